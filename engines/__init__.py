@@ -1,0 +1,1 @@
+"""What trains: engines, which know no thread, no terminal and no file."""

@@ -1,0 +1,60 @@
+"""A user's mistake as data: the one error type that input may raise."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One thing that is wrong with what a user gave.
+
+    Attributes:
+        place: where it stands: an option, a key of a file, a member of an archive.
+        problem: what is wrong with it, with the value that was given.
+        allowed: what would be right there; empty where the problem says it.
+        nearest: the nearest right name; empty where none is near.
+    """
+
+    place: str
+    problem: str
+    allowed: str = ""
+    nearest: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.place}: {self.problem}" if self.place else self.problem
+        if self.allowed:
+            text += f"; allowed: {self.allowed}"
+        if self.nearest:
+            text += f" (did you mean {self.nearest}?)"
+        return text
+
+
+class MistakeError(Exception):
+    """Input that cannot be used, with every mistake found in it."""
+
+    def __init__(self, mistakes: Iterable[Mistake] | Mistake) -> None:
+        self.mistakes = (mistakes,) if isinstance(mistakes, Mistake) else tuple(mistakes)
+        super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
+
+    def __reduce__(self) -> tuple[type[MistakeError], tuple[tuple[Mistake, ...]]]:
+        return MistakeError, (self.mistakes,)
+
+
+def nearest_name(given: str, names: Iterable[str]) -> str:
+    """Return the one of ``names`` that looks most like ``given``, or an empty string."""
+    matches = difflib.get_close_matches(given.lower(), list(names), n=1, cutoff=0.6)
+    return matches[0] if matches else ""
+
+
+def unknown_name(place: str, kind: str, given: str, names: Iterable[str]) -> Mistake:
+    """Return the mistake of naming a ``kind`` of thing that does not exist."""
+    names = list(names)
+    return Mistake(
+        place,
+        f"there is no {kind} {given!r}",
+        ", ".join(names),
+        nearest_name(given, names),
+    )
