@@ -121,8 +121,9 @@ class ModelSpec:
     Attributes:
         title: the model's name as a person writes it.
         defaults: every hyperparameter that the engine takes for this model, with its default. The names are
-            those of the table in ``hw1_tui.settings``; ``seed`` and what the session itself applies (epochs,
-            schedule, early stopping) do not stand here.
+            those of the table in ``hw1_tui.settings``. What the session itself applies (``epochs``, ``schedule``,
+            ``patience``, ...) is taken by every model and stands here only where its default is another, such as
+            the number of epochs.
         task: ``classification`` or ``regression``.
         adjustable: the hyperparameters that ``Trainer.adjust`` can change while it trains.
     """

@@ -1,0 +1,1 @@
+"""The report: its questions, run again and set beside what was printed."""

@@ -1,0 +1,35 @@
+"""Hyperparameters: the one table, and runs built from it with every mistake reported at once."""
+
+from hw1_tui.settings.hyperparameter import Hyperparameter, format_number
+from hw1_tui.settings.run_config import (
+    DEFAULT_DATA,
+    DEFAULT_ENGINE,
+    DEFAULT_MODEL,
+    Given,
+    RunConfig,
+    default_values,
+    from_record,
+    resolve,
+    takers,
+)
+from hw1_tui.settings.run_file import dump_run, read_run_file
+from hw1_tui.settings.table import SESSION_ADJUSTABLE, SESSION_DEFAULTS, TABLE
+
+__all__ = [
+    "DEFAULT_DATA",
+    "DEFAULT_ENGINE",
+    "DEFAULT_MODEL",
+    "SESSION_ADJUSTABLE",
+    "SESSION_DEFAULTS",
+    "TABLE",
+    "Given",
+    "Hyperparameter",
+    "RunConfig",
+    "default_values",
+    "dump_run",
+    "format_number",
+    "from_record",
+    "read_run_file",
+    "resolve",
+    "takers",
+]

@@ -1,0 +1,180 @@
+"""One entry of the table of hyperparameters: what it may be, how it is read and written."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from engines.contract import Value
+
+Kind = Literal["integer", "number", "choice", "switch", "sizes"]
+
+_SWITCH_WORDS = {
+    "true": True,
+    "yes": True,
+    "on": True,
+    "1": True,
+    "false": False,
+    "no": False,
+    "off": False,
+    "0": False,
+}
+
+
+@dataclass(frozen=True)
+class Hyperparameter:
+    """A knob of a run.
+
+    Attributes:
+        name: as it stands in a TOML file; the command line's option is the same with dashes.
+        kind: what its values are; ``sizes`` is one or more positive integers.
+        help: one line for whoever looks at the field.
+        minimum: smallest value, itself allowed unless ``above`` is set; ``None`` for no bound.
+        maximum: largest value, itself allowed unless ``below`` is set; ``None`` for no bound.
+        above: whether the value must lie above ``minimum`` and not on it.
+        below: whether the value must lie below ``maximum`` and not on it.
+        choices: the names that a ``choice`` can take.
+        unit: what the number counts; empty for a pure number.
+    """
+
+    name: str
+    kind: Kind
+    help: str
+    minimum: float | None = None
+    maximum: float | None = None
+    above: bool = False
+    below: bool = False
+    choices: tuple[str, ...] = ()
+    unit: str = ""
+
+    @property
+    def title(self) -> str:
+        """The name as a person reads it: ``learning rate``."""
+        return self.name.replace("_", " ")
+
+    @property
+    def option(self) -> str:
+        """The option of the command line: ``--learning-rate``."""
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def allowed(self) -> str:
+        """What a value may be, in words."""
+        if self.kind == "choice":
+            return ", ".join(self.choices)
+        if self.kind == "switch":
+            return "true or false"
+        if self.kind == "sizes":
+            return "sizes such as 100 or 200,100, or layers x size such as 2x200"
+        what = "a whole number" if self.kind == "integer" else "a number"
+        bounds = []
+        if self.minimum is not None:
+            bounds.append(f"{'above' if self.above else 'at least'} {self.minimum:g}")
+        if self.maximum is not None:
+            bounds.append(f"{'below' if self.below else 'at most'} {self.maximum:g}")
+        return " ".join([what, " and ".join(bounds)]).strip()
+
+    def read(self, text: str) -> Value:
+        """Return the value that a user typed.
+
+        Raises:
+            ValueError: what is wrong with it, fit to stand after the name of the option.
+        """
+        text = text.strip()
+        try:
+            return self.check(self._parse(text))
+        except ValueError as error:
+            raise ValueError(str(error) if text else "is empty") from None
+
+    def _parse(self, text: str) -> Any:
+        try:
+            if self.kind == "integer":
+                return int(text)
+            if self.kind == "number":
+                return float(text)
+            if self.kind == "sizes":
+                return _parse_sizes(text)
+            if self.kind == "switch":
+                return _SWITCH_WORDS[text.lower()]
+        except (ValueError, KeyError):
+            raise ValueError(f"{text!r} is not {self._noun}") from None
+        return text
+
+    @property
+    def _noun(self) -> str:
+        return {
+            "integer": "a whole number",
+            "number": "a number",
+            "switch": "true or false",
+            "sizes": "a list of sizes",
+            "choice": "one of its names",
+        }[self.kind]
+
+    def check(self, value: Any) -> Value:
+        """Return a value of the right type, such as a TOML file or a form gives.
+
+        Raises:
+            ValueError: what is wrong with it.
+        """
+        if self.kind == "sizes":
+            return self._check_sizes(value)
+        if self.kind == "switch":
+            if not isinstance(value, bool):
+                raise ValueError(f"{value!r} is not true or false")
+            return value
+        if self.kind == "choice":
+            if value not in self.choices:
+                raise ValueError(f"{value!r} is not one of its names")
+            return str(value)
+        return self._check_number(value)
+
+    def _check_sizes(self, value: Any) -> tuple[int, ...]:
+        if not isinstance(value, (list, tuple)) or not value:
+            raise ValueError(f"{value!r} is not a list of sizes")
+        if not all(isinstance(size, int) and not isinstance(size, bool) and size > 0 for size in value):
+            raise ValueError(f"{self.format(tuple(value))} has a size that is not a whole number above 0")
+        if max(value) > 100_000 or len(value) > 100:
+            raise ValueError(f"{self.format(tuple(value))} is larger than 100 layers of 100,000")
+        return tuple(value)
+
+    def _check_number(self, value: Any) -> int | float:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise ValueError(f"{value!r} is not {self._noun}")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(f"{value!r} is not a finite number")
+        if self.kind == "integer" and value != int(value):
+            raise ValueError(f"{value!r} is not a whole number")
+        if self.minimum is not None and (value < self.minimum or (self.above and value == self.minimum)):
+            raise ValueError(f"{self.format(value)} is too small")
+        if self.maximum is not None and (value > self.maximum or (self.below and value == self.maximum)):
+            raise ValueError(f"{self.format(value)} is too large")
+        return int(value) if self.kind == "integer" else float(value)
+
+    def format(self, value: Value) -> str:
+        """Return a value as ``read`` takes it, exact to the last digit."""
+        if isinstance(value, (tuple, list)):
+            return ",".join(map(str, value))
+        if isinstance(value, bool):
+            return str(value).lower()
+        if isinstance(value, float):
+            return format_number(value)
+        return str(value)
+
+
+def format_number(value: float) -> str:
+    """Return the shortest text that gives the same float again, without a needless ``.0``."""
+    text = repr(value)
+    return text[:-2] if text.endswith(".0") else text
+
+
+def _parse_sizes(text: str) -> list[int]:
+    """Read ``100``, ``200,100`` or ``2x200`` (layers x size)."""
+    sizes: list[int] = []
+    for part in text.replace(" ", "").split(","):
+        layers, _, size = part.rpartition("x")
+        count = int(layers) if layers else 1
+        if not 1 <= count <= 100:
+            raise ValueError
+        sizes += [int(size)] * count
+    return sizes

@@ -1,0 +1,179 @@
+"""What one run is: model, engine, data and every hyperparameter, checked as a whole."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engines import registry
+from engines.contract import ModelSpec, Value
+from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
+from hw1_tui.settings.table import SESSION_ADJUSTABLE, SESSION_DEFAULTS, TABLE
+
+DEFAULT_MODEL = "mlp"
+DEFAULT_ENGINE = "numpy"
+DEFAULT_DATA = "builtin"
+
+_WHAT = ("model", "engine", "data")
+
+
+@dataclass(frozen=True)
+class Given:
+    """One value as a user gave it.
+
+    Attributes:
+        name: ``model``, ``engine``, ``data`` or a hyperparameter, as in the table.
+        value: text from a command line or form, or a typed value from a file.
+        place: where it was given: ``--learning-rate`` or ``run.toml, learning_rate``.
+    """
+
+    name: str
+    value: Any
+    place: str
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """A run to be trained; every value has been checked.
+
+    Attributes:
+        model: name of the model.
+        engine: name of the engine.
+        data: where the data comes from: a name such as ``builtin``, a file or a folder.
+        hyperparameters: every hyperparameter that the model takes, by name.
+    """
+
+    model: str
+    engine: str
+    data: str
+    hyperparameters: Mapping[str, Any]
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs are planned."""
+        return int(self.hyperparameters["epochs"])
+
+    @property
+    def spec(self) -> ModelSpec:
+        """What the engine says of the model."""
+        return registry.get(self.engine).models()[self.model]
+
+    @property
+    def adjustable(self) -> frozenset[str]:
+        """The hyperparameters that can change while the run trains."""
+        return self.spec.adjustable | SESSION_ADJUSTABLE
+
+    def record(self) -> dict[str, Any]:
+        """Return the run as a flat dictionary fit for JSON and TOML."""
+        values = {name: list(v) if isinstance(v, tuple) else v for name, v in self.hyperparameters.items()}
+        return {"model": self.model, "engine": self.engine, "data": self.data, **values}
+
+    def changed(self, **changes: Value) -> RunConfig:
+        """Return the run with other values, checked.
+
+        Raises:
+            MistakeError: a value is not allowed, or the model does not take it.
+        """
+        return resolve(from_record({**self.record(), **changes}, ""))
+
+    def command(self) -> str:
+        """Return the shell line that trains this run headless; what is default is left out."""
+        defaults = default_values(self.engine, self.model)
+        words = ["hw1-tui", "--batch", "train", "--model", self.model, "--engine", self.engine, "--data", self.data]
+        for name, value in self.hyperparameters.items():
+            if value != defaults[name]:
+                words += [TABLE[name].option, TABLE[name].format(value)]
+        return shlex.join(words)
+
+
+def default_values(engine: str, model: str) -> dict[str, Value]:
+    """Return every hyperparameter that a model takes with its default, in the order of the table."""
+    defaults = {**SESSION_DEFAULTS, **registry.get(engine).models()[model].defaults}
+    return {name: defaults[name] for name in TABLE if name in defaults}
+
+
+def takers(name: str) -> list[str]:
+    """Return which models take a hyperparameter, each as ``model (engine)``."""
+    return [
+        f"{model} ({engine})"
+        for engine in registry.names()
+        for model in registry.get(engine).models()
+        if name in default_values(engine, model)
+    ]
+
+
+def from_record(record: Mapping[str, Any], source: str) -> list[Given]:
+    """Return the entries of a flat dictionary, such as a TOML file, each with its place.
+
+    Args:
+        record: names and values.
+        source: the file's name for the places; empty for none.
+    """
+    return [Given(name, value, f"{source}, {name}" if source else name) for name, value in record.items()]
+
+
+def resolve(given: Iterable[Given]) -> RunConfig:
+    """Return the run that a user described; what was given later wins.
+
+    Raises:
+        MistakeError: with every mistake, each at its place.
+    """
+    given = list(given)
+    mistakes: list[Mistake] = []
+    what = {"model": DEFAULT_MODEL, "engine": DEFAULT_ENGINE, "data": DEFAULT_DATA}
+    places = {"model": "model", "engine": "engine"}
+    for entry in given:
+        if entry.name in _WHAT:
+            if isinstance(entry.value, str) and entry.value.strip():
+                what[entry.name], places[entry.name] = entry.value, entry.place
+            else:
+                mistakes.append(Mistake(entry.place, f"{entry.value!r} is not a name"))
+    mistakes += _model_mistakes(what["engine"], what["model"], places)
+    known = not mistakes
+    values = default_values(what["engine"], what["model"]) if known else {}
+    for entry in given:
+        if entry.name not in _WHAT:
+            _take(entry, what, values, known, mistakes)
+    if mistakes:
+        raise MistakeError(mistakes)
+    return RunConfig(what["model"], what["engine"], what["data"], values)
+
+
+def _model_mistakes(engine: str, model: str, places: Mapping[str, str]) -> list[Mistake]:
+    """Return what is wrong with the choice of engine and model."""
+    if engine not in registry.names():
+        return [unknown_name(places["engine"], "engine", engine, registry.names())]
+    models = registry.get(engine).models()
+    if model in models:
+        return []
+    others = [name for name in registry.names() if model in registry.get(name).models()]
+    if others:
+        problem = f"the {engine} engine does not train {model!r}; {' and '.join(others)} does"
+        return [Mistake(places["model"], problem, f"with {engine}: {', '.join(models)}")]
+    names = sorted({m for name in registry.names() for m in registry.get(name).models()})
+    return [unknown_name(places["model"], "model", model, names)]
+
+
+def _take(
+    entry: Given, what: Mapping[str, str], values: dict[str, Value], known: bool, mistakes: list[Mistake]
+) -> None:
+    """Put one hyperparameter into ``values``, or say in ``mistakes`` why not."""
+    if entry.name not in TABLE:
+        names = [*_WHAT, *TABLE]
+        problem = "there is no such hyperparameter"
+        mistakes.append(Mistake(entry.place, problem, nearest=nearest_name(entry.name, names)))
+        return
+    hyperparameter = TABLE[entry.name]
+    if known and entry.name not in values:
+        problem = f"{what['model']} of the {what['engine']} engine does not take it"
+        who = takers(entry.name)
+        mistakes.append(Mistake(entry.place, problem, f"with {', '.join(who)}" if who else ""))
+        return
+    try:
+        is_text = isinstance(entry.value, str)
+        values[entry.name] = hyperparameter.read(entry.value) if is_text else hyperparameter.check(entry.value)
+    except ValueError as error:
+        nearest = nearest_name(str(entry.value), hyperparameter.choices) if hyperparameter.choices else ""
+        mistakes.append(Mistake(entry.place, str(error), hyperparameter.allowed, nearest))

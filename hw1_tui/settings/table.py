@@ -1,0 +1,102 @@
+"""The one table of hyperparameters: option, TOML key, form field and help of each come from here.
+
+Which model of which engine takes one, and with what default, is said by the engine (``ModelSpec.defaults``);
+what the session applies to every model stands in ``SESSION_DEFAULTS``.
+"""
+
+from __future__ import annotations
+
+from engines.contract import Value
+from hw1_tui.settings.hyperparameter import Hyperparameter
+
+_ENTRIES = (
+    Hyperparameter("epochs", "integer", "passes over the training examples", minimum=0, maximum=1e6, unit="epochs"),
+    Hyperparameter(
+        "learning_rate", "number", "length of a step along the negative gradient", minimum=0, maximum=1e3, above=True
+    ),
+    Hyperparameter("batch_size", "integer", "examples averaged in one update", minimum=1, maximum=1e6, unit="examples"),
+    Hyperparameter("hidden_sizes", "sizes", "units of each hidden layer: 100, 200,100 or 2x200", unit="units"),
+    Hyperparameter(
+        "activation",
+        "choice",
+        "function after each hidden layer; quadratic is z(1-z)",
+        choices=("relu", "tanh", "quadratic"),
+    ),
+    Hyperparameter(
+        "init",
+        "choice",
+        "initial weights: course is N(0.1, 0.1), he and xavier scale with the layer, torch is PyTorch's",
+        choices=("course", "he", "xavier", "torch"),
+    ),
+    Hyperparameter(
+        "dropout", "number", "share of hidden units left out at each step", minimum=0, maximum=1, below=True
+    ),
+    Hyperparameter(
+        "dropout_place", "choice", "after every hidden layer or after the last only", choices=("every", "last")
+    ),
+    Hyperparameter(
+        "l2", "number", "weight decay: pulls every weight towards zero at each step", minimum=0, maximum=1e3
+    ),
+    Hyperparameter(
+        "l1", "number", "soft threshold (proximal step): sets small weights to exactly zero", minimum=0, maximum=1e3
+    ),
+    Hyperparameter("optimizer", "choice", "rule that turns gradients into steps", choices=("sgd", "adam", "adamw")),
+    Hyperparameter(
+        "momentum", "number", "share of the last step carried into the next", minimum=0, maximum=1, below=True
+    ),
+    Hyperparameter("nesterov", "switch", "look ahead along the momentum before taking the gradient"),
+    Hyperparameter(
+        "schedule", "choice", "how the learning rate changes over the epochs", choices=("constant", "step", "cosine")
+    ),
+    Hyperparameter(
+        "schedule_epochs", "integer", "step schedule: epochs between two drops", minimum=1, maximum=1e6, unit="epochs"
+    ),
+    Hyperparameter(
+        "schedule_factor",
+        "number",
+        "step schedule: the learning rate is multiplied by it at each drop",
+        minimum=0,
+        maximum=1,
+        above=True,
+    ),
+    Hyperparameter(
+        "patience",
+        "integer",
+        "stop early after so many epochs without a lower validation loss; 0 never does",
+        minimum=0,
+        maximum=1e6,
+        unit="epochs",
+    ),
+    Hyperparameter("evaluate_train", "switch", "measure the training split too after each epoch, in evaluation mode"),
+    Hyperparameter("seed", "integer", "source of all randomness: same seed, same run", minimum=0, maximum=2**63 - 1),
+    Hyperparameter("dtype", "choice", "floating-point numbers of the weights", choices=("float32", "float64")),
+    Hyperparameter(
+        "precision", "choice", "full, or bfloat16 autocast for the matrix products", choices=("full", "bfloat16")
+    ),
+    Hyperparameter("device", "choice", "where the model is trained", choices=("auto", "cpu", "cuda", "mps")),
+    Hyperparameter(
+        "threads",
+        "integer",
+        "processor threads for matrix products; 0 times a few steps and chooses",
+        minimum=0,
+        maximum=1024,
+        unit="threads",
+    ),
+)
+
+TABLE: dict[str, Hyperparameter] = {entry.name: entry for entry in _ENTRIES}
+
+SESSION_DEFAULTS: dict[str, Value] = {
+    "epochs": 100,
+    "schedule": "constant",
+    "schedule_epochs": 30,
+    "schedule_factor": 0.1,
+    "patience": 0,
+    "evaluate_train": True,
+    "seed": 42,
+    "threads": 0,
+}
+"""What the session applies itself, whatever the model; a model's own defaults come first."""
+
+SESSION_ADJUSTABLE = frozenset({"epochs", "schedule", "schedule_epochs", "schedule_factor", "patience"})
+"""What the session can change while a run trains, beside the model's own ``adjustable``."""

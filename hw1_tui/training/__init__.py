@@ -1,0 +1,1 @@
+"""A run: the session that trains it, its events, its levers."""

@@ -1,0 +1,210 @@
+"""What a run says while it trains: small facts, in the order in which they happened.
+
+``record()`` gives each as a flat dictionary fit for JSON: the same that ``--format jsonl`` prints and that a run's
+history keeps. Numbers in it are finite or ``None``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+from hw1_tui.settings import RunConfig
+
+Status = Literal["finished", "stopped", "diverged", "failed"]
+
+
+def _finite(value: Any) -> Any:
+    """Return the value, or ``None`` for a number that JSON cannot hold."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened in a run."""
+
+    kind: ClassVar[str]
+
+    def record(self) -> dict[str, Any]:
+        """Return the event as a flat dictionary fit for JSON, its kind under ``event``."""
+        return {"event": self.kind, **{name: _finite(value) for name, value in vars(self).items()}}
+
+
+@dataclass(frozen=True)
+class RunStarted(Event):
+    """A run begins, or goes on after an interruption.
+
+    Attributes:
+        run: identifier of the run; empty where it is not kept.
+        config: what is trained.
+        examples: number of examples in the train, val and test split.
+        features: number of features of one example.
+        classes: names of the classes; empty for a regression.
+        parameters: number of weights, biases included.
+        updates_per_epoch: steps that one epoch takes.
+        resumed_epoch: the last epoch that was done before; ``None`` for a fresh start.
+        remark: one sentence on the data that must be said, such as that it is drawn.
+    """
+
+    kind = "run_started"
+    run: str
+    config: RunConfig
+    examples: tuple[int, int, int]
+    features: int
+    classes: tuple[str, ...]
+    parameters: int
+    updates_per_epoch: int
+    resumed_epoch: int | None = None
+    remark: str = ""
+
+    def record(self) -> dict[str, Any]:
+        """Return the event with the configuration's values beside its own."""
+        train, val, test = self.examples
+        return {
+            "event": self.kind,
+            "run": self.run,
+            **self.config.record(),
+            "train_examples": train,
+            "val_examples": val,
+            "test_examples": test,
+            "features": self.features,
+            "classes": list(self.classes),
+            "parameters": self.parameters,
+            "updates_per_epoch": self.updates_per_epoch,
+            "resumed_epoch": self.resumed_epoch,
+            "remark": self.remark,
+        }
+
+
+@dataclass(frozen=True)
+class Progressed(Event):
+    """The epoch that is being trained has come further.
+
+    Attributes:
+        epoch: the epoch, counted from 1.
+        examples: examples of it trained on so far.
+        of: examples of the whole epoch.
+        loss: mean of the losses of its steps so far.
+        seconds: training time of the epoch so far, without pauses.
+    """
+
+    kind = "progress"
+    epoch: int
+    examples: int
+    of: int
+    loss: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class EpochEnded(Event):
+    """An epoch is done and measured. Epoch 0 is the untrained model.
+
+    Attributes:
+        epoch: the epoch, counted from 1.
+        train_loss: mean of the losses of the epoch's steps, dropout on, while the weights moved; for epoch 0 the
+            loss of the training split.
+        train_eval_loss: mean loss per example of the training split in evaluation mode after the epoch.
+        train_accuracy: accuracy on the training split in evaluation mode after the epoch.
+        val_loss: mean loss per example of the validation split in evaluation mode after the epoch.
+        val_accuracy: accuracy on the validation split after the epoch.
+        weight_norm: Frobenius norm of all weights and biases together.
+        learning_rate: the one the epoch ended with; ``None`` for a model without.
+        seconds: training time of the epoch, without evaluation and pauses.
+    """
+
+    kind = "epoch"
+    epoch: int
+    train_loss: float | None
+    train_eval_loss: float | None
+    train_accuracy: float | None
+    val_loss: float | None
+    val_accuracy: float | None
+    weight_norm: float
+    learning_rate: float | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Steered(Event):
+    """A hyperparameter was changed while the run trained.
+
+    Attributes:
+        epoch: the epoch that was being trained, or that comes next, counted from 1.
+        examples: examples of that epoch that had been trained on with the old value.
+        name: the hyperparameter.
+        old: its value before.
+        new: its value from here on.
+    """
+
+    kind = "steered"
+    epoch: int
+    examples: int
+    name: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True)
+class Paused(Event):
+    """The run waits.
+
+    Attributes:
+        epoch: epochs done.
+    """
+
+    kind = "paused"
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Resumed(Event):
+    """The run goes on after a pause.
+
+    Attributes:
+        epoch: epochs done.
+    """
+
+    kind = "resumed"
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Remarked(Event):
+    """Something worth a sentence happened that does not end the run.
+
+    Attributes:
+        text: the sentence.
+    """
+
+    kind = "remark"
+    text: str
+
+
+@dataclass(frozen=True)
+class RunEnded(Event):
+    """The run is over; nothing comes after it.
+
+    Attributes:
+        run: identifier of the run; empty where it is not kept.
+        status: how it ended.
+        epochs: epochs done.
+        test_loss: mean loss per example of the test split; ``None`` where it was not measured.
+        test_accuracy: accuracy on the test split.
+        best_epoch: the epoch with the lowest validation loss; ``None`` where there is none.
+        seconds: training and evaluation together, without pauses, earlier sittings included.
+        reason: one sentence on why it ended where the status alone does not say it.
+        details: the traceback of an engine that failed.
+    """
+
+    kind = "run_ended"
+    run: str
+    status: Status
+    epochs: int
+    test_loss: float | None
+    test_accuracy: float | None
+    best_epoch: int | None
+    seconds: float
+    reason: str = ""
+    details: str = field(default="", repr=False)

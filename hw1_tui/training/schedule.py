@@ -1,0 +1,28 @@
+"""Learning-rate schedules: a factor on the learning rate for each epoch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+
+def schedule_factor(hyperparameters: Mapping[str, Any], epoch: int) -> float:
+    """Return what the learning rate is multiplied with in an epoch.
+
+    Args:
+        hyperparameters: ``schedule`` and, for ``step``, ``schedule_epochs`` and ``schedule_factor``; for ``cosine``,
+            ``epochs``.
+        epoch: counted from 1.
+
+    Returns:
+        1 for ``constant``; ``schedule_factor ** ((epoch - 1) // schedule_epochs)`` for ``step``;
+        ``(1 + cos(pi (epoch - 1) / epochs)) / 2`` for ``cosine``, which comes down to nearly 0 in the last epoch
+        (Loshchilov and Hutter 2017, eq. 5, without restarts).
+    """
+    if hyperparameters["schedule"] == "step":
+        return float(hyperparameters["schedule_factor"] ** ((epoch - 1) // hyperparameters["schedule_epochs"]))
+    if hyperparameters["schedule"] == "cosine":
+        done = min(1.0, (epoch - 1) / max(1, hyperparameters["epochs"]))
+        return (1 + math.cos(math.pi * done)) / 2
+    return 1.0
