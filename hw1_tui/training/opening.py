@@ -1,0 +1,43 @@
+"""From a checked configuration to a session that can be iterated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engines import registry
+from engines.contract import Array
+from hw1_tui import data
+from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.settings import RunConfig
+from hw1_tui.training.control import Control
+from hw1_tui.training.session import Session
+
+
+def open_session(
+    config: RunConfig,
+    control: Control | None = None,
+    *,
+    run_id: str = "",
+    resume: Mapping[str, Array] | None = None,
+    max_bytes: int = data.MAX_BYTES,
+) -> Session:
+    """Load the data of a run and return its session. May take seconds: not for the interface's own thread.
+
+    Args:
+        config: what to train.
+        control: the levers.
+        run_id: identifier for the events.
+        resume: state of an earlier session of the run.
+        max_bytes: largest data set that may be unpacked into memory, bytes.
+
+    Raises:
+        MistakeError: the engine is not available, or the data cannot be used or does not fit the model.
+    """
+    engine = registry.get(config.engine)
+    if reason := engine.unavailable():
+        raise MistakeError(Mistake("engine", f"the {config.engine} engine is not available: {reason}"))
+    dataset = data.load(config.data, max_bytes=max_bytes)
+    if (config.spec.task == "regression") != dataset.is_regression:
+        wanted = "numbers" if config.spec.task == "regression" else "classes"
+        raise MistakeError(Mistake("data", f"{config.data} has no {wanted} to learn, which {config.model} needs"))
+    return Session(config, engine, dataset, control, run_id=run_id, resume=resume)
