@@ -1,0 +1,36 @@
+# Two commands do everything: `make run` and `make test`. The rest is for whoever works on the program.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: run test lint bench pictures torture clean
+
+run: $(INSTALLED)
+	$(BIN)/hw1-tui
+
+test: lint
+	$(BIN)/python -m pytest -n 2
+
+lint: $(INSTALLED)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(INSTALLED)
+	$(BIN)/python -m tests.bench --json bench.json
+
+pictures: $(INSTALLED)
+	$(BIN)/python -m tests.pictures
+
+torture: $(INSTALLED)
+	$(BIN)/python -m tests.torture
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info

@@ -1,0 +1,75 @@
+"""A run's events on stdout: as a table, as JSON lines or as CSV."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+from hw1_tui.training.event import EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
+
+EventPrinter = Callable[[Event], None]
+
+_COLUMNS = (
+    ("epoch", "epoch", 6, "d"),
+    ("train_loss", "train loss", 11, ".4f"),
+    ("train_accuracy", "train acc", 10, ".4f"),
+    ("val_loss", "val loss", 10, ".4f"),
+    ("val_accuracy", "val acc", 9, ".4f"),
+    ("weight_norm", "norm", 10, ".4f"),
+    ("seconds", "seconds", 9, ".2f"),
+)
+
+
+def event_printer(output_format: str) -> EventPrinter:
+    """Return what prints each event on stdout in one of ``option.FORMATS``; each line is flushed."""
+    return {"table": _print_table, "jsonl": _print_json, "csv": _print_csv}[output_format]
+
+
+def print_json(record: dict[str, Any]) -> None:
+    """Print one object on one line."""
+    print(json.dumps(record, allow_nan=False, ensure_ascii=False), flush=True)
+
+
+def _print_json(event: Event) -> None:
+    if not isinstance(event, (Progressed, Remarked)):
+        print_json(event.record())
+
+
+def _print_csv(event: Event) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    if isinstance(event, RunStarted):
+        writer.writerow(field.name for field in fields(EpochEnded))
+    elif isinstance(event, EpochEnded):
+        record = event.record()
+        writer.writerow(record[field.name] for field in fields(EpochEnded))
+    sys.stdout.flush()
+
+
+def _print_table(event: Event) -> None:
+    if isinstance(event, RunStarted):
+        print("".join(title.rjust(width) for _, title, width, _ in _COLUMNS), flush=True)
+    elif isinstance(event, EpochEnded):
+        record = event.record()
+        print("".join(_cell(record[name], width, style) for name, _, width, style in _COLUMNS), flush=True)
+    elif isinstance(event, RunEnded):
+        print(describe_end(event), flush=True)
+
+
+def _cell(value: Any, width: int, style: str) -> str:
+    return ("-" if value is None else format(value, style)).rjust(width)
+
+
+def describe_end(ended: RunEnded) -> str:
+    """Return a run's end in one line: how, after how many epochs, test figures, best epoch, time."""
+    words = [f"{ended.status} after {ended.epochs} epoch{'s' * (ended.epochs != 1)}"]
+    if ended.test_accuracy is not None:
+        words.append(f"test accuracy {ended.test_accuracy:.4f}")
+    if ended.test_loss is not None:
+        words.append(f"test loss {ended.test_loss:.4f}")
+    if ended.best_epoch is not None:
+        words.append(f"lowest validation loss in epoch {ended.best_epoch}")
+    return ", ".join([*words, f"{ended.seconds:.1f} s"])

@@ -1,0 +1,124 @@
+"""Options of the command line, read so that every mistake can be reported at once.
+
+argparse gives up at the first wrong value. So options take any text, also none, and are checked here.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Sequence
+from typing import NoReturn
+
+from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
+
+FORMATS = ("table", "jsonl", "csv")
+_SIZE_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that raises mistakes instead of ending the program."""
+
+    def __init__(self, prog: str, description: str = "", epilog: str = "") -> None:
+        super().__init__(
+            prog=prog,
+            description=description,
+            epilog=epilog,
+            allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what argparse would have printed."""
+        raise MistakeError(Mistake("", message))
+
+    def read(self, words: Sequence[str]) -> tuple[argparse.Namespace, list[Mistake]]:
+        """Parse the words after a command; return the options and what was not understood."""
+        args, rest = self.parse_known_args(_join_negative_numbers(words))
+        return args, list(self._not_understood(rest))
+
+    def _not_understood(self, rest: Iterable[str]) -> Iterable[Mistake]:
+        known = [option for option in self._option_string_actions if option.startswith("--")]
+        after_option = False
+        for word in rest:
+            if word.startswith("-") and word != "-":
+                option = word.partition("=")[0]
+                yield Mistake(option, "there is no such option", nearest=nearest_name(option, known))
+            elif not after_option:
+                yield Mistake(word, "is not expected here")
+            after_option = word.startswith("-") and "=" not in word
+
+
+def _join_negative_numbers(words: Sequence[str]) -> list[str]:
+    """Tie a negative number to the option before it: argparse takes ``-1e-3`` for an option."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1].startswith("--") and "=" not in joined[-1] and _is_negative_number(word):
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
+
+
+def _is_negative_number(word: str) -> bool:
+    try:
+        return word.startswith("-") and float(word) <= 0
+    except ValueError:
+        return False
+
+
+def add_option(parser: argparse._ActionsContainer, name: str, help: str, metavar: str = "TEXT") -> None:  # noqa: A002
+    """Add an option that takes one text; given without one it is empty, which its reader then refuses."""
+    parser.add_argument(name, help=help.replace("%", "%%"), metavar=metavar, nargs="?", const="")
+
+
+def add_output_options(parser: argparse._ActionsContainer) -> None:
+    """Add ``--format`` and ``--quiet``."""
+    add_option(parser, "--format", "how stdout is written: table (default), jsonl or csv", "FORMAT")
+    parser.add_argument("--quiet", action="store_true", help="no progress and no remarks on stderr")
+
+
+def read_choice(
+    place: str, text: str | None, allowed: Sequence[str], mistakes: list[Mistake], default: str | None = None
+) -> str:
+    """Return one of the allowed names, or add the mistake and return the default (the first, if none is given)."""
+    default = allowed[0] if default is None else default
+    if text is None or text in allowed:
+        return default if text is None else text
+    mistakes.append(unknown_name(place, "choice", text, allowed))
+    return default
+
+
+def read_whole(
+    place: str, text: str | None, default: int, mistakes: list[Mistake], minimum: int = 0, maximum: int | None = None
+) -> int:
+    """Return a whole number, or add the mistake and return the default."""
+    if text is None:
+        return default
+    allowed = f"a whole number of at least {minimum}" + (f" and at most {maximum}" if maximum is not None else "")
+    try:
+        number = int(text)
+    except ValueError:
+        mistakes.append(Mistake(place, f"{text!r} is not a whole number", allowed))
+        return default
+    if number < minimum or (maximum is not None and number > maximum):
+        mistakes.append(Mistake(place, f"{text} is out of range", allowed))
+        return default
+    return number
+
+
+def read_bytes(place: str, text: str | None, default: int, mistakes: list[Mistake]) -> int:
+    """Return a size in bytes from text such as ``8G``, or add the mistake and return the default."""
+    if text is None:
+        return default
+    unit = text[-1:].upper() if text[-1:].isalpha() else ""
+    digits = text[: len(text) - len(unit)]
+    if unit in _SIZE_UNITS and digits.isdecimal() and int(digits) > 0:
+        return int(digits) * _SIZE_UNITS[unit]
+    mistakes.append(Mistake(place, f"{text!r} is not a size", "bytes, or a number with K, M, G or T such as 8G"))
+    return default
+
+
+def raise_mistakes(mistakes: Sequence[Mistake]) -> None:
+    """Raise what was found, if anything."""
+    if mistakes:
+        raise MistakeError(mistakes)

@@ -1,0 +1,118 @@
+"""``hw1-tui --batch train``: one run, headless."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from pathlib import Path
+
+from engines import registry
+from hw1_tui import data
+from hw1_tui.batch.event_printer import describe_end, event_printer
+from hw1_tui.batch.interrupt import stop_on_interrupt
+from hw1_tui.batch.narrator import Narrator
+from hw1_tui.batch.option import FORMATS, add_option, add_output_options, raise_mistakes, read_bytes, read_choice
+from hw1_tui.mistake import Mistake, MistakeError, unknown_name
+from hw1_tui.settings import TABLE, Given, default_values, from_record, read_run_file, resolve
+from hw1_tui.settings.hyperparameter import Hyperparameter
+from hw1_tui.training.control import Control
+from hw1_tui.training.event import Event, RunEnded
+from hw1_tui.training.opening import open_session
+
+DONE, FAILED, USAGE, CHECK_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a run: what is trained, every hyperparameter of the table, the output."""
+    what = parser.add_argument_group("what is trained")
+    models = sorted({model for name in registry.names() for model in registry.get(name).models()})
+    add_option(what, "--model", ", ".join(models), "MODEL")
+    add_option(what, "--engine", ", ".join(registry.names()), "ENGINE")
+    add_option(what, "--data", "builtin, digits, FILE.npz or a FOLDER of images", "DATA")
+    add_option(what, "--preset", "a run of the report by its name, such as 1.2b; options given beside it win", "NAME")
+    add_option(what, "--config", "TOML file with any of these by name; options given beside it win", "FILE")
+    add_option(what, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
+    knobs = parser.add_argument_group("hyperparameters")
+    for hyperparameter in TABLE.values():
+        add_option(knobs, hyperparameter.option, _help(hyperparameter), hyperparameter.kind.upper())
+    add_output_options(parser.add_argument_group("output"))
+
+
+def _help(hyperparameter: Hyperparameter) -> str:
+    """Return the line of ``--help``: what it is, what is allowed, and the defaults where they differ."""
+    takers: dict[str, list[str]] = {}
+    for engine in registry.names():
+        for model in registry.get(engine).models():
+            defaults = default_values(engine, model)
+            if hyperparameter.name in defaults:
+                takers.setdefault(hyperparameter.format(defaults[hyperparameter.name]), []).append(f"{model}/{engine}")
+    if len(takers) == 1:
+        defaults_text = next(iter(takers))
+    else:
+        defaults_text = "; ".join(f"{value} for {', '.join(who)}" for value, who in takers.items())
+    return f"{hyperparameter.help}; {hyperparameter.allowed} (default: {defaults_text})"
+
+
+def read_given(args: argparse.Namespace, mistakes: list[Mistake]) -> list[Given]:
+    """Return what the user said of the run, the preset first, then the file, then the options."""
+    given: list[Given] = []
+    if args.preset is not None:
+        given += _read_preset(args.preset, mistakes)
+    if args.config is not None:
+        try:
+            given += read_run_file(Path(args.config))
+        except MistakeError as error:
+            mistakes.extend(error.mistakes)
+    for name in ("model", "engine", "data", *TABLE):
+        value = getattr(args, name)
+        if value is not None:
+            given.append(Given(name, value, "--" + name.replace("_", "-")))
+    return given
+
+
+def _read_preset(name: str, mistakes: list[Mistake]) -> list[Given]:
+    from hw1_tui.report import presets
+
+    by_name = {preset.name: preset for preset in presets()}
+    if name not in by_name:
+        mistakes.append(unknown_name("--preset", "preset", name, by_name))
+        return []
+    return from_record(by_name[name].values, f"preset {name}")
+
+
+def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
+    """Train one run; return the exit code.
+
+    Args:
+        args: the options.
+        mistakes: what was already found wrong with the command line.
+
+    Raises:
+        MistakeError: with every mistake.
+    """
+    output_format = read_choice("--format", args.format, FORMATS, mistakes)
+    max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
+    given = read_given(args, mistakes)
+    try:
+        config = resolve(given)
+    except MistakeError as error:
+        mistakes.extend(error.mistakes)
+    raise_mistakes(mistakes)
+    control = Control()
+    session = open_session(config, control, max_bytes=max_bytes)
+    return print_run(session.run(), control, output_format, args.quiet)
+
+
+def print_run(events: Iterable[Event], control: Control, output_format: str, quiet: bool) -> int:
+    """Print a run's events as they come; return the exit code that its end stands for."""
+    printer = event_printer(output_format)
+    with Narrator(quiet) as narrator, stop_on_interrupt(control, narrator) as interrupted:
+        for event in events:
+            narrator.follow(event)
+            printer(event)
+    assert isinstance(event, RunEnded)  # noqa: S101 - the session promises it
+    if output_format == "csv":
+        narrator.remark(describe_end(event))
+    if interrupted.is_set():
+        return INTERRUPTED
+    return DONE if event.status in ("finished", "stopped") else FAILED

@@ -1,0 +1,167 @@
+"""The front door: what the arguments ask for, and which front end does it.
+
+One grammar for both: ``hw1-tui [--batch] [COMMAND] [VERB] [OPTIONS]``. It imports neither textual nor torch, and a
+command's own module only when that command is asked for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hw1_tui import __version__
+from hw1_tui.mistake import Mistake, MistakeError, nearest_name
+
+if TYPE_CHECKING:
+    from hw1_tui.batch.option import Parser
+
+USAGE, INTERRUPTED = 2, 130
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something the program can be asked to do.
+
+    Attributes:
+        help: one line.
+        module: headless module with ``add_arguments(parser)`` and ``run(args, mistakes) -> exit code``.
+        verbs: its verbs with a line of help each; a command with a verb only prints, with or without ``--batch``.
+        screen: whether the interface can be opened at this place.
+    """
+
+    help: str
+    module: str
+    verbs: dict[str, str] | None = None
+    screen: bool = True
+
+
+COMMANDS: dict[str, Command] = {
+    "train": Command("train one run (the default)", "hw1_tui.batch.train"),
+    "data": Command(
+        "look at data sets",
+        "hw1_tui.batch.data",
+        {"check": "tell what is in a data set and what is wrong with it", "import": "make a file of an image folder"},
+    ),
+}
+
+_EPILOG = """\
+Without --batch the interface opens at that place with those values filled in.
+Exit codes: 0 done, 1 the run failed or diverged, 2 wrong usage or input, 3 a check did not hold, 130 interrupted."""
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the program; return its exit code.
+
+    Args:
+        words: the arguments; those of the process by default.
+    """
+    words = list(sys.argv[1:] if words is None else words)
+    try:
+        return _dispatch(words)
+    except MistakeError as error:
+        for mistake in error.mistakes:
+            print(f"hw1-tui: {mistake}", file=sys.stderr)  # noqa: T201
+        return USAGE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read us has gone, as `| head` does. Python would complain when it flushes stdout at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _dispatch(words: list[str]) -> int:
+    batch = "--batch" in words
+    words = [word for word in words if word != "--batch"]
+    if words and words[0] in ("-h", "--help"):
+        print(_usage())  # noqa: T201
+        return 0
+    if words == ["--version"]:
+        print(f"hw1-tui {__version__}")  # noqa: T201
+        return 0
+    name, words = _take_command(words)
+    command = COMMANDS[name]
+    verb = _take_verb(name, words)
+    parser = _parser(name, verb)
+    try:
+        args, mistakes = parser.read(words)
+    except SystemExit as end:  # argparse printed --help
+        return int(end.code or 0)
+    args.verb = verb
+    args.batch = batch
+    if batch or verb or not command.screen:
+        run: int = importlib.import_module(command.module).run(args, mistakes)
+        return run
+    return _open_interface(name, args, mistakes)
+
+
+def _take_command(words: list[str]) -> tuple[str, list[str]]:
+    if not words or words[0].startswith("-"):
+        return "train", words
+    if words[0] in COMMANDS:
+        return words[0], words[1:]
+    raise MistakeError(
+        Mistake(words[0], "there is no such command", ", ".join(COMMANDS), nearest_name(words[0], COMMANDS))
+    )
+
+
+def _take_verb(name: str, words: list[str]) -> str:
+    """Take the verb off the front of a command's words; empty where there is none."""
+    verbs = COMMANDS[name].verbs
+    if not verbs or not words or words[0].startswith("-"):
+        return ""
+    if words[0] not in verbs:
+        raise MistakeError(
+            Mistake(f"{name} {words[0]}", "there is no such verb", ", ".join(verbs), nearest_name(words[0], verbs))
+        )
+    return words.pop(0)
+
+
+def _parser(name: str, verb: str) -> Parser:
+    from hw1_tui.batch.option import Parser
+
+    command = COMMANDS[name]
+    verbs = "\n".join(f"  {verb:<10} {text}" for verb, text in (command.verbs or {}).items())
+    prog = f"hw1-tui {name} {verb}".rstrip()
+    help_line = (command.verbs or {}).get(verb, command.help)
+    parser = Parser(prog, help_line, f"verbs:\n{verbs}\n\n{_EPILOG}" if verbs and not verb else _EPILOG)
+    module = importlib.import_module(command.module)
+    if command.verbs:
+        module.add_arguments(parser, verb)
+    else:
+        module.add_arguments(parser)
+    return parser
+
+
+def _open_interface(name: str, args: argparse.Namespace, mistakes: list[Mistake]) -> int:
+    """Check what was given as batch mode would, then open the interface there."""
+    from hw1_tui.batch.train import read_given
+    from hw1_tui.settings import resolve
+
+    given = read_given(args, mistakes) if name == "train" else []
+    try:
+        resolve(given)
+    except MistakeError as error:
+        mistakes.extend(error.mistakes)
+    if mistakes:
+        raise MistakeError(mistakes)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise MistakeError(Mistake("", "the interface needs a terminal", "--batch trains without one"))
+    from hw1_tui import app
+
+    return app.run(name, given)
+
+
+def _usage() -> str:
+    commands = "\n".join(f"  {name:<8} {command.help}" for name, command in COMMANDS.items())
+    return (
+        "usage: hw1-tui [--batch] [COMMAND] [OPTIONS]\n\n"
+        "A deep-learning homework report, alive in a terminal.\n\n"
+        f"commands:\n{commands}\n\n"
+        "`hw1-tui COMMAND --help` tells its options.\n\n" + _EPILOG
+    )
