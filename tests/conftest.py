@@ -1,0 +1,19 @@
+"""What every test stands on: an environment of its own."""
+
+import os
+
+import pytest
+
+# BLAS threads of several test processes get in each other's way; no test is about their number.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+@pytest.fixture(autouse=True)
+def own_environment(tmp_path, monkeypatch):
+    """Keep the user's history, settings and theme out of the tests, and the tests out of theirs."""
+    monkeypatch.setenv("HW1_TUI_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("HW1_TUI_CONFIG", str(tmp_path / "config"))
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    for name in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_DRIVER", "COLUMNS", "LINES"):
+        monkeypatch.delenv(name, raising=False)

@@ -1,0 +1,206 @@
+"""A run as a generator of events: what comes, in which order, and what the levers do."""
+
+import math
+
+import numpy as np
+import pytest
+
+from engines import registry
+from engines.contract import Dataset, EngineError, Split
+from hw1_tui.settings import from_record, resolve
+from hw1_tui.training.control import Control
+from hw1_tui.training.event import EpochEnded, Paused, Progressed, Remarked, Resumed, RunEnded, RunStarted, Steered
+from hw1_tui.training.schedule import schedule_factor
+from hw1_tui.training.session import Session
+
+
+def blobs(n_train=120, n_val=60, n_test=60, n_features=12, seed=0):
+    """Three overlapping clouds of points."""
+    rng = np.random.default_rng(seed)
+    centres = rng.normal(size=(3, n_features))
+
+    def split(n):
+        y = rng.integers(0, 3, n)
+        return Split(centres[y] + rng.normal(size=(n, n_features)), y)
+
+    return Dataset("blobs", split(n_train), split(n_val), split(n_test), ("a", "b", "c"))
+
+
+def session_of(control=None, data=None, resume=None, engine=None, **values):
+    record = {"model": "logistic_regression", "epochs": 3, **values}
+    config = resolve(from_record(record, ""))
+    return Session(config, engine or registry.get(config.engine), data or blobs(), control, resume=resume)
+
+
+def of(kind, events):
+    return [event for event in events if isinstance(event, kind)]
+
+
+def test_a_run_starts_counts_its_epochs_from_the_untrained_model_and_ends_once():
+    events = list(session_of().run())
+    assert isinstance(events[0], RunStarted)
+    assert events[0].parameters == 3 * 12 + 3
+    assert events[0].examples == (120, 60, 60)
+    assert [event.epoch for event in of(EpochEnded, events)] == [0, 1, 2, 3]
+    assert of(RunEnded, events) == [events[-1]]
+    assert events[-1].status == "finished"
+    assert events[-1].epochs == 3
+
+
+def test_the_untrained_model_gives_every_class_the_same_chance():
+    first = of(EpochEnded, session_of().run())[0]
+    assert first.train_loss == pytest.approx(math.log(3))
+    assert first.weight_norm == 0
+
+
+def test_the_best_epoch_is_the_one_with_the_lowest_validation_loss():
+    events = list(session_of(epochs=8, learning_rate=0.3).run())
+    epochs = of(EpochEnded, events)[1:]
+    assert events[-1].best_epoch == min(epochs, key=lambda epoch: epoch.val_loss).epoch
+
+
+def test_stopping_inside_an_epoch_keeps_what_was_reached_and_can_go_on_bit_for_bit():
+    whole = list(session_of(model="mlp", epochs=4, hidden_sizes=[8], init="he").run())
+    control = Control()
+    first = session_of(control, model="mlp", epochs=4, hidden_sizes=[8], init="he")
+    for event in first.run():
+        if isinstance(event, Progressed) and event.epoch == 3:
+            control.stop()
+    assert event.status == "stopped"
+    second = session_of(resume=first.state(), model="mlp", epochs=4, hidden_sizes=[8], init="he")
+    rest = list(second.run())
+    assert rest[0].resumed_epoch == event.epochs
+    expected = {e.epoch: (e.train_loss, e.val_loss, e.weight_norm) for e in of(EpochEnded, whole)}
+    for epoch in of(EpochEnded, rest):
+        assert (epoch.train_loss, epoch.val_loss, epoch.weight_norm) == expected[epoch.epoch]
+    assert rest[-1].test_loss == whole[-1].test_loss
+    assert rest[-1].best_epoch == whole[-1].best_epoch
+
+
+def test_pausing_waits_until_resumed_and_stepping_trains_one_epoch():
+    control = Control(paused=True)
+    kinds = []
+    for event in session_of(control, epochs=2).run():
+        kinds.append(type(event))
+        if isinstance(event, Paused):
+            # The session has said that it waits; what is asked now is what it finds when it is asked again.
+            control.step() if event.epoch == 0 else control.resume()
+    assert [kind for kind in kinds if kind in (Paused, Resumed, EpochEnded)] == [
+        EpochEnded,
+        Paused,
+        Resumed,
+        EpochEnded,
+        Paused,
+        Resumed,
+        EpochEnded,
+    ]
+
+
+def test_steering_changes_the_run_says_so_and_lasts():
+    control = Control()
+    session = session_of(control, epochs=3)
+    events = []
+    for event in session.run():
+        events.append(event)
+        if isinstance(event, EpochEnded) and event.epoch == 1:
+            control.steer({"learning_rate": 0.5, "epochs": 5})
+    steered = of(Steered, events)
+    assert {(s.name, s.old, s.new, s.epoch) for s in steered} == {
+        ("learning_rate", 0.001, 0.5, 2),
+        ("epochs", 3, 5, 2),
+    }
+    assert [epoch.learning_rate for epoch in of(EpochEnded, events)] == [0.001, 0.001, 0.5, 0.5, 0.5, 0.5]
+    assert events[-1].epochs == 5
+    assert session.config.hyperparameters["learning_rate"] == 0.5
+
+
+def test_steering_what_the_model_cannot_change_is_said_and_changes_nothing():
+    class Stubborn:
+        """An engine whose trainers refuse to be adjusted once they train."""
+
+        def __init__(self, engine):
+            self.engine = engine
+
+        def start(self, config, data, rng):
+            trainer = self.engine.start(config, data, rng)
+            adjust = trainer.adjust
+
+            def refuse(**changes):
+                if "l2" in changes:
+                    raise EngineError("not while it trains")
+                adjust(**changes)
+
+            trainer.adjust = refuse
+            return trainer
+
+    control = Control()
+    control.steer({"l2": 0.5})
+    session = session_of(control, engine=Stubborn(registry.get("numpy")))
+    events = list(session.run())
+    assert "not while it trains" in of(Remarked, events)[0].text
+    assert not of(Steered, events)
+    assert session.config.hyperparameters["l2"] == 0
+    assert events[-1].status == "finished"
+
+
+def test_a_run_that_leaves_the_numbers_ends_as_diverged_with_a_likely_reason():
+    data = blobs()
+    large = Dataset("large", Split(data.train.x * 1e200, data.train.y), data.val, data.test, data.classes)
+    events = list(session_of(data=large, learning_rate=1000.0, model="mlp", hidden_sizes=[4], init="he").run())
+    assert events[-1].status == "diverged"
+    assert "learning rate 1000" in events[-1].reason
+    assert "epoch 1" in events[-1].reason
+    for event in events:
+        for value in event.record().values():
+            assert not (isinstance(value, float) and not math.isfinite(value))
+
+
+@pytest.mark.parametrize(
+    "error", [EngineError("The device is gone."), ValueError("shapes do not match"), MemoryError()]
+)
+def test_an_engine_that_raises_becomes_the_end_of_the_run(error):
+    class Broken:
+        def start(self, config, data, rng):
+            raise error
+
+    events = list(session_of(engine=Broken()).run())
+    assert [event.status for event in events] == ["failed"]
+    assert (str(error) or type(error).__name__) in events[0].reason
+    assert type(error).__name__ in events[0].details
+
+
+def test_patience_stops_a_run_whose_validation_loss_no_longer_falls():
+    events = list(session_of(epochs=200, learning_rate=0.5, patience=3).run())
+    assert events[-1].status == "finished"
+    assert events[-1].epochs == events[-1].best_epoch + 3 < 200
+    assert "Stopped early" in events[-1].reason
+
+
+def test_without_evaluating_the_training_split_its_figures_are_missing_not_made_up():
+    epochs = of(EpochEnded, session_of(evaluate_train=False).run())
+    assert epochs[-1].train_loss is not None
+    assert epochs[-1].train_accuracy is None
+    assert epochs[-1].train_eval_loss is None
+
+
+def test_data_without_validation_and_test_examples_still_trains():
+    data = blobs()
+    empty = Split(data.val.x[:0], data.val.y[:0])
+    events = list(session_of(data=Dataset("train only", data.train, empty, empty, data.classes)).run())
+    assert events[-1].status == "finished"
+    assert events[-1].test_accuracy is None
+    assert events[-1].best_epoch is None
+    assert of(EpochEnded, events)[-1].val_loss is None
+
+
+def test_schedules_give_the_factor_of_each_epoch():
+    step = {"schedule": "step", "schedule_epochs": 2, "schedule_factor": 0.1}
+    assert [schedule_factor(step, epoch) for epoch in (1, 2, 3, 5)] == pytest.approx([1, 1, 0.1, 0.01])
+    cosine = {"schedule": "cosine", "epochs": 4}
+    assert [schedule_factor(cosine, epoch) for epoch in (1, 3)] == pytest.approx([1, 0.5])
+    assert schedule_factor({"schedule": "constant"}, 7) == 1
+
+
+def test_a_schedule_sets_the_learning_rate_of_every_epoch():
+    epochs = of(EpochEnded, session_of(epochs=4, schedule="step", schedule_epochs=2).run())
+    assert [epoch.learning_rate for epoch in epochs] == pytest.approx([1e-3, 1e-3, 1e-3, 1e-4, 1e-4])

@@ -1,0 +1,141 @@
+"""The table, runs built from it, and what is said of mistakes."""
+
+import shlex
+import tomllib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engines import registry
+from hw1_tui.batch.option import Parser
+from hw1_tui.batch.train import add_arguments, read_given
+from hw1_tui.mistake import MistakeError
+from hw1_tui.settings import TABLE, Given, default_values, dump_run, from_record, read_run_file, resolve
+
+PAIRS = [(engine, model) for engine in registry.names() for model in registry.get(engine).models()]
+
+
+def values_of(name):
+    """Strategy for values that the table allows for a hyperparameter."""
+    entry = TABLE[name]
+    if entry.kind == "choice":
+        return st.sampled_from(entry.choices)
+    if entry.kind == "switch":
+        return st.booleans()
+    if entry.kind == "sizes":
+        return st.lists(st.integers(1, 1000), min_size=1, max_size=4).map(tuple)
+    if entry.kind == "integer":
+        return st.integers(int(entry.minimum), int(entry.maximum))
+    return st.floats(entry.minimum, entry.maximum, exclude_min=entry.above, exclude_max=entry.below)
+
+
+@st.composite
+def run_configs(draw):
+    engine, model = draw(st.sampled_from(PAIRS))
+    names = draw(st.sets(st.sampled_from(sorted(default_values(engine, model)))))
+    record = {"engine": engine, "model": model, **{name: draw(values_of(name)) for name in sorted(names)}}
+    return resolve(from_record(record, ""))
+
+
+@given(run_configs())
+def test_a_run_survives_its_toml_file(tmp_path_factory, config):
+    path = tmp_path_factory.getbasetemp() / "run.toml"
+    path.write_text(dump_run(config), encoding="utf-8")
+    assert resolve(read_run_file(path)) == config
+
+
+@given(run_configs())
+def test_the_command_of_a_run_gives_the_same_run(config):
+    words = shlex.split(config.command())
+    assert words[:3] == ["hw1-tui", "--batch", "train"]
+    parser = Parser("train")
+    add_arguments(parser)
+    args, mistakes = parser.read(words[3:])
+    assert resolve(read_given(args, mistakes)) == config
+    assert not mistakes
+
+
+def test_every_default_of_every_engine_stands_in_the_table_and_is_allowed():
+    for engine, model in PAIRS:
+        for name, value in registry.get(engine).models()[model].defaults.items():
+            assert TABLE[name].check(value) == value
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(sorted(TABLE)), st.text(max_size=20))
+def test_any_text_is_either_read_or_refused_with_a_sentence(name, text):
+    try:
+        value = TABLE[name].read(text)
+    except ValueError as error:
+        assert str(error)
+    else:
+        assert TABLE[name].read(TABLE[name].format(value)) == value
+
+
+@settings(max_examples=300)
+@given(
+    st.sampled_from(sorted(TABLE)),
+    st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5), st.lists, max_leaves=5),
+)
+def test_any_value_of_a_file_is_either_checked_or_refused_with_a_sentence(name, value):
+    try:
+        checked = TABLE[name].check(value)
+    except ValueError as error:
+        assert str(error)
+    else:
+        assert TABLE[name].check(checked) == checked
+
+
+@pytest.mark.parametrize(
+    ("text", "sizes"), [("100", (100,)), ("200,100", (200, 100)), ("2x200", (200, 200)), ("2x50,10", (50, 50, 10))]
+)
+def test_hidden_sizes_can_be_written_as_layers_times_size(text, sizes):
+    assert TABLE["hidden_sizes"].read(text) == sizes
+
+
+def mistakes_of(**values):
+    with pytest.raises(MistakeError) as caught:
+        resolve(from_record(values, "run.toml"))
+    return caught.value.mistakes
+
+
+def test_all_mistakes_come_at_once_each_with_its_place_and_what_is_allowed():
+    mistakes = mistakes_of(model="mlp", learning_rate=-1, epochs=2.5, activation="rely", lernin_rate=0.1)
+    assert {m.place for m in mistakes} == {
+        "run.toml, learning_rate",
+        "run.toml, epochs",
+        "run.toml, activation",
+        "run.toml, lernin_rate",
+    }
+    by_place = {m.place.split(", ")[1]: m for m in mistakes}
+    assert "above 0" in by_place["learning_rate"].allowed
+    assert by_place["activation"].nearest == "relu"
+    assert by_place["lernin_rate"].nearest == "learning_rate"
+
+
+def test_a_hyperparameter_that_the_model_does_not_take_says_who_does():
+    (mistake,) = mistakes_of(model="perceptron", learning_rate=0.1)
+    assert "perceptron" in mistake.problem
+    assert "logistic_regression (numpy)" in mistake.allowed
+
+
+def test_a_model_that_another_engine_trains_says_which():
+    (mistake,) = mistakes_of(engine="torch", model="perceptron")
+    assert "numpy" in mistake.problem
+
+
+def test_wrong_names_of_model_and_engine_get_the_nearest_right_one():
+    assert mistakes_of(model="mpl")[0].nearest == "mlp"
+    assert mistakes_of(engine="numpi")[0].nearest == "numpy"
+
+
+def test_what_is_given_later_wins():
+    config = resolve([Given("epochs", 3, "file"), Given("epochs", "5", "--epochs")])
+    assert config.epochs == 5
+
+
+def test_a_run_of_the_history_is_written_as_toml_a_person_can_edit():
+    text = dump_run(resolve([]))
+    assert tomllib.loads(text)["model"] == "mlp"
+    assert 'data = "builtin"' in text
