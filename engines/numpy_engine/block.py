@@ -1,0 +1,152 @@
+"""Exact stochastic gradient descent, one example at a time, at the speed of matrix products.
+
+A step on one example needs z = A x~ and changes A by a multiple of d x~', where x~ is the example with a one appended
+and d = dloss/dz: two passes over A that do one multiplication for each number fetched, so memory sets the pace. The
+same steps can be had from matrix products over a block of m examples, with the rows x~_i' of B. It is not a
+mini-batch: every step sees all steps before it.
+
+**One step is linear in (A, V).** With learning rate r, decay l, momentum u and g_i = d_i x~_i' (see ``Descent``):
+
+    V_{i+1} = u V_i + l A_i + g_i
+    A_{i+1} = A_i - r V_{i+1} = (1 - r l) A_i - r u V_i - r g_i
+
+or with M = [[1 - r l, -r u], [l, u]]: (A, V)_{i+1} = M (A, V)_i + (-r, 1) g_i. Unrolled from the start of the block,
+
+    (A, V)_i = M^i (A, V)_0 + sum_{j<i} M^{i-1-j} (-r, 1) g_j.
+
+Let p_i, q_i be the first row of M^i, and c_k the first entry of M^k (-r, 1); without momentum p_i = (1 - r l)^i, q_i
+does not matter and c_k = -r (1 - r l)^k: the decay is a scalar that shrinks along the block.
+
+**The pre-activations.** Since g_j x~_i = d_j (x~_j' x~_i) = G_ij d_j, with the Gram matrix G = B B',
+
+    z_i = A_i x~_i = p_i A_0 x~_i + q_i V_0 x~_i + sum_{j<i} c_{i-1-j} G_ij d_j.
+
+The first two terms are rows of B A_0' and B V_0', two products for the block; the sum is a product of row i of the
+lower triangle C_ij = c_{i-1-j} G_ij with the d_j found so far, tiny beside n_in. (The one in x~ adds 1 to all of G.)
+From z_i the layers above go on as in the plain step, and backpropagation brings d_i.
+
+**The end of the block** is again two products, (A, V)_m with sum_j c_{m-1-j} d_j x~_j' = (C-weighted D)' B.
+
+Cost per example for n_in inputs and n_out outputs: 4 n_in n_out operations as before, and m n_in for G, but A goes
+through the processor twice a block and not twice an example. Rounding differs from the plain step's by the order of
+sums alone. Soft-thresholding (l1) is not linear in A and takes the plain step.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engines.contract import Array
+from engines.numpy_engine.descent import Descent
+from engines.numpy_engine.network import Network
+from engines.numpy_engine.upper import UpperLayers
+
+_CHUNK = 1024
+"""Columns of A changed at a time: few enough that the product stays in cache until it is added."""
+
+
+class Unrolled:
+    """The coefficients of m steps of descent in one go.
+
+    Attributes:
+        start: (m + 1, 2, 2); the powers M^i.
+        response: (m, 2); M^k (-r, 1), what a gradient has become k steps after its own.
+        lower: (m, m); c_{i-1-j} for j < i, else 0.
+
+    Args:
+        descent: the settings of each step.
+        m: examples of a block.
+    """
+
+    def __init__(self, descent: Descent, m: int) -> None:
+        self._settings = r, l2, u = descent.learning_rate, descent.l2, descent.momentum
+        M = np.array([[1.0 - r * l2, -r * u], [l2, u]])
+        self.start = np.empty((m + 1, 2, 2))
+        self.start[0] = np.eye(2)
+        for i in range(m):
+            self.start[i + 1] = M @ self.start[i]
+        self.response = self.start[:m] @ np.array([-r, 1.0])
+        age = np.subtract.outer(np.arange(m), np.arange(m)) - 1
+        self.lower = np.where(age >= 0, self.response[age, 0], 0.0)
+
+    def holds_for(self, descent: Descent) -> bool:
+        """Return whether the settings are still those that were unrolled."""
+        return self._settings == (descent.learning_rate, descent.l2, descent.momentum)
+
+
+class Block:
+    """Trains the first layer of a network by blocks, the small layers above it step by step.
+
+    Args:
+        network: whose layers are trained in place.
+        size: examples of a full block.
+    """
+
+    def __init__(self, network: Network, size: int) -> None:
+        self.size = size
+        self._network = network
+        self._upper = UpperLayers(network)
+        self._unrolled = Unrolled(network.descent, size)
+
+    def train(self, B: Array, y: Array, scale: float) -> Array:
+        """Take one step on each row in turn.
+
+        Args:
+            B: the rows x~' divided by ``scale``, (m, n_features + 1), with m at most ``size``.
+            y: their classes or targets (m,).
+            scale: what makes features of the rows; cheaper to apply to Z and G than to B.
+
+        Returns:
+            The loss of each example before its own step, (m,).
+        """
+        m, layer = len(B), self._network.layers[0]
+        if not self._unrolled.holds_for(self._network.descent):
+            self._unrolled = Unrolled(self._network.descent, self.size)
+        # One product with [I | C] gives z_i whole, [Z; D] holding Z above and the d_j, zero until found, below.
+        Z_and_D = np.zeros((2 * m, len(layer)), layer.dtype)
+        Z_and_D[:m] = self._from_start(B, scale)
+        I_and_C = np.zeros((m, 2 * m), layer.dtype)
+        np.fill_diagonal(I_and_C, 1.0)
+        np.multiply(B @ B.T, self._unrolled.lower[:m, :m] * scale**2, I_and_C[:, m:], casting="same_kind")
+        scores = np.empty((m, len(self._network.layers[-1])), layer.dtype)
+        self._walk(I_and_C, Z_and_D, scores, y)
+        self._finish(B, Z_and_D[m:], scale)
+        return self._network.loss.values(scores, y)
+
+    def _walk(self, I_and_C: Array, Z_and_D: Array, scores: Array, y: Array) -> None:
+        """Go through the block example by example, filling in D and the scores."""
+        D = Z_and_D[len(y) :]
+        if len(self._network.layers) == 1:
+            for weights, d, s, label in zip(I_and_C, D, scores, y.tolist(), strict=True):
+                weights.dot(Z_and_D, s)
+                self._network.loss.gradient(s, label, d)
+        else:
+            z = np.empty(D.shape[1], D.dtype)
+            for weights, d, s, label in zip(I_and_C, D, scores, y.tolist(), strict=True):
+                weights.dot(Z_and_D, z)
+                self._upper.step(z, label, s, d)
+
+    def _from_start(self, B: Array, scale: float) -> Array:
+        """Return p_i A_0 x~_i + q_i V_0 x~_i for each row, (m, n_out)."""
+        A, V = self._network.layers[0], self._network.momenta[0]
+        p, q = (self._unrolled.start[: len(B), 0] * scale).astype(A.dtype).T
+        Z = B @ A.T * p[:, None]
+        if self._network.descent.momentum:
+            Z += B @ V.T * q[:, None]
+        return np.asarray(Z)
+
+    def _finish(self, B: Array, D: Array, scale: float) -> None:
+        """Bring A and V from the start of the block to its end."""
+        m, A, V = len(B), self._network.layers[0], self._network.momenta[0]
+        (p, q), (p_V, q_V) = self._unrolled.start[m].tolist()
+        to_A, to_V = (self._unrolled.response[m - 1 :: -1] * scale).astype(A.dtype).T
+        D_to_A, D_to_V = (D * to_A[:, None]).T, (D * to_V[:, None]).T
+        for start in range(0, A.shape[1], _CHUNK):
+            columns = slice(start, start + _CHUNK)
+            A_part, V_part, B_part = A[:, columns], V[:, columns], B[:, columns]
+            if self._network.descent.momentum:
+                A_part[:], V_part[:] = p * A_part + q * V_part, p_V * A_part + q_V * V_part
+                V_part += D_to_V @ B_part
+            elif p != 1.0:
+                A_part *= p
+            A_part += D_to_A @ B_part

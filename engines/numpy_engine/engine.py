@@ -1,0 +1,103 @@
+"""The engine: which models there are, and how one is put together."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from engines.contract import Array, Config, Dataset, EngineError, ModelSpec, Trainer, Value
+from engines.numpy_engine.activation import ACTIVATIONS
+from engines.numpy_engine.descent import Descent
+from engines.numpy_engine.loss import CrossEntropy, Loss, SquaredError
+from engines.numpy_engine.network import Network
+from engines.numpy_engine.network_learner import NetworkLearner
+from engines.numpy_engine.perceptron import Perceptron
+from engines.numpy_engine.trainer import NumpyTrainer
+from engines.numpy_engine.weight import initial_weights
+
+_DESCENT: dict[str, Value] = {"learning_rate": 0.001, "l2": 0.0, "batch_size": 1, "momentum": 0.0, "dtype": "float64"}
+_ADJUSTABLE = frozenset({"learning_rate", "l2", "batch_size", "momentum"})
+
+MODELS: dict[str, ModelSpec] = {
+    "perceptron": ModelSpec("Perceptron", {"dtype": "float64"}),
+    "logistic_regression": ModelSpec("Logistic regression", {**_DESCENT, "l1": 0.0}, adjustable=_ADJUSTABLE | {"l1"}),
+    "mlp": ModelSpec(
+        "Multi-layer perceptron",
+        {**_DESCENT, "epochs": 20, "hidden_sizes": (100,), "activation": "relu", "init": "course"},
+        adjustable=_ADJUSTABLE,
+    ),
+    "quadratic_network": ModelSpec(
+        "Quadratic network",
+        {**_DESCENT, "hidden_sizes": (8,), "activation": "quadratic", "init": "xavier"},
+        task="regression",
+        adjustable=_ADJUSTABLE,
+    ),
+}
+
+# Measured: larger blocks pass over the first layer less often, smaller ones have the smaller Gram matrix.
+_BLOCK_SIZES = {False: 16, True: 64}
+
+
+class NumpyEngine:
+    """Trains with numpy alone; see ``engines.contract.Engine``."""
+
+    name = "numpy"
+
+    def unavailable(self) -> str:
+        """Return an empty string: numpy is always there."""
+        return ""
+
+    def models(self) -> Mapping[str, ModelSpec]:
+        """Return the perceptron, logistic regression, the multi-layer perceptron and the quadratic network."""
+        return MODELS
+
+    def start(self, config: Config, data: Dataset, rng: np.random.Generator) -> Trainer:
+        """Return a trainer with fresh weights; see the contract.
+
+        Raises:
+            EngineError: no such model, or not for such data.
+        """
+        spec = self._spec(config.model, data)
+        knobs = {**spec.defaults, **config.hyperparameters}
+        dtype = np.dtype(knobs["dtype"])
+        if config.model == "perceptron":
+            return NumpyTrainer(Perceptron(data.n_classes, data.n_features, dtype), data, rng, spec.adjustable)
+        network = build_network(config.model, knobs, data, rng)
+        learner = NetworkLearner(network, _BLOCK_SIZES[len(network.layers) > 1])
+        return NumpyTrainer(learner, data, rng, spec.adjustable)
+
+    def _spec(self, model: str, data: Dataset) -> ModelSpec:
+        if model not in MODELS:
+            raise EngineError(f"the numpy engine has no model {model!r}; it has {', '.join(MODELS)}")
+        spec = MODELS[model]
+        if data.is_regression != (spec.task == "regression"):
+            has = "numbers" if data.is_regression else "classes"
+            raise EngineError(f"{spec.title} is for {spec.task}, and the targets of {data.name} are {has}")
+        if not len(data.train):
+            raise EngineError(f"{data.name} has no examples to train on")
+        return spec
+
+
+def build_network(model: str, knobs: Mapping[str, Any], data: Dataset, rng: np.random.Generator) -> Network:
+    """Return a network with fresh weights, drawn layer by layer; biases are zero.
+
+    Args:
+        model: name of a model that is a network.
+        knobs: all of its hyperparameters.
+        data: what it is going to be trained on.
+        rng: where the weights are drawn from; nothing is drawn for logistic regression, which starts at zero.
+    """
+    dtype = np.dtype(knobs["dtype"])
+    sizes = [data.n_features, *knobs.get("hidden_sizes", ()), data.n_classes or 1]
+    layers: list[Array] = []
+    for n_in, n_out in itertools.pairwise(sizes):
+        A = np.zeros((n_out, n_in + 1), dtype)
+        if model != "logistic_regression":
+            A[:, :-1] = initial_weights(knobs["init"], n_in, n_out, rng)
+        layers.append(A)
+    loss: Loss = SquaredError() if data.is_regression else CrossEntropy(data.n_classes, dtype)
+    descent = Descent(**{name: knobs[name] for name in vars(Descent()) if name in knobs})
+    return Network(layers, ACTIVATIONS[knobs.get("activation", "relu")], loss, descent)

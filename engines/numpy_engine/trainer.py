@@ -1,0 +1,183 @@
+"""A model in training: the order of examples, the place in the epoch, and a state that continues bit for bit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+import numpy as np
+
+from engines.contract import (
+    Array,
+    Dataset,
+    EngineError,
+    Evaluation,
+    Progress,
+    SplitName,
+    Value,
+    pack_generator,
+    unpack_generator,
+)
+from engines.numpy_engine.loss import softmax
+from engines.numpy_engine.rows import Rows
+
+_SECONDS_BETWEEN_YIELDS = 0.05
+_EVALUATED_AT_ONCE = 256
+
+
+class Learner(Protocol):
+    """A model as the trainer sees it."""
+
+    @property
+    def stride(self) -> int:
+        """Examples that the next call of ``train`` should take."""
+
+    def train(self, B: Array, y: Array, scale: float) -> Array:
+        """Train on examples in this order.
+
+        Args:
+            B: rows as ``Rows.take`` gives them, (m, n_features + 1).
+            y: their classes or targets (m,).
+            scale: what makes features of the rows.
+
+        Returns:
+            The loss of each step before it was taken, (n_steps,).
+        """
+
+    def scores(self, x: Array) -> Array:
+        """Return the scores (n, n_out) of inputs with their one, (n, n_features + 1)."""
+
+    def losses(self, scores: Array, y: Array) -> Array:
+        """Return the loss of each example, (n,)."""
+
+    def adjust(self, **changes: Value) -> None:
+        """Change settings from the next step on."""
+
+    def layers(self) -> list[Array]:
+        """Return the live layers [W_l | b_l], first to last."""
+
+    def state(self) -> dict[str, Array]:
+        """Return the arrays that make up the learner; they may be live."""
+
+    def load(self, state: Mapping[str, Array]) -> None:
+        """Overwrite the learner with such arrays."""
+
+
+class NumpyTrainer:
+    """Trains a learner on a data set; see ``engines.contract.Trainer``.
+
+    Args:
+        learner: the model.
+        data: what it is trained on.
+        rng: draws one fresh permutation at the start of each epoch.
+        adjustable: the names that ``adjust`` takes.
+    """
+
+    def __init__(self, learner: Learner, data: Dataset, rng: np.random.Generator, adjustable: frozenset[str]) -> None:
+        self._learner = learner
+        self._data = data
+        self._rng = rng
+        self._rows = Rows(data, learner.layers()[0].dtype)
+        self._adjustable = adjustable
+        self._order = np.empty(0, np.int64)
+        self._position = 0
+        self._steps = 0
+        self._loss_sum = 0.0
+
+    def epoch(self) -> Iterator[Progress]:
+        """Train one epoch, or what is left of one that was begun; see the contract."""
+        n, last = len(self._data.train), time.perf_counter()
+        if not self._position:
+            self._order, self._steps, self._loss_sum = self._rng.permutation(n), 0, 0.0
+        while self._position < n:
+            self._train_stride()
+            if self._position < n and time.perf_counter() - last > _SECONDS_BETWEEN_YIELDS:
+                yield Progress(self._position, self._loss_sum / self._steps)
+                last = time.perf_counter()
+        self._position = 0  # before the yield: a state taken there stands between two epochs
+        yield Progress(n, self._loss_sum / self._steps)
+
+    def _train_stride(self) -> None:
+        indices = self._order[self._position : self._position + self._learner.stride]
+        B = self._rows.take(self._data.train.x, indices)
+        with np.errstate(all="ignore"):  # a loss that is no longer finite is for the session to see
+            losses = self._learner.train(B, self._data.train.y[indices], self._rows.scale)
+        self._loss_sum += float(losses.sum())
+        self._steps += len(losses)
+        self._position += len(indices)
+
+    def evaluate(self, split: SplitName) -> Evaluation:
+        """Measure the model on a split, some rows at a time.
+
+        Raises:
+            EngineError: the split is empty.
+        """
+        examples = self._data[split]
+        if not len(examples):
+            raise EngineError(f"the {split} split has no examples to measure on")
+        loss, correct = 0.0, 0
+        for start in range(0, len(examples), _EVALUATED_AT_ONCE):
+            rows = slice(start, start + _EVALUATED_AT_ONCE)
+            scores, y = self._scores(examples.x[rows]), examples.y[rows]
+            with np.errstate(all="ignore"):
+                loss += float(self._learner.losses(scores, y).sum(dtype=np.float64))
+            correct += int((scores.argmax(axis=1) == y).sum())
+        return Evaluation(loss / len(examples), None if self._data.is_regression else correct / len(examples))
+
+    def predict(self, x: Array) -> Array:
+        """Return class probabilities (n, n_classes), or targets (n,) for a regression; see the contract."""
+        starts = range(0, max(len(x), 1), _EVALUATED_AT_ONCE)
+        scores = np.concatenate([self._scores(x[start : start + _EVALUATED_AT_ONCE]) for start in starts])
+        return scores[:, 0] if self._data.is_regression else softmax(scores)
+
+    def _scores(self, x: Array) -> Array:
+        features = self._rows.take(x, slice(None)) * np.asarray(self._rows.scale, self._rows.dtype)
+        with np.errstate(all="ignore"):
+            return self._learner.scores(features)
+
+    def adjust(self, **changes: Value) -> None:
+        """Change hyperparameters from the next step on.
+
+        Raises:
+            EngineError: one of them cannot change while the model trains.
+        """
+        if unknown := sorted(changes.keys() - self._adjustable):
+            raise EngineError(
+                f"{', '.join(unknown)} cannot change during a run; "
+                f"what can: {', '.join(sorted(self._adjustable)) or 'nothing'}"
+            )
+        self._learner.adjust(**changes)
+
+    def parameters(self) -> dict[str, Array]:
+        """Return views of the live weights: ``W1`` (n_out, n_in), ``b1`` (n_out,), ``W2``, ..."""
+        named = {}
+        for number, A in enumerate(self._learner.layers(), start=1):
+            named[f"W{number}"], named[f"b{number}"] = A[:, :-1], A[:, -1]
+        return named
+
+    def state(self) -> dict[str, Array]:
+        """Return copies of everything that the future depends on; see the contract."""
+        within = self._position > 0
+        own = {
+            "generator": pack_generator(self._rng),
+            "order": self._order if within else self._order[:0],
+            "place": np.array([self._position, self._steps if within else 0]),
+            "loss_sum": np.array(self._loss_sum if within else 0.0),
+        }
+        return {name: array.copy() for name, array in (own | self._learner.state()).items()}
+
+    def load(self, state: Mapping[str, Array]) -> None:
+        """Take over a state of a trainer with the same configuration and data.
+
+        Raises:
+            EngineError: it is not such a state.
+        """
+        try:
+            self._learner.load(state)
+            unpack_generator(self._rng, state["generator"])
+            self._order = np.array(state["order"])
+            self._position, self._steps = state["place"].tolist()
+            self._loss_sum = float(state["loss_sum"])
+        except (KeyError, ValueError, TypeError) as error:
+            raise EngineError(f"this is not a state of such a run: {error}") from error

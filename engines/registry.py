@@ -1,0 +1,83 @@
+"""Finding engines by name: the built-in ones, and plug-ins by entry point (group ``hw1_tui.engines``)."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from importlib.metadata import EntryPoint, entry_points
+
+import numpy as np
+
+from engines.contract import Config, Dataset, Engine, EngineError, ModelSpec, Trainer
+
+GROUP = "hw1_tui.engines"
+
+# Named here as well, so that a bare clone without package metadata has them; they win over plug-ins of their names.
+_BUILT_IN = (
+    EntryPoint("numpy", "engines.numpy_engine:NumpyEngine", GROUP),
+    EntryPoint("torch", "engines.torch_engine:TorchEngine", GROUP),
+)
+
+
+class BrokenEngine:
+    """Stands for an engine that could not be loaded: it is listed, says why, and trains nothing.
+
+    Args:
+        name: the engine's name.
+        reason: what went wrong, in one sentence.
+    """
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        self._reason = reason
+
+    def unavailable(self) -> str:
+        """Return what went wrong when it was loaded."""
+        return self._reason
+
+    def models(self) -> Mapping[str, ModelSpec]:
+        """Return no models."""
+        return {}
+
+    def start(self, config: Config, data: Dataset, rng: np.random.Generator) -> Trainer:
+        """Refuse.
+
+        Raises:
+            EngineError: always.
+        """
+        del config, data, rng
+        raise EngineError(self._reason)
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all engines, the built-in ones first; none is loaded for it."""
+    return tuple(_found())
+
+
+@functools.cache
+def get(name: str) -> Engine:
+    """Return an engine, loaded when it is first asked for.
+
+    Raises:
+        EngineError: there is none of that name. One that cannot be loaded is returned all the same, and says so
+            by ``unavailable()``.
+    """
+    if name not in _found():
+        raise EngineError(f"there is no engine {name!r}; there are {', '.join(names())}")
+    entry = _found()[name]
+    try:
+        engine: Engine = entry.load()()
+    except Exception as error:  # whatever a stranger's package does on import
+        return BrokenEngine(name, f"engine {name!r} ({entry.value}) could not be loaded: {_told(error)}")
+    return engine
+
+
+@functools.cache
+def _found() -> dict[str, EntryPoint]:
+    plug_ins = {entry.name: entry for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name)}
+    built_in = {entry.name: entry for entry in _BUILT_IN}
+    return built_in | plug_ins | built_in
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0]
