@@ -1,0 +1,209 @@
+"""The front door as its user meets it: arguments, streams, exit codes, signals."""
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from hw1_tui.cli import main
+
+PROGRAM = [sys.executable, "-m", "hw1_tui"]
+
+
+@pytest.fixture(scope="session")
+def data_file(tmp_path_factory):
+    """A small file in the MedMNIST layout with three classes."""
+    rng = np.random.default_rng(3)
+    arrays = {}
+    for split, n in (("train", 90), ("val", 30), ("test", 30)):
+        y = rng.integers(0, 3, n)
+        images = rng.integers(0, 120, (n, 4, 4, 3)) + 40 * y[:, None, None, None]
+        arrays[f"{split}_images"], arrays[f"{split}_labels"] = images.astype(np.uint8), y
+    path = tmp_path_factory.mktemp("data") / "small.npz"
+    np.savez_compressed(path, **arrays)
+    return path
+
+
+def run(*words, **kwargs):
+    return subprocess.run([*PROGRAM, *map(str, words)], capture_output=True, text=True, check=False, **kwargs)
+
+
+def train(capsys, *words):
+    code = main(["--batch", "train", *map(str, words)])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_json_lines_tell_the_whole_run_and_nothing_else_is_on_stdout(capsys, data_file):
+    code, out, _ = train(capsys, "--data", data_file, "--epochs", 2, "--hidden-sizes", 5, "--format", "jsonl")
+    records = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert [record["event"] for record in records] == ["run_started", "epoch", "epoch", "epoch", "run_ended"]
+    assert records[0]["parameters"] == 48 * 5 + 5 + 5 * 3 + 3
+    assert records[0]["train_examples"] == 90
+    assert records[0]["hidden_sizes"] == [5]
+    assert {"epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "weight_norm", "seconds"} <= set(
+        records[1]
+    )
+    assert records[-1]["status"] == "finished"
+    assert 0 <= records[-1]["test_accuracy"] <= 1
+
+
+def test_csv_is_one_table_of_epochs(capsys, data_file):
+    _, out, err = train(capsys, "--data", data_file, "--epochs", 2, "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert [row["epoch"] for row in rows] == ["0", "1", "2"]
+    assert float(rows[2]["val_accuracy"]) <= 1
+    assert "test accuracy" in err
+
+
+def test_the_table_ends_with_the_test_figures(capsys, data_file):
+    _, out, _ = train(capsys, "--data", data_file, "--epochs", 1)
+    assert out.splitlines()[0].split()[:3] == ["epoch", "train", "loss"]
+    assert "test accuracy" in out.splitlines()[-1]
+
+
+def test_quiet_says_nothing_on_stderr(capsys, data_file):
+    assert train(capsys, "--data", data_file, "--epochs", 1, "--quiet")[2] == ""
+
+
+def test_the_same_seed_gives_the_same_run(capsys, data_file):
+    def losses(seed):
+        out = train(capsys, "--data", data_file, "--epochs", 2, "--seed", seed, "--format", "jsonl")[1]
+        return [record.get("val_loss") for record in map(json.loads, out.splitlines())]
+
+    assert losses(1) == losses(1) != losses(2)
+
+
+def test_batch_may_stand_anywhere(capsys, data_file):
+    assert main(["train", "--data", str(data_file), "--epochs", "0", "--batch", "--quiet"]) == 0
+    assert "finished after 0 epochs" in capsys.readouterr().out
+
+
+def test_options_win_over_the_file_and_the_file_over_defaults(capsys, data_file, tmp_path):
+    path = tmp_path / "run.toml"
+    path.write_text('model = "logistic_regression"\nepochs = 1\nlearning_rate = 0.5\n')
+    _, out, _ = train(capsys, "--config", path, "--data", data_file, "--learning-rate", 0.25, "--format", "jsonl")
+    started = json.loads(out.splitlines()[0])
+    assert (started["model"], started["epochs"], started["learning_rate"]) == ("logistic_regression", 1, 0.25)
+
+
+def test_a_preset_of_the_report_fills_in_its_settings(capsys, data_file):
+    _, out, _ = train(capsys, "--preset", "1.2b", "--data", data_file, "--epochs", 1, "--format", "jsonl")
+    started = json.loads(out.splitlines()[0])
+    assert (started["model"], started["l2"], started["learning_rate"]) == ("logistic_regression", 0.01, 0.001)
+
+
+def test_all_mistakes_are_told_at_once_without_a_traceback(capsys, tmp_path):
+    path = tmp_path / "run.toml"
+    path.write_text("epochs = -1\nmomentun = 0.9\n")
+    code, out, err = train(
+        capsys, "--config", path, "--learning-rate", "fast", "--learnin-rate", 1, "--format", "xml", "--l2", "-1e-3"
+    )
+    assert code == 2
+    assert out == ""
+    for text in ("epochs", "momentum?", "--learning-rate: 'fast'", "--learning-rate?", "jsonl", "--l2"):
+        assert text in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["trian"], "did you mean train?"),
+        (["data", "chekc"], "did you mean check?"),
+        (["--batch", "train", "--epochs"], "--epochs: is empty"),
+        (["--batch", "train", "extra"], "extra: is not expected here"),
+        (["--batch", "train", "--data", "nowhere.npz"], "nowhere.npz"),
+        (["--batch", "train", "--config", "nowhere.toml"], "nowhere.toml"),
+        (["--batch", "train", "--preset", "1.2z"], "there is no preset '1.2z'"),
+        (["train"], "needs a terminal"),
+    ],
+)
+def test_wrong_usage_is_one_sentence_and_exit_code_2(capsys, words, hint):
+    assert main(words) == 2
+    out, err = capsys.readouterr()
+    assert hint in err
+    assert out == ""
+
+
+def test_a_run_that_diverges_exits_with_1(capsys, data_file):
+    code, out, err = train(
+        capsys, "--data", data_file, "--learning-rate", 1000, "--activation", "quadratic", "--format", "jsonl"
+    )
+    assert code == 1
+    assert json.loads(out.splitlines()[-1])["status"] == "diverged"
+    assert "learning rate" in err
+
+
+def test_help_tells_every_hyperparameter_with_its_default(capsys):
+    assert main(["train", "--help"]) == 0
+    out = capsys.readouterr().out
+    assert "--learning-rate" in out
+    assert "0.001" in out
+    assert "--patience" in out
+
+
+def test_the_command_line_imports_nothing_heavy():
+    heavy = ("textual", "torch", "matplotlib", "plotext", "rich", "numpy")
+    code = f"import sys, hw1_tui.cli; print(*set({heavy}) & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == ""
+
+
+def test_a_numpy_run_in_batch_imports_neither_torch_nor_the_terminal_libraries(data_file):
+    code = (
+        "import sys; from hw1_tui.cli import main\n"
+        f"main(['--batch', '--data', {str(data_file)!r}, '--epochs', '1', '--quiet'])\n"
+        "print(*(m for m in ('textual', 'torch', 'matplotlib', 'plotext') if m in sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == ""
+
+
+def test_a_closed_pipe_ends_quietly(data_file):
+    command = f"{sys.executable} -m hw1_tui --batch --data {data_file} --epochs 2000 --format jsonl --quiet | head -n 2"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=60)
+    assert len(done.stdout.splitlines()) == 2
+    assert done.stderr == ""
+
+
+def start_long_run(data_file):
+    process = subprocess.Popen(
+        [*PROGRAM, "--batch", "--data", str(data_file), "--epochs", "1000000", "--format", "jsonl"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    for line in process.stdout:
+        if json.loads(line).get("epoch") == 2:
+            return process
+    raise AssertionError(process.stderr.read())
+
+
+def test_the_first_interrupt_ends_after_the_current_step_and_reports_what_was_reached(data_file):
+    process = start_long_run(data_file)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    last = json.loads(out.splitlines()[-1])
+    assert process.returncode == 130
+    assert last["status"] == "stopped"
+    assert last["test_accuracy"] is not None
+    assert "Traceback" not in err
+
+
+def test_python_m_and_the_version():
+    done = run("--version")
+    assert done.returncode == 0
+    assert done.stdout.startswith("hw1-tui ")
+
+
+def test_the_environment_of_a_run_needs_no_home(data_file, tmp_path):
+    env = {**os.environ, "HOME": str(tmp_path / "missing"), "HW1_TUI_HOME": str(tmp_path / "history")}
+    done = run("--batch", "--data", data_file, "--epochs", 0, env=env)
+    assert done.returncode == 0, done.stderr
