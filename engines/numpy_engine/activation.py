@@ -24,7 +24,7 @@ class Activation:
 
 
 def _relu(z: Array, out: Array) -> Array:
-    return np.maximum(z, 0.0, out)
+    return np.maximum(z, 0.0, out=out)
 
 
 def _relu_slope(_z: Array, h: Array, out: Array) -> Array:

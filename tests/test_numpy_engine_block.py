@@ -1,0 +1,87 @@
+"""The blocked algorithm takes the very steps of the plain loop: any model, any settings, any size of block."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engines.contract import Dataset, Split
+from engines.numpy_engine.engine import build_network
+from engines.numpy_engine.network_learner import NetworkLearner
+from engines.numpy_engine.trainer import NumpyTrainer
+
+MODELS = {
+    "logistic_regression": {},
+    "mlp": {"hidden_sizes": (9,), "activation": "relu", "init": "he"},
+    "deep mlp": {"hidden_sizes": (8, 5, 4), "activation": "tanh", "init": "xavier"},
+    "quadratic_network": {"hidden_sizes": (6,), "activation": "quadratic", "init": "xavier", "learning_rate": 0.001},
+}
+
+
+def dataset(n=101, n_features=20, regression=False, as_bytes=True):
+    rng = np.random.default_rng(5)
+    x = rng.integers(0, 256, (n, n_features)).astype(np.uint8)
+    y = rng.normal(size=n) if regression else rng.integers(0, 4, n)
+    split = Split(x if as_bytes else x / 256, y)
+    return Dataset(
+        "drawn", split, split, split, () if regression else ("a", "b", "c", "d"), 1 / 256 if as_bytes else 1.0
+    )
+
+
+def trained(model, block_size, epochs=1, data=None, **knobs):
+    """Return (parameters, losses of the epochs) after training with blocks of a size; 0 is the plain loop."""
+    data = data or dataset(regression=model == "quadratic_network")
+    rng = np.random.default_rng(7)
+    knobs = {"learning_rate": 0.01, "dtype": "float64", **MODELS[model], **knobs}
+    network = build_network(model.removeprefix("deep "), knobs, data, rng)
+    trainer = NumpyTrainer(NetworkLearner(network, block_size), data, rng, frozenset())
+    losses = [list(trainer.epoch())[-1].loss for _ in range(epochs)]
+    return trainer.parameters(), losses
+
+
+def assert_same(got, wanted, tolerance):
+    for name, W in wanted[0].items():
+        assert np.abs(got[0][name] - W).max() <= tolerance * np.abs(W).max(), name
+    np.testing.assert_allclose(got[1], wanted[1], rtol=tolerance)
+
+
+@pytest.mark.parametrize("block_size", [1, 2, 16, 64, 101, 500])
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+@pytest.mark.parametrize("l2", [0.0, 0.01])
+@pytest.mark.parametrize("model", MODELS)
+def test_blocks_take_the_steps_of_the_plain_loop(model, l2, momentum, block_size):
+    knobs = {"l2": l2, "momentum": momentum}
+    assert_same(trained(model, block_size, **knobs), trained(model, 0, **knobs), 1e-10)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_blocks_take_the_steps_of_the_plain_loop_in_float32(model):
+    single = trained(model, 16, dtype="float32", l2=0.01)
+    assert all(W.dtype == np.float32 for W in single[0].values())
+    assert_same(single, trained(model, 0, dtype="float32", l2=0.01), 1e-4)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    model=st.sampled_from(["logistic_regression", "mlp", "deep mlp"]),
+    block_size=st.integers(1, 40),
+    n=st.integers(1, 60),
+    n_features=st.integers(1, 12),
+    as_bytes=st.booleans(),
+    learning_rate=st.floats(1e-4, 0.3),
+    l2=st.floats(0, 1),
+    momentum=st.sampled_from([0.0, 0.3]),
+)
+def test_blocks_take_the_steps_of_the_plain_loop_anywhere(
+    model, block_size, n, n_features, as_bytes, learning_rate, l2, momentum
+):
+    data = dataset(n, n_features, as_bytes=as_bytes)
+    knobs = {"data": data, "learning_rate": learning_rate, "l2": l2, "momentum": momentum, "epochs": 2}
+    assert_same(trained(model, block_size, **knobs), trained(model, 0, **knobs), 1e-9)
+
+
+def test_scores_beyond_the_range_of_exponentials_are_not_lost():
+    # After one step of this length the scores are in the thousands: exp of them is infinite, softmax is not.
+    blocked = trained("logistic_regression", 16, learning_rate=3000.0)
+    assert all(np.isfinite(W).all() for W in blocked[0].values())
+    assert_same(blocked, trained("logistic_regression", 0, learning_rate=3000.0), 1e-10)
