@@ -1,0 +1,112 @@
+"""The engine: which models there are, and whether torch is there to train them. Imports torch only to start."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from engines.contract import Config, Dataset, EngineError, ModelSpec, Trainer, Value
+
+INSTALL = "python -m pip install torch"
+
+_DESCENT: dict[str, Value] = {
+    "learning_rate": 0.001,
+    "l2": 0.0,
+    "batch_size": 32,
+    "init": "torch",
+    "optimizer": "sgd",
+    "momentum": 0.0,
+    "nesterov": False,
+    "dtype": "float32",
+    "precision": "full",
+    "device": "auto",
+}
+_ADJUSTABLE = frozenset({"learning_rate", "l2", "momentum", "batch_size"})
+
+MODELS: dict[str, ModelSpec] = {
+    "logistic_regression": ModelSpec("Logistic regression", {**_DESCENT, "l2": 0.01}, adjustable=_ADJUSTABLE),
+    "mlp": ModelSpec(
+        "Multi-layer perceptron",
+        {
+            **_DESCENT,
+            "epochs": 200,
+            "learning_rate": 0.002,
+            "batch_size": 64,
+            "hidden_sizes": (200, 200),
+            "activation": "relu",
+            "dropout": 0.3,
+            "dropout_place": "every",
+        },
+        adjustable=_ADJUSTABLE | {"dropout"},
+    ),
+    "quadratic_network": ModelSpec(
+        "Quadratic network",
+        {**_DESCENT, "hidden_sizes": (8,), "activation": "quadratic", "init": "xavier"},
+        task="regression",
+        adjustable=_ADJUSTABLE,
+    ),
+}
+
+
+class TorchEngine:
+    """Trains with PyTorch; see ``engines.contract.Engine``."""
+
+    name = "torch"
+
+    def __init__(self) -> None:
+        self._failure = ""
+
+    def unavailable(self) -> str:
+        """Return why torch cannot be used and the command that helps; empty where it seems to be there.
+
+        A torch that is there but broken shows when it is first imported, by ``start``, and is told from then on.
+        """
+        if not self._failure and importlib.util.find_spec("torch") is None:
+            return f"PyTorch is not installed; install it with: {INSTALL}"
+        return self._failure
+
+    def models(self) -> Mapping[str, ModelSpec]:
+        """Return logistic regression, the multi-layer perceptron and the quadratic network."""
+        return MODELS
+
+    def start(self, config: Config, data: Dataset, rng: np.random.Generator) -> Trainer:
+        """Return a trainer with fresh weights; see the contract.
+
+        Raises:
+            EngineError: no such model, not for such data, or torch or the device cannot be used.
+        """
+        spec = self._spec(config.model, data)
+        knobs = {**spec.defaults, **config.hyperparameters}
+        _check(knobs)
+        if reason := self.unavailable():
+            raise EngineError(reason)
+        try:
+            from engines.torch_engine.trainer import TorchTrainer
+        except (ImportError, OSError) as error:
+            self._failure = f"PyTorch is installed but does not load ({error}); reinstall it with: {INSTALL}"
+            raise EngineError(self._failure) from error
+        return TorchTrainer(knobs, data, rng, spec.adjustable)
+
+    def _spec(self, model: str, data: Dataset) -> ModelSpec:
+        if model not in MODELS:
+            raise EngineError(f"the torch engine has no model {model!r}; it has {', '.join(MODELS)}")
+        spec = MODELS[model]
+        if data.is_regression != (spec.task == "regression"):
+            has = "numbers" if data.is_regression else "classes"
+            raise EngineError(f"{spec.title} is for {spec.task}, and the targets of {data.name} are {has}")
+        if not len(data.train):
+            raise EngineError(f"{data.name} has no examples to train on")
+        return spec
+
+
+def _check(knobs: Mapping[str, Any]) -> None:
+    """Refuse settings that are each right and do not go together."""
+    if knobs["optimizer"] != "sgd" and (knobs["momentum"] or knobs["nesterov"]):
+        raise EngineError(
+            f"momentum and nesterov belong to sgd; {knobs['optimizer']} averages gradients by its own rule"
+        )
+    if knobs["precision"] == "bfloat16" and knobs["dtype"] != "float32":
+        raise EngineError("bfloat16 precision goes with float32 weights; choose dtype float32")

@@ -1,0 +1,65 @@
+"""The rules that turn gradients into steps, and their state as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from engines.contract import Array, EngineError
+
+
+def build_optimizer(parameters: Iterable[nn.Parameter], knobs: Mapping[str, Any]) -> torch.optim.Optimizer:
+    """Return the optimizer that the hyperparameters ask for; ``l2`` decays every parameter, biases too."""
+    common = {"lr": knobs["learning_rate"], "weight_decay": knobs["l2"]}
+    if knobs["optimizer"] == "adam":
+        return torch.optim.Adam(parameters, **common)
+    if knobs["optimizer"] == "adamw":
+        return torch.optim.AdamW(parameters, **common)
+    momentum = knobs["momentum"]
+    # Without momentum Nesterov's step is the plain one, and torch refuses the combination.
+    return torch.optim.SGD(parameters, momentum=momentum, nesterov=knobs["nesterov"] and momentum > 0, **common)
+
+
+def adjust_optimizer(optimizer: torch.optim.Optimizer, knobs: Mapping[str, Any]) -> None:
+    """Give the optimizer new hyperparameters; momentum starts from rest when it is taken up again.
+
+    Raises:
+        EngineError: momentum for a rule without.
+    """
+    (group,) = optimizer.param_groups
+    group["lr"], group["weight_decay"] = knobs["learning_rate"], knobs["l2"]
+    momentum = knobs["momentum"]
+    if isinstance(optimizer, torch.optim.SGD):
+        group["momentum"], group["nesterov"] = momentum, knobs["nesterov"] and momentum > 0
+        if not momentum:
+            optimizer.state.clear()
+    elif momentum:
+        raise EngineError(f"momentum belongs to sgd; {knobs['optimizer']} averages gradients by its own rule")
+
+
+def optimizer_state(optimizer: torch.optim.Optimizer) -> dict[str, Array]:
+    """Return copies of what the optimizer remembers, as ``optimizer.<parameter's number>.<name>``."""
+    named = {}
+    (group,) = optimizer.param_groups
+    for number, parameter in enumerate(group["params"]):
+        for name, tensor in optimizer.state.get(parameter, {}).items():
+            if tensor is not None:
+                named[f"optimizer.{number}.{name}"] = tensor.detach().cpu().numpy().copy()
+    return named
+
+
+def load_optimizer(optimizer: torch.optim.Optimizer, state: Mapping[str, Array]) -> None:
+    """Overwrite what the optimizer remembers with what ``optimizer_state`` gave."""
+    (group,) = optimizer.param_groups
+    optimizer.state.clear()
+    for key, array in state.items():
+        if key.startswith("optimizer."):
+            _, number, name = key.split(".")
+            parameter = group["params"][int(number)]
+            tensor = torch.from_numpy(np.array(array))
+            # The count of steps stays on the processor, everything else lies beside its parameter.
+            optimizer.state[parameter][name] = tensor if tensor.ndim == 0 else tensor.to(parameter.device)
