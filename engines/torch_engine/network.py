@@ -34,17 +34,33 @@ class Dropout(nn.Module):
 
     def forward(self, h: Tensor) -> Tensor:
         """Return ``h`` with some units left out, or as it is in evaluation mode."""
-        if not self.training or not self.p:
-            return h
-        mask = torch.empty_like(h).bernoulli_(1.0 - self.p, generator=self.generator)
-        return h * mask.div_(1.0 - self.p)
+        mask = self.mask(h) if self.training else None
+        return h if mask is None else h * mask
+
+    def mask(self, h: Tensor) -> Tensor | None:
+        """Draw what ``h`` is multiplied with: 0 or 1 / (1 - p) for each entry; ``None`` where p is 0."""
+        if not self.p:
+            return None
+        return torch.empty_like(h).bernoulli_(1.0 - self.p, generator=self.generator).div_(1.0 - self.p)
+
+
+class HiddenLayer(nn.Module):
+    """h = dropout(g(W h_below + b)); ``dropout`` is ``None`` where it has no place."""
+
+    def __init__(self, n_in: int, n_out: int, activation: str, dropout: Dropout | None) -> None:
+        super().__init__()
+        self.linear = nn.Linear(n_in, n_out)
+        self.activation = ACTIVATIONS[activation]()
+        self.dropout = dropout
+
+    def forward(self, h_below: Tensor) -> Tensor:
+        """Return h (n, n_out) of h_below (n, n_in)."""
+        h: Tensor = self.activation(self.linear(h_below))
+        return h if self.dropout is None else self.dropout(h)
 
 
 class Network(nn.Module):
-    """x -> [linear, activation, dropout] for each hidden layer -> linear.
-
-    Built without memory (on torch's meta device), so that no initial weights are drawn from torch's global generator:
-    ``engines.torch_engine.weight.initialise`` gives it weights and draws them from the run's own.
+    """Hidden layers and a linear output; without hidden layers it is logistic regression.
 
     Args:
         sizes: n_features, the size of each hidden layer, and n_out.
@@ -58,30 +74,32 @@ class Network(nn.Module):
         self, sizes: Sequence[int], activation: str, dropout: float, dropout_place: str, generator: torch.Generator
     ) -> None:
         super().__init__()
-        layers: list[nn.Module] = []
-        hidden = len(sizes) - 2
-        for number, (n_in, n_out) in enumerate(pairwise(sizes), start=1):
-            layers.append(nn.Linear(n_in, n_out, device="meta"))
-            if number <= hidden:
-                layers.append(ACTIVATIONS[activation]())
-                if dropout_place == "every" or number == hidden:
-                    layers.append(Dropout(dropout, generator))
-        self.layers = nn.Sequential(*layers)
+        self.hidden = nn.ModuleList()
+        for number, (n_in, n_out) in enumerate(pairwise(sizes[:-1]), start=1):
+            has_dropout = dropout_place == "every" or number == len(sizes) - 2
+            self.hidden.append(
+                HiddenLayer(n_in, n_out, activation, Dropout(dropout, generator) if has_dropout else None)
+            )
+        self.output = nn.Linear(sizes[-2], sizes[-1])
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the scores (n, n_out) of features (n, n_features)."""
-        scores: Tensor = self.layers(x)
+        h = x
+        for layer in self.hidden:
+            h = layer(h)
+        scores: Tensor = self.output(h)
         return scores
 
     @property
     def linears(self) -> list[nn.Linear]:
         """The linear layers, first to last."""
-        return [layer for layer in self.layers if isinstance(layer, nn.Linear)]
+        return [module for module in self.modules() if isinstance(module, nn.Linear)]
 
-    @property
-    def dropouts(self) -> list[Dropout]:
-        """The dropout layers, first to last."""
-        return [layer for layer in self.layers if isinstance(layer, Dropout)]
+    def set_dropout(self, p: float) -> None:
+        """Change the share of units left out, wherever dropout has its place."""
+        for module in self.modules():
+            if isinstance(module, Dropout):
+                module.p = p
 
 
 def cross_entropy(scores: Tensor, y: Tensor, reduction: str = "mean") -> Tensor:

@@ -23,6 +23,7 @@ from engines.contract import (
 )
 from engines.torch_engine.device import choose_device
 from engines.torch_engine.example import Examples
+from engines.torch_engine.in_place import InPlaceDescent, applies
 from engines.torch_engine.network import Network, cross_entropy, squared_error
 from engines.torch_engine.optimizer import adjust_optimizer, build_optimizer, load_optimizer, optimizer_state
 from engines.torch_engine.weight import initialise
@@ -65,11 +66,16 @@ class TorchTrainer:
         on_cpu = torch.Generator().manual_seed(int(child.integers(2**63)))
         self._generator = torch.Generator(self._device).manual_seed(int(child.integers(2**63)))
         sizes = [data.n_features, *knobs["hidden_sizes"], data.n_classes or 1]
-        network = Network(sizes, knobs["activation"], knobs["dropout"], knobs["dropout_place"], self._generator)
-        network.to_empty(device="cpu").to(dtype)
+        # Built without memory, so that nothing is drawn from torch's global generator for weights that are not used.
+        with torch.device("meta"):
+            network = Network(sizes, knobs["activation"], knobs["dropout"], knobs["dropout_place"], self._generator)
+        network.to(dtype).to_empty(device="cpu")
         initialise(network, knobs["init"], self._rng, on_cpu)
         self._network = network.to(self._device)
         self._optimizer = build_optimizer(self._network.parameters(), knobs)
+        self._step = self.plain_step
+        if applies(knobs):
+            self._step = InPlaceDescent(self._network, self._optimizer, data.is_regression).step
 
     @property
     def device(self) -> str:
@@ -93,8 +99,16 @@ class TorchTrainer:
         self._position = 0  # before the yield: a state taken there stands between two epochs
         yield Progress(n, self._loss_sum / self._steps)
 
-    def _step(self, x: Tensor, y: Tensor) -> Tensor:
-        """Take one step on a batch; return its loss before the step, mean per example."""
+    def plain_step(self, x: Tensor, y: Tensor) -> Tensor:
+        """Take one step on a batch by automatic differentiation: the reference for every faster path.
+
+        Args:
+            x: features (n, n_features).
+            y: classes or targets (n,).
+
+        Returns:
+            The loss before the step, mean per example.
+        """
         self._network.train()
         with self._autocast():
             loss: Tensor = self._loss(self._network(x), y)
@@ -118,7 +132,7 @@ class TorchTrainer:
             raise EngineError(f"the {split} split has no examples to measure on")
         loss, correct = 0.0, 0
         for start in range(0, n, _EVALUATED_AT_ONCE):
-            x, y = self._examples.take(split, slice(start, start + _EVALUATED_AT_ONCE))
+            x, y = self._examples.part(split, slice(start, start + _EVALUATED_AT_ONCE))
             scores = self._scores(x)
             loss += self._loss(scores, y, "sum").item()
             correct += int((scores.argmax(dim=1) == y).sum())
@@ -151,8 +165,7 @@ class TorchTrainer:
             )
         adjust_optimizer(self._optimizer, {**self._knobs, **changes})
         self._knobs.update(changes)
-        for dropout in self._network.dropouts:
-            dropout.p = self._knobs["dropout"]
+        self._network.set_dropout(self._knobs["dropout"])
 
     def parameters(self) -> dict[str, Array]:
         """Return the weights, live on the processor and copies elsewhere: ``W1`` (n_out, n_in), ``b1`` (n_out,), ..."""

@@ -26,7 +26,7 @@ _ENTRIES = (
         "init",
         "choice",
         "initial weights: course is N(0.1, 0.1), he and xavier scale with the layer, torch is PyTorch's",
-        choices=("course", "he", "xavier", "torch"),
+        choices=("course", "he", "xavier", "torch", "zero"),
     ),
     Hyperparameter(
         "dropout", "number", "share of hidden units left out at each step", minimum=0, maximum=1, below=True

@@ -1,0 +1,148 @@
+"""Two engines in lockstep: the same weights, order and settings, and how far apart they come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engines import registry
+from engines.contract import Array, Dataset, Trainer, Value
+from hw1_tui.mistake import Mistake, MistakeError, unknown_name
+from hw1_tui.settings import Given, RunConfig, default_values, resolve
+from hw1_tui.training.schedule import schedule_factor
+
+# What both must have in common, where the user says nothing: no drawing that each engine does in its own way.
+_COMPARABLE: dict[str, Value] = {"dtype": "float64", "dropout": 0.0, "init": "xavier", "optimizer": "sgd"}
+_SAME_START = float(np.finfo(np.float32).eps)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two models after an epoch. Epoch 0 is before training.
+
+    Attributes:
+        epoch: the epoch, counted from 1.
+        losses: mean of the losses of the epoch's steps, of either; ``None`` for epoch 0.
+        differences: the largest absolute difference of each array of weights, by its name (``W1``, ``b1``, ...).
+        largest_weight: the largest absolute weight of the first model.
+    """
+
+    epoch: int
+    losses: tuple[float, float] | None
+    differences: Mapping[str, float]
+    largest_weight: float
+
+    @property
+    def relative(self) -> float:
+        """The largest difference of all, as a share of the largest weight (of 1, while all weights are 0)."""
+        return max(self.differences.values()) / (self.largest_weight or 1.0)
+
+    def record(self) -> dict[str, Any]:
+        """Return the comparison as a flat dictionary fit for JSON."""
+        first, second = self.losses or (None, None)
+        return {
+            "event": "compared",
+            "epoch": self.epoch,
+            "loss": first,
+            "other_loss": second,
+            "largest_weight": self.largest_weight,
+            "relative_difference": self.relative,
+            **{f"difference_{name}": value for name, value in self.differences.items()},
+        }
+
+
+def pair(given: Sequence[Given], engines: tuple[str, str]) -> tuple[RunConfig, RunConfig]:
+    """Return the same run for two engines.
+
+    What the user gave holds for every engine that takes it. For the rest the first engine's defaults hold for both, in
+    float64, without dropout, from initial weights that both can draw.
+
+    Args:
+        given: what the user said, ``engine`` left out.
+        engines: names of the two.
+
+    Raises:
+        MistakeError: with everything that is wrong with either run.
+    """
+    given = [entry for entry in given if entry.name != "engine"]
+    first, second = engines
+    if first == second or not set(engines) <= set(registry.names()):
+        raise MistakeError(_engine_mistakes(engines))
+    model = str(resolve([*(g for g in given if g.name == "model"), Given("engine", first, "engine")]).model)
+    resolve([Given("model", model, "model"), Given("engine", second, "engine")])
+    taken = {engine: default_values(engine, model) for engine in engines}
+    shared = {name: value for name, value in taken[first].items() if name in taken[second]} | _COMPARABLE
+    if not all("init" in values for values in taken.values()):
+        shared["init"] = "zero"  # an engine that does not ask starts this model at zero
+    configs = tuple(_config(engine, taken, shared, given) for engine in engines)
+    return configs[0], configs[1]
+
+
+def _config(
+    engine: str, taken: Mapping[str, Mapping[str, Value]], shared: Mapping[str, Value], given: Sequence[Given]
+) -> RunConfig:
+    """Return one engine's run; what only the other one takes is the other's alone."""
+    elsewhere = {name for values in taken.values() for name in values} - set(taken[engine])
+    defaults = [Given(name, value, name) for name, value in shared.items() if name in taken[engine]]
+    mine = [entry for entry in given if entry.name not in elsewhere]
+    return resolve([Given("engine", engine, "--compare"), *defaults, *mine])
+
+
+def _engine_mistakes(engines: tuple[str, str]) -> list[Mistake]:
+    names = registry.names()
+    unknown = [unknown_name("--compare", "engine", name, names) for name in engines if name not in names]
+    return unknown or [Mistake("--compare", f"{engines[0]} cannot be compared with itself", ", ".join(names))]
+
+
+def compare(configs: tuple[RunConfig, RunConfig], data: Dataset) -> Iterator[Compared]:
+    """Train two runs side by side, epoch by epoch, from the same seed.
+
+    Args:
+        configs: the two, as ``pair`` gives them; epochs and schedule are the first's.
+        data: what both train on.
+
+    Yields:
+        One comparison before training and one after each epoch.
+
+    Raises:
+        MistakeError: they do not start from the same weights.
+        EngineError: one of them cannot be trained.
+    """
+    first, second = (_start(config, data) for config in configs)
+    start = Compared(0, None, *_difference(first, second))
+    if not start.relative <= _SAME_START:
+        problem = f"the engines start from different weights (by {start.relative:.1e})"
+        raise MistakeError(Mistake("init", problem, "initial weights that both engines draw: course, he or xavier"))
+    yield start
+    hyperparameters = configs[0].hyperparameters
+    for epoch in range(1, configs[0].epochs + 1):
+        for trainer, config in zip((first, second), configs, strict=True):
+            if "learning_rate" in config.spec.adjustable:
+                trainer.adjust(learning_rate=hyperparameters["learning_rate"] * schedule_factor(hyperparameters, epoch))
+        losses = (_epoch_loss(first), _epoch_loss(second))
+        yield Compared(epoch, losses, *_difference(first, second))
+
+
+def _start(config: RunConfig, data: Dataset) -> Trainer:
+    rng = np.random.default_rng(config.hyperparameters["seed"])
+    return registry.get(config.engine).start(config, data, rng)
+
+
+def _epoch_loss(trainer: Trainer) -> float:
+    for progress in trainer.epoch():
+        loss = progress.loss
+    return loss
+
+
+def _difference(first: Trainer, second: Trainer) -> tuple[dict[str, float], float]:
+    """Return the largest difference of each array and the first trainer's largest weight."""
+    weights, others = first.parameters(), second.parameters()
+    differences = {name: _largest(W - others[name]) for name, W in weights.items()}
+    return differences, max(map(_largest, weights.values()))
+
+
+def _largest(array: Array) -> float:
+    return float(np.abs(array).max())
