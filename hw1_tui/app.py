@@ -7,3 +7,146 @@ The app owns one ``Desk`` (``app.desk``): the run being defined, the live runs, 
 Threads never touch a widget: a live run tells the bench through a queue, and the bench tells the screens by its
 ``changed`` signal, on the interface's own thread.
 """
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.events import Print
+
+from hw1_tui.settings import Given
+from screens.bench import Bench
+from screens.desk import Desk
+from screens.draft import Draft
+from screens.library import Library
+from screens.messages import DatasetLoaded, DatasetRefused, LineStrayed, RunTold
+from screens.palette import ActionProvider
+from screens.place import PLACES, place_keys
+
+_KEPT_LINES = 2000
+
+
+class Hw1App(App[int]):
+    """The interface.
+
+    Args:
+        start: the place to open at: a command of the front door or a place's own name.
+        given: values to fill into the form; already checked.
+    """
+
+    TITLE = "hw1-tui"
+    CSS_PATH = "../screens/app.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012
+    COMMANDS = App.COMMANDS | {ActionProvider}
+    MODES: ClassVar[Any] = {entry.name: entry.load for entry in PLACES}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", id="app.quit", priority=True, tooltip="Leave; asks while something trains."),
+        Binding("q", "quit", "Quit", id="app.quit-short", show=False, tooltip="Leave; asks while something trains."),
+        Binding("f1,question_mark", "help", "Help", id="app.help", tooltip="What this screen is for, and its keys."),
+        Binding("escape", "back", "Back", id="app.back", show=False, tooltip="The place you came from."),
+        Binding("f12", "messages", "Messages", id="app.messages", show=False, tooltip="What was printed and noted."),
+        *(
+            Binding(place_keys(position), f"go('{entry.name}')", entry.title, id=f"app.go-{entry.name}", show=False,
+                    tooltip=f"Go to {entry.title}.")
+            for position, entry in enumerate(PLACES)
+        ),
+    ]  # fmt: skip
+
+    def __init__(self, start: str = "train", given: Sequence[Given] = ()) -> None:
+        super().__init__()
+        self._start = start if start in self.MODES else PLACES[0].name
+        self._visited: list[str] = []
+        self.desk = Desk(Draft(given), Bench(self), Library(self))
+
+    async def on_mount(self) -> None:
+        """Open at the place asked for; a terminal that goes away ends the program as one would wish."""
+        self.begin_capture_print(self)
+        if os.name == "posix":
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
+        await self.switch_mode(self._start)
+
+    def action_go(self, place: str) -> None:
+        """Go to a place."""
+        if place != self.current_mode and not self.screen.is_modal:
+            self._visited.append(self.current_mode)
+            self.switch_mode(place)
+
+    async def action_back(self) -> None:
+        """Go to the place one came from."""
+        if self._visited and not self.screen.is_modal:
+            self.switch_mode(self._visited.pop())
+
+    async def action_quit(self) -> None:
+        """Leave; ask first while something trains, and take being asked twice for an answer."""
+        from screens.quit_dialog import QuitDialog
+
+        if not (self.desk.bench.live or self.desk.bench.queued):
+            self.exit(0)
+        elif isinstance(self.screen, QuitDialog):
+            self.screen.action_stop()
+        else:
+            self.push_screen(QuitDialog())
+
+    def action_help(self) -> None:
+        """Show the help of the screen one is at."""
+        from screens.help_dialog import HelpDialog
+
+        self.push_screen(HelpDialog(self.screen))
+
+    def action_messages(self) -> None:
+        """Show what was printed."""
+        from screens.text_dialog import TextDialog
+
+        self.push_screen(TextDialog("Messages", "\n".join(self.desk.log) or "Nothing was printed so far."))
+
+    @on(RunTold)
+    def _hear(self, message: RunTold) -> None:
+        self.desk.bench.hear(message.live)
+
+    @on(DatasetLoaded)
+    def _keep_data(self, message: DatasetLoaded) -> None:
+        self.desk.library.keep(message.source, message.dataset)
+
+    @on(DatasetRefused)
+    def _refuse_data(self, message: DatasetRefused) -> None:
+        self.desk.library.keep(message.source, message.error)
+
+    @on(Print)
+    def _note_print(self, event: Print) -> None:
+        self._note(event.text)
+
+    @on(LineStrayed)
+    def _note_line(self, message: LineStrayed) -> None:
+        self._note(message.text)
+
+    def _note(self, text: str) -> None:
+        self.desk.log += [line for line in text.splitlines() if line.strip()]
+        del self.desk.log[:-_KEPT_LINES]
+
+
+def run(command: str = "train", given: Sequence[Given] = (), **_options: Any) -> int:
+    """Open the interface; return the program's exit code.
+
+    Args:
+        command: the place to open at.
+        given: values to fill in; already checked.
+        _options: what a place takes beside.
+    """
+    from screens.stray import caught_output
+
+    app = Hw1App(command, given)
+    with caught_output(lambda text: app.post_message(LineStrayed(text))):
+        app.run()
+    if app.desk.bench.live:
+        # A thread still trains and was told to be left behind. It must not keep the process.
+        os._exit(app.return_code or 0)
+    return app.return_code or 0

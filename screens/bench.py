@@ -1,0 +1,139 @@
+"""The owner of live runs: what trains, what waits its turn, what has ended, in one list.
+
+Each run that trains has a thread that iterates its session and touches no widget: events go into the run's queue, a
+message wakes the interface, and progress inside an epoch lies in a slot that a timer looks at. The threads are
+daemons: a program that was told to leave at once does not wait for an engine that does not answer.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+
+from textual.app import App
+from textual.signal import Signal
+
+from hw1_tui.mistake import MistakeError
+from hw1_tui.settings import RunConfig
+from hw1_tui.training.event import Event, Progressed, RunEnded
+from hw1_tui.training.opening import open_session
+from screens.live_run import LiveRun
+from screens.messages import RunTold
+
+MOST_SIDE_BY_SIDE = 4
+"""More threads than that only take the processor from each other."""
+
+Open = Callable[[LiveRun], Iterator[Event]]
+
+
+class Bench:
+    """Live runs. Every method belongs to the interface's thread.
+
+    Args:
+        app: what is told that something changed.
+        open_events: opens a run in its own thread and gives its events; ``None`` for a session that is not kept.
+        clock: seconds, for elapsed times.
+
+    Attributes:
+        runs: every run asked for since the program started, the oldest first.
+        changed: published with a run when it was added or has news.
+    """
+
+    def __init__(
+        self, app: App[int], open_events: Open | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._app = app
+        self._open_events = open_events or _open_unkept
+        self._clock = clock
+        self.runs: list[LiveRun] = []
+        self.changed: Signal[LiveRun] = Signal(app, "bench-changed")
+
+    @property
+    def live(self) -> list[LiveRun]:
+        """The runs that a thread works for."""
+        return [run for run in self.runs if run.is_live]
+
+    @property
+    def queued(self) -> list[LiveRun]:
+        """The runs that wait for their turn."""
+        return [run for run in self.runs if run.state == "queued"]
+
+    def submit(self, config: RunConfig, *, beside: bool = False) -> LiveRun:
+        """Ask for a run: it trains at once if nothing else does, else it waits its turn.
+
+        Args:
+            config: what to train.
+            beside: train it at once, beside what trains already.
+        """
+        live = LiveRun(len(self.runs) + 1, config, clock=self._clock)
+        self.runs.append(live)
+        if beside:
+            self.start_beside(live)
+        self._start_next()
+        self.changed.publish(live)
+        return live
+
+    def start_beside(self, live: LiveRun) -> bool:
+        """Let a run that waits train now; return whether there was room for it."""
+        if live.state != "queued" or len(self.live) >= MOST_SIDE_BY_SIDE:
+            return False
+        self._start(live)
+        return True
+
+    def stop(self, live: LiveRun) -> None:
+        """Stop a run and keep what it reached; one that waits is taken off the list."""
+        if live.state == "queued":
+            self.runs.remove(live)
+        elif live.is_live:
+            live.control.stop()
+            live.state = "stopping"
+        self.changed.publish(live)
+
+    def stop_all(self) -> None:
+        """Stop every run; those that wait first, so that none takes a turn that becomes free."""
+        for live in [*self.queued, *self.live]:
+            self.stop(live)
+
+    def hear(self, live: LiveRun) -> None:
+        """Take what a run has told, give a free turn to the next, and say that something changed."""
+        while live.told:
+            live.take(live.told.popleft())
+        self._start_next()
+        self.changed.publish(live)
+
+    def _start_next(self) -> None:
+        if self.queued and not self.live:
+            self._start(self.queued[0])
+
+    def _start(self, live: LiveRun) -> None:
+        live.state = "opening"
+        self.changed.publish(live)
+        threading.Thread(target=self._train, args=(live,), name=f"run-{live.number}", daemon=True).start()
+
+    # The training thread.
+
+    def _train(self, live: LiveRun) -> None:
+        try:
+            for event in self._open_events(live):
+                self._tell(live, event)
+        except MistakeError as error:
+            self._tell(live, _failure("; ".join(map(str, error.mistakes))))
+        except Exception as error:  # whatever stood between the session and us, such as a full disk
+            self._tell(live, _failure(f"{type(error).__name__}: {error}", traceback.format_exc()))
+
+    def _tell(self, live: LiveRun, event: Event) -> None:
+        if isinstance(event, Progressed):
+            live.progress.append(event)
+            return
+        live.told.append(event)
+        self._app.post_message(RunTold(live))
+
+
+def _open_unkept(live: LiveRun) -> Iterator[Event]:
+    yield from open_session(live.config, live.control).run()
+
+
+def _failure(reason: str, details: str = "") -> RunEnded:
+    return RunEnded("", "failed", 0, None, None, None, 0.0, reason, details)

@@ -1,0 +1,29 @@
+"""What all screens share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from screens.bench import Bench
+from screens.draft import Draft
+from screens.library import Library
+
+
+@dataclass
+class Desk:
+    """The state of the program that belongs to no single screen.
+
+    Attributes:
+        draft: the run being defined.
+        bench: the live runs.
+        library: data sets in memory.
+        store: the history of runs; ``None`` where nothing is kept.
+        log: lines that something printed, the newest last.
+    """
+
+    draft: Draft
+    bench: Bench
+    library: Library
+    store: Any = None
+    log: list[str] = field(default_factory=list)

@@ -1,0 +1,126 @@
+"""The run being defined: what was chosen and what was typed, right or wrong, kept while one looks elsewhere."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+
+from engines import registry
+from engines.contract import Dataset
+from hw1_tui.mistake import MistakeError
+from hw1_tui.settings import (
+    DEFAULT_DATA,
+    DEFAULT_ENGINE,
+    DEFAULT_MODEL,
+    TABLE,
+    Given,
+    RunConfig,
+    default_values,
+    resolve,
+)
+
+
+class Draft:
+    """What the form holds.
+
+    Attributes:
+        model: name of the chosen model.
+        engine: name of the chosen engine.
+        data: where the data comes from.
+        texts: what was typed, by hyperparameter; also for those that only another model takes, so that going back
+            to it finds them again.
+    """
+
+    def __init__(self, given: Iterable[Given] = ()) -> None:
+        self.model, self.engine, self.data = DEFAULT_MODEL, DEFAULT_ENGINE, DEFAULT_DATA
+        self.texts: dict[str, str] = {}
+        for entry in given:
+            if entry.name in ("model", "engine", "data"):
+                setattr(self, entry.name, entry.value)
+            else:
+                self.texts[entry.name] = entry.value if isinstance(entry.value, str) else _text(entry.name, entry.value)
+
+    def take(self, config: RunConfig) -> None:
+        """Become a run that exists."""
+        self.model, self.engine, self.data = config.model, config.engine, config.data
+        self.texts = {name: _text(name, value) for name, value in config.hyperparameters.items()}
+
+    def defaults(self) -> dict[str, str]:
+        """Return the default text of every hyperparameter that the chosen model takes."""
+        return {name: _text(name, value) for name, value in default_values(self.engine, self.model).items()}
+
+    def text(self, name: str) -> str:
+        """Return what stands in the field of a hyperparameter."""
+        return self.texts[name] if name in self.texts else self.defaults()[name]
+
+    def type(self, name: str, text: str) -> None:
+        """Keep what was typed; the default's own text counts as nothing typed."""
+        if text == self.defaults().get(name):
+            self.texts.pop(name, None)
+        else:
+            self.texts[name] = text
+
+    def reset(self) -> None:
+        """Forget what was typed for the chosen model."""
+        for name in self.defaults():
+            self.texts.pop(name, None)
+
+    def config(self) -> RunConfig:
+        """Return the run.
+
+        Raises:
+            MistakeError: with everything that is wrong, each at its hyperparameter's name.
+        """
+        what = {"model": self.model, "engine": self.engine, "data": self.data}
+        taken = {name: self.texts[name] for name in self.defaults() if name in self.texts}
+        return resolve(Given(name, value, name) for name, value in {**what, **taken}.items())
+
+    def mistakes(self) -> dict[str, str]:
+        """Return what is wrong, as a sentence by hyperparameter."""
+        try:
+            self.config()
+        except MistakeError as error:
+            return {
+                mistake.place: mistake.problem + (f"; allowed: {mistake.allowed}" if mistake.allowed else "")
+                for mistake in error.mistakes
+            }
+        return {}
+
+    def engines(self) -> dict[str, str]:
+        """Return why each engine cannot train the chosen model, empty where it can."""
+        return {name: why_not(name, self.model) for name in registry.names()}
+
+
+def why_not(engine: str, model: str) -> str:
+    """Return why an engine cannot train a model, empty where it can."""
+    found = registry.get(engine)
+    return found.unavailable() or ("" if model in found.models() else "does not train it")
+
+
+def model_titles() -> dict[str, str]:
+    """Return every model of every engine with its title."""
+    return {name: spec.title for engine in registry.names() for name, spec in registry.get(engine).models().items()}
+
+
+def count_parameters(values: Mapping[str, object], data: Dataset) -> int:
+    """Return the number of weights and biases of a model of fully connected layers.
+
+    Args:
+        values: the run's hyperparameters; ``hidden_sizes`` gives the layers between, none without.
+        data: gives the number of inputs and of outputs (one for a regression).
+    """
+    hidden = values.get("hidden_sizes", ())
+    assert isinstance(hidden, tuple)  # noqa: S101 - the table checked it
+    sizes = [data.n_features, *hidden, data.n_classes or 1]
+    return sum((n_in + 1) * n_out for n_in, n_out in itertools.pairwise(sizes))
+
+
+def count_updates(values: Mapping[str, object], data: Dataset) -> int:
+    """Return the number of steps in one epoch; the last batch may be smaller."""
+    batch_size = values.get("batch_size", 1)
+    assert isinstance(batch_size, int)  # noqa: S101 - the table checked it
+    return -(-len(data.train) // batch_size)
+
+
+def _text(name: str, value: object) -> str:
+    return TABLE[name].format(value)  # type: ignore[arg-type]

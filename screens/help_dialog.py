@@ -1,0 +1,68 @@
+"""Help for where one is: what the screen is for, and every key that works there."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Markdown, Static
+
+from screens.dialog import Dialog
+from screens.place import Place
+
+
+class HelpDialog(Dialog[None]):
+    """The help of a screen.
+
+    Args:
+        about: the screen.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q,f1,question_mark,enter", "dismiss_dialog", "Close", id="help.close", show=False),
+        Binding("j,down", "scroll(1)", "Down", id="help.down", show=False),
+        Binding("k,up", "scroll(-1)", "Up", id="help.up", show=False),
+    ]
+
+    def __init__(self, about: Screen[Any]) -> None:
+        super().__init__()
+        self._text = about.help_text() if isinstance(about, Place) else ""
+        self._keys = _key_table(about)
+
+    def compose(self) -> ComposeResult:
+        """Draw the help and the table of keys."""
+        with Vertical(classes="box -large") as box:
+            box.border_title = "Help"
+            box.border_subtitle = "escape closes"
+            with VerticalScroll(classes="scroll", id="help-scroll"):
+                if self._text:
+                    yield Markdown(self._text)
+                yield Static(self._keys, id="help-keys")
+
+    def on_mount(self) -> None:
+        """Let the keys scroll."""
+        self.query_one("#help-scroll").focus()
+
+    def action_scroll(self, rows: int) -> None:
+        """Scroll by rows."""
+        self.query_one("#help-scroll").scroll_relative(y=rows, animate=False)
+
+
+def _key_table(about: Screen[Any]) -> Text:
+    """Return every key that works on a screen, the same action once, as aligned lines."""
+    by_action: dict[str, tuple[list[str], str]] = {}
+    for key, active in about.active_bindings.items():
+        binding = active.binding
+        if not binding.description or binding.system:
+            continue
+        keys, _ = by_action.setdefault(binding.action, ([], f"{binding.description}. {binding.tooltip}".strip(". ")))
+        keys.append(about.app.get_key_display(Binding(key, "")))
+    table = Text("Keys here\n", style="bold")
+    for keys, what in by_action.values():
+        table.append(f"{' '.join(keys):<16} ", style="bold")
+        table.append(f"{what}\n", style="not bold")
+    return table

@@ -1,0 +1,161 @@
+"""Hyperparameters: a form of what the chosen model takes, checked as one types."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.events import DescendantFocus
+from textual.widgets import Button, Static
+
+from hw1_tui.mistake import MistakeError
+from hw1_tui.settings import TABLE, RunConfig
+from screens.draft import count_parameters, count_updates
+from screens.number import count
+from screens.place import Place
+from screens.widgets.field import Field
+
+
+class HyperparameterScreen(Place):
+    """The form. Every key typed goes into the draft, right or wrong, so nothing is lost on leaving."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "start", "Start", id="hyperparameters.start", priority=True, tooltip="Train this run."),
+        Binding(
+            "ctrl+t",
+            "start_beside",
+            "Train beside",
+            id="hyperparameters.start-beside",
+            show=False,
+            tooltip="Train this run at once, beside what trains already.",
+        ),
+        Binding("ctrl+r", "reset", "Defaults", id="hyperparameters.reset", tooltip="Put every default back."),
+        Binding("down", "app.focus_next", "Next field", id="hyperparameters.next", show=False),
+        Binding("up", "app.focus_previous", "Previous field", id="hyperparameters.previous", show=False),
+    ]
+    AUTO_FOCUS = "#start"
+
+    def compose_body(self) -> ComposeResult:
+        """Draw the title, the form, the help of the focused field, the facts and the buttons."""
+        yield Static(markup=False, id="what")
+        yield VerticalScroll(id="form", can_focus=False)
+        yield Static(markup=False, id="field-help")
+        yield Static(markup=False, id="facts")
+        with Horizontal(id="buttons"):
+            yield Button("Start", id="start", compact=True, variant="primary")
+            yield Button("Train beside", id="start-beside", compact=True)
+            yield Button("Copy as command", id="copy", compact=True)
+            yield Button("Defaults", id="reset", compact=True)
+
+    async def on_mount(self) -> None:
+        """Build the form."""
+        self._built: object = None
+        self.set_interval(0.2, self._show_facts_of_new_data)
+        await self._build()
+
+    async def on_screen_resume(self) -> None:
+        """Build the form anew where the draft has changed elsewhere."""
+        if self.is_mounted and hasattr(self, "_built"):
+            await self._build()
+            self.query_one("#start").focus()
+
+    def config_on_screen(self) -> RunConfig | None:
+        """Return the run as filled in."""
+        return self.desk.draft.config()
+
+    async def _build(self) -> None:
+        draft = self.desk.draft
+        self.desk.library.ask(draft.data)
+        texts = {name: draft.text(name) for name in draft.defaults()}
+        shown = {field.about.name: field.text for field in self.query(Field)}
+        if (draft.model, draft.engine) != self._built or texts != shown:
+            self._built = (draft.model, draft.engine)
+            form = self.query_one("#form")
+            async with self.batch():
+                await form.remove_children()
+                await form.mount_all(Field(TABLE[name], text, draft.defaults()[name]) for name, text in texts.items())
+        self._check()
+
+    def on_field_changed(self, event: Field.Changed) -> None:
+        """Keep what was typed and check it."""
+        self.desk.draft.type(event.field.about.name, event.text)
+        self._check()
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Explain the focused field."""
+        field = next((node for node in event.widget.ancestors if isinstance(node, Field)), None)
+        text = f"{field.about.title}: {field.about.help}. Allowed: {field.about.allowed}" if field else ""
+        self.query_one("#field-help", Static).update(text)
+
+    def _check(self) -> None:
+        mistakes = self.desk.draft.mistakes()
+        for field in self.query(Field):
+            field.explain(mistakes.get(field.about.name, ""))
+        self._show_facts()
+
+    def _show_facts_of_new_data(self) -> None:
+        if self.is_current and self.desk.library.get(self.desk.draft.data) is not self._facts_of:
+            self._show_facts()
+
+    def _show_facts(self) -> None:
+        """Say what is trained and what the values amount to; no training is started for it."""
+        draft = self.desk.draft
+        data = self._facts_of = self.desk.library.get(draft.data)
+        self.query_one("#what", Static).update(f"{draft.model} on {draft.data}, trained by the {draft.engine} engine")
+        try:
+            values = draft.config().hyperparameters
+        except MistakeError as error:
+            wrong = len(error.mistakes)
+            text = f"{wrong} value{'s' * (wrong != 1)} to put right before it can train"
+        else:
+            text = f"{draft.data} is being read..."
+            if problem := self.desk.library.problem(draft.data):
+                text = problem
+            elif data:
+                text = (
+                    f"{count(count_parameters(values, data))} parameters, "
+                    f"{count(count_updates(values, data))} updates an epoch, {count(values['epochs'])} epochs"
+                )
+        self.query_one("#facts", Static).update(text)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Do what the button says."""
+        actions = {
+            "start": self.action_start,
+            "start-beside": self.action_start_beside,
+            "copy": self.action_copy_command,
+            "reset": self.action_reset,
+        }
+        actions[event.button.id or ""]()
+
+    def action_start(self) -> None:
+        """Train the run; it waits its turn where something trains already."""
+        self._submit(beside=False)
+
+    def action_start_beside(self) -> None:
+        """Train the run at once."""
+        self._submit(beside=True)
+
+    def _submit(self, *, beside: bool) -> None:
+        try:
+            config = self.desk.draft.config()
+        except MistakeError as error:
+            self._show_first(error.mistakes[0].place)
+            self.notify(str(error), title="Not started", severity="warning", markup=False)
+            return
+        live = self.desk.bench.submit(config, beside=beside)
+        if live.state == "queued":
+            self.notify(f"Run {live.number} waits its turn.")
+        self.app.action_go("training")  # type: ignore[attr-defined]
+
+    def _show_first(self, name: str) -> None:
+        for field in self.query(Field):
+            if field.about.name == name:
+                field.query_one(".control").focus()
+
+    def action_reset(self) -> None:
+        """Put every default back."""
+        self.desk.draft.reset()
+        self.run_worker(self._build(), exclusive=True, group="form")

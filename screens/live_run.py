@@ -1,0 +1,162 @@
+"""One run that trains, waits or has ended: its levers, and everything it has said so far.
+
+Only the interface's thread changes one, by ``take``; the thread that trains it appends to ``told`` and ``progress``.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from hw1_tui.settings import RunConfig
+from hw1_tui.training.control import Control
+from hw1_tui.training.event import (
+    EpochEnded,
+    Event,
+    Paused,
+    Progressed,
+    Remarked,
+    Resumed,
+    RunEnded,
+    RunStarted,
+    Status,
+    Steered,
+)
+
+State = Literal["queued", "opening", "training", "paused", "stopping"] | Status
+LIVE: frozenset[str] = frozenset({"opening", "training", "paused", "stopping"})
+"""States in which a thread works for the run."""
+
+
+@dataclass(eq=False)
+class LiveRun:
+    """A run on the bench.
+
+    Attributes:
+        number: counted from 1 in the order of asking.
+        config: what is trained, as steered so far.
+        control: its levers.
+        state: where it stands.
+        epochs: every epoch measured so far, the untrained model first.
+        steered: changes made while it trained.
+        remarks: sentences worth reading.
+        started: its first event, once it has come.
+        ended: its last event, once it has come.
+        told: events that wait to be taken; the training thread appends.
+        progress: the newest progress; the training thread overwrites it.
+        clock: seconds, for elapsed times.
+    """
+
+    number: int
+    config: RunConfig
+    control: Control = field(default_factory=Control)
+    state: State = "queued"
+    epochs: list[EpochEnded] = field(default_factory=list)
+    steered: list[Steered] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    started: RunStarted | None = None
+    ended: RunEnded | None = None
+    told: deque[Event] = field(default_factory=deque)
+    progress: deque[Progressed] = field(default_factory=lambda: deque(maxlen=1))
+    clock: Callable[[], float] = time.monotonic
+    _seconds: float = 0.0
+    _since: float | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a thread works for it."""
+        return self.state in LIVE
+
+    @property
+    def title(self) -> str:
+        """Its number and what it trains, short."""
+        return f"{self.number} {self.config.model} {self.config.engine}"
+
+    @property
+    def epochs_done(self) -> int:
+        """Number of epochs trained."""
+        return self.epochs[-1].epoch if self.epochs else 0
+
+    @property
+    def fraction(self) -> float:
+        """How much of all planned epochs is done, 0 to 1."""
+        return min(1.0, (self.epochs_done + self._epoch_fraction()) / max(1, self.config.epochs))
+
+    @property
+    def best(self) -> EpochEnded | None:
+        """The epoch with the lowest validation loss so far; ``None`` before the first."""
+        measured = [epoch for epoch in self.epochs if epoch.epoch and epoch.val_loss is not None]
+        return min(measured, key=lambda epoch: epoch.val_loss or 0.0, default=None)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since it started, without pauses."""
+        return self._seconds + (self.clock() - self._since if self._since is not None else 0.0)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds to the last planned epoch at the pace so far; ``None`` while that cannot be said."""
+        first = (self.started.resumed_epoch or 0) if self.started else 0
+        done = self.epochs_done + self._epoch_fraction() - first
+        if self.state != "training" or done <= 0:
+            return None
+        return self.elapsed / done * max(0.0, self.config.epochs - first - done)
+
+    @property
+    def examples_per_second(self) -> float | None:
+        """Training speed of the epoch that runs, or of the last one."""
+        if self.progress and self.progress[0].seconds > 0:
+            return self.progress[0].examples / self.progress[0].seconds
+        return None
+
+    def opening_text(self) -> str:
+        """What is being waited for before the first event, as a sentence."""
+        if self.config.engine == "torch" and "torch" not in sys.modules:
+            return "Loading PyTorch..."
+        return f"Loading {self.config.data}..."
+
+    def _epoch_fraction(self) -> float:
+        newest = self.progress[0] if self.progress else None
+        if newest is None or newest.epoch != self.epochs_done + 1:
+            return 0.0
+        return newest.examples / max(1, newest.of)
+
+    def take(self, event: Event) -> None:
+        """Let an event of the run become its state."""
+        match event:
+            case RunStarted():
+                self.started, self.config = event, event.config
+                self._enter("training")
+                if event.remark:
+                    self.remarks.append(event.remark)
+            case EpochEnded():
+                self.epochs.append(event)
+            case Steered():
+                self._steer(event)
+            case Paused():
+                self._enter("paused")
+            case Resumed():
+                self._enter("training")
+            case Remarked():
+                self.remarks.append(event.text)
+            case RunEnded():
+                self.ended = event
+                self._enter(event.status)
+
+    def _steer(self, event: Steered) -> None:
+        values = {**self.config.hyperparameters, event.name: event.new}
+        self.config = RunConfig(self.config.model, self.config.engine, self.config.data, values)
+        self.steered.append(event)
+
+    def _enter(self, state: State) -> None:
+        """Change state and keep the time that counts."""
+        now = self.clock()
+        if self._since is not None:
+            self._seconds += now - self._since
+        self._since = now if state == "training" else None
+        if self.state != "stopping" or state not in LIVE:
+            self.state = state

@@ -1,0 +1,51 @@
+"""What a thread tells the interface: past-tense facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from engines.contract import Dataset
+from hw1_tui.mistake import MistakeError
+
+if TYPE_CHECKING:
+    from screens.live_run import LiveRun
+
+
+class RunTold(Message):
+    """A live run has put events into its queue. Only says so: one that waits already stands for all."""
+
+    def __init__(self, live: LiveRun) -> None:
+        self.live = live
+        super().__init__()
+
+    def can_replace(self, message: Message) -> bool:
+        """Whether this makes a waiting message of the same run worthless: the queue keeps every event."""
+        return isinstance(message, RunTold) and message.live is self.live
+
+
+class DatasetLoaded(Message):
+    """A data set is in memory."""
+
+    def __init__(self, source: str, dataset: Dataset) -> None:
+        self.source = source
+        self.dataset = dataset
+        super().__init__()
+
+
+class DatasetRefused(Message):
+    """A data set cannot be used."""
+
+    def __init__(self, source: str, error: MistakeError) -> None:
+        self.source = source
+        self.error = error
+        super().__init__()
+
+
+class LineStrayed(Message):
+    """Something was printed that would have landed on the screen."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__()

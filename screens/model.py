@@ -1,0 +1,159 @@
+"""Model: what is trained, with which engine, on which data; or a run of the report."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Input, OptionList
+from textual.widgets.option_list import Option
+
+from hw1_tui.mistake import MistakeError
+from hw1_tui.settings import RunConfig
+from screens.draft import model_titles
+from screens.place import Place
+from screens.widgets.choice_list import ChoiceList
+from screens.widgets.data_card import DataCard
+
+_OWN_DATA = {"builtin": "builtin: drawn landscapes", "digits": "digits: handwritten, 8x8"}
+
+
+class ModelScreen(Place):
+    """Three lists in which what is highlighted is chosen, what the data looks like, and the runs of the report."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "go_on", "Continue", id="model.continue", tooltip="On to the hyperparameters."),
+        Binding("o", "open_data", "Own data", id="model.open-data", tooltip="Type the path of a file or folder."),
+        Binding("p", "presets", "Report's runs", id="model.presets", tooltip="Choose one of the runs of the report."),
+    ]
+    AUTO_FOCUS = "#models"
+
+    def compose_body(self) -> ComposeResult:
+        """Draw the lists, the data's card and the presets."""
+        with Horizontal(id="choices"):
+            yield ChoiceList(id="models", compact=True)
+            yield ChoiceList(id="engines", compact=True)
+            with Vertical(id="data-choice"):
+                yield ChoiceList(id="data", compact=True)
+                yield Input(placeholder="FILE.npz or folder of images", id="path", compact=True)
+        with Horizontal(id="middle"):
+            yield DataCard(id="card")
+            yield ChoiceList(id="presets", compact=True)
+        with Horizontal(id="buttons"):
+            yield Button("Continue", id="continue", compact=True, variant="primary")
+
+    def on_mount(self) -> None:
+        """Fill the lists from the draft."""
+        titles = {"models": "Model", "engines": "Engine", "data-choice": "Data", "presets": "Runs of the report"}
+        for name, title in titles.items():
+            self.query_one(f"#{name}").border_title = title
+        models = self.query_one("#models", ChoiceList)
+        models.add_options([Option(title, id=name) for name, title in model_titles().items()])
+        self._fill_data()
+        self._fill_presets()
+        models.choose(self.desk.draft.model)
+        self._fill_engines()
+
+    def on_screen_resume(self) -> None:
+        """Show what was chosen elsewhere meanwhile."""
+        if self.is_mounted and self.query_one("#models", ChoiceList).option_count:
+            self.query_one("#models", ChoiceList).choose(self.desk.draft.model)
+            self._fill_engines()
+            self._fill_data()
+
+    def config_on_screen(self) -> RunConfig | None:
+        """Return the run as chosen here and filled in on the next screen."""
+        return self.desk.draft.config()
+
+    def _fill_engines(self) -> None:
+        """List the engines; those that cannot train the model say why and how to get them."""
+        engines = self.query_one("#engines", ChoiceList)
+        reasons = self.desk.draft.engines()
+        if reasons.get(self.desk.draft.engine, "unknown"):
+            able = [name for name, reason in reasons.items() if not reason]
+            self.desk.draft.engine = able[0] if able else self.desk.draft.engine
+        chosen = self.desk.draft.engine
+        with self.prevent(OptionList.OptionHighlighted):
+            engines.set_options(
+                Option(f"{name}: {reason}" if reason else name, id=name, disabled=bool(reason))
+                for name, reason in reasons.items()
+            )
+            engines.choose(chosen)
+
+    def _fill_data(self) -> None:
+        draft = self.desk.draft
+        sources = dict(_OWN_DATA)
+        sources.setdefault(draft.data, draft.data)
+        data = self.query_one("#data", ChoiceList)
+        with self.prevent(OptionList.OptionHighlighted):
+            data.set_options(Option(title, id=source) for source, title in sources.items())
+            data.choose(draft.data)
+        self._show_data()
+
+    def _show_data(self) -> None:
+        self.desk.library.ask(self.desk.draft.data)
+        self.query_one(DataCard).show(self.desk.draft.data)
+
+    def _fill_presets(self) -> None:
+        try:
+            from hw1_tui.report import presets
+        except ImportError:
+            self.query_one("#presets").display = False
+            return
+        self._presets = {preset.name: preset for preset in presets()}
+        self.query_one("#presets", ChoiceList).add_options(
+            Option(f"{name:<6} {preset.title}", id=name) for name, preset in self._presets.items()
+        )
+
+    @on(OptionList.OptionHighlighted, "#models")
+    def _choose_model(self, event: OptionList.OptionHighlighted) -> None:
+        self.desk.draft.model = event.option.id or self.desk.draft.model
+        self._fill_engines()
+
+    @on(OptionList.OptionHighlighted, "#engines")
+    def _choose_engine(self, event: OptionList.OptionHighlighted) -> None:
+        self.desk.draft.engine = event.option.id or self.desk.draft.engine
+
+    @on(OptionList.OptionHighlighted, "#data")
+    def _choose_data(self, event: OptionList.OptionHighlighted) -> None:
+        self.desk.draft.data = event.option.id or self.desk.draft.data
+        self._show_data()
+
+    @on(OptionList.OptionSelected, "#presets")
+    def _take_preset(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.desk.draft.take(self._presets[event.option.id or ""].config)
+        self.action_go_on()
+
+    @on(OptionList.OptionSelected)
+    def _go_on_from_list(self) -> None:
+        self.action_go_on()
+
+    @on(Input.Submitted, "#path")
+    def _take_path(self, event: Input.Submitted) -> None:
+        if path := event.value.strip():
+            self.desk.draft.data = path
+            self._fill_data()
+            self.query_one("#data").focus()
+
+    @on(Button.Pressed, "#continue")
+    def action_go_on(self) -> None:
+        """Go on to the hyperparameters."""
+        try:
+            self.desk.draft.config()
+        except MistakeError as error:
+            if any(mistake.place in ("model", "engine", "data") for mistake in error.mistakes):
+                self.notify(str(error), title="Cannot be trained", severity="warning", markup=False)
+                return
+        self.app.action_go("hyperparameters")  # type: ignore[attr-defined]
+
+    def action_open_data(self) -> None:
+        """Type a path."""
+        self.query_one("#path").focus()
+
+    def action_presets(self) -> None:
+        """Choose a run of the report."""
+        self.query_one("#presets").focus()

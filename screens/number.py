@@ -1,0 +1,47 @@
+"""Numbers as people read them: the same width for the same thing, units written."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+
+def measure(value: float | None) -> str:
+    """Return a loss, accuracy or norm with four decimals, large ones with fewer; ``-`` for none."""
+    if value is None:
+        return "-"
+    return f"{value:.4f}" if abs(value) < 1000 else f"{value:.4g}"
+
+
+def duration(seconds: float | None) -> str:
+    """Return ``4.2 s``, ``3:07`` or ``1:02:03``; ``-`` for none."""
+    if seconds is None:
+        return "-"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, whole = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{whole:02}" if hours else f"{minutes}:{whole:02}"
+
+
+def count(value: int | float | None) -> str:
+    """Return a whole number with separators; ``-`` for none."""
+    return "-" if value is None else f"{round(value):,}"
+
+
+def memory() -> str:
+    """Return how much memory the process has now, where the system tells."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        return f"{pages * 4096 / 1e6:.0f} MB"
+    except (OSError, ValueError, IndexError):
+        return _peak_memory()
+
+
+def _peak_memory() -> str:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return "-"
+    unit = 1 if sys.platform == "darwin" else 1024
+    return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6:.0f} MB at most"

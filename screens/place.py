@@ -1,0 +1,115 @@
+"""A place: a screen of its own that the bar above leads to; and the table of all of them."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from hw1_tui.settings import RunConfig
+from screens.desk import Desk
+from screens.widgets.place_bar import PlaceBar
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How a place is registered.
+
+    Attributes:
+        name: by which ``app.action_go`` and ``hw1_tui.app.run`` find it; kebab-case.
+        title: its label.
+        where: module and class, imported when it is first visited.
+        short: the label where there is little room; the title by default.
+    """
+
+    name: str
+    title: str
+    where: str
+    short: str = ""
+
+    def load(self) -> Screen[Any]:
+        """Return its screen, new."""
+        module, _, screen = self.where.partition(":")
+        return cast("Callable[[], Screen[Any]]", getattr(importlib.import_module(module), screen))()
+
+
+PLACES = (
+    Entry("model", "Model", "screens.model:ModelScreen"),
+    Entry("hyperparameters", "Hyperparameters", "screens.hyperparameter:HyperparameterScreen", "Hyper"),
+    Entry("training", "Training", "screens.training:TrainingScreen"),
+)
+"""Every place in the order of the bar; the first has the keys ``1`` and ``f2``."""
+
+
+def place_keys(position: int) -> str:
+    """Return the keys that lead to the place at a position of ``PLACES``."""
+    return f"f{position + 2}" + (f",{position + 1}" if position < 9 else "")
+
+
+class Place(Screen[None]):
+    """A screen with the bar of places above and the footer below. Subclasses override ``compose_body``."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+y",
+            "copy_command",
+            "Copy as command",
+            id="place.copy-command",
+            show=False,
+            tooltip="Copy the shell line that trains the run on this screen without the interface.",
+        ),
+    ]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        sheet = Path(inspect.getfile(cls)).with_suffix(".tcss")
+        if "CSS_PATH" not in vars(cls) and sheet.exists():
+            cls.CSS_PATH = str(sheet)
+
+    @property
+    def desk(self) -> Desk:
+        """What all screens share."""
+        return cast("Desk", self.app.desk)  # type: ignore[attr-defined]
+
+    def compose(self) -> ComposeResult:
+        """Draw the bar, the body and the footer."""
+        yield PlaceBar([(entry.name, entry.title, entry.short or entry.title) for entry in PLACES])
+        yield from self.compose_body()
+        yield Footer(compact=True, show_command_palette=False)
+
+    def compose_body(self) -> ComposeResult:
+        """Yield what stands between the bar and the footer."""
+        raise NotImplementedError
+
+    def config_on_screen(self) -> RunConfig | None:
+        """Return the run that is defined on this screen; ``None`` where there is none.
+
+        Raises:
+            MistakeError: one is being defined, and something in it is wrong.
+        """
+        return None
+
+    def help_text(self) -> str:
+        """Return the help as Markdown: the file beside the screen's own; empty without one."""
+        page = Path(inspect.getfile(type(self))).with_suffix(".md")
+        return page.read_text(encoding="utf-8") if page.exists() else ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide what makes no sense here."""
+        if action == "copy_command":
+            return type(self).config_on_screen is not Place.config_on_screen
+        return super().check_action(action, parameters)
+
+    def action_copy_command(self) -> None:
+        """Copy the command of the run on this screen and show it."""
+        from screens.command_dialog import copy_command
+
+        copy_command(self)

@@ -1,0 +1,69 @@
+"""The question before leaving while something trains."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Static
+
+from screens.dialog import Dialog
+
+
+class QuitDialog(Dialog[None]):
+    """Stop and save, keep training, or kill. Stays open until every run has stopped."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "stop", "Stop and save", id="quit.stop", tooltip="Stop every run, keep what it reached, leave."),
+        Binding("k", "dismiss_dialog", "Keep training", id="quit.keep", tooltip="Go back; nothing is stopped."),
+        Binding("ctrl+k", "kill", "Kill", id="quit.kill", tooltip="Leave at once, without waiting for any run."),
+        Binding("left,up", "app.focus_previous", "Previous", id="quit.previous", show=False),
+        Binding("right,down", "app.focus_next", "Next", id="quit.next", show=False),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """Draw the question and its three answers."""
+        with Vertical(classes="box") as box:
+            box.border_title = "Quit"
+            yield Static(markup=False, id="question", classes="text")
+            with Horizontal(classes="buttons"):
+                yield Button("Stop and save", id="stop", compact=True, variant="primary")
+                yield Button("Keep training", id="keep", compact=True)
+                yield Button("Kill", id="kill", compact=True, variant="error")
+
+    def on_mount(self) -> None:
+        """Say what trains, and listen for its end."""
+        self.desk.bench.changed.subscribe(self, lambda _run: self._look())
+        self._stopping = False
+        self._look()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Do what was answered."""
+        actions = {"stop": self.action_stop, "keep": self.action_dismiss_dialog, "kill": self.action_kill}
+        actions[event.button.id or ""]()
+
+    def action_stop(self) -> None:
+        """Stop every run and leave when the last has ended."""
+        self._stopping = True
+        self.query_one("#stop", Button).disabled = True
+        self.desk.bench.stop_all()
+        self._look()
+
+    def action_kill(self) -> None:
+        """Leave without waiting."""
+        self.app.exit(0)
+
+    def _look(self) -> None:
+        """Leave when nothing trains any more, or say what still does."""
+        live, queued = self.desk.bench.live, self.desk.bench.queued
+        if self._stopping and not live:
+            self.app.exit(0)
+            return
+        what = f"{len(live)} run{'s' * (len(live) != 1)} {'train' if len(live) != 1 else 'trains'}"
+        if not live:
+            what = "Nothing trains any more"
+        waiting = f"; {len(queued)} more wait" if queued else ""
+        text = "Stopping after the current step..." if self._stopping else f"{what}{waiting}. Leave?"
+        self.query_one("#question", Static).update(text)

@@ -1,0 +1,95 @@
+"""Steer: change what may change while a run trains."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.events import DescendantFocus
+from textual.widgets import Button, Static
+
+from engines.contract import Value
+from hw1_tui.settings import TABLE
+from screens.dialog import Dialog
+from screens.live_run import LiveRun
+from screens.widgets.field import Field
+
+
+class SteerDialog(Dialog[None]):
+    """A form of the hyperparameters that the run can take from the next step on.
+
+    Args:
+        live: the run.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+s", "apply", "Apply", id="steer.apply", priority=True, tooltip="Change it from the next step on."
+        ),
+        Binding("down", "app.focus_next", "Next field", id="steer.next", show=False),
+        Binding("up", "app.focus_previous", "Previous field", id="steer.previous", show=False),
+    ]
+
+    def __init__(self, live: LiveRun) -> None:
+        super().__init__()
+        self._live = live
+        self._values: dict[str, Value] = {}
+        self._wrong: set[str] = set()
+
+    def compose(self) -> ComposeResult:
+        """Draw a field for each value that may change."""
+        live = self._live
+        with Vertical(classes="box") as box:
+            box.border_title = f"Steer run {live.number}"
+            yield Static("Changes hold from the next step on and are kept with the run.", classes="text")
+            with VerticalScroll(classes="scroll", can_focus=False):
+                for name, value in live.config.hyperparameters.items():
+                    if name in live.config.adjustable:
+                        text = TABLE[name].format(value)
+                        yield Field(TABLE[name], text, text)
+            yield Static(markup=False, id="field-help", classes="text")
+            with Horizontal(classes="buttons"):
+                yield Button("Apply", id="apply", compact=True, variant="primary")
+                yield Button("Cancel", id="cancel", compact=True)
+
+    def on_mount(self) -> None:
+        """Begin with the learning rate, which is what one most often comes for."""
+        names = [field.about.name for field in self.query(Field)]
+        first = names.index("learning_rate") if "learning_rate" in names else 0
+        self.query(".control").nodes[first].focus()
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Explain the focused field."""
+        field = next((node for node in event.widget.ancestors if isinstance(node, Field)), None)
+        if field:
+            self.query_one("#field-help", Static).update(f"{field.about.help}. Allowed: {field.about.allowed}")
+
+    def on_field_changed(self, event: Field.Changed) -> None:
+        """Check what was typed."""
+        name = event.field.about.name
+        self._values.pop(name, None)
+        self._wrong.discard(name)
+        try:
+            self._values[name] = event.field.about.read(event.text)
+            event.field.explain("")
+        except ValueError as error:
+            self._wrong.add(name)
+            event.field.explain(f"{error}; allowed: {event.field.about.allowed}")
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Apply or go back."""
+        if event.button.id == "apply":
+            self.action_apply()
+        else:
+            self.action_dismiss_dialog()
+
+    def action_apply(self) -> None:
+        """Hand the changes to the run, unless one of them is wrong."""
+        if self._wrong:
+            self.query_one(f"#field-{min(self._wrong).replace('_', '-')} .control").focus()
+            return
+        if self._values:
+            self._live.control.steer(self._values)
+        self.dismiss(None)

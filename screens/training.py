@@ -1,0 +1,207 @@
+"""Training: watch a run learn, steer it, and see all runs of this sitting."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widgets import Button, DataTable
+
+from hw1_tui.mistake import MistakeError
+from hw1_tui.settings import RunConfig
+from screens.live_run import LiveRun
+from screens.place import Place
+from screens.widgets.epoch_table import EpochTable
+from screens.widgets.run_card import RunCard
+from screens.widgets.run_chart import RunCharts
+from screens.widgets.run_list import RunList
+
+_REDRAWS_PER_SECOND = 4
+
+
+class TrainingScreen(Place):
+    """One run in the charts, all of them in the list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "start", "Start", id="training.start", tooltip="Train what is filled in under Hyperparameters."),
+        Binding("space", "pause", "Pause/resume", id="training.pause", tooltip="Wait, or go on where it waited."),
+        Binding("n", "one_epoch", "One epoch", id="training.one-epoch", tooltip="Train one epoch, then wait."),
+        Binding("e", "steer", "Steer", id="training.steer", tooltip="Change the learning rate and others mid-run."),
+        Binding("x", "stop", "Stop", id="training.stop", tooltip="Stop and keep what was reached."),
+        Binding("a", "again", "Again", id="training.again", show=False, tooltip="Train the same run from the start."),
+        Binding("b", "beside", "Train beside", id="training.beside", show=False,
+                tooltip="Let a run that waits train now, beside the others."),
+        Binding("c", "next_chart", "Chart", id="training.next-chart", show=False, tooltip="Show the next chart."),
+        Binding("v", "next_table", "Runs", id="training.next-table", show=False, tooltip="Epochs, or all runs."),
+        Binding("d", "details", "Details", id="training.details", show=False, tooltip="What is known of a failure."),
+    ]  # fmt: skip
+    AUTO_FOCUS = "#pause"
+
+    def compose_body(self) -> ComposeResult:
+        """Draw the card, the charts, the tables and the buttons."""
+        yield RunCard(id="card", markup=False)
+        yield RunCharts(id="charts")
+        with Horizontal(id="tables"):
+            yield EpochTable(id="epochs", classes="-chosen")
+            yield RunList(id="runs")
+        with Horizontal(id="buttons"):
+            yield Button("Start", id="start", compact=True, variant="primary")
+            yield Button("Pause", id="pause", compact=True)
+            yield Button("One epoch", id="one-epoch", compact=True)
+            yield Button("Steer", id="steer", compact=True)
+            yield Button("Stop", id="stop", compact=True)
+            yield Button("Again", id="again", compact=True)
+
+    def on_mount(self) -> None:
+        """Listen to the bench; redraw on a timer, not once an event."""
+        self._live: LiveRun | None = None
+        self._stale = True
+        self.desk.bench.changed.subscribe(self, self._hear)
+        self.set_interval(1 / _REDRAWS_PER_SECOND, self._redraw)
+        self._choose(self.desk.bench.runs[-1] if self.desk.bench.runs else None)
+
+    def on_screen_resume(self) -> None:
+        """Show the newest run that was asked for meanwhile."""
+        self._stale = True
+        if self.is_mounted and hasattr(self, "_live"):
+            self._redraw()
+
+    def config_on_screen(self) -> RunConfig | None:
+        """Return the run that is shown."""
+        return self._live.config if self._live else None
+
+    def _hear(self, live: LiveRun) -> None:
+        """Take up a new run; anything else waits for the timer, but for what a person waits for."""
+        if self._live is None or (live is self.desk.bench.runs[-1] and live.number > self._newest):
+            self._choose(live)
+        self._stale = True
+        if live is self._live and live.state != self._state:
+            self._redraw()
+
+    def _choose(self, live: LiveRun | None) -> None:
+        self._live = live
+        self._newest = max((run.number for run in self.desk.bench.runs), default=0)
+        self._stale = True
+        self._redraw()
+
+    def _redraw(self) -> None:
+        if not self.is_current:
+            return
+        live = self._live
+        self._state = live.state if live else None
+        self.query_one(RunCard).show(live)
+        if self._stale:
+            self._stale = False
+            self.query_one(RunCharts).show(live)
+            self.query_one(EpochTable).show(live)
+            self.query_one(RunList).show(self.desk.bench.runs, live)
+            self._label_buttons()
+            self.refresh_bindings()
+
+    def _label_buttons(self) -> None:
+        pause = self.query_one("#pause", Button)
+        pause.label = "Resume" if self._live and self._live.control.paused else "Pause"
+        for name in ("pause", "one-epoch", "steer", "stop", "again"):
+            self.query_one(f"#{name}", Button).disabled = not self._can(name.replace("-", "_"))
+
+    def _can(self, action: str) -> bool:
+        live = self._live
+        if live is None:
+            return False
+        return {
+            "pause": live.state in ("opening", "training", "paused"),
+            "one_epoch": live.state in ("opening", "training", "paused"),
+            "steer": live.state in ("training", "paused"),
+            "stop": live.state in ("queued", "opening", "training", "paused"),
+            "again": True,
+            "beside": live.state == "queued",
+            "details": live.ended is not None or bool(live.remarks),
+        }[action]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey out what the shown run does not allow."""
+        if action in ("pause", "one_epoch", "steer", "stop", "again", "beside", "details"):
+            return (hasattr(self, "_live") and self._can(action)) or None
+        return super().check_action(action, parameters)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Do what the button says."""
+        getattr(self, f"action_{(event.button.id or '').replace('-', '_')}")()
+
+    @on(DataTable.RowSelected, "#runs")
+    def _show_other(self, event: DataTable.RowSelected) -> None:
+        for live in self.desk.bench.runs:
+            if str(live.number) == event.row_key.value:
+                self._choose(live)
+
+    def action_start(self) -> None:
+        """Train what is filled in."""
+        try:
+            self._submit(self.desk.draft.config())
+        except MistakeError as error:
+            self.notify(str(error), title="Not started", severity="warning", markup=False)
+
+    def action_again(self) -> None:
+        """Train the shown run from the start, as it is steered now."""
+        if self._live:
+            self._submit(self._live.config)
+
+    def _submit(self, config: RunConfig) -> None:
+        live = self.desk.bench.submit(config)
+        if live.state == "queued":
+            self.notify(f"Run {live.number} waits its turn.")
+
+    def action_pause(self) -> None:
+        """Pause, or resume."""
+        if live := self._live:
+            if live.control.paused:
+                live.control.resume()
+            else:
+                live.control.pause()
+            self._label_buttons()
+
+    def action_one_epoch(self) -> None:
+        """Train to the end of one epoch and wait there."""
+        if self._live:
+            self._live.control.step()
+            self._label_buttons()
+
+    def action_stop(self) -> None:
+        """Stop and keep."""
+        if live := self._live:
+            self.desk.bench.stop(live)
+            if live not in self.desk.bench.runs:
+                self._choose(self.desk.bench.runs[-1] if self.desk.bench.runs else None)
+
+    def action_beside(self) -> None:
+        """Let the shown run train now."""
+        if self._live and not self.desk.bench.start_beside(self._live):
+            self.notify("No more runs fit beside each other.", severity="warning")
+
+    def action_steer(self) -> None:
+        """Change hyperparameters of the shown run."""
+        from screens.steer_dialog import SteerDialog
+
+        if live := self._live:
+            self.app.push_screen(SteerDialog(live))
+
+    def action_next_chart(self) -> None:
+        """Show the next chart."""
+        self.query_one(RunCharts).next()
+
+    def action_next_table(self) -> None:
+        """Show the epochs, or all runs."""
+        for table in self.query_one("#tables").children:
+            table.toggle_class("-chosen")
+
+    def action_details(self) -> None:
+        """Show what the run had to say."""
+        from screens.text_dialog import TextDialog
+
+        if live := self._live:
+            ended = [live.ended.reason, live.ended.details] if live.ended else []
+            text = "\n\n".join(part for part in [*live.remarks, *ended] if part)
+            self.app.push_screen(TextDialog(f"Run {live.number}", text or "There is nothing more to say."))

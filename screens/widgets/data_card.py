@@ -1,0 +1,91 @@
+"""A data set at a glance: sizes, classes with their counts, one picture of each class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from engines.contract import Array, Dataset
+from screens.number import count
+from screens.widgets.picture import Picture
+
+if TYPE_CHECKING:
+    from screens.library import Library
+
+_MOST_PICTURES = 10
+
+
+class DataCard(Vertical):
+    """What a data set is. Shows one that is being read as soon as it has been."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    DataCard {
+        border: round $border-blurred;
+        padding: 0 1;
+        #data-text { height: auto; max-height: 3; }
+        #pictures { height: 1fr; }
+        Picture { height: 100%; width: 1fr; max-width: 26; margin: 0 1 0 0; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Draw the text and the row of pictures."""
+        yield Static(markup=False, id="data-text")
+        yield Horizontal(id="pictures")
+
+    def on_mount(self) -> None:
+        """Look from time to time whether the data set has been read."""
+        self._source, self._shown = "", ""
+        self.set_interval(0.1, self._look)
+
+    def show(self, source: str) -> None:
+        """Show a data set, now or when it has been read."""
+        self._source = source
+        self._look()
+
+    def _look(self) -> None:
+        library: Library = self.app.desk.library  # type: ignore[attr-defined]
+        dataset, problem = library.get(self._source), library.problem(self._source)
+        state = f"{self._source} {dataset is not None} {problem}"
+        if not self._source or state == self._shown or not self.screen.is_current:
+            return
+        self._shown = state
+        self.border_title = self._source
+        pictures = self.query_one("#pictures")
+        pictures.remove_children()
+        self.query_one("#data-text", Static).set_class(bool(problem), "wrong")
+        self.query_one("#data-text", Static).update(
+            problem or (_describe(dataset) if dataset else f"Reading {self._source}...")
+        )
+        if dataset:
+            pictures.mount_all(_pictures(dataset))
+
+
+def _describe(dataset: Dataset) -> str:
+    sizes = f"{count(len(dataset.train))} train, {count(len(dataset.val))} val, {count(len(dataset.test))} test"
+    shape = "x".join(map(str, dataset.image_shape)) or f"{dataset.n_features} features"
+    return f"{sizes}; {shape}. {dataset.remark}"
+
+
+def _pictures(dataset: Dataset) -> list[Picture | Static]:
+    """Return one picture of each class with its name and count; bare names where the examples are no pictures."""
+    counts: list[int] = np.bincount(dataset.train.y, minlength=dataset.n_classes).tolist() if dataset.classes else []
+    widgets: list[Picture | Static] = []
+    for label, name in list(enumerate(dataset.classes))[:_MOST_PICTURES]:
+        title = f"{name} {count(counts[label])}"
+        picture = _first_picture(dataset, label)
+        widgets.append(Static(title, markup=False) if picture is None else Picture(picture, title))
+    return widgets
+
+
+def _first_picture(dataset: Dataset, label: int) -> Array | None:
+    rows = np.flatnonzero(dataset.train.y == label)
+    if not dataset.image_shape or not len(rows):
+        return None
+    from hw1_tui.data import as_picture
+
+    return as_picture(dataset, dataset.train.x[rows[0]])

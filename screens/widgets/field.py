@@ -1,0 +1,128 @@
+"""One field of a form: the hyperparameter's name, its value as typed, its unit, and what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Checkbox, Input, Select, Static
+
+from hw1_tui.settings.hyperparameter import Hyperparameter
+
+
+class ChoiceSelect(Select[str], inherit_bindings=False):
+    """A select that leaves the arrow keys to the form."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "show_overlay", "Choose", id="field.choose", show=False),
+    ]
+
+
+class Field(Vertical):
+    """A hyperparameter in a form.
+
+    Args:
+        about: the entry of the table.
+        text: its value as typed, which may be wrong.
+        default: its default, as text.
+    """
+
+    DEFAULT_CSS: ClassVar[str] = """
+    Field {
+        height: auto;
+        .row { height: 1; }
+        .name { width: 18; text-wrap: nowrap; text-overflow: ellipsis; }
+        .control { width: 20; }
+        Input.control { background: $boost; }
+        Input.control:focus { background: $primary 30%; }
+        .note { width: 1fr; padding: 0 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
+        .problem { display: none; height: auto; color: $text-error; padding: 0 0 0 2; }
+        &.-wrong .problem { display: block; }
+        &.-wrong .name { color: $text-error; text-style: bold; }
+        &.-changed .name { text-style: bold; }
+        &:focus-within .name { background: $primary 30%; }
+    }
+    """
+
+    class Changed(Message):
+        """A value was typed or chosen."""
+
+        def __init__(self, field: Field, text: str) -> None:
+            self.field, self.text = field, text
+            super().__init__()
+
+    def __init__(self, about: Hyperparameter, text: str, default: str) -> None:
+        super().__init__(id=f"field-{about.name.replace('_', '-')}")
+        self.about, self.default = about, default
+        self._text = text
+
+    @property
+    def text(self) -> str:
+        """The value as it was typed."""
+        return self._text
+
+    def compose(self) -> ComposeResult:
+        """Draw the name, the control, the unit, and room for what is wrong."""
+        with Horizontal(classes="row"):
+            yield Static(self.about.title, markup=False, classes="name")
+            yield self._control()
+            yield Static(markup=False, classes="note")
+        yield Static(markup=False, classes="problem")
+
+    def _control(self) -> Input | Select[str] | Checkbox:
+        tooltip = f"{self.about.help}; {self.about.allowed}"
+        control: Input | Select[str] | Checkbox
+        if self.about.kind == "choice" and self._text in self.about.choices:
+            choices = [(choice, choice) for choice in self.about.choices]
+            control = ChoiceSelect(choices, value=self._text, allow_blank=False, compact=True, classes="control")
+        elif self.about.kind == "switch" and self._text in ("true", "false"):
+            control = Checkbox(value=self._text == "true", compact=True, classes="control")
+        else:
+            control = Input(self._text, compact=True, classes="control", select_on_focus=False)
+        control.tooltip = tooltip
+        return control
+
+    def on_mount(self) -> None:
+        """Say the unit and the default."""
+        self._mark()
+
+    def explain(self, problem: str) -> None:
+        """Say what is wrong under the field; nothing for an empty text."""
+        self.set_class(bool(problem), "-wrong")
+        self.query_one(".problem", Static).update(problem)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Take what was typed."""
+        event.stop()
+        self._take(event.value)
+
+    def on_select_changed(self, event: Select.Changed) -> None:
+        """Take what was chosen."""
+        event.stop()
+        self._take(str(event.value))
+
+    def on_checkbox_changed(self, event: Checkbox.Changed) -> None:
+        """Take what was switched."""
+        event.stop()
+        self._take("true" if event.value else "false")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go on to the next field."""
+        event.stop()
+        self.screen.focus_next()
+
+    def _take(self, text: str) -> None:
+        if text != self._text:
+            self._text = text
+            self._mark()
+            self.post_message(self.Changed(self, text))
+
+    def _mark(self) -> None:
+        """Show whether the value differs from the default, also without colour."""
+        changed = self._text != self.default
+        self.set_class(changed, "-changed")
+        note = f"• default {self.default}" if changed else self.about.unit
+        self.query_one(".note", Static).update(note)

@@ -1,0 +1,91 @@
+"""A picture in half blocks: two pixels a cell, one above the other."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import numpy.typing as npt
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from engines.contract import Array
+
+
+@functools.lru_cache(maxsize=65536)
+def _style(upper: tuple[int, int, int], lower: tuple[int, int, int]) -> Style:
+    return Style(color="#{:02x}{:02x}{:02x}".format(*upper), bgcolor="#{:02x}{:02x}{:02x}".format(*lower))
+
+
+def resize(picture: Array, height: int, width: int) -> npt.NDArray[np.uint8]:
+    """Return a picture (H, W, 3) in another size, each pixel the mean of those it covers.
+
+    Args:
+        picture: uint8, shape (H, W, 3).
+        height: pixels; at least 1.
+        width: pixels; at least 1.
+    """
+    for axis, size in ((0, height), (1, width)):
+        edges = np.linspace(0, picture.shape[axis], size + 1)
+        starts = np.minimum(edges[:-1].astype(int), picture.shape[axis] - 1)
+        ends = np.maximum(np.ceil(edges[1:]).astype(int), starts + 1)
+        rows = [picture.take(range(a, b), axis=axis).mean(axis=axis) for a, b in zip(starts, ends, strict=True)]
+        picture = np.stack(rows, axis=axis)
+    return picture.round().astype(np.uint8)
+
+
+class Picture(Widget):
+    """Draws one picture as large as fits, its sides in proportion.
+
+    Args:
+        picture: uint8, shape (H, W, 3); ``None`` for nothing yet.
+        title: one line below; empty for none.
+    """
+
+    DEFAULT_CSS = "Picture { width: 24; height: 13; }"
+
+    def __init__(self, picture: Array | None = None, title: str = "", *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._picture, self._title = picture, title
+        self._strips: list[Strip] = []
+
+    def show(self, picture: Array | None, title: str = "") -> None:
+        """Draw another picture."""
+        self._picture, self._title = picture, title
+        self._strips = []
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Draw in the new size."""
+        self._strips = []
+
+    def render_line(self, y: int) -> Strip:
+        """Return one row of cells."""
+        if not self._strips:
+            self._strips = self._draw(self.size.width, self.size.height)
+        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self.rich_style)
+
+    def _draw(self, width: int, height: int) -> list[Strip]:
+        rows = height - bool(self._title)
+        strips = []
+        if self._picture is not None and width > 0 and rows > 0:
+            scale = min(width / self._picture.shape[1], 2 * rows / self._picture.shape[0])
+            n_rows = max(1, round(self._picture.shape[0] * scale / 2))
+            n_columns = max(1, round(self._picture.shape[1] * scale))
+            pixels = resize(self._picture, 2 * n_rows, n_columns).tolist()
+            strips = [
+                Strip(
+                    [
+                        Segment("▀", _style(tuple(upper), tuple(lower)))
+                        for upper, lower in zip(pixels[2 * row], pixels[2 * row + 1], strict=True)
+                    ]
+                ).adjust_cell_length(width, self.rich_style)
+                for row in range(n_rows)
+            ]
+        if self._title:
+            strips.append(
+                Strip([Segment(self._title[:width], self.rich_style)]).adjust_cell_length(width, self.rich_style)
+            )
+        return strips

@@ -1,0 +1,90 @@
+"""The bar at the top: where one is, where one can go, and what trains meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.events import Click, Mount, ScreenResume
+from textual.widgets import Static
+
+if TYPE_CHECKING:
+    from screens.bench import Bench
+
+
+class PlaceLabel(Static):
+    """A place's name; a click goes there."""
+
+    def __init__(self, number: int, name: str, title: str, short: str) -> None:
+        super().__init__(markup=False, id=f"go-{name}")
+        self.place = name
+        self._long, self._short = f"{number} {title}", f"{number} {short}"
+        self.tooltip = f"{title}: {number} or F{number + 1}"
+
+    def shorten(self, narrow: bool) -> None:
+        """Show the short name or the long one."""
+        self.update(self._short if narrow else self._long)
+
+    async def on_click(self, event: Click) -> None:
+        """Go to the place."""
+        event.stop()
+        await self.run_action(f"app.go('{self.place}')")
+
+
+class PlaceBar(Horizontal):
+    """One row with the name of every place.
+
+    Args:
+        places: name, title and short title of each.
+    """
+
+    DEFAULT_CSS: ClassVar[str] = """
+    PlaceBar {
+        height: 1; dock: top; background: $panel;
+        PlaceLabel { width: auto; padding: 0 1; color: $foreground; text-wrap: nowrap; }
+        PlaceLabel:hover { background: $block-hover-background; }
+        PlaceLabel.-here { background: $primary; color: $text; text-style: bold; }
+        #bar-state { width: 1fr; text-align: right; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    }
+    """
+
+    def __init__(self, places: Sequence[tuple[str, str, str]]) -> None:
+        super().__init__()
+        self._places = places
+
+    def compose(self) -> ComposeResult:
+        """Draw a label for each place, and the state of what trains."""
+        for number, (name, title, short) in enumerate(self._places, start=1):
+            yield PlaceLabel(number, name, title, short)
+        yield Static(id="bar-state", markup=False)
+
+    def on_mount(self, _event: Mount) -> None:
+        """Mark the place one is at and listen to the bench."""
+        here = self.app.current_mode
+        for label in self.query(PlaceLabel):
+            label.set_class(label.place == here, "-here")
+        bench: Bench = self.app.desk.bench  # type: ignore[attr-defined]
+        bench.changed.subscribe(self, lambda _run: self.show_state())
+        self.set_interval(0.5, self.show_state)
+        self.show_state()
+
+    def on_resize(self) -> None:
+        """Choose names that fit."""
+        for label in self.query(PlaceLabel):
+            label.shorten(self.size.width < sum(len(title) + 4 for _, title, _ in self._places) + 16)
+
+    def on_screen_resume(self, _event: ScreenResume) -> None:
+        """Catch up."""
+        self.show_state()
+
+    def show_state(self) -> None:
+        """Say what trains, short enough for the corner."""
+        if not self.screen.is_current:
+            return
+        live = self.app.desk.bench.live  # type: ignore[attr-defined]
+        words = [f"{run.state} {run.epochs_done}/{run.config.epochs}" for run in live[:1]]
+        if len(live) > 1:
+            words.append(f"+{len(live) - 1}")
+        self.query_one("#bar-state", Static).update(" ".join(words))

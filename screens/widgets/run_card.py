@@ -1,0 +1,64 @@
+"""Where a run stands, in three lines."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.widgets import Static
+
+from screens.live_run import LiveRun
+from screens.number import count, duration, measure, memory
+
+_EMPTY = "No run yet. Press s to train what is filled in under Hyperparameters, or 1 to choose a model."
+
+
+class RunCard(Static):
+    """State, epoch, progress, speed, times, best epoch, memory; and the sentence on why it ended."""
+
+    DEFAULT_CSS: ClassVar[str] = "RunCard { height: 3; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }"
+
+    def show(self, live: LiveRun | None) -> None:
+        """Show a run as it is now; with none, what to do."""
+        if live is None:
+            self.update(Text(_EMPTY))
+            return
+        self.update(Text("\n").join([_head(live), _progress(live), _figures(live)]))
+
+
+def _head(live: LiveRun) -> Text:
+    head = Text(f"{live.state.upper()}  ", style="bold")
+    head.append(f"run {live.number}: {live.config.model} on {live.config.data}, {live.config.engine}", style="not bold")
+    return head
+
+
+def _progress(live: LiveRun) -> Text:
+    if live.state == "queued":
+        return Text("Waits its turn. Press b to train it beside what trains now.")
+    if live.state == "opening":
+        return Text(live.opening_text())
+    if live.ended and live.ended.reason:
+        more = "  (d for details)" if live.ended.details else ""
+        return Text(live.ended.reason + more)
+    done = round(20 * live.fraction)
+    bar = "█" * done + "░" * (20 - done)
+    text = f"{bar} epoch {live.epochs_done} of {live.config.epochs}"
+    newest = live.progress[0] if live.progress else None
+    if live.is_live and newest and newest.epoch > live.epochs_done:
+        text += f" +{newest.examples / newest.of:4.0%}"
+    if live.examples_per_second:
+        text += f"  {count(live.examples_per_second)} examples/s"
+    return Text(text)
+
+
+def _figures(live: LiveRun) -> Text:
+    words = [f"elapsed {duration(live.elapsed)}"]
+    if live.seconds_left is not None:
+        words.append(f"ETA {duration(live.seconds_left)}")
+    if best := live.best:
+        words.append(f"best epoch {best.epoch} (val loss {measure(best.val_loss)})")
+    if live.ended and live.ended.test_accuracy is not None:
+        words.append(f"test accuracy {measure(live.ended.test_accuracy)}")
+    elif live.is_live:
+        words.append(f"memory {memory()}")
+    return Text("  ".join(words))

@@ -1,0 +1,54 @@
+"""All runs of this sitting in one list, each with its state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.widgets import DataTable
+
+from screens.live_run import LiveRun
+from screens.number import measure
+
+_COLUMNS = (("", 1), ("run", 3), ("model", 19), ("engine", 6), ("state", 9), ("epochs", 11), ("val acc", 7))
+
+
+class RunList(DataTable[Text]):
+    """One row a run; ``enter`` or a click shows it in the charts."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", "Down", id="runs.down", show=False),
+        Binding("k", "cursor_up", "Up", id="runs.up", show=False),
+    ]
+
+    def on_mount(self) -> None:
+        """Set up the columns."""
+        self.cursor_type = "row"
+        self._cells: dict[str, list[str]] = {}
+        for name, width in _COLUMNS:
+            self.add_column(name, key=name or "shown", width=width)
+
+    def show(self, runs: Sequence[LiveRun], shown: LiveRun | None) -> None:
+        """Show all runs, a mark on the one in the charts; only what changed is written."""
+        cells = {str(live.number): _cells(live, live is shown) for live in runs}
+        if cells.keys() != self._cells.keys():
+            row = self.cursor_row
+            self.clear()
+            for key, values in cells.items():
+                self.add_row(*map(Text, values), key=key)
+            self.move_cursor(row=min(row, len(cells) - 1))
+        else:
+            for key, values in cells.items():
+                for (name, _), old, new in zip(_COLUMNS, self._cells[key], values, strict=True):
+                    if old != new:
+                        self.update_cell(key, name or "shown", Text(new))
+        self._cells = cells
+
+
+def _cells(live: LiveRun, shown: bool) -> list[str]:
+    accuracy = live.epochs[-1].val_accuracy if live.epochs else None
+    epochs = f"{live.epochs_done}/{live.config.epochs}"
+    mark = ">" if shown else " "
+    return [mark, str(live.number), live.config.model, live.config.engine, live.state, epochs, measure(accuracy)]
