@@ -1,0 +1,83 @@
+"""``hw1-tui --batch derive``: every step of the derivation checked, and the report's own equations beside it."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Iterable
+
+from hw1_tui.batch.event_printer import print_json
+from hw1_tui.batch.option import FORMATS, add_option, add_output_options, raise_mistakes, read_choice, read_whole
+from hw1_tui.derivation import MAX_INPUTS, MAX_UNITS
+from hw1_tui.derivation.catalogue import run_checks
+from hw1_tui.derivation.check import CheckResult
+from hw1_tui.mistake import Mistake
+
+DONE, CHECK_FAILED = 0, 3
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the size of the network, the seed and the output."""
+    what = parser.add_argument_group("what is checked")
+    add_option(what, "--inputs", f"D, the number of inputs; 1 to {MAX_INPUTS} (default: 4)", "D")
+    add_option(what, "--units", f"K, the number of hidden units; 1 to {MAX_UNITS} (default: 6)", "K")
+    add_option(what, "--seed", "what the random parameters are drawn with (default: 42)", "SEED")
+    add_output_options(parser.add_argument_group("output"))
+
+
+def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
+    """Print every check; return 3 if a right equation failed or a wrong one held.
+
+    Raises:
+        MistakeError: with every mistake.
+    """
+    output_format = read_choice("--format", args.format, FORMATS, mistakes)
+    inputs = read_whole("--inputs", args.inputs, 4, mistakes, 1, MAX_INPUTS)
+    units = read_whole("--units", args.units, 6, mistakes, 1, MAX_UNITS)
+    seed = read_whole("--seed", args.seed, 42, mistakes)
+    raise_mistakes(mistakes)
+    unexpected = print_results(run_checks(inputs, units, seed), output_format)
+    if not args.quiet:
+        words = f"D = {inputs}, K = {units}, seed {seed}: "
+        words += f"{unexpected} unexpected" if unexpected else "everything as expected"
+        print(words, file=sys.stderr)
+    return CHECK_FAILED if unexpected else DONE
+
+
+def print_results(results: Iterable[CheckResult], output_format: str) -> int:
+    """Print results as they come; return how many were not as expected."""
+    unexpected = 0
+    for number, result in enumerate(results):
+        unexpected += not result.as_expected
+        {"table": _print_row, "jsonl": _print_json, "csv": _print_csv}[output_format](number, result)
+        sys.stdout.flush()
+    return unexpected
+
+
+def _print_json(_number: int, result: CheckResult) -> None:
+    print_json(result.record())
+
+
+def _print_csv(number: int, result: CheckResult) -> None:
+    writer = csv.DictWriter(sys.stdout, list(result.record()), lineterminator="\n")
+    if number == 0:
+        writer.writeheader()
+    writer.writerow(result.record())
+
+
+def _print_row(number: int, result: CheckResult) -> None:
+    """Print the figures on one line; the statement, and what was compared or the counterexample, beneath."""
+    if number == 0:
+        print(f"{'':3} {'check':21} {'found':6} {'expected':8} {'error':>8} {'tolerance':>9}  report")
+    check = result.check
+    words = f"{_verdict(result.holds):6} {_verdict(check.right):8} {result.error:8.1e} {result.tolerance:9.1e}"
+    line = f"{check.question} {check.name:21} {words}"
+    print(f"{line}  {check.report}".rstrip() + ("" if result.as_expected else "  UNEXPECTED"))
+    print(f"    {check.statement}")
+    if result.detail:
+        print(f"    {result.detail}")
+
+
+def _verdict(holds: bool) -> str:
+    return "holds" if holds else "fails"

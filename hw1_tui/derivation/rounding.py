@@ -1,0 +1,42 @@
+"""How much of a difference rounding explains: the bounds that every tolerance is made of."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engines.contract import Array
+
+UNIT_ROUNDOFF = float(np.finfo(np.float64).eps) / 2
+"""u = 2^-53: the relative error of one float64 operation."""
+
+EIGEN_RATIO = 30.0
+"""LAPACK's acceptance test of its symmetric eigensolvers: |S - U lam U'| and |I - U U'| <= 30 D u |S|."""
+
+
+def gamma(operations: int) -> float:
+    """Return gamma_n = n u / (1 - n u), the relative error of n operations (Higham, section 3.1).
+
+    A sum of n products in any order errs by at most gamma_n times the sum of the absolute products, so the bound
+    holds whatever order a BLAS takes.
+    """
+    return operations * UNIT_ROUNDOFF / (1 - operations * UNIT_ROUNDOFF)
+
+
+def eigen_error(n: int) -> float:
+    """Return the relative backward error of an eigen-decomposition of size n: 30 n u."""
+    return EIGEN_RATIO * n * UNIT_ROUNDOFF
+
+
+def worst(error: Array, tolerance: Array) -> tuple[float, float]:
+    """Return error and tolerance at the entry where their ratio is largest.
+
+    Args:
+        error: absolute errors, any shape.
+        tolerance: bound for each of them, a shape that broadcasts to ``error``'s.
+    """
+    error = np.atleast_1d(np.abs(error))
+    tolerance = np.broadcast_to(tolerance, error.shape)
+    # An exact entry can have tolerance 0; it is the worst one only where it errs.
+    ratio = np.where(error > 0, error / np.maximum(tolerance, np.finfo(np.float64).tiny), 0.0)
+    place = np.unravel_index(int(np.argmax(ratio)), error.shape)
+    return float(error[place]), float(tolerance[place])
