@@ -41,8 +41,8 @@ from engines.numpy_engine.descent import Descent
 from engines.numpy_engine.network import Network
 from engines.numpy_engine.upper import UpperLayers
 
-_CHUNK = 1024
-"""Columns of A changed at a time: few enough that the product stays in cache until it is added."""
+_SMALL_PRODUCT = 1_000_000
+"""Multiplications up to which OpenBLAS has kernels of about twice the speed: the Gram matrix is made in such strips."""
 
 
 class Unrolled:
@@ -85,8 +85,9 @@ class Block:
     def __init__(self, network: Network, size: int) -> None:
         self.size = size
         self._network = network
-        self._upper = UpperLayers(network)
+        self._upper = UpperLayers(network) if len(network.layers) > 1 else None
         self._unrolled = Unrolled(network.descent, size)
+        self._product = np.empty_like(network.layers[0])
 
     def train(self, B: Array, y: Array, scale: float) -> Array:
         """Take one step on each row in turn.
@@ -104,49 +105,55 @@ class Block:
             self._unrolled = Unrolled(self._network.descent, self.size)
         # One product with [I | C] gives z_i whole, [Z; D] holding Z above and the d_j, zero until found, below.
         Z_and_D = np.zeros((2 * m, len(layer)), layer.dtype)
-        Z_and_D[:m] = self._from_start(B, scale)
-        I_and_C = np.zeros((m, 2 * m), layer.dtype)
-        np.fill_diagonal(I_and_C, 1.0)
-        np.multiply(B @ B.T, self._unrolled.lower[:m, :m] * scale**2, I_and_C[:, m:], casting="same_kind")
+        self._from_start(B, scale, Z_and_D[:m])
+        I_and_C = np.eye(m, 2 * m, dtype=layer.dtype)
+        np.multiply(_gram(B), self._unrolled.lower[:m, :m] * scale**2, I_and_C[:, m:], casting="same_kind")
         scores = np.empty((m, len(self._network.layers[-1])), layer.dtype)
         self._walk(I_and_C, Z_and_D, scores, y)
         self._finish(B, Z_and_D[m:], scale)
         return self._network.loss.values(scores, y)
 
+    def _from_start(self, B: Array, scale: float, Z: Array) -> None:
+        """Write p_i A_0 x~_i + q_i V_0 x~_i of each row into Z, (m, n_out)."""
+        p, q = self._unrolled.start[: len(B), 0].T * scale
+        np.matmul(B, self._network.layers[0].T, Z)
+        Z *= p[:, None]
+        if self._network.descent.momentum:
+            Z += (B @ self._network.momenta[0].T) * q[:, None]
+
     def _walk(self, I_and_C: Array, Z_and_D: Array, scores: Array, y: Array) -> None:
         """Go through the block example by example, filling in D and the scores."""
-        D = Z_and_D[len(y) :]
-        if len(self._network.layers) == 1:
+        D, gradient = Z_and_D[len(y) :], self._network.loss.gradient
+        if self._upper is None:
             for weights, d, s, label in zip(I_and_C, D, scores, y.tolist(), strict=True):
-                weights.dot(Z_and_D, s)
-                self._network.loss.gradient(s, label, d)
+                gradient(weights.dot(Z_and_D, s), label, d)
         else:
             z = np.empty(D.shape[1], D.dtype)
             for weights, d, s, label in zip(I_and_C, D, scores, y.tolist(), strict=True):
-                weights.dot(Z_and_D, z)
-                self._upper.step(z, label, s, d)
-
-    def _from_start(self, B: Array, scale: float) -> Array:
-        """Return p_i A_0 x~_i + q_i V_0 x~_i for each row, (m, n_out)."""
-        A, V = self._network.layers[0], self._network.momenta[0]
-        p, q = (self._unrolled.start[: len(B), 0] * scale).astype(A.dtype).T
-        Z = B @ A.T * p[:, None]
-        if self._network.descent.momentum:
-            Z += B @ V.T * q[:, None]
-        return np.asarray(Z)
+                self._upper.step(weights.dot(Z_and_D, z), label, s, d)
 
     def _finish(self, B: Array, D: Array, scale: float) -> None:
         """Bring A and V from the start of the block to its end."""
         m, A, V = len(B), self._network.layers[0], self._network.momenta[0]
         (p, q), (p_V, q_V) = self._unrolled.start[m].tolist()
         to_A, to_V = (self._unrolled.response[m - 1 :: -1] * scale).astype(A.dtype).T
-        D_to_A, D_to_V = (D * to_A[:, None]).T, (D * to_V[:, None]).T
-        for start in range(0, A.shape[1], _CHUNK):
-            columns = slice(start, start + _CHUNK)
-            A_part, V_part, B_part = A[:, columns], V[:, columns], B[:, columns]
-            if self._network.descent.momentum:
-                A_part[:], V_part[:] = p * A_part + q * V_part, p_V * A_part + q_V * V_part
-                V_part += D_to_V @ B_part
-            elif p != 1.0:
-                A_part *= p
-            A_part += D_to_A @ B_part
+        if self._network.descent.momentum:
+            A[:], V[:] = p * A + q * V, p_V * A + q_V * V
+            V += np.matmul((D * to_V[:, None]).T, B, self._product)
+        elif p != 1.0:
+            A *= p
+        A += np.matmul((D * to_A[:, None]).T, B, self._product)
+
+
+def _gram(B: Array) -> Array:
+    """Return the lower triangle of B B', (m, m); what stands above is of no use."""
+    m, n = B.shape
+    height = _SMALL_PRODUCT // (n * m)
+    if height < 4:
+        return np.asarray(B @ B.T)
+    G = np.zeros((m, m + 1), B.dtype)
+    for top in range(0, m, height):
+        # One column more than is needed: numpy turns B B' into another routine, slower on few rows.
+        end = min(top + height + 1, m)
+        np.matmul(B[top : top + height], B[:end].T, G[top : top + height, :end])
+    return G[:, :m]

@@ -29,15 +29,19 @@ class Perceptron:
         self._A = np.zeros((n_classes, n_features + 1), dtype)
 
     def train(self, B: Array, y: Array, scale: float) -> Array:
-        """Go through examples in turn; see ``Learner.train``. The loss is max_k s_k - s_y."""
-        A, x = self._A, B * np.asarray(scale, B.dtype)
-        scores = np.empty((len(x), len(A)), A.dtype)
-        for row, s, label in zip(x, scores, y.tolist(), strict=True):
+        """Go through examples in turn; see ``Learner.train``. The loss is the perceptron criterion."""
+        # A / scale learns from rows that are divided by scale: no example needs to be multiplied.
+        A = self._A
+        A /= scale
+        rows = list(A)
+        scores = np.empty((len(B), len(A)), A.dtype)
+        for row, s, label in zip(B, scores, y.tolist(), strict=True):
             winner = A.dot(row, s).argmax()
             if winner != label:
-                A[label] += row
-                A[winner] -= row
-        return self.losses(scores, y)
+                rows[label] += row
+                rows[winner] -= row
+        A *= scale
+        return self.losses(scores * scale**2, y)
 
     def scores(self, x: Array) -> Array:
         """Return the scores (n, n_classes) of inputs with their one, (n, n_features + 1)."""

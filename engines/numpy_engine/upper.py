@@ -48,16 +48,14 @@ class UpperLayers:
             scores: where the scores go, (n_out,).
             d: where the gradient at z_1 goes, (n_1,).
         """
-        activation, descent = self._network.activation, self._network.descent
-        self._layers[0].z_below = z
-        for layer in self._layers:
-            activation.value(layer.z_below, layer.h)
+        descent, layers = self._network.descent, self._layers
+        value, slope = self._network.activation.value, self._network.activation.slope
+        layers[0].z_below, layers[0].d_below, layers[-1].z = z, d, scores
+        for layer in layers:
+            value(layer.z_below, layer.h)
             layer.A.dot(layer.h_one, layer.z)
-        scores[:] = layer.z
         self._network.loss.gradient(scores, y, layer.d)
-        for layer in reversed(self._layers):
+        for layer in reversed(layers):
             layer.d.dot(layer.W, layer.d_below)
-            layer.d_below *= activation.slope(layer.z_below, layer.h, layer.slope)
-            np.multiply(layer.d_column, layer.h_one, layer.gradient)
-            descent.step(layer.A, layer.V, layer.gradient)
-        d[:] = self._layers[0].d_below
+            layer.d_below *= slope(layer.z_below, layer.h, layer.slope)
+            descent.step(layer.A, layer.V, np.multiply(layer.d_column, layer.h_one, layer.gradient))
