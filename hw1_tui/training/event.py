@@ -45,6 +45,7 @@ class RunStarted(Event):
         updates_per_epoch: steps that one epoch takes.
         resumed_epoch: the last epoch that was done before; ``None`` for a fresh start.
         remark: one sentence on the data that must be said, such as that it is drawn.
+        fingerprint: hexadecimal digest of the data.
     """
 
     kind = "run_started"
@@ -57,6 +58,7 @@ class RunStarted(Event):
     updates_per_epoch: int
     resumed_epoch: int | None = None
     remark: str = ""
+    fingerprint: str = ""
 
     def record(self) -> dict[str, Any]:
         """Return the event with the configuration's values beside its own."""
@@ -74,6 +76,7 @@ class RunStarted(Event):
             "updates_per_epoch": self.updates_per_epoch,
             "resumed_epoch": self.resumed_epoch,
             "remark": self.remark,
+            "fingerprint": self.fingerprint,
         }
 
 

@@ -113,6 +113,16 @@ class Session:
         """The model being trained; only there after ``RunStarted``, and only between two events."""
         return self._trainer
 
+    @property
+    def data(self) -> Dataset:
+        """What it is trained on."""
+        return self._data
+
+    @property
+    def best_epoch(self) -> int | None:
+        """The epoch with the lowest validation loss so far; ``None`` before there is one."""
+        return self._best_epoch
+
     def _start(self) -> Iterator[Event]:
         rng = np.random.default_rng(self.config.hyperparameters["seed"])
         self._trainer = self._timed(lambda: self._engine.start(self.config, self._data, rng))
@@ -130,6 +140,7 @@ class Session:
             -(-len(data.train) // batch_size),
             resumed,
             data.remark,
+            data.fingerprint,
         )
         if resumed is None:
             yield self._measure(None)
@@ -154,6 +165,9 @@ class Session:
             yield from self._steer()
             if self._epoch >= self.config.epochs:
                 return "finished", ""
+            # Here and not after the epoch, so that a run that was killed in between ends as it would have ended.
+            if reason := self._out_of_patience():
+                return "finished", reason
             yield from self._wait()
             if self._control.stopping:
                 return "stopped", ""
@@ -167,8 +181,6 @@ class Session:
             yield measured
             if not all(map(math.isfinite, (measured.val_loss or 0.0, measured.weight_norm))):
                 return "diverged", self._describe_divergence(self._epoch)
-            if reason := self._out_of_patience():
-                return "finished", reason
 
     def _train_epoch(self) -> Generator[Event, None, Progress | None]:
         """Train one epoch; return its last progress, or ``None`` when it was stopped inside."""
