@@ -82,6 +82,10 @@ class TorchTrainer:
         """The device that trains: cpu, cuda or mps."""
         return self._device.type
 
+    def use_threads(self, count: int) -> None:
+        """Use so many threads for products, in this process; see ``engines.threads``."""
+        torch.set_num_threads(count)
+
     def epoch(self) -> Iterator[Progress]:
         """Train one epoch, or what is left of one that was begun; see the contract."""
         n, last = len(self._data.train), time.perf_counter()

@@ -1,0 +1,224 @@
+"""How many processor threads a run's matrix products get: found by timing, watched, and shared between runs.
+
+Two threads train 1.6 times faster than one on an idle machine, and 20 times slower where another process keeps a core
+busy: each product then waits for the thread that has no core. So the number is not assumed but timed, on the model and
+data at hand, and timed again when the throughput collapses.
+
+A run takes a seat for as long as it trains:
+
+    with threads.seat(trainer, hyperparameters["threads"]) as seat:
+        seat.calibrate()
+        for progress in trainer.epoch():
+            remark = seat.watch(progress.examples, seconds)
+
+The number of threads changes the last bits of a product (its sums are split differently), in numpy's BLAS as in torch.
+So a run is repeated bit for bit only with the same number: a run that goes on takes the number that it had
+(``seat.take(count)`` instead of ``seat.calibrate()``), and whoever wants the same bits every time says the number.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+
+from engines.contract import Trainer
+
+_SECONDS_TIMED = 0.12
+_SECONDS_WATCHED = 0.5
+_SECONDS_UNTIL_RETRY = 20.0
+_WORTH_IT = 1.1  # more threads must be so many times faster, or the other programs may have them
+_COLLAPSE = 3.0  # so many times slower than before is no ordinary noise
+
+_seats: list[Seat] = []
+_lock = threading.Lock()
+
+
+def cores() -> int:
+    """Return how many threads a run may use when it is alone: the cores given to this process.
+
+    The environment variable ``OMP_NUM_THREADS`` lowers it, as it does for BLAS and torch.
+    """
+    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    wish = os.environ.get("OMP_NUM_THREADS", "")
+    return max(1, min(there, int(wish))) if wish.isdecimal() else there
+
+
+@contextmanager
+def seat(trainer: Trainer, wanted: int = 0) -> Iterator[Seat]:
+    """Give a run its share of the threads until the context is left.
+
+    Runs that train at the same time in one process share the cores evenly, each noticing at its next ``watch``. BLAS
+    has one number of threads for the whole process, and so has torch: the smallest that its runs want, where the
+    user's own numbers come first.
+
+    Args:
+        trainer: what the run trains. One that does not use numpy's BLAS has a method ``use_threads(count)``.
+        wanted: the user's number, which is then never changed; 0 finds it.
+    """
+    taken = Seat(trainer, wanted)
+    with _lock:
+        _seats.append(taken)
+    try:
+        taken.take(wanted or 1)
+        yield taken
+    finally:
+        with _lock:
+            _seats.remove(taken)
+        _apply()
+
+
+class Seat:
+    """A run's place among the runs of this process.
+
+    Attributes:
+        trainer: what the run trains.
+        wanted: the user's number of threads; 0 where it is to be found.
+        count: threads asked for now.
+    """
+
+    def __init__(self, trainer: Trainer, wanted: int) -> None:
+        self.count = 0
+        self.trainer = trainer
+        self.wanted = wanted
+        self._aim = cores()
+        self._usual_rate = 0.0
+        self._trial: tuple[int, float] | None = None
+        self._wait = _SECONDS_UNTIL_RETRY
+        self._since_trial = 0.0
+        self._last = (0, 0.0)
+        self._window = (0, 0.0)
+
+    def take(self, count: int) -> None:
+        """Use so many threads from here on, as an earlier sitting of the run did."""
+        self.count = count
+        self._window = (0, 0.0)
+        _apply()
+
+    def calibrate(self) -> None:
+        """Find the number of threads by training a little with each, and put the trainer back as it was.
+
+        Takes a few tenths of a second, nothing where the user has said a number or there is one core or a
+        graphics card trains.
+        """
+        if self.wanted or self._share == 1 or getattr(self.trainer, "device", "cpu") != "cpu":
+            return
+        before = self.trainer.state()
+        best, best_rate = 1, self._time(1)
+        for count in _steps_up(self._share):
+            rate = self._time(count)
+            if rate < best_rate * _WORTH_IT:
+                break
+            best, best_rate = count, rate
+        self.trainer.load(before)
+        if self._share == cores():
+            self._aim = best
+        self.take(best)
+
+    @property
+    def _share(self) -> int:
+        with _lock:
+            return max(1, cores() // len(_seats))
+
+    def _time(self, count: int) -> float:
+        """Train a little with so many threads; return examples a second."""
+        self.take(count)
+        steps = self.trainer.epoch()
+        examples = next(steps).examples  # the first steps warm up
+        start = time.perf_counter()
+        trained, seconds = 0, 0.0
+        for progress in steps:
+            trained, seconds = progress.examples - examples, time.perf_counter() - start
+            if seconds > _SECONDS_TIMED:
+                break
+        steps.close()  # type: ignore[attr-defined]
+        return trained / seconds if seconds else 0.0
+
+    def watch(self, examples: int, seconds: float) -> str:
+        """Look at the throughput of the training, and change the number of threads where that helps.
+
+        Args:
+            examples: examples of the epoch trained on so far.
+            seconds: training time of the epoch so far, without pauses and evaluation.
+
+        Returns:
+            One sentence for the user where the number was changed; otherwise an empty one.
+        """
+        if self.wanted:
+            return ""
+        if self.count > self._share:
+            self.take(self._share)
+            return f"Another run trains as well: {self._described()} from here on."
+        rate = self._rate(examples, seconds)
+        return self._judge(rate) if rate else ""
+
+    def _rate(self, examples: int, seconds: float) -> float:
+        """Return examples a second once a window is full; 0 until then."""
+        last_examples, last_seconds = self._last if examples > self._last[0] else (0, 0.0)
+        self._last = (examples, seconds)
+        trained, passed = self._window
+        self._window = (trained + examples - last_examples, passed + seconds - last_seconds)
+        if self._window[1] < _SECONDS_WATCHED:
+            return 0.0
+        rate = self._window[0] / self._window[1]
+        self._since_trial += self._window[1]
+        self._window = (0, 0.0)
+        return rate
+
+    def _judge(self, rate: float) -> str:
+        limit = min(self._aim, self._share)
+        if self._trial:
+            return self._end_trial(*self._trial, rate)
+        if self.count > 1 and rate * _COLLAPSE < self._usual_rate:
+            self._try(1, rate)
+        elif self.count < limit and self._since_trial > self._wait:
+            self._try(limit, rate)
+        self._usual_rate = max(self._usual_rate, rate)
+        return ""
+
+    def _try(self, count: int, rate: float) -> None:
+        self._trial = (self.count, rate)
+        self._since_trial = 0.0
+        self.take(count)
+
+    def _end_trial(self, count_before: int, rate_before: float, rate: float) -> str:
+        """Keep the number that was tried if it was worth it, otherwise take the one before."""
+        self._trial = None
+        self._usual_rate = max(rate, rate_before)
+        if rate > rate_before * _WORTH_IT:
+            self._wait = _SECONDS_UNTIL_RETRY
+            return f"Training had become slow: {self._described()} from here on." if self.count < count_before else ""
+        self._wait *= 2
+        self.take(count_before)
+        return ""
+
+    def _described(self) -> str:
+        return f"{self.count} thread{'s' * (self.count != 1)}"
+
+
+def _steps_up(most: int) -> Iterator[int]:
+    """Yield 2, 4, 8, ... below ``most``, and ``most``."""
+    count = 2
+    while count < most:
+        yield count
+        count *= 2
+    yield most
+
+
+def _apply() -> None:
+    """Tell BLAS and every other library that trains here its number of threads; BLAS gets all cores back at the end."""
+    with _lock:
+        kinds: dict[object, list[Seat]] = {None: []}
+        for taken in _seats:
+            kinds.setdefault(type(taken.trainer) if hasattr(taken.trainer, "use_threads") else None, []).append(taken)
+    for kind, seats in kinds.items():
+        said = [taken.count for taken in seats if taken.wanted]
+        count = min(said or [taken.count for taken in seats if taken.count], default=cores())
+        if kind is None:
+            ThreadpoolController().limit(limits=count, user_api="blas")
+        else:
+            seats[0].trainer.use_threads(count)  # type: ignore[attr-defined]
