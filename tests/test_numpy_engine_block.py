@@ -34,7 +34,7 @@ def trained(model, block_size, epochs=1, data=None, **knobs):
     rng = np.random.default_rng(7)
     knobs = {"learning_rate": 0.01, "dtype": "float64", **MODELS[model], **knobs}
     network = build_network(model.removeprefix("deep "), knobs, data, rng)
-    trainer = NumpyTrainer(NetworkLearner(network, block_size), data, rng, frozenset())
+    trainer = NumpyTrainer(NetworkLearner(network, block_size, data.scale), data, rng, frozenset())
     losses = [list(trainer.epoch())[-1].loss for _ in range(epochs)]
     return trainer.parameters(), losses
 

@@ -46,28 +46,36 @@ _SMALL_PRODUCT = 1_000_000
 
 
 class Unrolled:
-    """The coefficients of m steps of descent in one go.
+    """The coefficients of m steps of descent in one go, for examples that are divided by ``scale``.
 
     Attributes:
-        start: (m + 1, 2, 2); the powers M^i.
-        response: (m, 2); M^k (-r, 1), what a gradient has become k steps after its own.
-        lower: (m, m); c_{i-1-j} for j < i, else 0.
+        powers: (m + 1, 2, 2); M^i.
+        p: (m, 1); p_i scale.
+        q: (m, 1); q_i scale.
+        C: (m, m); c_{i-1-j} scale^2 for j < i, else 0.
+        to_A: (m,); c_{m-1-j} scale, what a gradient has added to A at the end of the block. The last k of them serve
+            a block of k examples.
+        to_V: (m,); the same for V.
 
     Args:
         descent: the settings of each step.
-        m: examples of a block.
+        m: examples of a full block.
+        scale: what makes features of the examples; cheaper to apply here than to them.
+        dtype: float type of what is multiplied with the coefficients.
     """
 
-    def __init__(self, descent: Descent, m: int) -> None:
+    def __init__(self, descent: Descent, m: int, scale: float, dtype: np.dtype[np.floating]) -> None:
         self._settings = r, l2, u = descent.learning_rate, descent.l2, descent.momentum
         M = np.array([[1.0 - r * l2, -r * u], [l2, u]])
-        self.start = np.empty((m + 1, 2, 2))
-        self.start[0] = np.eye(2)
+        self.powers = np.empty((m + 1, 2, 2))
+        self.powers[0] = np.eye(2)
         for i in range(m):
-            self.start[i + 1] = M @ self.start[i]
-        self.response = self.start[:m] @ np.array([-r, 1.0])
+            self.powers[i + 1] = M @ self.powers[i]
+        response = self.powers[:m] @ np.array([-r, 1.0])
         age = np.subtract.outer(np.arange(m), np.arange(m)) - 1
-        self.lower = np.where(age >= 0, self.response[age, 0], 0.0)
+        self.C = np.where(age >= 0, response[age, 0] * scale**2, 0.0).astype(dtype)
+        self.p, self.q = (self.powers[:m, 0, :, None] * scale).astype(dtype).transpose(1, 0, 2)
+        self.to_A, self.to_V = (response[::-1] * scale).astype(dtype).T
 
     def holds_for(self, descent: Descent) -> bool:
         """Return whether the settings are still those that were unrolled."""
@@ -80,46 +88,49 @@ class Block:
     Args:
         network: whose layers are trained in place.
         size: examples of a full block.
+        scale: what makes features of the rows that it is given.
     """
 
-    def __init__(self, network: Network, size: int) -> None:
+    def __init__(self, network: Network, size: int, scale: float) -> None:
         self.size = size
         self._network = network
+        self._scale = scale
         self._upper = UpperLayers(network) if len(network.layers) > 1 else None
-        self._unrolled = Unrolled(network.descent, size)
+        self._unrolled = self._unroll()
         self._product = np.empty_like(network.layers[0])
 
-    def train(self, B: Array, y: Array, scale: float) -> Array:
+    def _unroll(self) -> Unrolled:
+        return Unrolled(self._network.descent, self.size, self._scale, self._network.layers[0].dtype)
+
+    def train(self, B: Array, y: Array) -> Array:
         """Take one step on each row in turn.
 
         Args:
-            B: the rows x~' divided by ``scale``, (m, n_features + 1), with m at most ``size``.
+            B: the rows x~' divided by the scale, (m, n_features + 1), with m at most ``size``.
             y: their classes or targets (m,).
-            scale: what makes features of the rows; cheaper to apply to Z and G than to B.
 
         Returns:
             The loss of each example before its own step, (m,).
         """
         m, layer = len(B), self._network.layers[0]
         if not self._unrolled.holds_for(self._network.descent):
-            self._unrolled = Unrolled(self._network.descent, self.size)
+            self._unrolled = self._unroll()
         # One product with [I | C] gives z_i whole, [Z; D] holding Z above and the d_j, zero until found, below.
         Z_and_D = np.zeros((2 * m, len(layer)), layer.dtype)
-        self._from_start(B, scale, Z_and_D[:m])
+        self._from_start(B, Z_and_D[:m])
         I_and_C = np.eye(m, 2 * m, dtype=layer.dtype)
-        np.multiply(_gram(B), self._unrolled.lower[:m, :m] * scale**2, I_and_C[:, m:], casting="same_kind")
+        np.multiply(_gram(B), self._unrolled.C[:m, :m], I_and_C[:, m:])
         scores = np.empty((m, len(self._network.layers[-1])), layer.dtype)
         self._walk(I_and_C, Z_and_D, scores, y)
-        self._finish(B, Z_and_D[m:], scale)
+        self._finish(B, Z_and_D[m:])
         return self._network.loss.values(scores, y)
 
-    def _from_start(self, B: Array, scale: float, Z: Array) -> None:
+    def _from_start(self, B: Array, Z: Array) -> None:
         """Write p_i A_0 x~_i + q_i V_0 x~_i of each row into Z, (m, n_out)."""
-        p, q = self._unrolled.start[: len(B), 0].T * scale
         np.matmul(B, self._network.layers[0].T, Z)
-        Z *= p[:, None]
+        Z *= self._unrolled.p[: len(B)]
         if self._network.descent.momentum:
-            Z += (B @ self._network.momenta[0].T) * q[:, None]
+            Z += (B @ self._network.momenta[0].T) * self._unrolled.q[: len(B)]
 
     def _walk(self, I_and_C: Array, Z_and_D: Array, scores: Array, y: Array) -> None:
         """Go through the block example by example, filling in D and the scores."""
@@ -132,17 +143,16 @@ class Block:
             for weights, d, s, label in zip(I_and_C, D, scores, y.tolist(), strict=True):
                 self._upper.step(weights.dot(Z_and_D, z), label, s, d)
 
-    def _finish(self, B: Array, D: Array, scale: float) -> None:
+    def _finish(self, B: Array, D: Array) -> None:
         """Bring A and V from the start of the block to its end."""
-        m, A, V = len(B), self._network.layers[0], self._network.momenta[0]
-        (p, q), (p_V, q_V) = self._unrolled.start[m].tolist()
-        to_A, to_V = (self._unrolled.response[m - 1 :: -1] * scale).astype(A.dtype).T
+        m, A, V, unrolled = len(B), self._network.layers[0], self._network.momenta[0], self._unrolled
+        (p, q), (p_V, q_V) = unrolled.powers[m].tolist()
         if self._network.descent.momentum:
             A[:], V[:] = p * A + q * V, p_V * A + q_V * V
-            V += np.matmul((D * to_V[:, None]).T, B, self._product)
+            V += np.matmul(D.T * unrolled.to_V[-m:], B, self._product)
         elif p != 1.0:
             A *= p
-        A += np.matmul((D * to_A[:, None]).T, B, self._product)
+        A += np.matmul(D.T * unrolled.to_A[-m:], B, self._product)
 
 
 def _gram(B: Array) -> Array:

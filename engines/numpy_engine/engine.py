@@ -64,9 +64,10 @@ class NumpyEngine:
         knobs = {**spec.defaults, **config.hyperparameters}
         dtype = np.dtype(knobs["dtype"])
         if config.model == "perceptron":
-            return NumpyTrainer(Perceptron(data.n_classes, data.n_features, dtype), data, rng, spec.adjustable)
+            perceptron = Perceptron(data.n_classes, data.n_features, data.scale, dtype)
+            return NumpyTrainer(perceptron, data, rng, spec.adjustable)
         network = build_network(config.model, knobs, data, rng)
-        learner = NetworkLearner(network, _BLOCK_SIZES[len(network.layers) > 1])
+        learner = NetworkLearner(network, _BLOCK_SIZES[len(network.layers) > 1], data.scale)
         return NumpyTrainer(learner, data, rng, spec.adjustable)
 
     def _spec(self, model: str, data: Dataset) -> ModelSpec:

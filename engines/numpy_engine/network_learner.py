@@ -18,11 +18,13 @@ class NetworkLearner:
     Args:
         network: what is trained.
         block_size: examples of a block; 0 takes the plain step always.
+        scale: what makes features of the rows that it is given.
     """
 
-    def __init__(self, network: Network, block_size: int) -> None:
+    def __init__(self, network: Network, block_size: int, scale: float) -> None:
         self._network = network
-        self._block = Block(network, block_size) if block_size else None
+        self._scale = scale
+        self._block = Block(network, block_size, scale) if block_size else None
 
     @property
     def stride(self) -> int:
@@ -33,11 +35,11 @@ class NetworkLearner:
     def _in_blocks(self) -> bool:
         return self._network.descent.batch_size == 1 and not self._network.descent.l1
 
-    def train(self, B: Array, y: Array, scale: float) -> Array:
+    def train(self, B: Array, y: Array) -> Array:
         """Train on a batch, or on a block of single examples."""
         if self._block and self._in_blocks:
-            return self._block.train(B, y, scale)
-        return np.array([self._network.step(B * np.asarray(scale, B.dtype), y)])
+            return self._block.train(B, y)
+        return np.array([self._network.step(B * np.asarray(self._scale, B.dtype), y)])
 
     def scores(self, x: Array) -> Array:
         """Return the scores of the network."""

@@ -20,18 +20,20 @@ class Perceptron:
     Args:
         n_classes: rows of A.
         n_features: columns of A but the last, which is for the one in x~.
+        scale: what makes features of the rows that it is given.
         dtype: float type of A, which starts at zero.
     """
 
     stride = 64
 
-    def __init__(self, n_classes: int, n_features: int, dtype: np.dtype[np.floating]) -> None:
+    def __init__(self, n_classes: int, n_features: int, scale: float, dtype: np.dtype[np.floating]) -> None:
+        self._scale = scale
         self._A = np.zeros((n_classes, n_features + 1), dtype)
 
-    def train(self, B: Array, y: Array, scale: float) -> Array:
+    def train(self, B: Array, y: Array) -> Array:
         """Go through examples in turn; see ``Learner.train``. The loss is the perceptron criterion."""
         # A / scale learns from rows that are divided by scale: no example needs to be multiplied.
-        A = self._A
+        A, scale = self._A, self._scale
         A /= scale
         rows = list(A)
         scores = np.empty((len(B), len(A)), A.dtype)

@@ -33,13 +33,12 @@ class Learner(Protocol):
     def stride(self) -> int:
         """Examples that the next call of ``train`` should take."""
 
-    def train(self, B: Array, y: Array, scale: float) -> Array:
+    def train(self, B: Array, y: Array) -> Array:
         """Train on examples in this order.
 
         Args:
             B: rows as ``Rows.take`` gives them, (m, n_features + 1).
             y: their classes or targets (m,).
-            scale: what makes features of the rows.
 
         Returns:
             The loss of each step before it was taken, (n_steps,).
@@ -102,7 +101,7 @@ class NumpyTrainer:
         indices = self._order[self._position : self._position + self._learner.stride]
         B = self._rows.take(self._data.train.x, indices)
         with np.errstate(all="ignore"):  # a loss that is no longer finite is for the session to see
-            losses = self._learner.train(B, self._data.train.y[indices], self._rows.scale)
+            losses = self._learner.train(B, self._data.train.y[indices])
         self._loss_sum += float(losses.sum())
         self._steps += len(losses)
         self._position += len(indices)

@@ -21,7 +21,7 @@ class _Layer:
         self.h_one = np.ones(A.shape[1], A.dtype)
         self.h = self.h_one[:-1]
         self.z, self.d = np.empty(len(A), A.dtype), np.empty(len(A), A.dtype)
-        self.d_column = self.d[:, None]
+        self.d_column, self.h_row = self.d[:, None], self.h_one[None]
         self.gradient = np.empty_like(A)
 
 
@@ -58,4 +58,4 @@ class UpperLayers:
         for layer in reversed(layers):
             layer.d.dot(layer.W, layer.d_below)
             layer.d_below *= slope(layer.z_below, layer.h, layer.slope)
-            descent.step(layer.A, layer.V, np.multiply(layer.d_column, layer.h_one, layer.gradient))
+            descent.step(layer.A, layer.V, layer.d_column.dot(layer.h_row, layer.gradient))
