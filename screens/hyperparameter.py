@@ -10,6 +10,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.events import DescendantFocus
 from textual.widgets import Button, Static
 
+from engines.contract import Dataset
 from hw1_tui.mistake import MistakeError
 from hw1_tui.settings import TABLE, RunConfig
 from screens.draft import count_parameters, count_updates
@@ -37,13 +38,18 @@ class HyperparameterScreen(Place):
     ]
     AUTO_FOCUS = "#start"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._built: tuple[str, str] | None = None
+        self._facts_of: Dataset | None = None
+
     def compose_body(self) -> ComposeResult:
         """Draw the title, the form, the help of the focused field, the facts and the buttons."""
-        yield Static(markup=False, id="what")
-        yield VerticalScroll(id="form", can_focus=False)
+        yield Static(markup=False, id="what", classes="line")
+        yield VerticalScroll(id="form", can_focus=False, classes="frame")
         yield Static(markup=False, id="field-help")
-        yield Static(markup=False, id="facts")
-        with Horizontal(id="buttons"):
+        yield Static(markup=False, id="facts", classes="line")
+        with Horizontal(classes="buttons"):
             yield Button("Start", id="start", compact=True, variant="primary")
             yield Button("Train beside", id="start-beside", compact=True)
             yield Button("Copy as command", id="copy", compact=True)
@@ -51,13 +57,12 @@ class HyperparameterScreen(Place):
 
     async def on_mount(self) -> None:
         """Build the form."""
-        self._built: object = None
         self.set_interval(0.2, self._show_facts_of_new_data)
         await self._build()
 
     async def on_screen_resume(self) -> None:
         """Build the form anew where the draft has changed elsewhere."""
-        if self.is_mounted and hasattr(self, "_built"):
+        if self._built:
             await self._build()
             self.query_one("#start").focus()
 

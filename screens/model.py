@@ -34,15 +34,15 @@ class ModelScreen(Place):
     def compose_body(self) -> ComposeResult:
         """Draw the lists, the data's card and the presets."""
         with Horizontal(id="choices"):
-            yield ChoiceList(id="models", compact=True)
-            yield ChoiceList(id="engines", compact=True)
-            with Vertical(id="data-choice"):
-                yield ChoiceList(id="data", compact=True)
+            yield ChoiceList(id="models", compact=True, classes="frame")
+            yield ChoiceList(id="engines", compact=True, classes="frame")
+            with Vertical(id="data-choice", classes="frame"):
+                yield ChoiceList(id="data", compact=True, classes="bare")
                 yield Input(placeholder="FILE.npz or folder of images", id="path", compact=True)
         with Horizontal(id="middle"):
-            yield DataCard(id="card")
-            yield ChoiceList(id="presets", compact=True)
-        with Horizontal(id="buttons"):
+            yield DataCard(id="card", classes="frame")
+            yield ChoiceList(id="presets", compact=True, classes="frame")
+        with Horizontal(classes="buttons"):
             yield Button("Continue", id="continue", compact=True, variant="primary")
 
     def on_mount(self) -> None:

@@ -12,7 +12,7 @@ from textual.widgets import Button, DataTable
 
 from hw1_tui.mistake import MistakeError
 from hw1_tui.settings import RunConfig
-from screens.live_run import LiveRun
+from screens.live_run import LiveRun, State
 from screens.place import Place
 from screens.widgets.epoch_table import EpochTable
 from screens.widgets.run_card import RunCard
@@ -40,6 +40,13 @@ class TrainingScreen(Place):
     ]  # fmt: skip
     AUTO_FOCUS = "#pause"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._live: LiveRun | None = None
+        self._state: State | None = None
+        self._newest = 0
+        self._stale = True
+
     def compose_body(self) -> ComposeResult:
         """Draw the card, the charts, the tables and the buttons."""
         yield RunCard(id="card", markup=False)
@@ -47,7 +54,7 @@ class TrainingScreen(Place):
         with Horizontal(id="tables"):
             yield EpochTable(id="epochs", classes="-chosen")
             yield RunList(id="runs")
-        with Horizontal(id="buttons"):
+        with Horizontal(classes="buttons"):
             yield Button("Start", id="start", compact=True, variant="primary")
             yield Button("Pause", id="pause", compact=True)
             yield Button("One epoch", id="one-epoch", compact=True)
@@ -57,8 +64,6 @@ class TrainingScreen(Place):
 
     def on_mount(self) -> None:
         """Listen to the bench; redraw on a timer, not once an event."""
-        self._live: LiveRun | None = None
-        self._stale = True
         self.desk.bench.changed.subscribe(self, self._hear)
         self.set_interval(1 / _REDRAWS_PER_SECOND, self._redraw)
         self._choose(self.desk.bench.runs[-1] if self.desk.bench.runs else None)
@@ -66,7 +71,7 @@ class TrainingScreen(Place):
     def on_screen_resume(self) -> None:
         """Show the newest run that was asked for meanwhile."""
         self._stale = True
-        if self.is_mounted and hasattr(self, "_live"):
+        if self.is_mounted:
             self._redraw()
 
     def config_on_screen(self) -> RunConfig | None:
@@ -124,7 +129,7 @@ class TrainingScreen(Place):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out what the shown run does not allow."""
         if action in ("pause", "one_epoch", "steer", "stop", "again", "beside", "details"):
-            return (hasattr(self, "_live") and self._can(action)) or None
+            return self._can(action) or None
         return super().check_action(action, parameters)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:

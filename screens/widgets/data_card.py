@@ -24,7 +24,6 @@ class DataCard(Vertical):
 
     DEFAULT_CSS: ClassVar[str] = """
     DataCard {
-        border: round $border-blurred;
         padding: 0 1;
         #data-text { height: auto; max-height: 3; }
         #pictures { height: 1fr; }

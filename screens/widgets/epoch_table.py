@@ -11,9 +11,18 @@ from textual.widgets import DataTable
 from hw1_tui.settings import format_number
 from hw1_tui.training.event import EpochEnded
 from screens.live_run import LiveRun
-from screens.number import duration, measure
+from screens.number import measure
 
-_COLUMNS = ("epoch", "train loss", "val loss", "train acc", "val acc", "norm", "rate", "time")
+_COLUMNS = (
+    ("epoch", 5),
+    ("train loss", 10),
+    ("val loss", 8),
+    ("train acc", 9),
+    ("val acc", 7),
+    ("norm", 7),
+    ("rate", 7),
+    ("seconds", 7),
+)
 _MOST_ROWS = 1000
 
 
@@ -27,12 +36,13 @@ class EpochTable(DataTable[Text]):
 
     def on_mount(self) -> None:
         """Set up the columns."""
+        self.cell_padding = 1
         self.cursor_type = "row"
         self.zebra_stripes = True
         self._live: LiveRun | None = None
         self._shown = 0
-        for name in _COLUMNS:
-            self.add_column(Text(name, justify="right"), width=max(len(name), 8) if name != "epoch" else 6)
+        for name, width in _COLUMNS:
+            self.add_column(Text(name.rjust(width)), width=width)
 
     def show(self, live: LiveRun | None) -> None:
         """Show a run's epochs; only new ones are added."""
@@ -55,6 +65,6 @@ def _row(epoch: EpochEnded) -> list[Text]:
         str(epoch.epoch),
         *map(measure, (epoch.train_loss, epoch.val_loss, epoch.train_accuracy, epoch.val_accuracy, epoch.weight_norm)),
         rate,
-        duration(epoch.seconds),
+        f"{epoch.seconds:.2f}",
     ]
-    return [Text(cell, justify="right") for cell in cells]
+    return [Text(cell.rjust(width)) for cell, (_, width) in zip(cells, _COLUMNS, strict=True)]

@@ -35,7 +35,7 @@ class Field(Vertical):
         height: auto;
         .row { height: 1; }
         .name { width: 18; text-wrap: nowrap; text-overflow: ellipsis; }
-        .control { width: 20; }
+        .control { width: 16; }
         Input.control { background: $boost; }
         Input.control:focus { background: $primary 30%; }
         .note { width: 1fr; padding: 0 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
@@ -124,5 +124,5 @@ class Field(Vertical):
         """Show whether the value differs from the default, also without colour."""
         changed = self._text != self.default
         self.set_class(changed, "-changed")
-        note = f"• default {self.default}" if changed else self.about.unit
+        note = f"{'•' if changed else ' '} default {self.default} {self.about.unit}"
         self.query_one(".note", Static).update(note)
