@@ -37,6 +37,7 @@ class Bench:
         clock: seconds, for elapsed times.
 
     Attributes:
+        clock: as given.
         runs: every run asked for since the program started, the oldest first.
         changed: published with a run when it was added or has news.
     """
@@ -46,7 +47,7 @@ class Bench:
     ) -> None:
         self._app = app
         self._open_events = open_events or _open_unkept
-        self._clock = clock
+        self.clock = clock
         self.runs: list[LiveRun] = []
         self.changed: Signal[LiveRun] = Signal(app, "bench-changed")
 
@@ -67,7 +68,7 @@ class Bench:
             config: what to train.
             beside: train it at once, beside what trains already.
         """
-        live = LiveRun(len(self.runs) + 1, config, clock=self._clock)
+        live = LiveRun(len(self.runs) + 1, config, clock=self.clock)
         self.runs.append(live)
         if beside:
             self.start_beside(live)

@@ -1,0 +1,182 @@
+"""Derivation: question 3 step by step, with figures that change, its checks, and the report's version beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Button, ContentSwitcher, Input, Label, OptionList, Static
+from textual.widgets.option_list import Option
+from textual.worker import get_current_worker
+
+from hw1_tui.derivation import MAX_INPUTS, MAX_UNITS
+from hw1_tui.derivation.catalogue import CHECKS
+from hw1_tui.derivation.check import CheckResult, run_check
+from screens.place import Place
+from screens.widgets.choice_list import ChoiceList
+from screens.widgets.derivation.coefficient_step import CoefficientStep, DegreeStep, ReadingStep
+from screens.widgets.derivation.construction_step import BoundsStep, ConstructionStep, EpsStep, PairStep
+from screens.widgets.derivation.example import Example
+from screens.widgets.derivation.feature_step import FeatureStep, HiddenStep, MatrixStep
+from screens.widgets.derivation.step import Step
+
+STEPS: tuple[type[Step], ...] = (
+    HiddenStep,
+    FeatureStep,
+    MatrixStep,
+    CoefficientStep,
+    DegreeStep,
+    ReadingStep,
+    ConstructionStep,
+    EpsStep,
+    PairStep,
+    BoundsStep,
+)
+"""Every step in the order one teaches them."""
+
+_LARGEST_SEED = 2**32 - 1
+_SIZES = {"inputs": ("D", 1, MAX_INPUTS), "units": ("K", 1, MAX_UNITS), "seed": ("seed", 0, _LARGEST_SEED)}
+
+
+class DerivationScreen(Place):
+    """The steps in a list, one of them open."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "walk(1)", "Next step", id="derivation.next", tooltip="On to the next step."),
+        Binding("p", "walk(-1)", "Previous", id="derivation.previous", tooltip="Back to the step before."),
+        Binding("r", "redraw", "Draw anew", id="derivation.redraw", tooltip="Draw the example with the next seed."),
+    ]
+    AUTO_FOCUS = "#steps"
+
+    class ChecksEnded(Message):
+        """The checks of a step were computed."""
+
+        def __init__(self, step: Step, size: tuple[int, int, int], results: Sequence[CheckResult]) -> None:
+            self.step, self.size, self.results = step, size, results
+            super().__init__()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.example = Example()
+        self._position = 0
+
+    def compose_body(self) -> ComposeResult:
+        """Draw the sizes, the list of steps and the steps."""
+        with Horizontal(id="sizes"):
+            yield Button("‹", id="back", compact=True, tooltip="The step before")
+            yield Static(id="where", markup=False)
+            yield Button("›", id="on", compact=True, tooltip="The next step")
+            for name, (label, smallest, largest) in _SIZES.items():
+                yield Label(label, classes="label")
+                field = Input(str(getattr(self.example, name)), id=f"size-{name}", compact=True, classes="size")
+                field.tooltip = f"{label}: a whole number from {smallest} to {largest}"
+                yield field
+        yield Static(id="problem", markup=False)
+        with Horizontal(id="pages"):
+            titles = [f"{step.question} {step.title}" for step in STEPS]
+            yield ChoiceList(*(Option(title) for title in titles), id="steps", compact=True, classes="frame")
+            with ContentSwitcher(id="switcher", initial="step-0"):
+                for position, step in enumerate(STEPS):
+                    yield step(self.example, id=f"step-{position}")
+
+    def on_mount(self) -> None:
+        """Open the first step."""
+        self.query_one("#steps").border_title = "Steps"
+        self._open(0)
+
+    @property
+    def step(self) -> Step:
+        """The step that is open."""
+        return self.query_one(f"#step-{self._position}", Step)
+
+    def _open(self, position: int) -> None:
+        self._position = position
+        self.query_one("#switcher", ContentSwitcher).current = f"step-{position}"
+        steps = self.query_one("#steps", ChoiceList)
+        with steps.prevent(OptionList.OptionHighlighted):
+            steps.highlighted = position
+        step = STEPS[position]
+        self.query_one("#where", Static).update(f"{position + 1}/{len(STEPS)}  {step.question} {step.title}")
+        self.query_one("#back", Button).disabled = position == 0
+        self.query_one("#on", Button).disabled = position == len(STEPS) - 1
+        self._show()
+        self._check()
+
+    def _show(self) -> None:
+        self.step.show()
+
+    def _check(self) -> None:
+        self.step.say(".checks", "Checking with random parameters …")
+        self._run_checks(self.step, (self.example.inputs, self.example.units, self.example.seed))
+
+    @work(thread=True, exclusive=True, group="checks", exit_on_error=False)
+    def _run_checks(self, step: Step, size: tuple[int, int, int]) -> None:
+        """Compute the step's checks; whoever asks for others meanwhile ends it."""
+        worker = get_current_worker()
+        results = []
+        for check in CHECKS:
+            if check.name in step.checks:
+                if worker.is_cancelled:
+                    return
+                result = run_check(check, *size)
+                results += [result] if result else []
+        self.post_message(self.ChecksEnded(step, size, results))
+
+    @on(ChecksEnded)
+    def _show_checks(self, event: ChecksEnded) -> None:
+        if event.size == (self.example.inputs, self.example.units, self.example.seed):
+            event.step.show_checks(event.results)
+
+    @on(Step.ExampleChanged)
+    def _show_example(self) -> None:
+        self._show()
+
+    @on(OptionList.OptionHighlighted, "#steps")
+    def _choose(self, event: OptionList.OptionHighlighted) -> None:
+        if event.option_index != self._position:
+            self._open(event.option_index)
+
+    @on(Button.Pressed, "#back")
+    def _go_back(self) -> None:
+        self.action_walk(-1)
+
+    @on(Button.Pressed, "#on")
+    def _go_on(self) -> None:
+        self.action_walk(1)
+
+    @on(Input.Changed, ".size")
+    def _resize(self, event: Input.Changed) -> None:
+        """Take a size as soon as it is one."""
+        event.stop()
+        name = (event.input.id or "").removeprefix("size-")
+        label, smallest, largest = _SIZES[name]
+        text = event.value.strip()
+        right = text.isdecimal() and smallest <= int(text) <= largest
+        problem = "" if right else f"{label} = {text or 'nothing'}; allowed: a whole number from {smallest} to {largest}"
+        self.query_one("#problem", Static).update(problem)
+        self.query_one("#problem").set_class(bool(problem), "-shown")
+        if right and int(text) != getattr(self.example, name):
+            self._take_size(name, int(text))
+
+    def _take_size(self, name: str, value: int) -> None:
+        if name == "units":
+            self.example.set_units(value)
+        else:
+            setattr(self.example, name, value)
+            self.example.draw()
+        self._show()
+        self._check()
+
+    def action_walk(self, by: int) -> None:
+        """Go to another step."""
+        self._open(min(max(self._position + by, 0), len(STEPS) - 1))
+
+    def action_redraw(self) -> None:
+        """Draw the example with the next seed."""
+        field = self.query_one("#size-seed", Input)
+        field.value = str((self.example.seed + 1) % (_LARGEST_SEED + 1))

@@ -1,0 +1,264 @@
+"""A matrix in figures: aligned, in brackets, with a cursor to edit entries and marks on those that are wrong."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.events import Blur, Click, Key
+from textual.geometry import Size
+from textual.message import Message
+from textual.widget import Widget
+
+from engines.contract import Array
+
+_MOST_DECIMALS = 3
+_LARGEST_ENTRY = 1e6
+_TYPED = "0123456789.-+eE"
+_MARK = "✗"
+
+
+class MatrixView(Widget, can_focus=True):
+    """A matrix of any size; what does not fit is cut at the sides, and the cursor brings it into view.
+
+    Args:
+        title: how the matrix is called.
+        editable: whether entries can be typed over.
+        most_rows: rows shown at a time.
+        id: of the widget.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"matrix--wrong", "matrix--cursor", "matrix--label", "matrix--title"}
+    DEFAULT_CSS: ClassVar[str] = """
+    MatrixView {
+        width: auto; max-width: 100%; height: auto; margin: 0 2 0 0;
+        .matrix--wrong { color: $text-error; text-style: bold underline; }
+        .matrix--cursor { background: $primary; color: $text; }
+        .matrix--label { color: $text-muted; }
+        .matrix--title { text-style: bold; }
+        &:focus .matrix--title { color: $primary; text-style: bold underline; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "move(0,-1)", "Left", show=False, id="matrix.left"),
+        Binding("right", "move(0,1)", "Right", show=False, id="matrix.right"),
+        Binding("up", "move(-1,0)", "Up", show=False, id="matrix.up"),
+        Binding("down", "move(1,0)", "Down", show=False, id="matrix.down"),
+        Binding(
+            "enter", "edit", "Edit entry", show=False, id="matrix.edit", tooltip="Type over the entry; enter keeps."
+        ),
+    ]
+
+    class Edited(Message):
+        """An entry was typed over."""
+
+        def __init__(self, view: MatrixView, row: int, column: int, value: float) -> None:
+            self.view, self.row, self.column, self.value = view, row, column, value
+            super().__init__()
+
+        @property
+        def control(self) -> MatrixView:
+            """The matrix."""
+            return self.view
+
+    def __init__(self, title: str, editable: bool = False, most_rows: int = 6, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._title, self._editable, self._most_rows = title, editable, most_rows
+        self._cells: list[list[str]] = [[]]
+        self._values: Array = np.zeros((0, 0))
+        self._marks: Array = np.zeros((0, 0), bool)
+        self._columns: list[str] = []
+        self._cursor = (0, 0)
+        self._first = [0, 0]
+        self._typed: str | None = None
+        self.can_focus = editable
+        if editable:
+            self.tooltip = "Arrows move, typing changes the entry, enter keeps it, escape leaves it."
+
+    @property
+    def values(self) -> Array:
+        """What is shown, shape (rows, columns)."""
+        return self._values
+
+    @property
+    def marks(self) -> Array:
+        """Which entries are marked as wrong, shape (rows, columns)."""
+        return self._marks
+
+    def show(self, values: Array, marks: Array | None = None, columns: Sequence[str] = ()) -> None:
+        """Show a matrix.
+
+        Args:
+            values: shape (rows, columns), or (columns,) for one row.
+            marks: which entries are wrong, the same shape.
+            columns: names over the columns.
+        """
+        self._values = np.atleast_2d(np.asarray(values, dtype=np.float64))
+        self._marks = np.zeros(self._values.shape, bool) if marks is None else np.atleast_2d(marks)
+        self._cells = written(self._values)
+        self._columns = list(columns)
+        rows, width = self._values.shape
+        self._cursor = (min(self._cursor[0], rows - 1), min(self._cursor[1], width - 1))
+        self._first = [min(self._first[0], self._cursor[0]), min(self._first[1], self._cursor[1])]
+        self.refresh(layout=True)
+
+    def action_move(self, down: int, right: int) -> None:
+        """Move the cursor; what was being typed is kept."""
+        self._keep()
+        rows, columns = self._values.shape
+        row, column = self._cursor
+        self._cursor = (min(max(row + down, 0), rows - 1), min(max(column + right, 0), columns - 1))
+        self._bring_into_view()
+        self.refresh()
+
+    def action_edit(self) -> None:
+        """Begin to type over the entry, or keep what was typed."""
+        if self._typed is None and self._editable:
+            self._typed = ""
+            self.refresh()
+        else:
+            self._keep()
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002
+        """Figures belong to the entry, not to the places."""
+        return self._editable and character is not None and character in _TYPED
+
+    def on_key(self, event: Key) -> None:
+        """Take what is typed."""
+        if self._typed is not None and event.key in ("escape", "backspace"):
+            self._typed = self._typed[:-1] if event.key == "backspace" else None
+        elif self._editable and event.character and event.character in _TYPED:
+            self._typed = (self._typed or "") + event.character
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+        self.refresh()
+
+    def on_blur(self, _event: Blur) -> None:
+        """Keep what was typed."""
+        self._keep()
+
+    def on_click(self, event: Click) -> None:
+        """Put the cursor on the entry under the mouse."""
+        width = self._cell_width
+        row = event.y - self._heading + self._first[0]
+        column = (event.x - 2) // (width + 2) + self._first[1]
+        if 0 <= row < len(self._values) and 0 <= column < self._values.shape[1]:
+            self._keep()
+            self._cursor = (row, column)
+            self.refresh()
+
+    def _keep(self) -> None:
+        """Tell what was typed, if it is a number."""
+        typed, self._typed = self._typed, None
+        if not typed:
+            return
+        try:
+            value = float(typed)
+        except ValueError:
+            value = math.nan
+        if abs(value) <= _LARGEST_ENTRY:
+            self.post_message(self.Edited(self, *self._cursor, value))
+        else:
+            self.notify(f"{typed} is no entry; allowed: a number up to {_LARGEST_ENTRY:g}", severity="warning")
+        self.refresh()
+
+    @property
+    def _cell_width(self) -> int:
+        widths = [len(cell) for row in self._cells for cell in row] + [len(name) for name in self._columns]
+        return max(widths, default=1)
+
+    @property
+    def _heading(self) -> int:
+        return 1 + bool(self._columns)
+
+    def _columns_that_fit(self, width: int) -> int:
+        return max(1, (width - 5) // (self._cell_width + 2))
+
+    def _bring_into_view(self) -> None:
+        shown = (self._most_rows, self._columns_that_fit(self.size.width))
+        for axis in (0, 1):
+            place = self._cursor[axis]
+            self._first[axis] = min(max(self._first[axis], place - shown[axis] + 1), place)
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002
+        """Return the width of the whole matrix."""
+        title = len(self._title) + len(self._shape) + 2
+        return max(title, self._values.shape[1] * (self._cell_width + 2) + 5)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """Return the height: title, names, rows, and a line where rows are cut."""
+        rows = len(self._values)
+        return self._heading + min(rows, self._most_rows) + (rows > self._most_rows)
+
+    @property
+    def _shape(self) -> str:
+        return f"{self._values.shape[0]}×{self._values.shape[1]}"
+
+    def render(self) -> Text:
+        """Draw the matrix."""
+        rows, columns = self._values.shape
+        top, left = self._first
+        right = min(columns, left + self._columns_that_fit(self.size.width))
+        bottom = min(rows, top + self._most_rows)
+        text = Text(no_wrap=True, end="")
+        text.append(self._title, self.get_component_rich_style("matrix--title", partial=True))
+        text.append(f"  {self._shape}", self.get_component_rich_style("matrix--label", partial=True))
+        if self._columns:
+            names = "".join(f" {name.rjust(self._cell_width)} " for name in self._columns[left:right])
+            text.append(f"\n  {names}", self.get_component_rich_style("matrix--label", partial=True))
+        for row in range(top, bottom):
+            opening, closing = _brackets(row, rows)
+            text.append(f"\n{opening}{'⋯' if left else ' '}")
+            for column in range(left, right):
+                self._append_cell(text, row, column)
+            text.append(f"{'⋯' if right < columns else ' '}{closing}")
+        if rows > self._most_rows:
+            text.append(f"\n  rows {top + 1} to {bottom} of {rows}", self.get_component_rich_style("matrix--label"))
+        return text
+
+    def _append_cell(self, text: Text, row: int, column: int) -> None:
+        wrong = bool(self._marks[row, column])
+        here = self.has_focus and (row, column) == self._cursor
+        cell = self._typed + "▏" if here and self._typed is not None else self._cells[row][column]
+        name = "matrix--cursor" if here else "matrix--wrong" if wrong else ""
+        style = self.get_component_rich_style(name, partial=True) if name else ""
+        text.append(" " * (1 + self._cell_width - len(cell)))
+        text.append(cell, style)
+        text.append(
+            _MARK if wrong else " ", self.get_component_rich_style("matrix--wrong", partial=True) if wrong else ""
+        )
+
+
+def _brackets(row: int, rows: int) -> str:
+    """Return the opening and the closing bracket of a row."""
+    if rows == 1:
+        return "[]"
+    if row == 0:
+        return "⎡⎤"
+    return "⎣⎦" if row == rows - 1 else "⎢⎥"
+
+
+def written(values: Array) -> list[list[str]]:
+    """Return every entry as text with the same number of decimals, as few as are exact and at most three."""
+    finite = np.abs(values[np.isfinite(values)])
+    large = finite.size and finite.max() >= 1e5
+    small = np.any((finite > 1e-12) & (finite < 0.5 * 10.0**-_MOST_DECIMALS))
+    if large or small:
+        form = ".1e"
+    else:
+        exact = (d for d in range(_MOST_DECIMALS) if np.all(np.abs(finite - np.round(finite, d)) < 1e-9))
+        form = f".{next(exact, _MOST_DECIMALS)}f"
+    return [[_entry(float(value), form) for value in row] for row in values]
+
+
+def _entry(value: float, form: str) -> str:
+    if abs(value) <= 1e-12:
+        return "0"
+    text = format(value, form)
+    return text.lstrip("-") if float(text) == 0 else text

@@ -1,0 +1,189 @@
+"""An engine that follows the contract and a script: no numbers are computed, no processor is burnt.
+
+Each part of an epoch waits for a permit, so a test decides when training goes on; losses are given by a formula; time
+is a clock that only the script moves. While it waits it goes on yielding, as the contract asks, so that pausing and
+stopping find it answering.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import sys
+import threading
+import time
+import types
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint
+
+import numpy as np
+import pytest
+from textual.pilot import Pilot
+
+from engines import registry
+from engines.contract import Dataset, Evaluation, Progress, Split
+from engines.numpy_engine.engine import MODELS
+from hw1_tui import data
+from hw1_tui.app import Hw1App
+from hw1_tui.training import session
+from screens.widgets import run_card
+
+PARTS = 4
+"""Parts of an epoch, each of which waits for a permit."""
+
+
+@dataclass
+class Script:
+    """What the engine does and when.
+
+    Attributes:
+        diverge_at: the epoch whose loss is no number; 0 for none.
+        raise_at: the epoch in which the engine raises; 0 for none.
+        print_at: the epoch in which it prints and warns; 0 for none.
+        seconds_per_part: by how much its clock moves with each part.
+        free: no permits are needed.
+    """
+
+    diverge_at: int = 0
+    raise_at: int = 0
+    print_at: int = 0
+    seconds_per_part: float = 0.5
+    free: bool = False
+    loss: Callable[[int, float], float] = lambda epoch, rate: 0.4 + 1.4 * math.exp(-epoch / (0.01 / rate))
+    now: float = 0.0
+    permits: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    adjusted: list[dict] = field(default_factory=list)
+
+    def clock(self) -> float:
+        return self.now
+
+    def allow(self, epochs: float) -> None:
+        """Let so many epochs be trained."""
+        self.permits.release(round(epochs * PARTS))
+
+    def wait(self) -> bool:
+        """Wait a little for a permit; whether one was got."""
+        if not self.free and not self.permits.acquire(timeout=0.02):
+            return False
+        self.now += self.seconds_per_part
+        return True
+
+
+class ScriptedTrainer:
+    def __init__(self, script: Script, data: Dataset, rate: float) -> None:
+        self.script, self.data, self.rate = script, data, rate
+        self.done, self.part = 0, 0
+
+    def epoch(self) -> Iterator[Progress]:
+        number, of = self.done + 1, len(self.data.train)
+        while self.part < PARTS:
+            if self.script.wait():
+                self.part += 1
+                self._happen(number)
+            if self.part == PARTS:
+                break
+            yield Progress(self.part * of // PARTS, self._loss(number))
+        self.done, self.part = number, 0
+        yield Progress(of, self._loss(number))
+
+    def _happen(self, number: int) -> None:
+        if number == self.script.raise_at:
+            raise RuntimeError("the matrix [/has] no inverse")
+        if number == self.script.print_at:
+            print("a stray line")
+            sys.stderr.write("a stray error\n")
+            warnings.warn("a stray warning", RuntimeWarning, stacklevel=1)
+
+    def _loss(self, number: int) -> float:
+        return math.nan if number == self.script.diverge_at else self.script.loss(number, self.rate)
+
+    def evaluate(self, split: str) -> Evaluation:
+        gap = {"train": 0.0, "val": 0.1, "test": 0.12}[split]
+        loss = self.script.loss(self.done, self.rate) + gap * self.done / 5
+        return Evaluation(loss, 1 / (1 + loss))
+
+    def predict(self, x):
+        return np.full((len(x), max(1, self.data.n_classes)), 1 / max(1, self.data.n_classes))
+
+    def adjust(self, **changes) -> None:
+        self.script.adjusted.append(changes)
+        self.rate = changes.get("learning_rate", self.rate)
+
+    def parameters(self):
+        return {"W1": np.full((4, 4), 0.5 * math.sqrt(1 + self.done))}
+
+    def state(self):
+        return {"place": np.array([self.done, self.part])}
+
+    def load(self, state) -> None:
+        self.done, self.part = map(int, state["place"])
+
+
+class ScriptedEngine:
+    """Stands in for the numpy engine: the same name, models and hyperparameters."""
+
+    name = "numpy"
+    script = Script()
+
+    def unavailable(self) -> str:
+        return ""
+
+    def models(self):
+        return MODELS
+
+    def start(self, config, data, rng):
+        return ScriptedTrainer(self.script, data, config.hyperparameters.get("learning_rate", 0.01))
+
+
+def tiny_dataset(name: str = "builtin") -> Dataset:
+    """Six classes of 8x8 pictures that one can tell apart."""
+    rows, columns = np.mgrid[0:8, 0:8]
+    pictures = [
+        np.stack([(rows * (k + 1) * 16) % 256, (columns * (6 - k) * 16) % 256, np.full((8, 8), k * 40)], axis=-1)
+        for k in range(6)
+    ]
+
+    def split(n: int) -> Split:
+        y = np.arange(n) % 6
+        return Split(np.stack([pictures[label].reshape(-1) for label in y]).astype(np.uint8), y.astype(np.int64))
+
+    classes = ("buildings", "forest", "glacier", "mountain", "sea", "street")
+    return Dataset(name, split(1200), split(240), split(240), classes, 1 / 256, (8, 8, 3), "Drawn, not photographed.")
+
+
+@pytest.fixture
+def script(monkeypatch):
+    """The registry's numpy engine is the scripted one, and its clock the only one."""
+    script = Script()
+    monkeypatch.setattr(ScriptedEngine, "script", script)
+    scripted = EntryPoint("numpy", "scripted_engine:ScriptedEngine", registry.GROUP)
+    built_in = tuple(scripted if entry.name == "numpy" else entry for entry in registry._BUILT_IN)
+    monkeypatch.setattr(registry, "_BUILT_IN", built_in)
+    monkeypatch.setattr(session, "time", types.SimpleNamespace(perf_counter=script.clock))
+    monkeypatch.setattr(data, "load", lambda source, **_options: tiny_dataset(source))
+    monkeypatch.setattr(run_card, "memory", lambda: "123 MB")
+    registry._found.cache_clear()
+    registry.get.cache_clear()
+    yield script
+    script.free = True
+    registry._found.cache_clear()
+    registry.get.cache_clear()
+
+
+def app_of(script: Script, *args) -> Hw1App:
+    """Return the interface, its clock the script's."""
+    app = Hw1App(*args)
+    app.desk.bench.clock = script.clock
+    return app
+
+
+async def until(pilot: Pilot, condition: Callable[[], object], seconds: float = 10) -> None:
+    """Let the interface work until something holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "what was waited for did not come"
+        await asyncio.sleep(0.005)
+        await pilot.pause()
+    await pilot.pause()

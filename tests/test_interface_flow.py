@@ -1,0 +1,322 @@
+"""What one does in the interface from start to end, by keyboard and by mouse."""
+
+import pytest
+from scripted_engine import app_of, script, until  # noqa: F401
+from textual.widgets import Button, Checkbox, Input, Static
+
+from screens.quit_dialog import QuitDialog
+from screens.steer_dialog import SteerDialog
+from screens.text_dialog import TextDialog
+from screens.widgets.field import Field
+
+pytestmark = pytest.mark.filterwarnings("ignore:a stray warning")
+
+
+def live_of(app):
+    return app.desk.bench.runs[-1]
+
+
+async def start(pilot):
+    """What a newcomer does: enter, twice; wait until it trains."""
+    await pilot.press("enter", "enter")
+    await until(pilot, lambda: pilot.app.desk.bench.runs and live_of(pilot.app).started)
+
+
+def control_of(app, name):
+    return app.screen.query_one(f"#field-{name} .control")
+
+
+async def test_enter_twice_and_a_model_learns(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await start(pilot)
+        assert app.current_mode == "training"
+        script.allow(2)
+        await until(pilot, lambda: live_of(app).epochs_done == 2)
+        assert live_of(app).state == "training"
+        script.free = True
+        await until(pilot, lambda: live_of(app).ended)
+        assert live_of(app).state == "finished"
+        assert live_of(app).ended.epochs == 20
+
+
+async def test_pause_one_epoch_resume_and_stop_by_keys(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await start(pilot)
+        await pilot.press("space")
+        await until(pilot, lambda: live_of(app).state == "paused")
+        script.free = True
+        await pilot.press("n")
+        await until(pilot, lambda: live_of(app).epochs_done == 1 and live_of(app).state == "paused")
+        script.free = False
+        await pilot.press("space")
+        await until(pilot, lambda: live_of(app).state == "training")
+        await pilot.press("x")
+        await until(pilot, lambda: live_of(app).ended)
+        assert live_of(app).state == "stopped"
+        assert live_of(app).epochs_done == 1
+
+
+async def test_pause_resume_stop_and_again_by_mouse(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.click("#continue")
+        await pilot.click("#start")
+        await until(pilot, lambda: live_of(app).started)
+        await pilot.click("#pause")
+        await until(pilot, lambda: live_of(app).state == "paused")
+        await until(pilot, lambda: str(app.screen.query_one("#pause", Button).label) == "Resume")
+        await pilot.click("#pause")
+        await until(pilot, lambda: live_of(app).state == "training")
+        await pilot.click("#stop")
+        await until(pilot, lambda: live_of(app).state == "stopped")
+        await until(pilot, lambda: not app.screen.query_one("#again").disabled)
+        await pilot.click("#again")
+        await until(pilot, lambda: len(app.desk.bench.runs) == 2 and live_of(app).started)
+        assert live_of(app).config == app.desk.bench.runs[0].config
+
+
+async def test_the_learning_rate_is_steered_while_it_trains_and_more_epochs_are_asked_for(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await start(pilot)
+        script.allow(1)
+        await until(pilot, lambda: live_of(app).epochs_done == 1)
+        await pilot.press("e")
+        assert isinstance(app.screen, SteerDialog)
+        app.screen.query_one("#field-learning-rate Input", Input).value = "0.05"
+        app.screen.query_one("#field-epochs Input", Input).value = "25"
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: len(live_of(app).steered) == 2)
+        assert live_of(app).config.epochs == 25
+        assert {event.name for event in live_of(app).steered} == {"learning_rate", "epochs"}
+        assert {"learning_rate": 0.05} in script.adjusted
+        script.free = True
+        await until(pilot, lambda: live_of(app).ended)
+        assert live_of(app).epochs_done == 25
+
+
+async def test_a_wrong_value_is_not_steered_and_is_explained(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await start(pilot)
+        await until(pilot, lambda: live_of(app).state == "training")
+        await pilot.press("e")
+        field = app.screen.query_one("#field-learning-rate", Field)
+        field.query_one(Input).value = "-1"
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        assert isinstance(app.screen, SteerDialog)
+        assert field.has_class("-wrong")
+        assert "too small" in str(field.query_one(".problem", Static).content)
+        await pilot.press("escape")
+        assert not live_of(app).control.take_changes()
+
+
+async def test_what_was_typed_is_kept_across_screens_also_where_it_is_wrong(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        control_of(app, "learning-rate").focus()
+        await pilot.press(*"x1")
+        await pilot.press("f2")
+        assert app.current_mode == "model"
+        await pilot.press("f3")
+        assert control_of(app, "learning-rate").value == "0.001x1"
+        field = app.screen.query_one("#field-learning-rate", Field)
+        assert field.has_class("-wrong")
+        await pilot.press("ctrl+s")
+        assert not app.desk.bench.runs
+        assert app.focused is field.query_one(Input)
+        await pilot.press("backspace", "backspace")
+        assert not field.has_class("-wrong")
+
+
+async def test_what_was_typed_for_one_model_is_there_again_after_looking_at_another(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.desk.draft.type("hidden_sizes", "3x7")
+        await pilot.press("k", "enter")
+        await pilot.pause()
+        assert app.desk.draft.model == "logistic_regression"
+        assert not app.screen.query("#field-hidden-sizes")
+        await pilot.press("f2", "j", "enter")
+        await pilot.pause()
+        assert control_of(app, "hidden-sizes").value == "3x7"
+
+
+async def test_the_form_says_parameters_and_updates_as_one_types(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: "parameters" in str(app.screen.query_one("#facts", Static).content))
+        n_features = 8 * 8 * 3
+        assert f"{(n_features + 1) * 100 + 101 * 6:,} parameters" in str(app.screen.query_one("#facts").content)
+        control_of(app, "batch-size").value = "7"
+        await pilot.pause()
+        assert "172 updates an epoch" in str(app.screen.query_one("#facts").content)
+
+
+async def test_the_command_of_the_form_is_copied_whole(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        control_of(app, "learning-rate").value = "0.01"
+        app.screen.query_one("#field-evaluate-train Checkbox", Checkbox).value = False
+        await pilot.pause()
+        await pilot.press("ctrl+y")
+        assert isinstance(app.screen, TextDialog)
+        command = "hw1-tui --batch train --model mlp --engine numpy --data builtin --learning-rate 0.01"
+        assert app.clipboard == f"{command} --evaluate-train false"
+        await pilot.press("escape")
+        await pilot.press("f2", "ctrl+y")
+        assert app.clipboard == f"{command} --evaluate-train false"
+
+
+async def test_quitting_while_it_trains_asks_and_keeps_training(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await start(pilot)
+        await pilot.press("ctrl+q")
+        assert isinstance(app.screen, QuitDialog)
+        await pilot.click("#keep")
+        assert app.current_mode == "training"
+        script.allow(1)
+        await until(pilot, lambda: live_of(app).epochs_done == 1)
+
+
+async def test_quitting_stops_every_run_keeps_what_they_reached_and_leaves(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await start(pilot)
+        script.allow(1)
+        await until(pilot, lambda: live_of(app).epochs_done == 1)
+        await pilot.press("s")
+        assert [run.state for run in app.desk.bench.runs] == ["training", "queued"]
+        await pilot.press("q")
+        await pilot.press("s")
+        await until(pilot, lambda: app.return_code == 0)
+        assert [run.state for run in app.desk.bench.runs] == ["stopped"]
+        assert app.desk.bench.runs[0].ended.epochs == 1
+
+
+async def test_killing_leaves_without_waiting(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await start(pilot)
+        await pilot.press("ctrl+q")
+        await pilot.click("#kill")
+        await until(pilot, lambda: app.return_code == 0)
+        assert app.desk.bench.live
+
+
+async def test_a_further_run_waits_its_turn_or_trains_beside(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await start(pilot)
+        await pilot.press("s")
+        await pilot.press("s")
+        first, second, third = app.desk.bench.runs
+        assert (second.state, third.state) == ("queued", "queued")
+        await pilot.press("b")
+        await until(pilot, lambda: third.state == "training")
+        assert second.state == "queued"
+        app.desk.bench.stop(first)
+        app.desk.bench.stop(third)
+        await until(pilot, lambda: second.state == "training")
+        assert (first.state, third.state) == ("stopped", "stopped")
+
+
+async def test_an_engine_that_raises_says_so_in_a_sentence_with_the_details_one_key_away(script):
+    script.raise_at = 2
+    script.free = True
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await start(pilot)
+        await until(pilot, lambda: live_of(app).ended)
+        assert live_of(app).state == "failed"
+        await until(pilot, lambda: "the matrix [/has] no inverse" in str(app.screen.query_one("#card").content))
+        await pilot.press("d")
+        assert isinstance(app.screen, TextDialog)
+        assert "Traceback" in str(app.screen.query_one("#text", Static).content)
+
+
+async def test_what_a_library_prints_lands_in_the_messages(script):
+    script.print_at = 1
+    script.free = True
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await start(pilot)
+        await until(pilot, lambda: live_of(app).ended)
+        await pilot.press("f12")
+        text = str(app.screen.query_one("#text", Static).content)
+        assert "a stray line" in text
+        assert "a stray error" in text
+
+
+async def test_data_that_cannot_be_used_fails_the_run_with_the_mistake(script, monkeypatch):
+    from hw1_tui import data
+    from hw1_tui.mistake import Mistake, MistakeError
+
+    def refuse(source, **_options):
+        raise MistakeError(Mistake(source, "there is no such file"))
+
+    monkeypatch.setattr(data, "load", refuse)
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: live_of(app).ended)
+        assert live_of(app).ended.reason == "builtin: there is no such file"
+
+
+async def test_a_run_goes_on_while_one_looks_at_other_places_and_the_bar_tells_of_it(script):
+    app = app_of(script)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await start(pilot)
+        await pilot.press("1")
+        assert app.current_mode == "model"
+        script.allow(3)
+        await until(pilot, lambda: live_of(app).epochs_done == 3)
+        await until(pilot, lambda: "training 3/20" in str(app.screen.query_one("#bar-state").content))
+        await pilot.click("#go-training")
+        assert app.current_mode == "training"
+
+
+async def test_escape_goes_back_the_way_one_came(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await pilot.press("f4")
+        await pilot.press("escape")
+        assert app.current_mode == "hyperparameters"
+        await pilot.press("escape")
+        assert app.current_mode == "model"
+        await pilot.press("escape")
+        assert app.current_mode == "model"
+
+
+async def test_help_lists_every_key_of_the_screen(script):
+    app = app_of(script)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("f4")
+        await pilot.press("question_mark")
+        keys = str(app.screen.query_one("#help-keys", Static).content)
+        for word in ("Pause", "Steer", "One epoch", "Stop", "Again", "Quit", "Copy as command"):
+            assert word in keys
+        await pilot.press("escape")
+        assert app.current_mode == "training"
+        assert not app.screen.is_modal
+
+
+async def test_the_palette_finds_and_does_what_keys_do(script):
+    app = app_of(script)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("ctrl+p")
+        await pilot.press(*"go to hyper")
+        await pilot.pause(0.5)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.current_mode == "hyperparameters")
