@@ -22,3 +22,12 @@ def own_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     for name in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_DRIVER", "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def script(monkeypatch):
+    """An engine in place of numpy's that trains by the script which is returned."""
+    from scripted_engine import scripted
+
+    with scripted(monkeypatch) as script:
+        yield script

@@ -15,11 +15,11 @@ import time
 import types
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint
 
 import numpy as np
-import pytest
 from textual.pilot import Pilot
 
 from engines import registry
@@ -153,9 +153,9 @@ def tiny_dataset(name: str = "builtin") -> Dataset:
     return Dataset(name, split(1200), split(240), split(240), classes, 1 / 256, (8, 8, 3), "Drawn, not photographed.")
 
 
-@pytest.fixture
-def script(monkeypatch):
-    """The registry's numpy engine is the scripted one, and its clock the only one."""
+@contextmanager
+def scripted(monkeypatch) -> Iterator[Script]:
+    """Let the registry's numpy engine be the scripted one, and its clock the only one."""
     script = Script()
     monkeypatch.setattr(ScriptedEngine, "script", script)
     scripted = EntryPoint("numpy", "scripted_engine:ScriptedEngine", registry.GROUP)

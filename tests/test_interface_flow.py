@@ -1,7 +1,7 @@
 """What one does in the interface from start to end, by keyboard and by mouse."""
 
 import pytest
-from scripted_engine import app_of, script, until  # noqa: F401
+from scripted_engine import app_of, until
 from textual.widgets import Button, Checkbox, Input, Static
 
 from screens.quit_dialog import QuitDialog
