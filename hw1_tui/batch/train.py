@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engines import registry
 from hw1_tui import data
+from hw1_tui.batch import compare
 from hw1_tui.batch.event_printer import describe_end, event_printer
 from hw1_tui.batch.interrupt import stop_on_interrupt
 from hw1_tui.batch.narrator import Narrator
@@ -32,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(what, "--preset", "a run of the report by its name, such as 1.2b; options given beside it win", "NAME")
     add_option(what, "--config", "TOML file with any of these by name; options given beside it win", "FILE")
     add_option(what, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
+    add_option(what, "--compare", "train by two engines in lockstep and tell how far apart they come", "ENGINE,ENGINE")
     knobs = parser.add_argument_group("hyperparameters")
     for hyperparameter in TABLE.values():
         add_option(knobs, hyperparameter.option, _help(hyperparameter), hyperparameter.kind.upper())
@@ -93,6 +95,10 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     output_format = read_choice("--format", args.format, FORMATS, mistakes)
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
     given = read_given(args, mistakes)
+    if args.compare is not None:
+        engines = compare.read_engines(args.compare, mistakes)
+        raise_mistakes(mistakes)
+        return compare.run_comparison(given, engines, max_bytes, output_format, args.quiet)
     try:
         config = resolve(given)
     except MistakeError as error:

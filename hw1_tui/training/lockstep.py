@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -43,15 +44,15 @@ class Compared:
     def record(self) -> dict[str, Any]:
         """Return the comparison as a flat dictionary fit for JSON."""
         first, second = self.losses or (None, None)
-        return {
-            "event": "compared",
-            "epoch": self.epoch,
+        values = {
             "loss": first,
             "other_loss": second,
             "largest_weight": self.largest_weight,
             "relative_difference": self.relative,
             **{f"difference_{name}": value for name, value in self.differences.items()},
         }
+        finite = {name: v if v is not None and math.isfinite(v) else None for name, v in values.items()}
+        return {"event": "compared", "epoch": self.epoch, **finite}
 
 
 def pair(given: Sequence[Given], engines: tuple[str, str]) -> tuple[RunConfig, RunConfig]:
@@ -69,8 +70,8 @@ def pair(given: Sequence[Given], engines: tuple[str, str]) -> tuple[RunConfig, R
     """
     given = [entry for entry in given if entry.name != "engine"]
     first, second = engines
-    if first == second or not set(engines) <= set(registry.names()):
-        raise MistakeError(_engine_mistakes(engines))
+    if mistakes := _engine_mistakes(engines):
+        raise MistakeError(mistakes)
     model = str(resolve([*(g for g in given if g.name == "model"), Given("engine", first, "engine")]).model)
     resolve([Given("model", model, "model"), Given("engine", second, "engine")])
     taken = {engine: default_values(engine, model) for engine in engines}
@@ -93,8 +94,12 @@ def _config(
 
 def _engine_mistakes(engines: tuple[str, str]) -> list[Mistake]:
     names = registry.names()
-    unknown = [unknown_name("--compare", "engine", name, names) for name in engines if name not in names]
-    return unknown or [Mistake("--compare", f"{engines[0]} cannot be compared with itself", ", ".join(names))]
+    if unknown := [unknown_name("--compare", "engine", name, names) for name in engines if name not in names]:
+        return unknown
+    if engines[0] == engines[1]:
+        return [Mistake("--compare", f"{engines[0]} cannot be compared with itself", ", ".join(names))]
+    reasons = {name: registry.get(name).unavailable() for name in engines}
+    return [Mistake("--compare", f"the {name} engine is not available: {why}") for name, why in reasons.items() if why]
 
 
 def compare(configs: tuple[RunConfig, RunConfig], data: Dataset) -> Iterator[Compared]:
@@ -132,15 +137,17 @@ def _start(config: RunConfig, data: Dataset) -> Trainer:
 
 
 def _epoch_loss(trainer: Trainer) -> float:
-    for progress in trainer.epoch():
-        loss = progress.loss
+    with np.errstate(all="ignore"):  # weights that leave the numbers show in the losses
+        for progress in trainer.epoch():
+            loss = progress.loss
     return loss
 
 
 def _difference(first: Trainer, second: Trainer) -> tuple[dict[str, float], float]:
     """Return the largest difference of each array and the first trainer's largest weight."""
     weights, others = first.parameters(), second.parameters()
-    differences = {name: _largest(W - others[name]) for name, W in weights.items()}
+    with np.errstate(all="ignore"):
+        differences = {name: _largest(W - others[name]) for name, W in weights.items()}
     return differences, max(map(_largest, weights.values()))
 
 

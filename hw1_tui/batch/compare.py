@@ -1,0 +1,88 @@
+"""``hw1-tui --batch train --compare numpy,torch``: two engines in lockstep, headless."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterable, Sequence
+
+from engines.contract import EngineError
+from hw1_tui import data
+from hw1_tui.batch.event_printer import print_json
+from hw1_tui.batch.narrator import Narrator
+from hw1_tui.mistake import Mistake
+from hw1_tui.settings import Given
+from hw1_tui.training.lockstep import Compared, compare, pair
+
+
+def read_engines(text: str, mistakes: list[Mistake]) -> tuple[str, str]:
+    """Return the two engines named in the text of ``--compare``, or add the mistake."""
+    first, _, second = (name.strip() for name in text.partition(","))
+    if not first or not second or "," in second:
+        mistakes.append(Mistake("--compare", f"{text!r} is not two engines", "two names with a comma: numpy,torch"))
+    return first, second
+
+
+def run_comparison(
+    given: Sequence[Given], engines: tuple[str, str], max_bytes: int, output_format: str, quiet: bool
+) -> int:
+    """Train one run by two engines and print how far apart they come; return the exit code.
+
+    Args:
+        given: what the user said of the run.
+        engines: names of the two.
+        max_bytes: largest data set to unpack into memory, bytes.
+        output_format: one of ``option.FORMATS``.
+        quiet: say nothing on stderr.
+
+    Raises:
+        MistakeError: with every mistake in the runs or the data.
+    """
+    configs = pair(given, engines)
+    dataset = data.load(configs[0].data, max_bytes=max_bytes)
+    with Narrator(quiet) as narrator:
+        for text in filter(None, [dataset.remark, *(f"Compared: {config.command()}" for config in configs)]):
+            narrator.remark(text)
+        try:
+            print_comparison(_narrated(compare(configs, dataset), narrator, configs[0].epochs), engines, output_format)
+        except EngineError as error:
+            print(f"hw1-tui: {error}", file=sys.stderr)
+            return 1
+    return 0
+
+
+def _narrated(comparisons: Iterable[Compared], narrator: Narrator, epochs: int) -> Iterable[Compared]:
+    for compared in comparisons:
+        narrator.advance(compared.epoch, epochs, f"epoch {compared.epoch} of {epochs}")
+        yield compared
+
+
+def print_comparison(comparisons: Iterable[Compared], engines: tuple[str, str], output_format: str) -> None:
+    """Print each epoch on stdout as a row of a table, a JSON line or a row of CSV; each line is flushed."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    for compared in comparisons:
+        record = compared.record()
+        if output_format == "jsonl":
+            print_json(record)
+        elif output_format == "csv":
+            if compared.epoch == 0:
+                writer.writerow(record)
+            writer.writerow(record.values())
+        else:
+            if compared.epoch == 0:
+                print(_header(compared, engines))
+            print(_row(compared), flush=True)
+        sys.stdout.flush()
+    if output_format == "table":
+        print(f"largest difference {compared.relative:.1e} of the largest weight {compared.largest_weight:.4g}")
+
+
+def _header(compared: Compared, engines: tuple[str, str]) -> str:
+    losses = "".join(f"{engine} loss".rjust(14) for engine in engines)
+    return "epoch".rjust(6) + losses + "".join(f"|{name}|".rjust(10) for name in compared.differences)
+
+
+def _row(compared: Compared) -> str:
+    losses = compared.losses or ("-", "-")
+    cells = "".join((loss if isinstance(loss, str) else f"{loss:.6f}").rjust(14) for loss in losses)
+    return f"{compared.epoch:6d}{cells}" + "".join(f"{value:10.1e}" for value in compared.differences.values())
