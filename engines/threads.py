@@ -221,4 +221,5 @@ def _apply() -> None:
         if kind is None:
             ThreadpoolController().limit(limits=count, user_api="blas")
         else:
-            seats[0].trainer.use_threads(count)  # type: ignore[attr-defined]
+            for taken in seats:
+                taken.trainer.use_threads(count)  # type: ignore[attr-defined]

@@ -1,0 +1,195 @@
+"""The number of threads: chosen by throughput, kept where the user says it, shared between runs."""
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from engines import registry, threads
+from engines.contract import Dataset, Progress, Split
+from hw1_tui.settings import from_record, resolve
+
+
+class PacedTrainer:
+    """A trainer on a clock of its own: its speed is a table from the number of threads to examples a second."""
+
+    def __init__(self, clock, speed, n=10_000):
+        self.clock, self.speed, self.n = clock, speed, n
+        self.threads = 0
+        self.position = 0
+        self.seconds = 0.0
+        self.loaded = 0
+
+    def use_threads(self, count):
+        self.threads = count
+
+    def epoch(self):
+        while self.position < self.n:
+            self.clock.now += 0.05
+            self.position = min(self.n, self.position + int(self.speed[self.threads] * 0.05))
+            yield Progress(self.position, 1.0)
+        self.position = 0
+
+    def state(self):
+        return {"position": np.array(self.position)}
+
+    def load(self, state):
+        self.loaded += 1
+        self.position = int(state["position"])
+
+
+class Clock:
+    def __init__(self):
+        self.now = 0.0
+
+    def perf_counter(self):
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(threads, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def four_cores(monkeypatch):
+    monkeypatch.setattr(threads, "cores", lambda: 4)
+
+
+def train(trainer, seat, seconds):
+    """Train for so long by the trainer's clock; return what the seat said."""
+    said, end = [], trainer.clock.now + seconds
+    while trainer.clock.now < end:
+        for progress in trainer.epoch():
+            trainer.seconds += 0.05
+            said.append(seat.watch(progress.examples, trainer.seconds))
+            if trainer.clock.now >= end:
+                break
+        else:
+            trainer.seconds = 0.0
+    return [text for text in said if text]
+
+
+@pytest.mark.parametrize(
+    ("speed", "best"),
+    [
+        ({1: 1000, 2: 1600, 4: 2500}, 4),
+        ({1: 1000, 2: 1600, 4: 1650}, 2),
+        ({1: 1000, 2: 50, 4: 40}, 1),
+        ({1: 1000, 2: 1020, 4: 1030}, 1),
+    ],
+)
+def test_calibration_finds_the_number_that_is_worth_it_and_leaves_the_trainer_where_it_was(
+    clock, four_cores, speed, best
+):
+    trainer = PacedTrainer(clock, speed)
+    trainer.position = 123
+    with threads.seat(trainer) as seat:
+        seat.calibrate()
+        assert (seat.count, trainer.threads) == (best, best)
+    assert trainer.position == 123
+    assert clock.now < 2
+
+
+def test_a_number_that_the_user_says_is_never_changed(clock, four_cores):
+    trainer = PacedTrainer(clock, {3: 1000})
+    with threads.seat(trainer, wanted=3) as seat:
+        seat.calibrate()
+        assert not trainer.loaded
+        train(trainer, seat, 5)
+        trainer.speed = {3: 10}
+        assert train(trainer, seat, 60) == []
+        assert trainer.threads == 3
+
+
+def test_a_collapse_is_answered_with_one_thread_and_a_quiet_machine_with_more_again(clock, four_cores):
+    trainer = PacedTrainer(clock, {1: 1000, 2: 1600, 4: 2500})
+    with threads.seat(trainer) as seat:
+        seat.calibrate()
+        train(trainer, seat, 5)
+        trainer.speed = {1: 900, 2: 80, 4: 70}
+        (remark,) = train(trainer, seat, 5)
+        assert seat.count == trainer.threads == 1
+        assert "1 thread" in remark
+        trainer.speed = {1: 1000, 2: 1600, 4: 2500}
+        train(trainer, seat, 60)
+        assert seat.count == trainer.threads == 4
+
+
+def test_a_machine_that_is_slow_with_any_number_keeps_its_number(clock, four_cores):
+    trainer = PacedTrainer(clock, {1: 1000, 2: 1600, 4: 2500})
+    with threads.seat(trainer) as seat:
+        seat.calibrate()
+        train(trainer, seat, 5)
+        trainer.speed = {1: 100, 2: 160, 4: 250}
+        assert train(trainer, seat, 30) == []
+        assert seat.count == 4
+
+
+def test_pauses_and_evaluation_are_no_collapse(clock, four_cores):
+    trainer = PacedTrainer(clock, {1: 1000, 2: 1600, 4: 2500})
+    with threads.seat(trainer) as seat:
+        seat.calibrate()
+        for _ in range(20):
+            assert train(trainer, seat, 1) == []
+            clock.now += 100
+        assert seat.count == 4
+
+
+def test_two_runs_share_the_cores_and_the_one_that_stays_gets_them_back(clock, four_cores):
+    speed = {1: 1000, 2: 1900, 4: 3500}
+    first, second = PacedTrainer(clock, speed), PacedTrainer(clock, speed)
+    with threads.seat(first) as seat:
+        seat.calibrate()
+        assert seat.count == 4
+        with threads.seat(second) as other:
+            other.calibrate()
+            assert other.count == 2
+            assert any("Another run" in text for text in train(first, seat, 2))
+            assert seat.count == 2
+        train(first, seat, 60)
+        assert seat.count == 4
+
+
+def blas_threads():
+    return {info["num_threads"] for info in threadpool_info() if info["user_api"] == "blas"}
+
+
+def numpy_trainer():
+    rng = np.random.default_rng(0)
+    splits = [Split(rng.normal(size=(n, 5)), rng.integers(0, 2, n)) for n in (50, 10, 10)]
+    config = resolve(from_record({"model": "mlp", "hidden_sizes": (4,)}, ""))
+    return registry.get("numpy").start(config, Dataset("noise", *splits, ("a", "b")), rng)
+
+
+def test_blas_gets_the_number_of_a_numpy_run_and_all_cores_back():
+    if not blas_threads():
+        pytest.skip("numpy's BLAS here has no number of threads that can be set")
+    with threadpool_limits(None):
+        with threads.seat(numpy_trainer(), wanted=2):
+            assert blas_threads() == {2}
+            with threads.seat(numpy_trainer(), wanted=1):
+                assert blas_threads() == {1}
+            assert blas_threads() == {2}
+        assert blas_threads() == {threads.cores()}
+
+
+def test_calibrating_changes_nothing_in_a_run(monkeypatch):
+    monkeypatch.setattr(threads, "cores", lambda: 2)
+    plain, calibrated = numpy_trainer(), numpy_trainer()
+    with threads.seat(calibrated) as seat:
+        seat.calibrate()
+        seat.take(1)
+        assert list(calibrated.epoch())[-1] == list(plain.epoch())[-1]
+    for name, array in plain.parameters().items():
+        np.testing.assert_array_equal(array, calibrated.parameters()[name])
+
+
+def test_the_environment_lowers_the_number_of_cores(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    assert threads.cores() == 1
+    monkeypatch.setenv("OMP_NUM_THREADS", "many")
+    alone = threads.cores()
+    monkeypatch.delenv("OMP_NUM_THREADS")
+    assert threads.cores() == alone >= 1
