@@ -30,7 +30,7 @@ from screens.messages import DatasetLoaded, DatasetRefused, LineStrayed, RunTold
 from screens.palette import ActionProvider
 from screens.place import PLACES, place_keys
 
-_KEPT_LINES = 2000
+_PLACES_OF_COMMANDS = {"derive": "derivation", "compare": "runs", "export": "runs", "sweep": "runs"}
 
 
 class Hw1App(App[int]):
@@ -62,7 +62,9 @@ class Hw1App(App[int]):
 
     def __init__(self, start: str = "train", given: Sequence[Given] = ()) -> None:
         super().__init__()
-        self._start = start if start in self.MODES else PLACES[0].name
+        self._start = _PLACES_OF_COMMANDS.get(start, start)
+        if self._start not in self.MODES:
+            self._start = "hyperparameters" if given else "model"
         self._visited: list[str] = []
         self.desk = Desk(Draft(given), Bench(self), Library(self))
 
@@ -113,24 +115,14 @@ class Hw1App(App[int]):
         self.desk.bench.hear(message.live)
 
     @on(DatasetLoaded)
-    def _keep_data(self, message: DatasetLoaded) -> None:
-        self.desk.library.keep(message.source, message.dataset)
-
     @on(DatasetRefused)
-    def _refuse_data(self, message: DatasetRefused) -> None:
-        self.desk.library.keep(message.source, message.error)
+    def _keep_data(self, message: DatasetLoaded | DatasetRefused) -> None:
+        self.desk.library.keep(message.source, message.found)
 
     @on(Print)
-    def _note_print(self, event: Print) -> None:
-        self._note(event.text)
-
     @on(LineStrayed)
-    def _note_line(self, message: LineStrayed) -> None:
-        self._note(message.text)
-
-    def _note(self, text: str) -> None:
-        self.desk.log += [line for line in text.splitlines() if line.strip()]
-        del self.desk.log[:-_KEPT_LINES]
+    def _note(self, message: Print | LineStrayed) -> None:
+        self.desk.note(message.text)
 
 
 def run(command: str = "train", given: Sequence[Given] = (), **_options: Any) -> int:

@@ -9,6 +9,8 @@ from screens.bench import Bench
 from screens.draft import Draft
 from screens.library import Library
 
+_KEPT_LINES = 2000
+
 
 @dataclass
 class Desk:
@@ -27,3 +29,8 @@ class Desk:
     library: Library
     store: Any = None
     log: list[str] = field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        """Keep what was printed; of very much, the newest."""
+        self.log += [line for line in text.splitlines() if line.strip()]
+        del self.log[:-_KEPT_LINES]

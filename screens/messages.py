@@ -28,18 +28,16 @@ class RunTold(Message):
 class DatasetLoaded(Message):
     """A data set is in memory."""
 
-    def __init__(self, source: str, dataset: Dataset) -> None:
-        self.source = source
-        self.dataset = dataset
+    def __init__(self, source: str, found: Dataset) -> None:
+        self.source, self.found = source, found
         super().__init__()
 
 
 class DatasetRefused(Message):
     """A data set cannot be used."""
 
-    def __init__(self, source: str, error: MistakeError) -> None:
-        self.source = source
-        self.error = error
+    def __init__(self, source: str, found: MistakeError) -> None:
+        self.source, self.found = source, found
         super().__init__()
 
 

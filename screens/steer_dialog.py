@@ -48,7 +48,7 @@ class SteerDialog(Dialog[None]):
                 for name, value in live.config.hyperparameters.items():
                     if name in live.config.adjustable:
                         text = TABLE[name].format(value)
-                        yield Field(TABLE[name], text, text)
+                        yield Field(TABLE[name], text, text, "now")
             yield Static(markup=False, id="field-help", classes="text")
             with Horizontal(classes="buttons"):
                 yield Button("Apply", id="apply", compact=True, variant="primary")

@@ -27,7 +27,8 @@ class Field(Vertical):
     Args:
         about: the entry of the table.
         text: its value as typed, which may be wrong.
-        default: its default, as text.
+        default: what it is compared with, as text.
+        origin: what that is called.
     """
 
     DEFAULT_CSS: ClassVar[str] = """
@@ -54,9 +55,10 @@ class Field(Vertical):
             self.field, self.text = field, text
             super().__init__()
 
-    def __init__(self, about: Hyperparameter, text: str, default: str) -> None:
+    def __init__(self, about: Hyperparameter, text: str, default: str, origin: str = "default") -> None:
         super().__init__(id=f"field-{about.name.replace('_', '-')}")
         self.about, self.default = about, default
+        self._origin = origin
         self._text = text
 
     @property
@@ -124,5 +126,5 @@ class Field(Vertical):
         """Show whether the value differs from the default, also without colour."""
         changed = self._text != self.default
         self.set_class(changed, "-changed")
-        note = f"{'•' if changed else ' '} default {self.default} {self.about.unit}"
+        note = f"{'•' if changed else ' '} {self._origin} {self.default} {self.about.unit}"
         self.query_one(".note", Static).update(note)
