@@ -51,7 +51,7 @@ class BrokenEngine:
 
 def names() -> tuple[str, ...]:
     """Return the names of all engines, the built-in ones first; none is loaded for it."""
-    return tuple(_found())
+    return tuple(found())
 
 
 @functools.cache
@@ -62,9 +62,9 @@ def get(name: str) -> Engine:
         EngineError: there is none of that name. One that cannot be loaded is returned all the same, and says so
             by ``unavailable()``.
     """
-    if name not in _found():
+    if name not in found():
         raise EngineError(f"there is no engine {name!r}; there are {', '.join(names())}")
-    entry = _found()[name]
+    entry = found()[name]
     try:
         engine: Engine = entry.load()()
     except Exception as error:  # whatever a stranger's package does on import
@@ -73,7 +73,8 @@ def get(name: str) -> Engine:
 
 
 @functools.cache
-def _found() -> dict[str, EntryPoint]:
+def found() -> dict[str, EntryPoint]:
+    """Return the entry points by name, the built-in ones first."""
     plug_ins = {entry.name: entry for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name)}
     built_in = {entry.name: entry for entry in _BUILT_IN}
     return built_in | plug_ins | built_in

@@ -8,14 +8,19 @@ import numpy as np
 
 from engines.contract import Array, Value
 
+_AHEAD = 4
+"""Examples scored at once: a product with four rows takes hardly longer than with one."""
+
 
 class Perceptron:
     """Scores s = A x~; on a mistake the right class's weights gain the example and the winning class's lose it.
 
         yhat = argmax_k s_k (the first of equals);    if yhat != y:  A_y <- A_y + x~,  A_yhat <- A_yhat - x~
 
-    A step costs two rows of A where there was a mistake and nothing elsewhere, so there is little that blocks could
-    save: the plain loop is as fast.
+    A step costs two rows of A where there was a mistake and nothing elsewhere, so the scores are what there is to save.
+    A few examples are scored at once; a mistake on x~_i, and only a mistake, changes the scores of those behind it,
+
+        s_y(x~_j) <- s_y(x~_j) + x~_i' x~_j,    s_yhat(x~_j) <- s_yhat(x~_j) - x~_i' x~_j    for j > i.
 
     Args:
         n_classes: rows of A.
@@ -24,30 +29,34 @@ class Perceptron:
         dtype: float type of A, which starts at zero.
     """
 
-    stride = 64
+    stride = 32
 
     def __init__(self, n_classes: int, n_features: int, scale: float, dtype: np.dtype[np.floating]) -> None:
+        # A / scale learns from rows that are divided by scale, which need not be multiplied then. With bytes it
+        # holds whole numbers, and every score is exact.
+        self._A_unscaled = np.zeros((n_classes, n_features + 1), dtype)
         self._scale = scale
-        self._A = np.zeros((n_classes, n_features + 1), dtype)
 
     def train(self, B: Array, y: Array) -> Array:
         """Go through examples in turn; see ``Learner.train``. The loss is the perceptron criterion."""
-        # A / scale learns from rows that are divided by scale: no example needs to be multiplied.
-        A, scale = self._A, self._scale
-        A /= scale
-        rows = list(A)
-        scores = np.empty((len(B), len(A)), A.dtype)
-        for row, s, label in zip(B, scores, y.tolist(), strict=True):
-            winner = A.dot(row, s).argmax()
-            if winner != label:
-                rows[label] += row
-                rows[winner] -= row
-        A *= scale
-        return self.losses(scores * scale**2, y)
+        A = self._A_unscaled
+        rows, scores, labels = list(A), np.empty((len(B), len(A)), A.dtype), y.tolist()
+        for top in range(0, len(B), _AHEAD):
+            x, s = B[top : top + _AHEAD], scores[top : top + _AHEAD]
+            np.matmul(x, A.T, s)
+            for i, label in enumerate(labels[top : top + _AHEAD]):
+                winner = s[i].argmax()
+                if winner != label:
+                    rows[label] += x[i]
+                    rows[winner] -= x[i]
+                    later = x[i + 1 :].dot(x[i])
+                    s[i + 1 :, label] += later
+                    s[i + 1 :, winner] -= later
+        return self.losses(scores * self._scale**2, y)
 
     def scores(self, x: Array) -> Array:
         """Return the scores (n, n_classes) of inputs with their one, (n, n_features + 1)."""
-        return np.asarray(x @ self._A.T)
+        return np.asarray(x @ self._A_unscaled.T * self._scale)
 
     def losses(self, scores: Array, y: Array) -> Array:
         """Return the perceptron criterion max_k s_k - s_y, (n,): how far the wrong class is ahead, 0 where none is."""
@@ -58,12 +67,12 @@ class Perceptron:
 
     def layers(self) -> list[Array]:
         """Return [A]."""
-        return [self._A]
+        return [self._A_unscaled * np.asarray(self._scale, self._A_unscaled.dtype)]
 
     def state(self) -> dict[str, Array]:
-        """Return A by name."""
-        return {"layer_1": self._A}
+        """Return A / scale by name."""
+        return {"layer_1": self._A_unscaled}
 
     def load(self, state: Mapping[str, Array]) -> None:
-        """Overwrite A."""
-        self._A[:] = state["layer_1"]
+        """Overwrite A / scale."""
+        self._A_unscaled[:] = state["layer_1"]

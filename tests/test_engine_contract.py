@@ -1,0 +1,65 @@
+"""Every registered engine that can be used here holds to the contract; those that cannot be loaded say so."""
+
+from importlib.metadata import EntryPoint
+
+import pytest
+
+pytest.register_assert_rewrite("engine_contract")
+
+from engine_contract import EngineContract  # noqa: E402
+
+from engines import registry  # noqa: E402
+from engines.contract import EngineError  # noqa: E402
+
+for _name in registry.names():
+    _engine = registry.get(_name)
+    if not _engine.unavailable():
+        _title = f"Test{_name.title().replace('_', '')}Engine"
+        globals()[_title] = type(_title, (EngineContract,), {"engine": _engine})
+
+
+@pytest.fixture
+def plug_ins(monkeypatch):
+    """Register entry points as an installed package would."""
+
+    def register(*entries):
+        found = [EntryPoint(name, value, registry.GROUP) for name, value in entries]
+        monkeypatch.setattr(registry, "entry_points", lambda group: [entry for entry in found if entry.group == group])
+        registry.get.cache_clear()
+        registry.found.cache_clear()
+
+    yield register
+    registry.get.cache_clear()
+    registry.found.cache_clear()
+
+
+def test_the_built_in_engines_need_no_package_metadata(plug_ins):
+    plug_ins()
+    assert registry.names() == ("numpy", "torch")
+    assert registry.get("numpy").name == "numpy"
+
+
+def test_a_plug_in_is_found_by_its_entry_point(plug_ins):
+    plug_ins(("mine", "engines.numpy_engine:NumpyEngine"))
+    assert registry.names() == ("numpy", "torch", "mine")
+    assert "mlp" in registry.get("mine").models()
+
+
+@pytest.mark.parametrize("value", ["no_such_package:Engine", "engines.contract:no_such_name", "antigravity_not:x"])
+def test_a_plug_in_that_cannot_be_loaded_says_why_and_harms_nobody(plug_ins, value):
+    plug_ins(("broken", value))
+    engine = registry.get("broken")
+    assert value.partition(":")[0] in engine.unavailable()
+    assert engine.models() == {}
+    with pytest.raises(EngineError, match="broken"):
+        engine.start(None, None, None)
+
+
+def test_a_plug_in_cannot_take_the_name_of_a_built_in_engine(plug_ins):
+    plug_ins(("numpy", "no_such_package:Engine"))
+    assert registry.get("numpy").unavailable() == ""
+
+
+def test_an_unknown_engine_is_refused_with_those_there_are():
+    with pytest.raises(EngineError, match=r"'jax'.*numpy, torch"):
+        registry.get("jax")
