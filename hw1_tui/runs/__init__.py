@@ -1,1 +1,19 @@
-"""The history of runs: folders, index, export."""
+"""History: run folders, the index over them, filters, comparison, export."""
+
+from hw1_tui.runs.checkpoint import Checkpoint, DamagedError, Shelf
+from hw1_tui.runs.folder import Labels, RunFolder
+from hw1_tui.runs.record import RESULTS, STATUSES, RunRecord
+from hw1_tui.runs.store import LAST, Store
+
+__all__ = [
+    "LAST",
+    "RESULTS",
+    "STATUSES",
+    "Checkpoint",
+    "DamagedError",
+    "Labels",
+    "RunFolder",
+    "RunRecord",
+    "Shelf",
+    "Store",
+]

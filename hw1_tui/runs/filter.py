@@ -1,0 +1,194 @@
+"""The language in which runs are looked for: ``model=mlp val_accuracy>.5 tag=report``.
+
+Terms stand side by side and all must hold:
+
+    learning_rate=0.1        equal; a number to the digits given, a name in whole, one of a list of tags
+    model=mlp,perceptron     one of several
+    model!=mlp               not equal; holds for runs without such a value too
+    val_accuracy>.5          < <= > >=; 50% is .5
+    note~dropout             contains, whatever the case
+    starred=true             true or false
+    dropout                  a word alone: in the identifier, name, tags, note, model, engine, data or status
+
+What holds a space is quoted: ``name="first try"``. Names are those of hyperparameters and figures, see
+``RunRecord.record``; ``tag`` stands for ``tags``.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hw1_tui.mistake import Mistake, MistakeError, unknown_name
+from hw1_tui.runs.record import RESULTS, RunRecord
+
+_TERM = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*(!=|>=|<=|=|>|<|~)(.*)", re.DOTALL)
+_WORD_FIELDS = ("run", "name", "tags", "note", "model", "engine", "data", "status")
+_ALIASES = {"tag": "tags", "star": "starred", "id": "run"}
+_ALWAYS = ("run", "created", "status", "name", "tags", "note", "starred", "parent", "model", "engine", "data", *RESULTS)
+_ORDERED: dict[str, Callable[[Any, Any], bool]] = {
+    ">": lambda a, b: a > b,
+    "<": lambda a, b: a < b,
+    ">=": lambda a, b: a >= b,
+    "<=": lambda a, b: a <= b,
+}
+
+
+@dataclass(frozen=True)
+class Term:
+    """One condition.
+
+    Attributes:
+        text: as it was written.
+        name: the value that it asks for; empty for a word alone.
+        operator: how it compares.
+        operand: what it compares with.
+    """
+
+    text: str
+    name: str
+    operator: str
+    operand: str
+
+    def matches(self, values: Mapping[str, Any]) -> bool:
+        """Return whether a run's values fulfil it."""
+        if not self.name:
+            return any(self.operand.casefold() in _text(values.get(name)).casefold() for name in _WORD_FIELDS)
+        value = values.get(self.name)
+        if self.operator == "!=":
+            return not _equals(value, self.operand)
+        if value is None:
+            return False
+        if self.operator == "=":
+            return _equals(value, self.operand)
+        if self.operator == "~":
+            return self.operand.casefold() in _text(value).casefold()
+        return _compare(value, self.operator, self.operand)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Conditions that must all hold."""
+
+    terms: tuple[Term, ...] = ()
+
+    def matches(self, record: RunRecord) -> bool:
+        """Return whether a run fulfils it."""
+        if not self.terms:
+            return True
+        values = record.record()
+        return all(term.matches(values) for term in self.terms)
+
+    def check(self, records: Iterable[RunRecord]) -> None:
+        """See that every name is one that some run has.
+
+        Raises:
+            MistakeError: with every name that none has.
+        """
+        unknown = [term for term in self.terms if term.name and term.name not in _ALWAYS]
+        if not unknown:
+            return
+        known = _known_names(records)
+        mistakes = [unknown_name(term.text, "value", term.name, known) for term in unknown if term.name not in known]
+        if mistakes:
+            raise MistakeError(mistakes)
+
+
+def parse_filter(text: str) -> Filter:
+    """Read a filter.
+
+    Raises:
+        MistakeError: with every term that cannot be understood.
+    """
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        raise MistakeError(Mistake(text, "a quotation mark is not closed")) from None
+    terms = [_parse_term(word) for word in words]
+    mistakes = [mistake for term in terms for mistake in _mistakes(term)]
+    if mistakes:
+        raise MistakeError(mistakes)
+    return Filter(tuple(terms))
+
+
+def _parse_term(word: str) -> Term:
+    match = _TERM.fullmatch(word)
+    if match is None:
+        return Term(word, "", "", word)
+    name, operator, operand = match.groups()
+    return Term(word, _ALIASES.get(name, name), operator, operand.strip())
+
+
+def _mistakes(term: Term) -> Iterable[Mistake]:
+    if term.operator and not term.operand and term.operator not in ("=", "!="):
+        yield Mistake(term.text, "has nothing to compare with", "such as val_accuracy>.5")
+    elif term.operator in _ORDERED and term.name != "created" and _number(term.operand) is None:
+        yield Mistake(term.text, f"{term.operand!r} is not a number", "a number such as .5, 1e-3 or 50%")
+
+
+def _known_names(records: Iterable[RunRecord]) -> list[str]:
+    names = dict.fromkeys(_ALWAYS)
+    for record in records:
+        names.update(dict.fromkeys(record.record()))
+    return list(names)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text[:-1]) / 100 if text.endswith("%") else float(text)
+    except ValueError:
+        return None
+
+
+def _text(value: Any) -> str:
+    """Return a value as one would type it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (list, tuple)):
+        return ",".join(map(_text, value))
+    return str(value)
+
+
+def _equals(value: Any, operand: str) -> bool:
+    """Return whether a value is the operand, or one of those that commas separate in it."""
+    if _text(value) == operand:
+        return True
+    values: Sequence[Any] = value if isinstance(value, (list, tuple)) else [value]
+    return any(_is(single, option.strip()) for single in values for option in operand.split(","))
+
+
+def _is(value: Any, option: str) -> bool:
+    number = _number(option)
+    if number is not None and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value == number
+    return _text(value).casefold() == option.casefold()
+
+
+def _compare(value: Any, operator: str, operand: str) -> bool:
+    number = _number(operand)
+    if isinstance(value, (int, float)) and number is not None:
+        return _ORDERED[operator](value, number)
+    return isinstance(value, str) and _ORDERED[operator](value, operand)
+
+
+def sort_records(records: Iterable[RunRecord], sort: str) -> list[RunRecord]:
+    """Return runs in the order of a value, with ``-`` before its name the largest first; runs without come last.
+
+    Raises:
+        MistakeError: no run has such a value.
+    """
+    records = list(records)
+    name, descending = sort.removeprefix("-"), sort.startswith("-")
+    name = _ALIASES.get(name, name)
+    if name not in _ALWAYS and records and name not in (known := _known_names(records)):
+        raise MistakeError(unknown_name(sort, "value", name, known))
+    keyed = [(record.record().get(name), record) for record in records]
+    there = [(value, record) for value, record in keyed if value is not None]
+    numeric = all(isinstance(value, (int, float)) for value, _ in there)
+    there.sort(key=lambda pair: pair[0] if numeric else _text(pair[0]).casefold(), reverse=descending)
+    return [record for _, record in there] + [record for value, record in keyed if value is None]

@@ -1,0 +1,185 @@
+"""What is known of a run, gathered from its folder: the row that tables show, filters ask and the index keeps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hw1_tui.runs.folder import Labels
+
+RUNNING, INTERRUPTED = "running", "interrupted"
+STATUSES = ("finished", "stopped", "diverged", "failed", RUNNING, INTERRUPTED)
+
+_EPOCH_FIGURES = ("train_loss", "train_eval_loss", "train_accuracy", "val_loss", "val_accuracy", "weight_norm")
+_END_FIGURES = ("test_loss", "test_accuracy", "reason")
+_SIZES = ("train_examples", "val_examples", "test_examples", "features", "parameters")
+_LABELS = ("name", "tags", "note", "starred")
+
+RESULTS = (
+    "epochs_done",
+    *_EPOCH_FIGURES,
+    "best_epoch",
+    "best_val_loss",
+    "best_val_accuracy",
+    *_END_FIGURES,
+    "seconds",
+)
+"""Names of a run's figures, in the order of tables."""
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """A run as it stands.
+
+    Attributes:
+        run: its identifier.
+        created: when it began, ISO 8601 in UTC.
+        status: how it ended, or ``running`` or ``interrupted``.
+        config: its configuration, as steered so far.
+        results: figures by name, see ``RESULTS``; ``None`` for what was not measured. Losses, accuracies and the
+            norm are those of the last epoch, with ``best_`` those of the epoch with the lowest validation loss.
+        facts: numbers of examples, features and parameters, fingerprint of the data, versions, parent.
+        labels: what a person said of it.
+    """
+
+    run: str
+    created: str
+    status: str
+    config: Mapping[str, Any]
+    results: Mapping[str, Any]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    labels: Labels = field(default_factory=Labels)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a process trains it."""
+        return self.status == RUNNING
+
+    @property
+    def title(self) -> str:
+        """Its name where it has one, else its identifier."""
+        return self.labels.name or self.run
+
+    @property
+    def parent(self) -> str:
+        """The run that it was branched from; empty for none."""
+        return str(self.facts.get("parent") or "")
+
+    @property
+    def parent_epoch(self) -> int | None:
+        """The epoch of its parent that it went on from."""
+        epoch = self.facts.get("parent_epoch")
+        return None if epoch is None else int(epoch)
+
+    def record(self) -> dict[str, Any]:
+        """Return everything as a flat dictionary fit for JSON: what filters and columns name."""
+        facts = {name: self.facts.get(name) for name in (*_SIZES, "fingerprint", "parent", "parent_epoch")}
+        labels = {name: getattr(self.labels, name) for name in _LABELS}
+        return {
+            "run": self.run,
+            "created": self.created,
+            "status": self.status,
+            **labels,
+            "tags": list(self.labels.tags),
+            **self.config,
+            **{name: self.results.get(name) for name in RESULTS},
+            **facts,
+        }
+
+    def pack(self) -> dict[str, Any]:
+        """Return it as the index keeps it."""
+        return {**vars(self), "labels": {**vars(self.labels), "tags": list(self.labels.tags)}}
+
+    @classmethod
+    def unpack(cls, packed: Mapping[str, Any]) -> RunRecord:
+        """Return what ``pack`` packed."""
+        labels = packed["labels"]
+        return cls(**{**packed, "labels": Labels(**{**labels, "tags": tuple(labels["tags"])})})
+
+
+class Summary:
+    """What the events of a run come to, taken one after the other."""
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        self.config = dict(config)
+        self.epochs: dict[int, dict[str, Any]] = {}
+        self.facts: dict[str, Any] = {}
+        self.end: dict[str, Any] | None = None
+
+    def take(self, event: Mapping[str, Any]) -> None:
+        """Take the next event."""
+        kind = event.get("event")
+        if kind == "run_started":
+            self._start(event)
+        elif kind == "epoch":
+            self.epochs[event["epoch"]] = dict(event)
+        elif kind == "steered":
+            self.config[event["name"]] = event["new"]
+        elif kind == "run_ended":
+            self.end = dict(event)
+
+    def _start(self, event: Mapping[str, Any]) -> None:
+        self.config.update({name: event[name] for name in self.config if name in event})
+        self.facts.update({name: event[name] for name in (*_SIZES, "fingerprint", "classes") if name in event})
+        self.end = None
+        # Who goes on with the same settings comes to the same figures again; otherwise those after it are overtaken.
+        if not event.get("repeats"):
+            done = event.get("resumed_epoch")
+            last = -1 if done is None else done
+            self.epochs = {epoch: measured for epoch, measured in self.epochs.items() if epoch <= last}
+
+    @property
+    def metrics(self) -> list[dict[str, Any]]:
+        """The epochs in order, each as it was measured last."""
+        return [self.epochs[epoch] for epoch in sorted(self.epochs)]
+
+    def results(self) -> dict[str, Any]:
+        """Return the figures named in ``RESULTS``."""
+        metrics = self.metrics
+        last, best = (metrics[-1] if metrics else {}), _best(metrics)
+        end = self.end or {}
+        return {
+            "epochs_done": last.get("epoch", 0),
+            **{name: last.get(name) for name in _EPOCH_FIGURES},
+            "best_epoch": end.get("best_epoch", best.get("epoch")),
+            "best_val_loss": best.get("val_loss"),
+            "best_val_accuracy": best.get("val_accuracy"),
+            **{name: end.get(name) for name in _END_FIGURES},
+            "seconds": end.get("seconds", math.fsum(epoch.get("seconds") or 0.0 for epoch in metrics)),
+        }
+
+
+def _best(metrics: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
+    measured = [m for m in metrics if m.get("epoch") and m.get("val_loss") is not None]
+    return min(measured, key=lambda m: m["val_loss"], default={})
+
+
+def summarise(facts: Mapping[str, Any], events: Iterable[Mapping[str, Any]]) -> Summary:
+    """Return what the events of a run come to, given what was true when it began."""
+    summary = Summary(facts.get("config", {}))
+    for event in events:
+        summary.take(event)
+    return summary
+
+
+def gather(facts: Mapping[str, Any], events: Iterable[Mapping[str, Any]], labels: Labels) -> RunRecord:
+    """Return the row of a run from what is in its folder; one without an end counts as interrupted."""
+    summary = summarise(facts, events)
+    status = summary.end["status"] if summary.end else INTERRUPTED
+    own = {name: value for name, value in facts.items() if name not in ("format", "run", "created", "config")}
+    return RunRecord(
+        run=facts["run"],
+        created=facts["created"],
+        status=status,
+        config=summary.config,
+        results=summary.results(),
+        facts={**own, **summary.facts},
+        labels=labels,
+    )
+
+
+def with_liveness(record: RunRecord, is_live: bool) -> RunRecord:
+    """Return the row with ``running`` where a process trains the run."""
+    return replace(record, status=RUNNING) if is_live else record

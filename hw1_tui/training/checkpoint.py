@@ -1,0 +1,136 @@
+"""When a run's state is written, and which of its checkpoints stay.
+
+**When.** A resumed run comes to the same bits again, so an epoch whose line stands in the log is never lost, however
+old the checkpoint is; a newer one only saves training twice. So checkpoints may cost a twentieth of a run's time and
+come twice a second at most: after an epoch when one is due, and inside an epoch of more than half a minute. Whatever
+cannot be trained again is written at once: the end, a pause, a stop, a steered value, the state that a resumed or
+branched run begins with, and every Nth epoch on request.
+
+**Best.** The state of the epoch with the lowest validation loss waits in memory until the next checkpoint is written,
+and is written before it: on disk the best of all epochs up to the last checkpoint is always there, or follows again
+from the last.
+
+**Which stay.** The last, the one before it to fall back on, the best, every Nth; over the budget the oldest of all runs
+go, never a last or best one.
+"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from engines.contract import Array
+from hw1_tui.runs import Checkpoint, Shelf, Store
+from hw1_tui.training.session import Session, read_session_state
+
+BUDGET = 10 << 30
+"""Bytes that the checkpoints of all runs may take together."""
+
+_SHARE = 20
+_SECONDS_BETWEEN = 0.5
+_SECONDS_WITHIN = 30.0
+_SECONDS_BETWEEN_THINNING = 60.0  # it looks at the files of every run
+_LOG_KEY = "log_size"
+
+
+class Keeper:
+    """Writes the checkpoints of one run.
+
+    Args:
+        session: whose state is kept.
+        shelf: where.
+        store: whose checkpoints share the budget.
+        every: keep every Nth epoch; 0 keeps none beside last and best.
+        budget: bytes that the checkpoints of all runs may take together.
+    """
+
+    def __init__(self, session: Session, shelf: Shelf, store: Store, every: int = 0, budget: int = BUDGET) -> None:
+        self._session = session
+        self._shelf = shelf
+        self._store = store
+        self._every = every
+        self._budget = budget
+        self._thinned = -float("inf")
+        self._cost = 0.0
+        self._written = -float("inf")
+        self._best: tuple[int, dict[str, Array]] | None = None
+
+    def epoch_ended(self, epoch: int, log_size: int) -> None:
+        """Write a checkpoint of the end of an epoch if one is due.
+
+        Args:
+            epoch: the epoch.
+            log_size: bytes of the log up to here.
+
+        Raises:
+            OSError: the disk does not take it.
+        """
+        if self._session.best_epoch == epoch:
+            self._best = epoch, self._state(log_size)
+        if (self._every and epoch % self._every == 0) or self._is_due(_SECONDS_BETWEEN):
+            self.write(log_size)
+
+    def progressed(self, log_size: int) -> None:
+        """Write a checkpoint inside a long epoch if one is due.
+
+        Raises:
+            OSError: the disk does not take it.
+        """
+        if self._is_due(_SECONDS_WITHIN):
+            self.write(log_size)
+
+    def _is_due(self, seconds: float) -> bool:
+        return time.perf_counter() - self._written >= max(seconds, _SHARE * self._cost)
+
+    def write(self, log_size: int) -> None:
+        """Write the state as it is now, and the best before it if that waits.
+
+        Raises:
+            OSError: the disk does not take it.
+        """
+        start = time.perf_counter()
+        try:
+            state = self._state(log_size)
+            own = read_session_state(state)
+            if self._best and (own["examples"] or self._best[0] != own["epoch"]):
+                self._shelf.write(self._best[0], 0, self._best[1])
+            self._shelf.write(own["epoch"], own["examples"], state)
+            self._best = None
+            self._clear(own["best_epoch"])
+        finally:  # a disk that is full is not asked more often either
+            self._written = time.perf_counter()
+            self._cost = self._written - start
+
+    def _state(self, log_size: int) -> dict[str, Array]:
+        return {**self._session.state(), _LOG_KEY: np.array(log_size)}
+
+    def _clear(self, best_epoch: int | None) -> None:
+        """Remove what no longer has to stay."""
+        for checkpoint in self._shelf.checkpoints()[:-2]:
+            at_end = not checkpoint.examples
+            stays = checkpoint.epoch == best_epoch or (self._every and checkpoint.epoch % self._every == 0)
+            if not (at_end and stays):
+                checkpoint.path.unlink(missing_ok=True)
+        self._shelf.sweep()
+        if time.perf_counter() - self._thinned >= _SECONDS_BETWEEN_THINNING:
+            self.thin()
+
+    def thin(self) -> None:
+        """Bring the checkpoints of all runs under the budget."""
+        self._store.thin(self._budget)
+        self._thinned = time.perf_counter()
+
+
+def log_size(state: dict[str, Array]) -> int:
+    """Return how long the log was when a state was kept."""
+    return int(state[_LOG_KEY])
+
+
+def describe_damage(damaged: list[Checkpoint], used: Checkpoint | None) -> str:
+    """Return what is said of checkpoints that could not be read; empty where all could."""
+    if not damaged:
+        return ""
+    places = " and ".join(checkpoint.place for checkpoint in damaged)
+    onward = f"The run goes on from the one of {used.place}." if used else "The run begins again."
+    return f"The checkpoint of {places} is damaged. {onward}"

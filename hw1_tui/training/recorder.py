@@ -1,0 +1,129 @@
+"""Writes what a run says before anyone hears it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from hw1_tui.runs import RunFolder
+from hw1_tui.runs.lock import Lock
+from hw1_tui.runs.log import Log
+from hw1_tui.training.checkpoint import Keeper
+from hw1_tui.training.event import EpochEnded, Event, Paused, Progressed, Remarked, RunEnded, RunStarted, Steered
+from hw1_tui.training.session import Session
+
+
+class Recorder:
+    """One sitting of a run that is kept.
+
+    Each event is a line in the log before it is passed on, and what cannot be trained again is in a checkpoint. A disk
+    that takes no more does not end the run: it is said, the lines wait in memory, and go to the disk when it takes
+    them again.
+
+    Args:
+        session: the run.
+        folder: where it is kept.
+        lock: the folder's lock, held; released at the end.
+        keeper: its checkpoints.
+        remarks: what is to be said after the first event.
+        repeats: whether epochs that the log has beyond the beginning of this sitting will come out as they did.
+        is_fresh: whether it begins with the first epoch.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        folder: RunFolder,
+        lock: Lock,
+        keeper: Keeper,
+        *,
+        remarks: tuple[str, ...] = (),
+        repeats: bool = False,
+        is_fresh: bool = True,
+    ) -> None:
+        self._session = session
+        self._folder = folder
+        self._lock = lock
+        self._keeper = keeper
+        self._remarks = remarks
+        self._repeats = repeats
+        self._is_fresh = is_fresh
+        self._log: Log | None = None
+        self._waiting: list[dict[str, Any]] = []
+        self._trouble = ""
+
+    def events(self) -> Iterator[Event]:
+        """Yield the session's events, each after it was written."""
+        try:
+            for event in self._session.run():
+                if isinstance(event, Progressed):
+                    yield from self._progress(event)
+                    yield event
+                elif isinstance(event, RunStarted):
+                    said = list(self._keep(event))
+                    yield event
+                    yield from said
+                else:
+                    yield from self._keep(event)
+                    yield event
+        finally:
+            if self._log:
+                self._log.close()
+            self._lock.release()
+
+    def _progress(self, event: Progressed) -> Iterator[Event]:
+        # At the last example the trainer stands after the epoch and the session still in it: no place to go on from.
+        if event.examples < event.of and not self._trouble and math.isfinite(event.loss):
+            yield from self._attempt(lambda log: self._keeper.progressed(log.size))
+
+    def _keep(self, event: Event) -> Iterator[Event]:
+        """Write what has to be written before an event is passed on; yield what must be said of that."""
+        line = {**event.record(), "at": datetime.now(UTC).isoformat()}
+        if isinstance(event, RunStarted):
+            line["repeats"] = self._repeats
+        if isinstance(event, RunEnded) and event.status in ("finished", "stopped"):
+            yield from self._attempt(self._finish)
+        self._waiting.append(line)
+        yield from self._attempt(lambda log: self._write(log, event))
+        if isinstance(event, RunStarted):
+            for text in self._remarks:
+                remark = Remarked(text)
+                yield from self._keep(remark)
+                yield remark
+
+    def _write(self, log: Log, event: Event) -> None:
+        log.append(self._waiting)
+        self._waiting.clear()
+        if isinstance(event, EpochEnded):
+            if _is_sound(event):
+                self._keeper.epoch_ended(event.epoch, log.size)
+        elif isinstance(event, (Steered, Paused)) or (isinstance(event, RunStarted) and not self._is_fresh):
+            self._keeper.write(log.size)
+        elif isinstance(event, RunEnded):
+            log.sync()
+
+    def _finish(self, log: Log) -> None:
+        self._keeper.write(log.size)
+        self._keeper.thin()
+
+    def _attempt(self, write: Any) -> Iterator[Event]:
+        """Write something; yield a remark when that begins to fail or to work again."""
+        try:
+            self._log = self._log or self._folder.open_log()
+            write(self._log)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            if reason != self._trouble:
+                self._trouble = reason
+                yield Remarked(f"This run is not being kept: {reason} ({self._folder.path}). It goes on.")
+        else:
+            if self._trouble and not self._waiting:
+                self._trouble = ""
+                yield Remarked("This run is being kept again; nothing of it is missing.")
+
+
+def _is_sound(event: EpochEnded) -> bool:
+    """Return whether a run can go on from the end of an epoch: not with weights that left the range of numbers."""
+    return math.isfinite(event.weight_norm) and math.isfinite(event.val_loss or 0.0)

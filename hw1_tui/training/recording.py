@@ -1,0 +1,225 @@
+"""Runs that last: recorded as they train, gone on with after whatever ended them, branched from any kept epoch."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from engines.contract import Array, Value
+from hw1_tui import data
+from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.runs import DamagedError, RunFolder, RunRecord, Store
+from hw1_tui.runs.store import hold
+from hw1_tui.settings import RunConfig, from_record, resolve
+from hw1_tui.training.checkpoint import BUDGET, Keeper, describe_damage, log_size
+from hw1_tui.training.control import Control
+from hw1_tui.training.event import Event, Remarked
+from hw1_tui.training.opening import open_session
+from hw1_tui.training.provenance import provenance
+from hw1_tui.training.recorder import Recorder
+from hw1_tui.training.session import Session, read_session_state
+
+_FREE = frozenset({"evaluate_train", "threads"})
+"""What may change between two sittings beside what may change while a run trains."""
+
+
+def record(
+    session: Session,
+    store: Store,
+    *,
+    every: int = 0,
+    budget: int = BUDGET,
+    parent: tuple[str, int] | None = None,
+) -> Iterator[Event]:
+    """Yield the events of a new run, each after it was written to the history; gives the session its identifier.
+
+    A history that cannot be written to does not keep the run from training; the events then say why it is not kept,
+    and ``run`` in them is empty.
+
+    Args:
+        session: the run, not yet iterated.
+        store: the history.
+        every: keep a checkpoint of every Nth epoch; 0 keeps the last and the best.
+        budget: bytes that the checkpoints of all runs may take together.
+        parent: run and epoch that it was branched from.
+    """
+    run, epoch = parent or (None, None)
+    try:
+        facts = {**provenance(session), "checkpoint_every": every, "parent": run, "parent_epoch": epoch}
+        folder, lock = store.create(session.config.record(), facts)
+    except OSError as error:
+        yield from _unkept(session, f"This run is not being kept: {error.strerror} ({store.home}).")
+        return
+    session.run_id = folder.id
+    keeper = Keeper(session, folder.shelf, store, every, budget)
+    yield from Recorder(session, folder, lock, keeper, is_fresh=parent is None).events()
+
+
+def _unkept(session: Session, reason: str) -> Iterator[Event]:
+    events = session.run()
+    yield next(events)
+    yield Remarked(reason)
+    yield from events
+
+
+def resume(
+    store: Store,
+    run: str,
+    changes: Mapping[str, Value] | None = None,
+    control: Control | None = None,
+    *,
+    every: int | None = None,
+    budget: int = BUDGET,
+    max_bytes: int = data.MAX_BYTES,
+) -> Iterator[Event]:
+    """Go on with a run from its newest sound checkpoint, to the same bits as if it had never ended.
+
+    Loads the data before it returns, which may take seconds.
+
+    Args:
+        store: the history.
+        run: see ``Store.find``.
+        changes: hyperparameters with other values from here on, such as more ``epochs``.
+        control: the levers.
+        every: see ``record``; as before by default.
+        budget: see ``record``.
+        max_bytes: largest data set that may be unpacked into memory.
+
+    Returns:
+        The events from ``RunStarted`` on.
+
+    Raises:
+        MistakeError: there is no such run, it trains right now, it has nothing left to do, a change cannot be made,
+            or its data is not what it was.
+    """
+    folder = store.find(run)
+    lock = hold(folder)
+    try:
+        checkpoint, state, damaged = folder.shelf.newest_sound()
+        facts = folder.facts()
+        missed = _steered_since(folder, log_size(state) if state else 0)
+        if not state and facts.get("parent"):
+            state = _state_of(store, facts["parent"], facts["parent_epoch"])
+        config = _changed(facts if checkpoint is None else {**facts, "config": _config_in(state)}, changes or {})
+        if checkpoint:
+            _check_not_done(store.get(folder.id), config, read_session_state(state))
+        session = open_session(config, control, run_id=folder.id, resume=state or None, max_bytes=max_bytes)
+        _check_data(session, facts)
+    except BaseException:
+        lock.release()
+        raise
+    with contextlib.suppress(OSError):  # where the disk takes nothing, the recorder says so
+        folder.write_config(config.record())
+        for useless in damaged:
+            folder.shelf.set_aside(useless)
+    remarks = tuple(filter(None, [describe_damage(damaged, checkpoint), _describe_missed(missed)]))
+    every = facts.get("checkpoint_every", 0) if every is None else every
+    keeper = Keeper(session, folder.shelf, store, every, budget)
+    repeats = not changes and not missed
+    recorder = Recorder(session, folder, lock, keeper, remarks=remarks, repeats=repeats, is_fresh=not state)
+    return recorder.events()
+
+
+def branch(
+    store: Store,
+    run: str,
+    epoch: int,
+    changes: Mapping[str, Value] | None = None,
+    control: Control | None = None,
+    *,
+    every: int = 0,
+    budget: int = BUDGET,
+    max_bytes: int = data.MAX_BYTES,
+) -> Iterator[Event]:
+    """Begin a new run where another was after an epoch; that one is left as it is, and may be training.
+
+    Args:
+        store: the history.
+        run: the parent, see ``Store.find``.
+        epoch: an epoch of which it has a checkpoint.
+        changes: hyperparameters with other values from there on.
+        control: the levers.
+        every: see ``record``.
+        budget: see ``record``.
+        max_bytes: largest data set that may be unpacked into memory.
+
+    Raises:
+        MistakeError: there is no such run or checkpoint, a change cannot be made, or the data is not what it was.
+    """
+    folder = store.find(run)
+    facts = folder.facts()
+    state = _state_of(store, folder.id, epoch)
+    config = _changed({**facts, "config": _config_in(state)}, changes or {})
+    if config.epochs <= epoch:
+        raise MistakeError(Mistake("epochs", f"{config.epochs} are done at epoch {epoch}", f"more than {epoch}"))
+    session = open_session(config, control, resume=state, max_bytes=max_bytes)
+    _check_data(session, facts)
+    return record(session, store, every=every, budget=budget, parent=(folder.id, epoch))
+
+
+def _state_of(store: Store, run: str, epoch: int) -> dict[str, Array]:
+    """Return the state that a run had after an epoch."""
+    shelf = store.find(run).shelf
+    checkpoint = shelf.at(epoch)
+    if checkpoint is None:
+        kept = ", ".join(str(c.epoch) for c in shelf.checkpoints() if not c.examples)
+        raise MistakeError(Mistake(f"epoch {epoch}", f"{run} has no checkpoint of it", kept or "none is kept"))
+    try:
+        return checkpoint.read()
+    except DamagedError as error:
+        raise MistakeError(Mistake(f"epoch {epoch}", f"the checkpoint of {run} is damaged: {error}")) from None
+
+
+def _config_in(state: Mapping[str, Array]) -> dict[str, Any]:
+    config: dict[str, Any] = read_session_state(state)["config"]
+    return config
+
+
+def _changed(facts: Mapping[str, Any], changes: Mapping[str, Value]) -> RunConfig:
+    """Return the configuration in a run's facts with other values."""
+    values = dict(facts["config"])
+    if facts.get("data_path") and not Path(values["data"]).exists():
+        values["data"] = facts["data_path"]  # it was named from another folder
+    config = resolve(from_record(values, ""))
+    allowed = config.adjustable | _FREE
+    mistakes = [
+        Mistake(name, "cannot change between two epochs of a run", ", ".join(sorted(allowed)))
+        for name in changes
+        if name in config.hyperparameters and name not in allowed
+    ]
+    if mistakes:
+        raise MistakeError(mistakes)
+    return config.changed(**changes)
+
+
+def _check_not_done(record: RunRecord, config: RunConfig, own: Mapping[str, Any]) -> None:
+    """See that a finished run was given something to do."""
+    if record.status != "finished":
+        return
+    epoch, best, patience = own["epoch"], own["best_epoch"], config.hyperparameters["patience"]
+    if config.epochs <= epoch:
+        raise MistakeError(Mistake("epochs", f"the run has finished, {epoch} are done", f"more than {epoch}"))
+    if patience and best is not None and epoch - best >= patience:
+        problem = f"the run stopped early: no lower validation loss in the {epoch - best} epochs since epoch {best}"
+        raise MistakeError(Mistake("patience", problem, f"more than {epoch - best}, or 0 for no early stopping"))
+
+
+def _check_data(session: Session, facts: Mapping[str, Any]) -> None:
+    """See that the data is what the run was trained on."""
+    if session.data.fingerprint != facts.get("fingerprint"):
+        raise MistakeError(Mistake("data", f"{session.config.data} is not what it was when the run began"))
+
+
+def _steered_since(folder: RunFolder, start: int) -> list[dict[str, Any]]:
+    """Return what was steered after a place in the log."""
+    return [event for event in folder.events(start) if event.get("event") == "steered"]
+
+
+def _describe_missed(missed: list[dict[str, Any]]) -> str:
+    """Return what is said of steering that the state does not hold; empty for none."""
+    if not missed:
+        return ""
+    changes = ", ".join(f"{event['name']} = {event['new']} in epoch {event['epoch']}" for event in missed)
+    return f"What was steered after that state is not repeated: {changes}."
