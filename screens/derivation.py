@@ -22,7 +22,15 @@ from screens.widgets.choice_list import ChoiceList
 from screens.widgets.derivation.coefficient_step import CoefficientStep, DegreeStep, ReadingStep
 from screens.widgets.derivation.construction_step import BoundsStep, ConstructionStep, EpsStep, PairStep
 from screens.widgets.derivation.example import Example
+from screens.widgets.derivation.descent_step import DescentStep
 from screens.widgets.derivation.feature_step import FeatureStep, HiddenStep, MatrixStep
+from screens.widgets.derivation.least_squares_step import (
+    ConditioningStep,
+    LeastSquaresStep,
+    ProblemStep,
+    RankStep,
+)
+from screens.widgets.derivation.problem import Problem
 from screens.widgets.derivation.step import Step
 
 STEPS: tuple[type[Step], ...] = (
@@ -36,6 +44,10 @@ STEPS: tuple[type[Step], ...] = (
     EpsStep,
     PairStep,
     BoundsStep,
+    LeastSquaresStep,
+    ConditioningStep,
+    RankStep,
+    DescentStep,
 )
 """Every step in the order one teaches them."""
 
@@ -63,6 +75,8 @@ class DerivationScreen(Place):
     def __init__(self) -> None:
         super().__init__()
         self.example = Example()
+        self.problem = Problem(self.example)
+        self._asked = ""
         self._position = 0
 
     def compose_body(self) -> ComposeResult:
@@ -82,11 +96,13 @@ class DerivationScreen(Place):
             yield ChoiceList(*(Option(title) for title in titles), id="steps", compact=True, classes="frame")
             with ContentSwitcher(id="switcher", initial="step-0"):
                 for position, step in enumerate(STEPS):
-                    yield step(self.example, id=f"step-{position}")
+                    shared = (self.example, self.problem) if issubclass(step, ProblemStep) else (self.example,)
+                    yield step(*shared, id=f"step-{position}")
 
     def on_mount(self) -> None:
         """Open the first step."""
         self.query_one("#steps").border_title = "Steps"
+        self.set_interval(1 / 4, self._take_data)
         self._open(0)
 
     @property
@@ -134,7 +150,29 @@ class DerivationScreen(Place):
 
     @on(Step.ExampleChanged)
     def _show_example(self) -> None:
+        self.problem.draw()
         self._show()
+
+    @on(ProblemStep.SourceAsked)
+    def _ask_data(self, event: ProblemStep.SourceAsked) -> None:
+        self._asked = event.source
+        self.desk.library.ask(event.source)
+        self._take_data()
+
+    def _take_data(self) -> None:
+        """Use the data asked for as soon as it is in memory."""
+        if not self._asked:
+            return
+        dataset, problem = self.desk.library.get(self._asked), self.desk.library.problem(self._asked)
+        if dataset is not None:
+            problem = self.problem.take(self._asked, dataset)
+            if not problem:
+                self.query_one("#size-inputs", Input).value = str(dataset.n_features)
+                self._show()
+        if dataset is not None or problem:
+            self._asked = ""
+        if problem:
+            self.notify(problem, title="This data cannot be used", severity="warning", markup=False)
 
     @on(OptionList.OptionHighlighted, "#steps")
     def _choose(self, event: OptionList.OptionHighlighted) -> None:
@@ -157,7 +195,9 @@ class DerivationScreen(Place):
         label, smallest, largest = _SIZES[name]
         text = event.value.strip()
         right = text.isdecimal() and smallest <= int(text) <= largest
-        problem = "" if right else f"{label} = {text or 'nothing'}; allowed: a whole number from {smallest} to {largest}"
+        problem = (
+            "" if right else f"{label} = {text or 'nothing'}; allowed: a whole number from {smallest} to {largest}"
+        )
         self.query_one("#problem", Static).update(problem)
         self.query_one("#problem").set_class(bool(problem), "-shown")
         if right and int(text) != getattr(self.example, name):
@@ -169,6 +209,7 @@ class DerivationScreen(Place):
         else:
             setattr(self.example, name, value)
             self.example.draw()
+        self.problem.draw()
         self._show()
         self._check()
 

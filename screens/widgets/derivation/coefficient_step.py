@@ -101,9 +101,7 @@ S = −W' diag(v) W      q = W' diag(v)(1 − 2b)      c₀ = v₀ + Σₖ vₖ(
         """Yield Theta and what it reads as."""
         yield row(MatrixView("W", True, id="reading-W"), MatrixView("b'", True, id="reading-b"))
         yield row(MatrixView("v'", True, id="reading-v"), MatrixView("v₀", True, id="reading-v0"))
-        yield row(
-            MatrixView("S", id="reading-S"), MatrixView("q'", id="reading-q"), MatrixView("c₀", id="reading-c0")
-        )
+        yield row(MatrixView("S", id="reading-S"), MatrixView("q'", id="reading-q"), MatrixView("c₀", id="reading-c0"))
         yield Static(id="reading-rank", markup=False)
 
     def show(self) -> None:
@@ -114,4 +112,6 @@ S = −W' diag(v) W      q = W' diag(v)(1 − 2b)      c₀ = v₀ + Σₖ vₖ(
         for name, values in vars(quadratic).items():
             self.matrix(f"reading-{name}").show(np.atleast_1d(values))
         rank, K, D = int(np.linalg.matrix_rank(quadratic.S)), self.example.units, self.example.inputs
-        self.say("#reading-rank", f"rank S = {rank} ≤ min(K, D) = {min(K, D)}: K units make a quadratic of rank K at most")
+        self.say(
+            "#reading-rank", f"rank S = {rank} ≤ min(K, D) = {min(K, D)}: K units make a quadratic of rank K at most"
+        )
