@@ -129,7 +129,7 @@ def test_zero_initial_weights_give_every_class_the_same_chance():
 
 def test_dropout_leaves_out_its_share_scales_the_rest_and_is_off_when_measuring():
     wide = mlp(hidden_sizes=(2000,), dropout=0.25)
-    layer = start(wide)._network.hidden[0]
+    layer = start(wide).network.hidden[0]
     ones = torch.ones(50, 2000)
     dropped = layer.dropout(ones)
     assert (dropped == 0).float().mean().item() == pytest.approx(0.25, abs=0.01)
@@ -141,7 +141,7 @@ def test_dropout_leaves_out_its_share_scales_the_rest_and_is_off_when_measuring(
 
 def test_dropout_has_its_place_after_every_hidden_layer_or_the_last():
     places = {
-        place: [layer.dropout is not None for layer in start(mlp(dropout_place=place))._network.hidden]
+        place: [layer.dropout is not None for layer in start(mlp(dropout_place=place)).network.hidden]
         for place in ("every", "last")
     }
     assert places == {"every": [True, True], "last": [False, True]}
@@ -265,7 +265,7 @@ def test_read_only_data_is_shared_and_not_copied():
     data.train.x.setflags(write=False)
     trainer = start(mlp(device="cpu"), data)
     train(trainer)
-    assert trainer._examples._x["train"].data_ptr() == data.train.x.ctypes.data
+    assert trainer.examples._x["train"].data_ptr() == data.train.x.ctypes.data
 
 
 def test_asking_for_models_does_not_import_torch():

@@ -26,6 +26,7 @@ from engines.torch_engine.example import Examples
 from engines.torch_engine.in_place import InPlaceDescent, applies
 from engines.torch_engine.network import Network, cross_entropy, squared_error
 from engines.torch_engine.optimizer import adjust_optimizer, build_optimizer, load_optimizer, optimizer_state
+from engines.torch_engine.place import Place
 from engines.torch_engine.weight import initialise
 
 _SECONDS_BETWEEN_YIELDS = 0.05
@@ -42,25 +43,29 @@ class TorchTrainer:
         rng: draws the weights, then one fresh permutation at the start of each epoch. What torch draws itself
             (its own initial weights, dropout) comes from a generator seeded by a child of ``rng``.
         adjustable: the names that ``adjust`` takes.
+
+    Attributes:
+        knobs: the hyperparameters as adjusted so far.
+        network: what is trained.
+        optimizer: the rule of its steps, with its momenta.
+        examples: the data on the device.
+        place: where it stands in the epoch.
     """
 
     def __init__(
         self, knobs: Mapping[str, Any], data: Dataset, rng: np.random.Generator, adjustable: frozenset[str]
     ) -> None:
-        self._knobs = {"hidden_sizes": (), "activation": "relu", "dropout": 0.0, "dropout_place": "every", **knobs}
+        self.knobs = {"hidden_sizes": (), "activation": "relu", "dropout": 0.0, "dropout_place": "every", **knobs}
         self._data, self._rng, self._adjustable = data, rng, adjustable
         dtype: torch.dtype = getattr(torch, knobs["dtype"])
         self._device = choose_device(knobs["device"], dtype)
         self._build(dtype)
-        self._examples = Examples(data, dtype, self._device)
+        self.examples = Examples(data, dtype, self._device)
         self._loss = squared_error if data.is_regression else cross_entropy
-        self._order = torch.empty(0, dtype=torch.int64)
-        self._position = 0
-        self._steps = 0
-        self._loss_sum = 0.0
+        self.place = Place(len(data.train), self._device)
 
     def _build(self, dtype: torch.dtype) -> None:
-        knobs, data = self._knobs, self._data
+        knobs, data = self.knobs, self._data
         # A child of rng, so that the draws that all engines share stay the same with and without it.
         (child,) = self._rng.spawn(1)
         on_cpu = torch.Generator().manual_seed(int(child.integers(2**63)))
@@ -71,11 +76,11 @@ class TorchTrainer:
             network = Network(sizes, knobs["activation"], knobs["dropout"], knobs["dropout_place"], self._generator)
         network.to(dtype).to_empty(device="cpu")
         initialise(network, knobs["init"], self._rng, on_cpu)
-        self._network = network.to(self._device)
-        self._optimizer = build_optimizer(self._network.parameters(), knobs)
+        self.network = network.to(self._device)
+        self.optimizer = build_optimizer(self.network.parameters(), knobs)
         self._step = self.plain_step
         if applies(knobs):
-            self._step = InPlaceDescent(self._network, self._optimizer, data.is_regression).step
+            self._step = InPlaceDescent(self.network, self.optimizer, data.is_regression).step
 
     @property
     def device(self) -> str:
@@ -88,20 +93,18 @@ class TorchTrainer:
 
     def epoch(self) -> Iterator[Progress]:
         """Train one epoch, or what is left of one that was begun; see the contract."""
-        n, last = len(self._data.train), time.perf_counter()
-        if not self._position:
-            self._order = torch.from_numpy(self._rng.permutation(n)).to(self._device)
-            self._steps, self._loss_sum = 0, 0.0
-        while self._position < n:
-            indices = self._order[self._position : self._position + self._knobs["batch_size"]]
-            self._loss_sum += self._step(*self._examples.take("train", indices)).item()
-            self._steps += 1
-            self._position += len(indices)
-            if self._position < n and time.perf_counter() - last > _SECONDS_BETWEEN_YIELDS:
-                yield Progress(self._position, self._loss_sum / self._steps)
+        last = time.perf_counter()
+        self.place.begin(self._rng)
+        while True:
+            indices = self.place.batch(self.knobs["batch_size"])
+            loss = self._step(*self.examples.take("train", indices))
+            self.place.count(len(indices), loss.item())
+            if not self.place.position:
+                break
+            if time.perf_counter() - last > _SECONDS_BETWEEN_YIELDS:
+                yield self.place.progress
                 last = time.perf_counter()
-        self._position = 0  # before the yield: a state taken there stands between two epochs
-        yield Progress(n, self._loss_sum / self._steps)
+        yield self.place.progress
 
     def plain_step(self, x: Tensor, y: Tensor) -> Tensor:
         """Take one step on a batch by automatic differentiation: the reference for every faster path.
@@ -113,16 +116,16 @@ class TorchTrainer:
         Returns:
             The loss before the step, mean per example.
         """
-        self._network.train()
+        self.network.train()
         with self._autocast():
-            loss: Tensor = self._loss(self._network(x), y)
-        self._optimizer.zero_grad()
+            loss: Tensor = self._loss(self.network(x), y)
+        self.optimizer.zero_grad()
         torch.autograd.backward(loss)
-        self._optimizer.step()
+        self.optimizer.step()
         return loss.detach()
 
     def _autocast(self) -> torch.autocast:
-        return torch.autocast(self._device.type, torch.bfloat16, enabled=self._knobs["precision"] == "bfloat16")
+        return torch.autocast(self._device.type, torch.bfloat16, enabled=self.knobs["precision"] == "bfloat16")
 
     @torch.no_grad()
     def evaluate(self, split: SplitName) -> Evaluation:
@@ -136,7 +139,7 @@ class TorchTrainer:
             raise EngineError(f"the {split} split has no examples to measure on")
         loss, correct = 0.0, 0
         for start in range(0, n, _EVALUATED_AT_ONCE):
-            x, y = self._examples.part(split, slice(start, start + _EVALUATED_AT_ONCE))
+            x, y = self.examples.part(split, slice(start, start + _EVALUATED_AT_ONCE))
             scores = self._scores(x)
             loss += self._loss(scores, y, "sum").item()
             correct += int((scores.argmax(dim=1) == y).sum())
@@ -146,15 +149,15 @@ class TorchTrainer:
     def predict(self, x: Array) -> Array:
         """Return class probabilities (n, n_classes), or targets (n,) for a regression; see the contract."""
         starts = range(0, max(len(x), 1), _EVALUATED_AT_ONCE)
-        rows = [self._scores(self._examples.features(x[start : start + _EVALUATED_AT_ONCE])) for start in starts]
+        rows = [self._scores(self.examples.features(x[start : start + _EVALUATED_AT_ONCE])) for start in starts]
         scores = torch.cat(rows)
         result: Array = (scores[:, 0] if self._data.is_regression else scores.softmax(dim=1)).cpu().numpy()
         return result
 
     def _scores(self, x: Tensor) -> Tensor:
-        self._network.eval()
+        self.network.eval()
         with self._autocast():
-            scores: Tensor = self._network(x)
+            scores: Tensor = self.network(x)
         return scores.to(x.dtype)
 
     def adjust(self, **changes: Value) -> None:
@@ -167,30 +170,27 @@ class TorchTrainer:
             raise EngineError(
                 f"{', '.join(unknown)} cannot change during a run; what can: {', '.join(sorted(self._adjustable))}"
             )
-        adjust_optimizer(self._optimizer, {**self._knobs, **changes})
-        self._knobs.update(changes)
-        self._network.set_dropout(self._knobs["dropout"])
+        adjust_optimizer(self.optimizer, {**self.knobs, **changes})
+        self.knobs.update(changes)
+        self.network.set_dropout(self.knobs["dropout"])
 
     def parameters(self) -> dict[str, Array]:
         """Return the weights, live on the processor and copies elsewhere: ``W1`` (n_out, n_in), ``b1`` (n_out,), ..."""
         named: dict[str, Array] = {}
-        for number, layer in enumerate(self._network.linears, start=1):
+        for number, layer in enumerate(self.network.linears, start=1):
             named[f"W{number}"] = layer.weight.detach().cpu().numpy()
             named[f"b{number}"] = layer.bias.detach().cpu().numpy()
         return named
 
     def state(self) -> dict[str, Array]:
         """Return copies of everything that the future depends on; see the contract."""
-        within = self._position > 0
         return {
             **{name: array.copy() for name, array in self.parameters().items()},
-            **optimizer_state(self._optimizer),
-            "settings": np.array([self._knobs[name] for name in _SETTINGS], np.float64),
+            **optimizer_state(self.optimizer),
+            "settings": np.array([self.knobs[name] for name in _SETTINGS], np.float64),
             "generator": pack_generator(self._rng),
             "torch_generator": self._generator.get_state().numpy().copy(),
-            "order": self._order.cpu().numpy().copy() if within else np.empty(0, np.int64),
-            "place": np.array([self._position, self._steps if within else 0]),
-            "loss_sum": np.array(self._loss_sum if within else 0.0),
+            **self.place.state(),
         }
 
     def load(self, state: Mapping[str, Array]) -> None:
@@ -209,12 +209,10 @@ class TorchTrainer:
         settings = dict(zip(_SETTINGS, state["settings"].tolist(), strict=True))
         settings["batch_size"] = int(settings["batch_size"])
         self.adjust(**{name: value for name, value in settings.items() if name in self._adjustable})
-        for number, layer in enumerate(self._network.linears, start=1):
+        for number, layer in enumerate(self.network.linears, start=1):
             layer.weight.copy_(torch.from_numpy(np.array(state[f"W{number}"])))
             layer.bias.copy_(torch.from_numpy(np.array(state[f"b{number}"])))
-        load_optimizer(self._optimizer, state)
+        load_optimizer(self.optimizer, state)
         unpack_generator(self._rng, state["generator"])
         self._generator.set_state(torch.from_numpy(np.array(state["torch_generator"])))
-        self._order = torch.from_numpy(np.array(state["order"])).to(self._device)
-        self._position, self._steps = state["place"].tolist()
-        self._loss_sum = float(state["loss_sum"])
+        self.place.load(state)
