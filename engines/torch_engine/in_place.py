@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from engines.torch_engine.network import HiddenLayer, Network, Quadratic
 
-_SLOPES: dict[type[nn.Module], Callable[[Tensor, Tensor], Tensor]] = {
+SLOPES: dict[type[nn.Module], Callable[[Tensor, Tensor], Tensor]] = {
     nn.ReLU: lambda _z, h: (h > 0).to(h.dtype),
     nn.Tanh: lambda _z, h: 1.0 - h * h,
     Quadratic: lambda z, _h: 1.0 - 2.0 * z,
@@ -59,15 +59,15 @@ class InPlaceDescent:
             The loss before the step, mean per example.
         """
         inputs, slopes = [x], []
-        for hidden in self._network.hidden:
-            h, slope = _forward(hidden, inputs[-1])
+        for layer in self._network.hidden_layers:
+            h, slope = _forward(layer, inputs[-1])
             inputs.append(h)
             slopes.append(slope)
         loss, d = self._loss_and_gradient(self._network.output(inputs[-1]), y)
         first, *others = self._network.linears
-        for layer, h, slope in zip(others[::-1], inputs[:0:-1], slopes[::-1], strict=True):
-            d_below = (d @ layer.weight).mul_(slope)
-            self._update(layer, d, h)
+        for linear, h, slope in zip(others[::-1], inputs[:0:-1], slopes[::-1], strict=True):
+            d_below = (d @ linear.weight).mul_(slope)
+            self._update(linear, d, h)
             d = d_below
         self._update(first, d, x)
         return loss
@@ -107,11 +107,10 @@ class InPlaceDescent:
         return buffer
 
 
-def _forward(layer: nn.Module, h_below: Tensor) -> tuple[Tensor, Tensor]:
+def _forward(layer: HiddenLayer, h_below: Tensor) -> tuple[Tensor, Tensor]:
     """Return the output h of a hidden layer and its slope dh/dz, both (n, n_out)."""
-    assert isinstance(layer, HiddenLayer)  # noqa: S101 - for the type checker: a ModuleList forgets
     z: Tensor = layer.linear(h_below)
     h: Tensor = layer.activation(z)
-    slope = _SLOPES[type(layer.activation)](z, h)
+    slope = SLOPES[type(layer.activation)](z, h)
     mask = None if layer.dropout is None else layer.dropout.mask(h)
     return (h, slope) if mask is None else (h * mask, slope.mul_(mask))

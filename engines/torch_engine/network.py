@@ -93,15 +93,20 @@ class Network(nn.Module):
         return scores
 
     @property
+    def hidden_layers(self) -> list[HiddenLayer]:
+        """The hidden layers, first to last."""
+        return [layer for layer in self.hidden if isinstance(layer, HiddenLayer)]
+
+    @property
     def linears(self) -> list[nn.Linear]:
         """The linear layers, first to last."""
-        return [module for module in self.modules() if isinstance(module, nn.Linear)]
+        return [*(layer.linear for layer in self.hidden_layers), self.output]
 
     def set_dropout(self, p: float) -> None:
         """Change the share of units left out, wherever dropout has its place."""
-        for module in self.modules():
-            if isinstance(module, Dropout):
-                module.p = p
+        for layer in self.hidden_layers:
+            if layer.dropout is not None:
+                layer.dropout.p = p
 
 
 def cross_entropy(scores: Tensor, y: Tensor, reduction: str = "mean") -> Tensor:

@@ -29,7 +29,7 @@ from engines.torch_engine.optimizer import adjust_optimizer, build_optimizer, lo
 from engines.torch_engine.place import Place
 from engines.torch_engine.weight import initialise
 
-_SECONDS_BETWEEN_YIELDS = 0.05
+SECONDS_BETWEEN_YIELDS = 0.05
 _EVALUATED_AT_ONCE = 512
 _SETTINGS = ("learning_rate", "l2", "momentum", "dropout", "batch_size")
 
@@ -87,6 +87,11 @@ class TorchTrainer:
         """The device that trains: cpu, cuda or mps."""
         return self._device.type
 
+    @property
+    def is_classifier(self) -> bool:
+        """Whether classes are learned, and not targets."""
+        return not self._data.is_regression
+
     def use_threads(self, count: int) -> None:
         """Use so many threads for products, in this process; see ``engines.threads``."""
         torch.set_num_threads(count)
@@ -94,17 +99,27 @@ class TorchTrainer:
     def epoch(self) -> Iterator[Progress]:
         """Train one epoch, or what is left of one that was begun; see the contract."""
         last = time.perf_counter()
-        self.place.begin(self._rng)
+        self.begin_epoch()
         while True:
             indices = self.place.batch(self.knobs["batch_size"])
             loss = self._step(*self.examples.take("train", indices))
             self.place.count(len(indices), loss.item())
             if not self.place.position:
                 break
-            if time.perf_counter() - last > _SECONDS_BETWEEN_YIELDS:
+            if time.perf_counter() - last > SECONDS_BETWEEN_YIELDS:
                 yield self.place.progress
                 last = time.perf_counter()
         yield self.place.progress
+
+    def begin_epoch(self) -> None:
+        """Draw the order of the next epoch, unless one was begun."""
+        self.place.begin(self._rng)
+
+    def goes_on_like(self, other: TorchTrainer) -> bool:
+        """Return whether both are at the same place and will see the examples in the same order."""
+        mine, theirs = self.place, other.place
+        same_place = mine.position == theirs.position and (not mine.position or torch.equal(mine.order, theirs.order))
+        return same_place and self._rng.bit_generator.state == other._rng.bit_generator.state
 
     def plain_step(self, x: Tensor, y: Tensor) -> Tensor:
         """Take one step on a batch by automatic differentiation: the reference for every faster path.
