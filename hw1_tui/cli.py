@@ -151,7 +151,7 @@ def _open_interface(name: str, args: argparse.Namespace, mistakes: list[Mistake]
     if mistakes:
         raise MistakeError(mistakes)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise MistakeError(Mistake("", "the interface needs a terminal", "--batch trains without one"))
+        raise MistakeError(Mistake("", "the interface needs a terminal", "--batch, which needs none"))
     from hw1_tui import app
 
     return app.run(name, given)

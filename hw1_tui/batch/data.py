@@ -1,0 +1,119 @@
+"""``hw1-tui data check`` and ``hw1-tui data import``: look at data sets, and make one of a folder of images."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from engines.contract import SPLITS
+from hw1_tui import data
+from hw1_tui.batch.event_printer import print_json
+from hw1_tui.batch.narrator import Narrator
+from hw1_tui.batch.option import add_option, add_output_options, raise_mistakes, read_bytes, read_choice, read_whole
+from hw1_tui.mistake import Mistake, MistakeError
+
+_SHOWN_SKIPPED = 20
+
+
+def add_arguments(parser: argparse.ArgumentParser, verb: str = "") -> None:
+    """Add the options of a verb."""
+    if verb == "check":
+        parser.add_argument("source", nargs="?", help="builtin, digits, FILE.npz or a FOLDER of images")
+        add_option(parser, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
+        add_output_options(parser)
+    elif verb == "import":
+        parser.add_argument("folder", nargs="?", help="holds seg_train and seg_test, or train, val and test")
+        parser.add_argument("out", nargs="?", help="the .npz file to write")
+        add_option(parser, "--size", f"width and height of the pictures, pixels (default: {data.SIZE})", "PIXELS")
+        add_option(parser, "--seed", "of the validation split, where there is no folder for it (default: 42)", "SEED")
+        parser.add_argument("--quiet", action="store_true", help="no progress and no remarks on stderr")
+
+
+def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
+    """Do what the verb says; return the exit code.
+
+    Raises:
+        MistakeError: with every mistake in the command line, or in the data.
+    """
+    if args.verb == "check":
+        return _check(args, mistakes)
+    if args.verb == "import":
+        return _import(args, mistakes)
+    raise MistakeError([Mistake("data", "needs a verb here", "data check SOURCE, data import FOLDER OUT"), *mistakes])
+
+
+def _check(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
+    output_format = read_choice("--format", args.format, ("table", "jsonl"), mistakes)
+    max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
+    if args.source is None:
+        mistakes.append(Mistake("data check", "needs to know what to look at", "SOURCE"))
+    raise_mistakes(mistakes)
+    inspection = data.inspect(data.load(args.source, max_bytes=max_bytes))
+    if output_format == "jsonl":
+        print_json(_record(inspection))
+    else:
+        _print_table(inspection)
+    return 0
+
+
+def _record(inspection: data.Inspection) -> dict[str, object]:
+    dataset = inspection.dataset
+    return {
+        "data": dataset.name,
+        "features": dataset.n_features,
+        "image_shape": list(dataset.image_shape),
+        "dtype": str(dataset.train.x.dtype),
+        "scale": dataset.scale,
+        "classes": list(dataset.classes),
+        "fingerprint": dataset.fingerprint,
+        **{split: vars(inspection.splits[split]) for split in SPLITS},
+        "shared": inspection.shared,
+        "notes": list(inspection.notes),
+    }
+
+
+def _print_table(inspection: data.Inspection) -> None:
+    dataset = inspection.dataset
+    shape = " x ".join(map(str, dataset.image_shape)) or "no pictures"
+    print(f"{dataset.name}: {dataset.n_features} features ({shape}), {dataset.train.x.dtype}", end="")
+    print(f", multiplied by {dataset.scale:g}" if dataset.scale != 1 else "")
+    print(f"fingerprint {dataset.fingerprint}\n")
+    width = max([len("repeated"), *map(len, dataset.classes)]) + 2
+    print(" " * width + "".join(split.rjust(8) for split in SPLITS))
+    reports = [inspection.splits[split] for split in SPLITS]
+    for label, name in enumerate(dataset.classes):
+        print(name.ljust(width) + "".join(str(report.class_counts[label]).rjust(8) for report in reports))
+    for title, values in (
+        ("examples", [report.examples for report in reports]),
+        ("smallest", [report.smallest for report in reports]),
+        ("largest", [report.largest for report in reports]),
+        ("repeated", [report.repeated for report in reports]),
+    ):
+        print(title.ljust(width) + "".join(("-" if v is None else f"{v:g}").rjust(8) for v in values))
+    for note in inspection.notes:
+        print(f"\n{note}")
+
+
+def _import(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
+    size = read_whole("--size", args.size, data.SIZE, mistakes, minimum=1, maximum=1024)
+    seed = read_whole("--seed", args.seed, 42, mistakes)
+    if args.folder is None or args.out is None:
+        mistakes.append(Mistake("data import", "needs a folder and a file to write", "FOLDER OUT.npz"))
+    raise_mistakes(mistakes)
+    out = Path(args.out)
+    if not out.parent.is_dir():
+        raise MistakeError(Mistake(args.out, f"there is no folder {out.parent}"))
+    with Narrator(args.quiet) as narrator:
+        imported = data.read_folder(
+            Path(args.folder), size, seed, lambda done, of: narrator.advance(done, of, f"image {done} of {of}")
+        )
+        for mistake in imported.skipped[:_SHOWN_SKIPPED]:
+            narrator.remark(f"skipped {mistake}")
+        if len(imported.skipped) > _SHOWN_SKIPPED:
+            narrator.remark(f"and {len(imported.skipped) - _SHOWN_SKIPPED} more")
+    try:
+        data.write_dataset(out, imported.arrays, imported.classes)
+    except OSError as error:
+        raise MistakeError(Mistake(args.out, f"cannot be written: {error.strerror}")) from None
+    _print_table(data.inspect(data.load(str(out))))
+    return 0

@@ -1,0 +1,24 @@
+"""Data sets: reading and checking files, importing image folders, the built-in drawn landscapes."""
+
+from hw1_tui.data.archive import MAX_BYTES
+from hw1_tui.data.dataset_file import LANDSCAPES, read_dataset, write_dataset
+from hw1_tui.data.image_folder import SIZE, ImportedFolder, read_folder
+from hw1_tui.data.inspection import Inspection, SplitReport, inspect
+from hw1_tui.data.picture import as_picture
+from hw1_tui.data.source import NAMED, load
+
+__all__ = [
+    "LANDSCAPES",
+    "MAX_BYTES",
+    "NAMED",
+    "SIZE",
+    "ImportedFolder",
+    "Inspection",
+    "SplitReport",
+    "as_picture",
+    "inspect",
+    "load",
+    "read_dataset",
+    "read_folder",
+    "write_dataset",
+]

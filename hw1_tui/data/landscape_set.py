@@ -1,0 +1,96 @@
+"""The built-in data: a set of drawn landscapes, made once and kept in the user's cache."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from engines.contract import Array, Dataset, SplitName
+from hw1_tui.data.dataset_file import build_dataset, read_dataset, write_dataset
+from hw1_tui.data.landscape import CLASSES, draw_landscapes
+from hw1_tui.mistake import MistakeError
+
+SIZES: dict[SplitName, int] = {"train": 5000, "val": 1000, "test": 1000}
+SEED = 42
+REMARK = "The built-in landscapes are drawn by this program, not photographed: figures on them are not the report's."
+
+# Raised whenever the pictures change, so that what an older version kept is not taken for them.
+_VERSION = 1
+_AT_ONCE = 100
+
+
+def read_builtin() -> Dataset:
+    """Return the built-in data: 5,000, 1,000 and 1,000 pictures of 48 x 48, the same on every machine."""
+    path = cache_folder() / f"landscapes-{_VERSION}.npz"
+    dataset = _read_kept(path)
+    if dataset is None:
+        arrays = draw_set(SIZES, SEED)
+        dataset = build_dataset(arrays, "builtin", "builtin")
+        # A cache that cannot be written costs time at the next start and nothing else.
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_dataset(path, arrays, CLASSES)
+    return _named(dataset)
+
+
+def draw_set(sizes: dict[SplitName, int], seed: int) -> dict[str, Array]:
+    """Return the members of a data set of drawn landscapes, about as many of each class.
+
+    Args:
+        sizes: pictures of each split.
+        seed: of all variation.
+    """
+    rng = np.random.default_rng(seed)
+    arrays: dict[str, Array] = {}
+    for split, size in sizes.items():
+        labels = rng.integers(0, len(CLASSES), size)
+        images = np.empty((size, 48, 48, 3), np.uint8)
+        for label in range(len(CLASSES)):
+            where = np.flatnonzero(labels == label)
+            for chosen in _groups(where):
+                images[chosen] = draw_landscapes(rng, label, len(chosen))
+        arrays[f"{split}_images"], arrays[f"{split}_labels"] = images, labels
+    return arrays
+
+
+def _groups(where: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
+    """Return positions a hundred at a time: few enough to stay in the processor's cache while they are painted."""
+    for start in range(0, len(where), _AT_ONCE):
+        yield where[start : start + _AT_ONCE]
+
+
+def cache_folder() -> Path:
+    """Return where what can be made again is kept: ``HW1_TUI_CACHE``, or the user's cache folder."""
+    if folder := os.environ.get("HW1_TUI_CACHE"):
+        return Path(folder)
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("hw1-tui"))
+
+
+def _read_kept(path: Path) -> Dataset | None:
+    """Return the kept data; ``None`` where there is none, or it is damaged."""
+    try:
+        dataset = read_dataset(path)
+    except MistakeError:
+        return None
+    return dataset if {split: len(dataset[split]) for split in SIZES} == SIZES else None
+
+
+def _named(dataset: Dataset) -> Dataset:
+    return Dataset(
+        "builtin",
+        dataset.train,
+        dataset.val,
+        dataset.test,
+        CLASSES,
+        dataset.scale,
+        dataset.image_shape,
+        REMARK,
+        dataset.fingerprint,
+    )

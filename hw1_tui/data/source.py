@@ -1,0 +1,66 @@
+"""Where data comes from: a name of something the program brings along, a file, or a folder of images."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from pathlib import Path
+
+from engines.contract import Dataset
+from hw1_tui.data.archive import MAX_BYTES
+from hw1_tui.data.dataset_file import read_dataset
+from hw1_tui.data.digits import read_digits
+from hw1_tui.data.image_folder import read_folder
+from hw1_tui.data.landscape_set import read_builtin
+from hw1_tui.mistake import Mistake, MistakeError, nearest_name
+
+NAMED: dict[str, Callable[[], Dataset]] = {"builtin": read_builtin, "digits": read_digits}
+"""What can be asked for by name; each raises ``MistakeError`` where it cannot be had."""
+
+_KEPT = 2
+_loaded: OrderedDict[Hashable, Dataset] = OrderedDict()
+_loading = threading.Lock()
+
+
+def load(source: str, *, max_bytes: int = MAX_BYTES) -> Dataset:
+    """Return a data set; the same object when the same unchanged source is asked for again. Thread-safe.
+
+    Args:
+        source: a name out of ``NAMED``, an ``.npz`` file, or a folder of images (scaled to 48 x 48).
+        max_bytes: the most it may take in memory, bytes.
+
+    Raises:
+        MistakeError: there is no such source, or with everything that is wrong with it.
+    """
+    with _loading:
+        key = _key(source)
+        if key not in _loaded:
+            while len(_loaded) >= _KEPT:
+                _loaded.popitem(last=False)
+            _loaded[key] = _read(source, max_bytes)
+        _loaded.move_to_end(key)
+        return _loaded[key]
+
+
+def _read(source: str, max_bytes: int) -> Dataset:
+    if source in NAMED:
+        return NAMED[source]()
+    path = Path(source).expanduser()
+    return read_folder(path).dataset if path.is_dir() else read_dataset(path, max_bytes)
+
+
+def _key(source: str) -> Hashable:
+    """Return what tells whether a source is still the one that was loaded."""
+    if source in NAMED:
+        return source
+    path = Path(source).expanduser()
+    try:
+        status = path.stat()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        problem = f"cannot be read: {reason}"
+        raise MistakeError(
+            Mistake(source, problem, f"{', '.join(NAMED)}, FILE.npz or FOLDER", nearest_name(source, NAMED))
+        ) from None
+    return source, status.st_ino, status.st_size, status.st_mtime_ns
