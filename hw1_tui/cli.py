@@ -42,6 +42,7 @@ class Command:
 
 COMMANDS: dict[str, Command] = {
     "train": Command("train one run (the default)", "hw1_tui.batch.train"),
+    "derive": Command("check question 3, the quadratic network", "hw1_tui.batch.derive"),
     "data": Command(
         "look at data sets",
         "hw1_tui.batch.data",
