@@ -14,6 +14,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import on
@@ -73,7 +74,7 @@ class Hw1App(App[int]):
         self.begin_capture_print(self)
         if os.name == "posix":
             for number in (signal.SIGTERM, signal.SIGHUP):
-                asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
+                asyncio.get_running_loop().add_signal_handler(number, partial(self.exit, return_code=128 + number))
         await self.switch_mode(self._start)
 
     def action_go(self, place: str) -> None:

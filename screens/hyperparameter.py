@@ -92,7 +92,7 @@ class HyperparameterScreen(Place):
         """Explain the focused field."""
         field = next((node for node in event.widget.ancestors if isinstance(node, Field)), None)
         text = f"{field.about.title}: {field.about.help}. Allowed: {field.about.allowed}" if field else ""
-        self.query_one("#field-help", Static).update(text)
+        self.query_one("#field-help", Static).update(text, layout=False)
 
     def _check(self) -> None:
         mistakes = self.desk.draft.mistakes()
@@ -108,7 +108,8 @@ class HyperparameterScreen(Place):
         """Say what is trained and what the values amount to; no training is started for it."""
         draft = self.desk.draft
         data = self._facts_of = self.desk.library.get(draft.data)
-        self.query_one("#what", Static).update(f"{draft.model} on {draft.data}, trained by the {draft.engine} engine")
+        what = f"{draft.model} on {draft.data}, trained by the {draft.engine} engine"
+        self.query_one("#what", Static).update(what, layout=False)
         try:
             values = draft.config().hyperparameters
         except MistakeError as error:
@@ -123,7 +124,7 @@ class HyperparameterScreen(Place):
                     f"{count(count_parameters(values, data))} parameters, "
                     f"{count(count_updates(values, data))} updates an epoch, {count(values['epochs'])} epochs"
                 )
-        self.query_one("#facts", Static).update(text)
+        self.query_one("#facts", Static).update(text, layout=False)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Do what the button says."""

@@ -159,16 +159,14 @@ def scripted(monkeypatch) -> Iterator[Script]:
     script = Script()
     monkeypatch.setattr(ScriptedEngine, "script", script)
     scripted = EntryPoint("numpy", "scripted_engine:ScriptedEngine", registry.GROUP)
-    built_in = tuple(scripted if entry.name == "numpy" else entry for entry in registry._BUILT_IN)
-    monkeypatch.setattr(registry, "_BUILT_IN", built_in)
+    found = {**registry.found(), "numpy": scripted}
+    monkeypatch.setattr(registry, "found", lambda: found)
     monkeypatch.setattr(session, "time", types.SimpleNamespace(perf_counter=script.clock))
     monkeypatch.setattr(data, "load", lambda source, **_options: tiny_dataset(source))
     monkeypatch.setattr(run_card, "memory", lambda: "123 MB")
-    registry._found.cache_clear()
     registry.get.cache_clear()
     yield script
     script.free = True
-    registry._found.cache_clear()
     registry.get.cache_clear()
 
 

@@ -44,7 +44,7 @@ class Field(Vertical):
         &.-wrong .problem { display: block; }
         &.-wrong .name { color: $text-error; text-style: bold; }
         &.-changed .name { text-style: bold; }
-        &:focus-within .name { background: $primary 30%; }
+        &.-focused .name { background: $primary 30%; }
     }
     """
 
@@ -60,6 +60,7 @@ class Field(Vertical):
         self.about, self.default = about, default
         self._origin = origin
         self._text = text
+        self._problem = ""
 
     @property
     def text(self) -> str:
@@ -87,14 +88,25 @@ class Field(Vertical):
         control.tooltip = tooltip
         return control
 
+    # A class and not :focus-within: with that, Textual looks at every field of the form whenever the focus moves.
+    def on_descendant_focus(self) -> None:
+        """Mark the field."""
+        self.add_class("-focused")
+
+    def on_descendant_blur(self) -> None:
+        """Take the mark away."""
+        self.remove_class("-focused")
+
     def on_mount(self) -> None:
         """Say the unit and the default."""
         self._mark()
 
     def explain(self, problem: str) -> None:
         """Say what is wrong under the field; nothing for an empty text."""
-        self.set_class(bool(problem), "-wrong")
-        self.query_one(".problem", Static).update(problem)
+        if problem != self._problem:
+            self._problem = problem
+            self.set_class(bool(problem), "-wrong")
+            self.query_one(".problem", Static).update(problem)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Take what was typed."""
@@ -127,4 +139,4 @@ class Field(Vertical):
         changed = self._text != self.default
         self.set_class(changed, "-changed")
         note = f"{'•' if changed else ' '} {self._origin} {self.default} {self.about.unit}"
-        self.query_one(".note", Static).update(note)
+        self.query_one(".note", Static).update(note, layout=False)

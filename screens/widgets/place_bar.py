@@ -46,7 +46,8 @@ class PlaceBar(Horizontal):
         PlaceLabel { width: auto; padding: 0 1; color: $foreground; text-wrap: nowrap; }
         PlaceLabel:hover { background: $block-hover-background; }
         PlaceLabel.-here { background: $primary; color: $text; text-style: bold; }
-        #bar-state { width: 1fr; text-align: right; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
+        #bar-state { width: 1fr; min-width: 10; padding: 0 1; }
+        #bar-state { text-align: right; text-wrap: nowrap; text-overflow: ellipsis; }
     }
     """
 
@@ -87,4 +88,4 @@ class PlaceBar(Horizontal):
         words = [f"{run.state} {run.epochs_done}/{run.config.epochs}" for run in live[:1]]
         if len(live) > 1:
             words.append(f"+{len(live) - 1}")
-        self.query_one("#bar-state", Static).update(" ".join(words))
+        self.query_one("#bar-state", Static).update(" ".join(words), layout=False)

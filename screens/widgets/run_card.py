@@ -21,9 +21,9 @@ class RunCard(Static):
     def show(self, live: LiveRun | None) -> None:
         """Show a run as it is now; with none, what to do."""
         if live is None:
-            self.update(Text(_EMPTY))
+            self.update(Text(_EMPTY), layout=False)
             return
-        self.update(Text("\n").join([_head(live), _progress(live), _figures(live)]))
+        self.update(Text("\n").join([_head(live), _progress(live), _figures(live)]), layout=False)
 
 
 def _head(live: LiveRun) -> Text:

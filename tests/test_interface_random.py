@@ -1,0 +1,49 @@
+"""Thousands of random keys and clicks: the interface is alive after each."""
+
+import contextlib
+import random
+
+import pytest
+from scripted_engine import app_of, until
+from textual.errors import NoWidget
+from textual.events import Key
+
+from hw1_tui.app import Hw1App
+
+KEYS = [
+    *"abcdefgijklmnoprstuvwxyz0123456789./?- ",
+    *(f"f{number}" for number in range(1, 13)),
+    *("enter", "escape", "tab", "shift+tab", "up", "down", "left", "right", "pageup", "pagedown", "home", "end"),
+    *("ctrl+s", "ctrl+t", "ctrl+r", "ctrl+y", "space", "backspace", "delete", "+", "minus", "plus", "ctrl+p"),
+]
+
+
+def strike(app, key):
+    """Press a key without waiting for what it does."""
+    characters = {"space": " ", "minus": "-", "plus": "+"}
+    app.post_message(Key(key, characters.get(key, key if len(key) == 1 else None)))
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("seed", "size"), [(1, (80, 24)), (2, (120, 40)), (3, (200, 60))])
+async def test_random_keys_and_clicks_leave_the_interface_alive(script, monkeypatch, seed, size):
+    chance = random.Random(seed)
+    script.seconds_per_part = 0.01
+    app = app_of(script)
+    monkeypatch.setattr(Hw1App, "action_quit", Hw1App.action_bell)
+    async with app.run_test(size=size) as pilot:
+        for number in range(1000):
+            strike(app, chance.choice(KEYS))
+            if number % 10 == 9:
+                script.allow(1)
+                await pilot.pause()
+                with contextlib.suppress(NoWidget):  # while one screen gives way to another
+                    await pilot.click(offset=(chance.randrange(size[0]), chance.randrange(size[1])))
+                assert app.return_code is None
+        script.free = True
+        app.desk.bench.stop_all()
+        while app.screen.is_modal:
+            await pilot.press("escape")
+        await until(pilot, lambda: not app.desk.bench.live)
+        app.action_go("model")
+        await until(pilot, lambda: app.current_mode == "model")
