@@ -18,11 +18,12 @@ from hw1_tui.derivation import MAX_INPUTS, MAX_UNITS
 from hw1_tui.derivation.catalogue import CHECKS
 from hw1_tui.derivation.check import CheckResult, run_check
 from screens.place import Place
+from screens.widgets.check_list import CheckList
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.derivation.coefficient_step import CoefficientStep, DegreeStep, ReadingStep
 from screens.widgets.derivation.construction_step import BoundsStep, ConstructionStep, EpsStep, PairStep
-from screens.widgets.derivation.example import Example
 from screens.widgets.derivation.descent_step import DescentStep
+from screens.widgets.derivation.example import Example
 from screens.widgets.derivation.feature_step import FeatureStep, HiddenStep, MatrixStep
 from screens.widgets.derivation.least_squares_step import (
     ConditioningStep,
@@ -63,7 +64,7 @@ class DerivationScreen(Place):
         Binding("p", "walk(-1)", "Previous", id="derivation.previous", tooltip="Back to the step before."),
         Binding("r", "redraw", "Draw anew", id="derivation.redraw", tooltip="Draw the example with the next seed."),
     ]
-    AUTO_FOCUS = "#steps"
+    AUTO_FOCUS = "#steps, Step"
 
     class ChecksEnded(Message):
         """The checks of a step were computed."""
@@ -77,6 +78,7 @@ class DerivationScreen(Place):
         self.example = Example()
         self.problem = Problem(self.example)
         self._asked = ""
+        self._opened: set[int] = set()
         self._position = 0
 
     def compose_body(self) -> ComposeResult:
@@ -96,14 +98,18 @@ class DerivationScreen(Place):
             yield ChoiceList(*(Option(title) for title in titles), id="steps", compact=True, classes="frame")
             with ContentSwitcher(id="switcher", initial="step-0"):
                 for position, step in enumerate(STEPS):
-                    shared = (self.example, self.problem) if issubclass(step, ProblemStep) else (self.example,)
-                    yield step(*shared, id=f"step-{position}")
+                    yield self._build(step, f"step-{position}")
 
     def on_mount(self) -> None:
         """Open the first step."""
         self.query_one("#steps").border_title = "Steps"
         self.set_interval(1 / 4, self._take_data)
         self._open(0)
+
+    def _build(self, step: type[Step], name: str) -> Step:
+        if issubclass(step, ProblemStep):
+            return step(self.example, self.problem, name)
+        return step(self.example, name)
 
     @property
     def step(self) -> Step:
@@ -112,6 +118,10 @@ class DerivationScreen(Place):
 
     def _open(self, position: int) -> None:
         self._position = position
+        if position not in self._opened:
+            self._opened.add(position)
+            self.step.prepare()
+            self.problem.draw()
         self.query_one("#switcher", ContentSwitcher).current = f"step-{position}"
         steps = self.query_one("#steps", ChoiceList)
         with steps.prevent(OptionList.OptionHighlighted):
@@ -125,10 +135,12 @@ class DerivationScreen(Place):
 
     def _show(self) -> None:
         self.step.show()
+        self.step.fit()
 
     def _check(self) -> None:
-        self.step.say(".checks", "Checking with random parameters …")
-        self._run_checks(self.step, (self.example.inputs, self.example.units, self.example.seed))
+        size = (self.example.inputs, self.example.units, self.example.seed)
+        self.step.query_one(CheckList).wait(*size)
+        self._run_checks(self.step, size)
 
     @work(thread=True, exclusive=True, group="checks", exit_on_error=False)
     def _run_checks(self, step: Step, size: tuple[int, int, int]) -> None:
@@ -146,7 +158,7 @@ class DerivationScreen(Place):
     @on(ChecksEnded)
     def _show_checks(self, event: ChecksEnded) -> None:
         if event.size == (self.example.inputs, self.example.units, self.example.seed):
-            event.step.show_checks(event.results)
+            event.step.query_one(CheckList).show(event.results)
 
     @on(Step.ExampleChanged)
     def _show_example(self) -> None:
@@ -178,6 +190,10 @@ class DerivationScreen(Place):
     def _choose(self, event: OptionList.OptionHighlighted) -> None:
         if event.option_index != self._position:
             self._open(event.option_index)
+
+    @on(OptionList.OptionSelected, "#steps")
+    def _enter(self) -> None:
+        self.step.focus(scroll_visible=False)
 
     @on(Button.Pressed, "#back")
     def _go_back(self) -> None:
@@ -214,8 +230,10 @@ class DerivationScreen(Place):
         self._check()
 
     def action_walk(self, by: int) -> None:
-        """Go to another step."""
+        """Go to another step; the focus comes along unless it is in the list."""
         self._open(min(max(self._position + by, 0), len(STEPS) - 1))
+        if not self.query_one("#steps").has_focus:
+            self.step.focus(scroll_visible=False)
 
     def action_redraw(self) -> None:
         """Draw the example with the next seed."""

@@ -7,16 +7,12 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from hw1_tui.derivation.approximation import distance_bounds, nearest, reach
-from hw1_tui.derivation.coefficients import Quadratic, coefficients_of
+from hw1_tui.derivation.coefficients import Quadratic, coefficients_of, error_of
 from hw1_tui.derivation.construction import Spectrum, construct_exactly, construct_within
 from hw1_tui.derivation.construction_check import draw_target
 from hw1_tui.derivation.network import Theta
 
 SEEDS = st.integers(0, 2**32)
-
-
-def error_of(theta: Theta, target: Quadratic) -> float:
-    return float(np.linalg.norm(coefficients_of(theta) - target.vector()))
 
 
 @given(st.integers(1, 15), st.integers(0, 5), SEEDS)
@@ -58,6 +54,21 @@ def test_below_the_floor_of_float64_the_bound_says_so():
     built = construct_within(target, 4, 1e-12)
     assert error_of(built.theta, target) > 1e-12
     assert error_of(built.theta, target) <= built.bound
+
+
+def test_the_error_counts_what_cancelling_hides():
+    # b - b^2 = 1/4 - 2^60, of which float64 keeps -2^60
+    theta = Theta(np.zeros((1, 1)), np.array([2.0**30 + 0.5]), np.ones(1), 2.0**60)
+    assert Quadratic.of(theta).c0 == 0
+    assert error_of(theta, Quadratic(0.0, np.zeros(1), np.zeros((1, 1)))) == 0.25
+
+
+@given(st.integers(1, 6), st.integers(1, 6), SEEDS)
+def test_the_error_is_the_distance_of_the_coefficients(inputs, units, seed):
+    rng = np.random.default_rng(seed)
+    theta, target = Theta.draw(inputs, units, rng), draw_target(inputs, inputs, True, rng)
+    expected = np.linalg.norm(coefficients_of(theta) - target.vector())
+    assert error_of(theta, target) == pytest.approx(expected, rel=1e-12)
 
 
 def test_eps_is_paid_with_large_biases():

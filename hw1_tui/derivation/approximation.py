@@ -7,6 +7,7 @@ With K units the closure of what can be reached is every (c0, q, S) whose S and 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 
@@ -74,9 +75,11 @@ def nearest(target: Quadratic, units: int, rng: np.random.Generator) -> Approxim
     leading = spectrum.U[:, :units]
     starts = [leading, _with_q(leading[:, :-1], target.q)]
     starts += [np.linalg.qr(rng.standard_normal(leading.shape))[0] for _ in range(_RANDOM_STARTS)]
-    V = max((_ascend(target, start) for start in starts), key=lambda V: _kept(target, V))
-    theta, moved = _network_on(target, V, units)
-    distance = Quadratic.of(theta).minus(target).norm()
+    found = [_network_on(target, _ascend(target, start), units) for start in starts]
+    # Compared by what they are, as a distance of 1e-8 no longer shows in squared norms.
+    distance, theta, moved = min(
+        ((Quadratic.of(theta).minus(target).norm(), theta, moved) for theta, moved in found), key=itemgetter(0)
+    )
     lower, upper = distance_bounds(spectrum, units)
     return Approximation(theta, distance, lower, upper, moved + rounding_bound(theta, target, spectrum))
 

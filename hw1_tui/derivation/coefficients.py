@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Self
 
 import numpy as np
@@ -79,3 +80,16 @@ class Quadratic:
         """Return c0 + q'x + x'S x (N,) at inputs x (N, D)."""
         output: Array = self.c0 + x @ self.q + np.sum((x @ self.S) * x, axis=1)
         return output
+
+
+def error_of(theta: Theta, target: Quadratic) -> float:
+    """Return |c(Theta) - c|, with the constant in exact arithmetic.
+
+    Large v0 and b cancel in the constant. Computed in float64 it would repeat the rounding that v0 was made with, and
+    hide it.
+    """
+    difference = Quadratic.of(theta).minus(target).vector()
+    v, b = ([Fraction(float(entry)) for entry in entries] for entries in (theta.v, theta.b))
+    constant = Fraction(theta.v0) + sum((v_k * (b_k - b_k * b_k) for v_k, b_k in zip(v, b, strict=True)), Fraction())
+    difference[0] = float(constant - Fraction(target.c0))
+    return float(np.linalg.norm(difference))

@@ -7,7 +7,7 @@ import numpy as np
 from engines.contract import Array
 from hw1_tui.derivation.approximation import distance_bounds, nearest
 from hw1_tui.derivation.check import Case, Check, Measured
-from hw1_tui.derivation.coefficients import Quadratic, coefficients_of, majorant_coefficients
+from hw1_tui.derivation.coefficients import Quadratic, error_of, majorant_coefficients
 from hw1_tui.derivation.construction import Construction, Spectrum, construct_exactly, construct_within
 from hw1_tui.derivation.network import Theta
 from hw1_tui.derivation.rounding import eigen_error, gamma
@@ -38,8 +38,7 @@ def _rotation(inputs: int, rng: np.random.Generator) -> Array:
 
 def _compare(target: Quadratic, built: Construction, detail: str) -> Measured:
     """Measure |c(Theta) - c| against the bound that ``rounding_bound`` derives."""
-    error = float(np.linalg.norm(coefficients_of(built.theta) - target.vector()))
-    return Measured(error, built.bound, detail)
+    return Measured(error_of(built.theta, target), built.bound, detail)
 
 
 def eigenvectors_are_exact(case: Case) -> Measured | None:
@@ -82,7 +81,7 @@ def eps_is_kept(case: Case) -> Measured | None:
     tried = []
     for eps in (1.0, 1e-2, 1e-4, 1e-6):
         theta = construct_within(target, case.units, eps).theta
-        tried.append((float(np.linalg.norm(coefficients_of(theta) - target.vector())), eps))
+        tried.append((error_of(theta, target), eps))
     error, eps = max(tried, key=lambda pair: pair[0] / pair[1])
     return Measured(error, eps, f"ε = {eps:g}, |b| up to {np.max(np.abs(theta.b)):.1e} at the last")
 

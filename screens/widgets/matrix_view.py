@@ -17,6 +17,9 @@ from textual.widget import Widget
 from engines.contract import Array
 
 _MOST_DECIMALS = 3
+_LARGE, _SMALL = 1e5, 1e-2
+"""Where the largest entry is outside of this, entries are written with exponents."""
+
 _LARGEST_ENTRY = 1e6
 _TYPED = "0123456789.-+eE"
 _MARK = "✗"
@@ -189,7 +192,7 @@ class MatrixView(Widget, can_focus=True):
     def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002
         """Return the width of the whole matrix."""
         title = len(self._title) + len(self._shape) + 2
-        return max(title, self._values.shape[1] * (self._cell_width + 2) + 5)
+        return max(title, int(self._values.shape[1]) * (self._cell_width + 2) + 5)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         """Return the height: title, names, rows, and a line where rows are cut."""
@@ -235,21 +238,20 @@ class MatrixView(Widget, can_focus=True):
         )
 
 
-def _brackets(row: int, rows: int) -> str:
+def _brackets(row: int, rows: int) -> tuple[str, str]:
     """Return the opening and the closing bracket of a row."""
     if rows == 1:
-        return "[]"
+        return "[", "]"
     if row == 0:
-        return "⎡⎤"
-    return "⎣⎦" if row == rows - 1 else "⎢⎥"
+        return "⎡", "⎤"
+    return ("⎣", "⎦") if row == rows - 1 else ("⎢", "⎥")
 
 
 def written(values: Array) -> list[list[str]]:
     """Return every entry as text with the same number of decimals, as few as are exact and at most three."""
     finite = np.abs(values[np.isfinite(values)])
-    large = finite.size and finite.max() >= 1e5
-    small = np.any((finite > 1e-12) & (finite < 0.5 * 10.0**-_MOST_DECIMALS))
-    if large or small:
+    largest = float(finite.max()) if finite.size else 0.0
+    if largest >= _LARGE or 0 < largest < _SMALL:
         form = ".1e"
     else:
         exact = (d for d in range(_MOST_DECIMALS) if np.all(np.abs(finite - np.round(finite, d)) < 1e-9))
@@ -258,7 +260,5 @@ def written(values: Array) -> list[list[str]]:
 
 
 def _entry(value: float, form: str) -> str:
-    if abs(value) <= 1e-12:
-        return "0"
     text = format(value, form)
     return text.lstrip("-") if float(text) == 0 else text

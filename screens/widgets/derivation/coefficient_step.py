@@ -10,7 +10,8 @@ from hw1_tui.derivation.coefficients import Quadratic, coefficients_of
 from hw1_tui.derivation.feature_map import feature_count, feature_names, matrix_of, phi
 from hw1_tui.derivation.network import Theta
 from hw1_tui.derivation.report_equation import report_coefficients
-from screens.widgets.derivation.step import Step, row, table
+from screens.widgets.derivation.step import Step, table
+from screens.widgets.flow_row import FlowRow
 from screens.widgets.matrix_view import MatrixView
 
 
@@ -28,10 +29,10 @@ v₀ joins the entry of the constant feature: c has P entries, as φ has.
 
     def compose_example(self) -> ComposeResult:
         """Yield Theta, A and c."""
-        yield row(MatrixView("W", True, id="coefficient-W"), MatrixView("b'", True, id="coefficient-b"))
-        yield row(MatrixView("v'", True, id="coefficient-v"), MatrixView("v₀", True, id="coefficient-v0"))
-        yield row(MatrixView("A(Θ)", id="coefficient-A"))
-        yield row(MatrixView("c'", id="coefficient-c"))
+        yield FlowRow(MatrixView("W", True, id="coefficient-W"), MatrixView("b'", True, id="coefficient-b"))
+        yield FlowRow(MatrixView("v'", True, id="coefficient-v"), MatrixView("v₀", True, id="coefficient-v0"))
+        yield FlowRow(MatrixView("A(Θ)", id="coefficient-A"))
+        yield FlowRow(MatrixView("c'", id="coefficient-c"))
         yield Static(id="coefficient-error", markup=False)
 
     def compose_report(self) -> ComposeResult:
@@ -61,9 +62,10 @@ class DegreeStep(Step):
 
     question, title = "3.2", "Linear in c, cubic in Θ"
     formula = """
-c = A(W, b)'v + v₀e₁:   v (degree 1) times bₖ − bₖ², (1−2bₖ)Wₖⱼ, WₖᵢWₖⱼ (degree 2)
+c = A'v + v₀e₁:   vₖ times bₖ − bₖ², (1−2bₖ)Wₖⱼ, Wₖⱼ², WₖᵢWₖⱼ
+                  degree 1 times degree 2
 
-ŷ is linear in c, but cubic in Θ. Along any line Θ + tΔ the differences of
+ŷ is linear in c, c is cubic in Θ: along a line Θ + tΔ the differences of
 c at t = 0, 1, 2, … of order 4 vanish, those of order 3 do not.
 """
     report = '"A depends quadratically on W and b", ⟦so c does⟧'
@@ -93,15 +95,17 @@ class ReadingStep(Step):
     formula = """
 c'φ(x) = c₀ + q'x + x'Sx        Sᵢᵢ = cᵢᵢ,   Sᵢⱼ = cᵢⱼ / 2,   S symmetric
 
-S = −W' diag(v) W      q = W' diag(v)(1 − 2b)      c₀ = v₀ + Σₖ vₖ(bₖ − bₖ²)
+S = −W'diag(v)W      q = W'diag(v)(1 − 2b)      c₀ = v₀ + Σₖ vₖ(bₖ − bₖ²)
 """
     checks = ("reading",)
 
     def compose_example(self) -> ComposeResult:
         """Yield Theta and what it reads as."""
-        yield row(MatrixView("W", True, id="reading-W"), MatrixView("b'", True, id="reading-b"))
-        yield row(MatrixView("v'", True, id="reading-v"), MatrixView("v₀", True, id="reading-v0"))
-        yield row(MatrixView("S", id="reading-S"), MatrixView("q'", id="reading-q"), MatrixView("c₀", id="reading-c0"))
+        yield FlowRow(MatrixView("W", True, id="reading-W"), MatrixView("b'", True, id="reading-b"))
+        yield FlowRow(MatrixView("v'", True, id="reading-v"), MatrixView("v₀", True, id="reading-v0"))
+        yield FlowRow(
+            MatrixView("S", id="reading-S"), MatrixView("q'", id="reading-q"), MatrixView("c₀", id="reading-c0")
+        )
         yield Static(id="reading-rank", markup=False)
 
     def show(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 from textual import on
 from textual.app import ComposeResult
@@ -9,25 +11,35 @@ from textual.containers import HorizontalGroup
 from textual.widgets import Button, Static
 
 from hw1_tui.derivation.approximation import nearest, reach
-from hw1_tui.derivation.coefficients import Quadratic, coefficients_of
+from hw1_tui.derivation.coefficients import Quadratic, error_of
 from hw1_tui.derivation.construction import Spectrum, construct_exactly, construct_within
 from screens.widgets.derivation.example import TARGET_KINDS
-from screens.widgets.derivation.step import Step, row, table
+from screens.widgets.derivation.step import Step, table
+from screens.widgets.flow_row import FlowRow
 from screens.widgets.matrix_view import MatrixView
 from screens.widgets.slider import Slider
 
 _EPS_STEPS = 25
+_MOST_UNITS = 12
 
 
 class TargetStep(Step):
     """A step with the target to edit."""
 
+    wanted: ClassVar[str] = ""
+    """The kind of target that shows what the step is about; any will do by default."""
+
+    def prepare(self) -> None:
+        """Draw that kind, unless a target was typed."""
+        if self.wanted and self.example.kind:
+            self.example.draw_target(self.wanted)
+
     def compose_target(self) -> ComposeResult:
         """Yield the kinds of target, then S, q and c0 to edit."""
-        with HorizontalGroup(classes="row kinds"):
+        with HorizontalGroup(classes="kinds"):
             for kind, title in TARGET_KINDS.items():
                 yield Button(title, id=f"{self.id}-kind-{kind}", compact=True, classes="kind")
-        yield row(
+        yield FlowRow(
             MatrixView("S", True, id=f"{self.id}-S"),
             MatrixView("q'", True, id=f"{self.id}-q"),
             MatrixView("c₀", True, id=f"{self.id}-c0"),
@@ -69,8 +81,9 @@ class ConstructionStep(TargetStep):
 
     question, title = "3.3", "Θ of c, built"
     formula = """
-S = U diag(λ) U'      K ≥ D:   wₖ = uₖ    vₖ = −λₖ    bₖ = (1 + uₖ'q / λₖ) / 2
-                               v₀ = c₀ − Σₖ vₖ(bₖ − bₖ²)     k > D: vₖ = 0
+S = U diag(λ) U'.   For K ≥ D, units k ≤ D, and vₖ = 0 for the others:
+
+wₖ = uₖ    vₖ = −λₖ    bₖ = (1 + uₖ'q / λₖ) / 2    v₀ = c₀ − Σ vₖ(bₖ−bₖ²)
 """
     report = "⟦3.3 is blank⟧"
     checks = ("eigenvectors", "repeated-eigenvalues", "few-units")
@@ -79,8 +92,8 @@ S = U diag(λ) U'      K ≥ D:   wₖ = uₖ    vₖ = −λₖ    bₖ = (1 + 
         """Yield the target, its spectrum, and the network."""
         yield from self.compose_target()
         yield Static(id="construction-spectrum", markup=False, classes="figures")
-        yield row(MatrixView("W", id="construction-W"), MatrixView("b'", id="construction-b"))
-        yield row(MatrixView("v'", id="construction-v"), MatrixView("v₀", id="construction-v0"))
+        yield FlowRow(MatrixView("W", id="construction-W"), MatrixView("b'", id="construction-b"))
+        yield FlowRow(MatrixView("v'", id="construction-v"), MatrixView("v₀", id="construction-v0"))
         yield Static(id="construction-found", markup=False, classes="found")
 
     def show(self) -> None:
@@ -91,7 +104,7 @@ S = U diag(λ) U'      K ≥ D:   wₖ = uₖ    vₖ = −λₖ    bₖ = (1 + 
         built = reach(target, K, 1e-6, np.random.default_rng(self.example.seed))
         for name, values in vars(built.theta).items():
             self.matrix(f"construction-{name}").show(np.atleast_1d(values))
-        error = float(np.linalg.norm(coefficients_of(built.theta) - target.vector()))
+        error = error_of(built.theta, target)
         exact, D = Spectrum.of(target).smallest_exact, self.example.inputs
         how = "exact" if exact <= K else "within ε = 1e-06 by δ in place of 0" if K >= D else "K < D, the nearest found"
         self.say("#construction-found", f"K = {K}: {how}.   |c(Θ) − c| = {error:.1e}, at most {built.bound:.1e}")
@@ -101,9 +114,11 @@ class EpsStep(TargetStep):
     """A zero eigenvalue under a part of q: eps, and what it costs."""
 
     question, title = "3.3", "Zero eigenvalues: ε and δ"
+    wanted = "outside"
     formula = """
-λₖ = 0 and uₖ'q = 0:  vₖ = 0, exact        λₖ = 0 and uₖ'q ≠ 0 (m of them):
-put δ < ε / √(2m) in place of 0:  |c(Θ) − c| < ε, while |b|, |v₀| grow as 1/δ
+λₖ = 0 and uₖ'q = 0:  vₖ = 0, exact.
+λₖ = 0 and uₖ'q ≠ 0, m of them:  δ < ε / √(2m) in place of 0
+                                |c(Θ) − c| < ε,  |b| and |v₀| grow as 1/δ
 """
     report = "⟦3.3 is blank⟧"
     checks = ("eps",)
@@ -124,7 +139,7 @@ put δ < ε / √(2m) in place of 0:  |c(Θ) − c| < ε, while |b|, |v₀| grow
         rows = []
         for place in sorted({0, 4, 8, 12, 16, 20, 24, chosen}):
             built = construct_within(target, K, _eps(place))
-            error = float(np.linalg.norm(coefficients_of(built.theta) - target.vector()))
+            error = error_of(built.theta, target)
             largest = float(np.max(np.abs(built.theta.b), initial=0.0))
             kept = "yes" if error < _eps(place) else "NO"
             figures = [f"{number:.1e}" for number in (built.delta, largest, abs(built.theta.v0), error, built.bound)]
@@ -136,7 +151,7 @@ put δ < ε / √(2m) in place of 0:  |c(Θ) − c| < ε, while |b|, |v₀| grow
         spectrum = Spectrum.of(self.example.target)
         used = f"With K = {units}. " if units == self.example.units else f"ε needs K ≥ D: shown for K = {units}. "
         if spectrum.in_range:
-            return used + "q lies in the range of S: no δ is needed. Choose “S singular, q outside”."
+            return used + "q lies in the range of S: no δ is needed. Choose “q outside”."
         return used + "float64 gets no nearer than about 1e-8: rounding grows as 1/δ while the error falls as δ."
 
     @on(Slider.Moved)
@@ -149,10 +164,11 @@ class PairStep(TargetStep):
     """Two units instead of eps."""
 
     question, title = "3.3", "Without ε: one unit to spare"
+    wanted = "outside"
     formula = """
-n = part of q outside range S.   Two units with w = n, v = +½ and −½, b = 0 and 1:
-½ g(n'x) − ½ g(n'x + 1) = n'x, as the squares cancel.   Smallest exact K:
-rank S if q is in range S, else rank S + 2  ≤  D + 1
+n = the part of q outside range S. Two units: w = n, v = ±½, b = 0 and 1:
+½ g(n'x) − ½ g(n'x + 1) = n'x,  the squares cancel and no ε is needed.
+Smallest exact K = rank S if q is in range S, else rank S + 2  ≤  D + 1
 """
     report = "⟦3.3 is blank⟧"
     checks = ("pair", "few-units")
@@ -161,8 +177,8 @@ rank S if q is in range S, else rank S + 2  ≤  D + 1
         """Yield the target and the smallest exact network."""
         yield from self.compose_target()
         yield Static(id="pair-spectrum", markup=False, classes="figures")
-        yield row(MatrixView("W", id="pair-W"), MatrixView("b'", id="pair-b"))
-        yield row(MatrixView("v'", id="pair-v"), MatrixView("v₀", id="pair-v0"))
+        yield FlowRow(MatrixView("W", id="pair-W"), MatrixView("b'", id="pair-b"))
+        yield FlowRow(MatrixView("v'", id="pair-v"), MatrixView("v₀", id="pair-v0"))
         yield Static(id="pair-found", markup=False, classes="found")
 
     def show(self) -> None:
@@ -174,7 +190,7 @@ rank S if q is in range S, else rank S + 2  ≤  D + 1
         self.say("#pair-spectrum", self.spectrum_lines())
         for name, values in vars(built.theta).items():
             self.matrix(f"pair-{name}").show(np.atleast_1d(values))
-        error = float(np.linalg.norm(coefficients_of(built.theta) - target.vector()))
+        error = error_of(built.theta, target)
         self.say("#pair-found", f"K = {smallest}: |c(Θ) − c| = {error:.1e}, at most {built.bound:.1e}, with no ε")
 
 
@@ -182,6 +198,7 @@ class BoundsStep(TargetStep):
     """K < D: how near one comes."""
 
     question, title = "3.3", "K < D: how near?"
+    wanted = "regular"
     formula = """
 No: S has rank ≤ K.  In the norm √(c₀² + |q|² + |S|²), |λ₁| ≥ |λ₂| ≥ …:
 Σ_{k>K} λₖ²  ≤  dist²  ≤  min( Σ_{k≥K} λₖ² ,  Σ_{k>K} (λₖ² + (uₖ'q)²) )
@@ -200,10 +217,10 @@ No: S has rank ≤ K.  In the norm √(c₀² + |q|² + |S|²), |λ₁| ≥ |λ�
         super().show()
         target, D = self.example.target, self.example.inputs
         exact = Spectrum.of(target).smallest_exact
-        last = min(max(D, exact), 12)
+        last = min(max(D, exact), _MOST_UNITS)
         rows = [self._row(target, K, exact) for K in range(1, last + 1)]
         self.say("#bounds-table", table(["  K", "at least", "nearest found", "at most"], rows))
-        more = "; K up to 12 shown" if D > last else ""
+        more = f"; K up to {last} shown" if last < D else ""
         words = f"exact from K = {exact} on{more}" if exact else "a constant: exact with any K"
         self.say("#bounds-found", "D = 1 has no K below it: choose a larger D." if D == 1 else words)
 

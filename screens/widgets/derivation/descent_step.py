@@ -25,18 +25,23 @@ class DescentStep(ProblemStep):
 
     question, title = "3.4", "Descent on Θ, and its floor"
     formula = """
-L is convex in c, not in Θ.   L(Θ) ≥ L(ĉ) all the way down: ĉ's loss is a floor.
-K ≥ D + 1: attained.   K = D: approached, perhaps only as |b| → ∞.   K < D: see 3.3
+L is convex in c, not in Θ. L(Θ) ≥ L(ĉ) all the way: ĉ's loss is a floor,
+attained for K ≥ D + 1, approached for K = D (perhaps only as |b| → ∞).
 """
     checks = ("convex-in-c", "not-convex-in-theta", "floor", "floor-not-attained", "floor-reached")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "descend", "Descend/stop", id="derivation.descend", tooltip="Descend from four starts, or stop."),
     ]
 
+    def prepare(self) -> None:
+        """Choose data whose solution is unique."""
+        if self.problem.source in ("circle", "binary"):
+            self.problem.choose("drawn")
+
     def compose_example(self) -> ComposeResult:
         """Yield the data, the button, the chart and the figures."""
         yield from self.compose_sources()
-        with HorizontalGroup(classes="row"):
+        with HorizontalGroup(classes="kinds"):
             yield Button("Descend", id="descend", compact=True, variant="primary")
             yield Static(id="descent-state", markup=False)
         yield Static(id="descent-table", markup=False, classes="figures")
@@ -44,7 +49,7 @@ K ≥ D + 1: attained.   K = D: approached, perhaps only as |b| → ∞.   K < D
     def on_mount(self) -> None:
         """Draw on a timer."""
         self.run: DescentRun | None = None
-        self._drawn = -1
+        self._drawn: tuple[int, bool] | None = None
         self.set_interval(1 / _REDRAWS_PER_SECOND, self._redraw)
 
     def on_unmount(self) -> None:
@@ -61,7 +66,7 @@ K ≥ D + 1: attained.   K = D: approached, perhaps only as |b| → ∞.   K < D
         if not same:
             self._end()
             self.run = None
-        self._drawn = -1
+        self._drawn = None
         self._redraw()
 
     def action_descend(self) -> None:
@@ -72,7 +77,7 @@ K ≥ D + 1: attained.   K = D: approached, perhaps only as |b| → ∞.   K < D
             self._for = (self.example.units, self.problem.y.tobytes())
             self.run = DescentRun(self.problem.x, self.problem.y, self._c_hat, self.example.units, self.example.seed)
             self.run_worker(self.run.descend, thread=True, group="descent", exit_on_error=False)
-        self._drawn = -1
+        self._drawn = None
         self._redraw()
 
     @on(Button.Pressed, "#descend")

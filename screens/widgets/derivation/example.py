@@ -10,10 +10,10 @@ from hw1_tui.derivation.network import Theta
 
 TARGET_KINDS = {
     "regular": "S regular",
-    "inside": "S singular, q in its range",
-    "outside": "S singular, q outside",
+    "inside": "S singular, q inside",
+    "outside": "q outside",
     "repeated": "S = 2 I",
-    "linear": "S = 0, a linear target",
+    "linear": "S = 0",
 }
 
 

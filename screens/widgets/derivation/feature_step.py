@@ -8,7 +8,8 @@ from textual.widgets import Static
 
 from hw1_tui.derivation.feature_map import feature_count, feature_names, matrix_of, phi
 from hw1_tui.derivation.report_equation import report_hidden, report_matrix, wrong_entries
-from screens.widgets.derivation.step import Step, row
+from screens.widgets.derivation.step import Step
+from screens.widgets.flow_row import FlowRow
 from screens.widgets.matrix_view import MatrixView
 
 
@@ -17,19 +18,19 @@ class HiddenStep(Step):
 
     question, title = "3.1", "The hidden units"
     formula = """
-h = g(Wx + b)        g(z) = z(1 − z) = z − z²        zₖ = bₖ + Σⱼ Wₖⱼ xⱼ
+h = g(Wx + b)       g(z) = z(1 − z) = z − z²       zₖ = bₖ + Σⱼ Wₖⱼ xⱼ
 
-hₖ =   (bₖ − bₖ²)  +  Σⱼ (1 − 2bₖ) Wₖⱼ xⱼ  −  Σⱼ Wₖⱼ² xⱼ²  −  Σᵢ＜ⱼ 2WₖᵢWₖⱼ xᵢxⱼ
-       constant       linear                 squares        products
-""".replace("＜", "<")
+hₖ = bₖ − bₖ²  +  Σⱼ (1 − 2bₖ)Wₖⱼ xⱼ  −  Σⱼ Wₖⱼ² xⱼ²  −  Σ 2WₖᵢWₖⱼ xᵢxⱼ
+     constant     linear                squares         products, i < j
+"""
     report = "hᵢ = (Σⱼ Wᵢⱼxⱼ + bᵢ)(1 − Σⱼ Wᵢⱼxⱼ ⟦+⟧ bᵢ)⟦²⟧  (5)"
     checks = ("report-5", "report-6")
 
     def compose_example(self) -> ComposeResult:
         """Yield the parameters, the input and what becomes of it."""
-        yield row(MatrixView("W", True, id="hidden-W"), MatrixView("b'", True, id="hidden-b"))
-        yield row(MatrixView("x'", True, id="hidden-x"))
-        yield row(MatrixView("z'", id="hidden-z"), MatrixView("h' = (z − z²)'", id="hidden-h"))
+        yield FlowRow(MatrixView("W", True, id="hidden-W"), MatrixView("b'", True, id="hidden-b"))
+        yield FlowRow(MatrixView("x'", True, id="hidden-x"))
+        yield FlowRow(MatrixView("z'", id="hidden-z"), MatrixView("h' = (z − z²)'", id="hidden-h"))
 
     def compose_report(self) -> ComposeResult:
         """Yield h by equation 5."""
@@ -61,8 +62,8 @@ P = 1 + D + D(D+1)/2 = (D+1)(D+2)/2 entries
 
     def compose_example(self) -> ComposeResult:
         """Yield x and its features."""
-        yield row(MatrixView("x'", True, id="feature-x"))
-        yield row(MatrixView("φ(x)'", id="feature-phi"))
+        yield FlowRow(MatrixView("x'", True, id="feature-x"))
+        yield FlowRow(MatrixView("φ(x)'", id="feature-phi"))
         yield Static(id="feature-count", markup=False)
 
     def show(self) -> None:
@@ -78,17 +79,17 @@ class MatrixStep(Step):
 
     question, title = "3.1", "A of Θ:  h = A φ(x)"
     formula = """
-               1            xⱼ              xⱼ²       xᵢxⱼ, i < j
-row k of A:  bₖ − bₖ²    (1 − 2bₖ) Wₖⱼ     −Wₖⱼ²      −2 Wₖᵢ Wₖⱼ          K × P
+A: K × P        1            xⱼ             xⱼ²      xᵢxⱼ, i < j
+row k:       bₖ − bₖ²    (1 − 2bₖ) Wₖⱼ    −Wₖⱼ²     −2 Wₖᵢ Wₖⱼ
 """
     report = "row k of A:  ⟦bₖ⟧   ⟦Wₖⱼ⟧   ⟦Wₖⱼ²⟧   ⟦WₖᵢWₖⱼ⟧   (8, 10, 12, 14)"
     checks = ("hidden-is-linear", "report-8", "report-10", "report-12", "report-14")
 
     def compose_example(self) -> ComposeResult:
         """Yield the parameters, A, and both sides."""
-        yield row(MatrixView("W", True, id="matrix-W"), MatrixView("b'", True, id="matrix-b"))
-        yield row(MatrixView("A(Θ)", id="matrix-A"))
-        yield row(MatrixView("x'", True, id="matrix-x"), MatrixView("(A φ(x))'", id="matrix-h"))
+        yield FlowRow(MatrixView("W", True, id="matrix-W"), MatrixView("b'", True, id="matrix-b"))
+        yield FlowRow(MatrixView("A(Θ)", id="matrix-A"))
+        yield FlowRow(MatrixView("x'", True, id="matrix-x"), MatrixView("(A φ(x))'", id="matrix-h"))
         yield Static(id="matrix-error", markup=False)
 
     def compose_report(self) -> ComposeResult:

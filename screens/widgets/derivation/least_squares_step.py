@@ -16,7 +16,8 @@ from hw1_tui.derivation.rounding import UNIT_ROUNDOFF
 from hw1_tui.derivation.sample import squeezed_inputs
 from screens.widgets.derivation.example import Example
 from screens.widgets.derivation.problem import SOURCES, Problem
-from screens.widgets.derivation.step import Step, row, table
+from screens.widgets.derivation.step import Step, table
+from screens.widgets.flow_row import FlowRow
 from screens.widgets.matrix_view import MatrixView
 from screens.widgets.slider import Slider
 
@@ -40,7 +41,7 @@ class ProblemStep(Step):
 
     def compose_sources(self) -> ComposeResult:
         """Yield the kinds of data, the named one, and a field for a path."""
-        with HorizontalGroup(classes="row kinds"):
+        with HorizontalGroup(classes="kinds"):
             for source, title in SOURCES.items():
                 yield Button(title, id=f"{self.id}-source-{source}", compact=True, classes="source")
             yield Input(placeholder="quadratic, or FILE.npz", id=f"{self.id}-path", compact=True, classes="path")
@@ -70,9 +71,8 @@ class LeastSquaresStep(ProblemStep):
 
     question, title = "3.4", "Least squares in c"
     formula = """
-L(c) = 1/(2N) |Xc − y|²       rows of X (N × P): φ(xₙ)'       ∂L/∂c = X'(Xc − y)/N = 0
-
-X'X ĉ = X'y.   Unique iff rank X = P;  else ĉ = X⁺y is the shortest minimiser.
+L(c) = 1/(2N) |Xc − y|²     X: N × P, rows φ(xₙ)'     X'X ĉ = X'y
+ĉ is unique iff rank X = P; else ĉ = X⁺y is the shortest minimiser.
 Back to Θ by 3.3: always for K ≥ D + 1, within any ε for K ≥ D.
 """
     report = "ĉ = (X'X)⁻¹X'y  (21)  ⟦without conditions⟧"
@@ -81,9 +81,9 @@ Back to Θ by 3.3: always for K ≥ D + 1, within any ε for K ≥ D.
     def compose_example(self) -> ComposeResult:
         """Yield the data, X, and the solution."""
         yield from self.compose_sources()
-        yield row(MatrixView("X", most_rows=4, id="least-X"), MatrixView("y", most_rows=4, id="least-y"))
+        yield FlowRow(MatrixView("X", most_rows=4, id="least-X"), MatrixView("y", most_rows=4, id="least-y"))
         yield Static(id="least-found", markup=False, classes="found")
-        yield row(MatrixView("ĉ'", id="least-c"))
+        yield FlowRow(MatrixView("ĉ'", id="least-c"))
         yield Static(id="least-table", markup=False, classes="figures")
 
     def show(self) -> None:
@@ -106,9 +106,8 @@ class ConditioningStep(Step):
 
     question, title = "3.4", "Conditioning: three solvers"
     formula = """
-cond(X'X) = cond(X)²      normal equations lose cond(X)² u,  QR and SVD cond(X) u
-
-Inputs within δ of one point: x = 1 + δ N(0, 1), no noise, so the true c is known.
+cond(X'X) = cond(X)²:   X'X loses cond(X)² u,   QR and SVD cond(X) u
+Inputs within δ of one point, x = 1 + δ N(0, 1), y = Xc: c is known.
 """
     checks = ("condition-squared", "conditioning-costs")
 
@@ -145,17 +144,23 @@ class RankStep(ProblemStep):
     question, title = "3.4", "Rank: circle and binary"
     formula = """
 a relation n'φ(x) = 0 on all the data  ⇔  X n = 0  ⇔  rank X < P
-circle:  x₁² + … + x_D² − 1 = 0,  rank P − 1       binary:  xⱼ² − xⱼ = 0,  rank P − D
+circle:  x₁² + … + x_D² − 1 = 0    rank P − 1
+binary:  xⱼ² − xⱼ = 0              rank P − D
 """
     report = "ĉ = (X'X)⁻¹X'y whenever ⟦N > P⟧"
     checks = ("circle", "binary", "minimum-norm", "report-21")
+
+    def prepare(self) -> None:
+        """Choose a circle, unless the data's rank fails already."""
+        if conditioning(phi(self.problem.x)).unique and self.problem.dataset is None:
+            self.problem.choose("circle")
 
     def compose_example(self) -> ComposeResult:
         """Yield the data, the relation, and two minimisers."""
         yield from self.compose_sources()
         yield Static(id="rank-found", markup=False, classes="found")
-        yield row(MatrixView("n', a relation", id="rank-n"))
-        yield row(MatrixView("ĉ' = X⁺y", id="rank-c"))
+        yield FlowRow(MatrixView("n', a relation", id="rank-n"))
+        yield FlowRow(MatrixView("ĉ' = X⁺y", id="rank-c"))
         yield Static(id="rank-table", markup=False, classes="figures")
 
     def show(self) -> None:
@@ -166,7 +171,7 @@ circle:  x₁² + … + x_D² − 1 = 0,  rank P − 1       binary:  xⱼ² −
         self.matrix("rank-c").show(c, columns=names)
         self.matrix("rank-n").display = not found.unique
         if found.unique:
-            self.say("#rank-found", f"rank X = P = {found.columns}: ĉ is unique. Choose circle or binary.")
+            self.say("#rank-found", f"rank X = P = {found.columns}: ĉ is unique. Choose a circle, or binary.")
             self.say("#rank-table", "")
             return
         n = self._relation(X, D)

@@ -12,9 +12,9 @@ from screens.widgets.derivation.example import Example
 
 SOURCES = {
     "drawn": "c of 3.3 + noise",
-    "linear": "a linear target",
-    "circle": "points on a circle",
-    "binary": "binary inputs",
+    "linear": "linear",
+    "circle": "on a circle",
+    "binary": "binary",
 }
 """What can be drawn; beside it stand named and own data."""
 
@@ -38,9 +38,11 @@ class Problem:
         self.draw()
 
     def draw(self) -> None:
-        """Draw it anew by the example; data from a file stays what it is."""
+        """Draw it anew by the example; data from a file stays as long as D does."""
         if self.dataset is not None:
-            return
+            if self.dataset.n_features == self.example.inputs:
+                return
+            self.source, self.dataset = "drawn", None
         D, rng = self.example.inputs, np.random.default_rng([self.example.seed, *self.source.encode()])
         examples = max(_FEWEST, 2 * feature_count(D))
         makers = {"circle": circle_inputs, "binary": binary_inputs}

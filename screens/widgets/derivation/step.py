@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import HorizontalGroup, VerticalGroup, VerticalScroll
 from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import Static
 
-from hw1_tui.derivation.check import CheckResult
+from screens.widgets.check_list import CheckList
 from screens.widgets.derivation.example import Example
+from screens.widgets.flow_row import FlowRow
 from screens.widgets.formula import Formula
 from screens.widgets.matrix_view import MatrixView
 
@@ -28,12 +29,16 @@ class Step(VerticalScroll):
     """The report's formula with what is wrong in ``⟦ ⟧``; empty where the report says nothing."""
     checks: ClassVar[tuple[str, ...]] = ()
     """Names of the checks of the catalogue that belong to it."""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_down", "Scroll down", show=False, id="derivation.scroll-down"),
+        Binding("k", "scroll_up", "Scroll up", show=False, id="derivation.scroll-up"),
+    ]
 
     class ExampleChanged(Message):
         """An entry of the example was changed."""
 
     def __init__(self, example: Example, id: str) -> None:  # noqa: A002
-        super().__init__(id=id, can_focus=False)
+        super().__init__(id=id)
         self.example = example
 
     def compose(self) -> ComposeResult:
@@ -47,7 +52,7 @@ class Step(VerticalScroll):
                     box.border_title = "The report"
                     yield Formula(self.report)
                     yield from self.compose_report()
-        yield Static(classes="checks", markup=False)
+        yield CheckList(markup=False)
 
     def compose_example(self) -> ComposeResult:
         """Yield the example in figures."""
@@ -68,10 +73,13 @@ class Step(VerticalScroll):
         """Return the matrix with that id."""
         return self.query_one(f"#{name}", MatrixView)
 
-    def show_checks(self, results: Sequence[CheckResult]) -> None:
-        """Write what the checks found for other, random parameters of the same size."""
-        lines = [line for result in results for line in _lines(result)]
-        self.say(".checks", "\n".join(lines))
+    def prepare(self) -> None:
+        """Choose an example that shows what the step is about; called when the step is first opened."""
+
+    def fit(self) -> None:
+        """Stack matrices that no longer fit beside each other."""
+        for row in self.query(FlowRow):
+            row.fit()
 
     @on(MatrixView.Edited)
     def _change_theta(self, event: MatrixView.Edited) -> None:
@@ -85,11 +93,6 @@ class Step(VerticalScroll):
         self.example.set_theta(name, event.row, event.column, event.value)
 
 
-def row(*widgets: Widget) -> HorizontalGroup:
-    """Return widgets beside each other."""
-    return HorizontalGroup(*widgets, classes="row")
-
-
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return an aligned table: the first column to the left, the others to the right."""
     columns = list(zip(headings, *rows, strict=True))
@@ -100,19 +103,3 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         return "  ".join([cells[0].ljust(widths[0]), *rest]).rstrip()
 
     return "\n".join([line(headings), *map(line, rows)])
-
-
-def _lines(result: CheckResult) -> Iterator[str]:
-    check = result.check
-    mark = "✓" if result.holds else "✗"
-    who = f"the report's {check.report}" if not check.right else check.statement
-    relation = "≤" if result.holds else ">"
-    measured = f"error {result.error:.1e} {relation} tolerance {result.tolerance:.1e}"
-    words = ("holds" if result.holds else "fails") + ("" if result.as_expected else ", UNEXPECTED")
-    if check.right:
-        yield f"{mark} {words}  {who}"
-        yield f"         {measured}" + (f"   {result.detail}" if result.detail else "")
-    else:
-        yield f"{mark} {words}  {who}: {check.statement}"
-        yield f"         {measured}"
-        yield f"         {result.detail}"

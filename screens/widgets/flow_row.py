@@ -1,0 +1,31 @@
+"""Matrices beside each other where they fit, below each other where they do not."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.containers import HorizontalGroup
+
+from screens.widgets.matrix_view import MatrixView
+
+_GAP = 2
+
+
+class FlowRow(HorizontalGroup):
+    """A row of matrices."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    FlowRow { width: 100%; height: auto; margin: 0 0 1 0; }
+    FlowRow.-stacked { layout: vertical; }
+    """
+
+    def on_resize(self) -> None:
+        """Choose for the new width."""
+        self.fit()
+
+    def fit(self) -> None:
+        """Stack the matrices if they are wider than the row."""
+        if self.size.width:
+            views = self.query(MatrixView)
+            needed = sum(view.get_content_width(self.size, self.size) + _GAP for view in views)
+            self.set_class(needed - _GAP > self.size.width, "-stacked")
