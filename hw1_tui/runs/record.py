@@ -143,7 +143,7 @@ class Summary:
         return {
             "epochs_done": last.get("epoch", 0),
             **{name: last.get(name) for name in _EPOCH_FIGURES},
-            "best_epoch": end.get("best_epoch", best.get("epoch")),
+            "best_epoch": best.get("epoch"),
             "best_val_loss": best.get("val_loss"),
             "best_val_accuracy": best.get("val_accuracy"),
             **{name: end.get(name) for name in _END_FIGURES},

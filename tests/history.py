@@ -1,0 +1,64 @@
+"""What the tests of the history share: a small data set, runs on it that are recorded."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from hw1_tui.runs import Store
+from hw1_tui.settings import from_record, resolve
+from hw1_tui.training.event import EpochEnded
+from hw1_tui.training.opening import open_session
+from hw1_tui.training.recording import record
+
+FIGURES = ("train_loss", "train_eval_loss", "train_accuracy", "val_loss", "val_accuracy", "weight_norm")
+
+NUMPY = {"engine": "numpy", "momentum": 0.9, "batch_size": 4, "schedule": "step", "schedule_epochs": 2}
+TORCH = {"engine": "torch", "optimizer": "adam", "dropout": 0.3, "batch_size": 8, "schedule": "cosine"}
+
+
+def write_blobs(path: Path, seed: int = 0) -> Path:
+    """Write three overlapping clouds of points as a data set of 3 x 3 grey pictures."""
+    rng = np.random.default_rng(seed)
+    centres = rng.integers(60, 190, (3, 9))
+    arrays = {}
+    for split, n in (("train", 90), ("val", 40), ("test", 50)):
+        labels = rng.integers(0, 3, n)
+        images = np.clip(centres[labels] + rng.normal(0, 50, (n, 9)), 0, 255).astype(np.uint8)
+        arrays |= {f"{split}_images": images.reshape(n, 3, 3), f"{split}_labels": labels}
+    np.savez(path, **arrays)
+    return path
+
+
+def config_of(data, **values):
+    knobs = {"model": "mlp", "hidden_sizes": [6], "init": "he", "epochs": 4, "learning_rate": 0.01, "threads": 1}
+    return resolve(from_record({**knobs, "data": str(data), **values}, ""))
+
+
+def start(store: Store, data, control=None, every=0, **values):
+    """Return the events of a new run that is recorded."""
+    return record(open_session(config_of(data, **values), control), store, every=every)
+
+
+def train(store: Store, data, **values) -> str:
+    """Record a run to its end; return its identifier."""
+    return list(start(store, data, **values))[-1].run
+
+
+def figures(epochs) -> dict[int, tuple]:
+    """Return what must be the same bits whatever happened to a run, by epoch."""
+    records = [e.record() if isinstance(e, EpochEnded) else e for e in epochs]
+    return {e["epoch"]: tuple(e[name] for name in FIGURES) for e in records if e.get("event") == "epoch"}
+
+
+def checkpoint_arrays(store: Store, run: str, epoch: int) -> dict[str, list]:
+    """Return the arrays of a checkpoint without the times in it."""
+    arrays = store.find(run).shelf.at(epoch).read()
+    return {name: array.tolist() for name, array in arrays.items() if name not in ("session", "log_size")}
+
+
+def lines(store: Store, run: str) -> list[dict]:
+    """Return the lines of a run's log."""
+    return [json.loads(line) for line in (store.runs_path / run / "metrics.jsonl").read_text().splitlines()]
