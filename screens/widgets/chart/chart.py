@@ -1,0 +1,306 @@
+"""The chart: curves, legend, crosshair, zoom; used wherever something is drawn over epochs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from screens.widgets.chart.palette import Palette
+from screens.widgets.chart.plot import Plot
+from screens.widgets.chart.scale import format_value
+from screens.widgets.chart.series import Floor, Mark, Series
+from screens.widgets.chart.summary import summarise
+from screens.widgets.chart.viewport import Viewport
+
+_SECONDS_BETWEEN_DRAWS = 0.22
+_SMOOTHINGS = (0.0, 0.6, 0.8, 0.9, 0.95)
+_ZOOM = 0.7
+_PAN = 0.2
+
+
+def _key(key: str, action: str, description: str, name: str, tooltip: str, show: bool = False) -> Binding:
+    return Binding(key, action, description, id=f"chart.{name}", tooltip=tooltip, show=show)
+
+
+class Chart(Vertical, can_focus=True):
+    """A chart that is told its series and does the rest.
+
+    It draws at most four or five times a second, and not at all while it is hidden. Only the interface's own thread
+    may touch it.
+
+    Args:
+        title: what is shown, with its unit.
+        x_label: what the x axis counts.
+        empty: what to say while there is nothing to show.
+        log_y: begin with a logarithmic y axis.
+        id: as of every widget.
+        classes: as of every widget.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        _key("l", "turn('log_y')", "Log", "log", "Logarithmic or linear y axis."),
+        _key("plus,equals_sign", "zoom(1)", "Zoom in", "zoom-in", "Show a shorter stretch."),
+        _key("minus", "zoom(-1)", "Zoom out", "zoom-out", "Show a longer stretch."),
+        _key("left", "move(-1)", "Left", "left", "Move the crosshair left, or the window."),
+        _key("right", "move(1)", "Right", "right", "Move the crosshair right, or the window."),
+        _key("shift+left", "pan(-1)", "Pan left", "pan-left", "Move the window left."),
+        _key("shift+right", "pan(1)", "Pan right", "pan-right", "Move the window right."),
+        _key("r", "crosshair", "Read", "crosshair", "Put up or take away the crosshair.", show=True),
+        _key("0,home", "live", "Live", "live", "Show everything, also what comes."),
+        _key("left_square_bracket", "smooth(-1)", "Rougher", "rougher", "Smooth less."),
+        _key("right_square_bracket", "smooth(1)", "Smoother", "smoother", "Smooth more."),
+        _key("a", "turn('ascii')", "ASCII", "ascii", "Draw with plain characters."),
+        _key("t", "turn('text')", "In words", "text", "Say the chart in words."),
+        _key("m", "maximise", "Maximise", "maximise", "Give the chart the whole screen."),
+    ]
+
+    DEFAULT_CSS = """
+    Chart {
+        width: 1fr; height: 1fr; min-height: 4;
+        & > .chart-title, & > .chart-legend { height: 1; width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
+        & > .chart-title { color: $text-muted; }
+        &:focus > .chart-title { color: $text; text-style: bold; background: $boost; }
+        & > VerticalScroll { display: none; }
+        &.-text > VerticalScroll { display: block; }
+        &.-text > Plot { display: none; }
+        &.-low > .chart-title { display: none; }
+    }
+    """
+
+    log_y: reactive[bool] = reactive(False, init=False)
+    ascii: reactive[bool] = reactive(False, init=False)
+    text: reactive[bool] = reactive(False, init=False)
+    smoothing: reactive[float] = reactive(0.0, init=False)
+    crosshair: reactive[float | None] = reactive(None, init=False)
+
+    def __init__(
+        self,
+        title: str = "",
+        *,
+        x_label: str = "epoch",
+        empty: str = "Nothing to show yet.",
+        log_y: bool = False,
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._title = title
+        self._x_label = x_label
+        self._plot = Plot()
+        self._plot.empty = empty
+        self._plot.log_y = log_y
+        self.set_reactive(Chart.log_y, log_y)
+        self._drawn_at = 0.0
+        self._asked = False
+
+    def compose(self) -> ComposeResult:
+        """Draw title, canvas and legend."""
+        yield Static(self._title, classes="chart-title", markup=False)
+        yield self._plot
+        with VerticalScroll(can_focus=False):
+            yield Static(classes="chart-words", markup=False)
+        yield Static(classes="chart-legend", markup=False)
+
+    # What others call.
+
+    def set_series(self, series: Sequence[Series]) -> None:
+        """Show these series; the part of the x axis that was chosen stays."""
+        self._plot.series = list(series)
+        self._redraw_soon()
+
+    def set_marks(self, marks: Sequence[Mark]) -> None:
+        """Show these marks, each a dotted vertical line whose label the crosshair reads."""
+        self._plot.marks = list(marks)
+        self._redraw_soon()
+
+    def set_floors(self, floors: Sequence[Floor]) -> None:
+        """Show these values as dotted horizontal lines."""
+        self._plot.floors = list(floors)
+        self._redraw_soon()
+
+    def set_empty(self, sentence: str) -> None:
+        """Say something else while there is nothing to show."""
+        self._plot.empty = sentence
+        self._redraw_soon()
+
+    @property
+    def summary(self) -> str:
+        """The chart in words."""
+        return summarise(self._title, self._x_label, self._plot.series, self._plot.marks, self._plot.floors)
+
+    @property
+    def live(self) -> bool:
+        """Whether everything is shown, also what comes."""
+        return self._plot.viewport.live
+
+    @property
+    def visible_range(self) -> tuple[float, float]:
+        """Left and right end of what is shown."""
+        return self._plot.viewport.range(self._plot.whole)
+
+    # Drawing.
+
+    def on_mount(self) -> None:
+        """Follow the theme."""
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self._redraw())
+        self._redraw()
+
+    def on_resize(self) -> None:
+        """Drop the title where there are few rows."""
+        self.set_class(self.size.height < 9, "-low")
+
+    def _redraw_soon(self) -> None:
+        """Draw at once, or when enough time has passed since the last time."""
+        if self._asked or not self.is_mounted:
+            return
+        self._asked = True
+        self.set_timer(max(0.001, self._drawn_at + _SECONDS_BETWEEN_DRAWS - time.monotonic()), self._redraw)
+
+    def _redraw(self) -> None:
+        self._asked = False
+        self._drawn_at = time.monotonic()
+        self._plot.refresh()
+        self.query_one(".chart-legend", Static).update(self._legend())
+        if self.text:
+            self.query_one(".chart-words", Static).update(self.summary)
+
+    def _legend(self) -> Text:
+        """Return a sample, the name and a value of each series: the last, or the one under the crosshair."""
+        palette = Palette(self.app)
+        legend = Text(no_wrap=True, overflow="ellipsis")
+        at = self.crosshair
+        if at is not None:
+            legend.append(f"{self._x_label} {format_value(at)}  ", style="bold")
+        for number, series in enumerate(self._plot.series):
+            red, green, blue = palette.series(number)
+            legend.append(self._plot.sample(number), style=f"rgb({red},{green},{blue})")
+            legend.append(f" {series.name} {format_value(series.last if at is None else series.at(at))}  ")
+        for floor in self._plot.floors:
+            legend.append(f"{'--' if self.ascii else '╌╌'} {floor.label} {format_value(floor.y)}  ")
+        for mark in self._plot.marks:
+            if at is None or abs(mark.x - at) <= 0.5:
+                legend.append(f"{':' if self.ascii else '┊'} {mark.label}  ", style="italic")
+        states = [
+            ("log", self.log_y),
+            (f"smooth {self.smoothing:g}", self.smoothing),
+            ("zoomed, 0: live", not self.live),
+        ]
+        legend.append(" ".join(f"[{word}]" for word, on in states if on), style="dim")
+        return legend
+
+    def watch_log_y(self, log_y: bool) -> None:
+        """Change the y axis."""
+        self._plot.log_y = log_y
+        self._redraw()
+
+    def watch_ascii(self, ascii: bool) -> None:  # noqa: A002
+        """Change the characters."""
+        self._plot.ascii = ascii
+        self._redraw()
+
+    def watch_smoothing(self, smoothing: float) -> None:
+        """Smooth more or less."""
+        self._plot.smoothing = smoothing
+        self._redraw()
+
+    def watch_crosshair(self, crosshair: float | None) -> None:
+        """Move the crosshair."""
+        self._plot.crosshair = crosshair
+        self._redraw()
+
+    def watch_text(self, text: bool) -> None:
+        """Show words or curves."""
+        self.set_class(text, "-text")
+        self._redraw()
+
+    # Keys and mouse.
+
+    def action_turn(self, name: str) -> None:
+        """Turn a switch of the chart over."""
+        setattr(self, name, not getattr(self, name))
+
+    def action_smooth(self, direction: int) -> None:
+        """Smooth more or less, by steps."""
+        position = _SMOOTHINGS.index(self.smoothing) if self.smoothing in _SMOOTHINGS else 0
+        self.smoothing = _SMOOTHINGS[min(max(position + direction, 0), len(_SMOOTHINGS) - 1)]
+
+    def action_zoom(self, direction: int) -> None:
+        """Zoom around the crosshair, or around the middle."""
+        low, high = self.visible_range
+        self._zoom(direction, self.crosshair if self.crosshair is not None else (low + high) / 2)
+
+    def action_pan(self, direction: int) -> None:
+        """Move the window."""
+        self._look(self._plot.viewport.pan(direction * _PAN, self._plot.whole))
+
+    def action_move(self, direction: int) -> None:
+        """Move the crosshair to the next point; without a crosshair move the window."""
+        if self.crosshair is None:
+            self.action_pan(direction)
+            return
+        xs = sorted({float(x) for series in self._plot.series for x in series.points[0]})
+        beyond = [x for x in xs if (x - self.crosshair) * direction > 1e-9]
+        if beyond:
+            self._point(min(beyond) if direction > 0 else max(beyond))
+
+    def action_crosshair(self) -> None:
+        """Put the crosshair at the end of what is shown, or take it away."""
+        self.crosshair = None if self.crosshair is not None else self._nearest(self.visible_range[1])
+
+    def action_live(self) -> None:
+        """Show everything, also what comes."""
+        self.crosshair = None
+        self._look(Viewport())
+
+    def action_maximise(self) -> None:
+        """Give the chart the whole screen, or give it back."""
+        if self.screen.maximized is self:
+            self.screen.minimize()
+        else:
+            self.screen.maximize(self)
+
+    @on(Plot.Pointed)
+    def _click(self, event: Plot.Pointed) -> None:
+        event.stop()
+        self.focus()
+        self._point(self._nearest(event.x))
+
+    @on(Plot.Wheeled)
+    def _wheel(self, event: Plot.Wheeled) -> None:
+        event.stop()
+        self._zoom(1 if event.closer else -1, event.x)
+
+    @on(Plot.Dragged)
+    def _drag(self, event: Plot.Dragged) -> None:
+        event.stop()
+        self._look(self._plot.viewport.pan(-event.share, self._plot.whole))
+
+    def _zoom(self, direction: int, centre: float) -> None:
+        factor = _ZOOM if direction > 0 else 1 / _ZOOM
+        self._look(self._plot.viewport.zoom(factor, centre, self._plot.whole))
+
+    def _look(self, viewport: Viewport) -> None:
+        self._plot.viewport = viewport
+        self._redraw()
+
+    def _point(self, x: float | None) -> None:
+        """Put the crosshair somewhere, and the window where it can be seen."""
+        low, high = self.visible_range
+        if x is not None and not low <= x <= high:
+            share = (x - (low if x < low else high)) / (high - low)
+            self._plot.viewport = self._plot.viewport.pan(share, self._plot.whole)
+        self.crosshair = x
+
+    def _nearest(self, x: float) -> float | None:
+        """Return the point of any series that is nearest to ``x``."""
+        xs = [float(one) for series in self._plot.series for one in series.points[0]]
+        return min(xs, key=lambda one: abs(one - x)) if xs else None

@@ -1,0 +1,200 @@
+"""The canvas of a chart: draws what its chart holds, when it is seen and when something changed."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from rich.text import Text
+from textual import events
+from textual.message import Message
+from textual.widget import Widget
+
+from screens.widgets.chart.palette import Palette
+from screens.widgets.chart.renderer import ASCII_MARKERS, Curve, Drawing, draw
+from screens.widgets.chart.scale import LinearScale, LogScale, Scale, whole_ticks
+from screens.widgets.chart.series import Floats, Floor, Mark, Series, reduce_points, smooth
+from screens.widgets.chart.viewport import Viewport
+
+_SMALLEST_WIDTH, _SMALLEST_HEIGHT = 12, 4
+_LARGEST_VALUE = 1e30
+
+
+class Plot(Widget):
+    """Curves on a canvas with axes.
+
+    It holds what is drawn; ``Chart`` decides what that is. Drawing happens in ``render``, which Textual calls only
+    for what is on the screen: a hidden chart costs nothing.
+    """
+
+    DEFAULT_CSS = "Plot { width: 1fr; height: 1fr; }"
+
+    class Pointed(Message):
+        """The mouse clicked at a place on the x axis."""
+
+        def __init__(self, x: float) -> None:
+            super().__init__()
+            self.x = x
+
+    class Wheeled(Message):
+        """The wheel was turned over a place on the x axis."""
+
+        def __init__(self, x: float, closer: bool) -> None:
+            super().__init__()
+            self.x = x
+            self.closer = closer
+
+    class Dragged(Message):
+        """The canvas was dragged by a share of its width, to the right if positive."""
+
+        def __init__(self, share: float) -> None:
+            super().__init__()
+            self.share = share
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.series: list[Series] = []
+        self.marks: list[Mark] = []
+        self.floors: list[Floor] = []
+        self.viewport = Viewport()
+        self.crosshair: float | None = None
+        self.log_y = False
+        self.ascii = False
+        self.smoothing = 0.0
+        self.empty = ""
+        self._drawing: Drawing | None = None
+        self._pressed_at: int | None = None
+        self._dragged = False
+
+    @property
+    def whole(self) -> tuple[float, float]:
+        """First and last x of the data."""
+        ends = [(float(s.points[0][0]), float(s.points[0][-1])) for s in self.series if len(s.points[0])]
+        return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else (0.0, 1.0)
+
+    def render(self) -> Text:
+        """Draw; a picture that cannot be drawn becomes a sentence, never an end of the program."""
+        if not any(series.last is not None for series in self.series):
+            return self._say(self.empty)
+        if self.size.width < _SMALLEST_WIDTH or self.size.height < _SMALLEST_HEIGHT:
+            return self._say("too small")
+        try:
+            self._drawing = self._work_out()
+            return draw(self._drawing, self.size.width, self.size.height)
+        except Exception as error:
+            return self._say(f"This cannot be drawn: {error}")
+
+    def _say(self, sentence: str) -> Text:
+        self._drawing = None
+        above = "\n" * max(0, self.size.height // 2 - 1)
+        return Text(above + sentence, style="dim", justify="center")
+
+    def _work_out(self) -> Drawing:
+        """Work out heights, ranges, ticks and colours."""
+        width, height = self.size
+        palette = Palette(self.app)
+        scale: Scale = LogScale() if self.log_y else LinearScale()
+        low, high = self.viewport.range(self.whole)
+        curves = self._curves(scale, palette, (low, high), max(2, width - 6) * 2)
+        floors = [y for y in scale.forward(np.array([floor.y for floor in self.floors])).tolist() if not math.isnan(y)]
+        y_range = _range([*(c.y[(c.x >= low) & (c.x <= high)] for c in curves), np.array(floors)])
+        y_ticks = scale.ticks(*y_range, max(2, (height - 2) // 3))
+        margin = max((len(label) for _, label in y_ticks), default=0) + 1
+        return Drawing(
+            curves=curves,
+            x_range=(low, high),
+            y_range=y_range,
+            x_ticks=whole_ticks(low, high, max(2, (width - margin) // 10)),
+            y_ticks=y_ticks,
+            marks=[mark.x for mark in self.marks if low <= mark.x <= high],
+            floors=floors,
+            crosshair=self.crosshair if self.crosshair is not None and low <= self.crosshair <= high else None,
+            axes=palette.axes,
+            ascii=self.ascii,
+        )
+
+    def _curves(self, scale: Scale, palette: Palette, x_range: tuple[float, float], columns: int) -> list[Curve]:
+        raw, smoothed = [], []
+        for number, series in enumerate(self.series):
+            x, y = series.points
+            y = np.clip(y, -_LARGEST_VALUE, _LARGEST_VALUE)
+            colour = palette.series(number)
+            if self.smoothing:
+                raw.append(self._curve(x, y, scale, palette.dimmed(colour), number, x_range, columns))
+                y = smooth(y, self.smoothing)
+            smoothed.append(self._curve(x, y, scale, colour, number, x_range, columns))
+        return raw + smoothed
+
+    def _curve(
+        self,
+        x: Floats,
+        y: Floats,
+        scale: Scale,
+        colour: tuple[int, int, int],
+        number: int,
+        x_range: tuple[float, float],
+        columns: int,
+    ) -> Curve:
+        x, y = reduce_points(x, scale.forward(y), *x_range, columns)
+        return Curve(x, y, colour, number)
+
+    def x_at(self, column: int) -> float | None:
+        """Return the place on the x axis of a column of the widget; ``None`` where nothing is drawn."""
+        if self._drawing is None:
+            return None
+        left, columns = self._drawing.margin, self.size.width - self._drawing.margin
+        low, high = self._drawing.x_range
+        share = (column - left) / max(1, columns - 1)
+        return low + min(max(share, 0.0), 1.0) * (high - low)
+
+    def sample(self, number: int) -> str:
+        """Return a piece of a curve for the legend, by the number of its series."""
+        if self.ascii:
+            return ASCII_MARKERS[number % len(ASCII_MARKERS)] * 2
+        return ("━━", "╍╍", "┅┅", "━╸", "╺╸", "╸╸")[number % 6]
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Begin a click or a drag."""
+        self._pressed_at, self._dragged = event.x, False
+        self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Drag."""
+        if self._pressed_at is None or event.x == self._pressed_at or self._drawing is None:
+            return
+        columns = max(1, self.size.width - self._drawing.margin)
+        self.post_message(self.Dragged((event.x - self._pressed_at) / columns))
+        self._pressed_at, self._dragged = event.x, True
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """End a click or a drag."""
+        self.release_mouse()
+        x = self.x_at(event.x)
+        if self._pressed_at is not None and not self._dragged and x is not None:
+            self.post_message(self.Pointed(x))
+        self._pressed_at = None
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Zoom in."""
+        self._wheel(event, closer=True)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Zoom out."""
+        self._wheel(event, closer=False)
+
+    def _wheel(self, event: events.MouseEvent, closer: bool) -> None:
+        x = self.x_at(event.x)
+        if x is not None:
+            event.stop()
+            self.post_message(self.Wheeled(x, closer))
+
+
+def _range(heights: list[Floats]) -> tuple[float, float]:
+    """Return the ends of the y axis: those of what is seen, and a little more."""
+    seen = np.concatenate(heights)
+    seen = seen[~np.isnan(seen)]
+    if not len(seen):
+        return 0.0, 1.0
+    low, high = float(seen.min()), float(seen.max())
+    margin = 0.03 * (high - low) or 0.05 * abs(high) or 0.5
+    return low - margin, high + margin

@@ -1,0 +1,53 @@
+"""A chart in words: for screen readers, for logs, and for whoever sees no colours."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from screens.widgets.chart.scale import format_value
+from screens.widgets.chart.series import Floats, Floor, Mark, Series
+
+
+def summarise(title: str, x_label: str, series: list[Series], marks: list[Mark], floors: list[Floor]) -> str:
+    """Return start, end, best and trend of each series, and what is marked, a line each."""
+    lines = [f"{title}, by {x_label}"] if title else []
+    lines += [_summarise_series(one, x_label) for one in series] or ["Nothing to show yet."]
+    lines += [f"{floor.label}: {format_value(floor.y)}" for floor in floors]
+    lines += [f"at {x_label} {format_value(mark.x)}: {mark.label}" for mark in marks]
+    return "\n".join(lines)
+
+
+def _summarise_series(series: Series, x_label: str) -> str:
+    x, y = series.points
+    there = ~np.isnan(y)
+    gaps = int(len(y) - there.sum())
+    x, y = x[there], y[there]
+    if not len(y):
+        return f"{series.name}: no values"
+    words = [
+        f"{series.name}: from {format_value(float(y[0]))} at {x_label} {format_value(float(x[0]))}"
+        f" to {format_value(float(y[-1]))} at {x_label} {format_value(float(x[-1]))}"
+    ]
+    if series.best:
+        position = int(y.argmin() if series.best == "lowest" else y.argmax())
+        words.append(f"{series.best} {format_value(float(y[position]))} at {format_value(float(x[position]))}")
+    if len(y) >= 4:
+        words.append(_trend(y))
+    if gaps:
+        words.append(f"{gaps} missing")
+    return ", ".join(words)
+
+
+def _trend(y: Floats) -> str:
+    """Return where the last quarter of a series goes, against how much it jumps from point to point.
+
+    Both ends of the quarter are means over half of it; it is called level where they differ by less than the mean
+    step between neighbours.
+    """
+    last = y[-max(4, len(y) // 4) :]
+    half = len(last) // 2
+    change = float(last[-half:].mean() - last[:half].mean())
+    jumps = float(np.abs(np.diff(last)).mean())
+    if abs(change) <= jumps:
+        return "level at the end" if jumps <= 0.02 * (float(np.ptp(y)) or 1.0) else "restless at the end"
+    return "still rising" if change > 0 else "still falling"
