@@ -98,3 +98,16 @@ def test_weights_that_one_engine_draws_in_its_own_way_are_refused():
     first, second = pair(from_record({"model": "mlp", "hidden_sizes": (8,)}, ""), ("numpy", "torch"))
     with pytest.raises(MistakeError, match="start from different weights"):
         next(compare((first, second.changed(init="torch")), blobs()))
+
+
+@pytest.mark.parametrize("values", [{"dropout": 0.3}, {"optimizer": "adam"}, {"nesterov": True}])
+def test_what_only_one_engine_can_do_is_refused(values):
+    with pytest.raises(MistakeError, match="does not take it") as caught:
+        pair(from_record({"model": "mlp", **values}, ""), ("numpy", "torch"))
+    assert [mistake.place for mistake in caught.value.mistakes] == list(values)
+
+
+def test_what_one_engine_does_not_take_may_be_said_where_it_changes_nothing():
+    first, second = pair(from_record({"model": "mlp", "dropout": 0, "device": "cpu"}, ""), ("numpy", "torch"))
+    assert "dropout" not in first.hyperparameters
+    assert second.hyperparameters["dropout"] == 0

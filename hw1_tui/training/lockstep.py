@@ -78,18 +78,32 @@ def pair(given: Sequence[Given], engines: tuple[str, str]) -> tuple[RunConfig, R
     shared = {name: value for name, value in taken[first].items() if name in taken[second]} | _COMPARABLE
     if not all("init" in values for values in taken.values()):
         shared["init"] = "zero"  # an engine that does not ask starts this model at zero
-    configs = tuple(_config(engine, taken, shared, given) for engine in engines)
-    return configs[0], configs[1]
+    one, two = (_config(engine, taken, shared, given) for engine in engines)
+    plain = [_config(engine, taken, shared, [g for g in given if g.name == "model"]) for engine in engines]
+    if mistakes := [*_alone(one, two, plain[0], given), *_alone(two, one, plain[1], given)]:
+        raise MistakeError(mistakes)
+    return one, two
 
 
 def _config(
     engine: str, taken: Mapping[str, Mapping[str, Value]], shared: Mapping[str, Value], given: Sequence[Given]
 ) -> RunConfig:
-    """Return one engine's run; what only the other one takes is the other's alone."""
+    """Return one engine's run; what only the other one takes is left out."""
     elsewhere = {name for values in taken.values() for name in values} - set(taken[engine])
     defaults = [Given(name, value, name) for name, value in shared.items() if name in taken[engine]]
     mine = [entry for entry in given if entry.name not in elsewhere]
     return resolve([Given("engine", engine, "--compare"), *defaults, *mine])
+
+
+def _alone(config: RunConfig, other: RunConfig, plain: RunConfig, given: Sequence[Given]) -> list[Mistake]:
+    """Return what was given that changes one run in a way that the other cannot follow."""
+    names = [
+        name
+        for name, value in config.hyperparameters.items()
+        if name not in other.hyperparameters and name != "device" and value != plain.hyperparameters[name]
+    ]
+    problem = f"the {other.engine} engine does not take it for {other.model}, so the runs would not be the same"
+    return [Mistake(entry.place, problem) for entry in given if entry.name in names]
 
 
 def _engine_mistakes(engines: tuple[str, str]) -> list[Mistake]:
