@@ -1,0 +1,37 @@
+"""The runs of the report, ready to be trained."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+QUESTIONS = Path(__file__).with_name("questions.toml")
+
+
+@dataclass(frozen=True)
+class Preset:
+    """One run of the report.
+
+    Attributes:
+        name: short and unique, such as ``2.2a-batch-64``.
+        question: the question that it belongs to.
+        title: what it is, for a list.
+        values: settings by the names of the table, model and engine among them.
+    """
+
+    name: str
+    question: str
+    title: str
+    values: Mapping[str, Any]
+
+
+@functools.cache
+def presets() -> tuple[Preset, ...]:
+    """Return every run of the report that comes with the program, in the order of the questions."""
+    with QUESTIONS.open("rb") as file:
+        runs = tomllib.load(file)["runs"]
+    return tuple(Preset(run["name"], run["question"], run["title"], run["settings"]) for run in runs)
