@@ -1,0 +1,99 @@
+"""The numpy engine against the homework's own loops and scikit-learn, one example at a time."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+from sklearn import linear_model, neural_network
+
+from engines.numpy_engine import NumpyEngine
+from tests.bench.clock import Work, compare, peak_megabytes, quiet
+from tests.bench.course_loop import CourseLogisticRegression, CourseMLP, CoursePerceptron
+from tests.bench.material import N_CLASSES, N_FEATURES, file, first
+from tests.bench.row import Row
+
+_LINEAR, _MLP, _SLOW_PEER = 3000, 1500, 100
+_CLASSES = np.arange(N_CLASSES)
+_MLP_KNOBS = {"hidden_sizes": (100,), "init": "he"}
+
+
+def measure() -> Iterator[Row]:
+    """Yield the bars of the numpy engine: speed of each model, and memory."""
+    yield from _perceptron()
+    yield from _logistic_regression()
+    yield from _mlp()
+    yield from _memory()
+
+
+def _epoch(model: str, n: int, **knobs: object) -> Work:
+    config = SimpleNamespace(model=model, hyperparameters=knobs)
+    trainer = NumpyEngine().start(config, first(n), np.random.default_rng(1))
+    return lambda: list(trainer.epoch())
+
+
+def _features(n: int, one: bool = False, dtype: type = np.float64) -> tuple[np.ndarray, np.ndarray]:
+    """Return the features as the peers want them, made beforehand, and the classes."""
+    data = first(n)
+    X = np.ones((n, N_FEATURES + one), dtype)
+    X[:, :N_FEATURES] = data.features(data.train.x, dtype)
+    return X, data.train.y
+
+
+def _course(model: CoursePerceptron | CourseLogisticRegression | CourseMLP, X: np.ndarray, y: np.ndarray) -> Work:
+    rng = np.random.default_rng(1)
+    return lambda: model.train(X, y, rng.permutation(len(y)))
+
+
+def _scikit_learn(model: object, X: np.ndarray, y: np.ndarray) -> Work:
+    def work() -> None:
+        with quiet():
+            model.partial_fit(X, y, classes=_CLASSES)
+
+    return work
+
+
+def _perceptron() -> Iterator[Row]:
+    ours = _epoch("perceptron", _LINEAR)
+    X, y = _features(_LINEAR, one=True)
+    course = _course(CoursePerceptron(N_CLASSES, N_FEATURES + 1), X, y)
+    yield compare("perceptron, float64, against the course's loop", ours, course, bar=1, reach=1.5)
+    peer = _scikit_learn(linear_model.Perceptron(), X, y)
+    yield compare("perceptron, float64, against scikit-learn's", ours, peer, bar=4, reach=6)
+
+
+def _logistic_regression() -> Iterator[Row]:
+    X, y = _features(_LINEAR, one=True)
+    course = _course(CourseLogisticRegression(N_CLASSES, N_FEATURES + 1), X, y)
+    for dtype, bar, reach in (("float64", 1.6, 2.5), ("float32", 2.1, 3.5)):
+        ours = _epoch("logistic_regression", _LINEAR, dtype=dtype)
+        name = f"logistic regression, {dtype}, against the course's loop"
+        yield compare(name, ours, course, bar=bar, reach=reach)
+    model = linear_model.SGDClassifier(loss="log_loss", learning_rate="constant", eta0=0.001, alpha=0.0)
+    peer = _scikit_learn(model, *_features(_LINEAR, dtype=np.float32))
+    yield compare("logistic regression, float32, against scikit-learn's SGD", ours, peer, bar=4, reach=6)
+
+
+def _mlp() -> Iterator[Row]:
+    ours = _epoch("mlp", _MLP, **_MLP_KNOBS)
+    X, y = _features(_MLP)
+    course = _course(CourseMLP(N_CLASSES, N_FEATURES, 100, np.random.default_rng(1)), X, y)
+    yield compare("MLP, float64, against the course's loop", ours, course, bar=9, reach=13, pairs=5)
+    single = _epoch("mlp", _MLP, dtype="float32", **_MLP_KNOBS)
+    yield compare("MLP, float32, against the course's loop", single, course, bar=None, reach=None, pairs=3)
+    model = neural_network.MLPClassifier(
+        (100,), solver="sgd", alpha=0.0, batch_size=1, learning_rate_init=0.001, momentum=0.0
+    )
+    peer = _scikit_learn(model, X[:_SLOW_PEER], y[:_SLOW_PEER])
+    name, share = "MLP, float64, against scikit-learn's with batches of 1", _SLOW_PEER / _MLP
+    yield compare(name, ours, peer, bar=None, reach=None, pairs=3, share=share)
+
+
+def _memory() -> Iterator[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        home = {"HW1_TUI_HOME": folder}
+        data = str(file(Path(folder)))
+        for model in ("logistic_regression", "mlp"):
+            words = ["--batch", "train", "--model", model, "--engine", "numpy", "--data", data, "--epochs", "1"]
+            yield Row(f"peak memory of a numpy run, {model}", peak_megabytes(words, home), "MB", 900, 500)
