@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engines.contract import Dataset, Split
+from engines.contract import Dataset, EngineError, Split
 from hw1_tui.mistake import MistakeError
 from hw1_tui.settings import from_record
 from hw1_tui.training.lockstep import compare, pair
@@ -92,6 +92,19 @@ def test_engines_that_cannot_be_compared_are_refused(engines):
 def test_a_model_that_one_engine_lacks_is_refused():
     with pytest.raises(MistakeError, match="perceptron"):
         pair(from_record({"model": "perceptron"}, ""), ("numpy", "torch"))
+
+
+@pytest.mark.parametrize("init", ["course", "he", "xavier"])
+def test_initial_weights_are_the_same_for_both(init):
+    assert (
+        next(compare(pair(from_record({"model": "mlp", "init": init}, ""), ("numpy", "torch")), blobs())).relative == 0
+    )
+
+
+def test_the_numpy_engine_says_that_it_does_not_draw_as_torch_does():
+    first, second = pair(from_record({"model": "mlp"}, ""), ("numpy", "torch"))
+    with pytest.raises(EngineError, match="no 'torch' initial weights"):
+        next(compare((first.changed(init="torch"), second), blobs()))
 
 
 def test_weights_that_one_engine_draws_in_its_own_way_are_refused():

@@ -158,7 +158,7 @@ def test_dropout_has_its_place_after_every_hidden_layer_or_the_last():
     ],
 )
 def test_a_run_goes_on_bit_for_bit_also_from_inside_an_epoch(monkeypatch, values):
-    monkeypatch.setattr("engines.torch_engine.trainer._SECONDS_BETWEEN_YIELDS", 0.0)
+    monkeypatch.setattr("engines.torch_engine.trainer.SECONDS_BETWEEN_YIELDS", 0.0)
     first = start(mlp(**values))
     train(first)
     steps = first.epoch()

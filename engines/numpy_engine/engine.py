@@ -16,7 +16,7 @@ from engines.numpy_engine.network import Network
 from engines.numpy_engine.network_learner import NetworkLearner
 from engines.numpy_engine.perceptron import Perceptron
 from engines.numpy_engine.trainer import NumpyTrainer
-from engines.numpy_engine.weight import initial_weights
+from engines.weight import initial_weights
 
 _DESCENT: dict[str, Value] = {"learning_rate": 0.001, "l2": 0.0, "batch_size": 1, "momentum": 0.0, "dtype": "float64"}
 _ADJUSTABLE = frozenset({"learning_rate", "l2", "batch_size", "momentum"})

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import torch
 
-from engines.numpy_engine.weight import initial_weights
 from engines.torch_engine.network import Network
+from engines.weight import initial_weights
 
 
 @torch.no_grad()
@@ -17,10 +17,10 @@ def initialise(network: Network, init: str, rng: np.random.Generator, generator:
 
     Args:
         network: whose weights are overwritten.
-        init: ``torch`` draws weights and biases as ``nn.Linear`` does, uniformly within 1 / sqrt(n_in); ``zero``
-            sets both to zero; ``course``, ``he`` and ``xavier`` draw what the numpy engine draws, biases zero.
-        rng: where the numpy engine's draws come from.
-        generator: where torch's come from, on the processor.
+        init: ``torch`` draws weights and biases as ``nn.Linear`` does, uniformly within 1 / sqrt(n_in);
+            ``initial_weights`` draws the others, which every engine has alike, with biases zero.
+        rng: where what all engines draw comes from.
+        generator: where torch's own comes from, on the processor.
     """
     for layer in network.linears:
         if init == "torch":
@@ -29,6 +29,4 @@ def initialise(network: Network, init: str, rng: np.random.Generator, generator:
             layer.bias.uniform_(-bound, bound, generator=generator)
             continue
         layer.bias.zero_()
-        layer.weight.zero_()
-        if init != "zero":
-            layer.weight.copy_(torch.from_numpy(initial_weights(init, layer.in_features, layer.out_features, rng)))
+        layer.weight.copy_(torch.from_numpy(initial_weights(init, layer.in_features, layer.out_features, rng)))
