@@ -189,9 +189,13 @@ def _changed(facts: Mapping[str, Any], changes: Mapping[str, Value]) -> RunConfi
         for name in changes
         if name in config.hyperparameters and name not in allowed
     ]
+    try:
+        changed = config.changed(**changes)
+    except MistakeError as error:
+        mistakes.extend(error.mistakes)
     if mistakes:
         raise MistakeError(mistakes)
-    return config.changed(**changes)
+    return changed
 
 
 def _check_not_done(record: RunRecord, config: RunConfig, own: Mapping[str, Any]) -> None:

@@ -1,0 +1,176 @@
+"""Checkpoints: whole or not at all, every altered byte noticed, the right ones kept."""
+
+import os
+
+import numpy as np
+import pytest
+from history import start, train, write_blobs
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hw1_tui.runs import DamagedError, Shelf, Store
+from hw1_tui.training import checkpoint
+from hw1_tui.training.event import EpochEnded
+
+
+def arrays_of(seed=0):
+    rng = np.random.default_rng(seed)
+    return {
+        "trainer.W1": rng.normal(size=(7, 5)),
+        "trainer.place": np.array([3, 4]),
+        "session": np.arange(9, dtype="u1"),
+    }
+
+
+@pytest.fixture
+def blobs(tmp_path):
+    return write_blobs(tmp_path / "blobs.npz")
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "home")
+
+
+@pytest.fixture
+def every_epoch(monkeypatch):
+    """Let no clock decide: a checkpoint is due after each epoch."""
+    monkeypatch.setattr(checkpoint, "_SECONDS_BETWEEN", 0.0)
+    monkeypatch.setattr(checkpoint, "_SHARE", 0.0)
+
+
+def test_a_checkpoint_gives_back_the_arrays_it_was_given(tmp_path):
+    shelf = Shelf(tmp_path / "checkpoints")
+    arrays = arrays_of()
+    read = shelf.write(3, 0, arrays).read()
+    assert read.keys() == arrays.keys()
+    for name, array in arrays.items():
+        assert read[name].dtype == array.dtype
+        assert np.array_equal(read[name], array)
+
+
+@given(st.data())
+def test_a_checkpoint_with_any_bit_flipped_is_refused_or_still_gives_the_same_arrays(tmp_path_factory, data):
+    shelf = Shelf(tmp_path_factory.mktemp("shelf"))
+    written = shelf.write(1, 0, arrays_of())
+    content = bytearray(written.path.read_bytes())
+    content[data.draw(st.integers(0, len(content) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    written.path.write_bytes(content)
+    try:
+        read = written.read()
+    except DamagedError:
+        return
+    # Such as a bit of a time stamp, which holds nothing.
+    assert {name: array.tolist() for name, array in read.items()} == {n: a.tolist() for n, a in arrays_of().items()}
+
+
+@given(st.data())
+def test_a_checkpoint_that_was_cut_short_is_refused(tmp_path_factory, data):
+    shelf = Shelf(tmp_path_factory.mktemp("shelf"))
+    written = shelf.write(1, 0, arrays_of())
+    content = written.path.read_bytes()
+    written.path.write_bytes(content[: data.draw(st.integers(0, len(content) - 1))])
+    with pytest.raises(DamagedError):
+        written.read()
+
+
+def test_a_pickle_is_not_loaded(tmp_path):
+    shelf = Shelf(tmp_path)
+    np.savez(tmp_path / "epoch-000001.npz", W1=np.array([{"a": 1}], dtype=object))
+    (found,) = shelf.checkpoints()
+    with pytest.raises(DamagedError, match="pickle"):
+        found.read()
+
+
+def test_the_newest_sound_checkpoint_is_found_behind_damaged_ones(tmp_path):
+    shelf = Shelf(tmp_path)
+    for epoch, examples in ((1, 0), (2, 0), (2, 40), (10, 0)):
+        shelf.write(epoch, examples, arrays_of(epoch + examples))
+    for damaged in shelf.checkpoints()[-2:]:
+        damaged.path.write_bytes(b"")
+    newest, arrays, damaged = shelf.newest_sound()
+    assert (newest.epoch, newest.examples) == (2, 0)
+    assert np.array_equal(arrays["trainer.W1"], arrays_of(2)["trainer.W1"])
+    assert [(found.epoch, found.examples) for found in damaged] == [(10, 0), (2, 40)]
+
+
+def test_a_write_that_fails_leaves_what_was_there(tmp_path, monkeypatch):
+    shelf = Shelf(tmp_path)
+    shelf.write(1, 0, arrays_of())
+    before = shelf.checkpoints()[0].path.read_bytes()
+
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        shelf.write(1, 0, arrays_of(1))
+    assert [path.name for path in tmp_path.iterdir()] == ["epoch-000001.npz"]
+    assert shelf.checkpoints()[0].path.read_bytes() == before
+
+
+def test_the_last_the_one_before_it_the_best_and_every_nth_are_kept(store, blobs, every_epoch):
+    run = train(store, blobs, epochs=11, learning_rate=0.02, every=4)
+    best = store.get(run).results["best_epoch"]
+    assert {c.epoch for c in store.find(run).shelf.checkpoints()} == {0, 4, 8, 10, 11, best}
+
+
+def test_the_best_is_on_disk_whenever_a_later_one_is(store, blobs):
+    """Also while no clock lets a checkpoint be written: the best waits in memory until the next is."""
+    run = train(store, blobs, epochs=40, learning_rate=0.5)
+    record = store.get(run)
+    best = record.results["best_epoch"]
+    assert best < 40
+    assert store.find(run).shelf.at(best)
+    assert store.find(run).shelf.at(40)
+
+
+def test_checkpoints_cost_no_more_than_a_twentieth_of_the_time(store, blobs, monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(checkpoint, "time", clock)
+    write, written = Shelf.write, []
+
+    def slow(self, epoch, examples, arrays):
+        clock.now += 2.0
+        written.append(epoch)
+        return write(self, epoch, examples, arrays)
+
+    monkeypatch.setattr(Shelf, "write", slow)
+    for event in start(store, blobs, epochs=100):
+        if isinstance(event, EpochEnded):
+            clock.now += 1.0
+    assert written[0] == 0
+    assert written[-1] == 100
+    assert 3 <= len(written) <= 8
+
+
+class Clock:
+    """A clock that the test moves."""
+
+    now = 0.0
+
+    def perf_counter(self):
+        return self.now
+
+
+def test_over_the_budget_the_oldest_go_but_never_a_last_or_best(store, blobs, every_epoch):
+    runs = [train(store, blobs, epochs=6, every=1) for _ in range(2)]
+    sizes = [c.size for run in runs for c in store.find(run).shelf.checkpoints()]
+    assert len(sizes) == 14
+    store.thin(sum(sizes) - sum(sizes[:3]))
+    assert [c.epoch for c in store.find(runs[0]).shelf.checkpoints()] == [3, 4, 5, 6]
+    assert len(store.find(runs[1]).shelf.checkpoints()) == 7
+    store.thin(0)
+    for run in runs:
+        kept = {c.epoch for c in store.find(run).shelf.checkpoints()}
+        assert kept == {6, store.get(run).results["best_epoch"]}
+
+
+def test_what_dead_writers_left_is_swept(store, blobs, every_epoch):
+    events = start(store, blobs, epochs=3)
+    run = next(events).run
+    next(events)
+    left = store.find(run).path / "checkpoints" / "epoch-000001.npz.999.partial"
+    left.write_bytes(b"half")
+    list(events)
+    assert not left.exists()

@@ -1,0 +1,401 @@
+"""Runs that last: nothing said is lost, and whoever goes on comes to the same bits."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from history import NUMPY, TORCH, checkpoint_arrays, config_of, figures, lines, start, train, write_blobs
+
+from hw1_tui.mistake import MistakeError
+from hw1_tui.runs import Store
+from hw1_tui.runs.log import Log
+from hw1_tui.training import checkpoint
+from hw1_tui.training.control import Control
+from hw1_tui.training.event import EpochEnded, Progressed, Remarked, RunEnded, RunStarted, Steered
+from hw1_tui.training.opening import open_session
+from hw1_tui.training.recording import branch, record, resume
+
+BOTH = pytest.mark.parametrize("knobs", [NUMPY, TORCH], ids=["numpy", "torch"])
+
+
+@pytest.fixture
+def blobs(tmp_path):
+    return write_blobs(tmp_path / "blobs.npz")
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "home")
+
+
+@pytest.fixture
+def other(tmp_path):
+    return Store(tmp_path / "other")
+
+
+def abandon_after(events, epoch):
+    """Take events up to an epoch and let go, as a process that dies; return the run."""
+    for event in events:
+        if isinstance(event, RunStarted):
+            run = event.run
+        if isinstance(event, EpochEnded) and event.epoch == epoch:
+            break
+    events.close()
+    return run
+
+
+def tell_every_step(monkeypatch):
+    """Let the engines yield after each step, however quick it was."""
+    monkeypatch.setattr("engines.numpy_engine.trainer._SECONDS_BETWEEN_YIELDS", 0.0)
+    monkeypatch.setattr("engines.torch_engine.trainer.SECONDS_BETWEEN_YIELDS", 0.0)
+
+
+def assert_same(store, run, expected, other):
+    assert figures(store.metrics(run)) == figures(expected.metrics(other))
+    ours, theirs = store.get(run).results, expected.get(other).results
+    for name in ("epochs_done", "test_loss", "test_accuracy", "best_epoch", "reason"):
+        assert ours[name] == theirs[name]
+    epoch = ours["epochs_done"]
+    assert checkpoint_arrays(store, run, epoch) == checkpoint_arrays(expected, other, epoch)
+
+
+def test_every_event_is_on_disk_before_it_is_said(store, blobs):
+    for event in start(store, blobs):
+        if isinstance(event, RunStarted):
+            run = event.run
+        if not isinstance(event, Progressed):
+            line = lines(store, run)[-1]
+            assert {name: line[name] for name in event.record()} == event.record()
+    assert isinstance(event, RunEnded)
+    assert event.run == run
+
+
+@BOTH
+@pytest.mark.parametrize("epoch", [0, 2, 3])
+def test_a_run_that_was_cut_off_goes_on_to_the_same_bits(store, other, blobs, knobs, epoch):
+    expected = train(other, blobs, epochs=5, **knobs)
+    run = abandon_after(start(store, blobs, epochs=5, **knobs), epoch)
+    assert store.get(run).status == "interrupted"
+    assert len(store.metrics(run)) == epoch + 1
+    events = list(resume(store, run))
+    assert events[0].run == run
+    assert events[-1].status == "finished"
+    assert_same(store, run, other, expected)
+
+
+@BOTH
+def test_a_run_that_was_stopped_inside_an_epoch_goes_on_to_the_same_bits(store, other, blobs, knobs, monkeypatch):
+    tell_every_step(monkeypatch)
+    expected = train(other, blobs, epochs=4, **knobs)
+    control = Control()
+    for event in start(store, blobs, control, epochs=4, **knobs):
+        if isinstance(event, Progressed) and event.epoch == 3 and event.examples < event.of:
+            control.stop()
+    assert event.status == "stopped"
+    assert "inside epoch 3" in event.reason
+    list(resume(store, event.run))
+    assert_same(store, event.run, other, expected)
+
+
+@BOTH
+def test_more_epochs_come_out_as_if_they_had_been_planned(store, other, blobs, knobs):
+    knobs = {**knobs, "schedule": "step"}
+    expected = train(other, blobs, epochs=6, **knobs)
+    run = train(store, blobs, epochs=3, **knobs)
+    with pytest.raises(MistakeError, match="more than 3"):
+        resume(store, run)
+    list(resume(store, run, {"epochs": 6}))
+    assert_same(store, run, other, expected)
+    assert store.get(run).config["epochs"] == 6
+    assert "epochs = 6" in (store.runs_path / run / "config.toml").read_text()
+
+
+@BOTH
+def test_early_stopping_stops_where_it_would_have(store, other, blobs, knobs):
+    knobs = {**knobs, "schedule": "constant", "learning_rate": 0.1, "patience": 2, "epochs": 200}
+    expected = train(other, blobs, **knobs)
+    end = other.get(expected).results["epochs_done"]
+    assert end < 200
+    # Cut off after the epoch that ends it was said, but before the end was.
+    run = abandon_after(start(store, blobs, **knobs), end)
+    list(resume(store, run))
+    assert_same(store, run, other, expected)
+    with pytest.raises(MistakeError, match="patience: the run stopped early"):
+        resume(store, run, {"epochs": 300})
+    assert list(resume(store, run, {"patience": 5}))[-1].epochs > end
+
+
+@BOTH
+@pytest.mark.parametrize("how", ["cut", "flip", "empty"])
+def test_a_damaged_checkpoint_is_said_and_the_one_before_is_used(store, other, blobs, knobs, how):
+    expected = train(other, blobs, epochs=6, **knobs)
+    run = abandon_after(start(store, blobs, epochs=6, every=2, **knobs), 5)
+    shelf = store.find(run).shelf
+    last = shelf.checkpoints()[-1]
+    content = bytearray(last.path.read_bytes())
+    if how == "flip":
+        content[len(content) // 2] ^= 4
+    last.path.write_bytes({"cut": content[: len(content) // 2], "flip": content, "empty": b""}[how])
+    events = list(resume(store, run))
+    said = [event.text for event in events if isinstance(event, Remarked)]
+    assert any(f"checkpoint of epoch {last.epoch} is damaged" in text for text in said)
+    assert any(f"goes on from the one of epoch {events[0].resumed_epoch}" in text for text in said)
+    assert events[0].resumed_epoch < last.epoch
+    assert_same(store, run, other, expected)
+
+
+def test_with_every_checkpoint_damaged_the_run_begins_again(store, other, blobs):
+    expected = train(other, blobs, **NUMPY)
+    run = abandon_after(start(store, blobs, **NUMPY), 3)
+    for found in store.find(run).shelf.checkpoints():
+        found.path.write_bytes(b"")
+    events = list(resume(store, run))
+    assert any(isinstance(event, Remarked) and "begins again" in event.text for event in events)
+    assert_same(store, run, other, expected)
+
+
+def test_epochs_beyond_the_checkpoint_stay_readable_until_they_are_trained_again(store, blobs):
+    run = abandon_after(start(store, blobs, epochs=6, **NUMPY), 5)
+    before = store.metrics(run)
+    for found in store.find(run).shelf.checkpoints()[1:]:
+        found.path.unlink()
+    events = resume(store, run)
+    assert next(events).resumed_epoch == 0
+    assert store.metrics(run) == before
+    events.close()
+
+
+def test_epochs_beyond_the_checkpoint_are_overtaken_when_something_changed(store, blobs):
+    run = abandon_after(start(store, blobs, epochs=6, **NUMPY), 5)
+    for found in store.find(run).shelf.checkpoints()[1:]:
+        found.path.unlink()
+    events = resume(store, run, {"learning_rate": 0.5})
+    next(events)
+    assert [epoch["epoch"] for epoch in store.metrics(run)] == [0]
+    events.close()
+
+
+@BOTH
+def test_what_was_steered_lasts_through_a_sudden_end(store, other, blobs, knobs):
+    knobs = {**knobs, "schedule": "constant", "epochs": 5}
+
+    def steered(into):
+        control = Control()
+        for event in start(into, blobs, control, **knobs):
+            if isinstance(event, RunStarted):
+                run = event.run
+            if isinstance(event, EpochEnded) and event.epoch == 2:
+                control.steer({"learning_rate": 0.2, "l2": 0.001})
+            yield run, event
+
+    for run, event in steered(store):  # noqa: B007
+        if isinstance(event, Steered) and event.name == "l2":
+            break
+    for expected, _ in steered(other):  # noqa: B007
+        pass
+    list(resume(store, run))
+    assert_same(store, run, other, expected)
+    assert store.get(run).config["learning_rate"] == 0.2
+    (change,) = [line for line in lines(store, run) if line.get("name") == "learning_rate"]
+    assert (change["old"], change["new"], change["epoch"]) == (0.01, 0.2, 3)
+    assert change["at"].startswith("20")
+
+
+def test_steering_that_a_damaged_checkpoint_held_is_named(store, blobs):
+    control = Control()
+    events = start(store, blobs, control, epochs=6, **NUMPY)
+    for event in events:
+        if isinstance(event, RunStarted):
+            run = event.run
+        if isinstance(event, EpochEnded) and event.epoch == 2:
+            control.steer({"learning_rate": 0.2})
+        if isinstance(event, Steered):
+            break
+    events.close()
+    store.find(run).shelf.checkpoints()[-1].path.write_bytes(b"")
+    said = [event.text for event in resume(store, run) if isinstance(event, Remarked)]
+    assert any("not repeated: learning_rate = 0.2 in epoch 3" in text for text in said)
+    assert store.get(run).config["learning_rate"] == 0.01
+
+
+def test_a_run_is_resumed_by_one_process_at_a_time(store, blobs):
+    events = start(store, blobs)
+    run = next(events).run
+    with pytest.raises(MistakeError, match="being trained right now"):
+        resume(store, run)
+    code = "import sys; from hw1_tui.runs import Store; from hw1_tui.training.recording import resume\n"
+    code += "from pathlib import Path\nresume(Store(Path(sys.argv[1])), sys.argv[2])"
+    root = Path(__file__).parent.parent
+    result = subprocess.run(
+        [sys.executable, "-c", code, str(store.home), run], cwd=root, capture_output=True, text=True
+    )
+    assert "being trained right now" in result.stderr
+    events.close()
+    waiting = resume(store, run)  # never asked for an event
+    del waiting
+    assert list(resume(store, run))[-1].status == "finished"
+
+
+def test_data_that_is_no_longer_the_same_is_refused(store, blobs):
+    run = abandon_after(start(store, blobs), 1)
+    write_blobs(blobs, seed=1)
+    with pytest.raises(MistakeError, match="not what it was"):
+        resume(store, run)
+    assert store.get(run).status == "interrupted"
+
+
+def test_data_named_from_another_folder_is_found_again(store, blobs, monkeypatch, tmp_path):
+    monkeypatch.chdir(blobs.parent)
+    run = abandon_after(start(store, blobs.name), 1)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert list(resume(store, run))[-1].status == "finished"
+
+
+def test_what_a_state_fixes_cannot_be_changed(store, blobs):
+    run = abandon_after(start(store, blobs, **NUMPY), 1)
+    with pytest.raises(MistakeError) as error:
+        resume(store, run, {"hidden_sizes": (3,), "seed": 1, "learning_rate": -1.0})
+    assert {mistake.place for mistake in error.value.mistakes} == {"hidden_sizes", "seed", "learning_rate"}
+    with pytest.raises(MistakeError, match="there is no such hyperparameter"):
+        resume(store, run, {"learning_rat": 1})
+
+
+@BOTH
+def test_a_branch_goes_on_from_its_parents_epoch_with_other_values(store, blobs, knobs):
+    knobs = {**knobs, "schedule": "constant"}
+    parent = train(store, blobs, epochs=6, every=2, **knobs)
+    before = store.metrics(parent)
+    events = list(branch(store, parent, 4, {"learning_rate": 0.1, "epochs": 7}))
+    child = store.get(events[0].run)
+    assert (child.parent, child.parent_epoch) == (parent, 4)
+    assert events[0].resumed_epoch == 4
+    assert child.config["learning_rate"] == 0.1
+    assert [epoch["epoch"] for epoch in store.metrics(child.run)] == [5, 6, 7]
+    joined = store.metrics(child.run, joined=True)
+    assert [epoch["epoch"] for epoch in joined] == list(range(8))
+    assert joined[:5] == before[:5]
+    assert store.metrics(parent) == before
+
+
+@BOTH
+def test_a_branch_with_nothing_changed_repeats_its_parent(store, blobs, knobs):
+    parent = train(store, blobs, epochs=5, every=2, **knobs)
+    child = list(branch(store, parent, 2))[-1].run
+    assert figures(store.metrics(child)) == {e: f for e, f in figures(store.metrics(parent)).items() if e > 2}
+    assert checkpoint_arrays(store, child, 5) == checkpoint_arrays(store, parent, 5)
+
+
+def test_a_branch_that_was_cut_off_goes_on_from_its_own_beginning(store, blobs):
+    parent = train(store, blobs, epochs=5, every=1, **NUMPY)
+    events = branch(store, parent, 3, {"learning_rate": 0.2})
+    child = next(events).run
+    events.close()
+    assert list(resume(store, child))[-1].epochs == 5
+    assert store.get(child).config["learning_rate"] == 0.2
+    assert [epoch["epoch"] for epoch in store.metrics(child)] == [4, 5]
+
+
+def test_only_kept_epochs_can_be_branched_from(store, blobs):
+    parent = train(store, blobs, epochs=5, every=2, **NUMPY)
+    with pytest.raises(MistakeError, match="has no checkpoint of it; allowed: 0, 2, 4, 5"):
+        branch(store, parent, 3)
+    with pytest.raises(MistakeError, match="more than 5"):
+        branch(store, parent, 5)
+
+
+def test_a_history_that_cannot_be_written_does_not_keep_a_run_from_training(tmp_path, blobs):
+    (tmp_path / "file").write_text("")
+    events = list(start(Store(tmp_path / "file"), blobs))
+    assert isinstance(events[0], RunStarted)
+    assert isinstance(events[1], Remarked)
+    assert events[1].text.startswith("This run is not being kept: Not a directory")
+    assert events[0].run == events[-1].run == ""
+    assert events[-1].status == "finished"
+
+
+def test_a_disk_that_fills_up_is_said_once_and_what_waited_is_kept_when_it_empties(store, blobs, monkeypatch):
+    append, full = Log.append, False
+
+    def limited(self, records):
+        if full:
+            raise OSError(28, "No space left on device")
+        append(self, records)
+
+    monkeypatch.setattr(Log, "append", limited)
+    said = []
+    for event in start(store, blobs, epochs=8):
+        if isinstance(event, EpochEnded) and event.epoch in (2, 5):
+            full = event.epoch == 2
+        if isinstance(event, Remarked):
+            said.append(event.text)
+        if isinstance(event, EpochEnded) and event.epoch == 5:
+            assert store.runs()[0].results["epochs_done"] == 2
+    assert [text.partition(":")[0].partition(";")[0] for text in said] == [
+        "This run is not being kept",
+        "This run is being kept again",
+    ]
+    assert "No space left on device" in said[0]
+    assert event.status == "finished"
+    record = store.get(event.run)
+    assert [epoch["epoch"] for epoch in store.metrics(event.run)] == list(range(9))
+    assert record.status == "finished"
+
+
+def test_a_disk_that_takes_no_checkpoints_keeps_the_figures(store, blobs, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("hw1_tui.runs.checkpoint.replace_file", full)
+    events = list(start(store, blobs))
+    assert any(isinstance(event, Remarked) and "No space left" in event.text for event in events)
+    assert isinstance(events[-1], RunEnded)
+    assert store.get(events[0].run).status == "finished"
+    assert len(store.metrics(events[0].run)) == 5
+
+
+def test_a_run_that_leaves_the_numbers_keeps_the_last_sound_state(store, tmp_path, blobs):
+    control = Control()
+    for event in start(store, blobs, control, epochs=9, every=1, **{**NUMPY, "schedule": "constant"}):
+        if isinstance(event, EpochEnded) and event.epoch == 3:
+            control.steer({"learning_rate": 1000.0, "l2": 1000.0})
+    assert event.status == "diverged"
+    shelf = store.find(event.run).shelf
+    assert shelf.checkpoints()[-1].epoch < event.epochs + 1
+    assert list(branch(store, event.run, 3, {"learning_rate": 0.001}))[-1].status == "finished"
+
+
+def test_long_epochs_are_kept_inside(store, other, blobs, monkeypatch):
+    tell_every_step(monkeypatch)
+    monkeypatch.setattr(checkpoint, "_SECONDS_WITHIN", 0.0)
+    monkeypatch.setattr(checkpoint, "_SHARE", 0.0)
+    expected = train(other, blobs, **NUMPY)
+    events = start(store, blobs, **NUMPY)
+    for event in events:
+        if isinstance(event, RunStarted):
+            run = event.run
+        if isinstance(event, Progressed) and event.epoch == 2 and event.examples < event.of:
+            break
+    events.close()
+    newest = store.find(run).shelf.checkpoints()[-1]
+    assert (newest.epoch, newest.examples) == (1, event.examples)
+    list(resume(store, run))
+    assert_same(store, run, other, expected)
+
+
+@pytest.mark.timeout(300)
+def test_runs_killed_at_random_lose_nothing_and_end_the_same():
+    root = Path(__file__).parent.parent
+    command = [sys.executable, "-m", "tests.torture", "--short", "--kills", "8", "--seed", str(os.getpid())]
+    result = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    assert "none lost" in result.stdout
+
+
+def test_recording_slows_nothing_but_its_writes(store, blobs):
+    """The figures of a recorded run are those of one that is not."""
+    unrecorded = [event for event in open_session(config_of(blobs)).run() if isinstance(event, EpochEnded)]
+    recorded = [event for event in record(open_session(config_of(blobs)), store) if isinstance(event, EpochEnded)]
+    assert figures(unrecorded) == figures(recorded)
