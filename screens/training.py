@@ -16,7 +16,7 @@ from screens.live_run import LiveRun, State
 from screens.place import Place
 from screens.widgets.epoch_table import EpochTable
 from screens.widgets.run_card import RunCard
-from screens.widgets.run_chart import RunCharts
+from screens.widgets.run_charts import RunCharts
 from screens.widgets.run_list import RunList
 
 _REDRAWS_PER_SECOND = 4
@@ -31,7 +31,7 @@ class TrainingScreen(Place):
         Binding("n", "one_epoch", "One epoch", id="training.one-epoch", tooltip="Train one epoch, then wait."),
         Binding("e", "steer", "Steer", id="training.steer", tooltip="Change the learning rate and others mid-run."),
         Binding("x", "stop", "Stop", id="training.stop", tooltip="Stop and keep what was reached."),
-        Binding("a", "again", "Again", id="training.again", show=False, tooltip="Train the same run from the start."),
+        Binding("o", "again", "Again", id="training.again", show=False, tooltip="Train the same run from the start."),
         Binding("b", "beside", "Train beside", id="training.beside", show=False,
                 tooltip="Let a run that waits train now, beside the others."),
         Binding("c", "next_chart", "Chart", id="training.next-chart", show=False, tooltip="Show the next chart."),

@@ -1,0 +1,78 @@
+"""The three charts of a run: loss, accuracy, weight norm."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from hw1_tui.settings import TABLE
+from hw1_tui.training.event import EpochEnded, Steered
+from screens.live_run import LiveRun
+from screens.widgets.chart import Chart, Mark, Series
+
+_EMPTY = "The curves appear with the first epochs."
+_TITLES = {"loss": "loss, mean per example", "accuracy": "accuracy, share of examples", "norm": "norm of all weights"}
+
+
+class RunCharts(Container):
+    """Charts of one run; in a narrow terminal one at a time."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._chosen = 0
+        self._live: LiveRun | None = None
+
+    def compose(self) -> ComposeResult:
+        """Draw the charts."""
+        for position, (name, title) in enumerate(_TITLES.items()):
+            yield Chart(title, empty=_EMPTY, id=f"chart-{name}", classes="chart" + " -chosen" * (position == 0))
+
+    def next(self) -> None:
+        """Choose the next chart, and show it also where there is room for one only."""
+        charts = list(self.query(Chart))
+        had_focus = charts[self._chosen].has_focus
+        self._chosen = (self._chosen + 1) % len(charts)
+        for position, chart in enumerate(charts):
+            chart.set_class(position == self._chosen, "-chosen")
+        if had_focus:
+            charts[self._chosen].focus()
+        self.show(self._live)
+
+    def show(self, live: LiveRun | None) -> None:
+        """Draw a run. Charts that cannot be seen are left alone."""
+        self._live = live
+        epochs = live.epochs if live else []
+        marks = [_mark(event) for event in live.steered] if live else []
+        for chart in self.query(Chart):
+            if chart.display:
+                chart.set_series(_SERIES[chart.id or ""](epochs))
+                chart.set_marks(marks)
+
+
+def _loss(epochs: list[EpochEnded]) -> list[Series]:
+    x = [epoch.epoch for epoch in epochs]
+    return [
+        Series("train", x, [epoch.train_loss for epoch in epochs]),
+        Series("validation", x, [epoch.val_loss for epoch in epochs], best="lowest"),
+    ]
+
+
+def _accuracy(epochs: list[EpochEnded]) -> list[Series]:
+    x = [epoch.epoch for epoch in epochs]
+    return [
+        Series("train", x, [epoch.train_accuracy for epoch in epochs]),
+        Series("validation", x, [epoch.val_accuracy for epoch in epochs], best="highest"),
+    ]
+
+
+def _norm(epochs: list[EpochEnded]) -> list[Series]:
+    return [Series("norm", [epoch.epoch for epoch in epochs], [epoch.weight_norm for epoch in epochs])]
+
+
+_SERIES = {"chart-loss": _loss, "chart-accuracy": _accuracy, "chart-norm": _norm}
+
+
+def _mark(event: Steered) -> Mark:
+    """Return where a change stands: between the epochs where it was made."""
+    about = TABLE[event.name]
+    return Mark(event.epoch - 1, f"{about.title} {about.format(event.old)} to {about.format(event.new)}")
