@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
@@ -75,6 +76,16 @@ def add_output_options(parser: argparse._ActionsContainer) -> None:
     """Add ``--format`` and ``--quiet``."""
     add_option(parser, "--format", "how stdout is written: table (default), jsonl or csv", "FORMAT")
     parser.add_argument("--quiet", action="store_true", help="no progress and no remarks on stderr")
+
+
+def add_home_option(parser: argparse._ActionsContainer) -> None:
+    """Add ``--home``."""
+    add_option(parser, "--home", "folder of the history (default: HW1_TUI_HOME, or the user's data folder)", "DIR")
+
+
+def home_of(args: argparse.Namespace) -> Path | None:
+    """Return the folder of the history that was asked for; ``None`` for the default."""
+    return Path(args.home) if args.home else None
 
 
 def read_choice(

@@ -12,13 +12,25 @@ from hw1_tui.batch import compare
 from hw1_tui.batch.event_printer import describe_end, event_printer
 from hw1_tui.batch.interrupt import stop_on_interrupt
 from hw1_tui.batch.narrator import Narrator
-from hw1_tui.batch.option import FORMATS, add_option, add_output_options, raise_mistakes, read_bytes, read_choice
+from hw1_tui.batch.option import (
+    FORMATS,
+    add_home_option,
+    add_option,
+    add_output_options,
+    home_of,
+    raise_mistakes,
+    read_bytes,
+    read_choice,
+    read_whole,
+)
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
+from hw1_tui.runs import Store
 from hw1_tui.settings import TABLE, Given, default_values, from_record, read_run_file, resolve
 from hw1_tui.settings.hyperparameter import Hyperparameter
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, RunEnded
 from hw1_tui.training.opening import open_session
+from hw1_tui.training.recording import record
 
 DONE, FAILED, USAGE, CHECK_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -37,6 +49,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     knobs = parser.add_argument_group("hyperparameters")
     for hyperparameter in TABLE.values():
         add_option(knobs, hyperparameter.option, _help(hyperparameter), hyperparameter.kind.upper())
+    history = parser.add_argument_group("history")
+    add_home_option(history)
+    add_option(history, "--checkpoint-every", "keep a checkpoint of every Nth epoch beside the last and the best", "N")
     add_output_options(parser.add_argument_group("output"))
 
 
@@ -94,6 +109,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """
     output_format = read_choice("--format", args.format, FORMATS, mistakes)
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
+    every = read_whole("--checkpoint-every", args.checkpoint_every, 0, mistakes)
     given = read_given(args, mistakes)
     if args.compare is not None:
         engines = compare.read_engines(args.compare, mistakes)
@@ -106,7 +122,8 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     raise_mistakes(mistakes)
     control = Control()
     session = open_session(config, control, max_bytes=max_bytes)
-    return print_run(session.run(), control, output_format, args.quiet)
+    events = record(session, Store(home_of(args)), every=every)
+    return print_run(events, control, output_format, args.quiet)
 
 
 def print_run(events: Iterable[Event], control: Control, output_format: str, quiet: bool) -> int:
