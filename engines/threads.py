@@ -32,7 +32,8 @@ _SECONDS_TIMED = 0.12
 _SECONDS_WATCHED = 0.5
 _SECONDS_UNTIL_RETRY = 20.0
 _WORTH_IT = 1.1  # more threads must be so many times faster, or the other programs may have them
-_COLLAPSE = 3.0  # so many times slower than before is no ordinary noise
+_COLLAPSE = 2.0  # so many times slower than before is no ordinary noise
+_QUIETER = 1.3  # so many times faster than ever: whoever kept the machine busy has gone
 
 _seats: list[Seat] = []
 _lock = threading.Lock()
@@ -64,7 +65,7 @@ def seat(trainer: Trainer, wanted: int = 0) -> Iterator[Seat]:
     with _lock:
         _seats.append(taken)
     try:
-        taken.take(wanted or 1)
+        taken.use(wanted or 1)
         yield taken
     finally:
         with _lock:
@@ -94,7 +95,12 @@ class Seat:
         self._window = (0, 0.0)
 
     def take(self, count: int) -> None:
-        """Use so many threads from here on, as an earlier sitting of the run did."""
+        """Use the number of threads that an earlier sitting of the run had, instead of calibrating."""
+        self._aim = count
+        self.use(min(count, self._share))
+
+    def use(self, count: int) -> None:
+        """Use so many threads from the next product on."""
         self.count = count
         self._window = (0, 0.0)
         _apply()
@@ -117,7 +123,7 @@ class Seat:
         self.trainer.load(before)
         if self._share == cores():
             self._aim = best
-        self.take(best)
+        self.use(best)
 
     @property
     def _share(self) -> int:
@@ -126,7 +132,7 @@ class Seat:
 
     def _time(self, count: int) -> float:
         """Train a little with so many threads; return examples a second."""
-        self.take(count)
+        self.use(count)
         steps = self.trainer.epoch()
         examples = next(steps).examples  # the first steps warm up
         start = time.perf_counter()
@@ -151,7 +157,7 @@ class Seat:
         if self.wanted:
             return ""
         if self.count > self._share:
-            self.take(self._share)
+            self.use(self._share)
             return f"Another run trains as well: {self._described()} from here on."
         rate = self._rate(examples, seconds)
         return self._judge(rate) if rate else ""
@@ -177,13 +183,15 @@ class Seat:
             self._try(1, rate)
         elif self.count < limit and self._since_trial > self._wait:
             self._try(limit, rate)
+        elif self.count < self._share and self._usual_rate and rate > self._usual_rate * _QUIETER:
+            self._try(self._share, rate)
         self._usual_rate = max(self._usual_rate, rate)
         return ""
 
     def _try(self, count: int, rate: float) -> None:
         self._trial = (self.count, rate)
         self._since_trial = 0.0
-        self.take(count)
+        self.use(count)
 
     def _end_trial(self, count_before: int, rate_before: float, rate: float) -> str:
         """Keep the number that was tried if it was worth it, otherwise take the one before."""
@@ -193,7 +201,7 @@ class Seat:
             self._wait = _SECONDS_UNTIL_RETRY
             return f"Training had become slow: {self._described()} from here on." if self.count < count_before else ""
         self._wait *= 2
-        self.take(count_before)
+        self.use(count_before)
         return ""
 
     def _described(self) -> str:
@@ -215,11 +223,11 @@ def _apply() -> None:
         kinds: dict[object, list[Seat]] = {None: []}
         for taken in _seats:
             kinds.setdefault(type(taken.trainer) if hasattr(taken.trainer, "use_threads") else None, []).append(taken)
-    for kind, seats in kinds.items():
-        said = [taken.count for taken in seats if taken.wanted]
-        count = min(said or [taken.count for taken in seats if taken.count], default=cores())
-        if kind is None:
-            ThreadpoolController().limit(limits=count, user_api="blas")
-        else:
-            for taken in seats:
-                taken.trainer.use_threads(count)  # type: ignore[attr-defined]
+        for kind, seats in kinds.items():
+            said = [taken.count for taken in seats if taken.wanted]
+            count = min(said or [taken.count for taken in seats if taken.count], default=cores())
+            if kind is None:
+                ThreadpoolController().limit(limits=count, user_api="blas")
+            else:
+                for taken in seats:
+                    taken.trainer.use_threads(count)  # type: ignore[attr-defined]

@@ -103,6 +103,15 @@ def test_a_number_that_the_user_says_is_never_changed(clock, four_cores):
         assert trainer.threads == 3
 
 
+def test_a_run_that_goes_on_keeps_the_number_that_it_had(clock, four_cores):
+    trainer = PacedTrainer(clock, {1: 1000, 2: 1600, 4: 2500})
+    with threads.seat(trainer) as seat:
+        seat.take(2)
+        assert train(trainer, seat, 60) == []
+        assert trainer.threads == 2
+        assert not trainer.loaded
+
+
 def test_a_collapse_is_answered_with_one_thread_and_a_quiet_machine_with_more_again(clock, four_cores):
     trainer = PacedTrainer(clock, {1: 1000, 2: 1600, 4: 2500})
     with threads.seat(trainer) as seat:
@@ -114,6 +123,17 @@ def test_a_collapse_is_answered_with_one_thread_and_a_quiet_machine_with_more_ag
         assert "1 thread" in remark
         trainer.speed = {1: 1000, 2: 1600, 4: 2500}
         train(trainer, seat, 60)
+        assert seat.count == trainer.threads == 4
+
+
+def test_a_run_that_started_on_a_busy_machine_gets_more_when_it_is_quiet(clock, four_cores):
+    trainer = PacedTrainer(clock, {1: 600, 2: 50, 4: 40})
+    with threads.seat(trainer) as seat:
+        seat.calibrate()
+        train(trainer, seat, 5)
+        assert seat.count == 1
+        trainer.speed = {1: 1000, 2: 1600, 4: 2500}
+        train(trainer, seat, 5)
         assert seat.count == trainer.threads == 4
 
 
