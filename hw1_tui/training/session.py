@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from engines import threads
 from engines.contract import Array, Dataset, Engine, EngineError, Evaluation, Progress, SplitName, Trainer
 from hw1_tui.settings import RunConfig, format_number
 from hw1_tui.training.control import Control
@@ -74,6 +75,7 @@ class Session:
         self._control = control or Control()
         self._resume = resume
         self._trainer: Trainer
+        self._seat: threads.Seat
         self._epoch = 0
         self._examples = 0
         self._epoch_seconds = 0.0
@@ -84,10 +86,13 @@ class Session:
     def run(self) -> Iterator[Event]:
         """Yield ``RunStarted``, the events of the training, and exactly one ``RunEnded`` at the end."""
         try:
-            yield from self._start()
-            status, reason = yield from self._train()
-            test = _NOT_MEASURED if status == "diverged" else self._evaluate("test")
-            yield self._ended(status, reason, test)
+            rng = np.random.default_rng(self.config.hyperparameters["seed"])
+            self._trainer = self._timed(lambda: self._engine.start(self.config, self._data, rng))
+            with threads.seat(self._trainer, self.config.hyperparameters["threads"]) as self._seat:
+                yield from self._start()
+                status, reason = yield from self._train()
+                test = _NOT_MEASURED if status == "diverged" else self._evaluate("test")
+                yield self._ended(status, reason, test)
         except Exception as error:  # an engine, also someone else's, may raise anything: it becomes data
             yield self._ended("failed", self._describe(error), details=traceback.format_exc())
 
@@ -104,6 +109,7 @@ class Session:
             "seconds": self._seconds,
             "best_loss": self._best_loss if math.isfinite(self._best_loss) else None,
             "best_epoch": self._best_epoch,
+            "threads": self._seat.count,
         }
         packed = np.frombuffer(json.dumps(own).encode(), dtype=np.uint8)
         return {_SESSION_KEY: packed, **{f"trainer.{name}": a for name, a in self._trainer.state().items()}}
@@ -124,10 +130,12 @@ class Session:
         return self._best_epoch
 
     def _start(self) -> Iterator[Event]:
-        rng = np.random.default_rng(self.config.hyperparameters["seed"])
-        self._trainer = self._timed(lambda: self._engine.start(self.config, self._data, rng))
-        resumed = self._take_over(self._resume) if self._resume is not None else None
-        self._resume = None
+        if self._resume is None:
+            resumed = None
+            self._timed(lambda: _quietly(self._seat.calibrate))
+        else:
+            resumed = self._take_over(self._resume)
+            self._resume = None
         data = self._data
         batch_size = int(self.config.hyperparameters.get("batch_size", 1))
         yield RunStarted(
@@ -153,6 +161,8 @@ class Session:
         self._seconds, self._epoch_seconds = own["seconds"], own["epoch_seconds"]
         self._best_epoch = own["best_epoch"]
         self._best_loss = math.inf if own["best_loss"] is None else own["best_loss"]
+        if not self._seat.wanted:
+            self._seat.take(own["threads"])  # the number of threads decides the last bits
         names = self.config.spec.adjustable & set(self.config.hyperparameters)
         if changes := {name: self.config.hyperparameters[name] for name in names - {"learning_rate"}}:
             self._trainer.adjust(**changes)
@@ -198,6 +208,8 @@ class Session:
             )
             if progress.examples >= len(self._data.train) or not math.isfinite(progress.loss):
                 return progress
+            if remark := self._seat.watch(progress.examples, self._epoch_seconds):
+                yield Remarked(remark)
             yield from self._steer()
             yield from self._wait()
             if self._control.stopping:
