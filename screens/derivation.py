@@ -62,6 +62,7 @@ class DerivationScreen(Place):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "walk(1)", "Next step", id="derivation.next", tooltip="On to the next step."),
         Binding("p", "walk(-1)", "Previous", id="derivation.previous", tooltip="Back to the step before."),
+        Binding("s", "descend", "Descend/stop", id="derivation.descend", tooltip="Descend from four starts, or stop."),
         Binding("r", "redraw", "Draw anew", id="derivation.redraw", tooltip="Draw the example with the next seed."),
     ]
     AUTO_FOCUS = "#steps, Step"
@@ -78,7 +79,6 @@ class DerivationScreen(Place):
         self.example = Example()
         self.problem = Problem(self.example)
         self._asked = ""
-        self._opened: set[int] = set()
         self._position = 0
 
     def compose_body(self) -> ComposeResult:
@@ -96,15 +96,13 @@ class DerivationScreen(Place):
         with Horizontal(id="pages"):
             titles = [f"{step.question} {step.title}" for step in STEPS]
             yield ChoiceList(*(Option(title) for title in titles), id="steps", compact=True, classes="frame")
-            with ContentSwitcher(id="switcher", initial="step-0"):
-                for position, step in enumerate(STEPS):
-                    yield self._build(step, f"step-{position}")
+            yield ContentSwitcher(id="switcher")
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Open the first step."""
         self.query_one("#steps").border_title = "Steps"
         self.set_interval(1 / 4, self._take_data)
-        self._open(0)
+        await self._open(0)
 
     def _build(self, step: type[Step], name: str) -> Step:
         if issubclass(step, ProblemStep):
@@ -116,13 +114,15 @@ class DerivationScreen(Place):
         """The step that is open."""
         return self.query_one(f"#step-{self._position}", Step)
 
-    def _open(self, position: int) -> None:
+    async def _open(self, position: int) -> None:
+        """Show a step; it is built when it is first shown."""
         self._position = position
-        if position not in self._opened:
-            self._opened.add(position)
+        switcher, name = self.query_one("#switcher", ContentSwitcher), f"step-{position}"
+        if not switcher.query(f"#{name}"):
+            await switcher.add_content(self._build(STEPS[position], name))
             self.step.prepare()
             self.problem.draw()
-        self.query_one("#switcher", ContentSwitcher).current = f"step-{position}"
+        switcher.current = name
         steps = self.query_one("#steps", ChoiceList)
         with steps.prevent(OptionList.OptionHighlighted):
             steps.highlighted = position
@@ -130,6 +130,7 @@ class DerivationScreen(Place):
         self.query_one("#where", Static).update(f"{position + 1}/{len(STEPS)}  {step.question} {step.title}")
         self.query_one("#back", Button).disabled = position == 0
         self.query_one("#on", Button).disabled = position == len(STEPS) - 1
+        self.refresh_bindings()
         self._show()
         self._check()
 
@@ -187,21 +188,21 @@ class DerivationScreen(Place):
             self.notify(problem, title="This data cannot be used", severity="warning", markup=False)
 
     @on(OptionList.OptionHighlighted, "#steps")
-    def _choose(self, event: OptionList.OptionHighlighted) -> None:
+    async def _choose(self, event: OptionList.OptionHighlighted) -> None:
         if event.option_index != self._position:
-            self._open(event.option_index)
+            await self._open(event.option_index)
 
     @on(OptionList.OptionSelected, "#steps")
     def _enter(self) -> None:
         self.step.focus(scroll_visible=False)
 
     @on(Button.Pressed, "#back")
-    def _go_back(self) -> None:
-        self.action_walk(-1)
+    async def _go_back(self) -> None:
+        await self.action_walk(-1)
 
     @on(Button.Pressed, "#on")
-    def _go_on(self) -> None:
-        self.action_walk(1)
+    async def _go_on(self) -> None:
+        await self.action_walk(1)
 
     @on(Input.Changed, ".size")
     def _resize(self, event: Input.Changed) -> None:
@@ -229,11 +230,22 @@ class DerivationScreen(Place):
         self._show()
         self._check()
 
-    def action_walk(self, by: int) -> None:
+    async def action_walk(self, by: int) -> None:
         """Go to another step; the focus comes along unless it is in the list."""
-        self._open(min(max(self._position + by, 0), len(STEPS) - 1))
+        await self._open(min(max(self._position + by, 0), len(STEPS) - 1))
         if not self.query_one("#steps").has_focus:
             self.step.focus(scroll_visible=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Descend only where that is the step."""
+        if action == "descend":
+            return bool(self.query("#switcher > Step")) and isinstance(self.step, DescentStep)
+        return super().check_action(action, parameters)
+
+    def action_descend(self) -> None:
+        """Begin to descend, or stop."""
+        if isinstance(self.step, DescentStep):
+            self.step.descend()
 
     def action_redraw(self) -> None:
         """Draw the example with the next seed."""

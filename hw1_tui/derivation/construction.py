@@ -41,6 +41,8 @@ class Spectrum:
         lam, U = np.linalg.eigh(target.S)
         order = np.argsort(-np.abs(lam), kind="stable")
         lam, U = lam[order], U[:, order]
+        # Either sign is an eigenvector; which one comes differs between linear algebra libraries.
+        U = U * np.where(U[np.argmax(np.abs(U), axis=0), np.arange(len(lam))] < 0, -1.0, 1.0)
         rank = int(np.sum(np.abs(lam) > eigen_error(len(lam)) * np.abs(lam[:1])))
         basis = U[:, :rank]
         outside = target.q - basis @ (basis.T @ target.q)

@@ -107,7 +107,7 @@ SOLVERS: tuple[Callable[[Array, Array], Solution], ...] = (solve_normal, solve_q
 
 def null_space(X: Array) -> Array:
     """Return an orthonormal basis (P, P - rank) of the c with X c = 0."""
-    _, sigma, Vt = np.linalg.svd(X)
+    _, sigma, Vt = np.linalg.svd(X, full_matrices=X.shape[0] < X.shape[1])
     rank = int(np.sum(sigma > rank_threshold(X, sigma[0])))
     basis: Array = Vt[rank:].T
     return basis

@@ -13,6 +13,7 @@ from textual.widgets import Button, Static
 from hw1_tui.derivation.approximation import nearest, reach
 from hw1_tui.derivation.coefficients import Quadratic, error_of
 from hw1_tui.derivation.construction import Spectrum, construct_exactly, construct_within
+from screens.widgets.derivation import figure
 from screens.widgets.derivation.example import TARGET_KINDS
 from screens.widgets.derivation.step import Step, table
 from screens.widgets.flow_row import FlowRow
@@ -107,7 +108,9 @@ wₖ = uₖ    vₖ = −λₖ    bₖ = (1 + uₖ'q / λₖ) / 2    v₀ = c₀
         error = error_of(built.theta, target)
         exact, D = Spectrum.of(target).smallest_exact, self.example.inputs
         how = "exact" if exact <= K else "within ε = 1e-06 by δ in place of 0" if K >= D else "K < D, the nearest found"
-        self.say("#construction-found", f"K = {K}: {how}.   |c(Θ) − c| = {error:.1e}, at most {built.bound:.1e}")
+        self.say(
+            "#construction-found", f"K = {K}: {how}.   |c(Θ) − c| = {figure.rounding(error)}, at most {built.bound:.1e}"
+        )
 
 
 class EpsStep(TargetStep):
@@ -142,7 +145,8 @@ class EpsStep(TargetStep):
             error = error_of(built.theta, target)
             largest = float(np.max(np.abs(built.theta.b), initial=0.0))
             kept = "yes" if error < _eps(place) else "NO"
-            figures = [f"{number:.1e}" for number in (built.delta, largest, abs(built.theta.v0), error, built.bound)]
+            figures = [f"{number:.1e}" for number in (built.delta, largest, abs(built.theta.v0))]
+            figures += [figure.rounding(error), f"{built.bound:.1e}"]
             rows.append([f"{'▸' if place == chosen else ' '} {_eps(place):.1e}", *figures, kept])
         self.say("#eps-table", table(["  ε", "δ", "max |b|", "|v₀|", "|c(Θ)−c|", "at most", "< ε"], rows))
         self.say("#eps-found", self._words(K))
@@ -191,7 +195,10 @@ Smallest exact K = rank S if q is in range S, else rank S + 2  ≤  D + 1
         for name, values in vars(built.theta).items():
             self.matrix(f"pair-{name}").show(np.atleast_1d(values))
         error = error_of(built.theta, target)
-        self.say("#pair-found", f"K = {smallest}: |c(Θ) − c| = {error:.1e}, at most {built.bound:.1e}, with no ε")
+        self.say(
+            "#pair-found",
+            f"K = {smallest}: |c(Θ) − c| = {figure.rounding(error)}, at most {built.bound:.1e}, with no ε",
+        )
 
 
 class BoundsStep(TargetStep):

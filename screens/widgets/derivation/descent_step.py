@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import math
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import HorizontalGroup
 from textual.widgets import Button, Static
 from textual.worker import Worker, WorkerState
 
 from hw1_tui.derivation.feature_map import phi
 from hw1_tui.derivation.least_squares import solve_svd
-from screens.widgets.derivation.descent_run import DescentRun, Trace
+from screens.widgets.chart import Chart, Floor, Series
+from screens.widgets.derivation.descent_run import DescentRun, Point, Trace
 from screens.widgets.derivation.least_squares_step import ProblemStep
 from screens.widgets.derivation.step import table
 
 _REDRAWS_PER_SECOND = 4
+_STEPS = "log₁₀ of steps"
+_EMPTY = "Descend (s): four starts come down to the loss of ĉ."
+_LOWEST = 1e-6
+"""A floor below this share of the lowest loss would stretch the axis and is left to the words."""
 
 
 class DescentStep(ProblemStep):
@@ -29,9 +33,6 @@ L is convex in c, not in Θ. L(Θ) ≥ L(ĉ) all the way: ĉ's loss is a floor,
 attained for K ≥ D + 1, approached for K = D (perhaps only as |b| → ∞).
 """
     checks = ("convex-in-c", "not-convex-in-theta", "floor", "floor-not-attained", "floor-reached")
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "descend", "Descend/stop", id="derivation.descend", tooltip="Descend from four starts, or stop."),
-    ]
 
     def prepare(self) -> None:
         """Choose data whose solution is unique."""
@@ -44,11 +45,14 @@ attained for K ≥ D + 1, approached for K = D (perhaps only as |b| → ∞).
         with HorizontalGroup(classes="kinds"):
             yield Button("Descend", id="descend", compact=True, variant="primary")
             yield Static(id="descent-state", markup=False)
+        with HorizontalGroup(id="descent-charts"):
+            yield Chart("loss, mean per example", x_label=_STEPS, empty=_EMPTY, log_y=True, id="descent-loss")
+            yield Chart("|c(Θ) − ĉ|", x_label=_STEPS, empty=_EMPTY, log_y=True, id="descent-distance")
         yield Static(id="descent-table", markup=False, classes="figures")
 
     def on_mount(self) -> None:
         """Draw on a timer."""
-        self.run: DescentRun | None = None
+        self.descent: DescentRun | None = None
         self._drawn: tuple[int, bool] | None = None
         self.set_interval(1 / _REDRAWS_PER_SECOND, self._redraw)
 
@@ -61,29 +65,31 @@ attained for K ≥ D + 1, approached for K = D (perhaps only as |b| → ∞).
         super().show()
         X = phi(self.problem.x)
         solution = solve_svd(X, self.problem.y)
-        same = self.run is not None and self._for == (self.example.units, self.problem.y.tobytes())
+        same = self.descent is not None and self._for == (self.example.units, self.problem.y.tobytes())
         self.floor, self._c_hat = solution.loss, solution.c
         if not same:
             self._end()
-            self.run = None
+            self.descent = None
         self._drawn = None
         self._redraw()
 
-    def action_descend(self) -> None:
+    def descend(self) -> None:
         """Begin from four starts, or stop."""
-        if self.run is not None and self.run.live:
+        if self.descent is not None and self.descent.live:
             self._end()
         else:
             self._for = (self.example.units, self.problem.y.tobytes())
-            self.run = DescentRun(self.problem.x, self.problem.y, self._c_hat, self.example.units, self.example.seed)
-            self.run_worker(self.run.descend, thread=True, group="descent", exit_on_error=False)
+            self.descent = DescentRun(
+                self.problem.x, self.problem.y, self._c_hat, self.example.units, self.example.seed
+            )
+            self.run_worker(self.descent.descend, thread=True, group="descent", exit_on_error=False)
         self._drawn = None
         self._redraw()
 
     @on(Button.Pressed, "#descend")
     def _press(self, event: Button.Pressed) -> None:
         event.stop()
-        self.action_descend()
+        self.descend()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say what went wrong in the thread."""
@@ -92,22 +98,34 @@ attained for K ≥ D + 1, approached for K = D (perhaps only as |b| → ∞).
             self._end()
 
     def _end(self) -> None:
-        if self.run is not None:
-            self.run.stop()
+        if self.descent is not None:
+            self.descent.stop()
 
     def _redraw(self) -> None:
         """Draw what is new; nothing while the step is not shown."""
         if not (self.display and self.screen.is_current and hasattr(self, "floor")):
             return
-        traces = self.run.traces if self.run else []
+        traces = self.descent.traces if self.descent else []
         size = sum(len(trace.points) for trace in traces)
-        live = self.run is not None and self.run.live
+        live = self.descent is not None and self.descent.live
         if (size, live) == self._drawn:
             return
         self._drawn = (size, live)
         self.query_one("#descend", Button).label = "Stop" if live else "Descend"
         self.say("#descent-state", self._state(live))
         self.say("#descent-table", self._table(traces))
+        self._draw(traces)
+
+    def _draw(self, traces: list[Trace]) -> None:
+        """Give the charts what the traces hold by now; the thread may append meanwhile."""
+        kept = [list(trace.points) for trace in traces]
+        losses = [_series(number, points, "loss") for number, points in enumerate(kept, start=1)]
+        self.query_one("#descent-loss", Chart).set_series(losses)
+        distances = [_series(number, points, "distance") for number, points in enumerate(kept, start=1)]
+        self.query_one("#descent-distance", Chart).set_series(distances)
+        lowest = min((point.loss for points in kept for point in points), default=0.0)
+        floors = [Floor(self.floor, "L(ĉ)")] if kept and self.floor > _LOWEST * lowest else []
+        self.query_one("#descent-loss", Chart).set_floors(floors)
 
     def _state(self, live: bool) -> str:
         K, D = self.example.units, self.problem.x.shape[1]
@@ -122,3 +140,9 @@ attained for K ≥ D + 1, approached for K = D (perhaps only as |b| → ∞).
                 figures = (point.loss, point.loss - self.floor, point.distance, point.largest)
                 rows.append([f"start {position}", str(point.number), *(f"{figure:.4g}" for figure in figures)])
         return table(["", "steps", "loss", "above floor", "|c(Θ) − ĉ|", "max |b|"], rows)
+
+
+def _series(number: int, points: list[Point], name: str) -> Series:
+    """Return a start's curve over log10 of its steps; step 0 stands at 0 with step 1."""
+    x = [math.log10(max(point.number, 1)) for point in points]
+    return Series(f"start {number}", x, [getattr(point, name) for point in points])

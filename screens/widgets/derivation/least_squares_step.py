@@ -14,6 +14,7 @@ from hw1_tui.derivation.feature_map import feature_count, feature_names, phi
 from hw1_tui.derivation.least_squares import SOLVERS, conditioning, half_mean_square, null_space, solve_svd
 from hw1_tui.derivation.rounding import UNIT_ROUNDOFF
 from hw1_tui.derivation.sample import squeezed_inputs
+from screens.widgets.derivation import figure
 from screens.widgets.derivation.example import Example
 from screens.widgets.derivation.problem import SOURCES, Problem
 from screens.widgets.derivation.step import Step, table
@@ -176,7 +177,10 @@ binary:  xⱼ² − xⱼ = 0              rank P − D
             return
         n = self._relation(X, D)
         self.matrix("rank-n").show(n, columns=names)
-        self.say("#rank-found", f"rank X = {found.rank} of P = {found.columns};  |X n| = {np.linalg.norm(X @ n):.1e}")
+        self.say(
+            "#rank-found",
+            f"rank X = {found.rank} of P = {found.columns};  |X n| = {figure.rounding(float(np.linalg.norm(X @ n)))}",
+        )
         rows = [
             [name, f"{half_mean_square(X, other, y):.6g}", f"{np.linalg.norm(other):.4f}"]
             for name, other in (("ĉ = X⁺y", c), ("ĉ + n", c + n), ("ĉ − 2n", c - 2 * n))
@@ -206,7 +210,7 @@ def _solver_table(X: Array, y: Array) -> str:
     reference = solve_svd(X, y).c
     rows = []
     for solution in (solve(X, y) for solve in SOLVERS):
-        distance = "" if solution.failure else f"{np.linalg.norm(solution.c - reference):.1e}"
+        distance = "" if solution.failure else figure.rounding(float(np.linalg.norm(solution.c - reference)))
         rows.append([solution.method, solution.failure or f"{solution.loss:.6g}", distance])
     return table(["", "loss", "from X⁺y"], rows)
 
@@ -216,4 +220,4 @@ def _digits_row(method: str, found: Array, c: Array, failure: str) -> list[str]:
         return [method, "-", "0", "failed"]
     error = float(np.linalg.norm(found - c) / np.linalg.norm(c))
     digits = min(max(-np.log10(max(error, 1e-16)), 0.0), float(_DIGITS))
-    return [method, f"{error:.1e}", f"{digits:.0f}", "█" * round(digits) + "·" * (_DIGITS - round(digits))]
+    return [method, figure.rounding(error), f"{digits:.0f}", "█" * round(digits) + "·" * (_DIGITS - round(digits))]

@@ -1,0 +1,346 @@
+"""The derivation in the interface: walking, editing, choosing K, descending, and how it looks at three sizes."""
+
+import numpy as np
+import pytest
+from scripted_engine import until
+from textual.widgets import Button, Input, Static
+
+from hw1_tui.app import Hw1App
+from hw1_tui.derivation.catalogue import CHECKS
+from hw1_tui.derivation.coefficients import Quadratic, coefficients_of
+from hw1_tui.derivation.feature_map import matrix_of
+from screens.derivation import STEPS, DerivationScreen
+from screens.widgets.choice_list import ChoiceList
+from screens.widgets.derivation import figure, least_squares_step
+from screens.widgets.derivation.descent_step import DescentStep
+from screens.widgets.derivation.example import TARGET_KINDS, Example
+from screens.widgets.formula import Formula
+from screens.widgets.matrix_view import MatrixView, written
+
+SIZES = [(80, 24), (120, 40), (200, 60)]
+NAMES = [step.__name__ for step in STEPS]
+
+
+def place_of(name):
+    return NAMES.index(name)
+
+
+async def opened(pilot, name):
+    """Choose a step in the list and wait for its checks."""
+    await settled(pilot)
+    pilot.app.screen.query_one("#steps", ChoiceList).highlighted = place_of(name)
+    await settled(pilot)
+    screen = pilot.app.screen
+    assert isinstance(screen, DerivationScreen)
+    return screen
+
+
+async def settled(pilot):
+    await pilot.pause()
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+def text_of(step):
+    return "\n".join(str(static.content) for static in step.query(Static))
+
+
+@pytest.fixture(params=range(len(STEPS)), ids=NAMES)
+def name(request):
+    return NAMES[request.param]
+
+
+@pytest.fixture
+def without_rounding(monkeypatch):
+    """Hide what differs from one machine's linear algebra to the other's."""
+    monkeypatch.setattr(figure, "rounding", lambda _error: "r.re-rr")
+    monkeypatch.setattr(least_squares_step, "_digits_row", lambda method, *_rest: [method, "r.re-rr", "12", "█" * 12])
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40", "200x60"])
+def test_looks(snap_compare, without_rounding, size, name):
+    async def walk(pilot):
+        await opened(pilot, name)
+
+    assert snap_compare(Hw1App("derivation"), terminal_size=size, run_before=walk)
+
+
+def test_formulas_fit_the_smallest_terminal():
+    for step in STEPS:
+        lines = (step.formula + "\n" + step.report.replace("⟦", "").replace("⟧", "✗")).splitlines()
+        assert max(map(len, lines)) <= 73, step.title
+
+
+def test_every_check_stands_at_some_step():
+    shown = {name for step in STEPS for name in step.checks}
+    assert shown == {check.name for check in CHECKS}
+
+
+async def test_walking_by_keys_buttons_and_list():
+    app = Hw1App("derivation")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, "MatrixStep")
+        assert type(screen.step).__name__ == "MatrixStep"
+        await pilot.press("p")
+        assert type(screen.step).__name__ == "FeatureStep"
+        await pilot.click("#on")
+        await pilot.click("#on")
+        assert type(screen.step).__name__ == "CoefficientStep"
+        assert "4/14" in str(screen.query_one("#where", Static).content)
+        for _ in range(20):
+            await pilot.press("n")
+        assert type(screen.step).__name__ == NAMES[-1]
+    app = Hw1App("derivation")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("j", "j", "k")
+        assert type(app.screen.step).__name__ == "FeatureStep"
+
+
+async def test_an_entry_is_typed_and_everything_follows():
+    app = Hw1App("derivation")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, "MatrixStep")
+        screen.step.matrix("matrix-W").focus()
+        await pilot.press("right", "3", ".", "5", "enter")
+        await pilot.pause()
+        assert screen.example.theta.W[0, 1] == 3.5
+        assert np.array_equal(screen.step.matrix("matrix-A").values, matrix_of(screen.example.theta))
+        await pilot.press("n")
+        await settled(pilot)
+        assert screen.step.matrix("coefficient-W").values[0, 1] == 3.5
+        assert np.array_equal(screen.step.matrix("coefficient-c").values[0], coefficients_of(screen.example.theta))
+
+
+async def test_an_entry_that_is_no_number_changes_nothing_and_escape_leaves_it():
+    app = Hw1App("derivation")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, "HiddenStep")
+        before = screen.example.theta.W.copy()
+        screen.step.matrix("hidden-W").focus()
+        await pilot.press("1", "-", "enter", "7", "escape", "down", "1", "e", "9", "enter")
+        await pilot.pause()
+        assert np.array_equal(screen.example.theta.W, before)
+        assert app.current_mode == "derivation"
+        assert len(app._notifications) == 2
+
+
+async def test_the_mouse_chooses_the_entry():
+    app = Hw1App("derivation")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, "HiddenStep")
+        view = screen.step.matrix("hidden-W")
+        width = max(len(cell) for row in written(view.values) for cell in row)
+        await pilot.click(view, offset=(2 + (width + 2) + 1, 2))
+        await pilot.press("9", "enter")
+        await pilot.pause()
+        assert screen.example.theta.W[1, 1] == 9
+
+
+async def test_sizes_change_the_example_and_wrong_ones_say_so():
+    app = Hw1App("derivation")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, "MatrixStep")
+        first = screen.example.theta.W[0].copy()
+        screen.query_one("#size-units", Input).value = "5"
+        await settled(pilot)
+        assert screen.step.matrix("matrix-A").values.shape == (5, 6)
+        assert np.array_equal(screen.example.theta.W[0], first), "units that were there stay"
+        screen.query_one("#size-inputs", Input).value = "3"
+        await settled(pilot)
+        assert screen.step.matrix("matrix-A").values.shape == (5, 10)
+        screen.query_one("#size-inputs", Input).value = "51"
+        await pilot.pause()
+        assert screen.example.inputs == 3
+        assert "1 to 50" in str(screen.query_one("#problem", Static).content)
+        assert screen.query_one("#problem").has_class("-shown")
+        screen.query_one("#size-inputs", Input).value = "50"
+        screen.query_one("#size-units", Input).value = "200"
+        await pilot.pause()
+        assert screen.step.matrix("matrix-A").values.shape == (200, 1326)
+
+
+async def test_wrong_entries_of_the_report_are_marked_with_more_than_colour():
+    app = Hw1App("derivation")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, "MatrixStep")
+        view = screen.step.matrix("matrix-report")
+        assert view.marks.any()
+        assert view.render().plain.count("✗") == view.marks.sum()
+        assert "⟦" not in "".join(formula.render().plain for formula in screen.step.query(Formula))
+
+
+async def test_checks_tell_right_from_wrong():
+    app = Hw1App("derivation")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, "HiddenStep")
+        found = text_of(screen.step)
+        assert "fails, as it must" in found
+        assert "W = 0, b = 1, x = 0: 0, but the report says 4" in found
+        assert "UNEXPECTED" not in found
+
+
+async def test_a_typed_target_is_built():
+    app = Hw1App("derivation")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, "ConstructionStep")
+        screen.step.matrix(f"{screen.step.id}-S").focus()
+        await pilot.press("right", "4", "enter")
+        await pilot.pause()
+        assert screen.example.target.S[0, 1] == screen.example.target.S[1, 0] == 4
+        shown = {name: screen.step.matrix(f"construction-{name}").values for name in ("W", "b", "v", "v0")}
+        S = -(shown["W"].T * shown["v"]) @ shown["W"]
+        np.testing.assert_allclose(S, screen.example.target.S, atol=1e-12)
+        assert "K = 2: exact" in text_of(screen.step)
+
+
+async def test_fewer_units_than_inputs_show_how_near_one_comes():
+    app = Hw1App("derivation")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, "BoundsStep")
+        screen.query_one("#size-inputs", Input).value = "4"
+        screen.query_one("#size-units", Input).value = "2"
+        await settled(pilot)
+        rows = [line.split() for line in text_of(screen.step).splitlines() if line.strip("▸ ")[:1] in "123"][:3]
+        for row in rows:
+            lower, found, upper = map(float, row[-3:])
+            assert lower <= found + 1e-4
+            assert found <= upper + 1e-4
+        assert "▸ 2" in text_of(screen.step)
+
+
+async def test_eps_can_be_slid_until_float64_gives_in():
+    app = Hw1App("derivation")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, "EpsStep")
+        screen.step.query_one("#eps-slider").focus()
+        before = text_of(screen.step)
+        await pilot.press("right", "right", "right")
+        await pilot.pause()
+        assert text_of(screen.step) != before
+        lines = [line for line in text_of(screen.step).splitlines() if line.endswith(("yes", "NO"))]
+        assert lines[0].endswith("yes")
+        assert lines[-1].endswith("NO")
+
+
+async def test_rank_fails_on_a_circle_and_on_binary_inputs():
+    app = Hw1App("derivation")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, "RankStep")
+        assert "rank X = 5 of P = 6" in text_of(screen.step)
+        await pilot.click(f"#{screen.step.id}-source-binary")
+        await settled(pilot)
+        assert "rank X = 4 of P = 6" in text_of(screen.step)
+        await pilot.click(f"#{screen.step.id}-source-drawn")
+        await settled(pilot)
+        assert "unique" in text_of(screen.step)
+
+
+async def test_worse_conditioning_costs_digits():
+    app = Hw1App("derivation")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, "ConditioningStep")
+        screen.step.query_one("#conditioning-slider").focus()
+
+        def bars():
+            lines = text_of(screen.step).splitlines()
+            return {line.split()[0]: line.count("█") for line in lines if "·" in line}
+
+        before = bars()
+        await pilot.press("right", "right", "right", "right")
+        await pilot.pause()
+        assert bars()["normal"] < before["normal"]
+        assert bars()["normal"] < bars()["SVD"]
+
+
+@pytest.mark.parametrize("units", [1, 2, 4])
+async def test_descent_comes_down_to_the_floor_and_not_below(units):
+    app = Hw1App("derivation")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, "DescentStep")
+        screen.query_one("#size-units", Input).value = str(units)
+        await settled(pilot)
+        step = screen.step
+        assert isinstance(step, DescentStep)
+        await pilot.press("s")
+        await until(pilot, lambda: all(len(trace.points) > 20 for trace in step.descent.traces))
+        await pilot.press("s")
+        await until(pilot, lambda: str(step.query_one("#descend", Button).label) == "Descend")
+        await pilot.app.workers.wait_for_complete()
+        for trace in step.descent.traces:
+            losses = [point.loss for point in trace.points]
+            assert losses == sorted(losses, reverse=True)
+            assert losses[-1] >= step.floor * (1 - 1e-9)
+        assert f"K = {units}" in text_of(step)
+
+
+async def test_other_data_ends_the_descent():
+    app = Hw1App("derivation")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, "DescentStep")
+        await pilot.press("s")
+        await until(pilot, lambda: screen.step.descent.traces[0].points)
+        run = screen.step.descent
+        await pilot.click(f"#{screen.step.id}-source-linear")
+        await until(pilot, lambda: screen.step.descent is None)
+        assert not run.live
+        await pilot.app.workers.wait_for_complete()
+
+
+async def test_leaving_while_it_descends_leaves_no_thread():
+    app = Hw1App("derivation")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, "DescentStep")
+        await pilot.press("s")
+        await until(pilot, lambda: screen.step.descent.traces[0].points)
+        run = screen.step.descent
+    assert not run.live
+
+
+@pytest.mark.parametrize("kind", TARGET_KINDS)
+@pytest.mark.parametrize("inputs", [1, 2, 5])
+def test_drawn_targets_are_of_their_kind(kind, inputs):
+    example = Example(inputs, 2, 7)
+    example.draw_target(kind)
+    rank = np.linalg.matrix_rank(example.target.S)
+    inside = np.linalg.matrix_rank(np.column_stack([example.target.S, example.target.q])) == rank
+    expected = {"regular": inputs, "inside": inputs - 1, "outside": inputs - 1, "repeated": inputs, "linear": 0}
+    assert rank == expected[kind]
+    assert inside == (kind not in ("outside", "linear"))
+
+
+def test_targets_stay_symmetric():
+    example = Example(3, 2, 1)
+    example.set_target("S", 0, 2, 9.0)
+    assert np.array_equal(example.target.S, example.target.S.T)
+    assert Quadratic.read(example.target.vector()).S[2, 0] == 9
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([[1.0, -2.0]], [["1", "-2"]]),
+        ([[0.5, -0.0]], [["0.5", "0.0"]]),
+        ([[1 / 3, 100.0]], [["0.333", "100.000"]]),
+        ([[1e-9, 0.0]], [["1.0e-09", "0.0e+00"]]),
+        ([[2e6, 1.0]], [["2.0e+06", "1.0e+00"]]),
+    ],
+)
+def test_entries_align(values, expected):
+    assert written(np.array(values)) == expected
+
+
+async def test_a_wide_matrix_is_cut_and_the_cursor_brings_the_rest():
+    app = Hw1App("derivation")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, "HiddenStep")
+        screen.query_one("#size-inputs", Input).value = "40"
+        await settled(pilot)
+        view = screen.step.matrix("hidden-x")
+        assert isinstance(view, MatrixView)
+        assert "⋯" in view.render().plain
+        view.focus()
+        await pilot.press(*["right"] * 39)
+        assert view.render().plain.splitlines()[1].startswith("[⋯")
+        await pilot.press("6", "enter")
+        await pilot.pause()
+        assert screen.example.x[39] == 6
