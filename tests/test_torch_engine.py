@@ -217,6 +217,16 @@ def test_adjusting_changes_the_steps_from_there_on():
         np.testing.assert_allclose(array, before[name], atol=1e-9)
 
 
+def test_momentum_can_be_taken_up_and_starts_from_rest():
+    early, late = start(mlp(nesterov=True, momentum=0.9)), start(mlp(nesterov=True, momentum=0.0))
+    late.adjust(momentum=0.9)
+    assert train(early) == train(late)
+    early.adjust(momentum=0.0)
+    assert not any(name.startswith("optimizer") for name in early.state())
+    early.adjust(momentum=0.9)
+    assert np.isfinite(train(early)).all()
+
+
 def test_what_cannot_change_is_refused():
     with pytest.raises(EngineError, match="hidden_sizes"):
         start(mlp()).adjust(hidden_sizes=(3,))
