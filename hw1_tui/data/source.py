@@ -13,9 +13,15 @@ from hw1_tui.data.dataset_file import read_dataset
 from hw1_tui.data.digits import read_digits
 from hw1_tui.data.image_folder import read_folder
 from hw1_tui.data.landscape_set import read_builtin
+from hw1_tui.data.quadratic import read_quadratic
+from hw1_tui.data.regression_table import SUFFIXES, read_table
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 
-NAMED: dict[str, Callable[[], Dataset]] = {"builtin": read_builtin, "digits": read_digits}
+NAMED: dict[str, Callable[[], Dataset]] = {
+    "builtin": read_builtin,
+    "digits": read_digits,
+    "quadratic": read_quadratic,
+}
 """What can be asked for by name; each raises ``MistakeError`` where it cannot be had."""
 
 _KEPT = 2
@@ -27,7 +33,8 @@ def load(source: str, *, max_bytes: int = MAX_BYTES) -> Dataset:
     """Return a data set; the same object when the same unchanged source is asked for again. Thread-safe.
 
     Args:
-        source: a name out of ``NAMED``, an ``.npz`` file, or a folder of images (scaled to 48 x 48).
+        source: a name out of ``NAMED``, an ``.npz`` file, a folder of images (scaled to 48 x 48), or a regression's
+            ``.csv`` or ``.tsv`` with the target in the last column.
         max_bytes: the most it may take in memory, bytes.
 
     Raises:
@@ -47,6 +54,8 @@ def _read(source: str, max_bytes: int) -> Dataset:
     if source in NAMED:
         return NAMED[source]()
     path = Path(source).expanduser()
+    if path.suffix.lower() in SUFFIXES and not path.is_dir():
+        return read_table(path, max_bytes)
     return read_folder(path).dataset if path.is_dir() else read_dataset(path, max_bytes)
 
 

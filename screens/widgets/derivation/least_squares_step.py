@@ -45,7 +45,7 @@ class ProblemStep(Step):
         with HorizontalGroup(classes="kinds"):
             for source, title in SOURCES.items():
                 yield Button(title, id=f"{self.id}-source-{source}", compact=True, classes="source")
-            yield Input(placeholder="quadratic, or FILE.npz", id=f"{self.id}-path", compact=True, classes="path")
+            yield Input(placeholder="quadratic, or FILE.csv", id=f"{self.id}-path", compact=True, classes="path")
         yield Static(id=f"{self.id}-remark", markup=False, classes="remark")
 
     def show(self) -> None:

@@ -1,0 +1,62 @@
+"""Regression data: the drawn quadratic, and tables of numbers."""
+
+import numpy as np
+import pytest
+
+from hw1_tui import data
+from hw1_tui.data.quadratic import read_quadratic
+from hw1_tui.derivation.feature_map import phi
+from hw1_tui.derivation.least_squares import conditioning, solve_qr
+from hw1_tui.mistake import MistakeError
+
+
+def test_the_drawn_problem_is_a_quadratic_with_its_noise():
+    drawn = read_quadratic()
+    assert drawn.is_regression
+    assert drawn.fingerprint == read_quadratic().fingerprint
+    X = phi(drawn.train.x)
+    assert conditioning(X).unique
+    assert solve_qr(X, drawn.train.y).loss == pytest.approx(0.1**2 / 2, rel=0.25)
+
+
+@pytest.mark.parametrize(("suffix", "tab"), [(".csv", ","), (".tsv", "\t")])
+@pytest.mark.parametrize("heading", [True, False])
+def test_a_table_is_read(tmp_path, suffix, tab, heading):
+    rows = np.arange(60.0).reshape(20, 3) / 7
+    lines = [tab.join(["x1", "x2", "y"])] if heading else []
+    path = tmp_path / f"table{suffix}"
+    path.write_text("\n".join(lines + [tab.join(map(repr, row)) for row in rows.tolist()]) + "\n\n")
+    found = data.load(str(path))
+    assert (len(found.train), len(found.val), len(found.test)) == (14, 3, 3)
+    assert found.is_regression
+    assert found.n_features == 2
+    everything = np.vstack([np.column_stack([s.x, s.y]) for s in (found.train, found.val, found.test)])
+    assert np.array_equal(everything[np.argsort(everything[:, 0])], rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        ("1,2\n3\n4,five\n6,nan\n7,8\n9,1\n", ["line 2", "'five' is no number", "'nan' is no number"]),
+        ("1\n2\n3\n4\n5\n", ["has one column"]),
+        ("", ["has 0 examples"]),
+        ("a,b\n1,2\n", ["has 1 examples"]),
+    ],
+)
+def test_what_is_wrong_with_a_table_is_told_at_once(tmp_path, text, problems):
+    path = tmp_path / "table.csv"
+    path.write_text(text)
+    with pytest.raises(MistakeError) as caught:
+        data.load(str(path))
+    for problem in problems:
+        assert problem in str(caught.value)
+
+
+def test_what_is_no_table_is_refused(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_bytes(b"\xff\xfe\x00\x00,\n")
+    with pytest.raises(MistakeError, match="cannot be read as a table"):
+        data.load(str(path))
+    path.write_text("1,2\n" * 100)
+    with pytest.raises(MistakeError, match="more than 10"):
+        data.load(str(path), max_bytes=10)
