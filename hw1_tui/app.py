@@ -22,16 +22,16 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.events import Print
 
+from hw1_tui.runs import Store
 from hw1_tui.settings import Given
 from screens.bench import Bench
 from screens.desk import Desk
 from screens.draft import Draft
+from screens.keeping import begun, look_for_interrupted
 from screens.library import Library
-from screens.messages import DatasetLoaded, DatasetRefused, LineStrayed, RunTold
+from screens.messages import DatasetLoaded, DatasetRefused, InterruptedFound, LineStrayed, RunTold
 from screens.palette import ActionProvider
-from screens.place import PLACES, place_keys
-
-_PLACES_OF_COMMANDS = {"derive": "derivation", "compare": "runs", "export": "runs", "sweep": "runs"}
+from screens.place import PLACES, go_bindings, place_of
 
 
 class Hw1App(App[int]):
@@ -54,20 +54,15 @@ class Hw1App(App[int]):
         Binding("f1,question_mark", "help", "Help", id="app.help", tooltip="What this screen is for, and its keys."),
         Binding("escape", "back", "Back", id="app.back", show=False, tooltip="The place you came from."),
         Binding("f12", "messages", "Messages", id="app.messages", show=False, tooltip="What was printed and noted."),
-        *(
-            Binding(place_keys(position), f"go('{entry.name}')", entry.title, id=f"app.go-{entry.name}", show=False,
-                    tooltip=f"Go to {entry.title}.")
-            for position, entry in enumerate(PLACES)
-        ),
+        *go_bindings(),
     ]  # fmt: skip
 
     def __init__(self, start: str = "train", given: Sequence[Given] = ()) -> None:
         super().__init__()
-        self._start = _PLACES_OF_COMMANDS.get(start, start)
-        if self._start not in self.MODES:
-            self._start = "hyperparameters" if given else "model"
+        self._start = place_of(start, bool(given))
         self._visited: list[str] = []
-        self.desk = Desk(Draft(given), Bench(self), Library(self))
+        store = Store()
+        self.desk = Desk(Draft(given), Bench(self, begun(store)), Library(self), store)
 
     async def on_mount(self) -> None:
         """Open at the place asked for; a terminal that goes away ends the program as one would wish."""
@@ -76,6 +71,7 @@ class Hw1App(App[int]):
             for number in (signal.SIGTERM, signal.SIGHUP):
                 asyncio.get_running_loop().add_signal_handler(number, partial(self.exit, return_code=128 + number))
         await self.switch_mode(self._start)
+        self.run_worker(partial(look_for_interrupted, self, self.desk.store), thread=True, exit_on_error=False)
 
     def action_go(self, place: str) -> None:
         """Go to a place."""
@@ -110,6 +106,12 @@ class Hw1App(App[int]):
         from screens.text_dialog import TextDialog
 
         self.push_screen(TextDialog("Messages", "\n".join(self.desk.log) or "Nothing was printed so far."))
+
+    @on(InterruptedFound)
+    def _offer(self, message: InterruptedFound) -> None:
+        from screens.interrupted_dialog import InterruptedDialog
+
+        self.push_screen(InterruptedDialog(message.records))
 
     @on(RunTold)
     def _hear(self, message: RunTold) -> None:

@@ -17,15 +17,16 @@ from textual.signal import Signal
 
 from hw1_tui.mistake import MistakeError
 from hw1_tui.settings import RunConfig
-from hw1_tui.training.event import Event, Progressed, RunEnded
-from hw1_tui.training.opening import open_session
+from hw1_tui.training.control import Control
+from hw1_tui.training.event import Event, Progressed, Remarked, RunEnded
 from screens.live_run import LiveRun
 from screens.messages import RunTold
 
 MOST_SIDE_BY_SIDE = 4
 """More threads than that only take the processor from each other."""
 
-Open = Callable[[LiveRun], Iterator[Event]]
+Events = Callable[[LiveRun], Iterator[Event]]
+"""Opens a run in the thread that trains it, and gives its events."""
 
 
 class Bench:
@@ -33,7 +34,7 @@ class Bench:
 
     Args:
         app: what is told that something changed.
-        open_events: opens a run in its own thread and gives its events; ``None`` for a session that is not kept.
+        events: opens a new run.
         clock: seconds, for elapsed times.
 
     Attributes:
@@ -42,13 +43,12 @@ class Bench:
         changed: published with a run when it was added or has news.
     """
 
-    def __init__(
-        self, app: App[int], open_events: Open | None = None, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, app: App[int], events: Events, clock: Callable[[], float] = time.monotonic) -> None:
         self._app = app
-        self._open_events = open_events or _open_unkept
+        self._events = events
         self.clock = clock
         self.runs: list[LiveRun] = []
+        self._asked = 0
         self.changed: Signal[LiveRun] = Signal(app, "bench-changed")
 
     @property
@@ -61,20 +61,29 @@ class Bench:
         """The runs that wait for their turn."""
         return [run for run in self.runs if run.state == "queued"]
 
-    def submit(self, config: RunConfig, *, beside: bool = False) -> LiveRun:
+    def submit(self, config: RunConfig, *, beside: bool = False, events: Events | None = None) -> LiveRun:
         """Ask for a run: it trains at once if nothing else does, else it waits its turn.
 
         Args:
             config: what to train.
             beside: train it at once, beside what trains already.
+            events: opens it, such as ``screens.keeping.resumed`` does; a new run by default.
         """
-        live = LiveRun(len(self.runs) + 1, config, clock=self.clock)
+        self._asked += 1
+        live = LiveRun(self._asked, config, events or self._events, clock=self.clock)
         self.runs.append(live)
         if beside:
             self.start_beside(live)
         self._start_next()
         self.changed.publish(live)
         return live
+
+    def go_on(self, live: LiveRun, events: Events) -> None:
+        """Train a run on that has ended."""
+        live.control = Control()
+        live.events, live.state = events, "queued"
+        self._start_next()
+        self.changed.publish(live)
 
     def start_beside(self, live: LiveRun) -> bool:
         """Let a run that waits train now; return whether there was room for it."""
@@ -117,12 +126,18 @@ class Bench:
 
     def _train(self, live: LiveRun) -> None:
         try:
-            for event in self._open_events(live):
+            for event in live.events(live):
                 self._tell(live, event)
         except MistakeError as error:
-            self._tell(live, _failure("; ".join(map(str, error.mistakes))))
+            self._refuse(live, "; ".join(map(str, error.mistakes)))
         except Exception as error:  # whatever stood between the session and us, such as a full disk
-            self._tell(live, _failure(f"{type(error).__name__}: {error}", traceback.format_exc()))
+            self._refuse(live, f"{type(error).__name__}: {error}", traceback.format_exc())
+
+    def _refuse(self, live: LiveRun, reason: str, details: str = "") -> None:
+        """End a run that cannot train; one that had ended before stays as it ended."""
+        failed = RunEnded("", "failed", live.epochs_done, None, None, None, 0.0, reason, details)
+        self._tell(live, Remarked(reason))
+        self._tell(live, live.ended or failed)
 
     def _tell(self, live: LiveRun, event: Event) -> None:
         if isinstance(event, Progressed):
@@ -130,11 +145,3 @@ class Bench:
             return
         live.told.append(event)
         self._app.post_message(RunTold(live))
-
-
-def _open_unkept(live: LiveRun) -> Iterator[Event]:
-    yield from open_session(live.config, live.control).run()
-
-
-def _failure(reason: str, details: str = "") -> RunEnded:
-    return RunEnded("", "failed", 0, None, None, None, 0.0, reason, details)

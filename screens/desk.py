@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
+from hw1_tui.runs import Store
 from screens.bench import Bench
 from screens.draft import Draft
 from screens.library import Library
@@ -20,14 +20,14 @@ class Desk:
         draft: the run being defined.
         bench: the live runs.
         library: data sets in memory.
-        store: the history of runs; ``None`` where nothing is kept.
+        store: the history of runs.
         log: lines that something printed, the newest last.
     """
 
     draft: Draft
     bench: Bench
     library: Library
-    store: Any = None
+    store: Store
     log: list[str] = field(default_factory=list)
 
     def note(self, text: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -39,7 +39,9 @@ class LiveRun:
     Attributes:
         number: counted from 1 in the order of asking.
         config: what is trained, as steered so far.
+        events: opens it in the thread that trains it and gives its events; may take seconds before the first.
         control: its levers.
+        run_id: its name in the history; empty where it is not kept.
         state: where it stands.
         epochs: every epoch measured so far, the untrained model first.
         steered: changes made while it trained.
@@ -53,6 +55,8 @@ class LiveRun:
 
     number: int
     config: RunConfig
+    events: Callable[[LiveRun], Iterator[Event]]
+    run_id: str = ""
     control: Control = field(default_factory=Control)
     state: State = "queued"
     epochs: list[EpochEnded] = field(default_factory=list)
@@ -129,10 +133,7 @@ class LiveRun:
         """Let an event of the run become its state."""
         match event:
             case RunStarted():
-                self.started, self.config = event, event.config
-                self._enter("training")
-                if event.remark:
-                    self.remarks.append(event.remark)
+                self._begin(event)
             case EpochEnded():
                 self.epochs.append(event)
             case Steered():
@@ -146,6 +147,18 @@ class LiveRun:
             case RunEnded():
                 self.ended = event
                 self._enter(event.status)
+
+    def _begin(self, event: RunStarted) -> None:
+        """Take a first event; where the run was begun before, what lies after that place is measured again."""
+        self.started, self.config, self.ended = event, event.config, None
+        self.run_id = event.run
+        if event.resumed_epoch is not None:
+            last = event.resumed_epoch
+            self.epochs = [epoch for epoch in self.epochs if epoch.epoch <= last]
+            self.steered = [change for change in self.steered if change.epoch <= last + 1]
+        self._enter("training")
+        if event.remark and event.remark not in self.remarks:
+            self.remarks.append(event.remark)
 
     def _steer(self, event: Steered) -> None:
         values = {**self.config.hyperparameters, event.name: event.new}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from engines.contract import Dataset
 from hw1_tui.mistake import MistakeError
+from hw1_tui.runs import RunRecord
 
 if TYPE_CHECKING:
     from screens.live_run import LiveRun
@@ -46,4 +48,12 @@ class LineStrayed(Message):
 
     def __init__(self, text: str) -> None:
         self.text = text
+        super().__init__()
+
+
+class InterruptedFound(Message):
+    """The history has runs that were broken off."""
+
+    def __init__(self, records: Sequence[RunRecord]) -> None:
+        self.records = records
         super().__init__()

@@ -12,7 +12,8 @@ from textual.widgets import Button, Input, OptionList
 from textual.widgets.option_list import Option
 
 from hw1_tui.mistake import MistakeError
-from hw1_tui.settings import RunConfig
+from hw1_tui.report import presets
+from hw1_tui.settings import RunConfig, from_record, resolve
 from screens.draft import model_titles
 from screens.place import Place
 from screens.widgets.choice_list import ChoiceList
@@ -98,14 +99,8 @@ class ModelScreen(Place):
         self.query_one(DataCard).show(self.desk.draft.data)
 
     def _fill_presets(self) -> None:
-        try:
-            from hw1_tui.report import presets
-        except ImportError:
-            self.query_one("#presets").display = False
-            return
-        self._presets = {preset.name: preset for preset in presets()}
         self.query_one("#presets", ChoiceList).add_options(
-            Option(f"{name:<6} {preset.title}", id=name) for name, preset in self._presets.items()
+            Option(f"{preset.question:<5} {preset.title}", id=preset.name) for preset in presets()
         )
 
     @on(OptionList.OptionHighlighted, "#models")
@@ -125,7 +120,8 @@ class ModelScreen(Place):
     @on(OptionList.OptionSelected, "#presets")
     def _take_preset(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.desk.draft.take(self._presets[event.option.id or ""].config)
+        values = next(preset.values for preset in presets() if preset.name == event.option.id)
+        self.desk.draft.take(resolve(from_record({"data": self.desk.draft.data, **values}, "")))
         self.action_go_on()
 
     @on(OptionList.OptionSelected)

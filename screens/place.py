@@ -50,9 +50,29 @@ PLACES = (
 """Every place in the order of the bar; the first has the keys ``1`` and ``f2``."""
 
 
-def place_keys(position: int) -> str:
-    """Return the keys that lead to the place at a position of ``PLACES``."""
-    return f"f{position + 2}" + (f",{position + 1}" if position < 9 else "")
+_PLACES_OF_COMMANDS = {"derive": "derivation", "compare": "runs", "export": "runs", "sweep": "runs"}
+
+
+def place_of(command: str, filled: bool) -> str:
+    """Return the place that a command of the front door opens; the form where there are values to fill in."""
+    place = _PLACES_OF_COMMANDS.get(command, command)
+    if place in (entry.name for entry in PLACES):
+        return place
+    return "hyperparameters" if filled else "model"
+
+
+def go_bindings() -> list[Binding]:
+    """Return the keys that lead to the places, for the app."""
+    return [
+        Binding(
+            f"f{number + 1}" + (f",{number}" if number < 10 else ""),
+            f"go('{entry.name}')",
+            f"Go to {entry.title}",
+            id=f"app.go-{entry.name}",
+            show=False,
+        )
+        for number, entry in enumerate(PLACES, start=1)
+    ]
 
 
 class Place(Screen[None]):

@@ -13,8 +13,12 @@ from textual.widgets import Button, Static
 from engines.contract import Value
 from hw1_tui.settings import TABLE
 from screens.dialog import Dialog
+from screens.keeping import resumed
 from screens.live_run import LiveRun
 from screens.widgets.field import Field
+
+_WHAT = "Changes hold from the next step on and are kept with the run."
+_WHAT_ENDED = "It goes on where it ended, with these values. A run that finished needs more epochs."
 
 
 class SteerDialog(Dialog[None]):
@@ -42,8 +46,8 @@ class SteerDialog(Dialog[None]):
         """Draw a field for each value that may change."""
         live = self._live
         with Vertical(classes="box") as box:
-            box.border_title = f"Steer run {live.number}"
-            yield Static("Changes hold from the next step on and are kept with the run.", classes="text")
+            box.border_title = f"{'Steer' if live.is_live else 'Go on with'} run {live.number}"
+            yield Static(_WHAT if live.is_live else _WHAT_ENDED, classes="text")
             with VerticalScroll(classes="scroll", can_focus=False):
                 for name, value in live.config.hyperparameters.items():
                     if name in live.config.adjustable:
@@ -51,13 +55,14 @@ class SteerDialog(Dialog[None]):
                         yield Field(TABLE[name], text, text, "now")
             yield Static(markup=False, id="field-help", classes="text")
             with Horizontal(classes="buttons"):
-                yield Button("Apply", id="apply", compact=True, variant="primary")
+                yield Button("Apply" if live.is_live else "Go on", id="apply", compact=True, variant="primary")
                 yield Button("Cancel", id="cancel", compact=True)
 
     def on_mount(self) -> None:
         """Begin with the learning rate, which is what one most often comes for."""
         names = [field.about.name for field in self.query(Field)]
-        first = names.index("learning_rate") if "learning_rate" in names else 0
+        wanted = "learning_rate" if self._live.is_live else "epochs"
+        first = names.index(wanted) if wanted in names else 0
         self.query(".control").nodes[first].focus()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
@@ -90,6 +95,8 @@ class SteerDialog(Dialog[None]):
         if self._wrong:
             self.query_one(f"#field-{min(self._wrong).replace('_', '-')} .control").focus()
             return
-        if self._values:
+        if not self._live.is_live:
+            self.desk.bench.go_on(self._live, resumed(self.desk.store, self._live.run_id, self._values))
+        elif self._values:
             self._live.control.steer(self._values)
         self.dismiss(None)

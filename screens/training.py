@@ -29,7 +29,8 @@ class TrainingScreen(Place):
         Binding("s", "start", "Start", id="training.start", tooltip="Train what is filled in under Hyperparameters."),
         Binding("space", "pause", "Pause/resume", id="training.pause", tooltip="Wait, or go on where it waited."),
         Binding("n", "one_epoch", "One epoch", id="training.one-epoch", tooltip="Train one epoch, then wait."),
-        Binding("e", "steer", "Steer", id="training.steer", tooltip="Change the learning rate and others mid-run."),
+        Binding("e", "steer", "Steer", id="training.steer",
+                tooltip="Change the learning rate and others mid-run, or go on with a run that ended."),
         Binding("x", "stop", "Stop", id="training.stop", tooltip="Stop and keep what was reached."),
         Binding("o", "again", "Again", id="training.again", show=False, tooltip="Train the same run from the start."),
         Binding("b", "beside", "Train beside", id="training.beside", show=False,
@@ -108,6 +109,7 @@ class TrainingScreen(Place):
 
     def _label_buttons(self) -> None:
         pause = self.query_one("#pause", Button)
+        self.query_one("#steer", Button).label = "Go on" if self._live and self._live.ended else "Steer"
         pause.label = "Resume" if self._live and self._live.control.paused else "Pause"
         for name in ("pause", "one-epoch", "steer", "stop", "again"):
             self.query_one(f"#{name}", Button).disabled = not self._can(name.replace("-", "_"))
@@ -119,7 +121,7 @@ class TrainingScreen(Place):
         return {
             "pause": live.state in ("opening", "training", "paused"),
             "one_epoch": live.state in ("opening", "training", "paused"),
-            "steer": live.state in ("training", "paused"),
+            "steer": live.state in ("training", "paused") or bool(live.ended and live.run_id),
             "stop": live.state in ("queued", "opening", "training", "paused"),
             "again": True,
             "beside": live.state == "queued",

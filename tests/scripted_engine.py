@@ -44,6 +44,7 @@ class Script:
         print_at: the epoch in which it prints and warns; 0 for none.
         seconds_per_part: by how much its clock moves with each part.
         free: no permits are needed.
+        die: end the thread as a killed process would.
     """
 
     diverge_at: int = 0
@@ -51,6 +52,7 @@ class Script:
     print_at: int = 0
     seconds_per_part: float = 0.5
     free: bool = False
+    die: bool = False
     loss: Callable[[int, float], float] = lambda epoch, rate: 0.4 + 1.4 * math.exp(-epoch / (0.01 / rate))
     now: float = 0.0
     permits: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
@@ -65,6 +67,8 @@ class Script:
 
     def wait(self) -> bool:
         """Wait a little for a permit; whether one was got."""
+        if self.die:
+            raise SystemExit
         if not self.free and not self.permits.acquire(timeout=0.02):
             return False
         self.now += self.seconds_per_part

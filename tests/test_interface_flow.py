@@ -1,9 +1,13 @@
 """What one does in the interface from start to end, by keyboard and by mouse."""
 
+import asyncio
+import threading
+
 import pytest
 from scripted_engine import app_of, until
 from textual.widgets import Button, Checkbox, Input, Static
 
+from screens.interrupted_dialog import InterruptedDialog
 from screens.quit_dialog import QuitDialog
 from screens.steer_dialog import SteerDialog
 from screens.text_dialog import TextDialog
@@ -320,3 +324,63 @@ async def test_the_palette_finds_and_does_what_keys_do(script):
         await pilot.pause(0.5)
         await pilot.press("enter")
         await until(pilot, lambda: app.current_mode == "hyperparameters")
+
+
+async def test_a_run_that_ended_goes_on_with_more_epochs(script):
+    script.free = True
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.desk.draft.type("epochs", "3")
+        await start(pilot)
+        await until(pilot, lambda: live_of(app).ended)
+        await pilot.press("e")
+        await pilot.press("end", "backspace", "5", "ctrl+s")
+        await until(pilot, lambda: live_of(app).epochs_done == 5 and live_of(app).state == "finished")
+        assert [epoch.epoch for epoch in live_of(app).epochs] == [0, 1, 2, 3, 4, 5]
+        assert len(app.desk.bench.runs) == 1
+
+
+async def test_a_run_cannot_go_on_without_more_epochs_and_says_why(script):
+    script.free = True
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.desk.draft.type("epochs", "3")
+        await start(pilot)
+        await until(pilot, lambda: live_of(app).ended)
+        await pilot.press("e", "ctrl+s")
+        await until(pilot, lambda: live_of(app).remarks)
+        await until(pilot, lambda: live_of(app).state == "finished")
+        assert any("more than 3" in remark for remark in live_of(app).remarks)
+
+
+async def test_a_run_that_was_killed_is_offered_at_the_next_start_and_goes_on(script):
+    first = app_of(script)
+    async with first.run_test(size=(80, 24)) as pilot:
+        await start(pilot)
+        script.allow(2)
+        await until(pilot, lambda: live_of(first).epochs_done == 2)
+        await pilot.press("ctrl+q", "ctrl+k")
+    script.die = True
+    await asyncio.to_thread(next(thread for thread in threading.enumerate() if thread.name == "run-1").join)
+    script.die = False
+    second = app_of(script)
+    async with second.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(second.screen, InterruptedDialog))
+        await pilot.press("enter")
+        await until(pilot, lambda: live_of(second).started)
+        assert live_of(second).started.resumed_epoch == 2
+        assert [epoch.epoch for epoch in live_of(second).epochs] == [0, 1, 2]
+        script.free = True
+        await until(pilot, lambda: live_of(second).state == "finished")
+        assert live_of(second).epochs_done == 20
+
+
+async def test_a_run_of_the_report_is_trained_as_the_report_did(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("p", "down", "down", "down", "enter")
+        await pilot.pause()
+        assert app.current_mode == "hyperparameters"
+        assert app.desk.draft.model == "logistic_regression"
+        assert app.desk.draft.text("l2") == "0.01"
+        assert not app.desk.draft.mistakes()

@@ -1,0 +1,78 @@
+"""Runs that a crash, a kill or a power cut broke off, offered at the start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, OptionList, Static
+from textual.widgets.option_list import Option
+
+from hw1_tui.mistake import MistakeError
+from hw1_tui.runs import RunRecord
+from screens.dialog import Dialog
+from screens.keeping import submit_resumed
+from screens.widgets.choice_list import ChoiceList
+
+
+class InterruptedDialog(Dialog[None]):
+    """A list of what was broken off; each can be gone on with, none has to.
+
+    Args:
+        records: the runs.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "all", "Go on with all", id="interrupted.all", tooltip="They train one after the other."),
+    ]
+
+    def __init__(self, records: Sequence[RunRecord]) -> None:
+        super().__init__()
+        self._records = {record.run: record for record in records}
+
+    def compose(self) -> ComposeResult:
+        """Draw the list and the answers."""
+        with Vertical(classes="box") as box:
+            box.border_title = "Interrupted runs"
+            yield Static("These neither ended nor train now. They can go on to the same bits.", classes="text")
+            yield ChoiceList(*(Option(_line(record), id=run) for run, record in self._records.items()), compact=True)
+            with Horizontal(classes="buttons"):
+                yield Button("Go on", id="one", compact=True, variant="primary")
+                yield Button("Go on with all", id="all", compact=True)
+                yield Button("Later", id="later", compact=True)
+
+    @on(OptionList.OptionSelected)
+    def _choose(self, event: OptionList.OptionSelected) -> None:
+        self._go_on([event.option.id or ""])
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Do what was answered."""
+        chosen = self.query_one(ChoiceList).highlighted_option
+        if event.button.id == "later" or chosen is None:
+            self.dismiss(None)
+        elif event.button.id == "all":
+            self.action_all()
+        else:
+            self._go_on([chosen.id or ""])
+
+    def action_all(self) -> None:
+        """Go on with every one of them."""
+        self._go_on(list(self._records))
+
+    def _go_on(self, runs: list[str]) -> None:
+        for run in runs:
+            try:
+                submit_resumed(self.desk.bench, self.desk.store, self._records[run])
+            except MistakeError as error:
+                self.notify(str(error), severity="error", markup=False)
+        self.dismiss(None)
+        self.app.action_go("training")  # type: ignore[attr-defined]
+
+
+def _line(record: RunRecord) -> str:
+    done = record.results.get("epochs_done") or 0
+    return f"{record.title}  {record.config['model']}, epoch {done} of {record.config['epochs']}"

@@ -1,0 +1,63 @@
+"""How live runs are opened so that the history keeps them: new, gone on with, branched.
+
+Each function returns what ``Bench.submit`` takes as ``events``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+
+from textual.app import App
+
+from engines.contract import Value
+from hw1_tui.runs import RunRecord, Store
+from hw1_tui.settings import from_record, resolve
+from hw1_tui.training import recording
+from hw1_tui.training.event import EpochEnded, Event
+from hw1_tui.training.opening import open_session
+from screens.bench import Bench, Events
+from screens.live_run import LiveRun
+from screens.messages import InterruptedFound
+
+
+def begun(store: Store) -> Events:
+    """Open new runs, each recorded from its first event."""
+
+    def events(live: LiveRun) -> Iterator[Event]:
+        yield from recording.record(open_session(live.config, live.control), store)
+
+    return events
+
+
+def resumed(store: Store, run: str, changes: Mapping[str, Value] | None = None) -> Events:
+    """Go on with a run of the history, with other values from here on."""
+    return lambda live: recording.resume(store, run, changes, live.control)
+
+
+def branched(store: Store, run: str, epoch: int, changes: Mapping[str, Value] | None = None) -> Events:
+    """Begin a new run where one of the history was after an epoch."""
+    return lambda live: recording.branch(store, run, epoch, changes, live.control)
+
+
+def submit_resumed(bench: Bench, store: Store, record: RunRecord) -> LiveRun:
+    """Put a run of the history back on the bench with its curves, to be gone on with.
+
+    Raises:
+        MistakeError: its configuration cannot be read any more.
+    """
+    live = bench.submit(resolve(from_record(record.config, record.run)), events=resumed(store, record.run))
+    live.run_id = record.run
+    live.epochs = [read_epoch(epoch) for epoch in store.metrics(record.run, joined=True)]
+    return live
+
+
+def read_epoch(record: Mapping[str, object]) -> EpochEnded:
+    """Return an epoch from a line of the history."""
+    return EpochEnded(**{field.name: record.get(field.name) for field in fields(EpochEnded)})  # type: ignore[arg-type]
+
+
+def look_for_interrupted(app: App[int], store: Store) -> None:
+    """Tell the app of runs that were broken off. Reads the history: not for the interface's own thread."""
+    if records := store.interrupted():
+        app.post_message(InterruptedFound(records))
