@@ -144,6 +144,8 @@ class Archive:
                 header = file.tell()
         except MistakeError:
             raise
+        except zipfile.BadZipFile as error:
+            raise self._mistake(name, f"is damaged: {error}") from None
         except Exception as error:  # numpy's header parser raises what Python's tokenizer does, and more
             raise self._mistake(name, f"is not a numpy array: {_told(error)}") from None
         return self._check(Member(name, shape, dtype), header, info.file_size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -100,7 +101,7 @@ def _images(images: Array, place: str, mistakes: list[Mistake]) -> Array:
     if len(shape) not in (2, 3, 4) or (len(shape) == 4 and 3 not in (shape[1], shape[3])) or 0 in shape[1:]:
         mistakes.append(Mistake(place, f"has the shape {shape}", _SHAPES))
         return np.empty((0, 1), np.uint8)
-    rows = images.reshape(len(images), -1)
+    rows = images.reshape(len(images), math.prod(shape[1:]))
     if rows.dtype == np.uint8:
         return rows
     if rows.dtype.kind == "f":
@@ -125,7 +126,7 @@ def _labels(labels: Array, place: str, mistakes: list[Mistake]) -> Array:
         mistakes.append(Mistake(place, "has labels that are not whole numbers", "0, 1, 2, ..."))
     elif len(labels) and (labels.min() < 0 or labels.max() >= _MAX_CLASSES):
         wrong = labels.min() if labels.min() < 0 else labels.max()
-        mistakes.append(Mistake(place, f"has the label {wrong:g}", f"0 to {_MAX_CLASSES - 1}"))
+        mistakes.append(Mistake(place, f"has the label {int(wrong)}", f"0 to {_MAX_CLASSES - 1}"))
     else:
         return labels.astype(np.int64)
     return nothing

@@ -101,10 +101,14 @@ def _find(folder: Path) -> dict[SplitName, dict[str, list[Path]]]:
     if not folder.is_dir():
         raise MistakeError(Mistake(str(folder), "is not a folder"))
     found: dict[SplitName, dict[str, list[Path]]] = {}
+    taken: dict[SplitName, str] = {}
     for entry in sorted(folder.iterdir()):
         if entry.is_dir() and entry.name.lower() in _FOLDERS:
+            split = _FOLDERS[entry.name.lower()]
+            if split in found:
+                raise MistakeError(Mistake(str(folder), f"has both {taken[split]} and {entry.name}", "one of them"))
             inner = entry / entry.name
-            found[_FOLDERS[entry.name.lower()]] = _find_classes(inner if inner.is_dir() else entry)
+            found[split], taken[split] = _find_classes(inner if inner.is_dir() else entry), entry.name
     if "train" not in found:
         allowed = "seg_train/CLASS/*.jpg with seg_test beside it, or train, val and test"
         raise MistakeError(Mistake(str(folder), "has no folder of training images", allowed))

@@ -1,0 +1,370 @@
+"""Files from strangers: good ones read in every layout, hostile ones refused with a sentence and nothing else."""
+
+import io
+import json
+import os
+import struct
+import zipfile
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from hw1_tui import data
+from hw1_tui.data.archive import Archive
+from hw1_tui.mistake import MistakeError
+
+
+def arrays(n=12, shape=(4, 5, 3), dtype=np.uint8, classes=3):
+    rng = np.random.default_rng(0)
+    made = {}
+    for split in ("train", "val", "test"):
+        made[f"{split}_images"] = rng.integers(0, 256, (n, *shape)).astype(dtype)
+        made[f"{split}_labels"] = np.arange(n) % classes
+    return made
+
+
+def npy(array, version=None):
+    """The bytes of a ``.npy`` file."""
+    file = io.BytesIO()
+    np.lib.format.write_array(file, np.asarray(array), version=version)
+    return file.getvalue()
+
+
+def save(path, members, compression=zipfile.ZIP_DEFLATED):
+    """Write an archive whose members are given as arrays or as raw bytes."""
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        for name, content in members.items():
+            archive.writestr(f"{name}.npy", content if isinstance(content, bytes) else npy(content))
+    return path
+
+
+def problems(path, **options):
+    with pytest.raises(MistakeError) as caught:
+        data.load(str(path), **options)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("shape", [(4, 5, 3), (3, 4, 5), (4, 5), (60,)])
+def test_every_layout_is_read_flat_and_keeps_its_order_of_axes(tmp_path, shape):
+    made = arrays(shape=shape)
+    dataset = data.load(str(save(tmp_path / "d.npz", made)))
+    assert dataset.image_shape == (shape if len(shape) > 1 else ())
+    assert dataset.train.x.shape == (12, int(np.prod(shape)))
+    np.testing.assert_array_equal(dataset.train.x[5], made["train_images"][5].ravel())
+    np.testing.assert_allclose(dataset.features(dataset.train.x[:1])[0], made["train_images"][0].ravel() / 256)
+
+
+def test_floats_are_used_as_they_are(tmp_path):
+    made = arrays(dtype=np.float32)
+    dataset = data.load(str(save(tmp_path / "d.npz", made)))
+    assert dataset.scale == 1
+    assert dataset.train.x.dtype == np.float32
+    np.testing.assert_array_equal(dataset.features(dataset.train.x), made["train_images"].reshape(12, -1))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.float64, np.dtype(">i4")])
+def test_labels_come_in_a_column_and_in_any_type_without_wrapping(tmp_path, dtype):
+    made = arrays(n=300, classes=200)
+    made |= {f"{s}_labels": made[f"{s}_labels"].astype(dtype).reshape(-1, 1) for s in ("train", "val", "test")}
+    dataset = data.load(str(save(tmp_path / "d.npz", made)))
+    assert dataset.n_classes == 200
+    assert dataset.train.y.dtype == np.int64
+    np.testing.assert_array_equal(dataset.train.y, np.arange(300) % 200)
+
+
+def test_images_of_another_byte_order_are_turned_round(tmp_path):
+    made = arrays(dtype=np.float32)
+    turned = {name: array.astype(array.dtype.newbyteorder(">")) for name, array in made.items()}
+    dataset = data.load(str(save(tmp_path / "d.npz", turned)))
+    np.testing.assert_array_equal(dataset.train.x, made["train_images"].reshape(12, -1))
+
+
+def test_an_unchanged_file_is_read_once_and_a_changed_one_again(tmp_path):
+    path = save(tmp_path / "d.npz", arrays())
+    first = data.load(str(path))
+    assert data.load(str(path)) is first
+    save(path, arrays(n=20))
+    os.utime(path, ns=(1, 1))
+    assert len(data.load(str(path)).train) == 20
+
+
+def test_images_stay_bytes_in_memory(tmp_path):
+    dataset = data.load(str(save(tmp_path / "d.npz", arrays())))
+    assert dataset.train.x.dtype == np.uint8
+    assert dataset.train.x.base is not None  # a view of what was read, not a second copy
+
+
+# Hostile files.
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path):
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(
+        header, {"descr": "|u1", "fortran_order": False, "shape": (200_000, 100, 100, 3)}
+    )
+    path = tmp_path / "bomb.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, array in arrays().items():
+            if name != "train_images":
+                archive.writestr(f"{name}.npy", npy(array))
+        with archive.open("train_images.npy", "w", force_zip64=True) as member:
+            member.write(header.getvalue())
+            for _ in range(64):
+                member.write(bytes(1 << 20))
+    assert "not as large as its header says" in problems(path)
+
+
+def test_more_than_the_cap_is_refused_and_the_cap_can_be_raised(tmp_path):
+    path = save(tmp_path / "d.npz", arrays(n=400))
+    assert "--max-bytes" in problems(path, max_bytes=1000)
+    assert len(data.load(str(path), max_bytes=1_000_000).train) == 400
+
+
+def object_array():
+    file = io.BytesIO()
+    np.save(file, np.array([{"a": 1}], dtype=object), allow_pickle=True)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("train_images", b"no array at all", "is not a numpy array"),
+        ("train_images", b"", "is not a numpy array"),
+        ("train_images", object_array(), "has the type object"),
+        ("train_images", npy(arrays()["train_images"])[:-5], "not as large as its header says"),
+        ("train_images", npy(arrays()["train_images"]) + b"x", "not as large as its header says"),
+        ("train_images", npy(arrays()["train_images"], version=(3, 0)), "format version 3.0"),
+        ("train_images", npy(np.zeros((12, 4, 5, 4), np.uint8)), "has the shape (12, 4, 5, 4)"),
+        ("train_images", npy(np.zeros((12, 0), np.uint8)), "has the shape (12, 0)"),
+        ("train_images", npy(np.zeros((0, 4, 5, 3), np.uint8)), "has no examples"),
+        ("train_images", npy(np.zeros((11, 4, 5, 3), np.uint8)), "11 images and 12 labels"),
+        ("train_images", npy(np.zeros((12, 5, 4, 3), np.uint8)), "different shapes"),
+        ("train_images", npy(np.full((12, 4, 5, 3), np.nan, np.float32)), "not finite"),
+        ("train_images", npy(np.full((12, 4, 5, 3), 300)), "whole numbers from 0 to 255"),
+        ("train_images", npy(np.zeros((12, 4, 5, 3), bool)), "of the type bool"),
+        ("train_images", npy(np.zeros((12, 4, 5, 3), np.complex64)), "has the type complex64"),
+        ("train_labels", npy(np.array(["a"] * 12)), "has the type <U1"),
+        ("train_labels", npy(np.zeros(12, "V0")), "has the type"),
+        ("train_labels", npy(np.arange(12) - 1), "the label -1"),
+        ("train_labels", npy(np.arange(12) * 10**9), "the label 11000000000"),
+        ("train_labels", npy(np.arange(12) / 2), "not whole numbers"),
+        ("train_labels", npy(np.full(12, np.inf)), "not whole numbers"),
+        ("train_labels", npy(np.zeros((12, 2), int)), "has the shape (12, 2)"),
+        ("train_labels", npy(np.array(1)), "has the shape ()"),
+        ("class_names", npy(np.array([255, 254], np.uint8)), "does not name the 3 classes"),
+    ],
+)
+def test_a_member_that_is_wrong_is_named_with_what_is_wrong(tmp_path, name, content, said):
+    assert said in problems(save(tmp_path / "d.npz", {**arrays(), name: content}))
+
+
+def test_one_class_alone_cannot_be_learned(tmp_path):
+    assert "one class only" in problems(save(tmp_path / "d.npz", arrays(classes=1)))
+
+
+def test_all_that_is_wrong_is_said_at_once(tmp_path):
+    made = arrays()
+    del made["val_labels"]
+    made["train_imagse"] = made.pop("train_images")
+    text = problems(save(tmp_path / "d.npz", made))
+    assert "val_labels: is missing" in text
+    assert "did you mean train_imagse?" in text
+
+
+def test_a_member_that_stands_twice_is_refused(tmp_path):
+    path = save(tmp_path / "d.npz", arrays())
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("train_labels.npy", npy(np.zeros(12, int)))
+    assert "more than once" in problems(path)
+
+
+def test_other_ways_of_packing_are_refused(tmp_path):
+    assert "stored or deflate" in problems(save(tmp_path / "d.npz", arrays(), zipfile.ZIP_LZMA))
+
+
+def test_an_encrypted_member_is_refused(tmp_path):
+    path = save(tmp_path / "d.npz", arrays())
+    content = bytearray(path.read_bytes())
+    start = content.rindex(b"PK\x01\x02")
+    content[start + 8] |= 1
+    path.write_bytes(content)
+    assert "is encrypted" in problems(path)
+
+
+def test_a_flipped_bit_in_the_content_is_found(tmp_path):
+    path = save(tmp_path / "d.npz", arrays(), zipfile.ZIP_STORED)
+    content = bytearray(path.read_bytes())
+    content[300] ^= 1
+    path.write_bytes(content)
+    assert "train_images: is damaged" in problems(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("single.npz", npy(np.zeros(3)), "a single numpy array"),
+        ("text.npz", b"these are words", "is not a zip archive"),
+        ("empty.npz", b"", "is not a zip archive"),
+        ("pickle.npz", b"\x80\x04K\x01.", "is not a zip archive"),
+    ],
+)
+def test_a_file_that_is_no_archive_says_what_it_is(tmp_path, name, content, said):
+    (tmp_path / name).write_bytes(content)
+    text = problems(tmp_path / name)
+    assert said in text
+    assert "pickle" not in text.replace(name, "")
+
+
+def test_a_header_that_is_python_code_is_not_run(tmp_path):
+    text = b"{'descr': '|u1', 'fortran_order': False, 'shape': (__import__('os').getpid(),)}"
+    content = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text
+    assert "is not a numpy array" in problems(save(tmp_path / "d.npz", {**arrays(), "train_images": content}))
+
+
+def test_a_source_that_does_not_exist_says_what_there_is(tmp_path):
+    assert "did you mean builtin?" in problems("buitlin")
+    assert "builtin, digits" in problems(tmp_path / "none.npz")
+
+
+GOOD = None
+
+
+def good_bytes(tmp_path_factory):
+    global GOOD  # made once for thousands of mutations
+    if GOOD is None:
+        GOOD = save(tmp_path_factory.mktemp("good") / "d.npz", arrays(n=4)).read_bytes()
+    return GOOD
+
+
+mutations = st.lists(
+    st.one_of(
+        st.tuples(st.just("flip"), st.integers(0, 10_000), st.integers(1, 255)),
+        st.tuples(st.just("cut"), st.integers(0, 10_000), st.integers(1, 200)),
+        st.tuples(st.just("insert"), st.integers(0, 10_000), st.binary(min_size=1, max_size=20)),
+        st.tuples(st.just("truncate"), st.integers(0, 10_000), st.none()),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(mutations)
+@example([("truncate", 0, None)])
+def test_whatever_is_done_to_a_good_file_nothing_but_a_mistake_comes_out(tmp_path_factory, changes):
+    content = bytearray(good_bytes(tmp_path_factory))
+    for kind, where, what in changes:
+        where %= len(content) or 1
+        if kind == "flip" and content:
+            content[where] ^= what
+        elif kind == "cut":
+            del content[where : where + what]
+        elif kind == "insert":
+            content[where:where] = what
+        elif kind == "truncate":
+            del content[where:]
+    path = tmp_path_factory.getbasetemp() / "mutated.npz"
+    path.write_bytes(content)
+    try:
+        dataset = data.read_dataset(path, max_bytes=10_000_000)
+    except MistakeError as error:
+        assert error.mistakes
+    else:
+        assert len(dataset.train.x) == len(dataset.train.y)
+
+
+headers = st.fixed_dictionaries(
+    {
+        "descr": st.sampled_from(["|u1", "<f4", ">i8", "|O", "<U3", "|V0", "<c8", "<M8[s]", "", "|S0", "zz"]),
+        "fortran_order": st.booleans() | st.integers(),
+        "shape": st.lists(st.integers(-3, 10**12), max_size=6).map(tuple) | st.text(max_size=3),
+    }
+)
+
+
+@settings(max_examples=300)
+@given(headers.map(repr) | st.text(max_size=60), st.sampled_from([b"\x01\x00", b"\x02\x00", b"\x03\x00", b"\x09\x01"]))
+def test_whatever_a_header_says_nothing_but_a_mistake_comes_out(tmp_path_factory, header, version):
+    text = header.encode("utf-8", "surrogatepass")
+    length = struct.pack("<H" if version[0] == 1 else "<I", len(text))
+    path = tmp_path_factory.getbasetemp() / "header.npz"
+    save(path, {**arrays(n=4), "val_images": b"\x93NUMPY" + version + length + text + bytes(60)})
+    try:
+        dataset = data.read_dataset(path, max_bytes=10_000_000)
+    except MistakeError as error:
+        assert error.mistakes
+    else:
+        assert dataset.n_features
+
+
+def test_looking_at_an_archive_reads_no_content(tmp_path):
+    path = save(tmp_path / "d.npz", arrays(n=2000))
+    with Archive(path) as archive:
+        members = archive.look(["train_images"], [], 1 << 30)
+    assert members["train_images"].shape == (2000, 4, 5, 3)
+    assert members["train_images"].nbytes == 2000 * 60
+
+
+# What is found in good files.
+
+
+def test_an_inspection_counts_classes_duplicates_and_what_is_missing(tmp_path):
+    made = arrays()
+    made["val_images"][:4] = made["train_images"][:4]
+    made["test_images"][1] = made["test_images"][0]
+    made["val_labels"] = made["val_labels"] % 2
+    inspection = data.inspect(data.load(str(save(tmp_path / "d.npz", made))))
+    assert inspection.splits["train"].class_counts == (4, 4, 4)
+    assert inspection.shared == {"train+val": 4, "train+test": 0, "val+test": 0}
+    assert inspection.splits["test"].repeated == 1
+    notes = " ".join(inspection.notes)
+    assert "val split has no example of class 2" in notes
+    assert "which flatters figures on val: 4" in notes
+
+
+def test_data_check_prints_what_is_in_a_file(tmp_path, capsys):
+    from hw1_tui.cli import main
+
+    path = save(tmp_path / "d.npz", arrays())
+    assert main(["data", "check", str(path)]) == 0
+    assert "class 1" in capsys.readouterr().out
+    assert main(["data", "check", str(path), "--format", "jsonl"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["train"]["class_counts"] == [4, 4, 4]
+    path.write_bytes(b"nothing")
+    assert main(["data", "check", str(path)]) == 2
+    assert "is not a zip archive" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("shape", [(4, 5, 3), (3, 4, 5), (4, 5)])
+def test_an_example_is_shown_as_the_picture_it_is(tmp_path, shape):
+    made = arrays(shape=shape)
+    dataset = data.load(str(save(tmp_path / "d.npz", made)))
+    picture = data.as_picture(dataset, dataset.train.x[2])
+    original = made["train_images"][2]
+    if shape == (3, 4, 5):
+        original = original.transpose(1, 2, 0)
+    elif shape == (4, 5):
+        original = np.stack([original] * 3, axis=2)
+    np.testing.assert_array_equal(picture, original)
+
+
+def test_floats_are_shown_from_black_to_white(tmp_path):
+    made = arrays(dtype=np.float32, shape=(4, 5))
+    dataset = data.load(str(save(tmp_path / "d.npz", made)))
+    picture = data.as_picture(dataset, dataset.train.x[0])
+    assert (picture.min(), picture.max()) == (0, 255)
+
+
+REAL = os.environ.get("HW1_TUI_REAL_DATA", "")
+
+
+@pytest.mark.skipif(not REAL, reason="HW1_TUI_REAL_DATA does not name the file of photographs")
+def test_the_photographs_are_read_as_the_course_describes_them():
+    dataset = data.load(REAL)
+    assert [len(dataset[split]) for split in ("train", "val", "test")] == [12630, 1404, 3000]
+    assert dataset.n_features == 6912
+    assert dataset.classes == data.LANDSCAPES

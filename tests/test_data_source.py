@@ -1,0 +1,207 @@
+"""What the program brings along, and what it makes of folders: drawn landscapes, digits, imported images."""
+
+import hashlib
+import json
+
+import numpy as np
+import pytest
+
+from engines.contract import SPLITS
+from hw1_tui import data
+from hw1_tui.cli import main
+from hw1_tui.data import landscape_set
+from hw1_tui.data.landscape import CLASSES, draw_landscapes
+from hw1_tui.mistake import MistakeError
+
+Image = pytest.importorskip("PIL.Image")
+
+SMALL = {"train": 240, "val": 60, "test": 120}
+
+
+# Drawn landscapes.
+
+
+def test_the_same_seed_draws_the_same_pictures_on_every_machine():
+    digest = hashlib.sha256()
+    for array in landscape_set.draw_set(SMALL, seed=42).values():
+        digest.update(array.tobytes())
+    # If this changes, so do the pictures: raise landscape_set._VERSION, or find what is not exact arithmetic.
+    assert digest.hexdigest()[:16] == "7d6f1af81a3e3bf0"
+
+
+def test_another_seed_draws_other_pictures():
+    first, second = (draw_landscapes(np.random.default_rng(seed), 3, 5) for seed in (1, 2))
+    assert (first != second).mean() > 0.5
+
+
+@pytest.mark.parametrize("label", range(6))
+def test_pictures_of_a_class_vary_in_light_and_colour(label):
+    pictures = draw_landscapes(np.random.default_rng(0), label, 60).astype(float)
+    brightness = pictures.mean(axis=(1, 2, 3))
+    assert brightness.std() > 15
+    assert pictures.std(axis=0).mean() > 25
+
+
+def test_a_linear_model_learns_something_of_them_and_is_far_from_perfect():
+    linear_model = pytest.importorskip("sklearn.linear_model")
+    drawn = landscape_set.draw_set({"train": 1500, "val": 0, "test": 600}, seed=7)
+    x, y = drawn["train_images"].reshape(1500, -1) / 256, drawn["train_labels"]
+    model = linear_model.SGDClassifier(loss="log_loss", alpha=0.01, random_state=0, max_iter=10, tol=None).fit(x, y)
+    accuracy = model.score(drawn["test_images"].reshape(600, -1) / 256, drawn["test_labels"])
+    assert 0.35 < accuracy < 0.75
+
+
+@pytest.fixture
+def small_set(monkeypatch, tmp_path):
+    """The built-in data, but small, with a cache of its own."""
+    monkeypatch.setenv("HW1_TUI_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(landscape_set, "SIZES", SMALL)
+    return tmp_path / "cache" / f"landscapes-{landscape_set._VERSION}.npz"
+
+
+def test_the_built_in_data_says_that_it_is_drawn(small_set):
+    dataset = landscape_set.read_builtin()
+    assert dataset.classes == CLASSES == data.LANDSCAPES
+    assert "drawn" in dataset.remark
+    assert [len(dataset[split]) for split in SPLITS] == list(SMALL.values())
+
+
+def test_the_cache_is_used_and_a_damaged_one_is_made_again(small_set, monkeypatch):
+    first = landscape_set.read_builtin()
+    with monkeypatch.context() as patch:
+        patch.setattr(landscape_set, "draw_set", None)
+        assert landscape_set.read_builtin().fingerprint == first.fingerprint
+    small_set.write_bytes(small_set.read_bytes()[:-100])
+    assert landscape_set.read_builtin().fingerprint == first.fingerprint
+    assert small_set.stat().st_size > 1000
+
+
+def test_a_cache_that_cannot_be_written_is_no_error(small_set):
+    small_set.parent.write_text("a file where the folder should be")
+    assert len(landscape_set.read_builtin().train) == SMALL["train"]
+
+
+def test_digits_come_in_ten_classes_with_values_up_to_one():
+    pytest.importorskip("sklearn")
+    dataset = data.load("digits")
+    assert dataset.n_classes == 10
+    assert dataset.image_shape == (8, 8)
+    assert dataset.train.x.max() == 1
+    assert sum(len(dataset[split]) for split in SPLITS) == 1797
+
+
+# Folders of images.
+
+
+def paint(path, colour, size=(60, 40)):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", size, colour).save(path)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Images as the public set is packed: nested twice, without a validation folder."""
+    root = tmp_path / "images"
+    for split, count in (("seg_train", 20), ("seg_test", 4)):
+        for name, colour in (("forest", (0, 200, 0)), ("sea", (0, 0, 200))):
+            for number in range(count):
+                shade = tuple(min(255, c + number) for c in colour)
+                paint(root / split / split / name / f"{number}.jpg", shade)
+    return root
+
+
+def test_a_folder_becomes_a_data_set_with_a_tenth_of_each_class_for_validation(folder):
+    imported = data.read_folder(folder, size=8)
+    dataset = imported.dataset
+    assert dataset.classes == ("forest", "sea")
+    assert dataset.image_shape == (8, 8, 3)
+    assert [np.bincount(dataset[split].y).tolist() for split in SPLITS] == [[18, 18], [2, 2], [4, 4]]
+    greens = dataset.train.x.reshape(-1, 8, 8, 3)[dataset.train.y == 0]
+    assert (greens[..., 1] > greens[..., 2] + 50).all()
+
+
+def test_the_split_depends_on_the_seed_alone(folder):
+    def validation(seed):
+        return data.read_folder(folder, size=4, seed=seed).dataset.val.x.tolist()
+
+    assert validation(1) == validation(1)
+    assert any(validation(1) != validation(seed) for seed in (2, 3, 4))
+
+
+def test_a_validation_folder_is_used_where_there_is_one(folder):
+    for name in ("forest", "sea"):
+        paint(folder / "val" / name / "a.png", (9, 9, 9))
+    dataset = data.read_folder(folder, size=4).dataset
+    assert [len(dataset[split]) for split in SPLITS] == [40, 2, 8]
+
+
+def test_unreadable_images_are_skipped_and_listed(folder):
+    broken = folder / "seg_train" / "seg_train" / "sea" / "broken.jpg"
+    broken.write_bytes(b"\xff\xd8 this is no picture")
+    (folder / "seg_train" / "seg_train" / "sea" / "notes.txt").write_text("not an image, not looked at")
+    imported = data.read_folder(folder, size=4)
+    assert [mistake.place for mistake in imported.skipped] == [str(broken)]
+    assert len(imported.dataset.train) == 36
+
+
+def test_a_picture_that_unpacks_to_too_much_is_skipped(folder, monkeypatch):
+    monkeypatch.setattr("hw1_tui.data.image_folder._LARGEST", 1000)
+    with pytest.raises(MistakeError, match="no training image that can be read"):
+        data.read_folder(folder, size=4)
+
+
+def test_a_picture_taken_sideways_is_turned_upright(tmp_path):
+    sideways = Image.new("RGB", (40, 20), (255, 0, 0))
+    sideways.paste((0, 0, 255), (0, 0, 20, 20))  # blue at the left, which the camera says is the top
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    path = tmp_path / "train" / "turned" / "a.png"
+    path.parent.mkdir(parents=True)
+    sideways.save(path, exif=exif)
+    paint(tmp_path / "train" / "other" / "a.png", (0, 0, 0))
+    picture = data.read_folder(tmp_path, size=8).arrays
+    turned = picture["train_images"][picture["train_labels"] == 1][0]
+    assert turned[0, 4, 2] > 200
+    assert turned[-1, 4, 0] > 200
+
+
+def test_two_folders_for_one_split_are_refused(folder):
+    paint(folder / "train" / "sea" / "a.png", (0, 0, 0))
+    with pytest.raises(MistakeError, match="seg_train and train"):
+        data.read_folder(folder, size=4)
+
+
+def test_a_folder_without_training_images_says_what_is_expected(tmp_path):
+    (tmp_path / "pictures").mkdir()
+    with pytest.raises(MistakeError, match="seg_train/CLASS"):
+        data.load(str(tmp_path))
+
+
+def test_import_writes_a_file_that_reads_back_the_same(folder, tmp_path, capsys):
+    out = tmp_path / "out.npz"
+    assert main(["data", "import", str(folder), str(out), "--size", "8"]) == 0
+    assert "forest" in capsys.readouterr().out
+    dataset = data.load(str(out))
+    assert dataset.classes == ("forest", "sea")
+    assert dataset.fingerprint == data.read_folder(folder, size=8).dataset.fingerprint
+    assert main(["data", "check", str(folder), "--format", "jsonl"]) == 0
+    assert json.loads(capsys.readouterr().out)["image_shape"] == [48, 48, 3]
+
+
+def test_import_into_a_folder_that_does_not_exist_is_refused_before_any_work(folder, tmp_path, capsys):
+    assert main(["data", "import", str(folder), str(tmp_path / "no" / "out.npz")]) == 2
+    assert "there is no folder" in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch):
+    path = tmp_path / "d.npz"
+    path.write_bytes(b"precious")
+
+    def fail(*_args, **_kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez_compressed", fail)
+    with pytest.raises(OSError, match="No space left"):
+        data.write_dataset(path, {}, ("a", "b"))
+    assert path.read_bytes() == b"precious"
+    assert list(tmp_path.iterdir()) == [path]
