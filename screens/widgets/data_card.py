@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
+from rich.markup import escape
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
@@ -25,9 +26,9 @@ class DataCard(Vertical):
     DEFAULT_CSS: ClassVar[str] = """
     DataCard {
         padding: 0 1;
-        #data-text { height: auto; max-height: 3; }
+        #data-text { height: auto; max-height: 2; }
         #pictures { height: 1fr; }
-        Picture { height: 100%; width: 1fr; max-width: 26; margin: 0 1 0 0; }
+        Picture { height: 100%; width: 1fr; max-width: 26; padding: 0 1 0 0; }
     }
     """
 
@@ -53,21 +54,20 @@ class DataCard(Vertical):
         if not self._source or state == self._shown or not self.screen.is_current:
             return
         self._shown = state
-        self.border_title = self._source
+        self.border_title = escape(f"{self._source}{_sizes(dataset) if dataset else ''}")
         pictures = self.query_one("#pictures")
         pictures.remove_children()
         self.query_one("#data-text", Static).set_class(bool(problem), "wrong")
         self.query_one("#data-text", Static).update(
-            problem or (_describe(dataset) if dataset else f"Reading {self._source}...")
+            problem or (dataset.remark if dataset else f"Reading {self._source}...")
         )
         if dataset:
             pictures.mount_all(_pictures(dataset))
 
 
-def _describe(dataset: Dataset) -> str:
+def _sizes(dataset: Dataset) -> str:
     sizes = f"{count(len(dataset.train))} train, {count(len(dataset.val))} val, {count(len(dataset.test))} test"
-    shape = "x".join(map(str, dataset.image_shape)) or f"{dataset.n_features} features"
-    return f"{sizes}; {shape}. {dataset.remark}"
+    return f": {sizes}; " + ("x".join(map(str, dataset.image_shape)) or f"{dataset.n_features} features")
 
 
 def _pictures(dataset: Dataset) -> list[Picture | Static]:
@@ -75,9 +75,12 @@ def _pictures(dataset: Dataset) -> list[Picture | Static]:
     counts: list[int] = np.bincount(dataset.train.y, minlength=dataset.n_classes).tolist() if dataset.classes else []
     widgets: list[Picture | Static] = []
     for label, name in list(enumerate(dataset.classes))[:_MOST_PICTURES]:
-        title = f"{name} {count(counts[label])}"
         picture = _first_picture(dataset, label)
-        widgets.append(Static(title, markup=False) if picture is None else Picture(picture, title))
+        widgets.append(
+            Static(f"{name} {count(counts[label])}", markup=False)
+            if picture is None
+            else Picture(picture, name, count(counts[label]))
+        )
     return widgets
 
 

@@ -138,5 +138,6 @@ class Field(Vertical):
         """Show whether the value differs from the default, also without colour."""
         changed = self._text != self.default
         self.set_class(changed, "-changed")
-        note = f"{'•' if changed else ' '} {self._origin} {self.default} {self.about.unit}"
+        default = f"{'•' if changed else ' '} {self._origin} {self.default} {self.about.unit}"
+        note = f"{default:<24} {self.about.help}"
         self.query_one(".note", Static).update(note, layout=False)

@@ -41,19 +41,27 @@ class Picture(Widget):
 
     Args:
         picture: uint8, shape (H, W, 3); ``None`` for nothing yet.
-        title: one line below; empty for none.
+        title: one line below, cut where it is too long; empty for none.
+        figure: stands after it, never cut.
     """
 
     DEFAULT_CSS = "Picture { width: 24; height: 13; }"
 
-    def __init__(self, picture: Array | None = None, title: str = "", *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        picture: Array | None = None,
+        title: str = "",
+        figure: str = "",
+        *,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         super().__init__(id=id)
-        self._picture, self._title = picture, title
+        self._picture, self._title, self._figure = picture, title, figure
         self._strips: list[Strip] = []
 
-    def show(self, picture: Array | None, title: str = "") -> None:
+    def show(self, picture: Array | None, title: str = "", figure: str = "") -> None:
         """Draw another picture."""
-        self._picture, self._title = picture, title
+        self._picture, self._title, self._figure = picture, title, figure
         self._strips = []
         self.refresh()
 
@@ -85,7 +93,11 @@ class Picture(Widget):
                 for row in range(n_rows)
             ]
         if self._title:
-            strips.append(
-                Strip([Segment(self._title[:width], self.rich_style)]).adjust_cell_length(width, self.rich_style)
-            )
+            strips.append(Strip([Segment(self._caption(width), self.rich_style)]).adjust_cell_length(width))
         return strips
+
+    def _caption(self, width: int) -> str:
+        """Return the title and its figure in at most ``width`` cells."""
+        room = width - len(self._figure) - 1 if self._figure else width
+        title = self._title if len(self._title) <= room else self._title[: max(0, room - 1)] + "…"
+        return f"{title} {self._figure}".rstrip()[:width]

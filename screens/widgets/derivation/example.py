@@ -8,6 +8,9 @@ from engines.contract import Array
 from hw1_tui.derivation.coefficients import Quadratic
 from hw1_tui.derivation.network import Theta
 
+MOST_INPUTS = 20
+"""Largest D of the example: more would fill no screen and take longer than a keystroke; checks go further."""
+
 TARGET_KINDS = {
     "regular": "S regular",
     "inside": "S singular, q inside",

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from engines.contract import Array, Dataset
-from hw1_tui.derivation import MAX_INPUTS
 from hw1_tui.derivation.feature_map import feature_count
 from hw1_tui.derivation.sample import binary_inputs, circle_inputs, targets
-from screens.widgets.derivation.example import Example
+from screens.widgets.derivation.example import MOST_INPUTS, Example
 
 SOURCES = {
     "drawn": "c of 3.3 + noise",
@@ -66,8 +65,8 @@ class Problem:
 
     def take(self, source: str, dataset: Dataset) -> str:
         """Use a data set's training examples; return why it cannot be used, or nothing."""
-        if dataset.n_features > MAX_INPUTS:
-            return f"{source} has {dataset.n_features} inputs; allowed: at most {MAX_INPUTS}, P grows as their square"
+        if dataset.n_features > MOST_INPUTS:
+            return f"{source} has {dataset.n_features} inputs; allowed: at most {MOST_INPUTS}, as P grows with their square"
         self.source, self.dataset = source, dataset
         train = dataset.train
         self.x = dataset.features(train.x[:_MOST_EXAMPLES])
