@@ -42,6 +42,27 @@ class Command:
 
 COMMANDS: dict[str, Command] = {
     "train": Command("train one run (the default)", "hw1_tui.batch.train"),
+    "predict": Command("ask a kept model about pictures", "hw1_tui.batch.predict", screen=False),
+    "runs": Command(
+        "the history: list, resume, compare, export",
+        "hw1_tui.batch.runs",
+        {
+            "list": "the runs that a filter lets through",
+            "show": "everything that is known of a run",
+            "compare": "runs side by side",
+            "export": "figures, tables, metrics or weights in a file",
+            "resume": "go on with a run that ended early, or for more epochs",
+            "branch": "begin a new run at an epoch of another",
+            "rename": "give a run a name",
+            "tag": "give runs tags, or take them away",
+            "note": "give a run a note",
+            "star": "make runs favourites, or no longer",
+            "delete": "move runs to the trash",
+            "undelete": "bring runs back from the trash",
+            "purge": "empty the trash for good",
+            "rebuild": "fill the index again from the run folders",
+        },
+    ),
     "derive": Command("check question 3, the quadratic network", "hw1_tui.batch.derive"),
     "data": Command(
         "look at data sets",

@@ -77,7 +77,7 @@ def read_folder(
         for name in sorted(by_class):
             for path in by_class[name]:
                 try:
-                    images[split].append(_read_image(path, size))
+                    images[split].append(read_image(path, size, size))
                     labels[split].append(classes.index(name))
                 except Exception as error:  # Pillow's decoders raise anything on damaged bytes
                     skipped.append(Mistake(str(path), f"cannot be read: {error}"))
@@ -123,8 +123,12 @@ def _find_classes(folder: Path) -> dict[str, list[Path]]:
     }
 
 
-def _read_image(path: Path, size: int) -> Array:
-    """Return an image as red, green and blue, upright, (size, size, 3) uint8."""
+def read_image(path: Path, width: int, height: int) -> Array:
+    """Return an image as red, green and blue, upright, scaled, (height, width, 3) uint8.
+
+    Raises:
+        Exception: it cannot be read; Pillow's decoders raise anything on damaged bytes.
+    """
     from PIL import Image, ImageOps
 
     with warnings.catch_warnings():
@@ -133,7 +137,7 @@ def _read_image(path: Path, size: int) -> Array:
             if image.width * image.height > _LARGEST:
                 raise ValueError(f"it has {image.width} x {image.height} pixels, more than {_LARGEST:,}")
             upright = ImageOps.exif_transpose(image).convert("RGB")
-            return np.asarray(upright.resize((size, size), Image.Resampling.BILINEAR, reducing_gap=3.0))
+            return np.asarray(upright.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=3.0))
 
 
 def _split_off_validation(arrays: dict[str, Array], rng: np.random.Generator) -> None:

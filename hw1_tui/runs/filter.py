@@ -114,6 +114,11 @@ def parse_filter(text: str) -> Filter:
     return Filter(tuple(terms))
 
 
+def is_condition(word: str) -> bool:
+    """Return whether a word is a condition such as ``model=mlp``, and not a word alone."""
+    return _TERM.fullmatch(word) is not None
+
+
 def _parse_term(word: str) -> Term:
     match = _TERM.fullmatch(word)
     if match is None:

@@ -4,7 +4,8 @@
 old the checkpoint is; a newer one only saves training twice. So checkpoints may cost a twentieth of a run's time and
 come twice a second at most: after an epoch when one is due, and inside an epoch of more than half a minute. Whatever
 cannot be trained again is written at once: the end, a pause, a stop, a steered value, the state that a resumed or
-branched run begins with, and every Nth epoch on request.
+branched run begins with, every Nth epoch on request, and the first state after the number of processor threads has
+changed, which changes the last bits of all that follows.
 
 **Best.** The state of the epoch with the lowest validation loss waits in memory until the next checkpoint is written,
 and is written before it: on disk the best of all epochs up to the last checkpoint is always there, or follows again
@@ -53,6 +54,7 @@ class Keeper:
         self._budget = budget
         self._thinned = -float("inf")
         self._cost = 0.0
+        self._threads = 0
         self._written = -float("inf")
         self._best: tuple[int, dict[str, Array]] | None = None
 
@@ -68,16 +70,17 @@ class Keeper:
         """
         if self._session.best_epoch == epoch:
             self._best = epoch, self._state(log_size)
-        if (self._every and epoch % self._every == 0) or self._is_due(_SECONDS_BETWEEN):
+        is_asked_for = self._every and epoch % self._every == 0
+        if is_asked_for or self._session.threads != self._threads or self._is_due(_SECONDS_BETWEEN):
             self.write(log_size)
 
     def progressed(self, log_size: int) -> None:
-        """Write a checkpoint inside a long epoch if one is due.
+        """Write a checkpoint inside an epoch if one is due.
 
         Raises:
             OSError: the disk does not take it.
         """
-        if self._is_due(_SECONDS_WITHIN):
+        if self._session.threads != self._threads or self._is_due(_SECONDS_WITHIN):
             self.write(log_size)
 
     def _is_due(self, seconds: float) -> bool:
@@ -97,6 +100,7 @@ class Keeper:
                 self._shelf.write(self._best[0], 0, self._best[1])
             self._shelf.write(own["epoch"], own["examples"], state)
             self._best = None
+            self._threads = own["threads"]
             self._clear(own["best_epoch"])
         finally:  # a disk that is full is not asked more often either
             self._written = time.perf_counter()

@@ -21,7 +21,7 @@ from hw1_tui.training.provenance import provenance
 from hw1_tui.training.recorder import Recorder
 from hw1_tui.training.session import Session, read_session_state
 
-_FREE = frozenset({"evaluate_train", "threads"})
+FREE = frozenset({"evaluate_train", "threads"})
 """What may change between two sittings beside what may change while a run trains."""
 
 
@@ -183,7 +183,7 @@ def _changed(facts: Mapping[str, Any], changes: Mapping[str, Value]) -> RunConfi
     if facts.get("data_path") and not Path(values["data"]).exists():
         values["data"] = facts["data_path"]  # it was named from another folder
     config = resolve(from_record(values, ""))
-    allowed = config.adjustable | _FREE
+    allowed = config.adjustable | FREE
     mistakes = [
         Mistake(name, "cannot change between two epochs of a run", ", ".join(sorted(allowed)))
         for name in changes

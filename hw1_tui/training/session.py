@@ -125,6 +125,11 @@ class Session:
         return self._data
 
     @property
+    def threads(self) -> int:
+        """How many processor threads its products get now."""
+        return self._seat.count
+
+    @property
     def best_epoch(self) -> int | None:
         """The epoch with the lowest validation loss so far; ``None`` before there is one."""
         return self._best_epoch

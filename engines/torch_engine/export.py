@@ -1,0 +1,32 @@
+"""Weights as torch keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+
+from engines.contract import Array
+
+
+def save_state_dict(path: Path, parameters: Mapping[str, Array]) -> None:
+    """Write weights as the ``state_dict`` of a ``torch.nn.Sequential``.
+
+    Its modules are the linear layers with an activation between each two, so that layer l stands at 2 (l - 1):
+    ``0.weight`` (n_out, n_in), ``0.bias`` (n_out,), ``2.weight``, ... ``torch.load(path, weights_only=True)`` reads it.
+
+    Args:
+        path: the file.
+        parameters: the weights by the names of ``Trainer.parameters``.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    names = {"W": "weight", "b": "bias"}
+    state = {
+        f"{2 * (int(name[1:]) - 1)}.{names[name[0]]}": torch.from_numpy(array.copy())
+        for name, array in parameters.items()
+    }
+    with path.open("wb") as file:
+        torch.save(state, file)

@@ -1,0 +1,48 @@
+"""What the commands over the history share: opening it, and finding the runs that words name."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.runs import RunRecord, Store
+from hw1_tui.runs.filter import is_condition
+
+
+def open_store(args: argparse.Namespace) -> Store:
+    """Return the history that ``--home`` names, or the user's."""
+    return Store(Path(args.home) if args.home else None)
+
+
+def ask_runs(words: Sequence[str]) -> str:
+    """Return the filter in words of the shell, one a word or several in one."""
+    return " ".join(word if is_condition(word) and " " not in word else _quote(word) for word in words)
+
+
+def _quote(word: str) -> str:
+    """Keep a term whose value holds a space in one piece; a word with several terms is a filter by itself."""
+    parts = word.split()
+    return word if all(map(is_condition, parts)) or not is_condition(word) else shlex.quote(word)
+
+
+def find_runs(store: Store, words: Sequence[str]) -> list[RunRecord]:
+    """Return the runs that words name, in their order; a word with a condition is a filter over all.
+
+    Raises:
+        MistakeError: with every word that names no run.
+    """
+    mistakes: list[Mistake] = []
+    found: dict[str, RunRecord] = {}
+    for word in words:
+        try:
+            records = store.runs(ask_runs([word])) if is_condition(word) else [store.get(word)]
+        except MistakeError as error:
+            mistakes.extend(error.mistakes)
+        else:
+            found.update({record.run: record for record in records if record.run not in found})
+    if mistakes:
+        raise MistakeError(mistakes)
+    return list(found.values())

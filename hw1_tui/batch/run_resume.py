@@ -1,0 +1,98 @@
+"""``hw1-tui runs resume`` and ``branch``: go on with a run, or begin another at one of its epochs."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from hw1_tui import data
+from hw1_tui.batch.history import open_store
+from hw1_tui.batch.option import (
+    FORMATS,
+    add_option,
+    add_output_options,
+    raise_mistakes,
+    read_bytes,
+    read_choice,
+    read_whole,
+)
+from hw1_tui.batch.train import print_run
+from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.runs import Store
+from hw1_tui.settings import TABLE
+from hw1_tui.training.control import Control
+from hw1_tui.training.recording import branch, resume
+
+EVERY = "--checkpoint-every"
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    knobs = parser.add_argument_group("hyperparameters that change from here on; others stay as they were")
+    for hyperparameter in TABLE.values():
+        add_option(knobs, hyperparameter.option, f"{hyperparameter.help}; {hyperparameter.allowed}", "VALUE")
+    add_option(parser, EVERY, "keep a checkpoint of every Nth epoch, to branch from", "N")
+    add_option(parser, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
+    add_output_options(parser.add_argument_group("output"))
+
+
+def add_resume(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``resume``."""
+    parser.add_argument("run", nargs="?", help="the run (default: the newest that was interrupted)")
+    _add_options(parser)
+
+
+def add_branch(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``branch``."""
+    parser.add_argument("run", nargs="?", help="the run to begin at")
+    add_option(parser, "--epoch", "the epoch to begin after; one that was kept", "N")
+    _add_options(parser)
+
+
+def _read_changes(args: argparse.Namespace, mistakes: list[Mistake]) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    for name, hyperparameter in TABLE.items():
+        if (text := getattr(args, name)) is None:
+            continue
+        try:
+            changes[name] = hyperparameter.read(text)
+        except ValueError as error:
+            mistakes.append(Mistake(hyperparameter.option, str(error), hyperparameter.allowed))
+    return changes
+
+
+def resume_run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
+    """Go on with a run, printing what ``train`` prints; return the exit code."""
+    output_format = read_choice("--format", args.format, FORMATS, mistakes)
+    changes = _read_changes(args, mistakes)
+    every = None if args.checkpoint_every is None else read_whole(EVERY, args.checkpoint_every, 0, mistakes)
+    max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
+    raise_mistakes(mistakes)
+    store, control = open_store(args), Control()
+    run = args.run or _newest_interrupted(store)
+    return print_run(
+        resume(store, run, changes, control, every=every, max_bytes=max_bytes), control, output_format, args.quiet
+    )
+
+
+def _newest_interrupted(store: Store) -> str:
+    interrupted = store.interrupted()
+    if not interrupted:
+        raise MistakeError(Mistake("runs resume", "no run was interrupted", "RUN, one that ended, with more --epochs"))
+    return interrupted[0].run
+
+
+def branch_run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
+    """Begin a run at an epoch of another, printing what ``train`` prints; return the exit code."""
+    output_format = read_choice("--format", args.format, FORMATS, mistakes)
+    changes = _read_changes(args, mistakes)
+    every = read_whole(EVERY, args.checkpoint_every, 0, mistakes)
+    max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
+    epoch = read_whole("--epoch", args.epoch, 0, mistakes)
+    if args.run is None:
+        mistakes.append(Mistake("runs branch", "needs RUN"))
+    if args.epoch is None:
+        mistakes.append(Mistake("runs branch", "needs --epoch"))
+    raise_mistakes(mistakes)
+    control = Control()
+    events = branch(open_store(args), args.run, epoch, changes, control, every=every, max_bytes=max_bytes)
+    return print_run(events, control, output_format, args.quiet)

@@ -1,0 +1,111 @@
+"""``hw1-tui runs list``, ``show`` and ``compare``: runs as tables."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from hw1_tui.batch.event_printer import print_json
+from hw1_tui.batch.history import ask_runs, find_runs, open_store
+from hw1_tui.batch.option import FORMATS, add_option, add_output_options, raise_mistakes, read_choice
+from hw1_tui.mistake import Mistake, MistakeError, unknown_name
+from hw1_tui.runs import RunRecord
+from hw1_tui.runs.table import LIST_COLUMNS, Table, comparison_table, epochs_table, runs_table, seeds_table
+
+_MOST_SIDE_BY_SIDE = 5
+
+
+def add_list(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``list``."""
+    parser.add_argument("filter", nargs="*", help="terms such as model=mlp val_accuracy>.5 tag=report note~dropout")
+    add_option(parser, "--sort", "value to sort by, - before it for the largest first (default: -created)", "NAME")
+    add_option(parser, "--columns", f"values to show (default: {','.join(LIST_COLUMNS)})", "A,B,C")
+    parser.add_argument("--deleted", action="store_true", help="the runs in the trash")
+    add_output_options(parser)
+
+
+def print_list(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
+    """Print the runs that a filter lets through; return the exit code."""
+    output_format = read_choice("--format", args.format, FORMATS, mistakes)
+    if args.sort == "":
+        mistakes.append(Mistake("--sort", "is empty", "the name of a value"))
+    raise_mistakes(mistakes)
+    store = open_store(args)
+    # A term that holds a space came as one word of the shell.
+    records = store.deleted() if args.deleted else store.runs(ask_runs(args.filter), args.sort or "-created")
+    columns = _read_columns(args.columns, records)
+    if output_format == "jsonl":
+        for record in records:
+            print_json(record.record())
+    else:
+        print_table(runs_table(records, columns), output_format)
+    return 0
+
+
+def _read_columns(text: str | None, records: Sequence[RunRecord]) -> Sequence[str]:
+    if text is None:
+        return LIST_COLUMNS
+    columns = [name.strip() for name in text.split(",")]
+    known = {name: None for record in records for name in record.record()}
+    wrong = [unknown_name("--columns", "value", name, known) for name in columns if name not in known and known]
+    if wrong:
+        raise MistakeError(wrong)
+    return columns
+
+
+def add_show(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``show``."""
+    parser.add_argument("run", nargs="?", default="last", help="identifier, its beginning or end, name, or last")
+    parser.add_argument("--joined", action="store_true", help="with the epochs of the runs it was branched from")
+    add_output_options(parser)
+
+
+def print_run_shown(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
+    """Print everything that is known of a run, then its epochs; return the exit code."""
+    output_format = read_choice("--format", args.format, FORMATS, mistakes)
+    raise_mistakes(mistakes)
+    store = open_store(args)
+    record = store.get(args.run)
+    metrics = store.metrics(record.run, joined=args.joined)
+    if output_format == "jsonl":
+        checkpoints = [c.epoch for c in store.find(record.run).shelf.checkpoints() if not c.examples]
+        print_json({**record.record(), "versions": record.facts.get("versions"), "checkpoints": checkpoints})
+        for epoch in metrics:
+            print_json({"run": record.run, **epoch})
+        return 0
+    if output_format == "table":
+        rows = [(name, value) for name, value in record.record().items() if value not in (None, "", [])]
+        print_table(Table(("what", "value"), tuple(rows)), "table")
+        print()
+    print_table(epochs_table(metrics), output_format)
+    return 0
+
+
+def add_compare(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``compare``."""
+    parser.add_argument("runs", nargs="*", help="runs, the first being what the others are compared with; or a filter")
+    parser.add_argument("--seeds", action="store_true", help="runs that differ in the seed alone as one row")
+    add_output_options(parser)
+
+
+def print_comparison(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
+    """Print runs side by side; return the exit code."""
+    output_format = read_choice("--format", args.format, FORMATS, mistakes)
+    raise_mistakes(mistakes)
+    records = find_runs(open_store(args), args.runs)
+    if not records:
+        raise MistakeError(Mistake("runs compare", "no run to compare", "RUN RUN ..., or a filter such as model=mlp"))
+    table = seeds_table(records) if args.seeds else comparison_table(records)
+    is_wide = output_format == "table" and not args.seeds and len(records) <= _MOST_SIDE_BY_SIDE
+    print_table(table.turned() if is_wide else table, output_format, remark=not args.quiet)
+    return 0
+
+
+def print_table(table: Table, output_format: str, remark: bool = False) -> None:
+    """Print a table in one of ``option.FORMATS``."""
+    if output_format == "table":
+        print(table.text())
+        if remark and table.remark:
+            print(f"\n{table.remark}")
+    else:
+        print(table.csv() if output_format == "csv" else table.jsonl(), end="")

@@ -1,0 +1,91 @@
+"""Runs side by side: what they differ in, what they came to, whether a difference is more than chance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hw1_tui.runs.record import RunRecord
+from hw1_tui.runs.statistics import Interval, Spread, difference, spread
+
+FIGURES = (
+    "epochs_done",
+    "train_loss",
+    "train_accuracy",
+    "val_loss",
+    "val_accuracy",
+    "best_epoch",
+    "best_val_loss",
+    "best_val_accuracy",
+    "test_loss",
+    "test_accuracy",
+)
+"""The figures in which runs are compared: of the last epoch, of the best, of the test."""
+
+SPREAD_FIGURES = ("val_loss", "val_accuracy", "best_val_accuracy", "test_loss", "test_accuracy")
+
+
+def differing(records: Sequence[RunRecord]) -> dict[str, list[Any]]:
+    """Return the entries of the configurations that are not the same in all runs, each with every run's value.
+
+    ``None`` where a run does not take it.
+    """
+    names = dict.fromkeys(name for record in records for name in record.config)
+    values = {name: [record.config.get(name) for record in records] for name in names}
+    return {name: found for name, found in values.items() if any(value != found[0] for value in found)}
+
+
+def test_hits(record: RunRecord) -> tuple[int, int] | None:
+    """Return how many of how many test examples a run got right; ``None`` where that was not measured."""
+    accuracy, n = record.results.get("test_accuracy"), record.facts.get("test_examples")
+    return (round(accuracy * n), n) if accuracy is not None and n else None
+
+
+def test_difference(record: RunRecord, baseline: RunRecord) -> Interval | None:
+    """Return by how much a run's test accuracy exceeds another's, with its interval; ``None`` if one has none."""
+    ours, theirs = test_hits(record), test_hits(baseline)
+    return difference(*ours, *theirs) if ours and theirs else None
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """Runs that differ in nothing but their seed.
+
+    Attributes:
+        runs: the runs.
+        config: what they have in common, without the seed.
+        figures: mean and spread of each of ``SPREAD_FIGURES`` that was measured.
+    """
+
+    runs: tuple[RunRecord, ...]
+    config: Mapping[str, Any]
+    figures: Mapping[str, Spread]
+
+    @property
+    def seeds(self) -> list[Any]:
+        """Their seeds."""
+        return [record.config.get("seed") for record in self.runs]
+
+
+def repetitions(records: Sequence[RunRecord]) -> list[Repetition]:
+    """Return the runs in groups that differ in nothing but their seed, on the same data, in the order given."""
+    groups: dict[str, list[RunRecord]] = {}
+    for record in records:
+        rest = sorted((name, str(value)) for name, value in record.config.items() if name != "seed")
+        groups.setdefault(f"{rest} {record.facts.get('fingerprint')}", []).append(record)
+    return [_repetition(group) for group in groups.values()]
+
+
+def _repetition(group: Sequence[RunRecord]) -> Repetition:
+    figures = {}
+    for name in SPREAD_FIGURES:
+        if found := spread([record.results[name] for record in group if record.results.get(name) is not None]):
+            figures[name] = found
+    config = {name: value for name, value in group[0].config.items() if name != "seed"}
+    return Repetition(tuple(group), config, figures)
+
+
+def on_different_data(records: Sequence[RunRecord]) -> bool:
+    """Return whether the runs were trained on different data, which makes their figures hard to compare."""
+    return len({record.facts.get("fingerprint") for record in records}) > 1

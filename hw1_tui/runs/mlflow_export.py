@@ -1,0 +1,94 @@
+"""Runs handed to MLflow, for whoever has it installed (``pip install 'hw1-tui[mlflow]'``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.runs.record import RunRecord
+
+EXPERIMENT = "hw1-tui"
+_LONGEST = 500
+_AT_ONCE = 1000
+_STATUS = {"finished": "FINISHED", "stopped": "KILLED", "running": "RUNNING"}
+_FINAL = ("test_loss", "test_accuracy", "best_val_loss", "best_val_accuracy")
+
+
+def export_to_mlflow(uri: str, record: RunRecord, metrics: Iterable[Mapping[str, Any]]) -> str:
+    """Write a run into an MLflow store: hyperparameters as parameters, epochs as steps, labels as tags.
+
+    Args:
+        uri: MLflow's tracking URI, such as ``sqlite:///mlflow.db``.
+        record: the run.
+        metrics: its epochs.
+
+    Returns:
+        The identifier that MLflow gave it.
+
+    Raises:
+        MistakeError: MLflow is not installed, or refuses the URI.
+    """
+    try:
+        from mlflow.entities import Metric, Param, RunTag
+        from mlflow.exceptions import MlflowException
+        from mlflow.tracking import MlflowClient
+    except ImportError:
+        problem = "MLflow is not installed; python -m pip install 'hw1-tui[mlflow]'"
+        raise MistakeError(Mistake("--mlflow", problem)) from None
+    try:
+        client = MlflowClient(tracking_uri=uri)
+        run = client.create_run(_experiment(client), start_time=_milliseconds(record.created), run_name=record.title)
+        params = [Param(name, _short(value)) for name, value in record.config.items()]
+        tags = [RunTag(f"hw1_tui.{name}", value) for name, value in _tags(record).items()]
+        client.log_batch(run.info.run_id, params=params, tags=tags)
+        points = [Metric(*point) for point in _points(record, list(metrics))]
+        for start in range(0, len(points), _AT_ONCE):
+            client.log_batch(run.info.run_id, metrics=points[start : start + _AT_ONCE])
+        client.set_terminated(run.info.run_id, _STATUS.get(record.status, "FAILED"))
+    except MlflowException as error:
+        raise MistakeError(Mistake("--mlflow", f"MLflow refuses: {str(error).partition(chr(10))[0]}")) from None
+    return str(run.info.run_id)
+
+
+def _experiment(client: Any) -> str:
+    found = client.get_experiment_by_name(EXPERIMENT)
+    return str(found.experiment_id if found else client.create_experiment(EXPERIMENT))
+
+
+def _milliseconds(at: str) -> int:
+    return round(datetime.fromisoformat(at).timestamp() * 1000)
+
+
+def _short(value: Any) -> str:
+    text = ",".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+    return text[:_LONGEST]
+
+
+def _tags(record: RunRecord) -> dict[str, str]:
+    found = {
+        "run": record.run,
+        "status": record.status,
+        "tags": ",".join(record.labels.tags),
+        "note": record.labels.note,
+        "fingerprint": record.facts.get("fingerprint"),
+        "parent": record.parent,
+        **{f"version.{name}": version for name, version in record.facts.get("versions", {}).items()},
+    }
+    return {name: str(value) for name, value in found.items() if value}
+
+
+def _points(record: RunRecord, metrics: list[Mapping[str, Any]]) -> list[tuple[str, float, int, int]]:
+    """Return every figure as key, value, time in milliseconds, step."""
+    points = []
+    for epoch in metrics:
+        for name, value in epoch.items():
+            if isinstance(value, (int, float)) and name != "epoch":
+                points.append((name, float(value), _milliseconds(epoch.get("at", record.created)), epoch["epoch"]))
+    last = metrics[-1] if metrics else {}
+    for name in _FINAL:
+        if record.results.get(name) is not None:
+            at = _milliseconds(last.get("at", record.created))
+            points.append((name, float(record.results[name]), at, int(last.get("epoch", 0))))
+    return points

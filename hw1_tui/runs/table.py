@@ -1,0 +1,183 @@
+"""Tables of runs and of epochs: as text, Markdown, LaTeX (booktabs), CSV and JSON lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hw1_tui.runs.comparison import (
+    FIGURES,
+    SPREAD_FIGURES,
+    differing,
+    on_different_data,
+    repetitions,
+    test_difference,
+)
+from hw1_tui.runs.record import RunRecord
+
+LIST_COLUMNS = ("run", "name", "status", "model", "engine", "data", "epochs_done", "val_accuracy", "test_accuracy",
+                "seconds")  # fmt: skip
+EPOCH_COLUMNS = ("epoch", "train_loss", "train_eval_loss", "train_accuracy", "val_loss", "val_accuracy", "weight_norm",
+                 "learning_rate", "seconds")  # fmt: skip
+PRINTED_FIGURES = ("epochs_done", "val_loss", "val_accuracy", "test_loss", "test_accuracy")
+"""The figures of a table for print, which has little room."""
+
+_DIFFERENCE = ("test_difference", "difference_low", "difference_high")
+
+_STYLES = {"seconds": ".1f", "weight_norm": ".4f", **dict.fromkeys(_DIFFERENCE, "+.4f")}
+_LATEX = {
+    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
+    "±": r"$\pm$", "–": "--",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns and rows, with values as they are.
+
+    Attributes:
+        columns: names of the columns.
+        rows: one value a column; ``None`` where there is none.
+        remark: a sentence that belongs under it.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    remark: str = ""
+
+    def cells(self) -> list[list[str]]:
+        """Return the rows as a person reads them."""
+        return [[cell(name, value) for name, value in zip(self.columns, row, strict=True)] for row in self.rows]
+
+    def _is_number(self, column: int) -> bool:
+        values = [row[column] for row in self.rows if row[column] is not None]
+        return bool(values) and all(isinstance(value, (int, float)) for value in values)
+
+    def text(self) -> str:
+        """Return it with aligned columns."""
+        lines = [list(map(title, self.columns)), *self.cells()]
+        widths = [max(len(line[i]) for line in lines) for i in range(len(self.columns))]
+        pads: list[Callable[[str, int], str]] = [
+            str.rjust if self._is_number(i) else str.ljust for i in range(len(widths))
+        ]
+        return "\n".join(
+            "  ".join(pad(text, width) for pad, text, width in zip(pads, line, widths, strict=True)).rstrip()
+            for line in lines
+        )
+
+    def markdown(self) -> str:
+        """Return it as a table of GitHub's Markdown."""
+        rule = ["---:" if self._is_number(i) else "---" for i in range(len(self.columns))]
+        lines = [list(map(title, self.columns)), rule, *self.cells()]
+        rows = "\n".join(
+            "| " + " | ".join(_one_line(text).replace("|", r"\|") for text in line) + " |" for line in lines
+        )
+        return rows + "\n" + (f"\n{self.remark}\n" if self.remark else "")
+
+    def latex(self) -> str:
+        """Return it as a ``tabular`` with the rules of the package booktabs."""
+        layout = "".join("r" if self._is_number(i) else "l" for i in range(len(self.columns)))
+        head, *body = [
+            " & ".join(_escape(_one_line(text)) for text in line) + r" \\"
+            for line in [list(map(title, self.columns)), *self.cells()]
+        ]
+        lines = [rf"\begin{{tabular}}{{{layout}}}", r"\toprule", head, r"\midrule", *body, r"\bottomrule"]
+        note = [f"% {_one_line(self.remark)}"] if self.remark else []
+        return "\n".join([*note, *lines, r"\end{tabular}"]) + "\n"
+
+    def turned(self) -> Table:
+        """Return it with a column a row, for few rows of many values; what stood first heads the columns."""
+        cells = self.cells()
+        columns = (self.columns[0], *(row[0] for row in cells))
+        rows = [(title(name), *(row[i] for row in cells)) for i, name in enumerate(self.columns) if i]
+        return Table(columns, tuple(rows), self.remark)
+
+    def csv(self) -> str:
+        """Return it as CSV with full precision."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(self.columns)
+        writer.writerows([_plain(value) for value in row] for row in self.rows)
+        return out.getvalue()
+
+    def jsonl(self) -> str:
+        """Return it as one JSON object a row."""
+        rows = (dict(zip(self.columns, row, strict=True)) for row in self.rows)
+        return "".join(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n" for row in rows)
+
+
+def _plain(value: Any) -> Any:
+    return " ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _escape(text: str) -> str:
+    return "".join(_LATEX.get(letter, letter) for letter in text)
+
+
+def title(name: str) -> str:
+    """Return the name of a column as a person writes it: ``test accuracy``."""
+    return name.replace("_", " ")
+
+
+def cell(name: str, value: Any) -> str:
+    """Return a value as a person reads it; a dash for none."""
+    if value is None or value == "":
+        return "-"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        style = _STYLES.get(name, ".4f" if "loss" in name or "accuracy" in name else "g")
+        return format(value, style)
+    if isinstance(value, (list, tuple)):
+        return ",".join(map(str, value)) or "-"
+    return _one_line(str(value))
+
+
+def runs_table(records: Sequence[RunRecord], columns: Sequence[str] = LIST_COLUMNS) -> Table:
+    """Return runs as rows, with any values of ``RunRecord.record`` as columns."""
+    rows = [record.record() for record in records]
+    return Table(tuple(columns), tuple(tuple(row.get(name) for name in columns) for row in rows))
+
+
+def epochs_table(metrics: Sequence[dict[str, Any]]) -> Table:
+    """Return the epochs of a run as rows."""
+    return Table(EPOCH_COLUMNS, tuple(tuple(epoch.get(name) for name in EPOCH_COLUMNS) for epoch in metrics))
+
+
+def comparison_table(records: Sequence[RunRecord], figures: Sequence[str] = FIGURES) -> Table:
+    """Return runs as rows: what differs in their configurations, their figures, the difference to the first."""
+    differ = differing(records)
+    columns = ("run", "name", *differ, *figures, *_DIFFERENCE)
+    rows = []
+    for i, record in enumerate(records):
+        interval = test_difference(record, records[0]) if i else None
+        ends = (interval.value, interval.low, interval.high) if interval else (None, None, None)
+        own = (record.run, record.labels.name, *(values[i] for values in differ.values()))
+        rows.append((*own, *(record.results.get(name) for name in figures), *ends))
+    remark = "Differences of test accuracy are to the first run, with Newcombe's 95% interval."
+    if on_different_data(records):
+        remark += " The runs were trained on different data."
+    return Table(columns, tuple(rows), remark)
+
+
+def seeds_table(records: Sequence[RunRecord]) -> Table:
+    """Return runs that differ in nothing but their seed as one row: their mean and sample standard deviation."""
+    groups = repetitions(records)
+    differ = [name for name in differing([group.runs[0] for group in groups]) if name != "seed"]
+    spreads = [f"{name}_{kind}" for name in SPREAD_FIGURES for kind in ("mean", "deviation")]
+    rows = []
+    for group in groups:
+        found = [group.figures.get(name) for name in SPREAD_FIGURES]
+        values = [value for s in found for value in ((s.mean, s.deviation) if s else (None, None))]
+        rows.append((len(group.runs), group.seeds, *(group.config.get(name) for name in differ), *values))
+    remark = "Mean and sample standard deviation over the seeds."
+    return Table(("runs", "seeds", *differ, *spreads), tuple(rows), remark)
