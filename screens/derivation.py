@@ -14,16 +14,17 @@ from textual.widgets import Button, ContentSwitcher, Input, Label, OptionList, S
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
-from hw1_tui.derivation import MAX_INPUTS, MAX_UNITS
+from hw1_tui.derivation import MAX_UNITS
 from hw1_tui.derivation.catalogue import CHECKS
 from hw1_tui.derivation.check import CheckResult, run_check
 from screens.place import Place
+from screens.text_dialog import TextDialog
 from screens.widgets.check_list import CheckList
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.derivation.coefficient_step import CoefficientStep, DegreeStep, ReadingStep
 from screens.widgets.derivation.construction_step import BoundsStep, ConstructionStep, EpsStep, PairStep
 from screens.widgets.derivation.descent_step import DescentStep
-from screens.widgets.derivation.example import Example
+from screens.widgets.derivation.example import MOST_INPUTS, Example
 from screens.widgets.derivation.feature_step import FeatureStep, HiddenStep, MatrixStep
 from screens.widgets.derivation.least_squares_step import (
     ConditioningStep,
@@ -53,7 +54,7 @@ STEPS: tuple[type[Step], ...] = (
 """Every step in the order one teaches them."""
 
 _LARGEST_SEED = 2**32 - 1
-_SIZES = {"inputs": ("D", 1, MAX_INPUTS), "units": ("K", 1, MAX_UNITS), "seed": ("seed", 0, _LARGEST_SEED)}
+_SIZES = {"inputs": ("D", 1, MOST_INPUTS), "units": ("K", 1, MAX_UNITS), "seed": ("seed", 0, _LARGEST_SEED)}
 
 
 class DerivationScreen(Place):
@@ -240,12 +241,21 @@ class DerivationScreen(Place):
         """Descend only where that is the step."""
         if action == "descend":
             return bool(self.query("#switcher > Step")) and isinstance(self.step, DescentStep)
+        if action == "copy_command":
+            return True
         return super().check_action(action, parameters)
 
     def action_descend(self) -> None:
         """Begin to descend, or stop."""
         if isinstance(self.step, DescentStep):
             self.step.descend()
+
+    def action_copy_command(self) -> None:
+        """Copy the command that prints every check of this size, and show it."""
+        example = self.example
+        command = f"hw1-tui --batch derive --inputs {example.inputs} --units {example.units} --seed {example.seed}"
+        self.app.copy_to_clipboard(command)
+        self.app.push_screen(TextDialog("Copy as command", command, "Copied. It prints every check of this size:"))
 
     def action_redraw(self) -> None:
         """Draw the example with the next seed."""

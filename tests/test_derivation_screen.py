@@ -9,6 +9,7 @@ from hw1_tui.app import Hw1App
 from hw1_tui.derivation.catalogue import CHECKS
 from hw1_tui.derivation.coefficients import Quadratic, coefficients_of
 from hw1_tui.derivation.feature_map import matrix_of
+from screens import place
 from screens.derivation import STEPS, DerivationScreen
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.derivation import figure, least_squares_step
@@ -21,14 +22,10 @@ SIZES = [(80, 24), (120, 40), (200, 60)]
 NAMES = [step.__name__ for step in STEPS]
 
 
-def place_of(name):
-    return NAMES.index(name)
-
-
 async def opened(pilot, name):
     """Choose a step in the list and wait for its checks."""
     await settled(pilot)
-    pilot.app.screen.query_one("#steps", ChoiceList).highlighted = place_of(name)
+    pilot.app.screen.query_one("#steps", ChoiceList).highlighted = NAMES.index(name)
     await settled(pilot)
     screen = pilot.app.screen
     assert isinstance(screen, DerivationScreen)
@@ -51,14 +48,15 @@ def name(request):
 
 
 @pytest.fixture
-def without_rounding(monkeypatch):
-    """Hide what differs from one machine's linear algebra to the other's."""
+def steady(monkeypatch):
+    """Hide the other places, and what differs from one machine's linear algebra to the other's."""
+    monkeypatch.setattr(place, "PLACES", [entry for entry in place.PLACES if entry.name == "derivation"])
     monkeypatch.setattr(figure, "rounding", lambda _error: "r.re-rr")
     monkeypatch.setattr(least_squares_step, "_digits_row", lambda method, *_rest: [method, "r.re-rr", "12", "█" * 12])
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40", "200x60"])
-def test_looks(snap_compare, without_rounding, size, name):
+def test_looks(snap_compare, steady, size, name):
     async def walk(pilot):
         await opened(pilot, name)
 
@@ -148,15 +146,15 @@ async def test_sizes_change_the_example_and_wrong_ones_say_so():
         screen.query_one("#size-inputs", Input).value = "3"
         await settled(pilot)
         assert screen.step.matrix("matrix-A").values.shape == (5, 10)
-        screen.query_one("#size-inputs", Input).value = "51"
+        screen.query_one("#size-inputs", Input).value = "21"
         await pilot.pause()
         assert screen.example.inputs == 3
-        assert "1 to 50" in str(screen.query_one("#problem", Static).content)
+        assert "1 to 20" in str(screen.query_one("#problem", Static).content)
         assert screen.query_one("#problem").has_class("-shown")
-        screen.query_one("#size-inputs", Input).value = "50"
+        screen.query_one("#size-inputs", Input).value = "20"
         screen.query_one("#size-units", Input).value = "200"
         await pilot.pause()
-        assert screen.step.matrix("matrix-A").values.shape == (200, 1326)
+        assert screen.step.matrix("matrix-A").values.shape == (200, 231)
 
 
 async def test_wrong_entries_of_the_report_are_marked_with_more_than_colour():
@@ -296,6 +294,46 @@ async def test_leaving_while_it_descends_leaves_no_thread():
     assert not run.live
 
 
+async def test_data_comes_by_name_from_a_file_or_says_why_not(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join(f"{n % 7},{n % 5},{n % 3},{n}" for n in range(60)))
+    wide = tmp_path / "wide.csv"
+    wide.write_text("\n".join(",".join(str(n * k) for k in range(30)) for n in range(60)))
+    app = Hw1App("derivation")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, "LeastSquaresStep")
+        field = screen.step.query_one(".path", Input)
+        for source, inputs, examples in (("quadratic", 4, 400), (str(path), 3, 42)):
+            field.value = source
+            field.focus()
+            await pilot.press("enter")
+            await until(pilot, lambda source=source: screen.problem.source == source)
+            await settled(pilot)
+            assert screen.example.inputs == inputs
+            assert f"N = {examples}" in text_of(screen.step)
+        for source in ("quadratik", str(wide)):
+            before = len(app._notifications)
+            field.value = source
+            field.focus()
+            await pilot.press("enter")
+            await until(pilot, lambda before=before: len(app._notifications) > before)
+            assert screen.problem.source == str(path)
+        screen.query_one("#size-inputs", Input).value = "2"
+        await settled(pilot)
+        assert screen.problem.source == "drawn"
+
+
+async def test_the_command_of_what_is_checked_is_copied():
+    app = Hw1App("derivation")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, "HiddenStep")
+        screen.query_one("#size-units", Input).value = "7"
+        await settled(pilot)
+        await pilot.press("ctrl+y")
+        await pilot.pause()
+        assert app.clipboard == "hw1-tui --batch derive --inputs 2 --units 7 --seed 42"
+
+
 @pytest.mark.parametrize("kind", TARGET_KINDS)
 @pytest.mark.parametrize("inputs", [1, 2, 5])
 def test_drawn_targets_are_of_their_kind(kind, inputs):
@@ -333,14 +371,14 @@ async def test_a_wide_matrix_is_cut_and_the_cursor_brings_the_rest():
     app = Hw1App("derivation")
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot, "HiddenStep")
-        screen.query_one("#size-inputs", Input).value = "40"
+        screen.query_one("#size-inputs", Input).value = "20"
         await settled(pilot)
         view = screen.step.matrix("hidden-x")
         assert isinstance(view, MatrixView)
         assert "⋯" in view.render().plain
         view.focus()
-        await pilot.press(*["right"] * 39)
+        await pilot.press(*["right"] * 19)
         assert view.render().plain.splitlines()[1].startswith("[⋯")
         await pilot.press("6", "enter")
         await pilot.pause()
-        assert screen.example.x[39] == 6
+        assert screen.example.x[19] == 6

@@ -89,7 +89,8 @@ def solve_qr(X: Array, y: Array) -> Solution:
     if X.shape[0] < X.shape[1]:
         return _failed("QR", X, "fewer examples than features")
     Q, R = np.linalg.qr(X)
-    if np.min(np.abs(np.diag(R))) <= rank_threshold(X, float(np.linalg.norm(R, 2))):
+    diagonal = np.abs(np.diag(R))
+    if np.min(diagonal) <= rank_threshold(X, float(np.max(diagonal))):
         return _failed("QR", X, "R has a zero on its diagonal: rank X < P")
     # LU of a triangle with row pivoting changes nothing, so this is back substitution.
     return _solution("QR", X, y, np.linalg.solve(R, Q.T @ y))
@@ -113,7 +114,7 @@ def null_space(X: Array) -> Array:
     return basis
 
 
-def orthogonal_error_bound(X: Array, c: Array, residual: float, condition: float) -> float:
+def orthogonal_error_bound(X: Array, c: Array, residual: float, found: Conditioning) -> float:
     """Return what rounding can make of |c| by QR or SVD.
 
     Both are backward stable: they solve a problem within N P u of X and y (Higham, theorem 20.3; 20.1 turns that into
@@ -123,23 +124,22 @@ def orthogonal_error_bound(X: Array, c: Array, residual: float, condition: float
         X: features (N, P).
         c: the solution (P,).
         residual: r = |X c - y|.
-        condition: cond(X).
+        found: of X.
     """
-    size = float(np.linalg.norm(X, 2))
+    condition, size = found.condition, found.largest
     backward = gamma(X.shape[0] * X.shape[1])
     return float(backward * condition * (3 * np.linalg.norm(c) + (condition + 1) * residual / size))
 
 
-def normal_error_bound(X: Array, c: Array, residual: float, condition: float) -> float:
+def normal_error_bound(X: Array, c: Array, residual: float, found: Conditioning) -> float:
     """Return what rounding can make of |c| by the normal equations.
 
     Forming X'X and X'y errs by gamma_N |X|'|X| and gamma_N |X|'|y|, Cholesky and its two solves by gamma_{3P+1}
     (Higham, section 20.4), each at most P in the 2-norm: P (gamma_N + gamma_{3P+1}) cond^2 (|c| + |y| / |X|).
     """
     n, p = X.shape
-    size = float(np.linalg.norm(X, 2))
-    relative = p * (gamma(n) + gamma(3 * p + 1)) * condition**2
-    return float(relative * (2 * np.linalg.norm(c) + residual / size))
+    relative = p * (gamma(n) + gamma(3 * p + 1)) * found.condition**2
+    return float(relative * (2 * np.linalg.norm(c) + residual / found.largest))
 
 
 def _solution(method: str, X: Array, y: Array, c: Array) -> Solution:

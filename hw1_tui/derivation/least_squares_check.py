@@ -58,7 +58,7 @@ def residual_is_orthogonal(case: Case) -> Measured:
     X, y = _problem(case.inputs, case.rng)
     c, condition = solve_qr(X, y).c, conditioning(X)
     residual = X @ c - y
-    solving = condition.largest**2 * orthogonal_error_bound(X, c, float(np.linalg.norm(residual)), condition.condition)
+    solving = condition.largest**2 * orthogonal_error_bound(X, c, float(np.linalg.norm(residual)), condition)
     computing = gamma(sum(X.shape) + 2) * (np.abs(X).T @ (np.abs(X) @ np.abs(c) + np.abs(y)))
     return Measured(*worst(X.T @ residual, computing + solving))
 
@@ -67,15 +67,15 @@ def solvers_agree(case: Case) -> Measured:
     """Normal equations, QR and SVD at an ordinary conditioning: their bounds added up."""
     X, y = _problem(case.inputs, case.rng)
     normal, by_qr, by_svd = solve_normal(X, y), solve_qr(X, y), solve_svd(X, y)
-    condition = conditioning(X).condition
+    found = conditioning(X)
     residual = float(np.linalg.norm(X @ by_svd.c - y))
-    orthogonal = orthogonal_error_bound(X, by_svd.c, residual, condition)
+    orthogonal = orthogonal_error_bound(X, by_svd.c, residual, found)
     pairs = [
         (float(np.linalg.norm(by_qr.c - by_svd.c)), 2 * orthogonal),
-        (float(np.linalg.norm(normal.c - by_svd.c)), orthogonal + normal_error_bound(X, by_svd.c, residual, condition)),
+        (float(np.linalg.norm(normal.c - by_svd.c)), orthogonal + normal_error_bound(X, by_svd.c, residual, found)),
     ]
     error, tolerance = max(pairs, key=lambda pair: pair[0] / pair[1])
-    return Measured(error, tolerance, f"cond(X) = {condition:.2g}")
+    return Measured(error, tolerance, f"cond(X) = {found.condition:.2g}")
 
 
 def condition_is_squared(case: Case) -> Measured:
@@ -106,7 +106,7 @@ def conditioning_costs(case: Case) -> Measured:
     error = float(np.linalg.norm(solve_qr(X, y).c - c))
     normal = solve_normal(X, y)
     lost = normal.failure or f"errs by {np.linalg.norm(normal.c - c):.1e}"
-    bound = orthogonal_error_bound(X, c, float(np.linalg.norm(y - X @ c)), found.condition)
+    bound = orthogonal_error_bound(X, c, float(np.linalg.norm(y - X @ c)), found)
     return Measured(error, rounded + bound, f"cond(X) = {found.condition:.1e}; X'X {lost}")
 
 

@@ -66,7 +66,7 @@ class Problem:
     def take(self, source: str, dataset: Dataset) -> str:
         """Use a data set's training examples; return why it cannot be used, or nothing."""
         if dataset.n_features > MOST_INPUTS:
-            return f"{source} has {dataset.n_features} inputs; allowed: at most {MOST_INPUTS}, as P grows with their square"
+            return f"{source} has {dataset.n_features} inputs; allowed: at most {MOST_INPUTS}"
         self.source, self.dataset = source, dataset
         train = dataset.train
         self.x = dataset.features(train.x[:_MOST_EXAMPLES])
