@@ -32,7 +32,8 @@ def _summarise_series(series: Series, x_label: str) -> str:
         position = int(y.argmin() if series.best == "lowest" else y.argmax())
         words.append(f"{series.best} {format_value(float(y[position]))} at {format_value(float(x[position]))}")
     if len(y) >= 4:
-        words.append(_trend(y))
+        with np.errstate(over="ignore"):  # of values near the end of the range the trend may say anything
+            words.append(_trend(y))
     if gaps:
         words.append(f"{gaps} missing")
     return ", ".join(words)

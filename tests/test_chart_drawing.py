@@ -1,0 +1,259 @@
+"""What a chart draws: reduction, smoothing, scales, ticks, windows, words; all without a terminal."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from screens.widgets.chart.renderer import Curve, Drawing, draw
+from screens.widgets.chart.scale import LinearScale, LogScale, whole_ticks
+from screens.widgets.chart.series import Floor, Mark, Series, reduce_points, smooth
+from screens.widgets.chart.summary import summarise
+from screens.widgets.chart.viewport import Viewport
+
+values = st.floats(-1e6, 1e6, allow_nan=False)
+gappy = st.lists(values | st.just(math.nan), min_size=1, max_size=400)
+
+
+# Reduction.
+
+
+@given(gappy, st.integers(1, 60))
+def test_reduced_points_keep_the_lowest_and_the_highest_of_every_column(y, columns):
+    x, y = np.arange(len(y), dtype=float), np.array(y)
+    low, high = 0.0, max(1.0, float(len(y) - 1))
+    rx, ry = reduce_points(x, y, low, high, columns)
+    assert len(rx) == len(ry) <= max(2 * columns, 2 * (columns + 2))
+    assert (np.diff(rx) > 0).all()
+    column = np.clip(np.floor((x - low) / (high - low) * columns), -1, columns)
+    reduced = np.clip(np.floor((rx - low) / (high - low) * columns), -1, columns)
+    for one in np.unique(column):
+        whole, kept = y[column == one], ry[reduced == one]
+        if np.isnan(whole).all():
+            assert np.isnan(kept).all()
+        else:
+            assert np.nanmin(kept) == np.nanmin(whole)
+            assert np.nanmax(kept) == np.nanmax(whole)
+
+
+def test_what_lies_outside_of_the_window_is_left_out_but_for_one_neighbour():
+    x = np.arange(1000.0)
+    rx, _ = reduce_points(x, x, 400.0, 410.0, 100)
+    assert rx.tolist() == list(range(399, 412))
+
+
+def test_ten_thousand_points_become_a_few_hundred():
+    x = np.arange(10_000.0)
+    rx, _ = reduce_points(x, np.sin(x), 0, 9999, 200)
+    assert len(rx) <= 404
+
+
+# Series.
+
+
+def test_missing_and_infinite_values_are_gaps():
+    series = Series("a", range(5), [1.0, None, math.inf, -math.inf, 2.0])
+    assert np.isnan(series.points[1]).tolist() == [False, True, True, True, False]
+    assert series.last == 2.0
+
+
+def test_the_value_at_a_place_is_that_of_the_nearest_point():
+    series = Series("a", [0, 10, 20], [5.0, 6.0, None])
+    assert series.at(9) == 6
+    assert series.at(20) is None
+    assert series.at(30) is None
+
+
+def test_x_and_y_of_different_lengths_are_refused():
+    with pytest.raises(ValueError, match="3 x and 2 y"):
+        Series("a", [1, 2, 3], [1.0, 2.0])
+
+
+# Smoothing.
+
+
+@given(st.lists(values, min_size=1, max_size=50), st.floats(0.01, 0.99))
+def test_smoothing_stays_between_the_extremes_and_starts_at_the_first_value(y, weight):
+    smoothed = smooth(np.array(y), weight)
+    assert smoothed[0] == pytest.approx(y[0], rel=1e-6, abs=1e-6)
+    assert smoothed.min() >= min(y) - 1e-6 * (1 + abs(min(y)))
+    assert smoothed.max() <= max(y) + 1e-6 * (1 + abs(max(y)))
+
+
+def test_smoothing_leaves_gaps_where_they_are():
+    smoothed = smooth(np.array([1.0, math.nan, 1.0]), 0.9)
+    assert np.isnan(smoothed).tolist() == [False, True, False]
+    assert smoothed[2] == pytest.approx(1.0)
+
+
+# Scales.
+
+
+@given(values, st.floats(1e-3, 1e6), st.integers(2, 20))
+def test_linear_ticks_are_few_inside_and_tell_apart(low, width, count):
+    high = low + width
+    ticks = LinearScale().ticks(low, high, count)
+    step = width / count
+    assert len(ticks) <= count + 1
+    assert all(low - step <= at <= high + step for at, _ in ticks)
+    if width > 1e-3 * abs(low):
+        assert len({label for _, label in ticks}) == len(ticks)
+
+
+@given(st.floats(1e-9, 1e9), st.floats(1.5, 1e8), st.integers(2, 20))
+def test_log_ticks_stand_where_their_label_says(low, factor, count):
+    ticks = LogScale().ticks(math.log10(low), math.log10(low * factor), count)
+    assert len(ticks) <= 2 * count + 1
+    for at, label in ticks:
+        assert float(label) == pytest.approx(10**at, rel=6e-4)
+
+
+def test_a_wide_log_axis_is_ticked_by_powers_of_ten():
+    assert [label for _, label in LogScale().ticks(-3.0, 2.0, 6)] == ["0.001", "0.01", "0.1", "1", "10", "100"]
+
+
+def test_values_of_zero_and_below_have_no_place_on_a_log_axis():
+    assert np.isnan(LogScale().forward(np.array([-1.0, 0.0, 1.0]))).tolist() == [True, True, False]
+
+
+@given(st.integers(0, 10_000), st.integers(1, 100_000), st.integers(2, 30))
+def test_axes_that_count_are_ticked_at_whole_numbers(low, width, count):
+    ticks = whole_ticks(float(low), float(low + width), count)
+    assert all(float(label) == at == int(at) for at, label in ticks)
+    assert 0 < len(ticks) <= count + 1
+
+
+# The window.
+
+WHOLE = (0.0, 100.0)
+
+
+def test_zooming_keeps_the_place_under_the_pointer():
+    window = Viewport().zoom(0.5, 20.0, WHOLE)
+    assert window.range(WHOLE) == (10.0, 60.0)
+    assert not window.live
+
+
+def test_zooming_out_beyond_everything_is_live_again():
+    assert Viewport((40.0, 60.0)).zoom(100.0, 50.0, WHOLE).live
+
+
+def test_panning_stops_at_the_ends_of_the_data():
+    assert Viewport((40.0, 60.0)).pan(10, WHOLE).range(WHOLE) == (80.0, 100.0)
+    assert Viewport((40.0, 60.0)).pan(-10, WHOLE).range(WHOLE) == (0.0, 20.0)
+    assert Viewport().pan(1, WHOLE).live
+
+
+def test_a_window_stays_when_the_data_grows():
+    window = Viewport().zoom(0.5, 20.0, WHOLE)
+    assert window.range((0.0, 500.0)) == (10.0, 60.0)
+    assert Viewport().range((0.0, 500.0)) == (0.0, 500.0)
+
+
+# The picture.
+
+
+def picture(y, width=40, height=10, **changes):
+    x = np.arange(float(len(y)))
+    drawing = {
+        "curves": [Curve(x, np.array(y, float), (255, 0, 0), 0)],
+        "x_range": (0.0, max(1.0, float(len(y) - 1))),
+        "y_range": (0.0, 1.0),
+        "x_ticks": [(0.0, "0")],
+        "y_ticks": [(0.0, "0.0"), (1.0, "1.0")],
+        "marks": (),
+        "floors": (),
+        "crosshair": None,
+        "axes": (128, 128, 128),
+        "ascii": False,
+    }
+    return draw(Drawing(**{**drawing, **changes}), width, height)
+
+
+def test_a_picture_has_the_size_asked_for_and_its_ticks():
+    lines = picture([0, 0.5, 1]).plain.split("\n")
+    assert len(lines) == 10
+    assert all(len(line) == 40 for line in lines)
+    assert lines[0].startswith("1.0")
+    assert lines[7].startswith("0.0")
+
+
+def test_a_gap_is_left_open():
+    whole, gap = (picture([0.5] * 3 + [middle] * 3 + [0.5] * 3).plain for middle in (0.5, math.nan))
+    assert sum(ord(c) > 0x2800 for c in gap) < sum(ord(c) > 0x2800 for c in whole)
+
+
+def test_a_single_point_is_a_dot():
+    assert any(ord(c) > 0x2800 for c in picture([0.5]).plain)
+
+
+def test_in_ascii_everything_is_ascii():
+    text = picture([0, 0.5, 1], ascii=True, marks=[1.0], floors=[0.2], crosshair=1.5).plain
+    assert text.isascii()
+    assert "*" in text
+    assert ":" in text
+    assert "|" in text
+
+
+def test_marks_floors_and_crosshair_are_drawn():
+    text = picture([0, 0, 0], marks=[1.0], floors=[0.8], crosshair=1.5).plain
+    assert "┊" in text
+    assert "╌" in text
+    assert "│" in text
+
+
+@pytest.mark.parametrize("style", range(1, 6))
+def test_curves_differ_in_their_dashes_and_not_in_colour_alone(style):
+    x = np.linspace(0, 1, 50)
+    solid, dashed = (
+        picture([0.5], curves=[Curve(x, np.full(50, 0.5), (255, 0, 0), one)], x_range=(0.0, 1.0)).plain
+        for one in (0, style)
+    )
+    assert solid != dashed
+
+
+@given(gappy)
+def test_whatever_the_values_a_picture_comes_out(y):
+    heights = np.array(y)
+    there = heights[~np.isnan(heights)]
+    y_range = (float(there.min()) - 1, float(there.max()) + 1) if len(there) else (0.0, 1.0)
+    assert picture(y, y_range=y_range).plain.count("\n") == 9
+
+
+# Words.
+
+
+def words(y, best=""):
+    return summarise("loss", "epoch", [Series("val", range(len(y)), y, best)], [], [])
+
+
+def test_the_words_tell_start_end_best_and_trend():
+    text = words([3.0, 2.0, 1.0, 1.5, 1.6, 1.7, 1.8, 1.9], "lowest")
+    assert "from 3 at epoch 0 to 1.9 at epoch 7" in text
+    assert "lowest 1 at 2" in text
+    assert "still rising" in text
+
+
+@pytest.mark.parametrize(
+    ("y", "trend"),
+    [
+        (np.linspace(5, 1, 40), "still falling"),
+        (np.r_[np.linspace(5, 1, 40), np.ones(20)], "level at the end"),
+        (np.tile([1.0, 2.0], 20), "restless at the end"),
+    ],
+)
+def test_the_trend_is_judged_against_the_jumps(y, trend):
+    assert trend in words(y)
+
+
+def test_the_words_tell_gaps_marks_and_floors():
+    text = summarise(
+        "loss", "epoch", [Series("val", [0, 1, 2], [1.0, None, 2.0])], [Mark(1, "l2 0 -> 1")], [Floor(0.5, "best")]
+    )
+    assert "1 missing" in text
+    assert "at epoch 1: l2 0 -> 1" in text
+    assert "best: 0.5" in text
+    assert "Nothing to show yet." in summarise("", "epoch", [], [], [])
+    assert "val: no values" in summarise("", "epoch", [Series("val", [1], [None])], [], [])

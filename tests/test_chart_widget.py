@@ -1,0 +1,262 @@
+"""The chart as its user meets it: keys, mouse, sizes, themes, pictures of every state."""
+
+import math
+
+import numpy as np
+import pytest
+from textual.app import App, ComposeResult
+from textual.events import MouseScrollUp
+from textual.widgets import Static
+
+from screens.widgets.chart import Chart, Floor, Mark, Series
+from screens.widgets.chart.plot import Plot
+
+
+def curves(n=60):
+    """Two noisy curves that come down."""
+    rng = np.random.default_rng(1)
+    x = np.arange(n)
+    return [
+        Series("train", x, 2 * np.exp(-x / 15) + 0.3 + rng.normal(0, 0.02, n), "lowest"),
+        Series("val", x, 1.6 * np.exp(-x / 12) + 0.7 + rng.normal(0, 0.05, n), "lowest"),
+    ]
+
+
+class Host(App[None]):
+    """An app with one chart."""
+
+    def __init__(self, series=(), marks=(), floors=(), theme="textual-dark"):
+        super().__init__()
+        self.chart = Chart("loss (mean per example)", empty="No epochs yet: press s to start.")
+        self._shown = series, marks, floors
+        self._wanted = theme
+
+    def compose(self) -> ComposeResult:
+        yield self.chart
+
+    def on_mount(self):
+        self.theme = self._wanted
+        series, marks, floors = self._shown
+        self.chart.set_series(series)
+        self.chart.set_marks(marks)
+        self.chart.set_floors(floors)
+        self.chart.focus()
+
+
+def legend(app):
+    return app.query_one(".chart-legend", Static).content.plain
+
+
+async def test_the_legend_tells_the_last_values():
+    app = Host([Series("val", [0, 1, 2], [3.0, 2.0, 1.25])])
+    async with app.run_test(size=(60, 15)) as pilot:
+        await pilot.pause(0.3)
+        assert "val 1.25" in legend(app)
+
+
+async def test_the_crosshair_reads_every_series_and_moves_from_point_to_point():
+    app = Host([Series("a", [0, 1, 2], [3.0, 2.0, 1.0]), Series("b", [0, 2], [7.0, 5.0])])
+    async with app.run_test(size=(60, 15)) as pilot:
+        await pilot.press("r")
+        assert app.chart.crosshair == 2
+        assert "epoch 2" in legend(app)
+        await pilot.press("left")
+        assert app.chart.crosshair == 1
+        assert "a 2 " in legend(app)
+        await pilot.press("left", "left", "right", "r")
+        assert app.chart.crosshair is None
+
+
+async def test_the_crosshair_tells_what_was_marked_there():
+    app = Host([Series("a", [0, 1, 2], [3.0, 2.0, 1.0])], [Mark(1, "learning rate 0.1 -> 0.01")])
+    async with app.run_test(size=(80, 15)) as pilot:
+        await pilot.press("r")
+        assert "learning rate" not in legend(app)
+        await pilot.press("left")
+        assert "learning rate 0.1 -> 0.01" in legend(app)
+
+
+async def test_zoom_is_kept_when_points_arrive_and_one_key_goes_back_to_live():
+    app = Host(curves(100))
+    async with app.run_test(size=(80, 20)) as pilot:
+        await pilot.press("plus", "plus")
+        chosen = app.chart.visible_range
+        assert chosen[1] - chosen[0] < 60
+        app.chart.set_series(curves(200))
+        await pilot.pause(0.3)
+        assert app.chart.visible_range == chosen
+        await pilot.press("0")
+        assert app.chart.live
+        assert app.chart.visible_range == (0, 199)
+
+
+async def test_panning_moves_the_window_and_zooming_out_widens_it():
+    app = Host(curves(100))
+    async with app.run_test(size=(80, 20)) as pilot:
+        await pilot.press("plus", "plus", "plus")
+        low, high = app.chart.visible_range
+        await pilot.press("right")
+        assert app.chart.visible_range[0] > low
+        await pilot.press("shift+left", "shift+left")
+        assert app.chart.visible_range[0] < low
+        await pilot.press("minus")
+        assert app.chart.visible_range[1] - app.chart.visible_range[0] > high - low
+
+
+async def test_the_wheel_zooms_around_the_pointer_a_drag_pans_a_click_reads():
+    app = Host(curves(101))
+    async with app.run_test(size=(80, 20)) as pilot:
+        await pilot.pause(0.3)
+        plot = app.query_one(Plot)
+        under = plot.x_at(30)
+        await pilot._post_mouse_events([MouseScrollUp], plot, offset=(30, 5))
+        await pilot.pause()
+        assert plot.x_at(30) == pytest.approx(under, abs=1.5)
+        low, _ = app.chart.visible_range
+        assert not app.chart.live
+        await pilot.mouse_down(plot, offset=(40, 5))
+        await pilot.hover(plot, offset=(60, 5))
+        await pilot.mouse_up(plot, offset=(60, 5))
+        assert app.chart.visible_range[0] < low
+        assert app.chart.crosshair is None
+        expected = plot.x_at(50)
+        await pilot.click(plot, offset=(50, 5))
+        assert app.chart.crosshair == pytest.approx(expected, abs=0.6)
+
+
+async def test_moving_the_crosshair_out_of_the_window_takes_the_window_along():
+    app = Host(curves(100))
+    async with app.run_test(size=(80, 20)) as pilot:
+        await pilot.press("plus", "plus", "plus", "r")
+        for _ in range(30):
+            await pilot.press("right")
+        low, high = app.chart.visible_range
+        assert low <= app.chart.crosshair <= high
+
+
+async def test_a_hidden_chart_is_not_drawn():
+    app = Host(curves())
+    async with app.run_test(size=(60, 15)) as pilot:
+        await pilot.pause(0.3)
+        drawn = []
+        plot = app.query_one(Plot)
+        plot.render = lambda: drawn.append(1) or ""
+        app.chart.display = False
+        await pilot.pause()
+        drawn.clear()
+        for n in range(5):
+            app.chart.set_series(curves(10 + n))
+            await pilot.pause(0.25)
+        assert not drawn
+
+
+async def test_many_changes_in_a_row_are_drawn_once():
+    app = Host(curves())
+    async with app.run_test(size=(60, 15)) as pilot:
+        await pilot.pause(0.3)
+        drawn = []
+        plot = app.query_one(Plot)
+        render = plot.render
+        plot.render = lambda: drawn.append(1) or render()
+        for n in range(200):
+            app.chart.set_series(curves(10 + n))
+        await pilot.pause(0.3)
+        assert 1 <= len(drawn) <= 2
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        [math.nan] * 5,
+        [math.inf, 1.0, -math.inf, 2.0, None],
+        [1e308, -1e308, 1e308, 0.0, 5.0],
+        [0.0] * 5,
+        [-1.0, -2.0, -3.0, 0.0, -5.0],
+        [5e-324, 1e-300, 1.0, 1e300, 3.0],
+    ],
+)
+async def test_no_value_and_no_size_ends_the_app(y):
+    app = Host([Series("wild", range(5), y), Series("empty", [], [])])
+    async with app.run_test(size=(60, 15)) as pilot:
+        for key in ("l", "right_square_bracket", "plus", "r", "a", "t", "t", "l"):
+            await pilot.press(key)
+        for size in ((20, 6), (5, 2), (1, 1), (200, 60)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+        assert app.is_running
+        assert "cannot be drawn" not in app.query_one(Plot).render().plain
+
+
+async def test_the_words_take_the_place_of_the_curves():
+    app = Host(curves())
+    async with app.run_test(size=(80, 20)) as pilot:
+        await pilot.press("t")
+        assert not app.query_one(Plot).display
+        assert "lowest" in app.query_one(".chart-words", Static).content
+
+
+async def test_maximise_gives_the_chart_the_screen_and_gives_it_back():
+    app = Host(curves())
+    async with app.run_test(size=(80, 20)) as pilot:
+        await pilot.press("m")
+        assert app.screen.maximized is app.chart
+        await pilot.press("m")
+        assert app.screen.maximized is None
+
+
+SIZES = [(20, 6), (80, 24), (120, 40)]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(
+    ("state", "keys"),
+    [
+        ("empty", []),
+        ("point", []),
+        ("curves", []),
+        ("log", ["l"]),
+        ("read", ["r", "left", "left"]),
+        ("marks", []),
+    ],
+)
+def test_pictures_at_every_size(snap_compare, size, state, keys):
+    assert snap_compare(host(state), terminal_size=size, press=keys, run_before=settle)
+
+
+async def settle(pilot):
+    await pilot.pause(0.3)
+
+
+def host(state, theme="textual-dark"):
+    if state == "empty":
+        return Host(theme=theme)
+    if state == "point":
+        return Host([Series("train", [0], [1.8])], theme=theme)
+    if state == "marks":
+        return Host(curves(), [Mark(20, "learning rate 0.1 -> 0.01")], [Floor(0.3, "closed form")], theme=theme)
+    if state == "gaps":
+        holed = [None if 20 < n < 30 else float(v) for n, v in enumerate(curves()[1].y)]
+        return Host([curves()[0], Series("val", range(60), holed)], theme=theme)
+    return Host(curves(), theme=theme)
+
+
+@pytest.mark.parametrize(
+    ("state", "keys", "theme"),
+    [
+        ("gaps", [], "textual-dark"),
+        ("zoomed", ["plus", "plus", "plus"], "textual-dark"),
+        ("smoothed", ["right_square_bracket"] * 3, "textual-dark"),
+        ("ascii", ["a"], "textual-dark"),
+        ("words", ["t"], "textual-dark"),
+        ("marks", [], "textual-light"),
+        ("curves", [], "textual-ansi"),
+        ("curves", [], "nord"),
+    ],
+)
+def test_pictures_of_other_states_and_themes(snap_compare, state, keys, theme):
+    assert snap_compare(host(state, theme), terminal_size=(80, 24), press=keys, run_before=settle)
+
+
+def test_a_picture_without_colours(snap_compare, monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert snap_compare(host("marks"), terminal_size=(80, 24), run_before=settle)
