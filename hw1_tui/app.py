@@ -40,6 +40,7 @@ class Hw1App(App[int]):
     Args:
         start: the place to open at: a command of the front door or a place's own name.
         given: values to fill into the form; already checked.
+        derivation: D, K and the seed that the derivation begins with.
     """
 
     TITLE = "hw1-tui"
@@ -57,12 +58,14 @@ class Hw1App(App[int]):
         *go_bindings(),
     ]  # fmt: skip
 
-    def __init__(self, start: str = "train", given: Sequence[Given] = ()) -> None:
+    def __init__(
+        self, start: str = "train", given: Sequence[Given] = (), derivation: tuple[int, int, int] | None = None
+    ) -> None:
         super().__init__()
         self._start = place_of(start, bool(given))
         self._visited: list[str] = []
         store = Store()
-        self.desk = Desk(Draft(given), Bench(self, begun(store)), Library(self), store)
+        self.desk = Desk(Draft(given), Bench(self, begun(store)), Library(self), store, derivation)
 
     async def on_mount(self) -> None:
         """Open at the place asked for; a terminal that goes away ends the program as one would wish."""
@@ -128,17 +131,17 @@ class Hw1App(App[int]):
         self.desk.note(message.text)
 
 
-def run(command: str = "train", given: Sequence[Given] = (), **_options: Any) -> int:
+def run(command: str = "train", given: Sequence[Given] = (), **options: Any) -> int:
     """Open the interface; return the program's exit code.
 
     Args:
         command: the place to open at.
         given: values to fill in; already checked.
-        _options: what a place takes beside.
+        options: others of ``Hw1App``.
     """
     from screens.stray import caught_output
 
-    app = Hw1App(command, given)
+    app = Hw1App(command, given, **options)
     with caught_output(lambda text: app.post_message(LineStrayed(text))):
         app.run()
     if app.desk.bench.live:

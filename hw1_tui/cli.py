@@ -166,6 +166,11 @@ def _open_interface(name: str, args: argparse.Namespace, mistakes: list[Mistake]
     from hw1_tui.settings import resolve
 
     given = read_given(args, mistakes) if name == "train" else []
+    options = {}
+    if name == "derive":
+        from hw1_tui.batch.derive import read_size
+
+        options["derivation"] = read_size(args, mistakes)
     try:
         resolve(given)
     except MistakeError as error:
@@ -176,7 +181,7 @@ def _open_interface(name: str, args: argparse.Namespace, mistakes: list[Mistake]
         raise MistakeError(Mistake("", "the interface needs a terminal", "--batch, which needs none"))
     from hw1_tui import app
 
-    return app.run(name, given)
+    return app.run(name, given, **options)
 
 
 def _usage() -> str:

@@ -14,7 +14,7 @@ from textual.widgets import Button, ContentSwitcher, Input, Label, OptionList, S
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
-from hw1_tui.derivation import MAX_UNITS
+from hw1_tui.derivation import MAX_SEED, MAX_UNITS
 from hw1_tui.derivation.catalogue import CHECKS
 from hw1_tui.derivation.check import CheckResult, run_check
 from screens.place import Place
@@ -53,8 +53,7 @@ STEPS: tuple[type[Step], ...] = (
 )
 """Every step in the order one teaches them."""
 
-_LARGEST_SEED = 2**32 - 1
-_SIZES = {"inputs": ("D", 1, MOST_INPUTS), "units": ("K", 1, MAX_UNITS), "seed": ("seed", 0, _LARGEST_SEED)}
+_SIZES = {"inputs": ("D", 1, MOST_INPUTS), "units": ("K", 1, MAX_UNITS), "seed": ("seed", 0, MAX_SEED)}
 
 
 class DerivationScreen(Place):
@@ -83,7 +82,8 @@ class DerivationScreen(Place):
         self._position = 0
 
     def compose_body(self) -> ComposeResult:
-        """Draw the sizes, the list of steps and the steps."""
+        """Draw the sizes, the list of steps and room for a step."""
+        self._begin()
         with Horizontal(id="sizes"):
             yield Button("‹", id="back", compact=True, tooltip="The step before")
             yield Static(id="where", markup=False)
@@ -104,6 +104,13 @@ class DerivationScreen(Place):
         self.query_one("#steps").border_title = "Steps"
         self.set_interval(1 / 4, self._take_data)
         await self._open(0)
+
+    def _begin(self) -> None:
+        """Take the size that was asked for on the command line."""
+        if self.desk.derivation:
+            inputs, units, seed = self.desk.derivation
+            self.example = Example(min(inputs, MOST_INPUTS), units, seed)
+            self.problem = Problem(self.example)
 
     def _build(self, step: type[Step], name: str) -> Step:
         if issubclass(step, ProblemStep):
@@ -260,4 +267,4 @@ class DerivationScreen(Place):
     def action_redraw(self) -> None:
         """Draw the example with the next seed."""
         field = self.query_one("#size-seed", Input)
-        field.value = str((self.example.seed + 1) % (_LARGEST_SEED + 1))
+        field.value = str((self.example.seed + 1) % (MAX_SEED + 1))

@@ -21,6 +21,7 @@ class Desk:
         bench: the live runs.
         library: data sets in memory.
         store: the history of runs.
+        derivation: D, K and the seed that the derivation begins with; ``None`` for its own.
         log: lines that something printed, the newest last.
     """
 
@@ -28,6 +29,7 @@ class Desk:
     bench: Bench
     library: Library
     store: Store
+    derivation: tuple[int, int, int] | None = None
     log: list[str] = field(default_factory=list)
 
     def note(self, text: str) -> None:

@@ -323,6 +323,18 @@ async def test_data_comes_by_name_from_a_file_or_says_why_not(tmp_path):
         assert screen.problem.source == "drawn"
 
 
+async def test_it_begins_with_the_size_of_the_command_line():
+    app = Hw1App("derive", derivation=(3, 5, 7))
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, "MatrixStep")
+        assert [screen.query_one(f"#size-{name}", Input).value for name in ("inputs", "units", "seed")] == [
+            "3",
+            "5",
+            "7",
+        ]
+        assert screen.step.matrix("matrix-A").values.shape == (5, 10)
+
+
 async def test_the_command_of_what_is_checked_is_copied():
     app = Hw1App("derivation")
     async with app.run_test(size=(120, 40)) as pilot:

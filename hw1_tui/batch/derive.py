@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from hw1_tui.batch.event_printer import print_json
 from hw1_tui.batch.option import FORMATS, add_option, add_output_options, raise_mistakes, read_choice, read_whole
-from hw1_tui.derivation import MAX_INPUTS, MAX_UNITS
+from hw1_tui.derivation import MAX_INPUTS, MAX_SEED, MAX_UNITS
 from hw1_tui.derivation.catalogue import run_checks
 from hw1_tui.derivation.check import CheckResult
 from hw1_tui.mistake import Mistake
@@ -33,9 +33,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         MistakeError: with every mistake.
     """
     output_format = read_choice("--format", args.format, FORMATS, mistakes)
-    inputs = read_whole("--inputs", args.inputs, 4, mistakes, 1, MAX_INPUTS)
-    units = read_whole("--units", args.units, 6, mistakes, 1, MAX_UNITS)
-    seed = read_whole("--seed", args.seed, 42, mistakes)
+    inputs, units, seed = read_size(args, mistakes)
     raise_mistakes(mistakes)
     unexpected = print_results(run_checks(inputs, units, seed), output_format)
     if not args.quiet:
@@ -43,6 +41,13 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         words += f"{unexpected} unexpected" if unexpected else "everything as expected"
         print(words, file=sys.stderr)
     return CHECK_FAILED if unexpected else DONE
+
+
+def read_size(args: argparse.Namespace, mistakes: list[Mistake]) -> tuple[int, int, int]:
+    """Return D, K and the seed, or add what is wrong with them."""
+    inputs = read_whole("--inputs", args.inputs, 4, mistakes, 1, MAX_INPUTS)
+    units = read_whole("--units", args.units, 6, mistakes, 1, MAX_UNITS)
+    return inputs, units, read_whole("--seed", args.seed, 42, mistakes, maximum=MAX_SEED)
 
 
 def print_results(results: Iterable[CheckResult], output_format: str) -> int:

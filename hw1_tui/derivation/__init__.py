@@ -9,3 +9,5 @@ MAX_INPUTS = 50
 
 MAX_UNITS = 200
 """Largest K."""
+
+MAX_SEED = 2**32 - 1
