@@ -249,7 +249,7 @@ def host(state, theme="textual-dark"):
         ("ascii", ["a"], "textual-dark"),
         ("words", ["t"], "textual-dark"),
         ("marks", [], "textual-light"),
-        ("curves", [], "textual-ansi"),
+        ("curves", [], "ansi-dark"),
         ("curves", [], "nord"),
     ],
 )

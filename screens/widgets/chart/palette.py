@@ -31,7 +31,7 @@ class Palette:
 
     def __init__(self, app: App[object]) -> None:
         variables = app.theme_variables
-        self._ansi = app.current_theme.name.startswith("ansi") or app.current_theme.name == "textual-ansi"
+        self._ansi = app.current_theme.name.startswith("ansi")
         self._foreground = _rgb(variables.get("foreground", "")) or _FALLBACK_AXES
         self._surface = _rgb(variables.get("surface", "")) or (0, 0, 0)
         self._colours = [_rgb(variables.get(name, "")) or _FALLBACK[n] for n, name in enumerate(_FROM_THEME)]

@@ -19,7 +19,7 @@ from screens.widgets.chart.series import Floats
 Rgb = tuple[int, int, int]
 
 ASCII_MARKERS = "*o+x#@%&"
-DASHES = ((1, 0), (4, 3), (1, 2), (8, 3), (2, 2), (6, 2))
+DASHES = ((1, 0), (6, 4), (2, 2), (12, 4), (4, 4), (9, 3))
 """Columns of dots drawn and left out, by the number of the series: curves differ without colour too."""
 
 
@@ -143,7 +143,7 @@ def _pieces(x: Floats, y: Floats) -> list[tuple[Floats, Floats]]:
     return [(x[run], y[run]) for run in runs]
 
 
-_DASH_COLUMNS = 240
+_DASH_COLUMNS = 120
 """Columns of dots that a dash pattern is laid over: fixed, so that dashes do not crawl when the width changes."""
 
 
