@@ -7,7 +7,8 @@ Terms stand side by side and all must hold:
     model!=mlp               not equal; holds for runs without such a value too
     val_accuracy>.5          < <= > >=; 50% is .5
     note~dropout             contains, whatever the case
-    starred=true             true or false
+    hidden_sizes=200,100     the sizes of all layers; or of any one: hidden_sizes=200
+    starred=true             true or false; an empty value is none: parent=
     dropout                  a word alone: in the identifier, name, tags, note, model, engine, data or status
 
 What holds a space is quoted: ``name="first try"``. Names are those of hyperparameters and figures, see
@@ -61,7 +62,7 @@ class Term:
         if self.operator == "!=":
             return not _equals(value, self.operand)
         if value is None:
-            return False
+            return self.operator == "=" and not self.operand
         if self.operator == "=":
             return _equals(value, self.operand)
         if self.operator == "~":
@@ -163,6 +164,8 @@ def _equals(value: Any, operand: str) -> bool:
     """Return whether a value is the operand, or one of those that commas separate in it."""
     if _text(value) == operand:
         return True
+    if isinstance(value, (list, tuple)) and value and isinstance(value[0], int) and "," in operand:
+        return False  # the sizes of layers are themselves written with commas
     values: Sequence[Any] = value if isinstance(value, (list, tuple)) else [value]
     return any(_is(single, option.strip()) for single in values for option in operand.split(","))
 

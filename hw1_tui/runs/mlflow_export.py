@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -38,6 +39,7 @@ def export_to_mlflow(uri: str, record: RunRecord, metrics: Iterable[Mapping[str,
         problem = "MLflow is not installed; python -m pip install 'hw1-tui[mlflow]'"
         raise MistakeError(Mistake("--mlflow", problem)) from None
     try:
+        logging.getLogger("mlflow").setLevel(logging.WARNING)
         client = MlflowClient(tracking_uri=uri)
         run = client.create_run(_experiment(client), start_time=_milliseconds(record.created), run_name=record.title)
         params = [Param(name, _short(value)) for name, value in record.config.items()]

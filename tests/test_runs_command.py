@@ -1,0 +1,163 @@
+"""``hw1-tui runs`` as a user types it."""
+
+import csv
+import io
+import json
+
+import pytest
+from history import NUMPY, start, train, write_blobs
+
+from hw1_tui.batch.runs import VERBS
+from hw1_tui.cli import COMMANDS, main
+from hw1_tui.runs import Store
+
+
+@pytest.fixture
+def blobs(tmp_path):
+    return write_blobs(tmp_path / "blobs.npz")
+
+
+@pytest.fixture
+def store():
+    return Store()
+
+
+@pytest.fixture
+def say(capsys):
+    """Run a command that must succeed; return its stdout."""
+
+    def say(*words, code=0):
+        assert main(["runs", *map(str, words)]) == code
+        return capsys.readouterr().out
+
+    return say
+
+
+def test_every_verb_of_the_front_door_is_there():
+    assert list(COMMANDS["runs"].verbs) == list(VERBS)
+
+
+@pytest.mark.parametrize("verb", list(VERBS))
+def test_every_verb_has_help(verb, capsys):
+    assert main(["runs", verb, "--help"]) == 0
+    assert "--home" in capsys.readouterr().out
+
+
+def test_listing_has_one_grammar_in_three_formats(store, blobs, say):
+    runs = [train(store, blobs, seed=seed) for seed in (1, 2, 3)]
+    store.tag(runs[0], "report")
+    assert [json.loads(line)["run"] for line in say("list", "--format", "jsonl")[:-1].split("\n")] == runs[::-1]
+    assert [json.loads(line)["run"] for line in say("list", "seed>=2", "seed<3", "--format", "jsonl").splitlines()] == [
+        runs[1]
+    ]
+    rows = list(csv.DictReader(io.StringIO(say("list", "--sort", "seed", "--columns", "run,seed", "--format", "csv"))))
+    assert rows == [{"run": run, "seed": str(seed)} for run, seed in zip(runs, (1, 2, 3), strict=True)]
+    table = say("list", "tag=report model=mlp")
+    assert runs[0] in table
+    assert runs[1] not in table
+    assert say("list", "model=perceptron", "--format", "jsonl") == ""
+
+
+def test_an_empty_history_lists_nothing_and_stays_unwritten(store, say):
+    assert say("list", "--format", "jsonl") == ""
+    assert not store.home.exists()
+
+
+def test_another_home_is_another_history(store, blobs, say, tmp_path):
+    train(store, blobs)
+    assert say("list", "--home", tmp_path / "elsewhere", "--format", "jsonl") == ""
+    assert len(say("list", "--home", store.home, "--format", "jsonl").splitlines()) == 1
+
+
+def test_mistakes_come_all_at_once_and_nothing_else_happens(store, blobs, capsys):
+    run = train(store, blobs)
+    assert main(["runs", "list", "val_acuracy>.5", "--format", "xml"]) == 2
+    assert "xml" in capsys.readouterr().err
+    assert main(["runs", "list", "val_acuracy>.5", "lerning_rate=1"]) == 2
+    said = capsys.readouterr().err
+    assert "did you mean val_accuracy" in said
+    assert "did you mean learning_rate" in said
+    assert main(["runs", "delete", run, "nothing"]) == 2
+    assert store.get(run)
+    assert main(["runs", "resume", run, "--learning-rate", "fast", "--epochs", "-3"]) == 2
+    assert main(["runs", "rename", run]) == 2
+    assert main(["runs", "list", "--home"]) == 2
+
+
+def test_a_run_is_shown_with_all_that_is_known(store, blobs, say):
+    run = train(store, blobs, every=2, **NUMPY)
+    first, *epochs = (json.loads(line) for line in say("show", run, "--format", "jsonl").splitlines())
+    assert first["run"] == run
+    assert first["checkpoints"] == [0, 2, 4]
+    assert first["versions"]["numpy"]
+    assert epochs == [{"run": run, **epoch} for epoch in store.metrics(run)]
+    text = say("show", "last")
+    assert "learning_rate" in text
+    assert f"{epochs[-1]['val_loss']:.4f}" in text
+
+
+def test_comparing_and_seeds(store, blobs, say):
+    runs = [train(store, blobs, seed=seed) for seed in (1, 2)]
+    rows = [json.loads(line) for line in say("compare", *runs, "--format", "jsonl").splitlines()]
+    assert [row["seed"] for row in rows] == [1, 2]
+    assert rows[1]["difference_low"] <= rows[1]["test_difference"] <= rows[1]["difference_high"]
+    (row,) = (json.loads(line) for line in say("compare", "model=mlp", "--seeds", "--format", "jsonl").splitlines())
+    assert row["runs"] == 2
+    assert "Newcombe" in say("compare", *runs)
+    assert main(["runs", "compare"]) == 2
+
+
+def test_labels_and_the_trash(store, blobs, say):
+    run = train(store, blobs)
+    say("rename", run, "the baseline")
+    say("tag", "the baseline", "a", "b")
+    say("tag", run, "a", "--remove")
+    say("note", run, "a note")
+    say("star", run)
+    labels = store.get(run).labels
+    assert (labels.name, labels.tags, labels.note, labels.starred) == ("the baseline", ("b",), "a note", True)
+    say("star", run, "--remove")
+    assert not store.get(run).labels.starred
+    say("delete", run[-4:])
+    assert say("list", "--format", "jsonl") == ""
+    assert json.loads(say("list", "--deleted", "--format", "jsonl"))["run"] == run
+    say("undelete", run)
+    assert store.get(run).labels.name == "the baseline"
+    say("delete", "name=nothing", code=0)
+    say("delete", "model=mlp")
+    say("purge")
+    assert store.deleted() == []
+
+
+def test_resume_prints_what_train_prints_and_goes_on_where_it_was(store, blobs, say):
+    events = start(store, blobs, epochs=5, **NUMPY)
+    run = next(events).run
+    for _ in range(4):
+        next(events)
+    events.close()
+    lines = [json.loads(line) for line in say("resume", "--format", "jsonl").splitlines()]
+    assert lines[0]["event"] == "run_started"
+    assert lines[0]["run"] == lines[-1]["run"] == run
+    assert lines[-1]["status"] == "finished"
+    say("resume", code=2)  # nothing is interrupted any more
+    say("resume", run, code=2)
+    more = [json.loads(line) for line in say("resume", run, "--epochs", 7, "--format", "jsonl").splitlines()]
+    assert [line["epoch"] for line in more if line["event"] == "epoch"] == [6, 7]
+
+
+def test_branch_begins_another_run(store, blobs, say):
+    parent = train(store, blobs, every=2, **NUMPY)
+    words = ("branch", parent, "--epoch", 2, "--learning-rate", 0.1, "--format", "jsonl")
+    lines = [json.loads(line) for line in say(*words).splitlines()]
+    child = lines[0]["run"]
+    assert lines[0]["learning_rate"] == 0.1
+    shown = [json.loads(line) for line in say("show", child, "--joined", "--format", "jsonl").splitlines()]
+    assert (shown[0]["parent"], shown[0]["parent_epoch"]) == (parent, 2)
+    assert [line["epoch"] for line in shown[1:]] == [0, 1, 2, 3, 4]
+    assert main(["runs", "branch"]) == 2
+
+
+def test_rebuild_counts(store, blobs, capsys):
+    train(store, blobs)
+    assert main(["runs", "rebuild"]) == 0
+    assert "1 run in" in capsys.readouterr().err

@@ -1,0 +1,140 @@
+"""Runs side by side: statistics against published figures and simulation, tables."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+from test_runs_filter import run
+
+from hw1_tui.runs.comparison import differing, on_different_data, repetitions, test_difference
+from hw1_tui.runs.statistics import difference, spread, wilson
+from hw1_tui.runs.table import Table, comparison_table, runs_table, seeds_table
+
+test_difference.__test__ = False  # its name is not that of a test
+
+
+@pytest.mark.parametrize(
+    ("k1", "n1", "k2", "n2", "low", "high"),
+    [
+        # Newcombe 1998, table II, method 10.
+        (56, 70, 48, 80, 0.0524, 0.3339),
+        (9, 10, 3, 10, 0.1705, 0.8090),
+        (10, 10, 0, 20, 0.6791, 1.0),
+        (0, 10, 0, 20, -0.1611, 0.2775),
+        (0, 10, 0, 10, -0.2775, 0.2775),
+    ],
+)
+def test_the_interval_of_a_difference_is_the_published_one(k1, n1, k2, n2, low, high):
+    found = difference(k1, n1, k2, n2)
+    assert found.value == pytest.approx(k1 / n1 - k2 / n2)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=6e-5)
+
+
+@given(st.integers(1, 5000), st.data())
+def test_the_interval_of_one_accuracy_is_scipys(n, data):
+    k = data.draw(st.integers(0, n))
+    expected = binomtest(k, n).proportion_ci(0.95, method="wilson")
+    found = wilson(k, n)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-9)
+
+
+def test_the_interval_holds_the_truth_as_often_as_it_says():
+    rng = np.random.default_rng(0)
+    n, p, q, trials = 300, 0.62, 0.55, 1500
+    hits = 0
+    for k1, k2 in zip(rng.binomial(n, p, trials).tolist(), rng.binomial(n, q, trials).tolist(), strict=True):
+        found = difference(k1, n, k2, n)
+        hits += found.low <= p - q <= found.high
+    assert 0.935 < hits / trials < 0.965
+
+
+def test_what_is_no_share_is_refused():
+    for k, n in ((1, 0), (3, 2), (-1, 2)):
+        with pytest.raises(ValueError, match="no share"):
+            wilson(k, n)
+
+
+def measured(name, accuracy, n=3000, fingerprint="f", **config):
+    record = run(name, results={"test_accuracy": accuracy, "val_accuracy": accuracy}, **config)
+    record.facts.update(test_examples=n, fingerprint=fingerprint)
+    return record
+
+
+def test_a_clear_difference_is_told_from_chance():
+    base = measured("a", 0.60)
+    assert test_difference(measured("b", 0.65), base).is_clear
+    assert not test_difference(measured("b", 0.61), base).is_clear
+    assert test_difference(measured("b", None), base) is None
+
+
+def test_only_what_differs_is_listed():
+    records = [measured("a", 0.5, dropout=0.3), measured("b", 0.5, seed=1), measured("c", 0.5, seed=1)]
+    assert differing(records) == {"seed": [42, 1, 1], "dropout": [0.3, None, None]}
+    assert differing(records[1:]) == {}
+    assert differing([]) == {}
+
+
+def test_seeds_are_gathered_with_mean_and_spread():
+    records = [measured(f"s{seed}", 0.5 + seed / 100, seed=seed) for seed in (1, 2, 3)]
+    records.append(measured("other", 0.9, learning_rate=0.5))
+    records.append(measured("elsewhere", 0.9, seed=4, fingerprint="g"))
+    groups = repetitions(records)
+    assert [group.seeds for group in groups] == [[1, 2, 3], [42], [4]]
+    found = groups[0].figures["test_accuracy"]
+    assert (found.n, found.mean, found.low, found.high) == pytest.approx((3, 0.52, 0.51, 0.53))
+    assert found.deviation == pytest.approx(np.std([0.51, 0.52, 0.53], ddof=1))
+    assert on_different_data(records)
+    assert not on_different_data(records[:3])
+    table = seeds_table(records[:4])
+    assert dict(zip(table.columns, table.rows[0], strict=True))["test_accuracy_mean"] == pytest.approx(0.52)
+
+
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=20))
+def test_spread_is_numpys(values):
+    found = spread(values)
+    assert found.mean == pytest.approx(np.mean(values), abs=1e-12)
+    assert found.deviation == pytest.approx(np.std(values, ddof=1), abs=1e-9)
+    assert spread([]) is None
+    assert spread(values[:1]).deviation == 0
+
+
+def test_a_comparison_shows_differences_to_the_first():
+    table = comparison_table([measured("a", 0.60), measured("b", 0.65, seed=1)])
+    first, second = (dict(zip(table.columns, row, strict=True)) for row in table.rows)
+    assert first["test_difference"] is None
+    assert second["test_difference"] == pytest.approx(0.05)
+    assert second["difference_low"] < 0.05 < second["difference_high"]
+    assert (first["seed"], second["seed"]) == (42, 1)
+    assert "different data" in comparison_table([measured("a", 0.6), measured("b", 0.6, fingerprint="g")]).remark
+    assert comparison_table([]).rows == ()
+
+
+AWKWARD = Table(("run", "test_accuracy"), (("50% & more_of {it} | \\ ~^#$", 0.5), ("plain", None)))
+
+
+def test_tables_escape_what_their_language_reserves():
+    latex = AWKWARD.latex()
+    assert r"50\% \& more\_of \{it\} | \textbackslash{} \textasciitilde{}\textasciicircum{}\#\$ & 0.5000 \\" in latex
+    assert [rule in latex for rule in (r"\toprule", r"\midrule", r"\bottomrule", r"{lr}")] == [True] * 4
+    lines = AWKWARD.markdown().splitlines()
+    assert lines[2].startswith(r"| 50% & more_of {it} \| \ ")
+    assert all(len(re.findall(r"(?<!\\)\|", line)) == 3 for line in lines)
+
+
+def test_machine_formats_keep_every_digit():
+    record = measured("a", 1 / 3)
+    row = json.loads(runs_table([record], ("run", "test_accuracy", "name")).jsonl())
+    assert row == {"run": "a", "test_accuracy": 1 / 3, "name": ""}
+    assert runs_table([record], ("run", "test_accuracy")).csv().splitlines()[1] == f"a,{1 / 3!r}"
+
+
+@given(st.lists(st.tuples(st.text(max_size=8), st.none() | st.floats(-1, 1)), max_size=4))
+def test_text_tables_are_aligned_and_turn_around(rows):
+    table = Table(("run", "value"), tuple(rows))
+    cells = table.cells()
+    assert all("\n" not in text for row in cells for text in row)
+    assert table.turned().rows == (("value", *(row[1] for row in cells)),)

@@ -1,0 +1,129 @@
+"""The language in which runs are looked for."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hw1_tui.mistake import MistakeError
+from hw1_tui.runs import RESULTS, Labels, RunRecord
+from hw1_tui.runs.filter import parse_filter, sort_records
+
+
+def run(name="r", status="finished", labels=None, created="2026-11-23T10:00:00+00:00", results=None, **config):
+    config = {"model": "mlp", "engine": "numpy", "data": "digits", "epochs": 20, "seed": 42, **config}
+    return RunRecord(name, created, status, config, dict.fromkeys(RESULTS) | (results or {}), {}, labels or Labels())
+
+
+RUN = run(
+    "261123-101010-abcd",
+    learning_rate=0.001,
+    hidden_sizes=[200, 100],
+    evaluate_train=True,
+    results={"val_accuracy": 0.62, "epochs_done": 7, "test_accuracy": None},
+    labels=Labels("First try", ("report", "long run"), "dropout [was] too high", True),
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "model=mlp",
+        "model=perceptron,mlp",
+        "model!=perceptron",
+        "dropout!=0.5",
+        "learning_rate=1e-3",
+        "learning_rate=.001",
+        "learning_rate<=0.001 learning_rate>=0.001",
+        "val_accuracy>.5",
+        "val_accuracy>50%",
+        "val_accuracy<0.63",
+        "epochs=20 epochs_done=7",
+        "hidden_sizes=200,100",
+        "hidden_sizes=100",
+        "evaluate_train=true",
+        "starred=true",
+        "tag=report",
+        "tag=nothing,report",
+        'tag="long run"',
+        "'tag=long run'",
+        "note~DROPOUT",
+        "name~try",
+        "first",
+        "digits",
+        "abcd",
+        "created>2026-11-01",
+        "created<2027",
+        "parent=",
+        "test_accuracy!=0.5",
+        "run=261123-101010-abcd",
+        "status=finished model=mlp val_accuracy>.6 report",
+    ],
+)
+def test_lets_through(text):
+    found = parse_filter(text)
+    found.check([RUN, run("other", dropout=0.5)])
+    assert found.matches(RUN)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "model=perceptron",
+        "model!=mlp",
+        "learning_rate=0.01",
+        "learning_rate>0.001",
+        "learning_rate<0.001",
+        "val_accuracy>.62",
+        "test_accuracy>0",
+        "test_accuracy<1",
+        "dropout=0",
+        "hidden_sizes=200,200",
+        "tag=repo",
+        "tag!=report",
+        "evaluate_train=false",
+        "nowhere",
+        "created<2026-11-01",
+        "model=mlp val_accuracy>.9",
+        "name~mlp",
+    ],
+)
+def test_holds_back(text):
+    assert not parse_filter(text).matches(RUN)
+
+
+def test_every_mistake_is_told_with_the_nearest_name():
+    with pytest.raises(MistakeError) as error:
+        parse_filter("val_accuracy>high epochs< note~")
+    assert len(error.value.mistakes) == 3
+    with pytest.raises(MistakeError) as error:
+        parse_filter("val_acuracy>.5 learning_rat=1 model=mlp").check([RUN])
+    assert [mistake.nearest for mistake in error.value.mistakes] == ["val_accuracy", "learning_rate"]
+    with pytest.raises(MistakeError, match="quotation mark"):
+        parse_filter('name="first')
+
+
+@given(st.text())
+def test_any_text_is_a_filter_or_a_mistake(text):
+    try:
+        found = parse_filter(text)
+        found.check([RUN])
+    except MistakeError:
+        return
+    assert found.matches(RUN) in (True, False)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_numbers_are_compared_as_numbers(value):
+    record = run(learning_rate=value)
+    assert parse_filter(f"learning_rate={value!r}").matches(record)
+    assert parse_filter("learning_rate>0").matches(record) == (value > 0)
+
+
+def test_sorting_puts_those_without_the_value_last():
+    a, b, c = run("a", learning_rate=0.1), run("b"), run("c", learning_rate=0.01)
+    assert [record.run for record in sort_records([a, b, c], "learning_rate")] == ["c", "a", "b"]
+    assert [record.run for record in sort_records([a, b, c], "-learning_rate")] == ["a", "c", "b"]
+    assert [record.run for record in sort_records([c, a, b], "run")] == ["a", "b", "c"]
+    with pytest.raises(MistakeError, match="learning_rate"):
+        sort_records([a, b, c], "learning_rat")
