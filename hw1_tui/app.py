@@ -25,12 +25,12 @@ from textual.events import Print
 from hw1_tui.runs import Store
 from hw1_tui.settings import Given
 from screens.bench import Bench
-from screens.desk import Desk
+from screens.desk import Desk, Size
 from screens.draft import Draft
 from screens.keeping import begun, look_for_interrupted
 from screens.library import Library
 from screens.messages import DatasetLoaded, DatasetRefused, InterruptedFound, LineStrayed, RunTold
-from screens.palette import ActionProvider
+from screens.palette import ActionProvider, Palette
 from screens.place import PLACES, go_bindings, place_of
 
 
@@ -58,9 +58,7 @@ class Hw1App(App[int]):
         *go_bindings(),
     ]  # fmt: skip
 
-    def __init__(
-        self, start: str = "train", given: Sequence[Given] = (), derivation: tuple[int, int, int] | None = None
-    ) -> None:
+    def __init__(self, start: str = "train", given: Sequence[Given] = (), derivation: Size | None = None) -> None:
         super().__init__()
         self._start = place_of(start, bool(given))
         self._visited: list[str] = []
@@ -103,6 +101,11 @@ class Hw1App(App[int]):
         from screens.help_dialog import HelpDialog
 
         self.push_screen(HelpDialog(self.screen))
+
+    def action_command_palette(self) -> None:
+        """Show every action by its name."""
+        if not self.screen.is_modal:
+            self.push_screen(Palette(id="--command-palette"))
 
     def action_messages(self) -> None:
         """Show what was printed."""

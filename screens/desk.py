@@ -9,6 +9,9 @@ from screens.bench import Bench
 from screens.draft import Draft
 from screens.library import Library
 
+Size = tuple[int, int, int]
+"""D, K and a seed."""
+
 _KEPT_LINES = 2000
 
 
@@ -29,7 +32,7 @@ class Desk:
     bench: Bench
     library: Library
     store: Store
-    derivation: tuple[int, int, int] | None = None
+    derivation: Size | None = None
     log: list[str] = field(default_factory=list)
 
     def note(self, text: str) -> None:

@@ -86,6 +86,18 @@ def test_zero_and_repeated_eigenvalues(S, q):
     assert error_of(construct_within(target, 3, 1e-5).theta, target) < 1e-5
 
 
+@given(st.integers(1, 8), st.integers(1, 10), SEEDS)
+def test_networks_with_zero_weights_are_built_again(inputs, units, seed):
+    rng = np.random.default_rng(seed)
+    drawn = Theta.draw(inputs, units, rng)
+    kept = rng.random((4, units)) < 0.5
+    theta = Theta(drawn.W * kept[0][:, None], drawn.b * kept[1], drawn.v * kept[2], 0.0)
+    target = Quadratic.of(theta)
+    assert Spectrum.of(target).rank <= units
+    built = construct_exactly(target, inputs + 1)
+    assert error_of(built.theta, target) <= built.bound
+
+
 def test_what_cannot_be_built_is_refused():
     target = draw_target(3, 3, True, np.random.default_rng(0))
     with pytest.raises(ValueError, match="fewer than 3 inputs"):

@@ -323,6 +323,16 @@ async def test_data_comes_by_name_from_a_file_or_says_why_not(tmp_path):
         assert screen.problem.source == "drawn"
 
 
+@pytest.mark.parametrize("size", [(1, 1, 0), (1, 5, 1), (3, 1, 2), (20, 2, 3), (6, 200, 4)])
+async def test_every_step_opens_at_every_size(size):
+    app = Hw1App("derive", derivation=size)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for step in NAMES:
+            screen = await opened(pilot, step)
+            assert "UNEXPECTED" not in text_of(screen.step)
+            assert type(screen.step).__name__ == step
+
+
 async def test_it_begins_with_the_size_of_the_command_line():
     app = Hw1App("derive", derivation=(3, 5, 7))
     async with app.run_test(size=(120, 40)) as pilot:
