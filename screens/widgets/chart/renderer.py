@@ -6,20 +6,24 @@ end the program. So it gets heights, ticks and colours that have been worked out
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from rich.text import Text
+from rich.color import Color
+from rich.style import Style
+from rich.text import Span, Text
 from textual_plotext.plot import Plot
 
+from screens.widgets.chart.raster import DOTS_X, DOTS_Y, dash, rasterise, to_cells
 from screens.widgets.chart.scale import Tick
 from screens.widgets.chart.series import Floats
 
 Rgb = tuple[int, int, int]
 
 ASCII_MARKERS = "*o+x#@%&"
-DASHES = ((1, 0), (6, 4), (2, 2), (12, 4), (4, 4), (9, 3))
+DASHES = ((1, 0), (8, 5), (3, 3), (16, 5), (5, 5), (11, 3))
 """Columns of dots drawn and left out, by the number of the series: curves differ without colour too."""
 
 
@@ -77,11 +81,14 @@ class Drawing:
 def draw(drawing: Drawing, width: int, height: int) -> Text:
     """Return the picture.
 
+    plotext is told everything in cells of its canvas, so that no value can be too large for it.
+
     Args:
         drawing: what to draw.
         width: columns in all.
         height: rows in all; the last two are the x axis and its labels.
     """
+    columns, rows = width - drawing.margin, height - 2
     plot = Plot()
     plot.plotsize(width, height)
     plot._set_size(width, height)  # plotsize alone leaves the size of the terminal in force
@@ -91,87 +98,76 @@ def draw(drawing: Drawing, width: int, height: int) -> Text:
     plot.ticks_color(drawing.axes)
     plot.xaxes(True, False)
     plot.yaxes(True, False)
-    plot.xlim(*drawing.x_range)
-    plot.ylim(*drawing.y_range)
-    plot.xticks(*_unzip(drawing.x_ticks))
-    plot.yticks(*_unzip(drawing.y_ticks))
-    _draw_lines(plot, drawing, width - drawing.margin, height - 2)
+    plot.xlim(0, columns - 1)
+    plot.ylim(0, rows - 1)
+    plot.xticks(*_ticks(drawing.x_ticks, drawing.x_range, columns))
+    plot.yticks(*_ticks(drawing.y_ticks, drawing.y_range, rows))
+    _draw_lines(plot, drawing, columns, rows)
     for curve in drawing.curves:
-        _draw_curve(plot, curve, drawing)
+        _draw_curve(plot, curve, drawing, columns, rows)
     if drawing.crosshair is not None:
-        _draw_vertical(plot, drawing.crosshair, drawing, height - 2, "|" if drawing.ascii else "│", drawing.axes)
-    picture = Text.from_ansi(plot.build())
-    return Text("\n").join(picture.split("\n")[:height]) if not drawing.ascii else _as_ascii(picture, height)
+        _draw_vertical(plot, drawing.crosshair, drawing, columns, rows, "|" if drawing.ascii else "│")
+    picture = _read_ansi(plot.build(), height)
+    return _as_ascii(picture) if drawing.ascii else picture
 
 
-def _unzip(ticks: Sequence[Tick]) -> tuple[list[float], list[str]]:
-    return [position for position, _ in ticks], [label for _, label in ticks]
+def _ticks(ticks: Sequence[Tick], ends: tuple[float, float], cells: int) -> tuple[list[float], list[str]]:
+    return [_cell(at, ends, cells) for at, _ in ticks], [label for _, label in ticks]
+
+
+def _cell(at: float, ends: tuple[float, float], cells: int) -> int:
+    return round((at - ends[0]) / (ends[1] - ends[0]) * (cells - 1))
 
 
 def _draw_lines(plot: Plot, drawing: Drawing, columns: int, rows: int) -> None:
     for x in drawing.marks:
-        _draw_vertical(plot, x, drawing, rows, ":" if drawing.ascii else "┊", drawing.axes)
+        _draw_vertical(plot, x, drawing, columns, rows, ":" if drawing.ascii else "┊")
     for y in drawing.floors:
-        xs = np.linspace(*drawing.x_range, max(2, columns)).tolist()
-        plot.scatter(xs, [y] * len(xs), marker="-" if drawing.ascii else "╌", color=drawing.axes)
+        marker = "-" if drawing.ascii else "╌"
+        height = _cell(y, drawing.y_range, rows)
+        plot.scatter(list(range(columns)), [height] * columns, marker=marker, color=drawing.axes)
 
 
-def _draw_vertical(plot: Plot, x: float, drawing: Drawing, rows: int, marker: str, colour: Rgb) -> None:
-    ys = np.linspace(*drawing.y_range, max(2, rows)).tolist()
-    plot.scatter([x] * len(ys), ys, marker=marker, color=colour)
+def _draw_vertical(plot: Plot, x: float, drawing: Drawing, columns: int, rows: int, marker: str) -> None:
+    column = _cell(x, drawing.x_range, columns)
+    plot.scatter([column] * rows, list(range(rows)), marker=marker, color=drawing.axes)
 
 
-def _draw_curve(plot: Plot, curve: Curve, drawing: Drawing) -> None:
-    marker = ASCII_MARKERS[curve.style % len(ASCII_MARKERS)] if drawing.ascii else "braille"
-    on, off = (1, 0) if drawing.ascii else DASHES[curve.style % len(DASHES)]
-    for x, y in _pieces(curve.x, curve.y):
-        if len(x) == 1:
-            plot.scatter(x.tolist(), y.tolist(), marker=marker, color=curve.colour)
-        elif not off:
-            plot.plot(x.tolist(), y.tolist(), marker=marker, color=curve.colour)
-        else:
-            for dash_x, dash_y in _dashes(x, y, drawing, on, off):
-                plot.plot(dash_x.tolist(), dash_y.tolist(), marker=marker, color=curve.colour)
+def _draw_curve(plot: Plot, curve: Curve, drawing: Drawing, columns: int, rows: int) -> None:
+    dots = rasterise(curve.x, curve.y, drawing.x_range, drawing.y_range, columns * DOTS_X, rows * DOTS_Y)
+    if drawing.ascii:
+        cells = to_cells(dots, ASCII_MARKERS[curve.style % len(ASCII_MARKERS)])
+    else:
+        cells = to_cells(dash(dots, *DASHES[curve.style % len(DASHES)]))
+    xs, ys, markers = cells
+    if xs:
+        plot.scatter(xs, ys, marker=markers, color=curve.colour)  # type: ignore[arg-type]  # one a point
 
 
-def _pieces(x: Floats, y: Floats) -> list[tuple[Floats, Floats]]:
-    """Return the stretches between gaps."""
-    there = np.flatnonzero(~np.isnan(y))
-    if not len(there):
-        return []
-    runs = np.split(there, np.flatnonzero(np.diff(there) > 1) + 1)
-    return [(x[run], y[run]) for run in runs]
+_COLOURED = re.compile(r"\x1b\[38;2;(\d+);(\d+);(\d+)m([^\x1b]*)|\x1b\[[0-9;]*m|([^\x1b]+)")
 
 
-_DASH_COLUMNS = 120
-"""Columns of dots that a dash pattern is laid over: fixed, so that dashes do not crawl when the width changes."""
+def _read_ansi(picture: str, height: int) -> Text:
+    """Return plotext's picture; its only codes are foreground colours, and rich's reader takes longer than drawing."""
+    plain: list[str] = []
+    spans: list[Span] = []
+    position = 0
+    for red, green, blue, coloured, uncoloured in _COLOURED.findall("\n".join(picture.split("\n")[:height])):
+        text = coloured or uncoloured
+        if coloured:
+            spans.append(Span(position, position + len(text), _style(red, green, blue)))
+        plain.append(text)
+        position += len(text)
+    return Text("".join(plain), spans=spans)
 
 
-def _dashes(x: Floats, y: Floats, drawing: Drawing, on: int, off: int) -> list[tuple[Floats, Floats]]:
-    """Return a curve cut into dashes along the x axis."""
-    low, high = drawing.x_range
-    step = (high - low) / _DASH_COLUMNS
-    first = int(np.floor((max(x[0], low) - low) / step / (on + off)))
-    last = int(np.ceil((min(x[-1], high) - low) / step / (on + off)))
-    dashes = []
-    for number in range(first, last + 1):
-        start = low + number * (on + off) * step
-        left, right = max(start, x[0]), min(start + on * step, x[-1])
-        if right > left:
-            inside = (x > left) & (x < right)
-            ends = np.interp([left, right], x, y)
-            dashes.append(
-                (np.concatenate([[left], x[inside], [right]]), np.concatenate([[ends[0]], y[inside], [ends[1]]]))
-            )
-    return dashes
+@functools.cache
+def _style(red: str, green: str, blue: str) -> Style:
+    return Style(color=Color.from_rgb(int(red), int(green), int(blue)))
 
 
 _ASCII_AXES = str.maketrans({"┤": "|", "│": "|", "└": "+", "┬": "+", "─": "-", "┼": "+", "├": "|"})
 
 
-def _as_ascii(picture: Text, height: int) -> Text:
-    lines = []
-    for line in picture.split("\n")[:height]:
-        plain = line.plain.translate(_ASCII_AXES)
-        lines.append(Text(plain, spans=line.spans))
-    return Text("\n").join(lines)
+def _as_ascii(picture: Text) -> Text:
+    return Text(picture.plain.translate(_ASCII_AXES), spans=picture.spans)
