@@ -27,11 +27,14 @@ from hw1_tui.settings import Given
 from screens.bench import Bench
 from screens.desk import Desk, Size
 from screens.draft import Draft
+from screens.interrupted_dialog import InterruptedDialog
 from screens.keeping import begun, look_for_interrupted
 from screens.library import Library
 from screens.messages import DatasetLoaded, DatasetRefused, InterruptedFound, LineStrayed, RunTold
 from screens.palette import ActionProvider, Palette
 from screens.place import PLACES, go_bindings, place_of
+from screens.quit_dialog import QuitDialog
+from screens.text_dialog import TextDialog
 
 
 class Hw1App(App[int]):
@@ -87,8 +90,6 @@ class Hw1App(App[int]):
 
     async def action_quit(self) -> None:
         """Leave; ask first while something trains, and take being asked twice for an answer."""
-        from screens.quit_dialog import QuitDialog
-
         if not (self.desk.bench.live or self.desk.bench.queued):
             self.exit(0)
         elif isinstance(self.screen, QuitDialog):
@@ -109,14 +110,10 @@ class Hw1App(App[int]):
 
     def action_messages(self) -> None:
         """Show what was printed."""
-        from screens.text_dialog import TextDialog
-
         self.push_screen(TextDialog("Messages", "\n".join(self.desk.log) or "Nothing was printed so far."))
 
     @on(InterruptedFound)
     def _offer(self, message: InterruptedFound) -> None:
-        from screens.interrupted_dialog import InterruptedDialog
-
         self.push_screen(InterruptedDialog(message.records))
 
     @on(RunTold)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -52,8 +53,8 @@ class HelpDialog(Dialog[None]):
         self.query_one("#help-scroll").scroll_relative(y=rows, animate=False)
 
 
-def _key_table(about: Screen[Any]) -> Text:
-    """Return every key that works on a screen, the same action once, as aligned lines."""
+def _key_table(about: Screen[Any]) -> Table:
+    """Return every key that works on a screen, each action once."""
     by_action: dict[str, tuple[list[str], str]] = {}
     for key, active in about.active_bindings.items():
         binding = active.binding
@@ -61,8 +62,9 @@ def _key_table(about: Screen[Any]) -> Text:
             continue
         keys, _ = by_action.setdefault(binding.action, ([], f"{binding.description}. {binding.tooltip}".strip(". ")))
         keys.append(about.app.get_key_display(Binding(key, "")))
-    table = Text("Keys here\n", style="bold")
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(min_width=10)
+    table.add_row(Text("Keys", style="bold"), Text("here", style="bold"))
     for keys, what in by_action.values():
-        table.append(f"{' '.join(keys):<16} ", style="bold")
-        table.append(f"{what}\n", style="not bold")
+        table.add_row(Text(" ".join(keys), style="bold"), Text(what))
     return table

@@ -18,6 +18,8 @@ from screens.number import count
 from screens.place import Place
 from screens.widgets.field import Field
 
+_MOVING = "Up and down move through the fields; ctrl+s starts from anywhere."
+
 
 class HyperparameterScreen(Place):
     """The form. Every key typed goes into the draft, right or wrong, so nothing is lost on leaving."""
@@ -91,7 +93,7 @@ class HyperparameterScreen(Place):
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Explain the focused field."""
         field = next((node for node in event.widget.ancestors if isinstance(node, Field)), None)
-        text = f"{field.about.title}: {field.about.help}. Allowed: {field.about.allowed}" if field else ""
+        text = f"{field.about.title}: {field.about.help}. Allowed: {field.about.allowed}" if field else _MOVING
         self.query_one("#field-help", Static).update(text, layout=False)
 
     def _check(self) -> None:
@@ -151,9 +153,7 @@ class HyperparameterScreen(Place):
             self._show_first(error.mistakes[0].place)
             self.notify(str(error), title="Not started", severity="warning", markup=False)
             return
-        live = self.desk.bench.submit(config, beside=beside)
-        if live.state == "queued":
-            self.notify(f"Run {live.number} waits its turn.")
+        self.desk.bench.submit(config, beside=beside)
         self.app.action_go("training")  # type: ignore[attr-defined]
 
     def _show_first(self, name: str) -> None:

@@ -98,7 +98,9 @@ class LiveRun:
 
     @property
     def elapsed(self) -> float:
-        """Seconds since it started, without pauses."""
+        """Seconds of training, without pauses; of a run that has ended, as its session counted them."""
+        if self.ended and not self.is_live:
+            return self.ended.seconds
         return self._seconds + (self.clock() - self._since if self._since is not None else 0.0)
 
     @property

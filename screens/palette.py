@@ -6,12 +6,24 @@ from collections.abc import Iterator
 from functools import partial
 
 from textual.binding import Binding
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.dom import DOMNode
+from textual.widgets import OptionList
 
 from screens.place import Place
 
 _OWN = ("hw1_tui.", "screens.")
+
+
+class Palette(CommandPalette):
+    """Textual's palette, which ends the program when a page is turned before anything is listed."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let nobody move in a list that is not there yet."""
+        listed = self.query_one(OptionList)
+        if action == "command_list" and not (listed.option_count and listed.size):
+            return False
+        return super().check_action(action, parameters)
 
 
 class ActionProvider(Provider):

@@ -50,7 +50,7 @@ class TrainingScreen(Place):
 
     def compose_body(self) -> ComposeResult:
         """Draw the card, the charts, the tables and the buttons."""
-        yield RunCard(id="card", markup=False)
+        yield RunCard(id="card")
         yield RunCharts(id="charts")
         with Horizontal(id="tables"):
             yield EpochTable(id="epochs", classes="-chosen")
@@ -157,9 +157,7 @@ class TrainingScreen(Place):
             self._submit(self._live.config)
 
     def _submit(self, config: RunConfig) -> None:
-        live = self.desk.bench.submit(config)
-        if live.state == "queued":
-            self.notify(f"Run {live.number} waits its turn.")
+        self.desk.bench.submit(config)
 
     def action_pause(self) -> None:
         """Pause, or resume."""

@@ -27,6 +27,7 @@ from engines.contract import Dataset, Evaluation, Progress, Split
 from engines.numpy_engine.engine import MODELS
 from hw1_tui import data
 from hw1_tui.app import Hw1App
+from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.training import session
 from screens.widgets import run_card
 
@@ -157,6 +158,13 @@ def tiny_dataset(name: str = "builtin") -> Dataset:
     return Dataset(name, split(1200), split(240), split(240), classes, 1 / 256, (8, 8, 3), "Drawn, not photographed.")
 
 
+def load(source: str, **_options) -> Dataset:
+    """Stand in for the program's own: everything but ``nowhere.npz`` is the tiny data set."""
+    if source == "nowhere.npz":
+        raise MistakeError(Mistake(source, "there is no such file"))
+    return tiny_dataset(source)
+
+
 @contextmanager
 def scripted(monkeypatch) -> Iterator[Script]:
     """Let the registry's numpy engine be the scripted one, and its clock the only one."""
@@ -166,7 +174,7 @@ def scripted(monkeypatch) -> Iterator[Script]:
     found = {**registry.found(), "numpy": scripted}
     monkeypatch.setattr(registry, "found", lambda: found)
     monkeypatch.setattr(session, "time", types.SimpleNamespace(perf_counter=script.clock))
-    monkeypatch.setattr(data, "load", lambda source, **_options: tiny_dataset(source))
+    monkeypatch.setattr(data, "load", load)
     monkeypatch.setattr(run_card, "memory", lambda: "123 MB")
     registry.get.cache_clear()
     yield script
@@ -178,6 +186,7 @@ def app_of(script: Script, *args) -> Hw1App:
     """Return the interface, its clock the script's."""
     app = Hw1App(*args)
     app.desk.bench.clock = script.clock
+    app.animation_level = "none"
     return app
 
 

@@ -12,6 +12,8 @@ from textual.widgets import Checkbox, Input, Select, Static
 
 from hw1_tui.settings.hyperparameter import Hyperparameter
 
+_WIDTH_FOR_HELP = 90
+
 
 class ChoiceSelect(Select[str], inherit_bindings=False):
     """A select that leaves the arrow keys to the form."""
@@ -97,8 +99,8 @@ class Field(Vertical):
         """Take the mark away."""
         self.remove_class("-focused")
 
-    def on_mount(self) -> None:
-        """Say the unit and the default."""
+    def on_resize(self) -> None:
+        """Say the default, and what it is for where there is room."""
         self._mark()
 
     def explain(self, problem: str) -> None:
@@ -139,5 +141,5 @@ class Field(Vertical):
         changed = self._text != self.default
         self.set_class(changed, "-changed")
         default = f"{'•' if changed else ' '} {self._origin} {self.default} {self.about.unit}"
-        note = f"{default:<24} {self.about.help}"
+        note = f"{default:<24} {self.about.help}" if self.size.width >= _WIDTH_FOR_HELP else default
         self.query_one(".note", Static).update(note, layout=False)

@@ -93,7 +93,7 @@ class Picture(Widget):
                 for row in range(n_rows)
             ]
         if self._title:
-            strips.append(Strip([Segment(self._caption(width), self.rich_style)]).adjust_cell_length(width))
+            strips.append(Strip([Segment(self._caption(width).ljust(width), self.rich_style)]))
         return strips
 
     def _caption(self, width: int) -> str:

@@ -10,25 +10,35 @@ from textual.widgets import Static
 from screens.live_run import LiveRun
 from screens.number import count, duration, measure, memory
 
-_EMPTY = "No run yet. Press s to train what is filled in under Hyperparameters, or 1 to choose a model."
+_EMPTY = "No run yet. s trains the model that is filled in; 1 chooses another."
 
 
 class RunCard(Static):
     """State, epoch, progress, speed, times, best epoch, memory; and the sentence on why it ended."""
 
-    DEFAULT_CSS: ClassVar[str] = "RunCard { height: 3; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }"
+    DEFAULT_CSS: ClassVar[str] = "RunCard { height: auto; min-height: 3; max-height: 4; padding: 0 1; }"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, markup=False)
+        self._had_ended = False
 
     def show(self, live: LiveRun | None) -> None:
         """Show a run as it is now; with none, what to do."""
         if live is None:
             self.update(Text(_EMPTY), layout=False)
             return
-        self.update(Text("\n").join([_head(live), _progress(live), _figures(live)]), layout=False)
+        # Only how a run ended can take a line more.
+        ended = live.ended is not None and not live.is_live
+        lines = Text("\n").join([_head(live), _progress(live), _figures(live)])
+        self.update(lines, layout=ended or self._had_ended)
+        self._had_ended = ended
 
 
 def _head(live: LiveRun) -> Text:
     head = Text(f"{live.state.upper()}  ", style="bold")
     head.append(f"run {live.number}: {live.config.model} on {live.config.data}, {live.config.engine}", style="not bold")
+    if live.ended and live.ended.details:
+        head.append("  (d: details)", style="not bold")
     return head
 
 
@@ -37,15 +47,14 @@ def _progress(live: LiveRun) -> Text:
         return Text("Waits its turn. Press b to train it beside what trains now.")
     if live.state == "opening":
         return Text(live.opening_text())
-    if live.ended and live.ended.reason:
-        more = "  (d for details)" if live.ended.details else ""
-        return Text(live.ended.reason + more)
+    if live.ended and live.ended.reason and not live.is_live:
+        return Text(live.ended.reason)
     done = round(20 * live.fraction)
     bar = "█" * done + "░" * (20 - done)
     text = f"{bar} epoch {live.epochs_done} of {live.config.epochs}"
     newest = live.progress[0] if live.progress else None
-    if live.is_live and newest and newest.epoch > live.epochs_done:
-        text += f" +{newest.examples / newest.of:4.0%}"
+    if live.is_live and newest and newest.epoch > live.epochs_done and newest.examples:
+        text += f" + {newest.examples / newest.of:.0%}"
     if live.examples_per_second:
         text += f"  {count(live.examples_per_second)} examples/s"
     return Text(text)
@@ -57,7 +66,7 @@ def _figures(live: LiveRun) -> Text:
         words.append(f"ETA {duration(live.seconds_left)}")
     if best := live.best:
         words.append(f"best epoch {best.epoch} (val loss {measure(best.val_loss)})")
-    if live.ended and live.ended.test_accuracy is not None:
+    if live.ended and not live.is_live and live.ended.test_accuracy is not None:
         words.append(f"test accuracy {measure(live.ended.test_accuracy)}")
     elif live.is_live:
         words.append(f"memory {memory()}")

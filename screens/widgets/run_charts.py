@@ -45,7 +45,7 @@ class RunCharts(Container):
         marks = [_mark(event) for event in live.steered] if live else []
         for chart in self.query(Chart):
             if chart.display:
-                chart.set_series(_SERIES[chart.id or ""](epochs))
+                chart.set_series(_SERIES[chart.id or ""](epochs) if epochs else [])
                 chart.set_marks(marks)
 
 
