@@ -1,0 +1,174 @@
+"""What a report is made of, as data: runs, tables, figures and claims, grouped by question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from hw1_tui.report.preset import Preset
+
+Verdict = Literal["agrees", "differs", "cannot be told"]
+AGREES: Verdict = "agrees"
+CANNOT_BE_TOLD: Verdict = "cannot be told"
+DIFFERS: Verdict = "differs"
+VERDICTS: tuple[Verdict, ...] = (AGREES, CANNOT_BE_TOLD, DIFFERS)
+"""From best to worst."""
+
+ClaimKind = Literal["ranking", "trend", "threshold", "computed"]
+KINDS: tuple[ClaimKind, ...] = ("ranking", "trend", "threshold", "computed")
+
+FIGURE_SPLITS: dict[str, int | None] = {
+    "train_loss": None,
+    "train_eval_loss": None,
+    "val_loss": None,
+    "test_loss": None,
+    "train_accuracy": 0,
+    "val_accuracy": 1,
+    "test_accuracy": 2,
+    "weight_norm": None,
+    "seconds": None,
+    "accuracy_gap": None,
+    "loss_gap": None,
+    "val_loss_jumps": None,
+}
+"""What can be said of a run by one number; for a share, the split that it is a share of."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: one run."""
+
+    title: str
+    run: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table: one figure of every run.
+
+    Attributes:
+        figure: a name out of ``FIGURE_SPLITS``; ``seconds`` is compared as a ratio to the first column.
+        printed: what the report prints, a number a column.
+        meant: what it means where it prints something else; as ``printed`` by default.
+        others: the range of what independent solutions got, a pair a column; empty where none is known.
+    """
+
+    figure: str
+    printed: tuple[float, ...]
+    meant: tuple[float, ...]
+    others: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the report."""
+
+    number: int
+    question: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One set of axes: the curves of some figures of some runs; ``weights`` draws histograms of their weights."""
+
+    title: str
+    runs: tuple[str, ...]
+    figures: tuple[str, ...]
+    log: bool = False
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure, of the report or of ours (numbered after the report's)."""
+
+    number: int
+    question: str
+    title: str
+    panels: tuple[Panel, ...]
+    own: bool = False
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement of the report that a number can settle.
+
+    Attributes:
+        name: short and unique.
+        question: the question that it belongs to.
+        where: where it stands in the report.
+        says: the statement, in our words.
+        kind: how it is settled.
+        runs: the runs that are looked at; for a ranking, the one with the highest figure first.
+        figure: the figure that is looked at.
+        direction: for a trend, ``rises``, ``falls`` or ``flat``; for a threshold, ``above`` or ``below``.
+        values: numbers from the report that the computation takes; for a threshold, the one.
+        function: for a computed claim, the name of the function.
+        right: what is right where the report is wrong; empty where it is not.
+        expect: the verdict that ``--check`` asks for; empty where none is expected.
+    """
+
+    name: str
+    question: str
+    where: str
+    says: str
+    kind: ClaimKind
+    runs: tuple[str, ...] = ()
+    figure: str = ""
+    direction: str = ""
+    values: tuple[float, ...] = ()
+    function: str = ""
+    right: str = ""
+    expect: Verdict | Literal[""] = ""
+
+
+@dataclass(frozen=True)
+class Homework:
+    """A report to be run again.
+
+    Attributes:
+        title: what it is.
+        examples: sizes of the course's splits: what a printed accuracy is a share of.
+        fingerprints: digests of the course's data; digits are compared on these only.
+        runs: every run, by name.
+        tables: in the order of the report.
+        figures: in the order of the report.
+        claims: in the order of the report.
+    """
+
+    title: str
+    examples: tuple[int, int, int]
+    fingerprints: tuple[str, ...]
+    runs: Mapping[str, Preset]
+    tables: tuple[Table, ...]
+    figures: tuple[Figure, ...]
+    claims: tuple[Claim, ...]
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The questions, in order."""
+        parts = (*self.runs.values(), *self.tables, *self.figures, *self.claims)
+        return tuple(sorted({part.question for part in parts}))
+
+    def only(self, questions: tuple[str, ...]) -> Homework:
+        """Return the part that belongs to some questions; ``2.2`` stands for ``2.2a`` and all others of 2.2."""
+        if not questions:
+            return self
+
+        def keep(parts: Any) -> tuple[Any, ...]:
+            return tuple(part for part in parts if part.question.startswith(questions))
+
+        return Homework(
+            self.title, self.examples, self.fingerprints, self.runs,
+            keep(self.tables), keep(self.figures), keep(self.claims),
+        )  # fmt: skip
+
+    def needed_runs(self) -> tuple[str, ...]:
+        """Return the runs that the tables, figures and claims need, each once, in the file's order."""
+        needed = {column.run for table in self.tables for column in table.columns}
+        needed |= {run for figure in self.figures for panel in figure.panels for run in panel.runs}
+        needed |= {run for claim in self.claims for run in claim.runs}
+        return tuple(run for run in self.runs if run in needed)
