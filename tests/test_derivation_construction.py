@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from hw1_tui.derivation.approximation import distance_bounds, nearest, reach
+from hw1_tui.derivation.approximation import attainment, distance_bounds, nearest, reach
 from hw1_tui.derivation.coefficients import Quadratic, coefficients_of, error_of
 from hw1_tui.derivation.construction import Spectrum, construct_exactly, construct_within
 from hw1_tui.derivation.construction_check import draw_target
@@ -146,6 +146,21 @@ def test_bounds_by_hand():
     spectrum = Spectrum.of(Quadratic(0.0, np.array([0.0, 0.0, 5.0]), np.diag([1.0, 2.0, 3.0])))
     assert distance_bounds(spectrum, 1) == pytest.approx((np.sqrt(5), np.sqrt(5)))
     assert distance_bounds(spectrum, 2) == pytest.approx((1.0, 1.0))
+
+
+@given(st.integers(1, 7), st.integers(1, 8), st.integers(0, 7), st.booleans(), SEEDS)
+def test_attainment_says_what_can_be_reached(inputs, units, rank, in_range, seed):
+    rank = min(rank, inputs)
+    in_range = in_range or rank == inputs
+    rng = np.random.default_rng(seed)
+    target = draw_target(inputs, rank, in_range, rng)
+    found = attainment(target, units)
+    if units < inputs:
+        distance = nearest(target, units, rng).distance
+        assert (distance > 1e-3) == (found == "out of reach")
+    assert found == (
+        "attained" if units >= rank + 2 * (not in_range) else "approached" if units > rank else "out of reach"
+    )
 
 
 @given(st.integers(1, 6), st.integers(1, 9), st.integers(0, 6), SEEDS)

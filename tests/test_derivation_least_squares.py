@@ -19,6 +19,7 @@ from hw1_tui.derivation.least_squares import (
     solve_normal,
     solve_qr,
     solve_svd,
+    without_rounding,
 )
 from hw1_tui.derivation.network import Theta
 from hw1_tui.derivation.sample import binary_inputs, circle_inputs, squeezed_inputs, targets
@@ -126,3 +127,12 @@ def test_descent_comes_down_to_the_floor():
 def test_descent_ends_where_there_is_nothing_lower():
     theta = Theta(np.zeros((1, 1)), np.zeros(1), np.zeros(1), 2.0)
     assert [step.number for step in descend(np.ones((3, 1)), np.full(3, 2.0), theta)] == [0]
+
+
+@given(st.integers(1, 5), SEEDS)
+def test_zeros_of_the_truth_are_zeros_of_the_solution(inputs, seed):
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal((3 * feature_count(inputs), inputs))
+    X, y = phi(x), x @ np.ones(inputs)
+    c = without_rounding(X, y, solve_svd(X, y).c)
+    assert np.flatnonzero(c).tolist() == list(range(1, inputs + 1))

@@ -271,6 +271,25 @@ async def test_descent_comes_down_to_the_floor_and_not_below(units):
         assert f"K = {units}" in text_of(step)
 
 
+@pytest.mark.parametrize(
+    ("source", "size", "words"),
+    [
+        ("linear", (1, 1, 0), "approached and never attained"),
+        ("linear", (2, 2, 0), "attained"),
+        ("drawn", (3, 2, 0), "out of reach"),
+        ("drawn", (3, 3, 0), "attained"),
+        ("circle", (2, 2, 0), "not unique"),
+    ],
+)
+async def test_what_3_3_says_of_the_floor(source, size, words):
+    app = Hw1App("derive", derivation=size)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, "DescentStep")
+        await pilot.click(f"#{screen.step.id}-source-{source}")
+        await settled(pilot)
+        assert words in str(screen.step.query_one("#descent-verdict", Static).content)
+
+
 async def test_other_data_ends_the_descent():
     app = Hw1App("derivation")
     async with app.run_test(size=(120, 40)) as pilot:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import Literal
 
 import numpy as np
 
@@ -57,6 +58,17 @@ def distance_bounds(spectrum: Spectrum, units: int) -> tuple[float, float]:
     lower = np.sum(squares[units:])
     upper = min(np.sum(squares[units - 1 :]), lower + np.sum(spectrum.p[units:] ** 2))
     return float(np.sqrt(lower)), float(np.sqrt(upper))
+
+
+def attainment(target: Quadratic, units: int) -> Literal["attained", "approached", "out of reach"]:
+    """Return whether K units make a target: exactly, as nearly as one likes with |b| growing without end, or not.
+
+    Approached is K = rank S + 1 with q outside the range of S: one unit's square vanishes as its bias grows.
+    """
+    spectrum = Spectrum.of(target)
+    if units >= spectrum.smallest_exact:
+        return "attained"
+    return "approached" if units > spectrum.rank else "out of reach"
 
 
 def nearest(target: Quadratic, units: int, rng: np.random.Generator) -> Approximation:

@@ -142,6 +142,13 @@ def normal_error_bound(X: Array, c: Array, residual: float, found: Conditioning)
     return float(relative * (2 * np.linalg.norm(c) + residual / found.largest))
 
 
+def without_rounding(X: Array, y: Array, c: Array) -> Array:
+    """Return a unique solution c (P,) with zeros for entries that rounding alone can have made."""
+    residual = float(np.linalg.norm(X @ c - y))
+    noise = orthogonal_error_bound(X, c, residual, conditioning(X))
+    return np.where(np.abs(c) <= noise, 0.0, c)
+
+
 def _solution(method: str, X: Array, y: Array, c: Array) -> Solution:
     return Solution(method, c, half_mean_square(X, c, y))
 

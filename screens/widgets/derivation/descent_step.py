@@ -10,8 +10,12 @@ from textual.containers import HorizontalGroup
 from textual.widgets import Button, Static
 from textual.worker import Worker, WorkerState
 
+from engines.contract import Array
+from hw1_tui.derivation.approximation import attainment
+from hw1_tui.derivation.coefficients import Quadratic
+from hw1_tui.derivation.construction import Spectrum
 from hw1_tui.derivation.feature_map import phi
-from hw1_tui.derivation.least_squares import solve_svd
+from hw1_tui.derivation.least_squares import conditioning, solve_svd, without_rounding
 from screens.widgets.chart import Chart, Floor, Series
 from screens.widgets.derivation.descent_run import DescentRun, Point, Trace
 from screens.widgets.derivation.least_squares_step import ProblemStep
@@ -48,6 +52,7 @@ attained for K ≥ D + 1, approached for K = D (perhaps only as |b| → ∞).
         with HorizontalGroup(id="descent-charts"):
             yield Chart("loss, mean per example", x_label=_STEPS, empty=_EMPTY, log_y=True, id="descent-loss")
             yield Chart("|c(Θ) − ĉ|", x_label=_STEPS, empty=_EMPTY, log_y=True, id="descent-distance")
+        yield Static(id="descent-verdict", markup=False, classes="found")
         yield Static(id="descent-table", markup=False, classes="figures")
 
     def on_mount(self) -> None:
@@ -67,6 +72,7 @@ attained for K ≥ D + 1, approached for K = D (perhaps only as |b| → ∞).
         solution = solve_svd(X, self.problem.y)
         same = self.descent is not None and self._for == (self.example.units, self.problem.y.tobytes())
         self.floor, self._c_hat = solution.loss, solution.c
+        self.say("#descent-verdict", self._verdict(X))
         if not same:
             self._end()
             self.descent = None
@@ -126,6 +132,20 @@ attained for K ≥ D + 1, approached for K = D (perhaps only as |b| → ∞).
         lowest = min((point.loss for points in kept for point in points), default=0.0)
         floors = [Floor(self.floor, "L(ĉ)")] if kept and self.floor > _LOWEST * lowest else []
         self.query_one("#descent-loss", Chart).set_floors(floors)
+
+    def _verdict(self, X: Array) -> str:
+        """Return what 3.3 says of the floor for this K."""
+        K, D = self.example.units, self.problem.x.shape[1]
+        if not conditioning(X).unique:
+            return "ĉ is not unique: every minimiser has the floor's loss, and one of them may need fewer units."
+        target = Quadratic.read(without_rounding(X, self.problem.y, self._c_hat))
+        if K < D and attainment(target, K) == "out of reach":
+            return f"K = {K} < D = {D}: ĉ has rank {Spectrum.of(target).rank}, the floor is out of reach."
+        return {
+            "attained": "The floor is attained: Θ(ĉ) exists by 3.3. A start may still be trapped above it.",
+            "approached": "The floor is approached and never attained: max |b| grows without end.",
+            "out of reach": f"The floor is out of reach of K = {K}.",
+        }[attainment(target, K)]
 
     def _state(self, live: bool) -> str:
         K, D = self.example.units, self.problem.x.shape[1]
