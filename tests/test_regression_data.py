@@ -8,6 +8,9 @@ from hw1_tui.data.quadratic import read_quadratic
 from hw1_tui.derivation.feature_map import phi
 from hw1_tui.derivation.least_squares import conditioning, solve_qr
 from hw1_tui.mistake import MistakeError
+from hw1_tui.settings import Given, resolve
+from hw1_tui.training.event import EpochEnded
+from hw1_tui.training.opening import open_session
 
 
 def test_the_drawn_problem_is_a_quadratic_with_its_noise():
@@ -60,3 +63,16 @@ def test_what_is_no_table_is_refused(tmp_path):
     path.write_text("1,2\n" * 100)
     with pytest.raises(MistakeError, match="more than 10"):
         data.load(str(path), max_bytes=10)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "torch"])
+def test_a_run_of_the_quadratic_network_comes_down_to_the_closed_form_and_not_below(engine):
+    values = {"model": "quadratic_network", "engine": engine, "data": "quadratic", "epochs": 80}
+    values |= {"learning_rate": 0.005, "batch_size": 40, "momentum": 0.9}
+    config = resolve([Given(name, value, name) for name, value in values.items()])
+    losses = [event.train_eval_loss for event in open_session(config).run() if isinstance(event, EpochEnded)]
+    drawn = read_quadratic()
+    floor = solve_qr(phi(drawn.train.x), drawn.train.y).loss
+    assert min(losses) >= floor * (1 - 1e-6)
+    assert losses[-1] <= 1.2 * floor
+    assert losses[0] > 100 * floor
