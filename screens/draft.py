@@ -71,9 +71,13 @@ class Draft:
         Raises:
             MistakeError: with everything that is wrong, each at its hyperparameter's name.
         """
+        return resolve(self.given())
+
+    def given(self) -> list[Given]:
+        """Return what was chosen and typed, as far as the chosen model takes it."""
         what = {"model": self.model, "engine": self.engine, "data": self.data}
         taken = {name: self.texts[name] for name in self.defaults() if name in self.texts}
-        return resolve(Given(name, value, name) for name, value in {**what, **taken}.items())
+        return [Given(name, value, name) for name, value in {**what, **taken}.items()]
 
     def mistakes(self) -> dict[str, str]:
         """Return what is wrong, as a sentence by hyperparameter."""

@@ -34,6 +34,13 @@ class HyperparameterScreen(Place):
             show=False,
             tooltip="Train this run at once, beside what trains already.",
         ),
+        Binding(
+            "ctrl+l",
+            "compare_engines",
+            "Compare engines",
+            id="hyperparameters.compare-engines",
+            tooltip="Train this run by both engines in lockstep and show how far their weights come apart.",
+        ),
         Binding("ctrl+r", "reset", "Defaults", id="hyperparameters.reset", tooltip="Put every default back."),
         Binding("down", "app.focus_next", "Next field", id="hyperparameters.next", show=False),
         Binding("up", "app.focus_previous", "Previous field", id="hyperparameters.previous", show=False),
@@ -155,6 +162,16 @@ class HyperparameterScreen(Place):
             return
         self.desk.bench.submit(config, beside=beside)
         self.app.action_go("training")  # type: ignore[attr-defined]
+
+    def action_compare_engines(self) -> None:
+        """Train the run by the first two engines that can, in lockstep."""
+        from screens.lockstep_dialog import LockstepDialog
+
+        able = [name for name, reason in self.desk.draft.engines().items() if not reason]
+        if len(able) < 2:
+            self.notify("Two engines that train this model are needed.", severity="warning")
+            return
+        self.app.push_screen(LockstepDialog(self.desk.draft.given(), (able[0], able[1])))
 
     def _show_first(self, name: str) -> None:
         for field in self.query(Field):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,12 +116,15 @@ def _engine_mistakes(engines: tuple[str, str]) -> list[Mistake]:
     return [Mistake("--compare", f"the {name} engine is not available: {why}") for name, why in reasons.items() if why]
 
 
-def compare(configs: tuple[RunConfig, RunConfig], data: Dataset) -> Iterator[Compared]:
+def compare(
+    configs: tuple[RunConfig, RunConfig], data: Dataset, is_stopped: Callable[[], bool] = lambda: False
+) -> Iterator[Compared]:
     """Train two runs side by side, epoch by epoch, from the same seed.
 
     Args:
         configs: the two, as ``pair`` gives them; epochs and schedule are the first's.
         data: what both train on.
+        is_stopped: asked between steps; ends the comparison where it is true.
 
     Yields:
         One comparison before training and one after each epoch.
@@ -141,7 +144,9 @@ def compare(configs: tuple[RunConfig, RunConfig], data: Dataset) -> Iterator[Com
         for trainer, config in zip((first, second), configs, strict=True):
             if "learning_rate" in config.spec.adjustable:
                 trainer.adjust(learning_rate=hyperparameters["learning_rate"] * schedule_factor(hyperparameters, epoch))
-        losses = (_epoch_loss(first), _epoch_loss(second))
+        losses = (_epoch_loss(first, is_stopped), _epoch_loss(second, is_stopped))
+        if is_stopped():
+            return
         yield Compared(epoch, losses, *_difference(first, second))
 
 
@@ -150,10 +155,12 @@ def _start(config: RunConfig, data: Dataset) -> Trainer:
     return registry.get(config.engine).start(config, data, rng)
 
 
-def _epoch_loss(trainer: Trainer) -> float:
+def _epoch_loss(trainer: Trainer, is_stopped: Callable[[], bool]) -> float:
     with np.errstate(all="ignore"):  # weights that leave the numbers show in the losses
         for progress in trainer.epoch():
             loss = progress.loss
+            if is_stopped():
+                break
     return loss
 
 

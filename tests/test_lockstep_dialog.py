@@ -1,0 +1,66 @@
+"""The comparison of engines in the interface."""
+
+import numpy as np
+import pytest
+from scripted_engine import until
+from textual.widgets import DataTable, Static
+
+from hw1_tui.app import Hw1App
+from hw1_tui.settings import Given
+from screens.lockstep_dialog import LockstepDialog
+from screens.widgets.chart.plot import Plot
+
+pytest.importorskip("torch")
+
+
+@pytest.fixture
+def data_file(tmp_path):
+    rng = np.random.default_rng(0)
+    arrays = {}
+    for split in ("train", "val", "test"):
+        arrays[f"{split}_images"] = rng.random((60, 12)).astype(np.float32)
+        arrays[f"{split}_labels"] = rng.integers(0, 3, 60)
+    np.savez(tmp_path / "small.npz", **arrays)
+    return str(tmp_path / "small.npz")
+
+
+def app_for(**values):
+    return Hw1App("hyperparameters", [Given(name, str(value), name) for name, value in values.items()])
+
+
+async def compare(pilot):
+    await pilot.press("ctrl+l")
+    await until(pilot, lambda: isinstance(pilot.app.screen, LockstepDialog))
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+    return str(pilot.app.screen.query_one("#lockstep-state", Static).content)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_two_engines_train_the_run_of_the_form_and_stay_together(data_file, size):
+    app = app_for(data=data_file, epochs=3, hidden_sizes=6)
+    async with app.run_test(size=size) as pilot:
+        assert "over 3 epochs" in await compare(pilot)
+        table = app.screen.query_one(DataTable)
+        assert table.row_count == 4
+        assert all(float(table.get_row_at(row)[-1]) < 1e-10 for row in range(4))
+        assert {series.name for series in app.screen.query_one(Plot).series} == {"W1", "b1", "W2", "b2"}
+        assert app.screen.query_one("#close").region.bottom <= size[1]
+
+
+async def test_what_one_engine_cannot_follow_is_said(data_file):
+    app = app_for(data=data_file, epochs=1, engine="torch", dropout=0.5)
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert "numpy engine does not take it" in await compare(pilot)
+        await pilot.press("escape")
+        assert not isinstance(app.screen, LockstepDialog)
+
+
+async def test_closing_ends_the_comparison_inside_an_epoch(data_file):
+    app = app_for(data=data_file, epochs=1_000_000)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: app.screen.query(DataTable) and app.screen.query_one(DataTable).row_count > 2)
+        await pilot.press("escape")
+        await app.workers.wait_for_complete()
+        assert app.is_running
