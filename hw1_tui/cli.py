@@ -63,6 +63,7 @@ COMMANDS: dict[str, Command] = {
             "rebuild": "fill the index again from the run folders",
         },
     ),
+    "report": Command("run the report's questions again and set them beside it", "hw1_tui.batch.report"),
     "derive": Command("check question 3, the quadratic network", "hw1_tui.batch.derive"),
     "data": Command(
         "look at data sets",

@@ -1,0 +1,134 @@
+"""``hw1-tui --batch report``: the report run again and set beside what was printed."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from engines.contract import Dataset
+from hw1_tui import data
+from hw1_tui.batch.interrupt import stop_on_interrupt
+from hw1_tui.batch.narrator import Narrator
+from hw1_tui.batch.option import (
+    FORMATS,
+    add_home_option,
+    add_option,
+    add_output_options,
+    home_of,
+    raise_mistakes,
+    read_bytes,
+    read_choice,
+    read_whole,
+)
+from hw1_tui.mistake import Mistake, MistakeError, nearest_name
+from hw1_tui.report.plan import plan_runs
+from hw1_tui.report.question import Homework
+from hw1_tui.report.question_file import read_questions
+from hw1_tui.report.rerun import Rerun
+from hw1_tui.runs import Store
+from hw1_tui.training.control import Control
+from hw1_tui.training.event import Remarked, RunEnded
+
+DONE, FAILED, CHECK_FAILED, INTERRUPTED = 0, 1, 3, 130
+MAX_SEEDS = 100
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the questions, the data, how long and how often, and where the report goes."""
+    what = parser.add_argument_group("what is run")
+    what.add_argument("questions", nargs="*", metavar="QUESTION", help="such as 1.2 or 2.2b (default: all)")
+    add_option(what, "--data", "builtin, digits, FILE.npz or a FOLDER of images (default: builtin)", "DATA")
+    what.add_argument(
+        "--questions", dest="questions_file", nargs="?", const="", metavar="FILE",
+        help="questions file instead of the one that comes along",
+    )  # fmt: skip
+    add_option(what, "--seeds", "repeat every run with so many seeds, the report's own first (default: 1)", "N")
+    add_option(what, "--epochs-scale", "multiply the numbers of epochs, such as 0.1 for a quick look", "F")
+    what.add_argument("--course-data", action="store_true", help="the data is the course's own file: compare digits")
+    add_option(what, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
+    add_home_option(parser.add_argument_group("history"))
+    output = parser.add_argument_group("output")
+    add_option(output, "--out", "folder for report.md, .html, .tex, .json and the figures (default: report)", "DIR")
+    output.add_argument("--check", action="store_true", help="exit 3 when a verdict is worse than the file expects")
+    add_output_options(output)
+
+
+def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
+    """Run what is missing, write the report, print every verdict; return the exit code.
+
+    Raises:
+        MistakeError: with every mistake.
+    """
+    output_format = read_choice("--format", args.format, FORMATS, mistakes)
+    max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
+    seeds = read_whole("--seeds", args.seeds, 1, mistakes, 1, MAX_SEEDS)
+    epochs_scale = _read_scale(args.epochs_scale, mistakes)
+    homework = _read_homework(args.questions_file, args.questions, mistakes)
+    source = args.data if args.data is not None else "builtin"
+    dataset = _read_data(source, max_bytes, mistakes)
+    raise_mistakes(mistakes)
+    assert homework is not None and dataset is not None  # noqa: S101 - no mistake
+    control, store = Control(), Store(home_of(args))
+    rerun = Rerun(plan_runs(homework, source, seeds, epochs_scale), dataset, store, control)
+    with Narrator(args.quiet) as narrator, stop_on_interrupt(control, narrator) as interrupted:
+        failed = _train(rerun, narrator)
+    if interrupted.is_set():
+        return INTERRUPTED
+    return FAILED if failed else DONE
+
+
+def _train(rerun: Rerun, narrator: Narrator) -> bool:
+    """Train what is missing; return whether a run failed."""
+    missing = rerun.missing
+    narrator.remark(f"{len(missing)} of {len(rerun.runs)} runs are to be trained, the others are in the history.")
+    failed = False
+    for step in rerun.steps():
+        position = missing.index(step.run) + 1
+        narrator.advance(step.done, 1.0, f"run {position} of {len(missing)}, {step.run.name}")
+        if isinstance(step.event, Remarked):
+            narrator.remark(f"{step.run.name}: {step.event.text}")
+        elif isinstance(step.event, RunEnded):
+            if step.event.reason:
+                narrator.remark(f"{step.run.name}: {step.event.reason}")
+            failed |= step.event.status == "failed"
+    return failed
+
+
+def _read_scale(text: str | None, mistakes: list[Mistake]) -> float:
+    if text is None:
+        return 1.0
+    try:
+        scale = float(text)
+    except ValueError:
+        scale = 0.0
+    if 0 < scale <= 100:
+        return scale
+    mistakes.append(Mistake("--epochs-scale", f"{text!r} is out of range", "a number above 0 and at most 100"))
+    return 1.0
+
+
+def _read_homework(file: str | None, questions: Sequence[str], mistakes: list[Mistake]) -> Homework | None:
+    try:
+        homework = read_questions(Path(file) if file is not None else None)
+    except MistakeError as error:
+        mistakes.extend(error.mistakes)
+        return None
+    known = homework.questions
+    for question in questions:
+        if not any(name.startswith(question) for name in known):
+            mistakes.append(
+                Mistake(question, "there is no such question", ", ".join(known), nearest_name(question, known))
+            )
+    return homework.only(tuple(questions))
+
+
+def _read_data(source: str, max_bytes: int, mistakes: list[Mistake]) -> Dataset | None:
+    try:
+        dataset = data.load(source, max_bytes=max_bytes)
+    except MistakeError as error:
+        mistakes.extend(error.mistakes)
+        return None
+    if dataset.is_regression:
+        mistakes.append(Mistake("--data", f"{source} has no classes to learn, which the report needs"))
+    return dataset

@@ -1,0 +1,128 @@
+"""Reads one entry of a questions file; what is wrong is gathered, not raised."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from hw1_tui.mistake import Mistake, nearest_name, unknown_name
+
+
+class EntryReader:
+    """The keys of one table of a TOML file.
+
+    Each method returns a usable value, also where it adds a mistake.
+
+    Args:
+        entry: the table; anything, since strangers write these files.
+        place: how the entry is named in mistakes.
+        mistakes: where mistakes go.
+        known: the keys that it may have.
+    """
+
+    def __init__(self, entry: Any, place: str, mistakes: list[Mistake], known: Sequence[str]) -> None:
+        self.place = place
+        self._mistakes = mistakes
+        self._entry: Mapping[str, Any] = entry if isinstance(entry, dict) else {}
+        if not isinstance(entry, dict):
+            self.refuse("", "is not a table of keys and values")
+        for key in self._entry:
+            if key not in known:
+                mistakes.append(
+                    Mistake(f"{place}, {key}", "there is no such key", ", ".join(known), nearest_name(key, known))
+                )
+
+    def refuse(self, key: str, problem: str, allowed: str = "") -> None:
+        """Add a mistake."""
+        self._mistakes.append(Mistake(f"{self.place}, {key}" if key else self.place, problem, allowed))
+
+    def has(self, key: str) -> bool:
+        """Whether the key is there."""
+        return key in self._entry
+
+    def raw(self, key: str) -> Any:
+        """Return what stands there; ``None`` for nothing."""
+        return self._entry.get(key)
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """Return a text; one that is not empty where there is no default."""
+        value = self._entry.get(key, default)
+        if isinstance(value, str) and (value.strip() or default is not None):
+            return value
+        self.refuse(key, "is missing" if value is None else f"{value!r} is not a text")
+        return default or ""
+
+    def choice(self, key: str, names: Collection[str], default: str | None = None, kind: str = "choice") -> str:
+        """Return one of some names."""
+        value = self.text(key, default)
+        if value in names or value == default:
+            return value
+        if value:
+            self._mistakes.append(unknown_name(f"{self.place}, {key}", kind, value, names))
+        return default if default is not None else next(iter(names), "")
+
+    def whole(self, key: str) -> int:
+        """Return a whole number of at least 1."""
+        value = self._entry.get(key)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+            return value
+        self.refuse(key, "is missing" if value is None else f"{value!r} is out of range", "a whole number from 1 on")
+        return 1
+
+    def switch(self, key: str) -> bool:
+        """Return a switch; off where it is missing."""
+        value = self._entry.get(key, False)
+        if isinstance(value, bool):
+            return value
+        self.refuse(key, f"{value!r} is no switch", "true or false")
+        return False
+
+    def numbers(self, key: str, size: int | None = None, default: Sequence[float] | None = None) -> tuple[float, ...]:
+        """Return a list of finite numbers, ``size`` of them."""
+        value = self._entry.get(key, default)
+        problem = "is missing" if value is None else number_list_problem(value, size)
+        if problem:
+            self.refuse(key, problem, "a list of numbers" if size is None else f"a list of {size} numbers")
+            return (0.0,) * (size or 0)
+        return tuple(float(number) for number in value)
+
+    def pairs(self, key: str, size: int) -> tuple[tuple[float, float], ...]:
+        """Return a list of ``size`` pairs of numbers, low and high; empty where it is missing."""
+        value = self._entry.get(key)
+        if value is None:
+            return ()
+        ok = isinstance(value, list) and len(value) == size and not any(number_list_problem(pair, 2) for pair in value)
+        if ok and all(low <= high for low, high in value):
+            return tuple((float(low), float(high)) for low, high in value)
+        self.refuse(key, "is not right", f"a list of {size} pairs of numbers, the lower first")
+        return ()
+
+    def names(self, key: str, names: Collection[str], kind: str, required: bool = True) -> tuple[str, ...]:
+        """Return a list of names out of some."""
+        value = self._entry.get(key, None if required else [])
+        if not isinstance(value, list) or not all(isinstance(name, str) for name in value) or (required and not value):
+            self.refuse(key, "is missing" if value is None else f"{value!r} is not a list of names")
+            return ()
+        for name in value:
+            if name not in names:
+                self._mistakes.append(unknown_name(f"{self.place}, {key}", kind, name, names))
+        return tuple(name for name in value if name in names)
+
+    def entries(self, key: str) -> list[Any]:
+        """Return a list of entries of at least one."""
+        value = self._entry.get(key)
+        if isinstance(value, list) and value:
+            return value
+        self.refuse(key, "is missing" if value is None else "is not a list of entries")
+        return []
+
+
+def number_list_problem(value: Any, size: int | None) -> str:
+    """Return what keeps a value from being a list of finite numbers; empty for nothing."""
+    if not isinstance(value, (list, tuple)):
+        return f"{value!r} is not a list"
+    for number in value:
+        if isinstance(number, bool) or not isinstance(number, (int, float)) or not math.isfinite(number):
+            return f"{number!r} is not a finite number"
+    return "" if size is None or len(value) == size else f"has {len(value)} numbers"

@@ -1,0 +1,104 @@
+"""Which runs a report needs on some data, each once, and which of them the history has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hw1_tui.report.question import Homework
+from hw1_tui.runs import RunRecord, Store
+from hw1_tui.settings import RunConfig, from_record, resolve
+
+FREE = frozenset({"data", "threads"})
+"""Settings in which a kept run may differ and still be the one that is asked for; data is told by its digest."""
+
+PlannedRunKey = tuple[str, int]
+
+_SECONDS_PER_UPDATE, _SECONDS_PER_WEIGHT, _SECONDS_PER_PRODUCT = 5e-5, 4e-10, 4e-11
+
+
+@dataclass(frozen=True)
+class PlannedRun:
+    """A run of the report with one seed.
+
+    Attributes:
+        name: the run's name in the questions file.
+        title: what it is.
+        repetition: 0 for the report's own seed, 1 for the next, and so on.
+        config: what to train.
+    """
+
+    name: str
+    title: str
+    repetition: int
+    config: RunConfig
+
+    def work(self, n_examples: int, n_features: int) -> float:
+        """Return how long it may take, seconds on some machine: only ratios between runs mean anything."""
+        hyperparameters = self.config.hyperparameters
+        batch = min(int(hyperparameters.get("batch_size", 1)), n_examples)
+        sizes = [n_features, *hyperparameters.get("hidden_sizes", ()), 6]
+        weights = sum(a * b for a, b in zip(sizes, sizes[1:], strict=False))
+        update = _SECONDS_PER_UPDATE + weights * (_SECONDS_PER_WEIGHT + batch * _SECONDS_PER_PRODUCT)
+        return self.config.epochs * -(-n_examples // batch) * update
+
+
+def plan_runs(homework: Homework, data: str, seeds: int = 1, epochs_scale: float = 1.0) -> list[PlannedRun]:
+    """Return every run that a report needs, those of the report's own seed first.
+
+    Args:
+        homework: the questions that are asked.
+        data: where the data comes from.
+        seeds: how many seeds each run is repeated with; the first is the report's own, the others follow it.
+        epochs_scale: what the number of epochs is multiplied with; at least one epoch is trained.
+    """
+    return [
+        PlannedRun(name, homework.runs[name].title, repetition,
+                   _config(homework.runs[name].values, data, repetition, epochs_scale))
+        for repetition in range(seeds)
+        for name in homework.needed_runs()
+    ]  # fmt: skip
+
+
+def _config(values: Mapping[str, Any], data: str, repetition: int, epochs_scale: float) -> RunConfig:
+    config = resolve(from_record({**values, "data": data}, ""))
+    epochs = max(1, round(config.epochs * epochs_scale))
+    return config.changed(epochs=epochs, seed=config.hyperparameters["seed"] + repetition)
+
+
+def find_kept(store: Store, runs: Sequence[PlannedRun], fingerprint: str) -> dict[PlannedRunKey, RunRecord]:
+    """Return the runs that the history has, by ``key``: a run that ended before one that can be gone on with.
+
+    Args:
+        store: the history.
+        runs: what is looked for.
+        fingerprint: digest of the data.
+    """
+    wanted = {_identity(run.config.record()): key(run) for run in runs}
+    kept: dict[PlannedRunKey, RunRecord] = {}
+    for record in store.runs():
+        if record.facts.get("fingerprint") != fingerprint or record.parent or record.status == "failed":
+            continue
+        found = wanted.get(_identity(record.config))
+        if found and (found not in kept or (is_done(record) and not is_done(kept[found]))):
+            kept[found] = record
+    return kept
+
+
+def is_done(record: RunRecord) -> bool:
+    """Whether a kept run has nothing left to train: it finished, or left the range of numbers."""
+    return record.status in ("finished", "diverged")
+
+
+def key(run: PlannedRun) -> PlannedRunKey:
+    """Return what tells a planned run from others: its name and repetition."""
+    return run.name, run.repetition
+
+
+def _identity(config: Mapping[str, Any]) -> str:
+    return repr(sorted((name, _plain(value)) for name, value in config.items() if name not in FREE))
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,191 @@
+"""Reads a questions file, ours or a teacher's, with every mistake in it at once."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.report.entry_reader import EntryReader
+from hw1_tui.report.preset import QUESTIONS, Preset
+from hw1_tui.report.question import (
+    FIGURE_SPLITS,
+    KINDS,
+    VERDICTS,
+    Claim,
+    ClaimKind,
+    Column,
+    Figure,
+    Homework,
+    Panel,
+    Row,
+    Table,
+    Verdict,
+)
+from hw1_tui.settings import from_record, resolve
+
+_LARGEST = 1 << 20
+_SECTIONS = ("homework", "runs", "tables", "figures", "claims")
+_DIRECTIONS = {"trend": ("rises", "falls", "flat"), "threshold": ("above", "below")}
+_CLAIM_KEYS = (
+    "name", "question", "where", "says", "kind", "runs", "figure", "direction", "values", "function", "right", "expect",
+)  # fmt: skip
+T = TypeVar("T")
+
+
+def read_questions(path: Path | None = None, functions: Collection[str] | None = None) -> Homework:
+    """Return the homework that a file describes.
+
+    Args:
+        path: the file; the one that comes with the program by default.
+        functions: names that a computed claim may use; those of ``hw1_tui.report.computation`` by default.
+
+    Raises:
+        MistakeError: with every mistake in the file.
+    """
+    path = path or QUESTIONS
+    content = _read_toml(path)
+    if functions is None:
+        from hw1_tui.report.computation import FUNCTIONS
+
+        functions = FUNCTIONS
+    mistakes: list[Mistake] = []
+    homework = _Reading(path.name, content, functions, mistakes).homework()
+    if mistakes:
+        raise MistakeError(mistakes)
+    return homework
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise MistakeError(Mistake(str(path), f"cannot be read: {error.strerror}")) from None
+    if len(content) > _LARGEST:
+        raise MistakeError(Mistake(str(path), "is too large for a questions file", "at most 1 MiB"))
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise MistakeError(Mistake(str(path), "is not a text file in UTF-8")) from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise MistakeError(Mistake(str(path), f"is not TOML: {error}")) from None
+
+
+class _Reading:
+    """One reading of a file: its content, and the mistakes found so far."""
+
+    def __init__(
+        self, file: str, content: Mapping[str, Any], functions: Collection[str], mistakes: list[Mistake]
+    ) -> None:
+        self._file = file
+        self._content = content
+        self._functions = functions
+        self._mistakes = mistakes
+        self._runs: dict[str, Preset] = {}
+
+    def homework(self) -> Homework:
+        EntryReader(self._content, self._file, self._mistakes, _SECTIONS)
+        about = self._reader(self._content.get("homework", {}), "homework", ("title", "examples", "fingerprints"))
+        examples = about.numbers("examples", 3)
+        fingerprints = about.raw("fingerprints") or []
+        for run in self._each("runs", "name", self._run):
+            if run.name in self._runs:
+                self._mistakes.append(Mistake(f"{self._file}, runs", f"{run.name!r} is there twice"))
+            self._runs[run.name] = run
+        if not self._runs:
+            self._mistakes.append(Mistake(f"{self._file}, runs", "there are none"))
+        return Homework(
+            about.text("title"),
+            cast("tuple[int, int, int]", tuple(max(1, int(number)) for number in examples)),
+            tuple(str(digest) for digest in fingerprints),
+            self._runs,
+            tuple(self._each("tables", "number", self._table)),
+            tuple(self._each("figures", "number", self._figure)),
+            tuple(self._each("claims", "name", self._claim)),
+        )
+
+    def _reader(self, entry: Any, place: str, known: tuple[str, ...]) -> EntryReader:
+        return EntryReader(entry, f"{self._file}, {place}", self._mistakes, known)
+
+    def _each(self, section: str, key: str, read: Callable[[Any, str], T]) -> list[T]:
+        """Read every entry of a section, each named by its key or its place."""
+        entries = self._content.get(section, [])
+        if not isinstance(entries, list):
+            self._mistakes.append(Mistake(f"{self._file}, {section}", f"is not a list: write [[{section}]]"))
+            return []
+        read_entries, seen = [], set()
+        for position, entry in enumerate(entries, start=1):
+            name = entry.get(key, position) if isinstance(entry, dict) else position
+            read_entries.append(read(entry, f"{section} {name}"))
+            if str(name) in seen and section != "runs":
+                self._mistakes.append(Mistake(f"{self._file}, {section}", f"{name!r} is there twice"))
+            seen.add(str(name))
+        return read_entries
+
+    def _run(self, entry: Any, place: str) -> Preset:
+        reader = self._reader(entry, place, ("name", "question", "title", "settings"))
+        settings = reader.raw("settings")
+        if isinstance(settings, dict):
+            try:
+                resolve(from_record(settings, f"{self._file}, {place}"))
+            except MistakeError as error:
+                self._mistakes.extend(error.mistakes)
+            if "data" in settings:
+                reader.refuse("settings", "names data", "the data is given with --data")
+        else:
+            reader.refuse("settings", "is missing" if settings is None else "is not a table of settings")
+            settings = {}
+        return Preset(reader.text("name"), reader.text("question"), reader.text("title"), settings)
+
+    def _table(self, entry: Any, place: str) -> Table:
+        reader = self._reader(entry, place, ("number", "question", "title", "columns", "rows"))
+        columns = []
+        for position, column in enumerate(reader.entries("columns"), start=1):
+            own = self._reader(column, f"{place}, column {position}", ("title", "run"))
+            columns.append(Column(own.text("title"), own.choice("run", self._runs, kind="run")))
+        rows = [
+            self._row(row, f"{place}, row {position}", len(columns))
+            for position, row in enumerate(reader.entries("rows"), start=1)
+        ]
+        return Table(reader.whole("number"), reader.text("question"), reader.text("title"), tuple(columns), tuple(rows))
+
+    def _row(self, entry: Any, place: str, size: int) -> Row:
+        reader = self._reader(entry, place, ("figure", "printed", "meant", "others"))
+        printed = reader.numbers("printed", size)
+        figure = reader.choice("figure", FIGURE_SPLITS, kind="figure")
+        return Row(figure, printed, reader.numbers("meant", size, default=printed), reader.pairs("others", size))
+
+    def _figure(self, entry: Any, place: str) -> Figure:
+        reader = self._reader(entry, place, ("number", "question", "title", "panels", "own"))
+        panels = []
+        for position, panel in enumerate(reader.entries("panels"), start=1):
+            own = self._reader(panel, f"{place}, panel {position}", ("title", "runs", "figures", "log"))
+            runs = own.names("runs", self._runs, "run")
+            panels.append(Panel(own.text("title", ""), runs, own.names("figures", CURVES, "figure"), own.switch("log")))
+        return Figure(
+            reader.whole("number"), reader.text("question"), reader.text("title"), tuple(panels), reader.switch("own")
+        )
+
+    def _claim(self, entry: Any, place: str) -> Claim:
+        reader = self._reader(entry, place, _CLAIM_KEYS)
+        kind = cast("ClaimKind", reader.choice("kind", KINDS, kind="kind"))
+        needs_runs = {"ranking": 2, "trend": 1, "threshold": 1, "computed": 0}[kind]
+        runs = reader.names("runs", self._runs, "run", required=needs_runs > 0)
+        if reader.has("runs") and len(runs) < needs_runs:
+            reader.refuse("runs", f"a {kind} needs {needs_runs} runs or more")
+        direction = reader.choice("direction", _DIRECTIONS[kind]) if kind in _DIRECTIONS else ""
+        function = reader.choice("function", self._functions, kind="function") if kind == "computed" else ""
+        needs_figure = kind != "computed"
+        return Claim(
+            reader.text("name"), reader.text("question"), reader.text("where"), reader.text("says"), kind, runs,
+            reader.choice("figure", FIGURE_SPLITS, None if needs_figure else "", "figure"), direction,
+            reader.numbers("values", 1 if kind == "threshold" else None, None if kind == "threshold" else ()),
+            function, reader.text("right", ""), cast("Verdict", reader.choice("expect", VERDICTS, "")),
+        )  # fmt: skip
+
+
+CURVES = (*(name for name in FIGURE_SPLITS if name not in ("test_loss", "test_accuracy", "seconds")), "weights")
+"""What a panel can draw."""
