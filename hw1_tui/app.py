@@ -10,9 +10,7 @@ Threads never touch a widget: a live run tells the bench through a queue, and th
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar
@@ -34,6 +32,7 @@ from screens.messages import DatasetLoaded, DatasetRefused, InterruptedFound, Li
 from screens.palette import ActionProvider, Palette
 from screens.place import PLACES, go_bindings, place_of
 from screens.quit_dialog import QuitDialog
+from screens.stray import caught_output, end_on_hangup
 from screens.text_dialog import TextDialog
 
 
@@ -71,9 +70,7 @@ class Hw1App(App[int]):
     async def on_mount(self) -> None:
         """Open at the place asked for; a terminal that goes away ends the program as one would wish."""
         self.begin_capture_print(self)
-        if os.name == "posix":
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                asyncio.get_running_loop().add_signal_handler(number, partial(self.exit, return_code=128 + number))
+        end_on_hangup(self)
         await self.switch_mode(self._start)
         self.run_worker(partial(look_for_interrupted, self, self.desk.store), thread=True, exit_on_error=False)
 
@@ -139,8 +136,6 @@ def run(command: str = "train", given: Sequence[Given] = (), **options: Any) -> 
         given: values to fill in; already checked.
         options: others of ``Hw1App``.
     """
-    from screens.stray import caught_output
-
     app = Hw1App(command, given, **options)
     with caught_output(lambda text: app.post_message(LineStrayed(text))):
         app.run()

@@ -1,4 +1,4 @@
-"""Keeps the screen clean of what libraries write: everything on stdout and stderr goes to the program's messages.
+"""Keeps the terminal whole: what libraries write goes to the program's messages, and a hangup ends it in order.
 
 Textual catches what Python code prints. Code below Python writes to the file descriptors 1 and 2 themselves, and
 Textual draws on 2. So the terminal gets a descriptor of its own for the time, and 1 and 2 become a pipe.
@@ -6,11 +6,16 @@ Textual draws on 2. So the terminal gets a descriptor of its own for the time, a
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+
+from textual.app import App
 
 
 @contextmanager
@@ -39,6 +44,13 @@ def caught_output(take: Callable[[str], object]) -> Iterator[None]:
                 os.dup2(before, descriptor)  # closes the pipe's end as well, so that the thread ends
                 os.close(before)
             thread.join(timeout=0.5)
+
+
+def end_on_hangup(app: App[int]) -> None:
+    """Let a terminal that goes away, or a polite kill, end the app as its own keys would."""
+    if os.name == "posix":
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, partial(app.exit, return_code=128 + number))
 
 
 def _read(reader: int, take: Callable[[str], object]) -> None:

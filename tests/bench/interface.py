@@ -1,0 +1,92 @@
+"""The interface: its first frame, how late its event loop is while a network trains, and what it costs the training."""
+
+import asyncio
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from hw1_tui.app import Hw1App
+from hw1_tui.runs import Store
+from hw1_tui.settings import RunConfig, from_record, resolve
+from hw1_tui.training.opening import open_session
+from hw1_tui.training.recording import record
+from tests.bench.row import Row
+from tests.terminal import Terminal
+
+_STARTS = 7
+_PAIRS = 3
+_TICK = 0.01
+
+
+def measure() -> Iterator[Row]:
+    """Yield the rows of the interface."""
+    before = os.environ.get("HW1_TUI_HOME")
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["HW1_TUI_HOME"] = home
+        try:
+            yield _first_frame()
+            yield from _training()
+        finally:
+            os.environ.pop("HW1_TUI_HOME")
+            if before is not None:
+                os.environ["HW1_TUI_HOME"] = before
+
+
+def _first_frame() -> Row:
+    """Time the program from its start to the first words on a terminal of 80x24."""
+    times = [_start() for _ in range(_STARTS)]
+    return Row("first frame of the interface", statistics.median(times), "s", 0.45, 0.30, {"all": times})
+
+
+def _start() -> float:
+    start = time.perf_counter()
+    program = Terminal(sys.executable, "-m", "hw1_tui")
+    program.wait_for("Multi-layer perceptron")
+    seconds = time.perf_counter() - start
+    program.press("\x11")
+    program.end()
+    program.close()
+    return seconds
+
+
+def _training() -> Iterator[Row]:
+    """Train the same network in the interface, with its charts on, and without, in turns."""
+    config = resolve(from_record({"model": "mlp", "epochs": 8}, ""))
+    ratios, late = [], []
+    for _ in range(_PAIRS):
+        inside, lateness = asyncio.run(_inside(config))
+        ratios.append(_batch(config) / inside)
+        late += lateness
+    details = {"ratios": ratios, "model": "mlp", "epochs": config.epochs}
+    yield Row("training inside the interface against batch mode", statistics.median(ratios), "x", 0.95, 1.0, details)
+    tenths = {str(share): float(np.percentile(late, share)) for share in (50, 95, 99)}
+    yield Row(
+        "event loop lateness while training with live charts, 99th percentile", tenths["99"], "ms", 60, 30, tenths
+    )
+
+
+async def _inside(config: RunConfig) -> tuple[float, list[float]]:
+    """Return the training time of a run in the interface, seconds, and how late each tick was, milliseconds."""
+    app = Hw1App()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        live = app.desk.bench.submit(config)
+        app.action_go("training")
+        lateness = []
+        while live.ended is None:
+            start = time.perf_counter()
+            await asyncio.sleep(_TICK)
+            lateness.append((time.perf_counter() - start - _TICK) * 1e3)
+        return live.ended.seconds, lateness
+
+
+def _batch(config: RunConfig) -> float:
+    """Return the training time of the same run in batch mode, seconds."""
+    *_, ended = record(open_session(config), Store(Path(os.environ["HW1_TUI_HOME"])))
+    return ended.seconds
