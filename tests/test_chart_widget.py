@@ -76,6 +76,20 @@ async def test_the_crosshair_tells_what_was_marked_there():
         assert "learning rate 0.1 -> 0.01" in legend(app)
 
 
+async def test_a_chart_that_may_choose_takes_a_log_axis_for_a_wide_range_until_the_user_chooses():
+    app = Host()
+    app.chart = Chart("loss", log_y=None)
+    async with app.run_test(size=(60, 15)) as pilot:
+        app.chart.set_series([Series("val", range(4), [300.0, 1.5, 1.2, 1.1])])
+        await pilot.pause(0.3)
+        assert app.chart.log_y
+        await pilot.press("l")
+        assert not app.chart.log_y
+        app.chart.set_series([Series("val", range(4), [900.0, 1.5, 1.2, 1.1])])
+        await pilot.pause(0.3)
+        assert not app.chart.log_y
+
+
 async def test_zoom_is_kept_when_points_arrive_and_one_key_goes_back_to_live():
     app = Host(curves(100))
     async with app.run_test(size=(80, 20)) as pilot:

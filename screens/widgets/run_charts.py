@@ -25,7 +25,13 @@ class RunCharts(Container):
     def compose(self) -> ComposeResult:
         """Draw the charts."""
         for position, (name, title) in enumerate(_TITLES.items()):
-            yield Chart(title, empty=_EMPTY, id=f"chart-{name}", classes="chart" + " -chosen" * (position == 0))
+            yield Chart(
+                title,
+                empty=_EMPTY,
+                log_y=None if name == "loss" else False,
+                id=f"chart-{name}",
+                classes="chart" + " -chosen" * (position == 0),
+            )
 
     def next(self) -> None:
         """Choose the next chart, and show it also where there is room for one only."""

@@ -17,7 +17,7 @@ from textual.widgets import Static
 from screens.widgets.chart.palette import Palette
 from screens.widgets.chart.plot import Plot
 from screens.widgets.chart.scale import format_value
-from screens.widgets.chart.series import Floor, Mark, Series
+from screens.widgets.chart.series import Floor, Mark, Series, spans_widely
 from screens.widgets.chart.summary import summarise
 from screens.widgets.chart.viewport import Viewport
 
@@ -41,7 +41,8 @@ class Chart(Vertical, can_focus=True):
         title: what is shown, with its unit.
         x_label: what the x axis counts.
         empty: what to say while there is nothing to show.
-        log_y: begin with a logarithmic y axis.
+        log_y: begin with a logarithmic y axis; ``None`` takes one for as long as the values span a wide range and
+            the user has not chosen.
         id: as of every widget.
         classes: as of every widget.
     """
@@ -88,7 +89,7 @@ class Chart(Vertical, can_focus=True):
         *,
         x_label: str = "epoch",
         empty: str = "Nothing to show yet.",
-        log_y: bool = False,
+        log_y: bool | None = False,
         id: str | None = None,  # noqa: A002
         classes: str | None = None,
     ) -> None:
@@ -97,8 +98,9 @@ class Chart(Vertical, can_focus=True):
         self._x_label = x_label
         self._plot = Plot()
         self._plot.empty = empty
-        self._plot.log_y = log_y
-        self.set_reactive(Chart.log_y, log_y)
+        self._chooses_log = log_y is None
+        self._plot.log_y = bool(log_y)
+        self.set_reactive(Chart.log_y, bool(log_y))
         self._drawn_at = 0.0
         self._asked = False
 
@@ -168,6 +170,9 @@ class Chart(Vertical, can_focus=True):
     def _redraw(self) -> None:
         self._asked = False
         self._drawn_at = time.monotonic()
+        if self._chooses_log:
+            self._plot.log_y = spans_widely(self._plot.series)
+            self.set_reactive(Chart.log_y, self._plot.log_y)
         self._plot.refresh()
         self.query_one(".chart-legend", Static).update(self._legend())
         if self.text:
@@ -198,7 +203,8 @@ class Chart(Vertical, can_focus=True):
         return legend
 
     def watch_log_y(self, log_y: bool) -> None:
-        """Change the y axis."""
+        """Change the y axis; from here on it is the user's choice."""
+        self._chooses_log = False
         self._plot.log_y = log_y
         self._redraw()
 

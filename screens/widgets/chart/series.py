@@ -85,6 +85,16 @@ class Floor:
     label: str
 
 
+_WIDE = 50
+
+
+def spans_widely(series: Sequence[Series]) -> bool:
+    """Return whether a linear axis would flatten most of the curves: all positive, the largest far above the median."""
+    values = np.concatenate([np.empty(0), *(one.points[1] for one in series)])
+    values = values[~np.isnan(values)]
+    return bool(len(values) and values.min() > 0 and values.max() > _WIDE * np.median(values))
+
+
 def reduce_points(x: Floats, y: Floats, low: float, high: float, columns: int) -> tuple[Floats, Floats]:
     """Return at most two points a column that draw the same picture: the lowest and the highest in each.
 
