@@ -408,6 +408,22 @@ def test_entries_align(values, expected):
     assert written(np.array(values)) == expected
 
 
+async def test_what_is_cut_of_a_matrix_that_is_not_edited_can_be_reached():
+    app = Hw1App("derive", derivation=(5, 30, 1))
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, "MatrixStep")
+        view = screen.step.matrix("matrix-A")
+        assert view.can_focus
+        assert not screen.step.matrix("matrix-h").can_focus or "⋯" in screen.step.matrix("matrix-h").render().plain
+        view.focus()
+        await pilot.press(*["right"] * 20, *["down"] * 29, "enter")
+        await pilot.pause()
+        assert "x₅²" in view.render().plain
+        assert "rows 25 to 30 of 30" in view.render().plain
+        assert np.array_equal(view.values, matrix_of(screen.example.theta))
+        assert app.current_mode == "derivation"
+
+
 async def test_a_wide_matrix_is_cut_and_the_cursor_brings_the_rest():
     app = Hw1App("derivation")
     async with app.run_test(size=(80, 24)) as pilot:

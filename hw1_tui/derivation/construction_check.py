@@ -105,7 +105,7 @@ def nothing_is_nearer(case: Case) -> Measured | None:
         return None
     worst = Measured(-np.inf, 0.0)
     for _ in range(_RANDOM_NETWORKS):
-        # Targets that a network of D case.units makes, of which all but K are then left out: near, and yet too few.
+        # Targets that a network of D units makes, of which all but K are then left out: near, and yet too few.
         full = Theta.draw(case.inputs, case.inputs, case.rng)
         target = Quadratic.of(full)
         part = Theta(full.W[: case.units], full.b[: case.units], full.v[: case.units], full.v0)
@@ -114,7 +114,7 @@ def nothing_is_nearer(case: Case) -> Measured | None:
         tolerance = (gamma(case.inputs + 4) + eigen_error(case.inputs)) * np.sqrt(case.inputs) * size
         error = max(lower - Quadratic.of(part).minus(target).norm(), 0.0)
         if error - tolerance > worst.error - worst.tolerance:
-            worst = Measured(error, float(tolerance), "D case.units made the target, K of them are kept")
+            worst = Measured(error, float(tolerance), "D units made the target, K of them are kept")
     return worst
 
 

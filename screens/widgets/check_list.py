@@ -25,7 +25,8 @@ class CheckList(Static):
 
     def show(self, results: Sequence[CheckResult]) -> None:
         """Show what was found."""
-        self.update(Content("\n").join(_entry(result) for result in results))
+        entries = [_entry(result) for result in results]
+        self.update(Content("\n").join(entries or [Content("What is checked here needs another D or K: see above.")]))
 
 
 def _entry(result: CheckResult) -> Content:

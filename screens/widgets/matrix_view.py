@@ -107,7 +107,18 @@ class MatrixView(Widget, can_focus=True):
         rows, width = self._values.shape
         self._cursor = (min(self._cursor[0], rows - 1), min(self._cursor[1], width - 1))
         self._first = [min(self._first[0], self._cursor[0]), min(self._first[1], self._cursor[1])]
+        self._allow_focus()
         self.refresh(layout=True)
+
+    def on_resize(self) -> None:
+        """See whether everything fits now."""
+        self._allow_focus()
+
+    def _allow_focus(self) -> None:
+        """Let the cursor in where there is something to edit, or something cut to bring into view."""
+        rows, columns = self._values.shape
+        cut = rows > self._most_rows or columns > self._columns_that_fit(self.size.width)
+        self.can_focus = self._editable or bool(self.size.width and cut)
 
     def action_move(self, down: int, right: int) -> None:
         """Move the cursor; what was being typed is kept."""
@@ -120,7 +131,7 @@ class MatrixView(Widget, can_focus=True):
 
     def action_edit(self) -> None:
         """Begin to type over the entry, or keep what was typed."""
-        if self._typed is None and self._editable:
+        if self._editable and self._typed is None:
             self._typed = ""
             self.refresh()
         else:
