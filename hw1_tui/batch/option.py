@@ -16,6 +16,14 @@ FORMATS = ("table", "jsonl", "csv")
 _SIZE_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
 
+class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """Shows the text after an option as needed: only our parser lets it be missing, to say so among other mistakes."""
+
+    def _format_args(self, action: argparse.Action, default_metavar: str) -> str:
+        text = super()._format_args(action, default_metavar)
+        return text.strip("[]") if action.option_strings else text
+
+
 class Parser(argparse.ArgumentParser):
     """A parser that raises mistakes instead of ending the program."""
 
@@ -25,7 +33,7 @@ class Parser(argparse.ArgumentParser):
             description=description,
             epilog=epilog,
             allow_abbrev=False,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_HelpFormatter,
         )
 
     def error(self, message: str) -> NoReturn:
