@@ -39,7 +39,9 @@ class InterruptedDialog(Dialog[None]):
         with Vertical(classes="box") as box:
             box.border_title = "Interrupted runs"
             yield Static("These neither ended nor train now. They can go on to the same bits.", classes="text")
-            yield ChoiceList(*(Option(_line(record), id=run) for run, record in self._records.items()), compact=True)
+            yield ChoiceList(
+                *(Option(_line(record), id=run) for run, record in self._records.items()), compact=True, markup=False
+            )
             with Horizontal(classes="buttons"):
                 yield Button("Go on", id="one", compact=True, variant="primary")
                 yield Button("Go on with all", id="all", compact=True)

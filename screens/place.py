@@ -45,6 +45,7 @@ PLACES = (
     Entry("model", "Model", "screens.model:ModelScreen"),
     Entry("hyperparameters", "Hyperparameters", "screens.hyperparameter:HyperparameterScreen", "Hyper"),
     Entry("training", "Training", "screens.training:TrainingScreen"),
+    Entry("runs", "Runs", "screens.runs:RunsScreen"),
     Entry("derivation", "Derivation", "screens.derivation:DerivationScreen", "Derive"),
 )
 """Every place in the order of the bar; the first has the keys ``1`` and ``f2``."""

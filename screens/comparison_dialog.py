@@ -1,0 +1,122 @@
+"""Any number of runs beside each other: curves, figures, what differs, what is more than chance, seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.markup import escape
+from textual.widgets import Button, DataTable, Static
+
+from hw1_tui.runs import RunRecord
+from hw1_tui.runs.table import Table, comparison_table, seeds_table, title
+from screens.dialog import Dialog
+from screens.widgets.chart import Chart, Mark, Series
+
+_LONGEST = 18
+
+Metrics = Sequence[Mapping[str, Any]]
+
+_QUANTITIES: tuple[tuple[str, str, Literal["lowest", "highest"]], ...] = (
+    ("val_loss", "validation loss, mean per example", "lowest"),
+    ("val_accuracy", "validation accuracy, share of examples", "highest"),
+    ("train_loss", "training loss, mean per example", "lowest"),
+)
+
+
+class ComparisonDialog(Dialog[None]):
+    """Runs side by side, the first being what the others are compared with.
+
+    Args:
+        records: the runs.
+        curves: the epochs of each, those of the runs it was branched from before its own.
+    """
+
+    CSS_PATH: ClassVar[Any] = ["dialog.tcss", "comparison_dialog.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "next_chart", "Chart", id="comparison.chart", tooltip="Show the next chart."),
+        Binding("v", "next_table", "Seeds", id="comparison.table",
+                tooltip="All runs side by side, or runs that differ in the seed alone as one: mean and spread."),
+        Binding("q", "dismiss_dialog", "Close", id="comparison.close", show=False),
+    ]  # fmt: skip
+
+    def __init__(self, records: Sequence[RunRecord], curves: Sequence[Metrics]) -> None:
+        super().__init__()
+        self._records, self._curves = records, curves
+        self._by_seed = False
+
+    def compose(self) -> ComposeResult:
+        """Draw the charts and the table."""
+        with Vertical(classes="box -full") as box:
+            heading = self._records[0].title if len(self._records) == 1 else f"{len(self._records)} runs"
+            box.border_title = escape(heading)
+            with Horizontal(id="comparison-charts"):
+                for position, (name, label, _) in enumerate(_QUANTITIES):
+                    yield Chart(label, id=f"compare-{name.replace('_', '-')}", classes="" if position else "-chosen")
+            yield DataTable[Text](id="figures", cursor_type="row", zebra_stripes=True, fixed_columns=1)
+            yield Static(markup=False, id="comparison-remark", classes="text")
+            with Horizontal(classes="buttons"):
+                yield Button("Close", id="close", compact=True, variant="primary")
+                yield Button("Next chart", id="chart", compact=True)
+                yield Button("Seeds", id="seeds", compact=True)
+
+    def on_mount(self) -> None:
+        """Draw the curves and the figures."""
+        for name, _, best in _QUANTITIES:
+            chart = self.query_one(f"#compare-{name.replace('_', '-')}", Chart)
+            chart.set_series([self._series(position, name, best) for position in range(len(self._records))])
+            chart.set_marks([_mark(record) for record in self._records if record.parent_epoch is not None])
+        self._show_table()
+        self.query_one("#figures").focus()
+
+    def _series(self, position: int, name: str, best: Literal["lowest", "highest"]) -> Series:
+        metrics = [epoch for epoch in self._curves[position] if epoch.get(name) is not None]
+        x = [epoch["epoch"] for epoch in metrics]
+        return Series(_short(self._records[position]), x, [epoch[name] for epoch in metrics], best=best)
+
+    def _show_table(self) -> None:
+        table = seeds_table(self._records) if self._by_seed else comparison_table(self._records)
+        headings = [f"x {row[0]}" for row in table.rows] if self._by_seed else list(map(_short, self._records))
+        _fill(self.query_one("#figures", DataTable), table, headings)
+        remark = table.remark if len(self._records) > 1 else self._records[0].results.get("reason") or ""
+        self.query_one("#comparison-remark", Static).update(remark)
+        self.query_one("#seeds", Button).label = "Runs" if self._by_seed else "Seeds"
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Do what the button says."""
+        actions = {"chart": self.action_next_chart, "seeds": self.action_next_table}
+        actions.get(event.button.id or "", self.action_dismiss_dialog)()
+
+    def action_next_chart(self) -> None:
+        """Show the next chart where there is room for one only."""
+        charts = list(self.query(Chart))
+        chosen = next(position for position, chart in enumerate(charts) if chart.has_class("-chosen"))
+        for position, chart in enumerate(charts):
+            chart.set_class(position == (chosen + 1) % len(charts), "-chosen")
+
+    def action_next_table(self) -> None:
+        """Show runs, or seeds gathered."""
+        self._by_seed = not self._by_seed
+        self._show_table()
+
+
+def _mark(record: RunRecord) -> Mark:
+    return Mark(float(record.parent_epoch or 0), f"{_short(record)} branched")
+
+
+def _short(record: RunRecord) -> str:
+    """Return a name for legends: the run's own, or the letters that end its identifier."""
+    return record.labels.name[:_LONGEST] or record.run.rpartition("-")[2]
+
+
+def _fill(widget: DataTable[Text], table: Table, headings: Sequence[str]) -> None:
+    """Show a table turned around, a run a column."""
+    widget.clear(columns=True)
+    for heading in ("", *headings):
+        widget.add_column(Text(heading))
+    for position, name in enumerate(table.columns):
+        widget.add_row(Text(title(name)), *(Text(row[position]) for row in table.cells()))

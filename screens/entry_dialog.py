@@ -1,0 +1,45 @@
+"""A dialog that asks for one line of text."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.markup import escape
+from textual.widgets import Button, Input, Static
+
+from screens.dialog import Dialog
+
+
+class EntryDialog(Dialog[str]):
+    """One line of text; ``enter`` takes it, ``escape`` leaves everything as it was.
+
+    Args:
+        title: stands in the frame.
+        text: what stands there at first.
+        note: what is expected.
+    """
+
+    def __init__(self, title: str, text: str = "", note: str = "") -> None:
+        super().__init__()
+        self._heading, self._text, self._note = title, text, note
+
+    def compose(self) -> ComposeResult:
+        """Draw the line and the answers."""
+        with Vertical(classes="box") as box:
+            box.border_title = escape(self._heading)
+            yield Static(self._note, markup=False, classes="text")
+            yield Input(self._text, compact=True, id="entry", select_on_focus=False)
+            with Horizontal(classes="buttons"):
+                yield Button("OK", id="ok", compact=True, variant="primary")
+                yield Button("Cancel", id="cancel", compact=True)
+
+    def on_input_submitted(self) -> None:
+        """Take it."""
+        self.dismiss(self.query_one("#entry", Input).value)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Take it or leave it."""
+        if event.button.id == "ok":
+            self.on_input_submitted()
+        else:
+            self.action_dismiss_dialog()

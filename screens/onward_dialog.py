@@ -1,0 +1,106 @@
+"""Go on with a run of the history, or begin another at one of its epochs, with other values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.markup import escape
+from textual.widgets import Button, Select, Static
+
+from engines.contract import Value
+from hw1_tui.runs import RunRecord
+from hw1_tui.settings import TABLE, RunConfig
+from screens.dialog import Dialog
+from screens.widgets.field import Field
+
+_WHAT = "It goes on where it ended, to the same bits unless a value changes. A run that finished needs more epochs."
+_WHAT_BRANCH = "A new run begins where this one was after an epoch; this one stays as it is."
+
+
+class Onward(NamedTuple):
+    """What was chosen.
+
+    Attributes:
+        epoch: the epoch to begin after; ``None`` to go on with the run itself.
+        changes: hyperparameters with other values from there on.
+    """
+
+    epoch: int | None
+    changes: dict[str, Value]
+
+
+class OnwardDialog(Dialog[Onward]):
+    """A form of what can change between two epochs.
+
+    Args:
+        record: the run.
+        config: its configuration.
+        epochs: the epochs that were kept, to branch from one; none to go on with the run itself.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "apply", "Go on", id="onward.apply", priority=True, tooltip="Train with these values."),
+        Binding("down", "app.focus_next", "Next field", id="onward.next", show=False),
+        Binding("up", "app.focus_previous", "Previous field", id="onward.previous", show=False),
+    ]
+
+    def __init__(self, record: RunRecord, config: RunConfig, epochs: Sequence[int] = ()) -> None:
+        super().__init__()
+        self._record, self._config, self._epochs = record, config, epochs
+        self._changes: dict[str, Value] = {}
+        self._wrong: set[str] = set()
+
+    def compose(self) -> ComposeResult:
+        """Draw the epochs and a field for each value that may change."""
+        with Vertical(classes="box") as box:
+            box.border_title = f"{'Branch from' if self._epochs else 'Go on with'} {escape(self._record.title)}"
+            yield Static(_WHAT_BRANCH if self._epochs else _WHAT, classes="text")
+            if self._epochs:
+                choices = [(f"after epoch {epoch}", epoch) for epoch in reversed(self._epochs)]
+                yield Select(choices, value=self._epochs[-1], allow_blank=False, compact=True, id="epoch")
+            with VerticalScroll(classes="scroll", can_focus=False):
+                for name, value in self._config.hyperparameters.items():
+                    if name in self._config.adjustable:
+                        text = TABLE[name].format(value)
+                        yield Field(TABLE[name], text, text, "before")
+            with Horizontal(classes="buttons"):
+                yield Button("Train", id="apply", compact=True, variant="primary")
+                yield Button("Cancel", id="cancel", compact=True)
+
+    def on_mount(self) -> None:
+        """Begin where one most often has something to say."""
+        self.query_one("#epoch" if self._epochs else "#field-epochs .control").focus()
+
+    def on_field_changed(self, event: Field.Changed) -> None:
+        """Check what was typed."""
+        name = event.field.about.name
+        self._changes.pop(name, None)
+        self._wrong.discard(name)
+        try:
+            value = event.field.about.read(event.text)
+            event.field.explain("")
+        except ValueError as error:
+            self._wrong.add(name)
+            event.field.explain(f"{error}; allowed: {event.field.about.allowed}")
+        else:
+            if value != self._config.hyperparameters[name]:
+                self._changes[name] = value
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Train, or go back."""
+        if event.button.id == "apply":
+            self.action_apply()
+        else:
+            self.action_dismiss_dialog()
+
+    def action_apply(self) -> None:
+        """Give back what was chosen, unless some of it is wrong."""
+        if self._wrong:
+            self.query_one(f"#field-{min(self._wrong).replace('_', '-')} .control").focus()
+            return
+        epoch = int(str(self.query_one("#epoch", Select).value)) if self._epochs else None
+        self.dismiss(Onward(epoch, self._changes))

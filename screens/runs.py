@@ -1,0 +1,367 @@
+"""Runs: the history. Find runs, compare them, go on with them, label them, take them elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import DataTable, Input, Static
+from textual.worker import get_current_worker
+
+from engines.contract import EngineError
+from hw1_tui.mistake import MistakeError
+from hw1_tui.runs import RunRecord
+from hw1_tui.settings import RunConfig, from_record, resolve
+from hw1_tui.training.export import SUFFIXES, export_file
+from screens.keeping import branched, resumed, submit_resumed
+from screens.onward_dialog import Onward, OnwardDialog
+from screens.place import Place
+from screens.widgets.run_table import COLUMNS, MOST_ROWS, RunTable
+
+_SECONDS_BETWEEN_LOOKS = 1.0
+_HINT = "such as  model=mlp val_accuracy>.5 tag=report"
+_NOTHING = "No run is kept yet: what you train appears here."
+
+
+class RunsFound(Message):
+    """The history was read.
+
+    Args:
+        records: the runs that the filter lets through; ``None`` where it cannot be understood.
+        problem: what is wrong with the filter; empty where nothing is.
+    """
+
+    def __init__(self, records: list[RunRecord] | None, problem: str = "") -> None:
+        self.records, self.problem = records, problem
+        super().__init__()
+
+
+class RunsScreen(Place):
+    """A table of runs with a filter above it and the run under the cursor in words below."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "Filter", id="runs.filter", tooltip="Find runs by hyperparameters and results."),
+        Binding("space", "mark", "Mark", id="runs.mark", tooltip="Choose the run for comparing and exporting."),
+        Binding("c", "compare", "Compare", id="runs.compare", tooltip="The marked runs side by side, curves overlaid."),
+        Binding("g", "go_on", "Go on", id="runs.go-on", tooltip="Resume the run where it ended, or for more epochs."),
+        Binding("b", "branch", "Branch", id="runs.branch", tooltip="Begin a new run at a kept epoch of this one."),
+        Binding("x", "export", "Export", id="runs.export", show=False,
+                tooltip="Write the marked runs as figure, table, metrics or weights."),
+        Binding("d,delete", "delete", "Delete", id="runs.delete", show=False, tooltip="Delete; u brings it back."),
+        Binding("u", "undo", "Undo", id="runs.undo", show=False, tooltip="Bring back what was deleted last."),
+        Binding("asterisk,f", "star", "Star", id="runs.star", show=False, tooltip="A favourite, or no longer."),
+        Binding("t", "tag", "Tags", id="runs.tag", show=False, tooltip="Words to find the run by."),
+        Binding("n", "note", "Note", id="runs.note", show=False, tooltip="A note of any length."),
+        Binding("r", "rename", "Rename", id="runs.rename", show=False, tooltip="A name beside the identifier."),
+        Binding("a", "mark_all", "Mark all", id="runs.mark-all", show=False, tooltip="Mark all shown runs, or none."),
+        Binding("s", "sort", "Sort", id="runs.sort", show=False, tooltip="Sort by the next column."),
+        Binding("i", "take", "Use values", id="runs.take", show=False, tooltip="Fill the form with its values."),
+    ]  # fmt: skip
+    AUTO_FOCUS = "#history"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._records: list[RunRecord] = []
+        self._marked: dict[str, None] = {}
+        self._deleted: list[str] = []
+        self._filter, self._sort = "", "-created"
+        self._stale = True
+
+    def compose_body(self) -> ComposeResult:
+        """Draw the filter, the table and the words below."""
+        yield Input(placeholder=_HINT, compact=True, id="filter", select_on_focus=False)
+        yield Static(markup=False, id="filter-problem", classes="line")
+        yield RunTable(id="history")
+        yield Static(markup=False, id="about")
+        yield Static(markup=False, id="count", classes="line")
+
+    def on_mount(self) -> None:
+        """Look, and look again when a run has news."""
+        self.desk.bench.changed.subscribe(self, lambda _live: self._grow_stale())
+        self.set_interval(_SECONDS_BETWEEN_LOOKS, self._look_again)
+        self._look()
+
+    def on_screen_resume(self) -> None:
+        """Look at what changed meanwhile."""
+        self._look()
+
+    def on_resize(self) -> None:
+        """Show as many columns as fit."""
+        self._show()
+
+    def config_on_screen(self) -> RunConfig | None:
+        """Return the configuration of the run under the cursor."""
+        record = self._current
+        return resolve(from_record(record.config, record.run)) if record else None
+
+    # Reading the history, in a thread: it may be large, or on a network.
+
+    def _grow_stale(self) -> None:
+        self._stale = True
+
+    def _look_again(self) -> None:
+        if self.is_current and (self._stale or any(record.is_live for record in self._records)):
+            self._look()
+
+    def _look(self) -> None:
+        self._stale = False
+        look = partial(self._read, self._filter, self._sort)
+        self.run_worker(look, thread=True, exclusive=True, group="history", exit_on_error=False)
+
+    def _read(self, text: str, sort: str) -> None:
+        try:
+            found = RunsFound(self.desk.store.runs(text, sort))
+        except MistakeError as error:
+            found = RunsFound(None, "; ".join(map(str, error.mistakes)))
+        if not get_current_worker().is_cancelled:
+            self.post_message(found)
+
+    @on(RunsFound)
+    def _take_found(self, message: RunsFound) -> None:
+        self.set_class(bool(message.problem), "-wrong")
+        self.query_one("#filter-problem", Static).update(message.problem)
+        if message.records is not None:
+            self._records = message.records
+            self._show()
+
+    def _show(self) -> None:
+        room = 2 if self.has_class("-wide") else 1 if self.has_class("-normal") else 0
+        self.query_one(RunTable).show(self._records, self._marked, room, self._sort)
+        words = [f"{len(self._records)} run{'s' * (len(self._records) != 1)}"]
+        if len(self._records) > MOST_ROWS:
+            words.append(f"the first {MOST_ROWS} shown")
+        if self._marked:
+            words.append(f"{len(self._marked)} marked")
+        if self._filter:
+            words.append("filtered")
+        empty = not self._records and not self._filter
+        self.query_one("#count", Static).update(_NOTHING if empty else ", ".join(words))
+        self._describe()
+
+    @on(DataTable.RowHighlighted, "#history")
+    def _describe(self) -> None:
+        record = self._current
+        self.query_one("#about", Static).update(describe(record) if record else "")
+
+    @property
+    def _current(self) -> RunRecord | None:
+        run = self.query_one(RunTable).run
+        return next((record for record in self._records if record.run == run), None)
+
+    @property
+    def _chosen(self) -> list[RunRecord]:
+        """The marked runs, or the one under the cursor."""
+        marked = [record for record in self._records if record.run in self._marked]
+        return marked or [record for record in [self._current] if record]
+
+    # Finding.
+
+    def action_filter(self) -> None:
+        """Type a filter."""
+        self.query_one("#filter", Input).focus()
+
+    @on(Input.Changed, "#filter")
+    def _filter_typed(self, event: Input.Changed) -> None:
+        self._filter = event.value
+        self._look()
+
+    @on(Input.Submitted, "#filter")
+    def _filter_done(self) -> None:
+        self.query_one(RunTable).focus()
+
+    def action_sort(self) -> None:
+        """Sort by the next column that is shown."""
+        names = [column.name for column in COLUMNS if column.name]
+        position = names.index(self._sort.removeprefix("-")) + 1
+        self._sort_by(names[position % len(names)])
+
+    def _sort_by(self, name: str) -> None:
+        self._sort = name if self._sort == f"-{name}" else f"-{name}"
+        self._look()
+
+    @on(DataTable.HeaderSelected, "#history")
+    def _heading_clicked(self, event: DataTable.HeaderSelected) -> None:
+        column = next((c for c in COLUMNS if c.title == event.column_key.value and c.name), None)
+        if column:
+            self._sort_by(column.name)
+
+    def action_mark(self) -> None:
+        """Mark the run under the cursor, or take the mark away; go to the next."""
+        if record := self._current:
+            if record.run in self._marked:
+                del self._marked[record.run]
+            else:
+                self._marked[record.run] = None
+            self._show()
+            self.query_one(RunTable).action_cursor_down()
+
+    def action_mark_all(self) -> None:
+        """Mark every run that is shown, or none."""
+        shown = [record.run for record in self._records]
+        self._marked = {} if all(run in self._marked for run in shown) else dict.fromkeys(shown)
+        self._show()
+
+    # Looking closer.
+
+    @on(DataTable.RowSelected, "#history")
+    def _open(self) -> None:
+        if record := self._current:
+            self._compare([record])
+
+    def action_compare(self) -> None:
+        """Show the marked runs side by side."""
+        self._compare(self._chosen)
+
+    def _compare(self, records: list[RunRecord]) -> None:
+        from screens.comparison_dialog import ComparisonDialog
+
+        if records:
+            curves = [self.desk.store.metrics(record.run, joined=True) for record in records]
+            self.app.push_screen(ComparisonDialog(records, curves))
+
+    # Training on.
+
+    def action_go_on(self) -> None:
+        """Resume: at once what was interrupted, else with a look at the values."""
+        record = self._current
+        if record is None or self._refuses_live(record):
+            return
+        if record.status == "interrupted":
+            self._try(lambda: submit_resumed(self.desk.bench, self.desk.store, record), to_training=True)
+        elif config := self._config(record):
+            self.app.push_screen(OnwardDialog(record, config), lambda onward: self._train_on(record, onward))
+
+    def action_branch(self) -> None:
+        """Choose a kept epoch, and what is different from there on."""
+        if record := self._current:
+            kept = [c.epoch for c in self.desk.store.find(record.run).shelf.checkpoints() if not c.examples]
+            if not kept:
+                self.notify("No epoch of this run was kept.", severity="warning")
+            elif config := self._config(record):
+                self.app.push_screen(OnwardDialog(record, config, kept), lambda onward: self._train_on(record, onward))
+
+    def _train_on(self, record: RunRecord, onward: Onward | None) -> None:
+        if onward is None:
+            return
+        store, bench, (epoch, changes) = self.desk.store, self.desk.bench, onward
+        events = resumed(store, record.run, changes) if epoch is None else branched(store, record.run, epoch, changes)
+        values = from_record({**record.config, **changes}, record.run)
+        self._try(lambda: bench.submit(resolve(values), events=events), to_training=True)
+
+    def _config(self, record: RunRecord) -> RunConfig | None:
+        configs: list[RunConfig] = []
+        self._try(lambda: configs.append(resolve(from_record(record.config, record.run))))
+        return configs[0] if configs else None
+
+    def action_take(self) -> None:
+        """Fill the form with the run's values."""
+        if (record := self._current) and (config := self._config(record)):
+            self.desk.draft.take(config)
+            self.app.action_go("hyperparameters")  # type: ignore[attr-defined]
+
+    # Labels, trash, files.
+
+    def action_star(self) -> None:
+        """Make it a favourite, or no longer."""
+        if record := self._current:
+            self._try(lambda: self.desk.store.star(record.run, not record.labels.starred))
+
+    def action_rename(self) -> None:
+        """Give it a name."""
+        self._ask("Rename", lambda r: r.labels.name, "A name beside the identifier; empty for none.",
+                  lambda run, text: self.desk.store.rename(run, text))  # fmt: skip
+
+    def action_note(self) -> None:
+        """Give it a note."""
+        self._ask("Note", lambda r: r.labels.note, "Empty for none.", lambda run, text: self.desk.store.note(run, text))
+
+    def action_tag(self) -> None:
+        """Give it tags."""
+        self._ask("Tags", lambda r: " ".join(r.labels.tags), "Words with spaces between them; empty for none.",
+                  lambda run, text: self.desk.store.label(run, tags=tuple(dict.fromkeys(text.split()))))  # fmt: skip
+
+    def action_export(self) -> None:
+        """Ask for a file, whose suffix says what is written."""
+        from screens.entry_dialog import EntryDialog
+
+        if records := self._chosen:
+            note = f"The file; its suffix says what: {' '.join(SUFFIXES)}"
+            self.app.push_screen(EntryDialog(f"Export {_names(records)}", "", note), partial(self._export, records))
+
+    def _export(self, records: list[RunRecord], name: str | None) -> None:
+        if name and name.strip():
+            path = Path(name.strip()).expanduser()
+            write = partial(self._try, lambda: export_file(self.desk.store, records, path), done=f"{path} is written.")
+            self.run_worker(write, thread=True, group="export", exit_on_error=False)
+
+    def action_delete(self) -> None:
+        """Move the chosen runs to the trash."""
+        for record in self._chosen:
+            if not self._refuses_live(record):
+                said = f"{record.title} is deleted; u brings it back."
+                self._try(partial(self._delete, record.run), done=said)
+        self._look()
+
+    def _delete(self, run: str) -> None:
+        self._deleted.append(self.desk.store.delete(run))
+        self._marked.pop(run, None)
+
+    def action_undo(self) -> None:
+        """Bring back what was deleted last."""
+        if self._deleted:
+            run = self._deleted.pop()
+            self._try(lambda: self.desk.store.undelete(run), done=f"{run} is back.")
+        else:
+            self.notify("Nothing was deleted since the program started.")
+        self._look()
+
+    def _ask(
+        self, heading: str, value: Callable[[RunRecord], str], note: str, keep: Callable[[str, str], object]
+    ) -> None:
+        from screens.entry_dialog import EntryDialog
+
+        if record := self._current:
+            dialog = EntryDialog(f"{heading} {record.title}", value(record), note)
+            self.app.push_screen(
+                dialog, lambda text: None if text is None else self._try(lambda: keep(record.run, text))
+            )
+
+    def _refuses_live(self, record: RunRecord) -> bool:
+        if record.is_live:
+            self.notify(f"{record.title} is being trained right now.", severity="warning", markup=False)
+        return record.is_live
+
+    def _try(self, work: Callable[[], object], *, done: str = "", to_training: bool = False) -> None:
+        """Do something; say what is wrong where it cannot be done. Also for threads."""
+        try:
+            work()
+        except (MistakeError, EngineError) as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        except OSError as error:
+            self.notify(f"{error.filename}: {error.strerror}", severity="error", markup=False)
+            return
+        if done:
+            self.notify(done, markup=False)
+        self._stale = True
+        if to_training:
+            self.app.action_go("training")  # type: ignore[attr-defined]
+
+
+def _names(records: list[RunRecord]) -> str:
+    return records[0].title if len(records) == 1 else f"{len(records)} runs"
+
+
+def describe(record: RunRecord) -> str:
+    """Return a run in a few lines: what it is, how it ended, what a person said of it."""
+    origin = f"branched from {record.parent} after epoch {record.parent_epoch}" if record.parent else ""
+    values = " ".join(f"{name}={value}" for name, value in record.config.items() if value not in (0, 0.0, False))
+    reason = record.results.get("reason") or ""
+    parts = [record.run, " ".join(f"#{tag}" for tag in record.labels.tags), record.labels.note, origin, reason]
+    return "  ".join(part for part in parts if part) + f"\n{values}"

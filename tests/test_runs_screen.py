@@ -1,0 +1,223 @@
+"""The history in the interface: find, compare, go on, label, delete and bring back."""
+
+import pytest
+from history import NUMPY, start, train, write_blobs
+from scripted_engine import until
+from textual.widgets import DataTable, Input, Static
+
+from hw1_tui.app import Hw1App
+from hw1_tui.runs import Store
+from screens.comparison_dialog import ComparisonDialog
+from screens.interrupted_dialog import InterruptedDialog
+from screens.onward_dialog import OnwardDialog
+from screens.widgets.chart import Chart
+from screens.widgets.run_table import RunTable
+
+
+@pytest.fixture
+def blobs(tmp_path):
+    return write_blobs(tmp_path / "blobs.npz")
+
+
+@pytest.fixture
+def store():
+    return Store()
+
+
+def rows(app):
+    table = app.screen.query_one(RunTable)
+    return [str(key.value) for key in table.rows]
+
+
+async def shown(pilot, *runs):
+    """Wait until the table shows these runs in this order."""
+    await until(pilot, lambda: pilot.app.screen.query(RunTable) and rows(pilot.app) == list(runs))
+
+
+def said(app):
+    return " ".join(str(notification.message) for notification in app._notifications)
+
+
+async def test_an_empty_history_says_so_and_every_key_is_harmless(store):
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "No run is kept yet" in str(app.screen.query_one("#count", Static).content))
+        await pilot.press("space", "c", "g", "b", "x", "d", "u", "asterisk", "t", "n", "r", "a", "s", "i", "enter")
+        assert app.current_mode == "runs"
+        assert len(app.screen_stack) == 1
+    assert not store.home.exists()
+
+
+async def test_a_filter_is_typed_and_its_mistakes_are_said(store, blobs):
+    runs = [train(store, blobs, seed=seed) for seed in (1, 2, 3)]
+    app = Hw1App("runs")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot, *runs[::-1])
+        await pilot.press("slash", *"seed>1")
+        await shown(pilot, runs[2], runs[1])
+        assert "2 runs, filtered" in str(app.screen.query_one("#count", Static).content)
+        app.screen.query_one("#filter", Input).value = "seed>1 sed=1"
+        problem = app.screen.query_one("#filter-problem", Static)
+        await until(pilot, lambda: "did you mean seed" in str(problem.content))
+        assert rows(app) == [runs[2], runs[1]]
+        app.screen.query_one("#filter", Input).value = ""
+        await shown(pilot, *runs[::-1])
+        await pilot.press("enter")
+        assert isinstance(app.focused, RunTable)
+
+
+async def test_headings_sort(store, blobs):
+    runs = [train(store, blobs, seed=seed, learning_rate=rate) for seed, rate in ((1, 0.1), (2, 0.001), (3, 0.01))]
+    app = Hw1App("runs")
+    async with app.run_test(size=(170, 40)) as pilot:
+        await shown(pilot, *runs[::-1])
+        app.screen._sort_by("learning_rate")
+        await shown(pilot, runs[0], runs[2], runs[1])
+        app.screen._sort_by("learning_rate")
+        await shown(pilot, runs[1], runs[2], runs[0])
+
+
+async def test_labels_deleting_and_bringing_back(store, blobs):
+    run, other = train(store, blobs), train(store, blobs)
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot, other, run)
+        await pilot.press("down", "r", *"[/base]", "enter")
+        await pilot.press("t", *"report first", "enter")
+        await pilot.press("n", *"good", "enter")
+        await pilot.press("asterisk")
+        labels = store.get(run).labels
+        assert (labels.name, labels.tags, labels.note, labels.starred) == ("[/base]", ("report", "first"), "good", True)
+        await until(pilot, lambda: "#report #first" in str(app.screen.query_one("#about", Static).content))
+        await pilot.press("d")
+        await shown(pilot, other)
+        assert [record.run for record in store.deleted()] == [run]
+        await pilot.press("u")
+        await shown(pilot, other, run)
+        assert store.get(run).labels.name == "[/base]"
+
+
+async def test_marked_runs_are_compared_curves_over_each_other(store, blobs):
+    parent = train(store, blobs, seed=1, every=2, **NUMPY)
+    other = train(store, blobs, seed=2, **NUMPY)
+    store.rename(parent, "[/first]")
+    app = Hw1App("runs")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot, other, parent)
+        await pilot.press("space", "space", "c")
+        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
+        dialog = app.screen
+        words = dialog.query_one("#compare-val-loss", Chart).summary
+        assert "[/first]" in words
+        assert other[-4:] in words
+        table = dialog.query_one("#figures", DataTable)
+        cells = {
+            str(table.get_row_at(i)[0]): [str(cell) for cell in table.get_row_at(i)[1:]] for i in range(table.row_count)
+        }
+        assert cells["seed"] == ["2", "1"]
+        assert cells["difference low"][0] == "-"
+        assert cells["difference low"][1] != "-"
+        assert "Newcombe" in str(dialog.query_one("#comparison-remark", Static).content)
+        await pilot.press("v")
+        assert str(table.get_row_at(0)[1]) == "2"
+        await pilot.press("c", "escape")
+        assert app.current_mode == "runs"
+        assert not isinstance(app.screen, ComparisonDialog)
+
+
+async def test_branching_joins_the_curve_of_its_parent(store, blobs):
+    parent = train(store, blobs, every=2, **NUMPY)
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot, parent)
+        await pilot.press("b")
+        await until(pilot, lambda: isinstance(app.screen, OnwardDialog))
+        app.screen.query_one("#epoch").value = 2
+        field = app.screen.query_one("#field-learning-rate .control", Input)
+        field.value = "fast"
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        assert isinstance(app.screen, OnwardDialog)
+        field.value = "0.1"
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.desk.bench.runs and app.desk.bench.runs[-1].ended)
+        assert app.current_mode == "training"
+        assert app.desk.bench.runs[-1].ended.status == "finished"
+        child = app.desk.bench.runs[-1].ended.run
+        assert store.get(child).parent == parent
+        assert store.get(child).config["learning_rate"] == 0.1
+        await pilot.press("4")
+        await shown(pilot, child, parent)
+        await pilot.press("home", "enter")
+        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
+        assert [epoch["epoch"] for epoch in app.screen._curves[0]] == [0, 1, 2, 3, 4]
+
+
+async def test_a_finished_run_goes_on_with_more_epochs(store, blobs):
+    run = train(store, blobs, epochs=2)
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot, run)
+        await pilot.press("g")
+        await until(pilot, lambda: isinstance(app.screen, OnwardDialog))
+        app.screen.query_one("#field-epochs .control", Input).value = "4"
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.desk.bench.runs and app.desk.bench.runs[-1].ended)
+        assert store.get(run).results["epochs_done"] == 4
+
+
+async def test_a_run_that_trains_is_shown_live_and_cannot_be_deleted(store, blobs):
+    events = start(store, blobs)
+    run = next(events).run
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot, run)
+        assert app.screen._records[0].status == "running"
+        await pilot.press("d", "g")
+        assert "being trained right now" in said(app)
+        assert store.get(run)
+        events.close()
+        await until(pilot, lambda: app.screen._records[0].status == "interrupted")
+        await pilot.press("g")
+        await until(pilot, lambda: app.desk.bench.runs and app.desk.bench.runs[-1].ended)
+        assert store.get(run).status == "finished"
+
+
+async def test_interrupted_runs_are_offered_at_the_start(store, blobs):
+    events = start(store, blobs)
+    run = next(events).run
+    events.close()
+    app = Hw1App()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, InterruptedDialog))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.desk.bench.runs and app.desk.bench.runs[-1].ended)
+        assert store.get(run).status == "finished"
+
+
+async def test_export_writes_what_the_suffix_says(store, blobs, tmp_path):
+    train(store, blobs)
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(RunTable) and rows(app))
+        for name in ("a.csv", "a.doc"):
+            await pilot.press("x")
+            app.screen.query_one("#entry", Input).value = str(tmp_path / name)
+            await pilot.press("enter")
+            await app.workers.wait_for_complete()
+        await until(pilot, lambda: "no suffix that says" in said(app))
+        assert (tmp_path / "a.csv").read_text().startswith("epoch,train_loss")
+        assert not (tmp_path / "a.doc").exists()
+
+
+async def test_a_large_history_is_cut_and_says_so(store, monkeypatch, blobs):
+    monkeypatch.setattr("screens.runs.MOST_ROWS", 2)
+    monkeypatch.setattr("screens.widgets.run_table.MOST_ROWS", 2)
+    for seed in range(3):
+        train(store, blobs, seed=seed, epochs=1)
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(RunTable) and len(rows(app)) == 2)
+        assert "3 runs, the first 2 shown" in str(app.screen.query_one("#count", Static).content)
