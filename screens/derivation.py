@@ -22,17 +22,15 @@ from screens.text_dialog import TextDialog
 from screens.widgets.check_list import CheckList
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.derivation.coefficient_step import CoefficientStep, DegreeStep, ReadingStep
-from screens.widgets.derivation.construction_step import BoundsStep, ConstructionStep, EpsStep, PairStep
+from screens.widgets.derivation.conditioning_step import ConditioningStep
+from screens.widgets.derivation.construction_step import ConstructionStep, PairStep
 from screens.widgets.derivation.descent_step import DescentStep
 from screens.widgets.derivation.example import MOST_INPUTS, Example
 from screens.widgets.derivation.feature_step import FeatureStep, HiddenStep, MatrixStep
-from screens.widgets.derivation.least_squares_step import (
-    ConditioningStep,
-    LeastSquaresStep,
-    ProblemStep,
-    RankStep,
-)
+from screens.widgets.derivation.least_squares_step import LeastSquaresStep, RankStep
+from screens.widgets.derivation.limit_step import BoundsStep, EpsStep
 from screens.widgets.derivation.problem import Problem
+from screens.widgets.derivation.problem_step import ProblemStep
 from screens.widgets.derivation.step import Step
 
 STEPS: tuple[type[Step], ...] = (

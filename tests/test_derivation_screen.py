@@ -12,11 +12,12 @@ from hw1_tui.derivation.feature_map import matrix_of
 from screens import place
 from screens.derivation import STEPS, DerivationScreen
 from screens.widgets.choice_list import ChoiceList
-from screens.widgets.derivation import figure, least_squares_step
+from screens.widgets.derivation import conditioning_step, figure
 from screens.widgets.derivation.descent_step import DescentStep
 from screens.widgets.derivation.example import TARGET_KINDS, Example
 from screens.widgets.formula import Formula
-from screens.widgets.matrix_view import MatrixView, written
+from screens.widgets.matrix_text import written
+from screens.widgets.matrix_view import MatrixView
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 NAMES = [step.__name__ for step in STEPS]
@@ -52,7 +53,7 @@ def steady(monkeypatch):
     """Hide the other places, and what differs from one machine's linear algebra to the other's."""
     monkeypatch.setattr(place, "PLACES", [entry for entry in place.PLACES if entry.name == "derivation"])
     monkeypatch.setattr(figure, "rounding", lambda _error: "r.re-rr")
-    monkeypatch.setattr(least_squares_step, "_digits_row", lambda method, *_rest: [method, "r.re-rr", "12", "█" * 12])
+    monkeypatch.setattr(conditioning_step, "_digits_row", lambda method, *_rest: [method, "r.re-rr", "12", "█" * 12])
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40", "200x60"])

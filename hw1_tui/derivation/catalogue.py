@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hw1_tui.derivation import construction_check, feature_check, least_squares_check, report_equation
+from hw1_tui.derivation import construction_check, descent_check, feature_check, least_squares_check, report_equation
 from hw1_tui.derivation.check import Check, CheckResult, run_check
 
 CHECKS: tuple[Check, ...] = tuple(
@@ -13,6 +13,7 @@ CHECKS: tuple[Check, ...] = tuple(
             *feature_check.CHECKS,
             *construction_check.CHECKS,
             *least_squares_check.CHECKS,
+            *descent_check.CHECKS,
             *report_equation.CHECKS,
         ),
         key=lambda check: check.question,

@@ -18,7 +18,7 @@ from hw1_tui.derivation.feature_map import phi
 from hw1_tui.derivation.least_squares import conditioning, solve_svd, without_rounding
 from screens.widgets.chart import Chart, Floor, Series
 from screens.widgets.derivation.descent_run import DescentRun, Point, Trace
-from screens.widgets.derivation.least_squares_step import ProblemStep
+from screens.widgets.derivation.problem_step import ProblemStep
 from screens.widgets.derivation.step import table
 
 _REDRAWS_PER_SECOND = 4
@@ -50,8 +50,16 @@ attained for K ≥ D + 1, approached for K = D (perhaps only as |b| → ∞).
             yield Button("Descend", id="descend", compact=True, variant="primary")
             yield Static(id="descent-state", markup=False)
         with HorizontalGroup(id="descent-charts"):
-            yield Chart("loss, mean per example", x_label=_STEPS, empty=_EMPTY, log_y=True, id="descent-loss")
-            yield Chart("|c(Θ) − ĉ|", x_label=_STEPS, empty=_EMPTY, log_y=True, id="descent-distance")
+            yield Chart(
+                "loss, mean per example, over log₁₀ of steps",
+                x_label=_STEPS,
+                empty=_EMPTY,
+                log_y=True,
+                id="descent-loss",
+            )
+            yield Chart(
+                "|c(Θ) − ĉ| over log₁₀ of steps", x_label=_STEPS, empty=_EMPTY, log_y=True, id="descent-distance"
+            )
         yield Static(id="descent-verdict", markup=False, classes="found")
         yield Static(id="descent-table", markup=False, classes="figures")
 
