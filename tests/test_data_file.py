@@ -4,6 +4,7 @@ import io
 import json
 import os
 import struct
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -224,6 +225,83 @@ def test_a_header_that_is_python_code_is_not_run(tmp_path):
     assert "is not a numpy array" in problems(save(tmp_path / "d.npz", {**arrays(), "train_images": content}))
 
 
+def test_a_header_that_says_it_is_huge_is_not_read(tmp_path):
+    path = tmp_path / "d.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, array in arrays().items():
+            if name != "val_images":
+                archive.writestr(f"{name}.npy", npy(array))
+        with archive.open("val_images.npy", "w") as member:
+            member.write(b"\x93NUMPY\x02\x00" + struct.pack("<I", 64 << 20))
+            for _ in range(64):
+                member.write(b" " * (1 << 20))
+    tracemalloc.start()
+    try:
+        assert "val_images: is not a numpy array" in problems(path)
+        assert tracemalloc.get_traced_memory()[1] < 8 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_the_cap_counts_labels_as_they_are_kept(tmp_path):
+    made = {name: array if "labels" in name else array[:, :1, 0, 0] for name, array in arrays(n=4000).items()}
+    made |= {name: array.astype(np.uint8) for name, array in made.items()}
+    path = save(tmp_path / "d.npz", made)
+    assert sum(array.nbytes for array in made.values()) < 30_000
+    assert "unpacks to 108,000 bytes" in problems(path, max_bytes=100_000)
+    dataset = data.load(str(path), max_bytes=108_000)
+    assert sum(dataset[split].x.nbytes + dataset[split].y.nbytes for split in ("train", "val", "test")) == 108_000
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        np.frombuffer(b"\x1b[2Jcleared\nb\nc", np.uint8),
+        np.frombuffer(b"a\x1cz\nb\nc", np.uint8),
+        np.frombuffer(b"a\n\nc", np.uint8),
+        np.frombuffer(b"a\n" * 20_000, np.uint8),
+        np.full(5, np.nan),
+    ],
+)
+def test_names_that_a_terminal_should_not_show_are_refused(tmp_path, names):
+    text = problems(save(tmp_path / "d.npz", {**arrays(), "class_names": names}))
+    assert "does not name the 3 classes" in text
+    assert "\x1b" not in text
+
+
+def test_names_in_any_script_are_kept(tmp_path):
+    names = ("Gebäude", "森林", "mer calme")
+    data.write_dataset(tmp_path / "d.npz", arrays(), names)
+    assert data.load(str(tmp_path / "d.npz")).classes == names
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+@pytest.mark.timeout(20)
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "d.npz")
+    assert "neither a file nor a folder" in problems(tmp_path / "d.npz")
+
+
+def test_the_home_of_nobody_is_a_mistake():
+    assert "cannot be read" in problems("~nobody-of-this-name/d.npz")
+
+
+def test_memory_that_does_not_suffice_is_a_mistake(tmp_path, monkeypatch):
+    def fail(*_args, **_kwargs):
+        raise MemoryError
+
+    path = save(tmp_path / "d.npz", arrays())
+    monkeypatch.setattr("hw1_tui.data.dataset_file.build_dataset", fail)
+    assert "does not fit into memory" in problems(path)
+
+
+def test_landscapes_are_recognised_by_their_size(tmp_path):
+    landscapes = data.load(str(save(tmp_path / "a.npz", arrays(shape=(3, 48, 48), classes=6))))
+    assert landscapes.classes == data.LANDSCAPES
+    rows = data.load(str(save(tmp_path / "b.npz", arrays(shape=(48,), classes=6))))
+    assert rows.classes[0] == "class 0"
+
+
 def test_a_source_that_does_not_exist_says_what_there_is(tmp_path):
     assert "did you mean builtin?" in problems("buitlin")
     assert "builtin, digits" in problems(tmp_path / "none.npz")
@@ -323,6 +401,14 @@ def test_an_inspection_counts_classes_duplicates_and_what_is_missing(tmp_path):
     notes = " ".join(inspection.notes)
     assert "val split has no example of class 2" in notes
     assert "which flatters figures on val: 4" in notes
+
+
+def test_many_missing_classes_are_counted_and_not_all_listed(tmp_path):
+    made = arrays() | {"train_labels": np.array([0] * 11 + [9000])}
+    note = data.inspect(data.load(str(save(tmp_path / "d.npz", made)))).notes[0]
+    assert "class 1, class 2," in note
+    assert "and 8989 more" in note
+    assert len(note) < 200
 
 
 def test_data_check_prints_what_is_in_a_file(tmp_path, capsys):

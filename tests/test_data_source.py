@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+import stat
 
 import numpy as np
 import pytest
@@ -165,6 +167,49 @@ def test_a_picture_taken_sideways_is_turned_upright(tmp_path):
     assert turned[-1, 4, 0] > 200
 
 
+def test_a_format_that_runs_a_program_is_not_opened(folder):
+    disguised = folder / "seg_train" / "seg_train" / "sea" / "postscript.jpg"
+    Image.new("RGB", (9, 9)).save(disguised, format="EPS")
+    (skipped,) = data.read_folder(folder, size=4).skipped
+    assert skipped.place == str(disguised)
+    assert "cannot identify" in skipped.problem
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+@pytest.mark.timeout(20)
+def test_a_pipe_among_the_images_is_skipped(folder):
+    os.mkfifo(folder / "seg_test" / "seg_test" / "sea" / "pipe.jpg")
+    (skipped,) = data.read_folder(folder, size=4).skipped
+    assert "not a regular file" in skipped.problem
+
+
+def test_an_image_added_far_below_is_noticed(folder):
+    first = data.load(str(folder))
+    assert data.load(str(folder)) is first
+    paint(folder / "seg_test" / "seg_test" / "sea" / "new.png", (1, 2, 3))
+    assert len(data.load(str(folder)).test) == len(first.test) + 1
+
+
+def test_more_images_than_are_allowed_are_refused_before_they_are_read(folder):
+    with pytest.raises(MistakeError, match="more than the 1,000 that are allowed"):
+        data.load(str(folder), max_bytes=1000)
+
+
+def test_a_class_whose_name_cannot_be_written_down_is_refused(folder):
+    paint(folder / "seg_train" / "seg_train" / "two\nlines" / "a.png", (1, 2, 3))
+    with pytest.raises(MistakeError, match="printable"):
+        data.read_folder(folder, size=4)
+
+
+def test_a_folder_that_may_not_be_read_is_a_mistake(folder, monkeypatch):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(type(folder), "iterdir", refuse)
+    with pytest.raises(MistakeError, match="Permission denied"):
+        data.load(str(folder))
+
+
 def test_two_folders_for_one_split_are_refused(folder):
     paint(folder / "train" / "sea" / "a.png", (0, 0, 0))
     with pytest.raises(MistakeError, match="seg_train and train"):
@@ -191,6 +236,20 @@ def test_import_writes_a_file_that_reads_back_the_same(folder, tmp_path, capsys)
 def test_import_into_a_folder_that_does_not_exist_is_refused_before_any_work(folder, tmp_path, capsys):
     assert main(["data", "import", str(folder), str(tmp_path / "no" / "out.npz")]) == 2
     assert "there is no folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("out", ["out.csv", "out", "."])
+def test_import_into_what_is_no_npz_is_refused_before_any_work(folder, tmp_path, capsys, out):
+    assert main(["data", "import", str(folder), str(tmp_path / out)]) == 2
+    assert "OUT.npz" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such permissions here")
+def test_an_imported_file_can_be_read_by_those_who_may_read_other_files(folder, tmp_path):
+    (tmp_path / "ordinary").touch()
+    assert main(["data", "import", str(folder), str(tmp_path / "out.npz"), "--quiet"]) == 0
+    modes = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("ordinary", "out.npz")]
+    assert modes[0] == modes[1]
 
 
 def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch):

@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser, verb: str = "") -> None:
         parser.add_argument("out", nargs="?", help="the .npz file to write")
         add_option(parser, "--size", f"width and height of the pictures, pixels (default: {data.SIZE})", "PIXELS")
         add_option(parser, "--seed", "of the validation split, where there is no folder for it (default: 42)", "SEED")
+        add_option(parser, "--max-bytes", "most that the images may take in memory, such as 8G (default: 4G)", "SIZE")
         parser.add_argument("--quiet", action="store_true", help="no progress and no remarks on stderr")
 
 
@@ -97,15 +98,22 @@ def _print_table(inspection: data.Inspection) -> None:
 def _import(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     size = read_whole("--size", args.size, data.SIZE, mistakes, minimum=1, maximum=1024)
     seed = read_whole("--seed", args.seed, 42, mistakes)
+    max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
     if args.folder is None or args.out is None:
         mistakes.append(Mistake("data import", "needs a folder and a file to write", "FOLDER OUT.npz"))
     raise_mistakes(mistakes)
     out = Path(args.out)
+    if out.suffix.lower() != ".npz" or out.is_dir():
+        raise MistakeError(Mistake(args.out, "is no name for a file of arrays", "OUT.npz"))
     if not out.parent.is_dir():
         raise MistakeError(Mistake(args.out, f"there is no folder {out.parent}"))
     with Narrator(args.quiet) as narrator:
         imported = data.read_folder(
-            Path(args.folder), size, seed, lambda done, of: narrator.advance(done, of, f"image {done} of {of}")
+            Path(args.folder),
+            size,
+            seed,
+            lambda done, of: narrator.advance(done, of, f"image {done} of {of}"),
+            max_bytes,
         )
         for mistake in imported.skipped[:_SHOWN_SKIPPED]:
             narrator.remark(f"skipped {mistake}")
@@ -115,5 +123,5 @@ def _import(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         data.write_dataset(out, imported.arrays, imported.classes)
     except OSError as error:
         raise MistakeError(Mistake(args.out, f"cannot be written: {error.strerror}")) from None
-    _print_table(data.inspect(data.load(str(out))))
+    _print_table(data.inspect(data.load(str(out), max_bytes=max_bytes)))
     return 0

@@ -7,6 +7,7 @@ read first, which costs half a millisecond and no memory, and every member must 
 
 from __future__ import annotations
 
+import io
 import math
 import zipfile
 from collections import Counter
@@ -47,6 +48,12 @@ class Member:
     def nbytes(self) -> int:
         """Size in memory, bytes."""
         return math.prod(self.shape) * self.dtype.itemsize
+
+    @property
+    def used_bytes(self) -> int:
+        """Size once it is used, bytes: labels become int64, half floats single ones."""
+        smallest = 8 if self.name.endswith("_labels") else 4 if self.dtype.kind == "f" else 1
+        return math.prod(self.shape) * max(smallest, self.dtype.itemsize)
 
 
 class Archive:
@@ -100,7 +107,7 @@ class Archive:
                     members[name] = self._look_at(name)
                 except MistakeError as error:
                     mistakes.extend(error.mistakes)
-        total = sum(member.nbytes for member in members.values())
+        total = sum(member.used_bytes for member in members.values())
         if total > max_bytes:
             problem = f"unpacks to {total:,} bytes, more than the {max_bytes:,} that are allowed"
             mistakes.append(Mistake(str(self._path), problem, "more with --max-bytes"))
@@ -136,7 +143,9 @@ class Archive:
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise self._mistake(name, "is compressed in a way that is not supported", "stored or deflate")
         try:
-            with self._zip.open(info) as file:
+            with self._zip.open(info) as member:
+                # numpy reads a header as long as it says it is, gigabytes even, before it refuses it.
+                file = io.BytesIO(member.read(npy.MAGIC_LEN + 4 + _MAX_HEADER))
                 version = npy.read_magic(file)
                 if version not in _HEADERS:
                     raise self._mistake(name, f"has the format version {version[0]}.{version[1]}", "1.0 or 2.0")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-import tempfile
+import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -21,6 +21,7 @@ LANDSCAPES = ("buildings", "forest", "glacier", "mountain", "sea", "street")
 _MEMBERS = [f"{split}_{what}" for split in SPLITS for what in ("images", "labels")]
 _NAMES = "class_names"
 _MAX_CLASSES = 10_000
+_MAX_NAMES = 1 << 20
 _SHAPES = "(N, H, W, 3), (N, 3, H, W), (N, H, W) or flat (N, F)"
 
 
@@ -134,18 +135,31 @@ def _labels(labels: Array, place: str, mistakes: list[Mistake]) -> Array:
 
 def _class_names(member: Array | None, n_classes: int, shape: tuple[int, ...], place: str) -> tuple[str, ...]:
     if member is not None:
-        try:
-            names = tuple(member.astype(np.uint8).tobytes().decode("utf-8").splitlines())
-        except UnicodeDecodeError:
-            names = ()
-        if len(names) < n_classes or not all(names):
-            raise MistakeError(
-                Mistake(f"{place}, {_NAMES}", f"does not name the {n_classes} classes", "UTF-8 text, a name a line")
-            )
+        names = _decode_names(member)
+        if not n_classes <= len(names) <= _MAX_CLASSES:
+            allowed = "UTF-8 text of printable characters, a name a line"
+            raise MistakeError(Mistake(f"{place}, {_NAMES}", f"does not name the {n_classes} classes", allowed))
         return names
-    if n_classes == len(LANDSCAPES) and 48 in shape:
+    if n_classes == len(LANDSCAPES) and shape.count(48) == 2:
         return LANDSCAPES
     return tuple(f"class {label}" for label in range(n_classes))
+
+
+def encode_names(classes: Sequence[str]) -> Array:
+    """Return names of classes as the member ``class_names`` holds them, bytes (n,)."""
+    return np.frombuffer("\n".join(classes).encode(), dtype=np.uint8)
+
+
+def _decode_names(member: Array) -> tuple[str, ...]:
+    """Return the names in a member ``class_names``; none where they are not fit to be shown."""
+    if member.dtype != np.uint8 or member.size > _MAX_NAMES:
+        return ()
+    try:
+        names = tuple(member.tobytes().decode("utf-8").removesuffix("\n").split("\n"))
+    except UnicodeDecodeError:
+        return ()
+    # What is not printable can steer the terminal that shows it.
+    return names if all(name and name.isprintable() for name in names) else ()
 
 
 def write_dataset(path: Path, arrays: Mapping[str, Array], classes: Sequence[str]) -> None:
@@ -159,14 +173,14 @@ def write_dataset(path: Path, arrays: Mapping[str, Array], classes: Sequence[str
     Raises:
         OSError: it cannot be written; what was there before is untouched.
     """
-    names = np.frombuffer("\n".join(classes).encode(), dtype=np.uint8)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    # Not from tempfile, whose files nobody but their owner may read.
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez_compressed(file, **arrays, **{_NAMES: names})  # type: ignore[arg-type]
+        with temporary.open("xb") as file:
+            np.savez_compressed(file, **arrays, **{_NAMES: encode_names(classes)})  # type: ignore[arg-type]
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise

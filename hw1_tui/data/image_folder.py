@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from engines.contract import Array, Dataset, SplitName
-from hw1_tui.data.dataset_file import build_dataset
+from hw1_tui.data.archive import MAX_BYTES
+from hw1_tui.data.dataset_file import build_dataset, encode_names
 from hw1_tui.mistake import Mistake, MistakeError
 
 SIZE = 48
@@ -25,6 +26,8 @@ _FOLDERS: dict[str, SplitName] = {
     "test": "test",
     "seg_test": "test",
 }
+# Pillow goes by the content and not by the ending, and knows formats such as EPS for which it runs a program.
+_FORMATS = ("JPEG", "PNG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
 _LARGEST = 64_000_000
 _VAL_SHARE = 0.1
 
@@ -49,7 +52,11 @@ class ImportedFolder:
 
 
 def read_folder(
-    folder: Path, size: int = SIZE, seed: int = 42, on_progress: OnProgress = lambda _done, _of: None
+    folder: Path,
+    size: int = SIZE,
+    seed: int = 42,
+    on_progress: OnProgress = lambda _done, _of: None,
+    max_bytes: int = MAX_BYTES,
 ) -> ImportedFolder:
     """Return the images below a folder, scaled to squares.
 
@@ -62,13 +69,19 @@ def read_folder(
         size: width and height, pixels.
         seed: of the validation split.
         on_progress: told images done and images in all.
+        max_bytes: the most that the images may take in memory, bytes.
 
     Raises:
-        MistakeError: there is no such layout, or no image that can be read.
+        MistakeError: there is no such layout, no image that can be read, or too much of them.
     """
     files = _find(folder)
     classes = tuple(sorted({name for by_class in files.values() for name in by_class}))
     total = sum(len(paths) for by_class in files.values() for paths in by_class.values())
+    if (needed := total * size * size * 3) > max_bytes:
+        problem = (
+            f"{total} images of {size} x {size} take {needed:,} bytes, more than the {max_bytes:,} that are allowed"
+        )
+        raise MistakeError(Mistake(str(folder), problem, "fewer or smaller images"))
     skipped: list[Mistake] = []
     images: dict[SplitName, list[Array]] = {"train": [], "val": [], "test": []}
     labels: dict[SplitName, list[int]] = {"train": [], "val": [], "test": []}
@@ -91,15 +104,42 @@ def read_folder(
         arrays[f"{split}_labels"] = np.array(labels[split], np.int64)
     if "val" not in files:
         _split_off_validation(arrays, np.random.default_rng(seed))
-    names = np.frombuffer("\n".join(classes).encode(), dtype=np.uint8)
-    dataset = build_dataset({**arrays, "class_names": names}, str(folder), folder.name)
+    dataset = build_dataset({**arrays, "class_names": encode_names(classes)}, str(folder), folder.name)
     return ImportedFolder(arrays, classes, tuple(skipped), dataset)
+
+
+def folder_state(folder: Path) -> Hashable:
+    """Return what changes when an image below a folder is added, removed or written.
+
+    Raises:
+        MistakeError: there is no such layout.
+    """
+    state: list[tuple[str, int, int]] = []
+    for by_class in _find(folder).values():
+        for path in (path for paths in by_class.values() for path in paths):
+            try:
+                status = path.stat()
+            except OSError:  # a link to nowhere, which is skipped when it is read
+                continue
+            state.append((str(path), status.st_size, status.st_mtime_ns))
+    return hash(tuple(state))
 
 
 def _find(folder: Path) -> dict[SplitName, dict[str, list[Path]]]:
     """Return the image files by split and class."""
-    if not folder.is_dir():
-        raise MistakeError(Mistake(str(folder), "is not a folder"))
+    try:
+        found = _find_splits(folder)
+    except OSError as error:
+        raise MistakeError(Mistake(error.filename or str(folder), f"cannot be read: {error.strerror}")) from None
+    unfit = {name for by_class in found.values() for name in by_class if not name.isprintable()}
+    if unfit:
+        raise MistakeError(
+            Mistake(str(folder), f"has the class {name!a}", "names of printable characters") for name in sorted(unfit)
+        )
+    return found
+
+
+def _find_splits(folder: Path) -> dict[SplitName, dict[str, list[Path]]]:
     found: dict[SplitName, dict[str, list[Path]]] = {}
     taken: dict[SplitName, str] = {}
     for entry in sorted(folder.iterdir()):
@@ -133,7 +173,9 @@ def read_image(path: Path, width: int, height: int) -> Array:
 
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        with Image.open(path) as image:
+        if not path.is_file():
+            raise ValueError("it is not a regular file")
+        with Image.open(path, formats=_FORMATS) as image:
             if image.width * image.height > _LARGEST:
                 raise ValueError(f"it has {image.width} x {image.height} pixels, more than {_LARGEST:,}")
             upright = ImageOps.exif_transpose(image).convert("RGB")

@@ -9,6 +9,8 @@ import numpy as np
 
 from engines.contract import SPLITS, Array, Dataset, SplitName
 
+_NAMED = 10
+
 
 @dataclass(frozen=True)
 class SplitReport:
@@ -79,7 +81,8 @@ def _notes(dataset: Dataset, splits: dict[SplitName, SplitReport], shared: dict[
         if not report.examples:
             notes.append(f"The {split} split is empty.")
         elif missing := [n for n, k in zip(dataset.classes, report.class_counts, strict=False) if not k]:
-            notes.append(f"The {split} split has no example of {', '.join(missing)}.")
+            more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+            notes.append(f"The {split} split has no example of {', '.join(missing[:_NAMED])}{more}.")
         if report.repeated:
             notes.append(f"Examples of the {split} split that stand in it more than once: {report.repeated}.")
     for pair, count in shared.items():

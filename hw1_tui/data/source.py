@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -11,7 +12,7 @@ from engines.contract import Dataset
 from hw1_tui.data.archive import MAX_BYTES
 from hw1_tui.data.dataset_file import read_dataset
 from hw1_tui.data.digits import read_digits
-from hw1_tui.data.image_folder import read_folder
+from hw1_tui.data.image_folder import folder_state, read_folder
 from hw1_tui.data.landscape_set import read_builtin
 from hw1_tui.data.quadratic import read_quadratic
 from hw1_tui.data.regression_table import SUFFIXES, read_table
@@ -45,7 +46,10 @@ def load(source: str, *, max_bytes: int = MAX_BYTES) -> Dataset:
         if key not in _loaded:
             while len(_loaded) >= _KEPT:
                 _loaded.popitem(last=False)
-            _loaded[key] = _read(source, max_bytes)
+            try:
+                _loaded[key] = _read(source, max_bytes)
+            except MemoryError:
+                raise MistakeError(Mistake(source, "does not fit into memory")) from None
         _loaded.move_to_end(key)
         return _loaded[key]
 
@@ -56,20 +60,24 @@ def _read(source: str, max_bytes: int) -> Dataset:
     path = Path(source).expanduser()
     if path.suffix.lower() in SUFFIXES and not path.is_dir():
         return read_table(path, max_bytes)
-    return read_folder(path).dataset if path.is_dir() else read_dataset(path, max_bytes)
+    return read_folder(path, max_bytes=max_bytes).dataset if path.is_dir() else read_dataset(path, max_bytes)
 
 
 def _key(source: str) -> Hashable:
     """Return what tells whether a source is still the one that was loaded."""
     if source in NAMED:
         return source
-    path = Path(source).expanduser()
     try:
+        path = Path(source).expanduser()
         status = path.stat()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: the ~name of no user
         reason = getattr(error, "strerror", None) or error
         problem = f"cannot be read: {reason}"
         raise MistakeError(
             Mistake(source, problem, f"{', '.join(NAMED)}, FILE.npz or FOLDER", nearest_name(source, NAMED))
         ) from None
+    if stat.S_ISDIR(status.st_mode):
+        return source, folder_state(path)
+    if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
+        raise MistakeError(Mistake(source, "is neither a file nor a folder"))
     return source, status.st_ino, status.st_size, status.st_mtime_ns
