@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import on
@@ -43,6 +44,7 @@ class Hw1App(App[int]):
         start: the place to open at: a command of the front door or a place's own name.
         given: values to fill into the form; already checked.
         derivation: D, K and the seed that the derivation begins with.
+        home: folder of the history; the usual one by default.
     """
 
     TITLE = "hw1-tui"
@@ -60,11 +62,17 @@ class Hw1App(App[int]):
         *go_bindings(),
     ]  # fmt: skip
 
-    def __init__(self, start: str = "train", given: Sequence[Given] = (), derivation: Size | None = None) -> None:
+    def __init__(
+        self,
+        start: str = "train",
+        given: Sequence[Given] = (),
+        derivation: Size | None = None,
+        home: Path | None = None,
+    ) -> None:
         super().__init__()
         self._start = place_of(start, bool(given))
         self._visited: list[str] = []
-        store = Store()
+        store = Store(home)
         self.desk = Desk(Draft(given), Bench(self, begun(store)), Library(self), store, derivation)
 
     async def on_mount(self) -> None:

@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hw1_tui import __version__
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
@@ -161,13 +161,26 @@ def _parser(name: str, verb: str) -> Parser:
     return parser
 
 
+_BATCH_ONLY = ("compare", "checkpoint_every", "max_bytes", "format", "quiet")
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
 def _open_interface(name: str, args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """Check what was given as batch mode would, then open the interface there."""
+    from hw1_tui.batch.option import home_of
     from hw1_tui.batch.train import read_given
     from hw1_tui.settings import resolve
 
+    mistakes += [
+        Mistake(_option(option), "is for --batch only")
+        for option in _BATCH_ONLY
+        if getattr(args, option, None) not in (None, False)
+    ]
     given = read_given(args, mistakes) if name == "train" else []
-    options = {}
+    options: dict[str, Any] = {"home": home_of(args)} if "home" in args else {}
     if name == "derive":
         from hw1_tui.batch.derive import read_size
 

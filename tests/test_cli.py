@@ -124,6 +124,7 @@ def test_all_mistakes_are_told_at_once_without_a_traceback(capsys, tmp_path):
         (["--batch", "train", "--config", "nowhere.toml"], "nowhere.toml"),
         (["--batch", "train", "--preset", "1.2z"], "there is no preset '1.2z'"),
         (["train"], "needs a terminal"),
+        (["train", "--compare", "numpy,torch"], "--compare: is for --batch only"),
     ],
 )
 def test_wrong_usage_is_one_sentence_and_exit_code_2(capsys, words, hint):
