@@ -10,11 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Button, ContentSwitcher, Input, Label, OptionList, Static
+from textual.widgets import Button, ContentSwitcher, OptionList
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
-from hw1_tui.derivation import MAX_SEED, MAX_UNITS
+from hw1_tui.derivation import MAX_SEED
 from hw1_tui.derivation.catalogue import CHECKS
 from hw1_tui.derivation.check import CheckResult, run_check
 from screens.place import Place
@@ -31,6 +31,7 @@ from screens.widgets.derivation.least_squares_step import LeastSquaresStep, Rank
 from screens.widgets.derivation.limit_step import BoundsStep, EpsStep
 from screens.widgets.derivation.problem import Problem
 from screens.widgets.derivation.problem_step import ProblemStep
+from screens.widgets.derivation.size_bar import SizeBar
 from screens.widgets.derivation.step import Step
 
 STEPS: tuple[type[Step], ...] = (
@@ -50,8 +51,6 @@ STEPS: tuple[type[Step], ...] = (
     DescentStep,
 )
 """Every step in the order one teaches them."""
-
-_SIZES = {"inputs": ("D", 1, MOST_INPUTS), "units": ("K", 1, MAX_UNITS), "seed": ("seed", 0, MAX_SEED)}
 
 
 class DerivationScreen(Place):
@@ -82,16 +81,7 @@ class DerivationScreen(Place):
     def compose_body(self) -> ComposeResult:
         """Draw the sizes, the list of steps and room for a step."""
         self._begin()
-        with Horizontal(id="sizes"):
-            yield Button("‹", id="back", compact=True, tooltip="The step before")
-            yield Static(id="where", markup=False)
-            yield Button("›", id="on", compact=True, tooltip="The next step")
-            for name, (label, smallest, largest) in _SIZES.items():
-                yield Label(label, classes="label")
-                field = Input(str(getattr(self.example, name)), id=f"size-{name}", compact=True, classes="size")
-                field.tooltip = f"{label}: a whole number from {smallest} to {largest}"
-                yield field
-        yield Static(id="problem", markup=False)
+        yield SizeBar(self.example)
         with Horizontal(id="pages"):
             titles = [f"{step.question} {step.title}" for step in STEPS]
             yield ChoiceList(*(Option(title) for title in titles), id="steps", compact=True, classes="frame")
@@ -133,9 +123,7 @@ class DerivationScreen(Place):
         with steps.prevent(OptionList.OptionHighlighted):
             steps.highlighted = position
         step = STEPS[position]
-        self.query_one("#where", Static).update(f"{position + 1}/{len(STEPS)}  {step.question} {step.title}")
-        self.query_one("#back", Button).disabled = position == 0
-        self.query_one("#on", Button).disabled = position == len(STEPS) - 1
+        self.query_one(SizeBar).show(position, len(STEPS), f"{step.question} {step.title}")
         self.refresh_bindings()
         self._show()
         self._check()
@@ -186,7 +174,7 @@ class DerivationScreen(Place):
         if dataset is not None:
             problem = self.problem.take(self._asked, dataset)
             if not problem:
-                self.query_one("#size-inputs", Input).value = str(dataset.n_features)
+                self.query_one(SizeBar).put("inputs", dataset.n_features)
                 self._show()
         if dataset is not None or problem:
             self._asked = ""
@@ -210,27 +198,12 @@ class DerivationScreen(Place):
     async def _go_on(self) -> None:
         await self.action_walk(1)
 
-    @on(Input.Changed, ".size")
-    def _resize(self, event: Input.Changed) -> None:
-        """Take a size as soon as it is one."""
-        event.stop()
-        name = (event.input.id or "").removeprefix("size-")
-        label, smallest, largest = _SIZES[name]
-        text = event.value.strip()
-        right = text.isdecimal() and smallest <= int(text) <= largest
-        problem = (
-            "" if right else f"{label} = {text or 'nothing'}; allowed: a whole number from {smallest} to {largest}"
-        )
-        self.query_one("#problem", Static).update(problem)
-        self.query_one("#problem").set_class(bool(problem), "-shown")
-        if right and int(text) != getattr(self.example, name):
-            self._take_size(name, int(text))
-
-    def _take_size(self, name: str, value: int) -> None:
-        if name == "units":
-            self.example.set_units(value)
+    @on(SizeBar.Resized)
+    def _resize(self, event: SizeBar.Resized) -> None:
+        if event.name == "units":
+            self.example.set_units(event.value)
         else:
-            setattr(self.example, name, value)
+            setattr(self.example, event.name, event.value)
             self.example.draw()
         self.problem.draw()
         self._show()
@@ -264,5 +237,4 @@ class DerivationScreen(Place):
 
     def action_redraw(self) -> None:
         """Draw the example with the next seed."""
-        field = self.query_one("#size-seed", Input)
-        field.value = str((self.example.seed + 1) % (MAX_SEED + 1))
+        self.query_one(SizeBar).put("seed", (self.example.seed + 1) % (MAX_SEED + 1))
