@@ -191,6 +191,8 @@ def _open_interface(name: str, args: argparse.Namespace, mistakes: list[Mistake]
         mistakes.extend(error.mistakes)
     if mistakes:
         raise MistakeError(mistakes)
+    if getattr(args, "home", None):
+        os.environ["HW1_TUI_HOME"] = args.home
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise MistakeError(Mistake("", "the interface needs a terminal", "--batch, which needs none"))
     from hw1_tui import app

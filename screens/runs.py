@@ -19,7 +19,8 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import RunRecord
 from hw1_tui.settings import RunConfig, from_record, resolve
 from hw1_tui.training.export import SUFFIXES, export_file
-from screens.keeping import branched, resumed, submit_resumed
+from screens.bench import Events
+from screens.keeping import branched, read_epoch, resumed, submit_resumed
 from screens.onward_dialog import Onward, OnwardDialog
 from screens.place import Place
 from screens.widgets.run_table import COLUMNS, MOST_ROWS, RunTable
@@ -249,10 +250,16 @@ class RunsScreen(Place):
     def _train_on(self, record: RunRecord, onward: Onward | None) -> None:
         if onward is None:
             return
-        store, bench, (epoch, changes) = self.desk.store, self.desk.bench, onward
+        store, (epoch, changes) = self.desk.store, onward
         events = resumed(store, record.run, changes) if epoch is None else branched(store, record.run, epoch, changes)
-        values = from_record({**record.config, **changes}, record.run)
-        self._try(lambda: bench.submit(resolve(values), events=events), to_training=True)
+        self._try(lambda: self._submit(record, onward, events), to_training=True)
+
+    def _submit(self, record: RunRecord, onward: Onward, events: Events) -> None:
+        """Put it on the bench, the curve it goes on from before its own."""
+        config = resolve(from_record({**record.config, **onward.changes}, record.run))
+        before = self.desk.store.metrics(record.run, joined=True)
+        live = self.desk.bench.submit(config, events=events)
+        live.epochs = [read_epoch(e) for e in before if onward.epoch is None or e["epoch"] <= onward.epoch]
 
     def _config(self, record: RunRecord) -> RunConfig | None:
         configs: list[RunConfig] = []

@@ -144,6 +144,7 @@ async def test_branching_joins_the_curve_of_its_parent(store, blobs):
         await until(pilot, lambda: app.desk.bench.runs and app.desk.bench.runs[-1].ended)
         assert app.current_mode == "training"
         assert app.desk.bench.runs[-1].ended.status == "finished"
+        assert [epoch.epoch for epoch in app.desk.bench.runs[-1].epochs] == [0, 1, 2, 3, 4]
         child = app.desk.bench.runs[-1].ended.run
         assert store.get(child).parent == parent
         assert store.get(child).config["learning_rate"] == 0.1

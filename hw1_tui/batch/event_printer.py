@@ -26,7 +26,8 @@ _COLUMNS = (
 
 def event_printer(output_format: str) -> EventPrinter:
     """Return what prints each event on stdout in one of ``option.FORMATS``; each line is flushed."""
-    return {"table": _print_table, "jsonl": _print_json, "csv": _print_csv}[output_format]
+    printers: dict[str, EventPrinter] = {"table": _print_table, "jsonl": _JsonPrinter(), "csv": _print_csv}
+    return printers[output_format]
 
 
 def print_json(record: dict[str, Any]) -> None:
@@ -34,9 +35,17 @@ def print_json(record: dict[str, Any]) -> None:
     print(json.dumps(record, allow_nan=False, ensure_ascii=False), flush=True)
 
 
-def _print_json(event: Event) -> None:
-    if not isinstance(event, (Progressed, Remarked)):
-        print_json(event.record())
+class _JsonPrinter:
+    """Prints events as JSON lines, each with the run it belongs to."""
+
+    def __init__(self) -> None:
+        self._run = ""
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, RunStarted):
+            self._run = event.run
+        if not isinstance(event, (Progressed, Remarked)):
+            print_json({"event": event.kind, "run": self._run, **event.record()})
 
 
 def _print_csv(event: Event) -> None:

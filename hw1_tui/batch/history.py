@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import shlex
 from collections.abc import Sequence
-from pathlib import Path
 
+from hw1_tui.batch.option import home_of
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.filter import is_condition
@@ -14,7 +14,7 @@ from hw1_tui.runs.filter import is_condition
 
 def open_store(args: argparse.Namespace) -> Store:
     """Return the history that ``--home`` names, or the user's."""
-    return Store(Path(args.home) if args.home else None)
+    return Store(home_of(args))
 
 
 def ask_runs(words: Sequence[str]) -> str:

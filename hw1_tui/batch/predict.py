@@ -16,7 +16,15 @@ from engines.contract import SPLITS, Array, EngineError
 from hw1_tui import data
 from hw1_tui.batch.event_printer import print_json
 from hw1_tui.batch.history import open_store
-from hw1_tui.batch.option import FORMATS, add_option, add_output_options, raise_mistakes, read_bytes, read_choice
+from hw1_tui.batch.option import (
+    FORMATS,
+    add_home_option,
+    add_option,
+    add_output_options,
+    raise_mistakes,
+    read_bytes,
+    read_choice,
+)
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.training.kept_model import BEST, LAST, KeptModel, load_model
 
@@ -44,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("sources", nargs="*", help="images, or a data set: FILE.npz, builtin, digits")
     add_option(parser, "--epoch", f"whose weights: {LAST} (default), {BEST}, or an epoch that was kept", "N")
     add_option(parser, "--split", f"of a data set: {', '.join(SPLITS)} (default: test)", "SPLIT")
-    add_option(parser, "--home", "folder of the history (default: HW1_TUI_HOME, or the user's data folder)", "DIR")
+    add_home_option(parser)
     add_option(parser, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
     add_output_options(parser)
 

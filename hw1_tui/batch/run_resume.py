@@ -20,6 +20,7 @@ from hw1_tui.batch.train import print_run
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.settings import TABLE
+from hw1_tui.training.checkpoint import BUDGET
 from hw1_tui.training.control import Control
 from hw1_tui.training.recording import branch, resume
 
@@ -31,6 +32,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     for hyperparameter in TABLE.values():
         add_option(knobs, hyperparameter.option, f"{hyperparameter.help}; {hyperparameter.allowed}", "VALUE")
     add_option(parser, EVERY, "keep a checkpoint of every Nth epoch, to branch from", "N")
+    add_option(parser, "--checkpoint-budget", "bytes that the checkpoints of all runs may take (default: 10G)", "SIZE")
     add_option(parser, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
     add_output_options(parser.add_argument_group("output"))
 
@@ -65,12 +67,16 @@ def resume_run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     output_format = read_choice("--format", args.format, FORMATS, mistakes)
     changes = _read_changes(args, mistakes)
     every = None if args.checkpoint_every is None else read_whole(EVERY, args.checkpoint_every, 0, mistakes)
+    budget = read_bytes("--checkpoint-budget", args.checkpoint_budget, BUDGET, mistakes)
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
     raise_mistakes(mistakes)
     store, control = open_store(args), Control()
     run = args.run or _newest_interrupted(store)
     return print_run(
-        resume(store, run, changes, control, every=every, max_bytes=max_bytes), control, output_format, args.quiet
+        resume(store, run, changes, control, every=every, budget=budget, max_bytes=max_bytes),
+        control,
+        output_format,
+        args.quiet,
     )
 
 
@@ -86,6 +92,7 @@ def branch_run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     output_format = read_choice("--format", args.format, FORMATS, mistakes)
     changes = _read_changes(args, mistakes)
     every = read_whole(EVERY, args.checkpoint_every, 0, mistakes)
+    budget = read_bytes("--checkpoint-budget", args.checkpoint_budget, BUDGET, mistakes)
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
     epoch = read_whole("--epoch", args.epoch, 0, mistakes)
     if args.run is None:
@@ -94,5 +101,7 @@ def branch_run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         mistakes.append(Mistake("runs branch", "needs --epoch"))
     raise_mistakes(mistakes)
     control = Control()
-    events = branch(open_store(args), args.run, epoch, changes, control, every=every, max_bytes=max_bytes)
+    events = branch(
+        open_store(args), args.run, epoch, changes, control, every=every, budget=budget, max_bytes=max_bytes
+    )
     return print_run(events, control, output_format, args.quiet)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hw1_tui.batch import run_change, run_export, run_resume, run_table
-from hw1_tui.batch.option import add_option
+from hw1_tui.batch.option import add_home_option
 from hw1_tui.mistake import Mistake, MistakeError
 
 
@@ -45,7 +45,7 @@ VERBS = {
 
 def add_arguments(parser: argparse.ArgumentParser, verb: str = "") -> None:
     """Add the options of a verb."""
-    add_option(parser, "--home", "folder of the history (default: HW1_TUI_HOME, or the user's data folder)", "DIR")
+    add_home_option(parser)
     VERBS[verb or "list"].add_arguments(parser)
 
 

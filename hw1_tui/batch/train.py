@@ -27,6 +27,7 @@ from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.runs import Store
 from hw1_tui.settings import TABLE, Given, default_values, from_record, read_run_file, resolve
 from hw1_tui.settings.hyperparameter import Hyperparameter
+from hw1_tui.training.checkpoint import BUDGET
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, RunEnded
 from hw1_tui.training.opening import open_session
@@ -52,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     history = parser.add_argument_group("history")
     add_home_option(history)
     add_option(history, "--checkpoint-every", "keep a checkpoint of every Nth epoch beside the last and the best", "N")
+    add_option(history, "--checkpoint-budget", "bytes that the checkpoints of all runs may take (default: 10G)", "SIZE")
     add_output_options(parser.add_argument_group("output"))
 
 
@@ -110,6 +112,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     output_format = read_choice("--format", args.format, FORMATS, mistakes)
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
     every = read_whole("--checkpoint-every", args.checkpoint_every, 0, mistakes)
+    budget = read_bytes("--checkpoint-budget", args.checkpoint_budget, BUDGET, mistakes)
     given = read_given(args, mistakes)
     if args.compare is not None:
         engines = compare.read_engines(args.compare, mistakes)
@@ -122,7 +125,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     raise_mistakes(mistakes)
     control = Control()
     session = open_session(config, control, max_bytes=max_bytes)
-    events = record(session, Store(home_of(args)), every=every)
+    events = record(session, Store(home_of(args)), every=every, budget=budget)
     return print_run(events, control, output_format, args.quiet)
 
 
@@ -136,6 +139,8 @@ def print_run(events: Iterable[Event], control: Control, output_format: str, qui
     assert isinstance(event, RunEnded)  # noqa: S101 - the session promises it
     if output_format == "csv":
         narrator.remark(describe_end(event))
+    if event.status == "stopped" and event.run:
+        narrator.remark(f"hw1-tui runs resume {event.run} goes on with it.")
     if interrupted.is_set():
         return INTERRUPTED
     return DONE if event.status in ("finished", "stopped") else FAILED

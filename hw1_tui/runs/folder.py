@@ -75,8 +75,13 @@ class RunFolder:
     def labels(self) -> Labels:
         """Return what a person said of it."""
         found = read_json(self.path / "labels.json")
-        known = {name: found[name] for name in ("name", "note", "starred") if name in found}
-        return Labels(tags=tuple(found.get("tags", ())), **known)
+        name, note, tags = found.get("name"), found.get("note"), found.get("tags")
+        return Labels(
+            name=name if isinstance(name, str) else "",
+            tags=tuple(map(str, tags)) if isinstance(tags, list) else (),
+            note=note if isinstance(note, str) else "",
+            starred=found.get("starred") is True,
+        )
 
     def write_labels(self, labels: Labels) -> None:
         """Keep what a person said of it.

@@ -10,7 +10,11 @@ from typing import Any
 from hw1_tui.runs.folder import Labels
 
 RUNNING, INTERRUPTED = "running", "interrupted"
-STATUSES = ("finished", "stopped", "diverged", "failed", RUNNING, INTERRUPTED)
+ENDS = ("finished", "stopped", "diverged", "failed")
+STATUSES = (*ENDS, RUNNING, INTERRUPTED)
+
+VERSION = 1
+"""Goes up when a row says more or other things, so that rows of an older program are gathered again."""
 
 _EPOCH_FIGURES = ("train_loss", "train_eval_loss", "train_accuracy", "val_loss", "val_accuracy", "weight_norm")
 _END_FIGURES = ("test_loss", "test_accuracy", "reason")
@@ -113,11 +117,11 @@ class Summary:
         kind = event.get("event")
         if kind == "run_started":
             self._start(event)
-        elif kind == "epoch":
+        elif kind == "epoch" and isinstance(event.get("epoch"), int):
             self.epochs[event["epoch"]] = dict(event)
-        elif kind == "steered":
-            self.config[event["name"]] = event["new"]
-        elif kind == "run_ended":
+        elif kind == "steered" and event.get("name") in self.config:
+            self.config[event["name"]] = event.get("new")
+        elif kind == "run_ended" and event.get("status") in ENDS:
             self.end = dict(event)
 
     def _start(self, event: Mapping[str, Any]) -> None:
@@ -127,7 +131,7 @@ class Summary:
         # Who goes on with the same settings comes to the same figures again; otherwise those after it are overtaken.
         if not event.get("repeats"):
             done = event.get("resumed_epoch")
-            last = -1 if done is None else done
+            last = done if isinstance(done, int) else -1
             self.epochs = {epoch: measured for epoch, measured in self.epochs.items() if epoch <= last}
 
     @property
@@ -147,12 +151,16 @@ class Summary:
             "best_val_loss": best.get("val_loss"),
             "best_val_accuracy": best.get("val_accuracy"),
             **{name: end.get(name) for name in _END_FIGURES},
-            "seconds": end.get("seconds", math.fsum(epoch.get("seconds") or 0.0 for epoch in metrics)),
+            "seconds": end.get("seconds", _total(epoch.get("seconds") for epoch in metrics)),
         }
 
 
+def _total(seconds: Iterable[Any]) -> float:
+    return math.fsum(value for value in seconds if isinstance(value, (int, float)))
+
+
 def _best(metrics: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
-    measured = [m for m in metrics if m.get("epoch") and m.get("val_loss") is not None]
+    measured = [m for m in metrics if m.get("epoch") and isinstance(m.get("val_loss"), (int, float))]
     return min(measured, key=lambda m: m["val_loss"], default={})
 
 

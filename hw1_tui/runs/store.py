@@ -17,7 +17,7 @@ from hw1_tui.runs.folder import RunFolder, make_folder
 from hw1_tui.runs.home import home_folder
 from hw1_tui.runs.index import Index, Row, remove_index
 from hw1_tui.runs.lock import Lock, LockHeldError
-from hw1_tui.runs.record import INTERRUPTED, RunRecord, gather, summarise, with_liveness
+from hw1_tui.runs.record import INTERRUPTED, VERSION, RunRecord, gather, summarise, with_liveness
 
 LAST = "last"
 """Stands for the newest run wherever an identifier is asked for."""
@@ -63,7 +63,7 @@ class Store:
             return []
         with self._index() as index:
             rows = index.read()
-            stamps = {run: folder.stamp() for run, folder in folders.items()}
+            stamps = {run: f"{VERSION}:{folder.stamp()}" for run, folder in folders.items()}
             stale = [run for run, stamp in stamps.items() if run not in rows or rows[run][0] != stamp]
             changed = {run: row for run in stale if (row := _read_row(folders[run], stamps[run]))}
             removed = [run for run in rows if run not in folders]
@@ -303,7 +303,7 @@ def _changing(folder: RunFolder, change: Callable[[], object]) -> None:
 def _read_row(folder: RunFolder, stamp: str) -> Row | None:
     """Return a run's row for the index; ``None`` where the folder is no run's."""
     facts = folder.facts()
-    if not {"run", "created", "config"} <= facts.keys():
+    if not isinstance(facts.get("created"), str) or not isinstance(facts.get("config"), dict):
         return None
     return stamp, gather({**facts, "run": folder.id}, folder.events(), folder.labels()).pack()
 

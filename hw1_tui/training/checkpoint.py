@@ -7,6 +7,9 @@ cannot be trained again is written at once: the end, a pause, a stop, a steered 
 branched run begins with, every Nth epoch on request, and the first state after the number of processor threads has
 changed, which changes the last bits of all that follows.
 
+**What can be lost.** Nothing that was said, if the process dies: it has been handed to the system. The log is brought
+to the disk with each checkpoint, so the death of the machine costs what came after the last.
+
 **Best.** The state of the epoch with the lowest validation loss waits in memory until the next checkpoint is written,
 and is written before it: on disk the best of all epochs up to the last checkpoint is always there, or follows again
 from the last.
@@ -23,6 +26,7 @@ import numpy as np
 
 from engines.contract import Array
 from hw1_tui.runs import Checkpoint, Shelf, Store
+from hw1_tui.runs.log import Log
 from hw1_tui.training.session import Session, read_session_state
 
 BUDGET = 10 << 30
@@ -58,43 +62,44 @@ class Keeper:
         self._written = -float("inf")
         self._best: tuple[int, dict[str, Array]] | None = None
 
-    def epoch_ended(self, epoch: int, log_size: int) -> None:
+    def epoch_ended(self, epoch: int, log: Log) -> None:
         """Write a checkpoint of the end of an epoch if one is due.
 
         Args:
             epoch: the epoch.
-            log_size: bytes of the log up to here.
+            log: the run's log up to here.
 
         Raises:
             OSError: the disk does not take it.
         """
         if self._session.best_epoch == epoch:
-            self._best = epoch, self._state(log_size)
+            self._best = epoch, self._state(log)
         is_asked_for = self._every and epoch % self._every == 0
         if is_asked_for or self._session.threads != self._threads or self._is_due(_SECONDS_BETWEEN):
-            self.write(log_size)
+            self.write(log)
 
-    def progressed(self, log_size: int) -> None:
+    def progressed(self, log: Log) -> None:
         """Write a checkpoint inside an epoch if one is due.
 
         Raises:
             OSError: the disk does not take it.
         """
         if self._session.threads != self._threads or self._is_due(_SECONDS_WITHIN):
-            self.write(log_size)
+            self.write(log)
 
     def _is_due(self, seconds: float) -> bool:
         return time.perf_counter() - self._written >= max(seconds, _SHARE * self._cost)
 
-    def write(self, log_size: int) -> None:
-        """Write the state as it is now, and the best before it if that waits.
+    def write(self, log: Log) -> None:
+        """Bring the log to the disk and write the state as it is now, the best before it if that waits.
 
         Raises:
             OSError: the disk does not take it.
         """
         start = time.perf_counter()
         try:
-            state = self._state(log_size)
+            log.sync()
+            state = self._state(log)
             own = read_session_state(state)
             if self._best and (own["examples"] or self._best[0] != own["epoch"]):
                 self._shelf.write(self._best[0], 0, self._best[1])
@@ -106,8 +111,8 @@ class Keeper:
             self._written = time.perf_counter()
             self._cost = self._written - start
 
-    def _state(self, log_size: int) -> dict[str, Array]:
-        return {**self._session.state(), _LOG_KEY: np.array(log_size)}
+    def _state(self, log: Log) -> dict[str, Array]:
+        return {**self._session.state(), _LOG_KEY: np.array(log.size)}
 
     def _clear(self, best_epoch: int | None) -> None:
         """Remove what no longer has to stay."""

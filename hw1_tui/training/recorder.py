@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -76,7 +76,7 @@ class Recorder:
     def _progress(self, event: Progressed) -> Iterator[Event]:
         # At the last example the trainer stands after the epoch and the session still in it: no place to go on from.
         if event.examples < event.of and not self._trouble and math.isfinite(event.loss):
-            yield from self._attempt(lambda log: self._keeper.progressed(log.size))
+            yield from self._attempt(self._keeper.progressed)
 
     def _keep(self, event: Event) -> Iterator[Event]:
         """Write what has to be written before an event is passed on; yield what must be said of that."""
@@ -98,17 +98,17 @@ class Recorder:
         self._waiting.clear()
         if isinstance(event, EpochEnded):
             if _is_sound(event):
-                self._keeper.epoch_ended(event.epoch, log.size)
+                self._keeper.epoch_ended(event.epoch, log)
         elif isinstance(event, (Steered, Paused)) or (isinstance(event, RunStarted) and not self._is_fresh):
-            self._keeper.write(log.size)
+            self._keeper.write(log)
         elif isinstance(event, RunEnded):
             log.sync()
 
     def _finish(self, log: Log) -> None:
-        self._keeper.write(log.size)
+        self._keeper.write(log)
         self._keeper.thin()
 
-    def _attempt(self, write: Any) -> Iterator[Event]:
+    def _attempt(self, write: Callable[[Log], None]) -> Iterator[Event]:
         """Write something; yield a remark when that begins to fail or to work again."""
         try:
             self._log = self._log or self._folder.open_log()
