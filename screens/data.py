@@ -1,0 +1,244 @@
+"""Data: look at the examples of a data set, by class and split."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.coordinate import Coordinate
+from textual.message import Message
+from textual.widgets import Button, DataTable, Input, Static
+from textual.worker import get_current_worker
+
+from engines.contract import SPLITS, Dataset
+from hw1_tui import data
+from screens.example_dialog import ExampleDialog
+from screens.example_list import ExampleList
+from screens.number import count
+from screens.place import Place
+from screens.widgets.class_table import ClassTable
+from screens.widgets.example_table import ExampleTable
+from screens.widgets.example_view import ExampleView
+from screens.widgets.gallery import Gallery
+
+_LOOKING = "Looking for duplicates..."
+_NOTHING_ODD = "Nothing odd: no duplicates, no class is missing."
+
+
+class DatasetInspected(Message):
+    """A data set has been looked at.
+
+    Args:
+        dataset: which.
+        notes: what is odd about it.
+    """
+
+    def __init__(self, dataset: Dataset, notes: tuple[str, ...]) -> None:
+        self.dataset, self.notes = dataset, notes
+        super().__init__()
+
+
+class DataScreen(Place):
+    """A table of counts, whose cells choose what is shown, beside a page of examples."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "next_class(1)", "Class", id="data.next-class", tooltip="Show the next class."),
+        Binding("C", "next_class(-1)", "Class before", id="data.class-before", show=False, tooltip="The class before."),
+        Binding("s", "next_split", "Split", id="data.next-split", tooltip="Show the next split."),
+        Binding("o", "open_data", "Open", id="data.open", tooltip="Type a name, or the path of a file or folder."),
+        Binding("n", "next_source", "Next data", id="data.next-source", show=False,
+                tooltip="Look at the next of the data sets that the program brings along."),
+        Binding("u", "use", "Train on it", id="data.use", tooltip="Choose this data for the next run."),
+        Binding("slash", "focus_counts", "Filter", id="data.filter", show=False,
+                tooltip="To the table of counts, each of whose cells shows its examples."),
+    ]  # fmt: skip
+    AUTO_FOCUS = "Gallery"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._source = ""
+        self._shown: object = None
+        self._notes: dict[int, tuple[str, ...]] = {}
+
+    def compose_body(self) -> ComposeResult:
+        """Draw the source, the counts, what is odd, and the examples."""
+        with Horizontal(id="source-row"):
+            yield Static("Data", id="source-label")
+            yield Input(placeholder="builtin, digits, quadratic, FILE or FOLDER", id="source", compact=True,
+                        select_on_focus=True)  # fmt: skip
+            yield Button("Next data", id="next-source", compact=True)
+            yield Button("Train on it", id="use", compact=True)
+        yield Static(markup=False, id="what", classes="line")
+        with Horizontal(id="middle"):
+            with Vertical(id="side"):
+                yield ClassTable(id="counts")
+                with VerticalScroll(id="notes-scroll", can_focus=False):
+                    yield Static(markup=False, id="notes")
+            with Vertical(id="examples"):
+                with Horizontal(id="pages"):
+                    yield Static(markup=False, id="where")
+                    yield Button("<", id="page-back", compact=True)
+                    yield Button(">", id="page-on", compact=True)
+                yield Gallery(id="gallery")
+                yield ExampleTable(id="lines")
+                yield Static(markup=False, id="refused", classes="wrong")
+
+    def on_mount(self) -> None:
+        """Begin with the data of the run being defined."""
+        self.set_interval(0.1, self._look)
+        self.open(self.desk.draft.data)
+
+    def open(self, source: str) -> None:
+        """Look at a data set, now or when it has been read."""
+        self._source = source
+        self.query_one("#source", Input).value = source
+        self.desk.library.ask(source)
+        self._look()
+
+    @property
+    def view(self) -> ExampleView:
+        """What shows the examples: pictures, or lines of numbers."""
+        dataset = self.desk.library.get(self._source)
+        pictures = dataset is None or bool(dataset.image_shape)
+        return self.query_one(Gallery) if pictures else self.query_one(ExampleTable)
+
+    # What is shown.
+
+    def _look(self) -> None:
+        """Show what the library has, once."""
+        if not self.is_current:
+            return
+        dataset, problem = self.desk.library.get(self._source), self.desk.library.problem(self._source)
+        state = (self._source, id(dataset), problem)
+        if state != self._shown:
+            self._shown = state
+            self.set_class(dataset is None, "-nothing")
+            said = problem or f"Reading {self._source}..."
+            self.query_one("#refused", Static).update("" if dataset else said)
+            self.query_one("#what", Static).update(_describe(dataset) if dataset else "")
+            self.query_one(ClassTable).show(dataset)
+            if dataset:
+                self._show_notes(dataset)
+
+    def _show_notes(self, dataset: Dataset) -> None:
+        notes = self._notes.get(id(dataset))
+        if notes is None:
+            self._note("\n".join(filter(None, [dataset.remark, _LOOKING])))
+            look = partial(self._inspect, dataset)
+            self.run_worker(look, thread=True, exclusive=True, group="inspection", exit_on_error=False)
+        else:
+            self._note("\n".join(notes) or _NOTHING_ODD)
+
+    def _note(self, text: str) -> None:
+        self.query_one("#notes", Static).update(text)
+
+    def _inspect(self, dataset: Dataset) -> None:
+        """Look at every example; in a thread."""
+        try:
+            notes = data.inspect(dataset).notes
+        except Exception as error:  # what stands in a file is not ours: a sentence, not silence
+            notes = (f"It could not be looked at: {error}",)
+        if not get_current_worker().is_cancelled:
+            self.post_message(DatasetInspected(dataset, notes))
+
+    @on(DatasetInspected)
+    def _take_notes(self, message: DatasetInspected) -> None:
+        self._notes = {id(message.dataset): message.notes}
+        if self.desk.library.get(self._source) is message.dataset:
+            self._show_notes(message.dataset)
+
+    @on(ClassTable.CellHighlighted)
+    def _filter(self) -> None:
+        dataset, table = self.desk.library.get(self._source), self.query_one(ClassTable)
+        if dataset is None or not table.row_count:
+            return
+        examples = ExampleList(dataset, table.split, table.label)
+        had_focus = isinstance(self.focused, ExampleView)
+        for view in self.query(ExampleView):
+            view.display = view is self.view
+            view.show(examples if view.display else None)
+        if had_focus:
+            self.view.focus()
+
+    @on(DataTable.CellSelected)
+    def _to_examples(self) -> None:
+        self.view.focus()
+
+    @on(ExampleView.Moved)
+    def _say_where(self) -> None:
+        view = self.view
+        if view.examples is not None:
+            page, of = view.page, len(view.examples)
+            pages = f"{page[0] + 1} to {page[-1] + 1} of {count(of)}" if of else "none"
+            self.query_one("#where", Static).update(f"{view.examples.what}: {pages}")
+
+    @on(ExampleView.Opened)
+    def _open_example(self) -> None:
+        if self.view.examples:
+            self.app.push_screen(ExampleDialog(self.view.examples, self.view.cursor), self._come_back)
+
+    def _come_back(self, position: int | None) -> None:
+        if position is not None:
+            self.view.go_to(position)
+
+    # Keys and buttons.
+
+    def action_next_class(self, by: int) -> None:
+        """Show another class."""
+        table = self.query_one(ClassTable)
+        if table.row_count:
+            table.move_cursor(row=(table.cursor_row + by) % table.row_count)
+
+    def action_next_split(self) -> None:
+        """Show the next split."""
+        table = self.query_one(ClassTable)
+        if table.row_count:
+            split = table.cursor_column % len(SPLITS) + 1
+            table.cursor_coordinate = Coordinate(table.cursor_row, split)
+
+    def action_next_source(self) -> None:
+        """Look at the next data set that the program brings along, or that the run being defined trains on."""
+        names = [*data.NAMED]
+        if self.desk.draft.data not in names:
+            names.append(self.desk.draft.data)
+        position = names.index(self._source) if self._source in names else -1
+        self.open(names[(position + 1) % len(names)])
+
+    def action_open_data(self) -> None:
+        """Type a source."""
+        self.query_one("#source").focus()
+
+    @on(Input.Submitted, "#source")
+    def _take_source(self, event: Input.Submitted) -> None:
+        if source := event.value.strip():
+            self.open(source)
+            self.view.focus()
+
+    def action_focus_counts(self) -> None:
+        """To the table of counts."""
+        self.query_one(ClassTable).focus()
+
+    def action_use(self) -> None:
+        """Choose this data for the next run."""
+        if self.desk.library.get(self._source):
+            self.desk.draft.data = self._source
+            self.app.action_go("model")  # type: ignore[attr-defined]
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Do what the button says."""
+        if event.button.id in ("page-back", "page-on"):
+            self.view.action_turn(1 if event.button.id == "page-on" else -1)
+        else:
+            getattr(self, f"action_{(event.button.id or '').replace('-', '_')}")()
+
+
+def _describe(dataset: Dataset) -> str:
+    """Return what the examples are, in a line."""
+    shape = " x ".join(map(str, dataset.image_shape))
+    kind = f"pictures {shape}" if shape else f"{count(dataset.n_features)} features"
+    goal = "a number to predict" if dataset.is_regression else f"{dataset.n_classes} classes"
+    return f"{kind}, {dataset.train.x.dtype}, {goal}"

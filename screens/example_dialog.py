@@ -1,0 +1,123 @@
+"""One example: its picture as large as fits, its class, its place and its values as they are stored."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, ScrollableContainer, Vertical
+from textual.widgets import Button, Static
+
+from engines.contract import Array
+from screens.dialog import Dialog
+from screens.example_list import ExampleList
+from screens.widgets.picture import Picture
+
+_CHANNELS = ("red", "green", "blue")
+_A_LINE = 8
+"""Values in a line, where they are not those of a picture."""
+
+
+class ExampleDialog(Dialog[int]):
+    """An example, and those before and after it. Gives the position of the one that was shown last.
+
+    Args:
+        examples: the list it is in.
+        position: its position there.
+    """
+
+    CSS_PATH: ClassVar[list[str]] = ["dialog.tcss", "example_dialog.tcss"]  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,q", "close", "Close", id="example.close", show=False),
+        Binding("right,j,pagedown", "turn(1)", "Next", id="example.next", tooltip="The next example."),
+        Binding("left,k,pageup", "turn(-1)", "Before", id="example.before", tooltip="The example before."),
+        Binding("v", "values", "Values", id="example.values", tooltip="The numbers, or the picture."),
+    ]
+    AUTO_FOCUS = "#close"
+
+    def __init__(self, examples: ExampleList, position: int) -> None:
+        super().__init__()
+        self._examples, self._position = examples, position
+
+    def compose(self) -> ComposeResult:
+        """Draw the picture, the facts, the values and the buttons."""
+        with Vertical(classes="box -large", id="example-box"):
+            yield Static(markup=False, id="example-facts")
+            with Horizontal(id="example-body"):
+                yield Picture(id="example-picture")
+                with ScrollableContainer(id="example-scroll"):
+                    yield Static(markup=False, id="example-values")
+            with Horizontal(classes="buttons"):
+                yield Button("Close", id="close", compact=True, variant="primary")
+                yield Button("Before", id="before", compact=True)
+                yield Button("Next", id="next", compact=True)
+                yield Button("Values", id="values", compact=True)
+
+    def on_mount(self) -> None:
+        """Show the example; numbers at once where there is no picture."""
+        self.set_class(not self._examples.dataset.image_shape, "-values")
+        self.query_one("#values").display = bool(self._examples.dataset.image_shape)
+        self._show()
+
+    def _show(self) -> None:
+        examples, position = self._examples, self._position
+        title = f"{examples.target(position)}: {position + 1:,} of {len(examples):,}, {examples.what}"
+        self.query_one("#example-box").border_title = title.replace("[", "\\[")
+        self.query_one("#example-facts", Static).update(_facts(examples, position))
+        self.query_one("#example-values", Static).update(_values(examples, position))
+        if examples.dataset.image_shape:
+            self.query_one(Picture).show(examples.picture(position))
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Do what the button says."""
+        actions = {"close": self.action_close, "values": self.action_values}
+        if event.button.id in actions:
+            actions[event.button.id]()
+        else:
+            self.action_turn(1 if event.button.id == "next" else -1)
+
+    def action_close(self) -> None:
+        """Close, and leave the cursor on what was shown last."""
+        self.dismiss(self._position)
+
+    def action_turn(self, by: int) -> None:
+        """Show another example."""
+        self._position = max(0, min(self._position + by, len(self._examples) - 1))
+        self._show()
+
+    def action_values(self) -> None:
+        """Show the numbers, or the picture."""
+        if self._examples.dataset.image_shape:
+            self.toggle_class("-values")
+
+
+def _facts(examples: ExampleList, position: int) -> str:
+    """Return index, label and a summary of the values."""
+    dataset, row = examples.dataset, examples.row(position).astype(float)
+    target = examples.target(position)
+    if not dataset.is_regression:
+        target += f" (label {int(dataset[examples.split].y[examples.indices[position]])})"
+    scale = f", times {dataset.scale:.6g} in training" if dataset.scale != 1 else ""
+    spread = f"smallest {row.min():g}, mean {row.mean():.4g}, largest {row.max():g}"
+    return f"index {examples.indices[position]} in {examples.split}: {target}\n{len(row)} values: {spread}{scale}"
+
+
+def _values(examples: ExampleList, position: int) -> str:
+    """Return the values as stored: a table for each colour of a picture, else lines of numbers."""
+    row, shape = examples.row(position), examples.dataset.image_shape
+    if not shape:
+        numbered = [f"x{number}".rjust(6) + f" {float(value):<12.6g}" for number, value in enumerate(row, start=1)]
+        return "\n".join("".join(numbered[i : i + _A_LINE]) for i in range(0, len(numbered), _A_LINE))
+    picture = row.reshape(shape)
+    if picture.ndim == 2:
+        return _grid(picture)
+    channels = picture if shape[0] == 3 and shape[2] != 3 else np.moveaxis(picture, 2, 0)
+    return "\n\n".join(f"{name}\n{_grid(channel)}" for name, channel in zip(_CHANNELS, channels, strict=False))
+
+
+def _grid(values: Array) -> str:
+    texts = [[f"{float(value):.4g}" for value in line] for line in values]
+    width = max(len(text) for line in texts for text in line) + 1
+    return "\n".join("".join(text.rjust(width) for text in line) for line in texts)

@@ -1,0 +1,52 @@
+"""How many examples of each class each split has; the cell under the cursor chooses them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.widgets import DataTable
+
+from engines.contract import SPLITS, Dataset, SplitName
+from screens.example_list import class_counts
+from screens.number import count
+
+_WIDTH_OF_NAME, _WIDTH_OF_COUNT = 11, 7
+
+
+class ClassTable(DataTable[Text]):
+    """A line for all examples and one for each class, a column for each split."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", "Down", id="counts.down", show=False),
+        Binding("k", "cursor_up", "Up", id="counts.up", show=False),
+        Binding("l", "cursor_right", "Right", id="counts.right", show=False),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, cell_padding=0, zebra_stripes=True)
+
+    def on_mount(self) -> None:
+        """Make the columns."""
+        self.add_column("class", width=_WIDTH_OF_NAME)
+        for split in SPLITS:
+            self.add_column(Text(split.rjust(_WIDTH_OF_COUNT)), width=_WIDTH_OF_COUNT, key=split)
+
+    def show(self, dataset: Dataset | None) -> None:
+        """Show the counts of a data set, all examples of train chosen."""
+        self.clear()
+        for name, counts in class_counts(dataset) if dataset else []:
+            short = name if len(name) < _WIDTH_OF_NAME else name[: _WIDTH_OF_NAME - 2] + "…"
+            self.add_row(Text(short), *(Text(count(n).rjust(_WIDTH_OF_COUNT)) for n in counts))
+        self.move_cursor(row=0, column=1)
+
+    @property
+    def split(self) -> SplitName:
+        """The chosen split; on a class's name, train."""
+        return SPLITS[max(0, self.cursor_column - 1)]
+
+    @property
+    def label(self) -> int | None:
+        """The chosen class; ``None`` for all."""
+        return self.cursor_row - 1 if self.cursor_row > 0 else None

@@ -1,0 +1,109 @@
+"""Pictures a page at a time, as many as fit."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.events import Click
+
+from engines.contract import Array
+from screens.widgets.example_view import ExampleView
+from screens.widgets.picture import Picture
+
+_WIDTHS = (12, 16, 20, 24, 32, 48)
+"""Of a thumbnail, columns; as many pixels, and half as many rows."""
+
+_ENOUGH = 12
+"""As many are shown as soon as small ones allow it."""
+
+
+class Thumbnail(Picture):
+    """One picture of the page.
+
+    Args:
+        number: its place on the page.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+    def on_click(self, event: Click) -> None:
+        """Point at it."""
+        event.stop()
+        gallery = self.parent
+        if isinstance(gallery, Gallery) and self.number < len(gallery.page):
+            gallery.click_on(gallery.page[self.number])
+
+
+class Gallery(ExampleView):
+    """A page of thumbnails with their classes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("plus,equals_sign", "resize(1)", "Larger", id="gallery.larger", show=False, tooltip="Fewer, larger."),
+        Binding("minus", "resize(-1)", "Smaller", id="gallery.smaller", show=False, tooltip="More, smaller."),
+    ]
+    DEFAULT_CSS: ClassVar[str] = """
+    Gallery {
+        layout: grid;
+        grid-gutter: 0;
+        overflow: hidden hidden;
+        Thumbnail { width: 100%; height: 100%; padding: 0 1 0 0; }
+    }
+    Gallery Thumbnail.-pointed { background: $primary 50%; text-style: bold; }
+    Gallery:focus Thumbnail.-pointed { background: $primary; color: $text; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._width = 0
+
+    @property
+    def thumbnail_width(self) -> int:
+        """Columns of a thumbnail: chosen, or by the room there is."""
+        return self._width or next((width for width in (24, 20) if self._fitting(width) >= _ENOUGH), 16)
+
+    def _fitting(self, width: int) -> int:
+        return (self.size.width // width) * (self.size.height // (width // 2 + 1))
+
+    @property
+    def columns(self) -> int:
+        """Thumbnails in a row."""
+        return max(1, self.size.width // self.thumbnail_width)
+
+    @property
+    def rows(self) -> int:
+        """Rows of thumbnails, a caption under each."""
+        return max(1, self.size.height // (self.thumbnail_width // 2 + 1))
+
+    def action_resize(self, by: int) -> None:
+        """Make thumbnails larger or smaller."""
+        width = _WIDTHS[max(0, min(_WIDTHS.index(self.thumbnail_width) + by, len(_WIDTHS) - 1))]
+        if width <= self.size.width:
+            self._width = width
+            self.turn_to_cursor()
+
+    def draw_page(self) -> None:
+        """Draw the thumbnails of the page."""
+        page = self.page
+        self._lay_out(len(page))
+        for thumbnail in self.query(Thumbnail):
+            on_page = thumbnail.number < len(page)
+            thumbnail.display = on_page
+            if on_page and self.examples:
+                position = page[thumbnail.number]
+                pointed = position == self.cursor
+                thumbnail.set_class(pointed, "-pointed")
+                picture: Array = self.examples.picture(position)
+                title = ("▸" if pointed else "") + self.examples.target(position)
+                thumbnail.show(picture, title, str(self.examples.indices[position]))
+
+    def _lay_out(self, wanted: int) -> None:
+        """Have as many thumbnails as the page needs; those beyond it hide."""
+        there = len(self.query(Thumbnail))
+        if wanted > there:
+            self.mount_all(Thumbnail(number) for number in range(there, wanted))
+        self.styles.grid_size_columns = self.columns
+        self.styles.grid_columns = str(self.thumbnail_width)
+        self.styles.grid_rows = str(self.thumbnail_width // 2 + 1)
