@@ -10,7 +10,6 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.events import DescendantFocus
 from textual.widgets import Button, Static
 
-from engines.contract import Dataset
 from hw1_tui.mistake import MistakeError
 from hw1_tui.settings import TABLE, RunConfig
 from screens.draft import count_parameters, count_updates
@@ -50,7 +49,6 @@ class HyperparameterScreen(Place):
     def __init__(self) -> None:
         super().__init__()
         self._built: tuple[str, str] | None = None
-        self._facts_of: Dataset | None = None
 
     def compose_body(self) -> ComposeResult:
         """Draw the title, the form, the help of the focused field, the facts and the buttons."""
@@ -66,7 +64,7 @@ class HyperparameterScreen(Place):
 
     async def on_mount(self) -> None:
         """Build the form."""
-        self.set_interval(0.2, self._show_facts_of_new_data)
+        self.desk.library.changed.subscribe(self, lambda _source: self._show_facts())
         await self._build()
 
     async def on_screen_resume(self) -> None:
@@ -109,14 +107,10 @@ class HyperparameterScreen(Place):
             field.explain(mistakes.get(field.about.name, ""))
         self._show_facts()
 
-    def _show_facts_of_new_data(self) -> None:
-        if self.is_current and self.desk.library.get(self.desk.draft.data) is not self._facts_of:
-            self._show_facts()
-
     def _show_facts(self) -> None:
         """Say what is trained and what the values amount to; no training is started for it."""
         draft = self.desk.draft
-        data = self._facts_of = self.desk.library.get(draft.data)
+        data = self.desk.library.get(draft.data)
         what = f"{draft.model} on {draft.data}, trained by the {draft.engine} engine"
         self.query_one("#what", Static).update(what, layout=False)
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.app import App
+from textual.signal import Signal
 
 from engines.contract import Dataset
 from hw1_tui import data
@@ -15,12 +16,16 @@ class Library:
 
     Args:
         app: is told by ``DatasetLoaded`` or ``DatasetRefused`` when a data set has been read.
+
+    Attributes:
+        changed: published with a source when its data set has been read or refused.
     """
 
     def __init__(self, app: App[int]) -> None:
         self._app = app
         self._found: dict[str, Dataset | MistakeError] = {}
         self._asked: set[str] = set()
+        self.changed: Signal[str] = Signal(app, "library-changed")
 
     def get(self, source: str) -> Dataset | None:
         """Return a data set that is in memory."""
@@ -43,6 +48,7 @@ class Library:
         """Take what a thread has read."""
         self._asked.discard(source)
         self._found[source] = found
+        self.changed.publish(source)
 
     def _read(self, source: str) -> None:
         try:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.timer import Timer
 from textual.widgets import Button, DataTable
 
 from hw1_tui.mistake import MistakeError
@@ -44,9 +45,10 @@ class TrainingScreen(Place):
     def __init__(self) -> None:
         super().__init__()
         self._live: LiveRun | None = None
-        self._state: State | None = None
+        self._state: tuple[State, bool] | Literal["unseen"] | None = "unseen"
         self._newest = 0
         self._stale = True
+        self._timer: Timer | None = None
 
     def compose_body(self) -> ComposeResult:
         """Draw the card, the charts, the tables and the buttons."""
@@ -66,14 +68,20 @@ class TrainingScreen(Place):
     def on_mount(self) -> None:
         """Listen to the bench; redraw on a timer, not once an event."""
         self.desk.bench.changed.subscribe(self, self._hear)
-        self.set_interval(1 / _REDRAWS_PER_SECOND, self._redraw)
+        self._timer = self.set_interval(1 / _REDRAWS_PER_SECOND, self._redraw, pause=not self.is_current)
         self._choose(self.desk.bench.runs[-1] if self.desk.bench.runs else None)
 
     def on_screen_resume(self) -> None:
-        """Show the newest run that was asked for meanwhile."""
+        """Catch up, and look again as long as this is looked at."""
         self._stale = True
-        if self.is_mounted:
+        if self._timer:
+            self._timer.resume()
             self._redraw()
+
+    def on_screen_suspend(self) -> None:
+        """Cost nothing while another screen is looked at."""
+        if self._timer:
+            self._timer.pause()
 
     def config_on_screen(self) -> RunConfig | None:
         """Return the run that is shown."""
@@ -84,11 +92,11 @@ class TrainingScreen(Place):
         if self._live is None or (live is self.desk.bench.runs[-1] and live.number > self._newest):
             self._choose(live)
         self._stale = True
-        if live is self._live and live.state != self._state:
+        if live is self._live and (live.state, live.control.paused) != self._state:
             self._redraw()
 
     def _choose(self, live: LiveRun | None) -> None:
-        self._live = live
+        self._live, self._state = live, "unseen"
         self._newest = max((run.number for run in self.desk.bench.runs), default=0)
         self._stale = True
         self._redraw()
@@ -97,13 +105,15 @@ class TrainingScreen(Place):
         if not self.is_current:
             return
         live = self._live
-        self._state = live.state if live else None
+        state = (live.state, live.control.paused) if live else None
         self.query_one(RunCard).show(live)
         if self._stale:
             self._stale = False
             self.query_one(RunCharts).show(live)
             self.query_one(EpochTable).show(live)
             self.query_one(RunList).show(self.desk.bench.runs, live)
+        if state != self._state:
+            self._state = state
             self._label_buttons()
             self.refresh_bindings()
 
@@ -166,13 +176,13 @@ class TrainingScreen(Place):
                 live.control.resume()
             else:
                 live.control.pause()
-            self._label_buttons()
+            self._redraw()
 
     def action_one_epoch(self) -> None:
         """Train to the end of one epoch and wait there."""
         if self._live:
             self._live.control.step()
-            self._label_buttons()
+            self._redraw()
 
     def action_stop(self) -> None:
         """Stop and keep."""

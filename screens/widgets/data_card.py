@@ -38,9 +38,10 @@ class DataCard(Vertical):
         yield Horizontal(id="pictures")
 
     def on_mount(self) -> None:
-        """Look from time to time whether the data set has been read."""
+        """Listen for data sets that have been read."""
         self._source, self._shown = "", ""
-        self.set_interval(0.1, self._look)
+        library: Library = self.app.desk.library  # type: ignore[attr-defined]
+        library.changed.subscribe(self, lambda _source: self._look())
 
     def show(self, source: str) -> None:
         """Show a data set, now or when it has been read."""
@@ -51,7 +52,7 @@ class DataCard(Vertical):
         library: Library = self.app.desk.library  # type: ignore[attr-defined]
         dataset, problem = library.get(self._source), library.problem(self._source)
         state = f"{self._source} {dataset is not None} {problem}"
-        if not self._source or state == self._shown or not self.screen.is_current:
+        if not self._source or state == self._shown:
             return
         self._shown = state
         self.border_title = escape(f"{self._source}{_sizes(dataset) if dataset else ''}")

@@ -68,7 +68,6 @@ class PlaceBar(Horizontal):
             label.set_class(label.place == here, "-here")
         bench: Bench = self.app.desk.bench  # type: ignore[attr-defined]
         bench.changed.subscribe(self, lambda _run: self.show_state())
-        self.set_interval(0.5, self.show_state)
         self.show_state()
 
     def on_resize(self) -> None:

@@ -21,7 +21,6 @@ from tests.terminal import Terminal
 
 _STARTS = 7
 _PAIRS = 3
-_TICK = 0.01
 
 
 def measure() -> Iterator[Row]:
@@ -60,9 +59,10 @@ def _training() -> Iterator[Row]:
     config = resolve(from_record({"model": "mlp", "epochs": 8}, ""))
     ratios, late = [], []
     for _ in range(_PAIRS):
-        inside, lateness = asyncio.run(_inside(config))
+        inside, _ = asyncio.run(_inside(config))
         ratios.append(_batch(config) / inside)
-        late += lateness
+        # Apart from it: looking a hundred times a second takes time from the training.
+        late += asyncio.run(_inside(config, tick=0.01))[1]
     details = {"ratios": ratios, "model": "mlp", "epochs": config.epochs}
     yield Row("training inside the interface against batch mode", statistics.median(ratios), "x", 0.95, 1.0, details)
     tenths = {str(share): float(np.percentile(late, share)) for share in (50, 95, 99)}
@@ -71,7 +71,7 @@ def _training() -> Iterator[Row]:
     )
 
 
-async def _inside(config: RunConfig) -> tuple[float, list[float]]:
+async def _inside(config: RunConfig, tick: float = 0.5) -> tuple[float, list[float]]:
     """Return the training time of a run in the interface, seconds, and how late each tick was, milliseconds."""
     app = Hw1App()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -81,8 +81,8 @@ async def _inside(config: RunConfig) -> tuple[float, list[float]]:
         lateness = []
         while live.ended is None:
             start = time.perf_counter()
-            await asyncio.sleep(_TICK)
-            lateness.append((time.perf_counter() - start - _TICK) * 1e3)
+            await asyncio.sleep(tick)
+            lateness.append((time.perf_counter() - start - tick) * 1e3)
         return live.ended.seconds, lateness
 
 
