@@ -47,6 +47,7 @@ PLACES = (
     Entry("training", "Training", "screens.training:TrainingScreen"),
     Entry("runs", "Runs", "screens.runs:RunsScreen"),
     Entry("derivation", "Derivation", "screens.derivation:DerivationScreen", "Derive"),
+    Entry("data", "Data", "screens.data:DataScreen"),
 )
 """Every place in the order of the bar; the first has the keys ``1`` and ``f2``."""
 
