@@ -199,8 +199,12 @@ class MatrixView(Widget, can_focus=True):
 
     def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002
         """Return the width of the whole matrix."""
-        title = len(self._title) + len(self._shape) + 2
-        return max(title, int(self._values.shape[1]) * (self._cell_width + 2) + 5)
+        rows = len(self._values)
+        words = [
+            f"{self._title}  {self._shape}",
+            f"  rows {rows} to {rows} of {rows}" if rows > self._most_rows else "",
+        ]
+        return max(*map(len, words), int(self._values.shape[1]) * (self._cell_width + 2) + 5)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         """Return the height: title, names, rows, and a line where rows are cut."""
