@@ -21,11 +21,16 @@ from hw1_tui.batch.option import (
     read_choice,
     read_whole,
 )
-from hw1_tui.mistake import Mistake, MistakeError, nearest_name
+from hw1_tui.batch.verdict_printer import print_report
+from hw1_tui.mistake import Mistake, MistakeError, unknown_name
+from hw1_tui.report.claim_result import Evidence
+from hw1_tui.report.output import prepare_folder, write_report
 from hw1_tui.report.plan import plan_runs
 from hw1_tui.report.question import Homework
 from hw1_tui.report.question_file import read_questions
+from hw1_tui.report.report import build_report
 from hw1_tui.report.rerun import Rerun
+from hw1_tui.report.run_result import read_results
 from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Remarked, RunEnded
@@ -48,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--course-data", action="store_true", help="the data is the course's own file: compare digits")
     add_option(what, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
     add_home_option(parser.add_argument_group("history"))
+    what.add_argument("--kept", action="store_true", help="train nothing: take the runs that the history has")
     output = parser.add_argument_group("output")
     add_option(output, "--out", "folder for report.md, .html, .tex, .json and the figures (default: report)", "DIR")
     output.add_argument("--check", action="store_true", help="exit 3 when a verdict is worse than the file expects")
@@ -67,15 +73,27 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     homework = _read_homework(args.questions_file, args.questions, mistakes)
     source = args.data if args.data is not None else "builtin"
     dataset = _read_data(source, max_bytes, mistakes)
+    if args.out == "":
+        mistakes.append(Mistake("--out", "names no folder"))
     raise_mistakes(mistakes)
-    assert homework is not None and dataset is not None  # noqa: S101 - no mistake
+    out = Path(args.out if args.out is not None else "report")
+    prepare_folder(out)
+    assert homework is not None  # noqa: S101 - no mistake
+    assert dataset is not None  # noqa: S101
     control, store = Control(), Store(home_of(args))
     rerun = Rerun(plan_runs(homework, source, seeds, epochs_scale), dataset, store, control)
     with Narrator(args.quiet) as narrator, stop_on_interrupt(control, narrator) as interrupted:
-        failed = _train(rerun, narrator)
-    if interrupted.is_set():
-        return INTERRUPTED
-    return FAILED if failed else DONE
+        failed = False if args.kept else _train(rerun, narrator)
+        if interrupted.is_set():
+            return INTERRUPTED
+        results = read_results(store, rerun.kept)
+        report = build_report(Evidence(homework, results, dataset, store), epochs_scale, args.course_data)
+        files = write_report(report, out)
+        print_report(report, output_format)
+        narrator.remark(f"Written: {', '.join(map(str, files))}.")
+    if failed:
+        return FAILED
+    return CHECK_FAILED if args.check and report.unexpected else DONE
 
 
 def _train(rerun: Rerun, narrator: Narrator) -> bool:
@@ -115,11 +133,8 @@ def _read_homework(file: str | None, questions: Sequence[str], mistakes: list[Mi
         mistakes.extend(error.mistakes)
         return None
     known = homework.questions
-    for question in questions:
-        if not any(name.startswith(question) for name in known):
-            mistakes.append(
-                Mistake(question, "there is no such question", ", ".join(known), nearest_name(question, known))
-            )
+    strangers = [question for question in questions if not any(name.startswith(question) for name in known)]
+    mistakes.extend(unknown_name(question, "question", question, known) for question in strangers)
     return homework.only(tuple(questions))
 
 

@@ -1,29 +1,308 @@
-"""Claims that need a computation of their own, by the name that a questions file uses."""
+"""Claims that need a computation of their own, by the name that a questions file uses.
+
+Each takes the claim and the evidence and returns what it came to; its runs are there. What it expects of the claim's
+``runs`` and ``values`` stands in its first line.
+"""
 
 from __future__ import annotations
 
-FUNCTIONS = (
-    "accuracy_jumps",
-    "are_shares",
-    "at_least_as_good",
-    "gap_by_mode",
-    "grows_at_the_end",
-    "is_a_share",
-    "l1_undefined_at_start",
-    "last_epoch_is_typical",
-    "last_epoch_ranks",
-    "momentum_is_a_larger_step",
-    "nearest_epoch",
-    "nearest_run",
-    "no_exact_zeros",
-    "norm_of_summed_steps",
-    "not_yet_converged",
-    "reaches_sooner",
-    "same_figure",
-    "saturates",
-    "separable_by_chance",
-    "start_matters",
-    "time_ratio",
-    "updates_ratio",
-    "zeros_of_l1",
+import itertools
+import math
+import statistics
+from collections.abc import Callable
+
+from hw1_tui.report.claim_result import Evidence, Finding, not_measured
+from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
+from hw1_tui.report.run_result import LAST_EPOCHS, RunResult
+from hw1_tui.report.verdict import DIFFER_BEYOND, compare_pair
+from hw1_tui.report.weight_check import (
+    l1_undefined_at_start,
+    no_exact_zeros,
+    not_yet_converged,
+    separable_by_chance,
+    zeros_of_l1,
 )
+from hw1_tui.report.wording import figure_title
+
+Function = Callable[[Claim, Evidence], Finding]
+
+
+def same_figure(claim: Claim, evidence: Evidence) -> Finding:
+    """Values: two figures printed for one thing, and the split (0, 1, 2) that they are shares of."""
+    first, second, split = claim.values
+    n = evidence.homework.examples[int(split)]
+    apart = abs(round(first * n) - round(second * n))
+    text = f"{first:.4f} is {round(first * n)} of {n} and {second:.4f} is {round(second * n)}: {apart} examples apart."
+    return Finding(DIFFERS if apart else AGREES, text, {"examples_apart": apart})
+
+
+def is_a_share(claim: Claim, evidence: Evidence) -> Finding:
+    """Values: a printed accuracy, the split (0, 1, 2) that it is a share of, and what may be meant."""
+    printed, split, meant = claim.values
+    n = evidence.homework.examples[int(split)]
+    below = math.floor(printed * n)
+    near = f"{below}/{n} = {below / n:.4f} and {below + 1}/{n} = {(below + 1) / n:.4f}"
+    possible = any(round(k / n, 4) == printed for k in (below, below + 1))
+    text = f"The nearest shares are {near}; {round(meant * n)}/{n} = {round(meant * n) / n:.4f}."
+    return Finding(AGREES if possible else DIFFERS, text, {"below": below / n, "above": (below + 1) / n})
+
+
+def are_shares(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: one a value. Values: what would have to be accuracies."""
+    norms = [evidence.results.measure(run, "weight_norm") for run in claim.runs]
+    ours = ", ".join(f"{m.value:.4f}" for m in norms if m)
+    verdict = AGREES if all(0 <= value <= 1 for value in claim.values) else DIFFERS
+    printed = " and ".join(map(str, claim.values))
+    return Finding(verdict, f"{printed} are printed; the norms of our weights are {ours}.")
+
+
+def accuracy_jumps(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: one. Compares the step of the validation accuracy from epoch to epoch with its sampling error."""
+    run = evidence.results.own(claim.runs[0])
+    series = run.series("val_accuracy")[-max(LAST_EPOCHS, len(run.epochs) // 2) :]
+    measured = evidence.results.measure(claim.runs[0], "val_accuracy")
+    if len(series) < LAST_EPOCHS or measured is None:
+        return Finding(CANNOT_BE_TOLD, f"{len(series)} epochs are too few.")
+    steps = [abs(after - before) for before, after in itertools.pairwise(series)]
+    step, error = statistics.fmean(steps), measured.sampling_error
+    verdict = AGREES if step > 2 * error else CANNOT_BE_TOLD if step > error else DIFFERS
+    text = (
+        f"Over the second half, validation accuracy moves by {step:.4f} from one epoch to the next on average and by "
+        f"{max(steps):.4f} at most; the sampling error is {error:.4f}."
+    )
+    return Finding(verdict, text, {"mean_step": step, "largest_step": max(steps), "sampling_error": error})
+
+
+def norm_of_summed_steps(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: steps along the sum, steps on one example. Values: the printed norm."""
+    summed, single = (evidence.results.measure(run, "weight_norm") for run in claim.runs)
+    printed = claim.values[0]
+    if single is None:
+        return not_measured(claim)
+    if summed is None:
+        return Finding(
+            DIFFERS, f"Steps along the sum diverge; on one example at a time the norm is {single.value:.4f}."
+        )
+    distances = [abs(math.log(max(m.value, 1e-12) / printed)) for m in (summed, single)]
+    nearer = distances[1] < distances[0] and abs(math.log(summed.value / single.value)) > math.log(1.5)
+    text = f"Along the sum the norm ends at {summed.value:.4f}, on one example at a time at {single.value:.4f}."
+    return Finding(DIFFERS if nearer else CANNOT_BE_TOLD, text, {"summed": summed.value, "single": single.value})
+
+
+def grows_at_the_end(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: one. Whether the norm still grows over the last fifth of the epochs."""
+    return _judge_growth(claim, evidence, lambda growth: AGREES if growth > 0.02 else DIFFERS if growth < 0.005 else "")
+
+
+def saturates(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: one. Whether the norm has stopped to grow over the last fifth of the epochs."""
+    return _judge_growth(
+        claim, evidence, lambda growth: AGREES if abs(growth) < 0.02 else DIFFERS if abs(growth) > 0.05 else ""
+    )
+
+
+def _judge_growth(claim: Claim, evidence: Evidence, judge: Callable[[float], Verdict | str]) -> Finding:
+    series = evidence.results.own(claim.runs[0]).series("weight_norm")
+    size = len(series) // 5
+    if size < 2:
+        return Finding(CANNOT_BE_TOLD, f"{len(series)} epochs are too few.")
+    before, after = series[-size - 1], statistics.fmean(series[-max(1, size // 4) :])
+    growth = after / before - 1
+    verdict = {AGREES: AGREES, DIFFERS: DIFFERS}.get(judge(growth), CANNOT_BE_TOLD)  # type: ignore[call-overload]
+    text = f"Over the last {size} epochs the norm goes from {before:.4f} to {after:.4f}, by {growth:+.1%}."
+    return Finding(verdict, text, {"before": before, "after": after})
+
+
+def start_matters(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: one size of network from two initialisations, the better first."""
+    better, course = (evidence.results.measure(run, "test_accuracy") for run in claim.runs)
+    if better is None or course is None:
+        return not_measured(claim)
+    comparison = compare_pair(better, course)
+    verdict = DIFFERS if comparison.verdict == AGREES else CANNOT_BE_TOLD
+    text = (
+        f"Test accuracy {better.value:.4f} from the other start, {course.value:.4f} from the course's: "
+        f"{comparison.difference:+.4f}, standard error {comparison.error:.4f}, same size and epochs."
+    )
+    return Finding(verdict, text, {"better": better.value, "course": course.value, "error": comparison.error})
+
+
+def last_epoch_is_typical(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: one. Compares the last ten validation accuracies with their sampling error."""
+    run, name = evidence.results.own(claim.runs[0]), claim.runs[0]
+    last, measured = run.series("val_accuracy")[-LAST_EPOCHS:], evidence.results.measure(name, "val_accuracy")
+    if len(last) < LAST_EPOCHS or measured is None:
+        return Finding(CANNOT_BE_TOLD, f"{len(last)} epochs are too few.")
+    deviation, error = statistics.stdev(last), measured.sampling_error
+    verdict = DIFFERS if deviation > 2 * error else AGREES if deviation <= error else CANNOT_BE_TOLD
+    text = (
+        f"In the last {LAST_EPOCHS} epochs validation accuracy lies between {min(last):.4f} and {max(last):.4f}, the "
+        f"last is {last[-1]:.4f}, their mean {statistics.fmean(last):.4f}; the sampling error is {error:.4f}."
+    )
+    return Finding(verdict, text, {"last_epochs": last, "sampling_error": error})
+
+
+def nearest_epoch(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: one. Values: a printed figure, the epoch that the report names, the epoch that is meant."""
+    printed, named, meant = claim.values
+    series = evidence.results.own(claim.runs[0]).series(claim.figure)
+    if len(series) < max(named, meant):
+        return Finding(CANNOT_BE_TOLD, f"The run has {len(series)} epochs.")
+    ours = {int(epoch): series[int(epoch) - 1] for epoch in (named, meant)}
+    verdict = _nearer(printed, ours[int(named)], ours[int(meant)])
+    text = ", ".join(f"{value:.4f} after {epoch} epochs" for epoch, value in ours.items())
+    return Finding(verdict, f"Printed {printed:.4f}; our {figure_title(claim.figure)}: {text}.")
+
+
+def nearest_run(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: what the report says it ran, what it did run. Values: the printed figure."""
+    said, did = (evidence.results.measure(run, claim.figure) for run in claim.runs)
+    if said is None or did is None:
+        return not_measured(claim)
+    values = ", ".join(f"{run} {m.value:.4f}" for run, m in zip(claim.runs, (said, did), strict=True))
+    text = f"Printed {claim.values[0]:.4f}; our {figure_title(claim.figure)}: {values}."
+    return Finding(_nearer(claim.values[0], said.value, did.value), text)
+
+
+def _nearer(printed: float, claimed: float, other: float) -> Verdict:
+    """Return the verdict on a claim by which of two figures is nearer to the printed one, at least twice as near."""
+    to_claimed, to_other = abs(printed - claimed), abs(printed - other)
+    if to_other * 2 < to_claimed:
+        return DIFFERS
+    return AGREES if to_claimed * 2 < to_other else CANNOT_BE_TOLD
+
+
+def updates_ratio(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: two of different batch size. Values: how many times more updates the first is said to make."""
+    batches = [int(evidence.homework.runs[run].values["batch_size"]) for run in claim.runs]
+    first, second = (-(-evidence.homework.examples[0] // batch) for batch in batches)
+    own = [-(-len(evidence.data.train) // batch) for batch in batches]
+    verdict = AGREES if math.isclose(first / second, claim.values[0], rel_tol=0.1) else DIFFERS
+    text = (
+        f"Batch {batches[0]} makes {first} updates an epoch, batch {batches[1]} {second}: {first / second:.2f} times "
+        f"as many (on this data {own[0]} and {own[1]})."
+    )
+    return Finding(verdict, text, {"updates": [first, second]})
+
+
+def time_ratio(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: two. Values: the printed times, seconds; the first is said to take longer."""
+    first, second = (evidence.results.measure(run, "seconds") for run in claim.runs)
+    if first is None or second is None:
+        return not_measured(claim)
+    ratio, printed = first.value / second.value, claim.values[0] / claim.values[1]
+    verdict = AGREES if ratio > 1.1 else DIFFERS if ratio < 1 / 1.1 else CANNOT_BE_TOLD
+    text = (
+        f"The first takes {ratio:.2f} times as long here, {printed:.2f} times in print. Whatever else the machine did "
+        "at the time counts in."
+    )
+    return Finding(verdict, text, {"ratio": ratio, "printed_ratio": printed})
+
+
+def gap_by_mode(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: one with dropout whose training split was measured after each epoch."""
+    run = evidence.results.own(claim.runs[0])
+    series = [run.series(figure)[-LAST_EPOCHS:] for figure in ("train_loss", "train_eval_loss", "val_loss")]
+    if not all(series) or len(series[0]) < 3:
+        return Finding(CANNOT_BE_TOLD, "Too few epochs were measured.")
+    moving, still, val = (statistics.fmean(part) for part in series)
+    error = math.hypot(run.jitter("train_loss"), run.jitter("train_eval_loss")) / math.sqrt(len(series[0]))
+    verdict = DIFFERS if abs(moving - still) > DIFFER_BEYOND * error else CANNOT_BE_TOLD
+    text = (
+        f"Mean of the last {len(series[0])} epochs: training loss {moving:.4f} as plotted, {still:.4f} in evaluation "
+        f"mode, validation {val:.4f}: a gap of {val - moving:.4f} as plotted and of {val - still:.4f} measured alike."
+    )
+    return Finding(verdict, text, {"train_loss": moving, "train_eval_loss": still, "val_loss": val})
+
+
+def at_least_as_good(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: two; the first is said to be no worse than the second."""
+    first, second = (evidence.results.measure(run, claim.figure) for run in claim.runs)
+    if first is None or second is None:
+        return not_measured(claim)
+    comparison = compare_pair(first, second)
+    text = (
+        f"{figure_title(claim.figure).capitalize()}: {claim.runs[0]} {first.value:.4f}, {claim.runs[1]} "
+        f"{second.value:.4f}; standard error of the difference {comparison.error:.4f}."
+    )
+    return Finding(comparison.verdict, text, {"values": [first.value, second.value], "error": comparison.error})
+
+
+def reaches_sooner(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: the one that is said to be faster, the other. Counts epochs to nine tenths of the other's way."""
+    fast, slow = (evidence.results.own(run) for run in claim.runs)
+    goal = slow.last_mean("val_accuracy")
+    start = slow.start.get("val_accuracy")
+    if goal is None or start is None:
+        return not_measured(claim)
+    level = start + 0.9 * (goal - start)
+    epochs = [_first_epoch(run, level) for run in (fast, slow)]
+    counts = [math.inf if epoch is None else epoch for epoch in epochs]
+    verdict = AGREES if counts[0] < counts[1] else DIFFERS if counts[0] > counts[1] else CANNOT_BE_TOLD
+    words = " and ".join(
+        f"{run} {'never' if e is None else f'in epoch {e}'}" for run, e in zip(claim.runs, epochs, strict=True)
+    )
+    return Finding(verdict, f"Validation accuracy {level:.4f} is first reached by {words}.", {"epochs": epochs})
+
+
+def _first_epoch(run: RunResult, level: float) -> int | None:
+    return next((e["epoch"] for e in run.epochs if (e.get("val_accuracy") or 0.0) >= level), None)
+
+
+def momentum_is_a_larger_step(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: with momentum m, without at 1 / (1 - m) times the learning rate, without at the same learning rate."""
+    momentum, larger, plain = (evidence.results.own(run).series("val_loss") for run in claim.runs)
+    gaps = [evidence.results.own(claim.runs[i]).final("loss_gap") for i in (0, 2)]
+    to_larger, to_plain = (_mean_distance(momentum, other) for other in (larger, plain))
+    if gaps[0] is None or gaps[1] is None or not to_plain:
+        return not_measured(claim)
+    follows, narrows = to_larger < to_plain / 5, gaps[0] < gaps[1]
+    verdict = DIFFERS if follows and not narrows else AGREES if narrows and not follows else CANNOT_BE_TOLD
+    text = (
+        f"With momentum the validation loss is {to_larger:.4f} from that of {claim.runs[1]} and {to_plain:.4f} from "
+        f"that of {claim.runs[2]}, on average over the epochs; the gap between the losses in evaluation mode ends at "
+        f"{gaps[0]:.4f} with and {gaps[1]:.4f} without."
+    )
+    return Finding(verdict, text, {"to_larger_step": to_larger, "to_plain": to_plain, "gaps": gaps})
+
+
+def _mean_distance(first: list[float], second: list[float]) -> float:
+    distances = [abs(a - b) for a, b in zip(first, second, strict=False)]
+    return statistics.fmean(distances) if distances else 0.0
+
+
+def last_epoch_ranks(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: settings that are ranked. Compares how they differ with how they move over the last epochs."""
+    results = [evidence.results.own(run) for run in claim.runs]
+    last = [run.series(claim.figure)[-LAST_EPOCHS:] for run in results]
+    if any(len(part) < LAST_EPOCHS for part in last):
+        return Finding(CANNOT_BE_TOLD, "The runs are too short.")
+    means, ends = [statistics.fmean(part) for part in last], [part[-1] for part in last]
+    order = _order(means) == _order(ends)
+    moves, settings = max(max(part) - min(part) for part in last), max(means) - min(means)
+    verdict = DIFFERS if not order or moves > settings else AGREES
+    text = (
+        f"Over the last {LAST_EPOCHS} epochs {figure_title(claim.figure)} moves by up to {moves:.4f}, while the "
+        f"settings are {settings:.4f} apart by their means; the last epoch ranks them "
+        f"{'the same way' if order else 'differently'}. "
+        + ", ".join(
+            f"{run} {end:.4f} (mean {mean:.4f})" for run, end, mean in zip(claim.runs, ends, means, strict=True)
+        )
+    )
+    return Finding(verdict, f"{text}.", {"moves": moves, "apart": settings, "last": ends, "means": means})
+
+
+def _order(values: list[float]) -> list[int]:
+    return sorted(range(len(values)), key=lambda place: -values[place])
+
+
+FUNCTIONS: dict[str, Function] = {
+    function.__name__: function
+    for function in (
+        accuracy_jumps, are_shares, at_least_as_good, gap_by_mode, grows_at_the_end, is_a_share, l1_undefined_at_start,
+        last_epoch_is_typical, last_epoch_ranks, momentum_is_a_larger_step, nearest_epoch, nearest_run, no_exact_zeros,
+        norm_of_summed_steps, not_yet_converged, reaches_sooner, same_figure, saturates, separable_by_chance,
+        start_matters, time_ratio, updates_ratio, zeros_of_l1,
+    )
+}  # fmt: skip
+"""Every computation that a claim may name."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from hw1_tui.mistake import Mistake, nearest_name, unknown_name
+from hw1_tui.mistake import Mistake, unknown_name
 
 
 class EntryReader:
@@ -27,11 +27,8 @@ class EntryReader:
         self._entry: Mapping[str, Any] = entry if isinstance(entry, dict) else {}
         if not isinstance(entry, dict):
             self.refuse("", "is not a table of keys and values")
-        for key in self._entry:
-            if key not in known:
-                mistakes.append(
-                    Mistake(f"{place}, {key}", "there is no such key", ", ".join(known), nearest_name(key, known))
-                )
+        strangers = [key for key in self._entry if key not in known]
+        mistakes.extend(unknown_name(f"{place}, {key}", "key", key, known) for key in strangers)
 
     def refuse(self, key: str, problem: str, allowed: str = "") -> None:
         """Add a mistake."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -39,8 +40,8 @@ class PlannedRun:
         hyperparameters = self.config.hyperparameters
         batch = min(int(hyperparameters.get("batch_size", 1)), n_examples)
         sizes = [n_features, *hyperparameters.get("hidden_sizes", ()), 6]
-        weights = sum(a * b for a, b in zip(sizes, sizes[1:], strict=False))
-        update = _SECONDS_PER_UPDATE + weights * (_SECONDS_PER_WEIGHT + batch * _SECONDS_PER_PRODUCT)
+        weights = sum(a * b for a, b in itertools.pairwise(sizes))
+        update: float = _SECONDS_PER_UPDATE + weights * (_SECONDS_PER_WEIGHT + batch * _SECONDS_PER_PRODUCT)
         return self.config.epochs * -(-n_examples // batch) * update
 
 

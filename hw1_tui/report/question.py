@@ -150,7 +150,12 @@ class Homework:
     @property
     def questions(self) -> tuple[str, ...]:
         """The questions, in order."""
-        parts = (*self.runs.values(), *self.tables, *self.figures, *self.claims)
+        parts: tuple[Preset | Table | Figure | Claim, ...] = (
+            *self.runs.values(),
+            *self.tables,
+            *self.figures,
+            *self.claims,
+        )
         return tuple(sorted({part.question for part in parts}))
 
     def only(self, questions: tuple[str, ...]) -> Homework:

@@ -1,0 +1,52 @@
+"""Prints what a report came to: one row a verdict."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from hw1_tui.batch.event_printer import print_json
+from hw1_tui.report.report import Report
+
+_COLUMNS = ("question", "kind", "name", "verdict", "expect", "result")
+
+
+def print_report(report: Report, output_format: str) -> None:
+    """Print every verdict as ``table``, ``jsonl`` or ``csv``."""
+    rows = list(_rows(report))
+    if output_format == "jsonl":
+        for row in rows:
+            print_json(row)
+    elif output_format == "csv":
+        writer = csv.DictWriter(sys.stdout, _COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    else:
+        for row in rows:
+            mark = " UNEXPECTED" if row["expect"] and row["name"] in {c.claim.name for c in report.unexpected} else ""
+            print(f"{row['question']:<5} {row['verdict']:<14} {row['name']}{mark}")
+            print(f"      {row['result']}")
+
+
+def _rows(report: Report) -> Iterator[dict[str, Any]]:
+    """Yield each comparison of a printed figure, each order of settings, and each claim."""
+    for table in report.tables:
+        question, name = table.table.question, f"table {table.table.number}"
+        for row in table.rows:
+            figure = row.row.figure
+            for column, cell in zip(table.table.columns, row.cells, strict=True):
+                ours = "not measured" if cell.ours is None else f"{cell.ours.value:.4f}"
+                verdict = cell.comparison.verdict if cell.comparison else "not compared"
+                result = f"printed {cell.printed:.4f}, ours {ours}"
+                yield _row(question, "figure", f"{name}, {figure}, {column.title}", verdict, "", result)
+            if row.ranking:
+                yield _row(question, "order", f"{name}, {figure}, order of settings", row.ranking, "", "")
+    for claim in report.claims:
+        about = claim.claim
+        yield _row(about.question, "claim", about.name, claim.finding.verdict, about.expect, claim.finding.text)
+
+
+def _row(*values: str) -> dict[str, Any]:
+    return dict(zip(_COLUMNS, values, strict=True))

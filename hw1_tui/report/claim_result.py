@@ -1,0 +1,147 @@
+"""Settles the claims of the report by the numbers of its runs."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engines.contract import Dataset
+from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Homework, Verdict
+from hw1_tui.report.run_result import Measurement, Results
+from hw1_tui.report.verdict import compare_pair, find_trend, judge_ranking, judge_trend, worse
+from hw1_tui.report.wording import figure_title, format_figure
+from hw1_tui.runs import Store
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What claims are settled by.
+
+    Attributes:
+        homework: the report.
+        results: its kept runs.
+        data: what they were trained on.
+        store: the history, for the weights of a run.
+    """
+
+    homework: Homework
+    results: Results
+    data: Dataset
+    store: Store
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a computation came to.
+
+    Attributes:
+        verdict: what follows for the claim.
+        text: the result in a sentence, with the numbers.
+        numbers: the numbers by name, fit for JSON.
+    """
+
+    verdict: Verdict
+    text: str
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ClaimResult:
+    """A claim with what was found."""
+
+    claim: Claim
+    finding: Finding
+
+    @property
+    def is_unexpected(self) -> bool:
+        """Whether the verdict is worse than the questions file expects."""
+        return bool(self.claim.expect) and worse(self.finding.verdict, self.claim.expect)  # type: ignore[arg-type]
+
+    def record(self) -> dict[str, Any]:
+        """Return it as a dictionary fit for JSON."""
+        claim = self.claim
+        return {
+            "name": claim.name,
+            "question": claim.question,
+            "where": claim.where,
+            "says": claim.says,
+            "right": claim.right,
+            "runs": list(claim.runs),
+            "verdict": self.finding.verdict,
+            "result": self.finding.text,
+            "numbers": dict(self.finding.numbers),
+            "expect": claim.expect or None,
+        }
+
+
+def settle(claim: Claim, evidence: Evidence) -> ClaimResult:
+    """Return what the numbers say of a claim."""
+    from hw1_tui.report.computation import FUNCTIONS
+
+    missing = [run for run in claim.runs if run not in evidence.results]
+    if missing:
+        return ClaimResult(claim, Finding(CANNOT_BE_TOLD, f"Not measured: {', '.join(missing)} did not finish."))
+    if claim.kind == "ranking":
+        return ClaimResult(claim, _settle_ranking(claim, evidence.results))
+    if claim.kind == "trend":
+        return ClaimResult(claim, _settle_trend(claim, evidence.results))
+    if claim.kind == "threshold":
+        return ClaimResult(claim, _settle_threshold(claim, evidence.results))
+    return ClaimResult(claim, FUNCTIONS[claim.function](claim, evidence))
+
+
+def _settle_ranking(claim: Claim, results: Results) -> Finding:
+    measured = {run: results.measure(run, claim.figure) for run in claim.runs}
+    known = {run: measurement for run, measurement in measured.items() if measurement is not None}
+    if len(known) < len(measured):
+        return not_measured(claim)
+    steps = [compare_pair(known[a], known[b]) for a, b in itertools.pairwise(claim.runs)]
+    figures = ", ".join(f"{run} {_both(known[run], claim.figure)}" for run in claim.runs)
+    errors = " and ".join(format_figure(step.error, claim.figure, spread=True) for step in steps)
+    return Finding(
+        judge_ranking(steps),
+        f"{figure_title(claim.figure).capitalize()}: {figures}; standard error of a step {errors}.",
+        {"values": {run: m.value for run, m in known.items()}, "errors": [step.error for step in steps]},
+    )
+
+
+def _both(measured: Measurement, figure: str) -> str:
+    """Return a figure at the end with the mean of the last epochs beside it."""
+    text = format_figure(measured.value, figure)
+    return text if measured.last_mean is None else f"{text} (last ten {format_figure(measured.last_mean, figure)})"
+
+
+def _settle_trend(claim: Claim, results: Results) -> Finding:
+    series = results.own(claim.runs[0]).series(claim.figure)
+    trend = find_trend(series)
+    if trend.first != trend.first:  # not a number: too short
+        return Finding(CANNOT_BE_TOLD, f"{len(series)} epochs are too few for a trend.")
+    size = len(series) // 5
+    first, last, error = (format_figure(x, claim.figure) for x in (trend.first, trend.last, trend.error))
+    text = (
+        f"{figure_title(claim.figure).capitalize()}: mean {first} over the first {size} epochs, {last} over the last "
+        f"{size}, standard error {error}: {trend.direction or 'neither clear nor flat'}."
+    )
+    return Finding(judge_trend(trend, claim.direction), text, vars(trend))
+
+
+def _settle_threshold(claim: Claim, results: Results) -> Finding:
+    bound, sign = claim.values[0], 1 if claim.direction == "above" else -1
+    measured = {run: results.measure(run, claim.figure) for run in claim.runs}
+    verdicts, figures = [], {}
+    for run, m in measured.items():
+        if m is None:
+            return not_measured(claim)
+        distance, error = sign * (m.value - bound), (m.sampling_error**2 + m.spread**2) ** 0.5
+        verdicts.append(CANNOT_BE_TOLD if abs(distance) <= 2 * error else AGREES if distance > 0 else DIFFERS)
+        figures[run] = m.value
+    verdict = next((v for v in (DIFFERS, CANNOT_BE_TOLD) if v in verdicts), AGREES)
+    texts = ", ".join(f"{run} {format_figure(value, claim.figure)}" for run, value in figures.items())
+    return Finding(verdict, f"{figure_title(claim.figure).capitalize()}: {texts}.", {"values": figures})
+
+
+def not_measured(claim: Claim) -> Finding:
+    """Return the finding where a figure is missing."""
+    return Finding(CANNOT_BE_TOLD, f"{figure_title(claim.figure).capitalize()} was not measured.")

@@ -1,0 +1,112 @@
+"""The report with everything in it: what the writers write and the screen shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hw1_tui.report.claim_result import ClaimResult, Evidence, settle
+from hw1_tui.report.question import VERDICTS, Verdict
+from hw1_tui.report.table_result import TableResult, fill_table
+from hw1_tui.runs import RunRecord
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report run again.
+
+    Attributes:
+        evidence: the homework, its kept runs and the data.
+        epochs_scale: what the numbers of epochs were multiplied with.
+        is_course_data: whether the data is the course's own.
+        tables: every table.
+        claims: every claim.
+    """
+
+    evidence: Evidence
+    epochs_scale: float
+    is_course_data: bool
+    tables: tuple[TableResult, ...]
+    claims: tuple[ClaimResult, ...]
+
+    @property
+    def compares_digits(self) -> bool:
+        """Whether printed digits can be compared with ours."""
+        return self.is_course_data and self.epochs_scale == 1.0
+
+    @property
+    def seeds(self) -> int:
+        """With how many seeds the runs were repeated, at the least."""
+        return min((len(results) for results in self.evidence.results.runs.values()), default=0)
+
+    @property
+    def runs(self) -> Mapping[str, list[RunRecord]]:
+        """The kept runs behind the numbers, by name."""
+        return {name: [result.record for result in results] for name, results in self.evidence.results.runs.items()}
+
+    @property
+    def unexpected(self) -> list[ClaimResult]:
+        """The claims whose verdict is worse than the questions file expects."""
+        return [claim for claim in self.claims if claim.is_unexpected]
+
+    def counts(self) -> dict[str, dict[Verdict, int]]:
+        """Return how many printed figures, rankings and claims have which verdict."""
+        cells = [c.comparison.verdict for t in self.tables for r in t.rows for c in r.cells if c.comparison]
+        rankings = [row.ranking for table in self.tables for row in table.rows if row.ranking]
+        claims = [claim.finding.verdict for claim in self.claims]
+        groups = {"figures": cells, "rankings": rankings, "claims": claims}
+        return {name: {v: verdicts.count(v) for v in VERDICTS} for name, verdicts in groups.items()}
+
+    def conditions(self) -> list[str]:
+        """Return under which conditions the report was run, a sentence each."""
+        data = self.evidence.data
+        sizes = ", ".join(f"{len(split):,}" for split in (data.train, data.val, data.test))
+        sentences = [f"Data: {data.name} ({sizes} examples to train, validate and test). {data.remark}".strip()]
+        if not self.is_course_data:
+            sentences.append("It is not the course's own: rankings and trends can be compared, printed digits cannot.")
+        if self.epochs_scale != 1.0:
+            sentences.append(
+                f"Numbers of epochs are multiplied by {self.epochs_scale:g}: rankings and trends may not have formed."
+            )
+        if self.seeds == 1:
+            sentences.append("One seed: how far seeds are apart is not known, only how far the last epochs are.")
+        elif self.seeds:
+            sentences.append(f"{self.seeds} seeds: figures are means, ± is their standard deviation.")
+        return sentences
+
+    def record(self) -> dict[str, Any]:
+        """Return the report as a dictionary fit for JSON."""
+        return {
+            "title": self.evidence.homework.title,
+            "data": self.evidence.data.name,
+            "fingerprint": self.evidence.data.fingerprint,
+            "is_course_data": self.is_course_data,
+            "epochs_scale": self.epochs_scale,
+            "seeds": self.seeds,
+            "conditions": self.conditions(),
+            "counts": self.counts(),
+            "runs": {
+                name: [{"run": r.run, "status": r.status, "seconds": r.results["seconds"]} for r in records]
+                for name, records in self.runs.items()
+            },
+            "tables": [table.record() for table in self.tables],
+            "claims": [claim.record() for claim in self.claims],
+        }
+
+
+def build_report(evidence: Evidence, epochs_scale: float = 1.0, is_course_data: bool = False) -> Report:
+    """Settle every table and claim.
+
+    Args:
+        evidence: the homework with the part that is asked for, its kept runs and the data.
+        epochs_scale: what the numbers of epochs were multiplied with.
+        is_course_data: whether the user says that the data is the course's; known digests say so as well.
+    """
+    homework, results = evidence.homework, evidence.results
+    is_course_data = is_course_data or evidence.data.fingerprint in homework.fingerprints
+    comparable = is_course_data and epochs_scale == 1.0
+    tables = tuple(fill_table(table, homework, results, comparable) for table in homework.tables)
+    return Report(
+        evidence, epochs_scale, is_course_data, tables, tuple(settle(claim, evidence) for claim in homework.claims)
+    )

@@ -1,0 +1,198 @@
+"""What the kept runs of a report say, a figure at a time."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hw1_tui.report.plan import is_done
+from hw1_tui.report.question import FIGURE_SPLITS
+from hw1_tui.runs import RunRecord, Store
+
+LAST_EPOCHS = 10
+"""How many epochs at the end tell how much a figure moves from one to the next."""
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """One kept run with its epochs.
+
+    Attributes:
+        record: the run as the history has it.
+        start: the untrained model; empty where it was not measured.
+        epochs: its epochs in order, from the first trained one on.
+    """
+
+    record: RunRecord
+    start: Mapping[str, Any]
+    epochs: tuple[Mapping[str, Any], ...]
+
+    @property
+    def examples(self) -> tuple[int, int, int]:
+        """Sizes of the splits."""
+        facts = self.record.facts
+        return facts["train_examples"], facts["val_examples"], facts["test_examples"]
+
+    def series(self, figure: str) -> list[float]:
+        """Return a figure epoch by epoch; empty where it was not measured after every epoch."""
+        if figure == "val_loss_jumps":
+            losses = self.series("val_loss")
+            return [abs(after - before) for before, after in itertools.pairwise(losses)]
+        return [value for epoch in self.epochs if (value := _of_epoch(epoch, figure)) is not None]
+
+    def final(self, figure: str) -> float | None:
+        """Return a figure at the end; ``None`` where it was not measured.
+
+        For ``val_loss_jumps`` the mean step from one epoch to the next over the second half of the run.
+        """
+        if figure == "seconds":  # of training alone: the other runs may have measured the training split as well
+            return math.fsum(self.series(figure)) or None
+        if figure in ("test_accuracy", "test_loss"):
+            value = self.record.results.get(figure)
+            return None if value is None else float(value)
+        series = self.series(figure)
+        if figure == "val_loss_jumps":
+            return statistics.fmean(series[len(series) // 2 :]) if series else None
+        return series[-1] if series else None
+
+    def jitter(self, figure: str) -> float:
+        """Return the standard deviation over the last ten epochs; a test accuracy is taken to move as validation does.
+
+        Gaps, norms and losses drift as well as move: what lies on the line through these epochs is taken off first.
+        """
+        figure = figure.replace("test_", "val_")
+        last = self.series(figure)[-LAST_EPOCHS:]
+        if len(last) < 3:
+            return 0.0
+        if figure == "seconds":
+            return statistics.stdev(last) * math.sqrt(len(self.epochs))
+        if figure == "val_loss_jumps":
+            second_half = self.series(figure)[len(self.series(figure)) // 2 :]
+            return statistics.stdev(second_half) / math.sqrt(len(second_half)) if len(second_half) > 1 else 0.0
+        line = statistics.linear_regression(range(len(last)), last)
+        rest = [value - line.slope * place for place, value in enumerate(last)]
+        return statistics.stdev(rest) * math.sqrt((len(last) - 1) / (len(last) - 2))
+
+    def last_mean(self, figure: str) -> float | None:
+        """Return the mean over the last ten epochs; ``None`` where it is not measured by epochs."""
+        series = self.series(figure)[-LAST_EPOCHS:]
+        return statistics.fmean(series) if series and figure not in ("val_loss_jumps", "seconds") else None
+
+
+def _of_epoch(epoch: Mapping[str, Any], figure: str) -> float | None:
+    """Return a figure of one epoch; gaps are validation loss over training loss, training over validation accuracy."""
+    if figure == "accuracy_gap":
+        minuend, subtrahend = epoch.get("train_accuracy"), epoch.get("val_accuracy")
+    elif figure == "loss_gap":
+        minuend, subtrahend = epoch.get("val_loss"), epoch.get("train_eval_loss")
+    else:
+        minuend, subtrahend = epoch.get(figure), 0.0
+    return None if minuend is None or subtrahend is None else float(minuend - subtrahend)
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One figure of one setting over its seeds.
+
+    Attributes:
+        value: the mean over the seeds of the figure at the end.
+        n: examples that it is a share of; 0 for no share.
+        jitter: how much it moves from epoch to epoch at the end, as a standard deviation; mean over the seeds.
+        last_mean: mean over the last ten epochs and the seeds; ``None`` where it is not measured by epochs.
+        seeds: number of seeds.
+        deviation: standard deviation over the seeds; 0 for one.
+    """
+
+    value: float
+    n: int
+    jitter: float
+    last_mean: float | None
+    seeds: int
+    deviation: float
+
+    @property
+    def sampling_error(self) -> float:
+        """Standard error of a share k / n, sqrt(p (1 - p) / n); 0 for no share."""
+        return share_error(self.value, self.n)
+
+    @property
+    def spread(self) -> float:
+        """How far one more run may come out: over the seeds or over the last epochs, whichever is wider."""
+        return max(self.jitter, self.deviation)
+
+    @property
+    def settled(self) -> float:
+        """The mean of the last ten epochs where there is one, else the value: what settings are ranked by."""
+        return self.value if self.last_mean is None else self.last_mean
+
+    @property
+    def settled_spread(self) -> float:
+        """How far ``settled`` may come out if it were measured again, with as many seeds."""
+        jitter = self.jitter if self.last_mean is None else self.jitter / math.sqrt(LAST_EPOCHS)
+        return max(jitter, self.deviation) / math.sqrt(self.seeds)
+
+    def record(self) -> dict[str, Any]:
+        """Return it as a dictionary fit for JSON."""
+        return {**vars(self), "sampling_error": self.sampling_error}
+
+
+def share_error(share: float, n: int) -> float:
+    """Return the standard error of a share of n examples; 0 where it is none."""
+    return math.sqrt(max(0.0, share * (1 - share)) / n) if n else 0.0
+
+
+class Results:
+    """The kept runs of a report by name, each with one run a seed.
+
+    Args:
+        runs: the results of each name, the report's own seed first.
+    """
+
+    def __init__(self, runs: Mapping[str, Sequence[RunResult]]) -> None:
+        self.runs = runs
+
+    def __contains__(self, name: object) -> bool:
+        return bool(self.runs.get(str(name)))
+
+    def own(self, name: str) -> RunResult:
+        """Return the run with the report's own seed."""
+        return self.runs[name][0]
+
+    def measure(self, name: str, figure: str) -> Measurement | None:
+        """Return a figure of a run over its seeds; ``None`` where it is missing."""
+        results = self.runs.get(name, ())
+        finals = [value for result in results if (value := result.final(figure)) is not None]
+        if not finals:
+            return None
+        means = [value for result in results if (value := result.last_mean(figure)) is not None]
+        split = FIGURE_SPLITS[figure]
+        return Measurement(
+            statistics.fmean(finals),
+            0 if split is None else results[0].examples[split],
+            statistics.fmean(result.jitter(figure) for result in results),
+            statistics.fmean(means) if means else None,
+            len(finals),
+            statistics.stdev(finals) if len(finals) > 1 else 0.0,
+        )
+
+
+def read_results(store: Store, kept: Mapping[tuple[str, int], RunRecord]) -> Results:
+    """Return what the kept runs say; those that are not done are left out.
+
+    Args:
+        store: the history.
+        kept: the runs by name and repetition.
+    """
+    runs: dict[str, list[RunResult]] = {}
+    for (name, _), record in sorted(kept.items(), key=lambda item: item[0][1]):
+        if not is_done(record):
+            continue
+        metrics = store.metrics(record.run)
+        start = next((epoch for epoch in metrics if epoch["epoch"] == 0), {})
+        epochs = tuple(epoch for epoch in metrics if epoch["epoch"] > 0)
+        runs.setdefault(name, []).append(RunResult(record, start, epochs))
+    return Results(runs)

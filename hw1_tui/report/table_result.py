@@ -1,0 +1,125 @@
+"""A table of the report with our figures beside the printed ones."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, FIGURE_SPLITS, Homework, Row, Table, Verdict
+from hw1_tui.report.run_result import Measurement, Results, share_error
+from hw1_tui.report.verdict import AGREE_WITHIN, Comparison, compare_pair, compare_printed
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One printed figure and ours.
+
+    Attributes:
+        printed: as printed.
+        meant: what is meant, see ``Row``.
+        others: what independent solutions got; ``None`` where that is not known.
+        ours: what was measured; ``None`` where it was not.
+        comparison: difference and verdict; ``None`` where digits cannot be compared.
+    """
+
+    printed: float
+    meant: float
+    others: tuple[float, float] | None
+    ours: Measurement | None
+    comparison: Comparison | None
+
+
+@dataclass(frozen=True)
+class RowResult:
+    """A row of a table.
+
+    Attributes:
+        row: the row.
+        cells: one a column.
+        ranking: whether the columns come in the same order as in print; ``None`` for one column.
+    """
+
+    row: Row
+    cells: tuple[Cell, ...]
+    ranking: Verdict | None
+
+
+@dataclass(frozen=True)
+class TableResult:
+    """A table with every cell settled."""
+
+    table: Table
+    rows: tuple[RowResult, ...]
+
+    def record(self) -> dict[str, Any]:
+        """Return it as a dictionary fit for JSON."""
+        return {
+            "number": self.table.number,
+            "question": self.table.question,
+            "title": self.table.title,
+            "columns": [{"title": column.title, "run": column.run} for column in self.table.columns],
+            "rows": [
+                {"figure": row.row.figure, "ranking": row.ranking, "cells": [_cell_record(cell) for cell in row.cells]}
+                for row in self.rows
+            ],
+        }
+
+
+def _cell_record(cell: Cell) -> dict[str, Any]:
+    return {
+        "printed": cell.printed,
+        "meant": cell.meant,
+        "others": cell.others,
+        "ours": cell.ours.record() if cell.ours else None,
+        "difference": cell.ours.value - cell.meant if cell.ours else None,
+        "error": cell.comparison.error if cell.comparison else None,
+        "verdict": cell.comparison.verdict if cell.comparison else None,
+    }
+
+
+def fill_table(table: Table, homework: Homework, results: Results, comparable: bool) -> TableResult:
+    """Return a table with our figures.
+
+    Args:
+        table: the table.
+        homework: the report that it is in.
+        results: the kept runs.
+        comparable: whether printed digits can be compared: the course's data and the report's numbers of epochs.
+    """
+    rows = []
+    for row in table.rows:
+        split = FIGURE_SPLITS[row.figure]
+        n_printed = 0 if split is None else homework.examples[split]
+        ours = [results.measure(column.run, row.figure) for column in table.columns]
+        cells = [
+            Cell(
+                row.printed[place], row.meant[place], row.others[place] if row.others else None, measured,
+                compare_printed(row.meant[place], n_printed, measured)
+                if comparable and measured and row.figure != "seconds" else None,
+            )
+            for place, measured in enumerate(ours)
+        ]  # fmt: skip
+        rows.append(RowResult(row, tuple(cells), _judge_order(row.meant, n_printed, ours)))
+    return TableResult(table, tuple(rows))
+
+
+def _judge_order(printed: Sequence[float], n: int, ours: Sequence[Measurement | None]) -> Verdict | None:
+    """Return whether the columns come in the printed order, as far as print and ours tell it.
+
+    Of each pair of columns the order is clear in print, or in ours, beyond two standard errors. The verdict is on the
+    pairs whose order is clear in both; without one it cannot be told.
+    """
+    if len(printed) < 2:
+        return None
+    verdicts = set()
+    for (p1, m1), (p2, m2) in itertools.combinations(zip(printed, ours, strict=True), 2):
+        if m1 is None or m2 is None:
+            continue
+        error = math.hypot(share_error(p1, n), share_error(p2, n), m1.spread, m2.spread)
+        own = compare_pair(m1, m2)
+        if abs(p1 - p2) > AGREE_WITHIN * error and own.verdict != CANNOT_BE_TOLD:
+            verdicts.add(AGREES if (p1 > p2) == (own.difference > 0) else DIFFERS)
+    return DIFFERS if DIFFERS in verdicts else AGREES if AGREES in verdicts else CANNOT_BE_TOLD

@@ -1,0 +1,51 @@
+"""Names and numbers as they stand in the report."""
+
+from __future__ import annotations
+
+from hw1_tui.report.question import FIGURE_SPLITS
+
+TITLES = {
+    "train_loss": "training loss",
+    "train_eval_loss": "training loss in evaluation mode",
+    "val_loss": "validation loss",
+    "test_loss": "test loss",
+    "train_accuracy": "training accuracy",
+    "val_accuracy": "validation accuracy",
+    "test_accuracy": "test accuracy",
+    "weight_norm": "norm of the weights",
+    "seconds": "time",
+    "accuracy_gap": "training less validation accuracy",
+    "loss_gap": "validation less training loss, both in evaluation mode",
+    "val_loss_jumps": "mean step of the validation loss from epoch to epoch",
+    "weights": "weights",
+}
+
+
+def figure_title(figure: str) -> str:
+    """Return what a figure is called."""
+    return TITLES[figure]
+
+
+def is_share(figure: str) -> bool:
+    """Whether a figure is a share of examples."""
+    return FIGURE_SPLITS.get(figure) is not None
+
+
+def format_figure(value: float, figure: str, spread: bool = False) -> str:
+    """Return a figure with four decimals as the report prints them; small ones with two significant digits.
+
+    Args:
+        value: the figure.
+        figure: what it is.
+        spread: whether it is an error, of which two significant digits are enough.
+    """
+    if figure == "seconds":
+        return f"{value:.0f} s"
+    if spread and value:
+        return f"{value:.2g}"
+    return f"{value:.4f}" if abs(value) >= 0.001 or value == 0 else f"{value:.2g}"
+
+
+def format_difference(value: float) -> str:
+    """Return a difference with its sign."""
+    return f"{value:+.4f}".replace("-", "−")
