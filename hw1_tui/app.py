@@ -32,6 +32,7 @@ from screens.library import Library
 from screens.messages import DatasetLoaded, DatasetRefused, InterruptedFound, LineStrayed, RunTold
 from screens.palette import ActionProvider, Palette
 from screens.place import PLACES, go_bindings, place_of
+from screens.preference_keeper import PreferenceKeeper
 from screens.quit_dialog import QuitDialog
 from screens.stray import caught_output, end_on_hangup
 from screens.text_dialog import TextDialog
@@ -73,13 +74,17 @@ class Hw1App(App[int]):
         self._start = place_of(start, bool(given))
         self._visited: list[str] = []
         store = Store(home)
-        self.desk = Desk(Draft(given), Bench(self, begun(store)), Library(self), store, derivation)
+        self.preferences = PreferenceKeeper(self)
+        draft = Draft([*self.preferences.given(), *given])
+        bench = Bench(self, begun(store), side_by_side=self.preferences.values.side_by_side)
+        self.desk = Desk(draft, bench, Library(self), store, derivation)
 
     async def on_mount(self) -> None:
         """Open at the place asked for; a terminal that goes away ends the program as one would wish."""
         self.begin_capture_print(self)
         end_on_hangup(self)
         await self.switch_mode(self._start)
+        self.preferences.follow()
         self.run_worker(partial(look_for_interrupted, self, self.desk.store), thread=True, exit_on_error=False)
 
     def action_go(self, place: str) -> None:

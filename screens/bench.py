@@ -36,17 +36,22 @@ class Bench:
         app: what is told that something changed.
         events: opens a new run.
         clock: seconds, for elapsed times.
+        side_by_side: how many runs train at once without being asked to.
 
     Attributes:
         clock: as given.
+        side_by_side: as given.
         runs: every run asked for since the program started, the oldest first.
         changed: published with a run when it was added or has news.
     """
 
-    def __init__(self, app: App[int], events: Events, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, app: App[int], events: Events, clock: Callable[[], float] = time.monotonic, side_by_side: int = 1
+    ) -> None:
         self._app = app
         self._events = events
         self.clock = clock
+        self.side_by_side = side_by_side
         self.runs: list[LiveRun] = []
         self._asked = 0
         self.changed: Signal[LiveRun] = Signal(app, "bench-changed")
@@ -114,7 +119,7 @@ class Bench:
         self.changed.publish(live)
 
     def _start_next(self) -> None:
-        if self.queued and not self.live:
+        while self.queued and len(self.live) < self.side_by_side:
             self._start(self.queued[0])
 
     def _start(self, live: LiveRun) -> None:

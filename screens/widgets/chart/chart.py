@@ -14,6 +14,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from hw1_tui.settings.preference import Preferences
+from screens.preference_keeper import Keeper
 from screens.widgets.chart.palette import Palette
 from screens.widgets.chart.plot import Plot
 from screens.widgets.chart.scale import format_value
@@ -98,7 +100,8 @@ class Chart(Vertical, can_focus=True):
         self._x_label = x_label
         self._plot = Plot()
         self._plot.empty = empty
-        self._chooses_log = log_y is None
+        self._may_be_log = self._chooses_log = log_y is None
+        self._preferred = Preferences()
         self._plot.log_y = bool(log_y)
         self.set_reactive(Chart.log_y, bool(log_y))
         self._drawn_at = 0.0
@@ -154,7 +157,23 @@ class Chart(Vertical, can_focus=True):
     def on_mount(self) -> None:
         """Follow the theme."""
         self.app.theme_changed_signal.subscribe(self, lambda _theme: self._redraw())
+        keeper: Keeper | None = getattr(self.app, "preferences", None)
+        if keeper:
+            keeper.changed.subscribe(self, self._prefer)
+            self._prefer(keeper.values)
         self._redraw()
+
+    def _prefer(self, values: Preferences) -> None:
+        """Take what has changed in the settings; what was chosen for this chart alone stays otherwise."""
+        before, self._preferred = self._preferred, values
+        if values.ascii_charts != before.ascii_charts:
+            self.ascii = values.ascii_charts
+        if values.smoothing != before.smoothing:
+            self.smoothing = values.smoothing
+        if self._may_be_log and values.log_axes != before.log_axes:
+            self.log_y = values.log_axes == "always"
+            self._chooses_log = values.log_axes == "automatic"
+            self._redraw()
 
     def on_resize(self) -> None:
         """Drop the title where there are few rows."""

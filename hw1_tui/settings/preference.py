@@ -1,0 +1,122 @@
+"""What is worth setting once: the interface's preferences, as they are kept between starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hw1_tui.mistake import Mistake, unknown_name
+from hw1_tui.settings.hyperparameter import Hyperparameter
+
+_NAMED_DATA = ("builtin", "digits", "quadratic")
+
+
+class Preference(Hyperparameter):
+    """A setting: described, read and checked like a hyperparameter; a ``choice`` without choices is free text."""
+
+    @property
+    def allowed(self) -> str:
+        """What a value may be, in words."""
+        return super().allowed if self.kind != "choice" or self.choices else "a text"
+
+    def check(self, value: Any) -> Any:
+        """Return a value of the right type.
+
+        Raises:
+            ValueError: what is wrong with it.
+        """
+        if self.kind != "choice" or self.choices:
+            return super().check(value)
+        if not isinstance(value, str) or not value.strip():
+            raise ValueError(f"{value!r} is not a text")
+        return value.strip()
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """Every setting.
+
+    Attributes:
+        theme: name of a theme; empty for the interface's own.
+        ascii_charts: draw charts with plain characters.
+        smoothing: how much curves are smoothed at first: 0 not at all, below 1.
+        log_axes: what the loss is drawn on at first: ``automatic``, ``always`` or ``never`` a logarithmic axis.
+        data: data set of a new run.
+        threads: processor threads of a new run; 0 finds the number.
+        side_by_side: how many runs train at once.
+        keys: keys by the id of what they do, such as ``{"training.pause": "p"}``; several with commas.
+    """
+
+    theme: str = ""
+    ascii_charts: bool = False
+    smoothing: float = 0.0
+    log_axes: str = "automatic"
+    data: str = "builtin"
+    threads: int = 0
+    side_by_side: int = 1
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+
+def preference_table(themes: Iterable[str]) -> dict[str, Preference]:
+    """Return what each setting may be.
+
+    Args:
+        themes: names of the themes that the interface has.
+    """
+    smoothing = "how much curves are smoothed at first; [ and ] change it in a chart"
+    named = ", ".join(_NAMED_DATA)
+    entries = (
+        Preference("theme", "choice", "colours of everything", choices=tuple(themes)),
+        Preference("ascii_charts", "switch", "plain characters where the terminal lacks braille"),
+        Preference("smoothing", "number", smoothing, minimum=0, maximum=1, below=True),
+        Preference("log_axes", "choice", "a log axis for the loss: where it spans a wide range, always, or never",
+                   choices=("automatic", "always", "never")),
+        Preference("data", "choice", f"of a new run: {named}, a file or a folder"),
+        Preference("threads", "integer", "of a new run; 0 times a few steps and chooses", 0, 1024, unit="threads"),
+        Preference("side_by_side", "integer", "how many runs train at once; others wait their turn", 1, 4,
+                   unit="runs"),
+    )  # fmt: skip
+    return {entry.name: entry for entry in entries}
+
+
+def read_preferences(record: Mapping[str, Any], table: Mapping[str, Preference]) -> tuple[Preferences, list[Mistake]]:
+    """Return the settings in a record and what is wrong with it; what is wrong keeps its default.
+
+    Args:
+        record: as it stands in the file.
+        table: of ``preference_table``.
+    """
+    found, mistakes = Preferences(), []
+    for name, value in record.items():
+        try:
+            if name == "keys":
+                found = replace(found, keys=_check_keys(value))
+            elif name in table:
+                found = replace(found, **{name: table[name].check(value)})
+            else:
+                mistakes.append(unknown_name(name, "setting", name, [*table, "keys"]))
+        except ValueError as error:
+            allowed = table[name].allowed if name in table else 'such as "training.pause" = "p"'
+            mistakes.append(Mistake(name, str(error), allowed))
+    return found, mistakes
+
+
+def _check_keys(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise ValueError(f"{value!r} is not a table")
+    keys: dict[str, str] = {}
+    for name, key in _flat(value):
+        if not isinstance(key, str) or not all(part.strip() for part in key.split(",")):
+            raise ValueError(f"{name} = {key!r} names no key")
+        keys[name] = ",".join(part.strip() for part in key.split(","))
+    return keys
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:
+    """Yield entries by their dotted names: TOML reads ``training.pause`` without quotes as a table in a table."""
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value

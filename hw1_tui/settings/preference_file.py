@@ -1,0 +1,126 @@
+"""The file of the settings: readable, written whole or not at all, never lost."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from hw1_tui.mistake import Mistake
+from hw1_tui.settings.preference import Preference, Preferences, read_preferences
+
+CONFIG_VARIABLE = "HW1_TUI_CONFIG"
+_LARGEST = 1 << 20
+_HEAD = """\
+# Settings of hw1-tui. The interface writes this file when one is changed there, and reads it when it starts.
+# An entry that is not understood is reported and left out; the file as it was is then kept as settings.toml.bad.
+"""
+_ABOUT_KEYS = """
+# Other keys, by the id of what they do; several with commas. The settings screen lists every id.
+# "training.pause" = "p,space"
+"""
+
+
+def config_folder() -> Path:
+    """Return the folder of the settings: ``HW1_TUI_CONFIG`` or the user's configuration folder."""
+    if from_environment := os.environ.get(CONFIG_VARIABLE):
+        return Path(from_environment).expanduser()
+    import platformdirs
+
+    return platformdirs.user_config_path("hw1-tui", appauthor=False)
+
+
+class PreferenceFile:
+    """``settings.toml``.
+
+    Args:
+        table: what each setting may be.
+        path: of the file; in the user's configuration folder by default.
+    """
+
+    def __init__(self, table: Mapping[str, Preference], path: Path | None = None) -> None:
+        self._table = table
+        self.path = path or config_folder() / "settings.toml"
+
+    def read(self) -> tuple[Preferences, list[Mistake]]:
+        """Return the settings and, as sentences, what is wrong with the file. A missing file is all defaults."""
+        try:
+            record = self._load()
+        except FileNotFoundError:
+            return Preferences(), []
+        except (OSError, ValueError, RecursionError) as error:
+            return Preferences(), [Mistake(self.path.name, f"cannot be read: {_reason(error)}")]
+        return read_preferences(record, self._table)
+
+    def change(self, **values: Any) -> Preferences:
+        """Change settings in the file, leave the others as they stand there, and return all.
+
+        Raises:
+            OSError: the file cannot be written; it is as it was.
+        """
+        found, mistakes = self.read()
+        if mistakes:
+            self._keep_aside()
+        changed = replace(found, **values)
+        _write(self.path, self._text(changed))
+        return changed
+
+    def _load(self) -> dict[str, Any]:
+        with self.path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
+        if len(content) > _LARGEST:
+            raise ValueError("it is larger than 1 MiB")
+        return tomllib.loads(content.decode("utf-8"))
+
+    def _keep_aside(self) -> None:
+        """Copy the file before it is written anew; what was kept aside earlier stays."""
+        try:
+            content = self.path.read_bytes()
+        except FileNotFoundError:
+            return
+        aside, number = self.path.with_name(self.path.name + ".bad"), 1
+        while aside.exists() and aside.read_bytes() != content:
+            number += 1
+            aside = self.path.with_name(f"{self.path.name}.bad{number}")
+        aside.write_bytes(content)
+
+    def _text(self, preferences: Preferences) -> str:
+        lines = [_HEAD]
+        record = {name: value for name, value in asdict(preferences).items() if value != ""}
+        keys = record.pop("keys")
+        for name, value in record.items():
+            about = self._table[name]
+            many = len(about.choices) > 5
+            lines.append(f"# {about.title}: {about.help} ({'one of the themes' if many else about.allowed})")
+            lines.append(tomli_w.dumps({name: value}))
+        lines.append("[keys]" + _ABOUT_KEYS + tomli_w.dumps(dict(keys)))
+        return "\n".join(lines)
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not a text in UTF-8"
+    if isinstance(error, tomllib.TOMLDecodeError):
+        return f"it is not TOML: {error}"
+    return str(getattr(error, "strerror", None) or error)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file beside ``path`` and put it there in one step; a link is followed, not replaced."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path = path.resolve()
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    try:
+        with partial.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,154 @@
+"""Settings: what is worth setting once, applied at once and kept between starts."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.events import DescendantFocus
+from textual.timer import Timer
+from textual.widgets import Button, Static
+
+from hw1_tui.data.landscape_set import cache_folder
+from hw1_tui.settings.preference import Preferences
+from screens.keymap import describe_keys
+from screens.place import Place
+from screens.preference_keeper import PreferenceKeeper
+from screens.text_dialog import TextDialog
+from screens.widgets.field import Field
+
+_SECONDS_UNTIL_TYPED = 0.4
+_MOVING = "Up and down move through the settings. What you change holds at once and is kept."
+
+
+class PreferenceScreen(Place):
+    """A form of the settings, and where everything is kept."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+k", "keys", "Keys", id="settings.keys", tooltip="Every action with its id, for other keys."),
+        Binding("ctrl+r", "reset", "Defaults", id="settings.reset", tooltip="Put every default back."),
+        Binding("ctrl+l", "copy_path", "Copy path", id="settings.copy-path", tooltip="Copy the path of the file."),
+        Binding("down", "app.focus_next", "Next setting", id="settings.next", show=False),
+        Binding("up", "app.focus_previous", "Setting before", id="settings.previous", show=False),
+    ]
+    AUTO_FOCUS = "#field-theme .control"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._typed: dict[str, Any] = {}
+        self._timer: Timer | None = None
+
+    @property
+    def keeper(self) -> PreferenceKeeper:
+        """The settings in use."""
+        keeper: PreferenceKeeper = self.app.preferences  # type: ignore[attr-defined]
+        return keeper
+
+    def compose_body(self) -> ComposeResult:
+        """Draw the form, the help of the focused setting, the folders and the buttons."""
+        with VerticalScroll(id="settings-form", can_focus=False, classes="frame") as form:
+            form.border_title = "Settings"
+            yield from self._fields()
+        yield Static(_MOVING, markup=False, id="setting-help")
+        with VerticalScroll(id="folders", can_focus=False, classes="frame") as folders:
+            folders.border_title = "Where everything is kept"
+            yield Static(self._folders(), markup=False, id="folders-text")
+        with Horizontal(classes="buttons"):
+            yield Button("Keys", id="keys", compact=True)
+            yield Button("Defaults", id="reset", compact=True)
+            yield Button("Copy path", id="copy-path", compact=True)
+
+    def _fields(self) -> list[Field]:
+        texts, defaults = self._texts(self.keeper.values), self._texts(Preferences())
+        return [Field(about, texts[name], defaults[name]) for name, about in self.keeper.table.items()]
+
+    def _texts(self, values: Preferences) -> dict[str, str]:
+        shown = {name: about.format(getattr(values, name)) for name, about in self.keeper.table.items()}
+        return {**shown, "theme": values.theme or ("textual-dark" if values == Preferences() else self.app.theme)}
+
+    def _folders(self) -> str:
+        entries = {
+            "settings": self.keeper.path,
+            "history of runs": self.desk.store.home,
+            "cache": cache_folder(),
+        }
+        wrong = [f"! {mistake}" for mistake in self.keeper.mistakes]
+        return "\n".join([*(f"{name:<16} {path}" for name, path in entries.items()), *wrong])
+
+    def on_mount(self) -> None:
+        """Follow what is changed elsewhere, such as the theme in the palette."""
+        self.keeper.changed.subscribe(self, self._show_changed)
+
+    def on_screen_suspend(self) -> None:
+        """Lose nothing on leaving."""
+        self._keep()
+
+    def on_unmount(self) -> None:
+        """Lose nothing at the end."""
+        self._keep()
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Explain the focused setting."""
+        field = next((node for node in event.widget.ancestors if isinstance(node, Field)), None)
+        text = f"{field.about.title}: {field.about.help}. Allowed: {field.about.allowed}" if field else _MOVING
+        self.query_one("#setting-help", Static).update(text, layout=False)
+
+    def on_field_changed(self, event: Field.Changed) -> None:
+        """Check what was typed; take what is right, a text when no more is typed for a moment."""
+        about = event.field.about
+        self._typed.pop(about.name, None)
+        try:
+            self._typed[about.name] = about.read(event.text)
+        except ValueError as error:
+            event.field.explain(f"{error}; allowed: {about.allowed}")
+            return
+        event.field.explain("")
+        if about.choices or about.kind == "switch":
+            self._keep()
+            return
+        if self._timer:
+            self._timer.stop()
+        self._timer = self.set_timer(_SECONDS_UNTIL_TYPED, self._keep)
+
+    def _keep(self) -> None:
+        """Apply and write what was changed."""
+        changed = {name: value for name, value in self._typed.items() if value != getattr(self.keeper.values, name)}
+        self._typed.clear()
+        if changed:
+            self.keeper.change(**changed)
+
+    def _show_changed(self, values: Preferences) -> None:
+        """Say what is wrong no more; show a theme that was chosen elsewhere."""
+        self.query_one("#folders-text", Static).update(self._folders())
+        field = self.query_one("#field-theme", Field)
+        if values.theme and field.text != values.theme:
+            self.run_worker(self._build(), exclusive=True, group="form")
+
+    async def _build(self) -> None:
+        form = self.query_one("#settings-form")
+        async with self.batch():
+            await form.remove_children()
+            await form.mount_all(self._fields())
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Do what the button says."""
+        getattr(self, f"action_{(event.button.id or '').replace('-', '_')}")()
+
+    def action_keys(self) -> None:
+        """Show every action with its id and its keys."""
+        note = f'Other keys stand under [keys] in {self.keeper.path.name}, such as "training.pause" = "p,space".'
+        self.app.push_screen(TextDialog("Keys", describe_keys(self.keeper.values.keys), note))
+
+    def action_copy_path(self) -> None:
+        """Copy the path of the file."""
+        self.app.copy_to_clipboard(str(self.keeper.path))
+        self.notify("Copied.", timeout=2)
+
+    async def action_reset(self) -> None:
+        """Put every default back, but for the keys."""
+        defaults = Preferences()
+        names = self.keeper.table
+        self.keeper.change(**{name: getattr(defaults, name) for name in names if name != "theme"}, theme="textual-dark")
+        await self._build()

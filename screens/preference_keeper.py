@@ -1,0 +1,110 @@
+"""The settings in use: read at the start, applied at once when changed, written where they are kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from textual.app import App
+from textual.signal import Signal
+
+from hw1_tui.mistake import Mistake, nearest_name
+from hw1_tui.settings import Given
+from hw1_tui.settings.preference import Preference, Preferences, preference_table
+from hw1_tui.settings.preference_file import PreferenceFile
+from screens.desk import Desk
+
+
+class Keeper(Protocol):
+    """What a widget may know of the app's settings."""
+
+    values: Preferences
+    changed: Signal[Preferences]
+
+
+class PreferenceKeeper:
+    """The settings. Every method belongs to the interface's thread.
+
+    Args:
+        app: what they are applied to.
+
+    Attributes:
+        table: what each may be.
+        values: what is set.
+        mistakes: what was wrong with the file, as sentences.
+        changed: published with the settings when one was changed.
+    """
+
+    def __init__(self, app: App[int]) -> None:
+        self._app = app
+        self.table: dict[str, Preference] = preference_table(sorted(app.available_themes))
+        self._file = PreferenceFile(self.table)
+        self.values, self.mistakes = self._file.read()
+        self.changed: Signal[Preferences] = Signal(app, "preferences-changed")
+        self._theme = ""
+        if self.values.theme:
+            app.theme = self.values.theme
+        app.set_keymap(dict(self.values.keys))
+
+    @property
+    def path(self) -> Path:
+        """The file they are kept in."""
+        return self._file.path
+
+    def given(self) -> list[Given]:
+        """Return what they say of a new run, to stand before what the command line says."""
+        values = {"data": self.values.data, "threads": str(self.values.threads)}
+        defaults = {"data": Preferences.data, "threads": str(Preferences.threads)}
+        return [Given(name, value, name) for name, value in values.items() if value != defaults[name]]
+
+    def follow(self) -> None:
+        """Keep the theme that is chosen elsewhere, such as in the palette, and say what was wrong with the file."""
+        self._theme = self._app.theme
+        self._app.theme_changed_signal.subscribe(self._app, lambda theme: self._keep_theme(theme.name))
+        if self.mistakes:
+            self._say(self.mistakes)
+        if self.values.keys:
+            self._app.run_worker(self._check_keys, thread=True, exit_on_error=False)
+
+    def _keep_theme(self, name: str) -> None:
+        if name not in (self._theme, self.values.theme):
+            self.change(theme=name)
+
+    def change(self, **values: Any) -> None:
+        """Change settings: in the program at once, and in the file; say so where that cannot be written."""
+        before = self.values
+        try:
+            self.values = self._file.change(**values)
+            self.mistakes = []
+        except OSError as error:
+            self.values = replace(self.values, **values)
+            self._say([Mistake(str(self.path), f"cannot be written: {error.strerror}; it holds until you leave")])
+        self._theme = self.values.theme or self._theme
+        if self._theme != self._app.theme:
+            self._app.theme = self._theme
+        self._apply(before)
+        self.changed.publish(self.values)
+
+    def _apply(self, before: Preferences) -> None:
+        """Let the run being defined follow, where nothing else was chosen for it."""
+        desk: Desk = self._app.desk  # type: ignore[attr-defined]
+        desk.bench.side_by_side = self.values.side_by_side
+        if desk.draft.data == before.data:
+            desk.draft.data = self.values.data
+        if desk.draft.text("threads") == str(before.threads):
+            desk.draft.type("threads", str(self.values.threads))
+
+    def _check_keys(self) -> None:
+        """Say which keys are for something that cannot be done. Imports every screen: not for the start."""
+        from screens.keymap import all_bindings
+
+        known = all_bindings()
+        unknown = [name for name in self.values.keys if name not in known]
+        if unknown:
+            wrong = [Mistake(f"keys.{name}", "is no action", "", nearest_name(name, known)) for name in unknown]
+            self._say(wrong)
+
+    def _say(self, mistakes: list[Mistake]) -> None:
+        text = "\n".join(map(str, mistakes))
+        self._app.notify(text, title="Settings", severity="warning", markup=False, timeout=12)
