@@ -48,6 +48,7 @@ PLACES = (
     Entry("runs", "Runs", "screens.runs:RunsScreen"),
     Entry("derivation", "Derivation", "screens.derivation:DerivationScreen", "Derive"),
     Entry("data", "Data", "screens.data:DataScreen"),
+    Entry("report", "Report", "screens.report:ReportScreen"),
     Entry("settings", "Settings", "screens.preference:PreferenceScreen"),
 )
 """Every place in the order of the bar; the first has the keys ``1`` and ``f2``."""

@@ -1,0 +1,371 @@
+"""Report: every table, figure and claim of the homework's report beside what the runs of the history say."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal
+from textual.message import Message
+from textual.widgets import Button, DataTable, Input, Label, OptionList, Static
+from textual.worker import get_current_worker
+
+from engines.contract import Dataset
+from hw1_tui.mistake import MistakeError
+from hw1_tui.report.plan import is_done, key
+from hw1_tui.report.question import Homework
+from hw1_tui.report.question_file import read_questions
+from hw1_tui.runs import RunRecord
+from screens.keeping import submit_resumed
+from screens.place import Place
+from screens.widgets.report.agenda import Agenda
+from screens.widgets.report.claim_list import ClaimList
+from screens.widgets.report.figure_charts import FigureCharts
+from screens.widgets.report.figure_table import FigureTable
+from screens.widgets.report.question_list import QuestionList
+from screens.widgets.report.reading import Plan, Reading, export_report, read_report
+
+_SECONDS_BETWEEN_LOOKS = 0.5
+_VIEWS = ("tables", "figures", "claims")
+
+
+class ReportRead(Message):
+    """The history was read, or could not be.
+
+    Args:
+        reading: what it has; ``None`` where it cannot be read.
+        problem: why not.
+    """
+
+    def __init__(self, reading: Reading | None, problem: str = "") -> None:
+        self.reading, self.problem = reading, problem
+        super().__init__()
+
+
+class ReportScreen(Place):
+    """Questions on the left; the tables, figures and claims of one of them beside."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "start", "Run", id="report.start",
+                tooltip="Train what the marked questions need, or the one under the cursor; nothing twice."),
+        Binding("space", "mark", "Mark", id="report.mark", tooltip="Choose the question for running and exporting."),
+        Binding("v", "next_view", "View", id="report.next-view", tooltip="Tables, figures, claims."),
+        Binding("o", "open_runs", "Open runs", id="report.open-runs",
+                tooltip="The runs behind the figure or claim under the cursor, or behind the question."),
+        Binding("e", "export", "Export", id="report.export",
+                tooltip="Write the marked questions, or all, as Markdown, HTML, LaTeX and JSON."),
+        Binding("x", "stop", "Stop", id="report.stop", show=False,
+                tooltip="Stop what the report trains; s goes on with it."),
+        Binding("a", "mark_all", "Mark all", id="report.mark-all", show=False, tooltip="Mark all questions, or none."),
+        Binding("d", "data", "Data", id="report.data", show=False, tooltip="Choose other data."),
+    ]  # fmt: skip
+    AUTO_FOCUS = "#questions"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._homework: Homework = read_questions()
+        self._agenda = Agenda(self._homework)
+        self._plan = Plan("")
+        self._reading: Reading | None = None
+        self._wanted: tuple[str, ...] = ()
+        self._stale = False
+
+    def compose_body(self) -> ComposeResult:
+        """Draw the settings, the questions, and room for one of them."""
+        self._plan = Plan(self.desk.draft.data)
+        with Horizontal(id="asked"):
+            yield Label("Data", classes="label")
+            yield Input(self._plan.data, compact=True, id="data", select_on_focus=False)
+            yield Label("Seeds", classes="label")
+            yield Input("1", compact=True, id="seeds", type="integer", select_on_focus=False)
+            yield Label("Epochs ×", classes="label")
+            yield Input("1", compact=True, id="epochs-scale", select_on_focus=False)
+        with Horizontal(id="pages"):
+            yield QuestionList(self._homework, id="questions")
+            with Container(id="views", classes="-tables"):
+                yield FigureTable(id="tables")
+                yield FigureCharts(id="figures")
+                yield ClaimList(id="claims")
+        yield Static(markup=False, id="about", classes="line")
+        with Horizontal(classes="buttons"):
+            yield Button("Run", id="start", compact=True, variant="primary")
+            yield Button("Run all", id="run-all", compact=True)
+            yield Button("Stop", id="stop", compact=True)
+            yield Button("Next view", id="next-view", compact=True)
+            yield Button("Open runs", id="open-runs", compact=True)
+            yield Button("Export", id="export", compact=True)
+
+    async def on_mount(self) -> None:
+        """Show what is printed; read the data and the history."""
+        self.desk.bench.changed.subscribe(self, lambda _live: self._grow_stale())
+        self.desk.library.changed.subscribe(self, lambda source: self._take_data(source))
+        self.set_interval(_SECONDS_BETWEEN_LOOKS, self._look_again)
+        await self._show()
+        self._look()
+
+    def on_screen_resume(self) -> None:
+        """Look at what was trained meanwhile."""
+        if self.is_mounted:
+            self._look()
+
+    async def on_resize(self) -> None:
+        """Show as many columns as fit."""
+        await self._show()
+
+    # Reading the history, in a thread.
+
+    @property
+    def _question(self) -> str:
+        return self.query_one(QuestionList).question
+
+    def _grow_stale(self) -> None:
+        self._stale = True
+
+    def _look_again(self) -> None:
+        """Follow the runs that train; read the history again when one has ended."""
+        if not self.is_current or not self._stale:
+            return
+        self._stale = bool(self._agenda.waiting)
+        if self._agenda.ended():
+            self._look()
+        self._show_state()
+
+    def _look(self) -> None:
+        dataset = self.desk.library.get(self._plan.data)
+        if dataset is None:
+            self.desk.library.ask(self._plan.data)
+            self._show_state()
+            return
+        look = partial(self._read, self._plan, dataset, self._question)
+        self.run_worker(look, thread=True, exclusive=True, group="report", exit_on_error=False)
+
+    def _read(self, plan: Plan, dataset: Dataset, question: str) -> None:
+        found = self._attempt(lambda: read_report(self._homework, plan, dataset, self.desk.store, question))
+        if not get_current_worker().is_cancelled:
+            self.post_message(found)
+
+    def _attempt(self, read: Callable[[], Reading]) -> ReportRead:
+        try:
+            return ReportRead(read())
+        except MistakeError as error:
+            return ReportRead(None, str(error))
+        except Exception as error:  # a damaged history must become a sentence, not silence
+            return ReportRead(None, f"The history cannot be read: {error}")
+
+    def _take_data(self, source: str) -> None:
+        if source == self._plan.data and self.is_mounted:
+            if dataset := self.desk.library.get(source):
+                self._look() if not dataset.is_regression else self._refuse(f"{source} has no classes to learn.")
+            self._show_state()
+
+    @on(ReportRead)
+    async def _take_reading(self, message: ReportRead) -> None:
+        if message.reading is None:
+            self._refuse(message.problem)
+        elif message.reading.plan == self._plan:
+            self._reading = message.reading
+            self._agenda.take(message.reading)
+            if message.reading.question == self._question:
+                await self._show()
+            self._submit_wanted()
+            self._show_state()
+
+    def _refuse(self, problem: str) -> None:
+        self.notify(problem, title="The report", severity="warning", markup=False)
+
+    # Showing.
+
+    async def _show(self) -> None:
+        question, reading = self._question, self._reading
+        part = self._homework.only((question,))
+        report = reading.report if reading and reading.question == question else None
+        tables = {table.table.number: table for table in report.tables} if report else {}
+        self.query_one(FigureTable).show(part.tables, tables, self.size.width >= 120)
+        self.query_one(ClaimList).show(part.claims, {c.claim.name: c for c in report.claims} if report else {})
+        results = report.evidence.results if report else None
+        histograms = reading.histograms if reading and report else {}
+        await self.query_one(FigureCharts).show(part.figures, results, histograms)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        """Show how far the questions are."""
+        self.query_one(QuestionList).show(self._agenda)
+        problem = self.desk.library.problem(self._plan.data)
+        reads = self._reading is None or self._reading.plan != self._plan
+        words = problem or ("Reading the data and the history..." if reads else self._agenda.summary())
+        self.query_one("#about", Static).update(words)
+        self.query_one("#stop", Button).disabled = not self._agenda.waiting
+        self.refresh_bindings()
+
+    @on(OptionList.OptionHighlighted, "#questions")
+    async def _choose(self) -> None:
+        await self._show()
+        self._look()
+
+    def action_next_view(self) -> None:
+        """Show the next of tables, figures and claims; the tables stay where there is room."""
+        views = self.query_one("#views")
+        now = next(position for position, name in enumerate(_VIEWS) if views.has_class(f"-{name}"))
+        after = (now + 1) % len(_VIEWS)
+        if after == 0 and not self.has_class("-narrow"):
+            after = 1
+        views.remove_class(f"-{_VIEWS[now]}").add_class(f"-{_VIEWS[after]}")
+
+    # What is asked for.
+
+    @on(Input.Submitted, "#asked Input")
+    def _ask(self) -> None:
+        """Take other data, seeds or numbers of epochs."""
+        values = [self.query_one(f"#{name}", Input).value.strip() for name in ("data", "seeds", "epochs-scale")]
+        try:
+            self._plan = Plan.of(*values)
+        except MistakeError as error:
+            self._refuse(str(error))
+            return
+        self._reading, self._wanted = None, ()
+        self._agenda.forget()
+        self.query_one("#questions").focus()
+        self._look()
+        self.call_later(self._show)
+
+    def action_data(self) -> None:
+        """Type a source."""
+        self.query_one("#data", Input).focus()
+
+    def action_mark(self) -> None:
+        """Mark the question under the cursor, or take the mark away."""
+        self.query_one(QuestionList).turn()
+        self._show_state()
+
+    def action_mark_all(self) -> None:
+        """Mark every question, or none."""
+        self.query_one(QuestionList).turn_all()
+        self._show_state()
+
+    @property
+    def _chosen(self) -> tuple[str, ...]:
+        """The marked questions, or the one under the cursor."""
+        return tuple(self.query_one(QuestionList).marked) or (self._question,)
+
+    # Training.
+
+    def action_start(self) -> None:
+        """Train what the chosen questions need and the history does not have."""
+        self._want(self._chosen)
+
+    def _want(self, questions: tuple[str, ...]) -> None:
+        self._wanted = questions
+        if self._reading is None or self._reading.plan != self._plan:
+            self._look()  # it is submitted as soon as it is known what there is
+        else:
+            self._submit_wanted()
+
+    def _submit_wanted(self) -> None:
+        """Put on the bench what is missing; go on with what was interrupted."""
+        questions, self._wanted = self._wanted, ()
+        if not questions:
+            return
+        missing = [run for run in self._plan.runs(self._homework, questions) if self._agenda.is_missing(run)]
+        for run in missing:
+            record = self._agenda.kept.get(key(run))
+            if record and record.is_live:
+                self._refuse(f"{run.name} is being trained elsewhere.")
+                continue
+            bench = self.desk.bench
+            live = submit_resumed(bench, self.desk.store, record) if record else bench.submit(run.config)
+            self._agenda.add(run, live)
+        self.notify(f"{len(missing)} runs to train; they are on the Training screen too." if missing
+                    else "Everything that this needs is trained.")  # fmt: skip
+        self._grow_stale()
+        self._show_state()
+
+    def action_stop(self) -> None:
+        """Stop what the report trains; the runs that wait first."""
+        for live in reversed(self._agenda.waiting):
+            self.desk.bench.stop(live)
+        self._grow_stale()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey out what makes no sense now."""
+        if action == "stop":
+            return bool(self._agenda.waiting) or None
+        return True if action == "copy_command" else super().check_action(action, parameters)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Do what the button says."""
+        if event.button.id == "run-all":
+            self._want(self._homework.questions)
+        else:
+            getattr(self, f"action_{(event.button.id or '').replace('-', '_')}")()
+
+    # Looking closer, taking away.
+
+    @on(DataTable.RowSelected, "#tables")
+    @on(OptionList.OptionSelected, "#claims")
+    def action_open_runs(self) -> None:
+        """Show the runs behind what is under the cursor."""
+        from screens.comparison_dialog import ComparisonDialog
+
+        if records := self._records_behind():
+            curves = [self.desk.store.metrics(record.run, joined=True) for record in records]
+            self.app.push_screen(ComparisonDialog(records, curves))
+        else:
+            self.notify("No run is kept for this yet.")
+
+    def _records_behind(self) -> list[RunRecord]:
+        table, claims = self.query_one(FigureTable), self.query_one(ClaimList)
+        if table.has_focus:
+            names: tuple[str, ...] = (table.run_name,)
+        elif claims.has_focus and claims.claim:
+            names = claims.claim.runs
+        else:
+            names = self._homework.only((self._question,)).needed_runs()
+        kept = self._agenda.kept
+        return [record for (name, _), record in sorted(kept.items()) if name in names and is_done(record)]
+
+    def action_export(self) -> None:
+        """Ask for a folder."""
+        from screens.entry_dialog import EntryDialog
+
+        marked = tuple(self.query_one(QuestionList).marked)
+        what = ", ".join(marked) if marked else "all questions"
+        note = "The folder for report.md, .html, .tex and .json with the figures."
+        self.app.push_screen(EntryDialog(f"Export {what}", "report", note), partial(self._export, marked))
+
+    def _export(self, questions: tuple[str, ...], name: str | None) -> None:
+        dataset = self.desk.library.get(self._plan.data)
+        if not name or not name.strip():
+            return
+        if dataset is None:
+            self._refuse("The data is not in memory yet.")
+            return
+        write = partial(self._write, questions, dataset, Path(name.strip()).expanduser())
+        self.run_worker(write, thread=True, group="export", exit_on_error=False)
+
+    def _write(self, questions: tuple[str, ...], dataset: Dataset, folder: Path) -> None:
+        try:
+            export_report(self._homework.only(questions), self._plan, dataset, self.desk.store, folder)
+        except MistakeError as error:
+            self.notify(str(error), severity="error", markup=False)
+        except OSError as error:
+            self.notify(f"{error.filename}: {error.strerror}", severity="error", markup=False)
+        else:
+            self.notify(f"The report is in {folder}.", markup=False)
+
+    def action_copy_command(self) -> None:
+        """Copy the command that writes this report, and show it."""
+        from screens.text_dialog import TextDialog
+
+        plan = self._plan
+        words = ["hw1-tui", "--batch", "report", *self.query_one(QuestionList).marked, "--data", plan.data]
+        words += ["--seeds", str(plan.seeds)] * (plan.seeds > 1)
+        words += ["--epochs-scale", f"{plan.epochs_scale:g}"] * (plan.epochs_scale != 1)
+        command = shlex.join(words)
+        self.app.copy_to_clipboard(command)
+        self.app.push_screen(TextDialog("Copy as command", command, "Copied. It trains what is missing and writes it:"))

@@ -1,0 +1,99 @@
+"""What of the report is kept, what trains, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hw1_tui.report.plan import PlannedRun, PlannedRunKey, is_done, key
+from hw1_tui.report.question import Homework
+from hw1_tui.runs import RunRecord
+from screens.live_run import LiveRun
+from screens.number import duration
+from screens.widgets.report.reading import Plan, Reading
+
+
+class Agenda:
+    """The runs of the report with one plan.
+
+    Args:
+        homework: the report.
+
+    Attributes:
+        kept: what the history has, also runs that have not ended.
+    """
+
+    def __init__(self, homework: Homework) -> None:
+        self._homework = homework
+        self._plan: Plan | None = None
+        self._size = (1, 1)
+        self.kept: Mapping[PlannedRunKey, RunRecord] = {}
+        self._asked: dict[PlannedRunKey, tuple[PlannedRun, LiveRun]] = {}
+        self._ended = 0
+
+    def take(self, reading: Reading) -> None:
+        """Take what the history has."""
+        self._plan, self.kept = reading.plan, reading.kept
+        if reading.report:
+            data = reading.report.evidence.data
+            self._size = (len(data.train), data.n_features)
+
+    def forget(self) -> None:
+        """Begin with another plan; what trains goes on without being the report's any more."""
+        self._plan, self.kept, self._asked, self._ended = None, {}, {}, 0
+
+    def add(self, run: PlannedRun, live: LiveRun) -> None:
+        """Take note of a run that was put on the bench."""
+        self._asked[key(run)] = (run, live)
+
+    def ended(self) -> bool:
+        """Whether a run has ended since this was asked last."""
+        before, self._ended = self._ended, sum(live.ended is not None for _, live in self._asked.values())
+        return self._ended > before
+
+    @property
+    def waiting(self) -> list[LiveRun]:
+        """The runs of the report that train or wait, in order."""
+        return [live for _, live in self._asked.values() if live.is_live or live.state == "queued"]
+
+    def is_missing(self, run: PlannedRun) -> bool:
+        """Whether a run has to be trained and nobody does."""
+        record, asked = self.kept.get(key(run)), self._asked.get(key(run))
+        return not (record and is_done(record)) and not (asked and asked[1] in self.waiting)
+
+    def state(self, question: str) -> tuple[str, int, int]:
+        """Return how far a question is.
+
+        Returns:
+            ``done``, ``training``, ``begun`` or ``open``; how many of its runs are done; how many there are.
+        """
+        if self._plan is None:
+            names = self._homework.only((question,)).needed_runs()
+            return "open", 0, len(names)
+        keys = [key(run) for run in self._plan.runs(self._homework, (question,))]
+        done = sum(k in self.kept and is_done(self.kept[k]) for k in keys)
+        busy = any(k in self._asked and self._asked[k][1] in self.waiting for k in keys)
+        word = "done" if done == len(keys) else "training" if busy else "begun" if done else "open"
+        return word, done, len(keys)
+
+    def summary(self) -> str:
+        """Return how far the whole report is, in a sentence."""
+        if self._plan is None:
+            return ""
+        runs = self._plan.runs(self._homework)
+        done = sum(key(run) in self.kept and is_done(self.kept[key(run)]) for run in runs)
+        words = [f"{done} of {len(runs)} runs are kept"]
+        if self.waiting:
+            words.append(f"{len(self.waiting)} train or wait")
+            left = self._seconds_left()
+            words += [f"{duration(left)} left"] if left is not None else []
+        return ", ".join(words)
+
+    def _seconds_left(self) -> float | None:
+        """Return the seconds to the end of all that trains and waits, at the pace of the one that trains."""
+        running = [(run, live) for run, live in self._asked.values() if live.seconds_left is not None]
+        if not running:
+            return None
+        run, live = running[0]
+        work = run.work(*self._size) * max(1e-6, 1 - live.fraction)
+        queued = sum(r.work(*self._size) for r, other in self._asked.values() if other.state == "queued")
+        return (live.seconds_left or 0.0) * (1 + queued / work)

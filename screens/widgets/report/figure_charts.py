@@ -1,0 +1,86 @@
+"""The figures of a question as charts, a panel each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from textual.containers import Horizontal, VerticalScroll
+from textual.markup import escape
+from textual.widgets import Static
+
+from hw1_tui.report.question import Figure, Panel
+from hw1_tui.report.run_result import Results
+from hw1_tui.report.wording import figure_title
+from screens.widgets.chart import Chart, Series
+from screens.widgets.report.reading import Histogram
+
+_EMPTY = "Not trained yet: s trains it."
+
+
+class FigureCharts(VerticalScroll):
+    """Every panel of some figures, those of one figure side by side where there is room."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, can_focus=False)
+        self._figures: tuple[Figure, ...] = ()
+
+    async def show(
+        self, figures: Sequence[Figure], results: Results | None, histograms: Mapping[str, Histogram]
+    ) -> None:
+        """Show figures; charts of the same figures stay, with what was zoomed and chosen in them."""
+        if self._figures != tuple(figures):
+            self._figures = tuple(figures)
+            await self.remove_children()
+            await self.mount(*(widget for figure in figures for widget in _build(figure)))
+        for figure in figures:
+            for place, panel in enumerate(figure.panels):
+                chart = self.query_one(f"#panel-{figure.number}-{place}", Chart)
+                chart.set_series(_series(panel, results, histograms) if results else [])
+
+
+def _build(figure: Figure) -> tuple[Static, Horizontal]:
+    heading = f"Figure {figure.number}. {figure.title}" + " (not in the report)" * figure.own
+    charts = [
+        Chart(
+            _title(panel),
+            x_label="weight" if panel.figures == ("weights",) else "epoch",
+            empty=_EMPTY,
+            log_y=panel.log,
+            id=f"panel-{figure.number}-{place}",
+        )
+        for place, panel in enumerate(figure.panels)
+    ]
+    return Static(escape(heading), classes="heading"), Horizontal(*charts, classes="panels")
+
+
+def _title(panel: Panel) -> str:
+    return ", ".join([*([panel.title] if panel.title else []), " and ".join(map(figure_title, panel.figures))])
+
+
+def _series(panel: Panel, results: Results, histograms: Mapping[str, Histogram]) -> list[Series]:
+    series = []
+    for run in panel.runs:
+        if panel.figures == ("weights",) and run in histograms:
+            series.append(_weights(histograms[run]))
+        elif run in results:
+            series += _curves(run, panel, results)
+    return series
+
+
+def _curves(run: str, panel: Panel, results: Results) -> list[Series]:
+    """Return the figures of a run over its epochs."""
+    own, series = results.own(run), []
+    for figure in panel.figures:
+        values = own.series(figure) if figure != "weights" else []
+        words = [run] * (len(panel.runs) > 1) + [figure_title(figure)] * (len(panel.figures) > 1)
+        last = own.epochs[-1]["epoch"] if own.epochs else 0
+        if values:
+            x = range(last - len(values) + 1, last + 1)
+            series.append(Series(" ".join(words) or figure_title(figure), list(x), values))
+    return series
+
+
+def _weights(histogram: Histogram) -> Series:
+    counts = np.where(histogram.counts > 0, histogram.counts, np.nan)
+    return Series(f"number of weights, {histogram.zeros:.1%} exactly zero", histogram.centres, counts)

@@ -1,0 +1,62 @@
+"""The questions of the report with how far each is."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.widgets.option_list import Option
+
+from hw1_tui.report.question import Homework
+from screens.widgets.choice_list import ChoiceList
+from screens.widgets.report.agenda import Agenda
+
+_SIGNS = {"done": "✓", "training": "▶", "begun": "◐", "open": "○"}
+
+
+class QuestionList(ChoiceList):
+    """Questions; marked ones are run and exported together.
+
+    Args:
+        homework: the report.
+        id: as of every widget.
+
+    Attributes:
+        marked: the marked questions in the order of marking.
+    """
+
+    def __init__(self, homework: Homework, *, id: str | None = None) -> None:  # noqa: A002
+        self._names = homework.questions
+        titles = {table.question: table.title for table in reversed(homework.tables)}
+        self._titles = [titles.get(name, "") for name in self._names]
+        super().__init__(*(Option(name, id=f"question-{i}") for i, name in enumerate(self._names)), id=id, compact=True)
+        self.add_class("frame")
+        self.border_title = "Questions"
+        self.marked: dict[str, None] = {}
+        self.highlighted = 0
+
+    @property
+    def question(self) -> str:
+        """The question under the cursor."""
+        return self._names[self.highlighted or 0]
+
+    def show(self, agenda: Agenda) -> None:
+        """Show how far each question is."""
+        for position, (name, title) in enumerate(zip(self._names, self._titles, strict=True)):
+            word, done, of = agenda.state(name)
+            text = Text(f"{'x' if name in self.marked else ' '}{_SIGNS[word]} ", no_wrap=True, overflow="ellipsis")
+            text.append(f"{name:<5}", style="bold")
+            text.append(f"{done}/{of} ")
+            text.append(title, style="dim")
+            if str(self.get_option_at_index(position).prompt) != str(text):
+                self.replace_option_prompt_at_index(position, text)
+
+    def turn(self) -> None:
+        """Mark the question under the cursor, or take the mark away; go to the next."""
+        if self.question in self.marked:
+            del self.marked[self.question]
+        else:
+            self.marked[self.question] = None
+        self.action_cursor_down()
+
+    def turn_all(self) -> None:
+        """Mark every question, or none."""
+        self.marked = {} if len(self.marked) == len(self._names) else dict.fromkeys(self._names)
