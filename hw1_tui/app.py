@@ -16,29 +16,27 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
-from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.events import Print
 
 from hw1_tui.runs import Store
 from hw1_tui.settings import Given
 from screens.bench import Bench
 from screens.desk import Desk, Size
 from screens.draft import Draft
-from screens.interrupted_dialog import InterruptedDialog
 from screens.keeping import begun, look_for_interrupted
 from screens.library import Library
-from screens.messages import DatasetLoaded, DatasetRefused, InterruptedFound, LineStrayed, RunTold
+from screens.messages import LineStrayed
 from screens.palette import ActionProvider, Palette
 from screens.place import PLACES, go_bindings, place_of
 from screens.preference_keeper import PreferenceKeeper
 from screens.quit_dialog import QuitDialog
 from screens.stray import caught_output, end_on_hangup
+from screens.switchboard import Switchboard
 from screens.text_dialog import TextDialog
 
 
-class Hw1App(App[int]):
+class Hw1App(Switchboard):
     """The interface.
 
     Args:
@@ -121,24 +119,6 @@ class Hw1App(App[int]):
     def action_messages(self) -> None:
         """Show what was printed."""
         self.push_screen(TextDialog("Messages", "\n".join(self.desk.log) or "Nothing was printed so far."))
-
-    @on(InterruptedFound)
-    def _offer(self, message: InterruptedFound) -> None:
-        self.push_screen(InterruptedDialog(message.records))
-
-    @on(RunTold)
-    def _hear(self, message: RunTold) -> None:
-        self.desk.bench.hear(message.live)
-
-    @on(DatasetLoaded)
-    @on(DatasetRefused)
-    def _keep_data(self, message: DatasetLoaded | DatasetRefused) -> None:
-        self.desk.library.keep(message.source, message.found)
-
-    @on(Print)
-    @on(LineStrayed)
-    def _note(self, message: Print | LineStrayed) -> None:
-        self.desk.note(message.text)
 
 
 def run(command: str = "train", given: Sequence[Given] = (), **options: Any) -> int:

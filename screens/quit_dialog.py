@@ -64,6 +64,6 @@ class QuitDialog(Dialog[None]):
         what = f"{len(live)} run{'s' * (len(live) != 1)} {'train' if len(live) != 1 else 'trains'}"
         if not live:
             what = "Nothing trains any more"
-        waiting = f"; {len(queued)} more wait" if queued else ""
+        waiting = f"; {len(queued)} that wait would be given up" if queued else ""
         text = "Stopping after the current step..." if self._stopping else f"{what}{waiting}. Leave?"
         self.query_one("#question", Static).update(text)
