@@ -173,7 +173,7 @@ def read_image(path: Path, width: int, height: int) -> Array:
 
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        if not path.is_file():
+        if path.exists() and not path.is_file():
             raise ValueError("it is not a regular file")
         with Image.open(path, formats=_FORMATS) as image:
             if image.width * image.height > _LARGEST:
