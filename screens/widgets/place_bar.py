@@ -46,7 +46,7 @@ class PlaceBar(Horizontal):
         PlaceLabel { width: auto; padding: 0 1; color: $foreground; text-wrap: nowrap; }
         PlaceLabel:hover { background: $block-hover-background; }
         PlaceLabel.-here { background: $primary; color: $text; text-style: bold; }
-        #bar-state { width: 1fr; min-width: 10; padding: 0 1; }
+        #bar-state { width: 1fr; min-width: 8; padding: 0 1; }
         #bar-state { text-align: right; text-wrap: nowrap; text-overflow: ellipsis; }
     }
     """
@@ -85,6 +85,8 @@ class PlaceBar(Horizontal):
             return
         live = self.app.desk.bench.live  # type: ignore[attr-defined]
         words = [f"{run.state} {run.epochs_done}/{run.config.epochs}" for run in live[:1]]
+        if self.screen.has_class("-narrow"):
+            words = [word.partition(" ")[2] for word in words]
         if len(live) > 1:
             words.append(f"+{len(live) - 1}")
         self.query_one("#bar-state", Static).update(" ".join(words), layout=False)
