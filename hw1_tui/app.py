@@ -11,6 +11,7 @@ Threads never touch a widget: a live run tells the bench through a queue, and th
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -132,7 +133,9 @@ def run(command: str = "train", given: Sequence[Given] = (), **options: Any) -> 
     app = Hw1App(command, given, **options)
     with caught_output(lambda text: app.post_message(LineStrayed(text))):
         app.run()
-    if app.desk.bench.live:
-        # A thread still trains and was told to be left behind. It must not keep the process.
-        os._exit(app.return_code or 0)
-    return app.return_code or 0
+    code = app.return_code or 0
+    if app.desk.bench.live or any(not thread.daemon for thread in threading.enumerate()[1:]):
+        # A run that was told to be left behind, or Textual's reader of a terminal that has gone, which it never
+        # notices: neither may keep the process.
+        os._exit(code)
+    return code

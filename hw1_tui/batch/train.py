@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     models = sorted({model for name in registry.names() for model in registry.get(name).models()})
     add_option(what, "--model", ", ".join(models), "MODEL")
     add_option(what, "--engine", ", ".join(registry.names()), "ENGINE")
-    add_option(what, "--data", "builtin, digits, FILE.npz or a FOLDER of images", "DATA")
+    add_option(what, "--data", "builtin, digits, quadratic, FILE.npz, FILE.csv or a FOLDER of images", "DATA")
     add_option(what, "--preset", "a run of the report by its name, such as 1.2b; options given beside it win", "NAME")
     add_option(what, "--config", "TOML file with any of these by name; options given beside it win", "FILE")
     add_option(what, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
