@@ -18,7 +18,7 @@ _SHOWN_SKIPPED = 20
 def add_arguments(parser: argparse.ArgumentParser, verb: str = "") -> None:
     """Add the options of a verb."""
     if verb == "check":
-        parser.add_argument("source", nargs="?", help="builtin, digits, quadratic, FILE.npz, FILE.csv or a FOLDER of images")
+        parser.add_argument("source", nargs="?", help="builtin, digits, quadratic, FILE.npz, FILE.csv or a FOLDER")
         add_option(parser, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
         add_output_options(parser)
     elif verb == "import":
