@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import signal
 import sys
 import threading
@@ -16,6 +17,8 @@ from contextlib import contextmanager
 from functools import partial
 
 from textual.app import App
+
+_SECONDS_BETWEEN_LOOKS = 2.0
 
 
 @contextmanager
@@ -51,6 +54,16 @@ def end_on_hangup(app: App[int]) -> None:
     if os.name == "posix":
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, partial(app.exit, return_code=128 + number))
+        if sys.__stdin__ and sys.__stdin__.isatty():
+            app.set_interval(_SECONDS_BETWEEN_LOOKS, partial(_look_for_terminal, app, sys.__stdin__.fileno()))
+
+
+def _look_for_terminal(app: App[int], descriptor: int) -> None:
+    """End the app where its terminal has gone without the signal that says so."""
+    poll = select.poll()
+    poll.register(descriptor, 0)
+    if poll.poll(0):
+        app.exit(return_code=128 + signal.SIGHUP)
 
 
 def _read(reader: int, take: Callable[[str], object]) -> None:

@@ -1,5 +1,6 @@
 """The real program in a pseudo-terminal: from start to finish, and what is left of the terminal after it."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -101,6 +102,15 @@ def test_a_signal_ends_it_with_the_terminal_restored(terminal, number):
     program.process.send_signal(number)
     assert program.end() == 128 + number
     program.assert_restored()
+
+
+def test_a_terminal_that_goes_away_silently_ends_it(terminal):
+    program = terminal(sys.executable, "-m", "hw1_tui")
+    program.wait_for("Multi-layer perceptron")
+    os.close(program.master)
+    os.close(program.slave)
+    program.master, program.slave = (os.open(os.devnull, os.O_RDWR) for _ in range(2))
+    assert program.process.wait(timeout=60) != 0
 
 
 def test_the_interface_starts_without_torch_and_what_else_is_slow():
