@@ -119,4 +119,6 @@ def _fill(widget: DataTable[Text], table: Table, headings: Sequence[str]) -> Non
     for heading in ("", *headings):
         widget.add_column(Text(heading))
     for position, name in enumerate(table.columns):
+        if name in ("run", "name"):  # the headings say them, in less room
+            continue
         widget.add_row(Text(title(name)), *(Text(row[position]) for row in table.cells()))
