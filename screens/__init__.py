@@ -20,8 +20,9 @@ How a screen joins the program
    ``MistakeError``); ``ctrl+y`` then copies its command. Returns ``None`` where nothing is defined.
 6. What all screens share is ``self.desk`` (``screens.desk.Desk``): ``desk.draft`` (the run being defined, as typed),
    ``desk.bench`` (the live runs: ``submit``, ``stop``, ``runs``, ``changed``), ``desk.library`` (data sets in memory)
-   and ``desk.store`` (the history). To train: ``self.desk.bench.submit(config)``
-   and ``self.app.action_go("training")``. To fill in the form: ``self.desk.draft.take(config)`` and
+   and ``desk.store`` (the history). To train: ``self.desk.bench.submit(config)`` and
+   ``self.app.action_go("training")``; to go on with a run of the history or to branch from one, with ``events=`` from
+   ``screens.keeping``. To fill in the form: ``self.desk.draft.take(config)`` and
    ``self.app.action_go("hyperparameters")``.
 7. A screen stays alive while another is shown: nothing typed is lost. ``on_screen_resume`` is where to look at what
    changed meanwhile; work on a timer begins with ``if not self.is_current: return``.
