@@ -174,3 +174,14 @@ def test_what_dead_writers_left_is_swept(store, blobs, every_epoch):
     left.write_bytes(b"half")
     list(events)
     assert not left.exists()
+
+
+def test_a_change_of_the_number_of_threads_is_followed_by_a_checkpoint(store, blobs, monkeypatch):
+    """It changes the last bits of what follows, so nobody may go on from before it."""
+    monkeypatch.setattr(checkpoint, "_SECONDS_BETWEEN", 1e9)
+    for event in start(store, blobs, epochs=6):
+        if isinstance(event, EpochEnded) and event.epoch == 2:
+            monkeypatch.setattr("hw1_tui.training.session.Session.threads", property(lambda self: 7), raising=True)
+        if isinstance(event, EpochEnded) and event.epoch == 3:
+            found = store.find("last").shelf.checkpoints()
+    assert [c.epoch for c in found][-1] == 3
