@@ -104,7 +104,7 @@ class ReportScreen(Place):
     async def on_mount(self) -> None:
         """Show what is printed; read the data and the history."""
         self.desk.bench.changed.subscribe(self, lambda _live: self._grow_stale())
-        self.desk.library.changed.subscribe(self, lambda source: self._take_data(source))
+        self.desk.library.changed.subscribe(self, self._take_data)
         self.set_interval(_SECONDS_BETWEEN_LOOKS, self._look_again)
         await self._show()
         self._look()
@@ -113,10 +113,6 @@ class ReportScreen(Place):
         """Look at what was trained meanwhile."""
         if self.is_mounted:
             self._look()
-
-    async def on_resize(self) -> None:
-        """Show as many columns as fit."""
-        await self._show()
 
     # Reading the history, in a thread.
 
@@ -138,7 +134,7 @@ class ReportScreen(Place):
 
     def _look(self) -> None:
         dataset = self.desk.library.get(self._plan.data)
-        if dataset is None:
+        if dataset is None or dataset.is_regression:
             self.desk.library.ask(self._plan.data)
             self._show_state()
             return
@@ -159,14 +155,13 @@ class ReportScreen(Place):
             return ReportRead(None, f"The history cannot be read: {error}")
 
     def _take_data(self, source: str) -> None:
-        if source == self._plan.data and self.is_mounted:
-            if dataset := self.desk.library.get(source):
-                self._look() if not dataset.is_regression else self._refuse(f"{source} has no classes to learn.")
-            self._show_state()
+        if source == self._plan.data:
+            self._look() if self.desk.library.get(source) else self._show_state()  # what is refused is not asked again
 
     @on(ReportRead)
     async def _take_reading(self, message: ReportRead) -> None:
         if message.reading is None:
+            self._wanted = ()
             self._refuse(message.problem)
         elif message.reading.plan == self._plan:
             self._reading = message.reading
@@ -186,7 +181,7 @@ class ReportScreen(Place):
         part = self._homework.only((question,))
         report = reading.report if reading and reading.question == question else None
         tables = {table.table.number: table for table in report.tables} if report else {}
-        self.query_one(FigureTable).show(part.tables, tables, self.size.width >= 120)
+        self.query_one(FigureTable).show(part.tables, tables)
         self.query_one(ClaimList).show(part.claims, {c.claim.name: c for c in report.claims} if report else {})
         results = report.evidence.results if report else None
         histograms = reading.histograms if reading and report else {}
@@ -196,7 +191,10 @@ class ReportScreen(Place):
     def _show_state(self) -> None:
         """Show how far the questions are."""
         self.query_one(QuestionList).show(self._agenda)
+        dataset = self.desk.library.get(self._plan.data)
         problem = self.desk.library.problem(self._plan.data)
+        if dataset and dataset.is_regression:
+            problem = f"{self._plan.data} has no classes to learn, which the report needs."
         reads = self._reading is None or self._reading.plan != self._plan
         words = problem or ("Reading the data and the history..." if reads else self._agenda.summary())
         self.query_one("#about", Static).update(words)
@@ -260,11 +258,9 @@ class ReportScreen(Place):
         self._want(self._chosen)
 
     def _want(self, questions: tuple[str, ...]) -> None:
+        """Train what some questions need as soon as it is known what there is."""
         self._wanted = questions
-        if self._reading is None or self._reading.plan != self._plan:
-            self._look()  # it is submitted as soon as it is known what there is
-        else:
-            self._submit_wanted()
+        self._look()
 
     def _submit_wanted(self) -> None:
         """Put on the bench what is missing; go on with what was interrupted."""

@@ -28,7 +28,7 @@ class Agenda:
         self._size = (1, 1)
         self.kept: Mapping[PlannedRunKey, RunRecord] = {}
         self._asked: dict[PlannedRunKey, tuple[PlannedRun, LiveRun]] = {}
-        self._ended = 0
+        self._ended: set[LiveRun] = set()
 
     def take(self, reading: Reading) -> None:
         """Take what the history has."""
@@ -39,7 +39,7 @@ class Agenda:
 
     def forget(self) -> None:
         """Begin with another plan; what trains goes on without being the report's any more."""
-        self._plan, self.kept, self._asked, self._ended = None, {}, {}, 0
+        self._plan, self.kept, self._asked, self._ended = None, {}, {}, set()
 
     def add(self, run: PlannedRun, live: LiveRun) -> None:
         """Take note of a run that was put on the bench."""
@@ -47,8 +47,10 @@ class Agenda:
 
     def ended(self) -> bool:
         """Whether a run has ended since this was asked last."""
-        before, self._ended = self._ended, sum(live.ended is not None for _, live in self._asked.values())
-        return self._ended > before
+        ended = {live for _, live in self._asked.values() if live.ended}
+        news = ended - self._ended
+        self._ended |= ended
+        return bool(news)
 
     @property
     def waiting(self) -> list[LiveRun]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
@@ -9,14 +10,22 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
 
-from hw1_tui.report.question import Table
+from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Table
 from hw1_tui.report.table_result import Cell, RowResult, TableResult
 from hw1_tui.report.wording import TITLES, format_figure
 from screens.widgets.report.verdict import mark
 
-_COLUMNS = (("table", 5), ("figure", 19), ("setting", 11), ("printed", 8), ("ours", 8), ("verdict", 22))
-_WIDE_COLUMNS = (("mean of 10", 10), ("error", 8), ("others", 12))
-_SHORT = {"train_accuracy": "train accuracy", "val_accuracy": "val accuracy"}
+_COLUMNS = (("#", 2), ("figure", 10), ("setting", 11), ("printed", 7), ("ours", 7), ("verdict", 16))
+_GROUNDS = (("error", 8), ("mean of 10", 10), ("others", 12))
+_ORDERS = {AGREES: "same order", CANNOT_BE_TOLD: "order unclear", DIFFERS: "other order"}
+_SHORT = {
+    "train_loss": "train loss",
+    "val_loss": "val loss",
+    "train_accuracy": "train acc",
+    "val_accuracy": "val acc",
+    "test_accuracy": "test acc",
+    "weight_norm": "norm",
+}
 
 
 class FigureTable(DataTable[Text]):
@@ -30,34 +39,48 @@ class FigureTable(DataTable[Text]):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, cursor_type="row", zebra_stripes=True)
         self._runs: list[str] = []
+        self._shown: tuple[Sequence[Table], Mapping[int, TableResult]] = ((), {})
+        self._grounds = 0
 
     @property
     def run_name(self) -> str:
         """The name of the run behind the row under the cursor; empty where there is none."""
         return self._runs[self.cursor_row] if 0 <= self.cursor_row < len(self._runs) else ""
 
-    def show(self, tables: Sequence[Table], results: Mapping[int, TableResult], wide: bool) -> None:
+    def show(self, tables: Sequence[Table], results: Mapping[int, TableResult]) -> None:
         """Show tables.
 
         Args:
             tables: what is printed.
             results: our figures, by the number of the table; none where there are none yet.
-            wide: whether there is room for what the verdicts rest on.
         """
+        self._shown = tables, results
+        self._grounds = self._room()
         row = self.cursor_row
         self.clear(columns=True)
-        columns = (*_COLUMNS[:-1], *(_WIDE_COLUMNS if wide else ()), _COLUMNS[-1])
-        for title, width in columns:
+        for title, width in (*_COLUMNS, *_GROUNDS[: self._grounds]):
             self.add_column(title, width=width)
         self._runs = []
         for table in tables:
-            for cells, run in _rows(table, results.get(table.number), wide):
+            for cells, run in _rows(table, results.get(table.number), self._grounds):
                 self.add_row(*cells)
                 self._runs.append(run)
         self.move_cursor(row=min(row, max(0, len(self._runs) - 1)))
 
+    def on_resize(self) -> None:
+        """Show as many columns as fit."""
+        if self._room() != self._grounds:
+            self.show(*self._shown)
 
-def _rows(table: Table, result: TableResult | None, wide: bool) -> list[tuple[list[Text], str]]:
+    def _room(self) -> int:
+        """Return how many of the columns with what verdicts rest on fit."""
+        padding = 2 * self.cell_padding
+        room = self.size.width - 1 - sum(width + padding for _, width in _COLUMNS)
+        widths = itertools.accumulate(width + padding for _, width in _GROUNDS)
+        return sum(width <= room for width in widths)
+
+
+def _rows(table: Table, result: TableResult | None, grounds: int) -> list[tuple[list[Text], str]]:
     rows = []
     for position, row in enumerate(table.rows):
         filled = result.rows[position] if result else None
@@ -66,19 +89,19 @@ def _rows(table: Table, result: TableResult | None, wide: bool) -> list[tuple[li
             name = _SHORT.get(row.figure, TITLES[row.figure])
             words = [str(table.number), name if place == 0 else "", column.title, *_numbers(cell, row.figure)]
             texts = [Text(word, no_wrap=True, overflow="ellipsis") for word in words]
-            if wide:
-                texts += [Text(word, justify="right") for word in _grounds(cell, row.figure)]
-            rows.append(([*texts, _verdict(filled, cell, place)], column.run))
+            texts.append(_verdict(filled, cell, place))
+            texts += [Text(word, justify="right") for word in _grounds(cell, row.figure)[:grounds]]
+            rows.append((texts, column.run))
     return rows
 
 
 def _numbers(cell: Cell, figure: str) -> list[str]:
     ours = format_figure(cell.ours.value, figure) if cell.ours else "-"
-    return [format_figure(cell.printed, figure).rjust(8), ours.rjust(8)]
+    return [format_figure(cell.printed, figure).rjust(7), ours.rjust(7)]
 
 
 def _grounds(cell: Cell, figure: str) -> list[str]:
-    """Return what a verdict rests on: mean of the last epochs, standard error, what others got."""
+    """Return what a verdict rests on: standard error, mean of the last epochs, what others got."""
     mean = cell.ours.last_mean if cell.ours else None
     error = cell.ours.sampling_error if cell.ours else 0.0
     if cell.comparison:
@@ -87,8 +110,8 @@ def _grounds(cell: Cell, figure: str) -> list[str]:
         error = (error**2 + cell.ours.spread**2) ** 0.5
     others = "-".join(f"{value:.3f}" for value in dict.fromkeys(cell.others)) if cell.others else ""
     return [
-        "" if mean is None else format_figure(mean, figure),
         format_figure(error, figure, spread=True) if error else "",
+        "" if mean is None else format_figure(mean, figure),
         others,
     ]
 
@@ -100,5 +123,5 @@ def _verdict(row: RowResult | None, cell: Cell, place: int) -> Text:
     if cell.comparison:
         return mark(cell.comparison.verdict)
     if row and row.ranking and place == 0:
-        return mark(row.ranking, "order ")
+        return mark(row.ranking, _ORDERS[row.ranking])
     return Text("")

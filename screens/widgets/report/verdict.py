@@ -10,11 +10,11 @@ MARKS: dict[Verdict, str] = {AGREES: "✓", CANNOT_BE_TOLD: "~", DIFFERS: "✗"}
 _COLOURS: dict[Verdict, str] = {AGREES: "green", CANNOT_BE_TOLD: "yellow", DIFFERS: "red"}
 
 
-def mark(verdict: Verdict, before: str = "") -> Text:
+def mark(verdict: Verdict, words: str = "") -> Text:
     """Return a verdict with its mark.
 
     Args:
         verdict: the verdict.
-        before: words between mark and verdict, with a space after them.
+        words: what is said; the verdict itself by default.
     """
-    return Text(f"{MARKS[verdict]} {before}{verdict}", style=_COLOURS[verdict], no_wrap=True)
+    return Text(f"{MARKS[verdict]} {words or verdict}", style=_COLOURS[verdict], no_wrap=True)

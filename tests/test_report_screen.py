@@ -1,0 +1,214 @@
+"""The report on its screen: what is printed, what was trained, what is still to be trained, and what is taken away."""
+
+import json
+
+import numpy as np
+import pytest
+from history import write_blobs
+from scripted_engine import app_of, until
+from textual.widgets import Input, Static
+
+from hw1_tui.app import Hw1App
+from hw1_tui.runs import Store
+from hw1_tui.settings import Given
+from screens.comparison_dialog import ComparisonDialog
+from screens.text_dialog import TextDialog
+from screens.widgets.chart import Chart
+from screens.widgets.report.claim_list import ClaimList
+from screens.widgets.report.figure_table import FigureTable
+from screens.widgets.report.question_list import QuestionList
+
+WIDE = (170, 50)
+
+
+@pytest.fixture
+def blobs(tmp_path):
+    return str(write_blobs(tmp_path / "blobs.npz"))
+
+
+def app_on(source):
+    return Hw1App("report", [Given("data", source, "data")])
+
+
+def about(app):
+    return str(app.screen.query_one("#about", Static).content)
+
+
+def figures(app):
+    table = app.screen.query_one(FigureTable)
+    return [[str(cell).strip() for cell in table.get_row_at(row)] for row in range(table.row_count)]
+
+
+def questions(app):
+    listed = app.screen.query_one(QuestionList)
+    return {str(option.prompt).split()[1]: str(option.prompt) for option in listed.options}
+
+
+def said(app):
+    return " ".join(str(notification.message) for notification in app._notifications)
+
+
+async def read(pilot):
+    await until(pilot, lambda: "runs are kept" in about(pilot.app))
+
+
+async def type_scale(pilot, scale):
+    pilot.app.screen.query_one("#epochs-scale", Input).focus()
+    pilot.app.screen.query_one("#epochs-scale", Input).value = scale
+    await pilot.press("enter")
+
+
+async def train_first(pilot, scale="0.12"):
+    """Train question 1.1 with few epochs."""
+    await read(pilot)
+    await type_scale(pilot, scale)
+    await read(pilot)
+    await pilot.press("s")
+    await until(pilot, lambda: questions(pilot.app)["1.1"].strip().startswith("✓"))
+    await until(pilot, lambda: figures(pilot.app)[0][4] != "-")
+
+
+async def test_what_is_printed_is_there_before_anything_was_trained(blobs):
+    app = app_on(blobs)
+    async with app.run_test(size=WIDE) as pilot:
+        await read(pilot)
+        assert figures(app)[1][1:6] == ["val acc", "perceptron", "0.3868", "-", ""]
+        assert all("○" in line for line in questions(app).values())
+        assert "0 of 20 runs" in about(app)
+        await pilot.press("o", "x", "v", "v", "v", "v", "space")
+        assert len(app.screen_stack) == 1
+
+
+async def test_a_question_is_trained_kept_and_settled(blobs):
+    app = app_on(blobs)
+    async with app.run_test(size=WIDE) as pilot:
+        await train_first(pilot)
+        record = Store().runs()[0]
+        assert (record.config["model"], record.config["epochs"]) == ("perceptron", 12)
+        ours = {row[1]: row[4] for row in figures(app)}
+        assert ours["test acc"] == f"{record.results['test_accuracy']:.4f}"
+        claims = [str(option.prompt) for option in app.screen.query_one(ClaimList).options]
+        assert "✗ differs" in claims[0]
+        assert "10 examples" in claims[0] or "examples apart" in claims[0]
+        assert "training" in app.screen.query_one("#panel-1-0", Chart).summary
+        assert [live.run_id for live in app.desk.bench.runs] == [record.run]
+
+        await pilot.press("s")
+        await until(pilot, lambda: "Everything that this needs is trained" in said(app))
+        assert len(app.desk.bench.runs) == 1
+
+
+async def test_the_runs_behind_a_figure_and_a_claim_open(blobs):
+    app = app_on(blobs)
+    async with app.run_test(size=WIDE) as pilot:
+        await train_first(pilot)
+        for widget in (FigureTable, ClaimList):
+            app.screen.query_one(widget).focus()
+            if widget is ClaimList:
+                await pilot.press("down")
+            await pilot.press("enter")
+            await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
+            assert [record.run for record in app.screen._records] == [Store().runs()[0].run]
+            await pilot.press("escape")
+
+
+async def test_seeds_are_runs_of_their_own(blobs):
+    app = app_on(blobs)
+    async with app.run_test(size=WIDE) as pilot:
+        await read(pilot)
+        app.screen.query_one("#seeds", Input).value = "2"
+        await type_scale(pilot, "0.02")
+        await read(pilot)
+        await pilot.press("s")
+        await until(pilot, lambda: "2/2" in questions(app)["1.1"])
+        assert sorted(record.config["seed"] for record in Store().runs()) == [42, 43]
+
+
+async def test_what_is_typed_wrongly_is_said_and_changes_nothing(blobs):
+    app = app_on(blobs)
+    async with app.run_test(size=WIDE) as pilot:
+        await read(pilot)
+        app.screen.query_one("#seeds", Input).value = "0"
+        await type_scale(pilot, "nan")
+        assert "Seeds" in said(app)
+        assert "Epochs" in said(app)
+        assert app.screen._plan.seeds == app.screen._plan.epochs_scale == 1
+
+
+async def test_data_that_cannot_be_used_is_said_and_other_data_chosen(blobs):
+    app = app_on("nowhere.npz")
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: "nowhere.npz" in about(app))
+        await pilot.press("s")
+        assert not app.desk.bench.runs
+        await pilot.press("d")
+        app.screen.query_one("#data", Input).value = blobs
+        await pilot.press("enter")
+        await read(pilot)
+
+
+async def test_data_without_classes_is_refused():
+    app = app_on("quadratic")
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: "no classes" in about(app))
+        await pilot.press("s")
+        await pilot.pause()
+        assert not app.desk.bench.runs
+
+
+async def test_the_report_is_written_with_what_there_is(blobs, tmp_path):
+    app = app_on(blobs)
+    async with app.run_test(size=WIDE) as pilot:
+        await train_first(pilot)
+        await pilot.press("space", "e")
+        app.screen.query_one("#entry", Input).value = str(tmp_path / "out")
+        await pilot.press("enter")
+        await until(pilot, lambda: "The report is in" in said(app), 30)
+    written = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert [table["number"] for table in written["tables"]] == [1]
+    assert written["runs"]["1.1a"][0]["run"] == Store().runs()[0].run
+    assert (tmp_path / "out" / "report.html").stat().st_size > 1000
+
+
+async def test_the_command_says_what_was_chosen(blobs):
+    app = app_on(blobs)
+    async with app.run_test(size=WIDE) as pilot:
+        await read(pilot)
+        await type_scale(pilot, "0.5")
+        await pilot.press("space", "ctrl+y")
+        await until(pilot, lambda: isinstance(app.screen, TextDialog))
+        assert app.clipboard == f"hw1-tui --batch report 1.1 --data {blobs} --epochs-scale 0.5"
+
+
+async def test_a_stopped_run_goes_on_and_nothing_is_trained_twice(script):
+    app = app_of(script, "report")
+    async with app.run_test(size=WIDE) as pilot:
+        await read(pilot)
+        await pilot.press("s")
+        await until(pilot, lambda: app.desk.bench.runs and app.desk.bench.runs[0].started)
+        script.allow(3)
+        await until(pilot, lambda: app.desk.bench.runs[0].epochs_done == 3)
+        await until(pilot, lambda: "1 train or wait" in about(app) and "▶" in questions(app)["1.1"])
+        await pilot.press("s")
+        await pilot.pause()
+        assert len(app.desk.bench.runs) == 1
+        await pilot.press("x")
+        await until(pilot, lambda: app.desk.bench.runs[0].ended)
+        await until(pilot, lambda: "○" in questions(app)["1.1"])
+
+        script.free = True
+        await pilot.press("s")
+        await until(pilot, lambda: "✓" in questions(app)["1.1"], 30)
+        assert [(r.status, r.results["epochs_done"]) for r in Store().runs()] == [("finished", 100)]
+
+
+async def test_everything_is_put_on_the_bench_once(script):
+    app = app_of(script, "report")
+    async with app.run_test(size=WIDE) as pilot:
+        await read(pilot)
+        await pilot.press("a", "s", "s")
+        await until(pilot, lambda: len(app.desk.bench.runs) == 20)
+        assert np.unique([repr(sorted(run.config.record().items())) for run in app.desk.bench.runs]).size == 20
+        await pilot.press("x")
+        await until(pilot, lambda: not app.desk.bench.live)
+        assert not app.desk.bench.queued
