@@ -1,0 +1,207 @@
+"""Pictures of every screen in every state, at three sizes; ``pytest --snapshot-update`` takes new ones."""
+
+import pytest
+from scripted_engine import app_of, until
+from textual.widgets import Input
+
+SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
+
+
+def live_of(pilot):
+    return pilot.app.desk.bench.runs[-1]
+
+
+async def settle(pilot):
+    """Wait until everything that was asked to draw has drawn, and let no cursor blink."""
+    for field in pilot.app.screen.query(Input):
+        field.cursor_blink = False
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause(0.35)
+
+
+async def see_model(pilot, script):
+    await until(pilot, lambda: pilot.app.screen.query("Picture"))
+
+
+async def see_model_refused(pilot, script):
+    await pilot.press("o", *"nowhere.npz", "enter")
+    await until(pilot, lambda: pilot.app.desk.library.problem("nowhere.npz"))
+    await pilot.pause(0.2)
+
+
+async def see_form(pilot, script):
+    await pilot.press("enter")
+    await until(pilot, lambda: "parameters" in str(pilot.app.screen.query_one("#facts").content))
+
+
+async def see_form_of_torch(pilot, script):
+    pilot.app.desk.draft.engine = "torch"
+    await see_form(pilot, script)
+
+
+async def see_form_wrong(pilot, script):
+    pilot.app.desk.draft.texts.update(learning_rate="-3", epochs="many", hidden_sizes="0x9")
+    await pilot.press("enter")
+    await pilot.pause()
+    pilot.app.screen.query_one("#field-learning-rate Input").focus()
+
+
+async def see_training_empty(pilot, script):
+    await pilot.press("f4")
+
+
+async def see_training(pilot, script, epochs=7.5):
+    await pilot.press("enter", "enter")
+    await until(pilot, lambda: pilot.app.desk.bench.runs and live_of(pilot).started)
+    script.allow(epochs)
+    await until(pilot, lambda: live_of(pilot).epochs_done == int(epochs) and not script.permits._value)
+    await until(pilot, lambda: not epochs % 1 or live_of(pilot).fraction == epochs / 20)
+
+
+async def see_queued(pilot, script):
+    await see_training(pilot, script)
+    await pilot.press("s", "s", "v")
+
+
+async def see_steered(pilot, script):
+    await see_training(pilot, script, 5)
+    live_of(pilot).control.steer({"learning_rate": 0.004})
+    await until(pilot, lambda: live_of(pilot).steered)
+    script.allow(4)
+    await until(pilot, lambda: live_of(pilot).epochs_done == 9)
+
+
+async def see_paused(pilot, script):
+    await see_training(pilot, script)
+    await pilot.press("space")
+    await until(pilot, lambda: live_of(pilot).state == "paused")
+
+
+async def see_ended(pilot, script):
+    script.free = True
+    await pilot.press("enter", "enter")
+    await until(pilot, lambda: pilot.app.desk.bench.runs and live_of(pilot).ended)
+
+
+async def see_diverged(pilot, script):
+    script.diverge_at = 4
+    await see_ended(pilot, script)
+
+
+async def see_failed(pilot, script):
+    script.raise_at = 3
+    await see_ended(pilot, script)
+
+
+async def see_stopped(pilot, script):
+    await see_training(pilot, script)
+    await pilot.press("x")
+    await until(pilot, lambda: live_of(pilot).ended)
+
+
+async def see_crosshair(pilot, script):
+    await see_training(pilot, script)
+    pilot.app.screen.query_one("#chart-loss").focus()
+    await pilot.press("r", "left", "left")
+
+
+async def see_steer(pilot, script):
+    await see_training(pilot, script)
+    await pilot.press("e")
+
+
+async def see_steer_wrong(pilot, script):
+    await see_steer(pilot, script)
+    pilot.app.screen.query_one("#field-learning-rate Input").value = "fast"
+
+
+async def see_quit(pilot, script):
+    await see_training(pilot, script)
+    await pilot.press("ctrl+q")
+
+
+async def see_command(pilot, script):
+    await see_form(pilot, script)
+    await pilot.press("ctrl+y")
+
+
+async def see_help(pilot, script):
+    await pilot.press("f4", "f1")
+
+
+async def see_messages(pilot, script):
+    script.print_at = 1
+    await see_ended(pilot, script)
+    await pilot.press("f12")
+
+
+async def see_details(pilot, script):
+    await see_diverged(pilot, script)
+    await pilot.press("d")
+
+
+ALL = (SMALL, MIDDLE, LARGE)
+STATES = {
+    see_model: ALL,
+    see_model_refused: (SMALL,),
+    see_form: ALL,
+    see_form_of_torch: ALL,
+    see_form_wrong: ALL,
+    see_training_empty: ALL,
+    see_training: ALL,
+    see_queued: ALL,
+    see_steered: ALL,
+    see_crosshair: (SMALL, LARGE),
+    see_paused: ALL,
+    see_ended: ALL,
+    see_diverged: ALL,
+    see_failed: ALL,
+    see_stopped: (SMALL,),
+    see_steer: (SMALL, MIDDLE),
+    see_steer_wrong: (SMALL,),
+    see_quit: (SMALL, MIDDLE),
+    see_command: (SMALL, MIDDLE),
+    see_help: (SMALL, MIDDLE),
+    see_messages: (SMALL,),
+    see_details: (SMALL,),
+}
+CASES = [
+    pytest.param(state, size, id=f"{state.__name__[4:]}-{size[0]}x{size[1]}")
+    for state, sizes in STATES.items()
+    for size in sizes
+]
+MAIN = [see_model, see_form_wrong, see_steered, see_diverged]
+
+
+@pytest.fixture
+def see(snap_compare, script):
+    """Bring the interface into a state and compare its picture."""
+
+    def compare(state, size, theme="textual-dark"):
+        app = app_of(script)
+        app.theme = theme
+
+        async def before(pilot):
+            await pilot.pause()
+            await state(pilot, script)
+            await settle(pilot)
+
+        return snap_compare(app, terminal_size=size, run_before=before)
+
+    return compare
+
+
+@pytest.mark.parametrize(("state", "size"), CASES)
+def test_the_screen_looks_as_it_did(see, state, size):
+    assert see(state, size)
+
+
+@pytest.mark.parametrize("state", MAIN, ids=lambda state: state.__name__[4:])
+def test_the_screen_looks_as_it_did_in_a_light_theme(see, state):
+    assert see(state, MIDDLE, "textual-light")
+
+
+@pytest.mark.parametrize("state", MAIN, ids=lambda state: state.__name__[4:])
+def test_the_screen_looks_as_it_did_without_colour(see, state, monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert see(state, SMALL)
