@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engines.contract import Dataset
+from engines.contract import Dataset, EngineError
+from hw1_tui.mistake import MistakeError
 from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Homework, Verdict
 from hw1_tui.report.run_result import Measurement, Results
 from hw1_tui.report.verdict import compare_pair, find_trend, judge_ranking, judge_trend, worse
@@ -89,7 +90,10 @@ def settle(claim: Claim, evidence: Evidence) -> ClaimResult:
         return ClaimResult(claim, _settle_trend(claim, evidence.results))
     if claim.kind == "threshold":
         return ClaimResult(claim, _settle_threshold(claim, evidence.results))
-    return ClaimResult(claim, FUNCTIONS[claim.function](claim, evidence))
+    try:
+        return ClaimResult(claim, FUNCTIONS[claim.function].settle(claim, evidence))
+    except (MistakeError, EngineError) as error:  # the weights of a run are gone, or its engine is
+        return ClaimResult(claim, Finding(CANNOT_BE_TOLD, f"The weights cannot be read: {error}."))
 
 
 def _settle_ranking(claim: Claim, results: Results) -> Finding:

@@ -10,6 +10,7 @@ import itertools
 import math
 import statistics
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from hw1_tui.report.claim_result import Evidence, Finding, not_measured
 from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
@@ -174,7 +175,7 @@ def _nearer(printed: float, claimed: float, other: float) -> Verdict:
 
 def updates_ratio(claim: Claim, evidence: Evidence) -> Finding:
     """Runs: two of different batch size. Values: how many times more updates the first is said to make."""
-    batches = [int(evidence.homework.runs[run].values["batch_size"]) for run in claim.runs]
+    batches = [int(evidence.results.own(run).record.config.get("batch_size", 1)) for run in claim.runs]
     first, second = (-(-evidence.homework.examples[0] // batch) for batch in batches)
     own = [-(-len(evidence.data.train) // batch) for batch in batches]
     verdict = AGREES if math.isclose(first / second, claim.values[0], rel_tol=0.1) else DIFFERS
@@ -296,13 +297,51 @@ def _order(values: list[float]) -> list[int]:
     return sorted(range(len(values)), key=lambda place: -values[place])
 
 
-FUNCTIONS: dict[str, Function] = {
-    function.__name__: function
-    for function in (
-        accuracy_jumps, are_shares, at_least_as_good, gap_by_mode, grows_at_the_end, is_a_share, l1_undefined_at_start,
-        last_epoch_is_typical, last_epoch_ranks, momentum_is_a_larger_step, nearest_epoch, nearest_run, no_exact_zeros,
-        norm_of_summed_steps, not_yet_converged, reaches_sooner, same_figure, saturates, separable_by_chance,
-        start_matters, time_ratio, updates_ratio, zeros_of_l1,
+@dataclass(frozen=True)
+class Computation:
+    """A function that settles claims, with what a claim must give it.
+
+    Attributes:
+        settle: the function.
+        runs: the fewest and the most runs.
+        values: what each value is: ``share`` (0 to 1), ``positive``, or ``split`` (0, 1 or 2).
+        figure: whether it needs the name of a figure.
+    """
+
+    settle: Function
+    runs: tuple[int, int]
+    values: tuple[str, ...] = ()
+    figure: bool = False
+
+
+_MANY = 100
+
+FUNCTIONS: dict[str, Computation] = {
+    computation.settle.__name__: computation
+    for computation in (
+        Computation(accuracy_jumps, (1, 1)),
+        Computation(are_shares, (1, _MANY), ("positive", "positive")),
+        Computation(at_least_as_good, (2, 2), figure=True),
+        Computation(gap_by_mode, (1, 1)),
+        Computation(grows_at_the_end, (1, 1)),
+        Computation(is_a_share, (0, 0), ("share", "split", "share")),
+        Computation(l1_undefined_at_start, (1, 1)),
+        Computation(last_epoch_is_typical, (1, 1)),
+        Computation(last_epoch_ranks, (2, _MANY), figure=True),
+        Computation(momentum_is_a_larger_step, (3, 3)),
+        Computation(nearest_epoch, (1, 1), ("positive", "positive", "positive"), figure=True),
+        Computation(nearest_run, (2, 2), ("positive",), figure=True),
+        Computation(no_exact_zeros, (1, 1)),
+        Computation(norm_of_summed_steps, (2, 2), ("positive",)),
+        Computation(not_yet_converged, (2, 2)),
+        Computation(reaches_sooner, (2, 2)),
+        Computation(same_figure, (0, 0), ("share", "share", "split")),
+        Computation(saturates, (1, 1)),
+        Computation(separable_by_chance, (1, 1)),
+        Computation(start_matters, (2, 2)),
+        Computation(time_ratio, (2, 2), ("positive", "positive")),
+        Computation(updates_ratio, (2, 2), ("positive",)),
+        Computation(zeros_of_l1, (1, _MANY)),
     )
-}  # fmt: skip
+}
 """Every computation that a claim may name."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engines.contract import EngineError
+from hw1_tui.mistake import MistakeError
 from hw1_tui.report.claim_result import Evidence
 from hw1_tui.report.question import Figure, Panel
 from hw1_tui.report.weight_check import weights_of, zero_share
@@ -69,7 +71,10 @@ def _common(figures: tuple[str, ...]) -> str:
 def _draw_weights(axes: Axes, panel: Panel, evidence: Evidence) -> None:
     """Draw how the weights of runs are distributed, the exact zeros told apart."""
     for place, run in enumerate(run for run in panel.runs if run in evidence.results):
-        weights = weights_of(run, evidence)
+        try:
+            weights = weights_of(run, evidence)
+        except (MistakeError, EngineError):  # its checkpoint is gone, or its engine: the others are drawn
+            continue
         label = f"{zero_share(weights):.1%} exactly zero"
         axes.hist(weights[weights != 0].ravel(), bins=_BINS, color=_COLOURS[place], alpha=0.8, label=label)
     axes.set_xlabel("weight other than zero")

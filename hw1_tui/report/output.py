@@ -46,8 +46,9 @@ def write_report(report: Report, path: Path) -> list[Path]:
     """
     svgs: dict[int, str] = {}
     for figure in report.evidence.homework.figures:
-        for file_format in FORMATS:  # drawn anew for each: rendering changes the layout
-            content = render(draw_figure(figure, report.evidence), file_format)
+        drawing = draw_figure(figure, report.evidence)
+        for file_format in FORMATS:
+            content = render(drawing, file_format)
             _write(path / "figures" / f"figure-{figure.number}.{file_format}", content)
             if file_format == "svg":
                 svgs[figure.number] = content.decode()

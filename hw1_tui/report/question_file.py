@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.report.computation import FUNCTIONS
 from hw1_tui.report.entry_reader import EntryReader
 from hw1_tui.report.preset import QUESTIONS, Preset
 from hw1_tui.report.question import (
@@ -35,24 +36,19 @@ _CLAIM_KEYS = (
 T = TypeVar("T")
 
 
-def read_questions(path: Path | None = None, functions: Collection[str] | None = None) -> Homework:
+def read_questions(path: Path | None = None) -> Homework:
     """Return the homework that a file describes.
 
     Args:
         path: the file; the one that comes with the program by default.
-        functions: names that a computed claim may use; those of ``hw1_tui.report.computation`` by default.
 
     Raises:
         MistakeError: with every mistake in the file.
     """
     path = path or QUESTIONS
     content = _read_toml(path)
-    if functions is None:
-        from hw1_tui.report.computation import FUNCTIONS
-
-        functions = FUNCTIONS
     mistakes: list[Mistake] = []
-    homework = _Reading(path.name, content, functions, mistakes).homework()
+    homework = _Reading(path.name, content, mistakes).homework()
     if mistakes:
         raise MistakeError(mistakes)
     return homework
@@ -77,12 +73,9 @@ def _read_toml(path: Path) -> dict[str, Any]:
 class _Reading:
     """One reading of a file: its content, and the mistakes found so far."""
 
-    def __init__(
-        self, file: str, content: Mapping[str, Any], functions: Collection[str], mistakes: list[Mistake]
-    ) -> None:
+    def __init__(self, file: str, content: Mapping[str, Any], mistakes: list[Mistake]) -> None:
         self._file = file
         self._content = content
-        self._functions = functions
         self._mistakes = mistakes
         self._runs: dict[str, Preset] = {}
 
@@ -91,6 +84,9 @@ class _Reading:
         about = self._reader(self._content.get("homework", {}), "homework", ("title", "examples", "fingerprints"))
         examples = about.numbers("examples", 3)
         fingerprints = about.raw("fingerprints") or []
+        if not isinstance(fingerprints, list) or not all(isinstance(digest, str) for digest in fingerprints):
+            about.refuse("fingerprints", "is not a list of digests")
+            fingerprints = []
         for run in self._each("runs", "name", self._run):
             if run.name in self._runs:
                 self._mistakes.append(Mistake(f"{self._file}, runs", f"{run.name!r} is there twice"))
@@ -100,7 +96,7 @@ class _Reading:
         return Homework(
             about.text("title"),
             cast("tuple[int, int, int]", tuple(max(1, int(number)) for number in examples)),
-            tuple(str(digest) for digest in fingerprints),
+            tuple(fingerprints),
             self._runs,
             tuple(self._each("tables", "number", self._table)),
             tuple(self._each("figures", "number", self._figure)),
@@ -177,14 +173,34 @@ class _Reading:
         if reader.has("runs") and len(runs) < needs_runs:
             reader.refuse("runs", f"a {kind} needs {needs_runs} runs or more")
         direction = reader.choice("direction", _DIRECTIONS[kind]) if kind in _DIRECTIONS else ""
-        function = reader.choice("function", self._functions, kind="function") if kind == "computed" else ""
-        needs_figure = kind != "computed"
-        return Claim(
+        function = reader.choice("function", FUNCTIONS, kind="function") if kind == "computed" else ""
+        needs_figure = kind != "computed" or bool(function and FUNCTIONS[function].figure)
+        claim = Claim(
             reader.text("name"), reader.text("question"), reader.text("where"), reader.text("says"), kind, runs,
             reader.choice("figure", FIGURE_SPLITS, None if needs_figure else "", "figure"), direction,
             reader.numbers("values", 1 if kind == "threshold" else None, None if kind == "threshold" else ()),
             function, reader.text("right", ""), cast("Verdict", reader.choice("expect", VERDICTS, "")),
         )  # fmt: skip
+        if reader.raw("function") == function and function in FUNCTIONS:
+            _check_computed(claim, reader)
+        return claim
+
+
+def _check_computed(claim: Claim, reader: EntryReader) -> None:
+    """See that a claim gives its function what it needs."""
+    wanted = FUNCTIONS[claim.function]
+    fewest, most = wanted.runs
+    if not fewest <= len(claim.runs) <= most:
+        count = str(fewest) if fewest == most else f"{fewest} to {most}"
+        reader.refuse("runs", f"{claim.function} does not take {len(claim.runs)}", f"{count} runs")
+    right = len(claim.values) == len(wanted.values)
+    if not right or not all(map(_fits, wanted.values, claim.values)):
+        reader.refuse("values", f"{claim.function} does not take {list(claim.values)}", ", ".join(wanted.values))
+
+
+def _fits(kind: str, value: float) -> bool:
+    """Return whether a value is of the kind that a computation takes."""
+    return {"share": 0 <= value <= 1, "positive": value > 0, "split": value in (0, 1, 2)}[kind]
 
 
 CURVES = (*(name for name in FIGURE_SPLITS if name not in ("test_loss", "test_accuracy", "seconds")), "weights")

@@ -42,8 +42,10 @@ class Report:
 
     @property
     def runs(self) -> Mapping[str, list[RunRecord]]:
-        """The kept runs behind the numbers, by name."""
-        return {name: [result.record for result in results] for name, results in self.evidence.results.runs.items()}
+        """The kept runs behind the numbers, by name, in the order of the questions file."""
+        results = self.evidence.results
+        names = [name for name in self.evidence.homework.runs if name in results]
+        return {name: [result.record for result in results.runs[name]] for name in names}
 
     @property
     def unexpected(self) -> list[ClaimResult]:

@@ -42,7 +42,7 @@ def _median(weights: Array) -> float:
 
 def zeros_of_l1(claim: Claim, evidence: Evidence) -> Finding:
     """Runs: with l1 as soft threshold, and what it is compared with. Steps along the subgradient are taken here."""
-    strength = float(evidence.homework.runs[claim.runs[0]].values["l1"])
+    strength = float(evidence.results.own(claim.runs[0]).record.config.get("l1", 0.0))
     stepped = _subgradient_zeros(evidence.data, strength)
     shares = {run: zero_share(weights_of(run, evidence)) for run in claim.runs}
     thresholded = shares[claim.runs[0]]
@@ -119,11 +119,12 @@ def not_yet_converged(claim: Claim, evidence: Evidence) -> Finding:
     between = _losses_between(claim, evidence)
     convex = between[1] <= (between[0] + between[2]) / 2
     descends = fall > DIFFER_BEYOND * slow.jitter("train_loss")
+    must = "it must be" if convex else "it must not be"
     text = (
         f"In its last {len(losses)} epochs the training loss still falls by {fall:.4f} to {losses[-1]:.4f}; "
         f"the larger rate reaches {fast.final('train_loss') or math.nan:.4f}. Halfway between the two runs' "
-        f"weights the validation loss is {between[1]:.4f}, {'below' if convex else 'above'} the mean of {between[0]:.4f} and "
-        f"{between[2]:.4f} at the ends, as {'it must be' if convex else 'it must not be'} where it is convex."
+        f"weights the validation loss is {between[1]:.4f}, {'below' if convex else 'above'} the mean of "
+        f"{between[0]:.4f} and {between[2]:.4f} at the ends, as {must} where it is convex."
     )
     verdict = DIFFERS if descends and convex else CANNOT_BE_TOLD
     return Finding(verdict, text, {"fall": fall, "losses_between": between})

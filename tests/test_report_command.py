@@ -1,0 +1,291 @@
+"""The report from the command line to its documents, on small data with few epochs."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+import tomli_w
+from history import write_blobs
+
+from hw1_tui import data
+from hw1_tui.cli import main
+from hw1_tui.mistake import MistakeError
+from hw1_tui.report.claim_result import Evidence
+from hw1_tui.report.output import write_report
+from hw1_tui.report.plan import find_kept, key, plan_runs
+from hw1_tui.report.preset import QUESTIONS
+from hw1_tui.report.question_file import read_questions
+from hw1_tui.report.report import build_report
+from hw1_tui.report.rerun import Rerun
+from hw1_tui.report.run_result import read_results
+from hw1_tui.runs import Store
+from hw1_tui.training.control import Control
+from hw1_tui.training.event import EpochEnded, RunEnded
+
+SCALE = "0.1"
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """The whole report on three clouds of points: the folder of the data, the history and the documents."""
+    folder = tmp_path_factory.mktemp("report")
+    write_blobs(folder / "blobs.npz")
+    code = report(folder)
+    assert code == 0
+    return folder
+
+
+def report(folder, *words):
+    paths = ["--data", str(folder / "blobs.npz"), "--home", str(folder / "home"), "--out", str(folder / "out")]
+    return main(["--batch", "report", "--epochs-scale", SCALE, "--quiet", *paths, *words])
+
+
+def build(folder, store=None):
+    homework, dataset = read_questions(), data.load(str(folder / "blobs.npz"))
+    store = store or Store(folder / "home")
+    runs = plan_runs(homework, str(folder / "blobs.npz"), 1, float(SCALE))
+    kept = find_kept(store, runs, dataset.fingerprint)
+    return build_report(Evidence(homework, read_results(store, kept), dataset, store), float(SCALE))
+
+
+def logs(folder):
+    return {path.parent.name: path.read_bytes() for path in (folder / "home" / "runs").glob("*/metrics.jsonl")}
+
+
+def test_everything_is_measured_and_written(written):
+    report = json.loads((written / "out" / "report.json").read_text("utf-8"))
+    assert [table["number"] for table in report["tables"]] == list(range(1, 10))
+    cells = [cell for table in report["tables"] for row in table["rows"] for cell in row["cells"]]
+    assert all(cell["ours"] is not None for cell in cells)
+    assert all(cell["verdict"] is None for cell in cells)  # digits of other data are not compared
+    assert len(report["claims"]) == len(read_questions().claims)
+    assert not any(claim["result"].startswith("Not measured") for claim in report["claims"])
+    assert set(report["runs"]) == set(read_questions().runs)
+    for number in range(1, 14):
+        for suffix in ("svg", "pdf"):
+            assert (written / "out" / "figures" / f"figure-{number}.{suffix}").stat().st_size > 1000
+
+
+def test_a_second_time_trains_nothing_and_writes_the_same(written, capsys):
+    runs, documents = logs(written), written / "out"
+    before = {path.name: path.read_bytes() for path in documents.rglob("*") if path.is_file()}
+    assert report(written) == 0
+    assert logs(written) == runs
+    after = {path.name: path.read_bytes() for path in documents.rglob("*") if path.is_file()}
+    assert before == after
+
+
+def test_figures_of_the_markdown_are_there_and_its_tables_are_even(written):
+    text = (written / "out" / "report.md").read_text("utf-8")
+    linked = re.findall(r"\]\((figures/[^)]+)\)", text)
+    assert len(linked) == 13
+    assert all((written / "out" / path).exists() for path in linked)
+    for block in text.split("\n\n"):
+        if block.startswith("|"):
+            assert len({len(re.findall(r"(?<!\\)\|", line)) for line in block.splitlines()}) == 1
+
+
+class Page(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.ids, self.links, self.open, self.tags = [], [], [], set()
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.add(tag)
+        for name, value in attributes:
+            if name == "id":
+                self.ids.append(value)
+            elif name in ("href", "xlink:href", "src"):
+                self.links.append(value)
+        if tag not in ("meta", "link", "br", "img"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        self.open.remove(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_the_page_is_whole_in_itself(written):
+    page = Page()
+    text = (written / "out" / "report.html").read_text("utf-8")
+    page.feed(text)
+    assert page.open == []
+    assert len(page.ids) == len(set(page.ids))
+    assert page.links
+    assert all(link.startswith("#") and link[1:] in page.ids for link in page.links)
+    assert not page.tags & {"script", "link", "img", "iframe"}
+    assert "url(http" not in text
+    used = set(re.findall(r"url\(#([^)]+)\)", text))
+    assert used <= set(page.ids)
+    assert text.count("<svg") == 13
+
+
+def test_the_latex_is_balanced_and_compiles_where_it_can(written, tmp_path):
+    text = (written / "out" / "report.tex").read_text("utf-8")
+    begun, ended = (re.findall(rf"\\{word}{{(\w+)}}", text) for word in ("begin", "end"))
+    assert sorted(begun) == sorted(ended)
+    plain = re.sub(r"\\[\\{}&%$#_]", "", text)
+    assert plain.count("{") == plain.count("}")
+    assert text.isascii()
+    if shutil.which("pdflatex"):
+        command = ["pdflatex", "-interaction=nonstopmode", "-output-directory", str(tmp_path), "report.tex"]
+        subprocess.run(command, cwd=written / "out", check=True, capture_output=True)
+
+
+def test_an_interrupted_report_goes_on_to_the_same_figures(written, tmp_path):
+    whole, source = build(written), str(written / "blobs.npz")
+    homework, dataset, store = read_questions().only(("1.2", "2.2c")), data.load(source), Store(tmp_path / "home")
+    runs = plan_runs(homework, source, 1, float(SCALE))
+    trained = []
+    for _ in range(100):
+        control = Control()
+        rerun = Rerun(runs, dataset, store, control)
+        if not rerun.missing:
+            break
+        for count, step in enumerate(rerun.steps()):
+            assert 0 <= step.done <= 1
+            if isinstance(step.event, EpochEnded) and step.event.epoch:
+                trained.append((key(step.run), step.event.epoch))
+            if count == 40:
+                control.stop()
+    assert len(trained) == len(set(trained))  # no epoch is trained twice
+    assert len(store.runs()) == len(runs)
+    again = read_results(store, find_kept(store, runs, dataset.fingerprint))
+    for run in homework.needed_runs():
+        for figure in ("train_loss", "val_accuracy", "weight_norm"):
+            assert again.own(run).series(figure) == whole.evidence.results.own(run).series(figure)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_ctrl_c_ends_at_once_and_keeps_what_was_reached(tmp_path):
+    write_blobs(tmp_path / "blobs.npz")
+    words = ["--data", str(tmp_path / "blobs.npz"), "--home", str(tmp_path / "home"), "--out", str(tmp_path / "out")]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "hw1_tui", "--batch", "report", "--epochs-scale", "100", *words],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not any((tmp_path / "home").glob("runs/*/metrics.jsonl")):
+        assert process.poll() is None
+        time.sleep(0.05)  # another process: there is no event to wait for
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130, said
+    assert "Traceback" not in said
+    assert [record.status for record in Store(tmp_path / "home").runs()] == ["stopped"]
+
+
+def test_seeds_repeat_every_run_and_give_a_spread(tmp_path):
+    write_blobs(tmp_path / "blobs.npz")
+    assert report(tmp_path, "1.1", "--seeds", "3") == 0
+    result = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
+    assert len(result["runs"]["1.1a"]) == result["seeds"] == 3
+    assert result["tables"][0]["rows"][0]["cells"][0]["ours"]["deviation"] > 0
+    seeds = {record.config["seed"] for record in Store(tmp_path / "home").runs()}
+    assert seeds == {42, 43, 44}
+
+
+def test_check_holds_the_verdicts_to_the_file(written, tmp_path, capsys):
+    content = tomllib.loads(QUESTIONS.read_text("utf-8"))
+    content["figures"] = content["figures"][:1]
+    for claim in content["claims"]:
+        claim.pop("expect", None)
+    questions = tmp_path / "questions.toml"
+    questions.write_text(tomli_w.dumps(content), "utf-8")
+    assert report(written, "--check", "--questions", str(questions)) == 0
+    next(claim for claim in content["claims"] if claim["name"] == "2.2a-updates")["expect"] = "agrees"
+    questions.write_text(tomli_w.dumps(content), "utf-8")
+    assert report(written, "--questions", str(questions)) == 0
+    assert report(written, "--check", "--questions", str(questions)) == 3
+    assert "2.2a-updates UNEXPECTED" in capsys.readouterr().out
+
+
+def test_stdout_is_data(written, capsys):
+    assert report(written, "1.1", "--format", "jsonl") == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {row["kind"] for row in rows} == {"figure", "claim"}
+    assert report(written, "1.1", "--format", "csv") == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(rows) + 1
+
+
+def test_every_mistake_of_the_command_line_is_told_at_once(tmp_path, capsys):
+    words = ["2.2", "4.1", "--seeds", "0", "--epochs-scale", "x", "--data", "missing.npz", "--format", "xml"]
+    assert main(["--batch", "report", *words, "--out", "--chek"]) == 2
+    told = capsys.readouterr().err
+    for word in ("4.1", "--seeds", "--epochs-scale", "missing.npz", "--format", "--out", "--check"):
+        assert word in told
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_found_before_training(tmp_path):
+    (tmp_path / "file").write_text("")
+    write_blobs(tmp_path / "blobs.npz")
+    words = ["--data", str(tmp_path / "blobs.npz"), "--home", str(tmp_path / "home"), "--out", str(tmp_path / "file")]
+    assert main(["--batch", "report", *words]) == 2
+    assert not (tmp_path / "home").exists()
+
+
+def test_runs_of_other_data_or_settings_are_not_taken(written, tmp_path):
+    write_blobs(tmp_path / "other.npz", seed=1)
+    homework, store = read_questions(), Store(written / "home")
+    other = data.load(str(tmp_path / "other.npz"))
+    assert find_kept(store, plan_runs(homework, other.name, 1, float(SCALE)), other.fingerprint) == {}
+    own = data.load(str(written / "blobs.npz"))
+    assert find_kept(store, plan_runs(homework, own.name, 1, 0.7), own.fingerprint) == {}
+
+
+def test_missing_runs_leave_gaps_and_no_errors(written, tmp_path):
+    report = build(written, Store(tmp_path / "empty"))
+    write_report_to = tmp_path / "out"
+    (write_report_to / "figures").mkdir(parents=True)
+    write_report(report, write_report_to)
+    text = (write_report_to / "report.md").read_text("utf-8")
+    assert "not measured" in text
+    assert "Not measured: 1.2a" in text
+
+
+def test_a_failing_engine_fails_one_run_and_not_the_others(tmp_path, monkeypatch):
+    write_blobs(tmp_path / "blobs.npz")
+    from engines.contract import EngineError
+    from engines.numpy_engine import NumpyEngine
+
+    start = NumpyEngine.start
+
+    def refuse(self, config, dataset, rng):
+        if config.hyperparameters.get("l2"):
+            raise EngineError("no l2 today")
+        return start(self, config, dataset, rng)
+
+    monkeypatch.setattr(NumpyEngine, "start", refuse)
+    assert report(tmp_path, "1.2") == 1
+    result = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
+    assert "1.2a" in result["runs"]
+    assert "1.2b" not in result["runs"]
+
+
+def test_a_run_that_trains_elsewhere_is_told(tmp_path):
+    source = str(write_blobs(tmp_path / "blobs.npz"))
+    homework, dataset, store = read_questions().only(("1.1",)), data.load(source), Store(tmp_path / "home")
+    runs = plan_runs(homework, source, 1, float(SCALE))
+    first = Rerun(runs, dataset, store, Control()).steps()
+    next(first)
+    with pytest.raises(MistakeError, match="trained right now"):
+        list(Rerun(runs, dataset, store, Control()).steps())
+    assert isinstance(list(first)[-1].event, RunEnded)
+
+
+def test_the_documents_name_no_folder_of_the_machine(written):
+    for path in (written / "out").glob("report.*"):
+        assert str(Path.home()) not in path.read_text("utf-8") or str(written).startswith(str(Path.home()))

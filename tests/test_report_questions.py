@@ -1,0 +1,131 @@
+"""The questions file: what comes with the program, and what a teacher may write."""
+
+import copy
+import math
+import tomllib
+
+import pytest
+import tomli_w
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hw1_tui.mistake import MistakeError
+from hw1_tui.report import presets
+from hw1_tui.report.computation import FUNCTIONS
+from hw1_tui.report.preset import QUESTIONS
+from hw1_tui.report.question import FIGURE_SPLITS
+from hw1_tui.report.question_file import read_questions
+
+CONTENT = tomllib.loads(QUESTIONS.read_text("utf-8"))
+
+
+def write(path, content):
+    path.write_text(tomli_w.dumps(content), "utf-8")
+    return path
+
+
+def mistakes_of(path):
+    with pytest.raises(MistakeError) as caught:
+        read_questions(path)
+    return [str(mistake) for mistake in caught.value.mistakes]
+
+
+def test_the_file_that_comes_along_is_whole():
+    homework = read_questions()
+    assert [table.number for table in homework.tables] == list(range(1, 10))
+    assert [figure.number for figure in homework.figures if not figure.own] == list(range(1, 10))
+    assert set(homework.needed_runs()) == set(homework.runs) == {preset.name for preset in presets()}
+    used = {claim.function for claim in homework.claims if claim.function}
+    assert used == set(FUNCTIONS)
+
+
+def test_every_printed_share_but_the_misprint_is_a_whole_number_of_examples():
+    homework = read_questions()
+    impossible = []
+    for table in homework.tables:
+        for row in table.rows:
+            split = FIGURE_SPLITS[row.figure]
+            for printed in row.printed if split is not None else ():
+                n = homework.examples[split]
+                if not any(round(k / n, 4) == printed for k in (math.floor(printed * n), math.ceil(printed * n))):
+                    impossible.append((table.number, row.figure, printed))
+    assert impossible == [(7, "val_accuracy", 0.5903)]
+
+
+def test_a_question_takes_its_parts_along():
+    part = read_questions().only(("2.2",))
+    assert {table.question for table in part.tables} == {"2.2a", "2.2b", "2.2c"}
+    assert {claim.question[:3] for claim in part.claims} == {"2.2"}
+    assert all(name.startswith("2.2") for name in part.needed_runs())
+
+
+def test_every_mistake_is_told_at_once(tmp_path):
+    content = copy.deepcopy(CONTENT)
+    content["runs"][0]["settings"]["epochs"] = -1
+    content["runs"][1]["settings"]["learning_rat"] = 1
+    content["tables"][0]["columns"][0]["run"] = "1.1b"
+    content["tables"][1]["rows"][0]["printed"] = [0.5, 0.6]
+    content["claims"][0]["function"] = "same_figur"
+    content["claims"][1]["direction"] = "sideways"
+    content["figures"][0]["panels"][0]["figures"] = ["seconds"]
+    content["homework"]["titel"] = "x"
+    told = mistakes_of(write(tmp_path / "questions.toml", content))
+    assert len(told) == 8
+    for words in ("1.1a, epochs", "learning_rat", "1.1b", "printed", "same_figure?", "sideways", "seconds", "titel"):
+        assert sum(words in mistake for mistake in told) == 1, words
+    assert all(mistake.startswith("questions.toml, ") for mistake in told)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("runs = 1", "[[runs]]"), ("", "there are none"), ("x = [", "is not TOML"), ("[homework]\ntitle=3", "title")],
+)
+def test_a_file_of_something_else_is_refused(tmp_path, text, word):
+    path = tmp_path / "questions.toml"
+    path.write_text(text, "utf-8")
+    assert any(word in mistake for mistake in mistakes_of(path))
+
+
+def test_no_file_and_no_text_are_refused(tmp_path):
+    assert "cannot be read" in mistakes_of(tmp_path / "missing.toml")[0]
+    (tmp_path / "noise.toml").write_bytes(b"\xff\xfe\x00")
+    assert "UTF-8" in mistakes_of(tmp_path / "noise.toml")[0]
+
+
+def test_a_name_that_is_there_twice_is_refused(tmp_path):
+    content = copy.deepcopy(CONTENT)
+    content["runs"].append(content["runs"][0])
+    content["claims"].append(content["claims"][0])
+    told = mistakes_of(write(tmp_path / "questions.toml", content))
+    assert sum("twice" in mistake for mistake in told) == 2
+
+
+def paths(value, path=()):
+    if path:
+        yield path
+    for key, part in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from paths(part, (*path, key))
+
+
+PATHS = list(paths(CONTENT))
+
+
+@settings(max_examples=60)
+@given(
+    st.sampled_from(PATHS), st.sampled_from([None, 0, -1, 1e400, float("nan"), "", "x", True, [], [[]], {}, {"a": 1}])
+)
+def test_a_file_with_anything_wrong_in_it_is_read_or_refused(tmp_path_factory, path, value):
+    content = copy.deepcopy(CONTENT)
+    *above, last = path
+    part = content
+    for key in above:
+        part = part[key]
+    if value is None:
+        del part[last]
+    else:
+        part[last] = value
+    file = write(tmp_path_factory.mktemp("questions") / "questions.toml", content)
+    try:
+        read_questions(file).needed_runs()
+    except MistakeError as error:
+        assert error.mistakes

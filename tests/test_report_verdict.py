@@ -1,0 +1,112 @@
+"""The rule of verdicts, held to chance itself and to what it says it does."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS
+from hw1_tui.report.run_result import Measurement
+from hw1_tui.report.verdict import compare_pair, compare_printed, find_trend, judge_ranking, judge_trend, worse
+
+N = 1404
+
+
+def measured(value, n=0, jitter=0.0, last_mean=None, seeds=1, deviation=0.0):
+    return Measurement(value, n, jitter, last_mean, seeds, deviation)
+
+
+def test_two_samples_of_one_model_mostly_agree_and_hardly_ever_differ():
+    rng = np.random.default_rng(0)
+    shares = rng.binomial(N, 0.58, (2000, 2)) / N
+    verdicts = [compare_printed(a, N, measured(b, N)).verdict for a, b in shares]
+    assert verdicts.count(AGREES) > 0.94 * len(verdicts)
+    assert verdicts.count(DIFFERS) < 0.006 * len(verdicts)
+
+
+def test_two_models_far_apart_differ():
+    rng = np.random.default_rng(0)
+    shares = zip(rng.binomial(N, 0.50, 500) / N, rng.binomial(N, 0.60, 500) / N, strict=True)
+    verdicts = [compare_printed(a, N, measured(b, N)).verdict for a, b in shares]
+    assert verdicts.count(DIFFERS) > 0.95 * len(verdicts)
+    assert AGREES not in verdicts
+
+
+@given(st.floats(0.05, 0.95), st.floats(0, 0.4), st.floats(0, 0.4), st.floats(0, 0.1))
+def test_what_is_further_off_is_judged_no_better(printed, near, far, jitter):
+    near, far = sorted((near, far))
+    order = [AGREES, CANNOT_BE_TOLD, DIFFERS]
+    places = [
+        order.index(compare_printed(printed, 10**6, measured(printed + d, 0, jitter)).verdict) for d in (near, far)
+    ]
+    assert places[0] <= places[1]
+
+
+def test_nothing_can_be_told_without_an_error_or_with_a_wide_one():
+    assert compare_printed(1.2, 0, measured(1.3)).verdict == CANNOT_BE_TOLD
+    assert compare_printed(0.5, N, measured(0.55, N, jitter=0.08)).verdict == CANNOT_BE_TOLD
+    assert compare_pair(measured(2.0), measured(1.0)).verdict == CANNOT_BE_TOLD
+
+
+def test_seeds_that_are_apart_widen_the_error_and_more_seeds_narrow_a_ranking():
+    one = compare_printed(0.5, N, measured(0.5, N))
+    spread = compare_printed(0.5, N, measured(0.5, N, seeds=3, deviation=0.05))
+    assert spread.error > one.error
+    few, many = (
+        compare_pair(measured(1.0, seeds=k, deviation=0.1), measured(0.9, seeds=k, deviation=0.1)) for k in (2, 50)
+    )
+    assert (few.verdict, many.verdict) == (CANNOT_BE_TOLD, AGREES)
+    assert many.error == pytest.approx(0.1 * math.sqrt(2 / 50))
+
+
+def test_settings_are_ranked_by_the_mean_of_their_last_epochs():
+    lucky = measured(0.60, 0, 0.03, last_mean=0.50)
+    steady = measured(0.55, 0, 0.03, last_mean=0.56)
+    assert compare_pair(steady, lucky).verdict == AGREES
+    assert compare_pair(lucky, steady).verdict == DIFFERS
+
+
+@pytest.mark.parametrize(
+    ("steps", "verdict"),
+    [
+        ([AGREES, AGREES], AGREES),
+        ([AGREES, CANNOT_BE_TOLD], CANNOT_BE_TOLD),
+        ([DIFFERS, CANNOT_BE_TOLD], DIFFERS),
+        ([AGREES, DIFFERS], DIFFERS),
+        ([], CANNOT_BE_TOLD),
+    ],
+)
+def test_a_ranking_holds_as_far_as_its_steps(steps, verdict):
+    from hw1_tui.report.verdict import Comparison
+
+    assert judge_ranking([Comparison(0.0, 0.0, step) for step in steps]) == verdict
+
+
+@pytest.mark.parametrize(("slope", "direction"), [(0.004, "rises"), (-0.004, "falls"), (0.0, "flat")])
+def test_a_trend_is_found_in_noise(slope, direction):
+    rng = np.random.default_rng(3)
+    series = list(0.4 + slope * np.arange(100) + rng.normal(0, 0.02, 100))
+    trend = find_trend(series)
+    assert trend.direction == direction
+    assert judge_trend(trend, direction) == AGREES
+    assert judge_trend(trend, "falls" if direction == "rises" else "rises") == DIFFERS
+
+
+def test_noise_alone_has_hardly_ever_a_trend():
+    rng = np.random.default_rng(4)
+    directions = [find_trend(list(rng.normal(0, 1, 100))).direction for _ in range(500)]
+    assert directions.count("flat") > 0.98 * 500
+
+
+def test_a_short_series_has_no_trend():
+    assert judge_trend(find_trend([1.0, 2.0, 3.0]), "rises") == CANNOT_BE_TOLD
+
+
+def test_a_verdict_is_worse_when_it_is_not_what_is_expected():
+    assert not worse(AGREES, AGREES)
+    assert worse(CANNOT_BE_TOLD, AGREES)
+    assert worse(DIFFERS, CANNOT_BE_TOLD)
+    assert not worse(AGREES, CANNOT_BE_TOLD)
+    assert worse(AGREES, DIFFERS)
