@@ -70,9 +70,9 @@ class Hyperparameter:
         what = "a whole number" if self.kind == "integer" else "a number"
         bounds = []
         if self.minimum is not None:
-            bounds.append(f"{'above' if self.above else 'at least'} {self.minimum:g}")
+            bounds.append(f"{'above' if self.above else 'at least'} {_bound(self.minimum)}")
         if self.maximum is not None:
-            bounds.append(f"{'below' if self.below else 'at most'} {self.maximum:g}")
+            bounds.append(f"{'below' if self.below else 'at most'} {_bound(self.maximum)}")
         return " ".join([what, " and ".join(bounds)]).strip()
 
     def read(self, text: str) -> Value:
@@ -160,6 +160,10 @@ class Hyperparameter:
         if isinstance(value, float):
             return format_number(value)
         return str(value)
+
+
+def _bound(value: float) -> str:
+    return f"{int(value):,}" if value == int(value) else format_number(value)
 
 
 def format_number(value: float) -> str:
