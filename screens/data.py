@@ -231,6 +231,7 @@ class DataScreen(Place):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Do what the button says."""
         if event.button.id in ("page-back", "page-on"):
+            self.view.focus()
             self.view.action_turn(1 if event.button.id == "page-on" else -1)
         else:
             getattr(self, f"action_{(event.button.id or '').replace('-', '_')}")()

@@ -1,0 +1,309 @@
+"""Looking at data: what is shown is what stands in the data set, by keyboard and by mouse, at every size."""
+
+import numpy as np
+import pytest
+from scripted_engine import app_of, tiny_dataset, until
+from textual.widgets import Input, Static
+
+from engines.contract import Dataset, Split
+from hw1_tui import data
+from hw1_tui.mistake import Mistake, MistakeError
+from screens.example_dialog import ExampleDialog
+from screens.example_list import ExampleList
+from screens.widgets.class_table import ClassTable
+from screens.widgets.example_table import ExampleTable
+from screens.widgets.gallery import Gallery, Thumbnail
+from screens.widgets.picture import Picture
+
+SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
+
+
+def regression(name):
+    rng = np.random.default_rng(5)
+
+    def split(n):
+        x = rng.normal(size=(n, 7)).round(3)
+        return Split(x, (x[:, 0] * 2 - x[:, 1]).round(3))
+
+    return Dataset(name, split(90), split(30), split(0), remark="Drawn for a test.")
+
+
+def load(source, **_options):
+    if source == "broken.npz":
+        raise MistakeError([Mistake("x_train", "is missing"), Mistake("y_val", "has 3 entries for 4 examples")])
+    return regression(source) if source == "quadratic" else tiny_dataset(source)
+
+
+@pytest.fixture
+def app(script, monkeypatch):
+    monkeypatch.setattr(data, "load", load)
+    return app_of(script, "data")
+
+
+def text(app, name):
+    return str(app.screen.query_one(name, Static).content)
+
+
+async def ready(pilot):
+    await until(pilot, lambda: pilot.app.current_mode == "data" and pilot.app.screen.query(Thumbnail))
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+def shown(app):
+    return [t for t in app.screen.query(Thumbnail) if t.display]
+
+
+async def test_the_command_opens_here_with_the_data_of_the_run_and_says_that_it_is_drawn(app):
+    async with app.run_test(size=SMALL) as pilot:
+        await ready(pilot)
+        assert app.screen.query_one("#source", Input).value == app.desk.draft.data == "builtin"
+        assert "Drawn, not photographed." in text(app, "#notes")
+        table = app.screen.query_one(ClassTable)
+        counts = [[int(str(cell).replace(",", "")) for cell in table.get_row_at(row)[1:]] for row in range(7)]
+        assert counts == [[1200, 240, 240], *[[200, 40, 40]] * 6]
+
+
+async def test_keys_choose_class_and_split_and_only_those_are_shown(app):
+    async with app.run_test(size=MIDDLE) as pilot:
+        await ready(pilot)
+        await pilot.press("c", "c", "s", "s")
+        await pilot.pause()
+        assert text(app, "#where").startswith("forest of test: 1 to ")
+        examples = app.screen.view.examples
+        assert set(app.desk.library.get("builtin").test.y[examples.indices]) == {1}
+        assert len(examples) == 40
+        await pilot.press("C")
+        await pilot.pause()
+        assert text(app, "#where").startswith("buildings of test")
+
+
+async def test_a_click_on_a_count_shows_its_examples(app):
+    async with app.run_test(size=SMALL) as pilot:
+        await ready(pilot)
+        await pilot.click(ClassTable, offset=(20, 4))  # the line of glacier, the column of val
+        await pilot.pause()
+        assert text(app, "#where").startswith("glacier of val")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.focused is app.screen.query_one(Gallery)
+
+
+async def test_pages_turn_by_keys_wheel_and_buttons_and_show_every_example_once(app):
+    async with app.run_test(size=SMALL) as pilot:
+        await ready(pilot)
+        gallery = app.screen.query_one(Gallery)
+        await pilot.press("c", "s")
+        await pilot.pause()
+        seen = []
+        for _ in range(-(-40 // len(gallery.page))):
+            seen += gallery.page
+            await pilot.press("pagedown")
+        assert seen == list(range(40))
+        await pilot.press("home", "j")
+        assert gallery.cursor == gallery.columns
+        await pilot.click("#page-on")
+        assert gallery.cursor == gallery.columns + gallery.columns * gallery.rows
+        await pilot.press("end", "right", "down")
+        assert gallery.cursor == 39
+        page = gallery.page
+        gallery.action_turn(-1)
+        assert gallery.page.stop == page.start
+
+
+async def test_every_thumbnail_is_the_picture_of_its_caption(app):
+    async with app.run_test(size=MIDDLE) as pilot:
+        await ready(pilot)
+        dataset = app.desk.library.get("builtin")
+        await pilot.press("s", "pagedown")
+        await pilot.pause()
+        for thumbnail, position in zip(shown(app), app.screen.view.page, strict=True):
+            assert np.array_equal(thumbnail._picture, dataset.val.x[position].reshape(8, 8, 3))
+            assert thumbnail._title.removeprefix("▸") == dataset.classes[dataset.val.y[position]]
+            assert thumbnail._figure == str(position)
+
+
+@pytest.mark.parametrize("size", [SMALL, MIDDLE, LARGE])
+async def test_thumbnails_fill_the_room_and_none_is_cut(app, size):
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot)
+        gallery = app.screen.query_one(Gallery)
+        for thumbnail in shown(app):
+            assert gallery.region.contains_region(thumbnail.region)
+        before = len(gallery.page)
+        assert before >= (6 if size == SMALL else 12)
+        await pilot.press("minus")
+        await pilot.pause()
+        assert len(gallery.page) > before
+        await pilot.press("plus", "plus")
+        await pilot.pause()
+        assert len(gallery.page) < before
+
+
+async def test_enter_opens_one_large_with_its_values_and_coming_back_stays_there(app):
+    async with app.run_test(size=SMALL) as pilot:
+        await ready(pilot)
+        await pilot.press("right", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, ExampleDialog)
+        assert "index 1 in train: forest (label 1)" in text(app, "#example-facts")
+        assert app.screen.query_one(Picture).size.height > 10
+        await pilot.press("v")
+        row = app.desk.library.get("builtin").train.x[1].reshape(8, 8, 3)
+        first = text(app, "#example-values").splitlines()[1].split()
+        assert first == [str(value) for value in row[0, :, 0]]
+        await pilot.press("j", "j", "escape")
+        await pilot.pause()
+        assert app.screen.view.cursor == 3
+
+
+async def test_a_second_click_opens_the_example(app):
+    async with app.run_test(size=SMALL) as pilot:
+        await ready(pilot)
+        thumbnail = shown(app)[2]
+        await pilot.click(thumbnail)
+        assert app.screen.view.cursor == 2
+        await pilot.click(thumbnail)
+        await pilot.pause()
+        assert isinstance(app.screen, ExampleDialog)
+        await pilot.click("#next")
+        await pilot.click("#close")
+        await pilot.pause()
+        assert app.screen.view.cursor == 3
+
+
+async def test_a_regression_is_a_table_of_targets_and_features(app):
+    async with app.run_test(size=MIDDLE) as pilot:
+        await ready(pilot)
+        await pilot.press("o", *"quadratic", "enter")
+        await until(pilot, lambda: app.screen.query_one(ExampleTable).examples)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        lines = app.screen.query_one(ExampleTable).query_one(Static).content.plain.splitlines()
+        train = app.desk.library.get("quadratic").train
+        for position in (0, 11):
+            figures = [float(word) for word in lines[position + 1].split()]
+            assert figures[:2] == [position, train.y[position]]
+            assert figures[2:] == list(train.x[position][: len(figures) - 2])
+        assert not app.screen.query_one(Gallery).display
+        assert "The test split is empty." in text(app, "#notes")
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert f"{train.x[1][6]:.6g}" in text(app, "#example-values")
+
+
+async def test_an_empty_split_is_said_and_harms_nothing(app):
+    async with app.run_test(size=SMALL) as pilot:
+        await ready(pilot)
+        app.screen.open("quadratic")
+        await until(pilot, lambda: app.screen.query_one(ExampleTable).examples)
+        await pilot.press("s", "s", "j", "pagedown", "end", "enter")
+        await pilot.pause()
+        assert text(app, "#where") == "all of test: none"
+        assert not app.screen.is_modal
+
+
+async def test_a_file_that_cannot_be_used_says_everything_that_is_wrong(app):
+    async with app.run_test(size=SMALL) as pilot:
+        await ready(pilot)
+        await pilot.press("o", *"broken.npz", "enter")
+        await until(pilot, lambda: app.desk.library.problem("broken.npz"))
+        await until(pilot, lambda: "x_train" in text(app, "#refused"))
+        assert "has 3 entries for 4 examples" in text(app, "#refused")
+        assert not app.screen.query_one("#side").display
+        await pilot.press("escape")
+        app.screen.action_next_source()
+        await until(pilot, lambda: app.screen.query_one("#side").display)
+
+
+async def test_duplicates_are_counted_in_a_thread(app):
+    async with app.run_test(size=SMALL) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: "stand in it more than once: 1194" in text(app, "#notes"))
+        assert "both in train and in val" in text(app, "#notes")
+
+
+async def test_the_data_can_be_chosen_for_the_next_run(app):
+    async with app.run_test(size=SMALL) as pilot:
+        await ready(pilot)
+        await pilot.press("n")
+        await until(pilot, lambda: app.desk.library.get("digits"))
+        await until(pilot, lambda: app.screen.query_one(Gallery).examples.dataset.name == "digits")
+        await pilot.press("u")
+        await until(pilot, lambda: app.current_mode == "model")
+        assert app.desk.draft.data == "digits"
+
+
+def test_a_list_of_a_class_gives_rows_pictures_and_targets_of_that_class():
+    dataset = tiny_dataset()
+    examples = ExampleList(dataset, "val", 4)
+    for position in (0, 17, len(examples) - 1):
+        assert examples.target(position) == "sea"
+        assert np.array_equal(examples.row(position), dataset.val.x[examples.indices[position]])
+        assert np.array_equal(examples.picture(position).reshape(-1), examples.row(position))
+    assert len(ExampleList(dataset, "val")) == sum(len(ExampleList(dataset, "val", label)) for label in range(6))
+
+
+async def see_pictures(pilot):
+    await pilot.press("c", "c", "s", "right")
+
+
+async def see_example(pilot):
+    await pilot.press("right", "enter")
+
+
+async def see_values(pilot):
+    await pilot.press("enter", "v")
+
+
+async def see_lines(pilot):
+    pilot.app.screen.open("quadratic")
+    await until(pilot, lambda: pilot.app.screen.query_one(ExampleTable).examples)
+    await pilot.press("j", "j")
+
+
+async def see_refused(pilot):
+    pilot.app.screen.open("broken.npz")
+    await until(pilot, lambda: "x_train" in text(pilot.app, "#refused"))
+
+
+async def see_help(pilot):
+    await pilot.press("f1")
+
+
+STATES = {
+    see_pictures: (SMALL, MIDDLE, LARGE),
+    see_example: (SMALL, MIDDLE, LARGE),
+    see_values: (SMALL,),
+    see_lines: (SMALL, MIDDLE, LARGE),
+    see_refused: (SMALL,),
+    see_help: (SMALL, MIDDLE),
+}
+
+
+def look(app, state):
+    async def before(pilot):
+        await ready(pilot)
+        app.screen.query_one("#source", Input).cursor_blink = False
+        await state(pilot)
+        await app.workers.wait_for_complete()
+        await pilot.pause(0.3)
+
+    return before
+
+
+@pytest.mark.parametrize(
+    ("state", "size"),
+    [
+        pytest.param(state, size, id=f"{state.__name__[4:]}-{size[0]}x{size[1]}")
+        for state, sizes in STATES.items()
+        for size in sizes
+    ],
+)
+def test_looks(snap_compare, app, state, size):
+    assert snap_compare(app, terminal_size=size, run_before=look(app, state))
+
+
+def test_looks_in_a_light_theme(snap_compare, app):
+    app.theme = "textual-light"
+    assert snap_compare(app, terminal_size=MIDDLE, run_before=look(app, see_pictures))

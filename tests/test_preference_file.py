@@ -1,0 +1,167 @@
+"""The file of the settings: read back as written, every mistake a sentence, nothing lost."""
+
+import tomllib
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hw1_tui.settings.preference import Preferences, preference_table, read_preferences
+from hw1_tui.settings.preference_file import PreferenceFile, config_folder
+
+THEMES = ("textual-dark", "textual-light", "nord")
+TABLE = preference_table(THEMES)
+
+
+@pytest.fixture
+def file(tmp_path):
+    return PreferenceFile(TABLE, tmp_path / "folder" / "settings.toml")
+
+
+def write(file, content):
+    file.path.parent.mkdir(exist_ok=True)
+    file.path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def test_no_file_is_all_defaults_and_no_mistake(file):
+    assert file.read() == (Preferences(), [])
+    assert not file.path.exists()
+
+
+def test_what_was_changed_is_read_back_and_the_rest_stays(file):
+    file.change(theme="nord", smoothing=0.6)
+    file.change(side_by_side=3)
+    assert file.read() == (Preferences(theme="nord", smoothing=0.6, side_by_side=3), [])
+    assert [path.name for path in file.path.parent.iterdir()] == ["settings.toml"]
+
+
+def test_two_programs_do_not_undo_each_other(file):
+    other = PreferenceFile(TABLE, file.path)
+    file.change(theme="nord")
+    other.change(threads=2)
+    file.change(ascii_charts=True)
+    assert other.read()[0] == Preferences(theme="nord", threads=2, ascii_charts=True)
+
+
+def test_the_file_explains_itself(file):
+    file.change(theme="nord", keys={"training.pause": "p"})
+    lines = file.path.read_text().splitlines()
+    for name in TABLE:
+        entry = next(number for number, line in enumerate(lines) if line.startswith(f"{name} ="))
+        assert lines[entry - 1].startswith("# ")
+    assert tomllib.loads(file.path.read_text())["keys"] == {"training.pause": "p"}
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "words"),
+    [
+        ("theme = 'nrd'", "theme", "one of its names"),
+        ("smoothing = 1.0", "smoothing", "too large"),
+        ("smoothing = 'much'", "smoothing", "not a number"),
+        ("threads = -1", "threads", "too small"),
+        ("threads = true", "threads", "not a whole number"),
+        ("ascii_charts = 1", "ascii_charts", "not true or false"),
+        ("data = 3", "data", "not a text"),
+        ("thread = 2", "thread", "did you mean threads?"),
+        ("keys = 3", "keys", "not a table"),
+        ("[keys]\n'training.pause' = 4", "keys", "names no key"),
+        ("[keys]\n'training.pause' = 'p,'", "keys", "names no key"),
+        ("theme = [", "settings.toml", "not TOML"),
+        (b"theme = '\xff'", "settings.toml", "not a text in UTF-8"),
+    ],
+)
+def test_a_wrong_entry_is_a_sentence_and_the_right_ones_hold(file, content, place, words):
+    write(file, b"side_by_side = 2\n" + (content if isinstance(content, bytes) else content.encode()))
+    values, mistakes = file.read()
+    assert [mistake.place for mistake in mistakes] == [place]
+    assert words in str(mistakes[0])
+    assert values == (Preferences() if place == "settings.toml" else Preferences(side_by_side=2))
+
+
+@pytest.mark.parametrize("content", [b"theme = [", b"\xff\xfe", b"thread = 2\n", b"[keys]\nx = 3\n"])
+def test_a_file_with_mistakes_is_kept_aside_before_it_is_written(file, content):
+    write(file, content)
+    aside = file.path.with_name("settings.toml.bad")
+    aside.write_bytes(b"kept earlier")
+    file.change(theme="nord")
+    assert file.read() == (Preferences(theme="nord"), [])
+    assert aside.read_bytes() == b"kept earlier"
+    assert file.path.with_name("settings.toml.bad2").read_bytes() == content
+
+
+def test_reading_never_changes_the_file(file):
+    write(file, "theme = [")
+    file.read()
+    assert [path.name for path in file.path.parent.iterdir()] == ["settings.toml"]
+    assert file.path.read_text() == "theme = ["
+
+
+def test_a_write_that_fails_leaves_the_file(file, monkeypatch):
+    file.change(theme="nord")
+    before = file.path.read_bytes()
+    monkeypatch.setattr("os.fsync", lambda _descriptor: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(OSError, match="No space"):
+        file.change(theme="textual-light")
+    assert file.path.read_bytes() == before
+    assert [path.name for path in file.path.parent.iterdir()] == ["settings.toml"]
+
+
+def test_a_link_stays_a_link(file, tmp_path):
+    kept = tmp_path / "dotfiles.toml"
+    kept.write_text("threads = 2\n")
+    file.path.parent.mkdir()
+    file.path.symlink_to(kept)
+    file.change(theme="nord")
+    assert file.path.is_symlink()
+    assert tomllib.loads(kept.read_text())["theme"] == "nord"
+
+
+def test_keys_may_be_written_without_quotes(file):
+    write(file, "[keys]\ntraining.pause = 'p, space'\n")
+    assert file.read() == (Preferences(keys={"training.pause": "p,space"}), [])
+
+
+def test_the_folder_is_the_environments(monkeypatch, tmp_path):
+    monkeypatch.setenv("HW1_TUI_CONFIG", str(tmp_path / "x"))
+    assert config_folder() == tmp_path / "x"
+    monkeypatch.delenv("HW1_TUI_CONFIG")
+    assert config_folder().name == "hw1-tui"
+
+
+names = st.text(min_size=1, max_size=20).filter(lambda text: text.strip())
+
+
+@given(
+    st.builds(
+        Preferences,
+        theme=st.sampled_from(THEMES),
+        ascii_charts=st.booleans(),
+        smoothing=st.floats(0, 1, exclude_max=True),
+        log_axes=st.sampled_from(("automatic", "always", "never")),
+        data=names.map(str.strip),
+        threads=st.integers(0, 1024),
+        side_by_side=st.integers(1, 4),
+        keys=st.dictionaries(st.from_regex(r"[a-z]+\.[a-z]+", fullmatch=True), st.sampled_from(["p", "ctrl+p,f5"])),
+    )
+)
+def test_every_setting_survives_the_file(tmp_path_factory, preferences):
+    file = PreferenceFile(TABLE, tmp_path_factory.mktemp("settings") / "settings.toml")
+    values = {name: getattr(preferences, name) for name in [*TABLE, "keys"]}
+    assert file.change(**values) == preferences
+    assert file.read() == (preferences, [])
+
+
+json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*TABLE, "keys", "other"]), json))
+def test_whatever_stands_there_is_taken_or_reported(record):
+    values, mistakes = read_preferences(record, TABLE)
+    assert {mistake.place for mistake in mistakes} <= set(record)
+    untouched = {name: getattr(values, name) for name in TABLE if name not in record}
+    assert replace(Preferences(), **untouched) == Preferences()

@@ -1,0 +1,262 @@
+"""Settings in the interface: they hold at once and at the next start, and nothing in the file ends the program."""
+
+import tomllib
+
+import pytest
+from scripted_engine import app_of, until
+from textual.widgets import Input, Select
+
+from hw1_tui.settings import Given
+from screens.keymap import all_bindings
+from screens.text_dialog import TextDialog
+from screens.widgets.chart import Chart, Series
+
+SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Folders whose paths look the same every time."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("HOME", "CONFIG", "CACHE"):
+        monkeypatch.setenv(f"HW1_TUI_{name}", name.lower())
+    (tmp_path / "config").mkdir()
+    return tmp_path / "config"
+
+
+def write(folder, text):
+    (folder / "settings.toml").write_text(text)
+
+
+def kept(folder):
+    return tomllib.loads((folder / "settings.toml").read_text())
+
+
+def control(app, name):
+    return app.screen.query_one(f"#field-{name} .control")
+
+
+def notes(app):
+    return [note.message for note in app._notifications]
+
+
+async def here(pilot):
+    await until(pilot, lambda: pilot.app.current_mode == "settings" and pilot.app.screen.query("Field"))
+
+
+async def test_a_theme_chosen_by_keys_holds_at_once_and_at_the_next_start(script, folder):
+    app = app_of(script, "settings")
+    async with app.run_test(size=SMALL) as pilot:
+        await here(pilot)
+        control(app, "theme").value = "nord"
+        await until(pilot, lambda: app.theme == "nord")
+        assert kept(folder)["theme"] == "nord"
+    assert app_of(script).theme == "nord"
+
+
+async def test_a_theme_chosen_elsewhere_is_kept_and_shown(script, folder):
+    app = app_of(script, "settings")
+    async with app.run_test(size=SMALL) as pilot:
+        await here(pilot)
+        assert not list(folder.iterdir())
+        app.theme = "gruvbox"
+        await until(pilot, lambda: (folder / "settings.toml").exists())
+        assert kept(folder)["theme"] == "gruvbox"
+        await until(pilot, lambda: control(app, "theme").value == "gruvbox")
+
+
+async def test_a_theme_from_the_environment_is_not_written(script, folder):
+    app = app_of(script)
+    app.theme = "textual-light"
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        assert app.theme == "textual-light"
+    assert not list(folder.iterdir())
+
+
+async def test_charts_follow_at_once_and_keep_what_was_chosen_for_them(script, folder):
+    app = app_of(script, "training")
+    async with app.run_test(size=MIDDLE) as pilot:
+        await until(pilot, lambda: app.current_mode == "training" and app.screen.query(Chart))
+        loss, accuracy = app.screen.query_one("#chart-loss", Chart), app.screen.query_one("#chart-accuracy", Chart)
+        app.preferences.change(ascii_charts=True, smoothing=0.6, log_axes="always")
+        await pilot.pause()
+        assert (loss.ascii, loss.smoothing, loss.log_y) == (True, 0.6, True)
+        assert (accuracy.ascii, accuracy.smoothing, accuracy.log_y) == (True, 0.6, False)
+        loss.action_turn("ascii")
+        app.preferences.change(smoothing=0.9)
+        await pilot.pause()
+        assert (loss.ascii, loss.smoothing) == (False, 0.9)
+        app.preferences.change(log_axes="never")
+        await pilot.pause()
+        loss.set_series([Series("wide", [1, 2, 3], [1e4, 1.0, 1e-4])])
+        await pilot.pause(0.4)
+        assert not loss.log_y
+
+
+async def test_charts_begin_as_was_set(script, folder):
+    write(folder, "ascii_charts = true\nsmoothing = 0.8\nlog_axes = 'always'\n")
+    app = app_of(script, "training")
+    async with app.run_test(size=MIDDLE) as pilot:
+        await until(pilot, lambda: app.current_mode == "training" and app.screen.query(Chart))
+        loss = app.screen.query_one("#chart-loss", Chart)
+        assert (loss.ascii, loss.smoothing, loss.log_y) == (True, 0.8, True)
+
+
+async def test_a_number_is_taken_when_it_is_right_and_explained_when_not(script, folder):
+    app = app_of(script, "settings")
+    async with app.run_test(size=SMALL) as pilot:
+        await here(pilot)
+        control(app, "smoothing").value = "1.5"
+        await pilot.pause(0.5)
+        assert app.screen.query_one("#field-smoothing").has_class("-wrong")
+        assert not list(folder.iterdir())
+        control(app, "smoothing").value = "0.5"
+        await until(pilot, lambda: app.preferences.values.smoothing == 0.5)
+        assert not app.screen.query_one("#field-smoothing").has_class("-wrong")
+        assert kept(folder)["smoothing"] == 0.5
+
+
+async def test_leaving_at_once_loses_nothing_that_was_typed(script, folder):
+    app = app_of(script, "settings")
+    async with app.run_test(size=SMALL) as pilot:
+        await here(pilot)
+        control(app, "threads").focus()
+        await pilot.press("end", "backspace", "3", "f2")
+        await until(pilot, lambda: app.current_mode == "model")
+        assert kept(folder)["threads"] == 3
+        assert app.desk.draft.text("threads") == "3"
+
+
+async def test_a_new_run_begins_with_what_was_set_unless_the_command_line_says_otherwise(script, folder):
+    write(folder, "data = 'digits'\nthreads = 2\n")
+    assert (app_of(script).desk.draft.data, app_of(script).desk.draft.text("threads")) == ("digits", "2")
+    given = app_of(script, "train", [Given("data", "builtin", "--data"), Given("threads", "1", "--threads")])
+    assert (given.desk.draft.data, given.desk.draft.text("threads")) == ("builtin", "1")
+
+
+async def test_so_many_runs_train_side_by_side_as_was_set(script, folder):
+    write(folder, "side_by_side = 2\n")
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        for _ in range(3):
+            app.desk.bench.submit(app.desk.draft.config())
+        assert (len(app.desk.bench.live), len(app.desk.bench.queued)) == (2, 1)
+        app.preferences.change(side_by_side=3)
+        await pilot.pause()
+        app.desk.bench.submit(app.desk.draft.config())
+        assert (len(app.desk.bench.live), len(app.desk.bench.queued)) == (3, 1)
+        app.desk.bench.stop_all()
+        await until(pilot, lambda: not app.desk.bench.live)
+
+
+@pytest.mark.parametrize("text", ["theme = [", "theme = 'nrd'\nkesy = 3\n", "[keys]\nx = 3\n"])
+async def test_a_wrong_file_is_said_in_the_interface_and_never_lost(script, folder, text):
+    write(folder, text)
+    app = app_of(script, "settings")
+    async with app.run_test(size=SMALL) as pilot:
+        await here(pilot)
+        await until(pilot, lambda: notes(app))
+        assert all(str(mistake) in notes(app)[0] for mistake in app.preferences.mistakes)
+        assert app.preferences.mistakes
+        control(app, "theme").value = "nord"
+        await until(pilot, lambda: app.theme == "nord")
+        assert kept(folder)["theme"] == "nord"
+        assert (folder / "settings.toml.bad").read_text() == text
+
+
+async def test_a_file_that_cannot_be_written_is_a_sentence_and_the_change_holds(script, folder, monkeypatch):
+    app = app_of(script, "settings")
+    async with app.run_test(size=SMALL) as pilot:
+        await here(pilot)
+        (folder / "settings.toml").mkdir()
+        control(app, "theme").value = "nord"
+        await until(pilot, lambda: app.theme == "nord" and notes(app))
+        assert "cannot be written" in notes(app)[-1]
+
+
+async def test_keys_of_ones_own_work_and_unknown_ones_are_reported(script, folder):
+    write(folder, "[keys]\n'model.continue' = 'g'\n'model.continu' = 'w'\n")
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: any("model.continu: is no action" in note for note in notes(app)))
+        assert "did you mean model.continue?" in notes(app)[-1]
+        await pilot.press("g")
+        await until(pilot, lambda: app.current_mode == "hyperparameters")
+
+
+async def test_every_action_has_an_id_of_its_own_and_is_listed(script, folder):
+    app = app_of(script, "settings")
+    async with app.run_test(size=SMALL) as pilot:
+        await here(pilot)
+        await pilot.click("#keys")
+        await pilot.pause()
+        assert isinstance(app.screen, TextDialog)
+        listed = app.screen._text
+        for name in ("app.quit", "training.pause", "chart.log", "data.next-class", "settings.keys"):
+            assert name in all_bindings()
+            assert name in listed
+
+
+async def test_defaults_come_back(script, folder):
+    write(folder, "theme = 'nord'\nsmoothing = 0.5\n[keys]\n'app.messages' = 'f11'\n")
+    app = app_of(script, "settings")
+    async with app.run_test(size=SMALL) as pilot:
+        await here(pilot)
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: app.theme == "textual-dark")
+        await until(pilot, lambda: control(app, "smoothing").value == "0")
+        assert kept(folder)["keys"] == {"app.messages": "f11"}
+
+
+async def test_every_theme_can_be_chosen(script, folder):
+    app = app_of(script, "settings")
+    async with app.run_test(size=SMALL) as pilot:
+        await here(pilot)
+        offered = {value for _, value in control(app, "theme")._options}
+        assert offered == set(app.available_themes)
+        assert isinstance(control(app, "theme"), Select)
+
+
+async def see_form(pilot):
+    pass
+
+
+async def see_wrong(pilot):
+    pilot.app.screen.query_one("#field-smoothing .control").value = "much"
+    pilot.app.screen.query_one("#field-smoothing .control").focus()
+
+
+STATES = {see_form: (SMALL, MIDDLE, LARGE), see_wrong: (SMALL, MIDDLE, LARGE)}
+
+
+def look(state):
+    async def before(pilot):
+        await here(pilot)
+        for field in pilot.app.screen.query(Input):
+            field.cursor_blink = False
+        await state(pilot)
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause(0.5)
+
+    return before
+
+
+@pytest.mark.parametrize(
+    ("state", "size"),
+    [
+        pytest.param(state, size, id=f"{state.__name__[4:]}-{size[0]}x{size[1]}")
+        for state, sizes in STATES.items()
+        for size in sizes
+    ],
+)
+def test_looks(snap_compare, script, folder, state, size):
+    assert snap_compare(app_of(script, "settings"), terminal_size=size, run_before=look(state))
+
+
+@pytest.mark.parametrize("theme", ["textual-light", "ansi-dark"])
+def test_looks_in_other_themes(snap_compare, script, folder, theme):
+    app = app_of(script, "settings")
+    app.theme = theme
+    assert snap_compare(app, terminal_size=SMALL, run_before=look(see_form))
