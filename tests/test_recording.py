@@ -350,7 +350,10 @@ def test_a_disk_that_takes_no_checkpoints_keeps_the_figures(store, blobs, monkey
 
     monkeypatch.setattr("hw1_tui.runs.checkpoint.replace_file", full)
     events = list(start(store, blobs))
-    assert any(isinstance(event, Remarked) and "No space left" in event.text for event in events)
+    said = [event.text for event in events if isinstance(event, Remarked)]
+    assert len(said) == 1
+    assert said[0].startswith("This run's checkpoints are not being kept: No space left on device")
+    assert "Its figures are." in said[0]
     assert isinstance(events[-1], RunEnded)
     assert store.get(events[0].run).status == "finished"
     assert len(store.metrics(events[0].run)) == 5

@@ -119,8 +119,8 @@ class Summary:
             self._start(event)
         elif kind == "epoch" and isinstance(event.get("epoch"), int):
             self.epochs[event["epoch"]] = dict(event)
-        elif kind == "steered" and event.get("name") in self.config:
-            self.config[event["name"]] = event.get("new")
+        elif kind == "steered" and str(event.get("name")) in self.config:
+            self.config[str(event["name"])] = event.get("new")
         elif kind == "run_ended" and event.get("status") in ENDS:
             self.end = dict(event)
 

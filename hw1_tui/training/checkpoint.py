@@ -62,8 +62,8 @@ class Keeper:
         self._written = -float("inf")
         self._best: tuple[int, dict[str, Array]] | None = None
 
-    def epoch_ended(self, epoch: int, log: Log) -> None:
-        """Write a checkpoint of the end of an epoch if one is due.
+    def epoch_ended(self, epoch: int, log: Log) -> bool:
+        """Write a checkpoint of the end of an epoch if one is due; return whether it was.
 
         Args:
             epoch: the epoch.
@@ -76,22 +76,27 @@ class Keeper:
             self._best = epoch, self._state(log)
         is_asked_for = self._every and epoch % self._every == 0
         if is_asked_for or self._session.threads != self._threads or self._is_due(_SECONDS_BETWEEN):
-            self.write(log)
+            return self.write(log)
+        return False
 
-    def progressed(self, log: Log) -> None:
-        """Write a checkpoint inside an epoch if one is due.
+    def progressed(self, log: Log) -> bool:
+        """Write a checkpoint inside an epoch if one is due; return whether it was.
 
         Raises:
             OSError: the disk does not take it.
         """
         if self._session.threads != self._threads or self._is_due(_SECONDS_WITHIN):
-            self.write(log)
+            return self.write(log)
+        return False
 
     def _is_due(self, seconds: float) -> bool:
         return time.perf_counter() - self._written >= max(seconds, _SHARE * self._cost)
 
-    def write(self, log: Log) -> None:
+    def write(self, log: Log) -> bool:
         """Bring the log to the disk and write the state as it is now, the best before it if that waits.
+
+        Returns:
+            ``True``: it was written.
 
         Raises:
             OSError: the disk does not take it.
@@ -110,6 +115,7 @@ class Keeper:
         finally:  # a disk that is full is not asked more often either
             self._written = time.perf_counter()
             self._cost = self._written - start
+        return True
 
     def _state(self, log: Log) -> dict[str, Array]:
         return {**self._session.state(), _LOG_KEY: np.array(log.size)}

@@ -14,6 +14,8 @@ from hw1_tui.training.checkpoint import Keeper
 from hw1_tui.training.event import EpochEnded, Event, Paused, Progressed, Remarked, RunEnded, RunStarted, Steered
 from hw1_tui.training.session import Session
 
+_CHECKPOINTS = "'s checkpoints are"
+
 
 class Recorder:
     """One sitting of a run that is kept.
@@ -52,7 +54,7 @@ class Recorder:
         self._is_fresh = is_fresh
         self._log: Log | None = None
         self._waiting: list[dict[str, Any]] = []
-        self._trouble = ""
+        self._trouble = {"": "", _CHECKPOINTS: ""}
 
     def events(self) -> Iterator[Event]:
         """Yield the session's events, each after it was written."""
@@ -75,8 +77,8 @@ class Recorder:
 
     def _progress(self, event: Progressed) -> Iterator[Event]:
         # At the last example the trainer stands after the epoch and the session still in it: no place to go on from.
-        if event.examples < event.of and not self._trouble and math.isfinite(event.loss):
-            yield from self._attempt(self._keeper.progressed)
+        if event.examples < event.of and math.isfinite(event.loss):
+            yield from self._attempt(_CHECKPOINTS, self._keeper.progressed)
 
     def _keep(self, event: Event) -> Iterator[Event]:
         """Write what has to be written before an event is passed on; yield what must be said of that."""
@@ -84,44 +86,59 @@ class Recorder:
         if isinstance(event, RunStarted):
             line["repeats"] = self._repeats
         if isinstance(event, RunEnded) and event.status in ("finished", "stopped"):
-            yield from self._attempt(self._finish)
+            yield from self._attempt(_CHECKPOINTS, self._finish)
         self._waiting.append(line)
-        yield from self._attempt(lambda log: self._write(log, event))
+        yield from self._attempt("", lambda log: self._write(log, event))
+        yield from self._attempt(_CHECKPOINTS, lambda log: self._save(log, event))
         if isinstance(event, RunStarted):
             for text in self._remarks:
                 remark = Remarked(text)
                 yield from self._keep(remark)
                 yield remark
 
-    def _write(self, log: Log, event: Event) -> None:
+    def _write(self, log: Log, event: Event) -> bool:
         log.append(self._waiting)
         self._waiting.clear()
-        if isinstance(event, EpochEnded):
-            if _is_sound(event):
-                self._keeper.epoch_ended(event.epoch, log)
-        elif isinstance(event, (Steered, Paused)) or (isinstance(event, RunStarted) and not self._is_fresh):
-            self._keeper.write(log)
-        elif isinstance(event, RunEnded):
+        if isinstance(event, RunEnded):
             log.sync()
+        return True
 
-    def _finish(self, log: Log) -> None:
+    def _save(self, log: Log, event: Event) -> bool:
+        """Write a checkpoint where the event asks for one; return whether it was."""
+        if isinstance(event, EpochEnded):
+            return _is_sound(event) and self._keeper.epoch_ended(event.epoch, log)
+        if isinstance(event, (Steered, Paused)) or (isinstance(event, RunStarted) and not self._is_fresh):
+            return self._keeper.write(log)
+        return False
+
+    def _finish(self, log: Log) -> bool:
         self._keeper.write(log)
         self._keeper.thin()
+        return True
 
-    def _attempt(self, write: Callable[[Log], None]) -> Iterator[Event]:
-        """Write something; yield a remark when that begins to fail or to work again."""
+    def _attempt(self, what: str, write: Callable[[Log], bool]) -> Iterator[Event]:
+        """Write something; yield a remark when that begins to fail or to work again.
+
+        Args:
+            what: whose trouble it is: the run's, or its checkpoints'.
+            write: writes, and returns whether there was something to write.
+        """
         try:
             self._log = self._log or self._folder.open_log()
-            write(self._log)
+            written = write(self._log)
         except OSError as error:
             reason = error.strerror or str(error)
-            if reason != self._trouble:
-                self._trouble = reason
-                yield Remarked(f"This run is not being kept: {reason} ({self._folder.path}). It goes on.")
+            if reason != self._trouble[what]:
+                self._trouble[what] = reason
+                kept = " Its figures are." if what and not self._trouble[""] else ""
+                yield Remarked(
+                    f"This run{what or ' is'} not being kept: {reason} ({self._folder.path}).{kept} It goes on."
+                )
         else:
-            if self._trouble and not self._waiting:
-                self._trouble = ""
-                yield Remarked("This run is being kept again; nothing of it is missing.")
+            if written and self._trouble[what]:
+                self._trouble[what] = ""
+                whole = "" if what else "; nothing of it is missing"
+                yield Remarked(f"This run{what or ' is'} being kept again{whole}.")
 
 
 def _is_sound(event: EpochEnded) -> bool:
