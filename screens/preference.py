@@ -20,6 +20,7 @@ from screens.text_dialog import TextDialog
 from screens.widgets.field import Field
 
 _SECONDS_UNTIL_TYPED = 0.4
+_OWN_THEME = "textual-dark"
 _MOVING = "Up and down move through the settings. What you change holds at once and is kept."
 
 
@@ -27,7 +28,7 @@ class PreferenceScreen(Place):
     """A form of the settings, and where everything is kept."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+k", "keys", "Keys", id="settings.keys", tooltip="Every action with its id, for other keys."),
+        Binding("ctrl+o", "keys", "Keys", id="settings.keys", tooltip="Every action with its id, for other keys."),
         Binding("ctrl+r", "reset", "Defaults", id="settings.reset", tooltip="Put every default back."),
         Binding("ctrl+l", "copy_path", "Copy path", id="settings.copy-path", tooltip="Copy the path of the file."),
         Binding("down", "app.focus_next", "Next setting", id="settings.next", show=False),
@@ -61,12 +62,13 @@ class PreferenceScreen(Place):
             yield Button("Copy path", id="copy-path", compact=True)
 
     def _fields(self) -> list[Field]:
-        texts, defaults = self._texts(self.keeper.values), self._texts(Preferences())
+        texts = self._texts(self.keeper.values, self.app.theme)
+        defaults = self._texts(Preferences(), _OWN_THEME)
         return [Field(about, texts[name], defaults[name]) for name, about in self.keeper.table.items()]
 
-    def _texts(self, values: Preferences) -> dict[str, str]:
+    def _texts(self, values: Preferences, theme: str) -> dict[str, str]:
         shown = {name: about.format(getattr(values, name)) for name, about in self.keeper.table.items()}
-        return {**shown, "theme": values.theme or ("textual-dark" if values == Preferences() else self.app.theme)}
+        return {**shown, "theme": values.theme or theme}
 
     def _folders(self) -> str:
         entries = {
@@ -150,5 +152,5 @@ class PreferenceScreen(Place):
         """Put every default back, but for the keys."""
         defaults = Preferences()
         names = self.keeper.table
-        self.keeper.change(**{name: getattr(defaults, name) for name in names if name != "theme"}, theme="textual-dark")
+        self.keeper.change(**{name: getattr(defaults, name) for name in names if name != "theme"}, theme=_OWN_THEME)
         await self._build()
