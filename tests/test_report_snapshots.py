@@ -1,0 +1,84 @@
+"""Pictures of the report's screen at three sizes; ``pytest --snapshot-update`` takes new ones."""
+
+import pytest
+from scripted_engine import app_of, until
+from textual.widgets import Input, Static
+
+from screens.widgets.report.figure_table import FigureTable
+from screens.widgets.report.question_list import QuestionList
+
+SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
+
+
+def shows(pilot, words):
+    return words in str(pilot.app.screen.query_one("#about", Static).content)
+
+
+async def see_open(pilot, script):
+    await until(pilot, lambda: shows(pilot, "0 of 20 runs are kept"))
+
+
+async def see_training(pilot, script):
+    await see_open(pilot, script)
+    await pilot.press("space", "space", "s")
+    await until(pilot, lambda: pilot.app.desk.bench.runs and pilot.app.desk.bench.runs[0].started)
+    script.allow(25)
+    await until(pilot, lambda: pilot.app.desk.bench.runs[0].epochs_done == 25 and not script.permits._value)
+    await until(pilot, lambda: shows(pilot, "6 train or wait") and shows(pilot, "left"))
+
+
+async def see_done(pilot, script):
+    script.free = True
+    await see_open(pilot, script)
+    await pilot.press("s")
+    await until(pilot, lambda: shows(pilot, "1 of 20 runs are kept"), 30)
+    await until(pilot, lambda: str(pilot.app.screen.query_one(FigureTable).get_cell_at((0, 4))).strip() != "-")
+
+
+async def see_figures(pilot, script):
+    await see_done(pilot, script)
+    await pilot.press("v")
+
+
+async def see_claims(pilot, script):
+    await see_figures(pilot, script)
+    await pilot.press("v")
+
+
+async def see_refused(pilot, script):
+    await see_open(pilot, script)
+    await pilot.press("d")
+    pilot.app.screen.query_one("#data", Input).value = "nowhere.npz"
+    await pilot.press("enter")
+    await until(pilot, lambda: shows(pilot, "no such file"))
+
+
+ALL = (SMALL, MIDDLE, LARGE)
+STATES = {
+    see_open: ALL,
+    see_training: ALL,
+    see_done: ALL,
+    see_figures: (SMALL, MIDDLE),
+    see_claims: (SMALL,),
+    see_refused: (SMALL,),
+}
+CASES = [
+    pytest.param(state, size, id=f"{state.__name__[4:]}-{size[0]}x{size[1]}")
+    for state, sizes in STATES.items()
+    for size in sizes
+]
+
+
+@pytest.mark.parametrize(("state", "size"), CASES)
+def test_the_report_looks_as_it_did(snap_compare, script, state, size):
+    async def before(pilot):
+        await pilot.pause()
+        await state(pilot, script)
+        for field in pilot.app.screen.query(Input):
+            field.cursor_blink = False
+        pilot.app.clear_notifications()
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause(0.35)
+        assert pilot.app.screen.query(QuestionList)
+
+    assert snap_compare(app_of(script, "report"), terminal_size=size, run_before=before)
