@@ -144,7 +144,7 @@ def _torch_script(sizes: tuple[int, ...], batch_size: int, l2: float = 0.0) -> W
     x_val, y_val = torch.from_numpy(data.features(data.val.x, np.float32)), torch.from_numpy(data.val.y)
     loader = DataLoader(TensorDataset(x, y), batch_size=batch_size, shuffle=True)
     layers: list[nn.Module] = []
-    for n_in, n_out in itertools.pairwise(sizes):
+    for n_in, n_out in itertools.pairwise(sizes[:-1]):
         layers += [nn.Linear(n_in, n_out), nn.ReLU(), nn.Dropout(0.3)]
     model = nn.Sequential(*layers, nn.Linear(*sizes[-2:]))
     optimizer = torch.optim.SGD(model.parameters(), lr=0.002, weight_decay=l2)
