@@ -126,6 +126,12 @@ class Seat:
         self.use(best)
 
     @property
+    def described(self) -> str:
+        """Where the run trains: the device, and on a processor the number of threads."""
+        device = str(getattr(self.trainer, "device", "cpu"))
+        return f"{device}, {self._described()}" if device == "cpu" else device
+
+    @property
     def _share(self) -> int:
         with _lock:
             return max(1, cores() // len(_seats))

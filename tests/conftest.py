@@ -6,8 +6,8 @@ import pytest
 from hypothesis import settings
 
 # BLAS threads of several test processes get in each other's way; no test is about their number.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 # How long one example takes says more about the machine than about the program.
 settings.register_profile("no-deadline", deadline=None)

@@ -46,6 +46,7 @@ class RunStarted(Event):
         resumed_epoch: the last epoch that was done before; ``None`` for a fresh start.
         remark: one sentence on the data that must be said, such as that it is drawn.
         fingerprint: hexadecimal digest of the data.
+        trained_on: the device, and on a processor the number of threads: ``cpu, 2 threads``.
     """
 
     kind = "run_started"
@@ -59,6 +60,7 @@ class RunStarted(Event):
     resumed_epoch: int | None = None
     remark: str = ""
     fingerprint: str = ""
+    trained_on: str = ""
 
     def record(self) -> dict[str, Any]:
         """Return the event with the configuration's values beside its own."""
@@ -77,6 +79,7 @@ class RunStarted(Event):
             "resumed_epoch": self.resumed_epoch,
             "remark": self.remark,
             "fingerprint": self.fingerprint,
+            "trained_on": self.trained_on,
         }
 
 

@@ -154,6 +154,7 @@ class Session:
             resumed,
             data.remark,
             data.fingerprint,
+            self._seat.described,
         )
         if resumed is None:
             yield self._measure(None)

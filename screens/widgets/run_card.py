@@ -37,6 +37,8 @@ class RunCard(Static):
 def _head(live: LiveRun) -> Text:
     head = Text(f"{live.state.upper()}  ", style="bold")
     head.append(f"run {live.number}: {live.config.model} on {live.config.data}, {live.config.engine}", style="not bold")
+    if live.started and live.started.trained_on:
+        head.append(f" ({live.started.trained_on})", style="not bold")
     if live.ended and live.ended.details:
         head.append("  (d: details)", style="not bold")
     return head
