@@ -24,6 +24,7 @@ from hw1_tui.report.weight_check import (
     zeros_of_l1,
 )
 from hw1_tui.report.wording import figure_title
+from hw1_tui.settings import from_record, resolve
 
 Function = Callable[[Claim, Evidence], Finding]
 
@@ -175,7 +176,8 @@ def _nearer(printed: float, claimed: float, other: float) -> Verdict:
 
 def updates_ratio(claim: Claim, evidence: Evidence) -> Finding:
     """Runs: two of different batch size. Values: how many times more updates the first is said to make."""
-    batches = [int(evidence.results.own(run).record.config.get("batch_size", 1)) for run in claim.runs]
+    configs = [resolve(from_record(evidence.homework.runs[run].values, run)) for run in claim.runs]
+    batches = [int(config.hyperparameters.get("batch_size", 1)) for config in configs]
     first, second = (-(-evidence.homework.examples[0] // batch) for batch in batches)
     own = [-(-len(evidence.data.train) // batch) for batch in batches]
     verdict = AGREES if math.isclose(first / second, claim.values[0], rel_tol=0.1) else DIFFERS
@@ -306,12 +308,14 @@ class Computation:
         runs: the fewest and the most runs.
         values: what each value is: ``share`` (0 to 1), ``positive``, or ``split`` (0, 1 or 2).
         figure: whether it needs the name of a figure.
+        trained: whether its runs must have been trained.
     """
 
     settle: Function
     runs: tuple[int, int]
     values: tuple[str, ...] = ()
     figure: bool = False
+    trained: bool = True
 
 
 _MANY = 100
@@ -340,7 +344,7 @@ FUNCTIONS: dict[str, Computation] = {
         Computation(separable_by_chance, (1, 1)),
         Computation(start_matters, (2, 2)),
         Computation(time_ratio, (2, 2), ("positive", "positive")),
-        Computation(updates_ratio, (2, 2), ("positive",)),
+        Computation(updates_ratio, (2, 2), ("positive",), trained=False),
         Computation(zeros_of_l1, (1, _MANY)),
     )
 }

@@ -18,14 +18,21 @@ class Line:
     is_first: bool
 
 
+def header(result: TableResult) -> tuple[str, ...]:
+    """Return the titles of the columns; the verdict's only where digits are compared."""
+    compared = any(cell.comparison for row in result.rows for cell in row.cells)
+    return HEADER if compared else HEADER[:-1]
+
+
 def table_lines(result: TableResult) -> list[Line]:
-    """Return a line for each printed figure, grouped by figure."""
+    """Return a line for each printed figure, grouped by figure, as wide as ``header``."""
+    width = len(header(result))
     lines = []
     for row in result.rows:
         for place, cell in enumerate(row.cells):
             title = figure_title(row.row.figure).capitalize() if place == 0 else ""
             setting = result.table.columns[place].title
-            lines.append(Line((title, setting, *_cell_texts(row, cell)), place == 0))
+            lines.append(Line((title, setting, *_cell_texts(row, cell))[:width], place == 0))
     return lines
 
 

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 
 from hw1_tui.report.claim_result import ClaimResult
-from hw1_tui.report.grid import HEADER, ranking_sentence, table_lines
+from hw1_tui.report.grid import header, ranking_sentence, table_lines
 from hw1_tui.report.report import Report
 from hw1_tui.report.table_result import TableResult
 from hw1_tui.report.writer_markdown import RULE
@@ -78,7 +78,7 @@ def _summary(report: Report) -> Iterator[str]:
 
 def _table(result: TableResult) -> Iterator[str]:
     caption = f"Table {result.table.number}. {escape(result.table.title)}"
-    yield _grid(HEADER, [line.cells for line in table_lines(result)], caption)
+    yield _grid(header(result), [line.cells for line in table_lines(result)], caption)
     if sentence := ranking_sentence(result):
         yield f"<p>{escape(sentence)}</p>"
 
@@ -107,8 +107,8 @@ def _runs(report: Report) -> Iterator[str]:
     yield _grid(("name", "what", "epochs", "time", "run"), rows)
 
 
-def _grid(header: Iterable[str], rows: Iterable[Iterable[str]], caption: str = "") -> str:
-    head = "".join(f"<th>{escape(cell)}</th>" for cell in header)
+def _grid(titles: Iterable[str], rows: Iterable[Iterable[str]], caption: str = "") -> str:
+    head = "".join(f"<th>{escape(cell)}</th>" for cell in titles)
     body = "\n".join("<tr>" + "".join(_cell(cell) for cell in row) + "</tr>" for row in rows)
     caption = f"<caption>{caption}</caption>" if caption else ""
     return f'<div class="scroll"><table>{caption}<thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table></div>'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from hw1_tui.report.claim_result import ClaimResult
-from hw1_tui.report.grid import HEADER, ranking_sentence, table_lines
+from hw1_tui.report.grid import header, ranking_sentence, table_lines
 from hw1_tui.report.report import Report
 from hw1_tui.report.table_result import TableResult
 
@@ -58,9 +58,9 @@ def _table(result: TableResult) -> Iterator[str]:
     yield r"\begin{center}\small"
     yield rf"\emph{{Table {result.table.number}. {escape(result.table.title)}.}}\\[2pt]"
     yield r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%"
-    yield rf"\begin{{tabular}}{{{'l' * len(HEADER)}}}"
+    yield rf"\begin{{tabular}}{{{'l' * len(header(result))}}}"
     yield r"\toprule"
-    yield _row(HEADER)
+    yield _row(header(result))
     for line in table_lines(result):
         if line.is_first:
             yield r"\midrule"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from hw1_tui.report.claim_result import ClaimResult
-from hw1_tui.report.grid import HEADER, ranking_sentence, table_lines
+from hw1_tui.report.grid import header, ranking_sentence, table_lines
 from hw1_tui.report.question import Figure
 from hw1_tui.report.report import Report
 from hw1_tui.report.table_result import TableResult
@@ -56,7 +56,7 @@ def _summary(report: Report) -> Iterator[str]:
 def _table(result: TableResult) -> Iterator[str]:
     yield f"**Table {result.table.number}. {result.table.title}**"
     yield ""
-    yield from _grid(HEADER, [line.cells for line in table_lines(result)])
+    yield from _grid(header(result), [line.cells for line in table_lines(result)])
     if sentence := ranking_sentence(result):
         yield sentence
         yield ""
@@ -95,9 +95,9 @@ def _runs(report: Report) -> Iterator[str]:
     yield from _grid(("name", "what", "epochs", "status", "time", "run"), rows)
 
 
-def _grid(header: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    header = list(header)
-    yield "| " + " | ".join(header) + " |"
-    yield "|" + " --- |" * len(header)
+def _grid(titles: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    titles = list(titles)
+    yield "| " + " | ".join(titles) + " |"
+    yield "|" + " --- |" * len(titles)
     yield from ("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows)
     yield ""
