@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.message import Message
-from textual.widgets import Button, DataTable, Input, Label, OptionList, Static
+from textual.widgets import Button, Checkbox, DataTable, Input, Label, OptionList, Static
 from textual.worker import get_current_worker
 
 from engines.contract import Dataset
@@ -72,7 +72,8 @@ class ReportScreen(Place):
         self._homework: Homework = read_questions()
         self._agenda = Agenda(self._homework)
         self._plan = Plan("")
-        self._reading: Reading | None = None
+        self._readings: dict[str, Reading] = {}
+        self._is_known = False
         self._wanted: tuple[str, ...] = ()
         self._stale = False
 
@@ -86,6 +87,9 @@ class ReportScreen(Place):
             yield Input("1", compact=True, id="seeds", type="integer", select_on_focus=False)
             yield Label("Epochs ×", classes="label")
             yield Input("1", compact=True, id="epochs-scale", select_on_focus=False)
+            yield Checkbox(
+                "course's own", compact=True, id="course", tooltip="Compare digits: this is the course's data."
+            )
         with Horizontal(id="pages"):
             yield QuestionList(self._homework, id="questions")
             with Container(id="views", classes="-tables"):
@@ -138,11 +142,12 @@ class ReportScreen(Place):
             self.desk.library.ask(self._plan.data)
             self._show_state()
             return
-        look = partial(self._read, self._plan, dataset, self._question)
+        look = partial(self._read, self._plan, dataset, self._question, self._readings.get(self._question))
         self.run_worker(look, thread=True, exclusive=True, group="report", exit_on_error=False)
 
-    def _read(self, plan: Plan, dataset: Dataset, question: str) -> None:
-        found = self._attempt(lambda: read_report(self._homework, plan, dataset, self.desk.store, question))
+    def _read(self, plan: Plan, dataset: Dataset, question: str, before: Reading | None) -> None:
+        store = self.desk.store
+        found = self._attempt(lambda: read_report(self._homework, plan, dataset, store, question, before))
         if not get_current_worker().is_cancelled:
             self.post_message(found)
 
@@ -163,10 +168,11 @@ class ReportScreen(Place):
         if message.reading is None:
             self._wanted = ()
             self._refuse(message.problem)
-        elif message.reading.plan == self._plan:
-            self._reading = message.reading
-            self._agenda.take(message.reading)
-            if message.reading.question == self._question:
+        elif (reading := message.reading).plan == self._plan:
+            self._is_known = True
+            self._agenda.take(reading)
+            before, self._readings[reading.question] = self._readings.get(reading.question), reading
+            if reading.question == self._question and (before is None or before.report is not reading.report):
                 await self._show()
             self._submit_wanted()
             self._show_state()
@@ -177,9 +183,9 @@ class ReportScreen(Place):
     # Showing.
 
     async def _show(self) -> None:
-        question, reading = self._question, self._reading
-        part = self._homework.only((question,))
-        report = reading.report if reading and reading.question == question else None
+        reading = self._readings.get(self._question)
+        part = self._homework.only((self._question,))
+        report = reading.report if reading else None
         tables = {table.table.number: table for table in report.tables} if report else {}
         self.query_one(FigureTable).show(part.tables, tables)
         self.query_one(ClaimList).show(part.claims, {c.claim.name: c for c in report.claims} if report else {})
@@ -195,8 +201,7 @@ class ReportScreen(Place):
         problem = self.desk.library.problem(self._plan.data)
         if dataset and dataset.is_regression:
             problem = f"{self._plan.data} has no classes to learn, which the report needs."
-        reads = self._reading is None or self._reading.plan != self._plan
-        words = problem or ("Reading the data and the history..." if reads else self._agenda.summary())
+        words = problem or (self._agenda.summary() if self._is_known else "Reading the data and the history...")
         self.query_one("#about", Static).update(words)
         self.query_one("#stop", Button).disabled = not self._agenda.waiting
         self.refresh_bindings()
@@ -218,16 +223,22 @@ class ReportScreen(Place):
     # What is asked for.
 
     @on(Input.Submitted, "#asked Input")
+    @on(Checkbox.Changed, "#course")
     def _ask(self) -> None:
         """Take other data, seeds or numbers of epochs."""
-        values = [self.query_one(f"#{name}", Input).value.strip() for name in ("data", "seeds", "epochs-scale")]
+        data, seeds, scale = (
+            self.query_one(f"#{name}", Input).value.strip() for name in ("data", "seeds", "epochs-scale")
+        )
         try:
-            self._plan = Plan.of(*values)
+            plan = Plan.of(data, seeds, scale, self.query_one(Checkbox).value)
         except MistakeError as error:
             self._refuse(str(error))
             return
-        self._reading, self._wanted = None, ()
-        self._agenda.forget()
+        if not plan.trains_as(self._plan):
+            self._agenda.forget()
+            self._wanted, self._is_known = (), False
+        self._plan = plan
+        self._readings.clear()
         self.query_one("#questions").focus()
         self._look()
         self.call_later(self._show)
@@ -358,10 +369,7 @@ class ReportScreen(Place):
         """Copy the command that writes this report, and show it."""
         from screens.text_dialog import TextDialog
 
-        plan = self._plan
-        words = ["hw1-tui", "--batch", "report", *self.query_one(QuestionList).marked, "--data", plan.data]
-        words += ["--seeds", str(plan.seeds)] * (plan.seeds > 1)
-        words += ["--epochs-scale", f"{plan.epochs_scale:g}"] * (plan.epochs_scale != 1)
+        words = ["hw1-tui", "--batch", "report", *self.query_one(QuestionList).marked, *self._plan.words()]
         command = shlex.join(words)
         self.app.copy_to_clipboard(command)
         self.app.push_screen(TextDialog("Copy as command", command, "Copied. It trains what is missing and writes it:"))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from history import write_blobs
 from scripted_engine import app_of, until
-from textual.widgets import Input, Static
+from textual.widgets import Checkbox, Input, Static
 
 from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
@@ -168,6 +168,20 @@ async def test_the_report_is_written_with_what_there_is(blobs, tmp_path):
     assert [table["number"] for table in written["tables"]] == [1]
     assert written["runs"]["1.1a"][0]["run"] == Store().runs()[0].run
     assert (tmp_path / "out" / "report.html").stat().st_size > 1000
+
+
+async def test_on_the_courses_own_data_digits_are_compared(blobs):
+    app = app_on(blobs)
+    async with app.run_test(size=WIDE) as pilot:
+        await train_first(pilot, "1")
+        assert [row[5] for row in figures(app)] == ["not compared"] * 3
+        app.screen.query_one("#course", Checkbox).value = True
+        verdicts = ("✓ agrees", "~ cannot be told", "✗ differs")
+        await until(pilot, lambda: all(row[5] in verdicts for row in figures(app)))
+        await pilot.press("ctrl+y")
+        await until(pilot, lambda: isinstance(app.screen, TextDialog))
+        assert app.clipboard.endswith(f"--data {blobs} --course-data")
+        assert len(app.desk.bench.runs) == 1
 
 
 async def test_the_command_says_what_was_chosen(blobs):

@@ -124,4 +124,4 @@ def _verdict(row: RowResult | None, cell: Cell, place: int) -> Text:
         return mark(cell.comparison.verdict)
     if row and row.ranking and place == 0:
         return mark(row.ranking, _ORDERS[row.ranking])
-    return Text("")
+    return Text("not compared" if cell.ours and not (row and row.ranking) else "", style="dim")

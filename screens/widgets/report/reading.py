@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,14 +31,16 @@ class Plan:
         data: where the data comes from.
         seeds: how many seeds each run is repeated with.
         epochs_scale: what the numbers of epochs are multiplied with.
+        is_course_data: whether the data is the course's own, so that digits are compared.
     """
 
     data: str
     seeds: int = 1
     epochs_scale: float = 1.0
+    is_course_data: bool = False
 
     @staticmethod
-    def of(data: str, seeds: str, epochs_scale: str) -> Plan:
+    def of(data: str, seeds: str, epochs_scale: str, is_course_data: bool) -> Plan:
         """Return the plan that was typed.
 
         Raises:
@@ -55,7 +57,20 @@ class Plan:
             mistakes.append(Mistake("Epochs", f"{epochs_scale!r} is out of range", f"above 0, at most {MAX_SCALE}"))
         if mistakes:
             raise MistakeError(mistakes)
-        return Plan(data, int(seeds), scale)
+        return Plan(data, int(seeds), scale, is_course_data)
+
+    def trains_as(self, other: Plan) -> bool:
+        """Whether another plan needs the same runs."""
+        return replace(self, is_course_data=other.is_course_data) == other
+
+    def words(self) -> list[str]:
+        """Return the options that ask for it on the command line."""
+        return [
+            *("--data", self.data),
+            *(["--seeds", str(self.seeds)] if self.seeds > 1 else []),
+            *(["--epochs-scale", f"{self.epochs_scale:g}"] if self.epochs_scale != 1 else []),
+            *(["--course-data"] if self.is_course_data else []),
+        ]
 
     def runs(self, homework: Homework, questions: tuple[str, ...] = ()) -> list[PlannedRun]:
         """Return the runs that some questions need; those of all by default."""
@@ -96,10 +111,26 @@ class Reading:
     histograms: Mapping[str, Histogram]
 
 
-def read_report(homework: Homework, plan: Plan, data: Dataset, store: Store, question: str) -> Reading:
-    """Return what the history has of all questions, and one of them settled. Takes seconds where weights are read."""
+def read_report(
+    homework: Homework, plan: Plan, data: Dataset, store: Store, question: str, before: Reading | None = None
+) -> Reading:
+    """Return what the history has of all questions, and one of them settled. Takes seconds where weights are read.
+
+    Args:
+        homework: the report.
+        plan: which runs are meant.
+        data: what they were trained on.
+        store: the history.
+        question: the one to settle.
+        before: what was read of this question before; settled again only if other runs are there now.
+    """
     kept = find_kept(store, plan.runs(homework), data.fingerprint)
     part = homework.only((question,))
+    if before and before.plan == plan and before.report:
+        names = {name for name, _ in kept} & set(part.needed_runs())
+        now = {record.run for (name, _), record in kept.items() if name in names and is_done(record)}
+        if now == {record.run for records in before.report.runs.values() for record in records}:
+            return replace(before, kept=kept)
     report = _settle(part, plan, kept, data, store)
     evidence = report.evidence
     drawn = [p for figure in part.figures for p in figure.panels if p.figures == ("weights",)]
@@ -133,7 +164,8 @@ def _settle(
     """Return the report of some questions by the runs that are done."""
     needed = {key(run) for run in plan.runs(homework)}
     done = {name: record for name, record in kept.items() if is_done(record) and name in needed}
-    return build_report(Evidence(homework, read_results(store, done), data, store), plan.epochs_scale)
+    evidence = Evidence(homework, read_results(store, done), data, store)
+    return build_report(evidence, plan.epochs_scale, plan.is_course_data)
 
 
 def _histogram(run: str, evidence: Evidence) -> Histogram | None:
