@@ -19,6 +19,7 @@ So a run is repeated bit for bit only with the same number: a run that goes on t
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -70,7 +71,8 @@ def seat(trainer: Trainer, wanted: int = 0) -> Iterator[Seat]:
     finally:
         with _lock:
             _seats.remove(taken)
-        _apply()
+        if not sys.is_finalizing():  # BLAS may be gone already, and nothing trains any more
+            _apply()
 
 
 class Seat:
