@@ -54,6 +54,7 @@ def test_every_printed_share_but_the_misprint_is_a_whole_number_of_examples():
 
 def test_a_question_takes_its_parts_along():
     part = read_questions().only(("2.2",))
+    assert part.questions == ("2.2a", "2.2b", "2.2c")
     assert {table.question for table in part.tables} == {"2.2a", "2.2b", "2.2c"}
     assert {claim.question[:3] for claim in part.claims} == {"2.2"}
     assert all(name.startswith("2.2") for name in part.needed_runs())

@@ -149,13 +149,8 @@ class Homework:
 
     @property
     def questions(self) -> tuple[str, ...]:
-        """The questions, in order."""
-        parts: tuple[Preset | Table | Figure | Claim, ...] = (
-            *self.runs.values(),
-            *self.tables,
-            *self.figures,
-            *self.claims,
-        )
+        """The questions that have a table, a figure or a claim, in order."""
+        parts: tuple[Table | Figure | Claim, ...] = (*self.tables, *self.figures, *self.claims)
         return tuple(sorted({part.question for part in parts}))
 
     def only(self, questions: tuple[str, ...]) -> Homework:
