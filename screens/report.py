@@ -30,6 +30,7 @@ from screens.widgets.report.figure_charts import FigureCharts
 from screens.widgets.report.figure_table import FigureTable
 from screens.widgets.report.question_list import QuestionList
 from screens.widgets.report.reading import Plan, Reading, export_report, read_report
+from screens.widgets.tick import Tick
 
 _SECONDS_BETWEEN_LOOKS = 0.5
 _VIEWS = ("tables", "figures", "claims")
@@ -87,9 +88,7 @@ class ReportScreen(Place):
             yield Input("1", compact=True, id="seeds", type="integer", select_on_focus=False)
             yield Label("Epochs ×", classes="label")
             yield Input("1", compact=True, id="epochs-scale", select_on_focus=False)
-            yield Checkbox(
-                "course's own", compact=True, id="course", tooltip="Compare digits: this is the course's data."
-            )
+            yield Tick("course's own", compact=True, id="course", tooltip="Compare digits: this is the course's data.")
         with Horizontal(id="pages"):
             yield QuestionList(self._homework, id="questions")
             with Container(id="views", classes="-tables"):

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import Checkbox, Input, Select, Static
 
 from hw1_tui.settings.hyperparameter import Hyperparameter
+from screens.widgets.tick import Tick
 
 _WIDTH_FOR_HELP = 90
 
@@ -84,7 +85,7 @@ class Field(Vertical):
             choices = [(choice, choice) for choice in self.about.choices]
             control = ChoiceSelect(choices, value=self._text, allow_blank=False, compact=True, classes="control")
         elif self.about.kind == "switch" and self._text in ("true", "false"):
-            control = Checkbox(value=self._text == "true", compact=True, classes="control")
+            control = Tick(value=self._text == "true", compact=True, classes="control")
         else:
             control = Input(self._text, compact=True, classes="control", select_on_focus=False)
         control.tooltip = tooltip
