@@ -12,4 +12,4 @@ class Tick(Checkbox):
     @property
     def _button(self) -> Content:
         button = super()._button
-        return button if self.value else Content(button.plain.replace(self.BUTTON_INNER, " "), spans=button.spans)
+        return button if self.value else Content(button.plain.replace(self.BUTTON_INNER, " "), spans=list(button.spans))
