@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from rich.markup import escape
 from textual.binding import Binding
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.dom import DOMNode
@@ -56,4 +57,5 @@ class ActionProvider(Provider):
 
 
 def _help(provider: Provider, binding: Binding) -> str:
-    return f"{binding.tooltip} [{provider.app.get_key_display(binding)}]".strip()
+    # Textual reads markup in it, and a key such as / in brackets would be a closing tag without a tag.
+    return escape(f"{binding.tooltip} ({provider.app.get_key_display(binding)})".strip())

@@ -110,6 +110,11 @@ def test_log_ticks_stand_where_their_label_says(low, factor, count):
         assert float(label) == pytest.approx(10**at, rel=6e-4)
 
 
+@given(st.sampled_from([LinearScale(), LogScale()]), st.floats(-3, 3), st.floats(0.05, 6), st.integers(2, 20))
+def test_an_axis_has_two_ticks_at_least(scale, low, width, count):
+    assert len(scale.ticks(low, low + width, count)) >= 2
+
+
 def test_a_wide_log_axis_is_ticked_by_powers_of_ten():
     assert [label for _, label in LogScale().ticks(-3.0, 2.0, 6)] == ["0.001", "0.01", "0.1", "1", "10", "100"]
 
@@ -162,6 +167,7 @@ def picture(y, width=40, height=10, **changes):
         "x_range": (0.0, max(1.0, float(len(y) - 1))),
         "y_range": (0.0, 1.0),
         "x_ticks": [(0.0, "0")],
+        "x_label": "epoch",
         "y_ticks": [(0.0, "0.0"), (1.0, "1.0")],
         "marks": (),
         "floors": (),
@@ -178,6 +184,11 @@ def test_a_picture_has_the_size_asked_for_and_its_ticks():
     assert all(len(line) == 40 for line in lines)
     assert lines[0].startswith("1.0")
     assert lines[7].startswith("0.0")
+
+
+def test_the_x_axis_says_what_it_counts_where_there_is_room():
+    assert picture([0, 1], x_ticks=[(0.0, "0"), (1.0, "1000")]).plain.split("\n")[-1].split() == ["0", "epoch"]
+    assert picture([0, 1], width=20, x_ticks=[(0.0, "0"), (1.0, "1")]).plain.split("\n")[-1].split() == ["0", "1"]
 
 
 def test_a_gap_is_left_open():

@@ -100,6 +100,7 @@ class Chart(Vertical, can_focus=True):
         self._x_label = x_label
         self._plot = Plot()
         self._plot.empty = empty
+        self._plot.x_label = x_label
         self._may_be_log = self._chooses_log = log_y is None
         self._preferred = Preferences()
         self._plot.log_y = bool(log_y)
@@ -210,15 +211,15 @@ class Chart(Vertical, can_focus=True):
             legend.append(f" {series.name} {format_value(series.last if at is None else series.at(at))}  ")
         for floor in self._plot.floors:
             legend.append(f"{'--' if self.ascii else '╌╌'} {floor.label} {format_value(floor.y)}  ")
-        for mark in self._plot.marks:
-            if at is None or abs(mark.x - at) <= 0.5:
-                legend.append(f"{':' if self.ascii else '┊'} {mark.label}  ", style="italic")
         states = [
             ("log", self.log_y),
             (f"smooth {self.smoothing:g}", self.smoothing),
             ("zoomed, 0: live", not self.live),
         ]
-        legend.append(" ".join(f"[{word}]" for word, on in states if on), style="dim")
+        legend.append("".join(f"[{word}]  " for word, on in states if on), style="dim")
+        for mark in self._plot.marks:
+            if at is None or abs(mark.x - at) <= 0.5:
+                legend.append(f"{':' if self.ascii else '┊'} {mark.label}  ", style="italic")
         return legend
 
     def watch_log_y(self, log_y: bool) -> None:

@@ -62,6 +62,7 @@ class Plot(Widget):
         self.ascii = False
         self.smoothing = 0.0
         self.empty = ""
+        self.x_label = ""
         self._drawing: Drawing | None = None
         self._pressed_at: int | None = None
         self._dragged = False
@@ -105,6 +106,7 @@ class Plot(Widget):
             x_range=(low, high),
             y_range=y_range,
             x_ticks=whole_ticks(low, high, max(2, (width - margin) // 10)),
+            x_label=self.x_label,
             y_ticks=y_ticks,
             marks=[mark.x for mark in self.marks if low <= mark.x <= high],
             floors=floors,

@@ -27,6 +27,8 @@ ASCII_MARKERS = "*o+x#@%&"
 DASHES = ((1, 0), (8, 5), (3, 3), (16, 5), (5, 5), (11, 3))
 """Columns of dots drawn and left out, by the number of the series: curves differ without colour too."""
 
+_LARGEST_LABEL_SHARE = 0.2
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -54,6 +56,7 @@ class Drawing:
         x_range: left and right end.
         y_range: lower and upper end.
         x_ticks: positions and labels.
+        x_label: what the x axis counts, written at its right end; left out where it takes too much of the width.
         y_ticks: heights and labels.
         marks: positions of dotted vertical lines.
         floors: heights of dotted horizontal lines.
@@ -66,6 +69,7 @@ class Drawing:
     x_range: tuple[float, float]
     y_range: tuple[float, float]
     x_ticks: Sequence[Tick]
+    x_label: str
     y_ticks: Sequence[Tick]
     marks: Sequence[float]
     floors: Sequence[float]
@@ -101,18 +105,31 @@ def draw(drawing: Drawing, width: int, height: int) -> Text:
     plot.yaxes(True, False)
     plot.xlim(0, columns - 1)
     plot.ylim(0, rows - 1)
-    plot.xticks(*_ticks(drawing.x_ticks, drawing.x_range, columns))
+    plot.xticks(*_x_ticks(drawing, columns, width))
     plot.yticks(*_ticks(drawing.y_ticks, drawing.y_range, rows))
     _draw_lines(plot, drawing, columns, rows)
     _draw_curves(plot, drawing, columns, rows)
     if drawing.crosshair is not None:
         _draw_vertical(plot, drawing.crosshair, drawing, columns, rows, "|" if drawing.ascii else "│")
-    picture = _build(plot, height)
+    picture = _build(plot, drawing, width, height)
     return _as_ascii(picture) if drawing.ascii else picture
 
 
 def _ticks(ticks: Sequence[Tick], ends: tuple[float, float], cells: int) -> tuple[list[float], list[str]]:
     return [_cell(at, ends, cells) for at, _ in ticks], [label for _, label in ticks]
+
+
+def _x_ticks(drawing: Drawing, columns: int, width: int) -> tuple[list[float], list[str]]:
+    """Return the ticks of the x axis; those that the axis' label takes the place of stay without theirs."""
+    cells, labels = _ticks(drawing.x_ticks, drawing.x_range, columns)
+    room = width - _label_width(drawing, width) - drawing.margin
+    return cells, [text if cell + len(text) / 2 < room else "" for cell, text in zip(cells, labels, strict=True)]
+
+
+def _label_width(drawing: Drawing, width: int) -> int:
+    """Return the columns that the label of the x axis takes, with a space before it."""
+    wanted = len(drawing.x_label) + 1
+    return wanted if drawing.x_label and wanted <= width * _LARGEST_LABEL_SHARE else 0
 
 
 def _cell(at: float, ends: tuple[float, float], cells: int) -> int:
@@ -149,11 +166,13 @@ def _draw_curves(plot: Plot, drawing: Drawing, columns: int, rows: int) -> None:
         plot.scatter(list(xs), list(ys), marker=list(markers), color=list(colours))  # type: ignore[arg-type]
 
 
-def _build(plot: Any, height: int) -> Text:
+def _build(plot: Any, drawing: Drawing, width: int, height: int) -> Text:
     """Return the picture, taken from plotext's cells: written as a string with codes it takes half as long again."""
     plot._set_sizes()
     plot._build_matrix()
     cells = plot.monitor.matrix
+    if _label_width(drawing, width):
+        cells.add_horizontal_string(width - 1, 0, drawing.x_label, drawing.axes, alignment="right")
     lines: list[str] = []
     spans: list[Span] = []
     position = 0

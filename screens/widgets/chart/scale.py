@@ -12,6 +12,9 @@ from screens.widgets.chart.series import Floats
 
 Tick = tuple[float, str]
 
+_FEWEST_TICKS = 2
+_MORE_TICKS = 3
+
 
 class Scale(Protocol):
     """How values become heights."""
@@ -48,18 +51,23 @@ class LogScale:
             values, labels = _round_ticks(10**low, 10**high, count)
             return [(math.log10(v), text) for v, text in zip(values, labels, strict=True) if v > 0]
         powers = range(math.floor(low), math.ceil(high) + 1)
+        choices = []
         for steps in ((1, 2, 5), (1, 3), (1,)):
             values = [step * 10.0**power for power in powers for step in steps]
-            inside = [value for value in values if low - 1e-9 <= math.log10(value) <= high + 1e-9]
-            if len(inside) <= count:
-                break
+            choices.append([value for value in values if low - 1e-9 <= math.log10(value) <= high + 1e-9])
+        choices = [values for values in choices if len(values) >= _FEWEST_TICKS] or choices[:1]
+        inside = next((values for values in choices if len(values) <= count), choices[-1])
         every = -(-len(inside) // max(1, count))
         return [(math.log10(value), format_value(value)) for value in inside[::every]]
 
 
 def _round_ticks(low: float, high: float, count: int) -> tuple[list[float], list[str]]:
-    step = _round_step((high - low) / max(1, count))
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    """Return values and labels: at most about ``count``, but two at least, for one alone tells no distance."""
+    for most in range(max(1, count), max(1, count) + _MORE_TICKS + 1):
+        step = _round_step((high - low) / most)
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last - first + 1 >= _FEWEST_TICKS:
+            break
     values = [n * step for n in range(first, min(last, first + 100) + 1)]
     return values, _labels(values, step)
 
