@@ -21,8 +21,9 @@ class Palette(CommandPalette):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let nobody move in a list that is not there yet."""
-        listed = self.query_one(OptionList)
-        if action == "command_list" and not (listed.option_count and listed.size):
+        if action == "command_list" and not any(
+            listed.option_count and listed.size for listed in self.query(OptionList)
+        ):
             return False
         return super().check_action(action, parameters)
 
