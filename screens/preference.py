@@ -134,9 +134,9 @@ class PreferenceScreen(Place):
             await form.remove_children()
             await form.mount_all(self._fields())
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
+    async def on_button_pressed(self, event: Button.Pressed) -> None:
         """Do what the button says."""
-        getattr(self, f"action_{(event.button.id or '').replace('-', '_')}")()
+        await self.run_action((event.button.id or "").replace("-", "_"))
 
     def action_keys(self) -> None:
         """Show every action with its id and its keys."""

@@ -371,11 +371,11 @@ async def test_a_run_that_was_killed_is_offered_at_the_next_start_and_goes_on(sc
         await pilot.press("enter")
         await until(pilot, lambda: live_of(second).started)
         done = live_of(second).started.resumed_epoch
-        assert done in (1, 2)
+        assert done <= 2  # of the newest checkpoint; what the log has beyond it is trained again
         assert [epoch.epoch for epoch in live_of(second).epochs] == list(range(done + 1))
         script.free = True
         await until(pilot, lambda: live_of(second).state == "finished")
-        assert live_of(second).epochs_done == 20
+        assert [epoch.epoch for epoch in live_of(second).epochs] == list(range(21))
 
 
 async def test_a_run_of_the_report_is_trained_as_the_report_did(script):

@@ -4,6 +4,9 @@ import pytest
 from scripted_engine import app_of, until
 from textual.widgets import Input
 
+from screens.widgets.epoch_table import EpochTable
+from screens.widgets.run_card import RunCard
+
 SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
 
 
@@ -55,7 +58,14 @@ async def see_training(pilot, script, epochs=7.5):
     await until(pilot, lambda: pilot.app.desk.bench.runs and live_of(pilot).started)
     script.allow(epochs)
     await until(pilot, lambda: live_of(pilot).epochs_done == int(epochs) and not script.permits._value)
-    await until(pilot, lambda: not epochs % 1 or live_of(pilot).fraction == epochs / 20)
+    await until(pilot, lambda: shows(pilot, epochs))
+
+
+def shows(pilot, epochs):
+    """Whether the screen, which looks a few times a second, has seen so many epochs."""
+    reached = f"epoch {int(epochs)} of 20" + (f" + {epochs % 1:.0%}" if epochs % 1 else "")
+    rows = pilot.app.screen.query_one(EpochTable).row_count
+    return rows == int(epochs) + 1 and reached in str(pilot.app.screen.query_one(RunCard).content)
 
 
 async def see_queued(pilot, script):
@@ -68,7 +78,7 @@ async def see_steered(pilot, script):
     live_of(pilot).control.steer({"learning_rate": 0.004})
     await until(pilot, lambda: live_of(pilot).steered)
     script.allow(4)
-    await until(pilot, lambda: live_of(pilot).epochs_done == 9)
+    await until(pilot, lambda: shows(pilot, 9))
 
 
 async def see_paused(pilot, script):
@@ -81,6 +91,7 @@ async def see_ended(pilot, script):
     script.free = True
     await pilot.press("enter", "enter")
     await until(pilot, lambda: pilot.app.desk.bench.runs and live_of(pilot).ended)
+    await until(pilot, lambda: live_of(pilot).state.upper() in str(pilot.app.screen.query_one(RunCard).content))
 
 
 async def see_diverged(pilot, script):

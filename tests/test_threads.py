@@ -52,6 +52,12 @@ def clock(monkeypatch):
     return clock
 
 
+@pytest.fixture(autouse=True)
+def alone(monkeypatch):
+    """Let no run that another test left behind share the cores."""
+    monkeypatch.setattr(threads, "_seats", [])
+
+
 @pytest.fixture
 def four_cores(monkeypatch):
     monkeypatch.setattr(threads, "cores", lambda: 4)

@@ -44,6 +44,10 @@ class EpochTable(DataTable[Text]):
         for name, width in _COLUMNS:
             self.add_column(Text(name.rjust(width)), width=width)
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        """Put the bar where one is: many rows at once move the table before it has one, and Textual forgets the bar."""
+        self.vertical_scrollbar.position = self.scroll_y
+
     def show(self, live: LiveRun | None) -> None:
         """Show a run's epochs; only new ones are added."""
         epochs = live.epochs if live else []
