@@ -5,6 +5,7 @@ through the session, which records nothing here; the course's side trains and ev
 only our report has (other initialisations, l1, a sum of gradients) are on neither side.
 """
 
+import contextlib
 import itertools
 import statistics
 import tempfile
@@ -59,9 +60,10 @@ def _time() -> Row:
     ours_total = course_total = 0.0
     details = {}
     for kind in _kinds():
-        ours, course = _session_epoch(kind.names[0]), kind.course()
+        course = kind.course()
         threads = best_threads(course)
-        times = [(_clocked(ours), seconds(course, threads)) for _ in range(_PAIRS)]
+        with _session(kind.names[0]) as ours:
+            times = [(_clocked(ours), seconds(course, threads)) for _ in range(_PAIRS)]
         own, theirs = (statistics.median(side) * _SHARE for side in zip(*times, strict=True))
         epochs = sum(int(_values(name)["epochs"]) for name in kind.names)
         details[kind.names[0]] = {"epochs": epochs, "seconds": own, "peer_seconds": theirs}
@@ -98,8 +100,12 @@ def _part() -> Dataset:
     return Dataset(data.name, *splits, data.classes, data.scale)
 
 
-def _session_epoch(name: str) -> Work:
-    """Return an epoch of a run as the report trains it, measured after it as the report does."""
+@contextlib.contextmanager
+def _session(name: str) -> Iterator[Work]:
+    """Give an epoch of a run as the report trains it, measured after it as the report does.
+
+    The session ends with the context: one that is left open would keep its share of the cores from the next.
+    """
     config = resolve(from_record({**_values(name), "epochs": 1000}, ""))
     events = Session(config, registry.get(config.engine), _part()).run()
 
@@ -109,7 +115,8 @@ def _session_epoch(name: str) -> Work:
                 return
 
     work()  # the untrained model: threads are chosen before it
-    return work
+    with contextlib.closing(events):
+        yield work
 
 
 def _clocked(work: Work) -> float:
