@@ -1,8 +1,9 @@
 """Several networks trained as one, for sweeps: the same steps as each alone, in fewer and larger products.
 
-Networks of a sweep see the same examples in the same order. So the first layers stand on top of each other as one
-matrix and meet a batch in one product; the layers above are a batch of small products. Learning rate, l2, momentum,
-dropout and initial weights may differ; sizes, activation, batch size and order are shared.
+Networks of a sweep see the same examples in the same order. So a batch is gathered once for all, and each layer is a
+batch of products, one a member: torch gives every core members of its own, which share nothing and wait for nobody,
+where a single product is split among the cores. Learning rate, l2, momentum, dropout and initial weights may differ;
+sizes, activation, batch size and order are shared.
 
 The members are ordinary trainers, and stay so: during a stacked epoch their weights are views into the stack.
 """
@@ -75,12 +76,12 @@ class Stack:
         for member in self.members:
             member.begin_epoch()
         linears = zip(*(member.network.linears for member in self.members), strict=True)
-        self._layers = [_StackedLayer(layers, self.members, number == 0) for number, layers in enumerate(linears)]
+        self._layers = [_StackedLayer(layers, self.members) for layers in linears]
 
     @torch.no_grad()
     def _step(self, x: Tensor, y: Tensor) -> Tensor:
         """Take one step of every member on a batch; return the losses before it, (n_members,)."""
-        inputs, slopes = [x], []
+        inputs, slopes = [x.expand(len(self.members), *x.shape)], []
         hidden = zip(*(member.network.hidden_layers for member in self.members), strict=True)
         for stacked, layers in zip(self._layers, hidden, strict=False):
             h, slope = _activate(stacked.forward(inputs[-1]), layers)
@@ -91,7 +92,7 @@ class Stack:
             d_below = torch.bmm(d, stacked.W).mul_(slope)
             stacked.update(d, h)
             d = d_below
-        self._layers[0].update(d, x)
+        self._layers[0].update(d, inputs[0])
         return losses
 
     def _losses_and_gradient(self, scores: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
@@ -125,11 +126,9 @@ class _StackedLayer:
     Args:
         layers: the members' own; their weights become views of the stack.
         members: whose settings and momenta are used.
-        is_first: whether the members share its input.
     """
 
-    def __init__(self, layers: Sequence[nn.Linear], members: Sequence[TorchTrainer], is_first: bool) -> None:
-        self._is_first = is_first
+    def __init__(self, layers: Sequence[nn.Linear], members: Sequence[TorchTrainer]) -> None:
         self.W, self.b = (_gather([getattr(layer, name) for layer in layers]) for name in ("weight", "bias"))
         (groups,) = zip(*(member.optimizer.param_groups for member in members), strict=True)
         self._rate, self._l2, self._momentum = (
@@ -143,10 +142,7 @@ class _StackedLayer:
             )
 
     def forward(self, h: Tensor) -> Tensor:
-        """Return z (n_members, n, n_out) of the input (n, n_in) of all, or (n_members, n, n_in) of each."""
-        if self._is_first:
-            z = torch.addmm(self.b.flatten(), h, self.W.flatten(0, 1).T)
-            return z.view(len(h), *self.b.shape).transpose(0, 1).contiguous()
+        """Return z (n_members, n, n_out) of the input (n_members, n, n_in)."""
         return torch.baddbmm(self.b[:, None], h, self.W.transpose(1, 2))
 
     def update(self, d: Tensor, h: Tensor) -> None:
@@ -158,24 +154,17 @@ class _StackedLayer:
                 self.W.mul_(decay[..., None])
                 self.b.mul_(decay)
             d = d * -rate[..., None]
-            self._add_gradient(self.W, d, h)
+            self.W.baddbmm_(d.transpose(1, 2), h)
             self.b.add_(d.sum(dim=1))
             return
         self._V.mul_(self._momentum[:, None, None])
-        self._add_gradient(self._V, d, h)
+        self._V.baddbmm_(d.transpose(1, 2), h)
         self._v.mul_(self._momentum[:, None]).add_(d.sum(dim=1))
         if self._has_l2:
             self._V.addcmul_(self.W, self._l2[:, None, None])
             self._v.addcmul_(self.b, self._l2[:, None])
         self.W.addcmul_(self._V, -rate[..., None])
         self.b.addcmul_(self._v, -rate)
-
-    def _add_gradient(self, target: Tensor, d: Tensor, h: Tensor) -> None:
-        """Add d' h of every member to ``target`` (n_members, n_out, n_in)."""
-        if self._is_first:
-            target.flatten(0, 1).addmm_(d.transpose(0, 1).flatten(1).T, h)
-        else:
-            target.baddbmm_(d.transpose(1, 2), h)
 
 
 def _gather(parameters: Sequence[Tensor]) -> Tensor:

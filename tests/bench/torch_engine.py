@@ -15,7 +15,7 @@ from tests.bench.clock import Work, compare
 from tests.bench.material import N_CLASSES, N_FEATURES, first
 from tests.bench.row import Row
 
-_N = 3200
+_N = 6400
 _DROPOUTS = (0.01, 0.25, 0.3, 0.5)
 
 
