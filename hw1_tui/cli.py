@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hw1_tui import __version__
+from hw1_tui.batch.exit_code import INTERRUPTED, USAGE
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 
 if TYPE_CHECKING:
     from hw1_tui.batch.option import Parser
-
-USAGE, INTERRUPTED = 2, 130
 
 
 @dataclass(frozen=True)

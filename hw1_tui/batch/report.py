@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engines.contract import Dataset
 from hw1_tui import data
+from hw1_tui.batch.exit_code import CHECK_FAILED, DONE, FAILED, INTERRUPTED
 from hw1_tui.batch.interrupt import stop_on_interrupt
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
@@ -35,7 +36,6 @@ from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Remarked, RunEnded
 
-DONE, FAILED, CHECK_FAILED, INTERRUPTED = 0, 1, 3, 130
 MAX_SEEDS = 100
 
 

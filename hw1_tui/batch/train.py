@@ -10,6 +10,7 @@ from engines import registry
 from hw1_tui import data
 from hw1_tui.batch import compare
 from hw1_tui.batch.event_printer import describe_end, event_printer
+from hw1_tui.batch.exit_code import DONE, FAILED, INTERRUPTED
 from hw1_tui.batch.interrupt import stop_on_interrupt
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
@@ -32,8 +33,6 @@ from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, RunEnded
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record
-
-DONE, FAILED, USAGE, CHECK_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
