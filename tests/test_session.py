@@ -183,6 +183,16 @@ def test_without_evaluating_the_training_split_its_figures_are_missing_not_made_
     assert epochs[-1].train_eval_loss is None
 
 
+def test_the_training_split_is_measured_as_often_as_asked_and_at_the_end():
+    epochs = of(EpochEnded, session_of(epochs=31, evaluate_train_every=7).run())
+    measured = [epoch.epoch for epoch in epochs if epoch.train_accuracy is not None]
+    assert measured == [0, 7, 14, 21, *range(22, 32)]
+    whole = of(EpochEnded, session_of(epochs=31).run())
+    assert [epoch.train_accuracy for epoch in epochs if epoch.epoch in measured] == [
+        epoch.train_accuracy for epoch in whole if epoch.epoch in measured
+    ]
+
+
 def test_data_without_validation_and_test_examples_still_trains():
     data = blobs()
     empty = Split(data.val.x[:0], data.val.y[:0])

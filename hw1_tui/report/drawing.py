@@ -49,13 +49,11 @@ def _draw_curves(axes: Axes, panel: Panel, evidence: Evidence) -> None:
     runs = [run for run in panel.runs if run in evidence.results]
     for place, run in enumerate(runs):
         for number, figure in enumerate(panel.figures):
-            epochs = evidence.results.own(run).epochs
-            series = evidence.results.own(run).series(figure)
+            points = evidence.results.own(run).points(figure)
             words = [run] * (len(panel.runs) > 1) + [figure_title(figure)] * (len(panel.figures) > 1)
             colour = _COLOURS[(place * len(panel.figures) + number) % len(_COLOURS)]
-            first = epochs[0]["epoch"] + len(epochs) - len(series)
             axes.plot(
-                range(first, first + len(series)), series, _STYLES[number % len(_STYLES)], color=colour,
+                *(zip(*points, strict=True) if points else ((), ())), _STYLES[number % len(_STYLES)], color=colour,
                 label=", ".join(words) or None, linewidth=1.2,
             )  # fmt: skip
     axes.set_xlabel("epoch")

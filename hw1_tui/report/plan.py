@@ -9,7 +9,7 @@ from typing import Any
 
 from hw1_tui.report.question import Homework
 from hw1_tui.runs import RunRecord, Store
-from hw1_tui.settings import RunConfig, from_record, resolve
+from hw1_tui.settings import SESSION_DEFAULTS, RunConfig, from_record, resolve
 
 FREE = frozenset({"data", "threads"})
 """Settings in which a kept run may differ and still be the one that is asked for; data is told by its digest."""
@@ -81,7 +81,7 @@ def find_kept(store: Store, runs: Sequence[PlannedRun], fingerprint: str) -> dic
     for record in store.runs():
         if record.facts.get("fingerprint") != fingerprint or record.parent or record.status == "failed":
             continue
-        found = wanted.get(_identity(record.config))
+        found = wanted.get(_identity({**SESSION_DEFAULTS, **record.config}))  # an older version knew fewer settings
         if found and (found not in kept or (is_done(record) and not is_done(kept[found]))):
             kept[found] = record
     return kept

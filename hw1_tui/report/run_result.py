@@ -38,11 +38,17 @@ class RunResult:
         return facts["train_examples"], facts["val_examples"], facts["test_examples"]
 
     def series(self, figure: str) -> list[float]:
-        """Return a figure epoch by epoch; empty where it was not measured after every epoch."""
+        """Return a figure epoch by epoch, where it was measured."""
         if figure == "val_loss_jumps":
             losses = self.series("val_loss")
             return [abs(after - before) for before, after in itertools.pairwise(losses)]
-        return [value for epoch in self.epochs if (value := _of_epoch(epoch, figure)) is not None]
+        return [value for _, value in self.points(figure)]
+
+    def points(self, figure: str) -> list[tuple[int, float]]:
+        """Return a figure by epoch, where it was measured."""
+        return [
+            (int(epoch["epoch"]), value) for epoch in self.epochs if (value := _of_epoch(epoch, figure)) is not None
+        ]
 
     def final(self, figure: str) -> float | None:
         """Return a figure at the end; ``None`` where it was not measured.

@@ -51,16 +51,17 @@ def _draw(axes: Axes, curves: Curves, quantity: str) -> None:
     for number, (title, epochs) in enumerate(curves.items()):
         colour = _COLOURS[number % len(_COLOURS)]
         for split, style, word in _SPLITS:
-            points = [(epoch["epoch"], _value(epoch, split, quantity)) for epoch in epochs]
-            points = [(x, y) for x, y in points if y is not None]
+            name = _name(epochs, split, quantity)
+            points = [(epoch["epoch"], epoch[name]) for epoch in epochs if epoch.get(name) is not None]
             if points:
                 label = f"{title}, {word}" if len(curves) > 1 else word
                 axes.plot(*zip(*points, strict=True), style, color=colour, label=label, linewidth=1.3)
 
 
-def _value(epoch: Mapping[str, Any], split: str, quantity: str) -> float | None:
-    names = ("train_eval_loss", "train_loss") if (split, quantity) == ("train", "loss") else (f"{split}_{quantity}",)
-    return next((epoch[name] for name in names if epoch.get(name) is not None), None)
+def _name(epochs: Sequence[Mapping[str, Any]], split: str, quantity: str) -> str:
+    """Return what a curve shows: one thing throughout, though an untrained model is always measured."""
+    measured = any(epoch.get("train_eval_loss") is not None for epoch in epochs if epoch["epoch"])
+    return "train_eval_loss" if (split, quantity) == ("train", "loss") and measured else f"{split}_{quantity}"
 
 
 def render(figure: Figure, file_format: str) -> bytes:

@@ -68,6 +68,14 @@ _ENTRIES = (
         unit="epochs",
     ),
     Hyperparameter("evaluate_train", "switch", "measure the training split too after each epoch, in evaluation mode"),
+    Hyperparameter(
+        "evaluate_train_every",
+        "integer",
+        "measure the training split after every so many epochs, and after each of the last ten",
+        minimum=1,
+        maximum=1e6,
+        unit="epochs",
+    ),
     Hyperparameter("seed", "integer", "source of all randomness: same seed, same run", minimum=0, maximum=2**63 - 1),
     Hyperparameter("dtype", "choice", "floating-point numbers of the weights", choices=("float32", "float64")),
     Hyperparameter(
@@ -93,6 +101,7 @@ SESSION_DEFAULTS: dict[str, Value] = {
     "schedule_factor": 0.1,
     "patience": 0,
     "evaluate_train": True,
+    "evaluate_train_every": 1,
     "seed": 42,
     "threads": 0,
 }

@@ -21,7 +21,7 @@ from hw1_tui.training.provenance import provenance
 from hw1_tui.training.recorder import Recorder
 from hw1_tui.training.session import Session, read_session_state
 
-FREE = frozenset({"evaluate_train", "threads"})
+FREE = frozenset({"evaluate_train", "evaluate_train_every", "threads"})
 """What may change between two sittings beside what may change while a run trains."""
 
 

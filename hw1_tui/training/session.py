@@ -37,6 +37,8 @@ from hw1_tui.training.schedule import schedule_factor
 
 T = TypeVar("T")
 _SESSION_KEY = "session"
+_LAST_EPOCHS = 10
+"""Always measured where any are: over them one sees how far a figure moves from epoch to epoch."""
 _NOT_MEASURED = Evaluation(math.nan, None)
 
 
@@ -264,7 +266,7 @@ class Session:
 
     def _measure(self, train_loss: float | None) -> EpochEnded:
         """Measure the model after an epoch; ``train_loss`` is the epoch's own, ``None`` before the first."""
-        wanted = self.config.hyperparameters["evaluate_train"] or train_loss is None
+        wanted = train_loss is None or self._is_train_measured()
         train = self._evaluate("train") if wanted else _NOT_MEASURED
         val = self._evaluate("val")
         if self._epoch and val.loss < self._best_loss:
@@ -283,6 +285,13 @@ class Session:
             else None,
             seconds=seconds,
         )
+
+    def _is_train_measured(self) -> bool:
+        """Return whether the training split is measured after this epoch too."""
+        hyperparameters = self.config.hyperparameters
+        is_due = self._epoch % hyperparameters["evaluate_train_every"] == 0
+        is_near_the_end = self._epoch > self.config.epochs - _LAST_EPOCHS
+        return bool(hyperparameters["evaluate_train"] and (is_due or is_near_the_end))
 
     def _evaluate(self, split: SplitName) -> Evaluation:
         if not len(self._data[split]):

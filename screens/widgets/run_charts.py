@@ -65,8 +65,10 @@ def _loss(epochs: list[EpochEnded]) -> list[Series]:
 
 def _accuracy(epochs: list[EpochEnded]) -> list[Series]:
     x = [epoch.epoch for epoch in epochs]
+    # Epochs after which nobody measured are no gaps in the curve.
+    measured = [epoch for epoch in epochs if epoch.train_accuracy is not None]
     return [
-        Series("train", x, [epoch.train_accuracy for epoch in epochs]),
+        Series("train", [epoch.epoch for epoch in measured], [epoch.train_accuracy for epoch in measured]),
         Series("validation", x, [epoch.val_accuracy for epoch in epochs], best="highest"),
     ]
 

@@ -72,12 +72,11 @@ def _curves(run: str, panel: Panel, results: Results) -> list[Series]:
     """Return the figures of a run over its epochs."""
     own, series = results.own(run), []
     for figure in panel.figures:
-        values = own.series(figure) if figure != "weights" else []
+        points = own.points(figure) if figure != "weights" else []
         words = [run] * (len(panel.runs) > 1) + [figure_title(figure)] * (len(panel.figures) > 1)
-        last = own.epochs[-1]["epoch"] if own.epochs else 0
-        if values:
-            x = range(last - len(values) + 1, last + 1)
-            series.append(Series(" ".join(words) or figure_title(figure), list(x), values))
+        if points:
+            x, values = zip(*points, strict=True)
+            series.append(Series(" ".join(words) or figure_title(figure), x, values))
     return series
 
 
