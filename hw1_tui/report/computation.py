@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from hw1_tui.report.claim_result import Evidence, Finding, not_measured
 from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
-from hw1_tui.report.run_result import LAST_EPOCHS, RunResult
+from hw1_tui.report.run_result import RunResult
 from hw1_tui.report.verdict import DIFFER_BEYOND, compare_pair
 from hw1_tui.report.weight_check import (
     l1_undefined_at_start,
@@ -25,6 +25,7 @@ from hw1_tui.report.weight_check import (
 )
 from hw1_tui.report.wording import figure_title
 from hw1_tui.settings import from_record, resolve
+from hw1_tui.training.session import LAST_EPOCHS
 
 Function = Callable[[Claim, Evidence], Finding]
 

@@ -12,9 +12,7 @@ from typing import Any
 from hw1_tui.report.plan import is_done
 from hw1_tui.report.question import FIGURE_SPLITS
 from hw1_tui.runs import RunRecord, Store
-
-LAST_EPOCHS = 10
-"""How many epochs at the end tell how much a figure moves from one to the next."""
+from hw1_tui.training.session import LAST_EPOCHS
 
 
 @dataclass(frozen=True)

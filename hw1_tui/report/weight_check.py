@@ -10,9 +10,9 @@ import numpy as np
 from engines.contract import Array, Dataset
 from hw1_tui.report.claim_result import Evidence, Finding, not_measured
 from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
-from hw1_tui.report.run_result import LAST_EPOCHS
 from hw1_tui.report.verdict import DIFFER_BEYOND
 from hw1_tui.training.kept_model import load_model
+from hw1_tui.training.session import LAST_EPOCHS
 
 _SPARSE = 0.001
 _EXAMPLES, _RATE = 2000, 0.001

@@ -37,7 +37,7 @@ from hw1_tui.training.schedule import schedule_factor
 
 T = TypeVar("T")
 _SESSION_KEY = "session"
-_LAST_EPOCHS = 10
+LAST_EPOCHS = 10
 """Always measured where any are: over them one sees how far a figure moves from epoch to epoch."""
 _NOT_MEASURED = Evaluation(math.nan, None)
 
@@ -290,7 +290,7 @@ class Session:
         """Return whether the training split is measured after this epoch too."""
         hyperparameters = self.config.hyperparameters
         is_due = self._epoch % hyperparameters["evaluate_train_every"] == 0
-        is_near_the_end = self._epoch > self.config.epochs - _LAST_EPOCHS
+        is_near_the_end = self._epoch > self.config.epochs - LAST_EPOCHS
         return bool(hyperparameters["evaluate_train"] and (is_due or is_near_the_end))
 
     def _evaluate(self, split: SplitName) -> Evaluation:

@@ -1,4 +1,4 @@
-"""The whole report against the course's scripts: one epoch of each kind of run timed on both sides, and added up.
+"""The whole report against the course's scripts: a few epochs of each kind of run timed on both sides, and added up.
 
 An estimate: the seconds of an epoch, with what is measured after it, times the epochs that the report trains. Ours goes
 through the session, which records nothing here; the course's side trains and evaluates as its scripts do. Runs that
@@ -24,7 +24,7 @@ from engines.contract import Dataset, Split
 from hw1_tui.report import presets
 from hw1_tui.settings import from_record, resolve
 from hw1_tui.training.event import EpochEnded
-from hw1_tui.training.session import Session
+from hw1_tui.training.session import LAST_EPOCHS, Session
 from tests.bench.clock import Work, best_threads, peak_megabytes, seconds
 from tests.bench.course_loop import CourseLogisticRegression, CourseMLP, CoursePerceptron
 from tests.bench.material import N_CLASSES, N_FEATURES, file, images
@@ -63,14 +63,26 @@ def _time() -> Row:
         course = kind.course()
         threads = best_threads(course)
         with _session(kind.names[0]) as ours:
-            times = [(_clocked(ours), seconds(course, threads)) for _ in range(_PAIRS)]
-        own, theirs = (statistics.median(side) * _SHARE for side in zip(*times, strict=True))
-        epochs = sum(int(_values(name)["epochs"]) for name in kind.names)
-        details[kind.names[0]] = {"epochs": epochs, "seconds": own, "peer_seconds": theirs}
-        ours_total, course_total = ours_total + epochs * own, course_total + epochs * theirs
-    name = "whole report against the course's scripts, estimated from three epochs of each kind of run"
+            times = [(_clocked(ours), _clocked(ours), seconds(course, threads)) for _ in range(_PAIRS)]
+        plain, measured, theirs = (statistics.median(side) * _SHARE for side in zip(*times, strict=True))
+        own = peer = 0.0
+        for name in kind.names:
+            epochs, share = int(_values(name)["epochs"]), _share_measured(name)
+            own += epochs * (plain + share * (measured - plain))
+            peer += epochs * theirs
+        details[kind.names[0]] = {"runs": len(kind.names), "seconds": own, "peer_seconds": peer}
+        ours_total, course_total = ours_total + own, course_total + peer
+    name = "whole report against the course's scripts, estimated from a few epochs of each kind of run"
     totals = {"seconds": ours_total, "peer_seconds": course_total, "kinds": details}
     return Row(name, course_total / ours_total, "x", 2, 3, totals)
+
+
+def _share_measured(name: str) -> float:
+    """Return the share of a run's epochs after which its training split is measured."""
+    config = resolve(from_record(_values(name), ""))
+    every, last = config.hyperparameters["evaluate_train_every"], min(LAST_EPOCHS, config.epochs)
+    measured = (config.epochs - last) // every + last
+    return config.hyperparameters["evaluate_train"] * measured / config.epochs
 
 
 def _kinds() -> tuple[Kind, ...]:
@@ -102,11 +114,11 @@ def _part() -> Dataset:
 
 @contextlib.contextmanager
 def _session(name: str) -> Iterator[Work]:
-    """Give an epoch of a run as the report trains it, measured after it as the report does.
+    """Give an epoch of a run as the report trains it; after every second one the training split is measured too.
 
     The session ends with the context: one that is left open would keep its share of the cores from the next.
     """
-    config = resolve(from_record({**_values(name), "epochs": 1000}, ""))
+    config = resolve(from_record({**_values(name), "epochs": 1000, "evaluate_train_every": 2}, ""))
     events = Session(config, registry.get(config.engine), _part()).run()
 
     def work() -> None:
