@@ -236,3 +236,21 @@ def pack_generator(rng: np.random.Generator) -> Array:
 def unpack_generator(rng: np.random.Generator, packed: Array) -> None:
     """Put a generator back into the state that ``pack_generator`` returned."""
     rng.bit_generator.state = json.loads(packed.tobytes())
+
+
+def find_model(engine: Engine, model: str, data: Dataset) -> ModelSpec:
+    """Return what an engine says of a model that is to be trained on some data.
+
+    Raises:
+        EngineError: it has no such model, the model is not for such targets, or there is nothing to train on.
+    """
+    models = engine.models()
+    if model not in models:
+        raise EngineError(f"the {engine.name} engine has no model {model!r}; it has {', '.join(models)}")
+    spec = models[model]
+    if data.is_regression != (spec.task == "regression"):
+        has = "numbers" if data.is_regression else "classes"
+        raise EngineError(f"{spec.title} is for {spec.task}, and the targets of {data.name} are {has}")
+    if not len(data.train):
+        raise EngineError(f"{data.name} has no examples to train on")
+    return spec

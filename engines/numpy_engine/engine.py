@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engines.contract import Array, Config, Dataset, EngineError, ModelSpec, Trainer, Value
+from engines.contract import Array, Config, Dataset, ModelSpec, Trainer, Value, find_model
 from engines.numpy_engine.activation import ACTIVATIONS
 from engines.numpy_engine.descent import Descent
 from engines.numpy_engine.loss import CrossEntropy, Loss, SquaredError
@@ -60,7 +60,7 @@ class NumpyEngine:
         Raises:
             EngineError: no such model, or not for such data.
         """
-        spec = self._spec(config.model, data)
+        spec = find_model(self, config.model, data)
         knobs = {**spec.defaults, **config.hyperparameters}
         dtype = np.dtype(knobs["dtype"])
         if config.model == "perceptron":
@@ -69,17 +69,6 @@ class NumpyEngine:
         network = build_network(config.model, knobs, data, rng)
         learner = NetworkLearner(network, _BLOCK_SIZES[len(network.layers) > 1], data.scale)
         return NumpyTrainer(learner, data, rng, spec.adjustable)
-
-    def _spec(self, model: str, data: Dataset) -> ModelSpec:
-        if model not in MODELS:
-            raise EngineError(f"the numpy engine has no model {model!r}; it has {', '.join(MODELS)}")
-        spec = MODELS[model]
-        if data.is_regression != (spec.task == "regression"):
-            has = "numbers" if data.is_regression else "classes"
-            raise EngineError(f"{spec.title} is for {spec.task}, and the targets of {data.name} are {has}")
-        if not len(data.train):
-            raise EngineError(f"{data.name} has no examples to train on")
-        return spec
 
 
 def build_network(model: str, knobs: Mapping[str, Any], data: Dataset, rng: np.random.Generator) -> Network:

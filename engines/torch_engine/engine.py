@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engines.contract import Config, Dataset, EngineError, ModelSpec, Trainer, Value
+from engines.contract import Config, Dataset, EngineError, ModelSpec, Trainer, Value, find_model
 
 INSTALL = "python -m pip install torch"
 
@@ -78,7 +78,7 @@ class TorchEngine:
         Raises:
             EngineError: no such model, not for such data, or torch or the device cannot be used.
         """
-        spec = self._spec(config.model, data)
+        spec = find_model(self, config.model, data)
         knobs = {**spec.defaults, **config.hyperparameters}
         _check(knobs)
         if reason := self.unavailable():
@@ -89,17 +89,6 @@ class TorchEngine:
             self._failure = f"PyTorch is installed but does not load ({error}); reinstall it with: {INSTALL}"
             raise EngineError(self._failure) from error
         return TorchTrainer(knobs, data, rng, spec.adjustable)
-
-    def _spec(self, model: str, data: Dataset) -> ModelSpec:
-        if model not in MODELS:
-            raise EngineError(f"the torch engine has no model {model!r}; it has {', '.join(MODELS)}")
-        spec = MODELS[model]
-        if data.is_regression != (spec.task == "regression"):
-            has = "numbers" if data.is_regression else "classes"
-            raise EngineError(f"{spec.title} is for {spec.task}, and the targets of {data.name} are {has}")
-        if not len(data.train):
-            raise EngineError(f"{data.name} has no examples to train on")
-        return spec
 
 
 def _check(knobs: Mapping[str, Any]) -> None:
