@@ -15,7 +15,7 @@ import threading
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -36,6 +36,9 @@ from screens.stray import caught_output, end_on_hangup
 from screens.switchboard import Switchboard
 from screens.text_dialog import TextDialog
 
+if TYPE_CHECKING:
+    from hw1_tui.report.request import Request
+
 
 class Hw1App(Switchboard):
     """The interface.
@@ -45,6 +48,7 @@ class Hw1App(Switchboard):
         given: values to fill into the form; already checked.
         derivation: D, K and the seed that the derivation begins with.
         home: folder of the history; the usual one by default.
+        report: what the report is asked to do.
     """
 
     TITLE = "hw1-tui"
@@ -68,6 +72,7 @@ class Hw1App(Switchboard):
         given: Sequence[Given] = (),
         derivation: Size | None = None,
         home: Path | None = None,
+        report: Request | None = None,
     ) -> None:
         super().__init__()
         self._start = place_of(start, bool(given))
@@ -76,7 +81,7 @@ class Hw1App(Switchboard):
         self.preferences = PreferenceKeeper(self)
         draft = Draft([*self.preferences.given(), *given])
         bench = Bench(self, begun(store), side_by_side=self.preferences.values.side_by_side)
-        self.desk = Desk(draft, bench, Library(self), store, derivation)
+        self.desk = Desk(draft, bench, Library(self), store, derivation, report)
 
     async def on_mount(self) -> None:
         """Open at the place asked for; a terminal that goes away ends the program as one would wish."""

@@ -160,7 +160,7 @@ def _parser(name: str, verb: str) -> Parser:
     return parser
 
 
-_BATCH_ONLY = ("compare", "checkpoint_every", "max_bytes", "format", "quiet")
+_BATCH_ONLY = ("compare", "checkpoint_every", "max_bytes", "format", "quiet", "kept", "out", "check")
 
 
 def _option(name: str) -> str:
@@ -184,6 +184,10 @@ def _open_interface(name: str, args: argparse.Namespace, mistakes: list[Mistake]
         from hw1_tui.batch.derive import read_size
 
         options["derivation"] = read_size(args, mistakes)
+    if name == "report":
+        from hw1_tui.batch.report import read_request
+
+        options["report"] = read_request(args, mistakes)[0]
     try:
         resolve(given)
     except MistakeError as error:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from hw1_tui.runs import Store
 from screens.bench import Bench
 from screens.draft import Draft
 from screens.library import Library
+
+if TYPE_CHECKING:
+    from hw1_tui.report.request import Request
 
 Size = tuple[int, int, int]
 """D, K and a seed."""
@@ -25,6 +29,7 @@ class Desk:
         library: data sets in memory.
         store: the history of runs.
         derivation: D, K and the seed that the derivation begins with; ``None`` for its own.
+        report: what the report was asked to do; ``None`` where nothing was said of it.
         log: lines that something printed, the newest last.
     """
 
@@ -33,6 +38,7 @@ class Desk:
     library: Library
     store: Store
     derivation: Size | None = None
+    report: Request | None = None
     log: list[str] = field(default_factory=list)
 
     def note(self, text: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -12,15 +12,15 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
-from textual.message import Message
 from textual.widgets import Button, Checkbox, DataTable, Input, Label, OptionList, Static
 from textual.worker import get_current_worker
 
 from engines.contract import Dataset
-from hw1_tui.mistake import MistakeError
+from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report.plan import is_done, key
 from hw1_tui.report.question import Homework
 from hw1_tui.report.question_file import read_questions
+from hw1_tui.report.request import Request, read_scale, read_seeds
 from hw1_tui.runs import RunRecord
 from screens.keeping import submit_resumed
 from screens.place import Place
@@ -29,24 +29,11 @@ from screens.widgets.report.claim_list import ClaimList
 from screens.widgets.report.figure_charts import FigureCharts
 from screens.widgets.report.figure_table import FigureTable
 from screens.widgets.report.question_list import QuestionList
-from screens.widgets.report.reading import Plan, Reading, export_report, read_report
+from screens.widgets.report.reading import Reading, ReportRead, attempt, export_report, read_report
 from screens.widgets.tick import Tick
 
 _SECONDS_BETWEEN_LOOKS = 0.5
 _VIEWS = ("tables", "figures", "claims")
-
-
-class ReportRead(Message):
-    """The history was read, or could not be.
-
-    Args:
-        reading: what it has; ``None`` where it cannot be read.
-        problem: why not.
-    """
-
-    def __init__(self, reading: Reading | None, problem: str = "") -> None:
-        self.reading, self.problem = reading, problem
-        super().__init__()
 
 
 class ReportScreen(Place):
@@ -65,6 +52,8 @@ class ReportScreen(Place):
                 tooltip="Stop what the report trains; s goes on with it."),
         Binding("a", "mark_all", "Mark all", id="report.mark-all", show=False, tooltip="Mark all questions, or none."),
         Binding("d", "data", "Data", id="report.data", show=False, tooltip="Choose other data."),
+        Binding("f", "questions", "Questions file", id="report.questions", show=False,
+                tooltip="Ask the questions of a file of your own."),
     ]  # fmt: skip
     AUTO_FOCUS = "#questions"
 
@@ -72,7 +61,7 @@ class ReportScreen(Place):
         super().__init__()
         self._homework: Homework = read_questions()
         self._agenda = Agenda(self._homework)
-        self._plan = Plan("")
+        self._request = Request("")
         self._readings: dict[str, Reading] = {}
         self._is_known = False
         self._wanted: tuple[str, ...] = ()
@@ -80,17 +69,18 @@ class ReportScreen(Place):
 
     def compose_body(self) -> ComposeResult:
         """Draw the settings, the questions, and room for one of them."""
-        self._plan = Plan(self.desk.draft.data)
+        self._request = self._asked_for()
         with Horizontal(id="asked"):
             yield Label("Data", classes="label")
-            yield Input(self._plan.data, compact=True, id="data", select_on_focus=False)
+            yield Input(self._request.data, compact=True, id="data", select_on_focus=False)
             yield Label("Seeds", classes="label")
-            yield Input("1", compact=True, id="seeds", type="integer", select_on_focus=False)
+            yield Input(str(self._request.seeds), compact=True, id="seeds", type="integer", select_on_focus=False)
             yield Label("Epochs ×", classes="label")
-            yield Input("1", compact=True, id="epochs-scale", select_on_focus=False)
-            yield Tick("course's own", compact=True, id="course", tooltip="Compare digits: this is the course's data.")
+            yield Input(f"{self._request.epochs_scale:g}", compact=True, id="epochs-scale", select_on_focus=False)
+            yield Tick("course's own", self._request.is_course_data, compact=True, id="course",
+                       tooltip="Compare digits: this is the course's data.")  # fmt: skip
         with Horizontal(id="pages"):
-            yield QuestionList(self._homework, id="questions")
+            yield QuestionList(self._homework, self._request.questions_file, id="questions")
             with Container(id="views", classes="-tables"):
                 yield FigureTable(id="tables")
                 yield FigureCharts(id="figures")
@@ -109,6 +99,8 @@ class ReportScreen(Place):
         self.desk.bench.changed.subscribe(self, lambda _live: self._grow_stale())
         self.desk.library.changed.subscribe(self, self._take_data)
         self.set_interval(_SECONDS_BETWEEN_LOOKS, self._look_again)
+        if self.desk.report:
+            self.query_one(QuestionList).mark(self.desk.report.questions)
         await self._show()
         self._look()
 
@@ -116,6 +108,14 @@ class ReportScreen(Place):
         """Look at what was trained meanwhile."""
         if self.is_mounted:
             self._look()
+
+    def _asked_for(self) -> Request:
+        """Return what was asked for on the command line, with the data of the run being defined where none was."""
+        request = replace(self.desk.report or Request(""), questions=())
+        if request.questions_file:
+            self._homework = read_questions(Path(request.questions_file))
+            self._agenda = Agenda(self._homework)
+        return request if request.data else replace(request, data=self.desk.draft.data)
 
     # Reading the history, in a thread.
 
@@ -136,30 +136,22 @@ class ReportScreen(Place):
         self._show_state()
 
     def _look(self) -> None:
-        dataset = self.desk.library.get(self._plan.data)
+        dataset = self.desk.library.get(self._request.data)
         if dataset is None or dataset.is_regression:
-            self.desk.library.ask(self._plan.data)
+            self.desk.library.ask(self._request.data)
             self._show_state()
             return
-        look = partial(self._read, self._plan, dataset, self._question, self._readings.get(self._question))
+        look = partial(self._read, self._request, dataset, self._question, self._readings.get(self._question))
         self.run_worker(look, thread=True, exclusive=True, group="report", exit_on_error=False)
 
-    def _read(self, plan: Plan, dataset: Dataset, question: str, before: Reading | None) -> None:
+    def _read(self, request: Request, dataset: Dataset, question: str, before: Reading | None) -> None:
         store = self.desk.store
-        found = self._attempt(lambda: read_report(self._homework, plan, dataset, store, question, before))
+        found = attempt(lambda: read_report(self._homework, request, dataset, store, question, before))
         if not get_current_worker().is_cancelled:
             self.post_message(found)
 
-    def _attempt(self, read: Callable[[], Reading]) -> ReportRead:
-        try:
-            return ReportRead(read())
-        except MistakeError as error:
-            return ReportRead(None, str(error))
-        except Exception as error:  # a damaged history must become a sentence, not silence
-            return ReportRead(None, f"The history cannot be read: {error}")
-
     def _take_data(self, source: str) -> None:
-        if source == self._plan.data:
+        if source == self._request.data:
             self._look() if self.desk.library.get(source) else self._show_state()  # what is refused is not asked again
 
     @on(ReportRead)
@@ -167,7 +159,7 @@ class ReportScreen(Place):
         if message.reading is None:
             self._wanted = ()
             self._refuse(message.problem)
-        elif (reading := message.reading).plan == self._plan:
+        elif (reading := message.reading).request == self._request:
             self._is_known = True
             self._agenda.take(reading)
             before, self._readings[reading.question] = self._readings.get(reading.question), reading
@@ -196,10 +188,10 @@ class ReportScreen(Place):
     def _show_state(self) -> None:
         """Show how far the questions are."""
         self.query_one(QuestionList).show(self._agenda)
-        dataset = self.desk.library.get(self._plan.data)
-        problem = self.desk.library.problem(self._plan.data)
+        dataset = self.desk.library.get(self._request.data)
+        problem = self.desk.library.problem(self._request.data)
         if dataset and dataset.is_regression:
-            problem = f"{self._plan.data} has no classes to learn, which the report needs."
+            problem = f"{self._request.data} has no classes to learn, which the report needs."
         words = problem or (self._agenda.summary() if self._is_known else "Reading the data and the history...")
         self.query_one("#about", Static).update(words)
         self.query_one("#stop", Button).disabled = not self._agenda.waiting
@@ -228,19 +220,50 @@ class ReportScreen(Place):
         data, seeds, scale = (
             self.query_one(f"#{name}", Input).value.strip() for name in ("data", "seeds", "epochs-scale")
         )
-        try:
-            plan = Plan.of(data, seeds, scale, self.query_one(Checkbox).value)
-        except MistakeError as error:
-            self._refuse(str(error))
-            return
-        if not plan.trains_as(self._plan):
+        mistakes = [] if data else [Mistake("Data", "names nothing")]
+        request = replace(
+            self._request, data=data, seeds=read_seeds("Seeds", seeds, mistakes),
+            epochs_scale=read_scale("Epochs", scale, mistakes), is_course_data=self.query_one(Checkbox).value,
+        )  # fmt: skip
+        if mistakes:
+            self._refuse(str(MistakeError(mistakes)))
+        else:
+            self._take_request(request)
+
+    def _take_request(self, request: Request) -> None:
+        """Show what other runs say."""
+        if not request.trains_as(self._request):
             self._agenda.forget()
             self._wanted, self._is_known = (), False
-        self._plan = plan
+        self._request = request
         self._readings.clear()
         self.query_one("#questions").focus()
         self._look()
         self.call_later(self._show)
+
+    def action_questions(self) -> None:
+        """Ask for a questions file."""
+        from screens.entry_dialog import EntryDialog
+
+        note = "A TOML file like the one that comes along; empty for that one."
+        self.app.push_screen(EntryDialog("Questions file", self._request.questions_file, note), self._take_questions)
+
+    def _take_questions(self, file: str | None) -> None:
+        """Ask the questions of another file; one with mistakes is explained and changes nothing."""
+        from screens.text_dialog import TextDialog
+
+        if file is None:
+            return
+        file = str(Path(file.strip()).expanduser()) if file.strip() else ""
+        try:
+            self._homework = read_questions(Path(file) if file else None)
+        except MistakeError as error:
+            told = "\n".join(map(str, error.mistakes))
+            self.app.push_screen(TextDialog("Questions file", told, "The questions stay as they are:"))
+            return
+        self._agenda = Agenda(self._homework)
+        self.query_one(QuestionList).take(self._homework, file)
+        self._take_request(replace(self._request, questions_file=file))
 
     def action_data(self) -> None:
         """Type a source."""
@@ -277,7 +300,7 @@ class ReportScreen(Place):
         questions, self._wanted = self._wanted, ()
         if not questions:
             return
-        missing = [run for run in self._plan.runs(self._homework, questions) if self._agenda.is_missing(run)]
+        missing = [run for run in self._request.runs(self._homework, questions) if self._agenda.is_missing(run)]
         for run in missing:
             record = self._agenda.kept.get(key(run))
             if record and record.is_live:
@@ -345,7 +368,7 @@ class ReportScreen(Place):
         self.app.push_screen(EntryDialog(f"Export {what}", "report", note), partial(self._export, marked))
 
     def _export(self, questions: tuple[str, ...], name: str | None) -> None:
-        dataset = self.desk.library.get(self._plan.data)
+        dataset = self.desk.library.get(self._request.data)
         if not name or not name.strip():
             return
         if dataset is None:
@@ -356,7 +379,7 @@ class ReportScreen(Place):
 
     def _write(self, questions: tuple[str, ...], dataset: Dataset, folder: Path) -> None:
         try:
-            export_report(self._homework.only(questions), self._plan, dataset, self.desk.store, folder)
+            export_report(self._homework.only(questions), self._request, dataset, self.desk.store, folder)
         except MistakeError as error:
             self.notify(str(error), severity="error", markup=False)
         except OSError as error:
@@ -368,7 +391,7 @@ class ReportScreen(Place):
         """Copy the command that writes this report, and show it."""
         from screens.text_dialog import TextDialog
 
-        words = ["hw1-tui", "--batch", "report", *self.query_one(QuestionList).marked, *self._plan.words()]
+        words = ["hw1-tui", "--batch", "report", *self.query_one(QuestionList).marked, *self._request.words()]
         command = shlex.join(words)
         self.app.copy_to_clipboard(command)
         self.app.push_screen(TextDialog("Copy as command", command, "Copied. It trains what is missing and writes it:"))

@@ -79,7 +79,13 @@ def test_every_mistake_is_told_at_once(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "word"),
-    [("runs = 1", "[[runs]]"), ("", "there are none"), ("x = [", "is not TOML"), ("[homework]\ntitle=3", "title")],
+    [
+        ("[[runs]]\nname='a'\nquestion='1'\ntitle='b'\nsettings={model='perceptron'}", "asks nothing"),
+        ("runs = 1", "[[runs]]"),
+        ("", "there are none"),
+        ("x = [", "is not TOML"),
+        ("[homework]\ntitle=3", "title"),
+    ],
 )
 def test_a_file_of_something_else_is_refused(tmp_path, text, word):
     path = tmp_path / "questions.toml"

@@ -4,14 +4,18 @@ import json
 
 import numpy as np
 import pytest
+import tomli_w
 from history import write_blobs
 from scripted_engine import app_of, until
 from textual.widgets import Checkbox, Input, Static
 
 from hw1_tui.app import Hw1App
+from hw1_tui.cli import main
+from hw1_tui.report.request import Request
 from hw1_tui.runs import Store
 from hw1_tui.settings import Given
 from screens.comparison_dialog import ComparisonDialog
+from screens.entry_dialog import EntryDialog
 from screens.text_dialog import TextDialog
 from screens.widgets.chart import Chart
 from screens.widgets.report.claim_list import ClaimList
@@ -132,7 +136,7 @@ async def test_what_is_typed_wrongly_is_said_and_changes_nothing(blobs):
         await type_scale(pilot, "nan")
         assert "Seeds" in said(app)
         assert "Epochs" in said(app)
-        assert app.screen._plan.seeds == app.screen._plan.epochs_scale == 1
+        assert app.screen._request.seeds == app.screen._request.epochs_scale == 1
 
 
 async def test_data_that_cannot_be_used_is_said_and_other_data_chosen(blobs):
@@ -192,6 +196,95 @@ async def test_the_command_says_what_was_chosen(blobs):
         await pilot.press("space", "ctrl+y")
         await until(pilot, lambda: isinstance(app.screen, TextDialog))
         assert app.clipboard == f"hw1-tui --batch report 1.1 --data {blobs} --epochs-scale 0.5"
+
+
+@pytest.fixture
+def own_questions(tmp_path):
+    """Next year's homework: one question with one run."""
+    content = {
+        "homework": {"title": "Homework 1, next year", "examples": [10, 10, 10]},
+        "runs": [{"name": "A", "question": "7.1", "title": "Perceptron",
+                  "settings": {"model": "perceptron", "engine": "numpy", "epochs": 2, "seed": 1}}],
+        "tables": [{"number": 1, "question": "7.1", "title": "Perceptron again",
+                    "columns": [{"title": "p", "run": "A"}],
+                    "rows": [{"figure": "val_accuracy", "printed": [0.5]}]}],
+        "claims": [{"name": "7.1-x", "question": "7.2", "where": "text", "says": "It is high.", "kind": "threshold",
+                    "runs": ["A"], "figure": "val_accuracy", "direction": "above", "values": [0.1]}],
+    }  # fmt: skip
+    file = tmp_path / "next year.toml"
+    file.write_text(tomli_w.dumps(content), "utf-8")
+    return file
+
+
+async def open_questions(pilot, file):
+    await pilot.press("f")
+    await until(pilot, lambda: isinstance(pilot.app.screen, EntryDialog))
+    pilot.app.screen.query_one("#entry", Input).value = file
+    await pilot.press("enter")
+
+
+async def test_other_questions_are_asked_trained_and_left_again(blobs, own_questions):
+    app = app_on(blobs)
+    async with app.run_test(size=WIDE) as pilot:
+        await read(pilot)
+        await open_questions(pilot, str(own_questions))
+        await until(pilot, lambda: list(questions(app)) == ["7.1", "7.2"])
+        await until(pilot, lambda: "0 of 1 runs are kept" in about(app))
+        assert [row[2:4] for row in figures(app)] == [["p", "0.5000"]]
+        await pilot.press("s")
+        await until(pilot, lambda: questions(app)["7.1"].strip().startswith("✓"))
+        assert [record.config["epochs"] for record in Store().runs()] == [2]
+        await pilot.press("ctrl+y")
+        await until(pilot, lambda: isinstance(app.screen, TextDialog))
+        assert app.clipboard.endswith(f"--questions '{own_questions}'")
+        await pilot.press("escape")
+        await open_questions(pilot, "")
+        await until(pilot, lambda: "0 of 20 runs are kept" in about(app))
+        assert "1.1" in questions(app)
+
+
+async def test_a_questions_file_with_mistakes_is_explained_and_changes_nothing(blobs, tmp_path):
+    (tmp_path / "wrong.toml").write_text("[[claims]]\nkind = 'rankin'", "utf-8")
+    app = app_on(blobs)
+    async with app.run_test(size=WIDE) as pilot:
+        await read(pilot)
+        for file, word in (("wrong.toml", "ranking?"), ("missing.toml", "cannot be read"), (".", "cannot be read")):
+            await open_questions(pilot, str(tmp_path / file))
+            await until(pilot, lambda: isinstance(app.screen, TextDialog))
+            assert word in str(app.screen.query_one("#text", Static).content)
+            await pilot.press("escape")
+        assert "1.1" in questions(app)
+        assert "0 of 20 runs are kept" in about(app)
+
+
+async def test_the_screen_opens_with_what_the_command_line_asks_for(blobs, own_questions):
+    asked = Request(blobs, seeds=3, epochs_scale=0.5, questions_file=str(own_questions), questions=("7.2",))
+    app = Hw1App("report", report=asked)
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: "0 of 3 runs are kept" in about(app))
+        fields = {name: app.screen.query_one(f"#{name}", Input).value for name in ("data", "seeds", "epochs-scale")}
+        assert fields == {"data": blobs, "seeds": "3", "epochs-scale": "0.5"}
+        listed = app.screen.query_one(QuestionList)
+        assert (listed.question, list(listed.marked)) == ("7.2", ["7.2"])
+
+
+def test_what_is_wrong_on_the_command_line_is_told_before_the_screen_opens(tmp_path, capsys):
+    (tmp_path / "wrong.toml").write_text("x = [", "utf-8")
+    words = ["--questions", str(tmp_path / "wrong.toml"), "--seeds", "0", "--check", "--out", "x"]
+    assert main(["report", *words]) == 2
+    told = capsys.readouterr().err
+    for word in ("is not TOML", "--seeds", "--check: is for --batch only", "--out: is for --batch only"):
+        assert word in told
+
+
+def test_the_command_line_hands_on_what_was_asked_for(own_questions, monkeypatch):
+    opened = {}
+    monkeypatch.setattr("hw1_tui.app.run", lambda name, given, **options: opened.update(options, name=name) or 0)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert main(["report", "7.1", "--questions", str(own_questions), "--course-data"]) == 0
+    assert opened["name"] == "report"
+    assert opened["report"] == Request("", is_course_data=True, questions_file=str(own_questions), questions=("7.1",))
 
 
 async def test_a_stopped_run_goes_on_and_nothing_is_trained_twice(script):

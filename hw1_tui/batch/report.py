@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from engines.contract import Dataset
@@ -20,23 +21,20 @@ from hw1_tui.batch.option import (
     raise_mistakes,
     read_bytes,
     read_choice,
-    read_whole,
 )
 from hw1_tui.batch.verdict_printer import print_report
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.report.claim_result import Evidence
 from hw1_tui.report.output import prepare_folder, write_report
-from hw1_tui.report.plan import plan_runs
 from hw1_tui.report.question import Homework
 from hw1_tui.report.question_file import read_questions
 from hw1_tui.report.report import build_report
+from hw1_tui.report.request import Request, read_scale, read_seeds
 from hw1_tui.report.rerun import Rerun
 from hw1_tui.report.run_result import read_results
 from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Remarked, RunEnded
-
-MAX_SEEDS = 100
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -68,11 +66,9 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """
     output_format = read_choice("--format", args.format, FORMATS, mistakes)
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
-    seeds = read_whole("--seeds", args.seeds, 1, mistakes, 1, MAX_SEEDS)
-    epochs_scale = _read_scale(args.epochs_scale, mistakes)
-    homework = _read_homework(args.questions_file, args.questions, mistakes)
-    source = args.data if args.data is not None else "builtin"
-    dataset = _read_data(source, max_bytes, mistakes)
+    request, homework = read_request(args, mistakes)
+    request = replace(request, data=request.data or "builtin")
+    dataset = _read_data(request.data, max_bytes, mistakes)
     if args.out == "":
         mistakes.append(Mistake("--out", "names no folder"))
     raise_mistakes(mistakes)
@@ -81,13 +77,13 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     assert homework is not None  # noqa: S101 - no mistake
     assert dataset is not None  # noqa: S101
     control, store = Control(), Store(home_of(args))
-    rerun = Rerun(plan_runs(homework, source, seeds, epochs_scale), dataset, store, control)
+    rerun = Rerun(request.runs(homework), dataset, store, control)
     with Narrator(args.quiet) as narrator, stop_on_interrupt(control, narrator) as interrupted:
         failed = False if args.kept else _train(rerun, narrator)
         if interrupted.is_set():
             return INTERRUPTED
         results = read_results(store, rerun.kept)
-        report = build_report(Evidence(homework, results, dataset, store), epochs_scale, args.course_data)
+        report = build_report(Evidence(homework, results, dataset, store), request.epochs_scale, request.is_course_data)
         files = write_report(report, out)
         print_report(report, output_format)
         narrator.remark(f"Written: {', '.join(map(str, files))}.")
@@ -113,17 +109,19 @@ def _train(rerun: Rerun, narrator: Narrator) -> bool:
     return failed
 
 
-def _read_scale(text: str | None, mistakes: list[Mistake]) -> float:
-    if text is None:
-        return 1.0
-    try:
-        scale = float(text)
-    except ValueError:
-        scale = 0.0
-    if 0 < scale <= 100:
-        return scale
-    mistakes.append(Mistake("--epochs-scale", f"{text!r} is out of range", "a number above 0 and at most 100"))
-    return 1.0
+def read_request(args: argparse.Namespace, mistakes: list[Mistake]) -> tuple[Request, Homework | None]:
+    """Return what is asked for and the questions that it is asked of, or add what is wrong with them."""
+    if args.data == "":
+        mistakes.append(Mistake("--data", "names nothing"))
+    request = Request(
+        args.data or "",
+        read_seeds("--seeds", "1" if args.seeds is None else args.seeds, mistakes),
+        read_scale("--epochs-scale", "1" if args.epochs_scale is None else args.epochs_scale, mistakes),
+        args.course_data,
+        args.questions_file or "",
+        tuple(args.questions),
+    )
+    return request, _read_homework(args.questions_file, args.questions, mistakes)
 
 
 def _read_homework(file: str | None, questions: Sequence[str], mistakes: list[Mistake]) -> Homework | None:

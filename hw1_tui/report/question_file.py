@@ -93,6 +93,8 @@ class _Reading:
             self._runs[run.name] = run
         if not self._runs:
             self._mistakes.append(Mistake(f"{self._file}, runs", "there are none"))
+        if not any(self._content.get(section) for section in _SECTIONS[2:]):
+            self._mistakes.append(Mistake(self._file, "asks nothing: there is no table, no figure and no claim"))
         return Homework(
             about.text("title"),
             cast("tuple[int, int, int]", tuple(max(1, int(number)) for number in examples)),

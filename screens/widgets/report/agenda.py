@@ -6,14 +6,15 @@ from collections.abc import Mapping
 
 from hw1_tui.report.plan import PlannedRun, PlannedRunKey, is_done, key
 from hw1_tui.report.question import Homework
+from hw1_tui.report.request import Request
 from hw1_tui.runs import RunRecord
 from screens.live_run import LiveRun
 from screens.number import duration
-from screens.widgets.report.reading import Plan, Reading
+from screens.widgets.report.reading import Reading
 
 
 class Agenda:
-    """The runs of the report with one plan.
+    """The runs of the report that one request needs.
 
     Args:
         homework: the report.
@@ -24,7 +25,7 @@ class Agenda:
 
     def __init__(self, homework: Homework) -> None:
         self._homework = homework
-        self._plan: Plan | None = None
+        self._request: Request | None = None
         self._size = (1, 1)
         self.kept: Mapping[PlannedRunKey, RunRecord] = {}
         self._asked: dict[PlannedRunKey, tuple[PlannedRun, LiveRun]] = {}
@@ -32,14 +33,14 @@ class Agenda:
 
     def take(self, reading: Reading) -> None:
         """Take what the history has."""
-        self._plan, self.kept = reading.plan, reading.kept
+        self._request, self.kept = reading.request, reading.kept
         if reading.report:
             data = reading.report.evidence.data
             self._size = (len(data.train), data.n_features)
 
     def forget(self) -> None:
-        """Begin with another plan; what trains goes on without being the report's any more."""
-        self._plan, self.kept, self._asked, self._ended = None, {}, {}, set()
+        """Begin with another request; what trains goes on without being the report's any more."""
+        self._request, self.kept, self._asked, self._ended = None, {}, {}, set()
 
     def add(self, run: PlannedRun, live: LiveRun) -> None:
         """Take note of a run that was put on the bench."""
@@ -68,10 +69,10 @@ class Agenda:
         Returns:
             ``done``, ``training``, ``begun`` or ``open``; how many of its runs are done; how many there are.
         """
-        if self._plan is None:
+        if self._request is None:
             names = self._homework.only((question,)).needed_runs()
             return "open", 0, len(names)
-        keys = [key(run) for run in self._plan.runs(self._homework, (question,))]
+        keys = [key(run) for run in self._request.runs(self._homework, (question,))]
         done = sum(k in self.kept and is_done(self.kept[k]) for k in keys)
         busy = any(k in self._asked and self._asked[k][1] in self.waiting for k in keys)
         word = "done" if done == len(keys) else "training" if busy else "begun" if done else "open"
@@ -79,9 +80,9 @@ class Agenda:
 
     def summary(self) -> str:
         """Return how far the whole report is, in a sentence."""
-        if self._plan is None:
+        if self._request is None:
             return ""
-        runs = self._plan.runs(self._homework)
+        runs = self._request.runs(self._homework)
         done = sum(key(run) in self.kept and is_done(self.kept[key(run)]) for run in runs)
         words = [f"{done} of {len(runs)} runs are kept"]
         if self.waiting:

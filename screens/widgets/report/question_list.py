@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rich.text import Text
+from textual.markup import escape
 from textual.widgets.option_list import Option
 
 from hw1_tui.report.question import Homework
@@ -17,20 +20,27 @@ class QuestionList(ChoiceList):
 
     Args:
         homework: the report.
+        file: path of the file that they come from; empty for the one that comes along.
         id: as of every widget.
 
     Attributes:
         marked: the marked questions in the order of marking.
     """
 
-    def __init__(self, homework: Homework, *, id: str | None = None) -> None:  # noqa: A002
-        self._names = homework.questions
-        titles = {table.question: table.title for table in reversed(homework.tables)}
-        self._titles = [titles.get(name, "") for name in self._names]
-        super().__init__(*(Option(name, id=f"question-{i}") for i, name in enumerate(self._names)), id=id, compact=True)
+    def __init__(self, homework: Homework, file: str = "", *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, compact=True)
         self.add_class("frame")
-        self.border_title = "Questions"
         self.marked: dict[str, None] = {}
+        self.take(homework, file)
+
+    def take(self, homework: Homework, file: str) -> None:
+        """List the questions of a report, none marked."""
+        titles = {table.question: table.title for table in reversed(homework.tables)}
+        self._names = homework.questions
+        self._titles = [titles.get(name, "") for name in self._names]
+        self.marked = {}
+        self.border_title = escape(Path(file).name) if file else "Questions"
+        self.set_options([Option(name, id=f"question-{i}") for i, name in enumerate(self._names)])
         self.highlighted = 0
 
     @property
@@ -48,6 +58,11 @@ class QuestionList(ChoiceList):
             text.append(title, style="dim")
             if str(self.get_option_at_index(position).prompt) != str(text):
                 self.replace_option_prompt_at_index(position, text)
+
+    def mark(self, beginnings: tuple[str, ...]) -> None:
+        """Mark the questions whose names begin with one of these; point at the first of them."""
+        self.marked = dict.fromkeys(name for name in self._names if beginnings and name.startswith(beginnings))
+        self.highlighted = self._names.index(next(iter(self.marked))) if self.marked else 0
 
     def turn(self) -> None:
         """Mark the question under the cursor, or take the mark away; go to the next."""

@@ -1,0 +1,70 @@
+"""What the report is asked to do, the same from the command line and from the screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from hw1_tui.mistake import Mistake
+from hw1_tui.report.plan import PlannedRun, plan_runs
+from hw1_tui.report.question import Homework
+
+MAX_SEEDS, MAX_SCALE = 100, 100
+
+
+@dataclass(frozen=True)
+class Request:
+    """Which runs the report is made of.
+
+    Attributes:
+        data: where the data comes from; empty where it was not said.
+        seeds: how many seeds each run is repeated with.
+        epochs_scale: what the numbers of epochs are multiplied with.
+        is_course_data: whether the data is the course's own, so that digits are compared.
+        questions_file: path of the questions; empty for those that come with the program.
+        questions: those that are asked, as one types them: ``2.2`` is 2.2a and the others; none for all.
+    """
+
+    data: str
+    seeds: int = 1
+    epochs_scale: float = 1.0
+    is_course_data: bool = False
+    questions_file: str = ""
+    questions: tuple[str, ...] = ()
+
+    def trains_as(self, other: Request) -> bool:
+        """Whether another request needs the same runs."""
+        return replace(self, is_course_data=other.is_course_data) == other
+
+    def words(self) -> list[str]:
+        """Return the options that ask for it on the command line."""
+        return [
+            *("--data", self.data),
+            *(["--seeds", str(self.seeds)] if self.seeds > 1 else []),
+            *(["--epochs-scale", f"{self.epochs_scale:g}"] if self.epochs_scale != 1 else []),
+            *(["--course-data"] if self.is_course_data else []),
+            *(["--questions", self.questions_file] if self.questions_file else []),
+        ]
+
+    def runs(self, homework: Homework, questions: tuple[str, ...] = ()) -> list[PlannedRun]:
+        """Return every run that some questions need; those of all by default."""
+        return plan_runs(homework.only(questions), self.data, self.seeds, self.epochs_scale)
+
+
+def read_seeds(place: str, text: str, mistakes: list[Mistake]) -> int:
+    """Return a number of seeds from text, or add the mistake and return 1."""
+    if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MAX_SEEDS:
+        return int(text)
+    mistakes.append(Mistake(place, f"{text!r} is out of range", f"a whole number from 1 to {MAX_SEEDS}"))
+    return 1
+
+
+def read_scale(place: str, text: str, mistakes: list[Mistake]) -> float:
+    """Return what numbers of epochs are multiplied with from text, or add the mistake and return 1."""
+    try:
+        scale = float(text)
+    except ValueError:
+        scale = 0.0
+    if 0 < scale <= MAX_SCALE:
+        return scale
+    mistakes.append(Mistake(place, f"{text!r} is out of range", f"a number above 0 and at most {MAX_SCALE}"))
+    return 1.0
