@@ -11,8 +11,11 @@ from hw1_tui.report.question import Homework
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.settings import SESSION_DEFAULTS, RunConfig, from_record, resolve
 
-FREE = frozenset({"data", "threads"})
-"""Settings in which a kept run may differ and still be the one that is asked for; data is told by its digest."""
+FREE = frozenset({"data", "threads", "evaluate_train_every"})
+"""Settings in which a kept run may differ and still be the one that is asked for.
+
+Data is told by its digest, and measuring more or less often trains nothing else; the last epochs are always measured.
+"""
 
 PlannedRunKey = tuple[str, int]
 
