@@ -33,6 +33,7 @@ class TrainingScreen(Place):
         Binding("e", "steer", "Steer", id="training.steer",
                 tooltip="Change the learning rate and others mid-run, or go on with a run that ended."),
         Binding("x", "stop", "Stop", id="training.stop", tooltip="Stop and keep what was reached."),
+        Binding("r", "read", "Read", id="training.read", tooltip="Put a crosshair on the chart; arrows move it."),
         Binding("o", "again", "Again", id="training.again", show=False, tooltip="Train the same run from the start."),
         Binding("b", "beside", "Train beside", id="training.beside", show=False,
                 tooltip="Let a run that waits train now, beside the others."),
@@ -206,6 +207,10 @@ class TrainingScreen(Place):
     def action_next_chart(self) -> None:
         """Show the next chart."""
         self.query_one(RunCharts).next()
+
+    def action_read(self) -> None:
+        """Read values off the chart."""
+        self.query_one(RunCharts).read()
 
     def action_next_table(self) -> None:
         """Show the epochs, or all runs."""

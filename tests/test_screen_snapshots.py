@@ -112,7 +112,6 @@ async def see_stopped(pilot, script):
 
 async def see_crosshair(pilot, script):
     await see_training(pilot, script)
-    pilot.app.screen.query_one("#chart-loss").focus()
     await pilot.press("r", "left", "left")
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from screens.library import Library
 
 _MOST_PICTURES = 10
+_WIDEST = 26
 
 
 class DataCard(Vertical):
@@ -28,7 +29,7 @@ class DataCard(Vertical):
         padding: 0 1;
         #data-text { height: auto; max-height: 2; }
         #pictures { height: 1fr; }
-        Picture { height: 100%; width: 1fr; max-width: 26; padding: 0 1 0 0; }
+        Picture { height: 100%; padding: 0 1 0 0; }
     }
     """
 
@@ -64,6 +65,17 @@ class DataCard(Vertical):
         )
         if dataset:
             pictures.mount_all(_pictures(dataset))
+            self._share_width()
+
+    def on_resize(self) -> None:
+        """Fit the pictures in."""
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """Give every picture as much: fractions would leave some a column wider, and its title a row lower."""
+        pictures = self.query(Picture)
+        for picture in pictures:
+            picture.styles.width = min(_WIDEST, self.content_size.width // len(pictures))
 
 
 def _sizes(dataset: Dataset) -> str:

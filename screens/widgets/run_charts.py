@@ -44,6 +44,12 @@ class RunCharts(Container):
             charts[self._chosen].focus()
         self.show(self._live)
 
+    def read(self) -> None:
+        """Take the chosen chart in hand and put up its crosshair."""
+        chart = list(self.query(Chart))[self._chosen]
+        chart.focus()
+        chart.action_crosshair()
+
     def show(self, live: LiveRun | None) -> None:
         """Draw a run. Charts that cannot be seen are left alone."""
         self._live = live
