@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import ScreenResume
 from textual.screen import Screen
 from textual.widgets import Footer
 
@@ -109,6 +111,10 @@ class Place(Screen[None]):
         yield PlaceBar([(entry.name, entry.title, entry.short or entry.title) for entry in PLACES])
         yield from self.compose_body()
         yield Footer(compact=True, show_command_palette=False)
+
+    @on(ScreenResume)
+    def _catch_up(self) -> None:
+        self.query_one(PlaceBar).show_state()
 
     def compose_body(self) -> ComposeResult:
         """Yield what stands between the bar and the footer."""

@@ -44,6 +44,21 @@ async def test_enter_twice_and_a_model_learns(script):
         assert live_of(app).ended.epochs == 20
 
 
+async def test_the_bar_of_every_place_says_what_trains_now(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await start(pilot)
+        script.allow(2)
+        await until(pilot, lambda: live_of(app).epochs_done == 2)
+        for key in ("f5", "f4"):  # first visited while it trains, and gone from
+            await pilot.press(key)
+            await until(pilot, lambda: str(app.screen.query_one("#bar-state", Static).content) == "2/20")
+        script.free = True
+        await until(pilot, lambda: live_of(app).ended)
+        await pilot.press("f5")
+        await until(pilot, lambda: str(app.screen.query_one("#bar-state", Static).content) == "")
+
+
 async def test_pause_one_epoch_resume_and_stop_by_keys(script):
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:

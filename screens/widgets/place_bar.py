@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.events import Click, Mount, ScreenResume
+from textual.events import Click, Mount
 from textual.widgets import Static
 
 if TYPE_CHECKING:
@@ -74,10 +74,7 @@ class PlaceBar(Horizontal):
         """Choose names that fit."""
         for label in self.query(PlaceLabel):
             label.shorten(self.size.width < sum(len(title) + 4 for _, title, _ in self._places) + 16)
-
-    def on_screen_resume(self, _event: ScreenResume) -> None:
-        """Catch up."""
-        self.show_state()
+        self.call_after_refresh(self.show_state)  # the screen says by then whether it is narrow
 
     def show_state(self) -> None:
         """Say what trains, short enough for the corner."""
