@@ -1,5 +1,6 @@
 """The report from the command line to its documents, on small data with few epochs."""
 
+import html
 import json
 import os
 import re
@@ -27,6 +28,7 @@ from hw1_tui.report.question_file import read_questions
 from hw1_tui.report.report import build_report
 from hw1_tui.report.rerun import Rerun
 from hw1_tui.report.run_result import read_results
+from hw1_tui.report.wording import rule_paragraphs
 from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, RunEnded
@@ -200,8 +202,6 @@ def test_seeds_repeat_every_run_and_give_a_spread(tmp_path):
 def test_check_holds_the_verdicts_to_the_file(written, tmp_path, capsys):
     content = tomllib.loads(QUESTIONS.read_text("utf-8"))
     content["figures"] = content["figures"][:1]
-    for claim in content["claims"]:
-        claim.pop("expect", None)
     questions = tmp_path / "questions.toml"
     questions.write_text(tomli_w.dumps(content), "utf-8")
     assert report(written, "--check", "--questions", str(questions)) == 0
@@ -209,7 +209,80 @@ def test_check_holds_the_verdicts_to_the_file(written, tmp_path, capsys):
     questions.write_text(tomli_w.dumps(content), "utf-8")
     assert report(written, "--questions", str(questions)) == 0
     assert report(written, "--check", "--questions", str(questions)) == 3
-    assert "2.2a-updates UNEXPECTED" in capsys.readouterr().out
+    assert "2.2a-updates, UNEXPECTED: agrees was expected" in capsys.readouterr().out
+    for document in ("report.md", "report.html", "report.tex"):
+        assert (written / "out" / document).read_text("utf-8").count("unexpected: agrees was expected") == 1
+
+
+def test_what_rests_on_training_is_expected_of_the_courses_data_and_epochs_alone(tmp_path, capsys):
+    write_blobs(tmp_path / "blobs.npz")
+    dataset = data.load(str(tmp_path / "blobs.npz"))
+    setting = {"model": "logistic_regression", "engine": "numpy", "epochs": 12, "l2": 0.0, "seed": 1}
+    rows = [{"figure": "weight_norm", "printed": [9.0, 1.0], "expect": "differs"}]
+    content = {
+        "homework": {"title": "Small", "examples": [len(dataset.train), len(dataset.val), len(dataset.test)]},
+        "runs": [
+            {"name": name, "question": "1", "title": name, "settings": {**setting, "learning_rate": rate}}
+            for name, rate in (("fast", 0.1), ("slow", 0.001))
+        ],
+        "tables": [{"number": 1, "question": "1", "title": "Norms", "rows": rows,
+                    "columns": [{"title": "fast", "run": "fast"}, {"title": "slow", "run": "slow"}]}],
+        "claims": [{"name": "falls", "question": "1", "where": "text", "says": "It falls.", "kind": "trend",
+                    "runs": ["fast"], "figure": "weight_norm", "direction": "falls", "expect": "agrees"}],
+    }  # fmt: skip
+    questions = tmp_path / "questions.toml"
+
+    def check(*words):
+        questions.write_text(tomli_w.dumps(content), "utf-8")
+        paths = ["--data", str(tmp_path / "blobs.npz"), "--home", str(tmp_path / "home"), "--out", str(tmp_path / "o")]
+        code = main(["--batch", "report", "--check", "--questions", str(questions), *paths, *words])
+        return code, capsys.readouterr()
+
+    code, said = check()
+    assert code == 3
+    assert said.out.count("UNEXPECTED") == 2
+    assert "0 of 2 verdicts are as expected" in said.err
+    code, said = check("--epochs-scale", "0.9")
+    assert (code, said.out.count("UNEXPECTED")) == (0, 0)
+    assert "2 more are expected of the course's data" in said.err
+    rows[0]["expect"], content["claims"][0]["expect"] = "agrees", "differs"
+    assert check()[0] == 0
+    rows[0]["expect"] = "differs"
+    content["homework"]["examples"] = [1, 1, 1]
+    assert check()[0] == 0
+    assert check("--course-data")[0] == 3
+    shutil.rmtree(tmp_path / "home")
+    assert check("--course-data", "--kept")[0] == 3  # what was not measured is not as expected
+
+
+REAL_DATA, REAL_HISTORY = os.environ.get("HW1_TUI_REAL_DATA"), os.environ.get("HW1_TUI_REAL_HISTORY")
+
+
+@pytest.mark.skipif(not (REAL_DATA and REAL_HISTORY), reason="HW1_TUI_REAL_DATA and HW1_TUI_REAL_HISTORY are not set")
+def test_every_verdict_on_the_photographs_is_as_the_questions_file_expects(tmp_path, capsys):
+    shutil.copytree(REAL_HISTORY, tmp_path / "home")
+    paths = ["--data", REAL_DATA, "--home", str(tmp_path / "home"), "--out", str(tmp_path / "out")]
+    assert main(["--batch", "report", "--kept", "--check", *paths]) == 0
+    homework = read_questions()
+    expected = [part for part in (*homework.claims, *(r for t in homework.tables for r in t.rows)) if part.expect]
+    assert f"{len(expected)} of {len(expected)} verdicts" in capsys.readouterr().err
+
+
+def test_every_document_says_how_verdicts_are_found(written):
+    documents = {
+        name: (written / "out" / f"report.{name}").read_text("utf-8") for name in ("md", "html", "tex", "json")
+    }
+    for paragraph in rule_paragraphs():
+        for phrase in re.findall(r"[A-Za-z ,]{25,}", paragraph):
+            for name, text in documents.items():
+                assert phrase.strip() in " ".join(text.split()), (name, phrase)
+
+
+def test_every_claim_stands_in_every_document(written):
+    for name in ("md", "html", "tex"):
+        text = html.unescape((written / "out" / f"report.{name}").read_text("utf-8"))
+        for claim in read_questions().claims:
+            assert claim.says.replace("%", r"\%" if name == "tex" else "%") in text, (name, claim.name)
 
 
 def test_stdout_is_data(written, capsys):

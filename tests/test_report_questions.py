@@ -99,6 +99,25 @@ def test_no_file_and_no_text_are_refused(tmp_path):
     assert "UTF-8" in mistakes_of(tmp_path / "noise.toml")[0]
 
 
+def test_every_claim_and_order_has_an_expectation_but_those_of_time():
+    homework = read_questions()
+    assert [claim.name for claim in homework.claims if not claim.expect] == ["2.2a-time"]
+    rows = [row for table in homework.tables for row in table.rows if len(table.columns) > 1]
+    assert [row.figure for row in rows if not row.expect] == ["seconds"]
+    wrong = [claim.name for claim in homework.claims if claim.expect == "differs"]
+    assert all(claim.right for claim in homework.claims if claim.name in wrong)
+
+
+def test_an_order_is_not_expected_of_one_column(tmp_path):
+    content = copy.deepcopy(CONTENT)
+    content["tables"][0]["rows"][0]["expect"] = "agrees"
+    content["tables"][3]["rows"][0]["expect"] = "agree"
+    told = mistakes_of(write(tmp_path / "questions.toml", content))
+    assert len(told) == 2
+    assert "order of the columns" in told[0]
+    assert "agrees?" in told[1]
+
+
 def test_a_name_that_is_there_twice_is_refused(tmp_path):
     content = copy.deepcopy(CONTENT)
     content["runs"].append(content["runs"][0])

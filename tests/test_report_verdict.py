@@ -110,3 +110,4 @@ def test_a_verdict_is_worse_when_it_is_not_what_is_expected():
     assert worse(DIFFERS, CANNOT_BE_TOLD)
     assert not worse(AGREES, CANNOT_BE_TOLD)
     assert worse(AGREES, DIFFERS)
+    assert not any(worse(verdict, "") for verdict in (AGREES, CANNOT_BE_TOLD, DIFFERS))

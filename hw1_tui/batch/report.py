@@ -54,7 +54,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--kept", action="store_true", help="train nothing: take the runs that the history has")
     output = parser.add_argument_group("output")
     add_option(output, "--out", "folder for report.md, .html, .tex, .json and the figures (default: report)", "DIR")
-    output.add_argument("--check", action="store_true", help="exit 3 when a verdict is worse than the file expects")
+    output.add_argument(
+        "--check", action="store_true", help="exit 3 when a verdict is worse than the questions file expects"
+    )
     add_output_options(output)
 
 
@@ -87,6 +89,8 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         files = write_report(report, out)
         print_report(report, output_format)
         narrator.remark(f"Written: {', '.join(map(str, files))}.")
+        if args.check:
+            narrator.remark(f"Checked: {report.check_sentence()}")
     if failed:
         return FAILED
     return CHECK_FAILED if args.check and report.unexpected else DONE

@@ -10,7 +10,7 @@ from typing import Any
 from hw1_tui.batch.event_printer import print_json
 from hw1_tui.report.report import Report
 
-_COLUMNS = ("question", "kind", "name", "verdict", "expect", "result")
+_COLUMNS = ("question", "kind", "name", "verdict", "expect", "unexpected", "result")
 
 
 def print_report(report: Report, output_format: str) -> None:
@@ -25,9 +25,10 @@ def print_report(report: Report, output_format: str) -> None:
         writer.writerows(rows)
     else:
         for row in rows:
-            mark = " UNEXPECTED" if row["expect"] and row["name"] in {c.claim.name for c in report.unexpected} else ""
+            mark = f", UNEXPECTED: {row['expect']} was expected" if row["unexpected"] else ""
             print(f"{row['question']:<5} {row['verdict']:<14} {row['name']}{mark}")
-            print(f"      {row['result']}")
+            if row["result"]:
+                print(f"      {row['result']}")
 
 
 def _rows(report: Report) -> Iterator[dict[str, Any]]:
@@ -40,13 +41,17 @@ def _rows(report: Report) -> Iterator[dict[str, Any]]:
                 ours = "not measured" if cell.ours is None else f"{cell.ours.value:.4f}"
                 verdict = cell.comparison.verdict if cell.comparison else "not compared"
                 result = f"printed {cell.printed:.4f}, ours {ours}"
-                yield _row(question, "figure", f"{name}, {figure}, {column.title}", verdict, "", result)
+                yield _row(question, "figure", f"{name}, {figure}, {column.title}", verdict, "", False, result)
             if row.ranking:
-                yield _row(question, "order", f"{name}, {figure}, order of settings", row.ranking, "", "")
+                order = f"{name}, {figure}, order of settings"
+                yield _row(question, "order", order, row.ranking, row.row.expect, row.is_unexpected, "")
     for claim in report.claims:
         about = claim.claim
-        yield _row(about.question, "claim", about.name, claim.finding.verdict, about.expect, claim.finding.text)
+        found = claim.finding
+        yield _row(
+            about.question, "claim", about.name, found.verdict, about.expect, claim.is_unexpected, found.text
+        )  # fmt: skip
 
 
-def _row(*values: str) -> dict[str, Any]:
+def _row(*values: str | bool) -> dict[str, Any]:
     return dict(zip(_COLUMNS, values, strict=True))

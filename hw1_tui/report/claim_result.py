@@ -50,15 +50,16 @@ class Finding:
 
 @dataclass(frozen=True)
 class ClaimResult:
-    """A claim with what was found."""
+    """A claim with what was found, and whether that is held to what the questions file expects."""
 
     claim: Claim
     finding: Finding
+    is_checked: bool = False
 
     @property
     def is_unexpected(self) -> bool:
         """Whether the verdict is worse than the questions file expects."""
-        return bool(self.claim.expect) and worse(self.finding.verdict, self.claim.expect)  # type: ignore[arg-type]
+        return self.is_checked and worse(self.finding.verdict, self.claim.expect)
 
     def record(self) -> dict[str, Any]:
         """Return it as a dictionary fit for JSON."""
@@ -74,26 +75,47 @@ class ClaimResult:
             "result": self.finding.text,
             "numbers": dict(self.finding.numbers),
             "expect": claim.expect or None,
+            "is_checked": self.is_checked,
         }
 
 
-def settle(claim: Claim, evidence: Evidence) -> ClaimResult:
-    """Return what the numbers say of a claim."""
+def settle(claim: Claim, evidence: Evidence, is_like_the_report: bool = False) -> ClaimResult:
+    """Return what the numbers say of a claim.
+
+    Args:
+        claim: the claim.
+        evidence: the numbers.
+        is_like_the_report: whether what the questions file expects of training holds for this data and these numbers of
+            epochs. What needs no training is held to its expectation in any case.
+    """
+    needs_training = _needs_training(claim)
+    missing = [run for run in claim.runs if run not in evidence.results]
+    if missing and needs_training:
+        finding = Finding(CANNOT_BE_TOLD, f"Not measured: {', '.join(missing)} did not finish.")
+    else:
+        finding = _find(claim, evidence)
+    return ClaimResult(claim, finding, is_like_the_report or not needs_training)
+
+
+def _needs_training(claim: Claim) -> bool:
     from hw1_tui.report.computation import FUNCTIONS
 
-    missing = [run for run in claim.runs if run not in evidence.results]
-    if missing and not (claim.function and not FUNCTIONS[claim.function].trained):
-        return ClaimResult(claim, Finding(CANNOT_BE_TOLD, f"Not measured: {', '.join(missing)} did not finish."))
+    return bool(claim.runs) and not (claim.function and not FUNCTIONS[claim.function].trained)
+
+
+def _find(claim: Claim, evidence: Evidence) -> Finding:
+    from hw1_tui.report.computation import FUNCTIONS
+
     if claim.kind == "ranking":
-        return ClaimResult(claim, _settle_ranking(claim, evidence.results))
+        return _settle_ranking(claim, evidence.results)
     if claim.kind == "trend":
-        return ClaimResult(claim, _settle_trend(claim, evidence.results))
+        return _settle_trend(claim, evidence.results)
     if claim.kind == "threshold":
-        return ClaimResult(claim, _settle_threshold(claim, evidence.results))
+        return _settle_threshold(claim, evidence.results)
     try:
-        return ClaimResult(claim, FUNCTIONS[claim.function].settle(claim, evidence))
+        return FUNCTIONS[claim.function].settle(claim, evidence)
     except (MistakeError, EngineError) as error:  # the weights of a run are gone, or its engine is
-        return ClaimResult(claim, Finding(CANNOT_BE_TOLD, f"The weights cannot be read: {error}."))
+        return Finding(CANNOT_BE_TOLD, f"The weights cannot be read: {error}.")
 
 
 def _settle_ranking(claim: Claim, results: Results) -> Finding:
@@ -123,9 +145,10 @@ def _settle_trend(claim: Claim, results: Results) -> Finding:
     if trend.first != trend.first:  # not a number: too short
         return Finding(CANNOT_BE_TOLD, f"{len(series)} epochs are too few for a trend.")
     size = len(series) // 5
+    what = "epochs" if len(series) == len(results.own(claim.runs[0]).epochs) else "measured epochs"
     first, last, error = (format_figure(x, claim.figure) for x in (trend.first, trend.last, trend.error))
     text = (
-        f"{figure_title(claim.figure).capitalize()}: mean {first} over the first {size} epochs, {last} over the last "
+        f"{figure_title(claim.figure).capitalize()}: mean {first} over the first {size} {what}, {last} over the last "
         f"{size}, standard error {error}: {trend.direction or 'neither clear nor flat'}."
     )
     return Finding(judge_trend(trend, claim.direction), text, vars(trend))

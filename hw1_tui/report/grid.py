@@ -1,65 +1,84 @@
-"""A table of the report as rows of text, the same for every writer."""
+"""What the report shows in tables, as rows of text, the same for every writer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hw1_tui.report.question import VERDICTS
+from hw1_tui.report.report import Report
 from hw1_tui.report.table_result import Cell, RowResult, TableResult
 from hw1_tui.report.wording import figure_title, format_difference, format_figure
 
-HEADER = ("", "setting", "report", "ours", "difference", "error", "last ten", "verdict")
+SUMMARY = ("", *VERDICTS)
+RUNS = ("name", "what", "epochs", "status", "time", "run")
 
 
 @dataclass(frozen=True)
 class Line:
-    """One printed figure with ours, as text in the order of ``HEADER``; ``is_first`` begins a figure."""
+    """One printed figure with ours, as text in the order of ``header``; ``is_first`` begins a figure."""
 
     cells: tuple[str, ...]
     is_first: bool
 
 
 def header(result: TableResult) -> tuple[str, ...]:
-    """Return the titles of the columns; the verdict's only where digits are compared."""
-    compared = any(cell.comparison for row in result.rows for cell in row.cells)
-    return HEADER if compared else HEADER[:-1]
+    """Return the titles of the columns: what others got where it is known, the verdict where digits are compared."""
+    titles = ["", "setting", "report", "ours", "difference", "spread", "sampling", "last ten"]
+    if _has_others(result):
+        titles.insert(3, "others")
+    return (*titles, "error", "verdict") if _is_compared(result) else tuple(titles)
+
+
+def _has_others(result: TableResult) -> bool:
+    return any(row.row.others for row in result.rows)
+
+
+def _is_compared(result: TableResult) -> bool:
+    return any(cell.comparison for row in result.rows for cell in row.cells)
 
 
 def table_lines(result: TableResult) -> list[Line]:
     """Return a line for each printed figure, grouped by figure, as wide as ``header``."""
-    width = len(header(result))
     lines = []
     for row in result.rows:
         for place, cell in enumerate(row.cells):
             title = figure_title(row.row.figure).capitalize() if place == 0 else ""
-            setting = result.table.columns[place].title
-            lines.append(Line((title, setting, *_cell_texts(row, cell))[:width], place == 0))
+            texts = [title, result.table.columns[place].title, _printed(row, cell), *_own_texts(row, cell)]
+            if _has_others(result):
+                texts.insert(3, _others(cell))
+            if _is_compared(result):
+                texts += _verdict_texts(row, cell)
+            lines.append(Line(tuple(texts), place == 0))
     return lines
 
 
-def _cell_texts(row: RowResult, cell: Cell) -> tuple[str, ...]:
-    """Return what is printed, ours, the difference, its error, the mean of the last ten epochs, and the verdict."""
-    figure = row.row.figure
-    printed = _printed(row, cell)
-    if cell.ours is None:
-        return (printed, "not measured", "", "", "", "")
-    ours = format_figure(cell.ours.value, figure)
-    if cell.ours.seeds > 1:
-        ours += f" ± {format_figure(cell.ours.deviation, figure, spread=True)}"
+def _own_texts(row: RowResult, cell: Cell) -> tuple[str, ...]:
+    """Return ours, the difference, the spread, the sampling error and the mean of the last ten epochs."""
+    figure, ours = row.row.figure, cell.ours
+    if ours is None:
+        return ("not measured", "", "", "", "")
+    text = format_figure(ours.value, figure)
+    if ours.seeds > 1:
+        text += f" ± {format_figure(ours.deviation, figure, spread=True)}"
+    spread = format_figure(ours.spread, figure, spread=True) if ours.spread else ""
     if figure == "seconds":
-        first = row.cells[0]
-        ratio = f", {cell.ours.value / first.ours.value:.2f} of the first" if first.ours and cell is not first else ""
-        return (printed, ours + ratio, "", "", "", "")
-    difference = cell.ours.value - cell.meant
-    error = cell.comparison.error if cell.comparison else _own_error(cell)
-    last = "" if cell.ours.last_mean is None else format_figure(cell.ours.last_mean, figure)
-    verdict = cell.comparison.verdict if cell.comparison else ""
-    return (printed, ours, format_difference(difference), format_figure(error, figure, spread=True), last, verdict)
+        first = row.cells[0].ours
+        ratio = f", {ours.value / first.value:.2f} of the first" if first and cell is not row.cells[0] else ""
+        return (text + ratio, "", spread, "", "")
+    sampling = format_figure(ours.sampling_error, figure, spread=True) if ours.n else ""
+    last = "" if ours.last_mean is None else format_figure(ours.last_mean, figure)
+    return (text, format_difference(ours.value - cell.meant), spread, sampling, last)
 
 
-def _own_error(cell: Cell) -> float:
-    """Return the error of our figure alone."""
-    assert cell.ours is not None  # noqa: S101 - asked for measured cells only
-    return float((cell.ours.sampling_error**2 + cell.ours.spread**2) ** 0.5)
+def _verdict_texts(row: RowResult, cell: Cell) -> tuple[str, str]:
+    """Return the error of the comparison and its verdict; nothing where there is none."""
+    if cell.comparison is None:
+        return "", ""
+    return format_figure(cell.comparison.error, row.row.figure, spread=True), cell.comparison.verdict
+
+
+def _others(cell: Cell) -> str:
+    return " to ".join(f"{value:.3f}" for value in dict.fromkeys(cell.others or ()))
 
 
 def _printed(row: RowResult, cell: Cell) -> str:
@@ -69,13 +88,38 @@ def _printed(row: RowResult, cell: Cell) -> str:
         text += f", {cell.printed / row.cells[0].printed:.2f} of the first"
     if cell.meant != cell.printed:
         text += f" (meant: {format_figure(cell.meant, figure)})"
-    if cell.others:
-        low, high = cell.others
-        text += f" (others: {low:g})" if low == high else f" (others: {low:g} to {high:g})"
     return text
 
 
-def ranking_sentence(result: TableResult) -> str:
-    """Return what the order of the columns says, figure by figure; empty for one column."""
-    rankings = [f"{figure_title(row.row.figure)}: {row.ranking}" for row in result.rows if row.ranking is not None]
-    return f"Order of the settings, {'; '.join(rankings)}." if rankings else ""
+def table_sentence(result: TableResult) -> str:
+    """Return what the order of the columns says, figure by figure, or that nothing is compared."""
+    rows = [row for row in result.rows if row.ranking is not None]
+    if not rows:
+        return (
+            "" if _is_compared(result) else "Printed digits are not compared here, and there is no order of settings."
+        )
+    rankings = [
+        f"{figure_title(row.row.figure)}: {row.ranking}"
+        + f" (unexpected: {row.row.expect} was expected)" * row.is_unexpected
+        for row in rows
+    ]
+    return f"Order of the settings, {'; '.join(rankings)}."
+
+
+def summary_rows(report: Report) -> list[tuple[str, ...]]:
+    """Return how many figures, orders and claims have which verdict, under ``SUMMARY``."""
+    titles = {"figures": "printed figures", "rankings": "orders of settings in tables", "claims": "claims"}
+    counts = report.counts()
+    return [(titles[name], *map(str, counts[name].values())) for name in titles if any(counts[name].values())]
+
+
+def run_rows(report: Report) -> list[tuple[str, ...]]:
+    """Return the runs behind the numbers, a row a name, under ``RUNS``."""
+    rows: list[tuple[str, ...]] = []
+    for name, records in report.runs.items():
+        status = ", ".join(dict.fromkeys(record.status for record in records))
+        seconds = sum(record.results["seconds"] for record in records)
+        runs = ", ".join(record.run for record in records)
+        title = report.evidence.homework.runs[name].title
+        rows.append((name, title, str(records[0].results["epochs_done"]), status, f"{seconds:.0f} s", runs))
+    return rows

@@ -15,6 +15,9 @@ DIFFERS: Verdict = "differs"
 VERDICTS: tuple[Verdict, ...] = (AGREES, CANNOT_BE_TOLD, DIFFERS)
 """From best to worst."""
 
+Expectation = Verdict | Literal[""]
+"""What ``--check`` asks for: that it agrees, that it differs, or, with ``cannot be told``, that it does not differ."""
+
 ClaimKind = Literal["ranking", "trend", "threshold", "computed"]
 KINDS: tuple[ClaimKind, ...] = ("ranking", "trend", "threshold", "computed")
 
@@ -52,12 +55,14 @@ class Row:
         printed: what the report prints, a number a column.
         meant: what it means where it prints something else; as ``printed`` by default.
         others: the range of what independent solutions got, a pair a column; empty where none is known.
+        expect: the verdict on the order of the columns that ``--check`` asks for; empty where none is expected.
     """
 
     figure: str
     printed: tuple[float, ...]
     meant: tuple[float, ...]
     others: tuple[tuple[float, float], ...] = ()
+    expect: Expectation = ""
 
 
 @dataclass(frozen=True)
@@ -122,7 +127,7 @@ class Claim:
     values: tuple[float, ...] = ()
     function: str = ""
     right: str = ""
-    expect: Verdict | Literal[""] = ""
+    expect: Expectation = ""
 
 
 @dataclass(frozen=True)
@@ -131,6 +136,7 @@ class Homework:
 
     Attributes:
         title: what it is.
+        note: what a reader should know beside it; empty for nothing.
         examples: sizes of the course's splits: what a printed accuracy is a share of.
         fingerprints: digests of the course's data; digits are compared on these only.
         runs: every run, by name.
@@ -140,6 +146,7 @@ class Homework:
     """
 
     title: str
+    note: str
     examples: tuple[int, int, int]
     fingerprints: tuple[str, ...]
     runs: Mapping[str, Preset]
@@ -162,7 +169,7 @@ class Homework:
             return tuple(part for part in parts if part.question.startswith(questions))
 
         return Homework(
-            self.title, self.examples, self.fingerprints, self.runs,
+            self.title, self.note, self.examples, self.fingerprints, self.runs,
             keep(self.tables), keep(self.figures), keep(self.claims),
         )  # fmt: skip
 

@@ -18,12 +18,12 @@ from hw1_tui.report.question import (
     Claim,
     ClaimKind,
     Column,
+    Expectation,
     Figure,
     Homework,
     Panel,
     Row,
     Table,
-    Verdict,
 )
 from hw1_tui.settings import from_record, resolve
 
@@ -81,7 +81,9 @@ class _Reading:
 
     def homework(self) -> Homework:
         EntryReader(self._content, self._file, self._mistakes, _SECTIONS)
-        about = self._reader(self._content.get("homework", {}), "homework", ("title", "examples", "fingerprints"))
+        about = self._reader(
+            self._content.get("homework", {}), "homework", ("title", "note", "examples", "fingerprints")
+        )
         examples = about.numbers("examples", 3)
         fingerprints = about.raw("fingerprints") or []
         if not isinstance(fingerprints, list) or not all(isinstance(digest, str) for digest in fingerprints):
@@ -97,6 +99,7 @@ class _Reading:
             self._mistakes.append(Mistake(self._file, "asks nothing: there is no table, no figure and no claim"))
         return Homework(
             about.text("title"),
+            about.text("note", ""),
             cast("tuple[int, int, int]", tuple(max(1, int(number)) for number in examples)),
             tuple(fingerprints),
             self._runs,
@@ -151,10 +154,15 @@ class _Reading:
         return Table(reader.whole("number"), reader.text("question"), reader.text("title"), tuple(columns), tuple(rows))
 
     def _row(self, entry: Any, place: str, size: int) -> Row:
-        reader = self._reader(entry, place, ("figure", "printed", "meant", "others"))
+        reader = self._reader(entry, place, ("figure", "printed", "meant", "others", "expect"))
         printed = reader.numbers("printed", size)
         figure = reader.choice("figure", FIGURE_SPLITS, kind="figure")
-        return Row(figure, printed, reader.numbers("meant", size, default=printed), reader.pairs("others", size))
+        if size < 2 and reader.has("expect"):
+            reader.refuse("expect", "is about the order of the columns, and there is one")
+        return Row(
+            figure, printed, reader.numbers("meant", size, default=printed), reader.pairs("others", size),
+            cast("Expectation", reader.choice("expect", VERDICTS, "")),
+        )  # fmt: skip
 
     def _figure(self, entry: Any, place: str) -> Figure:
         reader = self._reader(entry, place, ("number", "question", "title", "panels", "own"))
@@ -181,7 +189,7 @@ class _Reading:
             reader.text("name"), reader.text("question"), reader.text("where"), reader.text("says"), kind, runs,
             reader.choice("figure", FIGURE_SPLITS, None if needs_figure else "", "figure"), direction,
             reader.numbers("values", 1 if kind == "threshold" else None, None if kind == "threshold" else ()),
-            function, reader.text("right", ""), cast("Verdict", reader.choice("expect", VERDICTS, "")),
+            function, reader.text("right", ""), cast("Expectation", reader.choice("expect", VERDICTS, "")),
         )  # fmt: skip
         if reader.raw("function") == function and function in FUNCTIONS:
             _check_computed(claim, reader)

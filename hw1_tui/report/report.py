@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from hw1_tui.report.claim_result import ClaimResult, Evidence, settle
 from hw1_tui.report.question import VERDICTS, Verdict
-from hw1_tui.report.table_result import TableResult, fill_table
+from hw1_tui.report.table_result import RowResult, TableResult, fill_table
+from hw1_tui.report.wording import rule_paragraphs
 from hw1_tui.runs import RunRecord
 
 
@@ -20,6 +22,7 @@ class Report:
         evidence: the homework, its kept runs and the data.
         epochs_scale: what the numbers of epochs were multiplied with.
         is_course_data: whether the data is the course's own.
+        is_like_the_report: whether what the questions file expects of training can be asked of it.
         tables: every table.
         claims: every claim.
     """
@@ -27,6 +30,7 @@ class Report:
     evidence: Evidence
     epochs_scale: float
     is_course_data: bool
+    is_like_the_report: bool
     tables: tuple[TableResult, ...]
     claims: tuple[ClaimResult, ...]
 
@@ -48,9 +52,25 @@ class Report:
         return {name: [result.record for result in results.runs[name]] for name in names}
 
     @property
-    def unexpected(self) -> list[ClaimResult]:
-        """The claims whose verdict is worse than the questions file expects."""
-        return [claim for claim in self.claims if claim.is_unexpected]
+    def expected(self) -> list[ClaimResult | RowResult]:
+        """The claims and the orders in tables of which the questions file expects a verdict."""
+        rows = [row for table in self.tables for row in table.rows if row.row.expect]
+        return [*rows, *(claim for claim in self.claims if claim.claim.expect)]
+
+    @property
+    def unexpected(self) -> list[ClaimResult | RowResult]:
+        """Those whose verdict is worse than expected."""
+        return [result for result in self.expected if result.is_unexpected]
+
+    def check_sentence(self) -> str:
+        """Return what ``--check`` came to."""
+        checked = sum(result.is_checked for result in self.expected)
+        sentence = f"{checked - len(self.unexpected)} of {checked} verdicts are as expected or better."
+        if left := len(self.expected) - checked:
+            sentence += (
+                f" {left} more are expected of the course's data and the report's numbers of epochs alone: not checked."
+            )
+        return sentence
 
     def counts(self) -> dict[str, dict[Verdict, int]]:
         """Return how many printed figures, rankings and claims have which verdict."""
@@ -64,7 +84,9 @@ class Report:
         """Return under which conditions the report was run, a sentence each."""
         data = self.evidence.data
         sizes = ", ".join(f"{len(split):,}" for split in (data.train, data.val, data.test))
-        sentences = [f"Data: {data.name} ({sizes} examples to train, validate and test). {data.remark}".strip()]
+        sentences = [
+            f"Data: {Path(data.name).name} ({sizes} examples to train, validate and test). {data.remark}".strip()
+        ]
         if not self.is_course_data:
             sentences.append("It is not the course's own: rankings and trends can be compared, printed digits cannot.")
         if self.epochs_scale != 1.0:
@@ -75,18 +97,19 @@ class Report:
             sentences.append("One seed: how far seeds are apart is not known, only how far the last epochs are.")
         elif self.seeds:
             sentences.append(f"{self.seeds} seeds: figures are means, ± is their standard deviation.")
-        return sentences
+        return [*sentences, *filter(None, [self.evidence.homework.note])]
 
     def record(self) -> dict[str, Any]:
         """Return the report as a dictionary fit for JSON."""
         return {
             "title": self.evidence.homework.title,
-            "data": self.evidence.data.name,
+            "data": Path(self.evidence.data.name).name,
             "fingerprint": self.evidence.data.fingerprint,
             "is_course_data": self.is_course_data,
             "epochs_scale": self.epochs_scale,
             "seeds": self.seeds,
             "conditions": self.conditions(),
+            "rule": rule_paragraphs(),
             "counts": self.counts(),
             "runs": {
                 name: [{"run": r.run, "status": r.status, "seconds": r.results["seconds"]} for r in records]
@@ -108,7 +131,14 @@ def build_report(evidence: Evidence, epochs_scale: float = 1.0, is_course_data: 
     homework, results = evidence.homework, evidence.results
     is_course_data = is_course_data or evidence.data.fingerprint in homework.fingerprints
     comparable = is_course_data and epochs_scale == 1.0
-    tables = tuple(fill_table(table, homework, results, comparable) for table in homework.tables)
+    data = evidence.data
+    is_of_that_size = (len(data.train), len(data.val), len(data.test)) == homework.examples
+    is_like_the_report = epochs_scale == 1.0 and (is_course_data or is_of_that_size)
     return Report(
-        evidence, epochs_scale, is_course_data, tables, tuple(settle(claim, evidence) for claim in homework.claims)
+        evidence,
+        epochs_scale,
+        is_course_data,
+        is_like_the_report,
+        tuple(fill_table(table, homework, results, comparable, is_like_the_report) for table in homework.tables),
+        tuple(settle(claim, evidence, is_like_the_report) for claim in homework.claims),
     )

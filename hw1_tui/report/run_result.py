@@ -66,14 +66,15 @@ class RunResult:
     def jitter(self, figure: str) -> float:
         """Return the standard deviation over the last ten epochs; a test accuracy is taken to move as validation does.
 
-        Gaps, norms and losses drift as well as move: what lies on the line through these epochs is taken off first.
+        Gaps, norms and losses drift as well as move: what lies on the line through these epochs is taken off first. A
+        machine that is slow in one epoch may be so in all: times of epochs do not make up for each other.
         """
         figure = figure.replace("test_", "val_")
         last = self.series(figure)[-LAST_EPOCHS:]
         if len(last) < 3:
             return 0.0
         if figure == "seconds":
-            return statistics.stdev(last) * math.sqrt(len(self.epochs))
+            return statistics.stdev(self.series(figure)) * len(self.epochs)
         if figure == "val_loss_jumps":
             second_half = self.series(figure)[len(self.series(figure)) // 2 :]
             return statistics.stdev(second_half) / math.sqrt(len(second_half)) if len(second_half) > 1 else 0.0
@@ -141,7 +142,7 @@ class Measurement:
 
     def record(self) -> dict[str, Any]:
         """Return it as a dictionary fit for JSON."""
-        return {**vars(self), "sampling_error": self.sampling_error}
+        return {**vars(self), "sampling_error": self.sampling_error, "spread": self.spread}
 
 
 def share_error(share: float, n: int) -> float:

@@ -10,7 +10,7 @@ from typing import Any
 
 from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, FIGURE_SPLITS, Homework, Row, Table, Verdict
 from hw1_tui.report.run_result import Measurement, Results, share_error
-from hw1_tui.report.verdict import AGREE_WITHIN, Comparison, compare_pair, compare_printed
+from hw1_tui.report.verdict import AGREE_WITHIN, Comparison, compare_pair, compare_printed, worse
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,18 @@ class RowResult:
         row: the row.
         cells: one a column.
         ranking: whether the columns come in the same order as in print; ``None`` for one column.
+        is_checked: whether the verdict is held to what the questions file expects.
     """
 
     row: Row
     cells: tuple[Cell, ...]
     ranking: Verdict | None
+    is_checked: bool = False
+
+    @property
+    def is_unexpected(self) -> bool:
+        """Whether the verdict on the order is worse than the questions file expects."""
+        return self.is_checked and self.ranking is not None and worse(self.ranking, self.row.expect)
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,12 @@ class TableResult:
             "title": self.table.title,
             "columns": [{"title": column.title, "run": column.run} for column in self.table.columns],
             "rows": [
-                {"figure": row.row.figure, "ranking": row.ranking, "cells": [_cell_record(cell) for cell in row.cells]}
+                {
+                    "figure": row.row.figure,
+                    "ranking": row.ranking,
+                    "expect": row.row.expect or None,
+                    "cells": [_cell_record(cell) for cell in row.cells],
+                }
                 for row in self.rows
             ],
         }
@@ -80,7 +92,9 @@ def _cell_record(cell: Cell) -> dict[str, Any]:
     }
 
 
-def fill_table(table: Table, homework: Homework, results: Results, comparable: bool) -> TableResult:
+def fill_table(
+    table: Table, homework: Homework, results: Results, comparable: bool, is_checked: bool = False
+) -> TableResult:
     """Return a table with our figures.
 
     Args:
@@ -88,6 +102,7 @@ def fill_table(table: Table, homework: Homework, results: Results, comparable: b
         homework: the report that it is in.
         results: the kept runs.
         comparable: whether printed digits can be compared: the course's data and the report's numbers of epochs.
+        is_checked: whether verdicts are held to what the questions file expects.
     """
     rows = []
     for row in table.rows:
@@ -102,7 +117,7 @@ def fill_table(table: Table, homework: Homework, results: Results, comparable: b
             )
             for place, measured in enumerate(ours)
         ]  # fmt: skip
-        rows.append(RowResult(row, tuple(cells), _judge_order(row.meant, n_printed, ours)))
+        rows.append(RowResult(row, tuple(cells), _judge_order(row.meant, n_printed, ours), is_checked))
     return TableResult(table, tuple(rows))
 
 

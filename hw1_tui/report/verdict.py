@@ -1,25 +1,6 @@
-"""The rule by which a verdict follows from numbers.
+"""The rule by which a verdict follows from numbers, in code.
 
-Two figures are compared by their difference d and its standard error e, where
-
-    e^2 = s_1^2 + s_2^2 + r_1^2 + r_2^2.
-
-s is the sampling error of a share of n examples, sqrt(p (1 - p) / n), and 0 for losses and norms. r is how far one
-more run may come out: the standard deviation over the seeds or over the last ten epochs (their trend taken off),
-whichever is wider. A printed figure has no r of its own and is given ours.
-
-- A difference within 2 e agrees, one beyond 3 e differs, and between the two it cannot be told. Nor can it where
-  nothing is known of e, or where 2 e is wider than a tenth (of the figure itself, for losses and norms): then agreement
-  would say nothing.
-- A ranking agrees where every step from one setting to the next is more than 2 e in the claimed direction, differs
-  where one is more than 2 e in the other direction, and cannot be told otherwise. Settings are ranked by the mean of
-  their last ten epochs, where there is one, and r is that of the mean.
-- A trend is the mean of the last fifth of the epochs against that of the first fifth, e being the standard error of
-  both means: it rises or falls beyond 3 e, and is flat within 3 e. Where it is beyond but smaller than one standard
-  deviation of the epochs themselves, it cannot be told.
-
-On data other than the course's, or with other numbers of epochs, printed digits are not compared: rankings and trends
-are.
+The rule stands in ``rule.md`` in words, which every written report repeats.
 """
 
 from __future__ import annotations
@@ -29,7 +10,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Verdict
+from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Expectation, Verdict
 from hw1_tui.report.run_result import Measurement, share_error
 
 AGREE_WITHIN, DIFFER_BEYOND = 2.0, 3.0
@@ -134,12 +115,14 @@ def judge_trend(trend: Trend, claimed: str) -> Verdict:
     return AGREES if trend.direction == claimed else DIFFERS
 
 
-def worse(verdict: Verdict, expected: Verdict) -> bool:
-    """Whether a verdict is not the expected one, to the worse: further from what the questions file expects.
+def worse(verdict: Verdict, expected: Expectation) -> bool:
+    """Whether a verdict is worse than the expected one.
 
     A claim that is expected to differ, the report being wrong, must differ; one that is expected to agree must agree;
-    where nothing can be told, agreement is no worse.
+    where it cannot be told, agreement is no worse. Where nothing is expected, nothing is worse.
     """
+    if not expected:
+        return False
     if expected == CANNOT_BE_TOLD:
         return verdict == DIFFERS
     return verdict != expected

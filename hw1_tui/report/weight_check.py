@@ -48,12 +48,19 @@ def zeros_of_l1(claim: Claim, evidence: Evidence) -> Finding:
     thresholded = shares[claim.runs[0]]
     told = DIFFERS if thresholded > 10 * _SPARSE else CANNOT_BE_TOLD
     verdict = told if stepped < _SPARSE else AGREES
-    others = ", ".join(f"{run} {share:.2%}" for run, share in shares.items())
+    others = ", ".join(f"{run} {share:.2%} ({_penalty(run, evidence)})" for run, share in shares.items())
     text = (
         f"Exact zeros among the weights: {stepped:.2%} after {min(_EXAMPLES, len(evidence.data.train)):,} steps along "
-        f"the subgradient with l1 {strength:g}; by the soft threshold and others at the end of the runs: {others}."
+        f"the subgradient with l1 {strength:g}; at the end of the runs: {others}."
     )
     return Finding(verdict, text, {"subgradient": stepped, "runs": shares})
+
+
+def _penalty(run: str, evidence: Evidence) -> str:
+    """Return how a run is regularised, in words."""
+    config = evidence.results.own(run).record.config
+    strengths = ((config.get("l1"), "soft threshold, l1"), (config.get("l2"), "l2"))
+    return next((f"{words} {strength:g}" for strength, words in strengths if strength), "no penalty")
 
 
 def _subgradient_zeros(data: Dataset, strength: float) -> float:
@@ -95,10 +102,14 @@ def separable_by_chance(claim: Claim, evidence: Evidence) -> Finding:
     share = cover_share(n, d)
     best = max(evidence.results.own(claim.runs[0]).series("train_accuracy"), default=0.0)
     text = (
-        f"With {d:,} weights a class for {n:,} examples, a hyperplane separates {share:.4g} of all labellings, random "
-        f"ones among them; the run's best training accuracy is {best:.4f}."
+        f"With {d:,} weights a class for {n:,} examples, a hyperplane separates {_percent(share)} of all labellings, "
+        f"random ones among them; the run's best training accuracy is {best:.4f}."
     )
     return Finding(DIFFERS if share > 0.99 else CANNOT_BE_TOLD, text, {"share": share, "weights": d, "examples": n})
+
+
+def _percent(share: float) -> str:
+    return "more than 99.99%" if share > 0.9999 else f"{share:.2%}"
 
 
 def cover_share(n: int, d: int) -> float:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from pathlib import Path
+
 from hw1_tui.report.question import FIGURE_SPLITS
+
+_RULE = Path(__file__).with_name("rule.md")
 
 TITLES = {
     "train_loss": "training loss",
@@ -41,9 +46,20 @@ def format_figure(value: float, figure: str, spread: bool = False) -> str:
     """
     if figure == "seconds":
         return f"{value:.0f} s"
-    if spread and value:
-        return f"{value:.2g}"
-    return f"{value:.4f}" if abs(value) >= 0.001 or value == 0 else f"{value:.2g}"
+    if value and (spread or abs(value) < 0.001):
+        return _two_digits(value)
+    return f"{value:.4f}"
+
+
+def _two_digits(value: float) -> str:
+    """Return a number with two significant digits, never as a power of ten."""
+    decimals = 1 - math.floor(math.log10(abs(value))) if math.isfinite(value) else 0
+    return f"{value:.{max(0, decimals)}f}"
+
+
+def rule_paragraphs() -> list[str]:
+    """Return how verdicts follow from numbers, a paragraph each; letters of formulas stand between asterisks."""
+    return [" ".join(paragraph.split()) for paragraph in _RULE.read_text(encoding="utf-8").strip().split("\n\n")]
 
 
 def format_difference(value: float) -> str:

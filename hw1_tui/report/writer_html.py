@@ -8,10 +8,11 @@ from html import escape
 from pathlib import Path
 
 from hw1_tui.report.claim_result import ClaimResult
-from hw1_tui.report.grid import header, ranking_sentence, table_lines
+from hw1_tui.report.grid import RUNS, SUMMARY, header, run_rows, summary_rows, table_lines, table_sentence
+from hw1_tui.report.question import VERDICTS
 from hw1_tui.report.report import Report
 from hw1_tui.report.table_result import TableResult
-from hw1_tui.report.writer_markdown import RULE
+from hw1_tui.report.wording import rule_paragraphs
 
 _STYLE = Path(__file__).with_name("report.css")
 
@@ -38,8 +39,10 @@ def _body(report: Report, drawings: Mapping[int, str]) -> Iterator[str]:
     yield f"<h1>{escape(homework.title)}, run again</h1>"
     yield "<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in report.conditions()) + "</ul>"
     questions = homework.questions
-    yield "<nav>" + " ".join(f'<a href="#q{question}">{question}</a>' for question in questions) + "</nav>"
-    yield from _summary(report)
+    links = [(f"q{question}", question) for question in questions]
+    links += [("rule", "How verdicts are found"), ("runs", "Runs")]
+    yield "<nav>" + " ".join(f'<a href="#{escape(to)}">{escape(text)}</a>' for to, text in links) + "</nav>"
+    yield _grid(SUMMARY, summary_rows(report))
     for question in questions:
         yield f'<h2 id="q{escape(question)}">Question {escape(question)}</h2>'
         for table in report.tables:
@@ -52,11 +55,11 @@ def _body(report: Report, drawings: Mapping[int, str]) -> Iterator[str]:
                 drawing = _inline(drawings[figure.number], f"f{figure.number}-")
                 yield f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>"
         yield from _claims([claim for claim in report.claims if claim.claim.question == question])
-    yield "<h2>How verdicts are found</h2>"
-    paragraphs = escape(RULE.read_text(encoding="utf-8")).strip().split("\n\n")
-    emphasised = (re.sub(r"[*](.+?)[*]", r"<em>\1</em>", paragraph) for paragraph in paragraphs)
-    yield "".join(f"<p>{paragraph}</p>" for paragraph in emphasised)
-    yield from _runs(report)
+    yield '<h2 id="rule">How verdicts are found</h2>'
+    for paragraph in rule_paragraphs():
+        yield "<p>" + re.sub(r"[*](.+?)[*]", r"<em>\1</em>", escape(paragraph)) + "</p>"
+    yield '<h2 id="runs">Runs</h2>'
+    yield _grid(RUNS, run_rows(report))
 
 
 def _inline(svg: str, prefix: str) -> str:
@@ -66,20 +69,10 @@ def _inline(svg: str, prefix: str) -> str:
     return re.sub(r'(url\(|xlink:href="|href=")#', rf"\1#{prefix}", svg)
 
 
-def _summary(report: Report) -> Iterator[str]:
-    titles = {"figures": "printed figures", "rankings": "orders of settings in tables", "claims": "claims"}
-    rows = [
-        (titles[name], *map(str, verdicts.values()))
-        for name, verdicts in report.counts().items()
-        if any(verdicts.values())
-    ]
-    yield _grid(("", "agrees", "cannot be told", "differs"), rows)
-
-
 def _table(result: TableResult) -> Iterator[str]:
     caption = f"Table {result.table.number}. {escape(result.table.title)}"
     yield _grid(header(result), [line.cells for line in table_lines(result)], caption)
-    if sentence := ranking_sentence(result):
+    if sentence := table_sentence(result):
         yield f"<p>{escape(sentence)}</p>"
 
 
@@ -96,17 +89,6 @@ def _claims(claims: Iterable[ClaimResult]) -> Iterator[str]:
         )
 
 
-def _runs(report: Report) -> Iterator[str]:
-    yield "<h2>Runs</h2>"
-    rows = []
-    for name, records in report.runs.items():
-        seconds = sum(record.results["seconds"] for record in records)
-        runs = ", ".join(record.run for record in records)
-        title = report.evidence.homework.runs[name].title
-        rows.append((name, title, str(records[0].results["epochs_done"]), f"{seconds:.0f} s", runs))
-    yield _grid(("name", "what", "epochs", "time", "run"), rows)
-
-
 def _grid(titles: Iterable[str], rows: Iterable[Iterable[str]], caption: str = "") -> str:
     head = "".join(f"<th>{escape(cell)}</th>" for cell in titles)
     body = "\n".join("<tr>" + "".join(_cell(cell) for cell in row) + "</tr>" for row in rows)
@@ -115,5 +97,5 @@ def _grid(titles: Iterable[str], rows: Iterable[Iterable[str]], caption: str = "
 
 
 def _cell(text: str) -> str:
-    kind = text.replace(" ", "-") if text in ("agrees", "differs", "cannot be told") else ""
+    kind = text.replace(" ", "-") if text in VERDICTS else ""
     return f'<td class="{kind}">{escape(text)}</td>' if kind else f"<td>{escape(text)}</td>"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from hw1_tui.report.claim_result import ClaimResult
-from hw1_tui.report.grid import header, ranking_sentence, table_lines
+from hw1_tui.report.grid import RUNS, SUMMARY, header, run_rows, summary_rows, table_lines, table_sentence
 from hw1_tui.report.report import Report
 from hw1_tui.report.table_result import TableResult
+from hw1_tui.report.wording import rule_paragraphs
 
 _HEAD = r"""\documentclass{article}
 \usepackage[T1]{fontenc}
@@ -38,6 +40,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield _HEAD
     yield rf"\title{{{escape(homework.title)}, run again}}\date{{}}\maketitle"
     yield escape(" ".join(report.conditions()))
+    yield from _grid(SUMMARY, summary_rows(report))
     for question in homework.questions:
         yield rf"\section*{{Question {escape(question)}}}"
         for table in report.tables:
@@ -51,25 +54,40 @@ def _lines(report: Report) -> Iterator[str]:
                 yield rf"\\\emph{{Figure {figure.number}{own}. {escape(figure.title)}.}}"
                 yield r"\end{center}"
         yield from _claims([claim for claim in report.claims if claim.claim.question == question])
+    yield r"\section*{How verdicts are found}"
+    yield "\n\n".join(re.sub(r"[*](.+?)[*]", r"\\emph{\1}", escape(paragraph)) for paragraph in rule_paragraphs())
+    yield r"\section*{Runs}"
+    yield from _grid(RUNS, run_rows(report))
     yield r"\end{document}"
 
 
 def _table(result: TableResult) -> Iterator[str]:
+    lines = table_lines(result)
+    begins = [place for place, line in enumerate(lines) if line.is_first]
+    caption = rf"\emph{{Table {result.table.number}. {escape(result.table.title)}.}}"
+    yield from _grid(header(result), [line.cells for line in lines], caption, begins)
+    if sentence := table_sentence(result):
+        yield escape(sentence) + "\n"
+
+
+def _grid(
+    titles: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "", begins: Sequence[int] = (0,)
+) -> Iterator[str]:
+    """Yield a table that is made smaller where it is too wide; ``begins`` are the rows with a rule above."""
     yield r"\begin{center}\small"
-    yield rf"\emph{{Table {result.table.number}. {escape(result.table.title)}.}}\\[2pt]"
+    if caption:
+        yield rf"{caption}\\[2pt]"
     yield r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%"
-    yield rf"\begin{{tabular}}{{{'l' * len(header(result))}}}"
+    yield rf"\begin{{tabular}}{{{'l' * len(titles)}}}"
     yield r"\toprule"
-    yield _row(header(result))
-    for line in table_lines(result):
-        if line.is_first:
+    yield _row(titles)
+    for place, row in enumerate(rows):
+        if place in begins:
             yield r"\midrule"
-        yield _row(line.cells)
+        yield _row(row)
     yield r"\bottomrule"
     yield r"\end{tabular}}"
     yield r"\end{center}"
-    if sentence := ranking_sentence(result):
-        yield escape(sentence) + "\n"
 
 
 def _row(cells: Iterable[str]) -> str:
@@ -82,7 +100,9 @@ def _claims(claims: list[ClaimResult]) -> Iterator[str]:
     yield r"\begin{description}"
     for result in claims:
         claim, finding = result.claim, result.finding
-        yield rf"\item[{escape(finding.verdict.capitalize())}] ``{escape(claim.says)}'' ({escape(claim.where)})"
+        unexpected = f" (unexpected: {claim.expect} was expected)" if result.is_unexpected else ""
+        verdict = escape(finding.verdict.capitalize() + unexpected)
+        yield rf"\item[{verdict}] ``{escape(claim.says)}'' ({escape(claim.where)})"
         yield escape(finding.text)
         if claim.right:
             yield rf"\emph{{{escape(claim.right)}}}"

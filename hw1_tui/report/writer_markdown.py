@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from hw1_tui.report.claim_result import ClaimResult
-from hw1_tui.report.grid import header, ranking_sentence, table_lines
+from hw1_tui.report.grid import RUNS, SUMMARY, header, run_rows, summary_rows, table_lines, table_sentence
 from hw1_tui.report.question import Figure
 from hw1_tui.report.report import Report
 from hw1_tui.report.table_result import TableResult
-
-RULE = Path(__file__).with_name("rule.md")
+from hw1_tui.report.wording import rule_paragraphs
 
 
 def markdown(report: Report) -> str:
@@ -25,7 +23,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     yield from (f"- {sentence}" for sentence in report.conditions())
     yield ""
-    yield from _summary(report)
+    yield from _grid(SUMMARY, summary_rows(report))
     for question in homework.questions:
         yield f"## Question {question}"
         yield ""
@@ -40,24 +38,18 @@ def _lines(report: Report) -> Iterator[str]:
             yield from _claims(claims)
     yield "## How verdicts are found"
     yield ""
-    yield RULE.read_text(encoding="utf-8")
-    yield from _runs(report)
-
-
-def _summary(report: Report) -> Iterator[str]:
-    counts = report.counts()
-    titles = {"figures": "printed figures", "rankings": "orders of settings in tables", "claims": "claims"}
-    yield from _grid(
-        ("", "agrees", "cannot be told", "differs"),
-        [(titles[name], *map(str, verdicts.values())) for name, verdicts in counts.items() if any(verdicts.values())],
-    )
+    yield "\n\n".join(rule_paragraphs())
+    yield ""
+    yield "## Runs"
+    yield ""
+    yield from _grid(RUNS, run_rows(report))
 
 
 def _table(result: TableResult) -> Iterator[str]:
     yield f"**Table {result.table.number}. {result.table.title}**"
     yield ""
     yield from _grid(header(result), [line.cells for line in table_lines(result)])
-    if sentence := ranking_sentence(result):
+    if sentence := table_sentence(result):
         yield sentence
         yield ""
 
@@ -80,19 +72,6 @@ def _claims(claims: Iterable[ClaimResult]) -> Iterator[str]:
         if claim.right:
             yield f"  *{claim.right}*"
     yield ""
-
-
-def _runs(report: Report) -> Iterator[str]:
-    yield "## Runs"
-    yield ""
-    rows = []
-    for name, records in report.runs.items():
-        title = report.evidence.homework.runs[name].title
-        seconds = sum(record.results["seconds"] for record in records)
-        runs = ", ".join(f"`{record.run}`" for record in records)
-        status = ", ".join(dict.fromkeys(record.status for record in records))
-        rows.append((name, title, str(records[0].results["epochs_done"]), status, f"{seconds:.0f} s", runs))
-    yield from _grid(("name", "what", "epochs", "status", "time", "run"), rows)
 
 
 def _grid(titles: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
