@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.markup import escape
 from textual.widgets import Button, DataTable, Static
 
-from hw1_tui.runs import RunRecord
+from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.table import Table, comparison_table, seeds_table, title
 from screens.dialog import Dialog
 from screens.widgets.chart import Chart, Mark, Series
@@ -48,6 +48,11 @@ class ComparisonDialog(Dialog[None]):
         super().__init__()
         self._records, self._curves = records, curves
         self._by_seed = False
+
+    @classmethod
+    def of(cls, store: Store, records: Sequence[RunRecord]) -> ComparisonDialog:
+        """Return the dialog of kept runs, with the curves that the history has of them."""
+        return cls(records, [store.metrics(record.run, joined=True) for record in records])
 
     def compose(self) -> ComposeResult:
         """Draw the charts and the table."""

@@ -342,8 +342,7 @@ class ReportScreen(Place):
         from screens.comparison_dialog import ComparisonDialog
 
         if records := self._records_behind():
-            curves = [self.desk.store.metrics(record.run, joined=True) for record in records]
-            self.app.push_screen(ComparisonDialog(records, curves))
+            self.app.push_screen(ComparisonDialog.of(self.desk.store, records))
         else:
             self.notify("No run is kept for this yet.")
 

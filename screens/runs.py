@@ -223,8 +223,7 @@ class RunsScreen(Place):
         from screens.comparison_dialog import ComparisonDialog
 
         if records:
-            curves = [self.desk.store.metrics(record.run, joined=True) for record in records]
-            self.app.push_screen(ComparisonDialog(records, curves))
+            self.app.push_screen(ComparisonDialog.of(self.desk.store, records))
 
     # Training on.
 

@@ -28,7 +28,7 @@ from hw1_tui.report.question_file import read_questions
 from hw1_tui.report.report import build_report
 from hw1_tui.report.rerun import Rerun
 from hw1_tui.report.run_result import read_results
-from hw1_tui.report.wording import rule_paragraphs
+from hw1_tui.report.wording import rule_paragraphs, typeset
 from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, RunEnded
@@ -282,7 +282,8 @@ def test_every_claim_stands_in_every_document(written):
     for name in ("md", "html", "tex"):
         text = html.unescape((written / "out" / f"report.{name}").read_text("utf-8"))
         for claim in read_questions().claims:
-            assert claim.says.replace("%", r"\%" if name == "tex" else "%") in text, (name, claim.name)
+            said = typeset(claim.says).replace("−", "$-$" if name == "tex" else "−")
+            assert said.replace("%", r"\%" if name == "tex" else "%") in text, (name, claim.name)
 
 
 def test_stdout_is_data(written, capsys):

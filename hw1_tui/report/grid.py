@@ -63,7 +63,7 @@ def _own_texts(row: RowResult, cell: Cell) -> tuple[str, ...]:
     spread = format_figure(ours.spread, figure, spread=True) if ours.spread else ""
     if figure == "seconds":
         first = row.cells[0].ours
-        ratio = f", {ours.value / first.value:.2f} of the first" if first and cell is not row.cells[0] else ""
+        ratio = f", × {ours.value / first.value:.2f}" if first and cell is not row.cells[0] else ""
         return (text + ratio, "", spread, "", "")
     sampling = format_figure(ours.sampling_error, figure, spread=True) if ours.n else ""
     last = "" if ours.last_mean is None else format_figure(ours.last_mean, figure)
@@ -85,7 +85,7 @@ def _printed(row: RowResult, cell: Cell) -> str:
     figure = row.row.figure
     text = format_figure(cell.printed, figure)
     if figure == "seconds" and cell is not row.cells[0]:
-        text += f", {cell.printed / row.cells[0].printed:.2f} of the first"
+        text += f", × {cell.printed / row.cells[0].printed:.2f}"
     if cell.meant != cell.printed:
         text += f" (meant: {format_figure(cell.meant, figure)})"
     return text

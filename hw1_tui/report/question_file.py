@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -26,8 +25,8 @@ from hw1_tui.report.question import (
     Table,
 )
 from hw1_tui.settings import from_record, resolve
+from hw1_tui.settings.toml_file import read_toml
 
-_LARGEST = 1 << 20
 _SECTIONS = ("homework", "runs", "tables", "figures", "claims")
 _DIRECTIONS = {"trend": ("rises", "falls", "flat"), "threshold": ("above", "below")}
 _CLAIM_KEYS = (
@@ -46,28 +45,12 @@ def read_questions(path: Path | None = None) -> Homework:
         MistakeError: with every mistake in the file.
     """
     path = path or QUESTIONS
-    content = _read_toml(path)
+    content = read_toml(path, "a questions file")
     mistakes: list[Mistake] = []
     homework = _Reading(path.name, content, mistakes).homework()
     if mistakes:
         raise MistakeError(mistakes)
     return homework
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
-    except OSError as error:
-        raise MistakeError(Mistake(str(path), f"cannot be read: {error.strerror}")) from None
-    if len(content) > _LARGEST:
-        raise MistakeError(Mistake(str(path), "is too large for a questions file", "at most 1 MiB"))
-    try:
-        return tomllib.loads(content.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise MistakeError(Mistake(str(path), "is not a text file in UTF-8")) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise MistakeError(Mistake(str(path), f"is not TOML: {error}")) from None
 
 
 class _Reading:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hw1_tui.report.claim_result import ClaimResult, Evidence, settle
-from hw1_tui.report.question import VERDICTS, Verdict
+from hw1_tui.report.question import VERDICTS, Figure, Verdict
 from hw1_tui.report.table_result import RowResult, TableResult, fill_table
 from hw1_tui.report.wording import rule_paragraphs
 from hw1_tui.runs import RunRecord
@@ -71,6 +71,17 @@ class Report:
                 f" {left} more are expected of the course's data and the report's numbers of epochs alone: not checked."
             )
         return sentence
+
+    def sections(self) -> Iterator[tuple[str, list[TableResult], list[Figure], list[ClaimResult]]]:
+        """Yield each question with its tables, figures and claims."""
+        homework = self.evidence.homework
+        for question in homework.questions:
+            yield (
+                question,
+                [table for table in self.tables if table.table.question == question],
+                [figure for figure in homework.figures if figure.question == question],
+                [claim for claim in self.claims if claim.claim.question == question],
+            )
 
     def counts(self) -> dict[str, dict[Verdict, int]]:
         """Return how many printed figures, rankings and claims have which verdict."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 
 from hw1_tui.report.question import FIGURE_SPLITS
 
+_MINUS = re.compile(r"(?<![\w.])-(?=\d)")
 _RULE = Path(__file__).with_name("rule.md")
 
 TITLES = {
@@ -64,4 +66,9 @@ def rule_paragraphs() -> list[str]:
 
 def format_difference(value: float) -> str:
     """Return a difference with its sign."""
-    return f"{value:+.4f}".replace("-", "−")
+    return typeset(f"{value:+.4f}")
+
+
+def typeset(text: str) -> str:
+    """Return text for print: a minus sign before a number where the terminal has a hyphen."""
+    return _MINUS.sub("−", text)

@@ -12,7 +12,7 @@ from hw1_tui.report.grid import RUNS, SUMMARY, header, run_rows, summary_rows, t
 from hw1_tui.report.question import VERDICTS
 from hw1_tui.report.report import Report
 from hw1_tui.report.table_result import TableResult
-from hw1_tui.report.wording import rule_paragraphs
+from hw1_tui.report.wording import rule_paragraphs, typeset
 
 _STYLE = Path(__file__).with_name("report.css")
 
@@ -38,23 +38,20 @@ def _body(report: Report, drawings: Mapping[int, str]) -> Iterator[str]:
     homework = report.evidence.homework
     yield f"<h1>{escape(homework.title)}, run again</h1>"
     yield "<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in report.conditions()) + "</ul>"
-    questions = homework.questions
-    links = [(f"q{question}", question) for question in questions]
+    links = [(f"q{question}", question) for question in homework.questions]
     links += [("rule", "How verdicts are found"), ("runs", "Runs")]
     yield "<nav>" + " ".join(f'<a href="#{escape(to)}">{escape(text)}</a>' for to, text in links) + "</nav>"
     yield _grid(SUMMARY, summary_rows(report))
-    for question in questions:
+    for question, tables, figures, claims in report.sections():
         yield f'<h2 id="q{escape(question)}">Question {escape(question)}</h2>'
-        for table in report.tables:
-            if table.table.question == question:
-                yield from _table(table)
-        for figure in homework.figures:
-            if figure.question == question:
-                own = " (ours)" if figure.own else ""
-                caption = f"Figure {figure.number}{own}. {escape(figure.title)}."
-                drawing = _inline(drawings[figure.number], f"f{figure.number}-")
-                yield f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>"
-        yield from _claims([claim for claim in report.claims if claim.claim.question == question])
+        for table in tables:
+            yield from _table(table)
+        for figure in figures:
+            own = " (ours)" if figure.own else ""
+            caption = f"Figure {figure.number}{own}. {escape(figure.title)}."
+            drawing = _inline(drawings[figure.number], f"f{figure.number}-")
+            yield f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>"
+        yield from _claims(claims)
     yield '<h2 id="rule">How verdicts are found</h2>'
     for paragraph in rule_paragraphs():
         yield "<p>" + re.sub(r"[*](.+?)[*]", r"<em>\1</em>", escape(paragraph)) + "</p>"
@@ -81,11 +78,11 @@ def _claims(claims: Iterable[ClaimResult]) -> Iterator[str]:
         claim, finding = result.claim, result.finding
         kind = finding.verdict.replace(" ", "-")
         unexpected = f" <b>unexpected: {escape(claim.expect)} was expected</b>" if result.is_unexpected else ""
-        right = f"<p><em>{escape(claim.right)}</em></p>" if claim.right else ""
+        right = f"<p><em>{escape(typeset(claim.right))}</em></p>" if claim.right else ""
         yield (
             f'<section class="claim {kind}" id="{escape(claim.name)}"><p><span class="verdict">{finding.verdict}</span>'
-            f"{unexpected} “{escape(claim.says)}” <small>{escape(claim.where)}</small></p>"
-            f"<p>{escape(finding.text)}</p>{right}</section>"
+            f"{unexpected} “{escape(typeset(claim.says))}” <small>{escape(claim.where)}</small></p>"
+            f"<p>{escape(typeset(finding.text))}</p>{right}</section>"
         )
 
 

@@ -9,7 +9,7 @@ from hw1_tui.report.claim_result import ClaimResult
 from hw1_tui.report.grid import RUNS, SUMMARY, header, run_rows, summary_rows, table_lines, table_sentence
 from hw1_tui.report.report import Report
 from hw1_tui.report.table_result import TableResult
-from hw1_tui.report.wording import rule_paragraphs
+from hw1_tui.report.wording import rule_paragraphs, typeset
 
 _HEAD = r"""\documentclass{article}
 \usepackage[T1]{fontenc}
@@ -21,13 +21,13 @@ _HEAD = r"""\documentclass{article}
 _ESCAPES = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "−": "$-$", "±": r"$\pm$", "“": "``", "”": "''",
-    "²": r"\textsuperscript{2}", "√": r"$\surd$", "<": r"\textless{}", ">": r"\textgreater{}",
+    "²": r"\textsuperscript{2}", "√": r"$\surd$", "×": r"$\times$", "<": r"\textless{}", ">": r"\textgreater{}",
 }  # fmt: skip
 
 
 def escape(text: str) -> str:
     """Return text as LaTeX prints it."""
-    return "".join(_ESCAPES.get(character, character) for character in text)
+    return "".join(_ESCAPES.get(character, character) for character in text).replace("--", "-{}-")
 
 
 def latex(report: Report) -> str:
@@ -41,19 +41,17 @@ def _lines(report: Report) -> Iterator[str]:
     yield rf"\title{{{escape(homework.title)}, run again}}\date{{}}\maketitle"
     yield escape(" ".join(report.conditions()))
     yield from _grid(SUMMARY, summary_rows(report))
-    for question in homework.questions:
+    for question, tables, figures, claims in report.sections():
         yield rf"\section*{{Question {escape(question)}}}"
-        for table in report.tables:
-            if table.table.question == question:
-                yield from _table(table)
-        for figure in homework.figures:
-            if figure.question == question:
-                own, drawing = " (ours)" if figure.own else "", f"figures/figure-{figure.number}.pdf"
-                yield r"\begin{center}"
-                yield rf"\includegraphics[width=\linewidth,height=7cm,keepaspectratio]{{{drawing}}}"
-                yield rf"\\\emph{{Figure {figure.number}{own}. {escape(figure.title)}.}}"
-                yield r"\end{center}"
-        yield from _claims([claim for claim in report.claims if claim.claim.question == question])
+        for table in tables:
+            yield from _table(table)
+        for figure in figures:
+            own, drawing = " (ours)" if figure.own else "", f"figures/figure-{figure.number}.pdf"
+            yield r"\begin{center}"
+            yield rf"\includegraphics[width=\linewidth,height=7cm,keepaspectratio]{{{drawing}}}"
+            yield rf"\\\emph{{Figure {figure.number}{own}. {escape(figure.title)}.}}"
+            yield r"\end{center}"
+        yield from _claims(claims)
     yield r"\section*{How verdicts are found}"
     yield "\n\n".join(re.sub(r"[*](.+?)[*]", r"\\emph{\1}", escape(paragraph)) for paragraph in rule_paragraphs())
     yield r"\section*{Runs}"
@@ -102,8 +100,8 @@ def _claims(claims: list[ClaimResult]) -> Iterator[str]:
         claim, finding = result.claim, result.finding
         unexpected = f" (unexpected: {claim.expect} was expected)" if result.is_unexpected else ""
         verdict = escape(finding.verdict.capitalize() + unexpected)
-        yield rf"\item[{verdict}] ``{escape(claim.says)}'' ({escape(claim.where)})"
-        yield escape(finding.text)
+        yield rf"\item[{verdict}] ``{escape(typeset(claim.says))}'' ({escape(claim.where)})"
+        yield escape(typeset(finding.text))
         if claim.right:
-            yield rf"\emph{{{escape(claim.right)}}}"
+            yield rf"\emph{{{escape(typeset(claim.right))}}}"
     yield r"\end{description}"

@@ -9,7 +9,7 @@ from hw1_tui.report.grid import RUNS, SUMMARY, header, run_rows, summary_rows, t
 from hw1_tui.report.question import Figure
 from hw1_tui.report.report import Report
 from hw1_tui.report.table_result import TableResult
-from hw1_tui.report.wording import rule_paragraphs
+from hw1_tui.report.wording import rule_paragraphs, typeset
 
 
 def markdown(report: Report) -> str:
@@ -24,16 +24,13 @@ def _lines(report: Report) -> Iterator[str]:
     yield from (f"- {sentence}" for sentence in report.conditions())
     yield ""
     yield from _grid(SUMMARY, summary_rows(report))
-    for question in homework.questions:
+    for question, tables, figures, claims in report.sections():
         yield f"## Question {question}"
         yield ""
-        for table in report.tables:
-            if table.table.question == question:
-                yield from _table(table)
-        for figure in homework.figures:
-            if figure.question == question:
-                yield from _figure(figure)
-        claims = [claim for claim in report.claims if claim.claim.question == question]
+        for table in tables:
+            yield from _table(table)
+        for figure in figures:
+            yield from _figure(figure)
         if claims:
             yield from _claims(claims)
     yield "## How verdicts are found"
@@ -67,10 +64,11 @@ def _claims(claims: Iterable[ClaimResult]) -> Iterator[str]:
     for result in claims:
         claim, finding = result.claim, result.finding
         unexpected = f" (unexpected: {claim.expect} was expected)" if result.is_unexpected else ""
-        yield f"- **{finding.verdict.capitalize()}**{unexpected}: “{claim.says}” ({claim.where}; `{claim.name}`)  "
-        yield f"  {finding.text}" + ("  " if claim.right else "")
+        verdict = f"**{finding.verdict.capitalize()}**{unexpected}"
+        yield f"- {verdict}: “{typeset(claim.says)}” ({claim.where}; `{claim.name}`)  "
+        yield f"  {typeset(finding.text)}" + ("  " if claim.right else "")
         if claim.right:
-            yield f"  *{claim.right}*"
+            yield f"  *{typeset(claim.right)}*"
     yield ""
 
 
