@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS
-from hw1_tui.report.run_result import Measurement
+from hw1_tui.report.run_result import Measurement, Results, RunResult
 from hw1_tui.report.verdict import compare_pair, compare_printed, find_trend, judge_ranking, judge_trend, worse
 
 N = 1404
@@ -98,6 +98,20 @@ def test_noise_alone_has_hardly_ever_a_trend():
     rng = np.random.default_rng(4)
     directions = [find_trend(list(rng.normal(0, 1, 100))).direction for _ in range(500)]
     assert directions.count("flat") > 0.98 * 500
+
+
+@pytest.mark.parametrize(("noise", "verdict"), [(0.01, AGREES), (0.9, CANNOT_BE_TOLD)])
+def test_a_time_is_told_on_a_machine_that_keeps_its_pace_alone(noise, verdict):
+    rng = np.random.default_rng(5)
+
+    def run(seconds):
+        pace = seconds * (1 + noise * np.repeat(rng.uniform(0, 1, 10), 10))  # slow for ten epochs on end
+        return RunResult(None, {}, tuple({"epoch": i + 1, "seconds": s} for i, s in enumerate(pace)))
+
+    results = Results({"slow": [run(1.2)], "fast": [run(1.0)]})
+    slow, fast = results.measure("slow", "seconds"), results.measure("fast", "seconds")
+    assert slow.value == pytest.approx(120, rel=noise)
+    assert compare_pair(slow, fast).verdict == verdict
 
 
 def test_a_short_series_has_no_trend():

@@ -120,7 +120,7 @@ class Report:
             "epochs_scale": self.epochs_scale,
             "seeds": self.seeds,
             "conditions": self.conditions(),
-            "rule": rule_paragraphs(),
+            "rule": [paragraph.replace("*", "") for paragraph in rule_paragraphs()],
             "counts": self.counts(),
             "runs": {
                 name: [{"run": r.run, "status": r.status, "seconds": r.results["seconds"]} for r in records]

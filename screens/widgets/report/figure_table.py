@@ -123,5 +123,5 @@ def _verdict(row: RowResult | None, cell: Cell, place: int) -> Text:
     if cell.comparison:
         return mark(cell.comparison.verdict)
     if row and row.ranking and place == 0:
-        return mark(row.ranking, _ORDERS[row.ranking])
+        return mark(row.ranking, _ORDERS[row.ranking] + " !" * row.is_unexpected)
     return Text("not compared" if cell.ours and not (row and row.ranking) else "", style="dim")
