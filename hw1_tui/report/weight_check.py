@@ -109,7 +109,7 @@ def separable_by_chance(claim: Claim, evidence: Evidence) -> Finding:
 
 
 def _percent(share: float) -> str:
-    return "more than 99.99%" if share > 0.9999 else f"{share:.2%}"
+    return "more than 99.99%" if share > 0.9999 else "less than 0.01%" if share < 0.0001 else f"{share:.2%}"
 
 
 def cover_share(n: int, d: int) -> float:
