@@ -4,16 +4,19 @@ import hashlib
 import json
 import os
 import stat
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from engines.contract import SPLITS
+from engines.contract import SPLITS, Dataset, Split
+from engines.numpy_engine import NumpyEngine
 from hw1_tui import data
 from hw1_tui.cli import main
 from hw1_tui.data import landscape_set
 from hw1_tui.data.landscape import CLASSES, draw_landscapes
 from hw1_tui.mistake import MistakeError
+from hw1_tui.settings.table import SESSION_DEFAULTS
 
 Image = pytest.importorskip("PIL.Image")
 
@@ -28,7 +31,7 @@ def test_the_same_seed_draws_the_same_pictures_on_every_machine():
     for array in landscape_set.draw_set(SMALL, seed=42).values():
         digest.update(array.tobytes())
     # If this changes, so do the pictures: raise landscape_set._VERSION, or find what is not exact arithmetic.
-    assert digest.hexdigest()[:16] == "7d6f1af81a3e3bf0"
+    assert digest.hexdigest()[:16] == "b79efc1073d01f53"
 
 
 def test_another_seed_draws_other_pictures():
@@ -44,13 +47,37 @@ def test_pictures_of_a_class_vary_in_light_and_colour(label):
     assert pictures.std(axis=0).mean() > 25
 
 
-def test_a_linear_model_learns_something_of_them_and_is_far_from_perfect():
-    linear_model = pytest.importorskip("sklearn.linear_model")
-    drawn = landscape_set.draw_set({"train": 1500, "val": 0, "test": 600}, seed=7)
-    x, y = drawn["train_images"].reshape(1500, -1) / 256, drawn["train_labels"]
-    model = linear_model.SGDClassifier(loss="log_loss", alpha=0.01, random_state=0, max_iter=10, tol=None).fit(x, y)
-    accuracy = model.score(drawn["test_images"].reshape(600, -1) / 256, drawn["test_labels"])
-    assert 0.35 < accuracy < 0.75
+def late_accuracy(dataset, model, **changes):
+    """Train twenty epochs; return the mean accuracy of the last five on what was learned from, and on new pictures.
+
+    A single epoch is too restless to judge by.
+    """
+    knobs = {**SESSION_DEFAULTS, **NumpyEngine().models()[model].defaults, **changes}
+    config = SimpleNamespace(model=model, hyperparameters=knobs)
+    trainer = NumpyEngine().start(config, dataset, np.random.default_rng(0))
+    seen = []
+    for _ in range(20):
+        list(trainer.epoch())
+        seen.append([trainer.evaluate(split).accuracy for split in ("train", "val")])
+    return np.mean(seen[-5:], axis=0)
+
+
+def test_a_hidden_layer_tells_them_apart_clearly_better_than_a_linear_model_and_both_overfit():
+    drawn = landscape_set.draw_set({"train": 3000, "val": 1000}, seed=7)
+
+    def half_the_size(split):
+        pictures = drawn[f"{split}_images"].astype(np.float32).reshape(-1, 24, 2, 24, 2, 3).mean(axis=(2, 4))
+        return Split(pictures.reshape(len(pictures), -1), drawn[f"{split}_labels"])
+
+    train, val = half_the_size("train"), half_the_size("val")
+    dataset = Dataset("drawn", train, val, val, CLASSES, 1 / 256)
+    linear = late_accuracy(dataset, "logistic_regression", learning_rate=0.005, dtype="float32")
+    hidden = late_accuracy(dataset, "mlp", init="he", learning_rate=0.005, dtype="float32")
+    # Over ten seeds of the pictures: ahead by .11 to .18; the fall from seen to new .06 to .11, and .08 to .10.
+    assert hidden[1] > linear[1] + 0.05
+    assert 0.4 < linear[1] < 0.65
+    assert linear[0] > linear[1] + 0.02
+    assert hidden[0] > hidden[1] + 0.04
 
 
 @pytest.fixture

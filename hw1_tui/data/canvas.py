@@ -36,9 +36,9 @@ class Canvas:
         self._rng = rng
         self.image: Floats = np.zeros((n, 3, SIDE, SIDE), np.float32)
         steps = np.arange(SIDE, dtype=np.float32) / np.float32(SIDE)
-        zoom = self.draw(0.55, 1.3)
-        self.x: Floats = self.draw(-0.35, 0.35) + 0.5 + (steps[None, None, :] - np.float32(0.5)) * zoom
-        self.y: Floats = self.draw(-0.3, 0.3) + 0.5 + (steps[None, :, None] - np.float32(0.5)) * zoom
+        zoom = self.draw(0.75, 1.2)
+        self.x: Floats = self.draw(-0.18, 0.18) + 0.5 + (steps[None, None, :] - np.float32(0.5)) * zoom
+        self.y: Floats = self.draw(-0.14, 0.14) + 0.5 + (steps[None, :, None] - np.float32(0.5)) * zoom
 
     def draw(self, low: float, high: float, *shape: int) -> Floats:
         """Return a random number for each picture, uniform, (n, 1, 1) or (n, *shape)."""
@@ -119,8 +119,25 @@ class Canvas:
     def develop(self) -> npt.NDArray[np.uint8]:
         """Return the pictures as photographs would have come out: light, tint, contrast, grain, (n, 48, 48, 3)."""
         image = np.where(self.chance(0.5)[:, None], self.image[..., ::-1], self.image)
-        image *= self.draw(0.3, 1.3, 1, 1, 1) * self.draw(0.72, 1.28, 3, 1, 1)
+        night = np.flatnonzero(self.chance(0.25))
+        image[night] = _by_night(image[night], self.draw(0.1, 0.6, 1, 1, 1)[night])
+        image *= self.draw(0.45, 1.25, 1, 1, 1) * self.draw(0.78, 1.22, 3, 1, 1)
         shade = self.texture(2, 2) * self.draw(0, 70) + self.draw(-40, 60)
-        shade += (self.draw(-1, 1, SIDE, SIDE) + self.draw(-1, 1, SIDE, SIDE)) * self.draw(5, 28)
+        shade += (self.draw(-1, 1, SIDE, SIDE) + self.draw(-1, 1, SIDE, SIDE)) * self.draw(4, 24)
         image += shade[:, None]
         return np.ascontiguousarray(np.clip(image, 0, 255, out=image).astype(np.uint8).transpose(0, 2, 3, 1))
+
+
+def _by_night(image: Floats, colourful: Floats) -> Floats:
+    """Return pictures as they would be by night: the sky dark, what stands before it lit, colours pale and bluish.
+
+    A class is then known by how light and dark lie side by side, not by how light one place is: no weighted sum of
+    pixels tells that, and a hidden layer does.
+
+    Args:
+        image: by day, (n, 3, 48, 48).
+        colourful: how much is left of the colours, (n, 1, 1, 1).
+    """
+    grey = (image[:, :1] + image[:, 1:2] + image[:, 2:]) / np.float32(3)
+    moonlight = np.array((0.85, 0.95, 1.2), np.float32).reshape(3, 1, 1)
+    return (image - grey) * colourful + (np.float32(225) - grey) * moonlight
