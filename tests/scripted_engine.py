@@ -46,6 +46,7 @@ class Script:
         seconds_per_part: by how much its clock moves with each part.
         free: no permits are needed.
         die: end the thread as a killed process would.
+        apps: the interfaces that use it.
     """
 
     diverge_at: int = 0
@@ -56,6 +57,7 @@ class Script:
     die: bool = False
     loss: Callable[[int, float], float] = lambda epoch, rate: 0.4 + 1.4 * math.exp(-epoch / (0.01 / rate))
     now: float = 0.0
+    apps: list[Hw1App] = field(default_factory=list)
     permits: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     adjusted: list[dict] = field(default_factory=list)
 
@@ -179,12 +181,25 @@ def scripted(monkeypatch) -> Iterator[Script]:
     registry.get.cache_clear()
     yield script
     script.free = True
+    end_runs(script)
     registry.get.cache_clear()
+
+
+def end_runs(script: Script) -> None:
+    """End what a test left training or paused, so that the next finds no thread of it."""
+    for app in script.apps:
+        for live in app.desk.bench.runs:
+            live.control.stop()
+    for thread in threading.enumerate():
+        if thread.name.startswith("run-"):
+            thread.join(timeout=10)
+            assert not thread.is_alive(), f"{thread.name} goes on after its test"
 
 
 def app_of(script: Script, *args) -> Hw1App:
     """Return the interface, its clock the script's."""
     app = Hw1App(*args)
+    script.apps.append(app)
     app.desk.bench.clock = script.clock
     app.animation_level = "none"
     return app
