@@ -31,10 +31,8 @@ from screens.messages import LineStrayed
 from screens.palette import ActionProvider, Palette
 from screens.place import PLACES, go_bindings, place_of
 from screens.preference_keeper import PreferenceKeeper
-from screens.quit_dialog import QuitDialog
 from screens.stray import caught_output, end_on_hangup
 from screens.switchboard import Switchboard
-from screens.text_dialog import TextDialog
 
 if TYPE_CHECKING:
     from hw1_tui.report.request import Request
@@ -74,8 +72,9 @@ class Hw1App(Switchboard):
         home: Path | None = None,
         report: Request | None = None,
     ) -> None:
+        # The mode that Textual opens with; otherwise it would make, style and lay out a blank screen before ours.
+        self.DEFAULT_MODE = place_of(start, bool(given))  # type: ignore[misc]
         super().__init__()
-        self._start = place_of(start, bool(given))
         self._visited: list[str] = []
         store = Store(home)
         self.preferences = PreferenceKeeper(self)
@@ -87,8 +86,10 @@ class Hw1App(Switchboard):
         """Open at the place asked for; a terminal that goes away ends the program as one would wish."""
         self.begin_capture_print(self)
         end_on_hangup(self)
-        await self.switch_mode(self._start)
         self.preferences.follow()
+        self.call_after_refresh(self._look_around)
+
+    def _look_around(self) -> None:
         self.run_worker(partial(look_for_interrupted, self, self.desk.store), thread=True, exit_on_error=False)
 
     def action_go(self, place: str) -> None:
@@ -104,6 +105,8 @@ class Hw1App(Switchboard):
 
     async def action_quit(self) -> None:
         """Leave; ask first while something trains, and take being asked twice for an answer."""
+        from screens.quit_dialog import QuitDialog
+
         if not (self.desk.bench.live or self.desk.bench.queued):
             self.exit(0)
         elif isinstance(self.screen, QuitDialog):
@@ -124,6 +127,8 @@ class Hw1App(Switchboard):
 
     def action_messages(self) -> None:
         """Show what was printed."""
+        from screens.text_dialog import TextDialog
+
         self.push_screen(TextDialog("Messages", "\n".join(self.desk.log) or "Nothing was printed so far."))
 
 

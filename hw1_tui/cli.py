@@ -20,6 +20,7 @@ from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 
 if TYPE_CHECKING:
     from hw1_tui.batch.option import Parser
+    from hw1_tui.settings import Given
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,8 @@ def _dispatch(words: list[str]) -> int:
     name, words = _take_command(words)
     command = COMMANDS[name]
     verb = _take_verb(name, words)
+    if command.screen and not (batch or verb or words):
+        return _open_interface(name)  # nothing was given that could be wrong: no need to import what would read it
     parser = _parser(name, verb)
     try:
         args, mistakes = parser.read(words)
@@ -119,7 +122,7 @@ def _dispatch(words: list[str]) -> int:
     if batch or verb or not command.screen:
         run: int = importlib.import_module(command.module).run(args, mistakes)
         return run
-    return _open_interface(name, args, mistakes)
+    return _open_interface_with(name, args, mistakes)
 
 
 def _take_command(words: list[str]) -> tuple[str, list[str]]:
@@ -167,7 +170,7 @@ def _option(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def _open_interface(name: str, args: argparse.Namespace, mistakes: list[Mistake]) -> int:
+def _open_interface_with(name: str, args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """Check what was given as batch mode would, then open the interface there."""
     from hw1_tui.batch.option import home_of
     from hw1_tui.batch.train import read_given
@@ -196,6 +199,10 @@ def _open_interface(name: str, args: argparse.Namespace, mistakes: list[Mistake]
         raise MistakeError(mistakes)
     if getattr(args, "home", None):
         os.environ["HW1_TUI_HOME"] = args.home
+    return _open_interface(name, given, **options)
+
+
+def _open_interface(name: str, given: Sequence[Given] = (), **options: Any) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise MistakeError(Mistake("", "the interface needs a terminal", "--batch, which needs none"))
     from hw1_tui import app

@@ -13,9 +13,7 @@ from textual.app import App
 from engines.contract import Value
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.settings import from_record, resolve
-from hw1_tui.training import recording
 from hw1_tui.training.event import EpochEnded, Event
-from hw1_tui.training.opening import open_session
 from screens.bench import Bench, Events
 from screens.live_run import LiveRun
 from screens.messages import InterruptedFound
@@ -25,6 +23,9 @@ def begun(store: Store) -> Events:
     """Open new runs, each recorded from its first event."""
 
     def events(live: LiveRun) -> Iterator[Event]:
+        from hw1_tui.training import recording  # when the first run trains: it would hold up the first frame
+        from hw1_tui.training.opening import open_session
+
         yield from recording.record(open_session(live.config, live.control), store)
 
     return events
@@ -32,12 +33,24 @@ def begun(store: Store) -> Events:
 
 def resumed(store: Store, run: str, changes: Mapping[str, Value] | None = None) -> Events:
     """Go on with a run of the history, with other values from here on."""
-    return lambda live: recording.resume(store, run, changes, live.control)
+
+    def events(live: LiveRun) -> Iterator[Event]:
+        from hw1_tui.training import recording
+
+        return recording.resume(store, run, changes, live.control)
+
+    return events
 
 
 def branched(store: Store, run: str, epoch: int, changes: Mapping[str, Value] | None = None) -> Events:
     """Begin a new run where one of the history was after an epoch."""
-    return lambda live: recording.branch(store, run, epoch, changes, live.control)
+
+    def events(live: LiveRun) -> Iterator[Event]:
+        from hw1_tui.training import recording
+
+        return recording.branch(store, run, epoch, changes, live.control)
+
+    return events
 
 
 def submit_resumed(bench: Bench, store: Store, record: RunRecord) -> LiveRun:

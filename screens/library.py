@@ -42,6 +42,10 @@ class Library:
         if source in self._asked or self.get(source):
             return
         self._asked.add(source)
+        # Once the screen has been drawn: a thread that reads takes its time from the drawing.
+        self._app.call_after_refresh(self._read_in_thread, source)
+
+    def _read_in_thread(self, source: str) -> None:
         self._app.run_worker(lambda: self._read(source), thread=True, group="data", exit_on_error=False)
 
     def keep(self, source: str, found: Dataset | MistakeError) -> None:

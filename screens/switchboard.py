@@ -10,7 +10,6 @@ from textual.events import Print
 from textual.worker import Worker, WorkerState
 
 from screens.desk import Desk
-from screens.interrupted_dialog import InterruptedDialog
 from screens.messages import DatasetLoaded, DatasetRefused, InterruptedFound, LineStrayed, RunTold
 
 
@@ -25,6 +24,8 @@ class Switchboard(App[int]):
 
     @on(InterruptedFound)
     def _offer(self, message: InterruptedFound) -> None:
+        from screens.interrupted_dialog import InterruptedDialog
+
         self.push_screen(InterruptedDialog(message.records))
 
     @on(RunTold)
