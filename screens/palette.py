@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from rich.markup import escape
+from textual import work
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.dom import DOMNode
 from textual.widgets import OptionList
 
@@ -16,8 +19,38 @@ from screens.place import Place
 _OWN = ("hw1_tui.", "screens.")
 
 
+_gather = CommandPalette._gather_commands.__wrapped__  # type: ignore[attr-defined]
+"""The plain coroutine that Textual makes a worker of."""
+
+
 class Palette(CommandPalette):
-    """Textual's palette, which ends the program when a page is turned before anything is listed."""
+    """Textual's palette, which ends the program when it is closed, or a page turned, before anything is listed."""
+
+    def _is_gone(self) -> bool:
+        """Return whether its widgets are not there: it was closed before it was drawn, or is just being closed.
+
+        Textual takes the widgets away before it ends what still works for them, and looks for them all the same.
+        """
+        return not self.query(CommandList)
+
+    @work(exclusive=True, group=CommandPalette._GATHER_COMMANDS_GROUP)
+    async def _gather_commands(self, search_value: str) -> None:
+        if not self._is_gone():
+            await _gather(self, search_value)
+
+    def _watch__list_visible(self) -> None:
+        if not self._is_gone():
+            super()._watch__list_visible()
+
+    async def _watch__show_busy(self) -> None:
+        if not self._is_gone():
+            await super()._watch__show_busy()
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Close, with everything that would still look for the list in a while."""
+        self._stop_no_matches_countdown()
+        self._stop_busy_countdown()
+        return super().dismiss(result)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let nobody move in a list that is not there yet."""

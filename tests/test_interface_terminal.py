@@ -114,7 +114,16 @@ def test_a_terminal_that_goes_away_silently_ends_it(terminal):
 
 
 def test_the_interface_starts_without_torch_and_what_else_is_slow():
-    slow = {"torch", "matplotlib", "sklearn", "plotext", "PIL"}
+    slow = {
+        "torch",
+        "matplotlib",
+        "sklearn",
+        "scipy",
+        "plotext",
+        "PIL",
+        "hw1_tui.batch.train",
+        "hw1_tui.training.session",
+    }
     seen = f"import sys, hw1_tui.app; print(sorted({slow} & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
