@@ -129,9 +129,8 @@ class DerivationScreen(Place):
         self._check()
 
     def _show(self) -> None:
-        if self.step.is_mounted:  # one that is still being built is shown by what opened it
-            self.step.show()
-            self.step.fit()
+        self.step.show()
+        self.step.fit()
 
     def _check(self) -> None:
         size = (self.example.inputs, self.example.units, self.example.seed)
