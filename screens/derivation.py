@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -77,6 +78,7 @@ class DerivationScreen(Place):
         self.problem = Problem(self.example)
         self._asked = ""
         self._position = 0
+        self._opening = asyncio.Lock()
 
     def compose_body(self) -> ComposeResult:
         """Draw the sizes, the list of steps and room for a step."""
@@ -112,10 +114,13 @@ class DerivationScreen(Place):
 
     async def _open(self, position: int) -> None:
         """Show a step; it is built when it is first shown."""
-        self._position = position
         switcher, name = self.query_one("#switcher", ContentSwitcher), f"step-{position}"
-        if not switcher.query(f"#{name}"):
-            await switcher.add_content(self._build(STEPS[position], name))
+        async with self._opening:  # keys and messages are handled beside each other
+            is_new = not switcher.query(f"#{name}")
+            if is_new:
+                await switcher.add_content(self._build(STEPS[position], name))
+            self._position = position  # the step that is drawn is one that is there
+        if is_new:
             self.step.prepare()
             self.problem.draw()
         switcher.current = name
