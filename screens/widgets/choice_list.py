@@ -16,6 +16,16 @@ class ChoiceList(OptionList):
         Binding("k", "cursor_up", "Up", id="list.up", show=False),
     ]
 
+    def action_page_up(self) -> None:
+        """Move a page up; a list without lines yet has no pages, and Textual fails on one."""
+        if self.virtual_size.height:
+            super().action_page_up()
+
+    def action_page_down(self) -> None:
+        """Move a page down; see ``action_page_up``."""
+        if self.virtual_size.height:
+            super().action_page_down()
+
     def choose(self, option_id: str) -> None:
         """Highlight an option by its id; does nothing where there is none."""
         for index, option in enumerate(self.options):

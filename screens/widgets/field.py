@@ -38,7 +38,7 @@ class Field(Vertical):
     Field {
         height: auto;
         .row { height: 1; }
-        .name { width: 18; text-wrap: nowrap; text-overflow: ellipsis; }
+        .name { width: 22; text-wrap: nowrap; text-overflow: ellipsis; }
         .control { width: 16; }
         Input.control { background: $boost; }
         Input.control:focus { background: $primary 30%; }
