@@ -61,15 +61,17 @@ class PreferenceKeeper:
     def follow(self) -> None:
         """Keep the theme that is chosen elsewhere, such as in the palette, and say what was wrong with the file."""
         self._theme = self._app.theme
-        self._app.theme_changed_signal.subscribe(self._app, lambda theme: self._keep_theme(theme.name))
+        self._app.theme_changed_signal.subscribe(self._app, lambda _theme: self._keep_theme())
         if self.mistakes:
             self._say(self.mistakes)
         if self.values.keys:
             self._app.run_worker(self._check_keys, thread=True, exit_on_error=False)
 
-    def _keep_theme(self, name: str) -> None:
-        if name not in (self._theme, self.values.theme):
-            self.change(theme=name)
+    def _keep_theme(self) -> None:
+        # The theme as it is now: the signal comes late, and after two quick changes the first would undo the second,
+        # the second the first, and so on for ever.
+        if self._app.theme not in (self._theme, self.values.theme):
+            self.change(theme=self._app.theme)
 
     def change(self, **values: Any) -> None:
         """Change settings: in the program at once, and in the file; say so where that cannot be written."""

@@ -65,6 +65,21 @@ async def test_a_theme_chosen_elsewhere_is_kept_and_shown(script, folder):
         await until(pilot, lambda: control(app, "theme").value == "gruvbox")
 
 
+async def test_two_themes_at_once_end_with_the_second(script, folder):
+    app = app_of(script, "settings")
+    async with app.run_test(size=SMALL) as pilot:
+        await here(pilot)
+        seen = []
+        app.theme_changed_signal.subscribe(app.screen, lambda theme: seen.append(theme.name))
+        app.preferences.change(theme="nord")
+        app.preferences.change(theme="gruvbox")
+        await until(pilot, lambda: len(seen) == 2)
+        for _ in range(10):
+            await pilot.pause()
+        assert len(seen) == 2
+        assert app.theme == app.preferences.values.theme == kept(folder)["theme"] == "gruvbox"
+
+
 async def test_a_theme_from_the_environment_is_not_written(script, folder):
     app = app_of(script)
     app.theme = "textual-light"

@@ -19,12 +19,12 @@ class ChoiceList(OptionList):
     def action_page_up(self) -> None:
         """Move a page up; a list without lines yet has no pages, and Textual fails on one."""
         if self.virtual_size.height:
-            super().action_page_up()
+            super().action_page_up()  # type: ignore[no-untyped-call]
 
     def action_page_down(self) -> None:
         """Move a page down; see ``action_page_up``."""
         if self.virtual_size.height:
-            super().action_page_down()
+            super().action_page_down()  # type: ignore[no-untyped-call]
 
     def choose(self, option_id: str) -> None:
         """Highlight an option by its id; does nothing where there is none."""
