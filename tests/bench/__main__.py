@@ -25,7 +25,7 @@ _PACKAGES = ("numpy", "torch", "scikit-learn", "textual")
 
 def groups() -> list[str]:
     """Return the modules of this package that measure something."""
-    names = [module.name for module in pkgutil.iter_modules(bench.__path__)]
+    names = [module.name for module in pkgutil.iter_modules(bench.__path__) if not module.name.startswith("_")]
     return [name for name in names if "def measure(" in Path(bench.__path__[0], f"{name}.py").read_text("utf-8")]
 
 
