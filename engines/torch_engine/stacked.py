@@ -76,7 +76,8 @@ class Stack:
         for member in self.members:
             member.begin_epoch()
         linears = zip(*(member.network.linears for member in self.members), strict=True)
-        self._layers = [_StackedLayer(layers, self.members) for layers in linears]
+        before: Sequence[_StackedLayer | None] = self._layers or [None] * len(self.members[0].network.linears)
+        self._layers = [_StackedLayer(layers, self.members, last) for layers, last in zip(linears, before, strict=True)]
 
     @torch.no_grad()
     def _step(self, x: Tensor, y: Tensor) -> Tensor:
@@ -126,10 +127,15 @@ class _StackedLayer:
     Args:
         layers: the members' own; their weights become views of the stack.
         members: whose settings and momenta are used.
+        before: the same layer in the last epoch; where the members still share its memory it is taken over.
     """
 
-    def __init__(self, layers: Sequence[nn.Linear], members: Sequence[TorchTrainer]) -> None:
-        self.W, self.b = (_gather([getattr(layer, name) for layer in layers]) for name in ("weight", "bias"))
+    def __init__(
+        self, layers: Sequence[nn.Linear], members: Sequence[TorchTrainer], before: _StackedLayer | None
+    ) -> None:
+        weights, biases = ([getattr(layer, name) for layer in layers] for name in ("weight", "bias"))
+        self.W: Tensor = before.W if before and _are_views(weights, before.W) else _gather(weights)
+        self.b: Tensor = before.b if before and _are_views(biases, before.b) else _gather(biases)
         (groups,) = zip(*(member.optimizer.param_groups for member in members), strict=True)
         self._rate, self._l2, self._momentum = (
             torch.tensor([group[name] for group in groups], dtype=self.b.dtype, device=self.b.device)
@@ -173,6 +179,11 @@ def _gather(parameters: Sequence[Tensor]) -> Tensor:
     for parameter, view in zip(parameters, stacked, strict=True):
         parameter.data = view
     return stacked
+
+
+def _are_views(parameters: Sequence[Tensor], stacked: Tensor) -> bool:
+    """Return whether parameters are views of their parts of an array, as ``_gather`` left them."""
+    return all(p.data_ptr() == view.data_ptr() for p, view in zip(parameters, stacked, strict=True))
 
 
 def _gather_momenta(parameters: Sequence[Tensor], members: Sequence[TorchTrainer]) -> Tensor:
