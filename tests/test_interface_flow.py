@@ -26,6 +26,13 @@ async def start(pilot):
     await until(pilot, lambda: pilot.app.desk.bench.runs and live_of(pilot.app).started)
 
 
+async def train(pilot, script, epochs):
+    """Start, and wait until so many epochs are done."""
+    await start(pilot)
+    script.allow(epochs)
+    await until(pilot, lambda: live_of(pilot.app).epochs_done == epochs)
+
+
 def control_of(app, name):
     return app.screen.query_one(f"#field-{name} .control")
 
@@ -47,9 +54,7 @@ async def test_enter_twice_and_a_model_learns(script):
 async def test_the_bar_of_every_place_says_what_trains_now(script):
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:
-        await start(pilot)
-        script.allow(2)
-        await until(pilot, lambda: live_of(app).epochs_done == 2)
+        await train(pilot, script, 2)
         for key in ("f5", "f4"):  # first visited while it trains, and gone from
             await pilot.press(key)
             await until(pilot, lambda: str(app.screen.query_one("#bar-state", Static).content) == "2/20")
@@ -99,9 +104,7 @@ async def test_pause_resume_stop_and_again_by_mouse(script):
 async def test_the_learning_rate_is_steered_while_it_trains_and_more_epochs_are_asked_for(script):
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:
-        await start(pilot)
-        script.allow(1)
-        await until(pilot, lambda: live_of(app).epochs_done == 1)
+        await train(pilot, script, 1)
         await pilot.press("e")
         assert isinstance(app.screen, SteerDialog)
         app.screen.query_one("#field-learning-rate Input", Input).value = "0.05"
@@ -211,9 +214,7 @@ async def test_quitting_while_it_trains_asks_and_keeps_training(script):
 async def test_quitting_stops_every_run_keeps_what_they_reached_and_leaves(script):
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:
-        await start(pilot)
-        script.allow(1)
-        await until(pilot, lambda: live_of(app).epochs_done == 1)
+        await train(pilot, script, 1)
         await pilot.press("s")
         assert [run.state for run in app.desk.bench.runs] == ["training", "queued"]
         await pilot.press("q")
@@ -373,9 +374,7 @@ async def test_a_run_cannot_go_on_without_more_epochs_and_says_why(script):
 async def test_a_run_that_was_killed_is_offered_at_the_next_start_and_goes_on(script):
     first = app_of(script)
     async with first.run_test(size=(80, 24)) as pilot:
-        await start(pilot)
-        script.allow(2)
-        await until(pilot, lambda: live_of(first).epochs_done == 2)
+        await train(pilot, script, 2)
         await pilot.press("ctrl+q", "ctrl+k")
     script.die = True
     await asyncio.to_thread(next(thread for thread in threading.enumerate() if thread.name == "run-1").join)
