@@ -98,18 +98,19 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
 
 def _train(rerun: Rerun, narrator: Narrator) -> bool:
     """Train what is missing; return whether a run failed."""
-    missing = rerun.missing
-    narrator.remark(f"{len(missing)} of {len(rerun.runs)} runs are to be trained, the others are in the history.")
-    failed = False
+    missing, begun, ended, failed = len(rerun.missing), dict[str, None](), 0, False
+    narrator.remark(f"{missing} of {len(rerun.runs)} runs are to be trained, the others are in the history.")
     for step in rerun.steps():
-        position = missing.index(step.run) + 1
-        narrator.advance(step.done, 1.0, f"run {position} of {len(missing)}, {step.run.name}")
+        begun[step.run.label] = None
         if isinstance(step.event, Remarked):
-            narrator.remark(f"{step.run.name}: {step.event.text}")
+            narrator.remark(f"{step.run.label}: {step.event.text}")
         elif isinstance(step.event, RunEnded):
+            del begun[step.run.label]
+            ended += 1
             if step.event.reason:
-                narrator.remark(f"{step.run.name}: {step.event.reason}")
+                narrator.remark(f"{step.run.label}: {step.event.reason}")
             failed |= step.event.status == "failed"
+        narrator.advance(step.done, 1.0, f"{ended} of {missing} runs done, now {', '.join(begun) or 'no other'}")
     return failed
 
 

@@ -38,6 +38,11 @@ class PlannedRun:
     repetition: int
     config: RunConfig
 
+    @property
+    def label(self) -> str:
+        """The name, with the repetition where it is not the first."""
+        return f"{self.name} (seed {self.repetition + 1})" if self.repetition else self.name
+
     def work(self, n_examples: int, n_features: int) -> float:
         """Return how long it may take, seconds on some machine: only ratios between runs mean anything."""
         hyperparameters = self.config.hyperparameters

@@ -1,0 +1,77 @@
+"""How the runs of a report are trained: beside each other where there are cores, and to the same bits every time."""
+
+import itertools
+
+import pytest
+from history import write_blobs
+
+from hw1_tui import data
+from hw1_tui.report import rerun as module
+from hw1_tui.report.plan import plan_runs
+from hw1_tui.report.question_file import read_questions
+from hw1_tui.report.rerun import Rerun
+from hw1_tui.report.run_result import read_results
+from hw1_tui.runs import Store
+from hw1_tui.training.control import Control
+from hw1_tui.training.event import RunEnded, RunStarted
+
+QUESTIONS = ("1.1", "1.2", "2.2c")
+
+
+def train(folder, monkeypatch, cores):
+    """Train the runs of some questions; return the steps, the engines by run, and the results."""
+    monkeypatch.setattr(module, "cores", lambda: cores)
+    source = str(write_blobs(folder / "blobs.npz"))
+    homework, dataset, store = read_questions().only(QUESTIONS), data.load(source), Store(folder / "home")
+    rerun = Rerun(plan_runs(homework, source, 1, 0.1), dataset, store, Control())
+    steps = list(rerun.steps())
+    return steps, {run.name: run.config.engine for run in rerun.runs}, read_results(store, rerun.kept)
+
+
+def spans(steps):
+    """Return from which step to which each run went."""
+    first = {s.run.name: place for place, s in enumerate(steps) if isinstance(s.event, RunStarted)}
+    last = {s.run.name: place for place, s in enumerate(steps) if isinstance(s.event, RunEnded)}
+    assert first.keys() == last.keys()
+    return {name: (first[name], last[name]) for name in first}
+
+
+def overlap(one, other):
+    return one[0] < other[1] and other[0] < one[1]
+
+
+@pytest.mark.parametrize("cores", [1, 2, 3])
+def test_as_many_runs_at_once_as_there_are_cores_and_never_two_of_numpy(tmp_path, monkeypatch, cores):
+    steps, engines, results = train(tmp_path, monkeypatch, cores)
+    reached = spans(steps)
+    assert set(reached) == set(engines) == {name for name in engines if name in results}
+    at_once = [sum(a <= place <= b for a, b in reached.values()) for place in range(len(steps))]
+    assert max(at_once) <= cores
+    assert (max(at_once) > 1) == (cores > 1)
+    pairs = itertools.combinations([name for name in engines if engines[name] == "numpy"], 2)
+    assert not any(overlap(reached[one], reached[other]) for one, other in pairs)
+
+
+def test_the_share_of_the_work_that_is_done_only_grows_and_comes_to_all(tmp_path, monkeypatch):
+    steps, _, _ = train(tmp_path, monkeypatch, 2)
+    shares = [step.done for step in steps]
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx(1)
+
+
+def test_the_same_figures_every_time_whatever_trained_beside(tmp_path, monkeypatch):
+    folders = [tmp_path / "one", tmp_path / "other"]
+    for folder in folders:
+        folder.mkdir()
+    one, other = (train(folder, monkeypatch, 2)[2] for folder in folders)
+    for name in read_questions().only(QUESTIONS).needed_runs():
+        for figure in ("train_loss", "val_loss", "weight_norm"):
+            assert one.own(name).series(figure) == other.own(name).series(figure)
+
+
+def test_longest_first(tmp_path, monkeypatch):
+    steps, engines, _ = train(tmp_path, monkeypatch, 2)
+    reached = spans(steps)
+    longest = max((step.run for step in steps if engines[step.run.name] == "torch"), key=lambda run: run.work(100, 10))
+    others = [name for name, engine in engines.items() if engine == "torch"]
+    assert reached[longest.name][0] == min(reached[name][0] for name in others)
