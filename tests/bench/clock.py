@@ -32,12 +32,21 @@ def best_threads(work: Work) -> int:
 
 
 def compare(
-    name: str, ours: Work, peer: Work, *, bar: float | None, reach: float | None, pairs: int = 5, share: float = 1.0
+    name: str,
+    ours: Work,
+    peer: Work,
+    *,
+    bar: float | None,
+    reach: float | None,
+    pairs: int = 5,
+    share: float = 1.0,
+    as_it_runs: bool = False,
 ) -> Row:
     """Time two sides in turns.
 
     Both sides run at the number of threads that is faster for them, as found by a trial: a peer slowed by a poor
-    number would flatter us.
+    number would flatter us. Where the peer is a script as somebody runs it, it has the number that BLAS takes by
+    itself, all cores.
 
     Args:
         name: of the row.
@@ -47,8 +56,9 @@ def compare(
         reach: and should be.
         pairs: how often each side runs.
         share: examples of ``peer`` for one of ``ours``, where the peer is too slow to do all.
+        as_it_runs: give the peer all cores instead of trying.
     """
-    threads = best_threads(ours), best_threads(peer)
+    threads = best_threads(ours), cores() if as_it_runs else best_threads(peer)
     times = [(seconds(ours, threads[0]), seconds(peer, threads[1]) / share) for _ in range(pairs)]
     ratio = statistics.median(theirs / own for own, theirs in times)
     medians = [statistics.median(side) for side in zip(*times, strict=True)]
