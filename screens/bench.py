@@ -123,7 +123,7 @@ class Bench:
             self._start(self.queued[0])
 
     def _start(self, live: LiveRun) -> None:
-        live.state = "opening"
+        live.open()
         self.changed.publish(live)
         threading.Thread(target=self._train, args=(live,), name=f"run-{live.number}", daemon=True).start()
 

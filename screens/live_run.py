@@ -51,6 +51,7 @@ class LiveRun:
         told: events that wait to be taken; the training thread appends.
         progress: the newest progress; the training thread overwrites it.
         clock: seconds, for elapsed times.
+        opening_text: what is waited for before the first event, as a sentence.
     """
 
     number: int
@@ -67,6 +68,7 @@ class LiveRun:
     told: deque[Event] = field(default_factory=deque)
     progress: deque[Progressed] = field(default_factory=lambda: deque(maxlen=1))
     clock: Callable[[], float] = time.monotonic
+    opening_text: str = ""
     _seconds: float = 0.0
     _since: float | None = None
 
@@ -119,11 +121,12 @@ class LiveRun:
             return self.progress[0].examples / self.progress[0].seconds
         return None
 
-    def opening_text(self) -> str:
-        """What is being waited for before the first event, as a sentence."""
-        if self.config.engine == "torch" and "torch" not in sys.modules:
-            return "Loading PyTorch..."
-        return f"Loading {self.config.data}..."
+    def open(self) -> None:
+        """Enter the state in which a thread fetches what the run needs."""
+        # Asked before: a module that is being loaded is listed among those that are.
+        needs_torch = self.config.engine == "torch" and "torch" not in sys.modules
+        self.opening_text = f"Loading {'PyTorch and ' * needs_torch}{self.config.data}..."
+        self.state = "opening"
 
     def _epoch_fraction(self) -> float:
         newest = self.progress[0] if self.progress else None

@@ -48,7 +48,7 @@ def _progress(live: LiveRun) -> Text:
     if live.state == "queued":
         return Text("Waits its turn. Press b to train it beside what trains now.")
     if live.state == "opening":
-        return Text(live.opening_text())
+        return Text(live.opening_text)
     if live.ended and live.ended.reason and not live.is_live:
         return Text(live.ended.reason)
     done = round(20 * live.fraction)
