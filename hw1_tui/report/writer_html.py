@@ -38,12 +38,12 @@ def _body(report: Report, drawings: Mapping[int, str]) -> Iterator[str]:
     homework = report.evidence.homework
     yield f"<h1>{escape(homework.title)}, run again</h1>"
     yield "<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in report.conditions()) + "</ul>"
-    links = [(f"q{question}", question) for question in homework.questions]
+    links = [(_anchor("q", question), question) for question in homework.questions]
     links += [("rule", "How verdicts are found"), ("runs", "Runs")]
     yield "<nav>" + " ".join(f'<a href="#{escape(to)}">{escape(text)}</a>' for to, text in links) + "</nav>"
     yield _grid(SUMMARY, summary_rows(report))
     for question, tables, figures, claims in report.sections():
-        yield f'<h2 id="q{escape(question)}">Question {escape(question)}</h2>'
+        yield f'<h2 id="{escape(_anchor("q", question))}">Question {escape(question)}</h2>'
         for table in tables:
             yield from _table(table)
         for figure in figures:
@@ -57,6 +57,11 @@ def _body(report: Report, drawings: Mapping[int, str]) -> Iterator[str]:
         yield "<p>" + re.sub(r"[*](.+?)[*]", r"<em>\1</em>", escape(paragraph)) + "</p>"
     yield '<h2 id="runs">Runs</h2>'
     yield _grid(RUNS, run_rows(report))
+
+
+def _anchor(kind: str, name: str) -> str:
+    """Return the identifier of a part of the page, which must have no spaces."""
+    return kind + re.sub(r"\s", "-", name)
 
 
 def _inline(svg: str, prefix: str) -> str:
@@ -76,11 +81,11 @@ def _table(result: TableResult) -> Iterator[str]:
 def _claims(claims: Iterable[ClaimResult]) -> Iterator[str]:
     for result in claims:
         claim, finding = result.claim, result.finding
-        kind = finding.verdict.replace(" ", "-")
+        anchor, kind = escape(_anchor("claim-", claim.name)), finding.verdict.replace(" ", "-")
         unexpected = f" <b>unexpected: {escape(claim.expect)} was expected</b>" if result.is_unexpected else ""
         right = f"<p><em>{escape(typeset(claim.right))}</em></p>" if claim.right else ""
         yield (
-            f'<section class="claim {kind}" id="{escape(claim.name)}"><p><span class="verdict">{finding.verdict}</span>'
+            f'<section class="claim {kind}" id="{anchor}"><p><span class="verdict">{finding.verdict}</span>'
             f"{unexpected} “{escape(typeset(claim.says))}” <small>{escape(claim.where)}</small></p>"
             f"<p>{escape(typeset(finding.text))}</p>{right}</section>"
         )
