@@ -60,6 +60,38 @@ def test_a_question_takes_its_parts_along():
     assert all(name.startswith("2.2") for name in part.needed_runs())
 
 
+def test_a_question_is_not_part_of_one_whose_number_its_own_begins_with(tmp_path):
+    content = copy.deepcopy(CONTENT)
+    for name, place in (("1.10", 0), ("1.9", 1)):
+        content["claims"][place]["question"] = name
+    homework = read_questions(write(tmp_path / "questions.toml", content))
+    assert homework.questions[:5] == ("1.1", "1.2", "1.3", "1.9", "1.10")
+    assert homework.only(("1.1",)).questions == ("1.1",)
+    assert homework.only(("1",)).questions == ("1.1", "1.2", "1.3", "1.9", "1.10")
+    assert homework.only(("1.",)).questions == ("1.1", "1.2", "1.3", "1.9", "1.10")
+    assert homework.only(("",)).questions == ()
+
+
+def test_a_text_over_several_lines_becomes_one_line_and_control_characters_are_refused(tmp_path):
+    content = copy.deepcopy(CONTENT)
+    content["claims"][0]["says"] = "One\n\n  two\tthree.\n"
+    assert read_questions(write(tmp_path / "questions.toml", content)).claims[0].says == "One two three."
+    content["claims"][0]["says"] = "A bell\a."
+    assert mistakes_of(write(tmp_path / "questions.toml", content)) == [
+        "questions.toml, claims 1.1-test-figure, says: 'A bell\\x07.' has control characters in it"
+    ]
+
+
+def test_weights_are_drawn_alone_and_no_run_twice(tmp_path):
+    content = copy.deepcopy(CONTENT)
+    content["figures"][0]["panels"][0]["figures"] = ["weights", "val_loss"]
+    content["figures"][1]["panels"][0]["runs"] = ["1.2a", "1.2a"]
+    told = mistakes_of(write(tmp_path / "questions.toml", content))
+    assert len(told) == 2
+    assert "drawn alone" in told[0]
+    assert "'1.2a' is there twice" in told[1]
+
+
 def test_every_mistake_is_told_at_once(tmp_path):
     content = copy.deepcopy(CONTENT)
     content["runs"][0]["settings"]["epochs"] = -1

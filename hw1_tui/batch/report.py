@@ -26,7 +26,7 @@ from hw1_tui.batch.verdict_printer import print_report
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.report.claim_result import Evidence
 from hw1_tui.report.output import prepare_folder, write_report
-from hw1_tui.report.question import Homework
+from hw1_tui.report.question import Homework, is_part
 from hw1_tui.report.question_file import read_questions
 from hw1_tui.report.report import build_report
 from hw1_tui.report.request import Request, read_scale, read_seeds
@@ -135,7 +135,7 @@ def _read_homework(file: str | None, questions: Sequence[str], mistakes: list[Mi
         mistakes.extend(error.mistakes)
         return None
     known = homework.questions
-    strangers = [question for question in questions if not any(name.startswith(question) for name in known)]
+    strangers = [question for question in questions if not any(is_part(name, question) for name in known)]
     mistakes.extend(unknown_name(question, "question", question, known) for question in strangers)
     return homework.only(tuple(questions))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -43,9 +45,12 @@ class EntryReader:
         return self._entry.get(key)
 
     def text(self, key: str, default: str | None = None) -> str:
-        """Return a text; one that is not empty where there is no default."""
+        """Return a text on one line; one that is not empty where there is no default."""
         value = self._entry.get(key, default)
         if isinstance(value, str) and (value.strip() or default is not None):
+            value = on_one_line(value)
+            if any(unicodedata.category(character) == "Cc" for character in value):
+                self.refuse(key, f"{value!r} has control characters in it")
             return value
         self.refuse(key, "is missing" if value is None else f"{value!r} is not a text")
         return default or ""
@@ -101,10 +106,12 @@ class EntryReader:
         if not isinstance(value, list) or not all(isinstance(name, str) for name in value) or (required and not value):
             self.refuse(key, "is missing" if value is None else f"{value!r} is not a list of names")
             return ()
-        for name in value:
-            if name not in names:
-                self._mistakes.append(unknown_name(f"{self.place}, {key}", kind, name, names))
-        return tuple(name for name in value if name in names)
+        given = [on_one_line(name) for name in value]
+        strangers = [name for name in given if name not in names]
+        self._mistakes.extend(unknown_name(f"{self.place}, {key}", kind, name, names) for name in strangers)
+        if twice := sorted({name for name in given if given.count(name) > 1}):
+            self.refuse(key, f"{', '.join(map(repr, twice))} is there twice")
+        return tuple(name for name in given if name in names)
 
     def entries(self, key: str) -> list[Any]:
         """Return a list of entries of at least one."""
@@ -113,6 +120,11 @@ class EntryReader:
             return value
         self.refuse(key, "is missing" if value is None else "is not a list of entries")
         return []
+
+
+def on_one_line(text: str) -> str:
+    """Return a text without breaks of lines: some stand in tables, and each ends up in four formats."""
+    return re.sub(r"[ \t\r\n]+", " ", text).strip()
 
 
 def number_list_problem(value: Any, size: int | None) -> str:

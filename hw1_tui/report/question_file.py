@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report.computation import FUNCTIONS
-from hw1_tui.report.entry_reader import EntryReader
+from hw1_tui.report.entry_reader import EntryReader, on_one_line
 from hw1_tui.report.preset import QUESTIONS, Preset
 from hw1_tui.report.question import (
     FIGURE_SPLITS,
@@ -72,10 +72,7 @@ class _Reading:
         if not isinstance(fingerprints, list) or not all(isinstance(digest, str) for digest in fingerprints):
             about.refuse("fingerprints", "is not a list of digests")
             fingerprints = []
-        for run in self._each("runs", "name", self._run):
-            if run.name in self._runs:
-                self._mistakes.append(Mistake(f"{self._file}, runs", f"{run.name!r} is there twice"))
-            self._runs[run.name] = run
+        self._runs.update({run.name: run for run in self._each("runs", "name", self._run)})
         if not self._runs:
             self._mistakes.append(Mistake(f"{self._file}, runs", "there are none"))
         if not any(self._content.get(section) for section in _SECTIONS[2:]):
@@ -102,11 +99,11 @@ class _Reading:
             return []
         read_entries, seen = [], set()
         for position, entry in enumerate(entries, start=1):
-            name = entry.get(key, position) if isinstance(entry, dict) else position
+            name = on_one_line(str(entry.get(key, position) if isinstance(entry, dict) else position))
             read_entries.append(read(entry, f"{section} {name}"))
-            if str(name) in seen and section != "runs":
+            if name in seen:
                 self._mistakes.append(Mistake(f"{self._file}, {section}", f"{name!r} is there twice"))
-            seen.add(str(name))
+            seen.add(name)
         return read_entries
 
     def _run(self, entry: Any, place: str) -> Preset:
@@ -152,8 +149,10 @@ class _Reading:
         panels = []
         for position, panel in enumerate(reader.entries("panels"), start=1):
             own = self._reader(panel, f"{place}, panel {position}", ("title", "runs", "figures", "log"))
-            runs = own.names("runs", self._runs, "run")
-            panels.append(Panel(own.text("title", ""), runs, own.names("figures", CURVES, "figure"), own.switch("log")))
+            runs, figures = own.names("runs", self._runs, "run"), own.names("figures", CURVES, "figure")
+            if "weights" in figures and len(figures) > 1:
+                own.refuse("figures", "weights are no curve: they are drawn alone")
+            panels.append(Panel(own.text("title", ""), runs, figures, own.switch("log")))
         return Figure(
             reader.whole("number"), reader.text("question"), reader.text("title"), tuple(panels), reader.switch("own")
         )

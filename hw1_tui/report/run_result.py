@@ -37,13 +37,13 @@ class RunResult:
 
     def series(self, figure: str) -> list[float]:
         """Return a figure epoch by epoch, where it was measured."""
-        if figure == "val_loss_jumps":
-            losses = self.series("val_loss")
-            return [abs(after - before) for before, after in itertools.pairwise(losses)]
         return [value for _, value in self.points(figure)]
 
     def points(self, figure: str) -> list[tuple[int, float]]:
         """Return a figure by epoch, where it was measured."""
+        if figure == "val_loss_jumps":
+            losses = self.points("val_loss")
+            return [(epoch, abs(after - before)) for (_, before), (epoch, after) in itertools.pairwise(losses)]
         return [
             (int(epoch["epoch"]), value) for epoch in self.epochs if (value := _of_epoch(epoch, figure)) is not None
         ]
