@@ -280,6 +280,36 @@ def test_every_claim_stands_in_every_document(written):
             assert said.replace("%", r"\%" if name == "tex" else "%") in text, (name, claim.name)
 
 
+def cells_of(written, name):
+    """Return the cells of the numbered tables of a document, a list a row, without what sets them apart."""
+    text = html.unescape((written / "out" / f"report.{name}").read_text("utf-8"))
+    row, cell, marks = {
+        "md": (r"(?m)^\|(.*) \|$", r"\|", r"[*\\]"),
+        "html": (r"<tr>(.*)</tr>", r"</td>", r"<[^>]+>"),
+        "tex": (r"(?m)^(.* & .*) \\\\", r" & ", r"[$\\]"),
+    }[name]
+    plain = {r"$-$": "−", r"$\pm$": "±", r"$\times$": "×"}
+    for printed, meant in plain.items():
+        text = text.replace(printed, meant)
+    rows = [[re.sub(marks, "", part).strip() for part in re.split(cell, line)] for line in re.findall(row, text)]
+    return [cells for cells in rows if re.match(r"[\d.]+", " ".join(cells[2:3])) and len(cells) >= 8]
+
+
+def test_all_documents_have_the_figures_of_the_json(written):
+    report = json.loads((written / "out" / "report.json").read_text("utf-8"))
+    wanted = [
+        (f"{cell['ours']['value']:.4f}", f"{cell['difference']:+.4f}".replace("-", "−"))
+        for table in report["tables"]
+        for row in table["rows"] if row["figure"] != "seconds"
+        for cell in row["cells"]
+    ]  # fmt: skip
+    for name in ("md", "html", "tex"):
+        rows = [cells for cells in cells_of(written, name) if " s" not in cells[2]]
+        assert len(rows) == len(wanted) == 55
+        for cells, (ours, difference) in zip(rows, wanted, strict=True):
+            assert {ours, difference} <= set(cells), (name, cells)
+
+
 def test_stdout_is_data(written, capsys):
     assert report(written, "1.1", "--format", "jsonl") == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

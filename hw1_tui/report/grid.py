@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hw1_tui.report.question import VERDICTS
@@ -11,6 +13,19 @@ from hw1_tui.report.wording import figure_title, format_difference, format_figur
 
 SUMMARY = ("", *VERDICTS)
 RUNS = ("name", "what", "epochs", "status", "time", "run")
+
+
+_NUMBER = re.compile(r"[+−]?\d+(\.\d+)?( s)?")
+
+
+def number_columns(rows: Sequence[Sequence[str]]) -> set[int]:
+    """Return the columns that stand to the right: numbers alone, all with as many decimals, so that points align."""
+    return {place for place, column in enumerate(zip(*rows, strict=True)) if _are_alike(list(filter(None, column)))}
+
+
+def _are_alike(cells: Sequence[str]) -> bool:
+    matches = [_NUMBER.fullmatch(cell) for cell in cells]
+    return bool(cells) and all(matches) and len({len(match[1] or "") for match in matches if match}) == 1
 
 
 @dataclass(frozen=True)

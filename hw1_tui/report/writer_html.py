@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
 from hw1_tui.report.claim_result import ClaimResult
-from hw1_tui.report.grid import RUNS, SUMMARY, header, run_rows, summary_rows, table_lines, table_sentence
+from hw1_tui.report.grid import (
+    RUNS,
+    SUMMARY,
+    header,
+    number_columns,
+    run_rows,
+    summary_rows,
+    table_lines,
+    table_sentence,
+)
 from hw1_tui.report.question import VERDICTS
 from hw1_tui.report.report import Report
 from hw1_tui.report.table_result import TableResult
@@ -50,7 +59,8 @@ def _body(report: Report, drawings: Mapping[int, str]) -> Iterator[str]:
             own = " (ours)" if figure.own else ""
             caption = f"Figure {figure.number}{own}. {escape(figure.title)}."
             drawing = _inline(drawings[figure.number], f"f{figure.number}-")
-            yield f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>"
+            style = f"--panels: {len(figure.panels)}"
+            yield f'<figure style="{style}">{drawing}<figcaption>{caption}</figcaption></figure>'
         yield from _claims(claims)
     yield '<h2 id="rule">How verdicts are found</h2>'
     for paragraph in rule_paragraphs():
@@ -82,7 +92,7 @@ def _claims(claims: Iterable[ClaimResult]) -> Iterator[str]:
     for result in claims:
         claim, finding = result.claim, result.finding
         anchor, kind = escape(_anchor("claim-", claim.name)), finding.verdict.replace(" ", "-")
-        unexpected = f" <b>unexpected: {escape(claim.expect)} was expected</b>" if result.is_unexpected else ""
+        unexpected = f" <b>(unexpected: {escape(claim.expect)} was expected)</b>" if result.is_unexpected else ""
         right = f"<p><em>{escape(typeset(claim.right))}</em></p>" if claim.right else ""
         yield (
             f'<section class="claim {kind}" id="{anchor}"><p><span class="verdict">{finding.verdict}</span>'
@@ -91,13 +101,20 @@ def _claims(claims: Iterable[ClaimResult]) -> Iterator[str]:
         )
 
 
-def _grid(titles: Iterable[str], rows: Iterable[Iterable[str]], caption: str = "") -> str:
-    head = "".join(f"<th>{escape(cell)}</th>" for cell in titles)
-    body = "\n".join("<tr>" + "".join(_cell(cell) for cell in row) + "</tr>" for row in rows)
+def _grid(titles: Iterable[str], rows: Sequence[Sequence[str]], caption: str = "") -> str:
+    numbers = number_columns(rows)
+    head = "".join(f"<th{_kind(place in numbers)}>{escape(cell)}</th>" for place, cell in enumerate(titles))
+    body = "\n".join(
+        "<tr>" + "".join(_cell(cell, place in numbers) for place, cell in enumerate(row)) + "</tr>" for row in rows
+    )
     caption = f"<caption>{caption}</caption>" if caption else ""
     return f'<div class="scroll"><table>{caption}<thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table></div>'
 
 
-def _cell(text: str) -> str:
-    kind = text.replace(" ", "-") if text in VERDICTS else ""
-    return f'<td class="{kind}">{escape(text)}</td>' if kind else f"<td>{escape(text)}</td>"
+def _cell(text: str, is_number: bool) -> str:
+    return f"<td{_kind(is_number, text if text in VERDICTS else '')}>{escape(text)}</td>"
+
+
+def _kind(is_number: bool, verdict: str = "") -> str:
+    kind = "number" if is_number else verdict.replace(" ", "-")
+    return f' class="{kind}"' if kind else ""

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from hw1_tui.report.claim_result import ClaimResult
-from hw1_tui.report.grid import RUNS, SUMMARY, header, run_rows, summary_rows, table_lines, table_sentence
+from hw1_tui.report.grid import (
+    RUNS,
+    SUMMARY,
+    header,
+    number_columns,
+    run_rows,
+    summary_rows,
+    table_lines,
+    table_sentence,
+)
 from hw1_tui.report.question import Figure
 from hw1_tui.report.report import Report
 from hw1_tui.report.table_result import TableResult
@@ -83,12 +92,14 @@ def _grid(
         caption: what stands above, as LaTeX.
         begins: the rows with a rule above.
     """
+    numbers = number_columns(rows)
+    columns = "".join("r" if place in numbers else "l" for place in range(len(titles)))
     for start in range(0, max(1, len(rows)), _ROWS_A_PAGE):
         yield r"\begin{center}\small\setlength{\tabcolsep}{4pt}\begin{minipage}{\linewidth}\centering"
         if caption:
             yield rf"{caption}{' (continued)' * (start > 0)}\\[2pt]"
         yield r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%"
-        yield rf"\begin{{tabular}}{{{'l' * len(titles)}}}"
+        yield rf"\begin{{tabular}}{{{columns}}}"
         yield r"\toprule"
         yield _row(titles)
         for place, row in enumerate(rows[start : start + _ROWS_A_PAGE], start):

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from hw1_tui.report.claim_result import ClaimResult
-from hw1_tui.report.grid import RUNS, SUMMARY, header, run_rows, summary_rows, table_lines, table_sentence
+from hw1_tui.report.grid import (
+    RUNS,
+    SUMMARY,
+    header,
+    number_columns,
+    run_rows,
+    summary_rows,
+    table_lines,
+    table_sentence,
+)
 from hw1_tui.report.question import Figure
 from hw1_tui.report.report import Report
 from hw1_tui.report.table_result import TableResult
@@ -79,10 +88,10 @@ def _claims(claims: Iterable[ClaimResult]) -> Iterator[str]:
     yield ""
 
 
-def _grid(titles: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    titles = list(titles)
+def _grid(titles: Iterable[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    titles, numbers = list(titles), number_columns(rows)
     yield _row(titles)
-    yield "|" + " --- |" * len(titles)
+    yield "|" + "".join(" ---: |" if place in numbers else " --- |" for place in range(len(titles)))
     yield from map(_row, rows)
     yield ""
 
