@@ -320,10 +320,15 @@ def test_stdout_is_data(written, capsys):
 
 def test_every_mistake_of_the_command_line_is_told_at_once(tmp_path, capsys):
     words = ["2.2", "4.1", "--seeds", "0", "--epochs-scale", "x", "--data", "missing.npz", "--format", "xml"]
-    assert main(["--batch", "report", *words, "--out", "--chek"]) == 2
+    assert main(["--batch", "report", *words, "--out", "--home", "--questions", "--chek"]) == 2
     told = capsys.readouterr().err
-    for word in ("4.1", "--seeds", "--epochs-scale", "missing.npz", "--format", "--out", "--check"):
+    options = ("--seeds", "--epochs-scale", "missing.npz", "--format", "--out", "--home", "--questions", "--check")
+    for word in options:
         assert word in told
+    assert main(["--batch", "report", "4.1", "--data", "missing.npz"]) == 2
+    told = capsys.readouterr().err
+    assert "'4.1'" in told
+    assert "missing.npz" in told
     assert not (tmp_path / "home").exists()
 
 
@@ -333,6 +338,15 @@ def test_a_folder_that_cannot_be_written_is_found_before_training(tmp_path):
     words = ["--data", str(tmp_path / "blobs.npz"), "--home", str(tmp_path / "home"), "--out", str(tmp_path / "file")]
     assert main(["--batch", "report", *words]) == 2
     assert not (tmp_path / "home").exists()
+
+
+def test_a_history_that_cannot_be_written_is_found_before_training(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    write_blobs(tmp_path / "blobs.npz")
+    words = ["--data", str(tmp_path / "blobs.npz"), "--home", str(tmp_path / "file"), "--out", str(tmp_path / "out")]
+    assert main(["--batch", "report", *words]) == 2
+    assert "--home" in capsys.readouterr().err
+    assert main(["--batch", "report", "--kept", *words]) == 0  # nothing is to be written there
 
 
 def test_runs_of_other_data_or_settings_are_not_taken(written, tmp_path):

@@ -92,6 +92,30 @@ def test_weights_are_drawn_alone_and_no_run_twice(tmp_path):
     assert "'1.2a' is there twice" in told[1]
 
 
+def test_a_mistake_is_told_once_and_not_what_follows_from_it(tmp_path):
+    content = copy.deepcopy(CONTENT)
+    claims = {claim["name"]: claim for claim in content["claims"]}
+    claims["1.1-train-flat"]["kind"] = "trned"
+    claims["1.2c-order"]["runs"] = ["1.2a", "1.2x"]
+    claims["1.2c-saturates"]["runs"] = ["1.2x"]
+    claims["1.2c-grows"]["runs"] = ["1.2a", "1.2b"]
+    claims["2.2a-impossible"]["values"] = [59, 1, 0.5093]
+    claims["1.1-val-flat"]["runs"] = ["1.1a", "1.2a"]
+    del claims["2.1-noise"]["runs"]
+    content["homework"]["examples"] = [12630, 1404.5, -1]
+    told = [mistake.partition(", ")[2] for mistake in mistakes_of(write(tmp_path / "questions.toml", content))]
+    assert [mistake.partition("; allowed")[0] for mistake in told] == [
+        "homework, examples: [12630, 1404.5, -1] is not right",
+        "claims 1.1-train-flat, kind: there is no kind 'trned'",
+        "claims 1.1-val-flat, runs: a trend does not take 2",
+        "claims 1.2c-order, runs: there is no run '1.2x'",
+        "claims 1.2c-grows, runs: grows_at_the_end does not take 2",
+        "claims 1.2c-saturates, runs: there is no run '1.2x'",
+        "claims 2.1-noise, runs: last_epoch_is_typical does not take 0",
+        "claims 2.2a-impossible, values: is_a_share does not take [59.0, 1.0, 0.5093]",
+    ]
+
+
 def test_every_mistake_is_told_at_once(tmp_path):
     content = copy.deepcopy(CONTENT)
     content["runs"][0]["settings"]["epochs"] = -1

@@ -71,8 +71,8 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     request, homework = read_request(args, mistakes)
     request = replace(request, data=request.data or "builtin")
     dataset = _read_data(request.data, max_bytes, mistakes)
-    if args.out == "":
-        mistakes.append(Mistake("--out", "names no folder"))
+    folders = (("--out", args.out), ("--home", args.home))
+    mistakes.extend(Mistake(option, "names no folder") for option, folder in folders if folder == "")
     raise_mistakes(mistakes)
     out = Path(args.out if args.out is not None else "report")
     prepare_folder(out)
@@ -80,6 +80,8 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     assert dataset is not None  # noqa: S101
     control, store = Control(), Store(home_of(args))
     rerun = Rerun(request.runs(homework), dataset, store, control)
+    if rerun.missing and not args.kept:
+        prepare_folder(store.home, "--home")
     with Narrator(args.quiet) as narrator, stop_on_interrupt(control, narrator) as interrupted:
         failed = False if args.kept else _train(rerun, narrator)
         if interrupted.is_set():
@@ -91,7 +93,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         narrator.remark(f"Written: {', '.join(map(str, files))}.")
         if args.check:
             narrator.remark(f"Checked: {report.check_sentence()}")
-    if failed:
+    if failed or (rerun.missing and not args.kept):
         return FAILED
     return CHECK_FAILED if args.check and report.unexpected else DONE
 
@@ -129,6 +131,9 @@ def read_request(args: argparse.Namespace, mistakes: list[Mistake]) -> tuple[Req
 
 
 def _read_homework(file: str | None, questions: Sequence[str], mistakes: list[Mistake]) -> Homework | None:
+    if file == "":
+        mistakes.append(Mistake("--questions", "names no file"))
+        return None
     try:
         homework = read_questions(Path(file) if file is not None else None)
     except MistakeError as error:

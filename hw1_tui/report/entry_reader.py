@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from hw1_tui.mistake import Mistake, unknown_name
 
@@ -67,7 +67,7 @@ class EntryReader:
     def whole(self, key: str) -> int:
         """Return a whole number of at least 1."""
         value = self._entry.get(key)
-        if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        if _is_size(value):
             return value
         self.refuse(key, "is missing" if value is None else f"{value!r} is out of range", "a whole number from 1 on")
         return 1
@@ -88,6 +88,15 @@ class EntryReader:
             self.refuse(key, problem, "a list of numbers" if size is None else f"a list of {size} numbers")
             return (0.0,) * (size or 0)
         return tuple(float(number) for number in value)
+
+    def sizes(self, key: str, size: int) -> tuple[int, ...]:
+        """Return a list of ``size`` whole numbers of at least 1."""
+        value = self._entry.get(key)
+        if isinstance(value, list) and len(value) == size and all(map(_is_size, value)):
+            return tuple(value)
+        problem = "is missing" if value is None else f"{value!r} is not right"
+        self.refuse(key, problem, f"a list of {size} whole numbers from 1 on")
+        return (1,) * size
 
     def pairs(self, key: str, size: int) -> tuple[tuple[float, float], ...]:
         """Return a list of ``size`` pairs of numbers, low and high; empty where it is missing."""
@@ -120,6 +129,10 @@ class EntryReader:
             return value
         self.refuse(key, "is missing" if value is None else "is not a list of entries")
         return []
+
+
+def _is_size(value: Any) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
 def on_one_line(text: str) -> str:
