@@ -1,5 +1,6 @@
 """The report from the command line to its documents, on small data with few epochs."""
 
+import errno
 import html
 import json
 import os
@@ -347,6 +348,27 @@ def test_a_history_that_cannot_be_written_is_found_before_training(tmp_path, cap
     assert main(["--batch", "report", *words]) == 2
     assert "--home" in capsys.readouterr().err
     assert main(["--batch", "report", "--kept", *words]) == 0  # nothing is to be written there
+
+
+def test_a_folder_that_is_filled_while_it_is_written_is_told(written, tmp_path, capsys, monkeypatch):
+    def write_text(path, text):
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr("hw1_tui.report.output.write_json", write_text)
+    assert report(written, "1.1", "--out", str(tmp_path / "out")) == 2
+    assert "--out: " in (told := capsys.readouterr().err)
+    assert "No space left" in told
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_full_disk_behind_stdout_is_told_in_a_sentence(written, tmp_path):
+    paths = ["--data", str(written / "blobs.npz"), "--home", str(written / "home"), "--out", str(tmp_path / "out")]
+    command = [sys.executable, "-m", "hw1_tui", "--batch", "report", "--kept", "--epochs-scale", SCALE, "1.1", *paths]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert "stdout cannot be written: No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_runs_of_other_data_or_settings_are_not_taken(written, tmp_path):

@@ -28,7 +28,7 @@ from hw1_tui.report.claim_result import Evidence
 from hw1_tui.report.output import prepare_folder, write_report
 from hw1_tui.report.question import Homework, is_part
 from hw1_tui.report.question_file import read_questions
-from hw1_tui.report.report import build_report
+from hw1_tui.report.report import Report, build_report
 from hw1_tui.report.request import Request, read_scale, read_seeds
 from hw1_tui.report.rerun import Rerun
 from hw1_tui.report.run_result import read_results
@@ -88,7 +88,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
             return INTERRUPTED
         results = read_results(store, rerun.kept)
         report = build_report(Evidence(homework, results, dataset, store), request.epochs_scale, request.is_course_data)
-        files = write_report(report, out)
+        files = _write(report, out)
         print_report(report, output_format)
         narrator.remark(f"Written: {', '.join(map(str, files))}.")
         if args.check:
@@ -96,6 +96,13 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     if failed or (rerun.missing and not args.kept):
         return FAILED
     return CHECK_FAILED if args.check and report.unexpected else DONE
+
+
+def _write(report: Report, out: Path) -> list[Path]:
+    try:
+        return write_report(report, out)
+    except OSError as error:
+        raise MistakeError(Mistake("--out", f"{out} cannot be written to: {error.strerror}")) from None
 
 
 def _train(rerun: Rerun, narrator: Narrator) -> bool:
