@@ -311,6 +311,18 @@ def test_all_documents_have_the_figures_of_the_json(written):
             assert {ours, difference} <= set(cells), (name, cells)
 
 
+def test_times_are_ratios(written, capsys):
+    report_json = json.loads((written / "out" / "report.json").read_text("utf-8"))
+    (row,) = [row for row in report_json["tables"][6]["rows"] if row["figure"] == "seconds"]
+    first, second = row["cells"]
+    assert first["ratio"] is first["printed_ratio"] is first["difference"] is second["difference"] is None
+    assert second["printed_ratio"] == 52 / 140
+    assert second["ratio"] == second["ours"]["value"] / first["ours"]["value"]
+    assert report(written, "2.2a") == 0
+    line = next(text for text in capsys.readouterr().out.split("\n") if "printed 52 s" in text)
+    assert f"printed 52 s, × 0.37, ours {second['ours']['value']:.1f} s, × {second['ratio']:.2f}" in line
+
+
 def test_stdout_is_data(written, capsys):
     assert report(written, "1.1", "--format", "jsonl") == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

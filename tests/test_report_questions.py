@@ -116,6 +116,16 @@ def test_a_mistake_is_told_once_and_not_what_follows_from_it(tmp_path):
     ]
 
 
+def test_a_percentage_is_no_share_and_nothing_takes_no_time(tmp_path):
+    content = copy.deepcopy(CONTENT)
+    content["tables"][0]["rows"][0]["printed"] = [55.98]
+    content["tables"][6]["rows"][4]["printed"] = [0, 52]
+    told = mistakes_of(write(tmp_path / "questions.toml", content))
+    assert len(told) == 2
+    assert "tables 1, row 1, printed" in told[0]
+    assert "tables 7, row 5, printed" in told[1]
+
+
 def test_every_mistake_is_told_at_once(tmp_path):
     content = copy.deepcopy(CONTENT)
     content["runs"][0]["settings"]["epochs"] = -1

@@ -144,8 +144,11 @@ class _Reading:
         figure = reader.choice("figure", FIGURE_SPLITS, kind="figure")
         if size < 2 and reader.has("expect"):
             reader.refuse("expect", "is about the order of the columns, and there is one")
+        meant = reader.numbers("meant", size, default=printed)
+        if reader.has("printed"):
+            _check_printed(figure, (*printed, *meant), reader)
         return Row(
-            figure, printed, reader.numbers("meant", size, default=printed), reader.pairs("others", size),
+            figure, printed, meant, reader.pairs("others", size),
             cast("Expectation", reader.choice("expect", VERDICTS, "", "verdict")),
         )  # fmt: skip
 
@@ -178,6 +181,14 @@ class _Reading:
         if reader.raw("kind") == kind:
             _check_claim(claim, reader)
         return claim
+
+
+def _check_printed(figure: str, values: tuple[float, ...], reader: EntryReader) -> None:
+    """See that a share is one, not a percentage, and that a time can be divided by."""
+    if FIGURE_SPLITS[figure] is not None and not all(0 <= value <= 1 for value in values):
+        reader.refuse("printed", f"has what is no share of examples, as {figure} is", "numbers from 0 to 1")
+    if figure == "seconds" and not all(value > 0 for value in values):
+        reader.refuse("printed", "has what is no time", "numbers above 0")
 
 
 def _check_claim(claim: Claim, reader: EntryReader) -> None:

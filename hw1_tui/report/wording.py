@@ -47,7 +47,7 @@ def format_figure(value: float, figure: str, spread: bool = False) -> str:
         spread: whether it is an error, of which two significant digits are enough.
     """
     if figure == "seconds":
-        return f"{value:.0f} s"
+        return f"{value:.0f} s" if value >= 10 else f"{value:.1f} s"
     if value and (spread or abs(value) < 0.001):
         return _two_digits(value)
     return f"{value:.4f}"

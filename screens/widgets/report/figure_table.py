@@ -10,7 +10,8 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
 
-from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Table
+from hw1_tui.report.grid import format_ratio
+from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Row, Table
 from hw1_tui.report.table_result import Cell, RowResult, TableResult
 from hw1_tui.report.wording import TITLES, format_figure
 from screens.widgets.report.verdict import mark
@@ -83,11 +84,10 @@ class FigureTable(DataTable[Text]):
 def _rows(table: Table, result: TableResult | None, grounds: int) -> list[tuple[list[Text], str]]:
     rows = []
     for position, row in enumerate(table.rows):
-        filled = result.rows[position] if result else None
-        for place, column in enumerate(table.columns):
-            cell = filled.cells[place] if filled else Cell(row.printed[place], row.meant[place], None, None, None)
+        filled = result.rows[position] if result else _unfilled(row)
+        for place, (column, cell) in enumerate(zip(table.columns, filled.cells, strict=True)):
             name = _SHORT.get(row.figure, TITLES[row.figure])
-            words = [str(table.number), name if place == 0 else "", column.title, *_numbers(cell, row.figure)]
+            words = [str(table.number), name if place == 0 else "", column.title, *_numbers(filled, cell)]
             texts = [Text(word, no_wrap=True, overflow="ellipsis") for word in words]
             texts.append(_verdict(filled, cell, place))
             texts += [Text(word, justify="right") for word in _grounds(cell, row.figure)[:grounds]]
@@ -95,9 +95,17 @@ def _rows(table: Table, result: TableResult | None, grounds: int) -> list[tuple[
     return rows
 
 
-def _numbers(cell: Cell, figure: str) -> list[str]:
-    ours = format_figure(cell.ours.value, figure) if cell.ours else "-"
-    return [format_figure(cell.printed, figure).rjust(7), ours.rjust(7)]
+def _unfilled(row: Row) -> RowResult:
+    """Return a row as it is before anything was trained."""
+    pairs = zip(row.printed, row.meant, strict=True)
+    return RowResult(row, tuple(Cell(printed, meant, None, None, None) for printed, meant in pairs), None)
+
+
+def _numbers(row: RowResult, cell: Cell) -> list[str]:
+    """Return what is printed and ours; times as ratios to the first."""
+    figure = row.row.figure
+    texts = [format_figure(cell.printed, figure), format_figure(cell.ours.value, figure) if cell.ours else "-"]
+    return [(ratio or text).rjust(7) for ratio, text in zip(format_ratio(row, cell), texts, strict=True)]
 
 
 def _grounds(cell: Cell, figure: str) -> list[str]:
@@ -116,12 +124,13 @@ def _grounds(cell: Cell, figure: str) -> list[str]:
     ]
 
 
-def _verdict(row: RowResult | None, cell: Cell, place: int) -> Text:
+def _verdict(row: RowResult, cell: Cell, place: int) -> Text:
     """Return the verdict on the digits where they are compared, else that on the order of the settings."""
-    if cell.printed != cell.meant:
-        return Text(f"misprint of {cell.meant:.4f}", style="italic")
+    words = f"meant {cell.meant:.4f}" if cell.printed != cell.meant else ""
     if cell.comparison:
-        return mark(cell.comparison.verdict)
-    if row and row.ranking and place == 0:
+        return mark(cell.comparison.verdict, words)
+    if words:
+        return Text(words, style="italic")
+    if row.ranking and place == 0:
         return mark(row.ranking, _ORDERS[row.ranking] + " !" * row.is_unexpected)
-    return Text("not compared" if cell.ours and not (row and row.ranking) else "", style="dim")
+    return Text("not compared" if cell.ours and not row.ranking else "", style="dim")
