@@ -13,7 +13,7 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.report.claim_result import Evidence
 from hw1_tui.report.question import Figure, Panel
 from hw1_tui.report.weight_check import weights_of, zero_share
-from hw1_tui.report.wording import figure_title
+from hw1_tui.report.wording import figure_title, figures_title
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -82,15 +82,9 @@ def _draw_curves(axes: Axes, panel: Panel, evidence: Evidence) -> list[_Drawn]:
             )  # fmt: skip
             drawn.append((", ".join(words), line))
     axes.set_xlabel("epoch")
-    axes.set_ylabel(_axis_title(panel.figures))
+    axes.set_ylabel(figures_title(panel.figures))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     return drawn
-
-
-def _axis_title(figures: tuple[str, ...]) -> str:
-    """Return what several figures are, in one word where there is one for all."""
-    word = next((word for word in ("accuracy", "loss") if all(word in figure for figure in figures)), "")
-    return word if word and len(figures) > 1 else ", ".join(map(figure_title, figures))
 
 
 def _draw_weights(axes: Axes, panel: Panel, evidence: Evidence) -> list[_Drawn]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from hw1_tui.report.question import FIGURE_SPLITS
@@ -31,6 +32,17 @@ TITLES = {
 def figure_title(figure: str) -> str:
     """Return what a figure is called."""
     return TITLES[figure]
+
+
+def common_word(figures: Sequence[str]) -> str:
+    """Return the word that says what several figures are; empty for one figure and for such as have none in common."""
+    words = ("accuracy", "loss") if len(figures) > 1 else ()
+    return next((word for word in words if all(word in TITLES[figure] for figure in figures)), "")
+
+
+def figures_title(figures: Sequence[str]) -> str:
+    """Return what several figures together are called."""
+    return common_word(figures) or ", ".join(map(figure_title, figures))
 
 
 def is_share(figure: str) -> bool:

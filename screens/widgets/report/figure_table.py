@@ -17,6 +17,7 @@ from hw1_tui.report.wording import TITLES, format_figure
 from screens.widgets.report.verdict import mark
 
 _COLUMNS = (("#", 2), ("figure", 10), ("setting", 11), ("printed", 7), ("ours", 7), ("verdict", 16))
+_SETTING = 2  # its place
 _GROUNDS = (("error", 8), ("mean of 10", 10), ("others", 12))
 _ORDERS = {AGREES: "same order", CANNOT_BE_TOLD: "order unclear", DIFFERS: "other order"}
 _SHORT = {
@@ -41,7 +42,7 @@ class FigureTable(DataTable[Text]):
         super().__init__(id=id, cursor_type="row", zebra_stripes=True)
         self._runs: list[str] = []
         self._shown: tuple[Sequence[Table], Mapping[int, TableResult]] = ((), {})
-        self._grounds = 0
+        self._layout: tuple[list[tuple[str, int]], int] = ([], 0)
 
     @property
     def run_name(self) -> str:
@@ -56,29 +57,38 @@ class FigureTable(DataTable[Text]):
             results: our figures, by the number of the table; none where there are none yet.
         """
         self._shown = tables, results
-        self._grounds = self._room()
+        self._layout = columns, grounds = self._find_layout()
         row = self.cursor_row
         self.clear(columns=True)
-        for title, width in (*_COLUMNS, *_GROUNDS[: self._grounds]):
+        for title, width in columns:
             self.add_column(title, width=width)
         self._runs = []
         for table in tables:
-            for cells, run in _rows(table, results.get(table.number), self._grounds):
+            for cells, run in _rows(table, results.get(table.number), grounds):
                 self.add_row(*cells)
                 self._runs.append(run)
         self.move_cursor(row=min(row, max(0, len(self._runs) - 1)))
 
     def on_resize(self) -> None:
         """Show as many columns as fit."""
-        if self._room() != self._grounds:
+        if self._find_layout() != self._layout:
             self.show(*self._shown)
 
-    def _room(self) -> int:
-        """Return how many of the columns with what verdicts rest on fit."""
+    def _find_layout(self) -> tuple[list[tuple[str, int]], int]:
+        """Return the columns with their widths, and how many of them are what verdicts rest on: as many as fit.
+
+        The names of the settings come first: they have as much room as they need and there is.
+        """
         padding = 2 * self.cell_padding
         room = self.size.width - 1 - sum(width + padding for _, width in _COLUMNS)
+        columns = list(_COLUMNS)
+        title, width = columns[_SETTING]
+        longest = max((len(column.title) for table in self._shown[0] for column in table.columns), default=0)
+        more = min(max(0, longest - width), max(0, room))
+        columns[_SETTING] = title, width + more
         widths = itertools.accumulate(width + padding for _, width in _GROUNDS)
-        return sum(width <= room for width in widths)
+        grounds = sum(width <= room - more for width in widths)
+        return [*columns, *_GROUNDS[:grounds]], grounds
 
 
 def _rows(table: Table, result: TableResult | None, grounds: int) -> list[tuple[list[Text], str]]:
