@@ -311,23 +311,32 @@ def test_all_documents_have_the_figures_of_the_json(written):
             assert {ours, difference} <= set(cells), (name, cells)
 
 
-def test_times_are_ratios(written, capsys):
+def test_times_are_ratios(written, tmp_path, capsys):
     report_json = json.loads((written / "out" / "report.json").read_text("utf-8"))
     (row,) = [row for row in report_json["tables"][6]["rows"] if row["figure"] == "seconds"]
     first, second = row["cells"]
     assert first["ratio"] is first["printed_ratio"] is first["difference"] is second["difference"] is None
     assert second["printed_ratio"] == 52 / 140
     assert second["ratio"] == second["ours"]["value"] / first["ours"]["value"]
-    assert report(written, "2.2a") == 0
+    assert report(written, "2.2a", "--out", str(tmp_path)) == 0
     line = next(text for text in capsys.readouterr().out.split("\n") if "printed 52 s" in text)
     assert f"printed 52 s, × 0.37, ours {second['ours']['value']:.1f} s, × {second['ratio']:.2f}" in line
 
 
-def test_stdout_is_data(written, capsys):
-    assert report(written, "1.1", "--format", "jsonl") == 0
+def test_the_time_of_a_step_is_found_in_what_is_printed_and_in_the_runs(written):
+    report_json = json.loads((written / "out" / "report.json").read_text("utf-8"))
+    claim = next(claim for claim in report_json["claims"] if claim["name"] == "2.2a-step-time")
+    assert claim["numbers"]["printed_steps"] == pytest.approx([52 / (200 * 25), 140 / (200 * 198)])
+    ours = [cell["ours"]["value"] for cell in report_json["tables"][6]["rows"][4]["cells"]]
+    updates = [20 * 2, 20 * 1]  # 20 epochs of 90 examples in batches of 64 and of 512
+    assert claim["numbers"]["steps"] == pytest.approx([ours[1] / updates[1], ours[0] / updates[0]])
+
+
+def test_stdout_is_data(written, tmp_path, capsys):
+    assert report(written, "1.1", "--format", "jsonl", "--out", str(tmp_path)) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {row["kind"] for row in rows} == {"figure", "claim"}
-    assert report(written, "1.1", "--format", "csv") == 0
+    assert report(written, "1.1", "--format", "csv", "--out", str(tmp_path)) == 0
     assert len(capsys.readouterr().out.splitlines()) == len(rows) + 1
 
 

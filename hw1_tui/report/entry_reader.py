@@ -98,15 +98,16 @@ class EntryReader:
         self.refuse(key, problem, f"a list of {size} whole numbers from 1 on")
         return (1,) * size
 
-    def pairs(self, key: str, size: int) -> tuple[tuple[float, float], ...]:
-        """Return a list of ``size`` pairs of numbers, low and high; empty where it is missing."""
+    def pairs(self, key: str, size: int) -> tuple[tuple[float, float] | None, ...]:
+        """Return a list of ``size`` pairs of numbers, low and high, ``None`` for ``[]``; empty where it is missing."""
         value = self._entry.get(key)
         if value is None:
             return ()
-        ok = isinstance(value, list) and len(value) == size and not any(number_list_problem(pair, 2) for pair in value)
-        if ok and all(low <= high for low, high in value):
-            return tuple((float(low), float(high)) for low, high in value)
-        self.refuse(key, "is not right", f"a list of {size} pairs of numbers, the lower first")
+        if isinstance(value, list) and len(value) == size and all(pair == [] or _is_pair(pair) for pair in value):
+            return tuple((float(pair[0]), float(pair[1])) if pair else None for pair in value)
+        self.refuse(
+            key, "is not right", f"a list of {size} pairs of numbers, the lower first, [] for what is not known"
+        )
         return ()
 
     def names(self, key: str, names: Collection[str], kind: str, required: bool = True) -> tuple[str, ...]:
@@ -133,6 +134,10 @@ class EntryReader:
 
 def _is_size(value: Any) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _is_pair(value: Any) -> bool:
+    return not number_list_problem(value, 2) and bool(value[0] <= value[1])
 
 
 def on_one_line(text: str) -> str:

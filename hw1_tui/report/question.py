@@ -55,14 +55,14 @@ class Row:
         figure: a name out of ``FIGURE_SPLITS``; ``seconds`` is compared as a ratio to the first column.
         printed: what the report prints, a number a column.
         meant: what it means where it prints something else; as ``printed`` by default.
-        others: the range of what independent solutions got, a pair a column; empty where none is known.
+        others: the range of what independent solutions got, a pair a column or ``None``; empty where none is known.
         expect: the verdict on the order of the columns that ``--check`` asks for; empty where none is expected.
     """
 
     figure: str
     printed: tuple[float, ...]
     meant: tuple[float, ...]
-    others: tuple[tuple[float, float], ...] = ()
+    others: tuple[tuple[float, float] | None, ...] = ()
     expect: Expectation = ""
 
 

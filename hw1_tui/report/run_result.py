@@ -6,7 +6,7 @@ import itertools
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hw1_tui.report.plan import is_done
@@ -139,6 +139,12 @@ class Measurement:
         """How far ``settled`` may come out if it were measured again, with as many seeds."""
         jitter = self.jitter if self.last_mean is None else self.jitter / math.sqrt(LAST_EPOCHS)
         return max(jitter, self.deviation) / math.sqrt(self.seeds)
+
+    def divided_by(self, parts: int) -> Measurement:
+        """Return what one of so many equal parts comes to."""
+        mean = None if self.last_mean is None else self.last_mean / parts
+        value, jitter, deviation = (x / parts for x in (self.value, self.jitter, self.deviation))
+        return replace(self, value=value, jitter=jitter, last_mean=mean, deviation=deviation)
 
     def record(self) -> dict[str, Any]:
         """Return it as a dictionary fit for JSON."""
