@@ -136,7 +136,7 @@ def _claims(claims: list[ClaimResult]) -> Iterator[str]:
         claim, finding = result.claim, result.finding
         unexpected = f" (unexpected: {claim.expect} was expected)" if result.is_unexpected else ""
         verdict = escape(finding.verdict.capitalize() + unexpected)
-        yield rf"\item[{verdict}] ``{escape(typeset(claim.says))}'' ({escape(claim.where)})\\"
+        yield rf"\item[{verdict}] ``{escape(typeset(claim.says))}'' ({escape(claim.where)})\\*"
         yield escape(typeset(finding.text)) + (r"\\" if claim.right else "")
         if claim.right:
             yield rf"\emph{{{escape(typeset(claim.right))}}}"
