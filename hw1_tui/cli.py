@@ -7,6 +7,7 @@ command's own module only when that command is asked for.
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import os
 import sys
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hw1_tui import __version__
-from hw1_tui.batch.exit_code import INTERRUPTED, USAGE
+from hw1_tui.batch.exit_code import FAILED, INTERRUPTED, USAGE
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 
 if TYPE_CHECKING:
@@ -92,10 +93,20 @@ def main(words: Sequence[str] | None = None) -> int:
         return USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read us has gone, as `| head` does. Python would complain when it flushes stdout at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever read us has gone, as `| head` does
+        _forget_output()
         return 0
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _forget_output()
+        print(f"hw1-tui: {error.filename or 'stdout'} cannot be written: {error.strerror}", file=sys.stderr)  # noqa: T201
+        return FAILED
+
+
+def _forget_output() -> None:
+    """Lead stdout nowhere: Python would complain when it flushes it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _dispatch(words: list[str]) -> int:

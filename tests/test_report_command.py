@@ -1,5 +1,6 @@
 """The report from the command line to its documents, on small data with few epochs."""
 
+import errno
 import html
 import json
 import os
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 import tomli_w
 from history import write_blobs
+from tex import ENGINES, compile_latex, complaints
 
 from hw1_tui import data
 from hw1_tui.cli import main
@@ -134,16 +136,9 @@ def test_the_page_is_whole_in_itself(written):
     assert text.count("<svg") == 13
 
 
-def test_the_latex_is_balanced_and_compiles_where_it_can(written, tmp_path):
-    text = (written / "out" / "report.tex").read_text("utf-8")
-    begun, ended = (re.findall(rf"\\{word}{{(\w+)}}", text) for word in ("begin", "end"))
-    assert sorted(begun) == sorted(ended)
-    plain = re.sub(r"\\[\\{}&%$#_]", "", text)
-    assert plain.count("{") == plain.count("}")
-    assert text.isascii()
-    if shutil.which("pdflatex"):
-        command = ["pdflatex", "-interaction=nonstopmode", "-output-directory", str(tmp_path), "report.tex"]
-        subprocess.run(command, cwd=written / "out", check=True, capture_output=True)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_latex_compiles_and_every_line_fits(engine, written, tmp_path):
+    assert complaints(compile_latex(engine, written / "out", tmp_path)) == []
 
 
 def test_an_interrupted_report_goes_on_to_the_same_figures(written, tmp_path):
@@ -286,20 +281,76 @@ def test_every_claim_stands_in_every_document(written):
             assert said.replace("%", r"\%" if name == "tex" else "%") in text, (name, claim.name)
 
 
-def test_stdout_is_data(written, capsys):
-    assert report(written, "1.1", "--format", "jsonl") == 0
+def cells_of(written, name):
+    """Return the cells of the numbered tables of a document, a list a row, without what sets them apart."""
+    text = html.unescape((written / "out" / f"report.{name}").read_text("utf-8"))
+    row, cell, marks = {
+        "md": (r"(?m)^\|(.*) \|$", r"\|", r"[*\\]"),
+        "html": (r"<tr>(.*)</tr>", r"</td>", r"<[^>]+>"),
+        "tex": (r"(?m)^(.* & .*) \\\\", r" & ", r"[$\\]"),
+    }[name]
+    plain = {r"$-$": "−", r"$\pm$": "±", r"$\times$": "×"}
+    for printed, meant in plain.items():
+        text = text.replace(printed, meant)
+    rows = [[re.sub(marks, "", part).strip() for part in re.split(cell, line)] for line in re.findall(row, text)]
+    return [cells for cells in rows if re.match(r"[\d.]+", " ".join(cells[2:3])) and len(cells) >= 8]
+
+
+def test_all_documents_have_the_figures_of_the_json(written):
+    report = json.loads((written / "out" / "report.json").read_text("utf-8"))
+    wanted = [
+        (f"{cell['ours']['value']:.4f}", f"{cell['difference']:+.4f}".replace("-", "−"))
+        for table in report["tables"]
+        for row in table["rows"] if row["figure"] != "seconds"
+        for cell in row["cells"]
+    ]  # fmt: skip
+    for name in ("md", "html", "tex"):
+        rows = [cells for cells in cells_of(written, name) if " s" not in cells[2]]
+        assert len(rows) == len(wanted) == 55
+        for cells, (ours, difference) in zip(rows, wanted, strict=True):
+            assert {ours, difference} <= set(cells), (name, cells)
+
+
+def test_times_are_ratios(written, tmp_path, capsys):
+    report_json = json.loads((written / "out" / "report.json").read_text("utf-8"))
+    (row,) = [row for row in report_json["tables"][6]["rows"] if row["figure"] == "seconds"]
+    first, second = row["cells"]
+    assert first["ratio"] is first["printed_ratio"] is first["difference"] is second["difference"] is None
+    assert second["printed_ratio"] == 52 / 140
+    assert second["ratio"] == second["ours"]["value"] / first["ours"]["value"]
+    assert report(written, "2.2a", "--out", str(tmp_path)) == 0
+    line = next(text for text in capsys.readouterr().out.split("\n") if "printed 52 s" in text)
+    assert f"printed 52 s, × 0.37, ours {second['ours']['value']:.1f} s, × {second['ratio']:.2f}" in line
+
+
+def test_the_time_of_a_step_is_found_in_what_is_printed_and_in_the_runs(written):
+    report_json = json.loads((written / "out" / "report.json").read_text("utf-8"))
+    claim = next(claim for claim in report_json["claims"] if claim["name"] == "2.2a-step-time")
+    assert claim["numbers"]["printed_steps"] == pytest.approx([52 / (200 * 25), 140 / (200 * 198)])
+    ours = [cell["ours"]["value"] for cell in report_json["tables"][6]["rows"][4]["cells"]]
+    updates = [20 * 2, 20 * 1]  # 20 epochs of 90 examples in batches of 64 and of 512
+    assert claim["numbers"]["steps"] == pytest.approx([ours[1] / updates[1], ours[0] / updates[0]])
+
+
+def test_stdout_is_data(written, tmp_path, capsys):
+    assert report(written, "1.1", "--format", "jsonl", "--out", str(tmp_path)) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {row["kind"] for row in rows} == {"figure", "claim"}
-    assert report(written, "1.1", "--format", "csv") == 0
+    assert report(written, "1.1", "--format", "csv", "--out", str(tmp_path)) == 0
     assert len(capsys.readouterr().out.splitlines()) == len(rows) + 1
 
 
 def test_every_mistake_of_the_command_line_is_told_at_once(tmp_path, capsys):
     words = ["2.2", "4.1", "--seeds", "0", "--epochs-scale", "x", "--data", "missing.npz", "--format", "xml"]
-    assert main(["--batch", "report", *words, "--out", "--chek"]) == 2
+    assert main(["--batch", "report", *words, "--out", "--home", "--questions", "--chek"]) == 2
     told = capsys.readouterr().err
-    for word in ("4.1", "--seeds", "--epochs-scale", "missing.npz", "--format", "--out", "--check"):
+    options = ("--seeds", "--epochs-scale", "missing.npz", "--format", "--out", "--home", "--questions", "--check")
+    for word in options:
         assert word in told
+    assert main(["--batch", "report", "4.1", "--data", "missing.npz"]) == 2
+    told = capsys.readouterr().err
+    assert "'4.1'" in told
+    assert "missing.npz" in told
     assert not (tmp_path / "home").exists()
 
 
@@ -309,6 +360,36 @@ def test_a_folder_that_cannot_be_written_is_found_before_training(tmp_path):
     words = ["--data", str(tmp_path / "blobs.npz"), "--home", str(tmp_path / "home"), "--out", str(tmp_path / "file")]
     assert main(["--batch", "report", *words]) == 2
     assert not (tmp_path / "home").exists()
+
+
+def test_a_history_that_cannot_be_written_is_found_before_training(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    write_blobs(tmp_path / "blobs.npz")
+    words = ["--data", str(tmp_path / "blobs.npz"), "--home", str(tmp_path / "file"), "--out", str(tmp_path / "out")]
+    assert main(["--batch", "report", *words]) == 2
+    assert "--home" in capsys.readouterr().err
+    assert main(["--batch", "report", "--kept", *words]) == 0  # nothing is to be written there
+
+
+def test_a_folder_that_is_filled_while_it_is_written_is_told(written, tmp_path, capsys, monkeypatch):
+    def write_text(path, text):
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr("hw1_tui.report.output.write_json", write_text)
+    assert report(written, "1.1", "--out", str(tmp_path / "out")) == 2
+    assert "--out: " in (told := capsys.readouterr().err)
+    assert "No space left" in told
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_full_disk_behind_stdout_is_told_in_a_sentence(written, tmp_path):
+    paths = ["--data", str(written / "blobs.npz"), "--home", str(written / "home"), "--out", str(tmp_path / "out")]
+    command = [sys.executable, "-m", "hw1_tui", "--batch", "report", "--kept", "--epochs-scale", SCALE, "1.1", *paths]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert "stdout cannot be written: No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_runs_of_other_data_or_settings_are_not_taken(written, tmp_path):
@@ -327,6 +408,7 @@ def test_missing_runs_leave_gaps_and_no_errors(written, tmp_path):
     write_report(report, write_report_to)
     text = (write_report_to / "report.md").read_text("utf-8")
     assert "not measured" in text
+    assert "20 of 20 runs are not there" in text
     assert "Not measured: 1.2a" in text
 
 

@@ -116,6 +116,20 @@ async def test_the_runs_behind_a_figure_and_a_claim_open(blobs):
             await pilot.press("escape")
 
 
+async def test_times_are_ratios_and_a_misprint_says_what_is_meant(blobs):
+    app = app_on(blobs)
+    async with app.run_test(size=WIDE) as pilot:
+        await read(pilot)
+        await type_scale(pilot, "0.01")
+        await read(pilot)
+        await pilot.press("down", "down", "down", "down")
+        await until(pilot, lambda: figures(app)[-1][3] == "× 0.37")
+        assert figures(app)[5][5] == "meant 0.5093"
+        await pilot.press("s")
+        await until(pilot, lambda: figures(app)[-1][4].startswith("× "), 30)
+        assert figures(app)[-2][4].endswith(" s")
+
+
 async def test_seeds_are_runs_of_their_own(blobs):
     app = app_on(blobs)
     async with app.run_test(size=WIDE) as pilot:

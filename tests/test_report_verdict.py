@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS
+from hw1_tui.report.claim_result import Evidence
+from hw1_tui.report.computation import are_similar
+from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
 from hw1_tui.report.run_result import Measurement, Results, RunResult
 from hw1_tui.report.verdict import compare_pair, compare_printed, find_trend, judge_ranking, judge_trend, worse
 
@@ -112,6 +114,20 @@ def test_a_time_is_told_on_a_machine_that_keeps_its_pace_alone(noise, verdict):
     slow, fast = results.measure("slow", "seconds"), results.measure("fast", "seconds")
     assert slow.value == pytest.approx(120, rel=noise)
     assert compare_pair(slow, fast).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("second", "noise", "verdict"), [(1.02, 0.001, AGREES), (1.5, 0.001, DIFFERS), (1.1, 0.2, CANNOT_BE_TOLD)]
+)
+def test_figures_are_similar_as_far_as_their_error_lets_one_tell(second, noise, verdict):
+    rng = np.random.default_rng(6)
+
+    def run(loss):
+        return RunResult(None, {}, tuple({"epoch": i + 1, "val_loss": loss + rng.normal(0, noise)} for i in range(30)))
+
+    claim = Claim("x", "1", "text", "They are.", "computed", ("a", "b"), "val_loss", function="are_similar")
+    results = Results({"a": [run(1.0)], "b": [run(second)]})
+    assert are_similar(claim, Evidence(None, results, None, None)).verdict == verdict
 
 
 def test_a_short_series_has_no_trend():

@@ -26,9 +26,9 @@ from hw1_tui.batch.verdict_printer import print_report
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.report.claim_result import Evidence
 from hw1_tui.report.output import prepare_folder, write_report
-from hw1_tui.report.question import Homework
+from hw1_tui.report.question import Homework, is_part
 from hw1_tui.report.question_file import read_questions
-from hw1_tui.report.report import build_report
+from hw1_tui.report.report import Report, build_report
 from hw1_tui.report.request import Request, read_scale, read_seeds
 from hw1_tui.report.rerun import Rerun
 from hw1_tui.report.run_result import read_results
@@ -71,8 +71,8 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     request, homework = read_request(args, mistakes)
     request = replace(request, data=request.data or "builtin")
     dataset = _read_data(request.data, max_bytes, mistakes)
-    if args.out == "":
-        mistakes.append(Mistake("--out", "names no folder"))
+    folders = (("--out", args.out), ("--home", args.home))
+    mistakes.extend(Mistake(option, "names no folder") for option, folder in folders if folder == "")
     raise_mistakes(mistakes)
     out = Path(args.out if args.out is not None else "report")
     prepare_folder(out)
@@ -80,20 +80,29 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     assert dataset is not None  # noqa: S101
     control, store = Control(), Store(home_of(args))
     rerun = Rerun(request.runs(homework), dataset, store, control)
+    if rerun.missing and not args.kept:
+        prepare_folder(store.home, "--home")
     with Narrator(args.quiet) as narrator, stop_on_interrupt(control, narrator) as interrupted:
         failed = False if args.kept else _train(rerun, narrator)
         if interrupted.is_set():
             return INTERRUPTED
         results = read_results(store, rerun.kept)
         report = build_report(Evidence(homework, results, dataset, store), request.epochs_scale, request.is_course_data)
-        files = write_report(report, out)
+        files = _write(report, out)
         print_report(report, output_format)
         narrator.remark(f"Written: {', '.join(map(str, files))}.")
         if args.check:
             narrator.remark(f"Checked: {report.check_sentence()}")
-    if failed:
+    if failed or (rerun.missing and not args.kept):
         return FAILED
     return CHECK_FAILED if args.check and report.unexpected else DONE
+
+
+def _write(report: Report, out: Path) -> list[Path]:
+    try:
+        return write_report(report, out)
+    except OSError as error:
+        raise MistakeError(Mistake("--out", f"{out} cannot be written to: {error.strerror}")) from None
 
 
 def _train(rerun: Rerun, narrator: Narrator) -> bool:
@@ -130,13 +139,16 @@ def read_request(args: argparse.Namespace, mistakes: list[Mistake]) -> tuple[Req
 
 
 def _read_homework(file: str | None, questions: Sequence[str], mistakes: list[Mistake]) -> Homework | None:
+    if file == "":
+        mistakes.append(Mistake("--questions", "names no file"))
+        return None
     try:
         homework = read_questions(Path(file) if file is not None else None)
     except MistakeError as error:
         mistakes.extend(error.mistakes)
         return None
     known = homework.questions
-    strangers = [question for question in questions if not any(name.startswith(question) for name in known)]
+    strangers = [question for question in questions if not any(is_part(name, question) for name in known)]
     mistakes.extend(unknown_name(question, "question", question, known) for question in strangers)
     return homework.only(tuple(questions))
 

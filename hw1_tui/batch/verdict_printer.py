@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hw1_tui.batch.event_printer import print_json
+from hw1_tui.report.grid import format_pair
 from hw1_tui.report.report import Report
 
 _COLUMNS = ("question", "kind", "name", "verdict", "expect", "unexpected", "result")
@@ -38,9 +39,9 @@ def _rows(report: Report) -> Iterator[dict[str, Any]]:
         for row in table.rows:
             figure = row.row.figure
             for column, cell in zip(table.table.columns, row.cells, strict=True):
-                ours = "not measured" if cell.ours is None else f"{cell.ours.value:.4f}"
                 verdict = cell.comparison.verdict if cell.comparison else "not compared"
-                result = f"printed {cell.printed:.4f}, ours {ours}"
+                printed, ours = format_pair(row, cell)
+                result = f"printed {printed}, ours {ours}"
                 yield _row(question, "figure", f"{name}, {figure}, {column.title}", verdict, "", False, result)
             if row.ranking:
                 order = f"{name}, {figure}, order of settings"

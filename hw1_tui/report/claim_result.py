@@ -157,16 +157,18 @@ def _settle_trend(claim: Claim, results: Results) -> Finding:
 def _settle_threshold(claim: Claim, results: Results) -> Finding:
     bound, sign = claim.values[0], 1 if claim.direction == "above" else -1
     measured = {run: results.measure(run, claim.figure) for run in claim.runs}
-    verdicts, figures = [], {}
+    verdicts, figures, texts = [], {}, []
     for run, m in measured.items():
         if m is None:
             return not_measured(claim)
         distance, error = sign * (m.value - bound), (m.sampling_error**2 + m.spread**2) ** 0.5
         verdicts.append(CANNOT_BE_TOLD if abs(distance) <= 2 * error else AGREES if distance > 0 else DIFFERS)
         figures[run] = m.value
+        error_text = format_figure(error, claim.figure, spread=True)
+        texts.append(f"{run} {format_figure(m.value, claim.figure)} (standard error {error_text})")
     verdict = next((v for v in (DIFFERS, CANNOT_BE_TOLD) if v in verdicts), AGREES)
-    texts = ", ".join(f"{run} {format_figure(value, claim.figure)}" for run, value in figures.items())
-    return Finding(verdict, f"{figure_title(claim.figure).capitalize()}: {texts}.", {"values": figures})
+    text = f"{figure_title(claim.figure).capitalize()}: {', '.join(texts)}; the bound is {bound:g}."
+    return Finding(verdict, text, {"values": figures, "bound": bound})
 
 
 def not_measured(claim: Claim) -> Finding:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from hw1_tui.report.claim_result import Evidence, Finding, not_measured
 from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
 from hw1_tui.report.run_result import RunResult
-from hw1_tui.report.verdict import DIFFER_BEYOND, compare_pair
+from hw1_tui.report.time_check import step_is_faster, time_ratio, updates_ratio
+from hw1_tui.report.verdict import AGREE_WITHIN, DIFFER_BEYOND, WIDE, compare_pair
 from hw1_tui.report.weight_check import (
     l1_undefined_at_start,
     no_exact_zeros,
@@ -23,8 +24,7 @@ from hw1_tui.report.weight_check import (
     separable_by_chance,
     zeros_of_l1,
 )
-from hw1_tui.report.wording import figure_title
-from hw1_tui.settings import from_record, resolve
+from hw1_tui.report.wording import figure_title, format_figure
 from hw1_tui.training.session import LAST_EPOCHS
 
 Function = Callable[[Claim, Evidence], Finding]
@@ -175,33 +175,22 @@ def _nearer(printed: float, claimed: float, other: float) -> Verdict:
     return AGREES if to_claimed * 2 < to_other else CANNOT_BE_TOLD
 
 
-def updates_ratio(claim: Claim, evidence: Evidence) -> Finding:
-    """Runs: two of different batch size. Values: how many times more updates the first is said to make."""
-    configs = [resolve(from_record(evidence.homework.runs[run].values, run)) for run in claim.runs]
-    batches = [int(config.hyperparameters.get("batch_size", 1)) for config in configs]
-    first, second = (-(-evidence.homework.examples[0] // batch) for batch in batches)
-    own = [-(-len(evidence.data.train) // batch) for batch in batches]
-    verdict = AGREES if math.isclose(first / second, claim.values[0], rel_tol=0.1) else DIFFERS
-    text = (
-        f"Batch {batches[0]} makes {first} updates an epoch, batch {batches[1]} {second}: {first / second:.2f} times "
-        f"as many (on this data {own[0]} and {own[1]})."
-    )
-    return Finding(verdict, text, {"updates": [first, second]})
-
-
-def time_ratio(claim: Claim, evidence: Evidence) -> Finding:
-    """Runs: two. Values: the printed times, seconds; the first is said to take longer."""
-    first, second = (evidence.results.measure(run, "seconds") for run in claim.runs)
+def are_similar(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: two that are said to give about the same figure: no further apart than what the rule calls wide."""
+    first, second = (evidence.results.measure(run, claim.figure) for run in claim.runs)
     if first is None or second is None:
         return not_measured(claim)
-    ratio, printed = first.value / second.value, claim.values[0] / claim.values[1]
     comparison = compare_pair(first, second)
-    text = (
-        f"{claim.runs[0]} takes {ratio:.2f} times as long as {claim.runs[1]} here ({first.value:.0f} s against "
-        f"{second.value:.0f} s, standard error {comparison.error:.0f} s by how unevenly the epochs went), "
-        f"{printed:.2f} times in print."
+    apart, error = abs(comparison.difference), AGREE_WITHIN * comparison.error
+    room = WIDE * (1.0 if first.n else max(abs(first.settled), abs(second.settled)))
+    verdict = AGREES if apart + error <= room else DIFFERS if apart - error > room else CANNOT_BE_TOLD
+    words = " and ".join(
+        f"{run} {format_figure(m.settled, claim.figure)}" for run, m in zip(claim.runs, (first, second), strict=True)
     )
-    return Finding(comparison.verdict, text, {"ratio": ratio, "printed_ratio": printed, "error": comparison.error})
+    text = (
+        f"{figure_title(claim.figure).capitalize()}: {words}, {apart:.4f} apart, standard error {comparison.error:.4f}"
+    )
+    return Finding(verdict, f"{text}; up to {room:.4f} is similar.", {"apart": apart, "room": room})
 
 
 def gap_by_mode(claim: Claim, evidence: Evidence) -> Finding:
@@ -331,6 +320,7 @@ FUNCTIONS: dict[str, Computation] = {
     for computation in (
         Computation(accuracy_jumps, (1, 1)),
         Computation(are_shares, (1, _MANY), ("positive", "positive")),
+        Computation(are_similar, (2, 2), figure=True),
         Computation(at_least_as_good, (2, 2), figure=True),
         Computation(gap_by_mode, (1, _MANY)),
         Computation(grows_at_the_end, (1, 1)),
@@ -349,6 +339,7 @@ FUNCTIONS: dict[str, Computation] = {
         Computation(saturates, (1, 1)),
         Computation(separable_by_chance, (1, 1)),
         Computation(start_matters, (2, 2)),
+        Computation(step_is_faster, (2, 2), ("positive", "positive")),
         Computation(time_ratio, (2, 2), ("positive", "positive")),
         Computation(updates_ratio, (2, 2), ("positive",), trained=False),
         Computation(zeros_of_l1, (1, _MANY)),

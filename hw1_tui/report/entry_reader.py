@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from hw1_tui.mistake import Mistake, unknown_name
 
@@ -43,9 +45,12 @@ class EntryReader:
         return self._entry.get(key)
 
     def text(self, key: str, default: str | None = None) -> str:
-        """Return a text; one that is not empty where there is no default."""
+        """Return a text on one line; one that is not empty where there is no default."""
         value = self._entry.get(key, default)
         if isinstance(value, str) and (value.strip() or default is not None):
+            value = on_one_line(value)
+            if any(unicodedata.category(character) == "Cc" for character in value):
+                self.refuse(key, f"{value!r} has control characters in it")
             return value
         self.refuse(key, "is missing" if value is None else f"{value!r} is not a text")
         return default or ""
@@ -62,7 +67,7 @@ class EntryReader:
     def whole(self, key: str) -> int:
         """Return a whole number of at least 1."""
         value = self._entry.get(key)
-        if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        if _is_size(value):
             return value
         self.refuse(key, "is missing" if value is None else f"{value!r} is out of range", "a whole number from 1 on")
         return 1
@@ -84,15 +89,25 @@ class EntryReader:
             return (0.0,) * (size or 0)
         return tuple(float(number) for number in value)
 
-    def pairs(self, key: str, size: int) -> tuple[tuple[float, float], ...]:
-        """Return a list of ``size`` pairs of numbers, low and high; empty where it is missing."""
+    def sizes(self, key: str, size: int) -> tuple[int, ...]:
+        """Return a list of ``size`` whole numbers of at least 1."""
+        value = self._entry.get(key)
+        if isinstance(value, list) and len(value) == size and all(map(_is_size, value)):
+            return tuple(value)
+        problem = "is missing" if value is None else f"{value!r} is not right"
+        self.refuse(key, problem, f"a list of {size} whole numbers from 1 on")
+        return (1,) * size
+
+    def pairs(self, key: str, size: int) -> tuple[tuple[float, float] | None, ...]:
+        """Return a list of ``size`` pairs of numbers, low and high, ``None`` for ``[]``; empty where it is missing."""
         value = self._entry.get(key)
         if value is None:
             return ()
-        ok = isinstance(value, list) and len(value) == size and not any(number_list_problem(pair, 2) for pair in value)
-        if ok and all(low <= high for low, high in value):
-            return tuple((float(low), float(high)) for low, high in value)
-        self.refuse(key, "is not right", f"a list of {size} pairs of numbers, the lower first")
+        if isinstance(value, list) and len(value) == size and all(pair == [] or _is_pair(pair) for pair in value):
+            return tuple((float(pair[0]), float(pair[1])) if pair else None for pair in value)
+        self.refuse(
+            key, "is not right", f"a list of {size} pairs of numbers, the lower first, [] for what is not known"
+        )
         return ()
 
     def names(self, key: str, names: Collection[str], kind: str, required: bool = True) -> tuple[str, ...]:
@@ -101,10 +116,12 @@ class EntryReader:
         if not isinstance(value, list) or not all(isinstance(name, str) for name in value) or (required and not value):
             self.refuse(key, "is missing" if value is None else f"{value!r} is not a list of names")
             return ()
-        for name in value:
-            if name not in names:
-                self._mistakes.append(unknown_name(f"{self.place}, {key}", kind, name, names))
-        return tuple(name for name in value if name in names)
+        given = [on_one_line(name) for name in value]
+        strangers = [name for name in given if name not in names]
+        self._mistakes.extend(unknown_name(f"{self.place}, {key}", kind, name, names) for name in strangers)
+        if twice := sorted({name for name in given if given.count(name) > 1}):
+            self.refuse(key, f"{', '.join(map(repr, twice))} is there twice")
+        return tuple(name for name in given if name in names)
 
     def entries(self, key: str) -> list[Any]:
         """Return a list of entries of at least one."""
@@ -113,6 +130,19 @@ class EntryReader:
             return value
         self.refuse(key, "is missing" if value is None else "is not a list of entries")
         return []
+
+
+def _is_size(value: Any) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _is_pair(value: Any) -> bool:
+    return not number_list_problem(value, 2) and bool(value[0] <= value[1])
+
+
+def on_one_line(text: str) -> str:
+    """Return a text without breaks of lines: some stand in tables, and each ends up in four formats."""
+    return re.sub(r"[ \t\r\n]+", " ", text).strip()
 
 
 def number_list_problem(value: Any, size: int | None) -> str:

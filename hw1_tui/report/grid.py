@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hw1_tui.report.question import VERDICTS
@@ -11,6 +13,19 @@ from hw1_tui.report.wording import figure_title, format_difference, format_figur
 
 SUMMARY = ("", *VERDICTS)
 RUNS = ("name", "what", "epochs", "status", "time", "run")
+
+
+_NUMBER = re.compile(r"[+−]?\d+(\.\d+)?( s)?")
+
+
+def number_columns(rows: Sequence[Sequence[str]]) -> set[int]:
+    """Return the columns that stand to the right: numbers alone, all with as many decimals, so that points align."""
+    return {place for place, column in enumerate(zip(*rows, strict=True)) if _are_alike(list(filter(None, column)))}
+
+
+def _are_alike(cells: Sequence[str]) -> bool:
+    matches = [_NUMBER.fullmatch(cell) for cell in cells]
+    return bool(cells) and all(matches) and len({len(match[1] or "") for match in matches if match}) == 1
 
 
 @dataclass(frozen=True)
@@ -62,9 +77,7 @@ def _own_texts(row: RowResult, cell: Cell) -> tuple[str, ...]:
         text += f" ± {format_figure(ours.deviation, figure, spread=True)}"
     spread = format_figure(ours.spread, figure, spread=True) if ours.spread else ""
     if figure == "seconds":
-        first = row.cells[0].ours
-        ratio = f", × {ours.value / first.value:.2f}" if first and cell is not row.cells[0] else ""
-        return (text + ratio, "", spread, "", "")
+        return (", ".join(filter(None, (text, format_ratio(row, cell)[1]))), "", spread, "", "")
     sampling = format_figure(ours.sampling_error, figure, spread=True) if ours.n else ""
     last = "" if ours.last_mean is None else format_figure(ours.last_mean, figure)
     return (text, format_difference(ours.value - cell.meant), spread, sampling, last)
@@ -84,11 +97,21 @@ def _others(cell: Cell) -> str:
 def _printed(row: RowResult, cell: Cell) -> str:
     figure = row.row.figure
     text = format_figure(cell.printed, figure)
-    if figure == "seconds" and cell is not row.cells[0]:
-        text += f", × {cell.printed / row.cells[0].printed:.2f}"
+    text = ", ".join(filter(None, (text, format_ratio(row, cell)[0])))
     if cell.meant != cell.printed:
         text += f" (meant: {format_figure(cell.meant, figure)})"
     return text
+
+
+def format_pair(row: RowResult, cell: Cell) -> tuple[str, str]:
+    """Return what is printed and ours."""
+    return _printed(row, cell), _own_texts(row, cell)[0]
+
+
+def format_ratio(row: RowResult, cell: Cell) -> tuple[str, str]:
+    """Return the printed time and ours as ratios to the first column's; empty for what is none."""
+    printed, own = row.ratios(cell)
+    return "" if printed is None else f"× {printed:.2f}", "" if own is None else f"× {own:.2f}"
 
 
 def table_sentence(result: TableResult) -> str:

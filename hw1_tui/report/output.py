@@ -17,18 +17,22 @@ from hw1_tui.runs.figure import render
 FORMATS = ("svg", "pdf")
 
 
-def prepare_folder(path: Path) -> None:
-    """Make the folder of a report, before hours are spent on what goes there.
+def prepare_folder(path: Path, option: str = "--out") -> None:
+    """Make a folder, before hours are spent on what goes there.
+
+    Args:
+        path: the folder.
+        option: what asks for it.
 
     Raises:
         MistakeError: it cannot be made or written to.
     """
     try:
-        (path / "figures").mkdir(parents=True, exist_ok=True)
-        write_text(path / "figures" / ".trial", "")
-        (path / "figures" / ".trial").unlink()
+        path.mkdir(parents=True, exist_ok=True)
+        write_text(path / ".trial", "")
+        (path / ".trial").unlink()
     except OSError as error:
-        raise MistakeError(Mistake("--out", f"{path} cannot be written to: {error.strerror}")) from None
+        raise MistakeError(Mistake(option, f"{path} cannot be written to: {error.strerror}")) from None
 
 
 def write_report(report: Report, path: Path) -> list[Path]:
@@ -36,7 +40,7 @@ def write_report(report: Report, path: Path) -> list[Path]:
 
     Args:
         report: the report.
-        path: the folder, see ``prepare_folder``.
+        path: the folder.
 
     Returns:
         The documents that were written.
@@ -44,6 +48,7 @@ def write_report(report: Report, path: Path) -> list[Path]:
     Raises:
         OSError: the disk does not take it.
     """
+    (path / "figures").mkdir(parents=True, exist_ok=True)
     svgs: dict[int, str] = {}
     for figure in report.evidence.homework.figures:
         drawing = draw_figure(figure, report.evidence)

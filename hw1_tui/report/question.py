@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -54,14 +55,14 @@ class Row:
         figure: a name out of ``FIGURE_SPLITS``; ``seconds`` is compared as a ratio to the first column.
         printed: what the report prints, a number a column.
         meant: what it means where it prints something else; as ``printed`` by default.
-        others: the range of what independent solutions got, a pair a column; empty where none is known.
+        others: the range of what independent solutions got, a pair a column or ``None``; empty where none is known.
         expect: the verdict on the order of the columns that ``--check`` asks for; empty where none is expected.
     """
 
     figure: str
     printed: tuple[float, ...]
     meant: tuple[float, ...]
-    others: tuple[tuple[float, float], ...] = ()
+    others: tuple[tuple[float, float] | None, ...] = ()
     expect: Expectation = ""
 
 
@@ -130,6 +131,16 @@ class Claim:
     expect: Expectation = ""
 
 
+def is_part(question: str, asked: str) -> bool:
+    """Whether a question is what is asked for or a part of it: 2.2a is of 2.2, 1.10 is not of 1.1."""
+    return bool(asked) and question.startswith(asked) and not re.match(r"\d\d", asked[-1:] + question[len(asked) :])
+
+
+def _numbers_in(question: str) -> list[tuple[int, str]]:
+    """Return what puts questions in order: numbers by their size, what is between them by its letters."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", question)]
+
+
 @dataclass(frozen=True)
 class Homework:
     """A report to be run again.
@@ -156,9 +167,9 @@ class Homework:
 
     @property
     def questions(self) -> tuple[str, ...]:
-        """The questions that have a table, a figure or a claim, in order."""
+        """The questions that have a table, a figure or a claim, in order: 1.10 comes after 1.9."""
         parts: tuple[Table | Figure | Claim, ...] = (*self.tables, *self.figures, *self.claims)
-        return tuple(sorted({part.question for part in parts}))
+        return tuple(sorted({part.question for part in parts}, key=_numbers_in))
 
     def only(self, questions: tuple[str, ...]) -> Homework:
         """Return the part that belongs to some questions; ``2.2`` stands for ``2.2a`` and all others of 2.2."""
@@ -166,7 +177,7 @@ class Homework:
             return self
 
         def keep(parts: Any) -> tuple[Any, ...]:
-            return tuple(part for part in parts if part.question.startswith(questions))
+            return tuple(part for part in parts if any(is_part(part.question, asked) for asked in questions))
 
         return Homework(
             self.title, self.note, self.examples, self.fingerprints, self.runs,

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report.computation import FUNCTIONS
-from hw1_tui.report.entry_reader import EntryReader
+from hw1_tui.report.entry_reader import EntryReader, on_one_line
 from hw1_tui.report.preset import QUESTIONS, Preset
 from hw1_tui.report.question import (
     FIGURE_SPLITS,
@@ -29,6 +29,11 @@ from hw1_tui.settings.toml_file import read_toml
 
 _SECTIONS = ("homework", "runs", "tables", "figures", "claims")
 _DIRECTIONS = {"trend": ("rises", "falls", "flat"), "threshold": ("above", "below")}
+_MANY = 100
+_RUNS: Mapping[ClaimKind, tuple[int, int]] = {
+    "ranking": (2, _MANY), "trend": (1, 1), "threshold": (1, _MANY), "computed": (0, _MANY),
+}  # fmt: skip
+_VALUES = {"share": "a share from 0 to 1", "positive": "a number above 0", "split": "a split as 0, 1 or 2"}
 _CLAIM_KEYS = (
     "name", "question", "where", "says", "kind", "runs", "figure", "direction", "values", "function", "right", "expect",
 )  # fmt: skip
@@ -67,15 +72,12 @@ class _Reading:
         about = self._reader(
             self._content.get("homework", {}), "homework", ("title", "note", "examples", "fingerprints")
         )
-        examples = about.numbers("examples", 3)
+        examples = about.sizes("examples", 3)
         fingerprints = about.raw("fingerprints") or []
         if not isinstance(fingerprints, list) or not all(isinstance(digest, str) for digest in fingerprints):
             about.refuse("fingerprints", "is not a list of digests")
             fingerprints = []
-        for run in self._each("runs", "name", self._run):
-            if run.name in self._runs:
-                self._mistakes.append(Mistake(f"{self._file}, runs", f"{run.name!r} is there twice"))
-            self._runs[run.name] = run
+        self._runs.update({run.name: run for run in self._each("runs", "name", self._run)})
         if not self._runs:
             self._mistakes.append(Mistake(f"{self._file}, runs", "there are none"))
         if not any(self._content.get(section) for section in _SECTIONS[2:]):
@@ -83,7 +85,7 @@ class _Reading:
         return Homework(
             about.text("title"),
             about.text("note", ""),
-            cast("tuple[int, int, int]", tuple(max(1, int(number)) for number in examples)),
+            cast("tuple[int, int, int]", examples),
             tuple(fingerprints),
             self._runs,
             tuple(self._each("tables", "number", self._table)),
@@ -102,11 +104,11 @@ class _Reading:
             return []
         read_entries, seen = [], set()
         for position, entry in enumerate(entries, start=1):
-            name = entry.get(key, position) if isinstance(entry, dict) else position
+            name = on_one_line(str(entry.get(key, position) if isinstance(entry, dict) else position))
             read_entries.append(read(entry, f"{section} {name}"))
-            if str(name) in seen and section != "runs":
+            if name in seen:
                 self._mistakes.append(Mistake(f"{self._file}, {section}", f"{name!r} is there twice"))
-            seen.add(str(name))
+            seen.add(name)
         return read_entries
 
     def _run(self, entry: Any, place: str) -> Preset:
@@ -142,9 +144,12 @@ class _Reading:
         figure = reader.choice("figure", FIGURE_SPLITS, kind="figure")
         if size < 2 and reader.has("expect"):
             reader.refuse("expect", "is about the order of the columns, and there is one")
+        meant = reader.numbers("meant", size, default=printed)
+        if reader.has("printed"):
+            _check_printed(figure, (*printed, *meant), reader)
         return Row(
-            figure, printed, reader.numbers("meant", size, default=printed), reader.pairs("others", size),
-            cast("Expectation", reader.choice("expect", VERDICTS, "")),
+            figure, printed, meant, reader.pairs("others", size),
+            cast("Expectation", reader.choice("expect", VERDICTS, "", "verdict")),
         )  # fmt: skip
 
     def _figure(self, entry: Any, place: str) -> Figure:
@@ -152,8 +157,10 @@ class _Reading:
         panels = []
         for position, panel in enumerate(reader.entries("panels"), start=1):
             own = self._reader(panel, f"{place}, panel {position}", ("title", "runs", "figures", "log"))
-            runs = own.names("runs", self._runs, "run")
-            panels.append(Panel(own.text("title", ""), runs, own.names("figures", CURVES, "figure"), own.switch("log")))
+            runs, figures = own.names("runs", self._runs, "run"), own.names("figures", CURVES, "figure")
+            if "weights" in figures and len(figures) > 1:
+                own.refuse("figures", "weights are no curve: they are drawn alone")
+            panels.append(Panel(own.text("title", ""), runs, figures, own.switch("log")))
         return Figure(
             reader.whole("number"), reader.text("question"), reader.text("title"), tuple(panels), reader.switch("own")
         )
@@ -161,34 +168,50 @@ class _Reading:
     def _claim(self, entry: Any, place: str) -> Claim:
         reader = self._reader(entry, place, _CLAIM_KEYS)
         kind = cast("ClaimKind", reader.choice("kind", KINDS, kind="kind"))
-        needs_runs = {"ranking": 2, "trend": 1, "threshold": 1, "computed": 0}[kind]
-        runs = reader.names("runs", self._runs, "run", required=needs_runs > 0)
-        if reader.has("runs") and len(runs) < needs_runs:
-            reader.refuse("runs", f"a {kind} needs {needs_runs} runs or more")
-        direction = reader.choice("direction", _DIRECTIONS[kind]) if kind in _DIRECTIONS else ""
+        runs = reader.names("runs", self._runs, "run", required=_RUNS[kind][0] > 0)
+        direction = reader.choice("direction", _DIRECTIONS[kind], kind="direction") if kind in _DIRECTIONS else ""
         function = reader.choice("function", FUNCTIONS, kind="function") if kind == "computed" else ""
         needs_figure = kind != "computed" or bool(function and FUNCTIONS[function].figure)
         claim = Claim(
             reader.text("name"), reader.text("question"), reader.text("where"), reader.text("says"), kind, runs,
             reader.choice("figure", FIGURE_SPLITS, None if needs_figure else "", "figure"), direction,
             reader.numbers("values", 1 if kind == "threshold" else None, None if kind == "threshold" else ()),
-            function, reader.text("right", ""), cast("Expectation", reader.choice("expect", VERDICTS, "")),
+            function, reader.text("right", ""), cast("Expectation", reader.choice("expect", VERDICTS, "", "verdict")),
         )  # fmt: skip
-        if reader.raw("function") == function and function in FUNCTIONS:
-            _check_computed(claim, reader)
+        if reader.raw("kind") == kind:
+            _check_claim(claim, reader)
         return claim
 
 
-def _check_computed(claim: Claim, reader: EntryReader) -> None:
-    """See that a claim gives its function what it needs."""
+def _check_printed(figure: str, values: tuple[float, ...], reader: EntryReader) -> None:
+    """See that a share is one, not a percentage, and that a time can be divided by."""
+    if FIGURE_SPLITS[figure] is not None and not all(0 <= value <= 1 for value in values):
+        reader.refuse("printed", f"has what is no share of examples, as {figure} is", "numbers from 0 to 1")
+    if figure == "seconds" and not all(value > 0 for value in values):
+        reader.refuse("printed", "has what is no time", "numbers above 0")
+
+
+def _check_claim(claim: Claim, reader: EntryReader) -> None:
+    """See that a claim gives what settles it what it needs; what is wrong with its names was said before."""
+    if reader.raw("runs"):
+        _check_count(f"a {claim.kind}", _RUNS[claim.kind], reader)
+    if reader.raw("function") != claim.function or claim.function not in FUNCTIONS:
+        return
     wanted = FUNCTIONS[claim.function]
-    fewest, most = wanted.runs
-    if not fewest <= len(claim.runs) <= most:
-        count = str(fewest) if fewest == most else f"{fewest} to {most}"
-        reader.refuse("runs", f"{claim.function} does not take {len(claim.runs)}", f"{count} runs")
+    _check_count(claim.function, wanted.runs, reader)
     right = len(claim.values) == len(wanted.values)
     if not right or not all(map(_fits, wanted.values, claim.values)):
-        reader.refuse("values", f"{claim.function} does not take {list(claim.values)}", ", ".join(wanted.values))
+        allowed = ", ".join(_VALUES[kind] for kind in wanted.values) or "none"
+        reader.refuse("values", f"{claim.function} does not take {list(claim.values)}", allowed)
+
+
+def _check_count(what: str, wanted: tuple[int, int], reader: EntryReader) -> None:
+    """See that a claim names as many runs as are looked at, whether there are such runs or not."""
+    given = reader.raw("runs")
+    count = len(given) if isinstance(given, list) else 0
+    if not wanted[0] <= count <= wanted[1]:
+        allowed = " to ".join(map(str, dict.fromkeys(wanted)))
+        reader.refuse("runs", f"{what} does not take {count}", f"{allowed} runs")
 
 
 def _fits(kind: str, value: float) -> bool:

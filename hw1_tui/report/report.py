@@ -104,6 +104,9 @@ class Report:
             sentences.append(
                 f"Numbers of epochs are multiplied by {self.epochs_scale:g}: rankings and trends may not have formed."
             )
+        needed = self.evidence.homework.needed_runs()
+        if missing := [name for name in needed if name not in self.evidence.results]:
+            sentences.append(f"{len(missing)} of {len(needed)} runs are not there: what rests on them is not measured.")
         if self.seeds == 1:
             sentences.append("One seed: how far seeds are apart is not known, only how far the last epochs are.")
         elif self.seeds:

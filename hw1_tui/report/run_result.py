@@ -6,7 +6,7 @@ import itertools
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hw1_tui.report.plan import is_done
@@ -37,13 +37,13 @@ class RunResult:
 
     def series(self, figure: str) -> list[float]:
         """Return a figure epoch by epoch, where it was measured."""
-        if figure == "val_loss_jumps":
-            losses = self.series("val_loss")
-            return [abs(after - before) for before, after in itertools.pairwise(losses)]
         return [value for _, value in self.points(figure)]
 
     def points(self, figure: str) -> list[tuple[int, float]]:
         """Return a figure by epoch, where it was measured."""
+        if figure == "val_loss_jumps":
+            losses = self.points("val_loss")
+            return [(epoch, abs(after - before)) for (_, before), (epoch, after) in itertools.pairwise(losses)]
         return [
             (int(epoch["epoch"]), value) for epoch in self.epochs if (value := _of_epoch(epoch, figure)) is not None
         ]
@@ -139,6 +139,12 @@ class Measurement:
         """How far ``settled`` may come out if it were measured again, with as many seeds."""
         jitter = self.jitter if self.last_mean is None else self.jitter / math.sqrt(LAST_EPOCHS)
         return max(jitter, self.deviation) / math.sqrt(self.seeds)
+
+    def divided_by(self, parts: int) -> Measurement:
+        """Return what one of so many equal parts comes to."""
+        mean = None if self.last_mean is None else self.last_mean / parts
+        value, jitter, deviation = (x / parts for x in (self.value, self.jitter, self.deviation))
+        return replace(self, value=value, jitter=jitter, last_mean=mean, deviation=deviation)
 
     def record(self) -> dict[str, Any]:
         """Return it as a dictionary fit for JSON."""

@@ -48,6 +48,14 @@ class RowResult:
     ranking: Verdict | None
     is_checked: bool = False
 
+    def ratios(self, cell: Cell) -> tuple[float | None, float | None]:
+        """Return the printed time of one of the cells and ours as ratios to the first's; ``None`` for what is none."""
+        first = self.cells[0]
+        if self.row.figure != "seconds" or cell is first:
+            return None, None
+        own = cell.ours.value / first.ours.value if cell.ours and first.ours else None
+        return cell.printed / first.printed, own
+
     @property
     def is_unexpected(self) -> bool:
         """Whether the verdict on the order is worse than the questions file expects."""
@@ -73,20 +81,24 @@ class TableResult:
                     "figure": row.row.figure,
                     "ranking": row.ranking,
                     "expect": row.row.expect or None,
-                    "cells": [_cell_record(cell) for cell in row.cells],
+                    "cells": [_cell_record(row, cell) for cell in row.cells],
                 }
                 for row in self.rows
             ],
         }
 
 
-def _cell_record(cell: Cell) -> dict[str, Any]:
+def _cell_record(row: RowResult, cell: Cell) -> dict[str, Any]:
+    is_time = row.row.figure == "seconds"
+    printed_ratio, ratio = row.ratios(cell)
     return {
         "printed": cell.printed,
         "meant": cell.meant,
         "others": cell.others,
         "ours": cell.ours.record() if cell.ours else None,
-        "difference": cell.ours.value - cell.meant if cell.ours else None,
+        "difference": cell.ours.value - cell.meant if cell.ours and not is_time else None,
+        "printed_ratio": printed_ratio,
+        "ratio": ratio,
         "error": cell.comparison.error if cell.comparison else None,
         "verdict": cell.comparison.verdict if cell.comparison else None,
     }

@@ -132,7 +132,7 @@ def not_yet_converged(claim: Claim, evidence: Evidence) -> Finding:
     descends = fall > DIFFER_BEYOND * slow.jitter("train_loss")
     must = "it must be" if convex else "it must not be"
     text = (
-        f"In its last {len(losses)} epochs the training loss still falls by {fall:.4f} to {losses[-1]:.4f}; "
+        f"In its last {len(losses)} epochs the training loss goes from {losses[0]:.4f} to {losses[-1]:.4f}; "
         f"the larger rate reaches {fast.final('train_loss') or math.nan:.4f}. Halfway between the two runs' "
         f"weights the validation loss is {between[1]:.4f}, {'below' if convex else 'above'} the mean of "
         f"{between[0]:.4f} and {between[2]:.4f} at the ends, as {must} where it is convex."

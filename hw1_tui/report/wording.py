@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from hw1_tui.report.question import FIGURE_SPLITS
@@ -33,6 +34,17 @@ def figure_title(figure: str) -> str:
     return TITLES[figure]
 
 
+def common_word(figures: Sequence[str]) -> str:
+    """Return the word that says what several figures are; empty for one figure and for such as have none in common."""
+    words = ("accuracy", "loss") if len(figures) > 1 else ()
+    return next((word for word in words if all(word in TITLES[figure] for figure in figures)), "")
+
+
+def figures_title(figures: Sequence[str]) -> str:
+    """Return what several figures together are called."""
+    return common_word(figures) or ", ".join(map(figure_title, figures))
+
+
 def is_share(figure: str) -> bool:
     """Whether a figure is a share of examples."""
     return FIGURE_SPLITS.get(figure) is not None
@@ -47,7 +59,7 @@ def format_figure(value: float, figure: str, spread: bool = False) -> str:
         spread: whether it is an error, of which two significant digits are enough.
     """
     if figure == "seconds":
-        return f"{value:.0f} s"
+        return f"{value:.0f} s" if value >= 10 else f"{value:.1f} s"
     if value and (spread or abs(value) < 0.001):
         return _two_digits(value)
     return f"{value:.4f}"

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
 from hw1_tui.report.claim_result import ClaimResult
-from hw1_tui.report.grid import RUNS, SUMMARY, header, run_rows, summary_rows, table_lines, table_sentence
+from hw1_tui.report.grid import (
+    RUNS,
+    SUMMARY,
+    header,
+    number_columns,
+    run_rows,
+    summary_rows,
+    table_lines,
+    table_sentence,
+)
 from hw1_tui.report.question import VERDICTS
 from hw1_tui.report.report import Report
 from hw1_tui.report.table_result import TableResult
@@ -38,25 +47,31 @@ def _body(report: Report, drawings: Mapping[int, str]) -> Iterator[str]:
     homework = report.evidence.homework
     yield f"<h1>{escape(homework.title)}, run again</h1>"
     yield "<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in report.conditions()) + "</ul>"
-    links = [(f"q{question}", question) for question in homework.questions]
+    links = [(_anchor("q", question), question) for question in homework.questions]
     links += [("rule", "How verdicts are found"), ("runs", "Runs")]
     yield "<nav>" + " ".join(f'<a href="#{escape(to)}">{escape(text)}</a>' for to, text in links) + "</nav>"
     yield _grid(SUMMARY, summary_rows(report))
     for question, tables, figures, claims in report.sections():
-        yield f'<h2 id="q{escape(question)}">Question {escape(question)}</h2>'
+        yield f'<h2 id="{escape(_anchor("q", question))}">Question {escape(question)}</h2>'
         for table in tables:
             yield from _table(table)
         for figure in figures:
             own = " (ours)" if figure.own else ""
             caption = f"Figure {figure.number}{own}. {escape(figure.title)}."
             drawing = _inline(drawings[figure.number], f"f{figure.number}-")
-            yield f"<figure>{drawing}<figcaption>{caption}</figcaption></figure>"
+            style = f"--panels: {len(figure.panels)}"
+            yield f'<figure style="{style}">{drawing}<figcaption>{caption}</figcaption></figure>'
         yield from _claims(claims)
     yield '<h2 id="rule">How verdicts are found</h2>'
     for paragraph in rule_paragraphs():
         yield "<p>" + re.sub(r"[*](.+?)[*]", r"<em>\1</em>", escape(paragraph)) + "</p>"
     yield '<h2 id="runs">Runs</h2>'
     yield _grid(RUNS, run_rows(report))
+
+
+def _anchor(kind: str, name: str) -> str:
+    """Return the identifier of a part of the page, which must have no spaces."""
+    return kind + re.sub(r"\s", "-", name)
 
 
 def _inline(svg: str, prefix: str) -> str:
@@ -76,23 +91,30 @@ def _table(result: TableResult) -> Iterator[str]:
 def _claims(claims: Iterable[ClaimResult]) -> Iterator[str]:
     for result in claims:
         claim, finding = result.claim, result.finding
-        kind = finding.verdict.replace(" ", "-")
-        unexpected = f" <b>unexpected: {escape(claim.expect)} was expected</b>" if result.is_unexpected else ""
+        anchor, kind = escape(_anchor("claim-", claim.name)), finding.verdict.replace(" ", "-")
+        unexpected = f" <b>(unexpected: {escape(claim.expect)} was expected)</b>" if result.is_unexpected else ""
         right = f"<p><em>{escape(typeset(claim.right))}</em></p>" if claim.right else ""
         yield (
-            f'<section class="claim {kind}" id="{escape(claim.name)}"><p><span class="verdict">{finding.verdict}</span>'
+            f'<section class="claim {kind}" id="{anchor}"><p><span class="verdict">{finding.verdict}</span>'
             f"{unexpected} “{escape(typeset(claim.says))}” <small>{escape(claim.where)}</small></p>"
             f"<p>{escape(typeset(finding.text))}</p>{right}</section>"
         )
 
 
-def _grid(titles: Iterable[str], rows: Iterable[Iterable[str]], caption: str = "") -> str:
-    head = "".join(f"<th>{escape(cell)}</th>" for cell in titles)
-    body = "\n".join("<tr>" + "".join(_cell(cell) for cell in row) + "</tr>" for row in rows)
+def _grid(titles: Iterable[str], rows: Sequence[Sequence[str]], caption: str = "") -> str:
+    numbers = number_columns(rows)
+    head = "".join(f"<th{_kind(place in numbers)}>{escape(cell)}</th>" for place, cell in enumerate(titles))
+    body = "\n".join(
+        "<tr>" + "".join(_cell(cell, place in numbers) for place, cell in enumerate(row)) + "</tr>" for row in rows
+    )
     caption = f"<caption>{caption}</caption>" if caption else ""
     return f'<div class="scroll"><table>{caption}<thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table></div>'
 
 
-def _cell(text: str) -> str:
-    kind = text.replace(" ", "-") if text in VERDICTS else ""
-    return f'<td class="{kind}">{escape(text)}</td>' if kind else f"<td>{escape(text)}</td>"
+def _cell(text: str, is_number: bool) -> str:
+    return f"<td{_kind(is_number, text if text in VERDICTS else '')}>{escape(text)}</td>"
+
+
+def _kind(is_number: bool, verdict: str = "") -> str:
+    kind = "number" if is_number else verdict.replace(" ", "-")
+    return f' class="{kind}"' if kind else ""

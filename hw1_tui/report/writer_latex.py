@@ -1,33 +1,35 @@
-"""Writes the report as LaTeX, for booktabs and graphicx."""
+"""Writes the report as LaTeX, for the packages of any installation and any engine."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from hw1_tui.report.claim_result import ClaimResult
-from hw1_tui.report.grid import RUNS, SUMMARY, header, run_rows, summary_rows, table_lines, table_sentence
+from hw1_tui.report.grid import (
+    RUNS,
+    SUMMARY,
+    header,
+    number_columns,
+    run_rows,
+    summary_rows,
+    table_lines,
+    table_sentence,
+)
+from hw1_tui.report.question import Figure
 from hw1_tui.report.report import Report
 from hw1_tui.report.table_result import TableResult
+from hw1_tui.report.tex_text import PREAMBLE, escape
 from hw1_tui.report.wording import rule_paragraphs, typeset
 
-_HEAD = r"""\documentclass{article}
-\usepackage[T1]{fontenc}
-\usepackage[utf8]{inputenc}
-\usepackage{booktabs,graphicx}
-\usepackage[margin=2cm]{geometry}
-\begin{document}"""
+_HEAD = rf"""\documentclass[a4paper]{{article}}
+{PREAMBLE}
+\usepackage{{array,booktabs,graphicx,longtable}}
+\usepackage[margin=2cm]{{geometry}}
+\setlength{{\emergencystretch}}{{3em}}
+\setlength{{\LTleft}}{{0pt}}
+\begin{{document}}"""
 
-_ESCAPES = {
-    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
-    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "−": "$-$", "±": r"$\pm$", "“": "``", "”": "''",
-    "²": r"\textsuperscript{2}", "√": r"$\surd$", "×": r"$\times$", "<": r"\textless{}", ">": r"\textgreater{}",
-}  # fmt: skip
-
-
-def escape(text: str) -> str:
-    """Return text as LaTeX prints it."""
-    return "".join(_ESCAPES.get(character, character) for character in text).replace("--", "-{}-")
+_ROWS_A_PAGE = 40
 
 
 def latex(report: Report) -> str:
@@ -36,27 +38,38 @@ def latex(report: Report) -> str:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    homework = report.evidence.homework
     yield _HEAD
-    yield rf"\title{{{escape(homework.title)}, run again}}\date{{}}\maketitle"
-    yield escape(" ".join(report.conditions()))
+    yield rf"\title{{{escape(report.evidence.homework.title)}, run again}}\author{{}}\date{{}}\maketitle"
+    yield r"\begin{itemize}"
+    yield from (rf"\item {escape(sentence)}" for sentence in report.conditions())
+    yield r"\end{itemize}"
     yield from _grid(SUMMARY, summary_rows(report))
     for question, tables, figures, claims in report.sections():
         yield rf"\section*{{Question {escape(question)}}}"
         for table in tables:
             yield from _table(table)
         for figure in figures:
-            own, drawing = " (ours)" if figure.own else "", f"figures/figure-{figure.number}.pdf"
-            yield r"\begin{center}"
-            yield rf"\includegraphics[width=\linewidth,height=7cm,keepaspectratio]{{{drawing}}}"
-            yield rf"\\\emph{{Figure {figure.number}{own}. {escape(figure.title)}.}}"
-            yield r"\end{center}"
+            yield from _figure(figure)
         yield from _claims(claims)
     yield r"\section*{How verdicts are found}"
-    yield "\n\n".join(re.sub(r"[*](.+?)[*]", r"\\emph{\1}", escape(paragraph)) for paragraph in rule_paragraphs())
+    yield "\n\n".join(map(_paragraph, rule_paragraphs()))
     yield r"\section*{Runs}"
-    yield from _grid(RUNS, run_rows(report))
+    yield from _runs(report)
     yield r"\end{document}"
+
+
+def _paragraph(text: str) -> str:
+    """Return a paragraph of the rule, with what stands between asterisks as letters of formulas."""
+    parts = text.split("*")
+    return "".join(rf"\emph{{{escape(part)}}}" if place % 2 else escape(part) for place, part in enumerate(parts))
+
+
+def _figure(figure: Figure) -> Iterator[str]:
+    own, drawing = " (ours)" if figure.own else "", f"figures/figure-{figure.number}.pdf"
+    yield r"\begin{center}"
+    yield rf"\includegraphics[width=\linewidth,height=6cm,keepaspectratio]{{{drawing}}}\\*"
+    yield rf"\emph{{Figure {figure.number}{own}. {escape(figure.title)}.}}"
+    yield r"\end{center}"
 
 
 def _table(result: TableResult) -> Iterator[str]:
@@ -71,25 +84,48 @@ def _table(result: TableResult) -> Iterator[str]:
 def _grid(
     titles: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "", begins: Sequence[int] = (0,)
 ) -> Iterator[str]:
-    """Yield a table that is made smaller where it is too wide; ``begins`` are the rows with a rule above."""
-    yield r"\begin{center}\small"
-    if caption:
-        yield rf"{caption}\\[2pt]"
-    yield r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%"
-    yield rf"\begin{{tabular}}{{{'l' * len(titles)}}}"
-    yield r"\toprule"
-    yield _row(titles)
-    for place, row in enumerate(rows):
-        if place in begins:
-            yield r"\midrule"
-        yield _row(row)
-    yield r"\bottomrule"
-    yield r"\end{tabular}}"
-    yield r"\end{center}"
+    """Yield a table, made smaller where it is too wide and parted where it is too long for a page.
+
+    Args:
+        titles: of the columns.
+        rows: the cells.
+        caption: what stands above, as LaTeX.
+        begins: the rows with a rule above.
+    """
+    numbers = number_columns(rows)
+    columns = "".join("r" if place in numbers else "l" for place in range(len(titles)))
+    for start in range(0, max(1, len(rows)), _ROWS_A_PAGE):
+        yield r"\begin{center}\small\setlength{\tabcolsep}{4pt}\begin{minipage}{\linewidth}\centering"
+        if caption:
+            yield rf"{caption}{' (continued)' * (start > 0)}\\[2pt]"
+        yield r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%"
+        yield rf"\begin{{tabular}}{{{columns}}}"
+        yield r"\toprule"
+        yield _row(titles)
+        for place, row in enumerate(rows[start : start + _ROWS_A_PAGE], start):
+            if place in begins or place == start:
+                yield r"\midrule"
+            yield _row(row)
+        yield r"\bottomrule"
+        yield r"\end{tabular}}"
+        yield r"\end{minipage}\end{center}"
 
 
 def _row(cells: Iterable[str]) -> str:
     return " & ".join(map(escape, cells)) + r" \\"
+
+
+def _runs(report: Report) -> Iterator[str]:
+    """Yield the runs, however many: titles and the runs of all seeds are broken over lines, the table over pages."""
+    wrapped = r">{\raggedright\arraybackslash}p{%s\linewidth}"
+    yield r"{\footnotesize\setlength{\tabcolsep}{4pt}"
+    yield rf"\begin{{longtable}}{{@{{}}{wrapped % 0.18}{wrapped % 0.31}rlr{wrapped % 0.21}@{{}}}}"
+    yield r"\toprule"
+    yield _row(RUNS)
+    yield r"\midrule\endhead"
+    yield r"\bottomrule\endfoot"
+    yield from (rf"{_row(row)} \addlinespace[2pt]" for row in run_rows(report))
+    yield r"\end{longtable}}"
 
 
 def _claims(claims: list[ClaimResult]) -> Iterator[str]:
@@ -100,8 +136,8 @@ def _claims(claims: list[ClaimResult]) -> Iterator[str]:
         claim, finding = result.claim, result.finding
         unexpected = f" (unexpected: {claim.expect} was expected)" if result.is_unexpected else ""
         verdict = escape(finding.verdict.capitalize() + unexpected)
-        yield rf"\item[{verdict}] ``{escape(typeset(claim.says))}'' ({escape(claim.where)})"
-        yield escape(typeset(finding.text))
+        yield rf"\item[{verdict}] ``{escape(typeset(claim.says))}'' ({escape(claim.where)})\\*"
+        yield escape(typeset(finding.text)) + (r"\\" if claim.right else "")
         if claim.right:
             yield rf"\emph{{{escape(typeset(claim.right))}}}"
     yield r"\end{description}"

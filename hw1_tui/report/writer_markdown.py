@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from hw1_tui.report.claim_result import ClaimResult
-from hw1_tui.report.grid import RUNS, SUMMARY, header, run_rows, summary_rows, table_lines, table_sentence
+from hw1_tui.report.grid import (
+    RUNS,
+    SUMMARY,
+    header,
+    number_columns,
+    run_rows,
+    summary_rows,
+    table_lines,
+    table_sentence,
+)
 from hw1_tui.report.question import Figure
 from hw1_tui.report.report import Report
 from hw1_tui.report.table_result import TableResult
 from hw1_tui.report.wording import rule_paragraphs, typeset
+
+
+def escape(text: str) -> str:
+    """Return text as Markdown shows it: nothing in it is a mark, a tag or, where that is known, a formula."""
+    return re.sub(r"[\\`*_\[\]<>|~#&$]", r"\\\g<0>", text)
 
 
 def markdown(report: Report) -> str:
@@ -19,13 +34,13 @@ def markdown(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     homework = report.evidence.homework
-    yield f"# {homework.title}, run again"
+    yield f"# {escape(homework.title)}, run again"
     yield ""
-    yield from (f"- {sentence}" for sentence in report.conditions())
+    yield from (f"- {escape(sentence)}" for sentence in report.conditions())
     yield ""
     yield from _grid(SUMMARY, summary_rows(report))
     for question, tables, figures, claims in report.sections():
-        yield f"## Question {question}"
+        yield f"## Question {escape(question)}"
         yield ""
         for table in tables:
             yield from _table(table)
@@ -43,18 +58,19 @@ def _lines(report: Report) -> Iterator[str]:
 
 
 def _table(result: TableResult) -> Iterator[str]:
-    yield f"**Table {result.table.number}. {result.table.title}**"
+    yield f"**Table {result.table.number}. {escape(result.table.title)}**"
     yield ""
     yield from _grid(header(result), [line.cells for line in table_lines(result)])
     if sentence := table_sentence(result):
-        yield sentence
+        yield escape(sentence)
         yield ""
 
 
 def _figure(figure: Figure) -> Iterator[str]:
-    yield f"![{figure.title}](figures/figure-{figure.number}.svg)"
+    title = escape(figure.title)
+    yield f"![{title}](figures/figure-{figure.number}.svg)"
     yield ""
-    yield f"*Figure {figure.number}{' (ours)' if figure.own else ''}. {figure.title}.*"
+    yield f"*Figure {figure.number}{' (ours)' if figure.own else ''}. {title}.*"
     yield ""
 
 
@@ -65,16 +81,20 @@ def _claims(claims: Iterable[ClaimResult]) -> Iterator[str]:
         claim, finding = result.claim, result.finding
         unexpected = f" (unexpected: {claim.expect} was expected)" if result.is_unexpected else ""
         verdict = f"**{finding.verdict.capitalize()}**{unexpected}"
-        yield f"- {verdict}: “{typeset(claim.says)}” ({claim.where}; `{claim.name}`)  "
-        yield f"  {typeset(finding.text)}" + ("  " if claim.right else "")
+        yield f"- {verdict}: “{escape(typeset(claim.says))}” ({escape(claim.where)}; {escape(claim.name)})  "
+        yield f"  {escape(typeset(finding.text))}" + ("  " if claim.right else "")
         if claim.right:
-            yield f"  *{typeset(claim.right)}*"
+            yield f"  *{escape(typeset(claim.right))}*"
     yield ""
 
 
-def _grid(titles: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    titles = list(titles)
-    yield "| " + " | ".join(titles) + " |"
-    yield "|" + " --- |" * len(titles)
-    yield from ("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows)
+def _grid(titles: Iterable[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    titles, numbers = list(titles), number_columns(rows)
+    yield _row(titles)
+    yield "|" + "".join(" ---: |" if place in numbers else " --- |" for place in range(len(titles)))
+    yield from map(_row, rows)
     yield ""
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(map(escape, cells)) + " |"

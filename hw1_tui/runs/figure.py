@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -72,6 +73,7 @@ def render(figure: Figure, file_format: str) -> bytes:
     FigureCanvasAgg(figure)
     metadata: dict[str, Any] = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
     out = io.BytesIO()
-    with mpl.rc_context({"svg.hashsalt": "hw1-tui", "pdf.fonttype": 42}):
+    with mpl.rc_context({"svg.hashsalt": "hw1-tui", "pdf.fonttype": 42}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph")  # a title in letters that the font lacks: a box stands for them
         figure.savefig(out, format=file_format, dpi=200, metadata=metadata[file_format])
     return out.getvalue()

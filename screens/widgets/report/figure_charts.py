@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from hw1_tui.report.question import Figure, Panel
 from hw1_tui.report.run_result import Results
-from hw1_tui.report.wording import figure_title
+from hw1_tui.report.wording import common_word, figure_title, figures_title
 from screens.widgets.chart import Chart, Series
 from screens.widgets.report.reading import Histogram
 
@@ -55,7 +55,9 @@ def _build(figure: Figure) -> tuple[Static, Horizontal]:
 
 
 def _title(panel: Panel) -> str:
-    return ", ".join([*([panel.title] if panel.title else []), " and ".join(map(figure_title, panel.figures))])
+    """Return what a chart shows, said once; which curve is which says the legend."""
+    what = figures_title(panel.figures)
+    return what if panel.title in what else f"{panel.title}, {what}"
 
 
 def _series(panel: Panel, results: Results, histograms: Mapping[str, Histogram]) -> list[Series]:
@@ -73,7 +75,8 @@ def _curves(run: str, panel: Panel, results: Results) -> list[Series]:
     own, series = results.own(run), []
     for figure in panel.figures:
         points = own.points(figure) if figure != "weights" else []
-        words = [run] * (len(panel.runs) > 1) + [figure_title(figure)] * (len(panel.figures) > 1)
+        name = " ".join(figure_title(figure).replace(common_word(panel.figures), "").split())
+        words = [run] * (len(panel.runs) > 1) + [name] * (len(panel.figures) > 1)
         if points:
             x, values = zip(*points, strict=True)
             series.append(Series(" ".join(words) or figure_title(figure), x, values))

@@ -10,12 +10,14 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
 
-from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Table
+from hw1_tui.report.grid import format_ratio
+from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Row, Table
 from hw1_tui.report.table_result import Cell, RowResult, TableResult
 from hw1_tui.report.wording import TITLES, format_figure
 from screens.widgets.report.verdict import mark
 
 _COLUMNS = (("#", 2), ("figure", 10), ("setting", 11), ("printed", 7), ("ours", 7), ("verdict", 16))
+_SETTING = 2  # its place
 _GROUNDS = (("error", 8), ("mean of 10", 10), ("others", 12))
 _ORDERS = {AGREES: "same order", CANNOT_BE_TOLD: "order unclear", DIFFERS: "other order"}
 _SHORT = {
@@ -40,7 +42,7 @@ class FigureTable(DataTable[Text]):
         super().__init__(id=id, cursor_type="row", zebra_stripes=True)
         self._runs: list[str] = []
         self._shown: tuple[Sequence[Table], Mapping[int, TableResult]] = ((), {})
-        self._grounds = 0
+        self._layout: tuple[list[tuple[str, int]], int] = ([], 0)
 
     @property
     def run_name(self) -> str:
@@ -55,39 +57,47 @@ class FigureTable(DataTable[Text]):
             results: our figures, by the number of the table; none where there are none yet.
         """
         self._shown = tables, results
-        self._grounds = self._room()
+        self._layout = columns, grounds = self._find_layout()
         row = self.cursor_row
         self.clear(columns=True)
-        for title, width in (*_COLUMNS, *_GROUNDS[: self._grounds]):
+        for title, width in columns:
             self.add_column(title, width=width)
         self._runs = []
         for table in tables:
-            for cells, run in _rows(table, results.get(table.number), self._grounds):
+            for cells, run in _rows(table, results.get(table.number), grounds):
                 self.add_row(*cells)
                 self._runs.append(run)
         self.move_cursor(row=min(row, max(0, len(self._runs) - 1)))
 
     def on_resize(self) -> None:
         """Show as many columns as fit."""
-        if self._room() != self._grounds:
+        if self._find_layout() != self._layout:
             self.show(*self._shown)
 
-    def _room(self) -> int:
-        """Return how many of the columns with what verdicts rest on fit."""
+    def _find_layout(self) -> tuple[list[tuple[str, int]], int]:
+        """Return the columns with their widths, and how many of them are what verdicts rest on: as many as fit.
+
+        The names of the settings come first: they have as much room as they need and there is.
+        """
         padding = 2 * self.cell_padding
         room = self.size.width - 1 - sum(width + padding for _, width in _COLUMNS)
+        columns = list(_COLUMNS)
+        title, width = columns[_SETTING]
+        longest = max((len(column.title) for table in self._shown[0] for column in table.columns), default=0)
+        more = min(max(0, longest - width), max(0, room))
+        columns[_SETTING] = title, width + more
         widths = itertools.accumulate(width + padding for _, width in _GROUNDS)
-        return sum(width <= room for width in widths)
+        grounds = sum(width <= room - more for width in widths)
+        return [*columns, *_GROUNDS[:grounds]], grounds
 
 
 def _rows(table: Table, result: TableResult | None, grounds: int) -> list[tuple[list[Text], str]]:
     rows = []
     for position, row in enumerate(table.rows):
-        filled = result.rows[position] if result else None
-        for place, column in enumerate(table.columns):
-            cell = filled.cells[place] if filled else Cell(row.printed[place], row.meant[place], None, None, None)
+        filled = result.rows[position] if result else _unfilled(row)
+        for place, (column, cell) in enumerate(zip(table.columns, filled.cells, strict=True)):
             name = _SHORT.get(row.figure, TITLES[row.figure])
-            words = [str(table.number), name if place == 0 else "", column.title, *_numbers(cell, row.figure)]
+            words = [str(table.number), name if place == 0 else "", column.title, *_numbers(filled, cell)]
             texts = [Text(word, no_wrap=True, overflow="ellipsis") for word in words]
             texts.append(_verdict(filled, cell, place))
             texts += [Text(word, justify="right") for word in _grounds(cell, row.figure)[:grounds]]
@@ -95,9 +105,17 @@ def _rows(table: Table, result: TableResult | None, grounds: int) -> list[tuple[
     return rows
 
 
-def _numbers(cell: Cell, figure: str) -> list[str]:
-    ours = format_figure(cell.ours.value, figure) if cell.ours else "-"
-    return [format_figure(cell.printed, figure).rjust(7), ours.rjust(7)]
+def _unfilled(row: Row) -> RowResult:
+    """Return a row as it is before anything was trained."""
+    pairs = zip(row.printed, row.meant, strict=True)
+    return RowResult(row, tuple(Cell(printed, meant, None, None, None) for printed, meant in pairs), None)
+
+
+def _numbers(row: RowResult, cell: Cell) -> list[str]:
+    """Return what is printed and ours; times as ratios to the first."""
+    figure = row.row.figure
+    texts = [format_figure(cell.printed, figure), format_figure(cell.ours.value, figure) if cell.ours else "-"]
+    return [(ratio or text).rjust(7) for ratio, text in zip(format_ratio(row, cell), texts, strict=True)]
 
 
 def _grounds(cell: Cell, figure: str) -> list[str]:
@@ -116,12 +134,13 @@ def _grounds(cell: Cell, figure: str) -> list[str]:
     ]
 
 
-def _verdict(row: RowResult | None, cell: Cell, place: int) -> Text:
+def _verdict(row: RowResult, cell: Cell, place: int) -> Text:
     """Return the verdict on the digits where they are compared, else that on the order of the settings."""
-    if cell.printed != cell.meant:
-        return Text(f"misprint of {cell.meant:.4f}", style="italic")
+    words = f"meant {cell.meant:.4f}" if cell.printed != cell.meant else ""
     if cell.comparison:
-        return mark(cell.comparison.verdict)
-    if row and row.ranking and place == 0:
+        return mark(cell.comparison.verdict, words)
+    if words:
+        return Text(words, style="italic")
+    if row.ranking and place == 0:
         return mark(row.ranking, _ORDERS[row.ranking] + " !" * row.is_unexpected)
-    return Text("not compared" if cell.ours and not (row and row.ranking) else "", style="dim")
+    return Text("not compared" if cell.ours and not row.ranking else "", style="dim")

@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.markup import escape
 from textual.widgets.option_list import Option
 
-from hw1_tui.report.question import Homework
+from hw1_tui.report.question import Homework, is_part
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.report.agenda import Agenda
 
@@ -59,9 +59,9 @@ class QuestionList(ChoiceList):
             if str(self.get_option_at_index(position).prompt) != str(text):
                 self.replace_option_prompt_at_index(position, text)
 
-    def mark(self, beginnings: tuple[str, ...]) -> None:
-        """Mark the questions whose names begin with one of these; point at the first of them."""
-        self.marked = dict.fromkeys(name for name in self._names if beginnings and name.startswith(beginnings))
+    def mark(self, asked: tuple[str, ...]) -> None:
+        """Mark the questions that are asked for, or parts of them; point at the first."""
+        self.marked = dict.fromkeys(name for name in self._names if any(is_part(name, one) for one in asked))
         self.highlighted = self._names.index(next(iter(self.marked))) if self.marked else 0
 
     def turn(self) -> None:
