@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 
-from hw1_tui.runs import Store
 from hw1_tui.settings import Given
 from screens.bench import Bench
 from screens.desk import Desk, Size
@@ -36,6 +35,7 @@ from screens.switchboard import Switchboard
 
 if TYPE_CHECKING:
     from hw1_tui.report.request import Request
+    from hw1_tui.runs import Store
 
 
 class Hw1App(Switchboard):
@@ -76,11 +76,13 @@ class Hw1App(Switchboard):
         self.DEFAULT_MODE = place_of(start, bool(given))  # type: ignore[misc]
         super().__init__()
         self._visited: list[str] = []
-        store = Store(home)
         self.preferences = PreferenceKeeper(self)
         draft = Draft([*self.preferences.given(), *given])
-        bench = Bench(self, begun(store), side_by_side=self.preferences.values.side_by_side)
-        self.desk = Desk(draft, bench, Library(self), store, derivation, report)
+        bench = Bench(self, begun(self._store), side_by_side=self.preferences.values.side_by_side)
+        self.desk = Desk(draft, bench, Library(self), home, derivation, report)
+
+    def _store(self) -> Store:
+        return self.desk.store
 
     async def on_mount(self) -> None:
         """Open at the place asked for; a terminal that goes away ends the program as one would wish."""
@@ -90,7 +92,7 @@ class Hw1App(Switchboard):
         self.call_after_refresh(self._look_around)
 
     def _look_around(self) -> None:
-        self.run_worker(partial(look_for_interrupted, self, self.desk.store), thread=True, exit_on_error=False)
+        self.run_worker(partial(look_for_interrupted, self, self._store), thread=True, exit_on_error=False)
 
     def action_go(self, place: str) -> None:
         """Go to a place."""
