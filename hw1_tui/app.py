@@ -10,6 +10,7 @@ Threads never touch a widget: a live run tells the bench through a queue, and th
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Sequence
@@ -142,6 +143,7 @@ def run(command: str = "train", given: Sequence[Given] = (), **options: Any) -> 
         given: values to fill in; already checked.
         options: others of ``Hw1App``.
     """
+    gc.freeze()  # what was imported stays: looking through it for garbage would hold up the first frame, and later ones
     app = Hw1App(command, given, **options)
     with caught_output(lambda text: app.post_message(LineStrayed(text))):
         app.run()
