@@ -11,12 +11,10 @@ Threads never touch a widget: a live run tells the bench through a queue, and th
 from __future__ import annotations
 
 import gc
-import os
-import threading
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -31,7 +29,7 @@ from screens.messages import LineStrayed
 from screens.palette import ActionProvider, Palette
 from screens.place import PLACES, go_bindings, place_of
 from screens.preference_keeper import PreferenceKeeper
-from screens.stray import caught_output, end_on_hangup
+from screens.stray import caught_output, end_on_hangup, end_process, leave
 from screens.switchboard import Switchboard
 
 if TYPE_CHECKING:
@@ -111,7 +109,7 @@ class Hw1App(Switchboard):
         from screens.quit_dialog import QuitDialog
 
         if not (self.desk.bench.live or self.desk.bench.queued):
-            self.exit(0)
+            leave(self)
         elif isinstance(self.screen, QuitDialog):
             self.screen.action_stop()
         else:
@@ -135,8 +133,8 @@ class Hw1App(Switchboard):
         self.push_screen(TextDialog("Messages", "\n".join(self.desk.log) or "Nothing was printed so far."))
 
 
-def run(command: str = "train", given: Sequence[Given] = (), **options: Any) -> int:
-    """Open the interface; return the program's exit code.
+def run(command: str = "train", given: Sequence[Given] = (), **options: Any) -> NoReturn:
+    """Open the interface; end the process with the program's exit code.
 
     Args:
         command: the place to open at.
@@ -147,9 +145,4 @@ def run(command: str = "train", given: Sequence[Given] = (), **options: Any) -> 
     app = Hw1App(command, given, **options)
     with caught_output(lambda text: app.post_message(LineStrayed(text))):
         app.run()
-    code = app.return_code or 0
-    if app.desk.bench.live or any(not thread.daemon for thread in threading.enumerate()[1:]):
-        # A run that was told to be left behind, or Textual's reader of a terminal that has gone, which it never
-        # notices: neither may keep the process.
-        os._exit(code)
-    return code
+    end_process(app.return_code or 0)
