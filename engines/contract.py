@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, get_args
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, get_args
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:  # an engine is asked what it can train before there is anything to compute with
+    import numpy as np
+    import numpy.typing as npt
 
-Array = npt.NDArray[Any]
+Array: TypeAlias = "npt.NDArray[Any]"
 Value = int | float | bool | str | tuple[int, ...]
 """What a hyperparameter can be."""
 
@@ -88,7 +89,7 @@ class Dataset:
         """Whether the targets are numbers and not classes."""
         return not self.classes
 
-    def features(self, x: Array, dtype: npt.DTypeLike = np.float64) -> Array:
+    def features(self, x: Array, dtype: npt.DTypeLike = "float64") -> Array:
         """Return rows of a split as features.
 
         Args:
@@ -99,7 +100,7 @@ class Dataset:
             ``x * scale`` as ``dtype``, shape (n, n_features); a new array unless nothing had to change.
         """
         features = x.astype(dtype, copy=False)
-        return features if self.scale == 1.0 else features * np.asarray(self.scale, dtype)
+        return features if self.scale == 1.0 else features * features.dtype.type(self.scale)
 
 
 class Config(Protocol):
@@ -230,6 +231,8 @@ class Engine(Protocol):
 
 def pack_generator(rng: np.random.Generator) -> Array:
     """Return the state of a generator as an array of bytes, fit for ``Trainer.state()``."""
+    import numpy as np
+
     return np.frombuffer(json.dumps(rng.bit_generator.state).encode(), dtype=np.uint8).copy()
 
 

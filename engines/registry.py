@@ -5,10 +5,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from engines.contract import Config, Dataset, Engine, EngineError, ModelSpec, Trainer
+
+if TYPE_CHECKING:
+    import numpy as np
 
 GROUP = "hw1_tui.engines"
 

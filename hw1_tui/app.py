@@ -10,17 +10,15 @@ Threads never touch a widget: a live run tells the bench through a queue, and th
 
 from __future__ import annotations
 
-import os
-import threading
+import gc
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 
-from hw1_tui.runs import Store
 from hw1_tui.settings import Given
 from screens.bench import Bench
 from screens.desk import Desk, Size
@@ -31,11 +29,12 @@ from screens.messages import LineStrayed
 from screens.palette import ActionProvider, Palette
 from screens.place import PLACES, go_bindings, place_of
 from screens.preference_keeper import PreferenceKeeper
-from screens.stray import caught_output, end_on_hangup
+from screens.stray import caught_output, end_on_hangup, end_process, leave
 from screens.switchboard import Switchboard
 
 if TYPE_CHECKING:
     from hw1_tui.report.request import Request
+    from hw1_tui.runs import Store
 
 
 class Hw1App(Switchboard):
@@ -76,11 +75,13 @@ class Hw1App(Switchboard):
         self.DEFAULT_MODE = place_of(start, bool(given))  # type: ignore[misc]
         super().__init__()
         self._visited: list[str] = []
-        store = Store(home)
         self.preferences = PreferenceKeeper(self)
         draft = Draft([*self.preferences.given(), *given])
-        bench = Bench(self, begun(store), side_by_side=self.preferences.values.side_by_side)
-        self.desk = Desk(draft, bench, Library(self), store, derivation, report)
+        bench = Bench(self, begun(self._store), side_by_side=self.preferences.values.side_by_side)
+        self.desk = Desk(draft, bench, Library(self), home, derivation, report)
+
+    def _store(self) -> Store:
+        return self.desk.store
 
     async def on_mount(self) -> None:
         """Open at the place asked for; a terminal that goes away ends the program as one would wish."""
@@ -90,7 +91,7 @@ class Hw1App(Switchboard):
         self.call_after_refresh(self._look_around)
 
     def _look_around(self) -> None:
-        self.run_worker(partial(look_for_interrupted, self, self.desk.store), thread=True, exit_on_error=False)
+        self.run_worker(partial(look_for_interrupted, self, self._store), thread=True, exit_on_error=False)
 
     def action_go(self, place: str) -> None:
         """Go to a place."""
@@ -108,7 +109,7 @@ class Hw1App(Switchboard):
         from screens.quit_dialog import QuitDialog
 
         if not (self.desk.bench.live or self.desk.bench.queued):
-            self.exit(0)
+            leave(self)
         elif isinstance(self.screen, QuitDialog):
             self.screen.action_stop()
         else:
@@ -132,20 +133,16 @@ class Hw1App(Switchboard):
         self.push_screen(TextDialog("Messages", "\n".join(self.desk.log) or "Nothing was printed so far."))
 
 
-def run(command: str = "train", given: Sequence[Given] = (), **options: Any) -> int:
-    """Open the interface; return the program's exit code.
+def run(command: str = "train", given: Sequence[Given] = (), **options: Any) -> NoReturn:
+    """Open the interface; end the process with the program's exit code.
 
     Args:
         command: the place to open at.
         given: values to fill in; already checked.
         options: others of ``Hw1App``.
     """
+    gc.freeze()  # what was imported stays: looking through it for garbage would hold up the first frame, and later ones
     app = Hw1App(command, given, **options)
     with caught_output(lambda text: app.post_message(LineStrayed(text))):
         app.run()
-    code = app.return_code or 0
-    if app.desk.bench.live or any(not thread.daemon for thread in threading.enumerate()[1:]):
-        # A run that was told to be left behind, or Textual's reader of a terminal that has gone, which it never
-        # notices: neither may keep the process.
-        os._exit(code)
-    return code
+    end_process(app.return_code or 0)

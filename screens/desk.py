@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hw1_tui.runs import Store
 from screens.bench import Bench
 from screens.draft import Draft
 from screens.library import Library
 
 if TYPE_CHECKING:
     from hw1_tui.report.request import Request
+    from hw1_tui.runs import Store
 
 Size = tuple[int, int, int]
 """D, K and a seed."""
@@ -27,7 +29,7 @@ class Desk:
         draft: the run being defined.
         bench: the live runs.
         library: data sets in memory.
-        store: the history of runs.
+        home: folder of the history; the usual one where it is ``None``.
         derivation: D, K and the seed that the derivation begins with; ``None`` for its own.
         report: what the report was asked to do; ``None`` where nothing was said of it.
         log: lines that something printed, the newest last.
@@ -36,10 +38,17 @@ class Desk:
     draft: Draft
     bench: Bench
     library: Library
-    store: Store
+    home: Path | None = None
     derivation: Size | None = None
     report: Request | None = None
     log: list[str] = field(default_factory=list)
+
+    @functools.cached_property
+    def store(self) -> Store:
+        """The history of runs."""
+        from hw1_tui.runs import Store  # when it is first asked for: it would hold up the first frame
+
+        return Store(self.home)
 
     def note(self, text: str) -> None:
         """Keep what was printed; of very much, the newest."""

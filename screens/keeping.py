@@ -5,28 +5,35 @@ Each function returns what ``Bench.submit`` takes as ``events``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
+from typing import TYPE_CHECKING
 
 from textual.app import App
 
 from engines.contract import Value
-from hw1_tui.runs import RunRecord, Store
 from hw1_tui.settings import from_record, resolve
 from hw1_tui.training.event import EpochEnded, Event
 from screens.bench import Bench, Events
 from screens.live_run import LiveRun
 from screens.messages import InterruptedFound
 
+if TYPE_CHECKING:
+    from hw1_tui.runs import RunRecord, Store
 
-def begun(store: Store) -> Events:
-    """Open new runs, each recorded from its first event."""
+
+def begun(store: Callable[[], Store]) -> Events:
+    """Open new runs, each recorded from its first event.
+
+    Args:
+        store: gives the history that keeps them.
+    """
 
     def events(live: LiveRun) -> Iterator[Event]:
         from hw1_tui.training import recording  # when the first run trains: it would hold up the first frame
         from hw1_tui.training.opening import open_session
 
-        yield from recording.record(open_session(live.config, live.control), store)
+        yield from recording.record(open_session(live.config, live.control), store())
 
     return events
 
@@ -70,7 +77,7 @@ def read_epoch(record: Mapping[str, object]) -> EpochEnded:
     return EpochEnded(**{field.name: record.get(field.name) for field in fields(EpochEnded)})  # type: ignore[arg-type]
 
 
-def look_for_interrupted(app: App[int], store: Store) -> None:
+def look_for_interrupted(app: App[int], store: Callable[[], Store]) -> None:
     """Tell the app of runs that were broken off. Reads the history: not for the interface's own thread."""
-    if records := store.interrupted():
+    if records := store().interrupted():
         app.post_message(InterruptedFound(records))

@@ -6,7 +6,6 @@ from textual.app import App
 from textual.signal import Signal
 
 from engines.contract import Dataset
-from hw1_tui import data
 from hw1_tui.mistake import Mistake, MistakeError
 from screens.messages import DatasetLoaded, DatasetRefused
 
@@ -55,8 +54,10 @@ class Library:
         self.changed.publish(source)
 
     def _read(self, source: str) -> None:
+        from hw1_tui.data import load  # with numpy: in the thread, it would hold up the first frame
+
         try:
-            self._app.post_message(DatasetLoaded(source, data.load(source)))
+            self._app.post_message(DatasetLoaded(source, load(source)))
         except MistakeError as error:
             self._app.post_message(DatasetRefused(source, error))
         except Exception as error:  # a library's own failure must become a sentence, not silence

@@ -9,9 +9,9 @@ from textual.message import Message
 
 from engines.contract import Dataset
 from hw1_tui.mistake import MistakeError
-from hw1_tui.runs import RunRecord
 
 if TYPE_CHECKING:
+    from hw1_tui.runs import RunRecord
     from screens.live_run import LiveRun
 
 

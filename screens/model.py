@@ -12,12 +12,12 @@ from textual.widgets import Button, Input, OptionList
 from textual.widgets.option_list import Option
 
 from hw1_tui.mistake import MistakeError
-from hw1_tui.report import presets
 from hw1_tui.settings import RunConfig, from_record, resolve
 from screens.draft import model_titles
 from screens.place import Place
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.data_card import DataCard
+from screens.widgets.preset_choice import PresetChoice
 
 _OWN_DATA = {"builtin": "builtin: drawn landscapes", "digits": "digits: handwritten, 8x8"}
 
@@ -29,6 +29,7 @@ class ModelScreen(Place):
         Binding("enter", "go_on", "Continue", id="model.continue", tooltip="On to the hyperparameters."),
         Binding("o", "open_data", "Own data", id="model.open-data", tooltip="Type the path of a file or folder."),
         Binding("p", "presets", "Report's runs", id="model.presets", tooltip="Choose one of the runs of the report."),
+        Binding("slash", "filter", "Filter", id="model.filter", tooltip="Find a run of the report by words."),
     ]
     AUTO_FOCUS = "#models"
 
@@ -42,19 +43,18 @@ class ModelScreen(Place):
                 yield Input(placeholder="FILE.npz or folder of images", id="path", compact=True)
         with Horizontal(id="middle"):
             yield DataCard(id="card", classes="frame")
-            yield ChoiceList(id="presets", compact=True, classes="frame")
+            yield PresetChoice(id="preset-choice", classes="frame")
         with Horizontal(classes="buttons"):
             yield Button("Continue", id="continue", compact=True, variant="primary")
 
     def on_mount(self) -> None:
         """Fill the lists from the draft."""
-        titles = {"models": "Model", "engines": "Engine", "data-choice": "Data", "presets": "Runs of the report"}
+        titles = {"models": "Model", "engines": "Engine", "data-choice": "Data"}
         for name, title in titles.items():
             self.query_one(f"#{name}").border_title = title
         models = self.query_one("#models", ChoiceList)
         models.add_options([Option(title, id=name) for name, title in model_titles().items()])
         self._fill_data()
-        self._fill_presets()
         models.choose(self.desk.draft.model)
         self._fill_engines()
 
@@ -98,11 +98,6 @@ class ModelScreen(Place):
         self.desk.library.ask(self.desk.draft.data)
         self.query_one(DataCard).show(self.desk.draft.data)
 
-    def _fill_presets(self) -> None:
-        self.query_one("#presets", ChoiceList).add_options(
-            Option(f"{preset.question:<5} {preset.title}", id=preset.name) for preset in presets()
-        )
-
     @on(OptionList.OptionHighlighted, "#models")
     def _choose_model(self, event: OptionList.OptionHighlighted) -> None:
         self.desk.draft.model = event.option.id or self.desk.draft.model
@@ -117,11 +112,9 @@ class ModelScreen(Place):
         self.desk.draft.data = event.option.id or self.desk.draft.data
         self._show_data()
 
-    @on(OptionList.OptionSelected, "#presets")
-    def _take_preset(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        values = next(preset.values for preset in presets() if preset.name == event.option.id)
-        self.desk.draft.take(resolve(from_record({"data": self.desk.draft.data, **values}, "")))
+    @on(PresetChoice.Taken)
+    def _take_preset(self, event: PresetChoice.Taken) -> None:
+        self.desk.draft.take(resolve(from_record({"data": self.desk.draft.data, **event.preset.values}, "")))
         self.action_go_on()
 
     @on(OptionList.OptionSelected)
@@ -153,3 +146,7 @@ class ModelScreen(Place):
     def action_presets(self) -> None:
         """Choose a run of the report."""
         self.query_one("#presets").focus()
+
+    def action_filter(self) -> None:
+        """Look for a run of the report."""
+        self.query_one(PresetChoice).look_for()

@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
 from screens.dialog import Dialog
+from screens.stray import leave
 
 
 class QuitDialog(Dialog[None]):
@@ -53,13 +54,13 @@ class QuitDialog(Dialog[None]):
 
     def action_kill(self) -> None:
         """Leave without waiting."""
-        self.app.exit(0)
+        leave(self.app)
 
     def _look(self) -> None:
         """Leave when nothing trains any more, or say what still does."""
         live, queued = self.desk.bench.live, self.desk.bench.queued
         if self._stopping and not live:
-            self.app.exit(0)
+            leave(self.app)
             return
         what = f"{len(live)} run{'s' * (len(live) != 1)} {'train' if len(live) != 1 else 'trains'}"
         if not live:

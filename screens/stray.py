@@ -7,21 +7,22 @@ Textual draws on 2. So the terminal gets a descriptor of its own for the time, a
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import select
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
+from typing import NoReturn
 
 from textual.app import App
 
 _SECONDS_BETWEEN_LOOKS = 2.0
 
 
-@contextmanager
+@contextlib.contextmanager
 def caught_output(take: Callable[[str], object]) -> Iterator[None]:
     """Send what is written to the file descriptors 1 and 2 to ``take``, line by line, from a thread.
 
@@ -56,6 +57,30 @@ def end_on_hangup(app: App[int]) -> None:
             asyncio.get_running_loop().add_signal_handler(number, partial(app.exit, return_code=128 + number))
         if sys.__stdin__ and sys.__stdin__.isatty():
             app.set_interval(_SECONDS_BETWEEN_LOOKS, partial(_look_for_terminal, app, sys.__stdin__.fileno()))
+
+
+def leave(app: App[int]) -> None:
+    """End the app because a person wants to, without waiting for Textual's reader of keys.
+
+    The reader looks every tenth of a second whether it is to end, and then for another tenth whether keys are left,
+    which are thrown away: two tenths in which the shell is not back yet. The process ends without it.
+    """
+    if driver := app._driver:
+        driver._key_thread = None  # type: ignore[attr-defined]
+    app.exit(0)
+
+
+def end_process(code: int) -> NoReturn:
+    """End the process, every file having been written.
+
+    Python's own way out would free, piece by piece, what the system takes back at once, and the shell would wait for
+    it, .13 s with torch; for a run that was told to be left behind; and for Textual's reader of a terminal that has
+    gone, which never notices.
+    """
+    with contextlib.suppress(OSError):  # the terminal may have gone
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def _look_for_terminal(app: App[int], descriptor: int) -> None:

@@ -11,6 +11,8 @@ from screens.interrupted_dialog import InterruptedDialog
 from screens.quit_dialog import QuitDialog
 from screens.steer_dialog import SteerDialog
 from screens.text_dialog import TextDialog
+from screens.widgets.chart.chart import Chart
+from screens.widgets.chart.plot import Plot
 from screens.widgets.field import Field
 
 pytestmark = pytest.mark.filterwarnings("ignore:a stray warning")
@@ -155,6 +157,30 @@ async def test_what_was_typed_is_kept_across_screens_also_where_it_is_wrong(scri
         assert app.focused is field.query_one(Input)
         await pilot.press("backspace", "backspace")
         assert not field.has_class("-wrong")
+
+
+async def test_charts_that_a_wider_terminal_has_room_for_are_drawn_though_the_run_is_paused(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await train(pilot, script, 2)
+        await pilot.press("space")
+        await until(pilot, lambda: live_of(app).state == "paused")
+        await pilot.resize_terminal(120, 40)
+        await until(pilot, lambda: all(plot.size and plot.series for plot in app.screen.query(Plot)))
+
+
+async def test_escape_takes_the_crosshair_away_before_it_leaves_the_screen(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await train(pilot, script, 2)
+        await until(pilot, lambda: app.screen.query_one("#chart-loss Plot", Plot).series)
+        await pilot.press("r")
+        assert app.screen.query_one("#chart-loss", Chart).crosshair is not None
+        await pilot.press("escape")
+        assert app.screen.query_one("#chart-loss", Chart).crosshair is None
+        assert app.current_mode == "training"
+        await pilot.press("escape")
+        assert app.current_mode == "hyperparameters"
 
 
 async def test_what_was_typed_for_one_model_is_there_again_after_looking_at_another(script):

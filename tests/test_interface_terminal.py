@@ -9,6 +9,9 @@ import time
 import pytest
 from terminal import Terminal
 
+from hw1_tui.cli import main
+from hw1_tui.runs import Store
+
 NOISY_ENGINE = """
 import os, sys, warnings
 from engines.numpy_engine import engine
@@ -65,8 +68,9 @@ def test_what_libraries_write_never_lands_on_the_screen_and_is_in_the_messages(t
     program.assert_restored()
 
 
-def test_quitting_in_a_long_epoch_is_prompt_and_keeps_the_run(terminal, tmp_path):
-    program = terminal(sys.executable, "-m", "hw1_tui", "train", "--model", "mlp", "--hidden-sizes", "500")
+def test_quitting_in_a_long_epoch_is_prompt_and_the_run_goes_on_to_the_same_bits(terminal):
+    options = ("--model", "mlp", "--hidden-sizes", "500", "--epochs", "1", "--threads", "1")
+    program = terminal(sys.executable, "-m", "hw1_tui", "train", *options)
     program.wait_for("updates an epoch")
     program.press("\r")
     program.wait_for("examples/s")
@@ -77,7 +81,13 @@ def test_quitting_in_a_long_epoch_is_prompt_and_keeps_the_run(terminal, tmp_path
     assert program.end() == 0
     assert time.monotonic() - started < 3
     program.assert_restored()
-    assert list((tmp_path / "home" / "runs").glob("*/config.toml"))
+    store = Store()
+    stopped = store.get("last")
+    assert (stopped.status, stopped.results["epochs_done"]) == ("stopped", 0)
+    assert main(["runs", "resume", stopped.run, "--quiet"]) == 0
+    assert main(["--batch", "train", *options, "--quiet"]) == 0
+    resumed, whole = (store.metrics(run)[-1] for run in (stopped.run, "last"))
+    assert {**resumed, "seconds": None, "at": None} == {**whole, "seconds": None, "at": None}
 
 
 def test_killing_leaves_at_once_though_the_engine_does_not_answer(terminal):
@@ -113,8 +123,9 @@ def test_a_terminal_that_goes_away_silently_ends_it(terminal):
     assert program.process.wait(timeout=60) != 0
 
 
-def test_the_interface_starts_without_torch_and_what_else_is_slow():
+def test_the_first_frame_waits_for_nothing_slow_that_it_does_not_show():
     slow = {
+        "numpy",
         "torch",
         "matplotlib",
         "sklearn",
@@ -122,8 +133,11 @@ def test_the_interface_starts_without_torch_and_what_else_is_slow():
         "plotext",
         "PIL",
         "hw1_tui.batch.train",
+        "hw1_tui.data",
+        "hw1_tui.runs",
         "hw1_tui.training.session",
     }
-    seen = f"import sys, hw1_tui.app; print(sorted({slow} & set(sys.modules)))"
+    shown = "import sys, hw1_tui.app, screens.draft, screens.model; screens.draft.model_titles()"
+    seen = f"{shown}; print(sorted({slow} & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"

@@ -32,6 +32,11 @@ async def see_model_refused(pilot, script):
     await pilot.pause(0.2)
 
 
+async def see_model_filtered(pilot, script):
+    await see_model(pilot, script)
+    await pilot.press("slash", *"mlp drop", "down")
+
+
 async def see_form(pilot, script):
     await pilot.press("enter")
     await until(pilot, lambda: "parameters" in str(pilot.app.screen.query_one("#facts").content))
@@ -154,6 +159,7 @@ ALL = (SMALL, MIDDLE, LARGE)
 STATES = {
     see_model: ALL,
     see_model_refused: (SMALL,),
+    see_model_filtered: (SMALL, LARGE),
     see_form: ALL,
     see_form_of_torch: ALL,
     see_form_wrong: ALL,

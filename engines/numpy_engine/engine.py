@@ -1,22 +1,18 @@
-"""The engine: which models there are, and how one is put together."""
+"""The engine: which models there are, and how one is put together. Imports numpy only to start."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from engines.contract import Array, Config, Dataset, ModelSpec, Trainer, Value, find_model
-from engines.numpy_engine.activation import ACTIVATIONS
-from engines.numpy_engine.descent import Descent
-from engines.numpy_engine.loss import CrossEntropy, Loss, SquaredError
-from engines.numpy_engine.network import Network
-from engines.numpy_engine.network_learner import NetworkLearner
-from engines.numpy_engine.perceptron import Perceptron
-from engines.numpy_engine.trainer import NumpyTrainer
-from engines.weight import initial_weights
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from engines.numpy_engine.loss import Loss
+    from engines.numpy_engine.network import Network
 
 _DESCENT: dict[str, Value] = {"learning_rate": 0.001, "l2": 0.0, "batch_size": 1, "momentum": 0.0, "dtype": "float64"}
 _ADJUSTABLE = frozenset({"learning_rate", "l2", "batch_size", "momentum"})
@@ -60,6 +56,12 @@ class NumpyEngine:
         Raises:
             EngineError: no such model, or not for such data.
         """
+        import numpy as np
+
+        from engines.numpy_engine.network_learner import NetworkLearner
+        from engines.numpy_engine.perceptron import Perceptron
+        from engines.numpy_engine.trainer import NumpyTrainer
+
         spec = find_model(self, config.model, data)
         knobs = {**spec.defaults, **config.hyperparameters}
         dtype = np.dtype(knobs["dtype"])
@@ -80,6 +82,14 @@ def build_network(model: str, knobs: Mapping[str, Any], data: Dataset, rng: np.r
         data: what it is going to be trained on.
         rng: where the weights are drawn from; nothing is drawn for logistic regression, which starts at zero.
     """
+    import numpy as np
+
+    from engines.numpy_engine.activation import ACTIVATIONS
+    from engines.numpy_engine.descent import Descent
+    from engines.numpy_engine.loss import CrossEntropy, SquaredError
+    from engines.numpy_engine.network import Network
+    from engines.weight import initial_weights
+
     dtype = np.dtype(knobs["dtype"])
     sizes = [data.n_features, *knobs.get("hidden_sizes", ()), data.n_classes or 1]
     layers: list[Array] = []

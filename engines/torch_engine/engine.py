@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Mapping
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from engines.contract import Config, Dataset, EngineError, ModelSpec, Trainer, Value, find_model
+
+if TYPE_CHECKING:
+    import numpy as np
 
 INSTALL = "python -m pip install torch"
 

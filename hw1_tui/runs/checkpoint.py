@@ -13,8 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from engines.contract import Array
 from hw1_tui.runs.durable import PARTIAL, replace_file
 
@@ -59,6 +57,8 @@ class Checkpoint:
         Raises:
             DamagedError: the file is cut short, altered, or not a checkpoint.
         """
+        import numpy as np  # when one is read or written: to look at the history it is not needed
+
         try:
             with np.load(self.path, allow_pickle=False) as archive:
                 return {name: archive[name] for name in archive.files}
@@ -97,6 +97,8 @@ class Shelf:
         Raises:
             OSError: the disk does not take it; what was there is as it was.
         """
+        import numpy as np
+
         within = f"-{examples:06d}" if examples else ""
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"epoch-{epoch:06d}{within}.npz"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
 from rich.markup import escape
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -12,10 +11,10 @@ from textual.widgets import Static
 
 from engines.contract import Array, Dataset
 from screens.number import count
-from screens.widgets.picture import Picture
 
 if TYPE_CHECKING:
     from screens.library import Library
+    from screens.widgets.picture import Picture
 
 _MOST_PICTURES = 10
 _WIDEST = 26
@@ -73,7 +72,7 @@ class DataCard(Vertical):
 
     def _share_width(self) -> None:
         """Give every picture as much: fractions would leave some a column wider, and its title a row lower."""
-        pictures = self.query(Picture)
+        pictures = self.query("Picture")
         for picture in pictures:
             picture.styles.width = min(_WIDEST, self.content_size.width // len(pictures))
 
@@ -85,6 +84,10 @@ def _sizes(dataset: Dataset) -> str:
 
 def _pictures(dataset: Dataset) -> list[Picture | Static]:
     """Return one picture of each class with its name and count; bare names where the examples are no pictures."""
+    import numpy as np  # here: the card is there long before the data
+
+    from screens.widgets.picture import Picture
+
     counts: list[int] = np.bincount(dataset.train.y, minlength=dataset.n_classes).tolist() if dataset.classes else []
     widgets: list[Picture | Static] = []
     for label, name in list(enumerate(dataset.classes))[:_MOST_PICTURES]:
@@ -98,7 +101,7 @@ def _pictures(dataset: Dataset) -> list[Picture | Static]:
 
 
 def _first_picture(dataset: Dataset, label: int) -> Array | None:
-    rows = np.flatnonzero(dataset.train.y == label)
+    rows = (dataset.train.y == label).nonzero()[0]
     if not dataset.image_shape or not len(rows):
         return None
     from hw1_tui.data import as_picture

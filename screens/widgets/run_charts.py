@@ -33,6 +33,10 @@ class RunCharts(Container):
                 classes="chart" + " -chosen" * (position == 0),
             )
 
+    def on_resize(self) -> None:
+        """Draw also what there is room for now; a run that is paused has no news to be drawn with."""
+        self.call_after_refresh(lambda: self.show(self._live))  # the screen says by then how wide it is
+
     def next(self) -> None:
         """Choose the next chart, and show it also where there is room for one only."""
         charts = list(self.query(Chart))

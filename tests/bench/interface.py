@@ -16,11 +16,14 @@ from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig, from_record, resolve
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record
+from tests.bench import material
 from tests.bench.row import Row
 from tests.terminal import Terminal
 
 _STARTS = 7
 _PAIRS = 3
+_MOMENTS = (0.1, 0.4, 0.7, 1.0, 1.3)
+"""Seconds into the first epoch, which takes longer, at which it is broken off."""
 
 
 def measure() -> Iterator[Row]:
@@ -30,6 +33,7 @@ def measure() -> Iterator[Row]:
         os.environ["HW1_TUI_HOME"] = home
         try:
             yield _first_frame()
+            yield from _leaving(material.file(Path(home)))
             yield from _training()
         finally:
             os.environ.pop("HW1_TUI_HOME")
@@ -52,6 +56,50 @@ def _start() -> float:
     program.end()
     program.close()
     return seconds
+
+
+def _leaving(data: Path) -> Iterator[Row]:
+    """Time what a person waits for who breaks off a long epoch: until the run has stopped, until the shell is back."""
+    for name, time_one in (("stopping", _stop), ("stop and save, to the end of the process,", _quit)):
+        times = [time_one(data, moment) for moment in _MOMENTS]
+        yield Row(f"{name} in a long epoch", statistics.median(times), "s", 0.5, 0.3, {"all": times})
+
+
+def _stop(data: Path, moment: float) -> float:
+    program = _in_an_epoch(data, moment)
+    start = time.perf_counter()
+    program.press("x")
+    program.wait_for("STOPPED")
+    seconds = time.perf_counter() - start
+    program.press("\x11")
+    program.end()
+    program.close()
+    return seconds
+
+
+def _quit(data: Path, moment: float) -> float:
+    program = _in_an_epoch(data, moment)
+    program.press("\x11")
+    program.wait_for("Stop and save")
+    start = time.perf_counter()
+    program.press("s")
+    while program.process.poll() is None:
+        program.read(0.005)
+    seconds = time.perf_counter() - start
+    program.close()
+    return seconds
+
+
+def _in_an_epoch(data: Path, moment: float) -> Terminal:
+    """Return the program with the numpy network so many seconds in its first epoch."""
+    program = Terminal(sys.executable, "-m", "hw1_tui", "train", "--model", "mlp", "--data", str(data))
+    program.wait_for("updates an epoch")
+    program.press("\r")
+    program.wait_for("examples/s")
+    end = time.perf_counter() + moment
+    while time.perf_counter() < end:
+        program.read(0.01)
+    return program
 
 
 def _training() -> Iterator[Row]:

@@ -58,6 +58,7 @@ class Chart(Vertical, can_focus=True):
         _key("shift+left", "pan(-1)", "Pan left", "pan-left", "Move the window left."),
         _key("shift+right", "pan(1)", "Pan right", "pan-right", "Move the window right."),
         _key("r", "crosshair", "Read", "crosshair", "Put up or take away the crosshair.", show=True),
+        _key("escape", "put_away", "Put away", "put-away", "Take the crosshair away."),
         _key("0,home", "live", "Live", "live", "Show everything, also what comes."),
         _key("left_square_bracket", "smooth(-1)", "Rougher", "rougher", "Smooth less."),
         _key("right_square_bracket", "smooth(1)", "Smoother", "smoother", "Smooth more."),
@@ -281,6 +282,16 @@ class Chart(Vertical, can_focus=True):
     def action_crosshair(self) -> None:
         """Put the crosshair at the end of what is shown, or take it away."""
         self.crosshair = None if self.crosshair is not None else self._nearest(self.visible_range[1])
+
+    def action_put_away(self) -> None:
+        """Take the crosshair away."""
+        self.crosshair = None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave escape to others where there is no crosshair."""
+        if action == "put_away":
+            return self.crosshair is not None
+        return super().check_action(action, parameters)
 
     def action_live(self) -> None:
         """Show everything, also what comes."""

@@ -1,0 +1,143 @@
+"""The runs of the report to choose from, with a filter for the one that is looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from hw1_tui.report import Preset, presets
+from screens.widgets.choice_list import ChoiceList
+
+_HINT = "such as  mlp dropout  or  2.2b"
+_NONE = "No run of the report has all these words."
+
+
+class PresetFilter(Input):
+    """What is looked for; up and down move in the list below it.
+
+    Args:
+        choices: the list.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "move(1)", "Next run", id="presets.down", show=False,
+                tooltip="To the next run that the filter lets through."),
+        Binding("up", "move(-1)", "Run before", id="presets.up", show=False,
+                tooltip="To the run before that the filter lets through."),
+    ]  # fmt: skip
+
+    def __init__(self, choices: ChoiceList) -> None:
+        super().__init__(placeholder=_HINT, compact=True, id="preset-filter", select_on_focus=False)
+        self._choices = choices
+
+    def action_move(self, step: int) -> None:
+        """Move in the list without leaving the filter."""
+        if step > 0:
+            self._choices.action_cursor_down()
+        else:
+            self._choices.action_cursor_up()
+
+
+class PresetChoice(Vertical):
+    """A list, and above it, while one filters, what is looked for; enter in either takes the highlighted run."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    PresetChoice {
+        #presets { height: 1fr; }
+        #preset-filter { display: none; background: $boost; }
+        #preset-filter:focus { background: $primary 30%; }
+        &.-filtering #preset-filter { display: block; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave_filter", "Whole list", id="presets.leave-filter", show=False,
+                tooltip="Forget what was typed and show every run of the report."),
+    ]  # fmt: skip
+
+    class Taken(Message):
+        """A run of the report was chosen."""
+
+        def __init__(self, preset: Preset) -> None:
+            self.preset = preset
+            super().__init__()
+
+    def compose(self) -> ComposeResult:
+        """Draw the filter, which is not seen yet, and the list."""
+        choices = ChoiceList(id="presets", compact=True, classes="bare")
+        yield PresetFilter(choices)
+        yield choices
+
+    def on_mount(self) -> None:
+        """List every run."""
+        self.border_title = "Runs of the report"
+        self.query_one("#presets", ChoiceList).add_options(map(_option, presets()))
+
+    @property
+    def is_filtering(self) -> bool:
+        """Whether the filter is there."""
+        return self.has_class("-filtering")
+
+    def look_for(self) -> None:
+        """Show the filter and go to it."""
+        self.add_class("-filtering")
+        self.query_one("#preset-filter").focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave escape to others where nothing is filtered."""
+        if action == "leave_filter":
+            return self.is_filtering
+        return super().check_action(action, parameters)
+
+    def action_leave_filter(self) -> None:
+        """Give the whole list back, the same run highlighted."""
+        self._forget_filter()
+        self.query_one("#presets").focus()
+
+    def _forget_filter(self) -> None:
+        self.remove_class("-filtering")
+        self.query_one("#preset-filter", Input).value = ""
+
+    @on(Input.Changed, "#preset-filter")
+    def _narrow(self, event: Input.Changed) -> None:
+        event.stop()
+        words = event.value.casefold().split()
+        found = [preset for preset in presets() if all(word in _text(preset) for word in words)]
+        self._list(found)
+        self.border_subtitle = f"{len(found)} of {len(presets())}" if words else ""
+
+    def _list(self, found: Sequence[Preset]) -> None:
+        choices = self.query_one("#presets", ChoiceList)
+        before = choices.highlighted_option
+        choices.set_options(map(_option, found) if found else [Option(_NONE, disabled=True)])
+        choices.highlighted = 0 if found else None
+        choices.choose(before.id or "" if before else "")
+        choices.call_after_refresh(choices.scroll_to_highlight)  # by then it has its new height
+
+    @on(Input.Submitted, "#preset-filter")
+    def _take_highlighted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.query_one("#presets", ChoiceList).action_select()
+
+    @on(OptionList.OptionSelected, "#presets")
+    def _take(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._forget_filter()
+        self.post_message(self.Taken(next(preset for preset in presets() if preset.name == event.option.id)))
+
+
+def _option(preset: Preset) -> Option:
+    return Option(f"{preset.question:<5} {preset.title}", id=preset.name)
+
+
+def _text(preset: Preset) -> str:
+    """Return what the words of the filter are looked for in."""
+    model, engine = preset.values["model"], preset.values["engine"]
+    return f"{preset.question} {preset.title} {preset.name} {model} {engine}".casefold()

@@ -1,0 +1,101 @@
+"""The filter of the runs of the report, as one uses it: by keys and by mouse."""
+
+from scripted_engine import app_of, until
+from textual.widgets import Footer, OptionList
+
+from hw1_tui.report import presets
+from screens.help_dialog import HelpDialog
+
+SMALL = (80, 24)
+
+
+def listed(app):
+    """The runs that stand in the list, by name."""
+    return [option.id for option in app.screen.query_one("#presets", OptionList).options]
+
+
+def highlighted(app):
+    return app.screen.query_one("#presets", OptionList).highlighted_option.id
+
+
+ALL = [preset.name for preset in presets()]
+
+
+async def test_every_letter_narrows_the_list(script):
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("slash", *"drop")
+        await until(pilot, lambda: len(listed(app)) == 4)
+        await pilot.press("o", "space", *".25")
+        await until(pilot, lambda: listed(app) == ["2.2b-dropout-0.25"])
+        assert app.screen.query_one("#preset-choice").border_subtitle == f"1 of {len(ALL)}"
+        await pilot.press(*["backspace"] * 4)
+        await until(pilot, lambda: len(listed(app)) == 4)
+
+
+async def test_words_are_looked_for_in_question_title_model_and_engine(script):
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("slash", *"TORCH 2.1 .001")
+        await until(pilot, lambda: listed(app) == ["2.1-lr-0.001"])
+
+
+async def test_enter_takes_the_highlighted_run(script):
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("slash", *"dropout 2.2b", "down", "down", "up", "enter")
+        await until(pilot, lambda: app.current_mode == "hyperparameters")
+        assert app.desk.draft.text("dropout") == "0.25"
+        await pilot.press("1")
+        await until(pilot, lambda: app.current_mode == "model")
+        assert listed(app) == ALL
+        assert highlighted(app) == "2.2b-dropout-0.25"
+
+
+async def test_escape_gives_the_whole_list_back_where_one_was_and_only_then_leaves(script):
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("6", "1", "slash", *"dropout", "down", "escape")
+        await until(pilot, lambda: listed(app) == ALL)
+        assert app.current_mode == "model"
+        assert app.focused.id == "presets"
+        assert highlighted(app) == "2.2b-dropout-0.01"
+        row = app.focused.highlighted - app.focused.scroll_offset.y
+        assert 0 <= row < app.focused.size.height
+        await pilot.press("escape")
+        await until(pilot, lambda: app.current_mode == "data")
+
+
+async def test_what_is_not_there_is_said_and_cannot_be_taken(script):
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("slash", *"transformer")
+        await until(pilot, lambda: listed(app) == [None])
+        assert "No run of the report" in str(app.screen.query_one("#presets", OptionList).options[0].prompt)
+        await pilot.press("up", "down", "enter")
+        await pilot.pause()
+        assert app.current_mode == "model"
+        await pilot.press(*["backspace"] * len("transformer"))
+        await until(pilot, lambda: listed(app) == ALL)
+
+
+async def test_a_click_in_the_footer_filters_and_a_click_on_a_run_takes_it(script):
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        key = next(key for key in app.screen.query_one(Footer).children if "Filter" in str(key.render()))
+        await pilot.click(key)
+        await until(pilot, lambda: app.focused.id == "preset-filter")
+        await pilot.press(*"momentum")
+        await until(pilot, lambda: len(listed(app)) == 3)
+        await pilot.click("#presets", offset=(2, 1))
+        await until(pilot, lambda: app.current_mode == "hyperparameters")
+        assert app.desk.draft.text("momentum") == "0.9"
+
+
+async def test_the_filter_is_in_the_help_with_its_keys(script):
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("slash", "f1")
+        await until(pilot, lambda: isinstance(app.screen, HelpDialog))
+        names = {active.binding.id for active in app.screen_stack[-2].active_bindings.values()}
+        assert {"model.filter", "presets.leave-filter", "presets.up", "presets.down"} <= names
