@@ -10,9 +10,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from hw1_tui.app import Hw1App
 from screens.live_run import LiveRun
+from screens.widgets.report.question_list import QuestionList
 
 ASSETS = Path(__file__).parent.parent / "assets"
 SIZE = (120, 40)
@@ -65,7 +67,27 @@ async def steer(pilot: Pilot[int]) -> None:
     await pilot.pause(0.3)
 
 
-PICTURES: dict[str, Act] = {"model": model, "hyperparameters": form, "training": training, "steer": steer}
+async def report(pilot: Pilot[int]) -> None:
+    """Run a question of the report with few epochs."""
+    await pilot.press("7")
+    scale = pilot.app.screen.query_one("#epochs-scale", Input)
+    scale.value = "0.1"
+    await scale.action_submit()
+    questions = pilot.app.screen.query_one(QuestionList)
+    questions.mark(("2.2a",))
+    await pilot.press("s")
+    await wait(pilot, lambda: pilot.app.desk.bench.runs and all(run.ended for run in pilot.app.desk.bench.runs))
+    await wait(pilot, lambda: "3/3" in str(questions.get_option_at_index(questions.highlighted or 0).prompt))
+    await pilot.pause(1)
+
+
+PICTURES: dict[str, Act] = {
+    "model": model,
+    "hyperparameters": form,
+    "training": training,
+    "steer": steer,
+    "report": report,
+}
 
 
 async def take(name: str, act: Act) -> None:
