@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import ClassVar, Literal
 
 from textual import on
@@ -21,6 +22,7 @@ from screens.widgets.run_charts import RunCharts
 from screens.widgets.run_list import RunList
 
 _REDRAWS_PER_SECOND = 4
+_SECONDS_BETWEEN_CURVES = 1.0  # drawing them takes from the training what it takes of a core
 
 
 class TrainingScreen(Place):
@@ -49,6 +51,7 @@ class TrainingScreen(Place):
         self._state: tuple[State, bool] | Literal["unseen"] | None = "unseen"
         self._newest = 0
         self._stale = True
+        self._curves_at = 0.0
         self._timer: Timer | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -74,7 +77,7 @@ class TrainingScreen(Place):
 
     def on_screen_resume(self) -> None:
         """Catch up, and look again as long as this is looked at."""
-        self._stale = True
+        self._stale, self._curves_at = True, 0.0
         if self._timer:
             self._timer.resume()
             self._redraw()
@@ -108,8 +111,9 @@ class TrainingScreen(Place):
         live = self._live
         state = (live.state, live.control.paused) if live else None
         self.query_one(RunCard).show(live)
-        if self._stale:
-            self._stale = False
+        now = time.monotonic()
+        if self._stale and (state != self._state or now - self._curves_at >= _SECONDS_BETWEEN_CURVES):
+            self._stale, self._curves_at = False, now
             self.query_one(RunCharts).show(live)
             self.query_one(EpochTable).show(live)
             self.query_one(RunList).show(self.desk.bench.runs, live)

@@ -32,21 +32,12 @@ def best_threads(work: Work) -> int:
 
 
 def compare(
-    name: str,
-    ours: Work,
-    peer: Work,
-    *,
-    bar: float | None,
-    reach: float | None,
-    pairs: int = 5,
-    share: float = 1.0,
-    as_it_runs: bool = False,
+    name: str, ours: Work, peer: Work, *, bar: float | None, reach: float | None, pairs: int = 5, share: float = 1.0
 ) -> Row:
     """Time two sides in turns.
 
     Both sides run at the number of threads that is faster for them, as found by a trial: a peer slowed by a poor
-    number would flatter us. Where the peer is a script as somebody runs it, it has the number that BLAS takes by
-    itself, all cores.
+    number would flatter us.
 
     Args:
         name: of the row.
@@ -56,14 +47,39 @@ def compare(
         reach: and should be.
         pairs: how often each side runs.
         share: examples of ``peer`` for one of ``ours``, where the peer is too slow to do all.
-        as_it_runs: give the peer all cores instead of trying.
     """
-    threads = best_threads(ours), cores() if as_it_runs else best_threads(peer)
+    threads = best_threads(ours), best_threads(peer)
     times = [(seconds(ours, threads[0]), seconds(peer, threads[1]) / share) for _ in range(pairs)]
+    return _row(name, times, bar, reach, {"threads": threads[0], "peer_threads": threads[1]})
+
+
+def compare_script(name: str, ours: Work, module: str, n: int, *, bar: float, reach: float, pairs: int = 3) -> Row:
+    """Time work of this program and a script in turns; the script runs as it comes, in a process of its own.
+
+    Args:
+        name: of the row.
+        ours: work of this program on ``n`` examples.
+        module: of this package; prints the seconds that it took for so many examples as its argument says.
+        n: examples.
+        bar: how many times faster ours must be.
+        reach: and should be.
+        pairs: how often each side runs.
+    """
+    threads, command = best_threads(ours), [sys.executable, "-m", f"tests.bench.{module}", str(n)]
+    times = [(seconds(ours, threads), float(subprocess.check_output(command, text=True))) for _ in range(pairs)]
+    return _row(name, times, bar, reach, {"threads": threads})
+
+
+def _row(
+    name: str,
+    times: Sequence[tuple[float, float]],
+    bar: float | None,
+    reach: float | None,
+    details: Mapping[str, object],
+) -> Row:
     ratio = statistics.median(theirs / own for own, theirs in times)
     medians = [statistics.median(side) for side in zip(*times, strict=True)]
-    details = {"seconds": medians[0], "peer_seconds": medians[1], "threads": threads[0], "peer_threads": threads[1]}
-    return Row(name, ratio, "x", bar, reach, details)
+    return Row(name, ratio, "x", bar, reach, {"seconds": medians[0], "peer_seconds": medians[1], **details})
 
 
 def peak_megabytes(words: Sequence[str], environment: Mapping[str, str] | None = None) -> float:
