@@ -21,7 +21,7 @@ from hw1_tui.training.side_by_side import side_by_side
 
 _ONE_AT_A_TIME = frozenset({"numpy"})
 """Engines of many short calls: two of their runs contend for the interpreter, and are done no sooner beside each other
-than one after the other. Beside a run of another engine they lose nothing."""
+than one after the other. Beside a run of an engine of long calls each has a core."""
 
 
 @dataclass(frozen=True)
