@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import ClassVar, Literal
 
 from textual import on
@@ -22,7 +21,6 @@ from screens.widgets.run_charts import RunCharts
 from screens.widgets.run_list import RunList
 
 _REDRAWS_PER_SECOND = 4
-_SECONDS_BETWEEN_CURVES = 1.0  # drawing them takes from the training what it takes of a core
 
 
 class TrainingScreen(Place):
@@ -51,7 +49,6 @@ class TrainingScreen(Place):
         self._state: tuple[State, bool] | Literal["unseen"] | None = "unseen"
         self._newest = 0
         self._stale = True
-        self._curves_at = 0.0
         self._timer: Timer | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -77,7 +74,7 @@ class TrainingScreen(Place):
 
     def on_screen_resume(self) -> None:
         """Catch up, and look again as long as this is looked at."""
-        self._stale, self._curves_at = True, 0.0
+        self._stale = True
         if self._timer:
             self._timer.resume()
             self._redraw()
@@ -111,9 +108,8 @@ class TrainingScreen(Place):
         live = self._live
         state = (live.state, live.control.paused) if live else None
         self.query_one(RunCard).show(live)
-        now = time.monotonic()
-        if self._stale and (state != self._state or now - self._curves_at >= _SECONDS_BETWEEN_CURVES):
-            self._stale, self._curves_at = False, now
+        if self._stale:
+            self._stale = False
             self.query_one(RunCharts).show(live)
             self.query_one(EpochTable).show(live)
             self.query_one(RunList).show(self.desk.bench.runs, live)
