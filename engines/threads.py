@@ -12,6 +12,7 @@ A run takes a seat for as long as it trains:
             remark = seat.watch(progress.examples, seconds)
 
 The number of threads changes the last bits of a product (its sums are split differently), in numpy's BLAS as in torch.
+(Not so where the numpy engine shares the work of a block among threads of its own; see ``engines.numpy_engine.crew``.)
 So a run is repeated bit for bit only with the same number: a run that goes on takes the number that it had
 (``seat.take(count)`` instead of ``seat.calibrate()``), and whoever wants the same bits every time says the number.
 """
@@ -25,7 +26,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+from threadpoolctl import OpenBLASController, ThreadpoolController  # type: ignore[import-untyped]
 
 from engines.contract import Trainer
 
@@ -59,7 +60,8 @@ def seat(trainer: Trainer, wanted: int = 0) -> Iterator[Seat]:
     user's own numbers come first.
 
     Args:
-        trainer: what the run trains. One that does not use numpy's BLAS has a method ``use_threads(count)``.
+        trainer: what the run trains. One that has a say in it has a method ``use_threads(count)``, which returns how
+            many of them BLAS should use in each product; ``None`` where numpy's BLAS is not used.
         wanted: the user's number, which is then never changed; 0 finds it.
     """
     taken = Seat(trainer, wanted)
@@ -226,16 +228,19 @@ def _steps_up(most: int) -> Iterator[int]:
 
 
 def _apply() -> None:
-    """Tell BLAS and every other library that trains here its number of threads; BLAS gets all cores back at the end."""
+    """Tell every library that trains here its number of threads; BLAS gets all cores back at the end."""
     with _lock:
-        kinds: dict[object, list[Seat]] = {None: []}
+        kinds: dict[type | None, list[Seat]] = {}
         for taken in _seats:
             kinds.setdefault(type(taken.trainer) if hasattr(taken.trainer, "use_threads") else None, []).append(taken)
+        of_blas: list[int] = []
         for kind, seats in kinds.items():
             said = [taken.count for taken in seats if taken.wanted]
             count = min(said or [taken.count for taken in seats if taken.count], default=cores())
-            if kind is None:
-                ThreadpoolController().limit(limits=count, user_api="blas")
-            else:
-                for taken in seats:
-                    taken.trainer.use_threads(count)  # type: ignore[attr-defined]
+            for taken in seats:
+                left = taken.trainer.use_threads(count) if kind else count  # type: ignore[attr-defined]
+                of_blas += [left] if left else []
+        # The library lets one thread set the number and ignores all others as long as that one lives. Here every run
+        # has a thread of its own, and this function is where they agree.
+        OpenBLASController.clear_controlling_thread(force=True)
+        ThreadpoolController().limit(limits=min(of_blas, default=cores()), user_api="blas")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
 
 from engines.contract import Dataset, Split
 from engines.numpy_engine.engine import build_network
@@ -85,3 +86,41 @@ def test_scores_beyond_the_range_of_exponentials_are_not_lost():
     blocked = trained("logistic_regression", 16, learning_rate=3000.0)
     assert all(np.isfinite(W).all() for W in blocked[0].values())
     assert_same(blocked, trained("logistic_regression", 0, learning_rate=3000.0), 1e-10)
+
+
+def wide(n=150, n_features=1100):
+    """Return data of which a block is cut into several strips."""
+    rng = np.random.default_rng(6)
+    split = Split(rng.integers(0, 256, (n, n_features)).astype(np.uint8), rng.integers(0, 3, n))
+    return Dataset("wide", split, split, split, ("a", "b", "c"), 1 / 256)
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_any_number_of_threads_gives_the_same_run_bit_for_bit(momentum):
+    def run(threads):
+        data, rng = wide(), np.random.default_rng(8)
+        knobs = {"hidden_sizes": (90,), "activation": "relu", "init": "he", "dtype": "float64"}
+        network = build_network("mlp", {**knobs, "momentum": momentum, "l2": 0.01, "learning_rate": 0.001}, data, rng)
+        trainer = NumpyTrainer(NetworkLearner(network, 64, data.scale), data, rng, frozenset())
+        with threadpool_limits(trainer.use_threads(threads)):
+            losses = [progress.loss for _ in range(3) for progress in trainer.epoch() if progress.examples == 150]
+            return trainer.state(), losses, trainer.evaluate("val")
+
+    alone = run(1)
+    for threads in (2, 3):
+        state, *figures = run(threads)
+        assert figures == list(alone[1:])
+        for name, array in alone[0].items():
+            np.testing.assert_array_equal(state[name], array, name)
+
+
+def test_weights_that_overflow_in_a_thread_that_helps_warn_nobody(recwarn):
+    data, rng = wide(), np.random.default_rng(8)
+    knobs = {"hidden_sizes": (90,), "activation": "relu", "init": "he", "dtype": "float64", "learning_rate": 1e300}
+    trainer = NumpyTrainer(
+        NetworkLearner(build_network("mlp", knobs, data, rng), 64, data.scale), data, rng, frozenset()
+    )
+    trainer.use_threads(3)
+    assert not np.isfinite(list(trainer.epoch())[-1].loss)
+    trainer.evaluate("val")
+    assert [str(warning.message) for warning in recwarn] == []

@@ -1,5 +1,7 @@
 """The number of threads: chosen by throughput, kept where the user says it, shared between runs."""
 
+import threading
+
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
@@ -182,23 +184,51 @@ def blas_threads():
     return {info["num_threads"] for info in threadpool_info() if info["user_api"] == "blas"}
 
 
-def numpy_trainer():
+def numpy_trainer(batch_size=1):
     rng = np.random.default_rng(0)
     splits = [Split(rng.normal(size=(n, 5)), rng.integers(0, 2, n)) for n in (50, 10, 10)]
-    config = resolve(from_record({"model": "mlp", "hidden_sizes": (4,)}, ""))
+    config = resolve(from_record({"model": "mlp", "hidden_sizes": (4,), "batch_size": batch_size}, ""))
     return registry.get("numpy").start(config, Dataset("noise", *splits, ("a", "b")), rng)
 
 
-def test_blas_gets_the_number_of_a_numpy_run_and_all_cores_back():
+@pytest.fixture
+def blas():
     if not blas_threads():
         pytest.skip("numpy's BLAS here has no number of threads that can be set")
     with threadpool_limits(None):
-        with threads.seat(numpy_trainer(), wanted=2):
-            assert blas_threads() == {2}
-            with threads.seat(numpy_trainer(), wanted=1):
-                assert blas_threads() == {1}
-            assert blas_threads() == {2}
-        assert blas_threads() == {threads.cores()}
+        yield
+
+
+def test_blas_gets_the_number_of_a_numpy_run_and_all_cores_back(blas):
+    with threads.seat(numpy_trainer(batch_size=8), wanted=2):
+        assert blas_threads() == {2}
+        with threads.seat(numpy_trainer(batch_size=8), wanted=1):
+            assert blas_threads() == {1}
+        assert blas_threads() == {2}
+    assert blas_threads() == {threads.cores()}
+
+
+def test_runs_in_threads_of_their_own_have_their_say_too(blas):
+    seen = []
+
+    def run():
+        with threads.seat(numpy_trainer(batch_size=8), wanted=1):
+            seen.append(blas_threads())
+
+    with threads.seat(numpy_trainer(batch_size=8), wanted=2):
+        other = threading.Thread(target=run)
+        other.start()
+        other.join()
+        assert blas_threads() == {2}
+    assert seen == [{1}]
+
+
+def test_blas_gets_one_thread_in_each_of_those_that_share_a_block(blas):
+    with threads.seat(numpy_trainer(), wanted=3) as seat:
+        assert blas_threads() == {1}
+        seat.trainer.adjust(batch_size=8)
+        seat.use(3)
+        assert blas_threads() == {3}
 
 
 def test_calibrating_changes_nothing_in_a_run(monkeypatch):

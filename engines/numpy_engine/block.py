@@ -34,15 +34,25 @@ sums alone. Soft-thresholding (l1) is not linear in A and takes the plain step.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable, Iterator
+
 import numpy as np
 
 from engines.contract import Array
+from engines.numpy_engine.crew import Crew
 from engines.numpy_engine.descent import Descent
 from engines.numpy_engine.network import Network
 from engines.numpy_engine.upper import UpperLayers
 
 _SMALL_PRODUCT = 1_000_000
 """Multiplications up to which OpenBLAS has kernels of about twice the speed: the Gram matrix is made in such strips."""
+_STRIP_PRODUCT, _STRIP_WIDTH = 5_000_000, 256
+"""Multiplications of a strip of a layer's columns, and its columns: enough to be worth a thread's time."""
+_NO_ROWS = np.empty((0, 1))
+
+
+_Rows = tuple[Array, Array]
 
 
 class Unrolled:
@@ -89,48 +99,76 @@ class Block:
         network: whose layers are trained in place.
         size: examples of a full block.
         scale: what makes features of the rows that it is given.
+        crew: shares the products.
     """
 
-    def __init__(self, network: Network, size: int, scale: float) -> None:
+    def __init__(self, network: Network, size: int, scale: float, crew: Crew) -> None:
         self.size = size
         self._network = network
         self._scale = scale
+        self._crew = crew
         self._upper = UpperLayers(network) if len(network.layers) > 1 else None
         self._unrolled = self._unroll()
-        self._product = np.empty_like(network.layers[0])
+        n_out, n_in = network.layers[0].shape
+        n_strips = max(1, min(n_out * n_in * size // _STRIP_PRODUCT, n_in // _STRIP_WIDTH))
+        edges = np.linspace(0, n_in, n_strips + 1).astype(int).tolist()
+        self._strips = [slice(*edge) for edge in itertools.pairwise(edges)]
+        self._sums = np.empty((n_strips, n_out, size), network.layers[0].dtype)
+        self._spare: list[Array] = []
 
     def _unroll(self) -> Unrolled:
         return Unrolled(self._network.descent, self.size, self._scale, self._network.layers[0].dtype)
 
-    def train(self, B: Array, y: Array) -> Array:
-        """Take one step on each row in turn.
+    def train(self, blocks: Iterator[_Rows]) -> list[Array]:
+        """Take one step on each example in turn.
 
         Args:
-            B: the rows x~' divided by the scale, (m, n_features + 1), with m at most ``size``.
-            y: their classes or targets (m,).
+            blocks: the rows x~' divided by the scale, (m, n_features + 1), with m at most ``size``, and their classes
+                or targets (m,), each valid until the next but one.
 
         Returns:
-            The loss of each example before its own step, (m,).
+            For each block the loss of each example before its own step, (m,).
         """
-        m, layer = len(B), self._network.layers[0]
         if not self._unrolled.holds_for(self._network.descent):
             self._unrolled = self._unroll()
-        # One product with [I | C] gives z_i whole, [Z; D] holding Z above and the d_j, zero until found, below.
-        Z_and_D = np.zeros((2 * m, len(layer)), layer.dtype)
-        self._from_start(B, Z_and_D[:m])
-        I_and_C = np.eye(m, 2 * m, dtype=layer.dtype)
-        np.multiply(_gram(B), self._unrolled.C[:m, :m], I_and_C[:, m:])
-        scores = np.empty((m, len(self._network.layers[-1])), layer.dtype)
-        self._walk(I_and_C, Z_and_D, scores, y)
-        self._finish(B, Z_and_D[m:])
-        return self._network.loss.values(scores, y)
+        losses = []
+        rows, gram = self._fetch(blocks)
+        while block := rows():
+            (B, y), m, layer = block, len(block[0]), self._network.layers[0]
+            # One product with [I | C] gives z_i whole, [Z; D] holding Z above and the d_j, zero until found, below.
+            Z_and_D = np.zeros((2 * m, len(layer)), layer.dtype)
+            self._from_start(B, Z_and_D[:m])
+            I_and_C = np.eye(m, 2 * m, dtype=layer.dtype)
+            np.multiply(gram(), self._unrolled.C[:m, :m], I_and_C[:, m:])
+            # Only one thread can walk; what the next block needs and does not depend on the weights is done beside it.
+            rows, gram = self._fetch(blocks)
+            scores = np.empty((m, len(self._network.layers[-1])), layer.dtype)
+            self._walk(I_and_C, Z_and_D, scores, y)
+            self._finish(B, Z_and_D[m:])
+            losses.append(self._network.loss.values(scores, y))
+        return losses
+
+    def _fetch(self, blocks: Iterator[_Rows]) -> tuple[Callable[[], _Rows | None], Callable[[], Array]]:
+        """Ask for the next block and its Gram matrix."""
+        rows = self._crew.start(lambda: next(blocks, None))
+        return rows, self._crew.start(lambda: _gram(block[0] if (block := rows()) else _NO_ROWS))
 
     def _from_start(self, B: Array, Z: Array) -> None:
         """Write p_i A_0 x~_i + q_i V_0 x~_i of each row into Z, (m, n_out)."""
-        # A B' and not B A': with two threads OpenBLAS takes a quarter less time for the tall one.
-        np.multiply((self._network.layers[0] @ B.T).T, self._unrolled.p[: len(B)], Z)
+        np.multiply(self._times(self._network.layers[0], B), self._unrolled.p[: len(B)], Z)
         if self._network.descent.momentum:
-            Z += (self._network.momenta[0] @ B.T).T * self._unrolled.q[: len(B)]
+            Z += self._times(self._network.momenta[0], B) * self._unrolled.q[: len(B)]
+
+    def _times(self, A: Array, B: Array) -> Array:
+        """Return B A', (m, n_out), as the sum of what the strips bring, always in the same order."""
+        sums = self._sums[:, :, : len(B)]
+
+        def add(number: int) -> None:
+            strip = self._strips[number]
+            np.matmul(A[:, strip], B[:, strip].T, sums[number])
+
+        self._crew.share(add, range(len(self._strips)))
+        return np.asarray(sums.sum(axis=0).T)
 
     def _walk(self, I_and_C: Array, Z_and_D: Array, scores: Array, y: Array) -> None:
         """Go through the block example by example, filling in D and the scores."""
@@ -145,14 +183,24 @@ class Block:
 
     def _finish(self, B: Array, D: Array) -> None:
         """Bring A and V from the start of the block to its end."""
-        m, A, V, unrolled = len(B), self._network.layers[0], self._network.momenta[0], self._unrolled
+        m, unrolled, momentum = len(B), self._unrolled, self._network.descent.momentum
         (p, q), (p_V, q_V) = unrolled.powers[m].tolist()
-        if self._network.descent.momentum:
-            A[:], V[:] = p * A + q * V, p_V * A + q_V * V
-            V += np.matmul(np.multiply(D.T, unrolled.to_V[-m:], order="C"), B, self._product)
-        elif p != 1.0:
-            A *= p
-        A += np.matmul(np.multiply(D.T, unrolled.to_A[-m:], order="C"), B, self._product)
+        to_A = np.multiply(D.T, unrolled.to_A[-m:], order="C")
+        to_V = np.multiply(D.T, unrolled.to_V[-m:], order="C")
+
+        def bring(strip: slice) -> None:
+            A, V, x = self._network.layers[0][:, strip], self._network.momenta[0][:, strip], B[:, strip]
+            product = self._spare.pop() if self._spare else np.empty((len(A), x.shape[1] + 1), A.dtype)
+            out = product[:, : x.shape[1]]
+            if momentum:
+                A[:], V[:] = p * A + q * V, p_V * A + q_V * V
+                V += np.matmul(to_V, x, out)
+            elif p != 1.0:
+                A *= p
+            A += np.matmul(to_A, x, out)
+            self._spare.append(product)
+
+        self._crew.share(bring, self._strips)
 
 
 def _gram(B: Array) -> Array:
@@ -160,7 +208,7 @@ def _gram(B: Array) -> Array:
     m, n = B.shape
     height = _SMALL_PRODUCT // (n * m)
     if height < 4:
-        height = max(1, m // 2)  # OpenBLAS shares such a product among its threads, where it leaves B B' to one
+        return np.asarray(B @ B.T)
     G = np.zeros((m, m + 1), B.dtype)
     for top in range(0, m, height):
         # One column more than is needed: numpy turns B B' into another routine, slower on few rows.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from engines.contract import Array, Value
 from engines.numpy_engine.block import Block
+from engines.numpy_engine.crew import Crew
 from engines.numpy_engine.network import Network
 
 
@@ -22,9 +23,10 @@ class NetworkLearner:
     """
 
     def __init__(self, network: Network, block_size: int, scale: float) -> None:
+        self.crew = Crew()
         self._network = network
         self._scale = scale
-        self._block = Block(network, block_size, scale) if block_size else None
+        self._block = Block(network, block_size, scale, self.crew) if block_size else None
 
     @property
     def stride(self) -> int:
@@ -35,11 +37,18 @@ class NetworkLearner:
     def _in_blocks(self) -> bool:
         return self._network.descent.batch_size == 1 and not self._network.descent.l1
 
-    def train(self, B: Array, y: Array) -> Array:
-        """Train on a batch, or on a block of single examples."""
+    def use_threads(self, count: int) -> int:
+        """Share the blocks among so many threads; batches are left to those of BLAS."""
+        in_blocks = self._block is not None and self._in_blocks
+        self.crew.resize(count if in_blocks else 1)
+        return 1 if in_blocks else count
+
+    def train(self, blocks: Iterator[tuple[Array, Array]]) -> list[Array]:
+        """Train on batches, or on blocks of single examples."""
         if self._block and self._in_blocks:
-            return self._block.train(B, y)
-        return np.array([self._network.step(B * np.asarray(self._scale, B.dtype), y)])
+            return self._block.train(blocks)
+        scale = np.asarray(self._scale, self._network.layers[0].dtype)
+        return [np.array([self._network.step(B * scale, y)]) for B, y in blocks]
 
     def scores(self, x: Array) -> Array:
         """Return the scores of the network."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from engines.contract import Array, Value
+from engines.numpy_engine.crew import Crew
 
 _AHEAD = 4
 """Examples scored at once: a product with four rows takes hardly longer than with one."""
@@ -36,9 +37,17 @@ class Perceptron:
         # holds whole numbers, and every score is exact.
         self._A_unscaled = np.zeros((n_classes, n_features + 1), dtype)
         self._scale = scale
+        self.crew = Crew()
 
-    def train(self, B: Array, y: Array) -> Array:
+    def use_threads(self, count: int) -> int:
+        """Leave them to BLAS."""
+        return count
+
+    def train(self, blocks: Iterator[tuple[Array, Array]]) -> list[Array]:
         """Go through examples in turn; see ``Learner.train``. The loss is the perceptron criterion."""
+        return [self._train(B, y) for B, y in blocks]
+
+    def _train(self, B: Array, y: Array) -> Array:
         A = self._A_unscaled
         rows, scores, labels = list(A), np.empty((len(B), len(A)), A.dtype), y.tolist()
         for top in range(0, len(B), _AHEAD):

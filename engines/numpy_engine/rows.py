@@ -7,9 +7,12 @@ from a float copy in main memory, which is four or eight times as large.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+
 import numpy as np
 
-from engines.contract import Array, Dataset
+from engines.contract import Array, Dataset, Split
 
 
 class Rows:
@@ -21,25 +24,39 @@ class Rows:
     """
 
     def __init__(self, data: Dataset, dtype: np.dtype[np.floating]) -> None:
-        self.dtype = dtype
-        self.scale = float(data.scale)
+        self._dtype = dtype
+        self._scale = float(data.scale)
         self._n_features = data.n_features
-        self._buffer = np.empty((0, 0), dtype)
+        self._buffers: list[Array] = []
 
-    def take(self, x: Array, indices: Array | slice) -> Array:
-        """Return rows in the unit in which they are stored: features divided by ``scale``, the one likewise.
+    def blocks(self, split: Split, order: Array, size: int) -> Iterator[tuple[Array, Array]]:
+        """Yield the examples of a split in some order, so many at a time, in the unit in which they are stored.
 
         Args:
-            x: a split's inputs, shape (n, n_features).
-            indices: which rows.
+            split: whose examples.
+            order: which ones, (n,).
+            size: how many at a time; the last block has what is left.
 
-        Returns:
-            Shape (m, n_features + 1); valid until the next call.
+        Yields:
+            Rows x~' divided by ``scale``, (m, n_features + 1), valid until the next but one is asked for, and their
+            classes or targets (m,).
         """
-        chosen = x[indices]
-        if len(chosen) > len(self._buffer):
-            self._buffer = np.empty((len(chosen), self._n_features + 1), self.dtype)
-            self._buffer[:, -1] = 1.0 / self.scale
-        rows = self._buffer[: len(chosen)]
-        rows[:, :-1] = chosen
+        if not self._buffers or len(self._buffers[0]) != size:
+            self._buffers = [self._empty(size, 1.0 / self._scale) for _ in range(2)]
+        buffers = itertools.cycle(self._buffers)
+        for start in range(0, len(order), size):
+            indices = order[start : start + size]
+            rows = next(buffers)[: len(indices)]
+            rows[:, :-1] = split.x[indices]
+            yield rows, split.y[indices]
+
+    def features(self, x: Array) -> Array:
+        """Return inputs (n, n_features) as they were stored as rows x~', (n, n_features + 1)."""
+        rows = self._empty(len(x), 1.0)
+        np.multiply(x, np.asarray(self._scale, self._dtype), rows[:, :-1])
+        return rows
+
+    def _empty(self, n: int, one: float) -> Array:
+        rows = np.empty((n, self._n_features + 1), self._dtype)
+        rows[:, -1] = one
         return rows

@@ -19,29 +19,36 @@ from engines.contract import (
     pack_generator,
     unpack_generator,
 )
+from engines.numpy_engine.crew import Crew
 from engines.numpy_engine.loss import softmax
 from engines.numpy_engine.rows import Rows
 
 _SECONDS_BETWEEN_YIELDS = 0.05
+"""A person who steers or stops a run waits so long at most."""
 _EVALUATED_AT_ONCE = 256
 
 
 class Learner(Protocol):
     """A model as the trainer sees it."""
 
+    crew: Crew
+    """Who does its work."""
+
     @property
     def stride(self) -> int:
-        """Examples that the next call of ``train`` should take."""
+        """Examples of a block."""
 
-    def train(self, B: Array, y: Array) -> Array:
-        """Train on examples in this order.
+    def use_threads(self, count: int) -> int:
+        """Take so many threads; return how many of them BLAS should use in each product."""
+
+    def train(self, blocks: Iterator[tuple[Array, Array]]) -> list[Array]:
+        """Train on blocks of ``stride`` examples, in this order.
 
         Args:
-            B: rows as ``Rows.take`` gives them, (m, n_features + 1).
-            y: their classes or targets (m,).
+            blocks: as ``Rows.blocks`` gives them.
 
         Returns:
-            The loss of each step before it was taken, (n_steps,).
+            For each block the loss of each step before it was taken, (n_steps,).
         """
 
     def scores(self, x: Array) -> Array:
@@ -83,28 +90,37 @@ class NumpyTrainer:
         self._position = 0
         self._steps = 0
         self._loss_sum = 0.0
+        self._n_blocks = 1
+
+    def use_threads(self, count: int) -> int:
+        """Take so many threads; return how many of them BLAS should use. See ``engines.threads``."""
+        return self._learner.use_threads(count)
 
     def epoch(self) -> Iterator[Progress]:
         """Train one epoch, or what is left of one that was begun; see the contract."""
-        n, last = len(self._data.train), time.perf_counter()
+        n = len(self._data.train)
         if not self._position:
             self._order, self._steps, self._loss_sum = self._rng.permutation(n), 0, 0.0
         while self._position < n:
-            self._train_stride()
-            if self._position < n and time.perf_counter() - last > _SECONDS_BETWEEN_YIELDS:
+            start = time.perf_counter()
+            self._train_blocks()
+            pace = _SECONDS_BETWEEN_YIELDS / max(time.perf_counter() - start, 1e-9)
+            self._n_blocks = max(1, int(self._n_blocks * min(pace, 2.0)))
+            if self._position < n:
                 yield Progress(self._position, self._loss_sum / self._steps)
-                last = time.perf_counter()
         self._position = 0  # before the yield: a state taken there stands between two epochs
         yield Progress(n, self._loss_sum / self._steps)
 
-    def _train_stride(self) -> None:
-        indices = self._order[self._position : self._position + self._learner.stride]
-        B = self._rows.take(self._data.train.x, indices)
+    def _train_blocks(self) -> None:
+        """Train on some blocks of the epoch, as many as take the time between two yields."""
+        stride = self._learner.stride
+        order = self._order[self._position : self._position + self._n_blocks * stride]
+        blocks = self._rows.blocks(self._data.train, order, stride)
         with np.errstate(all="ignore"):  # a loss that is no longer finite is for the session to see
-            losses = self._learner.train(B, self._data.train.y[indices])
-        self._loss_sum += float(losses.sum())
-        self._steps += len(losses)
-        self._position += len(indices)
+            for losses in self._learner.train(blocks):
+                self._loss_sum += float(losses.sum())
+                self._steps += len(losses)
+        self._position += len(order)
 
     def evaluate(self, split: SplitName) -> Evaluation:
         """Measure the model on a split, some rows at a time.
@@ -115,14 +131,19 @@ class NumpyTrainer:
         examples = self._data[split]
         if not len(examples):
             raise EngineError(f"the {split} split has no examples to measure on")
-        loss, correct = 0.0, 0
-        for start in range(0, len(examples), _EVALUATED_AT_ONCE):
+        measured: dict[int, tuple[float, int]] = {}
+
+        def measure(start: int) -> None:
             rows = slice(start, start + _EVALUATED_AT_ONCE)
             scores, y = self._scores(examples.x[rows]), examples.y[rows]
-            with np.errstate(all="ignore"):
-                loss += float(self._learner.losses(scores, y).sum(dtype=np.float64))
-            correct += int((scores.argmax(axis=1) == y).sum())
-        return Evaluation(loss / len(examples), None if self._data.is_regression else correct / len(examples))
+            loss = float(self._learner.losses(scores, y).sum(dtype=np.float64))
+            measured[start] = loss, int((scores.argmax(axis=1) == y).sum())
+
+        with np.errstate(all="ignore"):
+            self._learner.crew.share(measure, range(0, len(examples), _EVALUATED_AT_ONCE))
+        losses, correct = zip(*(measured[start] for start in sorted(measured)), strict=True)
+        n = len(examples)
+        return Evaluation(sum(losses) / n, None if self._data.is_regression else sum(correct) / n)
 
     def predict(self, x: Array) -> Array:
         """Return class probabilities (n, n_classes), or targets (n,) for a regression; see the contract."""
@@ -131,9 +152,8 @@ class NumpyTrainer:
         return scores[:, 0] if self._data.is_regression else softmax(scores)
 
     def _scores(self, x: Array) -> Array:
-        features = self._rows.take(x, slice(None)) * np.asarray(self._rows.scale, self._rows.dtype)
         with np.errstate(all="ignore"):
-            return self._learner.scores(features)
+            return self._learner.scores(self._rows.features(x))
 
     def adjust(self, **changes: Value) -> None:
         """Change hyperparameters from the next step on.

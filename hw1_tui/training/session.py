@@ -169,12 +169,14 @@ class Session:
         self._seconds, self._epoch_seconds = own["seconds"], own["epoch_seconds"]
         self._best_epoch = own["best_epoch"]
         self._best_loss = math.inf if own["best_loss"] is None else own["best_loss"]
-        if not self._seat.wanted:
-            self._seat.take(own["threads"])  # the number of threads decides the last bits
         names = self.config.spec.adjustable & set(self.config.hyperparameters)
         if changes := {name: self.config.hyperparameters[name] for name in names - {"learning_rate"}}:
             self._trainer.adjust(**changes)
         self._set_learning_rate()
+        if self._seat.wanted:
+            self._seat.use(self._seat.wanted)
+        else:
+            self._seat.take(own["threads"])  # the number of threads decides the last bits
         return self._epoch
 
     def _train(self) -> Generator[Event, None, tuple[Status, str]]:
@@ -249,6 +251,7 @@ class Session:
             try:
                 if name in before.spec.adjustable and name != "learning_rate":
                     self._trainer.adjust(**{name: new})
+                    self._seat.use(self._seat.count)  # a batch may want its threads elsewhere than single examples
                 self._set_learning_rate()
             except EngineError as error:
                 self.config = before

@@ -11,15 +11,34 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from threadpoolctl import ThreadpoolController
 
+from engines.numpy_engine.trainer import NumpyTrainer
 from engines.threads import cores
 from tests.bench.row import Row
 
 Work = Callable[[], object]
 
 
+class Epoch:
+    """The work of one epoch of this program.
+
+    Args:
+        trainer: of the numpy engine.
+    """
+
+    def __init__(self, trainer: NumpyTrainer) -> None:
+        self._trainer = trainer
+        self.use_threads = trainer.use_threads
+
+    def __call__(self) -> None:
+        """Train one epoch."""
+        for _ in self._trainer.epoch():
+            pass
+
+
 def seconds(work: Work, threads: int) -> float:
-    """Return how long a piece of work takes with so many BLAS threads."""
-    with ThreadpoolController().limit(limits=threads):
+    """Return how long a piece of work takes with so many threads: BLAS's, or its own where it has any."""
+    of_blas = work.use_threads(threads) if isinstance(work, Epoch) else threads
+    with ThreadpoolController().limit(limits=of_blas):
         start = time.perf_counter()
         work()
         return time.perf_counter() - start

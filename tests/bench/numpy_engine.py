@@ -9,7 +9,7 @@ import numpy as np
 from sklearn import linear_model, neural_network
 
 from engines.numpy_engine import NumpyEngine
-from tests.bench.clock import Work, compare, compare_script, peak_megabytes, quiet
+from tests.bench.clock import Epoch, Work, compare, compare_script, peak_megabytes, quiet
 from tests.bench.course_loop import CourseLogisticRegression, CourseMLP, CoursePerceptron
 from tests.bench.material import N_CLASSES, N_FEATURES, file, first
 from tests.bench.row import Row
@@ -29,8 +29,7 @@ def measure() -> Iterator[Row]:
 
 def _epoch(model: str, n: int, **knobs: object) -> Work:
     config = SimpleNamespace(model=model, hyperparameters=knobs)
-    trainer = NumpyEngine().start(config, first(n), np.random.default_rng(1))
-    return lambda: list(trainer.epoch())
+    return Epoch(NumpyEngine().start(config, first(n), np.random.default_rng(1)))
 
 
 def _features(n: int, one: bool = False, dtype: type = np.float64) -> tuple[np.ndarray, np.ndarray]:
