@@ -121,6 +121,8 @@ class Seat:
         best, best_rate = 1, self._time(1)
         for count in _steps_up(self._share):
             rate = self._time(count)
+            if rate < best_rate * _WORTH_IT:  # a second time: a moment's hindrance must not decide about a whole run
+                rate = max(rate, self._time(count))
             if rate < best_rate * _WORTH_IT:
                 break
             best, best_rate = count, rate

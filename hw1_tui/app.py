@@ -11,6 +11,7 @@ Threads never touch a widget: a live run tells the bench through a queue, and th
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -35,6 +36,10 @@ from screens.switchboard import Switchboard
 if TYPE_CHECKING:
     from hw1_tui.report.request import Request
     from hw1_tui.runs import Store
+
+
+_SECONDS_OF_A_TURN = 0.001
+"""A thread that trains waits so long for its turn while the interface draws: with Python's 5 ms epochs take longer."""
 
 
 class Hw1App(Switchboard):
@@ -85,6 +90,7 @@ class Hw1App(Switchboard):
 
     async def on_mount(self) -> None:
         """Open at the place asked for; a terminal that goes away ends the program as one would wish."""
+        sys.setswitchinterval(_SECONDS_OF_A_TURN)
         self.begin_capture_print(self)
         end_on_hangup(self)
         self.preferences.follow()

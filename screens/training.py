@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+import math
+import time
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,14 +15,16 @@ from textual.widgets import Button, DataTable
 
 from hw1_tui.mistake import MistakeError
 from hw1_tui.settings import RunConfig
-from screens.live_run import LiveRun, State
+from screens.live_run import LiveRun
 from screens.place import Place
 from screens.widgets.epoch_table import EpochTable
 from screens.widgets.run_card import RunCard
 from screens.widgets.run_charts import RunCharts
 from screens.widgets.run_list import RunList
 
-_REDRAWS_PER_SECOND = 4
+_REDRAWS_PER_SECOND = 2
+_SECONDS_BETWEEN_CURVES = 1.0
+"""Of runs that train: curves and tables cost seven times what the card costs, and the training pays for it."""
 
 
 class TrainingScreen(Place):
@@ -46,9 +50,10 @@ class TrainingScreen(Place):
     def __init__(self) -> None:
         super().__init__()
         self._live: LiveRun | None = None
-        self._state: tuple[State, bool] | Literal["unseen"] | None = "unseen"
+        self._states: list[object] = []
         self._newest = 0
         self._stale = True
+        self._drawn_at = -math.inf
         self._timer: Timer | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -93,28 +98,37 @@ class TrainingScreen(Place):
         if self._live is None or (live is self.desk.bench.runs[-1] and live.number > self._newest):
             self._choose(live)
         self._stale = True
-        if live is self._live and (live.state, live.control.paused) != self._state:
+        if self._states_now() != self._states:
             self._redraw()
 
     def _choose(self, live: LiveRun | None) -> None:
-        self._live, self._state = live, "unseen"
+        self._live, self._states = live, []
         self._newest = max((run.number for run in self.desk.bench.runs), default=0)
         self._stale = True
         self._redraw()
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether everything that is known of the runs has been drawn."""
+        return not self._stale
+
+    def _states_now(self) -> list[object]:
+        """Return what a person waits to see: how every run is, and whether the shown one is told to wait."""
+        states: list[object] = [(run.number, run.state) for run in self.desk.bench.runs]
+        return [self._live and self._live.control.paused, *states]
+
     def _redraw(self) -> None:
         if not self.is_current:
             return
-        live = self._live
-        state = (live.state, live.control.paused) if live else None
+        live, states = self._live, self._states_now()
         self.query_one(RunCard).show(live)
-        if self._stale:
-            self._stale = False
+        if states != self._states or (self._stale and time.monotonic() > self._drawn_at + _SECONDS_BETWEEN_CURVES):
+            self._stale, self._drawn_at = False, time.monotonic()
             self.query_one(RunCharts).show(live)
             self.query_one(EpochTable).show(live)
             self.query_one(RunList).show(self.desk.bench.runs, live)
-        if state != self._state:
-            self._state = state
+        if states != self._states:
+            self._states = states
             self._label_buttons()
             self.refresh_bindings()
 

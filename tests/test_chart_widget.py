@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from settling import settle
 from textual.app import App, ComposeResult
 from textual.events import MouseScrollUp
 from textual.widgets import Static
@@ -235,10 +236,6 @@ SIZES = [(20, 6), (80, 24), (120, 40)]
 )
 def test_pictures_at_every_size(snap_compare, size, state, keys):
     assert snap_compare(host(state), terminal_size=size, press=keys, run_before=settle)
-
-
-async def settle(pilot):
-    await pilot.pause(0.3)
 
 
 def host(state, theme="textual-dark"):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scripted_engine import app_of, tiny_dataset, until
+from settling import settle
 from textual.widgets import Input, Static
 
 from engines.contract import Dataset, Split
@@ -284,10 +285,8 @@ STATES = {
 def look(app, state):
     async def before(pilot):
         await ready(pilot)
-        app.screen.query_one("#source", Input).cursor_blink = False
         await state(pilot)
-        await app.workers.wait_for_complete()
-        await pilot.pause(0.3)
+        await settle(pilot)
 
     return before
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scripted_engine import until
+from settling import settle
 from textual.widgets import Button, Input, Static
 
 from hw1_tui.app import Hw1App
@@ -60,6 +61,7 @@ def steady(monkeypatch):
 def test_looks(snap_compare, steady, size, name):
     async def walk(pilot):
         await opened(pilot, name)
+        await settle(pilot)
 
     assert snap_compare(Hw1App("derivation"), terminal_size=size, run_before=walk)
 

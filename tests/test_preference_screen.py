@@ -4,7 +4,8 @@ import tomllib
 
 import pytest
 from scripted_engine import app_of, until
-from textual.widgets import Input, Select
+from settling import settle
+from textual.widgets import Select
 
 from hw1_tui.settings import Given
 from screens.keymap import all_bindings
@@ -249,11 +250,8 @@ STATES = {see_form: (SMALL, MIDDLE, LARGE), see_wrong: (SMALL, MIDDLE, LARGE)}
 def look(state):
     async def before(pilot):
         await here(pilot)
-        for field in pilot.app.screen.query(Input):
-            field.cursor_blink = False
         await state(pilot)
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause(0.5)
+        await settle(pilot)
 
     return before
 

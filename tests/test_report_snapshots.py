@@ -2,6 +2,7 @@
 
 import pytest
 from scripted_engine import app_of, until
+from settling import settle
 from textual.widgets import Input, Static
 
 from screens.widgets.report.figure_table import FigureTable
@@ -74,11 +75,8 @@ def test_the_report_looks_as_it_did(snap_compare, script, state, size):
     async def before(pilot):
         await pilot.pause()
         await state(pilot, script)
-        for field in pilot.app.screen.query(Input):
-            field.cursor_blink = False
         pilot.app.clear_notifications()
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause(0.35)
+        await settle(pilot)
         assert pilot.app.screen.query(QuestionList)
 
     assert snap_compare(app_of(script, "report"), terminal_size=size, run_before=before)

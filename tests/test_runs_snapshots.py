@@ -3,6 +3,7 @@
 import pytest
 from history import write_run
 from scripted_engine import until
+from settling import settle
 from textual.widgets import Input
 
 from hw1_tui.app import Hw1App
@@ -72,9 +73,6 @@ def test_the_history_looks_as_it_did(snap_compare, store, state, size):
             pilot, lambda: pilot.app.screen.query(RunTable) and pilot.app.screen.query_one(RunTable).row_count == 5
         )
         await STATES[state](pilot)
-        for field in pilot.app.screen.query(Input):
-            field.cursor_blink = False
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause(0.35)
+        await settle(pilot)
 
     assert snap_compare(Hw1App("runs"), terminal_size=size, run_before=arrive)

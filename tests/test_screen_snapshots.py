@@ -2,7 +2,7 @@
 
 import pytest
 from scripted_engine import app_of, until
-from textual.widgets import Input
+from settling import settle
 
 from screens.widgets.epoch_table import EpochTable
 from screens.widgets.run_card import RunCard
@@ -14,14 +14,6 @@ def live_of(pilot):
     return pilot.app.desk.bench.runs[-1]
 
 
-async def settle(pilot):
-    """Wait until everything that was asked to draw has drawn, and let no cursor blink."""
-    for field in pilot.app.screen.query(Input):
-        field.cursor_blink = False
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause(0.35)
-
-
 async def see_model(pilot, script):
     await until(pilot, lambda: pilot.app.screen.query("Picture"))
 
@@ -29,7 +21,6 @@ async def see_model(pilot, script):
 async def see_model_refused(pilot, script):
     await pilot.press("o", *"nowhere.npz", "enter")
     await until(pilot, lambda: pilot.app.desk.library.problem("nowhere.npz"))
-    await pilot.pause(0.2)
 
 
 async def see_model_filtered(pilot, script):

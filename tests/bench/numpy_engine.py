@@ -14,7 +14,7 @@ from tests.bench.course_loop import CourseLogisticRegression, CourseMLP, CourseP
 from tests.bench.material import N_CLASSES, N_FEATURES, file, first
 from tests.bench.row import Row
 
-_LINEAR, _MLP, _SLOW_PEER = 3000, 1500, 100
+_LINEAR, _MLP, _SLOW_PEER = 3000, 4000, 100
 _CLASSES = np.arange(N_CLASSES)
 _MLP_KNOBS = {"hidden_sizes": (100,), "init": "he"}
 

@@ -154,6 +154,11 @@ class Chart(Vertical, can_focus=True):
         """Left and right end of what is shown."""
         return self._plot.viewport.range(self._plot.whole)
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether what was given last has been drawn."""
+        return not self._asked
+
     # Drawing.
 
     def on_mount(self) -> None:

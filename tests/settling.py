@@ -1,0 +1,34 @@
+"""Waiting until a screen has come to rest, for as long as that takes and no longer."""
+
+import asyncio
+import time
+
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from screens.widgets.chart import Chart
+
+_SECONDS_AT_REST = 0.2
+_SECONDS = 20
+
+
+async def settle(pilot: Pilot) -> None:
+    """Wait until everything that was asked to draw has drawn and the picture stays as it is; let no cursor blink."""
+    for field in pilot.app.screen.query(Input):
+        field.cursor_blink = False
+    await pilot.app.workers.wait_for_complete()
+    end, last, since = time.monotonic() + _SECONDS, "", 0.0
+    while True:
+        await pilot.pause()
+        picture = pilot.app.export_screenshot() if _is_drawn(pilot) else ""
+        if not picture or picture != last:
+            last, since = picture, time.monotonic()
+        elif time.monotonic() > since + _SECONDS_AT_REST:
+            return
+        assert time.monotonic() < end, "the screen does not come to rest"
+        await asyncio.sleep(0.05)
+
+
+def _is_drawn(pilot: Pilot) -> bool:
+    screen = pilot.app.screen
+    return getattr(screen, "is_drawn", True) and all(chart.is_drawn for chart in screen.query(Chart) if chart.display)
