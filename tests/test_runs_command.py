@@ -107,6 +107,15 @@ def test_comparing_and_seeds(store, blobs, say):
     assert main(["runs", "compare"]) == 2
 
 
+def test_conditions_narrow_what_a_verb_changes_as_they_narrow_the_list(store, blobs, say):
+    first, second = (train(store, blobs, seed=seed) for seed in (1, 2))
+    say("star", "seed=1", "seed=2")
+    assert not any(store.get(run).labels.starred for run in (first, second))
+    say("delete", "model=mlp", "seed=1", "model=mlp")
+    assert [record.run for record in store.deleted()] == [first]
+    assert store.get(second)
+
+
 def test_labels_and_the_trash(store, blobs, say):
     run = train(store, blobs)
     say("rename", run, "the baseline")

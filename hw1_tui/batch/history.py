@@ -29,16 +29,20 @@ def _quote(word: str) -> str:
 
 
 def find_runs(store: Store, words: Sequence[str]) -> list[RunRecord]:
-    """Return the runs that words name, in their order; a word with a condition is a filter over all.
+    """Return the runs that words name, in their order.
+
+    Words with conditions are one filter over all runs, as for the list: ``model=mlp engine=numpy`` are the runs that
+    are both. What it finds stands where the first of them does.
 
     Raises:
         MistakeError: with every word that names no run.
     """
+    conditions = [word for word in words if is_condition(word)]
     mistakes: list[Mistake] = []
     found: dict[str, RunRecord] = {}
-    for word in words:
+    for word in dict.fromkeys(conditions[0] if is_condition(word) else word for word in words):
         try:
-            records = store.runs(ask_runs([word])) if is_condition(word) else [store.get(word)]
+            records = store.runs(ask_runs(conditions)) if is_condition(word) else [store.get(word)]
         except MistakeError as error:
             mistakes.extend(error.mistakes)
         else:
