@@ -49,10 +49,10 @@ _SMALL_PRODUCT = 1_000_000
 """Multiplications up to which OpenBLAS has kernels of about twice the speed: the Gram matrix is made in such strips."""
 _STRIP_PRODUCT, _STRIP_WIDTH = 5_000_000, 256
 """Multiplications of a strip of a layer's columns, and its columns: enough to be worth a thread's time."""
-_NO_ROWS = np.empty((0, 1))
 
 
 _Rows = tuple[Array, Array]
+_NO_ROWS: _Rows = np.empty((0, 1)), np.empty(0)
 
 
 class Unrolled:
@@ -133,8 +133,9 @@ class Block:
             self._unrolled = self._unroll()
         losses = []
         rows, gram = self._fetch(blocks)
-        while block := rows():
-            (B, y), m, layer = block, len(block[0]), self._network.layers[0]
+        layer, n_scores = self._network.layers[0], len(self._network.layers[-1])
+        while m := len(rows()[0]):
+            B, y = rows()
             # One product with [I | C] gives z_i whole, [Z; D] holding Z above and the d_j, zero until found, below.
             Z_and_D = np.zeros((2 * m, len(layer)), layer.dtype)
             self._from_start(B, Z_and_D[:m])
@@ -142,16 +143,16 @@ class Block:
             np.multiply(gram(), self._unrolled.C[:m, :m], I_and_C[:, m:])
             # Only one thread can walk; what the next block needs and does not depend on the weights is done beside it.
             rows, gram = self._fetch(blocks)
-            scores = np.empty((m, len(self._network.layers[-1])), layer.dtype)
+            scores = np.empty((m, n_scores), layer.dtype)
             self._walk(I_and_C, Z_and_D, scores, y)
             self._finish(B, Z_and_D[m:])
             losses.append(self._network.loss.values(scores, y))
         return losses
 
-    def _fetch(self, blocks: Iterator[_Rows]) -> tuple[Callable[[], _Rows | None], Callable[[], Array]]:
-        """Ask for the next block and its Gram matrix."""
-        rows = self._crew.start(lambda: next(blocks, None))
-        return rows, self._crew.start(lambda: _gram(block[0] if (block := rows()) else _NO_ROWS))
+    def _fetch(self, blocks: Iterator[_Rows]) -> tuple[Callable[[], _Rows], Callable[[], Array]]:
+        """Ask for the next block, empty where there is none, and its Gram matrix."""
+        rows = self._crew.start(lambda: next(blocks, _NO_ROWS))
+        return rows, self._crew.start(lambda: _gram(rows()[0]))
 
     def _from_start(self, B: Array, Z: Array) -> None:
         """Write p_i A_0 x~_i + q_i V_0 x~_i of each row into Z, (m, n_out)."""
@@ -206,7 +207,7 @@ class Block:
 def _gram(B: Array) -> Array:
     """Return the lower triangle of B B', (m, m); what stands above is of no use."""
     m, n = B.shape
-    height = _SMALL_PRODUCT // (n * m)
+    height = _SMALL_PRODUCT // max(1, n * m)
     if height < 4:
         return np.asarray(B @ B.T)
     G = np.zeros((m, m + 1), B.dtype)
