@@ -187,7 +187,7 @@ class Block:
         m, unrolled, momentum = len(B), self._unrolled, self._network.descent.momentum
         (p, q), (p_V, q_V) = unrolled.powers[m].tolist()
         to_A = np.multiply(D.T, unrolled.to_A[-m:], order="C")
-        to_V = np.multiply(D.T, unrolled.to_V[-m:], order="C")
+        to_V = np.multiply(D.T, unrolled.to_V[-m:], order="C") if momentum else to_A
 
         def bring(strip: slice) -> None:
             A, V, x = self._network.layers[0][:, strip], self._network.momenta[0][:, strip], B[:, strip]
