@@ -128,6 +128,8 @@ def _dispatch(words: list[str]) -> int:
         args, mistakes = parser.read(words)
     except SystemExit as end:  # argparse printed --help
         return int(end.code or 0)
+    if mistakes and (late := _late_command(words, args)):
+        raise MistakeError(late)
     args.verb = verb
     args.batch = batch
     if batch or verb or not command.screen:
@@ -144,6 +146,15 @@ def _take_command(words: list[str]) -> tuple[str, list[str]]:
     raise MistakeError(
         Mistake(words[0], "there is no such command", ", ".join(COMMANDS), nearest_name(words[0], COMMANDS))
     )
+
+
+def _late_command(words: list[str], args: argparse.Namespace) -> Mistake | None:
+    """Return the mistake of naming a command after options, which then were read as those of another."""
+    for word in words:
+        if word in COMMANDS and word not in vars(args).values():
+            verb = " VERB" if COMMANDS[word].verbs else ""
+            return Mistake(word, "a command stands before its options", f"hw1-tui [--batch] {word}{verb} [OPTIONS]")
+    return None
 
 
 def _take_verb(name: str, words: list[str]) -> str:
