@@ -58,6 +58,7 @@ class OnwardDialog(Dialog[Onward]):
         """Draw the epochs and a field for each value that may change."""
         with Vertical(classes="box") as box:
             box.border_title = f"{'Branch from' if self._epochs else 'Go on with'} {escape(self._record.title)}"
+            box.border_subtitle = "ctrl+s trains, escape changes nothing"
             yield Static(_WHAT_BRANCH if self._epochs else _WHAT, classes="text")
             if self._epochs:
                 choices = [(f"after epoch {epoch}", epoch) for epoch in reversed(self._epochs)]

@@ -47,6 +47,7 @@ class SteerDialog(Dialog[None]):
         live = self._live
         with Vertical(classes="box") as box:
             box.border_title = f"{'Steer' if live.is_live else 'Go on with'} run {live.number}"
+            box.border_subtitle = f"ctrl+s {'applies' if live.is_live else 'goes on'}, escape changes nothing"
             yield Static(_WHAT if live.is_live else _WHAT_ENDED, classes="text")
             with VerticalScroll(classes="scroll", can_focus=False):
                 for name, value in live.config.hyperparameters.items():
