@@ -227,9 +227,10 @@ class TrainingScreen(Place):
         self.query_one(RunCharts).read()
 
     def action_next_table(self) -> None:
-        """Show the epochs, or all runs."""
+        """Show the epochs, or all runs, and let the arrows move in them."""
         for table in self.query_one("#tables").children:
             table.toggle_class("-chosen")
+        self.query_one("#tables > .-chosen").focus()
 
     def action_details(self) -> None:
         """Show what the run had to say."""

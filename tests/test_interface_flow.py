@@ -13,7 +13,9 @@ from screens.steer_dialog import SteerDialog
 from screens.text_dialog import TextDialog
 from screens.widgets.chart.chart import Chart
 from screens.widgets.chart.plot import Plot
+from screens.widgets.epoch_table import EpochTable
 from screens.widgets.field import Field
+from screens.widgets.run_list import RunList
 
 pytestmark = pytest.mark.filterwarnings("ignore:a stray warning")
 
@@ -82,6 +84,21 @@ async def test_pause_one_epoch_resume_and_stop_by_keys(script):
         await until(pilot, lambda: live_of(app).ended)
         assert live_of(app).state == "stopped"
         assert live_of(app).epochs_done == 1
+
+
+async def test_a_run_that_is_added_stands_in_the_list_at_once_and_the_list_chooses_among_them(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await start(pilot)
+        await pilot.press("v", *"ssssssss")
+        await until(pilot, lambda: app.screen.query_one(RunList).row_count == 9)
+        runs = app.screen.query_one(RunList)
+        await until(pilot, lambda: runs.scroll_y == runs.max_scroll_y > 0)
+        await pilot.press("up", "up", "enter")
+        assert app.screen.config_on_screen() is app.desk.bench.runs[6].config
+        assert ">" in str(runs.get_row_at(6)[0])
+        await pilot.press("v", "up")
+        assert isinstance(app.focused, EpochTable)
 
 
 async def test_pause_resume_stop_and_again_by_mouse(script):

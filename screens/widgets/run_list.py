@@ -27,11 +27,12 @@ class RunList(DataTable[Text]):
         """Set up the columns."""
         self.cursor_type = "row"
         self._cells: dict[str, list[str]] = {}
+        self._shown: LiveRun | None = None
         for name, width in _COLUMNS:
             self.add_column(name, key=name or "shown", width=width)
 
     def show(self, runs: Sequence[LiveRun], shown: LiveRun | None) -> None:
-        """Show all runs, a mark on the one in the charts; only what changed is written."""
+        """Show all runs, a mark and the cursor on the one that came into the charts; only what changed is written."""
         cells = {str(live.number): _cells(live, live is shown) for live in runs}
         if cells.keys() != self._cells.keys():
             row = self.cursor_row
@@ -45,6 +46,9 @@ class RunList(DataTable[Text]):
                     if old != new:
                         self.update_cell(key, name or "shown", Text(new))
         self._cells = cells
+        if shown is not self._shown and shown in runs:
+            self.move_cursor(row=runs.index(shown))
+        self._shown = shown
 
 
 def _cells(live: LiveRun, shown: bool) -> list[str]:
