@@ -40,7 +40,7 @@ class ModelScreen(Place):
             yield ChoiceList(id="engines", compact=True, classes="frame")
             with Vertical(id="data-choice", classes="frame"):
                 yield ChoiceList(id="data", compact=True, classes="bare")
-                yield Input(placeholder="FILE.npz or folder of images", id="path", compact=True)
+                yield Input(placeholder="FILE.npz or image folder", id="path", compact=True)
         with Horizontal(id="middle"):
             yield DataCard(id="card", classes="frame")
             yield PresetChoice(id="preset-choice", classes="frame")
