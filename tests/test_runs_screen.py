@@ -125,6 +125,20 @@ async def test_marked_runs_are_compared_curves_over_each_other(store, blobs):
         assert not isinstance(app.screen, ComparisonDialog)
 
 
+async def test_in_a_small_terminal_one_sees_which_curve_the_comparison_shows(store, blobs):
+    run = train(store, blobs, **NUMPY)
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot, run)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
+        for title in ("validation loss", "validation accuracy", "training loss"):
+            chosen = next(chart for chart in app.screen.query(Chart) if chart.has_class("-chosen"))
+            legend = chosen.query_one(".chart-legend", Static)
+            await until(pilot, lambda legend=legend, title=title: str(legend.content).startswith(title))
+            await pilot.press("c")
+
+
 async def test_branching_joins_the_curve_of_its_parent(store, blobs):
     parent = train(store, blobs, every=2, **NUMPY)
     app = Hw1App("runs")

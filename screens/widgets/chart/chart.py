@@ -27,6 +27,8 @@ _SECONDS_BETWEEN_DRAWS = 0.22
 _SMOOTHINGS = (0.0, 0.6, 0.8, 0.9, 0.95)
 _ZOOM = 0.7
 _PAN = 0.2
+_WIDTH_FOR_TITLE = 70
+"""Cells in which the legend has room for the title too."""
 
 
 def _key(key: str, action: str, description: str, name: str, tooltip: str, show: bool = False) -> Binding:
@@ -183,8 +185,9 @@ class Chart(Vertical, can_focus=True):
             self._redraw()
 
     def on_resize(self) -> None:
-        """Drop the title where there are few rows."""
+        """Drop the title where there are few rows; a legend that is wide enough begins with it there."""
         self.set_class(self.size.height < 9, "-low")
+        self._redraw_soon()
 
     def _redraw_soon(self) -> None:
         """Draw at once, or when enough time has passed since the last time."""
@@ -208,6 +211,8 @@ class Chart(Vertical, can_focus=True):
         """Return a sample, the name and a value of each series: the last, or the one under the crosshair."""
         palette = Palette(self.app)
         legend = Text(no_wrap=True, overflow="ellipsis")
+        if self.has_class("-low") and self.size.width >= _WIDTH_FOR_TITLE:
+            legend.append(f"{self._title.partition(',')[0]}  ", style="dim")
         at = self.crosshair
         if at is not None:
             legend.append(f"{self._x_label} {format_value(at)}  ", style="bold")
