@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.events import DescendantFocus
 from textual.widgets import Button, Static
 
@@ -16,6 +16,7 @@ from screens.draft import count_parameters, count_updates
 from screens.number import count
 from screens.place import Place
 from screens.widgets.field import Field
+from screens.widgets.form import Form
 
 _MOVING = "Up and down move through the fields; ctrl+s starts from anywhere."
 
@@ -53,7 +54,7 @@ class HyperparameterScreen(Place):
     def compose_body(self) -> ComposeResult:
         """Draw the title, the form, the help of the focused field, the facts and the buttons."""
         yield Static(markup=False, id="what", classes="line")
-        yield VerticalScroll(id="form", can_focus=False, classes="frame")
+        yield Form(id="form", classes="frame")
         yield Static(markup=False, id="field-help")
         yield Static(markup=False, id="facts", classes="line")
         with Horizontal(classes="buttons"):

@@ -7,7 +7,7 @@ from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.markup import escape
 from textual.widgets import Button, Select, Static
 
@@ -16,6 +16,7 @@ from hw1_tui.runs import RunRecord
 from hw1_tui.settings import TABLE, RunConfig
 from screens.dialog import Dialog
 from screens.widgets.field import Field
+from screens.widgets.form import Form
 
 _WHAT = "It goes on where it ended, to the same bits unless a value changes. A run that finished needs more epochs."
 _WHAT_BRANCH = "A new run begins where this one was after an epoch; this one stays as it is."
@@ -63,7 +64,7 @@ class OnwardDialog(Dialog[Onward]):
             if self._epochs:
                 choices = [(f"after epoch {epoch}", epoch) for epoch in reversed(self._epochs)]
                 yield Select(choices, value=self._epochs[-1], allow_blank=False, compact=True, id="epoch")
-            with VerticalScroll(classes="scroll", can_focus=False):
+            with Form(classes="scroll"):
                 for name, value in self._config.hyperparameters.items():
                     if name in self._config.adjustable:
                         text = TABLE[name].format(value)

@@ -18,6 +18,7 @@ from screens.place import Place
 from screens.preference_keeper import PreferenceKeeper
 from screens.text_dialog import TextDialog
 from screens.widgets.field import Field
+from screens.widgets.form import Form
 
 _SECONDS_UNTIL_TYPED = 0.4
 _OWN_THEME = "textual-dark"
@@ -49,7 +50,7 @@ class PreferenceScreen(Place):
 
     def compose_body(self) -> ComposeResult:
         """Draw the form, the help of the focused setting, the folders and the buttons."""
-        with VerticalScroll(id="settings-form", can_focus=False, classes="frame") as form:
+        with Form(id="settings-form", classes="frame") as form:
             form.border_title = "Settings"
             yield from self._fields()
         yield Static(_MOVING, markup=False, id="setting-help")

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.events import DescendantFocus
 from textual.widgets import Button, Static
 
@@ -16,6 +16,7 @@ from screens.dialog import Dialog
 from screens.keeping import resumed
 from screens.live_run import LiveRun
 from screens.widgets.field import Field
+from screens.widgets.form import Form
 
 _WHAT = "Changes hold from the next step on and are kept with the run."
 _WHAT_ENDED = "It goes on where it ended, with these values. A run that finished needs more epochs."
@@ -49,7 +50,7 @@ class SteerDialog(Dialog[None]):
             box.border_title = f"{'Steer' if live.is_live else 'Go on with'} run {live.number}"
             box.border_subtitle = f"ctrl+s {'applies' if live.is_live else 'goes on'}, escape changes nothing"
             yield Static(_WHAT if live.is_live else _WHAT_ENDED, classes="text")
-            with VerticalScroll(classes="scroll", can_focus=False):
+            with Form(classes="scroll"):
                 for name, value in live.config.hyperparameters.items():
                     if name in live.config.adjustable:
                         text = TABLE[name].format(value)

@@ -176,6 +176,25 @@ async def test_what_was_typed_is_kept_across_screens_also_where_it_is_wrong(scri
         assert not field.has_class("-wrong")
 
 
+async def test_arrows_walk_through_a_form_that_is_longer_than_the_terminal_and_what_is_wrong_is_in_sight(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.query(Field))
+        fields = list(app.screen.query(Field))
+        fields[0].query_one(Input).focus()
+        await pilot.pause()
+        for field in fields:
+            assert app.focused in field.query(".control")
+            await pilot.press("z", "down")
+        threads = fields[-1]
+        assert threads.about.name == "threads"
+        await pilot.press("up", "backspace", "y")
+        form = app.screen.query_one("#form")
+        await until(pilot, lambda: form.content_region.contains_region(threads.query_one(".problem").region))
+        assert "'0y' is not a whole number" in str(threads.query_one(".problem", Static).content)
+
+
 async def test_charts_that_a_wider_terminal_has_room_for_are_drawn_though_the_run_is_paused(script):
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -95,6 +95,7 @@ class Field(Vertical):
     def on_descendant_focus(self) -> None:
         """Mark the field."""
         self.add_class("-focused")
+        self._bring_into_view()
 
     def on_descendant_blur(self) -> None:
         """Take the mark away."""
@@ -110,6 +111,12 @@ class Field(Vertical):
             self._problem = problem
             self.set_class(bool(problem), "-wrong")
             self.query_one(".problem", Static).update(problem)
+            self._bring_into_view()
+
+    def _bring_into_view(self) -> None:
+        """Scroll to what is wrong with the field one is at; Textual scrolls to the control alone."""
+        if self._problem and self.has_class("-focused"):
+            self.call_after_refresh(self.scroll_visible, animate=False)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Take what was typed."""
