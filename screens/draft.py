@@ -20,6 +20,12 @@ from hw1_tui.settings import (
 )
 
 
+def in_short(error: MistakeError) -> str:
+    """Return the first mistake and how many more there are: all of them would cover the form that explains them."""
+    first, *more = error.mistakes
+    return f"{first}\nand {len(more)} more" if more else str(first)
+
+
 class Draft:
     """What the form holds.
 

@@ -12,7 +12,7 @@ from textual.widgets import Button, Static
 
 from hw1_tui.mistake import MistakeError
 from hw1_tui.settings import TABLE, RunConfig
-from screens.draft import count_parameters, count_updates
+from screens.draft import count_parameters, count_updates, in_short
 from screens.number import count
 from screens.place import Place
 from screens.widgets.field import Field
@@ -153,7 +153,7 @@ class HyperparameterScreen(Place):
             config = self.desk.draft.config()
         except MistakeError as error:
             self._show_first(error.mistakes[0].place)
-            self.notify(str(error), title="Not started", severity="warning", markup=False)
+            self.notify(in_short(error), title="Not started", severity="warning", markup=False)
             return
         self.desk.bench.submit(config, beside=beside)
         self.app.action_go("training")  # type: ignore[attr-defined]

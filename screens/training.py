@@ -15,6 +15,7 @@ from textual.widgets import Button, DataTable
 
 from hw1_tui.mistake import MistakeError
 from hw1_tui.settings import RunConfig
+from screens.draft import in_short
 from screens.live_run import LiveRun
 from screens.place import Place
 from screens.widgets.epoch_table import EpochTable
@@ -174,7 +175,7 @@ class TrainingScreen(Place):
         try:
             self._submit(self.desk.draft.config())
         except MistakeError as error:
-            self.notify(str(error), title="Not started", severity="warning", markup=False)
+            self.notify(in_short(error), title="Not started", severity="warning", markup=False)
 
     def action_again(self) -> None:
         """Train the shown run from the start, as it is steered now."""

@@ -195,6 +195,17 @@ async def test_arrows_walk_through_a_form_that_is_longer_than_the_terminal_and_w
         assert "'0y' is not a whole number" in str(threads.query_one(".problem", Static).content)
 
 
+async def test_many_mistakes_do_not_hide_the_form(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.desk.draft.texts.update(epochs="many", learning_rate="-3", batch_size="0", l2="x")
+        await pilot.press("enter", "ctrl+s")
+        await until(pilot, lambda: app._notifications)
+        assert [note.message for note in app._notifications] == [
+            "epochs: 'many' is not a whole number; allowed: a whole number at least 0 and at most 1,000,000\nand 3 more"
+        ]
+
+
 async def test_charts_that_a_wider_terminal_has_room_for_are_drawn_though_the_run_is_paused(script):
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:
