@@ -70,6 +70,7 @@ class LiveRun:
     clock: Callable[[], float] = time.monotonic
     opening_text: str = ""
     _seconds: float = 0.0
+    _seconds_before: float = 0.0
     _since: float | None = None
 
     @property
@@ -112,7 +113,7 @@ class LiveRun:
         done = self.epochs_done + self._epoch_fraction() - first
         if self.state != "training" or done <= 0:
             return None
-        return self.elapsed / done * max(0.0, self.config.epochs - first - done)
+        return (self.elapsed - self._seconds_before) / done * max(0.0, self.config.epochs - first - done)
 
     @property
     def examples_per_second(self) -> float | None:
@@ -155,6 +156,9 @@ class LiveRun:
 
     def _begin(self, event: RunStarted) -> None:
         """Take a first event; where the run was begun before, what lies after that place is measured again."""
+        if self.ended:  # goes on: the time counts on too, but says nothing about the pace from here
+            self._seconds = self.ended.seconds
+        self._seconds_before = self._seconds
         self.started, self.config, self.ended = event, event.config, None
         self.run_id = event.run
         if event.resumed_epoch is not None:
