@@ -28,6 +28,7 @@ class QuitDialog(Dialog[None]):
         """Draw the question and its three answers."""
         with Vertical(classes="box") as box:
             box.border_title = "Quit"
+            box.border_subtitle = "s stops, k keeps training, ctrl+k kills"
             yield Static(markup=False, id="question", classes="text")
             with Horizontal(classes="buttons"):
                 yield Button("Stop and save", id="stop", compact=True, variant="primary")
