@@ -41,14 +41,16 @@ class Crew:
 
     def share(self, work: Callable[[T], object], pieces: Iterable[T]) -> None:
         """Do some work on every piece, in any order, several at the same time; return when all are done."""
-        waiting = iter(list(pieces))  # next() on a list's iterator cannot be interrupted by another thread
+        todo = list(pieces)
+        waiting = iter(todo)  # next() on a list's iterator cannot be interrupted by another thread
 
         def help_out() -> None:
             for piece in waiting:
                 work(piece)
 
         n_helpers, executor = self._helpers
-        helpers = [_submit(executor, help_out) for _ in range(n_helpers)] if executor else ()
+        n_wanted = min(n_helpers, len(todo) - 1)
+        helpers = [_submit(executor, help_out) for _ in range(n_wanted)] if executor else ()
         help_out()
         for helper in helpers:
             helper.result()
