@@ -103,16 +103,20 @@ def _in_an_epoch(data: Path, moment: float) -> Terminal:
 
 
 def _training() -> Iterator[Row]:
-    """Train the same network in the interface, with its charts on, and without, in turns."""
+    """Train the same network in the interface, with its charts on, and without, in turns.
+
+    The fastest of each side are compared: runs take seconds, and another guest of the machine that comes for some of
+    them meets one side and not the other.
+    """
     config = resolve(from_record({"model": "mlp"}, ""))
-    ratios, late = [], []
+    inside, batch, late = [], [], []
     for _ in range(_PAIRS):
-        inside, _ = asyncio.run(_inside(config))
-        ratios.append(_batch(config) / inside)
+        inside.append(asyncio.run(_inside(config))[0])
+        batch.append(_batch(config))
         # Apart from it: looking a hundred times a second takes time from the training.
         late += asyncio.run(_inside(config, tick=0.01))[1]
-    details = {"ratios": ratios, "model": "mlp", "epochs": config.epochs}
-    yield Row("training inside the interface against batch mode", statistics.median(ratios), "x", 0.95, 1.0, details)
+    details = {"seconds": inside, "peer_seconds": batch, "model": "mlp", "epochs": config.epochs}
+    yield Row("training inside the interface against batch mode", min(batch) / min(inside), "x", 0.95, 1.0, details)
     tenths = {str(share): float(np.percentile(late, share)) for share in (50, 95, 99)}
     yield Row(
         "event loop lateness while training with live charts, 99th percentile", tenths["99"], "ms", 60, 30, tenths
