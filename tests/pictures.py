@@ -50,6 +50,7 @@ async def form(pilot: Pilot[int]) -> None:
 async def training(pilot: Pilot[int]) -> None:
     """Train, and change the learning rate on the way."""
     pilot.app.desk.draft.type("init", "he")
+    pilot.app.desk.draft.type("epochs", "40")
     await pilot.press("enter", "enter")
     await wait(pilot, lambda: pilot.app.desk.bench.runs and newest(pilot).epochs_done >= 6)
     newest(pilot).control.steer({"learning_rate": 0.0003})
