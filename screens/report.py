@@ -16,6 +16,7 @@ from textual.widgets import Button, Checkbox, DataTable, Input, Label, OptionLis
 from textual.worker import get_current_worker
 
 from engines.contract import Dataset
+from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report.plan import is_done, key
 from hw1_tui.report.question import Homework
@@ -254,7 +255,7 @@ class ReportScreen(Place):
 
         if file is None:
             return
-        file = str(Path(file.strip()).expanduser()) if file.strip() else ""
+        file = str(user_path(file.strip())) if file.strip() else ""
         try:
             self._homework = read_questions(Path(file) if file else None)
         except MistakeError as error:
@@ -373,7 +374,7 @@ class ReportScreen(Place):
         if dataset is None:
             self._refuse("The data is not in memory yet.")
             return
-        write = partial(self._write, questions, dataset, Path(name.strip()).expanduser())
+        write = partial(self._write, questions, dataset, user_path(name.strip()))
         self.run_worker(write, thread=True, group="export", exit_on_error=False)
 
     def _write(self, questions: tuple[str, ...], dataset: Dataset, folder: Path) -> None:

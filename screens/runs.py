@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -15,6 +14,7 @@ from textual.widgets import DataTable, Input, Static
 from textual.worker import get_current_worker
 
 from engines.contract import EngineError
+from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import RunRecord
 from hw1_tui.settings import RunConfig, from_record, resolve
@@ -302,7 +302,7 @@ class RunsScreen(Place):
 
     def _export(self, records: list[RunRecord], name: str | None) -> None:
         if name and name.strip():
-            path = Path(name.strip()).expanduser()
+            path = user_path(name.strip())
             write = partial(self._try, lambda: export_file(self.desk.store, records, path), done=f"{path} is written.")
             self.run_worker(write, thread=True, group="export", exit_on_error=False)
 

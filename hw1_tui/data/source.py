@@ -6,7 +6,6 @@ import stat
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from pathlib import Path
 
 from engines.contract import Dataset
 from hw1_tui.data.archive import MAX_BYTES
@@ -16,6 +15,7 @@ from hw1_tui.data.image_folder import folder_state, read_folder
 from hw1_tui.data.landscape_set import read_builtin
 from hw1_tui.data.quadratic import read_quadratic
 from hw1_tui.data.regression_table import SUFFIXES, read_table
+from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 
 NAMED: dict[str, Callable[[], Dataset]] = {
@@ -57,7 +57,7 @@ def load(source: str, *, max_bytes: int = MAX_BYTES) -> Dataset:
 def _read(source: str, max_bytes: int) -> Dataset:
     if source in NAMED:
         return NAMED[source]()
-    path = Path(source).expanduser()
+    path = user_path(source)
     if path.suffix.lower() in SUFFIXES and not path.is_dir():
         return read_table(path, max_bytes)
     return read_folder(path, max_bytes=max_bytes).dataset if path.is_dir() else read_dataset(path, max_bytes)
@@ -68,7 +68,7 @@ def _key(source: str) -> Hashable:
     if source in NAMED:
         return source
     try:
-        path = Path(source).expanduser()
+        path = user_path(source)
         status = path.stat()
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: the ~name of no user
         reason = getattr(error, "strerror", None) or error

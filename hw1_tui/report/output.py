@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
+from hw1_tui.files.atomic import replace_file, write_json, write_text
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report.drawing import draw_figure
 from hw1_tui.report.report import Report
 from hw1_tui.report.writer_html import html
 from hw1_tui.report.writer_latex import latex
 from hw1_tui.report.writer_markdown import markdown
-from hw1_tui.runs.durable import replace_file, write_json, write_text
 from hw1_tui.runs.figure import render
 
 FORMATS = ("svg", "pdf")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from hw1_tui.files.toml import read_toml
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report.computation import FUNCTIONS
 from hw1_tui.report.entry_reader import EntryReader, on_one_line
@@ -25,7 +26,6 @@ from hw1_tui.report.question import (
     Table,
 )
 from hw1_tui.settings import from_record, resolve
-from hw1_tui.settings.toml_file import read_toml
 
 _SECTIONS = ("homework", "runs", "tables", "figures", "claims")
 _DIRECTIONS = {"trend": ("rises", "falls", "flat"), "threshold": ("above", "below")}

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engines.contract import Array
-from hw1_tui.runs.durable import PARTIAL, replace_file
+from hw1_tui.files.atomic import PARTIAL, replace_file
 
 _NAME = re.compile(r"epoch-(\d{6,})(?:-(\d{6,}))?\.npz")
 _DAMAGED = ".damaged"

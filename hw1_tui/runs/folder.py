@@ -19,8 +19,8 @@ from typing import Any
 
 import tomli_w
 
+from hw1_tui.files.atomic import read_json, sync_folder, write_json, write_text
 from hw1_tui.runs.checkpoint import Shelf
-from hw1_tui.runs.durable import read_json, sync_folder, write_json, write_text
 from hw1_tui.runs.identifier import new_identifier
 from hw1_tui.runs.lock import Lock, is_held
 from hw1_tui.runs.log import Log, read_log

@@ -11,6 +11,7 @@ from typing import Any
 
 import tomli_w
 
+from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake
 from hw1_tui.settings.preference import Preference, Preferences, read_preferences
 
@@ -29,7 +30,7 @@ _ABOUT_KEYS = """
 def config_folder() -> Path:
     """Return the folder of the settings: ``HW1_TUI_CONFIG`` or the user's configuration folder."""
     if from_environment := os.environ.get(CONFIG_VARIABLE):
-        return Path(from_environment).expanduser()
+        return user_path(from_environment)
     import platformdirs
 
     return platformdirs.user_config_path("hw1-tui", appauthor=False)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import tomli_w
 
+from hw1_tui.files.toml import read_toml
 from hw1_tui.settings.run_config import Given, RunConfig, from_record
-from hw1_tui.settings.toml_file import read_toml
 
 
 def read_run_file(path: Path) -> list[Given]:
