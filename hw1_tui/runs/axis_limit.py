@@ -1,0 +1,54 @@
+"""How far up an axis has to go for curves to be seen: the one rule for charts in the terminal and figures for print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+_COLLAPSE = 20.0
+_APART = 10.0
+_SOON = 2
+
+
+def axis_top(curves: Iterable[Sequence[float | None] | npt.NDArray[np.float64]]) -> float | None:
+    """Return the highest value that an axis should show, where some epochs would flatten all the others.
+
+    An untrained network's loss of 334, or a first epoch of 688, says nothing about the 1.4 that comes after it, yet
+    on a linear axis nothing else could be seen. Such epochs go off the scale, and the caller marks them there. What a
+    curve ends with is always on it, and so is what lasts: only epochs that collapse within two more are left out.
+    Meant for quantities that fall as a model learns, such as losses; an accuracy has ends of its own.
+
+    Args:
+        curves: the values of each curve in the order of its epochs, (n,); ``None`` and what is not finite is a gap.
+
+    Returns:
+        The top; ``None`` where everything fits.
+    """
+    values = [_finite(curve) for curve in curves]
+    values = [curve for curve in values if len(curve)]
+    if not values:
+        return None
+    top = max(_curve_top(curve) for curve in values)
+    return top if top < max(float(curve.max()) for curve in values) else None
+
+
+def _finite(curve: Sequence[float | None] | npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    array = np.array([np.nan if value is None else value for value in curve], dtype=np.float64)
+    return array[np.isfinite(array)]
+
+
+def _curve_top(y: npt.NDArray[np.float64]) -> float:
+    """Return the highest value that one curve needs: below the widest gap under epochs that collapse at once."""
+    after = np.full(len(y), np.inf)
+    for ahead in range(1, _SOON + 1):
+        after[:-ahead] = np.minimum(after[:-ahead], y[ahead:])
+    collapses = np.isfinite(after) & (y > 0) & (y / _COLLAPSE >= after)
+    order = np.argsort(-y, kind="stable")
+    falling = y[order]
+    upper, lower = falling[:-1], falling[1:]
+    is_gap = np.logical_and.accumulate(collapses[order])[:-1] & (lower > 0) & (upper / _APART >= lower)
+    is_gap[len(y) - 2 :] = False  # two epochs at least stay: one alone is no curve
+    gaps = np.flatnonzero(is_gap)
+    return float(lower[gaps[-1]] if len(gaps) else falling[0])
