@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 from textual.app import App
 from textual.binding import Binding, BindingType
 
+from hw1_tui.crash import keep_crash
 from hw1_tui.settings import Given
 from screens.bench import Bench
 from screens.desk import Desk, Size
@@ -40,6 +41,10 @@ if TYPE_CHECKING:
 
 _SECONDS_OF_A_TURN = 0.001
 """A thread that trains waits so long for its turn while the interface draws: with Python's 5 ms epochs take longer."""
+
+
+_CRASHED = 1
+"""The exit code of a program that failed."""
 
 
 class Hw1App(Switchboard):
@@ -92,6 +97,7 @@ class Hw1App(Switchboard):
         """Open at the place asked for; a terminal that goes away ends the program as one would wish."""
         sys.setswitchinterval(_SECONDS_OF_A_TURN)
         self.begin_capture_print(self)
+        self.hear_failures()
         end_on_hangup(self)
         self.preferences.follow()
         self.call_after_refresh(self._look_around)
@@ -149,6 +155,22 @@ def run(command: str = "train", given: Sequence[Given] = (), **options: Any) -> 
     """
     gc.freeze()  # what was imported stays: looking through it for garbage would hold up the first frame, and later ones
     app = Hw1App(command, given, **options)
-    with caught_output(lambda text: app.post_message(LineStrayed(text))):
-        app.run()
-    end_process(app.return_code or 0)
+    crash: BaseException | None = None
+    try:
+        with caught_output(lambda text: app.post_message(LineStrayed(text))):
+            app.run()
+    except Exception as error:
+        crash = error
+    if crash := app.crash or crash:
+        _tell_crash(app, crash)
+    end_process(_CRASHED if crash else app.return_code or 0)
+
+
+def _tell_crash(app: Hw1App, crash: BaseException) -> None:
+    """Say on the terminal, which is whole again, what has ended the interface and what became of the runs."""
+    from hw1_tui.runs.home import home_folder
+
+    told = [keep_crash(crash, home_folder(app.desk.home), app.desk.log)]
+    if app.desk.bench.live or app.desk.bench.queued:
+        told.append("Runs that trained are kept up to their last checkpoint; the next start offers to go on with them.")
+    sys.stderr.write("\n".join(told) + "\n")

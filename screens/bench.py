@@ -92,15 +92,17 @@ class Bench:
 
     def start_beside(self, live: LiveRun) -> bool:
         """Let a run that waits train now; return whether there was room for it."""
-        if live.state != "queued" or len(self.live) >= MOST_SIDE_BY_SIDE:
+        if live not in self.queued or len(self.live) >= MOST_SIDE_BY_SIDE:
             return False
         self._start(live)
         return True
 
     def stop(self, live: LiveRun) -> None:
-        """Stop a run and keep what it reached; one that waits is taken off the list."""
-        if live.state == "queued":
-            self.runs.remove(live)
+        """Stop a run and keep what it reached; one that waits is taken off the list, or stays as it had ended."""
+        if live in self.queued:
+            live.withdraw()
+            if live.ended is None:
+                self.runs.remove(live)
         elif live.is_live:
             live.control.stop()
             live.state = "stopping"

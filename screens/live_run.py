@@ -129,6 +129,10 @@ class LiveRun:
         self.opening_text = f"Loading {'PyTorch and ' * needs_torch}{self.config.data}..."
         self.state = "opening"
 
+    def withdraw(self) -> None:
+        """Leave the queue: as it had ended where it was to go on, else stopped before it began."""
+        self.state = self.ended.status if self.ended else "stopped"
+
     def _epoch_fraction(self) -> float:
         newest = self.progress[0] if self.progress else None
         if newest is None or newest.epoch != self.epochs_done + 1:

@@ -51,6 +51,14 @@ class LineStrayed(Message):
         super().__init__()
 
 
+class BackgroundFailed(Message):
+    """Something raised where nobody waits for it: in a thread, a worker or a task."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+        super().__init__()
+
+
 class InterruptedFound(Message):
     """The history has runs that were broken off."""
 

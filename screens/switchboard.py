@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import traceback
+from typing import Any
 
 from textual import on
 from textual.app import App
 from textual.events import Print
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker, WorkerFailed, WorkerState
+from textual.worker_manager import WorkerManager
 
+from hw1_tui.crash import in_a_line
 from screens.desk import Desk
-from screens.messages import DatasetLoaded, DatasetRefused, InterruptedFound, LineStrayed, RunTold
+from screens.messages import BackgroundFailed, DatasetLoaded, DatasetRefused, InterruptedFound, LineStrayed, RunTold
+
+
+class _HeardWorkers(WorkerManager):
+    """Workers whose failures reach the app, whichever screen or widget has started them.
+
+    Textual tells the failure to the one that started it and to nobody else.
+    """
+
+    def _remove_worker(self, worker: Worker[Any]) -> None:
+        super()._remove_worker(worker)
+        if worker.state == WorkerState.ERROR and worker.error and not worker.exit_on_error:
+            self._app.post_message(BackgroundFailed(worker.error))
 
 
 class Switchboard(App[int]):
@@ -21,6 +38,32 @@ class Switchboard(App[int]):
     """
 
     desk: Desk
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._workers = _HeardWorkers(self)
+
+    @property
+    def crash(self) -> BaseException | None:
+        """What ended the interface that nobody expected; ``None`` where nothing did."""
+        error = self._exception
+        return error.error if isinstance(error, WorkerFailed) else error
+
+    def _fatal_error(self) -> None:
+        """End; what is to be said of it is said on the terminal once that is whole again."""
+        self._close_messages_no_wait()
+
+    def hear_failures(self) -> None:
+        """Let what fails in a thread or a task of its own be told here; to be called in the interface's loop."""
+        asyncio.get_running_loop().set_exception_handler(self._take_task_failure)
+        threading.excepthook = self._take_thread_failure
+
+    def _take_task_failure(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        self.post_message(BackgroundFailed(context.get("exception") or RuntimeError(context["message"])))
+
+    def _take_thread_failure(self, raised: threading.ExceptHookArgs) -> None:
+        if raised.exc_value and not isinstance(raised.exc_value, SystemExit):
+            self.post_message(BackgroundFailed(raised.exc_value))
 
     @on(InterruptedFound)
     def _offer(self, message: InterruptedFound) -> None:
@@ -37,11 +80,11 @@ class Switchboard(App[int]):
     def _keep_data(self, message: DatasetLoaded | DatasetRefused) -> None:
         self.desk.library.keep(message.source, message.found)
 
-    @on(Worker.StateChanged)
-    def _notice_failure(self, event: Worker.StateChanged) -> None:
-        if event.state == WorkerState.ERROR:
-            self.desk.note("".join(traceback.format_exception(event.worker.error)))
-            self.notify("Something failed in the background; f12 has the details.", severity="error")
+    @on(BackgroundFailed)
+    def _tell_failure(self, message: BackgroundFailed) -> None:
+        self.desk.note("".join(traceback.format_exception(message.error)))
+        text = f"Something failed in the background; f12 has the details. {in_a_line(message.error)}"
+        self.notify(text, severity="error", markup=False)
 
     @on(Print)
     @on(LineStrayed)

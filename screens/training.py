@@ -95,9 +95,13 @@ class TrainingScreen(Place):
         return self._live.config if self._live else None
 
     def _hear(self, live: LiveRun) -> None:
-        """Take up a new run; anything else waits for the timer, but for what a person waits for."""
-        if self._live is None or (live is self.desk.bench.runs[-1] and live.number > self._newest):
-            self._choose(live)
+        """Take up a new run, or the last where the shown one was taken off the list.
+
+        Anything else waits for the timer, but for what a person waits for.
+        """
+        runs = self.desk.bench.runs
+        if self._live not in runs or (live is runs[-1] and live.number > self._newest):
+            self._choose(runs[-1] if runs else None)
         self._stale = True
         if self._states_now() != self._states:
             self._redraw()
@@ -204,8 +208,6 @@ class TrainingScreen(Place):
         """Stop and keep."""
         if live := self._live:
             self.desk.bench.stop(live)
-            if live not in self.desk.bench.runs:
-                self._choose(self.desk.bench.runs[-1] if self.desk.bench.runs else None)
 
     def action_beside(self) -> None:
         """Let the shown run train now."""

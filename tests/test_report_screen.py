@@ -333,3 +333,20 @@ async def test_everything_is_put_on_the_bench_once(script):
         await pilot.press("x")
         await until(pilot, lambda: not app.desk.bench.live)
         assert not app.desk.bench.queued
+
+
+async def test_stopping_twice_leaves_nothing_waiting_and_all_of_it_can_be_started_again(script):
+    app = app_of(script, "report")
+    async with app.run_test(size=WIDE) as pilot:
+        await read(pilot)
+        await pilot.press("a", "s")
+        await until(pilot, lambda: len(app.desk.bench.runs) == 20 and app.desk.bench.runs[0].started)
+        await pilot.press("x", "x")
+        app.screen.action_stop()
+        await until(pilot, lambda: not app.desk.bench.live)
+        await until(pilot, lambda: "train or wait" not in about(app))
+        assert len(app.desk.bench.runs) == 1
+        assert not any("▶" in line for line in questions(app).values())
+        await pilot.press("s")
+        await until(pilot, lambda: len(app.desk.bench.runs) == 21)
+        assert len(app.desk.bench.live) + len(app.desk.bench.queued) == 20

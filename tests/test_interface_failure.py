@@ -1,0 +1,121 @@
+"""What fails is told: a crash on the terminal it leaves, a failure in the background on the screen."""
+
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from scripted_engine import app_of, until
+from terminal import Terminal
+from textual.widgets import Static
+
+from hw1_tui.crash import keep_crash
+from screens.text_dialog import TextDialog
+
+CRASHING = """
+import sys
+from screens.training import TrainingScreen
+def crash(self):
+    raise ValueError("the [/x] does not add up")
+TrainingScreen.action_steer = crash
+from hw1_tui.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def said(app):
+    return " ".join(str(notification.message) for notification in app._notifications)
+
+
+def test_a_crash_leaves_a_sentence_and_the_place_of_its_details_on_the_restored_terminal(tmp_path):
+    (tmp_path / "home").mkdir()
+    options = ("train", "--data", "digits", "--epochs", "100000")
+    program = Terminal(sys.executable, "-c", CRASHING, *options)
+    try:
+        program.wait_for("updates an epoch")
+        program.press("\r")
+        program.wait_for("examples/s")
+        program.press("e")
+        assert program.end() == 1
+        program.assert_restored()
+        shown = program.text[program.text.rindex("hw1-tui failed") :]
+    finally:
+        program.close()
+    assert shown.startswith("hw1-tui failed: ValueError: the [/x] does not add up. The details are in ")
+    assert "the next start offers to go on" in shown
+    assert "Traceback" not in shown
+    (details,) = (tmp_path / "home").glob("crash-*.txt")
+    assert str(details) in shown.replace("\r\n", "")
+    told = details.read_text()
+    assert "in crash" in told
+    assert "ValueError: the [/x] does not add up" in told
+
+
+def test_details_of_a_crash_go_elsewhere_where_the_history_takes_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    told = keep_crash(RuntimeError("lost\nin space"), tmp_path / "nowhere", ["a word before it"])
+    assert told.startswith("hw1-tui failed: RuntimeError: lost. The details are in ")
+    details = Path(told.rpartition(" in ")[2]).read_text()
+    assert "in space" in details
+    assert "a word before it" in details
+    assert not (tmp_path / "nowhere").exists()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    assert "in space" in keep_crash(RuntimeError("lost\nin space"), tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("where", ["app", "screen", "widget", "dialog", "thread", "task"])
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+async def test_a_failure_in_the_background_reaches_the_user_whoever_started_it(script, where):
+    def fail():
+        raise ValueError("nobody [/waits] for this")
+
+    async def fail_too():
+        fail()
+
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        if where == "dialog":
+            app.push_screen(TextDialog("A dialog", "with a text"))
+            await pilot.pause()
+        nodes = {"app": app, "screen": app.screen, "dialog": app.screen, "widget": app.screen.query(Static).first()}
+        if where in nodes:
+            nodes[where].run_worker(fail, thread=True, exit_on_error=False)
+        elif where == "thread":
+            threading.Thread(target=fail, name="stray").start()
+        else:
+            app.call_later(lambda: __import__("asyncio").ensure_future(fail_too()) and None)
+        await until(pilot, lambda: "nobody [/waits] for this" in said(app))
+        assert "f12" in said(app)
+        assert any("Traceback" in line for line in app.desk.log)
+
+
+async def test_a_queued_run_is_stopped_once_and_again_without_harm(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: app.desk.bench.runs and app.desk.bench.runs[0].started)
+        await pilot.press("s")
+        waiting = app.desk.bench.runs[1]
+        app.desk.bench.stop(waiting)
+        app.desk.bench.stop(waiting)
+        await pilot.press("x", "x")
+        assert app.desk.bench.runs == [app.desk.bench.runs[0]]
+        assert not app.desk.bench.start_beside(waiting)
+        await until(pilot, lambda: not app.desk.bench.live)
+
+
+async def test_a_run_that_was_to_go_on_and_is_stopped_before_stays_as_it_had_ended(script):
+    script.free = True
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.desk.draft.type("epochs", "2")
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: app.desk.bench.runs and app.desk.bench.runs[0].ended)
+        script.free = False
+        await pilot.press("o")
+        ended, other = app.desk.bench.runs
+        await until(pilot, lambda: other.state == "training")
+        app.desk.bench.go_on(ended, ended.events)
+        assert ended.state == "queued"
+        app.desk.bench.stop(ended)
+        assert (ended.state, app.desk.bench.runs) == ("finished", [ended, other])
