@@ -102,6 +102,21 @@ class EngineContract:
         # A perceptron starts with no loss at all, but does not know the classes yet.
         assert after.loss < before.loss or (before.loss == 0 and after.accuracy > before.accuracy)
 
+    def test_thousands_of_epochs_that_are_over_at_once_can_be_trained(self, model, monkeypatch):
+        """What adapts to the time between two yields has its bounds, also where that time is none."""
+        for name in ("perf_counter", "monotonic", "time"):
+            monkeypatch.setattr(time, name, lambda: 0.0)
+        trainer = self.start(model, data=dataset(4, regression=self.engine.models()[model].task == "regression"))
+        for _ in range(1100):
+            assert [progress.examples for progress in trainer.epoch()][-1] == 4
+
+    def test_a_batch_larger_than_the_split_is_all_of_it(self, model):
+        if "batch_size" not in self.engine.models()[model].defaults:
+            pytest.skip("it has no batches")
+        whole, larger = self.start(model, batch_size=90), self.start(model, batch_size=1_000_000)
+        assert list(whole.epoch()) == list(larger.epoch())
+        assert same(whole.parameters(), larger.parameters())
+
     def test_a_state_between_epochs_continues_bit_for_bit(self, model):
         trainer, twin = self.start(model), self.start(model, seed=4)
         list(trainer.epoch())

@@ -1,6 +1,8 @@
 """The numpy engine's models on examples small enough to work out by hand, and what a user sets on them."""
 
 import math
+import time
+import tracemalloc
 from types import SimpleNamespace
 
 import numpy as np
@@ -172,6 +174,37 @@ def test_the_size_of_the_batches_can_change_between_two_steps():
     trainer.adjust(batch_size=50)
     assert train(trainer) == train(batches)
     np.testing.assert_array_equal(trainer.parameters()["W1"], batches.parameters()["W1"])
+
+
+@pytest.mark.parametrize("change", [{}, {"batch_size": 1}])
+def test_a_long_epoch_is_interrupted_however_short_those_before_it_were(monkeypatch, change):
+    """Whoever wants to stop a run waits for the next yield."""
+    now, pace = [0.0], 0.0
+
+    def look():
+        now[0] += pace
+        return now[0]
+
+    monkeypatch.setattr(time, "perf_counter", look)
+    trainer = begin("logistic_regression", batch_size=20)
+    train(trainer, 20)
+    assert len(list(trainer.epoch())) == 1
+    trainer.adjust(**change)
+    pace = 1.0
+    list(trainer.epoch())
+    assert len(list(trainer.epoch())) >= 600 // 64
+
+
+@pytest.mark.parametrize("model", ["logistic_regression", "mlp"])
+def test_the_memory_of_a_batch_is_that_of_the_examples_there_are(model):
+    """A batch of a million examples that there are not took two places of a million rows."""
+    trainer = begin(model, batch_size=1_000_000)
+    tracemalloc.start()
+    try:
+        train(trainer)
+        assert tracemalloc.get_traced_memory()[1] < 4 << 20
+    finally:
+        tracemalloc.stop()
 
 
 def test_what_cannot_be_adjusted_is_refused_with_what_can():

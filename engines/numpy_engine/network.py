@@ -29,24 +29,30 @@ class Network:
 
     def __init__(self, layers: Sequence[Array], activation: Activation, loss: Loss, descent: Descent) -> None:
         self.layers = list(layers)
-        self.momenta = [np.zeros_like(A) for A in layers]
+        self.momenta = [np.zeros(A.shape, A.dtype) for A in layers]  # takes no memory before it is written to
         self.activation = activation
         self.loss = loss
         self.descent = descent
 
     def scores(self, x: Array) -> Array:
         """Return the scores (n, n_out) of inputs with their one, (n, n_features + 1)."""
-        return np.asarray(self._forward(x)[0][-1])
+        h = x
+        for A in self.layers[:-1]:
+            h = self._activate(h @ A.T)
+        return np.asarray(h @ self.layers[-1].T)
+
+    def _activate(self, z: Array) -> Array:
+        """Return h~ = [g(z); 1], (n, n_l + 1), of z (n, n_l)."""
+        h = np.ones((len(z), z.shape[1] + 1), z.dtype)
+        self.activation.value(z, h[:, :-1])
+        return h
 
     def _forward(self, x: Array) -> tuple[list[Array], list[Array]]:
         """Return every z_l (n, n_l) and every h~_{l-1} (n, n_{l-1} + 1)."""
         zs, inputs = [], [x]
         for A in self.layers[:-1]:
-            z = inputs[-1] @ A.T
-            h = np.ones((len(z), len(A) + 1), z.dtype)
-            self.activation.value(z, h[:, :-1])
-            zs.append(z)
-            inputs.append(h)
+            zs.append(inputs[-1] @ A.T)
+            inputs.append(self._activate(zs[-1]))
         zs.append(inputs[-1] @ self.layers[-1].T)
         return zs, inputs
 

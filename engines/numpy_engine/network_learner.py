@@ -48,7 +48,7 @@ class NetworkLearner:
         if self._block and self._in_blocks:
             return self._block.train(blocks)
         scale = np.asarray(self._scale, self._network.layers[0].dtype)
-        return [np.array([self._network.step(B * scale, y)]) for B, y in blocks]
+        return [np.array([self._network.step(np.multiply(B, scale, B), y)]) for B, y in blocks]
 
     def scores(self, x: Array) -> Array:
         """Return the scores of the network."""
@@ -60,9 +60,10 @@ class NetworkLearner:
 
     def adjust(self, **changes: Value) -> None:
         """Change settings of the descent; momentum starts from rest when it is taken up again."""
+        had_momentum = self._network.descent.momentum
         for name, value in changes.items():
             setattr(self._network.descent, name, value)
-        if not self._network.descent.momentum:
+        if had_momentum and not self._network.descent.momentum:
             for V in self._network.momenta:
                 V[:] = 0.0
 

@@ -7,7 +7,6 @@ from a float copy in main memory, which is four or eight times as large.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -38,25 +37,31 @@ class Rows:
             size: how many at a time; the last block has what is left.
 
         Yields:
-            Rows x~' divided by ``scale``, (m, n_features + 1), valid until the next but one is asked for, and their
-            classes or targets (m,).
+            Rows x~' divided by ``scale``, (m, n_features + 1), valid until the next but one is asked for and until
+            then the receiver's to change, and their classes or targets (m,).
         """
-        if not self._buffers or len(self._buffers[0]) != size:
-            self._buffers = [self._empty(size, 1.0 / self._scale) for _ in range(2)]
-        buffers = itertools.cycle(self._buffers)
-        for start in range(0, len(order), size):
+        height = min(size, len(split))  # a batch may be larger than the split, its memory may not
+        if self._buffers and len(self._buffers[0]) != height:
+            self._buffers = []
+        for number, start in enumerate(range(0, len(order), size)):
             indices = order[start : start + size]
-            rows = next(buffers)[: len(indices)]
+            rows = self._buffer(number % 2, height)[: len(indices)]
             rows[:, :-1] = split.x[indices]
+            rows[:, -1] = 1.0 / self._scale
             yield rows, split.y[indices]
+
+    def _buffer(self, number: int, height: int) -> Array:
+        """Return one of two places for rows; the second is made when a second block is asked for."""
+        if number == len(self._buffers):
+            self._buffers.append(self._empty(height))
+        return self._buffers[number]
 
     def features(self, x: Array) -> Array:
         """Return inputs (n, n_features) as they were stored as rows x~', (n, n_features + 1)."""
-        rows = self._empty(len(x), 1.0)
+        rows = self._empty(len(x))
         np.multiply(x, np.asarray(self._scale, self._dtype), rows[:, :-1])
+        rows[:, -1] = 1.0
         return rows
 
-    def _empty(self, n: int, one: float) -> Array:
-        rows = np.empty((n, self._n_features + 1), self._dtype)
-        rows[:, -1] = one
-        return rows
+    def _empty(self, n: int) -> Array:
+        return np.empty((n, self._n_features + 1), self._dtype)

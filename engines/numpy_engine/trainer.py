@@ -103,16 +103,25 @@ class NumpyTrainer:
             self._order, self._steps, self._loss_sum = self._rng.permutation(n), 0, 0.0
         while self._position < n:
             start = time.perf_counter()
-            self._train_blocks()
-            pace = _SECONDS_BETWEEN_YIELDS / max(time.perf_counter() - start, 1e-9)
-            self._n_blocks = max(1, int(self._n_blocks * min(pace, 2.0)))
+            trained = self._train_blocks()
+            self._pace(trained, time.perf_counter() - start)
             if self._position < n:
                 yield Progress(self._position, self._loss_sum / self._steps)
         self._position = 0  # before the yield: a state taken there stands between two epochs
         yield Progress(n, self._loss_sum / self._steps)
 
-    def _train_blocks(self) -> None:
-        """Train on some blocks of the epoch, as many as take the time between two yields."""
+    def _pace(self, n_blocks: int, seconds: float) -> None:
+        """Decide how many blocks come before the next yield, from what some have taken.
+
+        Never more than twice as many as before and never more than an epoch has: an epoch that is over sooner than the
+        time between two yields says nothing about how long more blocks than it has would take.
+        """
+        wanted = n_blocks * _SECONDS_BETWEEN_YIELDS / max(seconds, 1e-9)
+        n_in_epoch = -(-len(self._data.train) // self._learner.stride)
+        self._n_blocks = max(1, int(min(wanted, 2 * self._n_blocks, n_in_epoch)))
+
+    def _train_blocks(self) -> int:
+        """Train on some blocks of the epoch, as many as take the time between two yields; return their number."""
         stride = self._learner.stride
         order = self._order[self._position : self._position + self._n_blocks * stride]
         blocks = self._rows.blocks(self._data.train, order, stride)
@@ -121,6 +130,7 @@ class NumpyTrainer:
                 self._loss_sum += float(losses.sum())
                 self._steps += len(losses)
         self._position += len(order)
+        return -(-len(order) // stride)
 
     def evaluate(self, split: SplitName) -> Evaluation:
         """Measure the model on a split, some rows at a time.
@@ -166,7 +176,10 @@ class NumpyTrainer:
                 f"{', '.join(unknown)} cannot change during a run; "
                 f"what can: {', '.join(sorted(self._adjustable)) or 'nothing'}"
             )
+        stride = self._learner.stride
         self._learner.adjust(**changes)
+        if self._learner.stride != stride:
+            self._n_blocks = 1  # what was timed were blocks of another size
 
     def parameters(self) -> dict[str, Array]:
         """Return views of the live weights: ``W1`` (n_out, n_in), ``b1`` (n_out,), ``W2``, ..."""
