@@ -23,16 +23,18 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
 from threadpoolctl import OpenBLASController, ThreadpoolController  # type: ignore[import-untyped]
 
-from engines.contract import Trainer
+from engines.contract import EngineError, Trainer
 
 _SECONDS_TIMED = 0.12
+_SECONDS_WARM = 1.2  # steps this long are timed as they are: beside them warming up is nothing, and more cost too much
 _SECONDS_WATCHED = 0.5
 _SECONDS_UNTIL_RETRY = 20.0
+_MOST_SECONDS_UNTIL_RETRY = 640.0  # a trial costs half a second: what was busy for long is still noticed to have gone
 _WORTH_IT = 1.1  # more threads must be so many times faster, or the other programs may have them
 _COLLAPSE = 2.0  # so many times slower than before is no ordinary noise
 _QUIETER = 1.3  # so many times faster than ever: whoever kept the machine busy has gone
@@ -143,18 +145,28 @@ class Seat:
             return max(1, cores() // len(_seats))
 
     def _time(self, count: int) -> float:
-        """Train a little with so many threads; return examples a second."""
+        """Train a little with so many threads, over as many epochs as that takes; return examples a second."""
         self.use(count)
-        steps = self.trainer.epoch()
-        examples = next(steps).examples  # the first steps warm up
+        parts = self._trained()
         start = time.perf_counter()
-        trained, seconds = 0, 0.0
-        for progress in steps:
-            trained, seconds = progress.examples - examples, time.perf_counter() - start
-            if seconds > _SECONDS_TIMED:
-                break
-        steps.close()  # type: ignore[attr-defined]
-        return trained / seconds if seconds else 0.0
+        examples = next(parts)  # the first steps warm up
+        if (seconds := time.perf_counter() - start) < _SECONDS_WARM:
+            examples, seconds, start = 0, 0.0, time.perf_counter()
+            while seconds <= _SECONDS_TIMED:
+                examples += next(parts)
+                seconds = time.perf_counter() - start
+        parts.close()
+        return examples / seconds
+
+    def _trained(self) -> Generator[int, None, None]:
+        """Train on, one epoch after the other; yield how many examples each part had."""
+        while True:
+            before = 0
+            for progress in self.trainer.epoch():
+                yield progress.examples - before
+                before = progress.examples
+            if not before:
+                raise EngineError("The engine ended an epoch before its first example.")
 
     def watch(self, examples: int, seconds: float) -> str:
         """Look at the throughput of the training, and change the number of threads where that helps.
@@ -212,7 +224,7 @@ class Seat:
         if rate > rate_before * _WORTH_IT:
             self._wait = _SECONDS_UNTIL_RETRY
             return f"Training had become slow: {self._described()} from here on." if self.count < count_before else ""
-        self._wait *= 2
+        self._wait = min(2 * self._wait, _MOST_SECONDS_UNTIL_RETRY)
         self.use(count_before)
         return ""
 

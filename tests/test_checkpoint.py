@@ -144,6 +144,23 @@ def test_checkpoints_cost_no_more_than_a_twentieth_of_the_time(store, blobs, mon
     assert 3 <= len(written) <= 8
 
 
+def test_a_disk_that_hung_once_does_not_put_the_next_checkpoint_off_for_hours(store, blobs, monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(checkpoint, "time", clock)
+    write, written = Shelf.write, []
+
+    def slow(self, epoch, examples, arrays):
+        clock.now += 0.0 if written else 600.0
+        written.append(epoch)
+        return write(self, epoch, examples, arrays)
+
+    monkeypatch.setattr(Shelf, "write", slow)
+    for event in start(store, blobs, epochs=30):
+        if isinstance(event, EpochEnded):
+            clock.now += 60.0
+    assert max(np.diff(written)) <= 11
+
+
 class Clock:
     """A clock that the test moves."""
 

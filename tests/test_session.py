@@ -193,6 +193,13 @@ def test_the_training_split_is_measured_as_often_as_asked_and_at_the_end():
     ]
 
 
+def test_the_number_of_threads_is_watched_also_where_an_epoch_is_a_single_part(monkeypatch):
+    """Such runs never noticed that another one trains as well, or that the machine had become busy."""
+    monkeypatch.setattr("engines.threads.Seat.watch", lambda seat, examples, seconds: f"{examples} examples")
+    events = list(session_of(epochs=3).run())
+    assert [event.text for event in of(Remarked, events)].count("120 examples") == 3
+
+
 def test_data_without_validation_and_test_examples_still_trains():
     data = blobs()
     empty = Split(data.val.x[:0], data.val.y[:0])

@@ -7,7 +7,7 @@ import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from engines import registry, threads
-from engines.contract import Dataset, Progress, Split
+from engines.contract import Dataset, EngineError, Progress, Split
 from hw1_tui.settings import from_record, resolve
 
 
@@ -98,6 +98,55 @@ def test_calibration_finds_the_number_that_is_worth_it_and_leaves_the_trainer_wh
         assert (seat.count, trainer.threads) == (best, best)
     assert trainer.position == 123
     assert clock.now < 2
+
+
+@pytest.mark.parametrize(("speed", "best"), [({1: 1000, 2: 1600, 4: 2500}, 4), ({1: 1000, 2: 50, 4: 40}, 1)])
+def test_epochs_of_a_single_part_are_timed_over_several(clock, four_cores, speed, best):
+    """They gave nothing to time after their first part, and then every core was taken."""
+
+    class Short(PacedTrainer):
+        def epoch(self):
+            clock.now += 5 / self.speed[self.threads]
+            yield Progress(5, 1.0)
+
+    with threads.seat(Short(clock, speed)) as seat:
+        seat.calibrate()
+        assert seat.count == best
+    assert clock.now < 2
+
+
+def test_steps_that_take_long_are_not_taken_more_often_than_needed(clock, four_cores):
+    class Slow(PacedTrainer):
+        def epoch(self):
+            for progress in super().epoch():
+                clock.now += 60.0
+                yield progress
+
+    with threads.seat(Slow(clock, {1: 1000, 2: 1000, 4: 1000})) as seat:
+        seat.calibrate()
+    assert clock.now < 4 * 61
+
+
+def test_an_engine_whose_epochs_have_no_parts_is_not_waited_for(clock, four_cores):
+    class Empty(PacedTrainer):
+        def epoch(self):
+            return iter(())
+
+    with threads.seat(Empty(clock, {})) as seat, pytest.raises(EngineError, match="before its first example"):
+        seat.calibrate()
+
+
+def test_more_threads_are_tried_again_within_minutes_however_often_they_were_not_worth_it(clock, four_cores):
+    trainer = PacedTrainer(clock, {1: 1000, 2: 1600, 4: 2500})
+    with threads.seat(trainer) as seat:
+        seat.calibrate()
+        train(trainer, seat, 5)
+        trainer.speed = {1: 900, 2: 80, 4: 70}
+        train(trainer, seat, 22_000)
+        assert seat.count == 1
+        trainer.speed = {1: 900, 2: 1600, 4: 2500}  # with one thread nothing has changed
+        train(trainer, seat, 700)
+        assert seat.count == 4
 
 
 def test_a_number_that_the_user_says_is_never_changed(clock, four_cores):

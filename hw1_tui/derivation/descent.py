@@ -10,7 +10,7 @@ import numpy as np
 from engines.contract import Array
 from hw1_tui.derivation.network import Theta
 
-_SMALLEST_RATE = 1e-30
+_SMALLEST_RATE, _LARGEST_RATE = 1e-30, 1e30
 
 
 @dataclass(frozen=True)
@@ -83,4 +83,4 @@ def descend(x: Array, y: Array, theta: Theta, learning_rate: float = 0.1) -> Ite
                 return
         theta, loss, number = following, after, number + 1
         yield Step(number, theta, loss, learning_rate)
-        learning_rate *= 2
+        learning_rate = min(2 * learning_rate, _LARGEST_RATE)  # halving would never come down again from infinity

@@ -2,7 +2,8 @@
 
 **When.** A resumed run comes to the same bits again, so an epoch whose line stands in the log is never lost, however
 old the checkpoint is; a newer one only saves training twice. So checkpoints may cost a twentieth of a run's time and
-come twice a second at most: after an epoch when one is due, and inside an epoch of more than half a minute. Whatever
+come twice a second at most: after an epoch when one is due, and inside an epoch of more than half a minute. A disk that
+hung once does not put the next one off for hours: after ten minutes one is due whatever the last cost. Whatever
 cannot be trained again is written at once: the end, a pause, a stop, a steered value, the state that a resumed or
 branched run begins with, every Nth epoch on request, and the first state after the number of processor threads has
 changed, which changes the last bits of all that follows.
@@ -35,6 +36,7 @@ BUDGET = 10 << 30
 _SHARE = 20
 _SECONDS_BETWEEN = 0.5
 _SECONDS_WITHIN = 30.0
+_MOST_SECONDS_BETWEEN = 600.0
 _SECONDS_BETWEEN_THINNING = 60.0  # it looks at the files of every run
 _LOG_KEY = "log_size"
 
@@ -90,7 +92,7 @@ class Keeper:
         return False
 
     def _is_due(self, seconds: float) -> bool:
-        return time.perf_counter() - self._written >= max(seconds, _SHARE * self._cost)
+        return time.perf_counter() - self._written >= max(seconds, min(_SHARE * self._cost, _MOST_SECONDS_BETWEEN))
 
     def write(self, log: Log) -> bool:
         """Bring the log to the disk and write the state as it is now, the best before it if that waits.

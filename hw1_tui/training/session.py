@@ -216,10 +216,11 @@ class Session:
             yield Progressed(
                 self._epoch + 1, progress.examples, len(self._data.train), progress.loss, self._epoch_seconds
             )
-            if progress.examples >= len(self._data.train) or not math.isfinite(progress.loss):
-                return progress
+            # Also after the last part: many a run has epochs of a single one.
             if remark := self._seat.watch(progress.examples, self._epoch_seconds):
                 yield Remarked(remark)
+            if progress.examples >= len(self._data.train) or not math.isfinite(progress.loss):
+                return progress
             yield from self._steer()
             yield from self._wait()
             if self._control.stopping:
