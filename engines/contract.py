@@ -59,6 +59,8 @@ class Dataset:
             (H, W, 3), (3, H, W) or (H, W); empty where the examples are no pictures.
         remark: one sentence that must be said wherever the data is used, such as that it is drawn.
         fingerprint: hexadecimal digest of every array, by which a run can be tied to its data.
+        value_range: smallest and largest stored value of the training split; empty where nobody looked.
+        left_out: what the source holds and these splits do not, such as pictures that cannot be read, a sentence each.
     """
 
     name: str
@@ -70,6 +72,8 @@ class Dataset:
     image_shape: tuple[int, ...] = ()
     remark: str = ""
     fingerprint: str = ""
+    value_range: tuple[float, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     def __getitem__(self, split: SplitName) -> Split:
         return {"train": self.train, "val": self.val, "test": self.test}[split]

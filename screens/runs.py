@@ -98,8 +98,9 @@ class RunsScreen(Place):
 
     def config_on_screen(self) -> RunConfig | None:
         """Return the configuration of the run under the cursor."""
-        record = self._current
-        return resolve(from_record(record.config, record.run)) if record else None
+        from hw1_tui.training.kept_data import config_here  # with numpy: not before it is asked for
+
+        return config_here(self._current) if self._current else None
 
     # Reading the history, in a thread: it may be large, or on a network.
 
@@ -267,7 +268,7 @@ class RunsScreen(Place):
 
     def action_take(self) -> None:
         """Fill the form with the run's values."""
-        if (record := self._current) and (config := self._config(record)):
+        if (record := self._current) and self._config(record) and (config := self.config_on_screen()):
             self.desk.draft.take(config)
             self.app.action_go("hyperparameters")  # type: ignore[attr-defined]
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from engines.contract import Array
 
 
-def save_state_dict(path: Path, parameters: Mapping[str, Array]) -> None:
+def save_state_dict(path: Path, parameters: Mapping[str, Array], about: Mapping[str, Any]) -> None:
     """Write weights as the ``state_dict`` of a ``torch.nn.Sequential``.
 
     Its modules are the linear layers with an activation between each two, so that layer l stands at 2 (l - 1):
@@ -19,14 +21,17 @@ def save_state_dict(path: Path, parameters: Mapping[str, Array]) -> None:
     Args:
         path: the file.
         parameters: the weights by the names of ``Trainer.parameters``.
+        about: what is to stand beside them, in the dictionary's ``_metadata[""]``: numbers, texts and lists.
 
     Raises:
         OSError: the file cannot be written.
     """
     names = {"W": "weight", "b": "bias"}
-    state = {
-        f"{2 * (int(name[1:]) - 1)}.{names[name[0]]}": torch.from_numpy(array.copy())
+    state = OrderedDict(
+        (f"{2 * (int(name[1:]) - 1)}.{names[name[0]]}", torch.from_numpy(array.copy()))
         for name, array in parameters.items()
-    }
+    )
+    # Where a module keeps the version of its own state: whoever loads the weights need not know of it.
+    state._metadata = OrderedDict({"": {"version": 1, **about}})  # type: ignore[attr-defined]
     with path.open("wb") as file:
         torch.save(state, file)

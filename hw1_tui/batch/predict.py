@@ -6,16 +6,15 @@ import argparse
 import csv
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-import numpy as np
-
-from engines.contract import SPLITS, Array, EngineError
+from engines.contract import SPLITS, Array, Dataset, EngineError, SplitName
 from hw1_tui import data
 from hw1_tui.batch.event_printer import print_json
 from hw1_tui.batch.history import open_store
+from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
     FORMATS,
     add_home_option,
@@ -25,8 +24,12 @@ from hw1_tui.batch.option import (
     read_bytes,
     read_choice,
 )
+from hw1_tui.data.picture import picture_size
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.training.kept_model import BEST, LAST, KeptModel, load_model
+from hw1_tui.training.kept_model import BEST, LAST, KeptModel, load_model, with_value_range
+from hw1_tui.training.model_input import from_dataset, from_picture, targets
+
+_DATA = (".npz", ".csv", ".tsv")
 
 
 @dataclass(frozen=True)
@@ -34,22 +37,24 @@ class Asked:
     """Examples that a model is asked about.
 
     Attributes:
-        source: where they come from.
         names: a name each.
         x: rows as the model's trainer takes them, (n, n_features).
-        y: their labels or targets (n,); empty where they are not known.
+        known: their classes or targets; empty where they are not known.
+        said: sentences on the data and on what was assumed.
     """
 
-    source: str
     names: list[str]
     x: Array
-    y: Array
+    known: list[str] | list[float] = field(default_factory=list)
+    said: tuple[str, ...] = ()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of a prediction."""
     parser.add_argument("run", nargs="?", help="the run whose model is asked: identifier, its beginning, name, or last")
-    parser.add_argument("sources", nargs="*", help="images, or a data set: FILE.npz, builtin, digits")
+    parser.add_argument(
+        "sources", nargs="*", help="images, or a data set: FILE.npz, FILE.csv, a FOLDER, builtin, digits"
+    )
     add_option(parser, "--epoch", f"whose weights: {LAST} (default), {BEST}, or an epoch that was kept", "N")
     add_option(parser, "--split", f"of a data set: {', '.join(SPLITS)} (default: test)", "SPLIT")
     add_home_option(parser)
@@ -64,64 +69,63 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         MistakeError: with every mistake in the command line, the run, the images.
     """
     output_format = read_choice("--format", args.format, FORMATS, mistakes)
-    split = read_choice("--split", args.split, SPLITS, mistakes, "test")
+    split = cast("SplitName", read_choice("--split", args.split, SPLITS, mistakes, "test"))
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
     if args.run is None or not args.sources:
         mistakes.append(Mistake("predict", "needs a run and what to ask it", "RUN IMAGE..., RUN FILE.npz"))
     if args.epoch is not None and args.epoch not in (LAST, BEST) and not args.epoch.isdecimal():
         mistakes.append(Mistake("--epoch", f"{args.epoch!r} is no epoch", f"{LAST}, {BEST}, or an epoch"))
     raise_mistakes(mistakes)
+    store = open_store(args)
     try:
-        model = load_model(open_store(args), args.run, args.epoch or LAST)
+        model = with_value_range(store, load_model(store, args.run, args.epoch or LAST), max_bytes)
     except EngineError as error:
         raise MistakeError(Mistake(args.run, str(error))) from None
     asked = _read(model, args.sources, split, max_bytes)
+    narrator = Narrator(args.quiet)
+    for sentence in dict.fromkeys(sentence for part in asked for sentence in part.said):
+        narrator.remark(sentence)
     _print(model, asked, output_format)
     return 0
 
 
-def _read(model: KeptModel, sources: Sequence[str], split: str, max_bytes: int) -> list[Asked]:
+def _read(model: KeptModel, sources: Sequence[str], split: SplitName, max_bytes: int) -> list[Asked]:
     asked: list[Asked] = []
     mistakes: list[Mistake] = []
     for source in sources:
         try:
-            if source in data.NAMED or Path(source).suffix.lower() in (".npz", ".csv", ".tsv"):
-                asked.append(_read_dataset(model, source, split, max_bytes))
-            else:
-                asked.append(_read_image(model, Path(source)))
+            is_data = source in data.NAMED or Path(source).suffix.lower() in _DATA or Path(source).is_dir()
+            asked.append(_read_dataset(model, source, split, max_bytes) if is_data else _read_image(model, source))
         except MistakeError as error:
             mistakes.extend(error.mistakes)
     raise_mistakes(mistakes)
     return asked
 
 
-def _read_dataset(model: KeptModel, source: str, split: str, max_bytes: int) -> Asked:
-    dataset = data.load(source, max_bytes=max_bytes)
-    if dataset.n_features != model.features:
-        problem = f"has {dataset.n_features} features, the model was trained on {model.features}"
-        raise MistakeError(Mistake(source, problem))
-    examples = dataset[split]  # type: ignore[index]
-    x = examples.x if dataset.scale == model.scale else dataset.features(examples.x) / model.scale
-    return Asked(source, [f"{source} {split} {i}" for i in range(len(x))], x, examples.y)
+def _read_dataset(model: KeptModel, source: str, split: SplitName, max_bytes: int) -> Asked:
+    dataset = _load(model, source, max_bytes)
+    known, assumed = targets(model, dataset, split)
+    given = from_dataset(model, dataset, split)
+    names = [f"{source} {split} {i}" for i in range(len(given.x))]
+    return Asked(names, given.x, known, tuple(filter(None, (dataset.remark, *given.assumed, *assumed))))
 
 
-def _read_image(model: KeptModel, path: Path) -> Asked:
+def _load(model: KeptModel, source: str, max_bytes: int) -> Dataset:
+    """Return a data set, the images of a folder at the size of the model's pictures where those are square."""
+    if source not in data.NAMED and Path(source).is_dir() and model.image_shape:
+        height, width = picture_size(model.image_shape)
+        if height == width:
+            return data.read_folder(Path(source), height, max_bytes=max_bytes).dataset
+    return data.load(source, max_bytes=max_bytes)
+
+
+def _read_image(model: KeptModel, source: str) -> Asked:
     """Read an image as the import of a folder does, at the size of the model's pictures."""
     if not model.image_shape:
-        raise MistakeError(Mistake(str(path), "the model was not trained on pictures", "a data set"))
-    shape = model.image_shape
-    is_first = len(shape) == 3 and shape[2] != 3
-    height, width = shape[1:] if is_first else shape[:2]
-    try:
-        picture = data.read_image(path, width, height)
-    except Exception as error:  # Pillow's decoders raise anything on damaged bytes
-        raise MistakeError(Mistake(str(path), f"cannot be read: {getattr(error, 'strerror', None) or error}")) from None
-    if len(shape) == 2:
-        picture = picture.mean(axis=2).round().astype(np.uint8)
-    elif is_first:
-        picture = picture.transpose(2, 0, 1)
-    row = picture.reshape(1, -1)
-    return Asked(str(path), [str(path)], row if model.dtype == "uint8" else row / np.float32(255), np.empty(0))
+        raise MistakeError(Mistake(source, "the model was not trained on pictures", "a data set"))
+    height, width = picture_size(model.image_shape)
+    given = from_picture(model, source, data.read_image(Path(source).expanduser(), width, height))
+    return Asked([source], given.x, said=given.assumed)
 
 
 def _print(model: KeptModel, asked: Sequence[Asked], output_format: str) -> None:
@@ -147,9 +151,8 @@ def _records(model: KeptModel, asked: Asked) -> Iterator[dict[str, Any]]:
             record["probabilities"] = dict(zip(model.classes, map(float, answer), strict=True))
         else:
             record["value"] = float(answer)
-        if len(asked.y):
-            known = asked.y[i]
-            record["target"] = model.classes[known] if model.classes else float(known)
+        if asked.known:
+            record["target"] = asked.known[i]
         yield record
 
 

@@ -106,7 +106,7 @@ class Rerun:
     def _open(self, run: PlannedRun, lanes: int) -> Iterator[Event]:
         kept = self.kept.get(key(run))
         if kept is not None:
-            return resume(self._store, kept.run, control=self._control)
+            return resume(self._store, kept.run, control=self._control, dataset=self._data)
         engine = registry.get(run.config.engine)
         if reason := engine.unavailable():
             raise MistakeError(Mistake(run.name, f"the {run.config.engine} engine is not available: {reason}"))

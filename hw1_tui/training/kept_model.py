@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from engines import registry
 from engines.contract import Array, Dataset, Split, Trainer
+from hw1_tui.data import MAX_BYTES
+from hw1_tui.data.picture import levels
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import Checkpoint, DamagedError, RunFolder, Store
 from hw1_tui.settings import from_record, resolve
+from hw1_tui.training.kept_data import load_kept
 from hw1_tui.training.session import read_session_state
 
 LAST, BEST = "last", "best"
@@ -32,6 +35,9 @@ class KeptModel:
         image_shape: shape of one example as a picture; empty where it is none.
         dtype: type of the numbers it was trained on, uint8 for pictures.
         scale: what such numbers were multiplied with to become features.
+        value_range: the smallest and largest of them; empty where it was not kept.
+        name: which model it is, such as ``mlp``.
+        activation: what stands between its layers; empty where it has one layer.
     """
 
     run: str
@@ -43,6 +49,14 @@ class KeptModel:
     image_shape: tuple[int, ...]
     dtype: str
     scale: float
+    value_range: tuple[float, ...] = ()
+    name: str = ""
+    activation: str = ""
+
+    @property
+    def levels(self) -> tuple[float, float] | None:
+        """The stored values of black and white in its data; ``None`` where they cannot be told."""
+        return levels(self.dtype, self.value_range)
 
 
 def load_model(store: Store, run: str, epoch: str | int = LAST) -> KeptModel:
@@ -64,13 +78,33 @@ def load_model(store: Store, run: str, epoch: str | int = LAST) -> KeptModel:
     engine = registry.get(config.engine)
     if reason := engine.unavailable():
         raise MistakeError(Mistake("engine", f"the {config.engine} engine is not available: {reason}"))
-    inputs = facts["inputs"]
+    inputs = _inputs(folder, facts)
     trainer = engine.start(config, _one_example(facts, config.spec.task), np.random.default_rng(0))
     trainer.load({name[8:]: array for name, array in state.items() if name.startswith("trainer.")})
     return KeptModel(
         folder.id, checkpoint.epoch, checkpoint.examples, trainer, tuple(facts["classes"]), inputs["features"],
-        tuple(inputs["image_shape"]), inputs["dtype"], inputs["scale"],
+        tuple(inputs["image_shape"]), inputs["dtype"], inputs["scale"], tuple(inputs.get("value_range", ())),
+        config.model, str(config.hyperparameters.get("activation", "")),
     )  # fmt: skip
+
+
+def with_value_range(store: Store, model: KeptModel, max_bytes: int = MAX_BYTES) -> KeptModel:
+    """Return a model with the range of its data, which older runs did not keep, from that data where it still is."""
+    if model.value_range or model.dtype == "uint8" or not model.image_shape:
+        return model
+    folder = store.find(model.run)
+    facts = folder.facts()
+    try:
+        return replace(model, value_range=load_kept(facts["config"], facts, max_bytes).value_range)
+    except MistakeError:
+        return model
+
+
+def _inputs(folder: RunFolder, facts: Mapping[str, Any]) -> dict[str, Any]:
+    inputs = facts.get("inputs")
+    if not isinstance(inputs, dict) or not {"features", "dtype", "scale", "image_shape"} <= set(inputs):
+        raise MistakeError(Mistake(folder.id, "does not say how its features were made"))
+    return inputs
 
 
 def _state(store: Store, folder: RunFolder, epoch: str | int) -> tuple[Checkpoint, dict[str, Array]]:

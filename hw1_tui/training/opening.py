@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engines import registry
-from engines.contract import Array
+from engines.contract import Array, Dataset
 from hw1_tui import data
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings import RunConfig
@@ -20,6 +20,7 @@ def open_session(
     run_id: str = "",
     resume: Mapping[str, Array] | None = None,
     max_bytes: int = data.MAX_BYTES,
+    dataset: Dataset | None = None,
 ) -> Session:
     """Load the data of a run and return its session. May take seconds: not for the interface's own thread.
 
@@ -29,6 +30,7 @@ def open_session(
         run_id: identifier for the events.
         resume: state of an earlier session of the run.
         max_bytes: largest data set that may be unpacked into memory, bytes.
+        dataset: the data, where it was loaded already.
 
     Raises:
         MistakeError: the engine is not available, or the data cannot be used or does not fit the model.
@@ -36,7 +38,7 @@ def open_session(
     engine = registry.get(config.engine)
     if reason := engine.unavailable():
         raise MistakeError(Mistake("engine", f"the {config.engine} engine is not available: {reason}"))
-    dataset = data.load(config.data, max_bytes=max_bytes)
+    dataset = dataset or data.load(config.data, max_bytes=max_bytes)
     if (config.spec.task == "regression") != dataset.is_regression:
         wanted = "numbers" if config.spec.task == "regression" else "classes"
         raise MistakeError(Mistake("data", f"{config.data} has no {wanted} to learn, which {config.model} needs"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
-from pathlib import Path
 from typing import Any
 
 from hw1_tui import __version__
+from hw1_tui.training.kept_data import data_path
 from hw1_tui.training.session import Session
 
 _LIBRARIES = ("numpy", "torch")
@@ -15,15 +15,16 @@ _LIBRARIES = ("numpy", "torch")
 
 def provenance(session: Session) -> dict[str, Any]:
     """Return what is kept of a run beside its configuration, fit for JSON."""
-    data, source = session.data, Path(session.config.data)
+    data = session.data
     return {
         "fingerprint": data.fingerprint,
-        "data_path": str(source.resolve()) if source.exists() else "",
+        "data_path": data_path(data.name),
         "inputs": {
             "features": data.n_features,
             "dtype": str(data.train.x.dtype),
             "scale": data.scale,
             "image_shape": list(data.image_shape),
+            "value_range": list(data.value_range),
         },
         "classes": list(data.classes),
         "remark": data.remark,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
-from engines.contract import Array, Value
+from engines.contract import Array, Dataset, Value
 from hw1_tui import data
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import DamagedError, RunFolder, RunRecord, Store
@@ -16,6 +15,7 @@ from hw1_tui.settings import RunConfig, from_record, resolve
 from hw1_tui.training.checkpoint import BUDGET, Keeper, describe_damage, log_size
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, Remarked
+from hw1_tui.training.kept_data import load_kept
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.provenance import provenance
 from hw1_tui.training.recorder import Recorder
@@ -73,6 +73,7 @@ def resume(
     every: int | None = None,
     budget: int = BUDGET,
     max_bytes: int = data.MAX_BYTES,
+    dataset: Dataset | None = None,
 ) -> Iterator[Event]:
     """Go on with a run from its newest sound checkpoint, to the same bits as if it had never ended.
 
@@ -86,6 +87,7 @@ def resume(
         every: see ``record``; as before by default.
         budget: see ``record``.
         max_bytes: largest data set that may be unpacked into memory.
+        dataset: the run's data, where it was loaded already.
 
     Returns:
         The events from ``RunStarted`` on.
@@ -105,8 +107,8 @@ def resume(
         config = _changed(facts if checkpoint is None else {**facts, "config": _config_in(state)}, changes or {})
         if checkpoint:
             _check_not_done(store.get(folder.id), config, read_session_state(state))
-        session = open_session(config, control, run_id=folder.id, resume=state or None, max_bytes=max_bytes)
-        _check_data(session, facts)
+        dataset = dataset or load_kept(config.record(), facts, max_bytes)
+        session = open_session(config, control, run_id=folder.id, resume=state or None, dataset=dataset)
     except BaseException:
         lock.release()
         raise
@@ -154,8 +156,7 @@ def branch(
     config = _changed({**facts, "config": _config_in(state)}, changes or {})
     if config.epochs <= epoch:
         raise MistakeError(Mistake("epochs", f"{config.epochs} are done at epoch {epoch}", f"more than {epoch}"))
-    session = open_session(config, control, resume=state, max_bytes=max_bytes)
-    _check_data(session, facts)
+    session = open_session(config, control, resume=state, dataset=load_kept(config.record(), facts, max_bytes))
     return record(session, store, every=every, budget=budget, parent=(folder.id, epoch))
 
 
@@ -179,10 +180,7 @@ def _config_in(state: Mapping[str, Array]) -> dict[str, Any]:
 
 def _changed(facts: Mapping[str, Any], changes: Mapping[str, Value]) -> RunConfig:
     """Return the configuration in a run's facts with other values."""
-    values = dict(facts["config"])
-    if facts.get("data_path") and not Path(values["data"]).exists():
-        values["data"] = facts["data_path"]  # it was named from another folder
-    config = resolve(from_record(values, ""))
+    config = resolve(from_record(facts["config"], ""))
     allowed = config.adjustable | FREE
     mistakes = [
         Mistake(name, "cannot change between two epochs of a run", ", ".join(sorted(allowed)))
@@ -208,12 +206,6 @@ def _check_not_done(record: RunRecord, config: RunConfig, own: Mapping[str, Any]
     if patience and best is not None and epoch - best >= patience:
         problem = f"the run stopped early: no lower validation loss in the {epoch - best} epochs since epoch {best}"
         raise MistakeError(Mistake("patience", problem, f"more than {epoch - best}, or 0 for no early stopping"))
-
-
-def _check_data(session: Session, facts: Mapping[str, Any]) -> None:
-    """See that the data is what the run was trained on."""
-    if session.data.fingerprint != facts.get("fingerprint"):
-        raise MistakeError(Mistake("data", f"{session.config.data} is not what it was when the run began"))
 
 
 def _steered_since(folder: RunFolder, start: int) -> list[dict[str, Any]]:

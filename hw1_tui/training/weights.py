@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +20,9 @@ def write_weights(model: KeptModel, path: Path) -> None:
 
     ``.npz`` and ``.safetensors`` hold them under these names; ``.pt`` is the ``state_dict`` of a
     ``torch.nn.Sequential`` of linear layers with activations between them, fit for ``torch.load`` with
-    ``weights_only=True``. They act on features: pictures times the scale they were trained with.
+    ``weights_only=True``. They act on features: pictures times the scale they were trained with. That and the rest of
+    ``about`` stands beside them: as members of the ``.npz``, as text in the metadata of the ``.safetensors`` (lists as
+    JSON, classes a line each), and in ``state_dict._metadata[""]``, which torch passes over.
 
     Raises:
         MistakeError: the suffix is none of ``SUFFIXES``, or torch is not installed.
@@ -26,30 +30,54 @@ def write_weights(model: KeptModel, path: Path) -> None:
     """
     weights = {name: np.ascontiguousarray(array) for name, array in model.trainer.parameters().items()}
     if path.suffix == ".npz":
-        np.savez(path, allow_pickle=False, **weights)
+        np.savez(path, allow_pickle=False, **{**_as_arrays(about(model)), **weights})
     elif path.suffix == ".safetensors":
         _write_safetensors(model, weights, path)
     elif path.suffix == ".pt":
-        _write_state_dict(weights, path)
+        _write_state_dict(model, weights, path)
     else:
         raise MistakeError(Mistake(str(path), "is no file of weights", ", ".join(SUFFIXES)))
+
+
+def about(model: KeptModel) -> dict[str, Any]:
+    """Return what one needs to know to use a model's weights: numbers, texts, and lists of them.
+
+    Returns:
+        ``model`` and ``activation`` by their names here, ``scale`` (what stored values are multiplied with to become
+        features), ``black`` and ``white`` (stored values; none where they cannot be told), ``image_shape`` (in the
+        order of a row's axes; empty for no pictures), ``classes`` in the order of the outputs, ``run`` and ``epoch``.
+    """
+    black_and_white = dict(zip(("black", "white"), model.levels or (), strict=False))
+    return {
+        "run": model.run,
+        "epoch": model.epoch,
+        "model": model.name,
+        "activation": model.activation,
+        "scale": model.scale,
+        **black_and_white,
+        "image_shape": list(model.image_shape),
+        "classes": list(model.classes),
+    }
+
+
+def _as_arrays(values: dict[str, Any]) -> dict[str, Array]:
+    kinds = {"image_shape": np.int64, "classes": np.str_}
+    return {name: np.array(value, kinds.get(name)) for name, value in values.items()}
 
 
 def _write_safetensors(model: KeptModel, weights: dict[str, Array], path: Path) -> None:
     from safetensors.numpy import save
 
-    about = {
-        "run": model.run,
-        "epoch": str(model.epoch),
-        "scale": repr(model.scale),
-        "classes": "\n".join(model.classes),
+    texts = {
+        name: value if isinstance(value, str) else "\n".join(value) if name == "classes" else json.dumps(value)
+        for name, value in about(model).items()
     }
-    path.write_bytes(save(weights, metadata=about))
+    path.write_bytes(save(weights, metadata=texts))
 
 
-def _write_state_dict(weights: dict[str, Array], path: Path) -> None:
+def _write_state_dict(model: KeptModel, weights: dict[str, Array], path: Path) -> None:
     try:
         from engines.torch_engine.export import save_state_dict
     except ImportError:
         raise MistakeError(Mistake(str(path), "needs torch, which is not installed", "pip install torch")) from None
-    save_state_dict(path, weights)
+    save_state_dict(path, weights, about(model))

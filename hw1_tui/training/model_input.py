@@ -1,0 +1,139 @@
+"""Data and pictures made into what a kept model takes: its order of axes, its black and white, its classes by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engines.contract import Array, Dataset, SplitName
+from hw1_tui.data import class_name, picture
+from hw1_tui.mistake import Mistake, MistakeError, nearest_name
+from hw1_tui.training.kept_model import KeptModel
+
+_NAMED = 10
+
+
+@dataclass(frozen=True)
+class ModelInput:
+    """Examples as a kept model takes them.
+
+    Attributes:
+        x: rows for its trainer's ``predict``, (n, n_features).
+        assumed: sentences on what could not be known.
+    """
+
+    x: Array
+    assumed: tuple[str, ...] = ()
+
+
+def from_dataset(model: KeptModel, dataset: Dataset, split: SplitName) -> ModelInput:
+    """Return a split of a data set.
+
+    Raises:
+        MistakeError: its examples are of another size, or what they stand for cannot be told.
+    """
+    x, assumed = _arranged(model, dataset, dataset[split].x)
+    if np.dtype(model.dtype).kind == "f" == x.dtype.kind and not (model.image_shape and dataset.image_shape):
+        return ModelInput(x, assumed)  # measurements, not pictures: a number is what it is
+    own, theirs = model.levels, picture.levels(x.dtype, dataset.value_range)
+    if theirs == own:
+        return ModelInput(x, assumed)
+    if own is None and not model.value_range and x.dtype.kind == "f":
+        problem = (
+            f"How the features of {model.run} were made was not kept: the values of {dataset.name} are not scaled."
+        )
+        return ModelInput(x, (*assumed, problem))
+    if theirs is None or own is None:
+        problem = f"has values {_span(dataset.value_range)}, the model was trained on values {_span(model.value_range)}"
+        raise MistakeError(Mistake(dataset.name, problem, "data scaled as the model's own"))
+    said = (
+        f"Black and white are {_pair(theirs)} in {dataset.name} and {_pair(own)} in what the model was "
+        "trained on: values are converted."
+    )
+    return ModelInput(_converted(x, theirs, own), (*assumed, said))
+
+
+def from_picture(model: KeptModel, place: str, image: Array) -> ModelInput:
+    """Return a picture (H, W, 3) of the model's size, uint8, as one example.
+
+    Raises:
+        MistakeError: the model was not trained on pictures, or it cannot be told what black and white were in them.
+    """
+    if not model.image_shape:
+        raise MistakeError(Mistake(place, "the model was not trained on pictures", "a data set"))
+    own = model.levels
+    if own is None:
+        known = f"values {_span(model.value_range)}" if model.value_range else "floats"
+        problem = f"the model was trained on {known}, and which of them are black and white cannot be told"
+        raise MistakeError(Mistake(place, problem, "a data set scaled as the model's own"))
+    x = picture.as_rows(image[None], model.image_shape)
+    if model.dtype == "uint8" and own[1] == 255:
+        return ModelInput(x)
+    said = f"Black is {own[0]:g} and white {own[1]:g} in what the model was trained on: pictures are converted."
+    return ModelInput(_converted(x, (0.0, 255.0), own), (said,))
+
+
+def targets(model: KeptModel, dataset: Dataset, split: SplitName) -> tuple[list[str] | list[float], tuple[str, ...]]:
+    """Return what is known of each example of a split, classes by the model's names, and what was assumed.
+
+    Raises:
+        MistakeError: the data has a class that the model does not know, or numbers where the model tells classes.
+    """
+    y = dataset[split].y
+    if dataset.is_regression != (not model.classes):
+        has, wants = ("numbers", "classes") if dataset.is_regression else ("classes", "numbers")
+        raise MistakeError(Mistake(dataset.name, f"has {has} to predict, and the model tells {wants}"))
+    if dataset.is_regression:
+        return [float(value) for value in y], ()
+    present = [int(label) for label in np.unique(y)]
+    numbered = [class_name.are_numbered(classes) for classes in (dataset.classes, model.classes)]
+    if any(numbered):
+        known = {label: label for label in present if label < len(model.classes)}
+    else:
+        found = {label: class_name.find_class(dataset.classes[label], model.classes) for label in present}
+        known = {label: own for label, own in found.items() if own is not None}
+    if strange := [dataset.classes[label] for label in present if label not in known]:
+        raise MistakeError(_unknown(name, model, dataset.name) for name in strange[:_NAMED])
+    said = f"The classes of {dataset.name} and of the model have no names in common: they are taken by number."
+    assumed = (said,) if any(numbered) and not all(numbered) else ()
+    return [model.classes[known[int(label)]] for label in y], assumed
+
+
+def _unknown(name: str, model: KeptModel, place: str) -> Mistake:
+    allowed = ", ".join(model.classes[:_NAMED]) + (", ..." if len(model.classes) > _NAMED else "")
+    return Mistake(place, f"has the class {name!r}, which the model does not know", allowed,
+                   nearest_name(name, model.classes))  # fmt: skip
+
+
+def _arranged(model: KeptModel, dataset: Dataset, x: Array) -> tuple[Array, tuple[str, ...]]:
+    """Return rows with their axes in the model's order, and what was assumed."""
+    own, theirs = model.image_shape, dataset.image_shape
+    if own == theirs and dataset.n_features == model.features:
+        return x, ()
+    if own and theirs and picture.picture_size(own) == picture.picture_size(theirs):
+        return picture.as_rows(picture.as_colour(x, theirs), own), ()
+    if dataset.n_features != model.features:
+        problem = f"has {dataset.n_features} features, the model was trained on {model.features}"
+        raise MistakeError(Mistake(dataset.name, problem))
+    if own and theirs:
+        problem = f"has pictures of {_shape(theirs)}, the model was trained on {_shape(own)}"
+        raise MistakeError(Mistake(dataset.name, problem))
+    return x, (f"Rows of numbers are taken for pictures of {_shape(own or theirs)}, in this order.",)
+
+
+def _converted(x: Array, theirs: tuple[float, float], own: tuple[float, float]) -> Array:
+    factor = (own[1] - own[0]) / (theirs[1] - theirs[0])
+    return (x.astype(np.float64) - theirs[0]) * factor + own[0]
+
+
+def _pair(of: tuple[float, float]) -> str:
+    return f"{of[0]:g} and {of[1]:g}"
+
+
+def _span(value_range: tuple[float, ...]) -> str:
+    return f"from {value_range[0]:.4g} to {value_range[1]:.4g}" if value_range else "of an unknown range"
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return " x ".join(map(str, shape))

@@ -1,0 +1,241 @@
+"""What a kept model says of data that is stored otherwise than its own: scaled, turned, named or kept another way."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from history import train
+from PIL import Image
+from safetensors import safe_open
+
+from hw1_tui.cli import main
+from hw1_tui.data.dataset_file import encode_names
+from hw1_tui.runs import Store
+
+SHAPE = (6, 5, 3)
+NAMES = ("cat", "dog", "emu")
+
+
+@pytest.fixture
+def store():
+    return Store()
+
+
+def pictures(seed=0, n=24, shape=SHAPE):
+    """Members of a data set of three classes that one can tell apart, bytes of the whole range."""
+    rng = np.random.default_rng(seed)
+    made = {}
+    for split in ("train", "val", "test"):
+        labels = np.arange(n) % 3
+        images = rng.integers(0, 60, (n, *shape)) + 95 * labels.reshape(-1, *[1] * len(shape))
+        images.flat[:2] = 0, 255
+        made |= {f"{split}_images": images.astype(np.uint8), f"{split}_labels": labels}
+    return made
+
+
+def save(path, made, names=NAMES, change=lambda images: images):
+    changed = {name: change(array) if name.endswith("images") else array for name, array in made.items()}
+    np.savez(path, **changed, **({"class_names": encode_names(names)} if names else {}))
+    return path
+
+
+def between(black, white):
+    """Return what scales bytes to floats from black to white."""
+    return lambda images: images / 255 * (white - black) + black
+
+
+def train_on(store, path, **values):
+    values = {"model": "logistic_regression", "epochs": 2, "hidden_sizes": None, "init": None, **values}
+    return train(store, path, **{name: value for name, value in values.items() if value is not None})
+
+
+def ask(capsys, *words):
+    """Return the answers, and what was said on stderr."""
+    assert main(["--batch", "predict", *map(str, words), "--format", "jsonl"]) == 0
+    out, err = capsys.readouterr()
+    return [json.loads(line) for line in out.splitlines()], err
+
+
+def probabilities(answers):
+    return [list(answer["probabilities"].values()) for answer in answers]
+
+
+@pytest.fixture(autouse=True)
+def knobs(monkeypatch):
+    """Configurations of ``history`` without what only its multi-layer perceptron takes."""
+    import history
+
+    def config_of(data, **values):
+        return history.resolve(history.from_record({"threads": 1, "data": str(data), **values}, ""))
+
+    monkeypatch.setattr(history, "config_of", config_of)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "torch"])
+@pytest.mark.parametrize(("black", "white"), [(0, 1), (0, 255), (0, 65535), (-1, 1), (-0.5, 0.5)])
+def test_a_picture_file_is_scaled_as_the_floats_that_the_model_was_trained_on(
+    store, tmp_path, capsys, black, white, engine
+):
+    """The same picture gives the same answer out of the data set and out of a file."""
+    made = pictures()
+    path = save(tmp_path / "floats.npz", made, change=between(black, white))
+    run = train_on(store, path, engine=engine, learning_rate=0.01 / max(1, white))
+    expected, _ = ask(capsys, run, path)
+    files = [tmp_path / f"{i}.png" for i in range(3)]
+    for file, image in zip(files, made["test_images"], strict=False):
+        Image.fromarray(image).save(file)
+    answers, said = ask(capsys, run, *files)
+    np.testing.assert_allclose(probabilities(answers), probabilities(expected[:3]), rtol=1e-6, atol=1e-9)
+    assert f"white {white:g}" in said
+
+
+@pytest.mark.parametrize("trained", ["bytes", "ones", "large"])
+@pytest.mark.parametrize("asked", ["bytes", "ones", "large", "first", "grey"])
+def test_the_same_pictures_stored_another_way_give_the_same_answers(store, tmp_path, capsys, trained, asked):
+    made = pictures()
+    if asked == "grey":
+        for split in ("train", "val", "test"):
+            made[f"{split}_images"] = made[f"{split}_images"][..., :1].repeat(3, -1)
+    ways = {
+        "bytes": lambda images: images,
+        "ones": lambda images: (images / 255).astype(np.float32),
+        "large": lambda images: images.astype(np.float64),
+        "first": lambda images: images.transpose(0, 3, 1, 2),
+        "grey": lambda images: images[..., 0],
+    }
+    own = save(tmp_path / "own.npz", made, change=ways[trained])
+    run = train_on(store, own, learning_rate=1e-6 if trained == "large" else 0.01)
+    other = save(tmp_path / "other.npz", made, change=ways[asked])
+    expected, _ = ask(capsys, run, own)
+    answers, _ = ask(capsys, run, other)
+    np.testing.assert_allclose(probabilities(answers), probabilities(expected), rtol=1e-4, atol=1e-6)
+
+
+def test_what_cannot_be_scaled_is_refused(store, tmp_path, capsys):
+    """Numbers with their mean subtracted do not tell what black was."""
+    made = pictures()
+    centred = save(tmp_path / "centred.npz", made, change=lambda images: (images - 120.0) / 37)
+    plain = save(tmp_path / "plain.npz", made)
+    Image.fromarray(made["test_images"][0]).save(tmp_path / "a.png")
+    run = train_on(store, centred)
+    assert len(ask(capsys, run, centred)[0]) == 24
+    for source in (tmp_path / "a.png", plain):
+        assert main(["--batch", "predict", run, str(source)]) == 2
+        assert f"{source}: " in (said := capsys.readouterr().err)
+        assert "from -3.243 to 3.649" in said
+    run = train_on(store, plain)
+    assert main(["--batch", "predict", run, str(centred)]) == 2
+    assert "allowed: data scaled as the model's own" in capsys.readouterr().err
+
+
+def test_pictures_of_another_form_with_as_many_numbers_are_refused(store, tmp_path, capsys):
+    run = train_on(store, save(tmp_path / "own.npz", pictures()))
+    other = save(tmp_path / "other.npz", pictures(shape=(5, 6, 3)))
+    assert main(["--batch", "predict", run, str(other)]) == 2
+    assert "pictures of 5 x 6 x 3" in capsys.readouterr().err
+
+
+def test_classes_are_told_by_name_whatever_their_numbers(store, tmp_path, capsys):
+    made = pictures()
+    run = train_on(store, save(tmp_path / "own.npz", made))
+    turned = {name: (array + 1) % 3 if name.endswith("labels") else array for name, array in made.items()}
+    other = save(tmp_path / "other.npz", turned, names=("emu", "Cat", "dog"))
+    expected, _ = ask(capsys, run, tmp_path / "own.npz")
+    answers, said = ask(capsys, run, other)
+    assert [answer["target"] for answer in answers] == [answer["target"] for answer in expected]
+    assert [answer["target"] for answer in answers[:3]] == ["cat", "dog", "emu"]
+    assert "by number" not in said
+
+
+def test_a_class_that_the_model_does_not_know_is_refused_by_name(store, tmp_path, capsys):
+    """It was taken for another of its number, or raised where there was none."""
+    run = train_on(store, save(tmp_path / "own.npz", pictures()))
+    for names in [("cat", "dog", "cot"), ("cat", "wolf", "dog")]:
+        other = save(tmp_path / f"{names[1]}.npz", pictures(), names=names)
+        assert main(["--batch", "predict", run, str(other)]) == 2
+        stranger = "cot" if "cot" in names else "wolf"
+        assert f"has the class '{stranger}', which the model does not know; allowed: cat, dog, emu" in (
+            capsys.readouterr().err
+        )
+    more = pictures()
+    more["test_labels"] = np.arange(24) % 4
+    assert main(["--batch", "predict", run, str(save(tmp_path / "more.npz", more, names=()))]) == 2
+    assert "class 3" in capsys.readouterr().err
+
+
+def test_classes_without_names_are_taken_by_number_and_that_is_said(store, tmp_path, capsys):
+    run = train_on(store, save(tmp_path / "own.npz", pictures()))
+    answers, said = ask(capsys, run, save(tmp_path / "other.npz", pictures(), names=()))
+    assert [answer["target"] for answer in answers[:3]] == list(NAMES)
+    assert "by number" in said
+
+
+def test_numbers_and_classes_are_not_taken_for_each_other(store, tmp_path, capsys):
+    run = train_on(store, save(tmp_path / "own.npz", pictures(shape=(4,))))
+    table = tmp_path / "t.csv"
+    table.write_text("\n".join(f"{i},{2 * i},{3 * i},{i % 5},{i}" for i in range(20)))
+    assert main(["--batch", "predict", run, str(table)]) == 2
+    assert "has numbers to predict, and the model tells classes" in capsys.readouterr().err
+
+
+def forget_range(store, run):
+    """Make a run one that an older version kept."""
+    path = store.find(run).path / "run.json"
+    facts = json.loads(path.read_text())
+    del facts["inputs"]["value_range"]
+    path.write_text(json.dumps(facts))
+
+
+def test_a_run_of_an_older_version_asks_its_data_how_it_was_scaled(store, tmp_path, capsys):
+    made = pictures()
+    path = save(tmp_path / "floats.npz", made, change=between(0, 255))
+    Image.fromarray(made["test_images"][0]).save(tmp_path / "a.png")
+    run = train_on(store, path, learning_rate=1e-6)
+    forget_range(store, run)
+    expected, _ = ask(capsys, run, path)
+    answers, _ = ask(capsys, run, tmp_path / "a.png")
+    np.testing.assert_allclose(probabilities(answers), probabilities(expected[:1]))
+    moved = path.rename(tmp_path / "moved.npz")
+    assert main(["--batch", "predict", run, str(tmp_path / "a.png")]) == 2
+    assert "black and white cannot be told" in capsys.readouterr().err
+    answers, said = ask(capsys, run, moved)
+    assert probabilities(answers) == probabilities(expected)
+    assert "was not kept" in said
+
+
+def test_a_folder_is_read_at_the_size_of_the_models_pictures(store, tmp_path, capsys):
+    for split in ("train", "test"):
+        for label, name in enumerate(NAMES):
+            folder = tmp_path / "images" / split / name
+            folder.mkdir(parents=True)
+            for i in range(3):
+                Image.new("RGB", (20, 20), (80 * label + i,) * 3).save(folder / f"{i}.png")
+    (tmp_path / "images/test/cat/3.png").write_bytes(b"nothing")
+    run = train_on(store, save(tmp_path / "own.npz", pictures(shape=(6, 6, 3))))
+    answers, said = ask(capsys, run, tmp_path / "images")
+    assert [answer["target"] for answer in answers] == [name for name in NAMES for _ in range(3)]
+    assert "1 of 19 files in images are left out: test/cat/3.png" in said
+
+
+def test_weights_say_how_they_are_to_be_used(store, tmp_path):
+    """Scale, black and white, shape, classes and activation stand in every file of weights."""
+    path = save(tmp_path / "own.npz", pictures())
+    run = train_on(store, path, model="mlp", hidden_sizes=[4], init="he", activation="tanh")
+    for suffix in ("npz", "safetensors", "pt"):
+        assert main(["runs", "export", run, "--to", str(tmp_path / f"w.{suffix}"), "--quiet"]) == 0
+    with np.load(tmp_path / "w.npz", allow_pickle=False) as archive:
+        members = {name: archive[name].tolist() for name in archive.files}
+    with safe_open(tmp_path / "w.safetensors", "numpy") as file:
+        texts = file.metadata()
+    state = torch.load(tmp_path / "w.pt", weights_only=True)
+    torch.nn.Sequential(torch.nn.Linear(90, 4), torch.nn.Tanh(), torch.nn.Linear(4, 3)).load_state_dict(state)
+    for found in (members, state._metadata[""]):
+        assert found["scale"] == 1 / 256
+        assert (found["black"], found["white"]) == (0, 255)
+        assert found["image_shape"] == list(SHAPE)
+        assert found["classes"] == list(NAMES)
+        assert found["activation"] == "tanh"
+    assert float(texts["scale"]) == 1 / 256
+    assert texts["classes"].split("\n") == list(NAMES)
+    assert texts["activation"] == "tanh"
