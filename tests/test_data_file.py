@@ -438,11 +438,17 @@ def test_an_example_is_shown_as_the_picture_it_is(tmp_path, shape):
     np.testing.assert_array_equal(picture, original)
 
 
-def test_floats_are_shown_from_black_to_white(tmp_path):
-    made = arrays(dtype=np.float32, shape=(4, 5))
+@pytest.mark.parametrize(("black", "white"), [(0, 1), (0, 255), (0, 65535), (-1, 1), (-0.5, 0.5), (-3.7, 9)])
+def test_floats_are_shown_with_one_black_and_one_white_for_all_pictures(tmp_path, black, white):
+    """A dark class must not look as a bright one does, whatever range its floats have."""
+    made = arrays(dtype=np.float64, shape=(4, 5))
+    made["train_images"] = black + (white - black) * made["train_images"] / made["train_images"].max()
+    made["train_images"].flat[0], made["train_images"].flat[1] = black, white
+    made["train_images"][1] = black + 0.2 * (white - black)
     dataset = data.load(str(save(tmp_path / "d.npz", made)))
-    picture = data.as_picture(dataset, dataset.train.x[0])
-    assert (picture.min(), picture.max()) == (0, 255)
+    first, dim = (data.as_picture(dataset, dataset.train.x[row]) for row in (0, 1))
+    assert (first.min(), first.max()) == (0, 255)
+    assert abs(dim.astype(int) - 51).max() <= 1
 
 
 REAL = os.environ.get("HW1_TUI_REAL_DATA", "")

@@ -69,6 +69,7 @@ def _record(inspection: data.Inspection) -> dict[str, object]:
         "fingerprint": dataset.fingerprint,
         **{split: vars(inspection.splits[split]) for split in SPLITS},
         "shared": inspection.shared,
+        "left_out": list(dataset.left_out),
         "notes": list(inspection.notes),
     }
 

@@ -83,6 +83,8 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     if rerun.missing and not args.kept:
         prepare_folder(store.home, "--home")
     with Narrator(args.quiet) as narrator, stop_on_interrupt(control, narrator) as interrupted:
+        if dataset.remark:
+            narrator.remark(dataset.remark)
         failed = False if args.kept else _train(rerun, narrator)
         if interrupted.is_set():
             return INTERRUPTED

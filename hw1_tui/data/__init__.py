@@ -2,7 +2,8 @@
 
 from hw1_tui.data.archive import MAX_BYTES
 from hw1_tui.data.dataset_file import LANDSCAPES, read_dataset, write_dataset
-from hw1_tui.data.image_folder import SIZE, ImportedFolder, read_folder, read_image
+from hw1_tui.data.image_file import read_image
+from hw1_tui.data.image_folder import SIZE, ImportedFolder, read_folder
 from hw1_tui.data.inspection import Inspection, SplitReport, inspect
 from hw1_tui.data.picture import as_picture
 from hw1_tui.data.source import NAMED, load

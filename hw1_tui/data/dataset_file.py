@@ -6,6 +6,7 @@ import hashlib
 import math
 import os
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from engines.contract import SPLITS, Array, Dataset, Split
 from hw1_tui.data.archive import MAX_BYTES, Archive
+from hw1_tui.data.class_name import normal_name, numbered_names
 from hw1_tui.mistake import Mistake, MistakeError
 
 LANDSCAPES = ("buildings", "forest", "glacier", "mountain", "sea", "street")
@@ -84,6 +86,7 @@ def build_dataset(arrays: Mapping[str, Array], name: str, place: str) -> Dataset
         scale=1 / 256 if x["train"].dtype == np.uint8 else 1.0,
         image_shape=shape if len(shape) > 1 else (),
         fingerprint=fingerprint([a for split in SPLITS for a in (x[split], y[split])]),
+        value_range=(float(x["train"].min()), float(x["train"].max())),
     )
 
 
@@ -139,10 +142,13 @@ def _class_names(member: Array | None, n_classes: int, shape: tuple[int, ...], p
         if not n_classes <= len(names) <= _MAX_CLASSES:
             allowed = "UTF-8 text of printable characters, a name a line"
             raise MistakeError(Mistake(f"{place}, {_NAMES}", f"does not name the {n_classes} classes", allowed))
+        if len(set(names)) < len(names):
+            twice = next(name for name, count in Counter(names).items() if count > 1)
+            raise MistakeError(Mistake(f"{place}, {_NAMES}", f"names more than one class {twice!r}", "a name each"))
         return names
     if n_classes == len(LANDSCAPES) and shape.count(48) == 2:
         return LANDSCAPES
-    return tuple(f"class {label}" for label in range(n_classes))
+    return numbered_names(n_classes)
 
 
 def encode_names(classes: Sequence[str]) -> Array:
@@ -155,7 +161,7 @@ def _decode_names(member: Array) -> tuple[str, ...]:
     if member.dtype != np.uint8 or member.size > _MAX_NAMES:
         return ()
     try:
-        names = tuple(member.tobytes().decode("utf-8").removesuffix("\n").split("\n"))
+        names = tuple(map(normal_name, member.tobytes().decode("utf-8").removesuffix("\n").split("\n")))
     except UnicodeDecodeError:
         return ()
     # What is not printable can steer the terminal that shows it.

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from engines.contract import Array, Dataset, SplitName
+from engines.contract import SPLITS, Array, Dataset
 from hw1_tui.data.archive import MAX_BYTES
 from hw1_tui.data.dataset_file import build_dataset, encode_names
+from hw1_tui.data.image_file import read_image
+from hw1_tui.data.image_tree import ImageTree, find_images
 from hw1_tui.mistake import Mistake, MistakeError
 
 SIZE = 48
-_ENDINGS = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm"}
-_FOLDERS: dict[str, SplitName] = {
-    "train": "train",
-    "seg_train": "train",
-    "val": "val",
-    "valid": "val",
-    "validation": "val",
-    "seg_val": "val",
-    "test": "test",
-    "seg_test": "test",
-}
-# Pillow goes by the content and not by the ending, and knows formats such as EPS for which it runs a program.
-_FORMATS = ("JPEG", "PNG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
-_LARGEST = 64_000_000
 _VAL_SHARE = 0.1
+_NAMED = 3
 
 OnProgress = Callable[[int, int], None]
 
@@ -41,8 +29,8 @@ class ImportedFolder:
     Attributes:
         arrays: the members of the layout.
         classes: names in the order of the labels.
-        skipped: images that could not be read, each with the reason.
-        dataset: the same as a data set.
+        skipped: images that could not be read or are in no place for them, each with the reason.
+        dataset: the same as a data set, which says what was skipped.
     """
 
     arrays: dict[str, Array]
@@ -74,38 +62,65 @@ def read_folder(
     Raises:
         MistakeError: there is no such layout, no image that can be read, or too much of them.
     """
-    files = _find(folder)
-    classes = tuple(sorted({name for by_class in files.values() for name in by_class}))
-    total = sum(len(paths) for by_class in files.values() for paths in by_class.values())
-    if (needed := total * size * size * 3) > max_bytes:
+    tree = find_images(folder)
+    if (needed := tree.total * size * size * 3) > max_bytes:
         problem = (
-            f"{total} images of {size} x {size} take {needed:,} bytes, more than the {max_bytes:,} that are allowed"
+            f"{tree.total} images of {size} x {size} take {needed:,} bytes, more than the {max_bytes:,} that are "
+            "allowed"
         )
         raise MistakeError(Mistake(str(folder), problem, "fewer or smaller images"))
-    skipped: list[Mistake] = []
-    images: dict[SplitName, list[Array]] = {"train": [], "val": [], "test": []}
-    labels: dict[SplitName, list[int]] = {"train": [], "val": [], "test": []}
-    done = 0
-    for split, by_class in files.items():
-        for name in sorted(by_class):
-            for path in by_class[name]:
-                try:
-                    images[split].append(read_image(path, size, size))
-                    labels[split].append(classes.index(name))
-                except Exception as error:  # Pillow's decoders raise anything on damaged bytes
-                    skipped.append(Mistake(str(path), f"cannot be read: {error}"))
-                done += 1
-                on_progress(done, total)
-    if not images["train"]:
+    arrays, classes, unreadable = _read_all(tree, size, on_progress)
+    skipped = (*unreadable, *tree.left_out)
+    if not len(arrays["train_labels"]):
         raise MistakeError([Mistake(str(folder), "has no training image that can be read"), *skipped[:20]])
-    arrays: dict[str, Array] = {}
-    for split in images:
-        arrays[f"{split}_images"] = np.array(images[split], np.uint8).reshape(-1, size, size, 3)
-        arrays[f"{split}_labels"] = np.array(labels[split], np.int64)
-    if "val" not in files:
+    if "val" not in tree.files:
         _split_off_validation(arrays, np.random.default_rng(seed))
     dataset = build_dataset({**arrays, "class_names": encode_names(classes)}, str(folder), folder.name)
-    return ImportedFolder(arrays, classes, tuple(skipped), dataset)
+    remark = " ".join(_remarks(folder, tree, skipped))
+    dataset = replace(dataset, remark=remark, left_out=tuple(map(str, skipped)))
+    return ImportedFolder(arrays, classes, skipped, dataset)
+
+
+def _read_all(
+    tree: ImageTree, size: int, on_progress: OnProgress
+) -> tuple[dict[str, Array], tuple[str, ...], list[Mistake]]:
+    """Return the members of the layout, the names of the classes that have a picture, and what cannot be read."""
+    names = sorted({name for by_class in tree.files.values() for name in by_class})
+    arrays: dict[str, Array] = {}
+    unreadable: list[Mistake] = []
+    done = 0
+    for split in SPLITS:
+        files = [(names.index(name), path) for name, path in _listed(tree.files.get(split, {}))]
+        images, labels = np.empty((len(files), size, size, 3), np.uint8), np.empty(len(files), np.int64)
+        count = 0
+        for label, path in files:
+            try:
+                images[count], labels[count] = read_image(path, size, size), label
+                count += 1
+            except MistakeError as error:
+                unreadable.extend(error.mistakes)
+            done += 1
+            on_progress(done, tree.total)
+        arrays[f"{split}_images"], arrays[f"{split}_labels"] = images[:count], labels[:count]
+    used, renumbered = np.unique(np.concatenate([arrays[f"{split}_labels"] for split in SPLITS]), return_inverse=True)
+    ends = np.cumsum([len(arrays[f"{split}_labels"]) for split in SPLITS])[:-1]
+    arrays |= {f"{split}_labels": part for split, part in zip(SPLITS, np.split(renumbered, ends), strict=True)}
+    return arrays, tuple(names[label] for label in used), unreadable
+
+
+def _listed(by_class: dict[str, list[Path]]) -> Iterator[tuple[str, Path]]:
+    return ((name, path) for name in sorted(by_class) for path in by_class[name])
+
+
+def _remarks(folder: Path, tree: ImageTree, skipped: tuple[Mistake, ...]) -> Iterator[str]:
+    """Yield what must be said wherever the data is used."""
+    if skipped:
+        places = [str(Path(mistake.place).relative_to(folder)) for mistake in skipped[:_NAMED]]
+        more = f" and {len(skipped) - _NAMED} more" if len(skipped) > _NAMED else ""
+        total = tree.total + len(tree.left_out)
+        yield f"{len(skipped)} of {total} files in {folder.name} are left out: {', '.join(places)}{more}."
+    for first, *others in tree.merged:
+        yield f"{', '.join(others)} and {first} are taken for one class, {first}."
 
 
 def folder_state(folder: Path) -> Hashable:
@@ -114,8 +129,9 @@ def folder_state(folder: Path) -> Hashable:
     Raises:
         MistakeError: there is no such layout.
     """
-    state: list[tuple[str, int, int]] = []
-    for by_class in _find(folder).values():
+    tree = find_images(folder)
+    state: list[tuple[str, int, int]] = [(mistake.place, 0, 0) for mistake in tree.left_out]
+    for by_class in tree.files.values():
         for path in (path for paths in by_class.values() for path in paths):
             try:
                 status = path.stat()
@@ -123,63 +139,6 @@ def folder_state(folder: Path) -> Hashable:
                 continue
             state.append((str(path), status.st_size, status.st_mtime_ns))
     return hash(tuple(state))
-
-
-def _find(folder: Path) -> dict[SplitName, dict[str, list[Path]]]:
-    """Return the image files by split and class."""
-    try:
-        found = _find_splits(folder)
-    except OSError as error:
-        raise MistakeError(Mistake(error.filename or str(folder), f"cannot be read: {error.strerror}")) from None
-    unfit = {name for by_class in found.values() for name in by_class if not name.isprintable()}
-    if unfit:
-        raise MistakeError(
-            Mistake(str(folder), f"has the class {name!a}", "names of printable characters") for name in sorted(unfit)
-        )
-    return found
-
-
-def _find_splits(folder: Path) -> dict[SplitName, dict[str, list[Path]]]:
-    found: dict[SplitName, dict[str, list[Path]]] = {}
-    taken: dict[SplitName, str] = {}
-    for entry in sorted(folder.iterdir()):
-        if entry.is_dir() and entry.name.lower() in _FOLDERS:
-            split = _FOLDERS[entry.name.lower()]
-            if split in found:
-                raise MistakeError(Mistake(str(folder), f"has both {taken[split]} and {entry.name}", "one of them"))
-            inner = entry / entry.name
-            found[split], taken[split] = _find_classes(inner if inner.is_dir() else entry), entry.name
-    if "train" not in found:
-        allowed = "seg_train/CLASS/*.jpg with seg_test beside it, or train, val and test"
-        raise MistakeError(Mistake(str(folder), "has no folder of training images", allowed))
-    return found
-
-
-def _find_classes(folder: Path) -> dict[str, list[Path]]:
-    return {
-        entry.name: [path for path in sorted(entry.iterdir()) if path.suffix.lower() in _ENDINGS]
-        for entry in sorted(folder.iterdir())
-        if entry.is_dir() and not entry.name.startswith(".")
-    }
-
-
-def read_image(path: Path, width: int, height: int) -> Array:
-    """Return an image as red, green and blue, upright, scaled, (height, width, 3) uint8.
-
-    Raises:
-        Exception: it cannot be read; Pillow's decoders raise anything on damaged bytes.
-    """
-    from PIL import Image, ImageOps
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        if path.exists() and not path.is_file():
-            raise ValueError("it is not a regular file")
-        with Image.open(path, formats=_FORMATS) as image:
-            if image.width * image.height > _LARGEST:
-                raise ValueError(f"it has {image.width} x {image.height} pixels, more than {_LARGEST:,}")
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-            return np.asarray(upright.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=3.0))
 
 
 def _split_off_validation(arrays: dict[str, Array], rng: np.random.Generator) -> None:

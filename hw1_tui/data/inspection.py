@@ -10,6 +10,7 @@ import numpy as np
 from engines.contract import SPLITS, Array, Dataset, SplitName
 
 _NAMED = 10
+_LISTED = 20
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,9 @@ def _inspect_split(dataset: Dataset, split: SplitName, digests: list[int]) -> Sp
 
 def _notes(dataset: Dataset, splits: dict[SplitName, SplitReport], shared: dict[str, int]) -> list[str]:
     notes = [dataset.remark] if dataset.remark else []
+    notes += dataset.left_out[:_LISTED]
+    if len(dataset.left_out) > _LISTED:
+        notes.append(f"And {len(dataset.left_out) - _LISTED} more that are left out.")
     for split, report in splits.items():
         if not report.examples:
             notes.append(f"The {split} split is empty.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -83,14 +84,4 @@ def _read_kept(path: Path) -> Dataset | None:
 
 
 def _named(dataset: Dataset) -> Dataset:
-    return Dataset(
-        "builtin",
-        dataset.train,
-        dataset.val,
-        dataset.test,
-        CLASSES,
-        dataset.scale,
-        dataset.image_shape,
-        REMARK,
-        dataset.fingerprint,
-    )
+    return replace(dataset, name="builtin", classes=CLASSES, remark=REMARK)
