@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from hw1_tui.markup.tex import PREAMBLE, escape
 from hw1_tui.report.claim_result import ClaimResult
 from hw1_tui.report.grid import (
     RUNS,
@@ -18,7 +19,6 @@ from hw1_tui.report.grid import (
 from hw1_tui.report.question import Figure
 from hw1_tui.report.report import Report
 from hw1_tui.report.table_result import TableResult
-from hw1_tui.report.tex_text import PREAMBLE, escape
 from hw1_tui.report.wording import rule_paragraphs, typeset
 
 _HEAD = rf"""\documentclass[a4paper]{{article}}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from hw1_tui.markup import escape_markdown as escape
 from hw1_tui.report.claim_result import ClaimResult
 from hw1_tui.report.grid import (
     RUNS,
@@ -20,11 +20,6 @@ from hw1_tui.report.question import Figure
 from hw1_tui.report.report import Report
 from hw1_tui.report.table_result import TableResult
 from hw1_tui.report.wording import rule_paragraphs, typeset
-
-
-def escape(text: str) -> str:
-    """Return text as Markdown shows it: nothing in it is a mark, a tag or, where that is known, a formula."""
-    return re.sub(r"[\\`*_\[\]<>|~#&$]", r"\\\g<0>", text)
 
 
 def markdown(report: Report) -> str:

@@ -1,0 +1,13 @@
+"""Text of others, made harmless for where it goes: a terminal, a table, TeX, Markdown, a figure.
+
+Names, notes, paths, class names and messages of libraries are data. What shows them asks this package first, so that
+nothing in them is a command, a mark or a formula.
+"""
+
+from hw1_tui.markup.figure import escape_mathtext
+from hw1_tui.markup.markdown import escape as escape_markdown
+from hw1_tui.markup.tex import escape as escape_tex
+from hw1_tui.markup.visible import visible
+from hw1_tui.markup.width import cell_width, pad, shorten
+
+__all__ = ["cell_width", "escape_markdown", "escape_mathtext", "escape_tex", "pad", "shorten", "visible"]

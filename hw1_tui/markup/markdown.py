@@ -1,0 +1,12 @@
+"""Writes any text so that Markdown shows it as it is."""
+
+from __future__ import annotations
+
+import re
+
+from hw1_tui.markup.visible import visible
+
+
+def escape(text: str) -> str:
+    """Return text as Markdown shows it: nothing in it is a mark, a tag or, where that is known, a formula."""
+    return re.sub(r"[\\`*_\[\]<>|~#&$]", r"\\\g<0>", visible(text))

@@ -1,0 +1,35 @@
+"""Shows text that is not ours so that a terminal prints it and obeys nothing in it."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+"""Unicode categories of characters that command a terminal, turn the direction of text, or cannot be encoded."""
+
+_JOINERS = frozenset("\u200c\u200d")
+"""Belong to the spelling of words and of emoji, and command nothing."""
+
+
+def visible(text: str, *, keep_lines: bool = False) -> str:
+    r"""Return text without anything that steers a terminal; an escape such as ``\x1b`` stands in its place.
+
+    Args:
+        text: anything, such as a name, a path that is not UTF-8, or what a library said.
+        keep_lines: whether line ends stay, for text of several lines; tabs then become spaces.
+    """
+    if text.isascii() and text.isprintable():  # nearly all text there is
+        return text
+    return "".join(_shown(character, keep_lines) for character in text)
+
+
+def _shown(character: str, keep_lines: bool) -> str:
+    if keep_lines and character in "\n\t":
+        return "\n" if character == "\n" else "    "
+    if character in _JOINERS or unicodedata.category(character) not in _UNSEEN:
+        return character
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is no UTF-8, as Python keeps it
+        return f"\\x{code - 0xDC00:02x}"
+    named = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(character)
+    return named or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")

@@ -1,0 +1,43 @@
+"""Text by the cells of a terminal that it takes: a letter of Chinese or Japanese takes two, an accent none."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_ELLIPSIS = "…"
+
+
+def cell_width(text: str) -> int:
+    """Return the number of cells that a text takes in a terminal."""
+    return len(text) if text.isascii() else sum(map(_character_width, text))
+
+
+def pad(text: str, width: int, align: str = "<") -> str:
+    """Return a text filled up with spaces to a number of cells; a longer one as it is.
+
+    Args:
+        text: what is to be filled up.
+        width: cells.
+        align: ``<`` puts the spaces after it, ``>`` before it.
+    """
+    spaces = " " * max(0, width - cell_width(text))
+    return spaces + text if align == ">" else text + spaces
+
+
+def shorten(text: str, width: int) -> str:
+    """Return a text that takes at most so many cells; what is cut off is shown by an ellipsis."""
+    if cell_width(text) <= width:
+        return text
+    kept, cells = "", 0
+    for character in text:
+        cells += _character_width(character)
+        if cells > width - 1:
+            break
+        kept += character
+    return kept + _ELLIPSIS * (width > 0)
+
+
+def _character_width(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("F", "W") else 1

@@ -1,0 +1,62 @@
+"""Text of others commands nothing where it is shown, and takes the cells that it is thought to take."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from hw1_tui.markup import cell_width, escape_markdown, escape_mathtext, pad, shorten, visible
+
+_ANY = st.text(st.characters(exclude_categories=()))
+
+
+@given(_ANY)
+def test_nothing_that_steers_a_terminal_or_cannot_be_encoded_is_left(text):
+    shown = visible(text)
+    shown.encode()
+    assert not {"Cc", "Cs", "Zl", "Zp"} & set(map(unicodedata.category, shown))
+
+
+@given(_ANY)
+def test_what_was_made_visible_is_not_changed_again(text):
+    assert visible(visible(text)) == visible(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b]0;title\x07", r"\x1b]0;title\x07"),
+        ("a\nb\tc", r"a\nb\tc"),
+        ("\x9b2J", r"\x9b2J"),
+        ("caf\udce9", r"caf\xe9"),
+        ("\u202eevil", r"\u202eevil"),
+        ("forêt 森林 👩\u200d👩", "forêt 森林 👩\u200d👩"),
+    ],
+)
+def test_what_is_taken_out_stands_there_as_an_escape(text, shown):
+    assert visible(text) == shown
+
+
+def test_lines_stay_where_they_are_wanted():
+    assert visible("a\r\nb\tc\x1b[2J", keep_lines=True) == "a\\r\nb    c\\x1b[2J"
+
+
+@given(st.text(st.characters(categories=("L", "N", "P", "Zs"), max_codepoint=0xFFFF)))
+def test_cells_are_counted_as_the_terminal_library_counts_them_for_cjk_and_latin(text):
+    plain = "".join(c for c in text if unicodedata.east_asian_width(c) in ("W", "Na") or c.isascii())
+    assert cell_width(plain) == cell_len(plain)
+
+
+@given(_ANY, st.integers(0, 30))
+def test_what_is_padded_or_shortened_takes_the_cells_asked_for(text, width):
+    text = visible(text)
+    assert cell_width(pad(text, width)) == max(width, cell_width(text))
+    assert pad(text, width, ">").endswith(text)
+    assert cell_width(shorten(text, width)) <= width
+
+
+def test_marks_of_markdown_and_formulas_of_figures_are_text():
+    assert escape_markdown("a*b|<i>\n") == r"a\*b\|\<i\>\\n"
+    assert escape_mathtext("_$x$") == "\u200b_\\$x\\$"
