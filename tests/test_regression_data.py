@@ -1,5 +1,7 @@
 """Regression data: the drawn quadratic, and tables of numbers."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -63,6 +65,36 @@ def test_what_is_no_table_is_refused(tmp_path):
     path.write_text("1,2\n" * 100)
     with pytest.raises(MistakeError, match="more than 10"):
         data.load(str(path), max_bytes=10)
+
+
+def test_a_table_takes_in_memory_what_its_numbers_take(tmp_path):
+    """Every cell was a text of its own at once: 97 MB of table took 2 GB."""
+    path = tmp_path / "table.csv"
+    rng = np.random.default_rng(0)
+    path.write_text("\n".join(",".join(f"{value:.2f}" for value in row) for row in rng.random((4000, 50))))
+    tracemalloc.start()
+    try:
+        data.load(str(path))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 3 * 8 * 4000 * 50
+
+
+def test_the_limit_counts_what_a_table_becomes(tmp_path):
+    """A short text can become many numbers: refused as soon as they are too many, not after they are all there."""
+    path = tmp_path / "table.csv"
+    path.write_text("1,2,3,4\n" * 1000)
+    with pytest.raises(MistakeError, match=r"takes 20,0.. bytes in memory, or more still, which is more than 20,000"):
+        data.load(str(path), max_bytes=20_000)
+    assert len(data.load(str(path), max_bytes=64_000).train) == 700
+
+
+def test_a_line_without_end_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("hw1_tui.data.regression_table._LONGEST_LINE", 1000)
+    (tmp_path / "table.csv").write_text("1," * 5000)
+    with pytest.raises(MistakeError, match="has a line of more than 1,000 characters"):
+        data.load(str(tmp_path / "table.csv"))
 
 
 @pytest.mark.parametrize("engine", ["numpy", "torch"])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import math
+from array import array
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 
@@ -17,55 +18,112 @@ from hw1_tui.mistake import Mistake, MistakeError
 SUFFIXES = (".csv", ".tsv")
 _FEWEST = 5
 _MOST_MISTAKES = 10
+_LONGEST_LINE = 1 << 24
+_NUMBER_BYTES = 8
 _VAL = _TEST = 0.15
 
 
 def read_table(path: Path, max_bytes: int) -> Dataset:
     """Return the examples of a table, split 70/15/15 by a fixed shuffle.
 
+    It is read line by line: besides its numbers hardly more than a line is in memory.
+
     Args:
         path: a ``.csv`` with commas or a ``.tsv`` with tabs, UTF-8; a first line without
             any number names the columns.
-        max_bytes: the most it may take in memory, bytes.
+        max_bytes: the most it may take in memory while it is read and shuffled, bytes.
 
     Raises:
         MistakeError: with the first ten things that are wrong with it.
     """
     try:
-        size = path.stat().st_size
-        if size > max_bytes:
-            problem = f"is {size:,} bytes long, more than {max_bytes:,}"
-            raise MistakeError(Mistake(path.name, problem, "a larger --max-bytes"))
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.reader(file, delimiter="\t" if path.suffix.lower() == ".tsv" else ","))
+            rows = csv.reader(_lines(file, path.name), delimiter="\t" if path.suffix.lower() == ".tsv" else ",")
+            table = _Table(path.name, max_bytes)
+            for row in rows:
+                if any(cell.strip() for cell in row):
+                    table.take(rows.line_num, row)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise MistakeError(Mistake(path.name, f"cannot be read as a table: {error}")) from None
-    return _dataset(_numbers(rows, path.name), str(path))
+        reason = getattr(error, "strerror", None) or error
+        raise MistakeError(Mistake(path.name, f"cannot be read as a table: {reason}")) from None
+    return _dataset(table.numbers(), str(path))
 
 
-def _numbers(rows: Sequence[Sequence[str]], place: str) -> Array:
-    """Return the table as numbers (n_examples, n_columns)."""
-    lines = [(number, row) for number, row in enumerate(rows, start=1) if any(cell.strip() for cell in row)]
-    if lines and all(_number(cell) is None for cell in lines[0][1]):
-        lines = lines[1:]
-    mistakes = list(islice(_mistakes(lines, place), _MOST_MISTAKES))
-    if len(lines) < _FEWEST:
-        mistakes.append(Mistake(place, f"has {len(lines)} examples", f"at least {_FEWEST}"))
-    if mistakes:
-        raise MistakeError(mistakes)
-    return np.array([[_number(cell) for cell in row] for _, row in lines], dtype=np.float64)
+def _lines(file: TextIO, place: str) -> Iterator[str]:
+    """Yield the lines of a file, none so long that it alone fills the memory."""
+    while line := file.readline(_LONGEST_LINE):
+        if len(line) == _LONGEST_LINE:
+            raise MistakeError(Mistake(place, f"has a line of more than {_LONGEST_LINE:,} characters", "shorter ones"))
+        yield line
 
 
-def _mistakes(lines: Sequence[tuple[int, Sequence[str]]], place: str) -> Iterator[Mistake]:
-    columns = len(lines[0][1]) if lines else 0
-    if lines and columns < 2:
-        yield Mistake(place, "has one column", "one for each input and the target last")
-    for number, row in lines:
-        if len(row) != columns:
-            yield Mistake(f"{place}, line {number}", f"has {len(row)} columns", f"{columns}, as the first")
-        for column, cell in enumerate(row, start=1):
-            if _number(cell) is None:
-                yield Mistake(f"{place}, line {number}, column {column}", f"{cell!r} is no number")
+class _Table:
+    """Numbers taken row by row, and what is wrong with the rows.
+
+    Args:
+        place: the file's name, for mistakes.
+        max_bytes: the most that they may take in memory, bytes.
+    """
+
+    def __init__(self, place: str, max_bytes: int) -> None:
+        self._place = place
+        self._max_bytes = max_bytes
+        self._numbers = array("d")
+        self._columns = 0
+        self._rows = 0
+        self._has_begun = False
+        self._mistakes: list[Mistake] = []
+
+    def take(self, line: int, row: Sequence[str]) -> None:
+        """Take a row; the first may be titles.
+
+        Raises:
+            MistakeError: there are too many numbers, or too many mistakes.
+        """
+        values = [_number(cell) for cell in row]
+        is_title = not self._has_begun and all(value is None for value in values)
+        self._has_begun = True
+        if is_title:
+            return
+        if not self._columns:
+            self._begin(len(row))
+        self._rows += 1
+        if len(row) != self._columns:
+            self._refuse(f", line {line}", f"has {len(row)} columns", f"{self._columns}, as the first")
+        for column, (cell, value) in enumerate(zip(row, values, strict=True), start=1):
+            if value is None:
+                self._refuse(f", line {line}, column {column}", f"{_short(cell)!r} is no number")
+        if not self._mistakes:
+            self._numbers.extend(value for value in values if value is not None)
+            self._check_size()
+
+    def numbers(self) -> Array:
+        """Return the numbers (n_examples, n_columns).
+
+        Raises:
+            MistakeError: with the first ten things that are wrong with them.
+        """
+        if self._rows < _FEWEST:
+            self._mistakes.append(Mistake(self._place, f"has {self._rows} examples", f"at least {_FEWEST}"))
+        if self._mistakes:
+            raise MistakeError(self._mistakes)
+        return np.frombuffer(self._numbers, np.float64).reshape(self._rows, self._columns)
+
+    def _begin(self, columns: int) -> None:
+        self._columns = columns
+        if columns < 2:
+            self._refuse("", "has one column", "one for each input and the target last")
+
+    def _refuse(self, where: str, problem: str, allowed: str = "") -> None:
+        self._mistakes.append(Mistake(self._place + where, problem, allowed))
+        if len(self._mistakes) == _MOST_MISTAKES:
+            raise MistakeError(self._mistakes)
+
+    def _check_size(self) -> None:
+        # Twice: the shuffled splits are made while the numbers as they were read are still there.
+        if (needed := 2 * _NUMBER_BYTES * len(self._numbers)) > self._max_bytes:
+            problem = f"takes {needed:,} bytes in memory, or more still, which is more than {self._max_bytes:,}"
+            raise MistakeError(Mistake(self._place, problem, "a larger --max-bytes"))
 
 
 def _number(cell: str) -> float | None:
@@ -76,10 +134,14 @@ def _number(cell: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
+def _short(cell: str) -> str:
+    return cell if len(cell) <= 40 else f"{cell[:40]}..."
+
+
 def _dataset(table: Array, name: str) -> Dataset:
-    table = table[np.random.default_rng(0).permutation(len(table))]
+    order = np.random.default_rng(0).permutation(len(table))
     n_val, n_test = round(_VAL * len(table)), round(_TEST * len(table))
-    parts = np.split(table, [n_test, n_test + n_val])
-    test, val, train = (Split(np.ascontiguousarray(part[:, :-1]), part[:, -1].copy()) for part in parts)
+    parts = np.split(order, [n_test, n_test + n_val])
+    test, val, train = (Split(np.ascontiguousarray(table[part, :-1]), table[part, -1]) for part in parts)
     digest = fingerprint([array for split in (train, val, test) for array in (split.x, split.y)])
     return Dataset(name, train, val, test, fingerprint=digest)
