@@ -1,0 +1,103 @@
+"""The data of a kept run is found again from any folder, and is never another of the same name."""
+
+import json
+
+import pytest
+from history import FIGURES, NUMPY, train, write_blobs
+
+from hw1_tui.cli import main
+from hw1_tui.runs import Store
+from hw1_tui.settings import from_record, resolve
+from hw1_tui.training.kept_data import config_here
+from hw1_tui.training.opening import open_session
+from hw1_tui.training.recording import branch, record, resume
+
+
+@pytest.fixture
+def store():
+    return Store()
+
+
+@pytest.fixture
+def folders(tmp_path, monkeypatch):
+    """Two folders with files of one name that hold different data; the first is where one is."""
+    for number, name in enumerate(("first", "second")):
+        (tmp_path / name).mkdir()
+        write_blobs(tmp_path / name / "blobs.npz", seed=number)
+    monkeypatch.chdir(tmp_path / "first")
+    return tmp_path
+
+
+def epochs(store, run):
+    return [[epoch[name] for name in FIGURES] for epoch in store.metrics(run)]
+
+
+def test_a_run_goes_on_from_another_folder_with_its_own_data(store, folders, monkeypatch):
+    expected = epochs(store, train(store, "blobs.npz", epochs=6, **NUMPY))
+    run = train(store, "blobs.npz", epochs=4, **NUMPY)
+    monkeypatch.chdir(folders / "second")
+    assert main(["runs", "resume", run, "--epochs", "6", "--quiet"]) == 0
+    assert epochs(store, run) == expected
+    assert store.get(run).config["data"] == "blobs.npz"
+
+
+def test_a_branch_from_another_folder_has_its_parents_data_and_keeps_where_it_is(store, folders, monkeypatch):
+    run = train(store, "blobs.npz", epochs=4, **NUMPY)
+    monkeypatch.chdir(folders / "second")
+    child = list(branch(store, run, 4, {"epochs": 6}))[-1].run
+    assert store.get(child).facts["fingerprint"] == store.get(run).facts["fingerprint"]
+    assert store.get(child).facts["data_path"] == str(folders / "first" / "blobs.npz")
+    assert list(resume(store, child, {"epochs": 7}))[-1].epochs == 7
+
+
+def test_data_that_was_moved_is_found_by_its_name_where_one_is(store, folders, monkeypatch):
+    run = train(store, "blobs.npz", epochs=4, **NUMPY)
+    (folders / "third").mkdir()
+    (folders / "first" / "blobs.npz").rename(folders / "third" / "blobs.npz")
+    monkeypatch.chdir(folders / "third")
+    assert list(resume(store, run, {"epochs": 5}))[-1].status == "finished"
+
+
+def test_other_data_at_the_recorded_path_is_told_and_not_trained_on(store, folders, monkeypatch, capsys):
+    run = train(store, "blobs.npz", epochs=4, **NUMPY)
+    write_blobs(folders / "first" / "blobs.npz", seed=5)
+    monkeypatch.chdir(folders / "second")
+    assert main(["runs", "resume", run, "--epochs", "6"]) == 2
+    said = capsys.readouterr().err
+    assert f"{folders / 'first' / 'blobs.npz'} is not what it was when the run began" in said
+    (folders / "first" / "blobs.npz").unlink()
+    (folders / "second" / "blobs.npz").unlink()
+    assert main(["runs", "resume", run, "--epochs", "6"]) == 2
+    assert f"{folders / 'first' / 'blobs.npz'}: cannot be read: No such file" in capsys.readouterr().err
+
+
+def test_the_form_is_filled_in_with_data_that_is_found_from_here(store, folders, monkeypatch):
+    run = train(store, "blobs.npz", **NUMPY)
+    assert config_here(store.get(run)).data == "blobs.npz"
+    monkeypatch.chdir(folders / "second")
+    assert config_here(store.get(run)).data == str(folders / "first" / "blobs.npz")
+
+
+def test_a_path_below_the_home_folder_is_recorded_whole(store, folders, monkeypatch):
+    monkeypatch.setenv("HOME", str(folders))
+    monkeypatch.setenv("USERPROFILE", str(folders))
+    run = train(store, "~/first/blobs.npz", **NUMPY)
+    assert store.get(run).facts["data_path"] == str(folders / "first" / "blobs.npz")
+
+
+def test_a_name_of_what_comes_along_means_that_beside_a_folder_of_the_name(store, tmp_path, monkeypatch, capsys):
+    """Training, going on, and runs of an older version that recorded the folder's path."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "quadratic" / "train").mkdir(parents=True)
+    config = resolve(from_record({"model": "quadratic_network", "data": "quadratic", "epochs": 1, "threads": 1}, ""))
+    run = list(record(open_session(config), store))[-1].run
+    path = store.find(run).path / "run.json"
+    facts = json.loads(path.read_text())
+    assert facts["data_path"] == ""
+    path.write_text(json.dumps({**facts, "data_path": str(tmp_path / "quadratic")}))
+    assert list(resume(store, run, {"epochs": 2}))[-1].status == "finished"
+    assert config_here(store.get(run)).data == "quadratic"
+    assert main(["--batch", "predict", run, "quadratic", "--format", "jsonl"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 100
+    assert main(["data", "check", "quadratic"]) == 0
+    assert "drawn by this program" in capsys.readouterr().out
