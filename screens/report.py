@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from textual.worker import get_current_worker
 from engines.contract import Dataset
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.report.output import folder_mistake, foreign_files
 from hw1_tui.report.plan import is_done, key
 from hw1_tui.report.question import Homework
 from hw1_tui.report.question_file import read_questions
@@ -25,6 +27,7 @@ from hw1_tui.report.request import Request, read_scale, read_seeds
 from hw1_tui.runs import RunRecord
 from screens.keeping import submit_resumed
 from screens.place import Place
+from screens.target_dialog import Target
 from screens.widgets.report.agenda import Agenda
 from screens.widgets.report.claim_list import ClaimList
 from screens.widgets.report.figure_charts import FigureCharts
@@ -114,7 +117,7 @@ class ReportScreen(Place):
         """Return what was asked for on the command line, with the data of the run being defined where none was."""
         request = replace(self.desk.report or Request(""), questions=())
         if request.questions_file:
-            self._homework = read_questions(Path(request.questions_file))
+            self._homework = read_questions(user_path(request.questions_file))
             self._agenda = Agenda(self._homework)
         return request if request.data else replace(request, data=self.desk.draft.data)
 
@@ -360,30 +363,30 @@ class ReportScreen(Place):
 
     def action_export(self) -> None:
         """Ask for a folder."""
-        from screens.entry_dialog import EntryDialog
+        from screens.target_dialog import TargetDialog
 
-        marked = tuple(self.query_one(QuestionList).marked)
-        what = ", ".join(marked) if marked else "all questions"
-        note = "The folder for report.md, .html, .tex and .json with the figures."
-        self.app.push_screen(EntryDialog(f"Export {what}", "report", note), partial(self._export, marked))
-
-    def _export(self, questions: tuple[str, ...], name: str | None) -> None:
-        dataset = self.desk.library.get(self._request.data)
-        if not name or not name.strip():
-            return
-        if dataset is None:
+        if (dataset := self.desk.library.get(self._request.data)) is None:
             self._refuse("The data is not in memory yet.")
             return
-        write = partial(self._write, questions, dataset, user_path(name.strip()))
-        self.run_worker(write, thread=True, group="export", exit_on_error=False)
+        marked = tuple(self.query_one(QuestionList).marked)
+        part = self._homework.only(marked)
+        title = f"Export {', '.join(marked) if marked else 'all questions'}"
+        note = "The folder for report.md, .html, .tex and .json with the figures."
+        dialog = TargetDialog(title, "report", note, folder_mistake, partial(foreign_files, homework=part))
+        write = partial(export_report, part, self._request, dataset, self.desk.store)
+        self.app.push_screen(dialog, partial(self._export, write))
 
-    def _write(self, questions: tuple[str, ...], dataset: Dataset, folder: Path) -> None:
+    def _export(self, write: Callable[..., None], target: Target | None) -> None:
+        if target:
+            work = partial(write, target.path, overwrite=target.overwrite)
+            self.run_worker(partial(self._write, work, target.path), thread=True, group="export", exit_on_error=False)
+
+    def _write(self, work: Callable[[], None], folder: Path) -> None:
         try:
-            export_report(self._homework.only(questions), self._request, dataset, self.desk.store, folder)
-        except MistakeError as error:
-            self.notify(str(error), severity="error", markup=False)
-        except OSError as error:
-            self.notify(f"{error.filename}: {error.strerror}", severity="error", markup=False)
+            work()
+        except (MistakeError, OSError) as error:
+            said = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
+            self.notify(said, severity="error", markup=False)
         else:
             self.notify(f"The report is in {folder}.", markup=False)
 

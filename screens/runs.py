@@ -14,15 +14,15 @@ from textual.widgets import DataTable, Input, Static
 from textual.worker import get_current_worker
 
 from engines.contract import EngineError
-from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import RunRecord
 from hw1_tui.settings import RunConfig, from_record, resolve
-from hw1_tui.training.export import SUFFIXES, export_file
+from hw1_tui.training.export import SUFFIXES, export_file, export_mistake
 from screens.bench import Events
 from screens.keeping import branched, read_epoch, resumed, submit_resumed
 from screens.onward_dialog import Onward, OnwardDialog
 from screens.place import Place
+from screens.target_dialog import Target, taken_file
 from screens.widgets.run_table import COLUMNS, MOST_ROWS, RunTable
 
 _SECONDS_BETWEEN_LOOKS = 1.0
@@ -295,16 +295,19 @@ class RunsScreen(Place):
 
     def action_export(self) -> None:
         """Ask for a file, whose suffix says what is written."""
-        from screens.entry_dialog import EntryDialog
+        from screens.target_dialog import TargetDialog
 
         if records := self._chosen:
             note = f"The file; its suffix says what: {' '.join(SUFFIXES)}"
-            self.app.push_screen(EntryDialog(f"Export {_names(records)}", "", note), partial(self._export, records))
+            mistake = partial(export_mistake, n_runs=len(records))
+            dialog = TargetDialog(f"Export {_names(records)}", "", note, mistake, taken_file)
+            self.app.push_screen(dialog, partial(self._export, records))
 
-    def _export(self, records: list[RunRecord], name: str | None) -> None:
-        if name and name.strip():
-            path = user_path(name.strip())
-            write = partial(self._try, lambda: export_file(self.desk.store, records, path), done=f"{path} is written.")
+    def _export(self, records: list[RunRecord], target: Target | None) -> None:
+        if target:
+            path, overwrite = target.path, target.overwrite
+            work = partial(export_file, self.desk.store, records, path, overwrite=overwrite)
+            write = partial(self._try, work, done=f"{path} is written.")
             self.run_worker(write, thread=True, group="export", exit_on_error=False)
 
     def action_delete(self) -> None:

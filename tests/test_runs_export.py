@@ -165,7 +165,7 @@ def test_what_cannot_be_exported_is_said_all_at_once(store, blobs, tmp_path, cap
     assert export(run, "--to", tmp_path / "a.doc", "--epoch", "first") == 2
     assert len(capsys.readouterr().err.splitlines()) == 2
     assert export(run, "--to", tmp_path / "missing" / "a.png") == 2
-    assert "No such file" in capsys.readouterr().err
+    assert "there is no folder" in capsys.readouterr().err
     assert export(run) == 2
     assert export("--to", tmp_path / "a.png") == 2
 

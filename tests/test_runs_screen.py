@@ -10,6 +10,7 @@ from hw1_tui.runs import Store
 from screens.comparison_dialog import ComparisonDialog
 from screens.interrupted_dialog import InterruptedDialog
 from screens.onward_dialog import OnwardDialog
+from screens.target_dialog import OverwriteDialog, TargetDialog
 from screens.widgets.chart import Chart
 from screens.widgets.run_table import RunTable
 
@@ -217,14 +218,57 @@ async def test_export_writes_what_the_suffix_says(store, blobs, tmp_path):
     app = Hw1App("runs")
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.screen.query(RunTable) and rows(app))
-        for name in ("a.csv", "a.doc"):
-            await pilot.press("x")
-            app.screen.query_one("#entry", Input).value = str(tmp_path / name)
-            await pilot.press("enter")
-            await app.workers.wait_for_complete()
-        await until(pilot, lambda: "no suffix that says" in said(app))
+        await pilot.press("x")
+        app.screen.query_one("#entry", Input).value = str(tmp_path / "a.csv")
+        await pilot.press("enter")
+        await app.workers.wait_for_complete()
         assert (tmp_path / "a.csv").read_text().startswith("epoch,train_loss")
-        assert not (tmp_path / "a.doc").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [("a.doc", "has no suffix that says"), ("no/where.png", "there is no folder"), ("", "Nothing is typed yet")],
+)
+async def test_what_cannot_be_written_keeps_the_dialog_open_with_what_was_typed(store, blobs, tmp_path, name, problem):
+    train(store, blobs)
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(RunTable) and rows(app))
+        await pilot.press("x")
+        typed = str(tmp_path / name) if name else ""
+        app.screen.query_one("#entry", Input).value = typed
+        await pilot.press("enter")
+        await until(pilot, lambda: problem in str(app.screen.query_one("#wrong", Static).content))
+        assert app.screen.query_one("#entry", Input).value == typed
+        assert list(tmp_path.glob("*.doc")) == []
+
+
+async def test_a_file_that_is_there_is_replaced_only_after_a_question_with_its_whole_path(
+    store, blobs, tmp_path, monkeypatch
+):
+    train(store, blobs)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    notes = tmp_path / "notes.md"
+    notes.write_text("by hand")
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(RunTable) and rows(app))
+        await pilot.press("x")
+        app.screen.query_one("#entry", Input).value = "~/notes.md"
+        for answer in ("escape", "enter"):  # going back and the button in focus both leave it
+            app.screen.query_one("#entry", Input).focus()
+            await pilot.press("enter")
+            await until(pilot, lambda: isinstance(app.screen, OverwriteDialog))
+            assert str(notes) in str(app.screen.query_one("#taken", Static).content)
+            await pilot.press(answer)
+            await until(pilot, lambda: isinstance(app.screen, TargetDialog))
+            assert app.screen.query_one("#entry", Input).value == "~/notes.md"
+        assert notes.read_text() == "by hand"
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, OverwriteDialog))
+        await pilot.press("o")
+        await until(pilot, lambda: "notes.md is written" in said(app))
+        assert "| run |" in notes.read_text()
 
 
 async def test_a_large_history_is_cut_and_says_so(store, monkeypatch, blobs):

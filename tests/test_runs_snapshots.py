@@ -9,8 +9,8 @@ from textual.widgets import Input
 from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
 from screens.comparison_dialog import ComparisonDialog
-from screens.entry_dialog import EntryDialog
 from screens.onward_dialog import OnwardDialog
+from screens.target_dialog import TargetDialog
 from screens.widgets.run_table import RunTable
 
 
@@ -59,7 +59,7 @@ async def see_onward(pilot):
 
 async def see_export(pilot):
     await pilot.press("x")
-    await until(pilot, lambda: isinstance(pilot.app.screen, EntryDialog))
+    await until(pilot, lambda: isinstance(pilot.app.screen, TargetDialog))
 
 
 STATES = {name.removeprefix("see_"): see for name, see in list(globals().items()) if name.startswith("see_")}

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from engines.contract import SPLITS
 from hw1_tui import data
 from hw1_tui.batch.event_printer import print_json
 from hw1_tui.batch.narrator import Narrator
-from hw1_tui.batch.option import add_option, add_output_options, raise_mistakes, read_bytes, read_choice, read_whole
+from hw1_tui.batch.option import (
+    add_force_option,
+    add_option,
+    add_output_options,
+    raise_mistakes,
+    read_bytes,
+    read_choice,
+    read_target,
+    read_whole,
+)
+from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError
 
 _SHOWN_SKIPPED = 20
@@ -27,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser, verb: str = "") -> None:
         add_option(parser, "--size", f"width and height of the pictures, pixels (default: {data.SIZE})", "PIXELS")
         add_option(parser, "--seed", "of the validation split, where there is no folder for it (default: 42)", "SEED")
         add_option(parser, "--max-bytes", "most that the images may take in memory, such as 8G (default: 4G)", "SIZE")
+        add_force_option(parser)
         parser.add_argument("--quiet", action="store_true", help="no progress and no remarks on stderr")
 
 
@@ -102,15 +112,15 @@ def _import(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
     if args.folder is None or args.out is None:
         mistakes.append(Mistake("data import", "needs a folder and a file to write", "FOLDER OUT.npz"))
+    elif user_path(args.out).suffix.lower() != ".npz":
+        mistakes.append(Mistake(args.out, "is no name for a file of arrays", "OUT.npz"))
+    else:
+        read_target("OUT", args.out, args.force, mistakes)
     raise_mistakes(mistakes)
-    out = Path(args.out)
-    if out.suffix.lower() != ".npz" or out.is_dir():
-        raise MistakeError(Mistake(args.out, "is no name for a file of arrays", "OUT.npz"))
-    if not out.parent.is_dir():
-        raise MistakeError(Mistake(args.out, f"there is no folder {out.parent}"))
+    out = user_path(args.out)
     with Narrator(args.quiet) as narrator:
         imported = data.read_folder(
-            Path(args.folder),
+            user_path(args.folder),
             size,
             seed,
             lambda done, of: narrator.advance(done, of, f"image {done} of {of}"),
@@ -121,7 +131,7 @@ def _import(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         if len(imported.skipped) > _SHOWN_SKIPPED:
             narrator.remark(f"and {len(imported.skipped) - _SHOWN_SKIPPED} more")
     try:
-        data.write_dataset(out, imported.arrays, imported.classes)
+        data.write_dataset(out, imported.arrays, imported.classes, overwrite=args.force)
     except OSError as error:
         raise MistakeError(Mistake(args.out, f"cannot be written: {error.strerror}")) from None
     _print_table(data.inspect(data.load(str(out), max_bytes=max_bytes)))

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from hw1_tui.files.target import is_taken, target_mistake
+from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
 
 FORMATS = ("table", "jsonl", "csv")
@@ -91,9 +93,24 @@ def add_home_option(parser: argparse._ActionsContainer) -> None:
     add_option(parser, "--home", "folder of the history (default: HW1_TUI_HOME, or the user's data folder)", "DIR")
 
 
+def add_force_option(parser: argparse._ActionsContainer, what: str = "a file that is there") -> None:
+    """Add ``--force``."""
+    parser.add_argument("--force", action="store_true", help=f"overwrite {what}")
+
+
+def read_target(place: str, text: str, force: bool, mistakes: list[Mistake]) -> Path:
+    """Return the path of a file to be written; add what is wrong with it, or that it is there already."""
+    path = user_path(text)
+    if mistake := target_mistake(path, place):
+        mistakes.append(mistake)
+    elif is_taken(path) and not force:
+        mistakes.append(Mistake(place, f"{path.absolute()} exists already", "another name, or --force to overwrite it"))
+    return path
+
+
 def home_of(args: argparse.Namespace) -> Path | None:
     """Return the folder of the history that was asked for; ``None`` for the default."""
-    return Path(args.home) if args.home else None
+    return user_path(args.home) if args.home else None
 
 
 def read_choice(

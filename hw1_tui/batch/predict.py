@@ -7,7 +7,6 @@ import csv
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, cast
 
 from engines.contract import SPLITS, Array, Dataset, EngineError, SplitName
@@ -25,6 +24,7 @@ from hw1_tui.batch.option import (
     read_choice,
 )
 from hw1_tui.data.picture import picture_size
+from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.training.kept_model import BEST, LAST, KeptModel, load_model, with_value_range
 from hw1_tui.training.model_input import from_dataset, from_picture, targets
@@ -94,7 +94,7 @@ def _read(model: KeptModel, sources: Sequence[str], split: SplitName, max_bytes:
     mistakes: list[Mistake] = []
     for source in sources:
         try:
-            is_data = source in data.NAMED or Path(source).suffix.lower() in _DATA or Path(source).is_dir()
+            is_data = source in data.NAMED or user_path(source).suffix.lower() in _DATA or user_path(source).is_dir()
             asked.append(_read_dataset(model, source, split, max_bytes) if is_data else _read_image(model, source))
         except MistakeError as error:
             mistakes.extend(error.mistakes)
@@ -112,10 +112,10 @@ def _read_dataset(model: KeptModel, source: str, split: SplitName, max_bytes: in
 
 def _load(model: KeptModel, source: str, max_bytes: int) -> Dataset:
     """Return a data set, the images of a folder at the size of the model's pictures where those are square."""
-    if source not in data.NAMED and Path(source).is_dir() and model.image_shape:
+    if source not in data.NAMED and user_path(source).is_dir() and model.image_shape:
         height, width = picture_size(model.image_shape)
         if height == width:
-            return data.read_folder(Path(source), height, max_bytes=max_bytes).dataset
+            return data.read_folder(user_path(source), height, max_bytes=max_bytes).dataset
     return data.load(source, max_bytes=max_bytes)
 
 
@@ -124,7 +124,7 @@ def _read_image(model: KeptModel, source: str) -> Asked:
     if not model.image_shape:
         raise MistakeError(Mistake(source, "the model was not trained on pictures", "a data set"))
     height, width = picture_size(model.image_shape)
-    given = from_picture(model, source, data.read_image(Path(source).expanduser(), width, height))
+    given = from_picture(model, source, data.read_image(user_path(source), width, height))
     return Asked([source], given.x, said=given.assumed)
 
 

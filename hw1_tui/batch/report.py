@@ -14,6 +14,7 @@ from hw1_tui.batch.interrupt import stop_on_interrupt
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
     FORMATS,
+    add_force_option,
     add_home_option,
     add_option,
     add_output_options,
@@ -23,9 +24,10 @@ from hw1_tui.batch.option import (
     read_choice,
 )
 from hw1_tui.batch.verdict_printer import print_report
+from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.report.claim_result import Evidence
-from hw1_tui.report.output import prepare_folder, write_report
+from hw1_tui.report.output import foreign_file, foreign_files, prepare_folder, write_report
 from hw1_tui.report.question import Homework, is_part
 from hw1_tui.report.question_file import read_questions
 from hw1_tui.report.report import Report, build_report
@@ -54,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--kept", action="store_true", help="train nothing: take the runs that the history has")
     output = parser.add_argument_group("output")
     add_option(output, "--out", "folder for report.md, .html, .tex, .json and the figures (default: report)", "DIR")
+    add_force_option(output, "files of that folder that no report has written, or that were changed since")
     output.add_argument(
         "--check", action="store_true", help="exit 3 when a verdict is worse than the questions file expects"
     )
@@ -74,9 +77,9 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     folders = (("--out", args.out), ("--home", args.home))
     mistakes.extend(Mistake(option, "names no folder") for option, folder in folders if folder == "")
     raise_mistakes(mistakes)
-    out = Path(args.out if args.out is not None else "report")
-    prepare_folder(out)
+    out = user_path(args.out if args.out is not None else "report")
     assert homework is not None  # noqa: S101 - no mistake
+    _prepare(out, homework, args.force)
     assert dataset is not None  # noqa: S101
     control, store = Control(), Store(home_of(args))
     rerun = Rerun(request.runs(homework), dataset, store, control)
@@ -90,7 +93,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
             return INTERRUPTED
         results = read_results(store, rerun.kept)
         report = build_report(Evidence(homework, results, dataset, store), request.epochs_scale, request.is_course_data)
-        files = _write(report, out)
+        files = _write(report, out, args.force)
         print_report(report, output_format)
         narrator.remark(f"Written: {', '.join(map(str, files))}.")
         if args.check:
@@ -100,9 +103,16 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     return CHECK_FAILED if args.check and report.unexpected else DONE
 
 
-def _write(report: Report, out: Path) -> list[Path]:
+def _prepare(out: Path, homework: Homework, force: bool) -> None:
+    """See to the folder before hours are spent on what goes there."""
+    prepare_folder(out)
+    if not force and (strangers := foreign_files(out, homework)):
+        raise MistakeError([foreign_file(path, "--force to overwrite it, or another --out") for path in strangers])
+
+
+def _write(report: Report, out: Path, force: bool) -> list[Path]:
     try:
-        return write_report(report, out)
+        return write_report(report, out, overwrite=force)
     except OSError as error:
         raise MistakeError(Mistake("--out", f"{out} cannot be written to: {error.strerror}")) from None
 
@@ -145,7 +155,7 @@ def _read_homework(file: str | None, questions: Sequence[str], mistakes: list[Mi
         mistakes.append(Mistake("--questions", "names no file"))
         return None
     try:
-        homework = read_questions(Path(file) if file is not None else None)
+        homework = read_questions(user_path(file) if file is not None else None)
     except MistakeError as error:
         mistakes.extend(error.mistakes)
         return None

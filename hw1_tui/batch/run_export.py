@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
 from engines.contract import EngineError
 from hw1_tui.batch.history import find_runs, open_store
 from hw1_tui.batch.narrator import Narrator
-from hw1_tui.batch.option import add_option, raise_mistakes
+from hw1_tui.batch.option import add_force_option, add_option, raise_mistakes, read_target
+from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.mlflow_export import export_to_mlflow
-from hw1_tui.training.export import SUFFIXES, export_events, export_file
+from hw1_tui.training.export import export_events, export_file, export_mistake
 from hw1_tui.training.kept_model import BEST, LAST
+from hw1_tui.training.weights import SUFFIXES as WEIGHTS
 
 
 def add_export(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +29,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     add_option(parser, "--tensorboard", "folder to write TensorBoard's event files into, one folder a run", "DIR")
     add_option(parser, "--mlflow", "MLflow store to write the runs into, such as sqlite:///mlflow.db", "URI")
     add_option(parser, "--epoch", f"whose weights: {LAST} (default), {BEST}, or an epoch that was kept", "N")
+    add_force_option(parser)
     parser.add_argument("--quiet", action="store_true", help="no remarks on stderr")
 
 
@@ -37,8 +39,8 @@ def export(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     mistakes += [Mistake(f"--{name}", "is empty") for name in targets if not getattr(args, name)]
     if not targets:
         mistakes.append(Mistake("runs export", "needs to know where to", "--to FILE, --tensorboard DIR, --mlflow URI"))
-    if args.to and Path(args.to).suffix.lower() not in SUFFIXES:
-        mistakes.append(Mistake("--to", f"{args.to!r} has no suffix that says what to write", ", ".join(SUFFIXES)))
+    if args.to:
+        _check_target(args, mistakes)
     if args.epoch is not None and args.epoch not in (LAST, BEST) and not args.epoch.isdecimal():
         mistakes.append(Mistake("--epoch", f"{args.epoch!r} is no epoch", f"{LAST}, {BEST}, or an epoch"))
     raise_mistakes(mistakes)
@@ -49,14 +51,25 @@ def export(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     return _write(args, store, records)
 
 
+def _check_target(args: argparse.Namespace, mistakes: list[Mistake]) -> None:
+    path, found = user_path(args.to), len(mistakes)
+    if mistake := export_mistake(path, 0, "--to"):
+        mistakes.append(mistake)
+    else:
+        read_target("--to", args.to, args.force, mistakes)
+    if args.epoch and len(mistakes) == found and path.suffix.lower() not in WEIGHTS:
+        mistakes.append(Mistake("--epoch", f"says whose weights, and a {path.suffix} has none", ", ".join(WEIGHTS)))
+
+
 def _write(args: argparse.Namespace, store: Store, records: Sequence[RunRecord]) -> int:
     narrator = Narrator(args.quiet)
     try:
         if args.to:
-            export_file(store, records, Path(args.to), args.epoch or LAST)
-            narrator.remark(f"{args.to} is written.")
+            path = user_path(args.to)
+            export_file(store, records, path, args.epoch or LAST, overwrite=args.force)
+            narrator.remark(f"{path} is written.")
         for record in records if args.tensorboard else ():
-            narrator.remark(f"{export_events(store, record, Path(args.tensorboard))} is written.")
+            narrator.remark(f"{export_events(store, record, user_path(args.tensorboard))} is written.")
         for record in records if args.mlflow else ():
             run = export_to_mlflow(args.mlflow, record, store.metrics(record.run))
             narrator.remark(f"{record.run} is {run} in {args.mlflow}.")

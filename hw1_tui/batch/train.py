@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
-from pathlib import Path
 
 from engines import registry
 from hw1_tui import data
@@ -24,6 +23,7 @@ from hw1_tui.batch.option import (
     read_choice,
     read_whole,
 )
+from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.runs import Store
 from hw1_tui.settings import TABLE, Given, default_values, from_record, read_run_file, resolve
@@ -78,7 +78,7 @@ def read_given(args: argparse.Namespace, mistakes: list[Mistake]) -> list[Given]
         given += _read_preset(args.preset, mistakes)
     if args.config is not None:
         try:
-            given += read_run_file(Path(args.config))
+            given += read_run_file(user_path(args.config))
         except MistakeError as error:
             mistakes.extend(error.mistakes)
     for name in ("model", "engine", "data", *TABLE):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import os
-import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,6 +13,7 @@ import numpy as np
 from engines.contract import SPLITS, Array, Dataset, Split
 from hw1_tui.data.archive import MAX_BYTES, Archive
 from hw1_tui.data.class_name import normal_name, numbered_names
+from hw1_tui.files.target import write_target
 from hw1_tui.mistake import Mistake, MistakeError
 
 LANDSCAPES = ("buildings", "forest", "glacier", "mountain", "sea", "street")
@@ -168,25 +167,17 @@ def _decode_names(member: Array) -> tuple[str, ...]:
     return names if all(name and name.isprintable() for name in names) else ()
 
 
-def write_dataset(path: Path, arrays: Mapping[str, Array], classes: Sequence[str]) -> None:
+def write_dataset(path: Path, arrays: Mapping[str, Array], classes: Sequence[str], *, overwrite: bool = True) -> None:
     """Write a data set as ``read_dataset`` reads it, whole or not at all.
 
     Args:
-        path: where; what was there is replaced.
+        path: where.
         arrays: the six members of the layout.
         classes: names in the order of the labels.
+        overwrite: whether to replace what is there by then.
 
     Raises:
         OSError: it cannot be written; what was there before is untouched.
     """
-    # Not from tempfile, whose files nobody but their owner may read.
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        with temporary.open("xb") as file:
-            np.savez_compressed(file, **arrays, **{_NAMES: encode_names(classes)})  # type: ignore[arg-type]
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    members = {**arrays, _NAMES: encode_names(classes)}
+    write_target(path, lambda file: np.savez_compressed(file, **members), overwrite=overwrite)  # type: ignore[arg-type]

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from engines.contract import Array, Dataset, SplitName
 from hw1_tui.data.dataset_file import build_dataset, read_dataset, write_dataset
 from hw1_tui.data.landscape import CLASSES, draw_landscapes
+from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import MistakeError
 
 SIZES: dict[SplitName, int] = {"train": 5000, "val": 1000, "test": 1000}
@@ -68,7 +69,7 @@ def _groups(where: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
 def cache_folder() -> Path:
     """Return where what can be made again is kept: ``HW1_TUI_CACHE``, or the user's cache folder."""
     if folder := os.environ.get("HW1_TUI_CACHE"):
-        return Path(folder)
+        return user_path(folder)
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("hw1-tui"))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import BinaryIO
 
-from hw1_tui.files.atomic import replace_file, write_json, write_text
+from hw1_tui.files.atomic import read_json, write_bytes, write_json
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report.drawing import draw_figure
+from hw1_tui.report.question import Homework
 from hw1_tui.report.report import Report
 from hw1_tui.report.writer_html import html
 from hw1_tui.report.writer_latex import latex
@@ -15,6 +19,12 @@ from hw1_tui.report.writer_markdown import markdown
 from hw1_tui.runs.figure import render
 
 FORMATS = ("svg", "pdf")
+DOCUMENTS = ("report.md", "report.html", "report.tex", "report.json")
+
+_WRITTEN = ".hw1-tui.json"
+"""What reports have written into a folder: the SHA-256 of each file's contents, those that it had lately."""
+
+_REMEMBERED = 4
 
 
 def prepare_folder(path: Path, option: str = "--out") -> None:
@@ -29,43 +39,113 @@ def prepare_folder(path: Path, option: str = "--out") -> None:
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
-        write_text(path / ".trial", "")
-        (path / ".trial").unlink()
+        with tempfile.TemporaryFile(dir=path):
+            pass
     except OSError as error:
         raise MistakeError(Mistake(option, f"{path} cannot be written to: {error.strerror}")) from None
 
 
-def write_report(report: Report, path: Path) -> list[Path]:
+def folder_mistake(path: Path, place: str = "") -> Mistake | None:
+    """Return why a path cannot become the folder of a report; ``None`` where it can.
+
+    Args:
+        path: the folder; it need not be there yet.
+        place: what named it; the path itself where nothing else did.
+    """
+    for folder in (path, *path.parents):
+        try:
+            if folder.is_dir():
+                break
+            if folder.exists():
+                return Mistake(place or str(path), f"{folder.absolute()} is no folder")
+        except (OSError, ValueError) as error:
+            return Mistake(place or str(path), f"cannot be written to: {getattr(error, 'strerror', None) or error}")
+    return None
+
+
+def foreign_files(path: Path, homework: Homework) -> list[Path]:
+    """Return the files that a report would overwrite though no report has written them as they are.
+
+    Args:
+        path: the folder of the report.
+        homework: the questions that are to be written.
+    """
+    figures = [_figure_name(figure.number, file_format) for figure in homework.figures for file_format in FORMATS]
+    return _foreign(path, [*DOCUMENTS, *figures])
+
+
+def foreign_file(path: Path, way_out: str) -> Mistake:
+    """Return the mistake of overwriting what a report has not written."""
+    return Mistake(str(path.absolute()), "was not written by a report, or was changed since", way_out)
+
+
+def write_report(report: Report, path: Path, *, overwrite: bool = False) -> list[Path]:
     """Write a report; each file is there whole or as it was.
 
     Args:
         report: the report.
         path: the folder.
+        overwrite: whether to replace also what no report has written.
 
     Returns:
         The documents that were written.
 
     Raises:
+        MistakeError: something is there that no report has written.
         OSError: the disk does not take it.
     """
+    contents = _contents(report)
+    if not overwrite and (strangers := _foreign(path, contents)):
+        raise MistakeError([foreign_file(stranger, "another folder") for stranger in strangers])
     (path / "figures").mkdir(parents=True, exist_ok=True)
-    svgs: dict[int, str] = {}
+    _remember(path, contents)
+    for name, content in contents.items():
+        write_bytes(path / name, content)
+    return [path / name for name in DOCUMENTS]
+
+
+def _contents(report: Report) -> dict[str, bytes]:
+    """Return the files of a report by their names in its folder."""
+    contents: dict[str, bytes] = {}
     for figure in report.evidence.homework.figures:
         drawing = draw_figure(figure, report.evidence)
-        for file_format in FORMATS:
-            content = render(drawing, file_format)
-            _write(path / "figures" / f"figure-{figure.number}.{file_format}", content)
-            if file_format == "svg":
-                svgs[figure.number] = content.decode()
-    texts = {"report.md": markdown(report), "report.html": html(report, svgs), "report.tex": latex(report)}
-    for name, text in texts.items():
-        write_text(path / name, text)
-    write_json(path / "report.json", report.record())
-    return [path / name for name in (*texts, "report.json")]
+        contents |= {_figure_name(figure.number, format_): render(drawing, format_) for format_ in FORMATS}
+    numbers = [figure.number for figure in report.evidence.homework.figures]
+    svgs = {number: contents[_figure_name(number, "svg")].decode() for number in numbers}
+    record = json.dumps(report.record(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    texts = (markdown(report), html(report, svgs), latex(report), record)
+    return contents | {name: text.encode() for name, text in zip(DOCUMENTS, texts, strict=True)}
 
 
-def _write(path: Path, content: bytes) -> None:
-    def write(file: BinaryIO) -> None:
-        file.write(content)
+def _figure_name(number: int, file_format: str) -> str:
+    return f"figures/figure-{number}.{file_format}"
 
-    replace_file(path, write)
+
+def _foreign(path: Path, names: Iterable[str]) -> list[Path]:
+    known = _written(path)
+    return [path / name for name in names if (path / name).exists() and _digest(path / name) not in known.get(name, ())]
+
+
+def _digest(path: Path) -> str:
+    """Return the digest of a file; an empty text for what cannot be read as one."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    except OSError:
+        return ""
+
+
+def _written(path: Path) -> dict[str, list[str]]:
+    """Return the digests of the contents that reports have given to the files of a folder."""
+    files = read_json(path / _WRITTEN).get("files")
+    found = files.items() if isinstance(files, dict) else ()
+    return {name: [str(digest) for digest in digests] for name, digests in found if isinstance(digests, list)}
+
+
+def _remember(path: Path, contents: Mapping[str, bytes]) -> None:
+    """Keep what is about to be written: should that end half-way, each file has an old content or a new one."""
+    known = _written(path)
+    for name, content in contents.items():
+        digest = hashlib.sha256(content).hexdigest()
+        earlier = [one for one in known.get(name, []) if one != digest]
+        known[name] = [digest, *earlier][:_REMEMBERED]
+    write_json(path / _WRITTEN, {"about": "what hw1-tui has written here, by SHA-256", "files": known})

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs.record import RunRecord
 
@@ -40,7 +42,7 @@ def export_to_mlflow(uri: str, record: RunRecord, metrics: Iterable[Mapping[str,
         raise MistakeError(Mistake("--mlflow", problem)) from None
     try:
         logging.getLogger("mlflow").setLevel(logging.WARNING)
-        client = MlflowClient(tracking_uri=uri)
+        client = MlflowClient(tracking_uri=os.fspath(user_path(uri)) if uri.startswith("~") else uri)
         run = client.create_run(_experiment(client), start_time=_milliseconds(record.created), run_name=record.title)
         params = [Param(name, _short(value)) for name, value in record.config.items()]
         tags = [RunTag(f"hw1_tui.{name}", value) for name, value in _tags(record).items()]

@@ -11,6 +11,8 @@ from typing import Any
 
 import tomli_w
 
+from hw1_tui.files.atomic import write_bytes
+from hw1_tui.files.target import write_target
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake
 from hw1_tui.settings.preference import Preference, Preferences, read_preferences
@@ -88,7 +90,7 @@ class PreferenceFile:
         while aside.exists() and aside.read_bytes() != content:
             number += 1
             aside = self.path.with_name(f"{self.path.name}.bad{number}")
-        aside.write_bytes(content)
+        write_bytes(aside, content)
 
     def _text(self, preferences: Preferences) -> str:
         lines = [_HEAD]
@@ -114,14 +116,4 @@ def _reason(error: BaseException) -> str:
 def _write(path: Path, text: str) -> None:
     """Write a file beside ``path`` and put it there in one step; a link is followed, not replaced."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path = path.resolve()
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    try:
-        with partial.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
+    write_target(path, lambda file: file.write(text.encode()), overwrite=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from hw1_tui.files.atomic import write_bytes
+from hw1_tui.files.target import target_mistake, write_target
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store, figure
 from hw1_tui.runs.comparison import FIGURES
@@ -21,8 +24,26 @@ SUFFIXES = (*_TEXTS, ".jsonl", *_FIGURES, *weights.SUFFIXES)
 """What can be written."""
 
 
-def export_file(store: Store, records: Sequence[RunRecord], path: Path, epoch: str = LAST) -> None:
-    """Write runs as what the suffix of a file says.
+def export_mistake(path: Path, n_runs: int, place: str = "") -> Mistake | None:
+    """Return why runs cannot be written to a file of this name; ``None`` where they can.
+
+    Args:
+        path: the file.
+        n_runs: number of the runs; 0 where it is not known yet.
+        place: what named the file; the path itself where nothing else did.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        return Mistake(place or str(path), f"{path.name!r} has no suffix that says what to write", ", ".join(SUFFIXES))
+    if suffix in weights.SUFFIXES and n_runs > 1:
+        return Mistake(place or str(path), f"{suffix} takes the weights of one run, these are {n_runs}")
+    return target_mistake(path, place)
+
+
+def export_file(
+    store: Store, records: Sequence[RunRecord], path: Path, epoch: str = LAST, *, overwrite: bool = False
+) -> None:
+    """Write runs as what the suffix of a file says, whole or not at all.
 
     ``.csv`` and ``.jsonl`` hold the epochs of one run, or of several a row each; ``.md`` and ``.tex`` a table of the
     runs; ``.png``, ``.svg`` and ``.pdf`` their curves; ``.npz``, ``.safetensors`` and ``.pt`` the weights of one run.
@@ -32,29 +53,34 @@ def export_file(store: Store, records: Sequence[RunRecord], path: Path, epoch: s
         records: the runs, at least one.
         path: the file.
         epoch: whose weights, see ``load_model``.
+        overwrite: whether to replace what is there.
 
     Raises:
-        MistakeError: the suffix is none of ``SUFFIXES``, or there are no such weights.
+        MistakeError: as ``export_mistake`` says, or there are no such weights.
         EngineError: the engine cannot take the checkpoint.
-        OSError: the file cannot be written.
+        OSError: the file cannot be written, or is there already and must stay.
     """
-    suffix = path.suffix.lower()
+    if mistake := export_mistake(path, len(records)):
+        raise MistakeError(mistake)
+    content = _content(store, records, path.suffix.lower(), epoch)
+    write_target(path, lambda file: file.write(content), overwrite=overwrite)
+
+
+def _content(store: Store, records: Sequence[RunRecord], suffix: str, epoch: str) -> bytes:
+    """Return runs as a file with this suffix."""
     if suffix in weights.SUFFIXES:
-        if len(records) > 1:
-            raise MistakeError(Mistake(str(path), f"takes the weights of one run, these are {len(records)}"))
-        weights.write_weights(load_model(store, records[0].run, epoch), path)
-    elif suffix in _FIGURES:
+        file = io.BytesIO()  # the writers of such files do not fail cleanly on a full disk
+        weights.write_weights(load_model(store, records[0].run, epoch), file, suffix)
+        return file.getvalue()
+    if suffix in _FIGURES:
         curves = {record.title: store.metrics(record.run, joined=True) for record in records}
-        path.write_bytes(figure.render(figure.draw_curves(curves), suffix[1:]))
-    elif suffix == ".jsonl":
-        path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in _rows(store, records)), "utf-8")
-    elif suffix in _TEXTS:
-        figures = FIGURES if suffix == ".csv" else PRINTED_FIGURES
-        one = len(records) == 1 and suffix == ".csv"
-        table = epochs_table(store.metrics(records[0].run)) if one else comparison_table(records, figures)
-        path.write_text(_TEXTS[suffix](table), "utf-8")
-    else:
-        raise MistakeError(Mistake(str(path), "has no suffix that says what to write", ", ".join(SUFFIXES)))
+        return figure.render(figure.draw_curves(curves), suffix[1:])
+    if suffix == ".jsonl":
+        return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in _rows(store, records)).encode()
+    figures = FIGURES if suffix == ".csv" else PRINTED_FIGURES
+    one = len(records) == 1 and suffix == ".csv"
+    table = epochs_table(store.metrics(records[0].run)) if one else comparison_table(records, figures)
+    return _TEXTS[suffix](table).encode()
 
 
 def _rows(store: Store, records: Sequence[RunRecord]) -> list[dict[str, object]]:
@@ -71,5 +97,6 @@ def export_events(store: Store, record: RunRecord, folder: Path) -> Path:
     """
     path = folder / record.run / f"events.out.tfevents.{record.run}"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(event_file(store.metrics(record.run, joined=True)))
+    content = event_file(store.metrics(record.run, joined=True))
+    write_bytes(path, content)  # named after the run: what is there is an earlier export of it
     return path

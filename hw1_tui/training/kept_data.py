@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from engines.contract import Dataset
 from hw1_tui import data
+from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord
 from hw1_tui.settings import RunConfig, from_record, resolve
@@ -68,7 +68,7 @@ def config_here(record: RunRecord) -> RunConfig:
 def _absolute(name: str) -> str:
     """Return the absolute path of what is there; empty where nothing is."""
     try:
-        path = Path(name).expanduser()
+        path = user_path(name)
         return str(path.resolve()) if path.exists() else ""
-    except (OSError, ValueError, RuntimeError):  # too long, a NUL in it, the ~name of no user
+    except (OSError, ValueError, RuntimeError):  # too long, a NUL in it, a link to itself
         return ""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -15,8 +14,8 @@ from hw1_tui.training.kept_model import KeptModel
 SUFFIXES = (".npz", ".safetensors", ".pt")
 
 
-def write_weights(model: KeptModel, path: Path) -> None:
-    """Write ``W1`` (n_out, n_in), ``b1`` (n_out,), ``W2``, ... by the file's suffix.
+def write_weights(model: KeptModel, file: BinaryIO, suffix: str) -> None:
+    """Write ``W1`` (n_out, n_in), ``b1`` (n_out,), ``W2``, ... as a file with this suffix.
 
     ``.npz`` and ``.safetensors`` hold them under these names; ``.pt`` is the ``state_dict`` of a
     ``torch.nn.Sequential`` of linear layers with activations between them, fit for ``torch.load`` with
@@ -29,14 +28,14 @@ def write_weights(model: KeptModel, path: Path) -> None:
         OSError: the file cannot be written.
     """
     weights = {name: np.ascontiguousarray(array) for name, array in model.trainer.parameters().items()}
-    if path.suffix == ".npz":
-        np.savez(path, allow_pickle=False, **{**_as_arrays(about(model)), **weights})
-    elif path.suffix == ".safetensors":
-        _write_safetensors(model, weights, path)
-    elif path.suffix == ".pt":
-        _write_state_dict(model, weights, path)
+    if suffix == ".npz":
+        np.savez(file, allow_pickle=False, **{**_as_arrays(about(model)), **weights})
+    elif suffix == ".safetensors":
+        _write_safetensors(model, weights, file)
+    elif suffix == ".pt":
+        _write_state_dict(model, weights, file)
     else:
-        raise MistakeError(Mistake(str(path), "is no file of weights", ", ".join(SUFFIXES)))
+        raise MistakeError(Mistake(suffix, "is no file of weights", ", ".join(SUFFIXES)))
 
 
 def about(model: KeptModel) -> dict[str, Any]:
@@ -65,19 +64,19 @@ def _as_arrays(values: dict[str, Any]) -> dict[str, Array]:
     return {name: np.array(value, kinds.get(name)) for name, value in values.items()}
 
 
-def _write_safetensors(model: KeptModel, weights: dict[str, Array], path: Path) -> None:
+def _write_safetensors(model: KeptModel, weights: dict[str, Array], file: BinaryIO) -> None:
     from safetensors.numpy import save
 
     texts = {
         name: value if isinstance(value, str) else "\n".join(value) if name == "classes" else json.dumps(value)
         for name, value in about(model).items()
     }
-    path.write_bytes(save(weights, metadata=texts))
+    file.write(save(weights, metadata=texts))
 
 
-def _write_state_dict(model: KeptModel, weights: dict[str, Array], path: Path) -> None:
+def _write_state_dict(model: KeptModel, weights: dict[str, Array], file: BinaryIO) -> None:
     try:
         from engines.torch_engine.export import save_state_dict
     except ImportError:
-        raise MistakeError(Mistake(str(path), "needs torch, which is not installed", "pip install torch")) from None
-    save_state_dict(path, weights, about(model))
+        raise MistakeError(Mistake(".pt", "needs torch, which is not installed", "pip install torch")) from None
+    save_state_dict(file, weights, about(model))

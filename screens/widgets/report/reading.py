@@ -109,7 +109,9 @@ def attempt(read: Callable[[], Reading]) -> ReportRead:
         return ReportRead(None, f"The history cannot be read: {error}")
 
 
-def export_report(homework: Homework, request: Request, data: Dataset, store: Store, folder: Path) -> None:
+def export_report(
+    homework: Homework, request: Request, data: Dataset, store: Store, folder: Path, *, overwrite: bool = False
+) -> None:
     """Write the report as far as the history has it.
 
     Args:
@@ -118,14 +120,15 @@ def export_report(homework: Homework, request: Request, data: Dataset, store: St
         data: what they were trained on.
         store: the history.
         folder: where the documents go.
+        overwrite: whether to replace also what no report has written.
 
     Raises:
-        MistakeError: the folder cannot be written to.
+        MistakeError: the folder cannot be written to, or has something in it that must stay.
         OSError: the disk does not take it.
     """
     prepare_folder(folder)
     kept = find_kept(store, request.runs(homework), data.fingerprint)
-    write_report(_settle(homework, request, kept, data, store), folder)
+    write_report(_settle(homework, request, kept, data, store), folder, overwrite=overwrite)
 
 
 def _settle(

@@ -1,0 +1,98 @@
+"""Where a report is written: it replaces what reports have written there, and nothing of the user's."""
+
+import shutil
+
+import pytest
+from history import write_blobs
+
+from hw1_tui.cli import main
+from hw1_tui.files.atomic import write_bytes
+from hw1_tui.report.output import prepare_folder
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """One question with a figure, trained and written."""
+    folder = tmp_path_factory.mktemp("report")
+    write_blobs(folder / "blobs.npz")
+    assert report(folder / "out", folder, "1.1") == 0
+    return folder
+
+
+@pytest.fixture
+def out(written, tmp_path):
+    """The folder of the report, for one test alone."""
+    return shutil.copytree(written / "out", tmp_path / "out")
+
+
+def report(out, folder, *words):
+    paths = ["--data", str(folder / "blobs.npz"), "--home", str(folder / "home"), "--out", str(out)]
+    return main(["--batch", "report", "--epochs-scale", "0.02", "--quiet", *paths, *words])
+
+
+def contents(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_report_replaces_what_reports_have_written_unasked(written, out):
+    assert report(out, written, "1.1", "--kept") == 0
+
+
+def test_what_is_the_users_own_or_was_worked_on_since_is_replaced_only_when_asked_for(written, out, capsys):
+    worked_on, own = out / "report.tex", next((out / "figures").glob("*.svg"))
+    worked_on.write_text(worked_on.read_text("utf-8") + "% my own remark\n", "utf-8")
+    own.write_text("drawn by hand")
+    before = contents(out)
+    capsys.readouterr()
+    assert report(out, written, "1.1", "--kept") == 2
+    said = capsys.readouterr().err
+    assert f"{worked_on}: was not written by a report, or was changed since" in said
+    assert str(own) in said
+    assert "--force" in said
+    assert contents(out) == before
+    assert report(out, written, "1.1", "--kept", "--force") == 0
+    assert "my own remark" not in worked_on.read_text("utf-8")
+    assert own.read_text("utf-8").startswith("<?xml")
+    assert report(out, written, "1.1", "--kept") == 0
+
+
+def test_a_folder_with_a_report_of_ones_own_is_told_before_anything_is_trained(written, tmp_path, capsys):
+    own = tmp_path / "report.md"
+    own.write_text("by hand")
+    assert report(tmp_path, written, "1.2", "--epochs-scale", "1") == 2  # at once: no run of 1.2 is there
+    assert str(own) in capsys.readouterr().err
+    assert own.read_text() == "by hand"
+
+
+def test_a_report_that_was_cut_short_is_written_again_unasked(written, out, monkeypatch):
+    """Ended between two files, the folder holds old ones and new ones, all of them the program's."""
+
+    def end(path, content):
+        if path.name == "report.html":
+            raise KeyboardInterrupt
+        write_bytes(path, content)
+
+    before = (out / "report.md").read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr("hw1_tui.report.output.write_bytes", end)
+        assert report(out, written, "1.1", "--kept", "--course-data") != 0
+    assert (out / "report.md").read_bytes() != before
+    assert report(out, written, "1.1", "--kept") == 0
+
+
+def test_a_full_disk_leaves_the_report_that_was_there(written, out, monkeypatch, capsys):
+    before = contents(out)
+
+    def refuse(_descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("hw1_tui.files.atomic.os.fsync", refuse)
+    assert report(out, written, "1.1", "--kept", "--course-data") == 2
+    assert "No space left on device" in capsys.readouterr().err
+    assert contents(out) == before
+
+
+def test_trying_a_folder_out_touches_no_file_in_it(tmp_path):
+    (tmp_path / ".trial").write_text("mine")
+    prepare_folder(tmp_path)
+    assert (tmp_path / ".trial").read_text() == "mine"
