@@ -8,7 +8,7 @@ one epoch after the other, pauses by not asking, and stops by not asking again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, get_args
 
@@ -25,7 +25,15 @@ SPLITS: tuple[SplitName, ...] = get_args(SplitName)
 
 
 class EngineError(Exception):
-    """An engine cannot do what it was asked, said in one sentence for the user."""
+    """An engine cannot do what it was asked, said in one sentence for the user.
+
+    Attributes:
+        name: the hyperparameter whose value is the reason; empty where it is none in particular.
+    """
+
+    def __init__(self, sentence: str = "", name: str = "") -> None:
+        super().__init__(sentence)
+        self.name = name
 
 
 @dataclass(frozen=True)
@@ -105,6 +113,21 @@ class Dataset:
         """
         features = x.astype(dtype, copy=False)
         return features if self.scale == 1.0 else features * features.dtype.type(self.scale)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A value that an engine does not take, or not beside the others, though the table of hyperparameters allows it.
+
+    Attributes:
+        name: the hyperparameter.
+        problem: what is wrong with its value, in words that can stand after its name.
+        allowed: what would be right; empty where the problem says it.
+    """
+
+    name: str
+    problem: str
+    allowed: str = ""
 
 
 class Config(Protocol):
@@ -220,6 +243,18 @@ class Engine(Protocol):
     def models(self) -> Mapping[str, ModelSpec]:
         """Return the models by name. Must be quick."""
 
+    def refusals(self, config: Config) -> Sequence[Refusal]:
+        """Return what of a configuration cannot be trained, whatever the data: it is told before there is a run.
+
+        Must be quick: it is asked while a user types. An engine may leave the method out, and takes every value that
+        the table allows; what shows only when it starts it refuses there.
+
+        Args:
+            config: the model, one of ``models()``, and every hyperparameter of it, checked against the table.
+        """
+        del config
+        return ()
+
     def start(self, config: Config, data: Dataset, rng: np.random.Generator) -> Trainer:
         """Return a trainer with fresh weights.
 
@@ -229,8 +264,14 @@ class Engine(Protocol):
             rng: source of all randomness of the run: the initial weights first, then the order of the examples.
 
         Raises:
-            EngineError: the model cannot be trained on this data or this machine.
+            EngineError: the model cannot be trained on this data or this machine; nothing has begun then.
         """
+
+
+def refusals_of(engine: Engine, config: Config) -> Sequence[Refusal]:
+    """Return ``engine.refusals(config)``; none for an engine that leaves the method out."""
+    refuse = getattr(engine, "refusals", None)
+    return refuse(config) if refuse else ()
 
 
 def pack_generator(rng: np.random.Generator) -> Array:

@@ -1,8 +1,11 @@
-"""Initial weights of a layer, the same for every engine that draws them from the run's own generator."""
+"""Initial weights, the same for every engine that draws them from the run's own generator, and what they take."""
 
 from __future__ import annotations
 
+import itertools
 import math
+import os
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -36,3 +39,31 @@ def initial_weights(init: str, n_in: int, n_out: int, rng: np.random.Generator) 
         raise EngineError(f"this engine has no {init!r} initial weights; it has {', '.join(choices)} and zero")
     mean, deviation = choices[init]
     return rng.normal(mean, deviation, (n_out, n_in))
+
+
+def check_size(sizes: Sequence[int], itemsize: int) -> None:
+    """See that a network can be held by this machine at all; one that cannot would end the program without a word.
+
+    Args:
+        sizes: number of inputs, units of each hidden layer, number of outputs.
+        itemsize: bytes of a number.
+
+    Raises:
+        EngineError: its weights and their gradients alone are larger than the machine's memory.
+    """
+    weights = sum((n_in + 1) * n_out for n_in, n_out in itertools.pairwise(sizes))
+    needed, there = 2 * weights * itemsize, _memory()
+    if there and needed > there:
+        raise EngineError(
+            f"{weights:,} weights and their gradients take {needed / 2**30:,.1f} GiB, and this machine has"
+            f" {there / 2**30:,.1f} GiB",
+            "hidden_sizes",
+        )
+
+
+def _memory() -> int:
+    """Return the bytes of memory that the machine has; 0 where it does not tell."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # Windows has no such question
+        return 0

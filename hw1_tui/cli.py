@@ -185,7 +185,17 @@ def _parser(name: str, verb: str) -> Parser:
     return parser
 
 
-_BATCH_ONLY = ("compare", "checkpoint_every", "max_bytes", "format", "quiet", "kept", "out", "check")
+_BATCH_ONLY = (
+    "compare",
+    "checkpoint_every",
+    "checkpoint_budget",
+    "max_bytes",
+    "format",
+    "quiet",
+    "kept",
+    "out",
+    "check",
+)
 
 
 def _option(name: str) -> str:

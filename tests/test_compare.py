@@ -8,9 +8,11 @@ import math
 import numpy as np
 import pytest
 
+from engines import registry
 from engines.contract import Dataset, Split
 from hw1_tui.batch.compare import print_comparison
 from hw1_tui.cli import main
+from hw1_tui.mistake import MistakeError
 from hw1_tui.settings import from_record
 from hw1_tui.training.lockstep import compare, pair
 
@@ -49,6 +51,25 @@ def test_json_lines_and_csv_tell_the_same(capsys):
     assert [line["epoch"] for line in lines] == [0, 1, 2]
     assert {float(row["difference_W1"]) for row in rows} == {line["difference_W1"] for line in lines}
     assert all(line["relative_difference"] < 1e-10 for line in lines)
+
+
+def test_weights_of_other_shapes_are_told_before_anything_is_trained(monkeypatch):
+    """Arrays that numpy can stretch to each other were compared as if they were alike."""
+    torch = registry.get("torch")
+    start = torch.start
+
+    def narrow(config, data, rng):
+        trainer = start(config, data, rng)
+        weights = {**trainer.parameters(), "b1": np.zeros(1)}
+        del weights["W2"]
+        monkeypatch.setattr(trainer, "parameters", lambda: weights, raising=False)
+        return trainer
+
+    monkeypatch.setattr(torch, "start", narrow)
+    with pytest.raises(
+        MistakeError, match="W2 is 3 x 5 by numpy and missing by torch; b1 is 5 by numpy and 1 by torch"
+    ):
+        comparison()
 
 
 def test_runs_that_leave_the_numbers_are_still_told_in_json(capsys):

@@ -7,7 +7,9 @@ import pytest
 
 from engines import registry
 from engines.contract import Dataset, EngineError, Split
-from hw1_tui.settings import from_record, resolve
+from hw1_tui.mistake import MistakeError
+from hw1_tui.settings import from_record, resolve, without_effect
+from hw1_tui.training import session
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Paused, Progressed, Remarked, Resumed, RunEnded, RunStarted, Steered
 from hw1_tui.training.schedule import schedule_factor
@@ -155,18 +157,99 @@ def test_a_run_that_leaves_the_numbers_ends_as_diverged_with_a_likely_reason():
             assert not (isinstance(value, float) and not math.isfinite(value))
 
 
-@pytest.mark.parametrize(
-    "error", [EngineError("The device is gone."), ValueError("shapes do not match"), MemoryError()]
-)
-def test_an_engine_that_raises_becomes_the_end_of_the_run(error):
-    class Broken:
-        def start(self, config, data, rng):
-            raise error
+class Raising:
+    """An engine that cannot start."""
 
-    events = list(session_of(engine=Broken()).run())
-    assert [event.status for event in events] == ["failed"]
-    assert (str(error) or type(error).__name__) in events[0].reason
-    assert type(error).__name__ in events[0].details
+    def __init__(self, error):
+        self.error = error
+
+    def start(self, config, data, rng):
+        raise self.error
+
+
+@pytest.mark.parametrize("error", [EngineError("The device is gone.", "device"), MemoryError("8 GiB")])
+def test_what_an_engine_refuses_is_a_mistake_and_no_run(error):
+    with pytest.raises(MistakeError, match=str(error)) as caught:
+        next(session_of(engine=Raising(error)).run())
+    assert caught.value.mistakes[0].place == (getattr(error, "name", "") or "engine")
+
+
+def test_an_engine_that_breaks_at_the_start_is_a_failed_run_that_began():
+    events = list(session_of(engine=Raising(ValueError("shapes do not match"))).run())
+    assert [event.kind for event in events] == ["run_started", "run_ended"]
+    assert events[1].status == "failed"
+    assert "shapes do not match" in events[1].reason
+    assert "ValueError" in events[1].details
+
+
+def test_an_engine_that_breaks_while_its_threads_are_timed_is_a_failed_run_that_began(monkeypatch):
+    def calibrate(seat):
+        raise RuntimeError("no such instruction")
+
+    monkeypatch.setattr("engines.threads.Seat.calibrate", calibrate)
+    events = list(session_of().run())
+    assert [event.kind for event in events] == ["run_started", "run_ended"]
+    assert "at the start: no such instruction" in events[1].reason
+
+
+def test_a_state_that_is_none_of_the_run_is_refused_before_anything_begins():
+    first = session_of()
+    list(first.run())
+    state = first.state()
+    for wrong in ({}, {**state, "trainer.layer_1": np.zeros((2, 2))}):
+        with pytest.raises(MistakeError, match="cannot be gone on with"):
+            next(session_of(resume=wrong).run())
+
+
+def test_the_time_of_a_run_is_that_of_training_and_measuring(monkeypatch):
+    """Importing an engine and finding its number of threads took seconds of a run that trained for one."""
+    now = [0.0]
+
+    def wait(seconds, call):
+        def slow(*arguments):
+            now[0] += seconds
+            return call(*arguments)
+
+        return slow
+
+    monkeypatch.setattr(session.time, "perf_counter", lambda: now[0])
+    engine = registry.get("numpy")
+    monkeypatch.setattr(engine, "start", wait(100.0, engine.start))
+    monkeypatch.setattr("engines.threads.Seat.calibrate", wait(10.0, lambda seat: None))
+    assert list(session_of().run())[-1].seconds == 0.0
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ({"patience": 2}, "patience"),
+        ({"schedule": "step", "schedule_epochs": 8}, "schedule"),
+        ({"schedule_epochs": 2}, "schedule_epochs"),
+        ({"schedule": "cosine", "schedule_factor": 0.5}, "schedule_factor"),
+        ({"model": "perceptron", "schedule": "cosine"}, "schedule"),
+        ({"evaluate_train": False, "evaluate_train_every": 2}, "evaluate_train_every"),
+        ({"engine": "torch", "nesterov": True}, "nesterov"),
+        ({"engine": "torch", "model": "mlp", "dropout": 0.0, "dropout_place": "last"}, "dropout_place"),
+        ({"engine": "torch", "model": "mlp", "hidden_sizes": (5,), "dropout_place": "last"}, "dropout_place"),
+        ({"engine": "torch", "device": "cuda", "threads": 3}, "threads"),
+    ],
+)
+def test_a_value_that_changes_nothing_is_said(values, name):
+    config = resolve(from_record({"model": "logistic_regression", "epochs": 8, **values}, ""))
+    said = without_effect(config, n_val=0)
+    assert f"{name} has no effect" in said[name]
+    assert without_effect(resolve(from_record({"model": config.model, "engine": config.engine}, "")), 0) == {}
+
+
+def test_a_run_says_once_what_changes_nothing_also_where_it_was_steered():
+    data = blobs(n_val=0)
+    control = Control()
+    told = []
+    for event in session_of(control, data, patience=2, epochs=4).run():
+        told.append(event)
+        if isinstance(event, EpochEnded) and event.epoch in (1, 2):
+            control.steer({"schedule_factor": 0.5})
+    assert [event.text.partition(" ")[0] for event in of(Remarked, told)] == ["patience", "schedule_factor"]
 
 
 def test_patience_stops_a_run_whose_validation_loss_no_longer_falls():

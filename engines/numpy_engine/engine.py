@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from engines.contract import Array, Config, Dataset, ModelSpec, Trainer, Value, find_model
+from engines.contract import Array, Config, Dataset, ModelSpec, Refusal, Trainer, Value, find_model
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,11 +50,17 @@ class NumpyEngine:
         """Return the perceptron, logistic regression, the multi-layer perceptron and the quadratic network."""
         return MODELS
 
+    def refusals(self, config: Config) -> Sequence[Refusal]:
+        """Refuse PyTorch's initial weights, which only PyTorch draws; see the contract."""
+        if config.hyperparameters.get("init") != "torch":
+            return ()
+        return [Refusal("init", "torch is drawn by the torch engine only", "course, he, xavier, zero")]
+
     def start(self, config: Config, data: Dataset, rng: np.random.Generator) -> Trainer:
         """Return a trainer with fresh weights; see the contract.
 
         Raises:
-            EngineError: no such model, or not for such data.
+            EngineError: no such model, not for such data, or too large for this machine.
         """
         import numpy as np
 
@@ -88,10 +94,11 @@ def build_network(model: str, knobs: Mapping[str, Any], data: Dataset, rng: np.r
     from engines.numpy_engine.descent import Descent
     from engines.numpy_engine.loss import CrossEntropy, SquaredError
     from engines.numpy_engine.network import Network
-    from engines.weight import initial_weights
+    from engines.weight import check_size, initial_weights
 
     dtype = np.dtype(knobs["dtype"])
     sizes = [data.n_features, *knobs.get("hidden_sizes", ()), data.n_classes or 1]
+    check_size(sizes, dtype.itemsize)
     layers: list[Array] = []
     for n_in, n_out in itertools.pairwise(sizes):
         A = np.zeros((n_out, n_in + 1), dtype)

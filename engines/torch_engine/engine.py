@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from engines.contract import Config, Dataset, EngineError, ModelSpec, Trainer, Value, find_model
+from engines.contract import Config, Dataset, EngineError, ModelSpec, Refusal, Trainer, Value, find_model
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,6 +73,10 @@ class TorchEngine:
         """Return logistic regression, the multi-layer perceptron and the quadratic network."""
         return MODELS
 
+    def refusals(self, config: Config) -> Sequence[Refusal]:
+        """Refuse values that are each right and do not go together; see the contract."""
+        return list(_refusals({**MODELS[config.model].defaults, **config.hyperparameters}))
+
     def start(self, config: Config, data: Dataset, rng: np.random.Generator) -> Trainer:
         """Return a trainer with fresh weights; see the contract.
 
@@ -81,7 +85,8 @@ class TorchEngine:
         """
         spec = find_model(self, config.model, data)
         knobs = {**spec.defaults, **config.hyperparameters}
-        _check(knobs)
+        for refusal in self.refusals(config):
+            raise EngineError(f"{refusal.name}: {refusal.problem}", refusal.name)
         if reason := self.unavailable():
             raise EngineError(reason)
         try:
@@ -92,11 +97,13 @@ class TorchEngine:
         return TorchTrainer(knobs, data, rng, spec.adjustable)
 
 
-def _check(knobs: Mapping[str, Any]) -> None:
-    """Refuse settings that are each right and do not go together."""
-    if knobs["optimizer"] != "sgd" and (knobs["momentum"] or knobs["nesterov"]):
-        raise EngineError(
-            f"momentum and nesterov belong to sgd; {knobs['optimizer']} averages gradients by its own rule"
-        )
+def _refusals(knobs: Mapping[str, Value]) -> Iterator[Refusal]:
+    if knobs["optimizer"] != "sgd":
+        problem = f"belongs to sgd; {knobs['optimizer']} averages gradients by its own rule"
+        for name, none in (("momentum", "0"), ("nesterov", "false")):
+            if knobs[name]:
+                yield Refusal(name, problem, f"{none} with {knobs['optimizer']}")
     if knobs["precision"] == "bfloat16" and knobs["dtype"] != "float32":
-        raise EngineError("bfloat16 precision goes with float32 weights; choose dtype float32")
+        yield Refusal("precision", "bfloat16 goes with float32 weights", f"full with dtype {knobs['dtype']}")
+    if knobs["device"] == "mps" and knobs["dtype"] == "float64":
+        yield Refusal("device", "mps has no float64", "cpu, or mps with dtype float32")

@@ -28,6 +28,7 @@ from engines.torch_engine.network import Network, cross_entropy, squared_error
 from engines.torch_engine.optimizer import adjust_optimizer, build_optimizer, load_optimizer, optimizer_state
 from engines.torch_engine.place import Place
 from engines.torch_engine.weight import initialise
+from engines.weight import check_size
 
 SECONDS_BETWEEN_YIELDS = 0.05
 _EVALUATED_AT_ONCE = 512
@@ -71,6 +72,7 @@ class TorchTrainer:
         on_cpu = torch.Generator().manual_seed(int(child.integers(2**63)))
         self._generator = torch.Generator(self._device).manual_seed(int(child.integers(2**63)))
         sizes = [data.n_features, *knobs["hidden_sizes"], data.n_classes or 1]
+        check_size(sizes, dtype.itemsize)
         # Built without memory, so that nothing is drawn from torch's global generator for weights that are not used.
         with torch.device("meta"):
             network = Network(sizes, knobs["activation"], knobs["dropout"], knobs["dropout_place"], self._generator)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from engines.contract import EngineError
 from hw1_tui import data
@@ -13,6 +13,30 @@ from hw1_tui.batch.narrator import Narrator
 from hw1_tui.mistake import Mistake
 from hw1_tui.settings import Given
 from hw1_tui.training.lockstep import Compared, compare, pair
+
+_WITHOUT_EFFECT = {
+    "engine": "it names both engines",
+    "patience": "every epoch is trained",
+    "evaluate_train": "no split is measured",
+    "evaluate_train_every": "no split is measured",
+    "threads": "each engine takes what it finds",
+    "home": "nothing is kept",
+    "checkpoint_every": "nothing is kept",
+    "checkpoint_budget": "nothing is kept",
+}
+
+
+def ignored(options: Mapping[str, object]) -> list[str]:
+    """Return a sentence for each option of a run that was given and changes nothing about a comparison.
+
+    Args:
+        options: every option of the command by its name, ``None`` where it was not given.
+    """
+    return [
+        f"--{name.replace('_', '-')} has no effect with --compare: {reason}."
+        for name, reason in _WITHOUT_EFFECT.items()
+        if options.get(name) is not None
+    ]
 
 
 def read_engines(text: str, mistakes: list[Mistake]) -> tuple[str, str]:
@@ -24,7 +48,12 @@ def read_engines(text: str, mistakes: list[Mistake]) -> tuple[str, str]:
 
 
 def run_comparison(
-    given: Sequence[Given], engines: tuple[str, str], max_bytes: int, output_format: str, quiet: bool
+    given: Sequence[Given],
+    engines: tuple[str, str],
+    max_bytes: int,
+    output_format: str,
+    quiet: bool,
+    remarks: Sequence[str] = (),
 ) -> int:
     """Train one run by two engines and print how far apart they come; return the exit code.
 
@@ -33,7 +62,8 @@ def run_comparison(
         engines: names of the two.
         max_bytes: largest data set to unpack into memory, bytes.
         output_format: one of ``option.FORMATS``.
-        quiet: say nothing on stderr.
+        quiet: no progress and no remarks.
+        remarks: sentences to begin with.
 
     Raises:
         MistakeError: with every mistake in the runs or the data.
@@ -41,7 +71,7 @@ def run_comparison(
     configs = pair(given, engines)
     dataset = data.load(configs[0].data, max_bytes=max_bytes)
     with Narrator(quiet) as narrator:
-        for text in filter(None, [dataset.remark, *(f"Compared: {config.command()}" for config in configs)]):
+        for text in filter(None, [*remarks, dataset.remark, *(f"Compared: {config.command()}" for config in configs)]):
             narrator.remark(text)
         try:
             print_comparison(_narrated(compare(configs, dataset), narrator, configs[0].epochs), engines, output_format)

@@ -116,7 +116,8 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     if args.compare is not None:
         engines = compare.read_engines(args.compare, mistakes)
         raise_mistakes(mistakes)
-        return compare.run_comparison(given, engines, max_bytes, output_format, args.quiet)
+        remarks = compare.ignored(vars(args))
+        return compare.run_comparison(given, engines, max_bytes, output_format, args.quiet, remarks)
     try:
         config = resolve(given)
     except MistakeError as error:

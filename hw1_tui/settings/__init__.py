@@ -1,5 +1,6 @@
 """Hyperparameters: the one table, and runs built from it with every mistake reported at once."""
 
+from hw1_tui.settings.effect import without_effect
 from hw1_tui.settings.hyperparameter import Hyperparameter, format_number
 from hw1_tui.settings.run_config import (
     DEFAULT_DATA,
@@ -32,4 +33,5 @@ __all__ = [
     "read_run_file",
     "resolve",
     "takers",
+    "without_effect",
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engines import registry
-from engines.contract import ModelSpec, Value
+from engines.contract import ModelSpec, Value, refusals_of
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
 from hw1_tui.settings.table import SESSION_ADJUSTABLE, SESSION_DEFAULTS, TABLE
 
@@ -118,16 +118,16 @@ def resolve(given: Iterable[Given]) -> RunConfig:
     """Return the run that a user described; what was given later wins.
 
     Raises:
-        MistakeError: with every mistake, each at its place.
+        MistakeError: with every mistake, each at its place; also with what the engine says beforehand it cannot train.
     """
     given = list(given)
     mistakes: list[Mistake] = []
     what = {"model": DEFAULT_MODEL, "engine": DEFAULT_ENGINE, "data": DEFAULT_DATA}
-    places = {"model": "model", "engine": "engine"}
+    places = {"model": "model", "engine": "engine", **{entry.name: entry.place for entry in given}}
     for entry in given:
         if entry.name in _WHAT:
             if isinstance(entry.value, str) and entry.value.strip():
-                what[entry.name], places[entry.name] = entry.value, entry.place
+                what[entry.name] = entry.value
             else:
                 mistakes.append(Mistake(entry.place, f"{entry.value!r} is not a name"))
     mistakes += _model_mistakes(what["engine"], what["model"], places)
@@ -136,9 +136,18 @@ def resolve(given: Iterable[Given]) -> RunConfig:
     for entry in given:
         if entry.name not in _WHAT:
             _take(entry, what, values, known, mistakes)
+    config = RunConfig(what["model"], what["engine"], what["data"], values)
+    if known:
+        mistakes += _refused(config, places)
     if mistakes:
         raise MistakeError(mistakes)
-    return RunConfig(what["model"], what["engine"], what["data"], values)
+    return config
+
+
+def _refused(config: RunConfig, places: Mapping[str, str]) -> list[Mistake]:
+    """Return what the engine says beforehand it cannot train."""
+    refusals = refusals_of(registry.get(config.engine), config)
+    return [Mistake(places.get(refusal.name, refusal.name), refusal.problem, refusal.allowed) for refusal in refusals]
 
 
 def _model_mistakes(engine: str, model: str, places: Mapping[str, str]) -> list[Mistake]:
@@ -148,6 +157,8 @@ def _model_mistakes(engine: str, model: str, places: Mapping[str, str]) -> list[
     models = registry.get(engine).models()
     if model in models:
         return []
+    if not models and (reason := registry.get(engine).unavailable()):
+        return [Mistake(places["engine"], f"the {engine} engine is not available: {reason}")]
     others = [name for name in registry.names() if model in registry.get(name).models()]
     if others:
         problem = f"the {engine} engine does not train {model!r}; {' and '.join(others)} does"

@@ -14,6 +14,7 @@ from engines.contract import Array, Dataset, Trainer, Value
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.settings import Given, RunConfig, default_values, resolve
 from hw1_tui.training.schedule import schedule_factor
+from hw1_tui.training.starting import start
 
 # What both must have in common, where the user says nothing: no drawing that each engine does in its own way.
 _COMPARABLE: dict[str, Value] = {"dtype": "float64", "dropout": 0.0, "init": "xavier", "optimizer": "sgd"}
@@ -130,15 +131,16 @@ def compare(
         One comparison before training and one after each epoch.
 
     Raises:
-        MistakeError: they do not start from the same weights.
-        EngineError: one of them cannot be trained.
+        MistakeError: they do not start from the same weights, or one of them cannot be trained here.
+        EngineError: one of them cannot be trained on.
     """
-    first, second = (_start(config, data) for config in configs)
-    start = Compared(0, None, *_difference(first, second))
-    if not start.relative <= _SAME_START:
-        problem = f"the engines start from different weights (by {start.relative:.1e})"
+    first, second = (start(config, registry.get(config.engine), data) for config in configs)
+    _check_shapes(configs, first.parameters(), second.parameters())
+    before = Compared(0, None, *_difference(first, second))
+    if not before.relative <= _SAME_START:
+        problem = f"the engines start from different weights (by {before.relative:.1e})"
         raise MistakeError(Mistake("init", problem, "initial weights that both engines draw: course, he or xavier"))
-    yield start
+    yield before
     hyperparameters = configs[0].hyperparameters
     for epoch in range(1, configs[0].epochs + 1):
         for trainer, config in zip((first, second), configs, strict=True):
@@ -150,9 +152,18 @@ def compare(
         yield Compared(epoch, losses, *_difference(first, second))
 
 
-def _start(config: RunConfig, data: Dataset) -> Trainer:
-    rng = np.random.default_rng(config.hyperparameters["seed"])
-    return registry.get(config.engine).start(config, data, rng)
+def _check_shapes(
+    configs: tuple[RunConfig, RunConfig], weights: Mapping[str, Array], others: Mapping[str, Array]
+) -> None:
+    """See that each array of weights of one model has its counterpart in the other."""
+    one, two = ({name: " x ".join(map(str, array.shape)) for name, array in each.items()} for each in (weights, others))
+    if different := [name for name in sorted(one.keys() | two.keys()) if one.get(name) != two.get(name)]:
+        first, second = (config.engine for config in configs)
+        told = [
+            f"{name} is {one.get(name, 'missing')} by {first} and {two.get(name, 'missing')} by {second}"
+            for name in different
+        ]
+        raise MistakeError(Mistake("--compare", f"the engines' weights have other shapes: {'; '.join(told)}"))
 
 
 def _epoch_loss(trainer: Trainer, is_stopped: Callable[[], bool]) -> float:

@@ -44,7 +44,11 @@ def record(
         every: keep a checkpoint of every Nth epoch; 0 keeps the last and the best.
         budget: bytes that the checkpoints of all runs may take together.
         parent: run and epoch that it was branched from.
+
+    Raises:
+        MistakeError: at the first event; the engine refuses the run, and nothing of it is kept.
     """
+    session.prepare()
     run, epoch = parent or (None, None)
     try:
         facts = {**provenance(session), "checkpoint_every": every, "parent": run, "parent_epoch": epoch}
@@ -109,6 +113,7 @@ def resume(
             _check_not_done(store.get(folder.id), config, read_session_state(state))
         dataset = dataset or load_kept(config.record(), facts, max_bytes)
         session = open_session(config, control, run_id=folder.id, resume=state or None, dataset=dataset)
+        session.prepare()
     except BaseException:
         lock.release()
         raise

@@ -19,7 +19,8 @@ import numpy as np
 
 from engines import threads
 from engines.contract import Array, Dataset, Engine, EngineError, Evaluation, Progress, SplitName, Trainer
-from hw1_tui.settings import RunConfig, format_number
+from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.settings import RunConfig, without_effect
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import (
     EpochEnded,
@@ -33,7 +34,10 @@ from hw1_tui.training.event import (
     Status,
     Steered,
 )
+from hw1_tui.training.numbers import quietly, weight_norm
+from hw1_tui.training.reason import describe_divergence, describe_failure
 from hw1_tui.training.schedule import schedule_factor
+from hw1_tui.training.starting import start
 
 T = TypeVar("T")
 _SESSION_KEY = "session"
@@ -78,6 +82,11 @@ class Session:
         self._resume = resume
         self._trainer: Trainer
         self._seat: threads.Seat
+        self._is_prepared = self._has_begun = False
+        self._failure: Exception | None = None
+        self._resumed_epoch: int | None = None
+        self._threads_before = 0
+        self._idle: Mapping[str, str] = {}
         self._epoch = 0
         self._examples = 0
         self._epoch_seconds = 0.0
@@ -85,18 +94,48 @@ class Session:
         self._best_loss = math.inf
         self._best_epoch: int | None = None
 
-    def run(self) -> Iterator[Event]:
-        """Yield ``RunStarted``, the events of the training, and exactly one ``RunEnded`` at the end."""
+    def prepare(self) -> None:
+        """Start the engine, and take over the state that the run goes on from; ``run`` does it where nobody did.
+
+        An engine that raises what it should not does so as the end of a failed run; see ``run``.
+
+        Raises:
+            MistakeError: the engine refuses the run or the state. Nothing has begun then, and there is no run.
+        """
+        self._is_prepared = True
         try:
-            rng = np.random.default_rng(self.config.hyperparameters["seed"])
-            self._trainer = self._timed(lambda: self._engine.start(self.config, self._data, rng))
+            self._trainer = start(self.config, self._engine, self._data)
+        except MistakeError:
+            raise
+        except Exception as error:
+            self._failure = error
+        else:
+            if self._resume is not None:
+                self._take_over(self._resume)
+                self._resume = None
+
+    def run(self) -> Iterator[Event]:
+        """Yield ``RunStarted``, the events of the training, and exactly one ``RunEnded`` at the end.
+
+        Raises:
+            MistakeError: before the first event; see ``prepare``.
+        """
+        if not self._is_prepared:
+            self.prepare()
+        try:
+            if self._failure:
+                raise self._failure
             with threads.seat(self._trainer, self.config.hyperparameters["threads"]) as self._seat:
                 yield from self._start()
                 status, reason = yield from self._train()
                 test = _NOT_MEASURED if status == "diverged" else self._evaluate("test")
                 yield self._ended(status, reason, test)
         except Exception as error:  # an engine, also someone else's, may raise anything: it becomes data
-            yield self._ended("failed", self._describe(error), details=traceback.format_exc())
+            place = f"in epoch {self._epoch + 1}" if self._has_begun else "at the start"
+            reason, details = describe_failure(self.config, error, place), traceback.format_exc()
+            if not self._has_begun:
+                yield self._started()
+            yield self._ended("failed", reason, details=details)
 
     def state(self) -> dict[str, Array]:
         """Return everything that the rest of the run depends on, as arrays.
@@ -137,47 +176,61 @@ class Session:
         return self._best_epoch
 
     def _start(self) -> Iterator[Event]:
-        if self._resume is None:
-            resumed = None
-            self._timed(lambda: _quietly(self._seat.calibrate))
-        else:
-            resumed = self._take_over(self._resume)
-            self._resume = None
+        if self._resumed_epoch is None:
+            quietly(self._seat.calibrate)
+        elif not self._seat.wanted:
+            self._seat.take(self._threads_before)  # the number of threads decides the last bits
+        parameters = sum(weights.size for weights in self._trainer.parameters().values())
+        yield self._started(parameters, self._seat.described)
+        yield from self._remark_idle()
+        if self._resumed_epoch is None:
+            yield self._measure(None)
+
+    def _started(self, parameters: int = 0, trained_on: str = "") -> RunStarted:
+        """Return the first event; of a model that could not even be started, without what only that can tell."""
+        self._has_begun = True
         data = self._data
-        batch_size = int(self.config.hyperparameters.get("batch_size", 1))
-        yield RunStarted(
+        return RunStarted(
             self.run_id,
             self.config,
             (len(data.train), len(data.val), len(data.test)),
             data.n_features,
             data.classes,
-            sum(weights.size for weights in self._trainer.parameters().values()),
-            -(-len(data.train) // batch_size),
-            resumed,
+            parameters,
+            -(-len(data.train) // int(self.config.hyperparameters.get("batch_size", 1))),
+            self._resumed_epoch,
             data.remark,
             data.fingerprint,
-            self._seat.described,
+            trained_on,
         )
-        if resumed is None:
-            yield self._measure(None)
 
-    def _take_over(self, state: Mapping[str, Array]) -> int:
-        """Put the trainer and this session where an earlier one was; return the epochs done."""
-        own = read_session_state(state)
-        self._trainer.load({name[8:]: array for name, array in state.items() if name.startswith("trainer.")})
-        self._epoch, self._examples = own["epoch"], own["examples"]
-        self._seconds, self._epoch_seconds = own["seconds"], own["epoch_seconds"]
-        self._best_epoch = own["best_epoch"]
-        self._best_loss = math.inf if own["best_loss"] is None else own["best_loss"]
-        names = self.config.spec.adjustable & set(self.config.hyperparameters)
-        if changes := {name: self.config.hyperparameters[name] for name in names - {"learning_rate"}}:
-            self._trainer.adjust(**changes)
-        self._set_learning_rate()
-        if self._seat.wanted:
-            self._seat.use(self._seat.wanted)
-        else:
-            self._seat.take(own["threads"])  # the number of threads decides the last bits
-        return self._epoch
+    def _take_over(self, state: Mapping[str, Array]) -> None:
+        """Put the trainer and this session where an earlier one was.
+
+        Raises:
+            MistakeError: it is no state of such a run.
+        """
+        try:
+            own = read_session_state(state)
+            self._trainer.load({name[8:]: array for name, array in state.items() if name.startswith("trainer.")})
+            self._epoch, self._examples = own["epoch"], own["examples"]
+            self._seconds, self._epoch_seconds = own["seconds"], own["epoch_seconds"]
+            self._best_epoch, self._threads_before = own["best_epoch"], own["threads"]
+            self._best_loss = math.inf if own["best_loss"] is None else own["best_loss"]
+            names = self.config.spec.adjustable & set(self.config.hyperparameters)
+            if changes := {name: self.config.hyperparameters[name] for name in names - {"learning_rate"}}:
+                self._trainer.adjust(**changes)
+            self._set_learning_rate()
+        except Exception as error:
+            reason = describe_failure(self.config, error, "with its checkpoint")
+            raise MistakeError(Mistake(self.run_id, f"cannot be gone on with: {reason}")) from error
+        self._resumed_epoch = self._epoch
+
+    def _remark_idle(self) -> Iterator[Event]:
+        """Say which values change nothing, once each."""
+        idle = without_effect(self.config, len(self._data.val))
+        yield from (Remarked(text) for name, text in idle.items() if self._idle.get(name) != text)
+        self._idle = idle
 
     def _train(self) -> Generator[Event, None, tuple[Status, str]]:
         """Train until the planned epochs are done or something ends the run; return status and reason."""
@@ -195,12 +248,12 @@ class Session:
             if last is None:
                 return "stopped", f"Stopped inside epoch {self._epoch + 1}."
             if not math.isfinite(last.loss):
-                return "diverged", self._describe_divergence(self._epoch + 1)
+                return "diverged", describe_divergence(self.config, self._epoch + 1)
             self._finish_epoch()
             measured = self._measure(last.loss)
             yield measured
             if not all(map(math.isfinite, (measured.val_loss or 0.0, measured.weight_norm))):
-                return "diverged", self._describe_divergence(self._epoch)
+                return "diverged", describe_divergence(self.config, self._epoch)
 
     def _train_epoch(self) -> Generator[Event, None, Progress | None]:
         """Train one epoch; return its last progress, or ``None`` when it was stopped inside."""
@@ -259,6 +312,7 @@ class Session:
                 yield Remarked(f"{name} stays at {old}: {error}")
             else:
                 yield Steered(self._epoch + 1, self._examples, name, old, new)
+                yield from self._remark_idle()
 
     def _set_learning_rate(self) -> None:
         if "learning_rate" in self.config.spec.adjustable:
@@ -283,7 +337,7 @@ class Session:
             train_accuracy=train.accuracy,
             val_loss=val.loss if len(self._data.val) else None,
             val_accuracy=val.accuracy,
-            weight_norm=_norm(self._trainer.parameters()),
+            weight_norm=weight_norm(self._trainer.parameters()),
             learning_rate=self._learning_rate(max(1, self._epoch))
             if "learning_rate" in self.config.hyperparameters
             else None,
@@ -300,7 +354,7 @@ class Session:
     def _evaluate(self, split: SplitName) -> Evaluation:
         if not len(self._data[split]):
             return _NOT_MEASURED
-        return self._timed(lambda: _quietly(lambda: self._trainer.evaluate(split)))
+        return self._timed(lambda: quietly(lambda: self._trainer.evaluate(split)))
 
     def _timed(self, call: Callable[[], T]) -> T:
         start = time.perf_counter()
@@ -313,18 +367,6 @@ class Session:
         if not patience or self._best_epoch is None or self._epoch - self._best_epoch < patience:
             return ""
         return f"Stopped early: no lower validation loss in the {patience} epochs since epoch {self._best_epoch}."
-
-    def _describe_divergence(self, epoch: int) -> str:
-        text = f"The loss or the weights left the range of numbers in epoch {epoch}"
-        rate = self.config.hyperparameters.get("learning_rate")
-        return f"{text}: the learning rate {format_number(rate)} is probably too large." if rate else f"{text}."
-
-    def _describe(self, error: Exception) -> str:
-        if isinstance(error, EngineError):
-            return str(error)
-        place = f"in epoch {self._epoch + 1}" if hasattr(self, "_trainer") else "at the start"
-        what = str(error).strip().partition("\n")[0] or type(error).__name__
-        return f"The {self.config.engine} engine failed {place}: {what}"
 
     def _ended(self, status: Status, reason: str = "", test: Evaluation = _NOT_MEASURED, details: str = "") -> RunEnded:
         return RunEnded(
@@ -350,16 +392,5 @@ def read_session_state(state: Mapping[str, Array]) -> dict[str, Any]:
     return own
 
 
-def _norm(parameters: Mapping[str, Array]) -> float:
-    """Return the Frobenius norm of all weights and biases together."""
-    return math.sqrt(sum(float(np.square(weights, dtype=np.float64).sum()) for weights in parameters.values()))
-
-
-def _quietly(call: Callable[[], T]) -> T:
-    """Call without numpy's warnings: weights that overflow are the session's to report, once."""
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        return call()
-
-
 def _advance(steps: Iterator[Progress]) -> Progress | None:
-    return _quietly(lambda: next(steps, None))
+    return quietly(lambda: next(steps, None))

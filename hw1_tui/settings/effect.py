@@ -1,0 +1,58 @@
+"""Values that are allowed and change nothing, such as a step schedule whose first drop comes after the last epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hw1_tui.settings.run_config import RunConfig, default_values
+
+
+def without_effect(config: RunConfig, n_val: int | None = None) -> dict[str, str]:
+    """Return why some of a run's hyperparameters change nothing, as a sentence by name; defaults are not looked at.
+
+    Args:
+        config: the run.
+        n_val: number of examples in the validation split; ``None`` where the data is not known.
+    """
+    values = config.hyperparameters
+    defaults = default_values(config.engine, config.model)
+    found = [*_of_schedule(values), *_of_stopping(values, n_val), *_of_engine(values)]
+    return {
+        name: f"{name} has no effect: {reason}."
+        for name, reason in found
+        if name in values and values[name] != defaults[name]
+    }
+
+
+def _of_schedule(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    names = ("schedule", "schedule_epochs", "schedule_factor")
+    if "learning_rate" not in values:
+        yield from ((name, "the model has no learning rate") for name in names)
+    elif values["schedule"] != "step":
+        yield from ((name, f"the schedule is {values['schedule']}, not step") for name in names[1:])
+    elif values["schedule_epochs"] >= values["epochs"]:
+        reason = f"the first drop comes after {values['schedule_epochs']} epochs, and there are {values['epochs']}"
+        yield from ((name, reason) for name in names)
+    elif values["schedule_factor"] == 1:
+        yield from ((name, "schedule_factor is 1") for name in names)
+
+
+def _of_stopping(values: Mapping[str, Any], n_val: int | None) -> Iterator[tuple[str, str]]:
+    if n_val == 0:
+        yield "patience", "the data has no validation examples"
+    elif values["patience"] + 1 >= values["epochs"]:
+        yield "patience", f"so many epochs without a lower loss do not fit into {values['epochs']}"
+    if not values["evaluate_train"]:
+        yield "evaluate_train_every", "evaluate_train is off"
+
+
+def _of_engine(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if not values.get("momentum"):
+        yield "nesterov", "there is no momentum"
+    if not values.get("dropout"):
+        yield "dropout_place", "there is no dropout"
+    elif len(values.get("hidden_sizes", ())) == 1:
+        yield "dropout_place", "there is one hidden layer"
+    if values.get("device", "cpu") not in ("auto", "cpu"):
+        yield "threads", f"the model is trained on {values['device']}"

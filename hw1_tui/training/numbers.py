@@ -1,0 +1,24 @@
+"""Numbers of a model that may have left their range."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+import numpy as np
+
+from engines.contract import Array
+
+T = TypeVar("T")
+
+
+def weight_norm(parameters: Mapping[str, Array]) -> float:
+    """Return the Frobenius norm of all weights and biases together."""
+    return math.sqrt(sum(float(np.square(weights, dtype=np.float64).sum()) for weights in parameters.values()))
+
+
+def quietly(call: Callable[[], T]) -> T:
+    """Call without numpy's warnings: weights that overflow are the session's to report, once."""
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        return call()

@@ -1,0 +1,27 @@
+"""Sentences on why a run ended."""
+
+from __future__ import annotations
+
+from engines.contract import EngineError
+from hw1_tui.settings import RunConfig, format_number
+
+
+def describe_divergence(config: RunConfig, epoch: int) -> str:
+    """Return what is said of a run whose numbers left their range in an epoch, with the likely reason."""
+    text = f"The loss or the weights left the range of numbers in epoch {epoch}"
+    rate = config.hyperparameters.get("learning_rate")
+    return f"{text}: the learning rate {format_number(rate)} is probably too large." if rate else f"{text}."
+
+
+def describe_failure(config: RunConfig, error: Exception, place: str) -> str:
+    """Return what is said of an engine that raised something.
+
+    Args:
+        config: the run.
+        error: what it raised; an ``EngineError`` speaks for itself.
+        place: where, such as ``in epoch 3``.
+    """
+    if isinstance(error, EngineError):
+        return str(error)
+    what = str(error).strip().partition("\n")[0] or type(error).__name__
+    return f"The {config.engine} engine failed {place}: {what}"
