@@ -425,6 +425,25 @@ def test_data_check_prints_what_is_in_a_file(tmp_path, capsys):
     assert "is not a zip archive" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("split", ["train", "val", "test"])
+@pytest.mark.parametrize("what", ["images", "labels"])
+def test_a_single_number_in_place_of_an_array_is_a_mistake_with_its_place(tmp_path, split, what):
+    path = save(tmp_path / "d.npz", {**arrays(), f"{split}_{what}": np.array(5)})
+    with pytest.raises(MistakeError) as caught:
+        data.load(str(path))
+    (mistake,) = caught.value.mistakes
+    assert mistake.place == f"d.npz, {split}_{what}"
+    assert mistake.problem == "has the shape (): it is a single number"
+
+
+def test_a_name_that_two_classes_share_is_refused(tmp_path):
+    """Of two classes of one name every answer would lose one."""
+    names = np.frombuffer(b"cat\ndog\ncat", np.uint8)
+    path = save(tmp_path / "d.npz", {**arrays(), "class_names": names})
+    with pytest.raises(MistakeError, match="names more than one class 'cat'"):
+        data.load(str(path))
+
+
 @pytest.mark.parametrize("shape", [(4, 5, 3), (3, 4, 5), (4, 5)])
 def test_an_example_is_shown_as_the_picture_it_is(tmp_path, shape):
     made = arrays(shape=shape)

@@ -57,17 +57,17 @@ def build_dataset(arrays: Mapping[str, Array], name: str, place: str) -> Dataset
     x = {split: _images(arrays[f"{split}_images"], f"{place}, {split}_images", mistakes) for split in SPLITS}
     y = {split: _labels(arrays[f"{split}_labels"], f"{place}, {split}_labels", mistakes) for split in SPLITS}
     for split in SPLITS:
-        n_images, n_labels = len(arrays[f"{split}_images"]), arrays[f"{split}_labels"].shape[:1]
-        if (n_images,) != n_labels:
-            problem = f"there are {n_images} images and {n_labels[0] if n_labels else 0} labels"
+        n_images, n_labels = (arrays[f"{split}_{what}"].shape[:1] for what in ("images", "labels"))
+        if n_images and n_labels and n_images != n_labels:
+            problem = f"there are {n_images[0]} images and {n_labels[0]} labels"
             mistakes.append(Mistake(f"{place}, {split}", problem))
-    shapes = {arrays[f"{split}_images"].shape[1:] for split in SPLITS}
+    shapes = {arrays[f"{split}_images"].shape[1:] for split in SPLITS if arrays[f"{split}_images"].ndim > 1}
     types = {x[split].dtype for split in SPLITS}
     if len(shapes) > 1:
         mistakes.append(Mistake(place, f"images of different shapes: {', '.join(map(str, sorted(shapes)))}"))
     if len(types) > 1:
         mistakes.append(Mistake(place, f"images of different types: {', '.join(sorted(map(str, types)))}"))
-    if not len(x["train"]):
+    if arrays["train_images"].shape[:1] == (0,):
         mistakes.append(Mistake(f"{place}, train_images", "has no examples"))
     n_classes = 1 + max((int(labels.max()) for labels in y.values() if len(labels)), default=0)
     if n_classes < 2 and not mistakes:
@@ -102,7 +102,8 @@ def _images(images: Array, place: str, mistakes: list[Mistake]) -> Array:
     """Return images as rows (n, n_features), uint8 or float, without a copy where that is possible."""
     shape = images.shape
     if len(shape) not in (2, 3, 4) or (len(shape) == 4 and 3 not in (shape[1], shape[3])) or 0 in shape[1:]:
-        mistakes.append(Mistake(place, f"has the shape {shape}", _SHAPES))
+        problem = f"has the shape {shape}" + ("" if shape else ": it is a single number")
+        mistakes.append(Mistake(place, problem, _SHAPES))
         return np.empty((0, 1), np.uint8)
     rows = images.reshape(len(images), math.prod(shape[1:]))
     if rows.dtype == np.uint8:
@@ -124,7 +125,8 @@ def _labels(labels: Array, place: str, mistakes: list[Mistake]) -> Array:
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
     if labels.ndim != 1:
-        mistakes.append(Mistake(place, f"has the shape {labels.shape}", "(N,) or (N, 1)"))
+        problem = f"has the shape {labels.shape}" + ("" if labels.ndim else ": it is a single number")
+        mistakes.append(Mistake(place, problem, "(N,) or (N, 1)"))
     elif labels.dtype.kind == "f" and not (np.isfinite(labels).all() and (labels == np.floor(labels)).all()):
         mistakes.append(Mistake(place, "has labels that are not whole numbers", "0, 1, 2, ..."))
     elif len(labels) and (labels.min() < 0 or labels.max() >= _MAX_CLASSES):
