@@ -9,6 +9,8 @@ from typing import Any
 from hw1_tui.mistake import Mistake, MistakeError
 
 _LARGEST = 1 << 20
+_LIMIT = 1 << 63
+_WHOLE = "whole numbers of 64 bits"
 
 
 def read_toml(path: Path, purpose: str) -> dict[str, Any]:
@@ -29,8 +31,23 @@ def read_toml(path: Path, purpose: str) -> dict[str, Any]:
     if len(content) > _LARGEST:
         raise MistakeError(Mistake(str(path), f"is too large for {purpose}", "at most 1 MiB"))
     try:
-        return tomllib.loads(content.decode("utf-8"))
+        # Editors of Windows begin a file with a mark of byte order.
+        record = tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise MistakeError(Mistake(str(path), "is not a text file in UTF-8")) from None
+        raise MistakeError(Mistake(str(path), "is not a text in UTF-8")) from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise MistakeError(Mistake(str(path), f"is not TOML: {error}")) from None
+    except ValueError:  # Python reads no whole number of more than some thousand digits
+        raise MistakeError(Mistake(str(path), "has a number that is far too long", _WHOLE)) from None
+    if key := _oversized(record):
+        raise MistakeError(Mistake(f"{path}, {key}", "is a number that is far too long", _WHOLE))
+    return record
+
+
+def _oversized(value: Any, key: str = "") -> str:
+    """Return the key of a whole number that TOML does not allow and no float can hold; empty for none."""
+    if isinstance(value, dict):
+        return next(filter(None, (_oversized(one, name) for name, one in value.items())), "")
+    if isinstance(value, list):
+        return next(filter(None, (_oversized(one, key) for one in value)), "")
+    return key if isinstance(value, int) and not -_LIMIT <= value < _LIMIT else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -13,12 +12,12 @@ import tomli_w
 
 from hw1_tui.files.atomic import write_bytes
 from hw1_tui.files.target import write_target
+from hw1_tui.files.toml import read_toml
 from hw1_tui.files.user_path import user_path
-from hw1_tui.mistake import Mistake
+from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings.preference import Preference, Preferences, read_preferences
 
 CONFIG_VARIABLE = "HW1_TUI_CONFIG"
-_LARGEST = 1 << 20
 _HEAD = """\
 # Settings of hw1-tui. The interface writes this file when one is changed there, and reads it when it starts.
 # An entry that is not understood is reported and left out; the file as it was is then kept as settings.toml.bad.
@@ -53,11 +52,11 @@ class PreferenceFile:
     def read(self) -> tuple[Preferences, list[Mistake]]:
         """Return the settings and, as sentences, what is wrong with the file. A missing file is all defaults."""
         try:
-            record = self._load()
-        except FileNotFoundError:
-            return Preferences(), []
-        except (OSError, ValueError, RecursionError) as error:
-            return Preferences(), [Mistake(self.path.name, f"cannot be read: {_reason(error)}")]
+            record = read_toml(self.path, "settings")
+        except MistakeError as error:
+            if isinstance(error.__context__, FileNotFoundError):
+                return Preferences(), []
+            return Preferences(), [replace(mistake, place=self.path.name) for mistake in error.mistakes]
         return read_preferences(record, self._table)
 
     def change(self, **values: Any) -> Preferences:
@@ -72,13 +71,6 @@ class PreferenceFile:
         changed = replace(found, **values)
         _write(self.path, self._text(changed))
         return changed
-
-    def _load(self) -> dict[str, Any]:
-        with self.path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
-        if len(content) > _LARGEST:
-            raise ValueError("it is larger than 1 MiB")
-        return tomllib.loads(content.decode("utf-8"))
 
     def _keep_aside(self) -> None:
         """Copy the file before it is written anew; what was kept aside earlier stays."""
@@ -103,14 +95,6 @@ class PreferenceFile:
             lines.append(tomli_w.dumps({name: value}))
         lines.append("[keys]" + _ABOUT_KEYS + tomli_w.dumps(dict(keys)))
         return "\n".join(lines)
-
-
-def _reason(error: BaseException) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return "it is not a text in UTF-8"
-    if isinstance(error, tomllib.TOMLDecodeError):
-        return f"it is not TOML: {error}"
-    return str(getattr(error, "strerror", None) or error)
 
 
 def _write(path: Path, text: str) -> None:

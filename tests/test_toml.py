@@ -1,0 +1,47 @@
+"""Every TOML file that the program reads: of Windows' editors, and with what no number can hold."""
+
+import pytest
+
+from hw1_tui.cli import main
+from hw1_tui.mistake import MistakeError
+from hw1_tui.report.preset import QUESTIONS
+from hw1_tui.report.question_file import read_questions
+from hw1_tui.settings import read_run_file
+from hw1_tui.settings.preference import Preferences, preference_table
+from hw1_tui.settings.preference_file import PreferenceFile
+
+BOM = b"\xef\xbb\xbf"
+LONG = {"decimal": "1" * 5000, "negative": "-" + "1" * 5000, "hexadecimal": "0x" + "f" * 5000, "beyond": str(1 << 63)}
+too_long = pytest.mark.parametrize("number", LONG.values(), ids=LONG)
+
+
+def test_a_mark_of_byte_order_is_no_part_of_the_first_key(tmp_path):
+    path = tmp_path / "a.toml"
+    path.write_bytes(BOM + b"epochs = 3\n")
+    assert [(given.name, given.value) for given in read_run_file(path)] == [("epochs", 3)]
+    path.write_bytes(BOM + QUESTIONS.read_bytes())
+    assert read_questions(path).runs == read_questions().runs
+    path.write_bytes(BOM + b'theme = "nord"\n')
+    preferences, mistakes = PreferenceFile(preference_table(("textual-dark", "nord")), path).read()
+    assert (preferences.theme, mistakes) == ("nord", [])
+
+
+@too_long
+def test_a_number_of_thousands_of_digits_is_a_mistake_of_the_command_line(tmp_path, capsys, number):
+    path = tmp_path / "a.toml"
+    for key in ("epochs", "learning_rate", "activation"):
+        path.write_text(f"{key} = {number}\n")
+        assert main(["--batch", "train", "--config", str(path)]) == 2
+        assert "far too long; allowed: whole numbers of 64 bits" in capsys.readouterr().err
+
+
+@too_long
+def test_a_number_of_thousands_of_digits_is_a_mistake_in_every_file(tmp_path, number):
+    path = tmp_path / "a.toml"
+    path.write_text(f"[homework]\nexamples = [1, 2, {number}]\n")
+    with pytest.raises(MistakeError, match="far too long"):
+        read_questions(path)
+    path.write_text(f"threads = {number}\n")
+    preferences, (mistake,) = PreferenceFile(preference_table(("textual-dark", "nord")), path).read()
+    assert preferences == Preferences()
+    assert "far too long" in mistake.problem
