@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hw1_tui.markup import visible
+
 
 @dataclass(frozen=True)
 class Mistake:
@@ -29,7 +31,7 @@ class Mistake:
             text += f"; allowed: {self.allowed}"
         if self.nearest:
             text += f" (did you mean {self.nearest}?)"
-        return text
+        return visible(text)  # what was given may hold anything, and this is shown everywhere
 
 
 class MistakeError(Exception):

@@ -2,13 +2,16 @@
 
 import json
 import re
+import unicodedata
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from scipy.stats import binomtest
 from test_runs_filter import run
+from tex import ENGINES, compile_latex
 
 from hw1_tui.runs.comparison import differing, on_different_data, repetitions, test_difference
 from hw1_tui.runs.statistics import difference, spread, wilson
@@ -118,11 +121,38 @@ AWKWARD = Table(("run", "test_accuracy"), (("50% & more_of {it} | \\ ~^#$", 0.5)
 
 def test_tables_escape_what_their_language_reserves():
     latex = AWKWARD.latex()
-    assert r"50\% \& more\_of \{it\} | \textbackslash{} \textasciitilde{}\textasciicircum{}\#\$ & 0.5000 \\" in latex
+    escaped = r"50\% \& more\_of \{it\} \textbar{} \textbackslash{} \textasciitilde{}\textasciicircum{}\#\$ & 0.5000 \\"
+    assert escaped in latex
     assert [rule in latex for rule in (r"\toprule", r"\midrule", r"\bottomrule", r"{lr}")] == [True] * 4
     lines = AWKWARD.markdown().splitlines()
-    assert lines[2].startswith(r"| 50% & more_of {it} \| \ ")
+    assert lines[2].startswith(r"| 50% \& more\_of {it} \| \\ \~^\#\$ |")
     assert all(len(re.findall(r"(?<!\\)\|", line)) == 3 for line in lines)
+
+
+HOSTILE = "\x1b]0;t\x07 *b* <i>x</i> `c` | −λ 森林 \x9b2J\x7f caf\udce9 \u202e"
+
+
+def test_nothing_in_a_name_steers_a_terminal_whatever_the_format():
+    table = Table(("run", "tags"), ((HOSTILE, (HOSTILE, "b")),), HOSTILE)
+    for text in (table.text(), table.markdown(), table.latex(), table.csv(), table.jsonl()):
+        assert {c for c in text if unicodedata.category(c) in ("Cc", "Cs", "Cf")} <= {"\n"}
+        text.encode()
+    assert json.loads(table.jsonl()) == {"run": HOSTILE, "tags": [HOSTILE, "b"]}
+
+
+def test_columns_stand_below_each_other_though_letters_are_wide():
+    lines = Table(("run", "value"), (("森林", 1.0), ("a", 2.0))).text().splitlines()
+    assert len({cell_len(line) for line in lines}) == 1
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_table_for_print_compiles_whatever_the_names(engine, tmp_path):
+    table = Table(("run", "val_loss"), ((HOSTILE, 0.5), ("[x] & 50% −1 “q” {", None)), "50% _ of { them")
+    document = (
+        r"\documentclass{article}\usepackage{booktabs,iftex}\ifPDFTeX\usepackage[T1]{fontenc}\usepackage{textcomp}\fi"
+    )
+    (tmp_path / "report.tex").write_text(f"{document}\\begin{{document}}\n{table.latex()}\\end{{document}}\n", "utf-8")
+    compile_latex(engine, tmp_path, tmp_path)
 
 
 def test_machine_formats_keep_every_digit():

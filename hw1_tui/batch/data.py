@@ -19,6 +19,7 @@ from hw1_tui.batch.option import (
     read_whole,
 )
 from hw1_tui.files.user_path import user_path
+from hw1_tui.markup import cell_width, pad, visible
 from hw1_tui.mistake import Mistake, MistakeError
 
 _SHOWN_SKIPPED = 20
@@ -87,14 +88,15 @@ def _record(inspection: data.Inspection) -> dict[str, object]:
 def _print_table(inspection: data.Inspection) -> None:
     dataset = inspection.dataset
     shape = " x ".join(map(str, dataset.image_shape)) or "no pictures"
-    print(f"{dataset.name}: {dataset.n_features} features ({shape}), {dataset.train.x.dtype}", end="")
+    print(f"{visible(dataset.name)}: {dataset.n_features} features ({shape}), {dataset.train.x.dtype}", end="")
     print(f", multiplied by {dataset.scale:g}" if dataset.scale != 1 else "")
     print(f"fingerprint {dataset.fingerprint}\n")
-    width = max([len("repeated"), *map(len, dataset.classes)]) + 2
+    classes = list(map(visible, dataset.classes))
+    width = max([len("repeated"), *map(cell_width, classes)]) + 2
     print(" " * width + "".join(split.rjust(8) for split in SPLITS))
     reports = [inspection.splits[split] for split in SPLITS]
-    for label, name in enumerate(dataset.classes):
-        print(name.ljust(width) + "".join(str(report.class_counts[label]).rjust(8) for report in reports))
+    for label, name in enumerate(classes):
+        print(pad(name, width) + "".join(str(report.class_counts[label]).rjust(8) for report in reports))
     for title, values in (
         ("examples", [report.examples for report in reports]),
         ("smallest", [report.smallest for report in reports]),
@@ -103,7 +105,7 @@ def _print_table(inspection: data.Inspection) -> None:
     ):
         print(title.ljust(width) + "".join(("-" if v is None else f"{v:g}").rjust(8) for v in values))
     for note in inspection.notes:
-        print(f"\n{note}")
+        print(f"\n{visible(note)}")
 
 
 def _import(args: argparse.Namespace, mistakes: list[Mistake]) -> int:

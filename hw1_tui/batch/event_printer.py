@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
+from hw1_tui.markup import json_line
 from hw1_tui.training.event import EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
 
 EventPrinter = Callable[[Event], None]
@@ -32,7 +32,7 @@ def event_printer(output_format: str) -> EventPrinter:
 
 def print_json(record: dict[str, Any]) -> None:
     """Print one object on one line."""
-    print(json.dumps(record, allow_nan=False, ensure_ascii=False), flush=True)
+    print(json_line(record), flush=True)
 
 
 class _JsonPrinter:

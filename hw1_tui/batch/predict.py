@@ -25,6 +25,7 @@ from hw1_tui.batch.option import (
 )
 from hw1_tui.data.picture import picture_size
 from hw1_tui.files.user_path import user_path
+from hw1_tui.markup import csv_cell, visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.training.kept_model import BEST, LAST, KeptModel, load_model, with_value_range
 from hw1_tui.training.model_input import from_dataset, from_picture, targets
@@ -137,7 +138,7 @@ def _print(model: KeptModel, asked: Sequence[Asked], output_format: str) -> None
         _print_csv(model, records)
     else:
         for record in records:
-            print(_line(record))
+            print(visible(_line(record)))
 
 
 def _records(model: KeptModel, asked: Asked) -> Iterator[dict[str, Any]]:
@@ -168,7 +169,8 @@ def _line(record: dict[str, Any]) -> str:
 def _print_csv(model: KeptModel, records: Iterator[dict[str, Any]]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     values = ("class", "probability") if model.classes else ("value",)
-    writer.writerow(("example", "target", *values, *model.classes))
+    writer.writerow(map(csv_cell, ("example", "target", *values, *model.classes)))
     for record in records:
         probabilities = record.get("probabilities", {}).values()
-        writer.writerow((record["example"], record.get("target"), *(record[name] for name in values), *probabilities))
+        row = (record["example"], record.get("target"), *(record[name] for name in values), *probabilities)
+        writer.writerow(map(csv_cell, row))

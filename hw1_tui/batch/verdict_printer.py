@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hw1_tui.batch.event_printer import print_json
+from hw1_tui.markup import csv_cell, pad, visible
 from hw1_tui.report.grid import format_pair
 from hw1_tui.report.report import Report
 
@@ -23,13 +24,13 @@ def print_report(report: Report, output_format: str) -> None:
     elif output_format == "csv":
         writer = csv.DictWriter(sys.stdout, _COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({name: csv_cell(value) for name, value in row.items()} for row in rows)
     else:
         for row in rows:
             mark = f", UNEXPECTED: {row['expect']} was expected" if row["unexpected"] else ""
-            print(f"{row['question']:<5} {row['verdict']:<14} {row['name']}{mark}")
+            print(f"{pad(visible(row['question']), 5)} {row['verdict']:<14} {visible(row['name'])}{visible(mark)}")
             if row["result"]:
-                print(f"      {row['result']}")
+                print(f"      {visible(row['result'])}")
 
 
 def _rows(report: Report) -> Iterator[dict[str, Any]]:

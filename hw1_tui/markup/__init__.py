@@ -5,9 +5,20 @@ nothing in them is a command, a mark or a formula.
 """
 
 from hw1_tui.markup.figure import escape_mathtext
+from hw1_tui.markup.json_line import json_line
 from hw1_tui.markup.markdown import escape as escape_markdown
 from hw1_tui.markup.tex import escape as escape_tex
-from hw1_tui.markup.visible import visible
+from hw1_tui.markup.visible import csv_cell, visible
 from hw1_tui.markup.width import cell_width, pad, shorten
 
-__all__ = ["cell_width", "escape_markdown", "escape_mathtext", "escape_tex", "pad", "shorten", "visible"]
+__all__ = [
+    "cell_width",
+    "csv_cell",
+    "escape_markdown",
+    "escape_mathtext",
+    "escape_tex",
+    "json_line",
+    "pad",
+    "shorten",
+    "visible",
+]

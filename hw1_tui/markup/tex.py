@@ -33,6 +33,10 @@ _GREEK = re.compile(
     "alpha|beta|[gG]amma|[dD]elta|epsilon|zeta|eta|[tT]heta|iota|kappa|[lL]amda|mu|nu|[xX]i|[pP]i|rho|[sS]igma|tau|"
     "[uU]psilon|[pP]hi|chi|[pP]si|[oO]mega"
 )
+GLYPH = r"""\providecommand{\glyph}[1]{\ifdefined\pdftexversion\texttt{U+#1}\else
+\iffontchar\font"#1 \char"#1 \else\texttt{U+#1}\fi\fi}"""
+"""Prints a character, or its number where the font lacks it; for text that has no document of its own."""
+
 _APART = "\u200b"
 
 PREAMBLE = r"""\usepackage{iftex}

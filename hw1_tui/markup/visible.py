@@ -23,6 +23,13 @@ def visible(text: str, *, keep_lines: bool = False) -> str:
     return "".join(_shown(character, keep_lines) for character in text)
 
 
+def csv_cell(value: object) -> object:
+    """Return what a cell of CSV holds for a value: a text without what steers a terminal, anything else as it is."""
+    if isinstance(value, (list, tuple)):
+        value = " ".join(map(str, value))
+    return visible(value, keep_lines=True) if isinstance(value, str) else value
+
+
 def _shown(character: str, keep_lines: bool) -> str:
     if keep_lines and character in "\n\t":
         return "\n" if character == "\n" else "    "

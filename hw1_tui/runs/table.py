@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hw1_tui.markup import cell_width, csv_cell, escape_markdown, escape_tex, json_line, pad, visible
+from hw1_tui.markup.tex import GLYPH
 from hw1_tui.runs.comparison import (
     FIGURES,
     SPREAD_FIGURES,
@@ -28,12 +29,11 @@ PRINTED_FIGURES = ("epochs_done", "val_loss", "val_accuracy", "test_loss", "test
 
 _DIFFERENCE = ("test_difference", "difference_low", "difference_high")
 
+_LATEX_NEEDS = (
+    r"% For a document with \usepackage{booktabs} and, in pdfLaTeX, \usepackage[T1]{fontenc} and \usepackage{textcomp}."
+)
+
 _STYLES = {"seconds": ".1f", "weight_norm": ".4f", **dict.fromkeys(_DIFFERENCE, "+.4f")}
-_LATEX = {
-    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
-    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    "±": r"$\pm$", "–": "--",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,34 +61,24 @@ class Table:
     def text(self) -> str:
         """Return it with aligned columns."""
         lines = [list(map(title, self.columns)), *self.cells()]
-        widths = [max(len(line[i]) for line in lines) for i in range(len(self.columns))]
-        pads: list[Callable[[str, int], str]] = [
-            str.rjust if self._is_number(i) else str.ljust for i in range(len(widths))
-        ]
-        return "\n".join(
-            "  ".join(pad(text, width) for pad, text, width in zip(pads, line, widths, strict=True)).rstrip()
-            for line in lines
-        )
+        widths = [max(cell_width(line[i]) for line in lines) for i in range(len(self.columns))]
+        sides = [">" if self._is_number(i) else "<" for i in range(len(widths))]
+        return "\n".join("  ".join(map(pad, line, widths, sides)).rstrip() for line in lines)
 
     def markdown(self) -> str:
         """Return it as a table of GitHub's Markdown."""
         rule = ["---:" if self._is_number(i) else "---" for i in range(len(self.columns))]
-        lines = [list(map(title, self.columns)), rule, *self.cells()]
-        rows = "\n".join(
-            "| " + " | ".join(_one_line(text).replace("|", r"\|") for text in line) + " |" for line in lines
-        )
-        return rows + "\n" + (f"\n{self.remark}\n" if self.remark else "")
+        head, *body = [list(map(escape_markdown, line)) for line in (map(title, self.columns), *self.cells())]
+        text = "".join("| " + " | ".join(line) + " |\n" for line in (head, rule, *body))
+        return text + (f"\n{escape_markdown(self.remark)}\n" if self.remark else "")
 
     def latex(self) -> str:
-        """Return it as a ``tabular`` with the rules of the package booktabs."""
+        """Return it as a ``tabular`` with the rules of the package booktabs, for a document in any LaTeX."""
         layout = "".join("r" if self._is_number(i) else "l" for i in range(len(self.columns)))
-        head, *body = [
-            " & ".join(_escape(_one_line(text)) for text in line) + r" \\"
-            for line in [list(map(title, self.columns)), *self.cells()]
-        ]
+        head, *body = [" & ".join(map(escape_tex, line)) + r" \\" for line in (map(title, self.columns), *self.cells())]
         lines = [rf"\begin{{tabular}}{{{layout}}}", r"\toprule", head, r"\midrule", *body, r"\bottomrule"]
-        note = [f"% {_one_line(self.remark)}"] if self.remark else []
-        return "\n".join([*note, *lines, r"\end{tabular}"]) + "\n"
+        notes = [f"% {visible(self.remark)}"] if self.remark else []
+        return "\n".join([_LATEX_NEEDS, *notes, GLYPH, *lines, r"\end{tabular}"]) + "\n"
 
     def turned(self) -> Table:
         """Return it with a column a row, for few rows of many values; what stood first heads the columns."""
@@ -102,25 +92,12 @@ class Table:
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(self.columns)
-        writer.writerows([_plain(value) for value in row] for row in self.rows)
+        writer.writerows(map(csv_cell, row) for row in self.rows)
         return out.getvalue()
 
     def jsonl(self) -> str:
         """Return it as one JSON object a row."""
-        rows = (dict(zip(self.columns, row, strict=True)) for row in self.rows)
-        return "".join(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n" for row in rows)
-
-
-def _plain(value: Any) -> Any:
-    return " ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _escape(text: str) -> str:
-    return "".join(_LATEX.get(letter, letter) for letter in text)
+        return "".join(json_line(dict(zip(self.columns, row, strict=True))) + "\n" for row in self.rows)
 
 
 def title(name: str) -> str:
@@ -138,8 +115,8 @@ def cell(name: str, value: Any) -> str:
         style = _STYLES.get(name, ".4f" if "loss" in name or "accuracy" in name else "g")
         return format(value, style)
     if isinstance(value, (list, tuple)):
-        return ",".join(map(str, value)) or "-"
-    return _one_line(str(value))
+        return visible(",".join(map(str, value))) or "-"
+    return visible(" ".join(str(value).split()))
 
 
 def runs_table(records: Sequence[RunRecord], columns: Sequence[str] = LIST_COLUMNS) -> Table:
