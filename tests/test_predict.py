@@ -129,6 +129,25 @@ def test_what_cannot_be_scaled_is_refused(store, tmp_path, capsys):
     assert "allowed: data scaled as the model's own" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("change", [lambda images: images / 16, lambda images: (images // 16).astype(np.uint8)])
+def test_values_that_end_far_below_white_are_not_taken_for_bytes_of_255(store, tmp_path, capsys, change):
+    """scikit-learn's digits go from 0 to 16: a picture file of 0 to 255 means something else."""
+    made = pictures()
+    own = save(tmp_path / "own.npz", made, change=change)
+    run = train_on(store, own)
+    assert len(ask(capsys, run, own)[0]) == 24
+    Image.fromarray(made["test_images"][0]).save(tmp_path / "a.png")
+    for source in (tmp_path / "a.png", save(tmp_path / "bytes.npz", made)):
+        assert main(["--batch", "predict", run, str(source)]) == 2
+        assert "the model was trained on values from 0 to 15" in capsys.readouterr().err
+
+
+def test_a_little_more_than_white_is_what_scaling_pictures_leaves(store, tmp_path, capsys):
+    run = train_on(store, save(tmp_path / "own.npz", pictures(), change=between(0, 1)))
+    answers, _ = ask(capsys, run, save(tmp_path / "other.npz", pictures(), change=between(-0.04, 1.06)))
+    assert len(answers) == 24
+
+
 def test_pictures_of_another_form_with_as_many_numbers_are_refused(store, tmp_path, capsys):
     run = train_on(store, save(tmp_path / "own.npz", pictures()))
     other = save(tmp_path / "other.npz", pictures(shape=(5, 6, 3)))

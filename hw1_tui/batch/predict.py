@@ -105,8 +105,8 @@ def _read(model: KeptModel, sources: Sequence[str], split: SplitName, max_bytes:
 
 def _read_dataset(model: KeptModel, source: str, split: SplitName, max_bytes: int) -> Asked:
     dataset = _load(model, source, max_bytes)
-    known, assumed = targets(model, dataset, split)
     given = from_dataset(model, dataset, split)
+    known, assumed = targets(model, dataset, split)
     names = [f"{source} {split} {i}" for i in range(len(given.x))]
     return Asked(names, given.x, known, tuple(filter(None, (dataset.remark, *given.assumed, *assumed))))
 

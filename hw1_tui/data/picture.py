@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from engines.contract import Array, Dataset
 
-_NEAR = 0.01
+_NEAR, _OVERSHOOT = 0.01, 0.1
 
 
 def levels(dtype: npt.DTypeLike, value_range: Sequence[float]) -> tuple[float, float] | None:
@@ -22,16 +22,15 @@ def levels(dtype: npt.DTypeLike, value_range: Sequence[float]) -> tuple[float, f
     Returns:
         ``None`` where they cannot be told: after subtracting a mean, say.
     """
-    is_bytes = np.dtype(dtype) == np.uint8
     if len(value_range) != 2:
-        return (0.0, 255.0) if is_bytes else None
+        return (0.0, 255.0) if np.dtype(dtype) == np.uint8 else None
     low, high = value_range
     if low >= 0 and high <= 1:
         return 0.0, 1.0  # bytes too: masks of 0 and 1
-    if is_bytes:
-        return 0.0, 255.0
-    for white in (255.0, 65535.0):
-        if low >= 0 and white / 8 < high <= white:  # scikit-learn's digits end at 16: that is not white in bytes
+    for white in (1.0, 255.0, 65535.0):
+        # Scaling a picture may overshoot a little. And nobody's pictures are all darker than an eighth of white:
+        # scikit-learn's digits end at 16, as bytes or floats.
+        if low >= -_OVERSHOOT * white and white / 8 < high <= (1 + _OVERSHOOT) * white:
             return 0.0, white
     for white in (1.0, 0.5):
         # Only a range that reaches both ends is a way of scaling; others are what a mean has left.

@@ -12,6 +12,7 @@ from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 from hw1_tui.training.kept_model import KeptModel
 
 _NAMED = 10
+_ALIKE = 0.5
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,17 @@ def from_dataset(model: KeptModel, dataset: Dataset, split: SplitName) -> ModelI
     """Return a split of a data set.
 
     Raises:
-        MistakeError: its examples are of another size, or what they stand for cannot be told.
+        MistakeError: it is for another kind of model, its examples are of another size, or what they stand for
+            cannot be told.
     """
+    if dataset.is_regression != (not model.classes):
+        has, wants = ("numbers", "classes") if dataset.is_regression else ("classes", "numbers")
+        raise MistakeError(Mistake(dataset.name, f"has {has} to predict, and the model tells {wants}"))
     x, assumed = _arranged(model, dataset, dataset[split].x)
     if np.dtype(model.dtype).kind == "f" == x.dtype.kind and not (model.image_shape and dataset.image_shape):
         return ModelInput(x, assumed)  # measurements, not pictures: a number is what it is
     own, theirs = model.levels, picture.levels(x.dtype, dataset.value_range)
-    if theirs == own:
+    if theirs == own and (own or _are_alike(model.value_range, dataset.value_range)):
         return ModelInput(x, assumed)
     if own is None and not model.value_range and x.dtype.kind == "f":
         problem = (
@@ -78,12 +83,9 @@ def targets(model: KeptModel, dataset: Dataset, split: SplitName) -> tuple[list[
     """Return what is known of each example of a split, classes by the model's names, and what was assumed.
 
     Raises:
-        MistakeError: the data has a class that the model does not know, or numbers where the model tells classes.
+        MistakeError: the data has a class that the model does not know.
     """
     y = dataset[split].y
-    if dataset.is_regression != (not model.classes):
-        has, wants = ("numbers", "classes") if dataset.is_regression else ("classes", "numbers")
-        raise MistakeError(Mistake(dataset.name, f"has {has} to predict, and the model tells {wants}"))
     if dataset.is_regression:
         return [float(value) for value in y], ()
     present = [int(label) for label in np.unique(y)]
@@ -95,7 +97,8 @@ def targets(model: KeptModel, dataset: Dataset, split: SplitName) -> tuple[list[
         known = {label: own for label, own in found.items() if own is not None}
     if strange := [dataset.classes[label] for label in present if label not in known]:
         raise MistakeError(_unknown(name, model, dataset.name) for name in strange[:_NAMED])
-    said = f"The classes of {dataset.name} and of the model have no names in common: they are taken by number."
+    nameless = dataset.name if numbered[0] else "the model"
+    said = f"The classes of {nameless} have no names: they are taken by number."
     assumed = (said,) if any(numbered) and not all(numbered) else ()
     return [model.classes[known[int(label)]] for label in y], assumed
 
@@ -125,6 +128,14 @@ def _arranged(model: KeptModel, dataset: Dataset, x: Array) -> tuple[Array, tupl
 def _converted(x: Array, theirs: tuple[float, float], own: tuple[float, float]) -> Array:
     factor = (own[1] - own[0]) / (theirs[1] - theirs[0])
     return (x.astype(np.float64) - theirs[0]) * factor + own[0]
+
+
+def _are_alike(own: tuple[float, ...], theirs: tuple[float, ...]) -> bool:
+    """Return whether two ranges can be of values made in one way: their ends are near, by the wider of them."""
+    if not own or not theirs:
+        return False
+    width = max(own[1] - own[0], theirs[1] - theirs[0])
+    return all(abs(a - b) <= _ALIKE * width for a, b in zip(own, theirs, strict=True))
 
 
 def _pair(of: tuple[float, float]) -> str:
