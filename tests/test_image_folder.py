@@ -1,6 +1,7 @@
 """Pictures as strangers have them: every depth, transparency and frame, and folders as systems leave them behind."""
 
 import json
+import os
 import unicodedata
 
 import numpy as np
@@ -156,6 +157,32 @@ def test_letters_that_one_split_has_in_both_cases_are_two_classes(tmp_path):
     dataset = data.load(str(tmp_path))
     assert dataset.classes == ("A", "a")
     assert np.bincount(dataset.test.y, minlength=2).tolist() == [3, 0]
+
+
+def test_pictures_without_an_ending_or_with_a_rare_one_are_read(tmp_path):
+    make(tmp_path, "a", "b")
+    for number, name in enumerate(("0001", "b.jfif", "c.PNG", "d.pgm")):
+        Image.new("L", (8, 8), number).save(tmp_path / "test" / "a" / name, format="PPM" if ".pgm" in name else "PNG")
+    for text in ("README", "labels.csv", "notes.txt"):
+        (tmp_path / "test" / "a" / text).write_text("no picture")
+    dataset = data.load(str(tmp_path))
+    assert np.bincount(dataset.test.y).tolist() == [7, 3]
+    assert dataset.left_out == ()
+
+
+def test_names_that_steer_terminals_or_are_no_text_are_told_harmlessly(tmp_path, monkeypatch, capsys):
+    make(tmp_path, "a", "b")
+    for name in (b"caf\xe9.png", b"\x1b]0;title\x07.png"):
+        try:
+            (tmp_path / "train" / "a" / os.fsdecode(name)).write_bytes(b"nothing")
+        except OSError:
+            pytest.skip("this file system takes no such names")
+    monkeypatch.chdir(tmp_path)
+    for words in (["data", "check", "."], ["train", "--data", ".", "--model", "logistic_regression", "--epochs", "1"]):
+        assert main(["--batch", *words]) == 0
+        said = "".join(capsys.readouterr())
+        assert r"2 of 14 files in . are left out: train/a/\x1b]0;title\x07.png, train/a/caf\xe9.png." in said
+        assert said.replace("\n", "").isprintable()
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runs", nargs="*", help="runs, or a filter; weights and epochs are of one run")
     kinds = (
         ".csv .jsonl: the epochs of one run, or a row a run of several; .md .tex: a table; .png .svg .pdf: the curves; "
-        ".npz .safetensors .pt: the weights"
+        ".npz .safetensors .pt: the weights, with scale, classes and activation"
     )
     add_option(parser, "--to", f"the file, whose suffix says what: {kinds}", "FILE")
     add_option(parser, "--tensorboard", "folder to write TensorBoard's event files into, one folder a run", "DIR")

@@ -13,6 +13,7 @@ from hw1_tui.data.archive import MAX_BYTES
 from hw1_tui.data.dataset_file import build_dataset, encode_names
 from hw1_tui.data.image_file import read_image
 from hw1_tui.data.image_tree import ImageTree, find_images
+from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
 
 SIZE = 48
@@ -75,9 +76,9 @@ def read_folder(
         raise MistakeError([Mistake(str(folder), "has no training image that can be read"), *skipped[:20]])
     if "val" not in tree.files:
         _split_off_validation(arrays, np.random.default_rng(seed))
-    dataset = build_dataset({**arrays, "class_names": encode_names(classes)}, str(folder), folder.name)
-    remark = " ".join(_remarks(folder, tree, skipped))
-    dataset = replace(dataset, remark=remark, left_out=tuple(map(str, skipped)))
+    dataset = build_dataset({**arrays, "class_names": encode_names(classes)}, str(folder), folder.name or str(folder))
+    remark = visible(" ".join(_remarks(folder, tree, skipped)))
+    dataset = replace(dataset, remark=remark, left_out=tuple(visible(str(mistake)) for mistake in skipped))
     return ImportedFolder(arrays, classes, skipped, dataset)
 
 
@@ -118,7 +119,7 @@ def _remarks(folder: Path, tree: ImageTree, skipped: tuple[Mistake, ...]) -> Ite
         places = [str(Path(mistake.place).relative_to(folder)) for mistake in skipped[:_NAMED]]
         more = f" and {len(skipped) - _NAMED} more" if len(skipped) > _NAMED else ""
         total = tree.total + len(tree.left_out)
-        yield f"{len(skipped)} of {total} files in {folder.name} are left out: {', '.join(places)}{more}."
+        yield f"{len(skipped)} of {total} files in {folder.name or folder} are left out: {', '.join(places)}{more}."
     for first, *others in tree.merged:
         yield f"{', '.join(others)} and {first} are taken for one class, {first}."
 

@@ -27,6 +27,8 @@ _LEFT_BEHIND = frozenset(
      "system volume information", "lost+found", "__pycache__")
 )  # fmt: skip
 
+_TEXTS = frozenset(("readme", "license", "licence", "copying", "notice", "authors", "changelog", "makefile"))
+
 Files = dict[SplitName, dict[str, list[Path]]]
 
 
@@ -108,7 +110,7 @@ def _find_pictures(folder: Path, tree: ImageTree) -> list[Path]:
             continue
         if path.is_dir():
             tree.left_out.append(Mistake(str(path), "is a folder inside of a class"))
-        elif ending in ENDINGS or not ending:
+        elif ending in ENDINGS or (not ending and path.name.lower() not in _TEXTS):
             pictures.append(path)
         elif ending in OTHER_ENDINGS:
             tree.left_out.append(Mistake(str(path), f"is of the format {ending}, which is not read"))
