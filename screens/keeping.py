@@ -64,11 +64,11 @@ def submit_resumed(bench: Bench, store: Store, record: RunRecord) -> LiveRun:
     """Put a run of the history back on the bench with its curves, to be gone on with.
 
     Raises:
-        MistakeError: its configuration cannot be read any more.
+        MistakeError: its folder or its configuration cannot be read any more.
     """
+    before = [read_epoch(epoch) for epoch in store.metrics(record.run, joined=True)]
     live = bench.submit(resolve(from_record(record.config, record.run)), events=resumed(store, record.run))
-    live.run_id = record.run
-    live.epochs = [read_epoch(epoch) for epoch in store.metrics(record.run, joined=True)]
+    live.run_id, live.epochs = record.run, before
     return live
 
 

@@ -51,6 +51,14 @@ class LineStrayed(Message):
         super().__init__()
 
 
+class NoticeGiven(Message):
+    """Something is worth a sentence that concerns the whole session, such as a damaged run folder."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__()
+
+
 class BackgroundFailed(Message):
     """Something raised where nobody waits for it: in a thread, a worker or a task."""
 

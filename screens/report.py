@@ -311,7 +311,11 @@ class ReportScreen(Place):
                 self._refuse(f"{run.name} is being trained elsewhere.")
                 continue
             bench = self.desk.bench
-            live = submit_resumed(bench, self.desk.store, record) if record else bench.submit(run.config)
+            try:
+                live = submit_resumed(bench, self.desk.store, record) if record else bench.submit(run.config)
+            except MistakeError as error:
+                self._refuse(str(error))
+                continue
             self._agenda.add(run, live)
         self.notify(f"{len(missing)} runs to train; they are on the Training screen too." if missing
                     else "Everything that this needs is trained.")  # fmt: skip
@@ -346,7 +350,10 @@ class ReportScreen(Place):
         from screens.comparison_dialog import ComparisonDialog
 
         if records := self._records_behind():
-            self.app.push_screen(ComparisonDialog.of(self.desk.store, records))
+            try:
+                self.app.push_screen(ComparisonDialog.of(self.desk.store, records))
+            except MistakeError as error:
+                self._refuse(str(error))
         else:
             self.notify("No run is kept for this yet.")
 

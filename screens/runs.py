@@ -224,7 +224,7 @@ class RunsScreen(Place):
         from screens.comparison_dialog import ComparisonDialog
 
         if records:
-            self.app.push_screen(ComparisonDialog.of(self.desk.store, records))
+            self._try(lambda: self.app.push_screen(ComparisonDialog.of(self.desk.store, records)))
 
     # Training on.
 
@@ -241,11 +241,14 @@ class RunsScreen(Place):
     def action_branch(self) -> None:
         """Choose a kept epoch, and what is different from there on."""
         if record := self._current:
-            kept = [c.epoch for c in self.desk.store.find(record.run).shelf.checkpoints() if not c.examples]
-            if not kept:
-                self.notify("No epoch of this run was kept.", severity="warning")
-            elif config := self._config(record):
-                self.app.push_screen(OnwardDialog(record, config, kept), lambda onward: self._train_on(record, onward))
+            self._try(lambda: self._ask_where_to_branch(record))
+
+    def _ask_where_to_branch(self, record: RunRecord) -> None:
+        kept = [c.epoch for c in self.desk.store.find(record.run).shelf.checkpoints() if not c.examples]
+        if not kept:
+            self.notify("No epoch of this run was kept.", severity="warning")
+        elif config := self._config(record):
+            self.app.push_screen(OnwardDialog(record, config, kept), lambda onward: self._train_on(record, onward))
 
     def _train_on(self, record: RunRecord, onward: Onward | None) -> None:
         if onward is None:
@@ -291,7 +294,14 @@ class RunsScreen(Place):
     def action_tag(self) -> None:
         """Give it tags."""
         self._ask("Tags", lambda r: " ".join(r.labels.tags), "Words with spaces between them; empty for none.",
-                  lambda run, text: self.desk.store.label(run, tags=tuple(dict.fromkeys(text.split()))))  # fmt: skip
+                  self._retag)  # fmt: skip
+
+    def _retag(self, run: str, text: str) -> None:
+        """Give it the tags that were typed and take away those that were deleted, and no other program's."""
+        record = next((record for record in self._records if record.run == run), None)
+        before, typed = (record.labels.tags if record else ()), text.split()
+        self.desk.store.retag(run, [tag for tag in typed if tag not in before],
+                              [tag for tag in before if tag not in typed])  # fmt: skip
 
     def action_export(self) -> None:
         """Ask for a file, whose suffix says what is written."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import traceback
 from typing import Any
@@ -14,8 +15,31 @@ from textual.worker import Worker, WorkerFailed, WorkerState
 from textual.worker_manager import WorkerManager
 
 from hw1_tui.crash import in_a_line
+from hw1_tui.files.notice import LOGGER
 from screens.desk import Desk
-from screens.messages import BackgroundFailed, DatasetLoaded, DatasetRefused, InterruptedFound, LineStrayed, RunTold
+from screens.messages import (
+    BackgroundFailed,
+    DatasetLoaded,
+    DatasetRefused,
+    InterruptedFound,
+    LineStrayed,
+    NoticeGiven,
+    RunTold,
+)
+
+_SECONDS_OF_A_NOTICE = 12.0
+_MOST_NOTICES = 4
+
+
+class _Notices(logging.Handler):
+    """Hands on what is said of the whole session, from whichever thread."""
+
+    def __init__(self, app: App[int]) -> None:
+        super().__init__(logging.WARNING)
+        self._app = app
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._app.post_message(NoticeGiven(record.getMessage()))
 
 
 class _HeardWorkers(WorkerManager):
@@ -42,6 +66,7 @@ class Switchboard(App[int]):
     def __init__(self) -> None:
         super().__init__()
         self._workers = _HeardWorkers(self)
+        self._notices = _Notices(self)
 
     @property
     def crash(self) -> BaseException | None:
@@ -57,6 +82,14 @@ class Switchboard(App[int]):
         """Let what fails in a thread or a task of its own be told here; to be called in the interface's loop."""
         asyncio.get_running_loop().set_exception_handler(self._take_task_failure)
         threading.excepthook = self._take_thread_failure
+
+    def hear_notices(self) -> None:
+        """Let what is said of the whole session be shown here."""
+        LOGGER.addHandler(self._notices)
+
+    def on_unmount(self) -> None:
+        """Hear nothing any more."""
+        LOGGER.removeHandler(self._notices)
 
     def _take_task_failure(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         self.post_message(BackgroundFailed(context.get("exception") or RuntimeError(context["message"])))
@@ -85,6 +118,12 @@ class Switchboard(App[int]):
         self.desk.note("".join(traceback.format_exception(message.error)))
         text = f"Something failed in the background; f12 has the details. {in_a_line(message.error)}"
         self.notify(text, severity="error", markup=False)
+
+    @on(NoticeGiven)
+    def _show_notice(self, message: NoticeGiven) -> None:
+        self.desk.note(message.text)
+        if len(self._notifications) < _MOST_NOTICES:  # f12 has them all
+            self.notify(message.text, severity="warning", markup=False, timeout=_SECONDS_OF_A_NOTICE)
 
     @on(Print)
     @on(LineStrayed)

@@ -20,6 +20,7 @@ def own_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("HW1_TUI_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HW1_TUI_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.setattr("hw1_tui.files.notice._said", set())
     for name in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_DRIVER", "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
 

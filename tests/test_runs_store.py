@@ -246,34 +246,13 @@ def test_processes_that_write_at_once_lose_nothing(store, blobs):
     assert all(record.results["epochs_done"] == 2 for record in records)
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=5,
-)
-KEYS = st.sampled_from(
-    ["epoch", "name", "new", "status", "resumed_epoch", "val_loss", "seconds", "tags", "note", "run"]
-)
-KINDS = st.sampled_from(["epoch", "run_started", "steered", "run_ended", "else"])
+JSON = st.none() | st.integers(-(2**62), 2**62) | st.text()
 
 
-@given(st.lists(st.tuples(KINDS, st.dictionaries(KEYS, JSON, max_size=4)), max_size=6), st.dictionaries(KEYS, JSON))
-def test_a_folder_with_any_nonsense_in_it_does_not_keep_the_others_from_being_listed(tmp_path_factory, events, labels):
-    store = Store(tmp_path_factory.mktemp("home"))
-    folder = store.runs_path / "261123-000000-abcd"
-    folder.mkdir(parents=True)
-    (folder / "run.json").write_text(json.dumps({"run": 1, "created": "2026", "config": {"name": 1, "epoch": 2}}))
-    (folder / "labels.json").write_text(json.dumps(labels))
-    lines = [json.dumps({**values, "event": kind}) for kind, values in events]
-    (folder / "metrics.jsonl").write_text("\n".join(lines) + "\n")
-    (record,) = store.runs("", "-val_loss")
-    assert record.run == folder.name
-    assert store.runs() == [record]
-
-
-@given(st.lists(st.dictionaries(st.sampled_from("abc"), st.integers() | st.text()), max_size=5), st.data())
+@given(st.lists(st.dictionaries(st.sampled_from("abc"), JSON), max_size=5), st.data())
 def test_a_log_gives_back_its_whole_lines_however_it_was_cut(tmp_path_factory, records, data):
-    from hw1_tui.runs.log import Log, read_log
+    from hw1_tui.runs.log import Log
+    from hw1_tui.runs.reader import read_events
 
     path = tmp_path_factory.mktemp("log") / "metrics.jsonl"
     log = Log(path)
@@ -285,4 +264,4 @@ def test_a_log_gives_back_its_whole_lines_however_it_was_cut(tmp_path_factory, r
     log = Log(path)
     log.append([{"new": True}])
     log.close()
-    assert list(read_log(path)) == [*records[: content[:cut].count(b"\n")], {"new": True}]
+    assert list(read_events(path)) == [*records[: content[:cut].count(b"\n")], {"new": True}]

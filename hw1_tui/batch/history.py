@@ -28,6 +28,17 @@ def _quote(word: str) -> str:
     return word if all(map(is_condition, parts)) or not is_condition(word) else shlex.quote(word)
 
 
+def find_ids(store: Store, words: Sequence[str]) -> list[str]:
+    """Return the identifiers of the runs that words name; a damaged run's too, where its whole name is given.
+
+    Raises:
+        MistakeError: with every word that names no run.
+    """
+    exact = [word for word in words if word in store]
+    others = [word for word in words if word not in exact]
+    return list(dict.fromkeys([*exact, *(record.run for record in find_runs(store, others))]))
+
+
 def find_runs(store: Store, words: Sequence[str]) -> list[RunRecord]:
     """Return the runs that words name, in their order.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from hw1_tui.batch.history import find_runs, open_store
+from hw1_tui.batch.history import find_ids, find_runs, open_store
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import raise_mistakes
 from hw1_tui.mistake import Mistake, MistakeError
@@ -96,10 +96,13 @@ def star(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
 def delete(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """Move runs to the trash; return the exit code."""
     store = _need(args, mistakes, "runs")
-    runs = [record.run for record in find_runs(store, args.runs)]
-    _each(runs, store.delete)
-    for run in runs:
-        Narrator(args.quiet).remark(f"{run} is deleted; hw1-tui runs undelete {run} brings it back.")
+    narrator = Narrator(args.quiet)
+
+    def delete_one(run: str) -> None:
+        store.delete(run)
+        narrator.remark(f"{run} is deleted; hw1-tui runs undelete {run} brings it back.")
+
+    _each(find_ids(store, args.runs), delete_one)
     return 0
 
 

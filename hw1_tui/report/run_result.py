@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hw1_tui.files.notice import say_once
+from hw1_tui.mistake import MistakeError
 from hw1_tui.report.plan import is_done
 from hw1_tui.report.question import FIGURE_SPLITS
 from hw1_tui.runs import RunRecord, Store
@@ -192,7 +195,7 @@ class Results:
 
 
 def read_results(store: Store, kept: Mapping[tuple[str, int], RunRecord]) -> Results:
-    """Return what the kept runs say; those that are not done are left out.
+    """Return what the kept runs say; those that are not done, or cannot be read any more, are left out.
 
     Args:
         store: the history.
@@ -202,7 +205,11 @@ def read_results(store: Store, kept: Mapping[tuple[str, int], RunRecord]) -> Res
     for (name, _), record in sorted(kept.items(), key=lambda item: item[0][1]):
         if not is_done(record):
             continue
-        metrics = store.metrics(record.run)
+        try:
+            metrics = store.metrics(record.run)
+        except MistakeError as error:
+            say_once(f"{error}. It is left out.", logging.ERROR)
+            continue
         start = next((epoch for epoch in metrics if epoch["epoch"] == 0), {})
         epochs = tuple(epoch for epoch in metrics if epoch["epoch"] > 0)
         runs.setdefault(name, []).append(RunResult(record, start, epochs))

@@ -6,17 +6,19 @@ which is compared when it is read; nothing in it is pickled.
 
 from __future__ import annotations
 
+import os
 import re
 import zipfile
-import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from engines.contract import Array
 from hw1_tui.files.atomic import PARTIAL, replace_file
+from hw1_tui.files.regular import check_own_folder, open_regular
 
-_NAME = re.compile(r"epoch-(\d{6,})(?:-(\d{6,}))?\.npz")
+_NAME = re.compile(r"epoch-([0-9]{6,9})(?:-([0-9]{6,12}))?\.npz")
 _DAMAGED = ".damaged"
 
 
@@ -41,10 +43,19 @@ class Checkpoint:
     @property
     def size(self) -> int:
         """Bytes on disk; 0 where another process has just removed it."""
+        return self._status.st_size if self._status else 0
+
+    @property
+    def age(self) -> float:
+        """When it was written, seconds since 1970; 0 where another process has just removed it."""
+        return self._status.st_mtime if self._status else 0.0
+
+    @property
+    def _status(self) -> os.stat_result | None:
         try:
-            return self.path.stat().st_size
+            return self.path.lstat()
         except OSError:
-            return 0
+            return None
 
     @property
     def place(self) -> str:
@@ -60,12 +71,22 @@ class Checkpoint:
         import numpy as np  # when one is read or written: to look at the history it is not needed
 
         try:
-            with np.load(self.path, allow_pickle=False) as archive:
-                return {name: archive[name] for name in archive.files}
-        except (OSError, ValueError, KeyError, EOFError, TypeError, AttributeError, MemoryError) as error:
-            raise DamagedError(str(error)) from error
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, SyntaxError) as error:
-            raise DamagedError(str(error)) from error
+            with os.fdopen(open_regular(self.path), "rb") as file:
+                _refuse_compressed(file)
+                with np.load(file, allow_pickle=False) as archive:
+                    return {name: archive[name] for name in archive.files}
+        except OSError as error:
+            raise DamagedError(error.strerror or str(error)) from error
+        except Exception as error:  # numpy and zipfile raise almost anything on bytes that are no archive
+            raise DamagedError(str(error) or type(error).__name__) from error
+
+
+def _refuse_compressed(file: BinaryIO) -> None:
+    """See that an archive takes no more memory than it has bytes: ours are not compressed."""
+    with zipfile.ZipFile(file) as archive:
+        if any(member.compress_type != zipfile.ZIP_STORED for member in archive.infolist()):
+            raise ValueError("it is compressed, which a checkpoint is not")
+    file.seek(0)
 
 
 class Shelf:
@@ -78,9 +99,18 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def check(self) -> None:
+        """See that it is a place of its own and leads nowhere else.
+
+        Raises:
+            OSError: it is a link, or no folder.
+        """
+        check_own_folder(self._folder)
+
     def checkpoints(self) -> list[Checkpoint]:
         """Return what there is, the newest last."""
         try:
+            self.check()
             paths = list(self._folder.iterdir())
         except OSError:
             return []
@@ -100,20 +130,26 @@ class Shelf:
         import numpy as np
 
         within = f"-{examples:06d}" if examples else ""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.check()
+        self._folder.mkdir(exist_ok=True)  # never its parents: a disk that was taken out is not made up for
         path = self._folder / f"epoch-{epoch:06d}{within}.npz"
         replace_file(path, lambda file: np.savez(file, allow_pickle=False, **dict(arrays)))
         return Checkpoint(epoch, examples, path)
 
-    def newest_sound(self) -> tuple[Checkpoint | None, dict[str, Array], list[Checkpoint]]:
+    def newest_sound(
+        self, read: Callable[[Checkpoint], dict[str, Array]] = Checkpoint.read
+    ) -> tuple[Checkpoint | None, dict[str, Array], list[Checkpoint]]:
         """Return the newest checkpoint that can be read, its arrays, and the newer ones that cannot.
 
         ``None`` and no arrays where none can be.
+
+        Args:
+            read: gives the arrays of one, or raises ``DamagedError``.
         """
         damaged: list[Checkpoint] = []
         for checkpoint in reversed(self.checkpoints()):
             try:
-                return checkpoint, checkpoint.read(), damaged
+                return checkpoint, read(checkpoint), damaged
             except DamagedError:
                 damaged.append(checkpoint)
         return None, {}, damaged
@@ -124,7 +160,7 @@ class Shelf:
 
     def sweep(self) -> None:
         """Remove what writers that died left, and damaged checkpoints; only for the holder of the run's lock."""
-        if self._folder.is_dir():
-            for path in self._folder.iterdir():
-                if path.name.endswith((PARTIAL, _DAMAGED)):
-                    path.unlink(missing_ok=True)
+        self.check()
+        for path in self._folder.iterdir() if self._folder.is_dir() else ():
+            if path.name.endswith((PARTIAL, _DAMAGED)):
+                path.unlink(missing_ok=True)

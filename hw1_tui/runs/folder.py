@@ -10,7 +10,12 @@ lock                held by the process that trains it
 
 from __future__ import annotations
 
+import contextlib
+import logging
+import os
 import shutil
+import stat
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -19,11 +24,14 @@ from typing import Any
 
 import tomli_w
 
-from hw1_tui.files.atomic import read_json, sync_folder, write_json, write_text
+from hw1_tui.files.atomic import sweep, sync_folder, write_json, write_text
+from hw1_tui.files.lock import Lock, is_held
+from hw1_tui.files.notice import say_once
+from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs.checkpoint import Shelf
 from hw1_tui.runs.identifier import new_identifier
-from hw1_tui.runs.lock import Lock, is_held
-from hw1_tui.runs.log import Log, read_log
+from hw1_tui.runs.log import Log
+from hw1_tui.runs.reader import read_events, read_facts, read_labels
 
 FORMAT = 1
 """Version of what stands in the folder; later programs read every earlier one."""
@@ -69,27 +77,38 @@ class RunFolder:
         return self.path / "metrics.jsonl"
 
     def facts(self) -> dict[str, Any]:
-        """Return what was true when it began; empty for a folder that is no run's."""
-        return read_json(self.path / "run.json")
+        """Return what was true when it began; ``run`` in it is the folder's name.
+
+        Raises:
+            MistakeError: ``run.json`` is damaged.
+        """
+        return read_facts(self.path)
 
     def labels(self) -> Labels:
-        """Return what a person said of it."""
-        found = read_json(self.path / "labels.json")
-        name, note, tags = found.get("name"), found.get("note"), found.get("tags")
-        return Labels(
-            name=name if isinstance(name, str) else "",
-            tags=tuple(map(str, tags)) if isinstance(tags, list) else (),
-            note=note if isinstance(note, str) else "",
-            starred=found.get("starred") is True,
-        )
+        """Return what a person said of it; that a damaged file of labels says nothing is told once."""
+        try:
+            found = read_labels(self._labels_path)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "it is not what was written"
+            say_once(f"{self.path}: labels.json is left out: {reason}", logging.ERROR)
+            return Labels()
+        return Labels(**{**found, "tags": tuple(found.get("tags", ()))})
+
+    @property
+    def _labels_path(self) -> Path:
+        return self.path / "labels.json"
 
     def write_labels(self, labels: Labels) -> None:
-        """Keep what a person said of it.
+        """Keep what a person said of it; a damaged file of labels stays beside it as ``labels.json.bad``.
 
         Raises:
             OSError: the disk does not take it.
         """
-        write_json(self.path / "labels.json", asdict(labels))
+        try:
+            read_labels(self._labels_path)
+        except (OSError, ValueError):
+            self._labels_path.replace(self.path / "labels.json.bad")
+        write_json(self._labels_path, asdict(labels))
 
     def write_config(self, config: Mapping[str, Any]) -> None:
         """Keep the configuration that holds now.
@@ -100,8 +119,12 @@ class RunFolder:
         write_text(self.path / "config.toml", tomli_w.dumps(config))
 
     def events(self, start: int = 0) -> Iterator[dict[str, Any]]:
-        """Yield what happened, from a byte of the log on."""
-        return read_log(self.log_path, start)
+        """Yield what happened, from a byte of the log on.
+
+        Raises:
+            MistakeError: the log is damaged.
+        """
+        return read_events(self.log_path, start)
 
     def open_log(self) -> Log:
         """Return its log, open for appending; only for the holder of its lock."""
@@ -121,15 +144,37 @@ class RunFolder:
         return is_held(self.path / "lock")
 
     def stamp(self) -> str:
-        """Return a text that changes whenever an event or a label is added."""
-        try:
-            labels = (self.path / "labels.json").stat().st_mtime_ns
-        except OSError:
-            labels = 0
-        try:
-            return f"{self.log_path.stat().st_size}:{labels}"
-        except OSError:
-            return f"0:{labels}"
+        """Return a text that changes whenever an event or a label is added, or the facts are another file's."""
+        facts, log, labels = (_status(path) for path in (self.path / "run.json", self.log_path, self._labels_path))
+        return f"{facts.st_mtime_ns if facts else 0}:{log.st_size if log else 0}:{labels.st_mtime_ns if labels else 0}"
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return os.lstat(path)
+    except OSError:
+        return None
+
+
+def open_folder(path: Path) -> RunFolder | None:
+    """Return the folder of a run; ``None`` for what is none, or one that is only half made.
+
+    Raises:
+        MistakeError: it cannot be a run's: it is a link, or its name is none that one could type.
+    """
+    if path.name.startswith("."):
+        return None
+    status = _status(path)
+    if status is None or not (stat.S_ISDIR(status.st_mode) or stat.S_ISLNK(status.st_mode)):
+        return None
+    # Without the first it is no run yet: whoever makes one writes it last.
+    if not any(os.path.lexists(path / name) for name in ("run.json", "metrics.jsonl", "checkpoints")):
+        return None
+    if stat.S_ISLNK(status.st_mode):
+        raise MistakeError(Mistake(str(path), "is a link; a run is a folder of its own", "move what it leads to here"))
+    if path.name.startswith("-") or not path.name.isprintable() or path.name != path.name.strip():
+        raise MistakeError(Mistake(str(path), f"{path.name!r} cannot be the name of a run", "letters, digits, dashes"))
+    return RunFolder(path)
 
 
 def make_folder(runs: Path, config: Mapping[str, Any], facts: Mapping[str, Any]) -> tuple[RunFolder, Lock]:
@@ -170,3 +215,24 @@ def _claim(runs: Path) -> RunFolder:
             continue
         sync_folder(runs)
         return RunFolder(path)
+
+
+_HALF_MADE = frozenset({"lock", "config.toml"})
+_SECONDS_TO_MAKE = 3600.0
+
+
+def sweep_folders(runs: Path) -> None:
+    """Remove what programs left that were killed while they made a run's folder or wrote into it."""
+    with contextlib.suppress(OSError):
+        for path in runs.iterdir():
+            status = _status(path)
+            if status and stat.S_ISDIR(status.st_mode):
+                sweep(path)
+                if not (path / "run.json").exists() and time.time() - status.st_mtime > _SECONDS_TO_MAKE:
+                    _remove_half_made(path)
+
+
+def _remove_half_made(path: Path) -> None:
+    """Remove a folder that never became a run's: it holds nothing but what is written before ``run.json``."""
+    if set(os.listdir(path)) <= _HALF_MADE and not is_held(path / "lock"):  # noqa: PTH208 - names are enough
+        shutil.rmtree(path, ignore_errors=True)

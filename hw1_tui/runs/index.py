@@ -9,12 +9,18 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import re
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-MIGRATIONS = ("CREATE TABLE runs (run TEXT PRIMARY KEY, stamp TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;",)
+MIGRATIONS = (
+    "CREATE TABLE runs (run TEXT PRIMARY KEY, stamp TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;",
+    "DELETE FROM runs;",  # their records had no checksum
+)
 """What makes each version of the schema from the one before; the version is kept in ``user_version``."""
 
 _NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "9p", "fuse.sshfs", "lustre", "gpfs", "beegfs", "ceph", "afs")
@@ -23,23 +29,43 @@ Row = tuple[str, dict[str, Any]]
 """Stamp and packed record."""
 
 
+_NOT_DAMAGE = frozenset(
+    getattr(sqlite3, f"SQLITE_{name}")
+    for name in ("BUSY", "LOCKED", "READONLY", "IOERR", "CANTOPEN", "FULL", "PERM", "NOMEM", "AUTH", "NOLFS")
+)
+"""Codes of errors that say something of the disk or of other programs, and nothing of the file."""
+
+
+class IndexDamagedError(sqlite3.DatabaseError):
+    """The file is not what was written; it may be removed, for it is a cache."""
+
+
+@contextlib.contextmanager
+def _noticing_damage() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        # Errors of Python's module itself, such as text that is no UTF-8, have no code: they come of damage too.
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_DAMAGE:
+            raise
+        raise IndexDamagedError(str(error)) from error
+
+
 class Index:
     """The index of one history.
+
+    Damage is noticed by whatever statement comes upon it, and by the checksum of each row.
 
     Args:
         path: the file; made where it is missing. ``None`` keeps the index in memory.
 
     Raises:
-        sqlite3.Error: it cannot be opened and is not damaged either, such as in a folder that is read-only.
+        IndexDamagedError: it is damaged; so with every method.
+        sqlite3.Error: it cannot be used and is not damaged either, such as in a folder that is read-only; likewise.
     """
 
     def __init__(self, path: Path | None) -> None:
-        try:
-            self._connection = self._open(path)
-        except sqlite3.DatabaseError as error:
-            if path is None or isinstance(error, sqlite3.OperationalError):
-                raise
-            remove_index(path)
+        with _noticing_damage():
             self._connection = self._open(path)
 
     def _open(self, path: Path | None) -> sqlite3.Connection:
@@ -56,21 +82,34 @@ class Index:
 
     def read(self) -> dict[str, Row]:
         """Return every row by the run's identifier."""
-        rows = self._connection.execute("SELECT run, stamp, record FROM runs")
-        return {run: (stamp, json.loads(record)) for run, stamp, record in rows}
+        with _noticing_damage():
+            rows = self._connection.execute("SELECT run, stamp, record FROM runs").fetchall()
+        found = {}
+        for run, stamp, text in rows:
+            checksum, record = text[:8], text[8:]
+            if checksum != _checksum(run, stamp, record):
+                raise IndexDamagedError("a row is not what was written")
+            found[run] = stamp, json.loads(record)
+        return found
 
     def update(self, changed: Mapping[str, Row], removed: Iterable[str] = ()) -> None:
         """Put rows in and take rows out, all or none."""
-        with _transaction(self._connection) as connection:
+        rows = [(run, stamp, json.dumps(record)) for run, (stamp, record) in changed.items()]
+        with _noticing_damage(), _transaction(self._connection) as connection:
             connection.executemany("DELETE FROM runs WHERE run = ?", [(run,) for run in removed])
             connection.executemany(
                 "INSERT OR REPLACE INTO runs VALUES (?, ?, ?)",
-                [(run, stamp, json.dumps(record)) for run, (stamp, record) in changed.items()],
+                [(run, stamp, _checksum(run, stamp, record) + record) for run, stamp, record in rows],
             )
 
     def close(self) -> None:
         """Close it."""
         self._connection.close()
+
+
+def _checksum(run: str, stamp: str, record: str) -> str:
+    """Return eight letters: SQLite itself does not notice when a byte of a value has changed on the disk."""
+    return f"{zlib.crc32(f'{run} {stamp} {record}'.encode('utf-8', 'surrogatepass')):08x}"
 
 
 @contextlib.contextmanager
@@ -79,7 +118,8 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]
     try:
         yield connection
     except BaseException:
-        connection.execute("ROLLBACK")
+        with contextlib.suppress(sqlite3.Error):  # SQLite may have done so itself
+            connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
 
@@ -112,12 +152,19 @@ def journal_mode(path: Path) -> str:
 def file_system(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str:
     """Return the type of the file system that a path is on; empty where the system does not tell."""
     try:
-        lines = [line.split() for line in mounts.read_text().splitlines()]
+        lines = [line.split() for line in os.fsdecode(mounts.read_bytes()).splitlines()]
     except OSError:
         return ""
-    parents = {str(parent) for parent in (path.absolute(), *path.absolute().parents)}
-    found = [(len(words[1]), words[2]) for words in lines if words[1] in parents]
-    return max(found, default=(0, ""))[1]
+    real = Path(os.path.realpath(path))
+    parents = {str(parent): len(str(parent)) for parent in (real, *real.parents)}
+    found = [(parents[place], number, kind) for number, (_, word, kind, *_) in enumerate(lines)
+             if (place := _unescape(word)) in parents]  # fmt: skip
+    return max(found, default=(0, 0, ""))[2]  # of several that are mounted at one place, the last is seen
+
+
+def _unescape(word: str) -> str:
+    """Return a path of the table of mounts, where spaces and the like are written as three octal digits."""
+    return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), word)
 
 
 def remove_index(path: Path) -> None:

@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
-from collections.abc import Iterable, Iterator
+import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+from hw1_tui.files.atomic import replace_file, sync_file
+from hw1_tui.files.regular import open_regular
 
 
 class Log:
     """A log open for appending, held by the one process that trains the run.
 
     Args:
-        path: the file; made where it is missing. A line that a death cut short is taken off its end.
+        path: the file; made where it is missing. A line that a death cut short is taken off its end, and a copy of
+            the folder that shares the file with it (a hard link) keeps what it has.
 
     Raises:
         OSError: the file cannot be opened or repaired.
     """
 
     def __init__(self, path: Path) -> None:
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         self._path = path
-        self.size = os.fstat(self._file).st_size
-        content = path.read_bytes()
-        if content and not content.endswith(b"\n"):
-            self.size = content.rfind(b"\n") + 1
+        with contextlib.suppress(FileNotFoundError):
+            if path.lstat().st_nlink > 1:
+                _part(path)
+        self._file = open_regular(path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
+        self.size = _whole_lines(self._file)
+        if self.size < os.fstat(self._file).st_size:
             os.ftruncate(self._file, self.size)
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the file still stands where it was opened: its disk may have been taken out, or its folder moved."""
+        try:
+            return os.path.samestat(os.fstat(self._file), self._path.lstat())
+        except OSError:
+            return False
 
     def append(self, records: Iterable[dict[str, Any]]) -> None:
         """Append lines, all or none: once this returns, the death of this process does not lose them.
@@ -37,6 +53,8 @@ class Log:
         content = b"".join(
             json.dumps(record, ensure_ascii=False, allow_nan=False).encode() + b"\n" for record in records
         )
+        if not self.is_in_place:
+            raise OSError(errno.ENOENT, "its folder has vanished", str(self._path))
         written = 0
         try:
             while written < len(content):
@@ -48,28 +66,28 @@ class Log:
 
     def sync(self) -> None:
         """Bring it to the disk, so that the death of the machine does not lose it either."""
-        os.fsync(self._file)
+        sync_file(self._file)
 
     def close(self) -> None:
         """Close it."""
         os.close(self._file)
 
 
-def read_log(path: Path, start: int = 0) -> Iterator[dict[str, Any]]:
-    """Yield the lines of a log that are whole, from a byte of it on; a missing log has none.
+_BLOCK = 1 << 16
 
-    Safe while another process appends.
-    """
-    try:
-        with path.open("rb") as file:
-            file.seek(start)
-            content = file.read()
-    except OSError:
-        return
-    for line in content.split(b"\n"):
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(record, dict):
-            yield record
+
+def _whole_lines(file: int) -> int:
+    """Return how many bytes of an open file are whole lines."""
+    end = os.fstat(file).st_size
+    while end:
+        start = max(0, end - _BLOCK)
+        if (newline := os.pread(file, end - start, start).rfind(b"\n")) >= 0:
+            return start + newline + 1
+        end = start
+    return 0
+
+
+def _part(path: Path) -> None:
+    """Give a file that has another name a content of its own."""
+    with os.fdopen(open_regular(path), "rb") as old:
+        replace_file(path, lambda new: shutil.copyfileobj(old, new))

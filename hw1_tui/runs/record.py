@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hw1_tui.runs.folder import Labels
+from hw1_tui.runs.folder import Labels, RunFolder
+from hw1_tui.runs.reader import ENDS
 
 RUNNING, INTERRUPTED = "running", "interrupted"
-ENDS = ("finished", "stopped", "diverged", "failed")
 STATUSES = (*ENDS, RUNNING, INTERRUPTED)
 
-VERSION = 1
+VERSION = 2
 """Goes up when a row says more or other things, so that rows of an older program are gathered again."""
 
 _EPOCH_FIGURES = ("train_loss", "train_eval_loss", "train_accuracy", "val_loss", "val_accuracy", "weight_norm")
@@ -186,6 +186,15 @@ def gather(facts: Mapping[str, Any], events: Iterable[Mapping[str, Any]], labels
         facts={**own, **summary.facts},
         labels=labels,
     )
+
+
+def read_record(folder: RunFolder) -> RunRecord:
+    """Return the row of a run's folder.
+
+    Raises:
+        MistakeError: the folder is damaged.
+    """
+    return gather(folder.facts(), folder.events(), folder.labels())
 
 
 def with_liveness(record: RunRecord, is_live: bool) -> RunRecord:

@@ -22,11 +22,12 @@ go, never a last or best one.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 import numpy as np
 
 from engines.contract import Array
-from hw1_tui.runs import Checkpoint, Shelf, Store
+from hw1_tui.runs import Checkpoint, DamagedError, Shelf, Store
 from hw1_tui.runs.log import Log
 from hw1_tui.training.session import Session, read_session_state
 
@@ -139,9 +140,34 @@ class Keeper:
         self._thinned = time.perf_counter()
 
 
-def log_size(state: dict[str, Array]) -> int:
-    """Return how long the log was when a state was kept."""
-    return int(state[_LOG_KEY])
+def read_state(checkpoint: Checkpoint) -> dict[str, Array]:
+    """Return the arrays of a checkpoint, which are a session's state.
+
+    Raises:
+        DamagedError: it cannot be read, or is sound and holds something else.
+    """
+    state = checkpoint.read()
+    try:
+        own = read_session_state(state)
+        log_size(state)
+    except (KeyError, ValueError, TypeError, RecursionError) as error:
+        raise DamagedError(f"it does not hold the state of a run: {error}") from error
+    if (own["epoch"], own["examples"]) != (checkpoint.epoch, checkpoint.examples):
+        raise DamagedError(f"it is of epoch {own['epoch']}, as its name does not say")
+    return state
+
+
+def log_size(state: Mapping[str, Array]) -> int:
+    """Return how long the log was when a state was kept.
+
+    Raises:
+        KeyError: the state does not say.
+        ValueError: it says nonsense.
+    """
+    size = int(state[_LOG_KEY])
+    if size < 0:
+        raise ValueError(f"the log had {size} bytes")
+    return size
 
 
 def describe_damage(damaged: list[Checkpoint], used: Checkpoint | None) -> str:

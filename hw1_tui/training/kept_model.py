@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from engines import registry
-from engines.contract import Array, Dataset, Split, Trainer
+from engines.contract import Array, Dataset, Engine, EngineError, Split, Trainer
 from hw1_tui.data import MAX_BYTES
 from hw1_tui.data.picture import levels
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import Checkpoint, DamagedError, RunFolder, Store
-from hw1_tui.settings import from_record, resolve
+from hw1_tui.settings import RunConfig, from_record, resolve
+from hw1_tui.training.checkpoint import read_state
 from hw1_tui.training.kept_data import load_kept
 from hw1_tui.training.session import read_session_state
 
@@ -74,18 +76,41 @@ def load_model(store: Store, run: str, epoch: str | int = LAST) -> KeptModel:
     folder = store.find(run)
     checkpoint, state = _state(store, folder, epoch)
     facts = folder.facts()
-    config = resolve(from_record(read_session_state(state)["config"], ""))
+    config = resolve(from_record(read_session_state(state)["config"], folder.id))
     engine = registry.get(config.engine)
     if reason := engine.unavailable():
         raise MistakeError(Mistake("engine", f"the {config.engine} engine is not available: {reason}"))
     inputs = _inputs(folder, facts)
-    trainer = engine.start(config, _one_example(facts, config.spec.task), np.random.default_rng(0))
-    trainer.load({name[8:]: array for name, array in state.items() if name.startswith("trainer.")})
+    _check_size(folder, config, inputs, state)
+    trainer = _start(engine, config, facts, state)
     return KeptModel(
         folder.id, checkpoint.epoch, checkpoint.examples, trainer, tuple(facts["classes"]), inputs["features"],
         tuple(inputs["image_shape"]), inputs["dtype"], inputs["scale"], tuple(inputs.get("value_range", ())),
         config.model, str(config.hyperparameters.get("activation", "")),
     )  # fmt: skip
+
+
+def _check_size(folder: RunFolder, config: RunConfig, inputs: Mapping[str, Any], state: Mapping[str, Array]) -> None:
+    """See that a model of such a description has no more weights than the checkpoint has numbers, before it is made."""
+    sizes = [inputs["features"], *config.hyperparameters.get("hidden_sizes", ()), 1]
+    if sum(a * b for a, b in itertools.pairwise(sizes)) > sum(array.size for array in state.values()):
+        raise MistakeError(Mistake(folder.id, "its checkpoint is not one of the model that run.json describes"))
+
+
+def _start(engine: Engine, config: RunConfig, facts: Mapping[str, Any], state: Mapping[str, Array]) -> Trainer:
+    """Return the model of a state.
+
+    Raises:
+        EngineError: the engine cannot take it.
+    """
+    try:
+        trainer = engine.start(config, _one_example(facts, config.spec.task), np.random.default_rng(0))
+        trainer.load({name[8:]: array for name, array in state.items() if name.startswith("trainer.")})
+    except EngineError:
+        raise
+    except Exception as error:  # an engine, also someone else's, may raise anything on what a stranger wrote
+        raise EngineError(f"the {config.engine} engine cannot take its checkpoint: {error}") from error
+    return trainer
 
 
 def with_value_range(store: Store, model: KeptModel, max_bytes: int = MAX_BYTES) -> KeptModel:
@@ -101,8 +126,8 @@ def with_value_range(store: Store, model: KeptModel, max_bytes: int = MAX_BYTES)
 
 
 def _inputs(folder: RunFolder, facts: Mapping[str, Any]) -> dict[str, Any]:
-    inputs = facts.get("inputs")
-    if not isinstance(inputs, dict) or not {"features", "dtype", "scale", "image_shape"} <= set(inputs):
+    inputs: dict[str, Any] | None = facts.get("inputs")
+    if not inputs or facts.get("classes") is None:
         raise MistakeError(Mistake(folder.id, "does not say how its features were made"))
     return inputs
 
@@ -118,7 +143,7 @@ def _state(store: Store, folder: RunFolder, epoch: str | int) -> tuple[Checkpoin
         what = "no best epoch" if wanted is None else f"no checkpoint of epoch {wanted}"
         raise MistakeError(Mistake(folder.id, f"has {what}", kept))
     try:
-        return checkpoint, checkpoint.read()
+        return checkpoint, read_state(checkpoint)
     except DamagedError as error:
         raise MistakeError(Mistake(folder.id, f"the checkpoint of {checkpoint.place} is damaged: {error}")) from None
 

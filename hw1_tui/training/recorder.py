@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from hw1_tui.files.lock import Lock
 from hw1_tui.runs import RunFolder
-from hw1_tui.runs.lock import Lock
 from hw1_tui.runs.log import Log
 from hw1_tui.training.checkpoint import Keeper
 from hw1_tui.training.event import EpochEnded, Event, Paused, Progressed, Remarked, RunEnded, RunStarted, Steered
@@ -116,6 +116,18 @@ class Recorder:
         self._keeper.thin()
         return True
 
+    def _opened_log(self) -> Log:
+        """Return the log, open where the folder is now: its disk may have been taken out and put in again.
+
+        Raises:
+            OSError: it is not there.
+        """
+        if self._log and not self._log.is_in_place:
+            self._log.close()
+            self._log = None
+        self._log = self._log or self._folder.open_log()
+        return self._log
+
     def _attempt(self, what: str, write: Callable[[Log], bool]) -> Iterator[Event]:
         """Write something; yield a remark when that begins to fail or to work again.
 
@@ -124,16 +136,14 @@ class Recorder:
             write: writes, and returns whether there was something to write.
         """
         try:
-            self._log = self._log or self._folder.open_log()
-            written = write(self._log)
+            written = write(self._opened_log())
         except OSError as error:
             reason = error.strerror or str(error)
             if reason != self._trouble[what]:
                 self._trouble[what] = reason
                 kept = " Its figures are." if what and not self._trouble[""] else ""
                 yield Remarked(
-                    f"This run{what or ' is'} not being kept: {reason} ({self._folder.path}).{kept} It goes on.",
-                    is_failure=True,
+                    f"This run{what or ' is'} not being kept: {reason} ({self._folder.path}).{kept} It goes on."
                 )
         else:
             if written and self._trouble[what]:

@@ -12,7 +12,7 @@ from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import DamagedError, RunFolder, RunRecord, Store
 from hw1_tui.runs.store import hold
 from hw1_tui.settings import RunConfig, from_record, resolve
-from hw1_tui.training.checkpoint import BUDGET, Keeper, describe_damage, log_size
+from hw1_tui.training.checkpoint import BUDGET, Keeper, describe_damage, log_size, read_state
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, Remarked
 from hw1_tui.training.kept_data import load_kept
@@ -64,7 +64,7 @@ def record(
 def _unkept(session: Session, reason: str) -> Iterator[Event]:
     events = session.run()
     yield next(events)
-    yield Remarked(reason, is_failure=True)
+    yield Remarked(reason)
     yield from events
 
 
@@ -103,7 +103,8 @@ def resume(
     folder = store.find(run)
     lock = hold(folder)
     try:
-        checkpoint, state, damaged = folder.shelf.newest_sound()
+        _check_places(folder)
+        checkpoint, state, damaged = folder.shelf.newest_sound(read_state)
         facts = folder.facts()
         missed = _steered_since(folder, log_size(state) if state else 0)
         if not state and facts.get("parent"):
@@ -122,7 +123,7 @@ def resume(
         for useless in damaged:
             folder.shelf.set_aside(useless)
     remarks = tuple(filter(None, [describe_damage(damaged, checkpoint), _describe_missed(missed)]))
-    every = facts.get("checkpoint_every", 0) if every is None else every
+    every = (facts.get("checkpoint_every") or 0) if every is None else every
     keeper = Keeper(session, folder.shelf, store, every, budget)
     repeats = not changes and not missed
     recorder = Recorder(session, folder, lock, keeper, remarks=remarks, repeats=repeats, is_fresh=not state)
@@ -173,9 +174,17 @@ def _state_of(store: Store, run: str, epoch: int) -> dict[str, Array]:
         kept = ", ".join(str(c.epoch) for c in shelf.checkpoints() if not c.examples)
         raise MistakeError(Mistake(f"epoch {epoch}", f"{run} has no checkpoint of it", kept or "none is kept"))
     try:
-        return checkpoint.read()
+        return read_state(checkpoint)
     except DamagedError as error:
         raise MistakeError(Mistake(f"epoch {epoch}", f"the checkpoint of {run} is damaged: {error}")) from None
+
+
+def _check_places(folder: RunFolder) -> None:
+    """See that what is written while the run trains is written into its own folder."""
+    try:
+        folder.shelf.check()
+    except OSError as error:
+        raise MistakeError(Mistake(f"{error.filename}", f"cannot be written to: {error.strerror}")) from None
 
 
 def _config_in(state: Mapping[str, Array]) -> dict[str, Any]:
@@ -185,7 +194,7 @@ def _config_in(state: Mapping[str, Array]) -> dict[str, Any]:
 
 def _changed(facts: Mapping[str, Any], changes: Mapping[str, Value]) -> RunConfig:
     """Return the configuration in a run's facts with other values."""
-    config = resolve(from_record(facts["config"], ""))
+    config = resolve(from_record(facts["config"], facts["run"]))
     allowed = config.adjustable | FREE
     mistakes = [
         Mistake(name, "cannot change between two epochs of a run", ", ".join(sorted(allowed)))

@@ -43,6 +43,8 @@ T = TypeVar("T")
 _SESSION_KEY = "session"
 LAST_EPOCHS = 10
 """Always measured where any are: over them one sees how far a figure moves from epoch to epoch."""
+_MOST = 10**9
+"""Above any number of epochs, examples and threads."""
 _NOT_MEASURED = Evaluation(math.nan, None)
 
 
@@ -387,8 +389,17 @@ def read_session_state(state: Mapping[str, Array]) -> dict[str, Any]:
 
     Raises:
         KeyError: the state is not a session's.
+        ValueError: it is one with values that no session gave it.
     """
     own: dict[str, Any] = json.loads(state[_SESSION_KEY].tobytes())
+    if not isinstance(own, dict) or not isinstance(own["config"], dict):
+        raise ValueError("the session's part has no configuration")
+    counts = (own["epoch"], own["examples"], own["threads"], own["best_epoch"] or 0)
+    amounts = (own["epoch_seconds"], own["seconds"], own["best_loss"] or 0.0)
+    if not all(type(count) is int and 0 <= count < _MOST for count in counts) or own["threads"] > 1024:
+        raise ValueError(f"the session's part counts {counts}")
+    if not all(type(amount) in (int, float) and math.isfinite(amount) for amount in amounts):
+        raise ValueError(f"the session's part has the numbers {amounts}")
     return own
 
 

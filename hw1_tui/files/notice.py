@@ -1,0 +1,28 @@
+"""What concerns a whole session and not one command: said once a process, by whichever front end runs.
+
+It goes through the standard library's ``logging`` under the name ``hw1_tui``, so that batch mode prints it, the
+interface shows it, and whoever imports the package sees it too.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from hw1_tui.markup import visible
+
+LOGGER = logging.getLogger("hw1_tui")
+
+_said: set[str] = set()
+
+
+def say_once(text: str, level: int = logging.WARNING) -> None:
+    """Say a sentence unless this process has said it.
+
+    Args:
+        text: the sentence.
+        level: ``WARNING`` for a remark, ``ERROR`` for something that is left out because of it.
+    """
+    text = visible(text)
+    if text not in _said:
+        _said.add(text)
+        LOGGER.log(level, "%s", text)

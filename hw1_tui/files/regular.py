@@ -1,0 +1,74 @@
+"""Files that are files: no link that leads elsewhere, no FIFO that waits for ever, no device."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+_CAREFUL = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFLNK: "a link",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+def open_regular(path: Path, flags: int = os.O_RDONLY) -> int:
+    """Open a regular file; return its descriptor.
+
+    Raises:
+        OSError: it cannot be opened, or is something else, which its ``strerror`` then names.
+    """
+    try:
+        descriptor = os.open(path, flags | _CAREFUL, 0o666)
+    except OSError as error:
+        mode = path.lstat().st_mode if os.path.lexists(path) else stat.S_IFREG
+        if stat.S_ISREG(mode):
+            raise
+        raise _refusal(path, mode, error.errno or errno.EINVAL) from None
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        raise _refusal(path, mode, errno.EINVAL)
+    return descriptor
+
+
+def _refusal(path: Path, mode: int, number: int) -> OSError:
+    kind = _KINDS.get(stat.S_IFMT(mode), "something else")
+    return OSError(number, f"it is {kind}, not a file", str(path))
+
+
+def read_regular(path: Path, most: int) -> bytes:
+    """Return the content of a regular file.
+
+    Args:
+        path: the file.
+        most: bytes that it may have.
+
+    Raises:
+        OSError: it cannot be read, is something else, or is larger.
+    """
+    with os.fdopen(open_regular(path), "rb") as file:
+        if os.fstat(file.fileno()).st_size <= most and len(content := file.read(most + 1)) <= most:
+            return content
+    raise OSError(errno.EFBIG, f"it is larger than {most:,} bytes", str(path))
+
+
+def check_own_folder(path: Path) -> None:
+    """See that a folder, where there is one, is no link that leads elsewhere.
+
+    Raises:
+        OSError: it is a link, or no folder.
+    """
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISDIR(mode):
+        kind = _KINDS.get(stat.S_IFMT(mode), "a file")
+        raise OSError(errno.ENOTDIR, f"it is {kind}, not a folder", str(path))
