@@ -12,7 +12,7 @@ def copy_command(place: Place) -> None:
     try:
         config = place.config_on_screen()
     except MistakeError as error:
-        place.notify(str(error), title="No command yet", severity="warning", markup=False)
+        place.notify(str(error), title="No command yet", severity="warning")
         return
     if config is None:
         place.notify("There is no run on this screen yet.", severity="warning")

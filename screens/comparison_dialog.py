@@ -9,13 +9,13 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.markup import escape
 from textual.widgets import Button, DataTable, Static
 
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.table import Table, comparison_table, seeds_table, title
 from screens.dialog import Dialog
 from screens.widgets.chart import Chart, Mark, Series
+from screens.widgets.plain import plain
 
 _LONGEST = 18
 
@@ -58,7 +58,7 @@ class ComparisonDialog(Dialog[None]):
         """Draw the charts and the table."""
         with Vertical(classes="box -full") as box:
             heading = self._records[0].title if len(self._records) == 1 else f"{len(self._records)} runs"
-            box.border_title = escape(heading)
+            box.border_title = plain(heading)
             with Horizontal(id="comparison-charts"):
                 for position, (name, label, _) in enumerate(_QUANTITIES):
                     yield Chart(label, id=f"compare-{name.replace('_', '-')}", classes="" if position else "-chosen")

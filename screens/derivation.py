@@ -184,7 +184,7 @@ class DerivationScreen(Place):
         if dataset is not None or problem:
             self._asked = ""
         if problem:
-            self.notify(problem, title="This data cannot be used", severity="warning", markup=False)
+            self.notify(problem, title="This data cannot be used", severity="warning")
 
     @on(OptionList.OptionHighlighted, "#steps")
     async def _choose(self, event: OptionList.OptionHighlighted) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.markup import escape
 from textual.widgets import Button, Input, Static
 
 from screens.dialog import Dialog
+from screens.widgets.plain import plain
 
 
 class EntryDialog(Dialog[str]):
@@ -26,7 +26,7 @@ class EntryDialog(Dialog[str]):
     def compose(self) -> ComposeResult:
         """Draw the line and the answers."""
         with Vertical(classes="box") as box:
-            box.border_title = escape(self._heading)
+            box.border_title = plain(self._heading)
             yield Static(self._note, markup=False, classes="text")
             yield Input(self._text, compact=True, id="entry", select_on_focus=False)
             with Horizontal(classes="buttons"):

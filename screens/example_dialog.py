@@ -14,6 +14,7 @@ from engines.contract import Array
 from screens.dialog import Dialog
 from screens.example_list import ExampleList
 from screens.widgets.picture import Picture
+from screens.widgets.plain import plain
 
 _CHANNELS = ("red", "green", "blue")
 _A_LINE = 8
@@ -64,7 +65,7 @@ class ExampleDialog(Dialog[int]):
     def _show(self) -> None:
         examples, position = self._examples, self._position
         title = f"{examples.target(position)}: {position + 1:,} of {len(examples):,}, {examples.what}"
-        self.query_one("#example-box").border_title = title.replace("[", "\\[")
+        self.query_one("#example-box").border_title = plain(title)
         self.query_one("#example-facts", Static).update(_facts(examples, position))
         self.query_one("#example-values", Static).update(_values(examples, position))
         if examples.dataset.image_shape:

@@ -153,7 +153,7 @@ class HyperparameterScreen(Place):
             config = self.desk.draft.config()
         except MistakeError as error:
             self._show_first(error.mistakes[0].place)
-            self.notify(in_short(error), title="Not started", severity="warning", markup=False)
+            self.notify(in_short(error), title="Not started", severity="warning")
             return
         self.desk.bench.submit(config, beside=beside)
         self.app.action_go("training")  # type: ignore[attr-defined]

@@ -70,7 +70,7 @@ class InterruptedDialog(Dialog[None]):
             try:
                 submit_resumed(self.desk.bench, self.desk.store, self._records[run])
             except MistakeError as error:
-                self.notify(str(error), severity="error", markup=False)
+                self.notify(str(error), severity="error")
         self.dismiss(None)
         self.app.action_go("training")  # type: ignore[attr-defined]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -20,6 +21,7 @@ from hw1_tui.settings import Given
 from hw1_tui.training.lockstep import Compared, compare, pair
 from screens.dialog import Dialog
 from screens.widgets.chart import Chart, Series
+from screens.widgets.plain import plain
 
 _TITLE = "largest difference of the weights, by layer"
 
@@ -62,7 +64,7 @@ class LockstepDialog(Dialog[None]):
         """Draw a sentence, the chart, the table and the button."""
         first, second = self._engines
         with Vertical(classes="box -large") as box:
-            box.border_title = f"{first} and {second} in lockstep"
+            box.border_title = plain(f"{first} and {second} in lockstep")
             yield Static("Loading the data and the engines...", id="lockstep-state", markup=False)
             yield Chart(_TITLE, empty="Nothing is compared yet.", log_y=True, id="lockstep-chart")
             yield DataTable(id="lockstep-table", cursor_type="row", zebra_stripes=True)
@@ -99,7 +101,8 @@ class LockstepDialog(Dialog[None]):
         names = list(compared.differences)
         table = self.query_one(DataTable)
         if not table.columns:
-            table.add_columns("epoch", *(f"loss, {name}" for name in self._engines), *names, "share of the largest")
+            headings = ("epoch", *(f"loss, {name}" for name in self._engines), *names, "share of the largest")
+            table.add_columns(*map(Text, headings))  # engines and parameters have the names that their authors gave
         losses = compared.losses or (None, None)
         table.add_row(
             str(compared.epoch),

@@ -135,7 +135,7 @@ class ModelScreen(Place):
             self.desk.draft.config()
         except MistakeError as error:
             if any(mistake.place in ("model", "engine", "data") for mistake in error.mistakes):
-                self.notify(str(error), title="Cannot be trained", severity="warning", markup=False)
+                self.notify(str(error), title="Cannot be trained", severity="warning")
                 return
         self.app.action_go("hyperparameters")  # type: ignore[attr-defined]
 

@@ -8,7 +8,6 @@ from typing import ClassVar, NamedTuple
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.markup import escape
 from textual.widgets import Button, Select, Static
 
 from engines.contract import Value
@@ -17,6 +16,7 @@ from hw1_tui.settings import TABLE, RunConfig
 from screens.dialog import Dialog
 from screens.widgets.field import Field
 from screens.widgets.form import Form
+from screens.widgets.plain import plain
 
 _WHAT = "It goes on where it ended, to the same bits unless a value changes. A run that finished needs more epochs."
 _WHAT_BRANCH = "A new run begins where this one was after an epoch; this one stays as it is."
@@ -58,7 +58,7 @@ class OnwardDialog(Dialog[Onward]):
     def compose(self) -> ComposeResult:
         """Draw the epochs and a field for each value that may change."""
         with Vertical(classes="box") as box:
-            box.border_title = f"{'Branch from' if self._epochs else 'Go on with'} {escape(self._record.title)}"
+            box.border_title = plain(f"{'Branch from' if self._epochs else 'Go on with'} {self._record.title}")
             box.border_subtitle = "ctrl+s trains, escape changes nothing"
             yield Static(_WHAT_BRANCH if self._epochs else _WHAT, classes="text")
             if self._epochs:

@@ -109,4 +109,4 @@ class PreferenceKeeper:
 
     def _say(self, mistakes: list[Mistake]) -> None:
         text = "\n".join(map(str, mistakes))
-        self._app.notify(text, title="Settings", severity="warning", markup=False, timeout=12)
+        self._app.notify(text, title="Settings", severity="warning", timeout=12)

@@ -173,7 +173,7 @@ class ReportScreen(Place):
             self._show_state()
 
     def _refuse(self, problem: str) -> None:
-        self.notify(problem, title="The report", severity="warning", markup=False)
+        self.notify(problem, title="The report", severity="warning")
 
     # Showing.
 
@@ -393,9 +393,9 @@ class ReportScreen(Place):
             work()
         except (MistakeError, OSError) as error:
             said = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
-            self.notify(said, severity="error", markup=False)
+            self.notify(said, severity="error")
         else:
-            self.notify(f"The report is in {folder}.", markup=False)
+            self.notify(f"The report is in {folder}.")
 
     def action_copy_command(self) -> None:
         """Copy the command that writes this report, and show it."""

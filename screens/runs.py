@@ -354,7 +354,7 @@ class RunsScreen(Place):
 
     def _refuses_live(self, record: RunRecord) -> bool:
         if record.is_live:
-            self.notify(f"{record.title} is being trained right now.", severity="warning", markup=False)
+            self.notify(f"{record.title} is being trained right now.", severity="warning")
         return record.is_live
 
     def _try(self, work: Callable[[], object], *, done: str = "", to_training: bool = False) -> None:
@@ -362,13 +362,13 @@ class RunsScreen(Place):
         try:
             work()
         except (MistakeError, EngineError) as error:
-            self.notify(str(error), severity="error", markup=False)
+            self.notify(str(error), severity="error")
             return
         except OSError as error:
-            self.notify(f"{error.filename}: {error.strerror}", severity="error", markup=False)
+            self.notify(f"{error.filename}: {error.strerror}", severity="error")
             return
         if done:
-            self.notify(done, markup=False)
+            self.notify(done)
         self._stale = True
         if to_training:
             self.app.action_go("training")  # type: ignore[attr-defined]

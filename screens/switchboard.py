@@ -6,16 +6,20 @@ import asyncio
 import logging
 import threading
 import traceback
+from collections.abc import Sequence
 from typing import Any
 
 from textual import on
 from textual.app import App
 from textual.events import Print
+from textual.filter import LineFilter
+from textual.notifications import SeverityLevel
 from textual.worker import Worker, WorkerFailed, WorkerState
 from textual.worker_manager import WorkerManager
 
 from hw1_tui.crash import in_a_line
 from hw1_tui.files.notice import LOGGER
+from hw1_tui.markup import visible
 from screens.desk import Desk
 from screens.messages import (
     BackgroundFailed,
@@ -26,6 +30,7 @@ from screens.messages import (
     NoticeGiven,
     RunTold,
 )
+from screens.widgets.plain import ControlCharacterFilter
 
 _SECONDS_OF_A_NOTICE = 12.0
 _MOST_NOTICES = 4
@@ -67,6 +72,24 @@ class Switchboard(App[int]):
         super().__init__()
         self._workers = _HeardWorkers(self)
         self._notices = _Notices(self)
+        self._control_characters = ControlCharacterFilter()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what changes each line before it is drawn: Textual's filters, and ours against control characters."""
+        return [*super().get_line_filters(), self._control_characters]
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,  # noqa: ARG002 - Textual's widgets ask for it by default, and messages name files and runs
+    ) -> None:
+        """Show a message as it is: nothing in it is markup."""
+        text = visible(message, keep_lines=True)
+        super().notify(text, title=visible(title), severity=severity, timeout=timeout, markup=False)
 
     @property
     def crash(self) -> BaseException | None:
@@ -117,7 +140,7 @@ class Switchboard(App[int]):
     def _tell_failure(self, message: BackgroundFailed) -> None:
         self.desk.note("".join(traceback.format_exception(message.error)))
         text = f"Something failed in the background; f12 has the details. {in_a_line(message.error)}"
-        self.notify(text, severity="error", markup=False)
+        self.notify(text, severity="error")
 
     @on(NoticeGiven)
     def _show_notice(self, message: NoticeGiven) -> None:

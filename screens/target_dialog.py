@@ -11,13 +11,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.markup import escape
 from textual.widgets import Button, Input, Static
 
 from hw1_tui.files.target import is_taken
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake
 from screens.dialog import Dialog
+from screens.widgets.plain import plain
 
 _NAMED = 6
 
@@ -66,7 +66,7 @@ class TargetDialog(Dialog[Target]):
     def compose(self) -> ComposeResult:
         """Draw the line and the answers."""
         with Vertical(classes="box") as box:
-            box.border_title = escape(self._heading)
+            box.border_title = plain(self._heading)
             yield Static(self._note, markup=False, classes="text")
             yield Input(self._text, compact=True, id="entry", select_on_focus=False)
             yield Static(markup=False, id="wrong", classes="wrong")

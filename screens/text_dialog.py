@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Static
 
 from screens.dialog import Dialog
+from screens.widgets.plain import plain
 
 
 class TextDialog(Dialog[None]):
@@ -34,7 +35,7 @@ class TextDialog(Dialog[None]):
         """Draw the note, the text and the buttons."""
         large = len(self._text) > 600
         with Vertical(classes="box -large" if large else "box") as box:
-            box.border_title = self._heading
+            box.border_title = plain(self._heading)
             if self._note:
                 yield Static(self._note, markup=False, classes="text")
             with VerticalScroll(classes="scroll"):

@@ -179,7 +179,7 @@ class TrainingScreen(Place):
         try:
             self._submit(self.desk.draft.config())
         except MistakeError as error:
-            self.notify(in_short(error), title="Not started", severity="warning", markup=False)
+            self.notify(in_short(error), title="Not started", severity="warning")
 
     def action_again(self) -> None:
         """Train the shown run from the start, as it is steered now."""

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.widgets import OptionList
+from textual.widgets.option_list import Option
 
 
 class ChoiceList(OptionList):
-    """An option list that ``j`` and ``k`` move in."""
+    """An option list that ``j`` and ``k`` move in; a prompt that is a plain text is shown as it is.
+
+    Args:
+        options: what can be chosen.
+        widget: what ``OptionList`` takes by name.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "cursor_down", "Down", id="list.down", show=False),
         Binding("k", "cursor_up", "Up", id="list.up", show=False),
     ]
+
+    def __init__(self, *options: Option, **widget: Any) -> None:
+        super().__init__(*options, **{"markup": False, **widget})
 
     def action_page_up(self) -> None:
         """Move a page up; a list without lines yet has no pages, and Textual fails on one."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.markup import escape
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from engines.contract import Array, Dataset
 from screens.number import count
+from screens.widgets.plain import plain
 
 if TYPE_CHECKING:
     from screens.library import Library
@@ -55,7 +55,7 @@ class DataCard(Vertical):
         if not self._source or state == self._shown:
             return
         self._shown = state
-        self.border_title = escape(f"{self._source}{_sizes(dataset) if dataset else ''}")
+        self.border_title = plain(f"{self._source}{_sizes(dataset) if dataset else ''}")
         pictures = self.query_one("#pictures")
         pictures.remove_children()
         self.query_one("#data-text", Static).set_class(bool(problem), "wrong")

@@ -108,7 +108,7 @@ attained for K ≥ D + 1, approached for K = D (perhaps only as |b| → ∞).
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say what went wrong in the thread."""
         if event.state is WorkerState.ERROR:
-            self.notify(f"The descent failed: {event.worker.error}", severity="error", markup=False)
+            self.notify(f"The descent failed: {event.worker.error}", severity="error")
             self._end()
 
     def _end(self) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from textual.containers import Horizontal, VerticalScroll
-from textual.markup import escape
 from textual.widgets import Static
 
 from hw1_tui.report.question import Figure, Panel
 from hw1_tui.report.run_result import Results
 from hw1_tui.report.wording import common_word, figure_title, figures_title
 from screens.widgets.chart import Chart, Series
+from screens.widgets.plain import plain
 from screens.widgets.report.reading import Histogram
 
 _EMPTY = "Not trained yet: s trains it."
@@ -51,7 +51,7 @@ def _build(figure: Figure) -> tuple[Static, Horizontal]:
         )
         for place, panel in enumerate(figure.panels)
     ]
-    return Static(escape(heading), classes="heading"), Horizontal(*charts, classes="panels")
+    return Static(plain(heading), classes="heading"), Horizontal(*charts, classes="panels")
 
 
 def _title(panel: Panel) -> str:

@@ -61,7 +61,7 @@ class FigureTable(DataTable[Text]):
         row = self.cursor_row
         self.clear(columns=True)
         for title, width in columns:
-            self.add_column(title, width=width)
+            self.add_column(Text(title), width=width)
         self._runs = []
         for table in tables:
             for cells, run in _rows(table, results.get(table.number), grounds):

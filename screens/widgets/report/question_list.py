@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.text import Text
-from textual.markup import escape
 from textual.widgets.option_list import Option
 
 from hw1_tui.report.question import Homework, is_part
 from screens.widgets.choice_list import ChoiceList
+from screens.widgets.plain import plain
 from screens.widgets.report.agenda import Agenda
 
 _SIGNS = {"done": "✓", "training": "▶", "begun": "◐", "open": "○"}
@@ -39,7 +39,7 @@ class QuestionList(ChoiceList):
         self._names = homework.questions
         self._titles = [titles.get(name, "") for name in self._names]
         self.marked = {}
-        self.border_title = escape(Path(file).name) if file else "Questions"
+        self.border_title = plain(Path(file).name) if file else "Questions"
         self.set_options([Option(name, id=f"question-{i}") for i, name in enumerate(self._names)])
         self.highlighted = 0
 

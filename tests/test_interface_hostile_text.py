@@ -1,0 +1,141 @@
+"""Names, notes, paths and classes are data: nothing in them is markup or reaches the terminal as a command."""
+
+import numpy as np
+import pytest
+from history import write_run
+from scripted_engine import until
+from textual.widgets import Input
+
+from hw1_tui.app import Hw1App
+from hw1_tui.data.dataset_file import encode_names
+from hw1_tui.runs import Store
+from hw1_tui.settings import Given
+from screens.widgets.run_table import RunTable
+
+HOSTILE = (
+    "[/x",
+    "MLP [Adam]",
+    "[bold]b[/bold]",
+    "$[",
+    "a\x1b]0;title\x07b\x9b2J",
+    "森林 caf\udce9",
+    "[@click=app.quit]q[/]",
+)
+NAMES = ("[/x", "MLP [Adam]", " ".join(HOSTILE))
+SCREENS = ("model", "hyperparameters", "training", "runs", "derivation", "data", "report", "settings")
+DIALOGS = {
+    "a": "name",
+    "n": "note",
+    "t": "tags",
+    "x": "export",
+    "g": "go on",
+    "b": "branch",
+    "c": "compare",
+    "enter": "show",
+}
+
+
+def drawn(app):
+    """Return every line of the screen as the terminal gets it."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
+def is_harmless(app):
+    text = drawn(app)
+    text.encode()
+    return not [c for c in text if c != "\n" and (ord(c) < 32 or 127 <= ord(c) < 160)]
+
+
+@pytest.fixture
+def store():
+    store = Store()
+    for number, name in enumerate(NAMES):
+        labels = {"name": name, "tags": [name], "note": f"{name}\nsecond line {name}"}
+        write_run(
+            store,
+            f"26110{number + 1}-120000-abc{number}",
+            labels=labels,
+            data=f"{name}.npz",
+            learning_rate=0.01 + number,
+        )
+    return store
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_any_path_may_be_given_as_data_and_every_screen_opens(name):
+    app = Hw1App("train", [Given("data", name, "--data")])
+    async with app.run_test(size=(120, 40)) as pilot:
+        for screen in SCREENS:
+            app.action_go(screen)
+            await until(pilot, lambda screen=screen: app.current_mode == screen)
+            await pilot.pause()
+            assert is_harmless(app)
+            app.notify(f"{name} cannot be read")
+        assert app._exception is None
+
+
+async def test_a_settings_file_may_name_any_data(tmp_path):
+    folder = tmp_path / "config"
+    folder.mkdir()
+    (folder / "settings.toml").write_text('data = "[/x"\n')
+    app = Hw1App("train")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        assert is_harmless(app)
+
+
+async def test_a_run_may_be_called_anything_and_every_dialog_opens(store):
+    app = Hw1App("runs")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(
+            pilot, lambda: app.screen.query(RunTable) and len(app.screen.query_one(RunTable).rows) == len(NAMES)
+        )
+        for _ in NAMES:
+            for key in DIALOGS:
+                await pilot.press(key)
+                await pilot.pause()
+                assert is_harmless(app)
+                while app.screen.is_modal:
+                    await pilot.press("escape")
+                    await pilot.pause()
+                if app.current_mode != "runs":
+                    app.action_go("runs")
+                    await until(pilot, lambda: app.current_mode == "runs")
+                if isinstance(app.focused, Input):
+                    await pilot.press("enter")
+                    app.screen.query_one(RunTable).focus()
+            await pilot.press("down")
+        assert app._exception is None
+
+
+@pytest.mark.parametrize("key", ["r", "n", "t", "g"])
+async def test_a_title_keeps_its_brackets(store, key):
+    app = Hw1App("runs")
+    async with app.run_test(size=(160, 50)) as pilot:
+        await until(
+            pilot, lambda: app.screen.query(RunTable) and len(app.screen.query_one(RunTable).rows) == len(NAMES)
+        )
+        app.screen.query_one("#filter", Input).value = 'name="MLP [Adam]"'
+        await until(pilot, lambda: len(app.screen.query_one(RunTable).rows) == 1)
+        app.screen.query_one(RunTable).focus()
+        await pilot.press(key)
+        await until(pilot, lambda: app.screen.is_modal)
+        assert "MLP [Adam]" in drawn(app)
+
+
+async def test_classes_and_file_names_of_others_are_shown_as_they_are(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    arrays = {}
+    for split in ("train", "val", "test"):
+        arrays[f"{split}_images"] = np.random.default_rng(0).integers(0, 255, (6, 8, 8, 3)).astype(np.uint8)
+        arrays[f"{split}_labels"] = np.arange(6) % 2
+    np.savez("[red]x[b].npz", **arrays, class_names=encode_names(("[bold]cat", "[/dog")))
+    app = Hw1App("data", [Given("data", "[red]x[b].npz", "--data")])
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "[/dog" in drawn(app))
+        assert "[red]x[b].npz" in drawn(app)
+        await pilot.press("tab", "tab", "tab", "enter")
+        await pilot.pause()
+        assert is_harmless(app)
