@@ -154,12 +154,14 @@ class ModelSpec:
             the number of epochs.
         task: ``classification`` or ``regression``.
         adjustable: the hyperparameters that ``Trainer.adjust`` can change while it trains.
+        loss: the name of the loss of one example, such as ``cross-entropy``; empty where it has none.
     """
 
     title: str
     defaults: Mapping[str, Value]
     task: Literal["classification", "regression"] = "classification"
     adjustable: frozenset[str] = frozenset()
+    loss: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 
 from hw1_tui.crash import keep_crash
 from hw1_tui.settings import Given
 from screens.bench import Bench
+from screens.contrast import ContrastFilter
 from screens.desk import Desk, Size
 from screens.draft import Draft
 from screens.keeping import begun, look_for_interrupted
@@ -85,6 +87,7 @@ class Hw1App(Switchboard):
         self.DEFAULT_MODE = place_of(start, bool(given))  # type: ignore[misc]
         super().__init__()
         self._visited: list[str] = []
+        self._contrast = ContrastFilter()
         self.preferences = PreferenceKeeper(self)
         draft = Draft([*self.preferences.given(), *given])
         bench = Bench(self, begun(self._store), side_by_side=self.preferences.values.side_by_side)
@@ -92,6 +95,10 @@ class Hw1App(Switchboard):
 
     def _store(self) -> Store:
         return self.desk.store
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what lines go through before they are shown; colours that can be told apart come last."""
+        return [*super().get_line_filters(), self._contrast]
 
     async def on_mount(self) -> None:
         """Open at the place asked for; a terminal that goes away ends the program as one would wish."""

@@ -10,14 +10,17 @@ import argparse
 import errno
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hw1_tui import __version__
-from hw1_tui.batch.exit_code import FAILED, INTERRUPTED, USAGE
+from hw1_tui.batch.exit_code import FAILED, USAGE
+from hw1_tui.batch.stream import OutputError, forget_output, settle_streams
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
+from hw1_tui.signals import SIGNALS
 
 if TYPE_CHECKING:
     from hw1_tui.batch.option import Parser
@@ -75,7 +78,8 @@ COMMANDS: dict[str, Command] = {
 
 _EPILOG = """\
 Without --batch the interface opens at that place with those values filled in.
-Exit codes: 0 done, 1 the run failed or diverged, 2 wrong usage or input, 3 a check did not hold, 130 interrupted."""
+Exit codes: 0 done, 1 the run failed or diverged, 2 wrong usage or input, 3 a check did not hold, 130 interrupted by
+Ctrl+C (by another signal: 128 and its number)."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -85,28 +89,36 @@ def main(words: Sequence[str] | None = None) -> int:
         words: the arguments; those of the process by default.
     """
     words = list(sys.argv[1:] if words is None else words)
-    try:
-        return _dispatch(words)
-    except MistakeError as error:
+    settle_streams()
+    with SIGNALS.heeded():
+        try:
+            code = _dispatch(words)
+            sys.stdout.flush()
+        except BaseException as error:
+            # A signal first: what it interrupts may turn it into any other error, as some imports do.
+            if not SIGNALS.number and not isinstance(error, (MistakeError, OSError, KeyboardInterrupt)):
+                raise
+            code = SIGNALS.exit_code if SIGNALS.number else _explain(error)
+        return code
+
+
+def _explain(error: BaseException) -> int:
+    """Say what a user's mistake was, or what the system did not allow; return the exit code."""
+    if isinstance(error, MistakeError):
         for mistake in error.mistakes:
             print(f"hw1-tui: {mistake}", file=sys.stderr)  # noqa: T201
         return USAGE
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:  # whoever read us has gone, as `| head` does
-        _forget_output()
-        return 0
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        _forget_output()
-        print(f"hw1-tui: {error.filename or 'stdout'} cannot be written: {error.strerror}", file=sys.stderr)  # noqa: T201
+    if isinstance(error, OutputError):
+        forget_output()
+        if error.errno == errno.EPIPE:  # whoever read us has gone, as `| head` does
+            return 0
+        print(f"hw1-tui: stdout cannot be written: {error.strerror}", file=sys.stderr)  # noqa: T201
         return FAILED
-
-
-def _forget_output() -> None:
-    """Lead stdout nowhere: Python would complain when it flushes it at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"hw1-tui: {place}{error.strerror or error}", file=sys.stderr)  # noqa: T201
+        return FAILED
+    return 128 + signal.SIGINT
 
 
 def _dispatch(words: list[str]) -> int:

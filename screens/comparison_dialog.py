@@ -60,8 +60,9 @@ class ComparisonDialog(Dialog[None]):
             heading = self._records[0].title if len(self._records) == 1 else f"{len(self._records)} runs"
             box.border_title = plain(heading)
             with Horizontal(id="comparison-charts"):
-                for position, (name, label, _) in enumerate(_QUANTITIES):
-                    yield Chart(label, id=f"compare-{name.replace('_', '-')}", classes="" if position else "-chosen")
+                for position, (name, label, best) in enumerate(_QUANTITIES):
+                    place, chosen = f"compare-{name.replace('_', '-')}", "" if position else "-chosen"
+                    yield Chart(label, clip=best == "lowest", id=place, classes=chosen)
             yield DataTable[Text](id="figures", cursor_type="row", zebra_stripes=True, fixed_columns=1)
             yield Static(markup=False, id="comparison-remark", classes="text")
             with Horizontal(classes="buttons"):

@@ -14,11 +14,11 @@ ESCAPES = re.compile(rb"\x1b\[[0-9;?<>=]*[a-zA-Z~]|\x1b[()P].|\x1b[=>78]")
 
 
 class Terminal:
-    """A program in a terminal of its own, 80x24."""
+    """A program in a terminal of its own, 80x24 or of other columns."""
 
-    def __init__(self, *command, **environment):
+    def __init__(self, *command, columns=80, **environment):
         self.master, self.slave = pty.openpty()
-        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         self.before = termios.tcgetattr(self.slave)
         settings = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment}
         self.process = subprocess.Popen(

@@ -1,13 +1,14 @@
 """What a chart draws: reduction, smoothing, scales, ticks, windows, words; all without a terminal."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screens.widgets.chart.renderer import Curve, Drawing, draw
+from screens.widgets.chart.renderer import PLAIN_MARKERS, Beyond, Curve, Drawing, draw
 from screens.widgets.chart.scale import LinearScale, LogScale, whole_ticks
 from screens.widgets.chart.series import Floor, Mark, Series, reduce_points, smooth
 from screens.widgets.chart.summary import summarise
@@ -171,9 +172,11 @@ def picture(y, width=40, height=10, **changes):
         "y_ticks": [(0.0, "0.0"), (1.0, "1.0")],
         "marks": (),
         "floors": (),
+        "beyond": (),
         "crosshair": None,
         "axes": (128, 128, 128),
         "ascii": False,
+        "plain": False,
     }
     return draw(Drawing(**{**drawing, **changes}), width, height)
 
@@ -215,14 +218,34 @@ def test_marks_floors_and_crosshair_are_drawn():
     assert "│" in text
 
 
-@pytest.mark.parametrize("style", range(1, 6))
-def test_curves_differ_in_their_dashes_and_not_in_colour_alone(style):
-    x = np.linspace(0, 1, 50)
-    solid, dashed = (
-        picture([0.5], curves=[Curve(x, np.full(50, 0.5), (255, 0, 0), one)], x_range=(0.0, 1.0)).plain
-        for one in (0, style)
+def cells_of(text):
+    """Return where something of a curve is drawn."""
+    rows = enumerate(text.split("\n"))
+    return {(n, column) for n, row in rows for column, c in enumerate(row) if ord(c) > 0x2800 or c in PLAIN_MARKERS}
+
+
+@pytest.mark.parametrize("style", range(1, 20))
+def test_without_colours_curves_differ_in_their_markers_and_lose_no_epoch(style):
+    y = np.resize([0.0, 1.0], 30)
+    curve = [Curve(np.arange(30.0), y, (255, 0, 0), style)]
+    coloured, plain, other = (
+        picture(y, curves=curves, plain=is_plain).plain
+        for curves, is_plain in ((curve, False), (curve, True), ([replace(curve[0], style=0)], True))
     )
-    assert solid != dashed
+    assert cells_of(coloured) == cells_of(plain) == cells_of(other)
+    markers = set(PLAIN_MARKERS)
+    assert not set(coloured) & markers
+    assert len(set(plain) & markers) == 1
+    assert not set(plain) & set(other) & markers
+
+
+def test_what_is_off_the_scale_is_told_at_the_upper_edge_where_it_is():
+    beyond = [Beyond(0.0, "334", (255, 0, 0)), Beyond(1.0, "688", (255, 0, 0)), Beyond(29.0, "90", (255, 0, 0))]
+    first = picture([0.5] * 30, beyond=beyond).plain.split("\n")[0]
+    assert first.startswith("1.0┤▲ 334")
+    assert "688" not in first  # there is no room for both
+    assert first.endswith("▲")
+    assert picture([0.5] * 30, beyond=beyond, ascii=True).plain.startswith("1.0|^ 334")
 
 
 @given(gappy)

@@ -1,15 +1,20 @@
 """The chart as its user meets it: keys, mouse, sizes, themes, pictures of every state."""
 
 import math
+from itertools import combinations
 
 import numpy as np
 import pytest
+from contrast import ratio
 from settling import settle
 from textual.app import App, ComposeResult
+from textual.color import Color, rgb_to_lab
 from textual.events import MouseScrollUp
+from textual.theme import BUILTIN_THEMES
 from textual.widgets import Static
 
 from screens.widgets.chart import Chart, Floor, Mark, Series
+from screens.widgets.chart.palette import Palette
 from screens.widgets.chart.plot import Plot
 
 
@@ -89,6 +94,66 @@ async def test_a_chart_that_may_choose_takes_a_log_axis_for_a_wide_range_until_t
         app.chart.set_series([Series("val", range(4), [900.0, 1.5, 1.2, 1.1])])
         await pilot.pause(0.3)
         assert not app.chart.log_y
+
+
+def spiking():
+    """The default run of a newcomer: an MLP that begins far off, and is thrown off once more."""
+    y = [334.0, 688.0, *(1.4 + 0.4 * math.sin(epoch) for epoch in range(18))]
+    return [Series("train", range(20), y), Series("validation", range(20), [value * 1.1 for value in y])]
+
+
+async def test_absurd_epochs_go_off_the_scale_with_a_mark_and_0_shows_them():
+    app = Host()
+    app.chart = Chart("loss", log_y=None, clip=True)
+    async with app.run_test(size=(80, 20)) as pilot:
+        app.chart.set_series(spiking())
+        app.chart.focus()
+        await pilot.pause(0.3)
+        plot = app.query_one(Plot)
+        assert not app.chart.log_y
+        assert "off the scale, 0: all" in legend(app)
+        assert "▲ 367.4" in plot.render().plain
+        assert plot._drawing.y_range[1] < 3
+        await pilot.press("0")
+        assert plot.log_y or plot._drawing.y_range[1] > 688
+        assert "▲" not in plot.render().plain
+        await pilot.press("0")
+        assert "▲ 367.4" in plot.render().plain
+
+
+async def test_what_is_off_the_scale_does_not_bend_a_smoothed_curve():
+    app = Host()
+    app.chart = Chart("loss", clip=True)
+    async with app.run_test(size=(80, 20)) as pilot:
+        app.chart.set_series(spiking())
+        app.chart.smoothing = 0.95
+        await pilot.pause(0.3)
+        app.query_one(Plot).render()
+        smoothed = app.query_one(Plot)._drawing.curves[-1]
+        assert np.nanmax(smoothed.y) < 3
+
+
+async def test_a_crosshair_reads_also_what_is_off_the_scale():
+    app = Host()
+    app.chart = Chart("loss", clip=True)
+    async with app.run_test(size=(80, 20)) as pilot:
+        app.chart.set_series(spiking())
+        await pilot.pause(0.3)
+        app.chart.crosshair = 0
+        assert "train 334" in legend(app)
+
+
+@pytest.mark.parametrize("theme", [*BUILTIN_THEMES])
+async def test_curves_are_seen_and_never_two_alike_in_any_theme(theme):
+    app = Host(theme=theme)
+    async with app.run_test(size=(40, 10)):
+        palette = Palette(app)
+        colours = [Color(*palette.series(number)) for number in range(24)]
+        assert min(math.dist(rgb_to_lab(a), rgb_to_lab(b)) for a, b in combinations(colours, 2)) > 10
+        assert min(math.dist(rgb_to_lab(a), rgb_to_lab(b)) for a, b in combinations(colours[:6], 2)) > 25
+        terminal = "black" if app.current_theme.dark else "white"
+        grounds = [terminal] if app.current_theme.ansi else [app.theme_variables[n] for n in ("background", "surface")]
+        assert min(ratio(colour, Color.parse(ground)) for colour in colours for ground in grounds) >= 3
 
 
 async def test_zoom_is_kept_when_points_arrive_and_one_key_goes_back_to_live():

@@ -1,17 +1,23 @@
 """The front door as its user meets it: arguments, streams, exit codes, signals."""
 
 import csv
+import errno
 import io
 import json
 import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from engines.numpy_engine.trainer import NumpyTrainer
+from hw1_tui.batch import derive
 from hw1_tui.cli import main
+from hw1_tui.derivation.catalogue import run_checks
+from hw1_tui.runs import Store
 
 PROGRAM = [sys.executable, "-m", "hw1_tui"]
 
@@ -71,6 +77,46 @@ def test_the_table_ends_with_the_test_figures(capsys, data_file):
 
 def test_quiet_says_nothing_on_stderr(capsys, data_file):
     assert train(capsys, "--data", data_file, "--epochs", 1, "--quiet")[2] == ""
+
+
+def test_quiet_says_why_a_run_failed_or_diverged(capsys, data_file, monkeypatch):
+    words = ("--data", data_file, "--quiet", "--model")
+    code, _, err = train(capsys, *words, "mlp", "--learning-rate", 1000, "--activation", "quadratic")
+    assert (code, "learning rate 1000 is probably too large" in err) == (1, True)
+
+    def epoch(self):
+        raise ValueError("a matrix without inverse")
+
+    monkeypatch.setattr(NumpyTrainer, "epoch", epoch)
+    code, _, err = train(capsys, *words, "perceptron", "--threads", 1)
+    assert (code, err) == (1, "The numpy engine failed in epoch 1: a matrix without inverse\n")
+
+
+def test_quiet_says_which_run_of_a_report_failed(capsys, data_file, monkeypatch, tmp_path):
+    def epoch(self):
+        raise ValueError("a matrix without inverse")
+
+    monkeypatch.setattr(NumpyTrainer, "epoch", epoch)
+    words = ["--data", str(data_file), "--epochs-scale", "0.01", "--out", str(tmp_path / "out"), "--quiet"]
+    assert main(["--batch", "report", "1.1", *words]) == 1
+    assert capsys.readouterr().err == "1.1a: The numpy engine failed in epoch 1: a matrix without inverse\n"
+
+
+def test_quiet_says_that_a_check_did_not_hold(capsys, monkeypatch):
+    wrong = replace(next(iter(run_checks(1, 1, 1))), error=1.0, tolerance=0.0)
+    monkeypatch.setattr(derive, "run_checks", lambda *size: [wrong])
+    assert main(["--batch", "derive", "--quiet"]) == 3
+    assert "1 unexpected" in capsys.readouterr().err
+
+
+def test_quiet_says_that_a_run_is_not_being_kept(capsys, data_file, monkeypatch):
+    def create(*args):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Store, "create", create)
+    code, _, err = train(capsys, "--data", data_file, "--epochs", 1, "--quiet")
+    assert code == 0
+    assert err.startswith("This run is not being kept: Read-only file system")
 
 
 def test_the_same_seed_gives_the_same_run(capsys, data_file):

@@ -18,18 +18,22 @@ _DESCENT: dict[str, Value] = {"learning_rate": 0.001, "l2": 0.0, "batch_size": 1
 _ADJUSTABLE = frozenset({"learning_rate", "l2", "batch_size", "momentum"})
 
 MODELS: dict[str, ModelSpec] = {
-    "perceptron": ModelSpec("Perceptron", {"dtype": "float64"}),
-    "logistic_regression": ModelSpec("Logistic regression", {**_DESCENT, "l1": 0.0}, adjustable=_ADJUSTABLE | {"l1"}),
+    "perceptron": ModelSpec("Perceptron", {"dtype": "float64"}, loss="perceptron criterion"),
+    "logistic_regression": ModelSpec(
+        "Logistic regression", {**_DESCENT, "l1": 0.0}, adjustable=_ADJUSTABLE | {"l1"}, loss="cross-entropy"
+    ),
     "mlp": ModelSpec(
         "Multi-layer perceptron",
         {**_DESCENT, "epochs": 20, "hidden_sizes": (100,), "activation": "relu", "init": "course"},
         adjustable=_ADJUSTABLE,
+        loss="cross-entropy",
     ),
     "quadratic_network": ModelSpec(
         "Quadratic network",
         {**_DESCENT, "hidden_sizes": (8,), "activation": "quadratic", "init": "xavier"},
         task="regression",
         adjustable=_ADJUSTABLE,
+        loss="half squared error",
     ),
 }
 

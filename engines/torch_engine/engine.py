@@ -28,7 +28,9 @@ _DESCENT: dict[str, Value] = {
 _ADJUSTABLE = frozenset({"learning_rate", "l2", "momentum", "batch_size"})
 
 MODELS: dict[str, ModelSpec] = {
-    "logistic_regression": ModelSpec("Logistic regression", {**_DESCENT, "l2": 0.01}, adjustable=_ADJUSTABLE),
+    "logistic_regression": ModelSpec(
+        "Logistic regression", {**_DESCENT, "l2": 0.01}, adjustable=_ADJUSTABLE, loss="cross-entropy"
+    ),
     "mlp": ModelSpec(
         "Multi-layer perceptron",
         {
@@ -42,12 +44,14 @@ MODELS: dict[str, ModelSpec] = {
             "dropout_place": "every",
         },
         adjustable=_ADJUSTABLE | {"dropout"},
+        loss="cross-entropy",
     ),
     "quadratic_network": ModelSpec(
         "Quadratic network",
         {**_DESCENT, "hidden_sizes": (8,), "activation": "quadratic", "init": "xavier"},
         task="regression",
         adjustable=_ADJUSTABLE,
+        loss="half squared error",
     ),
 }
 

@@ -9,9 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from engines.contract import EngineError
 from hw1_tui import data
 from hw1_tui.batch.event_printer import print_json
+from hw1_tui.batch.exit_code import DONE, FAILED
+from hw1_tui.batch.interrupt import told_of_signals
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.mistake import Mistake
 from hw1_tui.settings import Given
+from hw1_tui.signals import SIGNALS
+from hw1_tui.training.control import Control
 from hw1_tui.training.lockstep import Compared, compare, pair
 
 _WITHOUT_EFFECT = {
@@ -70,21 +74,25 @@ def run_comparison(
     """
     configs = pair(given, engines)
     dataset = data.load(configs[0].data, max_bytes=max_bytes)
-    with Narrator(quiet) as narrator:
+    control = Control()
+    with Narrator(quiet) as narrator, SIGNALS.flagged(control.ask_to_stop):
         for text in filter(None, [*remarks, dataset.remark, *(f"Compared: {config.command()}" for config in configs)]):
             narrator.remark(text)
         try:
-            print_comparison(_narrated(compare(configs, dataset), narrator, configs[0].epochs), engines, output_format)
+            comparisons = compare(configs, dataset, lambda: control.stopping)
+            print_comparison(_narrated(comparisons, narrator, configs[0].epochs), engines, output_format)
         except EngineError as error:
-            print(f"hw1-tui: {error}", file=sys.stderr)
-            return 1
-    return 0
+            narrator.fail(f"hw1-tui: {error}")
+            return FAILED
+    return SIGNALS.exit_code if SIGNALS.number else DONE
 
 
 def _narrated(comparisons: Iterable[Compared], narrator: Narrator, epochs: int) -> Iterable[Compared]:
-    for compared in comparisons:
-        narrator.advance(compared.epoch, epochs, f"epoch {compared.epoch} of {epochs}")
+    for compared in told_of_signals(comparisons, narrator):
+        narrator.make_room()
         yield compared
+        narrator.advance(compared.epoch, epochs, f"epoch {min(compared.epoch + 1, epochs)} of {epochs}")
+    narrator.make_room()
 
 
 def print_comparison(comparisons: Iterable[Compared], engines: tuple[str, str], output_format: str) -> None:

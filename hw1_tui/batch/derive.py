@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from hw1_tui.batch.event_printer import print_json
 from hw1_tui.batch.exit_code import CHECK_FAILED, DONE
+from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import FORMATS, add_option, add_output_options, raise_mistakes, read_choice, read_whole
 from hw1_tui.derivation import MAX_INPUTS, MAX_SEED, MAX_UNITS
 from hw1_tui.derivation.catalogue import run_checks
@@ -35,10 +36,11 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     inputs, units, seed = read_size(args, mistakes)
     raise_mistakes(mistakes)
     unexpected = print_results(run_checks(inputs, units, seed), output_format)
-    if not args.quiet:
-        words = f"D = {inputs}, K = {units}, seed {seed}: "
-        words += f"{unexpected} unexpected" if unexpected else "everything as expected"
-        print(words, file=sys.stderr)
+    narrator, size = Narrator(args.quiet), f"D = {inputs}, K = {units}, seed {seed}"
+    if unexpected:
+        narrator.fail(f"{size}: {unexpected} unexpected")
+    else:
+        narrator.remark(f"{size}: everything as expected")
     return CHECK_FAILED if unexpected else DONE
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
+from hw1_tui.batch.stream import is_unicode
 from hw1_tui.markup import json_line
 from hw1_tui.training.event import EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
 
@@ -31,8 +32,8 @@ def event_printer(output_format: str) -> EventPrinter:
 
 
 def print_json(record: dict[str, Any]) -> None:
-    """Print one object on one line."""
-    print(json_line(record), flush=True)
+    """Print one object on one line, in characters that stdout takes."""
+    print(json_line(record, is_ascii=not is_unicode(sys.stdout)), flush=True)
 
 
 class _JsonPrinter:

@@ -6,6 +6,4 @@ FAILED = 1
 USAGE = 2
 """Wrong usage or input."""
 CHECK_FAILED = 3
-"""A check did not hold."""
-INTERRUPTED = 130
-"""By Ctrl+C, as shells count: 128 and the number of SIGINT."""
+"""A check did not hold. A signal ends with 128 and its number, as shells count: 130 is Ctrl+C, 143 is SIGTERM."""

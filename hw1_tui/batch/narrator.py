@@ -1,76 +1,65 @@
-"""What is said on stderr while something runs: a rich progress bar on a terminal, plain lines elsewhere."""
+"""What is said on stderr while something runs: a line drawn again on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
 import sys
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
+from hw1_tui.batch.pace import Pace
+from hw1_tui.batch.status_line import StatusLine, has_status_line
+from hw1_tui.markup import visible
 from hw1_tui.training.event import EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
-
-if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
 
 _SECONDS_BETWEEN_LINES = 5.0
 
 
 class Narrator:
-    """Progress with its ETA, and remarks. A context manager: the bar goes when it is left.
+    """Progress with its ETA, remarks, and failures. A context manager: the line of progress goes when it is left.
 
     Args:
-        quiet: say nothing at all.
+        quiet: no progress and no remarks; what failed is said all the same.
     """
 
     def __init__(self, quiet: bool = False) -> None:
         self._quiet = quiet
-        self._bar: Progress | None = None
-        self._task: TaskID | None = None
-        self._started = self._last_line = time.monotonic()
-        self._first = 0.0
+        self._line = StatusLine() if has_status_line() and not quiet else None
+        self._pace = Pace()
+        self._last_line = time.monotonic()
 
     def __enter__(self) -> Self:
-        if sys.stderr.isatty() and not self._quiet:
-            from rich.console import Console
-            from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-            self._bar = Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                TextColumn("{task.percentage:>3.0f}%"),
-                TimeElapsedColumn(),
-                TextColumn("ETA"),
-                TimeRemainingColumn(),
-                console=Console(stderr=True),
-                transient=True,
-                # Rows for stdout pass above the bar where both share the terminal; a pipe must get them untouched.
-                redirect_stdout=sys.stdout.isatty(),
-            )
-            self._bar.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._bar:
-            self._bar.stop()
+        self.make_room()
+
+    def make_room(self) -> None:
+        """Take the line of progress away, so that something can be printed where it stood."""
+        if self._line:
+            self._line.erase()
 
     def remark(self, text: str) -> None:
-        """Say one sentence."""
-        if self._quiet:
-            return
-        if self._bar:
-            self._bar.console.print(text, markup=False, highlight=False)
-        else:
-            print(text, file=sys.stderr, flush=True)
+        """Say one sentence, unless nothing but failures is to be said."""
+        if not self._quiet:
+            self.fail(text)
+
+    def fail(self, text: str) -> None:
+        """Say one sentence whatever was asked for: why something failed."""
+        self.make_room()
+        print(visible(text, keep_lines=True), file=sys.stderr, flush=True)
 
     def advance(self, done: float, total: float, what: str) -> None:
         """Say how far it is: ``done`` of ``total`` in any unit, and what is being done."""
-        if self._bar:
-            if self._task is None:
-                self._task = self._bar.add_task(what, total=total)
-            self._bar.update(self._task, completed=done, total=total, description=what)
-        elif not self._quiet:
+        if self._quiet:
+            return
+        self._pace.reach(done)
+        if self._line:
+            times = " ".join([format_seconds(self._pace.seconds), *self._eta(total)])
+            self._line.draw(what, done / (total or 1), times)
+        else:
             self._print_line(done, total, what)
 
     def _print_line(self, done: float, total: float, what: str) -> None:
@@ -78,27 +67,30 @@ class Narrator:
         if now - self._last_line < _SECONDS_BETWEEN_LINES or not 0 < done < total:
             return
         self._last_line = now
-        seconds = (now - self._started) * (total - done) / max(done - self._first, 1e-9)
-        print(f"{what}, {done / total:.0%}, ETA {format_seconds(seconds)}", file=sys.stderr, flush=True)
+        print(", ".join([visible(what), f"{done / total:.0%}", *self._eta(total)]), file=sys.stderr, flush=True)
+
+    def _eta(self, total: float) -> list[str]:
+        left = self._pace.seconds_left(total)
+        return [] if left is None else [f"ETA {format_seconds(left)}"]
 
     def follow(self, event: Event) -> None:
         """Say what an event of a run means for whoever waits."""
         if isinstance(event, RunStarted):
-            self._planned, self._first = event.config.epochs, float(event.resumed_epoch or 0)
-            self._started = time.monotonic()
+            self._planned = event.config.epochs
             for text in filter(None, [event.remark, _describe_start(event)]):
                 self.remark(text)
         elif isinstance(event, Progressed):
-            self._advance_epochs(event.epoch - 1 + event.examples / event.of)
+            now = "" if event.examples < event.of else ", evaluating"
+            self._advance(event.epoch - 1 + event.examples / event.of, event.epoch, now)
         elif isinstance(event, EpochEnded):
-            self._advance_epochs(event.epoch)
+            self._advance(event.epoch, event.epoch + 1)
         elif isinstance(event, Remarked):
-            self.remark(event.text)
+            (self.fail if event.is_failure else self.remark)(event.text)
         elif isinstance(event, RunEnded) and event.reason:
-            self.remark(event.reason)
+            (self.fail if event.status in ("failed", "diverged") else self.remark)(event.reason)
 
-    def _advance_epochs(self, done: float) -> None:
-        self.advance(done, self._planned, f"epoch {min(int(done) + 1, self._planned)} of {self._planned}")
+    def _advance(self, done: float, epoch: int, now: str = "") -> None:
+        self.advance(done, self._planned, f"epoch {min(epoch, self._planned)} of {self._planned}{now}")
 
 
 def _describe_start(event: RunStarted) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from engines.contract import Dataset
 from hw1_tui import data
-from hw1_tui.batch.exit_code import CHECK_FAILED, DONE, FAILED, INTERRUPTED
-from hw1_tui.batch.interrupt import stop_on_interrupt
+from hw1_tui.batch.exit_code import CHECK_FAILED, DONE, FAILED
+from hw1_tui.batch.interrupt import told_of_signals
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
     FORMATS,
@@ -35,6 +35,7 @@ from hw1_tui.report.request import Request, read_scale, read_seeds
 from hw1_tui.report.rerun import Rerun
 from hw1_tui.report.run_result import read_results
 from hw1_tui.runs import Store
+from hw1_tui.signals import SIGNALS
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Remarked, RunEnded
 
@@ -85,19 +86,20 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     rerun = Rerun(request.runs(homework), dataset, store, control)
     if rerun.missing and not args.kept:
         prepare_folder(store.home, "--home")
-    with Narrator(args.quiet) as narrator, stop_on_interrupt(control, narrator) as interrupted:
+    with Narrator(args.quiet) as narrator, SIGNALS.flagged(control.ask_to_stop):
         if dataset.remark:
             narrator.remark(dataset.remark)
         failed = False if args.kept else _train(rerun, narrator)
-        if interrupted.is_set():
-            return INTERRUPTED
+        if SIGNALS.number:
+            return SIGNALS.exit_code
         results = read_results(store, rerun.kept)
         report = build_report(Evidence(homework, results, dataset, store), request.epochs_scale, request.is_course_data)
         files = _write(report, out, args.force)
+        narrator.make_room()
         print_report(report, output_format)
         narrator.remark(f"Written: {', '.join(map(str, files))}.")
         if args.check:
-            narrator.remark(f"Checked: {report.check_sentence()}")
+            (narrator.fail if report.unexpected else narrator.remark)(f"Checked: {report.check_sentence()}")
     if failed or (rerun.missing and not args.kept):
         return FAILED
     return CHECK_FAILED if args.check and report.unexpected else DONE
@@ -121,16 +123,18 @@ def _train(rerun: Rerun, narrator: Narrator) -> bool:
     """Train what is missing; return whether a run failed."""
     missing, begun, ended, failed = len(rerun.missing), dict[str, None](), 0, False
     narrator.remark(f"{missing} of {len(rerun.runs)} runs are to be trained, the others are in the history.")
-    for step in rerun.steps():
+    for step in told_of_signals(rerun.steps(), narrator):
         begun[step.run.label] = None
         if isinstance(step.event, Remarked):
-            narrator.remark(f"{step.run.label}: {step.event.text}")
+            say = narrator.fail if step.event.is_failure else narrator.remark
+            say(f"{step.run.label}: {step.event.text}")
         elif isinstance(step.event, RunEnded):
             del begun[step.run.label]
             ended += 1
+            is_failure = step.event.status == "failed"
             if step.event.reason:
-                narrator.remark(f"{step.run.label}: {step.event.reason}")
-            failed |= step.event.status == "failed"
+                (narrator.fail if is_failure else narrator.remark)(f"{step.run.label}: {step.event.reason}")
+            failed |= is_failure
         narrator.advance(step.done, 1.0, f"{ended} of {missing} runs done, now {', '.join(begun) or 'no other'}")
     return failed
 

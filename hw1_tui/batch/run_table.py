@@ -107,5 +107,8 @@ def print_table(table: Table, output_format: str, remark: bool = False) -> None:
         print(table.text())
         if remark and table.remark:
             print(f"\n{table.remark}")
+    elif output_format == "csv":
+        print(table.csv(), end="")
     else:
-        print(table.csv() if output_format == "csv" else table.jsonl(), end="")
+        for row in table.rows:
+            print_json(dict(zip(table.columns, row, strict=True)))

@@ -9,8 +9,8 @@ from engines import registry
 from hw1_tui import data
 from hw1_tui.batch import compare
 from hw1_tui.batch.event_printer import describe_end, event_printer
-from hw1_tui.batch.exit_code import DONE, FAILED, INTERRUPTED
-from hw1_tui.batch.interrupt import stop_on_interrupt
+from hw1_tui.batch.exit_code import DONE, FAILED
+from hw1_tui.batch.interrupt import told_of_signals
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
     FORMATS,
@@ -23,14 +23,16 @@ from hw1_tui.batch.option import (
     read_choice,
     read_whole,
 )
+from hw1_tui.batch.stream import OutputError
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.runs import Store
 from hw1_tui.settings import TABLE, Given, default_values, from_record, read_run_file, resolve
 from hw1_tui.settings.hyperparameter import Hyperparameter
+from hw1_tui.signals import SIGNALS
 from hw1_tui.training.checkpoint import BUDGET
 from hw1_tui.training.control import Control
-from hw1_tui.training.event import Event, RunEnded
+from hw1_tui.training.event import Event, Progressed, RunEnded
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record
 
@@ -130,17 +132,31 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
 
 
 def print_run(events: Iterable[Event], control: Control, output_format: str, quiet: bool) -> int:
-    """Print a run's events as they come; return the exit code that its end stands for."""
+    """Print a run's events as they come; return the exit code that its end stands for.
+
+    Raises:
+        OutputError: stdout took no more; the run was stopped and kept.
+    """
     printer = event_printer(output_format)
-    with Narrator(quiet) as narrator, stop_on_interrupt(control, narrator) as interrupted:
-        for event in events:
+    lost: OutputError | None = None
+    with Narrator(quiet) as narrator, SIGNALS.flagged(control.ask_to_stop):
+        for event in told_of_signals(events, narrator):
             narrator.follow(event)
-            printer(event)
+            if isinstance(event, Progressed) or lost:
+                continue
+            narrator.make_room()
+            try:
+                printer(event)
+            except OutputError as error:  # whoever read us has gone: what was trained stays
+                lost = error
+                control.stop()
     assert isinstance(event, RunEnded)  # noqa: S101 - the session promises it
     if output_format == "csv":
         narrator.remark(describe_end(event))
     if event.status == "stopped" and event.run:
         narrator.remark(f"hw1-tui runs resume {event.run} goes on with it.")
-    if interrupted.is_set():
-        return INTERRUPTED
+    if lost:
+        raise lost
+    if SIGNALS.number:
+        return SIGNALS.exit_code
     return DONE if event.status in ("finished", "stopped") else FAILED

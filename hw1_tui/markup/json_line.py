@@ -11,11 +11,15 @@ _STEERING = re.compile("[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u
 """What JSON may hold as it is, though terminals obey it, it turns the direction of text, or cannot be encoded."""
 
 
-def json_line(record: Mapping[str, Any]) -> str:
+def json_line(record: Mapping[str, Any], *, is_ascii: bool = False) -> str:
     """Return an object as one line of JSON; letters of any script stay letters.
+
+    Args:
+        record: the object.
+        is_ascii: write those that ASCII lacks by their numbers, for a stream that has not all of them.
 
     Raises:
         ValueError: a number in it is not finite.
     """
-    text = json.dumps(record, allow_nan=False, ensure_ascii=False)
+    text = json.dumps(record, allow_nan=False, ensure_ascii=is_ascii)
     return _STEERING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

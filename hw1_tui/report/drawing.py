@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -13,29 +13,36 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.report.claim_result import Evidence
 from hw1_tui.report.question import Figure, Panel
 from hw1_tui.report.weight_check import weights_of, zero_share
-from hw1_tui.report.wording import figure_title, figures_title
+from hw1_tui.report.wording import figure_title, figures_title, is_share
+from hw1_tui.runs.figure_style import add_legend, colour, draw_curve, limit_axis, own_style
+from hw1_tui.runs.loss_name import loss_label
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Drawing
+    from matplotlib.lines import Line2D
 
-# Okabe and Ito's colours, which the colour-blind can tell apart; figures of one run differ in line style as well.
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-_STYLES = ("-", "--", ":", "-.")
 _BINS = 80
 _TITLE_WIDTH = 45
+_HEIGHT, _LINE = 3.3, 0.19
+"""Height of a figure, and of a line of a legend below it, inches."""
+
+_INSIDE = 6
+"""Curves that a legend has room for inside the axes."""
 
 _Drawn: TypeAlias = "tuple[str, Artist]"
 """What was drawn, and what the legend says of it."""
 
 
+@own_style()
 def draw_figure(figure: Figure, evidence: Evidence) -> Drawing:
     """Return a figure drawn from the runs with the report's own seed; runs that are missing are left out."""
     from matplotlib.figure import Figure as Drawing
 
     size = len(figure.panels)
-    drawing = Drawing(figsize=(max(5.0, 3.6 * size), 3.3), layout="constrained")
+    drawing = Drawing(figsize=(max(5.0, 3.6 * size), _HEIGHT), layout="constrained")
+    longest = 0
     for position, panel in enumerate(figure.panels, start=1):
         axes = drawing.add_subplot(1, size, position)
         is_histogram = panel.figures == ("weights",)
@@ -45,23 +52,25 @@ def draw_figure(figure: Figure, evidence: Evidence) -> Drawing:
         if panel.log:
             axes.set_yscale("log")
         if drawn:
-            _add_legend(axes, [(words, artist) for words, artist in drawn if words], is_histogram)
+            longest = max(longest, _add_legend(axes, [pair for pair in drawn if pair[0]], is_histogram))
         else:
             axes.text(0.5, 0.5, "not measured", transform=axes.transAxes, ha="center", va="center")
+    drawing.set_figheight(_HEIGHT + _LINE * longest)
     return drawing
 
 
-def _add_legend(axes: Axes, drawn: Sequence[_Drawn], is_histogram: bool) -> None:
-    """Say what was drawn; names of runs are not ours: one may begin with _ (hidden) or have a $ in it (mathematics)."""
+def _add_legend(axes: Axes, drawn: Sequence[_Drawn], is_histogram: bool) -> int:
+    """Say what was drawn: within the axes, or below them where there is much; return the lines that are below."""
     if not drawn:
-        return
-    place: Literal["upper left", "best"] = "upper left" if is_histogram else "best"  # bars count as empty room
-    artists = [artist for _, artist in drawn]
-    legend = axes.legend(artists, "x" * len(drawn), loc=place, fontsize="small", frameon=False)
+        return 0
+    artists, words = [artist for _, artist in drawn], [textwrap.fill(text, _TITLE_WIDTH) for text, _ in drawn]
+    if len(drawn) > _INSIDE:
+        add_legend(axes, artists, words, loc="upper center", bbox_to_anchor=(0.5, -0.2))
+        return sum(text.count("\n") + 1 for text in words)
+    place = "upper left" if is_histogram else "best"  # bars count as empty room
+    legend = add_legend(axes, artists, words, loc=place)
     legend.set_in_layout(False)  # the curves keep their room, however long the names are
-    for text, (words, _) in zip(legend.get_texts(), drawn, strict=True):
-        text.set_parse_math(False)
-        text.set_text(textwrap.fill(words, _TITLE_WIDTH))
+    return 0
 
 
 def _draw_curves(axes: Axes, panel: Panel, evidence: Evidence) -> list[_Drawn]:
@@ -69,22 +78,32 @@ def _draw_curves(axes: Axes, panel: Panel, evidence: Evidence) -> list[_Drawn]:
     from matplotlib.ticker import MaxNLocator
 
     drawn: list[_Drawn] = []
+    lines: list[Line2D] = []
     runs = [run for run in panel.runs if run in evidence.results]
     for place, run in enumerate(runs):
         for number, figure in enumerate(panel.figures):
             if not (points := evidence.results.own(run).points(figure)):
                 continue
             words = [run] * (len(panel.runs) > 1) + [figure_title(figure)] * (len(panel.figures) > 1)
-            colour = _COLOURS[(place * len(panel.figures) + number) % len(_COLOURS)]
-            (line,) = axes.plot(
-                *zip(*points, strict=True), _STYLES[number % len(_STYLES)], color=colour,
-                linewidth=1.2, marker="" if len(points) > 1 else "o", markersize=4,
-            )  # fmt: skip
+            x, y = zip(*points, strict=True)
+            line = draw_curve(axes, x, y, place * len(panel.figures) + number, linewidth=1.2)
             drawn.append((", ".join(words), line))
+            lines.append(line)
     axes.set_xlabel("epoch")
-    axes.set_ylabel(figures_title(panel.figures))
+    axes.set_ylabel(_label(panel, [evidence.results.own(run).record.config for run in runs]))
+    if not panel.log and not any(map(is_share, panel.figures)):
+        limit_axis(axes, lines)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     return drawn
+
+
+def _label(panel: Panel, configs: Sequence[Mapping[str, Any]]) -> str:
+    """Return what the y axis shows; of losses also what they are."""
+    title = figures_title(panel.figures)
+    losses = [figure in ("train_loss", "train_eval_loss", "val_loss", "test_loss") for figure in panel.figures]
+    if not configs or not all(losses):
+        return title
+    return "\n".join([*[title] * (title != "loss"), textwrap.fill(loss_label(configs), _TITLE_WIDTH)])
 
 
 def _draw_weights(axes: Axes, panel: Panel, evidence: Evidence) -> list[_Drawn]:
@@ -97,7 +116,7 @@ def _draw_weights(axes: Axes, panel: Panel, evidence: Evidence) -> list[_Drawn]:
             continue
         name = f"{run}, " * (len(panel.runs) > 1)
         counts, edges = np.histogram(weights[weights != 0], _BINS)
-        bars = axes.stairs(counts, edges, fill=True, color=_COLOURS[place % len(_COLOURS)], alpha=0.8)
+        bars = axes.stairs(counts, edges, fill=True, color=colour(place), alpha=0.8)
         drawn.append((f"{name}{zero_share(weights):.1%} exactly zero", bars))
     axes.set_xlabel("weight other than zero")
     axes.set_ylabel("number of weights")

@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 import io
+import textwrap
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from hw1_tui.runs.figure_style import add_legend, draw_curve, limit_axis, own_style
+
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
 FORMATS = ("png", "svg", "pdf")
 
-# Okabe and Ito's colours, which the colour-blind can tell apart; beyond them, line styles do.
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-_QUANTITIES = (("loss", "mean cross-entropy per example"), ("accuracy", "share of examples classified correctly"))
-_SPLITS = (("train", "-", "training"), ("val", "--", "validation"))
+_QUANTITIES = (("loss", "mean loss per example"), ("accuracy", "share of examples classified correctly"))
+_SPLITS = (("train", "training"), ("val", "validation"))
+_TOGETHER: dict[str, dict[str, Any]] = {
+    "train": {"linewidth": 0.8, "alpha": 0.7},
+    "val": {"linewidth": 1.5},
+}
+"""How the splits of one run are told apart where its colour is its own: thin and pale, or thick."""
 
-Curves = Mapping[str, Sequence[Mapping[str, Any]]]
-"""The epochs of each run by its title."""
+_HEIGHT, _WIDTH = 3.6, 5.0
+_WIDEST, _TALLEST = 60, 45
+"""Letters of a line of a legend, and beside the y axis."""
+
+_LETTER, _LINE = 0.075, 0.19
+"""Room of a letter and of a line of a legend, inches."""
+
+Curves = Sequence[tuple[str, Sequence[Mapping[str, Any]]]]
+"""The title and the epochs of each run."""
 
 
+@own_style()
 def draw_curves(curves: Curves, loss_label: str = _QUANTITIES[0][1]) -> Figure:
     """Return a figure with the losses and, where there are any, the accuracies of runs over the epochs.
 
@@ -32,31 +48,60 @@ def draw_curves(curves: Curves, loss_label: str = _QUANTITIES[0][1]) -> Figure:
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
-    has_accuracy = any(e.get("val_accuracy") is not None for epochs in curves.values() for e in epochs)
+    has_accuracy = any(e.get("val_accuracy") is not None for _, epochs in curves for e in epochs)
     quantities = _QUANTITIES if has_accuracy else _QUANTITIES[:1]
-    figure = Figure(figsize=(5.0 * len(quantities), 3.6), layout="constrained")
+    width = _WIDTH * len(quantities)
+    figure = Figure(figsize=(width, _HEIGHT), layout="constrained")
     for position, (quantity, label) in enumerate(quantities, start=1):
         axes = figure.add_subplot(1, len(quantities), position)
-        _draw(axes, curves, quantity)
+        lines = _draw(axes, curves, quantity)
         axes.set_xlabel("epoch")
-        axes.set_ylabel(loss_label if quantity == "loss" else label)
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.set_ylabel(textwrap.fill(loss_label, _TALLEST) if quantity == "loss" else label)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         axes.grid(alpha=0.3, linewidth=0.5)
-        if axes.lines:
+        if quantity == "loss":
+            limit_axis(axes, lines)
+        if lines and len(curves) == 1:
             axes.legend(fontsize="small", frameon=False)
+    if len(curves) > 1:
+        _add_legend(figure, [title for title, _ in curves], width)
     return figure
 
 
-def _draw(axes: Axes, curves: Curves, quantity: str) -> None:
-    """Draw one quantity: a colour a run, a line style a split; the training split in evaluation mode where it was."""
-    for number, (title, epochs) in enumerate(curves.items()):
-        colour = _COLOURS[number % len(_COLOURS)]
-        for split, style, word in _SPLITS:
+def _draw(axes: Axes, curves: Curves, quantity: str) -> list[Line2D]:
+    """Draw one quantity: a colour a run, a width a split; the training split in evaluation mode where it was."""
+    lines = []
+    for number, (_, epochs) in enumerate(curves):
+        for place, (split, word) in enumerate(_SPLITS):
             name = _name(epochs, split, quantity)
             points = [(epoch["epoch"], epoch[name]) for epoch in epochs if epoch.get(name) is not None]
             if points:
-                label = f"{title}, {word}" if len(curves) > 1 else word
-                axes.plot(*zip(*points, strict=True), style, color=colour, label=label, linewidth=1.3)
+                style = {"label": word} if len(curves) == 1 else _TOGETHER[split]
+                x, y = zip(*points, strict=True)
+                lines.append(draw_curve(axes, x, y, place if len(curves) == 1 else number, **style))
+    return lines
+
+
+def _add_legend(figure: Figure, titles: Sequence[str], width: float) -> None:
+    """Name the runs once for all axes, below them, however many they are and however long their names."""
+    from matplotlib.lines import Line2D
+
+    words = [textwrap.fill(title, _WIDEST) for title in titles]
+    runs: list[Artist] = [_sample(number) for number in range(len(titles))]
+    splits = [Line2D([], [], color="black", **_TOGETHER[split]) for split, _ in _SPLITS]
+    letters = max(len(line) for text in words for line in text.splitlines() or [""])
+    columns = max(1, min(len(runs) + 2, int(width / (_LETTER * (letters + 8)))))
+    rows = -(-(len(runs) + 2) // columns) + sum(text.count("\n") for text in words) / columns
+    figure.set_figheight(_HEIGHT + _LINE * (rows + 1))
+    names = [*words, *(word for _, word in _SPLITS)]
+    add_legend(figure, [*runs, *splits], names, loc="outside lower center", ncols=columns)
+
+
+def _sample(number: int) -> Line2D:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    return draw_curve(Axes(Figure(), (0, 0, 1, 1)), [0, 1], [0, 1], number)
 
 
 def _name(epochs: Sequence[Mapping[str, Any]], split: str, quantity: str) -> str:
@@ -65,15 +110,15 @@ def _name(epochs: Sequence[Mapping[str, Any]], split: str, quantity: str) -> str
     return "train_eval_loss" if (split, quantity) == ("train", "loss") and measured else f"{split}_{quantity}"
 
 
+@own_style()
 def render(figure: Figure, file_format: str) -> bytes:
     """Return a figure as one of ``FORMATS``; the same figure gives the same bytes, whenever it is asked for."""
-    import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     FigureCanvasAgg(figure)
     metadata: dict[str, Any] = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
     out = io.BytesIO()
-    with mpl.rc_context({"svg.hashsalt": "hw1-tui", "pdf.fonttype": 42}), warnings.catch_warnings():
+    with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph")  # a title in letters that the font lacks: a box stands for them
         figure.savefig(out, format=file_format, dpi=200, metadata=metadata[file_format])
     return out.getvalue()

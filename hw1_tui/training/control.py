@@ -49,6 +49,10 @@ class Control:
             self._steps += 1
             self._changed.notify_all()
 
+    def ask_to_stop(self) -> None:
+        """End the run as ``stop`` does, for a signal's handler: takes no lock, and wakes nobody who is paused."""
+        self._stopping = True
+
     def stop(self) -> None:
         """End the run after the current step, what was reached being kept."""
         with self._changed:

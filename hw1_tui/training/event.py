@@ -182,10 +182,12 @@ class Remarked(Event):
 
     Attributes:
         text: the sentence.
+        is_failure: whether it tells of something that failed, which is said whatever else is not.
     """
 
     kind = "remark"
     text: str
+    is_failure: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store, figure
 from hw1_tui.runs.comparison import FIGURES
 from hw1_tui.runs.event_file import event_file
+from hw1_tui.runs.loss_name import loss_label
 from hw1_tui.runs.table import PRINTED_FIGURES, Table, comparison_table, epochs_table
+from hw1_tui.runs.titles import distinct_titles
 from hw1_tui.training import weights
 from hw1_tui.training.kept_model import LAST, load_model
 
@@ -73,8 +75,10 @@ def _content(store: Store, records: Sequence[RunRecord], suffix: str, epoch: str
         weights.write_weights(load_model(store, records[0].run, epoch), file, suffix)
         return file.getvalue()
     if suffix in _FIGURES:
-        curves = {record.title: store.metrics(record.run, joined=True) for record in records}
-        return figure.render(figure.draw_curves(curves), suffix[1:])
+        epochs = [store.metrics(record.run, joined=True) for record in records]
+        curves = list(zip(distinct_titles(records), epochs, strict=True))
+        label = loss_label(record.config for record in records)
+        return figure.render(figure.draw_curves(curves, label), suffix[1:])
     if suffix == ".jsonl":
         return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in _rows(store, records)).encode()
     figures = FIGURES if suffix == ".csv" else PRINTED_FIGURES

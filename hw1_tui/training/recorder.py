@@ -143,7 +143,8 @@ class Recorder:
                 self._trouble[what] = reason
                 kept = " Its figures are." if what and not self._trouble[""] else ""
                 yield Remarked(
-                    f"This run{what or ' is'} not being kept: {reason} ({self._folder.path}).{kept} It goes on."
+                    f"This run{what or ' is'} not being kept: {reason} ({self._folder.path}).{kept} It goes on.",
+                    is_failure=True,
                 )
         else:
             if written and self._trouble[what]:

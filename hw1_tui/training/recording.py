@@ -64,7 +64,7 @@ def record(
 def _unkept(session: Session, reason: str) -> Iterator[Event]:
     events = session.run()
     yield next(events)
-    yield Remarked(reason)
+    yield Remarked(reason, is_failure=True)
     yield from events
 
 

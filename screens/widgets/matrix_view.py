@@ -38,7 +38,7 @@ class MatrixView(Widget, can_focus=True):
         width: auto; max-width: 100%; height: auto; margin: 0 2 0 0;
         .matrix--wrong { color: $text-error; text-style: bold underline; }
         .matrix--cursor { background: $primary; color: $text; }
-        .matrix--label { color: $text-muted; }
+        .matrix--label { color: $foreground; }
         .matrix--title { text-style: bold; }
         &:focus .matrix--title { color: $primary; text-style: bold underline; }
     }

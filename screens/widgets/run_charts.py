@@ -29,6 +29,7 @@ class RunCharts(Container):
                 title,
                 empty=_EMPTY,
                 log_y=None if name == "loss" else False,
+                clip=name != "accuracy",
                 id=f"chart-{name}",
                 classes="chart" + " -chosen" * (position == 0),
             )

@@ -47,6 +47,7 @@ class Chart(Vertical, can_focus=True):
         empty: what to say while there is nothing to show.
         log_y: begin with a logarithmic y axis; ``None`` takes one for as long as the values span a wide range and
             the user has not chosen.
+        clip: whether epochs so large that nothing else could be seen go off the scale, with a mark; for losses.
         id: as of every widget.
         classes: as of every widget.
     """
@@ -61,7 +62,9 @@ class Chart(Vertical, can_focus=True):
         _key("shift+right", "pan(1)", "Pan right", "pan-right", "Move the window right."),
         _key("r", "crosshair", "Read", "crosshair", "Put up or take away the crosshair.", show=True),
         _key("escape", "put_away", "Put away", "put-away", "Take the crosshair away."),
-        _key("0,home", "live", "Live", "live", "Show everything, also what comes."),
+        _key(
+            "0,home", "live", "Live", "live", "Show everything, also what comes; once more: also what is off the scale."
+        ),
         _key("left_square_bracket", "smooth(-1)", "Rougher", "rougher", "Smooth less."),
         _key("right_square_bracket", "smooth(1)", "Smoother", "smoother", "Smooth more."),
         _key("a", "turn('ascii')", "ASCII", "ascii", "Draw with plain characters."),
@@ -95,6 +98,7 @@ class Chart(Vertical, can_focus=True):
         x_label: str = "epoch",
         empty: str = "Nothing to show yet.",
         log_y: bool | None = False,
+        clip: bool = False,
         id: str | None = None,  # noqa: A002
         classes: str | None = None,
     ) -> None:
@@ -107,6 +111,7 @@ class Chart(Vertical, can_focus=True):
         self._may_be_log = self._chooses_log = log_y is None
         self._preferred = Preferences()
         self._plot.log_y = bool(log_y)
+        self._plot.may_clip = clip
         self.set_reactive(Chart.log_y, bool(log_y))
         self._drawn_at = 0.0
         self._asked = False
@@ -200,7 +205,8 @@ class Chart(Vertical, can_focus=True):
         self._asked = False
         self._drawn_at = time.monotonic()
         if self._chooses_log:
-            self._plot.log_y = spans_widely(self._plot.series)
+            self._plot.log_y = False
+            self._plot.log_y = spans_widely(self._plot.series, self._plot.top)
             self.set_reactive(Chart.log_y, self._plot.log_y)
         self._plot.refresh()
         self.query_one(".chart-legend", Static).update(self._legend())
@@ -216,9 +222,9 @@ class Chart(Vertical, can_focus=True):
         at = self.crosshair
         if at is not None:
             legend.append(f"{self._x_label} {format_value(at)}  ", style="bold")
-        for number, series in enumerate(self._plot.series):
-            red, green, blue = palette.series(number)
-            legend.append(self._plot.sample(number), style=f"rgb({red},{green},{blue})")
+        for place, series in enumerate(self._plot.series):
+            red, green, blue = palette.series(self._plot.number(place))
+            legend.append(self._plot.sample(place), style=f"rgb({red},{green},{blue})")
             legend.append(f" {series.name} {format_value(series.last if at is None else series.at(at))}  ")
         for floor in self._plot.floors:
             legend.append(f"{'--' if self.ascii else '╌╌'} {floor.label} {format_value(floor.y)}  ")
@@ -226,6 +232,7 @@ class Chart(Vertical, can_focus=True):
             ("log", self.log_y),
             (f"smooth {self.smoothing:g}", self.smoothing),
             ("zoomed, 0: live", not self.live),
+            (f"above {format_value(self._plot.top)} off the scale, 0: all", self._plot.top is not None),
         ]
         legend.append("".join(f"[{word}]  " for word, on in states if on), style="dim")
         for mark in self._plot.marks:
@@ -304,7 +311,9 @@ class Chart(Vertical, can_focus=True):
         return super().check_action(action, parameters)
 
     def action_live(self) -> None:
-        """Show everything, also what comes."""
+        """Show everything, also what comes; where that is shown already, the whole scale, or a useful one again."""
+        if self.live and self.crosshair is None:
+            self._plot.whole_scale = not self._plot.whole_scale
         self.crosshair = None
         self._look(Viewport())
 

@@ -10,9 +10,10 @@ from textual import events
 from textual.message import Message
 from textual.widget import Widget
 
+from hw1_tui.runs.axis_limit import axis_top
 from screens.widgets.chart.palette import Palette
-from screens.widgets.chart.renderer import ASCII_MARKERS, Curve, Drawing, draw
-from screens.widgets.chart.scale import LinearScale, LogScale, Scale, whole_ticks
+from screens.widgets.chart.renderer import ASCII_MARKERS, PLAIN_MARKERS, Beyond, Curve, Drawing, draw
+from screens.widgets.chart.scale import LinearScale, LogScale, Scale, format_value, whole_ticks
 from screens.widgets.chart.series import Floats, Floor, Mark, Series, reduce_points, smooth
 from screens.widgets.chart.viewport import Viewport
 
@@ -61,6 +62,8 @@ class Plot(Widget):
         self.log_y = False
         self.ascii = False
         self.smoothing = 0.0
+        self.may_clip = False
+        self.whole_scale = False
         self.empty = ""
         self.x_label = ""
         self._drawing: Drawing | None = None
@@ -72,6 +75,19 @@ class Plot(Widget):
         """First and last x of the data."""
         ends = [(float(s.points[0][0]), float(s.points[0][-1])) for s in self.series if len(s.points[0])]
         return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else (0.0, 1.0)
+
+    @property
+    def top(self) -> float | None:
+        """The end of the y axis where what is seen has epochs above it; ``None`` where all are on the scale."""
+        if not self.may_clip or self.whole_scale or self.log_y:
+            return None
+        low, high = self.viewport.range(self.whole)
+        return axis_top(y[(x >= low) & (x <= high)] for x, y in (series.points for series in self.series))
+
+    def number(self, place: int) -> int:
+        """Return the number that gives a series its colour and marker, by its place."""
+        number = self.series[place].number
+        return place if number is None else number
 
     def render(self) -> Text:
         """Draw; a picture that cannot be drawn becomes a sentence, never an end of the program."""
@@ -96,9 +112,10 @@ class Plot(Widget):
         palette = Palette(self.app)
         scale: Scale = LogScale() if self.log_y else LinearScale()
         low, high = self.viewport.range(self.whole)
-        curves = self._curves(scale, palette, (low, high), max(2, width - 6) * 2)
+        top = self.top
+        curves = self._curves(scale, palette, (low, high), max(2, width - 6) * 2, top)
         floors = [y for y in scale.forward(np.array([floor.y for floor in self.floors])).tolist() if not math.isnan(y)]
-        y_range = _range([*(c.y[(c.x >= low) & (c.x <= high)] for c in curves), np.array(floors)])
+        y_range = _range([*(c.y[(c.x >= low) & (c.x <= high)] for c in curves), np.array(floors)], top)
         y_ticks = scale.ticks(*y_range, max(2, (height - 2) // 3))
         margin = max((len(label) for _, label in y_ticks), default=0) + 1
         return Drawing(
@@ -110,20 +127,37 @@ class Plot(Widget):
             y_ticks=y_ticks,
             marks=[mark.x for mark in self.marks if low <= mark.x <= high],
             floors=floors,
+            beyond=self._beyond(top, palette, (low, high)),
             crosshair=self.crosshair if self.crosshair is not None and low <= self.crosshair <= high else None,
             axes=palette.axes,
             ascii=self.ascii,
+            plain=self.app.no_color,
         )
 
-    def _curves(self, scale: Scale, palette: Palette, x_range: tuple[float, float], columns: int) -> list[Curve]:
+    def _beyond(self, top: float | None, palette: Palette, x_range: tuple[float, float]) -> list[Beyond]:
+        """Return what is off the scale, from left to right."""
+        if top is None:
+            return []
+        found = []
+        for place, series in enumerate(self.series):
+            colour = palette.series(self.number(place))
+            for x, y in zip(*(part.tolist() for part in series.points), strict=True):
+                if y > top and x_range[0] <= x <= x_range[1]:
+                    found.append((x, -y, colour))
+        return [Beyond(x, format_value(-y), colour) for x, y, colour in sorted(found)]
+
+    def _curves(
+        self, scale: Scale, palette: Palette, x_range: tuple[float, float], columns: int, top: float | None
+    ) -> list[Curve]:
         raw, smoothed = [], []
-        for number, series in enumerate(self.series):
+        for place, series in enumerate(self.series):
+            number = self.number(place)
             x, y = series.points
             y = np.clip(y, -_LARGEST_VALUE, _LARGEST_VALUE)
             colour = palette.series(number)
             if self.smoothing:
                 raw.append(self._curve(x, y, scale, palette.dimmed(colour), number, x_range, columns))
-                y = smooth(y, self.smoothing)
+                y = smooth(y if top is None else np.where(y > top, np.nan, y), self.smoothing)
             smoothed.append(self._curve(x, y, scale, colour, number, x_range, columns))
         return raw + smoothed
 
@@ -149,11 +183,12 @@ class Plot(Widget):
         share = (column - left) / max(1, columns - 1)
         return low + min(max(share, 0.0), 1.0) * (high - low)
 
-    def sample(self, number: int) -> str:
-        """Return a piece of a curve for the legend, by the number of its series."""
+    def sample(self, place: int) -> str:
+        """Return a piece of a curve for the legend, by the place of its series."""
+        number = self.number(place)
         if self.ascii:
             return ASCII_MARKERS[number % len(ASCII_MARKERS)] * 2
-        return ("━━", "╍╍", "┅┅", "━╸", "╺╸", "╸╸")[number % 6]
+        return f"━{PLAIN_MARKERS[number % len(PLAIN_MARKERS)]}" if self.app.no_color else "━━"
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Begin a click or a drag."""
@@ -191,10 +226,10 @@ class Plot(Widget):
             self.post_message(self.Wheeled(x, closer))
 
 
-def _range(heights: list[Floats]) -> tuple[float, float]:
+def _range(heights: list[Floats], top: float | None) -> tuple[float, float]:
     """Return the ends of the y axis: those of what is seen, and a little more."""
     seen = np.concatenate(heights)
-    seen = seen[~np.isnan(seen)]
+    seen = seen[seen <= (math.inf if top is None else top)]
     if not len(seen):
         return 0.0, 1.0
     low, high = float(seen.min()), float(seen.max())

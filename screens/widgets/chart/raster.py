@@ -73,11 +73,6 @@ def _set(dots: Dots, x: Floats, y: Floats) -> None:
     dots[row[inside], column[inside]] = True
 
 
-def dash(dots: Dots, on: int, off: int) -> Dots:
-    """Return the dots without ``off`` columns after each ``on`` columns."""
-    return dots & (np.arange(dots.shape[1]) % (on + off) < on) if off else dots
-
-
 def to_cells(dots: Dots, marker: str = "") -> tuple[list[int], list[int], list[str]]:
     """Return the cells of a terminal that dots fall into.
 

@@ -7,7 +7,7 @@ end the program. So it gets heights, ticks and colours that have been worked out
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -17,15 +17,18 @@ from rich.style import Style
 from rich.text import Span, Text
 from textual_plotext.plot import Plot
 
-from screens.widgets.chart.raster import DOTS_X, DOTS_Y, dash, rasterise, to_cells
+from screens.widgets.chart.raster import DOTS_X, DOTS_Y, rasterise, to_cells
 from screens.widgets.chart.scale import Tick
 from screens.widgets.chart.series import Floats
 
 Rgb = tuple[int, int, int]
 
-ASCII_MARKERS = "*o+x#@%&"
-DASHES = ((1, 0), (8, 5), (3, 3), (16, 5), (5, 5), (11, 3))
-"""Columns of dots drawn and left out, by the number of the series: curves differ without colour too."""
+_LETTERS = "ABCDEFGHIJKLMNPQRSTUVWYZ"
+ASCII_MARKERS = "*o+x#@%&" + _LETTERS
+"""What curves are drawn with in ASCII, by the number of the series."""
+PLAIN_MARKERS = "●▲■◆○△□◇" + _LETTERS
+"""What stands on curves here and there where there is no colour to tell them apart."""
+_CELLS_BETWEEN_MARKERS = 12
 
 _LARGEST_LABEL_SHARE = 0.2
 
@@ -38,13 +41,28 @@ class Curve:
         x: positions (n,), reduced to what the canvas shows.
         y: heights (n,), NaN for gaps.
         colour: red, green and blue.
-        style: which markers or dashes; see ``DASHES``.
+        style: which of the markers, where curves need them.
     """
 
     x: Floats
     y: Floats
     colour: Rgb
     style: int
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """A point above the canvas.
+
+    Attributes:
+        x: its position.
+        label: its value.
+        colour: of its curve.
+    """
+
+    x: float
+    label: str
+    colour: Rgb
 
 
 @dataclass(frozen=True)
@@ -60,9 +78,11 @@ class Drawing:
         y_ticks: heights and labels.
         marks: positions of dotted vertical lines.
         floors: heights of dotted horizontal lines.
+        beyond: points that are off the scale, told at the upper edge.
         crosshair: position of the vertical line that reads values; ``None`` for none.
         axes: colour of axes, ticks and lines.
         ascii: whether to use only ASCII.
+        plain: whether there are no colours, so that curves need markers.
     """
 
     curves: Sequence[Curve]
@@ -73,9 +93,11 @@ class Drawing:
     y_ticks: Sequence[Tick]
     marks: Sequence[float]
     floors: Sequence[float]
+    beyond: Sequence[Beyond]
     crosshair: float | None
     axes: Rgb
     ascii: bool
+    plain: bool
 
     @property
     def margin(self) -> int:
@@ -155,15 +177,37 @@ def _draw_curves(plot: Plot, drawing: Drawing, columns: int, rows: int) -> None:
     cells: dict[tuple[int, int], tuple[str, Rgb]] = {}
     for curve in drawing.curves:
         dots = rasterise(curve.x, curve.y, drawing.x_range, drawing.y_range, columns * DOTS_X, rows * DOTS_Y)
-        if drawing.ascii:
-            found = to_cells(dots, ASCII_MARKERS[curve.style % len(ASCII_MARKERS)])
-        else:
-            found = to_cells(dash(dots, *DASHES[curve.style % len(DASHES)]))
-        cells.update({(x, y): (marker, curve.colour) for x, y, marker in zip(*found, strict=True)})
+        found = to_cells(dots, ASCII_MARKERS[curve.style % len(ASCII_MARKERS)] if drawing.ascii else "")
+        drawn = {(x, y): marker for x, y, marker in zip(*found, strict=True)}
+        if drawing.plain and not drawing.ascii:
+            drawn |= _markers(drawn, curve.style)
+        cells.update({place: (marker, curve.colour) for place, marker in drawn.items()})
     if cells:
         xs, ys = zip(*cells, strict=True)
         markers, colours = zip(*cells.values(), strict=True)
         plot.scatter(list(xs), list(ys), marker=list(markers), color=list(colours))  # type: ignore[arg-type]
+
+
+def _markers(drawn: Mapping[tuple[int, int], str], style: int) -> dict[tuple[int, int], str]:
+    """Return markers on the highest cell of some columns of a curve, of each curve on others; all of it stays."""
+    tops: dict[int, int] = {}
+    for x, y in drawn:
+        if (x - 5 * style - 2) % _CELLS_BETWEEN_MARKERS == 0:
+            tops[x] = max(y, tops.get(x, y))
+    return dict.fromkeys(tops.items(), PLAIN_MARKERS[style % len(PLAIN_MARKERS)])
+
+
+def _write_beyond(cells: Any, drawing: Drawing, width: int, height: int) -> None:
+    """Write an arrow and the value at the upper edge for every point above it, as far as there is room."""
+    free = drawing.margin
+    for point in drawing.beyond:
+        column = drawing.margin + _cell(point.x, drawing.x_range, width - drawing.margin)
+        if column < free:
+            continue
+        words = f"{'^' if drawing.ascii else '▲'} {point.label}"
+        text = words if column + len(words) <= width else words[0]
+        cells.add_horizontal_string(column, height - 1, text, point.colour, alignment="left")
+        free = column + len(text) + 1
 
 
 def _build(plot: Any, drawing: Drawing, width: int, height: int) -> Text:
@@ -173,6 +217,7 @@ def _build(plot: Any, drawing: Drawing, width: int, height: int) -> Text:
     cells = plot.monitor.matrix
     if _label_width(drawing, width):
         cells.add_horizontal_string(width - 1, 0, drawing.x_label, drawing.axes, alignment="right")
+    _write_beyond(cells, drawing, width, height)
     lines: list[str] = []
     spans: list[Span] = []
     position = 0

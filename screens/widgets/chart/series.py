@@ -29,12 +29,15 @@ class Series:
         x: where the points are, increasing, (n,).
         y: their values, (n,); ``None`` and what is not finite is a gap.
         best: which value is the best one, for the summary: the lowest, the highest, or none.
+        number: which of the colours and markers it has, so that what is the same in several charts looks the same;
+            by default that of its place in the chart.
     """
 
     name: str
     x: Numbers
     y: Numbers
     best: Literal["lowest", "highest", ""] = ""
+    number: int | None = None
     points: tuple[Floats, Floats] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -88,10 +91,15 @@ class Floor:
 _WIDE = 50
 
 
-def spans_widely(series: Sequence[Series]) -> bool:
-    """Return whether a linear axis would flatten most of the curves: all positive, the largest far above the median."""
+def spans_widely(series: Sequence[Series], top: float | None = None) -> bool:
+    """Return whether a linear axis would flatten most of the curves: all positive, the largest far above the median.
+
+    Args:
+        series: the curves.
+        top: the end of the axis; what is above it does not count.
+    """
     values = np.concatenate([np.empty(0), *(one.points[1] for one in series)])
-    values = values[~np.isnan(values)]
+    values = values[values <= (math.inf if top is None else top)]
     return bool(len(values) and values.min() > 0 and values.max() > _WIDE * np.median(values))
 
 

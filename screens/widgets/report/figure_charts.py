@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from textual.containers import Horizontal, VerticalScroll
@@ -33,10 +34,12 @@ class FigureCharts(VerticalScroll):
             self._figures = tuple(figures)
             await self.remove_children()
             await self.mount(*(widget for figure in figures for widget in _build(figure)))
+        numbers: dict[str, int] = {}
         for figure in figures:
             for place, panel in enumerate(figure.panels):
                 chart = self.query_one(f"#panel-{figure.number}-{place}", Chart)
-                chart.set_series(_series(panel, results, histograms) if results else [])
+                series = _series(panel, results, histograms) if results else []
+                chart.set_series([_numbered(one, numbers) for one in series])
 
 
 def _build(figure: Figure) -> tuple[Static, Horizontal]:
@@ -47,11 +50,17 @@ def _build(figure: Figure) -> tuple[Static, Horizontal]:
             x_label="weight" if panel.figures == ("weights",) else "epoch",
             empty=_EMPTY,
             log_y=panel.log,
+            clip=all("loss" in name or name == "weight_norm" for name in panel.figures),
             id=f"panel-{figure.number}-{place}",
         )
         for place, panel in enumerate(figure.panels)
     ]
     return Static(plain(heading), classes="heading"), Horizontal(*charts, classes="panels")
+
+
+def _numbered(series: Series, numbers: dict[str, int]) -> Series:
+    """Return a curve with the number that curves of its name have in every chart of the question."""
+    return replace(series, number=numbers.setdefault(series.name, len(numbers)))
 
 
 def _title(panel: Panel) -> str:

@@ -1,0 +1,158 @@
+"""How figures for print look: the same wherever they are drawn, every curve told from every other."""
+
+from __future__ import annotations
+
+import colorsys
+import logging
+import os
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hw1_tui.markup import visible
+from hw1_tui.runs.axis_limit import axis_top
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.legend import Legend
+    from matplotlib.lines import Line2D
+
+# Okabe and Ito's colours, which the colour-blind can tell apart, the light ones last.
+_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#56B4E9", "#E69F00")
+_MARKERS = "os^Dv<>p"
+_GOLDEN = 0.618034
+"""Share of the circle of hues between two colours beyond the first: none comes back, neighbours are far apart."""
+
+_LIGHTNESSES = (0.35, 0.5, 0.62)
+_MOST_LUMINOUS = 0.3
+"""Of a colour that stands out on white at 3 to 1."""
+
+_NAMED = 3
+_OURS: dict[Any, Any] = {"svg.hashsalt": "hw1-tui", "pdf.fonttype": 42}
+
+_lock = threading.RLock()  # matplotlib's settings are the process's, and figures are drawn in several threads
+
+
+@contextmanager
+def own_style() -> Iterator[None]:
+    """Draw and save figures in here: by matplotlib's own settings, whatever the user's say of other figures."""
+    with _lock:
+        _load()
+        import matplotlib as mpl
+
+        with mpl.rc_context():
+            mpl.rcdefaults()
+            mpl.rcParams.update(_OURS)
+            yield
+
+
+def _load() -> None:
+    """Import matplotlib; its import reads files and variables of the user's, and fails at wrong ones."""
+    if "matplotlib" in sys.modules:
+        return
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # what it says of them would stand in the interface
+    theirs = {name: os.environ.get(name) for name in ("MPLBACKEND", "MATPLOTLIBRC")}
+    exists = os.path.exists
+    os.environ |= {"MPLBACKEND": "agg", "MATPLOTLIBRC": os.devnull}
+    os.path.exists = lambda path: path != "matplotlibrc" and exists(path)  # one of the working folder comes first
+    try:
+        import matplotlib  # noqa: F401
+    finally:
+        os.path.exists = exists
+        for name, value in theirs.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
+def colour(number: int) -> str:
+    """Return the colour of a curve by its number; no two are the same."""
+    if number < len(_COLOURS):
+        return _COLOURS[number]
+    hue, lightness = number * _GOLDEN % 1.0, _LIGHTNESSES[number % len(_LIGHTNESSES)]
+    rgb = colorsys.hls_to_rgb(hue, lightness, 0.7)
+    while _luminance(rgb) > _MOST_LUMINOUS:
+        lightness -= 0.02
+        rgb = colorsys.hls_to_rgb(hue, lightness, 0.7)
+    red, green, blue = (round(255 * part) for part in rgb)
+    return f"#{red:02X}{green:02X}{blue:02X}"
+
+
+def _luminance(rgb: tuple[float, float, float]) -> float:
+    """Return the relative luminance of a colour, as WCAG 2.1 defines it."""
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in rgb]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def draw_curve(axes: Axes, x: Sequence[float], y: Sequence[float], number: int, **style: Any) -> Line2D:
+    """Draw a curve, solid throughout, since dashes hide epochs of a restless one.
+
+    A single point is drawn as one; curves beyond the first seven bear marks, a shape for every seven.
+
+    Args:
+        axes: where.
+        x: epochs, (n,).
+        y: values, (n,).
+        number: which colour and marks it has.
+        style: more settings of the line.
+    """
+    beyond, step = number // len(_COLOURS), max(1, len(x) // 5)
+    marks: dict[str, Any] = {"marker": "o"} if len(x) == 1 else {}
+    if beyond:
+        marks = {"marker": _MARKERS[(beyond - 1) % len(_MARKERS)], "markevery": (number % step, step)}
+    given = {"color": colour(number), "linewidth": 1.3, "markersize": 4, **marks, **style}
+    (line,) = axes.plot(x, y, "-", **given)
+    return line
+
+
+def add_legend(where: Axes | Figure, artists: Sequence[Artist], names: Sequence[str], **style: Any) -> Legend:
+    """Add a legend with names that are not ours: one may begin with _ (hidden) or have a $ in it (mathematics).
+
+    Args:
+        where: axes, or a figure for a legend of all its axes.
+        artists: what was drawn.
+        names: what each is called.
+        style: where the legend stands, and other settings of it.
+    """
+    legend = where.legend(list(artists), ["x"] * len(artists), fontsize="small", frameon=False, **style)
+    for text, name in zip(legend.get_texts(), names, strict=True):
+        text.set_parse_math(False)
+        text.set_text(visible(name, keep_lines=True))
+    return legend
+
+
+def limit_axis(axes: Axes, curves: Sequence[Line2D]) -> None:
+    """Leave epochs that would flatten all others off the y axis, marked at its end and told in words; see ``axis_top``.
+
+    Args:
+        axes: linear ones, with everything drawn.
+        curves: what is drawn over the epochs.
+    """
+    top = axis_top([np.asarray(curve.get_ydata(), np.float64) for curve in curves])
+    if top is None:
+        return
+    low = min(float(np.nanmin(np.asarray(curve.get_ydata(), np.float64))) for curve in curves)
+    margin = 0.05 * (top - low) or 0.05 * abs(top) or 0.5
+    axes.set_ylim(low - margin, top + margin)
+    beyond: dict[float, float] = {}
+    for curve in curves:
+        x, y = np.asarray(curve.get_xdata(), np.float64), np.asarray(curve.get_ydata(), np.float64)
+        off = {float(x[position]): float(y[position]) for position in np.flatnonzero(y > top)}
+        beyond |= {epoch: max(value, beyond.get(epoch, top)) for epoch, value in off.items()}
+        if off:  # an empty line would take room for a point in the figure's corner
+            at_the_end = axes.get_xaxis_transform()
+            axes.plot(list(off), [1.0] * len(off), "^", color=curve.get_color(), transform=at_the_end,
+                      clip_on=False, markersize=5, label="_off")  # fmt: skip
+    axes.text(0.98, 0.96, _told(beyond), transform=axes.transAxes, ha="right", va="top", fontsize="x-small")
+
+
+def _told(beyond: dict[float, float]) -> str:
+    """Return in words what is off the scale, given the largest value of each such epoch."""
+    if len(beyond) > _NAMED:
+        return f"▲ {len(beyond)} epochs off the scale, up to {max(beyond.values()):.4g}"
+    epochs = ", ".join(f"{value:.4g} at epoch {epoch:g}" for epoch, value in sorted(beyond.items()))
+    return f"▲ off the scale: {epochs}"

@@ -1,0 +1,113 @@
+"""Every screen can be read in every theme: text with a contrast of 4.5 to 1 at least, curves with 3 to 1."""
+
+import pytest
+import test_report_snapshots as report_states
+import test_runs_snapshots as history_states
+import test_screen_snapshots as states
+from contrast import faint, ratio
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.segment import Segment
+from rich.style import Style
+from scripted_engine import app_of, until
+from textual.color import Color
+from textual.theme import BUILTIN_THEMES, Theme
+
+from screens.contrast import ContrastFilter
+
+SIZE = (120, 40)
+store = history_states.store
+CLASH = Theme("clash", primary="#808080", foreground="#7a7a7a", background="#777777", surface="#757575")
+"""A theme as someone might bring along, in which nothing can be told from anything."""
+
+colours = st.tuples(*[st.integers(0, 255)] * 3).map(lambda parts: Color(*parts))
+
+
+async def see_derivation(pilot, script):
+    await pilot.press("5")
+    await until(pilot, lambda: pilot.app.screen.query("MatrixView"))
+    pilot.app.screen.query("MatrixView").first().focus()
+
+
+async def see_data(pilot, script):
+    await pilot.press("6")
+    await until(pilot, lambda: pilot.app.screen.query("Thumbnail"))
+
+
+async def see_settings(pilot, script):
+    await pilot.press("8")
+    await until(pilot, lambda: pilot.app.screen.query("Field"))
+
+
+async def see_comparison(pilot, script):
+    await pilot.press("4")
+    await until(
+        pilot, lambda: len(pilot.app.screen.query("RunTable")) and pilot.app.screen.query_one("RunTable").row_count
+    )
+    await history_states.see_comparison(pilot)
+
+
+async def see_report(pilot, script):
+    await pilot.press("7")
+    await report_states.see_open(pilot, script)
+
+
+async def see_palette(pilot, script):
+    await pilot.press("ctrl+p")
+    await until(
+        pilot, lambda: pilot.app.screen.query("CommandList") and pilot.app.screen.query_one("CommandList").option_count
+    )
+
+
+SCREENS = [
+    states.see_model,
+    states.see_form_wrong,
+    states.see_steered,
+    states.see_steer_wrong,
+    states.see_help,
+    see_comparison,
+    see_derivation,
+    see_data,
+    see_report,
+    see_settings,
+    see_palette,
+]
+THEMES = list(BUILTIN_THEMES)
+_SHARE = 3
+
+
+@pytest.mark.parametrize("see", SCREENS, ids=lambda see: see.__name__.removeprefix("see_"))
+async def test_nothing_is_faint_in_any_theme(script, store, see):
+    """Each screen is seen in a third of the themes, for each takes its time, and in one that has no contrast."""
+    themes = THEMES[SCREENS.index(see) % _SHARE :: _SHARE]
+    app = app_of(script)
+    app.register_theme(CLASH)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await see(pilot, script)
+        found = {}
+        for theme in [*themes, CLASH.name]:
+            app.theme = theme
+            await pilot.pause()
+            if here := list(faint(app)):
+                found[theme] = here
+        script.free = True
+        app.desk.bench.stop_all()
+        await until(pilot, lambda: not app.desk.bench.live)
+    assert not found
+
+
+@given(colours, colours, st.booleans(), st.booleans())
+def test_any_two_colours_can_be_told_apart(fore, back, dim, reverse):
+    style = Style(color=fore.rich_color, bgcolor=back.rich_color, dim=dim, reverse=reverse)
+    for text, least in (("a word ", 4.5), ("⠤⠒", 3.0)):
+        (shown,) = ContrastFilter().apply([Segment(text, style)], back)
+        now = Color.from_rich_color(shown.style.color), Color.from_rich_color(shown.style.bgcolor)
+        assert shown.text == text
+        assert ratio(*now) >= least - 0.01
+
+
+def test_pictures_and_what_can_be_read_keep_their_colours():
+    grey, black = Style.parse("#121212 on #111111"), Style.parse("#eeeeee on #111111")
+    kept = [Segment("▀▄", grey), Segment("read", black), Segment("  ", grey)]
+    assert ContrastFilter().apply(kept, Color.parse("#111111")) == kept

@@ -1,0 +1,165 @@
+"""Figures for print: every curve is told from every other and seen whole, whatever the user's settings."""
+
+import colorsys
+import os
+import subprocess
+import sys
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from history import train, write_blobs
+
+from hw1_tui.cli import main
+from hw1_tui.runs import Store
+from hw1_tui.runs.figure import draw_curves, render
+from hw1_tui.runs.figure_style import colour
+from hw1_tui.runs.loss_name import loss_label, loss_name
+
+_CALM = [1.45, 1.31, 1.23, 1.16, 1.11]
+
+
+def epochs(val_losses, accuracies=()):
+    found = [{"epoch": n, "train_loss": 1.0 + n / 10, "val_loss": loss} for n, loss in enumerate(val_losses)]
+    for epoch, accuracy in zip(found, accuracies, strict=False):
+        epoch["val_accuracy"] = accuracy
+    return found
+
+
+def curves_of(axes):
+    return [line for line in axes.lines if line.get_linestyle() == "-"]
+
+
+def test_no_two_of_many_runs_have_the_same_colour():
+    figure = draw_curves([(f"run {n}", epochs(np.array(_CALM) + n)) for n in range(40)])
+    assert len({line.get_color() for line in curves_of(figure.axes[0])}) == 40
+
+
+def test_colours_beyond_the_first_stand_out_on_white():
+    """3 to 1, the contrast that WCAG 2.1 asks of graphics."""
+    for number in range(7, 60):
+        rgb = [int(colour(number)[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in rgb]
+        luminance = np.dot([0.2126, 0.7152, 0.0722], linear)
+        assert 1.05 / (luminance + 0.05) >= 2.95, colour(number)
+        assert colorsys.rgb_to_hls(*rgb)[2] > 0.3
+
+
+def test_curves_are_solid_and_the_splits_of_a_run_differ_all_the_same():
+    """Dashes swallow whole epochs of a restless curve."""
+    for n_runs in (1, 3):
+        figure = draw_curves([(f"run {n}", epochs(_CALM)) for n in range(n_runs)])
+        lines = curves_of(figure.axes[0])
+        assert len(lines) == len(figure.axes[0].lines) == 2 * n_runs
+        looks = {(line.get_color(), line.get_linewidth()) for line in lines}
+        assert len(looks) == 2 * n_runs
+
+
+def test_an_absurd_epoch_goes_off_the_scale_with_a_mark_and_its_value():
+    figure = draw_curves([("newcomer", epochs([334.5, 688.3, *_CALM]))])
+    axes = figure.axes[0]
+    assert axes.get_ylim()[1] < 2
+    (marks,) = [line for line in axes.lines if line.get_marker() == "^"]
+    assert list(marks.get_xdata()) == [0, 1]
+    assert "334.5 at epoch 0, 688.3 at epoch 1" in axes.texts[0].get_text()
+
+
+def test_an_absurd_epoch_of_one_run_does_not_flatten_a_comparison():
+    figure = draw_curves([("a", epochs([334.5, *_CALM])), ("b", epochs([2.3, *_CALM]))])
+    assert figure.axes[0].get_ylim()[1] < 3
+
+
+def test_accuracies_keep_their_whole_axis():
+    figure = draw_curves([("a", epochs(_CALM, [0.9, 0.01, 0.01, 0.02, 0.01]))])
+    assert figure.axes[1].get_ylim()[1] > 0.9
+
+
+def test_a_run_of_a_single_epoch_is_seen():
+    figure = draw_curves([("a", epochs([1.0]))])
+    assert all(line.get_marker() == "o" for line in curves_of(figure.axes[0]))
+
+
+def test_every_run_stands_in_the_legend_however_many_and_long(tmp_path):
+    names = [f"{'a long name ' * 12}{n}" for n in range(30)]
+    figure = draw_curves([(name, epochs(_CALM)) for name in names])
+    render(figure, "png")
+    (legend,) = figure.legends
+    assert [" ".join(text.get_text().split()) for text in legend.get_texts()][:30] == names
+    box = legend.get_window_extent()
+    assert box.x0 >= 0
+    assert box.x1 <= figure.bbox.x1
+    assert figure.axes[0].get_position().height * figure.get_figheight() > 2
+
+
+@pytest.mark.parametrize("name", ["_first", "$x$", r"\alpha", "100 %", "a\nb", "\x1b]0;x\x07", "森"])
+def test_names_are_drawn_as_they_are(name):
+    figure = draw_curves([(name, epochs(_CALM)), ("other", epochs(_CALM))])
+    assert render(figure, "svg")
+    said = figure.legends[0].get_texts()[0].get_text()
+    assert said.replace("\n", " ") == name.replace("\n", " ").replace("\x1b", r"\x1b").replace("\x07", r"\x07")
+
+
+def test_two_runs_of_one_name_are_two_curves_told_apart(tmp_path):
+    store, file = Store(), tmp_path / "a.svg"
+    runs = [train(store, write_blobs(tmp_path / "blobs.npz"), seed=seed) for seed in (1, 2)]
+    for run in runs:
+        store.rename(run, "same")
+    assert main(["runs", "export", *runs, "--to", str(file)]) == 0
+    assert all(f"same ({run})" in file.read_text() for run in runs)
+
+
+def test_the_same_bytes_whatever_other_figures_of_the_process_look_like():
+    curves = [("a", epochs([334.5, *_CALM])), ("b", epochs(_CALM))]
+    for file_format in ("png", "svg", "pdf"):
+        before = render(draw_curves(curves), file_format)
+        with mpl.rc_context({"font.size": 30, "lines.linestyle": "--", "text.usetex": True, "savefig.dpi": 10}):
+            assert render(draw_curves(curves), file_format) == before
+            assert mpl.rcParams["font.size"] == 30
+
+
+_DRAW = """
+import sys
+from hw1_tui.runs.figure import draw_curves, render
+curves = [("a", [{"epoch": n, "train_loss": 1 / (n + 1), "val_loss": 2 / (n + 1)} for n in range(4)])]
+sys.stdout.buffer.write(render(draw_curves(curves), "svg"))
+"""
+
+
+def test_a_users_matplotlibrc_and_backend_change_nothing_and_break_nothing(tmp_path):
+    """In the working folder, by its variable, and a backend that does not exist; also files that are no text."""
+
+    def drawn(folder, **variables):
+        root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
+        environment = {**os.environ, "PYTHONPATH": root, **variables}
+        words = [sys.executable, "-c", _DRAW]
+        done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, check=True)
+        assert done.stderr == b""
+        return done.stdout
+
+    own, plain = tmp_path / "own", tmp_path / "plain"
+    own.mkdir()
+    plain.mkdir()
+    (own / "matplotlibrc").write_bytes(b"\xff\xfe no text")
+    (tmp_path / "theirs").write_text("font.size: 40\ntext.usetex: True\nnonsense: 1\n")
+    assert drawn(own, MPLBACKEND="nowhere", MATPLOTLIBRC=str(tmp_path / "theirs")) == drawn(plain)
+
+
+def test_the_axis_names_the_loss_that_the_runs_have():
+    assert loss_label([{"engine": "numpy", "model": "mlp"}]) == "mean cross-entropy per example"
+    assert loss_label([{"engine": "numpy", "model": "perceptron"}]) == "mean perceptron criterion per example"
+    assert loss_label([{"engine": "torch", "model": "quadratic_network"}]) == "mean half squared error per example"
+    both = [{"engine": "numpy", "model": model} for model in ("mlp", "perceptron", "logistic_regression")]
+    assert loss_label(both) == "mean loss per example: cross-entropy, perceptron criterion"
+
+
+@pytest.mark.parametrize("config", [{}, {"engine": "gone", "model": "mlp"}, {"engine": "numpy", "model": "gone"}])
+def test_the_loss_of_an_engine_that_is_gone_is_just_the_loss(config):
+    assert loss_name(config) == "loss"
+    assert loss_label([config]) == "mean loss per example"
+
+
+def test_an_exported_figure_names_the_loss(tmp_path):
+    blobs = str(write_blobs(tmp_path / "blobs.npz"))
+    assert main(["--batch", "train", "--model", "perceptron", "--data", blobs, "--epochs", "2", "--quiet"]) == 0
+    assert main(["runs", "export", "last", "--to", str(tmp_path / "a.svg")]) == 0
+    assert "mean perceptron criterion per example" in (tmp_path / "a.svg").read_text()
