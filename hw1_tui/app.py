@@ -23,8 +23,10 @@ from textual.filter import LineFilter
 
 from hw1_tui.crash import keep_crash
 from hw1_tui.settings import Given
+from hw1_tui.signals import SIGNALS
 from screens.bench import Bench
 from screens.contrast import ContrastFilter
+from screens.departure import Departure
 from screens.desk import Desk, Size
 from screens.draft import Draft
 from screens.keeping import begun, look_for_interrupted
@@ -33,7 +35,7 @@ from screens.messages import LineStrayed
 from screens.palette import ActionProvider, Palette
 from screens.place import PLACES, go_bindings, place_of
 from screens.preference_keeper import PreferenceKeeper
-from screens.stray import caught_output, end_on_hangup, end_process, leave
+from screens.stray import caught_output, end_on_signals, end_process, leave
 from screens.switchboard import Switchboard
 
 if TYPE_CHECKING:
@@ -91,6 +93,7 @@ class Hw1App(Switchboard):
         self.preferences = PreferenceKeeper(self)
         draft = Draft([*self.preferences.given(), *given])
         bench = Bench(self, begun(self._store), side_by_side=self.preferences.values.side_by_side)
+        self.departure = Departure(self, bench)
         self.desk = Desk(draft, bench, Library(self), home, derivation, report)
 
     def _store(self) -> Store:
@@ -106,7 +109,9 @@ class Hw1App(Switchboard):
         self.begin_capture_print(self)
         self.hear_failures()
         self.hear_notices()
-        end_on_hangup(self)
+        end_on_signals(self, self.departure.begin)
+        if SIGNALS.number:  # came before there was a loop to hear it
+            self.departure.begin(SIGNALS.number)
         self.preferences.follow()
         self.call_after_refresh(self._look_around)
 
@@ -165,12 +170,14 @@ def run(command: str = "train", given: Sequence[Given] = (), **options: Any) -> 
     app = Hw1App(command, given, **options)
     crash: BaseException | None = None
     try:
-        with caught_output(lambda text: app.post_message(LineStrayed(text))):
+        with SIGNALS.flagged(lambda: None), caught_output(lambda text: app.post_message(LineStrayed(text))):
             app.run()
     except Exception as error:
         crash = error
     if crash := app.crash or crash:
         _tell_crash(app, crash)
+    for words in app.departure.words():
+        print(words, file=sys.stderr)  # noqa: T201
     end_process(_CRASHED if crash else app.return_code or 0)
 
 

@@ -50,13 +50,19 @@ def caught_output(take: Callable[[str], object]) -> Iterator[None]:
             thread.join(timeout=0.5)
 
 
-def end_on_hangup(app: App[int]) -> None:
-    """Let a terminal that goes away, or a polite kill, end the app as its own keys would."""
+def end_on_signals(app: App[int], end: Callable[[int], None]) -> None:
+    """Let a terminal that goes away, or a polite kill, end the app as its own keys would.
+
+    Args:
+        app: the app, whose loop runs.
+        end: ends it; takes the number of the signal, and is called by the loop, between two of its callbacks.
+    """
     if os.name == "posix":
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(number, partial(app.exit, return_code=128 + number))
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, end, number)
         if sys.__stdin__ and sys.__stdin__.isatty():
-            app.set_interval(_SECONDS_BETWEEN_LOOKS, partial(_look_for_terminal, app, sys.__stdin__.fileno()))
+            look = partial(_look_for_terminal, sys.__stdin__.fileno(), partial(end, signal.SIGHUP))
+            app.set_interval(_SECONDS_BETWEEN_LOOKS, look)
 
 
 def leave(app: App[int]) -> None:
@@ -83,12 +89,12 @@ def end_process(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _look_for_terminal(app: App[int], descriptor: int) -> None:
+def _look_for_terminal(descriptor: int, end: Callable[[], None]) -> None:
     """End the app where its terminal has gone without the signal that says so."""
     poll = select.poll()
     poll.register(descriptor, 0)
     if poll.poll(0):
-        app.exit(return_code=128 + signal.SIGHUP)
+        end()
 
 
 def _read(reader: int, take: Callable[[str], object]) -> None:

@@ -105,7 +105,22 @@ def test_killing_leaves_at_once_though_the_engine_does_not_answer(terminal):
     program.assert_restored()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_what_trains_keeps_it_and_says_how_to_go_on(terminal, number):
+    program = terminal(sys.executable, "-m", "hw1_tui", *RUN, "--epochs", "100000")
+    program.wait_for("updates an epoch")
+    program.press("\r")
+    program.wait_for("of 100000 ")
+    program.process.send_signal(number)
+    assert program.end() == 128 + number
+    program.assert_restored()
+    stopped = Store().get("last")
+    assert stopped.status == "stopped"
+    assert stopped.results["test_accuracy"] is not None
+    assert program.text.rstrip().endswith(f"hw1-tui runs resume {stopped.run} goes on with what was stopped.")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_signal_ends_it_with_the_terminal_restored(terminal, number):
     program = terminal(sys.executable, "-m", "hw1_tui")
     program.wait_for("Multi-layer perceptron")

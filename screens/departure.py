@@ -1,0 +1,54 @@
+"""Leaving because a signal says so: what trains is stopped and kept first, as when a person leaves."""
+
+from __future__ import annotations
+
+from textual.app import App
+
+from screens.bench import Bench
+from screens.live_run import LiveRun
+
+_SECONDS = 8.0
+"""So long a run may take to end: docker and systemd kill what is still there after ten or more."""
+
+
+class Departure:
+    """The way out of the interface that a signal takes. Every method belongs to the interface's thread.
+
+    Args:
+        app: what is left.
+        bench: whose runs are stopped.
+    """
+
+    def __init__(self, app: App[int], bench: Bench) -> None:
+        self._app = app
+        self._bench = bench
+        self._number = 0
+        self._stopped: list[LiveRun] = []
+
+    def begin(self, number: int) -> None:
+        """Stop every run, and end the app when the last has ended; at once when asked again.
+
+        Args:
+            number: of the signal.
+        """
+        is_again, self._number = bool(self._number), number
+        if is_again:
+            self._exit()
+            return
+        self._stopped = self._bench.live
+        self._bench.changed.subscribe(self._app, lambda _run: self._look())
+        self._app.set_timer(_SECONDS, self._exit)
+        self._bench.stop_all()
+        self._look()
+
+    def words(self) -> list[str]:
+        """Return what is to be said on the terminal of the runs that were stopped."""
+        ended = [live for live in self._stopped if live.ended and live.ended.status == "stopped" and live.run_id]
+        return [f"hw1-tui runs resume {live.run_id} goes on with what was stopped." for live in ended]
+
+    def _look(self) -> None:
+        if not self._bench.live:
+            self._exit()
+
+    def _exit(self) -> None:
+        self._app.exit(return_code=128 + self._number)
