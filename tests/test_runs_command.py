@@ -5,10 +5,12 @@ import io
 import json
 
 import pytest
-from history import NUMPY, start, train, write_blobs
+from history import NUMPY, start, train, write_blobs, write_run
 
+from hw1_tui.batch.history import find_runs
 from hw1_tui.batch.runs import VERBS
 from hw1_tui.cli import COMMANDS, main
+from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
 
 
@@ -170,3 +172,28 @@ def test_rebuild_counts(store, blobs, capsys):
     train(store, blobs)
     assert main(["runs", "rebuild"]) == 0
     assert "1 run in" in capsys.readouterr().err
+
+
+NAMES = ["epochs=3", "lr=0.1", "last", "model!=mlp", "a b", "-x", "26", "name~x", "*", "[/x"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_means_the_run_that_was_given_it_and_no_other(store, name):
+    """However it reads: as a condition, as ``last``, as the beginning of an identifier."""
+    runs = [write_run(store, f"26110{number}-120000-abc{number}", epochs=3) for number in (1, 2, 3)]
+    store.rename(runs[1], name)
+    assert store.find(name).id == runs[1]
+    assert [record.run for record in find_runs(store, [name])] == [runs[1]]
+    store.delete(name)
+    assert [record.run for record in store.runs()] == [runs[2], runs[0]]
+    assert store.undelete(name).run == runs[1]
+
+
+def test_a_name_that_two_runs_have_is_refused_with_both(store):
+    runs = [write_run(store, f"26110{number}-120000-abc{number}") for number in (1, 2)]
+    for run in runs:
+        store.rename(run, "epochs=3")
+    with pytest.raises(MistakeError, match=f"more than one run is called this.*{runs[0]}, {runs[1]}"):
+        find_runs(store, ["epochs=3"])
+    with pytest.raises(MistakeError, match="identifier of another run"):
+        store.rename(runs[0], runs[1])

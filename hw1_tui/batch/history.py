@@ -43,17 +43,18 @@ def find_runs(store: Store, words: Sequence[str]) -> list[RunRecord]:
     """Return the runs that words name, in their order.
 
     Words with conditions are one filter over all runs, as for the list: ``model=mlp engine=numpy`` are the runs that
-    are both. What it finds stands where the first of them does.
+    are both. What it finds stands where the first of them does. A word that is the name of a run means that run,
+    though it reads like a condition.
 
     Raises:
         MistakeError: with every word that names no run.
     """
-    conditions = [word for word in words if is_condition(word)]
+    conditions = [word for word in words if is_condition(word) and not store.called(word)]
     mistakes: list[Mistake] = []
     found: dict[str, RunRecord] = {}
-    for word in dict.fromkeys(conditions[0] if is_condition(word) else word for word in words):
+    for word in dict.fromkeys(conditions[0] if word in conditions else word for word in words):
         try:
-            records = store.runs(ask_runs(conditions)) if is_condition(word) else [store.get(word)]
+            records = store.runs(ask_runs(conditions)) if word in conditions else [store.get(word)]
         except MistakeError as error:
             mistakes.extend(error.mistakes)
         else:

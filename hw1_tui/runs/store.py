@@ -99,7 +99,8 @@ class Store:
         """Return the folder of a run.
 
         Args:
-            name: its identifier, the beginning or the end of one, the name it was given, or ``last``.
+            name: its identifier, the name it was given, ``last``, or the beginning or the end of an identifier; what
+                is the same to the letter comes first, so that a run can be called anything and still be meant.
 
         Raises:
             MistakeError: there is no such run, or more than one; or its folder is damaged.
@@ -108,16 +109,23 @@ class Store:
         if exact.name == name and (folder := open_folder(exact)):
             return folder
         folders = self._folders()
-        if name == LAST and folders:
+        if matches := self.called(name):
+            problem = "more than one run is called this"
+        elif name == LAST and folders:
             return folders[self.runs()[0].run]
-        matches = [run for run in folders if name and (run.startswith(name) or run.endswith(name))]
-        matches = matches or [record.run for record in self._records() if name and record.labels.name == name]
+        else:
+            matches = [run for run in folders if name and (run.startswith(name) or run.endswith(name))]
+            problem = "more than one run begins or ends like this"
         if len(matches) == 1:
             return folders[matches[0]]
         if matches:
-            raise MistakeError(Mistake(name, "more than one run begins or ends like this", ", ".join(sorted(matches))))
+            raise MistakeError(Mistake(name, problem, ", ".join(sorted(matches))))
         problem = "there is no such run" if folders else f"there is no such run; none is kept in {self.home}"
         raise MistakeError(Mistake(name, problem, nearest=nearest_name(name, folders)))
+
+    def called(self, name: str) -> list[str]:
+        """Return the identifiers of the runs that were given a name, to the letter."""
+        return [record.run for record in self._records() if record.labels.name == name] if name else []
 
     def get(self, name: str) -> RunRecord:
         """Return a run.
@@ -234,8 +242,15 @@ class Store:
         return self.label(name, starred=starred)
 
     def rename(self, name: str, new: str) -> RunRecord:
-        """Give a run a name beside its identifier; an empty one takes it away."""
-        return self.label(name, name=new.strip())
+        """Give a run a name beside its identifier; an empty one takes it away.
+
+        Raises:
+            MistakeError: see ``find``; or the name is the identifier of another run.
+        """
+        new = new.strip()
+        if new in self and new != self.find(name).id:
+            raise MistakeError(Mistake(new, "is the identifier of another run", "any other name"))
+        return self.label(name, name=new)
 
     def delete(self, name: str) -> str:
         """Move a run to the trash; return its identifier, by which ``undelete`` brings it back.
@@ -259,9 +274,10 @@ class Store:
             MistakeError: it is not there, or the disk does not take it.
         """
         folders = list_folders(self.trash_path)
-        matches = [run] if run in folders else [name for name in folders if run and name.startswith(run)]
+        matches = [run] if run in folders else [r.run for r in self.deleted() if run and r.labels.name == run]
+        matches = matches or [name for name in folders if run and name.startswith(run)]
         if len(matches) != 1:
-            problem = "more than one deleted run begins like this" if matches else "is not among the deleted runs"
+            problem = "more than one deleted run is meant" if matches else "is not among the deleted runs"
             raise MistakeError(Mistake(run, problem, ", ".join(folders)))
         with self._alone():
             trash.move(folders[matches[0]].path, self.runs_path)
