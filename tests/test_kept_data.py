@@ -1,6 +1,8 @@
 """The data of a kept run is found again from any folder, and is never another of the same name."""
 
 import json
+import os
+import sys
 
 import pytest
 from history import FIGURES, NUMPY, train, write_blobs
@@ -101,3 +103,22 @@ def test_a_name_of_what_comes_along_means_that_beside_a_folder_of_the_name(store
     assert len(capsys.readouterr().out.splitlines()) == 100
     assert main(["data", "check", "quadratic"]) == 0
     assert "drawn by this program" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are text there")
+def test_data_whose_name_is_no_text_is_trained_on_and_found_again(store, tmp_path, monkeypatch, capsys):
+    """Its name has no UTF-8, and was a traceback when the run was to be kept."""
+    name = os.fsdecode(b"caf\xe9.npz")
+    write_blobs(tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    words = ["--model", "mlp", "--epochs", "1", "--threads", "1", "--learning-rate", "0.01"]
+    assert main(["--batch", "train", "--data", name, *words]) == 0
+    assert r"caf\xe9.npz" in "".join(capsys.readouterr())
+    monkeypatch.chdir("/")
+    assert main(["runs", "resume", "last", "--epochs", "2"]) == 0
+    for command in (["list"], ["show", "last"], ["compare", "last"]):
+        assert main(["runs", *command]) == 0
+    assert r"caf\xe9.npz" in "".join(capsys.readouterr())
+    for suffix in ("csv", "jsonl", "md", "tex", "svg"):
+        assert main(["runs", "export", "last", "--to", str(tmp_path / f"a.{suffix}")]) == 0
+    assert store.get("last").facts["data_path"] == str(tmp_path / name)

@@ -126,7 +126,14 @@ def write_bytes(path: Path, content: bytes, *, overwrite: bool = True) -> None:
 
 def write_json(path: Path, value: dict[str, Any]) -> None:
     """Write a dictionary as a file of JSON, atomically."""
-    write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    write_bytes(path, json_bytes(value, indent=2))
+
+
+def json_bytes(value: Any, indent: int | None = None) -> bytes:
+    """Return a value as JSON in UTF-8 with a line end; names of files that are no UTF-8 come back as they were."""
+    # What stands for a byte of such a name has no UTF-8: it is written as the escape that JSON has for it.
+    text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False) + "\n"
+    return text.encode("utf-8", "backslashreplace")
 
 
 def write_text(path: Path, text: str, *, overwrite: bool = True) -> None:

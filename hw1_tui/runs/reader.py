@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -42,6 +43,7 @@ def _int(text: str) -> int | None:
     return int(text) if len(text) <= _LONGEST_INTEGER else None
 
 
+_HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _DECODER = json.JSONDecoder(parse_float=_float, parse_int=_int, parse_constant=lambda _: None)
 
 
@@ -56,13 +58,14 @@ def _decode(content: bytes) -> dict[str, Any]:
     value = _DECODER.decode(text)
     if not isinstance(value, dict):
         raise ValueError("it is no object")
-    # Half a character, which only an escape can bring in, could be neither printed nor kept.
+    # Half a character, which only an escape can bring in, could be neither printed nor kept; what stands for a byte of
+    # a file name that is no UTF-8 can, and the file is found by it.
     return _whole(value) if "\\u" in text else value
 
 
 def _whole(value: Any) -> Any:
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
+        return _HALF.sub("?", value)
     if isinstance(value, list):
         return [_whole(entry) for entry in value]
     return {_whole(name): _whole(entry) for name, entry in value.items()} if isinstance(value, dict) else value
