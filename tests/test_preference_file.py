@@ -1,5 +1,6 @@
 """The file of the settings: read back as written, every mistake a sentence, nothing lost."""
 
+import multiprocessing
 import tomllib
 from dataclasses import replace
 
@@ -33,7 +34,27 @@ def test_what_was_changed_is_read_back_and_the_rest_stays(file):
     file.change(theme="nord", smoothing=0.6)
     file.change(side_by_side=3)
     assert file.read() == (Preferences(theme="nord", smoothing=0.6, side_by_side=3), [])
-    assert [path.name for path in file.path.parent.iterdir()] == ["settings.toml"]
+    assert {path.name for path in file.path.parent.iterdir()} == {"settings.toml", "settings.lock"}
+
+
+def _change(path, number):
+    file = PreferenceFile(TABLE, path)
+    for i in range(20):
+        file.change(**({"smoothing": (i + 1) / 100} if number else {"side_by_side": 1 + i % 4}))
+
+
+def test_settings_that_two_programs_change_at_once_are_all_kept(file):
+    """Each changes one of its own, again and again; neither puts back what the other had before."""
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=_change, args=(file.path, number)) for number in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(100)
+    assert [process.exitcode for process in processes] == [0, 0]
+    found, mistakes = file.read()
+    assert mistakes == []
+    assert (found.smoothing, found.side_by_side) == (0.2, 4)
 
 
 def test_two_programs_do_not_undo_each_other(file):
@@ -93,7 +114,7 @@ def test_a_file_with_mistakes_is_kept_aside_before_it_is_written(file, content):
 def test_reading_never_changes_the_file(file):
     write(file, "theme = [")
     file.read()
-    assert [path.name for path in file.path.parent.iterdir()] == ["settings.toml"]
+    assert {path.name for path in file.path.parent.iterdir()} == {"settings.toml", "settings.lock"}
     assert file.path.read_text() == "theme = ["
 
 
@@ -104,7 +125,7 @@ def test_a_write_that_fails_leaves_the_file(file, monkeypatch):
     with pytest.raises(OSError, match="No space"):
         file.change(theme="textual-light")
     assert file.path.read_bytes() == before
-    assert [path.name for path in file.path.parent.iterdir()] == ["settings.toml"]
+    assert {path.name for path in file.path.parent.iterdir()} == {"settings.toml", "settings.lock"}
 
 
 def test_a_link_stays_a_link(file, tmp_path):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from history import start, train, write_blobs
+from history import start, train, write_blobs, write_run
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -244,6 +244,33 @@ def test_processes_that_write_at_once_lose_nothing(store, blobs):
     records = store.runs("tag=tagged status=finished")
     assert len(records) == 16
     assert all(record.results["epochs_done"] == 2 for record in records)
+
+
+def _tag(home, run, number):
+    store = Store(home)
+    for i in range(30):
+        store.tag(run, f"tag-{number}-{i}")
+    store.tag(run, f"tag-{number}-0", remove=True)
+
+
+@pytest.mark.timeout(180)
+def test_labels_that_programs_give_at_once_are_all_kept(store):
+    """30 tags by each of 4 processes, while a fifth renames, notes and stars."""
+    run = write_run(store, "261121-000000-aaaa", epochs=0)
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=_tag, args=(store.home, run, number)) for number in range(4)]
+    for process in processes:
+        process.start()
+    for i in range(10):
+        store.rename(run, f"name {i}")
+        store.note(run, f"note {i}")
+        store.star(run)
+    for process in processes:
+        process.join(150)
+    assert [process.exitcode for process in processes] == [0] * 4
+    labels = store.get(run).labels
+    assert set(labels.tags) == {f"tag-{number}-{i}" for number in range(4) for i in range(1, 30)}
+    assert (labels.name, labels.note, labels.starred) == ("name 9", "note 9", True)
 
 
 JSON = st.none() | st.integers(-(2**62), 2**62) | st.text()

@@ -11,6 +11,7 @@ from typing import Any
 import tomli_w
 
 from hw1_tui.files.atomic import write_bytes
+from hw1_tui.files.lock import Lock
 from hw1_tui.files.target import write_target
 from hw1_tui.files.toml import read_toml
 from hw1_tui.files.user_path import user_path
@@ -18,6 +19,9 @@ from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings.preference import Preference, Preferences, read_preferences
 
 CONFIG_VARIABLE = "HW1_TUI_CONFIG"
+_PATIENCE = 5.0
+"""Seconds to wait for another program that changes a setting: it takes milliseconds."""
+
 _HEAD = """\
 # Settings of hw1-tui. The interface writes this file when one is changed there, and reads it when it starts.
 # An entry that is not understood is reported and left out; the file as it was is then kept as settings.toml.bad.
@@ -38,7 +42,7 @@ def config_folder() -> Path:
 
 
 class PreferenceFile:
-    """``settings.toml``.
+    """``settings.toml``; ``settings.lock`` beside it is held while it is changed.
 
     Args:
         table: what each setting may be.
@@ -63,13 +67,18 @@ class PreferenceFile:
         """Change settings in the file, leave the others as they stand there, and return all.
 
         Raises:
-            OSError: the file cannot be written; it is as it was.
+            OSError: the file cannot be written, or another program does not let go of it; it is as it was.
         """
-        found, mistakes = self.read()
-        if mistakes:
-            self._keep_aside()
-        changed = replace(found, **values)
-        _write(self.path, self._text(changed))
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        lock = Lock(self.path.with_suffix(".lock"), _PATIENCE)  # what is read here still holds when it is written
+        try:
+            found, mistakes = self.read()
+            if mistakes:
+                self._keep_aside()
+            changed = replace(found, **values)
+            write_target(self.path, lambda file: file.write(self._text(changed).encode()), overwrite=True)
+        finally:
+            lock.release()
         return changed
 
     def _keep_aside(self) -> None:
@@ -95,9 +104,3 @@ class PreferenceFile:
             lines.append(tomli_w.dumps({name: value}))
         lines.append("[keys]" + _ABOUT_KEYS + tomli_w.dumps(dict(keys)))
         return "\n".join(lines)
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file beside ``path`` and put it there in one step; a link is followed, not replaced."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_target(path, lambda file: file.write(text.encode()), overwrite=True)
