@@ -17,6 +17,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from hw1_tui.files.regular import open_regular
+
 MIGRATIONS = (
     "CREATE TABLE runs (run TEXT PRIMARY KEY, stamp TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;",
     "DELETE FROM runs;",  # their records had no checksum
@@ -62,9 +64,13 @@ class Index:
     Raises:
         IndexDamagedError: it is damaged; so with every method.
         sqlite3.Error: it cannot be used and is not damaged either, such as in a folder that is read-only; likewise.
+        OSError: something that is no file stands in its place, such as a link to a file of somebody else.
     """
 
     def __init__(self, path: Path | None) -> None:
+        if path is not None:
+            with contextlib.suppress(FileNotFoundError):
+                os.close(open_regular(path))
         with _noticing_damage():
             self._connection = self._open(path)
 
@@ -152,7 +158,7 @@ def journal_mode(path: Path) -> str:
 def file_system(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str:
     """Return the type of the file system that a path is on; empty where the system does not tell."""
     try:
-        lines = [line.split() for line in os.fsdecode(mounts.read_bytes()).splitlines()]
+        lines = [words for line in os.fsdecode(mounts.read_bytes()).splitlines() if len(words := line.split()) > 2]
     except OSError:
         return ""
     real = Path(os.path.realpath(path))
