@@ -59,16 +59,33 @@ def read_regular(path: Path, most: int) -> bytes:
     raise OSError(errno.EFBIG, f"it is larger than {most:,} bytes", str(path))
 
 
+def check_regular(path: Path) -> None:
+    """See that a file, where there is one, is a regular one, without opening it.
+
+    To open and close a file that SQLite has open would let go of SQLite's locks.
+
+    Raises:
+        OSError: it is something else.
+    """
+    mode = _mode(path)
+    if mode is not None and not stat.S_ISREG(mode):
+        raise _refusal(path, mode, errno.EINVAL)
+
+
 def check_own_folder(path: Path) -> None:
     """See that a folder, where there is one, is no link that leads elsewhere.
 
     Raises:
         OSError: it is a link, or no folder.
     """
-    try:
-        mode = path.lstat().st_mode
-    except FileNotFoundError:
-        return
-    if not stat.S_ISDIR(mode):
+    mode = _mode(path)
+    if mode is not None and not stat.S_ISDIR(mode):
         kind = _KINDS.get(stat.S_IFMT(mode), "a file")
         raise OSError(errno.ENOTDIR, f"it is {kind}, not a folder", str(path))
+
+
+def _mode(path: Path) -> int | None:
+    try:
+        return path.lstat().st_mode
+    except FileNotFoundError:
+        return None

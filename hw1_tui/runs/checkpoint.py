@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from engines.contract import Array
-from hw1_tui.files.atomic import PARTIAL, replace_file
+from hw1_tui.files.atomic import PARTIAL, replace_file, sweep
 from hw1_tui.files.regular import check_own_folder, open_regular
 
 _NAME = re.compile(r"epoch-([0-9]{6,9})(?:-([0-9]{6,12}))?\.npz")
@@ -157,6 +157,15 @@ class Shelf:
     def set_aside(self, checkpoint: Checkpoint) -> None:
         """Take a damaged checkpoint out of the row; it stays on disk until the next is written."""
         checkpoint.path.replace(checkpoint.path.with_name(checkpoint.path.name + _DAMAGED))
+
+    def sweep_abandoned(self) -> None:
+        """Remove what writers that died left; those at work keep theirs.
+
+        Raises:
+            OSError: it is a link, or no folder.
+        """
+        self.check()
+        sweep(self._folder)
 
     def sweep(self) -> None:
         """Remove what writers that died left, and damaged checkpoints; only for the holder of the run's lock."""

@@ -231,6 +231,8 @@ def sweep_folders(runs: Path) -> None:
             status = _status(path)
             if status and stat.S_ISDIR(status.st_mode):
                 sweep(path)
+                with contextlib.suppress(OSError):
+                    RunFolder(path).shelf.sweep_abandoned()
                 if not (path / "run.json").exists() and time.time() - status.st_mtime > _SECONDS_TO_MAKE:
                     _remove_half_made(path)
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from hw1_tui.files.regular import open_regular
+from hw1_tui.files.regular import check_regular
 
 MIGRATIONS = (
     "CREATE TABLE runs (run TEXT PRIMARY KEY, stamp TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;",
@@ -26,6 +26,9 @@ MIGRATIONS = (
 """What makes each version of the schema from the one before; the version is kept in ``user_version``."""
 
 _NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "9p", "fuse.sshfs", "lustre", "gpfs", "beegfs", "ceph", "afs")
+
+_PATIENCE = 2.0
+"""Seconds to wait for other programs, each of which takes milliseconds, before one does without the index."""
 
 Row = tuple[str, dict[str, Any]]
 """Stamp and packed record."""
@@ -69,13 +72,12 @@ class Index:
 
     def __init__(self, path: Path | None) -> None:
         if path is not None:
-            with contextlib.suppress(FileNotFoundError):
-                os.close(open_regular(path))
+            check_regular(path)
         with _noticing_damage():
             self._connection = self._open(path)
 
     def _open(self, path: Path | None) -> sqlite3.Connection:
-        connection = sqlite3.connect(path or ":memory:", timeout=5.0, isolation_level=None)
+        connection = sqlite3.connect(path or ":memory:", timeout=_PATIENCE, isolation_level=None)
         try:
             if path is not None:
                 connection.execute(f"PRAGMA journal_mode={journal_mode(path)}").fetchone()
