@@ -20,7 +20,7 @@ from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, Progressed, Remarked, RunEnded
 from screens.live_run import LiveRun
-from screens.messages import RunTold
+from screens.messages import RunRefused, RunTold
 
 MOST_SIDE_BY_SIDE = 4
 """More threads than that only take the processor from each other."""
@@ -66,16 +66,19 @@ class Bench:
         """The runs that wait for their turn."""
         return [run for run in self.runs if run.state == "queued"]
 
-    def submit(self, config: RunConfig, *, beside: bool = False, events: Events | None = None) -> LiveRun:
+    def submit(
+        self, config: RunConfig, *, beside: bool = False, events: Events | None = None, is_from_form: bool = False
+    ) -> LiveRun:
         """Ask for a run: it trains at once if nothing else does, else it waits its turn.
 
         Args:
             config: what to train.
             beside: train it at once, beside what trains already.
             events: opens it, such as ``screens.keeping.resumed`` does; a new run by default.
+            is_from_form: whether the form holds it; then it is off the list where it cannot be trained.
         """
         self._asked += 1
-        live = LiveRun(self._asked, config, events or self._events, clock=self.clock)
+        live = LiveRun(self._asked, config, events or self._events, clock=self.clock, is_from_form=is_from_form)
         self.runs.append(live)
         if beside:
             self.start_beside(live)
@@ -108,6 +111,12 @@ class Bench:
             live.state = "stopping"
         self.changed.publish(live)
 
+    def drop(self, live: LiveRun) -> None:
+        """Take a run off the list that cannot be trained, and give its turn to the next."""
+        self.runs.remove(live)
+        self._start_next()
+        self.changed.publish(live)
+
     def stop_all(self) -> None:
         """Stop every run; those that wait first, so that none takes a turn that becomes free."""
         for live in [*self.queued, *self.live]:
@@ -136,7 +145,10 @@ class Bench:
             for event in live.events(live):
                 self._tell(live, event)
         except MistakeError as error:
-            self._refuse(live, "; ".join(map(str, error.mistakes)))
+            if live.is_from_form and live.started is None:
+                self._app.post_message(RunRefused(live, error))
+            else:
+                self._refuse(live, "; ".join(map(str, error.mistakes)))
         except Exception as error:  # whatever stood between the session and us, such as a full disk
             self._refuse(live, f"{type(error).__name__}: {error}", traceback.format_exc())
 

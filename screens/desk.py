@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hw1_tui.mistake import Mistake, MistakeError
 from screens.bench import Bench
 from screens.draft import Draft
 from screens.library import Library
+from screens.live_run import LiveRun
 
 if TYPE_CHECKING:
     from hw1_tui.report.request import Request
@@ -42,6 +44,22 @@ class Desk:
     derivation: Size | None = None
     report: Request | None = None
     log: list[str] = field(default_factory=list)
+
+    def submit_draft(self, *, beside: bool = False) -> LiveRun:
+        """Ask for the run that the form holds.
+
+        Raises:
+            MistakeError: something is wrong with it, also with its data as far as that has been looked at.
+        """
+        from hw1_tui.training.opening import check_fit
+
+        config = self.draft.config()
+        if problem := self.library.problem(config.data):
+            self.library.ask(config.data)  # it may have been put right: the next try finds out
+            raise MistakeError(Mistake("", problem))
+        if dataset := self.library.get(config.data):
+            check_fit(config, dataset)
+        return self.bench.submit(config, beside=beside, is_from_form=True)
 
     @functools.cached_property
     def store(self) -> Store:

@@ -40,6 +40,7 @@ class Draft:
     def __init__(self, given: Iterable[Given] = ()) -> None:
         self.model, self.engine, self.data = DEFAULT_MODEL, DEFAULT_ENGINE, DEFAULT_DATA
         self.texts: dict[str, str] = {}
+        self._refused: tuple[RunConfig, MistakeError] | None = None
         for entry in given:
             if entry.name in ("model", "engine", "data"):
                 setattr(self, entry.name, entry.value)
@@ -90,15 +91,38 @@ class Draft:
         try:
             self.config()
         except MistakeError as error:
-            return {
-                mistake.place: mistake.problem + (f"; allowed: {mistake.allowed}" if mistake.allowed else "")
-                for mistake in error.mistakes
-            }
-        return {}
+            return _sentences(error)
+        return self.refusals()
+
+    def refuse(self, config: RunConfig, error: MistakeError) -> None:
+        """Note why a run could not be trained; it is told as long as the form holds that run."""
+        self._refused = config, error
+
+    def refusals(self) -> dict[str, str]:
+        """Return why the run could not be trained when that was last tried, as a sentence by hyperparameter."""
+        if self._refused is None:
+            return {}
+        config, error = self._refused
+        try:
+            return _sentences(error) if self.config() == config else {}
+        except MistakeError:
+            return {}
+
+    def refusal_of_all(self) -> str:
+        """Return the part of ``refusals`` that is about no single hyperparameter; empty for none."""
+        fields = self.defaults()
+        return "; ".join(text for name, text in self.refusals().items() if name not in fields)
 
     def engines(self) -> dict[str, str]:
         """Return why each engine cannot train the chosen model, empty where it can."""
         return {name: why_not(name, self.model) for name in registry.names()}
+
+
+def _sentences(error: MistakeError) -> dict[str, str]:
+    return {
+        mistake.place: mistake.problem + (f"; allowed: {mistake.allowed}" if mistake.allowed else "")
+        for mistake in error.mistakes
+    }
 
 
 def why_not(engine: str, model: str) -> str:

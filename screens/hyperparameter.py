@@ -11,7 +11,7 @@ from textual.events import DescendantFocus
 from textual.widgets import Button, Static
 
 from hw1_tui.mistake import MistakeError
-from hw1_tui.settings import TABLE, RunConfig
+from hw1_tui.settings import TABLE, RunConfig, without_effect
 from screens.draft import count_parameters, count_updates, in_short
 from screens.number import count
 from screens.place import Place
@@ -50,6 +50,7 @@ class HyperparameterScreen(Place):
     def __init__(self) -> None:
         super().__init__()
         self._built: tuple[str, str] | None = None
+        self._fact_lines = 0
 
     def compose_body(self) -> ComposeResult:
         """Draw the title, the form, the help of the focused field, the facts and the buttons."""
@@ -115,20 +116,23 @@ class HyperparameterScreen(Place):
         what = f"{draft.model} on {draft.data}, trained by the {draft.engine} engine"
         self.query_one("#what", Static).update(what, layout=False)
         try:
-            values = draft.config().hyperparameters
+            config = draft.config()
         except MistakeError as error:
             wrong = len(error.mistakes)
             text = f"{wrong} value{'s' * (wrong != 1)} to put right before it can train"
         else:
             text = f"{draft.data} is being read..."
-            if problem := self.desk.library.problem(draft.data):
+            if problem := self.desk.library.problem(draft.data) or draft.refusal_of_all():
                 text = problem
             elif data:
-                text = (
+                values = config.hyperparameters
+                numbers = (
                     f"{count(count_parameters(values, data))} parameters, "
                     f"{count(count_updates(values, data))} updates an epoch, {count(values['epochs'])} epochs"
                 )
-        self.query_one("#facts", Static).update(text, layout=False)
+                text = "\n".join([numbers, *without_effect(config, len(data.val)).values()])
+        lines, self._fact_lines = self._fact_lines, text.count("\n")
+        self.query_one("#facts", Static).update(text, layout=lines != self._fact_lines)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Do what the button says."""
@@ -150,12 +154,11 @@ class HyperparameterScreen(Place):
 
     def _submit(self, *, beside: bool) -> None:
         try:
-            config = self.desk.draft.config()
+            self.desk.submit_draft(beside=beside)
         except MistakeError as error:
             self._show_first(error.mistakes[0].place)
             self.notify(in_short(error), title="Not started", severity="warning")
             return
-        self.desk.bench.submit(config, beside=beside)
         self.app.action_go("training")  # type: ignore[attr-defined]
 
     def action_compare_engines(self) -> None:

@@ -52,6 +52,7 @@ class LiveRun:
         progress: the newest progress; the training thread overwrites it.
         clock: seconds, for elapsed times.
         opening_text: what is waited for before the first event, as a sentence.
+        is_from_form: whether the form holds it, which is then told why it cannot be trained.
     """
 
     number: int
@@ -69,6 +70,7 @@ class LiveRun:
     progress: deque[Progressed] = field(default_factory=lambda: deque(maxlen=1))
     clock: Callable[[], float] = time.monotonic
     opening_text: str = ""
+    is_from_form: bool = False
     _seconds: float = 0.0
     _seconds_before: float = 0.0
     _since: float | None = None

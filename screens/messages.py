@@ -27,6 +27,14 @@ class RunTold(Message):
         return isinstance(message, RunTold) and message.live is self.live
 
 
+class RunRefused(Message):
+    """A run of the form cannot be trained: there is none."""
+
+    def __init__(self, live: LiveRun, error: MistakeError) -> None:
+        self.live, self.error = live, error
+        super().__init__()
+
+
 class DatasetLoaded(Message):
     """A data set is in memory."""
 

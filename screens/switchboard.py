@@ -21,6 +21,7 @@ from hw1_tui.crash import in_a_line
 from hw1_tui.files.notice import LOGGER
 from hw1_tui.markup import visible
 from screens.desk import Desk
+from screens.draft import in_short
 from screens.messages import (
     BackgroundFailed,
     DatasetLoaded,
@@ -28,6 +29,7 @@ from screens.messages import (
     InterruptedFound,
     LineStrayed,
     NoticeGiven,
+    RunRefused,
     RunTold,
 )
 from screens.widgets.plain import ControlCharacterFilter
@@ -67,6 +69,10 @@ class Switchboard(App[int]):
     """
 
     desk: Desk
+
+    def action_go(self, place: str) -> None:
+        """Go to a place."""
+        raise NotImplementedError
 
     def __init__(self) -> None:
         super().__init__()
@@ -130,6 +136,17 @@ class Switchboard(App[int]):
     @on(RunTold)
     def _hear(self, message: RunTold) -> None:
         self.desk.bench.hear(message.live)
+
+    @on(RunRefused)
+    def _refuse_run(self, message: RunRefused) -> None:
+        """Bring a run that cannot be trained back to the form that holds it."""
+        live, desk = message.live, self.desk
+        desk.bench.drop(live)
+        desk.note(f"Not trained: {live.config.command()}\n{message.error}")
+        desk.draft.refuse(live.config, message.error)
+        self.notify(in_short(message.error), title="Not trained", severity="error", markup=False)
+        if self.current_mode == "training" and desk.draft.refusals():
+            self.action_go("hyperparameters")
 
     @on(DatasetLoaded)
     @on(DatasetRefused)

@@ -177,7 +177,7 @@ class TrainingScreen(Place):
     def action_start(self) -> None:
         """Train what is filled in."""
         try:
-            self._submit(self.desk.draft.config())
+            self.desk.submit_draft()
         except MistakeError as error:
             self.notify(in_short(error), title="Not started", severity="warning")
 

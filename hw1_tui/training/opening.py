@@ -39,7 +39,18 @@ def open_session(
     if reason := engine.unavailable():
         raise MistakeError(Mistake("engine", f"the {config.engine} engine is not available: {reason}"))
     dataset = dataset or data.load(config.data, max_bytes=max_bytes)
+    check_fit(config, dataset)
+    return Session(config, engine, dataset, control, run_id=run_id, resume=resume)
+
+
+def check_fit(config: RunConfig, dataset: Dataset) -> None:
+    """See that a model can learn what a data set has.
+
+    Raises:
+        MistakeError: it has classes where numbers are learned or the other way round, or nothing to learn from.
+    """
     if (config.spec.task == "regression") != dataset.is_regression:
         wanted = "numbers" if config.spec.task == "regression" else "classes"
         raise MistakeError(Mistake("data", f"{config.data} has no {wanted} to learn, which {config.model} needs"))
-    return Session(config, engine, dataset, control, run_id=run_id, resume=resume)
+    if not len(dataset.train):
+        raise MistakeError(Mistake("data", f"{config.data} has no examples to train on"))
