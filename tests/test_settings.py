@@ -8,9 +8,10 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from engines import registry
-from hw1_tui.batch.option import Parser
+from hw1_tui.batch.option import Parser, read_bytes, read_whole
 from hw1_tui.batch.train import add_arguments, read_given
 from hw1_tui.mistake import MistakeError
+from hw1_tui.report.request import read_scale, read_seeds
 from hw1_tui.settings import TABLE, Given, default_values, dump_run, from_record, read_run_file, resolve
 
 PAIRS = [(engine, model) for engine in registry.names() for model in registry.get(engine).models()]
@@ -95,6 +96,58 @@ def test_any_value_of_a_file_is_either_checked_or_refused_with_a_sentence(name, 
 )
 def test_hidden_sizes_can_be_written_as_layers_times_size(text, sizes):
     assert TABLE["hidden_sizes"].read(text) == sizes
+
+
+@pytest.mark.parametrize(
+    "text", ["4 3", "1 00", "x200", "2x", "0x10", "2x3x4", "100,", "1_0", "٣", "4;3", "4.0", "1e2"]
+)
+def test_sizes_that_are_not_written_so_are_refused_and_not_guessed(text):
+    """4 3 was one layer of 43 units."""
+    with pytest.raises(ValueError, match="not a list of sizes"):
+        TABLE["hidden_sizes"].read(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "nearest"),
+    [("hidden_sizes", "4 3", "4,3"), ("hidden_sizes", "[200; 100]", "200,100"), ("learning_rate", "0,01", "0.01")],
+)
+def test_what_was_probably_meant_is_told(name, text, nearest):
+    with pytest.raises(MistakeError) as caught:
+        resolve([Given("engine", "numpy", ""), Given(name, text, "--it")])
+    assert caught.value.mistakes[0].nearest == nearest
+
+
+@pytest.mark.parametrize("text", ["1_000", "1 000", "٣", "１２", "0x10", "1e2", "1.0", "", "--1", "9" * 5000])
+def test_only_ascii_digits_are_a_whole_number(text):
+    with pytest.raises(ValueError, match=r"not a whole number|is empty"):
+        TABLE["epochs"].read(text)
+    mistakes = []
+    assert read_whole("--size", text, 7, mistakes) == 7
+    assert len(mistakes) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["1_0", "1e400", "-1e400", "inf", "nan", "Infinity", "1e-400", "٣.٥", "0x1p3", "1e", "."]
+)
+def test_only_what_a_float_can_hold_is_a_number(text):
+    with pytest.raises(ValueError, match=r"number|told from 0"):
+        TABLE["l2"].read(text)
+    assert read_scale("--epochs-scale", text, mistakes := []) == 1
+    assert len(mistakes) == 1
+
+
+@pytest.mark.parametrize("text", ["1_0", "٣", "9" * 5000, "000000001999"])
+def test_sizes_in_bytes_and_seeds_are_ascii_digits_too(text):
+    assert read_seeds("--seeds", text, mistakes := []) == 1
+    assert len(mistakes) == 1
+    assert read_bytes("--max-bytes", f"{text}G", 5, mistakes) in (5, 1999 << 30)
+
+
+def test_a_negative_number_of_any_kind_belongs_to_the_option_before_it():
+    parser = Parser("train")
+    add_arguments(parser)
+    args, mistakes = parser.read(["--l2", "-inf", "--l1", "-1_0", "--momentum", "-.5"])
+    assert (args.l2, args.l1, args.momentum, mistakes) == ("-inf", "-1_0", "-.5", [])
 
 
 def mistakes_of(**values):

@@ -6,6 +6,7 @@ argparse gives up at the first wrong value. So options take any text, also none,
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -13,6 +14,7 @@ from typing import NoReturn
 from hw1_tui.files.target import is_taken, target_mistake
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
+from hw1_tui.numeral import read_whole as read_whole_text
 
 FORMATS = ("table", "jsonl", "csv")
 _SIZE_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
@@ -71,10 +73,7 @@ def _join_negative_numbers(words: Sequence[str]) -> list[str]:
 
 
 def _is_negative_number(word: str) -> bool:
-    try:
-        return word.startswith("-") and float(word) <= 0
-    except ValueError:
-        return False
+    return re.match(r"-(\.?\d|inf|nan)", word, re.IGNORECASE) is not None
 
 
 def add_option(parser: argparse._ActionsContainer, name: str, help: str, metavar: str = "TEXT") -> None:  # noqa: A002
@@ -132,9 +131,9 @@ def read_whole(
         return default
     allowed = f"a whole number of at least {minimum}" + (f" and at most {maximum}" if maximum is not None else "")
     try:
-        number = int(text)
-    except ValueError:
-        mistakes.append(Mistake(place, f"{text!r} is not a whole number", allowed))
+        number = read_whole_text(text)
+    except ValueError as error:
+        mistakes.append(Mistake(place, str(error), allowed))
         return default
     if number < minimum or (maximum is not None and number > maximum):
         mistakes.append(Mistake(place, f"{text} is out of range", allowed))
@@ -148,7 +147,7 @@ def read_bytes(place: str, text: str | None, default: int, mistakes: list[Mistak
         return default
     unit = text[-1:].upper() if text[-1:].isalpha() else ""
     digits = text[: len(text) - len(unit)]
-    if unit in _SIZE_UNITS and digits.isdecimal() and int(digits) > 0:
+    if unit in _SIZE_UNITS and re.fullmatch("[0-9]{1,18}", digits) and int(digits) > 0:
         return int(digits) * _SIZE_UNITS[unit]
     mistakes.append(Mistake(place, f"{text!r} is not a size", "bytes, or a number with K, M, G or T such as 8G"))
     return default

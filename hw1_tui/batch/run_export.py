@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 
 from engines.contract import EngineError
@@ -41,7 +42,7 @@ def export(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         mistakes.append(Mistake("runs export", "needs to know where to", "--to FILE, --tensorboard DIR, --mlflow URI"))
     if args.to:
         _check_target(args, mistakes)
-    if args.epoch is not None and args.epoch not in (LAST, BEST) and not args.epoch.isdecimal():
+    if args.epoch is not None and args.epoch not in (LAST, BEST) and not re.fullmatch("[0-9]{1,9}", args.epoch):
         mistakes.append(Mistake("--epoch", f"{args.epoch!r} is no epoch", f"{LAST}, {BEST}, or an epoch"))
     raise_mistakes(mistakes)
     store = open_store(args)

@@ -58,7 +58,8 @@ def _read_changes(args: argparse.Namespace, mistakes: list[Mistake]) -> dict[str
         try:
             changes[name] = hyperparameter.read(text)
         except ValueError as error:
-            mistakes.append(Mistake(hyperparameter.option, str(error), hyperparameter.allowed))
+            nearest = hyperparameter.nearest(text)
+            mistakes.append(Mistake(hyperparameter.option, str(error), hyperparameter.allowed, nearest))
     return changes
 
 

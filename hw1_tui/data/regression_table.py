@@ -131,7 +131,8 @@ def _number(cell: str) -> float | None:
         number = float(cell)
     except ValueError:
         return None
-    return number if math.isfinite(number) else None
+    # Python alone takes 1_000 and other scripts' digits for numbers.
+    return number if math.isfinite(number) and cell.isascii() and "_" not in cell else None
 
 
 def _short(cell: str) -> str:

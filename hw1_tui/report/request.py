@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from hw1_tui.mistake import Mistake
+from hw1_tui.numeral import read_number, read_whole
 from hw1_tui.report.plan import PlannedRun, plan_runs
 from hw1_tui.report.question import Homework
 
@@ -52,8 +53,12 @@ class Request:
 
 def read_seeds(place: str, text: str, mistakes: list[Mistake]) -> int:
     """Return a number of seeds from text, or add the mistake and return 1."""
-    if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MAX_SEEDS:
-        return int(text)
+    try:
+        seeds = read_whole(text)
+    except ValueError:
+        seeds = 0
+    if 1 <= seeds <= MAX_SEEDS:
+        return seeds
     mistakes.append(Mistake(place, f"{text!r} is out of range", f"a whole number from 1 to {MAX_SEEDS}"))
     return 1
 
@@ -61,7 +66,7 @@ def read_seeds(place: str, text: str, mistakes: list[Mistake]) -> int:
 def read_scale(place: str, text: str, mistakes: list[Mistake]) -> float:
     """Return what numbers of epochs are multiplied with from text, or add the mistake and return 1."""
     try:
-        scale = float(text)
+        scale = read_number(text)
     except ValueError:
         scale = 0.0
     if 0 < scale <= MAX_SCALE:

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
+from hw1_tui.numeral import read_number
 from hw1_tui.runs.record import RESULTS, RunRecord
 
 _TERM = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*(!=|>=|<=|=|>|<|~)(.*)", re.DOTALL)
@@ -144,7 +145,7 @@ def _known_names(records: Iterable[RunRecord]) -> list[str]:
 
 def _number(text: str) -> float | None:
     try:
-        return float(text[:-1]) / 100 if text.endswith("%") else float(text)
+        return read_number(text[:-1]) / 100 if text.endswith("%") else read_number(text)
     except ValueError:
         return None
 

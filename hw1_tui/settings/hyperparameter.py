@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from engines.contract import Value
+from hw1_tui.mistake import nearest_name
+from hw1_tui.numeral import read_number, read_whole
 
 Kind = Literal["integer", "number", "choice", "switch", "sizes"]
 
@@ -20,6 +23,9 @@ _SWITCH_WORDS = {
     "off": False,
     "0": False,
 }
+
+_MOST_LAYERS, _LARGEST_LAYER = 100, 100_000
+_SIZES = re.compile(r"((?P<layers>[0-9]{1,9}) *x *)?(?P<size>[0-9]{1,9})")
 
 
 @dataclass(frozen=True)
@@ -88,28 +94,29 @@ class Hyperparameter:
             raise ValueError(str(error) if text else "is empty") from None
 
     def _parse(self, text: str) -> Any:
-        try:
-            if self.kind == "integer":
-                return int(text)
-            if self.kind == "number":
-                return float(text)
-            if self.kind == "sizes":
-                return _parse_sizes(text)
-            if self.kind == "switch":
-                return _SWITCH_WORDS[text.lower()]
-        except (ValueError, KeyError):
-            raise ValueError(f"{text!r} is not {self._noun}") from None
-        return text
+        if self.kind == "integer":
+            return read_whole(text)
+        if self.kind == "number":
+            return read_number(text)
+        if self.kind == "sizes":
+            return _parse_sizes(text)
+        if self.kind == "switch" and text.lower() not in _SWITCH_WORDS:
+            raise ValueError(f"{text!r} is not true or false")
+        return _SWITCH_WORDS[text.lower()] if self.kind == "switch" else text
 
-    @property
-    def _noun(self) -> str:
-        return {
-            "integer": "a whole number",
-            "number": "a number",
-            "switch": "true or false",
-            "sizes": "a list of sizes",
-            "choice": "one of its names",
-        }[self.kind]
+    def nearest(self, text: str) -> str:
+        """Return what a user probably meant by a text that ``read`` refuses; empty where nothing is near."""
+        if self.kind == "choice":
+            return nearest_name(text, self.choices)
+        if self.kind == "sizes":
+            meant = ",".join(re.split(r"[\s,;]+", text.strip("[]() ")))
+        else:
+            meant = text.replace(",", ".", 1)
+        try:
+            self.read(meant)
+        except ValueError:
+            return ""
+        return meant
 
     def check(self, value: Any) -> Value:
         """Return a value of the right type, such as a TOML file or a form gives.
@@ -134,13 +141,13 @@ class Hyperparameter:
             raise ValueError(f"{value!r} is not a list of sizes")
         if not all(isinstance(size, int) and not isinstance(size, bool) and size > 0 for size in value):
             raise ValueError(f"{self.format(tuple(value))} has a size that is not a whole number above 0")
-        if max(value) > 100_000 or len(value) > 100:
-            raise ValueError(f"{self.format(tuple(value))} is larger than 100 layers of 100,000")
+        if max(value) > _LARGEST_LAYER or len(value) > _MOST_LAYERS:
+            raise ValueError(f"{self.format(tuple(value))} is larger than {_MOST_LAYERS} layers of {_LARGEST_LAYER:,}")
         return tuple(value)
 
     def _check_number(self, value: Any) -> int | float:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise ValueError(f"{value!r} is not {self._noun}")
+            raise ValueError(f"{value!r} is not {'a whole number' if self.kind == 'integer' else 'a number'}")
         if isinstance(value, float) and not math.isfinite(value):
             raise ValueError(f"{value!r} is not a finite number")
         if self.kind == "integer" and value != int(value):
@@ -175,10 +182,10 @@ def format_number(value: float) -> str:
 def _parse_sizes(text: str) -> list[int]:
     """Read ``100``, ``200,100`` or ``2x200`` (layers x size)."""
     sizes: list[int] = []
-    for part in text.replace(" ", "").split(","):
-        layers, _, size = part.rpartition("x")
-        count = int(layers) if layers else 1
-        if not 1 <= count <= 100:
-            raise ValueError
-        sizes += [int(size)] * count
+    for part in text.split(","):
+        match = _SIZES.fullmatch(part.strip())
+        count = int(match["layers"] or 1) if match else 0
+        if match is None or not 1 <= count <= _MOST_LAYERS:
+            raise ValueError(f"{text!r} is not a list of sizes")
+        sizes += [int(match["size"])] * count
     return sizes

@@ -186,5 +186,5 @@ def _take(
         is_text = isinstance(entry.value, str)
         values[entry.name] = hyperparameter.read(entry.value) if is_text else hyperparameter.check(entry.value)
     except ValueError as error:
-        nearest = nearest_name(str(entry.value), hyperparameter.choices) if hyperparameter.choices else ""
+        nearest = hyperparameter.nearest(entry.value) if isinstance(entry.value, str) else ""
         mistakes.append(Mistake(entry.place, str(error), hyperparameter.allowed, nearest))

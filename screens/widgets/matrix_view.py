@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from engines.contract import Array
+from hw1_tui.numeral import read_number
 from screens.widgets.matrix_text import written
 
 _LARGEST_ENTRY = 1e6
@@ -170,7 +171,7 @@ class MatrixView(Widget, can_focus=True):
         if not typed:
             return
         try:
-            value = float(typed)
+            value = read_number(typed)
         except ValueError:
             value = math.nan
         if abs(value) <= _LARGEST_ENTRY:

@@ -61,7 +61,7 @@ class SizeBar(VerticalGroup):
         name = (event.input.id or "").removeprefix("size-")
         label, smallest, largest = _SIZES[name]
         text = event.value.strip()
-        right = text.isdecimal() and smallest <= int(text) <= largest
+        right = text.isascii() and text.isdecimal() and len(text) < 10 and smallest <= int(text) <= largest
         problem = "" if right else f"{label} = {text or 'nothing'}; allowed: {smallest} to {largest}"
         self.query_one("#problem", Static).update(problem)
         self.query_one("#problem").set_class(bool(problem), "-shown")
