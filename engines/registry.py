@@ -73,9 +73,22 @@ def get(name: str) -> Engine:
         raise EngineError(f"there is no engine {name!r}; there are {', '.join(names())}")
     entry = found()[name]
     try:
-        engine: Engine = entry.load()()
-    except Exception as error:  # whatever a stranger's package does on import
+        return _tried(entry.load()())
+    except (Exception, SystemExit) as error:  # whatever a stranger's package does on import
         return BrokenEngine(name, f"engine {name!r} ({entry.value}) could not be loaded: {_told(error)}")
+
+
+def _tried(engine: Engine) -> Engine:
+    """Return an engine that answers what every engine is asked before it trains.
+
+    Raises:
+        TypeError: it does not, or not as the contract says.
+    """
+    if not isinstance(engine.unavailable(), str) or not callable(engine.start):
+        raise TypeError("it says neither whether it can be used nor how to start it")
+    for model, spec in engine.models().items():
+        if not isinstance(spec, ModelSpec):
+            raise TypeError(f"its model {model!r} is no ModelSpec")
     return engine
 
 
@@ -87,5 +100,5 @@ def found() -> dict[str, EntryPoint]:
     return built_in | plug_ins | built_in
 
 
-def _told(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}".splitlines()[0]
+def _told(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": ")

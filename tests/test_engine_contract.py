@@ -1,5 +1,6 @@
 """Every registered engine that can be used here holds to the contract; those that cannot be loaded say so."""
 
+import sys
 from importlib.metadata import EntryPoint
 
 import pytest
@@ -10,6 +11,8 @@ from engine_contract import EngineContract  # noqa: E402
 
 from engines import registry  # noqa: E402
 from engines.contract import EngineError  # noqa: E402
+from hw1_tui.cli import main  # noqa: E402
+from screens.draft import why_not  # noqa: E402
 
 for _name in registry.names():
     _engine = registry.get(_name)
@@ -53,6 +56,37 @@ def test_a_plug_in_that_cannot_be_loaded_says_why_and_harms_nobody(plug_ins, val
     assert engine.models() == {}
     with pytest.raises(EngineError, match="broken"):
         engine.start(None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("raise SystemExit(3)", "SystemExit: 3"),
+        ("raise ImportError", "ImportError"),
+        ("Engine = dict", "'dict' object has no attribute 'unavailable'"),
+        ("class Engine:\n  def unavailable(self): return None\n  def start(self): ...", "TypeError: it says neither"),
+        ("class Engine:\n  def unavailable(self): return ''\n  def start(self): ...", "has no attribute 'models'"),
+        (
+            "class Engine:\n  def unavailable(self): return ''\n  def start(self): ...\n"
+            "  def models(self): return {'mlp': 1}",
+            "its model 'mlp' is no ModelSpec",
+        ),
+    ],
+)
+def test_a_plug_in_that_is_no_engine_says_so_wherever_it_is_asked_for(
+    plug_ins, content, why, tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "stranger.py").write_text(content)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "stranger", raising=False)
+    plug_ins(("strange", "stranger:Engine"))
+    assert why in registry.get("strange").unavailable()
+    assert why in why_not("strange", "mlp")
+    for words in (["--engine", "strange"], ["--compare", "numpy,strange"]):
+        assert main(["--batch", "train", "--data", "digits", *words]) == 2
+        told = capsys.readouterr().err
+        assert "the strange engine is not available: engine 'strange' (stranger:Engine) could not be loaded" in told
+        assert why in told
 
 
 def test_a_plug_in_cannot_take_the_name_of_a_built_in_engine(plug_ins):
