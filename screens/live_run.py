@@ -118,6 +118,13 @@ class LiveRun:
         return (self.elapsed - self._seconds_before) / done * max(0.0, self.config.epochs - first - done)
 
     @property
+    def is_evaluating(self) -> bool:
+        """Whether it measures the model: before the first epoch, after one, or after the last the test split."""
+        if self.state not in ("training", "stopping"):
+            return False
+        return not self.epochs or self._epoch_fraction() >= 1.0 or self.epochs_done >= self.config.epochs
+
+    @property
     def examples_per_second(self) -> float | None:
         """Training speed of the epoch that runs, or of the last one."""
         if self.progress and self.progress[0].seconds > 0:

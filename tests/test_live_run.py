@@ -1,10 +1,14 @@
 """What the interface knows of a run: its times."""
 
+from dataclasses import replace
+
 import pytest
 
+from hw1_tui.batch.narrator import Narrator
 from hw1_tui.settings import resolve
-from hw1_tui.training.event import EpochEnded, RunEnded, RunStarted
+from hw1_tui.training.event import EpochEnded, Progressed, RunEnded, RunStarted
 from screens.live_run import LiveRun
+from screens.widgets.run_card import _progress
 
 
 def test_a_run_that_goes_on_counts_its_time_on_and_tells_what_is_left_at_its_pace_from_there():
@@ -29,3 +33,34 @@ def test_a_run_that_goes_on_counts_its_time_on_and_tells_what_is_left_at_its_pac
     train(11, 3.0)
     assert live.elapsed == pytest.approx(23.0)
     assert live.seconds_left == pytest.approx(3.0 * (live.config.epochs - 11))
+
+
+def test_both_front_ends_say_that_a_trained_epoch_is_being_measured(monkeypatch):
+    """It stood as "epoch 10 of 20 + 100%", and in batch as the next epoch."""
+    config = resolve([])
+    live, narrator, said = LiveRun(1, config, lambda *_: iter(())), Narrator(quiet=True), []
+    monkeypatch.setattr(narrator, "advance", lambda done, total, what: said.append((done, what)))
+    live.state = "opening"
+
+    def tell(event):
+        narrator.follow(event)
+        if isinstance(event, Progressed):
+            live.progress.append(event)
+        else:
+            live.take(event)
+        return said[-1], _progress(live).plain.partition(" ")[2]
+
+    started = RunStarted("a", config, (9, 9, 9), 4, ("x", "y"), 5, 9)
+    assert tell(started) == ((0, "epoch 0 of 20, evaluating"), "epoch 0 of 20, evaluating")
+    of_none = EpochEnded(0, 1.0, 1.0, 0.5, 1.0, 0.5, 1.0, 0.1, 0.0)
+    assert tell(of_none) == ((0, "epoch 1 of 20"), "epoch 0 of 20")
+    for epoch in range(1, 21):
+        assert tell(Progressed(epoch, 3, 9, 1.0, 0.0))[0] == (pytest.approx(epoch - 2 / 3), f"epoch {epoch} of 20")
+        assert live.is_evaluating is False
+        told = tell(Progressed(epoch, 9, 9, 1.0, 0.0))
+        assert told == ((epoch, f"epoch {epoch} of 20, evaluating"), f"epoch {epoch} of 20, evaluating")
+        tell(replace(of_none, epoch=epoch))
+    assert said[-1][1] == "epoch 20 of 20, evaluating"  # the test split
+    assert "epoch 20 of 20, evaluating" in _progress(live).plain
+    live.take(RunEnded("a", "finished", 20, 1.0, 0.5, 20, 20.0))
+    assert "evaluating" not in _progress(live).plain

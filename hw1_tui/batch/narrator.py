@@ -79,11 +79,14 @@ class Narrator:
             self._planned = event.config.epochs
             for text in filter(None, [event.remark, _describe_start(event)]):
                 self.remark(text)
+            if event.resumed_epoch is None:
+                self._advance(0, 0, ", evaluating")
         elif isinstance(event, Progressed):
             now = "" if event.examples < event.of else ", evaluating"
             self._advance(event.epoch - 1 + event.examples / event.of, event.epoch, now)
         elif isinstance(event, EpochEnded):
-            self._advance(event.epoch, event.epoch + 1)
+            is_last = event.epoch >= self._planned  # the test split comes next
+            self._advance(event.epoch, event.epoch + 1, ", evaluating" if is_last else "")
         elif isinstance(event, Remarked):
             (self.fail if event.is_failure else self.remark)(event.text)
         elif isinstance(event, RunEnded) and event.reason:

@@ -53,8 +53,11 @@ def _progress(live: LiveRun) -> Text:
         return Text(live.ended.reason)
     done = round(20 * live.fraction)
     bar = "█" * done + "░" * (20 - done)
-    text = f"{bar} epoch {live.epochs_done} of {live.config.epochs}"
     newest = live.progress[0] if live.progress else None
+    if live.is_evaluating:
+        trained = newest.epoch if newest and newest.epoch > live.epochs_done else live.epochs_done
+        return Text(f"{bar} epoch {trained} of {live.config.epochs}, evaluating")
+    text = f"{bar} epoch {live.epochs_done} of {live.config.epochs}"
     if live.is_live and newest and newest.epoch > live.epochs_done and newest.examples:
         text += f" + {newest.examples / newest.of:.0%}"
     if live.examples_per_second:
