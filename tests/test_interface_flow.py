@@ -351,21 +351,6 @@ async def test_what_a_library_prints_lands_in_the_messages(script):
         assert "a stray error" in text
 
 
-async def test_data_that_cannot_be_used_fails_the_run_with_the_mistake(script, monkeypatch):
-    from hw1_tui import data
-    from hw1_tui.mistake import Mistake, MistakeError
-
-    def refuse(source, **_options):
-        raise MistakeError(Mistake(source, "there is no such file"))
-
-    monkeypatch.setattr(data, "load", refuse)
-    app = app_of(script)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("enter", "enter")
-        await until(pilot, lambda: live_of(app).ended)
-        assert live_of(app).ended.reason == "builtin: there is no such file"
-
-
 async def test_a_run_goes_on_while_one_looks_at_other_places_and_the_bar_tells_of_it(script):
     app = app_of(script)
     async with app.run_test(size=(120, 40)) as pilot:
