@@ -13,7 +13,7 @@ import time
 import traceback
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -37,14 +37,14 @@ from hw1_tui.training.event import (
 from hw1_tui.training.numbers import quietly, weight_norm
 from hw1_tui.training.reason import describe_divergence, describe_failure
 from hw1_tui.training.schedule import schedule_factor
+from hw1_tui.training.session_state import SESSION_KEY, read_session_state
 from hw1_tui.training.starting import start
 
+__all__ = ["LAST_EPOCHS", "Session", "read_session_state"]
+
 T = TypeVar("T")
-_SESSION_KEY = "session"
 LAST_EPOCHS = 10
 """Always measured where any are: over them one sees how far a figure moves from epoch to epoch."""
-_MOST = 10**9
-"""Above any number of epochs, examples and threads."""
 _NOT_MEASURED = Evaluation(math.nan, None)
 
 
@@ -155,7 +155,7 @@ class Session:
             "threads": self._seat.count,
         }
         packed = np.frombuffer(json.dumps(own).encode(), dtype=np.uint8)
-        return {_SESSION_KEY: packed, **{f"trainer.{name}": a for name, a in self._trainer.state().items()}}
+        return {SESSION_KEY: packed, **{f"trainer.{name}": a for name, a in self._trainer.state().items()}}
 
     @property
     def trainer(self) -> Trainer:
@@ -382,25 +382,6 @@ class Session:
             reason=reason,
             details=details,
         )
-
-
-def read_session_state(state: Mapping[str, Array]) -> dict[str, Any]:
-    """Return the session's own part of a state: ``config``, ``epoch``, ``seconds`` and what else it keeps.
-
-    Raises:
-        KeyError: the state is not a session's.
-        ValueError: it is one with values that no session gave it.
-    """
-    own: dict[str, Any] = json.loads(state[_SESSION_KEY].tobytes())
-    if not isinstance(own, dict) or not isinstance(own["config"], dict):
-        raise ValueError("the session's part has no configuration")
-    counts = (own["epoch"], own["examples"], own["threads"], own["best_epoch"] or 0)
-    amounts = (own["epoch_seconds"], own["seconds"], own["best_loss"] or 0.0)
-    if not all(type(count) is int and 0 <= count < _MOST for count in counts) or own["threads"] > 1024:
-        raise ValueError(f"the session's part counts {counts}")
-    if not all(type(amount) in (int, float) and math.isfinite(amount) for amount in amounts):
-        raise ValueError(f"the session's part has the numbers {amounts}")
-    return own
 
 
 def _advance(steps: Iterator[Progress]) -> Progress | None:
