@@ -134,15 +134,11 @@ class HyperparameterScreen(Place):
         lines, self._fact_lines = self._fact_lines, text.count("\n")
         self.query_one("#facts", Static).update(text, layout=lines != self._fact_lines)
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
+    async def on_button_pressed(self, event: Button.Pressed) -> None:
         """Do what the button says."""
-        actions = {
-            "start": self.action_start,
-            "start-beside": self.action_start_beside,
-            "copy": self.action_copy_command,
-            "reset": self.action_reset,
-        }
-        actions[event.button.id or ""]()
+        await self.run_action(
+            "copy_command" if event.button.id == "copy" else (event.button.id or "").replace("-", "_")
+        )
 
     def action_start(self) -> None:
         """Train the run; it waits its turn where something trains already."""
@@ -176,7 +172,7 @@ class HyperparameterScreen(Place):
             if field.about.name == name:
                 field.query_one(".control").focus()
 
-    def action_reset(self) -> None:
-        """Put every default back."""
+    async def action_reset(self) -> None:
+        """Put every default back; what is typed after it goes into the new fields."""
         self.desk.draft.reset()
-        self.run_worker(self._build(), exclusive=True, group="form")
+        await self._build()

@@ -11,7 +11,7 @@ from typing import Any
 
 from textual import on
 from textual.app import App
-from textual.events import Print
+from textual.events import Event, Print
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.worker import Worker, WorkerFailed, WorkerState
@@ -22,6 +22,7 @@ from hw1_tui.files.notice import LOGGER
 from hw1_tui.markup import visible
 from screens.desk import Desk
 from screens.draft import in_short
+from screens.input_order import InputOrder
 from screens.messages import (
     BackgroundFailed,
     DatasetLoaded,
@@ -79,6 +80,14 @@ class Switchboard(App[int]):
         self._workers = _HeardWorkers(self)
         self._notices = _Notices(self)
         self._control_characters = ControlCharacterFilter()
+        self._input = InputOrder(self, super().on_event)
+
+    async def on_event(self, event: Event) -> None:
+        """Take what a person does one after the other; see ``screens.input_order``."""
+        if InputOrder.is_input(event):
+            await self._input.take(event)
+        else:
+            await super().on_event(event)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what changes each line before it is drawn: Textual's filters, and ours against control characters."""

@@ -1,0 +1,164 @@
+"""Input in bursts, as a slow line or somebody who types ahead sends it: nothing overtakes what was typed before."""
+
+import asyncio
+import sys
+
+import pytest
+from history import train, write_blobs
+from scripted_engine import app_of, until
+from terminal import Terminal
+from textual.events import Key, Paste
+from textual.widgets import Input
+
+from hw1_tui.app import Hw1App
+from hw1_tui.runs import Store
+from screens.onward_dialog import OnwardDialog
+from screens.steer_dialog import SteerDialog
+from screens.widgets.run_table import RunTable
+
+NAMED = {" ": "space", ".": "full_stop", "/": "slash", "=": "equals_sign", "_": "underscore", "-": "minus"}
+
+
+def burst(app, *keys):
+    """Let all of the keys be there at once, as a terminal gives what lies in its buffer."""
+    for key in keys:
+        words = list(key) if key not in SPECIAL else [key]
+        for word in words:
+            character = word if len(word) == 1 else None
+            app.post_message(Key(NAMED.get(word, word), character))
+
+
+SPECIAL = ("enter", "escape", "tab", "down", "up", "home", "end", "backspace", "space", "ctrl+s", "ctrl+r", "ctrl+y",
+           "ctrl+u", "ctrl+t", "ctrl+q", "f2", "f3", "f4", "f5", "f9", "delete")  # fmt: skip
+
+
+def focus(app, field):
+    control = app.screen.query_one(f"#field-{field} .control", Input)
+    control.focus()
+    control.select_on_focus = False
+    return control
+
+
+@pytest.mark.parametrize("times", range(3))
+async def test_the_run_that_starts_is_the_one_that_was_typed(script, times):
+    app = app_of(script, "hyperparameters")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query("#field-epochs"))
+        focus(app, "epochs")
+        await pilot.pause()
+        burst(app, "ctrl+u", "17", "down", "ctrl+u", "0.25", "ctrl+s")
+        await until(pilot, lambda: app.desk.bench.runs)
+        config = app.desk.bench.runs[0].config
+        assert config.epochs == 17
+        assert 0.25 in config.hyperparameters.values()
+
+
+async def test_a_mistake_in_the_burst_starts_nothing(script):
+    app = app_of(script, "hyperparameters")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query("#field-epochs"))
+        focus(app, "epochs")
+        await pilot.pause()
+        burst(app, "x", "ctrl+s")
+        await until(pilot, lambda: app._notifications)
+        assert not app.desk.bench.runs
+
+
+async def test_what_is_typed_after_the_defaults_were_put_back_is_in_the_form(script):
+    app = app_of(script, "hyperparameters")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query("#field-epochs"))
+        focus(app, "epochs").value = "33"
+        await pilot.pause()
+        burst(app, "4", "ctrl+r", "ctrl+s")
+        await until(pilot, lambda: app.desk.bench.runs)
+        assert app.desk.bench.runs[0].config.epochs == 20
+
+
+async def test_a_dialog_is_opened_filled_in_and_applied_in_one_burst(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: app.desk.bench.runs and app.desk.bench.runs[0].state == "training")
+        burst(app, "e", "ctrl+u", "0.5", "ctrl+s")
+        await until(pilot, lambda: app.desk.bench.runs[0].steered)
+        assert [event.new for event in app.desk.bench.runs[0].steered] == [0.5]
+        assert not isinstance(app.screen, SteerDialog)
+        assert app.desk.bench.runs[0].is_live  # no letter meant for the dialog was a key of the screen below
+
+
+async def test_what_is_pasted_and_applied_at_once_is_applied_whole(script):
+    app = app_of(script, "hyperparameters")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query("#field-epochs"))
+        focus(app, "epochs")
+        await pilot.pause()
+        burst(app, "ctrl+u")
+        app.post_message(Paste("123"))
+        burst(app, "ctrl+s")
+        await until(pilot, lambda: app.desk.bench.runs)
+        assert app.desk.bench.runs[0].config.epochs == 123
+
+
+async def test_going_on_and_naming_take_all_that_was_typed(tmp_path):
+    store, blobs = Store(), write_blobs(tmp_path / "blobs.npz")
+    run = train(store, blobs, epochs=2)
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(RunTable) and app.screen.query_one(RunTable).run)
+        burst(app, "r", "quick brown", "enter", "d")  # the last is for the table again, not for the name
+        await until(pilot, lambda: store.deleted())
+        assert store.deleted()[0].labels.name == "quick brown"
+        burst(app, "u")
+        await until(pilot, lambda: app.screen.query_one(RunTable).run == run)
+        burst(app, "g", "ctrl+u", "5", "ctrl+s")
+        await until(pilot, lambda: app.desk.bench.runs and app.desk.bench.runs[-1].ended)
+        assert store.get(run).results["epochs_done"] == 5
+        assert not isinstance(app.screen, OnwardDialog)
+
+
+async def test_a_filter_typed_in_a_burst_is_followed_by_what_comes_after_it(tmp_path):
+    store, blobs = Store(), write_blobs(tmp_path / "blobs.npz")
+    runs = [train(store, blobs, epochs=1, seed=seed) for seed in (1, 2)]
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(RunTable) and app.screen.query_one(RunTable).run)
+        burst(app, "/", "seed=1", "enter")
+        await until(pilot, lambda: app.screen.query_one(RunTable).row_count == 1)
+        assert app.screen.query_one(RunTable).run == runs[0]
+        assert isinstance(app.focused, RunTable)
+
+
+async def test_a_handler_that_never_ends_does_not_take_the_keys_away(script, monkeypatch):
+    from screens import input_order
+    from screens.hyperparameter import HyperparameterScreen
+
+    released = asyncio.Event()
+
+    async def hang(self, *_):
+        await released.wait()
+
+    monkeypatch.setattr(HyperparameterScreen, "on_field_changed", hang)
+    monkeypatch.setattr(input_order, "_SECONDS_BETWEEN_CHECKS", 0.01)
+    app = app_of(script, "hyperparameters")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query("#field-epochs"))
+        focus(app, "epochs")
+        burst(app, "1", "ctrl+q")
+        while app.return_code is None:  # the pilot would wait for the handler
+            await asyncio.sleep(0.01)
+        released.set()
+
+
+def test_a_burst_through_a_real_terminal_trains_what_was_typed():
+    program = Terminal(sys.executable, "-m", "hw1_tui", "train", "--model", "perceptron", "--data", "digits")
+    try:
+        program.wait_for("updates an epoch")
+        program.press("\t" * 4 + "\x15" + "3" + "\x13")
+        program.wait_for("FINISHED")
+        program.press("\x11")
+        assert program.end() == 0
+    finally:
+        program.close()
+    (run,) = Store().runs()
+    assert run.config["epochs"] == 3
