@@ -14,6 +14,7 @@ from typing import Literal
 
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control
+from hw1_tui.training.eta import Eta
 from hw1_tui.training.event import (
     EpochEnded,
     Event,
@@ -72,7 +73,7 @@ class LiveRun:
     opening_text: str = ""
     is_from_form: bool = False
     _seconds: float = 0.0
-    _seconds_before: float = 0.0
+    _eta: Eta = field(default_factory=Eta)
     _since: float | None = None
 
     @property
@@ -110,12 +111,12 @@ class LiveRun:
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds to the last planned epoch at the pace so far; ``None`` while that cannot be said."""
-        first = (self.started.resumed_epoch or 0) if self.started else 0
-        done = self.epochs_done + self._epoch_fraction() - first
-        if self.state != "training" or done <= 0:
+        """Seconds to the last planned epoch; ``None`` while that cannot be said."""
+        if self.state != "training":
             return None
-        return (self.elapsed - self._seconds_before) / done * max(0.0, self.config.epochs - first - done)
+        done = self.epochs_done + self._epoch_fraction()
+        self._eta.reach(done, self.elapsed)  # an epoch may take an hour: its parts tell as well
+        return self._eta.left(self.config.epochs, done, self.elapsed)
 
     @property
     def is_evaluating(self) -> bool:
@@ -155,6 +156,7 @@ class LiveRun:
                 self._begin(event)
             case EpochEnded():
                 self.epochs.append(event)
+                self._eta.reach(event.epoch, self.elapsed)
             case Steered():
                 self._steer(event)
             case Paused():
@@ -171,7 +173,7 @@ class LiveRun:
         """Take a first event; where the run was begun before, what lies after that place is measured again."""
         if self.ended:  # goes on: the time counts on too, but says nothing about the pace from here
             self._seconds = self.ended.seconds
-        self._seconds_before = self._seconds
+        self._eta = Eta(event.resumed_epoch or 0, self.elapsed)
         self.started, self.config, self.ended = event, event.config, None
         self.run_id = event.run
         if event.resumed_epoch is not None:
@@ -186,6 +188,8 @@ class LiveRun:
         values = {**self.config.hyperparameters, event.name: event.new}
         self.config = RunConfig(self.config.model, self.config.engine, self.config.data, values)
         self.steered.append(event)
+        if event.name not in ("epochs", "learning_rate"):  # such as the size of a batch, which changes the pace
+            self._eta = Eta(self.epochs_done + self._epoch_fraction(), self.elapsed)
 
     def _enter(self, state: State) -> None:
         """Change state and keep the time that counts."""

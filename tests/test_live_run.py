@@ -30,9 +30,11 @@ def test_a_run_that_goes_on_counts_its_time_on_and_tells_what_is_left_at_its_pac
     live.take(RunEnded("a", "stopped", 10, 1.0, 0.5, 10, 20.0))
     now[0] += 1000.0  # looked at meanwhile
     begin(10)
-    train(11, 3.0)
-    assert live.elapsed == pytest.approx(23.0)
-    assert live.seconds_left == pytest.approx(3.0 * (live.config.epochs - 11))
+    train(11, 5.0)
+    assert live.elapsed == pytest.approx(25.0)
+    assert live.seconds_left is None  # the first epoch warms up: by its pace nothing is promised
+    train(12, 3.0)
+    assert live.seconds_left == pytest.approx(3.0 * (live.config.epochs - 12))
 
 
 def test_both_front_ends_say_that_a_trained_epoch_is_being_measured(monkeypatch):

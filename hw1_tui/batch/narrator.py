@@ -7,9 +7,9 @@ import time
 from types import TracebackType
 from typing import Self
 
-from hw1_tui.batch.pace import Pace
 from hw1_tui.batch.status_line import StatusLine, has_status_line
 from hw1_tui.markup import visible
+from hw1_tui.training.eta import Eta
 from hw1_tui.training.event import EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
 
 _SECONDS_BETWEEN_LINES = 5.0
@@ -25,8 +25,8 @@ class Narrator:
     def __init__(self, quiet: bool = False) -> None:
         self._quiet = quiet
         self._line = StatusLine() if has_status_line() and not quiet else None
-        self._pace = Pace()
-        self._last_line = time.monotonic()
+        self._begun = self._last_line = time.monotonic()
+        self._eta = Eta(0.0, self._begun)
 
     def __enter__(self) -> Self:
         return self
@@ -55,28 +55,22 @@ class Narrator:
         """Say how far it is: ``done`` of ``total`` in any unit, and what is being done."""
         if self._quiet:
             return
-        self._pace.reach(done)
-        if self._line:
-            times = " ".join([format_seconds(self._pace.seconds), *self._eta(total)])
-            self._line.draw(what, done / (total or 1), times)
-        else:
-            self._print_line(done, total, what)
-
-    def _print_line(self, done: float, total: float, what: str) -> None:
         now = time.monotonic()
-        if now - self._last_line < _SECONDS_BETWEEN_LINES or not 0 < done < total:
-            return
-        self._last_line = now
-        print(", ".join([visible(what), f"{done / total:.0%}", *self._eta(total)]), file=sys.stderr, flush=True)
-
-    def _eta(self, total: float) -> list[str]:
-        left = self._pace.seconds_left(total)
-        return [] if left is None else [f"ETA {format_seconds(left)}"]
+        self._eta.reach(done, now)
+        left = self._eta.left(total, done, now)
+        eta = [] if left is None else [f"ETA {format_seconds(left)}"]
+        if self._line:
+            self._line.draw(what, done / (total or 1), " ".join([format_seconds(now - self._begun), *eta]))
+        elif now - self._last_line >= _SECONDS_BETWEEN_LINES and 0 < done < total:
+            self._last_line = now
+            print(", ".join([visible(what), f"{done / total:.0%}", *eta]), file=sys.stderr, flush=True)
 
     def follow(self, event: Event) -> None:
         """Say what an event of a run means for whoever waits."""
         if isinstance(event, RunStarted):
             self._planned = event.config.epochs
+            self._begun = time.monotonic()
+            self._eta = Eta(event.resumed_epoch or 0, self._begun)
             for text in filter(None, [event.remark, _describe_start(event)]):
                 self.remark(text)
             if event.resumed_epoch is None:

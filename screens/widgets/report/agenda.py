@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hw1_tui.report.forecast import Running, seconds_left
 from hw1_tui.report.plan import PlannedRun, PlannedRunKey, is_done, key
 from hw1_tui.report.question import Homework
 from hw1_tui.report.request import Request
@@ -92,11 +93,12 @@ class Agenda:
         return ", ".join(words)
 
     def _seconds_left(self) -> float | None:
-        """Return the seconds to the end of all that trains and waits, at the pace of the one that trains."""
-        running = [(run, live) for run, live in self._asked.values() if live.seconds_left is not None]
-        if not running:
-            return None
-        run, live = running[0]
-        work = run.work(*self._size) * max(1e-6, 1 - live.fraction)
-        queued = sum(r.work(*self._size) for r, other in self._asked.values() if other.state == "queued")
-        return (live.seconds_left or 0.0) * (1 + queued / work)
+        """Return the seconds to the end of all that trains and waits; ``None`` while that cannot be said."""
+        asked = list(self._asked.values())
+        planned = {key(run): run for run in self._request.runs(self._homework)} if self._request else {}
+        ended = [(planned[k], float(record.results.get("seconds") or 0.0)) for k, record in self.kept.items()
+                 if k in planned and record.status == "finished"]  # fmt: skip
+        ended += [(run, live.ended.seconds) for run, live in asked
+                  if live.ended and live.ended.status == "finished" and key(run) not in self.kept]  # fmt: skip
+        running = [Running(run, live.elapsed, live.seconds_left) for run, live in asked if live.is_live]
+        return seconds_left(ended, running, [run for run, live in asked if live.state == "queued"], self._size)
