@@ -125,9 +125,17 @@ class Bench:
     def hear(self, live: LiveRun) -> None:
         """Take what a run has told, give a free turn to the next, and say that something changed."""
         while live.told:
-            live.take(live.told.popleft())
+            event = live.told.popleft()
+            live.take(event)
+            if isinstance(event, Remarked):
+                self._say(live, event.text)
+        if live.ended and not live.is_live and (late := live.control.take_changes()):
+            self._say(live, f"It ended before it could take {', '.join(late)}: nothing was changed.")
         self._start_next()
         self.changed.publish(live)
+
+    def _say(self, live: LiveRun, text: str) -> None:
+        self._app.notify(text, title=f"Run {live.number}", severity="warning", markup=False)
 
     def _start_next(self) -> None:
         while self.queued and len(self.live) < self.side_by_side:

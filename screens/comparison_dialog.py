@@ -16,6 +16,7 @@ from hw1_tui.runs.table import Table, comparison_table, seeds_table, title
 from screens.dialog import Dialog
 from screens.widgets.chart import Chart, Mark, Series
 from screens.widgets.plain import plain
+from screens.widgets.run_charts import mark
 
 _LONGEST = 18
 
@@ -75,7 +76,7 @@ class ComparisonDialog(Dialog[None]):
         for name, _, best in _QUANTITIES:
             chart = self.query_one(f"#compare-{name.replace('_', '-')}", Chart)
             chart.set_series([self._series(position, name, best) for position in range(len(self._records))])
-            chart.set_marks([_mark(record) for record in self._records if record.parent_epoch is not None])
+            chart.set_marks([mark for record in self._records for mark in _marks(record)])
         self._show_table()
         self.query_one("#figures").focus()
 
@@ -110,8 +111,10 @@ class ComparisonDialog(Dialog[None]):
         self._show_table()
 
 
-def _mark(record: RunRecord) -> Mark:
-    return Mark(float(record.parent_epoch or 0), f"{_short(record)} branched")
+def _marks(record: RunRecord) -> list[Mark]:
+    """Return where a run was branched from its parent, and where it was steered."""
+    branched = [Mark(float(record.parent_epoch), f"{_short(record)} branched")] if record.parent_epoch else []
+    return [*branched, *(Mark(one.x, f"{_short(record)}: {one.label}") for one in map(mark, record.changes))]
 
 
 def _short(record: RunRecord) -> str:

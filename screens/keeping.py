@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from textual.app import App
 
 from engines.contract import Value
+from hw1_tui.config_history import ConfigHistory
 from hw1_tui.settings import from_record, resolve
 from hw1_tui.training.event import EpochEnded, Event
 from screens.bench import Bench, Events
@@ -67,8 +68,10 @@ def submit_resumed(bench: Bench, store: Store, record: RunRecord) -> LiveRun:
         MistakeError: its folder or its configuration cannot be read any more.
     """
     before = [read_epoch(epoch) for epoch in store.metrics(record.run, joined=True)]
-    live = bench.submit(resolve(from_record(record.config, record.run)), events=resumed(store, record.run))
+    live = bench.submit(resolve(from_record(record.config_now, record.run)), events=resumed(store, record.run))
     live.run_id, live.epochs = record.run, before
+    live.history = ConfigHistory(record.config, record.changes)
+    live.origin = record.origin
     return live
 
 

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from hw1_tui.settings import RunConfig
+from hw1_tui.config_history import Change, ConfigHistory, not_repeated
+from hw1_tui.settings import RunConfig, from_record, resolve
 from hw1_tui.training.control import Control
 from hw1_tui.training.eta import Eta
 from hw1_tui.training.event import (
@@ -40,12 +41,13 @@ class LiveRun:
     Attributes:
         number: counted from 1 in the order of asking.
         config: what is trained, as steered so far.
+        history: what it began with, and what was changed since.
         events: opens it in the thread that trains it and gives its events; may take seconds before the first.
         control: its levers.
         run_id: its name in the history; empty where it is not kept.
         state: where it stands.
         epochs: every epoch measured so far, the untrained model first.
-        steered: changes made while it trained.
+        origin: the run and epoch that it was branched from, as words; empty for none.
         remarks: sentences worth reading.
         started: its first event, once it has come.
         ended: its last event, once it has come.
@@ -63,7 +65,7 @@ class LiveRun:
     control: Control = field(default_factory=Control)
     state: State = "queued"
     epochs: list[EpochEnded] = field(default_factory=list)
-    steered: list[Steered] = field(default_factory=list)
+    origin: str = ""
     remarks: list[str] = field(default_factory=list)
     started: RunStarted | None = None
     ended: RunEnded | None = None
@@ -74,12 +76,31 @@ class LiveRun:
     is_from_form: bool = False
     _seconds: float = 0.0
     _eta: Eta = field(default_factory=Eta)
+
+    def __post_init__(self) -> None:
+        self.history = ConfigHistory(self.config.record())
+
     _since: float | None = None
 
     @property
     def is_live(self) -> bool:
         """Whether a thread works for it."""
         return self.state in LIVE
+
+    @property
+    def steered(self) -> list[Change]:
+        """What was changed while it trained, or when it went on."""
+        return self.history.changes
+
+    @property
+    def first_config(self) -> RunConfig:
+        """What it began with; as many epochs as are planned now."""
+        return resolve(from_record(self.history.first, self.run_id)) if self.steered else self.config
+
+    @property
+    def not_repeated(self) -> list[str]:
+        """What training anew with ``first_config`` leaves out, in words."""
+        return [self.origin] * bool(self.origin) + not_repeated(self.steered)
 
     @property
     def title(self) -> str:
@@ -175,11 +196,11 @@ class LiveRun:
             self._seconds = self.ended.seconds
         self._eta = Eta(event.resumed_epoch or 0, self.elapsed)
         self.started, self.config, self.ended = event, event.config, None
+        self.history.begin(event.config.record(), event.resumed_epoch)
         self.run_id = event.run
         if event.resumed_epoch is not None:
             last = event.resumed_epoch
             self.epochs = [epoch for epoch in self.epochs if epoch.epoch <= last]
-            self.steered = [change for change in self.steered if change.epoch <= last + 1]
         self._enter("training")
         if event.remark and event.remark not in self.remarks:
             self.remarks.append(event.remark)
@@ -187,7 +208,7 @@ class LiveRun:
     def _steer(self, event: Steered) -> None:
         values = {**self.config.hyperparameters, event.name: event.new}
         self.config = RunConfig(self.config.model, self.config.engine, self.config.data, values)
-        self.steered.append(event)
+        self.history.change(event.name, event.new, event.epoch)
         if event.name not in ("epochs", "learning_rate"):  # such as the size of a batch, which changes the pace
             self._eta = Eta(self.epochs_done + self._epoch_fraction(), self.elapsed)
 

@@ -11,8 +11,10 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Select, Static
 
 from engines.contract import Value
+from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord
 from hw1_tui.settings import TABLE, RunConfig
+from hw1_tui.training.onward import nothing_left, nothing_to_branch
 from screens.dialog import Dialog
 from screens.widgets.field import Field
 from screens.widgets.form import Form
@@ -105,4 +107,19 @@ class OnwardDialog(Dialog[Onward]):
             self.query_one(f"#field-{min(self._wrong).replace('_', '-')} .control").focus()
             return
         epoch = int(str(self.query_one("#epoch", Select).value)) if self._epochs else None
-        self.dismiss(Onward(epoch, self._changes))
+        if mistake := self._mistake(epoch):
+            self.query_one(Form).explain(mistake)
+        else:
+            self.dismiss(Onward(epoch, self._changes))
+
+    def _mistake(self, epoch: int | None) -> Mistake | None:
+        """Return why it cannot train like this, or would end at once; ``None`` where there is something to train."""
+        try:
+            config, results = self._config.changed(**self._changes), self._record.results
+        except MistakeError as error:
+            return error.mistakes[0]
+        if epoch is not None:
+            return nothing_to_branch(config, epoch)
+        if self._record.status != "finished":
+            return None
+        return nothing_left(config, int(results.get("epochs_done") or 0), results.get("best_epoch"))

@@ -128,6 +128,10 @@ class Place(Screen[None]):
         """
         return None
 
+    def left_out_on_screen(self) -> list[str]:
+        """Return what happened to the run on this screen that its command does not repeat, in words."""
+        return []
+
     def help_text(self) -> str:
         """Return the help as Markdown: the file beside the screen's own; empty without one."""
         page = Path(inspect.getfile(type(self))).with_suffix(".md")

@@ -14,6 +14,8 @@ from textual.widgets import DataTable, Input, Static
 from textual.worker import get_current_worker
 
 from engines.contract import EngineError
+from hw1_tui.config_history import ConfigHistory
+from hw1_tui.markup import visible
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import RunRecord
 from hw1_tui.settings import RunConfig, from_record, resolve
@@ -101,6 +103,10 @@ class RunsScreen(Place):
         from hw1_tui.training.kept_data import config_here  # with numpy: not before it is asked for
 
         return config_here(self._current) if self._current else None
+
+    def left_out_on_screen(self) -> list[str]:
+        """Return what was steered in the run under the cursor, and what it was branched from."""
+        return self._current.not_repeated if self._current else []
 
     # Reading the history, in a thread: it may be large, or on a network.
 
@@ -259,20 +265,26 @@ class RunsScreen(Place):
 
     def _submit(self, record: RunRecord, onward: Onward, events: Events) -> None:
         """Put it on the bench, the curve it goes on from before its own."""
-        config = resolve(from_record({**record.config, **onward.changes}, record.run))
+        config = resolve(from_record({**record.config_now, **onward.changes}, record.run))
         before = self.desk.store.metrics(record.run, joined=True)
         live = self.desk.bench.submit(config, events=events)
+        if onward.epoch is None:
+            live.history, live.origin = ConfigHistory(record.config, record.changes), record.origin
+        else:
+            live.origin = f"branched from {record.run} after epoch {onward.epoch}"
         live.epochs = [read_epoch(e) for e in before if onward.epoch is None or e["epoch"] <= onward.epoch]
 
     def _config(self, record: RunRecord) -> RunConfig | None:
         configs: list[RunConfig] = []
-        self._try(lambda: configs.append(resolve(from_record(record.config, record.run))))
+        self._try(lambda: configs.append(resolve(from_record(record.config_now, record.run))))
         return configs[0] if configs else None
 
     def action_take(self) -> None:
         """Fill the form with the run's values."""
         if (record := self._current) and self._config(record) and (config := self.config_on_screen()):
             self.desk.draft.take(config)
+            if left_out := self.left_out_on_screen():
+                self.notify(visible("; ".join(left_out)), title="Not in the form", markup=False)
             self.app.action_go("hyperparameters")  # type: ignore[attr-defined]
 
     # Labels, trash, files.
@@ -380,8 +392,8 @@ def _names(records: list[RunRecord]) -> str:
 
 def describe(record: RunRecord) -> str:
     """Return a run in a few lines: what it is, how it ended, what a person said of it."""
-    origin = f"branched from {record.parent} after epoch {record.parent_epoch}" if record.parent else ""
     values = " ".join(f"{name}={value}" for name, value in record.config.items() if value not in (0, 0.0, False))
     reason = record.results.get("reason") or ""
-    parts = [record.run, " ".join(f"#{tag}" for tag in record.labels.tags), record.labels.note, origin, reason]
-    return "  ".join(part for part in parts if part) + f"\n{values}"
+    parts = [record.run, " ".join(f"#{tag}" for tag in record.labels.tags), record.labels.note, record.origin, reason]
+    steered = f"\nsteered: {'; '.join(map(str, record.changes))}" if record.changes else ""
+    return "  ".join(part for part in parts if part) + f"\n{values}{steered}"

@@ -11,13 +11,16 @@ from textual.events import DescendantFocus
 from textual.widgets import Button, Static
 
 from engines.contract import Value
+from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings import TABLE
+from hw1_tui.training.onward import nothing_left
 from screens.dialog import Dialog
 from screens.keeping import resumed
 from screens.live_run import LiveRun
 from screens.widgets.field import Field
 from screens.widgets.form import Form
 
+_STEERABLE = ("opening", "training", "paused")
 _WHAT = "Changes hold from the next step on and are kept with the run."
 _WHAT_ENDED = "It goes on where it ended, with these values. A run that finished needs more epochs."
 
@@ -40,6 +43,7 @@ class SteerDialog(Dialog[None]):
     def __init__(self, live: LiveRun) -> None:
         super().__init__()
         self._live = live
+        self._steers = live.is_live
         self._values: dict[str, Value] = {}
         self._wrong: set[str] = set()
 
@@ -49,7 +53,7 @@ class SteerDialog(Dialog[None]):
         with Vertical(classes="box") as box:
             box.border_title = f"{'Steer' if live.is_live else 'Go on with'} run {live.number}"
             box.border_subtitle = f"ctrl+s {'applies' if live.is_live else 'goes on'}, escape changes nothing"
-            yield Static(_WHAT if live.is_live else _WHAT_ENDED, classes="text")
+            yield Static(_WHAT if live.is_live else _WHAT_ENDED, classes="text", id="what", markup=False)
             with Form(classes="scroll"):
                 for name, value in live.config.hyperparameters.items():
                     if name in live.config.adjustable:
@@ -97,8 +101,35 @@ class SteerDialog(Dialog[None]):
         if self._wrong:
             self.query_one(f"#field-{min(self._wrong).replace('_', '-')} .control").focus()
             return
-        if not self._live.is_live:
-            self.desk.bench.go_on(self._live, resumed(self.desk.store, self._live.run_id, self._values))
-        elif self._values:
-            self._live.control.steer(self._values)
-        self.dismiss(None)
+        if self._steers and self._live.state not in _STEERABLE:
+            self._tell_end()
+        elif mistake := self._mistake():
+            self.query_one(Form).explain(mistake)
+        else:
+            if self._steers:
+                self._live.control.steer(self._values)
+            else:
+                self.desk.bench.go_on(self._live, resumed(self.desk.store, self._live.run_id, self._values))
+            self.dismiss(None)
+
+    def _tell_end(self) -> None:
+        """Say that there is nothing to steer any more; what was typed stays, to go on with."""
+        live = self._live
+        text = f"Run {live.number} is {live.state} at epoch {live.epochs_done}: nothing was changed. "
+        if live.ended and live.run_id:
+            self._steers = False
+            self.query_one("#apply", Button).label = "Go on"
+            self.query_one(".box").border_subtitle = "ctrl+s goes on, escape changes nothing"
+            text += _WHAT_ENDED
+        self.query_one("#what", Static).update(text)
+        self.query_one("#what").add_class("wrong")
+
+    def _mistake(self) -> Mistake | None:
+        """Return why the run cannot take the values, or would end at once; ``None`` where it can go on with them."""
+        live = self._live
+        try:
+            config = live.config.changed(**self._values)
+        except MistakeError as error:
+            return error.mistakes[0]
+        best = live.ended.best_epoch if live.ended else None
+        return nothing_left(config, live.epochs_done, best) if live.state == "finished" else None

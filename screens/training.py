@@ -91,8 +91,12 @@ class TrainingScreen(Place):
             self._timer.pause()
 
     def config_on_screen(self) -> RunConfig | None:
-        """Return the run that is shown."""
-        return self._live.config if self._live else None
+        """Return the run that is shown, as it began."""
+        return self._live.first_config if self._live else None
+
+    def left_out_on_screen(self) -> list[str]:
+        """Return what was steered in the run that is shown, and what it was branched from."""
+        return self._live.not_repeated if self._live else []
 
     def _hear(self, live: LiveRun) -> None:
         """Take up a new run, or the last where the shown one was taken off the list.

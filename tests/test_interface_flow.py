@@ -8,6 +8,7 @@ from scripted_engine import app_of, until
 from textual.widgets import Button, Checkbox, Input, Static
 
 from screens.interrupted_dialog import InterruptedDialog
+from screens.keeping import resumed
 from screens.quit_dialog import QuitDialog
 from screens.steer_dialog import SteerDialog
 from screens.text_dialog import TextDialog
@@ -422,10 +423,12 @@ async def test_a_run_cannot_go_on_without_more_epochs_and_says_why(script):
         app.desk.draft.type("epochs", "3")
         await start(pilot)
         await until(pilot, lambda: live_of(app).ended)
-        await pilot.press("e", "ctrl+s")
-        await until(pilot, lambda: live_of(app).remarks)
-        await until(pilot, lambda: live_of(app).state == "finished")
-        assert any("more than 3" in remark for remark in live_of(app).remarks)
+        live = live_of(app)
+        app.desk.bench.go_on(live, resumed(app.desk.store, live.run_id))  # as the dialog would not
+        await until(pilot, lambda: live.remarks)
+        await until(pilot, lambda: live.state == "finished")
+        assert any("more than 3" in remark for remark in live.remarks)
+        assert any("more than 3" in note.message for note in app._notifications)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

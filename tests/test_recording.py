@@ -197,7 +197,7 @@ def test_what_was_steered_lasts_through_a_sudden_end(store, other, blobs, knobs)
         pass
     list(resume(store, run))
     assert_same(store, run, other, expected)
-    assert store.get(run).config["learning_rate"] == 0.2
+    assert store.get(run).config_now["learning_rate"] == 0.2
     (change,) = [line for line in lines(store, run) if line.get("name") == "learning_rate"]
     assert (change["old"], change["new"], change["epoch"]) == (0.01, 0.2, 3)
     assert change["at"].startswith("20")

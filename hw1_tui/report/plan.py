@@ -89,6 +89,8 @@ def find_kept(store: Store, runs: Sequence[PlannedRun], fingerprint: str) -> dic
     for record in store.runs():
         if record.facts.get("fingerprint") != fingerprint or record.parent or record.status == "failed":
             continue
+        if any(change.name not in FREE | {"epochs"} for change in record.changes):
+            continue  # it was steered, and is another run than the one that is asked for
         found = wanted.get(_identity({**SESSION_DEFAULTS, **record.config}))  # an older version knew fewer settings
         if found and (found not in kept or (is_done(record) and not is_done(kept[found]))):
             kept[found] = record

@@ -23,17 +23,22 @@ FIGURES = (
 )
 """The figures in which runs are compared: of the last epoch, of the best, of the test."""
 
+STEERED = "steered"
+"""What was changed while a run was trained, beside the entries of its configuration."""
+
 SPREAD_FIGURES = ("val_loss", "val_accuracy", "best_val_accuracy", "test_loss", "test_accuracy")
 
 
 def differing(records: Sequence[RunRecord]) -> dict[str, list[Any]]:
     """Return the entries of the configurations that are not the same in all runs, each with every run's value.
 
-    ``None`` where a run does not take it.
+    ``None`` where a run does not take it. What was steered stands beside them where any run was.
     """
     names = dict.fromkeys(name for record in records for name in record.config)
     values = {name: [record.config.get(name) for record in records] for name in names}
-    return {name: found for name, found in values.items() if any(value != found[0] for value in found)}
+    differ = {name: found for name, found in values.items() if any(value != found[0] for value in found)}
+    steered: list[Any] = [list(map(str, record.changes)) for record in records]
+    return {**differ, STEERED: steered} if any(steered) else differ
 
 
 def test_hits(record: RunRecord) -> tuple[int, int] | None:
@@ -73,7 +78,8 @@ def repetitions(records: Sequence[RunRecord]) -> list[Repetition]:
     groups: dict[str, list[RunRecord]] = {}
     for record in records:
         rest = sorted((name, str(value)) for name, value in record.config.items() if name != "seed")
-        groups.setdefault(f"{rest} {record.facts.get('fingerprint')}", []).append(record)
+        steered = list(map(str, record.changes))
+        groups.setdefault(f"{rest} {steered} {record.facts.get('fingerprint')}", []).append(record)
     return [_repetition(group) for group in groups.values()]
 
 

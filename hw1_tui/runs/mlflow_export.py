@@ -45,6 +45,7 @@ def export_to_mlflow(uri: str, record: RunRecord, metrics: Iterable[Mapping[str,
         client = MlflowClient(tracking_uri=os.fspath(user_path(uri)) if uri.startswith("~") else uri)
         run = client.create_run(_experiment(client), start_time=_milliseconds(record.created), run_name=record.title)
         params = [Param(name, _short(value)) for name, value in record.config.items()]
+        params += [Param("steered", _short("; ".join(map(str, record.changes))))] if record.changes else []
         tags = [RunTag(f"hw1_tui.{name}", value) for name, value in _tags(record).items()]
         client.log_batch(run.info.run_id, params=params, tags=tags)
         points = [Metric(*point) for point in _points(record, list(metrics))]

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from hw1_tui.config_history import Change, ConfigHistory, config_now, not_repeated
 from hw1_tui.runs.folder import Labels, RunFolder
 from hw1_tui.runs.reader import ENDS
 
 RUNNING, INTERRUPTED = "running", "interrupted"
 STATUSES = (*ENDS, RUNNING, INTERRUPTED)
 
-VERSION = 2
+VERSION = 3
 """Goes up when a row says more or other things, so that rows of an older program are gathered again."""
 
 _EPOCH_FIGURES = ("train_loss", "train_eval_loss", "train_accuracy", "val_loss", "val_accuracy", "weight_norm")
@@ -41,11 +42,12 @@ class RunRecord:
         run: its identifier.
         created: when it began, ISO 8601 in UTC.
         status: how it ended, or ``running`` or ``interrupted``.
-        config: its configuration, as steered so far.
+        config: the configuration that it began with, but for ``epochs``, which is how many are planned now.
         results: figures by name, see ``RESULTS``; ``None`` for what was not measured. Losses, accuracies and the
             norm are those of the last epoch, with ``best_`` those of the epoch with the lowest validation loss.
         facts: numbers of examples, features and parameters, fingerprint of the data, versions, parent.
         labels: what a person said of it.
+        changes: what was steered while it was trained, or changed when it went on, in order.
     """
 
     run: str
@@ -55,11 +57,17 @@ class RunRecord:
     results: Mapping[str, Any]
     facts: Mapping[str, Any] = field(default_factory=dict)
     labels: Labels = field(default_factory=Labels)
+    changes: tuple[Change, ...] = ()
 
     @property
     def is_live(self) -> bool:
         """Whether a process trains it."""
         return self.status == RUNNING
+
+    @property
+    def config_now(self) -> dict[str, Any]:
+        """The configuration that holds now: what going on begins with."""
+        return config_now(self.config, self.changes)
 
     @property
     def title(self) -> str:
@@ -77,6 +85,16 @@ class RunRecord:
         epoch = self.facts.get("parent_epoch")
         return None if epoch is None else int(epoch)
 
+    @property
+    def origin(self) -> str:
+        """The run and epoch that it was branched from, as words; empty for none."""
+        return f"branched from {self.parent} after epoch {self.parent_epoch}" if self.parent else ""
+
+    @property
+    def not_repeated(self) -> list[str]:
+        """What training anew with its configuration leaves out, in words."""
+        return [self.origin] * bool(self.origin) + not_repeated(self.changes)
+
     def record(self) -> dict[str, Any]:
         """Return everything as a flat dictionary fit for JSON: what filters and columns name."""
         facts = {name: self.facts.get(name) for name in (*_SIZES, "fingerprint", "parent", "parent_epoch")}
@@ -88,26 +106,28 @@ class RunRecord:
             **labels,
             "tags": list(self.labels.tags),
             **self.config,
+            "steered": list(map(str, self.changes)),
             **{name: self.results.get(name) for name in RESULTS},
             **facts,
         }
 
     def pack(self) -> dict[str, Any]:
         """Return it as the index keeps it."""
-        return {**vars(self), "labels": {**vars(self.labels), "tags": list(self.labels.tags)}}
+        labels = {**vars(self.labels), "tags": list(self.labels.tags)}
+        return {**vars(self), "labels": labels, "changes": [vars(change) for change in self.changes]}
 
     @classmethod
     def unpack(cls, packed: Mapping[str, Any]) -> RunRecord:
         """Return what ``pack`` packed."""
-        labels = packed["labels"]
-        return cls(**{**packed, "labels": Labels(**{**labels, "tags": tuple(labels["tags"])})})
+        labels = Labels(**{**packed["labels"], "tags": tuple(packed["labels"]["tags"])})
+        return cls(**{**packed, "labels": labels, "changes": tuple(Change(**change) for change in packed["changes"])})
 
 
 class Summary:
     """What the events of a run come to, taken one after the other."""
 
     def __init__(self, config: Mapping[str, Any]) -> None:
-        self.config = dict(config)
+        self.configs = ConfigHistory(config)
         self.epochs: dict[int, dict[str, Any]] = {}
         self.facts: dict[str, Any] = {}
         self.end: dict[str, Any] | None = None
@@ -119,13 +139,13 @@ class Summary:
             self._start(event)
         elif kind == "epoch" and isinstance(event.get("epoch"), int):
             self.epochs[event["epoch"]] = dict(event)
-        elif kind == "steered" and str(event.get("name")) in self.config:
-            self.config[str(event["name"])] = event.get("new")
+        elif kind == "steered":
+            self.configs.change(str(event.get("name")), event.get("new"), event.get("epoch"))
         elif kind == "run_ended" and event.get("status") in ENDS:
             self.end = dict(event)
 
     def _start(self, event: Mapping[str, Any]) -> None:
-        self.config.update({name: event[name] for name in self.config if name in event})
+        self.configs.begin(event, event.get("resumed_epoch"))
         self.facts.update({name: event[name] for name in (*_SIZES, "fingerprint", "classes") if name in event})
         self.end = None
         # Who goes on with the same settings comes to the same figures again; otherwise those after it are overtaken.
@@ -181,7 +201,8 @@ def gather(facts: Mapping[str, Any], events: Iterable[Mapping[str, Any]], labels
         run=facts["run"],
         created=facts["created"],
         status=status,
-        config=summary.config,
+        config=summary.configs.first,
+        changes=tuple(summary.configs.changes),
         results=summary.results(),
         facts={**own, **summary.facts},
         labels=labels,

@@ -149,12 +149,13 @@ def comparison_table(records: Sequence[RunRecord], figures: Sequence[str] = FIGU
 def seeds_table(records: Sequence[RunRecord]) -> Table:
     """Return runs that differ in nothing but their seed as one row: their mean and sample standard deviation."""
     groups = repetitions(records)
-    differ = [name for name in differing([group.runs[0] for group in groups]) if name != "seed"]
+    differ = differing([group.runs[0] for group in groups])
+    differ.pop("seed", None)
     spreads = [f"{name}_{kind}" for name in SPREAD_FIGURES for kind in ("mean", "deviation")]
     rows = []
-    for group in groups:
+    for i, group in enumerate(groups):
         found = [group.figures.get(name) for name in SPREAD_FIGURES]
-        values = [value for s in found for value in ((s.mean, s.deviation) if s else (None, None))]
-        rows.append((len(group.runs), group.seeds, *(group.config.get(name) for name in differ), *values))
+        figures = [value for s in found for value in ((s.mean, s.deviation) if s else (None, None))]
+        rows.append((len(group.runs), group.seeds, *(values[i] for values in differ.values()), *figures))
     remark = "Mean and sample standard deviation over the seeds."
     return Table(("runs", "seeds", *differ, *spreads), tuple(rows), remark)

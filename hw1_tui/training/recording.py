@@ -16,6 +16,7 @@ from hw1_tui.training.checkpoint import BUDGET, Keeper, describe_damage, log_siz
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, Remarked
 from hw1_tui.training.kept_data import load_kept
+from hw1_tui.training.onward import nothing_left, nothing_to_branch
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.provenance import provenance
 from hw1_tui.training.recorder import Recorder
@@ -119,7 +120,8 @@ def resume(
         lock.release()
         raise
     with contextlib.suppress(OSError):  # where the disk takes nothing, the recorder says so
-        folder.write_config(config.record())
+        # What it began with, as it is to be trained again; what was changed on the way stands in the log.
+        folder.write_config({**config.record(), **facts["config"], "data": config.data, "epochs": config.epochs})
         for useless in damaged:
             folder.shelf.set_aside(useless)
     remarks = tuple(filter(None, [describe_damage(damaged, checkpoint), _describe_missed(missed)]))
@@ -160,8 +162,8 @@ def branch(
     facts = folder.facts()
     state = _state_of(store, folder.id, epoch)
     config = _changed({**facts, "config": _config_in(state)}, changes or {})
-    if config.epochs <= epoch:
-        raise MistakeError(Mistake("epochs", f"{config.epochs} are done at epoch {epoch}", f"more than {epoch}"))
+    if mistake := nothing_to_branch(config, epoch):
+        raise MistakeError(mistake)
     session = open_session(config, control, resume=state, dataset=load_kept(config.record(), facts, max_bytes))
     return record(session, store, every=every, budget=budget, parent=(folder.id, epoch))
 
@@ -212,14 +214,8 @@ def _changed(facts: Mapping[str, Any], changes: Mapping[str, Value]) -> RunConfi
 
 def _check_not_done(record: RunRecord, config: RunConfig, own: Mapping[str, Any]) -> None:
     """See that a finished run was given something to do."""
-    if record.status != "finished":
-        return
-    epoch, best, patience = own["epoch"], own["best_epoch"], config.hyperparameters["patience"]
-    if config.epochs <= epoch:
-        raise MistakeError(Mistake("epochs", f"the run has finished, {epoch} are done", f"more than {epoch}"))
-    if patience and best is not None and epoch - best >= patience:
-        problem = f"the run stopped early: no lower validation loss in the {epoch - best} epochs since epoch {best}"
-        raise MistakeError(Mistake("patience", problem, f"more than {epoch - best}, or 0 for no early stopping"))
+    if record.status == "finished" and (mistake := nothing_left(config, own["epoch"], own["best_epoch"])):
+        raise MistakeError(mistake)
 
 
 def _steered_since(folder: RunFolder, start: int) -> list[dict[str, Any]]:

@@ -7,6 +7,9 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
+from hw1_tui.mistake import Mistake
+from screens.widgets.field import Field
+
 
 class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
     """Fields below each other. The arrow keys move through them, also where there are more than the form has room for.
@@ -18,3 +21,12 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
         Binding("pageup", "page_up", "Page up", id="form.page-up", show=False),
         Binding("pagedown", "page_down", "Page down", id="form.page-down", show=False),
     ]
+
+    def explain(self, mistake: Mistake) -> None:
+        """Say a mistake under the field that it is about and go there; where no field is, as a notification."""
+        for field in self.query(Field):
+            if field.about.name == mistake.place:
+                field.explain(f"{mistake.problem}; allowed: {mistake.allowed}" if mistake.allowed else mistake.problem)
+                field.query_one(".control").focus()
+                return
+        self.notify(str(mistake), severity="warning", markup=False)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Container
 
+from hw1_tui.config_history import Change
 from hw1_tui.settings import TABLE
-from hw1_tui.training.event import EpochEnded, Steered
+from hw1_tui.training.event import EpochEnded
 from screens.live_run import LiveRun
 from screens.widgets.chart import Chart, Mark, Series
 
@@ -59,7 +60,7 @@ class RunCharts(Container):
         """Draw a run. Charts that cannot be seen are left alone."""
         self._live = live
         epochs = live.epochs if live else []
-        marks = [_mark(event) for event in live.steered] if live else []
+        marks = [mark(change) for change in live.steered] if live else []
         for chart in self.query(Chart):
             if chart.display:
                 chart.set_series(_SERIES[chart.id or ""](epochs) if epochs else [])
@@ -91,7 +92,7 @@ def _norm(epochs: list[EpochEnded]) -> list[Series]:
 _SERIES = {"chart-loss": _loss, "chart-accuracy": _accuracy, "chart-norm": _norm}
 
 
-def _mark(event: Steered) -> Mark:
+def mark(change: Change) -> Mark:
     """Return where a change stands: between the epochs where it was made."""
-    about = TABLE[event.name]
-    return Mark(event.epoch - 1, f"{about.title} {about.format(event.old)} to {about.format(event.new)}")
+    name = TABLE[change.name].title if change.name in TABLE else change.name
+    return Mark(change.epoch - 1, f"{name} {change.values}")

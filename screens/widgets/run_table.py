@@ -136,4 +136,5 @@ def _cell(record: RunRecord, column: Column, is_marked: bool) -> str:
     if name == "status":
         return record.status
     value = record.config.get(name)
-    return "-" if value is None else format(value, "g") if isinstance(value, float) else str(value)
+    text = "-" if value is None else format(value, "g") if isinstance(value, float) else str(value)
+    return text + "*" * any(change.name == name for change in record.changes)

@@ -1,0 +1,202 @@
+"""What was steered stays told: a run keeps what it began with and lists its changes, wherever it is shown."""
+
+import json
+
+import pytest
+from history import start, train, write_blobs
+from scripted_engine import app_of, until
+from textual.widgets import Input, Static
+
+from hw1_tui.app import Hw1App
+from hw1_tui.cli import main
+from hw1_tui.config_history import Change, ConfigHistory
+from hw1_tui.report.plan import find_kept, plan_runs
+from hw1_tui.report.question_file import read_questions
+from hw1_tui.runs import Store
+from hw1_tui.training.control import Control
+from hw1_tui.training.event import EpochEnded
+from hw1_tui.training.recording import resume
+from screens.comparison_dialog import ComparisonDialog
+from screens.onward_dialog import OnwardDialog
+from screens.steer_dialog import SteerDialog
+from screens.widgets.chart.plot import Plot
+from screens.widgets.run_table import RunTable
+
+STEERED = "learning_rate 0.01 to 0.2 in epoch 3"
+
+
+@pytest.fixture
+def blobs(tmp_path):
+    return write_blobs(tmp_path / "blobs.npz")
+
+
+@pytest.fixture
+def steered(blobs):
+    """A run of four epochs whose learning rate was changed after the second."""
+    control = Control()
+    for event in start(Store(), blobs, control):
+        if isinstance(event, EpochEnded) and event.epoch == 2:
+            control.steer({"learning_rate": 0.2})
+    return event.run
+
+
+def test_the_history_keeps_what_a_run_began_with_and_lists_what_was_changed(steered):
+    record = Store().get(steered)
+    assert record.config["learning_rate"] == 0.01
+    assert record.changes == (Change(3, "learning_rate", 0.01, 0.2),)
+    assert record.config_now["learning_rate"] == 0.2
+    (indexed,) = Store().runs("learning_rate=0.01 steered~learning_rate")
+    assert indexed == record
+    assert Store().runs("steered=") == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("show", "last"), ("list", "--columns", "run,learning_rate,steered"), ("show", "last", "--format", "jsonl"),
+     ("list", "--format", "jsonl"), ("compare", "0", "1"), ("compare", "0", "1", "--format", "csv")],
+)  # fmt: skip
+def test_every_table_says_what_was_steered(steered, blobs, capsys, words):
+    runs = [train(Store(), blobs), steered]
+    words = [runs[int(word)] if word in "01" else word for word in words]
+    if words[1] == "last":
+        words[1] = steered
+    assert main(["runs", *words]) == 0
+    assert STEERED in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".md", ".tex", ".jsonl"])
+def test_exports_say_what_was_steered(steered, blobs, tmp_path, suffix):
+    other = train(Store(), blobs)
+    path = tmp_path / f"table{suffix}"
+    assert main(["runs", "export", other, steered, "--to", str(path)]) == 0
+    assert STEERED.replace("_", "") in path.read_text().replace("\\", "").replace("_", "")
+
+
+def test_the_file_of_a_run_trains_it_as_it_began_also_after_it_went_on(steered):
+    list(resume(Store(), steered, {"epochs": 6, "l2": 0.1}))
+    record = Store().get(steered)
+    config = (Store().runs_path / steered / "config.toml").read_text()
+    assert "learning_rate = 0.01" in config
+    assert "epochs = 6" in config
+    assert [change.name for change in record.changes] == ["learning_rate", "epochs", "l2"]
+    assert (record.config["epochs"], record.config["l2"]) == (6, 0.0)
+    assert record.config_now["l2"] == 0.1
+
+
+def test_a_steered_run_is_not_taken_for_one_of_the_report(steered, blobs):
+    store = Store()
+    planned = plan_runs(read_questions(), str(blobs))[:1]
+    record = store.get(steered)
+    folder, config = store.runs_path / steered, planned[0].config.record()
+    facts = json.loads((folder / "run.json").read_text())
+    (folder / "run.json").write_text(json.dumps({**facts, "config": config}))
+    for name, kept in (("patience", False), ("threads", True)):
+        events = [
+            {"event": "run_started", **config},
+            {"event": "steered", "epoch": 2, "name": name, "new": 7},
+            {"event": "run_ended", "status": "finished", "epochs": 3},
+        ]
+        (folder / "metrics.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
+        assert bool(find_kept(Store(), planned, record.facts["fingerprint"])) is kept
+
+
+def test_what_was_steered_after_the_place_a_run_goes_on_from_is_overtaken():
+    history = ConfigHistory({"learning_rate": 0.1, "epochs": 9})
+    history.begin({"learning_rate": 0.1, "epochs": 9}, None)
+    for epoch, rate in ((2, 0.2), (4, 0.4), (7, 0.7)):
+        history.change("learning_rate", rate, epoch)
+    history.begin({"learning_rate": 0.2, "epochs": 12}, 3)
+    assert [change.new for change in history.changes] == [0.2, 12]
+    assert history.now == {"learning_rate": 0.2, "epochs": 12}
+    assert history.first == {"learning_rate": 0.1, "epochs": 12}
+
+
+async def test_marks_stand_in_the_charts_of_the_history_and_the_copied_command_says_what_it_leaves_out(steered):
+    app = Hw1App("runs")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.screen.query(RunTable) and app.screen.query_one(RunTable).run)
+        assert STEERED in str(app.screen.query_one("#about", Static).content)
+        await pilot.press("ctrl+y")
+        comment, command = app.clipboard.split("\n")
+        assert comment == f"# not repeated: {STEERED}"
+        assert "--learning-rate 0.01" in command
+        await pilot.press("escape", "enter")
+        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
+        charts = app.screen.query(Plot)
+        assert all(any("0.01 to 0.2" in mark.label and mark.x == 2 for mark in chart.marks) for chart in charts)
+
+
+async def train_one_epoch(pilot, script, app):
+    await pilot.press("enter", "enter")
+    await until(pilot, lambda: app.desk.bench.runs and app.desk.bench.runs[0].started)
+    script.allow(1)
+    await until(pilot, lambda: app.desk.bench.runs[0].epochs_done == 1)
+    return app.desk.bench.runs[0]
+
+
+async def test_the_command_of_a_run_that_was_steered_begins_as_it_began(script):
+    app = app_of(script)
+    async with app.run_test(size=(120, 40)) as pilot:
+        live = await train_one_epoch(pilot, script, app)
+        began = live.config.command()
+        live.control.steer({"learning_rate": 0.05})
+        await until(pilot, lambda: live.steered)
+        await pilot.press("ctrl+y")
+        assert app.clipboard == f"# not repeated: learning_rate 0.001 to 0.05 in epoch 2\n{began}"
+
+
+async def test_steering_a_run_that_ends_meanwhile_says_so_and_keeps_what_was_typed(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        live = await train_one_epoch(pilot, script, app)
+        await pilot.press("e", "ctrl+u", *"0.05")
+        app.desk.bench.stop(live)
+        await until(pilot, lambda: live.ended)
+        await pilot.press("ctrl+s")
+        assert isinstance(app.screen, SteerDialog)
+        assert "nothing was changed" in str(app.screen.query_one("#what", Static).content)
+        assert app.screen.query_one("#field-learning-rate Input", Input).value == "0.05"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: live.steered)
+        assert live.is_live
+        assert [str(change) for change in live.steered] == ["learning_rate 0.001 to 0.05 in epoch 2"]
+
+
+async def test_what_comes_too_late_for_a_run_is_said(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        live = await train_one_epoch(pilot, script, app)
+        live.control.stop()
+        await until(pilot, lambda: live.told or live.ended)
+        live.control.steer({"learning_rate": 0.05})
+        app.desk.bench.hear(live)
+        await until(pilot, lambda: any("before it could take learning_rate" in n.message for n in app._notifications))
+
+
+async def test_going_on_without_anything_to_do_is_said_in_the_dialog(script):
+    script.free = True
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.desk.draft.type("epochs", "3")
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: app.desk.bench.runs and app.desk.bench.runs[0].ended)
+        await pilot.press("e", "ctrl+s")
+        assert isinstance(app.screen, SteerDialog)
+        problem = app.screen.query_one("#field-epochs .problem", Static)
+        assert "3 are done; allowed: more than 3" in str(problem.content)
+        assert app.focused is app.screen.query_one("#field-epochs Input")
+        assert app.desk.bench.runs[0].state == "finished"
+
+
+@pytest.mark.parametrize("key", ["g", "b"])
+async def test_going_on_with_a_kept_run_or_branching_without_anything_to_do_is_said_in_the_dialog(blobs, key):
+    train(Store(), blobs)
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(RunTable) and app.screen.query_one(RunTable).run)
+        await pilot.press(key)
+        await until(pilot, lambda: isinstance(app.screen, OnwardDialog))
+        await pilot.press("ctrl+s")
+        assert isinstance(app.screen, OnwardDialog)
+        assert "more than 4" in str(app.screen.query_one("#field-epochs .problem", Static).content)
+        assert not app.desk.bench.runs
