@@ -106,8 +106,9 @@ async def test_pause_resume_stop_and_again_by_mouse(script):
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.click("#continue")
+        await until(pilot, lambda: app.screen.query(Field))
         await pilot.click("#start")
-        await until(pilot, lambda: live_of(app).started)
+        await until(pilot, lambda: app.desk.bench.runs and live_of(app).started)
         await pilot.click("#pause")
         await until(pilot, lambda: live_of(app).state == "paused")
         await until(pilot, lambda: str(app.screen.query_one("#pause", Button).label) == "Resume")
