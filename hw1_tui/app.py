@@ -108,7 +108,6 @@ class Hw1App(Switchboard):
         sys.setswitchinterval(_SECONDS_OF_A_TURN)
         self.begin_capture_print(self)
         self.hear_failures()
-        self.hear_notices()
         end_on_signals(self, self.departure.begin)
         if SIGNALS.number:  # came before there was a loop to hear it
             self.departure.begin(SIGNALS.number)

@@ -121,8 +121,8 @@ class Switchboard(App[int]):
         asyncio.get_running_loop().set_exception_handler(self._take_task_failure)
         threading.excepthook = self._take_thread_failure
 
-    def hear_notices(self) -> None:
-        """Let what is said of the whole session be shown here."""
+    def on_load(self) -> None:
+        """Let what is said of the whole session be shown here, before any screen looks at the history."""
         LOGGER.addHandler(self._notices)
 
     def on_unmount(self) -> None:

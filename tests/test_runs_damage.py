@@ -11,11 +11,15 @@ import pytest
 from history import train, write_blobs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scripted_engine import until
 
+from hw1_tui.app import Hw1App
 from hw1_tui.cli import main
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.training.recording import resume
+from screens.interrupted_dialog import InterruptedDialog
+from screens.widgets.run_table import RunTable
 
 GOOD, BAD = "261120-000000-good", "261121-000000-evil"
 
@@ -422,3 +426,42 @@ def test_no_nonsense_ends_a_command(tmp_path_factory, trained, blobs, capsys, fa
     (folder / "labels.json").write_text(json.dumps(labels))
     capsys.readouterr()
     assert_all_commands_live(store, store.home / "out", blobs, capsys)
+
+
+# The interface.
+
+
+async def test_the_interface_starts_shows_what_is_sound_and_names_what_is_not_once(store, tmp_path):
+    """At every start, and however often the Runs screen looks."""
+    (store.runs_path / BAD / "run.json").write_bytes(b"{}")
+    interrupted, linked = "261122-000000-left", "261123-000000-link"
+    shutil.copytree(store.runs_path / GOOD, store.runs_path / interrupted)
+    log = store.runs_path / interrupted / "metrics.jsonl"
+    log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[:3]))
+    (store.runs_path / linked).symlink_to(store.runs_path / GOOD)
+    store.index_path.write_bytes(b"no database" * 2000)
+    app = Hw1App("runs", home=store.home)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, InterruptedDialog))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen.query(RunTable) and app.screen.query_one(RunTable).row_count == 2)
+        app.screen._look()
+        await app.workers.wait_for_complete()
+        for key in ("enter", "escape", "g", "escape", "b", "escape", "asterisk", "a", "c", "escape", "x", "escape"):
+            await pilot.press(key)
+    said = "\n".join(app.desk.log)
+    for wrong in (BAD, linked, "index.sqlite was damaged"):
+        assert said.count(wrong) == 1, said
+
+
+async def test_a_run_that_is_damaged_while_it_is_shown_ends_nothing(store, tmp_path):
+    app = Hw1App("runs", home=store.home)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.screen.query(RunTable) and app.screen.query_one(RunTable).row_count == 2)
+        for run in (GOOD, BAD):
+            (store.runs_path / run / "run.json").write_bytes(b"[")
+        for key in ("enter", "c", "g", "b", "asterisk", "i", "ctrl+y"):
+            await pilot.press(key)
+            await pilot.press("escape")
+        assert app.is_running
+        assert app.current_mode == "runs"

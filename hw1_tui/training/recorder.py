@@ -139,7 +139,8 @@ class Recorder:
             written = write(self._opened_log())
         except OSError as error:
             reason = error.strerror or str(error)
-            if reason != self._trouble[what]:
+            # Of a run that is not kept one need not hear that its checkpoints are not either.
+            if reason != self._trouble[what] and not (what and self._trouble[""]):
                 self._trouble[what] = reason
                 kept = " Its figures are." if what and not self._trouble[""] else ""
                 yield Remarked(
