@@ -104,6 +104,12 @@ def test_of_several_frames_the_first_is_taken(tmp_path, ending):
     assert read(tmp_path / f"a.{ending}")[4, 4].tolist() == [255, 0, 0]
 
 
+def test_one_picture_is_no_data_set(tmp_path, capsys):
+    Image.new("RGB", (8, 8)).save(tmp_path / "a.png")
+    assert main(["data", "check", str(tmp_path / "a.png")]) == 2
+    assert "is a picture and no data set; allowed: FILE.npz, FILE.csv or a FOLDER" in capsys.readouterr().err
+
+
 # Folders.
 
 

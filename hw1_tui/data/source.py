@@ -11,6 +11,7 @@ from engines.contract import Dataset
 from hw1_tui.data.archive import MAX_BYTES
 from hw1_tui.data.dataset_file import read_dataset
 from hw1_tui.data.digits import read_digits
+from hw1_tui.data.image_file import ENDINGS
 from hw1_tui.data.image_folder import folder_state, read_folder
 from hw1_tui.data.landscape_set import read_builtin
 from hw1_tui.data.quadratic import read_quadratic
@@ -60,6 +61,10 @@ def _read(source: str, max_bytes: int) -> Dataset:
     path = user_path(source)
     if path.suffix.lower() in SUFFIXES and not path.is_dir():
         return read_table(path, max_bytes)
+    if path.suffix.lower() in ENDINGS and not path.is_dir():
+        raise MistakeError(
+            Mistake(source, "is a picture and no data set", "FILE.npz, FILE.csv or a FOLDER of pictures")
+        )
     return read_folder(path, max_bytes=max_bytes).dataset if path.is_dir() else read_dataset(path, max_bytes)
 
 
@@ -74,7 +79,7 @@ def _key(source: str) -> Hashable:
         reason = getattr(error, "strerror", None) or error
         problem = f"cannot be read: {reason}"
         raise MistakeError(
-            Mistake(source, problem, f"{', '.join(NAMED)}, FILE.npz or FOLDER", nearest_name(source, NAMED))
+            Mistake(source, problem, f"{', '.join(NAMED)}, FILE.npz, FILE.csv or FOLDER", nearest_name(source, NAMED))
         ) from None
     if stat.S_ISDIR(status.st_mode):
         return source, folder_state(path)
