@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from hw1_tui.markup import cell_width, escape_markdown, escape_mathtext, pad, shorten, visible
+from hw1_tui.markup import cell_width, escape_markdown, pad, shorten, visible
 
 _ANY = st.text(st.characters(exclude_categories=()))
 
@@ -57,6 +57,5 @@ def test_what_is_padded_or_shortened_takes_the_cells_asked_for(text, width):
     assert cell_width(shorten(text, width)) <= width
 
 
-def test_marks_of_markdown_and_formulas_of_figures_are_text():
+def test_marks_of_markdown_are_text():
     assert escape_markdown("a*b|<i>\n") == r"a\*b\|\<i\>\\n"
-    assert escape_mathtext("_$x$") == "\u200b_\\$x\\$"

@@ -4,7 +4,6 @@ Names, notes, paths, class names and messages of libraries are data. What shows 
 nothing in them is a command, a mark or a formula.
 """
 
-from hw1_tui.markup.figure import escape_mathtext
 from hw1_tui.markup.json_line import json_line
 from hw1_tui.markup.markdown import escape as escape_markdown
 from hw1_tui.markup.tex import escape as escape_tex
@@ -15,7 +14,6 @@ __all__ = [
     "cell_width",
     "csv_cell",
     "escape_markdown",
-    "escape_mathtext",
     "escape_tex",
     "json_line",
     "pad",
