@@ -9,7 +9,7 @@ from dataclasses import fields
 from typing import Any
 
 from hw1_tui.batch.stream import is_unicode
-from hw1_tui.markup import json_line
+from hw1_tui.markup import json_text
 from hw1_tui.training.event import EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
 
 EventPrinter = Callable[[Event], None]
@@ -33,7 +33,7 @@ def event_printer(output_format: str) -> EventPrinter:
 
 def print_json(record: dict[str, Any]) -> None:
     """Print one object on one line, in characters that stdout takes."""
-    print(json_line(record, is_ascii=not is_unicode(sys.stdout)), flush=True)
+    print(json_text(record, is_ascii=not is_unicode(sys.stdout)), flush=True)
 
 
 class _JsonPrinter:

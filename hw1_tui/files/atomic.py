@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 from hw1_tui.files.lock import try_lock
 from hw1_tui.files.notice import say_once
 from hw1_tui.files.regular import open_regular, read_regular
+from hw1_tui.markup import json_text
 
 PARTIAL = ".partial"
 """How the name of a file ends that is not yet what it will be; those of dead processes may be swept."""
@@ -126,19 +127,12 @@ def write_bytes(path: Path, content: bytes, *, overwrite: bool = True) -> None:
 
 def write_json(path: Path, value: dict[str, Any]) -> None:
     """Write a dictionary as a file of JSON, atomically."""
-    write_bytes(path, json_bytes(value, indent=2))
-
-
-def json_bytes(value: Any, indent: int | None = None) -> bytes:
-    """Return a value as JSON in UTF-8 with a line end; names of files that are no UTF-8 come back as they were."""
-    # What stands for a byte of such a name has no UTF-8: it is written as the escape that JSON has for it.
-    text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False) + "\n"
-    return text.encode("utf-8", "backslashreplace")
+    write_text(path, json_text(value, indent=2) + "\n")
 
 
 def write_text(path: Path, text: str, *, overwrite: bool = True) -> None:
-    """Write a file of text in UTF-8, atomically; see ``replace_file``."""
-    write_bytes(path, text.encode(), overwrite=overwrite)
+    """Write a file of text in UTF-8, atomically; see ``replace_file``. What cannot be encoded stands as an escape."""
+    write_bytes(path, text.encode(errors="backslashreplace"), overwrite=overwrite)
 
 
 def read_json(path: Path) -> dict[str, Any]:

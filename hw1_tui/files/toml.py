@@ -1,13 +1,18 @@
-"""Reads a TOML file that a stranger wrote: every way in which it can be none becomes a mistake."""
+"""TOML: read from a file that a stranger wrote, every way in which it can be none being a mistake; and written."""
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import tomli_w
+
 from hw1_tui.mistake import Mistake, MistakeError
 
+_NOT_ENCODED = re.compile("[\ud800-\udfff]")
 _LARGEST = 1 << 20
 _LIMIT = 1 << 63
 _WHOLE = "whole numbers of 64 bits"
@@ -42,6 +47,11 @@ def read_toml(path: Path, purpose: str) -> dict[str, Any]:
     if key := _oversized(record):
         raise MistakeError(Mistake(f"{path}, {key}", "is a number that is far too long", _WHOLE))
     return record
+
+
+def toml_text(values: Mapping[str, Any]) -> str:
+    """Return a table as TOML. TOML has no way to write a file name that is not UTF-8: its odd bytes become escapes."""
+    return _NOT_ENCODED.sub(lambda match: f"\\\\x{ord(match[0]) & 0xFF:02x}", tomli_w.dumps(values))
 
 
 def _oversized(value: Any, key: str = "") -> str:

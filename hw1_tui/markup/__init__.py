@@ -4,7 +4,8 @@ Names, notes, paths, class names and messages of libraries are data. What shows 
 nothing in them is a command, a mark or a formula.
 """
 
-from hw1_tui.markup.json_line import json_line
+from hw1_tui.markup.html import escape as escape_html
+from hw1_tui.markup.json_text import json_text
 from hw1_tui.markup.markdown import escape as escape_markdown
 from hw1_tui.markup.tex import escape as escape_tex
 from hw1_tui.markup.visible import csv_cell, visible
@@ -13,9 +14,10 @@ from hw1_tui.markup.width import cell_width, pad, shorten
 __all__ = [
     "cell_width",
     "csv_cell",
+    "escape_html",
     "escape_markdown",
     "escape_tex",
-    "json_line",
+    "json_text",
     "pad",
     "shorten",
     "visible",

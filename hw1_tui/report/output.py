@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from hw1_tui.files.atomic import read_json, write_bytes, write_json
+from hw1_tui.markup import json_text
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report.drawing import draw_figure
 from hw1_tui.report.question import Homework
@@ -112,7 +112,7 @@ def _contents(report: Report) -> dict[str, bytes]:
         contents |= {_figure_name(figure.number, format_): render(drawing, format_) for format_ in FORMATS}
     numbers = [figure.number for figure in report.evidence.homework.figures]
     svgs = {number: contents[_figure_name(number, "svg")].decode() for number in numbers}
-    record = json.dumps(report.record(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    record = json_text(report.record(), indent=2) + "\n"
     texts = (markdown(report), html(report, svgs), latex(report), record)
     return contents | {name: text.encode() for name, text in zip(DOCUMENTS, texts, strict=True)}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from html import escape
 from pathlib import Path
 
+from hw1_tui.markup import escape_html as escape
 from hw1_tui.report.claim_result import ClaimResult
 from hw1_tui.report.grid import (
     RUNS,

@@ -22,12 +22,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import tomli_w
-
 from hw1_tui.files.atomic import sweep, sync_folder, write_json, write_text
 from hw1_tui.files.lock import Lock, is_held
 from hw1_tui.files.notice import say_once
-from hw1_tui.markup import visible
+from hw1_tui.files.toml import toml_text
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs.checkpoint import Shelf
 from hw1_tui.runs.identifier import new_identifier
@@ -117,9 +115,7 @@ class RunFolder:
         Raises:
             OSError: the disk does not take it.
         """
-        # TOML has no escape for a file name that is no UTF-8; ``run.json`` has the name itself.
-        legible = {name: visible(value) if isinstance(value, str) else value for name, value in config.items()}
-        write_text(self.path / "config.toml", tomli_w.dumps(legible))
+        write_text(self.path / "config.toml", toml_text(config))
 
     def events(self, start: int = 0) -> Iterator[dict[str, Any]]:
         """Yield what happened, from a byte of the log on.

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from hw1_tui.files.atomic import json_bytes, replace_file, sync_file
+from hw1_tui.files.atomic import replace_file, sync_file
 from hw1_tui.files.regular import open_regular
+from hw1_tui.markup import json_text
 
 
 class Log:
@@ -49,7 +50,7 @@ class Log:
         Raises:
             OSError: the disk does not take them; the log is as it was.
         """
-        content = b"".join(json_bytes(record) for record in records)
+        content = b"".join(json_text(record).encode() + b"\n" for record in records)
         if not self.is_in_place:
             raise OSError(errno.ENOENT, "its folder has vanished", str(self._path))
         written = 0

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hw1_tui.markup import cell_width, csv_cell, escape_markdown, escape_tex, json_line, pad, visible
+from hw1_tui.markup import cell_width, csv_cell, escape_markdown, escape_tex, json_text, pad, visible
 from hw1_tui.markup.tex import GLYPH
 from hw1_tui.runs.comparison import (
     FIGURES,
@@ -97,7 +97,7 @@ class Table:
 
     def jsonl(self) -> str:
         """Return it as one JSON object a row."""
-        return "".join(json_line(dict(zip(self.columns, row, strict=True))) + "\n" for row in self.rows)
+        return "".join(json_text(dict(zip(self.columns, row, strict=True))) + "\n" for row in self.rows)
 
 
 def title(name: str) -> str:

@@ -8,12 +8,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import tomli_w
-
 from hw1_tui.files.atomic import write_bytes
 from hw1_tui.files.lock import Lock
 from hw1_tui.files.target import write_target
-from hw1_tui.files.toml import read_toml
+from hw1_tui.files.toml import read_toml, toml_text
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings.preference import Preference, Preferences, read_preferences
@@ -101,6 +99,6 @@ class PreferenceFile:
             about = self._table[name]
             many = len(about.choices) > 5
             lines.append(f"# {about.title}: {about.help} ({'one of the themes' if many else about.allowed})")
-            lines.append(tomli_w.dumps({name: value}))
-        lines.append("[keys]" + _ABOUT_KEYS + tomli_w.dumps(dict(keys)))
+            lines.append(toml_text({name: value}))
+        lines.append("[keys]" + _ABOUT_KEYS + toml_text(dict(keys)))
         return "\n".join(lines)

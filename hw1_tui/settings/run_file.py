@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import tomli_w
-
-from hw1_tui.files.toml import read_toml
+from hw1_tui.files.toml import read_toml, toml_text
 from hw1_tui.settings.run_config import Given, RunConfig, from_record
 
 
@@ -21,4 +19,4 @@ def read_run_file(path: Path) -> list[Given]:
 
 def dump_run(config: RunConfig) -> str:
     """Return a run as the TOML text that ``read_run_file`` reads back to the same run."""
-    return tomli_w.dumps(config.record())
+    return toml_text(config.record())

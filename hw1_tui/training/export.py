@@ -6,8 +6,9 @@ import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from hw1_tui.files.atomic import json_bytes, write_bytes
+from hw1_tui.files.atomic import write_bytes
 from hw1_tui.files.target import target_mistake, write_target
+from hw1_tui.markup import json_text
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store, figure
 from hw1_tui.runs.comparison import FIGURES
@@ -79,7 +80,7 @@ def _content(store: Store, records: Sequence[RunRecord], suffix: str, epoch: str
         label = loss_label(record.config for record in records)
         return figure.render(figure.draw_curves(curves, label), suffix[1:])
     if suffix == ".jsonl":
-        return b"".join(map(json_bytes, _rows(store, records)))
+        return "".join(json_text(row) + "\n" for row in _rows(store, records)).encode()
     figures = FIGURES if suffix == ".csv" else PRINTED_FIGURES
     one = len(records) == 1 and suffix == ".csv"
     table = epochs_table(store.metrics(records[0].run)) if one else comparison_table(records, figures)
