@@ -9,4 +9,5 @@ from hw1_tui.markup.visible import visible
 
 def escape(text: str) -> str:
     """Return text as Markdown shows it: nothing in it is a mark, a tag or, where that is known, a formula."""
-    return re.sub(r"[\\`*_\[\]<>|~#&$]", r"\\\g<0>", visible(text))
+    # An ampersand is a mark only where it may begin the name of a character.
+    return re.sub(r"[\\`*_\[\]<>|~#$]|&(?=[#A-Za-z])", r"\\\g<0>", visible(text))
