@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
@@ -11,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, DataTable, Static
 
+from hw1_tui.markup import shorten, visible
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.table import Table, comparison_table, seeds_table, title
 from screens.dialog import Dialog
@@ -48,6 +50,7 @@ class ComparisonDialog(Dialog[None]):
     def __init__(self, records: Sequence[RunRecord], curves: Sequence[Metrics]) -> None:
         super().__init__()
         self._records, self._curves = records, curves
+        self._titles = _short_titles(records)
         self._by_seed = False
 
     @classmethod
@@ -76,18 +79,18 @@ class ComparisonDialog(Dialog[None]):
         for name, _, best in _QUANTITIES:
             chart = self.query_one(f"#compare-{name.replace('_', '-')}", Chart)
             chart.set_series([self._series(position, name, best) for position in range(len(self._records))])
-            chart.set_marks([mark for record in self._records for mark in _marks(record)])
+            chart.set_marks([mark for pair in zip(self._records, self._titles, strict=True) for mark in _marks(*pair)])
         self._show_table()
         self.query_one("#figures").focus()
 
     def _series(self, position: int, name: str, best: Literal["lowest", "highest"]) -> Series:
         metrics = [epoch for epoch in self._curves[position] if epoch.get(name) is not None]
         x = [epoch["epoch"] for epoch in metrics]
-        return Series(_short(self._records[position]), x, [epoch[name] for epoch in metrics], best=best)
+        return Series(self._titles[position], x, [epoch[name] for epoch in metrics], best=best)
 
     def _show_table(self) -> None:
         table = seeds_table(self._records) if self._by_seed else comparison_table(self._records)
-        headings = [f"x {row[0]}" for row in table.rows] if self._by_seed else list(map(_short, self._records))
+        headings = [f"x {row[0]}" for row in table.rows] if self._by_seed else self._titles
         _fill(self.query_one("#figures", DataTable), table, headings)
         remark = table.remark if len(self._records) > 1 else self._records[0].results.get("reason") or ""
         self.query_one("#comparison-remark", Static).update(remark)
@@ -111,15 +114,20 @@ class ComparisonDialog(Dialog[None]):
         self._show_table()
 
 
-def _marks(record: RunRecord) -> list[Mark]:
+def _marks(record: RunRecord, title: str) -> list[Mark]:
     """Return where a run was branched from its parent, and where it was steered."""
-    branched = [Mark(float(record.parent_epoch), f"{_short(record)} branched")] if record.parent_epoch else []
-    return [*branched, *(Mark(one.x, f"{_short(record)}: {one.label}") for one in map(mark, record.changes))]
+    branched = [Mark(float(record.parent_epoch), f"{title} branched")] if record.parent_epoch else []
+    return [*branched, *(Mark(one.x, f"{title}: {one.label}") for one in map(mark, record.changes))]
 
 
-def _short(record: RunRecord) -> str:
-    """Return a name for legends: the run's own, or the letters that end its identifier."""
-    return record.labels.name[:_LONGEST] or record.run.rpartition("-")[2]
+def _short_titles(records: Sequence[RunRecord]) -> list[str]:
+    """Return a name of each run for legends: its own, the end of its identifier, or both where several are the same."""
+    names = [shorten(visible(record.labels.name), _LONGEST) for record in records]
+    ends = [record.run.rpartition("-")[2] for record in records]
+    count = Counter(names)
+    return [
+        end if not name else f"{name} {end}" if count[name] > 1 else name for name, end in zip(names, ends, strict=True)
+    ]
 
 
 def _fill(widget: DataTable[Text], table: Table, headings: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from hw1_tui.app import Hw1App
 from hw1_tui.data.dataset_file import encode_names
 from hw1_tui.runs import Store
 from hw1_tui.settings import Given
+from screens.comparison_dialog import ComparisonDialog
 from screens.widgets.run_table import RunTable
 
 HOSTILE = (
@@ -139,3 +140,15 @@ async def test_classes_and_file_names_of_others_are_shown_as_they_are(tmp_path, 
         await pilot.press("tab", "tab", "tab", "enter")
         await pilot.pause()
         assert is_harmless(app)
+
+
+async def test_two_runs_of_one_name_are_two_curves_with_two_titles(store):
+    records = store.runs()[:2]
+    for record in records:
+        store.rename(record.run, "twins")
+    app = Hw1App("runs")
+    async with app.run_test(size=(160, 50)) as pilot:
+        app.push_screen(ComparisonDialog.of(store, [store.get(record.run) for record in records]))
+        ends = [record.run.rpartition("-")[2] for record in records]
+        await until(pilot, lambda: all(f"twins {end}" in drawn(app) for end in ends))
+        assert app.screen.is_modal
