@@ -21,7 +21,6 @@ from tex import ENGINES, compile_latex, complaints
 
 from hw1_tui import data
 from hw1_tui.cli import main
-from hw1_tui.mistake import MistakeError
 from hw1_tui.report.claim_result import Evidence
 from hw1_tui.report.output import write_report
 from hw1_tui.report.plan import find_kept, key, plan_runs
@@ -33,7 +32,7 @@ from hw1_tui.report.run_result import read_results
 from hw1_tui.report.wording import rule_paragraphs, typeset
 from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
-from hw1_tui.training.event import EpochEnded, RunEnded
+from hw1_tui.training.event import EpochEnded
 
 SCALE = "0.1"
 
@@ -429,17 +428,6 @@ def test_a_failing_engine_fails_one_run_and_not_the_others(tmp_path, monkeypatch
     result = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
     assert "1.2a" in result["runs"]
     assert "1.2b" not in result["runs"]
-
-
-def test_a_run_that_trains_elsewhere_is_told(tmp_path):
-    source = str(write_blobs(tmp_path / "blobs.npz"))
-    homework, dataset, store = read_questions().only(("1.1",)), data.load(source), Store(tmp_path / "home")
-    runs = plan_runs(homework, source, 1, float(SCALE))
-    first = Rerun(runs, dataset, store, Control()).steps()
-    next(first)
-    with pytest.raises(MistakeError, match="trained right now"):
-        list(Rerun(runs, dataset, store, Control()).steps())
-    assert isinstance(list(first)[-1].event, RunEnded)
 
 
 def test_the_documents_name_no_folder_of_the_machine(written):

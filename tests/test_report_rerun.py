@@ -1,10 +1,14 @@
 """How the runs of a report are trained: beside each other where there are cores, and to the same bits every time."""
 
 import itertools
+import json
+import subprocess
+import sys
 
 import pytest
 from history import write_blobs
 
+from engines import registry
 from hw1_tui import data
 from hw1_tui.report import rerun as module
 from hw1_tui.report.plan import plan_runs
@@ -14,6 +18,8 @@ from hw1_tui.report.run_result import read_results
 from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import RunEnded, RunStarted
+from hw1_tui.training.recording import record
+from hw1_tui.training.session import Session
 
 QUESTIONS = ("1.1", "1.2", "2.2c")
 
@@ -75,3 +81,74 @@ def test_longest_first(tmp_path, monkeypatch):
     longest = max((step.run for step in steps if engines[step.run.name] == "torch"), key=lambda run: run.work(100, 10))
     others = [name for name, engine in engines.items() if engine == "torch"]
     assert reached[longest.name][0] == min(reached[name][0] for name in others)
+
+
+def test_a_run_that_is_missing_alone_trains_as_it_would_among_others(tmp_path, monkeypatch):
+    """With the same number of threads, which decides the last bits where a product is split among them."""
+    monkeypatch.setattr(module, "cores", lambda: 2)
+    source = str(write_blobs(tmp_path / "blobs.npz"))
+    homework, dataset = read_questions().only(QUESTIONS), data.load(source)
+    plan = plan_runs(homework, source, 1, 0.02)
+    for run in (run for run in plan if run.config.hyperparameters.get("batch_size", 1) > 1):
+        rerun = Rerun([run], dataset, Store(tmp_path / run.name), Control())
+        list(rerun.steps())
+        assert [record.config["threads"] for record in Store(tmp_path / run.name).runs()] == [1]
+
+
+def report(folder, *questions, scale="1"):
+    words = ["--data", folder / "blobs.npz", "--home", folder / "home", "--out", folder / "out"]
+    return subprocess.Popen(
+        [sys.executable, "-m", "hw1_tui", "--batch", "report", *questions, "--epochs-scale", scale, *map(str, words)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def trained(folder):
+    """Return the epochs that were trained, by run, as the logs tell them."""
+    logs = (folder / "home" / "runs").glob("*/metrics.jsonl")
+    return {log.parent.name: [json.loads(line).get("epoch") for line in log.read_text().splitlines()] for log in logs}
+
+
+def test_reports_side_by_side_share_their_runs_and_write_the_same(tmp_path):
+    write_blobs(tmp_path / "blobs.npz")
+    processes = [report(tmp_path, "1.1", "1.2", scale="2") for _ in range(2)]
+    told = [process.communicate(timeout=100) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], told
+    assert told[0][0] == told[1][0]
+    planned = read_questions().only(("1.1", "1.2")).needed_runs()
+    assert len(Store(tmp_path / "home").runs()) == len(planned)
+    assert {record.status for record in Store(tmp_path / "home").runs()} <= {"finished", "diverged"}
+    for epochs in trained(tmp_path).values():
+        counted = [epoch for epoch in epochs if epoch is not None]
+        assert counted == sorted(set(counted))
+
+
+def test_a_report_goes_on_with_what_another_has_stopped(tmp_path):
+    write_blobs(tmp_path / "blobs.npz")
+    first = report(tmp_path, "1.1", scale="40")
+    while not any((tmp_path / "home").glob("runs/*/metrics.jsonl")):
+        assert first.poll() is None
+    second = report(tmp_path, "1.1", scale="40")
+    while "is being trained by another program" not in second.stderr.readline():
+        assert second.poll() is None
+    first.terminate()
+    first.communicate(timeout=100)
+    _, err = second.communicate(timeout=100)
+    assert (first.returncode, second.returncode) == (143, 0), err
+    assert [record.status for record in Store(tmp_path / "home").runs()] == ["finished"]
+
+
+def test_a_run_that_is_trained_from_the_command_line_is_waited_for(tmp_path):
+    source = str(write_blobs(tmp_path / "blobs.npz"))
+    homework, dataset, store = read_questions().only(("1.1",)), data.load(source), Store(tmp_path / "home")
+    run = plan_runs(homework, source, 1, 0.1)[0]
+    control = Control()
+    events = record(Session(run.config, registry.get(run.config.engine), dataset, control), store)
+    next(events)
+    steps = Rerun([run], dataset, store, Control()).steps()
+    assert "another program" in next(steps).event.text
+    list(events)
+    assert list(steps) == []
+    assert len(store.runs()) == 1

@@ -121,21 +121,25 @@ def _write(report: Report, out: Path, force: bool) -> list[Path]:
 
 def _train(rerun: Rerun, narrator: Narrator) -> bool:
     """Train what is missing; return whether a run failed."""
-    missing, begun, ended, failed = len(rerun.missing), dict[str, None](), 0, False
+    missing, begun, failed = len(rerun.missing), dict[str, None](), False
     narrator.remark(f"{missing} of {len(rerun.runs)} runs are to be trained, the others are in the history.")
     for step in told_of_signals(rerun.steps(), narrator):
-        begun[step.run.label] = None
         if isinstance(step.event, Remarked):
             say = narrator.fail if step.event.is_failure else narrator.remark
             say(f"{step.run.label}: {step.event.text}")
-        elif isinstance(step.event, RunEnded):
-            del begun[step.run.label]
-            ended += 1
+        elif not isinstance(step.event, RunEnded):
+            begun[step.run.label] = None
+        else:
+            begun.pop(step.run.label, None)
             is_failure = step.event.status == "failed"
             if step.event.reason:
                 (narrator.fail if is_failure else narrator.remark)(f"{step.run.label}: {step.event.reason}")
             failed |= is_failure
-        narrator.advance(step.done, 1.0, f"{ended} of {missing} runs done, now {', '.join(begun) or 'no other'}")
+        narrator.advance(
+            step.done,
+            1.0,
+            f"{missing - len(rerun.missing)} of {missing} runs done, now {', '.join(begun) or 'no other'}",
+        )
     return failed
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from hw1_tui.files.atomic import read_json, write_bytes, write_json
+from hw1_tui.files.lock import Lock
 from hw1_tui.markup import json_text
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report.drawing import draw_figure
@@ -25,6 +27,10 @@ _WRITTEN = ".hw1-tui.json"
 """What reports have written into a folder: the SHA-256 of each file's contents, those that it had lately."""
 
 _REMEMBERED = 4
+
+_LOCK = ".hw1-tui.lock"
+_PATIENCE = 30.0
+"""Seconds to wait for another report that writes into the folder; it takes a tenth of one."""
 
 
 def prepare_folder(path: Path, option: str = "--out") -> None:
@@ -95,13 +101,27 @@ def write_report(report: Report, path: Path, *, overwrite: bool = False) -> list
         OSError: the disk does not take it.
     """
     contents = _contents(report)
-    if not overwrite and (strangers := _foreign(path, contents)):
-        raise MistakeError([foreign_file(stranger, "another folder") for stranger in strangers])
     (path / "figures").mkdir(parents=True, exist_ok=True)
-    _remember(path, contents)
-    for name, content in contents.items():
-        write_bytes(path / name, content)
+    with _alone(path):
+        if not overwrite and (strangers := _foreign(path, contents)):
+            raise MistakeError([foreign_file(stranger, "another folder") for stranger in strangers])
+        _remember(path, contents)
+        for name, content in contents.items():
+            write_bytes(path / name, content)
     return [path / name for name in DOCUMENTS]
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Let no other report write into a folder meanwhile: each would take what the other writes for a stranger's."""
+    lock = None
+    with contextlib.suppress(OSError):  # a folder without locks is written to all the same
+        lock = Lock(path / _LOCK, _PATIENCE)
+    try:
+        yield
+    finally:
+        if lock:
+            lock.release()
 
 
 def _contents(report: Report) -> dict[str, bytes]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hw1_tui.files.lock import Lock, LockHeldError
 from hw1_tui.report.question import Homework
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.settings import SESSION_DEFAULTS, RunConfig, from_record, resolve
@@ -95,6 +98,37 @@ def find_kept(store: Store, runs: Sequence[PlannedRun], fingerprint: str) -> dic
         if found and (found not in kept or (is_done(record) and not is_done(kept[found]))):
             kept[found] = record
     return kept
+
+
+@contextlib.contextmanager
+def taken(store: Store, run: PlannedRun, fingerprint: str) -> Iterator[bool]:
+    """Take a run for this program alone, so that of several that need it one trains it.
+
+    Args:
+        store: the history that they share.
+        run: the run; another seed or number of epochs is another run.
+        fingerprint: digest of the data.
+
+    Yields:
+        Whether it was taken; ``False`` where another program has it. A history that cannot be written to is nobody
+        else's.
+    """
+    name = hashlib.sha256(f"{_identity(run.config.record())} {fingerprint}".encode()).hexdigest()[:32]
+    path = store.home / "locks" / f"{name}.lock"
+    lock = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = Lock(path, patience=0)
+    except LockHeldError:
+        yield False
+        return
+    except OSError:
+        pass
+    try:
+        yield True
+    finally:
+        if lock:
+            lock.release()
 
 
 def is_done(record: RunRecord) -> bool:
