@@ -61,17 +61,32 @@ def branched(store: Store, run: str, epoch: int, changes: Mapping[str, Value] | 
     return events
 
 
-def submit_resumed(bench: Bench, store: Store, record: RunRecord) -> LiveRun:
+def submit_resumed(
+    bench: Bench, store: Store, record: RunRecord, changes: Mapping[str, Value] | None = None
+) -> LiveRun:
     """Put a run of the history back on the bench with its curves, to be gone on with.
 
     Raises:
         MistakeError: its folder or its configuration cannot be read any more.
     """
+    config = resolve(from_record({**record.config_now, **(changes or {})}, record.run))
     before = [read_epoch(epoch) for epoch in store.metrics(record.run, joined=True)]
-    live = bench.submit(resolve(from_record(record.config_now, record.run)), events=resumed(store, record.run))
+    live = bench.submit(config, events=resumed(store, record.run, changes))
     live.run_id, live.epochs = record.run, before
-    live.history = ConfigHistory(record.config, record.changes)
-    live.origin = record.origin
+    live.history, live.origin = ConfigHistory(record.config, record.changes), record.origin
+    return live
+
+
+def submit_branched(bench: Bench, store: Store, record: RunRecord, epoch: int, changes: Mapping[str, Value]) -> LiveRun:
+    """Put a new run on the bench that begins after an epoch of another, the curve of that one before its own.
+
+    Raises:
+        MistakeError: the other's folder or configuration cannot be read any more.
+    """
+    config = resolve(from_record({**record.config_now, **changes}, record.run))
+    before = [read_epoch(one) for one in store.metrics(record.run, joined=True) if one["epoch"] <= epoch]
+    live = bench.submit(config, events=branched(store, record.run, epoch, changes))
+    live.epochs, live.origin = before, f"branched from {record.run} after epoch {epoch}"
     return live
 
 

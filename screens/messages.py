@@ -81,3 +81,16 @@ class InterruptedFound(Message):
     def __init__(self, records: Sequence[RunRecord]) -> None:
         self.records = records
         super().__init__()
+
+
+class RunsFound(Message):
+    """The history was read.
+
+    Args:
+        records: the runs that the filter lets through; ``None`` where it cannot be understood.
+        problem: what is wrong with the filter; empty where nothing is.
+    """
+
+    def __init__(self, records: list[RunRecord] | None, problem: str = "") -> None:
+        self.records, self.problem = records, problem
+        super().__init__()

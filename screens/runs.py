@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
@@ -9,40 +10,29 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.widgets import DataTable, Input, Static
 from textual.worker import get_current_worker
 
 from engines.contract import EngineError
-from hw1_tui.config_history import ConfigHistory
 from hw1_tui.markup import visible
-from hw1_tui.mistake import MistakeError
+from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord
+from hw1_tui.runs.each import change_each
 from hw1_tui.settings import RunConfig, from_record, resolve
 from hw1_tui.training.export import SUFFIXES, export_file, export_mistake
-from screens.bench import Events
-from screens.keeping import branched, read_epoch, resumed, submit_resumed
+from screens.draft import in_short
+from screens.keeping import submit_branched, submit_resumed
+from screens.messages import RunsFound
 from screens.onward_dialog import Onward, OnwardDialog
 from screens.place import Place
+from screens.run_words import deleted_words, describe, names_of
 from screens.target_dialog import Target, taken_file
 from screens.widgets.run_table import COLUMNS, MOST_ROWS, RunTable
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 _HINT = "such as  model=mlp val_accuracy>.5 tag=report"
+_NOT_IN_TRASH = ("compare", "go_on", "branch", "export", "delete", "star", "tag", "note", "rename", "take")
 _NOTHING = "No run is kept yet: what you train appears here."
-
-
-class RunsFound(Message):
-    """The history was read.
-
-    Args:
-        records: the runs that the filter lets through; ``None`` where it cannot be understood.
-        problem: what is wrong with the filter; empty where nothing is.
-    """
-
-    def __init__(self, records: list[RunRecord] | None, problem: str = "") -> None:
-        self.records, self.problem = records, problem
-        super().__init__()
 
 
 class RunsScreen(Place):
@@ -57,7 +47,9 @@ class RunsScreen(Place):
         Binding("x", "export", "Export", id="runs.export", show=False,
                 tooltip="Write the marked runs as figure, table, metrics or weights."),
         Binding("d,delete", "delete", "Delete", id="runs.delete", show=False, tooltip="Delete; u brings it back."),
-        Binding("u", "undo", "Undo", id="runs.undo", show=False, tooltip="Bring back what was deleted last."),
+        Binding("u", "undo", "Undo", id="runs.undo", show=False,
+                tooltip="Bring back what was deleted last; in the trash, the chosen runs."),
+        Binding("z", "trash", "Trash", id="runs.trash", show=False, tooltip="The deleted runs, or the history again."),
         Binding("asterisk,f", "star", "Star", id="runs.star", show=False, tooltip="A favourite, or no longer."),
         Binding("t", "tag", "Tags", id="runs.tag", show=False, tooltip="Words to find the run by."),
         Binding("n", "note", "Note", id="runs.note", show=False, tooltip="A note of any length."),
@@ -72,7 +64,8 @@ class RunsScreen(Place):
         super().__init__()
         self._records: list[RunRecord] = []
         self._marked: dict[str, None] = {}
-        self._deleted: list[str] = []
+        self._deleted: list[list[str]] = []
+        self._in_trash = False
         self._filter, self._sort = "", "-created"
         self._stale = True
 
@@ -119,12 +112,13 @@ class RunsScreen(Place):
 
     def _look(self) -> None:
         self._stale = False
-        look = partial(self._read, self._filter, self._sort)
+        look = partial(self._read, self._filter, self._sort, self._in_trash)
         self.run_worker(look, thread=True, exclusive=True, group="history", exit_on_error=False)
 
-    def _read(self, text: str, sort: str) -> None:
+    def _read(self, text: str, sort: str, in_trash: bool) -> None:
+        store = self.desk.store
         try:
-            found = RunsFound(self.desk.store.runs(text, sort))
+            found = RunsFound((store.deleted if in_trash else store.runs)(text, sort))
         except MistakeError as error:
             found = RunsFound(None, "; ".join(map(str, error.mistakes)))
         if not get_current_worker().is_cancelled:
@@ -148,8 +142,9 @@ class RunsScreen(Place):
             words.append(f"{len(self._marked)} marked")
         if self._filter:
             words.append("filtered")
-        empty = not self._records and not self._filter
-        self.query_one("#count", Static).update(_NOTHING if empty else ", ".join(words))
+        empty = not self._records and not self._filter and not self._in_trash
+        trash = "In the trash: " * self._in_trash, "; u brings back, z shows the history again" * self._in_trash
+        self.query_one("#count", Static).update(_NOTHING if empty else ", ".join(words).join(trash))
         self._describe()
 
     @on(DataTable.RowHighlighted, "#history")
@@ -219,7 +214,7 @@ class RunsScreen(Place):
 
     @on(DataTable.RowSelected, "#history")
     def _open(self) -> None:
-        if record := self._current:
+        if (record := self._current) and not self._in_trash:
             self._compare([record])
 
     def action_compare(self) -> None:
@@ -259,20 +254,10 @@ class RunsScreen(Place):
     def _train_on(self, record: RunRecord, onward: Onward | None) -> None:
         if onward is None:
             return
-        store, (epoch, changes) = self.desk.store, onward
-        events = resumed(store, record.run, changes) if epoch is None else branched(store, record.run, epoch, changes)
-        self._try(lambda: self._submit(record, onward, events), to_training=True)
-
-    def _submit(self, record: RunRecord, onward: Onward, events: Events) -> None:
-        """Put it on the bench, the curve it goes on from before its own."""
-        config = resolve(from_record({**record.config_now, **onward.changes}, record.run))
-        before = self.desk.store.metrics(record.run, joined=True)
-        live = self.desk.bench.submit(config, events=events)
-        if onward.epoch is None:
-            live.history, live.origin = ConfigHistory(record.config, record.changes), record.origin
-        else:
-            live.origin = f"branched from {record.run} after epoch {onward.epoch}"
-        live.epochs = [read_epoch(e) for e in before if onward.epoch is None or e["epoch"] <= onward.epoch]
+        bench, store, (epoch, changes) = self.desk.bench, self.desk.store, onward
+        submit = (partial(submit_resumed, bench, store, record, changes) if epoch is None
+                  else partial(submit_branched, bench, store, record, epoch, changes))  # fmt: skip
+        self._try(submit, to_training=True)
 
     def _config(self, record: RunRecord) -> RunConfig | None:
         configs: list[RunConfig] = []
@@ -322,7 +307,7 @@ class RunsScreen(Place):
         if records := self._chosen:
             note = f"The file; its suffix says what: {' '.join(SUFFIXES)}"
             mistake = partial(export_mistake, n_runs=len(records))
-            dialog = TargetDialog(f"Export {_names(records)}", "", note, mistake, taken_file)
+            dialog = TargetDialog(f"Export {names_of(records)}", "", note, mistake, taken_file)
             self.app.push_screen(dialog, partial(self._export, records))
 
     def _export(self, records: list[RunRecord], target: Target | None) -> None:
@@ -332,26 +317,49 @@ class RunsScreen(Place):
             write = partial(self._try, work, done=f"{path} is written.")
             self.run_worker(write, thread=True, group="export", exit_on_error=False)
 
-    def action_delete(self) -> None:
-        """Move the chosen runs to the trash."""
-        for record in self._chosen:
-            if not self._refuses_live(record):
-                said = f"{record.title} is deleted; u brings it back."
-                self._try(partial(self._delete, record.run), done=said)
-        self._look()
+    async def action_delete(self) -> None:
+        """Move the chosen runs to the trash: one notice, and one step to bring them back."""
+        chosen = self._chosen
+        done = await self._change_each(self.desk.store.delete, [record.run for record in chosen])
+        if done:
+            self._deleted.append(done)
+            self.notify(deleted_words([record for record in chosen if record.run in done]))
 
-    def _delete(self, run: str) -> None:
-        self._deleted.append(self.desk.store.delete(run))
-        self._marked.pop(run, None)
+    async def action_undo(self) -> None:
+        """Bring back what was deleted last; in the trash, the chosen runs."""
+        runs = [record.run for record in self._chosen] if self._in_trash else []
+        if not runs and self._deleted and not self._in_trash:
+            runs = self._deleted.pop()
+        if not runs:
+            self.notify("The trash is empty." if self._in_trash
+                        else "Nothing was deleted since the program started; z shows the trash.")  # fmt: skip
+            return
+        done = await self._change_each(self.desk.store.undelete, runs)
+        self._deleted = [left for batch in self._deleted if (left := [run for run in batch if run not in done])]
+        if done:
+            self.notify(f"{done[0]} is back." if len(done) == 1 else f"{len(done)} runs are back.")
 
-    def action_undo(self) -> None:
-        """Bring back what was deleted last."""
-        if self._deleted:
-            run = self._deleted.pop()
-            self._try(lambda: self.desk.store.undelete(run), done=f"{run} is back.")
-        else:
-            self.notify("Nothing was deleted since the program started.")
+    async def _change_each(self, change: Callable[[str], object], runs: list[str]) -> list[str]:
+        """Change runs in a thread, as there may be thousands; return which could be, and say why others could not."""
+        mistakes: list[Mistake] = []
+        done = await asyncio.to_thread(change_each, change, runs, mistakes)
+        if mistakes:
+            self.notify(in_short(MistakeError(mistakes)), severity="error")
+        for run in done:
+            self._marked.pop(run, None)
         self._look()
+        return done
+
+    def action_trash(self) -> None:
+        """Show the deleted runs, or the history again."""
+        self._in_trash = not self._in_trash
+        self._marked.clear()
+        self._look()
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave out what a deleted run does not allow."""
+        return None if self._in_trash and action in _NOT_IN_TRASH else super().check_action(action, parameters)
 
     def _ask(
         self, heading: str, value: Callable[[RunRecord], str], note: str, keep: Callable[[str, str], object]
@@ -384,16 +392,3 @@ class RunsScreen(Place):
         self._stale = True
         if to_training:
             self.app.action_go("training")  # type: ignore[attr-defined]
-
-
-def _names(records: list[RunRecord]) -> str:
-    return records[0].title if len(records) == 1 else f"{len(records)} runs"
-
-
-def describe(record: RunRecord) -> str:
-    """Return a run in a few lines: what it is, how it ended, what a person said of it."""
-    values = " ".join(f"{name}={value}" for name, value in record.config.items() if value not in (0, 0.0, False))
-    reason = record.results.get("reason") or ""
-    parts = [record.run, " ".join(f"#{tag}" for tag in record.labels.tags), record.labels.note, record.origin, reason]
-    steered = f"\nsteered: {'; '.join(map(str, record.changes))}" if record.changes else ""
-    return "  ".join(part for part in parts if part) + f"\n{values}{steered}"

@@ -197,3 +197,38 @@ def test_a_name_that_two_runs_have_is_refused_with_both(store):
         find_runs(store, ["epochs=3"])
     with pytest.raises(MistakeError, match="identifier of another run"):
         store.rename(runs[0], runs[1])
+
+
+def test_the_largest_first_is_asked_for_as_the_help_says(tmp_path, capsys):
+    store = Store()
+    for n, rate in enumerate((0.1, 0.3, 0.2)):
+        write_run(store, f"26112{n}-101010-abc{n}", rate=rate)
+    for words in (("--sort", "-val_accuracy"), ("--sort=-val_accuracy",)):
+        assert main(["runs", "list", *words, "--columns", "run"]) == 0
+        assert [line[5] for line in capsys.readouterr().out.splitlines()[1:]] == ["1", "2", "0"]
+    assert main(["runs", "list", "--sort", "-val_acuracy"]) == 2
+    assert "did you mean val_accuracy?" in capsys.readouterr().err
+    assert main(["runs", "list", "--sort", "--quiet"]) == 2
+    assert "--sort: is empty" in capsys.readouterr().err
+
+
+def test_a_filter_that_cannot_mean_anything_is_a_mistake_for_every_verb(capsys):
+    write_run(Store(), "261121-101010-abcd")
+    for verb in (("list",), ("delete",), ("star",), ("compare",), ("list", "--deleted")):
+        assert main(["runs", *verb, "model==mlp"]) == 2
+        assert "did you mean model=mlp?" in capsys.readouterr().err
+    assert Store().runs()
+
+
+def test_many_runs_are_deleted_with_one_sentence_seen_in_the_trash_and_brought_back_by_a_filter(capsys):
+    store = Store()
+    runs = [write_run(store, f"26112{n}-101010-abc{n}", seed=n) for n in range(3)]
+    assert main(["runs", "delete", "seed>0"]) == 0
+    assert capsys.readouterr().err.count("\n") == 1
+    assert main(["runs", "list", "--deleted", "seed=2", "--columns", "run"]) == 0
+    assert capsys.readouterr().out.split() == ["run", runs[2]]
+    assert main(["runs", "list", "--deleted", "--sort", "seed", "--columns", "run"]) == 0
+    assert capsys.readouterr().out.split() == ["run", runs[1], runs[2]]
+    assert main(["runs", "undelete", "seed>0"]) == 0
+    assert "2 runs are back" in capsys.readouterr().err
+    assert len(store.runs()) == 3

@@ -127,3 +127,58 @@ def test_sorting_puts_those_without_the_value_last():
     assert [record.run for record in sort_records([c, a, b], "run")] == ["a", "b", "c"]
     with pytest.raises(MistakeError, match="learning_rate"):
         sort_records([a, b, c], "learning_rat")
+
+
+@pytest.mark.parametrize(
+    ("text", "nearest"),
+    [
+        ("model==mlp", "model=mlp"),
+        ("val_accuracy=>.5", "val_accuracy>=.5"),
+        ("val_accuracy=<.5", "val_accuracy<=.5"),
+        ("model<>mlp", "model!=mlp"),
+        ("model:mlp", "model=mlp"),
+        ("learning_rate:0.1", "learning_rate=0.1"),
+        ("starred=yes", "starred=true"),
+        ("starred=0", "starred=false"),
+        ("starred!=no", "starred!=false"),
+        ("starred>0", "starred=true"),
+        ("starred", "starred=true"),
+        ("star=y", "starred=true"),
+        ("evaluate_train=on", "evaluate_train=true"),
+        ("status=done", ""),
+        ("status=finish", "status=finished"),
+        ("model>3", "model=3"),
+        ("tag<x", "tags=x"),
+        ("val_accuracy>62", "val_accuracy>62%"),
+        ("created=2026-11-23", "created~2026-11-23"),
+        ("created>yesterday", ""),
+        ("epochs=many", ""),
+        ("learning_rate=fast,0.1", ""),
+        ("hidden_sizes=big", ""),
+        ("Model=mlp", "model"),
+        ("AND", ""),
+        ("model=mlp and engine=numpy", ""),
+        ("model=mlp || model=perceptron", ""),
+        ("NOT starred=true", ""),
+        (">5", ""),
+        ("=mlp", ""),
+        ("!starred", ""),
+    ],
+)
+def test_what_cannot_mean_anything_is_told_with_the_nearest_right_form(text, nearest):
+    with pytest.raises(MistakeError) as error:
+        parse_filter(text).check([RUN])
+    (mistake,) = error.value.mistakes
+    assert mistake.nearest == nearest
+    assert mistake.nearest or mistake.allowed
+
+
+@pytest.mark.parametrize("text", ["and", "dry-run:1", "note~=5", "note~>3", "seed", "a&b", "starred=TRUE", "parent="])
+def test_what_may_be_meant_is_not_refused(text):
+    parse_filter(text).check([RUN])
+
+
+def test_a_filter_on_an_empty_history_is_refused_only_for_what_no_run_could_have():
+    parse_filter("model=mlp val_accuracy>.5 learning_rate=.1").check([])
+    with pytest.raises(MistakeError):
+        parse_filter("starred=yes")

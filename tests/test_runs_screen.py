@@ -1,7 +1,7 @@
 """The history in the interface: find, compare, go on, label, delete and bring back."""
 
 import pytest
-from history import NUMPY, start, train, write_blobs
+from history import NUMPY, start, train, write_blobs, write_run
 from scripted_engine import until
 from textual.widgets import DataTable, Input, Static
 
@@ -280,3 +280,46 @@ async def test_a_large_history_is_cut_and_says_so(store, monkeypatch, blobs):
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.screen.query(RunTable) and len(rows(app)) == 2)
         assert "3 runs, the first 2 shown" in str(app.screen.query_one("#count", Static).content)
+
+
+async def test_deleting_many_is_one_notice_and_one_step_back_and_the_trash_is_seen(store):
+    runs = [write_run(store, f"26112{n}-0{n}1010-abc{n}", seed=n) for n in range(1, 6)]
+    app = Hw1App("runs")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot, *runs[::-1])
+        await pilot.press("space", "space", "space", "d")
+        await shown(pilot, runs[1], runs[0])
+        assert [note.message for note in app._notifications] == [
+            "3 runs are deleted; u brings them back, z shows the trash."
+        ]
+        await pilot.press("z")
+        await shown(pilot, *runs[:1:-1])
+        assert "In the trash: 3 runs" in str(app.screen.query_one("#count", Static).content)
+        await pilot.press("enter", "c", "g", "b", "x", "d", "asterisk", "t", "n", "r", "i")
+        assert len(app.screen_stack) == 1
+        assert app.current_mode == "runs"
+        await pilot.press("slash", *"seed=4", "enter")
+        await shown(pilot, runs[3])
+        await pilot.press("u")
+        await shown(pilot)
+        app.screen.query_one("#filter", Input).value = ""
+        await pilot.press("z")
+        await shown(pilot, runs[3], runs[1], runs[0])
+        await pilot.press("u")
+        await shown(pilot, *runs[::-1])
+        await pilot.press("u")
+        assert "Nothing was deleted" in said(app)
+
+
+async def test_a_run_that_cannot_be_deleted_does_not_keep_the_others(store, blobs):
+    events = start(store, blobs)
+    run = next(events).run
+    other = train(store, blobs)
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot, other, run)
+        await pilot.press("a", "d")
+        await shown(pilot, run)
+        assert "being trained right now" in said(app)
+        assert f"{other} is deleted; u brings it back" in said(app)
+    events.close()

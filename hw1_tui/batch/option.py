@@ -46,8 +46,28 @@ class Parser(argparse.ArgumentParser):
 
     def read(self, words: Sequence[str]) -> tuple[argparse.Namespace, list[Mistake]]:
         """Parse the words after a command; return the options and what was not understood."""
-        args, rest = self.parse_known_args(_join_negative_numbers(words))
+        args, rest = self.parse_known_args(self._tie_values(words))
         return args, list(self._not_understood(rest))
+
+    def _tie_values(self, words: Sequence[str]) -> list[str]:
+        """Tie a value that begins with a dash to its option: argparse takes ``-1e-3`` and ``-val_accuracy`` for others.
+
+        A negative number is a value also after an option that there is not, which alone is then told.
+        """
+        tied: list[str] = []
+        for word in words:
+            if tied and self._is_value(word, tied[-1]):
+                tied[-1] += f"={word}"
+            else:
+                tied.append(word)
+        return tied
+
+    def _is_value(self, word: str, before: str) -> bool:
+        """Return whether a word that begins with one dash is the value of the option before it."""
+        if not re.match("-[^-]", word) or word in self._option_string_actions or not re.match("--[^=]+$", before):
+            return False
+        action = self._option_string_actions.get(before)
+        return _is_negative_number(word) if action is None else action.nargs != 0
 
     def _not_understood(self, rest: Iterable[str]) -> Iterable[Mistake]:
         known = [option for option in self._option_string_actions if option.startswith("--")]
@@ -59,17 +79,6 @@ class Parser(argparse.ArgumentParser):
             elif not after_option:
                 yield Mistake(word, "is not expected here")
             after_option = word.startswith("-") and "=" not in word
-
-
-def _join_negative_numbers(words: Sequence[str]) -> list[str]:
-    """Tie a negative number to the option before it: argparse takes ``-1e-3`` for an option."""
-    joined: list[str] = []
-    for word in words:
-        if joined and joined[-1].startswith("--") and "=" not in joined[-1] and _is_negative_number(word):
-            joined[-1] += f"={word}"
-        else:
-            joined.append(word)
-    return joined
 
 
 def _is_negative_number(word: str) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 
-from hw1_tui.batch.history import find_ids, find_runs, open_store
+from hw1_tui.batch.history import ask_runs, find_ids, find_runs, open_store
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import raise_mistakes
-from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.mistake import Mistake
 from hw1_tui.runs import Store
+from hw1_tui.runs.each import change_each
+from hw1_tui.runs.filter import is_condition
 
 
 def _add_quiet(parser: argparse.ArgumentParser) -> None:
@@ -96,32 +97,28 @@ def star(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
 def delete(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """Move runs to the trash; return the exit code."""
     store = _need(args, mistakes, "runs")
-    narrator = Narrator(args.quiet)
-
-    def delete_one(run: str) -> None:
-        store.delete(run)
-        narrator.remark(f"{run} is deleted; hw1-tui runs undelete {run} brings it back.")
-
-    _each(find_ids(store, args.runs), delete_one)
+    done = change_each(store.delete, find_ids(store, args.runs), mistakes)
+    if len(done) == 1:
+        Narrator(args.quiet).remark(f"{done[0]} is deleted; hw1-tui runs undelete {done[0]} brings it back.")
+    elif done:
+        told = f"{len(done)} runs are deleted; hw1-tui runs list --deleted shows the trash, runs undelete brings back."
+        Narrator(args.quiet).remark(told)
+    raise_mistakes(mistakes)
     return 0
 
 
 def undelete(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """Bring runs back from the trash; return the exit code."""
     store = _need(args, mistakes, "runs")
-    _each(args.runs, store.undelete)
-    return 0
-
-
-def _each(runs: list[str], change: Callable[[str], object]) -> None:
-    """Change each run that can be changed; then raise what was wrong with the others."""
-    mistakes: list[Mistake] = []
-    for run in runs:
-        try:
-            change(run)
-        except MistakeError as error:
-            mistakes.extend(error.mistakes)
+    called = {record.labels.name for record in store.deleted()}
+    conditions = [word for word in args.runs if is_condition(word) and word not in called]
+    found = [record.run for record in store.deleted(ask_runs(conditions))] if conditions else []
+    words = [word for word in args.runs if word not in conditions]
+    done = change_each(store.undelete, [*words, *found], mistakes)
+    if done or not mistakes:
+        Narrator(args.quiet).remark(f"{len(done)} run{'s are' if len(done) != 1 else ' is'} back.")
     raise_mistakes(mistakes)
+    return 0
 
 
 def purge(args: argparse.Namespace, mistakes: list[Mistake]) -> int:

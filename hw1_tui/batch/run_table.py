@@ -32,7 +32,8 @@ def print_list(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     raise_mistakes(mistakes)
     store = open_store(args)
     # A term that holds a space came as one word of the shell.
-    records = store.deleted() if args.deleted else store.runs(ask_runs(args.filter), args.sort or "-created")
+    find = store.deleted if args.deleted else store.runs
+    records = find(ask_runs(args.filter), args.sort or "-created")
     columns = _read_columns(args.columns, records)
     if output_format == "jsonl":
         for record in records:

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
-from hw1_tui.numeral import read_number
+from hw1_tui.runs.filter_mistake import kinds_of, number_of, spelling_mistakes, value_mistakes, word_mistakes
 from hw1_tui.runs.record import RESULTS, RunRecord
 
 _TERM = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*(!=|>=|<=|=|>|<|~)(.*)", re.DOTALL)
@@ -54,6 +54,14 @@ class Term:
     name: str
     operator: str
     operand: str
+
+    def mistakes(self, kinds: Mapping[str, str]) -> Iterable[Mistake]:
+        """Return why it cannot mean anything for runs whose values are of some kinds; nothing where it can."""
+        if not self.name:
+            return word_mistakes(self.text, kinds)
+        if self.name not in kinds:
+            return [unknown_name(self.text, "value", self.name, kinds)]
+        return value_mistakes(self.text, self.name, self.operator, self.operand, kinds[self.name])
 
     def matches(self, values: Mapping[str, Any]) -> bool:
         """Return whether a run's values fulfil it."""
@@ -85,17 +93,16 @@ class Filter:
         return all(term.matches(values) for term in self.terms)
 
     def check(self, records: Iterable[RunRecord]) -> None:
-        """See that every name is one that some run has.
+        """See that every term asks for a value that some run has, and compares it with one of its kind.
 
         Raises:
-            MistakeError: with every name that none has.
+            MistakeError: with every term that cannot mean anything.
         """
-        unknown = [term for term in self.terms if term.name and term.name not in _ALWAYS]
-        if not unknown:
+        rows = [record.record() for record in records] if self.terms else []
+        if not rows:  # nothing says what else there could be
             return
-        known = _known_names(records)
-        mistakes = [unknown_name(term.text, "value", term.name, known) for term in unknown if term.name not in known]
-        if mistakes:
+        kinds = kinds_of(rows)
+        if mistakes := [mistake for term in self.terms for mistake in term.mistakes(kinds)]:
             raise MistakeError(mistakes)
 
 
@@ -110,7 +117,13 @@ def parse_filter(text: str) -> Filter:
     except ValueError:
         raise MistakeError(Mistake(text, "a quotation mark is not closed")) from None
     terms = [_parse_term(word) for word in words]
-    mistakes = [mistake for term in terms for mistake in _mistakes(term)]
+    mistakes = list(spelling_mistakes(words))
+    told = {mistake.place for mistake in mistakes}
+    for term in terms:
+        if term.name in _ALWAYS and term.text not in told:  # others wait for what the runs say of their kind
+            mistakes += term.mistakes(kinds_of(()))
+        elif term.operator and term.text not in told:
+            mistakes += value_mistakes(term.text, term.name, term.operator, term.operand, "")
     if mistakes:
         raise MistakeError(mistakes)
     return Filter(tuple(terms))
@@ -129,25 +142,11 @@ def _parse_term(word: str) -> Term:
     return Term(word, _ALIASES.get(name, name), operator, operand.strip())
 
 
-def _mistakes(term: Term) -> Iterable[Mistake]:
-    if term.operator and not term.operand and term.operator not in ("=", "!="):
-        yield Mistake(term.text, "has nothing to compare with", "such as val_accuracy>.5")
-    elif term.operator in _ORDERED and term.name != "created" and _number(term.operand) is None:
-        yield Mistake(term.text, f"{term.operand!r} is not a number", "a number such as .5, 1e-3 or 50%")
-
-
 def _known_names(records: Iterable[RunRecord]) -> list[str]:
     names = dict.fromkeys(_ALWAYS)
     for record in records:
         names.update(dict.fromkeys(record.record()))
     return list(names)
-
-
-def _number(text: str) -> float | None:
-    try:
-        return read_number(text[:-1]) / 100 if text.endswith("%") else read_number(text)
-    except ValueError:
-        return None
 
 
 def _text(value: Any) -> str:
@@ -172,17 +171,34 @@ def _equals(value: Any, operand: str) -> bool:
 
 
 def _is(value: Any, option: str) -> bool:
-    number = _number(option)
+    number = number_of(option)
     if number is not None and isinstance(value, (int, float)) and not isinstance(value, bool):
         return value == number
     return _text(value).casefold() == option.casefold()
 
 
 def _compare(value: Any, operator: str, operand: str) -> bool:
-    number = _number(operand)
+    number = number_of(operand)
     if isinstance(value, (int, float)) and number is not None:
         return _ORDERED[operator](value, number)
     return isinstance(value, str) and _ORDERED[operator](value, operand)
+
+
+def find_records(read: Callable[[], Sequence[RunRecord]], text: str, sort: str) -> list[RunRecord]:
+    """Return the runs that a filter lets through, in an order.
+
+    Args:
+        read: gives all of them, once the filter can be understood.
+        text: the filter; empty for all.
+        sort: see ``sort_records``.
+
+    Raises:
+        MistakeError: the filter or the name to sort by cannot be understood.
+    """
+    wanted = parse_filter(text)
+    records = read()
+    wanted.check(records)
+    return sort_records([record for record in records if wanted.matches(record)], sort)
 
 
 def sort_records(records: Iterable[RunRecord], sort: str) -> list[RunRecord]:

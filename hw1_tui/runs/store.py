@@ -15,7 +15,7 @@ from hw1_tui.files.notice import say_once
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 from hw1_tui.runs import trash
 from hw1_tui.runs.checkpoint import Checkpoint
-from hw1_tui.runs.filter import parse_filter, sort_records
+from hw1_tui.runs.filter import find_records
 from hw1_tui.runs.folder import Labels, RunFolder, make_folder, open_folder, sweep_folders
 from hw1_tui.runs.home import home_folder
 from hw1_tui.runs.index import remove_index
@@ -59,10 +59,7 @@ class Store:
         Raises:
             MistakeError: the filter or the name to sort by cannot be understood.
         """
-        wanted = parse_filter(filter)
-        records = self._records()
-        wanted.check(records)
-        return sort_records([record for record in records if wanted.matches(record)], sort)
+        return find_records(self._records, filter, sort)
 
     def _folders(self) -> dict[str, RunFolder]:
         """Return the folders of the runs by their identifiers."""
@@ -283,9 +280,9 @@ class Store:
             trash.move(folders[matches[0]].path, self.runs_path)
         return self.get(matches[0])
 
-    def deleted(self) -> list[RunRecord]:
-        """Return the runs in the trash, the newest first."""
-        return sort_records(read_folders(list_folders(self.trash_path)), "-created")
+    def deleted(self, filter: str = "", sort: str = "-created") -> list[RunRecord]:  # noqa: A002
+        """Return the runs in the trash that a filter lets through; see ``runs``."""
+        return find_records(lambda: read_folders(list_folders(self.trash_path)), filter, sort)
 
     def thin(self, budget: int) -> None:
         """Remove checkpoints, the oldest first, until all of them together keep to a number of bytes.
