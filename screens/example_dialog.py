@@ -109,7 +109,7 @@ def _values(examples: ExampleList, position: int) -> str:
     """Return the values as stored: a table for each colour of a picture, else lines of numbers."""
     row, shape = examples.row(position), examples.dataset.image_shape
     if not shape:
-        numbered = [f"x{number}".rjust(6) + f" {float(value):<12.6g}" for number, value in enumerate(row, start=1)]
+        numbered = [f"x{number}".rjust(6) + f" {float(value):<13.6g}" for number, value in enumerate(row, start=1)]
         return "\n".join("".join(numbered[i : i + _A_LINE]) for i in range(0, len(numbered), _A_LINE))
     picture = row.reshape(shape)
     if picture.ndim == 2:

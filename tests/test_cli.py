@@ -15,9 +15,11 @@ import pytest
 
 from engines.numpy_engine.trainer import NumpyTrainer
 from hw1_tui.batch import derive
+from hw1_tui.batch.event_printer import event_printer
 from hw1_tui.cli import main
 from hw1_tui.derivation.catalogue import run_checks
 from hw1_tui.runs import Store
+from hw1_tui.training.event import EpochEnded
 
 PROGRAM = [sys.executable, "-m", "hw1_tui"]
 
@@ -258,3 +260,10 @@ def test_the_environment_of_a_run_needs_no_home(data_file, tmp_path):
     env = {**os.environ, "HOME": str(tmp_path / "missing"), "HW1_TUI_HOME": str(tmp_path / "history")}
     done = run("--batch", "--data", data_file, "--epochs", 0, env=env)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("value", [770588.0, 1e30, -1.2345e-300, 12345678901.0])
+def test_numbers_in_columns_never_touch(capsys, value):
+    """A loss of 1e30 beside another one is still two numbers."""
+    event_printer("table")(EpochEnded(7, value, value, value, value, value, value, value, value))
+    assert len(capsys.readouterr().out.split()) == 7

@@ -116,11 +116,12 @@ def print_comparison(comparisons: Iterable[Compared], engines: tuple[str, str], 
 
 
 def _header(compared: Compared, engines: tuple[str, str]) -> str:
-    losses = "".join(f"{engine} loss".rjust(14) for engine in engines)
-    return "epoch".rjust(6) + losses + "".join(f"|{name}|".rjust(10) for name in compared.differences)
+    losses = (f"{engine} loss".rjust(13) for engine in engines)
+    return " ".join([" epoch", *losses, *(f"|{name}|".rjust(9) for name in compared.differences)])
 
 
 def _row(compared: Compared) -> str:
     losses = compared.losses or ("-", "-")
-    cells = "".join((loss if isinstance(loss, str) else f"{loss:.6f}").rjust(14) for loss in losses)
-    return f"{compared.epoch:6d}{cells}" + "".join(f"{value:10.1e}" for value in compared.differences.values())
+    cells = ((loss if isinstance(loss, str) else f"{loss:.6f}").rjust(13) for loss in losses)
+    differences = (f"{value:.1e}".rjust(max(9, len(name) + 2)) for name, value in compared.differences.items())
+    return " ".join([f"{compared.epoch:6d}", *cells, *differences])

@@ -93,17 +93,17 @@ def _print_table(inspection: data.Inspection) -> None:
     print(f"fingerprint {dataset.fingerprint}\n")
     classes = list(map(visible, dataset.classes))
     width = max([len("repeated"), *map(cell_width, classes)]) + 2
-    print(" " * width + "".join(split.rjust(8) for split in SPLITS))
+    print(" ".join([" " * (width - 1), *(split.rjust(7) for split in SPLITS)]))
     reports = [inspection.splits[split] for split in SPLITS]
     for label, name in enumerate(classes):
-        print(pad(name, width) + "".join(str(report.class_counts[label]).rjust(8) for report in reports))
+        print(" ".join([pad(name, width - 1), *(str(report.class_counts[label]).rjust(7) for report in reports)]))
     for title, values in (
         ("examples", [report.examples for report in reports]),
         ("smallest", [report.smallest for report in reports]),
         ("largest", [report.largest for report in reports]),
         ("repeated", [report.repeated for report in reports]),
     ):
-        print(title.ljust(width) + "".join(("-" if v is None else f"{v:g}").rjust(8) for v in values))
+        print(" ".join([title.ljust(width - 1), *(("-" if v is None else f"{v:g}").rjust(7) for v in values)]))
     for note in inspection.notes:
         print(f"\n{visible(note)}")
 

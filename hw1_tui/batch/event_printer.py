@@ -16,12 +16,12 @@ EventPrinter = Callable[[Event], None]
 
 _COLUMNS = (
     ("epoch", "epoch", 6, "d"),
-    ("train_loss", "train loss", 11, ".4f"),
-    ("train_accuracy", "train acc", 10, ".4f"),
-    ("val_loss", "val loss", 10, ".4f"),
-    ("val_accuracy", "val acc", 9, ".4f"),
-    ("weight_norm", "norm", 10, ".4f"),
-    ("seconds", "seconds", 9, ".2f"),
+    ("train_loss", "train loss", 10, ".4f"),
+    ("train_accuracy", "train acc", 9, ".4f"),
+    ("val_loss", "val loss", 9, ".4f"),
+    ("val_accuracy", "val acc", 8, ".4f"),
+    ("weight_norm", "norm", 9, ".4f"),
+    ("seconds", "seconds", 8, ".2f"),
 )
 
 
@@ -61,16 +61,17 @@ def _print_csv(event: Event) -> None:
 
 def _print_table(event: Event) -> None:
     if isinstance(event, RunStarted):
-        print("".join(title.rjust(width) for _, title, width, _ in _COLUMNS), flush=True)
+        print(" ".join(title.rjust(width) for _, title, width, _ in _COLUMNS), flush=True)
     elif isinstance(event, EpochEnded):
         record = event.record()
-        print("".join(_cell(record[name], width, style) for name, _, width, style in _COLUMNS), flush=True)
+        print(" ".join(_cell(record[name], width, style) for name, _, width, style in _COLUMNS), flush=True)
     elif isinstance(event, RunEnded):
         print(describe_end(event), flush=True)
 
 
 def _cell(value: Any, width: int, style: str) -> str:
-    return ("-" if value is None else format(value, style)).rjust(width)
+    text = "-" if value is None else format(value, style)
+    return (text if len(text) <= width else format(value, ".3g")).rjust(width)
 
 
 def describe_end(ended: RunEnded) -> str:

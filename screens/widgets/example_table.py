@@ -9,10 +9,11 @@ from textual.app import ComposeResult
 from textual.events import Click
 from textual.widgets import Static
 
+from hw1_tui.markup import pad, shorten, visible
 from screens.example_list import ExampleList
 from screens.widgets.example_view import ExampleView
 
-_INDEX, _TARGET, _VALUE = 8, 14, 11
+_INDEX, _TARGET, _VALUE = 8, 14, 12
 """Widths of the columns."""
 
 
@@ -59,4 +60,4 @@ class ExampleTable(ExampleView):
 
 def _line(index: str, target: str, values: list[str]) -> str:
     cells = "".join(value.rjust(_VALUE) for value in values)
-    return f"{index:>{_INDEX - 1}} {target[: _TARGET - 1]:>{_TARGET - 1}} {cells}"
+    return f"{index:>{_INDEX - 1}} {pad(shorten(visible(target), _TARGET - 1), _TARGET - 1, '>')}{cells}"
