@@ -252,6 +252,12 @@ def _open_interface_with(name: str, args: argparse.Namespace, mistakes: list[Mis
 def _open_interface(name: str, given: Sequence[Given] = (), **options: Any) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise MistakeError(Mistake("", "the interface needs a terminal", "--batch, which needs none"))
+    if home := os.environ.get("HW1_TUI_HOME"):
+        from hw1_tui.files.folder import folder_mistake
+        from hw1_tui.files.user_path import user_path
+
+        if mistake := folder_mistake(user_path(home), "HW1_TUI_HOME"):
+            raise MistakeError(mistake)
     from hw1_tui import app
 
     return app.run(name, given, **options)

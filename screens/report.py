@@ -17,9 +17,10 @@ from textual.widgets import Button, Checkbox, DataTable, Input, Label, OptionLis
 from textual.worker import get_current_worker
 
 from engines.contract import Dataset
+from hw1_tui.files.folder import folder_mistake
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.report.output import folder_mistake, foreign_files
+from hw1_tui.report.output import foreign_files
 from hw1_tui.report.plan import is_done, key
 from hw1_tui.report.question import Homework
 from hw1_tui.report.question_file import read_questions

@@ -186,6 +186,68 @@ def test_wrong_usage_is_one_sentence_and_exit_code_2(capsys, words, hint):
     assert out == ""
 
 
+HOMES = (
+    ("--batch", "train", "--data", "digits"),
+    ("--batch", "predict", "last", "digits"),
+    ("--batch", "report", "1.1", "--data", "digits"),
+    ("runs", "list"),
+    ("runs", "show"),
+    ("runs", "resume"),
+    ("runs", "branch", "last", "--epoch", "1"),
+    ("runs", "rename", "last", "name"),
+    ("train",),
+    ("report",),
+    ("runs",),
+)
+
+
+@pytest.mark.parametrize("words", HOMES, ids=" ".join)
+def test_a_home_that_is_empty_or_no_folder_is_a_mistake_in_every_command(capsys, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("")
+    below = str(tmp_path / "file" / "home")
+    for home in (("--home=",), ("--home", ""), ("--home",)):
+        assert main([*words, *home]) == 2
+        assert "--home: is empty; allowed: a folder" in capsys.readouterr().err
+    assert main([*words, "--home", below]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.startswith("hw1-tui: --home: ")) == ("", True)
+
+
+def test_a_home_that_cannot_be_made_trains_nothing_whoever_names_it(capsys, data_file, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("HW1_TUI_HOME", str(tmp_path / "file" / "home"))
+    code, out, err = train(capsys, "--data", data_file, "--epochs", 1, "--quiet")
+    assert (code, out) == (2, "")
+    assert err.startswith("hw1-tui: HW1_TUI_HOME: ")
+
+
+def test_an_empty_variable_is_the_usual_home(capsys, data_file, tmp_path, monkeypatch):
+    monkeypatch.setenv("HW1_TUI_HOME", "")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert train(capsys, "--data", data_file, "--epochs", 0, "--quiet")[0] == 0
+    assert len(list((tmp_path / "hw1-tui" / "runs").iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (["--batch", "train", "--data", ""], "--data"),
+        (["--batch", "train", "--config="], "--config"),
+        (["train", "--config="], "--config"),
+        (["--batch", "report", "--out="], "--out"),
+        (["--batch", "report", "--questions="], "--questions"),
+        (["--batch", "report", "--data="], "--data"),
+        (["report", "--data="], "--data"),
+        (["runs", "export", "last", "--to="], "--to"),
+        (["runs", "export", "last", "--tensorboard="], "--tensorboard"),
+    ],
+)
+def test_an_option_that_names_no_place_is_told_the_same_everywhere(capsys, words, option):
+    assert main(words) == 2
+    assert f"hw1-tui: {option}: is empty; allowed: a" in capsys.readouterr().err
+
+
 def test_a_run_that_diverges_exits_with_1(capsys, data_file):
     code, out, err = train(
         capsys, "--data", data_file, "--learning-rate", 1000, "--activation", "quadratic", "--format", "jsonl"

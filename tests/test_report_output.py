@@ -7,7 +7,7 @@ from history import write_blobs
 
 from hw1_tui.cli import main
 from hw1_tui.files.atomic import write_bytes
-from hw1_tui.report.output import prepare_folder
+from hw1_tui.files.folder import prepare_folder
 
 
 @pytest.fixture(scope="module")

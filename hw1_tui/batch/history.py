@@ -6,7 +6,8 @@ import argparse
 import shlex
 from collections.abc import Sequence
 
-from hw1_tui.batch.option import home_of
+from hw1_tui.batch.option import home_of, home_place
+from hw1_tui.files.folder import prepare_folder
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.filter import is_condition
@@ -15,6 +16,20 @@ from hw1_tui.runs.filter import is_condition
 def open_store(args: argparse.Namespace) -> Store:
     """Return the history that ``--home`` names, or the user's."""
     return Store(home_of(args))
+
+
+def open_to_keep(args: argparse.Namespace) -> Store:
+    """Return the history for a run that is to be kept, its folder made.
+
+    The user's own data folder may be one that cannot be made; the run's events then say that it is not kept.
+
+    Raises:
+        MistakeError: the folder that was asked for cannot be made or written to.
+    """
+    store = open_store(args)
+    if place := home_place(args.home):
+        prepare_folder(store.home, place)
+    return store
 
 
 def ask_runs(words: Sequence[str]) -> str:

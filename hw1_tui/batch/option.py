@@ -6,17 +6,23 @@ argparse gives up at the first wrong value. So options take any text, also none,
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from hw1_tui.files.folder import folder_mistake
 from hw1_tui.files.target import is_taken, target_mistake
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
 from hw1_tui.numeral import read_whole as read_whole_text
+from hw1_tui.runs.home import HOME_VARIABLE, home_folder
 
 FORMATS = ("table", "jsonl", "csv")
+_PLACES = {"DIR": "a folder", "FILE": "a file", "DATA": "a name, a file or a folder", "URI": "where a store is"}
+"""What options name that are about places, by how the help calls it."""
+
 _SIZE_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
 
@@ -47,7 +53,14 @@ class Parser(argparse.ArgumentParser):
     def read(self, words: Sequence[str]) -> tuple[argparse.Namespace, list[Mistake]]:
         """Parse the words after a command; return the options and what was not understood."""
         args, rest = self.parse_known_args(self._tie_values(words))
-        return args, list(self._not_understood(rest))
+        return args, [*self._not_understood(rest), *self._empty(args)]
+
+    def _empty(self, args: argparse.Namespace) -> Iterable[Mistake]:
+        """Yield the mistake of each option that names no place, and leave it out, the same for every command."""
+        for action in self._actions:
+            if action.option_strings and action.metavar in _PLACES and getattr(args, action.dest, None) == "":
+                setattr(args, action.dest, None)
+                yield Mistake(action.option_strings[-1], "is empty", _PLACES[str(action.metavar)])
 
     def _tie_values(self, words: Sequence[str]) -> list[str]:
         """Tie a value that begins with a dash to its option: argparse takes ``-1e-3`` and ``-val_accuracy`` for others.
@@ -86,7 +99,10 @@ def _is_negative_number(word: str) -> bool:
 
 
 def add_option(parser: argparse._ActionsContainer, name: str, help: str, metavar: str = "TEXT") -> None:  # noqa: A002
-    """Add an option that takes one text; given without one it is empty, which its reader then refuses."""
+    """Add an option that takes one text; given without one it is empty.
+
+    Where it names a place, ``Parser.read`` refuses an empty one; elsewhere its reader does.
+    """
     parser.add_argument(name, help=help.replace("%", "%%"), metavar=metavar, nargs="?", const="")
 
 
@@ -117,8 +133,20 @@ def read_target(place: str, text: str, force: bool, mistakes: list[Mistake]) -> 
 
 
 def home_of(args: argparse.Namespace) -> Path | None:
-    """Return the folder of the history that was asked for; ``None`` for the default."""
-    return user_path(args.home) if args.home else None
+    """Return the folder of the history that was asked for; ``None`` for the default.
+
+    Raises:
+        MistakeError: it is no folder, and none can be made there.
+    """
+    home, place = user_path(args.home) if args.home else None, home_place(args.home)
+    if place and (mistake := folder_mistake(home_folder(home), place)):
+        raise MistakeError(mistake)
+    return home
+
+
+def home_place(given: str | None) -> str:
+    """Return what names the folder of the history: the option, or the variable; empty where neither does."""
+    return "--home" if given else HOME_VARIABLE if os.environ.get(HOME_VARIABLE) else ""
 
 
 def read_choice(

@@ -19,15 +19,17 @@ from hw1_tui.batch.option import (
     add_option,
     add_output_options,
     home_of,
+    home_place,
     raise_mistakes,
     read_bytes,
     read_choice,
 )
 from hw1_tui.batch.verdict_printer import print_report
+from hw1_tui.files.folder import prepare_folder
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.report.claim_result import Evidence
-from hw1_tui.report.output import foreign_file, foreign_files, prepare_folder, write_report
+from hw1_tui.report.output import foreign_file, foreign_files, write_report
 from hw1_tui.report.question import Homework, is_part
 from hw1_tui.report.question_file import read_questions
 from hw1_tui.report.report import Report, build_report
@@ -75,8 +77,6 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     request, homework = read_request(args, mistakes)
     request = replace(request, data=request.data or "builtin")
     dataset = _read_data(request.data, max_bytes, mistakes)
-    folders = (("--out", args.out), ("--home", args.home))
-    mistakes.extend(Mistake(option, "names no folder") for option, folder in folders if folder == "")
     raise_mistakes(mistakes)
     out = user_path(args.out if args.out is not None else "report")
     assert homework is not None  # noqa: S101 - no mistake
@@ -85,7 +85,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     control, store = Control(), Store(home_of(args))
     rerun = Rerun(request.runs(homework), dataset, store, control)
     if rerun.missing and not args.kept:
-        prepare_folder(store.home, "--home")
+        prepare_folder(store.home, home_place(args.home) or "--home")
     with Narrator(args.quiet) as narrator, SIGNALS.flagged(control.ask_to_stop):
         if dataset.remark:
             narrator.remark(dataset.remark)
@@ -145,8 +145,6 @@ def _train(rerun: Rerun, narrator: Narrator) -> bool:
 
 def read_request(args: argparse.Namespace, mistakes: list[Mistake]) -> tuple[Request, Homework | None]:
     """Return what is asked for and the questions that it is asked of, or add what is wrong with them."""
-    if args.data == "":
-        mistakes.append(Mistake("--data", "names nothing"))
     request = Request(
         args.data or "",
         read_seeds("--seeds", "1" if args.seeds is None else args.seeds, mistakes),
@@ -159,9 +157,6 @@ def read_request(args: argparse.Namespace, mistakes: list[Mistake]) -> tuple[Req
 
 
 def _read_homework(file: str | None, questions: Sequence[str], mistakes: list[Mistake]) -> Homework | None:
-    if file == "":
-        mistakes.append(Mistake("--questions", "names no file"))
-        return None
     try:
         homework = read_questions(user_path(file) if file is not None else None)
     except MistakeError as error:

@@ -37,8 +37,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
 def export(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """Write what was asked for; return the exit code."""
     targets = [name for name in ("to", "tensorboard", "mlflow") if getattr(args, name) is not None]
-    mistakes += [Mistake(f"--{name}", "is empty") for name in targets if not getattr(args, name)]
-    if not targets:
+    if not targets and not mistakes:
         mistakes.append(Mistake("runs export", "needs to know where to", "--to FILE, --tensorboard DIR, --mlflow URI"))
     if args.to:
         _check_target(args, mistakes)

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from hw1_tui import data
-from hw1_tui.batch.history import open_store
+from hw1_tui.batch.history import open_store, open_to_keep
 from hw1_tui.batch.option import (
     FORMATS,
     add_option,
@@ -102,7 +102,8 @@ def branch_run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         mistakes.append(Mistake("runs branch", "needs --epoch"))
     raise_mistakes(mistakes)
     control = Control()
+    open_store(args).find(args.run)  # a history that is not there is not made
     events = branch(
-        open_store(args), args.run, epoch, changes, control, every=every, budget=budget, max_bytes=max_bytes
+        open_to_keep(args), args.run, epoch, changes, control, every=every, budget=budget, max_bytes=max_bytes
     )
     return print_run(events, control, output_format, args.quiet)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from hw1_tui.batch import run_change, run_export, run_resume, run_table
 from hw1_tui.batch.option import add_home_option
-from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.mistake import Mistake
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,4 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     Raises:
         MistakeError: with every mistake in the command line, or in what it asks for.
     """
-    if args.home == "":
-        mistakes.append(Mistake("--home", "is empty", "a folder"))
-        raise MistakeError(mistakes)
     return VERBS[args.verb or "list"].run(args, mistakes)

@@ -10,6 +10,7 @@ from hw1_tui import data
 from hw1_tui.batch import compare
 from hw1_tui.batch.event_printer import describe_end, event_printer
 from hw1_tui.batch.exit_code import DONE, FAILED
+from hw1_tui.batch.history import open_to_keep
 from hw1_tui.batch.interrupt import told_of_signals
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
@@ -17,7 +18,6 @@ from hw1_tui.batch.option import (
     add_home_option,
     add_option,
     add_output_options,
-    home_of,
     raise_mistakes,
     read_bytes,
     read_choice,
@@ -26,7 +26,6 @@ from hw1_tui.batch.option import (
 from hw1_tui.batch.stream import OutputError
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
-from hw1_tui.runs import Store
 from hw1_tui.settings import TABLE, Given, default_values, from_record, read_run_file, resolve
 from hw1_tui.settings.hyperparameter import Hyperparameter
 from hw1_tui.signals import SIGNALS
@@ -125,9 +124,9 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     except MistakeError as error:
         mistakes.extend(error.mistakes)
     raise_mistakes(mistakes)
-    control = Control()
+    control, store = Control(), open_to_keep(args)
     session = open_session(config, control, max_bytes=max_bytes)
-    events = record(session, Store(home_of(args)), every=every, budget=budget)
+    events = record(session, store, every=every, budget=budget)
     return print_run(events, control, output_format, args.quiet)
 
 

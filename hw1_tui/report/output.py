@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -31,42 +30,6 @@ _REMEMBERED = 4
 _LOCK = ".hw1-tui.lock"
 _PATIENCE = 30.0
 """Seconds to wait for another report that writes into the folder; it takes a tenth of one."""
-
-
-def prepare_folder(path: Path, option: str = "--out") -> None:
-    """Make a folder, before hours are spent on what goes there.
-
-    Args:
-        path: the folder.
-        option: what asks for it.
-
-    Raises:
-        MistakeError: it cannot be made or written to.
-    """
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=path):
-            pass
-    except OSError as error:
-        raise MistakeError(Mistake(option, f"{path} cannot be written to: {error.strerror}")) from None
-
-
-def folder_mistake(path: Path, place: str = "") -> Mistake | None:
-    """Return why a path cannot become the folder of a report; ``None`` where it can.
-
-    Args:
-        path: the folder; it need not be there yet.
-        place: what named it; the path itself where nothing else did.
-    """
-    for folder in (path, *path.parents):
-        try:
-            if folder.is_dir():
-                break
-            if folder.exists():
-                return Mistake(place or str(path), f"{folder.absolute()} is no folder")
-        except (OSError, ValueError) as error:
-            return Mistake(place or str(path), f"cannot be written to: {getattr(error, 'strerror', None) or error}")
-    return None
 
 
 def foreign_files(path: Path, homework: Homework) -> list[Path]:

@@ -10,9 +10,10 @@ import numpy as np
 from textual.message import Message
 
 from engines.contract import Array, Dataset, EngineError
+from hw1_tui.files.folder import prepare_folder
 from hw1_tui.mistake import MistakeError
 from hw1_tui.report.claim_result import Evidence
-from hw1_tui.report.output import prepare_folder, write_report
+from hw1_tui.report.output import write_report
 from hw1_tui.report.plan import PlannedRunKey, find_kept, is_done, key
 from hw1_tui.report.question import Homework
 from hw1_tui.report.report import Report, build_report

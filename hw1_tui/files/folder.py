@@ -1,0 +1,47 @@
+"""Folders that something is to be written to: made before hours are spent on what goes there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from hw1_tui.mistake import Mistake, MistakeError
+
+
+def prepare_folder(path: Path, option: str = "--out") -> None:
+    """Make a folder, before hours are spent on what goes there.
+
+    Args:
+        path: the folder.
+        option: what asks for it.
+
+    Raises:
+        MistakeError: it cannot be made or written to.
+    """
+    import tempfile  # not for the interface's first frame, which only looks
+
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        raise MistakeError(Mistake(option, f"{path} cannot be written to: {error.strerror}")) from None
+
+
+def folder_mistake(path: Path, place: str = "") -> Mistake | None:
+    """Return why a path cannot become the folder to write to; ``None`` where it can.
+
+    Args:
+        path: the folder; it need not be there yet.
+        place: what named it; the path itself where nothing else did.
+    """
+    for folder in (path, *path.parents):
+        try:
+            if folder.is_dir():
+                is_closed = folder != path and not os.access(folder, os.W_OK | os.X_OK)
+                return Mistake(place or str(path), f"{path.absolute()} cannot be made") if is_closed else None
+            if folder.exists():
+                return Mistake(place or str(path), f"{folder.absolute()} is no folder")
+        except (OSError, ValueError) as error:
+            return Mistake(place or str(path), f"cannot be written to: {getattr(error, 'strerror', None) or error}")
+    return None
