@@ -18,7 +18,9 @@ from hw1_tui.cli import main
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.training.recording import resume
+from screens.comparison_dialog import ComparisonDialog
 from screens.interrupted_dialog import InterruptedDialog
+from screens.widgets.chart import Chart
 from screens.widgets.run_table import RunTable
 
 GOOD, BAD = "261120-000000-good", "261121-000000-evil"
@@ -452,6 +454,36 @@ async def test_the_interface_starts_shows_what_is_sound_and_names_what_is_not_on
     said = "\n".join(app.desk.log)
     for wrong in (BAD, linked, "index.sqlite was damaged"):
         assert said.count(wrong) == 1, said
+
+
+def huge_figures(folder: Path) -> None:
+    """Write figures that no axis can hold beside each other."""
+    with (folder / "metrics.jsonl").open("a") as log:
+        for epoch, value in ((3, 1.7e308), (4, -1.7e308), (5, 9e99), (6, -9e99), (7, 1e40), (10**8, 3)):
+            names = ("train_loss", "train_eval_loss", "val_loss", "weight_norm", "learning_rate", "seconds")
+            log.write(json.dumps({"event": "epoch", "epoch": epoch, **dict.fromkeys(names, value)}) + "\n")
+
+
+def test_huge_figures_are_exported_as_everything(store, tmp_path):
+    huge_figures(store.runs_path / BAD)
+    for name in ("a.png", "a.csv", "a.md"):
+        assert main(["runs", "export", BAD, "--to", str(tmp_path / name), "--home", str(store.home)]) == 0
+    assert main(["runs", "export", BAD, "--tensorboard", str(tmp_path / "tb"), "--home", str(store.home)]) == 0
+
+
+async def test_huge_figures_are_shown(store):
+    huge_figures(store.runs_path / BAD)
+    app = Hw1App("runs", home=store.home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(
+            pilot, lambda: isinstance(app.screen, InterruptedDialog) or app.screen.query_one(RunTable).row_count
+        )
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen.query_one(RunTable).row_count == 2)
+        await pilot.press("a", "c")
+        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
+        await until(pilot, lambda: all(chart.is_drawn for chart in app.screen.query(Chart) if chart.display))
+        assert app.is_running
 
 
 async def test_a_run_that_is_damaged_while_it_is_shown_ends_nothing(store, tmp_path):

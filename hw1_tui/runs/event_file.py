@@ -8,6 +8,7 @@ holds values (1), each with a ``tag`` (1, string) and a ``simple_value`` (2, flo
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -73,10 +74,17 @@ def _event(wall_time: float, step: int, rest: bytes) -> bytes:
     return b"\x09" + struct.pack("<d", wall_time) + b"\x10" + _varint(step) + rest
 
 
+def _float32(value: float) -> bytes:
+    try:
+        return struct.pack("<f", value)
+    except OverflowError:  # a loss on its way out of the range of numbers
+        return struct.pack("<f", math.copysign(math.inf, value))
+
+
 def _scalars(epoch: Mapping[str, Any]) -> Iterator[bytes]:
     for tag, name in _SCALARS.items():
         if epoch.get(name) is not None:
-            yield _text(1, _text(1, tag.encode()) + b"\x15" + struct.pack("<f", epoch[name]))
+            yield _text(1, _text(1, tag.encode()) + b"\x15" + _float32(epoch[name]))
 
 
 def event_file(metrics: Iterable[Mapping[str, Any]]) -> bytes:

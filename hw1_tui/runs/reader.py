@@ -31,6 +31,7 @@ ENDS = ("finished", "stopped", "diverged", "failed")
 _DTYPES = ("bool", *(f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)), "float16", "float32",
            "float64")  # fmt: skip
 _MOST = 10**9
+_LARGEST_LOSS = 1e100  # weights that far out are lost, and no chart has an axis for the square of it
 _LONGEST_INTEGER = 20  # digits: seeds have up to 19, and longer ones fit into no number of the libraries
 
 
@@ -77,6 +78,10 @@ def _whole(value: Any) -> Any:
 def is_number(value: Any) -> bool:
     """Whether a value is a number; all are finite here."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_drawable(value: Any) -> bool:
+    return is_number(value) and abs(value) <= _LARGEST_LOSS
 
 
 def is_count(value: Any) -> bool:
@@ -155,7 +160,7 @@ _EVENT: Kinds = {
     **_ESSENTIAL,
     **dict.fromkeys(_SIZES, is_count),
     **dict.fromkeys(("epoch", "examples", "resumed_epoch", "best_epoch"), is_count),
-    **dict.fromkeys(_LOSSES, is_number),
+    **dict.fromkeys((*_LOSSES, "learning_rate"), _is_drawable),
     **dict.fromkeys(_SHARES, _is_share),
     **dict.fromkeys(("event", "name", "reason", "details", "text", "fingerprint", "remark", "trained_on"), _is_text),
     "classes": _is_texts,
