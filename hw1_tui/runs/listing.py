@@ -86,7 +86,7 @@ def _refresh(path: Path | None, folders: Mapping[str, RunFolder]) -> dict[str, R
         good = {run: row for run, row in rows.items() if stamps.get(run) == row[0]}
         changed = {
             run: (stamps[run], record.pack())
-            for run in stamps.keys() - good.keys()
+            for run in sorted(stamps.keys() - good.keys())
             for record in read_folders({run: folders[run]})
         }
         removed = rows.keys() - good.keys() - changed.keys()
