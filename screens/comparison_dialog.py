@@ -14,6 +14,7 @@ from textual.widgets import Button, DataTable, Static
 
 from hw1_tui.markup import shorten, visible
 from hw1_tui.runs import RunRecord, Store
+from hw1_tui.runs.loss_name import loss_title
 from hw1_tui.runs.table import Table, comparison_table, seeds_table, title
 from screens.dialog import Dialog
 from screens.widgets.chart import Chart, Mark, Series
@@ -25,9 +26,9 @@ _LONGEST = 18
 Metrics = Sequence[Mapping[str, Any]]
 
 _QUANTITIES: tuple[tuple[str, str, Literal["lowest", "highest"]], ...] = (
-    ("val_loss", "validation loss, mean per example", "lowest"),
+    ("val_loss", "validation loss", "lowest"),
     ("val_accuracy", "validation accuracy, share of examples", "highest"),
-    ("train_loss", "training loss, mean per example", "lowest"),
+    ("train_loss", "training loss", "lowest"),
 )
 
 
@@ -64,9 +65,11 @@ class ComparisonDialog(Dialog[None]):
             heading = self._records[0].title if len(self._records) == 1 else f"{len(self._records)} runs"
             box.border_title = plain(heading)
             with Horizontal(id="comparison-charts"):
+                configs = [record.config for record in self._records]
                 for position, (name, label, best) in enumerate(_QUANTITIES):
                     place, chosen = f"compare-{name.replace('_', '-')}", "" if position else "-chosen"
-                    yield Chart(label, clip=best == "lowest", id=place, classes=chosen)
+                    what = loss_title(configs, label) if "loss" in name else label
+                    yield Chart(what, clip=best == "lowest", id=place, classes=chosen)
             yield DataTable[Text](id="figures", cursor_type="row", zebra_stripes=True, fixed_columns=1)
             yield Static(markup=False, id="comparison-remark", classes="text")
             with Horizontal(classes="buttons"):

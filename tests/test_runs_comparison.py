@@ -168,3 +168,12 @@ def test_text_tables_are_aligned_and_turn_around(rows):
     cells = table.cells()
     assert all("\n" not in text for row in cells for text in row)
     assert table.turned().rows == (("value", *(row[1] for row in cells)),)
+
+
+def test_a_table_says_what_the_losses_are():
+    def of(model):
+        return run(model=model)
+
+    assert "The losses are the mean cross-entropy per example." in comparison_table([of("mlp"), of("mlp")]).remark
+    remark = comparison_table([of("mlp"), of("perceptron")]).remark
+    assert "The losses are not of one kind: cross-entropy, perceptron criterion." in remark

@@ -158,6 +158,26 @@ def test_mlflow_keeps_parameters_metrics_and_tags(store, blobs, tmp_path):
     ]
 
 
+def test_a_store_of_mlflow_that_fails_is_a_mistake_and_keeps_no_half_of_a_run(
+    store, blobs, tmp_path, monkeypatch, capsys
+):
+    tracking = pytest.importorskip("mlflow.tracking", reason="MLflow is not installed")
+    pytest.importorskip("sqlalchemy", reason="MLflow's database support is not installed")
+    run, uri = train(store, blobs), f"sqlite:///{tmp_path / 'mlflow.db'}"
+
+    def fail(*_, **__):
+        raise RuntimeError("(sqlite3.OperationalError) database or disk is full\n[SQL: ...]")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tracking.MlflowClient, "set_terminated", fail)
+        assert export(run, "--mlflow", uri) == 2
+    said = capsys.readouterr().err
+    assert "--mlflow: MLflow refuses: (sqlite3.OperationalError) database or disk is full" in said
+    assert "SQL:" not in said
+    client = tracking.MlflowClient(tracking_uri=uri)
+    assert client.search_runs([client.get_experiment_by_name("hw1-tui").experiment_id]) == []
+
+
 def test_what_cannot_be_exported_is_said_all_at_once(store, blobs, tmp_path, capsys):
     run = train(store, blobs)
     assert export("nowhere", "nothing", "--to", tmp_path / "a.png") == 2

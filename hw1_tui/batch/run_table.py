@@ -10,6 +10,7 @@ from hw1_tui.batch.history import ask_runs, find_runs, open_store
 from hw1_tui.batch.option import FORMATS, add_option, add_output_options, raise_mistakes, read_choice
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.runs import RunRecord
+from hw1_tui.runs.loss_name import loss_name
 from hw1_tui.runs.table import LIST_COLUMNS, Table, comparison_table, epochs_table, runs_table, seeds_table
 
 _MOST_SIDE_BY_SIDE = 5
@@ -75,7 +76,8 @@ def print_run_shown(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
             print_json({"run": record.run, **epoch})
         return 0
     if output_format == "table":
-        rows = [(name, value) for name, value in record.record().items() if value not in (None, "", [])]
+        about = {**record.record(), "loss": f"mean {loss_name(record.config)} per example"}
+        rows = [(name, value) for name, value in about.items() if value not in (None, "", [])]
         print_table(Table(("what", "value"), tuple(rows)), "table")
         print()
     print_table(epochs_table(metrics), output_format)

@@ -13,7 +13,7 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.report.claim_result import Evidence
 from hw1_tui.report.question import Figure, Panel
 from hw1_tui.report.weight_check import weights_of, zero_share
-from hw1_tui.report.wording import figure_title, figures_title, is_share
+from hw1_tui.report.wording import figure_title, figures_title, is_loss, is_share
 from hw1_tui.runs.figure_style import add_legend, colour, draw_curve, limit_axis, own_style
 from hw1_tui.runs.loss_name import loss_label
 
@@ -100,8 +100,7 @@ def _draw_curves(axes: Axes, panel: Panel, evidence: Evidence) -> list[_Drawn]:
 def _label(panel: Panel, configs: Sequence[Mapping[str, Any]]) -> str:
     """Return what the y axis shows; of losses also what they are."""
     title = figures_title(panel.figures)
-    losses = [figure in ("train_loss", "train_eval_loss", "val_loss", "test_loss") for figure in panel.figures]
-    if not configs or not all(losses):
+    if not configs or not all(map(is_loss, panel.figures)):
         return title
     return "\n".join([*[title] * (title != "loss"), textwrap.fill(loss_label(configs), _TITLE_WIDTH)])
 

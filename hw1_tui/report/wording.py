@@ -50,6 +50,11 @@ def is_share(figure: str) -> bool:
     return FIGURE_SPLITS.get(figure) is not None
 
 
+def is_loss(figure: str) -> bool:
+    """Whether a figure is the mean loss of an example."""
+    return figure in ("train_loss", "train_eval_loss", "val_loss", "test_loss")
+
+
 def format_figure(value: float, figure: str, spread: bool = False) -> str:
     """Return a figure with four decimals as the report prints them; small ones with two significant digits.
 

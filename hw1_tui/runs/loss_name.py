@@ -18,6 +18,17 @@ def loss_name(config: Mapping[str, Any]) -> str:
     return (spec.loss if spec else "") or "loss"
 
 
+def loss_title(configs: Iterable[Mapping[str, Any]], what: str = "loss") -> str:
+    """Return what a chart with the losses of runs is called, in few words: ``loss: cross-entropy, mean``.
+
+    Args:
+        configs: the configurations of the runs; where their losses differ, all are named.
+        what: which loss it is, such as ``validation loss``.
+    """
+    names = [name for name in dict.fromkeys(map(loss_name, configs)) if name != "loss"]
+    return f"{what}: {' or '.join(names)}, mean" if names else f"{what}, mean per example"
+
+
 def loss_label(configs: Iterable[Mapping[str, Any]]) -> str:
     """Return what an axis with the losses of runs says: ``mean cross-entropy per example``.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from hw1_tui.runs.record import RunRecord
 
 EXPERIMENT = "hw1-tui"
 _LONGEST = 500
+_LONGEST_TAG = 5000
 _AT_ONCE = 1000
 _STATUS = {"finished": "FINISHED", "stopped": "KILLED", "running": "RUNNING"}
 _FINAL = ("test_loss", "test_accuracy", "best_val_loss", "best_val_accuracy")
@@ -35,26 +37,31 @@ def export_to_mlflow(uri: str, record: RunRecord, metrics: Iterable[Mapping[str,
     """
     try:
         from mlflow.entities import Metric, Param, RunTag
-        from mlflow.exceptions import MlflowException
         from mlflow.tracking import MlflowClient
     except ImportError:
         problem = "MLflow is not installed; python -m pip install 'hw1-tui[mlflow]'"
         raise MistakeError(Mistake("--mlflow", problem)) from None
+    logging.getLogger("mlflow").setLevel(logging.WARNING)
     try:
-        logging.getLogger("mlflow").setLevel(logging.WARNING)
         client = MlflowClient(tracking_uri=os.fspath(user_path(uri)) if uri.startswith("~") else uri)
         run = client.create_run(_experiment(client), start_time=_milliseconds(record.created), run_name=record.title)
-        params = [Param(name, _short(value)) for name, value in record.config.items()]
-        params += [Param("steered", _short("; ".join(map(str, record.changes))))] if record.changes else []
-        tags = [RunTag(f"hw1_tui.{name}", value) for name, value in _tags(record).items()]
-        client.log_batch(run.info.run_id, params=params, tags=tags)
-        points = [Metric(*point) for point in _points(record, list(metrics))]
-        for start in range(0, len(points), _AT_ONCE):
-            client.log_batch(run.info.run_id, metrics=points[start : start + _AT_ONCE])
-        client.set_terminated(run.info.run_id, _STATUS.get(record.status, "FAILED"))
-    except MlflowException as error:
+        identifier = str(run.info.run_id)
+        try:
+            params = [Param(name, _short(value)) for name, value in record.config.items()]
+            params += [Param("steered", _short("; ".join(map(str, record.changes))))] if record.changes else []
+            tags = [RunTag(f"hw1_tui.{name}", value[:_LONGEST_TAG]) for name, value in _tags(record).items()]
+            client.log_batch(identifier, params=params, tags=tags)
+            points = [Metric(*point) for point in _points(record, list(metrics))]
+            for start in range(0, len(points), _AT_ONCE):
+                client.log_batch(identifier, metrics=points[start : start + _AT_ONCE])
+            client.set_terminated(identifier, _STATUS.get(record.status, "FAILED"))
+        except BaseException:
+            with suppress(Exception):  # half a run would look like one that still trains
+                client.delete_run(identifier)
+            raise
+    except Exception as error:  # stores of other kinds fail by errors of their own: a full disk by SQLAlchemy's
         raise MistakeError(Mistake("--mlflow", f"MLflow refuses: {str(error).partition(chr(10))[0]}")) from None
-    return str(run.info.run_id)
+    return identifier
 
 
 def _experiment(client: Any) -> str:

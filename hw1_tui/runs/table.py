@@ -18,6 +18,7 @@ from hw1_tui.runs.comparison import (
     repetitions,
     test_difference,
 )
+from hw1_tui.runs.loss_name import loss_name
 from hw1_tui.runs.record import RunRecord
 
 LIST_COLUMNS = ("run", "name", "status", "model", "engine", "data", "epochs_done", "val_accuracy", "test_accuracy",
@@ -141,6 +142,7 @@ def comparison_table(records: Sequence[RunRecord], figures: Sequence[str] = FIGU
         own = (record.run, record.labels.name, *(values[i] for values in differ.values()))
         rows.append((*own, *(record.results.get(name) for name in figures), *ends))
     remark = "Differences of test accuracy are to the first run, with Newcombe's 95% interval."
+    remark += _about_losses(records)
     if on_different_data(records):
         remark += " The runs were trained on different data."
     return Table(columns, tuple(rows), remark)
@@ -157,5 +159,13 @@ def seeds_table(records: Sequence[RunRecord]) -> Table:
         found = [group.figures.get(name) for name in SPREAD_FIGURES]
         figures = [value for s in found for value in ((s.mean, s.deviation) if s else (None, None))]
         rows.append((len(group.runs), group.seeds, *(values[i] for values in differ.values()), *figures))
-    remark = "Mean and sample standard deviation over the seeds."
+    remark = f"Mean and sample standard deviation over the seeds.{_about_losses(records)}"
     return Table(("runs", "seeds", *differ, *spreads), tuple(rows), remark)
+
+
+def _about_losses(records: Sequence[RunRecord]) -> str:
+    """Return a sentence, with a space before it, that says what the losses are; empty where nobody can tell."""
+    losses = list(dict.fromkeys(loss_name(record.config) for record in records))
+    if len(losses) > 1:
+        return f" The losses are not of one kind: {', '.join(losses)}."
+    return f" The losses are the mean {losses[0]} per example." if losses and losses != ["loss"] else ""

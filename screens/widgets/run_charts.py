@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 
 from hw1_tui.config_history import Change
+from hw1_tui.runs.loss_name import loss_title
 from hw1_tui.settings import TABLE
 from hw1_tui.training.event import EpochEnded
 from screens.live_run import LiveRun
@@ -62,6 +63,8 @@ class RunCharts(Container):
         epochs = live.epochs if live else []
         marks = [mark(change) for change in live.steered] if live else []
         for chart in self.query(Chart):
+            if live and chart.id == "chart-loss":
+                chart.set_title(loss_title([live.config.record()]))
             if chart.display:
                 chart.set_series(_SERIES[chart.id or ""](epochs) if epochs else [])
                 chart.set_marks(marks)

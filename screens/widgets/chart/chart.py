@@ -131,6 +131,13 @@ class Chart(Vertical, can_focus=True):
         self._plot.series = list(series)
         self._redraw_soon()
 
+    def set_title(self, title: str) -> None:
+        """Say what is shown."""
+        if title != self._title:
+            self._title = title
+            self.query_one(".chart-title", Static).update(title)
+            self._redraw_soon()
+
     def set_marks(self, marks: Sequence[Mark]) -> None:
         """Show these marks, each a dotted vertical line whose label the crosshair reads."""
         self._plot.marks = list(marks)

@@ -11,7 +11,8 @@ from textual.widgets import Static
 
 from hw1_tui.report.question import Figure, Panel
 from hw1_tui.report.run_result import Results
-from hw1_tui.report.wording import common_word, figure_title, figures_title
+from hw1_tui.report.wording import common_word, figure_title, figures_title, is_loss
+from hw1_tui.runs.loss_name import loss_title
 from screens.widgets.chart import Chart, Series
 from screens.widgets.plain import plain
 from screens.widgets.report.reading import Histogram
@@ -40,6 +41,7 @@ class FigureCharts(VerticalScroll):
                 chart = self.query_one(f"#panel-{figure.number}-{place}", Chart)
                 series = _series(panel, results, histograms) if results else []
                 chart.set_series([_numbered(one, numbers) for one in series])
+                chart.set_title(_title(panel, results))
 
 
 def _build(figure: Figure) -> tuple[Static, Horizontal]:
@@ -63,9 +65,11 @@ def _numbered(series: Series, numbers: dict[str, int]) -> Series:
     return replace(series, number=numbers.setdefault(series.name, len(numbers)))
 
 
-def _title(panel: Panel) -> str:
+def _title(panel: Panel, results: Results | None = None) -> str:
     """Return what a chart shows, said once; which curve is which says the legend."""
     what = figures_title(panel.figures)
+    if results and all(map(is_loss, panel.figures)):
+        what = loss_title((results.own(run).record.config for run in panel.runs if run in results), what)
     return what if panel.title in what else f"{panel.title}, {what}"
 
 
