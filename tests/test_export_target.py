@@ -179,3 +179,10 @@ def test_the_longest_names_can_be_written(run, tmp_path):
 def test_an_epoch_of_what_holds_no_weights_is_said(run, tmp_path, capsys):
     assert export(run, "--to", tmp_path / "a.csv", "--epoch", "best") == 2
     assert "--epoch: says whose weights" in capsys.readouterr().err
+
+
+def test_a_detour_through_a_folder_that_is_not_there_overwrites_nothing(run, tmp_path, capsys):
+    (tmp_path / "a.csv").write_text("mine")
+    assert export(run, "--to", tmp_path / "no" / ".." / "a.csv") == 2
+    assert "--force" in capsys.readouterr().err
+    assert (tmp_path / "a.csv").read_text() == "mine"

@@ -116,7 +116,7 @@ def _write(report: Report, out: Path, force: bool) -> list[Path]:
     try:
         return write_report(report, out, overwrite=force)
     except OSError as error:
-        raise MistakeError(Mistake("--out", f"{out} cannot be written to: {error.strerror}")) from None
+        raise MistakeError(Mistake("--out", f"{error.filename or out} cannot be written: {error.strerror}")) from None
 
 
 def _train(rerun: Rerun, narrator: Narrator) -> bool:

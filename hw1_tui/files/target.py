@@ -37,8 +37,8 @@ def target_mistake(path: Path, place: str = "") -> Mistake | None:
 
 
 def is_taken(path: Path) -> bool:
-    """Return whether something is there, be it a link that leads nowhere."""
-    return os.path.lexists(path)
+    """Return whether something is there, be it a link that leads nowhere, or by way of a folder that is not there."""
+    return os.path.lexists(path) or os.path.lexists(os.path.realpath(path))
 
 
 def write_target(path: Path, write: Callable[[BinaryIO], object], *, overwrite: bool) -> None:
