@@ -135,7 +135,8 @@ class Chart(Vertical, can_focus=True):
         """Say what is shown."""
         if title != self._title:
             self._title = title
-            self.query_one(".chart-title", Static).update(title)
+            for line in self.query(".chart-title").results(Static):
+                line.update(title)
             self._redraw_soon()
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
