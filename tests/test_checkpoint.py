@@ -1,5 +1,6 @@
 """Checkpoints: whole or not at all, every altered byte noticed, the right ones kept."""
 
+import contextlib
 import os
 
 import numpy as np
@@ -62,6 +63,20 @@ def test_a_checkpoint_with_any_bit_flipped_is_refused_or_still_gives_the_same_ar
         return
     # Such as a bit of a time stamp, which holds nothing.
     assert {name: array.tolist() for name, array in read.items()} == {n: a.tolist() for n, a in arrays_of().items()}
+
+
+def test_no_flipped_bit_of_the_archives_directory_hides_an_array(tmp_path):
+    """Every bit: the directory has no checksum of its own."""
+    written = Shelf(tmp_path).write(1, 0, arrays_of())
+    content, names = written.path.read_bytes(), arrays_of().keys()
+    hidden = []
+    for bit in range(8 * content.index(b"PK\x01\x02"), 8 * len(content)):
+        flipped = bytearray(content)
+        flipped[bit // 8] ^= 1 << bit % 8
+        written.path.write_bytes(flipped)
+        with contextlib.suppress(DamagedError):
+            hidden += [bit] * (written.read().keys() != names)
+    assert hidden == []
 
 
 @given(st.data())

@@ -20,6 +20,8 @@ from hw1_tui.files.regular import check_own_folder, open_regular
 
 _NAME = re.compile(r"epoch-([0-9]{6,9})(?:-([0-9]{6,12}))?\.npz")
 _DAMAGED = ".damaged"
+_NAMES = "names"
+"""Member that lists the others; the first, so that none of them can hide it."""
 
 
 class DamagedError(Exception):
@@ -74,11 +76,23 @@ class Checkpoint:
             with os.fdopen(open_regular(self.path), "rb") as file:
                 _refuse_compressed(file)
                 with np.load(file, allow_pickle=False) as archive:
-                    return {name: archive[name] for name in archive.files}
+                    return _whole({name: archive[name] for name in archive.files})
         except OSError as error:
             raise DamagedError(error.strerror or str(error)) from error
         except Exception as error:  # numpy and zipfile raise almost anything on bytes that are no archive
             raise DamagedError(str(error) or type(error).__name__) from error
+
+
+def _whole(arrays: dict[str, Array]) -> dict[str, Array]:
+    """Return the arrays without the list of their names, once all that it names are there.
+
+    A flipped bit in the archive's directory can hide a member of it without any checksum being wrong. Checkpoints of
+    0.1.0 have no such list.
+    """
+    names = arrays.pop(_NAMES, None)
+    if names is not None and names.tobytes().decode().split("\n") != list(arrays):
+        raise ValueError("not every array that was written is there")
+    return arrays
 
 
 def _refuse_compressed(file: BinaryIO) -> None:
@@ -133,7 +147,8 @@ class Shelf:
         self.check()
         self._folder.mkdir(exist_ok=True)  # never its parents: a disk that was taken out is not made up for
         path = self._folder / f"epoch-{epoch:06d}{within}.npz"
-        replace_file(path, lambda file: np.savez(file, allow_pickle=False, **dict(arrays)))
+        names = np.frombuffer("\n".join(arrays).encode(), dtype=np.uint8)
+        replace_file(path, lambda file: np.savez(file, allow_pickle=False, **{_NAMES: names, **arrays}))
         return Checkpoint(epoch, examples, path)
 
     def newest_sound(
