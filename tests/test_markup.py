@@ -5,9 +5,10 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
-from hw1_tui.markup import cell_width, escape_markdown, pad, shorten, visible
+from hw1_tui.markup import cell_width, csv_cell, escape_markdown, pad, shorten, visible
 
 _ANY = st.text(st.characters(exclude_categories=()))
 
@@ -59,3 +60,24 @@ def test_what_is_padded_or_shortened_takes_the_cells_asked_for(text, width):
 
 def test_marks_of_markdown_are_text():
     assert escape_markdown("a*b|<i>\n") == r"a\*b\|\<i\>\\n"
+
+
+@pytest.mark.parametrize(
+    "text", ["1. x", "1) y", "- x", "+ x", "===", "=", "---", "    code", "# h", "> q", "-0.5", "0.7"]
+)
+def test_the_beginning_of_a_line_of_markdown_is_text(text):
+    for before in ("", "before\n"):
+        tokens = MarkdownIt().parse(before + escape_markdown(text))
+        assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
+        shown = "\n".join(part.content for part in tokens[1].children if part.type == "text")
+        assert shown == before + text.strip()
+
+
+@given(st.floats(allow_nan=False), _ANY)
+def test_no_text_in_a_table_for_spreadsheets_is_a_formula_and_numbers_stay(number, text):
+    assert csv_cell(number) is number
+    for sign in "=+-@":
+        assert str(csv_cell(f"{sign}cmd|' /C calc'!A0")) == f"'{sign}cmd|' /C calc'!A0"
+        assert not str(csv_cell(f"{sign}{text}")).lstrip().startswith(sign)
+        assert str(csv_cell([f" {sign}", "b"])).startswith("'")
+    assert csv_cell("Adam, 1e-3") == "Adam, 1e-3"

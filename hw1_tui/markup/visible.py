@@ -10,6 +10,9 @@ _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 _JOINERS = frozenset("\u200c\u200d")
 """Belong to the spelling of words and of emoji, and command nothing."""
 
+_FORMULA = ("=", "+", "-", "@")
+"""How a formula begins in a spreadsheet; negative numbers are no texts and stay as they are."""
+
 
 def visible(text: str, *, keep_lines: bool = False) -> str:
     r"""Return text without anything that steers a terminal; an escape such as ``\x1b`` stands in its place.
@@ -24,10 +27,16 @@ def visible(text: str, *, keep_lines: bool = False) -> str:
 
 
 def csv_cell(value: object) -> object:
-    """Return what a cell of CSV holds for a value: a text without what steers a terminal, anything else as it is."""
+    """Return what a cell of CSV holds for a value: a text without what steers a terminal, anything else as it is.
+
+    A text that begins like a formula gets an apostrophe before it: spreadsheets would compute, or run, a name.
+    """
     if isinstance(value, (list, tuple)):
         value = " ".join(map(str, value))
-    return visible(value, keep_lines=True) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    text = visible(value, keep_lines=True)
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
 
 
 def _shown(character: str, keep_lines: bool) -> str:
