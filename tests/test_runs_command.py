@@ -199,6 +199,34 @@ def test_a_name_that_two_runs_have_is_refused_with_both(store):
         store.rename(runs[0], runs[1])
 
 
+@pytest.mark.parametrize("name", ["two words", 'with "marks"', "it's", "a,b", "back\\slash", "-x", "a;b"])
+def test_a_condition_finds_the_label_that_the_shell_hands_over(store, name, capsys):
+    """As the shell leaves it without its quotation marks, or with those of the filter inside."""
+    runs = [write_run(store, f"26110{number}-120000-abc{number}", epochs=3) for number in (1, 2)]
+    store.label(runs[1], name=name, tags=(name,))
+    words = [f"name={name}", f"tag={name}"]
+    if " " in name and '"' not in name:
+        words += [f'name="{name}"', f"tag='{name}'"]
+    for word in words:
+        assert main(["runs", "list", word, "--columns", "run"]) == 0
+        assert capsys.readouterr().out.split() == ["run", runs[1]], word
+
+
+def test_the_newest_run_is_shown_by_itself_though_another_is_called_last(store, capsys):
+    runs = [write_run(store, f"26110{number}-120000-abc{number}", epochs=3) for number in (1, 2)]
+    store.rename(runs[0], "last")
+    assert main(["runs", "show"]) == 0
+    assert runs[1] in capsys.readouterr().out
+    assert main(["runs", "show", "last"]) == 0
+    assert runs[0] in capsys.readouterr().out
+
+
+def test_a_run_comes_back_from_the_trash_by_the_end_of_its_identifier(store):
+    run = write_run(store, "261101-120000-abc1", epochs=3)
+    store.delete("abc1")
+    assert store.undelete("abc1").run == run
+
+
 def test_the_largest_first_is_asked_for_as_the_help_says(tmp_path, capsys):
     store = Store()
     for n, rate in enumerate((0.1, 0.3, 0.2)):

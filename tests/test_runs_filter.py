@@ -20,7 +20,7 @@ RUN = run(
     hidden_sizes=[200, 100],
     evaluate_train=True,
     results={"val_accuracy": 0.62, "epochs_done": 7, "test_accuracy": None},
-    labels=Labels("First try", ("report", "long run"), "dropout [was] too high", True),
+    labels=Labels("First try", ("report", "long run", "a,b"), "dropout [was] too high", True),
 )
 
 
@@ -46,6 +46,8 @@ RUN = run(
         "tag=report",
         "tag=nothing,report",
         'tag="long run"',
+        "tag=a,b",
+        "tag=A,B",
         "'tag=long run'",
         "note~DROPOUT",
         "name~try",

@@ -10,7 +10,7 @@ from hw1_tui.batch.option import home_of, home_place
 from hw1_tui.files.folder import prepare_folder
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
-from hw1_tui.runs.filter import is_condition
+from hw1_tui.runs.filter import is_condition, split_words
 
 
 def open_store(args: argparse.Namespace) -> Store:
@@ -34,12 +34,18 @@ def open_to_keep(args: argparse.Namespace) -> Store:
 
 def ask_runs(words: Sequence[str]) -> str:
     """Return the filter in words of the shell, one a word or several in one."""
-    return " ".join(word if is_condition(word) and " " not in word else _quote(word) for word in words)
+    return " ".join(map(_quote, words))
 
 
 def _quote(word: str) -> str:
-    """Keep a term whose value holds a space in one piece; a word with several terms is a filter by itself."""
-    parts = word.split()
+    """Keep a term whose value holds a space or a quotation mark in one piece; several terms are a filter as they are.
+
+    ``tag="long run"`` came with the filter's own quotation marks, ``tag=long run`` without those of the shell.
+    """
+    try:
+        parts = split_words(word)
+    except ValueError:  # a quotation mark alone is part of a name
+        return shlex.quote(word)
     return word if all(map(is_condition, parts)) or not is_condition(word) else shlex.quote(word)
 
 

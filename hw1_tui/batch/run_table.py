@@ -9,7 +9,7 @@ from hw1_tui.batch.event_printer import print_json
 from hw1_tui.batch.history import ask_runs, find_runs, open_store
 from hw1_tui.batch.option import FORMATS, add_option, add_output_options, raise_mistakes, read_choice
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
-from hw1_tui.runs import RunRecord
+from hw1_tui.runs import LAST, RunRecord
 from hw1_tui.runs.loss_name import loss_name
 from hw1_tui.runs.table import LIST_COLUMNS, Table, comparison_table, epochs_table, runs_table, seeds_table
 
@@ -57,7 +57,7 @@ def _read_columns(text: str | None, records: Sequence[RunRecord]) -> Sequence[st
 
 def add_show(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``show``."""
-    parser.add_argument("run", nargs="?", default="last", help="identifier, its beginning or end, name, or last")
+    parser.add_argument("run", nargs="?", help="identifier, its beginning or end, name, or last (default)")
     parser.add_argument("--joined", action="store_true", help="with the epochs of the runs it was branched from")
     add_output_options(parser)
 
@@ -67,7 +67,9 @@ def print_run_shown(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     output_format = read_choice("--format", args.format, FORMATS, mistakes)
     raise_mistakes(mistakes)
     store = open_store(args)
-    record = store.get(args.run)
+    # Without a word the newest is meant, also where another run was given the name "last".
+    newest = store.runs()[:1] if args.run is None else []
+    record = newest[0] if newest else store.get(LAST if args.run is None else args.run)
     metrics = store.metrics(record.run, joined=args.joined)
     if output_format == "jsonl":
         checkpoints = [c.epoch for c in store.find(record.run).shelf.checkpoints() if not c.examples]

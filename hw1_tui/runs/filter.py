@@ -113,7 +113,7 @@ def parse_filter(text: str) -> Filter:
         MistakeError: with every term that cannot be understood.
     """
     try:
-        words = shlex.split(text)
+        words = split_words(text)
     except ValueError:
         raise MistakeError(Mistake(text, "a quotation mark is not closed")) from None
     terms = [_parse_term(word) for word in words]
@@ -127,6 +127,17 @@ def parse_filter(text: str) -> Filter:
     if mistakes:
         raise MistakeError(mistakes)
     return Filter(tuple(terms))
+
+
+def split_words(text: str) -> list[str]:
+    """Return the words of a filter without their quotation marks; a backslash is a letter like any other.
+
+    Raises:
+        ValueError: a quotation mark is not closed.
+    """
+    lexer = shlex.shlex(text, posix=True, punctuation_chars=False)
+    lexer.whitespace_split, lexer.commenters, lexer.escape = True, "", ""
+    return list(lexer)
 
 
 def is_condition(word: str) -> bool:
@@ -161,9 +172,11 @@ def _text(value: Any) -> str:
 
 
 def _equals(value: Any, operand: str) -> bool:
-    """Return whether a value is the operand, or one of those that commas separate in it."""
+    """Return whether a value, or one of a list, is the operand or one of those that commas separate in it."""
     if _text(value) == operand:
         return True
+    if isinstance(value, (list, tuple)) and operand.casefold() in (_text(single).casefold() for single in value):
+        return True  # a tag may have a comma in it
     if isinstance(value, (list, tuple)) and value and isinstance(value[0], int) and "," in operand:
         return False  # the sizes of layers are themselves written with commas
     values: Sequence[Any] = value if isinstance(value, (list, tuple)) else [value]

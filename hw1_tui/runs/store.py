@@ -265,14 +265,14 @@ class Store:
         return folder.id
 
     def undelete(self, run: str) -> RunRecord:
-        """Bring a run back from the trash.
+        """Bring a run back from the trash, by what ``find`` takes.
 
         Raises:
             MistakeError: it is not there, or the disk does not take it.
         """
         folders = list_folders(self.trash_path)
         matches = [run] if run in folders else [r.run for r in self.deleted() if run and r.labels.name == run]
-        matches = matches or [name for name in folders if run and name.startswith(run)]
+        matches = matches or [name for name in folders if run and (name.startswith(run) or name.endswith(run))]
         if len(matches) != 1:
             problem = "more than one deleted run is meant" if matches else "is not among the deleted runs"
             raise MistakeError(Mistake(run, problem, ", ".join(folders)))
