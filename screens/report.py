@@ -38,6 +38,7 @@ from screens.widgets.report.reading import Reading, ReportRead, attempt, export_
 from screens.widgets.tick import Tick
 
 _SECONDS_BETWEEN_LOOKS = 0.5
+_SECONDS_BETWEEN_LOOKS_ELSEWHERE = 2.0
 _VIEWS = ("tables", "figures", "claims")
 
 
@@ -70,6 +71,7 @@ class ReportScreen(Place):
         self._readings: dict[str, Reading] = {}
         self._is_known = False
         self._wanted: tuple[str, ...] = ()
+        self._awaited: tuple[str, ...] = ()
         self._stale = False
 
     def compose_body(self) -> ComposeResult:
@@ -104,6 +106,7 @@ class ReportScreen(Place):
         self.desk.bench.changed.subscribe(self, lambda _live: self._grow_stale())
         self.desk.library.changed.subscribe(self, self._take_data)
         self.set_interval(_SECONDS_BETWEEN_LOOKS, self._look_again)
+        self.set_interval(_SECONDS_BETWEEN_LOOKS_ELSEWHERE, self._look_elsewhere)
         if self.desk.report:
             self.query_one(QuestionList).mark(self.desk.report.questions)
         await self._show()
@@ -139,6 +142,11 @@ class ReportScreen(Place):
         if self._agenda.ended():
             self._look()
         self._show_state()
+
+    def _look_elsewhere(self) -> None:
+        """Take up what another program trained: it is done, or it stopped and is gone on with."""
+        if self._awaited:
+            self._want(self._awaited)
 
     def _look(self) -> None:
         dataset = self.desk.library.get(self._request.data)
@@ -239,7 +247,7 @@ class ReportScreen(Place):
         """Show what other runs say."""
         if not request.trains_as(self._request):
             self._agenda.forget()
-            self._wanted, self._is_known = (), False
+            self._wanted, self._awaited, self._is_known = (), (), False
         self._request = request
         self._readings.clear()
         self.query_one("#questions").focus()
@@ -306,11 +314,12 @@ class ReportScreen(Place):
         if not questions:
             return
         missing = [run for run in self._request.runs(self._homework, questions) if self._agenda.is_missing(run)]
+        is_first, elsewhere = not self._awaited, self._agenda.elsewhere(missing)
+        self._awaited = questions if elsewhere else ()
         for run in missing:
             record = self._agenda.kept.get(key(run))
             if record and record.is_live:
-                self._refuse(f"{run.name} is being trained elsewhere.")
-                continue
+                continue  # by another program, which is waited for
             bench = self.desk.bench
             try:
                 live = submit_resumed(bench, self.desk.store, record) if record else bench.submit(run.config)
@@ -318,13 +327,16 @@ class ReportScreen(Place):
                 self._refuse(str(error))
                 continue
             self._agenda.add(run, live)
-        self.notify(f"{len(missing)} runs to train; they are on the Training screen too." if missing
-                    else "Everything that this needs is trained.")  # fmt: skip
+        if is_first:
+            waits = f" Another program trains {', '.join(elsewhere)}, which is waited for." if elsewhere else ""
+            self.notify(f"{len(missing)} runs to train; they are on the Training screen too.{waits}" if missing
+                        else "Everything that this needs is trained.")  # fmt: skip
         self._grow_stale()
         self._show_state()
 
     def action_stop(self) -> None:
         """Stop what the report trains; the runs that wait first."""
+        self._awaited = ()
         for live in reversed(self._agenda.waiting):
             self.desk.bench.stop(live)
         self._grow_stale()

@@ -9,11 +9,18 @@ from history import write_blobs
 from scripted_engine import app_of, until
 from textual.widgets import Checkbox, Input, Static
 
+from engines import registry
+from hw1_tui import data
 from hw1_tui.app import Hw1App
 from hw1_tui.cli import main
+from hw1_tui.report.plan import plan_runs
+from hw1_tui.report.question_file import read_questions
 from hw1_tui.report.request import Request
 from hw1_tui.runs import Store
 from hw1_tui.settings import Given
+from hw1_tui.training.control import Control
+from hw1_tui.training.recording import record
+from hw1_tui.training.session import Session
 from screens.comparison_dialog import ComparisonDialog
 from screens.entry_dialog import EntryDialog
 from screens.text_dialog import TextDialog
@@ -350,3 +357,21 @@ async def test_stopping_twice_leaves_nothing_waiting_and_all_of_it_can_be_starte
         await pilot.press("s")
         await until(pilot, lambda: len(app.desk.bench.runs) == 21)
         assert len(app.desk.bench.live) + len(app.desk.bench.queued) == 20
+
+
+async def test_a_run_that_another_program_trains_is_waited_for_and_gone_on_with(tmp_path, blobs, monkeypatch):
+    monkeypatch.setattr("screens.report._SECONDS_BETWEEN_LOOKS_ELSEWHERE", 0.1)
+    dataset, control = data.load(blobs), Control()
+    run = plan_runs(read_questions().only(("1.1",)), blobs, 1, 0.1)[0]
+    events = record(Session(run.config, registry.get(run.config.engine), dataset, control), Store())
+    next(events)
+    app = Hw1App("report", [Given("data", blobs, "data")], report=Request(blobs, epochs_scale=0.1))
+    async with app.run_test(size=WIDE) as pilot:
+        await read(pilot)
+        await pilot.press("s")
+        await until(pilot, lambda: "Another program trains 1.1a, which is waited for." in said(app), 60)
+        assert app.desk.bench.runs == []
+        control.stop()
+        assert list(events)[-1].status == "stopped"
+        await until(pilot, lambda: [record.status for record in Store().runs()] == ["finished"], 60)
+        assert len(app.desk.bench.runs) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from hw1_tui.report.forecast import Running, seconds_left
 from hw1_tui.report.plan import PlannedRun, PlannedRunKey, is_done, key
@@ -63,6 +63,10 @@ class Agenda:
         """Whether a run has to be trained and nobody does."""
         record, asked = self.kept.get(key(run)), self._asked.get(key(run))
         return not (record and is_done(record)) and not (asked and asked[1] in self.waiting)
+
+    def elsewhere(self, runs: Iterable[PlannedRun]) -> list[str]:
+        """Return the names of those of some runs that another program trains."""
+        return [run.label for run in runs if key(run) in self.kept and self.kept[key(run)].is_live]
 
     def state(self, question: str) -> tuple[str, int, int]:
         """Return how far a question is.
