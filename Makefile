@@ -4,13 +4,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: run test lint bench pictures torture clean
+.PHONY: run test test-lowest lint bench pictures torture clean
 
 run: $(INSTALLED)
 	$(BIN)/hw1-tui
 
 test: lint
 	$(BIN)/python -m pytest -n 2
+
+# The lowest versions that pyproject.toml allows, in a throw-away environment.
+test-lowest:
+	$(PYTHON) -m venv $(VENV)-lowest
+	$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check -c constraints-lowest.txt -e '.[dev]'
+	$(VENV)-lowest/bin/python -m pytest -n 2; status=$$?; rm -rf $(VENV)-lowest; exit $$status
 
 lint: $(INSTALLED)
 	$(BIN)/ruff format --check .

@@ -6,6 +6,8 @@ four times as large, and a buffer that is used again less than fresh memory: tog
 
 from __future__ import annotations
 
+import warnings
+
 import torch
 from torch import Tensor
 from torch.utils.dlpack import from_dlpack
@@ -33,8 +35,12 @@ class Examples:
         self._rows = torch.empty((0, data.n_features), dtype=dtype, device=device)
 
     def _share(self, array: Array) -> Tensor:
-        # Not from_numpy, which warns of arrays that must not be written to; nothing here writes.
-        return from_dlpack(array).to(self._device)
+        try:
+            shared = from_dlpack(array)  # not from_numpy, which warns of arrays that must not be written to
+        except BufferError:  # older versions of PyTorch take no such array in that way
+            with warnings.catch_warnings(action="ignore", category=UserWarning):
+                shared = torch.from_numpy(array)  # nothing here writes
+        return shared.to(self._device)
 
     def take(self, split: SplitName, indices: Tensor) -> tuple[Tensor, Tensor]:
         """Return rows of a split.
