@@ -91,7 +91,7 @@ def test_a_run_is_found_by_its_beginning_its_end_its_name_and_as_the_last(store,
     assert store.find("last").id == second
     with pytest.raises(MistakeError, match="more than one run"):
         store.find(first[:2])
-    for wrong in ("", "nothing", "../" + first, "..", "/"):
+    for wrong in ("", "nothing", "../" + first, "..", "/", "a\0b", "x" * 5000):
         with pytest.raises(MistakeError):
             store.find(wrong)
 

@@ -151,7 +151,7 @@ class RunFolder:
 def _status(path: Path) -> os.stat_result | None:
     try:
         return os.lstat(path)
-    except OSError:
+    except (OSError, ValueError):  # no path at all, such as one with a NUL in it
         return None
 
 
