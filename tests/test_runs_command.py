@@ -221,6 +221,14 @@ def test_the_newest_run_is_shown_by_itself_though_another_is_called_last(store, 
     assert runs[0] in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("words", [["show"], ["show", "last"], ["compare", "last"], ["delete", "last"]])
+def test_the_newest_of_nothing_but_damaged_runs_is_a_mistake(store, words, capsys):
+    (store.runs_path / "261101-120000-abc1").mkdir(parents=True)
+    (store.runs_path / "261101-120000-abc1" / "run.json").write_text("{}")
+    assert main(["runs", *words]) == 2
+    assert "last: there is no such run" in capsys.readouterr().err
+
+
 def test_a_run_comes_back_from_the_trash_by_the_end_of_its_identifier(store):
     run = write_run(store, "261101-120000-abc1", epochs=3)
     store.delete("abc1")

@@ -108,8 +108,8 @@ class Store:
         folders = self._folders()
         if matches := self.called(name):
             problem = "more than one run is called this"
-        elif name == LAST and folders:
-            return folders[self.runs()[0].run]
+        elif name == LAST and (records := self.runs()):
+            return folders[records[0].run]
         else:
             matches = [run for run in folders if name and (run.startswith(name) or run.endswith(name))]
             problem = "more than one run begins or ends like this"
