@@ -37,6 +37,7 @@ from screens.place import PLACES, go_bindings, place_of
 from screens.preference_keeper import PreferenceKeeper
 from screens.stray import caught_output, end_on_signals, end_process, leave
 from screens.switchboard import Switchboard
+from screens.tidying import SECONDS_BETWEEN
 
 if TYPE_CHECKING:
     from hw1_tui.report.request import Request
@@ -108,6 +109,7 @@ class Hw1App(Switchboard):
         sys.setswitchinterval(_SECONDS_OF_A_TURN)
         self.begin_capture_print(self)
         self.hear_failures()
+        self.set_interval(SECONDS_BETWEEN, self.tidy)
         end_on_signals(self, self.departure.begin)
         if SIGNALS.number:  # came before there was a loop to hear it
             self.departure.begin(SIGNALS.number)

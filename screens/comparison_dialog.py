@@ -13,6 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, DataTable, Static
 
 from hw1_tui.markup import shorten, visible
+from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.loss_name import loss_title
 from hw1_tui.runs.table import Table, comparison_table, seeds_table, title
@@ -21,6 +22,8 @@ from screens.widgets.chart import Chart, Mark, Series
 from screens.widgets.plain import plain
 from screens.widgets.run_charts import mark
 
+MOST_RUNS = 40
+"""So many curves are hard to tell apart already; thousands would hold up the interface for minutes."""
 _LONGEST = 18
 
 Metrics = Sequence[Mapping[str, Any]]
@@ -56,7 +59,14 @@ class ComparisonDialog(Dialog[None]):
 
     @classmethod
     def of(cls, store: Store, records: Sequence[RunRecord]) -> ComparisonDialog:
-        """Return the dialog of kept runs, with the curves that the history has of them."""
+        """Return the dialog of kept runs, with the curves that the history has of them.
+
+        Raises:
+            MistakeError: they are too many to stand side by side, or one of them cannot be read.
+        """
+        if len(records) > MOST_RUNS:
+            allowed = f"at most {MOST_RUNS}; hw1-tui runs compare takes any number"
+            raise MistakeError(Mistake("", f"{len(records)} runs cannot stand side by side", allowed))
         return cls(records, [store.metrics(record.run, joined=True) for record in records])
 
     def compose(self) -> ComposeResult:

@@ -33,6 +33,7 @@ from screens.messages import (
     RunRefused,
     RunTold,
 )
+from screens.tidying import forget_gone
 from screens.widgets.plain import ControlCharacterFilter
 
 _SECONDS_OF_A_NOTICE = 12.0
@@ -115,6 +116,10 @@ class Switchboard(App[int]):
     def _fatal_error(self) -> None:
         """End; what is to be said of it is said on the terminal once that is whole again."""
         self._close_messages_no_wait()
+
+    def tidy(self) -> None:
+        """Forget the widgets that are gone, now and from time to time."""
+        forget_gone(self, [self.desk.bench.changed, self.desk.library.changed])
 
     def hear_failures(self) -> None:
         """Let what fails in a thread or a task of its own be told here; to be called in the interface's loop."""

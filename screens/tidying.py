@@ -1,0 +1,34 @@
+"""Forgets what is gone: Textual keeps removed widgets for ever where others once listened for them.
+
+A footer binds every key anew whenever keys change, and an input of a form that is built again stays subscribed to its
+screen's signals; each holds all that it ever drew. A memory of 83 MB became 936 in a quarter of an hour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from textual.app import App
+from textual.dom import DOMNode
+from textual.signal import Signal
+
+SECONDS_BETWEEN = 15.0
+
+
+def forget_gone(app: App[int], signals: Iterable[Signal[Any]] = ()) -> None:
+    """Take widgets that were removed out of the lists of those that listen.
+
+    Args:
+        app: all of whose widgets are looked at.
+        signals: others than those of widgets.
+    """
+    found = list(signals)
+    for node in [app, *app._registry]:
+        for watchers in getattr(node, "__watchers", {}).values():
+            watchers[:] = [(listener, callback) for listener, callback in watchers if not listener._closing]
+        found += [value for value in vars(node).values() if isinstance(value, Signal)]
+    for signal in found:
+        for listener in list(signal._subscriptions):
+            if isinstance(listener, DOMNode) and listener._closing:
+                signal.unsubscribe(listener)

@@ -1,0 +1,53 @@
+"""What is closed, removed or built again is forgotten: the interface may be open for days."""
+
+import gc
+from collections import Counter
+
+from history import write_run
+from scripted_engine import app_of, until
+from textual.dom import DOMNode
+
+from hw1_tui.app import Hw1App
+from hw1_tui.runs import Store
+from screens.comparison_dialog import MOST_RUNS, ComparisonDialog
+from screens.widgets.run_table import RunTable
+
+MODELS = ("mlp", "perceptron", "logistic_regression")
+
+
+def closed_widgets():
+    """Return the widgets that were removed and are still in memory, by their class."""
+    gc.collect()
+    return Counter(type(one).__name__ for one in gc.get_objects() if isinstance(one, DOMNode) and one._closed)
+
+
+async def test_forms_built_again_footers_and_closed_dialogs_are_forgotten(script):
+    app = app_of(script, "hyperparameters")
+    async with app.run_test(size=(80, 24)) as pilot:
+
+        async def go_round(times):
+            for number in range(times):
+                app.desk.draft.model = MODELS[number % 3]
+                for key in ("f3", "f1", "escape", "ctrl+p", "escape", "f2"):
+                    await pilot.press(key)
+            await pilot.pause()
+            app.tidy()
+            return closed_widgets()
+
+        before = await go_round(3)
+        after = await go_round(9)
+        assert after.total() <= before.total() + 30  # what one round leaves is forgotten with the next
+
+
+async def test_more_runs_than_can_stand_side_by_side_are_refused_at_once():
+    store = Store()
+    for number in range(MOST_RUNS + 1):
+        write_run(store, f"261121-101010-a{number:03}")
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(RunTable) and app.screen.query_one(RunTable).row_count > MOST_RUNS)
+        await pilot.press("a", "c")
+        await until(pilot, lambda: any(f"at most {MOST_RUNS}" in note.message for note in app._notifications))
+        assert not isinstance(app.screen, ComparisonDialog)
+        await pilot.press("space", "c")
+        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
