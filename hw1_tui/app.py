@@ -71,6 +71,8 @@ class Hw1App(Switchboard):
     MODES: ClassVar[Any] = {entry.name: entry.load for entry in PLACES}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", id="app.quit", priority=True, tooltip="Leave; asks while something trains."),
+        Binding("ctrl+p", "command_palette", "More", id="app.palette", priority=True,
+                tooltip="Every action by its name, those of other screens too."),
         Binding("q", "quit", "Quit", id="app.quit-short", show=False, tooltip="Leave; asks while something trains."),
         Binding("f1,question_mark", "help", "Help", id="app.help", tooltip="What this screen is for, and its keys."),
         Binding("escape", "back", "Back", id="app.back", show=False, tooltip="The place you came from."),

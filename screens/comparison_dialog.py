@@ -94,12 +94,16 @@ class ComparisonDialog(Dialog[None]):
             chart.set_series([self._series(position, name, best) for position in range(len(self._records))])
             chart.set_marks([mark for pair in zip(self._records, self._titles, strict=True) for mark in _marks(*pair)])
         self._show_table()
+        names = zip(self._titles, map(_whole, self._records), strict=True)
+        cut = [f"{title}: {whole}" for title, whole in names if title != whole]
+        self.query_one("#figures").tooltip = Text("\n".join(cut)) if cut else None
         self.query_one("#figures").focus()
 
     def _series(self, position: int, name: str, best: Literal["lowest", "highest"]) -> Series:
         metrics = [epoch for epoch in self._curves[position] if epoch.get(name) is not None]
         x = [epoch["epoch"] for epoch in metrics]
-        return Series(self._titles[position], x, [epoch[name] for epoch in metrics], best=best)
+        y, whole = [epoch[name] for epoch in metrics], _whole(self._records[position])
+        return Series(self._titles[position], x, y, best=best, whole=whole)
 
     def _show_table(self) -> None:
         table = seeds_table(self._records) if self._by_seed else comparison_table(self._records)
@@ -131,6 +135,11 @@ def _marks(record: RunRecord, title: str) -> list[Mark]:
     """Return where a run was branched from its parent, and where it was steered."""
     branched = [Mark(float(record.parent_epoch), f"{title} branched")] if record.parent_epoch else []
     return [*branched, *(Mark(one.x, f"{title}: {one.label}") for one in map(mark, record.changes))]
+
+
+def _whole(record: RunRecord) -> str:
+    """Return the name of a run as it was given, and what identifies it."""
+    return f"{visible(record.labels.name)} {record.run}".strip()
 
 
 def _short_titles(records: Sequence[RunRecord]) -> list[str]:

@@ -123,6 +123,10 @@ class DataScreen(Place):
             self.query_one(ClassTable).show(dataset)
             if dataset:
                 self._show_notes(dataset)
+            else:  # what was shown before is not what is named above
+                for view in self.query(ExampleView):
+                    view.display = False
+                    view.show(None)
 
     def _show_notes(self, dataset: Dataset) -> None:
         notes = self._notes.get(id(dataset))

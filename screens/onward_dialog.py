@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Select, Static
+from textual.widgets import Button, Input, Static
 
 from engines.contract import Value
 from hw1_tui.mistake import Mistake, MistakeError
@@ -21,6 +22,8 @@ from screens.widgets.form import Form
 from screens.widgets.plain import plain
 
 _WHAT = "It goes on where it ended, to the same bits unless a value changes. A run that finished needs more epochs."
+_LONGEST = 10
+"""Figures of an epoch that can be meant."""
 _WHAT_BRANCH = "A new run begins where this one was after an epoch; this one stays as it is."
 
 
@@ -64,8 +67,11 @@ class OnwardDialog(Dialog[Onward]):
             box.border_subtitle = "ctrl+s trains, escape changes nothing"
             yield Static(_WHAT_BRANCH if self._epochs else _WHAT, classes="text")
             if self._epochs:
-                choices = [(f"after epoch {epoch}", epoch) for epoch in reversed(self._epochs)]
-                yield Select(choices, value=self._epochs[-1], allow_blank=False, compact=True, id="epoch")
+                with Horizontal(id="epoch-row"):
+                    yield Static("after epoch", id="epoch-label")
+                    yield Input(str(self._epochs[-1]), compact=True, id="epoch")
+                    yield Static(f"kept: {_ranges(self._epochs)}", markup=False, id="epoch-kept")
+                yield Static(markup=False, id="epoch-problem", classes="wrong")
             with Form(classes="scroll"):
                 for name, value in self._config.hyperparameters.items():
                     if name in self._config.adjustable:
@@ -106,7 +112,10 @@ class OnwardDialog(Dialog[Onward]):
         if self._wrong:
             self.query_one(f"#field-{min(self._wrong).replace('_', '-')} .control").focus()
             return
-        epoch = int(str(self.query_one("#epoch", Select).value)) if self._epochs else None
+        if self._epochs and self._epoch is None:
+            self.query_one("#epoch").focus()
+            return
+        epoch = self._epoch
         if mistake := self._mistake(epoch):
             self.query_one(Form).explain(mistake)
         else:
@@ -123,3 +132,35 @@ class OnwardDialog(Dialog[Onward]):
         if self._record.status != "finished":
             return None
         return nothing_left(config, int(results.get("epochs_done") or 0), results.get("best_epoch"))
+
+    @property
+    def _epoch(self) -> int | None:
+        """The epoch to branch from, as typed; ``None`` where there is none, or where none of the kept ones is named."""
+        text = self.query_one("#epoch", Input).value.strip() if self._epochs else ""
+        epoch = int(text) if text.isdecimal() and len(text) < _LONGEST else None
+        return epoch if epoch in self._epochs else None
+
+    @on(Input.Changed, "#epoch")
+    def _check_epoch(self, event: Input.Changed) -> None:
+        event.stop()
+        text, nearest = event.value.strip(), self._epochs[-1]
+        if text.isdecimal() and len(text) < _LONGEST:
+            nearest = min(self._epochs, key=lambda epoch: abs(epoch - int(text)))
+        problem = "" if self._epoch is not None else f"{text or 'nothing'} is no epoch that is kept; near it: {nearest}"
+        self.query_one("#epoch-problem", Static).update(problem)
+
+    @on(Input.Submitted, "#epoch")
+    def _leave_epoch(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.focus_next()
+
+
+def _ranges(epochs: Sequence[int]) -> str:
+    """Return kept epochs in short: 0 to 12, 15, 20."""
+    runs: list[list[int]] = []
+    for epoch in sorted(epochs):
+        if runs and epoch == runs[-1][1] + 1:
+            runs[-1][1] = epoch
+        else:
+            runs.append([epoch, epoch])
+    return ", ".join(str(low) if low == high else f"{low} to {high}" for low, high in runs)

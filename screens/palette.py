@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -14,9 +15,11 @@ from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits
 from textual.dom import DOMNode
 from textual.widgets import OptionList
 
-from screens.place import Place
+from screens.place import PLACES, Entry, Place
 
 _OWN = ("hw1_tui.", "screens.")
+_ELSEWHERE = 0.9
+_LOOKS, _SECONDS_BETWEEN_LOOKS = 100, 0.02
 
 
 _gather = CommandPalette._gather_commands.__wrapped__  # type: ignore[attr-defined]
@@ -62,7 +65,7 @@ class Palette(CommandPalette):
 
 
 class ActionProvider(Provider):
-    """Offers every binding of the program that makes sense where one is."""
+    """Offers every binding of the program that makes sense where one is, and to who searches those of other places."""
 
     async def discover(self) -> Hits:
         """Offer everything."""
@@ -76,6 +79,12 @@ class ActionProvider(Provider):
             if (score := matcher.match(f"{binding.description} {binding.tooltip}")) > 0:
                 title = matcher.highlight(binding.description)
                 yield Hit(score, title, partial(self._do, node, binding), help=_help(self, binding))
+        for entry, binding in self._elsewhere():
+            words = f"{entry.title}: {binding.description}"
+            if (score := matcher.match(f"{words} {binding.tooltip}")) > 0:
+                # What can be done here comes before what is called the same elsewhere.
+                shown = matcher.highlight(words)
+                yield Hit(score * _ELSEWHERE, shown, partial(self._go, entry, binding), help=_help(self, binding))
 
     def _bindings(self) -> Iterator[tuple[DOMNode, Binding]]:
         seen: set[str] = set()
@@ -85,6 +94,32 @@ class ActionProvider(Provider):
             if ours and active.enabled and binding.description and binding.action not in seen:
                 seen.add(binding.action)
                 yield active.node, binding
+
+    def _elsewhere(self) -> Iterator[tuple[Entry, Binding]]:
+        """Return what the screens of the other places offer, whether they were visited or not."""
+        for entry in PLACES:
+            if entry.name != self.app.current_mode:
+                for binding in Binding.make_bindings(entry.screen.__dict__.get("BINDINGS", ())):
+                    if binding.tooltip:  # the others move about in a form
+                        yield entry, binding
+
+    async def _go(self, entry: Entry, binding: Binding) -> None:
+        """Go to a place and do there what was asked for, or say that it cannot be done now."""
+        self.app.action_go(entry.name)  # type: ignore[attr-defined]
+        screen = await self._arrive(entry)
+        if screen is None or not screen.check_action(binding.action.partition("(")[0], ()):
+            self.app.notify(f"{entry.title}: {binding.description} cannot be done now.", severity="warning")
+        else:
+            await self._do(screen, binding)
+
+    async def _arrive(self, entry: Entry) -> DOMNode | None:
+        """Return the screen of a place when it is shown and has set itself up."""
+        for _ in range(_LOOKS):
+            await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
+            screen = self.app.screen
+            if isinstance(screen, entry.screen) and screen.is_current and screen.query("PlaceBar"):
+                return screen
+        return None
 
     async def _do(self, node: DOMNode, binding: Binding) -> None:
         await self.app.run_action(binding.action, node)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -37,10 +36,15 @@ class Entry:
     where: str
     short: str = ""
 
+    @property
+    def screen(self) -> type[Screen[Any]]:
+        """The class of its screen, imported."""
+        module, _, screen = self.where.partition(":")
+        return cast("type[Screen[Any]]", getattr(importlib.import_module(module), screen))
+
     def load(self) -> Screen[Any]:
         """Return its screen, new."""
-        module, _, screen = self.where.partition(":")
-        return cast("Callable[[], Screen[Any]]", getattr(importlib.import_module(module), screen))()
+        return self.screen()
 
 
 PLACES = (

@@ -12,7 +12,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal
+from textual.containers import Container, Horizontal, Vertical
 from textual.widgets import Button, Checkbox, DataTable, Input, Label, OptionList, Static
 from textual.worker import get_current_worker
 
@@ -88,10 +88,12 @@ class ReportScreen(Place):
                        tooltip="Compare digits: this is the course's data.")  # fmt: skip
         with Horizontal(id="pages"):
             yield QuestionList(self._homework, self._request.questions_file, id="questions")
-            with Container(id="views", classes="-tables"):
-                yield FigureTable(id="tables")
-                yield FigureCharts(id="figures")
-                yield ClaimList(id="claims")
+            with Vertical(id="question"):
+                yield Static(markup=False, id="question-title")
+                with Container(id="views", classes="-tables"):
+                    yield FigureTable(id="tables")
+                    yield FigureCharts(id="figures")
+                    yield ClaimList(id="claims")
         yield Static(markup=False, id="about", classes="line")
         with Horizontal(classes="buttons"):
             yield Button("Run", id="start", compact=True, variant="primary")
@@ -200,7 +202,9 @@ class ReportScreen(Place):
 
     def _show_state(self) -> None:
         """Show how far the questions are."""
-        self.query_one(QuestionList).show(self._agenda)
+        questions = self.query_one(QuestionList)
+        questions.show(self._agenda)
+        self.query_one("#question-title", Static).update(questions.title)
         dataset = self.desk.library.get(self._request.data)
         problem = self.desk.library.problem(self._request.data)
         if dataset and dataset.is_regression:

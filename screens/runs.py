@@ -44,7 +44,7 @@ class RunsScreen(Place):
         Binding("c", "compare", "Compare", id="runs.compare", tooltip="The marked runs side by side, curves overlaid."),
         Binding("g", "go_on", "Go on", id="runs.go-on", tooltip="Resume the run where it ended, or for more epochs."),
         Binding("b", "branch", "Branch", id="runs.branch", tooltip="Begin a new run at a kept epoch of this one."),
-        Binding("x", "export", "Export", id="runs.export", show=False,
+        Binding("x", "export", "Export", id="runs.export",
                 tooltip="Write the marked runs as figure, table, metrics or weights."),
         Binding("d,delete", "delete", "Delete", id="runs.delete", show=False, tooltip="Delete; u brings it back."),
         Binding("u", "undo", "Undo", id="runs.undo", show=False,

@@ -33,8 +33,9 @@ class TrainingScreen(Place):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "start", "Start", id="training.start", tooltip="Train what is filled in under Hyperparameters."),
-        Binding("space", "pause", "Pause/resume", id="training.pause", tooltip="Wait, or go on where it waited."),
-        Binding("n", "one_epoch", "One epoch", id="training.one-epoch", tooltip="Train one epoch, then wait."),
+        Binding("space", "pause", "Pause", id="training.pause", tooltip="Wait, or go on where it waited."),
+        Binding("n", "one_epoch", "One epoch", id="training.one-epoch", show=False,
+                tooltip="Train one epoch, then wait."),
         Binding("e", "steer", "Steer", id="training.steer",
                 tooltip="Change the learning rate and others mid-run, or go on with a run that ended."),
         Binding("x", "stop", "Stop", id="training.stop", tooltip="Stop and keep what was reached."),
@@ -42,7 +43,7 @@ class TrainingScreen(Place):
         Binding("o", "again", "Again", id="training.again", show=False, tooltip="Train the same run from the start."),
         Binding("b", "beside", "Train beside", id="training.beside", show=False,
                 tooltip="Let a run that waits train now, beside the others."),
-        Binding("c", "next_chart", "Chart", id="training.next-chart", show=False, tooltip="Show the next chart."),
+        Binding("c", "next_chart", "Chart", id="training.next-chart", tooltip="Show the next chart."),
         Binding("v", "next_table", "Runs", id="training.next-table", show=False, tooltip="Epochs, or all runs."),
         Binding("d", "details", "Details", id="training.details", show=False, tooltip="What is known of a failure."),
     ]  # fmt: skip

@@ -147,7 +147,7 @@ async def test_branching_joins_the_curve_of_its_parent(store, blobs):
         await shown(pilot, parent)
         await pilot.press("b")
         await until(pilot, lambda: isinstance(app.screen, OnwardDialog))
-        app.screen.query_one("#epoch").value = 2
+        app.screen.query_one("#epoch").value = "2"
         field = app.screen.query_one("#field-learning-rate .control", Input)
         field.value = "fast"
         await pilot.pause()

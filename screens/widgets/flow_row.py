@@ -24,8 +24,12 @@ class FlowRow(HorizontalGroup):
         self.fit()
 
     def fit(self) -> None:
-        """Stack the matrices if they are wider than the row."""
+        """Stack the matrices if they are wider than the row; let the rows of those beside each other stand level."""
         if self.size.width:
             views = self.query(MatrixView)
             needed = sum(view.get_content_width(self.size, self.size) + _GAP for view in views)
-            self.set_class(needed - _GAP > self.size.width, "-stacked")
+            is_stacked = needed - _GAP > self.size.width
+            self.set_class(is_stacked, "-stacked")
+            named = any(view.has_names for view in views)
+            for view in views:
+                view.lower(named and not is_stacked)

@@ -33,7 +33,13 @@ class MatrixView(Widget, can_focus=True):
         id: of the widget.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"matrix--wrong", "matrix--cursor", "matrix--label", "matrix--title"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "matrix--wrong",
+        "matrix--cursor",
+        "matrix--label",
+        "matrix--title",
+        "matrix--entry",
+    }
     DEFAULT_CSS: ClassVar[str] = """
     MatrixView {
         width: auto; max-width: 100%; height: auto; margin: 0 2 0 0;
@@ -41,6 +47,7 @@ class MatrixView(Widget, can_focus=True):
         .matrix--cursor { background: $primary; color: $text; }
         .matrix--label { color: $foreground; }
         .matrix--title { text-style: bold; }
+        .matrix--entry { background: $primary 25%; color: $foreground; }
         &:focus .matrix--title { color: $primary; text-style: bold underline; }
     }
     """
@@ -76,6 +83,7 @@ class MatrixView(Widget, can_focus=True):
         self._cursor = (0, 0)
         self._first = [0, 0]
         self._typed: str | None = None
+        self._is_lowered = False
         self.can_focus = editable
         if editable:
             self.tooltip = "Arrows move, typing changes the entry, enter keeps it, escape leaves it."
@@ -107,6 +115,17 @@ class MatrixView(Widget, can_focus=True):
         self._first = [min(self._first[0], self._cursor[0]), min(self._first[1], self._cursor[1])]
         self._allow_focus()
         self.refresh(layout=True)
+
+    @property
+    def has_names(self) -> bool:
+        """Whether names stand over the columns."""
+        return bool(self._columns)
+
+    def lower(self, is_lowered: bool) -> None:
+        """Leave a line for names of columns also where there are none, so that rows stand level with a neighbour's."""
+        if is_lowered != self._is_lowered:
+            self._is_lowered = is_lowered
+            self.refresh(layout=True)
 
     def on_resize(self) -> None:
         """See whether everything fits now."""
@@ -187,7 +206,7 @@ class MatrixView(Widget, can_focus=True):
 
     @property
     def _heading(self) -> int:
-        return 1 + bool(self._columns)
+        return 1 + (self.has_names or self._is_lowered)
 
     def _columns_that_fit(self, width: int) -> int:
         return max(1, (width - 5) // (self._cell_width + 2))
@@ -214,7 +233,7 @@ class MatrixView(Widget, can_focus=True):
 
     @property
     def _shape(self) -> str:
-        return f"{self._values.shape[0]}×{self._values.shape[1]}"
+        return f"{self._values.shape[0]}×{self._values.shape[1]}" + ", editable" * self._editable
 
     def render(self) -> Text:
         """Draw the matrix."""
@@ -228,6 +247,8 @@ class MatrixView(Widget, can_focus=True):
         if self._columns:
             names = "".join(f" {name.rjust(self._cell_width)} " for name in self._columns[left:right])
             text.append(f"\n  {names}", self.get_component_rich_style("matrix--label", partial=True))
+        elif self._is_lowered:
+            text.append("\n")
         for row in range(top, bottom):
             opening, closing = _brackets(row, rows)
             text.append(f"\n{opening}{'⋯' if left else ' '}")
@@ -242,9 +263,11 @@ class MatrixView(Widget, can_focus=True):
         wrong = bool(self._marks[row, column])
         here = self.has_focus and (row, column) == self._cursor
         cell = self._typed + "▏" if here and self._typed is not None else self._cells[row][column]
-        name = "matrix--cursor" if here else "matrix--wrong" if wrong else ""
+        plain = "matrix--entry" if self._editable else ""
+        name = "matrix--cursor" if here else "matrix--wrong" if wrong else plain
         style = self.get_component_rich_style(name, partial=True) if name else ""
-        text.append(" " * (1 + self._cell_width - len(cell)))
+        text.append(" ")
+        text.append(" " * (self._cell_width - len(cell)), style if self._editable else "")
         text.append(cell, style)
         text.append(
             _MARK if wrong else " ", self.get_component_rich_style("matrix--wrong", partial=True) if wrong else ""

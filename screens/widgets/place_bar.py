@@ -19,13 +19,14 @@ class PlaceLabel(Static):
 
     def __init__(self, number: int, name: str, title: str, short: str) -> None:
         super().__init__(markup=False, id=f"go-{name}")
-        self.place = name
+        self.place, self._number = name, number
         self._long, self._short = f"{number} {title}", f"{number} {short}"
         self.tooltip = f"{title}: {number} or F{number + 1}"
 
-    def shorten(self, narrow: bool) -> None:
-        """Show the short name or the long one."""
-        self.update(self._short if narrow else self._long)
+    def show(self, narrow: bool, has_key: bool) -> None:
+        """Show the short name or the long one; its figure where that is a key now, and no text."""
+        text = self._short if narrow else self._long
+        self.update(text if has_key else " " * len(str(self._number)) + text[len(str(self._number)) :])
 
     async def on_click(self, event: Click) -> None:
         """Go to the place."""
@@ -68,13 +69,20 @@ class PlaceBar(Horizontal):
             label.set_class(label.place == here, "-here")
         bench: Bench = self.app.desk.bench  # type: ignore[attr-defined]
         bench.changed.subscribe(self, lambda _run: self.show_state())
+        self.watch(self.screen, "focused", self._name_places, init=False)
         self.show_state()
 
     def on_resize(self) -> None:
         """Choose names that fit."""
-        for label in self.query(PlaceLabel):
-            label.shorten(self.size.width < sum(len(title) + 4 for _, title, _ in self._places) + 16)
+        self._name_places()
         self.call_after_refresh(self.show_state)  # the screen says by then whether it is narrow
+
+    def _name_places(self) -> None:
+        """Name the places; without the figures where the focused field would take them as text."""
+        narrow = self.size.width < sum(len(title) + 4 for _, title, _ in self._places) + 16
+        focused = self.screen.focused
+        for number, label in enumerate(self.query(PlaceLabel), start=1):
+            label.show(narrow, not (focused and focused.check_consume_key(str(number), str(number))))
 
     def show_state(self) -> None:
         """Say what trains, short enough for the corner."""

@@ -14,6 +14,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from hw1_tui.markup.width import shorten
 from hw1_tui.settings.preference import Preferences
 from screens.preference_keeper import Keeper
 from screens.widgets.chart.palette import Palette
@@ -27,6 +28,8 @@ _SECONDS_BETWEEN_DRAWS = 0.22
 _SMOOTHINGS = (0.0, 0.6, 0.8, 0.9, 0.95)
 _ZOOM = 0.7
 _PAN = 0.2
+_LONGEST_NAME = 24
+"""Cells of a curve's name in the legend; the chart in words and the legend's tooltip say it whole."""
 _WIDTH_FOR_TITLE = 70
 """Cells in which the legend has room for the title too."""
 
@@ -217,7 +220,11 @@ class Chart(Vertical, can_focus=True):
             self._plot.log_y = spans_widely(self._plot.series, self._plot.top)
             self.set_reactive(Chart.log_y, self._plot.log_y)
         self._plot.refresh()
-        self.query_one(".chart-legend", Static).update(self._legend())
+        legend = self.query_one(".chart-legend", Static)
+        legend.update(self._legend())
+        legend.tooltip = (
+            Text("\n".join(series.whole or series.name for series in self._plot.series)) if self._plot.series else None
+        )
         if self.text:
             self.query_one(".chart-words", Static).update(self.summary)
 
@@ -233,7 +240,9 @@ class Chart(Vertical, can_focus=True):
         for place, series in enumerate(self._plot.series):
             red, green, blue = palette.series(self._plot.number(place))
             legend.append(self._plot.sample(place), style=f"rgb({red},{green},{blue})")
-            legend.append(f" {series.name} {format_value(series.last if at is None else series.at(at))}  ")
+            legend.append(
+                f" {shorten(series.name, _LONGEST_NAME)} {format_value(series.last if at is None else series.at(at))}  "
+            )
         for floor in self._plot.floors:
             legend.append(f"{'--' if self.ascii else '╌╌'} {floor.label} {format_value(floor.y)}  ")
         states = [

@@ -31,6 +31,7 @@ class Series:
         best: which value is the best one, for the summary: the lowest, the highest, or none.
         number: which of the colours and markers it has, so that what is the same in several charts looks the same;
             by default that of its place in the chart.
+        whole: the name in full, where that in the legend is shortened.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Series:
     y: Numbers
     best: Literal["lowest", "highest", ""] = ""
     number: int | None = None
+    whole: str = ""
     points: tuple[Floats, Floats] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

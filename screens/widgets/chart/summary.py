@@ -23,9 +23,9 @@ def _summarise_series(series: Series, x_label: str) -> str:
     gaps = int(len(y) - there.sum())
     x, y = x[there], y[there]
     if not len(y):
-        return f"{series.name}: no values"
+        return f"{series.whole or series.name}: no values"
     words = [
-        f"{series.name}: from {format_value(float(y[0]))} at {x_label} {format_value(float(x[0]))}"
+        f"{series.whole or series.name}: from {format_value(float(y[0]))} at {x_label} {format_value(float(x[0]))}"
         f" to {format_value(float(y[-1]))} at {x_label} {format_value(float(x[-1]))}"
     ]
     if series.best:

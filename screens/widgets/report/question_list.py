@@ -12,6 +12,8 @@ from screens.widgets.choice_list import ChoiceList
 from screens.widgets.plain import plain
 from screens.widgets.report.agenda import Agenda
 
+_TITLE_FROM = 22
+"""Cells from which on there is room for a title that says something."""
 _SIGNS = {"done": "✓", "training": "▶", "begun": "◐", "open": "○"}
 
 
@@ -48,14 +50,21 @@ class QuestionList(ChoiceList):
         """The question under the cursor."""
         return self._names[self.highlighted or 0]
 
+    @property
+    def title(self) -> str:
+        """The name and the whole title of the question under the cursor, as far as one is known."""
+        title = self._titles[self.highlighted or 0]
+        return f"{self.question}  {title}" if title else self.question
+
     def show(self, agenda: Agenda) -> None:
-        """Show how far each question is."""
+        """Show how far each question is, and its title where there is room for more than its first letters."""
+        has_room = self.size.width >= _TITLE_FROM
         for position, (name, title) in enumerate(zip(self._names, self._titles, strict=True)):
             word, done, of = agenda.state(name)
             text = Text(f"{'x' if name in self.marked else ' '}{_SIGNS[word]} ", no_wrap=True, overflow="ellipsis")
             text.append(f"{name:<5}", style="bold")
             text.append(f"{done}/{of} ")
-            text.append(title, style="dim")
+            text.append(title if has_room else "", style="dim")
             if str(self.get_option_at_index(position).prompt) != str(text):
                 self.replace_option_prompt_at_index(position, text)
 

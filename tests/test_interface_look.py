@@ -1,0 +1,180 @@
+"""What one must be able to see: keys that are keys, actions of other screens, whole names, matrices that are level."""
+
+import numpy as np
+import pytest
+from history import write_run
+from scripted_engine import app_of, until
+from test_derivation_screen import opened
+from textual.widgets import Input, Static
+from textual.widgets._footer import FooterKey
+
+from hw1_tui.app import Hw1App
+from hw1_tui.runs import Store
+from hw1_tui.settings import from_record, resolve
+from screens.comparison_dialog import ComparisonDialog
+from screens.onward_dialog import OnwardDialog, _ranges
+from screens.palette import Palette
+from screens.widgets.chart import Chart
+from screens.widgets.example_view import ExampleView
+from screens.widgets.matrix_text import written
+from screens.widgets.matrix_view import MatrixView
+from screens.widgets.place_bar import PlaceLabel
+from screens.widgets.report.question_list import QuestionList
+from screens.widgets.run_table import RunTable
+
+SMALL = (80, 24)
+LONG = "the run with the smaller rate and twice as many epochs"
+
+
+def bar(app):
+    return [str(label.content) for label in app.screen.query(PlaceLabel)]
+
+
+async def test_figures_are_shown_as_keys_only_where_they_lead_somewhere(script):
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: bar(app)[0] == "1 Model")
+        app.screen.query_one("#path", Input).focus()
+        await until(pilot, lambda: bar(app)[0] == "  Model")
+        assert not any(character.isdigit() for character in "".join(bar(app)))
+        await pilot.press("4")
+        assert app.current_mode == "model"
+        app.screen.query_one("#models").focus()
+        await until(pilot, lambda: bar(app)[0] == "1 Model")
+
+
+@pytest.mark.parametrize(
+    ("place", "wanted"),
+    [("training", {"Chart", "More"}), ("runs", {"Export", "Branch", "More"}), ("report", {"Export", "View", "More"})],
+)
+async def test_what_people_come_for_stands_whole_in_the_footer_of_the_smallest_terminal(script, place, wanted):
+    write_run(Store(), "261125-090000-wxyz")
+    app = app_of(script, place)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.screen.query(FooterKey))
+        keys = list(app.screen.query(FooterKey))
+        assert wanted <= {key.description for key in keys}
+        assert max(key.region.right for key in keys) <= SMALL[0]
+
+
+async def test_the_palette_finds_what_other_screens_do_goes_there_and_does_it(script):
+    write_run(Store(), "261125-090000-wxyz")
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, Palette) and app.screen.query("CommandInput"))
+        await pilot.press(*"runs: filter")
+        await until(pilot, lambda: app.screen.query_one("CommandList").option_count)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.current_mode == "runs" and app.screen.focused is not None)
+        await until(pilot, lambda: app.screen.focused.id == "filter")
+
+
+async def test_what_cannot_be_done_there_now_is_said(script):
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, Palette) and app.screen.query("CommandInput"))
+        await pilot.press(*"training: steer")
+        await until(pilot, lambda: app.screen.query_one("CommandList").option_count)
+        await pilot.press("enter")
+        await until(pilot, lambda: any("cannot be done now" in note.message for note in app._notifications))
+        assert app.current_mode == "training"
+
+
+async def test_a_path_that_fails_leaves_no_pictures_of_what_was_shown_before(script):
+    app = app_of(script, "data")
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.screen.query("Thumbnail"))
+        app.screen.open("nowhere.npz")
+        await until(pilot, lambda: app.screen.has_class("-nothing"))
+        assert not any(view.display for view in app.screen.query(ExampleView))
+        app.screen.open("builtin")
+        await until(pilot, lambda: any(view.display for view in app.screen.query(ExampleView)))
+
+
+async def test_the_epoch_to_branch_from_is_typed_and_a_missing_one_is_told_with_the_nearest(monkeypatch):
+    monkeypatch.setattr("hw1_tui.app.look_for_interrupted", lambda app, store: None)
+    store = Store()
+    record = store.get(write_run(store, "261125-090000-wxyz"))
+    config = resolve(from_record({"model": "mlp", "engine": "numpy", "data": "builtin"}, ""))
+    app = Hw1App("runs")
+    async with app.run_test(size=SMALL) as pilot:
+        chosen = []
+        app.push_screen(OnwardDialog(record, config, [0, 1, 2, 5, 10]), chosen.append)
+        await until(pilot, lambda: isinstance(app.screen, OnwardDialog) and app.screen.query("#epoch"))
+        assert app.screen.focused.id == "epoch"
+        await pilot.press("end", "backspace", "backspace", "7")
+        await until(pilot, lambda: "near it: 5" in str(app.screen.query_one("#epoch-problem", Static).content))
+        await pilot.press("ctrl+s")
+        assert isinstance(app.screen, OnwardDialog)
+        await pilot.press("backspace", "5")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: chosen)
+        assert chosen[0].epoch == 5
+
+
+def test_kept_epochs_are_listed_in_short():
+    assert _ranges([3, 0, 1, 2, 10, 12, 11, 20]) == "0 to 3, 10 to 12, 20"
+
+
+async def test_the_whole_title_of_a_question_is_read_in_the_smallest_terminal(script):
+    app = app_of(script, "report")
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.screen.query(QuestionList))
+        questions = app.screen.query_one(QuestionList)
+        for place in range(questions.option_count):
+            questions.highlighted = place
+            await until(pilot, lambda: str(app.screen.query_one("#question-title", Static).content) == questions.title)
+            assert questions._titles[place] in questions.title
+            title = app.screen.query_one("#question-title")
+            assert len(questions.title) <= title.size.height * title.content_size.width
+            assert "…" not in str(questions.get_option_at_index(place).prompt)
+
+
+async def test_a_long_name_is_read_whole_in_the_comparison(monkeypatch):
+    monkeypatch.setattr("hw1_tui.app.look_for_interrupted", lambda app, store: None)
+    store = Store()
+    write_run(store, "261125-090000-wxyz", labels={"name": LONG})
+    write_run(store, "261126-090000-abcd")
+    app = Hw1App("runs")
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.screen.query(RunTable) and app.screen.query_one(RunTable).row_count == 2)
+        await pilot.press("a", "c")
+        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog) and app.screen.query(Chart))
+        chart = app.screen.query(Chart).first()
+        await until(pilot, lambda: LONG in chart.summary)
+        assert LONG in str(app.screen.query_one("#figures").tooltip)
+        assert LONG not in str(chart.query_one(".chart-legend", Static).content)
+
+
+# Matrices.
+
+
+def test_one_large_entry_leaves_the_others_as_they_are():
+    cells = written(np.array([[1.0, 2.5, 3e7], [-0.25, 0.0, -4e5]]))
+    assert cells == [["1.00", "2.50", "3.0e+07"], ["-0.25", "0.00", "-4.0e+05"]]
+
+
+async def test_rows_of_matrices_beside_each_other_stand_level():
+    app = Hw1App("derivation")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, "LeastSquaresStep")
+        views = {view._title: view for view in app.screen.query_one("#switcher").query(MatrixView) if view.size.width}
+        await until(pilot, lambda: top_row(views["X"]) == top_row(views["y"]))
+        assert views["X"].region.y == views["y"].region.y
+
+
+def top_row(view):
+    return next(n for n, line in enumerate(view.render().plain.split("\n")) if "⎡" in line)
+
+
+async def test_a_matrix_that_can_be_edited_says_so_and_looks_so():
+    app = Hw1App("derivation")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, "CoefficientStep")
+        for view in app.screen.query(MatrixView):
+            if view.size.width:
+                assert ("editable" in view.render().plain) == view._editable
+                grounds = {span.style.bgcolor for span in view.render().spans if span.style.bgcolor}
+                assert bool(grounds) == view._editable
