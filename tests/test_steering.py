@@ -200,3 +200,9 @@ async def test_going_on_with_a_kept_run_or_branching_without_anything_to_do_is_s
         assert isinstance(app.screen, OnwardDialog)
         assert "more than 4" in str(app.screen.query_one("#field-epochs .problem", Static).content)
         assert not app.desk.bench.runs
+
+
+def test_the_figure_of_a_run_says_where_it_was_steered(steered, tmp_path):
+    path = tmp_path / "curves.svg"
+    assert main(["runs", "export", steered, "--to", str(path)]) == 0
+    assert "learning_rate 0.01 to 0.2" in path.read_text()

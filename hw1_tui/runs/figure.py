@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from hw1_tui.markup import visible
 from hw1_tui.runs.figure_style import add_legend, draw_curve, limit_axis, own_style
 
 if TYPE_CHECKING:
@@ -38,12 +39,15 @@ Curves = Sequence[tuple[str, Sequence[Mapping[str, Any]]]]
 
 
 @own_style()
-def draw_curves(curves: Curves, loss_label: str = _QUANTITIES[0][1]) -> Figure:
+def draw_curves(
+    curves: Curves, loss_label: str = _QUANTITIES[0][1], steered: Mapping[int, str] | None = None
+) -> Figure:
     """Return a figure with the losses and, where there are any, the accuracies of runs over the epochs.
 
     Args:
         curves: what to draw.
         loss_label: what the loss is.
+        steered: what was changed while a run was trained, by the epoch after which it was.
     """
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
@@ -59,6 +63,10 @@ def draw_curves(curves: Curves, loss_label: str = _QUANTITIES[0][1]) -> Figure:
         axes.set_ylabel(textwrap.fill(loss_label, _TALLEST) if quantity == "loss" else label)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         axes.grid(alpha=0.3, linewidth=0.5)
+        for epoch, text in (steered or {}).items():
+            axes.axvline(epoch, color="0.35", linewidth=0.8, linestyle=":")
+            place: Any = {"xycoords": ("data", "axes fraction"), "rotation": 90, "ha": "right", "va": "center"}
+            axes.annotate(visible(text), (epoch, 0.5), parse_math=False, fontsize="x-small", color="0.35", **place)
         if quantity == "loss":
             limit_axis(axes, lines)
         if lines and len(curves) == 1:

@@ -78,7 +78,7 @@ def _content(store: Store, records: Sequence[RunRecord], suffix: str, epoch: str
         epochs = [store.metrics(record.run, joined=True) for record in records]
         curves = list(zip(distinct_titles(records), epochs, strict=True))
         label = loss_label(record.config for record in records)
-        return figure.render(figure.draw_curves(curves, label), suffix[1:])
+        return figure.render(figure.draw_curves(curves, label, _steered(records)), suffix[1:])
     if suffix == ".jsonl":
         return "".join(json_text(row) + "\n" for row in _rows(store, records)).encode()
     figures = FIGURES if suffix == ".csv" else PRINTED_FIGURES
@@ -104,3 +104,14 @@ def export_events(store: Store, record: RunRecord, folder: Path) -> Path:
     content = event_file(store.metrics(record.run, joined=True))
     write_bytes(path, content)  # named after the run: what is there is an earlier export of it
     return path
+
+
+def _steered(records: Sequence[RunRecord]) -> dict[int, str]:
+    """Return what was changed in runs while they were trained, by the epoch after which it was."""
+    steered: dict[int, list[str]] = {}
+    for record in records:
+        for change in record.changes:
+            if change.name != "epochs":
+                name = f"{record.title}: " if len(records) > 1 else ""
+                steered.setdefault(change.epoch - 1, []).append(f"{name}{change.name} {change.values}")
+    return {epoch: ", ".join(texts) for epoch, texts in steered.items()}
