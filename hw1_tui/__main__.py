@@ -12,9 +12,16 @@ def main() -> int:
     """Run the program; return its exit code. Before and after it there is nothing to save: a signal ends at once."""
     for name in ("SIGINT", "SIGTERM"):
         signal.signal(getattr(signal, name), _leave)
-    from hw1_tui.cli import main as program
+    try:
+        from hw1_tui.cli import main as program
 
-    return program()
+        return program()
+    except Exception as error:  # nobody expected it: a person gets a sentence, whoever mends it the details
+        from hw1_tui.crash import keep_crash
+        from hw1_tui.runs.home import home_folder
+
+        sys.stderr.write(f"{keep_crash(error, home_folder())}\n")
+        return 1
 
 
 def _leave(number: int, _frame: FrameType | None) -> None:

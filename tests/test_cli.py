@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -329,3 +330,15 @@ def test_numbers_in_columns_never_touch(capsys, value):
     """A loss of 1e30 beside another one is still two numbers."""
     event_printer("table")(EpochEnded(7, value, value, value, value, value, value, value, value))
     assert len(capsys.readouterr().out.split()) == 7
+
+
+def test_a_failure_that_nobody_expected_is_a_sentence_and_its_details_a_file(tmp_path):
+    """In batch as in the interface; exit code 1, and no traceback on the terminal."""
+    broken = "import hw1_tui.cli as cli\ndef fail(words):\n    raise RuntimeError('of its own')\ncli._dispatch = fail\n"
+    code = f"{broken}from hw1_tui.__main__ import main\nimport sys\nsys.exit(main())"
+    (tmp_path / "home").mkdir()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("hw1-tui failed: RuntimeError: of its own. The details are in ")
+    assert "Traceback" not in done.stderr
+    assert "Traceback" in Path(done.stderr.split(" are in ")[1].strip()).read_text()
