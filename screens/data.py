@@ -116,6 +116,10 @@ class DataScreen(Place):
         state = (self._source, id(dataset), problem)
         if state != self._shown:
             self._shown = state
+            if dataset is None and isinstance(self.focused, (Input, ExampleView)):
+                self.set_focus(
+                    None
+                )  # until there are examples: what is hidden has no keys, and gives them to a neighbour
             self.set_class(dataset is None, "-nothing")
             said = problem or f"Reading {self._source}..."
             self.query_one("#refused", Static).update("" if dataset else said)
@@ -161,7 +165,7 @@ class DataScreen(Place):
         if dataset is None or not table.row_count:
             return
         examples = ExampleList(dataset, table.split, table.label)
-        had_focus = isinstance(self.focused, ExampleView)
+        had_focus = self.focused is None or isinstance(self.focused, ExampleView)
         for view in self.query(ExampleView):
             view.display = view is self.view
             view.show(examples if view.display else None)
@@ -218,9 +222,16 @@ class DataScreen(Place):
 
     @on(Input.Submitted, "#source")
     def _take_source(self, event: Input.Submitted) -> None:
-        if source := event.value.strip():
-            self.open(source)
+        if event.value.strip():
+            self._take_typed()
             self.view.focus()
+
+    @on(Input.Blurred, "#source")
+    def _take_typed(self) -> None:
+        """Look at what was typed; where nothing is, what is looked at stands there again."""
+        typed = self.query_one("#source", Input).value.strip()
+        if typed != self._source and self.app.app_focus:  # not in the middle of a word, to look at another window
+            self.open(typed or self._source)
 
     def action_focus_counts(self) -> None:
         """To the table of counts."""
@@ -228,7 +239,9 @@ class DataScreen(Place):
 
     def action_use(self) -> None:
         """Choose this data for the next run."""
-        if self.desk.library.get(self._source):
+        if problem := self.desk.library.problem(self._source):
+            self.notify(problem, title="Not chosen", severity="warning")
+        else:
             self.desk.draft.data = self._source
             self.app.action_go("model")  # type: ignore[attr-defined]
 

@@ -121,10 +121,21 @@ class ModelScreen(Place):
     def _go_on_from_list(self) -> None:
         self.action_go_on()
 
+    @on(Input.Changed, "#path")
+    def _type_path(self, event: Input.Changed) -> None:
+        """Keep what is typed, as the form does: whoever goes on by a click means it too."""
+        chosen = self.query_one("#data", ChoiceList).highlighted_option
+        self.desk.draft.data = event.value.strip() or (chosen and chosen.id) or self.desk.draft.data
+
+    @on(Input.Blurred, "#path")
+    def _leave_path(self) -> None:
+        if self.app.app_focus:  # not in the middle of a word, to look at another window
+            self._fill_data()
+
     @on(Input.Submitted, "#path")
     def _take_path(self, event: Input.Submitted) -> None:
         if path := event.value.strip():
-            self.desk.draft.data = path
+            self.desk.draft.data = path  # which stands there from before, where nothing was typed
             self._fill_data()
             self.query_one("#data").focus()
 

@@ -83,7 +83,7 @@ class ReportScreen(Place):
             yield Label("Seeds", classes="label")
             yield Input(str(self._request.seeds), compact=True, id="seeds", type="integer", select_on_focus=False)
             yield Label("Epochs ×", classes="label")
-            yield Input(f"{self._request.epochs_scale:g}", compact=True, id="epochs-scale", select_on_focus=False)
+            yield Input(self._request.scale_text, compact=True, id="epochs-scale", select_on_focus=False)
             yield Tick("course's own", self._request.is_course_data, compact=True, id="course",
                        tooltip="Compare digits: this is the course's data.")  # fmt: skip
         with Horizontal(id="pages"):
@@ -234,6 +234,11 @@ class ReportScreen(Place):
     @on(Checkbox.Changed, "#course")
     def _ask(self) -> None:
         """Take other data, seeds or numbers of epochs."""
+        if self._take_form():
+            self.query_one("#questions").focus()
+
+    def _take_form(self) -> bool:
+        """Take what stands above; return whether nothing in it is wrong."""
         data, seeds, scale = (
             self.query_one(f"#{name}", Input).value.strip() for name in ("data", "seeds", "epochs-scale")
         )
@@ -244,8 +249,9 @@ class ReportScreen(Place):
         )  # fmt: skip
         if mistakes:
             self._refuse(str(MistakeError(mistakes)))
-        else:
+        elif request != self._request:
             self._take_request(request)
+        return not mistakes
 
     def _take_request(self, request: Request) -> None:
         """Show what other runs say."""
@@ -254,7 +260,6 @@ class ReportScreen(Place):
             self._wanted, self._awaited, self._is_known = (), (), False
         self._request = request
         self._readings.clear()
-        self.query_one("#questions").focus()
         self._look()
         self.call_later(self._show)
 
@@ -280,6 +285,7 @@ class ReportScreen(Place):
             return
         self._agenda = Agenda(self._homework)
         self.query_one(QuestionList).take(self._homework, file)
+        self.query_one("#questions").focus()
         self._take_request(replace(self._request, questions_file=file))
 
     def action_data(self) -> None:
@@ -305,7 +311,8 @@ class ReportScreen(Place):
 
     def action_start(self) -> None:
         """Train what the chosen questions need and the history does not have."""
-        self._want(self._chosen)
+        if self._take_form():
+            self._want(self._chosen)
 
     def _want(self, questions: tuple[str, ...]) -> None:
         """Train what some questions need as soon as it is known what there is."""
@@ -354,7 +361,8 @@ class ReportScreen(Place):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Do what the button says."""
         if event.button.id == "run-all":
-            self._want(self._homework.questions)
+            if self._take_form():
+                self._want(self._homework.questions)
         else:
             getattr(self, f"action_{(event.button.id or '').replace('-', '_')}")()
 
@@ -389,6 +397,8 @@ class ReportScreen(Place):
         """Ask for a folder."""
         from screens.target_dialog import TargetDialog
 
+        if not self._take_form():
+            return
         if (dataset := self.desk.library.get(self._request.data)) is None:
             self._refuse("The data is not in memory yet.")
             return
@@ -418,6 +428,8 @@ class ReportScreen(Place):
         """Copy the command that writes this report, and show it."""
         from screens.text_dialog import TextDialog
 
+        if not self._take_form():
+            return
         words = ["hw1-tui", "--batch", "report", *self.query_one(QuestionList).marked, *self._request.words()]
         command = shlex.join(words)
         self.app.copy_to_clipboard(command)

@@ -235,6 +235,25 @@ async def test_the_data_can_be_chosen_for_the_next_run(app):
         assert app.desk.draft.data == "digits"
 
 
+async def test_what_was_typed_is_chosen_without_enter_too(app):
+    async with app.run_test(size=SMALL) as pilot:
+        await ready(pilot)
+        await pilot.press("o", *"own.npz")
+        await pilot.click("#use")
+        await until(pilot, lambda: app.current_mode == "model")
+        assert app.desk.draft.data == "own.npz"
+
+
+async def test_data_that_cannot_be_used_is_not_chosen_and_that_is_said(app):
+    async with app.run_test(size=SMALL) as pilot:
+        await ready(pilot)
+        await pilot.press("o", *"broken.npz", "enter")
+        await until(pilot, lambda: app.desk.library.problem("broken.npz"))
+        await pilot.press("u")
+        await until(pilot, lambda: any(said.title == "Not chosen" for said in app._notifications))
+        assert app.desk.draft.data == "builtin"
+
+
 def test_a_list_of_a_class_gives_rows_pictures_and_targets_of_that_class():
     dataset = tiny_dataset()
     examples = ExampleList(dataset, "val", 4)

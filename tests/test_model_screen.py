@@ -1,5 +1,6 @@
 """The filter of the runs of the report, as one uses it: by keys and by mouse."""
 
+import pytest
 from scripted_engine import app_of, until
 from textual.widgets import Footer, OptionList
 
@@ -99,3 +100,30 @@ async def test_the_filter_is_in_the_help_with_its_keys(script):
         await until(pilot, lambda: isinstance(app.screen, HelpDialog))
         names = {active.binding.id for active in app.screen_stack[-2].active_bindings.values()}
         assert {"model.filter", "presets.leave-filter", "presets.up", "presets.down"} <= names
+
+
+@pytest.mark.parametrize("leave", ["a click on Continue", "tab", "another place"])
+async def test_a_path_is_meant_however_its_line_is_left(script, leave):
+    """Without enter, the built-in data was trained on."""
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("o", *"own.npz")
+        if leave == "tab":
+            await pilot.press("tab")
+            await until(pilot, lambda: app.screen.query_one("#data", OptionList).highlighted_option.id == "own.npz")
+        elif leave == "another place":
+            await pilot.press("f3")
+        else:
+            await pilot.click("#continue")
+            await until(pilot, lambda: app.current_mode == "hyperparameters")
+        assert app.desk.draft.data == "own.npz"
+
+
+async def test_a_path_that_stands_there_from_before_is_not_taken_again_in_passing(script):
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("o", *"own.npz", "enter", "up", "tab", "tab")
+        await pilot.pause()
+        assert app.desk.draft.data == "digits"
+        await pilot.press("o", "ctrl+u", "tab")
+        assert app.desk.draft.data == "digits"

@@ -149,6 +149,36 @@ async def test_seeds_are_runs_of_their_own(blobs):
         assert sorted(record.config["seed"] for record in Store().runs()) == [42, 43]
 
 
+@pytest.mark.parametrize("button", ["#start", "#run-all"])
+async def test_what_is_typed_is_trained_without_enter_too(blobs, button):
+    """A click on Run trained what had been asked for before: 100 epochs and not 2."""
+    app = app_on(blobs)
+    async with app.run_test(size=WIDE) as pilot:
+        await read(pilot)
+        app.screen.query_one("#epochs-scale", Input).value = "0.02"
+        await pilot.click(button)
+        await until(pilot, lambda: app.desk.bench.runs)
+        assert app.desk.bench.runs[0].config.epochs == 2
+        app.desk.bench.stop_all()
+
+
+@pytest.mark.parametrize("button", ["#start", "#run-all", "#export"])
+async def test_nothing_is_done_while_something_typed_is_wrong(blobs, button):
+    app = app_on(blobs)
+    async with app.run_test(size=WIDE) as pilot:
+        await read(pilot)
+        app.screen.query_one("#seeds", Input).value = "0"
+        await pilot.click(button)
+        await until(pilot, lambda: "Seeds" in said(app))
+        assert not app.desk.bench.runs
+        assert not app.screen.is_modal
+
+
+async def test_all_digits_of_a_factor_are_kept():
+    words = Request("digits", epochs_scale=0.12345678).words()
+    assert words == ["--data", "digits", "--epochs-scale", "0.12345678"]
+
+
 async def test_what_is_typed_wrongly_is_said_and_changes_nothing(blobs):
     app = app_on(blobs)
     async with app.run_test(size=WIDE) as pilot:

@@ -32,6 +32,11 @@ class Request:
     questions_file: str = ""
     questions: tuple[str, ...] = ()
 
+    @property
+    def scale_text(self) -> str:
+        """What the numbers of epochs are multiplied with, with all of its digits."""
+        return repr(self.epochs_scale).removesuffix(".0")
+
     def trains_as(self, other: Request) -> bool:
         """Whether another request needs the same runs."""
         return replace(self, is_course_data=other.is_course_data) == other
@@ -41,7 +46,7 @@ class Request:
         return [
             *("--data", self.data),
             *(["--seeds", str(self.seeds)] if self.seeds > 1 else []),
-            *(["--epochs-scale", f"{self.epochs_scale:g}"] if self.epochs_scale != 1 else []),
+            *(["--epochs-scale", self.scale_text] if self.epochs_scale != 1 else []),
             *(["--course-data"] if self.is_course_data else []),
             *(["--questions", self.questions_file] if self.questions_file else []),
         ]
