@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
-from hw1_tui.markup import cell_width, csv_cell, escape_markdown, pad, shorten, visible
+from hw1_tui.markup import cell_width, csv_cell, escape_markdown, pad, shorten, visible, wrap
 
 _ANY = st.text(st.characters(exclude_categories=()))
 
@@ -81,3 +81,15 @@ def test_no_text_in_a_table_for_spreadsheets_is_a_formula_and_numbers_stay(numbe
         assert not str(csv_cell(f"{sign}{text}")).lstrip().startswith(sign)
         assert str(csv_cell([f" {sign}", "b"])).startswith("'")
     assert csv_cell("Adam, 1e-3") == "Adam, 1e-3"
+
+
+@given(_ANY, st.integers(2, 30), st.integers(0, 8))
+def test_wrapped_lines_fit_and_lose_nothing_but_spaces(text, width, indent):
+    text = visible(text)
+    lines = wrap(text, width, indent)
+    assert all(cell_width(line) <= width for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_text_is_wrapped_at_words_with_an_indent():
+    assert wrap("the weights differ by rounding", 14, 2) == ["the weights", "  differ by", "  rounding"]

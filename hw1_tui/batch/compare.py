@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from engines.contract import EngineError
 from hw1_tui import data
@@ -12,6 +12,8 @@ from hw1_tui.batch.event_printer import print_json
 from hw1_tui.batch.exit_code import DONE, FAILED
 from hw1_tui.batch.interrupt import told_of_signals
 from hw1_tui.batch.narrator import Narrator
+from hw1_tui.batch.page import RowPrinter, print_text
+from hw1_tui.markup import cell_width, visible
 from hw1_tui.mistake import Mistake
 from hw1_tui.settings import Given
 from hw1_tui.signals import SIGNALS
@@ -80,7 +82,8 @@ def run_comparison(
             narrator.remark(text)
         try:
             comparisons = compare(configs, dataset, lambda: control.stopping)
-            print_comparison(_narrated(comparisons, narrator, configs[0].epochs), engines, output_format)
+            narrated = _narrated(comparisons, narrator, configs[0].epochs)
+            print_comparison(narrated, engines, output_format, narrator.remark)
         except EngineError as error:
             narrator.fail(f"hw1-tui: {error}")
             return FAILED
@@ -95,33 +98,51 @@ def _narrated(comparisons: Iterable[Compared], narrator: Narrator, epochs: int) 
     narrator.make_room()
 
 
-def print_comparison(comparisons: Iterable[Compared], engines: tuple[str, str], output_format: str) -> None:
-    """Print each epoch on stdout as a row of a table, a JSON line or a row of CSV; each line is flushed."""
+def print_comparison(
+    comparisons: Iterable[Compared],
+    engines: tuple[str, str],
+    output_format: str,
+    remark: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Print each epoch on stdout as a row of a table, a JSON line or a row of CSV; each line is flushed.
+
+    Args:
+        comparisons: the epochs.
+        engines: names of the two.
+        output_format: one of ``option.FORMATS``.
+        remark: says a sentence on what the terminal has no room for.
+    """
+    if output_format == "table":
+        _print_table(comparisons, engines, remark)
+        return
     writer = csv.writer(sys.stdout, lineterminator="\n")
     for compared in comparisons:
         record = compared.record()
         if output_format == "jsonl":
             print_json(record)
-        elif output_format == "csv":
+        else:
             if compared.epoch == 0:
                 writer.writerow(record)
             writer.writerow(record.values())
-        else:
-            if compared.epoch == 0:
-                print(_header(compared, engines))
-            print(_row(compared), flush=True)
         sys.stdout.flush()
-    if output_format == "table":
-        print(f"largest difference {compared.relative:.1e} of the largest weight {compared.largest_weight:.4g}")
 
 
-def _header(compared: Compared, engines: tuple[str, str]) -> str:
-    losses = (f"{engine} loss".rjust(13) for engine in engines)
-    return " ".join([" epoch", *losses, *(f"|{name}|".rjust(9) for name in compared.differences)])
+def _print_table(comparisons: Iterable[Compared], engines: tuple[str, str], remark: Callable[[str], None]) -> None:
+    rows: RowPrinter | None = None
+    for compared in comparisons:
+        if rows is None:
+            rows = _row_printer(compared, engines)
+            if rows.left_out:
+                remark(rows.left_out)
+            rows.print_head()
+        losses = ["-" if loss is None else f"{loss:.6f}" for loss in compared.losses or (None, None)]
+        rows.print_row([str(compared.epoch), *losses, *(f"{value:.1e}" for value in compared.differences.values())])
+    print_text(
+        f"largest difference {compared.relative:.1e} of the largest weight {compared.largest_weight:.4g}", more=4
+    )
 
 
-def _row(compared: Compared) -> str:
-    losses = compared.losses or ("-", "-")
-    cells = ((loss if isinstance(loss, str) else f"{loss:.6f}").rjust(13) for loss in losses)
-    differences = (f"{value:.1e}".rjust(max(9, len(name) + 2)) for name, value in compared.differences.items())
-    return " ".join([f"{compared.epoch:6d}", *cells, *differences])
+def _row_printer(compared: Compared, engines: tuple[str, str]) -> RowPrinter:
+    losses = [(f"{visible(engine)} loss", max(13, cell_width(visible(engine)) + 5)) for engine in engines]
+    arrays = [f"|{visible(name)}|" for name in compared.differences]
+    return RowPrinter([("epoch", 6), *losses, *((name, max(9, cell_width(name))) for name in arrays)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from engines.contract import SPLITS
 from hw1_tui import data
@@ -18,9 +19,10 @@ from hw1_tui.batch.option import (
     read_target,
     read_whole,
 )
+from hw1_tui.batch.page import columns_of, print_text
 from hw1_tui.files.user_path import user_path
-from hw1_tui.markup import cell_width, pad, visible
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.runs.table import Table
 
 _SHOWN_SKIPPED = 20
 
@@ -88,24 +90,18 @@ def _record(inspection: data.Inspection) -> dict[str, object]:
 def _print_table(inspection: data.Inspection) -> None:
     dataset = inspection.dataset
     shape = " x ".join(map(str, dataset.image_shape)) or "no pictures"
-    print(f"{visible(dataset.name)}: {dataset.n_features} features ({shape}), {dataset.train.x.dtype}", end="")
-    print(f", multiplied by {dataset.scale:g}" if dataset.scale != 1 else "")
-    print(f"fingerprint {dataset.fingerprint}\n")
-    classes = list(map(visible, dataset.classes))
-    width = max([len("repeated"), *map(cell_width, classes)]) + 2
-    print(" ".join([" " * (width - 1), *(split.rjust(7) for split in SPLITS)]))
+    scale = f", multiplied by {dataset.scale:g}" if dataset.scale != 1 else ""
+    print_text(f"{dataset.name}: {dataset.n_features} features ({shape}), {dataset.train.x.dtype}{scale}", more=4)
+    print_text(f"fingerprint {dataset.fingerprint}", more=4)
+    print()
     reports = [inspection.splits[split] for split in SPLITS]
-    for label, name in enumerate(classes):
-        print(" ".join([pad(name, width - 1), *(str(report.class_counts[label]).rjust(7) for report in reports)]))
-    for title, values in (
-        ("examples", [report.examples for report in reports]),
-        ("smallest", [report.smallest for report in reports]),
-        ("largest", [report.largest for report in reports]),
-        ("repeated", [report.repeated for report in reports]),
-    ):
-        print(" ".join([title.ljust(width - 1), *(("-" if v is None else f"{v:g}").rjust(7) for v in values)]))
+    rows = [(name, *(report.class_counts[label] for report in reports)) for label, name in enumerate(dataset.classes)]
+    sums = ("examples", "smallest", "largest", "repeated")
+    rows += [(title, *(getattr(report, title) for report in reports)) for title in sums]
+    print(Table(("", *SPLITS), tuple(rows)).text(columns_of(sys.stdout), wraps=True))
     for note in inspection.notes:
-        print(f"\n{visible(note)}")
+        print()
+        print_text(note)
 
 
 def _import(args: argparse.Namespace, mistakes: list[Mistake]) -> int:

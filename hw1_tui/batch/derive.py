@@ -5,16 +5,19 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from hw1_tui.batch.event_printer import print_json
 from hw1_tui.batch.exit_code import CHECK_FAILED, DONE
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import FORMATS, add_option, add_output_options, raise_mistakes, read_choice, read_whole
+from hw1_tui.batch.page import RowPrinter, print_text
 from hw1_tui.derivation import MAX_INPUTS, MAX_SEED, MAX_UNITS
 from hw1_tui.derivation.catalogue import run_checks
 from hw1_tui.derivation.check import CheckResult
 from hw1_tui.mistake import Mistake
+
+_COLUMNS = (("", 3), ("check", -21), ("found", -6), ("expected", -8), ("error", 8), ("tolerance", 9))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,8 +38,9 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     output_format = read_choice("--format", args.format, FORMATS, mistakes)
     inputs, units, seed = read_size(args, mistakes)
     raise_mistakes(mistakes)
-    unexpected = print_results(run_checks(inputs, units, seed), output_format)
-    narrator, size = Narrator(args.quiet), f"D = {inputs}, K = {units}, seed {seed}"
+    narrator = Narrator(args.quiet)
+    unexpected = print_results(run_checks(inputs, units, seed), output_format, narrator.remark)
+    size = f"D = {inputs}, K = {units}, seed {seed}"
     if unexpected:
         narrator.fail(f"{size}: {unexpected} unexpected")
     else:
@@ -51,12 +55,25 @@ def read_size(args: argparse.Namespace, mistakes: list[Mistake]) -> tuple[int, i
     return inputs, units, read_whole("--seed", args.seed, 42, mistakes, maximum=MAX_SEED)
 
 
-def print_results(results: Iterable[CheckResult], output_format: str) -> int:
-    """Print results as they come; return how many were not as expected."""
-    unexpected = 0
+def print_results(
+    results: Iterable[CheckResult], output_format: str, remark: Callable[[str], None] = lambda _: None
+) -> int:
+    """Print results as they come; return how many were not as expected.
+
+    Args:
+        results: what the checks came to.
+        output_format: one of ``option.FORMATS``.
+        remark: says a sentence on what the terminal has no room for.
+    """
+    unexpected, rows = 0, RowPrinter(_COLUMNS, ("tolerance", "expected", "error"))
+    if output_format == "table" and rows.left_out:
+        remark(rows.left_out)
     for number, result in enumerate(results):
         unexpected += not result.as_expected
-        {"table": _print_row, "jsonl": _print_json, "csv": _print_csv}[output_format](number, result)
+        if output_format == "table":
+            _print_row(rows, number, result)
+        else:
+            {"jsonl": _print_json, "csv": _print_csv}[output_format](number, result)
         sys.stdout.flush()
     return unexpected
 
@@ -72,17 +89,16 @@ def _print_csv(number: int, result: CheckResult) -> None:
     writer.writerow(result.record())
 
 
-def _print_row(number: int, result: CheckResult) -> None:
+def _print_row(rows: RowPrinter, number: int, result: CheckResult) -> None:
     """Print the figures on one line; the statement, and what was compared or the counterexample, beneath."""
     if number == 0:
-        print(f"{'':3} {'check':21} {'found':6} {'expected':8} {'error':>8} {'tolerance':>9}  report")
+        rows.print_row([head for head, _ in _COLUMNS], "  report")
     check = result.check
-    words = f"{_verdict(result.holds):6} {_verdict(check.right):8} {result.error:8.1e} {result.tolerance:9.1e}"
-    line = f"{check.question} {check.name:21} {words}"
-    print(f"{line}  {check.report}".rstrip() + ("" if result.as_expected else "  UNEXPECTED"))
-    print(f"    {check.statement}")
-    if result.detail:
-        print(f"    {result.detail}")
+    figures = [_verdict(result.holds), _verdict(check.right), f"{result.error:.1e}", f"{result.tolerance:.1e}"]
+    more = f"  {check.report}".rstrip() + ("" if result.as_expected else "  UNEXPECTED")
+    rows.print_row([check.question, check.name, *figures], more)
+    for text in filter(None, [check.statement, result.detail]):
+        print_text(text, indent=4, more=2)
 
 
 def _verdict(holds: bool) -> str:

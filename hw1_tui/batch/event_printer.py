@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
+from hw1_tui.batch.page import RowPrinter, print_text
 from hw1_tui.batch.stream import is_unicode
 from hw1_tui.markup import json_text
 from hw1_tui.training.event import EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
@@ -23,11 +24,17 @@ _COLUMNS = (
     ("weight_norm", "norm", 9, ".4f"),
     ("seconds", "seconds", 8, ".2f"),
 )
+_LESS = ("seconds", "norm", "train loss", "train acc")
 
 
-def event_printer(output_format: str) -> EventPrinter:
-    """Return what prints each event on stdout in one of ``option.FORMATS``; each line is flushed."""
-    printers: dict[str, EventPrinter] = {"table": _print_table, "jsonl": _JsonPrinter(), "csv": _print_csv}
+def event_printer(output_format: str, remark: Callable[[str], None] = lambda _: None) -> EventPrinter:
+    """Return what prints each event on stdout; each line is flushed.
+
+    Args:
+        output_format: one of ``option.FORMATS``.
+        remark: says a sentence on what the terminal has no room for.
+    """
+    printers: dict[str, EventPrinter] = {"table": _TablePrinter(remark), "jsonl": _JsonPrinter(), "csv": _print_csv}
     return printers[output_format]
 
 
@@ -59,19 +66,29 @@ def _print_csv(event: Event) -> None:
     sys.stdout.flush()
 
 
-def _print_table(event: Event) -> None:
-    if isinstance(event, RunStarted):
-        print(" ".join(title.rjust(width) for _, title, width, _ in _COLUMNS), flush=True)
-    elif isinstance(event, EpochEnded):
-        record = event.record()
-        print(" ".join(_cell(record[name], width, style) for name, _, width, style in _COLUMNS), flush=True)
-    elif isinstance(event, RunEnded):
-        print(describe_end(event), flush=True)
+class _TablePrinter:
+    """Prints epochs as the rows of a table."""
+
+    def __init__(self, remark: Callable[[str], None]) -> None:
+        self._rows = RowPrinter([(title, width) for _, title, width, _ in _COLUMNS], _LESS)
+        self._remark = remark
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, RunStarted):
+            if self._rows.left_out:
+                self._remark(self._rows.left_out)
+            self._rows.print_head()
+        elif isinstance(event, EpochEnded):
+            record = event.record()
+            self._rows.print_row([_cell(record[name], width, style) for name, _, width, style in _COLUMNS])
+        elif isinstance(event, RunEnded):
+            print_text(describe_end(event), more=4)
+            sys.stdout.flush()
 
 
 def _cell(value: Any, width: int, style: str) -> str:
     text = "-" if value is None else format(value, style)
-    return (text if len(text) <= width else format(value, ".3g")).rjust(width)
+    return text if len(text) <= width else format(value, ".3g")
 
 
 def describe_end(ended: RunEnded) -> str:

@@ -24,9 +24,10 @@ from hw1_tui.batch.option import (
     read_bytes,
     read_choice,
 )
+from hw1_tui.batch.page import print_text
 from hw1_tui.data.picture import picture_size
 from hw1_tui.files.user_path import user_path
-from hw1_tui.markup import csv_cell, visible
+from hw1_tui.markup import csv_cell
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.training.kept_model import BEST, LAST, KeptModel, load_model, with_value_range
 from hw1_tui.training.model_input import from_dataset, from_picture, targets
@@ -139,7 +140,7 @@ def _print(model: KeptModel, asked: Sequence[Asked], output_format: str) -> None
         _print_csv(model, records)
     else:
         for record in records:
-            print(visible(_line(record)))
+            print_text(_line(record), more=4)
 
 
 def _records(model: KeptModel, asked: Asked) -> Iterator[dict[str, Any]]:

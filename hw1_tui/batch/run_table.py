@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 
 from hw1_tui.batch.event_printer import print_json
 from hw1_tui.batch.history import ask_runs, find_runs, open_store
 from hw1_tui.batch.option import FORMATS, add_option, add_output_options, raise_mistakes, read_choice
+from hw1_tui.batch.page import columns_of, left_out_sentence, print_text
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.runs import LAST, RunRecord
 from hw1_tui.runs.loss_name import loss_name
@@ -40,7 +42,8 @@ def print_list(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         for record in records:
             print_json(record.record())
     else:
-        print_table(runs_table(records, columns), output_format)
+        how = "" if args.columns else ", or --columns"
+        print_table(runs_table(records, columns), output_format, args.quiet, how)
     return 0
 
 
@@ -80,9 +83,9 @@ def print_run_shown(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     if output_format == "table":
         about = {**record.record(), "loss": f"mean {loss_name(record.config)} per example"}
         rows = [(name, value) for name, value in about.items() if value not in (None, "", [])]
-        print_table(Table(("what", "value"), tuple(rows)), "table")
+        print(Table(("what", "value"), tuple(rows)).text(columns_of(sys.stdout), wraps=True))
         print()
-    print_table(epochs_table(metrics), output_format)
+    print_table(epochs_table(metrics), output_format, args.quiet)
     return 0
 
 
@@ -101,17 +104,37 @@ def print_comparison(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     if not records:
         raise MistakeError(Mistake("runs compare", "no run to compare", "RUN RUN ..., or a filter such as model=mlp"))
     table = seeds_table(records) if args.seeds else comparison_table(records)
-    is_wide = output_format == "table" and not args.seeds and len(records) <= _MOST_SIDE_BY_SIDE
-    print_table(table.turned() if is_wide else table, output_format, remark=not args.quiet)
+    if output_format == "table" and not args.seeds and len(records) <= _MOST_SIDE_BY_SIDE:
+        _print_side_by_side(table.turned())
+    else:
+        print_table(table, output_format, args.quiet)
+    if output_format == "table" and not args.quiet and table.remark:
+        print()
+        print_text(table.remark)
     return 0
 
 
-def print_table(table: Table, output_format: str, remark: bool = False) -> None:
-    """Print a table in one of ``option.FORMATS``."""
+def _print_side_by_side(table: Table) -> None:
+    """Print a table whose columns are runs, some of them below the others where a line has not room for all."""
+    width = columns_of(sys.stdout)
+    print("\n\n".join(part.text(width, wraps=True) for part in table.parts(width)))
+
+
+def print_table(table: Table, output_format: str, quiet: bool, how: str = "") -> None:
+    """Print a table in one of ``option.FORMATS``, as wide as the terminal.
+
+    Args:
+        table: what is printed.
+        output_format: one of ``option.FORMATS``.
+        quiet: say nothing of columns that the terminal has no room for.
+        how: another way to them than a wider terminal.
+    """
     if output_format == "table":
-        print(table.text())
-        if remark and table.remark:
-            print(f"\n{table.remark}")
+        width = columns_of(sys.stdout)
+        print(table.text(width))
+        if not quiet and (left_out := left_out_sentence(table.left_out(width), how)):
+            print()
+            print_text(left_out)
     elif output_format == "csv":
         print(table.csv(), end="")
     else:

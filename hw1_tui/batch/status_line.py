@@ -6,6 +6,7 @@ import os
 import sys
 import time
 
+from hw1_tui.batch.page import columns_of
 from hw1_tui.batch.stream import is_unicode
 from hw1_tui.markup import shorten, visible
 
@@ -33,7 +34,8 @@ class StatusLine:
         self._drawn = now
         full = round(_BAR * min(1.0, max(0.0, share)))
         end = f"  {self._full * full}{self._empty * (_BAR - full)} {share:4.0%}  {times}"
-        room = _columns() - 1  # a character in the last column would let some terminals begin another line
+        # A character in the last column would let some terminals begin another line.
+        room = (columns_of(sys.stderr) or 80) - 1
         sys.stderr.write(_ERASE + shorten(visible(what), max(0, room - len(end))) + end[:room])
         sys.stderr.flush()
         self._is_shown = True
@@ -49,10 +51,3 @@ class StatusLine:
 def has_status_line() -> bool:
     """Return whether stderr is a terminal on which a line can be drawn again."""
     return sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
-
-
-def _columns() -> int:
-    try:
-        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
-    except (OSError, ValueError):
-        return 80

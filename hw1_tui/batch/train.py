@@ -136,9 +136,9 @@ def print_run(events: Iterable[Event], control: Control, output_format: str, qui
     Raises:
         OutputError: stdout took no more; the run was stopped and kept.
     """
-    printer = event_printer(output_format)
     lost: OutputError | None = None
     with Narrator(quiet) as narrator, SIGNALS.flagged(control.ask_to_stop):
+        printer = event_printer(output_format, narrator.remark)
         for event in told_of_signals(events, narrator):
             narrator.follow(event)
             if isinstance(event, Progressed) or lost:

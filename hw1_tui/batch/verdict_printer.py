@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hw1_tui.batch.event_printer import print_json
+from hw1_tui.batch.page import print_text
 from hw1_tui.markup import csv_cell, pad, visible
 from hw1_tui.report.grid import format_pair
 from hw1_tui.report.report import Report
@@ -28,9 +29,9 @@ def print_report(report: Report, output_format: str) -> None:
     else:
         for row in rows:
             mark = f", UNEXPECTED: {row['expect']} was expected" if row["unexpected"] else ""
-            print(f"{pad(visible(row['question']), 5)} {row['verdict']:<14} {visible(row['name'])}{visible(mark)}")
+            print_text(f"{pad(visible(row['question']), 5)} {row['verdict']:<14} {row['name']}{mark}", more=21)
             if row["result"]:
-                print(f"      {visible(row['result'])}")
+                print_text(row["result"], indent=6, more=2)
 
 
 def _rows(report: Report) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,7 @@ from hw1_tui.markup.json_text import json_text
 from hw1_tui.markup.markdown import escape as escape_markdown
 from hw1_tui.markup.tex import escape as escape_tex
 from hw1_tui.markup.visible import csv_cell, visible
-from hw1_tui.markup.width import cell_width, pad, shorten
+from hw1_tui.markup.width import cell_width, pad, shorten, wrap
 
 __all__ = [
     "cell_width",
@@ -21,4 +21,5 @@ __all__ = [
     "pad",
     "shorten",
     "visible",
+    "wrap",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _ELLIPSIS = "…"
@@ -35,6 +36,28 @@ def shorten(text: str, width: int) -> str:
             break
         kept += character
     return kept + _ELLIPSIS * (width > 0)
+
+
+def wrap(text: str, width: int, indent: int = 0) -> list[str]:
+    """Return a text as lines that take at most so many cells, broken at spaces; a longer word is broken anywhere.
+
+    Args:
+        text: one line.
+        width: cells of a line; where a character takes more, the character stands alone.
+        indent: cells before every line but the first.
+    """
+    lines, line, cells, indent = [], "", 0, max(0, min(indent, width // 2, width - 2))
+    for word in re.findall(r" *[^ ]+", text):
+        if line.strip() and cells + cell_width(word) > width:
+            lines.append(line)
+            line, cells, word = " " * indent, indent, word.lstrip()
+        for character in word:
+            room = _character_width(character)
+            if cells + room > width and line.strip():
+                lines.append(line)
+                line, cells = " " * indent, indent
+            line, cells = line + character, cells + room
+    return [*lines, line]
 
 
 def _character_width(character: str) -> int:

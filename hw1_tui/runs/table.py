@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hw1_tui.markup import cell_width, csv_cell, escape_markdown, escape_tex, json_text, pad, visible
+from hw1_tui.markup import csv_cell, escape_markdown, escape_tex, json_text, visible
 from hw1_tui.markup.tex import GLYPH
 from hw1_tui.runs.comparison import (
     FIGURES,
@@ -20,6 +20,7 @@ from hw1_tui.runs.comparison import (
 )
 from hw1_tui.runs.loss_name import loss_name
 from hw1_tui.runs.record import RunRecord
+from hw1_tui.runs.table_layout import TableLayout, lay_out
 
 LIST_COLUMNS = ("run", "name", "status", "model", "engine", "data", "epochs_done", "val_accuracy", "test_accuracy",
                 "seconds")  # fmt: skip
@@ -27,6 +28,12 @@ EPOCH_COLUMNS = ("epoch", "train_loss", "train_eval_loss", "train_accuracy", "va
                  "learning_rate", "seconds")  # fmt: skip
 PRINTED_FIGURES = ("epochs_done", "val_loss", "val_accuracy", "test_loss", "test_accuracy")
 """The figures of a table for print, which has little room."""
+
+_LIST_LESS = ("seconds", "engine", "data", "epochs_done", "model", "val_accuracy", "status")
+_EPOCH_LESS = ("seconds", "train_eval_loss", "learning_rate", "weight_norm", "train_loss")
+_FIGURES_LESS = ("train_loss", "train_accuracy", "best_epoch", "best_val_loss", "epochs_done", "val_loss", "test_loss",
+                 "best_val_accuracy", "val_accuracy", "difference_low", "difference_high")  # fmt: skip
+"""What a narrow line leaves out of each table, the least important first."""
 
 _DIFFERENCE = ("test_difference", "difference_low", "difference_high")
 
@@ -45,11 +52,13 @@ class Table:
         columns: names of the columns.
         rows: one value a column; ``None`` where there is none.
         remark: a sentence that belongs under it.
+        less: the columns that a narrow line leaves out, the least important first; the others follow from the right.
     """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
     remark: str = ""
+    less: tuple[str, ...] = ()
 
     def cells(self) -> list[list[str]]:
         """Return the rows as a person reads them."""
@@ -59,12 +68,43 @@ class Table:
         values = [row[column] for row in self.rows if row[column] is not None]
         return bool(values) and all(isinstance(value, (int, float)) for value in values)
 
-    def text(self) -> str:
-        """Return it with aligned columns."""
-        lines = [list(map(title, self.columns)), *self.cells()]
-        widths = [max(cell_width(line[i]) for line in lines) for i in range(len(self.columns))]
-        sides = [">" if self._is_number(i) else "<" for i in range(len(widths))]
-        return "\n".join("  ".join(map(pad, line, widths, sides)).rstrip() for line in lines)
+    def text(self, width: int | None = None, *, wraps: bool = False) -> str:
+        """Return it with aligned columns; numbers and identifiers of runs are whole in any width.
+
+        Args:
+            width: cells of a line; ``None`` for as many as it takes.
+            wraps: keep every column and continue longer texts in the next line, where columns are left out and texts
+                shortened otherwise.
+        """
+        sides = [">" if self._is_number(i) else "<" for i in range(len(self.columns))]
+        lines = self._layout(width, wraps).lines(self._titles(), self.cells(), sides, wraps)
+        return "\n".join(lines)
+
+    def left_out(self, width: int | None) -> tuple[str, ...]:
+        """Return the titles of the columns for which so many cells have no room."""
+        kept = self._layout(width, wraps=False).kept
+        return tuple(name for i, name in enumerate(self._titles()) if i not in kept)
+
+    def parts(self, width: int | None) -> list[Table]:
+        """Return it as tables that need no more cells than that, each with the first column and some of the others."""
+        parts, rest = [], list(range(1, len(self.columns)))
+        while rest:
+            part = self._of([0, *rest])
+            shown = max(1, len(part._layout(width, wraps=False).kept) - 1)
+            parts.append(self._of([0, *rest[:shown]]))
+            rest = rest[shown:]
+        return parts or [self]
+
+    def _of(self, columns: Sequence[int]) -> Table:
+        rows = tuple(tuple(row[i] for i in columns) for row in self.rows)
+        return Table(tuple(self.columns[i] for i in columns), rows)
+
+    def _titles(self) -> list[str]:
+        return list(map(title, self.columns))
+
+    def _layout(self, width: int | None, wraps: bool) -> TableLayout:
+        order = [i for name in self.less for i, column in enumerate(self.columns) if column == name]
+        return lay_out(self._titles(), self.cells(), width, order, wraps)
 
     def markdown(self) -> str:
         """Return it as a table of GitHub's Markdown."""
@@ -123,12 +163,14 @@ def cell(name: str, value: Any) -> str:
 def runs_table(records: Sequence[RunRecord], columns: Sequence[str] = LIST_COLUMNS) -> Table:
     """Return runs as rows, with any values of ``RunRecord.record`` as columns."""
     rows = [record.record() for record in records]
-    return Table(tuple(columns), tuple(tuple(row.get(name) for name in columns) for row in rows))
+    cells = tuple(tuple(row.get(name) for name in columns) for row in rows)
+    return Table(tuple(columns), cells, less=_LIST_LESS if tuple(columns) == LIST_COLUMNS else ())
 
 
 def epochs_table(metrics: Sequence[dict[str, Any]]) -> Table:
     """Return the epochs of a run as rows."""
-    return Table(EPOCH_COLUMNS, tuple(tuple(epoch.get(name) for name in EPOCH_COLUMNS) for epoch in metrics))
+    rows = tuple(tuple(epoch.get(name) for name in EPOCH_COLUMNS) for epoch in metrics)
+    return Table(EPOCH_COLUMNS, rows, less=_EPOCH_LESS)
 
 
 def comparison_table(records: Sequence[RunRecord], figures: Sequence[str] = FIGURES) -> Table:
@@ -145,7 +187,7 @@ def comparison_table(records: Sequence[RunRecord], figures: Sequence[str] = FIGU
     remark += _about_losses(records)
     if on_different_data(records):
         remark += " The runs were trained on different data."
-    return Table(columns, tuple(rows), remark)
+    return Table(columns, tuple(rows), remark, (*_FIGURES_LESS, *reversed(differ)))
 
 
 def seeds_table(records: Sequence[RunRecord]) -> Table:
@@ -160,7 +202,8 @@ def seeds_table(records: Sequence[RunRecord]) -> Table:
         figures = [value for s in found for value in ((s.mean, s.deviation) if s else (None, None))]
         rows.append((len(group.runs), group.seeds, *(values[i] for values in differ.values()), *figures))
     remark = f"Mean and sample standard deviation over the seeds.{_about_losses(records)}"
-    return Table(("runs", "seeds", *differ, *spreads), tuple(rows), remark)
+    less = tuple(f"{name}_{kind}" for name in _FIGURES_LESS for kind in ("mean", "deviation"))
+    return Table(("runs", "seeds", *differ, *spreads), tuple(rows), remark, ("seeds", *less, *reversed(differ)))
 
 
 def _about_losses(records: Sequence[RunRecord]) -> str:

@@ -1,0 +1,75 @@
+"""Text on stdout as wide as the terminal; whole where stdout is a file or a pipe."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+from hw1_tui.markup import pad, visible, wrap
+from hw1_tui.runs.table_layout import kept_columns
+
+
+def columns_of(stream: TextIO) -> int | None:
+    """Return how many cells a line of a terminal has; ``None`` for a stream that leads to none."""
+    try:
+        return (os.get_terminal_size(stream.fileno()).columns or 80) if stream.isatty() else None
+    except (OSError, ValueError):
+        return None
+
+
+def print_text(text: str, indent: int = 0, more: int = 0) -> None:
+    """Print text of one line, continued at a word where the terminal is narrower.
+
+    Args:
+        text: what is to be printed; nothing in it is obeyed.
+        indent: spaces before every line.
+        more: spaces that lines after the first have besides.
+    """
+    line, width = " " * indent + visible(text), columns_of(sys.stdout)
+    for part in [line] if width is None else wrap(line, width, indent + more):
+        print(part)
+
+
+def left_out_sentence(titles: Sequence[str], how: str = "") -> str:
+    """Return a sentence on the columns that a terminal has no room for; empty where it has room for all."""
+    if not titles:
+        return ""
+    return f"No room for {', '.join(titles)}: a wider terminal, a file or a pipe{how} shows what is left out."
+
+
+class RowPrinter:
+    """Prints rows that come one after another, in columns that a narrow terminal leaves some of out.
+
+    Args:
+        columns: heading and cells of each; cells below zero for what stands on the left side.
+        less: headings that are left out first, the least important first; the others follow from the right.
+    """
+
+    def __init__(self, columns: Sequence[tuple[str, int]], less: Sequence[str] = ()) -> None:
+        self._columns = columns
+        titles, widths = [head for head, _ in columns], [abs(width) for _, width in columns]
+        room = columns_of(sys.stdout)
+        order = [titles.index(head) for head in less]
+        self._kept = range(len(columns)) if room is None else kept_columns(widths, room, order, gap=1)
+
+    @property
+    def left_out(self) -> str:
+        """A sentence on the columns that are not printed; empty where all of them are."""
+        return left_out_sentence([head.strip() for i, (head, _) in enumerate(self._columns) if i not in self._kept])
+
+    def print_head(self) -> None:
+        """Print the headings."""
+        self.print_row([head for head, _ in self._columns])
+
+    def print_row(self, cells: Sequence[str], more: str = "") -> None:
+        """Print a row and at once what follows it.
+
+        Args:
+            cells: one for each column, those that are left out too.
+            more: what stands behind the last.
+        """
+        filled = [pad(cells[i], abs(self._columns[i][1]), "<" if self._columns[i][1] < 0 else ">") for i in self._kept]
+        print_text((" ".join(filled) + more).rstrip(), more=4)
+        sys.stdout.flush()

@@ -1,0 +1,155 @@
+"""Tables in text fit the line they are given, and what a narrow one has no room for is cut or left out with a word."""
+
+import re
+import sys
+
+import pytest
+from history import train, write_blobs
+from hypothesis import given
+from hypothesis import strategies as st
+from terminal import Terminal
+
+from hw1_tui.batch.page import RowPrinter
+from hw1_tui.cli import main
+from hw1_tui.markup import cell_width
+from hw1_tui.runs import Store
+from hw1_tui.runs.table import Table
+
+RUN = "261123-023243-k7fp"
+SEVERAL = """
+from hw1_tui.cli import main
+for command in {commands}:
+    assert main(command) == 0, command
+    print("END")
+"""
+WORDS = "a name of many words that says what the run was for"
+
+_CELLS = {
+    "run": st.just(RUN),
+    "name": st.text(st.characters(categories=("L", "N")), max_size=60),
+    "val_accuracy": st.none() | st.floats(0, 1),
+    "hidden_sizes": st.lists(st.integers(1, 999), max_size=12),
+    "best_val_loss": st.floats(0, 1e6),
+    "data": st.text("abc/ 森", min_size=1, max_size=80),
+}
+
+
+@st.composite
+def tables(draw):
+    columns = ("run", *draw(st.permutations(tuple(_CELLS)[1:])))
+    rows = draw(st.lists(st.tuples(*(_CELLS[name] for name in columns)), min_size=1, max_size=4))
+    return Table(columns, tuple(rows), less=("data", "best_val_loss"))
+
+
+@given(tables(), st.integers(20, 200))
+def test_lines_fit_and_numbers_and_identifiers_are_whole(table, width):
+    whole, lines = table.cells(), table.text(width).splitlines()
+    assert all(cell_width(line) <= width for line in lines)
+    shown = [i for i, name in enumerate(table.columns) if name.replace("_", " ") not in table.left_out(width)]
+    for line, row in zip(lines[-len(whole) :], whole, strict=True):
+        assert line.startswith(RUN)
+        for i in shown:
+            if table.columns[i] in ("val_accuracy", "best_val_loss"):
+                assert row[i] in line.split()
+
+
+@given(tables())
+def test_a_file_gets_everything(table):
+    assert not table.left_out(None)
+    lines = table.text().splitlines()
+    assert len(lines) == 1 + len(table.rows)
+    for line, row in zip(lines[1:], table.cells(), strict=True):
+        assert all(text.strip() in line for text in row)
+
+
+@given(tables(), st.integers(20, 60))
+def test_parts_and_wrapped_cells_leave_nothing_out(table, width):
+    parts = [part.text(width, wraps=True) for part in table.parts(width)]
+    told = re.sub(r"\s", "", "".join(parts))
+    titles = [name.replace("_", " ") for part in table.parts(width) for name in part.columns[1:]]
+    assert titles == [name.replace("_", " ") for name in table.columns[1:]]
+    assert all(text in told for row in table.cells() for text in row if cell_width(text) < 9 and " " not in text)
+
+
+def test_what_is_least_important_goes_first_then_from_the_right():
+    table = Table(("run", "a", "b", "c"), ((RUN, 1, 2, 3),), less=("b",))
+    assert [table.left_out(width) for width in (27, 26, 23, 20)] == [(), ("b",), ("b", "c"), ("a", "b", "c")]
+
+
+def test_headings_are_broken_before_a_text_is_cut():
+    lines = Table(("run", "best_validation"), ((RUN, "abcdefghijk"),)).text(31).splitlines()
+    assert lines == [" " * 20 + "best", "run" + " " * 17 + "validation", f"{RUN}  abcdefghijk"]
+
+
+def test_a_list_of_numbers_is_cut_between_two_numbers():
+    assert Table(("run", "seeds"), ((RUN, [42, 43, 44, 45]),)).text(29).endswith("  42,43,…")
+
+
+def test_rows_that_come_one_by_one_are_whole_in_a_file(capsys):
+    rows = RowPrinter([("epoch", 6), ("loss", 90), ("name", -5)])
+    rows.print_head()
+    rows.print_row(["1", "0.5", "x"])
+    assert not rows.left_out
+    assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
+        ["epoch", "loss", "name"],
+        ["1", "0.5", "x"],
+    ]
+
+
+@pytest.fixture
+def history(tmp_path):
+    data = str(write_blobs(tmp_path / "a_data_set_with_a_long_name.npz"))
+    for i in range(4):
+        Store().rename(train(Store(), data, epochs=1, seed=i, learning_rate=0.01 * (i + 1)), f"{i} {WORDS}")
+    return data
+
+
+def printed(columns, *commands):
+    """Return the lines that a terminal of so many columns gets of each command, what is drawn over taken out."""
+    program = Terminal(sys.executable, "-c", SEVERAL.format(commands=commands), columns=columns)
+    try:
+        assert program.end(120) == 0, program.text
+        lines = [re.split(r"\r|\x1b\[K", line)[-1] for line in program.raw.decode().split("\r\n")]
+    finally:
+        program.close()
+    return [part.splitlines() for part in "\n".join(lines).split("END\n")[:-1]]
+
+
+@pytest.mark.parametrize("columns", [80, 40])
+def test_every_table_fits_the_terminal(history, tmp_path, columns):
+    Store().delete(Store().runs()[0].run)
+    commands = [
+        ["runs", "list"],
+        ["runs", "list", "--deleted", "--columns", "run,name,data,fingerprint,note,created"],
+        ["runs", "show"],
+        ["runs", "compare", "model=mlp"],
+        ["runs", "compare", "model=mlp", "--seeds"],
+        ["data", "check", history],
+        ["--batch", "predict", "last", history],
+        ["--batch", "derive", "--quiet"],
+        ["--batch", "train", "--data", history, "--epochs", "1", "--quiet"],
+        ["--batch", "train", "--compare", "numpy,torch", "--hidden-sizes", "4,4,4,4", "--data", history,
+         "--epochs", "1", "--quiet"],
+        ["--batch", "report", "2.2a", "--kept", "--out", str(tmp_path / "report"), "--quiet"],
+    ]  # fmt: skip
+    for words, lines in zip(commands, printed(columns, *commands), strict=True):
+        assert max(map(cell_width, lines)) <= columns, (words, lines)
+
+
+def test_what_a_terminal_has_no_room_for_is_named_with_the_way_to_it(history, capsys):
+    said = " ".join(printed(80, ["runs", "list"])[0])
+    assert "No room for" in said
+    assert "--columns" in said
+    assert "…" in said
+    assert main(["runs", "list"]) == 0
+    told = capsys.readouterr().out
+    assert f"0 {WORDS}" in told
+    assert "No room" not in told
+
+
+def test_a_comparison_shows_every_run_whole_below_each_other_where_a_line_has_no_room(history):
+    lines = printed(80, ["runs", "compare", "model=mlp"])[0]
+    said = "\n".join(lines)
+    for record in Store().runs():
+        assert record.run in said
+    assert sum(line.startswith("test accuracy") for line in lines) == 2
