@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, get_args
 
@@ -268,6 +269,33 @@ class Engine(Protocol):
         Raises:
             EngineError: the model cannot be trained on this data or this machine; nothing has begun then.
         """
+
+
+@contextmanager
+def engine_errors(name: str, *passed: type[BaseException]) -> Iterator[None]:
+    """Make an ``EngineError`` of whatever the code of an engine raises, which may be a stranger's.
+
+    What is no ``Exception`` counts too, such as ``SystemExit`` and the panics of compiled plug-ins: passed on, it would
+    end the program, or a thread of it, without a word. Interruptions are the user's and pass.
+
+    Args:
+        name: the engine's name.
+        passed: what else passes.
+
+    Raises:
+        EngineError: something else was raised.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if isinstance(error, (EngineError, KeyboardInterrupt, GeneratorExit, *passed)):
+            raise
+        raise EngineError(f"the {name} engine failed: {describe_error(error)}") from error
+
+
+def describe_error(error: BaseException) -> str:
+    """Return the first line of an error with its kind."""
+    return f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": ")
 
 
 def refusals_of(engine: Engine, config: Config) -> Sequence[Refusal]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING
 
-from engines.contract import Config, Dataset, Engine, EngineError, ModelSpec, Refusal, Trainer
+from engines.contract import Config, Dataset, Engine, EngineError, ModelSpec, Refusal, Trainer, describe_error
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,8 +74,10 @@ def get(name: str) -> Engine:
     entry = found()[name]
     try:
         return _tried(entry.load()())
-    except (Exception, SystemExit) as error:  # whatever a stranger's package does on import
-        return BrokenEngine(name, f"engine {name!r} ({entry.value}) could not be loaded: {_told(error)}")
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever a stranger's package does on import, which need not be an Exception
+        return BrokenEngine(name, f"engine {name!r} ({entry.value}) could not be loaded: {describe_error(error)}")
 
 
 def _tried(engine: Engine) -> Engine:
@@ -98,7 +100,3 @@ def found() -> dict[str, EntryPoint]:
     plug_ins = {entry.name: entry for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name)}
     built_in = {entry.name: entry for entry in _BUILT_IN}
     return built_in | plug_ins | built_in
-
-
-def _told(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": ")

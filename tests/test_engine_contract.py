@@ -63,6 +63,7 @@ def test_a_plug_in_that_cannot_be_loaded_says_why_and_harms_nobody(plug_ins, val
     [
         ("raise SystemExit(3)", "SystemExit: 3"),
         ("raise ImportError", "ImportError"),
+        ("class Panic(BaseException): ...\nraise Panic('no driver')", "Panic: no driver"),
         ("Engine = dict", "'dict' object has no attribute 'unavailable'"),
         ("class Engine:\n  def unavailable(self): return None\n  def start(self): ...", "TypeError: it says neither"),
         ("class Engine:\n  def unavailable(self): return ''\n  def start(self): ...", "has no attribute 'models'"),
@@ -87,6 +88,59 @@ def test_a_plug_in_that_is_no_engine_says_so_wherever_it_is_asked_for(
         told = capsys.readouterr().err
         assert "the strange engine is not available: engine 'strange' (stranger:Engine) could not be loaded" in told
         assert why in told
+
+
+_PLUG_IN = """
+from engines.numpy_engine import NumpyEngine
+
+class Around:
+    def __init__(self, trainer): self._trainer = trainer
+    def __getattr__(self, name): return getattr(self._trainer, name)
+    def epoch(self):
+        raise {raised}
+        yield
+
+class Engine(NumpyEngine):
+    name = "strange"
+    def start(self, *about): return Around(super().start(*about))
+"""
+
+
+@pytest.fixture
+def plug_in(plug_ins, tmp_path, monkeypatch):
+    """Write the module of a plug-in and register its engine as ``strange``."""
+
+    def write(content):
+        (tmp_path / "stranger.py").write_text(content)
+        monkeypatch.syspath_prepend(tmp_path)
+        monkeypatch.delitem(sys.modules, "stranger", raising=False)
+        plug_ins(("strange", "stranger:Engine"))
+
+    return write
+
+
+@pytest.mark.parametrize("raised", ["KeyError('weights')", "SystemExit(0)", "BaseException('a panic')"])
+def test_an_engine_that_raises_while_it_trains_has_failed_and_says_so(plug_in, raised, capsys):
+    """Guarantee: a failure is never silent; an engine that ends the program made it exit 0 without a word."""
+    plug_in(_PLUG_IN.format(raised=raised))
+    what = raised.partition("(")[2].strip("')")
+    words = ["--batch", "train", "--data", "digits", "--model", "logistic_regression", "--epochs", "1"]
+    for how in (["--engine", "strange"], ["--compare", "numpy,strange"]):
+        assert main([*words, *how]) == 1
+        told = capsys.readouterr().err
+        assert "the strange engine failed" in told.lower()
+        assert what in told
+
+
+@pytest.mark.parametrize(
+    "answer", ["return None", "return ['all']", "raise RuntimeError('no table')", "raise SystemExit"]
+)
+def test_an_engine_that_cannot_say_what_it_refuses_is_a_mistake(plug_in, answer, capsys):
+    content = "from engines.numpy_engine import NumpyEngine\n\nclass Engine(NumpyEngine):\n"
+    plug_in(content + f"    name = 'strange'\n    def refusals(self, config): {answer}\n")
+    for how in (["--engine", "strange"], ["--compare", "numpy,strange"]):
+        assert main(["--batch", "train", "--data", "digits", *how]) == 2
+        assert "the strange engine failed: " in capsys.readouterr().err
 
 
 def test_a_plug_in_cannot_take_the_name_of_a_built_in_engine(plug_ins):

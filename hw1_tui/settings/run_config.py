@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engines import registry
-from engines.contract import ModelSpec, Value, refusals_of
+from engines.contract import EngineError, ModelSpec, Value, engine_errors, refusals_of
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
 from hw1_tui.settings.table import SESSION_ADJUSTABLE, SESSION_DEFAULTS, TABLE
 
@@ -146,8 +146,13 @@ def resolve(given: Iterable[Given]) -> RunConfig:
 
 def _refused(config: RunConfig, places: Mapping[str, str]) -> list[Mistake]:
     """Return what the engine says beforehand it cannot train."""
-    refusals = refusals_of(registry.get(config.engine), config)
-    return [Mistake(places.get(refusal.name, refusal.name), refusal.problem, refusal.allowed) for refusal in refusals]
+    engine = registry.get(config.engine)
+    try:
+        with engine_errors(config.engine):
+            refusals = [(entry.name, entry.problem, entry.allowed) for entry in refusals_of(engine, config)]
+    except EngineError as error:
+        return [Mistake(places["engine"], str(error))]
+    return [Mistake(places.get(name, name), problem, allowed) for name, problem, allowed in refusals]
 
 
 def _model_mistakes(engine: str, model: str, places: Mapping[str, str]) -> list[Mistake]:

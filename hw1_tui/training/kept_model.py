@@ -106,9 +106,9 @@ def _start(engine: Engine, config: RunConfig, facts: Mapping[str, Any], state: M
     try:
         trainer = engine.start(config, _one_example(facts, config.spec.task), np.random.default_rng(0))
         trainer.load({name[8:]: array for name, array in state.items() if name.startswith("trainer.")})
-    except EngineError:
+    except (EngineError, KeyboardInterrupt):
         raise
-    except Exception as error:  # an engine, also someone else's, may raise anything on what a stranger wrote
+    except BaseException as error:  # an engine, also someone else's, may raise anything on what a stranger wrote
         raise EngineError(f"the {config.engine} engine cannot take its checkpoint: {error}") from error
     return trainer
 

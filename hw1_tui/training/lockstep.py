@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from engines import registry
-from engines.contract import Array, Dataset, Trainer, Value
+from engines.contract import Array, Dataset, Trainer, Value, engine_errors
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.settings import Given, RunConfig, default_values, resolve
 from hw1_tui.training.schedule import schedule_factor
@@ -134,7 +134,14 @@ def compare(
         MistakeError: they do not start from the same weights, or one of them cannot be trained here.
         EngineError: one of them cannot be trained on.
     """
-    first, second = (start(config, registry.get(config.engine), data) for config in configs)
+    with engine_errors(" or ".join(config.engine for config in configs), MistakeError):
+        yield from _compared(configs, data, is_stopped)
+
+
+def _compared(
+    configs: tuple[RunConfig, RunConfig], data: Dataset, is_stopped: Callable[[], bool]
+) -> Iterator[Compared]:
+    first, second = (_started(config, data) for config in configs)
     _check_shapes(configs, first.parameters(), second.parameters())
     before = Compared(0, None, *_difference(first, second))
     if not before.relative <= _SAME_START:
@@ -146,7 +153,7 @@ def compare(
         for trainer, config in zip((first, second), configs, strict=True):
             if "learning_rate" in config.spec.adjustable:
                 trainer.adjust(learning_rate=hyperparameters["learning_rate"] * schedule_factor(hyperparameters, epoch))
-        losses = (_epoch_loss(first, is_stopped), _epoch_loss(second, is_stopped))
+        losses = (_epoch_loss(configs[0], first, is_stopped), _epoch_loss(configs[1], second, is_stopped))
         if is_stopped():
             return
         yield Compared(epoch, losses, *_difference(first, second))
@@ -166,8 +173,13 @@ def _check_shapes(
         raise MistakeError(Mistake("--compare", f"the engines' weights have other shapes: {'; '.join(told)}"))
 
 
-def _epoch_loss(trainer: Trainer, is_stopped: Callable[[], bool]) -> float:
-    with np.errstate(all="ignore"):  # weights that leave the numbers show in the losses
+def _started(config: RunConfig, data: Dataset) -> Trainer:
+    with engine_errors(config.engine, MistakeError):
+        return start(config, registry.get(config.engine), data)
+
+
+def _epoch_loss(config: RunConfig, trainer: Trainer, is_stopped: Callable[[], bool]) -> float:
+    with engine_errors(config.engine), np.errstate(all="ignore"):  # weights that leave the numbers show in the losses
         for progress in trainer.epoch():
             loss = progress.loss
             if is_stopped():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engines.contract import EngineError
+from engines.contract import EngineError, describe_error
 from hw1_tui.settings import RunConfig, format_number
 
 
@@ -13,7 +13,7 @@ def describe_divergence(config: RunConfig, epoch: int) -> str:
     return f"{text}: the learning rate {format_number(rate)} is probably too large." if rate else f"{text}."
 
 
-def describe_failure(config: RunConfig, error: Exception, place: str) -> str:
+def describe_failure(config: RunConfig, error: BaseException, place: str) -> str:
     """Return what is said of an engine that raised something.
 
     Args:
@@ -23,5 +23,6 @@ def describe_failure(config: RunConfig, error: Exception, place: str) -> str:
     """
     if isinstance(error, EngineError):
         return str(error)
-    what = str(error).strip().partition("\n")[0] or type(error).__name__
+    text = str(error).strip().partition("\n")[0] if isinstance(error, Exception) else ""
+    what = text or describe_error(error)
     return f"The {config.engine} engine failed {place}: {what}"

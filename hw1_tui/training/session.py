@@ -85,7 +85,7 @@ class Session:
         self._trainer: Trainer
         self._seat: threads.Seat
         self._is_prepared = self._has_begun = False
-        self._failure: Exception | None = None
+        self._failure: BaseException | None = None
         self._resumed_epoch: int | None = None
         self._threads_before = 0
         self._idle: Mapping[str, str] = {}
@@ -107,9 +107,9 @@ class Session:
         self._is_prepared = True
         try:
             self._trainer = start(self.config, self._engine, self._data)
-        except MistakeError:
+        except (MistakeError, KeyboardInterrupt):
             raise
-        except Exception as error:
+        except BaseException as error:
             self._failure = error
         else:
             if self._resume is not None:
@@ -132,7 +132,9 @@ class Session:
                 status, reason = yield from self._train()
                 test = _NOT_MEASURED if status == "diverged" else self._evaluate("test")
                 yield self._ended(status, reason, test)
-        except Exception as error:  # an engine, also someone else's, may raise anything: it becomes data
+        except (KeyboardInterrupt, GeneratorExit):
+            raise
+        except BaseException as error:  # an engine, also someone else's, may raise anything: it becomes data
             place = f"in epoch {self._epoch + 1}" if self._has_begun else "at the start"
             reason, details = describe_failure(self.config, error, place), traceback.format_exc()
             if not self._has_begun:
@@ -223,7 +225,9 @@ class Session:
             if changes := {name: self.config.hyperparameters[name] for name in names - {"learning_rate"}}:
                 self._trainer.adjust(**changes)
             self._set_learning_rate()
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             reason = describe_failure(self.config, error, "with its checkpoint")
             raise MistakeError(Mistake(self.run_id, f"cannot be gone on with: {reason}")) from error
         self._resumed_epoch = self._epoch
