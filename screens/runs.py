@@ -64,7 +64,7 @@ class RunsScreen(Place):
         super().__init__()
         self._records: list[RunRecord] = []
         self._marked: dict[str, None] = {}
-        self._deleted: list[list[str]] = []
+        self._deleted: list[list[RunRecord]] = []
         self._in_trash = False
         self._filter, self._sort = "", "-created"
         self._stale = True
@@ -321,23 +321,23 @@ class RunsScreen(Place):
         """Move the chosen runs to the trash: one notice, and one step to bring them back."""
         chosen = self._chosen
         done = await self._change_each(self.desk.store.delete, [record.run for record in chosen])
-        if done:
-            self._deleted.append(done)
-            self.notify(deleted_words([record for record in chosen if record.run in done]))
+        if gone := [record for record in chosen if record.run in done]:
+            self._deleted.append(gone)
+            self.notify(deleted_words(gone))
 
     async def action_undo(self) -> None:
         """Bring back what was deleted last; in the trash, the chosen runs."""
-        runs = [record.run for record in self._chosen] if self._in_trash else []
-        if not runs and self._deleted and not self._in_trash:
-            runs = self._deleted.pop()
-        if not runs:
+        records = self._chosen if self._in_trash else self._deleted[-1] if self._deleted else []
+        if not records:
             self.notify("The trash is empty." if self._in_trash
                         else "Nothing was deleted since the program started; z shows the trash.")  # fmt: skip
             return
-        done = await self._change_each(self.desk.store.undelete, runs)
-        self._deleted = [left for batch in self._deleted if (left := [run for run in batch if run not in done])]
-        if done:
-            self.notify(f"{done[0]} is back." if len(done) == 1 else f"{len(done)} runs are back.")
+        done = await self._change_each(self.desk.store.undelete, [record.run for record in records])
+        if not self._in_trash:
+            self._deleted.pop()  # also what could not be brought back, which was said: u is for what was deleted before
+        self._deleted = [left for batch in self._deleted if (left := [r for r in batch if r.run not in done])]
+        if back := [record for record in records if record.run in done]:
+            self.notify(f"{names_of(back)} {'is' if len(back) == 1 else 'are'} back.")
 
     async def _change_each(self, change: Callable[[str], object], runs: list[str]) -> list[str]:
         """Change runs in a thread, as there may be thousands; return which could be, and say why others could not."""

@@ -96,6 +96,7 @@ async def test_labels_deleting_and_bringing_back(store, blobs):
         await pilot.press("u")
         await shown(pilot, other, run)
         assert store.get(run).labels.name == "[/base]"
+        assert "[/base] is back." in said(app)
 
 
 async def test_marked_runs_are_compared_curves_over_each_other(store, blobs):
