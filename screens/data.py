@@ -114,6 +114,7 @@ class DataScreen(Place):
             return
         dataset, problem = self.desk.library.get(self._source), self.desk.library.problem(self._source)
         state = (self._source, id(dataset), problem)
+        self.is_known = bool(dataset or problem)
         if state != self._shown:
             self._shown = state
             if dataset is None and isinstance(self.focused, (Input, ExampleView)):

@@ -13,12 +13,13 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.dom import DOMNode
+from textual.fuzzy import Matcher
 from textual.widgets import OptionList
 
 from screens.place import PLACES, Entry, Place
 
 _OWN = ("hw1_tui.", "screens.")
-_ELSEWHERE = 0.9
+_ELSEWHERE, _MENTIONED = 0.9, 0.5
 _LOOKS, _SECONDS_BETWEEN_LOOKS = 100, 0.02
 
 
@@ -76,12 +77,12 @@ class ActionProvider(Provider):
         """Offer what matches."""
         matcher = self.matcher(query)
         for node, binding in self._bindings():
-            if (score := matcher.match(f"{binding.description} {binding.tooltip}")) > 0:
+            if score := _score(matcher, binding.description, binding):
                 title = matcher.highlight(binding.description)
                 yield Hit(score, title, partial(self._do, node, binding), help=_help(self, binding))
         for entry, binding in self._elsewhere():
             words = f"{entry.title}: {binding.description}"
-            if (score := matcher.match(f"{words} {binding.tooltip}")) > 0:
+            if score := _score(matcher, words, binding):
                 # What can be done here comes before what is called the same elsewhere.
                 shown = matcher.highlight(words)
                 yield Hit(score * _ELSEWHERE, shown, partial(self._go, entry, binding), help=_help(self, binding))
@@ -117,12 +118,18 @@ class ActionProvider(Provider):
         for _ in range(_LOOKS):
             await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
             screen = self.app.screen
-            if isinstance(screen, entry.screen) and screen.is_current and screen.query("PlaceBar"):
+            is_there = isinstance(screen, entry.screen) and screen.is_current and screen.query("PlaceBar")
+            if is_there and getattr(screen, "is_known", True):
                 return screen
         return None
 
     async def _do(self, node: DOMNode, binding: Binding) -> None:
         await self.app.run_action(binding.action, node)
+
+
+def _score(matcher: Matcher, title: str, binding: Binding) -> float:
+    """Return how well an action matches: what is called so comes before what only mentions it."""
+    return max(matcher.match(title), _MENTIONED * matcher.match(f"{title} {binding.tooltip}"))
 
 
 def _help(provider: Provider, binding: Binding) -> str:

@@ -86,8 +86,13 @@ def go_bindings() -> list[Binding]:
 
 
 class Place(Screen[None]):
-    """A screen with the bar of places above and the footer below. Subclasses override ``compose_body``."""
+    """A screen with the bar of places above and the footer below. Subclasses override ``compose_body``.
 
+    Attributes:
+        is_known: whether what its actions are about was read, where a thread has to read it first.
+    """
+
+    is_known = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+y",

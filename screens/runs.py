@@ -68,6 +68,7 @@ class RunsScreen(Place):
         self._in_trash = False
         self._filter, self._sort = "", "-created"
         self._stale = True
+        self.is_known = False
 
     def compose_body(self) -> ComposeResult:
         """Draw the filter, the table and the words below."""
@@ -126,6 +127,7 @@ class RunsScreen(Place):
 
     @on(RunsFound)
     def _take_found(self, message: RunsFound) -> None:
+        self.is_known = True
         self.set_class(bool(message.problem), "-wrong")
         self.query_one("#filter-problem", Static).update(message.problem)
         if message.records is not None:

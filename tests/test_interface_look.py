@@ -13,7 +13,8 @@ from hw1_tui.runs import Store
 from hw1_tui.settings import from_record, resolve
 from screens.comparison_dialog import ComparisonDialog
 from screens.onward_dialog import OnwardDialog, _ranges
-from screens.palette import Palette
+from screens.palette import ActionProvider, Palette
+from screens.target_dialog import TargetDialog
 from screens.widgets.chart import Chart
 from screens.widgets.example_view import ExampleView
 from screens.widgets.matrix_text import written
@@ -68,6 +69,19 @@ async def test_the_palette_finds_what_other_screens_do_goes_there_and_does_it(sc
         await pilot.press("enter")
         await until(pilot, lambda: app.current_mode == "runs" and app.screen.focused is not None)
         await until(pilot, lambda: app.screen.focused.id == "filter")
+
+
+async def test_what_is_asked_of_a_history_that_has_to_be_read_first_is_done(script):
+    """On the first visit nothing happened, and nothing was said."""
+    write_run(Store(), "261125-090000-wxyz")
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, Palette) and app.screen.query("CommandInput"))
+        await pilot.press(*"runs: export")
+        await until(pilot, lambda: app.screen.query_one("CommandList").option_count)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, TargetDialog))
 
 
 async def test_what_cannot_be_done_there_now_is_said(script):
@@ -178,3 +192,13 @@ async def test_a_matrix_that_can_be_edited_says_so_and_looks_so():
                 assert ("editable" in view.render().plain) == view._editable
                 grounds = {span.style.bgcolor for span in view.render().spans if span.style.bgcolor}
                 assert bool(grounds) == view._editable
+
+
+async def test_the_palette_lists_what_is_called_so_before_what_only_mentions_it(script):
+    app = app_of(script)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, Palette))
+        provider = ActionProvider(app.screen)
+        hits = sorted([hit async for hit in provider.search("export")], reverse=True)
+        assert {str(hit.text) for hit in hits[:2]} == {"Runs: Export", "Report: Export"}
