@@ -60,6 +60,7 @@ class DataScreen(Place):
 
     def __init__(self) -> None:
         super().__init__()
+        self.is_known = False
         self._source = ""
         self._shown: object = None
         self._notes: dict[int, tuple[str, ...]] = {}

@@ -16,6 +16,7 @@ from screens.onward_dialog import OnwardDialog, _ranges
 from screens.palette import ActionProvider, Palette
 from screens.target_dialog import TargetDialog
 from screens.widgets.chart import Chart
+from screens.widgets.class_table import ClassTable
 from screens.widgets.example_view import ExampleView
 from screens.widgets.matrix_text import written
 from screens.widgets.matrix_view import MatrixView
@@ -82,6 +83,17 @@ async def test_what_is_asked_of_a_history_that_has_to_be_read_first_is_done(scri
         await until(pilot, lambda: app.screen.query_one("CommandList").option_count)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, TargetDialog))
+
+
+async def test_what_is_asked_of_data_that_has_to_be_read_first_is_done(script):
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, Palette) and app.screen.query("CommandInput"))
+        await pilot.press(*"data: class")
+        await until(pilot, lambda: app.screen.query_one("CommandList").option_count)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.query(ClassTable) and app.screen.query_one(ClassTable).cursor_row == 1)
 
 
 async def test_what_cannot_be_done_there_now_is_said(script):
