@@ -67,7 +67,9 @@ class LockstepDialog(Dialog[None]):
             box.border_title = plain(f"{first} and {second} in lockstep")
             yield Static("Loading the data and the engines...", id="lockstep-state", markup=False)
             yield Chart(_TITLE, empty="Nothing is compared yet.", log_y=True, id="lockstep-chart")
-            yield DataTable(id="lockstep-table", cursor_type="row", zebra_stripes=True)
+            yield DataTable(
+                id="lockstep-table", cursor_type="row", zebra_stripes=True, header_height=2, fixed_columns=1
+            )
             with Horizontal(classes="buttons"):
                 yield Button("Close", id="close", compact=True, variant="primary")
 
@@ -101,7 +103,7 @@ class LockstepDialog(Dialog[None]):
         names = list(compared.differences)
         table = self.query_one(DataTable)
         if not table.columns:
-            headings = ("epoch", *(f"loss, {name}" for name in self._engines), *names, "share of the largest")
+            headings = ("epoch", *(f"{name}\nloss" for name in self._engines), *names, "share of\nlargest")
             table.add_columns(*map(Text, headings))  # engines and parameters have the names that their authors gave
         losses = compared.losses or (None, None)
         table.add_row(

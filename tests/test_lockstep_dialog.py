@@ -48,6 +48,21 @@ async def test_two_engines_train_the_run_of_the_form_and_stay_together(data_file
         assert app.screen.query_one("#close").region.bottom <= size[1]
 
 
+async def test_every_column_can_be_reached_at_80_columns(data_file):
+    """The table shows a bar and moves to its last column while the epoch stays in sight."""
+    app = app_for(data=data_file, epochs=1, hidden_sizes="6,6,6")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await compare(pilot)
+        table = app.screen.query_one(DataTable)
+        table.focus()
+        await pilot.pause()
+        assert table.show_horizontal_scrollbar
+        await pilot.press(*["right"] * 40)
+        await pilot.pause()
+        assert table.scroll_x == table.max_scroll_x
+        assert table.fixed_columns == 1
+
+
 async def test_what_one_engine_cannot_follow_is_said(data_file):
     app = app_for(data=data_file, epochs=1, engine="torch", dropout=0.5)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -6,16 +6,16 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.widgets import DataTable
 
 from engines.contract import SPLITS, Dataset, SplitName
 from screens.example_list import class_counts
 from screens.number import count
+from screens.widgets.cut_table import CutTable, cut_text
 
 _WIDTH_OF_NAME, _WIDTH_OF_COUNT = 11, 7
 
 
-class ClassTable(DataTable[Text]):
+class ClassTable(CutTable):
     """A line for all examples and one for each class, a column for each split."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,8 +37,7 @@ class ClassTable(DataTable[Text]):
         """Show the counts of a data set, all examples of train chosen."""
         self.clear()
         for name, counts in class_counts(dataset) if dataset else []:
-            short = name if len(name) < _WIDTH_OF_NAME else name[: _WIDTH_OF_NAME - 2] + "…"
-            self.add_row(Text(short), *(Text(count(n).rjust(_WIDTH_OF_COUNT)) for n in counts))
+            self.add_row(cut_text(name), *(Text(count(n).rjust(_WIDTH_OF_COUNT)) for n in counts))
         self.move_cursor(row=0, column=1)
 
     @property

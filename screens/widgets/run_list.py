@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.widgets import DataTable
 
 from screens.live_run import LiveRun
 from screens.number import measure
+from screens.widgets.cut_table import CutTable, cut_text
 
 _COLUMNS = (("", 1), ("run", 3), ("model", 19), ("engine", 6), ("state", 9), ("epochs", 11), ("val acc", 7))
 
 
-class RunList(DataTable[Text]):
+class RunList(CutTable):
     """One row a run; ``enter`` or a click shows it in the charts."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,13 +37,13 @@ class RunList(DataTable[Text]):
             row = self.cursor_row
             self.clear()
             for key, values in cells.items():
-                self.add_row(*map(Text, values), key=key)
+                self.add_row(*map(cut_text, values), key=key)
             self.move_cursor(row=min(row, len(cells) - 1))
         else:
             for key, values in cells.items():
                 for (name, _), old, new in zip(_COLUMNS, self._cells[key], values, strict=True):
                     if old != new:
-                        self.update_cell(key, name or "shown", Text(new))
+                        self.update_cell(key, name or "shown", cut_text(new))
         self._cells = cells
         if shown is not self._shown and shown in runs:
             self.move_cursor(row=runs.index(shown))

@@ -8,10 +8,10 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.widgets import DataTable
 
 from hw1_tui.runs import RunRecord
 from screens.number import duration, measure
+from screens.widgets.cut_table import CutTable, cut_text
 
 MOST_ROWS = 500
 """Rows that are drawn; a filter finds the others."""
@@ -52,7 +52,7 @@ COLUMNS = (
 )
 
 
-class RunTable(DataTable[Text]):
+class RunTable(CutTable):
     """Rows of the history; ``enter`` or a click opens one, a click on a heading sorts."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -90,7 +90,7 @@ class RunTable(DataTable[Text]):
             for run, values in cells.items():
                 for column, old, new in zip(columns, self._cells[run], values, strict=True):
                     if old != new:
-                        self.update_cell(run, column.title or "mark", _text(new))
+                        self.update_cell(run, column.title or "mark", cut_text(new))
         self._cells = cells
 
     def _head(self, columns: tuple[Column, ...], sort: str) -> None:
@@ -108,12 +108,8 @@ class RunTable(DataTable[Text]):
         before, row = self.run, self.cursor_row
         self.clear()
         for run, values in cells.items():
-            self.add_row(*map(_text, values), key=run)
+            self.add_row(*map(cut_text, values), key=run)
         self.move_cursor(row=list(cells).index(before) if before in cells else min(row, len(cells) - 1))
-
-
-def _text(cell: str) -> Text:
-    return Text(cell, no_wrap=True, overflow="ellipsis")
 
 
 def _cell(record: RunRecord, column: Column, is_marked: bool) -> str:

@@ -8,12 +8,12 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.widgets import DataTable
 
 from hw1_tui.report.grid import format_ratio
 from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Row, Table
 from hw1_tui.report.table_result import Cell, RowResult, TableResult
 from hw1_tui.report.wording import TITLES, format_figure
+from screens.widgets.cut_table import CutTable, cut_text
 from screens.widgets.report.verdict import mark
 
 _COLUMNS = (("#", 2), ("figure", 10), ("setting", 11), ("printed", 7), ("ours", 7), ("verdict", 16))
@@ -30,7 +30,7 @@ _SHORT = {
 }
 
 
-class FigureTable(DataTable[Text]):
+class FigureTable(CutTable):
     """Rows of figures; ``enter`` or a click opens the runs behind one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -98,7 +98,7 @@ def _rows(table: Table, result: TableResult | None, grounds: int) -> list[tuple[
         for place, (column, cell) in enumerate(zip(table.columns, filled.cells, strict=True)):
             name = _SHORT.get(row.figure, TITLES[row.figure])
             words = [str(table.number), name if place == 0 else "", column.title, *_numbers(filled, cell)]
-            texts = [Text(word, no_wrap=True, overflow="ellipsis") for word in words]
+            texts = [cut_text(word) for word in words]
             texts.append(_verdict(filled, cell, place))
             texts += [Text(word, justify="right") for word in _grounds(cell, row.figure)[:grounds]]
             rows.append((texts, column.run))

@@ -1,0 +1,44 @@
+"""Names that a table has no room for stand whole somewhere: in the tooltip of the row, in the words below it."""
+
+from history import train, write_blobs
+from scripted_engine import until
+from textual.app import App
+
+from hw1_tui.app import Hw1App
+from hw1_tui.runs import Store
+from screens.widgets.cut_table import CutTable, cut_text
+from screens.widgets.run_table import RunTable
+
+NAME = "a name of many words that says what the run was for"
+
+
+async def test_the_tooltip_follows_the_row_and_has_only_what_is_cut():
+    class Tables(App):
+        def compose(self):
+            yield CutTable(cursor_type="row")
+
+    app = Tables()
+    async with app.run_test(size=(40, 10)) as pilot:
+        table = app.query_one(CutTable)
+        for width in (10, 6):
+            table.add_column("", width=width)
+        assert table.tooltip is None
+        for name in (NAME, "short", "森林森林森林"):
+            table.add_row(cut_text(name), cut_text("mlp"))
+        found = []
+        for row in range(3):
+            table.move_cursor(row=row)
+            found.append(table.tooltip and str(table.tooltip))
+        assert found == [NAME, None, "森林森林森林"]
+        await pilot.hover(CutTable, offset=(3, 1))
+        assert str(table.tooltip) == NAME
+
+
+async def test_the_name_of_a_run_stands_whole_below_the_history_and_in_the_tooltip(tmp_path):
+    run = train(Store(), write_blobs(tmp_path / "blobs.npz"), epochs=1)
+    Store().rename(run, NAME)
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(RunTable) and app.screen.query_one(RunTable).run)
+        assert NAME in str(app.screen.query_one("#about").content)
+        assert NAME in str(app.screen.query_one(RunTable).tooltip)
