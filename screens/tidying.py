@@ -1,7 +1,8 @@
 """Forgets what is gone: Textual keeps removed widgets for ever where others once listened for them.
 
 A footer binds every key anew whenever keys change, and an input of a form that is built again stays subscribed to its
-screen's signals; each holds all that it ever drew. A memory of 83 MB became 936 in a quarter of an hour.
+screen's signals; each holds all that it ever drew, and a cache of colours holds what the last thousand widgets drew.
+A memory of 83 MB became 936 in a quarter of an hour.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.dom import DOMNode
 from textual.signal import Signal
@@ -32,3 +34,4 @@ def forget_gone(app: App[int], signals: Iterable[Signal[Any]] = ()) -> None:
         for listener in list(signal._subscriptions):
             if isinstance(listener, DOMNode) and listener._closing:
                 signal.unsubscribe(listener)
+    StylesCache.get_inner_outer.cache_clear()  # keyed by the lines that a widget drew; filled again at once

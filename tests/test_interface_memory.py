@@ -1,6 +1,7 @@
 """What is closed, removed or built again is forgotten: the interface may be open for days."""
 
 import gc
+import weakref
 from collections import Counter
 
 from history import write_run
@@ -10,6 +11,7 @@ from textual.dom import DOMNode
 from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
 from screens.comparison_dialog import MOST_RUNS, ComparisonDialog
+from screens.help_dialog import HelpDialog
 from screens.widgets.run_table import RunTable
 
 MODELS = ("mlp", "perceptron", "logistic_regression")
@@ -51,3 +53,20 @@ async def test_more_runs_than_can_stand_side_by_side_are_refused_at_once():
         assert not isinstance(app.screen, ComparisonDialog)
         await pilot.press("space", "c")
         await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
+
+
+async def test_what_a_closed_dialog_drew_is_forgotten(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f1")
+        await until(pilot, lambda: isinstance(app.screen, HelpDialog))
+        drawn = [weakref.ref(widget._styles_cache) for widget in app.screen.query("*")]
+        await pilot.press("escape", "3", "1")
+        await until(pilot, lambda: not isinstance(app.screen, HelpDialog))
+
+        def is_forgotten():
+            app.tidy()
+            gc.collect()
+            return not any(one() for one in drawn)
+
+        await until(pilot, is_forgotten)
