@@ -229,3 +229,10 @@ def test_a_file_with_anything_wrong_in_it_is_read_or_refused(tmp_path_factory, p
         read_questions(file).needed_runs()
     except MistakeError as error:
         assert error.mistakes
+
+
+def test_what_is_empty_is_called_so(tmp_path):
+    """A reader who looks for a wrong type where the text is merely empty looks in vain."""
+    content = copy.deepcopy(CONTENT)
+    content["homework"]["title"] = " "
+    assert mistakes_of(write(tmp_path / "q.toml", content)) == ["q.toml, homework, title: is empty"]

@@ -22,6 +22,7 @@ from hw1_tui.report.drawing import draw_figure
 from hw1_tui.report.plan import find_kept, plan_runs
 from hw1_tui.report.question_file import read_questions
 from hw1_tui.report.run_result import read_results
+from hw1_tui.report.wording import too_few_epochs
 from hw1_tui.runs import Store
 
 COMMAND = re.compile(r"\\([a-zA-Z]+|[\\{}$&#%_`'^\"~=.])")
@@ -142,3 +143,8 @@ def test_a_name_may_begin_like_a_hidden_one_and_hold_a_formula_in_a_figure(nasty
     legend = drawing.axes[0].get_legend()
     assert [" ".join(text.get_text().split()) for text in legend.get_texts()] == list(homework.runs)
     assert not any(text.get_parse_math() for text in (*legend.get_texts(), drawing.axes[0].title))
+
+
+def test_epochs_that_are_too_few_are_counted_as_one_speaks():
+    assert too_few_epochs(1, "for a trend") == "1 epoch is too few for a trend."
+    assert too_few_epochs(0) == "0 epochs are too few."

@@ -12,7 +12,7 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Homework, Verdict
 from hw1_tui.report.run_result import Measurement, Results
 from hw1_tui.report.verdict import compare_pair, find_trend, judge_ranking, judge_trend, worse
-from hw1_tui.report.wording import figure_title, format_figure
+from hw1_tui.report.wording import figure_title, format_figure, too_few_epochs
 from hw1_tui.runs import Store
 
 
@@ -143,7 +143,7 @@ def _settle_trend(claim: Claim, results: Results) -> Finding:
     series = results.own(claim.runs[0]).series(claim.figure)
     trend = find_trend(series)
     if trend.first != trend.first:  # not a number: too short
-        return Finding(CANNOT_BE_TOLD, f"{len(series)} epochs are too few for a trend.")
+        return Finding(CANNOT_BE_TOLD, too_few_epochs(len(series), "for a trend"))
     size = len(series) // 5
     what = "epochs" if len(series) == len(results.own(claim.runs[0]).epochs) else "measured epochs"
     first, last, error = (format_figure(x, claim.figure) for x in (trend.first, trend.last, trend.error))

@@ -24,7 +24,7 @@ from hw1_tui.report.weight_check import (
     separable_by_chance,
     zeros_of_l1,
 )
-from hw1_tui.report.wording import figure_title, format_figure
+from hw1_tui.report.wording import figure_title, format_figure, too_few_epochs
 from hw1_tui.training.session import LAST_EPOCHS
 
 Function = Callable[[Claim, Evidence], Finding]
@@ -65,7 +65,7 @@ def accuracy_jumps(claim: Claim, evidence: Evidence) -> Finding:
     series = run.series("val_accuracy")[-max(LAST_EPOCHS, len(run.epochs) // 2) :]
     measured = evidence.results.measure(claim.runs[0], "val_accuracy")
     if len(series) < LAST_EPOCHS or measured is None:
-        return Finding(CANNOT_BE_TOLD, f"{len(series)} epochs are too few.")
+        return Finding(CANNOT_BE_TOLD, too_few_epochs(len(series)))
     steps = [abs(after - before) for before, after in itertools.pairwise(series)]
     step, error = statistics.fmean(steps), measured.sampling_error
     verdict = AGREES if step > 2 * error else CANNOT_BE_TOLD if step > error else DIFFERS
@@ -108,7 +108,7 @@ def _judge_growth(claim: Claim, evidence: Evidence, judge: Callable[[float], Ver
     series = evidence.results.own(claim.runs[0]).series("weight_norm")
     size = len(series) // 5
     if size < 2:
-        return Finding(CANNOT_BE_TOLD, f"{len(series)} epochs are too few.")
+        return Finding(CANNOT_BE_TOLD, too_few_epochs(len(series)))
     before, after = series[-size - 1], statistics.fmean(series[-max(1, size // 4) :])
     growth = after / before - 1
     verdict = {AGREES: AGREES, DIFFERS: DIFFERS}.get(judge(growth), CANNOT_BE_TOLD)  # type: ignore[call-overload]
@@ -135,7 +135,7 @@ def last_epoch_is_typical(claim: Claim, evidence: Evidence) -> Finding:
     run, name = evidence.results.own(claim.runs[0]), claim.runs[0]
     last, measured = run.series("val_accuracy")[-LAST_EPOCHS:], evidence.results.measure(name, "val_accuracy")
     if len(last) < LAST_EPOCHS or measured is None:
-        return Finding(CANNOT_BE_TOLD, f"{len(last)} epochs are too few.")
+        return Finding(CANNOT_BE_TOLD, too_few_epochs(len(last)))
     deviation, error = statistics.stdev(last), measured.sampling_error
     verdict = DIFFERS if deviation > 2 * error else AGREES if deviation <= error else CANNOT_BE_TOLD
     text = (

@@ -52,7 +52,8 @@ class EntryReader:
             if any(unicodedata.category(character) == "Cc" for character in value):
                 self.refuse(key, f"{value!r} has control characters in it")
             return value
-        self.refuse(key, "is missing" if value is None else f"{value!r} is not a text")
+        missing = "is missing" if value is None else "is empty" if isinstance(value, str) else ""
+        self.refuse(key, missing or f"{value!r} is not a text")
         return default or ""
 
     def choice(self, key: str, names: Collection[str], default: str | None = None, kind: str = "choice") -> str:

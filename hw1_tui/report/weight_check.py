@@ -11,6 +11,7 @@ from engines.contract import Array, Dataset
 from hw1_tui.report.claim_result import Evidence, Finding, not_measured
 from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
 from hw1_tui.report.verdict import DIFFER_BEYOND
+from hw1_tui.report.wording import too_few_epochs
 from hw1_tui.training.kept_model import load_model
 from hw1_tui.training.session import LAST_EPOCHS
 
@@ -125,7 +126,7 @@ def not_yet_converged(claim: Claim, evidence: Evidence) -> Finding:
     slow, fast = (evidence.results.own(run) for run in claim.runs)
     losses = slow.series("train_loss")[-LAST_EPOCHS:]
     if len(losses) < 3:
-        return Finding(CANNOT_BE_TOLD, f"{len(losses)} epochs are too few.")
+        return Finding(CANNOT_BE_TOLD, too_few_epochs(len(losses)))
     fall = losses[0] - losses[-1]
     between = _losses_between(claim, evidence)
     convex = between[1] <= (between[0] + between[2]) / 2

@@ -45,6 +45,12 @@ def figures_title(figures: Sequence[str]) -> str:
     return common_word(figures) or ", ".join(map(figure_title, figures))
 
 
+def too_few_epochs(count: int, purpose: str = "") -> str:
+    """Return the sentence that so many epochs settle nothing."""
+    sentence = f"{count} epoch is too few" if count == 1 else f"{count} epochs are too few"
+    return f"{sentence} {purpose}".rstrip() + "."
+
+
 def is_share(figure: str) -> bool:
     """Whether a figure is a share of examples."""
     return FIGURE_SPLITS.get(figure) is not None
