@@ -152,6 +152,22 @@ def test_a_home_that_vanishes_while_a_run_trains_is_said_once_and_not_made_anew(
     assert not store.home.exists()
 
 
+def test_a_run_folder_that_is_being_removed_is_not_filled_again(store, blobs):
+    """``rm -r`` loses the race for a folder that is written to; what was left was no run and nobody said so."""
+    said = []
+    for event in start(store, blobs, epochs=6, every=1):
+        if isinstance(event, EpochEnded) and event.epoch == 2:
+            folder = store.find("last").path
+            for path in (folder / "run.json", folder / "metrics.jsonl", *(folder / "checkpoints").iterdir()):
+                path.unlink()
+        if isinstance(event, Remarked):
+            said.append(event.text)
+    assert event.status == "finished"
+    assert [text.partition(":")[0] for text in said] == ["This run is not being kept"]
+    assert not (folder / "metrics.jsonl").exists()
+    assert list((folder / "checkpoints").iterdir()) == []
+
+
 def test_what_waited_is_kept_when_the_disk_is_put_in_again(store, blobs):
     away = store.home.with_name("unmounted")
     for event in start(store, blobs, epochs=8, every=1):

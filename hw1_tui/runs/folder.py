@@ -126,7 +126,12 @@ class RunFolder:
         return read_events(self.log_path, start)
 
     def open_log(self) -> Log:
-        """Return its log, open for appending; only for the holder of its lock."""
+        """Return its log, open for appending; only for the holder of its lock.
+
+        Raises:
+            OSError: it cannot be opened, or the folder is no run's any more: what is being removed is not filled again.
+        """
+        (self.path / "run.json").lstat()
         return Log(self.log_path)
 
     def lock(self) -> Lock:
