@@ -162,6 +162,15 @@ def test_stdout_that_is_full_stops_the_run_keeps_it_and_says_why(folder):
     assert [record.status for record in Store().runs()] == ["stopped"]
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("words", ["--help", "train --help", "runs list --help", "--version"])
+def test_help_that_cannot_be_written_is_no_success(words):
+    program = f"{sys.executable} -m hw1_tui {words} >/dev/full"
+    done = subprocess.run(["bash", "-c", program], stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "hw1-tui: stdout cannot be written: No space left on device\n"
+
+
 def test_a_reader_that_has_gone_stops_the_run_and_keeps_it(folder):
     words = f"--batch --data {folder}/ζ日本.npz --epochs 100000 --format jsonl"
     assert len(rows_of(f"{sys.executable} -m hw1_tui {words} | head -n 3")[1]) == 3

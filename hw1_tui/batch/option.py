@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from hw1_tui.files.folder import folder_mistake
 from hw1_tui.files.target import is_taken, target_mistake
@@ -18,6 +18,9 @@ from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
 from hw1_tui.numeral import read_whole as read_whole_text
 from hw1_tui.runs.home import HOME_VARIABLE, home_folder
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 FORMATS = ("table", "jsonl", "csv")
 _PLACES = {"DIR": "a folder", "FILE": "a file", "DATA": "a name, a file or a folder", "URI": "where a store is"}
@@ -49,6 +52,10 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise what argparse would have printed."""
         raise MistakeError(Mistake("", message))
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        """Print the help; argparse passes over a stream that does not take it."""
+        print(self.format_help(), end="", file=file)
 
     def read(self, words: Sequence[str]) -> tuple[argparse.Namespace, list[Mistake]]:
         """Parse the words after a command; return the options and what was not understood."""
