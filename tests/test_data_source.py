@@ -291,3 +291,18 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch)
         data.write_dataset(path, {}, ("a", "b"))
     assert path.read_bytes() == b"precious"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("name", ["x.npz", "x.csv"])
+def test_a_disk_that_fails_while_data_is_read_is_told_with_the_place(name, tmp_path, monkeypatch, capsys):
+    """Reading may fail in the middle of a file, with an error that names none."""
+
+    def fail(*_args, **_options):
+        raise OSError(5, "Input/output error")
+
+    path = tmp_path / name
+    path.write_bytes(b"1")
+    for reader in ("read_dataset", "read_table"):
+        monkeypatch.setattr(f"hw1_tui.data.source.{reader}", fail)
+    assert main(["--batch", "train", "--data", str(path)]) == 2
+    assert capsys.readouterr().err == f"hw1-tui: {path}: cannot be read: Input/output error\n"

@@ -51,6 +51,8 @@ def load(source: str, *, max_bytes: int = MAX_BYTES) -> Dataset:
                 _loaded[key] = _read(source, max_bytes)
             except MemoryError:
                 raise MistakeError(Mistake(source, "does not fit into memory")) from None
+            except OSError as error:  # a disk that fails in the middle of a file
+                raise MistakeError(Mistake(source, f"cannot be read: {error.strerror or error}")) from None
         _loaded.move_to_end(key)
         return _loaded[key]
 
