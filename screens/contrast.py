@@ -22,8 +22,8 @@ _BLACK, _WHITE = Color(0, 0, 0), Color(255, 255, 255)
 _STEPS = 20
 _LINES_AND_BLOCKS = range(0x2500, 0x25A0)
 _BRAILLE = range(0x2800, 0x2900)
-_SAMPLES = frozenset("━╸╺▍")
-"""Pieces of curves that stand in legends."""
+_SAMPLES = frozenset("━╸╺▍…")
+"""Pieces of curves that stand in legends, and what one that is cut off ends with."""
 
 
 def ratio(one: Color, other: Color) -> float:

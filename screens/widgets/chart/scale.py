@@ -68,7 +68,8 @@ def _round_ticks(low: float, high: float, count: int) -> tuple[list[float], list
         first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
         if last - first + 1 >= _FEWEST_TICKS:
             break
-    values = [n * step for n in range(first, min(last, first + 100) + 1)]
+    every = -(-(last - first + 1) // (max(1, count) + 1))  # a finer step, taken for want of two, may give too many
+    values = [n * step for n in range(first, min(last, first + 100) + 1, max(1, every))]
     return values, _labels(values, step)
 
 
@@ -81,7 +82,8 @@ def _round_step(least: float) -> float:
 def _labels(values: Sequence[float], step: float) -> list[str]:
     largest = max((abs(value) for value in values), default=0.0)
     if largest >= 1e5 or (0 < largest < 1e-3):
-        return [format_value(value) for value in values]
+        figures = 2 + math.floor(math.log10(largest)) - math.floor(math.log10(step) + 1e-9)  # as many as tell apart
+        return [f"{value:.{max(4, figures)}g}" for value in values]
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     decimals += not math.isclose(step * 10**decimals, round(step * 10**decimals))
     return [f"{value + 0.0:.{decimals}f}" for value in values]
