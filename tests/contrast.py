@@ -41,7 +41,7 @@ def faint(app: App) -> Iterator[tuple[str, float, str]]:
 
 def least_ratio(character: str) -> float:
     """Return the ratio that a character must have."""
-    if ord(character) in BRAILLE or character in "━▍":
+    if ord(character) in BRAILLE or character in "━▍…":  # the ellipsis is of a sample that is cut off
         return 3
     return 0 if character.isspace() or ord(character) in FRAMES else 4.5
 
