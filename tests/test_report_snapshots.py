@@ -25,7 +25,7 @@ async def see_training(pilot, script):
     await until(pilot, lambda: pilot.app.desk.bench.runs and pilot.app.desk.bench.runs[0].started)
     script.allow(25)
     await until(pilot, lambda: pilot.app.desk.bench.runs[0].epochs_done == 25 and not script.permits._value)
-    await until(pilot, lambda: shows(pilot, "6 train or wait") and shows(pilot, "left"))
+    await until(pilot, lambda: shows(pilot, "6 train or wait"))
 
 
 async def see_done(pilot, script):
