@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -121,7 +122,9 @@ class RunsScreen(Place):
         try:
             found = RunsFound((store.deleted if in_trash else store.runs)(text, sort))
         except MistakeError as error:
-            found = RunsFound(None, "; ".join(map(str, error.mistakes)))
+            # The nearest right form says enough, and a list of all that is allowed would push it out of sight.
+            told = (replace(mistake, allowed="") if mistake.nearest else mistake for mistake in error.mistakes)
+            found = RunsFound(None, "\n".join(map(str, told)))
         if not get_current_worker().is_cancelled:
             self.post_message(found)
 
