@@ -71,7 +71,7 @@ class Script:
     def wait(self) -> bool:
         """Wait a little for a permit; whether one was got."""
         if self.die:
-            raise SystemExit
+            raise KeyboardInterrupt  # what passes through everything, as a kill does
         if not self.free and not self.permits.acquire(timeout=0.02):
             return False
         self.now += self.seconds_per_part
