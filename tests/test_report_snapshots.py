@@ -2,13 +2,18 @@
 
 import pytest
 from scripted_engine import app_of, until
-from settling import settle
+from settling import fix_eta, settle
 from textual.widgets import Input, Static
 
 from screens.widgets.report.figure_table import FigureTable
 from screens.widgets.report.question_list import QuestionList
 
 SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
+
+
+@pytest.fixture(autouse=True)
+def steady_eta(monkeypatch):
+    fix_eta(monkeypatch)
 
 
 def shows(pilot, words):

@@ -2,12 +2,17 @@
 
 import pytest
 from scripted_engine import app_of, until
-from settling import settle
+from settling import fix_eta, settle
 
 from screens.widgets.epoch_table import EpochTable
 from screens.widgets.run_card import RunCard
 
 SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
+
+
+@pytest.fixture(autouse=True)
+def steady_eta(monkeypatch):
+    fix_eta(monkeypatch)
 
 
 def live_of(pilot):
