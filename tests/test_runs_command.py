@@ -256,6 +256,18 @@ def test_a_filter_that_cannot_mean_anything_is_a_mistake_for_every_verb(capsys):
     assert Store().runs()
 
 
+@pytest.mark.parametrize(
+    "words", [["model=mpl"], ["(model=mlp)"], ["model", "=", "mlp"], ["model:mlp"], ["model=", "mlp"]]
+)
+@pytest.mark.parametrize("verb", ["list", "compare", "delete", "undelete", "star"])
+def test_a_condition_that_is_none_is_told_with_the_nearest_by_every_verb(verb, words, capsys):
+    """Nothing is deleted, marked or listed for a word that only reads like a condition."""
+    write_run(Store(), "261121-101010-abcd")
+    assert main(["runs", verb, *words]) == 2
+    assert "did you mean model=mlp?" in capsys.readouterr().err
+    assert len(Store().runs()) == 1
+
+
 def test_many_runs_are_deleted_with_one_sentence_seen_in_the_trash_and_brought_back_by_a_filter(capsys):
     store = Store()
     runs = [write_run(store, f"26112{n}-101010-abc{n}", seed=n) for n in range(3)]

@@ -164,7 +164,49 @@ def test_sorting_puts_those_without_the_value_last():
         ("NOT starred=true", ""),
         (">5", ""),
         ("=mlp", ""),
-        ("!starred", ""),
+        ("!starred", "starred=false"),
+        ("model=mpl", "model=mlp"),
+        ("model!=mpl", "model!=mlp"),
+        ("engine=pytorch", "engine=torch"),
+        ("engine=numpy,pytorch", "engine=numpy,torch"),
+        ("optimizer=adma", "optimizer=adam"),
+        ("activation=rellu", "activation=relu"),
+        ("init=Xaviér", "init=xavier"),
+        ("dtype=flaot32", "dtype=float32"),
+        ("status=", ""),
+        ("model=mlp;", "model=mlp"),
+        ("model=mlp|perceptron", "model=mlp,perceptron"),
+        ("model=[mlp]", "model=mlp"),
+        ("hidden_sizes=[200,100]", "hidden_sizes=200,100"),
+        ("learning_rate=(0.1)", "learning_rate=0.1"),
+        ("(model=mlp)", "model=mlp"),
+        ("{model=mlp}", "model=mlp"),
+        ("“model=mlp”", "model=mlp"),
+        ("model=“mlp”", "model=mlp"),
+        ("name=“first”", 'name="first"'),
+        ("!model=mlp", "model!=mlp"),
+        ("-model:mlp", "model!=mlp"),
+        ("--model=mlp", "model!=mlp"),
+        ("learning-rate=0.1", "learning_rate=0.1"),
+        ("val_accuracy≥.5", "val_accuracy>=.5"),
+        ("model≠mlp", "model!=mlp"),
+        ("tag:report", "tags=report"),
+        ("model = mlp", "model=mlp"),
+        ("model == mlp", "model=mlp"),
+        ("model : mlp", "model=mlp"),
+        ("model: mlp", "model=mlp"),
+        ("model =mlp", "model=mlp"),
+        ("model= mlp", "model=mlp"),
+        ("val_accuracy> .5", "val_accuracy>.5"),
+        ("val_accuracy > .5", "val_accuracy>.5"),
+        ("val accuracy > 50%", "val_accuracy>50%"),
+        ('name ~ "first try"', 'name~"first try"'),
+        ("learning_rate= 0.1", "learning_rate=0.1"),
+        ("model=mlp;engine=numpy", "model=mlp engine=numpy"),
+        ("model=mlp&&val_accuracy>.5", "model=mlp val_accuracy>.5"),
+        ("val_accuracy>.5,model=mlp", "val_accuracy>.5 model=mlp"),
+        ("data=digits;model=mlp", "data=digits model=mlp"),
+        ("name=it's", '"name=it\'s"'),
     ],
 )
 def test_what_cannot_mean_anything_is_told_with_the_nearest_right_form(text, nearest):
@@ -175,7 +217,12 @@ def test_what_cannot_mean_anything_is_told_with_the_nearest_right_form(text, nea
     assert mistake.nearest or mistake.allowed
 
 
-@pytest.mark.parametrize("text", ["and", "dry-run:1", "note~=5", "note~>3", "seed", "a&b", "starred=TRUE", "parent="])
+@pytest.mark.parametrize(
+    "text",
+    ["and", "dry-run:1", "note~=5", "note~>3", "seed", "a&b", "starred=TRUE", "parent=", "model=MLP", "name=mpl",
+     "note=(draft)", "tag=a;b", "data=C:/x", "reason=out", "parent= first", "name= first", "optimizer=adam", "model~ml",
+     "(draft)", ":-)", "(a=b)", "dropout=0.3", "engine=torch", "tag=x;y=z"],
+)  # fmt: skip
 def test_what_may_be_meant_is_not_refused(text):
     parse_filter(text).check([RUN])
 
@@ -184,3 +231,16 @@ def test_a_filter_on_an_empty_history_is_refused_only_for_what_no_run_could_have
     parse_filter("model=mlp val_accuracy>.5 learning_rate=.1").check([])
     with pytest.raises(MistakeError):
         parse_filter("starred=yes")
+    with pytest.raises(MistakeError):
+        parse_filter("model=mpl").check([])
+
+
+def test_a_value_of_a_closed_set_that_only_the_history_has_is_asked_for():
+    """Runs of a plug-in that is no longer installed, or of an older version, are still found."""
+    old = run(model="Transformer", engine="jax", optimizer="lion")
+    found = parse_filter("model=transformer engine=jax,numpy optimizer=lion")
+    found.check([RUN, old])
+    assert found.matches(old)
+    with pytest.raises(MistakeError) as error:
+        parse_filter("engine=jx").check([RUN, old])
+    assert error.value.mistakes[0].nearest == "engine=jax"

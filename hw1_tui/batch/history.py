@@ -10,7 +10,7 @@ from hw1_tui.batch.option import home_of, home_place
 from hw1_tui.files.folder import prepare_folder
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
-from hw1_tui.runs.filter import is_condition, split_words
+from hw1_tui.runs.filter import check_spelling, is_condition, split_words
 
 
 def open_store(args: argparse.Namespace) -> Store:
@@ -68,8 +68,9 @@ def find_runs(store: Store, words: Sequence[str]) -> list[RunRecord]:
     though it reads like a condition.
 
     Raises:
-        MistakeError: with every word that names no run.
+        MistakeError: with every word that names no run, or reads like a condition and is none.
     """
+    check_spelling([word for word in words if not store.called(word)])
     conditions = [word for word in words if is_condition(word) and not store.called(word)]
     mistakes: list[Mistake] = []
     found: dict[str, RunRecord] = {}

@@ -10,7 +10,7 @@ from hw1_tui.batch.option import raise_mistakes
 from hw1_tui.mistake import Mistake
 from hw1_tui.runs import Store
 from hw1_tui.runs.each import change_each
-from hw1_tui.runs.filter import is_condition
+from hw1_tui.runs.filter import check_spelling, is_condition
 
 
 def _add_quiet(parser: argparse.ArgumentParser) -> None:
@@ -114,6 +114,7 @@ def undelete(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     conditions = [word for word in args.runs if is_condition(word) and word not in called]
     found = [record.run for record in store.deleted(ask_runs(conditions))] if conditions else []
     words = [word for word in args.runs if word not in conditions]
+    check_spelling([word for word in args.runs if word not in called])
     done = change_each(store.undelete, [*words, *found], mistakes)
     if done or not mistakes:
         Narrator(args.quiet).remark(f"{len(done)} run{'s are' if len(done) != 1 else ' is'} back.")

@@ -17,6 +17,7 @@ What holds a space is quoted: ``name="first try"``. Names are those of hyperpara
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,13 +25,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
-from hw1_tui.runs.filter_mistake import kinds_of, number_of, spelling_mistakes, value_mistakes, word_mistakes
-from hw1_tui.runs.record import RESULTS, RunRecord
+from hw1_tui.runs.filter_mistake import value_mistakes
+from hw1_tui.runs.filter_spelling import misspelt
+from hw1_tui.runs.filter_vocabulary import ALIASES, ALWAYS, Vocabulary, number_of
+from hw1_tui.runs.record import RunRecord
 
 _TERM = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*(!=|>=|<=|=|>|<|~)(.*)", re.DOTALL)
 _WORD_FIELDS = ("run", "name", "tags", "note", "model", "engine", "data", "status")
-_ALIASES = {"tag": "tags", "star": "starred", "id": "run"}
-_ALWAYS = ("run", "created", "status", "name", "tags", "note", "starred", "parent", "model", "engine", "data", *RESULTS)
 _ORDERED: dict[str, Callable[[Any, Any], bool]] = {
     ">": lambda a, b: a > b,
     "<": lambda a, b: a < b,
@@ -55,13 +56,13 @@ class Term:
     operator: str
     operand: str
 
-    def mistakes(self, kinds: Mapping[str, str]) -> Iterable[Mistake]:
-        """Return why it cannot mean anything for runs whose values are of some kinds; nothing where it can."""
+    def mistakes(self, vocabulary: Vocabulary) -> Iterable[Mistake]:
+        """Return why it cannot mean anything, as far as is known what can be asked for; nothing where it can."""
         if not self.name:
-            return word_mistakes(self.text, kinds)
-        if self.name not in kinds:
-            return [unknown_name(self.text, "value", self.name, kinds)]
-        return value_mistakes(self.text, self.name, self.operator, self.operand, kinds[self.name])
+            return ()
+        if self.name not in vocabulary.kinds:
+            return [unknown_name(self.text, "value", self.name, vocabulary.kinds)]
+        return value_mistakes(self.text, self.name, self.operator, self.operand, vocabulary)
 
     def matches(self, values: Mapping[str, Any]) -> bool:
         """Return whether a run's values fulfil it."""
@@ -93,16 +94,13 @@ class Filter:
         return all(term.matches(values) for term in self.terms)
 
     def check(self, records: Iterable[RunRecord]) -> None:
-        """See that every term asks for a value that some run has, and compares it with one of its kind.
+        """See that every term asks for a value that runs have, and compares it with one that there can be.
 
         Raises:
             MistakeError: with every term that cannot mean anything.
         """
-        rows = [record.record() for record in records] if self.terms else []
-        if not rows:  # nothing says what else there could be
-            return
-        kinds = kinds_of(rows)
-        if mistakes := [mistake for term in self.terms for mistake in term.mistakes(kinds)]:
+        vocabulary = Vocabulary([record.record() for record in records] if self.terms else ())
+        if mistakes := [mistake for term in self.terms for mistake in term.mistakes(vocabulary)]:
             raise MistakeError(mistakes)
 
 
@@ -115,15 +113,13 @@ def parse_filter(text: str) -> Filter:
     try:
         words = split_words(text)
     except ValueError:
-        raise MistakeError(Mistake(text, "a quotation mark is not closed")) from None
+        raise MistakeError(Mistake(text, "a quotation mark is not closed", nearest=_closed(text))) from None
     terms = [_parse_term(word) for word in words]
-    mistakes = list(spelling_mistakes(words))
-    told = {mistake.place for mistake in mistakes}
-    for term in terms:
-        if term.name in _ALWAYS and term.text not in told:  # others wait for what the runs say of their kind
-            mistakes += term.mistakes(kinds_of(()))
-        elif term.operator and term.text not in told:
-            mistakes += value_mistakes(term.text, term.name, term.operator, term.operand, "")
+    found, vocabulary = misspelt(words), Vocabulary()
+    mistakes = list(found.values())
+    for i, term in enumerate(terms):
+        if i not in found and term.name in vocabulary.kinds:  # others wait for what the runs say of themselves
+            mistakes += term.mistakes(vocabulary)
     if mistakes:
         raise MistakeError(mistakes)
     return Filter(tuple(terms))
@@ -140,6 +136,25 @@ def split_words(text: str) -> list[str]:
     return list(lexer)
 
 
+def _closed(text: str) -> str:
+    """Return a filter whose last quotation mark is alone with that one closed, or taken for the apostrophe it is."""
+    for meant in (text.replace('"', ""), re.sub(r"(\S*'\S*)", r'"\1"', text.replace('"', ""))):
+        with contextlib.suppress(ValueError):
+            if split_words(meant):
+                return meant
+    return ""
+
+
+def check_spelling(words: Sequence[str]) -> None:
+    """See that no word outside a filter reads like a condition that is none, such as ``model == mlp``.
+
+    Raises:
+        MistakeError: with every such word.
+    """
+    if found := misspelt(words):
+        raise MistakeError(found.values())
+
+
 def is_condition(word: str) -> bool:
     """Return whether a word is a condition such as ``model=mlp``, and not a word alone."""
     return _TERM.fullmatch(word) is not None
@@ -150,11 +165,11 @@ def _parse_term(word: str) -> Term:
     if match is None:
         return Term(word, "", "", word)
     name, operator, operand = match.groups()
-    return Term(word, _ALIASES.get(name, name), operator, operand.strip())
+    return Term(word, ALIASES.get(name, name), operator, operand.strip())
 
 
 def _known_names(records: Iterable[RunRecord]) -> list[str]:
-    names = dict.fromkeys(_ALWAYS)
+    names = dict.fromkeys(ALWAYS)
     for record in records:
         names.update(dict.fromkeys(record.record()))
     return list(names)
@@ -222,8 +237,8 @@ def sort_records(records: Iterable[RunRecord], sort: str) -> list[RunRecord]:
     """
     records = list(records)
     name, descending = sort.removeprefix("-"), sort.startswith("-")
-    name = _ALIASES.get(name, name)
-    if name not in _ALWAYS and records and name not in (known := _known_names(records)):
+    name = ALIASES.get(name, name)
+    if name not in ALWAYS and records and name not in (known := _known_names(records)):
         raise MistakeError(unknown_name(sort, "value", name, known))
     keyed = [(record.record().get(name), record) for record in records]
     there = [(value, record) for value, record in keyed if value is not None]

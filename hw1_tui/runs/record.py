@@ -19,7 +19,7 @@ VERSION = 3
 
 _EPOCH_FIGURES = ("train_loss", "train_eval_loss", "train_accuracy", "val_loss", "val_accuracy", "weight_norm")
 _END_FIGURES = ("test_loss", "test_accuracy", "reason")
-_SIZES = ("train_examples", "val_examples", "test_examples", "features", "parameters")
+SIZES = ("train_examples", "val_examples", "test_examples", "features", "parameters")
 _LABELS = ("name", "tags", "note", "starred")
 
 RESULTS = (
@@ -97,7 +97,7 @@ class RunRecord:
 
     def record(self) -> dict[str, Any]:
         """Return everything as a flat dictionary fit for JSON: what filters and columns name."""
-        facts = {name: self.facts.get(name) for name in (*_SIZES, "fingerprint", "parent", "parent_epoch")}
+        facts = {name: self.facts.get(name) for name in (*SIZES, "fingerprint", "parent", "parent_epoch")}
         labels = {name: getattr(self.labels, name) for name in _LABELS}
         return {
             "run": self.run,
@@ -146,7 +146,7 @@ class Summary:
 
     def _start(self, event: Mapping[str, Any]) -> None:
         self.configs.begin(event, event.get("resumed_epoch"))
-        self.facts.update({name: event[name] for name in (*_SIZES, "fingerprint", "classes") if name in event})
+        self.facts.update({name: event[name] for name in (*SIZES, "fingerprint", "classes") if name in event})
         self.end = None
         # Who goes on with the same settings comes to the same figures again; otherwise those after it are overtaken.
         if not event.get("repeats"):
