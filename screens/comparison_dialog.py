@@ -17,6 +17,7 @@ from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.loss_name import loss_title
 from hw1_tui.runs.table import Table, comparison_table, seeds_table, title
+from screens.charted import Charted
 from screens.dialog import Dialog
 from screens.widgets.chart import Chart, Mark, Series
 from screens.widgets.plain import plain
@@ -35,7 +36,7 @@ _QUANTITIES: tuple[tuple[str, str, Literal["lowest", "highest"]], ...] = (
 )
 
 
-class ComparisonDialog(Dialog[None]):
+class ComparisonDialog(Charted, Dialog[None]):
     """Runs side by side, the first being what the others are compared with.
 
     Args:

@@ -18,6 +18,7 @@ from textual.worker import get_current_worker
 from hw1_tui.derivation import MAX_SEED
 from hw1_tui.derivation.catalogue import CHECKS
 from hw1_tui.derivation.check import CheckResult, run_check
+from screens.charted import Charted
 from screens.place import Place
 from screens.text_dialog import TextDialog
 from screens.widgets.check_list import CheckList
@@ -54,7 +55,7 @@ STEPS: tuple[type[Step], ...] = (
 """Every step in the order one teaches them."""
 
 
-class DerivationScreen(Place):
+class DerivationScreen(Charted, Place):
     """The steps in a list, one of them open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

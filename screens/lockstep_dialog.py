@@ -19,6 +19,7 @@ from hw1_tui import data
 from hw1_tui.mistake import MistakeError
 from hw1_tui.settings import Given
 from hw1_tui.training.lockstep import Compared, compare, pair
+from screens.charted import Charted
 from screens.dialog import Dialog
 from screens.widgets.chart import Chart, Series
 from screens.widgets.plain import plain
@@ -26,7 +27,7 @@ from screens.widgets.plain import plain
 _TITLE = "largest difference of the weights, by layer"
 
 
-class LockstepDialog(Dialog[None]):
+class LockstepDialog(Charted, Dialog[None]):
     """Trains as soon as it opens, in a thread of its own; closing it ends the comparison.
 
     Args:

@@ -26,6 +26,7 @@ from hw1_tui.report.question import Homework
 from hw1_tui.report.question_file import read_questions
 from hw1_tui.report.request import Request, read_scale, read_seeds
 from hw1_tui.runs import RunRecord
+from screens.charted import Charted
 from screens.keeping import submit_resumed
 from screens.place import Place
 from screens.target_dialog import Target
@@ -42,7 +43,7 @@ _SECONDS_BETWEEN_LOOKS_ELSEWHERE = 2.0
 _VIEWS = ("tables", "figures", "claims")
 
 
-class ReportScreen(Place):
+class ReportScreen(Charted, Place):
     """Questions on the left; the tables, figures and claims of one of them beside."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

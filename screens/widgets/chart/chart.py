@@ -17,6 +17,7 @@ from textual.widgets import Static
 from hw1_tui.markup.width import shorten
 from hw1_tui.settings.preference import Preferences
 from screens.preference_keeper import Keeper
+from screens.widgets.chart.legend import marks_in_words, states_in_words
 from screens.widgets.chart.palette import Palette
 from screens.widgets.chart.plot import Plot
 from screens.widgets.chart.scale import format_value
@@ -168,6 +169,16 @@ class Chart(Vertical, can_focus=True):
         return self._plot.viewport.live
 
     @property
+    def is_at_rest(self) -> bool:
+        """Whether everything is shown and no crosshair is up."""
+        return self.live and self.crosshair is None
+
+    @property
+    def is_clipped(self) -> bool:
+        """Whether something is off the scale."""
+        return self._plot.top is not None
+
+    @property
     def visible_range(self) -> tuple[float, float]:
         """Left and right end of what is shown."""
         return self._plot.viewport.range(self._plot.whole)
@@ -230,8 +241,21 @@ class Chart(Vertical, can_focus=True):
 
     def _legend(self) -> Text:
         """Return a sample, the name and a value of each series: the last, or the one under the crosshair."""
+        curves = self._curves_in_words()
+        at, log, smoothing, plot = self.crosshair, self.log_y, self.smoothing, self._plot
+        said = states_in_words(log, smoothing, plot.viewport, plot.top)
+        parts = [curves, said]
+        leaves_out = self.is_clipped or not self.live
+        if leaves_out and at is None and curves.cell_len + said.cell_len > self.size.width:
+            # What a picture leaves out is said before the names of its curves where they take all the room.
+            parts = [states_in_words(log, smoothing, plot.viewport, plot.top, in_short=True), curves]
+        marks = marks_in_words(plot.marks, at, self.ascii)
+        return Text.assemble(*parts, marks, no_wrap=True, overflow="ellipsis")
+
+    def _curves_in_words(self) -> Text:
+        """Return a sample, the name and a value of each series, and of each floor."""
         palette = Palette(self.app)
-        legend = Text(no_wrap=True, overflow="ellipsis")
+        legend = Text()
         if self.has_class("-low") and self.size.width >= _WIDTH_FOR_TITLE:
             legend.append(f"{self._title.partition(',')[0]}  ", style="dim")
         at = self.crosshair
@@ -245,16 +269,6 @@ class Chart(Vertical, can_focus=True):
             )
         for floor in self._plot.floors:
             legend.append(f"{'--' if self.ascii else '╌╌'} {floor.label} {format_value(floor.y)}  ")
-        states = [
-            ("log", self.log_y),
-            (f"smooth {self.smoothing:g}", self.smoothing),
-            ("zoomed, 0: live", not self.live),
-            (f"above {format_value(self._plot.top)} off the scale, 0: all", self._plot.top is not None),
-        ]
-        legend.append("".join(f"[{word}]  " for word, on in states if on), style="dim")
-        for mark in self._plot.marks:
-            if at is None or abs(mark.x - at) <= 0.5:
-                legend.append(f"{':' if self.ascii else '┊'} {mark.label}  ", style="italic")
         return legend
 
     def watch_log_y(self, log_y: bool) -> None:
@@ -329,7 +343,7 @@ class Chart(Vertical, can_focus=True):
 
     def action_live(self) -> None:
         """Show everything, also what comes; where that is shown already, the whole scale, or a useful one again."""
-        if self.live and self.crosshair is None:
+        if self.is_at_rest:
             self._plot.whole_scale = not self._plot.whole_scale
         self.crosshair = None
         self._look(Viewport())

@@ -1,0 +1,38 @@
+"""What every screen with charts can do wherever on it one is: show what they leave out."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+
+from screens.widgets.chart import Chart
+
+
+class Charted(DOMNode):
+    """A part of screens with charts; name it before the screen's own base class."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("0", "show_all", "All", id="charts.all",
+                tooltip="Charts show every epoch, once more also what is off the scale."),
+    ]  # fmt: skip
+
+    @property
+    def _charts(self) -> list[Chart]:
+        """The charts that can be seen."""
+        return [chart for chart in self.query(Chart) if chart.size]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave out what needs a chart where none is seen."""
+        if action == "show_all":
+            return bool(self._charts)
+        return super().check_action(action, parameters)
+
+    def action_show_all(self) -> None:
+        """Show everything in all charts that are seen; where they do, the whole scale, or a useful one again."""
+        charts = self._charts
+        partly = [chart for chart in charts if not chart.is_at_rest]
+        clipped = [chart for chart in charts if chart.is_clipped]
+        for chart in partly or clipped or charts:
+            chart.action_live()
