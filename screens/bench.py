@@ -100,6 +100,13 @@ class Bench:
         self._start(live)
         return True
 
+    def waiting_words(self, live: LiveRun) -> str:
+        """Return that a run waits and for how many, as a sentence; empty where it does not."""
+        if live not in self.queued:
+            return ""
+        ahead = len(self.live) + self.queued.index(live)
+        return f"Run {live.number} waits, {ahead} ahead: at most {MOST_SIDE_BY_SIDE} train side by side."
+
     def stop(self, live: LiveRun) -> None:
         """Stop a run and keep what it reached; one that waits is taken off the list, or stays as it had ended."""
         if live in self.queued:

@@ -150,11 +150,13 @@ class HyperparameterScreen(Place):
 
     def _submit(self, *, beside: bool) -> None:
         try:
-            self.desk.submit_draft(beside=beside)
+            live = self.desk.submit_draft(beside=beside)
         except MistakeError as error:
             self._show_first(error.mistakes[0].place)
             self.notify(in_short(error), title="Not started", severity="warning")
             return
+        if beside and (words := self.desk.bench.waiting_words(live)):
+            self.notify(words, severity="warning")
         self.app.action_go("training")  # type: ignore[attr-defined]
 
     def action_compare_engines(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, cast
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.events import ScreenResume
+from textual.events import ScreenResume, ScreenSuspend
 from textual.screen import Screen
 from textual.widgets import Footer
 
@@ -123,7 +123,13 @@ class Place(Screen[None]):
 
     @on(ScreenResume)
     def _catch_up(self) -> None:
+        self.query_one(PlaceBar).name_places()
         self.query_one(PlaceBar).show_state()
+
+    @on(ScreenSuspend)
+    def _fall_behind(self) -> None:
+        for bar in self.query(PlaceBar):
+            bar.name_places()
 
     def compose_body(self) -> ComposeResult:
         """Yield what stands between the bar and the footer."""

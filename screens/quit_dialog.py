@@ -17,18 +17,19 @@ class QuitDialog(Dialog[None]):
     """Stop and save, keep training, or kill. Stays open until every run has stopped."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "stop", "Stop and save", id="quit.stop", tooltip="Stop every run, keep what it reached, leave."),
+        Binding("s,q", "stop", "Stop and save", id="quit.stop",
+                tooltip="Stop every run, keep what it reached, leave; so does being asked to quit twice."),
         Binding("k", "dismiss_dialog", "Keep training", id="quit.keep", tooltip="Go back; nothing is stopped."),
         Binding("ctrl+k", "kill", "Kill", id="quit.kill", tooltip="Leave at once, without waiting for any run."),
         Binding("left,up", "app.focus_previous", "Previous", id="quit.previous", show=False),
         Binding("right,down", "app.focus_next", "Next", id="quit.next", show=False),
-    ]
+    ]  # fmt: skip
 
     def compose(self) -> ComposeResult:
         """Draw the question and its three answers."""
         with Vertical(classes="box") as box:
             box.border_title = "Quit"
-            box.border_subtitle = "s stops, k keeps training, ctrl+k kills"
+            box.border_subtitle = "s or q stops, k keeps training, ctrl+k kills"
             yield Static(markup=False, id="question", classes="text")
             with Horizontal(classes="buttons"):
                 yield Button("Stop and save", id="stop", compact=True, variant="primary")

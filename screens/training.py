@@ -15,6 +15,7 @@ from textual.widgets import Button, DataTable
 
 from hw1_tui.mistake import MistakeError
 from hw1_tui.settings import RunConfig
+from screens.charted import Charted
 from screens.draft import in_short
 from screens.live_run import LiveRun
 from screens.place import Place
@@ -28,7 +29,7 @@ _SECONDS_BETWEEN_CURVES = 1.0
 """Of runs that train: curves and tables cost seven times what the card costs, and the training pays for it."""
 
 
-class TrainingScreen(Place):
+class TrainingScreen(Charted, Place):
     """One run in the charts, all of them in the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,7 +41,8 @@ class TrainingScreen(Place):
                 tooltip="Change the learning rate and others mid-run, or go on with a run that ended."),
         Binding("x", "stop", "Stop", id="training.stop", tooltip="Stop and keep what was reached."),
         Binding("r", "read", "Read", id="training.read", tooltip="Put a crosshair on the chart; arrows move it."),
-        Binding("o", "again", "Again", id="training.again", show=False, tooltip="Train the same run from the start."),
+        Binding("o", "again", "Again", id="training.again", show=False,
+                tooltip="Train the same run from the start, as it began."),
         Binding("b", "beside", "Train beside", id="training.beside", show=False,
                 tooltip="Let a run that waits train now, beside the others."),
         Binding("c", "next_chart", "Chart", id="training.next-chart", tooltip="Show the next chart."),
@@ -187,12 +189,12 @@ class TrainingScreen(Place):
             self.notify(in_short(error), title="Not started", severity="warning")
 
     def action_again(self) -> None:
-        """Train the shown run from the start, as it is steered now."""
-        if self._live:
-            self._submit(self._live.config)
-
-    def _submit(self, config: RunConfig) -> None:
-        self.desk.bench.submit(config)
+        """Train the shown run from the start, as it began: as its command does, which ``ctrl+y`` copies."""
+        if live := self._live:
+            self.desk.bench.submit(live.first_config)
+            if live.not_repeated:
+                told = f"It begins as run {live.number} began. Not repeated: {'; '.join(live.not_repeated)}"
+                self.notify(told, title="Again", markup=False)
 
     def action_pause(self) -> None:
         """Pause, or resume."""
@@ -217,7 +219,7 @@ class TrainingScreen(Place):
     def action_beside(self) -> None:
         """Let the shown run train now."""
         if self._live and not self.desk.bench.start_beside(self._live):
-            self.notify("No more runs fit beside each other.", severity="warning")
+            self.notify(self.desk.bench.waiting_words(self._live), severity="warning")
 
     def action_steer(self) -> None:
         """Change hyperparameters of the shown run."""

@@ -326,6 +326,27 @@ async def test_a_further_run_waits_its_turn_or_trains_beside(script):
         assert (first.state, third.state) == ("stopped", "stopped")
 
 
+async def test_a_run_that_finds_no_room_beside_the_others_says_that_it_waits_and_for_how_many(script):
+    app = app_of(script, "hyperparameters")
+    async with app.run_test(size=(80, 24)) as pilot:
+        for number in range(1, 7):
+            await until(pilot, lambda: app.current_mode == "hyperparameters" and app.screen.query(Field))
+            await pilot.press("ctrl+t")
+            await until(pilot, lambda n=number: len(app.desk.bench.runs) == n and app.current_mode == "training")
+            await pilot.press("f3")
+        told = [note.message for note in app._notifications]
+        assert [words.partition(":")[0] for words in told] == ["Run 5 waits, 4 ahead", "Run 6 waits, 5 ahead"]
+
+
+async def test_q_in_the_question_before_leaving_stops_and_leaves_as_ctrl_q_twice_does(script):
+    app = app_of(script, "training")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s")
+        await until(pilot, lambda: app.desk.bench.runs and live_of(app).started)
+        await pilot.press("q", "q")
+        await until(pilot, lambda: live_of(app).state == "stopped")
+
+
 async def test_an_engine_that_raises_says_so_in_a_sentence_with_the_details_one_key_away(script):
     script.raise_at = 2
     script.free = True

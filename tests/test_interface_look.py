@@ -45,6 +45,17 @@ async def test_figures_are_shown_as_keys_only_where_they_lead_somewhere(script):
         await until(pilot, lambda: bar(app)[0] == "1 Model")
 
 
+async def test_figures_are_no_keys_behind_a_dialog(script):
+    app = app_of(script, "training")
+    async with app.run_test(size=SMALL) as pilot:
+        screen = app.screen
+        await until(pilot, lambda: bar(app)[0] == "1 Model")
+        await app.push_screen(TargetDialog("Export", "", "", lambda _path: None, lambda _path: None))
+        await until(pilot, lambda: str(screen.query(PlaceLabel).first().content) == "  Model")
+        app.pop_screen()
+        await until(pilot, lambda: bar(app)[0] == "1 Model")
+
+
 @pytest.mark.parametrize(
     ("place", "wanted"),
     [("training", {"Chart", "More"}), ("runs", {"Export", "Branch", "More"}), ("report", {"Export", "View", "More"})],
@@ -214,3 +225,57 @@ async def test_the_palette_lists_what_is_called_so_before_what_only_mentions_it(
         provider = ActionProvider(app.screen)
         hits = sorted([hit async for hit in provider.search("export")], reverse=True)
         assert {str(hit.text) for hit in hits[:2]} == {"Runs: Export", "Report: Export"}
+
+
+# What charts leave out.
+
+
+def spiking_epochs(n=8):
+    """Epochs of a run that begins far off."""
+    losses = [688.0, 334.0, *(1.4 + 0.1 * epoch for epoch in range(n - 2))]
+    return [{"event": "epoch", "epoch": epoch, "train_loss": y, "val_loss": y, "val_accuracy": 0.5}
+            for epoch, y in enumerate(losses)]  # fmt: skip
+
+
+async def test_one_key_shows_what_is_off_the_scale_from_anywhere_in_the_comparison(script):
+    """The key worked in the chart that had the focus only, and the legend's end, which tells of it, was cut."""
+    store = Store()
+    for run in ("261125-090000-wxyz", "261126-090000-abcd"):
+        write_run(store, run, labels={"name": LONG[:24] + run[-1]})
+    app = app_of(script, "runs")
+    async with app.run_test(size=SMALL) as pilot:
+        records = store.runs("", "-created")
+        app.push_screen(ComparisonDialog(records, [spiking_epochs(), spiking_epochs()]))
+        await until(pilot, lambda: app.screen.query("#compare-val-loss"))
+        chart = app.screen.query_one("#compare-val-loss", Chart)
+        await until(pilot, lambda: chart.is_clipped)
+        assert app.screen.focused.id == "figures"
+        await until(pilot, lambda: "off, 0: all" in str(chart.query_one(".chart-legend", Static).content)[:78])
+        await pilot.press("0")
+        await until(pilot, lambda: not chart.is_clipped)
+        await pilot.press("0")
+        await until(pilot, lambda: chart.is_clipped)
+
+
+async def test_one_key_shows_what_is_off_the_scale_from_anywhere_in_training(script):
+    script.loss, script.free = lambda epoch, rate: 600.0 / epoch**9 + 1.4 + 0.02 * epoch if epoch else 688.0, True
+    app = app_of(script, "training")
+    app.desk.draft.type("epochs", "12")
+    async with app.run_test(size=(160, 50)) as pilot:
+        await pilot.press("s")
+        await until(pilot, lambda: app.desk.bench.runs and app.desk.bench.runs[0].ended)
+        chart = app.screen.query_one("#chart-loss", Chart)
+        chart.log_y = False
+        await until(pilot, lambda: chart.is_clipped)
+        assert app.screen.focused is None or not isinstance(app.screen.focused, Chart)
+        await pilot.press("0")
+        await until(pilot, lambda: not chart.is_clipped)
+
+
+async def test_a_nought_is_typed_where_text_is_typed(script):
+    app = app_of(script, "report")
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.screen.query("#seeds"))
+        app.screen.query_one("#seeds", Input).focus()
+        await pilot.press("end", "0")
+        assert app.screen.query_one("#seeds", Input).value.endswith("0")

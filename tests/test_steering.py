@@ -145,6 +145,22 @@ async def test_the_command_of_a_run_that_was_steered_begins_as_it_began(script):
         assert app.clipboard == f"# not repeated: learning_rate 0.001 to 0.05 in epoch 2\n{began}"
 
 
+async def test_again_trains_a_steered_run_as_it_began_and_says_what_is_not_repeated(script):
+    """It trained with the last values, where the command that is copied has the first ones."""
+    app = app_of(script, "training")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s")
+        await until(pilot, lambda: app.desk.bench.runs and app.desk.bench.runs[0].started)
+        live = app.desk.bench.runs[0]
+        live.control.steer({"learning_rate": 0.2})
+        script.free = True
+        await until(pilot, lambda: live.ended)
+        await pilot.press("o")
+        await until(pilot, lambda: len(app.desk.bench.runs) == 2)
+        assert app.desk.bench.runs[1].config == app.screen.config_on_screen() == live.first_config != live.config
+        await until(pilot, lambda: any("Not repeated: learning_rate" in n.message for n in app._notifications))
+
+
 async def test_steering_a_run_that_ends_meanwhile_says_so_and_keeps_what_was_typed(script):
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -69,20 +69,21 @@ class PlaceBar(Horizontal):
             label.set_class(label.place == here, "-here")
         bench: Bench = self.app.desk.bench  # type: ignore[attr-defined]
         bench.changed.subscribe(self, lambda _run: self.show_state())
-        self.watch(self.screen, "focused", self._name_places, init=False)
+        self.watch(self.screen, "focused", self.name_places, init=False)
         self.show_state()
 
     def on_resize(self) -> None:
         """Choose names that fit."""
-        self._name_places()
+        self.name_places()
         self.call_after_refresh(self.show_state)  # the screen says by then whether it is narrow
 
-    def _name_places(self) -> None:
-        """Name the places; without the figures where the focused field would take them as text."""
+    def name_places(self) -> None:
+        """Name the places; without the figures behind a dialog, or where the focused field would take them as text."""
         narrow = self.size.width < sum(len(title) + 4 for _, title, _ in self._places) + 16
-        focused = self.screen.focused
+        focused, is_behind = self.screen.focused, self.app.screen is not self.screen
         for number, label in enumerate(self.query(PlaceLabel), start=1):
-            label.show(narrow, not (focused and focused.check_consume_key(str(number), str(number))))
+            is_text = focused is not None and focused.check_consume_key(str(number), str(number))
+            label.show(narrow, not (is_behind or is_text))
 
     def show_state(self) -> None:
         """Say what trains, short enough for the corner."""
