@@ -71,6 +71,21 @@ def test_another_home_is_another_history(store, blobs, say, tmp_path):
     assert len(say("list", "--home", store.home, "--format", "jsonl").splitlines()) == 1
 
 
+def test_labels_and_paths_are_told_as_they_were_given(store, blobs, tmp_path, capsys):
+    """Backslashes are not doubled, a name taken away is none, and a line end in a path is no line end of ours."""
+    run = train(store, blobs)
+    assert main(["runs", "rename", run, r"C:\runs"]) == 0
+    assert r"is called 'C:\runs'." in capsys.readouterr().err
+    assert main(["runs", "note", run, r"see C:\notes"]) == 0
+    assert r"has the note 'see C:\notes'." in capsys.readouterr().err
+    assert main(["runs", "rename", run, ""]) == 0
+    assert f"{run} has no name." in capsys.readouterr().err
+    assert main(["runs", "export", run, "--to", r"C:\figure"]) == 2
+    assert r"C:\figure has no suffix" in capsys.readouterr().err
+    assert main(["runs", "export", run, "--to", str(tmp_path / "a\nb.csv")]) == 0
+    assert capsys.readouterr().err.splitlines() == [rf"{tmp_path}/a\nb.csv is written."]
+
+
 def test_mistakes_come_all_at_once_and_nothing_else_happens(store, blobs, capsys):
     run = train(store, blobs)
     assert main(["runs", "list", "val_acuracy>.5", "--format", "xml"]) == 2

@@ -27,6 +27,7 @@ from hw1_tui.batch.option import (
 from hw1_tui.batch.verdict_printer import print_report
 from hw1_tui.files.folder import prepare_folder
 from hw1_tui.files.user_path import user_path
+from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.report.claim_result import Evidence
 from hw1_tui.report.output import foreign_file, foreign_files, write_report
@@ -97,7 +98,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         files = _write(report, out, args.force)
         narrator.make_room()
         print_report(report, output_format)
-        narrator.remark(f"Written: {', '.join(map(str, files))}.")
+        narrator.remark(f"Written: {', '.join(visible(str(path)) for path in files)}.")
         if args.check:
             (narrator.fail if report.unexpected else narrator.remark)(f"Checked: {report.check_sentence()}")
     if failed or (rerun.missing and not args.kept):

@@ -65,17 +65,22 @@ def _need(args: argparse.Namespace, mistakes: list[Mistake], *names: str) -> Sto
     return open_store(args)
 
 
+def _told(has: str, what: str, text: str) -> str:
+    """Return what a run is called or noted with now, letter by letter as it was given."""
+    return f"{has} '{text}'" if text else f"has no {what}"
+
+
 def rename(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """Give a run a name; return the exit code."""
     record = _need(args, mistakes, "run", "name").rename(args.run, args.name)
-    Narrator(args.quiet).remark(f"{record.run} is called {record.labels.name!r}.")
+    Narrator(args.quiet).remark(f"{record.run} {_told('is called', 'name', record.labels.name)}.")
     return 0
 
 
 def note(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """Give a run a note; return the exit code."""
     record = _need(args, mistakes, "run", "text").note(args.run, args.text)
-    Narrator(args.quiet).remark(f"{record.run} has the note {record.labels.note!r}.")
+    Narrator(args.quiet).remark(f"{record.run} {_told('has the note', 'note', record.labels.note)}.")
     return 0
 
 

@@ -11,6 +11,7 @@ from hw1_tui.batch.history import find_runs, open_store
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import add_force_option, add_option, raise_mistakes, read_target
 from hw1_tui.files.user_path import user_path
+from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.mlflow_export import export_to_mlflow
@@ -67,9 +68,10 @@ def _write(args: argparse.Namespace, store: Store, records: Sequence[RunRecord])
         if args.to:
             path = user_path(args.to)
             export_file(store, records, path, args.epoch or LAST, overwrite=args.force)
-            narrator.remark(f"{path} is written.")
+            narrator.remark(f"{visible(str(path))} is written.")
         for record in records if args.tensorboard else ():
-            narrator.remark(f"{export_events(store, record, user_path(args.tensorboard))} is written.")
+            path = export_events(store, record, user_path(args.tensorboard))
+            narrator.remark(f"{visible(str(path))} is written.")
         for record in records if args.mlflow else ():
             run = export_to_mlflow(args.mlflow, record, store.metrics(record.run))
             narrator.remark(f"{record.run} is {run} in {args.mlflow}.")
