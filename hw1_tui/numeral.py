@@ -38,3 +38,8 @@ def read_number(text: str) -> float:
 
 def _shown(text: str) -> str:
     return repr(text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}...")
+
+
+def counted(number: int, noun: str) -> str:
+    """Return how many there are of something: ``1 run``, ``3 runs``."""
+    return f"{number} {noun}{'s' * (number != 1)}"

@@ -20,13 +20,13 @@ from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, Progressed, Remarked, RunEnded
 from screens.live_run import LiveRun
-from screens.messages import RunRefused, RunTold
+from screens.messages import RunPassedOver, RunRefused, RunTold
 
 MOST_SIDE_BY_SIDE = 4
 """More threads than that only take the processor from each other."""
 
 Events = Callable[[LiveRun], Iterator[Event]]
-"""Opens a run in the thread that trains it, and gives its events."""
+"""Opens a run in the thread that trains it, and gives its events; none where another program has the run."""
 
 
 class Bench:
@@ -67,7 +67,13 @@ class Bench:
         return [run for run in self.runs if run.state == "queued"]
 
     def submit(
-        self, config: RunConfig, *, beside: bool = False, events: Events | None = None, is_from_form: bool = False
+        self,
+        config: RunConfig,
+        *,
+        beside: bool = False,
+        events: Events | None = None,
+        is_from_form: bool = False,
+        run_id: str = "",
     ) -> LiveRun:
         """Ask for a run: it trains at once if nothing else does, else it waits its turn.
 
@@ -76,9 +82,10 @@ class Bench:
             beside: train it at once, beside what trains already.
             events: opens it, such as ``screens.keeping.resumed`` does; a new run by default.
             is_from_form: whether the form holds it; then it is off the list where it cannot be trained.
+            run_id: its name in the history, where it is gone on with.
         """
         self._asked += 1
-        live = LiveRun(self._asked, config, events or self._events, clock=self.clock, is_from_form=is_from_form)
+        live = LiveRun(self._asked, config, events or self._events, run_id, clock=self.clock, is_from_form=is_from_form)
         self.runs.append(live)
         if beside:
             self.start_beside(live)
@@ -124,6 +131,12 @@ class Bench:
         self._start_next()
         self.changed.publish(live)
 
+    def pass_over(self, live: LiveRun) -> None:
+        """Take a run off the list that another program has, and give its turn to the next."""
+        live.is_elsewhere = True
+        live.withdraw()
+        self.drop(live)
+
     def stop_all(self) -> None:
         """Stop every run; those that wait first, so that none takes a turn that becomes free."""
         for live in [*self.queued, *self.live]:
@@ -156,9 +169,13 @@ class Bench:
     # The training thread.
 
     def _train(self, live: LiveRun) -> None:
+        is_passed_over = True
         try:
             for event in live.events(live):
+                is_passed_over = False
                 self._tell(live, event)
+            if is_passed_over:
+                self._app.post_message(RunPassedOver(live))
         except MistakeError as error:
             if live.is_from_form and live.started is None:
                 self._app.post_message(RunRefused(live, error))

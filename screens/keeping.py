@@ -20,6 +20,7 @@ from screens.live_run import LiveRun
 from screens.messages import InterruptedFound
 
 if TYPE_CHECKING:
+    from hw1_tui.report.plan import PlannedRun
     from hw1_tui.runs import RunRecord, Store
 
 
@@ -35,6 +36,31 @@ def begun(store: Callable[[], Store]) -> Events:
         from hw1_tui.training.opening import open_session
 
         yield from recording.record(open_session(live.config, live.control), store())
+
+    return events
+
+
+def planned(store: Store, run: PlannedRun, fingerprint: str) -> Events:
+    """Open a run of the report, or go on with it, unless another program has it or it is done: then say nothing.
+
+    Args:
+        store: the history.
+        run: the run.
+        fingerprint: digest of its data.
+    """
+
+    def events(live: LiveRun) -> Iterator[Event]:
+        from hw1_tui.report.plan import taken
+        from hw1_tui.training import recording
+        from hw1_tui.training.opening import open_session
+
+        with taken(store, run, fingerprint) as turn:
+            if not turn.is_ours or (turn.kept.run if turn.kept else "") != live.run_id:
+                return  # the history has more of it than was known when it was asked for
+            if turn.kept:
+                yield from recording.resume(store, turn.kept.run, control=live.control)
+            else:
+                yield from recording.record(open_session(live.config, live.control), store)
 
     return events
 
@@ -62,17 +88,28 @@ def branched(store: Store, run: str, epoch: int, changes: Mapping[str, Value] | 
 
 
 def submit_resumed(
-    bench: Bench, store: Store, record: RunRecord, changes: Mapping[str, Value] | None = None
+    bench: Bench,
+    store: Store,
+    record: RunRecord,
+    changes: Mapping[str, Value] | None = None,
+    events: Events | None = None,
 ) -> LiveRun:
     """Put a run of the history back on the bench with its curves, to be gone on with.
+
+    Args:
+        bench: trains it.
+        store: the history.
+        record: the run.
+        changes: hyperparameters with other values from here on.
+        events: opens it, see ``resumed``, which does by default.
 
     Raises:
         MistakeError: its folder or its configuration cannot be read any more.
     """
     config = resolve(from_record({**record.config_now, **(changes or {})}, record.run))
     before = [read_epoch(epoch) for epoch in store.metrics(record.run, joined=True)]
-    live = bench.submit(config, events=resumed(store, record.run, changes))
-    live.run_id, live.epochs = record.run, before
+    live = bench.submit(config, events=events or resumed(store, record.run, changes), run_id=record.run)
+    live.epochs = before
     live.history, live.origin = ConfigHistory(record.config, record.changes), record.origin
     return live
 

@@ -56,6 +56,7 @@ class LiveRun:
         clock: seconds, for elapsed times.
         opening_text: what is waited for before the first event, as a sentence.
         is_from_form: whether the form holds it, which is then told why it cannot be trained.
+        is_elsewhere: whether another program has it, so that it does not train here.
     """
 
     number: int
@@ -74,6 +75,7 @@ class LiveRun:
     clock: Callable[[], float] = time.monotonic
     opening_text: str = ""
     is_from_form: bool = False
+    is_elsewhere: bool = False
     _seconds: float = 0.0
     _eta: Eta = field(default_factory=Eta)
 

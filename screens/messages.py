@@ -35,6 +35,14 @@ class RunRefused(Message):
         super().__init__()
 
 
+class RunPassedOver(Message):
+    """A run is not trained here, because another program has it."""
+
+    def __init__(self, live: LiveRun) -> None:
+        self.live = live
+        super().__init__()
+
+
 class DatasetLoaded(Message):
     """A data set is in memory."""
 

@@ -20,14 +20,14 @@ from engines.contract import Dataset
 from hw1_tui.files.folder import folder_mistake
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.numeral import counted
 from hw1_tui.report.output import foreign_files
-from hw1_tui.report.plan import is_done, key
+from hw1_tui.report.plan import is_done
 from hw1_tui.report.question import Homework
 from hw1_tui.report.question_file import read_questions
 from hw1_tui.report.request import Request, read_scale, read_seeds
 from hw1_tui.runs import RunRecord
 from screens.charted import Charted
-from screens.keeping import submit_resumed
 from screens.place import Place
 from screens.target_dialog import Target
 from screens.widgets.report.agenda import Agenda
@@ -40,6 +40,7 @@ from screens.widgets.tick import Tick
 
 _SECONDS_BETWEEN_LOOKS = 0.5
 _SECONDS_BETWEEN_LOOKS_ELSEWHERE = 2.0
+_TRAINED = "Everything that this needs is trained."
 _VIEWS = ("tables", "figures", "claims")
 
 
@@ -72,7 +73,6 @@ class ReportScreen(Charted, Place):
         self._readings: dict[str, Reading] = {}
         self._is_known = False
         self._wanted: tuple[str, ...] = ()
-        self._awaited: tuple[str, ...] = ()
         self._stale = False
 
     def compose_body(self) -> ComposeResult:
@@ -142,14 +142,16 @@ class ReportScreen(Charted, Place):
         if not self.is_current or not self._stale:
             return
         self._stale = bool(self._agenda.waiting)
+        if self._agenda.passed_over():
+            self._tell()
         if self._agenda.ended():
             self._look()
         self._show_state()
 
     def _look_elsewhere(self) -> None:
         """Take up what another program trained: it is done, or it stopped and is gone on with."""
-        if self._awaited:
-            self._want(self._awaited)
+        if self._agenda.awaited and not self._wanted:
+            self._want(self._agenda.awaited)
 
     def _look(self) -> None:
         dataset = self.desk.library.get(self._request.data)
@@ -258,7 +260,7 @@ class ReportScreen(Charted, Place):
         """Show what other runs say."""
         if not request.trains_as(self._request):
             self._agenda.forget()
-            self._wanted, self._awaited, self._is_known = (), (), False
+            self._wanted, self._is_known = (), False
         self._request = request
         self._readings.clear()
         self._look()
@@ -325,30 +327,25 @@ class ReportScreen(Charted, Place):
         questions, self._wanted = self._wanted, ()
         if not questions:
             return
-        missing = [run for run in self._request.runs(self._homework, questions) if self._agenda.is_missing(run)]
-        is_first, elsewhere = not self._awaited, self._agenda.elsewhere(missing)
-        self._awaited = questions if elsewhere else ()
-        for run in missing:
-            record = self._agenda.kept.get(key(run))
-            if record and record.is_live:
-                continue  # by another program, which is waited for
-            bench = self.desk.bench
-            try:
-                live = submit_resumed(bench, self.desk.store, record) if record else bench.submit(run.config)
-            except MistakeError as error:
-                self._refuse(str(error))
-                continue
-            self._agenda.add(run, live)
-        if is_first:
-            waits = f" Another program trains {', '.join(elsewhere)}, which is waited for." if elsewhere else ""
-            self.notify(f"{len(missing)} runs to train; they are on the Training screen too.{waits}" if missing
-                        else "Everything that this needs is trained.")  # fmt: skip
+        is_asked_now = not set(questions) <= set(self._agenda.awaited)
+        missing = len(self._agenda.missing(questions))
+        for problem in self._agenda.put_on(self.desk.bench, self.desk.store, questions):
+            self._refuse(problem)
+        words = [_TRAINED if not missing else f"{counted(missing, 'run')} to train, on the Training screen too."]
+        self._tell(*(words if is_asked_now else []))
         self._grow_stale()
         self._show_state()
 
+    def _tell(self, *words: str) -> None:
+        """Say something, and what is waited for, once."""
+        elsewhere = self._agenda.new_elsewhere()
+        waits = [f"Another program trains {', '.join(elsewhere)}, which is waited for."] if elsewhere else []
+        if told := " ".join([*words, *waits]):
+            self.notify(told)
+
     def action_stop(self) -> None:
         """Stop what the report trains; the runs that wait first."""
-        self._awaited = ()
+        self._agenda.awaited = ()
         for live in reversed(self._agenda.waiting):
             self.desk.bench.stop(live)
         self._grow_stale()

@@ -30,6 +30,7 @@ from screens.messages import (
     InterruptedFound,
     LineStrayed,
     NoticeGiven,
+    RunPassedOver,
     RunRefused,
     RunTold,
 )
@@ -150,6 +151,10 @@ class Switchboard(App[int]):
     @on(RunTold)
     def _hear(self, message: RunTold) -> None:
         self.desk.bench.hear(message.live)
+
+    @on(RunPassedOver)
+    def _pass_over_run(self, message: RunPassedOver) -> None:
+        self.desk.bench.pass_over(message.live)
 
     @on(RunRefused)
     def _refuse_run(self, message: RunRefused) -> None:

@@ -13,7 +13,7 @@ from engines import registry
 from hw1_tui import data
 from hw1_tui.app import Hw1App
 from hw1_tui.cli import main
-from hw1_tui.report.plan import plan_runs
+from hw1_tui.report.plan import is_taken, plan_runs, taken
 from hw1_tui.report.question_file import read_questions
 from hw1_tui.report.request import Request
 from hw1_tui.runs import Store
@@ -23,6 +23,8 @@ from hw1_tui.training.recording import record
 from hw1_tui.training.session import Session
 from screens.comparison_dialog import ComparisonDialog
 from screens.entry_dialog import EntryDialog
+from screens.keeping import planned
+from screens.live_run import LiveRun
 from screens.text_dialog import TextDialog
 from screens.widgets.chart import Chart
 from screens.widgets.report.claim_list import ClaimList
@@ -405,3 +407,56 @@ async def test_a_run_that_another_program_trains_is_waited_for_and_gone_on_with(
         assert list(events)[-1].status == "stopped"
         await until(pilot, lambda: [record.status for record in Store().runs()] == ["finished"], 60)
         assert len(app.desk.bench.runs) == 1
+
+
+async def test_a_run_that_another_program_takes_at_the_same_instant_is_trained_once(blobs, monkeypatch):
+    """Between the look at the history and the start of a run another report may begin it: its result is taken."""
+    monkeypatch.setattr("screens.report._SECONDS_BETWEEN_LOOKS_ELSEWHERE", 0.1)
+    dataset, store = data.load(blobs), Store()
+    run = plan_runs(read_questions().only(("1.1",)), blobs, 1, 0.1)[0]
+    app = Hw1App("report", [Given("data", blobs, "data")], report=Request(blobs, epochs_scale=0.1))
+    async with app.run_test(size=WIDE) as pilot:
+        await read(pilot)
+        with taken(store, run, dataset.fingerprint) as turn:
+            assert turn.is_ours
+            await pilot.press("s")
+            await until(pilot, lambda: "Another program trains 1.1a, which is waited for." in said(app), 60)
+            assert app.desk.bench.runs == []
+            events = record(Session(run.config, registry.get(run.config.engine), dataset), store)
+            assert list(events)[-1].status == "finished"
+        await until(pilot, lambda: "✓" in questions(app)["1.1"], 60)
+    assert len(store.runs()) == 1
+
+
+async def test_a_run_of_the_report_that_is_begun_late_looks_again_whether_it_is_needed(script):
+    """What waits its turn may be trained meanwhile by another program: it is left alone, its turn goes to the next."""
+    app = app_of(script, "report")
+    async with app.run_test(size=WIDE) as pilot:
+        await read(pilot)
+        await pilot.press("a", "s")
+        await until(pilot, lambda: len(app.desk.bench.runs) == 20 and app.desk.bench.runs[0].started)
+        first, second, third = app.desk.bench.runs[:3]
+        dataset = app.desk.library.get(second.config.data)
+        late = next(run for run in app.screen._request.runs(read_questions()) if run.config == second.config)
+        with taken(app.desk.store, late, dataset.fingerprint) as turn:
+            assert turn.is_ours
+            app.desk.bench.stop(first)
+            await until(pilot, lambda: third.started)
+            assert second not in app.desk.bench.runs
+            await until(pilot, lambda: f"Another program trains {late.label}, which" in said(app))
+            await pilot.press("x", "x")
+            await until(pilot, lambda: not app.desk.bench.live)
+        assert [record.config["epochs"] for record in app.desk.store.runs()] == [100, 100]
+
+
+def test_a_program_that_trains_a_run_for_the_screen_has_taken_it_for_reports(blobs):
+    store, dataset = Store(), data.load(blobs)
+    run = plan_runs(read_questions().only(("1.1",)), blobs, 1, 0.1)[0]
+    events = planned(store, run, dataset.fingerprint)(LiveRun(1, run.config, iter))
+    assert not is_taken(store, run, dataset.fingerprint)
+    next(events)
+    assert is_taken(store, run, dataset.fingerprint)
+    assert list(planned(store, run, dataset.fingerprint)(LiveRun(2, run.config, iter))) == []
+    assert list(events)[-1].status == "finished"
+    assert not is_taken(store, run, dataset.fingerprint)
+    assert list(planned(store, run, dataset.fingerprint)(LiveRun(3, run.config, iter))) == []

@@ -7,9 +7,10 @@ import hashlib
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from hw1_tui.files.lock import Lock, LockHeldError
+from hw1_tui.files.lock import Lock, LockHeldError, is_held
 from hw1_tui.report.question import Homework
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.settings import SESSION_DEFAULTS, RunConfig, from_record, resolve
@@ -100,8 +101,26 @@ def find_kept(store: Store, runs: Sequence[PlannedRun], fingerprint: str) -> dic
     return kept
 
 
+@dataclass(frozen=True)
+class Turn:
+    """Whether a program may train a run of the report now.
+
+    Attributes:
+        kept: what the history has of it; ``None`` for nothing.
+        is_ours: whether this program may train it; otherwise it is done, or another program has it.
+    """
+
+    kept: RunRecord | None
+    is_ours: bool
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to train."""
+        return self.kept is not None and is_done(self.kept)
+
+
 @contextlib.contextmanager
-def taken(store: Store, run: PlannedRun, fingerprint: str) -> Iterator[bool]:
+def taken(store: Store, run: PlannedRun, fingerprint: str) -> Iterator[Turn]:
     """Take a run for this program alone, so that of several that need it one trains it.
 
     Args:
@@ -110,25 +129,34 @@ def taken(store: Store, run: PlannedRun, fingerprint: str) -> Iterator[bool]:
         fingerprint: digest of the data.
 
     Yields:
-        Whether it was taken; ``False`` where another program has it. A history that cannot be written to is nobody
-        else's.
+        Whether it was taken. A history that cannot be written to is nobody else's.
     """
-    name = hashlib.sha256(f"{_identity(run.config.record())} {fingerprint}".encode()).hexdigest()[:32]
-    path = store.home / "locks" / f"{name}.lock"
-    lock = None
+    path = _lock_path(store, run, fingerprint)
+    lock, is_free = None, True
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = Lock(path, patience=0)
     except LockHeldError:
-        yield False
-        return
+        is_free = False
     except OSError:
         pass
     try:
-        yield True
+        kept = find_kept(store, [run], fingerprint).get(key(run))
+        is_over = kept is not None and (kept.is_live or is_done(kept))
+        yield Turn(kept, is_free and not is_over)
     finally:
         if lock:
             lock.release()
+
+
+def is_taken(store: Store, run: PlannedRun, fingerprint: str) -> bool:
+    """Return whether a program has taken a run, this one or another."""
+    return is_held(_lock_path(store, run, fingerprint))
+
+
+def _lock_path(store: Store, run: PlannedRun, fingerprint: str) -> Path:
+    name = hashlib.sha256(f"{_identity(run.config.record())} {fingerprint}".encode()).hexdigest()[:32]
+    return store.home / "locks" / f"{name}.lock"
 
 
 def is_done(record: RunRecord) -> bool:

@@ -126,14 +126,13 @@ class Rerun:
         for run in runs:
             if self._control.stopping:
                 return
-            with taken(self._store, run, self._data.fingerprint) as is_ours:
-                kept = find_kept(self._store, [run], self._data.fingerprint).get(key(run))
-                if kept is not None and is_done(kept):  # since the last look
-                    self.kept[key(run)] = kept
-                elif not is_ours or (kept is not None and kept.is_live):
-                    self._elsewhere.add(key(run))
+            with taken(self._store, run, self._data.fingerprint) as turn:
+                if turn.is_ours:
+                    yield from self._trained(run, turn.kept, lanes)
+                elif turn.is_done and turn.kept:  # since the last look
+                    self.kept[key(run)] = turn.kept
                 else:
-                    yield from self._trained(run, kept, lanes)
+                    self._elsewhere.add(key(run))
 
     def _trained(self, run: PlannedRun, kept: RunRecord | None, lanes: int) -> Iterator[tuple[PlannedRun, Event]]:
         """Train a run, or go on with it; one that is refused has failed, and the others go on."""

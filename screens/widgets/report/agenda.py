@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from hw1_tui.mistake import MistakeError
 from hw1_tui.report.forecast import Running, seconds_left
 from hw1_tui.report.plan import PlannedRun, PlannedRunKey, is_done, key
 from hw1_tui.report.question import Homework
 from hw1_tui.report.request import Request
-from hw1_tui.runs import RunRecord
+from hw1_tui.runs import RunRecord, Store
+from screens.bench import Bench
+from screens.keeping import planned, submit_resumed
 from screens.live_run import LiveRun
 from screens.number import duration
 from screens.widgets.report.reading import Reading
@@ -22,6 +25,7 @@ class Agenda:
 
     Attributes:
         kept: what the history has, also runs that have not ended.
+        awaited: the questions whose runs another program trains; what it leaves is trained here.
     """
 
     def __init__(self, homework: Homework) -> None:
@@ -29,23 +33,69 @@ class Agenda:
         self._request: Request | None = None
         self._size = (1, 1)
         self.kept: Mapping[PlannedRunKey, RunRecord] = {}
+        self.awaited: tuple[str, ...] = ()
+        self._taken: frozenset[PlannedRunKey] = frozenset()
+        self._fingerprint = ""
         self._asked: dict[PlannedRunKey, tuple[PlannedRun, LiveRun]] = {}
         self._ended: set[LiveRun] = set()
+        self._asked_for: dict[PlannedRunKey, tuple[str, ...]] = {}
+        self._told: set[PlannedRunKey] = set()
 
     def take(self, reading: Reading) -> None:
         """Take what the history has."""
-        self._request, self.kept = reading.request, reading.kept
+        self._request, self.kept, self._taken = reading.request, reading.kept, reading.taken
         if reading.report:
             data = reading.report.evidence.data
-            self._size = (len(data.train), data.n_features)
+            self._size, self._fingerprint = (len(data.train), data.n_features), data.fingerprint
 
     def forget(self) -> None:
         """Begin with another request; what trains goes on without being the report's any more."""
         self._request, self.kept, self._asked, self._ended = None, {}, {}, set()
+        self._taken, self._told, self.awaited = frozenset(), set(), ()
 
-    def add(self, run: PlannedRun, live: LiveRun) -> None:
-        """Take note of a run that was put on the bench."""
-        self._asked[key(run)] = (run, live)
+    def put_on(self, bench: Bench, store: Store, questions: tuple[str, ...]) -> Iterator[str]:
+        """Put on a bench what some questions need and nobody trains; go on with what was interrupted.
+
+        What another program trains is waited for: its questions are ``awaited`` then.
+
+        Yields:
+            Why a run cannot be trained.
+        """
+        if self._request is None:
+            return
+        missing = self.missing(questions)
+        self.awaited = tuple(name for name in self.awaited if name not in questions)
+        if self.elsewhere(missing):
+            self.awaited += questions
+        for run in missing:
+            if key(run) in self._taken:
+                continue
+            record, events = self.kept.get(key(run)), planned(store, run, self._fingerprint)
+            try:
+                live = (
+                    submit_resumed(bench, store, record, events=events)
+                    if record
+                    else bench.submit(run.config, events=events)
+                )
+            except MistakeError as error:
+                yield str(error)
+            else:
+                self._asked[key(run)] = (run, live)
+                self._asked_for[key(run)] = questions
+
+    def missing(self, questions: tuple[str, ...]) -> list[PlannedRun]:
+        """Return the runs that some questions need and that this program neither trains nor has."""
+        runs = self._request.runs(self._homework, questions) if self._request else []
+        return [run for run in runs if self.is_missing(run)]
+
+    def passed_over(self) -> bool:
+        """Wait for what another program took before this one came to it; return whether there is anything new."""
+        passed = [k for k, (_, live) in self._asked.items() if live.is_elsewhere]
+        for k in passed:
+            del self._asked[k]
+            self._taken |= {k}
+            self.awaited = tuple(dict.fromkeys([*self.awaited, *self._asked_for.pop(k)]))
+        return bool(passed)
 
     def ended(self) -> bool:
         """Whether a run has ended since this was asked last."""
@@ -66,7 +116,15 @@ class Agenda:
 
     def elsewhere(self, runs: Iterable[PlannedRun]) -> list[str]:
         """Return the names of those of some runs that another program trains."""
-        return [run.label for run in runs if key(run) in self.kept and self.kept[key(run)].is_live]
+        return [run.label for run in runs if key(run) in self._taken]
+
+    def new_elsewhere(self) -> list[str]:
+        """Return the names of the awaited runs that another program trains and that were not told yet."""
+        runs = (
+            [run for run in self.missing(self.awaited) if key(run) in self._taken - self._told] if self.awaited else []
+        )
+        self._told |= set(map(key, runs))
+        return [run.label for run in runs]
 
     def state(self, question: str) -> tuple[str, int, int]:
         """Return how far a question is.

@@ -14,7 +14,7 @@ from hw1_tui.files.folder import prepare_folder
 from hw1_tui.mistake import MistakeError
 from hw1_tui.report.claim_result import Evidence
 from hw1_tui.report.output import write_report
-from hw1_tui.report.plan import PlannedRunKey, find_kept, is_done, key
+from hw1_tui.report.plan import PlannedRun, PlannedRunKey, find_kept, is_done, is_taken, key
 from hw1_tui.report.question import Homework
 from hw1_tui.report.report import Report, build_report
 from hw1_tui.report.request import Request
@@ -47,6 +47,7 @@ class Reading:
     Attributes:
         request: what was asked for.
         kept: the runs of the history behind it, those that have not ended as well.
+        taken: the runs that a program trains or is about to, this one or another.
         question: the question that was settled; empty where there is no data.
         report: that question's tables and claims.
         histograms: by the names of the runs whose weights the question's figures draw.
@@ -54,6 +55,7 @@ class Reading:
 
     request: Request
     kept: Mapping[PlannedRunKey, RunRecord]
+    taken: frozenset[PlannedRunKey]
     question: str
     report: Report | None
     histograms: Mapping[str, Histogram]
@@ -72,19 +74,27 @@ def read_report(
         question: the one to settle.
         before: what was read of this question before; settled again only if other runs are there now.
     """
-    kept = find_kept(store, request.runs(homework), data.fingerprint)
+    runs = request.runs(homework)
+    kept = find_kept(store, runs, data.fingerprint)
+    taken = frozenset(key(run) for run in runs if _is_taken(run, kept.get(key(run)), store, data))
     part = homework.only((question,))
     if before and before.request == request and before.report:
         names = {name for name, _ in kept} & set(part.needed_runs())
         now = {record.run for (name, _), record in kept.items() if name in names and is_done(record)}
         if now == {record.run for records in before.report.runs.values() for record in records}:
-            return replace(before, kept=kept)
+            return replace(before, kept=kept, taken=taken)
     report = _settle(part, request, kept, data, store)
     evidence = report.evidence
     drawn = [p for figure in part.figures for p in figure.panels if p.figures == ("weights",)]
-    runs = dict.fromkeys(run for panel in drawn for run in panel.runs if run in evidence.results)
-    found = {run: _histogram(run, evidence) for run in runs}
-    return Reading(request, kept, question, report, {run: drawn for run, drawn in found.items() if drawn})
+    named = dict.fromkeys(run for panel in drawn for run in panel.runs if run in evidence.results)
+    found = {run: _histogram(run, evidence) for run in named}
+    return Reading(request, kept, taken, question, report, {run: drawn for run, drawn in found.items() if drawn})
+
+
+def _is_taken(run: PlannedRun, kept: RunRecord | None, store: Store, data: Dataset) -> bool:
+    if kept is not None and (is_done(kept) or kept.is_live):
+        return kept.is_live
+    return is_taken(store, run, data.fingerprint)
 
 
 class ReportRead(Message):
