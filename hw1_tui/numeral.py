@@ -41,5 +41,5 @@ def _shown(text: str) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """Return how many there are of something: ``1 run``, ``3 runs``."""
-    return f"{number} {noun}{'s' * (number != 1)}"
+    """Return how many there are of something: ``1 run``, ``3,000 runs``."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"

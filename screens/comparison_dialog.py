@@ -14,6 +14,7 @@ from textual.widgets import Button, DataTable, Static
 
 from hw1_tui.markup import shorten, visible
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.numeral import counted
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.loss_name import loss_title
 from hw1_tui.runs.table import Table, comparison_table, seeds_table, title
@@ -67,7 +68,7 @@ class ComparisonDialog(Charted, Dialog[None]):
         """
         if len(records) > MOST_RUNS:
             allowed = f"at most {MOST_RUNS}; hw1-tui runs compare takes any number"
-            raise MistakeError(Mistake("", f"{len(records)} runs cannot stand side by side", allowed))
+            raise MistakeError(Mistake("", f"{counted(len(records), 'run')} cannot stand side by side", allowed))
         return cls(records, [store.metrics(record.run, joined=True) for record in records])
 
     def compose(self) -> ComposeResult:

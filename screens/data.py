@@ -16,6 +16,7 @@ from textual.worker import get_current_worker
 
 from engines.contract import SPLITS, Dataset
 from hw1_tui import data
+from hw1_tui.numeral import counted
 from screens.example_dialog import ExampleDialog
 from screens.example_list import ExampleList
 from screens.number import count
@@ -259,6 +260,6 @@ class DataScreen(Place):
 def _describe(dataset: Dataset) -> str:
     """Return what the examples are, in a line."""
     shape = " x ".join(map(str, dataset.image_shape))
-    kind = f"pictures {shape}" if shape else f"{count(dataset.n_features)} features"
+    kind = f"pictures {shape}" if shape else f"{counted(dataset.n_features, 'feature')}"
     goal = "a number to predict" if dataset.is_regression else f"{dataset.n_classes} classes"
     return f"{kind}, {dataset.train.x.dtype}, {goal}"

@@ -11,6 +11,7 @@ from textual.containers import Horizontal, ScrollableContainer, Vertical
 from textual.widgets import Button, Static
 
 from engines.contract import Array
+from hw1_tui.numeral import counted
 from screens.dialog import Dialog
 from screens.example_list import ExampleList
 from screens.widgets.picture import Picture
@@ -102,7 +103,8 @@ def _facts(examples: ExampleList, position: int) -> str:
         target += f" (label {int(dataset[examples.split].y[examples.indices[position]])})"
     scale = f", times {dataset.scale:.6g} in training" if dataset.scale != 1 else ""
     spread = f"smallest {row.min():g}, mean {row.mean():.4g}, largest {row.max():g}"
-    return f"index {examples.indices[position]} in {examples.split}: {target}\n{len(row)} values: {spread}{scale}"
+    values = counted(len(row), "value")
+    return f"index {examples.indices[position]} in {examples.split}: {target}\n{values}: {spread}{scale}"
 
 
 def _values(examples: ExampleList, position: int) -> str:

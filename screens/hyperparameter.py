@@ -11,9 +11,9 @@ from textual.events import DescendantFocus
 from textual.widgets import Button, Static
 
 from hw1_tui.mistake import MistakeError
+from hw1_tui.numeral import counted
 from hw1_tui.settings import TABLE, RunConfig, without_effect
 from screens.draft import count_parameters, count_updates, in_short
-from screens.number import count
 from screens.place import Place
 from screens.widgets.field import Field
 from screens.widgets.form import Form
@@ -119,7 +119,7 @@ class HyperparameterScreen(Place):
             config = draft.config()
         except MistakeError as error:
             wrong = len(error.mistakes)
-            text = f"{wrong} value{'s' * (wrong != 1)} to put right before it can train"
+            text = f"{counted(wrong, 'value')} to put right before it can train"
         else:
             text = f"{draft.data} is being read..."
             if problem := self.desk.library.problem(draft.data) or draft.refusal_of_all():
@@ -127,8 +127,8 @@ class HyperparameterScreen(Place):
             elif data:
                 values = config.hyperparameters
                 numbers = (
-                    f"{count(count_parameters(values, data))} parameters, "
-                    f"{count(count_updates(values, data))} updates an epoch, {count(values['epochs'])} epochs"
+                    f"{counted(count_parameters(values, data), 'parameter')}, "
+                    f"{counted(count_updates(values, data), 'update')} an epoch, {counted(values['epochs'], 'epoch')}"
                 )
                 text = "\n".join([numbers, *without_effect(config, len(data.val)).values()])
         lines, self._fact_lines = self._fact_lines, text.count("\n")

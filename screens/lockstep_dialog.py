@@ -17,6 +17,7 @@ from textual.worker import get_current_worker
 from engines.contract import EngineError
 from hw1_tui import data
 from hw1_tui.mistake import MistakeError
+from hw1_tui.numeral import counted
 from hw1_tui.settings import Given
 from hw1_tui.training.lockstep import Compared, compare, pair
 from screens.charted import Charted
@@ -130,8 +131,8 @@ class LockstepDialog(Charted, Dialog[None]):
             state.update(event.sentence)
         elif self._compared:
             worst = max(one.relative for one in self._compared)
-            epochs = self._compared[-1].epoch
+            epochs = counted(self._compared[-1].epoch, "epoch")
             state.update(
-                f"Done: over {epochs} epochs the weights differ by at most {worst:.1e} of the largest weight."
+                f"Done: over {epochs} the weights differ by at most {worst:.1e} of the largest weight."
                 " Rounding alone gives about 1e-16 a step in float64."
             )

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
+from hw1_tui.numeral import counted
 from screens.dialog import Dialog
 from screens.stray import leave
 
@@ -64,7 +65,7 @@ class QuitDialog(Dialog[None]):
         if self._stopping and not live:
             leave(self.app)
             return
-        what = f"{len(live)} run{'s' * (len(live) != 1)} {'train' if len(live) != 1 else 'trains'}"
+        what = f"{counted(len(live), 'run')} {'train' if len(live) != 1 else 'trains'}"
         if not live:
             what = "Nothing trains any more"
         waiting = f"; {len(queued)} that wait would be given up" if queued else ""

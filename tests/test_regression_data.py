@@ -45,7 +45,7 @@ def test_a_table_is_read(tmp_path, suffix, tab, heading):
         ("1,2\n3\n4,five\n6,nan\n7,8\n9,1\n", ["line 2", "'five' is no number", "'nan' is no number"]),
         ("1\n2\n3\n4\n5\n", ["has one column"]),
         ("", ["has 0 examples"]),
-        ("a,b\n1,2\n", ["has 1 examples"]),
+        ("a,b\n1,2\n", ["has 1 example"]),
     ],
 )
 def test_what_is_wrong_with_a_table_is_told_at_once(tmp_path, text, problems):

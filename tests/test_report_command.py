@@ -408,7 +408,25 @@ def test_missing_runs_leave_gaps_and_no_errors(written, tmp_path):
     text = (write_report_to / "report.md").read_text("utf-8")
     assert "not measured" in text
     assert "20 of 20 runs are not there" in text
-    assert "Not measured: 1.2a" in text
+    assert "Not measured: no finished run of 1.2a" in text
+
+
+def test_what_is_said_of_runs_that_never_began_and_of_one_alone_is_true(tmp_path, capsys):
+    """A run that nobody has trained did not fail to finish, and where all are to be trained there are no others."""
+    write_blobs(tmp_path / "blobs.npz")
+    place = [f"--{name}={tmp_path / name}" for name in ("home", "out")]
+    words = ["--batch", "report", "1.1", "--data", str(tmp_path / "blobs.npz"), "--epochs-scale", "0.02", *place]
+    assert main([*words, "--kept"]) == 0
+    text = (tmp_path / "out" / "report.md").read_text("utf-8")
+    assert "1 of 1 run is not there: what rests on it is not measured." in text
+    assert "no finished run of 1.1a is there" in text
+    capsys.readouterr()
+    assert main(words) == 0
+    assert "1 run is to be trained.\n" in capsys.readouterr().err
+    assert main([*words, "--seeds=2"]) == 0
+    assert "1 of 2 runs is to be trained, the other is in the history." in capsys.readouterr().err
+    assert main(words) == 0
+    assert "nothing is to be trained" in capsys.readouterr().err
 
 
 def test_a_failing_engine_fails_one_run_and_not_the_others(tmp_path, monkeypatch):

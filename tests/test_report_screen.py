@@ -282,7 +282,7 @@ async def test_other_questions_are_asked_trained_and_left_again(blobs, own_quest
         await read(pilot)
         await open_questions(pilot, str(own_questions))
         await until(pilot, lambda: list(questions(app)) == ["7.1", "7.2"])
-        await until(pilot, lambda: "0 of 1 runs are kept" in about(app))
+        await until(pilot, lambda: "0 of 1 run is kept" in about(app))
         assert [row[2:4] for row in figures(app)] == [["p", "0.5000"]]
         await pilot.press("s")
         await until(pilot, lambda: questions(app)["7.1"].strip().startswith("✓"))

@@ -22,6 +22,7 @@ from hw1_tui.batch.option import (
 from hw1_tui.batch.page import columns_of, print_text
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.numeral import counted
 from hw1_tui.runs.table import Table
 
 _SHOWN_SKIPPED = 20
@@ -91,7 +92,8 @@ def _print_table(inspection: data.Inspection) -> None:
     dataset = inspection.dataset
     shape = " x ".join(map(str, dataset.image_shape)) or "no pictures"
     scale = f", multiplied by {dataset.scale:g}" if dataset.scale != 1 else ""
-    print_text(f"{dataset.name}: {dataset.n_features} features ({shape}), {dataset.train.x.dtype}{scale}", more=4)
+    features = counted(dataset.n_features, "feature")
+    print_text(f"{dataset.name}: {features} ({shape}), {dataset.train.x.dtype}{scale}", more=4)
     print_text(f"fingerprint {dataset.fingerprint}", more=4)
     print()
     reports = [inspection.splits[split] for split in SPLITS]

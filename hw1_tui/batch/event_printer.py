@@ -11,6 +11,7 @@ from typing import Any
 from hw1_tui.batch.page import RowPrinter, print_text
 from hw1_tui.batch.stream import is_unicode
 from hw1_tui.markup import json_text
+from hw1_tui.numeral import counted
 from hw1_tui.training.event import EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
 
 EventPrinter = Callable[[Event], None]
@@ -93,7 +94,7 @@ def _cell(value: Any, width: int, style: str) -> str:
 
 def describe_end(ended: RunEnded) -> str:
     """Return a run's end in one line: how, after how many epochs, test figures, best epoch, time."""
-    words = [f"{ended.status} after {ended.epochs} epoch{'s' * (ended.epochs != 1)}"]
+    words = [f"{ended.status} after {counted(ended.epochs, 'epoch')}"]
     if ended.test_accuracy is not None:
         words.append(f"test accuracy {ended.test_accuracy:.4f}")
     if ended.test_loss is not None:

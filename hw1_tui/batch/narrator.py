@@ -9,6 +9,7 @@ from typing import Self
 
 from hw1_tui.batch.status_line import StatusLine, has_status_line
 from hw1_tui.markup import visible
+from hw1_tui.numeral import counted
 from hw1_tui.training.eta import Eta
 from hw1_tui.training.event import EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
 
@@ -94,7 +95,8 @@ def _describe_start(event: RunStarted) -> str:
     train, val, test = event.examples
     text = (
         f"{event.config.model} by {event.config.engine} on {event.config.data}: {train}/{val}/{test} examples of "
-        f"{event.features} features, {event.parameters} parameters, {event.updates_per_epoch} updates an epoch"
+        f"{counted(event.features, 'feature')}, {counted(event.parameters, 'parameter')}, "
+        f"{counted(event.updates_per_epoch, 'update')} an epoch"
     )
     return text if event.resumed_epoch is None else f"{text}, resumed after epoch {event.resumed_epoch}"
 

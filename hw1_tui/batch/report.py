@@ -29,6 +29,7 @@ from hw1_tui.files.folder import prepare_folder
 from hw1_tui.files.user_path import user_path
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
+from hw1_tui.numeral import counted
 from hw1_tui.report.claim_result import Evidence
 from hw1_tui.report.output import foreign_file, foreign_files, write_report
 from hw1_tui.report.question import Homework, is_part
@@ -123,7 +124,7 @@ def _write(report: Report, out: Path, force: bool) -> list[Path]:
 def _train(rerun: Rerun, narrator: Narrator) -> bool:
     """Train what is missing; return whether a run failed."""
     missing, begun, failed = len(rerun.missing), dict[str, None](), False
-    narrator.remark(f"{missing} of {len(rerun.runs)} runs are to be trained, the others are in the history.")
+    narrator.remark(_to_train(missing, len(rerun.runs)))
     for step in told_of_signals(rerun.steps(), narrator):
         if isinstance(step.event, Remarked):
             say = narrator.fail if step.event.is_failure else narrator.remark
@@ -139,9 +140,20 @@ def _train(rerun: Rerun, narrator: Narrator) -> bool:
         narrator.advance(
             step.done,
             1.0,
-            f"{missing - len(rerun.missing)} of {missing} runs done, now {', '.join(begun) or 'no other'}",
+            f"{missing - len(rerun.missing)} of {counted(missing, 'run')} done, now {', '.join(begun) or 'no other'}",
         )
     return failed
+
+
+def _to_train(missing: int, of: int) -> str:
+    """Return how many runs are to be trained, and where the others are."""
+    if not missing:
+        return "Every run is in the history: nothing is to be trained."
+    is_or_are = "is" if missing == 1 else "are"
+    if missing == of:
+        return f"{'All ' if of > 1 else ''}{counted(of, 'run')} {is_or_are} to be trained."
+    others = "the other is" if of - missing == 1 else "the others are"
+    return f"{missing} of {of} runs {is_or_are} to be trained, {others} in the history."
 
 
 def read_request(args: argparse.Namespace, mistakes: list[Mistake]) -> tuple[Request, Homework | None]:

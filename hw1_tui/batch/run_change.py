@@ -8,6 +8,7 @@ from hw1_tui.batch.history import ask_runs, find_ids, find_runs, open_store
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import raise_mistakes
 from hw1_tui.mistake import Mistake
+from hw1_tui.numeral import counted
 from hw1_tui.runs import Store
 from hw1_tui.runs.each import change_each
 from hw1_tui.runs.filter import check_spelling, is_condition
@@ -122,7 +123,7 @@ def undelete(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     check_spelling([word for word in args.runs if word not in called])
     done = change_each(store.undelete, [*words, *found], mistakes)
     if done or not mistakes:
-        Narrator(args.quiet).remark(f"{len(done)} run{'s are' if len(done) != 1 else ' is'} back.")
+        Narrator(args.quiet).remark(f"{counted(len(done), 'run')} {'is' if len(done) == 1 else 'are'} back.")
     raise_mistakes(mistakes)
     return 0
 
@@ -130,7 +131,7 @@ def undelete(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
 def purge(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """Empty the trash; return the exit code."""
     count = _need(args, mistakes).purge()
-    Narrator(args.quiet).remark(f"{count} deleted run{'s' * (count != 1)} removed for good.")
+    Narrator(args.quiet).remark(f"{counted(count, 'deleted run')} removed for good.")
     return 0
 
 
@@ -138,5 +139,5 @@ def rebuild(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """Fill the index again; return the exit code."""
     store = _need(args, mistakes)
     count = store.rebuild()
-    Narrator(args.quiet).remark(f"{count} run{'s' * (count != 1)} in {store.home}.")
+    Narrator(args.quiet).remark(f"{counted(count, 'run')} in {store.home}.")
     return 0

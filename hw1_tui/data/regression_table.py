@@ -14,6 +14,7 @@ import numpy as np
 from engines.contract import Array, Dataset, Split
 from hw1_tui.data.dataset_file import fingerprint
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.numeral import counted
 
 SUFFIXES = (".csv", ".tsv")
 _FEWEST = 5
@@ -89,7 +90,7 @@ class _Table:
             self._begin(len(row))
         self._rows += 1
         if len(row) != self._columns:
-            self._refuse(f", line {line}", f"has {len(row)} columns", f"{self._columns}, as the first")
+            self._refuse(f", line {line}", f"has {counted(len(row), 'column')}", f"{self._columns}, as the first")
         for column, (cell, value) in enumerate(zip(row, values, strict=True), start=1):
             if value is None:
                 self._refuse(f", line {line}, column {column}", f"{_short(cell)!r} is no number")
@@ -104,7 +105,7 @@ class _Table:
             MistakeError: with the first ten things that are wrong with them.
         """
         if self._rows < _FEWEST:
-            self._mistakes.append(Mistake(self._place, f"has {self._rows} examples", f"at least {_FEWEST}"))
+            self._mistakes.append(Mistake(self._place, f"has {counted(self._rows, 'example')}", f"at least {_FEWEST}"))
         if self._mistakes:
             raise MistakeError(self._mistakes)
         return np.frombuffer(self._numbers, np.float64).reshape(self._rows, self._columns)

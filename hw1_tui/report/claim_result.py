@@ -91,7 +91,7 @@ def settle(claim: Claim, evidence: Evidence, is_like_the_report: bool = False) -
     needs_training = _needs_training(claim)
     missing = [run for run in claim.runs if run not in evidence.results]
     if missing and needs_training:
-        finding = Finding(CANNOT_BE_TOLD, f"Not measured: {', '.join(missing)} did not finish.")
+        finding = Finding(CANNOT_BE_TOLD, f"Not measured: no finished run of {', '.join(missing)} is there.")
     else:
         finding = _find(claim, evidence)
     return ClaimResult(claim, finding, is_like_the_report or not needs_training)

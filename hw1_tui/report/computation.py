@@ -12,6 +12,7 @@ import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from hw1_tui.numeral import counted
 from hw1_tui.report.claim_result import Evidence, Finding, not_measured
 from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
 from hw1_tui.report.run_result import RunResult
@@ -150,10 +151,10 @@ def nearest_epoch(claim: Claim, evidence: Evidence) -> Finding:
     printed, named, meant = claim.values
     series = evidence.results.own(claim.runs[0]).series(claim.figure)
     if len(series) < max(named, meant):
-        return Finding(CANNOT_BE_TOLD, f"The run has {len(series)} epochs.")
+        return Finding(CANNOT_BE_TOLD, f"The run has {counted(len(series), 'epoch')}.")
     ours = {int(epoch): series[int(epoch) - 1] for epoch in (named, meant)}
     verdict = _nearer(printed, ours[int(named)], ours[int(meant)])
-    text = ", ".join(f"{value:.4f} after {epoch} epochs" for epoch, value in ours.items())
+    text = ", ".join(f"{value:.4f} after {counted(epoch, 'epoch')}" for epoch, value in ours.items())
     return Finding(verdict, f"Printed {printed:.4f}; our {figure_title(claim.figure)}: {text}.")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hw1_tui.numeral import counted
 from hw1_tui.report.claim_result import ClaimResult, Evidence, settle
 from hw1_tui.report.question import VERDICTS, Figure, Verdict
 from hw1_tui.report.table_result import RowResult, TableResult, fill_table
@@ -106,7 +107,9 @@ class Report:
             )
         needed = self.evidence.homework.needed_runs()
         if missing := [name for name in needed if name not in self.evidence.results]:
-            sentences.append(f"{len(missing)} of {len(needed)} runs are not there: what rests on them is not measured.")
+            are, them = ("is", "it") if len(missing) == 1 else ("are", "them")
+            of = counted(len(needed), "run")
+            sentences.append(f"{len(missing)} of {of} {are} not there: what rests on {them} is not measured.")
         if self.seeds == 1:
             sentences.append("One seed: how far seeds are apart is not known, only how far the last epochs are.")
         elif self.seeds:

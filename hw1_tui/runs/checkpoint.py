@@ -17,6 +17,7 @@ from typing import BinaryIO
 from engines.contract import Array
 from hw1_tui.files.atomic import PARTIAL, replace_file, sweep
 from hw1_tui.files.regular import check_own_folder, open_regular
+from hw1_tui.numeral import counted
 
 _NAME = re.compile(r"epoch-([0-9]{6,9})(?:-([0-9]{6,12}))?\.npz")
 _DAMAGED = ".damaged"
@@ -62,7 +63,7 @@ class Checkpoint:
     @property
     def place(self) -> str:
         """Where in the run it stands, in words."""
-        return f"epoch {self.epoch}" + (f" and {self.examples} examples" if self.examples else "")
+        return f"epoch {self.epoch}" + (f" and {counted(self.examples, 'example')}" if self.examples else "")
 
     def read(self) -> dict[str, Array]:
         """Return the arrays, every byte checked.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hw1_tui.markup import visible
+from hw1_tui.numeral import counted
 from hw1_tui.runs.axis_limit import axis_top
 
 if TYPE_CHECKING:
@@ -153,6 +154,6 @@ def limit_axis(axes: Axes, curves: Sequence[Line2D]) -> None:
 def _told(beyond: dict[float, float]) -> str:
     """Return in words what is off the scale, given the largest value of each such epoch."""
     if len(beyond) > _NAMED:
-        return f"▲ {len(beyond)} epochs off the scale, up to {max(beyond.values()):.4g}"
+        return f"▲ {counted(len(beyond), 'epoch')} off the scale, up to {max(beyond.values()):.4g}"
     epochs = ", ".join(f"{value:.4g} at epoch {epoch:g}" for epoch, value in sorted(beyond.items()))
     return f"▲ off the scale: {epochs}"

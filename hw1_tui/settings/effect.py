@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from hw1_tui.numeral import counted
 from hw1_tui.settings.run_config import RunConfig, default_values
 
 
@@ -32,7 +33,8 @@ def _of_schedule(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     elif values["schedule"] != "step":
         yield from ((name, f"the schedule is {values['schedule']}, not step") for name in names[1:])
     elif values["schedule_epochs"] >= values["epochs"]:
-        reason = f"the first drop comes after {values['schedule_epochs']} epochs, and there are {values['epochs']}"
+        drop = counted(values["schedule_epochs"], "epoch")
+        reason = f"the first drop comes after {drop}, and there are {values['epochs']}"
         yield from ((name, reason) for name in names)
     elif values["schedule_factor"] == 1:
         yield from ((name, "schedule_factor is 1") for name in names)

@@ -9,6 +9,7 @@ import numpy as np
 from engines.contract import Array, Dataset, SplitName
 from hw1_tui.data import class_name, picture
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
+from hw1_tui.numeral import counted
 from hw1_tui.training.kept_model import KeptModel
 
 _NAMED = 10
@@ -117,7 +118,7 @@ def _arranged(model: KeptModel, dataset: Dataset, x: Array) -> tuple[Array, tupl
     if own and theirs and picture.picture_size(own) == picture.picture_size(theirs):
         return picture.as_rows(picture.as_colour(x, theirs), own), ()
     if dataset.n_features != model.features:
-        problem = f"has {dataset.n_features} features, the model was trained on {model.features}"
+        problem = f"has {counted(dataset.n_features, 'feature')}, the model was trained on {model.features}"
         raise MistakeError(Mistake(dataset.name, problem))
     if own and theirs:
         problem = f"has pictures of {_shape(theirs)}, the model was trained on {_shape(own)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hw1_tui.mistake import Mistake
+from hw1_tui.numeral import counted
 from hw1_tui.settings import RunConfig
 
 
@@ -19,7 +20,8 @@ def nothing_left(config: RunConfig, epoch: int, best_epoch: int | None) -> Mista
         return Mistake("epochs", f"the run has finished, {epoch} are done", f"more than {epoch}")
     if patience and best_epoch is not None and epoch - best_epoch >= patience:
         waited = epoch - best_epoch
-        problem = f"the run stopped early: no lower validation loss in the {waited} epochs since epoch {best_epoch}"
+        epochs = counted(waited, "epoch")
+        problem = f"the run stopped early: no lower validation loss in the {epochs} since epoch {best_epoch}"
         return Mistake("patience", problem, f"more than {waited}, or 0 for no early stopping")
     return None
 

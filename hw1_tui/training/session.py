@@ -20,6 +20,7 @@ import numpy as np
 from engines import threads
 from engines.contract import Array, Dataset, Engine, EngineError, Evaluation, Progress, SplitName, Trainer
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.numeral import counted
 from hw1_tui.settings import RunConfig, without_effect
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import (
@@ -372,7 +373,8 @@ class Session:
         patience = self.config.hyperparameters["patience"]
         if not patience or self._best_epoch is None or self._epoch - self._best_epoch < patience:
             return ""
-        return f"Stopped early: no lower validation loss in the {patience} epochs since epoch {self._best_epoch}."
+        epochs = counted(patience, "epoch")
+        return f"Stopped early: no lower validation loss in the {epochs} since epoch {self._best_epoch}."
 
     def _ended(self, status: Status, reason: str = "", test: Evaluation = _NOT_MEASURED, details: str = "") -> RunEnded:
         return RunEnded(

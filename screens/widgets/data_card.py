@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from engines.contract import Array, Dataset
+from hw1_tui.numeral import counted
 from screens.number import count
 from screens.widgets.plain import plain
 
@@ -79,7 +80,7 @@ class DataCard(Vertical):
 
 def _sizes(dataset: Dataset) -> str:
     sizes = f"{count(len(dataset.train))} train, {count(len(dataset.val))} val, {count(len(dataset.test))} test"
-    return f": {sizes}; " + ("x".join(map(str, dataset.image_shape)) or f"{dataset.n_features} features")
+    return f": {sizes}; " + ("x".join(map(str, dataset.image_shape)) or f"{counted(dataset.n_features, 'feature')}")
 
 
 def _pictures(dataset: Dataset) -> list[Picture | Static]:

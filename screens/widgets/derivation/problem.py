@@ -7,6 +7,7 @@ import numpy as np
 from engines.contract import Array, Dataset
 from hw1_tui.derivation.feature_map import feature_count
 from hw1_tui.derivation.sample import binary_inputs, circle_inputs, targets
+from hw1_tui.numeral import counted
 from screens.widgets.derivation.example import MOST_INPUTS, Example
 
 SOURCES = {
@@ -72,5 +73,6 @@ class Problem:
         self.x = dataset.features(train.x[:_MOST_EXAMPLES])
         self.y = np.asarray(train.y[:_MOST_EXAMPLES], dtype=np.float64)
         what = "targets" if dataset.is_regression else "the classes' numbers as targets"
-        self.remark = f"{source}: {len(self.y)} examples of {self.x.shape[1]} inputs, {what}. {dataset.remark}".strip()
+        examples, inputs = counted(len(self.y), "example"), counted(self.x.shape[1], "input")
+        self.remark = f"{source}: {examples} of {inputs}, {what}. {dataset.remark}".strip()
         return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from hw1_tui.mistake import MistakeError
+from hw1_tui.numeral import counted
 from hw1_tui.report.forecast import Running, seconds_left
 from hw1_tui.report.plan import PlannedRun, PlannedRunKey, is_done, key
 from hw1_tui.report.question import Homework
@@ -147,7 +148,7 @@ class Agenda:
             return ""
         runs = self._request.runs(self._homework)
         done = sum(key(run) in self.kept and is_done(self.kept[key(run)]) for run in runs)
-        words = [f"{done} of {len(runs)} runs are kept"]
+        words = [f"{done} of {counted(len(runs), 'run')} {'is' if len(runs) == 1 else 'are'} kept"]
         if self.waiting:
             words.append(f"{len(self.waiting)} train or wait")
             left = self._seconds_left()
