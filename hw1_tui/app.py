@@ -97,7 +97,8 @@ class Hw1App(Switchboard):
         draft = Draft([*self.preferences.given(), *given])
         bench = Bench(self, begun(self._store), side_by_side=self.preferences.values.side_by_side)
         self.departure = Departure(self, bench)
-        self.desk = Desk(draft, bench, Library(self), home, derivation, report)
+        library = Library(self, lambda: {draft.data, *(live.config.data for live in [*bench.live, *bench.queued])})
+        self.desk = Desk(draft, bench, library, home, derivation, report)
 
     def _store(self) -> Store:
         return self.desk.store

@@ -64,7 +64,7 @@ class DataScreen(Place):
         self.is_known = False
         self._source = ""
         self._shown: object = None
-        self._notes: dict[int, tuple[str, ...]] = {}
+        self._notes: dict[tuple[str, str, int], tuple[str, ...]] = {}
 
     def compose_body(self) -> ComposeResult:
         """Draw the source, the counts, what is odd, and the examples."""
@@ -136,7 +136,7 @@ class DataScreen(Place):
                     view.show(None)
 
     def _show_notes(self, dataset: Dataset) -> None:
-        notes = self._notes.get(id(dataset))
+        notes = self._notes.get(_key(dataset))
         if notes is None:
             self._note("\n".join(filter(None, [dataset.remark, _LOOKING])))
             look = partial(self._inspect, dataset)
@@ -158,7 +158,7 @@ class DataScreen(Place):
 
     @on(DatasetInspected)
     def _take_notes(self, message: DatasetInspected) -> None:
-        self._notes = {id(message.dataset): message.notes}
+        self._notes = {_key(message.dataset): message.notes}
         if self.desk.library.get(self._source) is message.dataset:
             self._show_notes(message.dataset)
 
@@ -255,6 +255,11 @@ class DataScreen(Place):
             self.view.action_turn(1 if event.button.id == "page-on" else -1)
         else:
             getattr(self, f"action_{(event.button.id or '').replace('-', '_')}")()
+
+
+def _key(dataset: Dataset) -> tuple[str, str, int]:
+    """Return what identifies a data set also when another one has taken its place in memory."""
+    return dataset.name, dataset.fingerprint, id(dataset)
 
 
 def _describe(dataset: Dataset) -> str:

@@ -1,0 +1,87 @@
+"""Data sets in memory: how many, and which are let go."""
+
+import gc
+import weakref
+
+import pytest
+from scripted_engine import app_of, tiny_dataset, until
+from textual.app import App
+
+from screens.library import Library, _bytes
+
+SIZE = _bytes(tiny_dataset())
+
+
+class Host(App[int]):
+    """An app that notes what a library asks to be read."""
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What a library began to read; nothing is."""
+    asked = []
+    monkeypatch.setattr(Library, "_read_in_thread", lambda _library, source: asked.append(source))
+    monkeypatch.setattr(Host, "call_after_refresh", lambda _app, work, *args: work(*args))
+    return asked
+
+
+def fill(library, *sources):
+    """Let data sets of one size be read; return what says whether each is still in memory."""
+    kept = {}
+    for source in sources:
+        dataset = tiny_dataset(source)
+        kept[source] = weakref.ref(dataset)
+        library.keep(source, dataset)
+    del dataset
+    gc.collect()
+    return kept
+
+
+def test_memory_follows_the_bound_and_not_the_number_of_data_sets_that_were_looked_at(asked):
+    """Every data set that was looked at stayed in memory until the program ended."""
+    library = Library(Host(), most_bytes=2 * SIZE)
+    kept = fill(library, *"abcdefgh")
+    assert [source for source, dataset in kept.items() if dataset()] == ["g", "h"]
+
+
+def test_what_was_looked_at_last_stays(asked):
+    library = Library(Host(), most_bytes=2 * SIZE)
+    fill(library, "a", "b")
+    assert library.get("a")
+    fill(library, "c")
+    assert library.get("a")
+    assert library.get("b") is None
+
+
+def test_what_is_in_use_stays_and_so_does_a_single_one_that_is_too_large(asked):
+    library = Library(Host(), in_use=lambda: {"a"}, most_bytes=SIZE // 2)
+    kept = fill(library, "a", "b", "c")
+    assert [source for source, dataset in kept.items() if dataset()] == ["a", "c"]
+
+
+def test_what_was_let_go_is_read_again_once_by_whoever_looks_at_it(asked):
+    library = Library(Host(), most_bytes=SIZE)
+    fill(library, "a", "b")
+    assert library.get("a") is library.get("a") is None
+    assert asked == ["a"]
+
+
+async def test_the_run_being_defined_and_those_that_train_keep_their_data(script):
+    app = app_of(script, "training")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s")
+        await until(pilot, lambda: app.desk.bench.live)
+        app.desk.draft.data = "other"
+        assert app.desk.library._in_use() == {"builtin", "other"}
+
+
+async def test_a_screen_that_looks_at_what_was_let_go_shows_it_again(script):
+    app = app_of(script, "data")
+    async with app.run_test(size=(80, 24)) as pilot:
+        library = app.desk.library
+        await until(pilot, lambda: app.screen.query("Thumbnail"))
+        library._most_bytes = SIZE // 2
+        app.desk.draft.data = "another"
+        fill(library, "another", "a third")
+        assert "builtin" not in library._found
+        await until(pilot, lambda: library.get("builtin") and not app.screen.has_class("-nothing"))
