@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import ClassVar, Generic, TypeVar, cast
 
+from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
+from hw1_tui.markup import cell_width
 from screens.desk import Desk
 
 Result = TypeVar("Result")
+
+_AROUND_TITLE = 4
+"""Cells of the border beside a title."""
 
 
 class Dialog(ModalScreen["Result | None"], Generic[Result]):
@@ -22,6 +27,15 @@ class Dialog(ModalScreen["Result | None"], Generic[Result]):
     def desk(self) -> Desk:
         """What all screens share."""
         return cast("Desk", self.app.desk)  # type: ignore[attr-defined]
+
+    def on_resize(self) -> None:
+        """Say a title whole where the box is too narrow for it."""
+        self.call_after_refresh(self._tell_title)
+
+    def _tell_title(self) -> None:
+        for box in self.query(".box"):
+            title = box._border_title.plain if box._border_title else ""
+            box.tooltip = Text(title) if cell_width(title) > box.size.width - _AROUND_TITLE else None
 
     def action_dismiss_dialog(self) -> None:
         """Close without a result."""

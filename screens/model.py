@@ -95,6 +95,10 @@ class ModelScreen(Place):
         self._show_data()
 
     def _show_data(self) -> None:
+        path = self.query_one("#path", Input)
+        if path.value.strip() != self.desk.draft.data:  # it was chosen otherwise since that was typed
+            with self.prevent(Input.Changed):
+                path.value = ""
         self.desk.library.ask(self.desk.draft.data)
         self.query_one(DataCard).show(self.desk.draft.data)
 

@@ -77,9 +77,13 @@ class ActionProvider(Provider):
         """Offer what matches."""
         matcher = self.matcher(query)
         for node, binding in self._bindings():
-            if score := _score(matcher, binding.description, binding):
-                title = matcher.highlight(binding.description)
-                yield Hit(score, title, partial(self._do, node, binding), help=_help(self, binding))
+            names = [binding.description]
+            if isinstance(node, Place):  # also by the name under which other screens find it
+                here = self.app.current_mode
+                names += [f"{entry.title}: {binding.description}" for entry in PLACES if entry.name == here]
+            score, name = max((_score(matcher, name, binding), name) for name in names)
+            if score:
+                yield Hit(score, matcher.highlight(name), partial(self._do, node, binding), help=_help(self, binding))
         for entry, binding in self._elsewhere():
             words = f"{entry.title}: {binding.description}"
             if score := _score(matcher, words, binding):
@@ -100,9 +104,10 @@ class ActionProvider(Provider):
         """Return what the screens of the other places offer, whether they were visited or not."""
         for entry in PLACES:
             if entry.name != self.app.current_mode:
-                for binding in Binding.make_bindings(entry.screen.__dict__.get("BINDINGS", ())):
-                    if binding.tooltip:  # the others move about in a form
-                        yield entry, binding
+                for part in entry.screen.__mro__[: entry.screen.__mro__.index(Place) + 1]:
+                    for binding in Binding.make_bindings(part.__dict__.get("BINDINGS", ())):
+                        if binding.tooltip:  # the others move about in a form
+                            yield entry, binding
 
     async def _go(self, entry: Entry, binding: Binding) -> None:
         """Go to a place and do there what was asked for, or say that it cannot be done now."""

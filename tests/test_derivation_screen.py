@@ -351,6 +351,22 @@ async def test_data_comes_by_name_from_a_file_or_says_why_not(tmp_path):
         assert screen.problem.source == "drawn"
 
 
+async def test_data_that_was_typed_is_taken_when_the_field_is_left_and_once():
+    """It was taken by enter only, where every other form takes what stands in it."""
+    app = Hw1App("derivation")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, "LeastSquaresStep")
+        field = screen.step.query_one(".path", Input)
+        field.focus()
+        await pilot.press(*"quadratic", "tab")
+        await until(pilot, lambda: screen.problem.source == "quadratic")
+        screen.problem.choose("linear")
+        field.focus()
+        await pilot.press("tab")
+        await settled(pilot)
+        assert screen.problem.source == "linear"
+
+
 @pytest.mark.parametrize("size", [(1, 1, 0), (1, 5, 1), (3, 1, 2), (20, 2, 3), (6, 200, 4)])
 async def test_every_step_opens_at_every_size(size):
     app = Hw1App("derive", derivation=size)

@@ -15,6 +15,7 @@ from screens.comparison_dialog import ComparisonDialog
 from screens.onward_dialog import OnwardDialog, _ranges
 from screens.palette import ActionProvider, Palette
 from screens.target_dialog import TargetDialog
+from screens.text_dialog import TextDialog
 from screens.widgets.chart import Chart
 from screens.widgets.class_table import ClassTable
 from screens.widgets.example_view import ExampleView
@@ -81,6 +82,29 @@ async def test_the_palette_finds_what_other_screens_do_goes_there_and_does_it(sc
         await pilot.press("enter")
         await until(pilot, lambda: app.current_mode == "runs" and app.screen.focused is not None)
         await until(pilot, lambda: app.screen.focused.id == "filter")
+
+
+@pytest.mark.parametrize("place", ["runs", "training", "data"])
+async def test_every_action_of_every_screen_is_found_by_the_name_of_the_screen_there_and_elsewhere(script, place):
+    """The palette of Runs did not know "Runs: Compare"."""
+    write_run(Store(), "261125-090000-wxyz")
+    app = app_of(script, place)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.screen.query(FooterKey))
+        provider = ActionProvider(app.screen)
+        for wanted in ("Runs: Compare", "Runs: Rename", "Training: Start", "Training: All", "Data: Class"):
+            async for hit in provider.search(wanted):
+                if str(hit.text) == wanted:
+                    break
+            else:
+                pytest.fail(f"{wanted} is not found on {place}")
+
+
+async def test_a_title_that_a_dialog_cuts_is_whole_in_its_tooltip(script):
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        await app.push_screen(TextDialog("Details " * 20, "text"))
+        await until(pilot, lambda: "Details " * 20 in str(app.screen.query_one(".box").tooltip))
 
 
 async def test_what_is_asked_of_a_history_that_has_to_be_read_first_is_done(script):

@@ -1,11 +1,16 @@
 """The filter of the runs of the report, as one uses it: by keys and by mouse."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
-from scripted_engine import app_of, until
+from scripted_engine import app_of, tiny_dataset, until
 from textual.widgets import Footer, OptionList
 
+from hw1_tui import data
 from hw1_tui.report import presets
 from screens.help_dialog import HelpDialog
+from screens.widgets.picture import Picture
 
 SMALL = (80, 24)
 
@@ -127,3 +132,56 @@ async def test_a_path_that_stands_there_from_before_is_not_taken_again_in_passin
         assert app.desk.draft.data == "digits"
         await pilot.press("o", "ctrl+u", "tab")
         assert app.desk.draft.data == "digits"
+
+
+async def test_a_path_that_was_typed_is_gone_once_other_data_is_chosen(script):
+    """It stood there beside the data chosen on another screen."""
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        path = app.screen.query_one("#path")
+        path.focus()
+        await pilot.press(*"mine.npz", "enter")
+        await until(pilot, lambda: app.desk.draft.data == "mine.npz" and path.value == "mine.npz")
+        await app.switch_mode("data")
+        await until(pilot, lambda: app.screen.query("Thumbnail"))
+        app.screen.open("digits")
+        await pilot.press("u")
+        await until(pilot, lambda: app.current_mode == "model" and path.value == "")
+        assert app.desk.draft.data == "digits"
+
+
+async def test_names_of_classes_are_whole_on_the_card_where_there_is_room(script, monkeypatch):
+    names = tuple(f"a class with a long name, {number}" for number in range(3))
+    dataset = replace(tiny_dataset("own"), classes=names, train=split_of(3))
+    monkeypatch.setattr(data, "load", lambda _source, **_options: dataset)
+    app = app_of(script)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: len(app.screen.query(Picture)) == 3)
+        for picture, name in zip(app.screen.query(Picture), names, strict=True):
+            await until(pilot, lambda p=picture, n=name: n in p._caption(p.size.width))
+            assert name in str(picture.tooltip)
+
+
+async def test_the_card_says_how_many_classes_it_leaves_out(script, monkeypatch):
+    dataset = replace(tiny_dataset("own"), classes=tuple(map(str, range(26))), train=split_of(26))
+    monkeypatch.setattr(data, "load", lambda _source, **_options: dataset)
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.screen.query_one("#card").border_subtitle == "10 of 26 classes")
+
+
+async def test_a_line_that_a_list_cuts_is_whole_in_its_tooltip(script):
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        app.desk.draft.data = "a/very/long/path/to/the/pictures/of/last/summer.npz"
+        app.screen._fill_data()
+        choices = app.screen.query_one("#data")
+        await until(pilot, lambda: app.desk.draft.data in str(choices.tooltip))
+        choices.choose("digits")
+        assert choices.tooltip is None
+
+
+def split_of(n_classes):
+    """Thirty pictures of each class."""
+    whole = tiny_dataset().train
+    return replace(whole, y=np.arange(len(whole)) % n_classes)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from rich.text import Text
 from textual.binding import Binding, BindingType
+from textual.visual import VisualType
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
+
+from hw1_tui.markup import cell_width, visible
 
 
 class ChoiceList(OptionList):
@@ -24,6 +28,19 @@ class ChoiceList(OptionList):
 
     def __init__(self, *options: Option, **widget: Any) -> None:
         super().__init__(*options, **{"markup": False, **widget})
+
+    @property
+    def tooltip(self) -> VisualType | None:
+        """The option under the pointer, or else the highlighted one, where the list is too narrow for it."""
+        place = self._mouse_hovering_over if self._mouse_hovering_over is not None else self.highlighted
+        if place is None or place >= self.option_count:
+            return None
+        text = visible(str(self.get_option_at_index(place).prompt))
+        return Text(text) if cell_width(text) > self.scrollable_content_region.width else None
+
+    @tooltip.setter
+    def tooltip(self, tooltip: VisualType | None) -> None:
+        self._tooltip = tooltip  # Textual's own, which this list has no use for
 
     def action_page_up(self) -> None:
         """Move a page up; a list without lines yet has no pages, and Textual fails on one."""

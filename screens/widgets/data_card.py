@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from engines.contract import Array, Dataset
+from hw1_tui.markup import cell_width, visible
 from hw1_tui.numeral import counted
 from screens.number import count
 from screens.widgets.plain import plain
@@ -57,6 +59,8 @@ class DataCard(Vertical):
             return
         self._shown = state
         self.border_title = plain(f"{self._source}{_sizes(dataset) if dataset else ''}")
+        n_classes = dataset.n_classes if dataset else 0
+        self.border_subtitle = f"{_MOST_PICTURES} of {n_classes} classes" if n_classes > _MOST_PICTURES else ""
         pictures = self.query_one("#pictures")
         pictures.remove_children()
         self.query_one("#data-text", Static).set_class(bool(problem), "wrong")
@@ -75,7 +79,8 @@ class DataCard(Vertical):
         """Give every picture as much: fractions would leave some a column wider, and its title a row lower."""
         pictures = self.query("Picture")
         for picture in pictures:
-            picture.styles.width = min(_WIDEST, self.content_size.width // len(pictures))
+            widest = max(_WIDEST, *(cell_width(str(one.tooltip)) + 1 for one in pictures))
+            picture.styles.width = min(widest, self.content_size.width // len(pictures))
 
 
 def _sizes(dataset: Dataset) -> str:
@@ -92,12 +97,10 @@ def _pictures(dataset: Dataset) -> list[Picture | Static]:
     counts: list[int] = np.bincount(dataset.train.y, minlength=dataset.n_classes).tolist() if dataset.classes else []
     widgets: list[Picture | Static] = []
     for label, name in list(enumerate(dataset.classes))[:_MOST_PICTURES]:
-        picture = _first_picture(dataset, label)
-        widgets.append(
-            Static(f"{name} {count(counts[label])}", markup=False)
-            if picture is None
-            else Picture(picture, name, count(counts[label]))
-        )
+        picture, words = _first_picture(dataset, label), f"{visible(name)} {count(counts[label])}"
+        widget = Static(words, markup=False) if picture is None else Picture(picture, name, count(counts[label]))
+        widget.tooltip = Text(words)
+        widgets.append(widget)
     return widgets
 
 

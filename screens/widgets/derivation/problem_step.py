@@ -26,6 +26,7 @@ class ProblemStep(Step):
     def __init__(self, example: Example, problem: Problem, id: str) -> None:  # noqa: A002
         super().__init__(example, id)
         self.problem = problem
+        self._asked = ""
 
     def compose_sources(self) -> ComposeResult:
         """Yield the kinds of data, the named one, and a field for a path."""
@@ -50,5 +51,16 @@ class ProblemStep(Step):
     @on(Input.Submitted, ".path")
     def _ask(self, event: Input.Submitted) -> None:
         event.stop()
-        if event.value.strip():
-            self.post_message(self.SourceAsked(event.value.strip()))
+        self._ask_for(event.value.strip())
+
+    @on(Input.Blurred, ".path")
+    def _leave(self, event: Input.Blurred) -> None:
+        """Take what was typed, as other forms do, unless it was taken already or another window is looked at."""
+        event.stop()
+        if self.app.app_focus and event.value.strip() != self._asked:
+            self._ask_for(event.value.strip())
+
+    def _ask_for(self, source: str) -> None:
+        self._asked = source
+        if source:
+            self.post_message(self.SourceAsked(source))
