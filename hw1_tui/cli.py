@@ -9,10 +9,12 @@ from __future__ import annotations
 import argparse
 import errno
 import importlib
+import itertools
 import os
+import shlex
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -123,7 +125,7 @@ def _explain(error: BaseException) -> int:
 
 def _dispatch(words: list[str]) -> int:
     batch = "--batch" in words
-    words = [word for word in words if word != "--batch"]
+    words = _without_batch(words)
     if words and words[0] in ("-h", "--help"):
         print(_usage())  # noqa: T201
         return 0
@@ -131,7 +133,7 @@ def _dispatch(words: list[str]) -> int:
         print(f"hw1-tui {__version__}")  # noqa: T201
         return 0
     name, words = _take_command(words)
-    command = COMMANDS[name]
+    command, words = COMMANDS[name], _without_batch(words)
     verb = _take_verb(name, words)
     if command.screen and not (batch or verb or words):
         return _open_interface(name)  # nothing was given that could be wrong: no need to import what would read it
@@ -142,7 +144,7 @@ def _dispatch(words: list[str]) -> int:
         args, mistakes = parser.read(words)
     except SystemExit as end:  # argparse printed --help
         return int(end.code or 0)
-    if mistakes and (late := _late_command(words, args)):
+    if mistakes and (late := _late_command(words, args, batch)):
         raise MistakeError(late)
     args.verb = verb
     args.batch = batch
@@ -150,7 +152,13 @@ def _dispatch(words: list[str]) -> int:
         print_notices(getattr(args, "quiet", False))
         run: int = importlib.import_module(command.module).run(args, mistakes)
         return run
+    mistakes += _without_screen(name, args, words)
     return _open_interface_with(name, args, mistakes)
+
+
+def _without_batch(words: list[str]) -> list[str]:
+    """Return words without the ``--batch`` they begin with; elsewhere it parts an option from what follows."""
+    return words[sum(1 for _ in itertools.takewhile(lambda word: word == "--batch", words)) :]
 
 
 def _take_command(words: list[str]) -> tuple[str, list[str]]:
@@ -163,12 +171,18 @@ def _take_command(words: list[str]) -> tuple[str, list[str]]:
     )
 
 
-def _late_command(words: list[str], args: argparse.Namespace) -> Mistake | None:
+def _late_command(words: list[str], args: argparse.Namespace, batch: bool) -> Mistake | None:
     """Return the mistake of naming a command after options, which then were read as those of another."""
-    for word in words:
+    for place, word in enumerate(words):
         if word in COMMANDS and word not in vars(args).values():
-            verb = " VERB" if COMMANDS[word].verbs else ""
-            return Mistake(word, "a command stands before its options", f"hw1-tui [--batch] {word}{verb} [OPTIONS]")
+            options = [option for option in words[:place] if option != "--batch"]
+            verbs = COMMANDS[word].verbs or {}
+            after = words[place + 1 :]
+            verb = after[:1] if after[:1] and after[0] in verbs else ["VERB"] * bool(verbs)
+            rest = after[1:] if verb == after[:1] else after
+            allowed = f"hw1-tui [--batch] {word}{' VERB' * bool(verbs)} [OPTIONS]"
+            meant = shlex.join(["hw1-tui", *["--batch"] * batch, word, *verb, *options, *rest])
+            return Mistake(word, "a command stands before its options", allowed, meant)
     return None
 
 
@@ -200,21 +214,27 @@ def _parser(name: str, verb: str) -> Parser:
     return parser
 
 
-_BATCH_ONLY = (
-    "compare",
-    "checkpoint_every",
-    "checkpoint_budget",
-    "max_bytes",
-    "format",
-    "quiet",
-    "kept",
-    "out",
-    "check",
-)
+_ON_SCREEN = {
+    "train": ("model", "engine", "data", "preset", "config", "home"),
+    "report": ("questions", "data", "seeds", "epochs_scale", "course_data", "questions_file", "home"),
+    "derive": ("inputs", "units", "seed"),
+    "runs": ("home",),
+}
+"""What each place of the interface takes, beside the hyperparameters of a run."""
 
 
-def _option(name: str) -> str:
-    return "--" + name.replace("_", "-")
+def _without_screen(name: str, args: argparse.Namespace, words: Sequence[str]) -> Iterator[Mistake]:
+    """Yield the mistake of each option that the interface would not heed, with the command that heeds it."""
+    from hw1_tui.settings import TABLE
+
+    heeded = {*_ON_SCREEN.get(name, ()), *(TABLE if name == "train" else ()), "batch", "verb"}
+    verbs = COMMANDS[name].verbs
+    meant = f"hw1-tui {name} {next(iter(verbs))}" if verbs else f"hw1-tui --batch {name}"
+    for option, value in vars(args).items():
+        if option not in heeded and value not in (None, False, []):
+            place = "--" + option.replace("_", "-")
+            problem = "is for a verb, the interface does not heed it" if verbs else "is for --batch only"
+            yield Mistake(place, problem, nearest=f"{meant} {shlex.join(words)}")
 
 
 def _open_interface_with(name: str, args: argparse.Namespace, mistakes: list[Mistake]) -> int:
@@ -223,11 +243,6 @@ def _open_interface_with(name: str, args: argparse.Namespace, mistakes: list[Mis
     from hw1_tui.batch.train import read_given
     from hw1_tui.settings import resolve
 
-    mistakes += [
-        Mistake(_option(option), "is for --batch only")
-        for option in _BATCH_ONLY
-        if getattr(args, option, None) not in (None, False)
-    ]
     given = read_given(args, mistakes) if name == "train" else []
     options: dict[str, Any] = {"home": home_of(args)} if "home" in args else {}
     if name == "derive":

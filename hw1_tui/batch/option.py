@@ -48,6 +48,7 @@ class Parser(argparse.ArgumentParser):
             allow_abbrev=False,
             formatter_class=_HelpFormatter,
         )
+        self.add_argument("--batch", action="store_true", help=argparse.SUPPRESS)  # it may stand anywhere
 
     def error(self, message: str) -> NoReturn:
         """Raise what argparse would have printed."""
