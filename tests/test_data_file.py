@@ -261,6 +261,12 @@ def test_the_cap_counts_labels_as_they_are_kept(tmp_path):
         np.frombuffer(b"a\n\nc", np.uint8),
         np.frombuffer(b"a\n" * 20_000, np.uint8),
         np.full(5, np.nan),
+        np.array(["\x1b[2Jcleared", "b", "c"]),
+        np.array(["a", "", "c"]),
+        np.array("abc"),
+        np.array([], "U1"),
+        np.array([["a", "b", "c"]]),
+        np.full(3, 0x7FFFFFFF, np.int32).view("U1"),
     ],
 )
 def test_names_that_a_terminal_should_not_show_are_refused(tmp_path, names):
@@ -273,6 +279,15 @@ def test_names_in_any_script_are_kept(tmp_path):
     names = ("Gebäude", "森林", "mer calme")
     data.write_dataset(tmp_path / "d.npz", arrays(), names)
     assert data.load(str(tmp_path / "d.npz")).classes == names
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_names_may_be_texts_of_numpy(tmp_path, order):
+    """So whoever makes the file by hand writes them; another type is told with what they may be."""
+    names = np.array(["Gebäude", "森林", "mer calme"]).astype(f"{order}U9")
+    assert data.load(str(save(tmp_path / "d.npz", {**arrays(), "class_names": names}))).classes == tuple(names)
+    text = problems(save(tmp_path / "e.npz", {**arrays(), "class_names": np.array([b"a", b"b", b"c"])}))
+    assert "class_names: has the type |S1; allowed: texts" in text
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")

@@ -26,7 +26,7 @@ MAX_BYTES = 4 << 30
 
 _MAX_HEADER = 10_000
 _HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
-_KINDS = "biuf"
+_NUMBERS, _TEXT = "biuf", "U"
 _ENCRYPTED = 0x1
 
 
@@ -82,12 +82,12 @@ class Archive:
     def __exit__(self, *_: object) -> None:
         self._zip.close()
 
-    def look(self, names: Iterable[str], optional: Iterable[str], max_bytes: int) -> dict[str, Member]:
+    def look(self, names: Iterable[str], texts: Iterable[str], max_bytes: int) -> dict[str, Member]:
         """Return the headers of the named members, all of them checked; nothing is unpacked.
 
         Args:
-            names: what must be there.
-            optional: what may be there.
+            names: what must be there, numbers.
+            texts: what may be there, numbers or texts.
             max_bytes: the most that they may take in memory together, bytes.
 
         Raises:
@@ -101,10 +101,11 @@ class Archive:
             if name not in self.names:
                 near = nearest_name(name, self.names)
                 mistakes.append(Mistake(self._place(name), "is missing", nearest=near))
-        for name in [*names, *optional]:
+        kinds = {**dict.fromkeys(names, _NUMBERS), **dict.fromkeys(texts, _NUMBERS + _TEXT)}
+        for name, allowed in kinds.items():
             if name in self.names and name not in twice:
                 try:
-                    members[name] = self._look_at(name)
+                    members[name] = self._look_at(name, allowed)
                 except MistakeError as error:
                     mistakes.extend(error.mistakes)
         total = sum(member.used_bytes for member in members.values())
@@ -136,7 +137,7 @@ class Archive:
             arrays[name] = array.astype(array.dtype.newbyteorder("="), copy=False)
         return arrays
 
-    def _look_at(self, name: str) -> Member:
+    def _look_at(self, name: str, kinds: str) -> Member:
         info = self._info(name)
         if info.flag_bits & _ENCRYPTED:
             raise self._mistake(name, "is encrypted")
@@ -157,11 +158,12 @@ class Archive:
             raise self._mistake(name, f"is damaged: {error}") from None
         except Exception as error:  # numpy's header parser raises what Python's tokenizer does, and more
             raise self._mistake(name, f"is not a numpy array: {_told(error)}") from None
+        if dtype.kind not in kinds or dtype.itemsize == 0:
+            allowed = "texts, or UTF-8 as bytes" if _TEXT in kinds else "whole numbers or floats"
+            raise self._mistake(name, f"has the type {dtype}", allowed)
         return self._check(Member(name, shape, dtype), header, info.file_size)
 
     def _check(self, member: Member, header: int, size: int) -> Member:
-        if member.dtype.kind not in _KINDS or member.dtype.itemsize == 0:
-            raise self._mistake(member.name, f"has the type {member.dtype}", "whole numbers or floats")
         if any(length < 0 for length in member.shape) or header + member.nbytes != size:
             raise self._mistake(member.name, "is not as large as its header says")
         return member

@@ -30,7 +30,8 @@ def read_dataset(path: Path, max_bytes: int = MAX_BYTES) -> Dataset:
     """Return the data set in a file.
 
     Args:
-        path: an ``.npz`` in the MedMNIST layout; an optional member ``class_names`` holds UTF-8 text, a name a line.
+        path: an ``.npz`` in the MedMNIST layout; an optional member ``class_names`` holds texts (n,), or the bytes
+            of UTF-8 text, a name a line.
         max_bytes: the most it may take in memory, bytes.
 
     Raises:
@@ -141,7 +142,7 @@ def _class_names(member: Array | None, n_classes: int, shape: tuple[int, ...], p
     if member is not None:
         names = _decode_names(member)
         if not n_classes <= len(names) <= _MAX_CLASSES:
-            allowed = "UTF-8 text of printable characters, a name a line"
+            allowed = "texts of printable characters, or the bytes of UTF-8, a name a line"
             raise MistakeError(Mistake(f"{place}, {_NAMES}", f"does not name the {n_classes} classes", allowed))
         if len(set(names)) < len(names):
             twice = next(name for name, count in Counter(names).items() if count > 1)
@@ -159,14 +160,25 @@ def encode_names(classes: Sequence[str]) -> Array:
 
 def _decode_names(member: Array) -> tuple[str, ...]:
     """Return the names in a member ``class_names``; none where they are not fit to be shown."""
-    if member.dtype != np.uint8 or member.size > _MAX_NAMES:
+    is_text = member.dtype.kind == "U" and member.ndim == 1
+    if member.nbytes > _MAX_NAMES or not (is_text or member.dtype == np.uint8):
         return ()
     try:
-        names = tuple(map(normal_name, member.tobytes().decode("utf-8").removesuffix("\n").split("\n")))
+        names = tuple(map(normal_name, _texts(member) if is_text else _lines(member)))
     except UnicodeDecodeError:
         return ()
     # What is not printable can steer the terminal that shows it.
     return names if all(name and name.isprintable() for name in names) else ()
+
+
+def _lines(member: Array) -> list[str]:
+    return member.tobytes().decode("utf-8").removesuffix("\n").split("\n")
+
+
+def _texts(member: Array) -> list[str]:
+    # numpy hands out what is no character as a SystemError of Python's; its decoder says so.
+    rows = member.view(np.uint32).reshape(len(member), member.itemsize // 4)
+    return [row.tobytes().decode("utf-32").rstrip("\0") for row in rows]
 
 
 def write_dataset(path: Path, arrays: Mapping[str, Array], classes: Sequence[str], *, overwrite: bool = True) -> None:
