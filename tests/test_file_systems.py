@@ -13,7 +13,9 @@ from history import config_of, start, train, write_blobs
 
 from hw1_tui.cli import main
 from hw1_tui.files.atomic import replace_file, write_text
+from hw1_tui.files.folder import prepare_folder
 from hw1_tui.files.lock import Lock, LockHeldError, is_held
+from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.settings.run_file import dump_run
 from hw1_tui.training.event import EpochEnded, Remarked, RunEnded
@@ -281,3 +283,20 @@ def test_a_writer_that_fails_leaves_nothing_and_the_old_file(tmp_path):
         replace_file(path, fail)
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.json"]
     assert path.read_text() == "old"
+
+
+@pytest.mark.parametrize("words", [["runs", "list"], ["runs", "show", "last"], ["train", "--batch", "--epochs", "1"]])
+@pytest.mark.parametrize("below", ["", "deeper"])
+def test_a_home_that_is_a_link_to_nothing_is_told_as_that(tmp_path, capsys, monkeypatch, words, below):
+    """It was "cannot be written to: File exists" in one command, and an empty history in others."""
+    link = tmp_path / "home"
+    link.symlink_to("/nowhere/at/all")
+    monkeypatch.setenv("HW1_TUI_HOME", str(link / below))
+    assert main(words) == 2
+    assert f"{link} is a link to /nowhere/at/all, which is not there" in capsys.readouterr().err
+
+
+def test_a_folder_to_write_to_that_is_a_link_to_nothing_is_told_as_that(tmp_path):
+    (tmp_path / "out").symlink_to("/nowhere/at/all")
+    with pytest.raises(MistakeError, match="is a link to /nowhere/at/all, which is not there"):
+        prepare_folder(tmp_path / "out")

@@ -20,6 +20,8 @@ def prepare_folder(path: Path, option: str = "--out") -> None:
     """
     import tempfile  # not for the interface's first frame, which only looks
 
+    if mistake := _leads_nowhere(path, option):
+        raise MistakeError(mistake)
     try:
         path.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path):
@@ -35,6 +37,8 @@ def folder_mistake(path: Path, place: str = "") -> Mistake | None:
         path: the folder; it need not be there yet.
         place: what named it; the path itself where nothing else did.
     """
+    if mistake := _leads_nowhere(path, place or str(path)):
+        return mistake
     for folder in (path, *path.parents):
         try:
             if folder.is_dir():
@@ -44,4 +48,19 @@ def folder_mistake(path: Path, place: str = "") -> Mistake | None:
                 return Mistake(place or str(path), f"{folder.absolute()} is no folder")
         except (OSError, ValueError) as error:
             return Mistake(place or str(path), f"cannot be written to: {getattr(error, 'strerror', None) or error}")
+    return None
+
+
+def _leads_nowhere(path: Path, place: str) -> Mistake | None:
+    """Return the mistake of a path on which there is a link to what is not there; ``None`` where there is none.
+
+    To the system such a link is there when a folder is made and is not when it is looked into.
+    """
+    for folder in (path, *path.parents):
+        try:
+            if folder.is_symlink() and not folder.exists():
+                target = folder.readlink()
+                return Mistake(place, f"{folder.absolute()} is a link to {target}, which is not there")
+        except (OSError, ValueError):  # what it is instead is told when it is made or looked into
+            return None
     return None
