@@ -233,3 +233,16 @@ def test_data_check_tells_what_is_left_out_and_why(holed, capsys):
         assert f"{holed / place}: {reason}" in told
     assert main(["data", "check", str(holed), "--format", "jsonl"]) == 0
     assert len(json.loads(capsys.readouterr().out)["left_out"]) == 6
+
+
+@pytest.mark.parametrize("words", [["data", "check"], ["data", "import"], ["train", "--data"]])
+def test_pictures_that_cannot_be_read_are_named_where_they_leave_one_class_only(tmp_path, capsys, words):
+    """The class whose pictures are broken is there, to whoever looks into the folder."""
+    make(tmp_path / "images", "a", "b")
+    for path in (tmp_path / "images").glob("*/a/*"):
+        path.write_bytes(b"no picture")
+    out = [str(tmp_path / "out.npz")] if "import" in words else []
+    assert main(["--batch", *words, str(tmp_path / "images"), *out]) == 2
+    said = capsys.readouterr().err
+    assert "has one class only" in said
+    assert said.count("cannot identify image file") == 6

@@ -18,7 +18,7 @@ from hw1_tui.mistake import Mistake, MistakeError
 
 SIZE = 48
 _VAL_SHARE = 0.1
-_NAMED = 3
+_NAMED, _TOLD = 3, 20
 
 OnProgress = Callable[[int, int], None]
 
@@ -73,10 +73,14 @@ def read_folder(
     arrays, classes, unreadable = _read_all(tree, size, on_progress)
     skipped = (*unreadable, *tree.left_out)
     if not len(arrays["train_labels"]):
-        raise MistakeError([Mistake(str(folder), "has no training image that can be read"), *skipped[:20]])
+        raise MistakeError([Mistake(str(folder), "has no training image that can be read"), *skipped[:_TOLD]])
     if "val" not in tree.files:
         _split_off_validation(arrays, np.random.default_rng(seed))
-    dataset = build_dataset({**arrays, "class_names": encode_names(classes)}, str(folder), folder.name or str(folder))
+    members = {**arrays, "class_names": encode_names(classes)}
+    try:
+        dataset = build_dataset(members, str(folder), folder.name or str(folder))
+    except MistakeError as error:  # one class only, say, as nothing of the other can be read
+        raise MistakeError([*error.mistakes, *skipped[:_TOLD]]) from None
     remark = visible(" ".join(_remarks(folder, tree, skipped)))
     dataset = replace(dataset, remark=remark, left_out=tuple(visible(str(mistake)) for mistake in skipped))
     return ImportedFolder(arrays, classes, skipped, dataset)
