@@ -36,7 +36,8 @@ def export_mistake(path: Path, n_runs: int, place: str = "") -> Mistake | None:
     """
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        return Mistake(place or str(path), f"{path} has no suffix that says what to write", ", ".join(SUFFIXES))
+        named = f"{path} " if place else ""  # once is enough
+        return Mistake(place or str(path), f"{named}has no suffix that says what to write", ", ".join(SUFFIXES))
     if suffix in weights.SUFFIXES and n_runs > 1:
         return Mistake(place or str(path), f"{suffix} takes the weights of one run, these are {n_runs}")
     return target_mistake(path, place)
