@@ -17,6 +17,7 @@ from hw1_tui.runs import Store
 from hw1_tui.runs.event_file import crc32c, event_file
 from hw1_tui.runs.figure import draw_curves, render
 from hw1_tui.runs.mlflow_export import export_to_mlflow
+from hw1_tui.training.export import export_mistake
 from hw1_tui.training.kept_model import load_model
 
 BOTH = pytest.mark.parametrize("knobs", [NUMPY, TORCH], ids=["numpy", "torch"])
@@ -237,3 +238,13 @@ def test_what_is_no_picture_is_said_for_each(store, blobs, capsys, tmp_path):
     assert main(["--batch", "predict", run, str(other)]) == 2
     assert "has 25 features, the model was trained on 9" in capsys.readouterr().err
     assert main(["--batch", "predict"]) == 2
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "PDF"])
+def test_a_figure_of_more_runs_than_one_can_tell_apart_is_refused_and_a_table_is_not(tmp_path, suffix):
+    """Two thousand curves were drawn for minutes, and nothing said so."""
+    mistake = export_mistake(tmp_path / f"runs.{suffix}", 2000)
+    assert "at most 200 runs, these are 2000" in str(mistake)
+    assert ".csv" in mistake.allowed
+    assert export_mistake(tmp_path / f"runs.{suffix}", 200) is None
+    assert export_mistake(tmp_path / "runs.csv", 2000) is None

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
 FORMATS = ("png", "svg", "pdf")
+MOST_RUNS = 200
+"""So many curves tell nothing apart any more; thousands would be drawn for minutes."""
 
 _QUANTITIES = (("loss", "mean loss per example"), ("accuracy", "share of examples classified correctly"))
 _SPLITS = (("train", "training"), ("val", "validation"))

@@ -40,6 +40,9 @@ def export_mistake(path: Path, n_runs: int, place: str = "") -> Mistake | None:
         return Mistake(place or str(path), f"{named}has no suffix that says what to write", ", ".join(SUFFIXES))
     if suffix in weights.SUFFIXES and n_runs > 1:
         return Mistake(place or str(path), f"{suffix} takes the weights of one run, these are {n_runs}")
+    if suffix in _FIGURES and n_runs > figure.MOST_RUNS:
+        problem = f"{suffix} takes the curves of at most {figure.MOST_RUNS} runs, these are {n_runs}"
+        return Mistake(place or str(path), problem, "fewer runs, or .csv, which takes any number")
     return target_mistake(path, place)
 
 
