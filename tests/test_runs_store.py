@@ -292,3 +292,15 @@ def test_a_log_gives_back_its_whole_lines_however_it_was_cut(tmp_path_factory, r
     log.append([{"new": True}])
     log.close()
     assert list(read_events(path)) == [*records[: content[:cut].count(b"\n")], {"new": True}]
+
+
+def test_bringing_a_run_back_looks_at_no_other_in_the_trash(store, blobs, monkeypatch):
+    """Two thousand deleted runs took minutes to come back: each looked through all the others."""
+    runs = [write_run(store, f"261125-09000{number}-wxyz") for number in range(3)]
+    for run in runs:
+        store.delete(run)
+    listed = []
+    monkeypatch.setattr("hw1_tui.runs.store.list_folders", lambda path: listed.append(path) or {})
+    for run in runs:
+        assert store.undelete(run).run == run
+    assert listed == []

@@ -270,15 +270,21 @@ class Store:
         Raises:
             MistakeError: it is not there, or the disk does not take it.
         """
+        exact = self.trash_path / run
+        if exact.name == run and (folder := open_folder(exact)):  # thousands at once: the others are not looked at
+            return self._bring_back(folder)
         folders = list_folders(self.trash_path)
-        matches = [run] if run in folders else [r.run for r in self.deleted() if run and r.labels.name == run]
+        matches = [r.run for r in self.deleted() if run and r.labels.name == run]
         matches = matches or [name for name in folders if run and (name.startswith(run) or name.endswith(run))]
         if len(matches) != 1:
             problem = "more than one deleted run is meant" if matches else "is not among the deleted runs"
             raise MistakeError(Mistake(run, problem, ", ".join(folders)))
+        return self._bring_back(folders[matches[0]])
+
+    def _bring_back(self, folder: RunFolder) -> RunRecord:
         with self._alone():
-            trash.move(folders[matches[0]].path, self.runs_path)
-        return self.get(matches[0])
+            trash.move(folder.path, self.runs_path)
+        return self.get(folder.id)
 
     def deleted(self, filter: str = "", sort: str = "-created") -> list[RunRecord]:  # noqa: A002
         """Return the runs in the trash that a filter lets through; see ``runs``."""
