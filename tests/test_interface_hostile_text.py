@@ -152,3 +152,13 @@ async def test_two_runs_of_one_name_are_two_curves_with_two_titles(store):
         ends = [record.run.rpartition("-")[2] for record in records]
         await until(pilot, lambda: all(f"twins {end}" in drawn(app) for end in ends))
         assert app.screen.is_modal
+
+
+async def test_a_control_character_in_the_table_of_runs_is_shown_as_everywhere_else(store):
+    """Two names that differ in one only are told apart, and by the same escape as in lists on the command line."""
+    write_run(store, "261109-120000-abc9", labels={"name": "a\x1bb", "tags": ["t\x07"]}, data="d\x9b.npz")
+    app = Hw1App("runs")
+    async with app.run_test(size=(200, 60)) as pilot:
+        await until(pilot, lambda: app.screen.query_one(RunTable).row_count == 4)
+        for shown in ("a\\x1bb", "t\\x07", "d\\x9b.npz"):
+            await until(pilot, lambda shown=shown: shown in drawn(app))

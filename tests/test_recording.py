@@ -11,6 +11,7 @@ from history import NUMPY, TORCH, checkpoint_arrays, config_of, figures, lines, 
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.runs.log import Log
+from hw1_tui.settings import read_run_file, resolve
 from hw1_tui.training import checkpoint
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Progressed, Remarked, RunEnded, RunStarted, Steered
@@ -402,3 +403,40 @@ def test_recording_slows_nothing_but_its_writes(store, blobs):
     unrecorded = [event for event in open_session(config_of(blobs)).run() if isinstance(event, EpochEnded)]
     recorded = [event for event in record(open_session(config_of(blobs)), store) if isinstance(event, EpochEnded)]
     assert figures(unrecorded) == figures(recorded)
+
+
+@pytest.mark.parametrize("how", ["gone", "cut"])
+def test_a_log_that_is_taken_away_while_its_run_trains_loses_nothing_unsaid(store, blobs, how):
+    """A file that was removed still stands open and is written again; what was cut out of one is said to be lost."""
+    events, said, run = start(store, blobs, **NUMPY, epochs=6), [], ""
+    for event in events:
+        if isinstance(event, RunStarted):
+            run = event.run
+        elif isinstance(event, Remarked):
+            said.append(event.text)
+        elif isinstance(event, EpochEnded) and event.epoch == 3:
+            log = store.find(run).log_path
+            log.unlink() if how == "gone" else os.truncate(log, log.stat().st_size // 2)
+    epochs = [epoch["epoch"] for epoch in store.metrics(run)]
+    assert store.get(run).status == "finished"
+    if how == "gone":
+        assert epochs == list(range(7))
+        assert any("nothing is missing" in text for text in said)
+    else:
+        assert epochs[-3:] == [4, 5, 6]
+        assert any("is lost" in text for text in said)
+
+
+def test_the_configuration_in_a_runs_folder_trains_again_from_any_folder(store, blobs, monkeypatch, tmp_path):
+    """``train --config .../config.toml`` finds data that was named relative to another folder, also after a resume."""
+    monkeypatch.chdir(tmp_path)
+    run = abandon_after(start(store, Path(blobs.name), **NUMPY, epochs=4), 2)
+    file = store.runs_path / run / "config.toml"
+    (tmp_path / "elsewhere").mkdir()
+    for _ in range(2):
+        monkeypatch.chdir(tmp_path / "elsewhere")
+        assert resolve(read_run_file(file)).data == str(blobs)
+        monkeypatch.chdir(tmp_path)
+        if store.get(run).status != "finished":
+            list(resume(store, run))
+    assert store.get(run).config["data"] == blobs.name

@@ -196,7 +196,8 @@ def make_folder(runs: Path, config: Mapping[str, Any], facts: Mapping[str, Any])
     folder = _claim(runs)
     try:
         lock = folder.lock()
-        folder.write_config(config)
+        # As it is found from anywhere; how it was typed stands in run.json.
+        folder.write_config({**config, "data": facts.get("data_path") or config.get("data", "")})
         # Last: without this file it is no run, so nobody sees one that is half made or not locked yet.
         created = datetime.now(UTC).isoformat()
         write_json(

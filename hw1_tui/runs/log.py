@@ -44,6 +44,35 @@ class Log:
         except OSError:
             return False
 
+    def accept_cut(self) -> bool:
+        """Go on after what another program has left of it; return whether one has cut it.
+
+        Raises:
+            OSError: it cannot be repaired.
+        """
+        if os.fstat(self._file).st_size >= self.size:
+            return False
+        self.size = _whole_lines(self._file)
+        os.ftruncate(self._file, self.size)
+        return True
+
+    def restore(self, old: Log) -> bool:
+        """Fill an empty log with what one in its place had, whose file was taken away; return whether it did.
+
+        Raises:
+            OSError: the old one cannot be read any more, or the disk does not take it.
+        """
+        if self.size or not old.size:
+            return False
+        try:
+            while block := os.pread(old._file, min(_BLOCK, old.size - self.size), self.size):
+                self.size += os.write(self._file, block)
+        except OSError:
+            os.ftruncate(self._file, 0)
+            self.size = 0
+            raise
+        return True
+
     def append(self, records: Iterable[dict[str, Any]]) -> None:
         """Append lines, all or none: once this returns, the death of this process does not lose them.
 

@@ -55,6 +55,7 @@ class Recorder:
         self._log: Log | None = None
         self._waiting: list[dict[str, Any]] = []
         self._trouble = {"": "", _CHECKPOINTS: ""}
+        self._news: list[str] = []
 
     def events(self) -> Iterator[Event]:
         """Yield the session's events, each after it was written."""
@@ -123,9 +124,15 @@ class Recorder:
             OSError: it is not there.
         """
         if self._log and not self._log.is_in_place:
-            self._log.close()
-            self._log = None
+            old, self._log = self._log, self._folder.open_log()
+            try:
+                if self._log.restore(old):
+                    self._news.append(f"{self._folder.log_path} was gone; it is written again, nothing is missing.")
+            finally:
+                old.close()
         self._log = self._log or self._folder.open_log()
+        if self._log.accept_cut():
+            self._news.append(f"{self._folder.log_path} was cut by another program; what that took out is lost.")
         return self._log
 
     def _attempt(self, what: str, write: Callable[[Log], bool]) -> Iterator[Event]:
@@ -152,6 +159,8 @@ class Recorder:
                 self._trouble[what] = ""
                 whole = "" if what else "; nothing of it is missing"
                 yield Remarked(f"This run{what or ' is'} being kept again{whole}.")
+        while self._news:
+            yield Remarked(self._news.pop(0), is_failure=True)
 
 
 def _is_sound(event: EpochEnded) -> bool:

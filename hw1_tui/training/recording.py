@@ -15,7 +15,7 @@ from hw1_tui.settings import RunConfig, from_record, resolve
 from hw1_tui.training.checkpoint import BUDGET, Keeper, describe_damage, log_size, read_state
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, Remarked
-from hw1_tui.training.kept_data import load_kept
+from hw1_tui.training.kept_data import data_path, load_kept
 from hw1_tui.training.onward import nothing_left, nothing_to_branch
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.provenance import provenance
@@ -121,7 +121,8 @@ def resume(
         raise
     with contextlib.suppress(OSError):  # where the disk takes nothing, the recorder says so
         # What it began with, as it is to be trained again; what was changed on the way stands in the log.
-        folder.write_config({**config.record(), **facts["config"], "data": config.data, "epochs": config.epochs})
+        source = data_path(session.data.name) or config.data
+        folder.write_config({**config.record(), **facts["config"], "data": source, "epochs": config.epochs})
         for useless in damaged:
             folder.shelf.set_aside(useless)
     remarks = tuple(filter(None, [describe_damage(damaged, checkpoint), _describe_missed(missed)]))

@@ -11,7 +11,7 @@ from hw1_tui.markup import cell_width, visible
 
 def cut_text(text: str) -> Text:
     """Return text for a cell: where it is cut, an ellipsis says so."""
-    return Text(text, no_wrap=True, overflow="ellipsis")
+    return Text(visible(text), no_wrap=True, overflow="ellipsis")
 
 
 class CutTable(DataTable[Text]):
