@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,36 +11,30 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal, Vertical
-from textual.widgets import Button, Checkbox, DataTable, Input, Label, OptionList, Static
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Checkbox, DataTable, Input, OptionList, Static
 from textual.worker import get_current_worker
 
 from engines.contract import Dataset
-from hw1_tui.files.folder import folder_mistake
 from hw1_tui.files.user_path import user_path
-from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
-from hw1_tui.report.output import foreign_files
 from hw1_tui.report.plan import is_done
 from hw1_tui.report.question import Homework
 from hw1_tui.report.question_file import read_questions
-from hw1_tui.report.request import Request, read_scale, read_seeds
+from hw1_tui.report.request import Request
 from hw1_tui.runs import RunRecord
 from screens.charted import Charted
 from screens.place import Place
-from screens.target_dialog import Target
 from screens.widgets.report.agenda import Agenda
-from screens.widgets.report.claim_list import ClaimList
-from screens.widgets.report.figure_charts import FigureCharts
-from screens.widgets.report.figure_table import FigureTable
+from screens.widgets.report.answer_view import AnswerView
 from screens.widgets.report.question_list import QuestionList
-from screens.widgets.report.reading import Reading, ReportRead, attempt, export_report, read_report
-from screens.widgets.tick import Tick
+from screens.widgets.report.reading import Reading, ReportRead, attempt, read_report
+from screens.widgets.report.request_form import RequestForm
 
 _SECONDS_BETWEEN_LOOKS = 0.5
 _SECONDS_BETWEEN_LOOKS_ELSEWHERE = 2.0
 _TRAINED = "Everything that this needs is trained."
-_VIEWS = ("tables", "figures", "claims")
 
 
 class ReportScreen(Charted, Place):
@@ -78,23 +71,12 @@ class ReportScreen(Charted, Place):
     def compose_body(self) -> ComposeResult:
         """Draw the settings, the questions, and room for one of them."""
         self._request = self._asked_for()
-        with Horizontal(id="asked"):
-            yield Label("Data", classes="label")
-            yield Input(self._request.data, compact=True, id="data", select_on_focus=False)
-            yield Label("Seeds", classes="label")
-            yield Input(str(self._request.seeds), compact=True, id="seeds", type="integer", select_on_focus=False)
-            yield Label("Epochs ×", classes="label")
-            yield Input(self._request.scale_text, compact=True, id="epochs-scale", select_on_focus=False)
-            yield Tick("course's own", self._request.is_course_data, compact=True, id="course",
-                       tooltip="Compare digits: this is the course's data.")  # fmt: skip
+        yield RequestForm(self._request, id="asked")
         with Horizontal(id="pages"):
             yield QuestionList(self._homework, self._request.questions_file, id="questions")
             with Vertical(id="question"):
                 yield Static(markup=False, id="question-title")
-                with Container(id="views", classes="-tables"):
-                    yield FigureTable(id="tables")
-                    yield FigureCharts(id="figures")
-                    yield ClaimList(id="claims")
+                yield AnswerView(id="views")
         yield Static(markup=False, id="about", classes="line")
         with Horizontal(classes="buttons"):
             yield Button("Run", id="start", compact=True, variant="primary")
@@ -192,15 +174,8 @@ class ReportScreen(Charted, Place):
     # Showing.
 
     async def _show(self) -> None:
-        reading = self._readings.get(self._question)
         part = self._homework.only((self._question,))
-        report = reading.report if reading else None
-        tables = {table.table.number: table for table in report.tables} if report else {}
-        self.query_one(FigureTable).show(part.tables, tables)
-        self.query_one(ClaimList).show(part.claims, {c.claim.name: c for c in report.claims} if report else {})
-        results = report.evidence.results if report else None
-        histograms = reading.histograms if reading and report else {}
-        await self.query_one(FigureCharts).show(part.figures, results, histograms)
+        await self.query_one(AnswerView).show(part, self._readings.get(self._question))
         self._show_state()
 
     def _show_state(self) -> None:
@@ -224,12 +199,7 @@ class ReportScreen(Charted, Place):
 
     def action_next_view(self) -> None:
         """Show the next of tables, figures and claims; the tables stay where there is room."""
-        views = self.query_one("#views")
-        now = next(position for position, name in enumerate(_VIEWS) if views.has_class(f"-{name}"))
-        after = (now + 1) % len(_VIEWS)
-        if after == 0 and not self.has_class("-narrow"):
-            after = 1
-        views.remove_class(f"-{_VIEWS[now]}").add_class(f"-{_VIEWS[after]}")
+        self.query_one(AnswerView).turn(keeps_tables=not self.has_class("-narrow"))
 
     # What is asked for.
 
@@ -242,19 +212,14 @@ class ReportScreen(Charted, Place):
 
     def _take_form(self) -> bool:
         """Take what stands above; return whether nothing in it is wrong."""
-        data, seeds, scale = (
-            self.query_one(f"#{name}", Input).value.strip() for name in ("data", "seeds", "epochs-scale")
-        )
-        mistakes = [] if data else [Mistake("Data", "names nothing")]
-        request = replace(
-            self._request, data=data, seeds=read_seeds("Seeds", seeds, mistakes),
-            epochs_scale=read_scale("Epochs", scale, mistakes), is_course_data=self.query_one(Checkbox).value,
-        )  # fmt: skip
-        if mistakes:
-            self._refuse(str(MistakeError(mistakes)))
-        elif request != self._request:
+        try:
+            request = self.query_one(RequestForm).filled(self._request)
+        except MistakeError as error:
+            self._refuse(str(error))
+            return False
+        if request != self._request:
             self._take_request(request)
-        return not mistakes
+        return True
 
     def _take_request(self, request: Request) -> None:
         """Show what other runs say."""
@@ -381,19 +346,15 @@ class ReportScreen(Charted, Place):
             self.notify("No run is kept for this yet.")
 
     def _records_behind(self) -> list[RunRecord]:
-        table, claims = self.query_one(FigureTable), self.query_one(ClaimList)
-        if table.has_focus:
-            names: tuple[str, ...] = (table.run_name,)
-        elif claims.has_focus and claims.claim:
-            names = claims.claim.runs
-        else:
-            names = self._homework.only((self._question,)).needed_runs()
+        names = self.query_one(AnswerView).runs_under_cursor()
+        if names is None:
+            names = tuple(self._homework.only((self._question,)).needed_runs())
         kept = self._agenda.kept
         return [record for (name, _), record in sorted(kept.items()) if name in names and is_done(record)]
 
     def action_export(self) -> None:
         """Ask for a folder."""
-        from screens.target_dialog import TargetDialog
+        from screens.report_export import ask_for_folder
 
         if not self._take_form():
             return
@@ -403,24 +364,7 @@ class ReportScreen(Charted, Place):
         marked = tuple(self.query_one(QuestionList).marked)
         part = self._homework.only(marked)
         title = f"Export {', '.join(marked) if marked else 'all questions'}"
-        note = "The folder for report.md, .html, .tex and .json with the figures."
-        dialog = TargetDialog(title, "report", note, folder_mistake, partial(foreign_files, homework=part))
-        write = partial(export_report, part, self._request, dataset, self.desk.store)
-        self.app.push_screen(dialog, partial(self._export, write))
-
-    def _export(self, write: Callable[..., None], target: Target | None) -> None:
-        if target:
-            work = partial(write, target.path, overwrite=target.overwrite)
-            self.run_worker(partial(self._write, work, target.path), thread=True, group="export", exit_on_error=False)
-
-    def _write(self, work: Callable[[], None], folder: Path) -> None:
-        try:
-            work()
-        except (MistakeError, OSError) as error:
-            said = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
-            self.notify(said, severity="error")
-        else:
-            self.notify(f"The report is in {folder}.")
+        ask_for_folder(self, part, title, self._request, dataset)
 
     def action_copy_command(self) -> None:
         """Copy the command that writes this report, and show it."""

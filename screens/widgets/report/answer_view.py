@@ -1,0 +1,56 @@
+"""One question of the report: its tables, figures and claims, as many beside each other as there is room for."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from hw1_tui.report.question import Homework
+from screens.widgets.report.claim_list import ClaimList
+from screens.widgets.report.figure_charts import FigureCharts
+from screens.widgets.report.figure_table import FigureTable
+from screens.widgets.report.reading import Reading
+
+_VIEWS = ("tables", "figures", "claims")
+
+
+class AnswerView(Container):
+    """What is printed beside what was measured.
+
+    Args:
+        id: of the widget.
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes="-tables")
+
+    def compose(self) -> ComposeResult:
+        """Draw the three views."""
+        yield FigureTable(id="tables")
+        yield FigureCharts(id="figures")
+        yield ClaimList(id="claims")
+
+    async def show(self, part: Homework, reading: Reading | None) -> None:
+        """Show a question, with what the history has of it where that was read."""
+        report = reading.report if reading else None
+        tables = {table.table.number: table for table in report.tables} if report else {}
+        self.query_one(FigureTable).show(part.tables, tables)
+        self.query_one(ClaimList).show(part.claims, {c.claim.name: c for c in report.claims} if report else {})
+        results = report.evidence.results if report else None
+        histograms = reading.histograms if reading and report else {}
+        await self.query_one(FigureCharts).show(part.figures, results, histograms)
+
+    def turn(self, *, keeps_tables: bool) -> None:
+        """Show the next of tables, figures and claims; the tables are none of them where they stay anyway."""
+        now = next(position for position, name in enumerate(_VIEWS) if self.has_class(f"-{name}"))
+        after = (now + 1) % len(_VIEWS)
+        if after == 0 and keeps_tables:
+            after = 1
+        self.remove_class(f"-{_VIEWS[now]}").add_class(f"-{_VIEWS[after]}")
+
+    def runs_under_cursor(self) -> tuple[str, ...] | None:
+        """Return the names of the runs behind the row or claim under the cursor; ``None`` where none has the focus."""
+        table, claims = self.query_one(FigureTable), self.query_one(ClaimList)
+        if table.has_focus:
+            return (table.run_name,)
+        return claims.claim.runs if claims.has_focus and claims.claim else None
