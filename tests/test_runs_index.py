@@ -73,6 +73,15 @@ def test_an_index_that_is_cut_short_hides_no_run(store, cut):
     assert store.runs() == before
 
 
+def test_damage_that_sqlite_cannot_even_describe_hides_no_run(store, capsys):
+    """Its sentence quotes the damaged letters, and Python cannot read a sentence that is no UTF-8."""
+    before = store.runs()
+    store.index_path.write_bytes(store.index_path.read_bytes().replace(b"NOT NULL", b"NOT N\xd5LL", 1))
+    assert main(["runs", "list", "--home", str(store.home)]) == 0
+    assert capsys.readouterr().err.count("was damaged") == 1
+    assert store.runs() == before
+
+
 @pytest.mark.parametrize("kind", ["link", "pipe", "folder"])
 def test_what_stands_in_the_place_of_the_index_is_left_alone(store, tmp_path, kind):
     """A link may lead to a file of somebody else, and a pipe waits for ever."""

@@ -49,8 +49,9 @@ class IndexDamagedError(sqlite3.DatabaseError):
 def _noticing_damage() -> Iterator[None]:
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         # Errors of Python's module itself, such as text that is no UTF-8, have no code: they come of damage too.
+        # Where SQLite's own sentence quotes damaged letters, the module cannot even read that.
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_DAMAGE:
             raise
         raise IndexDamagedError(str(error)) from error
