@@ -18,8 +18,10 @@ from engines.numpy_engine.trainer import NumpyTrainer
 from hw1_tui.batch import derive
 from hw1_tui.batch.event_printer import event_printer
 from hw1_tui.cli import main
+from hw1_tui.data.landscape_set import cache_folder
 from hw1_tui.derivation.catalogue import run_checks
 from hw1_tui.runs import Store
+from hw1_tui.settings.preference_file import PreferenceFile
 from hw1_tui.training.event import EpochEnded
 
 PROGRAM = [sys.executable, "-m", "hw1_tui"]
@@ -231,6 +233,33 @@ def test_a_home_that_cannot_be_made_trains_nothing_whoever_names_it(capsys, data
     code, out, err = train(capsys, "--data", data_file, "--epochs", 1, "--quiet")
     assert (code, out) == (2, "")
     assert err.startswith("hw1-tui: HW1_TUI_HOME: ")
+
+
+@pytest.fixture
+def homeless(monkeypatch):
+    """As in a container that runs as a user whom it does not know: no HOME and no entry among the users."""
+
+    def unknown(uid):
+        raise KeyError(uid)
+
+    monkeypatch.setattr("pwd.getpwuid", unknown)
+    for name in ("HOME", "HW1_TUI_CACHE", "HW1_TUI_CONFIG", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_a_user_without_a_home_folder_keeps_all_where_the_variable_says(homeless, tmp_path, monkeypatch):
+    """Settings and drawn pictures too: with them the interface opens and the built-in data is read."""
+    monkeypatch.setenv("HW1_TUI_HOME", str(tmp_path))
+    assert main(["runs", "list", "--batch"]) == 0
+    assert PreferenceFile({}).path.is_relative_to(tmp_path)
+    assert cache_folder().is_relative_to(tmp_path)
+
+
+@pytest.mark.parametrize("words", [("runs", "list"), ("runs",), ("train",), ("train", "--batch", "--data", "digits")])
+def test_a_user_without_any_folder_is_told_which_variable_names_one(homeless, monkeypatch, capsys, words):
+    monkeypatch.delenv("HW1_TUI_HOME")
+    assert main(list(words)) == 2
+    assert capsys.readouterr().err.startswith("hw1-tui: HOME: this user has no home folder; allowed: ")
 
 
 def test_an_empty_variable_is_the_usual_home(capsys, data_file, tmp_path, monkeypatch):

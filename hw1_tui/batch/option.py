@@ -144,10 +144,11 @@ def home_of(args: argparse.Namespace) -> Path | None:
     """Return the folder of the history that was asked for; ``None`` for the default.
 
     Raises:
-        MistakeError: it is no folder, and none can be made there.
+        MistakeError: it is no folder, and none can be made there; or there is no default, for want of a home folder.
     """
     home, place = user_path(args.home) if args.home else None, home_place(args.home)
-    if place and (mistake := folder_mistake(home_folder(home), place)):
+    folder = home_folder(home)
+    if place and (mistake := folder_mistake(folder, place)):
         raise MistakeError(mistake)
     return home
 

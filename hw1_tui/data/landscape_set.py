@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +13,7 @@ import numpy.typing as npt
 from engines.contract import Array, Dataset, SplitName
 from hw1_tui.data.dataset_file import build_dataset, read_dataset, write_dataset
 from hw1_tui.data.landscape import CLASSES, draw_landscapes
-from hw1_tui.files.user_path import user_path
+from hw1_tui.files.default_folder import default_folder
 from hw1_tui.mistake import MistakeError
 
 SIZES: dict[SplitName, int] = {"train": 5000, "val": 1000, "test": 1000}
@@ -68,11 +67,7 @@ def _groups(where: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
 
 def cache_folder() -> Path:
     """Return where what can be made again is kept: ``HW1_TUI_CACHE``, or the user's cache folder."""
-    if folder := os.environ.get("HW1_TUI_CACHE"):
-        return user_path(folder)
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("hw1-tui"))
+    return default_folder("cache", "HW1_TUI_CACHE")
 
 
 def _read_kept(path: Path) -> Dataset | None:

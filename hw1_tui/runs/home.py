@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
+from hw1_tui.files.default_folder import HOME_VARIABLE, default_folder
 from hw1_tui.files.user_path import user_path
 
-HOME_VARIABLE = "HW1_TUI_HOME"
+__all__ = ["HOME_VARIABLE", "home_folder"]
 
 
 def home_folder(given: Path | None = None) -> Path:
-    """Return the folder of the history: what was given, ``HW1_TUI_HOME``, or the user's data folder."""
-    if given is not None:
-        return user_path(given)
-    if from_environment := os.environ.get(HOME_VARIABLE):
-        return user_path(from_environment)
-    import platformdirs
+    """Return the folder of the history: what was given, ``HW1_TUI_HOME``, or the user's data folder.
 
-    return platformdirs.user_data_path("hw1-tui", appauthor=False)
+    Raises:
+        MistakeError: there is none of them.
+    """
+    return user_path(given) if given is not None else default_folder("data", HOME_VARIABLE)

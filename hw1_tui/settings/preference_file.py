@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from hw1_tui.files.atomic import write_bytes
+from hw1_tui.files.default_folder import default_folder
 from hw1_tui.files.lock import Lock
 from hw1_tui.files.target import write_target
 from hw1_tui.files.toml import read_toml, toml_text
-from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings.preference import Preference, Preferences, read_preferences
 
@@ -32,11 +31,7 @@ _ABOUT_KEYS = """
 
 def config_folder() -> Path:
     """Return the folder of the settings: ``HW1_TUI_CONFIG`` or the user's configuration folder."""
-    if from_environment := os.environ.get(CONFIG_VARIABLE):
-        return user_path(from_environment)
-    import platformdirs
-
-    return platformdirs.user_config_path("hw1-tui", appauthor=False)
+    return default_folder("config", CONFIG_VARIABLE)
 
 
 class PreferenceFile:
