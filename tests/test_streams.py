@@ -74,6 +74,31 @@ def test_no_command_stops_at_a_character_that_stdout_does_not_have(folder, encod
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_columns_stand_below_their_headings_in_any_encoding(folder, encoding):
+    """What is spelled for want of a character is wider than it was."""
+    (listed,) = outputs(
+        folder, encoding, [["runs", "list", "--columns", "name,status", "--home", str(folder / "home")]]
+    )
+    heading, *rows = listed.splitlines()
+    assert any(row.startswith("Zo") for row in rows)
+    assert {row.index("finished") for row in rows} == {heading.index("status")}
+
+
+def test_shortened_texts_end_in_one_cell_in_any_encoding(folder):
+    words = ["runs", "list", "--columns", "name,data,status", "--home", str(folder / "home"), "--quiet"]
+    program = Terminal(*PROGRAM, *words, columns=36, PYTHONIOENCODING="ascii")
+    try:
+        assert program.end() == 0
+        lines = program.text.strip().split("\r\n")
+    finally:
+        program.close()
+    (heading,) = (line for line in lines if "status" in line)
+    rows = [line for line in lines if "finished" in line]
+    assert any("~" in row for row in rows)
+    assert {row.index("finished") for row in rows} == {heading.index("status")}
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
 def test_json_is_json_with_every_name_whole_in_any_encoding(folder, encoding):
     told = outputs(folder, encoding, commands(folder, "jsonl"))
     for output in told:

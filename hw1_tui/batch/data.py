@@ -19,7 +19,7 @@ from hw1_tui.batch.option import (
     read_target,
     read_whole,
 )
-from hw1_tui.batch.page import columns_of, print_text
+from hw1_tui.batch.page import columns_of, print_aligned, print_text, spelled_table
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
@@ -100,7 +100,7 @@ def _print_table(inspection: data.Inspection) -> None:
     rows = [(name, *(report.class_counts[label] for report in reports)) for label, name in enumerate(dataset.classes)]
     sums = ("examples", "smallest", "largest", "repeated")
     rows += [(title, *(getattr(report, title) for report in reports)) for title in sums]
-    print(Table(("", *SPLITS), tuple(rows)).text(columns_of(sys.stdout), wraps=True))
+    print_aligned(spelled_table(Table(("", *SPLITS), tuple(rows))), columns_of(sys.stdout), wraps=True)
     for note in inspection.notes:
         print()
         print_text(note)

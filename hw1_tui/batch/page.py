@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TextIO
 
+from hw1_tui.batch.stream import spelled
 from hw1_tui.markup import pad, visible, wrap
+from hw1_tui.runs.table import Table
 from hw1_tui.runs.table_layout import kept_columns
+
+_CUT = "…"
 
 
 def columns_of(stream: TextIO) -> int | None:
@@ -30,6 +35,23 @@ def print_text(text: str, indent: int = 0, more: int = 0) -> None:
     line, width = " " * indent + visible(text), columns_of(sys.stdout)
     for part in [line] if width is None else wrap(line, width, indent + more):
         print(part)
+
+
+def spelled_table(table: Table) -> Table:
+    """Return a table with its texts as stdout shows them, whatever its encoding: columns are then as wide as they."""
+
+    def shown(value: object) -> object:
+        if isinstance(value, (list, tuple)):
+            return tuple(map(shown, value))
+        return spelled(visible(value, keep_lines=True)) if isinstance(value, str) else value
+
+    return replace(table, rows=tuple(tuple(map(shown, row)) for row in table.rows))
+
+
+def print_aligned(table: Table, width: int | None, *, wraps: bool = False) -> None:
+    """Print a table that ``spelled_table`` returned; what is shortened ends in one cell in every encoding."""
+    text = table.text(width, wraps=wraps)
+    print(text if spelled(_CUT) == _CUT else text.replace(_CUT, "~"))
 
 
 def left_out_sentence(titles: Sequence[str], how: str = "") -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from hw1_tui.batch.event_printer import print_json
 from hw1_tui.batch.history import ask_runs, find_runs, open_store
 from hw1_tui.batch.option import FORMATS, add_option, add_output_options, raise_mistakes, read_choice
-from hw1_tui.batch.page import columns_of, left_out_sentence, print_text
+from hw1_tui.batch.page import columns_of, left_out_sentence, print_aligned, print_text, spelled_table
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.runs import LAST, RunRecord
 from hw1_tui.runs.loss_name import loss_name
@@ -83,7 +83,7 @@ def print_run_shown(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     if output_format == "table":
         about = {**record.record(), "loss": f"mean {loss_name(record.config)} per example"}
         rows = [(name, value) for name, value in about.items() if value not in (None, "", [])]
-        print(Table(("what", "value"), tuple(rows)).text(columns_of(sys.stdout), wraps=True))
+        print_aligned(spelled_table(Table(("what", "value"), tuple(rows))), columns_of(sys.stdout), wraps=True)
         print()
     print_table(epochs_table(metrics), output_format, args.quiet)
     return 0
@@ -117,7 +117,9 @@ def print_comparison(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
 def _print_side_by_side(table: Table) -> None:
     """Print a table whose columns are runs, some of them below the others where a line has not room for all."""
     width = columns_of(sys.stdout)
-    print("\n\n".join(part.text(width, wraps=True) for part in table.parts(width)))
+    for i, part in enumerate(spelled_table(table).parts(width)):
+        print("\n" * (i > 0), end="")
+        print_aligned(part, width, wraps=True)
 
 
 def print_table(table: Table, output_format: str, quiet: bool, how: str = "") -> None:
@@ -130,8 +132,8 @@ def print_table(table: Table, output_format: str, quiet: bool, how: str = "") ->
         how: another way to them than a wider terminal.
     """
     if output_format == "table":
-        width = columns_of(sys.stdout)
-        print(table.text(width))
+        table, width = spelled_table(table), columns_of(sys.stdout)
+        print_aligned(table, width)
         if not quiet and (left_out := left_out_sentence(table.left_out(width), how)):
             print()
             print_text(left_out)

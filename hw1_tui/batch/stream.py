@@ -46,6 +46,12 @@ def is_unicode(stream: TextIO) -> bool:
     return (getattr(stream, "encoding", None) or "").lower().replace("_", "-").startswith("utf")
 
 
+def spelled(text: str) -> str:
+    """Return text with what stdout has no characters for written as it will be, so that its cells can be counted."""
+    encoding = getattr(sys.stdout, "encoding", None)
+    return text.encode(encoding, _ERRORS).decode(encoding) if encoding and not text.isascii() else text
+
+
 def _fill_gaps() -> None:
     """Open streams that were closed: the next file to be opened would take a stream's place, and its text."""
     for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
