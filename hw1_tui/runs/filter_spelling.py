@@ -60,7 +60,7 @@ def _mistake(words: Sequence[str], i: int, vocabulary: Vocabulary) -> Mistake | 
         return Mistake(word, "is no condition", _EXAMPLES, f"{name}{sign}{bare(value)}") if name else None
     if signs == ":" and name:
         return Mistake(word, f"a colon compares nothing; it would look for {word!r} in names, tags and notes",
-                       " ".join(OPERATORS), f"{name}={value}")  # fmt: skip
+                       " ".join(OPERATORS), f"{name}{_colon(name, vocabulary)}{value}")  # fmt: skip
     if signs not in OPERATORS and signs[0] != "~" and (_FOREIGN.fullmatch(signs) or (name and signs != ":")):
         nearest = f"{left.strip()}{_operator(signs)}{value}"
         return Mistake(word, f"{signs} compares nothing", " ".join(OPERATORS), nearest)
@@ -97,6 +97,11 @@ def _sign_last(word: str, name: str, signs: str, after: str, vocabulary: Vocabul
 def _spaced(place: str, name: str, signs: str, value: str) -> Mistake:
     value = f'"{bare(value)}"' if re.search(r"\s", bare(value)) else bare(value)
     return Mistake(place, "no space stands around what compares", _EXAMPLES, f"{name}{_operator(signs)}{value}")
+
+
+def _colon(name: str, vocabulary: Vocabulary) -> str:
+    """Return what compares where a colon stands: no run began at a day as a whole."""
+    return "~" if vocabulary.kinds[name] == "date" else "="
 
 
 def _operator(signs: str) -> str:

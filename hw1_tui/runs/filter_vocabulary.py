@@ -15,6 +15,9 @@ ALWAYS = ("run", "created", "status", "name", "tags", "note", "starred", "parent
 """The values that are asked for in every history, whatever its runs were trained with."""
 
 _NEVER_EMPTY = ("run", "created", "status", "starred")
+_GIVEN = ("model", "engine", "data")
+"""What every run has whose folder is not damaged."""
+
 _KINDS = {"integer": "number"}
 _TEXTS = ("run", "name", "tags", "note", "parent", "data", "reason", "steered", "fingerprint")
 
@@ -66,7 +69,8 @@ class Vocabulary:
 
     def is_never_empty(self, name: str) -> bool:
         """Return whether every run has a value of that name."""
-        return name in _NEVER_EMPTY
+        seen = self._rows or ()
+        return name in _NEVER_EMPTY or (name in _GIVEN and bool(seen) and all(row.get(name) for row in seen))
 
     def choices(self, name: str) -> tuple[str, ...]:
         """Return what a value of a closed set can be: what the program knows, and what runs of the history have."""
