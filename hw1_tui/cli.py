@@ -265,6 +265,10 @@ def _open_interface_with(name: str, args: argparse.Namespace, mistakes: list[Mis
 
 
 def _open_interface(name: str, given: Sequence[Given] = (), **options: Any) -> int:
+    from hw1_tui.files.default_folder import HOME_VARIABLE, default_folder
+
+    if "home" not in options:
+        default_folder("data", HOME_VARIABLE)  # a user without one is told so before the terminal is looked at
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise MistakeError(Mistake("", "the interface needs a terminal", "--batch, which needs none"))
     if home := os.environ.get("HW1_TUI_HOME"):
