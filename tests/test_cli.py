@@ -255,7 +255,7 @@ def test_a_user_without_a_home_folder_keeps_all_where_the_variable_says(homeless
     assert cache_folder().is_relative_to(tmp_path)
 
 
-@pytest.mark.parametrize("words", [("runs", "list"), ("runs",), ("train",), ("train", "--batch", "--data", "digits")])
+@pytest.mark.parametrize("words", [("runs", "list"), ("train", "--batch", "--data", "digits"), ("runs", "show")])
 def test_a_user_without_any_folder_is_told_which_variable_names_one(homeless, monkeypatch, capsys, words):
     monkeypatch.delenv("HW1_TUI_HOME")
     assert main(list(words)) == 2
