@@ -33,8 +33,15 @@ def write_blobs(path: Path, seed: int = 0) -> Path:
 
 
 def config_of(data, **values):
-    knobs = {"model": "mlp", "hidden_sizes": [6], "init": "he", "epochs": 4, "learning_rate": 0.01, "threads": 1}
-    return resolve(from_record({**knobs, "data": str(data), **values}, ""))
+    hyperparameters = {
+        "model": "mlp",
+        "hidden_sizes": [6],
+        "init": "he",
+        "epochs": 4,
+        "learning_rate": 0.01,
+        "threads": 1,
+    }
+    return resolve(from_record({**hyperparameters, "data": str(data), **values}, ""))
 
 
 def start(store: Store, data, control=None, every=0, **values):
@@ -66,10 +73,21 @@ def lines(store: Store, run: str) -> list[dict]:
 
 def write_run(store: Store, run: str, epochs: int = 12, rate: float = 0.3, labels: dict | None = None, **config) -> str:
     """Write a run folder whose figures follow a formula, as recording would have left it."""
-    knobs = {"model": "mlp", "engine": "numpy", "data": "builtin", "epochs": 12, "learning_rate": 0.01, "seed": 42}
+    hyperparameters = {
+        "model": "mlp",
+        "engine": "numpy",
+        "data": "builtin",
+        "epochs": 12,
+        "learning_rate": 0.01,
+        "seed": 42,
+    }
     folder = store.runs_path / run
     folder.mkdir(parents=True)
-    facts = {"run": run, "created": f"2026-11-{run[4:6]}T{run[7:9]}:00:00+00:00", "config": {**knobs, **config}}
+    facts = {
+        "run": run,
+        "created": f"2026-11-{run[4:6]}T{run[7:9]}:00:00+00:00",
+        "config": {**hyperparameters, **config},
+    }
     (folder / "run.json").write_text(json.dumps({**facts, "format": 1, "fingerprint": "f"}))
     events = [{"event": "run_started", "run": run, "test_examples": 3000, **facts["config"]}]
     for epoch in range(epochs + 1):

@@ -52,8 +52,8 @@ def late_accuracy(dataset, model, **changes):
 
     A single epoch is too restless to judge by.
     """
-    knobs = {**SESSION_DEFAULTS, **NumpyEngine().models()[model].defaults, **changes}
-    config = SimpleNamespace(model=model, hyperparameters=knobs)
+    hyperparameters = {**SESSION_DEFAULTS, **NumpyEngine().models()[model].defaults, **changes}
+    config = SimpleNamespace(model=model, hyperparameters=hyperparameters)
     trainer = NumpyEngine().start(config, dataset, np.random.default_rng(0))
     seen = []
     for _ in range(20):

@@ -29,12 +29,12 @@ def dataset(n=101, n_features=20, regression=False, as_bytes=True):
     )
 
 
-def trained(model, block_size, epochs=1, data=None, **knobs):
+def trained(model, block_size, epochs=1, data=None, **hyperparameters):
     """Return (parameters, losses of the epochs) after training with blocks of a size; 0 is the plain loop."""
     data = data or dataset(regression=model == "quadratic_network")
     rng = np.random.default_rng(7)
-    knobs = {"learning_rate": 0.01, "dtype": "float64", **MODELS[model], **knobs}
-    network = build_network(model.removeprefix("deep "), knobs, data, rng)
+    hyperparameters = {"learning_rate": 0.01, "dtype": "float64", **MODELS[model], **hyperparameters}
+    network = build_network(model.removeprefix("deep "), hyperparameters, data, rng)
     trainer = NumpyTrainer(NetworkLearner(network, block_size, data.scale), data, rng, frozenset())
     losses = [list(trainer.epoch())[-1].loss for _ in range(epochs)]
     return trainer.parameters(), losses
@@ -51,8 +51,8 @@ def assert_same(got, wanted, tolerance):
 @pytest.mark.parametrize("l2", [0.0, 0.01])
 @pytest.mark.parametrize("model", MODELS)
 def test_blocks_take_the_steps_of_the_plain_loop(model, l2, momentum, block_size):
-    knobs = {"l2": l2, "momentum": momentum}
-    assert_same(trained(model, block_size, **knobs), trained(model, 0, **knobs), 1e-10)
+    hyperparameters = {"l2": l2, "momentum": momentum}
+    assert_same(trained(model, block_size, **hyperparameters), trained(model, 0, **hyperparameters), 1e-10)
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -77,8 +77,8 @@ def test_blocks_take_the_steps_of_the_plain_loop_anywhere(
     model, block_size, n, n_features, as_bytes, learning_rate, l2, momentum
 ):
     data = dataset(n, n_features, as_bytes=as_bytes)
-    knobs = {"data": data, "learning_rate": learning_rate, "l2": l2, "momentum": momentum, "epochs": 2}
-    assert_same(trained(model, block_size, **knobs), trained(model, 0, **knobs), 1e-9)
+    hyperparameters = {"data": data, "learning_rate": learning_rate, "l2": l2, "momentum": momentum, "epochs": 2}
+    assert_same(trained(model, block_size, **hyperparameters), trained(model, 0, **hyperparameters), 1e-9)
 
 
 def test_scores_beyond_the_range_of_exponentials_are_not_lost():
@@ -99,8 +99,10 @@ def wide(n=150, n_features=1100):
 def test_any_number_of_threads_gives_the_same_run_bit_for_bit(momentum):
     def run(threads):
         data, rng = wide(), np.random.default_rng(8)
-        knobs = {"hidden_sizes": (90,), "activation": "relu", "init": "he", "dtype": "float64"}
-        network = build_network("mlp", {**knobs, "momentum": momentum, "l2": 0.01, "learning_rate": 0.001}, data, rng)
+        hyperparameters = {"hidden_sizes": (90,), "activation": "relu", "init": "he", "dtype": "float64"}
+        network = build_network(
+            "mlp", {**hyperparameters, "momentum": momentum, "l2": 0.01, "learning_rate": 0.001}, data, rng
+        )
         trainer = NumpyTrainer(NetworkLearner(network, 64, data.scale), data, rng, frozenset())
         with threadpool_limits(trainer.use_threads(threads)):
             losses = [progress.loss for _ in range(3) for progress in trainer.epoch() if progress.examples == 150]
@@ -116,9 +118,15 @@ def test_any_number_of_threads_gives_the_same_run_bit_for_bit(momentum):
 
 def test_weights_that_overflow_in_a_thread_that_helps_warn_nobody(recwarn):
     data, rng = wide(), np.random.default_rng(8)
-    knobs = {"hidden_sizes": (90,), "activation": "relu", "init": "he", "dtype": "float64", "learning_rate": 1e300}
+    hyperparameters = {
+        "hidden_sizes": (90,),
+        "activation": "relu",
+        "init": "he",
+        "dtype": "float64",
+        "learning_rate": 1e300,
+    }
     trainer = NumpyTrainer(
-        NetworkLearner(build_network("mlp", knobs, data, rng), 64, data.scale), data, rng, frozenset()
+        NetworkLearner(build_network("mlp", hyperparameters, data, rng), 64, data.scale), data, rng, frozenset()
     )
     trainer.use_threads(3)
     assert not np.isfinite(list(trainer.epoch())[-1].loss)

@@ -92,8 +92,8 @@ def test_steps_are_those_of_torch(activation, batch, l2, momentum):
     torch = pytest.importorskip("torch")
     functions = {"relu": torch.relu, "tanh": torch.tanh, "quadratic": lambda z: z * (1 - z)}
     rng = np.random.default_rng(4)
-    knobs = {"learning_rate": 0.02, "l2": l2, "momentum": momentum}
-    network = draw_network([7, 5, 4, 3], activation, rng, batch_size=batch, **knobs)
+    hyperparameters = {"learning_rate": 0.02, "l2": l2, "momentum": momentum}
+    network = draw_network([7, 5, 4, 3], activation, rng, batch_size=batch, **hyperparameters)
     for A in network.layers:
         A *= 0.3  # two layers of z(1 - z) are of the fourth degree: from larger weights they run away
     theirs = [torch.tensor(A, requires_grad=True) for A in network.layers]

@@ -25,10 +25,10 @@ class InOrder:
         return np.array(self._weights.pop(0), dtype=float).reshape(shape)
 
 
-def start(model, x, y, *weights, classes=("a", "b"), **knobs):
+def start(model, x, y, *weights, classes=("a", "b"), **hyperparameters):
     split = Split(np.array(x, dtype=float), np.array(y))
     data = Dataset("by hand", split, split, split, classes)
-    return NumpyEngine().start(SimpleNamespace(model=model, hyperparameters=knobs), data, InOrder(*weights))
+    return NumpyEngine().start(SimpleNamespace(model=model, hyperparameters=hyperparameters), data, InOrder(*weights))
 
 
 def train(trainer, epochs=1):
@@ -135,9 +135,9 @@ def drawn(n=600):
     return Dataset("drawn", split, split, split, ("a", "b"))
 
 
-def begin(model, seed=0, **knobs):
+def begin(model, seed=0, **hyperparameters):
     return NumpyEngine().start(
-        SimpleNamespace(model=model, hyperparameters=knobs), drawn(), np.random.default_rng(seed)
+        SimpleNamespace(model=model, hyperparameters=hyperparameters), drawn(), np.random.default_rng(seed)
     )
 
 

@@ -62,7 +62,7 @@ def probabilities(answers):
 
 
 @pytest.fixture(autouse=True)
-def knobs(monkeypatch):
+def hyperparameters(monkeypatch):
     """Configurations of ``history`` without what only its multi-layer perceptron takes."""
     import history
 

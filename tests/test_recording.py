@@ -18,7 +18,7 @@ from hw1_tui.training.event import EpochEnded, Progressed, Remarked, RunEnded, R
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import branch, record, resume
 
-BOTH = pytest.mark.parametrize("knobs", [NUMPY, TORCH], ids=["numpy", "torch"])
+BOTH = pytest.mark.parametrize("hyperparameters", [NUMPY, TORCH], ids=["numpy", "torch"])
 
 
 @pytest.fixture
@@ -75,9 +75,9 @@ def test_every_event_is_on_disk_before_it_is_said(store, blobs):
 
 @BOTH
 @pytest.mark.parametrize("epoch", [0, 2, 3])
-def test_a_run_that_was_cut_off_goes_on_to_the_same_bits(store, other, blobs, knobs, epoch):
-    expected = train(other, blobs, epochs=5, **knobs)
-    run = abandon_after(start(store, blobs, epochs=5, **knobs), epoch)
+def test_a_run_that_was_cut_off_goes_on_to_the_same_bits(store, other, blobs, hyperparameters, epoch):
+    expected = train(other, blobs, epochs=5, **hyperparameters)
+    run = abandon_after(start(store, blobs, epochs=5, **hyperparameters), epoch)
     assert store.get(run).status == "interrupted"
     assert len(store.metrics(run)) == epoch + 1
     events = list(resume(store, run))
@@ -87,11 +87,13 @@ def test_a_run_that_was_cut_off_goes_on_to_the_same_bits(store, other, blobs, kn
 
 
 @BOTH
-def test_a_run_that_was_stopped_inside_an_epoch_goes_on_to_the_same_bits(store, other, blobs, knobs, monkeypatch):
+def test_a_run_that_was_stopped_inside_an_epoch_goes_on_to_the_same_bits(
+    store, other, blobs, hyperparameters, monkeypatch
+):
     tell_every_step(monkeypatch)
-    expected = train(other, blobs, epochs=4, **knobs)
+    expected = train(other, blobs, epochs=4, **hyperparameters)
     control = Control()
-    for event in start(store, blobs, control, epochs=4, **knobs):
+    for event in start(store, blobs, control, epochs=4, **hyperparameters):
         if isinstance(event, Progressed) and event.epoch == 3 and event.examples < event.of:
             control.stop()
     assert event.status == "stopped"
@@ -101,10 +103,10 @@ def test_a_run_that_was_stopped_inside_an_epoch_goes_on_to_the_same_bits(store, 
 
 
 @BOTH
-def test_more_epochs_come_out_as_if_they_had_been_planned(store, other, blobs, knobs):
-    knobs = {**knobs, "schedule": "step"}
-    expected = train(other, blobs, epochs=6, **knobs)
-    run = train(store, blobs, epochs=3, **knobs)
+def test_more_epochs_come_out_as_if_they_had_been_planned(store, other, blobs, hyperparameters):
+    hyperparameters = {**hyperparameters, "schedule": "step"}
+    expected = train(other, blobs, epochs=6, **hyperparameters)
+    run = train(store, blobs, epochs=3, **hyperparameters)
     with pytest.raises(MistakeError, match="more than 3"):
         resume(store, run)
     list(resume(store, run, {"epochs": 6}))
@@ -114,13 +116,13 @@ def test_more_epochs_come_out_as_if_they_had_been_planned(store, other, blobs, k
 
 
 @BOTH
-def test_early_stopping_stops_where_it_would_have(store, other, blobs, knobs):
-    knobs = {**knobs, "schedule": "constant", "learning_rate": 0.1, "patience": 2, "epochs": 200}
-    expected = train(other, blobs, **knobs)
+def test_early_stopping_stops_where_it_would_have(store, other, blobs, hyperparameters):
+    hyperparameters = {**hyperparameters, "schedule": "constant", "learning_rate": 0.1, "patience": 2, "epochs": 200}
+    expected = train(other, blobs, **hyperparameters)
     end = other.get(expected).results["epochs_done"]
     assert end < 200
     # Cut off after the epoch that ends it was said, but before the end was.
-    run = abandon_after(start(store, blobs, **knobs), end)
+    run = abandon_after(start(store, blobs, **hyperparameters), end)
     list(resume(store, run))
     assert_same(store, run, other, expected)
     with pytest.raises(MistakeError, match="patience: the run stopped early"):
@@ -130,9 +132,9 @@ def test_early_stopping_stops_where_it_would_have(store, other, blobs, knobs):
 
 @BOTH
 @pytest.mark.parametrize("how", ["cut", "flip", "empty"])
-def test_a_damaged_checkpoint_is_said_and_the_one_before_is_used(store, other, blobs, knobs, how):
-    expected = train(other, blobs, epochs=6, **knobs)
-    run = abandon_after(start(store, blobs, epochs=6, every=2, **knobs), 5)
+def test_a_damaged_checkpoint_is_said_and_the_one_before_is_used(store, other, blobs, hyperparameters, how):
+    expected = train(other, blobs, epochs=6, **hyperparameters)
+    run = abandon_after(start(store, blobs, epochs=6, every=2, **hyperparameters), 5)
     shelf = store.find(run).shelf
     last = shelf.checkpoints()[-1]
     content = bytearray(last.path.read_bytes())
@@ -179,12 +181,12 @@ def test_epochs_beyond_the_checkpoint_are_overtaken_when_something_changed(store
 
 
 @BOTH
-def test_what_was_steered_lasts_through_a_sudden_end(store, other, blobs, knobs):
-    knobs = {**knobs, "schedule": "constant", "epochs": 5}
+def test_what_was_steered_lasts_through_a_sudden_end(store, other, blobs, hyperparameters):
+    hyperparameters = {**hyperparameters, "schedule": "constant", "epochs": 5}
 
     def steered(into):
         control = Control()
-        for event in start(into, blobs, control, **knobs):
+        for event in start(into, blobs, control, **hyperparameters):
             if isinstance(event, RunStarted):
                 run = event.run
             if isinstance(event, EpochEnded) and event.epoch == 2:
@@ -265,9 +267,9 @@ def test_what_a_state_fixes_cannot_be_changed(store, blobs):
 
 
 @BOTH
-def test_a_branch_goes_on_from_its_parents_epoch_with_other_values(store, blobs, knobs):
-    knobs = {**knobs, "schedule": "constant"}
-    parent = train(store, blobs, epochs=6, every=2, **knobs)
+def test_a_branch_goes_on_from_its_parents_epoch_with_other_values(store, blobs, hyperparameters):
+    hyperparameters = {**hyperparameters, "schedule": "constant"}
+    parent = train(store, blobs, epochs=6, every=2, **hyperparameters)
     before = store.metrics(parent)
     events = list(branch(store, parent, 4, {"learning_rate": 0.1, "epochs": 7}))
     child = store.get(events[0].run)
@@ -282,8 +284,8 @@ def test_a_branch_goes_on_from_its_parents_epoch_with_other_values(store, blobs,
 
 
 @BOTH
-def test_a_branch_with_nothing_changed_repeats_its_parent(store, blobs, knobs):
-    parent = train(store, blobs, epochs=5, every=2, **knobs)
+def test_a_branch_with_nothing_changed_repeats_its_parent(store, blobs, hyperparameters):
+    parent = train(store, blobs, epochs=5, every=2, **hyperparameters)
     child = list(branch(store, parent, 2))[-1].run
     assert figures(store.metrics(child)) == {e: f for e, f in figures(store.metrics(parent)).items() if e > 2}
     assert checkpoint_arrays(store, child, 5) == checkpoint_arrays(store, parent, 5)

@@ -20,7 +20,7 @@ from hw1_tui.runs.mlflow_export import export_to_mlflow
 from hw1_tui.training.export import export_mistake
 from hw1_tui.training.kept_model import load_model
 
-BOTH = pytest.mark.parametrize("knobs", [NUMPY, TORCH], ids=["numpy", "torch"])
+BOTH = pytest.mark.parametrize("hyperparameters", [NUMPY, TORCH], ids=["numpy", "torch"])
 
 
 @pytest.fixture
@@ -81,8 +81,8 @@ def test_tables_for_print(store, blobs, tmp_path):
 
 
 @BOTH
-def test_weights_are_read_back_by_others_and_give_the_same_answers(store, blobs, tmp_path, knobs):
-    run = train(store, blobs, **knobs)
+def test_weights_are_read_back_by_others_and_give_the_same_answers(store, blobs, tmp_path, hyperparameters):
+    run = train(store, blobs, **hyperparameters)
     for suffix in ("npz", "safetensors", "pt"):
         assert export(run, "--to", tmp_path / f"a.{suffix}") == 0
     with np.load(tmp_path / "a.npz", allow_pickle=False) as archive:
@@ -197,8 +197,8 @@ def predict(capsys, *words):
 
 
 @BOTH
-def test_predictions_on_a_data_set_are_those_of_the_test(store, blobs, capsys, knobs):
-    run = train(store, blobs, epochs=6, **{**knobs, "learning_rate": 0.05})
+def test_predictions_on_a_data_set_are_those_of_the_test(store, blobs, capsys, hyperparameters):
+    run = train(store, blobs, epochs=6, **{**hyperparameters, "learning_rate": 0.05})
     answers = predict(capsys, run, blobs)
     assert len(answers) == 50
     for answer in answers:

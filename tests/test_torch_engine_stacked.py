@@ -20,11 +20,11 @@ def dataset(regression=False):
 
 
 def start(seed=42, model="mlp", data=None, **values):
-    knobs = {"hidden_sizes": (8, 6), "batch_size": 16, "learning_rate": 0.05, "dtype": "float64", **values}
+    hyperparameters = {"hidden_sizes": (8, 6), "batch_size": 16, "learning_rate": 0.05, "dtype": "float64", **values}
     if model == "logistic_regression":
-        del knobs["hidden_sizes"]
+        del hyperparameters["hidden_sizes"]
     data = data or dataset(model == "quadratic_network")
-    config = SimpleNamespace(model=model, hyperparameters=knobs)
+    config = SimpleNamespace(model=model, hyperparameters=hyperparameters)
     return TorchEngine().start(config, data, np.random.default_rng(seed))
 
 

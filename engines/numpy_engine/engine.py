@@ -73,22 +73,22 @@ class NumpyEngine:
         from engines.numpy_engine.trainer import NumpyTrainer
 
         spec = find_model(self, config.model, data)
-        knobs = {**spec.defaults, **config.hyperparameters}
-        dtype = np.dtype(knobs["dtype"])
+        hyperparameters = {**spec.defaults, **config.hyperparameters}
+        dtype = np.dtype(hyperparameters["dtype"])
         if config.model == "perceptron":
             perceptron = Perceptron(data.n_classes, data.n_features, data.scale, dtype)
             return NumpyTrainer(perceptron, data, rng, spec.adjustable)
-        network = build_network(config.model, knobs, data, rng)
+        network = build_network(config.model, hyperparameters, data, rng)
         learner = NetworkLearner(network, _BLOCK_SIZES[len(network.layers) > 1], data.scale)
         return NumpyTrainer(learner, data, rng, spec.adjustable)
 
 
-def build_network(model: str, knobs: Mapping[str, Any], data: Dataset, rng: np.random.Generator) -> Network:
+def build_network(model: str, hyperparameters: Mapping[str, Any], data: Dataset, rng: np.random.Generator) -> Network:
     """Return a network with fresh weights, drawn layer by layer; biases are zero.
 
     Args:
         model: name of a model that is a network.
-        knobs: all of its hyperparameters.
+        hyperparameters: all of its hyperparameters.
         data: what it is going to be trained on.
         rng: where the weights are drawn from; nothing is drawn for logistic regression, which starts at zero.
     """
@@ -100,15 +100,15 @@ def build_network(model: str, knobs: Mapping[str, Any], data: Dataset, rng: np.r
     from engines.numpy_engine.network import Network
     from engines.weight import check_size, initial_weights
 
-    dtype = np.dtype(knobs["dtype"])
-    sizes = [data.n_features, *knobs.get("hidden_sizes", ()), data.n_classes or 1]
+    dtype = np.dtype(hyperparameters["dtype"])
+    sizes = [data.n_features, *hyperparameters.get("hidden_sizes", ()), data.n_classes or 1]
     check_size(sizes, dtype.itemsize)
     layers: list[Array] = []
     for n_in, n_out in itertools.pairwise(sizes):
         A = np.zeros((n_out, n_in + 1), dtype)
         if model != "logistic_regression":
-            A[:, :-1] = initial_weights(knobs["init"], n_in, n_out, rng)
+            A[:, :-1] = initial_weights(hyperparameters["init"], n_in, n_out, rng)
         layers.append(A)
     loss: Loss = SquaredError() if data.is_regression else CrossEntropy(data.n_classes, dtype)
-    descent = Descent(**{name: knobs[name] for name in vars(Descent()) if name in knobs})
-    return Network(layers, ACTIVATIONS[knobs.get("activation", "relu")], loss, descent)
+    descent = Descent(**{name: hyperparameters[name] for name in vars(Descent()) if name in hyperparameters})
+    return Network(layers, ACTIVATIONS[hyperparameters.get("activation", "relu")], loss, descent)

@@ -88,7 +88,7 @@ class TorchEngine:
             EngineError: no such model, not for such data, or torch or the device cannot be used.
         """
         spec = find_model(self, config.model, data)
-        knobs = {**spec.defaults, **config.hyperparameters}
+        hyperparameters = {**spec.defaults, **config.hyperparameters}
         for refusal in self.refusals(config):
             raise EngineError(f"{refusal.name}: {refusal.problem}", refusal.name)
         if reason := self.unavailable():
@@ -98,16 +98,16 @@ class TorchEngine:
         except (ImportError, OSError) as error:
             self._failure = f"PyTorch is installed but does not load ({error}); reinstall it with: {INSTALL}"
             raise EngineError(self._failure) from error
-        return TorchTrainer(knobs, data, rng, spec.adjustable)
+        return TorchTrainer(hyperparameters, data, rng, spec.adjustable)
 
 
-def _refusals(knobs: Mapping[str, Value]) -> Iterator[Refusal]:
-    if knobs["optimizer"] != "sgd":
-        problem = f"belongs to sgd; {knobs['optimizer']} averages gradients by its own rule"
+def _refusals(hyperparameters: Mapping[str, Value]) -> Iterator[Refusal]:
+    if hyperparameters["optimizer"] != "sgd":
+        problem = f"belongs to sgd; {hyperparameters['optimizer']} averages gradients by its own rule"
         for name, none in (("momentum", "0"), ("nesterov", "false")):
-            if knobs[name]:
-                yield Refusal(name, problem, f"{none} with {knobs['optimizer']}")
-    if knobs["precision"] == "bfloat16" and knobs["dtype"] != "float32":
-        yield Refusal("precision", "bfloat16 goes with float32 weights", f"full with dtype {knobs['dtype']}")
-    if knobs["device"] == "mps" and knobs["dtype"] == "float64":
+            if hyperparameters[name]:
+                yield Refusal(name, problem, f"{none} with {hyperparameters['optimizer']}")
+    if hyperparameters["precision"] == "bfloat16" and hyperparameters["dtype"] != "float32":
+        yield Refusal("precision", "bfloat16 goes with float32 weights", f"full with dtype {hyperparameters['dtype']}")
+    if hyperparameters["device"] == "mps" and hyperparameters["dtype"] == "float64":
         yield Refusal("device", "mps has no float64", "cpu, or mps with dtype float32")

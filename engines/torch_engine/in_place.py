@@ -24,9 +24,13 @@ SLOPES: dict[type[nn.Module], Callable[[Tensor, Tensor], Tensor]] = {
 """g'(z) by activation, given z and h = g(z)."""
 
 
-def applies(knobs: Mapping[str, Any]) -> bool:
+def applies(hyperparameters: Mapping[str, Any]) -> bool:
     """Return whether a run can be trained this way: plain or momentum descent in full precision."""
-    return knobs["optimizer"] == "sgd" and not knobs["nesterov"] and knobs["precision"] == "full"
+    return (
+        hyperparameters["optimizer"] == "sgd"
+        and not hyperparameters["nesterov"]
+        and hyperparameters["precision"] == "full"
+    )
 
 
 class InPlaceDescent:

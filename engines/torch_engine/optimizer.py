@@ -12,34 +12,36 @@ from torch import nn
 from engines.contract import Array, EngineError
 
 
-def build_optimizer(parameters: Iterable[nn.Parameter], knobs: Mapping[str, Any]) -> torch.optim.Optimizer:
+def build_optimizer(parameters: Iterable[nn.Parameter], hyperparameters: Mapping[str, Any]) -> torch.optim.Optimizer:
     """Return the optimizer that the hyperparameters ask for; ``l2`` decays every parameter, biases too."""
     # Fused: one pass over weights, gradients and what is remembered; Adam's step is five times as fast.
-    common = {"lr": knobs["learning_rate"], "weight_decay": knobs["l2"], "fused": True}
-    if knobs["optimizer"] == "adam":
+    common = {"lr": hyperparameters["learning_rate"], "weight_decay": hyperparameters["l2"], "fused": True}
+    if hyperparameters["optimizer"] == "adam":
         return torch.optim.Adam(parameters, **common)
-    if knobs["optimizer"] == "adamw":
+    if hyperparameters["optimizer"] == "adamw":
         return torch.optim.AdamW(parameters, **common)
-    momentum = knobs["momentum"]
+    momentum = hyperparameters["momentum"]
     # Without momentum Nesterov's step is the plain one, and torch refuses the combination.
-    return torch.optim.SGD(parameters, momentum=momentum, nesterov=knobs["nesterov"] and momentum > 0, **common)
+    return torch.optim.SGD(
+        parameters, momentum=momentum, nesterov=hyperparameters["nesterov"] and momentum > 0, **common
+    )
 
 
-def adjust_optimizer(optimizer: torch.optim.Optimizer, knobs: Mapping[str, Any]) -> None:
+def adjust_optimizer(optimizer: torch.optim.Optimizer, hyperparameters: Mapping[str, Any]) -> None:
     """Give the optimizer new hyperparameters; momentum starts from rest when it is taken up again.
 
     Raises:
         EngineError: momentum for a rule without.
     """
     (group,) = optimizer.param_groups
-    group["lr"], group["weight_decay"] = knobs["learning_rate"], knobs["l2"]
-    momentum = knobs["momentum"]
+    group["lr"], group["weight_decay"] = hyperparameters["learning_rate"], hyperparameters["l2"]
+    momentum = hyperparameters["momentum"]
     if isinstance(optimizer, torch.optim.SGD):
-        group["momentum"], group["nesterov"] = momentum, knobs["nesterov"] and momentum > 0
+        group["momentum"], group["nesterov"] = momentum, hyperparameters["nesterov"] and momentum > 0
         if not momentum:
             optimizer.state.clear()
     elif momentum:
-        raise EngineError(f"momentum belongs to sgd; {knobs['optimizer']} averages gradients by its own rule")
+        raise EngineError(f"momentum belongs to sgd; {hyperparameters['optimizer']} averages gradients by its own rule")
 
 
 def optimizer_state(optimizer: torch.optim.Optimizer) -> dict[str, Array]:

@@ -42,8 +42,8 @@ class Stack:
     def _check(self) -> None:
         first = self.members[0]
         for member in self.members:
-            reasons = [name for name in _SHARED if member.knobs[name] != first.knobs[name]]
-            if not applies(member.knobs):
+            reasons = [name for name in _SHARED if member.hyperparameters[name] != first.hyperparameters[name]]
+            if not applies(member.hyperparameters):
                 reasons.append("optimizer, nesterov or precision")
             if not member.goes_on_like(first):
                 reasons.append("they see the examples in different orders")
@@ -59,7 +59,7 @@ class Stack:
         self._begin()
         last, first = time.perf_counter(), self.members[0]
         while True:
-            indices = first.place.batch(first.knobs["batch_size"])
+            indices = first.place.batch(first.hyperparameters["batch_size"])
             losses = self._step(*first.examples.take("train", indices)).tolist()
             for member, loss in zip(self.members, losses, strict=True):
                 member.place.count(len(indices), loss)
@@ -194,6 +194,6 @@ def _gather_momenta(parameters: Sequence[Tensor], members: Sequence[TorchTrainer
     ]
     stacked = torch.stack(momenta)
     for member, parameter, view in zip(members, parameters, stacked, strict=True):
-        if member.knobs["momentum"]:
+        if member.hyperparameters["momentum"]:
             member.optimizer.state[parameter]["momentum_buffer"] = view
     return stacked

@@ -39,14 +39,14 @@ class TorchTrainer:
     """Trains a network on a data set; see ``engines.contract.Trainer``.
 
     Args:
-        knobs: every hyperparameter of the model.
+        hyperparameters: every hyperparameter of the model.
         data: what it is trained on.
         rng: draws the weights, then one fresh permutation at the start of each epoch. What torch draws itself
             (its own initial weights, dropout) comes from a generator seeded by a child of ``rng``.
         adjustable: the names that ``adjust`` takes.
 
     Attributes:
-        knobs: the hyperparameters as adjusted so far.
+        hyperparameters: the hyperparameters as adjusted so far.
         network: what is trained.
         optimizer: the rule of its steps, with its momenta.
         examples: the data on the device.
@@ -54,34 +54,46 @@ class TorchTrainer:
     """
 
     def __init__(
-        self, knobs: Mapping[str, Any], data: Dataset, rng: np.random.Generator, adjustable: frozenset[str]
+        self, hyperparameters: Mapping[str, Any], data: Dataset, rng: np.random.Generator, adjustable: frozenset[str]
     ) -> None:
-        self.knobs = {"hidden_sizes": (), "activation": "relu", "dropout": 0.0, "dropout_place": "every", **knobs}
+        self.hyperparameters = {
+            "hidden_sizes": (),
+            "activation": "relu",
+            "dropout": 0.0,
+            "dropout_place": "every",
+            **hyperparameters,
+        }
         self._data, self._rng, self._adjustable = data, rng, adjustable
-        dtype: torch.dtype = getattr(torch, knobs["dtype"])
-        self._device = choose_device(knobs["device"], dtype)
+        dtype: torch.dtype = getattr(torch, hyperparameters["dtype"])
+        self._device = choose_device(hyperparameters["device"], dtype)
         self._build(dtype)
         self.examples = Examples(data, dtype, self._device)
         self._loss = squared_error if data.is_regression else cross_entropy
         self.place = Place(len(data.train), self._device)
 
     def _build(self, dtype: torch.dtype) -> None:
-        knobs, data = self.knobs, self._data
+        hyperparameters, data = self.hyperparameters, self._data
         # A child of rng, so that the draws that all engines share stay the same with and without it.
         (child,) = self._rng.spawn(1)
         on_cpu = torch.Generator().manual_seed(int(child.integers(2**63)))
         self._generator = torch.Generator(self._device).manual_seed(int(child.integers(2**63)))
-        sizes = [data.n_features, *knobs["hidden_sizes"], data.n_classes or 1]
+        sizes = [data.n_features, *hyperparameters["hidden_sizes"], data.n_classes or 1]
         check_size(sizes, dtype.itemsize)
         # Built without memory, so that nothing is drawn from torch's global generator for weights that are not used.
         with torch.device("meta"):
-            network = Network(sizes, knobs["activation"], knobs["dropout"], knobs["dropout_place"], self._generator)
+            network = Network(
+                sizes,
+                hyperparameters["activation"],
+                hyperparameters["dropout"],
+                hyperparameters["dropout_place"],
+                self._generator,
+            )
         network.to(dtype).to_empty(device="cpu")
-        initialise(network, knobs["init"], self._rng, on_cpu)
+        initialise(network, hyperparameters["init"], self._rng, on_cpu)
         self.network = network.to(self._device)
-        self.optimizer = build_optimizer(self.network.parameters(), knobs)
+        self.optimizer = build_optimizer(self.network.parameters(), hyperparameters)
         self._step = self.plain_step
-        if applies(knobs):
+        if applies(hyperparameters):
             self._step = InPlaceDescent(self.network, self.optimizer, data.is_regression).step
 
     @property
@@ -103,7 +115,7 @@ class TorchTrainer:
         last = time.perf_counter()
         self.begin_epoch()
         while True:
-            indices = self.place.batch(self.knobs["batch_size"])
+            indices = self.place.batch(self.hyperparameters["batch_size"])
             loss = self._step(*self.examples.take("train", indices))
             self.place.count(len(indices), loss.item())
             if not self.place.position:
@@ -142,7 +154,9 @@ class TorchTrainer:
         return loss.detach()
 
     def _autocast(self) -> torch.autocast:
-        return torch.autocast(self._device.type, torch.bfloat16, enabled=self.knobs["precision"] == "bfloat16")
+        return torch.autocast(
+            self._device.type, torch.bfloat16, enabled=self.hyperparameters["precision"] == "bfloat16"
+        )
 
     @torch.no_grad()
     def evaluate(self, split: SplitName) -> Evaluation:
@@ -187,9 +201,9 @@ class TorchTrainer:
             raise EngineError(
                 f"{', '.join(unknown)} cannot change during a run; what can: {', '.join(sorted(self._adjustable))}"
             )
-        adjust_optimizer(self.optimizer, {**self.knobs, **changes})
-        self.knobs.update(changes)
-        self.network.set_dropout(self.knobs["dropout"])
+        adjust_optimizer(self.optimizer, {**self.hyperparameters, **changes})
+        self.hyperparameters.update(changes)
+        self.network.set_dropout(self.hyperparameters["dropout"])
 
     def parameters(self) -> dict[str, Array]:
         """Return the weights, live on the processor and copies elsewhere: ``W1`` (n_out, n_in), ``b1`` (n_out,), ..."""
@@ -204,7 +218,7 @@ class TorchTrainer:
         return {
             **{name: array.copy() for name, array in self.parameters().items()},
             **optimizer_state(self.optimizer),
-            "settings": np.array([self.knobs[name] for name in _SETTINGS], np.float64),
+            "settings": np.array([self.hyperparameters[name] for name in _SETTINGS], np.float64),
             "generator": pack_generator(self._rng),
             "torch_generator": self._generator.get_state().numpy().copy(),
             **self.place.state(),

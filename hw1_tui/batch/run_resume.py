@@ -28,9 +28,9 @@ EVERY = "--checkpoint-every"
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
-    knobs = parser.add_argument_group("hyperparameters that change from here on; others stay as they were")
+    hyperparameters = parser.add_argument_group("hyperparameters that change from here on; others stay as they were")
     for hyperparameter in TABLE.values():
-        add_option(knobs, hyperparameter.option, f"{hyperparameter.help}; {hyperparameter.allowed}", "VALUE")
+        add_option(hyperparameters, hyperparameter.option, f"{hyperparameter.help}; {hyperparameter.allowed}", "VALUE")
     add_option(parser, EVERY, "keep a checkpoint of every Nth epoch, to branch from", "N")
     add_option(parser, "--checkpoint-budget", "bytes that the checkpoints of all runs may take (default: 10G)", "SIZE")
     add_option(parser, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")

@@ -47,9 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(what, "--config", "TOML file with any of these by name; options given beside it win", "FILE")
     add_option(what, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
     add_option(what, "--compare", "train by two engines in lockstep and tell how far apart they come", "ENGINE,ENGINE")
-    knobs = parser.add_argument_group("hyperparameters")
+    hyperparameters = parser.add_argument_group("hyperparameters")
     for hyperparameter in TABLE.values():
-        add_option(knobs, hyperparameter.option, _help(hyperparameter), hyperparameter.kind.upper())
+        add_option(hyperparameters, hyperparameter.option, _help(hyperparameter), hyperparameter.kind.upper())
     history = parser.add_argument_group("history")
     add_home_option(history)
     add_option(history, "--checkpoint-every", "keep a checkpoint of every Nth epoch beside the last and the best", "N")

@@ -30,7 +30,7 @@ _SIZES = re.compile(r"((?P<layers>[0-9]{1,9}) *x *)?(?P<size>[0-9]{1,9})")
 
 @dataclass(frozen=True)
 class Hyperparameter:
-    """A knob of a run.
+    """A hyperparameter of a run.
 
     Attributes:
         name: as it stands in a TOML file; the command line's option is the same with dashes.

@@ -27,8 +27,8 @@ def measure() -> Iterator[Row]:
     yield from _memory()
 
 
-def _epoch(model: str, n: int, **knobs: object) -> Work:
-    config = SimpleNamespace(model=model, hyperparameters=knobs)
+def _epoch(model: str, n: int, **hyperparameters: object) -> Work:
+    config = SimpleNamespace(model=model, hyperparameters=hyperparameters)
     return Epoch(NumpyEngine().start(config, first(n), np.random.default_rng(1)))
 
 

@@ -31,8 +31,8 @@ def measure() -> Iterator[Row]:
     yield compare(name, _epoch(precision="bfloat16"), _epoch(), bar=None, reach=None)
 
 
-def _start(**knobs: object) -> TorchTrainer:
-    config = SimpleNamespace(model="mlp", hyperparameters={"device": "cpu", **knobs})
+def _start(**hyperparameters: object) -> TorchTrainer:
+    config = SimpleNamespace(model="mlp", hyperparameters={"device": "cpu", **hyperparameters})
     return TorchEngine().start(config, first(_N), np.random.default_rng(1))
 
 
@@ -46,8 +46,8 @@ def _on_threads(work: Work) -> Work:
     return follow
 
 
-def _epoch(**knobs: object) -> Work:
-    trainer = _start(**knobs)
+def _epoch(**hyperparameters: object) -> Work:
+    trainer = _start(**hyperparameters)
     return _on_threads(lambda: list(trainer.epoch()))
 
 
