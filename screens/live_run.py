@@ -80,7 +80,7 @@ class LiveRun:
     _eta: Eta = field(default_factory=Eta)
 
     def __post_init__(self) -> None:
-        self.history = ConfigHistory(self.config.record())
+        self.history = ConfigHistory(self.config.as_dict())
 
     _since: float | None = None
 
@@ -198,7 +198,7 @@ class LiveRun:
             self._seconds = self.ended.seconds
         self._eta = Eta(event.resumed_epoch or 0, self.elapsed)
         self.started, self.config, self.ended = event, event.config, None
-        self.history.begin(event.config.record(), event.resumed_epoch)
+        self.history.begin(event.config.as_dict(), event.resumed_epoch)
         self.run_id = event.run
         if event.resumed_epoch is not None:
             last = event.resumed_epoch

@@ -56,7 +56,7 @@ def train(store: Store, data, **values) -> str:
 
 def figures(epochs) -> dict[int, tuple]:
     """Return what must be the same bits whatever happened to a run, by epoch."""
-    records = [e.record() if isinstance(e, EpochEnded) else e for e in epochs]
+    records = [e.as_dict() if isinstance(e, EpochEnded) else e for e in epochs]
     return {e["epoch"]: tuple(e[name] for name in FIGURES) for e in records if e.get("event") == "epoch"}
 
 

@@ -68,7 +68,7 @@ def test_every_event_is_on_disk_before_it_is_said(store, blobs):
             run = event.run
         if not isinstance(event, Progressed):
             line = lines(store, run)[-1]
-            assert {name: line[name] for name in event.record()} == event.record()
+            assert {name: line[name] for name in event.as_dict()} == event.as_dict()
     assert isinstance(event, RunEnded)
     assert event.run == run
 

@@ -368,7 +368,7 @@ async def test_everything_is_put_on_the_bench_once(script):
         await read(pilot)
         await pilot.press("a", "s", "s")
         await until(pilot, lambda: len(app.desk.bench.runs) == 20)
-        assert np.unique([repr(sorted(run.config.record().items())) for run in app.desk.bench.runs]).size == 20
+        assert np.unique([repr(sorted(run.config.as_dict().items())) for run in app.desk.bench.runs]).size == 20
         await pilot.press("x")
         await until(pilot, lambda: not app.desk.bench.live)
         assert not app.desk.bench.queued

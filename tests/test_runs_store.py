@@ -64,7 +64,7 @@ def test_a_run_is_kept_with_what_it_was_and_came_to(store, blobs):
     assert record.results["val_loss"] == metrics[-1]["val_loss"]
     assert record.results["best_val_loss"] == min(epoch["val_loss"] for epoch in metrics[1:])
     assert store.runs() == [record]
-    json.dumps(record.record(), allow_nan=False)
+    json.dumps(record.as_dict(), allow_nan=False)
 
 
 def test_a_runs_folder_can_be_read_without_this_program(store, blobs):

@@ -153,7 +153,7 @@ def test_a_run_that_leaves_the_numbers_ends_as_diverged_with_a_likely_reason():
     assert "learning rate 1000" in events[-1].reason
     assert "epoch 1" in events[-1].reason
     for event in events:
-        for value in event.record().values():
+        for value in event.as_dict().values():
             assert not (isinstance(value, float) and not math.isfinite(value))
 
 

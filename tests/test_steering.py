@@ -87,7 +87,7 @@ def test_a_steered_run_is_not_taken_for_one_of_the_report(steered, blobs):
     store = Store()
     planned = plan_runs(read_questions(), str(blobs))[:1]
     record = store.get(steered)
-    folder, config = store.runs_path / steered, planned[0].config.record()
+    folder, config = store.runs_path / steered, planned[0].config.as_dict()
     facts = json.loads((folder / "run.json").read_text())
     (folder / "run.json").write_text(json.dumps({**facts, "config": config}))
     for name, kept in (("patience", False), ("threads", True)):

@@ -117,7 +117,7 @@ def print_comparison(
         return
     writer = csv.writer(sys.stdout, lineterminator="\n")
     for compared in comparisons:
-        record = compared.record()
+        record = compared.as_dict()
         if output_format == "jsonl":
             print_json(record)
         else:

@@ -79,14 +79,14 @@ def print_results(
 
 
 def _print_json(_number: int, result: CheckResult) -> None:
-    print_json(result.record())
+    print_json(result.as_dict())
 
 
 def _print_csv(number: int, result: CheckResult) -> None:
-    writer = csv.DictWriter(sys.stdout, list(result.record()), lineterminator="\n")
+    writer = csv.DictWriter(sys.stdout, list(result.as_dict()), lineterminator="\n")
     if number == 0:
         writer.writeheader()
-    writer.writerow(result.record())
+    writer.writerow(result.as_dict())
 
 
 def _print_row(rows: RowPrinter, number: int, result: CheckResult) -> None:

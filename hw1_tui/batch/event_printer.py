@@ -54,7 +54,7 @@ class _JsonPrinter:
         if isinstance(event, RunStarted):
             self._run = event.run
         if not isinstance(event, (Progressed, Remarked)):
-            print_json({"event": event.kind, "run": self._run, **event.record()})
+            print_json({"event": event.kind, "run": self._run, **event.as_dict()})
 
 
 def _print_csv(event: Event) -> None:
@@ -62,7 +62,7 @@ def _print_csv(event: Event) -> None:
     if isinstance(event, RunStarted):
         writer.writerow(field.name for field in fields(EpochEnded))
     elif isinstance(event, EpochEnded):
-        record = event.record()
+        record = event.as_dict()
         writer.writerow(record[field.name] for field in fields(EpochEnded))
     sys.stdout.flush()
 
@@ -80,7 +80,7 @@ class _TablePrinter:
                 self._remark(self._rows.left_out)
             self._rows.print_head()
         elif isinstance(event, EpochEnded):
-            record = event.record()
+            record = event.as_dict()
             self._rows.print_row([_cell(record[name], width, style) for name, _, width, style in _COLUMNS])
         elif isinstance(event, RunEnded):
             print_text(describe_end(event), more=4)

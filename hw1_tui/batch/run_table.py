@@ -40,7 +40,7 @@ def print_list(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     columns = _read_columns(args.columns, records)
     if output_format == "jsonl":
         for record in records:
-            print_json(record.record())
+            print_json(record.as_dict())
     else:
         how = "" if args.columns else ", or --columns"
         print_table(runs_table(records, columns), output_format, args.quiet, how)
@@ -51,7 +51,7 @@ def _read_columns(text: str | None, records: Sequence[RunRecord]) -> Sequence[st
     if text is None:
         return LIST_COLUMNS
     columns = [name.strip() for name in text.split(",")]
-    known = {name: None for record in records for name in record.record()}
+    known = {name: None for record in records for name in record.as_dict()}
     wrong = [unknown_name("--columns", "value", name, known) for name in columns if name not in known and known]
     if wrong:
         raise MistakeError(wrong)
@@ -76,12 +76,12 @@ def print_run_shown(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     metrics = store.metrics(record.run, joined=args.joined)
     if output_format == "jsonl":
         checkpoints = [c.epoch for c in store.find(record.run).shelf.checkpoints() if not c.examples]
-        print_json({**record.record(), "versions": record.facts.get("versions"), "checkpoints": checkpoints})
+        print_json({**record.as_dict(), "versions": record.facts.get("versions"), "checkpoints": checkpoints})
         for epoch in metrics:
             print_json({"run": record.run, **epoch})
         return 0
     if output_format == "table":
-        about = {**record.record(), "loss": f"mean {loss_name(record.config)} per example"}
+        about = {**record.as_dict(), "loss": f"mean {loss_name(record.config)} per example"}
         rows = [(name, value) for name, value in about.items() if value not in (None, "", [])]
         print_aligned(spelled_table(Table(("what", "value"), tuple(rows))), columns_of(sys.stdout), wraps=True)
         print()

@@ -85,7 +85,7 @@ class CheckResult:
         """Whether a right equation held or a wrong one failed."""
         return self.holds == self.check.right
 
-    def record(self) -> dict[str, object]:
+    def as_dict(self) -> dict[str, object]:
         """Return it as a flat record, for a table or a file."""
         return {
             "check": self.check.name,

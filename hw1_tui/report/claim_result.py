@@ -61,7 +61,7 @@ class ClaimResult:
         """Whether the verdict is worse than the questions file expects."""
         return self.is_checked and worse(self.finding.verdict, self.claim.expect)
 
-    def record(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """Return it as a dictionary fit for JSON."""
         claim = self.claim
         return {

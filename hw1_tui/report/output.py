@@ -95,7 +95,7 @@ def _contents(report: Report) -> dict[str, bytes]:
         contents |= {_figure_name(figure.number, format_): render(drawing, format_) for format_ in FORMATS}
     numbers = [figure.number for figure in report.evidence.homework.figures]
     svgs = {number: contents[_figure_name(number, "svg")].decode() for number in numbers}
-    record = json_text(report.record(), indent=2) + "\n"
+    record = json_text(report.as_dict(), indent=2) + "\n"
     texts = (markdown(report), html(report, svgs), latex(report), record)
     return contents | {name: text.encode() for name, text in zip(DOCUMENTS, texts, strict=True)}
 

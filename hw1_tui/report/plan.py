@@ -88,7 +88,7 @@ def find_kept(store: Store, runs: Sequence[PlannedRun], fingerprint: str) -> dic
         runs: what is looked for.
         fingerprint: digest of the data.
     """
-    wanted = {_identity(run.config.record()): key(run) for run in runs}
+    wanted = {_identity(run.config.as_dict()): key(run) for run in runs}
     kept: dict[PlannedRunKey, RunRecord] = {}
     for record in store.runs():
         if record.facts.get("fingerprint") != fingerprint or record.parent or record.status == "failed":
@@ -155,7 +155,7 @@ def is_taken(store: Store, run: PlannedRun, fingerprint: str) -> bool:
 
 
 def _lock_path(store: Store, run: PlannedRun, fingerprint: str) -> Path:
-    name = hashlib.sha256(f"{_identity(run.config.record())} {fingerprint}".encode()).hexdigest()[:32]
+    name = hashlib.sha256(f"{_identity(run.config.as_dict())} {fingerprint}".encode()).hexdigest()[:32]
     return store.home / "locks" / f"{name}.lock"
 
 

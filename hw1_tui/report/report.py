@@ -116,7 +116,7 @@ class Report:
             sentences.append(f"{self.seeds} seeds: figures are means, ± is their standard deviation.")
         return [*sentences, *filter(None, [self.evidence.homework.note])]
 
-    def record(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """Return the report as a dictionary fit for JSON."""
         return {
             "title": self.evidence.homework.title,
@@ -132,8 +132,8 @@ class Report:
                 name: [{"run": r.run, "status": r.status, "seconds": r.results["seconds"]} for r in records]
                 for name, records in self.runs.items()
             },
-            "tables": [table.record() for table in self.tables],
-            "claims": [claim.record() for claim in self.claims],
+            "tables": [table.as_dict() for table in self.tables],
+            "claims": [claim.as_dict() for claim in self.claims],
         }
 
 

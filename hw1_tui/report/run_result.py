@@ -149,7 +149,7 @@ class Measurement:
         value, jitter, deviation = (x / parts for x in (self.value, self.jitter, self.deviation))
         return replace(self, value=value, jitter=jitter, last_mean=mean, deviation=deviation)
 
-    def record(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """Return it as a dictionary fit for JSON."""
         return {**vars(self), "sampling_error": self.sampling_error, "spread": self.spread}
 

@@ -69,7 +69,7 @@ class TableResult:
     table: Table
     rows: tuple[RowResult, ...]
 
-    def record(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """Return it as a dictionary fit for JSON."""
         return {
             "number": self.table.number,
@@ -95,7 +95,7 @@ def _cell_record(row: RowResult, cell: Cell) -> dict[str, Any]:
         "printed": cell.printed,
         "meant": cell.meant,
         "others": cell.others,
-        "ours": cell.ours.record() if cell.ours else None,
+        "ours": cell.ours.as_dict() if cell.ours else None,
         "difference": cell.ours.value - cell.meant if cell.ours and not is_time else None,
         "printed_ratio": printed_ratio,
         "ratio": ratio,

@@ -90,7 +90,7 @@ class Filter:
         """Return whether a run fulfils it."""
         if not self.terms:
             return True
-        values = record.record()
+        values = record.as_dict()
         return all(term.matches(values) for term in self.terms)
 
     def check(self, records: Iterable[RunRecord]) -> None:
@@ -99,7 +99,7 @@ class Filter:
         Raises:
             MistakeError: with every term that cannot mean anything.
         """
-        vocabulary = Vocabulary([record.record() for record in records] if self.terms else ())
+        vocabulary = Vocabulary([record.as_dict() for record in records] if self.terms else ())
         if mistakes := [mistake for term in self.terms for mistake in term.mistakes(vocabulary)]:
             raise MistakeError(mistakes)
 
@@ -171,7 +171,7 @@ def _parse_term(word: str) -> Term:
 def _known_names(records: Iterable[RunRecord]) -> list[str]:
     names = dict.fromkeys(ALWAYS)
     for record in records:
-        names.update(dict.fromkeys(record.record()))
+        names.update(dict.fromkeys(record.as_dict()))
     return list(names)
 
 
@@ -240,7 +240,7 @@ def sort_records(records: Iterable[RunRecord], sort: str) -> list[RunRecord]:
     name = ALIASES.get(name, name)
     if name not in ALWAYS and records and name not in (known := _known_names(records)):
         raise MistakeError(unknown_name(sort, "value", name, known))
-    keyed = [(record.record().get(name), record) for record in records]
+    keyed = [(record.as_dict().get(name), record) for record in records]
     there = [(value, record) for value, record in keyed if value is not None]
     numeric = all(isinstance(value, (int, float)) for value, _ in there)
     there.sort(key=lambda pair: pair[0] if numeric else _text(pair[0]).casefold(), reverse=descending)

@@ -95,7 +95,7 @@ class RunRecord:
         """What training anew with its configuration leaves out, in words."""
         return [self.origin] * bool(self.origin) + not_repeated(self.changes)
 
-    def record(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """Return everything as a flat dictionary fit for JSON: what filters and columns name."""
         facts = {name: self.facts.get(name) for name in (*SIZES, "fingerprint", "parent", "parent_epoch")}
         labels = {name: getattr(self.labels, name) for name in _LABELS}

@@ -54,7 +54,7 @@ class Store:
 
         Args:
             filter: see ``hw1_tui.runs.filter``; empty for all.
-            sort: a name of ``RunRecord.record()``, with ``-`` before it for the largest first; runs without come last.
+            sort: a name of ``RunRecord.as_dict()``, with ``-`` before it for the largest first; runs without come last.
 
         Raises:
             MistakeError: the filter or the name to sort by cannot be understood.

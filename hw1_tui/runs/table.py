@@ -162,7 +162,7 @@ def cell(name: str, value: Any) -> str:
 
 def runs_table(records: Sequence[RunRecord], columns: Sequence[str] = LIST_COLUMNS) -> Table:
     """Return runs as rows, with any values of ``RunRecord.record`` as columns."""
-    rows = [record.record() for record in records]
+    rows = [record.as_dict() for record in records]
     cells = tuple(tuple(row.get(name) for name in columns) for row in rows)
     return Table(tuple(columns), cells, less=_LIST_LESS if tuple(columns) == LIST_COLUMNS else ())
 

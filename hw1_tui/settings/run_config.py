@@ -65,7 +65,7 @@ class RunConfig:
         """The hyperparameters that can change while the run trains."""
         return self.spec.adjustable | SESSION_ADJUSTABLE
 
-    def record(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """Return the run as a flat dictionary fit for JSON and TOML."""
         values = {name: list(v) if isinstance(v, tuple) else v for name, v in self.hyperparameters.items()}
         return {"model": self.model, "engine": self.engine, "data": self.data, **values}
@@ -76,7 +76,7 @@ class RunConfig:
         Raises:
             MistakeError: a value is not allowed, or the model does not take it.
         """
-        return resolve(from_record({**self.record(), **changes}, ""))
+        return resolve(from_record({**self.as_dict(), **changes}, ""))
 
     def command(self) -> str:
         """Return the shell line that trains this run headless; what is default is left out."""

@@ -19,4 +19,4 @@ def read_run_file(path: Path) -> list[Given]:
 
 def dump_run(config: RunConfig) -> str:
     """Return a run as the TOML text that ``read_run_file`` reads back to the same run."""
-    return toml_text(config.record())
+    return toml_text(config.as_dict())

@@ -26,7 +26,7 @@ class Event:
 
     kind: ClassVar[str]
 
-    def record(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """Return the event as a flat dictionary fit for JSON, its kind under ``event``."""
         return {"event": self.kind, **{name: _finite(value) for name, value in vars(self).items()}}
 
@@ -62,13 +62,13 @@ class RunStarted(Event):
     fingerprint: str = ""
     trained_on: str = ""
 
-    def record(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """Return the event with the configuration's values beside its own."""
         train, val, test = self.examples
         return {
             "event": self.kind,
             "run": self.run,
-            **self.config.record(),
+            **self.config.as_dict(),
             "train_examples": train,
             "val_examples": val,
             "test_examples": test,

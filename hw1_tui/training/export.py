@@ -93,7 +93,7 @@ def _content(store: Store, records: Sequence[RunRecord], suffix: str, epoch: str
 
 def _rows(store: Store, records: Sequence[RunRecord]) -> list[dict[str, object]]:
     if len(records) > 1:
-        return [record.record() for record in records]
+        return [record.as_dict() for record in records]
     return [{"run": records[0].run, **epoch} for epoch in store.metrics(records[0].run)]
 
 

@@ -42,7 +42,7 @@ class Compared:
         """The largest difference of all, as a share of the largest weight (of 1, while all weights are 0)."""
         return max(self.differences.values()) / (self.largest_weight or 1.0)
 
-    def record(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """Return the comparison as a flat dictionary fit for JSON."""
         first, second = self.losses or (None, None)
         values = {

@@ -83,7 +83,7 @@ class Recorder:
 
     def _keep(self, event: Event) -> Iterator[Event]:
         """Write what has to be written before an event is passed on; yield what must be said of that."""
-        line = {**event.record(), "at": datetime.now(UTC).isoformat()}
+        line = {**event.as_dict(), "at": datetime.now(UTC).isoformat()}
         if isinstance(event, RunStarted):
             line["repeats"] = self._repeats
         if isinstance(event, RunEnded) and event.status in ("finished", "stopped"):

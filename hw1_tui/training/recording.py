@@ -53,7 +53,7 @@ def record(
     run, epoch = parent or (None, None)
     try:
         facts = {**provenance(session), "checkpoint_every": every, "parent": run, "parent_epoch": epoch}
-        folder, lock = store.create(session.config.record(), facts)
+        folder, lock = store.create(session.config.as_dict(), facts)
     except OSError as error:
         yield from _unkept(session, f"This run is not being kept: {error.strerror} ({store.home}).")
         return
@@ -113,7 +113,7 @@ def resume(
         config = _changed(facts if checkpoint is None else {**facts, "config": _config_in(state)}, changes or {})
         if checkpoint:
             _check_not_done(store.get(folder.id), config, read_session_state(state))
-        dataset = dataset or load_kept(config.record(), facts, max_bytes)
+        dataset = dataset or load_kept(config.as_dict(), facts, max_bytes)
         session = open_session(config, control, run_id=folder.id, resume=state or None, dataset=dataset)
         session.prepare()
     except BaseException:
@@ -122,7 +122,7 @@ def resume(
     with contextlib.suppress(OSError):  # where the disk takes nothing, the recorder says so
         # What it began with, as it is to be trained again; what was changed on the way stands in the log.
         source = data_path(session.data.name) or config.data
-        folder.write_config({**config.record(), **facts["config"], "data": source, "epochs": config.epochs})
+        folder.write_config({**config.as_dict(), **facts["config"], "data": source, "epochs": config.epochs})
         for useless in damaged:
             folder.shelf.set_aside(useless)
     remarks = tuple(filter(None, [describe_damage(damaged, checkpoint), _describe_missed(missed)]))
@@ -165,7 +165,7 @@ def branch(
     config = _changed({**facts, "config": _config_in(state)}, changes or {})
     if mistake := nothing_to_branch(config, epoch):
         raise MistakeError(mistake)
-    session = open_session(config, control, resume=state, dataset=load_kept(config.record(), facts, max_bytes))
+    session = open_session(config, control, resume=state, dataset=load_kept(config.as_dict(), facts, max_bytes))
     return record(session, store, every=every, budget=budget, parent=(folder.id, epoch))
 
 

@@ -148,7 +148,7 @@ class Session:
         May be called between any two events after ``RunStarted``.
         """
         own = {
-            "config": self.config.record(),
+            "config": self.config.as_dict(),
             "epoch": self._epoch,
             "examples": self._examples,
             "epoch_seconds": self._epoch_seconds,

@@ -64,7 +64,7 @@ class RunCharts(Container):
         marks = [mark(change) for change in live.steered] if live else []
         for chart in self.query(Chart):
             if live and chart.id == "chart-loss":
-                chart.set_title(loss_title([live.config.record()]))
+                chart.set_title(loss_title([live.config.as_dict()]))
             if chart.display:
                 chart.set_series(_SERIES[chart.id or ""](epochs) if epochs else [])
                 chart.set_marks(marks)

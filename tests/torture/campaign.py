@@ -116,7 +116,7 @@ def _train(home: Path, case: dict[str, Any], run: str, every: int, writer: int) 
             events = record(open_session(resolve(from_record({**_COMMON, **case}, ""))), store, every=every)
         for event in events:
             if isinstance(event, (RunStarted, EpochEnded, RunEnded)):
-                os.write(writer, json.dumps(event.record()).encode() + b"\n")
+                os.write(writer, json.dumps(event.as_dict()).encode() + b"\n")
     finally:
         os._exit(0)
 
