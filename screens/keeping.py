@@ -13,7 +13,7 @@ from textual.app import App
 
 from engines.contract import Value
 from hw1_tui.config_history import ConfigHistory
-from hw1_tui.settings import from_record, resolve
+from hw1_tui.settings import RunConfig
 from hw1_tui.training.event import EpochEnded, Event
 from screens.bench import Bench, Events
 from screens.live_run import LiveRun
@@ -106,7 +106,7 @@ def submit_resumed(
     Raises:
         MistakeError: its folder or its configuration cannot be read any more.
     """
-    config = resolve(from_record({**record.config_now, **(changes or {})}, record.run))
+    config = RunConfig.from_dict({**record.config_now, **(changes or {})}, record.run)
     before = [read_epoch(epoch) for epoch in store.metrics(record.run, joined=True)]
     live = bench.submit(config, events=events or resumed(store, record.run, changes), run_id=record.run)
     live.epochs = before
@@ -120,7 +120,7 @@ def submit_branched(bench: Bench, store: Store, record: RunRecord, epoch: int, c
     Raises:
         MistakeError: the other's folder or configuration cannot be read any more.
     """
-    config = resolve(from_record({**record.config_now, **changes}, record.run))
+    config = RunConfig.from_dict({**record.config_now, **changes}, record.run)
     before = [read_epoch(one) for one in store.metrics(record.run, joined=True) if one["epoch"] <= epoch]
     live = bench.submit(config, events=branched(store, record.run, epoch, changes))
     live.epochs, live.origin = before, f"branched from {record.run} after epoch {epoch}"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from hw1_tui.config_history import Change, ConfigHistory, not_repeated
-from hw1_tui.settings import RunConfig, from_record, resolve
+from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control
 from hw1_tui.training.eta import Eta
 from hw1_tui.training.event import (
@@ -97,7 +97,7 @@ class LiveRun:
     @property
     def first_config(self) -> RunConfig:
         """What it began with; as many epochs as are planned now."""
-        return resolve(from_record(self.history.first, self.run_id)) if self.steered else self.config
+        return RunConfig.from_dict(self.history.first, self.run_id) if self.steered else self.config
 
     @property
     def not_repeated(self) -> list[str]:

@@ -12,7 +12,7 @@ from textual.widgets import Button, Input, OptionList
 from textual.widgets.option_list import Option
 
 from hw1_tui.mistake import MistakeError
-from hw1_tui.settings import RunConfig, from_record, resolve
+from hw1_tui.settings import RunConfig
 from screens.draft import model_titles
 from screens.place import Place
 from screens.widgets.choice_list import ChoiceList
@@ -118,7 +118,7 @@ class ModelScreen(Place):
 
     @on(PresetChoice.Taken)
     def _take_preset(self, event: PresetChoice.Taken) -> None:
-        self.desk.draft.take(resolve(from_record({"data": self.desk.draft.data, **event.preset.values}, "")))
+        self.desk.draft.take(RunConfig.from_dict({"data": self.desk.draft.data, **event.preset.values}))
         self.action_go_on()
 
     @on(OptionList.OptionSelected)

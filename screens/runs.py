@@ -19,7 +19,7 @@ from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord
 from hw1_tui.runs.each import change_each
-from hw1_tui.settings import RunConfig, from_record, resolve
+from hw1_tui.settings import RunConfig
 from hw1_tui.training.export import SUFFIXES, export_file, export_mistake
 from screens.draft import in_short
 from screens.keeping import submit_branched, submit_resumed
@@ -266,7 +266,7 @@ class RunsScreen(Place):
 
     def _config(self, record: RunRecord) -> RunConfig | None:
         configs: list[RunConfig] = []
-        self._try(lambda: configs.append(resolve(from_record(record.config_now, record.run))))
+        self._try(lambda: configs.append(RunConfig.from_dict(record.config_now, record.run)))
         return configs[0] if configs else None
 
     def action_take(self) -> None:

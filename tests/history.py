@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from hw1_tui.runs import Store
-from hw1_tui.settings import from_record, resolve
+from hw1_tui.settings import RunConfig
 from hw1_tui.training.event import EpochEnded
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record
@@ -41,7 +41,7 @@ def config_of(data, **values):
         "learning_rate": 0.01,
         "threads": 1,
     }
-    return resolve(from_record({**hyperparameters, "data": str(data), **values}, ""))
+    return RunConfig.from_dict({**hyperparameters, "data": str(data), **values})
 
 
 def start(store: Store, data, control=None, every=0, **values):

@@ -5,7 +5,7 @@ import pytest
 
 from engines.contract import Dataset, Split
 from hw1_tui.mistake import MistakeError
-from hw1_tui.settings import from_record
+from hw1_tui.settings import given_values
 from hw1_tui.training.lockstep import compare, pair
 
 
@@ -30,7 +30,7 @@ def targets(n=200, n_features=6):
 
 
 def compared(data, engines=("numpy", "torch"), **values):
-    return list(compare(pair(from_record({"epochs": 2, **values}, ""), engines), data))
+    return list(compare(pair(given_values({"epochs": 2, **values}, ""), engines), data))
 
 
 @pytest.mark.parametrize("batch_size", [1, 64])
@@ -66,7 +66,7 @@ def test_images_of_bytes_become_the_same_features():
 
 
 def test_a_difference_is_found_where_there_is_one():
-    first, second = pair(from_record({"model": "mlp", "hidden_sizes": (8,), "epochs": 2}, ""), ("numpy", "torch"))
+    first, second = pair(given_values({"model": "mlp", "hidden_sizes": (8,), "epochs": 2}, ""), ("numpy", "torch"))
     changed = second.changed(l2=0.5)
     last = list(compare((first, changed), blobs()))[-1]
     assert last.differences["W1"] > 1e-4
@@ -91,24 +91,24 @@ def test_engines_that_cannot_be_compared_are_refused(engines):
 
 def test_a_model_that_one_engine_lacks_is_refused():
     with pytest.raises(MistakeError, match="perceptron"):
-        pair(from_record({"model": "perceptron"}, ""), ("numpy", "torch"))
+        pair(given_values({"model": "perceptron"}, ""), ("numpy", "torch"))
 
 
 @pytest.mark.parametrize("init", ["course", "he", "xavier"])
 def test_initial_weights_are_the_same_for_both(init):
     assert (
-        next(compare(pair(from_record({"model": "mlp", "init": init}, ""), ("numpy", "torch")), blobs())).relative == 0
+        next(compare(pair(given_values({"model": "mlp", "init": init}, ""), ("numpy", "torch")), blobs())).relative == 0
     )
 
 
 def test_the_numpy_engine_says_that_it_does_not_draw_as_torch_does():
-    first, _ = pair(from_record({"model": "mlp"}, ""), ("numpy", "torch"))
+    first, _ = pair(given_values({"model": "mlp"}, ""), ("numpy", "torch"))
     with pytest.raises(MistakeError, match="torch is drawn by the torch engine only"):
         first.changed(init="torch")
 
 
 def test_weights_that_one_engine_draws_in_its_own_way_are_refused():
-    first, second = pair(from_record({"model": "mlp", "hidden_sizes": (8,)}, ""), ("numpy", "torch"))
+    first, second = pair(given_values({"model": "mlp", "hidden_sizes": (8,)}, ""), ("numpy", "torch"))
     with pytest.raises(MistakeError, match="start from different weights"):
         next(compare((first, second.changed(init="torch")), blobs()))
 
@@ -116,11 +116,11 @@ def test_weights_that_one_engine_draws_in_its_own_way_are_refused():
 @pytest.mark.parametrize("values", [{"dropout": 0.3}, {"optimizer": "adam"}, {"nesterov": True}])
 def test_what_only_one_engine_can_do_is_refused(values):
     with pytest.raises(MistakeError, match="does not take it") as caught:
-        pair(from_record({"model": "mlp", **values}, ""), ("numpy", "torch"))
+        pair(given_values({"model": "mlp", **values}, ""), ("numpy", "torch"))
     assert [mistake.place for mistake in caught.value.mistakes] == list(values)
 
 
 def test_what_one_engine_does_not_take_may_be_said_where_it_changes_nothing():
-    first, second = pair(from_record({"model": "mlp", "dropout": 0, "device": "cpu"}, ""), ("numpy", "torch"))
+    first, second = pair(given_values({"model": "mlp", "dropout": 0, "device": "cpu"}, ""), ("numpy", "torch"))
     assert "dropout" not in first.hyperparameters
     assert second.hyperparameters["dropout"] == 0

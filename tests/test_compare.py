@@ -13,7 +13,7 @@ from engines.contract import Dataset, Split
 from hw1_tui.batch.compare import print_comparison
 from hw1_tui.cli import main
 from hw1_tui.mistake import MistakeError
-from hw1_tui.settings import from_record
+from hw1_tui.settings import given_values
 from hw1_tui.training.lockstep import compare, pair
 
 ENGINES = ("numpy", "torch")
@@ -27,7 +27,7 @@ def blobs():
 
 def comparison(data=None, **values):
     record = {"model": "mlp", "hidden_sizes": (5,), "epochs": 2, "learning_rate": 0.01, **values}
-    return list(compare(pair(from_record(record, ""), ENGINES), data or blobs()))
+    return list(compare(pair(given_values(record, ""), ENGINES), data or blobs()))
 
 
 def printed(capsys, output_format, compared):

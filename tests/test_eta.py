@@ -6,7 +6,7 @@ import pytest
 
 from hw1_tui.report.forecast import Running, seconds_left
 from hw1_tui.report.plan import PlannedRun
-from hw1_tui.settings import from_record, resolve
+from hw1_tui.settings import RunConfig
 from hw1_tui.training.eta import Eta
 
 
@@ -80,7 +80,7 @@ SIZE = (1000, 50)
 
 
 def planned(name="a", **values):
-    config = resolve(from_record({"model": "mlp", "engine": "numpy", **values}, ""))
+    config = RunConfig.from_dict({"model": "mlp", "engine": "numpy", **values})
     return PlannedRun(name, name, 0, config)
 
 

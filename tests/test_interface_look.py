@@ -10,7 +10,7 @@ from textual.widgets._footer import FooterKey
 
 from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
-from hw1_tui.settings import from_record, resolve
+from hw1_tui.settings import RunConfig
 from screens.comparison_dialog import ComparisonDialog
 from screens.onward_dialog import OnwardDialog, _ranges
 from screens.palette import ActionProvider, Palette
@@ -158,7 +158,7 @@ async def test_the_epoch_to_branch_from_is_typed_and_a_missing_one_is_told_with_
     monkeypatch.setattr("hw1_tui.app.look_for_interrupted", lambda app, store: None)
     store = Store()
     record = store.get(write_run(store, "261125-090000-wxyz"))
-    config = resolve(from_record({"model": "mlp", "engine": "numpy", "data": "builtin"}, ""))
+    config = RunConfig.from_dict({"model": "mlp", "engine": "numpy", "data": "builtin"})
     app = Hw1App("runs")
     async with app.run_test(size=SMALL) as pilot:
         chosen = []

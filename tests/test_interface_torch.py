@@ -15,9 +15,9 @@ import sys
 from textual.widgets import Static
 
 from hw1_tui.app import Hw1App
-from hw1_tui.settings import from_record, resolve
+from hw1_tui.settings import given_values, resolve
 
-CONFIG = resolve(from_record({"model": "logistic_regression", "engine": "torch", "epochs": 1, "data": sys.argv[1]}, ""))
+CONFIG = RunConfig.from_dict({"model": "logistic_regression", "engine": "torch", "epochs": 1, "data": sys.argv[1]})
 
 
 async def main():

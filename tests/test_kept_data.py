@@ -9,7 +9,7 @@ from history import FIGURES, NUMPY, train, write_blobs
 
 from hw1_tui.cli import main
 from hw1_tui.runs import Store
-from hw1_tui.settings import from_record, resolve
+from hw1_tui.settings import RunConfig
 from hw1_tui.training.kept_data import config_here
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import branch, record, resume
@@ -91,7 +91,7 @@ def test_a_name_of_what_comes_along_means_that_beside_a_folder_of_the_name(store
     """Training, going on, and runs of an older version that recorded the folder's path."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "quadratic" / "train").mkdir(parents=True)
-    config = resolve(from_record({"model": "quadratic_network", "data": "quadratic", "epochs": 1, "threads": 1}, ""))
+    config = RunConfig.from_dict({"model": "quadratic_network", "data": "quadratic", "epochs": 1, "threads": 1})
     run = list(record(open_session(config), store))[-1].run
     path = store.find(run).path / "run.json"
     facts = json.loads(path.read_text())

@@ -12,6 +12,7 @@ from safetensors import safe_open
 from hw1_tui.cli import main
 from hw1_tui.data.dataset_file import encode_names
 from hw1_tui.runs import Store
+from hw1_tui.settings import RunConfig
 
 SHAPE = (6, 5, 3)
 NAMES = ("cat", "dog", "emu")
@@ -67,7 +68,7 @@ def hyperparameters(monkeypatch):
     import history
 
     def config_of(data, **values):
-        return history.resolve(history.from_record({"threads": 1, "data": str(data), **values}, ""))
+        return RunConfig.from_dict({"threads": 1, "data": str(data), **values})
 
     monkeypatch.setattr(history, "config_of", config_of)
 

@@ -8,7 +8,7 @@ import pytest
 from engines import registry
 from engines.contract import Dataset, EngineError, Split
 from hw1_tui.mistake import MistakeError
-from hw1_tui.settings import from_record, resolve, without_effect
+from hw1_tui.settings import RunConfig, without_effect
 from hw1_tui.training import session
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Paused, Progressed, Remarked, Resumed, RunEnded, RunStarted, Steered
@@ -30,7 +30,7 @@ def blobs(n_train=120, n_val=60, n_test=60, n_features=12, seed=0):
 
 def session_of(control=None, data=None, resume=None, engine=None, **values):
     record = {"model": "logistic_regression", "epochs": 3, **values}
-    config = resolve(from_record(record, ""))
+    config = RunConfig.from_dict(record)
     return Session(config, engine or registry.get(config.engine), data or blobs(), control, resume=resume)
 
 
@@ -235,10 +235,10 @@ def test_the_time_of_a_run_is_that_of_training_and_measuring(monkeypatch):
     ],
 )
 def test_a_value_that_changes_nothing_is_said(values, name):
-    config = resolve(from_record({"model": "logistic_regression", "epochs": 8, **values}, ""))
+    config = RunConfig.from_dict({"model": "logistic_regression", "epochs": 8, **values})
     said = without_effect(config, n_val=0)
     assert f"{name} has no effect" in said[name]
-    assert without_effect(resolve(from_record({"model": config.model, "engine": config.engine}, "")), 0) == {}
+    assert without_effect(RunConfig.from_dict({"model": config.model, "engine": config.engine}), 0) == {}
 
 
 def test_a_run_says_once_what_changes_nothing_also_where_it_was_steered():

@@ -12,7 +12,7 @@ from hw1_tui.batch.option import Parser, read_bytes, read_whole
 from hw1_tui.batch.train import add_arguments, read_given
 from hw1_tui.mistake import MistakeError
 from hw1_tui.report.request import read_scale, read_seeds
-from hw1_tui.settings import TABLE, Given, default_values, dump_run, from_record, read_run_file, resolve
+from hw1_tui.settings import TABLE, Given, RunConfig, default_values, dump_run, read_run_file, resolve
 
 PAIRS = [(engine, model) for engine in registry.names() for model in registry.get(engine).models()]
 
@@ -37,7 +37,7 @@ def run_configs(draw):
     names = draw(st.sets(st.sampled_from(sorted(default_values(engine, model)))))
     record = {"engine": engine, "model": model, **{name: draw(values_of(name)) for name in sorted(names)}}
     try:
-        return resolve(from_record(record, ""))
+        return RunConfig.from_dict(record)
     except MistakeError:  # values that are each allowed and do not go together
         reject()
 
@@ -152,7 +152,7 @@ def test_a_negative_number_of_any_kind_belongs_to_the_option_before_it():
 
 def mistakes_of(**values):
     with pytest.raises(MistakeError) as caught:
-        resolve(from_record(values, "run.toml"))
+        RunConfig.from_dict(values, "run.toml")
     return caught.value.mistakes
 
 

@@ -8,7 +8,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from engines import registry, threads
 from engines.contract import Dataset, EngineError, Progress, Split
-from hw1_tui.settings import from_record, resolve
+from hw1_tui.settings import RunConfig
 
 
 class PacedTrainer:
@@ -236,7 +236,7 @@ def blas_threads():
 def numpy_trainer(batch_size=1):
     rng = np.random.default_rng(0)
     splits = [Split(rng.normal(size=(n, 5)), rng.integers(0, 2, n)) for n in (50, 10, 10)]
-    config = resolve(from_record({"model": "mlp", "hidden_sizes": (4,), "batch_size": batch_size}, ""))
+    config = RunConfig.from_dict({"model": "mlp", "hidden_sizes": (4,), "batch_size": batch_size})
     return registry.get("numpy").start(config, Dataset("noise", *splits, ("a", "b")), rng)
 
 

@@ -26,7 +26,7 @@ from hw1_tui.batch.option import (
 from hw1_tui.batch.stream import OutputError
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
-from hw1_tui.settings import TABLE, Given, default_values, from_record, read_run_file, resolve
+from hw1_tui.settings import TABLE, Given, default_values, given_values, read_run_file, resolve
 from hw1_tui.settings.hyperparameter import Hyperparameter
 from hw1_tui.signals import SIGNALS
 from hw1_tui.training.checkpoint import BUDGET
@@ -96,7 +96,7 @@ def _read_preset(name: str, mistakes: list[Mistake]) -> list[Given]:
     if name not in by_name:
         mistakes.append(unknown_name("--preset", "preset", name, by_name))
         return []
-    return from_record(by_name[name].values, f"preset {name}")
+    return given_values(by_name[name].values, f"preset {name}")
 
 
 def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:

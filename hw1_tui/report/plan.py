@@ -13,7 +13,7 @@ from typing import Any
 from hw1_tui.files.lock import Lock, LockHeldError, is_held
 from hw1_tui.report.question import Homework
 from hw1_tui.runs import RunRecord, Store
-from hw1_tui.settings import SESSION_DEFAULTS, RunConfig, from_record, resolve
+from hw1_tui.settings import SESSION_DEFAULTS, RunConfig
 
 FREE = frozenset({"data", "threads", "evaluate_train_every"})
 """Settings in which a kept run may differ and still be the one that is asked for.
@@ -75,7 +75,7 @@ def plan_runs(homework: Homework, data: str, seeds: int = 1, epochs_scale: float
 
 
 def _config(values: Mapping[str, Any], data: str, repetition: int, epochs_scale: float) -> RunConfig:
-    config = resolve(from_record({**values, "data": data}, ""))
+    config = RunConfig.from_dict({**values, "data": data})
     epochs = max(1, round(config.epochs * epochs_scale))
     return config.changed(epochs=epochs, seed=config.hyperparameters["seed"] + repetition)
 

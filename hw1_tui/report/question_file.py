@@ -25,7 +25,7 @@ from hw1_tui.report.question import (
     Row,
     Table,
 )
-from hw1_tui.settings import from_record, resolve
+from hw1_tui.settings import RunConfig
 
 _SECTIONS = ("homework", "runs", "tables", "figures", "claims")
 _DIRECTIONS = {"trend": ("rises", "falls", "flat"), "threshold": ("above", "below")}
@@ -116,7 +116,7 @@ class _Reading:
         settings = reader.raw("settings")
         if isinstance(settings, dict):
             try:
-                resolve(from_record(settings, f"{self._file}, {place}"))
+                RunConfig.from_dict(settings, f"{self._file}, {place}")
             except MistakeError as error:
                 self._mistakes.extend(error.mistakes)
             if "data" in settings:

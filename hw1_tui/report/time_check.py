@@ -8,7 +8,7 @@ from hw1_tui.report.claim_result import Evidence, Finding, not_measured
 from hw1_tui.report.question import AGREES, DIFFERS, Claim
 from hw1_tui.report.verdict import compare_pair
 from hw1_tui.report.wording import format_figure
-from hw1_tui.settings import from_record, resolve
+from hw1_tui.settings import RunConfig
 
 
 def updates_ratio(claim: Claim, evidence: Evidence) -> Finding:
@@ -25,7 +25,7 @@ def updates_ratio(claim: Claim, evidence: Evidence) -> Finding:
 
 
 def _batch(run: str, evidence: Evidence) -> int:
-    config = resolve(from_record(evidence.homework.runs[run].values, run))
+    config = RunConfig.from_dict(evidence.homework.runs[run].values, run)
     return int(config.hyperparameters.get("batch_size", 1))
 
 
@@ -39,7 +39,7 @@ def step_is_faster(claim: Claim, evidence: Evidence) -> Finding:
         epochs = len(evidence.results.own(run).epochs)
         n, n_printed = (-(-size // batch) for size in (len(evidence.data.train), evidence.homework.examples[0]))
         own.append(measured.divided_by(epochs * n))
-        planned = resolve(from_record(evidence.homework.runs[run].values, run)).epochs
+        planned = RunConfig.from_dict(evidence.homework.runs[run].values, run).epochs
         printed.append(seconds / (planned * n_printed))
     comparison = compare_pair(own[1], own[0])
     steps = " and ".join(

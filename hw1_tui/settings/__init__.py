@@ -9,7 +9,7 @@ from hw1_tui.settings.run_config import (
     Given,
     RunConfig,
     default_values,
-    from_record,
+    given_values,
     resolve,
     takers,
 )
@@ -29,7 +29,7 @@ __all__ = [
     "default_values",
     "dump_run",
     "format_number",
-    "from_record",
+    "given_values",
     "read_run_file",
     "resolve",
     "takers",

@@ -70,13 +70,26 @@ class RunConfig:
         values = {name: list(v) if isinstance(v, tuple) else v for name, v in self.hyperparameters.items()}
         return {"model": self.model, "engine": self.engine, "data": self.data, **values}
 
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any], source: str = "") -> RunConfig:
+        """Return the run that a flat dictionary describes, such as ``as_dict`` gives.
+
+        Args:
+            values: names and values.
+            source: the file's name for the places of mistakes; empty for none.
+
+        Raises:
+            MistakeError: with every mistake, each at its place.
+        """
+        return resolve(given_values(values, source))
+
     def changed(self, **changes: Value) -> RunConfig:
         """Return the run with other values, checked.
 
         Raises:
             MistakeError: a value is not allowed, or the model does not take it.
         """
-        return resolve(from_record({**self.as_dict(), **changes}, ""))
+        return RunConfig.from_dict({**self.as_dict(), **changes})
 
     def command(self) -> str:
         """Return the shell line that trains this run headless; what is default is left out."""
@@ -104,7 +117,7 @@ def takers(name: str) -> list[str]:
     ]
 
 
-def from_record(record: Mapping[str, Any], source: str) -> list[Given]:
+def given_values(record: Mapping[str, Any], source: str) -> list[Given]:
     """Return the entries of a flat dictionary, such as a TOML file, each with its place.
 
     Args:

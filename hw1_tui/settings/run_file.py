@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hw1_tui.files.toml import read_toml, toml_text
-from hw1_tui.settings.run_config import Given, RunConfig, from_record
+from hw1_tui.settings.run_config import Given, RunConfig, given_values
 
 
 def read_run_file(path: Path) -> list[Given]:
@@ -14,7 +14,7 @@ def read_run_file(path: Path) -> list[Given]:
     Raises:
         MistakeError: the file cannot be read or is not TOML.
     """
-    return from_record(read_toml(path, "a run's configuration"), path.name)
+    return given_values(read_toml(path, "a run's configuration"), path.name)
 
 
 def dump_run(config: RunConfig) -> str:

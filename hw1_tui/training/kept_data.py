@@ -10,7 +10,7 @@ from hw1_tui import data
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord
-from hw1_tui.settings import RunConfig, from_record, resolve
+from hw1_tui.settings import RunConfig
 
 
 def data_path(name: str) -> str:
@@ -62,7 +62,7 @@ def config_here(record: RunRecord) -> RunConfig:
         MistakeError: the configuration is none.
     """
     found = sources(str(record.config.get("data", "")), str(record.facts.get("data_path") or ""))
-    return resolve(from_record({**record.config, "data": found[0]}, record.run))
+    return RunConfig.from_dict({**record.config, "data": found[0]}, record.run)
 
 
 def _absolute(name: str) -> str:

@@ -15,7 +15,7 @@ from hw1_tui.data import MAX_BYTES
 from hw1_tui.data.picture import levels
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import Checkpoint, DamagedError, RunFolder, Store
-from hw1_tui.settings import RunConfig, from_record, resolve
+from hw1_tui.settings import RunConfig
 from hw1_tui.training.checkpoint import read_state
 from hw1_tui.training.kept_data import load_kept
 from hw1_tui.training.session import read_session_state
@@ -76,7 +76,7 @@ def load_model(store: Store, run: str, epoch: str | int = LAST) -> KeptModel:
     folder = store.find(run)
     checkpoint, state = _state(store, folder, epoch)
     facts = folder.facts()
-    config = resolve(from_record(read_session_state(state)["config"], folder.id))
+    config = RunConfig.from_dict(read_session_state(state)["config"], folder.id)
     engine = registry.get(config.engine)
     if reason := engine.unavailable():
         raise MistakeError(Mistake("engine", f"the {config.engine} engine is not available: {reason}"))

@@ -11,7 +11,7 @@ from hw1_tui import data
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import DamagedError, RunFolder, RunRecord, Store
 from hw1_tui.runs.store import hold
-from hw1_tui.settings import RunConfig, from_record, resolve
+from hw1_tui.settings import RunConfig
 from hw1_tui.training.checkpoint import BUDGET, Keeper, describe_damage, log_size, read_state
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, Remarked
@@ -197,7 +197,7 @@ def _config_in(state: Mapping[str, Array]) -> dict[str, Any]:
 
 def _changed(facts: Mapping[str, Any], changes: Mapping[str, Value]) -> RunConfig:
     """Return the configuration in a run's facts with other values."""
-    config = resolve(from_record(facts["config"], facts["run"]))
+    config = RunConfig.from_dict(facts["config"], facts["run"])
     allowed = config.adjustable | FREE
     mistakes = [
         Mistake(name, "cannot change between two epochs of a run", ", ".join(sorted(allowed)))

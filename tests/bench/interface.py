@@ -13,7 +13,7 @@ import numpy as np
 
 from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
-from hw1_tui.settings import RunConfig, from_record, resolve
+from hw1_tui.settings import RunConfig
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record
 from tests.bench import material
@@ -108,7 +108,7 @@ def _training() -> Iterator[Row]:
     The fastest of each side are compared: runs take seconds, and another guest of the machine that comes for some of
     them meets one side and not the other.
     """
-    config = resolve(from_record({"model": "mlp"}, ""))
+    config = RunConfig.from_dict({"model": "mlp"})
     inside, batch, late = [], [], []
     for _ in range(_PAIRS):
         inside.append(asyncio.run(_inside(config))[0])

@@ -27,7 +27,7 @@ from hw1_tui.report.plan import plan_runs
 from hw1_tui.report.question_file import read_questions
 from hw1_tui.report.rerun import Rerun
 from hw1_tui.runs import Store
-from hw1_tui.settings import RunConfig, from_record, resolve
+from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import RunEnded
 from tests.bench.clock import Work, peak_megabytes, seconds
@@ -115,7 +115,7 @@ def _kinds() -> tuple[Kind, ...]:
 
 def _config(name: str) -> RunConfig:
     values = next(dict(preset.values) for preset in presets() if preset.name == name)
-    return resolve(from_record(values, ""))
+    return RunConfig.from_dict(values)
 
 
 def _part() -> Dataset:

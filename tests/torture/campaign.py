@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from hw1_tui.runs import Store
-from hw1_tui.settings import from_record, resolve
+from hw1_tui.settings import RunConfig
 from hw1_tui.training.event import EpochEnded, RunEnded, RunStarted
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record, resume
@@ -113,7 +113,7 @@ def _train(home: Path, case: dict[str, Any], run: str, every: int, writer: int) 
         if run:
             events = resume(store, run, every=every)
         else:
-            events = record(open_session(resolve(from_record({**_COMMON, **case}, ""))), store, every=every)
+            events = record(open_session(RunConfig.from_dict({**_COMMON, **case})), store, every=every)
         for event in events:
             if isinstance(event, (RunStarted, EpochEnded, RunEnded)):
                 os.write(writer, json.dumps(event.as_dict()).encode() + b"\n")
