@@ -59,16 +59,16 @@ class Stack:
         self._begin()
         last, first = time.perf_counter(), self.members[0]
         while True:
-            indices = first.place.batch(first.hyperparameters["batch_size"])
+            indices = first.position.batch(first.hyperparameters["batch_size"])
             losses = self._step(*first.examples.take("train", indices)).tolist()
             for member, loss in zip(self.members, losses, strict=True):
-                member.place.count(len(indices), loss)
-            if not first.place.position:
+                member.position.count(len(indices), loss)
+            if not first.position.position:
                 break
             if time.perf_counter() - last > SECONDS_BETWEEN_YIELDS:
-                yield [member.place.progress for member in self.members]
+                yield [member.position.progress for member in self.members]
                 last = time.perf_counter()
-        yield [member.place.progress for member in self.members]
+        yield [member.position.progress for member in self.members]
 
     def _begin(self) -> None:
         """Bring the members together as they are now."""

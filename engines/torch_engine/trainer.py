@@ -22,11 +22,11 @@ from engines.contract import (
     unpack_generator,
 )
 from engines.torch_engine.device import choose_device
+from engines.torch_engine.epoch_position import EpochPosition
 from engines.torch_engine.example import Examples
 from engines.torch_engine.in_place import InPlaceDescent, applies
 from engines.torch_engine.network import Network, cross_entropy, squared_error
 from engines.torch_engine.optimizer import adjust_optimizer, build_optimizer, load_optimizer, optimizer_state
-from engines.torch_engine.place import Place
 from engines.torch_engine.weight import initialise
 from engines.weight import check_size
 
@@ -69,7 +69,7 @@ class TorchTrainer:
         self._build(dtype)
         self.examples = Examples(data, dtype, self._device)
         self._loss = squared_error if data.is_regression else cross_entropy
-        self.place = Place(len(data.train), self._device)
+        self.position = EpochPosition(len(data.train), self._device)
 
     def _build(self, dtype: torch.dtype) -> None:
         hyperparameters, data = self.hyperparameters, self._data
@@ -115,23 +115,23 @@ class TorchTrainer:
         last = time.perf_counter()
         self.begin_epoch()
         while True:
-            indices = self.place.batch(self.hyperparameters["batch_size"])
+            indices = self.position.batch(self.hyperparameters["batch_size"])
             loss = self._step(*self.examples.take("train", indices))
-            self.place.count(len(indices), loss.item())
-            if not self.place.position:
+            self.position.count(len(indices), loss.item())
+            if not self.position.position:
                 break
             if time.perf_counter() - last > SECONDS_BETWEEN_YIELDS:
-                yield self.place.progress
+                yield self.position.progress
                 last = time.perf_counter()
-        yield self.place.progress
+        yield self.position.progress
 
     def begin_epoch(self) -> None:
         """Draw the order of the next epoch, unless one was begun."""
-        self.place.begin(self._rng)
+        self.position.begin(self._rng)
 
     def goes_on_like(self, other: TorchTrainer) -> bool:
         """Return whether both are at the same place and will see the examples in the same order."""
-        mine, theirs = self.place, other.place
+        mine, theirs = self.position, other.position
         same_place = mine.position == theirs.position and (not mine.position or torch.equal(mine.order, theirs.order))
         return same_place and self._rng.bit_generator.state == other._rng.bit_generator.state
 
@@ -221,7 +221,7 @@ class TorchTrainer:
             "settings": np.array([self.hyperparameters[name] for name in _SETTINGS], np.float64),
             "generator": pack_generator(self._rng),
             "torch_generator": self._generator.get_state().numpy().copy(),
-            **self.place.state(),
+            **self.position.state(),
         }
 
     def load(self, state: Mapping[str, Array]) -> None:
@@ -246,4 +246,4 @@ class TorchTrainer:
         load_optimizer(self.optimizer, state)
         unpack_generator(self._rng, state["generator"])
         self._generator.set_state(torch.from_numpy(np.array(state["torch_generator"])))
-        self.place.load(state)
+        self.position.load(state)

@@ -11,7 +11,7 @@ from torch import Tensor
 from engines.contract import Array, Progress
 
 
-class Place:
+class EpochPosition:
     """A place in an epoch over n examples.
 
     Attributes:
