@@ -1,6 +1,6 @@
-"""The Textual app: which places there are, which keys lead to them, and what all of them share.
+"""The Textual app: which main screens there are, which keys lead to them, and what all of them share.
 
-Places are *modes* of the app, so each keeps its screen, and what was typed there, while another is shown. How a
+Main screens are *modes* of the app, so each keeps its screen, and what was typed there, while another is shown. How a
 screen is registered, gets its keys, its help and its palette commands is told in ``screens/__init__.py``.
 
 The app owns one ``Desk`` (``app.desk``): the run being defined, the live runs, the data sets in memory, the history.
@@ -31,9 +31,9 @@ from screens.desk import Desk, Size
 from screens.draft import Draft
 from screens.keeping import begun, look_for_interrupted
 from screens.library import Library
+from screens.main_screen import SCREENS, go_bindings, screen_of
 from screens.messages import LineStrayed
 from screens.palette import ActionProvider, Palette
-from screens.place import PLACES, go_bindings, place_of
 from screens.preference_keeper import PreferenceKeeper
 from screens.stray import caught_output, end_on_signals, end_process, leave
 from screens.switchboard import Switchboard
@@ -56,7 +56,7 @@ class Hw1App(Switchboard):
     """The interface.
 
     Args:
-        start: the place to open at: a command of the front door or a place's own name.
+        start: the screen to open at: a command of the front door or a main screen's own name.
         given: values to fill into the form; already checked.
         derivation: D, K and the seed that the derivation begins with.
         home: folder of the history; the usual one by default.
@@ -68,14 +68,14 @@ class Hw1App(Switchboard):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012
     COMMANDS = App.COMMANDS | {ActionProvider}
-    MODES: ClassVar[Any] = {entry.name: entry.load for entry in PLACES}
+    MODES: ClassVar[Any] = {entry.name: entry.load for entry in SCREENS}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", id="app.quit", priority=True, tooltip="Leave; asks while something trains."),
         Binding("ctrl+p", "command_palette", "More", id="app.palette", priority=True,
                 tooltip="Every action by its name, those of other screens too."),
         Binding("q", "quit", "Quit", id="app.quit-short", show=False, tooltip="Leave; asks while something trains."),
         Binding("f1,question_mark", "help", "Help", id="app.help", tooltip="What this screen is for, and its keys."),
-        Binding("escape", "back", "Back", id="app.back", show=False, tooltip="The place you came from."),
+        Binding("escape", "back", "Back", id="app.back", show=False, tooltip="The screen you came from."),
         Binding("f12", "messages", "Messages", id="app.messages", show=False, tooltip="What was printed and noted."),
         *go_bindings(),
     ]  # fmt: skip
@@ -89,7 +89,7 @@ class Hw1App(Switchboard):
         report: Request | None = None,
     ) -> None:
         # The mode that Textual opens with; otherwise it would make, style and lay out a blank screen before ours.
-        self.DEFAULT_MODE = place_of(start, bool(given))  # type: ignore[misc]
+        self.DEFAULT_MODE = screen_of(start, bool(given))  # type: ignore[misc]
         super().__init__()
         self._visited: list[str] = []
         self._contrast = ContrastFilter()
@@ -108,7 +108,7 @@ class Hw1App(Switchboard):
         return [*super().get_line_filters(), self._contrast]
 
     async def on_mount(self) -> None:
-        """Open at the place asked for; a terminal that goes away ends the program as one would wish."""
+        """Open at the screen asked for; a terminal that goes away ends the program as one would wish."""
         sys.setswitchinterval(_SECONDS_OF_A_TURN)
         self.begin_capture_print(self)
         self.hear_failures()
@@ -122,14 +122,14 @@ class Hw1App(Switchboard):
     def _look_around(self) -> None:
         self.run_worker(partial(look_for_interrupted, self, self._store), thread=True, exit_on_error=False)
 
-    def action_go(self, place: str) -> None:
-        """Go to a place."""
-        if place != self.current_mode and not self.screen.is_modal:
+    def action_go(self, name: str) -> None:
+        """Go to a main screen."""
+        if name != self.current_mode and not self.screen.is_modal:
             self._visited.append(self.current_mode)
-            self.switch_mode(place)
+            self.switch_mode(name)
 
     async def action_back(self) -> None:
-        """Go to the place one came from."""
+        """Go to the screen one came from."""
         if self._visited and not self.screen.is_modal:
             self.switch_mode(self._visited.pop())
 
@@ -166,7 +166,7 @@ def run(command: str = "train", given: Sequence[Given] = (), **options: Any) -> 
     """Open the interface; end the process with the program's exit code.
 
     Args:
-        command: the place to open at.
+        command: the screen to open at.
         given: values to fill in; already checked.
         options: others of ``Hw1App``.
     """

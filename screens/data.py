@@ -19,8 +19,8 @@ from hw1_tui import data
 from hw1_tui.numeral import counted
 from screens.example_dialog import ExampleDialog
 from screens.example_list import ExampleList
+from screens.main_screen import MainScreen
 from screens.number import count
-from screens.place import Place
 from screens.widgets.class_table import ClassTable
 from screens.widgets.example_table import ExampleTable
 from screens.widgets.example_view import ExampleView
@@ -43,7 +43,7 @@ class DatasetInspected(Message):
         super().__init__()
 
 
-class DataScreen(Place):
+class DataScreen(MainScreen):
     """A table of counts, whose cells choose what is shown, beside a page of examples."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

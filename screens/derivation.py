@@ -19,7 +19,7 @@ from hw1_tui.derivation import MAX_SEED
 from hw1_tui.derivation.catalogue import CHECKS
 from hw1_tui.derivation.check import CheckResult, run_check
 from screens.charted import Charted
-from screens.place import Place
+from screens.main_screen import MainScreen
 from screens.text_dialog import TextDialog
 from screens.widgets.check_list import CheckList
 from screens.widgets.choice_list import ChoiceList
@@ -55,7 +55,7 @@ STEPS: tuple[type[Step], ...] = (
 """Every step in the order one teaches them."""
 
 
-class DerivationScreen(Charted, Place):
+class DerivationScreen(Charted, MainScreen):
     """The steps in a list, one of them open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

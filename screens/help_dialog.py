@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Markdown, Static
 
 from screens.dialog import Dialog
-from screens.place import Place
+from screens.main_screen import MainScreen
 
 
 class HelpDialog(Dialog[None]):
@@ -31,7 +31,7 @@ class HelpDialog(Dialog[None]):
 
     def __init__(self, about: Screen[Any]) -> None:
         super().__init__()
-        self._text = about.help_text() if isinstance(about, Place) else ""
+        self._text = about.help_text() if isinstance(about, MainScreen) else ""
         self._keys = _key_table(about)
 
     def compose(self) -> ComposeResult:

@@ -14,14 +14,14 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.settings import TABLE, RunConfig, without_effect
 from screens.draft import count_parameters, count_updates, in_short
-from screens.place import Place
+from screens.main_screen import MainScreen
 from screens.widgets.field import Field
 from screens.widgets.form import Form
 
 _MOVING = "Up and down move through the fields; ctrl+s starts from anywhere."
 
 
-class HyperparameterScreen(Place):
+class HyperparameterScreen(MainScreen):
     """The form. Every key typed goes into the draft, right or wrong, so nothing is lost on leaving."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

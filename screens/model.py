@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from hw1_tui.mistake import MistakeError
 from hw1_tui.settings import RunConfig
 from screens.draft import model_titles
-from screens.place import Place
+from screens.main_screen import MainScreen
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.data_card import DataCard
 from screens.widgets.preset_choice import PresetChoice
@@ -22,7 +22,7 @@ from screens.widgets.preset_choice import PresetChoice
 _OWN_DATA = {"builtin": "builtin: drawn landscapes", "digits": "digits: handwritten, 8x8"}
 
 
-class ModelScreen(Place):
+class ModelScreen(MainScreen):
     """Three lists in which what is highlighted is chosen, what the data looks like, and the runs of the report."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -16,7 +16,7 @@ from textual.dom import DOMNode
 from textual.fuzzy import Matcher
 from textual.widgets import OptionList
 
-from screens.place import PLACES, Entry, Place
+from screens.main_screen import SCREENS, Entry, MainScreen
 
 _OWN = ("hw1_tui.", "screens.")
 _ELSEWHERE, _MENTIONED = 0.9, 0.5
@@ -66,7 +66,7 @@ class Palette(CommandPalette):
 
 
 class ActionProvider(Provider):
-    """Offers every binding of the program that makes sense where one is, and to who searches those of other places."""
+    """Offers every binding that makes sense where one is, and to who searches those of other screens."""
 
     async def discover(self) -> Hits:
         """Offer everything."""
@@ -78,9 +78,9 @@ class ActionProvider(Provider):
         matcher = self.matcher(query)
         for node, binding in self._bindings():
             names = [binding.description]
-            if isinstance(node, Place):  # also by the name under which other screens find it
+            if isinstance(node, MainScreen):  # also by the name under which other screens find it
                 here = self.app.current_mode
-                names += [f"{entry.title}: {binding.description}" for entry in PLACES if entry.name == here]
+                names += [f"{entry.title}: {binding.description}" for entry in SCREENS if entry.name == here]
             score, name = max((_score(matcher, name, binding), name) for name in names)
             if score:
                 yield Hit(score, matcher.highlight(name), partial(self._do, node, binding), help=_help(self, binding))
@@ -95,22 +95,22 @@ class ActionProvider(Provider):
         seen: set[str] = set()
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            ours = type(active.node).__module__.startswith(_OWN) or isinstance(active.node, Place)
+            ours = type(active.node).__module__.startswith(_OWN) or isinstance(active.node, MainScreen)
             if ours and active.enabled and binding.description and binding.action not in seen:
                 seen.add(binding.action)
                 yield active.node, binding
 
     def _elsewhere(self) -> Iterator[tuple[Entry, Binding]]:
-        """Return what the screens of the other places offer, whether they were visited or not."""
-        for entry in PLACES:
+        """Return what the screens of the other main screens offer, whether they were visited or not."""
+        for entry in SCREENS:
             if entry.name != self.app.current_mode:
-                for part in entry.screen.__mro__[: entry.screen.__mro__.index(Place) + 1]:
+                for part in entry.screen.__mro__[: entry.screen.__mro__.index(MainScreen) + 1]:
                     for binding in Binding.make_bindings(part.__dict__.get("BINDINGS", ())):
                         if binding.tooltip:  # the others move about in a form
                             yield entry, binding
 
     async def _go(self, entry: Entry, binding: Binding) -> None:
-        """Go to a place and do there what was asked for, or say that it cannot be done now."""
+        """Go to a main screen and do there what was asked for, or say that it cannot be done now."""
         self.app.action_go(entry.name)  # type: ignore[attr-defined]
         screen = await self._arrive(entry)
         if screen is None or not screen.check_action(binding.action.partition("(")[0], ()):
@@ -119,11 +119,11 @@ class ActionProvider(Provider):
             await self._do(screen, binding)
 
     async def _arrive(self, entry: Entry) -> DOMNode | None:
-        """Return the screen of a place when it is shown and has set itself up."""
+        """Return the screen of a main screen when it is shown and has set itself up."""
         for _ in range(_LOOKS):
             await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
             screen = self.app.screen
-            is_there = isinstance(screen, entry.screen) and screen.is_current and screen.query("PlaceBar")
+            is_there = isinstance(screen, entry.screen) and screen.is_current and screen.query("NavigationBar")
             if is_there and getattr(screen, "is_known", True):
                 return screen
         return None

@@ -14,7 +14,7 @@ from textual.widgets import Button, Static
 from hw1_tui.data.landscape_set import cache_folder
 from hw1_tui.settings.preference import Preferences
 from screens.keymap import describe_keys
-from screens.place import Place
+from screens.main_screen import MainScreen
 from screens.preference_keeper import PreferenceKeeper
 from screens.text_dialog import TextDialog
 from screens.widgets.field import Field
@@ -25,7 +25,7 @@ _OWN_THEME = "textual-dark"
 _MOVING = "Up and down move through the settings. What you change holds at once and is kept."
 
 
-class PreferenceScreen(Place):
+class PreferenceScreen(MainScreen):
     """A form of the settings, and where everything is kept."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

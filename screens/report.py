@@ -25,7 +25,7 @@ from hw1_tui.report.question_file import read_questions
 from hw1_tui.report.request import Request
 from hw1_tui.runs import RunRecord
 from screens.charted import Charted
-from screens.place import Place
+from screens.main_screen import MainScreen
 from screens.widgets.report.agenda import Agenda
 from screens.widgets.report.answer_view import AnswerView
 from screens.widgets.report.question_list import QuestionList
@@ -37,7 +37,7 @@ _SECONDS_BETWEEN_LOOKS_ELSEWHERE = 2.0
 _TRAINED = "Everything that this needs is trained."
 
 
-class ReportScreen(Charted, Place):
+class ReportScreen(Charted, MainScreen):
     """Questions on the left; the tables, figures and claims of one of them beside."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -12,14 +12,14 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.report.output import foreign_files
 from hw1_tui.report.question import Homework
 from hw1_tui.report.request import Request
-from screens.place import Place
+from screens.main_screen import MainScreen
 from screens.target_dialog import Target, TargetDialog
 from screens.widgets.report.reading import export_report
 
 _NOTE = "The folder for report.md, .html, .tex and .json with the figures."
 
 
-def ask_for_folder(screen: Place, part: Homework, title: str, request: Request, dataset: Dataset) -> None:
+def ask_for_folder(screen: MainScreen, part: Homework, title: str, request: Request, dataset: Dataset) -> None:
     """Ask for a folder, and write the report as far as the history has it in a thread of its own.
 
     Args:
@@ -41,7 +41,7 @@ def ask_for_folder(screen: Place, part: Homework, title: str, request: Request, 
                            begin)  # fmt: skip
 
 
-def _write(screen: Place, work: Callable[[], None], folder: Path) -> None:
+def _write(screen: MainScreen, work: Callable[[], None], folder: Path) -> None:
     try:
         work()
     except (MistakeError, OSError) as error:

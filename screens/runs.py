@@ -23,9 +23,9 @@ from hw1_tui.settings import RunConfig
 from hw1_tui.training.export import SUFFIXES, export_file, export_mistake
 from screens.draft import in_short
 from screens.keeping import submit_branched, submit_resumed
+from screens.main_screen import MainScreen
 from screens.messages import RunsFound
 from screens.onward_dialog import Onward, OnwardDialog
-from screens.place import Place
 from screens.run_words import deleted_words, describe, names_of
 from screens.target_dialog import Target, taken_file
 from screens.widgets.run_table import COLUMNS, MOST_ROWS, RunTable
@@ -36,7 +36,7 @@ _NOT_IN_TRASH = ("compare", "go_on", "branch", "export", "delete", "star", "tag"
 _NOTHING = "No run is kept yet: what you train appears here."
 
 
-class RunsScreen(Place):
+class RunsScreen(MainScreen):
     """A table of runs with a filter above it and the run under the cursor in words below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

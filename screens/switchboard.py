@@ -73,8 +73,8 @@ class Switchboard(App[int]):
 
     desk: Desk
 
-    def action_go(self, place: str) -> None:
-        """Go to a place."""
+    def action_go(self, name: str) -> None:
+        """Go to a main screen."""
         raise NotImplementedError
 
     def __init__(self) -> None:

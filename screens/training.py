@@ -18,7 +18,7 @@ from hw1_tui.settings import RunConfig
 from screens.charted import Charted
 from screens.draft import in_short
 from screens.live_run import LiveRun
-from screens.place import Place
+from screens.main_screen import MainScreen
 from screens.widgets.epoch_table import EpochTable
 from screens.widgets.run_card import RunCard
 from screens.widgets.run_charts import RunCharts
@@ -29,7 +29,7 @@ _SECONDS_BETWEEN_CURVES = 1.0
 """Of runs that train: curves and tables cost seven times what the card costs, and the training pays for it."""
 
 
-class TrainingScreen(Charted, Place):
+class TrainingScreen(Charted, MainScreen):
     """One run in the charts, all of them in the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

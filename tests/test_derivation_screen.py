@@ -55,7 +55,7 @@ def name(request):
 @pytest.fixture
 def steady(monkeypatch):
     """Hide the other places, and what differs from one machine's linear algebra to the other's."""
-    monkeypatch.setattr(place, "PLACES", [entry for entry in place.PLACES if entry.name == "derivation"])
+    monkeypatch.setattr(place, "SCREENS", [entry for entry in place.SCREENS if entry.name == "derivation"])
     monkeypatch.setattr(figure, "rounding", lambda _error: "r.re-rr")
     solve = least_squares_check.solve_normal
     unsaid = {"failure": "errs by r.re-rr"}

@@ -21,7 +21,7 @@ from screens.widgets.class_table import ClassTable
 from screens.widgets.example_view import ExampleView
 from screens.widgets.matrix_text import written
 from screens.widgets.matrix_view import MatrixView
-from screens.widgets.place_bar import PlaceLabel
+from screens.widgets.navigation_bar import NavigationLabel
 from screens.widgets.report.question_list import QuestionList
 from screens.widgets.run_table import RunTable
 
@@ -30,7 +30,7 @@ LONG = "the run with the smaller rate and twice as many epochs"
 
 
 def bar(app):
-    return [str(label.content) for label in app.screen.query(PlaceLabel)]
+    return [str(label.content) for label in app.screen.query(NavigationLabel)]
 
 
 async def test_figures_are_shown_as_keys_only_where_they_lead_somewhere(script):
@@ -52,7 +52,7 @@ async def test_figures_are_no_keys_behind_a_dialog(script):
         screen = app.screen
         await until(pilot, lambda: bar(app)[0] == "1 Model")
         await app.push_screen(TargetDialog("Export", "", "", lambda _path: None, lambda _path: None))
-        await until(pilot, lambda: str(screen.query(PlaceLabel).first().content) == "  Model")
+        await until(pilot, lambda: str(screen.query(NavigationLabel).first().content) == "  Model")
         app.pop_screen()
         await until(pilot, lambda: bar(app)[0] == "1 Model")
 

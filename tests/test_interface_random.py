@@ -10,7 +10,7 @@ from textual.events import Key
 
 from hw1_tui.app import Hw1App
 
-PLACES = [f"f{number}" for number in range(1, 13)]
+SCREENS = [f"f{number}" for number in range(1, 13)]
 KEYS = [
     *"abcdefgijklmnoprstuvwxyz./?- ",
     *("enter", "escape", "tab", "shift+tab", "up", "down", "left", "right", "pageup", "pagedown", "home", "end"),
@@ -34,7 +34,7 @@ async def test_random_keys_and_clicks_leave_the_interface_alive(script, monkeypa
     monkeypatch.setattr(Hw1App, "action_quit", Hw1App.action_bell)
     async with app.run_test(size=size) as pilot:
         for number in range(keys):
-            strike(app, chance.choice(PLACES if chance.random() < 0.06 else KEYS))
+            strike(app, chance.choice(SCREENS if chance.random() < 0.06 else KEYS))
             if number % 10 == 9:
                 script.allow(1)
                 await pilot.pause()

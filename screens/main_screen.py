@@ -1,4 +1,4 @@
-"""A place: a screen of its own that the bar above leads to; and the table of all of them."""
+"""A main screen, which the navigation bar leads to; and the table of all of them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from textual.widgets import Footer
 
 from hw1_tui.settings import RunConfig
 from screens.desk import Desk
-from screens.widgets.place_bar import PlaceBar
+from screens.widgets.navigation_bar import NavigationBar
 
 
 @dataclass(frozen=True)
 class Entry:
-    """How a place is registered.
+    """How a main screen is registered.
 
     Attributes:
         name: by which ``app.action_go`` and ``hw1_tui.app.run`` find it; kebab-case.
@@ -47,7 +47,7 @@ class Entry:
         return self.screen()
 
 
-PLACES = (
+SCREENS = (
     Entry("model", "Model", "screens.model:ModelScreen"),
     Entry("hyperparameters", "Hyperparameters", "screens.hyperparameter:HyperparameterScreen", "Hyper"),
     Entry("training", "Training", "screens.training:TrainingScreen"),
@@ -57,22 +57,22 @@ PLACES = (
     Entry("report", "Report", "screens.report:ReportScreen"),
     Entry("settings", "Settings", "screens.preference:PreferenceScreen"),
 )
-"""Every place in the order of the bar; the first has the keys ``1`` and ``f2``."""
+"""Every main screen in the order of the bar; the first has the keys ``1`` and ``f2``."""
 
 
-_PLACES_OF_COMMANDS = {"derive": "derivation", "compare": "runs", "export": "runs", "sweep": "runs"}
+_SCREENS_OF_COMMANDS = {"derive": "derivation", "compare": "runs", "export": "runs", "sweep": "runs"}
 
 
-def place_of(command: str, filled: bool) -> str:
-    """Return the place that a command of the front door opens; the form where there are values to fill in."""
-    place = _PLACES_OF_COMMANDS.get(command, command)
-    if place in (entry.name for entry in PLACES):
-        return place
+def screen_of(command: str, filled: bool) -> str:
+    """Return the screen that a command of the front door opens; the form where there are values to fill in."""
+    name = _SCREENS_OF_COMMANDS.get(command, command)
+    if name in (entry.name for entry in SCREENS):
+        return name
     return "hyperparameters" if filled else "model"
 
 
 def go_bindings() -> list[Binding]:
-    """Return the keys that lead to the places, for the app."""
+    """Return the keys that lead to the main screens, for the app."""
     return [
         Binding(
             f"f{number + 1}" + (f",{number}" if number < 10 else ""),
@@ -81,12 +81,12 @@ def go_bindings() -> list[Binding]:
             id=f"app.go-{entry.name}",
             show=False,
         )
-        for number, entry in enumerate(PLACES, start=1)
+        for number, entry in enumerate(SCREENS, start=1)
     ]
 
 
-class Place(Screen[None]):
-    """A screen with the bar of places above and the footer below. Subclasses override ``compose_body``.
+class MainScreen(Screen[None]):
+    """A screen with the navigation bar above and the footer below. Subclasses override ``compose_body``.
 
     Attributes:
         is_known: whether what its actions are about was read, where a thread has to read it first.
@@ -117,19 +117,19 @@ class Place(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Draw the bar, the body and the footer."""
-        yield PlaceBar([(entry.name, entry.title, entry.short or entry.title) for entry in PLACES])
+        yield NavigationBar([(entry.name, entry.title, entry.short or entry.title) for entry in SCREENS])
         yield from self.compose_body()
         yield Footer(compact=True, show_command_palette=False)
 
     @on(ScreenResume)
     def _catch_up(self) -> None:
-        self.query_one(PlaceBar).name_places()
-        self.query_one(PlaceBar).show_state()
+        self.query_one(NavigationBar).name_screens()
+        self.query_one(NavigationBar).show_state()
 
     @on(ScreenSuspend)
     def _fall_behind(self) -> None:
-        for bar in self.query(PlaceBar):
-            bar.name_places()
+        for bar in self.query(NavigationBar):
+            bar.name_screens()
 
     def compose_body(self) -> ComposeResult:
         """Yield what stands between the bar and the footer."""
@@ -155,7 +155,7 @@ class Place(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what makes no sense here."""
         if action == "copy_command":
-            return type(self).config_on_screen is not Place.config_on_screen
+            return type(self).config_on_screen is not MainScreen.config_on_screen
         return super().check_action(action, parameters)
 
     def action_copy_command(self) -> None:

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from screens.bench import Bench
 
 
-class PlaceLabel(Static):
-    """A place's name; a click goes there."""
+class NavigationLabel(Static):
+    """A main screen's name; a click goes there."""
 
     def __init__(self, number: int, name: str, title: str, short: str) -> None:
         super().__init__(markup=False, id=f"go-{name}")
-        self.place, self._number = name, number
+        self.target, self._number = name, number
         self._long, self._short = f"{number} {title}", f"{number} {short}"
         self.tooltip = f"{title}: {number} or F{number + 1}"
 
@@ -29,59 +29,59 @@ class PlaceLabel(Static):
         self.update(text if has_key else " " * len(str(self._number)) + text[len(str(self._number)) :])
 
     async def on_click(self, event: Click) -> None:
-        """Go to the place."""
+        """Go there."""
         event.stop()
-        await self.run_action(f"app.go('{self.place}')")
+        await self.run_action(f"app.go('{self.target}')")
 
 
-class PlaceBar(Horizontal):
-    """One row with the name of every place.
+class NavigationBar(Horizontal):
+    """One row with the name of every main screen.
 
     Args:
-        places: name, title and short title of each.
+        entries: name, title and short title of each.
     """
 
     DEFAULT_CSS: ClassVar[str] = """
-    PlaceBar {
+    NavigationBar {
         height: 1; dock: top; background: $panel;
-        PlaceLabel { width: auto; padding: 0 1; color: $foreground; text-wrap: nowrap; }
-        PlaceLabel:hover { background: $block-hover-background; }
-        PlaceLabel.-here { background: $primary; color: $text; text-style: bold; }
+        NavigationLabel { width: auto; padding: 0 1; color: $foreground; text-wrap: nowrap; }
+        NavigationLabel:hover { background: $block-hover-background; }
+        NavigationLabel.-here { background: $primary; color: $text; text-style: bold; }
         #bar-state { width: 1fr; min-width: 8; padding: 0 1; }
         #bar-state { text-align: right; text-wrap: nowrap; text-overflow: ellipsis; }
     }
     """
 
-    def __init__(self, places: Sequence[tuple[str, str, str]]) -> None:
+    def __init__(self, entries: Sequence[tuple[str, str, str]]) -> None:
         super().__init__()
-        self._places = places
+        self._entries = entries
 
     def compose(self) -> ComposeResult:
-        """Draw a label for each place, and the state of what trains."""
-        for number, (name, title, short) in enumerate(self._places, start=1):
-            yield PlaceLabel(number, name, title, short)
+        """Draw a label for each main screen, and the state of what trains."""
+        for number, (name, title, short) in enumerate(self._entries, start=1):
+            yield NavigationLabel(number, name, title, short)
         yield Static(id="bar-state", markup=False)
 
     def on_mount(self, _event: Mount) -> None:
-        """Mark the place one is at and listen to the bench."""
+        """Mark the screen one is at and listen to the bench."""
         here = self.app.current_mode
-        for label in self.query(PlaceLabel):
-            label.set_class(label.place == here, "-here")
+        for label in self.query(NavigationLabel):
+            label.set_class(label.target == here, "-here")
         bench: Bench = self.app.desk.bench  # type: ignore[attr-defined]
         bench.changed.subscribe(self, lambda _run: self.show_state())
-        self.watch(self.screen, "focused", self.name_places, init=False)
+        self.watch(self.screen, "focused", self.name_screens, init=False)
         self.show_state()
 
     def on_resize(self) -> None:
         """Choose names that fit."""
-        self.name_places()
+        self.name_screens()
         self.call_after_refresh(self.show_state)  # the screen says by then whether it is narrow
 
-    def name_places(self) -> None:
-        """Name the places; without the figures behind a dialog, or where the focused field would take them as text."""
-        narrow = self.size.width < sum(len(title) + 4 for _, title, _ in self._places) + 16
+    def name_screens(self) -> None:
+        """Name them; without the figures behind a dialog, or where the focused field would take them as text."""
+        narrow = self.size.width < sum(len(title) + 4 for _, title, _ in self._entries) + 16
         focused, is_behind = self.screen.focused, self.app.screen is not self.screen
-        for number, label in enumerate(self.query(PlaceLabel), start=1):
+        for number, label in enumerate(self.query(NavigationLabel), start=1):
             is_text = focused is not None and focused.check_consume_key(str(number), str(number))
             label.show(narrow, not (is_behind or is_text))
 
