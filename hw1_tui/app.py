@@ -3,9 +3,9 @@
 Main screens are *modes* of the app, so each keeps its screen, and what was typed there, while another is shown. How a
 screen is registered, gets its keys, its help and its palette commands is told in ``screens/__init__.py``.
 
-The app owns one ``Desk`` (``app.desk``): the run being defined, the live runs, the data sets in memory, the history.
-Threads never touch a widget: a live run tells the bench through a queue, and the bench tells the screens by its
-``changed`` signal, on the interface's own thread.
+The app owns one ``Workspace`` (``app.workspace``): the run being defined, the live runs, the data sets in memory, the
+history. Threads never touch a widget: a live run tells the bench through a queue, and the bench tells the screens by
+its ``changed`` signal, on the interface's own thread.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ from hw1_tui.signals import SIGNALS
 from screens.bench import Bench
 from screens.contrast import ContrastFilter
 from screens.departure import Departure
-from screens.desk import Desk, Size
 from screens.draft import Draft
 from screens.keeping import begun, look_for_interrupted
 from screens.library import Library
@@ -38,6 +37,7 @@ from screens.preference_keeper import PreferenceKeeper
 from screens.stray import caught_output, end_on_signals, end_process, leave
 from screens.switchboard import Switchboard
 from screens.tidying import SECONDS_BETWEEN
+from screens.workspace import Size, Workspace
 
 if TYPE_CHECKING:
     from hw1_tui.report.request import Request
@@ -98,10 +98,10 @@ class Hw1App(Switchboard):
         bench = Bench(self, begun(self._store), side_by_side=self.preferences.values.side_by_side)
         self.departure = Departure(self, bench)
         library = Library(self, lambda: {draft.data, *(live.config.data for live in [*bench.live, *bench.queued])})
-        self.desk = Desk(draft, bench, library, home, derivation, report)
+        self.workspace = Workspace(draft, bench, library, home, derivation, report)
 
     def _store(self) -> Store:
-        return self.desk.store
+        return self.workspace.store
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what lines go through before they are shown; colours that can be told apart come last."""
@@ -137,7 +137,7 @@ class Hw1App(Switchboard):
         """Leave; ask first while something trains, and take being asked twice for an answer."""
         from screens.quit_dialog import QuitDialog
 
-        if not (self.desk.bench.live or self.desk.bench.queued):
+        if not (self.workspace.bench.live or self.workspace.bench.queued):
             leave(self)
         elif isinstance(self.screen, QuitDialog):
             self.screen.action_stop()
@@ -159,7 +159,7 @@ class Hw1App(Switchboard):
         """Show what was printed."""
         from screens.text_dialog import TextDialog
 
-        self.push_screen(TextDialog("Messages", "\n".join(self.desk.log) or "Nothing was printed so far."))
+        self.push_screen(TextDialog("Messages", "\n".join(self.workspace.log) or "Nothing was printed so far."))
 
 
 def run(command: str = "train", given: Sequence[Given] = (), **options: Any) -> NoReturn:
@@ -189,7 +189,7 @@ def _tell_crash(app: Hw1App, crash: BaseException) -> None:
     """Say on the terminal, which is whole again, what has ended the interface and what became of the runs."""
     from hw1_tui.runs.home import home_folder
 
-    told = [keep_crash(crash, home_folder(app.desk.home), app.desk.log)]
-    if app.desk.bench.live or app.desk.bench.queued:
+    told = [keep_crash(crash, home_folder(app.workspace.home), app.workspace.log)]
+    if app.workspace.bench.live or app.workspace.bench.queued:
         told.append("Runs that trained are kept up to their last checkpoint; the next start offers to go on with them.")
     sys.stderr.write("\n".join(told) + "\n")

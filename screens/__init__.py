@@ -20,11 +20,12 @@ Its
    the help is the list of keys alone.
 5. A screen on which a run is defined overrides ``config_on_screen`` to return its ``RunConfig`` (or to raise
    ``MistakeError``); ``ctrl+y`` then copies its command. Returns ``None`` where nothing is defined.
-6. What all screens share is ``self.desk`` (``screens.desk.Desk``): ``desk.draft`` (the run being defined, as typed),
-   ``desk.bench`` (the live runs: ``submit``, ``stop``, ``runs``, ``changed``), ``desk.library`` (data sets in memory)
-   and ``desk.store`` (the history). To train: ``self.desk.bench.submit(config)`` and
+6. What all screens share is ``self.workspace`` (``screens.workspace.Workspace``): ``workspace.draft`` (the run being
+defined, as typed),
+   ``workspace.bench`` (the live runs: ``submit``, ``stop``, ``runs``, ``changed``), ``workspace.library`` (data sets in
+   memory) and ``workspace.store`` (the history). To train: ``self.workspace.bench.submit(config)`` and
    ``self.app.action_go("training")``; to go on with a run of the history or to branch from one, with ``events=`` from
-   ``screens.keeping``. To fill in the form: ``self.desk.draft.take(config)`` and
+   ``screens.keeping``. To fill in the form: ``self.workspace.draft.take(config)`` and
    ``self.app.action_go("hyperparameters")``.
 7. A screen stays alive while another is shown: nothing typed is lost. ``on_screen_resume`` is where to look at what
    changed meanwhile; work on a timer begins with ``if not self.is_current: return``.

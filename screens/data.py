@@ -92,19 +92,19 @@ class DataScreen(MainScreen):
     def on_mount(self) -> None:
         """Begin with the data of the run being defined."""
         self.set_interval(0.1, self._look)
-        self.open(self.desk.draft.data)
+        self.open(self.workspace.draft.data)
 
     def open(self, source: str) -> None:
         """Look at a data set, now or when it has been read."""
         self._source = source
         self.query_one("#source", Input).value = source
-        self.desk.library.ask(source)
+        self.workspace.library.ask(source)
         self._look()
 
     @property
     def view(self) -> ExampleView:
         """What shows the examples: pictures, or lines of numbers."""
-        dataset = self.desk.library.get(self._source)
+        dataset = self.workspace.library.get(self._source)
         pictures = dataset is None or bool(dataset.image_shape)
         return self.query_one(Gallery) if pictures else self.query_one(ExampleTable)
 
@@ -114,7 +114,7 @@ class DataScreen(MainScreen):
         """Show what the library has, once."""
         if not self.is_current:
             return
-        dataset, problem = self.desk.library.get(self._source), self.desk.library.problem(self._source)
+        dataset, problem = self.workspace.library.get(self._source), self.workspace.library.problem(self._source)
         state = (self._source, id(dataset), problem)
         self.is_known = bool(dataset or problem)
         if state != self._shown:
@@ -159,12 +159,12 @@ class DataScreen(MainScreen):
     @on(DatasetInspected)
     def _take_notes(self, message: DatasetInspected) -> None:
         self._notes = {_key(message.dataset): message.notes}
-        if self.desk.library.get(self._source) is message.dataset:
+        if self.workspace.library.get(self._source) is message.dataset:
             self._show_notes(message.dataset)
 
     @on(ClassTable.CellHighlighted)
     def _filter(self) -> None:
-        dataset, table = self.desk.library.get(self._source), self.query_one(ClassTable)
+        dataset, table = self.workspace.library.get(self._source), self.query_one(ClassTable)
         if dataset is None or not table.row_count:
             return
         examples = ExampleList(dataset, table.split, table.label)
@@ -214,8 +214,8 @@ class DataScreen(MainScreen):
     def action_next_source(self) -> None:
         """Look at the next data set that the program brings along, or that the run being defined trains on."""
         names = [*data.NAMED]
-        if self.desk.draft.data not in names:
-            names.append(self.desk.draft.data)
+        if self.workspace.draft.data not in names:
+            names.append(self.workspace.draft.data)
         position = names.index(self._source) if self._source in names else -1
         self.open(names[(position + 1) % len(names)])
 
@@ -242,10 +242,10 @@ class DataScreen(MainScreen):
 
     def action_use(self) -> None:
         """Choose this data for the next run."""
-        if problem := self.desk.library.problem(self._source):
+        if problem := self.workspace.library.problem(self._source):
             self.notify(problem, title="Not chosen", severity="warning")
         else:
-            self.desk.draft.data = self._source
+            self.workspace.draft.data = self._source
             self.app.action_go("model")  # type: ignore[attr-defined]
 
     def on_button_pressed(self, event: Button.Pressed) -> None:

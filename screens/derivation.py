@@ -98,8 +98,8 @@ class DerivationScreen(Charted, MainScreen):
 
     def _begin(self) -> None:
         """Take the size that was asked for on the command line."""
-        if self.desk.derivation:
-            inputs, units, seed = self.desk.derivation
+        if self.workspace.derivation:
+            inputs, units, seed = self.workspace.derivation
             self.example = Example(min(inputs, MOST_INPUTS), units, seed)
             self.problem = Problem(self.example)
 
@@ -169,14 +169,14 @@ class DerivationScreen(Charted, MainScreen):
     @on(ProblemStep.SourceAsked)
     def _ask_data(self, event: ProblemStep.SourceAsked) -> None:
         self._asked = event.source
-        self.desk.library.ask(event.source)
+        self.workspace.library.ask(event.source)
         self._take_data()
 
     def _take_data(self) -> None:
         """Use the data asked for as soon as it is in memory."""
         if not self._asked:
             return
-        dataset, problem = self.desk.library.get(self._asked), self.desk.library.problem(self._asked)
+        dataset, problem = self.workspace.library.get(self._asked), self.workspace.library.problem(self._asked)
         if dataset is not None:
             problem = self.problem.take(self._asked, dataset)
             if not problem:

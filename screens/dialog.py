@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from hw1_tui.markup import cell_width
-from screens.desk import Desk
+from screens.workspace import Workspace
 
 Result = TypeVar("Result")
 
@@ -24,9 +24,9 @@ class Dialog(ModalScreen["Result | None"], Generic[Result]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_dialog", "Back", id="dialog.back")]
 
     @property
-    def desk(self) -> Desk:
+    def workspace(self) -> Workspace:
         """What all screens share."""
-        return cast("Desk", self.app.desk)  # type: ignore[attr-defined]
+        return cast("Workspace", self.app.workspace)  # type: ignore[attr-defined]
 
     def on_resize(self) -> None:
         """Say a title whole where the box is too narrow for it."""

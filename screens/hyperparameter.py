@@ -66,7 +66,7 @@ class HyperparameterScreen(MainScreen):
 
     async def on_mount(self) -> None:
         """Build the form."""
-        self.desk.library.changed.subscribe(self, lambda _source: self._show_facts())
+        self.workspace.library.changed.subscribe(self, lambda _source: self._show_facts())
         await self._build()
 
     async def on_screen_resume(self) -> None:
@@ -77,11 +77,11 @@ class HyperparameterScreen(MainScreen):
 
     def config_on_screen(self) -> RunConfig | None:
         """Return the run as filled in."""
-        return self.desk.draft.config()
+        return self.workspace.draft.config()
 
     async def _build(self) -> None:
-        draft = self.desk.draft
-        self.desk.library.ask(draft.data)
+        draft = self.workspace.draft
+        self.workspace.library.ask(draft.data)
         texts = {name: draft.text(name) for name in draft.defaults()}
         shown = {field.about.name: field.text for field in self.query(Field)}
         if (draft.model, draft.engine) != self._built or texts != shown:
@@ -94,7 +94,7 @@ class HyperparameterScreen(MainScreen):
 
     def on_field_changed(self, event: Field.Changed) -> None:
         """Keep what was typed and check it."""
-        self.desk.draft.type(event.field.about.name, event.text)
+        self.workspace.draft.type(event.field.about.name, event.text)
         self._check()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
@@ -104,15 +104,15 @@ class HyperparameterScreen(MainScreen):
         self.query_one("#field-help", Static).update(text, layout=False)
 
     def _check(self) -> None:
-        mistakes = self.desk.draft.mistakes()
+        mistakes = self.workspace.draft.mistakes()
         for field in self.query(Field):
             field.explain(mistakes.get(field.about.name, ""))
         self._show_facts()
 
     def _show_facts(self) -> None:
         """Say what is trained and what the values amount to; no training is started for it."""
-        draft = self.desk.draft
-        data = self.desk.library.get(draft.data)
+        draft = self.workspace.draft
+        data = self.workspace.library.get(draft.data)
         what = f"{draft.model} on {draft.data}, trained by the {draft.engine} engine"
         self.query_one("#what", Static).update(what, layout=False)
         try:
@@ -122,7 +122,7 @@ class HyperparameterScreen(MainScreen):
             text = f"{counted(wrong, 'value')} to put right before it can train"
         else:
             text = f"{draft.data} is being read..."
-            if problem := self.desk.library.problem(draft.data) or draft.refusal_of_all():
+            if problem := self.workspace.library.problem(draft.data) or draft.refusal_of_all():
                 text = problem
             elif data:
                 values = config.hyperparameters
@@ -150,12 +150,12 @@ class HyperparameterScreen(MainScreen):
 
     def _submit(self, *, beside: bool) -> None:
         try:
-            live = self.desk.submit_draft(beside=beside)
+            live = self.workspace.submit_draft(beside=beside)
         except MistakeError as error:
             self._show_first(error.mistakes[0].place)
             self.notify(in_short(error), title="Not started", severity="warning")
             return
-        if beside and (words := self.desk.bench.waiting_words(live)):
+        if beside and (words := self.workspace.bench.waiting_words(live)):
             self.notify(words, severity="warning")
         self.app.action_go("training")  # type: ignore[attr-defined]
 
@@ -163,11 +163,11 @@ class HyperparameterScreen(MainScreen):
         """Train the run by the first two engines that can, in lockstep."""
         from screens.lockstep_dialog import LockstepDialog
 
-        able = [name for name, reason in self.desk.draft.engines().items() if not reason]
+        able = [name for name, reason in self.workspace.draft.engines().items() if not reason]
         if len(able) < 2:
             self.notify("Two engines that train this model are needed.", severity="warning")
             return
-        self.app.push_screen(LockstepDialog(self.desk.draft.given(), (able[0], able[1])))
+        self.app.push_screen(LockstepDialog(self.workspace.draft.given(), (able[0], able[1])))
 
     def _show_first(self, name: str) -> None:
         for field in self.query(Field):
@@ -176,5 +176,5 @@ class HyperparameterScreen(MainScreen):
 
     async def action_reset(self) -> None:
         """Put every default back; what is typed after it goes into the new fields."""
-        self.desk.draft.reset()
+        self.workspace.draft.reset()
         await self._build()

@@ -16,8 +16,8 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from hw1_tui.settings import RunConfig
-from screens.desk import Desk
 from screens.widgets.navigation_bar import NavigationBar
+from screens.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -111,9 +111,9 @@ class MainScreen(Screen[None]):
             cls.CSS_PATH = str(sheet)
 
     @property
-    def desk(self) -> Desk:
+    def workspace(self) -> Workspace:
         """What all screens share."""
-        return cast("Desk", self.app.desk)  # type: ignore[attr-defined]
+        return cast("Workspace", self.app.workspace)  # type: ignore[attr-defined]
 
     def compose(self) -> ComposeResult:
         """Draw the bar, the body and the footer."""

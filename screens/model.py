@@ -55,28 +55,28 @@ class ModelScreen(MainScreen):
         models = self.query_one("#models", ChoiceList)
         models.add_options([Option(title, id=name) for name, title in model_titles().items()])
         self._fill_data()
-        models.choose(self.desk.draft.model)
+        models.choose(self.workspace.draft.model)
         self._fill_engines()
 
     def on_screen_resume(self) -> None:
         """Show what was chosen elsewhere meanwhile."""
         if self.is_mounted and self.query_one("#models", ChoiceList).option_count:
-            self.query_one("#models", ChoiceList).choose(self.desk.draft.model)
+            self.query_one("#models", ChoiceList).choose(self.workspace.draft.model)
             self._fill_engines()
             self._fill_data()
 
     def config_on_screen(self) -> RunConfig | None:
         """Return the run as chosen here and filled in on the next screen."""
-        return self.desk.draft.config()
+        return self.workspace.draft.config()
 
     def _fill_engines(self) -> None:
         """List the engines; those that cannot train the model say why and how to get them."""
         engines = self.query_one("#engines", ChoiceList)
-        reasons = self.desk.draft.engines()
-        if reasons.get(self.desk.draft.engine, "unknown"):
+        reasons = self.workspace.draft.engines()
+        if reasons.get(self.workspace.draft.engine, "unknown"):
             able = [name for name, reason in reasons.items() if not reason]
-            self.desk.draft.engine = able[0] if able else self.desk.draft.engine
-        chosen = self.desk.draft.engine
+            self.workspace.draft.engine = able[0] if able else self.workspace.draft.engine
+        chosen = self.workspace.draft.engine
         with self.prevent(OptionList.OptionHighlighted):
             engines.set_options(
                 Option(f"{name}: {reason}" if reason else name, id=name, disabled=bool(reason))
@@ -85,7 +85,7 @@ class ModelScreen(MainScreen):
             engines.choose(chosen)
 
     def _fill_data(self) -> None:
-        draft = self.desk.draft
+        draft = self.workspace.draft
         sources = dict(_OWN_DATA)
         sources.setdefault(draft.data, draft.data)
         data = self.query_one("#data", ChoiceList)
@@ -96,29 +96,29 @@ class ModelScreen(MainScreen):
 
     def _show_data(self) -> None:
         path = self.query_one("#path", Input)
-        if path.value.strip() != self.desk.draft.data:  # it was chosen otherwise since that was typed
+        if path.value.strip() != self.workspace.draft.data:  # it was chosen otherwise since that was typed
             with self.prevent(Input.Changed):
                 path.value = ""
-        self.desk.library.ask(self.desk.draft.data)
-        self.query_one(DataCard).show(self.desk.draft.data)
+        self.workspace.library.ask(self.workspace.draft.data)
+        self.query_one(DataCard).show(self.workspace.draft.data)
 
     @on(OptionList.OptionHighlighted, "#models")
     def _choose_model(self, event: OptionList.OptionHighlighted) -> None:
-        self.desk.draft.model = event.option.id or self.desk.draft.model
+        self.workspace.draft.model = event.option.id or self.workspace.draft.model
         self._fill_engines()
 
     @on(OptionList.OptionHighlighted, "#engines")
     def _choose_engine(self, event: OptionList.OptionHighlighted) -> None:
-        self.desk.draft.engine = event.option.id or self.desk.draft.engine
+        self.workspace.draft.engine = event.option.id or self.workspace.draft.engine
 
     @on(OptionList.OptionHighlighted, "#data")
     def _choose_data(self, event: OptionList.OptionHighlighted) -> None:
-        self.desk.draft.data = event.option.id or self.desk.draft.data
+        self.workspace.draft.data = event.option.id or self.workspace.draft.data
         self._show_data()
 
     @on(PresetChoice.Taken)
     def _take_preset(self, event: PresetChoice.Taken) -> None:
-        self.desk.draft.take(RunConfig.from_dict({"data": self.desk.draft.data, **event.preset.values}))
+        self.workspace.draft.take(RunConfig.from_dict({"data": self.workspace.draft.data, **event.preset.values}))
         self.action_go_on()
 
     @on(OptionList.OptionSelected)
@@ -129,7 +129,7 @@ class ModelScreen(MainScreen):
     def _type_path(self, event: Input.Changed) -> None:
         """Keep what is typed, as the form does: whoever goes on by a click means it too."""
         chosen = self.query_one("#data", ChoiceList).highlighted_option
-        self.desk.draft.data = event.value.strip() or (chosen and chosen.id) or self.desk.draft.data
+        self.workspace.draft.data = event.value.strip() or (chosen and chosen.id) or self.workspace.draft.data
 
     @on(Input.Blurred, "#path")
     def _leave_path(self) -> None:
@@ -139,7 +139,7 @@ class ModelScreen(MainScreen):
     @on(Input.Submitted, "#path")
     def _take_path(self, event: Input.Submitted) -> None:
         if path := event.value.strip():
-            self.desk.draft.data = path  # which stands there from before, where nothing was typed
+            self.workspace.draft.data = path  # which stands there from before, where nothing was typed
             self._fill_data()
             self.query_one("#data").focus()
 
@@ -147,7 +147,7 @@ class ModelScreen(MainScreen):
     def action_go_on(self) -> None:
         """Go on to the hyperparameters."""
         try:
-            self.desk.draft.config()
+            self.workspace.draft.config()
         except MistakeError as error:
             if any(mistake.place in ("model", "engine", "data") for mistake in error.mistakes):
                 self.notify(str(error), title="Cannot be trained", severity="warning")

@@ -74,7 +74,7 @@ class PreferenceScreen(MainScreen):
     def _folders(self) -> str:
         entries = {
             "settings": self.keeper.path,
-            "history of runs": self.desk.store.home,
+            "history of runs": self.workspace.store.home,
             "cache": cache_folder(),
         }
         wrong = [f"! {mistake}" for mistake in self.keeper.mistakes]

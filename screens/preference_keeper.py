@@ -13,7 +13,7 @@ from hw1_tui.mistake import Mistake, nearest_name
 from hw1_tui.settings import Given
 from hw1_tui.settings.preference import Preference, Preferences, preference_table
 from hw1_tui.settings.preference_file import PreferenceFile
-from screens.desk import Desk
+from screens.workspace import Workspace
 
 
 class Keeper(Protocol):
@@ -90,12 +90,12 @@ class PreferenceKeeper:
 
     def _apply(self, before: Preferences) -> None:
         """Let the run being defined follow, where nothing else was chosen for it."""
-        desk: Desk = self._app.desk  # type: ignore[attr-defined]
-        desk.bench.side_by_side = self.values.side_by_side
-        if desk.draft.data == before.data:
-            desk.draft.data = self.values.data
-        if desk.draft.text("threads") == str(before.threads):
-            desk.draft.type("threads", str(self.values.threads))
+        workspace: Workspace = self._app.workspace  # type: ignore[attr-defined]
+        workspace.bench.side_by_side = self.values.side_by_side
+        if workspace.draft.data == before.data:
+            workspace.draft.data = self.values.data
+        if workspace.draft.text("threads") == str(before.threads):
+            workspace.draft.type("threads", str(self.values.threads))
 
     def _check_keys(self) -> None:
         """Say which keys are for something that cannot be done. Imports every screen: not for the start."""

@@ -88,12 +88,12 @@ class ReportScreen(Charted, MainScreen):
 
     async def on_mount(self) -> None:
         """Show what is printed; read the data and the history."""
-        self.desk.bench.changed.subscribe(self, lambda _live: self._grow_stale())
-        self.desk.library.changed.subscribe(self, self._take_data)
+        self.workspace.bench.changed.subscribe(self, lambda _live: self._grow_stale())
+        self.workspace.library.changed.subscribe(self, self._take_data)
         self.set_interval(_SECONDS_BETWEEN_LOOKS, self._look_again)
         self.set_interval(_SECONDS_BETWEEN_LOOKS_ELSEWHERE, self._look_elsewhere)
-        if self.desk.report:
-            self.query_one(QuestionList).mark(self.desk.report.questions)
+        if self.workspace.report:
+            self.query_one(QuestionList).mark(self.workspace.report.questions)
         await self._show()
         self._look()
 
@@ -104,11 +104,11 @@ class ReportScreen(Charted, MainScreen):
 
     def _asked_for(self) -> Request:
         """Return what was asked for on the command line, with the data of the run being defined where none was."""
-        request = replace(self.desk.report or Request(""), questions=())
+        request = replace(self.workspace.report or Request(""), questions=())
         if request.questions_file:
             self._homework = read_questions(user_path(request.questions_file))
             self._agenda = Agenda(self._homework)
-        return request if request.data else replace(request, data=self.desk.draft.data)
+        return request if request.data else replace(request, data=self.workspace.draft.data)
 
     # Reading the history, in a thread.
 
@@ -136,23 +136,25 @@ class ReportScreen(Charted, MainScreen):
             self._want(self._agenda.awaited)
 
     def _look(self) -> None:
-        dataset = self.desk.library.get(self._request.data)
+        dataset = self.workspace.library.get(self._request.data)
         if dataset is None or dataset.is_regression:
-            self.desk.library.ask(self._request.data)
+            self.workspace.library.ask(self._request.data)
             self._show_state()
             return
         look = partial(self._read, self._request, dataset, self._question, self._readings.get(self._question))
         self.run_worker(look, thread=True, exclusive=True, group="report", exit_on_error=False)
 
     def _read(self, request: Request, dataset: Dataset, question: str, before: Reading | None) -> None:
-        store = self.desk.store
+        store = self.workspace.store
         found = attempt(lambda: read_report(self._homework, request, dataset, store, question, before))
         if not get_current_worker().is_cancelled:
             self.post_message(found)
 
     def _take_data(self, source: str) -> None:
         if source == self._request.data:
-            self._look() if self.desk.library.get(source) else self._show_state()  # what is refused is not asked again
+            self._look() if self.workspace.library.get(
+                source
+            ) else self._show_state()  # what is refused is not asked again
 
     @on(ReportRead)
     async def _take_reading(self, message: ReportRead) -> None:
@@ -183,8 +185,8 @@ class ReportScreen(Charted, MainScreen):
         questions = self.query_one(QuestionList)
         questions.show(self._agenda)
         self.query_one("#question-title", Static).update(questions.title)
-        dataset = self.desk.library.get(self._request.data)
-        problem = self.desk.library.problem(self._request.data)
+        dataset = self.workspace.library.get(self._request.data)
+        problem = self.workspace.library.problem(self._request.data)
         if dataset and dataset.is_regression:
             problem = f"{self._request.data} has no classes to learn, which the report needs."
         words = problem or (self._agenda.summary() if self._is_known else "Reading the data and the history...")
@@ -294,7 +296,7 @@ class ReportScreen(Charted, MainScreen):
             return
         is_asked_now = not set(questions) <= set(self._agenda.awaited)
         missing = len(self._agenda.missing(questions))
-        for problem in self._agenda.put_on(self.desk.bench, self.desk.store, questions):
+        for problem in self._agenda.put_on(self.workspace.bench, self.workspace.store, questions):
             self._refuse(problem)
         words = [_TRAINED if not missing else f"{counted(missing, 'run')} to train, on the Training screen too."]
         self._tell(*(words if is_asked_now else []))
@@ -312,7 +314,7 @@ class ReportScreen(Charted, MainScreen):
         """Stop what the report trains; the runs that wait first."""
         self._agenda.awaited = ()
         for live in reversed(self._agenda.waiting):
-            self.desk.bench.stop(live)
+            self.workspace.bench.stop(live)
         self._grow_stale()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -339,7 +341,7 @@ class ReportScreen(Charted, MainScreen):
 
         if records := self._records_behind():
             try:
-                self.app.push_screen(ComparisonDialog.of(self.desk.store, records))
+                self.app.push_screen(ComparisonDialog.of(self.workspace.store, records))
             except MistakeError as error:
                 self._refuse(str(error))
         else:
@@ -358,7 +360,7 @@ class ReportScreen(Charted, MainScreen):
 
         if not self._take_form():
             return
-        if (dataset := self.desk.library.get(self._request.data)) is None:
+        if (dataset := self.workspace.library.get(self._request.data)) is None:
             self._refuse("The data is not in memory yet.")
             return
         marked = tuple(self.query_one(QuestionList).marked)

@@ -29,7 +29,7 @@ def ask_for_folder(screen: MainScreen, part: Homework, title: str, request: Requ
         request: which runs are meant.
         dataset: what they were trained on.
     """
-    write = partial(export_report, part, request, dataset, screen.desk.store)
+    write = partial(export_report, part, request, dataset, screen.workspace.store)
 
     def begin(target: Target | None) -> None:
         if target:

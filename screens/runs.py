@@ -81,7 +81,7 @@ class RunsScreen(MainScreen):
 
     def on_mount(self) -> None:
         """Look, and look again when a run has news."""
-        self.desk.bench.changed.subscribe(self, lambda _live: self._grow_stale())
+        self.workspace.bench.changed.subscribe(self, lambda _live: self._grow_stale())
         self.set_interval(_SECONDS_BETWEEN_LOOKS, self._look_again)
         self._look()
 
@@ -118,7 +118,7 @@ class RunsScreen(MainScreen):
         self.run_worker(look, thread=True, exclusive=True, group="history", exit_on_error=False)
 
     def _read(self, text: str, sort: str, in_trash: bool) -> None:
-        store = self.desk.store
+        store = self.workspace.store
         try:
             found = RunsFound((store.deleted if in_trash else store.runs)(text, sort))
         except MistakeError as error:
@@ -230,7 +230,7 @@ class RunsScreen(MainScreen):
         from screens.comparison_dialog import ComparisonDialog
 
         if records:
-            self._try(lambda: self.app.push_screen(ComparisonDialog.of(self.desk.store, records)))
+            self._try(lambda: self.app.push_screen(ComparisonDialog.of(self.workspace.store, records)))
 
     # Training on.
 
@@ -240,7 +240,7 @@ class RunsScreen(MainScreen):
         if record is None or self._refuses_live(record):
             return
         if record.status == "interrupted":
-            self._try(lambda: submit_resumed(self.desk.bench, self.desk.store, record), to_training=True)
+            self._try(lambda: submit_resumed(self.workspace.bench, self.workspace.store, record), to_training=True)
         elif config := self._config(record):
             self.app.push_screen(OnwardDialog(record, config), lambda onward: self._train_on(record, onward))
 
@@ -250,7 +250,7 @@ class RunsScreen(MainScreen):
             self._try(lambda: self._ask_where_to_branch(record))
 
     def _ask_where_to_branch(self, record: RunRecord) -> None:
-        kept = [c.epoch for c in self.desk.store.find(record.run).shelf.checkpoints() if not c.examples]
+        kept = [c.epoch for c in self.workspace.store.find(record.run).shelf.checkpoints() if not c.examples]
         if not kept:
             self.notify("No epoch of this run was kept.", severity="warning")
         elif config := self._config(record):
@@ -259,7 +259,7 @@ class RunsScreen(MainScreen):
     def _train_on(self, record: RunRecord, onward: Onward | None) -> None:
         if onward is None:
             return
-        bench, store, (epoch, changes) = self.desk.bench, self.desk.store, onward
+        bench, store, (epoch, changes) = self.workspace.bench, self.workspace.store, onward
         submit = (partial(submit_resumed, bench, store, record, changes) if epoch is None
                   else partial(submit_branched, bench, store, record, epoch, changes))  # fmt: skip
         self._try(submit, to_training=True)
@@ -272,7 +272,7 @@ class RunsScreen(MainScreen):
     def action_take(self) -> None:
         """Fill the form with the run's values."""
         if (record := self._current) and self._config(record) and (config := self.config_on_screen()):
-            self.desk.draft.take(config)
+            self.workspace.draft.take(config)
             if left_out := self.left_out_on_screen():
                 self.notify(visible("; ".join(left_out)), title="Not in the form", markup=False)
             self.app.action_go("hyperparameters")  # type: ignore[attr-defined]
@@ -282,16 +282,18 @@ class RunsScreen(MainScreen):
     def action_star(self) -> None:
         """Make it a favourite, or no longer."""
         if record := self._current:
-            self._try(lambda: self.desk.store.star(record.run, not record.labels.starred))
+            self._try(lambda: self.workspace.store.star(record.run, not record.labels.starred))
 
     def action_rename(self) -> None:
         """Give it a name."""
         self._ask("Rename", lambda r: r.labels.name, "A name beside the identifier; empty for none.",
-                  lambda run, text: self.desk.store.rename(run, text))  # fmt: skip
+                  lambda run, text: self.workspace.store.rename(run, text))  # fmt: skip
 
     def action_note(self) -> None:
         """Give it a note."""
-        self._ask("Note", lambda r: r.labels.note, "Empty for none.", lambda run, text: self.desk.store.note(run, text))
+        self._ask(
+            "Note", lambda r: r.labels.note, "Empty for none.", lambda run, text: self.workspace.store.note(run, text)
+        )
 
     def action_tag(self) -> None:
         """Give it tags."""
@@ -302,7 +304,7 @@ class RunsScreen(MainScreen):
         """Give it the tags that were typed and take away those that were deleted, and no other program's."""
         record = next((record for record in self._records if record.run == run), None)
         before, typed = (record.labels.tags if record else ()), text.split()
-        self.desk.store.retag(run, [tag for tag in typed if tag not in before],
+        self.workspace.store.retag(run, [tag for tag in typed if tag not in before],
                               [tag for tag in before if tag not in typed])  # fmt: skip
 
     def action_export(self) -> None:
@@ -318,14 +320,14 @@ class RunsScreen(MainScreen):
     def _export(self, records: list[RunRecord], target: Target | None) -> None:
         if target:
             path, overwrite = target.path, target.overwrite
-            work = partial(export_file, self.desk.store, records, path, overwrite=overwrite)
+            work = partial(export_file, self.workspace.store, records, path, overwrite=overwrite)
             write = partial(self._try, work, done=f"{path} is written.")
             self.run_worker(write, thread=True, group="export", exit_on_error=False)
 
     async def action_delete(self) -> None:
         """Move the chosen runs to the trash: one notice, and one step to bring them back."""
         chosen = self._chosen
-        done = await self._change_each(self.desk.store.delete, [record.run for record in chosen])
+        done = await self._change_each(self.workspace.store.delete, [record.run for record in chosen])
         if gone := [record for record in chosen if record.run in done]:
             self._deleted.append(gone)
             self.notify(deleted_words(gone))
@@ -337,7 +339,7 @@ class RunsScreen(MainScreen):
             self.notify("The trash is empty." if self._in_trash
                         else "Nothing was deleted since the program started; z shows the trash.")  # fmt: skip
             return
-        done = await self._change_each(self.desk.store.undelete, [record.run for record in records])
+        done = await self._change_each(self.workspace.store.undelete, [record.run for record in records])
         if not self._in_trash:
             self._deleted.pop()  # also what could not be brought back, which was said: u is for what was deleted before
         self._deleted = [left for batch in self._deleted if (left := [r for r in batch if r.run not in done])]

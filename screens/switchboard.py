@@ -20,7 +20,6 @@ from textual.worker_manager import WorkerManager
 from hw1_tui.crash import in_a_line
 from hw1_tui.files.notice import LOGGER
 from hw1_tui.markup import visible
-from screens.desk import Desk
 from screens.draft import in_short
 from screens.input_order import InputOrder
 from screens.messages import (
@@ -36,6 +35,7 @@ from screens.messages import (
 )
 from screens.tidying import forget_gone
 from screens.widgets.plain import ControlCharacterFilter
+from screens.workspace import Workspace
 
 _SECONDS_OF_A_NOTICE = 12.0
 _MOST_NOTICES = 4
@@ -65,13 +65,13 @@ class _HeardWorkers(WorkerManager):
 
 
 class Switchboard(App[int]):
-    """An app that hands on to its desk what others tell it, on the interface's own thread.
+    """An app that hands on to its workspace what others tell it, on the interface's own thread.
 
     Attributes:
-        desk: what all screens share.
+        workspace: what all screens share.
     """
 
-    desk: Desk
+    workspace: Workspace
 
     def action_go(self, name: str) -> None:
         """Go to a main screen."""
@@ -120,7 +120,7 @@ class Switchboard(App[int]):
 
     def tidy(self) -> None:
         """Forget the widgets that are gone, now and from time to time."""
-        forget_gone(self, [self.desk.bench.changed, self.desk.library.changed])
+        forget_gone(self, [self.workspace.bench.changed, self.workspace.library.changed])
 
     def hear_failures(self) -> None:
         """Let what fails in a thread or a task of its own be told here; to be called in the interface's loop."""
@@ -150,41 +150,41 @@ class Switchboard(App[int]):
 
     @on(RunTold)
     def _hear(self, message: RunTold) -> None:
-        self.desk.bench.hear(message.live)
+        self.workspace.bench.hear(message.live)
 
     @on(RunPassedOver)
     def _pass_over_run(self, message: RunPassedOver) -> None:
-        self.desk.bench.pass_over(message.live)
+        self.workspace.bench.pass_over(message.live)
 
     @on(RunRefused)
     def _refuse_run(self, message: RunRefused) -> None:
         """Bring a run that cannot be trained back to the form that holds it."""
-        live, desk = message.live, self.desk
-        desk.bench.drop(live)
-        desk.note(f"Not trained: {live.config.command()}\n{message.error}")
-        desk.draft.refuse(live.config, message.error)
+        live, workspace = message.live, self.workspace
+        workspace.bench.drop(live)
+        workspace.note(f"Not trained: {live.config.command()}\n{message.error}")
+        workspace.draft.refuse(live.config, message.error)
         self.notify(in_short(message.error), title="Not trained", severity="error", markup=False)
-        if self.current_mode == "training" and desk.draft.refusals():
+        if self.current_mode == "training" and workspace.draft.refusals():
             self.action_go("hyperparameters")
 
     @on(DatasetLoaded)
     @on(DatasetRefused)
     def _keep_data(self, message: DatasetLoaded | DatasetRefused) -> None:
-        self.desk.library.keep(message.source, message.found)
+        self.workspace.library.keep(message.source, message.found)
 
     @on(BackgroundFailed)
     def _tell_failure(self, message: BackgroundFailed) -> None:
-        self.desk.note("".join(traceback.format_exception(message.error)))
+        self.workspace.note("".join(traceback.format_exception(message.error)))
         text = f"Something failed in the background; f12 has the details. {in_a_line(message.error)}"
         self.notify(text, severity="error")
 
     @on(NoticeGiven)
     def _show_notice(self, message: NoticeGiven) -> None:
-        self.desk.note(message.text)
+        self.workspace.note(message.text)
         if len(self._notifications) < _MOST_NOTICES:  # f12 has them all
             self.notify(message.text, severity="warning", markup=False, timeout=_SECONDS_OF_A_NOTICE)
 
     @on(Print)
     @on(LineStrayed)
     def _note(self, message: Print | LineStrayed) -> None:
-        self.desk.note(message.text)
+        self.workspace.note(message.text)

@@ -77,9 +77,9 @@ class TrainingScreen(Charted, MainScreen):
 
     def on_mount(self) -> None:
         """Listen to the bench; redraw on a timer, not once an event."""
-        self.desk.bench.changed.subscribe(self, self._hear)
+        self.workspace.bench.changed.subscribe(self, self._hear)
         self._timer = self.set_interval(1 / _REDRAWS_PER_SECOND, self._redraw, pause=not self.is_current)
-        self._choose(self.desk.bench.runs[-1] if self.desk.bench.runs else None)
+        self._choose(self.workspace.bench.runs[-1] if self.workspace.bench.runs else None)
 
     def on_screen_resume(self) -> None:
         """Catch up, and look again as long as this is looked at."""
@@ -106,7 +106,7 @@ class TrainingScreen(Charted, MainScreen):
 
         Anything else waits for the timer, but for what a person waits for.
         """
-        runs = self.desk.bench.runs
+        runs = self.workspace.bench.runs
         if self._live not in runs or (live is runs[-1] and live.number > self._newest):
             self._choose(runs[-1] if runs else None)
         self._stale = True
@@ -115,7 +115,7 @@ class TrainingScreen(Charted, MainScreen):
 
     def _choose(self, live: LiveRun | None) -> None:
         self._live, self._states = live, []
-        self._newest = max((run.number for run in self.desk.bench.runs), default=0)
+        self._newest = max((run.number for run in self.workspace.bench.runs), default=0)
         self._stale = True
         self._redraw()
 
@@ -126,7 +126,7 @@ class TrainingScreen(Charted, MainScreen):
 
     def _states_now(self) -> list[object]:
         """Return what a person waits to see: how every run is, and whether the shown one is told to wait."""
-        states: list[object] = [(run.number, run.state) for run in self.desk.bench.runs]
+        states: list[object] = [(run.number, run.state) for run in self.workspace.bench.runs]
         return [self._live and self._live.control.paused, *states]
 
     def _redraw(self) -> None:
@@ -138,7 +138,7 @@ class TrainingScreen(Charted, MainScreen):
             self._stale, self._drawn_at = False, time.monotonic()
             self.query_one(RunCharts).show(live)
             self.query_one(EpochTable).show(live)
-            self.query_one(RunList).show(self.desk.bench.runs, live)
+            self.query_one(RunList).show(self.workspace.bench.runs, live)
         if states != self._states:
             self._states = states
             self._label_buttons()
@@ -177,21 +177,21 @@ class TrainingScreen(Charted, MainScreen):
 
     @on(DataTable.RowSelected, "#runs")
     def _show_other(self, event: DataTable.RowSelected) -> None:
-        for live in self.desk.bench.runs:
+        for live in self.workspace.bench.runs:
             if str(live.number) == event.row_key.value:
                 self._choose(live)
 
     def action_start(self) -> None:
         """Train what is filled in."""
         try:
-            self.desk.submit_draft()
+            self.workspace.submit_draft()
         except MistakeError as error:
             self.notify(in_short(error), title="Not started", severity="warning")
 
     def action_again(self) -> None:
         """Train the shown run from the start, as it began: as its command does, which ``ctrl+y`` copies."""
         if live := self._live:
-            self.desk.bench.submit(live.first_config)
+            self.workspace.bench.submit(live.first_config)
             if live.not_repeated:
                 told = f"It begins as run {live.number} began. Not repeated: {'; '.join(live.not_repeated)}"
                 self.notify(told, title="Again", markup=False)
@@ -214,12 +214,12 @@ class TrainingScreen(Charted, MainScreen):
     def action_stop(self) -> None:
         """Stop and keep."""
         if live := self._live:
-            self.desk.bench.stop(live)
+            self.workspace.bench.stop(live)
 
     def action_beside(self) -> None:
         """Let the shown run train now."""
-        if self._live and not self.desk.bench.start_beside(self._live):
-            self.notify(self.desk.bench.waiting_words(self._live), severity="warning")
+        if self._live and not self.workspace.bench.start_beside(self._live):
+            self.notify(self.workspace.bench.waiting_words(self._live), severity="warning")
 
     def action_steer(self) -> None:
         """Change hyperparameters of the shown run."""

@@ -30,7 +30,7 @@ async def wait(pilot: Pilot[int], condition: Callable[[], object]) -> None:
 
 def newest(pilot: Pilot[int]) -> LiveRun:
     """Return the run asked for last."""
-    return pilot.app.desk.bench.runs[-1]
+    return pilot.app.workspace.bench.runs[-1]
 
 
 async def model(pilot: Pilot[int]) -> None:
@@ -49,10 +49,10 @@ async def form(pilot: Pilot[int]) -> None:
 
 async def training(pilot: Pilot[int]) -> None:
     """Train, and change the learning rate on the way."""
-    pilot.app.desk.draft.type("init", "he")
-    pilot.app.desk.draft.type("epochs", "40")
+    pilot.app.workspace.draft.type("init", "he")
+    pilot.app.workspace.draft.type("epochs", "40")
     await pilot.press("enter", "enter")
-    await wait(pilot, lambda: pilot.app.desk.bench.runs and newest(pilot).epochs_done >= 6)
+    await wait(pilot, lambda: pilot.app.workspace.bench.runs and newest(pilot).epochs_done >= 6)
     newest(pilot).control.steer({"learning_rate": 0.0003})
     await wait(pilot, lambda: newest(pilot).epochs_done >= 13)
     pilot.app.screen.query_one("#chart-loss").focus()
@@ -63,7 +63,7 @@ async def training(pilot: Pilot[int]) -> None:
 async def steer(pilot: Pilot[int]) -> None:
     """Ask for a change while it trains."""
     await pilot.press("enter", "enter")
-    await wait(pilot, lambda: pilot.app.desk.bench.runs and newest(pilot).epochs_done >= 4)
+    await wait(pilot, lambda: pilot.app.workspace.bench.runs and newest(pilot).epochs_done >= 4)
     await pilot.press("e", "end", "5")
     await pilot.pause(0.3)
 
@@ -77,7 +77,9 @@ async def report(pilot: Pilot[int]) -> None:
     questions = pilot.app.screen.query_one(QuestionList)
     questions.mark(("2.2a",))
     await pilot.press("s")
-    await wait(pilot, lambda: pilot.app.desk.bench.runs and all(run.ended for run in pilot.app.desk.bench.runs))
+    await wait(
+        pilot, lambda: pilot.app.workspace.bench.runs and all(run.ended for run in pilot.app.workspace.bench.runs)
+    )
     await wait(pilot, lambda: "3/3" in str(questions.get_option_at_index(questions.highlighted or 0).prompt))
     await pilot.pause(1)
 
@@ -98,8 +100,8 @@ async def take(name: str, act: Act) -> None:
         await pilot.pause()
         await act(pilot)
         (ASSETS / f"{name}.svg").write_text(app.export_screenshot(title="hw1-tui"), encoding="utf-8")
-        app.desk.bench.stop_all()
-        await wait(pilot, lambda: not app.desk.bench.live)
+        app.workspace.bench.stop_all()
+        await wait(pilot, lambda: not app.workspace.bench.live)
 
 
 def main() -> None:

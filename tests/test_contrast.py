@@ -92,8 +92,8 @@ async def test_nothing_is_faint_in_any_theme(script, store, see):
             if here := list(faint(app)):
                 found[theme] = here
         script.free = True
-        app.desk.bench.stop_all()
-        await until(pilot, lambda: not app.desk.bench.live)
+        app.workspace.bench.stop_all()
+        await until(pilot, lambda: not app.workspace.bench.live)
     assert not found
 
 

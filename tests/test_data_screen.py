@@ -58,7 +58,7 @@ def shown(app):
 async def test_the_command_opens_here_with_the_data_of_the_run_and_says_that_it_is_drawn(app):
     async with app.run_test(size=SMALL) as pilot:
         await ready(pilot)
-        assert app.screen.query_one("#source", Input).value == app.desk.draft.data == "builtin"
+        assert app.screen.query_one("#source", Input).value == app.workspace.draft.data == "builtin"
         assert "Drawn, not photographed." in text(app, "#notes")
         table = app.screen.query_one(ClassTable)
         counts = [[int(str(cell).replace(",", "")) for cell in table.get_row_at(row)[1:]] for row in range(7)]
@@ -72,7 +72,7 @@ async def test_keys_choose_class_and_split_and_only_those_are_shown(app):
         await pilot.pause()
         assert text(app, "#where").startswith("forest of test: 1 to ")
         examples = app.screen.view.examples
-        assert set(app.desk.library.get("builtin").test.y[examples.indices]) == {1}
+        assert set(app.workspace.library.get("builtin").test.y[examples.indices]) == {1}
         assert len(examples) == 40
         await pilot.press("C")
         await pilot.pause()
@@ -115,7 +115,7 @@ async def test_pages_turn_by_keys_wheel_and_buttons_and_show_every_example_once(
 async def test_every_thumbnail_is_the_picture_of_its_caption(app):
     async with app.run_test(size=MIDDLE) as pilot:
         await ready(pilot)
-        dataset = app.desk.library.get("builtin")
+        dataset = app.workspace.library.get("builtin")
         await pilot.press("s", "pagedown")
         await pilot.pause()
         for thumbnail, position in zip(shown(app), app.screen.view.page, strict=True):
@@ -150,7 +150,7 @@ async def test_enter_opens_one_large_with_its_values_and_coming_back_stays_there
         assert "index 1 in train: forest (label 1)" in text(app, "#example-facts")
         assert app.screen.query_one(Picture).size.height > 10
         await pilot.press("v")
-        row = app.desk.library.get("builtin").train.x[1].reshape(8, 8, 3)
+        row = app.workspace.library.get("builtin").train.x[1].reshape(8, 8, 3)
         first = text(app, "#example-values").splitlines()[1].split()
         assert first == [str(value) for value in row[0, :, 0]]
         await pilot.press("j", "j", "escape")
@@ -181,7 +181,7 @@ async def test_a_regression_is_a_table_of_targets_and_features(app):
         await app.workers.wait_for_complete()
         await pilot.pause()
         lines = app.screen.query_one(ExampleTable).query_one(Static).content.plain.splitlines()
-        train = app.desk.library.get("quadratic").train
+        train = app.workspace.library.get("quadratic").train
         for position in (0, 11):
             figures = [float(word) for word in lines[position + 1].split()]
             assert figures[:2] == [position, train.y[position]]
@@ -208,7 +208,7 @@ async def test_a_file_that_cannot_be_used_says_everything_that_is_wrong(app):
     async with app.run_test(size=SMALL) as pilot:
         await ready(pilot)
         await pilot.press("o", *"broken.npz", "enter")
-        await until(pilot, lambda: app.desk.library.problem("broken.npz"))
+        await until(pilot, lambda: app.workspace.library.problem("broken.npz"))
         await until(pilot, lambda: "x_train" in text(app, "#refused"))
         assert "has 3 entries for 4 examples" in text(app, "#refused")
         assert not app.screen.query_one("#side").display
@@ -228,11 +228,11 @@ async def test_the_data_can_be_chosen_for_the_next_run(app):
     async with app.run_test(size=SMALL) as pilot:
         await ready(pilot)
         await pilot.press("n")
-        await until(pilot, lambda: app.desk.library.get("digits"))
+        await until(pilot, lambda: app.workspace.library.get("digits"))
         await until(pilot, lambda: app.screen.query_one(Gallery).examples.dataset.name == "digits")
         await pilot.press("u")
         await until(pilot, lambda: app.current_mode == "model")
-        assert app.desk.draft.data == "digits"
+        assert app.workspace.draft.data == "digits"
 
 
 async def test_what_was_typed_is_chosen_without_enter_too(app):
@@ -241,17 +241,17 @@ async def test_what_was_typed_is_chosen_without_enter_too(app):
         await pilot.press("o", *"own.npz")
         await pilot.click("#use")
         await until(pilot, lambda: app.current_mode == "model")
-        assert app.desk.draft.data == "own.npz"
+        assert app.workspace.draft.data == "own.npz"
 
 
 async def test_data_that_cannot_be_used_is_not_chosen_and_that_is_said(app):
     async with app.run_test(size=SMALL) as pilot:
         await ready(pilot)
         await pilot.press("o", *"broken.npz", "enter")
-        await until(pilot, lambda: app.desk.library.problem("broken.npz"))
+        await until(pilot, lambda: app.workspace.library.problem("broken.npz"))
         await pilot.press("u")
         await until(pilot, lambda: any(said.title == "Not chosen" for said in app._notifications))
-        assert app.desk.draft.data == "builtin"
+        assert app.workspace.draft.data == "builtin"
 
 
 def test_a_list_of_a_class_gives_rows_pictures_and_targets_of_that_class():

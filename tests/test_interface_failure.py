@@ -86,36 +86,36 @@ async def test_a_failure_in_the_background_reaches_the_user_whoever_started_it(s
             app.call_later(lambda: __import__("asyncio").ensure_future(fail_too()) and None)
         await until(pilot, lambda: "nobody [/waits] for this" in said(app))
         assert "f12" in said(app)
-        assert any("Traceback" in line for line in app.desk.log)
+        assert any("Traceback" in line for line in app.workspace.log)
 
 
 async def test_a_queued_run_is_stopped_once_and_again_without_harm(script):
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter", "enter")
-        await until(pilot, lambda: app.desk.bench.runs and app.desk.bench.runs[0].started)
+        await until(pilot, lambda: app.workspace.bench.runs and app.workspace.bench.runs[0].started)
         await pilot.press("s")
-        waiting = app.desk.bench.runs[1]
-        app.desk.bench.stop(waiting)
-        app.desk.bench.stop(waiting)
+        waiting = app.workspace.bench.runs[1]
+        app.workspace.bench.stop(waiting)
+        app.workspace.bench.stop(waiting)
         await pilot.press("x", "x")
-        assert app.desk.bench.runs == [app.desk.bench.runs[0]]
-        assert not app.desk.bench.start_beside(waiting)
-        await until(pilot, lambda: not app.desk.bench.live)
+        assert app.workspace.bench.runs == [app.workspace.bench.runs[0]]
+        assert not app.workspace.bench.start_beside(waiting)
+        await until(pilot, lambda: not app.workspace.bench.live)
 
 
 async def test_a_run_that_was_to_go_on_and_is_stopped_before_stays_as_it_had_ended(script):
     script.free = True
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:
-        app.desk.draft.type("epochs", "2")
+        app.workspace.draft.type("epochs", "2")
         await pilot.press("enter", "enter")
-        await until(pilot, lambda: app.desk.bench.runs and app.desk.bench.runs[0].ended)
+        await until(pilot, lambda: app.workspace.bench.runs and app.workspace.bench.runs[0].ended)
         script.free = False
         await pilot.press("o")
-        ended, other = app.desk.bench.runs
+        ended, other = app.workspace.bench.runs
         await until(pilot, lambda: other.state == "training")
-        app.desk.bench.go_on(ended, ended.events)
+        app.workspace.bench.go_on(ended, ended.events)
         assert ended.state == "queued"
-        app.desk.bench.stop(ended)
-        assert (ended.state, app.desk.bench.runs) == ("finished", [ended, other])
+        app.workspace.bench.stop(ended)
+        assert (ended.state, app.workspace.bench.runs) == ("finished", [ended, other])

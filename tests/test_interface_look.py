@@ -284,10 +284,10 @@ async def test_one_key_shows_what_is_off_the_scale_from_anywhere_in_the_comparis
 async def test_one_key_shows_what_is_off_the_scale_from_anywhere_in_training(script):
     script.loss, script.free = lambda epoch, rate: 600.0 / epoch**9 + 1.4 + 0.02 * epoch if epoch else 688.0, True
     app = app_of(script, "training")
-    app.desk.draft.type("epochs", "12")
+    app.workspace.draft.type("epochs", "12")
     async with app.run_test(size=(160, 50)) as pilot:
         await pilot.press("s")
-        await until(pilot, lambda: app.desk.bench.runs and app.desk.bench.runs[0].ended)
+        await until(pilot, lambda: app.workspace.bench.runs and app.workspace.bench.runs[0].ended)
         chart = app.screen.query_one("#chart-loss", Chart)
         chart.log_y = False
         await until(pilot, lambda: chart.is_clipped)

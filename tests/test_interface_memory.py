@@ -29,7 +29,7 @@ async def test_forms_built_again_footers_and_closed_dialogs_are_forgotten(script
 
         async def go_round(times):
             for number in range(times):
-                app.desk.draft.model = MODELS[number % 3]
+                app.workspace.draft.model = MODELS[number % 3]
                 for key in ("f3", "f1", "escape", "ctrl+p", "escape", "f2"):
                     await pilot.press(key)
             await pilot.pause()

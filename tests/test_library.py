@@ -70,18 +70,18 @@ async def test_the_run_being_defined_and_those_that_train_keep_their_data(script
     app = app_of(script, "training")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("s")
-        await until(pilot, lambda: app.desk.bench.live)
-        app.desk.draft.data = "other"
-        assert app.desk.library._in_use() == {"builtin", "other"}
+        await until(pilot, lambda: app.workspace.bench.live)
+        app.workspace.draft.data = "other"
+        assert app.workspace.library._in_use() == {"builtin", "other"}
 
 
 async def test_a_screen_that_looks_at_what_was_let_go_shows_it_again(script):
     app = app_of(script, "data")
     async with app.run_test(size=(80, 24)) as pilot:
-        library = app.desk.library
+        library = app.workspace.library
         await until(pilot, lambda: app.screen.query("Thumbnail"))
         library._most_bytes = SIZE // 2
-        app.desk.draft.data = "another"
+        app.workspace.draft.data = "another"
         fill(library, "another", "a third")
         assert "builtin" not in library._found
         await until(pilot, lambda: library.get("builtin") and not app.screen.has_class("-nothing"))

@@ -51,7 +51,7 @@ async def test_enter_takes_the_highlighted_run(script):
     async with app.run_test(size=SMALL) as pilot:
         await pilot.press("slash", *"dropout 2.2b", "down", "down", "up", "enter")
         await until(pilot, lambda: app.current_mode == "hyperparameters")
-        assert app.desk.draft.text("dropout") == "0.25"
+        assert app.workspace.draft.text("dropout") == "0.25"
         await pilot.press("1")
         await until(pilot, lambda: app.current_mode == "model")
         assert listed(app) == ALL
@@ -95,7 +95,7 @@ async def test_a_click_in_the_footer_filters_and_a_click_on_a_run_takes_it(scrip
         await until(pilot, lambda: len(listed(app)) == 3)
         await pilot.click("#presets", offset=(2, 1))
         await until(pilot, lambda: app.current_mode == "hyperparameters")
-        assert app.desk.draft.text("momentum") == "0.9"
+        assert app.workspace.draft.text("momentum") == "0.9"
 
 
 async def test_the_filter_is_in_the_help_with_its_keys(script):
@@ -121,7 +121,7 @@ async def test_a_path_is_meant_however_its_line_is_left(script, leave):
         else:
             await pilot.click("#continue")
             await until(pilot, lambda: app.current_mode == "hyperparameters")
-        assert app.desk.draft.data == "own.npz"
+        assert app.workspace.draft.data == "own.npz"
 
 
 async def test_a_path_that_stands_there_from_before_is_not_taken_again_in_passing(script):
@@ -129,9 +129,9 @@ async def test_a_path_that_stands_there_from_before_is_not_taken_again_in_passin
     async with app.run_test(size=SMALL) as pilot:
         await pilot.press("o", *"own.npz", "enter", "up", "tab", "tab")
         await pilot.pause()
-        assert app.desk.draft.data == "digits"
+        assert app.workspace.draft.data == "digits"
         await pilot.press("o", "ctrl+u", "tab")
-        assert app.desk.draft.data == "digits"
+        assert app.workspace.draft.data == "digits"
 
 
 async def test_a_path_that_was_typed_is_gone_once_other_data_is_chosen(script):
@@ -141,13 +141,13 @@ async def test_a_path_that_was_typed_is_gone_once_other_data_is_chosen(script):
         path = app.screen.query_one("#path")
         path.focus()
         await pilot.press(*"mine.npz", "enter")
-        await until(pilot, lambda: app.desk.draft.data == "mine.npz" and path.value == "mine.npz")
+        await until(pilot, lambda: app.workspace.draft.data == "mine.npz" and path.value == "mine.npz")
         await app.switch_mode("data")
         await until(pilot, lambda: app.screen.query("Thumbnail"))
         app.screen.open("digits")
         await pilot.press("u")
         await until(pilot, lambda: app.current_mode == "model" and path.value == "")
-        assert app.desk.draft.data == "digits"
+        assert app.workspace.draft.data == "digits"
 
 
 async def test_names_of_classes_are_whole_on_the_card_where_there_is_room(script, monkeypatch):
@@ -173,10 +173,10 @@ async def test_the_card_says_how_many_classes_it_leaves_out(script, monkeypatch)
 async def test_a_line_that_a_list_cuts_is_whole_in_its_tooltip(script):
     app = app_of(script)
     async with app.run_test(size=SMALL) as pilot:
-        app.desk.draft.data = "a/very/long/path/to/the/pictures/of/last/summer.npz"
+        app.workspace.draft.data = "a/very/long/path/to/the/pictures/of/last/summer.npz"
         app.screen._fill_data()
         choices = app.screen.query_one("#data")
-        await until(pilot, lambda: app.desk.draft.data in str(choices.tooltip))
+        await until(pilot, lambda: app.workspace.draft.data in str(choices.tooltip))
         choices.choose("digits")
         assert choices.tooltip is None
 

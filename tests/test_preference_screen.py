@@ -141,14 +141,14 @@ async def test_leaving_at_once_loses_nothing_that_was_typed(script, folder):
         await pilot.press("end", "backspace", "3", "f2")
         await until(pilot, lambda: app.current_mode == "model")
         assert kept(folder)["threads"] == 3
-        assert app.desk.draft.text("threads") == "3"
+        assert app.workspace.draft.text("threads") == "3"
 
 
 async def test_a_new_run_begins_with_what_was_set_unless_the_command_line_says_otherwise(script, folder):
     write(folder, "data = 'digits'\nthreads = 2\n")
-    assert (app_of(script).desk.draft.data, app_of(script).desk.draft.text("threads")) == ("digits", "2")
+    assert (app_of(script).workspace.draft.data, app_of(script).workspace.draft.text("threads")) == ("digits", "2")
     given = app_of(script, "train", [Given("data", "builtin", "--data"), Given("threads", "1", "--threads")])
-    assert (given.desk.draft.data, given.desk.draft.text("threads")) == ("builtin", "1")
+    assert (given.workspace.draft.data, given.workspace.draft.text("threads")) == ("builtin", "1")
 
 
 async def test_so_many_runs_train_side_by_side_as_was_set(script, folder):
@@ -157,14 +157,14 @@ async def test_so_many_runs_train_side_by_side_as_was_set(script, folder):
     async with app.run_test(size=SMALL) as pilot:
         await pilot.pause()
         for _ in range(3):
-            app.desk.bench.submit(app.desk.draft.config())
-        assert (len(app.desk.bench.live), len(app.desk.bench.queued)) == (2, 1)
+            app.workspace.bench.submit(app.workspace.draft.config())
+        assert (len(app.workspace.bench.live), len(app.workspace.bench.queued)) == (2, 1)
         app.preferences.change(side_by_side=3)
         await pilot.pause()
-        app.desk.bench.submit(app.desk.draft.config())
-        assert (len(app.desk.bench.live), len(app.desk.bench.queued)) == (3, 1)
-        app.desk.bench.stop_all()
-        await until(pilot, lambda: not app.desk.bench.live)
+        app.workspace.bench.submit(app.workspace.draft.config())
+        assert (len(app.workspace.bench.live), len(app.workspace.bench.queued)) == (3, 1)
+        app.workspace.bench.stop_all()
+        await until(pilot, lambda: not app.workspace.bench.live)
 
 
 @pytest.mark.parametrize("text", ["theme = [", "theme = 'nrd'\nkesy = 3\n", "[keys]\nx = 3\n"])

@@ -451,7 +451,7 @@ async def test_the_interface_starts_shows_what_is_sound_and_names_what_is_not_on
         await app.workers.wait_for_complete()
         for key in ("enter", "escape", "g", "escape", "b", "escape", "asterisk", "a", "c", "escape", "x", "escape"):
             await pilot.press(key)
-    said = "\n".join(app.desk.log)
+    said = "\n".join(app.workspace.log)
     for wrong in (BAD, linked, "index.sqlite was damaged"):
         assert said.count(wrong) == 1, said
 

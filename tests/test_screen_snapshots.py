@@ -16,7 +16,7 @@ def steady_eta(monkeypatch):
 
 
 def live_of(pilot):
-    return pilot.app.desk.bench.runs[-1]
+    return pilot.app.workspace.bench.runs[-1]
 
 
 async def see_model(pilot, script):
@@ -25,7 +25,7 @@ async def see_model(pilot, script):
 
 async def see_model_refused(pilot, script):
     await pilot.press("o", *"nowhere.npz", "enter")
-    await until(pilot, lambda: pilot.app.desk.library.problem("nowhere.npz"))
+    await until(pilot, lambda: pilot.app.workspace.library.problem("nowhere.npz"))
 
 
 async def see_model_filtered(pilot, script):
@@ -39,12 +39,12 @@ async def see_form(pilot, script):
 
 
 async def see_form_of_torch(pilot, script):
-    pilot.app.desk.draft.engine = "torch"
+    pilot.app.workspace.draft.engine = "torch"
     await see_form(pilot, script)
 
 
 async def see_form_wrong(pilot, script):
-    pilot.app.desk.draft.texts.update(learning_rate="-3", epochs="many", hidden_sizes="0x9")
+    pilot.app.workspace.draft.texts.update(learning_rate="-3", epochs="many", hidden_sizes="0x9")
     await pilot.press("enter")
     await pilot.pause()
     pilot.app.screen.query_one("#field-learning-rate Input").focus()
@@ -56,7 +56,7 @@ async def see_training_empty(pilot, script):
 
 async def see_training(pilot, script, epochs=7.5):
     await pilot.press("enter", "enter")
-    await until(pilot, lambda: pilot.app.desk.bench.runs and live_of(pilot).started)
+    await until(pilot, lambda: pilot.app.workspace.bench.runs and live_of(pilot).started)
     script.allow(epochs)
     await until(pilot, lambda: live_of(pilot).epochs_done == int(epochs) and not script.permits._value)
     await until(pilot, lambda: shows(pilot, epochs))
@@ -91,7 +91,7 @@ async def see_paused(pilot, script):
 async def see_ended(pilot, script):
     script.free = True
     await pilot.press("enter", "enter")
-    await until(pilot, lambda: pilot.app.desk.bench.runs and live_of(pilot).ended)
+    await until(pilot, lambda: pilot.app.workspace.bench.runs and live_of(pilot).ended)
     await until(pilot, lambda: live_of(pilot).state.upper() in str(pilot.app.screen.query_one(RunCard).content))
 
 

@@ -43,7 +43,7 @@ class DataCard(Vertical):
     def on_mount(self) -> None:
         """Listen for data sets that have been read."""
         self._source, self._shown = "", ""
-        library: Library = self.app.desk.library  # type: ignore[attr-defined]
+        library: Library = self.app.workspace.library  # type: ignore[attr-defined]
         library.changed.subscribe(self, lambda _source: self._look())
 
     def show(self, source: str) -> None:
@@ -52,7 +52,7 @@ class DataCard(Vertical):
         self._look()
 
     def _look(self) -> None:
-        library: Library = self.app.desk.library  # type: ignore[attr-defined]
+        library: Library = self.app.workspace.library  # type: ignore[attr-defined]
         dataset, problem = library.get(self._source), library.problem(self._source)
         state = f"{self._source} {dataset is not None} {problem}"
         if not self._source or state == self._shown:

@@ -67,7 +67,7 @@ class NavigationBar(Horizontal):
         here = self.app.current_mode
         for label in self.query(NavigationLabel):
             label.set_class(label.target == here, "-here")
-        bench: Bench = self.app.desk.bench  # type: ignore[attr-defined]
+        bench: Bench = self.app.workspace.bench  # type: ignore[attr-defined]
         bench.changed.subscribe(self, lambda _run: self.show_state())
         self.watch(self.screen, "focused", self.name_screens, init=False)
         self.show_state()
@@ -89,7 +89,7 @@ class NavigationBar(Horizontal):
         """Say what trains, short enough for the corner."""
         if not self.screen.is_current:
             return
-        live = self.app.desk.bench.live  # type: ignore[attr-defined]
+        live = self.app.workspace.bench.live  # type: ignore[attr-defined]
         words = [f"{run.state} {run.epochs_done}/{run.config.epochs}" for run in live[:1]]
         if self.screen.has_class("-narrow"):
             words = [word.partition(" ")[2] for word in words]

@@ -24,7 +24,7 @@ _KEPT_LINES = 2000
 
 
 @dataclass
-class Desk:
+class Workspace:
     """The state of the program that belongs to no single screen.
 
     Attributes:
