@@ -4,7 +4,7 @@ Main screens are *modes* of the app, so each keeps its screen, and what was type
 screen is registered, gets its keys, its help and its palette commands is told in ``screens/__init__.py``.
 
 The app owns one ``Workspace`` (``app.workspace``): the run being defined, the live runs, the data sets in memory, the
-history. Threads never touch a widget: a live run tells the bench through a queue, and the bench tells the screens by
+history. Threads never touch a widget: a live run tells the queue through a queue, and the queue tells the screens by
 its ``changed`` signal, on the interface's own thread.
 """
 
@@ -24,7 +24,6 @@ from textual.filter import LineFilter
 from hw1_tui.crash import keep_crash
 from hw1_tui.settings import Given
 from hw1_tui.signals import SIGNALS
-from screens.bench import Bench
 from screens.contrast import ContrastFilter
 from screens.departure import Departure
 from screens.draft import Draft
@@ -34,6 +33,7 @@ from screens.main_screen import SCREENS, go_bindings, screen_of
 from screens.messages import LineStrayed
 from screens.palette import ActionProvider, Palette
 from screens.preference_keeper import PreferenceKeeper
+from screens.run_queue import RunQueue
 from screens.stray import caught_output, end_on_signals, end_process, leave
 from screens.switchboard import Switchboard
 from screens.tidying import SECONDS_BETWEEN
@@ -95,10 +95,10 @@ class Hw1App(Switchboard):
         self._contrast = ContrastFilter()
         self.preferences = PreferenceKeeper(self)
         draft = Draft([*self.preferences.given(), *given])
-        bench = Bench(self, begun(self._store), side_by_side=self.preferences.values.side_by_side)
-        self.departure = Departure(self, bench)
-        library = Library(self, lambda: {draft.data, *(live.config.data for live in [*bench.live, *bench.queued])})
-        self.workspace = Workspace(draft, bench, library, home, derivation, report)
+        queue = RunQueue(self, begun(self._store), side_by_side=self.preferences.values.side_by_side)
+        self.departure = Departure(self, queue)
+        library = Library(self, lambda: {draft.data, *(live.config.data for live in [*queue.live, *queue.queued])})
+        self.workspace = Workspace(draft, queue, library, home, derivation, report)
 
     def _store(self) -> Store:
         return self.workspace.store
@@ -137,7 +137,7 @@ class Hw1App(Switchboard):
         """Leave; ask first while something trains, and take being asked twice for an answer."""
         from screens.quit_dialog import QuitDialog
 
-        if not (self.workspace.bench.live or self.workspace.bench.queued):
+        if not (self.workspace.queue.live or self.workspace.queue.queued):
             leave(self)
         elif isinstance(self.screen, QuitDialog):
             self.screen.action_stop()
@@ -190,6 +190,6 @@ def _tell_crash(app: Hw1App, crash: BaseException) -> None:
     from hw1_tui.runs.home import home_folder
 
     told = [keep_crash(crash, home_folder(app.workspace.home), app.workspace.log)]
-    if app.workspace.bench.live or app.workspace.bench.queued:
+    if app.workspace.queue.live or app.workspace.queue.queued:
         told.append("Runs that trained are kept up to their last checkpoint; the next start offers to go on with them.")
     sys.stderr.write("\n".join(told) + "\n")

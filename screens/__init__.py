@@ -22,8 +22,8 @@ Its
    ``MistakeError``); ``ctrl+y`` then copies its command. Returns ``None`` where nothing is defined.
 6. What all screens share is ``self.workspace`` (``screens.workspace.Workspace``): ``workspace.draft`` (the run being
 defined, as typed),
-   ``workspace.bench`` (the live runs: ``submit``, ``stop``, ``runs``, ``changed``), ``workspace.library`` (data sets in
-   memory) and ``workspace.store`` (the history). To train: ``self.workspace.bench.submit(config)`` and
+   ``workspace.queue`` (the live runs: ``submit``, ``stop``, ``runs``, ``changed``), ``workspace.library`` (data sets in
+   memory) and ``workspace.store`` (the history). To train: ``self.workspace.queue.submit(config)`` and
    ``self.app.action_go("training")``; to go on with a run of the history or to branch from one, with ``events=`` from
    ``screens.keeping``. To fill in the form: ``self.workspace.draft.take(config)`` and
    ``self.app.action_go("hyperparameters")``.

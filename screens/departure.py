@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual.app import App
 
-from screens.bench import Bench
 from screens.live_run import LiveRun
+from screens.run_queue import RunQueue
 
 _SECONDS = 8.0
 """So long a run may take to end: docker and systemd kill what is still there after ten or more."""
@@ -16,12 +16,12 @@ class Departure:
 
     Args:
         app: what is left.
-        bench: whose runs are stopped.
+        queue: whose runs are stopped.
     """
 
-    def __init__(self, app: App[int], bench: Bench) -> None:
+    def __init__(self, app: App[int], queue: RunQueue) -> None:
         self._app = app
-        self._bench = bench
+        self._queue = queue
         self._number = 0
         self._stopped: list[LiveRun] = []
 
@@ -35,10 +35,10 @@ class Departure:
         if is_again:
             self._exit()
             return
-        self._stopped = self._bench.live
-        self._bench.changed.subscribe(self._app, lambda _run: self._look())
+        self._stopped = self._queue.live
+        self._queue.changed.subscribe(self._app, lambda _run: self._look())
         self._app.set_timer(_SECONDS, self._exit)
-        self._bench.stop_all()
+        self._queue.stop_all()
         self._look()
 
     def words(self) -> list[str]:
@@ -47,7 +47,7 @@ class Departure:
         return [f"hw1-tui runs resume {live.run_id} goes on with what was stopped." for live in ended]
 
     def _look(self) -> None:
-        if not self._bench.live:
+        if not self._queue.live:
             self._exit()
 
     def _exit(self) -> None:

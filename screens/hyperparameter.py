@@ -155,7 +155,7 @@ class HyperparameterScreen(MainScreen):
             self._show_first(error.mistakes[0].place)
             self.notify(in_short(error), title="Not started", severity="warning")
             return
-        if beside and (words := self.workspace.bench.waiting_words(live)):
+        if beside and (words := self.workspace.queue.waiting_words(live)):
             self.notify(words, severity="warning")
         self.app.action_go("training")  # type: ignore[attr-defined]
 

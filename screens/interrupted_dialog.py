@@ -68,7 +68,7 @@ class InterruptedDialog(Dialog[None]):
     def _go_on(self, runs: list[str]) -> None:
         for run in runs:
             try:
-                submit_resumed(self.workspace.bench, self.workspace.store, self._records[run])
+                submit_resumed(self.workspace.queue, self.workspace.store, self._records[run])
             except MistakeError as error:
                 self.notify(str(error), severity="error")
         self.dismiss(None)

@@ -1,6 +1,6 @@
 """How live runs are opened so that the history keeps them: new, gone on with, branched.
 
-Each function returns what ``Bench.submit`` takes as ``events``.
+Each function returns what ``RunQueue.submit`` takes as ``events``.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from engines.contract import Value
 from hw1_tui.config_history import ConfigHistory
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.event import EpochEnded, Event
-from screens.bench import Bench, Events
 from screens.live_run import LiveRun
 from screens.messages import InterruptedFound
+from screens.run_queue import Events, RunQueue
 
 if TYPE_CHECKING:
     from hw1_tui.report.plan import PlannedRun
@@ -88,16 +88,16 @@ def branched(store: Store, run: str, epoch: int, changes: Mapping[str, Value] | 
 
 
 def submit_resumed(
-    bench: Bench,
+    queue: RunQueue,
     store: Store,
     record: RunRecord,
     changes: Mapping[str, Value] | None = None,
     events: Events | None = None,
 ) -> LiveRun:
-    """Put a run of the history back on the bench with its curves, to be gone on with.
+    """Put a run of the history back on the queue with its curves, to be gone on with.
 
     Args:
-        bench: trains it.
+        queue: trains it.
         store: the history.
         record: the run.
         changes: hyperparameters with other values from here on.
@@ -108,21 +108,23 @@ def submit_resumed(
     """
     config = RunConfig.from_dict({**record.config_now, **(changes or {})}, record.run)
     before = [read_epoch(epoch) for epoch in store.metrics(record.run, joined=True)]
-    live = bench.submit(config, events=events or resumed(store, record.run, changes), run_id=record.run)
+    live = queue.submit(config, events=events or resumed(store, record.run, changes), run_id=record.run)
     live.epochs = before
     live.history, live.origin = ConfigHistory(record.config, record.changes), record.origin
     return live
 
 
-def submit_branched(bench: Bench, store: Store, record: RunRecord, epoch: int, changes: Mapping[str, Value]) -> LiveRun:
-    """Put a new run on the bench that begins after an epoch of another, the curve of that one before its own.
+def submit_branched(
+    queue: RunQueue, store: Store, record: RunRecord, epoch: int, changes: Mapping[str, Value]
+) -> LiveRun:
+    """Put a new run on the queue that begins after an epoch of another, the curve of that one before its own.
 
     Raises:
         MistakeError: the other's folder or configuration cannot be read any more.
     """
     config = RunConfig.from_dict({**record.config_now, **changes}, record.run)
     before = [read_epoch(one) for one in store.metrics(record.run, joined=True) if one["epoch"] <= epoch]
-    live = bench.submit(config, events=branched(store, record.run, epoch, changes))
+    live = queue.submit(config, events=branched(store, record.run, epoch, changes))
     live.epochs, live.origin = before, f"branched from {record.run} after epoch {epoch}"
     return live
 

@@ -36,7 +36,7 @@ LIVE: frozenset[str] = frozenset({"opening", "training", "paused", "stopping"})
 
 @dataclass(eq=False)
 class LiveRun:
-    """A run on the bench.
+    """A run on the queue.
 
     Attributes:
         number: counted from 1 in the order of asking.

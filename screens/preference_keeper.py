@@ -91,7 +91,7 @@ class PreferenceKeeper:
     def _apply(self, before: Preferences) -> None:
         """Let the run being defined follow, where nothing else was chosen for it."""
         workspace: Workspace = self._app.workspace  # type: ignore[attr-defined]
-        workspace.bench.side_by_side = self.values.side_by_side
+        workspace.queue.side_by_side = self.values.side_by_side
         if workspace.draft.data == before.data:
             workspace.draft.data = self.values.data
         if workspace.draft.text("threads") == str(before.threads):

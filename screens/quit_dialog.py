@@ -39,7 +39,7 @@ class QuitDialog(Dialog[None]):
 
     def on_mount(self) -> None:
         """Say what trains, and listen for its end."""
-        self.workspace.bench.changed.subscribe(self, lambda _run: self._look())
+        self.workspace.queue.changed.subscribe(self, lambda _run: self._look())
         self._stopping = False
         self._look()
 
@@ -52,7 +52,7 @@ class QuitDialog(Dialog[None]):
         """Stop every run and leave when the last has ended."""
         self._stopping = True
         self.query_one("#stop", Button).disabled = True
-        self.workspace.bench.stop_all()
+        self.workspace.queue.stop_all()
         self._look()
 
     def action_kill(self) -> None:
@@ -61,7 +61,7 @@ class QuitDialog(Dialog[None]):
 
     def _look(self) -> None:
         """Leave when nothing trains any more, or say what still does."""
-        live, queued = self.workspace.bench.live, self.workspace.bench.queued
+        live, queued = self.workspace.queue.live, self.workspace.queue.queued
         if self._stopping and not live:
             leave(self.app)
             return

@@ -88,7 +88,7 @@ class ReportScreen(Charted, MainScreen):
 
     async def on_mount(self) -> None:
         """Show what is printed; read the data and the history."""
-        self.workspace.bench.changed.subscribe(self, lambda _live: self._grow_stale())
+        self.workspace.queue.changed.subscribe(self, lambda _live: self._grow_stale())
         self.workspace.library.changed.subscribe(self, self._take_data)
         self.set_interval(_SECONDS_BETWEEN_LOOKS, self._look_again)
         self.set_interval(_SECONDS_BETWEEN_LOOKS_ELSEWHERE, self._look_elsewhere)
@@ -290,13 +290,13 @@ class ReportScreen(Charted, MainScreen):
         self._look()
 
     def _submit_wanted(self) -> None:
-        """Put on the bench what is missing; go on with what was interrupted."""
+        """Put on the queue what is missing; go on with what was interrupted."""
         questions, self._wanted = self._wanted, ()
         if not questions:
             return
         is_asked_now = not set(questions) <= set(self._agenda.awaited)
         missing = len(self._agenda.missing(questions))
-        for problem in self._agenda.put_on(self.workspace.bench, self.workspace.store, questions):
+        for problem in self._agenda.put_on(self.workspace.queue, self.workspace.store, questions):
             self._refuse(problem)
         words = [_TRAINED if not missing else f"{counted(missing, 'run')} to train, on the Training screen too."]
         self._tell(*(words if is_asked_now else []))
@@ -314,7 +314,7 @@ class ReportScreen(Charted, MainScreen):
         """Stop what the report trains; the runs that wait first."""
         self._agenda.awaited = ()
         for live in reversed(self._agenda.waiting):
-            self.workspace.bench.stop(live)
+            self.workspace.queue.stop(live)
         self._grow_stale()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -81,7 +81,7 @@ class RunsScreen(MainScreen):
 
     def on_mount(self) -> None:
         """Look, and look again when a run has news."""
-        self.workspace.bench.changed.subscribe(self, lambda _live: self._grow_stale())
+        self.workspace.queue.changed.subscribe(self, lambda _live: self._grow_stale())
         self.set_interval(_SECONDS_BETWEEN_LOOKS, self._look_again)
         self._look()
 
@@ -240,7 +240,7 @@ class RunsScreen(MainScreen):
         if record is None or self._refuses_live(record):
             return
         if record.status == "interrupted":
-            self._try(lambda: submit_resumed(self.workspace.bench, self.workspace.store, record), to_training=True)
+            self._try(lambda: submit_resumed(self.workspace.queue, self.workspace.store, record), to_training=True)
         elif config := self._config(record):
             self.app.push_screen(OnwardDialog(record, config), lambda onward: self._train_on(record, onward))
 
@@ -259,9 +259,9 @@ class RunsScreen(MainScreen):
     def _train_on(self, record: RunRecord, onward: Onward | None) -> None:
         if onward is None:
             return
-        bench, store, (epoch, changes) = self.workspace.bench, self.workspace.store, onward
-        submit = (partial(submit_resumed, bench, store, record, changes) if epoch is None
-                  else partial(submit_branched, bench, store, record, epoch, changes))  # fmt: skip
+        queue, store, (epoch, changes) = self.workspace.queue, self.workspace.store, onward
+        submit = (partial(submit_resumed, queue, store, record, changes) if epoch is None
+                  else partial(submit_branched, queue, store, record, epoch, changes))  # fmt: skip
         self._try(submit, to_training=True)
 
     def _config(self, record: RunRecord) -> RunConfig | None:

@@ -109,7 +109,7 @@ class SteerDialog(Dialog[None]):
             if self._steers:
                 self._live.control.steer(self._values)
             else:
-                self.workspace.bench.go_on(self._live, resumed(self.workspace.store, self._live.run_id, self._values))
+                self.workspace.queue.go_on(self._live, resumed(self.workspace.store, self._live.run_id, self._values))
             self.dismiss(None)
 
     def _tell_end(self) -> None:

@@ -120,7 +120,7 @@ class Switchboard(App[int]):
 
     def tidy(self) -> None:
         """Forget the widgets that are gone, now and from time to time."""
-        forget_gone(self, [self.workspace.bench.changed, self.workspace.library.changed])
+        forget_gone(self, [self.workspace.queue.changed, self.workspace.library.changed])
 
     def hear_failures(self) -> None:
         """Let what fails in a thread or a task of its own be told here; to be called in the interface's loop."""
@@ -150,17 +150,17 @@ class Switchboard(App[int]):
 
     @on(RunTold)
     def _hear(self, message: RunTold) -> None:
-        self.workspace.bench.hear(message.live)
+        self.workspace.queue.hear(message.live)
 
     @on(RunPassedOver)
     def _pass_over_run(self, message: RunPassedOver) -> None:
-        self.workspace.bench.pass_over(message.live)
+        self.workspace.queue.pass_over(message.live)
 
     @on(RunRefused)
     def _refuse_run(self, message: RunRefused) -> None:
         """Bring a run that cannot be trained back to the form that holds it."""
         live, workspace = message.live, self.workspace
-        workspace.bench.drop(live)
+        workspace.queue.drop(live)
         workspace.note(f"Not trained: {live.config.command()}\n{message.error}")
         workspace.draft.refuse(live.config, message.error)
         self.notify(in_short(message.error), title="Not trained", severity="error", markup=False)

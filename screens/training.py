@@ -76,10 +76,10 @@ class TrainingScreen(Charted, MainScreen):
             yield Button("Again", id="again", compact=True)
 
     def on_mount(self) -> None:
-        """Listen to the bench; redraw on a timer, not once an event."""
-        self.workspace.bench.changed.subscribe(self, self._hear)
+        """Listen to the queue; redraw on a timer, not once an event."""
+        self.workspace.queue.changed.subscribe(self, self._hear)
         self._timer = self.set_interval(1 / _REDRAWS_PER_SECOND, self._redraw, pause=not self.is_current)
-        self._choose(self.workspace.bench.runs[-1] if self.workspace.bench.runs else None)
+        self._choose(self.workspace.queue.runs[-1] if self.workspace.queue.runs else None)
 
     def on_screen_resume(self) -> None:
         """Catch up, and look again as long as this is looked at."""
@@ -106,7 +106,7 @@ class TrainingScreen(Charted, MainScreen):
 
         Anything else waits for the timer, but for what a person waits for.
         """
-        runs = self.workspace.bench.runs
+        runs = self.workspace.queue.runs
         if self._live not in runs or (live is runs[-1] and live.number > self._newest):
             self._choose(runs[-1] if runs else None)
         self._stale = True
@@ -115,7 +115,7 @@ class TrainingScreen(Charted, MainScreen):
 
     def _choose(self, live: LiveRun | None) -> None:
         self._live, self._states = live, []
-        self._newest = max((run.number for run in self.workspace.bench.runs), default=0)
+        self._newest = max((run.number for run in self.workspace.queue.runs), default=0)
         self._stale = True
         self._redraw()
 
@@ -126,7 +126,7 @@ class TrainingScreen(Charted, MainScreen):
 
     def _states_now(self) -> list[object]:
         """Return what a person waits to see: how every run is, and whether the shown one is told to wait."""
-        states: list[object] = [(run.number, run.state) for run in self.workspace.bench.runs]
+        states: list[object] = [(run.number, run.state) for run in self.workspace.queue.runs]
         return [self._live and self._live.control.paused, *states]
 
     def _redraw(self) -> None:
@@ -138,7 +138,7 @@ class TrainingScreen(Charted, MainScreen):
             self._stale, self._drawn_at = False, time.monotonic()
             self.query_one(RunCharts).show(live)
             self.query_one(EpochTable).show(live)
-            self.query_one(RunList).show(self.workspace.bench.runs, live)
+            self.query_one(RunList).show(self.workspace.queue.runs, live)
         if states != self._states:
             self._states = states
             self._label_buttons()
@@ -177,7 +177,7 @@ class TrainingScreen(Charted, MainScreen):
 
     @on(DataTable.RowSelected, "#runs")
     def _show_other(self, event: DataTable.RowSelected) -> None:
-        for live in self.workspace.bench.runs:
+        for live in self.workspace.queue.runs:
             if str(live.number) == event.row_key.value:
                 self._choose(live)
 
@@ -191,7 +191,7 @@ class TrainingScreen(Charted, MainScreen):
     def action_again(self) -> None:
         """Train the shown run from the start, as it began: as its command does, which ``ctrl+y`` copies."""
         if live := self._live:
-            self.workspace.bench.submit(live.first_config)
+            self.workspace.queue.submit(live.first_config)
             if live.not_repeated:
                 told = f"It begins as run {live.number} began. Not repeated: {'; '.join(live.not_repeated)}"
                 self.notify(told, title="Again", markup=False)
@@ -214,12 +214,12 @@ class TrainingScreen(Charted, MainScreen):
     def action_stop(self) -> None:
         """Stop and keep."""
         if live := self._live:
-            self.workspace.bench.stop(live)
+            self.workspace.queue.stop(live)
 
     def action_beside(self) -> None:
         """Let the shown run train now."""
-        if self._live and not self.workspace.bench.start_beside(self._live):
-            self.notify(self.workspace.bench.waiting_words(self._live), severity="warning")
+        if self._live and not self.workspace.queue.start_beside(self._live):
+            self.notify(self.workspace.queue.waiting_words(self._live), severity="warning")
 
     def action_steer(self) -> None:
         """Change hyperparameters of the shown run."""

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hw1_tui.mistake import Mistake, MistakeError
-from screens.bench import Bench
 from screens.draft import Draft
 from screens.library import Library
 from screens.live_run import LiveRun
+from screens.run_queue import RunQueue
 
 if TYPE_CHECKING:
     from hw1_tui.report.request import Request
@@ -29,7 +29,7 @@ class Workspace:
 
     Attributes:
         draft: the run being defined.
-        bench: the live runs.
+        queue: the live runs.
         library: data sets in memory.
         home: folder of the history; the usual one where it is ``None``.
         derivation: D, K and the seed that the derivation begins with; ``None`` for its own.
@@ -38,7 +38,7 @@ class Workspace:
     """
 
     draft: Draft
-    bench: Bench
+    queue: RunQueue
     library: Library
     home: Path | None = None
     derivation: Size | None = None
@@ -59,7 +59,7 @@ class Workspace:
             raise MistakeError(Mistake("", problem))
         if dataset := self.library.get(config.data):
             check_fit(config, dataset)
-        return self.bench.submit(config, beside=beside, is_from_form=True)
+        return self.queue.submit(config, beside=beside, is_from_form=True)
 
     @functools.cached_property
     def store(self) -> Store:

@@ -30,7 +30,7 @@ async def wait(pilot: Pilot[int], condition: Callable[[], object]) -> None:
 
 def newest(pilot: Pilot[int]) -> LiveRun:
     """Return the run asked for last."""
-    return pilot.app.workspace.bench.runs[-1]
+    return pilot.app.workspace.queue.runs[-1]
 
 
 async def model(pilot: Pilot[int]) -> None:
@@ -52,7 +52,7 @@ async def training(pilot: Pilot[int]) -> None:
     pilot.app.workspace.draft.type("init", "he")
     pilot.app.workspace.draft.type("epochs", "40")
     await pilot.press("enter", "enter")
-    await wait(pilot, lambda: pilot.app.workspace.bench.runs and newest(pilot).epochs_done >= 6)
+    await wait(pilot, lambda: pilot.app.workspace.queue.runs and newest(pilot).epochs_done >= 6)
     newest(pilot).control.steer({"learning_rate": 0.0003})
     await wait(pilot, lambda: newest(pilot).epochs_done >= 13)
     pilot.app.screen.query_one("#chart-loss").focus()
@@ -63,7 +63,7 @@ async def training(pilot: Pilot[int]) -> None:
 async def steer(pilot: Pilot[int]) -> None:
     """Ask for a change while it trains."""
     await pilot.press("enter", "enter")
-    await wait(pilot, lambda: pilot.app.workspace.bench.runs and newest(pilot).epochs_done >= 4)
+    await wait(pilot, lambda: pilot.app.workspace.queue.runs and newest(pilot).epochs_done >= 4)
     await pilot.press("e", "end", "5")
     await pilot.pause(0.3)
 
@@ -78,7 +78,7 @@ async def report(pilot: Pilot[int]) -> None:
     questions.mark(("2.2a",))
     await pilot.press("s")
     await wait(
-        pilot, lambda: pilot.app.workspace.bench.runs and all(run.ended for run in pilot.app.workspace.bench.runs)
+        pilot, lambda: pilot.app.workspace.queue.runs and all(run.ended for run in pilot.app.workspace.queue.runs)
     )
     await wait(pilot, lambda: "3/3" in str(questions.get_option_at_index(questions.highlighted or 0).prompt))
     await pilot.pause(1)
@@ -100,8 +100,8 @@ async def take(name: str, act: Act) -> None:
         await pilot.pause()
         await act(pilot)
         (ASSETS / f"{name}.svg").write_text(app.export_screenshot(title="hw1-tui"), encoding="utf-8")
-        app.workspace.bench.stop_all()
-        await wait(pilot, lambda: not app.workspace.bench.live)
+        app.workspace.queue.stop_all()
+        await wait(pilot, lambda: not app.workspace.queue.live)
 
 
 def main() -> None:

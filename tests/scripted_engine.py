@@ -188,7 +188,7 @@ def scripted(monkeypatch) -> Iterator[Script]:
 def end_runs(script: Script) -> None:
     """End what a test left training or paused, so that the next finds no thread of it."""
     for app in script.apps:
-        for live in app.workspace.bench.runs:
+        for live in app.workspace.queue.runs:
             live.control.stop()
     for thread in threading.enumerate():
         if thread.name.startswith("run-"):
@@ -200,7 +200,7 @@ def app_of(script: Script, *args) -> Hw1App:
     """Return the interface, its clock the script's."""
     app = Hw1App(*args)
     script.apps.append(app)
-    app.workspace.bench.clock = script.clock
+    app.workspace.queue.clock = script.clock
     app.animation_level = "none"
     return app
 

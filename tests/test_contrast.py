@@ -92,8 +92,8 @@ async def test_nothing_is_faint_in_any_theme(script, store, see):
             if here := list(faint(app)):
                 found[theme] = here
         script.free = True
-        app.workspace.bench.stop_all()
-        await until(pilot, lambda: not app.workspace.bench.live)
+        app.workspace.queue.stop_all()
+        await until(pilot, lambda: not app.workspace.queue.live)
     assert not found
 
 

@@ -47,8 +47,8 @@ async def test_the_run_that_starts_is_the_one_that_was_typed(script, times):
         focus(app, "epochs")
         await pilot.pause()
         burst(app, "ctrl+u", "17", "down", "ctrl+u", "0.25", "ctrl+s")
-        await until(pilot, lambda: app.workspace.bench.runs)
-        config = app.workspace.bench.runs[0].config
+        await until(pilot, lambda: app.workspace.queue.runs)
+        config = app.workspace.queue.runs[0].config
         assert config.epochs == 17
         assert 0.25 in config.hyperparameters.values()
 
@@ -61,7 +61,7 @@ async def test_a_mistake_in_the_burst_starts_nothing(script):
         await pilot.pause()
         burst(app, "x", "ctrl+s")
         await until(pilot, lambda: app._notifications)
-        assert not app.workspace.bench.runs
+        assert not app.workspace.queue.runs
 
 
 async def test_what_is_typed_after_the_defaults_were_put_back_is_in_the_form(script):
@@ -71,20 +71,20 @@ async def test_what_is_typed_after_the_defaults_were_put_back_is_in_the_form(scr
         focus(app, "epochs").value = "33"
         await pilot.pause()
         burst(app, "4", "ctrl+r", "ctrl+s")
-        await until(pilot, lambda: app.workspace.bench.runs)
-        assert app.workspace.bench.runs[0].config.epochs == 20
+        await until(pilot, lambda: app.workspace.queue.runs)
+        assert app.workspace.queue.runs[0].config.epochs == 20
 
 
 async def test_a_dialog_is_opened_filled_in_and_applied_in_one_burst(script):
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter", "enter")
-        await until(pilot, lambda: app.workspace.bench.runs and app.workspace.bench.runs[0].state == "training")
+        await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[0].state == "training")
         burst(app, "e", "ctrl+u", "0.5", "ctrl+s")
-        await until(pilot, lambda: app.workspace.bench.runs[0].steered)
-        assert [event.new for event in app.workspace.bench.runs[0].steered] == [0.5]
+        await until(pilot, lambda: app.workspace.queue.runs[0].steered)
+        assert [event.new for event in app.workspace.queue.runs[0].steered] == [0.5]
         assert not isinstance(app.screen, SteerDialog)
-        assert app.workspace.bench.runs[0].is_live  # no letter meant for the dialog was a key of the screen below
+        assert app.workspace.queue.runs[0].is_live  # no letter meant for the dialog was a key of the screen below
 
 
 async def test_what_is_pasted_and_applied_at_once_is_applied_whole(script):
@@ -96,8 +96,8 @@ async def test_what_is_pasted_and_applied_at_once_is_applied_whole(script):
         burst(app, "ctrl+u")
         app.post_message(Paste("123"))
         burst(app, "ctrl+s")
-        await until(pilot, lambda: app.workspace.bench.runs)
-        assert app.workspace.bench.runs[0].config.epochs == 123
+        await until(pilot, lambda: app.workspace.queue.runs)
+        assert app.workspace.queue.runs[0].config.epochs == 123
 
 
 async def test_going_on_and_naming_take_all_that_was_typed(tmp_path):
@@ -112,7 +112,7 @@ async def test_going_on_and_naming_take_all_that_was_typed(tmp_path):
         burst(app, "u")
         await until(pilot, lambda: app.screen.query_one(RunTable).run == run)
         burst(app, "g", "ctrl+u", "5", "ctrl+s")
-        await until(pilot, lambda: app.workspace.bench.runs and app.workspace.bench.runs[-1].ended)
+        await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[-1].ended)
         assert store.get(run).results["epochs_done"] == 5
         assert not isinstance(app.screen, OnwardDialog)
 

@@ -93,15 +93,15 @@ async def test_a_queued_run_is_stopped_once_and_again_without_harm(script):
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter", "enter")
-        await until(pilot, lambda: app.workspace.bench.runs and app.workspace.bench.runs[0].started)
+        await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[0].started)
         await pilot.press("s")
-        waiting = app.workspace.bench.runs[1]
-        app.workspace.bench.stop(waiting)
-        app.workspace.bench.stop(waiting)
+        waiting = app.workspace.queue.runs[1]
+        app.workspace.queue.stop(waiting)
+        app.workspace.queue.stop(waiting)
         await pilot.press("x", "x")
-        assert app.workspace.bench.runs == [app.workspace.bench.runs[0]]
-        assert not app.workspace.bench.start_beside(waiting)
-        await until(pilot, lambda: not app.workspace.bench.live)
+        assert app.workspace.queue.runs == [app.workspace.queue.runs[0]]
+        assert not app.workspace.queue.start_beside(waiting)
+        await until(pilot, lambda: not app.workspace.queue.live)
 
 
 async def test_a_run_that_was_to_go_on_and_is_stopped_before_stays_as_it_had_ended(script):
@@ -110,12 +110,12 @@ async def test_a_run_that_was_to_go_on_and_is_stopped_before_stays_as_it_had_end
     async with app.run_test(size=(80, 24)) as pilot:
         app.workspace.draft.type("epochs", "2")
         await pilot.press("enter", "enter")
-        await until(pilot, lambda: app.workspace.bench.runs and app.workspace.bench.runs[0].ended)
+        await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[0].ended)
         script.free = False
         await pilot.press("o")
-        ended, other = app.workspace.bench.runs
+        ended, other = app.workspace.queue.runs
         await until(pilot, lambda: other.state == "training")
-        app.workspace.bench.go_on(ended, ended.events)
+        app.workspace.queue.go_on(ended, ended.events)
         assert ended.state == "queued"
-        app.workspace.bench.stop(ended)
-        assert (ended.state, app.workspace.bench.runs) == ("finished", [ended, other])
+        app.workspace.queue.stop(ended)
+        assert (ended.state, app.workspace.queue.runs) == ("finished", [ended, other])

@@ -22,13 +22,13 @@ pytestmark = pytest.mark.filterwarnings("ignore:a stray warning")
 
 
 def live_of(app):
-    return app.workspace.bench.runs[-1]
+    return app.workspace.queue.runs[-1]
 
 
 async def start(pilot):
     """What a newcomer does: enter, twice; wait until it trains."""
     await pilot.press("enter", "enter")
-    await until(pilot, lambda: pilot.app.workspace.bench.runs and live_of(pilot.app).started)
+    await until(pilot, lambda: pilot.app.workspace.queue.runs and live_of(pilot.app).started)
 
 
 async def train(pilot, script, epochs):
@@ -96,7 +96,7 @@ async def test_a_run_that_is_added_stands_in_the_list_at_once_and_the_list_choos
         runs = app.screen.query_one(RunList)
         await until(pilot, lambda: runs.scroll_y == runs.max_scroll_y > 0)
         await pilot.press("up", "up", "enter")
-        assert app.screen.config_on_screen() is app.workspace.bench.runs[6].config
+        assert app.screen.config_on_screen() is app.workspace.queue.runs[6].config
         assert ">" in str(runs.get_row_at(6)[0])
         await pilot.press("v", "up")
         assert isinstance(app.focused, EpochTable)
@@ -108,7 +108,7 @@ async def test_pause_resume_stop_and_again_by_mouse(script):
         await pilot.click("#continue")
         await until(pilot, lambda: app.screen.query(Field))
         await pilot.click("#start")
-        await until(pilot, lambda: app.workspace.bench.runs and live_of(app).started)
+        await until(pilot, lambda: app.workspace.queue.runs and live_of(app).started)
         await pilot.click("#pause")
         await until(pilot, lambda: live_of(app).state == "paused")
         await until(pilot, lambda: str(app.screen.query_one("#pause", Button).label) == "Resume")
@@ -118,8 +118,8 @@ async def test_pause_resume_stop_and_again_by_mouse(script):
         await until(pilot, lambda: live_of(app).state == "stopped")
         await until(pilot, lambda: not app.screen.query_one("#again").disabled)
         await pilot.click("#again")
-        await until(pilot, lambda: len(app.workspace.bench.runs) == 2 and live_of(app).started)
-        assert live_of(app).config == app.workspace.bench.runs[0].config
+        await until(pilot, lambda: len(app.workspace.queue.runs) == 2 and live_of(app).started)
+        assert live_of(app).config == app.workspace.queue.runs[0].config
 
 
 async def test_the_learning_rate_is_steered_while_it_trains_and_more_epochs_are_asked_for(script):
@@ -172,7 +172,7 @@ async def test_what_was_typed_is_kept_across_screens_also_where_it_is_wrong(scri
         field = app.screen.query_one("#field-learning-rate", Field)
         assert field.has_class("-wrong")
         await pilot.press("ctrl+s")
-        assert not app.workspace.bench.runs
+        assert not app.workspace.queue.runs
         assert app.focused is field.query_one(Input)
         await pilot.press("backspace", "backspace")
         assert not field.has_class("-wrong")
@@ -291,12 +291,12 @@ async def test_quitting_stops_every_run_keeps_what_they_reached_and_leaves(scrip
     async with app.run_test(size=(80, 24)) as pilot:
         await train(pilot, script, 1)
         await pilot.press("s")
-        assert [run.state for run in app.workspace.bench.runs] == ["training", "queued"]
+        assert [run.state for run in app.workspace.queue.runs] == ["training", "queued"]
         await pilot.press("q")
         await pilot.press("s")
         await until(pilot, lambda: app.return_code == 0)
-        assert [run.state for run in app.workspace.bench.runs] == ["stopped"]
-        assert app.workspace.bench.runs[0].ended.epochs == 1
+        assert [run.state for run in app.workspace.queue.runs] == ["stopped"]
+        assert app.workspace.queue.runs[0].ended.epochs == 1
 
 
 async def test_killing_leaves_without_waiting(script):
@@ -306,7 +306,7 @@ async def test_killing_leaves_without_waiting(script):
         await pilot.press("ctrl+q")
         await pilot.click("#kill")
         await until(pilot, lambda: app.return_code == 0)
-        assert app.workspace.bench.live
+        assert app.workspace.queue.live
 
 
 async def test_a_further_run_waits_its_turn_or_trains_beside(script):
@@ -315,13 +315,13 @@ async def test_a_further_run_waits_its_turn_or_trains_beside(script):
         await start(pilot)
         await pilot.press("s")
         await pilot.press("s")
-        first, second, third = app.workspace.bench.runs
+        first, second, third = app.workspace.queue.runs
         assert (second.state, third.state) == ("queued", "queued")
         await pilot.press("b")
         await until(pilot, lambda: third.state == "training")
         assert second.state == "queued"
-        app.workspace.bench.stop(first)
-        app.workspace.bench.stop(third)
+        app.workspace.queue.stop(first)
+        app.workspace.queue.stop(third)
         await until(pilot, lambda: second.state == "training")
         assert (first.state, third.state) == ("stopped", "stopped")
 
@@ -332,7 +332,7 @@ async def test_a_run_that_finds_no_room_beside_the_others_says_that_it_waits_and
         for number in range(1, 7):
             await until(pilot, lambda: app.current_mode == "hyperparameters" and app.screen.query(Field))
             await pilot.press("ctrl+t")
-            await until(pilot, lambda n=number: len(app.workspace.bench.runs) == n and app.current_mode == "training")
+            await until(pilot, lambda n=number: len(app.workspace.queue.runs) == n and app.current_mode == "training")
             await pilot.press("f3")
         told = [note.message for note in app._notifications]
         assert [words.partition(":")[0] for words in told] == ["Run 5 waits, 4 ahead", "Run 6 waits, 5 ahead"]
@@ -342,7 +342,7 @@ async def test_q_in_the_question_before_leaving_stops_and_leaves_as_ctrl_q_twice
     app = app_of(script, "training")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("s")
-        await until(pilot, lambda: app.workspace.bench.runs and live_of(app).started)
+        await until(pilot, lambda: app.workspace.queue.runs and live_of(app).started)
         await pilot.press("q", "q")
         await until(pilot, lambda: live_of(app).state == "stopped")
 
@@ -435,7 +435,7 @@ async def test_a_run_that_ended_goes_on_with_more_epochs(script):
         await pilot.press("end", "backspace", "5", "ctrl+s")
         await until(pilot, lambda: live_of(app).epochs_done == 5 and live_of(app).state == "finished")
         assert [epoch.epoch for epoch in live_of(app).epochs] == [0, 1, 2, 3, 4, 5]
-        assert len(app.workspace.bench.runs) == 1
+        assert len(app.workspace.queue.runs) == 1
 
 
 async def test_a_run_cannot_go_on_without_more_epochs_and_says_why(script):
@@ -446,7 +446,7 @@ async def test_a_run_cannot_go_on_without_more_epochs_and_says_why(script):
         await start(pilot)
         await until(pilot, lambda: live_of(app).ended)
         live = live_of(app)
-        app.workspace.bench.go_on(live, resumed(app.workspace.store, live.run_id))  # as the dialog would not
+        app.workspace.queue.go_on(live, resumed(app.workspace.store, live.run_id))  # as the dialog would not
         await until(pilot, lambda: live.remarks)
         await until(pilot, lambda: live.state == "finished")
         assert any("more than 3" in remark for remark in live.remarks)

@@ -287,7 +287,7 @@ async def test_one_key_shows_what_is_off_the_scale_from_anywhere_in_training(scr
     app.workspace.draft.type("epochs", "12")
     async with app.run_test(size=(160, 50)) as pilot:
         await pilot.press("s")
-        await until(pilot, lambda: app.workspace.bench.runs and app.workspace.bench.runs[0].ended)
+        await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[0].ended)
         chart = app.screen.query_one("#chart-loss", Chart)
         chart.log_y = False
         await until(pilot, lambda: chart.is_clipped)

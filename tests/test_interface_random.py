@@ -42,9 +42,9 @@ async def test_random_keys_and_clicks_leave_the_interface_alive(script, monkeypa
                     await pilot.click(offset=(chance.randrange(size[0]), chance.randrange(size[1])))
                 assert app.return_code is None
         script.free = True
-        app.workspace.bench.stop_all()
+        app.workspace.queue.stop_all()
         while app.screen.is_modal:
             await pilot.press("escape")
-        await until(pilot, lambda: not app.workspace.bench.live)
+        await until(pilot, lambda: not app.workspace.queue.live)
         app.action_go("model")
         await until(pilot, lambda: app.current_mode == "model")

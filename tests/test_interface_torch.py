@@ -25,7 +25,7 @@ async def main():
     async with app.run_test(size=(80, 24)) as pilot:
         await app.workers.wait_for_complete()
         print("before", "torch" in sys.modules)
-        live = app.workspace.bench.submit(CONFIG)
+        live = app.workspace.queue.submit(CONFIG)
         app.action_go("training")
         said, answers = set(), 0
         while live.started is None and live.ended is None:

@@ -70,7 +70,7 @@ async def test_the_run_being_defined_and_those_that_train_keep_their_data(script
     app = app_of(script, "training")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("s")
-        await until(pilot, lambda: app.workspace.bench.live)
+        await until(pilot, lambda: app.workspace.queue.live)
         app.workspace.draft.data = "other"
         assert app.workspace.library._in_use() == {"builtin", "other"}
 

@@ -157,14 +157,14 @@ async def test_so_many_runs_train_side_by_side_as_was_set(script, folder):
     async with app.run_test(size=SMALL) as pilot:
         await pilot.pause()
         for _ in range(3):
-            app.workspace.bench.submit(app.workspace.draft.config())
-        assert (len(app.workspace.bench.live), len(app.workspace.bench.queued)) == (2, 1)
+            app.workspace.queue.submit(app.workspace.draft.config())
+        assert (len(app.workspace.queue.live), len(app.workspace.queue.queued)) == (2, 1)
         app.preferences.change(side_by_side=3)
         await pilot.pause()
-        app.workspace.bench.submit(app.workspace.draft.config())
-        assert (len(app.workspace.bench.live), len(app.workspace.bench.queued)) == (3, 1)
-        app.workspace.bench.stop_all()
-        await until(pilot, lambda: not app.workspace.bench.live)
+        app.workspace.queue.submit(app.workspace.draft.config())
+        assert (len(app.workspace.queue.live), len(app.workspace.queue.queued)) == (3, 1)
+        app.workspace.queue.stop_all()
+        await until(pilot, lambda: not app.workspace.queue.live)
 
 
 @pytest.mark.parametrize("text", ["theme = [", "theme = 'nrd'\nkesy = 3\n", "[keys]\nx = 3\n"])

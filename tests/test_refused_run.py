@@ -38,13 +38,13 @@ async def test_what_the_engine_refuses_is_told_at_its_field_and_trains_once_it_i
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+s")
         await until(pilot, lambda: notices(app) and app.current_mode == "hyperparameters")
-        assert app.workspace.bench.runs == []
+        assert app.workspace.queue.runs == []
         assert app.workspace.store.runs() == []
         field = app.screen.query_one("#field-l2", Field)
         assert "too much for this machine" in str(field.query_one(".problem", Static).content)
         app.workspace.draft.type("l2", "2")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: app.workspace.bench.runs and app.workspace.bench.runs[-1].started)
+        await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[-1].started)
         assert app.current_mode == "training"
 
 
@@ -53,7 +53,7 @@ async def test_what_is_about_no_single_field_is_told_below_the_form(refusing):
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "it is a holiday" in facts(app))
-        assert app.workspace.bench.runs == []
+        assert app.workspace.queue.runs == []
         await pilot.press("ctrl+s")  # it is tried again
         await until(pilot, lambda: len(notices(app)) == 2)
 
@@ -65,7 +65,7 @@ async def test_data_that_cannot_be_read_is_told_on_the_form_and_starts_nothing(s
         await pilot.press("ctrl+s")
         await until(pilot, lambda: any("no such file" in text for text in notices(app)))
         assert app.current_mode == "hyperparameters"
-        assert app.workspace.bench.runs == []
+        assert app.workspace.queue.runs == []
 
 
 async def test_data_that_has_not_been_looked_at_yet_is_refused_in_the_same_way(script):
@@ -75,7 +75,7 @@ async def test_data_that_has_not_been_looked_at_yet_is_refused_in_the_same_way(s
         await pilot.press("ctrl+s")
         await until(pilot, lambda: any("no such file" in text for text in notices(app)))
         await until(pilot, lambda: app.current_mode == "hyperparameters")
-        assert app.workspace.bench.runs == []
+        assert app.workspace.queue.runs == []
         assert app.workspace.store.runs() == []
 
 
@@ -83,16 +83,16 @@ async def test_a_run_that_waits_is_refused_without_taking_one_away_from_where_on
     app = app_of(refusing, "hyperparameters", [Given("l2", "1", "--l2")])
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: app.workspace.bench.runs and app.workspace.bench.runs[0].started)
+        await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[0].started)
         await pilot.press("f2")
         app.workspace.draft.type("l2", "3")
         app.workspace.submit_draft()
         app.workspace.draft.type("l2", "5")
         app.action_go("training")
-        app.workspace.bench.stop(app.workspace.bench.runs[0])
+        app.workspace.queue.stop(app.workspace.queue.runs[0])
         await until(pilot, lambda: notices(app))
         assert app.current_mode == "training"
-        assert len(app.workspace.bench.runs) == 1
+        assert len(app.workspace.queue.runs) == 1
         assert any("Not trained" in line and "--l2 3" in line for line in app.workspace.log)
 
 

@@ -104,11 +104,11 @@ async def test_a_question_is_trained_kept_and_settled(blobs):
         assert "✗ differs" in claims[0]
         assert "10 examples" in claims[0] or "examples apart" in claims[0]
         assert "training" in app.screen.query_one("#panel-1-0", Chart).summary
-        assert [live.run_id for live in app.workspace.bench.runs] == [record.run]
+        assert [live.run_id for live in app.workspace.queue.runs] == [record.run]
 
         await pilot.press("s")
         await until(pilot, lambda: "Everything that this needs is trained" in said(app))
-        assert len(app.workspace.bench.runs) == 1
+        assert len(app.workspace.queue.runs) == 1
 
 
 async def test_the_runs_behind_a_figure_and_a_claim_open(blobs):
@@ -159,9 +159,9 @@ async def test_what_is_typed_is_trained_without_enter_too(blobs, button):
         await read(pilot)
         app.screen.query_one("#epochs-scale", Input).value = "0.02"
         await pilot.click(button)
-        await until(pilot, lambda: app.workspace.bench.runs)
-        assert app.workspace.bench.runs[0].config.epochs == 2
-        app.workspace.bench.stop_all()
+        await until(pilot, lambda: app.workspace.queue.runs)
+        assert app.workspace.queue.runs[0].config.epochs == 2
+        app.workspace.queue.stop_all()
 
 
 @pytest.mark.parametrize("button", ["#start", "#run-all", "#export"])
@@ -172,7 +172,7 @@ async def test_nothing_is_done_while_something_typed_is_wrong(blobs, button):
         app.screen.query_one("#seeds", Input).value = "0"
         await pilot.click(button)
         await until(pilot, lambda: "Seeds" in said(app))
-        assert not app.workspace.bench.runs
+        assert not app.workspace.queue.runs
         assert not app.screen.is_modal
 
 
@@ -197,7 +197,7 @@ async def test_data_that_cannot_be_used_is_said_and_other_data_chosen(blobs):
     async with app.run_test(size=WIDE) as pilot:
         await until(pilot, lambda: "nowhere.npz" in about(app))
         await pilot.press("s")
-        assert not app.workspace.bench.runs
+        assert not app.workspace.queue.runs
         await pilot.press("d")
         app.screen.query_one("#data", Input).value = blobs
         await pilot.press("enter")
@@ -210,7 +210,7 @@ async def test_data_without_classes_is_refused():
         await until(pilot, lambda: "no classes" in about(app))
         await pilot.press("s")
         await pilot.pause()
-        assert not app.workspace.bench.runs
+        assert not app.workspace.queue.runs
 
 
 async def test_the_report_is_written_with_what_there_is(blobs, tmp_path):
@@ -238,7 +238,7 @@ async def test_on_the_courses_own_data_digits_are_compared(blobs):
         await pilot.press("ctrl+y")
         await until(pilot, lambda: isinstance(app.screen, TextDialog))
         assert app.clipboard.endswith(f"--data {blobs} --course-data")
-        assert len(app.workspace.bench.runs) == 1
+        assert len(app.workspace.queue.runs) == 1
 
 
 async def test_the_command_says_what_was_chosen(blobs):
@@ -345,15 +345,15 @@ async def test_a_stopped_run_goes_on_and_nothing_is_trained_twice(script):
     async with app.run_test(size=WIDE) as pilot:
         await read(pilot)
         await pilot.press("s")
-        await until(pilot, lambda: app.workspace.bench.runs and app.workspace.bench.runs[0].started)
+        await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[0].started)
         script.allow(3)
-        await until(pilot, lambda: app.workspace.bench.runs[0].epochs_done == 3)
+        await until(pilot, lambda: app.workspace.queue.runs[0].epochs_done == 3)
         await until(pilot, lambda: "1 train or wait" in about(app) and "▶" in questions(app)["1.1"])
         await pilot.press("s")
         await pilot.pause()
-        assert len(app.workspace.bench.runs) == 1
+        assert len(app.workspace.queue.runs) == 1
         await pilot.press("x")
-        await until(pilot, lambda: app.workspace.bench.runs[0].ended)
+        await until(pilot, lambda: app.workspace.queue.runs[0].ended)
         await until(pilot, lambda: "○" in questions(app)["1.1"])
 
         script.free = True
@@ -367,11 +367,11 @@ async def test_everything_is_put_on_the_bench_once(script):
     async with app.run_test(size=WIDE) as pilot:
         await read(pilot)
         await pilot.press("a", "s", "s")
-        await until(pilot, lambda: len(app.workspace.bench.runs) == 20)
-        assert np.unique([repr(sorted(run.config.as_dict().items())) for run in app.workspace.bench.runs]).size == 20
+        await until(pilot, lambda: len(app.workspace.queue.runs) == 20)
+        assert np.unique([repr(sorted(run.config.as_dict().items())) for run in app.workspace.queue.runs]).size == 20
         await pilot.press("x")
-        await until(pilot, lambda: not app.workspace.bench.live)
-        assert not app.workspace.bench.queued
+        await until(pilot, lambda: not app.workspace.queue.live)
+        assert not app.workspace.queue.queued
 
 
 async def test_stopping_twice_leaves_nothing_waiting_and_all_of_it_can_be_started_again(script):
@@ -379,16 +379,16 @@ async def test_stopping_twice_leaves_nothing_waiting_and_all_of_it_can_be_starte
     async with app.run_test(size=WIDE) as pilot:
         await read(pilot)
         await pilot.press("a", "s")
-        await until(pilot, lambda: len(app.workspace.bench.runs) == 20 and app.workspace.bench.runs[0].started)
+        await until(pilot, lambda: len(app.workspace.queue.runs) == 20 and app.workspace.queue.runs[0].started)
         await pilot.press("x", "x")
         app.screen.action_stop()
-        await until(pilot, lambda: not app.workspace.bench.live)
+        await until(pilot, lambda: not app.workspace.queue.live)
         await until(pilot, lambda: "train or wait" not in about(app))
-        assert len(app.workspace.bench.runs) == 1
+        assert len(app.workspace.queue.runs) == 1
         assert not any("▶" in line for line in questions(app).values())
         await pilot.press("s")
-        await until(pilot, lambda: len(app.workspace.bench.runs) == 21)
-        assert len(app.workspace.bench.live) + len(app.workspace.bench.queued) == 20
+        await until(pilot, lambda: len(app.workspace.queue.runs) == 21)
+        assert len(app.workspace.queue.live) + len(app.workspace.queue.queued) == 20
 
 
 async def test_a_run_that_another_program_trains_is_waited_for_and_gone_on_with(tmp_path, blobs, monkeypatch):
@@ -402,11 +402,11 @@ async def test_a_run_that_another_program_trains_is_waited_for_and_gone_on_with(
         await read(pilot)
         await pilot.press("s")
         await until(pilot, lambda: "Another program trains 1.1a, which is waited for." in said(app), 60)
-        assert app.workspace.bench.runs == []
+        assert app.workspace.queue.runs == []
         control.stop()
         assert list(events)[-1].status == "stopped"
         await until(pilot, lambda: [record.status for record in Store().runs()] == ["finished"], 60)
-        assert len(app.workspace.bench.runs) == 1
+        assert len(app.workspace.queue.runs) == 1
 
 
 async def test_a_run_that_another_program_takes_at_the_same_instant_is_trained_once(blobs, monkeypatch):
@@ -421,7 +421,7 @@ async def test_a_run_that_another_program_takes_at_the_same_instant_is_trained_o
             assert turn.is_ours
             await pilot.press("s")
             await until(pilot, lambda: "Another program trains 1.1a, which is waited for." in said(app), 60)
-            assert app.workspace.bench.runs == []
+            assert app.workspace.queue.runs == []
             events = record(Session(run.config, registry.get(run.config.engine), dataset), store)
             assert list(events)[-1].status == "finished"
         await until(pilot, lambda: "✓" in questions(app)["1.1"], 60)
@@ -434,18 +434,18 @@ async def test_a_run_of_the_report_that_is_begun_late_looks_again_whether_it_is_
     async with app.run_test(size=WIDE) as pilot:
         await read(pilot)
         await pilot.press("a", "s")
-        await until(pilot, lambda: len(app.workspace.bench.runs) == 20 and app.workspace.bench.runs[0].started)
-        first, second, third = app.workspace.bench.runs[:3]
+        await until(pilot, lambda: len(app.workspace.queue.runs) == 20 and app.workspace.queue.runs[0].started)
+        first, second, third = app.workspace.queue.runs[:3]
         dataset = app.workspace.library.get(second.config.data)
         late = next(run for run in app.screen._request.runs(read_questions()) if run.config == second.config)
         with taken(app.workspace.store, late, dataset.fingerprint) as turn:
             assert turn.is_ours
-            app.workspace.bench.stop(first)
+            app.workspace.queue.stop(first)
             await until(pilot, lambda: third.started)
-            assert second not in app.workspace.bench.runs
+            assert second not in app.workspace.queue.runs
             await until(pilot, lambda: f"Another program trains {late.label}, which" in said(app))
             await pilot.press("x", "x")
-            await until(pilot, lambda: not app.workspace.bench.live)
+            await until(pilot, lambda: not app.workspace.queue.live)
         assert [record.config["epochs"] for record in app.workspace.store.runs()] == [100, 100]
 
 

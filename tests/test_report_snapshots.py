@@ -27,9 +27,9 @@ async def see_open(pilot, script):
 async def see_training(pilot, script):
     await see_open(pilot, script)
     await pilot.press("space", "space", "s")
-    await until(pilot, lambda: pilot.app.workspace.bench.runs and pilot.app.workspace.bench.runs[0].started)
+    await until(pilot, lambda: pilot.app.workspace.queue.runs and pilot.app.workspace.queue.runs[0].started)
     script.allow(25)
-    await until(pilot, lambda: pilot.app.workspace.bench.runs[0].epochs_done == 25 and not script.permits._value)
+    await until(pilot, lambda: pilot.app.workspace.queue.runs[0].epochs_done == 25 and not script.permits._value)
     await until(pilot, lambda: shows(pilot, "6 train or wait"))
 
 

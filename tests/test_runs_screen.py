@@ -157,11 +157,11 @@ async def test_branching_joins_the_curve_of_its_parent(store, blobs):
         field.value = "0.1"
         await pilot.pause()
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: app.workspace.bench.runs and app.workspace.bench.runs[-1].ended)
+        await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[-1].ended)
         assert app.current_mode == "training"
-        assert app.workspace.bench.runs[-1].ended.status == "finished"
-        assert [epoch.epoch for epoch in app.workspace.bench.runs[-1].epochs] == [0, 1, 2, 3, 4]
-        child = app.workspace.bench.runs[-1].ended.run
+        assert app.workspace.queue.runs[-1].ended.status == "finished"
+        assert [epoch.epoch for epoch in app.workspace.queue.runs[-1].epochs] == [0, 1, 2, 3, 4]
+        child = app.workspace.queue.runs[-1].ended.run
         assert store.get(child).parent == parent
         assert store.get(child).config["learning_rate"] == 0.1
         await pilot.press("4")
@@ -181,7 +181,7 @@ async def test_a_finished_run_goes_on_with_more_epochs(store, blobs):
         app.screen.query_one("#field-epochs .control", Input).value = "4"
         await pilot.pause()
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: app.workspace.bench.runs and app.workspace.bench.runs[-1].ended)
+        await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[-1].ended)
         assert store.get(run).results["epochs_done"] == 4
 
 
@@ -198,7 +198,7 @@ async def test_a_run_that_trains_is_shown_live_and_cannot_be_deleted(store, blob
         events.close()
         await until(pilot, lambda: app.screen._records[0].status == "interrupted")
         await pilot.press("g")
-        await until(pilot, lambda: app.workspace.bench.runs and app.workspace.bench.runs[-1].ended)
+        await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[-1].ended)
         assert store.get(run).status == "finished"
 
 
@@ -210,7 +210,7 @@ async def test_interrupted_runs_are_offered_at_the_start(store, blobs):
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, InterruptedDialog))
         await pilot.press("enter")
-        await until(pilot, lambda: app.workspace.bench.runs and app.workspace.bench.runs[-1].ended)
+        await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[-1].ended)
         assert store.get(run).status == "finished"
 
 

@@ -16,7 +16,7 @@ def steady_eta(monkeypatch):
 
 
 def live_of(pilot):
-    return pilot.app.workspace.bench.runs[-1]
+    return pilot.app.workspace.queue.runs[-1]
 
 
 async def see_model(pilot, script):
@@ -56,7 +56,7 @@ async def see_training_empty(pilot, script):
 
 async def see_training(pilot, script, epochs=7.5):
     await pilot.press("enter", "enter")
-    await until(pilot, lambda: pilot.app.workspace.bench.runs and live_of(pilot).started)
+    await until(pilot, lambda: pilot.app.workspace.queue.runs and live_of(pilot).started)
     script.allow(epochs)
     await until(pilot, lambda: live_of(pilot).epochs_done == int(epochs) and not script.permits._value)
     await until(pilot, lambda: shows(pilot, epochs))
@@ -91,7 +91,7 @@ async def see_paused(pilot, script):
 async def see_ended(pilot, script):
     script.free = True
     await pilot.press("enter", "enter")
-    await until(pilot, lambda: pilot.app.workspace.bench.runs and live_of(pilot).ended)
+    await until(pilot, lambda: pilot.app.workspace.queue.runs and live_of(pilot).ended)
     await until(pilot, lambda: live_of(pilot).state.upper() in str(pilot.app.screen.query_one(RunCard).content))
 
 

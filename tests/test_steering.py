@@ -128,10 +128,10 @@ async def test_marks_stand_in_the_charts_of_the_history_and_the_copied_command_s
 
 async def train_one_epoch(pilot, script, app):
     await pilot.press("enter", "enter")
-    await until(pilot, lambda: app.workspace.bench.runs and app.workspace.bench.runs[0].started)
+    await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[0].started)
     script.allow(1)
-    await until(pilot, lambda: app.workspace.bench.runs[0].epochs_done == 1)
-    return app.workspace.bench.runs[0]
+    await until(pilot, lambda: app.workspace.queue.runs[0].epochs_done == 1)
+    return app.workspace.queue.runs[0]
 
 
 async def test_the_command_of_a_run_that_was_steered_begins_as_it_began(script):
@@ -150,14 +150,14 @@ async def test_again_trains_a_steered_run_as_it_began_and_says_what_is_not_repea
     app = app_of(script, "training")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("s")
-        await until(pilot, lambda: app.workspace.bench.runs and app.workspace.bench.runs[0].started)
-        live = app.workspace.bench.runs[0]
+        await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[0].started)
+        live = app.workspace.queue.runs[0]
         live.control.steer({"learning_rate": 0.2})
         script.free = True
         await until(pilot, lambda: live.ended)
         await pilot.press("o")
-        await until(pilot, lambda: len(app.workspace.bench.runs) == 2)
-        assert app.workspace.bench.runs[1].config == app.screen.config_on_screen() == live.first_config != live.config
+        await until(pilot, lambda: len(app.workspace.queue.runs) == 2)
+        assert app.workspace.queue.runs[1].config == app.screen.config_on_screen() == live.first_config != live.config
         await until(pilot, lambda: any("Not repeated: learning_rate" in n.message for n in app._notifications))
 
 
@@ -166,7 +166,7 @@ async def test_steering_a_run_that_ends_meanwhile_says_so_and_keeps_what_was_typ
     async with app.run_test(size=(80, 24)) as pilot:
         live = await train_one_epoch(pilot, script, app)
         await pilot.press("e", "ctrl+u", *"0.05")
-        app.workspace.bench.stop(live)
+        app.workspace.queue.stop(live)
         await until(pilot, lambda: live.ended)
         await pilot.press("ctrl+s")
         assert isinstance(app.screen, SteerDialog)
@@ -185,7 +185,7 @@ async def test_what_comes_too_late_for_a_run_is_said(script):
         live.control.stop()
         await until(pilot, lambda: live.told or live.ended)
         live.control.steer({"learning_rate": 0.05})
-        app.workspace.bench.hear(live)
+        app.workspace.queue.hear(live)
         await until(pilot, lambda: any("before it could take learning_rate" in n.message for n in app._notifications))
 
 
@@ -195,13 +195,13 @@ async def test_going_on_without_anything_to_do_is_said_in_the_dialog(script):
     async with app.run_test(size=(80, 24)) as pilot:
         app.workspace.draft.type("epochs", "3")
         await pilot.press("enter", "enter")
-        await until(pilot, lambda: app.workspace.bench.runs and app.workspace.bench.runs[0].ended)
+        await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[0].ended)
         await pilot.press("e", "ctrl+s")
         assert isinstance(app.screen, SteerDialog)
         problem = app.screen.query_one("#field-epochs .problem", Static)
         assert "3 are done; allowed: more than 3" in str(problem.content)
         assert app.focused is app.screen.query_one("#field-epochs Input")
-        assert app.workspace.bench.runs[0].state == "finished"
+        assert app.workspace.queue.runs[0].state == "finished"
 
 
 @pytest.mark.parametrize("key", ["g", "b"])
@@ -215,7 +215,7 @@ async def test_going_on_with_a_kept_run_or_branching_without_anything_to_do_is_s
         await pilot.press("ctrl+s")
         assert isinstance(app.screen, OnwardDialog)
         assert "more than 4" in str(app.screen.query_one("#field-epochs .problem", Static).content)
-        assert not app.workspace.bench.runs
+        assert not app.workspace.queue.runs
 
 
 def test_the_figure_of_a_run_says_where_it_was_steered(steered, tmp_path):

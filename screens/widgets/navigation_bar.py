@@ -11,7 +11,7 @@ from textual.events import Click, Mount
 from textual.widgets import Static
 
 if TYPE_CHECKING:
-    from screens.bench import Bench
+    from screens.run_queue import RunQueue
 
 
 class NavigationLabel(Static):
@@ -63,12 +63,12 @@ class NavigationBar(Horizontal):
         yield Static(id="bar-state", markup=False)
 
     def on_mount(self, _event: Mount) -> None:
-        """Mark the screen one is at and listen to the bench."""
+        """Mark the screen one is at and listen to the queue."""
         here = self.app.current_mode
         for label in self.query(NavigationLabel):
             label.set_class(label.target == here, "-here")
-        bench: Bench = self.app.workspace.bench  # type: ignore[attr-defined]
-        bench.changed.subscribe(self, lambda _run: self.show_state())
+        queue: RunQueue = self.app.workspace.queue  # type: ignore[attr-defined]
+        queue.changed.subscribe(self, lambda _run: self.show_state())
         self.watch(self.screen, "focused", self.name_screens, init=False)
         self.show_state()
 
@@ -89,7 +89,7 @@ class NavigationBar(Horizontal):
         """Say what trains, short enough for the corner."""
         if not self.screen.is_current:
             return
-        live = self.app.workspace.bench.live  # type: ignore[attr-defined]
+        live = self.app.workspace.queue.live  # type: ignore[attr-defined]
         words = [f"{run.state} {run.epochs_done}/{run.config.epochs}" for run in live[:1]]
         if self.screen.has_class("-narrow"):
             words = [word.partition(" ")[2] for word in words]

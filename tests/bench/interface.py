@@ -129,7 +129,7 @@ async def _inside(config: RunConfig, tick: float = 0.5) -> tuple[float, list[flo
     async with app.run_test(size=(120, 40)) as pilot:
         app.action_go("training")
         await pilot.pause()
-        live = app.workspace.bench.submit(config)
+        live = app.workspace.queue.submit(config)
         lateness = []
         while live.ended is None:
             start = time.perf_counter()

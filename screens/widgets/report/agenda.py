@@ -11,10 +11,10 @@ from hw1_tui.report.plan import PlannedRun, PlannedRunKey, is_done, key
 from hw1_tui.report.question import Homework
 from hw1_tui.report.request import Request
 from hw1_tui.runs import RunRecord, Store
-from screens.bench import Bench
 from screens.keeping import planned, submit_resumed
 from screens.live_run import LiveRun
 from screens.number import duration
+from screens.run_queue import RunQueue
 from screens.widgets.report.reading import Reading
 
 
@@ -54,8 +54,8 @@ class Agenda:
         self._request, self.kept, self._asked, self._ended = None, {}, {}, set()
         self._taken, self._told, self.awaited = frozenset(), set(), ()
 
-    def put_on(self, bench: Bench, store: Store, questions: tuple[str, ...]) -> Iterator[str]:
-        """Put on a bench what some questions need and nobody trains; go on with what was interrupted.
+    def put_on(self, queue: RunQueue, store: Store, questions: tuple[str, ...]) -> Iterator[str]:
+        """Put on a queue what some questions need and nobody trains; go on with what was interrupted.
 
         What another program trains is waited for: its questions are ``awaited`` then.
 
@@ -74,9 +74,9 @@ class Agenda:
             record, events = self.kept.get(key(run)), planned(store, run, self._fingerprint)
             try:
                 live = (
-                    submit_resumed(bench, store, record, events=events)
+                    submit_resumed(queue, store, record, events=events)
                     if record
-                    else bench.submit(run.config, events=events)
+                    else queue.submit(run.config, events=events)
                 )
             except MistakeError as error:
                 yield str(error)

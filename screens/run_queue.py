@@ -29,7 +29,7 @@ Events = Callable[[LiveRun], Iterator[Event]]
 """Opens a run in the thread that trains it, and gives its events; none where another program has the run."""
 
 
-class Bench:
+class RunQueue:
     """Live runs. Every method belongs to the interface's thread.
 
     Args:
@@ -54,7 +54,7 @@ class Bench:
         self.side_by_side = side_by_side
         self.runs: list[LiveRun] = []
         self._asked = 0
-        self.changed: Signal[LiveRun] = Signal(app, "bench-changed")
+        self.changed: Signal[LiveRun] = Signal(app, "queue-changed")
 
     @property
     def live(self) -> list[LiveRun]:
