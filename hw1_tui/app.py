@@ -32,7 +32,7 @@ from screens.library import Library
 from screens.main_screen import SCREENS, go_bindings, screen_of
 from screens.messages import LineStrayed
 from screens.palette import ActionProvider, Palette
-from screens.preference_keeper import PreferenceKeeper
+from screens.preference_store import PreferenceStore
 from screens.run_queue import RunQueue
 from screens.stray import caught_output, end_on_signals, end_process, leave
 from screens.switchboard import Switchboard
@@ -93,7 +93,7 @@ class Hw1App(Switchboard):
         super().__init__()
         self._visited: list[str] = []
         self._contrast = ContrastFilter()
-        self.preferences = PreferenceKeeper(self)
+        self.preferences = PreferenceStore(self)
         draft = Draft([*self.preferences.given(), *given])
         queue = RunQueue(self, begun(self._store), side_by_side=self.preferences.values.side_by_side)
         self.departure = Departure(self, queue)

@@ -15,7 +15,7 @@ from hw1_tui.data.landscape_set import cache_folder
 from hw1_tui.settings.preference import Preferences
 from screens.keymap import describe_keys
 from screens.main_screen import MainScreen
-from screens.preference_keeper import PreferenceKeeper
+from screens.preference_store import PreferenceStore
 from screens.text_dialog import TextDialog
 from screens.widgets.field import Field
 from screens.widgets.form import Form
@@ -43,10 +43,10 @@ class PreferenceScreen(MainScreen):
         self._timer: Timer | None = None
 
     @property
-    def keeper(self) -> PreferenceKeeper:
+    def preferences(self) -> PreferenceStore:
         """The settings in use."""
-        keeper: PreferenceKeeper = self.app.preferences  # type: ignore[attr-defined]
-        return keeper
+        preferences: PreferenceStore = self.app.preferences  # type: ignore[attr-defined]
+        return preferences
 
     def compose_body(self) -> ComposeResult:
         """Draw the form, the help of the focused setting, the folders and the buttons."""
@@ -63,26 +63,26 @@ class PreferenceScreen(MainScreen):
             yield Button("Copy path", id="copy-path", compact=True)
 
     def _fields(self) -> list[Field]:
-        texts = self._texts(self.keeper.values, self.app.theme)
+        texts = self._texts(self.preferences.values, self.app.theme)
         defaults = self._texts(Preferences(), _OWN_THEME)
-        return [Field(about, texts[name], defaults[name]) for name, about in self.keeper.table.items()]
+        return [Field(about, texts[name], defaults[name]) for name, about in self.preferences.table.items()]
 
     def _texts(self, values: Preferences, theme: str) -> dict[str, str]:
-        shown = {name: about.format(getattr(values, name)) for name, about in self.keeper.table.items()}
+        shown = {name: about.format(getattr(values, name)) for name, about in self.preferences.table.items()}
         return {**shown, "theme": values.theme or theme}
 
     def _folders(self) -> str:
         entries = {
-            "settings": self.keeper.path,
+            "settings": self.preferences.path,
             "history of runs": self.workspace.store.home,
             "cache": cache_folder(),
         }
-        wrong = [f"! {mistake}" for mistake in self.keeper.mistakes]
+        wrong = [f"! {mistake}" for mistake in self.preferences.mistakes]
         return "\n".join([*(f"{name:<16} {path}" for name, path in entries.items()), *wrong])
 
     def on_mount(self) -> None:
         """Follow what is changed elsewhere, such as the theme in the palette."""
-        self.keeper.changed.subscribe(self, self._show_changed)
+        self.preferences.changed.subscribe(self, self._show_changed)
 
     def on_screen_suspend(self) -> None:
         """Lose nothing on leaving."""
@@ -117,10 +117,12 @@ class PreferenceScreen(MainScreen):
 
     def _keep(self) -> None:
         """Apply and write what was changed."""
-        changed = {name: value for name, value in self._typed.items() if value != getattr(self.keeper.values, name)}
+        changed = {
+            name: value for name, value in self._typed.items() if value != getattr(self.preferences.values, name)
+        }
         self._typed.clear()
         if changed:
-            self.keeper.change(**changed)
+            self.preferences.change(**changed)
 
     def _show_changed(self, values: Preferences) -> None:
         """Say what is wrong no more; show a theme that was chosen elsewhere."""
@@ -141,17 +143,19 @@ class PreferenceScreen(MainScreen):
 
     def action_keys(self) -> None:
         """Show every action with its id and its keys."""
-        note = f'Other keys stand under [keys] in {self.keeper.path.name}, such as "training.pause" = "p,space".'
-        self.app.push_screen(TextDialog("Keys", describe_keys(self.keeper.values.keys), note))
+        note = f'Other keys stand under [keys] in {self.preferences.path.name}, such as "training.pause" = "p,space".'
+        self.app.push_screen(TextDialog("Keys", describe_keys(self.preferences.values.keys), note))
 
     def action_copy_path(self) -> None:
         """Copy the path of the file."""
-        self.app.copy_to_clipboard(str(self.keeper.path))
+        self.app.copy_to_clipboard(str(self.preferences.path))
         self.notify("Copied.", timeout=2)
 
     async def action_reset(self) -> None:
         """Put every default back, but for the keys."""
         defaults = Preferences()
-        names = self.keeper.table
-        self.keeper.change(**{name: getattr(defaults, name) for name in names if name != "theme"}, theme=_OWN_THEME)
+        names = self.preferences.table
+        self.preferences.change(
+            **{name: getattr(defaults, name) for name in names if name != "theme"}, theme=_OWN_THEME
+        )
         await self._build()

@@ -250,7 +250,7 @@ class RunsScreen(MainScreen):
             self._try(lambda: self._ask_where_to_branch(record))
 
     def _ask_where_to_branch(self, record: RunRecord) -> None:
-        kept = [c.epoch for c in self.workspace.store.find(record.run).shelf.checkpoints() if not c.examples]
+        kept = [c.epoch for c in self.workspace.store.find(record.run).checkpoint_store.checkpoints() if not c.examples]
         if not kept:
             self.notify("No epoch of this run was kept.", severity="warning")
         elif config := self._config(record):

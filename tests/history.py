@@ -62,7 +62,7 @@ def figures(epochs) -> dict[int, tuple]:
 
 def checkpoint_arrays(store: Store, run: str, epoch: int) -> dict[str, list]:
     """Return the arrays of a checkpoint without the times in it."""
-    arrays = store.find(run).shelf.at(epoch).read()
+    arrays = store.find(run).checkpoint_store.at(epoch).read()
     return {name: array.tolist() for name, array in arrays.items() if name not in ("session", "log_size")}
 
 

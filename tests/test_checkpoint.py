@@ -9,7 +9,7 @@ from history import start, train, write_blobs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hw1_tui.runs import DamagedError, Shelf, Store
+from hw1_tui.runs import CheckpointStore, DamagedError, Store
 from hw1_tui.training import checkpoint
 from hw1_tui.training.event import EpochEnded
 
@@ -41,9 +41,9 @@ def every_epoch(monkeypatch):
 
 
 def test_a_checkpoint_gives_back_the_arrays_it_was_given(tmp_path):
-    shelf = Shelf(tmp_path / "checkpoints")
+    checkpoint_store = CheckpointStore(tmp_path / "checkpoints")
     arrays = arrays_of()
-    read = shelf.write(3, 0, arrays).read()
+    read = checkpoint_store.write(3, 0, arrays).read()
     assert read.keys() == arrays.keys()
     for name, array in arrays.items():
         assert read[name].dtype == array.dtype
@@ -52,8 +52,8 @@ def test_a_checkpoint_gives_back_the_arrays_it_was_given(tmp_path):
 
 @given(st.data())
 def test_a_checkpoint_with_any_bit_flipped_is_refused_or_still_gives_the_same_arrays(tmp_path_factory, data):
-    shelf = Shelf(tmp_path_factory.mktemp("shelf"))
-    written = shelf.write(1, 0, arrays_of())
+    checkpoint_store = CheckpointStore(tmp_path_factory.mktemp("checkpoint_store"))
+    written = checkpoint_store.write(1, 0, arrays_of())
     content = bytearray(written.path.read_bytes())
     content[data.draw(st.integers(0, len(content) - 1))] ^= 1 << data.draw(st.integers(0, 7))
     written.path.write_bytes(content)
@@ -67,7 +67,7 @@ def test_a_checkpoint_with_any_bit_flipped_is_refused_or_still_gives_the_same_ar
 
 def test_no_flipped_bit_of_the_archives_directory_hides_an_array(tmp_path):
     """Every bit: the directory has no checksum of its own."""
-    written = Shelf(tmp_path).write(1, 0, arrays_of())
+    written = CheckpointStore(tmp_path).write(1, 0, arrays_of())
     content, names = written.path.read_bytes(), arrays_of().keys()
     hidden = []
     for bit in range(8 * content.index(b"PK\x01\x02"), 8 * len(content)):
@@ -81,8 +81,8 @@ def test_no_flipped_bit_of_the_archives_directory_hides_an_array(tmp_path):
 
 @given(st.data())
 def test_a_checkpoint_that_was_cut_short_is_refused(tmp_path_factory, data):
-    shelf = Shelf(tmp_path_factory.mktemp("shelf"))
-    written = shelf.write(1, 0, arrays_of())
+    checkpoint_store = CheckpointStore(tmp_path_factory.mktemp("checkpoint_store"))
+    written = checkpoint_store.write(1, 0, arrays_of())
     content = written.path.read_bytes()
     written.path.write_bytes(content[: data.draw(st.integers(0, len(content) - 1))])
     with pytest.raises(DamagedError):
@@ -90,44 +90,44 @@ def test_a_checkpoint_that_was_cut_short_is_refused(tmp_path_factory, data):
 
 
 def test_a_pickle_is_not_loaded(tmp_path):
-    shelf = Shelf(tmp_path)
+    checkpoint_store = CheckpointStore(tmp_path)
     np.savez(tmp_path / "epoch-000001.npz", W1=np.array([{"a": 1}], dtype=object))
-    (found,) = shelf.checkpoints()
+    (found,) = checkpoint_store.checkpoints()
     with pytest.raises(DamagedError, match="pickle"):
         found.read()
 
 
 def test_the_newest_sound_checkpoint_is_found_behind_damaged_ones(tmp_path):
-    shelf = Shelf(tmp_path)
+    checkpoint_store = CheckpointStore(tmp_path)
     for epoch, examples in ((1, 0), (2, 0), (2, 40), (10, 0)):
-        shelf.write(epoch, examples, arrays_of(epoch + examples))
-    for damaged in shelf.checkpoints()[-2:]:
+        checkpoint_store.write(epoch, examples, arrays_of(epoch + examples))
+    for damaged in checkpoint_store.checkpoints()[-2:]:
         damaged.path.write_bytes(b"")
-    newest, arrays, damaged = shelf.newest_sound()
+    newest, arrays, damaged = checkpoint_store.newest_sound()
     assert (newest.epoch, newest.examples) == (2, 0)
     assert np.array_equal(arrays["trainer.W1"], arrays_of(2)["trainer.W1"])
     assert [(found.epoch, found.examples) for found in damaged] == [(10, 0), (2, 40)]
 
 
 def test_a_write_that_fails_leaves_what_was_there(tmp_path, monkeypatch):
-    shelf = Shelf(tmp_path)
-    shelf.write(1, 0, arrays_of())
-    before = shelf.checkpoints()[0].path.read_bytes()
+    checkpoint_store = CheckpointStore(tmp_path)
+    checkpoint_store.write(1, 0, arrays_of())
+    before = checkpoint_store.checkpoints()[0].path.read_bytes()
 
     def full(descriptor):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
-        shelf.write(1, 0, arrays_of(1))
+        checkpoint_store.write(1, 0, arrays_of(1))
     assert [path.name for path in tmp_path.iterdir()] == ["epoch-000001.npz"]
-    assert shelf.checkpoints()[0].path.read_bytes() == before
+    assert checkpoint_store.checkpoints()[0].path.read_bytes() == before
 
 
 def test_the_last_the_one_before_it_the_best_and_every_nth_are_kept(store, blobs, every_epoch):
     run = train(store, blobs, epochs=11, learning_rate=0.02, every=4)
     best = store.get(run).results["best_epoch"]
-    assert {c.epoch for c in store.find(run).shelf.checkpoints()} == {0, 4, 8, 10, 11, best}
+    assert {c.epoch for c in store.find(run).checkpoint_store.checkpoints()} == {0, 4, 8, 10, 11, best}
 
 
 def test_the_best_is_on_disk_whenever_a_later_one_is(store, blobs):
@@ -136,21 +136,21 @@ def test_the_best_is_on_disk_whenever_a_later_one_is(store, blobs):
     record = store.get(run)
     best = record.results["best_epoch"]
     assert best < 40
-    assert store.find(run).shelf.at(best)
-    assert store.find(run).shelf.at(40)
+    assert store.find(run).checkpoint_store.at(best)
+    assert store.find(run).checkpoint_store.at(40)
 
 
 def test_checkpoints_cost_no_more_than_a_twentieth_of_the_time(store, blobs, monkeypatch):
     clock = Clock()
     monkeypatch.setattr(checkpoint, "time", clock)
-    write, written = Shelf.write, []
+    write, written = CheckpointStore.write, []
 
     def slow(self, epoch, examples, arrays):
         clock.now += 2.0
         written.append(epoch)
         return write(self, epoch, examples, arrays)
 
-    monkeypatch.setattr(Shelf, "write", slow)
+    monkeypatch.setattr(CheckpointStore, "write", slow)
     for event in start(store, blobs, epochs=100):
         if isinstance(event, EpochEnded):
             clock.now += 1.0
@@ -162,14 +162,14 @@ def test_checkpoints_cost_no_more_than_a_twentieth_of_the_time(store, blobs, mon
 def test_a_disk_that_hung_once_does_not_put_the_next_checkpoint_off_for_hours(store, blobs, monkeypatch):
     clock = Clock()
     monkeypatch.setattr(checkpoint, "time", clock)
-    write, written = Shelf.write, []
+    write, written = CheckpointStore.write, []
 
     def slow(self, epoch, examples, arrays):
         clock.now += 0.0 if written else 600.0
         written.append(epoch)
         return write(self, epoch, examples, arrays)
 
-    monkeypatch.setattr(Shelf, "write", slow)
+    monkeypatch.setattr(CheckpointStore, "write", slow)
     for event in start(store, blobs, epochs=30):
         if isinstance(event, EpochEnded):
             clock.now += 60.0
@@ -187,14 +187,14 @@ class Clock:
 
 def test_over_the_budget_the_oldest_go_but_never_a_last_or_best(store, blobs, every_epoch):
     runs = [train(store, blobs, epochs=6, every=1) for _ in range(2)]
-    sizes = [c.size for run in runs for c in store.find(run).shelf.checkpoints()]
+    sizes = [c.size for run in runs for c in store.find(run).checkpoint_store.checkpoints()]
     assert len(sizes) == 14
     store.thin(sum(sizes) - sum(sizes[:3]))
-    assert [c.epoch for c in store.find(runs[0]).shelf.checkpoints()] == [3, 4, 5, 6]
-    assert len(store.find(runs[1]).shelf.checkpoints()) == 7
+    assert [c.epoch for c in store.find(runs[0]).checkpoint_store.checkpoints()] == [3, 4, 5, 6]
+    assert len(store.find(runs[1]).checkpoint_store.checkpoints()) == 7
     store.thin(0)
     for run in runs:
-        kept = {c.epoch for c in store.find(run).shelf.checkpoints()}
+        kept = {c.epoch for c in store.find(run).checkpoint_store.checkpoints()}
         assert kept == {6, store.get(run).results["best_epoch"]}
 
 
@@ -215,5 +215,5 @@ def test_a_change_of_the_number_of_threads_is_followed_by_a_checkpoint(store, bl
         if isinstance(event, EpochEnded) and event.epoch == 2:
             monkeypatch.setattr("hw1_tui.training.session.Session.threads", property(lambda self: 7), raising=True)
         if isinstance(event, EpochEnded) and event.epoch == 3:
-            found = store.find("last").shelf.checkpoints()
+            found = store.find("last").checkpoint_store.checkpoints()
     assert [c.epoch for c in found][-1] == 3

@@ -135,8 +135,8 @@ def test_early_stopping_stops_where_it_would_have(store, other, blobs, hyperpara
 def test_a_damaged_checkpoint_is_said_and_the_one_before_is_used(store, other, blobs, hyperparameters, how):
     expected = train(other, blobs, epochs=6, **hyperparameters)
     run = abandon_after(start(store, blobs, epochs=6, every=2, **hyperparameters), 5)
-    shelf = store.find(run).shelf
-    last = shelf.checkpoints()[-1]
+    checkpoint_store = store.find(run).checkpoint_store
+    last = checkpoint_store.checkpoints()[-1]
     content = bytearray(last.path.read_bytes())
     if how == "flip":
         content[len(content) // 2] ^= 4
@@ -152,7 +152,7 @@ def test_a_damaged_checkpoint_is_said_and_the_one_before_is_used(store, other, b
 def test_with_every_checkpoint_damaged_the_run_begins_again(store, other, blobs):
     expected = train(other, blobs, **NUMPY)
     run = abandon_after(start(store, blobs, **NUMPY), 3)
-    for found in store.find(run).shelf.checkpoints():
+    for found in store.find(run).checkpoint_store.checkpoints():
         found.path.write_bytes(b"")
     events = list(resume(store, run))
     assert any(isinstance(event, Remarked) and "begins again" in event.text for event in events)
@@ -162,7 +162,7 @@ def test_with_every_checkpoint_damaged_the_run_begins_again(store, other, blobs)
 def test_epochs_beyond_the_checkpoint_stay_readable_until_they_are_trained_again(store, blobs):
     run = abandon_after(start(store, blobs, epochs=6, **NUMPY), 5)
     before = store.metrics(run)
-    for found in store.find(run).shelf.checkpoints()[1:]:
+    for found in store.find(run).checkpoint_store.checkpoints()[1:]:
         found.path.unlink()
     events = resume(store, run)
     assert next(events).resumed_epoch == 0
@@ -172,7 +172,7 @@ def test_epochs_beyond_the_checkpoint_stay_readable_until_they_are_trained_again
 
 def test_epochs_beyond_the_checkpoint_are_overtaken_when_something_changed(store, blobs):
     run = abandon_after(start(store, blobs, epochs=6, **NUMPY), 5)
-    for found in store.find(run).shelf.checkpoints()[1:]:
+    for found in store.find(run).checkpoint_store.checkpoints()[1:]:
         found.path.unlink()
     events = resume(store, run, {"learning_rate": 0.5})
     next(events)
@@ -217,7 +217,7 @@ def test_steering_that_a_damaged_checkpoint_held_is_named(store, blobs):
         if isinstance(event, Steered):
             break
     events.close()
-    store.find(run).shelf.checkpoints()[-1].path.write_bytes(b"")
+    store.find(run).checkpoint_store.checkpoints()[-1].path.write_bytes(b"")
     said = [event.text for event in resume(store, run) if isinstance(event, Remarked)]
     assert any("not repeated: learning_rate = 0.2 in epoch 3" in text for text in said)
     assert store.get(run).config["learning_rate"] == 0.01
@@ -368,8 +368,8 @@ def test_a_run_that_leaves_the_numbers_keeps_the_last_sound_state(store, tmp_pat
         if isinstance(event, EpochEnded) and event.epoch == 3:
             control.steer({"learning_rate": 1000.0, "l2": 1000.0})
     assert event.status == "diverged"
-    shelf = store.find(event.run).shelf
-    assert shelf.checkpoints()[-1].epoch < event.epochs + 1
+    checkpoint_store = store.find(event.run).checkpoint_store
+    assert checkpoint_store.checkpoints()[-1].epoch < event.epochs + 1
     assert list(branch(store, event.run, 3, {"learning_rate": 0.001}))[-1].status == "finished"
 
 
@@ -385,7 +385,7 @@ def test_long_epochs_are_kept_inside(store, other, blobs, monkeypatch):
         if isinstance(event, Progressed) and event.epoch == 2 and event.examples < event.of:
             break
     events.close()
-    newest = store.find(run).shelf.checkpoints()[-1]
+    newest = store.find(run).checkpoint_store.checkpoints()[-1]
     assert (newest.epoch, newest.examples) == (1, event.examples)
     list(resume(store, run))
     assert_same(store, run, other, expected)

@@ -184,7 +184,7 @@ def test_a_history_of_the_first_version_still_opens(tmp_path):
     assert record.status == "finished"
     assert record.labels.name == "the first"
     assert len(store.metrics(record.run)) == record.results["epochs_done"] + 1
-    assert store.find(record.run).shelf.newest_sound()[0].epoch == record.results["epochs_done"]
+    assert store.find(record.run).checkpoint_store.newest_sound()[0].epoch == record.results["epochs_done"]
 
 
 @pytest.mark.parametrize("version", range(len(MIGRATIONS) + 3))

@@ -75,7 +75,7 @@ def print_run_shown(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     record = newest[0] if newest else store.get(LAST if args.run is None else args.run)
     metrics = store.metrics(record.run, joined=args.joined)
     if output_format == "jsonl":
-        checkpoints = [c.epoch for c in store.find(record.run).shelf.checkpoints() if not c.examples]
+        checkpoints = [c.epoch for c in store.find(record.run).checkpoint_store.checkpoints() if not c.examples]
         print_json({**record.as_dict(), "versions": record.facts.get("versions"), "checkpoints": checkpoints})
         for epoch in metrics:
             print_json({"run": record.run, **epoch})

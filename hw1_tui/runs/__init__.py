@@ -1,6 +1,6 @@
 """History: run folders, the index over them, filters, comparison, export."""
 
-from hw1_tui.runs.checkpoint import Checkpoint, DamagedError, Shelf
+from hw1_tui.runs.checkpoint import Checkpoint, CheckpointStore, DamagedError
 from hw1_tui.runs.folder import Labels, RunFolder
 from hw1_tui.runs.record import RESULTS, STATUSES, RunRecord
 from hw1_tui.runs.store import LAST, Store
@@ -10,10 +10,10 @@ __all__ = [
     "RESULTS",
     "STATUSES",
     "Checkpoint",
+    "CheckpointStore",
     "DamagedError",
     "Labels",
     "RunFolder",
     "RunRecord",
-    "Shelf",
     "Store",
 ]

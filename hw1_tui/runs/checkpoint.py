@@ -104,7 +104,7 @@ def _refuse_compressed(file: BinaryIO) -> None:
     file.seek(0)
 
 
-class Shelf:
+class CheckpointStore:
     """The checkpoints of one run.
 
     Args:

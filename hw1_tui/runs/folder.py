@@ -27,7 +27,7 @@ from hw1_tui.files.lock import Lock, is_held
 from hw1_tui.files.notice import say_once
 from hw1_tui.files.toml import toml_text
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.runs.checkpoint import Shelf
+from hw1_tui.runs.checkpoint import CheckpointStore
 from hw1_tui.runs.identifier import new_identifier
 from hw1_tui.runs.log import Log
 from hw1_tui.runs.reader import read_events, read_facts, read_labels
@@ -58,12 +58,12 @@ class RunFolder:
 
     Attributes:
         path: the folder.
-        shelf: its checkpoints.
+        checkpoint_store: its checkpoints.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.shelf = Shelf(path / "checkpoints")
+        self.checkpoint_store = CheckpointStore(path / "checkpoints")
 
     @property
     def id(self) -> str:
@@ -234,7 +234,7 @@ def sweep_folders(runs: Path) -> None:
             if status and stat.S_ISDIR(status.st_mode):
                 sweep(path)
                 with contextlib.suppress(OSError):
-                    RunFolder(path).shelf.sweep_abandoned()
+                    RunFolder(path).checkpoint_store.sweep_abandoned()
                 if not (path / "run.json").exists() and time.time() - status.st_mtime > _SECONDS_TO_MAKE:
                     _remove_half_made(path)
 

@@ -296,7 +296,7 @@ class Store:
         The last of each run and its best by validation loss stay, whatever they take.
         """
         sizes = {checkpoint.path: checkpoint.size for folder in self._folders().values()
-                 for checkpoint in folder.shelf.checkpoints()}  # fmt: skip
+                 for checkpoint in folder.checkpoint_store.checkpoints()}  # fmt: skip
         excess = sum(sizes.values()) - budget
         for checkpoint in sorted(self._expendable(), key=lambda c: c.age) if excess > 0 else ():
             if excess > 0:
@@ -306,7 +306,7 @@ class Store:
     def _expendable(self) -> Iterator[Checkpoint]:
         """Yield the checkpoints that are neither the last nor the best of their run."""
         for record in self._records():
-            for checkpoint in RunFolder(self.runs_path / record.run).shelf.checkpoints()[:-1]:
+            for checkpoint in RunFolder(self.runs_path / record.run).checkpoint_store.checkpoints()[:-1]:
                 if checkpoint.examples or checkpoint.epoch != record.results["best_epoch"]:
                     yield checkpoint
 

@@ -27,7 +27,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from engines.contract import Array
-from hw1_tui.runs import Checkpoint, DamagedError, Shelf, Store
+from hw1_tui.runs import Checkpoint, CheckpointStore, DamagedError, Store
 from hw1_tui.runs.log import Log
 from hw1_tui.training.session import Session, read_session_state
 
@@ -42,20 +42,22 @@ _SECONDS_BETWEEN_THINNING = 60.0  # it looks at the files of every run
 _LOG_KEY = "log_size"
 
 
-class Keeper:
+class Checkpointer:
     """Writes the checkpoints of one run.
 
     Args:
         session: whose state is kept.
-        shelf: where.
+        checkpoint_store: where.
         store: whose checkpoints share the budget.
         every: keep every Nth epoch; 0 keeps none beside last and best.
         budget: bytes that the checkpoints of all runs may take together.
     """
 
-    def __init__(self, session: Session, shelf: Shelf, store: Store, every: int = 0, budget: int = BUDGET) -> None:
+    def __init__(
+        self, session: Session, checkpoint_store: CheckpointStore, store: Store, every: int = 0, budget: int = BUDGET
+    ) -> None:
         self._session = session
-        self._shelf = shelf
+        self._checkpoints = checkpoint_store
         self._store = store
         self._every = every
         self._budget = budget
@@ -110,8 +112,8 @@ class Keeper:
             state = self._state(log)
             own = read_session_state(state)
             if self._best and (own["examples"] or self._best[0] != own["epoch"]):
-                self._shelf.write(self._best[0], 0, self._best[1])
-            self._shelf.write(own["epoch"], own["examples"], state)
+                self._checkpoints.write(self._best[0], 0, self._best[1])
+            self._checkpoints.write(own["epoch"], own["examples"], state)
             self._best = None
             self._threads = own["threads"]
             self._clear(own["best_epoch"])
@@ -125,12 +127,12 @@ class Keeper:
 
     def _clear(self, best_epoch: int | None) -> None:
         """Remove what no longer has to stay."""
-        for checkpoint in self._shelf.checkpoints()[:-2]:
+        for checkpoint in self._checkpoints.checkpoints()[:-2]:
             at_end = not checkpoint.examples
             stays = checkpoint.epoch == best_epoch or (self._every and checkpoint.epoch % self._every == 0)
             if not (at_end and stays):
                 checkpoint.path.unlink(missing_ok=True)
-        self._shelf.sweep()
+        self._checkpoints.sweep()
         if time.perf_counter() - self._thinned >= _SECONDS_BETWEEN_THINNING:
             self.thin()
 

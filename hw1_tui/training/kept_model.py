@@ -133,11 +133,13 @@ def _inputs(folder: RunFolder, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _state(store: Store, folder: RunFolder, epoch: str | int) -> tuple[Checkpoint, dict[str, Array]]:
-    found = folder.shelf.checkpoints()
+    found = folder.checkpoint_store.checkpoints()
     if not found:
         raise MistakeError(Mistake(folder.id, "has no checkpoint"))
     wanted = store.get(folder.id).results["best_epoch"] if epoch == BEST else epoch
-    checkpoint = found[-1] if wanted == LAST else folder.shelf.at(int(wanted)) if wanted is not None else None
+    checkpoint = (
+        found[-1] if wanted == LAST else folder.checkpoint_store.at(int(wanted)) if wanted is not None else None
+    )
     if checkpoint is None:
         kept = ", ".join(str(c.epoch) for c in found if not c.examples)
         what = "no best epoch" if wanted is None else f"no checkpoint of epoch {wanted}"

@@ -10,7 +10,7 @@ from typing import Any
 from hw1_tui.files.lock import Lock
 from hw1_tui.runs import RunFolder
 from hw1_tui.runs.log import Log
-from hw1_tui.training.checkpoint import Keeper
+from hw1_tui.training.checkpoint import Checkpointer
 from hw1_tui.training.event import EpochEnded, Event, Paused, Progressed, Remarked, RunEnded, RunStarted, Steered
 from hw1_tui.training.session import Session
 
@@ -28,7 +28,7 @@ class Recorder:
         session: the run.
         folder: where it is kept.
         lock: the folder's lock, held; released at the end.
-        keeper: its checkpoints.
+        checkpointer: its checkpoints.
         remarks: what is to be said after the first event.
         repeats: whether epochs that the log has beyond the beginning of this sitting will come out as they did.
         is_fresh: whether it begins with the first epoch.
@@ -39,7 +39,7 @@ class Recorder:
         session: Session,
         folder: RunFolder,
         lock: Lock,
-        keeper: Keeper,
+        checkpointer: Checkpointer,
         *,
         remarks: tuple[str, ...] = (),
         repeats: bool = False,
@@ -48,7 +48,7 @@ class Recorder:
         self._session = session
         self._folder = folder
         self._lock = lock
-        self._keeper = keeper
+        self._checkpointer = checkpointer
         self._remarks = remarks
         self._repeats = repeats
         self._is_fresh = is_fresh
@@ -79,7 +79,7 @@ class Recorder:
     def _progress(self, event: Progressed) -> Iterator[Event]:
         # At the last example the trainer stands after the epoch and the session still in it: no place to go on from.
         if event.examples < event.of and math.isfinite(event.loss):
-            yield from self._attempt(_CHECKPOINTS, self._keeper.progressed)
+            yield from self._attempt(_CHECKPOINTS, self._checkpointer.progressed)
 
     def _keep(self, event: Event) -> Iterator[Event]:
         """Write what has to be written before an event is passed on; yield what must be said of that."""
@@ -107,14 +107,14 @@ class Recorder:
     def _save(self, log: Log, event: Event) -> bool:
         """Write a checkpoint where the event asks for one; return whether it was."""
         if isinstance(event, EpochEnded):
-            return _is_sound(event) and self._keeper.epoch_ended(event.epoch, log)
+            return _is_sound(event) and self._checkpointer.epoch_ended(event.epoch, log)
         if isinstance(event, (Steered, Paused)) or (isinstance(event, RunStarted) and not self._is_fresh):
-            return self._keeper.write(log)
+            return self._checkpointer.write(log)
         return False
 
     def _finish(self, log: Log) -> bool:
-        self._keeper.write(log)
-        self._keeper.thin()
+        self._checkpointer.write(log)
+        self._checkpointer.thin()
         return True
 
     def _opened_log(self) -> Log:

@@ -12,7 +12,7 @@ from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import DamagedError, RunFolder, RunRecord, Store
 from hw1_tui.runs.store import hold
 from hw1_tui.settings import RunConfig
-from hw1_tui.training.checkpoint import BUDGET, Keeper, describe_damage, log_size, read_state
+from hw1_tui.training.checkpoint import BUDGET, Checkpointer, describe_damage, log_size, read_state
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, Remarked
 from hw1_tui.training.kept_data import data_path, load_kept
@@ -58,8 +58,8 @@ def record(
         yield from _unkept(session, f"This run is not being kept: {error.strerror} ({store.home}).")
         return
     session.run_id = folder.id
-    keeper = Keeper(session, folder.shelf, store, every, budget)
-    yield from Recorder(session, folder, lock, keeper, is_fresh=parent is None).events()
+    checkpointer = Checkpointer(session, folder.checkpoint_store, store, every, budget)
+    yield from Recorder(session, folder, lock, checkpointer, is_fresh=parent is None).events()
 
 
 def _unkept(session: Session, reason: str) -> Iterator[Event]:
@@ -105,7 +105,7 @@ def resume(
     lock = hold(folder)
     try:
         _check_places(folder)
-        checkpoint, state, damaged = folder.shelf.newest_sound(read_state)
+        checkpoint, state, damaged = folder.checkpoint_store.newest_sound(read_state)
         facts = folder.facts()
         missed = _steered_since(folder, log_size(state) if state else 0)
         if not state and facts.get("parent"):
@@ -124,12 +124,12 @@ def resume(
         source = data_path(session.data.name) or config.data
         folder.write_config({**config.as_dict(), **facts["config"], "data": source, "epochs": config.epochs})
         for useless in damaged:
-            folder.shelf.set_aside(useless)
+            folder.checkpoint_store.set_aside(useless)
     remarks = tuple(filter(None, [describe_damage(damaged, checkpoint), _describe_missed(missed)]))
     every = (facts.get("checkpoint_every") or 0) if every is None else every
-    keeper = Keeper(session, folder.shelf, store, every, budget)
+    checkpointer = Checkpointer(session, folder.checkpoint_store, store, every, budget)
     repeats = not changes and not missed
-    recorder = Recorder(session, folder, lock, keeper, remarks=remarks, repeats=repeats, is_fresh=not state)
+    recorder = Recorder(session, folder, lock, checkpointer, remarks=remarks, repeats=repeats, is_fresh=not state)
     return recorder.events()
 
 
@@ -171,10 +171,10 @@ def branch(
 
 def _state_of(store: Store, run: str, epoch: int) -> dict[str, Array]:
     """Return the state that a run had after an epoch."""
-    shelf = store.find(run).shelf
-    checkpoint = shelf.at(epoch)
+    checkpoint_store = store.find(run).checkpoint_store
+    checkpoint = checkpoint_store.at(epoch)
     if checkpoint is None:
-        kept = ", ".join(str(c.epoch) for c in shelf.checkpoints() if not c.examples)
+        kept = ", ".join(str(c.epoch) for c in checkpoint_store.checkpoints() if not c.examples)
         raise MistakeError(Mistake(f"epoch {epoch}", f"{run} has no checkpoint of it", kept or "none is kept"))
     try:
         return read_state(checkpoint)
@@ -185,7 +185,7 @@ def _state_of(store: Store, run: str, epoch: int) -> dict[str, Array]:
 def _check_places(folder: RunFolder) -> None:
     """See that what is written while the run trains is written into its own folder."""
     try:
-        folder.shelf.check()
+        folder.checkpoint_store.check()
     except OSError as error:
         raise MistakeError(Mistake(f"{error.filename}", f"cannot be written to: {error.strerror}")) from None
 

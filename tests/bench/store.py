@@ -10,7 +10,7 @@ from statistics import median
 
 import numpy as np
 
-from hw1_tui.runs import Shelf, Store
+from hw1_tui.runs import CheckpointStore, Store
 from hw1_tui.runs.log import Log
 from tests.bench.row import Row
 
@@ -33,13 +33,13 @@ def measure() -> Iterator[Row]:
 
 
 def _keeping(home: Path) -> Iterator[Row]:
-    log, shelf = Log(home / "metrics.jsonl"), Shelf(home / "checkpoints")
+    log, checkpoint_store = Log(home / "metrics.jsonl"), CheckpointStore(home / "checkpoints")
     line = _epoch(random.Random(0), 1)
     yield Row("history: keep an epoch's line", 1000 * _seconds(lambda: log.append([line]), 200), "ms")
     log.close()
     state = {"layer_1": np.random.default_rng(0).normal(size=(100, 6913)), "layer_2": np.zeros((6, 101))}
     size = sum(array.nbytes for array in state.values()) / 1e6
-    seconds = _seconds(lambda: shelf.write(1, 0, state), 7)
+    seconds = _seconds(lambda: checkpoint_store.write(1, 0, state), 7)
     yield Row("history: write a checkpoint", 1000 * seconds, "ms", details={"MB": round(size, 1)})
 
 

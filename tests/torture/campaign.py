@@ -199,7 +199,7 @@ def _check_same(store: Store, victim: Victim, home: Path, reference: Victim) -> 
 
 
 def _check_same_state(store: Store, run: str, expected: Store, other: str, epoch: int) -> None:
-    ours, theirs = store.find(run).shelf.at(epoch), expected.find(other).shelf.at(epoch)
+    ours, theirs = store.find(run).checkpoint_store.at(epoch), expected.find(other).checkpoint_store.at(epoch)
     assert ours, f"{run} has no checkpoint of epoch {epoch}"
     assert theirs, f"{other} has no checkpoint of epoch {epoch}"
     a, b = ours.read(), theirs.read()
@@ -214,7 +214,7 @@ def _figures(epoch: dict[str, Any]) -> dict[str, Any]:
 
 def damage(store: Store, run: str, rng: random.Random) -> bool:
     """Cut the newest checkpoint short or flip one bit of it; return whether there was one."""
-    checkpoints = store.find(run).shelf.checkpoints()
+    checkpoints = store.find(run).checkpoint_store.checkpoints()
     if not checkpoints:
         return False
     path = checkpoints[-1].path

@@ -16,7 +16,7 @@ from textual.widgets import Static
 
 from hw1_tui.markup.width import shorten
 from hw1_tui.settings.preference import Preferences
-from screens.preference_keeper import Keeper
+from screens.preference_store import PreferenceSource
 from screens.widgets.chart.legend import marks_in_words, states_in_words
 from screens.widgets.chart.palette import Palette
 from screens.widgets.chart.plot import Plot
@@ -193,10 +193,10 @@ class Chart(Vertical, can_focus=True):
     def on_mount(self) -> None:
         """Follow the theme."""
         self.app.theme_changed_signal.subscribe(self, lambda _theme: self._redraw())
-        keeper: Keeper | None = getattr(self.app, "preferences", None)
-        if keeper:
-            keeper.changed.subscribe(self, self._prefer)
-            self._prefer(keeper.values)
+        preferences: PreferenceSource | None = getattr(self.app, "preferences", None)
+        if preferences:
+            preferences.changed.subscribe(self, self._prefer)
+            self._prefer(preferences.values)
         self._redraw()
 
     def _prefer(self, values: Preferences) -> None:

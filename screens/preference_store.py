@@ -16,14 +16,14 @@ from hw1_tui.settings.preference_file import PreferenceFile
 from screens.workspace import Workspace
 
 
-class Keeper(Protocol):
+class PreferenceSource(Protocol):
     """What a widget may know of the app's settings."""
 
     values: Preferences
     changed: Signal[Preferences]
 
 
-class PreferenceKeeper:
+class PreferenceStore:
     """The settings. Every method belongs to the interface's thread.
 
     Args:
