@@ -4,17 +4,18 @@ Two threads train 1.6 times faster than one on an idle machine, and 20 times slo
 busy: each product then waits for the thread that has no core. So the number is not assumed but timed, on the model and
 data at hand, and timed again when the throughput collapses.
 
-A run takes a seat for as long as it trains:
+A run takes a allocation for as long as it trains:
 
-    with threads.seat(trainer, hyperparameters["threads"]) as seat:
-        seat.calibrate()
+    with threads.allocate(trainer, hyperparameters["threads"]) as allocation:
+        allocation.calibrate()
         for progress in trainer.epoch():
-            remark = seat.watch(progress.examples, seconds)
+            remark = allocation.watch(progress.examples, seconds)
 
 The number of threads changes the last bits of a product (its sums are split differently), in numpy's BLAS as in torch.
-(Not so where the numpy engine shares the work of a block among threads of its own; see ``engines.numpy_engine.crew``.)
-So a run is repeated bit for bit only with the same number: a run that goes on takes the number that it had
-(``seat.take(count)`` instead of ``seat.calibrate()``), and whoever wants the same bits every time says the number.
+(Not so where the numpy engine shares the work of a block among threads of its own; see
+``engines.numpy_engine.worker_pool``.) So a run is repeated bit for bit only with the same number: a run that goes on
+takes the number that it had (``allocation.take(count)`` instead of ``allocation.calibrate()``), and whoever wants the
+same bits every time says the number.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ _WORTH_IT = 1.1  # more threads must be so many times faster, or the other progr
 _COLLAPSE = 2.0  # so many times slower than before is no ordinary noise
 _QUIETER = 1.3  # so many times faster than ever: whoever kept the machine busy has gone
 
-_seats: list[Seat] = []
+_allocations: list[ThreadAllocation] = []
 _lock = threading.Lock()
 
 
@@ -54,7 +55,7 @@ def cores() -> int:
 
 
 @contextmanager
-def seat(trainer: Trainer, wanted: int = 0) -> Iterator[Seat]:
+def allocate(trainer: Trainer, wanted: int = 0) -> Iterator[ThreadAllocation]:
     """Give a run its share of the threads until the context is left.
 
     Runs that train at the same time in one process share the cores evenly, each noticing at its next ``watch``. BLAS
@@ -66,20 +67,20 @@ def seat(trainer: Trainer, wanted: int = 0) -> Iterator[Seat]:
             many of them BLAS should use in each product; ``None`` where numpy's BLAS is not used.
         wanted: the user's number, which is then never changed; 0 finds it.
     """
-    taken = Seat(trainer, wanted)
+    taken = ThreadAllocation(trainer, wanted)
     with _lock:
-        _seats.append(taken)
+        _allocations.append(taken)
     try:
         taken.use(wanted or 1)
         yield taken
     finally:
         with _lock:
-            _seats.remove(taken)
+            _allocations.remove(taken)
         if not sys.is_finalizing():  # BLAS may be gone already, and nothing trains any more
             _apply()
 
 
-class Seat:
+class ThreadAllocation:
     """A run's place among the runs of this process.
 
     Attributes:
@@ -142,7 +143,7 @@ class Seat:
     @property
     def _share(self) -> int:
         with _lock:
-            return max(1, cores() // len(_seats))
+            return max(1, cores() // len(_allocations))
 
     def _time(self, count: int) -> float:
         """Train a little with so many threads, over as many epochs as that takes; return examples a second."""
@@ -244,14 +245,14 @@ def _steps_up(most: int) -> Iterator[int]:
 def _apply() -> None:
     """Tell every library that trains here its number of threads; BLAS gets all cores back at the end."""
     with _lock:
-        kinds: dict[type | None, list[Seat]] = {}
-        for taken in _seats:
+        kinds: dict[type | None, list[ThreadAllocation]] = {}
+        for taken in _allocations:
             kinds.setdefault(type(taken.trainer) if hasattr(taken.trainer, "use_threads") else None, []).append(taken)
         of_blas: list[int] = []
-        for kind, seats in kinds.items():
-            said = [taken.count for taken in seats if taken.wanted]
-            count = min(said or [taken.count for taken in seats if taken.count], default=cores())
-            for taken in seats:
+        for kind, allocations in kinds.items():
+            said = [taken.count for taken in allocations if taken.wanted]
+            count = min(said or [taken.count for taken in allocations if taken.count], default=cores())
+            for taken in allocations:
                 left = taken.trainer.use_threads(count) if kind else count  # type: ignore[attr-defined]
                 of_blas += [left] if left else []
         # The library lets one thread set the number and ignores all others as long as that one lives. Here every run

@@ -57,7 +57,7 @@ def clock(monkeypatch):
 @pytest.fixture(autouse=True)
 def alone(monkeypatch):
     """Let no run that another test left behind share the cores."""
-    monkeypatch.setattr(threads, "_seats", [])
+    monkeypatch.setattr(threads, "_allocations", [])
 
 
 @pytest.fixture
@@ -65,13 +65,13 @@ def four_cores(monkeypatch):
     monkeypatch.setattr(threads, "cores", lambda: 4)
 
 
-def train(trainer, seat, seconds):
-    """Train for so long by the trainer's clock; return what the seat said."""
+def train(trainer, allocation, seconds):
+    """Train for so long by the trainer's clock; return what the allocation said."""
     said, end = [], trainer.clock.now + seconds
     while trainer.clock.now < end:
         for progress in trainer.epoch():
             trainer.seconds += 0.05
-            said.append(seat.watch(progress.examples, trainer.seconds))
+            said.append(allocation.watch(progress.examples, trainer.seconds))
             if trainer.clock.now >= end:
                 break
         else:
@@ -93,9 +93,9 @@ def test_calibration_finds_the_number_that_is_worth_it_and_leaves_the_trainer_wh
 ):
     trainer = PacedTrainer(clock, speed)
     trainer.position = 123
-    with threads.seat(trainer) as seat:
-        seat.calibrate()
-        assert (seat.count, trainer.threads) == (best, best)
+    with threads.allocate(trainer) as allocation:
+        allocation.calibrate()
+        assert (allocation.count, trainer.threads) == (best, best)
     assert trainer.position == 123
     assert clock.now < 2
 
@@ -109,9 +109,9 @@ def test_epochs_of_a_single_part_are_timed_over_several(clock, four_cores, speed
             clock.now += 5 / self.speed[self.threads]
             yield Progress(5, 1.0)
 
-    with threads.seat(Short(clock, speed)) as seat:
-        seat.calibrate()
-        assert seat.count == best
+    with threads.allocate(Short(clock, speed)) as allocation:
+        allocation.calibrate()
+        assert allocation.count == best
     assert clock.now < 2
 
 
@@ -122,8 +122,8 @@ def test_steps_that_take_long_are_not_taken_more_often_than_needed(clock, four_c
                 clock.now += 60.0
                 yield progress
 
-    with threads.seat(Slow(clock, {1: 1000, 2: 1000, 4: 1000})) as seat:
-        seat.calibrate()
+    with threads.allocate(Slow(clock, {1: 1000, 2: 1000, 4: 1000})) as allocation:
+        allocation.calibrate()
     assert clock.now < 4 * 61
 
 
@@ -132,101 +132,101 @@ def test_an_engine_whose_epochs_have_no_parts_is_not_waited_for(clock, four_core
         def epoch(self):
             return iter(())
 
-    with threads.seat(Empty(clock, {})) as seat, pytest.raises(EngineError, match="before its first example"):
-        seat.calibrate()
+    with threads.allocate(Empty(clock, {})) as allocation, pytest.raises(EngineError, match="before its first example"):
+        allocation.calibrate()
 
 
 def test_more_threads_are_tried_again_within_minutes_however_often_they_were_not_worth_it(clock, four_cores):
     trainer = PacedTrainer(clock, {1: 1000, 2: 1600, 4: 2500})
-    with threads.seat(trainer) as seat:
-        seat.calibrate()
-        train(trainer, seat, 5)
+    with threads.allocate(trainer) as allocation:
+        allocation.calibrate()
+        train(trainer, allocation, 5)
         trainer.speed = {1: 900, 2: 80, 4: 70}
-        train(trainer, seat, 22_000)
-        assert seat.count == 1
+        train(trainer, allocation, 22_000)
+        assert allocation.count == 1
         trainer.speed = {1: 900, 2: 1600, 4: 2500}  # with one thread nothing has changed
-        train(trainer, seat, 700)
-        assert seat.count == 4
+        train(trainer, allocation, 700)
+        assert allocation.count == 4
 
 
 def test_a_number_that_the_user_says_is_never_changed(clock, four_cores):
     trainer = PacedTrainer(clock, {3: 1000})
-    with threads.seat(trainer, wanted=3) as seat:
-        seat.calibrate()
+    with threads.allocate(trainer, wanted=3) as allocation:
+        allocation.calibrate()
         assert not trainer.loaded
-        train(trainer, seat, 5)
+        train(trainer, allocation, 5)
         trainer.speed = {3: 10}
-        assert train(trainer, seat, 60) == []
+        assert train(trainer, allocation, 60) == []
         assert trainer.threads == 3
 
 
 def test_a_run_that_goes_on_keeps_the_number_that_it_had(clock, four_cores):
     trainer = PacedTrainer(clock, {1: 1000, 2: 1600, 4: 2500})
-    with threads.seat(trainer) as seat:
-        seat.take(2)
-        assert train(trainer, seat, 60) == []
+    with threads.allocate(trainer) as allocation:
+        allocation.take(2)
+        assert train(trainer, allocation, 60) == []
         assert trainer.threads == 2
         assert not trainer.loaded
 
 
 def test_a_collapse_is_answered_with_one_thread_and_a_quiet_machine_with_more_again(clock, four_cores):
     trainer = PacedTrainer(clock, {1: 1000, 2: 1600, 4: 2500})
-    with threads.seat(trainer) as seat:
-        seat.calibrate()
-        train(trainer, seat, 5)
+    with threads.allocate(trainer) as allocation:
+        allocation.calibrate()
+        train(trainer, allocation, 5)
         trainer.speed = {1: 900, 2: 80, 4: 70}
-        (remark,) = train(trainer, seat, 5)
-        assert seat.count == trainer.threads == 1
+        (remark,) = train(trainer, allocation, 5)
+        assert allocation.count == trainer.threads == 1
         assert "1 thread" in remark
         trainer.speed = {1: 1000, 2: 1600, 4: 2500}
-        train(trainer, seat, 60)
-        assert seat.count == trainer.threads == 4
+        train(trainer, allocation, 60)
+        assert allocation.count == trainer.threads == 4
 
 
 def test_a_run_that_started_on_a_busy_machine_gets_more_when_it_is_quiet(clock, four_cores):
     trainer = PacedTrainer(clock, {1: 600, 2: 50, 4: 40})
-    with threads.seat(trainer) as seat:
-        seat.calibrate()
-        train(trainer, seat, 5)
-        assert seat.count == 1
+    with threads.allocate(trainer) as allocation:
+        allocation.calibrate()
+        train(trainer, allocation, 5)
+        assert allocation.count == 1
         trainer.speed = {1: 1000, 2: 1600, 4: 2500}
-        train(trainer, seat, 5)
-        assert seat.count == trainer.threads == 4
+        train(trainer, allocation, 5)
+        assert allocation.count == trainer.threads == 4
 
 
 def test_a_machine_that_is_slow_with_any_number_keeps_its_number(clock, four_cores):
     trainer = PacedTrainer(clock, {1: 1000, 2: 1600, 4: 2500})
-    with threads.seat(trainer) as seat:
-        seat.calibrate()
-        train(trainer, seat, 5)
+    with threads.allocate(trainer) as allocation:
+        allocation.calibrate()
+        train(trainer, allocation, 5)
         trainer.speed = {1: 100, 2: 160, 4: 250}
-        assert train(trainer, seat, 30) == []
-        assert seat.count == 4
+        assert train(trainer, allocation, 30) == []
+        assert allocation.count == 4
 
 
 def test_pauses_and_evaluation_are_no_collapse(clock, four_cores):
     trainer = PacedTrainer(clock, {1: 1000, 2: 1600, 4: 2500})
-    with threads.seat(trainer) as seat:
-        seat.calibrate()
+    with threads.allocate(trainer) as allocation:
+        allocation.calibrate()
         for _ in range(20):
-            assert train(trainer, seat, 1) == []
+            assert train(trainer, allocation, 1) == []
             clock.now += 100
-        assert seat.count == 4
+        assert allocation.count == 4
 
 
 def test_two_runs_share_the_cores_and_the_one_that_stays_gets_them_back(clock, four_cores):
     speed = {1: 1000, 2: 1900, 4: 3500}
     first, second = PacedTrainer(clock, speed), PacedTrainer(clock, speed)
-    with threads.seat(first) as seat:
-        seat.calibrate()
-        assert seat.count == 4
-        with threads.seat(second) as other:
+    with threads.allocate(first) as allocation:
+        allocation.calibrate()
+        assert allocation.count == 4
+        with threads.allocate(second) as other:
             other.calibrate()
             assert other.count == 2
-            assert any("Another run" in text for text in train(first, seat, 2))
-            assert seat.count == 2
-        train(first, seat, 60)
-        assert seat.count == 4
+            assert any("Another run" in text for text in train(first, allocation, 2))
+            assert allocation.count == 2
+        train(first, allocation, 60)
+        assert allocation.count == 4
 
 
 def blas_threads():
@@ -249,9 +249,9 @@ def blas():
 
 
 def test_blas_gets_the_number_of_a_numpy_run_and_all_cores_back(blas):
-    with threads.seat(numpy_trainer(batch_size=8), wanted=2):
+    with threads.allocate(numpy_trainer(batch_size=8), wanted=2):
         assert blas_threads() == {2}
-        with threads.seat(numpy_trainer(batch_size=8), wanted=1):
+        with threads.allocate(numpy_trainer(batch_size=8), wanted=1):
             assert blas_threads() == {1}
         assert blas_threads() == {2}
     assert blas_threads() == {threads.cores()}
@@ -261,10 +261,10 @@ def test_runs_in_threads_of_their_own_have_their_say_too(blas):
     seen = []
 
     def run():
-        with threads.seat(numpy_trainer(batch_size=8), wanted=1):
+        with threads.allocate(numpy_trainer(batch_size=8), wanted=1):
             seen.append(blas_threads())
 
-    with threads.seat(numpy_trainer(batch_size=8), wanted=2):
+    with threads.allocate(numpy_trainer(batch_size=8), wanted=2):
         other = threading.Thread(target=run)
         other.start()
         other.join()
@@ -273,19 +273,19 @@ def test_runs_in_threads_of_their_own_have_their_say_too(blas):
 
 
 def test_blas_gets_one_thread_in_each_of_those_that_share_a_block(blas):
-    with threads.seat(numpy_trainer(), wanted=3) as seat:
+    with threads.allocate(numpy_trainer(), wanted=3) as allocation:
         assert blas_threads() == {1}
-        seat.trainer.adjust(batch_size=8)
-        seat.use(3)
+        allocation.trainer.adjust(batch_size=8)
+        allocation.use(3)
         assert blas_threads() == {3}
 
 
 def test_calibrating_changes_nothing_in_a_run(monkeypatch):
     monkeypatch.setattr(threads, "cores", lambda: 2)
     plain, calibrated = numpy_trainer(), numpy_trainer()
-    with threads.seat(calibrated) as seat:
-        seat.calibrate()
-        seat.take(1)
+    with threads.allocate(calibrated) as allocation:
+        allocation.calibrate()
+        allocation.take(1)
         assert list(calibrated.epoch())[-1] == list(plain.epoch())[-1]
     for name, array in plain.parameters().items():
         np.testing.assert_array_equal(array, calibrated.parameters()[name])

@@ -40,10 +40,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from engines.contract import Array
-from engines.numpy_engine.crew import Crew
 from engines.numpy_engine.descent import Descent
 from engines.numpy_engine.network import Network
 from engines.numpy_engine.upper import UpperLayers
+from engines.numpy_engine.worker_pool import WorkerPool
 
 _SMALL_PRODUCT = 1_000_000
 """Multiplications up to which OpenBLAS has kernels of about twice the speed: the Gram matrix is made in such strips."""
@@ -99,14 +99,14 @@ class Block:
         network: whose layers are trained in place.
         size: examples of a full block.
         scale: what makes features of the rows that it is given.
-        crew: shares the products.
+        pool: shares the products.
     """
 
-    def __init__(self, network: Network, size: int, scale: float, crew: Crew) -> None:
+    def __init__(self, network: Network, size: int, scale: float, pool: WorkerPool) -> None:
         self.size = size
         self._network = network
         self._scale = scale
-        self._crew = crew
+        self._pool = pool
         self._upper = UpperLayers(network) if len(network.layers) > 1 else None
         self._unrolled = self._unroll()
         n_out, n_in = network.layers[0].shape
@@ -151,8 +151,8 @@ class Block:
 
     def _fetch(self, blocks: Iterator[_Rows]) -> tuple[Callable[[], _Rows], Callable[[], Array]]:
         """Ask for the next block, empty where there is none, and its Gram matrix."""
-        rows = self._crew.start(lambda: next(blocks, _NO_ROWS))
-        return rows, self._crew.start(lambda: _gram(rows()[0]))
+        rows = self._pool.start(lambda: next(blocks, _NO_ROWS))
+        return rows, self._pool.start(lambda: _gram(rows()[0]))
 
     def _from_start(self, B: Array, Z: Array) -> None:
         """Write p_i A_0 x~_i + q_i V_0 x~_i of each row into Z, (m, n_out)."""
@@ -168,7 +168,7 @@ class Block:
             strip = self._strips[number]
             np.matmul(A[:, strip], B[:, strip].T, sums[number])
 
-        self._crew.share(add, range(len(self._strips)))
+        self._pool.share(add, range(len(self._strips)))
         return np.asarray(sums.sum(axis=0).T)
 
     def _walk(self, I_and_C: Array, Z_and_D: Array, scores: Array, y: Array) -> None:
@@ -201,7 +201,7 @@ class Block:
             A += np.matmul(to_A, x, out)
             self._spare.append(product)
 
-        self._crew.share(bring, self._strips)
+        self._pool.share(bring, self._strips)
 
 
 def _gram(B: Array) -> Array:

@@ -9,8 +9,8 @@ import numpy as np
 
 from engines.contract import Array, Value
 from engines.numpy_engine.block import Block
-from engines.numpy_engine.crew import Crew
 from engines.numpy_engine.network import Network
+from engines.numpy_engine.worker_pool import WorkerPool
 
 
 class NetworkLearner:
@@ -23,10 +23,10 @@ class NetworkLearner:
     """
 
     def __init__(self, network: Network, block_size: int, scale: float) -> None:
-        self.crew = Crew()
+        self.pool = WorkerPool()
         self._network = network
         self._scale = scale
-        self._block = Block(network, block_size, scale, self.crew) if block_size else None
+        self._block = Block(network, block_size, scale, self.pool) if block_size else None
 
     @property
     def stride(self) -> int:
@@ -40,7 +40,7 @@ class NetworkLearner:
     def use_threads(self, count: int) -> int:
         """Share the blocks among so many threads; batches are left to those of BLAS."""
         in_blocks = self._block is not None and self._in_blocks
-        self.crew.resize(count if in_blocks else 1)
+        self.pool.resize(count if in_blocks else 1)
         return 1 if in_blocks else count
 
     def train(self, blocks: Iterator[tuple[Array, Array]]) -> list[Array]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from engines.contract import Array, Value
-from engines.numpy_engine.crew import Crew
+from engines.numpy_engine.worker_pool import WorkerPool
 
 _AHEAD = 4
 """Examples scored at once: a product with four rows takes hardly longer than with one."""
@@ -37,7 +37,7 @@ class Perceptron:
         # holds whole numbers, and every score is exact.
         self._A_unscaled = np.zeros((n_classes, n_features + 1), dtype)
         self._scale = scale
-        self.crew = Crew()
+        self.pool = WorkerPool()
 
     def use_threads(self, count: int) -> int:
         """Leave them to BLAS."""

@@ -19,9 +19,9 @@ from engines.contract import (
     pack_generator,
     unpack_generator,
 )
-from engines.numpy_engine.crew import Crew
 from engines.numpy_engine.loss import softmax
 from engines.numpy_engine.rows import Rows
+from engines.numpy_engine.worker_pool import WorkerPool
 
 _SECONDS_BETWEEN_YIELDS = 0.05
 """A person who steers or stops a run waits so long at most."""
@@ -31,7 +31,7 @@ _EVALUATED_AT_ONCE = 256
 class Learner(Protocol):
     """A model as the trainer sees it."""
 
-    crew: Crew
+    pool: WorkerPool
     """Who does its work."""
 
     @property
@@ -150,7 +150,7 @@ class NumpyTrainer:
             measured[start] = loss, int((scores.argmax(axis=1) == y).sum())
 
         with np.errstate(all="ignore"):
-            self._learner.crew.share(measure, range(0, len(examples), _EVALUATED_AT_ONCE))
+            self._learner.pool.share(measure, range(0, len(examples), _EVALUATED_AT_ONCE))
         losses, correct = zip(*(measured[start] for start in sorted(measured)), strict=True)
         n = len(examples)
         return Evaluation(sum(losses) / n, None if self._data.is_regression else sum(correct) / n)

@@ -84,7 +84,7 @@ class Session:
         self._control = control or Control()
         self._resume = resume
         self._trainer: Trainer
-        self._seat: threads.Seat
+        self._allocation: threads.ThreadAllocation
         self._is_prepared = self._has_begun = False
         self._failure: BaseException | None = None
         self._resumed_epoch: int | None = None
@@ -128,7 +128,7 @@ class Session:
         try:
             if self._failure:
                 raise self._failure
-            with threads.seat(self._trainer, self.config.hyperparameters["threads"]) as self._seat:
+            with threads.allocate(self._trainer, self.config.hyperparameters["threads"]) as self._allocation:
                 yield from self._start()
                 status, reason = yield from self._train()
                 test = _NOT_MEASURED if status == "diverged" else self._evaluate("test")
@@ -155,7 +155,7 @@ class Session:
             "seconds": self._seconds,
             "best_loss": self._best_loss if math.isfinite(self._best_loss) else None,
             "best_epoch": self._best_epoch,
-            "threads": self._seat.count,
+            "threads": self._allocation.count,
         }
         packed = np.frombuffer(json.dumps(own).encode(), dtype=np.uint8)
         return {SESSION_KEY: packed, **{f"trainer.{name}": a for name, a in self._trainer.state().items()}}
@@ -173,7 +173,7 @@ class Session:
     @property
     def threads(self) -> int:
         """How many processor threads its products get now."""
-        return self._seat.count
+        return self._allocation.count
 
     @property
     def best_epoch(self) -> int | None:
@@ -182,11 +182,11 @@ class Session:
 
     def _start(self) -> Iterator[Event]:
         if self._resumed_epoch is None:
-            quietly(self._seat.calibrate)
-        elif not self._seat.wanted:
-            self._seat.take(self._threads_before)  # the number of threads decides the last bits
+            quietly(self._allocation.calibrate)
+        elif not self._allocation.wanted:
+            self._allocation.take(self._threads_before)  # the number of threads decides the last bits
         parameters = sum(weights.size for weights in self._trainer.parameters().values())
-        yield self._started(parameters, self._seat.described)
+        yield self._started(parameters, self._allocation.described)
         yield from self._remark_idle()
         if self._resumed_epoch is None:
             yield self._measure(None)
@@ -277,7 +277,7 @@ class Session:
                 self._epoch + 1, progress.examples, len(self._data.train), progress.loss, self._epoch_seconds
             )
             # Also after the last part: many a run has epochs of a single one.
-            if remark := self._seat.watch(progress.examples, self._epoch_seconds):
+            if remark := self._allocation.watch(progress.examples, self._epoch_seconds):
                 yield Remarked(remark)
             if progress.examples >= len(self._data.train) or not math.isfinite(progress.loss):
                 return progress
@@ -312,7 +312,9 @@ class Session:
             try:
                 if name in before.spec.adjustable and name != "learning_rate":
                     self._trainer.adjust(**{name: new})
-                    self._seat.use(self._seat.count)  # a batch may want its threads elsewhere than single examples
+                    self._allocation.use(
+                        self._allocation.count
+                    )  # a batch may want its threads elsewhere than single examples
                 self._set_learning_rate()
             except EngineError as error:
                 self.config = before

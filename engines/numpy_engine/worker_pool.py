@@ -16,7 +16,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class Crew:
+class WorkerPool:
     """The thread that trains a model, and those that help it; without help everything is done by the one."""
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class Crew:
     def resize(self, count: int) -> None:
         """Use so many threads, at least 1, from the next piece of work on."""
         if count - 1 != self._helpers[0]:
-            executor = ThreadPoolExecutor(count - 1, thread_name_prefix="crew") if count > 1 else None
+            executor = ThreadPoolExecutor(count - 1, thread_name_prefix="pool") if count > 1 else None
             self._helpers = count - 1, executor
 
     def start(self, work: Callable[[], T]) -> Callable[[], T]:
