@@ -27,13 +27,13 @@ from hw1_tui.signals import SIGNALS
 from screens.contrast import ContrastFilter
 from screens.departure import Departure
 from screens.draft import Draft
-from screens.keeping import begun, look_for_interrupted
 from screens.library import Library
 from screens.main_screen import SCREENS, go_bindings, screen_of
 from screens.messages import LineStrayed
 from screens.palette import ActionProvider, Palette
 from screens.preference_store import PreferenceStore
 from screens.run_queue import RunQueue
+from screens.run_source import begun, look_for_interrupted
 from screens.stray import caught_output, end_on_signals, end_process, leave
 from screens.switchboard import Switchboard
 from screens.tidying import SECONDS_BETWEEN

@@ -25,7 +25,7 @@ defined, as typed),
    ``workspace.queue`` (the live runs: ``submit``, ``stop``, ``runs``, ``changed``), ``workspace.library`` (data sets in
    memory) and ``workspace.store`` (the history). To train: ``self.workspace.queue.submit(config)`` and
    ``self.app.action_go("training")``; to go on with a run of the history or to branch from one, with ``events=`` from
-   ``screens.keeping``. To fill in the form: ``self.workspace.draft.take(config)`` and
+   ``screens.run_source``. To fill in the form: ``self.workspace.draft.take(config)`` and
    ``self.app.action_go("hyperparameters")``.
 7. A screen stays alive while another is shown: nothing typed is lost. ``on_screen_resume`` is where to look at what
    changed meanwhile; work on a timer begins with ``if not self.is_current: return``.

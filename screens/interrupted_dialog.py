@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import RunRecord
 from screens.dialog import Dialog
-from screens.keeping import submit_resumed
+from screens.run_source import submit_resumed
 from screens.widgets.choice_list import ChoiceList
 
 

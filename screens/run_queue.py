@@ -80,7 +80,7 @@ class RunQueue:
         Args:
             config: what to train.
             beside: train it at once, beside what trains already.
-            events: opens it, such as ``screens.keeping.resumed`` does; a new run by default.
+            events: opens it, such as ``screens.run_source.resumed`` does; a new run by default.
             is_from_form: whether the form holds it; then it is off the list where it cannot be trained.
             run_id: its name in the history, where it is gone on with.
         """

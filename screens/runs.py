@@ -22,10 +22,10 @@ from hw1_tui.runs.each import change_each
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.export import SUFFIXES, export_file, export_mistake
 from screens.draft import in_short
-from screens.keeping import submit_branched, submit_resumed
 from screens.main_screen import MainScreen
 from screens.messages import RunsFound
 from screens.onward_dialog import Onward, OnwardDialog
+from screens.run_source import submit_branched, submit_resumed
 from screens.run_words import deleted_words, describe, names_of
 from screens.target_dialog import Target, taken_file
 from screens.widgets.run_table import COLUMNS, MOST_ROWS, RunTable

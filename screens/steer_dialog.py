@@ -15,8 +15,8 @@ from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings import TABLE
 from hw1_tui.training.onward import nothing_left
 from screens.dialog import Dialog
-from screens.keeping import resumed
 from screens.live_run import LiveRun
+from screens.run_source import resumed
 from screens.widgets.field import Field
 from screens.widgets.form import Form
 

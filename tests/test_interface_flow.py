@@ -8,8 +8,8 @@ from scripted_engine import app_of, until
 from textual.widgets import Button, Checkbox, Input, Static
 
 from screens.interrupted_dialog import InterruptedDialog
-from screens.keeping import resumed
 from screens.quit_dialog import QuitDialog
+from screens.run_source import resumed
 from screens.steer_dialog import SteerDialog
 from screens.text_dialog import TextDialog
 from screens.widgets.chart.chart import Chart

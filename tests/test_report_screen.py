@@ -23,8 +23,8 @@ from hw1_tui.training.recording import record
 from hw1_tui.training.session import Session
 from screens.comparison_dialog import ComparisonDialog
 from screens.entry_dialog import EntryDialog
-from screens.keeping import planned
 from screens.live_run import LiveRun
+from screens.run_source import planned
 from screens.text_dialog import TextDialog
 from screens.widgets.chart import Chart
 from screens.widgets.report.claim_list import ClaimList
