@@ -21,10 +21,10 @@ from hw1_tui.runs import RunRecord
 from hw1_tui.runs.each import change_each
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.export import SUFFIXES, export_file, export_mistake
+from screens.continuation_dialog import Continuation, ContinuationDialog
 from screens.draft import in_short
 from screens.main_screen import MainScreen
 from screens.messages import RunsFound
-from screens.onward_dialog import Onward, OnwardDialog
 from screens.run_source import submit_branched, submit_resumed
 from screens.run_words import deleted_words, describe, names_of
 from screens.target_dialog import Target, taken_file
@@ -242,7 +242,9 @@ class RunsScreen(MainScreen):
         if record.status == "interrupted":
             self._try(lambda: submit_resumed(self.workspace.queue, self.workspace.store, record), to_training=True)
         elif config := self._config(record):
-            self.app.push_screen(OnwardDialog(record, config), lambda onward: self._train_on(record, onward))
+            self.app.push_screen(
+                ContinuationDialog(record, config), lambda continuation: self._train_on(record, continuation)
+            )
 
     def action_branch(self) -> None:
         """Choose a kept epoch, and what is different from there on."""
@@ -254,12 +256,14 @@ class RunsScreen(MainScreen):
         if not kept:
             self.notify("No epoch of this run was kept.", severity="warning")
         elif config := self._config(record):
-            self.app.push_screen(OnwardDialog(record, config, kept), lambda onward: self._train_on(record, onward))
+            self.app.push_screen(
+                ContinuationDialog(record, config, kept), lambda continuation: self._train_on(record, continuation)
+            )
 
-    def _train_on(self, record: RunRecord, onward: Onward | None) -> None:
-        if onward is None:
+    def _train_on(self, record: RunRecord, continuation: Continuation | None) -> None:
+        if continuation is None:
             return
-        queue, store, (epoch, changes) = self.workspace.queue, self.workspace.store, onward
+        queue, store, (epoch, changes) = self.workspace.queue, self.workspace.store, continuation
         submit = (partial(submit_resumed, queue, store, record, changes) if epoch is None
                   else partial(submit_branched, queue, store, record, epoch, changes))  # fmt: skip
         self._try(submit, to_training=True)

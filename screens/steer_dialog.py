@@ -13,7 +13,7 @@ from textual.widgets import Button, Static
 from engines.contract import Value
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings import TABLE
-from hw1_tui.training.onward import nothing_left
+from hw1_tui.training.continuation import nothing_left
 from screens.dialog import Dialog
 from screens.live_run import LiveRun
 from screens.run_source import resumed

@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
-from screens.onward_dialog import OnwardDialog
+from screens.continuation_dialog import ContinuationDialog
 from screens.steer_dialog import SteerDialog
 from screens.widgets.run_table import RunTable
 
@@ -114,7 +114,7 @@ async def test_going_on_and_naming_take_all_that_was_typed(tmp_path):
         burst(app, "g", "ctrl+u", "5", "ctrl+s")
         await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[-1].ended)
         assert store.get(run).results["epochs_done"] == 5
-        assert not isinstance(app.screen, OnwardDialog)
+        assert not isinstance(app.screen, ContinuationDialog)
 
 
 async def test_a_filter_typed_in_a_burst_is_followed_by_what_comes_after_it(tmp_path):

@@ -12,7 +12,7 @@ from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig
 from screens.comparison_dialog import ComparisonDialog
-from screens.onward_dialog import OnwardDialog, _ranges
+from screens.continuation_dialog import ContinuationDialog, _ranges
 from screens.palette import ActionProvider, Palette
 from screens.target_dialog import TargetDialog
 from screens.text_dialog import TextDialog
@@ -162,13 +162,13 @@ async def test_the_epoch_to_branch_from_is_typed_and_a_missing_one_is_told_with_
     app = Hw1App("runs")
     async with app.run_test(size=SMALL) as pilot:
         chosen = []
-        app.push_screen(OnwardDialog(record, config, [0, 1, 2, 5, 10]), chosen.append)
-        await until(pilot, lambda: isinstance(app.screen, OnwardDialog) and app.screen.query("#epoch"))
+        app.push_screen(ContinuationDialog(record, config, [0, 1, 2, 5, 10]), chosen.append)
+        await until(pilot, lambda: isinstance(app.screen, ContinuationDialog) and app.screen.query("#epoch"))
         assert app.screen.focused.id == "epoch"
         await pilot.press("end", "backspace", "backspace", "7")
         await until(pilot, lambda: "near it: 5" in str(app.screen.query_one("#epoch-problem", Static).content))
         await pilot.press("ctrl+s")
-        assert isinstance(app.screen, OnwardDialog)
+        assert isinstance(app.screen, ContinuationDialog)
         await pilot.press("backspace", "5")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: chosen)

@@ -8,8 +8,8 @@ from textual.widgets import DataTable, Input, Static
 from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
 from screens.comparison_dialog import ComparisonDialog
+from screens.continuation_dialog import ContinuationDialog
 from screens.interrupted_dialog import InterruptedDialog
-from screens.onward_dialog import OnwardDialog
 from screens.target_dialog import OverwriteDialog, TargetDialog
 from screens.widgets.chart import Chart
 from screens.widgets.run_table import RunTable
@@ -147,13 +147,13 @@ async def test_branching_joins_the_curve_of_its_parent(store, blobs):
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot, parent)
         await pilot.press("b")
-        await until(pilot, lambda: isinstance(app.screen, OnwardDialog))
+        await until(pilot, lambda: isinstance(app.screen, ContinuationDialog))
         app.screen.query_one("#epoch").value = "2"
         field = app.screen.query_one("#field-learning-rate .control", Input)
         field.value = "fast"
         await pilot.pause()
         await pilot.press("ctrl+s")
-        assert isinstance(app.screen, OnwardDialog)
+        assert isinstance(app.screen, ContinuationDialog)
         field.value = "0.1"
         await pilot.pause()
         await pilot.press("ctrl+s")
@@ -177,7 +177,7 @@ async def test_a_finished_run_goes_on_with_more_epochs(store, blobs):
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot, run)
         await pilot.press("g")
-        await until(pilot, lambda: isinstance(app.screen, OnwardDialog))
+        await until(pilot, lambda: isinstance(app.screen, ContinuationDialog))
         app.screen.query_one("#field-epochs .control", Input).value = "4"
         await pilot.pause()
         await pilot.press("ctrl+s")

@@ -9,7 +9,7 @@ from textual.widgets import Input
 from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
 from screens.comparison_dialog import ComparisonDialog
-from screens.onward_dialog import OnwardDialog
+from screens.continuation_dialog import ContinuationDialog
 from screens.target_dialog import TargetDialog
 from screens.widgets.run_table import RunTable
 
@@ -54,7 +54,7 @@ async def see_seeds(pilot):
 
 async def see_onward(pilot):
     await pilot.press("down", "g")
-    await until(pilot, lambda: isinstance(pilot.app.screen, OnwardDialog))
+    await until(pilot, lambda: isinstance(pilot.app.screen, ContinuationDialog))
 
 
 async def see_export(pilot):

@@ -17,7 +17,7 @@ from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded
 from hw1_tui.training.recording import resume
 from screens.comparison_dialog import ComparisonDialog
-from screens.onward_dialog import OnwardDialog
+from screens.continuation_dialog import ContinuationDialog
 from screens.steer_dialog import SteerDialog
 from screens.widgets.chart.plot import Plot
 from screens.widgets.run_table import RunTable
@@ -211,9 +211,9 @@ async def test_going_on_with_a_kept_run_or_branching_without_anything_to_do_is_s
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.screen.query(RunTable) and app.screen.query_one(RunTable).run)
         await pilot.press(key)
-        await until(pilot, lambda: isinstance(app.screen, OnwardDialog))
+        await until(pilot, lambda: isinstance(app.screen, ContinuationDialog))
         await pilot.press("ctrl+s")
-        assert isinstance(app.screen, OnwardDialog)
+        assert isinstance(app.screen, ContinuationDialog)
         assert "more than 4" in str(app.screen.query_one("#field-epochs .problem", Static).content)
         assert not app.workspace.queue.runs
 

@@ -177,5 +177,5 @@ def describe_damage(damaged: list[Checkpoint], used: Checkpoint | None) -> str:
     if not damaged:
         return ""
     places = " and ".join(checkpoint.place for checkpoint in damaged)
-    onward = f"The run goes on from the one of {used.place}." if used else "The run begins again."
-    return f"The checkpoint of {places} is damaged. {onward}"
+    continuation = f"The run goes on from the one of {used.place}." if used else "The run begins again."
+    return f"The checkpoint of {places} is damaged. {continuation}"

@@ -13,10 +13,10 @@ from hw1_tui.runs import DamagedError, RunFolder, RunRecord, Store
 from hw1_tui.runs.store import hold
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.checkpoint import BUDGET, Checkpointer, describe_damage, log_size, read_state
+from hw1_tui.training.continuation import nothing_left, nothing_to_branch
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, Remarked
 from hw1_tui.training.kept_data import data_path, load_kept
-from hw1_tui.training.onward import nothing_left, nothing_to_branch
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.provenance import provenance
 from hw1_tui.training.recorder import Recorder

@@ -15,7 +15,7 @@ from engines.contract import Value
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord
 from hw1_tui.settings import TABLE, RunConfig
-from hw1_tui.training.onward import nothing_left, nothing_to_branch
+from hw1_tui.training.continuation import nothing_left, nothing_to_branch
 from screens.dialog import Dialog
 from screens.widgets.field import Field
 from screens.widgets.form import Form
@@ -27,7 +27,7 @@ _LONGEST = 10
 _WHAT_BRANCH = "A new run begins where this one was after an epoch; this one stays as it is."
 
 
-class Onward(NamedTuple):
+class Continuation(NamedTuple):
     """What was chosen.
 
     Attributes:
@@ -39,7 +39,7 @@ class Onward(NamedTuple):
     changes: dict[str, Value]
 
 
-class OnwardDialog(Dialog[Onward]):
+class ContinuationDialog(Dialog[Continuation]):
     """A form of what can change between two epochs.
 
     Args:
@@ -49,9 +49,9 @@ class OnwardDialog(Dialog[Onward]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "apply", "Go on", id="onward.apply", priority=True, tooltip="Train with these values."),
-        Binding("down", "app.focus_next", "Next field", id="onward.next", show=False),
-        Binding("up", "app.focus_previous", "Previous field", id="onward.previous", show=False),
+        Binding("ctrl+s", "apply", "Go on", id="continuation.apply", priority=True, tooltip="Train with these values."),
+        Binding("down", "app.focus_next", "Next field", id="continuation.next", show=False),
+        Binding("up", "app.focus_previous", "Previous field", id="continuation.previous", show=False),
     ]
 
     def __init__(self, record: RunRecord, config: RunConfig, epochs: Sequence[int] = ()) -> None:
@@ -119,7 +119,7 @@ class OnwardDialog(Dialog[Onward]):
         if mistake := self._mistake(epoch):
             self.query_one(Form).explain(mistake)
         else:
-            self.dismiss(Onward(epoch, self._changes))
+            self.dismiss(Continuation(epoch, self._changes))
 
     def _mistake(self, epoch: int | None) -> Mistake | None:
         """Return why it cannot train like this, or would end at once; ``None`` where there is something to train."""
