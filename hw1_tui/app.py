@@ -29,13 +29,13 @@ from screens.departure import Departure
 from screens.draft import Draft
 from screens.library import Library
 from screens.main_screen import SCREENS, go_bindings, screen_of
-from screens.messages import LineStrayed
+from screens.messages import LinePrinted
 from screens.palette import ActionProvider, Palette
 from screens.preference_store import PreferenceStore
 from screens.run_queue import RunQueue
 from screens.run_source import begun, look_for_interrupted
-from screens.stray import caught_output, end_on_signals, end_process, leave
 from screens.switchboard import Switchboard
+from screens.terminal_guard import caught_output, end_on_signals, end_process, leave
 from screens.tidying import SECONDS_BETWEEN
 from screens.workspace import Size, Workspace
 
@@ -174,7 +174,7 @@ def run(command: str = "train", given: Sequence[Given] = (), **options: Any) -> 
     app = Hw1App(command, given, **options)
     crash: BaseException | None = None
     try:
-        with SIGNALS.flagged(lambda: None), caught_output(lambda text: app.post_message(LineStrayed(text))):
+        with SIGNALS.flagged(lambda: None), caught_output(lambda text: app.post_message(LinePrinted(text))):
             app.run()
     except Exception as error:
         crash = error

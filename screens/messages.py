@@ -59,7 +59,7 @@ class DatasetRefused(Message):
         super().__init__()
 
 
-class LineStrayed(Message):
+class LinePrinted(Message):
     """Something was printed that would have landed on the screen."""
 
     def __init__(self, text: str) -> None:

@@ -27,7 +27,7 @@ from screens.messages import (
     DatasetLoaded,
     DatasetRefused,
     InterruptedFound,
-    LineStrayed,
+    LinePrinted,
     NoticeGiven,
     RunPassedOver,
     RunRefused,
@@ -185,6 +185,6 @@ class Switchboard(App[int]):
             self.notify(message.text, severity="warning", markup=False, timeout=_SECONDS_OF_A_NOTICE)
 
     @on(Print)
-    @on(LineStrayed)
-    def _note(self, message: Print | LineStrayed) -> None:
+    @on(LinePrinted)
+    def _note(self, message: Print | LinePrinted) -> None:
         self.workspace.note(message.text)

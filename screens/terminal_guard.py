@@ -36,7 +36,7 @@ def caught_output(take: Callable[[str], object]) -> Iterator[None]:
     for descriptor in (1, 2):
         os.dup2(writer, descriptor)
     os.close(writer)
-    thread = threading.Thread(target=_read, args=(reader, take), name="stray", daemon=True)
+    thread = threading.Thread(target=_read, args=(reader, take), name="terminal-guard", daemon=True)
     thread.start()
     with os.fdopen(os.dup(kept[0]), "w", encoding="utf-8", errors="replace") as terminal:
         sys.__stdout__ = sys.__stderr__ = terminal  # type: ignore[misc]
