@@ -102,7 +102,7 @@ class ThreadAllocation:
         self._window = (0, 0.0)
 
     def take(self, count: int) -> None:
-        """Use the number of threads that an earlier sitting of the run had, instead of calibrating."""
+        """Use the number of threads that an earlier session of the run had, instead of calibrating."""
         self._aim = count
         self.use(min(count, self._share))
 

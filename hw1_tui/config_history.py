@@ -60,7 +60,7 @@ class ConfigHistory:
         return config_now(self.first, self.changes)
 
     def begin(self, config: Mapping[str, Any], resumed_epoch: object) -> None:
-        """Take the values that a sitting begins with: the first are the run's own, those of a later one change them.
+        """Take the values that a session begins with: the first are the run's own, those of a later one change them.
 
         Args:
             config: the values, as far as they are hyperparameters of the run.

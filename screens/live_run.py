@@ -1,4 +1,4 @@
-"""One run that trains, waits or has ended: its levers, and everything it has said so far.
+"""One run that trains, waits or has ended: its control, and everything it has said so far.
 
 Only the interface's thread changes one, by ``take``; the thread that trains it appends to ``told`` and ``progress``.
 """
@@ -43,7 +43,7 @@ class LiveRun:
         config: what is trained, as steered so far.
         history: what it began with, and what was changed since.
         events: opens it in the thread that trains it and gives its events; may take seconds before the first.
-        control: its levers.
+        control: its control.
         run_id: its name in the history; empty where it is not kept.
         state: where it stands.
         epochs: every epoch measured so far, the untrained model first.

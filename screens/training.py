@@ -1,4 +1,4 @@
-"""Training: watch a run learn, steer it, and see all runs of this sitting."""
+"""Training: watch a run learn, steer it, and see all runs of this session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run as a generator of events: what comes, in which order, and what the levers do."""
+"""A run as a generator of events: what comes, in which order, and what its control does."""
 
 import math
 

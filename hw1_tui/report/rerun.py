@@ -53,7 +53,7 @@ class Rerun:
         runs: what is needed.
         data: what to train on.
         store: the history.
-        control: the levers, common to all runs; its ``stop`` ends those that train and leaves the others.
+        control: the control, common to all runs; its ``stop`` ends those that train and leaves the others.
     """
 
     def __init__(self, runs: Sequence[PlannedRun], data: Dataset, store: Store, control: Control) -> None:

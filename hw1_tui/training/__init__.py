@@ -1,1 +1,1 @@
-"""A run: the session that trains it, its events, its levers."""
+"""A run: the session that trains it, its events, its control."""

@@ -1,4 +1,4 @@
-"""The levers of a run that trains in another thread: pause, step, stop, steer."""
+"""The control of a run that trains in another thread: pause, step, stop, steer."""
 
 from __future__ import annotations
 

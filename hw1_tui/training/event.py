@@ -201,7 +201,7 @@ class RunEnded(Event):
         test_loss: mean loss per example of the test split; ``None`` where it was not measured.
         test_accuracy: accuracy on the test split.
         best_epoch: the epoch with the lowest validation loss; ``None`` where there is none.
-        seconds: training and evaluation together, without pauses, earlier sittings included.
+        seconds: training and evaluation together, without pauses, earlier sessions included.
         reason: one sentence on why it ended where the status alone does not say it.
         details: the traceback of an engine that failed.
     """

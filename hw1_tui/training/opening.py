@@ -26,7 +26,7 @@ def open_session(
 
     Args:
         config: what to train.
-        control: the levers.
+        control: the control.
         run_id: identifier for the events.
         resume: state of an earlier session of the run.
         max_bytes: largest data set that may be unpacked into memory, bytes.

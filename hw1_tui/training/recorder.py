@@ -18,7 +18,7 @@ _CHECKPOINTS = "'s checkpoints are"
 
 
 class Recorder:
-    """One sitting of a run that is kept.
+    """One session of a run that is kept.
 
     Each event is a line in the log before it is passed on, and what cannot be trained again is in a checkpoint. A disk
     that takes no more does not end the run: it is said, the lines wait in memory, and go to the disk when it takes
@@ -30,7 +30,7 @@ class Recorder:
         lock: the folder's lock, held; released at the end.
         checkpointer: its checkpoints.
         remarks: what is to be said after the first event.
-        repeats: whether epochs that the log has beyond the beginning of this sitting will come out as they did.
+        repeats: whether epochs that the log has beyond the beginning of this session will come out as they did.
         is_fresh: whether it begins with the first epoch.
     """
 

@@ -23,7 +23,7 @@ from hw1_tui.training.recorder import Recorder
 from hw1_tui.training.session import Session, read_session_state
 
 FREE = frozenset({"evaluate_train", "evaluate_train_every", "threads"})
-"""What may change between two sittings beside what may change while a run trains."""
+"""What may change between two sessions beside what may change while a run trains."""
 
 
 def record(
@@ -88,7 +88,7 @@ def resume(
         store: the history.
         run: see ``Store.find``.
         changes: hyperparameters with other values from here on, such as more ``epochs``.
-        control: the levers.
+        control: the control.
         every: see ``record``; as before by default.
         budget: see ``record``.
         max_bytes: largest data set that may be unpacked into memory.
@@ -151,7 +151,7 @@ def branch(
         run: the parent, see ``Store.find``.
         epoch: an epoch of which it has a checkpoint.
         changes: hyperparameters with other values from there on.
-        control: the levers.
+        control: the control.
         every: see ``record``.
         budget: see ``record``.
         max_bytes: largest data set that may be unpacked into memory.

@@ -73,7 +73,7 @@ class Session:
             config: what to train; when resuming, with the values that hold from here on.
             engine: what trains it.
             data: what to train on.
-            control: the levers; a run without can only be paused and abandoned by not asking.
+            control: the control; a run without can only be paused and abandoned by not asking.
             run_id: identifier for the events.
             resume: what ``state`` of an earlier session of this run gave, to go on from there.
         """

@@ -1,4 +1,4 @@
-"""All runs of this sitting in one list, each with its state."""
+"""All runs of this session in one list, each with its state."""
 
 from __future__ import annotations
 
