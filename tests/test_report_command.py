@@ -188,7 +188,7 @@ def test_seeds_repeat_every_run_and_give_a_spread(tmp_path):
     assert report(tmp_path, "1.1", "--seeds", "3") == 0
     result = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
     assert len(result["runs"]["1.1a"]) == result["seeds"] == 3
-    assert result["tables"][0]["rows"][0]["cells"][0]["ours"]["deviation"] > 0
+    assert result["tables"][0]["rows"][0]["cells"][0]["ours"]["seed_std"] > 0
     seeds = {record.config["seed"] for record in Store(tmp_path / "home").runs()}
     assert seeds == {42, 43, 44}
 

@@ -16,8 +16,8 @@ from hw1_tui.report.verdict import compare_pair, compare_printed, find_trend, ju
 N = 1404
 
 
-def measured(value, n=0, jitter=0.0, last_mean=None, seeds=1, deviation=0.0):
-    return Measurement(value, n, jitter, last_mean, seeds, deviation)
+def measured(value, n=0, epoch_std=0.0, last_mean=None, seeds=1, seed_std=0.0):
+    return Measurement(value, n, epoch_std, last_mean, seeds, seed_std)
 
 
 def test_two_samples_of_one_model_mostly_agree_and_hardly_ever_differ():
@@ -37,27 +37,27 @@ def test_two_models_far_apart_differ():
 
 
 @given(st.floats(0.05, 0.95), st.floats(0, 0.4), st.floats(0, 0.4), st.floats(0, 0.1))
-def test_what_is_further_off_is_judged_no_better(printed, near, far, jitter):
+def test_what_is_further_off_is_judged_no_better(printed, near, far, epoch_std):
     near, far = sorted((near, far))
     order = [AGREES, CANNOT_BE_TOLD, DIFFERS]
     places = [
-        order.index(compare_printed(printed, 10**6, measured(printed + d, 0, jitter)).verdict) for d in (near, far)
+        order.index(compare_printed(printed, 10**6, measured(printed + d, 0, epoch_std)).verdict) for d in (near, far)
     ]
     assert places[0] <= places[1]
 
 
 def test_nothing_can_be_told_without_an_error_or_with_a_wide_one():
     assert compare_printed(1.2, 0, measured(1.3)).verdict == CANNOT_BE_TOLD
-    assert compare_printed(0.5, N, measured(0.55, N, jitter=0.08)).verdict == CANNOT_BE_TOLD
+    assert compare_printed(0.5, N, measured(0.55, N, epoch_std=0.08)).verdict == CANNOT_BE_TOLD
     assert compare_pair(measured(2.0), measured(1.0)).verdict == CANNOT_BE_TOLD
 
 
 def test_seeds_that_are_apart_widen_the_error_and_more_seeds_narrow_a_ranking():
     one = compare_printed(0.5, N, measured(0.5, N))
-    spread = compare_printed(0.5, N, measured(0.5, N, seeds=3, deviation=0.05))
+    spread = compare_printed(0.5, N, measured(0.5, N, seeds=3, seed_std=0.05))
     assert spread.error > one.error
     few, many = (
-        compare_pair(measured(1.0, seeds=k, deviation=0.1), measured(0.9, seeds=k, deviation=0.1)) for k in (2, 50)
+        compare_pair(measured(1.0, seeds=k, seed_std=0.1), measured(0.9, seeds=k, seed_std=0.1)) for k in (2, 50)
     )
     assert (few.verdict, many.verdict) == (CANNOT_BE_TOLD, AGREES)
     assert many.error == pytest.approx(0.1 * math.sqrt(2 / 50))

@@ -89,7 +89,7 @@ def test_seeds_are_gathered_with_mean_and_spread():
     assert [group.seeds for group in groups] == [[1, 2, 3], [42], [4]]
     found = groups[0].figures["test_accuracy"]
     assert (found.n, found.mean, found.low, found.high) == pytest.approx((3, 0.52, 0.51, 0.53))
-    assert found.deviation == pytest.approx(np.std([0.51, 0.52, 0.53], ddof=1))
+    assert found.std == pytest.approx(np.std([0.51, 0.52, 0.53], ddof=1))
     assert on_different_data(records)
     assert not on_different_data(records[:3])
     table = seeds_table(records[:4])
@@ -100,9 +100,9 @@ def test_seeds_are_gathered_with_mean_and_spread():
 def test_spread_is_numpys(values):
     found = spread(values)
     assert found.mean == pytest.approx(np.mean(values), abs=1e-12)
-    assert found.deviation == pytest.approx(np.std(values, ddof=1), abs=1e-9)
+    assert found.std == pytest.approx(np.std(values, ddof=1), abs=1e-9)
     assert spread([]) is None
-    assert spread(values[:1]).deviation == 0
+    assert spread(values[:1]).std == 0
 
 
 def test_a_comparison_shows_differences_to_the_first():

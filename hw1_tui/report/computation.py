@@ -183,10 +183,11 @@ def are_similar(claim: Claim, evidence: Evidence) -> Finding:
         return not_measured(claim)
     comparison = compare_pair(first, second)
     apart, error = abs(comparison.difference), AGREE_WITHIN * comparison.error
-    room = WIDE * (1.0 if first.n else max(abs(first.settled), abs(second.settled)))
+    room = WIDE * (1.0 if first.n else max(abs(first.ranked_value), abs(second.ranked_value)))
     verdict = AGREES if apart + error <= room else DIFFERS if apart - error > room else CANNOT_BE_TOLD
     words = " and ".join(
-        f"{run} {format_figure(m.settled, claim.figure)}" for run, m in zip(claim.runs, (first, second), strict=True)
+        f"{run} {format_figure(m.ranked_value, claim.figure)}"
+        for run, m in zip(claim.runs, (first, second), strict=True)
     )
     text = (
         f"{figure_title(claim.figure).capitalize()}: {words}, {apart:.4f} apart, standard error {comparison.error:.4f}"

@@ -74,7 +74,7 @@ def _own_texts(row: RowResult, cell: Cell) -> tuple[str, ...]:
         return ("not measured", "", "", "", "")
     text = format_figure(ours.value, figure)
     if ours.seeds > 1:
-        text += f" ± {format_figure(ours.deviation, figure, spread=True)}"
+        text += f" ± {format_figure(ours.seed_std, figure, spread=True)}"
     spread = format_figure(ours.spread, figure, spread=True) if ours.spread else ""
     if figure == "seconds":
         return (", ".join(filter(None, (text, format_ratio(row, cell)[1]))), "", spread, "", "")

@@ -66,7 +66,7 @@ class RunResult:
             return statistics.fmean(series[len(series) // 2 :]) if series else None
         return series[-1] if series else None
 
-    def jitter(self, figure: str) -> float:
+    def epoch_std(self, figure: str) -> float:
         """Return the standard deviation over the last ten epochs; a test accuracy is taken to move as validation does.
 
         Gaps, norms and losses drift as well as move: what lies on the line through these epochs is taken off first. A
@@ -109,18 +109,18 @@ class Measurement:
     Attributes:
         value: the mean over the seeds of the figure at the end.
         n: examples that it is a share of; 0 for no share.
-        jitter: how much it moves from epoch to epoch at the end, as a standard deviation; mean over the seeds.
+        epoch_std: how much it moves from epoch to epoch at the end, as a standard seed_std; mean over the seeds.
         last_mean: mean over the last ten epochs and the seeds; ``None`` where it is not measured by epochs.
         seeds: number of seeds.
-        deviation: standard deviation over the seeds; 0 for one.
+        seed_std: standard deviation over the seeds; 0 for one.
     """
 
     value: float
     n: int
-    jitter: float
+    epoch_std: float
     last_mean: float | None
     seeds: int
-    deviation: float
+    seed_std: float
 
     @property
     def sampling_error(self) -> float:
@@ -130,24 +130,24 @@ class Measurement:
     @property
     def spread(self) -> float:
         """How far one more run may come out: over the seeds or over the last epochs, whichever is wider."""
-        return max(self.jitter, self.deviation)
+        return max(self.epoch_std, self.seed_std)
 
     @property
-    def settled(self) -> float:
+    def ranked_value(self) -> float:
         """The mean of the last ten epochs where there is one, else the value: what settings are ranked by."""
         return self.value if self.last_mean is None else self.last_mean
 
     @property
     def settled_spread(self) -> float:
         """How far ``settled`` may come out if it were measured again, with as many seeds."""
-        jitter = self.jitter if self.last_mean is None else self.jitter / math.sqrt(LAST_EPOCHS)
-        return max(jitter, self.deviation) / math.sqrt(self.seeds)
+        epoch_std = self.epoch_std if self.last_mean is None else self.epoch_std / math.sqrt(LAST_EPOCHS)
+        return max(epoch_std, self.seed_std) / math.sqrt(self.seeds)
 
     def divided_by(self, parts: int) -> Measurement:
         """Return what one of so many equal parts comes to."""
         mean = None if self.last_mean is None else self.last_mean / parts
-        value, jitter, deviation = (x / parts for x in (self.value, self.jitter, self.deviation))
-        return replace(self, value=value, jitter=jitter, last_mean=mean, deviation=deviation)
+        value, epoch_std, seed_std = (x / parts for x in (self.value, self.epoch_std, self.seed_std))
+        return replace(self, value=value, epoch_std=epoch_std, last_mean=mean, seed_std=seed_std)
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as a dictionary fit for JSON."""
@@ -187,7 +187,7 @@ class Results:
         return Measurement(
             statistics.fmean(finals),
             0 if split is None else results[0].examples[split],
-            statistics.fmean(result.jitter(figure) for result in results),
+            statistics.fmean(result.epoch_std(figure) for result in results),
             statistics.fmean(means) if means else None,
             len(finals),
             statistics.stdev(finals) if len(finals) > 1 else 0.0,

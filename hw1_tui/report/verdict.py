@@ -59,7 +59,7 @@ def compare_printed(printed: float, n_printed: int, ours: Measurement) -> Compar
 def compare_pair(above: Measurement, below: Measurement) -> Comparison:
     """Return whether the first figure is above the second."""
     error = math.hypot(above.sampling_error, below.sampling_error, above.settled_spread, below.settled_spread)
-    difference = above.settled - below.settled
+    difference = above.ranked_value - below.ranked_value
     if abs(difference) <= AGREE_WITHIN * error or error == 0:
         return Comparison(difference, error, CANNOT_BE_TOLD)
     return Comparison(difference, error, AGREES if difference > 0 else DIFFERS)

@@ -130,7 +130,7 @@ def not_yet_converged(claim: Claim, evidence: Evidence) -> Finding:
     fall = losses[0] - losses[-1]
     between = _losses_between(claim, evidence)
     convex = between[1] <= (between[0] + between[2]) / 2
-    descends = fall > DIFFER_BEYOND * slow.jitter("train_loss")
+    descends = fall > DIFFER_BEYOND * slow.epoch_std("train_loss")
     must = "it must be" if convex else "it must not be"
     text = (
         f"In its last {len(losses)} epochs the training loss goes from {losses[0]:.4f} to {losses[-1]:.4f}; "

@@ -77,14 +77,14 @@ class Spread:
     Attributes:
         n: number of repetitions.
         mean: their mean.
-        deviation: sample standard deviation, with n - 1; 0 for one repetition.
+        std: sample standard std, with n - 1; 0 for one repetition.
         low: the smallest.
         high: the largest.
     """
 
     n: int
     mean: float
-    deviation: float
+    std: float
     low: float
     high: float
 
@@ -93,5 +93,5 @@ def spread(values: Sequence[float]) -> Spread | None:
     """Return mean and spread; ``None`` of nothing."""
     if not values:
         return None
-    deviation = statistics.stdev(values) if len(values) > 1 else 0.0
-    return Spread(len(values), statistics.fmean(values), deviation, min(values), max(values))
+    std = statistics.stdev(values) if len(values) > 1 else 0.0
+    return Spread(len(values), statistics.fmean(values), std, min(values), max(values))

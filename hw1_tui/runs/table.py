@@ -195,14 +195,14 @@ def seeds_table(records: Sequence[RunRecord]) -> Table:
     groups = repetitions(records)
     differ = differing([group.runs[0] for group in groups])
     differ.pop("seed", None)
-    spreads = [f"{name}_{kind}" for name in SPREAD_FIGURES for kind in ("mean", "deviation")]
+    spreads = [f"{name}_{kind}" for name in SPREAD_FIGURES for kind in ("mean", "std")]
     rows = []
     for i, group in enumerate(groups):
         found = [group.figures.get(name) for name in SPREAD_FIGURES]
-        figures = [value for s in found for value in ((s.mean, s.deviation) if s else (None, None))]
+        figures = [value for s in found for value in ((s.mean, s.std) if s else (None, None))]
         rows.append((len(group.runs), group.seeds, *(values[i] for values in differ.values()), *figures))
     remark = f"Mean and sample standard deviation over the seeds.{_about_losses(records)}"
-    less = tuple(f"{name}_{kind}" for name in _FIGURES_LESS for kind in ("mean", "deviation"))
+    less = tuple(f"{name}_{kind}" for name in _FIGURES_LESS for kind in ("mean", "std"))
     return Table(("runs", "seeds", *differ, *spreads), tuple(rows), remark, ("seeds", *less, *reversed(differ)))
 
 
