@@ -26,18 +26,18 @@ from hw1_tui.settings import Given
 from hw1_tui.signals import SIGNALS
 from screens.contrast import ContrastFilter
 from screens.departure import Departure
-from screens.draft import Draft
-from screens.library import Library
 from screens.main_screen import SCREENS, go_bindings, screen_of
-from screens.messages import LinePrinted
 from screens.palette import ActionProvider, Palette
-from screens.preference_store import PreferenceStore
-from screens.run_queue import RunQueue
-from screens.run_source import begun, look_for_interrupted
+from screens.state.draft import Draft
+from screens.state.library import Library
+from screens.state.messages import LinePrinted
+from screens.state.preference_store import PreferenceStore
+from screens.state.run_queue import RunQueue
+from screens.state.run_source import begun, look_for_interrupted
+from screens.state.workspace import Size, Workspace
 from screens.switchboard import Switchboard
 from screens.terminal_guard import caught_output, end_on_signals, end_process, leave
 from screens.tidying import SECONDS_BETWEEN
-from screens.workspace import Size, Workspace
 
 if TYPE_CHECKING:
     from hw1_tui.report.request import Request
@@ -135,7 +135,7 @@ class Hw1App(Switchboard):
 
     async def action_quit(self) -> None:
         """Leave; ask first while something trains, and take being asked twice for an answer."""
-        from screens.quit_dialog import QuitDialog
+        from screens.dialogs.quit_dialog import QuitDialog
 
         if not (self.workspace.queue.live or self.workspace.queue.queued):
             leave(self)
@@ -146,7 +146,7 @@ class Hw1App(Switchboard):
 
     def action_help(self) -> None:
         """Show the help of the screen one is at."""
-        from screens.help_dialog import HelpDialog
+        from screens.dialogs.help_dialog import HelpDialog
 
         self.push_screen(HelpDialog(self.screen))
 
@@ -157,7 +157,7 @@ class Hw1App(Switchboard):
 
     def action_messages(self) -> None:
         """Show what was printed."""
-        from screens.text_dialog import TextDialog
+        from screens.dialogs.text_dialog import TextDialog
 
         self.push_screen(TextDialog("Messages", "\n".join(self.workspace.log) or "Nothing was printed so far."))
 

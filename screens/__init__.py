@@ -20,16 +20,16 @@ Its
    the help is the list of keys alone.
 5. A screen on which a run is defined overrides ``config_on_screen`` to return its ``RunConfig`` (or to raise
    ``MistakeError``); ``ctrl+y`` then copies its command. Returns ``None`` where nothing is defined.
-6. What all screens share is ``self.workspace`` (``screens.workspace.Workspace``): ``workspace.draft`` (the run being
-defined, as typed),
+6. What all screens share is ``self.workspace`` (``screens.state.workspace.Workspace``): ``workspace.draft`` (the run
+being defined, as typed),
    ``workspace.queue`` (the live runs: ``submit``, ``stop``, ``runs``, ``changed``), ``workspace.library`` (data sets in
    memory) and ``workspace.store`` (the history). To train: ``self.workspace.queue.submit(config)`` and
    ``self.app.action_go("training")``; to go on with a run of the history or to branch from one, with ``events=`` from
-   ``screens.run_source``. To fill in the form: ``self.workspace.draft.take(config)`` and
+   ``screens.state.run_source``. To fill in the form: ``self.workspace.draft.take(config)`` and
    ``self.app.action_go("hyperparameters")``.
 7. A screen stays alive while another is shown: nothing typed is lost. ``on_screen_resume`` is where to look at what
    changed meanwhile; work on a timer begins with ``if not self.is_current: return``.
 8. Widths: the screen carries one of the classes ``-narrow`` (80), ``-normal`` (100 and up), ``-wide`` (160 and up)
    and one of ``-short`` or ``-tall`` (32 rows and up); the stylesheet decides by them.
-9. Dialogs derive from ``screens.dialog.Dialog[Result]``: ``escape`` dismisses with ``None``.
+9. Dialogs derive from ``screens.dialogs.dialog.Dialog[Result]``: ``escape`` dismisses with ``None``.
 """

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hw1_tui.markup import visible
 from hw1_tui.mistake import MistakeError
+from screens.dialogs.text_dialog import TextDialog
 from screens.main_screen import MainScreen
-from screens.text_dialog import TextDialog
 
 
 def copy_command(screen: MainScreen) -> None:

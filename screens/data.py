@@ -17,10 +17,10 @@ from textual.worker import get_current_worker
 from engines.contract import SPLITS, Dataset
 from hw1_tui import data
 from hw1_tui.numeral import counted
-from screens.example_dialog import ExampleDialog
-from screens.example_list import ExampleList
+from screens.dialogs.example_dialog import ExampleDialog
 from screens.main_screen import MainScreen
 from screens.number import count
+from screens.state.example_list import ExampleList
 from screens.widgets.class_table import ClassTable
 from screens.widgets.example_table import ExampleTable
 from screens.widgets.example_view import ExampleView

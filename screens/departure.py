@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual.app import App
 
-from screens.live_run import LiveRun
-from screens.run_queue import RunQueue
+from screens.state.live_run import LiveRun
+from screens.state.run_queue import RunQueue
 
 _SECONDS = 8.0
 """So long a run may take to end: docker and systemd kill what is still there after ten or more."""

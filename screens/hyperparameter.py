@@ -13,8 +13,8 @@ from textual.widgets import Button, Static
 from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.settings import TABLE, RunConfig, without_effect
-from screens.draft import count_parameters, count_updates, in_short
 from screens.main_screen import MainScreen
+from screens.state.draft import count_parameters, count_updates, in_short
 from screens.widgets.field import Field
 from screens.widgets.form import Form
 
@@ -161,7 +161,7 @@ class HyperparameterScreen(MainScreen):
 
     def action_compare_engines(self) -> None:
         """Train the run by the first two engines that can, in lockstep."""
-        from screens.lockstep_dialog import LockstepDialog
+        from screens.dialogs.lockstep_dialog import LockstepDialog
 
         able = [name for name, reason in self.workspace.draft.engines().items() if not reason]
         if len(able) < 2:

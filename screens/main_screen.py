@@ -16,8 +16,8 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from hw1_tui.settings import RunConfig
+from screens.state.workspace import Workspace
 from screens.widgets.navigation_bar import NavigationBar
-from screens.workspace import Workspace
 
 
 @dataclass(frozen=True)

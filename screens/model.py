@@ -13,8 +13,8 @@ from textual.widgets.option_list import Option
 
 from hw1_tui.mistake import MistakeError
 from hw1_tui.settings import RunConfig
-from screens.draft import model_titles
 from screens.main_screen import MainScreen
+from screens.state.draft import model_titles
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.data_card import DataCard
 from screens.widgets.preset_choice import PresetChoice

@@ -235,14 +235,14 @@ class ReportScreen(Charted, MainScreen):
 
     def action_questions(self) -> None:
         """Ask for a questions file."""
-        from screens.entry_dialog import EntryDialog
+        from screens.dialogs.entry_dialog import EntryDialog
 
         note = "A TOML file like the one that comes along; empty for that one."
         self.app.push_screen(EntryDialog("Questions file", self._request.questions_file, note), self._take_questions)
 
     def _take_questions(self, file: str | None) -> None:
         """Ask the questions of another file; one with mistakes is explained and changes nothing."""
-        from screens.text_dialog import TextDialog
+        from screens.dialogs.text_dialog import TextDialog
 
         if file is None:
             return
@@ -337,7 +337,7 @@ class ReportScreen(Charted, MainScreen):
     @on(OptionList.OptionSelected, "#claims")
     def action_open_runs(self) -> None:
         """Show the runs behind what is under the cursor."""
-        from screens.comparison_dialog import ComparisonDialog
+        from screens.dialogs.comparison_dialog import ComparisonDialog
 
         if records := self._records_behind():
             try:
@@ -370,7 +370,7 @@ class ReportScreen(Charted, MainScreen):
 
     def action_copy_command(self) -> None:
         """Copy the command that writes this report, and show it."""
-        from screens.text_dialog import TextDialog
+        from screens.dialogs.text_dialog import TextDialog
 
         if not self._take_form():
             return

@@ -12,8 +12,8 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.report.output import foreign_files
 from hw1_tui.report.question import Homework
 from hw1_tui.report.request import Request
+from screens.dialogs.target_dialog import Target, TargetDialog
 from screens.main_screen import MainScreen
-from screens.target_dialog import Target, TargetDialog
 from screens.widgets.report.reading import export_report
 
 _NOTE = "The folder for report.md, .html, .tex and .json with the figures."

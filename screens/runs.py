@@ -21,13 +21,13 @@ from hw1_tui.runs import RunRecord
 from hw1_tui.runs.each import change_each
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.export import SUFFIXES, export_file, export_mistake
-from screens.continuation_dialog import Continuation, ContinuationDialog
-from screens.draft import in_short
+from screens.dialogs.continuation_dialog import Continuation, ContinuationDialog
+from screens.dialogs.target_dialog import Target, taken_file
 from screens.main_screen import MainScreen
-from screens.messages import RunsFound
-from screens.run_source import submit_branched, submit_resumed
 from screens.run_words import deleted_words, describe, names_of
-from screens.target_dialog import Target, taken_file
+from screens.state.draft import in_short
+from screens.state.messages import RunsFound
+from screens.state.run_source import submit_branched, submit_resumed
 from screens.widgets.run_table import COLUMNS, MOST_ROWS, RunTable
 
 _SECONDS_BETWEEN_LOOKS = 1.0
@@ -227,7 +227,7 @@ class RunsScreen(MainScreen):
         self._compare(self._chosen)
 
     def _compare(self, records: list[RunRecord]) -> None:
-        from screens.comparison_dialog import ComparisonDialog
+        from screens.dialogs.comparison_dialog import ComparisonDialog
 
         if records:
             self._try(lambda: self.app.push_screen(ComparisonDialog.of(self.workspace.store, records)))
@@ -313,7 +313,7 @@ class RunsScreen(MainScreen):
 
     def action_export(self) -> None:
         """Ask for a file, whose suffix says what is written."""
-        from screens.target_dialog import TargetDialog
+        from screens.dialogs.target_dialog import TargetDialog
 
         if records := self._chosen:
             note = f"The file; its suffix says what: {' '.join(SUFFIXES)}"
@@ -375,7 +375,7 @@ class RunsScreen(MainScreen):
     def _ask(
         self, heading: str, value: Callable[[RunRecord], str], note: str, keep: Callable[[str, str], object]
     ) -> None:
-        from screens.entry_dialog import EntryDialog
+        from screens.dialogs.entry_dialog import EntryDialog
 
         if record := self._current:
             dialog = EntryDialog(f"{heading} {record.title}", value(record), note)

@@ -20,9 +20,9 @@ from textual.worker_manager import WorkerManager
 from hw1_tui.crash import in_a_line
 from hw1_tui.files.notice import LOGGER
 from hw1_tui.markup import visible
-from screens.draft import in_short
 from screens.input_order import InputOrder
-from screens.messages import (
+from screens.state.draft import in_short
+from screens.state.messages import (
     BackgroundFailed,
     DatasetLoaded,
     DatasetRefused,
@@ -33,9 +33,9 @@ from screens.messages import (
     RunRefused,
     RunTold,
 )
+from screens.state.workspace import Workspace
 from screens.tidying import forget_gone
 from screens.widgets.plain import ControlCharacterFilter
-from screens.workspace import Workspace
 
 _SECONDS_OF_A_NOTICE = 12.0
 _MOST_NOTICES = 4
@@ -144,7 +144,7 @@ class Switchboard(App[int]):
 
     @on(InterruptedFound)
     def _offer(self, message: InterruptedFound) -> None:
-        from screens.interrupted_dialog import InterruptedDialog
+        from screens.dialogs.interrupted_dialog import InterruptedDialog
 
         self.push_screen(InterruptedDialog(message.records))
 

@@ -16,9 +16,9 @@ from textual.widgets import Button, DataTable
 from hw1_tui.mistake import MistakeError
 from hw1_tui.settings import RunConfig
 from screens.charted import Charted
-from screens.draft import in_short
-from screens.live_run import LiveRun
 from screens.main_screen import MainScreen
+from screens.state.draft import in_short
+from screens.state.live_run import LiveRun
 from screens.widgets.epoch_table import EpochTable
 from screens.widgets.run_card import RunCard
 from screens.widgets.run_charts import RunCharts
@@ -223,7 +223,7 @@ class TrainingScreen(Charted, MainScreen):
 
     def action_steer(self) -> None:
         """Change hyperparameters of the shown run."""
-        from screens.steer_dialog import SteerDialog
+        from screens.dialogs.steer_dialog import SteerDialog
 
         if live := self._live:
             self.app.push_screen(SteerDialog(live))
@@ -244,7 +244,7 @@ class TrainingScreen(Charted, MainScreen):
 
     def action_details(self) -> None:
         """Show what the run had to say."""
-        from screens.text_dialog import TextDialog
+        from screens.dialogs.text_dialog import TextDialog
 
         if live := self._live:
             ended = [live.ended.reason, live.ended.details] if live.ended else []

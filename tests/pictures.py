@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from hw1_tui.app import Hw1App
-from screens.live_run import LiveRun
+from screens.state.live_run import LiveRun
 from screens.widgets.report.question_list import QuestionList
 
 ASSETS = Path(__file__).parent.parent / "assets"

@@ -9,8 +9,8 @@ from textual.widgets import Input, Static
 from engines.contract import Dataset, Split
 from hw1_tui import data
 from hw1_tui.mistake import Mistake, MistakeError
-from screens.example_dialog import ExampleDialog
-from screens.example_list import ExampleList
+from screens.dialogs.example_dialog import ExampleDialog
+from screens.state.example_list import ExampleList
 from screens.widgets.class_table import ClassTable
 from screens.widgets.example_table import ExampleTable
 from screens.widgets.gallery import Gallery, Thumbnail

@@ -12,8 +12,8 @@ from textual.widgets import Input
 
 from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
-from screens.continuation_dialog import ContinuationDialog
-from screens.steer_dialog import SteerDialog
+from screens.dialogs.continuation_dialog import ContinuationDialog
+from screens.dialogs.steer_dialog import SteerDialog
 from screens.widgets.run_table import RunTable
 
 NAMED = {" ": "space", ".": "full_stop", "/": "slash", "=": "equals_sign", "_": "underscore", "-": "minus"}

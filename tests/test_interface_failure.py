@@ -10,7 +10,7 @@ from terminal import Terminal
 from textual.widgets import Static
 
 from hw1_tui.crash import keep_crash
-from screens.text_dialog import TextDialog
+from screens.dialogs.text_dialog import TextDialog
 
 CRASHING = """
 import sys

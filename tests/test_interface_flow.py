@@ -7,11 +7,11 @@ import pytest
 from scripted_engine import app_of, until
 from textual.widgets import Button, Checkbox, Input, Static
 
-from screens.interrupted_dialog import InterruptedDialog
-from screens.quit_dialog import QuitDialog
-from screens.run_source import resumed
-from screens.steer_dialog import SteerDialog
-from screens.text_dialog import TextDialog
+from screens.dialogs.interrupted_dialog import InterruptedDialog
+from screens.dialogs.quit_dialog import QuitDialog
+from screens.dialogs.steer_dialog import SteerDialog
+from screens.dialogs.text_dialog import TextDialog
+from screens.state.run_source import resumed
 from screens.widgets.chart.chart import Chart
 from screens.widgets.chart.plot import Plot
 from screens.widgets.epoch_table import EpochTable

@@ -10,7 +10,7 @@ from hw1_tui.app import Hw1App
 from hw1_tui.data.dataset_file import encode_names
 from hw1_tui.runs import Store
 from hw1_tui.settings import Given
-from screens.comparison_dialog import ComparisonDialog
+from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.widgets.run_table import RunTable
 
 HOSTILE = (

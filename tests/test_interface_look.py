@@ -11,11 +11,11 @@ from textual.widgets._footer import FooterKey
 from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig
-from screens.comparison_dialog import ComparisonDialog
-from screens.continuation_dialog import ContinuationDialog, _ranges
+from screens.dialogs.comparison_dialog import ComparisonDialog
+from screens.dialogs.continuation_dialog import ContinuationDialog, _ranges
+from screens.dialogs.target_dialog import TargetDialog
+from screens.dialogs.text_dialog import TextDialog
 from screens.palette import ActionProvider, Palette
-from screens.target_dialog import TargetDialog
-from screens.text_dialog import TextDialog
 from screens.widgets.chart import Chart
 from screens.widgets.class_table import ClassTable
 from screens.widgets.example_view import ExampleView

@@ -10,8 +10,8 @@ from textual.dom import DOMNode
 
 from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
-from screens.comparison_dialog import MOST_RUNS, ComparisonDialog
-from screens.help_dialog import HelpDialog
+from screens.dialogs.comparison_dialog import MOST_RUNS, ComparisonDialog
+from screens.dialogs.help_dialog import HelpDialog
 from screens.widgets.run_table import RunTable
 
 MODELS = ("mlp", "perceptron", "logistic_regression")

@@ -7,7 +7,7 @@ import pytest
 from scripted_engine import app_of, tiny_dataset, until
 from textual.app import App
 
-from screens.library import Library, _bytes
+from screens.state.library import Library, _bytes
 
 SIZE = _bytes(tiny_dataset())
 

@@ -7,7 +7,7 @@ import pytest
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.settings import resolve
 from hw1_tui.training.event import EpochEnded, Progressed, RunEnded, RunStarted
-from screens.live_run import LiveRun
+from screens.state.live_run import LiveRun
 from screens.widgets.run_card import _progress
 
 

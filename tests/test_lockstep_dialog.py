@@ -7,7 +7,7 @@ from textual.widgets import DataTable, Static
 
 from hw1_tui.app import Hw1App
 from hw1_tui.settings import Given
-from screens.lockstep_dialog import LockstepDialog
+from screens.dialogs.lockstep_dialog import LockstepDialog
 from screens.widgets.chart.plot import Plot
 
 pytest.importorskip("torch")

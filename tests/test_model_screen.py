@@ -9,7 +9,7 @@ from textual.widgets import Footer, OptionList
 
 from hw1_tui import data
 from hw1_tui.report import presets
-from screens.help_dialog import HelpDialog
+from screens.dialogs.help_dialog import HelpDialog
 from screens.widgets.picture import Picture
 
 SMALL = (80, 24)

@@ -8,8 +8,8 @@ from settling import settle
 from textual.widgets import Select
 
 from hw1_tui.settings import Given
+from screens.dialogs.text_dialog import TextDialog
 from screens.keymap import all_bindings
-from screens.text_dialog import TextDialog
 from screens.widgets.chart import Chart, Series
 
 SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)

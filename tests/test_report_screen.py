@@ -21,11 +21,11 @@ from hw1_tui.settings import Given
 from hw1_tui.training.control import Control
 from hw1_tui.training.recording import record
 from hw1_tui.training.session import Session
-from screens.comparison_dialog import ComparisonDialog
-from screens.entry_dialog import EntryDialog
-from screens.live_run import LiveRun
-from screens.run_source import planned
-from screens.text_dialog import TextDialog
+from screens.dialogs.comparison_dialog import ComparisonDialog
+from screens.dialogs.entry_dialog import EntryDialog
+from screens.dialogs.text_dialog import TextDialog
+from screens.state.live_run import LiveRun
+from screens.state.run_source import planned
 from screens.widgets.chart import Chart
 from screens.widgets.report.claim_list import ClaimList
 from screens.widgets.report.figure_table import FigureTable

@@ -18,8 +18,8 @@ from hw1_tui.cli import main
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.training.recording import resume
-from screens.comparison_dialog import ComparisonDialog
-from screens.interrupted_dialog import InterruptedDialog
+from screens.dialogs.comparison_dialog import ComparisonDialog
+from screens.dialogs.interrupted_dialog import InterruptedDialog
 from screens.widgets.chart import Chart
 from screens.widgets.run_table import RunTable
 

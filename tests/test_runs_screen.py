@@ -7,10 +7,10 @@ from textual.widgets import DataTable, Input, Static
 
 from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
-from screens.comparison_dialog import ComparisonDialog
-from screens.continuation_dialog import ContinuationDialog
-from screens.interrupted_dialog import InterruptedDialog
-from screens.target_dialog import OverwriteDialog, TargetDialog
+from screens.dialogs.comparison_dialog import ComparisonDialog
+from screens.dialogs.continuation_dialog import ContinuationDialog
+from screens.dialogs.interrupted_dialog import InterruptedDialog
+from screens.dialogs.target_dialog import OverwriteDialog, TargetDialog
 from screens.widgets.chart import Chart
 from screens.widgets.run_table import RunTable
 

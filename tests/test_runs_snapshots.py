@@ -8,9 +8,9 @@ from textual.widgets import Input
 
 from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
-from screens.comparison_dialog import ComparisonDialog
-from screens.continuation_dialog import ContinuationDialog
-from screens.target_dialog import TargetDialog
+from screens.dialogs.comparison_dialog import ComparisonDialog
+from screens.dialogs.continuation_dialog import ContinuationDialog
+from screens.dialogs.target_dialog import TargetDialog
 from screens.widgets.run_table import RunTable
 
 

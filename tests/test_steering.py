@@ -16,9 +16,9 @@ from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded
 from hw1_tui.training.recording import resume
-from screens.comparison_dialog import ComparisonDialog
-from screens.continuation_dialog import ContinuationDialog
-from screens.steer_dialog import SteerDialog
+from screens.dialogs.comparison_dialog import ComparisonDialog
+from screens.dialogs.continuation_dialog import ContinuationDialog
+from screens.dialogs.steer_dialog import SteerDialog
 from screens.widgets.chart.plot import Plot
 from screens.widgets.run_table import RunTable
 

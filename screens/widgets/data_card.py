@@ -16,7 +16,7 @@ from screens.number import count
 from screens.widgets.plain import plain
 
 if TYPE_CHECKING:
-    from screens.library import Library
+    from screens.state.library import Library
     from screens.widgets.picture import Picture
 
 _MOST_PICTURES = 10

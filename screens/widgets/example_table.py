@@ -10,7 +10,7 @@ from textual.events import Click
 from textual.widgets import Static
 
 from hw1_tui.markup import pad, shorten, visible
-from screens.example_list import ExampleList
+from screens.state.example_list import ExampleList
 from screens.widgets.example_view import ExampleView
 
 _INDEX, _TARGET, _VALUE = 8, 14, 12

@@ -9,7 +9,7 @@ from textual.containers import Container
 from textual.events import MouseScrollDown, MouseScrollUp
 from textual.message import Message
 
-from screens.example_list import ExampleList
+from screens.state.example_list import ExampleList
 
 
 class ExampleView(Container, can_focus=True):

@@ -11,7 +11,7 @@ from textual.events import Click, Mount
 from textual.widgets import Static
 
 if TYPE_CHECKING:
-    from screens.run_queue import RunQueue
+    from screens.state.run_queue import RunQueue
 
 
 class NavigationLabel(Static):

@@ -9,7 +9,7 @@ from hw1_tui.config_history import Change
 from hw1_tui.runs.loss_name import loss_title
 from hw1_tui.settings import TABLE
 from hw1_tui.training.event import EpochEnded
-from screens.live_run import LiveRun
+from screens.state.live_run import LiveRun
 from screens.widgets.chart import Chart, Mark, Series
 
 _EMPTY = "The curves appear with the first epochs."

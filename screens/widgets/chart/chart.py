@@ -16,7 +16,7 @@ from textual.widgets import Static
 
 from hw1_tui.markup.width import shorten
 from hw1_tui.settings.preference import Preferences
-from screens.preference_store import PreferenceSource
+from screens.state.preference_store import PreferenceSource
 from screens.widgets.chart.legend import marks_in_words, states_in_words
 from screens.widgets.chart.palette import Palette
 from screens.widgets.chart.plot import Plot

@@ -21,7 +21,7 @@ from hw1_tui.numeral import counted
 from hw1_tui.settings import Given
 from hw1_tui.training.lockstep import Compared, compare, pair
 from screens.charted import Charted
-from screens.dialog import Dialog
+from screens.dialogs.dialog import Dialog
 from screens.widgets.chart import Chart, Series
 from screens.widgets.plain import plain
 

@@ -9,7 +9,7 @@ from textual.signal import Signal
 
 from engines.contract import Dataset
 from hw1_tui.mistake import Mistake, MistakeError
-from screens.messages import DatasetLoaded, DatasetRefused
+from screens.state.messages import DatasetLoaded, DatasetRefused
 
 MOST_BYTES = 1 << 29
 """So much stays in memory beside what is in use: looking through a folder of files must not fill the machine."""

@@ -14,8 +14,8 @@ from textual.widgets.option_list import Option
 
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import RunRecord
-from screens.dialog import Dialog
-from screens.run_source import submit_resumed
+from screens.dialogs.dialog import Dialog
+from screens.state.run_source import submit_resumed
 from screens.widgets.choice_list import ChoiceList
 
 

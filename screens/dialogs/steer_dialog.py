@@ -14,9 +14,9 @@ from engines.contract import Value
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings import TABLE
 from hw1_tui.training.continuation import nothing_left
-from screens.dialog import Dialog
-from screens.live_run import LiveRun
-from screens.run_source import resumed
+from screens.dialogs.dialog import Dialog
+from screens.state.live_run import LiveRun
+from screens.state.run_source import resumed
 from screens.widgets.field import Field
 from screens.widgets.form import Form
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hw1_tui.mistake import Mistake, MistakeError
-from screens.draft import Draft
-from screens.library import Library
-from screens.live_run import LiveRun
-from screens.run_queue import RunQueue
+from screens.state.draft import Draft
+from screens.state.library import Library
+from screens.state.live_run import LiveRun
+from screens.state.run_queue import RunQueue
 
 if TYPE_CHECKING:
     from hw1_tui.report.request import Request

@@ -12,7 +12,7 @@ from hw1_tui.mistake import MistakeError
 
 if TYPE_CHECKING:
     from hw1_tui.runs import RunRecord
-    from screens.live_run import LiveRun
+    from screens.state.live_run import LiveRun
 
 
 class RunTold(Message):

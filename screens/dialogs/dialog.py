@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from hw1_tui.markup import cell_width
-from screens.workspace import Workspace
+from screens.state.workspace import Workspace
 
 Result = TypeVar("Result")
 

@@ -19,7 +19,7 @@ from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.loss_name import loss_title
 from hw1_tui.runs.table import Table, comparison_table, seeds_table, title
 from screens.charted import Charted
-from screens.dialog import Dialog
+from screens.dialogs.dialog import Dialog
 from screens.widgets.chart import Chart, Mark, Series
 from screens.widgets.plain import plain
 from screens.widgets.run_charts import mark

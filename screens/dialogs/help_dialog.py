@@ -12,7 +12,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Markdown, Static
 
-from screens.dialog import Dialog
+from screens.dialogs.dialog import Dialog
 from screens.main_screen import MainScreen
 
 

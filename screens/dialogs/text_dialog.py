@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Static
 
-from screens.dialog import Dialog
+from screens.dialogs.dialog import Dialog
 from screens.widgets.plain import plain
 
 

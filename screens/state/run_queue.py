@@ -19,8 +19,8 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, Progressed, Remarked, RunEnded
-from screens.live_run import LiveRun
-from screens.messages import RunPassedOver, RunRefused, RunTold
+from screens.state.live_run import LiveRun
+from screens.state.messages import RunPassedOver, RunRefused, RunTold
 
 MOST_SIDE_BY_SIDE = 4
 """More threads than that only take the processor from each other."""
@@ -80,7 +80,7 @@ class RunQueue:
         Args:
             config: what to train.
             beside: train it at once, beside what trains already.
-            events: opens it, such as ``screens.run_source.resumed`` does; a new run by default.
+            events: opens it, such as ``screens.state.run_source.resumed`` does; a new run by default.
             is_from_form: whether the form holds it; then it is off the list where it cannot be trained.
             run_id: its name in the history, where it is gone on with.
         """

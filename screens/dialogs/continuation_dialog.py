@@ -16,7 +16,7 @@ from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord
 from hw1_tui.settings import TABLE, RunConfig
 from hw1_tui.training.continuation import nothing_left, nothing_to_branch
-from screens.dialog import Dialog
+from screens.dialogs.dialog import Dialog
 from screens.widgets.field import Field
 from screens.widgets.form import Form
 from screens.widgets.plain import plain

@@ -12,8 +12,8 @@ from textual.widgets import Button, Static
 
 from engines.contract import Array
 from hw1_tui.numeral import counted
-from screens.dialog import Dialog
-from screens.example_list import ExampleList
+from screens.dialogs.dialog import Dialog
+from screens.state.example_list import ExampleList
 from screens.widgets.picture import Picture
 from screens.widgets.plain import plain
 

@@ -16,7 +16,7 @@ from textual.widgets import Button, Input, Static
 from hw1_tui.files.target import is_taken
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake
-from screens.dialog import Dialog
+from screens.dialogs.dialog import Dialog
 from screens.widgets.plain import plain
 
 _NAMED = 6

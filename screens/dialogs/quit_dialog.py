@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
 from hw1_tui.numeral import counted
-from screens.dialog import Dialog
+from screens.dialogs.dialog import Dialog
 from screens.terminal_guard import leave
 
 

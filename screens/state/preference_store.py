@@ -13,7 +13,7 @@ from hw1_tui.mistake import Mistake, nearest_name
 from hw1_tui.settings import Given
 from hw1_tui.settings.preference import Preference, Preferences, preference_table
 from hw1_tui.settings.preference_file import PreferenceFile
-from screens.workspace import Workspace
+from screens.state.workspace import Workspace
 
 
 class PreferenceSource(Protocol):

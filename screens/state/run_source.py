@@ -15,9 +15,9 @@ from engines.contract import Value
 from hw1_tui.config_history import ConfigHistory
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.event import EpochEnded, Event
-from screens.live_run import LiveRun
-from screens.messages import InterruptedFound
-from screens.run_queue import Events, RunQueue
+from screens.state.live_run import LiveRun
+from screens.state.messages import InterruptedFound
+from screens.state.run_queue import Events, RunQueue
 
 if TYPE_CHECKING:
     from hw1_tui.report.plan import PlannedRun

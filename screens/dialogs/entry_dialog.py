@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
-from screens.dialog import Dialog
+from screens.dialogs.dialog import Dialog
 from screens.widgets.plain import plain
 
 
