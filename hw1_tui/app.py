@@ -40,7 +40,7 @@ from screens.terminal_guard import caught_output, end_on_signals, end_process, l
 from screens.tidying import SECONDS_BETWEEN
 
 if TYPE_CHECKING:
-    from hw1_tui.report.request import Request
+    from hw1_tui.report.questions.request import Request
     from hw1_tui.runs import Store
 
 

@@ -19,10 +19,10 @@ from engines.contract import Dataset
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
-from hw1_tui.report.plan import is_done
-from hw1_tui.report.question import Homework
-from hw1_tui.report.question_file import read_questions
-from hw1_tui.report.request import Request
+from hw1_tui.report.questions.question import Homework
+from hw1_tui.report.questions.question_file import read_questions
+from hw1_tui.report.questions.request import Request
+from hw1_tui.report.runs.plan import is_done
 from hw1_tui.runs import RunRecord
 from screens.charted import Charted
 from screens.main_screen import MainScreen

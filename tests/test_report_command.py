@@ -21,15 +21,15 @@ from tex import ENGINES, compile_latex, complaints
 
 from hw1_tui import data
 from hw1_tui.cli import main
-from hw1_tui.report.claim_result import Evidence
-from hw1_tui.report.output import write_report
-from hw1_tui.report.plan import find_kept, key, plan_runs
-from hw1_tui.report.preset import QUESTIONS
-from hw1_tui.report.question_file import read_questions
+from hw1_tui.report.judge.claim_result import Evidence
+from hw1_tui.report.questions.preset import QUESTIONS
+from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.report import build_report
-from hw1_tui.report.rerun import Rerun
-from hw1_tui.report.run_result import read_results
-from hw1_tui.report.wording import rule_paragraphs, typeset
+from hw1_tui.report.runs.plan import find_kept, key, plan_runs
+from hw1_tui.report.runs.rerun import Rerun
+from hw1_tui.report.runs.run_result import read_results
+from hw1_tui.report.write.output import write_report
+from hw1_tui.report.write.wording import rule_paragraphs, typeset
 from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded
@@ -374,7 +374,7 @@ def test_a_folder_that_is_filled_while_it_is_written_is_told(written, tmp_path, 
     def write_text(path, text):
         raise OSError(errno.ENOSPC, "No space left on device", str(path))
 
-    monkeypatch.setattr("hw1_tui.report.output.write_json", write_text)
+    monkeypatch.setattr("hw1_tui.report.write.output.write_json", write_text)
     assert report(written, "1.1", "--out", str(tmp_path / "out")) == 2
     assert "--out: " in (told := capsys.readouterr().err)
     assert "No space left" in told

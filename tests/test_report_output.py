@@ -74,7 +74,7 @@ def test_a_report_that_was_cut_short_is_written_again_unasked(written, out, monk
 
     before = (out / "report.md").read_bytes()
     with monkeypatch.context() as patch:
-        patch.setattr("hw1_tui.report.output.write_bytes", end)
+        patch.setattr("hw1_tui.report.write.output.write_bytes", end)
         assert report(out, written, "1.1", "--kept", "--course-data") != 0
     assert (out / "report.md").read_bytes() != before
     assert report(out, written, "1.1", "--kept") == 0

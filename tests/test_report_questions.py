@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from hw1_tui.mistake import MistakeError
 from hw1_tui.report import presets
-from hw1_tui.report.computation import FUNCTIONS
-from hw1_tui.report.preset import QUESTIONS
-from hw1_tui.report.question import FIGURE_SPLITS
-from hw1_tui.report.question_file import read_questions
+from hw1_tui.report.judge.computation import FUNCTIONS
+from hw1_tui.report.questions.preset import QUESTIONS
+from hw1_tui.report.questions.question import FIGURE_SPLITS
+from hw1_tui.report.questions.question_file import read_questions
 
 CONTENT = tomllib.loads(QUESTIONS.read_text("utf-8"))
 

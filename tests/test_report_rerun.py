@@ -11,10 +11,10 @@ from history import write_blobs
 from engines import registry
 from hw1_tui import data
 from hw1_tui.report import rerun as module
-from hw1_tui.report.plan import plan_runs
-from hw1_tui.report.question_file import read_questions
-from hw1_tui.report.rerun import Rerun
-from hw1_tui.report.run_result import read_results
+from hw1_tui.report.questions.question_file import read_questions
+from hw1_tui.report.runs.plan import plan_runs
+from hw1_tui.report.runs.rerun import Rerun
+from hw1_tui.report.runs.run_result import read_results
 from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import RunEnded, RunStarted

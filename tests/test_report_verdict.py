@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hw1_tui.report.claim_result import Evidence
-from hw1_tui.report.computation import are_similar
-from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
-from hw1_tui.report.run_result import Measurement, Results, RunResult
-from hw1_tui.report.verdict import compare_pair, compare_printed, find_trend, judge_ranking, judge_trend, worse
+from hw1_tui.report.judge.claim_result import Evidence
+from hw1_tui.report.judge.computation import are_similar
+from hw1_tui.report.judge.verdict import compare_pair, compare_printed, find_trend, judge_ranking, judge_trend, worse
+from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
+from hw1_tui.report.runs.run_result import Measurement, Results, RunResult
 
 N = 1404
 
@@ -81,7 +81,7 @@ def test_settings_are_ranked_by_the_mean_of_their_last_epochs():
     ],
 )
 def test_a_ranking_holds_as_far_as_its_steps(steps, verdict):
-    from hw1_tui.report.verdict import Comparison
+    from hw1_tui.report.judge.verdict import Comparison
 
     assert judge_ranking([Comparison(0.0, 0.0, step) for step in steps]) == verdict
 

@@ -10,8 +10,8 @@ from textual.widgets import Input, Static
 from hw1_tui.app import Hw1App
 from hw1_tui.cli import main
 from hw1_tui.config_history import Change, ConfigHistory
-from hw1_tui.report.plan import find_kept, plan_runs
-from hw1_tui.report.question_file import read_questions
+from hw1_tui.report.questions.question_file import read_questions
+from hw1_tui.report.runs.plan import find_kept, plan_runs
 from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded

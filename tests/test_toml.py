@@ -4,8 +4,8 @@ import pytest
 
 from hw1_tui.cli import main
 from hw1_tui.mistake import MistakeError
-from hw1_tui.report.preset import QUESTIONS
-from hw1_tui.report.question_file import read_questions
+from hw1_tui.report.questions.preset import QUESTIONS
+from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.settings import read_run_file
 from hw1_tui.settings.preference import Preferences, preference_table
 from hw1_tui.settings.preference_file import PreferenceFile

@@ -30,14 +30,14 @@ from hw1_tui.files.user_path import user_path
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.numeral import counted
-from hw1_tui.report.claim_result import Evidence
-from hw1_tui.report.output import foreign_file, foreign_files, write_report
-from hw1_tui.report.question import Homework, is_part
-from hw1_tui.report.question_file import read_questions
+from hw1_tui.report.judge.claim_result import Evidence
+from hw1_tui.report.questions.question import Homework, is_part
+from hw1_tui.report.questions.question_file import read_questions
+from hw1_tui.report.questions.request import Request, read_scale, read_seeds
 from hw1_tui.report.report import Report, build_report
-from hw1_tui.report.request import Request, read_scale, read_seeds
-from hw1_tui.report.rerun import Rerun
-from hw1_tui.report.run_result import read_results
+from hw1_tui.report.runs.rerun import Rerun
+from hw1_tui.report.runs.run_result import read_results
+from hw1_tui.report.write.output import foreign_file, foreign_files, write_report
 from hw1_tui.runs import Store
 from hw1_tui.signals import SIGNALS
 from hw1_tui.training.control import Control

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from hw1_tui.report.plan import PlannedRun
+from hw1_tui.report.runs.plan import PlannedRun
 
 _LEAST_KNOWN = 0.5
 """Share of the work whose pace must be known before anything is told of the whole."""

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from hw1_tui.numeral import counted
-from hw1_tui.report.claim_result import ClaimResult, Evidence, settle
-from hw1_tui.report.question import VERDICTS, Figure, Verdict
-from hw1_tui.report.table_result import RowResult, TableResult, fill_table
-from hw1_tui.report.wording import rule_paragraphs
+from hw1_tui.report.judge.claim_result import ClaimResult, Evidence, settle
+from hw1_tui.report.questions.question import VERDICTS, Figure, Verdict
+from hw1_tui.report.write.table_result import RowResult, TableResult, fill_table
+from hw1_tui.report.write.wording import rule_paragraphs
 from hw1_tui.runs import RunRecord
 
 

@@ -20,7 +20,7 @@ from screens.state.messages import InterruptedFound
 from screens.state.run_queue import Events, RunQueue
 
 if TYPE_CHECKING:
-    from hw1_tui.report.plan import PlannedRun
+    from hw1_tui.report.runs.plan import PlannedRun
     from hw1_tui.runs import RunRecord, Store
 
 
@@ -50,7 +50,7 @@ def planned(store: Store, run: PlannedRun, fingerprint: str) -> Events:
     """
 
     def events(live: LiveRun) -> Iterator[Event]:
-        from hw1_tui.report.plan import taken
+        from hw1_tui.report.runs.plan import taken
         from hw1_tui.training import recording
         from hw1_tui.training.opening import open_session
 

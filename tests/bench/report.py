@@ -23,9 +23,9 @@ from torch.utils.data import DataLoader, TensorDataset
 from engines.contract import Dataset, Split
 from engines.threads import cores
 from hw1_tui.report import presets
-from hw1_tui.report.plan import plan_runs
-from hw1_tui.report.question_file import read_questions
-from hw1_tui.report.rerun import Rerun
+from hw1_tui.report.questions.question_file import read_questions
+from hw1_tui.report.runs.plan import plan_runs
+from hw1_tui.report.runs.rerun import Rerun
 from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control

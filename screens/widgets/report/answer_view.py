@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Container
 
-from hw1_tui.report.question import Homework
+from hw1_tui.report.questions.question import Homework
 from screens.widgets.report.claim_list import ClaimList
 from screens.widgets.report.figure_charts import FigureCharts
 from screens.widgets.report.figure_table import FigureTable

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from rich.text import Text
 from textual.widgets.option_list import Option
 
-from hw1_tui.report.claim_result import ClaimResult
-from hw1_tui.report.question import Claim
+from hw1_tui.report.judge.claim_result import ClaimResult
+from hw1_tui.report.questions.question import Claim
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.report.verdict import mark
 

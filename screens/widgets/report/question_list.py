@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.text import Text
 from textual.widgets.option_list import Option
 
-from hw1_tui.report.question import Homework, is_part
+from hw1_tui.report.questions.question import Homework, is_part
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.plain import plain
 from screens.widgets.report.agenda import Agenda

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Verdict
+from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Verdict
 
 MARKS: dict[Verdict, str] = {AGREES: "✓", CANNOT_BE_TOLD: "~", DIFFERS: "✗"}
 _COLOURS: dict[Verdict, str] = {AGREES: "green", CANNOT_BE_TOLD: "yellow", DIFFERS: "red"}

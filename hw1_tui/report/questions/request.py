@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from hw1_tui.mistake import Mistake
 from hw1_tui.numeral import read_number, read_whole
-from hw1_tui.report.plan import PlannedRun, plan_runs
-from hw1_tui.report.question import Homework
+from hw1_tui.report.questions.question import Homework
+from hw1_tui.report.runs.plan import PlannedRun, plan_runs
 
 MAX_SEEDS, MAX_SCALE = 100, 100
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from engines.contract import Dataset, EngineError
 from hw1_tui.mistake import MistakeError
-from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Homework, Verdict
-from hw1_tui.report.run_result import Measurement, Results
-from hw1_tui.report.verdict import compare_pair, find_trend, judge_ranking, judge_trend, worse
-from hw1_tui.report.wording import figure_title, format_figure, too_few_epochs
+from hw1_tui.report.judge.verdict import compare_pair, find_trend, judge_ranking, judge_trend, worse
+from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Homework, Verdict
+from hw1_tui.report.runs.run_result import Measurement, Results
+from hw1_tui.report.write.wording import figure_title, format_figure, too_few_epochs
 from hw1_tui.runs import Store
 
 
@@ -98,13 +98,13 @@ def settle(claim: Claim, evidence: Evidence, is_like_the_report: bool = False) -
 
 
 def _needs_training(claim: Claim) -> bool:
-    from hw1_tui.report.computation import FUNCTIONS
+    from hw1_tui.report.judge.computation import FUNCTIONS
 
     return bool(claim.runs) and not (claim.function and not FUNCTIONS[claim.function].trained)
 
 
 def _find(claim: Claim, evidence: Evidence) -> Finding:
-    from hw1_tui.report.computation import FUNCTIONS
+    from hw1_tui.report.judge.computation import FUNCTIONS
 
     if claim.kind == "ranking":
         return _settle_ranking(claim, evidence.results)

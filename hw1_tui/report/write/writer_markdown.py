@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from hw1_tui.markup import escape_markdown as escape
-from hw1_tui.report.claim_result import ClaimResult
-from hw1_tui.report.grid import (
+from hw1_tui.report.judge.claim_result import ClaimResult
+from hw1_tui.report.questions.question import Figure
+from hw1_tui.report.report import Report
+from hw1_tui.report.write.grid import (
     RUNS,
     SUMMARY,
     header,
@@ -16,10 +18,8 @@ from hw1_tui.report.grid import (
     table_lines,
     table_sentence,
 )
-from hw1_tui.report.question import Figure
-from hw1_tui.report.report import Report
-from hw1_tui.report.table_result import TableResult
-from hw1_tui.report.wording import rule_paragraphs, typeset
+from hw1_tui.report.write.table_result import TableResult
+from hw1_tui.report.write.wording import rule_paragraphs, typeset
 
 
 def markdown(report: Report) -> str:

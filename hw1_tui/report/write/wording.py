@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from hw1_tui.report.question import FIGURE_SPLITS
+from hw1_tui.report.questions.question import FIGURE_SPLITS
 
 _MINUS = re.compile(r"(?<![\w.])-(?=\d)")
 _RULE = Path(__file__).with_name("rule.md")

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from hw1_tui.markup import escape_html as escape
-from hw1_tui.report.claim_result import ClaimResult
-from hw1_tui.report.grid import (
+from hw1_tui.report.judge.claim_result import ClaimResult
+from hw1_tui.report.questions.question import VERDICTS
+from hw1_tui.report.report import Report
+from hw1_tui.report.write.grid import (
     RUNS,
     SUMMARY,
     header,
@@ -18,10 +20,8 @@ from hw1_tui.report.grid import (
     table_lines,
     table_sentence,
 )
-from hw1_tui.report.question import VERDICTS
-from hw1_tui.report.report import Report
-from hw1_tui.report.table_result import TableResult
-from hw1_tui.report.wording import rule_paragraphs, typeset
+from hw1_tui.report.write.table_result import TableResult
+from hw1_tui.report.write.wording import rule_paragraphs, typeset
 
 _STYLE = Path(__file__).with_name("report.css")
 

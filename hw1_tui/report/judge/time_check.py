@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from hw1_tui.report.claim_result import Evidence, Finding, not_measured
-from hw1_tui.report.question import AGREES, DIFFERS, Claim
-from hw1_tui.report.verdict import compare_pair
-from hw1_tui.report.wording import format_figure
+from hw1_tui.report.judge.claim_result import Evidence, Finding, not_measured
+from hw1_tui.report.judge.verdict import compare_pair
+from hw1_tui.report.questions.question import AGREES, DIFFERS, Claim
+from hw1_tui.report.write.wording import format_figure
 from hw1_tui.settings import RunConfig
 
 

@@ -11,12 +11,12 @@ from hw1_tui.files.atomic import read_json, write_bytes, write_json
 from hw1_tui.files.lock import Lock
 from hw1_tui.markup import json_text
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.report.drawing import draw_figure
-from hw1_tui.report.question import Homework
+from hw1_tui.report.questions.question import Homework
 from hw1_tui.report.report import Report
-from hw1_tui.report.writer_html import html
-from hw1_tui.report.writer_latex import latex
-from hw1_tui.report.writer_markdown import markdown
+from hw1_tui.report.write.drawing import draw_figure
+from hw1_tui.report.write.writer_html import html
+from hw1_tui.report.write.writer_latex import latex
+from hw1_tui.report.write.writer_markdown import markdown
 from hw1_tui.runs.figure import render
 
 FORMATS = ("svg", "pdf")

@@ -10,8 +10,8 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Expectation, Verdict
-from hw1_tui.report.run_result import Measurement, share_error
+from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Expectation, Verdict
+from hw1_tui.report.runs.run_result import Measurement, share_error
 
 AGREE_WITHIN, DIFFER_BEYOND = 2.0, 3.0
 """Numbers of standard errors."""

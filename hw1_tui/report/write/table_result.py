@@ -8,9 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, FIGURE_SPLITS, Homework, Row, Table, Verdict
-from hw1_tui.report.run_result import Measurement, Results, share_error
-from hw1_tui.report.verdict import AGREE_WITHIN, Comparison, compare_pair, compare_printed, worse
+from hw1_tui.report.judge.verdict import AGREE_WITHIN, Comparison, compare_pair, compare_printed, worse
+from hw1_tui.report.questions.question import (
+    AGREES,
+    CANNOT_BE_TOLD,
+    DIFFERS,
+    FIGURE_SPLITS,
+    Homework,
+    Row,
+    Table,
+    Verdict,
+)
+from hw1_tui.report.runs.run_result import Measurement, Results, share_error
 
 
 @dataclass(frozen=True)

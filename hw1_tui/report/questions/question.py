@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from hw1_tui.report.preset import Preset
+from hw1_tui.report.questions.preset import Preset
 
 Verdict = Literal["agrees", "differs", "cannot be told"]
 AGREES: Verdict = "agrees"

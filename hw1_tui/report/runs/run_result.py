@@ -12,8 +12,8 @@ from typing import Any
 
 from hw1_tui.files.notice import say_once
 from hw1_tui.mistake import MistakeError
-from hw1_tui.report.plan import is_done
-from hw1_tui.report.question import FIGURE_SPLITS
+from hw1_tui.report.questions.question import FIGURE_SPLITS
+from hw1_tui.report.runs.plan import is_done
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.training.session import LAST_EPOCHS
 

@@ -12,7 +12,7 @@ from engines import registry
 from engines.contract import Dataset, Engine
 from engines.threads import cores
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.report.plan import PlannedRun, PlannedRunKey, find_kept, is_done, key, taken
+from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, find_kept, is_done, key, taken
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control

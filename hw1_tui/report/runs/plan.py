@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hw1_tui.files.lock import Lock, LockHeldError, is_held
-from hw1_tui.report.question import Homework
+from hw1_tui.report.questions.question import Homework
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.settings import SESSION_DEFAULTS, RunConfig
 

@@ -13,19 +13,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hw1_tui.numeral import counted
-from hw1_tui.report.claim_result import Evidence, Finding, not_measured
-from hw1_tui.report.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
-from hw1_tui.report.run_result import RunResult
-from hw1_tui.report.time_check import step_is_faster, time_ratio, updates_ratio
-from hw1_tui.report.verdict import AGREE_WITHIN, DIFFER_BEYOND, WIDE, compare_pair
-from hw1_tui.report.weight_check import (
+from hw1_tui.report.judge.claim_result import Evidence, Finding, not_measured
+from hw1_tui.report.judge.time_check import step_is_faster, time_ratio, updates_ratio
+from hw1_tui.report.judge.verdict import AGREE_WITHIN, DIFFER_BEYOND, WIDE, compare_pair
+from hw1_tui.report.judge.weight_check import (
     l1_undefined_at_start,
     no_exact_zeros,
     not_yet_converged,
     separable_by_chance,
     zeros_of_l1,
 )
-from hw1_tui.report.wording import figure_title, format_figure, too_few_epochs
+from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
+from hw1_tui.report.runs.run_result import RunResult
+from hw1_tui.report.write.wording import figure_title, format_figure, too_few_epochs
 from hw1_tui.training.session import LAST_EPOCHS
 
 Function = Callable[[Claim, Evidence], Finding]
