@@ -28,7 +28,7 @@ def own_environment(tmp_path, monkeypatch):
 @pytest.fixture
 def script(monkeypatch):
     """An engine in place of numpy's that trains by the script which is returned."""
-    from scripted_engine import scripted
+    from tests.support.scripted_engine import scripted
 
     with scripted(monkeypatch) as script:
         yield script

@@ -5,8 +5,6 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from contrast import ratio
-from settling import settle
 from textual.app import App, ComposeResult
 from textual.color import Color, rgb_to_lab
 from textual.events import MouseScrollUp
@@ -16,6 +14,8 @@ from textual.widgets import Static
 from screens.widgets.chart import Chart, Floor, Mark, Series
 from screens.widgets.chart.palette import Palette
 from screens.widgets.chart.plot import Plot
+from tests.support.contrast import ratio
+from tests.support.settling import settle
 
 
 def curves(n=60):

@@ -5,13 +5,13 @@ import os
 
 import numpy as np
 import pytest
-from history import start, train, write_blobs
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hw1_tui.runs import CheckpointStore, DamagedError, Store
 from hw1_tui.training import checkpoint
 from hw1_tui.training.event import EpochEnded
+from tests.support.history import start, train, write_blobs
 
 
 def arrays_of(seed=0):

@@ -4,16 +4,16 @@ import pytest
 import test_report_snapshots as report_states
 import test_runs_snapshots as history_states
 import test_screen_snapshots as states
-from contrast import faint, ratio
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.segment import Segment
 from rich.style import Style
-from scripted_engine import app_of, until
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
 from screens.contrast import ContrastFilter
+from tests.support.contrast import faint, ratio
+from tests.support.scripted_engine import app_of, until
 
 SIZE = (120, 40)
 store = history_states.store

@@ -1,13 +1,13 @@
 """Names that a table has no room for stand whole somewhere: in the tooltip of the row, in the words below it."""
 
-from history import train, write_blobs
-from scripted_engine import until
 from textual.app import App
 
 from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
 from screens.widgets.cut_table import CutTable, cut_text
 from screens.widgets.run_table import RunTable
+from tests.support.history import train, write_blobs
+from tests.support.scripted_engine import until
 
 NAME = "a name of many words that says what the run was for"
 

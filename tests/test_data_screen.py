@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from scripted_engine import app_of, tiny_dataset, until
-from settling import settle
 from textual.widgets import Input, Static
 
 from engines.contract import Dataset, Split
@@ -15,6 +13,8 @@ from screens.widgets.class_table import ClassTable
 from screens.widgets.example_table import ExampleTable
 from screens.widgets.gallery import Gallery, Thumbnail
 from screens.widgets.picture import Picture
+from tests.support.scripted_engine import app_of, tiny_dataset, until
+from tests.support.settling import settle
 
 SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
 

@@ -4,8 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scripted_engine import until
-from settling import settle
 from textual.widgets import Button, Input, Static
 
 from hw1_tui.app import Hw1App
@@ -22,6 +20,8 @@ from screens.widgets.derivation.example import TARGET_KINDS, Example
 from screens.widgets.formula import Formula
 from screens.widgets.matrix_text import written
 from screens.widgets.matrix_view import MatrixView
+from tests.support.scripted_engine import until
+from tests.support.settling import settle
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 NAMES = [step.__name__ for step in STEPS]

@@ -8,7 +8,6 @@ import stat
 import numpy as np
 import pytest
 import torch
-from history import train, write_blobs
 from PIL import Image
 from safetensors.numpy import load_file
 
@@ -16,6 +15,7 @@ from hw1_tui import data
 from hw1_tui.cli import main
 from hw1_tui.runs import Store
 from hw1_tui.training.export import SUFFIXES
+from tests.support.history import train, write_blobs
 
 
 @pytest.fixture

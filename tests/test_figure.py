@@ -8,13 +8,13 @@ import sys
 import matplotlib as mpl
 import numpy as np
 import pytest
-from history import train, write_blobs
 
 from hw1_tui.cli import main
 from hw1_tui.runs import Store
 from hw1_tui.runs.figure import draw_curves, render
 from hw1_tui.runs.figure_style import colour
 from hw1_tui.runs.loss_name import loss_label, loss_name
+from tests.support.history import train, write_blobs
 
 _CALM = [1.45, 1.31, 1.23, 1.16, 1.11]
 

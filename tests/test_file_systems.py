@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 
 import pytest
-from history import config_of, start, train, write_blobs
 
 from hw1_tui.cli import main
 from hw1_tui.files.atomic import replace_file, write_text
@@ -20,6 +19,7 @@ from hw1_tui.runs import Store
 from hw1_tui.settings.run_file import dump_run
 from hw1_tui.training.event import EpochEnded, Remarked, RunEnded
 from hw1_tui.training.recording import resume
+from tests.support.history import config_of, start, train, write_blobs
 
 LACKS = {
     "locks": """

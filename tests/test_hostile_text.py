@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from history import train, write_blobs
 
 from hw1_tui.cli import main
 from hw1_tui.data.dataset_file import encode_names
 from hw1_tui.runs import Store
+from tests.support.history import train, write_blobs
 
 HOSTILE = "\x1b]0;title\x07\x9b2J *b* $x$ _u [/x caf\udce9 森林 \u202e"
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")

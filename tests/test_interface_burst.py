@@ -4,9 +4,6 @@ import asyncio
 import sys
 
 import pytest
-from history import train, write_blobs
-from scripted_engine import app_of, until
-from terminal import Terminal
 from textual.events import Key, Paste
 from textual.widgets import Input
 
@@ -15,6 +12,9 @@ from hw1_tui.runs import Store
 from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.steer_dialog import SteerDialog
 from screens.widgets.run_table import RunTable
+from tests.support.history import train, write_blobs
+from tests.support.scripted_engine import app_of, until
+from tests.support.terminal import Terminal
 
 NAMED = {" ": "space", ".": "full_stop", "/": "slash", "=": "equals_sign", "_": "underscore", "-": "minus"}
 

@@ -5,12 +5,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from scripted_engine import app_of, until
-from terminal import Terminal
 from textual.widgets import Static
 
 from hw1_tui.crash import keep_crash
 from screens.dialogs.text_dialog import TextDialog
+from tests.support.scripted_engine import app_of, until
+from tests.support.terminal import Terminal
 
 CRASHING = """
 import sys

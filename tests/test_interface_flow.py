@@ -4,7 +4,6 @@ import asyncio
 import threading
 
 import pytest
-from scripted_engine import app_of, until
 from textual.widgets import Button, Checkbox, Input, Static
 
 from screens.dialogs.interrupted_dialog import InterruptedDialog
@@ -17,6 +16,7 @@ from screens.widgets.chart.plot import Plot
 from screens.widgets.epoch_table import EpochTable
 from screens.widgets.field import Field
 from screens.widgets.run_list import RunList
+from tests.support.scripted_engine import app_of, until
 
 pytestmark = pytest.mark.filterwarnings("ignore:a stray warning")
 

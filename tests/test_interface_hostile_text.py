@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from history import write_run
-from scripted_engine import until
 from textual.widgets import Input
 
 from hw1_tui.app import Hw1App
@@ -12,6 +10,8 @@ from hw1_tui.runs import Store
 from hw1_tui.settings import Given
 from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.widgets.run_table import RunTable
+from tests.support.history import write_run
+from tests.support.scripted_engine import until
 
 HOSTILE = (
     "[/x",

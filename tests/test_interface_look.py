@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from history import write_run
-from scripted_engine import app_of, until
 from test_derivation_screen import opened
 from textual.widgets import Input, Static
 from textual.widgets._footer import FooterKey
@@ -24,6 +22,8 @@ from screens.widgets.matrix_view import MatrixView
 from screens.widgets.navigation_bar import NavigationLabel
 from screens.widgets.report.question_list import QuestionList
 from screens.widgets.run_table import RunTable
+from tests.support.history import write_run
+from tests.support.scripted_engine import app_of, until
 
 SMALL = (80, 24)
 LONG = "the run with the smaller rate and twice as many epochs"

@@ -4,8 +4,6 @@ import gc
 import weakref
 from collections import Counter
 
-from history import write_run
-from scripted_engine import app_of, until
 from textual.dom import DOMNode
 
 from hw1_tui.app import Hw1App
@@ -13,6 +11,8 @@ from hw1_tui.runs import Store
 from screens.dialogs.comparison_dialog import MOST_RUNS, ComparisonDialog
 from screens.dialogs.help_dialog import HelpDialog
 from screens.widgets.run_table import RunTable
+from tests.support.history import write_run
+from tests.support.scripted_engine import app_of, until
 
 MODELS = ("mlp", "perceptron", "logistic_regression")
 

@@ -4,11 +4,11 @@ import contextlib
 import random
 
 import pytest
-from scripted_engine import app_of, until
 from textual.errors import NoWidget
 from textual.events import Key
 
 from hw1_tui.app import Hw1App
+from tests.support.scripted_engine import app_of, until
 
 SCREENS = [f"f{number}" for number in range(1, 13)]
 KEYS = [

@@ -7,10 +7,10 @@ import sys
 import time
 
 import pytest
-from terminal import Terminal
 
 from hw1_tui.cli import main
 from hw1_tui.runs import Store
+from tests.support.terminal import Terminal
 
 NOISY_ENGINE = """
 import os, sys, warnings

@@ -6,7 +6,8 @@ import subprocess
 import sys
 
 import pytest
-from history import write_blobs
+
+from tests.support.history import write_blobs
 
 SCRIPT = """
 import asyncio

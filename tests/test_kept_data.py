@@ -5,7 +5,6 @@ import os
 import sys
 
 import pytest
-from history import FIGURES, NUMPY, train, write_blobs
 
 from hw1_tui.cli import main
 from hw1_tui.runs import Store
@@ -13,6 +12,7 @@ from hw1_tui.settings import RunConfig
 from hw1_tui.training.kept_data import config_here
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import branch, record, resume
+from tests.support.history import FIGURES, NUMPY, train, write_blobs
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import gc
 import weakref
 
 import pytest
-from scripted_engine import app_of, tiny_dataset, until
 from textual.app import App
 
 from screens.state.library import Library, _bytes
+from tests.support.scripted_engine import app_of, tiny_dataset, until
 
 SIZE = _bytes(tiny_dataset())
 

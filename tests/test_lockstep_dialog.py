@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from scripted_engine import until
 from textual.widgets import DataTable, Static
 
 from hw1_tui.app import Hw1App
 from hw1_tui.settings import Given
 from screens.dialogs.lockstep_dialog import LockstepDialog
 from screens.widgets.chart.plot import Plot
+from tests.support.scripted_engine import until
 
 pytest.importorskip("torch")
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scripted_engine import app_of, tiny_dataset, until
 from textual.widgets import Footer, OptionList
 
 from hw1_tui import data
 from hw1_tui.report import presets
 from screens.dialogs.help_dialog import HelpDialog
 from screens.widgets.picture import Picture
+from tests.support.scripted_engine import app_of, tiny_dataset, until
 
 SMALL = (80, 24)
 

@@ -5,7 +5,6 @@ import json
 import numpy as np
 import pytest
 import torch
-from history import train
 from PIL import Image
 from safetensors import safe_open
 
@@ -13,6 +12,7 @@ from hw1_tui.cli import main
 from hw1_tui.data.dataset_file import encode_names
 from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig
+from tests.support.history import train
 
 SHAPE = (6, 5, 3)
 NAMES = ("cat", "dog", "emu")

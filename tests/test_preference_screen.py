@@ -3,14 +3,14 @@
 import tomllib
 
 import pytest
-from scripted_engine import app_of, until
-from settling import settle
 from textual.widgets import Select
 
 from hw1_tui.settings import Given
 from screens.dialogs.text_dialog import TextDialog
 from screens.keymap import all_bindings
 from screens.widgets.chart import Chart, Series
+from tests.support.scripted_engine import app_of, until
+from tests.support.settling import settle
 
 SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
 

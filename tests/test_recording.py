@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from history import NUMPY, TORCH, checkpoint_arrays, config_of, figures, lines, start, train, write_blobs
 
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
@@ -17,6 +16,7 @@ from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Progressed, Remarked, RunEnded, RunStarted, Steered
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import branch, record, resume
+from tests.support.history import NUMPY, TORCH, checkpoint_arrays, config_of, figures, lines, start, train, write_blobs
 
 BOTH = pytest.mark.parametrize("hyperparameters", [NUMPY, TORCH], ids=["numpy", "torch"])
 

@@ -1,12 +1,12 @@
 """A run that cannot be trained is none: it is off the list, and the form that holds it says why."""
 
 import pytest
-from scripted_engine import ScriptedEngine, app_of, until
 from textual.widgets import Static
 
 from engines.contract import EngineError
 from hw1_tui.settings import Given
 from screens.widgets.field import Field
+from tests.support.scripted_engine import ScriptedEngine, app_of, until
 
 
 def notices(app):

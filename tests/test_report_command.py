@@ -16,8 +16,6 @@ from pathlib import Path
 
 import pytest
 import tomli_w
-from history import write_blobs
-from tex import ENGINES, compile_latex, complaints
 
 from hw1_tui import data
 from hw1_tui.cli import main
@@ -33,6 +31,8 @@ from hw1_tui.report.write.wording import rule_paragraphs, typeset
 from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded
+from tests.support.history import write_blobs
+from tests.support.tex import ENGINES, compile_latex, complaints
 
 SCALE = "0.1"
 

@@ -3,11 +3,11 @@
 import shutil
 
 import pytest
-from history import write_blobs
 
 from hw1_tui.cli import main
 from hw1_tui.files.atomic import write_bytes
 from hw1_tui.files.folder import prepare_folder
+from tests.support.history import write_blobs
 
 
 @pytest.fixture(scope="module")

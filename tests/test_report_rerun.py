@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import pytest
-from history import write_blobs
 
 from engines import registry
 from hw1_tui import data
@@ -20,6 +19,7 @@ from hw1_tui.training.control import Control
 from hw1_tui.training.event import RunEnded, RunStarted
 from hw1_tui.training.recording import record
 from hw1_tui.training.session import Session
+from tests.support.history import write_blobs
 
 QUESTIONS = ("1.1", "1.2", "2.2c")
 

@@ -5,8 +5,6 @@ import json
 import numpy as np
 import pytest
 import tomli_w
-from history import write_blobs
-from scripted_engine import app_of, until
 from textual.widgets import Checkbox, Input, Static
 
 from engines import registry
@@ -30,6 +28,8 @@ from screens.widgets.chart import Chart
 from screens.widgets.report.claim_list import ClaimList
 from screens.widgets.report.figure_table import FigureTable
 from screens.widgets.report.question_list import QuestionList
+from tests.support.history import write_blobs
+from tests.support.scripted_engine import app_of, until
 
 WIDE = (170, 50)
 

@@ -1,12 +1,12 @@
 """Pictures of the report's screen at three sizes; ``pytest --snapshot-update`` takes new ones."""
 
 import pytest
-from scripted_engine import app_of, until
-from settling import fix_eta, settle
 from textual.widgets import Input, Static
 
 from screens.widgets.report.figure_table import FigureTable
 from screens.widgets.report.question_list import QuestionList
+from tests.support.scripted_engine import app_of, until
+from tests.support.settling import fix_eta, settle
 
 SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
 

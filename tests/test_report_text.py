@@ -8,11 +8,9 @@ from html.parser import HTMLParser
 
 import pytest
 import tomli_w
-from history import write_blobs
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from tex import ENGINES, compile_latex, complaints
 
 from hw1_tui import data
 from hw1_tui.cli import main
@@ -24,6 +22,8 @@ from hw1_tui.report.runs.run_result import read_results
 from hw1_tui.report.write.drawing import draw_figure
 from hw1_tui.report.write.wording import too_few_epochs
 from hw1_tui.runs import Store
+from tests.support.history import write_blobs
+from tests.support.tex import ENGINES, compile_latex, complaints
 
 COMMAND = re.compile(r"\\([a-zA-Z]+|[\\{}$&#%_`'^\"~=.])")
 NASTY = "100% of $5 & #3_a ^2 ~ \\relax {x] [y} *z* <b>|\"q\" `c` -- --- ,,d,, ''e'' -> " + (

@@ -5,13 +5,13 @@ import io
 import json
 
 import pytest
-from history import NUMPY, start, train, write_blobs, write_run
 
 from hw1_tui.batch.history import find_runs
 from hw1_tui.batch.runs import VERBS
 from hw1_tui.cli import COMMANDS, main
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
+from tests.support.history import NUMPY, start, train, write_blobs, write_run
 
 
 @pytest.fixture

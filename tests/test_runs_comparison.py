@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from scipy.stats import binomtest
 from test_runs_filter import run
-from tex import ENGINES, compile_latex
 
 from hw1_tui.runs.comparison import differing, on_different_data, repetitions, test_difference
 from hw1_tui.runs.statistics import difference, spread, wilson
 from hw1_tui.runs.table import Table, comparison_table, runs_table, seeds_table
+from tests.support.tex import ENGINES, compile_latex
 
 test_difference.__test__ = False  # its name is not that of a test
 

@@ -8,10 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from history import train, write_blobs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from scripted_engine import until
 
 from hw1_tui.app import Hw1App
 from hw1_tui.cli import main
@@ -22,6 +20,8 @@ from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.dialogs.interrupted_dialog import InterruptedDialog
 from screens.widgets.chart import Chart
 from screens.widgets.run_table import RunTable
+from tests.support.history import train, write_blobs
+from tests.support.scripted_engine import until
 
 GOOD, BAD = "261120-000000-good", "261121-000000-evil"
 

@@ -7,7 +7,6 @@ import json
 import numpy as np
 import pytest
 import torch
-from history import NUMPY, TORCH, train, write_blobs
 from PIL import Image
 from safetensors.numpy import load_file
 
@@ -19,6 +18,7 @@ from hw1_tui.runs.figure import draw_curves, render
 from hw1_tui.runs.mlflow_export import export_to_mlflow
 from hw1_tui.training.export import export_mistake
 from hw1_tui.training.kept_model import load_model
+from tests.support.history import NUMPY, TORCH, train, write_blobs
 
 BOTH = pytest.mark.parametrize("hyperparameters", [NUMPY, TORCH], ids=["numpy", "torch"])
 

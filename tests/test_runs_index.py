@@ -6,11 +6,11 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from history import write_run
 
 from hw1_tui.cli import main
 from hw1_tui.runs import Store
 from hw1_tui.runs.index import file_system
+from tests.support.history import write_run
 
 PAGE = 4096
 

@@ -1,8 +1,6 @@
 """The history in the interface: find, compare, go on, label, delete and bring back."""
 
 import pytest
-from history import NUMPY, start, train, write_blobs, write_run
-from scripted_engine import until
 from textual.widgets import DataTable, Input, Static
 
 from hw1_tui.app import Hw1App
@@ -13,6 +11,8 @@ from screens.dialogs.interrupted_dialog import InterruptedDialog
 from screens.dialogs.target_dialog import OverwriteDialog, TargetDialog
 from screens.widgets.chart import Chart
 from screens.widgets.run_table import RunTable
+from tests.support.history import NUMPY, start, train, write_blobs, write_run
+from tests.support.scripted_engine import until
 
 
 @pytest.fixture

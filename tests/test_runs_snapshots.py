@@ -1,9 +1,6 @@
 """Pictures of the history at two sizes; ``pytest --snapshot-update`` takes new ones."""
 
 import pytest
-from history import write_run
-from scripted_engine import until
-from settling import settle
 from textual.widgets import Input
 
 from hw1_tui.app import Hw1App
@@ -12,6 +9,9 @@ from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.target_dialog import TargetDialog
 from screens.widgets.run_table import RunTable
+from tests.support.history import write_run
+from tests.support.scripted_engine import until
+from tests.support.settling import settle
 
 
 @pytest.fixture

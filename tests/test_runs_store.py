@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from history import start, train, write_blobs, write_run
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.runs.identifier import new_identifier
 from hw1_tui.runs.index import MIGRATIONS, file_system, journal_mode
+from tests.support.history import start, train, write_blobs, write_run
 
 FIRST_VERSION = Path(__file__).parent / "stores" / "version-1"
 

@@ -1,11 +1,11 @@
 """Pictures of every screen in every state, at three sizes; ``pytest --snapshot-update`` takes new ones."""
 
 import pytest
-from scripted_engine import app_of, until
-from settling import fix_eta, settle
 
 from screens.widgets.epoch_table import EpochTable
 from screens.widgets.run_card import RunCard
+from tests.support.scripted_engine import app_of, until
+from tests.support.settling import fix_eta, settle
 
 SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
 

@@ -9,10 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
-from history import write_blobs
-from terminal import Terminal
 
 from hw1_tui.runs import Store
+from tests.support.history import write_blobs
+from tests.support.terminal import Terminal
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
 

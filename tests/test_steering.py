@@ -3,8 +3,6 @@
 import json
 
 import pytest
-from history import start, train, write_blobs
-from scripted_engine import app_of, until
 from textual.widgets import Input, Static
 
 from hw1_tui.app import Hw1App
@@ -21,6 +19,8 @@ from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.steer_dialog import SteerDialog
 from screens.widgets.chart.plot import Plot
 from screens.widgets.run_table import RunTable
+from tests.support.history import start, train, write_blobs
+from tests.support.scripted_engine import app_of, until
 
 STEERED = "learning_rate 0.01 to 0.2 in epoch 3"
 

@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from history import write_blobs
-from terminal import Terminal
 
 from hw1_tui.cli import main
 from hw1_tui.runs import Store
+from tests.support.history import write_blobs
+from tests.support.terminal import Terminal
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="terminals and descriptors of POSIX")
 

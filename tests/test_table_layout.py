@@ -4,16 +4,16 @@ import re
 import sys
 
 import pytest
-from history import train, write_blobs
 from hypothesis import given
 from hypothesis import strategies as st
-from terminal import Terminal
 
 from hw1_tui.batch.page import RowPrinter
 from hw1_tui.cli import main
 from hw1_tui.markup import cell_width
 from hw1_tui.runs import Store
 from hw1_tui.runs.table import Table
+from tests.support.history import train, write_blobs
+from tests.support.terminal import Terminal
 
 RUN = "261123-023243-k7fp"
 SEVERAL = """

@@ -18,7 +18,7 @@ from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record
 from tests.bench import material
 from tests.bench.row import Row
-from tests.terminal import Terminal
+from tests.support.terminal import Terminal
 
 _STARTS = 7
 _PAIRS = 5

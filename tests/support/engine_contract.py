@@ -1,6 +1,6 @@
 """What every engine must hold to, as tests. A plug-in's author runs them on theirs:
 
-from engine_contract import EngineContract
+from tests.support.engine_contract import EngineContract
 
 class TestMyEngine(EngineContract):
     engine = MyEngine()
