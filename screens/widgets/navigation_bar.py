@@ -80,7 +80,7 @@ class NavigationBar(Horizontal):
     def name_screens(self) -> None:
         """Name them; without the figures behind a dialog, or where the focused field would take them as text."""
         narrow = self.size.width < sum(len(title) + 4 for _, title, _ in self._entries) + 16
-        focused, is_behind = self.screen.focused, self.app.screen is not self.screen
+        focused, is_behind = self.screen.focused, not self.screen.is_active
         for number, label in enumerate(self.query(NavigationLabel), start=1):
             is_text = focused is not None and focused.check_consume_key(str(number), str(number))
             label.show(narrow, not (is_behind or is_text))
