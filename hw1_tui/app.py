@@ -24,10 +24,13 @@ from textual.filter import LineFilter
 from hw1_tui.crash import keep_crash
 from hw1_tui.settings import Given
 from hw1_tui.signals import SIGNALS
-from screens.contrast import ContrastFilter
-from screens.departure import Departure
 from screens.main_screen import SCREENS, go_bindings, screen_of
-from screens.palette import ActionProvider, Palette
+from screens.runtime.contrast import ContrastFilter
+from screens.runtime.departure import Departure
+from screens.runtime.palette import ActionProvider, Palette
+from screens.runtime.switchboard import Switchboard
+from screens.runtime.terminal_guard import caught_output, end_on_signals, end_process, leave
+from screens.runtime.tidying import SECONDS_BETWEEN
 from screens.state.draft import Draft
 from screens.state.library import Library
 from screens.state.messages import LinePrinted
@@ -35,9 +38,6 @@ from screens.state.preference_store import PreferenceStore
 from screens.state.run_queue import RunQueue
 from screens.state.run_source import begun, look_for_interrupted
 from screens.state.workspace import Size, Workspace
-from screens.switchboard import Switchboard
-from screens.terminal_guard import caught_output, end_on_signals, end_process, leave
-from screens.tidying import SECONDS_BETWEEN
 
 if TYPE_CHECKING:
     from hw1_tui.report.questions.request import Request

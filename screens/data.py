@@ -19,12 +19,12 @@ from hw1_tui import data
 from hw1_tui.numeral import counted
 from screens.dialogs.example_dialog import ExampleDialog
 from screens.main_screen import MainScreen
-from screens.number import count
 from screens.state.example_list import ExampleList
 from screens.widgets.class_table import ClassTable
 from screens.widgets.example_table import ExampleTable
 from screens.widgets.example_view import ExampleView
 from screens.widgets.gallery import Gallery
+from screens.widgets.number import count
 
 _LOOKING = "Looking for duplicates..."
 _NOTHING_ODD = "Nothing odd: no duplicates, no class is missing."

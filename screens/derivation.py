@@ -18,11 +18,11 @@ from textual.worker import get_current_worker
 from hw1_tui.derivation import MAX_SEED
 from hw1_tui.derivation.catalogue import CHECKS
 from hw1_tui.derivation.check import CheckResult, run_check
-from screens.charted import Charted
 from screens.dialogs.text_dialog import TextDialog
 from screens.main_screen import MainScreen
-from screens.widgets.check_list import CheckList
+from screens.widgets.chart.charted import Charted
 from screens.widgets.choice_list import ChoiceList
+from screens.widgets.derivation.check_list import CheckList
 from screens.widgets.derivation.coefficient_step import CoefficientStep, DegreeStep, ReadingStep
 from screens.widgets.derivation.conditioning_step import ConditioningStep
 from screens.widgets.derivation.construction_step import ConstructionStep, PairStep

@@ -14,8 +14,8 @@ from textual.widgets import Button, Static
 from hw1_tui.data.landscape_set import cache_folder
 from hw1_tui.settings.preference import Preferences
 from screens.dialogs.text_dialog import TextDialog
-from screens.keymap import describe_keys
 from screens.main_screen import MainScreen
+from screens.state.keymap import describe_keys
 from screens.state.preference_store import PreferenceStore
 from screens.widgets.field import Field
 from screens.widgets.form import Form

@@ -24,8 +24,8 @@ from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.questions.request import Request
 from hw1_tui.report.runs.plan import is_done
 from hw1_tui.runs import RunRecord
-from screens.charted import Charted
 from screens.main_screen import MainScreen
+from screens.widgets.chart.charted import Charted
 from screens.widgets.report.agenda import Agenda
 from screens.widgets.report.answer_view import AnswerView
 from screens.widgets.report.question_list import QuestionList
@@ -356,7 +356,7 @@ class ReportScreen(Charted, MainScreen):
 
     def action_export(self) -> None:
         """Ask for a folder."""
-        from screens.report_export import ask_for_folder
+        from screens.dialogs.report_export import ask_for_folder
 
         if not self._take_form():
             return

@@ -24,11 +24,11 @@ from hw1_tui.training.export import SUFFIXES, export_file, export_mistake
 from screens.dialogs.continuation_dialog import Continuation, ContinuationDialog
 from screens.dialogs.target_dialog import Target, taken_file
 from screens.main_screen import MainScreen
-from screens.run_words import deleted_words, describe, names_of
 from screens.state.draft import in_short
 from screens.state.messages import RunsFound
 from screens.state.run_source import submit_branched, submit_resumed
 from screens.widgets.run_table import COLUMNS, MOST_ROWS, RunTable
+from screens.widgets.run_words import deleted_words, describe, names_of
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 _HINT = "such as  model=mlp val_accuracy>.5 tag=report"

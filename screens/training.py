@@ -15,10 +15,10 @@ from textual.widgets import Button, DataTable
 
 from hw1_tui.mistake import MistakeError
 from hw1_tui.settings import RunConfig
-from screens.charted import Charted
 from screens.main_screen import MainScreen
 from screens.state.draft import in_short
 from screens.state.live_run import LiveRun
+from screens.widgets.chart.charted import Charted
 from screens.widgets.epoch_table import EpochTable
 from screens.widgets.run_card import RunCard
 from screens.widgets.run_charts import RunCharts

@@ -11,7 +11,7 @@ from hw1_tui.derivation import least_squares_check
 from hw1_tui.derivation.catalogue import CHECKS
 from hw1_tui.derivation.coefficients import Quadratic, coefficients_of
 from hw1_tui.derivation.feature_map import matrix_of
-from screens import place
+from screens import main_screen
 from screens.derivation import STEPS, DerivationScreen
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.derivation import conditioning_step, figure
@@ -54,8 +54,8 @@ def name(request):
 
 @pytest.fixture
 def steady(monkeypatch):
-    """Hide the other places, and what differs from one machine's linear algebra to the other's."""
-    monkeypatch.setattr(place, "SCREENS", [entry for entry in place.SCREENS if entry.name == "derivation"])
+    """Hide the other main screens, and what differs from one machine's linear algebra to the other's."""
+    monkeypatch.setattr(main_screen, "SCREENS", [entry for entry in main_screen.SCREENS if entry.name == "derivation"])
     monkeypatch.setattr(figure, "rounding", lambda _error: "r.re-rr")
     solve = least_squares_check.solve_normal
     unsaid = {"failure": "errs by r.re-rr"}

@@ -130,8 +130,8 @@ async def test_a_filter_typed_in_a_burst_is_followed_by_what_comes_after_it(tmp_
 
 
 async def test_a_handler_that_never_ends_does_not_take_the_keys_away(script, monkeypatch):
-    from screens import input_order
     from screens.hyperparameter import HyperparameterScreen
+    from screens.runtime import input_order
 
     released = asyncio.Event()
 

@@ -13,7 +13,7 @@ from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.dialogs.continuation_dialog import ContinuationDialog, _ranges
 from screens.dialogs.target_dialog import TargetDialog
 from screens.dialogs.text_dialog import TextDialog
-from screens.palette import ActionProvider, Palette
+from screens.runtime.palette import ActionProvider, Palette
 from screens.widgets.chart import Chart
 from screens.widgets.class_table import ClassTable
 from screens.widgets.example_view import ExampleView

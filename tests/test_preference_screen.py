@@ -7,7 +7,7 @@ from textual.widgets import Select
 
 from hw1_tui.settings import Given
 from screens.dialogs.text_dialog import TextDialog
-from screens.keymap import all_bindings
+from screens.state.keymap import all_bindings
 from screens.widgets.chart import Chart, Series
 from tests.support.scripted_engine import app_of, until
 from tests.support.settling import settle

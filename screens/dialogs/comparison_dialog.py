@@ -18,9 +18,9 @@ from hw1_tui.numeral import counted
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.loss_name import loss_title
 from hw1_tui.runs.table import Table, comparison_table, seeds_table, title
-from screens.charted import Charted
 from screens.dialogs.dialog import Dialog
 from screens.widgets.chart import Chart, Mark, Series
+from screens.widgets.chart.charted import Charted
 from screens.widgets.plain import plain
 from screens.widgets.run_charts import mark
 

@@ -20,9 +20,9 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.settings import Given
 from hw1_tui.training.lockstep import Compared, compare, pair
-from screens.charted import Charted
 from screens.dialogs.dialog import Dialog
 from screens.widgets.chart import Chart, Series
+from screens.widgets.chart.charted import Charted
 from screens.widgets.plain import plain
 
 _TITLE = "largest difference of the weights, by layer"

@@ -11,7 +11,7 @@ from textual.widgets import Button, Static
 
 from hw1_tui.numeral import counted
 from screens.dialogs.dialog import Dialog
-from screens.terminal_guard import leave
+from screens.runtime.terminal_guard import leave
 
 
 class QuitDialog(Dialog[None]):

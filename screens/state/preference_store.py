@@ -99,7 +99,7 @@ class PreferenceStore:
 
     def _check_keys(self) -> None:
         """Say which keys are for something that cannot be done. Imports every screen: not for the start."""
-        from screens.keymap import all_bindings
+        from screens.state.keymap import all_bindings
 
         known = all_bindings()
         unknown = [name for name in self.values.keys if name not in known]

@@ -8,9 +8,9 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 
 from engines.contract import SPLITS, Dataset, SplitName
-from screens.number import count
 from screens.state.example_list import class_counts
 from screens.widgets.cut_table import CutTable, cut_text
+from screens.widgets.number import count
 
 _WIDTH_OF_NAME, _WIDTH_OF_COUNT = 11, 7
 

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from engines.contract import Array, Dataset
 from hw1_tui.markup import cell_width, visible
 from hw1_tui.numeral import counted
-from screens.number import count
+from screens.widgets.number import count
 from screens.widgets.plain import plain
 
 if TYPE_CHECKING:

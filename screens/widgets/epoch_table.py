@@ -10,8 +10,8 @@ from textual.widgets import DataTable
 
 from hw1_tui.settings import format_number
 from hw1_tui.training.event import EpochEnded
-from screens.number import measure
 from screens.state.live_run import LiveRun
+from screens.widgets.number import measure
 
 _COLUMNS = (
     ("epoch", 5),

@@ -7,8 +7,8 @@ from typing import ClassVar
 from rich.text import Text
 from textual.widgets import Static
 
-from screens.number import count, duration, measure, memory
 from screens.state.live_run import LiveRun
+from screens.widgets.number import count, duration, measure, memory
 
 _EMPTY = "No run yet. s trains the model that is filled in; 1 chooses another."
 

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from screens.number import measure
 from screens.state.live_run import LiveRun
 from screens.widgets.cut_table import CutTable, cut_text
+from screens.widgets.number import measure
 
 _COLUMNS = (("", 1), ("run", 3), ("model", 19), ("engine", 6), ("state", 9), ("epochs", 11), ("val acc", 7))
 

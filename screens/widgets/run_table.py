@@ -10,8 +10,8 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 
 from hw1_tui.runs import RunRecord
-from screens.number import duration, measure
 from screens.widgets.cut_table import CutTable, cut_text
+from screens.widgets.number import duration, measure
 
 MOST_ROWS = 500
 """Rows that are drawn; a filter finds the others."""

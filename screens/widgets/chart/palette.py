@@ -8,7 +8,7 @@ import math
 from textual.app import App
 from textual.color import Color, ColorParseError, Lab, lab_to_rgb, rgb_to_lab
 
-from screens.contrast import CURVE, TEXT, readable
+from screens.runtime.contrast import CURVE, TEXT, readable
 from screens.widgets.chart.renderer import Rgb
 
 _FROM_THEME = ("primary", "warning", "success", "error", "accent", "secondary")

@@ -12,7 +12,7 @@ from textual.containers import HorizontalGroup, VerticalGroup, VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
-from screens.widgets.check_list import CheckList
+from screens.widgets.derivation.check_list import CheckList
 from screens.widgets.derivation.example import Example
 from screens.widgets.flow_row import FlowRow
 from screens.widgets.formula import Formula

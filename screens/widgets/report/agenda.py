@@ -11,10 +11,10 @@ from hw1_tui.report.questions.question import Homework
 from hw1_tui.report.questions.request import Request
 from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, is_done, key
 from hw1_tui.runs import RunRecord, Store
-from screens.number import duration
 from screens.state.live_run import LiveRun
 from screens.state.run_queue import RunQueue
 from screens.state.run_source import planned, submit_resumed
+from screens.widgets.number import duration
 from screens.widgets.report.reading import Reading
 
 

@@ -20,7 +20,8 @@ from textual.worker_manager import WorkerManager
 from hw1_tui.crash import in_a_line
 from hw1_tui.files.notice import LOGGER
 from hw1_tui.markup import visible
-from screens.input_order import InputOrder
+from screens.runtime.input_order import InputOrder
+from screens.runtime.tidying import forget_gone
 from screens.state.draft import in_short
 from screens.state.messages import (
     BackgroundFailed,
@@ -34,7 +35,6 @@ from screens.state.messages import (
     RunTold,
 )
 from screens.state.workspace import Workspace
-from screens.tidying import forget_gone
 from screens.widgets.plain import ControlCharacterFilter
 
 _SECONDS_OF_A_NOTICE = 12.0
@@ -85,7 +85,7 @@ class Switchboard(App[int]):
         self._input = InputOrder(self, super().on_event)
 
     async def on_event(self, event: Event) -> None:
-        """Take what a person does one after the other; see ``screens.input_order``."""
+        """Take what a person does one after the other; see ``screens.runtime.input_order``."""
         if InputOrder.is_input(event):
             await self._input.take(event)
         else:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 
-from screens.widgets.chart import Chart
+from screens.widgets.chart.chart import Chart
 
 
 class Charted(DOMNode):

@@ -1,0 +1,1 @@
+"""What works whichever screen is shown: input and output, the palette, messages from threads, leaving."""
