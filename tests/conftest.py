@@ -26,6 +26,30 @@ def own_environment(tmp_path, monkeypatch):
 
 
 @pytest.fixture
+def blobs(tmp_path):
+    """The file of a small data set: three overlapping clouds of points."""
+    from tests.support.history import write_blobs
+
+    return write_blobs(tmp_path / "blobs.npz")
+
+
+@pytest.fixture
+def store(tmp_path):
+    """The history where every command of the test looks for it, still empty."""
+    from hw1_tui.runs import Store
+
+    return Store(tmp_path / "home")
+
+
+@pytest.fixture
+def steady_eta(monkeypatch):
+    """Let the time left be two seconds an epoch: when a timer looked must not be seen in a picture."""
+    from hw1_tui.training.eta import Eta
+
+    monkeypatch.setattr(Eta, "left", lambda _eta, total, done, _seconds: None if done < 3 else 2.0 * (total - done))
+
+
+@pytest.fixture
 def script(monkeypatch):
     """An engine in place of numpy's that trains by the script which is returned."""
     from tests.support.scripted_engine import scripted

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hw1_tui.runs import CheckpointStore, DamagedError, Store
+from hw1_tui.runs import CheckpointStore, DamagedError
 from hw1_tui.training import checkpoint
 from hw1_tui.training.event import EpochEnded
-from tests.support.history import start, train, write_blobs
+from tests.support.history import start, train
 
 
 def arrays_of(seed=0):
@@ -21,16 +21,6 @@ def arrays_of(seed=0):
         "trainer.place": np.array([3, 4]),
         "session": np.arange(9, dtype="u1"),
     }
-
-
-@pytest.fixture
-def blobs(tmp_path):
-    return write_blobs(tmp_path / "blobs.npz")
-
-
-@pytest.fixture
-def store(tmp_path):
-    return Store(tmp_path / "home")
 
 
 @pytest.fixture

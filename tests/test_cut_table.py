@@ -6,7 +6,7 @@ from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
 from screens.widgets.cut_table import CutTable, cut_text
 from screens.widgets.run_table import RunTable
-from tests.support.history import train, write_blobs
+from tests.support.history import train
 from tests.support.scripted_engine import until
 
 NAME = "a name of many words that says what the run was for"
@@ -34,8 +34,8 @@ async def test_the_tooltip_follows_the_row_and_has_only_what_is_cut():
         assert str(table.tooltip) == NAME
 
 
-async def test_the_name_of_a_run_stands_whole_below_the_history_and_in_the_tooltip(tmp_path):
-    run = train(Store(), write_blobs(tmp_path / "blobs.npz"), epochs=1)
+async def test_the_name_of_a_run_stands_whole_below_the_history_and_in_the_tooltip(blobs):
+    run = train(Store(), blobs, epochs=1)
     Store().rename(run, NAME)
     app = Hw1App("runs")
     async with app.run_test(size=(80, 24)) as pilot:

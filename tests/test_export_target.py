@@ -15,12 +15,12 @@ from hw1_tui import data
 from hw1_tui.cli import main
 from hw1_tui.runs import Store
 from hw1_tui.training.export import SUFFIXES
-from tests.support.history import train, write_blobs
+from tests.support.history import train
 
 
 @pytest.fixture
-def run(tmp_path):
-    return train(Store(), write_blobs(tmp_path / "blobs.npz"))
+def run(blobs):
+    return train(Store(), blobs)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from hw1_tui.runs import Store
 from hw1_tui.runs.figure import draw_curves, render
 from hw1_tui.runs.figure_style import colour
 from hw1_tui.runs.loss_name import loss_label, loss_name
-from tests.support.history import train, write_blobs
+from tests.support.history import train
 
 _CALM = [1.45, 1.31, 1.23, 1.16, 1.11]
 
@@ -99,9 +99,9 @@ def test_names_are_drawn_as_they_are(name):
     assert said.replace("\n", " ") == name.replace("\n", " ").replace("\x1b", r"\x1b").replace("\x07", r"\x07")
 
 
-def test_two_runs_of_one_name_are_two_curves_told_apart(tmp_path):
+def test_two_runs_of_one_name_are_two_curves_told_apart(tmp_path, blobs):
     store, file = Store(), tmp_path / "a.svg"
-    runs = [train(store, write_blobs(tmp_path / "blobs.npz"), seed=seed) for seed in (1, 2)]
+    runs = [train(store, blobs, seed=seed) for seed in (1, 2)]
     for run in runs:
         store.rename(run, "same")
     assert main(["runs", "export", *runs, "--to", str(file)]) == 0
@@ -158,8 +158,7 @@ def test_the_loss_of_an_engine_that_is_gone_is_just_the_loss(config):
     assert loss_label([config]) == "mean loss per example"
 
 
-def test_an_exported_figure_names_the_loss(tmp_path):
-    blobs = str(write_blobs(tmp_path / "blobs.npz"))
+def test_an_exported_figure_names_the_loss(tmp_path, blobs):
     assert main(["--batch", "train", "--model", "perceptron", "--data", blobs, "--epochs", "2", "--quiet"]) == 0
     assert main(["runs", "export", "last", "--to", str(tmp_path / "a.svg")]) == 0
     assert "mean perceptron criterion per example" in (tmp_path / "a.svg").read_text()

@@ -19,7 +19,7 @@ from hw1_tui.runs import Store
 from hw1_tui.settings.run_file import dump_run
 from hw1_tui.training.event import EpochEnded, Remarked, RunEnded
 from hw1_tui.training.recording import resume
-from tests.support.history import config_of, start, train, write_blobs
+from tests.support.history import config_of, start, train
 
 LACKS = {
     "locks": """
@@ -39,16 +39,6 @@ os.fsync = of_files
 """,
 }
 WORDS = {"locks": "has no locks", "syncing of folders": "does not bring folders to the disk"}
-
-
-@pytest.fixture
-def blobs(tmp_path):
-    return write_blobs(tmp_path / "blobs.npz")
-
-
-@pytest.fixture
-def store(tmp_path):
-    return Store(tmp_path / "home")
 
 
 def no_locks(monkeypatch, number=errno.ENOLCK):

@@ -12,7 +12,7 @@ from hw1_tui.runs import Store
 from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.steer_dialog import SteerDialog
 from screens.widgets.run_table import RunTable
-from tests.support.history import train, write_blobs
+from tests.support.history import train
 from tests.support.scripted_engine import app_of, until
 from tests.support.terminal import Terminal
 
@@ -100,8 +100,7 @@ async def test_what_is_pasted_and_applied_at_once_is_applied_whole(script):
         assert app.workspace.queue.runs[0].config.epochs == 123
 
 
-async def test_going_on_and_naming_take_all_that_was_typed(tmp_path):
-    store, blobs = Store(), write_blobs(tmp_path / "blobs.npz")
+async def test_going_on_and_naming_take_all_that_was_typed(blobs, store):
     run = train(store, blobs, epochs=2)
     app = Hw1App("runs")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -117,8 +116,7 @@ async def test_going_on_and_naming_take_all_that_was_typed(tmp_path):
         assert not isinstance(app.screen, ContinuationDialog)
 
 
-async def test_a_filter_typed_in_a_burst_is_followed_by_what_comes_after_it(tmp_path):
-    store, blobs = Store(), write_blobs(tmp_path / "blobs.npz")
+async def test_a_filter_typed_in_a_burst_is_followed_by_what_comes_after_it(blobs, store):
     runs = [train(store, blobs, epochs=1, seed=seed) for seed in (1, 2)]
     app = Hw1App("runs")
     async with app.run_test(size=(80, 24)) as pilot:

@@ -154,9 +154,8 @@ async def test_a_path_that_fails_leaves_no_pictures_of_what_was_shown_before(scr
         await until(pilot, lambda: any(view.display for view in app.screen.query(ExampleView)))
 
 
-async def test_the_epoch_to_branch_from_is_typed_and_a_missing_one_is_told_with_the_nearest(monkeypatch):
+async def test_the_epoch_to_branch_from_is_typed_and_a_missing_one_is_told_with_the_nearest(monkeypatch, store):
     monkeypatch.setattr("hw1_tui.app.look_for_interrupted", lambda app, store: None)
-    store = Store()
     record = store.get(write_run(store, "261125-090000-wxyz"))
     config = RunConfig.from_dict({"model": "mlp", "engine": "numpy", "data": "builtin"})
     app = Hw1App("runs")
@@ -193,9 +192,8 @@ async def test_the_whole_title_of_a_question_is_read_in_the_smallest_terminal(sc
             assert "…" not in str(questions.get_option_at_index(place).prompt)
 
 
-async def test_a_long_name_is_read_whole_in_the_comparison(monkeypatch):
+async def test_a_long_name_is_read_whole_in_the_comparison(monkeypatch, store):
     monkeypatch.setattr("hw1_tui.app.look_for_interrupted", lambda app, store: None)
-    store = Store()
     write_run(store, "261125-090000-wxyz", labels={"name": LONG})
     write_run(store, "261126-090000-abcd")
     app = Hw1App("runs")
@@ -261,9 +259,8 @@ def spiking_epochs(n=8):
             for epoch, y in enumerate(losses)]  # fmt: skip
 
 
-async def test_one_key_shows_what_is_off_the_scale_from_anywhere_in_the_comparison(script):
+async def test_one_key_shows_what_is_off_the_scale_from_anywhere_in_the_comparison(script, store):
     """The key worked in the chart that had the focus only, and the legend's end, which tells of it, was cut."""
-    store = Store()
     for run in ("261125-090000-wxyz", "261126-090000-abcd"):
         write_run(store, run, labels={"name": LONG[:24] + run[-1]})
     app = app_of(script, "runs")

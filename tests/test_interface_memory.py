@@ -7,7 +7,6 @@ from collections import Counter
 from textual.dom import DOMNode
 
 from hw1_tui.app import Hw1App
-from hw1_tui.runs import Store
 from screens.dialogs.comparison_dialog import MOST_RUNS, ComparisonDialog
 from screens.dialogs.help_dialog import HelpDialog
 from screens.widgets.run_table import RunTable
@@ -41,8 +40,7 @@ async def test_forms_built_again_footers_and_closed_dialogs_are_forgotten(script
         assert after.total() <= before.total() + 30  # what one round leaves is forgotten with the next
 
 
-async def test_more_runs_than_can_stand_side_by_side_are_refused_at_once():
-    store = Store()
+async def test_more_runs_than_can_stand_side_by_side_are_refused_at_once(store):
     for number in range(MOST_RUNS + 1):
         write_run(store, f"261121-101010-a{number:03}")
     app = Hw1App("runs")

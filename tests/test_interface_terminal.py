@@ -68,7 +68,7 @@ def test_what_libraries_write_never_lands_on_the_screen_and_is_in_the_messages(t
     program.assert_restored()
 
 
-def test_quitting_in_a_long_epoch_is_prompt_and_the_run_goes_on_to_the_same_bits(terminal):
+def test_quitting_in_a_long_epoch_is_prompt_and_the_run_goes_on_to_the_same_bits(terminal, store):
     options = ("--model", "mlp", "--hidden-sizes", "500", "--epochs", "1", "--threads", "1")
     program = terminal(sys.executable, "-m", "hw1_tui", "train", *options)
     program.wait_for("updates an epoch")
@@ -81,7 +81,6 @@ def test_quitting_in_a_long_epoch_is_prompt_and_the_run_goes_on_to_the_same_bits
     assert program.end() == 0
     assert time.monotonic() - started < 3
     program.assert_restored()
-    store = Store()
     stopped = store.get("last")
     assert (stopped.status, stopped.results["epochs_done"]) == ("stopped", 0)
     assert main(["runs", "resume", stopped.run, "--quiet"]) == 0

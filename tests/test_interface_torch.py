@@ -7,8 +7,6 @@ import sys
 
 import pytest
 
-from tests.support.history import write_blobs
-
 SCRIPT = """
 import asyncio
 import sys
@@ -47,15 +45,14 @@ asyncio.run(main())
 
 
 @pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="PyTorch is not installed")
-def test_it_answers_and_says_what_it_does(tmp_path):
-    source = write_blobs(tmp_path / "blobs.npz")
+def test_it_answers_and_says_what_it_does(tmp_path, blobs):
     environment = {**os.environ, "HW1_TUI_HOME": str(tmp_path / "home")}
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(source)], env=environment, capture_output=True, text=True, timeout=100
+        [sys.executable, "-c", SCRIPT, str(blobs)], env=environment, capture_output=True, text=True, timeout=100
     )
     assert done.returncode == 0, done.stderr
     told = dict(line.split(" ", 1) for line in done.stdout.splitlines())
     assert told["before"] == "False"
-    assert told["said"] == str([f"Loading PyTorch and {source}..."])
+    assert told["said"] == str([f"Loading PyTorch and {blobs}..."])
     assert told["ended"] == "finished True"
     assert int(told["answers"]) >= 5  # places that keys led to meanwhile, of some dozens asked for

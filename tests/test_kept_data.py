@@ -7,17 +7,11 @@ import sys
 import pytest
 
 from hw1_tui.cli import main
-from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.kept_data import config_here
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import branch, record, resume
 from tests.support.history import FIGURES, NUMPY, train, write_blobs
-
-
-@pytest.fixture
-def store():
-    return Store()
 
 
 @pytest.fixture

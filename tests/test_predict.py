@@ -10,17 +10,12 @@ from safetensors import safe_open
 
 from hw1_tui.cli import main
 from hw1_tui.data.dataset_file import encode_names
-from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig
-from tests.support.history import train
+from hw1_tui.training.opening import open_session
+from hw1_tui.training.recording import record
 
 SHAPE = (6, 5, 3)
 NAMES = ("cat", "dog", "emu")
-
-
-@pytest.fixture
-def store():
-    return Store()
 
 
 def pictures(seed=0, n=24, shape=SHAPE):
@@ -47,8 +42,8 @@ def between(black, white):
 
 
 def train_on(store, path, **values):
-    values = {"model": "logistic_regression", "epochs": 2, "hidden_sizes": None, "init": None, **values}
-    return train(store, path, **{name: value for name, value in values.items() if value is not None})
+    config = {"model": "logistic_regression", "epochs": 2, "threads": 1, "data": str(path), **values}
+    return list(record(open_session(RunConfig.from_dict(config)), store))[-1].run
 
 
 def ask(capsys, *words):
@@ -60,17 +55,6 @@ def ask(capsys, *words):
 
 def probabilities(answers):
     return [list(answer["probabilities"].values()) for answer in answers]
-
-
-@pytest.fixture(autouse=True)
-def hyperparameters(monkeypatch):
-    """Configurations of ``history`` without what only its multi-layer perceptron takes."""
-    import history
-
-    def config_of(data, **values):
-        return RunConfig.from_dict({"threads": 1, "data": str(data), **values})
-
-    monkeypatch.setattr(history, "config_of", config_of)
 
 
 @pytest.mark.parametrize("engine", ["numpy", "torch"])

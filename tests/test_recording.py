@@ -22,16 +22,6 @@ BOTH = pytest.mark.parametrize("hyperparameters", [NUMPY, TORCH], ids=["numpy", 
 
 
 @pytest.fixture
-def blobs(tmp_path):
-    return write_blobs(tmp_path / "blobs.npz")
-
-
-@pytest.fixture
-def store(tmp_path):
-    return Store(tmp_path / "home")
-
-
-@pytest.fixture
 def other(tmp_path):
     return Store(tmp_path / "other")
 

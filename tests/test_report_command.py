@@ -165,9 +165,8 @@ def test_an_interrupted_report_goes_on_to_the_same_figures(written, tmp_path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
-def test_ctrl_c_ends_at_once_and_keeps_what_was_reached(tmp_path):
-    write_blobs(tmp_path / "blobs.npz")
-    words = ["--data", str(tmp_path / "blobs.npz"), "--home", str(tmp_path / "home"), "--out", str(tmp_path / "out")]
+def test_ctrl_c_ends_at_once_and_keeps_what_was_reached(tmp_path, blobs):
+    words = ["--data", str(blobs), "--home", str(tmp_path / "home"), "--out", str(tmp_path / "out")]
     process = subprocess.Popen(
         [sys.executable, "-m", "hw1_tui", "--batch", "report", "--epochs-scale", "100", *words],
         stderr=subprocess.PIPE,
@@ -183,8 +182,7 @@ def test_ctrl_c_ends_at_once_and_keeps_what_was_reached(tmp_path):
     assert [record.status for record in Store(tmp_path / "home").runs()] == ["stopped"]
 
 
-def test_seeds_repeat_every_run_and_give_a_spread(tmp_path):
-    write_blobs(tmp_path / "blobs.npz")
+def test_seeds_repeat_every_run_and_give_a_spread(tmp_path, blobs):
     assert report(tmp_path, "1.1", "--seeds", "3") == 0
     result = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
     assert len(result["runs"]["1.1a"]) == result["seeds"] == 3
@@ -208,9 +206,8 @@ def test_check_holds_the_verdicts_to_the_file(written, tmp_path, capsys):
         assert (written / "out" / document).read_text("utf-8").count("unexpected: agrees was expected") == 1
 
 
-def test_what_rests_on_training_is_expected_of_the_courses_data_and_epochs_alone(tmp_path, capsys):
-    write_blobs(tmp_path / "blobs.npz")
-    dataset = data.load(str(tmp_path / "blobs.npz"))
+def test_what_rests_on_training_is_expected_of_the_courses_data_and_epochs_alone(tmp_path, capsys, blobs):
+    dataset = data.load(str(blobs))
     setting = {"model": "logistic_regression", "engine": "numpy", "epochs": 12, "l2": 0.0, "seed": 1}
     rows = [{"figure": "weight_norm", "printed": [9.0, 1.0], "expect": "differs"}]
     content = {
@@ -228,7 +225,7 @@ def test_what_rests_on_training_is_expected_of_the_courses_data_and_epochs_alone
 
     def check(*words):
         questions.write_text(tomli_w.dumps(content), "utf-8")
-        paths = ["--data", str(tmp_path / "blobs.npz"), "--home", str(tmp_path / "home"), "--out", str(tmp_path / "o")]
+        paths = ["--data", str(blobs), "--home", str(tmp_path / "home"), "--out", str(tmp_path / "o")]
         code = main(["--batch", "report", "--check", "--questions", str(questions), *paths, *words])
         return code, capsys.readouterr()
 
@@ -353,18 +350,16 @@ def test_every_mistake_of_the_command_line_is_told_at_once(tmp_path, capsys):
     assert not (tmp_path / "home").exists()
 
 
-def test_a_folder_that_cannot_be_written_is_found_before_training(tmp_path):
+def test_a_folder_that_cannot_be_written_is_found_before_training(tmp_path, blobs):
     (tmp_path / "file").write_text("")
-    write_blobs(tmp_path / "blobs.npz")
-    words = ["--data", str(tmp_path / "blobs.npz"), "--home", str(tmp_path / "home"), "--out", str(tmp_path / "file")]
+    words = ["--data", str(blobs), "--home", str(tmp_path / "home"), "--out", str(tmp_path / "file")]
     assert main(["--batch", "report", *words]) == 2
     assert not (tmp_path / "home").exists()
 
 
-def test_a_history_that_cannot_be_written_is_found_before_training(tmp_path, capsys):
+def test_a_history_that_cannot_be_written_is_found_before_training(tmp_path, capsys, blobs):
     (tmp_path / "file").write_text("")
-    write_blobs(tmp_path / "blobs.npz")
-    words = ["--data", str(tmp_path / "blobs.npz"), "--home", str(tmp_path / "file"), "--out", str(tmp_path / "out")]
+    words = ["--data", str(blobs), "--home", str(tmp_path / "file"), "--out", str(tmp_path / "out")]
     for kept in ([], ["--kept"]):  # a file in place of the history is no empty history
         assert main(["--batch", "report", *kept, *words]) == 2
         assert "--home" in capsys.readouterr().err
@@ -411,11 +406,10 @@ def test_missing_runs_leave_gaps_and_no_errors(written, tmp_path):
     assert "Not measured: no finished run of 1.2a" in text
 
 
-def test_what_is_said_of_runs_that_never_began_and_of_one_alone_is_true(tmp_path, capsys):
+def test_what_is_said_of_runs_that_never_began_and_of_one_alone_is_true(tmp_path, capsys, blobs):
     """A run that nobody has trained did not fail to finish, and where all are to be trained there are no others."""
-    write_blobs(tmp_path / "blobs.npz")
     place = [f"--{name}={tmp_path / name}" for name in ("home", "out")]
-    words = ["--batch", "report", "1.1", "--data", str(tmp_path / "blobs.npz"), "--epochs-scale", "0.02", *place]
+    words = ["--batch", "report", "1.1", "--data", str(blobs), "--epochs-scale", "0.02", *place]
     assert main([*words, "--kept"]) == 0
     text = (tmp_path / "out" / "report.md").read_text("utf-8")
     assert "1 of 1 run is not there: what rests on it is not measured." in text
@@ -429,8 +423,7 @@ def test_what_is_said_of_runs_that_never_began_and_of_one_alone_is_true(tmp_path
     assert "nothing is to be trained" in capsys.readouterr().err
 
 
-def test_a_failing_engine_fails_one_run_and_not_the_others(tmp_path, monkeypatch):
-    write_blobs(tmp_path / "blobs.npz")
+def test_a_failing_engine_fails_one_run_and_not_the_others(tmp_path, monkeypatch, blobs):
     from engines.contract import EngineError
     from engines.numpy_engine import NumpyEngine
 

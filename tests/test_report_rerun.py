@@ -9,8 +9,8 @@ import pytest
 
 from engines import registry
 from hw1_tui import data
-from hw1_tui.report import rerun as module
 from hw1_tui.report.questions.question_file import read_questions
+from hw1_tui.report.runs import rerun as module
 from hw1_tui.report.runs.plan import plan_runs
 from hw1_tui.report.runs.rerun import Rerun
 from hw1_tui.report.runs.run_result import read_results
@@ -83,10 +83,10 @@ def test_longest_first(tmp_path, monkeypatch):
     assert reached[longest.name][0] == min(reached[name][0] for name in others)
 
 
-def test_a_run_that_is_missing_alone_trains_as_it_would_among_others(tmp_path, monkeypatch):
+def test_a_run_that_is_missing_alone_trains_as_it_would_among_others(tmp_path, monkeypatch, blobs):
     """With the same number of threads, which decides the last bits where a product is split among them."""
     monkeypatch.setattr(module, "cores", lambda: 2)
-    source = str(write_blobs(tmp_path / "blobs.npz"))
+    source = str(blobs)
     homework, dataset = read_questions().only(QUESTIONS), data.load(source)
     plan = plan_runs(homework, source, 1, 0.02)
     for run in (run for run in plan if run.config.hyperparameters.get("batch_size", 1) > 1):
@@ -111,8 +111,7 @@ def trained(folder):
     return {log.parent.name: [json.loads(line).get("epoch") for line in log.read_text().splitlines()] for log in logs}
 
 
-def test_reports_side_by_side_share_their_runs_and_write_the_same(tmp_path):
-    write_blobs(tmp_path / "blobs.npz")
+def test_reports_side_by_side_share_their_runs_and_write_the_same(tmp_path, blobs):
     processes = [report(tmp_path, "1.1", "1.2", scale="2") for _ in range(2)]
     told = [process.communicate(timeout=100) for process in processes]
     assert [process.returncode for process in processes] == [0, 0], told
@@ -125,8 +124,7 @@ def test_reports_side_by_side_share_their_runs_and_write_the_same(tmp_path):
         assert counted == sorted(set(counted))
 
 
-def test_a_report_goes_on_with_what_another_has_stopped(tmp_path):
-    write_blobs(tmp_path / "blobs.npz")
+def test_a_report_goes_on_with_what_another_has_stopped(tmp_path, blobs):
     first = report(tmp_path, "1.1", scale="40")
     while not any((tmp_path / "home").glob("runs/*/metrics.jsonl")):
         assert first.poll() is None
@@ -140,8 +138,8 @@ def test_a_report_goes_on_with_what_another_has_stopped(tmp_path):
     assert [record.status for record in Store(tmp_path / "home").runs()] == ["finished"]
 
 
-def test_a_run_that_is_trained_from_the_command_line_is_waited_for(tmp_path):
-    source = str(write_blobs(tmp_path / "blobs.npz"))
+def test_a_run_that_is_trained_from_the_command_line_is_waited_for(tmp_path, blobs):
+    source = str(blobs)
     homework, dataset, store = read_questions().only(("1.1",)), data.load(source), Store(tmp_path / "home")
     run = plan_runs(homework, source, 1, 0.1)[0]
     control = Control()

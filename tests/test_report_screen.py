@@ -28,19 +28,13 @@ from screens.widgets.chart import Chart
 from screens.widgets.report.claim_list import ClaimList
 from screens.widgets.report.figure_table import FigureTable
 from screens.widgets.report.question_list import QuestionList
-from tests.support.history import write_blobs
 from tests.support.scripted_engine import app_of, until
 
 WIDE = (170, 50)
 
 
-@pytest.fixture
-def blobs(tmp_path):
-    return str(write_blobs(tmp_path / "blobs.npz"))
-
-
 def app_on(source):
-    return Hw1App("report", [Given("data", source, "data")])
+    return Hw1App("report", [Given("data", str(source), "data")])
 
 
 def about(app):
@@ -199,7 +193,7 @@ async def test_data_that_cannot_be_used_is_said_and_other_data_chosen(blobs):
         await pilot.press("s")
         assert not app.workspace.queue.runs
         await pilot.press("d")
-        app.screen.query_one("#data", Input).value = blobs
+        app.screen.query_one("#data", Input).value = str(blobs)
         await pilot.press("enter")
         await read(pilot)
 
@@ -311,12 +305,12 @@ async def test_a_questions_file_with_mistakes_is_explained_and_changes_nothing(b
 
 
 async def test_the_screen_opens_with_what_the_command_line_asks_for(blobs, own_questions):
-    asked = Request(blobs, seeds=3, epochs_scale=0.5, questions_file=str(own_questions), questions=("7.2",))
+    asked = Request(str(blobs), seeds=3, epochs_scale=0.5, questions_file=str(own_questions), questions=("7.2",))
     app = Hw1App("report", report=asked)
     async with app.run_test(size=WIDE) as pilot:
         await until(pilot, lambda: "0 of 3 runs are kept" in about(app))
         fields = {name: app.screen.query_one(f"#{name}", Input).value for name in ("data", "seeds", "epochs-scale")}
-        assert fields == {"data": blobs, "seeds": "3", "epochs-scale": "0.5"}
+        assert fields == {"data": str(blobs), "seeds": "3", "epochs-scale": "0.5"}
         listed = app.screen.query_one(QuestionList)
         assert (listed.question, list(listed.marked)) == ("7.2", ["7.2"])
 
@@ -393,11 +387,11 @@ async def test_stopping_twice_leaves_nothing_waiting_and_all_of_it_can_be_starte
 
 async def test_a_run_that_another_program_trains_is_waited_for_and_gone_on_with(tmp_path, blobs, monkeypatch):
     monkeypatch.setattr("screens.report._SECONDS_BETWEEN_LOOKS_ELSEWHERE", 0.1)
-    dataset, control = data.load(blobs), Control()
-    run = plan_runs(read_questions().only(("1.1",)), blobs, 1, 0.1)[0]
+    dataset, control = data.load(str(blobs)), Control()
+    run = plan_runs(read_questions().only(("1.1",)), str(blobs), 1, 0.1)[0]
     events = record(Session(run.config, registry.get(run.config.engine), dataset, control), Store())
     next(events)
-    app = Hw1App("report", [Given("data", blobs, "data")], report=Request(blobs, epochs_scale=0.1))
+    app = Hw1App("report", [Given("data", str(blobs), "data")], report=Request(str(blobs), epochs_scale=0.1))
     async with app.run_test(size=WIDE) as pilot:
         await read(pilot)
         await pilot.press("s")
@@ -412,9 +406,9 @@ async def test_a_run_that_another_program_trains_is_waited_for_and_gone_on_with(
 async def test_a_run_that_another_program_takes_at_the_same_instant_is_trained_once(blobs, monkeypatch):
     """Between the look at the history and the start of a run another report may begin it: its result is taken."""
     monkeypatch.setattr("screens.report._SECONDS_BETWEEN_LOOKS_ELSEWHERE", 0.1)
-    dataset, store = data.load(blobs), Store()
-    run = plan_runs(read_questions().only(("1.1",)), blobs, 1, 0.1)[0]
-    app = Hw1App("report", [Given("data", blobs, "data")], report=Request(blobs, epochs_scale=0.1))
+    dataset, store = data.load(str(blobs)), Store()
+    run = plan_runs(read_questions().only(("1.1",)), str(blobs), 1, 0.1)[0]
+    app = Hw1App("report", [Given("data", str(blobs), "data")], report=Request(str(blobs), epochs_scale=0.1))
     async with app.run_test(size=WIDE) as pilot:
         await read(pilot)
         with taken(store, run, dataset.fingerprint) as turn:
@@ -450,8 +444,8 @@ async def test_a_run_of_the_report_that_is_begun_late_looks_again_whether_it_is_
 
 
 def test_a_program_that_trains_a_run_for_the_screen_has_taken_it_for_reports(blobs):
-    store, dataset = Store(), data.load(blobs)
-    run = plan_runs(read_questions().only(("1.1",)), blobs, 1, 0.1)[0]
+    store, dataset = Store(), data.load(str(blobs))
+    run = plan_runs(read_questions().only(("1.1",)), str(blobs), 1, 0.1)[0]
     events = planned(store, run, dataset.fingerprint)(LiveRun(1, run.config, iter))
     assert not is_taken(store, run, dataset.fingerprint)
     next(events)

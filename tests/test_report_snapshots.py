@@ -6,14 +6,12 @@ from textual.widgets import Input, Static
 from screens.widgets.report.figure_table import FigureTable
 from screens.widgets.report.question_list import QuestionList
 from tests.support.scripted_engine import app_of, until
-from tests.support.settling import fix_eta, settle
+from tests.support.settling import settle
 
 SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
 
 
-@pytest.fixture(autouse=True)
-def steady_eta(monkeypatch):
-    fix_eta(monkeypatch)
+pytestmark = pytest.mark.usefixtures("steady_eta")
 
 
 def shows(pilot, words):

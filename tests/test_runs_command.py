@@ -11,17 +11,7 @@ from hw1_tui.batch.runs import VERBS
 from hw1_tui.cli import COMMANDS, main
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
-from tests.support.history import NUMPY, start, train, write_blobs, write_run
-
-
-@pytest.fixture
-def blobs(tmp_path):
-    return write_blobs(tmp_path / "blobs.npz")
-
-
-@pytest.fixture
-def store():
-    return Store()
+from tests.support.history import NUMPY, start, train, write_run
 
 
 @pytest.fixture
@@ -250,8 +240,7 @@ def test_a_run_comes_back_from_the_trash_by_the_end_of_its_identifier(store):
     assert store.undelete("abc1").run == run
 
 
-def test_the_largest_first_is_asked_for_as_the_help_says(tmp_path, capsys):
-    store = Store()
+def test_the_largest_first_is_asked_for_as_the_help_says(tmp_path, capsys, store):
     for n, rate in enumerate((0.1, 0.3, 0.2)):
         write_run(store, f"26112{n}-101010-abc{n}", rate=rate)
     for words in (("--sort", "-val_accuracy"), ("--sort=-val_accuracy",)):
@@ -283,8 +272,7 @@ def test_a_condition_that_is_none_is_told_with_the_nearest_by_every_verb(verb, w
     assert len(Store().runs()) == 1
 
 
-def test_many_runs_are_deleted_with_one_sentence_seen_in_the_trash_and_brought_back_by_a_filter(capsys):
-    store = Store()
+def test_many_runs_are_deleted_with_one_sentence_seen_in_the_trash_and_brought_back_by_a_filter(capsys, store):
     runs = [write_run(store, f"26112{n}-101010-abc{n}", seed=n) for n in range(3)]
     assert main(["runs", "delete", "seed>0"]) == 0
     assert capsys.readouterr().err.count("\n") == 1

@@ -4,25 +4,14 @@ import pytest
 from textual.widgets import DataTable, Input, Static
 
 from hw1_tui.app import Hw1App
-from hw1_tui.runs import Store
 from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.interrupted_dialog import InterruptedDialog
 from screens.dialogs.target_dialog import OverwriteDialog, TargetDialog
 from screens.widgets.chart import Chart
 from screens.widgets.run_table import RunTable
-from tests.support.history import NUMPY, start, train, write_blobs, write_run
+from tests.support.history import NUMPY, start, train, write_run
 from tests.support.scripted_engine import until
-
-
-@pytest.fixture
-def blobs(tmp_path):
-    return write_blobs(tmp_path / "blobs.npz")
-
-
-@pytest.fixture
-def store():
-    return Store()
 
 
 def rows(app):

@@ -16,19 +16,9 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.runs.identifier import new_identifier
 from hw1_tui.runs.index import MIGRATIONS, file_system, journal_mode
-from tests.support.history import start, train, write_blobs, write_run
+from tests.support.history import start, train, write_run
 
 FIRST_VERSION = Path(__file__).parent / "stores" / "version-1"
-
-
-@pytest.fixture
-def blobs(tmp_path):
-    return write_blobs(tmp_path / "blobs.npz")
-
-
-@pytest.fixture
-def store(tmp_path):
-    return Store(tmp_path / "home")
 
 
 def test_looking_at_an_empty_history_writes_nothing(store):
@@ -177,9 +167,8 @@ def test_what_is_no_run_and_what_is_damaged_is_left_out_or_shown_as_far_as_it_go
     assert store.rebuild() == 2
 
 
-def test_a_history_of_the_first_version_still_opens(tmp_path):
+def test_a_history_of_the_first_version_still_opens(tmp_path, store):
     shutil.copytree(FIRST_VERSION, tmp_path / "home")
-    store = Store(tmp_path / "home")
     (record,) = store.runs("model=mlp val_accuracy>.1")
     assert record.status == "finished"
     assert record.labels.name == "the first"

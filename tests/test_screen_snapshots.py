@@ -5,14 +5,12 @@ import pytest
 from screens.widgets.epoch_table import EpochTable
 from screens.widgets.run_card import RunCard
 from tests.support.scripted_engine import app_of, until
-from tests.support.settling import fix_eta, settle
+from tests.support.settling import settle
 
 SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
 
 
-@pytest.fixture(autouse=True)
-def steady_eta(monkeypatch):
-    fix_eta(monkeypatch)
+pytestmark = pytest.mark.usefixtures("steady_eta")
 
 
 def live_of(pilot):

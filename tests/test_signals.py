@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from hw1_tui.runs import Store
-from tests.support.history import write_blobs
 from tests.support.terminal import Terminal
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
@@ -25,11 +24,6 @@ class Interrupt:
             os.kill(os.getpid(), signal.{signal})
 sys.meta_path.insert(0, Interrupt())
 """
-
-
-@pytest.fixture
-def blobs(tmp_path):
-    return str(write_blobs(tmp_path / "blobs.npz"))
 
 
 def begin(*words, until, **streams):
@@ -52,7 +46,7 @@ def end(process, number):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_stops_a_run_which_is_kept_and_reported(blobs, number):
-    words = ("--data", blobs, "--epochs", "1000000", "--format", "jsonl")
+    words = ("--data", str(blobs), "--epochs", "1000000", "--format", "jsonl")
     out, err = end(begin("--batch", *words, until='"epoch": 2'), number)
     last = json.loads(out.splitlines()[-1])
     assert (last["event"], last["status"]) == ("run_ended", "stopped")
@@ -62,7 +56,7 @@ def test_a_signal_stops_a_run_which_is_kept_and_reported(blobs, number):
 
 
 def test_sigterm_stops_a_run_that_goes_on_or_was_branched(blobs):
-    words = ("--data", blobs, "--epochs", "1000000", "--checkpoint-every", "1", "--format", "jsonl")
+    words = ("--data", str(blobs), "--epochs", "1000000", "--checkpoint-every", "1", "--format", "jsonl")
     end(begin("--batch", *words, until='"epoch": 2'), signal.SIGTERM)
     run = Store().get("last").run
     for verb in (("resume", run), ("branch", run, "--epoch", "1")):
@@ -71,7 +65,7 @@ def test_sigterm_stops_a_run_that_goes_on_or_was_branched(blobs):
 
 
 def test_a_signal_ends_a_comparison_of_engines_with_what_it_came_to(blobs):
-    words = ("--compare", "numpy,torch", "--data", blobs, "--epochs", "1000000")
+    words = ("--compare", "numpy,torch", "--data", str(blobs), "--epochs", "1000000")
     out, _ = end(begin("--batch", "train", *words, until="     1"), signal.SIGTERM)
     assert out.splitlines()[-1].startswith("largest difference")
 
@@ -79,7 +73,9 @@ def test_a_signal_ends_a_comparison_of_engines_with_what_it_came_to(blobs):
 def test_a_terminal_that_is_slow_does_not_keep_ctrl_c_from_ending_the_run(blobs):
     """The terminal takes nothing until the signal was sent, so that it arrives while the program writes."""
     for _ in range(3):
-        program = Terminal(*PROGRAM, "--batch", "train", "--data", blobs, "--epochs", "1000000", "--hidden-sizes", "5")
+        program = Terminal(
+            *PROGRAM, "--batch", "train", "--data", str(blobs), "--epochs", "1000000", "--hidden-sizes", "5"
+        )
         try:
             program.wait_for("     2 ")
             _wait_until_it_waits_for_the_terminal(program.process.pid)
@@ -109,7 +105,7 @@ def test_a_second_signal_ends_at_once_though_no_step_ends(blobs):
         "from hw1_tui.cli import main\nsys.exit(main(sys.argv[1:]))"
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", deaf, "--batch", "--data", blobs, "--threads", "1"], text=True,
+        [sys.executable, "-c", deaf, "--batch", "--data", str(blobs), "--threads", "1"], text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     while "deaf" not in process.stdout.readline():

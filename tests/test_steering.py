@@ -19,15 +19,10 @@ from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.steer_dialog import SteerDialog
 from screens.widgets.chart.plot import Plot
 from screens.widgets.run_table import RunTable
-from tests.support.history import start, train, write_blobs
+from tests.support.history import start, train
 from tests.support.scripted_engine import app_of, until
 
 STEERED = "learning_rate 0.01 to 0.2 in epoch 3"
-
-
-@pytest.fixture
-def blobs(tmp_path):
-    return write_blobs(tmp_path / "blobs.npz")
 
 
 @pytest.fixture
@@ -83,8 +78,7 @@ def test_the_file_of_a_run_trains_it_as_it_began_also_after_it_went_on(steered):
     assert record.config_now["l2"] == 0.1
 
 
-def test_a_steered_run_is_not_taken_for_one_of_the_report(steered, blobs):
-    store = Store()
+def test_a_steered_run_is_not_taken_for_one_of_the_report(steered, blobs, store):
     planned = plan_runs(read_questions(), str(blobs))[:1]
     record = store.get(steered)
     folder, config = store.runs_path / steered, planned[0].config.as_dict()

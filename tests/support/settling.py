@@ -6,7 +6,6 @@ import time
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from hw1_tui.training.eta import Eta
 from screens.widgets.chart import Chart
 
 _SECONDS_AT_REST = 0.2
@@ -33,8 +32,3 @@ async def settle(pilot: Pilot) -> None:
 def _is_drawn(pilot: Pilot) -> bool:
     screen = pilot.app.screen
     return getattr(screen, "is_drawn", True) and all(chart.is_drawn for chart in screen.query(Chart) if chart.display)
-
-
-def fix_eta(monkeypatch):
-    """Let the time left be two seconds an epoch: when a timer looked must not be seen in a picture."""
-    monkeypatch.setattr(Eta, "left", lambda _eta, total, done, _seconds: None if done < 3 else 2.0 * (total - done))
