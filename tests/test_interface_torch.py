@@ -14,7 +14,7 @@ import sys
 from textual.widgets import Static
 
 from hw1_tui.app import Hw1App
-from hw1_tui.settings import given_values, resolve
+from hw1_tui.settings import RunConfig
 
 CONFIG = RunConfig.from_dict({"model": "logistic_regression", "engine": "torch", "epochs": 1, "data": sys.argv[1]})
 

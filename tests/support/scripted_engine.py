@@ -172,7 +172,7 @@ def scripted(monkeypatch) -> Iterator[Script]:
     """Let the registry's numpy engine be the scripted one, and its clock the only one."""
     script = Script()
     monkeypatch.setattr(ScriptedEngine, "script", script)
-    scripted = EntryPoint("numpy", "scripted_engine:ScriptedEngine", registry.GROUP)
+    scripted = EntryPoint("numpy", f"{__name__}:ScriptedEngine", registry.GROUP)
     found = {**registry.found(), "numpy": scripted}
     monkeypatch.setattr(registry, "found", lambda: found)
     monkeypatch.setattr(session, "time", types.SimpleNamespace(perf_counter=script.clock))
