@@ -15,12 +15,12 @@ from textual.widgets import DataTable, Input, Static
 from textual.worker import get_current_worker
 
 from engines.contract import EngineError
+from hw1_tui.export.run_export import SUFFIXES, export_file, export_mistake
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord
 from hw1_tui.runs.each import change_each
 from hw1_tui.settings import RunConfig
-from hw1_tui.training.export import SUFFIXES, export_file, export_mistake
 from screens.dialogs.continuation_dialog import Continuation, ContinuationDialog
 from screens.dialogs.target_dialog import Target, taken_file
 from screens.main_screen import MainScreen

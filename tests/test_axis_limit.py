@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hw1_tui.runs.axis_limit import axis_top
+from hw1_tui.export.axis_limit import axis_top
 
 _CALM = [1.45, 1.31, 1.23, 1.16]
 

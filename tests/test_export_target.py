@@ -13,8 +13,8 @@ from safetensors.numpy import load_file
 
 from hw1_tui import data
 from hw1_tui.cli import main
+from hw1_tui.export.run_export import SUFFIXES
 from hw1_tui.runs import Store
-from hw1_tui.training.export import SUFFIXES
 from tests.support.history import train
 
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from hw1_tui.cli import main
+from hw1_tui.export.figure import draw_curves, render
+from hw1_tui.export.figure_style import colour
 from hw1_tui.runs import Store
-from hw1_tui.runs.figure import draw_curves, render
-from hw1_tui.runs.figure_style import colour
 from hw1_tui.runs.loss_name import loss_label, loss_name
 from tests.support.history import train
 
@@ -119,7 +119,7 @@ def test_the_same_bytes_whatever_other_figures_of_the_process_look_like():
 
 _DRAW = """
 import sys
-from hw1_tui.runs.figure import draw_curves, render
+from hw1_tui.export.figure import draw_curves, render
 curves = [("a", [{"epoch": n, "train_loss": 1 / (n + 1), "val_loss": 2 / (n + 1)} for n in range(4)])]
 sys.stdout.buffer.write(render(draw_curves(curves), "svg"))
 """

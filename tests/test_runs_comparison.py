@@ -12,9 +12,9 @@ from rich.cells import cell_len
 from scipy.stats import binomtest
 from test_runs_filter import run
 
+from hw1_tui.export.table import Table, comparison_table, runs_table, seeds_table
 from hw1_tui.runs.comparison import differing, on_different_data, repetitions, test_difference
 from hw1_tui.runs.statistics import difference, spread, wilson
-from hw1_tui.runs.table import Table, comparison_table, runs_table, seeds_table
 from tests.support.tex import ENGINES, compile_latex
 
 test_difference.__test__ = False  # its name is not that of a test

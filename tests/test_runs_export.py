@@ -12,10 +12,10 @@ from safetensors.numpy import load_file
 
 from hw1_tui import data
 from hw1_tui.cli import main
-from hw1_tui.runs.event_file import crc32c, event_file
-from hw1_tui.runs.figure import draw_curves, render
-from hw1_tui.runs.mlflow_export import export_to_mlflow
-from hw1_tui.training.export import export_mistake
+from hw1_tui.export.event_file import crc32c, event_file
+from hw1_tui.export.figure import draw_curves, render
+from hw1_tui.export.mlflow_export import export_to_mlflow
+from hw1_tui.export.run_export import export_mistake
 from hw1_tui.training.kept_model import load_model
 from tests.support.history import NUMPY, TORCH, train
 

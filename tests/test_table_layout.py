@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from hw1_tui.batch.page import RowPrinter
 from hw1_tui.cli import main
+from hw1_tui.export.table import Table
 from hw1_tui.markup import cell_width
 from hw1_tui.runs import Store
-from hw1_tui.runs.table import Table
 from tests.support.history import train, write_blobs
 from tests.support.terminal import Terminal
 

@@ -20,10 +20,10 @@ from hw1_tui.batch.option import (
     read_whole,
 )
 from hw1_tui.batch.page import columns_of, print_aligned, print_text, spelled_table
+from hw1_tui.export.table import Table
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
-from hw1_tui.runs.table import Table
 
 _SHOWN_SKIPPED = 20
 

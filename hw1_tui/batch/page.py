@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import TextIO
 
 from hw1_tui.batch.stream import spelled
+from hw1_tui.export.table import Table
+from hw1_tui.export.table_layout import kept_columns
 from hw1_tui.markup import pad, visible, wrap
-from hw1_tui.runs.table import Table
-from hw1_tui.runs.table_layout import kept_columns
 
 _CUT = "…"
 

@@ -10,14 +10,14 @@ from engines.contract import EngineError
 from hw1_tui.batch.history import find_runs, open_store
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import add_force_option, add_option, raise_mistakes, read_target
+from hw1_tui.export.mlflow_export import export_to_mlflow
+from hw1_tui.export.run_export import export_events, export_file, export_mistake
+from hw1_tui.export.weight_file import SUFFIXES as WEIGHTS
 from hw1_tui.files.user_path import user_path
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
-from hw1_tui.runs.mlflow_export import export_to_mlflow
-from hw1_tui.training.export import export_events, export_file, export_mistake
 from hw1_tui.training.kept_model import BEST, LAST
-from hw1_tui.training.weights import SUFFIXES as WEIGHTS
 
 
 def add_export(parser: argparse.ArgumentParser) -> None:

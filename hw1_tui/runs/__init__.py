@@ -1,4 +1,4 @@
-"""History: run folders, the index over them, filters, comparison, export."""
+"""History: run folders, the index over them, filters, comparison."""
 
 from hw1_tui.runs.checkpoint import Checkpoint, CheckpointStore, DamagedError
 from hw1_tui.runs.folder import Labels, RunFolder

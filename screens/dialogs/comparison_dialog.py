@@ -12,12 +12,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, DataTable, Static
 
+from hw1_tui.export.table import Table, comparison_table, seeds_table, title
 from hw1_tui.markup import shorten, visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.loss_name import loss_title
-from hw1_tui.runs.table import Table, comparison_table, seeds_table, title
 from screens.dialogs.dialog import Dialog
 from screens.widgets.chart import Chart, Mark, Series
 from screens.widgets.chart.charted import Charted

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from hw1_tui.export.figure import render
 from hw1_tui.files.atomic import read_json, write_bytes, write_json
 from hw1_tui.files.lock import Lock
 from hw1_tui.markup import json_text
@@ -17,7 +18,6 @@ from hw1_tui.report.write.drawing import draw_figure
 from hw1_tui.report.write.writer_html import html
 from hw1_tui.report.write.writer_latex import latex
 from hw1_tui.report.write.writer_markdown import markdown
-from hw1_tui.runs.figure import render
 
 FORMATS = ("svg", "pdf")
 DOCUMENTS = ("report.md", "report.html", "report.tex", "report.json")

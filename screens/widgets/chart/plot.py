@@ -10,7 +10,7 @@ from textual import events
 from textual.message import Message
 from textual.widget import Widget
 
-from hw1_tui.runs.axis_limit import axis_top
+from hw1_tui.export.axis_limit import axis_top
 from screens.widgets.chart.palette import Palette
 from screens.widgets.chart.renderer import ASCII_MARKERS, PLAIN_MARKERS, Beyond, Curve, Drawing, draw
 from screens.widgets.chart.scale import LinearScale, LogScale, Scale, format_value, whole_ticks

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hw1_tui.export.axis_limit import axis_top
 from hw1_tui.markup import visible
 from hw1_tui.numeral import counted
-from hw1_tui.runs.axis_limit import axis_top
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist

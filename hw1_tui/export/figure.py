@@ -8,8 +8,8 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from hw1_tui.export.figure_style import add_legend, draw_curve, limit_axis, own_style
 from hw1_tui.markup import visible
-from hw1_tui.runs.figure_style import add_legend, draw_curve, limit_axis, own_style
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist

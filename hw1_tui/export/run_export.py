@@ -6,23 +6,23 @@ import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from hw1_tui.export import figure, weight_file
+from hw1_tui.export.event_file import event_file
+from hw1_tui.export.table import PRINTED_FIGURES, Table, comparison_table, epochs_table
+from hw1_tui.export.title import distinct_titles
 from hw1_tui.files.atomic import write_bytes
 from hw1_tui.files.target import target_mistake, write_target
 from hw1_tui.markup import json_text
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.runs import RunRecord, Store, figure
+from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.comparison import FIGURES
-from hw1_tui.runs.event_file import event_file
 from hw1_tui.runs.loss_name import loss_label
-from hw1_tui.runs.table import PRINTED_FIGURES, Table, comparison_table, epochs_table
-from hw1_tui.runs.titles import distinct_titles
-from hw1_tui.training import weights
 from hw1_tui.training.kept_model import LAST, load_model
 
 _TEXTS: dict[str, Callable[[Table], str]] = {".csv": Table.csv, ".md": Table.markdown, ".tex": Table.latex}
 _FIGURES = tuple(f".{name}" for name in figure.FORMATS)
 
-SUFFIXES = (*_TEXTS, ".jsonl", *_FIGURES, *weights.SUFFIXES)
+SUFFIXES = (*_TEXTS, ".jsonl", *_FIGURES, *weight_file.SUFFIXES)
 """What can be written."""
 
 
@@ -38,7 +38,7 @@ def export_mistake(path: Path, n_runs: int, place: str = "") -> Mistake | None:
     if suffix not in SUFFIXES:
         named = f"{path} " if place else ""  # once is enough
         return Mistake(place or str(path), f"{named}has no suffix that says what to write", ", ".join(SUFFIXES))
-    if suffix in weights.SUFFIXES and n_runs > 1:
+    if suffix in weight_file.SUFFIXES and n_runs > 1:
         return Mistake(place or str(path), f"{suffix} takes the weights of one run, these are {n_runs}")
     if suffix in _FIGURES and n_runs > figure.MOST_RUNS:
         problem = f"{suffix} takes the curves of at most {figure.MOST_RUNS} runs, these are {n_runs}"
@@ -74,9 +74,9 @@ def export_file(
 
 def _content(store: Store, records: Sequence[RunRecord], suffix: str, epoch: str) -> bytes:
     """Return runs as a file with this suffix."""
-    if suffix in weights.SUFFIXES:
+    if suffix in weight_file.SUFFIXES:
         file = io.BytesIO()  # the writers of such files do not fail cleanly on a full disk
-        weights.write_weights(load_model(store, records[0].run, epoch), file, suffix)
+        weight_file.write_weights(load_model(store, records[0].run, epoch), file, suffix)
         return file.getvalue()
     if suffix in _FIGURES:
         epochs = [store.metrics(record.run, joined=True) for record in records]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hw1_tui.export.table_layout import TableLayout, lay_out
 from hw1_tui.markup import csv_cell, escape_markdown, escape_tex, json_text, visible
 from hw1_tui.markup.tex import GLYPH
 from hw1_tui.runs.comparison import (
@@ -20,7 +21,6 @@ from hw1_tui.runs.comparison import (
 )
 from hw1_tui.runs.loss_name import loss_name
 from hw1_tui.runs.record import RunRecord
-from hw1_tui.runs.table_layout import TableLayout, lay_out
 
 LIST_COLUMNS = ("run", "name", "status", "model", "engine", "data", "epochs_done", "val_accuracy", "test_accuracy",
                 "seconds")  # fmt: skip
