@@ -40,7 +40,7 @@ from screens.state.run_source import begun, look_for_interrupted
 from screens.state.workspace import Size, Workspace
 
 if TYPE_CHECKING:
-    from hw1_tui.report.questions.request import Request
+    from hw1_tui.report.runs.request import Request
     from hw1_tui.runs import Store
 
 

@@ -21,8 +21,8 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.report.questions.question_file import read_questions
-from hw1_tui.report.questions.request import Request
 from hw1_tui.report.runs.plan import is_done
+from hw1_tui.report.runs.request import Request
 from hw1_tui.runs import RunRecord
 from screens.main_screen import MainScreen
 from screens.widgets.chart.charted import Charted

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from hw1_tui.report.forecast import Running, seconds_left
+from hw1_tui.report.runs.forecast import Running, seconds_left
 from hw1_tui.report.runs.plan import PlannedRun
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.eta import Eta

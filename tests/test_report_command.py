@@ -20,14 +20,15 @@ import tomli_w
 from hw1_tui import data
 from hw1_tui.cli import main
 from hw1_tui.report.judge.claim_result import Evidence
+from hw1_tui.report.judge.report import build_report
+from hw1_tui.report.judge.verdict import rule_paragraphs
 from hw1_tui.report.questions.preset import QUESTIONS
 from hw1_tui.report.questions.question_file import read_questions
-from hw1_tui.report.report import build_report
+from hw1_tui.report.questions.wording import typeset
 from hw1_tui.report.runs.plan import find_kept, key, plan_runs
 from hw1_tui.report.runs.rerun import Rerun
 from hw1_tui.report.runs.run_result import read_results
 from hw1_tui.report.write.output import write_report
-from hw1_tui.report.write.wording import rule_paragraphs, typeset
 from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded

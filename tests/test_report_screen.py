@@ -12,8 +12,8 @@ from hw1_tui import data
 from hw1_tui.app import Hw1App
 from hw1_tui.cli import main
 from hw1_tui.report.questions.question_file import read_questions
-from hw1_tui.report.questions.request import Request
 from hw1_tui.report.runs.plan import is_taken, plan_runs, taken
+from hw1_tui.report.runs.request import Request
 from hw1_tui.runs import Store
 from hw1_tui.settings import Given
 from hw1_tui.training.control import Control

@@ -17,10 +17,10 @@ from hw1_tui.cli import main
 from hw1_tui.markup.tex import PREAMBLE, escape
 from hw1_tui.report.judge.claim_result import Evidence
 from hw1_tui.report.questions.question_file import read_questions
+from hw1_tui.report.questions.wording import too_few_epochs
 from hw1_tui.report.runs.plan import find_kept, plan_runs
 from hw1_tui.report.runs.run_result import read_results
 from hw1_tui.report.write.drawing import draw_figure
-from hw1_tui.report.write.wording import too_few_epochs
 from hw1_tui.runs import Store
 from tests.support.history import write_blobs
 from tests.support.tex import ENGINES, compile_latex, complaints

@@ -11,7 +11,7 @@ from engines import registry
 from hw1_tui.batch.option import Parser, read_bytes, read_whole
 from hw1_tui.batch.train import add_arguments, read_given
 from hw1_tui.mistake import MistakeError
-from hw1_tui.report.questions.request import read_scale, read_seeds
+from hw1_tui.report.runs.request import read_scale, read_seeds
 from hw1_tui.settings import TABLE, Given, RunConfig, default_values, dump_run, read_run_file, resolve
 
 PAIRS = [(engine, model) for engine in registry.names() for model in registry.get(engine).models()]

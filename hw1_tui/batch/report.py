@@ -31,10 +31,10 @@ from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.numeral import counted
 from hw1_tui.report.judge.claim_result import Evidence
+from hw1_tui.report.judge.report import Report, build_report
 from hw1_tui.report.questions.question import Homework, is_part
 from hw1_tui.report.questions.question_file import read_questions
-from hw1_tui.report.questions.request import Request, read_scale, read_seeds
-from hw1_tui.report.report import Report, build_report
+from hw1_tui.report.runs.request import Request, read_scale, read_seeds
 from hw1_tui.report.runs.rerun import Rerun
 from hw1_tui.report.runs.run_result import read_results
 from hw1_tui.report.write.output import foreign_file, foreign_files, write_report

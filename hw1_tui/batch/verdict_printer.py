@@ -10,7 +10,7 @@ from typing import Any
 from hw1_tui.batch.event_printer import print_json
 from hw1_tui.batch.page import print_text
 from hw1_tui.markup import csv_cell, pad, visible
-from hw1_tui.report.report import Report
+from hw1_tui.report.judge.report import Report
 from hw1_tui.report.write.grid import format_pair
 
 _COLUMNS = ("question", "kind", "name", "verdict", "expect", "unexpected", "result")

@@ -10,7 +10,7 @@ from engines.contract import Dataset
 from hw1_tui.files.folder import folder_mistake
 from hw1_tui.mistake import MistakeError
 from hw1_tui.report.questions.question import Homework
-from hw1_tui.report.questions.request import Request
+from hw1_tui.report.runs.request import Request
 from hw1_tui.report.write.output import foreign_files
 from screens.dialogs.target_dialog import Target, TargetDialog
 from screens.main_screen import MainScreen

@@ -14,7 +14,7 @@ from screens.state.live_run import LiveRun
 from screens.state.run_queue import RunQueue
 
 if TYPE_CHECKING:
-    from hw1_tui.report.questions.request import Request
+    from hw1_tui.report.runs.request import Request
     from hw1_tui.runs import Store
 
 Size = tuple[int, int, int]

@@ -11,8 +11,8 @@ from engines.contract import Dataset, EngineError
 from hw1_tui.mistake import MistakeError
 from hw1_tui.report.judge.verdict import compare_pair, find_trend, judge_ranking, judge_trend, worse
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Homework, Verdict
+from hw1_tui.report.questions.wording import figure_title, format_figure, too_few_epochs
 from hw1_tui.report.runs.run_result import Measurement, Results
-from hw1_tui.report.write.wording import figure_title, format_figure, too_few_epochs
 from hw1_tui.runs import Store
 
 

@@ -24,8 +24,8 @@ from hw1_tui.report.judge.weight_check import (
     zeros_of_l1,
 )
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
+from hw1_tui.report.questions.wording import figure_title, format_figure, too_few_epochs
 from hw1_tui.report.runs.run_result import RunResult
-from hw1_tui.report.write.wording import figure_title, format_figure, too_few_epochs
 from hw1_tui.training.session import LAST_EPOCHS
 
 Function = Callable[[Claim, Evidence], Finding]

@@ -7,7 +7,7 @@ import math
 from hw1_tui.report.judge.claim_result import Evidence, Finding, not_measured
 from hw1_tui.report.judge.verdict import compare_pair
 from hw1_tui.report.questions.question import AGREES, DIFFERS, Claim
-from hw1_tui.report.write.wording import format_figure
+from hw1_tui.report.questions.wording import format_figure
 from hw1_tui.settings import RunConfig
 
 

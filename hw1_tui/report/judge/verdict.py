@@ -9,15 +9,23 @@ import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Expectation, Verdict
 from hw1_tui.report.runs.run_result import Measurement, share_error
+
+_RULE = Path(__file__).with_name("rule.md")
 
 AGREE_WITHIN, DIFFER_BEYOND = 2.0, 3.0
 """Numbers of standard errors."""
 
 WIDE = 0.1
 """An agreement within so much, absolute for a share and relative otherwise, says nothing."""
+
+
+def rule_paragraphs() -> list[str]:
+    """Return how verdicts follow from numbers, a paragraph each; letters of formulas stand between asterisks."""
+    return [" ".join(paragraph.split()) for paragraph in _RULE.read_text(encoding="utf-8").strip().split("\n\n")]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from engines.contract import Array, Dataset
 from hw1_tui.report.judge.claim_result import Evidence, Finding, not_measured
 from hw1_tui.report.judge.verdict import DIFFER_BEYOND
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
-from hw1_tui.report.write.wording import too_few_epochs
+from hw1_tui.report.questions.wording import too_few_epochs
 from hw1_tui.training.kept_model import load_model
 from hw1_tui.training.session import LAST_EPOCHS
 

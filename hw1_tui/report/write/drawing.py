@@ -14,7 +14,7 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.report.judge.claim_result import Evidence
 from hw1_tui.report.judge.weight_check import weights_of, zero_share
 from hw1_tui.report.questions.question import Figure, Panel
-from hw1_tui.report.write.wording import figure_title, figures_title, is_loss, is_share
+from hw1_tui.report.questions.wording import figure_title, figures_title, is_loss, is_share
 from hw1_tui.runs.loss_name import loss_label
 
 if TYPE_CHECKING:

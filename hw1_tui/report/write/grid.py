@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hw1_tui.report.judge.report import Report
+from hw1_tui.report.judge.table_result import Cell, RowResult, TableResult
 from hw1_tui.report.questions.question import VERDICTS
-from hw1_tui.report.report import Report
-from hw1_tui.report.write.table_result import Cell, RowResult, TableResult
-from hw1_tui.report.write.wording import figure_title, format_difference, format_figure
+from hw1_tui.report.questions.wording import figure_title, format_difference, format_figure
 
 SUMMARY = ("", *VERDICTS)
 RUNS = ("name", "what", "epochs", "status", "time", "run")

@@ -12,8 +12,8 @@ from hw1_tui.files.atomic import read_json, write_bytes, write_json
 from hw1_tui.files.lock import Lock
 from hw1_tui.markup import json_text
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.report.judge.report import Report
 from hw1_tui.report.questions.question import Homework
-from hw1_tui.report.report import Report
 from hw1_tui.report.write.drawing import draw_figure
 from hw1_tui.report.write.writer_html import html
 from hw1_tui.report.write.writer_latex import latex

@@ -8,8 +8,11 @@ from pathlib import Path
 
 from hw1_tui.markup import escape_html as escape
 from hw1_tui.report.judge.claim_result import ClaimResult
+from hw1_tui.report.judge.report import Report
+from hw1_tui.report.judge.table_result import TableResult
+from hw1_tui.report.judge.verdict import rule_paragraphs
 from hw1_tui.report.questions.question import VERDICTS
-from hw1_tui.report.report import Report
+from hw1_tui.report.questions.wording import typeset
 from hw1_tui.report.write.grid import (
     RUNS,
     SUMMARY,
@@ -20,8 +23,6 @@ from hw1_tui.report.write.grid import (
     table_lines,
     table_sentence,
 )
-from hw1_tui.report.write.table_result import TableResult
-from hw1_tui.report.write.wording import rule_paragraphs, typeset
 
 _STYLE = Path(__file__).with_name("report.css")
 

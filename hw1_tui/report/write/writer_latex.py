@@ -6,8 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from hw1_tui.markup.tex import PREAMBLE, escape
 from hw1_tui.report.judge.claim_result import ClaimResult
+from hw1_tui.report.judge.report import Report
+from hw1_tui.report.judge.table_result import TableResult
+from hw1_tui.report.judge.verdict import rule_paragraphs
 from hw1_tui.report.questions.question import Figure
-from hw1_tui.report.report import Report
+from hw1_tui.report.questions.wording import typeset
 from hw1_tui.report.write.grid import (
     RUNS,
     SUMMARY,
@@ -18,8 +21,6 @@ from hw1_tui.report.write.grid import (
     table_lines,
     table_sentence,
 )
-from hw1_tui.report.write.table_result import TableResult
-from hw1_tui.report.write.wording import rule_paragraphs, typeset
 
 _HEAD = rf"""\documentclass[a4paper]{{article}}
 {PREAMBLE}

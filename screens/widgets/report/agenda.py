@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
-from hw1_tui.report.forecast import Running, seconds_left
 from hw1_tui.report.questions.question import Homework
-from hw1_tui.report.questions.request import Request
+from hw1_tui.report.runs.forecast import Running, seconds_left
 from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, is_done, key
+from hw1_tui.report.runs.request import Request
 from hw1_tui.runs import RunRecord, Store
 from screens.state.live_run import LiveRun
 from screens.state.run_queue import RunQueue

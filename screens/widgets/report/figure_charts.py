@@ -10,8 +10,8 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
 from hw1_tui.report.questions.question import Figure, Panel
+from hw1_tui.report.questions.wording import common_word, figure_title, figures_title, is_loss
 from hw1_tui.report.runs.run_result import Results
-from hw1_tui.report.write.wording import common_word, figure_title, figures_title, is_loss
 from hw1_tui.runs.loss_name import loss_title
 from screens.widgets.chart import Chart, Series
 from screens.widgets.plain import plain

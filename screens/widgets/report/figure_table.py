@@ -9,10 +9,10 @@ from typing import ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 
+from hw1_tui.report.judge.table_result import Cell, RowResult, TableResult
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Row, Table
+from hw1_tui.report.questions.wording import TITLES, format_figure
 from hw1_tui.report.write.grid import format_ratio
-from hw1_tui.report.write.table_result import Cell, RowResult, TableResult
-from hw1_tui.report.write.wording import TITLES, format_figure
 from screens.widgets.cut_table import CutTable, cut_text
 from screens.widgets.report.verdict import mark
 

@@ -13,11 +13,11 @@ from engines.contract import Array, Dataset, EngineError
 from hw1_tui.files.folder import prepare_folder
 from hw1_tui.mistake import MistakeError
 from hw1_tui.report.judge.claim_result import Evidence
+from hw1_tui.report.judge.report import Report, build_report
 from hw1_tui.report.judge.weight_check import weights_of, zero_share
 from hw1_tui.report.questions.question import Homework
-from hw1_tui.report.questions.request import Request
-from hw1_tui.report.report import Report, build_report
 from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, find_kept, is_done, is_taken, key
+from hw1_tui.report.runs.request import Request
 from hw1_tui.report.runs.run_result import read_results
 from hw1_tui.report.write.output import write_report
 from hw1_tui.runs import RunRecord, Store

@@ -9,7 +9,7 @@ from textual.containers import Horizontal
 from textual.widgets import Checkbox, Input, Label
 
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.report.questions.request import Request, read_scale, read_seeds
+from hw1_tui.report.runs.request import Request, read_scale, read_seeds
 from screens.widgets.tick import Tick
 
 

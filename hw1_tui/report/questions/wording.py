@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 from hw1_tui.report.questions.question import FIGURE_SPLITS
 
 _MINUS = re.compile(r"(?<![\w.])-(?=\d)")
-_RULE = Path(__file__).with_name("rule.md")
 
 TITLES = {
     "train_loss": "training loss",
@@ -80,11 +78,6 @@ def _two_digits(value: float) -> str:
     """Return a number with two significant digits, never as a power of ten."""
     decimals = 1 - math.floor(math.log10(abs(value))) if math.isfinite(value) else 0
     return f"{value:.{max(0, decimals)}f}"
-
-
-def rule_paragraphs() -> list[str]:
-    """Return how verdicts follow from numbers, a paragraph each; letters of formulas stand between asterisks."""
-    return [" ".join(paragraph.split()) for paragraph in _RULE.read_text(encoding="utf-8").strip().split("\n\n")]
 
 
 def format_difference(value: float) -> str:

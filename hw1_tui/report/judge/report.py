@@ -9,9 +9,9 @@ from typing import Any
 
 from hw1_tui.numeral import counted
 from hw1_tui.report.judge.claim_result import ClaimResult, Evidence, settle
+from hw1_tui.report.judge.table_result import RowResult, TableResult, fill_table
+from hw1_tui.report.judge.verdict import rule_paragraphs
 from hw1_tui.report.questions.question import VERDICTS, Figure, Verdict
-from hw1_tui.report.write.table_result import RowResult, TableResult, fill_table
-from hw1_tui.report.write.wording import rule_paragraphs
 from hw1_tui.runs import RunRecord
 
 
@@ -34,11 +34,6 @@ class Report:
     is_like_the_report: bool
     tables: tuple[TableResult, ...]
     claims: tuple[ClaimResult, ...]
-
-    @property
-    def compares_digits(self) -> bool:
-        """Whether printed digits can be compared with ours."""
-        return self.is_course_data and self.epochs_scale == 1.0
 
     @property
     def seeds(self) -> int:
