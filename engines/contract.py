@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, get_args, runtime_checkable
 
 if TYPE_CHECKING:  # an engine is asked what it can train before there is anything to compute with
     import numpy as np
@@ -269,6 +269,24 @@ class Engine(Protocol):
         Raises:
             EngineError: the model cannot be trained on this data or this machine; nothing has begun then.
         """
+
+
+@runtime_checkable
+class HoldsInterpreter(Protocol):
+    """What an engine says, if it likes, of how its runs get on with each other in one process.
+
+    Attributes:
+        holds_interpreter: whether a run spends its time in many short calls. Two such runs contend for the
+            interpreter, and are done no sooner beside each other than one after the other. Beside a run of an engine
+            of long calls each has a core.
+    """
+
+    holds_interpreter: bool
+
+
+def holds_interpreter(engine: Engine) -> bool:
+    """Return what an engine says of itself; an engine that does not say leaves the interpreter to others."""
+    return isinstance(engine, HoldsInterpreter) and engine.holds_interpreter
 
 
 @contextmanager

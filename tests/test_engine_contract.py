@@ -8,7 +8,7 @@ import pytest
 pytest.register_assert_rewrite("engine_contract")
 
 from engines import registry  # noqa: E402
-from engines.contract import EngineError  # noqa: E402
+from engines.contract import EngineError, holds_interpreter  # noqa: E402
 from hw1_tui.cli import main  # noqa: E402
 from screens.state.draft import why_not  # noqa: E402
 from tests.support.engine_contract import EngineContract  # noqa: E402
@@ -150,3 +150,9 @@ def test_a_plug_in_cannot_take_the_name_of_a_built_in_engine(plug_ins):
 def test_an_unknown_engine_is_refused_with_those_there_are():
     with pytest.raises(EngineError, match=r"'jax'.*numpy, torch"):
         registry.get("jax")
+
+
+def test_an_engine_that_does_not_say_it_holds_the_interpreter_does_not(plug_in):
+    plug_in("from engines.torch_engine import TorchEngine\n\nclass Engine(TorchEngine): ...\n")
+    assert holds_interpreter(registry.get("numpy"))
+    assert not holds_interpreter(registry.get("strange"))

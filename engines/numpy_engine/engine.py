@@ -45,6 +45,7 @@ class NumpyEngine:
     """Trains with numpy alone; see ``engines.contract.Engine``."""
 
     name = "numpy"
+    holds_interpreter = True
 
     def unavailable(self) -> str:
         """Return an empty string: numpy is always there."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from engines import registry
-from engines.contract import Dataset, Engine
+from engines.contract import Dataset, Engine, holds_interpreter
 from engines.threads import cores
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, find_kept, is_done, key, taken
@@ -20,10 +20,6 @@ from hw1_tui.training.event import Event, Remarked, RunEnded
 from hw1_tui.training.recording import record, resume
 from hw1_tui.training.session import Session
 from hw1_tui.training.side_by_side import side_by_side
-
-_ONE_AT_A_TIME = frozenset({"numpy"})
-"""Engines of many short calls: two of their runs contend for the interpreter, and are done no sooner beside each other
-than one after the other. Beside a run of an engine of long calls each has a core."""
 
 _SECONDS_BETWEEN_LOOKS = 0.5
 
@@ -116,7 +112,7 @@ class Rerun:
         """
         chains: dict[PlannedRunKey, list[PlannedRun]] = {}
         for run in runs:
-            name = run.config.engine if run.config.engine in _ONE_AT_A_TIME else run.name
+            name = run.config.engine if holds_interpreter(registry.get(run.config.engine)) else run.name
             chains.setdefault((name, run.repetition), []).append(run)
         works = {name: sum(map(self._work_left, chain)) for name, chain in chains.items()}
         return [chains[name] for name in sorted(chains, key=lambda name: (name[1], -works[name]))]
@@ -167,7 +163,7 @@ class Rerun:
         numpy's runs of one example are the same with any number; where cores are left they may have them.
         """
         hyperparameters = run.config.hyperparameters
-        is_free = run.config.engine in _ONE_AT_A_TIME and hyperparameters.get("batch_size", 1) == 1
+        is_free = run.config.engine == "numpy" and hyperparameters.get("batch_size", 1) == 1
         return run.config if is_free and lanes < cores() else run.config.changed(threads=1)
 
     def _share(self, run: PlannedRun, event: Event) -> float:
