@@ -19,7 +19,7 @@ import tomli_w
 
 from hw1_tui import data
 from hw1_tui.cli import main
-from hw1_tui.report.judge.claim_result import Evidence
+from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.report import build_report
 from hw1_tui.report.judge.verdict import rule_paragraphs
 from hw1_tui.report.questions.preset import QUESTIONS

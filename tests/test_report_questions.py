@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from hw1_tui.mistake import MistakeError
 from hw1_tui.report import presets
-from hw1_tui.report.judge.computation import FUNCTIONS
+from hw1_tui.report.judge.computation import COMPUTATIONS
+from hw1_tui.report.questions.claim_function import FUNCTIONS
 from hw1_tui.report.questions.preset import QUESTIONS
 from hw1_tui.report.questions.question import FIGURE_SPLITS
 from hw1_tui.report.questions.question_file import read_questions
@@ -36,7 +37,7 @@ def test_the_file_that_comes_along_is_whole():
     assert [figure.number for figure in homework.figures if not figure.own] == list(range(1, 10))
     assert set(homework.needed_runs()) == set(homework.runs) == {preset.name for preset in presets()}
     used = {claim.function for claim in homework.claims if claim.function}
-    assert used == set(FUNCTIONS)
+    assert used == set(FUNCTIONS) == set(COMPUTATIONS)
 
 
 def test_every_printed_share_but_the_misprint_is_a_whole_number_of_examples():

@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from hw1_tui import data
 from hw1_tui.cli import main
 from hw1_tui.markup.tex import PREAMBLE, escape
-from hw1_tui.report.judge.claim_result import Evidence
+from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.questions.wording import too_few_epochs
 from hw1_tui.report.runs.plan import find_kept, plan_runs

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hw1_tui.report.judge.claim_result import Evidence
 from hw1_tui.report.judge.computation import are_similar
+from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.verdict import compare_pair, compare_printed, find_trend, judge_ranking, judge_trend, worse
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
 from hw1_tui.report.runs.run_result import Measurement, Results, RunResult

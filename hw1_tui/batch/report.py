@@ -30,7 +30,7 @@ from hw1_tui.files.user_path import user_path
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.numeral import counted
-from hw1_tui.report.judge.claim_result import Evidence
+from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.report import Report, build_report
 from hw1_tui.report.questions.question import Homework, is_part
 from hw1_tui.report.questions.question_file import read_questions

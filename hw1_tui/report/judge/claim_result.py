@@ -3,49 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from engines.contract import Dataset, EngineError
+from engines.contract import EngineError
 from hw1_tui.mistake import MistakeError
+from hw1_tui.report.judge.computation import COMPUTATIONS
+from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
 from hw1_tui.report.judge.verdict import compare_pair, find_trend, judge_ranking, judge_trend, worse
-from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Homework, Verdict
+from hw1_tui.report.questions.claim_function import FUNCTIONS
+from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
 from hw1_tui.report.questions.wording import figure_title, format_figure, too_few_epochs
 from hw1_tui.report.runs.run_result import Measurement, Results
-from hw1_tui.runs import Store
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What claims are settled by.
-
-    Attributes:
-        homework: the report.
-        results: its kept runs.
-        data: what they were trained on.
-        store: the history, for the weights of a run.
-    """
-
-    homework: Homework
-    results: Results
-    data: Dataset
-    store: Store
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a computation came to.
-
-    Attributes:
-        verdict: what follows for the claim.
-        text: the result in a sentence, with the numbers.
-        numbers: the numbers by name, fit for JSON.
-    """
-
-    verdict: Verdict
-    text: str
-    numbers: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -98,14 +67,10 @@ def settle(claim: Claim, evidence: Evidence, is_like_the_report: bool = False) -
 
 
 def _needs_training(claim: Claim) -> bool:
-    from hw1_tui.report.judge.computation import FUNCTIONS
-
     return bool(claim.runs) and not (claim.function and not FUNCTIONS[claim.function].trained)
 
 
 def _find(claim: Claim, evidence: Evidence) -> Finding:
-    from hw1_tui.report.judge.computation import FUNCTIONS
-
     if claim.kind == "ranking":
         return _settle_ranking(claim, evidence.results)
     if claim.kind == "trend":
@@ -113,7 +78,7 @@ def _find(claim: Claim, evidence: Evidence) -> Finding:
     if claim.kind == "threshold":
         return _settle_threshold(claim, evidence.results)
     try:
-        return FUNCTIONS[claim.function].settle(claim, evidence)
+        return COMPUTATIONS[claim.function](claim, evidence)
     except (MistakeError, EngineError) as error:  # the weights of a run are gone, or its engine is
         return Finding(CANNOT_BE_TOLD, f"The weights cannot be read: {error}.")
 
@@ -169,8 +134,3 @@ def _settle_threshold(claim: Claim, results: Results) -> Finding:
     verdict = next((v for v in (DIFFERS, CANNOT_BE_TOLD) if v in verdicts), AGREES)
     text = f"{figure_title(claim.figure).capitalize()}: {', '.join(texts)}; the bound is {bound:g}."
     return Finding(verdict, text, {"values": figures, "bound": bound})
-
-
-def not_measured(claim: Claim) -> Finding:
-    """Return the finding where a figure is missing."""
-    return Finding(CANNOT_BE_TOLD, f"{figure_title(claim.figure).capitalize()} was not measured.")

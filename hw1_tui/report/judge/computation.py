@@ -10,10 +10,9 @@ import itertools
 import math
 import statistics
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from hw1_tui.numeral import counted
-from hw1_tui.report.judge.claim_result import Evidence, Finding, not_measured
+from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
 from hw1_tui.report.judge.time_check import step_is_faster, time_ratio, updates_ratio
 from hw1_tui.report.judge.verdict import AGREE_WITHIN, DIFFER_BEYOND, WIDE, compare_pair
 from hw1_tui.report.judge.weight_check import (
@@ -28,7 +27,7 @@ from hw1_tui.report.questions.wording import figure_title, format_figure, too_fe
 from hw1_tui.report.runs.run_result import RunResult
 from hw1_tui.training.session import LAST_EPOCHS
 
-Function = Callable[[Claim, Evidence], Finding]
+Computation = Callable[[Claim, Evidence], Finding]
 
 
 def same_figure(claim: Claim, evidence: Evidence) -> Finding:
@@ -296,55 +295,34 @@ def _order(values: list[float]) -> list[int]:
     return sorted(range(len(values)), key=lambda place: -values[place])
 
 
-@dataclass(frozen=True)
-class Computation:
-    """A function that settles claims, with what a claim must give it.
-
-    Attributes:
-        settle: the function.
-        runs: the fewest and the most runs.
-        values: what each value is: ``share`` (0 to 1), ``positive``, or ``split`` (0, 1 or 2).
-        figure: whether it needs the name of a figure.
-        trained: whether its runs must have been trained.
-    """
-
-    settle: Function
-    runs: tuple[int, int]
-    values: tuple[str, ...] = ()
-    figure: bool = False
-    trained: bool = True
-
-
-_MANY = 100
-
-FUNCTIONS: dict[str, Computation] = {
-    computation.settle.__name__: computation
-    for computation in (
-        Computation(accuracy_jumps, (1, 1)),
-        Computation(are_shares, (1, _MANY), ("positive", "positive")),
-        Computation(are_similar, (2, 2), figure=True),
-        Computation(at_least_as_good, (2, 2), figure=True),
-        Computation(gap_by_mode, (1, _MANY)),
-        Computation(grows_at_the_end, (1, 1)),
-        Computation(is_a_share, (0, 0), ("share", "split", "share")),
-        Computation(l1_undefined_at_start, (1, 1)),
-        Computation(last_epoch_is_typical, (1, 1)),
-        Computation(last_epoch_ranks, (2, _MANY), figure=True),
-        Computation(momentum_is_a_larger_step, (3, 3)),
-        Computation(nearest_epoch, (1, 1), ("positive", "positive", "positive"), figure=True),
-        Computation(nearest_run, (2, 2), ("positive",), figure=True),
-        Computation(no_exact_zeros, (1, 1)),
-        Computation(norm_of_summed_steps, (2, 2), ("positive",)),
-        Computation(not_yet_converged, (2, 2)),
-        Computation(reaches_sooner, (2, 2)),
-        Computation(same_figure, (0, 0), ("share", "share", "split")),
-        Computation(saturates, (1, 1)),
-        Computation(separable_by_chance, (1, 1)),
-        Computation(start_matters, (2, 2)),
-        Computation(step_is_faster, (2, 2), ("positive", "positive")),
-        Computation(time_ratio, (2, 2), ("positive", "positive")),
-        Computation(updates_ratio, (2, 2), ("positive",), trained=False),
-        Computation(zeros_of_l1, (1, _MANY)),
+COMPUTATIONS: dict[str, Computation] = {
+    function.__name__: function
+    for function in (
+        accuracy_jumps,
+        are_shares,
+        are_similar,
+        at_least_as_good,
+        gap_by_mode,
+        grows_at_the_end,
+        is_a_share,
+        l1_undefined_at_start,
+        last_epoch_is_typical,
+        last_epoch_ranks,
+        momentum_is_a_larger_step,
+        nearest_epoch,
+        nearest_run,
+        no_exact_zeros,
+        norm_of_summed_steps,
+        not_yet_converged,
+        reaches_sooner,
+        same_figure,
+        saturates,
+        separable_by_chance,
+        start_matters,
+        step_is_faster,
+        time_ratio,
+        updates_ratio,
+        zeros_of_l1,
     )
 }
-"""Every computation that a claim may name."""
+"""What settles a claim, for each of the questions' ``FUNCTIONS``."""

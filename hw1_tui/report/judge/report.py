@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from hw1_tui.numeral import counted
-from hw1_tui.report.judge.claim_result import ClaimResult, Evidence, settle
+from hw1_tui.report.judge.claim_result import ClaimResult, settle
+from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.table_result import RowResult, TableResult, fill_table
 from hw1_tui.report.judge.verdict import rule_paragraphs
 from hw1_tui.report.questions.question import VERDICTS, Figure, Verdict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hw1_tui.report.judge.claim_result import Evidence, Finding, not_measured
+from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
 from hw1_tui.report.judge.verdict import compare_pair
 from hw1_tui.report.questions.question import AGREES, DIFFERS, Claim
 from hw1_tui.report.questions.wording import format_figure

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engines.contract import Array, Dataset
-from hw1_tui.report.judge.claim_result import Evidence, Finding, not_measured
+from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
 from hw1_tui.report.judge.verdict import DIFFER_BEYOND
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
 from hw1_tui.report.questions.wording import too_few_epochs

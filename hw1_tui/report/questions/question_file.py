@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 from hw1_tui.files.toml import read_toml
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.report.judge.computation import FUNCTIONS
+from hw1_tui.report.questions.claim_function import FUNCTIONS
 from hw1_tui.report.questions.entry_reader import EntryReader, on_one_line
 from hw1_tui.report.questions.preset import QUESTIONS, Preset
 from hw1_tui.report.questions.question import (

@@ -11,7 +11,7 @@ import numpy as np
 from engines.contract import EngineError
 from hw1_tui.export.figure_style import add_legend, colour, draw_curve, limit_axis, own_style
 from hw1_tui.mistake import MistakeError
-from hw1_tui.report.judge.claim_result import Evidence
+from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.weight_check import weights_of, zero_share
 from hw1_tui.report.questions.question import Figure, Panel
 from hw1_tui.report.questions.wording import figure_title, figures_title, is_loss, is_share

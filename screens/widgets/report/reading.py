@@ -12,7 +12,7 @@ from textual.message import Message
 from engines.contract import Array, Dataset, EngineError
 from hw1_tui.files.folder import prepare_folder
 from hw1_tui.mistake import MistakeError
-from hw1_tui.report.judge.claim_result import Evidence
+from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.report import Report, build_report
 from hw1_tui.report.judge.weight_check import weights_of, zero_share
 from hw1_tui.report.questions.question import Homework

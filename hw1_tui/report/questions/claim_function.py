@@ -1,0 +1,55 @@
+"""The functions that a claim of a questions file may name, with what each must be given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_MANY = 100
+
+
+@dataclass(frozen=True)
+class ClaimFunction:
+    """What a claim must give to the function that settles it.
+
+    Attributes:
+        runs: the fewest and the most runs.
+        values: what each value is: ``share`` (0 to 1), ``positive``, or ``split`` (0, 1 or 2).
+        figure: whether it needs the name of a figure.
+        trained: whether its runs must have been trained.
+    """
+
+    runs: tuple[int, int]
+    values: tuple[str, ...] = ()
+    figure: bool = False
+    trained: bool = True
+
+
+FUNCTIONS: Mapping[str, ClaimFunction] = {
+    "accuracy_jumps": ClaimFunction((1, 1)),
+    "are_shares": ClaimFunction((1, _MANY), ("positive", "positive")),
+    "are_similar": ClaimFunction((2, 2), figure=True),
+    "at_least_as_good": ClaimFunction((2, 2), figure=True),
+    "gap_by_mode": ClaimFunction((1, _MANY)),
+    "grows_at_the_end": ClaimFunction((1, 1)),
+    "is_a_share": ClaimFunction((0, 0), ("share", "split", "share")),
+    "l1_undefined_at_start": ClaimFunction((1, 1)),
+    "last_epoch_is_typical": ClaimFunction((1, 1)),
+    "last_epoch_ranks": ClaimFunction((2, _MANY), figure=True),
+    "momentum_is_a_larger_step": ClaimFunction((3, 3)),
+    "nearest_epoch": ClaimFunction((1, 1), ("positive", "positive", "positive"), figure=True),
+    "nearest_run": ClaimFunction((2, 2), ("positive",), figure=True),
+    "no_exact_zeros": ClaimFunction((1, 1)),
+    "norm_of_summed_steps": ClaimFunction((2, 2), ("positive",)),
+    "not_yet_converged": ClaimFunction((2, 2)),
+    "reaches_sooner": ClaimFunction((2, 2)),
+    "same_figure": ClaimFunction((0, 0), ("share", "share", "split")),
+    "saturates": ClaimFunction((1, 1)),
+    "separable_by_chance": ClaimFunction((1, 1)),
+    "start_matters": ClaimFunction((2, 2)),
+    "step_is_faster": ClaimFunction((2, 2), ("positive", "positive")),
+    "time_ratio": ClaimFunction((2, 2), ("positive", "positive")),
+    "updates_ratio": ClaimFunction((2, 2), ("positive",), trained=False),
+    "zeros_of_l1": ClaimFunction((1, _MANY)),
+}
+"""Every function by name; what it computes lies in ``judge.computation``."""
