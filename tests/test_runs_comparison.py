@@ -87,7 +87,7 @@ def test_seeds_are_gathered_with_mean_and_spread():
     records.append(measured("elsewhere", 0.9, seed=4, fingerprint="g"))
     groups = repetitions(records)
     assert [group.seeds for group in groups] == [[1, 2, 3], [42], [4]]
-    found = groups[0].figures["test_accuracy"]
+    found = groups[0].spreads["test_accuracy"]
     assert (found.n, found.mean, found.low, found.high) == pytest.approx((3, 0.52, 0.51, 0.53))
     assert found.std == pytest.approx(np.std([0.51, 0.52, 0.53], ddof=1))
     assert on_different_data(records)

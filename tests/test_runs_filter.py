@@ -5,13 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hw1_tui.mistake import MistakeError
-from hw1_tui.runs import RESULTS, Labels, RunRecord
+from hw1_tui.runs import Labels, RunRecord
 from hw1_tui.runs.filter import parse_filter, sort_records
+from hw1_tui.runs.record import result_names
 
 
 def run(name="r", status="finished", labels=None, created="2026-11-23T10:00:00+00:00", results=None, **config):
     config = {"model": "mlp", "engine": "numpy", "data": "digits", "epochs": 20, "seed": 42, **config}
-    return RunRecord(name, created, status, config, dict.fromkeys(RESULTS) | (results or {}), {}, labels or Labels())
+    return RunRecord(
+        name, created, status, config, dict.fromkeys(result_names()) | (results or {}), {}, labels or Labels()
+    )
 
 
 RUN = run(

@@ -11,21 +11,14 @@ from typing import Any
 from hw1_tui.batch.page import RowPrinter, print_text
 from hw1_tui.batch.stream import is_unicode
 from hw1_tui.markup import json_text
+from hw1_tui.metric import Metric, by_importance, end_metrics, epoch_metrics
 from hw1_tui.numeral import counted
 from hw1_tui.training.event import EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
 
 EventPrinter = Callable[[Event], None]
 
-_COLUMNS = (
-    ("epoch", "epoch", 6, "d"),
-    ("train_loss", "train loss", 10, ".4f"),
-    ("train_accuracy", "train acc", 9, ".4f"),
-    ("val_loss", "val loss", 9, ".4f"),
-    ("val_accuracy", "val acc", 8, ".4f"),
-    ("weight_norm", "norm", 9, ".4f"),
-    ("seconds", "seconds", 8, ".2f"),
-)
-_LESS = ("seconds", "norm", "train loss", "train acc")
+_EPOCH_WIDTH, _WIDTH, _SHARE_WIDTH = 6, 9, 8
+"""Cells of the number of an epoch, and at least of a metric: a share has one digit before the point."""
 
 
 def event_printer(output_format: str, remark: Callable[[str], None] = lambda _: None) -> EventPrinter:
@@ -71,7 +64,9 @@ class _TablePrinter:
     """Prints epochs as the rows of a table."""
 
     def __init__(self, remark: Callable[[str], None]) -> None:
-        self._rows = RowPrinter([(title, width) for _, title, width, _ in _COLUMNS], _LESS)
+        self._metrics = [m for m in epoch_metrics() if not m.is_detail and m.kind != "rate"]
+        columns = [("epoch", _EPOCH_WIDTH), *((metric.heading, _width(metric)) for metric in self._metrics)]
+        self._rows = RowPrinter(columns, [metric.heading for metric in by_importance(self._metrics)[:-1]])
         self._remark = remark
 
     def __call__(self, event: Event) -> None:
@@ -81,24 +76,28 @@ class _TablePrinter:
             self._rows.print_head()
         elif isinstance(event, EpochEnded):
             record = event.as_dict()
-            self._rows.print_row([_cell(record[name], width, style) for name, _, width, style in _COLUMNS])
+            cells = [_cell(record[metric.name], metric) for metric in self._metrics]
+            self._rows.print_row([str(event.epoch), *cells])
         elif isinstance(event, RunEnded):
             print_text(describe_end(event), more=4)
             sys.stdout.flush()
 
 
-def _cell(value: Any, width: int, style: str) -> str:
-    text = "-" if value is None else format(value, style)
-    return text if len(text) <= width else format(value, ".3g")
+def _width(metric: Metric) -> int:
+    return max(len(metric.heading), _SHARE_WIDTH if metric.kind in ("share", "time") else _WIDTH)
+
+
+def _cell(value: float | None, metric: Metric) -> str:
+    text = "-" if value is None else metric.format(value)
+    return text if value is None or len(text) <= _width(metric) else format(value, ".3g")
 
 
 def describe_end(ended: RunEnded) -> str:
-    """Return a run's end in one line: how, after how many epochs, test figures, best epoch, time."""
+    """Return a run's end in one line: how, after how many epochs, test metrics, best epoch, time."""
     words = [f"{ended.status} after {counted(ended.epochs, 'epoch')}"]
-    if ended.test_accuracy is not None:
-        words.append(f"test accuracy {ended.test_accuracy:.4f}")
-    if ended.test_loss is not None:
-        words.append(f"test loss {ended.test_loss:.4f}")
+    record = ended.as_dict()
+    tested = [metric for metric in reversed(by_importance(end_metrics())) if record[metric.name] is not None]
+    words += [f"{metric.title} {metric.format(record[metric.name])}" for metric in tested]
     if ended.best_epoch is not None:
         words.append(f"lowest validation loss in epoch {ended.best_epoch}")
     return ", ".join([*words, f"{ended.seconds:.1f} s"])

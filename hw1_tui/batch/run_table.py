@@ -10,7 +10,7 @@ from hw1_tui.batch.event_printer import print_json
 from hw1_tui.batch.history import ask_runs, find_runs, open_store
 from hw1_tui.batch.option import FORMATS, add_option, add_output_options, raise_mistakes, read_choice
 from hw1_tui.batch.page import columns_of, left_out_sentence, print_aligned, print_text, spelled_table
-from hw1_tui.export.table import LIST_COLUMNS, Table, comparison_table, epochs_table, runs_table, seeds_table
+from hw1_tui.export.table import Table, comparison_table, epochs_table, list_columns, runs_table, seeds_table
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.runs import LAST, RunRecord
 from hw1_tui.runs.loss_name import loss_name
@@ -22,7 +22,7 @@ def add_list(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``list``."""
     parser.add_argument("filter", nargs="*", help="terms such as model=mlp val_accuracy>.5 tag=report note~dropout")
     add_option(parser, "--sort", "value to sort by, - before it for the largest first (default: -created)", "NAME")
-    add_option(parser, "--columns", f"values to show (default: {','.join(LIST_COLUMNS)})", "A,B,C")
+    add_option(parser, "--columns", f"values to show (default: {','.join(list_columns())})", "A,B,C")
     parser.add_argument("--deleted", action="store_true", help="the runs in the trash")
     add_output_options(parser)
 
@@ -49,7 +49,7 @@ def print_list(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
 
 def _read_columns(text: str | None, records: Sequence[RunRecord]) -> Sequence[str]:
     if text is None:
-        return LIST_COLUMNS
+        return ()
     columns = [name.strip() for name in text.split(",")]
     known = {name: None for record in records for name in record.as_dict()}
     wrong = [unknown_name("--columns", "value", name, known) for name in columns if name not in known and known]

@@ -14,16 +14,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-_SCALARS = {
-    "loss/train": "train_loss",
-    "loss/train_evaluated": "train_eval_loss",
-    "loss/validation": "val_loss",
-    "accuracy/train": "train_accuracy",
-    "accuracy/validation": "val_accuracy",
-    "weights/norm": "weight_norm",
-    "learning_rate": "learning_rate",
-    "seconds": "seconds",
+from hw1_tui.metric import epoch_metrics
+
+_TAGS = {
+    "train_loss": "loss/train",
+    "train_eval_loss": "loss/train_evaluated",
+    "val_loss": "loss/validation",
+    "train_accuracy": "accuracy/train",
+    "val_accuracy": "accuracy/validation",
+    "weight_norm": "weights/norm",
 }
+"""What TensorBoard groups metrics by, before and after a slash; all others have their names for tags."""
+
 _VERSION = b"brain.Event:2"
 
 
@@ -82,9 +84,9 @@ def _float32(value: float) -> bytes:
 
 
 def _scalars(epoch: Mapping[str, Any]) -> Iterator[bytes]:
-    for tag, name in _SCALARS.items():
+    for name in dict.fromkeys([*_TAGS, *(metric.name for metric in epoch_metrics())]):
         if epoch.get(name) is not None:
-            yield _text(1, _text(1, tag.encode()) + b"\x15" + _float32(epoch[name]))
+            yield _text(1, _text(1, _TAGS.get(name, name).encode()) + b"\x15" + _float32(epoch[name]))
 
 
 def event_file(metrics: Iterable[Mapping[str, Any]]) -> bytes:

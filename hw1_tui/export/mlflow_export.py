@@ -10,15 +10,15 @@ from datetime import datetime
 from typing import Any
 
 from hw1_tui.files.user_path import user_path
+from hw1_tui.metric import end_metrics
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.runs.record import RunRecord
+from hw1_tui.runs.record import BEST, RunRecord, best_metrics
 
 EXPERIMENT = "hw1-tui"
 _LONGEST = 500
 _LONGEST_TAG = 5000
 _AT_ONCE = 1000
 _STATUS = {"finished": "FINISHED", "stopped": "KILLED", "running": "RUNNING"}
-_FINAL = ("test_loss", "test_accuracy", "best_val_loss", "best_val_accuracy")
 
 
 def export_to_mlflow(uri: str, record: RunRecord, metrics: Iterable[Mapping[str, Any]]) -> str:
@@ -92,14 +92,15 @@ def _tags(record: RunRecord) -> dict[str, str]:
 
 
 def _points(record: RunRecord, metrics: list[Mapping[str, Any]]) -> list[tuple[str, float, int, int]]:
-    """Return every figure as key, value, time in milliseconds, step."""
+    """Return every metric as key, value, time in milliseconds, step."""
     points = []
     for epoch in metrics:
         for name, value in epoch.items():
             if isinstance(value, (int, float)) and name != "epoch":
                 points.append((name, float(value), _milliseconds(epoch.get("at", record.created)), epoch["epoch"]))
     last = metrics[-1] if metrics else {}
-    for name in _FINAL:
+    final = [metric.name for metric in end_metrics()] + [f"{BEST}{metric.name}" for metric in best_metrics()]
+    for name in final:
         if record.results.get(name) is not None:
             at = _milliseconds(last.get("at", record.created))
             points.append((name, float(record.results[name]), at, int(last.get("epoch", 0))))

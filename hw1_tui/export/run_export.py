@@ -8,14 +8,14 @@ from pathlib import Path
 
 from hw1_tui.export import figure, weight_file
 from hw1_tui.export.event_file import event_file
-from hw1_tui.export.table import PRINTED_FIGURES, Table, comparison_table, epochs_table
+from hw1_tui.export.table import Table, comparison_table, epochs_table
 from hw1_tui.export.title import distinct_titles
 from hw1_tui.files.atomic import write_bytes
 from hw1_tui.files.target import target_mistake, write_target
 from hw1_tui.markup import json_text
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
-from hw1_tui.runs.comparison import FIGURES
+from hw1_tui.runs.comparison import compared_results, printed_results
 from hw1_tui.runs.loss_name import loss_label
 from hw1_tui.training.kept_model import LAST, load_model
 
@@ -85,9 +85,9 @@ def _content(store: Store, records: Sequence[RunRecord], suffix: str, epoch: str
         return figure.render(figure.draw_curves(curves, label, _steered(records)), suffix[1:])
     if suffix == ".jsonl":
         return "".join(json_text(row) + "\n" for row in _rows(store, records)).encode()
-    figures = FIGURES if suffix == ".csv" else PRINTED_FIGURES
+    results = compared_results() if suffix == ".csv" else printed_results()
     one = len(records) == 1 and suffix == ".csv"
-    table = epochs_table(store.metrics(records[0].run)) if one else comparison_table(records, figures)
+    table = epochs_table(store.metrics(records[0].run)) if one else comparison_table(records, results)
     return _TEXTS[suffix](table).encode()
 
 

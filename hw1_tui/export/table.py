@@ -11,29 +11,23 @@ from typing import Any
 from hw1_tui.export.table_layout import TableLayout, lay_out
 from hw1_tui.markup import csv_cell, escape_markdown, escape_tex, json_text, visible
 from hw1_tui.markup.tex import GLYPH
+from hw1_tui.metric import METRICS, by_importance, epoch_metrics
 from hw1_tui.runs.comparison import (
-    FIGURES,
-    SPREAD_FIGURES,
+    compared_results,
     differing,
     on_different_data,
+    repeated_results,
     repetitions,
     test_difference,
 )
 from hw1_tui.runs.loss_name import loss_name
-from hw1_tui.runs.record import RunRecord
+from hw1_tui.runs.record import BEST, RunRecord
 
-LIST_COLUMNS = ("run", "name", "status", "model", "engine", "data", "epochs_done", "val_accuracy", "test_accuracy",
-                "seconds")  # fmt: skip
-EPOCH_COLUMNS = ("epoch", "train_loss", "train_eval_loss", "train_accuracy", "val_loss", "val_accuracy", "weight_norm",
-                 "learning_rate", "seconds")  # fmt: skip
-PRINTED_FIGURES = ("epochs_done", "val_loss", "val_accuracy", "test_loss", "test_accuracy")
-"""The figures of a table for print, which has little room."""
+_LIST_LESS = ("seconds", "engine", "data", "epochs_done", "model")
+"""What a narrow line leaves out of the list of runs before it leaves out a metric, the least important first."""
 
-_LIST_LESS = ("seconds", "engine", "data", "epochs_done", "model", "val_accuracy", "status")
-_EPOCH_LESS = ("seconds", "train_eval_loss", "learning_rate", "weight_norm", "train_loss")
-_FIGURES_LESS = ("train_loss", "train_accuracy", "best_epoch", "best_val_loss", "epochs_done", "val_loss", "test_loss",
-                 "best_val_accuracy", "val_accuracy", "difference_low", "difference_high")  # fmt: skip
-"""What a narrow line leaves out of each table, the least important first."""
+_OTHER_IMPORTANCES = {"best_epoch": 52, "epochs_done": 58}
+"""Of results that are no metrics; see ``Metric.importance``."""
 
 _DIFFERENCE = ("test_difference", "difference_low", "difference_high")
 
@@ -41,7 +35,8 @@ _LATEX_NEEDS = (
     r"% For a document with \usepackage{booktabs} and, in pdfLaTeX, \usepackage[T1]{fontenc} and \usepackage{textcomp}."
 )
 
-_STYLES = {"seconds": ".1f", "weight_norm": ".4f", **dict.fromkeys(_DIFFERENCE, "+.4f")}
+_STYLES = {"seconds": ".1f", **dict.fromkeys(_DIFFERENCE, "+.4f")}  # of a whole run a tenth of a second is enough
+_STATISTICS = ("_mean", "_std")
 
 
 @dataclass(frozen=True)
@@ -153,41 +148,76 @@ def cell(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
-        style = _STYLES.get(name, ".4f" if "loss" in name or "accuracy" in name else "g")
-        return format(value, style)
+        return _number(name, value)
     if isinstance(value, (list, tuple)):
         return visible(",".join(map(str, value))) or "-"
     return visible(" ".join(str(value).split()))
 
 
-def runs_table(records: Sequence[RunRecord], columns: Sequence[str] = LIST_COLUMNS) -> Table:
-    """Return runs as rows, with any values of ``RunRecord.record`` as columns."""
+def _number(name: str, value: float) -> str:
+    """Return a number: a metric, also of the best epoch, its mean or its spread, with as many decimals as it has."""
+    if name in _STYLES:
+        return format(value, _STYLES[name])
+    for suffix in _STATISTICS:
+        name = name.removesuffix(suffix)
+    metric = METRICS.get(name.removeprefix(BEST))
+    return metric.format(value) if metric else format(value, "g")
+
+
+def list_columns() -> tuple[str, ...]:
+    """Return the columns of a list of runs."""
+    metrics = (metric.name for metric in METRICS.values() if metric.is_listed)
+    return "run", "name", "status", "model", "engine", "data", "epochs_done", *metrics, "seconds"
+
+
+def runs_table(records: Sequence[RunRecord], columns: Sequence[str] = ()) -> Table:
+    """Return runs as rows, with any values of ``RunRecord.as_dict`` as columns; by default ``list_columns``."""
     rows = [record.as_dict() for record in records]
-    cells = tuple(tuple(row.get(name) for name in columns) for row in rows)
-    return Table(tuple(columns), cells, less=_LIST_LESS if tuple(columns) == LIST_COLUMNS else ())
+    listed = by_importance(metric for metric in METRICS.values() if metric.is_listed)
+    less = () if columns else (*_LIST_LESS, *(metric.name for metric in listed[:-1]), "status")
+    columns = columns or list_columns()
+    return Table(tuple(columns), tuple(tuple(row.get(name) for name in columns) for row in rows), less=less)
 
 
 def epochs_table(metrics: Sequence[dict[str, Any]]) -> Table:
     """Return the epochs of a run as rows."""
-    rows = tuple(tuple(epoch.get(name) for name in EPOCH_COLUMNS) for epoch in metrics)
-    return Table(EPOCH_COLUMNS, rows, less=_EPOCH_LESS)
+    columns = ("epoch", *(metric.name for metric in epoch_metrics()))
+    less = tuple(metric.name for metric in by_importance(epoch_metrics())[:-1])
+    return Table(columns, tuple(tuple(epoch.get(name) for name in columns) for epoch in metrics), less=less)
 
 
-def comparison_table(records: Sequence[RunRecord], figures: Sequence[str] = FIGURES) -> Table:
-    """Return runs as rows: what differs in their configurations, their figures, the difference to the first."""
+def _least_important(results: Sequence[str]) -> list[str]:
+    """Return results in the order in which a narrow line leaves them out; the most important one stays."""
+
+    def importance(name: str) -> int:
+        metric = METRICS.get(name.removeprefix(BEST))
+        return _OTHER_IMPORTANCES[name] if metric is None else metric.importance - 5 * name.startswith(BEST)
+
+    return sorted(results, key=importance)[:-1]
+
+
+def comparison_table(records: Sequence[RunRecord], results: Sequence[str] = ()) -> Table:
+    """Return runs as rows: what differs in their configurations, their results, the difference to the first.
+
+    Args:
+        records: the runs.
+        results: which of their results; ``compared_results`` by default.
+    """
     differ = differing(records)
-    columns = ("run", "name", *differ, *figures, *_DIFFERENCE)
+    results = results or compared_results()
+    columns = ("run", "name", *differ, *results, *_DIFFERENCE)
     rows = []
     for i, record in enumerate(records):
         interval = test_difference(record, records[0]) if i else None
         ends = (interval.value, interval.low, interval.high) if interval else (None, None, None)
         own = (record.run, record.labels.name, *(values[i] for values in differ.values()))
-        rows.append((*own, *(record.results.get(name) for name in figures), *ends))
+        rows.append((*own, *(record.results.get(name) for name in results), *ends))
     remark = "Differences of test accuracy are to the first run, with Newcombe's 95% interval."
     remark += _about_losses(records)
     if on_different_data(records):
         remark += " The runs were trained on different data."
-    return Table(columns, tuple(rows), remark, (*_FIGURES_LESS, *reversed(differ)))
+    less = (*_least_important(results), "difference_low", "difference_high", *reversed(differ))
+    return Table(columns, tuple(rows), remark, less)
 
 
 def seeds_table(records: Sequence[RunRecord]) -> Table:
@@ -195,14 +225,15 @@ def seeds_table(records: Sequence[RunRecord]) -> Table:
     groups = repetitions(records)
     differ = differing([group.runs[0] for group in groups])
     differ.pop("seed", None)
-    spreads = [f"{name}_{kind}" for name in SPREAD_FIGURES for kind in ("mean", "std")]
+    results = repeated_results()
+    spreads = [f"{name}{statistic}" for name in results for statistic in _STATISTICS]
     rows = []
     for i, group in enumerate(groups):
-        found = [group.figures.get(name) for name in SPREAD_FIGURES]
-        figures = [value for s in found for value in ((s.mean, s.std) if s else (None, None))]
-        rows.append((len(group.runs), group.seeds, *(values[i] for values in differ.values()), *figures))
+        found = [group.spreads.get(name) for name in results]
+        values = [value for s in found for value in ((s.mean, s.std) if s else (None, None))]
+        rows.append((len(group.runs), group.seeds, *(own[i] for own in differ.values()), *values))
     remark = f"Mean and sample standard deviation over the seeds.{_about_losses(records)}"
-    less = tuple(f"{name}_{kind}" for name in _FIGURES_LESS for kind in ("mean", "std"))
+    less = [f"{name}{statistic}" for name in _least_important(results) for statistic in _STATISTICS]
     return Table(("runs", "seeds", *differ, *spreads), tuple(rows), remark, ("seeds", *less, *reversed(differ)))
 
 

@@ -2,12 +2,11 @@
 
 from hw1_tui.runs.checkpoint import Checkpoint, CheckpointStore, DamagedError
 from hw1_tui.runs.folder import Labels, RunFolder
-from hw1_tui.runs.record import RESULTS, STATUSES, RunRecord
+from hw1_tui.runs.record import STATUSES, RunRecord
 from hw1_tui.runs.store import LAST, Store
 
 __all__ = [
     "LAST",
-    "RESULTS",
     "STATUSES",
     "Checkpoint",
     "CheckpointStore",

@@ -6,27 +6,37 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hw1_tui.runs.record import RunRecord
+from hw1_tui.metric import end_metrics
+from hw1_tui.runs.record import BEST, RunRecord, best_metrics, last_metrics
 from hw1_tui.runs.statistics import Interval, Spread, difference, spread
-
-FIGURES = (
-    "epochs_done",
-    "train_loss",
-    "train_accuracy",
-    "val_loss",
-    "val_accuracy",
-    "best_epoch",
-    "best_val_loss",
-    "best_val_accuracy",
-    "test_loss",
-    "test_accuracy",
-)
-"""The figures in which runs are compared: of the last epoch, of the best, of the test."""
 
 STEERED = "steered"
 """What was changed while a run was trained, beside the entries of its configuration."""
 
-SPREAD_FIGURES = ("val_loss", "val_accuracy", "best_val_accuracy", "test_loss", "test_accuracy")
+
+def compared_results() -> tuple[str, ...]:
+    """Return the results in which runs are compared: of the last epoch, of the best, of the test."""
+    last = (metric.name for metric in last_metrics() if metric.is_compared)
+    best = (f"{BEST}{metric.name}" for metric in best_metrics())
+    return "epochs_done", *last, "best_epoch", *best, *_tested()
+
+
+def printed_results() -> tuple[str, ...]:
+    """Return the results of a table for print, which has little room: those on examples that were not trained on."""
+    return "epochs_done", *_validated(), *_tested()
+
+
+def repeated_results() -> tuple[str, ...]:
+    """Return the results whose mean and spread over seeds are told."""
+    return *_validated(), *(f"{BEST}{metric.name}" for metric in best_metrics() if metric.is_listed), *_tested()
+
+
+def _validated() -> list[str]:
+    return [metric.name for metric in last_metrics() if metric.is_compared and metric.split != "train"]
+
+
+def _tested() -> list[str]:
+    return [metric.name for metric in end_metrics() if metric.is_compared]
 
 
 def differing(records: Sequence[RunRecord]) -> dict[str, list[Any]]:
@@ -60,12 +70,12 @@ class Repetition:
     Attributes:
         runs: the runs.
         config: what they have in common, without the seed.
-        figures: mean and spread of each of ``SPREAD_FIGURES`` that was measured.
+        spreads: mean and spread of each of ``repeated_results`` that was measured.
     """
 
     runs: tuple[RunRecord, ...]
     config: Mapping[str, Any]
-    figures: Mapping[str, Spread]
+    spreads: Mapping[str, Spread]
 
     @property
     def seeds(self) -> list[Any]:
@@ -84,14 +94,14 @@ def repetitions(records: Sequence[RunRecord]) -> list[Repetition]:
 
 
 def _repetition(group: Sequence[RunRecord]) -> Repetition:
-    figures = {}
-    for name in SPREAD_FIGURES:
+    spreads = {}
+    for name in repeated_results():
         if found := spread([record.results[name] for record in group if record.results.get(name) is not None]):
-            figures[name] = found
+            spreads[name] = found
     config = {name: value for name, value in group[0].config.items() if name != "seed"}
-    return Repetition(tuple(group), config, figures)
+    return Repetition(tuple(group), config, spreads)
 
 
 def on_different_data(records: Sequence[RunRecord]) -> bool:
-    """Return whether the runs were trained on different data, which makes their figures hard to compare."""
+    """Return whether the runs were trained on different data, which makes their metrics hard to compare."""
     return len({record.facts.get("fingerprint") for record in records}) > 1

@@ -27,7 +27,7 @@ from typing import Any
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.runs.filter_mistake import value_mistakes
 from hw1_tui.runs.filter_spelling import misspelt
-from hw1_tui.runs.filter_vocabulary import ALIASES, ALWAYS, Vocabulary, number_of
+from hw1_tui.runs.filter_vocabulary import ALIASES, Vocabulary, always_there, number_of
 from hw1_tui.runs.record import RunRecord
 
 _TERM = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*(!=|>=|<=|=|>|<|~)(.*)", re.DOTALL)
@@ -169,7 +169,7 @@ def _parse_term(word: str) -> Term:
 
 
 def _known_names(records: Iterable[RunRecord]) -> list[str]:
-    names = dict.fromkeys(ALWAYS)
+    names = dict.fromkeys(always_there())
     for record in records:
         names.update(dict.fromkeys(record.as_dict()))
     return list(names)
@@ -238,7 +238,7 @@ def sort_records(records: Iterable[RunRecord], sort: str) -> list[RunRecord]:
     records = list(records)
     name, descending = sort.removeprefix("-"), sort.startswith("-")
     name = ALIASES.get(name, name)
-    if name not in ALWAYS and records and name not in (known := _known_names(records)):
+    if name not in always_there() and records and name not in (known := _known_names(records)):
         raise MistakeError(unknown_name(sort, "value", name, known))
     keyed = [(record.as_dict().get(name), record) for record in records]
     there = [(value, record) for value, record in keyed if value is not None]

@@ -7,12 +7,11 @@ from typing import Any
 
 from engines import registry
 from hw1_tui.numeral import read_number
-from hw1_tui.runs.record import RESULTS, SIZES, STATUSES
+from hw1_tui.runs.record import SIZES, STATUSES, result_names
 from hw1_tui.settings import TABLE
 
 ALIASES = {"tag": "tags", "star": "starred", "id": "run"}
-ALWAYS = ("run", "created", "status", "name", "tags", "note", "starred", "parent", "model", "engine", "data", *RESULTS)
-"""The values that are asked for in every history, whatever its runs were trained with."""
+_ALWAYS = ("run", "created", "status", "name", "tags", "note", "starred", "parent", "model", "engine", "data")
 
 _NEVER_EMPTY = ("run", "created", "status", "starred")
 _GIVEN = ("model", "engine", "data")
@@ -22,9 +21,14 @@ _KINDS = {"integer": "number"}
 _TEXTS = ("run", "name", "tags", "note", "parent", "data", "reason", "steered", "fingerprint")
 
 
+def always_there() -> tuple[str, ...]:
+    """Return the values that are asked for in every history, whatever its runs were trained with."""
+    return (*_ALWAYS, *result_names())
+
+
 def _static_kinds() -> dict[str, str]:
     return {
-        **dict.fromkeys((*RESULTS, *SIZES, "parent_epoch"), "number"),
+        **dict.fromkeys((*result_names(), *SIZES, "parent_epoch"), "number"),
         **dict.fromkeys(_TEXTS, "text"),
         **dict.fromkeys(("status", "model", "engine"), "choice"),
         "starred": "switch",

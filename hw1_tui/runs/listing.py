@@ -12,7 +12,7 @@ from hw1_tui.files.notice import say_once
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs.folder import RunFolder, open_folder
 from hw1_tui.runs.index import Index, IndexDamagedError, Row, remove_index
-from hw1_tui.runs.record import VERSION, RunRecord, read_record
+from hw1_tui.runs.record import RunRecord, read_record, row_version
 
 
 def list_folders(path: Path) -> dict[str, RunFolder]:
@@ -82,7 +82,8 @@ def _refresh(path: Path | None, folders: Mapping[str, RunFolder]) -> dict[str, R
     """
     with contextlib.closing(Index(path)) as index:
         rows = index.read()
-        stamps = {run: f"{VERSION}:{folder.stamp()}" for run, folder in folders.items()}
+        version = row_version()
+        stamps = {run: f"{version}:{folder.stamp()}" for run, folder in folders.items()}
         good = {run: row for run, row in rows.items() if stamps.get(run) == row[0]}
         changed = {
             run: (stamps[run], record.pack())

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from hw1_tui.files.regular import open_regular, read_regular
+from hw1_tui.metric import METRICS
 from hw1_tui.mistake import Mistake, MistakeError
 
 LARGEST_JSON = 4 << 20
@@ -140,8 +141,6 @@ def _is_inputs(value: Any) -> bool:
 Kinds = Mapping[str, Callable[[Any], bool]]
 
 _SIZES = ("train_examples", "val_examples", "test_examples", "features", "parameters", "updates_per_epoch")
-_LOSSES = ("train_loss", "train_eval_loss", "val_loss", "test_loss", "weight_norm")
-_SHARES = ("train_accuracy", "val_accuracy", "test_accuracy")
 _ESSENTIAL: Kinds = {"model": _is_name, "engine": _is_name, "data": _is_name, "epochs": is_count}
 
 _FACTS: Kinds = {
@@ -160,11 +159,9 @@ _EVENT: Kinds = {
     **_ESSENTIAL,
     **dict.fromkeys(_SIZES, is_count),
     **dict.fromkeys(("epoch", "examples", "resumed_epoch", "best_epoch"), is_count),
-    **dict.fromkeys((*_LOSSES, "learning_rate"), _is_drawable),
-    **dict.fromkeys(_SHARES, _is_share),
     **dict.fromkeys(("event", "name", "reason", "details", "text", "fingerprint", "remark", "trained_on"), _is_text),
     "classes": _is_texts,
-    "seconds": _is_duration,
+    "seconds": _is_duration,  # of an epoch and of a run
     "at": _is_time,
     "status": lambda value: value in ENDS,
 }
@@ -175,6 +172,12 @@ _LABELS: Kinds = {
     "tags": _is_texts,
     "starred": lambda value: isinstance(value, bool),
 }
+
+
+def _event_kinds() -> Kinds:
+    """Return what each value of an event may be; that of a metric follows from its kind."""
+    checks = {"share": _is_share, "time": _is_duration}
+    return {**_EVENT, **{metric.name: checks.get(metric.kind, _is_drawable) for metric in METRICS.values()}}
 
 
 def _sound(record: Mapping[str, Any], kinds: Kinds) -> dict[str, Any]:
@@ -235,19 +238,20 @@ def read_events(path: Path, start: int = 0) -> Iterator[dict[str, Any]]:
             raise _damaged(path.parent, f"{path.name} is larger than {LARGEST_LOG >> 30} GiB")
         try:
             file.seek(start)
+            kinds = _event_kinds()
             for line in file:
-                if (event := _read_event(line)) is not None:
+                if (event := _read_event(line, kinds)) is not None:
                     yield event
         except OSError as error:
             raise _damaged(path.parent, f"{path.name} cannot be read: {error.strerror}") from None
 
 
-def _read_event(line: bytes) -> dict[str, Any] | None:
+def _read_event(line: bytes, kinds: Kinds) -> dict[str, Any] | None:
     try:
         found = _decode(line)
     except (ValueError, RecursionError):
         return None
-    event = _sound(found, _EVENT)
+    event = _sound(found, kinds)
     event.pop("run", None)  # the folder's name says whose it is
     if event.get("event") == "epoch":
         return {**event, "seconds": event.get("seconds") or 0.0} if is_count(event.get("epoch")) else None
@@ -256,7 +260,7 @@ def _read_event(line: bytes) -> dict[str, Any] | None:
         is_sound = _is_setting(new) and _ESSENTIAL.get(str(name), _is_setting)(new)
         return event if is_sound and is_count(event.get("epoch")) else None
     if event.get("event") == "run_started":
-        return {name: value for name, value in event.items() if name in _EVENT or value is None or _is_setting(value)}
+        return {name: value for name, value in event.items() if name in kinds or value is None or _is_setting(value)}
     return event
 
 

@@ -8,30 +8,38 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hw1_tui.config_history import Change, ConfigHistory, config_now, not_repeated
+from hw1_tui.metric import Metric, end_metrics, epoch_metrics
 from hw1_tui.runs.folder import Labels, RunFolder
 from hw1_tui.runs.reader import ENDS
 
 RUNNING, INTERRUPTED = "running", "interrupted"
 STATUSES = (*ENDS, RUNNING, INTERRUPTED)
 
-VERSION = 3
-"""Goes up when a row says more or other things, so that rows of an older program are gathered again."""
+_VERSION = 3
+"""Goes up when a row says more or other things; that it has other metrics is seen without."""
 
-_EPOCH_FIGURES = ("train_loss", "train_eval_loss", "train_accuracy", "val_loss", "val_accuracy", "weight_norm")
-_END_FIGURES = ("test_loss", "test_accuracy", "reason")
 SIZES = ("train_examples", "val_examples", "test_examples", "features", "parameters")
 _LABELS = ("name", "tags", "note", "starred")
 
-RESULTS = (
-    "epochs_done",
-    *_EPOCH_FIGURES,
-    "best_epoch",
-    "best_val_loss",
-    "best_val_accuracy",
-    *_END_FIGURES,
-    "seconds",
-)
-"""Names of a run's figures, in the order of tables."""
+BEST = "best_"
+"""Begins the name of a metric as it was after the epoch with the lowest validation loss."""
+
+
+def last_metrics() -> list[Metric]:
+    """Return the metrics whose value after the last epoch is a result of the run."""
+    return [metric for metric in epoch_metrics() if metric.kind not in ("rate", "time")]
+
+
+def best_metrics() -> list[Metric]:
+    """Return the metrics whose value after the best epoch is a result as well: those of the validation split."""
+    return [metric for metric in last_metrics() if metric.split == "val" and metric.is_compared]
+
+
+def result_names() -> tuple[str, ...]:
+    """Return the names of a run's results, in the order of tables."""
+    best = (f"{BEST}{metric.name}" for metric in best_metrics())
+    last, end = ([metric.name for metric in metrics] for metrics in (last_metrics(), end_metrics()))
+    return "epochs_done", *last, "best_epoch", *best, *end, "reason", "seconds"
 
 
 @dataclass(frozen=True)
@@ -43,8 +51,8 @@ class RunRecord:
         created: when it began, ISO 8601 in UTC.
         status: how it ended, or ``running`` or ``interrupted``.
         config: the configuration that it began with, but for ``epochs``, which is how many are planned now.
-        results: figures by name, see ``RESULTS``; ``None`` for what was not measured. Losses, accuracies and the
-            norm are those of the last epoch, with ``best_`` those of the epoch with the lowest validation loss.
+        results: by name, see ``result_names``; ``None`` for what was not measured. Metrics are those of the last
+            epoch, with ``best_`` those of the epoch with the lowest validation loss.
         facts: numbers of examples, features and parameters, fingerprint of the data, versions, parent.
         labels: what a person said of it.
         changes: what was steered while it was trained, or changed when it went on, in order.
@@ -107,7 +115,7 @@ class RunRecord:
             "tags": list(self.labels.tags),
             **self.config,
             "steered": list(map(str, self.changes)),
-            **{name: self.results.get(name) for name in RESULTS},
+            **self.results,
             **facts,
         }
 
@@ -160,17 +168,17 @@ class Summary:
         return [self.epochs[epoch] for epoch in sorted(self.epochs)]
 
     def results(self) -> dict[str, Any]:
-        """Return the figures named in ``RESULTS``."""
+        """Return the results by name, see ``result_names``."""
         metrics = self.metrics
         last, best = (metrics[-1] if metrics else {}), _best(metrics)
         end = self.end or {}
         return {
             "epochs_done": last.get("epoch", 0),
-            **{name: last.get(name) for name in _EPOCH_FIGURES},
+            **{metric.name: last.get(metric.name) for metric in last_metrics()},
             "best_epoch": best.get("epoch"),
-            "best_val_loss": best.get("val_loss"),
-            "best_val_accuracy": best.get("val_accuracy"),
-            **{name: end.get(name) for name in _END_FIGURES},
+            **{f"{BEST}{metric.name}": best.get(metric.name) for metric in best_metrics()},
+            **{metric.name: end.get(metric.name) for metric in end_metrics()},
+            "reason": end.get("reason"),
             "seconds": end.get("seconds", _total(epoch.get("seconds") for epoch in metrics)),
         }
 
@@ -216,6 +224,11 @@ def read_record(folder: RunFolder) -> RunRecord:
         MistakeError: the folder is damaged.
     """
     return gather(folder.facts(), folder.events(), folder.labels())
+
+
+def row_version() -> str:
+    """Return what marks rows that say what this program's say, so that those of another are gathered again."""
+    return f"{_VERSION}:{','.join(result_names())}"
 
 
 def with_liveness(record: RunRecord, is_live: bool) -> RunRecord:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -14,15 +14,15 @@ from textual.widgets import Button, DataTable, Static
 
 from hw1_tui.export.table import Table, comparison_table, seeds_table, title
 from hw1_tui.markup import shorten, visible
+from hw1_tui.metric import METRICS, Metric
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.runs import RunRecord, Store
-from hw1_tui.runs.loss_name import loss_title
 from screens.dialogs.dialog import Dialog
 from screens.widgets.chart import Chart, Mark, Series
 from screens.widgets.chart.charted import Charted
 from screens.widgets.plain import plain
-from screens.widgets.run_charts import mark
+from screens.widgets.run_charts import chart_title, mark
 
 MOST_RUNS = 40
 """So many curves are hard to tell apart already; thousands would hold up the interface for minutes."""
@@ -30,11 +30,8 @@ _LONGEST = 18
 
 Metrics = Sequence[Mapping[str, Any]]
 
-_QUANTITIES: tuple[tuple[str, str, Literal["lowest", "highest"]], ...] = (
-    ("val_loss", "validation loss", "lowest"),
-    ("val_accuracy", "validation accuracy, share of examples", "highest"),
-    ("train_loss", "training loss", "lowest"),
-)
+_CHARTS = ("val_loss", "val_accuracy", "train_loss")
+"""The metrics that are drawn; the table has all in which runs are compared."""
 
 
 class ComparisonDialog(Charted, Dialog[None]):
@@ -78,10 +75,10 @@ class ComparisonDialog(Charted, Dialog[None]):
             box.border_title = plain(heading)
             with Horizontal(id="comparison-charts"):
                 configs = [record.config for record in self._records]
-                for position, (name, label, best) in enumerate(_QUANTITIES):
-                    place, chosen = f"compare-{name.replace('_', '-')}", "" if position else "-chosen"
-                    what = loss_title(configs, label) if "loss" in name else label
-                    yield Chart(what, clip=best == "lowest", id=place, classes=chosen)
+                for position, metric in enumerate(METRICS[name] for name in _CHARTS):
+                    chosen = "" if position else "-chosen"
+                    clips = metric.kind != "share"
+                    yield Chart(chart_title(metric, configs), clip=clips, id=_place(metric.name), classes=chosen)
             yield DataTable[Text](id="figures", cursor_type="row", zebra_stripes=True, fixed_columns=1)
             yield Static(markup=False, id="comparison-remark", classes="text")
             with Horizontal(classes="buttons"):
@@ -91,9 +88,9 @@ class ComparisonDialog(Charted, Dialog[None]):
 
     def on_mount(self) -> None:
         """Draw the curves and the figures."""
-        for name, _, best in _QUANTITIES:
-            chart = self.query_one(f"#compare-{name.replace('_', '-')}", Chart)
-            chart.set_series([self._series(position, name, best) for position in range(len(self._records))])
+        for name in _CHARTS:
+            chart = self.query_one(f"#{_place(name)}", Chart)
+            chart.set_series([self._series(position, METRICS[name]) for position in range(len(self._records))])
             chart.set_marks([mark for pair in zip(self._records, self._titles, strict=True) for mark in _marks(*pair)])
         self._show_table()
         names = zip(self._titles, map(_whole, self._records), strict=True)
@@ -101,11 +98,11 @@ class ComparisonDialog(Charted, Dialog[None]):
         self.query_one("#figures").tooltip = Text("\n".join(cut)) if cut else None
         self.query_one("#figures").focus()
 
-    def _series(self, position: int, name: str, best: Literal["lowest", "highest"]) -> Series:
-        metrics = [epoch for epoch in self._curves[position] if epoch.get(name) is not None]
-        x = [epoch["epoch"] for epoch in metrics]
-        y, whole = [epoch[name] for epoch in metrics], _whole(self._records[position])
-        return Series(self._titles[position], x, y, best=best, whole=whole)
+    def _series(self, position: int, metric: Metric) -> Series:
+        measured = [epoch for epoch in self._curves[position] if epoch.get(metric.name) is not None]
+        x = [epoch["epoch"] for epoch in measured]
+        y, whole = [epoch[metric.name] for epoch in measured], _whole(self._records[position])
+        return Series(self._titles[position], x, y, best=metric.best, whole=whole)
 
     def _show_table(self) -> None:
         table = seeds_table(self._records) if self._by_seed else comparison_table(self._records)
@@ -131,6 +128,11 @@ class ComparisonDialog(Charted, Dialog[None]):
         """Show runs, or seeds gathered."""
         self._by_seed = not self._by_seed
         self._show_table()
+
+
+def _place(name: str) -> str:
+    """Return the identifier of the chart of a metric."""
+    return f"compare-{name.replace('_', '-')}"
 
 
 def _marks(record: RunRecord, title: str) -> list[Mark]:

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
 
+from hw1_tui.metric import Metric, epoch_metrics
 from hw1_tui.settings import format_number
 from hw1_tui.training.event import EpochEnded
 from screens.state.live_run import LiveRun
 from screens.widgets.number import measure
 
-_COLUMNS = (
-    ("epoch", 5),
-    ("train loss", 10),
-    ("val loss", 8),
-    ("train acc", 9),
-    ("val acc", 7),
-    ("norm", 7),
-    ("rate", 7),
-    ("seconds", 7),
-)
+_EPOCH_WIDTH, _WIDTH = 5, 7
 _MOST_ROWS = 1000
 
 
@@ -41,8 +34,10 @@ class EpochTable(DataTable[Text]):
         self.zebra_stripes = True
         self._live: LiveRun | None = None
         self._shown = 0
-        for name, width in _COLUMNS:
-            self.add_column(Text(name.rjust(width)), width=width)
+        self._metrics = _shown_metrics()
+        self.add_column(Text("epoch"), width=_EPOCH_WIDTH)
+        for metric in self._metrics:
+            self.add_column(Text(metric.heading.rjust(_width(metric))), width=_width(metric))
 
     def watch_show_vertical_scrollbar(self) -> None:
         """Put the bar where one is: many rows at once move the table before it has one, and Textual forgets the bar."""
@@ -57,18 +52,30 @@ class EpochTable(DataTable[Text]):
         following = self.cursor_row >= self.row_count - 1
         new = epochs[self._shown :]
         if new:
-            self.add_rows([_row(epoch) for epoch in new])
+            self.add_rows([_row(epoch, self._metrics) for epoch in new])
             self._shown = len(epochs)
             if following:
                 self.move_cursor(row=self.row_count - 1, animate=False)
 
 
-def _row(epoch: EpochEnded) -> list[Text]:
-    rate = "-" if epoch.learning_rate is None else format_number(float(f"{epoch.learning_rate:.3g}"))
-    cells = [
-        str(epoch.epoch),
-        *map(measure, (epoch.train_loss, epoch.val_loss, epoch.train_accuracy, epoch.val_accuracy, epoch.weight_norm)),
-        rate,
-        f"{epoch.seconds:.2f}",
-    ]
-    return [Text(cell.rjust(width)) for cell, (_, width) in zip(cells, _COLUMNS, strict=True)]
+def _shown_metrics() -> list[Metric]:
+    """Return what is shown of an epoch: losses beside each other, then accuracies, then all others."""
+    kinds = ("loss", "share")
+    shown = [metric for metric in epoch_metrics() if not metric.is_detail]
+    return sorted(shown, key=lambda metric: kinds.index(metric.kind) if metric.kind in kinds else len(kinds))
+
+
+def _width(metric: Metric) -> int:
+    return max(_WIDTH, len(metric.heading))
+
+
+def _row(epoch: EpochEnded, metrics: Sequence[Metric]) -> list[Text]:
+    values = epoch.as_dict()
+    cells = [_cell(values[metric.name], metric).rjust(_width(metric)) for metric in metrics]
+    return [Text(cell) for cell in (str(epoch.epoch).rjust(_EPOCH_WIDTH), *cells)]
+
+
+def _cell(value: float | None, metric: Metric) -> str:
+    if value is None or metric.decimals is not None:
+        return measure(value, metric.decimals or 0)
+    return format_number(float(f"{value:.3g}"))

@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 
-def measure(value: float | None) -> str:
-    """Return a loss, accuracy or norm with four decimals, large ones with fewer; ``-`` for none."""
+def measure(value: float | None, decimals: int = 4) -> str:
+    """Return a loss, accuracy or norm with so many decimals, large ones with fewer; ``-`` for none."""
     if value is None:
         return "-"
-    return f"{value:.4f}" if abs(value) < 1000 else f"{value:.4g}"
+    return f"{value:.{decimals}f}" if abs(value) < 1000 else f"{value:.4g}"
 
 
 def duration(seconds: float | None) -> str:

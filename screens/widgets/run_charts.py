@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
 from textual.app import ComposeResult
 from textual.containers import Container
 
 from hw1_tui.config_history import Change
+from hw1_tui.metric import Kind, Metric, epoch_metrics
 from hw1_tui.runs.loss_name import loss_title
 from hw1_tui.settings import TABLE
 from hw1_tui.training.event import EpochEnded
@@ -14,6 +19,8 @@ from screens.widgets.chart import Chart, Mark, Series
 
 _EMPTY = "The curves appear with the first epochs."
 _TITLES = {"loss": "loss, mean per example", "accuracy": "accuracy, share of examples", "norm": "norm of all weights"}
+_KINDS: Mapping[str, Kind] = {"chart-loss": "loss", "chart-accuracy": "share", "chart-norm": "norm"}
+_SPLITS = {"train": "train", "val": "validation"}
 
 
 class RunCharts(Container):
@@ -66,33 +73,31 @@ class RunCharts(Container):
             if live and chart.id == "chart-loss":
                 chart.set_title(loss_title([live.config.as_dict()]))
             if chart.display:
-                chart.set_series(_SERIES[chart.id or ""](epochs) if epochs else [])
+                chart.set_series(_series(_KINDS[chart.id or ""], epochs) if epochs else [])
                 chart.set_marks(marks)
 
 
-def _loss(epochs: list[EpochEnded]) -> list[Series]:
-    x = [epoch.epoch for epoch in epochs]
-    return [
-        Series("train", x, [epoch.train_loss for epoch in epochs]),
-        Series("validation", x, [epoch.val_loss for epoch in epochs], best="lowest"),
-    ]
+def _series(kind: Kind, epochs: Sequence[EpochEnded]) -> list[Series]:
+    """Return a curve for each metric of a kind, named by its split where that is enough to tell it."""
+    metrics = [metric for metric in epoch_metrics() if metric.kind == kind and not metric.is_detail]
+    count = Counter(metric.split for metric in metrics)
+    names = [_SPLITS.get(m.split, m.short) if count[m.split] == 1 else m.short for m in metrics]
+    return [_curve(metric, name, epochs) for metric, name in zip(metrics, names, strict=True)]
 
 
-def _accuracy(epochs: list[EpochEnded]) -> list[Series]:
-    x = [epoch.epoch for epoch in epochs]
-    # Epochs after which nobody measured are no gaps in the curve.
-    measured = [epoch for epoch in epochs if epoch.train_accuracy is not None]
-    return [
-        Series("train", [epoch.epoch for epoch in measured], [epoch.train_accuracy for epoch in measured]),
-        Series("validation", x, [epoch.val_accuracy for epoch in epochs], best="highest"),
-    ]
+def _curve(metric: Metric, name: str, epochs: Sequence[EpochEnded]) -> Series:
+    points = [(epoch.epoch, epoch.as_dict()[metric.name]) for epoch in epochs]
+    if metric.split == "train":  # epochs after which nobody measured it are no gaps in the curve
+        points = [(epoch, value) for epoch, value in points if value is not None]
+    best = metric.best if metric.split == "val" else ""
+    return Series(name, [epoch for epoch, _ in points], [value for _, value in points], best=best)
 
 
-def _norm(epochs: list[EpochEnded]) -> list[Series]:
-    return [Series("norm", [epoch.epoch for epoch in epochs], [epoch.weight_norm for epoch in epochs])]
-
-
-_SERIES = {"chart-loss": _loss, "chart-accuracy": _accuracy, "chart-norm": _norm}
+def chart_title(metric: Metric, configs: Iterable[Mapping[str, Any]]) -> str:
+    """Return what a chart of one metric of runs with these configurations is called."""
+    if metric.kind == "loss":
+        return loss_title(configs, metric.title)
+    return f"{metric.title}, share of examples" if metric.kind == "share" else metric.title
 
 
 def mark(change: Change) -> Mark:

@@ -7,11 +7,21 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from hw1_tui.metric import METRICS
 from screens.state.live_run import LiveRun
 from screens.widgets.cut_table import CutTable, cut_text
 from screens.widgets.number import measure
 
-_COLUMNS = (("", 1), ("run", 3), ("model", 19), ("engine", 6), ("state", 9), ("epochs", 11), ("val acc", 7))
+_METRIC = "val_accuracy"
+_COLUMNS = (
+    ("", 1),
+    ("run", 3),
+    ("model", 19),
+    ("engine", 6),
+    ("state", 9),
+    ("epochs", 11),
+    (METRICS[_METRIC].short, 7),
+)
 
 
 class RunList(CutTable):

@@ -9,6 +9,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 
+from hw1_tui.metric import METRICS
 from hw1_tui.runs import RunRecord
 from screens.widgets.cut_table import CutTable, cut_text
 from screens.widgets.number import duration, measure
@@ -22,7 +23,7 @@ class Column:
     """A column of the table.
 
     Attributes:
-        name: the value by which it sorts, as ``RunRecord.record`` names it; empty for the mark.
+        name: the value by which it sorts, as ``RunRecord.as_dict`` names it; empty for the mark.
         title: its heading.
         width: cells.
         fits: the narrowest class of screen that shows it: 0 narrow, 1 normal, 2 wide.
@@ -42,8 +43,7 @@ COLUMNS = (
     Column("model", "model", 11),
     Column("engine", "engine", 6, 1),
     Column("epochs_done", "epochs", 9, 1),
-    Column("val_accuracy", "val acc", 7),
-    Column("test_accuracy", "test acc", 8),
+    *(Column(metric.name, metric.short, len(metric.short)) for metric in METRICS.values() if metric.is_listed),
     Column("learning_rate", "rate", 7, 2),
     Column("seed", "seed", 6, 2),
     Column("seconds", "time", 8, 2),
@@ -125,7 +125,7 @@ def _cell(record: RunRecord, column: Column, is_marked: bool) -> str:
         return f"{results.get('epochs_done') or 0}/{record.config.get('epochs', '-')}".rjust(column.width)
     if name == "seconds":
         return duration(results.get("seconds")).rjust(column.width)
-    if name in ("val_accuracy", "test_accuracy"):
+    if name in METRICS and METRICS[name].is_listed:
         return measure(results.get(name)).rjust(column.width)
     if name == "tags":
         return " ".join(record.labels.tags)
