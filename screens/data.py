@@ -246,7 +246,7 @@ class DataScreen(MainScreen):
             self.notify(problem, title="Not chosen", severity="warning")
         else:
             self.workspace.draft.data = self._source
-            self.app.action_go("model")  # type: ignore[attr-defined]
+            self.app.action_go("model")
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Do what the button says."""

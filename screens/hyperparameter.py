@@ -157,7 +157,7 @@ class HyperparameterScreen(MainScreen):
             return
         if beside and (words := self.workspace.queue.waiting_words(live)):
             self.notify(words, severity="warning")
-        self.app.action_go("training")  # type: ignore[attr-defined]
+        self.app.action_go("training")
 
     def action_compare_engines(self) -> None:
         """Train the run by the first two engines that can, in lockstep."""

@@ -1,14 +1,12 @@
-"""A main screen, which the navigation bar leads to; and the table of all of them."""
+"""A main screen, which the navigation bar leads to; ``screens/__init__.py`` tells how one joins the program."""
 
 from __future__ import annotations
 
-import importlib
 import inspect
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
-from textual import on
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import ScreenResume, ScreenSuspend
@@ -17,72 +15,8 @@ from textual.widgets import Footer
 
 from hw1_tui.settings import RunConfig
 from screens.state.workspace import Workspace
+from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.navigation_bar import NavigationBar
-
-
-@dataclass(frozen=True)
-class Entry:
-    """How a main screen is registered.
-
-    Attributes:
-        name: by which ``app.action_go`` and ``hw1_tui.app.run`` find it; kebab-case.
-        title: its label.
-        where: module and class, imported when it is first visited.
-        short: the label where there is little room; the title by default.
-    """
-
-    name: str
-    title: str
-    where: str
-    short: str = ""
-
-    @property
-    def screen(self) -> type[Screen[Any]]:
-        """The class of its screen, imported."""
-        module, _, screen = self.where.partition(":")
-        return cast("type[Screen[Any]]", getattr(importlib.import_module(module), screen))
-
-    def load(self) -> Screen[Any]:
-        """Return its screen, new."""
-        return self.screen()
-
-
-SCREENS = (
-    Entry("model", "Model", "screens.model:ModelScreen"),
-    Entry("hyperparameters", "Hyperparameters", "screens.hyperparameter:HyperparameterScreen", "Hyper"),
-    Entry("training", "Training", "screens.training:TrainingScreen"),
-    Entry("runs", "Runs", "screens.runs:RunsScreen"),
-    Entry("derivation", "Derivation", "screens.derivation:DerivationScreen", "Derive"),
-    Entry("data", "Data", "screens.data:DataScreen"),
-    Entry("report", "Report", "screens.report:ReportScreen"),
-    Entry("settings", "Settings", "screens.preference:PreferenceScreen"),
-)
-"""Every main screen in the order of the bar; the first has the keys ``1`` and ``f2``."""
-
-
-_SCREENS_OF_COMMANDS = {"derive": "derivation", "compare": "runs", "export": "runs", "sweep": "runs"}
-
-
-def screen_of(command: str, filled: bool) -> str:
-    """Return the screen that a command of the front door opens; the form where there are values to fill in."""
-    name = _SCREENS_OF_COMMANDS.get(command, command)
-    if name in (entry.name for entry in SCREENS):
-        return name
-    return "hyperparameters" if filled else "model"
-
-
-def go_bindings() -> list[Binding]:
-    """Return the keys that lead to the main screens, for the app."""
-    return [
-        Binding(
-            f"f{number + 1}" + (f",{number}" if number < 10 else ""),
-            f"go('{entry.name}')",
-            f"Go to {entry.title}",
-            id=f"app.go-{entry.name}",
-            show=False,
-        )
-        for number, entry in enumerate(SCREENS, start=1)
-    ]
 
 
 class MainScreen(Screen[None]):
@@ -92,6 +26,7 @@ class MainScreen(Screen[None]):
         is_known: whether what its actions are about was read, where a thread has to read it first.
     """
 
+    app = getters.app(WorkspaceApp)
     is_known = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -113,11 +48,11 @@ class MainScreen(Screen[None]):
     @property
     def workspace(self) -> Workspace:
         """What all screens share."""
-        return cast("Workspace", self.app.workspace)  # type: ignore[attr-defined]
+        return self.app.workspace
 
     def compose(self) -> ComposeResult:
         """Draw the bar, the body and the footer."""
-        yield NavigationBar([(entry.name, entry.title, entry.short or entry.title) for entry in SCREENS])
+        yield NavigationBar(self.app.MAIN_SCREENS)
         yield from self.compose_body()
         yield Footer(compact=True, show_command_palette=False)
 

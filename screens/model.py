@@ -152,7 +152,7 @@ class ModelScreen(MainScreen):
             if any(mistake.place in ("model", "engine", "data") for mistake in error.mistakes):
                 self.notify(str(error), title="Cannot be trained", severity="warning")
                 return
-        self.app.action_go("hyperparameters")  # type: ignore[attr-defined]
+        self.app.action_go("hyperparameters")
 
     def action_open_data(self) -> None:
         """Type a path."""

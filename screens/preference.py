@@ -45,8 +45,7 @@ class PreferenceScreen(MainScreen):
     @property
     def preferences(self) -> PreferenceStore:
         """The settings in use."""
-        preferences: PreferenceStore = self.app.preferences  # type: ignore[attr-defined]
-        return preferences
+        return self.app.preferences
 
     def compose_body(self) -> ComposeResult:
         """Draw the form, the help of the focused setting, the folders and the buttons."""

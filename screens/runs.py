@@ -279,7 +279,7 @@ class RunsScreen(MainScreen):
             self.workspace.draft.take(config)
             if left_out := self.left_out_on_screen():
                 self.notify(visible("; ".join(left_out)), title="Not in the form", markup=False)
-            self.app.action_go("hyperparameters")  # type: ignore[attr-defined]
+            self.app.action_go("hyperparameters")
 
     # Labels, trash, files.
 
@@ -402,4 +402,4 @@ class RunsScreen(MainScreen):
             self.notify(done)
         self._stale = True
         if to_training:
-            self.app.action_go("training")  # type: ignore[attr-defined]
+            self.app.action_go("training")

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 from textual.widgets import Button, Input, Static
 
-from hw1_tui.app import Hw1App
+from hw1_tui.app import SCREENS, Hw1App
 from hw1_tui.derivation import least_squares_check
 from hw1_tui.derivation.catalogue import CHECKS
 from hw1_tui.derivation.coefficients import Quadratic, coefficients_of
 from hw1_tui.derivation.feature_map import matrix_of
-from screens import main_screen
 from screens.derivation import STEPS, DerivationScreen
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.derivation import conditioning_step, figure
@@ -55,7 +54,7 @@ def name(request):
 @pytest.fixture
 def steady(monkeypatch):
     """Hide the other main screens, and what differs from one machine's linear algebra to the other's."""
-    monkeypatch.setattr(main_screen, "SCREENS", [entry for entry in main_screen.SCREENS if entry.name == "derivation"])
+    monkeypatch.setattr(Hw1App, "MAIN_SCREENS", [entry for entry in SCREENS if entry.name == "derivation"])
     monkeypatch.setattr(figure, "rounding", lambda _error: "r.re-rr")
     solve = least_squares_check.solve_normal
     unsaid = {"failure": "errs by r.re-rr"}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Generic, TypeVar, cast
+from typing import ClassVar, Generic, TypeVar
 
 from rich.text import Text
+from textual import getters
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from hw1_tui.markup import cell_width
 from screens.state.workspace import Workspace
+from screens.state.workspace_app import WorkspaceApp
 
 Result = TypeVar("Result")
 
@@ -20,13 +22,14 @@ _AROUND_TITLE = 4
 class Dialog(ModalScreen["Result | None"], Generic[Result]):
     """A box in the middle of the screen; put everything into one container with the class ``box``."""
 
+    app = getters.app(WorkspaceApp)
     CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_dialog", "Back", id="dialog.back")]
 
     @property
     def workspace(self) -> Workspace:
         """What all screens share."""
-        return cast("Workspace", self.app.workspace)  # type: ignore[attr-defined]
+        return self.app.workspace
 
     def on_resize(self) -> None:
         """Say a title whole where the box is too narrow for it."""

@@ -72,7 +72,7 @@ class InterruptedDialog(Dialog[None]):
             except MistakeError as error:
                 self.notify(str(error), severity="error")
         self.dismiss(None)
-        self.app.action_go("training")  # type: ignore[attr-defined]
+        self.app.action_go("training")
 
 
 def _line(record: RunRecord) -> str:

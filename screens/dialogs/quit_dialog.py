@@ -11,7 +11,6 @@ from textual.widgets import Button, Static
 
 from hw1_tui.numeral import counted
 from screens.dialogs.dialog import Dialog
-from screens.runtime.terminal_guard import leave
 
 
 class QuitDialog(Dialog[None]):
@@ -57,13 +56,13 @@ class QuitDialog(Dialog[None]):
 
     def action_kill(self) -> None:
         """Leave without waiting."""
-        leave(self.app)
+        self.app.leave()
 
     def _look(self) -> None:
         """Leave when nothing trains any more, or say what still does."""
         live, queued = self.workspace.queue.live, self.workspace.queue.queued
         if self._stopping and not live:
-            leave(self.app)
+            self.app.leave()
             return
         what = f"{counted(len(live), 'run')} {'train' if len(live) != 1 else 'trains'}"
         if not live:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from textual.app import App
-
 from screens.state.live_run import LiveRun
-from screens.state.run_queue import RunQueue
+from screens.state.workspace_app import WorkspaceApp
 
 _SECONDS = 8.0
 """So long a run may take to end: docker and systemd kill what is still there after ten or more."""
@@ -15,13 +13,11 @@ class Departure:
     """The way out of the interface that a signal takes. Every method belongs to the interface's thread.
 
     Args:
-        app: what is left.
-        queue: whose runs are stopped.
+        app: what is left; its runs are stopped.
     """
 
-    def __init__(self, app: App[int], queue: RunQueue) -> None:
+    def __init__(self, app: WorkspaceApp) -> None:
         self._app = app
-        self._queue = queue
         self._number = 0
         self._stopped: list[LiveRun] = []
 
@@ -35,10 +31,11 @@ class Departure:
         if is_again:
             self._exit()
             return
-        self._stopped = self._queue.live
-        self._queue.changed.subscribe(self._app, lambda _run: self._look())
+        queue = self._app.workspace.queue
+        self._stopped = queue.live
+        queue.changed.subscribe(self._app, lambda _run: self._look())
         self._app.set_timer(_SECONDS, self._exit)
-        self._queue.stop_all()
+        queue.stop_all()
         self._look()
 
     def words(self) -> list[str]:
@@ -47,7 +44,7 @@ class Departure:
         return [f"hw1-tui runs resume {live.run_id} goes on with what was stopped." for live in ended]
 
     def _look(self) -> None:
-        if not self._queue.live:
+        if not self._app.workspace.queue.live:
             self._exit()
 
     def _exit(self) -> None:

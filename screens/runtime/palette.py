@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from rich.markup import escape
 from textual import work
@@ -16,7 +16,9 @@ from textual.dom import DOMNode
 from textual.fuzzy import Matcher
 from textual.widgets import OptionList
 
-from screens.main_screen import SCREENS, Entry, MainScreen
+from screens.main_screen import MainScreen
+from screens.state.entry import Entry
+from screens.state.workspace_app import WorkspaceApp
 
 _OWN = ("hw1_tui.", "screens.")
 _ELSEWHERE, _MENTIONED = 0.9, 0.5
@@ -68,6 +70,11 @@ class Palette(CommandPalette):
 class ActionProvider(Provider):
     """Offers every binding that makes sense where one is, and to who searches those of other screens."""
 
+    @property
+    def app(self) -> WorkspaceApp:
+        """The app, as screens see it."""
+        return cast("WorkspaceApp", super().app)
+
     async def discover(self) -> Hits:
         """Offer everything."""
         for node, binding in self._bindings():
@@ -80,7 +87,9 @@ class ActionProvider(Provider):
             names = [binding.description]
             if isinstance(node, MainScreen):  # also by the name under which other screens find it
                 here = self.app.current_mode
-                names += [f"{entry.title}: {binding.description}" for entry in SCREENS if entry.name == here]
+                names += [
+                    f"{entry.title}: {binding.description}" for entry in self.app.MAIN_SCREENS if entry.name == here
+                ]
             score, name = max((_score(matcher, name, binding), name) for name in names)
             if score:
                 yield Hit(score, matcher.highlight(name), partial(self._do, node, binding), help=_help(self, binding))
@@ -102,7 +111,7 @@ class ActionProvider(Provider):
 
     def _elsewhere(self) -> Iterator[tuple[Entry, Binding]]:
         """Return what the screens of the other main screens offer, whether they were visited or not."""
-        for entry in SCREENS:
+        for entry in self.app.MAIN_SCREENS:
             if entry.name != self.app.current_mode:
                 for part in entry.screen.__mro__[: entry.screen.__mro__.index(MainScreen) + 1]:
                     for binding in Binding.make_bindings(part.__dict__.get("BINDINGS", ())):
@@ -111,7 +120,7 @@ class ActionProvider(Provider):
 
     async def _go(self, entry: Entry, binding: Binding) -> None:
         """Go to a main screen and do there what was asked for, or say that it cannot be done now."""
-        self.app.action_go(entry.name)  # type: ignore[attr-defined]
+        self.app.action_go(entry.name)
         screen = await self._arrive(entry)
         if screen is None or not screen.check_action(binding.action.partition("(")[0], ()):
             self.app.notify(f"{entry.title}: {binding.description} cannot be done now.", severity="warning")

@@ -14,14 +14,15 @@ from textual.app import App
 from textual.events import Event, Print
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
-from textual.worker import Worker, WorkerFailed, WorkerState
+from textual.worker import Worker, WorkerState
 from textual.worker_manager import WorkerManager
 
 from hw1_tui.crash import in_a_line
 from hw1_tui.files.notice import LOGGER
 from hw1_tui.markup import visible
+from screens.runtime.contrast import ContrastFilter
 from screens.runtime.input_order import InputOrder
-from screens.runtime.tidying import forget_gone
+from screens.runtime.lifecycle import Lifecycle
 from screens.state.draft import in_short
 from screens.state.messages import (
     BackgroundFailed,
@@ -34,7 +35,6 @@ from screens.state.messages import (
     RunRefused,
     RunTold,
 )
-from screens.state.workspace import Workspace
 from screens.widgets.plain import ControlCharacterFilter
 
 _SECONDS_OF_A_NOTICE = 12.0
@@ -64,21 +64,12 @@ class _HeardWorkers(WorkerManager):
             self._app.post_message(BackgroundFailed(worker.error))
 
 
-class Switchboard(App[int]):
-    """An app that hands on to its workspace what others tell it, on the interface's own thread.
-
-    Attributes:
-        workspace: what all screens share.
-    """
-
-    workspace: Workspace
-
-    def action_go(self, name: str) -> None:
-        """Go to a main screen."""
-        raise NotImplementedError
+class Switchboard(Lifecycle):
+    """An app that hands on to its workspace what others tell it, on the interface's own thread."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._contrast = ContrastFilter()
         self._workers = _HeardWorkers(self)
         self._notices = _Notices(self)
         self._control_characters = ControlCharacterFilter()
@@ -92,8 +83,8 @@ class Switchboard(App[int]):
             await super().on_event(event)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Return what changes each line before it is drawn: Textual's filters, and ours against control characters."""
-        return [*super().get_line_filters(), self._control_characters]
+        """Return what lines go through before they are shown; colours that can be told apart come last."""
+        return [*super().get_line_filters(), self._control_characters, self._contrast]
 
     def notify(
         self,
@@ -108,22 +99,9 @@ class Switchboard(App[int]):
         text = visible(message, keep_lines=True)
         super().notify(text, title=visible(title), severity=severity, timeout=timeout, markup=False)
 
-    @property
-    def crash(self) -> BaseException | None:
-        """What ended the interface that nobody expected; ``None`` where nothing did."""
-        error = self._exception
-        return error.error if isinstance(error, WorkerFailed) else error
-
-    def _fatal_error(self) -> None:
-        """End; what is to be said of it is said on the terminal once that is whole again."""
-        self._close_messages_no_wait()
-
-    def tidy(self) -> None:
-        """Forget the widgets that are gone, now and from time to time."""
-        forget_gone(self, [self.workspace.queue.changed, self.workspace.library.changed])
-
-    def hear_failures(self) -> None:
-        """Let what fails in a thread or a task of its own be told here; to be called in the interface's loop."""
+    def on_mount(self) -> None:
+        """Let what is printed, and what fails in a thread or a task of its own, be told here."""
+        self.begin_capture_print(self)
         asyncio.get_running_loop().set_exception_handler(self._take_task_failure)
         threading.excepthook = self._take_thread_failure
 
@@ -141,6 +119,12 @@ class Switchboard(App[int]):
     def _take_thread_failure(self, raised: threading.ExceptHookArgs) -> None:
         if raised.exc_value and not isinstance(raised.exc_value, SystemExit):
             self.post_message(BackgroundFailed(raised.exc_value))
+
+    def action_messages(self) -> None:
+        """Show what was printed."""
+        from screens.dialogs.text_dialog import TextDialog
+
+        self.push_screen(TextDialog("Messages", "\n".join(self.workspace.log) or "Nothing was printed so far."))
 
     @on(InterruptedFound)
     def _offer(self, message: InterruptedFound) -> None:

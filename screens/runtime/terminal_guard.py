@@ -65,17 +65,6 @@ def end_on_signals(app: App[int], end: Callable[[int], None]) -> None:
             app.set_interval(_SECONDS_BETWEEN_LOOKS, look)
 
 
-def leave(app: App[int]) -> None:
-    """End the app because a person wants to, without waiting for Textual's reader of keys.
-
-    The reader looks every tenth of a second whether it is to end, and then for another tenth whether keys are left,
-    which are thrown away: two tenths in which the shell is not back yet. The process ends without it.
-    """
-    if driver := app._driver:
-        driver._key_thread = None  # type: ignore[attr-defined]
-    app.exit(0)
-
-
 def end_process(code: int) -> NoReturn:
     """End the process, every file having been written.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,7 +14,6 @@ from hw1_tui.mistake import Mistake, nearest_name
 from hw1_tui.settings import Given
 from hw1_tui.settings.preference import Preference, Preferences, preference_table
 from hw1_tui.settings.preference_file import PreferenceFile
-from screens.state.workspace import Workspace
 
 
 class PreferenceSource(Protocol):
@@ -28,6 +28,7 @@ class PreferenceStore:
 
     Args:
         app: what they are applied to.
+        apply: applies a change to what else follows them: takes the settings before and after it.
 
     Attributes:
         table: what each may be.
@@ -36,8 +37,8 @@ class PreferenceStore:
         changed: published with the settings when one was changed.
     """
 
-    def __init__(self, app: App[int]) -> None:
-        self._app = app
+    def __init__(self, app: App[int], apply: Callable[[Preferences, Preferences], None]) -> None:
+        self._app, self._apply = app, apply
         self.table: dict[str, Preference] = preference_table(sorted(app.available_themes))
         self._file = PreferenceFile(self.table)
         self.values, self.mistakes = self._file.read()
@@ -85,17 +86,8 @@ class PreferenceStore:
         self._theme = self.values.theme or self._theme
         if self._theme != self._app.theme:
             self._app.theme = self._theme
-        self._apply(before)
+        self._apply(before, self.values)
         self.changed.publish(self.values)
-
-    def _apply(self, before: Preferences) -> None:
-        """Let the run being defined follow, where nothing else was chosen for it."""
-        workspace: Workspace = self._app.workspace  # type: ignore[attr-defined]
-        workspace.queue.side_by_side = self.values.side_by_side
-        if workspace.draft.data == before.data:
-            workspace.draft.data = self.values.data
-        if workspace.draft.text("threads") == str(before.threads):
-            workspace.draft.type("threads", str(self.values.threads))
 
     def _check_keys(self) -> None:
         """Say which keys are for something that cannot be done. Imports every screen: not for the start."""

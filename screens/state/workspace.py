@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.settings.preference import Preferences
 from screens.state.draft import Draft
 from screens.state.library import Library
 from screens.state.live_run import LiveRun
@@ -60,6 +61,14 @@ class Workspace:
         if dataset := self.library.get(config.data):
             check_fit(config, dataset)
         return self.queue.submit(config, beside=beside, is_from_form=True)
+
+    def follow(self, before: Preferences, now: Preferences) -> None:
+        """Let the queue and the run being defined follow the settings, where nothing else was chosen for it."""
+        self.queue.side_by_side = now.side_by_side
+        if self.draft.data == before.data:
+            self.draft.data = now.data
+        if self.draft.text("threads") == str(before.threads):
+            self.draft.type("threads", str(now.threads))
 
     @functools.cached_property
     def store(self) -> Store:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
@@ -12,11 +13,11 @@ from textual.widgets import Static
 from engines.contract import Array, Dataset
 from hw1_tui.markup import cell_width, visible
 from hw1_tui.numeral import counted
+from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.number import count
 from screens.widgets.plain import plain
 
 if TYPE_CHECKING:
-    from screens.state.library import Library
     from screens.widgets.picture import Picture
 
 _MOST_PICTURES = 10
@@ -26,6 +27,7 @@ _WIDEST = 26
 class DataCard(Vertical):
     """What a data set is. Shows one that is being read as soon as it has been."""
 
+    app = getters.app(WorkspaceApp)
     DEFAULT_CSS: ClassVar[str] = """
     DataCard {
         padding: 0 1;
@@ -43,8 +45,7 @@ class DataCard(Vertical):
     def on_mount(self) -> None:
         """Listen for data sets that have been read."""
         self._source, self._shown = "", ""
-        library: Library = self.app.workspace.library  # type: ignore[attr-defined]
-        library.changed.subscribe(self, lambda _source: self._look())
+        self.app.workspace.library.changed.subscribe(self, lambda _source: self._look())
 
     def show(self, source: str) -> None:
         """Show a data set, now or when it has been read."""
@@ -52,7 +53,7 @@ class DataCard(Vertical):
         self._look()
 
     def _look(self) -> None:
-        library: Library = self.app.workspace.library  # type: ignore[attr-defined]
+        library = self.app.workspace.library
         dataset, problem = library.get(self._source), library.problem(self._source)
         state = f"{self._source} {dataset is not None} {problem}"
         if not self._source or state == self._shown:

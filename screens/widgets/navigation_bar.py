@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
+from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.events import Click, Mount
 from textual.widgets import Static
 
-if TYPE_CHECKING:
-    from screens.state.run_queue import RunQueue
+from screens.state.entry import Entry
+from screens.state.workspace_app import WorkspaceApp
 
 
 class NavigationLabel(Static):
@@ -38,9 +39,10 @@ class NavigationBar(Horizontal):
     """One row with the name of every main screen.
 
     Args:
-        entries: name, title and short title of each.
+        entries: the main screens.
     """
 
+    app = getters.app(WorkspaceApp)
     DEFAULT_CSS: ClassVar[str] = """
     NavigationBar {
         height: 1; dock: top; background: $panel;
@@ -52,14 +54,14 @@ class NavigationBar(Horizontal):
     }
     """
 
-    def __init__(self, entries: Sequence[tuple[str, str, str]]) -> None:
+    def __init__(self, entries: Sequence[Entry]) -> None:
         super().__init__()
         self._entries = entries
 
     def compose(self) -> ComposeResult:
         """Draw a label for each main screen, and the state of what trains."""
-        for number, (name, title, short) in enumerate(self._entries, start=1):
-            yield NavigationLabel(number, name, title, short)
+        for number, entry in enumerate(self._entries, start=1):
+            yield NavigationLabel(number, entry.name, entry.title, entry.short or entry.title)
         yield Static(id="bar-state", markup=False)
 
     def on_mount(self, _event: Mount) -> None:
@@ -67,8 +69,7 @@ class NavigationBar(Horizontal):
         here = self.app.current_mode
         for label in self.query(NavigationLabel):
             label.set_class(label.target == here, "-here")
-        queue: RunQueue = self.app.workspace.queue  # type: ignore[attr-defined]
-        queue.changed.subscribe(self, lambda _run: self.show_state())
+        self.app.workspace.queue.changed.subscribe(self, lambda _run: self.show_state())
         self.watch(self.screen, "focused", self.name_screens, init=False)
         self.show_state()
 
@@ -79,7 +80,7 @@ class NavigationBar(Horizontal):
 
     def name_screens(self) -> None:
         """Name them; without the figures behind a dialog, or where the focused field would take them as text."""
-        narrow = self.size.width < sum(len(title) + 4 for _, title, _ in self._entries) + 16
+        narrow = self.size.width < sum(len(entry.title) + 4 for entry in self._entries) + 16
         focused, is_behind = self.screen.focused, not self.screen.is_active
         for number, label in enumerate(self.query(NavigationLabel), start=1):
             is_text = focused is not None and focused.check_consume_key(str(number), str(number))
@@ -89,7 +90,7 @@ class NavigationBar(Horizontal):
         """Say what trains, short enough for the corner."""
         if not self.screen.is_current:
             return
-        live = self.app.workspace.queue.live  # type: ignore[attr-defined]
+        live = self.app.workspace.queue.live
         words = [f"{run.state} {run.epochs_done}/{run.config.epochs}" for run in live[:1]]
         if self.screen.has_class("-narrow"):
             words = [word.partition(" ")[2] for word in words]

@@ -1,0 +1,92 @@
+"""How the interface begins and ends: what is set up once, what is tidied on the way, what is said after it."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+
+from textual.worker import WorkerFailed
+
+from hw1_tui.crash import keep_crash
+from hw1_tui.signals import SIGNALS
+from screens.runtime.departure import Departure
+from screens.runtime.terminal_guard import end_on_signals
+from screens.runtime.tidying import SECONDS_BETWEEN, forget_gone
+from screens.state.run_source import look_for_interrupted
+from screens.state.workspace_app import WorkspaceApp
+
+_SECONDS_OF_A_TURN = 0.001
+"""A thread that trains waits so long for its turn while the interface draws: with Python's 5 ms epochs take longer."""
+_LEFT_BEHIND = "Runs that trained are kept up to their last checkpoint; the next start offers to go on with them."
+
+
+class Lifecycle(WorkspaceApp):
+    """An app that begins in order and ends in order: by a person, by a signal or by a crash."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._departure = Departure(self)
+
+    def on_mount(self) -> None:
+        """Set up what lasts as long as the interface; look for runs that were broken off after the first frame."""
+        sys.setswitchinterval(_SECONDS_OF_A_TURN)
+        self.set_interval(SECONDS_BETWEEN, self.tidy)
+        end_on_signals(self, self._departure.begin)
+        if SIGNALS.number:  # came before there was a loop to hear it
+            self._departure.begin(SIGNALS.number)
+        self.preferences.follow()
+        self.call_after_refresh(self._look_around)
+
+    def _look_around(self) -> None:
+        look = partial(look_for_interrupted, self, lambda: self.workspace.store)
+        self.run_worker(look, thread=True, exit_on_error=False)
+
+    def tidy(self) -> None:
+        """Forget the widgets that are gone, now and from time to time."""
+        forget_gone(self, [self.workspace.queue.changed, self.workspace.library.changed])
+
+    async def action_quit(self) -> None:
+        """Leave; ask first while something trains, and take being asked twice for an answer."""
+        from screens.dialogs.quit_dialog import QuitDialog
+
+        if not (self.workspace.queue.live or self.workspace.queue.queued):
+            self.leave()
+        elif isinstance(self.screen, QuitDialog):
+            self.screen.action_stop()
+        else:
+            self.push_screen(QuitDialog())
+
+    def leave(self) -> None:
+        """End because a person wants to, without waiting for Textual's reader of keys.
+
+        The reader looks every tenth of a second whether it is to end, and then for another tenth whether keys are left,
+        which are thrown away: two tenths in which the shell is not back yet. The process ends without it.
+        """
+        if driver := self._driver:
+            driver._key_thread = None  # type: ignore[attr-defined]
+        self.exit(0)
+
+    def _fatal_error(self) -> None:
+        """End; what is to be said of it is said on the terminal once that is whole again."""
+        self._close_messages_no_wait()
+
+    @property
+    def crash(self) -> BaseException | None:
+        """What ended the interface that nobody expected; ``None`` where nothing did."""
+        error = self._exception
+        return error.error if isinstance(error, WorkerFailed) else error
+
+    def last_words(self, crash: BaseException | None) -> list[str]:
+        """Return what is to be said on the terminal, which is whole again, once the interface has ended.
+
+        Args:
+            crash: what ended it that nobody expected.
+        """
+        told = []
+        if crash:
+            from hw1_tui.runs.home import home_folder
+
+            told = [keep_crash(crash, home_folder(self.workspace.home), self.workspace.log)]
+            if self.workspace.queue.live or self.workspace.queue.queued:
+                told.append(_LEFT_BEHIND)
+        return [*told, *self._departure.words()]
