@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
+# The tests start many programs, each of which would compile every module again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test test-lowest lint bench pictures torture clean
 
 run: $(INSTALLED)

@@ -47,6 +47,15 @@ def test_plain_text_stays_as_it_is(text):
     assert escape(text) == text
 
 
+def test_an_engine_that_is_installed_but_compiles_nothing_skips(tmp_path, monkeypatch):
+    """As where TeX is installed without its formats: that says nothing of the report."""
+    (tmp_path / "brokentex").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "brokentex").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(pytest.skip.Exception):
+        compile_latex("brokentex", tmp_path, tmp_path)
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_character_is_printed(engine, tmp_path):
     letters = [chr(code) for code in (*range(32, 127), *range(0xA0, 0x180), *range(0x370, 0x400), 0x4E2D, 0x1F642)]
