@@ -19,6 +19,7 @@ from engines.contract import (
     pack_generator,
     unpack_generator,
 )
+from engines.epoch_position import EpochPosition
 from engines.numpy_engine.loss import softmax
 from engines.numpy_engine.rows import Rows
 from engines.numpy_engine.worker_pool import WorkerPool
@@ -86,10 +87,7 @@ class NumpyTrainer:
         self._rng = rng
         self._rows = Rows(data, learner.layers()[0].dtype)
         self._adjustable = adjustable
-        self._order = np.empty(0, np.int64)
-        self._position = 0
-        self._steps = 0
-        self._loss_sum = 0.0
+        self._position = EpochPosition(len(data.train))
         self._n_blocks = 1
 
     def use_threads(self, count: int) -> int:
@@ -98,17 +96,15 @@ class NumpyTrainer:
 
     def epoch(self) -> Iterator[Progress]:
         """Train one epoch, or what is left of one that was begun; see the contract."""
-        n = len(self._data.train)
-        if not self._position:
-            self._order, self._steps, self._loss_sum = self._rng.permutation(n), 0, 0.0
-        while self._position < n:
+        self._position.begin(self._rng)
+        while True:
             start = time.perf_counter()
             trained = self._train_blocks()
             self._pace(trained, time.perf_counter() - start)
-            if self._position < n:
-                yield Progress(self._position, self._loss_sum / self._steps)
-        self._position = 0  # before the yield: a state taken there stands between two epochs
-        yield Progress(n, self._loss_sum / self._steps)
+            if not self._position.position:
+                break
+            yield self._position.progress
+        yield self._position.progress
 
     def _pace(self, n_blocks: int, seconds: float) -> None:
         """Decide how many blocks come before the next yield, from what some have taken.
@@ -123,13 +119,11 @@ class NumpyTrainer:
     def _train_blocks(self) -> int:
         """Train on some blocks of the epoch, as many as take the time between two yields; return their number."""
         stride = self._learner.stride
-        order = self._order[self._position : self._position + self._n_blocks * stride]
+        order = self._position.order[self._position.next(self._n_blocks * stride)]
         blocks = self._rows.blocks(self._data.train, order, stride)
         with np.errstate(all="ignore"):  # a loss that is no longer finite is for the session to see
-            for losses in self._learner.train(blocks):
-                self._loss_sum += float(losses.sum())
-                self._steps += len(losses)
-        self._position += len(order)
+            for start, losses in zip(range(0, len(order), stride), self._learner.train(blocks), strict=True):
+                self._position.count(min(stride, len(order) - start), float(losses.sum()), len(losses))
         return -(-len(order) // stride)
 
     def evaluate(self, split: SplitName) -> Evaluation:
@@ -190,14 +184,8 @@ class NumpyTrainer:
 
     def state(self) -> dict[str, Array]:
         """Return copies of everything that the future depends on; see the contract."""
-        within = self._position > 0
-        own = {
-            "generator": pack_generator(self._rng),
-            "order": self._order if within else self._order[:0],
-            "place": np.array([self._position, self._steps if within else 0]),
-            "loss_sum": np.array(self._loss_sum if within else 0.0),
-        }
-        return {name: array.copy() for name, array in (own | self._learner.state()).items()}
+        learned = {name: array.copy() for name, array in self._learner.state().items()}
+        return {"generator": pack_generator(self._rng), **self._position.state(), **learned}
 
     def load(self, state: Mapping[str, Array]) -> None:
         """Take over a state of a trainer with the same configuration and data.
@@ -208,8 +196,6 @@ class NumpyTrainer:
         try:
             self._learner.load(state)
             unpack_generator(self._rng, state["generator"])
-            self._order = np.array(state["order"])
-            self._position, self._steps = state["place"].tolist()
-            self._loss_sum = float(state["loss_sum"])
+            self._position.load(state)
         except (KeyError, ValueError, TypeError) as error:
             raise EngineError(f"this is not a state of such a run: {error}") from error

@@ -59,7 +59,7 @@ class Stack:
         self._begin()
         last, first = time.perf_counter(), self.members[0]
         while True:
-            indices = first.position.batch(first.hyperparameters["batch_size"])
+            indices = first.next_batch()
             losses = self._step(*first.examples.take("train", indices)).tolist()
             for member, loss in zip(self.members, losses, strict=True):
                 member.position.count(len(indices), loss)

@@ -21,8 +21,8 @@ from engines.contract import (
     pack_generator,
     unpack_generator,
 )
+from engines.epoch_position import EpochPosition
 from engines.torch_engine.device import choose_device
-from engines.torch_engine.epoch_position import EpochPosition
 from engines.torch_engine.example import Examples
 from engines.torch_engine.in_place import InPlaceDescent, applies
 from engines.torch_engine.network import Network, cross_entropy, squared_error
@@ -50,7 +50,7 @@ class TorchTrainer:
         network: what is trained.
         optimizer: the rule of its steps, with its momenta.
         examples: the data on the device.
-        place: where it stands in the epoch.
+        position: where it stands in the epoch.
     """
 
     def __init__(
@@ -69,7 +69,8 @@ class TorchTrainer:
         self._build(dtype)
         self.examples = Examples(data, dtype, self._device)
         self._loss = squared_error if data.is_regression else cross_entropy
-        self.position = EpochPosition(len(data.train), self._device)
+        self.position = EpochPosition(len(data.train))
+        self._place_order()
 
     def _build(self, dtype: torch.dtype) -> None:
         hyperparameters, data = self.hyperparameters, self._data
@@ -115,7 +116,7 @@ class TorchTrainer:
         last = time.perf_counter()
         self.begin_epoch()
         while True:
-            indices = self.position.batch(self.hyperparameters["batch_size"])
+            indices = self.next_batch()
             loss = self._step(*self.examples.take("train", indices))
             self.position.count(len(indices), loss.item())
             if not self.position.position:
@@ -128,11 +129,21 @@ class TorchTrainer:
     def begin_epoch(self) -> None:
         """Draw the order of the next epoch, unless one was begun."""
         self.position.begin(self._rng)
+        self._place_order()
+
+    def next_batch(self) -> Tensor:
+        """Return the numbers of the examples of the next batch, (n,), on the device."""
+        return self._order[self.position.next(self.hyperparameters["batch_size"])]
+
+    def _place_order(self) -> None:
+        self._order = torch.from_numpy(self.position.order).to(self._device)
 
     def goes_on_like(self, other: TorchTrainer) -> bool:
         """Return whether both are at the same place and will see the examples in the same order."""
         mine, theirs = self.position, other.position
-        same_place = mine.position == theirs.position and (not mine.position or torch.equal(mine.order, theirs.order))
+        same_place = mine.position == theirs.position and (
+            not mine.position or np.array_equal(mine.order, theirs.order)
+        )
         return same_place and self._rng.bit_generator.state == other._rng.bit_generator.state
 
     def plain_step(self, x: Tensor, y: Tensor) -> Tensor:
@@ -247,3 +258,4 @@ class TorchTrainer:
         unpack_generator(self._rng, state["generator"])
         self._generator.set_state(torch.from_numpy(np.array(state["torch_generator"])))
         self.position.load(state)
+        self._place_order()

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from engines.contract import Array, Progress
 
@@ -19,10 +17,9 @@ class EpochPosition:
         position: how many of them are done; 0 between two epochs.
     """
 
-    def __init__(self, n: int, device: torch.device) -> None:
+    def __init__(self, n: int) -> None:
         self._n = n
-        self._device = device
-        self.order = torch.empty(0, dtype=torch.int64, device=device)
+        self.order: Array = np.empty(0, np.int64)
         self.position = 0
         self._steps = 0
         self._loss_sum = 0.0
@@ -30,17 +27,23 @@ class EpochPosition:
     def begin(self, rng: np.random.Generator) -> None:
         """Draw a fresh order, unless an epoch was begun and is not done."""
         if not self.position:
-            self.order = torch.from_numpy(rng.permutation(self._n)).to(self._device)
+            self.order = rng.permutation(self._n)
             self._steps, self._loss_sum = 0, 0.0
 
-    def batch(self, size: int) -> Tensor:
-        """Return the next examples, at most ``size`` of them."""
-        return self.order[self.position : self.position + size]
+    def next(self, size: int) -> slice:
+        """Return where in the order the next examples stand, at most ``size`` of them."""
+        return slice(self.position, self.position + size)
 
-    def count(self, examples: int, loss: float) -> None:
-        """Note a step on so many examples; after the last of them the place is between two epochs."""
+    def count(self, examples: int, loss: float, steps: int = 1) -> None:
+        """Note that some examples are done; after the last of them the place is between two epochs.
+
+        Args:
+            examples: how many.
+            loss: the loss of the step on them, mean per example of its batch; of several steps the sum of theirs.
+            steps: the number of steps that they took.
+        """
         self.position = (self.position + examples) % self._n
-        self._steps += 1
+        self._steps += steps
         self._loss_sum += loss
 
     @property
@@ -52,13 +55,13 @@ class EpochPosition:
         """Return copies of what the rest of the epoch depends on."""
         within = self.position > 0
         return {
-            "order": self.order.cpu().numpy().copy() if within else np.empty(0, np.int64),
+            "order": self.order.copy() if within else np.empty(0, np.int64),
             "place": np.array([self.position, self._steps if within else 0]),
             "loss_sum": np.array(self._loss_sum if within else 0.0),
         }
 
     def load(self, state: Mapping[str, Array]) -> None:
         """Take over what ``state`` gave."""
-        self.order = torch.from_numpy(np.array(state["order"])).to(self._device)
+        self.order = np.array(state["order"])
         self.position, self._steps = state["place"].tolist()
         self._loss_sum = float(state["loss_sum"])
