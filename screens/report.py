@@ -21,15 +21,16 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.report.questions.question_file import read_questions
+from hw1_tui.report.reading import Reading, read_report
 from hw1_tui.report.runs.plan import is_done
 from hw1_tui.report.runs.request import Request
 from hw1_tui.runs import RunRecord
 from screens.main_screen import MainScreen
+from screens.state.messages import ReportRead
 from screens.widgets.chart.charted import Charted
 from screens.widgets.report.agenda import Agenda
 from screens.widgets.report.answer_view import AnswerView
 from screens.widgets.report.question_list import QuestionList
-from screens.widgets.report.reading import Reading, ReportRead, attempt, read_report
 from screens.widgets.report.request_form import RequestForm
 
 _SECONDS_BETWEEN_LOOKS = 0.5
@@ -145,8 +146,13 @@ class ReportScreen(Charted, MainScreen):
         self.run_worker(look, thread=True, exclusive=True, group="report", exit_on_error=False)
 
     def _read(self, request: Request, dataset: Dataset, question: str, before: Reading | None) -> None:
-        store = self.workspace.store
-        found = attempt(lambda: read_report(self._homework, request, dataset, store, question, before))
+        try:
+            reading = read_report(self._homework, request, dataset, self.workspace.store, question, before)
+            found = ReportRead(reading)
+        except MistakeError as error:
+            found = ReportRead(None, str(error))
+        except Exception as error:  # a damaged history becomes a sentence, not silence
+            found = ReportRead(None, f"The history cannot be read: {error}")
         if not get_current_worker().is_cancelled:
             self.post_message(found)
 

@@ -30,13 +30,12 @@ from hw1_tui.files.user_path import user_path
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.numeral import counted
-from hw1_tui.report.judge.evidence import Evidence
-from hw1_tui.report.judge.report import Report, build_report
+from hw1_tui.report.judge.report import Report
 from hw1_tui.report.questions.question import Homework, is_part
 from hw1_tui.report.questions.question_file import read_questions
+from hw1_tui.report.reading import settle_report
 from hw1_tui.report.runs.request import Request, read_scale, read_seeds
 from hw1_tui.report.runs.rerun import Rerun
-from hw1_tui.report.runs.run_result import read_results
 from hw1_tui.report.write.output import foreign_file, foreign_files, write_report
 from hw1_tui.runs import Store
 from hw1_tui.signals import SIGNALS
@@ -94,8 +93,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         failed = False if args.kept else _train(rerun, narrator)
         if SIGNALS.number:
             return SIGNALS.exit_code
-        results = read_results(store, rerun.kept)
-        report = build_report(Evidence(homework, results, dataset, store), request.epochs_scale, request.is_course_data)
+        report = settle_report(homework, request, rerun.kept, dataset, store)
         files = _write(report, out, args.force)
         narrator.make_room()
         print_report(report, output_format)

@@ -10,11 +10,11 @@ from engines.contract import Dataset
 from hw1_tui.files.folder import folder_mistake
 from hw1_tui.mistake import MistakeError
 from hw1_tui.report.questions.question import Homework
+from hw1_tui.report.reading import export_report
 from hw1_tui.report.runs.request import Request
 from hw1_tui.report.write.output import foreign_files
 from screens.dialogs.target_dialog import Target, TargetDialog
 from screens.main_screen import MainScreen
-from screens.widgets.report.reading import export_report
 
 _NOTE = "The folder for report.md, .html, .tex and .json with the figures."
 

@@ -11,6 +11,7 @@ from engines.contract import Dataset
 from hw1_tui.mistake import MistakeError
 
 if TYPE_CHECKING:
+    from hw1_tui.report.reading import Reading
     from hw1_tui.runs import RunRecord
     from screens.state.live_run import LiveRun
 
@@ -101,4 +102,17 @@ class RunsFound(Message):
 
     def __init__(self, records: list[RunRecord] | None, problem: str = "") -> None:
         self.records, self.problem = records, problem
+        super().__init__()
+
+
+class ReportRead(Message):
+    """The history was read for the report, or could not be.
+
+    Args:
+        reading: what it has; ``None`` where it cannot be read.
+        problem: why not.
+    """
+
+    def __init__(self, reading: Reading | None, problem: str = "") -> None:
+        self.reading, self.problem = reading, problem
         super().__init__()

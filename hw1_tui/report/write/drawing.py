@@ -6,13 +6,9 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-
-from engines.contract import EngineError
 from hw1_tui.export.figure_style import add_legend, colour, draw_curve, limit_axis, own_style
-from hw1_tui.mistake import MistakeError
 from hw1_tui.report.judge.evidence import Evidence
-from hw1_tui.report.judge.weight_check import weights_of, zero_share
+from hw1_tui.report.judge.weight_histogram import weight_histogram
 from hw1_tui.report.questions.question import Figure, Panel
 from hw1_tui.report.questions.wording import figure_title, figures_title, is_loss, is_share
 from hw1_tui.runs.loss_name import loss_label
@@ -109,14 +105,11 @@ def _draw_weights(axes: Axes, panel: Panel, evidence: Evidence) -> list[_Drawn]:
     """Draw how the weights of runs are distributed, the exact zeros told apart."""
     drawn: list[_Drawn] = []
     for place, run in enumerate(run for run in panel.runs if run in evidence.results):
-        try:
-            weights = weights_of(run, evidence)
-        except (MistakeError, EngineError):  # its checkpoint is gone, or its engine: the others are drawn
+        if (histogram := weight_histogram(run, evidence, _BINS)) is None:  # the others are drawn
             continue
         name = f"{run}, " * (len(panel.runs) > 1)
-        counts, edges = np.histogram(weights[weights != 0], _BINS)
-        bars = axes.stairs(counts, edges, fill=True, color=colour(place), alpha=0.8)
-        drawn.append((f"{name}{zero_share(weights):.1%} exactly zero", bars))
+        bars = axes.stairs(histogram.counts, histogram.edges, fill=True, color=colour(place), alpha=0.8)
+        drawn.append((f"{name}{histogram.zeros:.1%} exactly zero", bars))
     axes.set_xlabel("weight other than zero")
     axes.set_ylabel("number of weights")
     return drawn

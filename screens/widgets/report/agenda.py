@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.report.questions.question import Homework
+from hw1_tui.report.reading import Reading
 from hw1_tui.report.runs.forecast import Running, seconds_left
 from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, is_done, key
 from hw1_tui.report.runs.request import Request
@@ -15,7 +16,6 @@ from screens.state.live_run import LiveRun
 from screens.state.run_queue import RunQueue
 from screens.state.run_source import planned, submit_resumed
 from screens.widgets.number import duration
-from screens.widgets.report.reading import Reading
 
 
 class Agenda:

@@ -6,10 +6,10 @@ from textual.app import ComposeResult
 from textual.containers import Container
 
 from hw1_tui.report.questions.question import Homework
+from hw1_tui.report.reading import Reading
 from screens.widgets.report.claim_list import ClaimList
 from screens.widgets.report.figure_charts import FigureCharts
 from screens.widgets.report.figure_table import FigureTable
-from screens.widgets.report.reading import Reading
 
 _VIEWS = ("tables", "figures", "claims")
 

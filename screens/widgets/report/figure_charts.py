@@ -9,13 +9,13 @@ import numpy as np
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
+from hw1_tui.report.judge.weight_histogram import WeightHistogram
 from hw1_tui.report.questions.question import Figure, Panel
 from hw1_tui.report.questions.wording import common_word, figure_title, figures_title, is_loss
 from hw1_tui.report.runs.run_result import Results
 from hw1_tui.runs.loss_name import loss_title
 from screens.widgets.chart import Chart, Series
 from screens.widgets.plain import plain
-from screens.widgets.report.reading import Histogram
 
 _EMPTY = "Not trained yet: s trains it."
 
@@ -28,7 +28,7 @@ class FigureCharts(VerticalScroll):
         self._figures: tuple[Figure, ...] = ()
 
     async def show(
-        self, figures: Sequence[Figure], results: Results | None, histograms: Mapping[str, Histogram]
+        self, figures: Sequence[Figure], results: Results | None, histograms: Mapping[str, WeightHistogram]
     ) -> None:
         """Show figures; charts of the same figures stay, with what was zoomed and chosen in them."""
         if self._figures != tuple(figures):
@@ -73,7 +73,7 @@ def _title(panel: Panel, results: Results | None = None) -> str:
     return what if panel.title in what else f"{panel.title}, {what}"
 
 
-def _series(panel: Panel, results: Results, histograms: Mapping[str, Histogram]) -> list[Series]:
+def _series(panel: Panel, results: Results, histograms: Mapping[str, WeightHistogram]) -> list[Series]:
     series = []
     for run in panel.runs:
         if panel.figures == ("weights",) and run in histograms:
@@ -96,6 +96,6 @@ def _curves(run: str, panel: Panel, results: Results) -> list[Series]:
     return series
 
 
-def _weights(histogram: Histogram) -> Series:
+def _weights(histogram: WeightHistogram) -> Series:
     counts = np.where(histogram.counts > 0, histogram.counts, np.nan)
     return Series(f"number of weights, {histogram.zeros:.1%} exactly zero", histogram.centres, counts)

@@ -1,20 +1,16 @@
-"""What the history says of the report, read in a thread."""
+"""The report as far as the history has it, read for a screen or written into a folder, for both front ends."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-from textual.message import Message
-
-from engines.contract import Array, Dataset, EngineError
+from engines.contract import Dataset
 from hw1_tui.files.folder import prepare_folder
-from hw1_tui.mistake import MistakeError
 from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.report import Report, build_report
-from hw1_tui.report.judge.weight_check import weights_of, zero_share
+from hw1_tui.report.judge.weight_histogram import WeightHistogram, weight_histogram
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, find_kept, is_done, is_taken, key
 from hw1_tui.report.runs.request import Request
@@ -23,21 +19,7 @@ from hw1_tui.report.write.output import write_report
 from hw1_tui.runs import RunRecord, Store
 
 _BINS = 60
-
-
-@dataclass(frozen=True)
-class Histogram:
-    """How the weights of a run are distributed.
-
-    Attributes:
-        centres: of the bins, (n,).
-        counts: weights in each, those that are exactly zero left out, (n,).
-        zeros: share of the weights that are exactly zero.
-    """
-
-    centres: Array
-    counts: Array
-    zeros: float
+"""Of a histogram of weights, as many as the charts of a terminal tell apart."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +40,25 @@ class Reading:
     taken: frozenset[PlannedRunKey]
     question: str
     report: Report | None
-    histograms: Mapping[str, Histogram]
+    histograms: Mapping[str, WeightHistogram]
+
+
+def settle_report(
+    homework: Homework, request: Request, kept: Mapping[PlannedRunKey, RunRecord], data: Dataset, store: Store
+) -> Report:
+    """Return the report of some questions by the runs that are done.
+
+    Args:
+        homework: the questions.
+        request: which runs are meant.
+        kept: what the history has of them, by name and repetition; those that have not ended are left out.
+        data: what they were trained on.
+        store: the history.
+    """
+    needed = {key(run) for run in request.runs(homework)}
+    results = read_results(store, {name: record for name, record in kept.items() if name in needed})
+    evidence = Evidence(homework, results, data, store)
+    return build_report(evidence, request.epochs_scale, request.is_course_data)
 
 
 def read_report(
@@ -83,11 +83,11 @@ def read_report(
         now = {record.run for (name, _), record in kept.items() if name in names and is_done(record)}
         if now == {record.run for records in before.report.runs.values() for record in records}:
             return replace(before, kept=kept, taken=taken)
-    report = _settle(part, request, kept, data, store)
+    report = settle_report(part, request, kept, data, store)
     evidence = report.evidence
     drawn = [p for figure in part.figures for p in figure.panels if p.figures == ("weights",)]
     named = dict.fromkeys(run for panel in drawn for run in panel.runs if run in evidence.results)
-    found = {run: _histogram(run, evidence) for run in named}
+    found = {run: weight_histogram(run, evidence, _BINS) for run in named}
     return Reading(request, kept, taken, question, report, {run: drawn for run, drawn in found.items() if drawn})
 
 
@@ -95,29 +95,6 @@ def _is_taken(run: PlannedRun, kept: RunRecord | None, store: Store, data: Datas
     if kept is not None and (is_done(kept) or kept.is_live):
         return kept.is_live
     return is_taken(store, run, data.fingerprint)
-
-
-class ReportRead(Message):
-    """The history was read, or could not be.
-
-    Args:
-        reading: what it has; ``None`` where it cannot be read.
-        problem: why not.
-    """
-
-    def __init__(self, reading: Reading | None, problem: str = "") -> None:
-        self.reading, self.problem = reading, problem
-        super().__init__()
-
-
-def attempt(read: Callable[[], Reading]) -> ReportRead:
-    """Return what was read, or why it could not be: a damaged history must become a sentence, not silence."""
-    try:
-        return ReportRead(read())
-    except MistakeError as error:
-        return ReportRead(None, str(error))
-    except Exception as error:
-        return ReportRead(None, f"The history cannot be read: {error}")
 
 
 def export_report(
@@ -139,24 +116,4 @@ def export_report(
     """
     prepare_folder(folder)
     kept = find_kept(store, request.runs(homework), data.fingerprint)
-    write_report(_settle(homework, request, kept, data, store), folder, overwrite=overwrite)
-
-
-def _settle(
-    homework: Homework, request: Request, kept: Mapping[PlannedRunKey, RunRecord], data: Dataset, store: Store
-) -> Report:
-    """Return the report of some questions by the runs that are done."""
-    needed = {key(run) for run in request.runs(homework)}
-    done = {name: record for name, record in kept.items() if is_done(record) and name in needed}
-    evidence = Evidence(homework, read_results(store, done), data, store)
-    return build_report(evidence, request.epochs_scale, request.is_course_data)
-
-
-def _histogram(run: str, evidence: Evidence) -> Histogram | None:
-    """Return how the weights of a run are distributed; ``None`` where they are not kept."""
-    try:
-        weights = weights_of(run, evidence)
-    except (MistakeError, EngineError, OSError):
-        return None
-    counts, edges = np.histogram(weights[weights != 0], _BINS)
-    return Histogram((edges[1:] + edges[:-1]) / 2, counts, zero_share(weights))
+    write_report(settle_report(homework, request, kept, data, store), folder, overwrite=overwrite)
