@@ -2,16 +2,16 @@
 
 An engine is found by its entry point in the group ``hw1_tui.engines`` (see ``engines.registry``). It names the
 models it can train and starts trainers. A trainer owns the weights; the session above it owns time: it asks for
-one epoch after the other, pauses by not asking, and stops by not asking again.
+one epoch after the other, pauses by not asking, and stops by not asking again. What an engine may do besides stands in
+``engines.capability``; whether one keeps the contract is tested by ``engines.testing``.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, get_args, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, get_args
 
 if TYPE_CHECKING:  # an engine is asked what it can train before there is anything to compute with
     import numpy as np
@@ -246,18 +246,6 @@ class Engine(Protocol):
     def models(self) -> Mapping[str, ModelSpec]:
         """Return the models by name. Must be quick."""
 
-    def refusals(self, config: Config) -> Sequence[Refusal]:
-        """Return what of a configuration cannot be trained, whatever the data: it is told before there is a run.
-
-        Must be quick: it is asked while a user types. An engine may leave the method out, and takes every value that
-        the table allows; what shows only when it starts it refuses there.
-
-        Args:
-            config: the model, one of ``models()``, and every hyperparameter of it, checked against the table.
-        """
-        del config
-        return ()
-
     def start(self, config: Config, data: Dataset, rng: np.random.Generator) -> Trainer:
         """Return a trainer with fresh weights.
 
@@ -269,24 +257,6 @@ class Engine(Protocol):
         Raises:
             EngineError: the model cannot be trained on this data or this machine; nothing has begun then.
         """
-
-
-@runtime_checkable
-class HoldsInterpreter(Protocol):
-    """What an engine says, if it likes, of how its runs get on with each other in one process.
-
-    Attributes:
-        holds_interpreter: whether a run spends its time in many short calls. Two such runs contend for the
-            interpreter, and are done no sooner beside each other than one after the other. Beside a run of an engine
-            of long calls each has a core.
-    """
-
-    holds_interpreter: bool
-
-
-def holds_interpreter(engine: Engine) -> bool:
-    """Return what an engine says of itself; an engine that does not say leaves the interpreter to others."""
-    return isinstance(engine, HoldsInterpreter) and engine.holds_interpreter
 
 
 @contextmanager
@@ -314,24 +284,6 @@ def engine_errors(name: str, *passed: type[BaseException]) -> Iterator[None]:
 def describe_error(error: BaseException) -> str:
     """Return the first line of an error with its kind."""
     return f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": ")
-
-
-def refusals_of(engine: Engine, config: Config) -> Sequence[Refusal]:
-    """Return ``engine.refusals(config)``; none for an engine that leaves the method out."""
-    refuse = getattr(engine, "refusals", None)
-    return refuse(config) if refuse else ()
-
-
-def pack_generator(rng: np.random.Generator) -> Array:
-    """Return the state of a generator as an array of bytes, fit for ``Trainer.state()``."""
-    import numpy as np
-
-    return np.frombuffer(json.dumps(rng.bit_generator.state).encode(), dtype=np.uint8).copy()
-
-
-def unpack_generator(rng: np.random.Generator, packed: Array) -> None:
-    """Put a generator back into the state that ``pack_generator`` returned."""
-    rng.bit_generator.state = json.loads(packed.tobytes())
 
 
 def find_model(engine: Engine, model: str, data: Dataset) -> ModelSpec:

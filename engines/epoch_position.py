@@ -51,6 +51,11 @@ class EpochPosition:
         """How far the epoch is; all examples where it has just ended."""
         return Progress(self.position or self._n, self._loss_sum / self._steps)
 
+    def goes_on_like(self, other: EpochPosition) -> bool:
+        """Return whether both are at the same place, with the same examples before them."""
+        same_order = not self.position or np.array_equal(self.order, other.order)
+        return self.position == other.position and same_order
+
     def state(self) -> dict[str, Array]:
         """Return copies of what the rest of the epoch depends on."""
         within = self.position > 0

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING
 
-from engines.contract import Config, Dataset, Engine, EngineError, ModelSpec, Refusal, Trainer, describe_error
+from engines.contract import Config, Dataset, Engine, EngineError, ModelSpec, Trainer, describe_error
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,11 +40,6 @@ class BrokenEngine:
     def models(self) -> Mapping[str, ModelSpec]:
         """Return no models."""
         return {}
-
-    def refusals(self, config: Config) -> Sequence[Refusal]:
-        """Return nothing: without models there is nothing to ask about."""
-        del config
-        return ()
 
     def start(self, config: Config, data: Dataset, rng: np.random.Generator) -> Trainer:
         """Refuse.

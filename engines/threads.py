@@ -1,21 +1,15 @@
-"""How many processor threads a run's matrix products get: found by timing, watched, and shared between runs.
+"""The processor threads of this process, shared between the runs that train in it.
 
-Two threads train 1.6 times faster than one on an idle machine, and 20 times slower where another process keeps a core
-busy: each product then waits for the thread that has no core. So the number is not assumed but timed, on the model and
-data at hand, and timed again when the throughput collapses.
+A run takes an allocation for as long as it trains:
 
-A run takes a allocation for as long as it trains:
-
-    with threads.allocate(trainer, hyperparameters["threads"]) as allocation:
-        allocation.calibrate()
+    with threads.allocate(trainer, wanted=2) as allocation:
         for progress in trainer.epoch():
-            remark = allocation.watch(progress.examples, seconds)
+            ...
 
 The number of threads changes the last bits of a product (its sums are split differently), in numpy's BLAS as in torch.
 (Not so where the numpy engine shares the work of a block among threads of its own; see
 ``engines.numpy_engine.worker_pool``.) So a run is repeated bit for bit only with the same number: a run that goes on
-takes the number that it had (``allocation.take(count)`` instead of ``allocation.calibrate()``), and whoever wants the
-same bits every time says the number.
+takes the number that it had, and whoever wants the same bits every time says the number.
 """
 
 from __future__ import annotations
@@ -23,22 +17,13 @@ from __future__ import annotations
 import os
 import sys
 import threading
-import time
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from threadpoolctl import OpenBLASController, ThreadpoolController  # type: ignore[import-untyped]
 
-from engines.contract import EngineError, Trainer
-
-_SECONDS_TIMED = 0.12
-_SECONDS_WARM = 1.2  # steps this long are timed as they are: beside them warming up is nothing, and more cost too much
-_SECONDS_WATCHED = 0.5
-_SECONDS_UNTIL_RETRY = 20.0
-_MOST_SECONDS_UNTIL_RETRY = 640.0  # a trial costs half a second: what was busy for long is still noticed to have gone
-_WORTH_IT = 1.1  # more threads must be so many times faster, or the other programs may have them
-_COLLAPSE = 2.0  # so many times slower than before is no ordinary noise
-_QUIETER = 1.3  # so many times faster than ever: whoever kept the machine busy has gone
+from engines.capability import Threaded
+from engines.contract import Trainer
 
 _allocations: list[ThreadAllocation] = []
 _lock = threading.Lock()
@@ -58,14 +43,13 @@ def cores() -> int:
 def allocate(trainer: Trainer, wanted: int = 0) -> Iterator[ThreadAllocation]:
     """Give a run its share of the threads until the context is left.
 
-    Runs that train at the same time in one process share the cores evenly, each noticing at its next ``watch``. BLAS
-    has one number of threads for the whole process, and so has torch: the smallest that its runs want, where the
-    user's own numbers come first.
+    Runs that train at the same time in one process share the cores evenly: each has to look at its ``share`` now and
+    then. BLAS has one number of threads for the whole process, and so has torch: the smallest that its runs want, where
+    the user's own numbers come first.
 
     Args:
-        trainer: what the run trains. One that has a say in it has a method ``use_threads(count)``, which returns how
-            many of them BLAS should use in each product; ``None`` where numpy's BLAS is not used.
-        wanted: the user's number, which is then never changed; 0 finds it.
+        trainer: what the run trains; one that has a say in its threads is ``engines.capability.Threaded``.
+        wanted: the user's number, which is then never changed; 0 where the user leaves it to the program.
     """
     taken = ThreadAllocation(trainer, wanted)
     with _lock:
@@ -81,7 +65,7 @@ def allocate(trainer: Trainer, wanted: int = 0) -> Iterator[ThreadAllocation]:
 
 
 class ThreadAllocation:
-    """A run's place among the runs of this process.
+    """The threads of one run among the runs of this process.
 
     Attributes:
         trainer: what the run trains.
@@ -93,153 +77,17 @@ class ThreadAllocation:
         self.count = 0
         self.trainer = trainer
         self.wanted = wanted
-        self._aim = cores()
-        self._usual_rate = 0.0
-        self._trial: tuple[int, float] | None = None
-        self._wait = _SECONDS_UNTIL_RETRY
-        self._since_trial = 0.0
-        self._last = (0, 0.0)
-        self._window = (0, 0.0)
-
-    def take(self, count: int) -> None:
-        """Use the number of threads that an earlier session of the run had, instead of calibrating."""
-        self._aim = count
-        self.use(min(count, self._share))
 
     def use(self, count: int) -> None:
         """Use so many threads from the next product on."""
         self.count = count
-        self._window = (0, 0.0)
         _apply()
 
-    def calibrate(self) -> None:
-        """Find the number of threads by training a little with each, and put the trainer back as it was.
-
-        Takes a few tenths of a second, nothing where the user has said a number or there is one core or a
-        graphics card trains.
-        """
-        if self.wanted or self._share == 1 or getattr(self.trainer, "device", "cpu") != "cpu":
-            return
-        before = self.trainer.state()
-        best, best_rate = 1, self._time(1)
-        for count in _steps_up(self._share):
-            rate = self._time(count)
-            if rate < best_rate * _WORTH_IT:  # a second time: a moment's hindrance must not decide about a whole run
-                rate = max(rate, self._time(count))
-            if rate < best_rate * _WORTH_IT:
-                break
-            best, best_rate = count, rate
-        self.trainer.load(before)
-        if self._share == cores():
-            self._aim = best
-        self.use(best)
-
     @property
-    def described(self) -> str:
-        """Where the run trains: the device, and on a processor the number of threads."""
-        device = str(getattr(self.trainer, "device", "cpu"))
-        return f"{device}, {self._described()}" if device == "cpu" else device
-
-    @property
-    def _share(self) -> int:
+    def share(self) -> int:
+        """The most threads that the run may have now, beside the other runs of this process."""
         with _lock:
             return max(1, cores() // len(_allocations))
-
-    def _time(self, count: int) -> float:
-        """Train a little with so many threads, over as many epochs as that takes; return examples a second."""
-        self.use(count)
-        parts = self._trained()
-        start = time.perf_counter()
-        examples = next(parts)  # the first steps warm up
-        if (seconds := time.perf_counter() - start) < _SECONDS_WARM:
-            examples, seconds, start = 0, 0.0, time.perf_counter()
-            while seconds <= _SECONDS_TIMED:
-                examples += next(parts)
-                seconds = time.perf_counter() - start
-        parts.close()
-        return examples / seconds
-
-    def _trained(self) -> Generator[int, None, None]:
-        """Train on, one epoch after the other; yield how many examples each part had."""
-        while True:
-            before = 0
-            for progress in self.trainer.epoch():
-                yield progress.examples - before
-                before = progress.examples
-            if not before:
-                raise EngineError("The engine ended an epoch before its first example.")
-
-    def watch(self, examples: int, seconds: float) -> str:
-        """Look at the throughput of the training, and change the number of threads where that helps.
-
-        Args:
-            examples: examples of the epoch trained on so far.
-            seconds: training time of the epoch so far, without pauses and evaluation.
-
-        Returns:
-            One sentence for the user where the number was changed; otherwise an empty one.
-        """
-        if self.wanted:
-            return ""
-        if self.count > self._share:
-            self.use(self._share)
-            return f"Another run trains as well: {self._described()} from here on."
-        rate = self._rate(examples, seconds)
-        return self._judge(rate) if rate else ""
-
-    def _rate(self, examples: int, seconds: float) -> float:
-        """Return examples a second once a window is full; 0 until then."""
-        last_examples, last_seconds = self._last if examples > self._last[0] else (0, 0.0)
-        self._last = (examples, seconds)
-        trained, passed = self._window
-        self._window = (trained + examples - last_examples, passed + seconds - last_seconds)
-        if self._window[1] < _SECONDS_WATCHED:
-            return 0.0
-        rate = self._window[0] / self._window[1]
-        self._since_trial += self._window[1]
-        self._window = (0, 0.0)
-        return rate
-
-    def _judge(self, rate: float) -> str:
-        limit = min(self._aim, self._share)
-        if self._trial:
-            return self._end_trial(*self._trial, rate)
-        if self.count > 1 and rate * _COLLAPSE < self._usual_rate:
-            self._try(1, rate)
-        elif self.count < limit and self._since_trial > self._wait:
-            self._try(limit, rate)
-        elif self.count < self._share and self._usual_rate and rate > self._usual_rate * _QUIETER:
-            self._try(self._share, rate)
-        self._usual_rate = max(self._usual_rate, rate)
-        return ""
-
-    def _try(self, count: int, rate: float) -> None:
-        self._trial = (self.count, rate)
-        self._since_trial = 0.0
-        self.use(count)
-
-    def _end_trial(self, count_before: int, rate_before: float, rate: float) -> str:
-        """Keep the number that was tried if it was worth it, otherwise take the one before."""
-        self._trial = None
-        self._usual_rate = max(rate, rate_before)
-        if rate > rate_before * _WORTH_IT:
-            self._wait = _SECONDS_UNTIL_RETRY
-            return f"Training had become slow: {self._described()} from here on." if self.count < count_before else ""
-        self._wait = min(2 * self._wait, _MOST_SECONDS_UNTIL_RETRY)
-        self.use(count_before)
-        return ""
-
-    def _described(self) -> str:
-        return f"{self.count} thread{'s' * (self.count != 1)}"
-
-
-def _steps_up(most: int) -> Iterator[int]:
-    """Yield 2, 4, 8, ... below ``most``, and ``most``."""
-    count = 2
-    while count < most:
-        yield count
-        count *= 2
-    yield most
 
 
 def _apply() -> None:
@@ -247,13 +95,13 @@ def _apply() -> None:
     with _lock:
         kinds: dict[type | None, list[ThreadAllocation]] = {}
         for taken in _allocations:
-            kinds.setdefault(type(taken.trainer) if hasattr(taken.trainer, "use_threads") else None, []).append(taken)
+            kinds.setdefault(type(taken.trainer) if isinstance(taken.trainer, Threaded) else None, []).append(taken)
         of_blas: list[int] = []
-        for kind, allocations in kinds.items():
+        for allocations in kinds.values():
             said = [taken.count for taken in allocations if taken.wanted]
             count = min(said or [taken.count for taken in allocations if taken.count], default=cores())
             for taken in allocations:
-                left = taken.trainer.use_threads(count) if kind else count  # type: ignore[attr-defined]
+                left = taken.trainer.use_threads(count) if isinstance(taken.trainer, Threaded) else count
                 of_blas += [left] if left else []
         # The library lets one thread set the number and ignores all others as long as that one lives. Here every run
         # has a thread of its own, and this function is where they agree.

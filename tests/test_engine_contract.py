@@ -8,7 +8,8 @@ import pytest
 pytest.register_assert_rewrite("engine_contract")
 
 from engines import registry  # noqa: E402
-from engines.contract import EngineError, holds_interpreter  # noqa: E402
+from engines.capability import holds_interpreter  # noqa: E402
+from engines.contract import EngineError  # noqa: E402
 from hw1_tui.cli import main  # noqa: E402
 from screens.state.draft import why_not  # noqa: E402
 from tests.support.engine_contract import EngineContract  # noqa: E402

@@ -186,7 +186,7 @@ def test_an_engine_that_breaks_while_its_threads_are_timed_is_a_failed_run_that_
     def calibrate(allocation):
         raise RuntimeError("no such instruction")
 
-    monkeypatch.setattr("engines.threads.ThreadAllocation.calibrate", calibrate)
+    monkeypatch.setattr("hw1_tui.training.thread_tuner.ThreadTuner.calibrate", calibrate)
     events = list(session_of().run())
     assert [event.kind for event in events] == ["run_started", "run_ended"]
     assert "at the start: no such instruction" in events[1].reason
@@ -215,7 +215,7 @@ def test_the_time_of_a_run_is_that_of_training_and_measuring(monkeypatch):
     monkeypatch.setattr(session.time, "perf_counter", lambda: now[0])
     engine = registry.get("numpy")
     monkeypatch.setattr(engine, "start", wait(100.0, engine.start))
-    monkeypatch.setattr("engines.threads.ThreadAllocation.calibrate", wait(10.0, lambda allocation: None))
+    monkeypatch.setattr("hw1_tui.training.thread_tuner.ThreadTuner.calibrate", wait(10.0, lambda allocation: None))
     assert list(session_of().run())[-1].seconds == 0.0
 
 
@@ -279,7 +279,7 @@ def test_the_training_split_is_measured_as_often_as_asked_and_at_the_end():
 def test_the_number_of_threads_is_watched_also_where_an_epoch_is_a_single_part(monkeypatch):
     """Such runs never noticed that another one trains as well, or that the machine had become busy."""
     monkeypatch.setattr(
-        "engines.threads.ThreadAllocation.watch", lambda allocation, examples, seconds: f"{examples} examples"
+        "hw1_tui.training.thread_tuner.ThreadTuner.watch", lambda allocation, examples, seconds: f"{examples} examples"
     )
     events = list(session_of(epochs=3).run())
     assert [event.text for event in of(Remarked, events)].count("120 examples") == 3

@@ -1,5 +1,6 @@
 """The number of threads: chosen by throughput, kept where the user says it, shared between runs."""
 
+import contextlib
 import threading
 
 import numpy as np
@@ -9,6 +10,8 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from engines import registry, threads
 from engines.contract import Dataset, EngineError, Progress, Split
 from hw1_tui.settings import RunConfig
+from hw1_tui.training import thread_tuner
+from hw1_tui.training.thread_tuner import ThreadTuner
 
 
 class PacedTrainer:
@@ -50,7 +53,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(threads, "time", clock)
+    monkeypatch.setattr(thread_tuner, "time", clock)
     return clock
 
 
@@ -65,13 +68,20 @@ def four_cores(monkeypatch):
     monkeypatch.setattr(threads, "cores", lambda: 4)
 
 
-def train(trainer, allocation, seconds):
-    """Train for so long by the trainer's clock; return what the allocation said."""
+@contextlib.contextmanager
+def tuned(trainer, wanted=0):
+    """Give the trainer its threads and a tuner for them."""
+    with threads.allocate(trainer, wanted) as allocation:
+        yield ThreadTuner(allocation)
+
+
+def train(trainer, tuner, seconds):
+    """Train for so long by the trainer's clock; return what the tuner said."""
     said, end = [], trainer.clock.now + seconds
     while trainer.clock.now < end:
         for progress in trainer.epoch():
             trainer.seconds += 0.05
-            said.append(allocation.watch(progress.examples, trainer.seconds))
+            said.append(tuner.watch(progress.examples, trainer.seconds))
             if trainer.clock.now >= end:
                 break
         else:
@@ -93,9 +103,9 @@ def test_calibration_finds_the_number_that_is_worth_it_and_leaves_the_trainer_wh
 ):
     trainer = PacedTrainer(clock, speed)
     trainer.position = 123
-    with threads.allocate(trainer) as allocation:
-        allocation.calibrate()
-        assert (allocation.count, trainer.threads) == (best, best)
+    with tuned(trainer) as tuner:
+        tuner.calibrate()
+        assert (tuner.allocation.count, trainer.threads) == (best, best)
     assert trainer.position == 123
     assert clock.now < 2
 
@@ -109,9 +119,9 @@ def test_epochs_of_a_single_part_are_timed_over_several(clock, four_cores, speed
             clock.now += 5 / self.speed[self.threads]
             yield Progress(5, 1.0)
 
-    with threads.allocate(Short(clock, speed)) as allocation:
-        allocation.calibrate()
-        assert allocation.count == best
+    with tuned(Short(clock, speed)) as tuner:
+        tuner.calibrate()
+        assert tuner.allocation.count == best
     assert clock.now < 2
 
 
@@ -122,8 +132,8 @@ def test_steps_that_take_long_are_not_taken_more_often_than_needed(clock, four_c
                 clock.now += 60.0
                 yield progress
 
-    with threads.allocate(Slow(clock, {1: 1000, 2: 1000, 4: 1000})) as allocation:
-        allocation.calibrate()
+    with tuned(Slow(clock, {1: 1000, 2: 1000, 4: 1000})) as tuner:
+        tuner.calibrate()
     assert clock.now < 4 * 61
 
 
@@ -132,101 +142,101 @@ def test_an_engine_whose_epochs_have_no_parts_is_not_waited_for(clock, four_core
         def epoch(self):
             return iter(())
 
-    with threads.allocate(Empty(clock, {})) as allocation, pytest.raises(EngineError, match="before its first example"):
-        allocation.calibrate()
+    with tuned(Empty(clock, {})) as tuner, pytest.raises(EngineError, match="before its first example"):
+        tuner.calibrate()
 
 
 def test_more_threads_are_tried_again_within_minutes_however_often_they_were_not_worth_it(clock, four_cores):
     trainer = PacedTrainer(clock, {1: 1000, 2: 1600, 4: 2500})
-    with threads.allocate(trainer) as allocation:
-        allocation.calibrate()
-        train(trainer, allocation, 5)
+    with tuned(trainer) as tuner:
+        tuner.calibrate()
+        train(trainer, tuner, 5)
         trainer.speed = {1: 900, 2: 80, 4: 70}
-        train(trainer, allocation, 22_000)
-        assert allocation.count == 1
+        train(trainer, tuner, 22_000)
+        assert tuner.allocation.count == 1
         trainer.speed = {1: 900, 2: 1600, 4: 2500}  # with one thread nothing has changed
-        train(trainer, allocation, 700)
-        assert allocation.count == 4
+        train(trainer, tuner, 700)
+        assert tuner.allocation.count == 4
 
 
 def test_a_number_that_the_user_says_is_never_changed(clock, four_cores):
     trainer = PacedTrainer(clock, {3: 1000})
-    with threads.allocate(trainer, wanted=3) as allocation:
-        allocation.calibrate()
+    with tuned(trainer, wanted=3) as tuner:
+        tuner.calibrate()
         assert not trainer.loaded
-        train(trainer, allocation, 5)
+        train(trainer, tuner, 5)
         trainer.speed = {3: 10}
-        assert train(trainer, allocation, 60) == []
+        assert train(trainer, tuner, 60) == []
         assert trainer.threads == 3
 
 
 def test_a_run_that_goes_on_keeps_the_number_that_it_had(clock, four_cores):
     trainer = PacedTrainer(clock, {1: 1000, 2: 1600, 4: 2500})
-    with threads.allocate(trainer) as allocation:
-        allocation.take(2)
-        assert train(trainer, allocation, 60) == []
+    with tuned(trainer) as tuner:
+        tuner.take(2)
+        assert train(trainer, tuner, 60) == []
         assert trainer.threads == 2
         assert not trainer.loaded
 
 
 def test_a_collapse_is_answered_with_one_thread_and_a_quiet_machine_with_more_again(clock, four_cores):
     trainer = PacedTrainer(clock, {1: 1000, 2: 1600, 4: 2500})
-    with threads.allocate(trainer) as allocation:
-        allocation.calibrate()
-        train(trainer, allocation, 5)
+    with tuned(trainer) as tuner:
+        tuner.calibrate()
+        train(trainer, tuner, 5)
         trainer.speed = {1: 900, 2: 80, 4: 70}
-        (remark,) = train(trainer, allocation, 5)
-        assert allocation.count == trainer.threads == 1
+        (remark,) = train(trainer, tuner, 5)
+        assert tuner.allocation.count == trainer.threads == 1
         assert "1 thread" in remark
         trainer.speed = {1: 1000, 2: 1600, 4: 2500}
-        train(trainer, allocation, 60)
-        assert allocation.count == trainer.threads == 4
+        train(trainer, tuner, 60)
+        assert tuner.allocation.count == trainer.threads == 4
 
 
 def test_a_run_that_started_on_a_busy_machine_gets_more_when_it_is_quiet(clock, four_cores):
     trainer = PacedTrainer(clock, {1: 600, 2: 50, 4: 40})
-    with threads.allocate(trainer) as allocation:
-        allocation.calibrate()
-        train(trainer, allocation, 5)
-        assert allocation.count == 1
+    with tuned(trainer) as tuner:
+        tuner.calibrate()
+        train(trainer, tuner, 5)
+        assert tuner.allocation.count == 1
         trainer.speed = {1: 1000, 2: 1600, 4: 2500}
-        train(trainer, allocation, 5)
-        assert allocation.count == trainer.threads == 4
+        train(trainer, tuner, 5)
+        assert tuner.allocation.count == trainer.threads == 4
 
 
 def test_a_machine_that_is_slow_with_any_number_keeps_its_number(clock, four_cores):
     trainer = PacedTrainer(clock, {1: 1000, 2: 1600, 4: 2500})
-    with threads.allocate(trainer) as allocation:
-        allocation.calibrate()
-        train(trainer, allocation, 5)
+    with tuned(trainer) as tuner:
+        tuner.calibrate()
+        train(trainer, tuner, 5)
         trainer.speed = {1: 100, 2: 160, 4: 250}
-        assert train(trainer, allocation, 30) == []
-        assert allocation.count == 4
+        assert train(trainer, tuner, 30) == []
+        assert tuner.allocation.count == 4
 
 
 def test_pauses_and_evaluation_are_no_collapse(clock, four_cores):
     trainer = PacedTrainer(clock, {1: 1000, 2: 1600, 4: 2500})
-    with threads.allocate(trainer) as allocation:
-        allocation.calibrate()
+    with tuned(trainer) as tuner:
+        tuner.calibrate()
         for _ in range(20):
-            assert train(trainer, allocation, 1) == []
+            assert train(trainer, tuner, 1) == []
             clock.now += 100
-        assert allocation.count == 4
+        assert tuner.allocation.count == 4
 
 
 def test_two_runs_share_the_cores_and_the_one_that_stays_gets_them_back(clock, four_cores):
     speed = {1: 1000, 2: 1900, 4: 3500}
     first, second = PacedTrainer(clock, speed), PacedTrainer(clock, speed)
-    with threads.allocate(first) as allocation:
-        allocation.calibrate()
-        assert allocation.count == 4
-        with threads.allocate(second) as other:
+    with tuned(first) as tuner:
+        tuner.calibrate()
+        assert tuner.allocation.count == 4
+        with tuned(second) as other:
             other.calibrate()
-            assert other.count == 2
-            assert any("Another run" in text for text in train(first, allocation, 2))
-            assert allocation.count == 2
-        train(first, allocation, 60)
-        assert allocation.count == 4
+            assert other.allocation.count == 2
+            assert any("Another run" in text for text in train(first, tuner, 2))
+            assert tuner.allocation.count == 2
+        train(first, tuner, 60)
+        assert tuner.allocation.count == 4
 
 
 def blas_threads():
@@ -283,9 +293,9 @@ def test_blas_gets_one_thread_in_each_of_those_that_share_a_block(blas):
 def test_calibrating_changes_nothing_in_a_run(monkeypatch):
     monkeypatch.setattr(threads, "cores", lambda: 2)
     plain, calibrated = numpy_trainer(), numpy_trainer()
-    with threads.allocate(calibrated) as allocation:
-        allocation.calibrate()
-        allocation.take(1)
+    with tuned(calibrated) as tuner:
+        tuner.calibrate()
+        tuner.take(1)
         assert list(calibrated.epoch())[-1] == list(plain.epoch())[-1]
     for name, array in plain.parameters().items():
         np.testing.assert_array_equal(array, calibrated.parameters()[name])

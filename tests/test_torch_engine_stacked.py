@@ -7,7 +7,7 @@ import pytest
 
 from engines.contract import Dataset, EngineError, Split
 from engines.torch_engine import TorchEngine
-from engines.torch_engine.stacked import Stack
+from engines.torch_engine.stacked import TorchStack
 
 
 def dataset(regression=False):
@@ -49,7 +49,7 @@ SWEEPS = [
 def test_members_end_where_each_ends_alone(sweep):
     alone, together = ([start(**values) for values in sweep] for _ in range(2))
     expected = [[list(trainer.epoch())[-1] for trainer in alone] for _ in range(2)]
-    stack = Stack(together)
+    stack = TorchStack(together)
     for losses in expected:
         for progress, single in zip(list(stack.epoch())[-1], losses, strict=True):
             assert progress.examples == single.examples == 90
@@ -63,7 +63,7 @@ def test_members_end_where_each_ends_alone(sweep):
 def test_members_can_leave_inside_an_epoch_and_come_back_adjusted(monkeypatch):
     monkeypatch.setattr("engines.torch_engine.stacked.SECONDS_BETWEEN_YIELDS", 0.0)
     alone, together = ([start(momentum=m) for m in (0.0, 0.9)] for _ in range(2))
-    steps = Stack(together).epoch()
+    steps = TorchStack(together).epoch()
     assert next(steps)[0].examples == 16
     steps.close()
     for member, trainer in zip(together, alone, strict=True):
@@ -72,7 +72,7 @@ def test_members_can_leave_inside_an_epoch_and_come_back_adjusted(monkeypatch):
             list(one.epoch())
             one.adjust(learning_rate=0.01, momentum=0.5)
         list(trainer.epoch())
-    list(Stack(together).epoch())
+    list(TorchStack(together).epoch())
     for member, trainer in zip(together, alone, strict=True):
         assert_close(member.state(), trainer.state())
 
@@ -81,7 +81,7 @@ def test_the_same_sweep_twice_is_the_same_bit_for_bit():
     def final():
         members = [start(dropout=p, dtype="float32") for p in (0.1, 0.5)]
         for _ in range(2):
-            list(Stack(members).epoch())
+            list(TorchStack(members).epoch())
         return [member.parameters()["W1"] for member in members]
 
     for first, second in zip(final(), final(), strict=True):
@@ -91,7 +91,7 @@ def test_the_same_sweep_twice_is_the_same_bit_for_bit():
 def test_a_member_that_diverges_harms_no_other():
     calm, wild, alone = start(), start(learning_rate=1e200), start()
     for _ in range(2):
-        list(Stack([calm, wild]).epoch())
+        list(TorchStack([calm, wild]).epoch())
         list(alone.epoch())
     assert not np.isfinite(wild.parameters()["W1"]).all()
     assert_close(calm.parameters(), alone.parameters())
@@ -100,13 +100,13 @@ def test_a_member_that_diverges_harms_no_other():
 @pytest.mark.parametrize("values", [{"hidden_sizes": (8,)}, {"batch_size": 8}, {"optimizer": "adam"}])
 def test_runs_that_do_not_go_together_are_refused(values):
     with pytest.raises(EngineError, match="cannot be trained together"):
-        Stack([start(), start(**values)])
+        TorchStack([start(), start(**values)])
 
 
 def test_different_orders_of_examples_are_refused():
     with pytest.raises(EngineError, match="different orders"):
-        Stack([start(), start(seed=1)])
+        TorchStack([start(), start(seed=1)])
     ahead = start()
     list(ahead.epoch())
     with pytest.raises(EngineError, match="different orders"):
-        Stack([start(), ahead])
+        TorchStack([start(), ahead])

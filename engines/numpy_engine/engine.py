@@ -56,7 +56,7 @@ class NumpyEngine:
         return MODELS
 
     def refusals(self, config: Config) -> Sequence[Refusal]:
-        """Refuse PyTorch's initial weights, which only PyTorch draws; see the contract."""
+        """Refuse PyTorch's initial weights, which only PyTorch draws; see ``engines.capability.Refusing``."""
         if config.hyperparameters.get("init") != "torch":
             return ()
         return [Refusal("init", "torch is drawn by the torch engine only", "course, he, xavier, zero")]

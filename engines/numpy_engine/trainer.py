@@ -16,13 +16,12 @@ from engines.contract import (
     Progress,
     SplitName,
     Value,
-    pack_generator,
-    unpack_generator,
 )
 from engines.epoch_position import EpochPosition
 from engines.numpy_engine.loss import softmax
 from engines.numpy_engine.rows import Rows
 from engines.numpy_engine.worker_pool import WorkerPool
+from engines.state import pack_generator, unpack_generator
 
 _SECONDS_BETWEEN_YIELDS = 0.05
 """A person who steers or stops a run waits so long at most."""
@@ -91,7 +90,7 @@ class NumpyTrainer:
         self._n_blocks = 1
 
     def use_threads(self, count: int) -> int:
-        """Take so many threads; return how many of them BLAS should use. See ``engines.threads``."""
+        """Take so many threads; return how many of them BLAS should use. See ``engines.capability.Threaded``."""
         return self._learner.use_threads(count)
 
     def epoch(self) -> Iterator[Progress]:

@@ -6,6 +6,7 @@ import importlib.util
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from engines.capability import Stack
 from engines.contract import Config, Dataset, EngineError, ModelSpec, Refusal, Trainer, Value, find_model
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class TorchEngine:
         return MODELS
 
     def refusals(self, config: Config) -> Sequence[Refusal]:
-        """Refuse values that are each right and do not go together; see the contract."""
+        """Refuse values that are each right and do not go together; see ``engines.capability.Refusing``."""
         return list(_refusals({**MODELS[config.model].defaults, **config.hyperparameters}))
 
     def start(self, config: Config, data: Dataset, rng: np.random.Generator) -> Trainer:
@@ -99,6 +100,19 @@ class TorchEngine:
             self._failure = f"PyTorch is installed but does not load ({error}); reinstall it with: {INSTALL}"
             raise EngineError(self._failure) from error
         return TorchTrainer(hyperparameters, data, rng, spec.adjustable)
+
+    def stack(self, members: Sequence[Trainer]) -> Stack:
+        """Return trainers of this engine as one; see ``engines.capability.Stackable``.
+
+        Raises:
+            EngineError: they cannot be trained together.
+        """
+        from engines.torch_engine.stacked import TorchStack
+        from engines.torch_engine.trainer import TorchTrainer
+
+        if strangers := [type(member).__name__ for member in members if not isinstance(member, TorchTrainer)]:
+            raise EngineError(f"the torch engine trains its own models together, and no {strangers[0]}")
+        return TorchStack([member for member in members if isinstance(member, TorchTrainer)])
 
 
 def _refusals(hyperparameters: Mapping[str, Value]) -> Iterator[Refusal]:

@@ -24,8 +24,8 @@ from engines.torch_engine.trainer import SECONDS_BETWEEN_YIELDS, TorchTrainer
 _SHARED = ("hidden_sizes", "activation", "dropout_place", "batch_size", "dtype", "device")
 
 
-class Stack:
-    """Trainers that are trained together.
+class TorchStack:
+    """Trainers that are trained together; see ``engines.capability.Stack``.
 
     Args:
         members: what is trained, each started from a generator of the same seed, on the same data.

@@ -18,10 +18,9 @@ from engines.contract import (
     Progress,
     SplitName,
     Value,
-    pack_generator,
-    unpack_generator,
 )
 from engines.epoch_position import EpochPosition
+from engines.state import pack_generator, unpack_generator
 from engines.torch_engine.device import choose_device
 from engines.torch_engine.example import Examples
 from engines.torch_engine.in_place import InPlaceDescent, applies
@@ -108,7 +107,7 @@ class TorchTrainer:
         return not self._data.is_regression
 
     def use_threads(self, count: int) -> None:
-        """Use so many threads for products, in this process; see ``engines.threads``."""
+        """Use so many threads for products, in this process; see ``engines.capability.Threaded``."""
         torch.set_num_threads(count)
 
     def epoch(self) -> Iterator[Progress]:
@@ -140,11 +139,8 @@ class TorchTrainer:
 
     def goes_on_like(self, other: TorchTrainer) -> bool:
         """Return whether both are at the same place and will see the examples in the same order."""
-        mine, theirs = self.position, other.position
-        same_place = mine.position == theirs.position and (
-            not mine.position or np.array_equal(mine.order, theirs.order)
-        )
-        return same_place and self._rng.bit_generator.state == other._rng.bit_generator.state
+        same_draws = self._rng.bit_generator.state == other._rng.bit_generator.state
+        return same_draws and self.position.goes_on_like(other.position)
 
     def plain_step(self, x: Tensor, y: Tensor) -> Tensor:
         """Take one step on a batch by automatic differentiation: the reference for every faster path.

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from engines import registry
-from engines.contract import EngineError, ModelSpec, Value, engine_errors, refusals_of
+from engines.capability import refusals_of
+from engines.contract import EngineError, ModelSpec, Value, engine_errors
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
 from hw1_tui.settings.table import SESSION_ADJUSTABLE, SESSION_DEFAULTS, TABLE
 

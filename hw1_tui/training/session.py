@@ -40,6 +40,7 @@ from hw1_tui.training.reason import describe_divergence, describe_failure
 from hw1_tui.training.schedule import schedule_factor
 from hw1_tui.training.session_state import SESSION_KEY, read_session_state
 from hw1_tui.training.starting import start
+from hw1_tui.training.thread_tuner import ThreadTuner
 
 __all__ = ["LAST_EPOCHS", "Session", "read_session_state"]
 
@@ -84,7 +85,7 @@ class Session:
         self._control = control or Control()
         self._resume = resume
         self._trainer: Trainer
-        self._allocation: threads.ThreadAllocation
+        self._tuner: ThreadTuner
         self._is_prepared = self._has_begun = False
         self._failure: BaseException | None = None
         self._resumed_epoch: int | None = None
@@ -128,7 +129,8 @@ class Session:
         try:
             if self._failure:
                 raise self._failure
-            with threads.allocate(self._trainer, self.config.hyperparameters["threads"]) as self._allocation:
+            with threads.allocate(self._trainer, self.config.hyperparameters["threads"]) as allocation:
+                self._tuner = ThreadTuner(allocation)
                 yield from self._start()
                 status, reason = yield from self._train()
                 test = _NOT_MEASURED if status == "diverged" else self._evaluate("test")
@@ -155,7 +157,7 @@ class Session:
             "seconds": self._seconds,
             "best_loss": self._best_loss if math.isfinite(self._best_loss) else None,
             "best_epoch": self._best_epoch,
-            "threads": self._allocation.count,
+            "threads": self._tuner.allocation.count,
         }
         packed = np.frombuffer(json.dumps(own).encode(), dtype=np.uint8)
         return {SESSION_KEY: packed, **{f"trainer.{name}": a for name, a in self._trainer.state().items()}}
@@ -173,7 +175,7 @@ class Session:
     @property
     def threads(self) -> int:
         """How many processor threads its products get now."""
-        return self._allocation.count
+        return self._tuner.allocation.count
 
     @property
     def best_epoch(self) -> int | None:
@@ -182,11 +184,11 @@ class Session:
 
     def _start(self) -> Iterator[Event]:
         if self._resumed_epoch is None:
-            quietly(self._allocation.calibrate)
-        elif not self._allocation.wanted:
-            self._allocation.take(self._threads_before)  # the number of threads decides the last bits
+            quietly(self._tuner.calibrate)
+        elif not self._tuner.allocation.wanted:
+            self._tuner.take(self._threads_before)  # the number of threads decides the last bits
         parameters = sum(weights.size for weights in self._trainer.parameters().values())
-        yield self._started(parameters, self._allocation.described)
+        yield self._started(parameters, self._tuner.described)
         yield from self._remark_idle()
         if self._resumed_epoch is None:
             yield self._measure(None)
@@ -277,7 +279,7 @@ class Session:
                 self._epoch + 1, progress.examples, len(self._data.train), progress.loss, self._epoch_seconds
             )
             # Also after the last part: many a run has epochs of a single one.
-            if remark := self._allocation.watch(progress.examples, self._epoch_seconds):
+            if remark := self._tuner.watch(progress.examples, self._epoch_seconds):
                 yield Remarked(remark)
             if progress.examples >= len(self._data.train) or not math.isfinite(progress.loss):
                 return progress
@@ -312,9 +314,7 @@ class Session:
             try:
                 if name in before.spec.adjustable and name != "learning_rate":
                     self._trainer.adjust(**{name: new})
-                    self._allocation.use(
-                        self._allocation.count
-                    )  # a batch may want its threads elsewhere than single examples
+                    self._tuner.use(self.threads)  # a batch may want its threads elsewhere than single examples
                 self._set_learning_rate()
             except EngineError as error:
                 self.config = before

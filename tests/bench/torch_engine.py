@@ -9,7 +9,7 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from engines.torch_engine import TorchEngine
-from engines.torch_engine.stacked import Stack
+from engines.torch_engine.stacked import TorchStack
 from engines.torch_engine.trainer import TorchTrainer
 from tests.bench.clock import Work, compare
 from tests.bench.material import N_CLASSES, N_FEATURES, first
@@ -52,7 +52,7 @@ def _epoch(**hyperparameters: object) -> Work:
 
 
 def _stacked_epoch() -> Work:
-    stack = Stack([_start(dropout=dropout) for dropout in _DROPOUTS])
+    stack = TorchStack([_start(dropout=dropout) for dropout in _DROPOUTS])
     return _on_threads(lambda: list(stack.epoch()))
 
 

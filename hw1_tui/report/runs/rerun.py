@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from engines import registry
-from engines.contract import Dataset, Engine, holds_interpreter
+from engines.capability import holds_interpreter
+from engines.contract import Dataset, Engine
 from engines.threads import cores
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, find_kept, is_done, key, taken

@@ -1,0 +1,101 @@
+"""What an engine or its trainers may do beyond the contract; having the methods of a class here is saying so.
+
+Nothing derives from these classes, and an engine that leaves one out is a complete engine: each function here answers
+for those as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol, runtime_checkable
+
+from engines.contract import Config, Engine, Progress, Refusal, Trainer
+
+
+@runtime_checkable
+class Refusing(Protocol):
+    """An engine that does not take every value that the table of hyperparameters allows."""
+
+    def refusals(self, config: Config) -> Sequence[Refusal]:
+        """Return what of a configuration cannot be trained, whatever the data: it is told before there is a run.
+
+        Must be quick: it is asked while a user types. What shows only when it starts it refuses there.
+
+        Args:
+            config: the model, one of ``models()``, and every hyperparameter of it, checked against the table.
+        """
+
+
+@runtime_checkable
+class HoldsInterpreter(Protocol):
+    """An engine that says how its runs get on with each other in one process.
+
+    Attributes:
+        holds_interpreter: whether a run spends its time in many short calls. Two such runs contend for the
+            interpreter, and are done no sooner beside each other than one after the other. Beside a run of an engine
+            of long calls each has a core.
+    """
+
+    holds_interpreter: bool
+
+
+@runtime_checkable
+class Stackable(Protocol):
+    """An engine that can train several models as one."""
+
+    def stack(self, members: Sequence[Trainer]) -> Stack:
+        """Return trainers of this engine as one.
+
+        Args:
+            members: each started from a generator of the same seed, on the same data.
+
+        Raises:
+            EngineError: they cannot be trained together; each alone they can.
+        """
+
+
+class Stack(Protocol):
+    """Trainers that take their steps together. Each stays a trainer: it is measured, adjusted and kept by itself."""
+
+    def epoch(self) -> Iterator[list[Progress]]:
+        """Train one epoch of all, or what is left of one; yields as ``Trainer.epoch``, one for each member.
+
+        Raises:
+            EngineError: since the last epoch a member was changed so that it no longer goes with the others.
+        """
+
+
+@runtime_checkable
+class Threaded(Protocol):
+    """A trainer with a say in how many threads compute its products; the others' are those of BLAS."""
+
+    def use_threads(self, count: int) -> int | None:
+        """Use so many threads from the next step on.
+
+        Returns:
+            How many of them BLAS should use in each product; ``None`` where numpy's BLAS is not used.
+        """
+
+
+@runtime_checkable
+class OnDevice(Protocol):
+    """A trainer that may compute elsewhere than on the processor."""
+
+    @property
+    def device(self) -> str:
+        """What computes, such as ``cpu`` or ``cuda``."""
+
+
+def refusals_of(engine: Engine, config: Config) -> Sequence[Refusal]:
+    """Return what an engine refuses of a configuration; nothing for one that takes what the table allows."""
+    return engine.refusals(config) if isinstance(engine, Refusing) else ()
+
+
+def holds_interpreter(engine: Engine) -> bool:
+    """Return what an engine says of itself; one that does not say leaves the interpreter to others."""
+    return isinstance(engine, HoldsInterpreter) and engine.holds_interpreter
+
+
+def device_of(trainer: Trainer) -> str:
+    """Return what computes a trainer's products; the processor where it does not say."""
+    return trainer.device if isinstance(trainer, OnDevice) else "cpu"
