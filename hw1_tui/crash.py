@@ -32,6 +32,7 @@ def keep_crash(error: BaseException, home: Path, log: Sequence[str] = ()) -> str
     for folder in (home, Path(tempfile.gettempdir())):
         path = folder / name
         try:
+            # By the plainest means: what writes files whole elsewhere may be what failed.
             path.write_text(details, "utf-8", errors="backslashreplace")
         except OSError:
             continue

@@ -25,7 +25,9 @@ from hw1_tui.report.judge.verdict import rule_paragraphs
 from hw1_tui.report.questions.preset import QUESTIONS
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.questions.wording import typeset
+from hw1_tui.report.reading import export_report
 from hw1_tui.report.runs.plan import find_kept, key, plan_runs
+from hw1_tui.report.runs.request import Request
 from hw1_tui.report.runs.rerun import Rerun
 from hw1_tui.report.runs.run_result import read_results
 from hw1_tui.report.write.output import write_report
@@ -86,6 +88,17 @@ def test_a_second_time_trains_nothing_and_writes_the_same(written, capsys):
     assert logs(written) == runs
     after = {path.name: path.read_bytes() for path in documents.rglob("*") if path.is_file()}
     assert before == after
+
+
+def test_the_screen_exports_the_documents_that_the_command_writes(written, tmp_path):
+    source = str(written / "blobs.npz")
+    request = Request(source, epochs_scale=float(SCALE))
+    export_report(read_questions(), request, data.load(source), Store(written / "home"), tmp_path / "out")
+    of_command, of_screen = (
+        {path.name: path.read_bytes() for path in (folder / "out").rglob("*") if path.is_file()}
+        for folder in (written, tmp_path)
+    )
+    assert of_screen == of_command
 
 
 def test_figures_of_the_markdown_are_there_and_its_tables_are_even(written):

@@ -13,6 +13,7 @@ from scipy.stats import binomtest
 from test_runs_filter import run
 
 from hw1_tui.export.table import Table, comparison_table, runs_table, seeds_table
+from hw1_tui.markup import json_text
 from hw1_tui.runs.comparison import differing, on_different_data, repetitions, test_difference
 from hw1_tui.runs.statistics import difference, spread, wilson
 from tests.support.tex import ENGINES, compile_latex
@@ -134,10 +135,11 @@ HOSTILE = "\x1b]0;t\x07 *b* <i>x</i> `c` | −λ 森林 \x9b2J\x7f caf\udce9 \u2
 
 def test_nothing_in_a_name_steers_a_terminal_whatever_the_format():
     table = Table(("run", "tags"), ((HOSTILE, (HOSTILE, "b")),), HOSTILE)
-    for text in (table.text(), table.markdown(), table.latex(), table.csv(), table.jsonl()):
+    line = json_text({"run": HOSTILE, "tags": [HOSTILE, "b"]})
+    for text in (table.text(), table.markdown(), table.latex(), table.csv(), line):
         assert {c for c in text if unicodedata.category(c) in ("Cc", "Cs", "Cf")} <= {"\n"}
         text.encode()
-    assert json.loads(table.jsonl()) == {"run": HOSTILE, "tags": [HOSTILE, "b"]}
+    assert json.loads(line) == {"run": HOSTILE, "tags": [HOSTILE, "b"]}
 
 
 def test_columns_stand_below_each_other_though_letters_are_wide():
@@ -157,8 +159,8 @@ def test_a_table_for_print_compiles_whatever_the_names(engine, tmp_path):
 
 def test_machine_formats_keep_every_digit():
     record = measured("a", 1 / 3)
-    row = json.loads(runs_table([record], ("run", "test_accuracy", "name")).jsonl())
-    assert row == {"run": "a", "test_accuracy": 1 / 3, "name": ""}
+    row = json.loads(json_text(record.as_dict()))
+    assert row["test_accuracy"] == 1 / 3
     assert runs_table([record], ("run", "test_accuracy")).csv().splitlines()[1] == f"a,{1 / 3!r}"
 
 

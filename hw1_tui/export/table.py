@@ -1,4 +1,4 @@
-"""Tables of runs and of epochs: as text, Markdown, LaTeX (booktabs), CSV and JSON lines."""
+"""Tables of runs and of epochs: as text, Markdown, LaTeX (booktabs) and CSV."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hw1_tui.export.table_layout import TableLayout, lay_out
-from hw1_tui.markup import csv_cell, escape_markdown, escape_tex, json_text, visible
+from hw1_tui.markup import csv_cell, escape_markdown, escape_tex, visible
 from hw1_tui.markup.tex import GLYPH
 from hw1_tui.metric import METRICS, by_importance, epoch_metrics
 from hw1_tui.runs.comparison import (
@@ -130,10 +130,6 @@ class Table:
         writer.writerow(self.columns)
         writer.writerows(map(csv_cell, row) for row in self.rows)
         return out.getvalue()
-
-    def jsonl(self) -> str:
-        """Return it as one JSON object a row."""
-        return "".join(json_text(dict(zip(self.columns, row, strict=True))) + "\n" for row in self.rows)
 
 
 def title(name: str) -> str:

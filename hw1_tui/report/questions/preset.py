@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from hw1_tui.files.toml import read_toml
 
 QUESTIONS = Path(__file__).with_name("questions.toml")
 
@@ -32,6 +33,5 @@ class Preset:
 @functools.cache
 def presets() -> tuple[Preset, ...]:
     """Return every run of the report that comes with the program, in the order of the questions."""
-    with QUESTIONS.open("rb") as file:
-        runs = tomllib.load(file)["runs"]
+    runs = read_toml(QUESTIONS, "a questions file")["runs"]
     return tuple(Preset(run["name"], run["question"], run["title"], run["settings"]) for run in runs)
