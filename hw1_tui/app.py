@@ -30,7 +30,7 @@ from screens.state.library import Library
 from screens.state.messages import LinePrinted
 from screens.state.preference_store import PreferenceStore
 from screens.state.run_queue import RunQueue
-from screens.state.run_source import begun
+from screens.state.run_source import kept
 from screens.state.workspace import Size, Workspace
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Hw1App(Switchboard):
         self._visited: list[str] = []
         self.preferences = PreferenceStore(self, lambda before, now: self.workspace.follow(before, now))
         draft = Draft([*self.preferences.given(), *given])
-        queue = RunQueue(self, begun(lambda: self.workspace.store), side_by_side=self.preferences.values.side_by_side)
+        queue = RunQueue(self, kept(lambda: self.workspace.store), side_by_side=self.preferences.values.side_by_side)
         library = Library(self, lambda: {draft.data, *(live.config.data for live in [*queue.live, *queue.queued])})
         self.workspace = Workspace(draft, queue, library, home, derivation, report)
 

@@ -23,8 +23,8 @@ Its
 6. What all screens share is ``self.workspace`` (``screens.state.workspace.Workspace``): ``workspace.draft`` (the run
 being defined, as typed),
    ``workspace.queue`` (the live runs: ``submit``, ``stop``, ``runs``, ``changed``), ``workspace.library`` (data sets in
-   memory) and ``workspace.store`` (the history). To train: ``self.workspace.queue.submit(config)`` and
-   ``self.app.action_go("training")``; to go on with a run of the history or to branch from one, with ``events=`` from
+   memory) and ``workspace.store`` (the history). To train: ``self.workspace.queue.submit(Job(config))`` and
+   ``self.app.action_go("training")``; to go on with a run of the history or to branch from one, see
    ``screens.state.run_source``. To fill in the form: ``self.workspace.draft.take(config)`` and
    ``self.app.action_go("hyperparameters")``.
 7. A screen stays alive while another is shown: nothing typed is lost. ``on_screen_resume`` is where to look at what

@@ -15,6 +15,7 @@ from textual.widgets import Button, DataTable
 
 from hw1_tui.mistake import MistakeError
 from hw1_tui.settings import RunConfig
+from hw1_tui.training.job import Job
 from screens.main_screen import MainScreen
 from screens.state.draft import in_short
 from screens.state.live_run import LiveRun
@@ -191,7 +192,7 @@ class TrainingScreen(Charted, MainScreen):
     def action_again(self) -> None:
         """Train the shown run from the start, as it began: as its command does, which ``ctrl+y`` copies."""
         if live := self._live:
-            self.workspace.queue.submit(live.first_config)
+            self.workspace.queue.submit(Job(live.first_config))
             if live.not_repeated:
                 told = f"It begins as run {live.number} began. Not repeated: {'; '.join(live.not_repeated)}"
                 self.notify(told, title="Again", markup=False)

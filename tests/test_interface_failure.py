@@ -115,7 +115,7 @@ async def test_a_run_that_was_to_go_on_and_is_stopped_before_stays_as_it_had_end
         await pilot.press("o")
         ended, other = app.workspace.queue.runs
         await until(pilot, lambda: other.state == "training")
-        app.workspace.queue.go_on(ended, ended.events)
+        app.workspace.queue.go_on(ended, ended.job)
         assert ended.state == "queued"
         app.workspace.queue.stop(ended)
         assert (ended.state, app.workspace.queue.runs) == ("finished", [ended, other])

@@ -6,11 +6,11 @@ import threading
 import pytest
 from textual.widgets import Button, Checkbox, Input, Static
 
+from hw1_tui.training.job import Job
 from screens.dialogs.interrupted_dialog import InterruptedDialog
 from screens.dialogs.quit_dialog import QuitDialog
 from screens.dialogs.steer_dialog import SteerDialog
 from screens.dialogs.text_dialog import TextDialog
-from screens.state.run_source import resumed
 from screens.widgets.chart.chart import Chart
 from screens.widgets.chart.plot import Plot
 from screens.widgets.epoch_table import EpochTable
@@ -446,7 +446,7 @@ async def test_a_run_cannot_go_on_without_more_epochs_and_says_why(script):
         await start(pilot)
         await until(pilot, lambda: live_of(app).ended)
         live = live_of(app)
-        app.workspace.queue.go_on(live, resumed(app.workspace.store, live.run_id))  # as the dialog would not
+        app.workspace.queue.go_on(live, Job(live.config, run=live.run_id))  # as the dialog would not
         await until(pilot, lambda: live.remarks)
         await until(pilot, lambda: live.state == "finished")
         assert any("more than 3" in remark for remark in live.remarks)

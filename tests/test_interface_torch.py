@@ -13,6 +13,7 @@ import sys
 
 from textual.widgets import Static
 
+from hw1_tui.training.job import Job
 from hw1_tui.app import Hw1App
 from hw1_tui.settings import RunConfig
 
@@ -24,7 +25,7 @@ async def main():
     async with app.run_test(size=(80, 24)) as pilot:
         await app.workers.wait_for_complete()
         print("before", "torch" in sys.modules)
-        live = app.workspace.queue.submit(CONFIG)
+        live = app.workspace.queue.submit(Job(CONFIG))
         app.action_go("training")
         said, answers = set(), 0
         while live.started is None and live.ended is None:

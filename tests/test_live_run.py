@@ -13,7 +13,7 @@ from screens.widgets.run_card import _progress
 
 def test_a_run_that_goes_on_counts_its_time_on_and_tells_what_is_left_at_its_pace_from_there():
     now = [0.0]
-    live = LiveRun(1, resolve([]), lambda *_: iter(()), clock=lambda: now[0])
+    live = LiveRun(1, resolve([]), clock=lambda: now[0])
 
     def begin(resumed):
         live.state = "opening"
@@ -40,7 +40,7 @@ def test_a_run_that_goes_on_counts_its_time_on_and_tells_what_is_left_at_its_pac
 def test_both_front_ends_say_that_a_trained_epoch_is_being_measured(monkeypatch):
     """It stood as "epoch 10 of 20 + 100%", and in batch as the next epoch."""
     config = resolve([])
-    live, narrator, said = LiveRun(1, config, lambda *_: iter(())), Narrator(quiet=True), []
+    live, narrator, said = LiveRun(1, config), Narrator(quiet=True), []
     monkeypatch.setattr(narrator, "advance", lambda done, total, what: said.append((done, what)))
     live.state = "opening"
 

@@ -6,6 +6,7 @@ import pytest
 from textual.widgets import Select
 
 from hw1_tui.settings import Given
+from hw1_tui.training.job import Job
 from screens.dialogs.text_dialog import TextDialog
 from screens.state.keymap import all_bindings
 from screens.widgets.chart import Chart, Series
@@ -157,11 +158,11 @@ async def test_so_many_runs_train_side_by_side_as_was_set(script, folder):
     async with app.run_test(size=SMALL) as pilot:
         await pilot.pause()
         for _ in range(3):
-            app.workspace.queue.submit(app.workspace.draft.config())
+            app.workspace.queue.submit(Job(app.workspace.draft.config()))
         assert (len(app.workspace.queue.live), len(app.workspace.queue.queued)) == (2, 1)
         app.preferences.change(side_by_side=3)
         await pilot.pause()
-        app.workspace.queue.submit(app.workspace.draft.config())
+        app.workspace.queue.submit(Job(app.workspace.draft.config()))
         assert (len(app.workspace.queue.live), len(app.workspace.queue.queued)) == (3, 1)
         app.workspace.queue.stop_all()
         await until(pilot, lambda: not app.workspace.queue.live)

@@ -10,11 +10,12 @@ import pytest
 from engines import registry
 from hw1_tui import data
 from hw1_tui.report.questions.question_file import read_questions
-from hw1_tui.report.runs import rerun as module
+from hw1_tui.report.runs import planned_job
 from hw1_tui.report.runs.plan import plan_runs
 from hw1_tui.report.runs.rerun import Rerun
 from hw1_tui.report.runs.run_result import read_results
 from hw1_tui.runs import Store
+from hw1_tui.training import executor
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import RunEnded, RunStarted
 from hw1_tui.training.recording import record
@@ -26,7 +27,8 @@ QUESTIONS = ("1.1", "1.2", "2.2c")
 
 def train(folder, monkeypatch, cores):
     """Train the runs of some questions; return the steps, the engines by run, and the results."""
-    monkeypatch.setattr(module, "cores", lambda: cores)
+    for module in (planned_job, executor):
+        monkeypatch.setattr(module, "cores", lambda: cores)
     source = str(write_blobs(folder / "blobs.npz"))
     homework, dataset, store = read_questions().only(QUESTIONS), data.load(source), Store(folder / "home")
     rerun = Rerun(plan_runs(homework, source, 1, 0.1), dataset, store, Control())
@@ -85,7 +87,8 @@ def test_longest_first(tmp_path, monkeypatch):
 
 def test_a_run_that_is_missing_alone_trains_as_it_would_among_others(tmp_path, monkeypatch, blobs):
     """With the same number of threads, which decides the last bits where a product is split among them."""
-    monkeypatch.setattr(module, "cores", lambda: 2)
+    for module in (planned_job, executor):
+        monkeypatch.setattr(module, "cores", lambda: 2)
     source = str(blobs)
     homework, dataset = read_questions().only(QUESTIONS), data.load(source)
     plan = plan_runs(homework, source, 1, 0.02)

@@ -13,17 +13,17 @@ from hw1_tui.app import Hw1App
 from hw1_tui.cli import main
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.runs.plan import is_taken, plan_runs, taken
+from hw1_tui.report.runs.planned_job import open_planned
 from hw1_tui.report.runs.request import Request
 from hw1_tui.runs import Store
 from hw1_tui.settings import Given
 from hw1_tui.training.control import Control
+from hw1_tui.training.job import Job
 from hw1_tui.training.recording import record
 from hw1_tui.training.session import Session
 from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.dialogs.entry_dialog import EntryDialog
 from screens.dialogs.text_dialog import TextDialog
-from screens.state.live_run import LiveRun
-from screens.state.run_source import planned
 from screens.widgets.chart import Chart
 from screens.widgets.report.claim_list import ClaimList
 from screens.widgets.report.figure_table import FigureTable
@@ -446,11 +446,12 @@ async def test_a_run_of_the_report_that_is_begun_late_looks_again_whether_it_is_
 def test_a_program_that_trains_a_run_for_the_screen_has_taken_it_for_reports(blobs):
     store, dataset = Store(), data.load(str(blobs))
     run = plan_runs(read_questions().only(("1.1",)), str(blobs), 1, 0.1)[0]
-    events = planned(store, run, dataset.fingerprint)(LiveRun(1, run.config, iter))
+    open_job, job = open_planned(run, store, dataset.fingerprint), Job(run.config)
+    events = open_job(job, Control())
     assert not is_taken(store, run, dataset.fingerprint)
     next(events)
     assert is_taken(store, run, dataset.fingerprint)
-    assert list(planned(store, run, dataset.fingerprint)(LiveRun(2, run.config, iter))) == []
+    assert list(open_job(job, Control())) == []
     assert list(events)[-1].status == "finished"
     assert not is_taken(store, run, dataset.fingerprint)
-    assert list(planned(store, run, dataset.fingerprint)(LiveRun(3, run.config, iter))) == []
+    assert list(open_job(job, Control())) == []

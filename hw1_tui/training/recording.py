@@ -16,6 +16,7 @@ from hw1_tui.training.checkpoint import BUDGET, Checkpointer, describe_damage, l
 from hw1_tui.training.continuation import nothing_left, nothing_to_branch
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, Remarked
+from hw1_tui.training.job import Job
 from hw1_tui.training.kept_data import data_path, load_kept
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.provenance import provenance
@@ -24,6 +25,30 @@ from hw1_tui.training.session import Session, read_session_state
 
 FREE = frozenset({"evaluate_train", "evaluate_train_every", "threads"})
 """What may change between two sessions beside what may change while a run trains."""
+
+
+def open_job(job: Job, store: Store, control: Control, dataset: Dataset | None = None) -> Iterator[Event]:
+    """Open what a job asks for, a new run, one that is gone on with or a branch, so that the history keeps it.
+
+    Loads the data before it returns, which may take seconds.
+
+    Args:
+        job: what to train.
+        store: the history.
+        control: the control.
+        dataset: the data, where it was loaded already.
+
+    Returns:
+        The events from ``RunStarted`` on.
+
+    Raises:
+        MistakeError: it cannot be trained; see ``record``, ``resume`` and ``branch``.
+    """
+    if job.run:
+        return resume(store, job.run, job.changes, control, dataset=dataset)
+    if job.parent:
+        return branch(store, *job.parent, job.changes, control, dataset=dataset)
+    return record(open_session(job.config, control, dataset=dataset), store)
 
 
 def record(
@@ -143,6 +168,7 @@ def branch(
     every: int = 0,
     budget: int = BUDGET,
     max_bytes: int = data.MAX_BYTES,
+    dataset: Dataset | None = None,
 ) -> Iterator[Event]:
     """Begin a new run where another was after an epoch; that one is left as it is, and may be training.
 
@@ -155,6 +181,7 @@ def branch(
         every: see ``record``.
         budget: see ``record``.
         max_bytes: largest data set that may be unpacked into memory.
+        dataset: the run's data, where it was loaded already.
 
     Raises:
         MistakeError: there is no such run or checkpoint, a change cannot be made, or the data is not what it was.
@@ -165,7 +192,8 @@ def branch(
     config = _changed({**facts, "config": _config_in(state)}, changes or {})
     if mistake := nothing_to_branch(config, epoch):
         raise MistakeError(mistake)
-    session = open_session(config, control, resume=state, dataset=load_kept(config.as_dict(), facts, max_bytes))
+    dataset = dataset or load_kept(config.as_dict(), facts, max_bytes)
+    session = open_session(config, control, resume=state, dataset=dataset)
     return record(session, store, every=every, budget=budget, parent=(folder.id, epoch))
 
 

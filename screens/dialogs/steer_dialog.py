@@ -14,9 +14,9 @@ from engines.contract import Value
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings import TABLE
 from hw1_tui.training.continuation import nothing_left
+from hw1_tui.training.job import Job
 from screens.dialogs.dialog import Dialog
 from screens.state.live_run import LiveRun
-from screens.state.run_source import resumed
 from screens.widgets.field import Field
 from screens.widgets.form import Form
 
@@ -109,7 +109,8 @@ class SteerDialog(Dialog[None]):
             if self._steers:
                 self._live.control.steer(self._values)
             else:
-                self.workspace.queue.go_on(self._live, resumed(self.workspace.store, self._live.run_id, self._values))
+                job = Job(self._live.config, run=self._live.run_id, changes=self._values)
+                self.workspace.queue.go_on(self._live, job)
             self.dismiss(None)
 
     def _tell_end(self) -> None:

@@ -111,6 +111,7 @@ class Switchboard(Lifecycle):
 
     def on_unmount(self) -> None:
         """Hear nothing any more."""
+        self.workspace.queue.close()
         LOGGER.removeHandler(self._notices)
 
     def _take_task_failure(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

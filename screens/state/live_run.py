@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -28,6 +28,8 @@ from hw1_tui.training.event import (
     Status,
     Steered,
 )
+from hw1_tui.training.executor import Open
+from hw1_tui.training.job import Job
 
 State = Literal["queued", "opening", "training", "paused", "stopping"] | Status
 LIVE: frozenset[str] = frozenset({"opening", "training", "paused", "stopping"})
@@ -42,7 +44,6 @@ class LiveRun:
         number: counted from 1 in the order of asking.
         config: what is trained, as steered so far.
         history: what it began with, and what was changed since.
-        events: opens it in the thread that trains it and gives its events; may take seconds before the first.
         control: its control.
         run_id: its name in the history; empty where it is not kept.
         state: where it stands.
@@ -57,11 +58,12 @@ class LiveRun:
         opening_text: what is waited for before the first event, as a sentence.
         is_from_form: whether the form holds it, which is then told why it cannot be trained.
         is_elsewhere: whether another program has it, so that it does not train here.
+        job: what the executor was asked for last.
+        open_job: opens its jobs; ``None`` for what opens all others.
     """
 
     number: int
     config: RunConfig
-    events: Callable[[LiveRun], Iterator[Event]]
     run_id: str = ""
     control: Control = field(default_factory=Control)
     state: State = "queued"
@@ -76,10 +78,13 @@ class LiveRun:
     opening_text: str = ""
     is_from_form: bool = False
     is_elsewhere: bool = False
+    job: Job = field(init=False)
+    open_job: Open | None = None
     _seconds: float = 0.0
     _eta: Eta = field(default_factory=Eta)
 
     def __post_init__(self) -> None:
+        self.job = Job(self.config)
         self.history = ConfigHistory(self.config.as_dict())
 
     _since: float | None = None

@@ -1,32 +1,28 @@
 """The owner of live runs: what trains, what waits its turn, what has ended, in one list.
 
-Each run that trains has a thread that iterates its session and touches no widget: events go into the run's queue, a
-message wakes the interface, and progress inside an epoch lies in a slot that a timer looks at. The threads are
-daemons: a program that was told to leave at once does not wait for an engine that does not answer.
+An executor trains them in threads that touch no widget. One more thread listens to it: it puts each event into its
+run's queue and wakes the interface by a message; progress inside an epoch lies in a slot that a timer looks at.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator
 
 from textual.app import App
 from textual.signal import Signal
 
 from hw1_tui.mistake import MistakeError
-from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, Progressed, Remarked, RunEnded
+from hw1_tui.training.executor import JobEnded, Open, ThreadExecutor
+from hw1_tui.training.job import Job
 from screens.state.live_run import LiveRun
 from screens.state.messages import RunPassedOver, RunRefused, RunTold
 
 MOST_SIDE_BY_SIDE = 4
 """More threads than that only take the processor from each other."""
-
-Events = Callable[[LiveRun], Iterator[Event]]
-"""Opens a run in the thread that trains it, and gives its events; none where another program has the run."""
 
 
 class RunQueue:
@@ -34,27 +30,38 @@ class RunQueue:
 
     Args:
         app: what is told that something changed.
-        events: opens a new run.
+        open_job: opens a run where nothing else is said.
         clock: seconds, for elapsed times.
         side_by_side: how many runs train at once without being asked to.
 
     Attributes:
         clock: as given.
-        side_by_side: as given.
         runs: every run asked for since the program started, the oldest first.
         changed: published with a run when it was added or has news.
     """
 
     def __init__(
-        self, app: App[int], events: Events, clock: Callable[[], float] = time.monotonic, side_by_side: int = 1
+        self, app: App[int], open_job: Open, clock: Callable[[], float] = time.monotonic, side_by_side: int = 1
     ) -> None:
         self._app = app
-        self._events = events
+        self._open_job = open_job
         self.clock = clock
-        self.side_by_side = side_by_side
         self.runs: list[LiveRun] = []
         self._asked = 0
+        self._by_job: dict[Job, LiveRun] = {}
+        self._executor = ThreadExecutor(self._open, side_by_side)
+        self._listener: threading.Thread | None = None
         self.changed: Signal[LiveRun] = Signal(app, "queue-changed")
+
+    @property
+    def side_by_side(self) -> int:
+        """How many runs train at once without being asked to."""
+        return self._executor.slots
+
+    @side_by_side.setter
+    def side_by_side(self, number: int) -> None:
+        self._executor.slots = number
+        self._look_who_began()
 
     @property
     def live(self) -> list[LiveRun]:
@@ -67,44 +74,38 @@ class RunQueue:
         return [run for run in self.runs if run.state == "queued"]
 
     def submit(
-        self,
-        config: RunConfig,
-        *,
-        beside: bool = False,
-        events: Events | None = None,
-        is_from_form: bool = False,
-        run_id: str = "",
+        self, job: Job, *, beside: bool = False, open_job: Open | None = None, is_from_form: bool = False
     ) -> LiveRun:
         """Ask for a run: it trains at once if nothing else does, else it waits its turn.
 
         Args:
-            config: what to train.
+            job: what to train.
             beside: train it at once, beside what trains already.
-            events: opens it, such as ``screens.state.run_source.resumed`` does; a new run by default.
+            open_job: opens it; as everything else by default.
             is_from_form: whether the form holds it; then it is off the list where it cannot be trained.
-            run_id: its name in the history, where it is gone on with.
         """
         self._asked += 1
-        live = LiveRun(self._asked, config, events or self._events, run_id, clock=self.clock, is_from_form=is_from_form)
+        live = LiveRun(self._asked, job.config, job.run, clock=self.clock, is_from_form=is_from_form)
+        live.open_job = open_job
         self.runs.append(live)
+        self._submit(live, job)
         if beside:
             self.start_beside(live)
-        self._start_next()
         self.changed.publish(live)
         return live
 
-    def go_on(self, live: LiveRun, events: Events) -> None:
+    def go_on(self, live: LiveRun, job: Job) -> None:
         """Train a run on that has ended."""
-        live.control = Control()
-        live.events, live.state = events, "queued"
-        self._start_next()
+        live.control, live.state = Control(), "queued"
+        self._submit(live, job)
         self.changed.publish(live)
 
     def start_beside(self, live: LiveRun) -> bool:
         """Let a run that waits train now; return whether there was room for it."""
         if live not in self.queued or len(self.live) >= MOST_SIDE_BY_SIDE:
             return False
-        self._start(live)
+        self._executor.start(live.job)
+        self._look_who_began()
         return True
 
     def waiting_words(self, live: LiveRun) -> str:
@@ -116,23 +117,24 @@ class RunQueue:
 
     def stop(self, live: LiveRun) -> None:
         """Stop a run and keep what it reached; one that waits is taken off the list, or stays as it had ended."""
-        if live in self.queued:
+        if live in self.queued and self._executor.stop(live.job):
             live.withdraw()
             if live.ended is None:
                 self.runs.remove(live)
-        elif live.is_live:
-            live.control.stop()
+        elif live.is_live or live.state == "queued":
+            self._executor.stop(live.job)
             live.state = "stopping"
+        self._look_who_began()
         self.changed.publish(live)
 
     def drop(self, live: LiveRun) -> None:
-        """Take a run off the list that cannot be trained, and give its turn to the next."""
+        """Take a run off the list that cannot be trained."""
         self.runs.remove(live)
-        self._start_next()
+        self._look_who_began()
         self.changed.publish(live)
 
     def pass_over(self, live: LiveRun) -> None:
-        """Take a run off the list that another program has, and give its turn to the next."""
+        """Take a run off the list that another program has."""
         live.is_elsewhere = True
         live.withdraw()
         self.drop(live)
@@ -143,7 +145,7 @@ class RunQueue:
             self.stop(live)
 
     def hear(self, live: LiveRun) -> None:
-        """Take what a run has told, give a free turn to the next, and say that something changed."""
+        """Take what a run has told, and say that something changed."""
         while live.told:
             event = live.told.popleft()
             live.take(event)
@@ -151,38 +153,56 @@ class RunQueue:
                 self._say(live, event.text)
         if live.ended and not live.is_live and (late := live.control.take_changes()):
             self._say(live, f"It ended before it could take {', '.join(late)}: nothing was changed.")
-        self._start_next()
+        self._look_who_began()
         self.changed.publish(live)
+
+    def close(self) -> None:
+        """Take no run any more, and listen to none; waits for nothing."""
+        self._executor.close(wait=False)
 
     def _say(self, live: LiveRun, text: str) -> None:
         self._app.notify(text, title=f"Run {live.number}", severity="warning", markup=False)
 
-    def _start_next(self) -> None:
-        while self.queued and len(self.live) < self.side_by_side:
-            self._start(self.queued[0])
+    def _submit(self, live: LiveRun, job: Job) -> None:
+        live.job = job
+        self._by_job[job] = live
+        self._executor.submit(job, live.control)
+        if self._listener is None:
+            self._listener = threading.Thread(target=self._listen, name="run-queue", daemon=True)
+            self._listener.start()
+        self._look_who_began()
 
-    def _start(self, live: LiveRun) -> None:
-        live.open()
-        self.changed.publish(live)
-        threading.Thread(target=self._train, args=(live,), name=f"run-{live.number}", daemon=True).start()
+    def _look_who_began(self) -> None:
+        """Let the runs that do not wait any more be shown as opening: the executor gives a turn that becomes free."""
+        for live in self.queued:
+            if not self._executor.is_waiting(live.job):
+                live.open()
+                self.changed.publish(live)
 
-    # The training thread.
+    # The threads of the executor, and the one that listens to it.
 
-    def _train(self, live: LiveRun) -> None:
-        is_passed_over = True
-        try:
-            for event in live.events(live):
-                is_passed_over = False
-                self._tell(live, event)
-            if is_passed_over:
-                self._app.post_message(RunPassedOver(live))
-        except MistakeError as error:
-            if live.is_from_form and live.started is None:
-                self._app.post_message(RunRefused(live, error))
+    def _open(self, job: Job, control: Control) -> Iterator[Event]:
+        return (self._by_job[job].open_job or self._open_job)(job, control)
+
+    def _listen(self) -> None:
+        for job, told in self._executor.events():
+            live = self._by_job[job]
+            if isinstance(told, JobEnded):
+                del self._by_job[job]
+                self._take_end(live, told)
             else:
-                self._refuse(live, "; ".join(map(str, error.mistakes)))
-        except Exception as error:  # whatever stood between the session and us, such as a full disk
-            self._refuse(live, f"{type(error).__name__}: {error}", traceback.format_exc())
+                self._tell(live, told)
+
+    def _take_end(self, live: LiveRun, told: JobEnded) -> None:
+        if isinstance(told.error, MistakeError):
+            if live.is_from_form and not told.has_begun:
+                self._app.post_message(RunRefused(live, told.error))
+            else:
+                self._refuse(live, "; ".join(map(str, told.error.mistakes)))
+        elif told.error:  # whatever stood between the session and us, such as a full disk
+            self._refuse(live, f"{type(told.error).__name__}: {told.error}", told.details)
+        elif not told.has_begun:
+            self._app.post_message(RunPassedOver(live))
 
     def _refuse(self, live: LiveRun, reason: str, details: str = "") -> None:
         """End a run that cannot train; one that had ended before stays as it ended."""

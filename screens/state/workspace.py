@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings.preference import Preferences
+from hw1_tui.training.job import Job
 from screens.state.draft import Draft
 from screens.state.library import Library
 from screens.state.live_run import LiveRun
@@ -60,7 +61,7 @@ class Workspace:
             raise MistakeError(Mistake("", problem))
         if dataset := self.library.get(config.data):
             check_fit(config, dataset)
-        return self.queue.submit(config, beside=beside, is_from_form=True)
+        return self.queue.submit(Job(config), beside=beside, is_from_form=True)
 
     def follow(self, before: Preferences, now: Preferences) -> None:
         """Let the queue and the run being defined follow the settings, where nothing else was chosen for it."""

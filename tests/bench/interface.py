@@ -14,6 +14,7 @@ import numpy as np
 from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig
+from hw1_tui.training.job import Job
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record
 from tests.bench import material
@@ -129,7 +130,7 @@ async def _inside(config: RunConfig, tick: float = 0.5) -> tuple[float, list[flo
     async with app.run_test(size=(120, 40)) as pilot:
         app.action_go("training")
         await pilot.pause()
-        live = app.workspace.queue.submit(config)
+        live = app.workspace.queue.submit(Job(config))
         lateness = []
         while live.ended is None:
             start = time.perf_counter()

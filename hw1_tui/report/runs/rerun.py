@@ -6,21 +6,17 @@ import contextlib
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from engines import registry
-from engines.capability import holds_interpreter
-from engines.contract import Dataset, Engine
-from engines.threads import cores
+from engines.contract import Dataset
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, find_kept, is_done, key, taken
-from hw1_tui.runs import RunRecord, Store
-from hw1_tui.settings import RunConfig
+from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, find_kept, is_done, is_taken, key
+from hw1_tui.report.runs.planned_job import open_planned, planned_jobs, work_left
+from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
-from hw1_tui.training.event import Event, Remarked, RunEnded
-from hw1_tui.training.recording import record, resume
-from hw1_tui.training.session import Session
-from hw1_tui.training.side_by_side import side_by_side
+from hw1_tui.training.event import Event, Remarked, RunEnded, RunStarted
+from hw1_tui.training.executor import JobEnded, ThreadExecutor
+from hw1_tui.training.job import Job
 
 _SECONDS_BETWEEN_LOOKS = 0.5
 
@@ -76,6 +72,7 @@ class Rerun:
         Raises:
             MistakeError: an engine is missing.
         """
+        self._check_engines()
         left = {key(run): self._work_left(run) for run in self.missing}
         shares = dict.fromkeys(left, 0.0)
         told: set[PlannedRunKey] = set()
@@ -87,85 +84,68 @@ class Rerun:
                 yield Step(run, event, min(1.0, done))
             self.kept |= find_kept(self._store, self.runs, self._data.fingerprint)
             shares.update(dict.fromkeys(left.keys() - {key(run) for run in self.missing}, 1.0))
-            for run in (run for run in self._open_runs() if key(run) not in told and key(run) in self._elsewhere):
+            elsewhere = [run for run in self._open_runs() if key(run) in self._elsewhere and self._is_elsewhere(run)]
+            for run in (run for run in elsewhere if key(run) not in told):
                 told.add(key(run))
                 done = sum(left[k] * share for k, share in shares.items()) / (sum(left.values()) or 1.0)
                 yield Step(run, Remarked("is being trained by another program, which is waited for."), min(1.0, done))
-            if self._elsewhere:
+            if elsewhere:
                 time.sleep(_SECONDS_BETWEEN_LOOKS)  # locks of other processes: there is nothing to be woken by
+
+    def _check_engines(self) -> None:
+        """See that everything can be trained before hours are spent on the first."""
+        for run in self.missing:
+            if reason := registry.get(run.config.engine).unavailable():
+                raise MistakeError(Mistake(run.name, f"the {run.config.engine} engine is not available: {reason}"))
 
     def _open_runs(self) -> list[PlannedRun]:
         """Return the runs that are missing and did not end here: one that fails is not trained again."""
         return [run for run in self.missing if key(run) not in self._ended]
 
+    def _is_elsewhere(self, run: PlannedRun) -> bool:
+        """Return whether another program has a run; where it has stopped meanwhile, it is this one's turn."""
+        record = self.kept.get(key(run))
+        return bool(record and record.is_live) or is_taken(self._store, run, self._data.fingerprint)
+
     def _round(self, runs: Sequence[PlannedRun]) -> Iterator[tuple[PlannedRun, Event]]:
-        """Train those of some runs that no other program has."""
-        chains = self._chains(runs)
-        lanes = min(cores(), len(chains))
-        sources = (partial(self._chain, chain, lanes) for chain in chains)
-        with contextlib.closing(side_by_side(sources, lanes)) as events:
-            yield from events
+        """Train those of some runs that no other program has; one that is refused has failed, and the others go on."""
+        jobs = {job: run for run, job in planned_jobs(runs, self.kept, self._size)}
+        with contextlib.closing(ThreadExecutor(lambda job, control: self._open(jobs[job], job, control))) as executor:
+            for job in jobs:
+                executor.submit(job, self._control)
+            left = len(jobs)
+            for job, told in executor.events():
+                if not isinstance(told, JobEnded):
+                    yield self._take(jobs[job], told)
+                    continue
+                if isinstance(told.error, MistakeError):
+                    reason, epochs = str(told.error), self._epochs_done(jobs[job])
+                    yield self._take(jobs[job], RunEnded("", "failed", epochs, None, None, None, 0.0, reason))
+                elif told.error:
+                    raise told.error
+                elif not told.has_begun and not self._control.stopping:
+                    self._elsewhere.add(key(jobs[job]))
+                left -= 1
+                if not left:
+                    return
 
-    def _chains(self, runs: Sequence[PlannedRun]) -> list[list[PlannedRun]]:
-        """Return runs as they are to be trained: each list in its order, the lists beside each other.
+    def _open(self, run: PlannedRun, job: Job, control: Control) -> Iterator[Event]:
+        return open_planned(run, self._store, self._data.fingerprint, self._data)(job, control)
 
-        Of one seed the longest list comes first: what begins last is short, and no core waits long for it.
-        """
-        chains: dict[PlannedRunKey, list[PlannedRun]] = {}
-        for run in runs:
-            name = run.config.engine if holds_interpreter(registry.get(run.config.engine)) else run.name
-            chains.setdefault((name, run.repetition), []).append(run)
-        works = {name: sum(map(self._work_left, chain)) for name, chain in chains.items()}
-        return [chains[name] for name in sorted(chains, key=lambda name: (name[1], -works[name]))]
-
-    def _chain(self, runs: Sequence[PlannedRun], lanes: int) -> Iterator[tuple[PlannedRun, Event]]:
-        """Train runs one after the other; what another program has is noted and passed over."""
-        for run in runs:
-            if self._control.stopping:
-                return
-            with taken(self._store, run, self._data.fingerprint) as turn:
-                if turn.is_ours:
-                    yield from self._trained(run, turn.kept, lanes)
-                elif turn.is_done and turn.kept:  # since the last look
-                    self.kept[key(run)] = turn.kept
-                else:
-                    self._elsewhere.add(key(run))
-
-    def _trained(self, run: PlannedRun, kept: RunRecord | None, lanes: int) -> Iterator[tuple[PlannedRun, Event]]:
-        """Train a run, or go on with it; one that is refused has failed, and the others go on."""
-        self._first[key(run)] = int(kept.results["epochs_done"]) if kept else 0
-        engine = registry.get(run.config.engine)
-        if reason := engine.unavailable():
-            raise MistakeError(Mistake(run.name, f"the {run.config.engine} engine is not available: {reason}"))
-        try:
-            for event in self._open(run, kept, engine, lanes):
-                if isinstance(event, RunEnded):
-                    self._take_end(run, event)
-                yield run, event
-        except MistakeError as error:
-            refused = RunEnded("", "failed", self._first[key(run)], None, None, None, 0.0, str(error))
-            self._take_end(run, refused)
-            yield run, refused
+    def _take(self, run: PlannedRun, event: Event) -> tuple[PlannedRun, Event]:
+        """Keep what an event says of its run."""
+        self._first.setdefault(key(run), self._epochs_done(run))
+        if isinstance(event, RunStarted):
+            self._first[key(run)] = event.resumed_epoch or 0
+        elif isinstance(event, RunEnded):
+            self._take_end(run, event)
+        return run, event
 
     def _take_end(self, run: PlannedRun, event: RunEnded) -> None:
         if event.status != "stopped" or not event.run:
             self._ended.add(key(run))
         if event.run:
             self.kept[key(run)] = self._store.get(event.run)
-
-    def _open(self, run: PlannedRun, kept: RunRecord | None, engine: Engine, lanes: int) -> Iterator[Event]:
-        if kept is not None:
-            return resume(self._store, kept.run, control=self._control, dataset=self._data)
-        return record(Session(self._config(run, lanes), engine, self._data, self._control), self._store)
-
-    def _config(self, run: PlannedRun, lanes: int) -> RunConfig:
-        """Return what to train: with one thread, whatever else is missing, so that the last bits are no question.
-
-        numpy's runs of one example are the same with any number; where cores are left they may have them.
-        """
-        hyperparameters = run.config.hyperparameters
-        is_free = run.config.engine == "numpy" and hyperparameters.get("batch_size", 1) == 1
-        return run.config if is_free and lanes < cores() else run.config.changed(threads=1)
 
     def _share(self, run: PlannedRun, event: Event) -> float:
         return _share(event, self._first[key(run)], run.config.epochs)
@@ -175,8 +155,11 @@ class Rerun:
         return int(kept.results["epochs_done"]) if kept else 0
 
     def _work_left(self, run: PlannedRun) -> float:
-        work = run.work(len(self._data.train), self._data.n_features)
-        return work * (1 - self._epochs_done(run) / max(run.config.epochs, 1))
+        return work_left(run, self.kept.get(key(run)), self._size)
+
+    @property
+    def _size(self) -> tuple[int, int]:
+        return len(self._data.train), self._data.n_features
 
 
 def _share(event: Event, first: int, epochs: int) -> float:

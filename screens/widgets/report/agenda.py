@@ -10,11 +10,12 @@ from hw1_tui.report.questions.question import Homework
 from hw1_tui.report.reading import Reading
 from hw1_tui.report.runs.forecast import Running, seconds_left
 from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, is_done, key
+from hw1_tui.report.runs.planned_job import open_planned, planned_jobs
 from hw1_tui.report.runs.request import Request
 from hw1_tui.runs import RunRecord, Store
 from screens.state.live_run import LiveRun
 from screens.state.run_queue import RunQueue
-from screens.state.run_source import planned, submit_resumed
+from screens.state.run_source import submit_kept
 from screens.widgets.number import duration
 
 
@@ -68,16 +69,12 @@ class Agenda:
         self.awaited = tuple(name for name in self.awaited if name not in questions)
         if self.elsewhere(missing):
             self.awaited += questions
-        for run in missing:
-            if key(run) in self._taken:
-                continue
-            record, events = self.kept.get(key(run)), planned(store, run, self._fingerprint)
+        free = [run for run in missing if key(run) not in self._taken]
+        for run, job in planned_jobs(free, self.kept, self._size):
+            opened = open_planned(run, store, self._fingerprint)
             try:
-                live = (
-                    submit_resumed(queue, store, record, events=events)
-                    if record
-                    else queue.submit(run.config, events=events)
-                )
+                record = self.kept.get(key(run))
+                live = submit_kept(queue, store, record, job, opened) if record else queue.submit(job, open_job=opened)
             except MistakeError as error:
                 yield str(error)
             else:

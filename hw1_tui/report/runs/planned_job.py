@@ -1,0 +1,88 @@
+"""The runs of a report as jobs: in which order, with how many threads, and each trained by one program alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from engines import registry
+from engines.capability import holds_interpreter
+from engines.contract import Dataset
+from engines.threads import cores
+from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, is_done, key, taken
+from hw1_tui.runs import RunRecord, Store
+from hw1_tui.settings import RunConfig
+from hw1_tui.training.control import Control
+from hw1_tui.training.event import Event
+from hw1_tui.training.executor import Open
+from hw1_tui.training.job import Job
+
+GROUP = "report"
+
+
+def planned_jobs(
+    runs: Sequence[PlannedRun], kept: Mapping[PlannedRunKey, RunRecord], size: tuple[int, int]
+) -> list[tuple[PlannedRun, Job]]:
+    """Return the jobs that train some runs, those that are interrupted from where they are.
+
+    Runs that have to follow one another are a chain. Of one seed the longest chain comes first: what begins last is
+    short, and no core waits long for it.
+
+    Args:
+        runs: what is missing.
+        kept: what the history has of them.
+        size: numbers of examples and of features.
+    """
+    chains: dict[PlannedRunKey, list[PlannedRun]] = {}
+    for run in runs:
+        engine = run.config.engine
+        chains.setdefault((engine if _follow_one_another(engine) else run.name, run.repetition), []).append(run)
+    works = {name: sum(work_left(run, kept.get(key(run)), size) for run in chain) for name, chain in chains.items()}
+    ordered = [chains[name] for name in sorted(chains, key=lambda name: (name[1], -works[name]))]
+    has_spare = len(chains) < cores()
+    return [(run, _job(run, kept.get(key(run)), has_spare)) for chain in ordered for run in chain]
+
+
+def work_left(run: PlannedRun, record: RunRecord | None, size: tuple[int, int]) -> float:
+    """Return how long the rest of a run may take; see ``PlannedRun.work``."""
+    done = int(record.results["epochs_done"]) if record else 0
+    return run.work(*size) * (1 - done / max(run.config.epochs, 1))
+
+
+def open_planned(run: PlannedRun, store: Store, fingerprint: str, dataset: Dataset | None = None) -> Open:
+    """Return what opens the job of a run, unless another program has the run or the history has more of it by now.
+
+    Args:
+        run: the run.
+        store: the history.
+        fingerprint: digest of the data.
+        dataset: the data, where it was loaded already.
+    """
+
+    def events(job: Job, control: Control) -> Iterator[Event]:
+        from hw1_tui.training.recording import open_job  # with the first run: it loads numpy
+
+        with taken(store, run, fingerprint) as turn:
+            is_as_known = (turn.kept.run if turn.kept else "") == job.run
+            if turn.is_ours and is_as_known and not control.stopping:
+                yield from open_job(job, store, control, dataset)
+
+    return events
+
+
+def _job(run: PlannedRun, record: RunRecord | None, has_spare: bool) -> Job:
+    begun = record.run if record and not is_done(record) else ""
+    return Job(_config(run, has_spare), run.label, run=begun, group=GROUP)
+
+
+def _config(run: PlannedRun, has_spare: bool) -> RunConfig:
+    """Return what to train: with one thread, whatever else is missing, so that the last bits are no question.
+
+    numpy's runs of one example are the same with any number; where cores are left they may have them.
+    """
+    is_single = run.config.hyperparameters.get("batch_size", 1) == 1
+    is_free = run.config.engine == "numpy" and is_single
+    return run.config if is_free and has_spare else run.config.changed(threads=1)
+
+
+def _follow_one_another(engine: str) -> bool:
+    return holds_interpreter(registry.get(engine))
