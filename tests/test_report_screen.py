@@ -15,6 +15,7 @@ from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.runs.plan import is_taken, plan_runs, taken
 from hw1_tui.report.runs.planned_job import open_planned
 from hw1_tui.report.runs.request import Request
+from hw1_tui.report.runs.rerun import Rerun
 from hw1_tui.runs import Store
 from hw1_tui.settings import Given
 from hw1_tui.training.control import Control
@@ -427,11 +428,11 @@ async def test_a_run_of_the_report_that_is_begun_late_looks_again_whether_it_is_
     app = app_of(script, "report")
     async with app.run_test(size=WIDE) as pilot:
         await read(pilot)
-        await pilot.press("a", "s")
-        await until(pilot, lambda: len(app.workspace.queue.runs) == 20 and app.workspace.queue.runs[0].started)
+        await pilot.press("space", "down", "space", "s")  # the questions of numpy's runs, which follow one another
+        await until(pilot, lambda: len(app.workspace.queue.runs) > 3 and app.workspace.queue.runs[0].started)
         first, second, third = app.workspace.queue.runs[:3]
         dataset = app.workspace.library.get(second.config.data)
-        late = next(run for run in app.screen._request.runs(read_questions()) if run.config == second.config)
+        late = next(run for run in app.screen._request.runs(read_questions()) if run.label == second.job.name)
         with taken(app.workspace.store, late, dataset.fingerprint) as turn:
             assert turn.is_ours
             app.workspace.queue.stop(first)
@@ -455,3 +456,23 @@ def test_a_program_that_trains_a_run_for_the_screen_has_taken_it_for_reports(blo
     assert list(events)[-1].status == "finished"
     assert not is_taken(store, run, dataset.fingerprint)
     assert list(open_job(job, Control())) == []
+
+
+async def test_the_screen_trains_a_report_to_the_bits_of_batch_mode(blobs, tmp_path):
+    """As many threads for each run, as many runs at once; else the last digits differ between the two front ends."""
+    asked = Request(str(blobs), epochs_scale=0.02, questions=("2.2c",))
+    app = Hw1App("report", report=asked)
+    async with app.run_test(size=WIDE) as pilot:
+        await read(pilot)
+        await pilot.press("s")
+        await until(pilot, lambda: app.workspace.queue.runs)
+        await until(pilot, lambda: all(live.ended for live in app.workspace.queue.runs), 60)
+    batch = Store(tmp_path / "batch")
+    list(Rerun(asked.runs(read_questions(), asked.questions), data.load(str(blobs)), batch, Control()).steps())
+    measured = {}
+    for store in (Store(), batch):
+        for kept in store.runs():
+            lines = [{**epoch, "seconds": 0, "at": 0} for epoch in store.metrics(kept.run)]
+            measured.setdefault(repr(sorted(kept.config.items())), []).append(lines)
+    assert len(measured) > 1
+    assert all(one == other for one, other in measured.values())
