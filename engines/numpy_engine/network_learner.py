@@ -11,6 +11,7 @@ from engines.contract import Array, Value
 from engines.numpy_engine.block import Block
 from engines.numpy_engine.network import Network
 from engines.numpy_engine.worker_pool import WorkerPool
+from engines.state import pack_settings, unpack_settings
 
 
 class NetworkLearner:
@@ -72,8 +73,8 @@ class NetworkLearner:
         return self._network.layers
 
     def state(self) -> dict[str, Array]:
-        """Return layers and momenta by number, and the settings of the descent."""
-        named = {"descent": np.array(dataclasses.astuple(self._network.descent))}
+        """Return layers and momenta by number, and the settings of the descent by name."""
+        named = pack_settings(dataclasses.asdict(self._network.descent))
         for number, (A, V) in enumerate(zip(self._network.layers, self._network.momenta, strict=True), start=1):
             named[f"layer_{number}"] = A
             if self._network.descent.momentum:
@@ -82,9 +83,10 @@ class NetworkLearner:
 
     def load(self, state: Mapping[str, Array]) -> None:
         """Overwrite the network and the settings of its descent."""
-        learning_rate, l2, l1, momentum, batch_size = state["descent"].tolist()
-        self.adjust(learning_rate=learning_rate, l2=l2, l1=l1, momentum=momentum, batch_size=int(batch_size))
+        settings = unpack_settings(state, "descent", ("learning_rate", "l2", "l1", "momentum", "batch_size"))
+        descent = dataclasses.replace(self._network.descent, **settings)  # type: ignore[arg-type]
+        self.adjust(**{**dataclasses.asdict(descent), "batch_size": int(descent.batch_size)})
         for number, (A, V) in enumerate(zip(self._network.layers, self._network.momenta, strict=True), start=1):
             A[:] = state[f"layer_{number}"]
-            if momentum:
+            if descent.momentum:
                 V[:] = state[f"momentum_{number}"]

@@ -20,7 +20,7 @@ from engines.contract import (
     Value,
 )
 from engines.epoch_position import EpochPosition
-from engines.state import pack_generator, unpack_generator
+from engines.state import pack_generator, pack_settings, unpack_generator, unpack_settings
 from engines.torch_engine.device import choose_device
 from engines.torch_engine.example import Examples
 from engines.torch_engine.in_place import InPlaceDescent, applies
@@ -225,7 +225,7 @@ class TorchTrainer:
         return {
             **{name: array.copy() for name, array in self.parameters().items()},
             **optimizer_state(self.optimizer),
-            "settings": np.array([self.hyperparameters[name] for name in _SETTINGS], np.float64),
+            **pack_settings({name: self.hyperparameters[name] for name in _SETTINGS}),
             "generator": pack_generator(self._rng),
             "torch_generator": self._generator.get_state().numpy().copy(),
             **self.position.state(),
@@ -244,9 +244,10 @@ class TorchTrainer:
 
     @torch.no_grad()
     def _load(self, state: Mapping[str, Array]) -> None:
-        settings = dict(zip(_SETTINGS, state["settings"].tolist(), strict=True))
+        settings = unpack_settings(state, "settings", ("learning_rate", "l2", "momentum", "dropout", "batch_size"))
+        settings = {**self.hyperparameters, **settings}
         settings["batch_size"] = int(settings["batch_size"])
-        self.adjust(**{name: value for name, value in settings.items() if name in self._adjustable})
+        self.adjust(**{name: settings[name] for name in self._adjustable})
         for number, layer in enumerate(self.network.linears, start=1):
             layer.weight.copy_(torch.from_numpy(np.array(state[f"W{number}"])))
             layer.bias.copy_(torch.from_numpy(np.array(state[f"b{number}"])))

@@ -7,15 +7,12 @@ asking pauses the run.
 
 from __future__ import annotations
 
-import json
 import math
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
-
-import numpy as np
 
 from engines import threads
 from engines.contract import Array, Dataset, Engine, EngineError, Evaluation, Progress, SplitName, Trainer
@@ -38,7 +35,7 @@ from hw1_tui.training.event import (
 from hw1_tui.training.numbers import quietly, weight_norm
 from hw1_tui.training.reason import describe_divergence, describe_failure
 from hw1_tui.training.schedule import schedule_factor
-from hw1_tui.training.session_state import SESSION_KEY, read_session_state
+from hw1_tui.training.session_state import SESSION_KEY, pack_session_state, read_session_state
 from hw1_tui.training.starting import start
 from hw1_tui.training.thread_tuner import ThreadTuner
 
@@ -159,8 +156,8 @@ class Session:
             "best_epoch": self._best_epoch,
             "threads": self._tuner.allocation.count,
         }
-        packed = np.frombuffer(json.dumps(own).encode(), dtype=np.uint8)
-        return {SESSION_KEY: packed, **{f"trainer.{name}": a for name, a in self._trainer.state().items()}}
+        trained = {f"trainer.{name}": array for name, array in self._trainer.state().items()}
+        return {SESSION_KEY: pack_session_state(own), **trained}
 
     @property
     def trainer(self) -> Trainer:

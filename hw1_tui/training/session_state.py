@@ -7,13 +7,24 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from engines.contract import Array
+from hw1_tui.mistake import Mistake, MistakeError
 
 SESSION_KEY = "session"
 """Its name among the arrays of a state."""
 
+FORMAT = 1
+"""Of the session's own part. That of version 0.1.0 is of the same format and does not say so."""
+
 _MOST = 10**9
 """Above any number of epochs, examples and threads."""
+
+
+def pack_session_state(own: Mapping[str, Any]) -> Array:
+    """Return the session's own part of a state as an array, with the number of its format."""
+    return np.frombuffer(json.dumps({"format": FORMAT, **own}).encode(), dtype=np.uint8)
 
 
 def read_session_state(state: Mapping[str, Array]) -> dict[str, Any]:
@@ -22,10 +33,14 @@ def read_session_state(state: Mapping[str, Array]) -> dict[str, Any]:
     Raises:
         KeyError: the state is not a session's.
         ValueError: it is one with values that no session gave it.
+        MistakeError: a later version wrote it, so this one cannot know what it means.
     """
     own: dict[str, Any] = json.loads(state[SESSION_KEY].tobytes())
     if not isinstance(own, dict) or not isinstance(own["config"], dict):
         raise ValueError("the session's part has no configuration")
+    if own.get("format", FORMAT) != FORMAT:
+        problem = f"is of format {own['format']}, of another version of hw1-tui; this one reads format {FORMAT}"
+        raise MistakeError(Mistake("the checkpoint", problem))
     counts = (own["epoch"], own["examples"], own["threads"], own["best_epoch"] or 0)
     amounts = (own["epoch_seconds"], own["seconds"], own["best_loss"] or 0.0)
     if not all(type(count) is int and 0 <= count < _MOST for count in counts) or own["threads"] > 1024:
