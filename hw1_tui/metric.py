@@ -138,3 +138,13 @@ class EpochMetrics:
             if name not in ("epoch", "at") and (value is None or type(value) in (int, float))
         }
         return cls(record["epoch"], values, record.get("at") or "")
+
+
+NOTHING = EpochMetrics(0, {})
+"""An untrained model that nobody measured."""
+
+
+def best_epoch(metrics: Iterable[EpochMetrics]) -> EpochMetrics | None:
+    """Return the trained epoch with the lowest validation loss; ``None`` where there is none."""
+    measured = [epoch for epoch in metrics if epoch.epoch and epoch["val_loss"] is not None]
+    return min(measured, key=lambda epoch: epoch["val_loss"] or 0.0, default=None)

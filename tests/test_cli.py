@@ -20,6 +20,7 @@ from hw1_tui.batch.event_printer import event_printer
 from hw1_tui.cli import main
 from hw1_tui.data.landscape_set import cache_folder
 from hw1_tui.derivation.catalogue import run_checks
+from hw1_tui.metric import METRICS, EpochMetrics
 from hw1_tui.runs import Store
 from hw1_tui.settings.preference_file import PreferenceFile
 from hw1_tui.training.event import EpochEnded
@@ -367,7 +368,7 @@ def test_the_environment_of_a_run_needs_no_home(data_file, tmp_path):
 @pytest.mark.parametrize("value", [770588.0, 1e30, -1.2345e-300, 12345678901.0])
 def test_numbers_in_columns_never_touch(capsys, value):
     """A loss of 1e30 beside another one is still two numbers."""
-    event_printer("table")(EpochEnded(7, value, value, value, value, value, value, value, value))
+    event_printer("table")(EpochEnded(EpochMetrics(7, dict.fromkeys(METRICS, value))))
     assert len(capsys.readouterr().out.split()) == 7
 
 

@@ -12,6 +12,7 @@ import pytest
 from hw1_tui.cli import main
 from hw1_tui.export.figure import draw_curves, render
 from hw1_tui.export.figure_style import colour
+from hw1_tui.metric import EpochMetrics
 from hw1_tui.runs import Store
 from hw1_tui.runs.loss_name import loss_label, loss_name
 from tests.support.history import train
@@ -20,10 +21,10 @@ _CALM = [1.45, 1.31, 1.23, 1.16, 1.11]
 
 
 def epochs(val_losses, accuracies=()):
-    found = [{"epoch": n, "train_loss": 1.0 + n / 10, "val_loss": loss} for n, loss in enumerate(val_losses)]
-    for epoch, accuracy in zip(found, accuracies, strict=False):
-        epoch["val_accuracy"] = accuracy
-    return found
+    found = [{"train_loss": 1.0 + n / 10, "val_loss": loss} for n, loss in enumerate(val_losses)]
+    for values, accuracy in zip(found, accuracies, strict=False):
+        values["val_accuracy"] = accuracy
+    return [EpochMetrics(n, values) for n, values in enumerate(found)]
 
 
 def curves_of(axes):
@@ -119,8 +120,10 @@ def test_the_same_bytes_whatever_other_figures_of_the_process_look_like():
 
 _DRAW = """
 import sys
+from hw1_tui.metric import EpochMetrics
 from hw1_tui.export.figure import draw_curves, render
-curves = [("a", [{"epoch": n, "train_loss": 1 / (n + 1), "val_loss": 2 / (n + 1)} for n in range(4)])]
+values = [{"train_loss": 1 / (n + 1), "val_loss": 2 / (n + 1)} for n in range(4)]
+curves = [("a", [EpochMetrics(n, measured) for n, measured in enumerate(values)])]
 sys.stdout.buffer.write(render(draw_curves(curves), "svg"))
 """
 

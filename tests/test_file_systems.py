@@ -169,7 +169,7 @@ def test_what_waited_is_kept_when_the_disk_is_put_in_again(store, blobs):
             away.rename(store.home)
     (record,) = store.runs()
     assert record.status == "finished"
-    assert [epoch["epoch"] for epoch in store.metrics(record.run)] == list(range(9))
+    assert [epoch.epoch for epoch in store.metrics(record.run)] == list(range(9))
 
 
 def test_an_empty_mount_point_is_not_taken_for_the_history(store, blobs, caplog):

@@ -1,10 +1,9 @@
 """What the interface knows of a run: its times."""
 
-from dataclasses import replace
-
 import pytest
 
 from hw1_tui.batch.narrator import Narrator
+from hw1_tui.metric import EpochMetrics
 from hw1_tui.settings import resolve
 from hw1_tui.training.event import EpochEnded, Progressed, RunEnded, RunStarted
 from screens.state.live_run import LiveRun
@@ -21,13 +20,13 @@ def test_a_run_that_goes_on_counts_its_time_on_and_tells_what_is_left_at_its_pac
 
     def train(epoch, seconds):
         now[0] += seconds
-        live.take(EpochEnded(epoch, 1.0, 1.0, 0.5, 1.0, 0.5, 1.0, 0.1, seconds))
+        live.take(EpochEnded(EpochMetrics(epoch, {"val_loss": 1.0, "seconds": seconds})))
 
     begin(None)
     for epoch in range(1, 11):
         train(epoch, 2.0)
     assert live.seconds_left == pytest.approx(2.0 * (live.config.epochs - 10))
-    live.take(RunEnded("a", "stopped", 10, 1.0, 0.5, 10, 20.0))
+    live.take(RunEnded("a", "stopped", 10, {}, 10, 20.0))
     now[0] += 1000.0  # looked at meanwhile
     begin(10)
     train(11, 5.0)
@@ -54,15 +53,15 @@ def test_both_front_ends_say_that_a_trained_epoch_is_being_measured(monkeypatch)
 
     started = RunStarted("a", config, (9, 9, 9), 4, ("x", "y"), 5, 9)
     assert tell(started) == ((0, "epoch 0 of 20, evaluating"), "epoch 0 of 20, evaluating")
-    of_none = EpochEnded(0, 1.0, 1.0, 0.5, 1.0, 0.5, 1.0, 0.1, 0.0)
+    of_none = EpochEnded(EpochMetrics(0, {"val_loss": 1.0}))
     assert tell(of_none) == ((0, "epoch 1 of 20"), "epoch 0 of 20")
     for epoch in range(1, 21):
         assert tell(Progressed(epoch, 3, 9, 1.0, 0.0))[0] == (pytest.approx(epoch - 2 / 3), f"epoch {epoch} of 20")
         assert live.is_evaluating is False
         told = tell(Progressed(epoch, 9, 9, 1.0, 0.0))
         assert told == ((epoch, f"epoch {epoch} of 20, evaluating"), f"epoch {epoch} of 20, evaluating")
-        tell(replace(of_none, epoch=epoch))
+        tell(EpochEnded(EpochMetrics(epoch, {"val_loss": 1.0})))
     assert said[-1][1] == "epoch 20 of 20, evaluating"  # the test split
     assert "epoch 20 of 20, evaluating" in _progress(live).plain
-    live.take(RunEnded("a", "finished", 20, 1.0, 0.5, 20, 20.0))
+    live.take(RunEnded("a", "finished", 20, {}, 20, 20.0))
     assert "evaluating" not in _progress(live).plain

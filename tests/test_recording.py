@@ -166,7 +166,7 @@ def test_epochs_beyond_the_checkpoint_are_overtaken_when_something_changed(store
         found.path.unlink()
     events = resume(store, run, {"learning_rate": 0.5})
     next(events)
-    assert [epoch["epoch"] for epoch in store.metrics(run)] == [0]
+    assert [epoch.epoch for epoch in store.metrics(run)] == [0]
     events.close()
 
 
@@ -266,9 +266,9 @@ def test_a_branch_goes_on_from_its_parents_epoch_with_other_values(store, blobs,
     assert (child.parent, child.parent_epoch) == (parent, 4)
     assert events[0].resumed_epoch == 4
     assert child.config["learning_rate"] == 0.1
-    assert [epoch["epoch"] for epoch in store.metrics(child.run)] == [5, 6, 7]
+    assert [epoch.epoch for epoch in store.metrics(child.run)] == [5, 6, 7]
     joined = store.metrics(child.run, joined=True)
-    assert [epoch["epoch"] for epoch in joined] == list(range(8))
+    assert [epoch.epoch for epoch in joined] == list(range(8))
     assert joined[:5] == before[:5]
     assert store.metrics(parent) == before
 
@@ -288,7 +288,7 @@ def test_a_branch_that_was_cut_off_goes_on_from_its_own_beginning(store, blobs):
     events.close()
     assert list(resume(store, child))[-1].epochs == 5
     assert store.get(child).config["learning_rate"] == 0.2
-    assert [epoch["epoch"] for epoch in store.metrics(child)] == [4, 5]
+    assert [epoch.epoch for epoch in store.metrics(child)] == [4, 5]
 
 
 def test_only_kept_epochs_can_be_branched_from(store, blobs):
@@ -333,7 +333,7 @@ def test_a_disk_that_fills_up_is_said_once_and_what_waited_is_kept_when_it_empti
     assert "No space left on device" in said[0]
     assert event.status == "finished"
     record = store.get(event.run)
-    assert [epoch["epoch"] for epoch in store.metrics(event.run)] == list(range(9))
+    assert [epoch.epoch for epoch in store.metrics(event.run)] == list(range(9))
     assert record.status == "finished"
 
 
@@ -409,7 +409,7 @@ def test_a_log_that_is_taken_away_while_its_run_trains_loses_nothing_unsaid(stor
         elif isinstance(event, EpochEnded) and event.epoch == 3:
             log = store.find(run).log_path
             log.unlink() if how == "gone" else os.truncate(log, log.stat().st_size // 2)
-    epochs = [epoch["epoch"] for epoch in store.metrics(run)]
+    epochs = [epoch.epoch for epoch in store.metrics(run)]
     assert store.get(run).status == "finished"
     if how == "gone":
         assert epochs == list(range(7))

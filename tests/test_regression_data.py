@@ -102,7 +102,7 @@ def test_a_run_of_the_quadratic_network_comes_down_to_the_closed_form_and_not_be
     values = {"model": "quadratic_network", "engine": engine, "data": "quadratic", "epochs": 80}
     values |= {"learning_rate": 0.005, "batch_size": 40, "momentum": 0.9}
     config = resolve([Given(name, value, name) for name, value in values.items()])
-    losses = [event.train_eval_loss for event in open_session(config).run() if isinstance(event, EpochEnded)]
+    losses = [event.metrics["train_eval_loss"] for event in open_session(config).run() if isinstance(event, EpochEnded)]
     drawn = read_quadratic()
     floor = solve_qr(phi(drawn.train.x), drawn.train.y).loss
     assert min(losses) >= floor * (1 - 1e-6)

@@ -97,7 +97,7 @@ def test_a_run_is_shown_with_all_that_is_known(store, blobs, say):
     assert first["run"] == run
     assert first["checkpoints"] == [0, 2, 4]
     assert first["versions"]["numpy"]
-    assert epochs == [{"run": run, **epoch} for epoch in store.metrics(run)]
+    assert epochs == [{"run": run, "event": "epoch", **epoch.as_dict()} for epoch in store.metrics(run)]
     text = say("show", "last")
     assert "learning_rate" in text
     assert f"{epochs[-1]['val_loss']:.4f}" in text

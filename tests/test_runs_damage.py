@@ -387,7 +387,7 @@ def test_a_folder_whose_name_nobody_can_type_is_named_and_left_out(store, capsys
 def test_runs_that_are_each_others_parents_are_joined_once(store):
     facts_with(store.runs_path / GOOD, parent=BAD, parent_epoch=1)
     facts_with(store.runs_path / BAD, parent=GOOD, parent_epoch=1)
-    assert [epoch["epoch"] for epoch in store.metrics(BAD, joined=True)] == [0, 1, 0, 1, 2]
+    assert [epoch.epoch for epoch in store.metrics(BAD, joined=True)] == [0, 1, 0, 1, 2]
 
 
 # Anything at all.

@@ -16,6 +16,7 @@ from hw1_tui.export.event_file import crc32c, event_file
 from hw1_tui.export.figure import draw_curves, render
 from hw1_tui.export.mlflow_export import export_to_mlflow
 from hw1_tui.export.run_export import export_mistake
+from hw1_tui.metric import EpochMetrics
 from hw1_tui.training.kept_model import load_model
 from tests.support.history import NUMPY, TORCH, train
 
@@ -34,7 +35,7 @@ def test_epochs_come_out_whole(store, blobs, tmp_path):
     assert [float(row["val_loss"]) for row in rows] == [epoch["val_loss"] for epoch in metrics]
     assert export(run, "--to", tmp_path / "a.jsonl") == 0
     lines = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text().splitlines()]
-    assert lines == [{"run": run, **epoch} for epoch in metrics]
+    assert lines == [{"run": run, "event": "epoch", **epoch.as_dict()} for epoch in metrics]
 
 
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
@@ -56,7 +57,7 @@ def test_figures_are_the_same_bytes_and_say_what_they_show(store, blobs, tmp_pat
 
 
 def test_a_figure_of_nothing_measured_is_still_a_figure():
-    for curves in ([], [("empty", [])], [("no validation", [{"epoch": 0, "train_loss": 1.0}])]):
+    for curves in ([], [("empty", [])], [("no validation", [EpochMetrics(0, {"train_loss": 1.0})])]):
         assert render(draw_curves(curves), "png").startswith(b"\x89PNG")
 
 
@@ -144,7 +145,7 @@ def test_mlflow_keeps_parameters_metrics_and_tags(store, blobs, tmp_path):
     assert kept.data.metrics["test_accuracy"] == store.get(run).results["test_accuracy"]
     history = client.get_metric_history(identifier, "val_loss")
     assert [(point.step, point.value) for point in history] == [
-        (epoch["epoch"], epoch["val_loss"]) for epoch in store.metrics(run)
+        (epoch.epoch, epoch["val_loss"]) for epoch in store.metrics(run)
     ]
 
 

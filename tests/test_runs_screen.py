@@ -157,7 +157,7 @@ async def test_branching_joins_the_curve_of_its_parent(store, blobs):
         await shown(pilot, child, parent)
         await pilot.press("home", "enter")
         await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
-        assert [epoch["epoch"] for epoch in app.screen._curves[0]] == [0, 1, 2, 3, 4]
+        assert [epoch.epoch for epoch in app.screen._curves[0]] == [0, 1, 2, 3, 4]
 
 
 async def test_a_finished_run_goes_on_with_more_epochs(store, blobs):

@@ -50,7 +50,7 @@ def test_a_run_is_kept_with_what_it_was_and_came_to(store, blobs):
     assert record.facts["versions"]["numpy"]
     assert re.fullmatch("[0-9a-f]{8,}", record.facts["fingerprint"])
     metrics = store.metrics(run)
-    assert [epoch["epoch"] for epoch in metrics] == [0, 1, 2, 3]
+    assert [epoch.epoch for epoch in metrics] == [0, 1, 2, 3]
     assert record.results["val_loss"] == metrics[-1]["val_loss"]
     assert record.results["best_val_loss"] == min(epoch["val_loss"] for epoch in metrics[1:])
     assert store.runs() == [record]

@@ -51,14 +51,14 @@ def test_a_run_starts_counts_its_epochs_from_the_untrained_model_and_ends_once()
 
 def test_the_untrained_model_gives_every_class_the_same_chance():
     first = of(EpochEnded, session_of().run())[0]
-    assert first.train_loss == pytest.approx(math.log(3))
-    assert first.weight_norm == 0
+    assert first.metrics["train_loss"] == pytest.approx(math.log(3))
+    assert first.metrics["weight_norm"] == 0
 
 
 def test_the_best_epoch_is_the_one_with_the_lowest_validation_loss():
     events = list(session_of(epochs=8, learning_rate=0.3).run())
     epochs = of(EpochEnded, events)[1:]
-    assert events[-1].best_epoch == min(epochs, key=lambda epoch: epoch.val_loss).epoch
+    assert events[-1].best_epoch == min(epochs, key=lambda epoch: epoch.metrics["val_loss"]).epoch
 
 
 def test_stopping_inside_an_epoch_keeps_what_was_reached_and_can_go_on_bit_for_bit():
@@ -72,10 +72,11 @@ def test_stopping_inside_an_epoch_keeps_what_was_reached_and_can_go_on_bit_for_b
     second = session_of(resume=first.state(), model="mlp", epochs=4, hidden_sizes=[8], init="he")
     rest = list(second.run())
     assert rest[0].resumed_epoch == event.epochs
-    expected = {e.epoch: (e.train_loss, e.val_loss, e.weight_norm) for e in of(EpochEnded, whole)}
+    names = ("train_loss", "val_loss", "weight_norm")
+    expected = {e.epoch: [e.metrics[name] for name in names] for e in of(EpochEnded, whole)}
     for epoch in of(EpochEnded, rest):
-        assert (epoch.train_loss, epoch.val_loss, epoch.weight_norm) == expected[epoch.epoch]
-    assert rest[-1].test_loss == whole[-1].test_loss
+        assert [epoch.metrics[name] for name in names] == expected[epoch.epoch]
+    assert rest[-1].test_metrics == whole[-1].test_metrics
     assert rest[-1].best_epoch == whole[-1].best_epoch
 
 
@@ -111,7 +112,7 @@ def test_steering_changes_the_run_says_so_and_lasts():
         ("learning_rate", 0.001, 0.5, 2),
         ("epochs", 3, 5, 2),
     }
-    assert [epoch.learning_rate for epoch in of(EpochEnded, events)] == [0.001, 0.001, 0.5, 0.5, 0.5, 0.5]
+    assert [epoch.metrics["learning_rate"] for epoch in of(EpochEnded, events)] == [0.001, 0.001, 0.5, 0.5, 0.5, 0.5]
     assert events[-1].epochs == 5
     assert session.config.hyperparameters["learning_rate"] == 0.5
 
@@ -261,18 +262,18 @@ def test_patience_stops_a_run_whose_validation_loss_no_longer_falls():
 
 def test_without_evaluating_the_training_split_its_figures_are_missing_not_made_up():
     epochs = of(EpochEnded, session_of(evaluate_train=False).run())
-    assert epochs[-1].train_loss is not None
-    assert epochs[-1].train_accuracy is None
-    assert epochs[-1].train_eval_loss is None
+    assert epochs[-1].metrics["train_loss"] is not None
+    assert epochs[-1].metrics["train_accuracy"] is None
+    assert epochs[-1].metrics["train_eval_loss"] is None
 
 
 def test_the_training_split_is_measured_as_often_as_asked_and_at_the_end():
     epochs = of(EpochEnded, session_of(epochs=31, evaluate_train_every=7).run())
-    measured = [epoch.epoch for epoch in epochs if epoch.train_accuracy is not None]
+    measured = [epoch.epoch for epoch in epochs if epoch.metrics["train_accuracy"] is not None]
     assert measured == [0, 7, 14, 21, *range(22, 32)]
     whole = of(EpochEnded, session_of(epochs=31).run())
-    assert [epoch.train_accuracy for epoch in epochs if epoch.epoch in measured] == [
-        epoch.train_accuracy for epoch in whole if epoch.epoch in measured
+    assert [epoch.metrics["train_accuracy"] for epoch in epochs if epoch.epoch in measured] == [
+        epoch.metrics["train_accuracy"] for epoch in whole if epoch.epoch in measured
     ]
 
 
@@ -290,9 +291,9 @@ def test_data_without_validation_and_test_examples_still_trains():
     empty = Split(data.val.x[:0], data.val.y[:0])
     events = list(session_of(data=Dataset("train only", data.train, empty, empty, data.classes)).run())
     assert events[-1].status == "finished"
-    assert events[-1].test_accuracy is None
+    assert events[-1].test_metrics["test_accuracy"] is None
     assert events[-1].best_epoch is None
-    assert of(EpochEnded, events)[-1].val_loss is None
+    assert of(EpochEnded, events)[-1].metrics["val_loss"] is None
 
 
 def test_schedules_give_the_factor_of_each_epoch():
@@ -305,4 +306,4 @@ def test_schedules_give_the_factor_of_each_epoch():
 
 def test_a_schedule_sets_the_learning_rate_of_every_epoch():
     epochs = of(EpochEnded, session_of(epochs=4, schedule="step", schedule_epochs=2).run())
-    assert [epoch.learning_rate for epoch in epochs] == pytest.approx([1e-3, 1e-3, 1e-3, 1e-4, 1e-4])
+    assert [epoch.metrics["learning_rate"] for epoch in epochs] == pytest.approx([1e-3, 1e-3, 1e-3, 1e-4, 1e-4])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Callable
-from dataclasses import fields
 from typing import Any
 
 from hw1_tui.batch.page import RowPrinter, print_text
@@ -53,10 +52,10 @@ class _JsonPrinter:
 def _print_csv(event: Event) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     if isinstance(event, RunStarted):
-        writer.writerow(field.name for field in fields(EpochEnded))
+        writer.writerow(("epoch", *(metric.name for metric in epoch_metrics())))
     elif isinstance(event, EpochEnded):
-        record = event.as_dict()
-        writer.writerow(record[field.name] for field in fields(EpochEnded))
+        record = event.metrics.as_dict()
+        writer.writerow((event.epoch, *(record[metric.name] for metric in epoch_metrics())))
     sys.stdout.flush()
 
 
@@ -75,7 +74,7 @@ class _TablePrinter:
                 self._remark(self._rows.left_out)
             self._rows.print_head()
         elif isinstance(event, EpochEnded):
-            record = event.as_dict()
+            record = event.metrics.as_dict()
             cells = [_cell(record[metric.name], metric) for metric in self._metrics]
             self._rows.print_row([str(event.epoch), *cells])
         elif isinstance(event, RunEnded):
@@ -95,9 +94,8 @@ def _cell(value: float | None, metric: Metric) -> str:
 def describe_end(ended: RunEnded) -> str:
     """Return a run's end in one line: how, after how many epochs, test metrics, best epoch, time."""
     words = [f"{ended.status} after {counted(ended.epochs, 'epoch')}"]
-    record = ended.as_dict()
-    tested = [metric for metric in reversed(by_importance(end_metrics())) if record[metric.name] is not None]
-    words += [f"{metric.title} {metric.format(record[metric.name])}" for metric in tested]
+    tested = [(metric, ended.test_metrics.get(metric.name)) for metric in reversed(by_importance(end_metrics()))]
+    words += [f"{metric.title} {metric.format(value)}" for metric, value in tested if value is not None]
     if ended.best_epoch is not None:
         words.append(f"lowest validation loss in epoch {ended.best_epoch}")
     return ", ".join([*words, f"{ended.seconds:.1f} s"])

@@ -14,6 +14,7 @@ from hw1_tui.export.table import Table, comparison_table, epochs_table, list_col
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.runs import LAST, RunRecord
 from hw1_tui.runs.loss_name import loss_name
+from hw1_tui.training.event import EpochEnded
 
 _MOST_SIDE_BY_SIDE = 5
 
@@ -78,7 +79,7 @@ def print_run_shown(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         checkpoints = [c.epoch for c in store.find(record.run).checkpoint_store.checkpoints() if not c.examples]
         print_json({**record.as_dict(), "versions": record.facts.get("versions"), "checkpoints": checkpoints})
         for epoch in metrics:
-            print_json({"run": record.run, **epoch})
+            print_json({"run": record.run, **EpochEnded(epoch).as_dict()})
         return 0
     if output_format == "table":
         about = {**record.as_dict(), "loss": f"mean {loss_name(record.config)} per example"}

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
 
-from hw1_tui.metric import epoch_metrics
+from hw1_tui.metric import EpochMetrics, epoch_metrics
 
 _TAGS = {
     "train_loss": "loss/train",
@@ -83,16 +82,16 @@ def _float32(value: float) -> bytes:
         return struct.pack("<f", math.copysign(math.inf, value))
 
 
-def _scalars(epoch: Mapping[str, Any]) -> Iterator[bytes]:
+def _scalars(epoch: EpochMetrics) -> Iterator[bytes]:
     for name in dict.fromkeys([*_TAGS, *(metric.name for metric in epoch_metrics())]):
-        if epoch.get(name) is not None:
-            yield _text(1, _text(1, _TAGS.get(name, name).encode()) + b"\x15" + _float32(epoch[name]))
+        if (value := epoch[name]) is not None:
+            yield _text(1, _text(1, _TAGS.get(name, name).encode()) + b"\x15" + _float32(value))
 
 
-def event_file(metrics: Iterable[Mapping[str, Any]]) -> bytes:
+def event_file(metrics: Iterable[EpochMetrics]) -> bytes:
     """Return the epochs of a run as an event file, whose name must hold ``tfevents``; a step is an epoch."""
     records = [_record(_event(0.0, 0, _text(3, _VERSION)))]
     for epoch in metrics:
-        at = datetime.fromisoformat(epoch["at"]).timestamp() if "at" in epoch else 0.0
-        records.append(_record(_event(at, epoch["epoch"], _text(5, b"".join(_scalars(epoch))))))
+        at = datetime.fromisoformat(epoch.at).timestamp() if epoch.at else 0.0
+        records.append(_record(_event(at, epoch.epoch, _text(5, b"".join(_scalars(epoch))))))
     return b"".join(records)

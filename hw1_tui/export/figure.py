@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hw1_tui.export.figure_style import add_legend, draw_curve, limit_axis, own_style
 from hw1_tui.markup import visible
+from hw1_tui.metric import EpochMetrics, Kind, epoch_metrics
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -21,7 +22,10 @@ FORMATS = ("png", "svg", "pdf")
 MOST_RUNS = 200
 """So many curves tell nothing apart any more; thousands would be drawn for minutes."""
 
-_QUANTITIES = (("loss", "mean loss per example"), ("accuracy", "share of examples classified correctly"))
+_QUANTITIES: tuple[tuple[Kind, str], ...] = (
+    ("loss", "mean loss per example"),
+    ("share", "share of examples classified correctly"),
+)
 _SPLITS = (("train", "training"), ("val", "validation"))
 _TOGETHER: dict[str, dict[str, Any]] = {
     "train": {"linewidth": 0.8, "alpha": 0.7},
@@ -36,7 +40,7 @@ _WIDEST, _TALLEST = 60, 45
 _LETTER, _LINE = 0.075, 0.19
 """Room of a letter and of a line of a legend, inches."""
 
-Curves = Sequence[tuple[str, Sequence[Mapping[str, Any]]]]
+Curves = Sequence[tuple[str, Sequence[EpochMetrics]]]
 """The title and the epochs of each run."""
 
 
@@ -54,7 +58,7 @@ def draw_curves(
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
-    has_accuracy = any(e.get("val_accuracy") is not None for _, epochs in curves for e in epochs)
+    has_accuracy = any(e["val_accuracy"] is not None for _, epochs in curves for e in epochs)
     quantities = _QUANTITIES if has_accuracy else _QUANTITIES[:1]
     width = _WIDTH * len(quantities)
     figure = Figure(figsize=(width, _HEIGHT), layout="constrained")
@@ -78,13 +82,13 @@ def draw_curves(
     return figure
 
 
-def _draw(axes: Axes, curves: Curves, quantity: str) -> list[Line2D]:
+def _draw(axes: Axes, curves: Curves, quantity: Kind) -> list[Line2D]:
     """Draw one quantity: a colour a run, a width a split; the training split in evaluation mode where it was."""
     lines = []
     for number, (_, epochs) in enumerate(curves):
         for place, (split, word) in enumerate(_SPLITS):
             name = _name(epochs, split, quantity)
-            points = [(epoch["epoch"], epoch[name]) for epoch in epochs if epoch.get(name) is not None]
+            points = [(epoch.epoch, value) for epoch in epochs if (value := epoch[name]) is not None]
             if points:
                 style = {"label": word} if len(curves) == 1 else _TOGETHER[split]
                 x, y = zip(*points, strict=True)
@@ -114,10 +118,12 @@ def _sample(number: int) -> Line2D:
     return draw_curve(Axes(Figure(), (0, 0, 1, 1)), [0, 1], [0, 1], number)
 
 
-def _name(epochs: Sequence[Mapping[str, Any]], split: str, quantity: str) -> str:
+def _name(epochs: Sequence[EpochMetrics], split: str, quantity: Kind) -> str:
     """Return what a curve shows: one thing throughout, though an untrained model is always measured."""
-    measured = any(epoch.get("train_eval_loss") is not None for epoch in epochs if epoch["epoch"])
-    return "train_eval_loss" if (split, quantity) == ("train", "loss") and measured else f"{split}_{quantity}"
+    names = [metric.name for metric in epoch_metrics() if (metric.split, metric.kind) == (split, quantity)]
+    in_evaluation = "train_eval_loss"
+    is_measured = any(epoch[in_evaluation] is not None for epoch in epochs if epoch.epoch)
+    return in_evaluation if in_evaluation in names and is_measured else names[0]
 
 
 @own_style()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from hw1_tui.files.user_path import user_path
-from hw1_tui.metric import end_metrics
+from hw1_tui.metric import NOTHING, EpochMetrics, end_metrics
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs.record import BEST, RunRecord, best_metrics
 
@@ -21,7 +21,7 @@ _AT_ONCE = 1000
 _STATUS = {"finished": "FINISHED", "stopped": "KILLED", "running": "RUNNING"}
 
 
-def export_to_mlflow(uri: str, record: RunRecord, metrics: Iterable[Mapping[str, Any]]) -> str:
+def export_to_mlflow(uri: str, record: RunRecord, metrics: Iterable[EpochMetrics]) -> str:
     """Write a run into an MLflow store: hyperparameters as parameters, epochs as steps, labels as tags.
 
     Args:
@@ -91,17 +91,15 @@ def _tags(record: RunRecord) -> dict[str, str]:
     return {name: str(value) for name, value in found.items() if value}
 
 
-def _points(record: RunRecord, metrics: list[Mapping[str, Any]]) -> list[tuple[str, float, int, int]]:
+def _points(record: RunRecord, metrics: list[EpochMetrics]) -> list[tuple[str, float, int, int]]:
     """Return every metric as key, value, time in milliseconds, step."""
     points = []
     for epoch in metrics:
-        for name, value in epoch.items():
-            if isinstance(value, (int, float)) and name != "epoch":
-                points.append((name, float(value), _milliseconds(epoch.get("at", record.created)), epoch["epoch"]))
-    last = metrics[-1] if metrics else {}
+        at = _milliseconds(epoch.at or record.created)
+        points += [(name, float(value), at, epoch.epoch) for name, value in epoch.values.items() if value is not None]
+    last = metrics[-1] if metrics else NOTHING
     final = [metric.name for metric in end_metrics()] + [f"{BEST}{metric.name}" for metric in best_metrics()]
     for name in final:
         if record.results.get(name) is not None:
-            at = _milliseconds(last.get("at", record.created))
-            points.append((name, float(record.results[name]), at, int(last.get("epoch", 0))))
+            points.append((name, float(record.results[name]), _milliseconds(last.at or record.created), last.epoch))
     return points

@@ -17,6 +17,7 @@ from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.comparison import compared_results, printed_results
 from hw1_tui.runs.loss_name import loss_label
+from hw1_tui.training.event import EpochEnded
 from hw1_tui.training.kept_model import LAST, load_model
 
 _TEXTS: dict[str, Callable[[Table], str]] = {".csv": Table.csv, ".md": Table.markdown, ".tex": Table.latex}
@@ -94,7 +95,7 @@ def _content(store: Store, records: Sequence[RunRecord], suffix: str, epoch: str
 def _rows(store: Store, records: Sequence[RunRecord]) -> list[dict[str, object]]:
     if len(records) > 1:
         return [record.as_dict() for record in records]
-    return [{"run": records[0].run, **epoch} for epoch in store.metrics(records[0].run)]
+    return [{"run": records[0].run, **EpochEnded(epoch).as_dict()} for epoch in store.metrics(records[0].run)]
 
 
 def export_events(store: Store, record: RunRecord, folder: Path) -> Path:

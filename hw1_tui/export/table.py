@@ -11,7 +11,7 @@ from typing import Any
 from hw1_tui.export.table_layout import TableLayout, lay_out
 from hw1_tui.markup import csv_cell, escape_markdown, escape_tex, visible
 from hw1_tui.markup.tex import GLYPH
-from hw1_tui.metric import METRICS, by_importance, epoch_metrics
+from hw1_tui.metric import METRICS, EpochMetrics, by_importance, epoch_metrics
 from hw1_tui.runs.comparison import (
     compared_results,
     differing,
@@ -175,11 +175,12 @@ def runs_table(records: Sequence[RunRecord], columns: Sequence[str] = ()) -> Tab
     return Table(tuple(columns), tuple(tuple(row.get(name) for name in columns) for row in rows), less=less)
 
 
-def epochs_table(metrics: Sequence[dict[str, Any]]) -> Table:
+def epochs_table(metrics: Sequence[EpochMetrics]) -> Table:
     """Return the epochs of a run as rows."""
-    columns = ("epoch", *(metric.name for metric in epoch_metrics()))
+    names = [metric.name for metric in epoch_metrics()]
+    rows = tuple((epoch.epoch, *(epoch[name] for name in names)) for epoch in metrics)
     less = tuple(metric.name for metric in by_importance(epoch_metrics())[:-1])
-    return Table(columns, tuple(tuple(epoch.get(name) for name in columns) for epoch in metrics), less=less)
+    return Table(("epoch", *names), rows, less=less)
 
 
 def _least_important(results: Sequence[str]) -> list[str]:

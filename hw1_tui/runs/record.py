@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hw1_tui.config_history import Change, ConfigHistory, config_now, not_repeated
-from hw1_tui.metric import Metric, end_metrics, epoch_metrics
+from hw1_tui.metric import NOTHING, EpochMetrics, Metric, best_epoch, end_metrics, epoch_metrics
 from hw1_tui.runs.folder import Labels, RunFolder
 from hw1_tui.runs.reader import ENDS
 
@@ -136,7 +136,7 @@ class Summary:
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         self.configs = ConfigHistory(config)
-        self.epochs: dict[int, dict[str, Any]] = {}
+        self.epochs: dict[int, EpochMetrics] = {}
         self.facts: dict[str, Any] = {}
         self.end: dict[str, Any] | None = None
 
@@ -146,7 +146,7 @@ class Summary:
         if kind == "run_started":
             self._start(event)
         elif kind == "epoch" and isinstance(event.get("epoch"), int):
-            self.epochs[event["epoch"]] = dict(event)
+            self.epochs[event["epoch"]] = EpochMetrics.from_dict(event)
         elif kind == "steered":
             self.configs.change(str(event.get("name")), event.get("new"), event.get("epoch"))
         elif kind == "run_ended" and event.get("status") in ENDS:
@@ -163,33 +163,24 @@ class Summary:
             self.epochs = {epoch: measured for epoch, measured in self.epochs.items() if epoch <= last}
 
     @property
-    def metrics(self) -> list[dict[str, Any]]:
+    def metrics(self) -> list[EpochMetrics]:
         """The epochs in order, each as it was measured last."""
         return [self.epochs[epoch] for epoch in sorted(self.epochs)]
 
     def results(self) -> dict[str, Any]:
         """Return the results by name, see ``result_names``."""
         metrics = self.metrics
-        last, best = (metrics[-1] if metrics else {}), _best(metrics)
+        last, best = metrics[-1] if metrics else NOTHING, best_epoch(metrics) or NOTHING
         end = self.end or {}
         return {
-            "epochs_done": last.get("epoch", 0),
-            **{metric.name: last.get(metric.name) for metric in last_metrics()},
-            "best_epoch": best.get("epoch"),
-            **{f"{BEST}{metric.name}": best.get(metric.name) for metric in best_metrics()},
+            "epochs_done": last.epoch,
+            **{metric.name: last[metric.name] for metric in last_metrics()},
+            "best_epoch": best.epoch or None,
+            **{f"{BEST}{metric.name}": best[metric.name] for metric in best_metrics()},
             **{metric.name: end.get(metric.name) for metric in end_metrics()},
             "reason": end.get("reason"),
-            "seconds": end.get("seconds", _total(epoch.get("seconds") for epoch in metrics)),
+            "seconds": end.get("seconds", math.fsum(epoch["seconds"] or 0.0 for epoch in metrics)),
         }
-
-
-def _total(seconds: Iterable[Any]) -> float:
-    return math.fsum(value for value in seconds if isinstance(value, (int, float)))
-
-
-def _best(metrics: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
-    measured = [m for m in metrics if m.get("epoch") and isinstance(m.get("val_loss"), (int, float))]
-    return min(measured, key=lambda m: m["val_loss"], default={})
 
 
 def summarise(facts: Mapping[str, Any], events: Iterable[Mapping[str, Any]]) -> Summary:

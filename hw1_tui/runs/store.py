@@ -12,6 +12,7 @@ from typing import Any
 
 from hw1_tui.files.lock import Lock, LockHeldError
 from hw1_tui.files.notice import say_once
+from hw1_tui.metric import EpochMetrics
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 from hw1_tui.runs import trash
 from hw1_tui.runs.checkpoint import Checkpoint
@@ -133,7 +134,7 @@ class Store:
         folder = self.find(name)
         return _look_at_lock(read_record(folder), folder)
 
-    def metrics(self, name: str, *, joined: bool = False) -> list[dict[str, Any]]:
+    def metrics(self, name: str, *, joined: bool = False) -> list[EpochMetrics]:
         """Return the epochs of a run in order, each as it was measured last.
 
         Args:
@@ -156,7 +157,7 @@ class Store:
             except MistakeError:  # the parent was deleted, or cannot be read
                 break
             seen.add(folder.id)
-            metrics = [epoch for epoch in before if epoch["epoch"] <= last] + metrics
+            metrics = [epoch for epoch in before if epoch.epoch <= last] + metrics
         return metrics
 
     def interrupted(self) -> list[RunRecord]:

@@ -7,9 +7,11 @@ history keeps. Numbers in it are finite or ``None``.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from hw1_tui.metric import EpochMetrics, end_metrics
 from hw1_tui.settings import RunConfig
 
 Status = Literal["finished", "stopped", "diverged", "failed"]
@@ -105,31 +107,19 @@ class Progressed(Event):
 
 @dataclass(frozen=True)
 class EpochEnded(Event):
-    """An epoch is done and measured. Epoch 0 is the untrained model.
-
-    Attributes:
-        epoch: the epoch, counted from 1.
-        train_loss: mean of the losses of the epoch's steps, dropout on, while the weights moved; for epoch 0 the
-            loss of the training split.
-        train_eval_loss: mean loss per example of the training split in evaluation mode after the epoch.
-        train_accuracy: accuracy on the training split in evaluation mode after the epoch.
-        val_loss: mean loss per example of the validation split in evaluation mode after the epoch.
-        val_accuracy: accuracy on the validation split after the epoch.
-        weight_norm: Frobenius norm of all weights and biases together.
-        learning_rate: the one the epoch ended with; ``None`` for a model without.
-        seconds: training time of the epoch, without evaluation and pauses.
-    """
+    """An epoch is done and measured."""
 
     kind = "epoch"
-    epoch: int
-    train_loss: float | None
-    train_eval_loss: float | None
-    train_accuracy: float | None
-    val_loss: float | None
-    val_accuracy: float | None
-    weight_norm: float
-    learning_rate: float | None
-    seconds: float
+    metrics: EpochMetrics
+
+    @property
+    def epoch(self) -> int:
+        """The epoch, counted from 1; 0 is the untrained model."""
+        return self.metrics.epoch
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the event with every metric beside the epoch."""
+        return {"event": self.kind, **self.metrics.as_dict()}
 
 
 @dataclass(frozen=True)
@@ -198,8 +188,7 @@ class RunEnded(Event):
         run: identifier of the run; empty where it is not kept.
         status: how it ended.
         epochs: epochs done.
-        test_loss: mean loss per example of the test split; ``None`` where it was not measured.
-        test_accuracy: accuracy on the test split.
+        test_metrics: what was measured on the test split, by the name of the metric; empty where nothing was.
         best_epoch: the epoch with the lowest validation loss; ``None`` where there is none.
         seconds: training and evaluation together, without pauses, earlier sessions included.
         reason: one sentence on why it ended where the status alone does not say it.
@@ -210,9 +199,23 @@ class RunEnded(Event):
     run: str
     status: Status
     epochs: int
-    test_loss: float | None
-    test_accuracy: float | None
+    test_metrics: Mapping[str, float | None]
     best_epoch: int | None
     seconds: float
     reason: str = ""
     details: str = field(default="", repr=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the event with every metric of the test split beside its own values."""
+        test = {metric.name: _finite(self.test_metrics.get(metric.name)) for metric in end_metrics()}
+        return {
+            "event": self.kind,
+            "run": self.run,
+            "status": self.status,
+            "epochs": self.epochs,
+            **test,
+            "best_epoch": self.best_epoch,
+            "seconds": _finite(self.seconds),
+            "reason": self.reason,
+            "details": self.details,
+        }

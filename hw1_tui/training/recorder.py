@@ -12,6 +12,7 @@ from hw1_tui.runs import RunFolder
 from hw1_tui.runs.log import Log
 from hw1_tui.training.checkpoint import Checkpointer
 from hw1_tui.training.event import EpochEnded, Event, Paused, Progressed, Remarked, RunEnded, RunStarted, Steered
+from hw1_tui.training.numbers import is_sound
 from hw1_tui.training.session import Session
 
 _CHECKPOINTS = "'s checkpoints are"
@@ -107,7 +108,7 @@ class Recorder:
     def _save(self, log: Log, event: Event) -> bool:
         """Write a checkpoint where the event asks for one; return whether it was."""
         if isinstance(event, EpochEnded):
-            return _is_sound(event) and self._checkpointer.epoch_ended(event.epoch, log)
+            return is_sound(event.metrics) and self._checkpointer.epoch_ended(event.epoch, log)
         if isinstance(event, (Steered, Paused)) or (isinstance(event, RunStarted) and not self._is_fresh):
             return self._checkpointer.write(log)
         return False
@@ -161,8 +162,3 @@ class Recorder:
                 yield Remarked(f"This run{what or ' is'} being kept again{whole}.")
         while self._news:
             yield Remarked(self._news.pop(0), is_failure=True)
-
-
-def _is_sound(event: EpochEnded) -> bool:
-    """Return whether a run can go on from the end of an epoch: not with weights that left the range of numbers."""
-    return math.isfinite(event.weight_norm) and math.isfinite(event.val_loss or 0.0)

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from engines import threads
 from engines.contract import Array, Dataset, Engine, EngineError, Evaluation, Progress, SplitName, Trainer
+from hw1_tui.metric import EpochMetrics
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.settings import RunConfig, without_effect
@@ -32,7 +33,7 @@ from hw1_tui.training.event import (
     Status,
     Steered,
 )
-from hw1_tui.training.numbers import quietly, weight_norm
+from hw1_tui.training.numbers import is_sound, quietly, weight_norm
 from hw1_tui.training.reason import describe_divergence, describe_failure
 from hw1_tui.training.schedule import schedule_factor
 from hw1_tui.training.session_state import SESSION_KEY, pack_session_state, read_session_state
@@ -43,7 +44,7 @@ __all__ = ["LAST_EPOCHS", "Session", "read_session_state"]
 
 T = TypeVar("T")
 LAST_EPOCHS = 10
-"""Always measured where any are: over them one sees how far a figure moves from epoch to epoch."""
+"""Always measured where any are: over them one sees how far a metric moves from epoch to epoch."""
 _NOT_MEASURED = Evaluation(math.nan, None)
 
 
@@ -188,7 +189,7 @@ class Session:
         yield self._started(parameters, self._tuner.described)
         yield from self._remark_idle()
         if self._resumed_epoch is None:
-            yield self._measure(None)
+            yield EpochEnded(self._measure(None))
 
     def _started(self, parameters: int = 0, trained_on: str = "") -> RunStarted:
         """Return the first event; of a model that could not even be started, without what only that can tell."""
@@ -257,8 +258,8 @@ class Session:
                 return "diverged", describe_divergence(self.config, self._epoch + 1)
             self._finish_epoch()
             measured = self._measure(last.loss)
-            yield measured
-            if not all(map(math.isfinite, (measured.val_loss or 0.0, measured.weight_norm))):
+            yield EpochEnded(measured)
+            if not is_sound(measured):
                 return "diverged", describe_divergence(self.config, self._epoch)
 
     def _train_epoch(self) -> Generator[Event, None, Progress | None]:
@@ -328,7 +329,7 @@ class Session:
         hyperparameters = self.config.hyperparameters
         return float(hyperparameters["learning_rate"] * schedule_factor(hyperparameters, epoch))
 
-    def _measure(self, train_loss: float | None) -> EpochEnded:
+    def _measure(self, train_loss: float | None) -> EpochMetrics:
         """Measure the model after an epoch; ``train_loss`` is the epoch's own, ``None`` before the first."""
         wanted = train_loss is None or self._is_train_measured()
         train = self._evaluate("train") if wanted else _NOT_MEASURED
@@ -336,19 +337,18 @@ class Session:
         if self._epoch and val.loss < self._best_loss:
             self._best_loss, self._best_epoch = val.loss, self._epoch
         seconds, self._epoch_seconds = self._epoch_seconds, 0.0
-        return EpochEnded(
-            epoch=self._epoch,
-            train_loss=train.loss if train_loss is None else train_loss,
-            train_eval_loss=train.loss if wanted else None,
-            train_accuracy=train.accuracy,
-            val_loss=val.loss if len(self._data.val) else None,
-            val_accuracy=val.accuracy,
-            weight_norm=weight_norm(self._trainer.parameters()),
-            learning_rate=self._learning_rate(max(1, self._epoch))
-            if "learning_rate" in self.config.hyperparameters
-            else None,
-            seconds=seconds,
-        )
+        has_rate = "learning_rate" in self.config.hyperparameters
+        values = {
+            "train_loss": train.loss if train_loss is None else train_loss,
+            "train_eval_loss": train.loss if wanted else None,
+            "train_accuracy": train.accuracy,
+            "val_loss": val.loss if len(self._data.val) else None,
+            "val_accuracy": val.accuracy,
+            "weight_norm": weight_norm(self._trainer.parameters()),
+            "learning_rate": self._learning_rate(max(1, self._epoch)) if has_rate else None,
+            "seconds": seconds,
+        }
+        return EpochMetrics(self._epoch, values)
 
     def _is_train_measured(self) -> bool:
         """Return whether the training split is measured after this epoch too."""
@@ -380,8 +380,10 @@ class Session:
             run=self.run_id,
             status=status,
             epochs=self._epoch,
-            test_loss=test.loss if math.isfinite(test.loss) else None,
-            test_accuracy=test.accuracy,
+            test_metrics={
+                "test_loss": test.loss if math.isfinite(test.loss) else None,
+                "test_accuracy": test.accuracy,
+            },
             best_epoch=self._best_epoch,
             seconds=self._seconds,
             reason=reason,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -14,7 +14,7 @@ from textual.widgets import Button, DataTable, Static
 
 from hw1_tui.export.table import Table, comparison_table, seeds_table, title
 from hw1_tui.markup import shorten, visible
-from hw1_tui.metric import METRICS, Metric
+from hw1_tui.metric import METRICS, EpochMetrics, Metric
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.runs import RunRecord, Store
@@ -27,8 +27,6 @@ from screens.widgets.run_charts import chart_title, mark
 MOST_RUNS = 40
 """So many curves are hard to tell apart already; thousands would hold up the interface for minutes."""
 _LONGEST = 18
-
-Metrics = Sequence[Mapping[str, Any]]
 
 _CHARTS = ("val_loss", "val_accuracy", "train_loss")
 """The metrics that are drawn; the table has all in which runs are compared."""
@@ -50,7 +48,7 @@ class ComparisonDialog(Charted, Dialog[None]):
         Binding("q", "dismiss_dialog", "Close", id="comparison.close", show=False),
     ]  # fmt: skip
 
-    def __init__(self, records: Sequence[RunRecord], curves: Sequence[Metrics]) -> None:
+    def __init__(self, records: Sequence[RunRecord], curves: Sequence[Sequence[EpochMetrics]]) -> None:
         super().__init__()
         self._records, self._curves = records, curves
         self._titles = _short_titles(records)
@@ -99,8 +97,8 @@ class ComparisonDialog(Charted, Dialog[None]):
         self.query_one("#figures").focus()
 
     def _series(self, position: int, metric: Metric) -> Series:
-        measured = [epoch for epoch in self._curves[position] if epoch.get(metric.name) is not None]
-        x = [epoch["epoch"] for epoch in measured]
+        measured = [epoch for epoch in self._curves[position] if epoch[metric.name] is not None]
+        x = [epoch.epoch for epoch in measured]
         y, whole = [epoch[metric.name] for epoch in measured], _whole(self._records[position])
         return Series(self._titles[position], x, y, best=metric.best, whole=whole)
 

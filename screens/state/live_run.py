@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from hw1_tui.config_history import Change, ConfigHistory, not_repeated
+from hw1_tui.metric import EpochMetrics, best_epoch
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control
 from hw1_tui.training.eta import Eta
@@ -67,7 +68,7 @@ class LiveRun:
     run_id: str = ""
     control: Control = field(default_factory=Control)
     state: State = "queued"
-    epochs: list[EpochEnded] = field(default_factory=list)
+    epochs: list[EpochMetrics] = field(default_factory=list)
     origin: str = ""
     remarks: list[str] = field(default_factory=list)
     started: RunStarted | None = None
@@ -125,10 +126,9 @@ class LiveRun:
         return min(1.0, (self.epochs_done + self._epoch_fraction()) / max(1, self.config.epochs))
 
     @property
-    def best(self) -> EpochEnded | None:
+    def best(self) -> EpochMetrics | None:
         """The epoch with the lowest validation loss so far; ``None`` before the first."""
-        measured = [epoch for epoch in self.epochs if epoch.epoch and epoch.val_loss is not None]
-        return min(measured, key=lambda epoch: epoch.val_loss or 0.0, default=None)
+        return best_epoch(self.epochs)
 
     @property
     def elapsed(self) -> float:
@@ -183,7 +183,7 @@ class LiveRun:
             case RunStarted():
                 self._begin(event)
             case EpochEnded():
-                self.epochs.append(event)
+                self.epochs.append(event.metrics)
                 self._eta.reach(event.epoch, self.elapsed)
             case Steered():
                 self._steer(event)

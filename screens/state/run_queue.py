@@ -206,7 +206,7 @@ class RunQueue:
 
     def _refuse(self, live: LiveRun, reason: str, details: str = "") -> None:
         """End a run that cannot train; one that had ended before stays as it ended."""
-        failed = RunEnded("", "failed", live.epochs_done, None, None, None, 0.0, reason, details)
+        failed = RunEnded("", "failed", live.epochs_done, {}, None, 0.0, reason, details)
         self._tell(live, Remarked(reason))
         self._tell(live, live.ended or failed)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -12,7 +11,7 @@ from engines.contract import Value
 from hw1_tui.config_history import ConfigHistory
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control
-from hw1_tui.training.event import EpochEnded, Event
+from hw1_tui.training.event import Event
 from hw1_tui.training.executor import Open
 from hw1_tui.training.job import Job
 from screens.state.live_run import LiveRun
@@ -66,7 +65,7 @@ def submit_kept(queue: RunQueue, store: Store, record: RunRecord, job: Job, open
     Raises:
         MistakeError: its folder cannot be read any more.
     """
-    before = [read_epoch(epoch) for epoch in store.metrics(record.run, joined=True)]
+    before = store.metrics(record.run, joined=True)
     live = queue.submit(job, open_job=open_job)
     live.epochs = before
     live.history, live.origin = ConfigHistory(record.config, record.changes), record.origin
@@ -82,15 +81,10 @@ def submit_branched(
         MistakeError: the other's folder or configuration cannot be read any more.
     """
     config = RunConfig.from_dict({**record.config_now, **changes}, record.run)
-    before = [read_epoch(one) for one in store.metrics(record.run, joined=True) if one["epoch"] <= epoch]
+    before = [one for one in store.metrics(record.run, joined=True) if one.epoch <= epoch]
     live = queue.submit(Job(config, parent=(record.run, epoch), changes=changes))
     live.epochs, live.origin = before, f"branched from {record.run} after epoch {epoch}"
     return live
-
-
-def read_epoch(record: Mapping[str, object]) -> EpochEnded:
-    """Return an epoch from a line of the history."""
-    return EpochEnded(**{field.name: record.get(field.name) for field in fields(EpochEnded)})  # type: ignore[arg-type]
 
 
 def look_for_interrupted(app: App[int], store: Callable[[], Store]) -> None:

@@ -9,9 +9,8 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
 
-from hw1_tui.metric import Metric, epoch_metrics
+from hw1_tui.metric import EpochMetrics, Metric, epoch_metrics
 from hw1_tui.settings import format_number
-from hw1_tui.training.event import EpochEnded
 from screens.state.live_run import LiveRun
 from screens.widgets.number import measure
 
@@ -69,9 +68,8 @@ def _width(metric: Metric) -> int:
     return max(_WIDTH, len(metric.heading))
 
 
-def _row(epoch: EpochEnded, metrics: Sequence[Metric]) -> list[Text]:
-    values = epoch.as_dict()
-    cells = [_cell(values[metric.name], metric).rjust(_width(metric)) for metric in metrics]
+def _row(epoch: EpochMetrics, metrics: Sequence[Metric]) -> list[Text]:
+    cells = [_cell(epoch[metric.name], metric).rjust(_width(metric)) for metric in metrics]
     return [Text(cell) for cell in (str(epoch.epoch).rjust(_EPOCH_WIDTH), *cells)]
 
 

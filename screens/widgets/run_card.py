@@ -7,6 +7,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual.widgets import Static
 
+from hw1_tui.metric import METRICS
 from screens.state.live_run import LiveRun
 from screens.widgets.number import count, duration, measure, memory
 
@@ -29,7 +30,7 @@ class RunCard(Static):
             return
         # Only how a run ended can take a line more.
         ended = live.ended is not None and not live.is_live
-        lines = Text("\n").join([_head(live), _progress(live), _figures(live)])
+        lines = Text("\n").join([_head(live), _progress(live), _metrics(live)])
         self.update(lines, layout=ended or self._had_ended)
         self._had_ended = ended
 
@@ -65,14 +66,15 @@ def _progress(live: LiveRun) -> Text:
     return Text(text)
 
 
-def _figures(live: LiveRun) -> Text:
+def _metrics(live: LiveRun) -> Text:
     words = [f"elapsed {duration(live.elapsed)}"]
     if live.seconds_left is not None:
         words.append(f"ETA {duration(live.seconds_left)}")
     if best := live.best:
-        words.append(f"best epoch {best.epoch} (val loss {measure(best.val_loss)})")
-    if live.ended and not live.is_live and live.ended.test_accuracy is not None:
-        words.append(f"test accuracy {measure(live.ended.test_accuracy)}")
+        words.append(f"best epoch {best.epoch} ({METRICS['val_loss'].short} {measure(best['val_loss'])})")
+    accuracy = live.ended.test_metrics.get("test_accuracy") if live.ended and not live.is_live else None
+    if accuracy is not None:
+        words.append(f"{METRICS['test_accuracy'].title} {measure(accuracy)}")
     elif live.is_live:
         words.append(f"memory {memory()}")
     return Text("  ".join(words))

@@ -10,10 +10,9 @@ from textual.app import ComposeResult
 from textual.containers import Container
 
 from hw1_tui.config_history import Change
-from hw1_tui.metric import Kind, Metric, epoch_metrics
+from hw1_tui.metric import EpochMetrics, Kind, Metric, epoch_metrics
 from hw1_tui.runs.loss_name import loss_title
 from hw1_tui.settings import TABLE
-from hw1_tui.training.event import EpochEnded
 from screens.state.live_run import LiveRun
 from screens.widgets.chart import Chart, Mark, Series
 
@@ -77,7 +76,7 @@ class RunCharts(Container):
                 chart.set_marks(marks)
 
 
-def _series(kind: Kind, epochs: Sequence[EpochEnded]) -> list[Series]:
+def _series(kind: Kind, epochs: Sequence[EpochMetrics]) -> list[Series]:
     """Return a curve for each metric of a kind, named by its split where that is enough to tell it."""
     metrics = [metric for metric in epoch_metrics() if metric.kind == kind and not metric.is_detail]
     count = Counter(metric.split for metric in metrics)
@@ -85,8 +84,8 @@ def _series(kind: Kind, epochs: Sequence[EpochEnded]) -> list[Series]:
     return [_curve(metric, name, epochs) for metric, name in zip(metrics, names, strict=True)]
 
 
-def _curve(metric: Metric, name: str, epochs: Sequence[EpochEnded]) -> Series:
-    points = [(epoch.epoch, epoch.as_dict()[metric.name]) for epoch in epochs]
+def _curve(metric: Metric, name: str, epochs: Sequence[EpochMetrics]) -> Series:
+    points = [(epoch.epoch, epoch[metric.name]) for epoch in epochs]
     if metric.split == "train":  # epochs after which nobody measured it are no gaps in the curve
         points = [(epoch, value) for epoch, value in points if value is not None]
     best = metric.best if metric.split == "val" else ""

@@ -61,7 +61,7 @@ class RunList(CutTable):
 
 
 def _cells(live: LiveRun, shown: bool) -> list[str]:
-    accuracy = live.epochs[-1].val_accuracy if live.epochs else None
+    accuracy = live.epochs[-1][_METRIC] if live.epochs else None
     epochs = f"{live.epochs_done}/{live.config.epochs}"
     mark = ">" if shown else " "
     return [mark, str(live.number), live.config.model, live.config.engine, live.state, epochs, measure(accuracy)]

@@ -56,8 +56,8 @@ def train(store: Store, data, **values) -> str:
 
 def figures(epochs) -> dict[int, tuple]:
     """Return what must be the same bits whatever happened to a run, by epoch."""
-    records = [e.as_dict() if isinstance(e, EpochEnded) else e for e in epochs]
-    return {e["epoch"]: tuple(e[name] for name in FIGURES) for e in records if e.get("event") == "epoch"}
+    measured = [epoch.metrics if isinstance(epoch, EpochEnded) else epoch for epoch in epochs]
+    return {epoch.epoch: tuple(epoch[name] for name in FIGURES) for epoch in measured}
 
 
 def checkpoint_arrays(store: Store, run: str, epoch: int) -> dict[str, list]:

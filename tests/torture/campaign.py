@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from hw1_tui.metric import EpochMetrics, epoch_metrics
 from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.event import EpochEnded, RunEnded, RunStarted
@@ -40,8 +41,6 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "torch, early stopping": {"engine": "torch", "epochs": 200, "learning_rate": 0.05, "patience": 3, "batch_size": 8},
 }  # fmt: skip
-
-_FIGURES = ("train_loss", "train_eval_loss", "train_accuracy", "val_loss", "val_accuracy", "weight_norm")
 
 
 @dataclass
@@ -180,10 +179,11 @@ def one_run(
 
 
 def _check_nothing_lost(store: Store, run: str, acknowledged: dict[int, dict[str, Any]]) -> None:
-    kept = {epoch["epoch"]: epoch for epoch in store.metrics(run)}
+    kept = {epoch.epoch: epoch for epoch in store.metrics(run)}
     for number, told in acknowledged.items():
         assert number in kept, f"epoch {number} of {run} was acknowledged and is lost"
-        assert _figures(kept[number]) == _figures(told), f"epoch {number} of {run} is not what was acknowledged"
+        is_kept = _measured(kept[number]) == _measured(EpochMetrics.from_dict(told))
+        assert is_kept, f"epoch {number} of {run} is not what was acknowledged"
 
 
 def _check_same(store: Store, victim: Victim, home: Path, reference: Victim) -> None:
@@ -193,7 +193,7 @@ def _check_same(store: Store, victim: Victim, home: Path, reference: Victim) -> 
     for name in ("status", "epochs", "test_loss", "test_accuracy", "best_epoch", "reason"):
         assert victim.end[name] == reference.end[name], f"{name} of {victim.run} differs"
     ours, theirs = store.metrics(victim.run), expected.metrics(reference.run)
-    assert [_figures(epoch) for epoch in ours] == [_figures(epoch) for epoch in theirs], f"{victim.run} differs"
+    assert [_measured(epoch) for epoch in ours] == [_measured(epoch) for epoch in theirs], f"{victim.run} differs"
     for epoch in (victim.end["epochs"], victim.end["best_epoch"]):
         _check_same_state(store, victim.run, expected, reference.run, epoch)
 
@@ -208,8 +208,8 @@ def _check_same_state(store: Store, run: str, expected: Store, other: str, epoch
         assert np.array_equal(a[name], b[name]), f"{name} of {run} at epoch {epoch} differs"
 
 
-def _figures(epoch: dict[str, Any]) -> dict[str, Any]:
-    return {name: epoch[name] for name in _FIGURES}
+def _measured(epoch: EpochMetrics) -> dict[str, Any]:
+    return {metric.name: epoch[metric.name] for metric in epoch_metrics() if metric.kind != "time"}
 
 
 def damage(store: Store, run: str, rng: random.Random) -> bool:

@@ -231,7 +231,7 @@ def reaches_sooner(claim: Claim, evidence: Evidence) -> Finding:
     """Runs: the one that is said to be faster, the other. Counts epochs to nine tenths of the other's way."""
     fast, slow = (evidence.results.own(run) for run in claim.runs)
     goal = slow.last_mean("val_accuracy")
-    start = slow.start.get("val_accuracy")
+    start = slow.start["val_accuracy"]
     if goal is None or start is None:
         return not_measured(claim)
     level = start + 0.9 * (goal - start)
@@ -245,7 +245,7 @@ def reaches_sooner(claim: Claim, evidence: Evidence) -> Finding:
 
 
 def _first_epoch(run: RunResult, level: float) -> int | None:
-    return next((e["epoch"] for e in run.epochs if (e.get("val_accuracy") or 0.0) >= level), None)
+    return next((epoch.epoch for epoch in run.epochs if (epoch["val_accuracy"] or 0.0) >= level), None)
 
 
 def momentum_is_a_larger_step(claim: Claim, evidence: Evidence) -> Finding:

@@ -85,7 +85,7 @@ def _subgradient_zeros(data: Dataset, strength: float) -> float:
 def l1_undefined_at_start(claim: Claim, evidence: Evidence) -> Finding:
     """Runs: one. Whether a weight lies where the l1 norm has no gradient, before the first step already."""
     run = evidence.results.own(claim.runs[0])
-    norm, parameters = run.start.get("weight_norm"), run.record.facts["parameters"]
+    norm, parameters = run.start["weight_norm"], run.record.facts["parameters"]
     if norm is None:
         return not_measured(claim)
     at_zero = parameters if norm == 0 else 0

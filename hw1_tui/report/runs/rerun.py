@@ -120,7 +120,7 @@ class Rerun:
                     continue
                 if isinstance(told.error, MistakeError):
                     reason, epochs = str(told.error), self._epochs_done(jobs[job])
-                    yield self._take(jobs[job], RunEnded("", "failed", epochs, None, None, None, 0.0, reason))
+                    yield self._take(jobs[job], RunEnded("", "failed", epochs, {}, None, 0.0, reason))
                 elif told.error:
                     raise told.error
                 elif not told.has_begun and not self._control.stopping:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hw1_tui.files.notice import say_once
+from hw1_tui.metric import NOTHING, EpochMetrics
 from hw1_tui.mistake import MistakeError
 from hw1_tui.report.questions.question import FIGURE_SPLITS
 from hw1_tui.report.runs.plan import is_done
@@ -24,13 +25,13 @@ class RunResult:
 
     Attributes:
         record: the run as the history has it.
-        start: the untrained model; empty where it was not measured.
+        start: the untrained model.
         epochs: its epochs in order, from the first trained one on.
     """
 
     record: RunRecord
-    start: Mapping[str, Any]
-    epochs: tuple[Mapping[str, Any], ...]
+    start: EpochMetrics
+    epochs: tuple[EpochMetrics, ...]
 
     @property
     def examples(self) -> tuple[int, int, int]:
@@ -47,9 +48,7 @@ class RunResult:
         if figure == "val_loss_jumps":
             losses = self.points("val_loss")
             return [(epoch, abs(after - before)) for (_, before), (epoch, after) in itertools.pairwise(losses)]
-        return [
-            (int(epoch["epoch"]), value) for epoch in self.epochs if (value := _of_epoch(epoch, figure)) is not None
-        ]
+        return [(epoch.epoch, value) for epoch in self.epochs if (value := _of_epoch(epoch, figure)) is not None]
 
     def final(self, figure: str) -> float | None:
         """Return a figure at the end; ``None`` where it was not measured.
@@ -91,14 +90,14 @@ class RunResult:
         return statistics.fmean(series) if series and figure not in ("val_loss_jumps", "seconds") else None
 
 
-def _of_epoch(epoch: Mapping[str, Any], figure: str) -> float | None:
+def _of_epoch(epoch: EpochMetrics, figure: str) -> float | None:
     """Return a figure of one epoch; gaps are validation loss over training loss, training over validation accuracy."""
     if figure == "accuracy_gap":
-        minuend, subtrahend = epoch.get("train_accuracy"), epoch.get("val_accuracy")
+        minuend, subtrahend = epoch["train_accuracy"], epoch["val_accuracy"]
     elif figure == "loss_gap":
-        minuend, subtrahend = epoch.get("val_loss"), epoch.get("train_eval_loss")
+        minuend, subtrahend = epoch["val_loss"], epoch["train_eval_loss"]
     else:
-        minuend, subtrahend = epoch.get(figure), 0.0
+        minuend, subtrahend = epoch[figure], 0.0
     return None if minuend is None or subtrahend is None else float(minuend - subtrahend)
 
 
@@ -210,7 +209,7 @@ def read_results(store: Store, kept: Mapping[tuple[str, int], RunRecord]) -> Res
         except MistakeError as error:
             say_once(f"{error}. It is left out.", logging.ERROR)
             continue
-        start = next((epoch for epoch in metrics if epoch["epoch"] == 0), {})
-        epochs = tuple(epoch for epoch in metrics if epoch["epoch"] > 0)
+        start = next((epoch for epoch in metrics if epoch.epoch == 0), NOTHING)
+        epochs = tuple(epoch for epoch in metrics if epoch.epoch > 0)
         runs.setdefault(name, []).append(RunResult(record, start, epochs))
     return Results(runs)
