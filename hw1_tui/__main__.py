@@ -18,10 +18,11 @@ def main() -> int:
         return program()
     except Exception as error:  # nobody expected it: a person gets a sentence, whoever mends it the details
         from hw1_tui.crash import keep_crash
+        from hw1_tui.exit_code import FAILED
         from hw1_tui.runs.home import home_folder
 
-        sys.stderr.write(f"{keep_crash(error, home_folder())}\n")
-        return 1
+        sys.stderr.write(f"{keep_crash(error, home_folder)}\n")
+        return FAILED
 
 
 def _leave(number: int, _frame: FrameType | None) -> None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 from textual.app import App
 from textual.binding import Binding, BindingType
 
+from hw1_tui.exit_code import FAILED
 from hw1_tui.settings import Given
 from hw1_tui.signals import SIGNALS
 from screens.runtime.palette import ActionProvider, Palette
@@ -47,9 +48,6 @@ SCREENS = (
     Entry("settings", "Settings", "screens.preference:PreferenceScreen"),
 )
 """Every main screen in the order of the bar; the first has the keys ``1`` and ``f2``."""
-
-_CRASHED = 1
-"""The exit code of a program that failed."""
 
 
 class Hw1App(Switchboard):
@@ -146,4 +144,4 @@ def run(command: str = "train", given: Sequence[Given] = (), **options: Any) -> 
         crash = error
     for words in app.last_words(crash := app.crash or crash):
         print(words, file=sys.stderr)  # noqa: T201
-    end_process(_CRASHED if crash else app.return_code or 0)
+    end_process(FAILED if crash else app.return_code or 0)

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hw1_tui import __version__
-from hw1_tui.batch.exit_code import FAILED, USAGE
 from hw1_tui.batch.stream import OutputError, forget_output, settle_streams
+from hw1_tui.exit_code import FAILED, USAGE
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 from hw1_tui.signals import SIGNALS
 

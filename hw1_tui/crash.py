@@ -6,11 +6,12 @@ import os
 import platform
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from hw1_tui import __version__
+from hw1_tui.mistake import MistakeError
 
 
 def in_a_line(error: BaseException) -> str:
@@ -19,22 +20,22 @@ def in_a_line(error: BaseException) -> str:
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
-def keep_crash(error: BaseException, home: Path, log: Sequence[str] = ()) -> str:
+def keep_crash(error: BaseException, home: Callable[[], Path], log: Sequence[str] = ()) -> str:
     """Write the details of a crash to a file; return the sentence to be said of it.
 
     Args:
         error: what was raised and not expected.
-        home: folder to write to; the system's folder for temporary files where it is not there or takes nothing.
+        home: gives the folder to write to; the system's one for temporary files is next where that fails.
         log: what was printed before, which may say why.
     """
     details = _details(error, log)
     name = f"crash-{datetime.now():%y%m%d-%H%M%S}-{os.getpid()}.txt"
-    for folder in (home, Path(tempfile.gettempdir())):
-        path = folder / name
+    for folder in (home, lambda: Path(tempfile.gettempdir())):
         try:
+            path = folder() / name
             # By the plainest means: what writes files whole elsewhere may be what failed.
             path.write_text(details, "utf-8", errors="backslashreplace")
-        except OSError:
+        except (OSError, MistakeError):
             continue
         return f"hw1-tui failed: {in_a_line(error)}. The details are in {path}"
     return f"hw1-tui failed: {in_a_line(error)}. The details could not be written to a file:\n{details}"

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+from hw1_tui.exit_code import of_signal
+
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
@@ -31,8 +33,8 @@ class Signals:
 
     @property
     def exit_code(self) -> int:
-        """What the program ends with, as shells count: 128 and the number of the signal."""
-        return 128 + self.number
+        """What the program ends with."""
+        return of_signal(self.number)
 
     @contextmanager
     def heeded(self) -> Iterator[None]:

@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import Static
 
 from hw1_tui.crash import keep_crash
+from hw1_tui.mistake import Mistake, MistakeError
 from screens.dialogs.text_dialog import TextDialog
 from tests.support.scripted_engine import app_of, until
 from tests.support.terminal import Terminal
@@ -53,14 +54,14 @@ def test_a_crash_leaves_a_sentence_and_the_place_of_its_details_on_the_restored_
 
 def test_details_of_a_crash_go_elsewhere_where_the_history_takes_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    told = keep_crash(RuntimeError("lost\nin space"), tmp_path / "nowhere", ["a word before it"])
+    told = keep_crash(RuntimeError("lost\nin space"), lambda: tmp_path / "nowhere", ["a word before it"])
     assert told.startswith("hw1-tui failed: RuntimeError: lost. The details are in ")
     details = Path(told.rpartition(" in ")[2]).read_text()
     assert "in space" in details
     assert "a word before it" in details
     assert not (tmp_path / "nowhere").exists()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
-    assert "in space" in keep_crash(RuntimeError("lost\nin space"), tmp_path / "nowhere")
+    assert "in space" in keep_crash(RuntimeError("lost\nin space"), lambda: tmp_path / "nowhere")
 
 
 @pytest.mark.parametrize("where", ["app", "screen", "widget", "dialog", "thread", "task"])
@@ -119,3 +120,15 @@ async def test_a_run_that_was_to_go_on_and_is_stopped_before_stays_as_it_had_end
         assert ended.state == "queued"
         app.workspace.queue.stop(ended)
         assert (ended.state, app.workspace.queue.runs) == ("finished", [ended, other])
+
+
+def test_a_crash_has_its_words_also_where_there_is_no_folder_for_them(tmp_path, monkeypatch):
+    """A user without a home folder gets the sentence of what failed, not that of the missing folder."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    def nowhere():
+        raise MistakeError(Mistake("HW1_TUI_HOME", "names nothing"))
+
+    assert keep_crash(RuntimeError("lost"), nowhere).startswith(
+        f"hw1-tui failed: RuntimeError: lost. The details are in {tmp_path}"
+    )

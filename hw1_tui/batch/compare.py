@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from engines.contract import EngineError
 from hw1_tui import data
 from hw1_tui.batch.event_printer import print_json
-from hw1_tui.batch.exit_code import DONE, FAILED
 from hw1_tui.batch.interrupt import told_of_signals
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.page import RowPrinter, print_text
+from hw1_tui.exit_code import DONE, FAILED
 from hw1_tui.markup import cell_width, visible
 from hw1_tui.mistake import Mistake
 from hw1_tui.settings import Given

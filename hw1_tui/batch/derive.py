@@ -8,13 +8,13 @@ import sys
 from collections.abc import Callable, Iterable
 
 from hw1_tui.batch.event_printer import print_json
-from hw1_tui.batch.exit_code import CHECK_FAILED, DONE
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import FORMATS, add_option, add_output_options, raise_mistakes, read_choice, read_whole
 from hw1_tui.batch.page import RowPrinter, print_text
 from hw1_tui.derivation import MAX_INPUTS, MAX_SEED, MAX_UNITS
 from hw1_tui.derivation.catalogue import run_checks
 from hw1_tui.derivation.check import CheckResult
+from hw1_tui.exit_code import CHECK_FAILED, DONE
 from hw1_tui.mistake import Mistake
 
 _COLUMNS = (("", 3), ("check", -21), ("found", -6), ("expected", -8), ("error", 8), ("tolerance", 9))

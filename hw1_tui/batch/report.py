@@ -9,7 +9,6 @@ from pathlib import Path
 
 from engines.contract import Dataset
 from hw1_tui import data
-from hw1_tui.batch.exit_code import CHECK_FAILED, DONE, FAILED
 from hw1_tui.batch.interrupt import told_of_signals
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
@@ -25,6 +24,7 @@ from hw1_tui.batch.option import (
     read_choice,
 )
 from hw1_tui.batch.verdict_printer import print_report
+from hw1_tui.exit_code import CHECK_FAILED, DONE, FAILED
 from hw1_tui.files.folder import prepare_folder
 from hw1_tui.files.user_path import user_path
 from hw1_tui.markup import visible

@@ -9,7 +9,6 @@ from engines import registry
 from hw1_tui import data
 from hw1_tui.batch import compare
 from hw1_tui.batch.event_printer import describe_end, event_printer
-from hw1_tui.batch.exit_code import DONE, FAILED
 from hw1_tui.batch.history import open_to_keep
 from hw1_tui.batch.interrupt import told_of_signals
 from hw1_tui.batch.narrator import Narrator
@@ -24,6 +23,7 @@ from hw1_tui.batch.option import (
     read_whole,
 )
 from hw1_tui.batch.stream import OutputError
+from hw1_tui.exit_code import DONE, FAILED
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.settings import TABLE, Given, default_values, given_values, read_run_file, resolve

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hw1_tui.exit_code import of_signal
 from screens.state.live_run import LiveRun
 from screens.state.workspace_app import WorkspaceApp
 
@@ -48,4 +49,4 @@ class Departure:
             self._exit()
 
     def _exit(self) -> None:
-        self._app.exit(return_code=128 + self._number)
+        self._app.exit(return_code=of_signal(self._number))

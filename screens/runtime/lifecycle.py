@@ -86,7 +86,7 @@ class Lifecycle(WorkspaceApp):
         if crash:
             from hw1_tui.runs.home import home_folder
 
-            told = [keep_crash(crash, home_folder(self.workspace.home), self.workspace.log)]
+            told = [keep_crash(crash, partial(home_folder, self.workspace.home), self.workspace.log)]
             if self.workspace.queue.live or self.workspace.queue.queued:
                 told.append(_LEFT_BEHIND)
         return [*told, *self._departure.words()]
