@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Any
 
 from hw1_tui.files.lock import Lock
@@ -15,7 +16,12 @@ from hw1_tui.training.event import EpochEnded, Event, Paused, Progressed, Remark
 from hw1_tui.training.numbers import is_sound
 from hw1_tui.training.session import Session
 
-_CHECKPOINTS = "'s checkpoints are"
+
+class _Kept(Enum):
+    """What a disk may refuse: the log, without which nothing of a run is kept, or its checkpoints alone."""
+
+    LOG = "This run is"
+    CHECKPOINTS = "This run's checkpoints are"
 
 
 class Recorder:
@@ -55,7 +61,7 @@ class Recorder:
         self._is_fresh = is_fresh
         self._log: Log | None = None
         self._waiting: list[dict[str, Any]] = []
-        self._trouble = {"": "", _CHECKPOINTS: ""}
+        self._trouble = dict.fromkeys(_Kept, "")
         self._news: list[str] = []
 
     def events(self) -> Iterator[Event]:
@@ -80,7 +86,7 @@ class Recorder:
     def _progress(self, event: Progressed) -> Iterator[Event]:
         # At the last example the trainer stands after the epoch and the session still in it: no place to go on from.
         if event.examples < event.of and math.isfinite(event.loss):
-            yield from self._attempt(_CHECKPOINTS, self._checkpointer.progressed)
+            yield from self._attempt(_Kept.CHECKPOINTS, self._checkpointer.progressed)
 
     def _keep(self, event: Event) -> Iterator[Event]:
         """Write what has to be written before an event is passed on; yield what must be said of that."""
@@ -88,10 +94,10 @@ class Recorder:
         if isinstance(event, RunStarted):
             line["repeats"] = self._repeats
         if isinstance(event, RunEnded) and event.status in ("finished", "stopped"):
-            yield from self._attempt(_CHECKPOINTS, self._finish)
+            yield from self._attempt(_Kept.CHECKPOINTS, self._finish)
         self._waiting.append(line)
-        yield from self._attempt("", lambda log: self._write(log, event))
-        yield from self._attempt(_CHECKPOINTS, lambda log: self._save(log, event))
+        yield from self._attempt(_Kept.LOG, lambda log: self._write(log, event))
+        yield from self._attempt(_Kept.CHECKPOINTS, lambda log: self._save(log, event))
         if isinstance(event, RunStarted):
             for text in self._remarks:
                 remark = Remarked(text)
@@ -136,29 +142,28 @@ class Recorder:
             self._news.append(f"{self._folder.log_path} was cut by another program; what that took out is lost.")
         return self._log
 
-    def _attempt(self, what: str, write: Callable[[Log], bool]) -> Iterator[Event]:
+    def _attempt(self, what: _Kept, write: Callable[[Log], bool]) -> Iterator[Event]:
         """Write something; yield a remark when that begins to fail or to work again.
 
         Args:
-            what: whose trouble it is: the run's, or its checkpoints'.
+            what: what it belongs to.
             write: writes, and returns whether there was something to write.
         """
+        is_checkpoint = what is _Kept.CHECKPOINTS
         try:
             written = write(self._opened_log())
         except OSError as error:
             reason = error.strerror or str(error)
-            # Of a run that is not kept one need not hear that its checkpoints are not either.
-            if reason != self._trouble[what] and not (what and self._trouble[""]):
+            # Whoever knows that a run is not kept need not hear that its checkpoints are not either.
+            if reason != self._trouble[what] and not (is_checkpoint and self._trouble[_Kept.LOG]):
                 self._trouble[what] = reason
-                kept = " Its figures are." if what and not self._trouble[""] else ""
-                yield Remarked(
-                    f"This run{what or ' is'} not being kept: {reason} ({self._folder.path}).{kept} It goes on.",
-                    is_failure=True,
-                )
+                rest = " Its figures are." if is_checkpoint else ""
+                text = f"{what.value} not being kept: {reason} ({self._folder.path}).{rest} It goes on."
+                yield Remarked(text, is_failure=True)
         else:
             if written and self._trouble[what]:
                 self._trouble[what] = ""
-                whole = "" if what else "; nothing of it is missing"
-                yield Remarked(f"This run{what or ' is'} being kept again{whole}.")
+                whole = "" if is_checkpoint else "; nothing of it is missing"
+                yield Remarked(f"{what.value} being kept again{whole}.")
         while self._news:
             yield Remarked(self._news.pop(0), is_failure=True)

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class RunTold(Message):
-    """A live run has put events into its queue. Only says so: one that waits already stands for all."""
+    """A live run has put events into its queue. The message itself carries none of them."""
 
     def __init__(self, live: LiveRun) -> None:
         self.live = live
         super().__init__()
 
     def can_replace(self, message: Message) -> bool:
-        """Whether this makes a waiting message of the same run worthless: the queue keeps every event."""
+        """Return whether a waiting message is of the same run, and so worthless: the queue keeps every event."""
         return isinstance(message, RunTold) and message.live is self.live
 
 

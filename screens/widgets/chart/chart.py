@@ -153,11 +153,6 @@ class Chart(Vertical, can_focus=True):
         self._plot.floors = list(floors)
         self._redraw_soon()
 
-    def set_empty(self, sentence: str) -> None:
-        """Say something else while there is nothing to show."""
-        self._plot.empty = sentence
-        self._redraw_soon()
-
     @property
     def summary(self) -> str:
         """The chart in words."""
