@@ -8,7 +8,7 @@ import pytest
 
 from hw1_tui.batch.event_printer import event_printer
 from hw1_tui.cli import main
-from hw1_tui.export.table import comparison_table, epochs_table, seeds_table
+from hw1_tui.export.run_table import comparison_table, epochs_table, seeds_table
 from hw1_tui.metric import METRICS, EpochMetrics, Metric, best_epoch
 from hw1_tui.training.event import EpochEnded
 from tests.support.history import write_run

@@ -12,7 +12,8 @@ from rich.cells import cell_len
 from scipy.stats import binomtest
 from test_runs_filter import run
 
-from hw1_tui.export.table import Table, comparison_table, runs_table, seeds_table
+from hw1_tui.export.run_table import comparison_table, runs_table, seeds_table
+from hw1_tui.export.table import Table
 from hw1_tui.markup import json_text
 from hw1_tui.runs.comparison import differing, on_different_data, repetitions, test_difference
 from hw1_tui.runs.statistics import difference, spread, wilson

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from hw1_tui.export import figure, weight_file
 from hw1_tui.export.event_file import event_file
-from hw1_tui.export.table import Table, comparison_table, epochs_table
+from hw1_tui.export.run_table import comparison_table, epochs_table
+from hw1_tui.export.table import Table
 from hw1_tui.export.title import distinct_titles
 from hw1_tui.files.atomic import write_bytes
 from hw1_tui.files.target import target_mistake, write_target

@@ -12,7 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, DataTable, Static
 
-from hw1_tui.export.table import Table, comparison_table, seeds_table, title
+from hw1_tui.export.run_table import comparison_table, seeds_table
+from hw1_tui.export.table import Table, title
 from hw1_tui.markup import shorten, visible
 from hw1_tui.metric import METRICS, EpochMetrics, Metric
 from hw1_tui.mistake import Mistake, MistakeError
