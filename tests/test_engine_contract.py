@@ -5,20 +5,28 @@ from importlib.metadata import EntryPoint
 
 import pytest
 
-pytest.register_assert_rewrite("engine_contract")
+pytest.register_assert_rewrite("engines.testing")
 
 from engines import registry  # noqa: E402
 from engines.capability import holds_interpreter  # noqa: E402
 from engines.contract import EngineError  # noqa: E402
+from engines.testing import EngineContract  # noqa: E402
 from hw1_tui.cli import main  # noqa: E402
+from hw1_tui.settings.table import TABLE  # noqa: E402
 from screens.state.draft import why_not  # noqa: E402
-from tests.support.engine_contract import EngineContract  # noqa: E402
 
 for _name in registry.names():
     _engine = registry.get(_name)
     if not _engine.unavailable():
         _title = f"Test{_name.title().replace('_', '')}Engine"
         globals()[_title] = type(_title, (EngineContract,), {"engine": _engine})
+
+
+@pytest.mark.parametrize("name", registry.names())
+def test_hyperparameters_stand_in_the_table_with_allowed_defaults(name):
+    for spec in registry.get(name).models().values():
+        for hyperparameter, default in spec.defaults.items():
+            assert TABLE[hyperparameter].check(default) == default
 
 
 @pytest.fixture
