@@ -22,7 +22,7 @@ _SECONDS_BETWEEN_LOOKS = 0.5
 
 
 @dataclass(frozen=True)
-class Step:
+class RunEvent:
     """An event of one of the runs.
 
     Attributes:
@@ -64,7 +64,7 @@ class Rerun:
         """The runs that have to be trained, or trained to their end."""
         return [run for run in self.runs if key(run) not in self.kept or not is_done(self.kept[key(run)])]
 
-    def steps(self) -> Iterator[Step]:
+    def steps(self) -> Iterator[RunEvent]:
         """Train what is missing; yield every event with the share of work done.
 
         What another program trains is waited for, and gone on with where that one has stopped.
@@ -81,14 +81,16 @@ class Rerun:
             for run, event in self._round(open_runs):
                 shares[key(run)] = max(shares[key(run)], self._share(run, event))
                 done = sum(left[k] * share for k, share in shares.items()) / (sum(left.values()) or 1.0)
-                yield Step(run, event, min(1.0, done))
+                yield RunEvent(run, event, min(1.0, done))
             self.kept |= find_kept(self._store, self.runs, self._data.fingerprint)
             shares.update(dict.fromkeys(left.keys() - {key(run) for run in self.missing}, 1.0))
             elsewhere = [run for run in self._open_runs() if key(run) in self._elsewhere and self._is_elsewhere(run)]
             for run in (run for run in elsewhere if key(run) not in told):
                 told.add(key(run))
                 done = sum(left[k] * share for k, share in shares.items()) / (sum(left.values()) or 1.0)
-                yield Step(run, Remarked("is being trained by another program, which is waited for."), min(1.0, done))
+                yield RunEvent(
+                    run, Remarked("is being trained by another program, which is waited for."), min(1.0, done)
+                )
             if elsewhere:
                 time.sleep(_SECONDS_BETWEEN_LOOKS)  # locks of other processes: there is nothing to be woken by
 
