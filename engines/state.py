@@ -24,12 +24,12 @@ def pack_settings(settings: Mapping[str, float]) -> dict[str, Array]:
     return {"format": np.array(FORMAT), **{f"{_SETTING}{name}": np.array(value) for name, value in settings.items()}}
 
 
-def unpack_settings(state: Mapping[str, Array], unnamed: str, order: Sequence[str]) -> dict[str, float]:
+def unpack_settings(state: Mapping[str, Array], unnamed: str = "", order: Sequence[str] = ()) -> dict[str, float]:
     """Return the settings in a state by name.
 
     Args:
         state: what a trainer gave, by this version or an earlier one.
-        unnamed: the array in which version 0.1.0 kept them.
+        unnamed: the array in which version 0.1.0 kept them, for an engine that was there.
         order: their names there.
 
     Raises:

@@ -5,6 +5,9 @@ import os
 import pytest
 from hypothesis import settings
 
+# A package of its own, whose tests run where it is installed; see test_plugin.py.
+collect_ignore = ["support/plugin"]
+
 # BLAS threads of several test processes get in each other's way; no test is about their number.
 os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["OPENBLAS_NUM_THREADS"] = "1"

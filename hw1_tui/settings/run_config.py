@@ -180,7 +180,8 @@ def _model_mistakes(engine: str, model: str, places: Mapping[str, str]) -> list[
         return [Mistake(places["engine"], f"the {engine} engine is not available: {reason}")]
     others = [name for name in registry.names() if model in registry.get(name).models()]
     if others:
-        problem = f"the {engine} engine does not train {model!r}; {' and '.join(others)} does"
+        verb = "does" if len(others) == 1 else "do"
+        problem = f"the {engine} engine does not train {model!r}; {' and '.join(others)} {verb}"
         return [Mistake(places["model"], problem, f"with {engine}: {', '.join(models)}")]
     names = sorted({m for name in registry.names() for m in registry.get(name).models()})
     return [unknown_name(places["model"], "model", model, names)]
