@@ -35,6 +35,7 @@ pictures: $(INSTALLED)
 
 torture: $(INSTALLED)
 	$(BIN)/python -m tests.torture
+	HW1_TUI_TIMES_AS_MANY_KEYS=20 $(BIN)/python -m pytest -n 2 tests/test_interface_random.py
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -132,3 +132,15 @@ def test_a_crash_has_its_words_also_where_there_is_no_folder_for_them(tmp_path, 
     assert keep_crash(RuntimeError("lost"), nowhere).startswith(
         f"hw1-tui failed: RuntimeError: lost. The details are in {tmp_path}"
     )
+
+
+async def test_a_dialog_that_a_button_and_a_key_close_at_once_takes_nothing_below_with_it(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        below, dialog = TextDialog("A dialog", "below"), TextDialog("Another", "above")
+        await app.push_screen(below)
+        await app.push_screen(dialog)
+        dialog.dismiss(None)
+        dialog.dismiss(None)
+        await pilot.pause()
+        assert app.screen is below

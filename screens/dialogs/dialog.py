@@ -6,6 +6,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from rich.text import Text
 from textual import getters
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
@@ -30,6 +31,10 @@ class Dialog(ModalScreen["Result | None"], Generic[Result]):
     def workspace(self) -> Workspace:
         """What all screens share."""
         return self.app.workspace
+
+    def dismiss(self, result: Result | None = None) -> AwaitComplete:
+        """Close, but once: a button and a key at the same instant must not close what lies below as well."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def on_resize(self) -> None:
         """Say a title whole where the box is too narrow for it."""

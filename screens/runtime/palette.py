@@ -53,10 +53,10 @@ class Palette(CommandPalette):
             await super()._watch__show_busy()
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
-        """Close, with everything that would still look for the list in a while."""
+        """Close once, with everything that would still look for the list in a while."""
         self._stop_no_matches_countdown()
         self._stop_busy_countdown()
-        return super().dismiss(result)
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let nobody move in a list that is not there yet."""
