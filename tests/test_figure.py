@@ -162,6 +162,6 @@ def test_the_loss_of_an_engine_that_is_gone_is_just_the_loss(config):
 
 
 def test_an_exported_figure_names_the_loss(tmp_path, blobs):
-    assert main(["--batch", "train", "--model", "perceptron", "--data", blobs, "--epochs", "2", "--quiet"]) == 0
+    assert main(["--batch", "train", "--model", "perceptron", "--data", str(blobs), "--epochs", "2", "--quiet"]) == 0
     assert main(["runs", "export", "last", "--to", str(tmp_path / "a.svg")]) == 0
     assert "mean perceptron criterion per example" in (tmp_path / "a.svg").read_text()
