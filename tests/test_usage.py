@@ -38,7 +38,7 @@ def test_a_device_that_is_not_there_is_wrong_usage_and_leaves_no_run(capsys, tmp
     assert main([*TRAIN, *words]) == 2
     told = capsys.readouterr()
     assert told.out == ""
-    assert f"device: PyTorch finds no {missing} device here" in told.err
+    assert f"--device: PyTorch finds no {missing} device here" in told.err
     assert Store(tmp_path / "home").runs() == []
     assert main([*TRAIN, *words[:4], "--compare", "numpy,torch"]) == 2
 

@@ -6,9 +6,11 @@ argparse gives up at the first wrong value. So options take any text, also none,
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -18,6 +20,7 @@ from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
 from hw1_tui.numeral import read_whole as read_whole_text
 from hw1_tui.runs.home import HOME_VARIABLE, home_folder
+from hw1_tui.settings import TABLE
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -197,6 +200,23 @@ def read_bytes(place: str, text: str | None, default: int, mistakes: list[Mistak
         return int(digits) * _SIZE_UNITS[unit]
     mistakes.append(Mistake(place, f"{text!r} is not a size", "bytes, or a number with K, M, G or T such as 8G"))
     return default
+
+
+@contextlib.contextmanager
+def named_as_options(run: str = "") -> Iterator[None]:
+    """Let a mistake that shows only when a run is opened stand at the option that changes it, such as ``--device``.
+
+    Args:
+        run: what a run was called on the command line, which may be the name of a hyperparameter.
+    """
+    options = {name: f"--{name}" for name in ("model", "engine", "data")}
+    options |= {name: hyperparameter.option for name, hyperparameter in TABLE.items()}
+    options.pop(run, None)
+    try:
+        yield
+    except MistakeError as error:
+        placed = [replace(mistake, place=options.get(mistake.place, mistake.place)) for mistake in error.mistakes]
+        raise MistakeError(placed) from None
 
 
 def raise_mistakes(mistakes: Sequence[Mistake]) -> None:

@@ -11,6 +11,7 @@ from hw1_tui.batch.option import (
     FORMATS,
     add_option,
     add_output_options,
+    named_as_options,
     raise_mistakes,
     read_bytes,
     read_choice,
@@ -73,12 +74,9 @@ def resume_run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     raise_mistakes(mistakes)
     store, control = open_store(args), Control()
     run = args.run or _newest_interrupted(store)
-    return print_run(
-        resume(store, run, changes, control, every=every, budget=budget, max_bytes=max_bytes),
-        control,
-        output_format,
-        args.quiet,
-    )
+    with named_as_options(run):
+        events = resume(store, run, changes, control, every=every, budget=budget, max_bytes=max_bytes)
+        return print_run(events, control, output_format, args.quiet)
 
 
 def _newest_interrupted(store: Store) -> str:
@@ -103,7 +101,7 @@ def branch_run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     raise_mistakes(mistakes)
     control = Control()
     open_store(args).find(args.run)  # a history that is not there is not made
-    events = branch(
-        open_to_keep(args), args.run, epoch, changes, control, every=every, budget=budget, max_bytes=max_bytes
-    )
-    return print_run(events, control, output_format, args.quiet)
+    store = open_to_keep(args)
+    with named_as_options(args.run):
+        events = branch(store, args.run, epoch, changes, control, every=every, budget=budget, max_bytes=max_bytes)
+        return print_run(events, control, output_format, args.quiet)

@@ -17,6 +17,7 @@ from hw1_tui.batch.option import (
     add_home_option,
     add_option,
     add_output_options,
+    named_as_options,
     raise_mistakes,
     read_bytes,
     read_choice,
@@ -125,9 +126,10 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         mistakes.extend(error.mistakes)
     raise_mistakes(mistakes)
     control, store = Control(), open_to_keep(args)
-    session = open_session(config, control, max_bytes=max_bytes)
-    events = record(session, store, every=every, budget=budget)
-    return print_run(events, control, output_format, args.quiet)
+    with named_as_options():
+        session = open_session(config, control, max_bytes=max_bytes)
+        events = record(session, store, every=every, budget=budget)
+        return print_run(events, control, output_format, args.quiet)
 
 
 def print_run(events: Iterable[Event], control: Control, output_format: str, quiet: bool) -> int:
