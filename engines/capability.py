@@ -40,6 +40,14 @@ class HoldsInterpreter(Protocol):
 
 
 @runtime_checkable
+class ThreadIndependent(Protocol):
+    """An engine of which some runs come to the same bits with any number of threads."""
+
+    def is_thread_independent(self, config: Config) -> bool:
+        """Return whether a run of this configuration is one of them: it may have more threads and is still repeated."""
+
+
+@runtime_checkable
 class Stackable(Protocol):
     """An engine that can train several models as one."""
 
@@ -94,6 +102,11 @@ def refusals_of(engine: Engine, config: Config) -> Sequence[Refusal]:
 def holds_interpreter(engine: Engine) -> bool:
     """Return what an engine says of itself; one that does not say leaves the interpreter to others."""
     return isinstance(engine, HoldsInterpreter) and engine.holds_interpreter
+
+
+def is_thread_independent(engine: Engine, config: Config) -> bool:
+    """Return whether a run comes to the same bits with any number of threads; no, where the engine does not say."""
+    return isinstance(engine, ThreadIndependent) and engine.is_thread_independent(config)
 
 
 def device_of(trainer: Trainer) -> str:

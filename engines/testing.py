@@ -26,7 +26,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engines.capability import HoldsInterpreter, OnDevice, Stackable, Threaded, device_of, refusals_of
+from engines.capability import (
+    HoldsInterpreter,
+    OnDevice,
+    Stackable,
+    Threaded,
+    device_of,
+    is_thread_independent,
+    refusals_of,
+)
 from engines.contract import Array, Dataset, Engine, EngineError, Evaluation, Progress, Split, Trainer
 
 N_FEATURES, CLASSES = 12, ("beach", "cave", "dune")
@@ -282,6 +290,16 @@ class EngineContract:
         if isinstance(trainer, Threaded):
             assert trainer.use_threads(1) in (None, 1)
             assert list(trainer.epoch())[-1].examples == 90
+
+    def test_a_run_that_is_said_not_to_depend_on_threads_does_not(self, model: str) -> None:
+        one, two = self.start(model), self.start(model)
+        if not is_thread_independent(self.engine, self.config(model)) or not isinstance(one, Threaded):
+            pytest.skip("this engine does not say so")
+        assert isinstance(two, Threaded)
+        one.use_threads(1)
+        two.use_threads(2)
+        assert list(one.epoch())[-1] == list(two.epoch())[-1]
+        assert same(one.state(), two.state())
 
     def test_trainers_that_are_stacked_end_where_each_ends_alone(self, model: str) -> None:
         if not isinstance(self.engine, Stackable):

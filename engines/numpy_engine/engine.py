@@ -61,6 +61,11 @@ class NumpyEngine:
             return ()
         return [Refusal("init", "torch is drawn by the torch engine only", "course, he, xavier, zero")]
 
+    def is_thread_independent(self, config: Config) -> bool:
+        """Return whether the run is trained in blocks, whose work is shared without splitting a sum."""
+        settings = config.hyperparameters
+        return config.model != "perceptron" and settings["batch_size"] == 1 and not settings.get("l1")
+
     def start(self, config: Config, data: Dataset, rng: np.random.Generator) -> Trainer:
         """Return a trainer with fresh weights; see the contract.
 

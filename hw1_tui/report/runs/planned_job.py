@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from engines import registry
-from engines.capability import holds_interpreter
+from engines.capability import holds_interpreter, is_thread_independent
 from engines.contract import Dataset
 from engines.threads import cores
 from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, is_done, key, taken
@@ -77,11 +77,10 @@ def _job(run: PlannedRun, record: RunRecord | None, has_spare: bool) -> Job:
 def _config(run: PlannedRun, has_spare: bool) -> RunConfig:
     """Return what to train: with one thread, whatever else is missing, so that the last bits are no question.
 
-    numpy's runs of one example are the same with any number; where cores are left they may have them.
+    A run that is the same with any number may have the cores that are left.
     """
-    is_single = run.config.hyperparameters.get("batch_size", 1) == 1
-    is_free = run.config.engine == "numpy" and is_single
-    return run.config if is_free and has_spare else run.config.changed(threads=1)
+    is_free = has_spare and is_thread_independent(registry.get(run.config.engine), run.config)
+    return run.config if is_free else run.config.changed(threads=1)
 
 
 def _follow_one_another(engine: str) -> bool:
