@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from engines.contract import EngineError
 from hw1_tui import data
-from hw1_tui.batch.event_printer import print_json
 from hw1_tui.batch.interrupt import told_of_signals
+from hw1_tui.batch.machine_format import print_csv, print_json
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.page import RowPrinter, print_text
 from hw1_tui.exit_code import DONE, FAILED
@@ -115,16 +113,14 @@ def print_comparison(
     if output_format == "table":
         _print_table(comparisons, engines, remark)
         return
-    writer = csv.writer(sys.stdout, lineterminator="\n")
     for compared in comparisons:
         record = compared.as_dict()
         if output_format == "jsonl":
             print_json(record)
         else:
             if compared.epoch == 0:
-                writer.writerow(record)
-            writer.writerow(record.values())
-        sys.stdout.flush()
+                print_csv(record)
+            print_csv(record.values())
 
 
 def _print_table(comparisons: Iterable[Compared], engines: tuple[str, str], remark: Callable[[str], None]) -> None:

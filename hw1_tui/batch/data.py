@@ -7,7 +7,7 @@ import sys
 
 from engines.contract import SPLITS
 from hw1_tui import data
-from hw1_tui.batch.event_printer import print_json
+from hw1_tui.batch.machine_format import print_json
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
     add_force_option,

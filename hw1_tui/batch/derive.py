@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from collections.abc import Callable, Iterable
 
-from hw1_tui.batch.event_printer import print_json
+from hw1_tui.batch.machine_format import print_csv, print_json
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import FORMATS, add_option, add_output_options, raise_mistakes, read_choice, read_whole
 from hw1_tui.batch.page import RowPrinter, print_text
@@ -83,10 +82,10 @@ def _print_json(_number: int, result: CheckResult) -> None:
 
 
 def _print_csv(number: int, result: CheckResult) -> None:
-    writer = csv.DictWriter(sys.stdout, list(result.as_dict()), lineterminator="\n")
+    record = result.as_dict()
     if number == 0:
-        writer.writeheader()
-    writer.writerow(result.as_dict())
+        print_csv(record)
+    print_csv(record.values())
 
 
 def _print_row(rows: RowPrinter, number: int, result: CheckResult) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Callable
-from typing import Any
 
+from hw1_tui.batch.machine_format import print_csv, print_json
 from hw1_tui.batch.page import RowPrinter, print_text
-from hw1_tui.batch.stream import is_unicode
-from hw1_tui.markup import json_text
 from hw1_tui.metric import Metric, by_importance, end_metrics, epoch_metrics
 from hw1_tui.numeral import counted
 from hw1_tui.training.event import EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
@@ -31,11 +28,6 @@ def event_printer(output_format: str, remark: Callable[[str], None] = lambda _: 
     return printers[output_format]
 
 
-def print_json(record: dict[str, Any]) -> None:
-    """Print one object on one line, in characters that stdout takes."""
-    print(json_text(record, is_ascii=not is_unicode(sys.stdout)), flush=True)
-
-
 class _JsonPrinter:
     """Prints events as JSON lines, each with the run it belongs to."""
 
@@ -50,13 +42,11 @@ class _JsonPrinter:
 
 
 def _print_csv(event: Event) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
     if isinstance(event, RunStarted):
-        writer.writerow(("epoch", *(metric.name for metric in epoch_metrics())))
+        print_csv(("epoch", *(metric.name for metric in epoch_metrics())))
     elif isinstance(event, EpochEnded):
         record = event.metrics.as_dict()
-        writer.writerow((event.epoch, *(record[metric.name] for metric in epoch_metrics())))
-    sys.stdout.flush()
+        print_csv((event.epoch, *(record[metric.name] for metric in epoch_metrics())))
 
 
 class _TablePrinter:

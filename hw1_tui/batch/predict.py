@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from engines.contract import SPLITS, Array, Dataset, EngineError, SplitName
 from hw1_tui import data
-from hw1_tui.batch.event_printer import print_json
 from hw1_tui.batch.history import open_store
+from hw1_tui.batch.machine_format import print_csv, print_json
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
     FORMATS,
@@ -27,7 +25,6 @@ from hw1_tui.batch.option import (
 from hw1_tui.batch.page import print_text
 from hw1_tui.data.picture import picture_size
 from hw1_tui.files.user_path import user_path
-from hw1_tui.markup import csv_cell
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.training.kept_model import BEST, LAST, KeptModel, load_model, with_value_range
 from hw1_tui.training.model_input import from_dataset, from_picture, targets
@@ -169,10 +166,8 @@ def _line(record: dict[str, Any]) -> str:
 
 
 def _print_csv(model: KeptModel, records: Iterator[dict[str, Any]]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
     values = ("class", "probability") if model.classes else ("value",)
-    writer.writerow(map(csv_cell, ("example", "target", *values, *model.classes)))
+    print_csv(("example", "target", *values, *model.classes))
     for record in records:
         probabilities = record.get("probabilities", {}).values()
-        row = (record["example"], record.get("target"), *(record[name] for name in values), *probabilities)
-        writer.writerow(map(csv_cell, row))
+        print_csv((record["example"], record.get("target"), *(record[name] for name in values), *probabilities))

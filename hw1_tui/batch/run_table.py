@@ -6,8 +6,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from hw1_tui.batch.event_printer import print_json
 from hw1_tui.batch.history import ask_runs, find_runs, open_store
+from hw1_tui.batch.machine_format import print_json
 from hw1_tui.batch.option import FORMATS, add_option, add_output_options, raise_mistakes, read_choice
 from hw1_tui.batch.page import columns_of, left_out_sentence, print_aligned, print_text, spelled_table
 from hw1_tui.export.run_table import comparison_table, epochs_table, list_columns, runs_table, seeds_table
