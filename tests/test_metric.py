@@ -10,6 +10,7 @@ from hw1_tui.batch.event_printer import event_printer
 from hw1_tui.cli import main
 from hw1_tui.export.run_table import comparison_table, epochs_table, seeds_table
 from hw1_tui.metric import METRICS, EpochMetrics, Metric, best_epoch
+from hw1_tui.report.questions.question_metric import question_curves, question_metrics
 from hw1_tui.training.event import EpochEnded
 from tests.support.history import write_run
 
@@ -70,6 +71,11 @@ def test_a_new_metric_is_compared(store, brier):
     assert "0.2500" in table.text()
     seeds = seeds_table(records)
     assert seeds.rows[0][seeds.columns.index("val_brier_mean")] == 0.5
+
+
+def test_a_question_can_ask_for_a_new_metric(brier):
+    assert question_metrics()["val_brier"].title == "validation Brier score"
+    assert "val_brier" in question_curves()
 
 
 def test_a_history_from_before_a_metric_has_none_of_it(history, monkeypatch):

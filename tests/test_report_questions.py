@@ -14,8 +14,8 @@ from hw1_tui.report import presets
 from hw1_tui.report.judge.computation import COMPUTATIONS
 from hw1_tui.report.questions.claim_function import FUNCTIONS
 from hw1_tui.report.questions.preset import QUESTIONS
-from hw1_tui.report.questions.question import FIGURE_SPLITS
 from hw1_tui.report.questions.question_file import read_questions
+from hw1_tui.report.questions.question_metric import share_split
 
 CONTENT = tomllib.loads(QUESTIONS.read_text("utf-8"))
 
@@ -45,11 +45,11 @@ def test_every_printed_share_but_the_misprint_is_a_whole_number_of_examples():
     impossible = []
     for table in homework.tables:
         for row in table.rows:
-            split = FIGURE_SPLITS[row.figure]
+            split = share_split(row.metric)
             for printed in row.printed if split is not None else ():
                 n = homework.examples[split]
                 if not any(round(k / n, 4) == printed for k in (math.floor(printed * n), math.ceil(printed * n))):
-                    impossible.append((table.number, row.figure, printed))
+                    impossible.append((table.number, row.metric, printed))
     assert impossible == [(7, "val_accuracy", 0.5903)]
 
 
@@ -178,7 +178,7 @@ def test_every_claim_and_order_has_an_expectation_but_those_of_time():
     homework = read_questions()
     assert [claim.name for claim in homework.claims if not claim.expect] == ["2.2a-time", "2.2a-step-time"]
     rows = [row for table in homework.tables for row in table.rows if len(table.columns) > 1]
-    assert [row.figure for row in rows if not row.expect] == ["seconds"]
+    assert [row.metric for row in rows if not row.expect] == ["seconds"]
     wrong = [claim.name for claim in homework.claims if claim.expect == "differs"]
     assert all(claim.right for claim in homework.claims if claim.name in wrong)
 

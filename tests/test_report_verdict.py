@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hw1_tui.metric import NOTHING, EpochMetrics
 from hw1_tui.report.judge.computation import are_similar
 from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.verdict import compare_pair, compare_printed, find_trend, judge_ranking, judge_trend, worse
@@ -108,7 +109,7 @@ def test_a_time_is_told_on_a_machine_that_keeps_its_pace_alone(noise, verdict):
 
     def run(seconds):
         pace = seconds * (1 + noise * np.repeat(rng.uniform(0, 1, 10), 10))  # slow for ten epochs on end
-        return RunResult(None, {}, tuple({"epoch": i + 1, "seconds": s} for i, s in enumerate(pace)))
+        return RunResult(None, NOTHING, tuple(EpochMetrics(i + 1, {"seconds": s}) for i, s in enumerate(pace)))
 
     results = Results({"slow": [run(1.2)], "fast": [run(1.0)]})
     slow, fast = results.measure("slow", "seconds"), results.measure("fast", "seconds")
@@ -123,7 +124,8 @@ def test_figures_are_similar_as_far_as_their_error_lets_one_tell(second, noise, 
     rng = np.random.default_rng(6)
 
     def run(loss):
-        return RunResult(None, {}, tuple({"epoch": i + 1, "val_loss": loss + rng.normal(0, noise)} for i in range(30)))
+        losses = [loss + rng.normal(0, noise) for _ in range(30)]
+        return RunResult(None, NOTHING, tuple(EpochMetrics(i + 1, {"val_loss": x}) for i, x in enumerate(losses)))
 
     claim = Claim("x", "1", "text", "They are.", "computed", ("a", "b"), "val_loss", function="are_similar")
     results = Results({"a": [run(1.0)], "b": [run(second)]})

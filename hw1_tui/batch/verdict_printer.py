@@ -28,18 +28,18 @@ def print_report(report: Report, output_format: str) -> None:
 
 
 def _rows(report: Report) -> Iterator[tuple[str, str, str, str, str, bool, str]]:
-    """Yield each comparison of a printed figure, each order of settings, and each claim."""
+    """Yield each comparison of a printed number, each order of settings, and each claim."""
     for table in report.tables:
         question, name = table.table.question, f"table {table.table.number}"
         for row in table.rows:
-            figure = row.row.figure
+            metric = row.row.metric
             for column, cell in zip(table.table.columns, row.cells, strict=True):
                 verdict = cell.comparison.verdict if cell.comparison else "not compared"
                 printed, ours = format_pair(row, cell)
                 result = f"printed {printed}, ours {ours}"
-                yield question, "figure", f"{name}, {figure}, {column.title}", verdict, "", False, result
+                yield question, "figure", f"{name}, {metric}, {column.title}", verdict, "", False, result
             if row.ranking:
-                order = f"{name}, {figure}, order of settings"
+                order = f"{name}, {metric}, order of settings"
                 yield question, "order", order, row.ranking, row.row.expect, row.is_unexpected, ""
     for claim in report.claims:
         about, found = claim.claim, claim.finding

@@ -85,7 +85,7 @@ def read_report(
             return replace(before, kept=kept, taken=taken)
     report = settle_report(part, request, kept, data, store)
     evidence = report.evidence
-    drawn = [p for figure in part.figures for p in figure.panels if p.figures == ("weights",)]
+    drawn = [p for figure in part.figures for p in figure.panels if p.metrics == ("weights",)]
     named = dict.fromkeys(run for panel in drawn for run in panel.runs if run in evidence.results)
     found = {run: weight_histogram(run, evidence, _BINS) for run in named}
     return Reading(request, kept, taken, question, report, {run: drawn for run, drawn in found.items() if drawn})

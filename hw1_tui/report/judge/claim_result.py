@@ -13,7 +13,7 @@ from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
 from hw1_tui.report.judge.verdict import compare_pair, find_trend, judge_ranking, judge_trend, worse
 from hw1_tui.report.questions.claim_function import FUNCTIONS
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
-from hw1_tui.report.questions.wording import figure_title, format_figure, too_few_epochs
+from hw1_tui.report.questions.wording import format_metric, metric_title, too_few_epochs
 from hw1_tui.report.runs.run_result import Measurement, Results
 
 
@@ -84,36 +84,36 @@ def _find(claim: Claim, evidence: Evidence) -> Finding:
 
 
 def _settle_ranking(claim: Claim, results: Results) -> Finding:
-    measured = {run: results.measure(run, claim.figure) for run in claim.runs}
+    measured = {run: results.measure(run, claim.metric) for run in claim.runs}
     known = {run: measurement for run, measurement in measured.items() if measurement is not None}
     if len(known) < len(measured):
         return not_measured(claim)
     steps = [compare_pair(known[a], known[b]) for a, b in itertools.pairwise(claim.runs)]
-    figures = ", ".join(f"{run} {_both(known[run], claim.figure)}" for run in claim.runs)
-    errors = " and ".join(format_figure(step.error, claim.figure, spread=True) for step in steps)
+    values = ", ".join(f"{run} {_both(known[run], claim.metric)}" for run in claim.runs)
+    errors = " and ".join(format_metric(step.error, claim.metric, spread=True) for step in steps)
     return Finding(
         judge_ranking(steps),
-        f"{figure_title(claim.figure).capitalize()}: {figures}; standard error of a step {errors}.",
+        f"{metric_title(claim.metric).capitalize()}: {values}; standard error of a step {errors}.",
         {"values": {run: m.value for run, m in known.items()}, "errors": [step.error for step in steps]},
     )
 
 
-def _both(measured: Measurement, figure: str) -> str:
-    """Return a figure at the end with the mean of the last epochs beside it."""
-    text = format_figure(measured.value, figure)
-    return text if measured.last_mean is None else f"{text} (last ten {format_figure(measured.last_mean, figure)})"
+def _both(measured: Measurement, metric: str) -> str:
+    """Return a metric at the end with the mean of the last epochs beside it."""
+    text = format_metric(measured.value, metric)
+    return text if measured.last_mean is None else f"{text} (last ten {format_metric(measured.last_mean, metric)})"
 
 
 def _settle_trend(claim: Claim, results: Results) -> Finding:
-    series = results.own(claim.runs[0]).series(claim.figure)
+    series = results.own(claim.runs[0]).series(claim.metric)
     trend = find_trend(series)
     if trend.first != trend.first:  # not a number: too short
         return Finding(CANNOT_BE_TOLD, too_few_epochs(len(series), "for a trend"))
     size = len(series) // 5
     what = "epochs" if len(series) == len(results.own(claim.runs[0]).epochs) else "measured epochs"
-    first, last, error = (format_figure(x, claim.figure) for x in (trend.first, trend.last, trend.error))
+    first, last, error = (format_metric(x, claim.metric) for x in (trend.first, trend.last, trend.error))
     text = (
-        f"{figure_title(claim.figure).capitalize()}: mean {first} over the first {size} {what}, {last} over the last "
+        f"{metric_title(claim.metric).capitalize()}: mean {first} over the first {size} {what}, {last} over the last "
         f"{size}, standard error {error}: {trend.direction or 'neither clear nor flat'}."
     )
     return Finding(judge_trend(trend, claim.direction), text, vars(trend))
@@ -121,16 +121,16 @@ def _settle_trend(claim: Claim, results: Results) -> Finding:
 
 def _settle_threshold(claim: Claim, results: Results) -> Finding:
     bound, sign = claim.values[0], 1 if claim.direction == "above" else -1
-    measured = {run: results.measure(run, claim.figure) for run in claim.runs}
-    verdicts, figures, texts = [], {}, []
+    measured = {run: results.measure(run, claim.metric) for run in claim.runs}
+    verdicts, values, texts = [], {}, []
     for run, m in measured.items():
         if m is None:
             return not_measured(claim)
         distance, error = sign * (m.value - bound), (m.sampling_error**2 + m.spread**2) ** 0.5
         verdicts.append(CANNOT_BE_TOLD if abs(distance) <= 2 * error else AGREES if distance > 0 else DIFFERS)
-        figures[run] = m.value
-        error_text = format_figure(error, claim.figure, spread=True)
-        texts.append(f"{run} {format_figure(m.value, claim.figure)} (standard error {error_text})")
+        values[run] = m.value
+        error_text = format_metric(error, claim.metric, spread=True)
+        texts.append(f"{run} {format_metric(m.value, claim.metric)} (standard error {error_text})")
     verdict = next((v for v in (DIFFERS, CANNOT_BE_TOLD) if v in verdicts), AGREES)
-    text = f"{figure_title(claim.figure).capitalize()}: {', '.join(texts)}; the bound is {bound:g}."
-    return Finding(verdict, text, {"values": figures, "bound": bound})
+    text = f"{metric_title(claim.metric).capitalize()}: {', '.join(texts)}; the bound is {bound:g}."
+    return Finding(verdict, text, {"values": values, "bound": bound})

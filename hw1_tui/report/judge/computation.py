@@ -23,7 +23,7 @@ from hw1_tui.report.judge.weight_check import (
     zeros_of_l1,
 )
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
-from hw1_tui.report.questions.wording import figure_title, format_figure, too_few_epochs
+from hw1_tui.report.questions.wording import format_metric, metric_title, too_few_epochs
 from hw1_tui.report.runs.run_result import RunResult
 from hw1_tui.training.session import LAST_EPOCHS
 
@@ -31,7 +31,7 @@ Computation = Callable[[Claim, Evidence], Finding]
 
 
 def same_figure(claim: Claim, evidence: Evidence) -> Finding:
-    """Values: two figures printed for one thing, and the split (0, 1, 2) that they are shares of."""
+    """Values: two numbers printed for one thing, and the split (0, 1, 2) that they are shares of."""
     first, second, split = claim.values
     n = evidence.homework.examples[int(split)]
     apart = abs(round(first * n) - round(second * n))
@@ -146,29 +146,29 @@ def last_epoch_is_typical(claim: Claim, evidence: Evidence) -> Finding:
 
 
 def nearest_epoch(claim: Claim, evidence: Evidence) -> Finding:
-    """Runs: one. Values: a printed figure, the epoch that the report names, the epoch that is meant."""
+    """Runs: one. Values: a printed number, the epoch that the report names, the epoch that is meant."""
     printed, named, meant = claim.values
-    series = evidence.results.own(claim.runs[0]).series(claim.figure)
+    series = evidence.results.own(claim.runs[0]).series(claim.metric)
     if len(series) < max(named, meant):
         return Finding(CANNOT_BE_TOLD, f"The run has {counted(len(series), 'epoch')}.")
     ours = {int(epoch): series[int(epoch) - 1] for epoch in (named, meant)}
     verdict = _nearer(printed, ours[int(named)], ours[int(meant)])
     text = ", ".join(f"{value:.4f} after {counted(epoch, 'epoch')}" for epoch, value in ours.items())
-    return Finding(verdict, f"Printed {printed:.4f}; our {figure_title(claim.figure)}: {text}.")
+    return Finding(verdict, f"Printed {printed:.4f}; our {metric_title(claim.metric)}: {text}.")
 
 
 def nearest_run(claim: Claim, evidence: Evidence) -> Finding:
-    """Runs: what the report says it ran, what it did run. Values: the printed figure."""
-    said, did = (evidence.results.measure(run, claim.figure) for run in claim.runs)
+    """Runs: what the report says it ran, what it did run. Values: the printed number."""
+    said, did = (evidence.results.measure(run, claim.metric) for run in claim.runs)
     if said is None or did is None:
         return not_measured(claim)
     values = ", ".join(f"{run} {m.value:.4f}" for run, m in zip(claim.runs, (said, did), strict=True))
-    text = f"Printed {claim.values[0]:.4f}; our {figure_title(claim.figure)}: {values}."
+    text = f"Printed {claim.values[0]:.4f}; our {metric_title(claim.metric)}: {values}."
     return Finding(_nearer(claim.values[0], said.value, did.value), text)
 
 
 def _nearer(printed: float, claimed: float, other: float) -> Verdict:
-    """Return the verdict on a claim by which of two figures is nearer to the printed one, at least twice as near."""
+    """Return the verdict on a claim by which of two numbers is nearer to the printed one, at least twice as near."""
     to_claimed, to_other = abs(printed - claimed), abs(printed - other)
     if to_other * 2 < to_claimed:
         return DIFFERS
@@ -176,8 +176,8 @@ def _nearer(printed: float, claimed: float, other: float) -> Verdict:
 
 
 def are_similar(claim: Claim, evidence: Evidence) -> Finding:
-    """Runs: two that are said to give about the same figure: no further apart than what the rule calls wide."""
-    first, second = (evidence.results.measure(run, claim.figure) for run in claim.runs)
+    """Runs: two that are said to give about the same number: no further apart than what the rule calls wide."""
+    first, second = (evidence.results.measure(run, claim.metric) for run in claim.runs)
     if first is None or second is None:
         return not_measured(claim)
     comparison = compare_pair(first, second)
@@ -185,11 +185,11 @@ def are_similar(claim: Claim, evidence: Evidence) -> Finding:
     room = WIDE * (1.0 if first.n else max(abs(first.ranked_value), abs(second.ranked_value)))
     verdict = AGREES if apart + error <= room else DIFFERS if apart - error > room else CANNOT_BE_TOLD
     words = " and ".join(
-        f"{run} {format_figure(m.ranked_value, claim.figure)}"
+        f"{run} {format_metric(m.ranked_value, claim.metric)}"
         for run, m in zip(claim.runs, (first, second), strict=True)
     )
     text = (
-        f"{figure_title(claim.figure).capitalize()}: {words}, {apart:.4f} apart, standard error {comparison.error:.4f}"
+        f"{metric_title(claim.metric).capitalize()}: {words}, {apart:.4f} apart, standard error {comparison.error:.4f}"
     )
     return Finding(verdict, f"{text}; up to {room:.4f} is similar.", {"apart": apart, "room": room})
 
@@ -199,7 +199,7 @@ def gap_by_mode(claim: Claim, evidence: Evidence) -> Finding:
     texts, gaps = [], {}
     for name in claim.runs:
         run = evidence.results.own(name)
-        series = [run.series(figure)[-LAST_EPOCHS:] for figure in ("train_loss", "train_eval_loss", "val_loss")]
+        series = [run.series(metric)[-LAST_EPOCHS:] for metric in ("train_loss", "train_eval_loss", "val_loss")]
         if not all(series) or len(series[0]) < 3:
             return Finding(CANNOT_BE_TOLD, "Too few epochs were measured.")
         moving, still, val = (statistics.fmean(part) for part in series)
@@ -216,12 +216,12 @@ def gap_by_mode(claim: Claim, evidence: Evidence) -> Finding:
 
 def at_least_as_good(claim: Claim, evidence: Evidence) -> Finding:
     """Runs: two; the first is said to be no worse than the second."""
-    first, second = (evidence.results.measure(run, claim.figure) for run in claim.runs)
+    first, second = (evidence.results.measure(run, claim.metric) for run in claim.runs)
     if first is None or second is None:
         return not_measured(claim)
     comparison = compare_pair(first, second)
     text = (
-        f"{figure_title(claim.figure).capitalize()}: {claim.runs[0]} {first.value:.4f}, {claim.runs[1]} "
+        f"{metric_title(claim.metric).capitalize()}: {claim.runs[0]} {first.value:.4f}, {claim.runs[1]} "
         f"{second.value:.4f}; standard error of the difference {comparison.error:.4f}."
     )
     return Finding(comparison.verdict, text, {"values": [first.value, second.value], "error": comparison.error})
@@ -273,7 +273,7 @@ def _mean_distance(first: list[float], second: list[float]) -> float:
 def last_epoch_ranks(claim: Claim, evidence: Evidence) -> Finding:
     """Runs: settings that are ranked. Compares how they differ with how they move over the last epochs."""
     results = [evidence.results.own(run) for run in claim.runs]
-    last = [run.series(claim.figure)[-LAST_EPOCHS:] for run in results]
+    last = [run.series(claim.metric)[-LAST_EPOCHS:] for run in results]
     if any(len(part) < LAST_EPOCHS for part in last):
         return Finding(CANNOT_BE_TOLD, "The runs are too short.")
     means, ends = [statistics.fmean(part) for part in last], [part[-1] for part in last]
@@ -281,7 +281,7 @@ def last_epoch_ranks(claim: Claim, evidence: Evidence) -> Finding:
     moves, settings = max(max(part) - min(part) for part in last), max(means) - min(means)
     verdict = DIFFERS if not order or moves > settings else AGREES
     text = (
-        f"Over the last {LAST_EPOCHS} epochs {figure_title(claim.figure)} moves by up to {moves:.4f}, while the "
+        f"Over the last {LAST_EPOCHS} epochs {metric_title(claim.metric)} moves by up to {moves:.4f}, while the "
         f"settings are {settings:.4f} apart by their means; the last epoch ranks them "
         f"{'the same way' if order else 'differently'}. "
         + ", ".join(

@@ -8,7 +8,7 @@ from typing import Any
 
 from engines.contract import Dataset
 from hw1_tui.report.questions.question import CANNOT_BE_TOLD, Claim, Homework, Verdict
-from hw1_tui.report.questions.wording import figure_title
+from hw1_tui.report.questions.wording import metric_title
 from hw1_tui.report.runs.run_result import Results
 from hw1_tui.runs import Store
 
@@ -46,5 +46,5 @@ class Finding:
 
 
 def not_measured(claim: Claim) -> Finding:
-    """Return the finding where a figure is missing."""
-    return Finding(CANNOT_BE_TOLD, f"{figure_title(claim.figure).capitalize()} was not measured.")
+    """Return the finding where a metric is missing."""
+    return Finding(CANNOT_BE_TOLD, f"{metric_title(claim.metric).capitalize()} was not measured.")

@@ -1,4 +1,4 @@
-"""A table of the report with our figures beside the printed ones."""
+"""A table of the report with our numbers beside the printed ones."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from hw1_tui.report.questions.question import (
     AGREES,
     CANNOT_BE_TOLD,
     DIFFERS,
-    FIGURE_SPLITS,
     Homework,
     Row,
     Table,
     Verdict,
 )
+from hw1_tui.report.questions.question_metric import share_split
 from hw1_tui.report.runs.run_result import Measurement, Results, share_error
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One printed figure and ours.
+    """One printed number and ours.
 
     Attributes:
         printed: as printed.
@@ -60,7 +60,7 @@ class RowResult:
     def ratios(self, cell: Cell) -> tuple[float | None, float | None]:
         """Return the printed time of one of the cells and ours as ratios to the first's; ``None`` for what is none."""
         first = self.cells[0]
-        if self.row.figure != "seconds" or cell is first:
+        if self.row.metric != "seconds" or cell is first:
             return None, None
         own = cell.ours.value / first.ours.value if cell.ours and first.ours else None
         return cell.printed / first.printed, own
@@ -87,7 +87,7 @@ class TableResult:
             "columns": [{"title": column.title, "run": column.run} for column in self.table.columns],
             "rows": [
                 {
-                    "figure": row.row.figure,
+                    "figure": row.row.metric,
                     "ranking": row.ranking,
                     "expect": row.row.expect or None,
                     "cells": [_cell_record(row, cell) for cell in row.cells],
@@ -98,7 +98,7 @@ class TableResult:
 
 
 def _cell_record(row: RowResult, cell: Cell) -> dict[str, Any]:
-    is_time = row.row.figure == "seconds"
+    is_time = row.row.metric == "seconds"
     printed_ratio, ratio = row.ratios(cell)
     return {
         "printed": cell.printed,
@@ -116,7 +116,7 @@ def _cell_record(row: RowResult, cell: Cell) -> dict[str, Any]:
 def fill_table(
     table: Table, homework: Homework, results: Results, comparable: bool, is_checked: bool = False
 ) -> TableResult:
-    """Return a table with our figures.
+    """Return a table with our numbers.
 
     Args:
         table: the table.
@@ -127,14 +127,14 @@ def fill_table(
     """
     rows = []
     for row in table.rows:
-        split = FIGURE_SPLITS[row.figure]
+        split = share_split(row.metric)
         n_printed = 0 if split is None else homework.examples[split]
-        ours = [results.measure(column.run, row.figure) for column in table.columns]
+        ours = [results.measure(column.run, row.metric) for column in table.columns]
         cells = [
             Cell(
                 row.printed[place], row.meant[place], row.others[place] if row.others else None, measured,
                 compare_printed(row.meant[place], n_printed, measured)
-                if comparable and measured and row.figure != "seconds" else None,
+                if comparable and measured and row.metric != "seconds" else None,
             )
             for place, measured in enumerate(ours)
         ]  # fmt: skip

@@ -7,7 +7,7 @@ import math
 from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
 from hw1_tui.report.judge.verdict import compare_pair
 from hw1_tui.report.questions.question import AGREES, DIFFERS, Claim
-from hw1_tui.report.questions.wording import format_figure
+from hw1_tui.report.questions.wording import format_metric
 from hw1_tui.settings import RunConfig
 
 
@@ -57,7 +57,7 @@ def time_ratio(claim: Claim, evidence: Evidence) -> Finding:
         return not_measured(claim)
     ratio, printed = first.value / second.value, claim.values[0] / claim.values[1]
     comparison = compare_pair(first, second)
-    times = [format_figure(seconds, "seconds") for seconds in (first.value, second.value, comparison.error)]
+    times = [format_metric(seconds, "seconds") for seconds in (first.value, second.value, comparison.error)]
     text = (
         f"{claim.runs[0]} takes {ratio:.2f} times as long as {claim.runs[1]} here ({times[0]} against {times[1]}, "
         f"standard error {times[2]} by how unevenly the epochs went), {printed:.2f} times in print."

@@ -30,7 +30,7 @@ def rule_paragraphs() -> list[str]:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two figures beside each other.
+    """Two numbers beside each other.
 
     Attributes:
         difference: the second less the first.
@@ -44,7 +44,7 @@ class Comparison:
 
 
 def compare_printed(printed: float, n_printed: int, ours: Measurement) -> Comparison:
-    """Compare a printed figure with ours.
+    """Compare a printed number with ours.
 
     Args:
         printed: what is printed.
@@ -65,7 +65,7 @@ def compare_printed(printed: float, n_printed: int, ours: Measurement) -> Compar
 
 
 def compare_pair(above: Measurement, below: Measurement) -> Comparison:
-    """Return whether the first figure is above the second."""
+    """Return whether the first number is above the second."""
     error = math.hypot(above.sampling_error, below.sampling_error, above.settled_spread, below.settled_spread)
     difference = above.ranked_value - below.ranked_value
     if abs(difference) <= AGREE_WITHIN * error or error == 0:

@@ -15,30 +15,30 @@ class ClaimFunction:
     Attributes:
         runs: the fewest and the most runs.
         values: what each value is: ``share`` (0 to 1), ``positive``, or ``split`` (0, 1 or 2).
-        figure: whether it needs the name of a figure.
+        metric: whether it needs the name of a metric.
         trained: whether its runs must have been trained.
     """
 
     runs: tuple[int, int]
     values: tuple[str, ...] = ()
-    figure: bool = False
+    metric: bool = False
     trained: bool = True
 
 
 FUNCTIONS: Mapping[str, ClaimFunction] = {
     "accuracy_jumps": ClaimFunction((1, 1)),
     "are_shares": ClaimFunction((1, _MANY), ("positive", "positive")),
-    "are_similar": ClaimFunction((2, 2), figure=True),
-    "at_least_as_good": ClaimFunction((2, 2), figure=True),
+    "are_similar": ClaimFunction((2, 2), metric=True),
+    "at_least_as_good": ClaimFunction((2, 2), metric=True),
     "gap_by_mode": ClaimFunction((1, _MANY)),
     "grows_at_the_end": ClaimFunction((1, 1)),
     "is_a_share": ClaimFunction((0, 0), ("share", "split", "share")),
     "l1_undefined_at_start": ClaimFunction((1, 1)),
     "last_epoch_is_typical": ClaimFunction((1, 1)),
-    "last_epoch_ranks": ClaimFunction((2, _MANY), figure=True),
+    "last_epoch_ranks": ClaimFunction((2, _MANY), metric=True),
     "momentum_is_a_larger_step": ClaimFunction((3, 3)),
-    "nearest_epoch": ClaimFunction((1, 1), ("positive", "positive", "positive"), figure=True),
-    "nearest_run": ClaimFunction((2, 2), ("positive",), figure=True),
+    "nearest_epoch": ClaimFunction((1, 1), ("positive", "positive", "positive"), metric=True),
+    "nearest_run": ClaimFunction((2, 2), ("positive",), metric=True),
     "no_exact_zeros": ClaimFunction((1, 1)),
     "norm_of_summed_steps": ClaimFunction((2, 2), ("positive",)),
     "not_yet_converged": ClaimFunction((2, 2)),

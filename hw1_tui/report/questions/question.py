@@ -22,22 +22,6 @@ Expectation = Verdict | Literal[""]
 ClaimKind = Literal["ranking", "trend", "threshold", "computed"]
 KINDS: tuple[ClaimKind, ...] = ("ranking", "trend", "threshold", "computed")
 
-FIGURE_SPLITS: dict[str, int | None] = {
-    "train_loss": None,
-    "train_eval_loss": None,
-    "val_loss": None,
-    "test_loss": None,
-    "train_accuracy": 0,
-    "val_accuracy": 1,
-    "test_accuracy": 2,
-    "weight_norm": None,
-    "seconds": None,
-    "accuracy_gap": None,
-    "loss_gap": None,
-    "val_loss_jumps": None,
-}
-"""What can be said of a run by one number; for a share, the split that it is a share of."""
-
 
 @dataclass(frozen=True)
 class Column:
@@ -49,17 +33,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table: one figure of every run.
+    """A row of a table: one metric of every run.
 
     Attributes:
-        figure: a name out of ``FIGURE_SPLITS``; ``seconds`` is compared as a ratio to the first column.
+        metric: a name out of ``question_metrics``; ``seconds`` is compared as a ratio to the first column.
         printed: what the report prints, a number a column.
         meant: what it means where it prints something else; as ``printed`` by default.
         others: the range of what independent solutions got, a pair a column or ``None``; empty where none is known.
         expect: the verdict on the order of the columns that ``--check`` asks for; empty where none is expected.
     """
 
-    figure: str
+    metric: str
     printed: tuple[float, ...]
     meant: tuple[float, ...]
     others: tuple[tuple[float, float] | None, ...] = ()
@@ -79,11 +63,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Panel:
-    """One set of axes: the curves of some figures of some runs; ``weights`` draws histograms of their weights."""
+    """One set of axes: the curves of some metrics of some runs; ``weights`` draws histograms of their weights."""
 
     title: str
     runs: tuple[str, ...]
-    figures: tuple[str, ...]
+    metrics: tuple[str, ...]
     log: bool = False
 
 
@@ -108,8 +92,8 @@ class Claim:
         where: where it stands in the report.
         says: the statement, in our words.
         kind: how it is settled.
-        runs: the runs that are looked at; for a ranking, the one with the highest figure first.
-        figure: the figure that is looked at.
+        runs: the runs that are looked at; for a ranking, the one with the highest value first.
+        metric: the metric that is looked at.
         direction: for a trend, ``rises``, ``falls`` or ``flat``; for a threshold, ``above`` or ``below``.
         values: numbers from the report that the computation takes; for a threshold, the one.
         function: for a computed claim, the name of the function.
@@ -123,7 +107,7 @@ class Claim:
     says: str
     kind: ClaimKind
     runs: tuple[str, ...] = ()
-    figure: str = ""
+    metric: str = ""
     direction: str = ""
     values: tuple[float, ...] = ()
     function: str = ""

@@ -12,7 +12,6 @@ from hw1_tui.report.questions.claim_function import FUNCTIONS
 from hw1_tui.report.questions.entry_reader import EntryReader, on_one_line
 from hw1_tui.report.questions.preset import QUESTIONS, Preset
 from hw1_tui.report.questions.question import (
-    FIGURE_SPLITS,
     KINDS,
     VERDICTS,
     Claim,
@@ -25,6 +24,7 @@ from hw1_tui.report.questions.question import (
     Row,
     Table,
 )
+from hw1_tui.report.questions.question_metric import WEIGHTS, question_curves, question_metrics, share_split
 from hw1_tui.settings import RunConfig
 
 _SECTIONS = ("homework", "runs", "tables", "figures", "claims")
@@ -141,14 +141,14 @@ class _Reading:
     def _row(self, entry: Any, place: str, size: int) -> Row:
         reader = self._reader(entry, place, ("figure", "printed", "meant", "others", "expect"))
         printed = reader.numbers("printed", size)
-        figure = reader.choice("figure", FIGURE_SPLITS, kind="figure")
+        metric = reader.choice("figure", question_metrics(), kind="figure")
         if size < 2 and reader.has("expect"):
             reader.refuse("expect", "is about the order of the columns, and there is one")
         meant = reader.numbers("meant", size, default=printed)
         if reader.has("printed"):
-            _check_printed(figure, (*printed, *meant), reader)
+            _check_printed(metric, (*printed, *meant), reader)
         return Row(
-            figure, printed, meant, reader.pairs("others", size),
+            metric, printed, meant, reader.pairs("others", size),
             cast("Expectation", reader.choice("expect", VERDICTS, "", "verdict")),
         )  # fmt: skip
 
@@ -157,10 +157,10 @@ class _Reading:
         panels = []
         for position, panel in enumerate(reader.entries("panels"), start=1):
             own = self._reader(panel, f"{place}, panel {position}", ("title", "runs", "figures", "log"))
-            runs, figures = own.names("runs", self._runs, "run"), own.names("figures", CURVES, "figure")
-            if "weights" in figures and len(figures) > 1:
+            runs, drawn = own.names("runs", self._runs, "run"), own.names("figures", question_curves(), "figure")
+            if WEIGHTS in drawn and len(drawn) > 1:
                 own.refuse("figures", "weights are no curve: they are drawn alone")
-            panels.append(Panel(own.text("title", ""), runs, figures, own.switch("log")))
+            panels.append(Panel(own.text("title", ""), runs, drawn, own.switch("log")))
         return Figure(
             reader.whole("number"), reader.text("question"), reader.text("title"), tuple(panels), reader.switch("own")
         )
@@ -171,10 +171,10 @@ class _Reading:
         runs = reader.names("runs", self._runs, "run", required=_RUNS[kind][0] > 0)
         direction = reader.choice("direction", _DIRECTIONS[kind], kind="direction") if kind in _DIRECTIONS else ""
         function = reader.choice("function", FUNCTIONS, kind="function") if kind == "computed" else ""
-        needs_figure = kind != "computed" or bool(function and FUNCTIONS[function].figure)
+        needs_metric = kind != "computed" or bool(function and FUNCTIONS[function].metric)
         claim = Claim(
             reader.text("name"), reader.text("question"), reader.text("where"), reader.text("says"), kind, runs,
-            reader.choice("figure", FIGURE_SPLITS, None if needs_figure else "", "figure"), direction,
+            reader.choice("figure", question_metrics(), None if needs_metric else "", "figure"), direction,
             reader.numbers("values", 1 if kind == "threshold" else None, None if kind == "threshold" else ()),
             function, reader.text("right", ""), cast("Expectation", reader.choice("expect", VERDICTS, "", "verdict")),
         )  # fmt: skip
@@ -183,11 +183,11 @@ class _Reading:
         return claim
 
 
-def _check_printed(figure: str, values: tuple[float, ...], reader: EntryReader) -> None:
+def _check_printed(metric: str, values: tuple[float, ...], reader: EntryReader) -> None:
     """See that a share is one, not a percentage, and that a time can be divided by."""
-    if FIGURE_SPLITS[figure] is not None and not all(0 <= value <= 1 for value in values):
-        reader.refuse("printed", f"has what is no share of examples, as {figure} is", "numbers from 0 to 1")
-    if figure == "seconds" and not all(value > 0 for value in values):
+    if share_split(metric) is not None and not all(0 <= value <= 1 for value in values):
+        reader.refuse("printed", f"has what is no share of examples, as {metric} is", "numbers from 0 to 1")
+    if question_metrics()[metric].kind == "time" and not all(value > 0 for value in values):
         reader.refuse("printed", "has what is no time", "numbers above 0")
 
 
@@ -217,7 +217,3 @@ def _check_count(what: str, wanted: tuple[int, int], reader: EntryReader) -> Non
 def _fits(kind: str, value: float) -> bool:
     """Return whether a value is of the kind that a computation takes."""
     return {"share": 0 <= value <= 1, "positive": value > 0, "split": value in (0, 1, 2)}[kind]
-
-
-CURVES = (*(name for name in FIGURE_SPLITS if name not in ("test_loss", "test_accuracy", "seconds")), "weights")
-"""What a panel can draw."""

@@ -6,41 +6,25 @@ import math
 import re
 from collections.abc import Sequence
 
-from hw1_tui.report.questions.question import FIGURE_SPLITS
+from hw1_tui.report.questions.question_metric import WEIGHTS, question_metrics, share_split
 
 _MINUS = re.compile(r"(?<![\w.])-(?=\d)")
 
-TITLES = {
-    "train_loss": "training loss",
-    "train_eval_loss": "training loss in evaluation mode",
-    "val_loss": "validation loss",
-    "test_loss": "test loss",
-    "train_accuracy": "training accuracy",
-    "val_accuracy": "validation accuracy",
-    "test_accuracy": "test accuracy",
-    "weight_norm": "norm of the weights",
-    "seconds": "time",
-    "accuracy_gap": "training less validation accuracy",
-    "loss_gap": "validation less training loss, both in evaluation mode",
-    "val_loss_jumps": "mean step of the validation loss from epoch to epoch",
-    "weights": "weights",
-}
+
+def metric_title(metric: str) -> str:
+    """Return what a metric is called."""
+    return WEIGHTS if metric == WEIGHTS else question_metrics()[metric].title
 
 
-def figure_title(figure: str) -> str:
-    """Return what a figure is called."""
-    return TITLES[figure]
+def common_word(metrics: Sequence[str]) -> str:
+    """Return the word that says what several metrics are; empty for one metric and for such as have none in common."""
+    words = ("accuracy", "loss") if len(metrics) > 1 else ()
+    return next((word for word in words if all(word in metric_title(metric) for metric in metrics)), "")
 
 
-def common_word(figures: Sequence[str]) -> str:
-    """Return the word that says what several figures are; empty for one figure and for such as have none in common."""
-    words = ("accuracy", "loss") if len(figures) > 1 else ()
-    return next((word for word in words if all(word in TITLES[figure] for figure in figures)), "")
-
-
-def figures_title(figures: Sequence[str]) -> str:
-    """Return what several figures together are called."""
-    return common_word(figures) or ", ".join(map(figure_title, figures))
+def metrics_title(metrics: Sequence[str]) -> str:
+    """Return what several metrics together are called."""
+    return common_word(metrics) or ", ".join(map(metric_title, metrics))
 
 
 def too_few_epochs(count: int, purpose: str = "") -> str:
@@ -49,25 +33,25 @@ def too_few_epochs(count: int, purpose: str = "") -> str:
     return f"{sentence} {purpose}".rstrip() + "."
 
 
-def is_share(figure: str) -> bool:
-    """Whether a figure is a share of examples."""
-    return FIGURE_SPLITS.get(figure) is not None
+def is_share(metric: str) -> bool:
+    """Whether a metric is a share of examples."""
+    return share_split(metric) is not None
 
 
-def is_loss(figure: str) -> bool:
-    """Whether a figure is the mean loss of an example."""
-    return figure in ("train_loss", "train_eval_loss", "val_loss", "test_loss")
+def is_loss(metric: str) -> bool:
+    """Whether a metric is the mean loss of an example."""
+    return metric != WEIGHTS and question_metrics()[metric].kind == "loss"
 
 
-def format_figure(value: float, figure: str, spread: bool = False) -> str:
-    """Return a figure with four decimals as the report prints them; small ones with two significant digits.
+def format_metric(value: float, metric: str, spread: bool = False) -> str:
+    """Return a metric with four decimals as the report prints them; small ones with two significant digits.
 
     Args:
-        value: the figure.
-        figure: what it is.
+        value: the metric.
+        metric: what it is.
         spread: whether it is an error, of which two significant digits are enough.
     """
-    if figure == "seconds":
+    if metric == "seconds":
         return f"{value:.0f} s" if value >= 10 else f"{value:.1f} s"
     if value and (spread or abs(value) < 0.001):
         return _two_digits(value)

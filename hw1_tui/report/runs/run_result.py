@@ -1,4 +1,4 @@
-"""What the kept runs of a report say, a figure at a time."""
+"""What the kept runs of a report say, a metric at a time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 from hw1_tui.files.notice import say_once
 from hw1_tui.metric import NOTHING, EpochMetrics
 from hw1_tui.mistake import MistakeError
-from hw1_tui.report.questions.question import FIGURE_SPLITS
+from hw1_tui.report.questions.question_metric import question_metrics, share_split
 from hw1_tui.report.runs.plan import is_done
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.training.session import LAST_EPOCHS
@@ -39,74 +39,74 @@ class RunResult:
         facts = self.record.facts
         return facts["train_examples"], facts["val_examples"], facts["test_examples"]
 
-    def series(self, figure: str) -> list[float]:
-        """Return a figure epoch by epoch, where it was measured."""
-        return [value for _, value in self.points(figure)]
+    def series(self, metric: str) -> list[float]:
+        """Return a metric epoch by epoch, where it was measured."""
+        return [value for _, value in self.points(metric)]
 
-    def points(self, figure: str) -> list[tuple[int, float]]:
-        """Return a figure by epoch, where it was measured."""
-        if figure == "val_loss_jumps":
+    def points(self, metric: str) -> list[tuple[int, float]]:
+        """Return a metric by epoch, where it was measured."""
+        if metric == "val_loss_jumps":
             losses = self.points("val_loss")
             return [(epoch, abs(after - before)) for (_, before), (epoch, after) in itertools.pairwise(losses)]
-        return [(epoch.epoch, value) for epoch in self.epochs if (value := _of_epoch(epoch, figure)) is not None]
+        return [(epoch.epoch, value) for epoch in self.epochs if (value := _of_epoch(epoch, metric)) is not None]
 
-    def final(self, figure: str) -> float | None:
-        """Return a figure at the end; ``None`` where it was not measured.
+    def final(self, metric: str) -> float | None:
+        """Return a metric at the end; ``None`` where it was not measured.
 
         For ``val_loss_jumps`` the mean step from one epoch to the next over the second half of the run.
         """
-        if figure == "seconds":  # of training alone: the other runs may have measured the training split as well
-            return math.fsum(self.series(figure)) or None
-        if figure in ("test_accuracy", "test_loss"):
-            value = self.record.results.get(figure)
+        if metric == "seconds":  # of training alone: the other runs may have measured the training split as well
+            return math.fsum(self.series(metric)) or None
+        if not question_metrics()[metric].is_of_epochs:
+            value = self.record.results.get(metric)
             return None if value is None else float(value)
-        series = self.series(figure)
-        if figure == "val_loss_jumps":
+        series = self.series(metric)
+        if metric == "val_loss_jumps":
             return statistics.fmean(series[len(series) // 2 :]) if series else None
         return series[-1] if series else None
 
-    def epoch_std(self, figure: str) -> float:
+    def epoch_std(self, metric: str) -> float:
         """Return the standard deviation over the last ten epochs; a test accuracy is taken to move as validation does.
 
         Gaps, norms and losses drift as well as move: what lies on the line through these epochs is taken off first. A
         machine that is slow in one epoch may be so in all: times of epochs do not make up for each other.
         """
-        figure = figure.replace("test_", "val_")
-        last = self.series(figure)[-LAST_EPOCHS:]
+        metric = metric.replace("test_", "val_")
+        last = self.series(metric)[-LAST_EPOCHS:]
         if len(last) < 3:
             return 0.0
-        if figure == "seconds":
-            return statistics.stdev(self.series(figure)) * len(self.epochs)
-        if figure == "val_loss_jumps":
-            second_half = self.series(figure)[len(self.series(figure)) // 2 :]
+        if metric == "seconds":
+            return statistics.stdev(self.series(metric)) * len(self.epochs)
+        if metric == "val_loss_jumps":
+            second_half = self.series(metric)[len(self.series(metric)) // 2 :]
             return statistics.stdev(second_half) / math.sqrt(len(second_half)) if len(second_half) > 1 else 0.0
         line = statistics.linear_regression(range(len(last)), last)
         rest = [value - line.slope * place for place, value in enumerate(last)]
         return statistics.stdev(rest) * math.sqrt((len(last) - 1) / (len(last) - 2))
 
-    def last_mean(self, figure: str) -> float | None:
+    def last_mean(self, metric: str) -> float | None:
         """Return the mean over the last ten epochs; ``None`` where it is not measured by epochs."""
-        series = self.series(figure)[-LAST_EPOCHS:]
-        return statistics.fmean(series) if series and figure not in ("val_loss_jumps", "seconds") else None
+        series = self.series(metric)[-LAST_EPOCHS:]
+        return statistics.fmean(series) if series and metric not in ("val_loss_jumps", "seconds") else None
 
 
-def _of_epoch(epoch: EpochMetrics, figure: str) -> float | None:
-    """Return a figure of one epoch; gaps are validation loss over training loss, training over validation accuracy."""
-    if figure == "accuracy_gap":
+def _of_epoch(epoch: EpochMetrics, metric: str) -> float | None:
+    """Return a metric of one epoch; gaps are validation loss over training loss, training over validation accuracy."""
+    if metric == "accuracy_gap":
         minuend, subtrahend = epoch["train_accuracy"], epoch["val_accuracy"]
-    elif figure == "loss_gap":
+    elif metric == "loss_gap":
         minuend, subtrahend = epoch["val_loss"], epoch["train_eval_loss"]
     else:
-        minuend, subtrahend = epoch[figure], 0.0
+        minuend, subtrahend = epoch[metric], 0.0
     return None if minuend is None or subtrahend is None else float(minuend - subtrahend)
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """One figure of one setting over its seeds.
+    """One metric of one setting over its seeds.
 
     Attributes:
-        value: the mean over the seeds of the figure at the end.
+        value: the mean over the seeds of the metric at the end.
         n: examples that it is a share of; 0 for no share.
         epoch_std: how much it moves from epoch to epoch at the end, as a standard seed_std; mean over the seeds.
         last_mean: mean over the last ten epochs and the seeds; ``None`` where it is not measured by epochs.
@@ -138,7 +138,7 @@ class Measurement:
 
     @property
     def settled_spread(self) -> float:
-        """How far ``settled`` may come out if it were measured again, with as many seeds."""
+        """How far ``ranked_value`` may come out if it were measured again, with as many seeds."""
         epoch_std = self.epoch_std if self.last_mean is None else self.epoch_std / math.sqrt(LAST_EPOCHS)
         return max(epoch_std, self.seed_std) / math.sqrt(self.seeds)
 
@@ -175,18 +175,18 @@ class Results:
         """Return the run with the report's own seed."""
         return self.runs[name][0]
 
-    def measure(self, name: str, figure: str) -> Measurement | None:
-        """Return a figure of a run over its seeds; ``None`` where it is missing."""
+    def measure(self, name: str, metric: str) -> Measurement | None:
+        """Return a metric of a run over its seeds; ``None`` where it is missing."""
         results = self.runs.get(name, ())
-        finals = [value for result in results if (value := result.final(figure)) is not None]
+        finals = [value for result in results if (value := result.final(metric)) is not None]
         if not finals:
             return None
-        means = [value for result in results if (value := result.last_mean(figure)) is not None]
-        split = FIGURE_SPLITS[figure]
+        means = [value for result in results if (value := result.last_mean(metric)) is not None]
+        split = share_split(metric)
         return Measurement(
             statistics.fmean(finals),
             0 if split is None else results[0].examples[split],
-            statistics.fmean(result.epoch_std(figure) for result in results),
+            statistics.fmean(result.epoch_std(metric) for result in results),
             statistics.fmean(means) if means else None,
             len(finals),
             statistics.stdev(finals) if len(finals) > 1 else 0.0,

@@ -10,7 +10,7 @@ from hw1_tui.export.figure_style import add_legend, colour, draw_curve, limit_ax
 from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.weight_histogram import weight_histogram
 from hw1_tui.report.questions.question import Figure, Panel
-from hw1_tui.report.questions.wording import figure_title, figures_title, is_loss, is_share
+from hw1_tui.report.questions.wording import is_loss, is_share, metric_title, metrics_title
 from hw1_tui.runs.loss_name import loss_label
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def draw_figure(figure: Figure, evidence: Evidence) -> Drawing:
     longest = 0
     for position, panel in enumerate(figure.panels, start=1):
         axes = drawing.add_subplot(1, size, position)
-        is_histogram = panel.figures == ("weights",)
+        is_histogram = panel.metrics == ("weights",)
         drawn = (_draw_weights if is_histogram else _draw_curves)(axes, panel, evidence)
         axes.set_title(textwrap.fill(panel.title, _TITLE_WIDTH), fontsize="medium", parse_math=False)
         axes.grid(alpha=0.3, linewidth=0.5)
@@ -70,24 +70,24 @@ def _add_legend(axes: Axes, drawn: Sequence[_Drawn], is_histogram: bool) -> int:
 
 
 def _draw_curves(axes: Axes, panel: Panel, evidence: Evidence) -> list[_Drawn]:
-    """Draw each figure of each run over the epochs."""
+    """Draw each metric of each run over the epochs."""
     from matplotlib.ticker import MaxNLocator
 
     drawn: list[_Drawn] = []
     lines: list[Line2D] = []
     runs = [run for run in panel.runs if run in evidence.results]
     for place, run in enumerate(runs):
-        for number, figure in enumerate(panel.figures):
-            if not (points := evidence.results.own(run).points(figure)):
+        for number, metric in enumerate(panel.metrics):
+            if not (points := evidence.results.own(run).points(metric)):
                 continue
-            words = [run] * (len(panel.runs) > 1) + [figure_title(figure)] * (len(panel.figures) > 1)
+            words = [run] * (len(panel.runs) > 1) + [metric_title(metric)] * (len(panel.metrics) > 1)
             x, y = zip(*points, strict=True)
-            line = draw_curve(axes, x, y, place * len(panel.figures) + number, linewidth=1.2)
+            line = draw_curve(axes, x, y, place * len(panel.metrics) + number, linewidth=1.2)
             drawn.append((", ".join(words), line))
             lines.append(line)
     axes.set_xlabel("epoch")
     axes.set_ylabel(_label(panel, [evidence.results.own(run).record.config for run in runs]))
-    if not panel.log and not any(map(is_share, panel.figures)):
+    if not panel.log and not any(map(is_share, panel.metrics)):
         limit_axis(axes, lines)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     return drawn
@@ -95,8 +95,8 @@ def _draw_curves(axes: Axes, panel: Panel, evidence: Evidence) -> list[_Drawn]:
 
 def _label(panel: Panel, configs: Sequence[Mapping[str, Any]]) -> str:
     """Return what the y axis shows; of losses also what they are."""
-    title = figures_title(panel.figures)
-    if not configs or not all(map(is_loss, panel.figures)):
+    title = metrics_title(panel.metrics)
+    if not configs or not all(map(is_loss, panel.metrics)):
         return title
     return "\n".join([*[title] * (title != "loss"), textwrap.fill(loss_label(configs), _TITLE_WIDTH)])
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hw1_tui.report.judge.report import Report
 from hw1_tui.report.judge.table_result import Cell, RowResult, TableResult
 from hw1_tui.report.questions.question import VERDICTS
-from hw1_tui.report.questions.wording import figure_title, format_difference, format_figure
+from hw1_tui.report.questions.wording import format_difference, format_metric, metric_title
 
 SUMMARY = ("", *VERDICTS)
 RUNS = ("name", "what", "epochs", "status", "time", "run")
@@ -30,7 +30,7 @@ def _are_alike(cells: Sequence[str]) -> bool:
 
 @dataclass(frozen=True)
 class Line:
-    """One printed figure with ours, as text in the order of ``header``; ``is_first`` begins a figure."""
+    """One printed number with ours, as text in the order of ``header``; ``is_first`` begins a metric."""
 
     cells: tuple[str, ...]
     is_first: bool
@@ -53,11 +53,11 @@ def _is_compared(result: TableResult) -> bool:
 
 
 def table_lines(result: TableResult) -> list[Line]:
-    """Return a line for each printed figure, grouped by figure, as wide as ``header``."""
+    """Return a line for each printed number, grouped by metric, as wide as ``header``."""
     lines = []
     for row in result.rows:
         for place, cell in enumerate(row.cells):
-            title = figure_title(row.row.figure).capitalize() if place == 0 else ""
+            title = metric_title(row.row.metric).capitalize() if place == 0 else ""
             texts = [title, result.table.columns[place].title, _printed(row, cell), *_own_texts(row, cell)]
             if _has_others(result):
                 texts.insert(3, _others(cell))
@@ -69,17 +69,17 @@ def table_lines(result: TableResult) -> list[Line]:
 
 def _own_texts(row: RowResult, cell: Cell) -> tuple[str, ...]:
     """Return ours, the difference, the spread, the sampling error and the mean of the last ten epochs."""
-    figure, ours = row.row.figure, cell.ours
+    metric, ours = row.row.metric, cell.ours
     if ours is None:
         return ("not measured", "", "", "", "")
-    text = format_figure(ours.value, figure)
+    text = format_metric(ours.value, metric)
     if ours.seeds > 1:
-        text += f" ± {format_figure(ours.seed_std, figure, spread=True)}"
-    spread = format_figure(ours.spread, figure, spread=True) if ours.spread else ""
-    if figure == "seconds":
+        text += f" ± {format_metric(ours.seed_std, metric, spread=True)}"
+    spread = format_metric(ours.spread, metric, spread=True) if ours.spread else ""
+    if metric == "seconds":
         return (", ".join(filter(None, (text, format_ratio(row, cell)[1]))), "", spread, "", "")
-    sampling = format_figure(ours.sampling_error, figure, spread=True) if ours.n else ""
-    last = "" if ours.last_mean is None else format_figure(ours.last_mean, figure)
+    sampling = format_metric(ours.sampling_error, metric, spread=True) if ours.n else ""
+    last = "" if ours.last_mean is None else format_metric(ours.last_mean, metric)
     return (text, format_difference(ours.value - cell.meant), spread, sampling, last)
 
 
@@ -87,7 +87,7 @@ def _verdict_texts(row: RowResult, cell: Cell) -> tuple[str, str]:
     """Return the error of the comparison and its verdict; nothing where there is none."""
     if cell.comparison is None:
         return "", ""
-    return format_figure(cell.comparison.error, row.row.figure, spread=True), cell.comparison.verdict
+    return format_metric(cell.comparison.error, row.row.metric, spread=True), cell.comparison.verdict
 
 
 def _others(cell: Cell) -> str:
@@ -95,11 +95,11 @@ def _others(cell: Cell) -> str:
 
 
 def _printed(row: RowResult, cell: Cell) -> str:
-    figure = row.row.figure
-    text = format_figure(cell.printed, figure)
+    metric = row.row.metric
+    text = format_metric(cell.printed, metric)
     text = ", ".join(filter(None, (text, format_ratio(row, cell)[0])))
     if cell.meant != cell.printed:
-        text += f" (meant: {format_figure(cell.meant, figure)})"
+        text += f" (meant: {format_metric(cell.meant, metric)})"
     return text
 
 
@@ -115,14 +115,14 @@ def format_ratio(row: RowResult, cell: Cell) -> tuple[str, str]:
 
 
 def table_sentence(result: TableResult) -> str:
-    """Return what the order of the columns says, figure by figure, or that nothing is compared."""
+    """Return what the order of the columns says, metric by metric, or that nothing is compared."""
     rows = [row for row in result.rows if row.ranking is not None]
     if not rows:
         return (
             "" if _is_compared(result) else "Printed digits are not compared here, and there is no order of settings."
         )
     rankings = [
-        f"{figure_title(row.row.figure)}: {row.ranking}"
+        f"{metric_title(row.row.metric)}: {row.ranking}"
         + f" (unexpected: {row.row.expect} was expected)" * row.is_unexpected
         for row in rows
     ]

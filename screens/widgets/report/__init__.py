@@ -1,1 +1,1 @@
-"""What the report screen is made of: questions, figures beside the printed ones, curves, claims."""
+"""What the report screen is made of: questions, numbers beside the printed ones, curves, claims."""

@@ -11,7 +11,8 @@ from textual.widgets import Static
 
 from hw1_tui.report.judge.weight_histogram import WeightHistogram
 from hw1_tui.report.questions.question import Figure, Panel
-from hw1_tui.report.questions.wording import common_word, figure_title, figures_title, is_loss
+from hw1_tui.report.questions.question_metric import WEIGHTS
+from hw1_tui.report.questions.wording import common_word, is_loss, is_share, metric_title, metrics_title
 from hw1_tui.report.runs.run_result import Results
 from hw1_tui.runs.loss_name import loss_title
 from screens.widgets.chart import Chart, Series
@@ -49,10 +50,10 @@ def _build(figure: Figure) -> tuple[Static, Horizontal]:
     charts = [
         Chart(
             _title(panel),
-            x_label="weight" if panel.figures == ("weights",) else "epoch",
+            x_label="weight" if panel.metrics == (WEIGHTS,) else "epoch",
             empty=_EMPTY,
             log_y=panel.log,
-            clip=all("loss" in name or name == "weight_norm" for name in panel.figures),
+            clip=panel.metrics != (WEIGHTS,) and not any(map(is_share, panel.metrics)),
             id=f"panel-{figure.number}-{place}",
         )
         for place, panel in enumerate(figure.panels)
@@ -67,8 +68,8 @@ def _numbered(series: Series, numbers: dict[str, int]) -> Series:
 
 def _title(panel: Panel, results: Results | None = None) -> str:
     """Return what a chart shows, said once; which curve is which says the legend."""
-    what = figures_title(panel.figures)
-    if results and all(map(is_loss, panel.figures)):
+    what = metrics_title(panel.metrics)
+    if results and all(map(is_loss, panel.metrics)):
         what = loss_title((results.own(run).record.config for run in panel.runs if run in results), what)
     return what if panel.title in what else f"{panel.title}, {what}"
 
@@ -76,7 +77,7 @@ def _title(panel: Panel, results: Results | None = None) -> str:
 def _series(panel: Panel, results: Results, histograms: Mapping[str, WeightHistogram]) -> list[Series]:
     series = []
     for run in panel.runs:
-        if panel.figures == ("weights",) and run in histograms:
+        if panel.metrics == (WEIGHTS,) and run in histograms:
             series.append(_weights(histograms[run]))
         elif run in results:
             series += _curves(run, panel, results)
@@ -84,15 +85,15 @@ def _series(panel: Panel, results: Results, histograms: Mapping[str, WeightHisto
 
 
 def _curves(run: str, panel: Panel, results: Results) -> list[Series]:
-    """Return the figures of a run over its epochs."""
+    """Return the metrics of a run over its epochs."""
     own, series = results.own(run), []
-    for figure in panel.figures:
-        points = own.points(figure) if figure != "weights" else []
-        name = " ".join(figure_title(figure).replace(common_word(panel.figures), "").split())
-        words = [run] * (len(panel.runs) > 1) + [name] * (len(panel.figures) > 1)
+    for metric in panel.metrics:
+        points = own.points(metric) if metric != WEIGHTS else []
+        name = " ".join(metric_title(metric).replace(common_word(panel.metrics), "").split())
+        words = [run] * (len(panel.runs) > 1) + [name] * (len(panel.metrics) > 1)
         if points:
             x, values = zip(*points, strict=True)
-            series.append(Series(" ".join(words) or figure_title(figure), x, values))
+            series.append(Series(" ".join(words) or metric_title(metric), x, values))
     return series
 
 

@@ -1,4 +1,4 @@
-"""The tables of a question: printed figures and ours side by side, a row each."""
+"""The tables of a question: printed numbers and ours side by side, a row each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from textual.binding import Binding, BindingType
 
 from hw1_tui.report.judge.table_result import Cell, RowResult, TableResult
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Row, Table
-from hw1_tui.report.questions.wording import TITLES, format_figure
+from hw1_tui.report.questions.question_metric import question_metrics
+from hw1_tui.report.questions.wording import format_metric
 from hw1_tui.report.write.grid import format_ratio
 from screens.widgets.cut_table import CutTable, cut_text
 from screens.widgets.report.verdict import mark
@@ -20,18 +21,10 @@ _COLUMNS = (("#", 2), ("figure", 10), ("setting", 11), ("printed", 7), ("ours", 
 _SETTING = 2  # its place
 _GROUNDS = (("error", 8), ("mean of 10", 10), ("others", 12))
 _ORDERS = {AGREES: "same order", CANNOT_BE_TOLD: "order unclear", DIFFERS: "other order"}
-_SHORT = {
-    "train_loss": "train loss",
-    "val_loss": "val loss",
-    "train_accuracy": "train acc",
-    "val_accuracy": "val acc",
-    "test_accuracy": "test acc",
-    "weight_norm": "norm",
-}
 
 
 class FigureTable(CutTable):
-    """Rows of figures; ``enter`` or a click opens the runs behind one."""
+    """Rows of printed numbers; ``enter`` or a click opens the runs behind one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "cursor_down", "Down", id="figures.down", show=False),
@@ -54,7 +47,7 @@ class FigureTable(CutTable):
 
         Args:
             tables: what is printed.
-            results: our figures, by the number of the table; none where there are none yet.
+            results: our numbers, by the number of the table; none where there are none yet.
         """
         self._shown = tables, results
         self._layout = columns, grounds = self._find_layout()
@@ -96,11 +89,11 @@ def _rows(table: Table, result: TableResult | None, grounds: int) -> list[tuple[
     for position, row in enumerate(table.rows):
         filled = result.rows[position] if result else _unfilled(row)
         for place, (column, cell) in enumerate(zip(table.columns, filled.cells, strict=True)):
-            name = _SHORT.get(row.figure, TITLES[row.figure])
+            name = question_metrics()[row.metric].short
             words = [str(table.number), name if place == 0 else "", column.title, *_numbers(filled, cell)]
             texts = [cut_text(word) for word in words]
             texts.append(_verdict(filled, cell, place))
-            texts += [Text(word, justify="right") for word in _grounds(cell, row.figure)[:grounds]]
+            texts += [Text(word, justify="right") for word in _grounds(cell, row.metric)[:grounds]]
             rows.append((texts, column.run))
     return rows
 
@@ -113,12 +106,12 @@ def _unfilled(row: Row) -> RowResult:
 
 def _numbers(row: RowResult, cell: Cell) -> list[str]:
     """Return what is printed and ours; times as ratios to the first."""
-    figure = row.row.figure
-    texts = [format_figure(cell.printed, figure), format_figure(cell.ours.value, figure) if cell.ours else "-"]
+    metric = row.row.metric
+    texts = [format_metric(cell.printed, metric), format_metric(cell.ours.value, metric) if cell.ours else "-"]
     return [(ratio or text).rjust(7) for ratio, text in zip(format_ratio(row, cell), texts, strict=True)]
 
 
-def _grounds(cell: Cell, figure: str) -> list[str]:
+def _grounds(cell: Cell, metric: str) -> list[str]:
     """Return what a verdict rests on: standard error, mean of the last epochs, what others got."""
     mean = cell.ours.last_mean if cell.ours else None
     error = cell.ours.sampling_error if cell.ours else 0.0
@@ -128,8 +121,8 @@ def _grounds(cell: Cell, figure: str) -> list[str]:
         error = (error**2 + cell.ours.spread**2) ** 0.5
     others = "-".join(f"{value:.3f}" for value in dict.fromkeys(cell.others)) if cell.others else ""
     return [
-        format_figure(error, figure, spread=True) if error else "",
-        "" if mean is None else format_figure(mean, figure),
+        format_metric(error, metric, spread=True) if error else "",
+        "" if mean is None else format_metric(mean, metric),
         others,
     ]
 

@@ -1,0 +1,33 @@
+"""The metrics that a question can ask for: those of the one table, and what follows from them epoch by epoch."""
+
+from __future__ import annotations
+
+from hw1_tui.metric import METRICS, Metric
+
+_DERIVED = (
+    Metric("accuracy_gap", "training less validation accuracy", "acc gap"),
+    Metric("loss_gap", "validation less training loss, both in evaluation mode", "loss gap"),
+    Metric("val_loss_jumps", "mean step of the validation loss from epoch to epoch", "loss step"),
+)
+_SPLITS = ("train", "val", "test")
+
+WEIGHTS = "weights"
+"""What a panel can draw beside metrics: how the weights of a run are distributed."""
+
+
+def question_metrics() -> dict[str, Metric]:
+    """Return everything that can be said of a run by one number, by its name."""
+    measured = (metric for metric in METRICS.values() if metric.kind != "rate")
+    return {metric.name: metric for metric in (*measured, *_DERIVED)}
+
+
+def question_curves() -> tuple[str, ...]:
+    """Return the names of what a panel can draw."""
+    metrics = question_metrics().values()
+    return *(metric.name for metric in metrics if metric.is_of_epochs and metric.kind != "time"), WEIGHTS
+
+
+def share_split(name: str) -> int | None:
+    """Return the split (0, 1, 2) that a metric is a share of; ``None`` for one that is no share of examples."""
+    metric = question_metrics().get(name)
+    return _SPLITS.index(metric.split) if metric and metric.kind == "share" and metric.split else None
