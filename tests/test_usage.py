@@ -17,7 +17,7 @@ TRAIN = ["--batch", "train", "--data", "digits", "--model", "logistic_regression
         (["--engine", "torch", "--optimizer", "adamw", "--nesterov", "true"], "--nesterov: belongs to sgd"),
         (["--engine", "torch", "--precision", "bfloat16", "--dtype", "float64"], "--precision: bfloat16 goes with"),
         (["--engine", "torch", "--device", "mps", "--dtype", "float64"], "--device: mps has no float64"),
-        (["--model", "mlp", "--hidden-sizes", "100000,100000,100000"], "hidden_sizes: 20,0"),
+        (["--model", "mlp", "--hidden-sizes", "100000,100000,100000"], "--hidden-sizes: 20,0"),
         (["--data", "nowhere.npz"], "nowhere.npz: cannot be read"),
         (["--data", "quadratic"], "quadratic has no classes"),
     ],
