@@ -34,6 +34,7 @@ _SECONDS_BETWEEN_LOOKS = 1.0
 _HINT = "such as  model=mlp val_accuracy>.5 tag=report"
 _NOT_IN_TRASH = ("compare", "go_on", "branch", "export", "delete", "star", "tag", "note", "rename", "take")
 _NOTHING = "No run is kept yet: what you train appears here."
+_ALL_DELETED = "Every run is deleted: u brings back what was deleted last, z shows the trash."
 
 
 class RunsScreen(MainScreen):
@@ -148,8 +149,9 @@ class RunsScreen(MainScreen):
         if self._filter:
             words.append("filtered")
         empty = not self._records and not self._filter and not self._in_trash
+        nothing = _ALL_DELETED if self._deleted else _NOTHING
         trash = "In the trash: " * self._in_trash, "; u brings back, z shows the history again" * self._in_trash
-        self.query_one("#count", Static).update(_NOTHING if empty else ", ".join(words).join(trash))
+        self.query_one("#count", Static).update(nothing if empty else ", ".join(words).join(trash))
         self._describe()
 
     @on(DataTable.RowHighlighted, "#history")

@@ -82,7 +82,11 @@ async def test_labels_deleting_and_bringing_back(store, blobs):
         await pilot.press("d")
         await shown(pilot, other)
         assert [record.run for record in store.deleted()] == [run]
-        await pilot.press("u")
+        await pilot.press("d")
+        await until(
+            pilot, lambda: "Every run is deleted: u brings" in str(app.screen.query_one("#count", Static).content)
+        )
+        await pilot.press("u", "u")
         await shown(pilot, other, run)
         assert store.get(run).labels.name == "[/base]"
         assert "[/base] is back." in said(app)
