@@ -10,6 +10,7 @@ from hw1_tui.runs import Store
 from hw1_tui.settings import Given
 from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.widgets.run_table import RunTable
+from tests.support.drawn import strips
 from tests.support.history import write_run
 from tests.support.scripted_engine import until
 
@@ -38,8 +39,7 @@ DIALOGS = {
 
 def drawn(app):
     """Return every line of the screen as the terminal gets it."""
-    strips = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+    return "\n".join(strip.text for strip in strips(app))
 
 
 def is_harmless(app):

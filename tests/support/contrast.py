@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from textual.app import App
 from textual.color import Color
 
+from tests.support.drawn import strips
+
 FRAMES = range(0x2500, 0x25A0)
 """Lines, blocks and shades: frames, bars and pictures."""
 BRAILLE = range(0x2800, 0x2900)
@@ -23,7 +25,7 @@ def faint(app: App) -> Iterator[tuple[str, float, str]]:
     Textual's themes of its colours, it is taken to be black or white, whichever the theme is for.
     """
     terminal = Color.parse("black" if app.current_theme.dark else "white")
-    for y, strip in enumerate(app.screen._compositor.render_strips()):
+    for y, strip in enumerate(strips(app)):
         x = 0
         for text, style, _ in strip:
             place, x = x, x + len(text)

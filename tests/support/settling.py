@@ -7,8 +7,9 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from screens.widgets.chart import Chart
+from tests.support.drawn import strips
 
-_SECONDS_AT_REST = 0.2
+_SECONDS_AT_REST = 0.15
 _SECONDS = 20
 
 
@@ -17,16 +18,16 @@ async def settle(pilot: Pilot) -> None:
     for field in pilot.app.screen.query(Input):
         field.cursor_blink = False
     await pilot.app.workers.wait_for_complete()
-    end, last, since = time.monotonic() + _SECONDS, "", 0.0
+    end, last, since = time.monotonic() + _SECONDS, [], 0.0
     while True:
         await pilot.pause()
-        picture = pilot.app.export_screenshot() if _is_drawn(pilot) else ""
+        picture = strips(pilot.app) if _is_drawn(pilot) else []
         if not picture or picture != last:
             last, since = picture, time.monotonic()
         elif time.monotonic() > since + _SECONDS_AT_REST:
             return
         assert time.monotonic() < end, "the screen does not come to rest"
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.02)
 
 
 def _is_drawn(pilot: Pilot) -> bool:
