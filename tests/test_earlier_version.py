@@ -48,7 +48,7 @@ def test_a_run_stopped_by_0_1_0_ends_where_an_unbroken_one_ends(store, run, tmp_
     assert isinstance(events[-1], RunEnded)
     assert events[-1].status == "finished"
     unbroken = list(record(open_session(config_of(store, run)), Store(tmp_path / "other")))[-1]
-    assert events[-1].test_loss == pytest.approx(unbroken.test_loss, rel=1e-6)
+    assert events[-1].as_dict()["test_loss"] == pytest.approx(unbroken.as_dict()["test_loss"], rel=1e-6)
     assert len(store.metrics(run)) == 3
     (_, state, _), (_, expected, _) = newest(store, run), newest(Store(tmp_path / "other"), unbroken.run)
     for name in expected.keys() - {SESSION_KEY, "log_size"}:

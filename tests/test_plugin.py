@@ -26,6 +26,7 @@ def run(*words, path):
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
     """The folder into which the package was installed, without any network."""
+    pytest.importorskip("pip", reason="the package is installed by pip")
     source, target = (tmp_path_factory.mktemp(name) for name in ("source", "installed"))
     shutil.copytree(PACKAGE, source, dirs_exist_ok=True)
     options = ("--quiet", "--disable-pip-version-check", "--no-index", "--no-deps", "--no-build-isolation")
