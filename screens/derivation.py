@@ -18,8 +18,8 @@ from textual.worker import get_current_worker
 from hw1_tui.derivation import MAX_SEED
 from hw1_tui.derivation.catalogue import CHECKS
 from hw1_tui.derivation.check import CheckResult, run_check
-from screens.dialogs.text_dialog import TextDialog
 from screens.main_screen import MainScreen
+from screens.state.command import Command
 from screens.widgets.chart.charted import Charted
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.derivation.check_list import CheckList
@@ -225,8 +225,6 @@ class DerivationScreen(Charted, MainScreen):
         """Descend only where that is the step."""
         if action == "descend":
             return bool(self.query("#switcher > Step")) and isinstance(self.step, DescentStep)
-        if action == "copy_command":
-            return True
         return super().check_action(action, parameters)
 
     def action_descend(self) -> None:
@@ -234,12 +232,11 @@ class DerivationScreen(Charted, MainScreen):
         if isinstance(self.step, DescentStep):
             self.step.descend()
 
-    def action_copy_command(self) -> None:
-        """Copy the command that prints every check of this size, and show it."""
+    def command(self) -> Command:
+        """Return the command that prints every check of this size."""
         example = self.example
-        command = f"hw1-tui --batch derive --inputs {example.inputs} --units {example.units} --seed {example.seed}"
-        self.app.copy_to_clipboard(command)
-        self.app.push_screen(TextDialog("Copy as command", command, "Copied. It prints every check of this size:"))
+        line = f"hw1-tui --batch derive --inputs {example.inputs} --units {example.units} --seed {example.seed}"
+        return Command(line, "It prints every check of this size")
 
     def action_redraw(self) -> None:
         """Draw the example with the next seed."""

@@ -12,8 +12,9 @@ from textual.widgets import Button, Static
 
 from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
-from hw1_tui.settings import TABLE, RunConfig, without_effect
+from hw1_tui.settings import TABLE, without_effect
 from screens.main_screen import MainScreen
+from screens.state.command import Command
 from screens.state.draft import count_parameters, count_updates, in_short
 from screens.widgets.field import Field
 from screens.widgets.form import Form
@@ -75,9 +76,9 @@ class HyperparameterScreen(MainScreen):
             await self._build()
             self.query_one("#start").focus()
 
-    def config_on_screen(self) -> RunConfig | None:
-        """Return the run as filled in."""
-        return self.workspace.draft.config()
+    def command(self) -> Command:
+        """Return the command of the run as filled in."""
+        return Command(self.workspace.draft.config().command())
 
     async def _build(self) -> None:
         draft = self.workspace.draft

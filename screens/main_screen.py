@@ -13,7 +13,9 @@ from textual.events import ScreenResume, ScreenSuspend
 from textual.screen import Screen
 from textual.widgets import Footer
 
-from hw1_tui.settings import RunConfig
+from hw1_tui.mistake import MistakeError
+from screens.dialogs.text_dialog import TextDialog
+from screens.state.command import Command
 from screens.state.workspace import Workspace
 from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.navigation_bar import NavigationBar
@@ -70,17 +72,13 @@ class MainScreen(Screen[None]):
         """Yield what stands between the bar and the footer."""
         raise NotImplementedError
 
-    def config_on_screen(self) -> RunConfig | None:
-        """Return the run that is defined on this screen; ``None`` where there is none.
+    def command(self) -> Command | None:
+        """Return the shell line that does what this screen shows; ``None`` where there is nothing yet.
 
         Raises:
-            MistakeError: one is being defined, and something in it is wrong.
+            MistakeError: something on the screen is wrong.
         """
         return None
-
-    def left_out_on_screen(self) -> list[str]:
-        """Return what happened to the run on this screen that its command does not repeat, in words."""
-        return []
 
     def help_text(self) -> str:
         """Return the help as Markdown: the file beside the screen's own; empty without one."""
@@ -90,11 +88,18 @@ class MainScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what makes no sense here."""
         if action == "copy_command":
-            return type(self).config_on_screen is not MainScreen.config_on_screen
+            return type(self).command is not MainScreen.command
         return super().check_action(action, parameters)
 
     def action_copy_command(self) -> None:
-        """Copy the command of the run on this screen and show it."""
-        from screens.command_dialog import copy_command
-
-        copy_command(self)
+        """Copy the command and show it; terminals that refuse the clipboard still let one select it."""
+        try:
+            command = self.command()
+        except MistakeError as error:
+            self.notify(str(error), title="No command yet", severity="warning")
+            return
+        if command is None:
+            self.notify("There is no run on this screen yet.", severity="warning")
+            return
+        self.app.copy_to_clipboard(command.text)
+        self.app.push_screen(TextDialog("Copy as command", command.text, command.note))

@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 from hw1_tui.mistake import MistakeError
 from hw1_tui.settings import RunConfig
 from screens.main_screen import MainScreen
+from screens.state.command import Command
 from screens.state.draft import model_titles
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.data_card import DataCard
@@ -65,9 +66,9 @@ class ModelScreen(MainScreen):
             self._fill_engines()
             self._fill_data()
 
-    def config_on_screen(self) -> RunConfig | None:
-        """Return the run as chosen here and filled in on the next screen."""
-        return self.workspace.draft.config()
+    def command(self) -> Command:
+        """Return the command of the run as chosen here and filled in on the next screen."""
+        return Command(self.workspace.draft.config().command())
 
     def _fill_engines(self) -> None:
         """List the engines; those that cannot train the model say why and how to get them."""

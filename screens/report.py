@@ -26,6 +26,7 @@ from hw1_tui.report.runs.plan import is_done
 from hw1_tui.report.runs.request import Request
 from hw1_tui.runs import RunRecord
 from screens.main_screen import MainScreen
+from screens.state.command import Command
 from screens.state.messages import ReportRead
 from screens.widgets.chart.charted import Charted
 from screens.widgets.report.agenda import Agenda
@@ -327,7 +328,7 @@ class ReportScreen(Charted, MainScreen):
         """Grey out what makes no sense now."""
         if action == "stop":
             return bool(self._agenda.waiting) or None
-        return True if action == "copy_command" else super().check_action(action, parameters)
+        return super().check_action(action, parameters)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Do what the button says."""
@@ -374,13 +375,8 @@ class ReportScreen(Charted, MainScreen):
         title = f"Export {', '.join(marked) if marked else 'all questions'}"
         ask_for_folder(self, part, title, self._request, dataset)
 
-    def action_copy_command(self) -> None:
-        """Copy the command that writes this report, and show it."""
-        from screens.dialogs.text_dialog import TextDialog
-
-        if not self._take_form():
-            return
-        words = ["hw1-tui", "--batch", "report", *self.query_one(QuestionList).marked, *self._request.words()]
-        command = shlex.join(words)
-        self.app.copy_to_clipboard(command)
-        self.app.push_screen(TextDialog("Copy as command", command, "Copied. It trains what is missing and writes it:"))
+    def command(self) -> Command:
+        """Return the command that writes this report, of what stands in the form."""
+        request = self.query_one(RequestForm).filled(self._request)
+        words = ["hw1-tui", "--batch", "report", *self.query_one(QuestionList).marked, *request.words()]
+        return Command(shlex.join(words), "It trains what is missing and writes it")

@@ -24,6 +24,7 @@ from hw1_tui.settings import RunConfig
 from screens.dialogs.continuation_dialog import Continuation, ContinuationDialog
 from screens.dialogs.target_dialog import Target, taken_file
 from screens.main_screen import MainScreen
+from screens.state.command import Command
 from screens.state.draft import in_short
 from screens.state.messages import RunsFound
 from screens.state.run_source import submit_branched, submit_resumed
@@ -94,15 +95,12 @@ class RunsScreen(MainScreen):
         """Show as many columns as fit."""
         self._show()
 
-    def config_on_screen(self) -> RunConfig | None:
-        """Return the configuration of the run under the cursor."""
+    def command(self) -> Command | None:
+        """Return the command of the run under the cursor, as it began."""
         from hw1_tui.training.kept_data import config_here  # with numpy: not before it is asked for
 
-        return config_here(self._current) if self._current else None
-
-    def left_out_on_screen(self) -> list[str]:
-        """Return what was steered in the run under the cursor, and what it was branched from."""
-        return self._current.not_repeated if self._current else []
+        record = self._current
+        return Command(config_here(record).command(), not_repeated=record.not_repeated) if record else None
 
     # Reading the history, in a thread: it may be large, or on a network.
 
@@ -277,10 +275,12 @@ class RunsScreen(MainScreen):
 
     def action_take(self) -> None:
         """Fill the form with the run's values."""
-        if (record := self._current) and self._config(record) and (config := self.config_on_screen()):
-            self.workspace.draft.take(config)
-            if left_out := self.left_out_on_screen():
-                self.notify(visible("; ".join(left_out)), title="Not in the form", markup=False)
+        from hw1_tui.training.kept_data import config_here
+
+        if (record := self._current) and self._config(record):
+            self.workspace.draft.take(config_here(record))
+            if record.not_repeated:
+                self.notify(visible("; ".join(record.not_repeated)), title="Not in the form", markup=False)
             self.app.action_go("hyperparameters")
 
     # Labels, trash, files.

@@ -14,9 +14,9 @@ from textual.timer import Timer
 from textual.widgets import Button, DataTable
 
 from hw1_tui.mistake import MistakeError
-from hw1_tui.settings import RunConfig
 from hw1_tui.training.job import Job
 from screens.main_screen import MainScreen
+from screens.state.command import Command
 from screens.state.draft import in_short
 from screens.state.live_run import LiveRun
 from screens.widgets.chart.charted import Charted
@@ -94,13 +94,10 @@ class TrainingScreen(Charted, MainScreen):
         if self._timer:
             self._timer.pause()
 
-    def config_on_screen(self) -> RunConfig | None:
-        """Return the run that is shown, as it began."""
-        return self._live.first_config if self._live else None
-
-    def left_out_on_screen(self) -> list[str]:
-        """Return what was steered in the run that is shown, and what it was branched from."""
-        return self._live.not_repeated if self._live else []
+    def command(self) -> Command | None:
+        """Return the command of the run that is shown, as it began."""
+        live = self._live
+        return Command(live.first_config.command(), not_repeated=live.not_repeated) if live else None
 
     def _hear(self, live: LiveRun) -> None:
         """Take up a new run, or the last where the shown one was taken off the list.

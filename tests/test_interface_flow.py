@@ -96,7 +96,7 @@ async def test_a_run_that_is_added_stands_in_the_list_at_once_and_the_list_choos
         runs = app.screen.query_one(RunList)
         await until(pilot, lambda: runs.scroll_y == runs.max_scroll_y > 0)
         await pilot.press("up", "up", "enter")
-        assert app.screen.config_on_screen() is app.workspace.queue.runs[6].config
+        assert app.screen.command().line == app.workspace.queue.runs[6].config.command()
         assert ">" in str(runs.get_row_at(6)[0])
         await pilot.press("v", "up")
         assert isinstance(app.focused, EpochTable)
