@@ -72,8 +72,8 @@ class DataScreen(MainScreen):
             yield Static("Data", id="source-label")
             yield Input(placeholder="builtin, digits, quadratic, FILE or FOLDER", id="source", compact=True,
                         select_on_focus=True)  # fmt: skip
-            yield Button("Next data", id="next-source", compact=True)
-            yield Button("Train on it", id="use", compact=True)
+            yield Button("Next data", id="next-source", compact=True, action="screen.next_source")
+            yield Button("Train on it", id="use", compact=True, action="screen.use")
         yield Static(markup=False, id="what", classes="line")
         with Horizontal(id="middle"):
             with Vertical(id="side"):
@@ -83,8 +83,8 @@ class DataScreen(MainScreen):
             with Vertical(id="examples"):
                 with Horizontal(id="pages"):
                     yield Static(markup=False, id="where")
-                    yield Button("<", id="page-back", compact=True)
-                    yield Button(">", id="page-on", compact=True)
+                    yield Button("<", id="page-back", compact=True, action="screen.turn_page(-1)")
+                    yield Button(">", id="page-on", compact=True, action="screen.turn_page(1)")
                 yield Gallery(id="gallery")
                 yield ExampleTable(id="lines")
                 yield Static(markup=False, id="refused", classes="wrong")
@@ -240,6 +240,11 @@ class DataScreen(MainScreen):
         """To the table of counts."""
         self.query_one(ClassTable).focus()
 
+    def action_turn_page(self, by: int) -> None:
+        """Show another page of examples."""
+        self.view.focus()
+        self.view.action_turn(by)
+
     def action_use(self) -> None:
         """Choose this data for the next run."""
         if problem := self.workspace.library.problem(self._source):
@@ -247,14 +252,6 @@ class DataScreen(MainScreen):
         else:
             self.workspace.draft.data = self._source
             self.app.action_go("model")
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Do what the button says."""
-        if event.button.id in ("page-back", "page-on"):
-            self.view.focus()
-            self.view.action_turn(1 if event.button.id == "page-on" else -1)
-        else:
-            getattr(self, f"action_{(event.button.id or '').replace('-', '_')}")()
 
 
 def _key(dataset: Dataset) -> tuple[str, str, int]:

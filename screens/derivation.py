@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Button, ContentSwitcher, OptionList
+from textual.widgets import ContentSwitcher, OptionList
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
@@ -195,14 +195,6 @@ class DerivationScreen(Charted, MainScreen):
     @on(OptionList.OptionSelected, "#steps")
     def _enter(self) -> None:
         self.step.focus(scroll_visible=False)
-
-    @on(Button.Pressed, "#back")
-    async def _go_back(self) -> None:
-        await self.action_walk(-1)
-
-    @on(Button.Pressed, "#on")
-    async def _go_on(self) -> None:
-        await self.action_walk(1)
 
     @on(SizeBar.Resized)
     def _resize(self, event: SizeBar.Resized) -> None:

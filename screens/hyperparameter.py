@@ -60,10 +60,10 @@ class HyperparameterScreen(MainScreen):
         yield Static(markup=False, id="field-help")
         yield Static(markup=False, id="facts", classes="line")
         with Horizontal(classes="buttons"):
-            yield Button("Start", id="start", compact=True, variant="primary")
-            yield Button("Train beside", id="start-beside", compact=True)
-            yield Button("Copy as command", id="copy", compact=True)
-            yield Button("Defaults", id="reset", compact=True)
+            yield Button("Start", id="start", compact=True, variant="primary", action="screen.start")
+            yield Button("Train beside", id="start-beside", compact=True, action="screen.start_beside")
+            yield Button("Copy as command", id="copy", compact=True, action="screen.copy_command")
+            yield Button("Defaults", id="reset", compact=True, action="screen.reset")
 
     async def on_mount(self) -> None:
         """Build the form."""
@@ -134,12 +134,6 @@ class HyperparameterScreen(MainScreen):
                 text = "\n".join([numbers, *without_effect(config, len(data.val)).values()])
         lines, self._fact_lines = self._fact_lines, text.count("\n")
         self.query_one("#facts", Static).update(text, layout=lines != self._fact_lines)
-
-    async def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Do what the button says."""
-        await self.run_action(
-            "copy_command" if event.button.id == "copy" else (event.button.id or "").replace("-", "_")
-        )
 
     def action_start(self) -> None:
         """Train the run; it waits its turn where something trains already."""

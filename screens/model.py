@@ -46,7 +46,7 @@ class ModelScreen(MainScreen):
             yield DataCard(id="card", classes="frame")
             yield PresetChoice(id="preset-choice", classes="frame")
         with Horizontal(classes="buttons"):
-            yield Button("Continue", id="continue", compact=True, variant="primary")
+            yield Button("Continue", id="continue", compact=True, variant="primary", action="screen.go_on")
 
     def on_mount(self) -> None:
         """Fill the lists from the draft."""
@@ -144,7 +144,6 @@ class ModelScreen(MainScreen):
             self._fill_data()
             self.query_one("#data").focus()
 
-    @on(Button.Pressed, "#continue")
     def action_go_on(self) -> None:
         """Go on to the hyperparameters."""
         try:

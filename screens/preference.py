@@ -57,9 +57,9 @@ class PreferenceScreen(MainScreen):
             folders.border_title = "Where everything is kept"
             yield Static(self._folders(), markup=False, id="folders-text")
         with Horizontal(classes="buttons"):
-            yield Button("Keys", id="keys", compact=True)
-            yield Button("Defaults", id="reset", compact=True)
-            yield Button("Copy path", id="copy-path", compact=True)
+            yield Button("Keys", id="keys", compact=True, action="screen.keys")
+            yield Button("Defaults", id="reset", compact=True, action="screen.reset")
+            yield Button("Copy path", id="copy-path", compact=True, action="screen.copy_path")
 
     def _fields(self) -> list[Field]:
         texts = self._texts(self.preferences.values, self.app.theme)
@@ -135,10 +135,6 @@ class PreferenceScreen(MainScreen):
         async with self.batch():
             await form.remove_children()
             await form.mount_all(self._fields())
-
-    async def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Do what the button says."""
-        await self.run_action((event.button.id or "").replace("-", "_"))
 
     def action_keys(self) -> None:
         """Show every action with its id and its keys."""

@@ -81,12 +81,12 @@ class ReportScreen(Charted, MainScreen):
                 yield AnswerView(id="views")
         yield Static(markup=False, id="about", classes="line")
         with Horizontal(classes="buttons"):
-            yield Button("Run", id="start", compact=True, variant="primary")
-            yield Button("Run all", id="run-all", compact=True)
-            yield Button("Stop", id="stop", compact=True)
-            yield Button("Next view", id="next-view", compact=True)
-            yield Button("Open runs", id="open-runs", compact=True)
-            yield Button("Export", id="export", compact=True)
+            yield Button("Run", id="start", compact=True, variant="primary", action="screen.start")
+            yield Button("Run all", id="run-all", compact=True, action="screen.start_all")
+            yield Button("Stop", id="stop", compact=True, action="screen.stop")
+            yield Button("Next view", id="next-view", compact=True, action="screen.next_view")
+            yield Button("Open runs", id="open-runs", compact=True, action="screen.open_runs")
+            yield Button("Export", id="export", compact=True, action="screen.export")
 
     async def on_mount(self) -> None:
         """Show what is printed; read the data and the history."""
@@ -291,6 +291,11 @@ class ReportScreen(Charted, MainScreen):
         if self._take_form():
             self._want(self._chosen)
 
+    def action_start_all(self) -> None:
+        """Train what any question needs and the history does not have."""
+        if self._take_form():
+            self._want(self._homework.questions)
+
     def _want(self, questions: tuple[str, ...]) -> None:
         """Train what some questions need as soon as it is known what there is."""
         self._wanted = questions
@@ -329,14 +334,6 @@ class ReportScreen(Charted, MainScreen):
         if action == "stop":
             return bool(self._agenda.waiting) or None
         return super().check_action(action, parameters)
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Do what the button says."""
-        if event.button.id == "run-all":
-            if self._take_form():
-                self._want(self._homework.questions)
-        else:
-            getattr(self, f"action_{(event.button.id or '').replace('-', '_')}")()
 
     # Looking closer, taking away.
 

@@ -69,12 +69,12 @@ class TrainingScreen(Charted, MainScreen):
             yield EpochTable(id="epochs", classes="-chosen")
             yield RunList(id="runs")
         with Horizontal(classes="buttons"):
-            yield Button("Start", id="start", compact=True, variant="primary")
-            yield Button("Pause", id="pause", compact=True)
-            yield Button("One epoch", id="one-epoch", compact=True)
-            yield Button("Steer", id="steer", compact=True)
-            yield Button("Stop", id="stop", compact=True)
-            yield Button("Again", id="again", compact=True)
+            yield Button("Start", id="start", compact=True, variant="primary", action="screen.start")
+            yield Button("Pause", id="pause", compact=True, action="screen.pause")
+            yield Button("One epoch", id="one-epoch", compact=True, action="screen.one_epoch")
+            yield Button("Steer", id="steer", compact=True, action="screen.steer")
+            yield Button("Stop", id="stop", compact=True, action="screen.stop")
+            yield Button("Again", id="again", compact=True, action="screen.again")
 
     def on_mount(self) -> None:
         """Listen to the queue; redraw on a timer, not once an event."""
@@ -168,10 +168,6 @@ class TrainingScreen(Charted, MainScreen):
         if action in ("pause", "one_epoch", "steer", "stop", "again", "beside", "details"):
             return self._can(action) or None
         return super().check_action(action, parameters)
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Do what the button says."""
-        getattr(self, f"action_{(event.button.id or '').replace('-', '_')}")()
 
     @on(DataTable.RowSelected, "#runs")
     def _show_other(self, event: DataTable.RowSelected) -> None:

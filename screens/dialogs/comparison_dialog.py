@@ -81,9 +81,9 @@ class ComparisonDialog(Charted, Dialog[None]):
             yield DataTable[Text](id="figures", cursor_type="row", zebra_stripes=True, fixed_columns=1)
             yield Static(markup=False, id="comparison-remark", classes="text")
             with Horizontal(classes="buttons"):
-                yield Button("Close", id="close", compact=True, variant="primary")
-                yield Button("Next chart", id="chart", compact=True)
-                yield Button("Seeds", id="seeds", compact=True)
+                yield Button("Close", id="close", compact=True, variant="primary", action="screen.dismiss_dialog")
+                yield Button("Next chart", id="chart", compact=True, action="screen.next_chart")
+                yield Button("Seeds", id="seeds", compact=True, action="screen.next_table")
 
     def on_mount(self) -> None:
         """Draw the curves and the figures."""
@@ -110,11 +110,6 @@ class ComparisonDialog(Charted, Dialog[None]):
         remark = table.remark if len(self._records) > 1 else self._records[0].results.get("reason") or ""
         self.query_one("#comparison-remark", Static).update(remark)
         self.query_one("#seeds", Button).label = "Runs" if self._by_seed else "Seeds"
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Do what the button says."""
-        actions = {"chart": self.action_next_chart, "seeds": self.action_next_table}
-        actions.get(event.button.id or "", self.action_dismiss_dialog)()
 
     def action_next_chart(self) -> None:
         """Show the next chart where there is room for one only."""

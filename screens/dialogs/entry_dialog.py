@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
@@ -30,16 +31,10 @@ class EntryDialog(Dialog[str]):
             yield Static(self._note, markup=False, classes="text")
             yield Input(self._text, compact=True, id="entry", select_on_focus=False)
             with Horizontal(classes="buttons"):
-                yield Button("OK", id="ok", compact=True, variant="primary")
-                yield Button("Cancel", id="cancel", compact=True)
+                yield Button("OK", id="ok", compact=True, variant="primary", action="screen.take")
+                yield Button("Cancel", id="cancel", compact=True, action="screen.dismiss_dialog")
 
-    def on_input_submitted(self) -> None:
+    @on(Input.Submitted)
+    def action_take(self) -> None:
         """Take it."""
         self.dismiss(self.query_one("#entry", Input).value)
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Take it or leave it."""
-        if event.button.id == "ok":
-            self.on_input_submitted()
-        else:
-            self.action_dismiss_dialog()

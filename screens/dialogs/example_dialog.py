@@ -52,10 +52,10 @@ class ExampleDialog(Dialog[int]):
                 with ScrollableContainer(id="example-scroll"):
                     yield Static(markup=False, id="example-values")
             with Horizontal(classes="buttons"):
-                yield Button("Close", id="close", compact=True, variant="primary")
-                yield Button("Before", id="before", compact=True)
-                yield Button("Next", id="next", compact=True)
-                yield Button("Values", id="values", compact=True)
+                yield Button("Close", id="close", compact=True, variant="primary", action="screen.close")
+                yield Button("Before", id="before", compact=True, action="screen.turn(-1)")
+                yield Button("Next", id="next", compact=True, action="screen.turn(1)")
+                yield Button("Values", id="values", compact=True, action="screen.values")
 
     def on_mount(self) -> None:
         """Show the example; numbers at once where there is no picture."""
@@ -71,14 +71,6 @@ class ExampleDialog(Dialog[int]):
         self.query_one("#example-values", Static).update(_values(examples, position))
         if examples.dataset.image_shape:
             self.query_one(Picture).show(examples.picture(position))
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Do what the button says."""
-        actions = {"close": self.action_close, "values": self.action_values}
-        if event.button.id in actions:
-            actions[event.button.id]()
-        else:
-            self.action_turn(1 if event.button.id == "next" else -1)
 
     def action_close(self) -> None:
         """Close, and leave the cursor on what was shown last."""

@@ -43,22 +43,17 @@ class InterruptedDialog(Dialog[None]):
                 *(Option(_line(record), id=run) for run, record in self._records.items()), compact=True, markup=False
             )
             with Horizontal(classes="buttons"):
-                yield Button("Go on", id="one", compact=True, variant="primary")
-                yield Button("Go on with all", id="all", compact=True)
-                yield Button("Later", id="later", compact=True)
+                yield Button("Go on", id="one", compact=True, variant="primary", action="screen.one")
+                yield Button("Go on with all", id="all", compact=True, action="screen.all")
+                yield Button("Later", id="later", compact=True, action="screen.dismiss_dialog")
 
     @on(OptionList.OptionSelected)
     def _choose(self, event: OptionList.OptionSelected) -> None:
         self._go_on([event.option.id or ""])
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Do what was answered."""
-        chosen = self.query_one(ChoiceList).highlighted_option
-        if event.button.id == "later" or chosen is None:
-            self.dismiss(None)
-        elif event.button.id == "all":
-            self.action_all()
-        else:
+    def action_one(self) -> None:
+        """Go on with the one that is highlighted."""
+        if chosen := self.query_one(ChoiceList).highlighted_option:
             self._go_on([chosen.id or ""])
 
     def action_all(self) -> None:

@@ -73,15 +73,11 @@ class LockstepDialog(Charted, Dialog[None]):
                 id="lockstep-table", cursor_type="row", zebra_stripes=True, header_height=2, fixed_columns=1
             )
             with Horizontal(classes="buttons"):
-                yield Button("Close", id="close", compact=True, variant="primary")
+                yield Button("Close", id="close", compact=True, variant="primary", action="screen.dismiss_dialog")
 
     def on_mount(self) -> None:
         """Begin."""
         self._train()
-
-    @on(Button.Pressed, "#close")
-    def _close(self) -> None:
-        self.action_dismiss_dialog()
 
     @work(thread=True, exclusive=True, group="lockstep", exit_on_error=False)
     def _train(self) -> None:

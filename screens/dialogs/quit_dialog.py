@@ -32,20 +32,15 @@ class QuitDialog(Dialog[None]):
             box.border_subtitle = "s or q stops, k keeps training, ctrl+k kills"
             yield Static(markup=False, id="question", classes="text")
             with Horizontal(classes="buttons"):
-                yield Button("Stop and save", id="stop", compact=True, variant="primary")
-                yield Button("Keep training", id="keep", compact=True)
-                yield Button("Kill", id="kill", compact=True, variant="error")
+                yield Button("Stop and save", id="stop", compact=True, variant="primary", action="screen.stop")
+                yield Button("Keep training", id="keep", compact=True, action="screen.dismiss_dialog")
+                yield Button("Kill", id="kill", compact=True, variant="error", action="screen.kill")
 
     def on_mount(self) -> None:
         """Say what trains, and listen for its end."""
         self.workspace.queue.changed.subscribe(self, lambda _run: self._look())
         self._stopping = False
         self._look()
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Do what was answered."""
-        actions = {"stop": self.action_stop, "keep": self.action_dismiss_dialog, "kill": self.action_kill}
-        actions[event.button.id or ""]()
 
     def action_stop(self) -> None:
         """Stop every run and leave when the last has ended."""

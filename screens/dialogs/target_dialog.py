@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -71,10 +72,11 @@ class TargetDialog(Dialog[Target]):
             yield Input(self._text, compact=True, id="entry", select_on_focus=False)
             yield Static(markup=False, id="wrong", classes="wrong")
             with Horizontal(classes="buttons"):
-                yield Button("Export", id="ok", compact=True, variant="primary")
-                yield Button("Cancel", id="cancel", compact=True)
+                yield Button("Export", id="ok", compact=True, variant="primary", action="screen.take")
+                yield Button("Cancel", id="cancel", compact=True, action="screen.dismiss_dialog")
 
-    def on_input_submitted(self) -> None:
+    @on(Input.Submitted)
+    def action_take(self) -> None:
         """Take the path, or say what is wrong with it, or ask about what is there."""
         text = self.query_one("#entry", Input).value.strip()
         path = user_path(text)
@@ -90,13 +92,6 @@ class TargetDialog(Dialog[Target]):
     def _answer(self, path: Path, overwrite: bool | None) -> None:
         if overwrite:
             self.dismiss(Target(path, True))
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Take it or leave it."""
-        if event.button.id == "ok":
-            self.on_input_submitted()
-        else:
-            self.action_dismiss_dialog()
 
 
 class OverwriteDialog(Dialog[bool]):
@@ -128,12 +123,8 @@ class OverwriteDialog(Dialog[bool]):
             with VerticalScroll(classes="scroll"):
                 yield Static("\n".join([*named, *more]), markup=False, id="taken")
             with Horizontal(classes="buttons"):
-                yield Button("Another name", id="keep", compact=True, variant="primary")
-                yield Button("Overwrite", id="overwrite", compact=True, variant="error")
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Do what was answered."""
-        self.dismiss(event.button.id == "overwrite")
+                yield Button("Another name", id="keep", compact=True, variant="primary", action="screen.dismiss_dialog")
+                yield Button("Overwrite", id="overwrite", compact=True, variant="error", action="screen.overwrite")
 
     def action_overwrite(self) -> None:
         """Replace it."""

@@ -41,15 +41,8 @@ class TextDialog(Dialog[None]):
             with VerticalScroll(classes="scroll"):
                 yield Static(self._text, markup=False, id="text")
             with Horizontal(classes="buttons"):
-                yield Button("Close", compact=True, id="close", variant="primary")
-                yield Button("Copy", compact=True, id="copy")
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Copy or close."""
-        if event.button.id == "copy":
-            self.action_copy()
-        else:
-            self.action_dismiss_dialog()
+                yield Button("Close", compact=True, id="close", variant="primary", action="screen.dismiss_dialog")
+                yield Button("Copy", compact=True, id="copy", action="screen.copy")
 
     def action_copy(self) -> None:
         """Copy the whole text."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import HorizontalGroup
 from textual.widgets import Button, Static
@@ -47,7 +46,7 @@ attained for K ≥ D + 1, approached for K = D (perhaps only as |b| → ∞).
         """Yield the data, the button, the chart and the figures."""
         yield from self.compose_sources()
         with HorizontalGroup(classes="kinds"):
-            yield Button("Descend", id="descend", compact=True, variant="primary")
+            yield Button("Descend", id="descend", compact=True, variant="primary", action="screen.descend")
             yield Static(id="descent-state", markup=False)
         with HorizontalGroup(id="descent-charts"):
             yield Chart(
@@ -99,11 +98,6 @@ attained for K ≥ D + 1, approached for K = D (perhaps only as |b| → ∞).
             self.run_worker(self.descent.descend, thread=True, group="descent", exit_on_error=False)
         self._drawn = None
         self._redraw()
-
-    @on(Button.Pressed, "#descend")
-    def _press(self, event: Button.Pressed) -> None:
-        event.stop()
-        self.descend()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say what went wrong in the thread."""

@@ -35,9 +35,9 @@ class SizeBar(VerticalGroup):
     def compose(self) -> ComposeResult:
         """Draw the row, and room for what is wrong."""
         with Horizontal(id="sizes"):
-            yield Button("‹", id="back", compact=True, tooltip="The step before")
+            yield Button("‹", id="back", compact=True, tooltip="The step before", action="screen.walk(-1)")
             yield Static(id="where", markup=False)
-            yield Button("›", id="on", compact=True, tooltip="The next step")
+            yield Button("›", id="on", compact=True, tooltip="The next step", action="screen.walk(1)")
             for name, (label, smallest, largest) in _SIZES.items():
                 yield Label(label, classes="label")
                 field = Input(str(getattr(self._example, name)), id=f"size-{name}", compact=True, classes="size")
