@@ -102,11 +102,9 @@ class PreferenceScreen(MainScreen):
         about = event.field.about
         self._typed.pop(about.name, None)
         try:
-            self._typed[about.name] = about.read(event.text)
-        except ValueError as error:
-            event.field.explain(f"{error}; allowed: {about.allowed}")
+            self._typed[about.name] = event.field.read()
+        except ValueError:
             return
-        event.field.explain("")
         if about.choices or about.kind == "switch":
             self._keep()
             return

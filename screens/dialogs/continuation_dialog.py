@@ -12,13 +12,12 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
 from engines.contract import Value
-from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.mistake import Mistake
 from hw1_tui.runs import RunRecord
-from hw1_tui.settings import TABLE, RunConfig
+from hw1_tui.settings import RunConfig
 from hw1_tui.training.continuation import nothing_left, nothing_to_branch
 from screens.dialogs.dialog import Dialog
-from screens.widgets.field import Field
-from screens.widgets.form import Form
+from screens.widgets.change_form import ChangeForm
 from screens.widgets.plain import plain
 
 _WHAT = "It goes on where it ended, to the same bits unless a value changes. A run that finished needs more epochs."
@@ -57,8 +56,6 @@ class ContinuationDialog(Dialog[Continuation]):
     def __init__(self, record: RunRecord, config: RunConfig, epochs: Sequence[int] = ()) -> None:
         super().__init__()
         self._record, self._config, self._epochs = record, config, epochs
-        self._changes: dict[str, Value] = {}
-        self._wrong: set[str] = set()
 
     def compose(self) -> ComposeResult:
         """Draw the epochs and a field for each value that may change."""
@@ -72,63 +69,33 @@ class ContinuationDialog(Dialog[Continuation]):
                     yield Input(str(self._epochs[-1]), compact=True, id="epoch")
                     yield Static(f"kept: {_ranges(self._epochs)}", markup=False, id="epoch-kept")
                 yield Static(markup=False, id="epoch-problem", classes="wrong")
-            with Form(classes="scroll"):
-                for name, value in self._config.hyperparameters.items():
-                    if name in self._config.adjustable:
-                        text = TABLE[name].format(value)
-                        yield Field(TABLE[name], text, text, "before")
+            yield ChangeForm(self._config, "before")
             with Horizontal(classes="buttons"):
-                yield Button("Train", id="apply", compact=True, variant="primary")
-                yield Button("Cancel", id="cancel", compact=True)
+                yield Button("Train", id="apply", compact=True, variant="primary", action="screen.apply")
+                yield Button("Cancel", id="cancel", compact=True, action="screen.dismiss_dialog")
 
     def on_mount(self) -> None:
         """Begin where one most often has something to say."""
-        self.query_one("#epoch" if self._epochs else "#field-epochs .control").focus()
-
-    def on_field_changed(self, event: Field.Changed) -> None:
-        """Check what was typed."""
-        name = event.field.about.name
-        self._changes.pop(name, None)
-        self._wrong.discard(name)
-        try:
-            value = event.field.about.read(event.text)
-            event.field.explain("")
-        except ValueError as error:
-            self._wrong.add(name)
-            event.field.explain(f"{error}; allowed: {event.field.about.allowed}")
+        if self._epochs:
+            self.query_one("#epoch").focus()
         else:
-            if value != self._config.hyperparameters[name]:
-                self._changes[name] = value
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Train, or go back."""
-        if event.button.id == "apply":
-            self.action_apply()
-        else:
-            self.action_dismiss_dialog()
+            self.query_one(ChangeForm).go_to("epochs")
 
     def action_apply(self) -> None:
         """Give back what was chosen, unless some of it is wrong."""
-        if self._wrong:
-            self.query_one(f"#field-{min(self._wrong).replace('_', '-')} .control").focus()
+        form, epoch = self.query_one(ChangeForm), self._epoch
+        if form.go_to_wrong():
             return
-        if self._epochs and self._epoch is None:
+        if self._epochs and epoch is None:
             self.query_one("#epoch").focus()
-            return
-        epoch = self._epoch
-        if mistake := self._mistake(epoch):
-            self.query_one(Form).explain(mistake)
-        else:
-            self.dismiss(Continuation(epoch, self._changes))
+        elif form.suits(self._config, self._mistake):
+            self.dismiss(Continuation(epoch, form.changes))
 
-    def _mistake(self, epoch: int | None) -> Mistake | None:
-        """Return why it cannot train like this, or would end at once; ``None`` where there is something to train."""
-        try:
-            config, results = self._config.changed(**self._changes), self._record.results
-        except MistakeError as error:
-            return error.mistakes[0]
-        if epoch is not None:
-            return nothing_to_branch(config, epoch)
+    def _mistake(self, config: RunConfig) -> Mistake | None:
+        """Return why a run would end at once with these values; ``None`` where there is something to train."""
+        results = self._record.results
+        if self._epoch is not None:
+            return nothing_to_branch(config, self._epoch)
         if self._record.status != "finished":
             return None
         return nothing_left(config, int(results.get("epochs_done") or 0), results.get("best_epoch"))

@@ -10,15 +10,14 @@ from textual.containers import Horizontal, Vertical
 from textual.events import DescendantFocus
 from textual.widgets import Button, Static
 
-from engines.contract import Value
-from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.settings import TABLE
+from hw1_tui.mistake import Mistake
+from hw1_tui.settings import RunConfig
 from hw1_tui.training.continuation import nothing_left
 from hw1_tui.training.job import Job
 from screens.dialogs.dialog import Dialog
 from screens.state.live_run import LiveRun
+from screens.widgets.change_form import ChangeForm
 from screens.widgets.field import Field
-from screens.widgets.form import Form
 
 _STEERABLE = ("opening", "training", "paused")
 _WHAT = "Changes hold from the next step on and are kept with the run."
@@ -44,8 +43,6 @@ class SteerDialog(Dialog[None]):
         super().__init__()
         self._live = live
         self._steers = live.is_live
-        self._values: dict[str, Value] = {}
-        self._wrong: set[str] = set()
 
     def compose(self) -> ComposeResult:
         """Draw a field for each value that may change."""
@@ -54,22 +51,16 @@ class SteerDialog(Dialog[None]):
             box.border_title = f"{'Steer' if live.is_live else 'Go on with'} run {live.number}"
             box.border_subtitle = f"ctrl+s {'applies' if live.is_live else 'goes on'}, escape changes nothing"
             yield Static(_WHAT if live.is_live else _WHAT_ENDED, classes="text", id="what", markup=False)
-            with Form(classes="scroll"):
-                for name, value in live.config.hyperparameters.items():
-                    if name in live.config.adjustable:
-                        text = TABLE[name].format(value)
-                        yield Field(TABLE[name], text, text, "now")
+            yield ChangeForm(live.config, "now")
             yield Static(markup=False, id="field-help", classes="text")
             with Horizontal(classes="buttons"):
-                yield Button("Apply" if live.is_live else "Go on", id="apply", compact=True, variant="primary")
-                yield Button("Cancel", id="cancel", compact=True)
+                what = "Apply" if live.is_live else "Go on"
+                yield Button(what, id="apply", compact=True, variant="primary", action="screen.apply")
+                yield Button("Cancel", id="cancel", compact=True, action="screen.dismiss_dialog")
 
     def on_mount(self) -> None:
         """Begin with the learning rate, which is what one most often comes for."""
-        names = [field.about.name for field in self.query(Field)]
-        wanted = "learning_rate" if self._live.is_live else "epochs"
-        first = names.index(wanted) if wanted in names else 0
-        self.query(".control").nodes[first].focus()
+        self.query_one(ChangeForm).go_to("learning_rate" if self._live.is_live else "epochs")
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Explain the focused field."""
@@ -77,40 +68,18 @@ class SteerDialog(Dialog[None]):
         if field:
             self.query_one("#field-help", Static).update(f"{field.about.help}. Allowed: {field.about.allowed}")
 
-    def on_field_changed(self, event: Field.Changed) -> None:
-        """Check what was typed."""
-        name = event.field.about.name
-        self._values.pop(name, None)
-        self._wrong.discard(name)
-        try:
-            self._values[name] = event.field.about.read(event.text)
-            event.field.explain("")
-        except ValueError as error:
-            self._wrong.add(name)
-            event.field.explain(f"{error}; allowed: {event.field.about.allowed}")
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Apply or go back."""
-        if event.button.id == "apply":
-            self.action_apply()
-        else:
-            self.action_dismiss_dialog()
-
     def action_apply(self) -> None:
         """Hand the changes to the run, unless one of them is wrong."""
-        if self._wrong:
-            self.query_one(f"#field-{min(self._wrong).replace('_', '-')} .control").focus()
+        form, live = self.query_one(ChangeForm), self._live
+        if form.go_to_wrong():
             return
-        if self._steers and self._live.state not in _STEERABLE:
+        if self._steers and live.state not in _STEERABLE:
             self._tell_end()
-        elif mistake := self._mistake():
-            self.query_one(Form).explain(mistake)
-        else:
+        elif form.suits(live.config, self._mistake):
             if self._steers:
-                self._live.control.steer(self._values)
+                live.control.steer(form.typed)  # all of it: a change that was asked for before may still be on its way
             else:
-                job = Job(self._live.config, run=self._live.run_id, changes=self._values)
-                self.workspace.queue.go_on(self._live, job)
+                self.workspace.queue.go_on(live, Job(live.config, run=live.run_id, changes=form.changes))
             self.dismiss(None)
 
     def _tell_end(self) -> None:
@@ -125,12 +94,8 @@ class SteerDialog(Dialog[None]):
         self.query_one("#what", Static).update(text)
         self.query_one("#what").add_class("wrong")
 
-    def _mistake(self) -> Mistake | None:
-        """Return why the run cannot take the values, or would end at once; ``None`` where it can go on with them."""
+    def _mistake(self, config: RunConfig) -> Mistake | None:
+        """Return why the run would end at once with these values; ``None`` where it can go on with them."""
         live = self._live
-        try:
-            config = live.config.changed(**self._values)
-        except MistakeError as error:
-            return error.mistakes[0]
         best = live.ended.best_epoch if live.ended else None
         return nothing_left(config, live.epochs_done, best) if live.state == "finished" else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -112,6 +112,20 @@ class Field(Vertical):
             self.set_class(bool(problem), "-wrong")
             self.query_one(".problem", Static).update(problem)
             self._bring_into_view()
+
+    def read(self) -> Any:
+        """Return what was typed as a value; say under the field what is wrong with it, or nothing.
+
+        Raises:
+            ValueError: it is none that the hyperparameter can have.
+        """
+        try:
+            value = self.about.read(self._text)
+        except ValueError as error:
+            self.explain(f"{error}; allowed: {self.about.allowed}")
+            raise
+        self.explain("")
+        return value
 
     def _bring_into_view(self) -> None:
         """Scroll to what is wrong with the field one is at; Textual scrolls to the control alone."""
