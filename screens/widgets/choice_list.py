@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from rich.text import Text
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.visual import VisualType
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from hw1_tui.markup import cell_width, visible
+from screens.widgets.vim_keys import vim_keys
 
 
 class ChoiceList(OptionList):
@@ -21,10 +22,7 @@ class ChoiceList(OptionList):
         widget: what ``OptionList`` takes by name.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", "Down", id="list.down", show=False),
-        Binding("k", "cursor_up", "Up", id="list.up", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = vim_keys("list")
 
     def __init__(self, *options: Option, **widget: Any) -> None:
         super().__init__(*options, **{"markup": False, **widget})

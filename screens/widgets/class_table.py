@@ -11,6 +11,7 @@ from engines.contract import SPLITS, Dataset, SplitName
 from screens.state.example_list import class_counts
 from screens.widgets.cut_table import CutTable, cut_text
 from screens.widgets.number import count
+from screens.widgets.vim_keys import vim_keys
 
 _WIDTH_OF_NAME, _WIDTH_OF_COUNT = 11, 7
 
@@ -19,8 +20,7 @@ class ClassTable(CutTable):
     """A line for all examples and one for each class, a column for each split."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", "Down", id="counts.down", show=False),
-        Binding("k", "cursor_up", "Up", id="counts.up", show=False),
+        *vim_keys("counts"),
         Binding("l", "cursor_right", "Right", id="counts.right", show=False),
     ]
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.widgets import DataTable
 
 from hw1_tui.metric import EpochMetrics, Metric, epoch_metrics
 from hw1_tui.settings import format_number
 from screens.state.live_run import LiveRun
 from screens.widgets.number import measure
+from screens.widgets.vim_keys import vim_keys
 
 _EPOCH_WIDTH, _WIDTH = 5, 7
 _MOST_ROWS = 1000
@@ -21,10 +22,7 @@ _MOST_ROWS = 1000
 class EpochTable(DataTable[Text]):
     """Grows while the run trains, and follows it unless one has moved up."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", "Down", id="epochs.down", show=False),
-        Binding("k", "cursor_up", "Up", id="epochs.up", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = vim_keys("epochs")
 
     def on_mount(self) -> None:
         """Set up the columns."""

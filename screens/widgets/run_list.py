@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from hw1_tui.metric import METRICS
 from screens.state.live_run import LiveRun
 from screens.widgets.cut_table import CutTable, cut_text
 from screens.widgets.number import measure
+from screens.widgets.vim_keys import vim_keys
 
 _METRIC = "val_accuracy"
 _COLUMNS = (
@@ -27,10 +28,7 @@ _COLUMNS = (
 class RunList(CutTable):
     """One row a run; ``enter`` or a click shows it in the charts."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", "Down", id="runs.down", show=False),
-        Binding("k", "cursor_up", "Up", id="runs.up", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = vim_keys("runs")
 
     def on_mount(self) -> None:
         """Set up the columns."""

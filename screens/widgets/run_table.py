@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from hw1_tui.metric import METRICS
 from hw1_tui.runs import RunRecord
 from screens.widgets.cut_table import CutTable, cut_text
 from screens.widgets.number import duration, measure
+from screens.widgets.vim_keys import vim_keys
 
 MOST_ROWS = 500
 """Rows that are drawn; a filter finds the others."""
@@ -55,10 +56,7 @@ COLUMNS = (
 class RunTable(CutTable):
     """Rows of the history; ``enter`` or a click opens one, a click on a heading sorts."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", "Down", id="history.down", show=False),
-        Binding("k", "cursor_up", "Up", id="history.up", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = vim_keys("history")
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, cursor_type="row", zebra_stripes=True)

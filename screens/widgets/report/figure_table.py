@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from rich.text import Text
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from hw1_tui.report.judge.table_result import Cell, RowResult, TableResult
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Row, Table
@@ -16,6 +16,7 @@ from hw1_tui.report.questions.wording import format_metric
 from hw1_tui.report.write.grid import format_ratio
 from screens.widgets.cut_table import CutTable, cut_text
 from screens.widgets.report.verdict import mark
+from screens.widgets.vim_keys import vim_keys
 
 _COLUMNS = (("#", 2), ("figure", 10), ("setting", 11), ("printed", 7), ("ours", 7), ("verdict", 16))
 _SETTING = 2  # its place
@@ -26,10 +27,7 @@ _ORDERS = {AGREES: "same order", CANNOT_BE_TOLD: "order unclear", DIFFERS: "othe
 class FigureTable(CutTable):
     """Rows of printed numbers; ``enter`` or a click opens the runs behind one."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", "Down", id="figures.down", show=False),
-        Binding("k", "cursor_up", "Up", id="figures.up", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = vim_keys("figures")
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, cursor_type="row", zebra_stripes=True)
