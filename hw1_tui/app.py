@@ -22,6 +22,7 @@ from textual.binding import Binding, BindingType
 from hw1_tui.exit_code import FAILED
 from hw1_tui.settings import Given
 from hw1_tui.signals import SIGNALS
+from screens.main_screen import MainScreen
 from screens.runtime.palette import ActionProvider, Palette
 from screens.runtime.switchboard import Switchboard
 from screens.runtime.terminal_guard import caught_output, end_process
@@ -88,7 +89,8 @@ class Hw1App(Switchboard):
         report: Request | None = None,
     ) -> None:
         # The mode that Textual opens with; otherwise it would make, style and lay out a blank screen before ours.
-        self.DEFAULT_MODE = _screen_of(start, bool(given))  # type: ignore[misc]
+        named = next((entry.name for entry in SCREENS if start in (entry.name, entry.command)), "")
+        self.DEFAULT_MODE = named or ("hyperparameters" if given else "model")  # type: ignore[misc]
         super().__init__()
         self._visited: list[str] = []
         self.preferences = PreferenceStore(self, lambda before, now: self.workspace.follow(before, now))
@@ -112,18 +114,13 @@ class Hw1App(Switchboard):
         """Show the help of the screen one is at."""
         from screens.dialogs.help_dialog import HelpDialog
 
-        self.push_screen(HelpDialog(self.screen))
+        text = self.screen.help_text() if isinstance(self.screen, MainScreen) else ""
+        self.push_screen(HelpDialog(self.screen, text))
 
     def action_command_palette(self) -> None:
         """Show every action by its name."""
         if not self.screen.is_modal:
             self.push_screen(Palette(id="--command-palette"))
-
-
-def _screen_of(command: str, filled: bool) -> str:
-    """Return the screen that a command of the front door opens; the form where there are values to fill in."""
-    named = next((entry.name for entry in SCREENS if command in (entry.name, entry.command)), "")
-    return named or ("hyperparameters" if filled else "model")
 
 
 def run(command: str = "train", given: Sequence[Given] = (), **options: Any) -> NoReturn:

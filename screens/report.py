@@ -21,7 +21,7 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.report.questions.question_file import read_questions
-from hw1_tui.report.reading import Reading, read_report
+from hw1_tui.report.reading import Reading, export_report, read_report
 from hw1_tui.report.runs.plan import is_done
 from hw1_tui.report.runs.request import Request
 from hw1_tui.runs import RunRecord
@@ -370,7 +370,8 @@ class ReportScreen(Charted, MainScreen):
         marked = tuple(self.query_one(QuestionList).marked)
         part = self._homework.only(marked)
         title = f"Export {', '.join(marked) if marked else 'all questions'}"
-        ask_for_folder(self, part, title, self._request, dataset)
+        write = partial(export_report, part, self._request, dataset, self.workspace.store)
+        ask_for_folder(self, part, title, write)
 
     def command(self) -> Command:
         """Return the command that writes this report, of what stands in the form."""

@@ -11,7 +11,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
-from screens.runtime.contrast import ContrastFilter
+from screens.widgets.contrast import ContrastFilter
 from tests.support.contrast import faint, ratio
 from tests.support.scripted_engine import app_of, until
 

@@ -13,7 +13,6 @@ from textual.screen import Screen
 from textual.widgets import Markdown, Static
 
 from screens.dialogs.dialog import Dialog
-from screens.main_screen import MainScreen
 
 
 class HelpDialog(Dialog[None]):
@@ -21,6 +20,7 @@ class HelpDialog(Dialog[None]):
 
     Args:
         about: the screen.
+        text: what it is for, as Markdown; empty for its keys alone.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -29,9 +29,9 @@ class HelpDialog(Dialog[None]):
         Binding("k,up", "scroll(-1)", "Up", id="help.up", show=False),
     ]
 
-    def __init__(self, about: Screen[Any]) -> None:
+    def __init__(self, about: Screen[Any], text: str) -> None:
         super().__init__()
-        self._text = about.help_text() if isinstance(about, MainScreen) else ""
+        self._text = text
         self._keys = _key_table(about)
 
     def compose(self) -> ComposeResult:

@@ -5,31 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from engines.contract import Dataset
+from textual.screen import Screen
+
 from hw1_tui.files.folder import folder_mistake
 from hw1_tui.mistake import MistakeError
 from hw1_tui.report.questions.question import Homework
-from hw1_tui.report.reading import export_report
-from hw1_tui.report.runs.request import Request
 from hw1_tui.report.write.output import foreign_files
 from screens.dialogs.target_dialog import Target, TargetDialog
-from screens.main_screen import MainScreen
 
 _NOTE = "The folder for report.md, .html, .tex and .json with the figures."
 
 
-def ask_for_folder(screen: MainScreen, part: Homework, title: str, request: Request, dataset: Dataset) -> None:
-    """Ask for a folder, and write the report as far as the history has it in a thread of its own.
+def ask_for_folder(screen: Screen[Any], part: Homework, title: str, write: Callable[..., object]) -> None:
+    """Ask for a folder, and write the report there in a thread of its own.
 
     Args:
         screen: the screen that asks, which is told how it ends.
         part: the questions to write.
         title: of the dialog.
-        request: which runs are meant.
-        dataset: what they were trained on.
+        write: writes them as far as the history has them; takes the folder, and ``overwrite`` by name.
     """
-    write = partial(export_report, part, request, dataset, screen.workspace.store)
 
     def begin(target: Target | None) -> None:
         if target:
@@ -41,7 +38,7 @@ def ask_for_folder(screen: MainScreen, part: Homework, title: str, request: Requ
                            begin)  # fmt: skip
 
 
-def _write(screen: MainScreen, work: Callable[[], None], folder: Path) -> None:
+def _write(screen: Screen[Any], work: Callable[[], object], folder: Path) -> None:
     try:
         work()
     except (MistakeError, OSError) as error:

@@ -20,7 +20,6 @@ from textual.worker_manager import WorkerManager
 from hw1_tui.crash import in_a_line
 from hw1_tui.files.notice import LOGGER
 from hw1_tui.markup import visible
-from screens.runtime.contrast import ContrastFilter
 from screens.runtime.input_order import InputOrder
 from screens.runtime.lifecycle import Lifecycle
 from screens.state.draft import in_short
@@ -35,6 +34,7 @@ from screens.state.messages import (
     RunRefused,
     RunTold,
 )
+from screens.widgets.contrast import ContrastFilter
 from screens.widgets.plain import ControlCharacterFilter
 
 _SECONDS_OF_A_NOTICE = 12.0

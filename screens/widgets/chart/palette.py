@@ -8,8 +8,8 @@ import math
 from textual.app import App
 from textual.color import Color, ColorParseError, Lab, lab_to_rgb, rgb_to_lab
 
-from screens.runtime.contrast import CURVE, TEXT, readable
 from screens.widgets.chart.renderer import Rgb
+from screens.widgets.contrast import CURVE, TEXT, readable
 
 _FROM_THEME = ("primary", "warning", "success", "error", "accent", "secondary")
 
