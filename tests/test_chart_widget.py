@@ -12,7 +12,7 @@ from textual.theme import BUILTIN_THEMES
 from textual.widgets import Static
 
 from screens.widgets.chart import Chart, Floor, Mark, Series
-from screens.widgets.chart.palette import Palette
+from screens.widgets.chart.palette import ChartPalette
 from screens.widgets.chart.plot import Plot
 from tests.support.contrast import ratio
 from tests.support.settling import settle
@@ -147,7 +147,7 @@ async def test_a_crosshair_reads_also_what_is_off_the_scale():
 async def test_curves_are_seen_and_never_two_alike_in_any_theme(theme):
     app = Host(theme=theme)
     async with app.run_test(size=(40, 10)):
-        palette = Palette(app)
+        palette = ChartPalette(app)
         colours = [Color(*palette.series(number)) for number in range(24)]
         assert min(math.dist(rgb_to_lab(a), rgb_to_lab(b)) for a, b in combinations(colours, 2)) > 10
         assert min(math.dist(rgb_to_lab(a), rgb_to_lab(b)) for a, b in combinations(colours[:6], 2)) > 25

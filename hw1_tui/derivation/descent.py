@@ -14,7 +14,7 @@ _SMALLEST_RATE, _LARGEST_RATE = 1e-30, 1e30
 
 
 @dataclass(frozen=True)
-class Step:
+class DescentState:
     """A point on the way down.
 
     Attributes:
@@ -52,7 +52,7 @@ def squared_norm(theta: Theta) -> float:
     return float(np.sum(theta.W**2) + theta.b @ theta.b + theta.v @ theta.v + theta.v0**2)
 
 
-def descend(x: Array, y: Array, theta: Theta, learning_rate: float = 0.1) -> Iterator[Step]:
+def descend(x: Array, y: Array, theta: Theta, learning_rate: float = 0.1) -> Iterator[DescentState]:
     """Descend on the whole data, one step each time it is asked.
 
     The rate is halved until the loss falls by at least half of what the gradient promises (Armijo) and doubled after
@@ -69,7 +69,7 @@ def descend(x: Array, y: Array, theta: Theta, learning_rate: float = 0.1) -> Ite
     """
     loss = loss_of(theta, x, y)
     number = 0
-    yield Step(number, theta, loss, learning_rate)
+    yield DescentState(number, theta, loss, learning_rate)
     while True:
         gradient = gradient_of(theta, x, y)
         slope = squared_norm(gradient)
@@ -82,5 +82,5 @@ def descend(x: Array, y: Array, theta: Theta, learning_rate: float = 0.1) -> Ite
             if learning_rate < _SMALLEST_RATE:
                 return
         theta, loss, number = following, after, number + 1
-        yield Step(number, theta, loss, learning_rate)
+        yield DescentState(number, theta, loss, learning_rate)
         learning_rate = min(2 * learning_rate, _LARGEST_RATE)  # halving would never come down again from infinity

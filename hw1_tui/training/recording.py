@@ -23,7 +23,7 @@ from hw1_tui.training.provenance import provenance
 from hw1_tui.training.recorder import Recorder
 from hw1_tui.training.session import Session, read_session_state
 
-FREE = frozenset({"evaluate_train", "evaluate_train_every", "threads"})
+_CHANGEABLE_BETWEEN_SESSIONS = frozenset({"evaluate_train", "evaluate_train_every", "threads"})
 """What may change between two sessions beside what may change while a run trains."""
 
 
@@ -226,7 +226,7 @@ def _config_in(state: Mapping[str, Array]) -> dict[str, Any]:
 def _changed(facts: Mapping[str, Any], changes: Mapping[str, Value]) -> RunConfig:
     """Return the configuration in a run's facts with other values."""
     config = RunConfig.from_dict(facts["config"], facts["run"])
-    allowed = config.adjustable | FREE
+    allowed = config.adjustable | _CHANGEABLE_BETWEEN_SESSIONS
     mistakes = [
         Mistake(name, "cannot change between two epochs of a run", ", ".join(sorted(allowed)))
         for name in changes

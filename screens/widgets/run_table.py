@@ -20,7 +20,7 @@ MOST_ROWS = 500
 
 
 @dataclass(frozen=True)
-class Column:
+class RunColumn:
     """A column of the table.
 
     Attributes:
@@ -37,19 +37,19 @@ class Column:
 
 
 COLUMNS = (
-    Column("", "", 1),
-    Column("starred", "*", 1),
-    Column("created", "run", 18),
-    Column("status", "status", 11),
-    Column("model", "model", 11),
-    Column("engine", "engine", 6, 1),
-    Column("epochs_done", "epochs", 9, 1),
-    *(Column(metric.name, metric.short, len(metric.short)) for metric in METRICS.values() if metric.is_listed),
-    Column("learning_rate", "rate", 7, 2),
-    Column("seed", "seed", 6, 2),
-    Column("seconds", "time", 8, 2),
-    Column("data", "data", 14, 2),
-    Column("tags", "tags", 22, 2),
+    RunColumn("", "", 1),
+    RunColumn("starred", "*", 1),
+    RunColumn("created", "run", 18),
+    RunColumn("status", "status", 11),
+    RunColumn("model", "model", 11),
+    RunColumn("engine", "engine", 6, 1),
+    RunColumn("epochs_done", "epochs", 9, 1),
+    *(RunColumn(metric.name, metric.short, len(metric.short)) for metric in METRICS.values() if metric.is_listed),
+    RunColumn("learning_rate", "rate", 7, 2),
+    RunColumn("seed", "seed", 6, 2),
+    RunColumn("seconds", "time", 8, 2),
+    RunColumn("data", "data", 14, 2),
+    RunColumn("tags", "tags", 22, 2),
 )
 
 
@@ -60,7 +60,7 @@ class RunTable(CutTable):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, cursor_type="row", zebra_stripes=True)
-        self._columns: tuple[Column, ...] = ()
+        self._columns: tuple[RunColumn, ...] = ()
         self._cells: dict[str, list[str]] = {}
 
     @property
@@ -91,7 +91,7 @@ class RunTable(CutTable):
                         self.update_cell(run, column.title or "mark", cut_text(new))
         self._cells = cells
 
-    def _head(self, columns: tuple[Column, ...], sort: str) -> None:
+    def _head(self, columns: tuple[RunColumn, ...], sort: str) -> None:
         if columns != self._columns:
             self.clear(columns=True)
             self._columns, self._cells = columns, {}
@@ -110,7 +110,7 @@ class RunTable(CutTable):
         self.move_cursor(row=list(cells).index(before) if before in cells else min(row, len(cells) - 1))
 
 
-def _cell(record: RunRecord, column: Column, is_marked: bool) -> str:
+def _cell(record: RunRecord, column: RunColumn, is_marked: bool) -> str:
     """Return what stands in a cell."""
     results, name = record.results, column.name
     if not name:

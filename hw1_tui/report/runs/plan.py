@@ -15,7 +15,7 @@ from hw1_tui.report.questions.question import Homework
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.settings import SESSION_DEFAULTS, RunConfig
 
-FREE = frozenset({"data", "threads", "evaluate_train_every"})
+_MAY_DIFFER = frozenset({"data", "threads", "evaluate_train_every"})
 """Settings in which a kept run may differ and still be the one that is asked for.
 
 Data is told by its digest, and measuring more or less often trains nothing else; the last epochs are always measured.
@@ -93,7 +93,7 @@ def find_kept(store: Store, runs: Sequence[PlannedRun], fingerprint: str) -> dic
     for record in store.runs():
         if record.facts.get("fingerprint") != fingerprint or record.parent or record.status == "failed":
             continue
-        if any(change.name not in FREE | {"epochs"} for change in record.changes):
+        if any(change.name not in _MAY_DIFFER | {"epochs"} for change in record.changes):
             continue  # it was steered, and is another run than the one that is asked for
         found = wanted.get(_identity({**SESSION_DEFAULTS, **record.config}))  # an older version knew fewer settings
         if found and (found not in kept or (is_done(record) and not is_done(kept[found]))):
@@ -170,7 +170,7 @@ def key(run: PlannedRun) -> PlannedRunKey:
 
 
 def _identity(config: Mapping[str, Any]) -> str:
-    return repr(sorted((name, _plain(value)) for name, value in config.items() if name not in FREE))
+    return repr(sorted((name, _plain(value)) for name, value in config.items() if name not in _MAY_DIFFER))
 
 
 def _plain(value: Any) -> Any:

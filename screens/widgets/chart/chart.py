@@ -18,7 +18,7 @@ from hw1_tui.markup.width import shorten
 from hw1_tui.settings.preference import Preferences
 from screens.state.preference_store import PreferenceSource
 from screens.widgets.chart.legend import marks_in_words, states_in_words
-from screens.widgets.chart.palette import Palette
+from screens.widgets.chart.palette import ChartPalette
 from screens.widgets.chart.plot import Plot
 from screens.widgets.chart.scale import format_value
 from screens.widgets.chart.series import Floor, Mark, Series, spans_widely
@@ -249,7 +249,7 @@ class Chart(Vertical, can_focus=True):
 
     def _curves_in_words(self) -> Text:
         """Return a sample, the name and a value of each series, and of each floor."""
-        palette = Palette(self.app)
+        palette = ChartPalette(self.app)
         legend = Text()
         if self.has_class("-low") and self.size.width >= _WIDTH_FOR_TITLE:
             legend.append(f"{self._title.partition(',')[0]}  ", style="dim")

@@ -22,7 +22,7 @@ _APART = 30.0
 _HUES, _LIGHTNESSES, _CHROMA = 24, (45.0, 62.0, 80.0), 60.0
 
 
-class Palette:
+class ChartPalette:
     """The colours that a theme gives to curves.
 
     Args:

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from hw1_tui.export.axis_limit import axis_top
-from screens.widgets.chart.palette import Palette
+from screens.widgets.chart.palette import ChartPalette
 from screens.widgets.chart.renderer import ASCII_MARKERS, PLAIN_MARKERS, Beyond, Curve, Drawing, draw
 from screens.widgets.chart.scale import LinearScale, LogScale, Scale, format_value, whole_ticks
 from screens.widgets.chart.series import Floats, Floor, Mark, Series, reduce_points, smooth
@@ -109,7 +109,7 @@ class Plot(Widget):
     def _work_out(self) -> Drawing:
         """Work out heights, ranges, ticks and colours."""
         width, height = self.size
-        palette = Palette(self.app)
+        palette = ChartPalette(self.app)
         scale: Scale = LogScale() if self.log_y else LinearScale()
         low, high = self.viewport.range(self.whole)
         top = self.top
@@ -134,7 +134,7 @@ class Plot(Widget):
             plain=self.app.no_color,
         )
 
-    def _beyond(self, top: float | None, palette: Palette, x_range: tuple[float, float]) -> list[Beyond]:
+    def _beyond(self, top: float | None, palette: ChartPalette, x_range: tuple[float, float]) -> list[Beyond]:
         """Return what is off the scale, from left to right."""
         if top is None:
             return []
@@ -147,7 +147,7 @@ class Plot(Widget):
         return [Beyond(x, format_value(-y), colour) for x, y, colour in sorted(found)]
 
     def _curves(
-        self, scale: Scale, palette: Palette, x_range: tuple[float, float], columns: int, top: float | None
+        self, scale: Scale, palette: ChartPalette, x_range: tuple[float, float], columns: int, top: float | None
     ) -> list[Curve]:
         raw, smoothed = [], []
         for place, series in enumerate(self.series):

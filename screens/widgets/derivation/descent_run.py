@@ -11,7 +11,7 @@ import numpy as np
 
 from engines.contract import Array
 from hw1_tui.derivation.coefficients import coefficients_of
-from hw1_tui.derivation.descent import Step, descend
+from hw1_tui.derivation.descent import DescentState, descend
 from hw1_tui.derivation.network import Theta
 
 STARTS = 4
@@ -83,7 +83,7 @@ class DescentRun:
                 if not trace.ended and not self._stop.is_set():
                     self._advance(path, trace)
 
-    def _advance(self, path: Iterator[Step], trace: Trace) -> None:
+    def _advance(self, path: Iterator[DescentState], trace: Trace) -> None:
         step = None
         for step in islice(path, _SLICE):
             last = trace.points[-1].number if trace.points else -1
@@ -92,6 +92,6 @@ class DescentRun:
         if step is None or step.number >= self.most_steps:
             trace.ended = True
 
-    def _point(self, step: Step) -> Point:
+    def _point(self, step: DescentState) -> Point:
         distance = float(np.linalg.norm(coefficients_of(step.theta) - self._c_hat))
         return Point(step.number, step.loss, distance, float(np.max(np.abs(step.theta.b))))
