@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from textual.app import App
 from textual.signal import Signal
@@ -14,13 +14,6 @@ from hw1_tui.mistake import Mistake, nearest_name
 from hw1_tui.settings import Given
 from hw1_tui.settings.preference import Preference, Preferences, preference_table
 from hw1_tui.settings.preference_file import PreferenceFile
-
-
-class PreferenceSource(Protocol):
-    """What a widget may know of the app's settings."""
-
-    values: Preferences
-    changed: Signal[Preferences]
 
 
 class PreferenceStore:

@@ -16,7 +16,7 @@ from textual.widgets import Static
 
 from hw1_tui.markup.width import shorten
 from hw1_tui.settings.preference import Preferences
-from screens.state.preference_store import PreferenceSource
+from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.chart.legend import marks_in_words, states_in_words
 from screens.widgets.chart.palette import ChartPalette
 from screens.widgets.chart.plot import Plot
@@ -188,10 +188,9 @@ class Chart(Vertical, can_focus=True):
     def on_mount(self) -> None:
         """Follow the theme."""
         self.app.theme_changed_signal.subscribe(self, lambda _theme: self._redraw())
-        preferences: PreferenceSource | None = getattr(self.app, "preferences", None)
-        if preferences:
-            preferences.changed.subscribe(self, self._prefer)
-            self._prefer(preferences.values)
+        if isinstance(self.app, WorkspaceApp):  # a chart can stand in any other app as well
+            self.app.preferences.changed.subscribe(self, self._prefer)
+            self._prefer(self.app.preferences.values)
         self._redraw()
 
     def _prefer(self, values: Preferences) -> None:
