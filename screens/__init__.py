@@ -21,10 +21,10 @@ How a screen joins the program
    help is that list alone.
 5. A screen that shows something the shell can do as well overrides ``command``, which returns a ``Command``, ``None``
    where there is nothing yet, or raises ``MistakeError``; ``ctrl+y`` copies it.
-6. What all screens share is ``self.workspace``: ``draft`` (the run being defined, as typed), ``queue`` (the live runs),
-   ``library`` (data sets in memory) and ``store`` (the history). ``queue.submit(Job(config))`` trains a run,
-   ``draft.take(config)`` fills it in, and ``self.app.action_go("training")`` goes to another main screen. A widget that
-   needs them says ``app = getters.app(WorkspaceApp)``, as ``MainScreen`` and ``Dialog`` do.
+6. What all screens share is ``self.workspace``: ``draft`` (the run being defined, as typed), ``queue`` (the live
+   runs), ``library`` (data sets in memory) and ``store`` (the history). ``queue.submit(Job(config))`` trains a run,
+   ``draft.take(config)`` fills the form, and ``self.app.action_go("training")`` goes to another main screen. A widget
+   that needs them says ``app = getters.app(WorkspaceApp)``, as ``MainScreen`` and ``Dialog`` do.
 7. A screen stays alive while another is shown, so nothing typed is lost. ``on_screen_resume`` looks at what changed
    meanwhile; work on a timer begins with ``if not self.is_current: return``. A thread touches no widget: it posts a
    message, named after what happened.
