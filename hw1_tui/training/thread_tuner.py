@@ -177,11 +177,8 @@ class ThreadTuner:
         self._usual_rate = max(rate, rate_before)
         if rate > rate_before * _WORTH_IT:
             self._wait = _SECONDS_UNTIL_RETRY
-            return (
-                f"Training had become slow: {self._threads} from here on."
-                if self.allocation.count < count_before
-                else ""
-            )
+            has_fewer = self.allocation.count < count_before
+            return f"Training had become slow: {self._threads} from here on." if has_fewer else ""
         self._wait = min(2 * self._wait, _MOST_SECONDS_UNTIL_RETRY)
         self.use(count_before)
         return ""
