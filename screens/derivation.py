@@ -1,4 +1,4 @@
-"""Derivation: question 3 step by step, with figures that change, its checks, and the report's version beside it."""
+"""Derivation: question 3 step by step, with numbers that change, its checks, and the report's version beside it."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def test_csv_is_one_table_of_epochs(capsys, data_file):
     assert "test accuracy" in err
 
 
-def test_the_table_ends_with_the_test_figures(capsys, data_file):
+def test_the_table_ends_with_the_test_metrics(capsys, data_file):
     _, out, _ = train(capsys, "--data", data_file, "--epochs", 1)
     assert out.splitlines()[0].split()[:3] == ["epoch", "train", "loss"]
     assert "test accuracy" in out.splitlines()[-1]

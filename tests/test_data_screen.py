@@ -121,7 +121,7 @@ async def test_every_thumbnail_is_the_picture_of_its_caption(app):
         for thumbnail, position in zip(shown(app), app.screen.view.page, strict=True):
             assert np.array_equal(thumbnail._picture, dataset.val.x[position].reshape(8, 8, 3))
             assert thumbnail._title.removeprefix("▸") == dataset.classes[dataset.val.y[position]]
-            assert thumbnail._figure == str(position)
+            assert thumbnail._number == str(position)
 
 
 @pytest.mark.parametrize("size", [SMALL, MIDDLE, LARGE])
@@ -183,9 +183,9 @@ async def test_a_regression_is_a_table_of_targets_and_features(app):
         lines = app.screen.query_one(ExampleTable).query_one(Static).content.plain.splitlines()
         train = app.workspace.library.get("quadratic").train
         for position in (0, 11):
-            figures = [float(word) for word in lines[position + 1].split()]
-            assert figures[:2] == [position, train.y[position]]
-            assert figures[2:] == list(train.x[position][: len(figures) - 2])
+            numbers = [float(word) for word in lines[position + 1].split()]
+            assert numbers[:2] == [position, train.y[position]]
+            assert numbers[2:] == list(train.x[position][: len(numbers) - 2])
         assert not app.screen.query_one(Gallery).display
         assert "The test split is empty." in text(app, "#notes")
         await pilot.press("down", "enter")

@@ -13,7 +13,7 @@ from hw1_tui.derivation.coefficients import Quadratic, coefficients_of
 from hw1_tui.derivation.feature_map import matrix_of
 from screens.derivation import STEPS, DerivationScreen
 from screens.widgets.choice_list import ChoiceList
-from screens.widgets.derivation import conditioning_step, figure
+from screens.widgets.derivation import conditioning_step, number
 from screens.widgets.derivation.descent_step import DescentStep
 from screens.widgets.derivation.example import TARGET_KINDS, Example
 from screens.widgets.formula import Formula
@@ -55,7 +55,7 @@ def name(request):
 def steady(monkeypatch):
     """Hide the other main screens, and what differs from one machine's linear algebra to the other's."""
     monkeypatch.setattr(Hw1App, "MAIN_SCREENS", [entry for entry in SCREENS if entry.name == "derivation"])
-    monkeypatch.setattr(figure, "rounding", lambda _error: "r.re-rr")
+    monkeypatch.setattr(number, "rounding", lambda _error: "r.re-rr")
     solve = least_squares_check.solve_normal
     unsaid = {"failure": "errs by r.re-rr"}
     monkeypatch.setattr(least_squares_check, "solve_normal", lambda X, y: replace(solve(X, y), **unsaid))

@@ -203,7 +203,7 @@ async def test_a_long_name_is_read_whole_in_the_comparison(monkeypatch, store):
         await until(pilot, lambda: isinstance(app.screen, ComparisonDialog) and app.screen.query(Chart))
         chart = app.screen.query(Chart).first()
         await until(pilot, lambda: LONG in chart.summary)
-        assert LONG in str(app.screen.query_one("#figures").tooltip)
+        assert LONG in str(app.screen.query_one("#metrics").tooltip)
         assert LONG not in str(chart.query_one(".chart-legend", Static).content)
 
 
@@ -270,7 +270,7 @@ async def test_one_key_shows_what_is_off_the_scale_from_anywhere_in_the_comparis
         await until(pilot, lambda: app.screen.query("#compare-val-loss"))
         chart = app.screen.query_one("#compare-val-loss", Chart)
         await until(pilot, lambda: chart.is_clipped)
-        assert app.screen.focused.id == "figures"
+        assert app.screen.focused.id == "metrics"
         await until(pilot, lambda: "off, 0: all" in str(chart.query_one(".chart-legend", Static).content)[:78])
         await pilot.press("0")
         await until(pilot, lambda: not chart.is_clipped)

@@ -11,7 +11,7 @@ from hw1_tui.settings import RunConfig
 from hw1_tui.training.kept_data import config_here
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import branch, record, resume
-from tests.support.history import FIGURES, NUMPY, train, write_blobs
+from tests.support.history import MEASURED, NUMPY, train, write_blobs
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def folders(tmp_path, monkeypatch):
 
 
 def epochs(store, run):
-    return [[epoch[name] for name in FIGURES] for epoch in store.metrics(run)]
+    return [[epoch[name] for name in MEASURED] for epoch in store.metrics(run)]
 
 
 def test_a_run_goes_on_from_another_folder_with_its_own_data(store, folders, monkeypatch):

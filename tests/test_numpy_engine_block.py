@@ -110,8 +110,8 @@ def test_any_number_of_threads_gives_the_same_run_bit_for_bit(momentum):
 
     alone = run(1)
     for threads in (2, 3):
-        state, *figures = run(threads)
-        assert figures == list(alone[1:])
+        state, *numbers = run(threads)
+        assert numbers == list(alone[1:])
         for name, array in alone[0].items():
             np.testing.assert_array_equal(state[name], array, name)
 

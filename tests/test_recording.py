@@ -16,7 +16,7 @@ from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Progressed, Remarked, RunEnded, RunStarted, Steered
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import branch, record, resume
-from tests.support.history import NUMPY, TORCH, checkpoint_arrays, config_of, figures, lines, start, train, write_blobs
+from tests.support.history import NUMPY, TORCH, checkpoint_arrays, config_of, lines, measured, start, train, write_blobs
 
 BOTH = pytest.mark.parametrize("hyperparameters", [NUMPY, TORCH], ids=["numpy", "torch"])
 
@@ -44,7 +44,7 @@ def tell_every_step(monkeypatch):
 
 
 def assert_same(store, run, expected, other):
-    assert figures(store.metrics(run)) == figures(expected.metrics(other))
+    assert measured(store.metrics(run)) == measured(expected.metrics(other))
     ours, theirs = store.get(run).results, expected.get(other).results
     for name in ("epochs_done", "test_loss", "test_accuracy", "best_epoch", "reason"):
         assert ours[name] == theirs[name]
@@ -277,7 +277,7 @@ def test_a_branch_goes_on_from_its_parents_epoch_with_other_values(store, blobs,
 def test_a_branch_with_nothing_changed_repeats_its_parent(store, blobs, hyperparameters):
     parent = train(store, blobs, epochs=5, every=2, **hyperparameters)
     child = list(branch(store, parent, 2))[-1].run
-    assert figures(store.metrics(child)) == {e: f for e, f in figures(store.metrics(parent)).items() if e > 2}
+    assert measured(store.metrics(child)) == {e: f for e, f in measured(store.metrics(parent)).items() if e > 2}
     assert checkpoint_arrays(store, child, 5) == checkpoint_arrays(store, parent, 5)
 
 
@@ -337,7 +337,7 @@ def test_a_disk_that_fills_up_is_said_once_and_what_waited_is_kept_when_it_empti
     assert record.status == "finished"
 
 
-def test_a_disk_that_takes_no_checkpoints_keeps_the_figures(store, blobs, monkeypatch):
+def test_a_disk_that_takes_no_checkpoints_keeps_the_metrics(store, blobs, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
@@ -346,7 +346,7 @@ def test_a_disk_that_takes_no_checkpoints_keeps_the_figures(store, blobs, monkey
     said = [event.text for event in events if isinstance(event, Remarked)]
     assert len(said) == 1
     assert said[0].startswith("This run's checkpoints are not being kept: No space left on device")
-    assert "Its figures are." in said[0]
+    assert "Its metrics are." in said[0]
     assert isinstance(events[-1], RunEnded)
     assert store.get(events[0].run).status == "finished"
     assert len(store.metrics(events[0].run)) == 5
@@ -391,10 +391,10 @@ def test_runs_killed_at_random_lose_nothing_and_end_the_same():
 
 
 def test_recording_slows_nothing_but_its_writes(store, blobs):
-    """The figures of a recorded run are those of one that is not."""
+    """The metrics of a recorded run are those of one that is not."""
     unrecorded = [event for event in open_session(config_of(blobs)).run() if isinstance(event, EpochEnded)]
     recorded = [event for event in record(open_session(config_of(blobs)), store) if isinstance(event, EpochEnded)]
-    assert figures(unrecorded) == figures(recorded)
+    assert measured(unrecorded) == measured(recorded)
 
 
 @pytest.mark.parametrize("how", ["gone", "cut"])

@@ -154,7 +154,7 @@ def test_the_latex_compiles_and_every_line_fits(engine, written, tmp_path):
     assert complaints(compile_latex(engine, written / "out", tmp_path)) == []
 
 
-def test_an_interrupted_report_goes_on_to_the_same_figures(written, tmp_path):
+def test_an_interrupted_report_goes_on_to_the_same_metrics(written, tmp_path):
     whole, source = build(written), str(written / "blobs.npz")
     homework, dataset, store = read_questions().only(("1.2", "2.2c")), data.load(source), Store(tmp_path / "home")
     runs = plan_runs(homework, source, 1, float(SCALE))
@@ -174,8 +174,8 @@ def test_an_interrupted_report_goes_on_to_the_same_figures(written, tmp_path):
     assert len(store.runs()) == len(runs)
     again = read_results(store, find_kept(store, runs, dataset.fingerprint))
     for run in homework.needed_runs():
-        for figure in ("train_loss", "val_accuracy", "weight_norm"):
-            assert again.own(run).series(figure) == whole.evidence.results.own(run).series(figure)
+        for metric in ("train_loss", "val_accuracy", "weight_norm"):
+            assert again.own(run).series(metric) == whole.evidence.results.own(run).series(metric)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
@@ -306,7 +306,7 @@ def cells_of(written, name):
     return [cells for cells in rows if re.match(r"[\d.]+", " ".join(cells[2:3])) and len(cells) >= 8]
 
 
-def test_all_documents_have_the_figures_of_the_json(written):
+def test_all_documents_have_the_numbers_of_the_json(written):
     report = json.loads((written / "out" / "report.json").read_text("utf-8"))
     wanted = [
         (f"{cell['ours']['value']:.4f}", f"{cell['difference']:+.4f}".replace("-", "−"))

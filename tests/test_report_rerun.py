@@ -73,8 +73,8 @@ def test_the_same_figures_every_time_whatever_trained_beside(tmp_path, monkeypat
         folder.mkdir()
     one, other = (train(folder, monkeypatch, 2)[2] for folder in folders)
     for name in read_questions().only(QUESTIONS).needed_runs():
-        for figure in ("train_loss", "val_loss", "weight_norm"):
-            assert one.own(name).series(figure) == other.own(name).series(figure)
+        for metric in ("train_loss", "val_loss", "weight_norm"):
+            assert one.own(name).series(metric) == other.own(name).series(metric)
 
 
 def test_longest_first(tmp_path, monkeypatch):

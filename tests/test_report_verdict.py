@@ -120,7 +120,7 @@ def test_a_time_is_told_on_a_machine_that_keeps_its_pace_alone(noise, verdict):
 @pytest.mark.parametrize(
     ("second", "noise", "verdict"), [(1.02, 0.001, AGREES), (1.5, 0.001, DIFFERS), (1.1, 0.2, CANNOT_BE_TOLD)]
 )
-def test_figures_are_similar_as_far_as_their_error_lets_one_tell(second, noise, verdict):
+def test_metrics_are_similar_as_far_as_their_error_lets_one_tell(second, noise, verdict):
     rng = np.random.default_rng(6)
 
     def run(loss):

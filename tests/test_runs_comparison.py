@@ -1,4 +1,4 @@
-"""Runs side by side: statistics against published figures and simulation, tables."""
+"""Runs side by side: statistics against published numbers and simulation, tables."""
 
 import json
 import re

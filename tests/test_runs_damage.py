@@ -230,7 +230,7 @@ DAMAGE = {
         b'{"event": "epoch", "epoch": 1, "val_accuracy": 7, "val_loss": 1e999}\n'
         b'{"event": "run_ended", "status": "finished", "test_accuracy": 1e300, "test_loss": "low"}\n',
     ),
-    "text as figures": write_to(
+    "text as metrics": write_to(
         "metrics.jsonl",
         b'{"event": "epoch", "epoch": 1, "val_loss": "low", "seconds": "long", "at": "noon"}\n'
         b'{"event": "epoch", "epoch": "two"}\n{"event": "steered", "name": "epochs", "new": "all", "epoch": 1}\n'
@@ -456,23 +456,23 @@ async def test_the_interface_starts_shows_what_is_sound_and_names_what_is_not_on
         assert said.count(wrong) == 1, said
 
 
-def huge_figures(folder: Path) -> None:
-    """Write figures that no axis can hold beside each other."""
+def huge_metrics(folder: Path) -> None:
+    """Write metrics that no axis can hold beside each other."""
     with (folder / "metrics.jsonl").open("a") as log:
         for epoch, value in ((3, 1.7e308), (4, -1.7e308), (5, 9e99), (6, -9e99), (7, 1e40), (10**8, 3)):
             names = ("train_loss", "train_eval_loss", "val_loss", "weight_norm", "learning_rate", "seconds")
             log.write(json.dumps({"event": "epoch", "epoch": epoch, **dict.fromkeys(names, value)}) + "\n")
 
 
-def test_huge_figures_are_exported_as_everything(store, tmp_path):
-    huge_figures(store.runs_path / BAD)
+def test_huge_metrics_are_exported_as_everything(store, tmp_path):
+    huge_metrics(store.runs_path / BAD)
     for name in ("a.png", "a.csv", "a.md"):
         assert main(["runs", "export", BAD, "--to", str(tmp_path / name), "--home", str(store.home)]) == 0
     assert main(["runs", "export", BAD, "--tensorboard", str(tmp_path / "tb"), "--home", str(store.home)]) == 0
 
 
-async def test_huge_figures_are_shown(store):
-    huge_figures(store.runs_path / BAD)
+async def test_huge_metrics_are_shown(store):
+    huge_metrics(store.runs_path / BAD)
     app = Hw1App("runs", home=store.home)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(

@@ -105,7 +105,7 @@ async def test_marked_runs_are_compared_curves_over_each_other(store, blobs):
         words = dialog.query_one("#compare-val-loss", Chart).summary
         assert "[/first]" in words
         assert other[-4:] in words
-        table = dialog.query_one("#figures", DataTable)
+        table = dialog.query_one("#metrics", DataTable)
         cells = {
             str(table.get_row_at(i)[0]): [str(cell) for cell in table.get_row_at(i)[1:]] for i in range(table.row_count)
         }

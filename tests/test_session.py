@@ -260,7 +260,7 @@ def test_patience_stops_a_run_whose_validation_loss_no_longer_falls():
     assert "Stopped early" in events[-1].reason
 
 
-def test_without_evaluating_the_training_split_its_figures_are_missing_not_made_up():
+def test_without_evaluating_the_training_split_its_metrics_are_missing_not_made_up():
     epochs = of(EpochEnded, session_of(evaluate_train=False).run())
     assert epochs[-1].metrics["train_loss"] is not None
     assert epochs[-1].metrics["train_accuracy"] is None

@@ -89,13 +89,13 @@ def _print_csv(number: int, result: CheckResult) -> None:
 
 
 def _print_row(rows: RowPrinter, number: int, result: CheckResult) -> None:
-    """Print the figures on one line; the statement, and what was compared or the counterexample, beneath."""
+    """Print the numbers on one line; the statement, and what was compared or the counterexample, beneath."""
     if number == 0:
         rows.print_row([head for head, _ in _COLUMNS], "  report")
     check = result.check
-    figures = [_verdict(result.holds), _verdict(check.right), f"{result.error:.1e}", f"{result.tolerance:.1e}"]
+    numbers = [_verdict(result.holds), _verdict(check.right), f"{result.error:.1e}", f"{result.tolerance:.1e}"]
     more = f"  {check.report}".rstrip() + ("" if result.as_expected else "  UNEXPECTED")
-    rows.print_row([check.question, check.name, *figures], more)
+    rows.print_row([check.question, check.name, *numbers], more)
     for text in filter(None, [check.statement, result.detail]):
         print_text(text, indent=4, more=2)
 

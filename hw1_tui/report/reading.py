@@ -12,6 +12,7 @@ from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.report import Report, build_report
 from hw1_tui.report.judge.weight_histogram import WeightHistogram, weight_histogram
 from hw1_tui.report.questions.question import Homework
+from hw1_tui.report.questions.question_metric import WEIGHTS
 from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, find_kept, is_done, is_taken, key
 from hw1_tui.report.runs.request import Request
 from hw1_tui.report.runs.run_result import read_results
@@ -85,7 +86,7 @@ def read_report(
             return replace(before, kept=kept, taken=taken)
     report = settle_report(part, request, kept, data, store)
     evidence = report.evidence
-    drawn = [p for figure in part.figures for p in figure.panels if p.metrics == ("weights",)]
+    drawn = [p for figure in part.figures for p in figure.panels if p.metrics == (WEIGHTS,)]
     named = dict.fromkeys(run for panel in drawn for run in panel.runs if run in evidence.results)
     found = {run: weight_histogram(run, evidence, _BINS) for run in named}
     return Reading(request, kept, taken, question, report, {run: drawn for run, drawn in found.items() if drawn})

@@ -11,8 +11,8 @@ Terms stand side by side and all must hold:
     starred=true             true or false; an empty value is none: parent=
     dropout                  a word alone: in the identifier, name, tags, note, model, engine, data or status
 
-What holds a space is quoted: ``name="first try"``. Names are those of hyperparameters and figures, see
-``RunRecord.record``; ``tag`` stands for ``tags``.
+What holds a space is quoted: ``name="first try"``. Names are those of hyperparameters and metrics, see
+``RunRecord.as_dict``; ``tag`` stands for ``tags``.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ class Vocabulary:
     """The names and values that a filter can ask for.
 
     Args:
-        rows: what the runs say of themselves, see ``RunRecord.record``; ``None`` while nobody has looked, when no
+        rows: what the runs say of themselves, see ``RunRecord.as_dict``; ``None`` while nobody has looked, when no
             value is known not to be there.
 
     Attributes:

@@ -156,7 +156,7 @@ class Summary:
         self.configs.begin(event, event.get("resumed_epoch"))
         self.facts.update({name: event[name] for name in (*SIZES, "fingerprint", "classes") if name in event})
         self.end = None
-        # Who goes on with the same settings comes to the same figures again; otherwise those after it are overtaken.
+        # Who goes on with the same settings comes to the same metrics again; otherwise those after it are overtaken.
         if not event.get("repeats"):
             done = event.get("resumed_epoch")
             last = done if isinstance(done, int) else -1

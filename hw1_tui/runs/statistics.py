@@ -72,7 +72,7 @@ def difference(k1: int, n1: int, k2: int, n2: int, level: float = LEVEL) -> Inte
 
 @dataclass(frozen=True)
 class Spread:
-    """A figure over repetitions.
+    """A metric over repetitions.
 
     Attributes:
         n: number of repetitions.

@@ -33,7 +33,7 @@ def provenance(session: Session) -> dict[str, Any]:
 
 
 def versions() -> dict[str, str]:
-    """Return the version of everything that the figures of a run depend on; nothing is imported to tell."""
+    """Return the version of everything that the metrics of a run depend on; nothing is imported to tell."""
     found = {"hw1-tui": __version__, "python": platform.python_version(), "machine": platform.platform()}
     for name in _LIBRARIES:
         try:

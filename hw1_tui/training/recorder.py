@@ -157,7 +157,7 @@ class Recorder:
             # Whoever knows that a run is not kept need not hear that its checkpoints are not either.
             if reason != self._trouble[what] and not (is_checkpoint and self._trouble[_Kept.LOG]):
                 self._trouble[what] = reason
-                rest = " Its figures are." if is_checkpoint else ""
+                rest = " Its metrics are." if is_checkpoint else ""
                 text = f"{what.value} not being kept: {reason} ({self._folder.path}).{rest} It goes on."
                 yield Remarked(text, is_failure=True)
         else:

@@ -1,4 +1,4 @@
-"""Any number of runs beside each other: curves, figures, what differs, what is more than chance, seeds."""
+"""Any number of runs beside each other: curves, metrics, what differs, what is more than chance, seeds."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class ComparisonDialog(Charted, Dialog[None]):
                     chosen = "" if position else "-chosen"
                     clips = metric.kind != "share"
                     yield Chart(chart_title(metric, configs), clip=clips, id=_place(metric.name), classes=chosen)
-            yield DataTable[Text](id="figures", cursor_type="row", zebra_stripes=True, fixed_columns=1)
+            yield DataTable[Text](id="metrics", cursor_type="row", zebra_stripes=True, fixed_columns=1)
             yield Static(markup=False, id="comparison-remark", classes="text")
             with Horizontal(classes="buttons"):
                 yield Button("Close", id="close", compact=True, variant="primary", action="screen.dismiss_dialog")
@@ -86,7 +86,7 @@ class ComparisonDialog(Charted, Dialog[None]):
                 yield Button("Seeds", id="seeds", compact=True, action="screen.next_table")
 
     def on_mount(self) -> None:
-        """Draw the curves and the figures."""
+        """Draw the curves and the metrics."""
         for name in _CHARTS:
             chart = self.query_one(f"#{_place(name)}", Chart)
             chart.set_series([self._series(position, METRICS[name]) for position in range(len(self._records))])
@@ -94,8 +94,8 @@ class ComparisonDialog(Charted, Dialog[None]):
         self._show_table()
         names = zip(self._titles, map(_whole, self._records), strict=True)
         cut = [f"{title}: {whole}" for title, whole in names if title != whole]
-        self.query_one("#figures").tooltip = Text("\n".join(cut)) if cut else None
-        self.query_one("#figures").focus()
+        self.query_one("#metrics").tooltip = Text("\n".join(cut)) if cut else None
+        self.query_one("#metrics").focus()
 
     def _series(self, position: int, metric: Metric) -> Series:
         measured = [epoch for epoch in self._curves[position] if epoch[metric.name] is not None]
@@ -106,7 +106,7 @@ class ComparisonDialog(Charted, Dialog[None]):
     def _show_table(self) -> None:
         table = seeds_table(self._records) if self._by_seed else comparison_table(self._records)
         headings = [f"x {row[0]}" for row in table.rows] if self._by_seed else self._titles
-        _fill(self.query_one("#figures", DataTable), table, headings)
+        _fill(self.query_one("#metrics", DataTable), table, headings)
         remark = table.remark if len(self._records) > 1 else self._records[0].results.get("reason") or ""
         self.query_one("#comparison-remark", Static).update(remark)
         self.query_one("#seeds", Button).label = "Runs" if self._by_seed else "Seeds"

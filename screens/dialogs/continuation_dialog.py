@@ -22,7 +22,7 @@ from screens.widgets.plain import plain
 
 _WHAT = "It goes on where it ended, to the same bits unless a value changes. A run that finished needs more epochs."
 _LONGEST = 10
-"""Figures of an epoch that can be meant."""
+"""Digits of an epoch that can be meant."""
 _WHAT_BRANCH = "A new run begins where this one was after an epoch; this one stays as it is."
 
 

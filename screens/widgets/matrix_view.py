@@ -1,4 +1,4 @@
-"""A matrix in figures: aligned, in brackets, with a cursor to edit entries and marks on those that are wrong."""
+"""A matrix in numbers: aligned, in brackets, with a cursor to edit entries and marks on those that are wrong."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ class MatrixView(Widget, can_focus=True):
             self._keep()
 
     def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002
-        """Figures belong to the entry, not to the places."""
+        """Digits belong to the entry, not to the places."""
         return self._editable and character is not None and character in _TYPED
 
     def on_key(self, event: Key) -> None:

@@ -25,7 +25,7 @@ class NavigationLabel(Static):
         self.tooltip = f"{title}: {number} or F{number + 1}"
 
     def show(self, narrow: bool, has_key: bool) -> None:
-        """Show the short name or the long one; its figure where that is a key now, and no text."""
+        """Show the short name or the long one; its digit where that is a key now, and no text."""
         text = self._short if narrow else self._long
         self.update(text if has_key else " " * len(str(self._number)) + text[len(str(self._number)) :])
 
@@ -79,7 +79,7 @@ class NavigationBar(Horizontal):
         self.call_after_refresh(self.show_state)  # the screen says by then whether it is narrow
 
     def name_screens(self) -> None:
-        """Name them; without the figures behind a dialog, or where the focused field would take them as text."""
+        """Name them; without the digits behind a dialog, or where the focused field would take them as text."""
         narrow = self.size.width < sum(len(entry.title) + 4 for entry in self._entries) + 16
         focused, is_behind = self.screen.focused, not self.screen.is_active
         for number, label in enumerate(self.query(NavigationLabel), start=1):

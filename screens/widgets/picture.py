@@ -42,7 +42,7 @@ class Picture(Widget):
     Args:
         picture: uint8, shape (H, W, 3); ``None`` for nothing yet.
         title: one line below, cut where it is too long; empty for none.
-        figure: stands after it, never cut.
+        number: stands after it, never cut.
     """
 
     DEFAULT_CSS = "Picture { width: 24; height: 13; }"
@@ -51,17 +51,17 @@ class Picture(Widget):
         self,
         picture: Array | None = None,
         title: str = "",
-        figure: str = "",
+        number: str = "",
         *,
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(id=id)
-        self._picture, self._title, self._figure = picture, title, figure
+        self._picture, self._title, self._number = picture, title, number
         self._strips: list[Strip] = []
 
-    def show(self, picture: Array | None, title: str = "", figure: str = "") -> None:
+    def show(self, picture: Array | None, title: str = "", number: str = "") -> None:
         """Draw another picture."""
-        self._picture, self._title, self._figure = picture, title, figure
+        self._picture, self._title, self._number = picture, title, number
         self._strips = []
         self.refresh()
 
@@ -97,7 +97,7 @@ class Picture(Widget):
         return strips
 
     def _caption(self, width: int) -> str:
-        """Return the title and its figure in at most ``width`` cells."""
-        room = width - len(self._figure) - 1 if self._figure else width
+        """Return the title and its number in at most ``width`` cells."""
+        room = width - len(self._number) - 1 if self._number else width
         title = self._title if len(self._title) <= room else self._title[: max(0, room - 1)] + "…"
-        return f"{title} {self._figure}".rstrip()[:width]
+        return f"{title} {self._number}".rstrip()[:width]

@@ -30,7 +30,7 @@ def groups() -> list[str]:
 
 
 def machine() -> dict[str, object]:
-    """Return what the figures were taken on."""
+    """Return what the numbers were taken on."""
     return {
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "system": platform.platform(),
@@ -56,7 +56,7 @@ def main() -> int:
     """Run the groups that were asked for; return 1 where a bar does not hold."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__, allow_abbrev=False)
     parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"of {', '.join(groups())}; all by default")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there as well")
     given = parser.parse_args()
     if unknown := set(given.groups) - set(groups()):
         parser.error(f"there is no group {', '.join(sorted(unknown))}; there are {', '.join(groups())}")
@@ -67,8 +67,8 @@ def main() -> int:
             rows.append((group, row))
     Console(width=None if sys.stdout.isatty() else 120).print(table([row for _, row in rows]))
     if given.json:
-        figures = [{"group": group, **asdict(row), "verdict": row.verdict} for group, row in rows]
-        given.json.write_text(json.dumps({"machine": machine(), "rows": figures}, indent=2) + "\n", "utf-8")
+        numbers = [{"group": group, **asdict(row), "verdict": row.verdict} for group, row in rows]
+        given.json.write_text(json.dumps({"machine": machine(), "rows": numbers}, indent=2) + "\n", "utf-8")
     return int(any(row.verdict == "below the bar" for _, row in rows))
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Row:
-    """A measured figure with what is asked of it.
+    """A measured number with what is asked of it.
 
     Attributes:
         name: what was measured, against what.
-        value: the figure; for a comparison how many times faster than the peer.
+        value: the number; for a comparison how many times faster than the peer.
         unit: ``x`` for a comparison, else ``s``, ``ms``, ``MB``.
         bar: what it must reach; ``None`` where nothing is asked.
         reach: what would be excellent.

@@ -13,7 +13,7 @@ from hw1_tui.training.event import EpochEnded
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record
 
-FIGURES = ("train_loss", "train_eval_loss", "train_accuracy", "val_loss", "val_accuracy", "weight_norm")
+MEASURED = ("train_loss", "train_eval_loss", "train_accuracy", "val_loss", "val_accuracy", "weight_norm")
 
 NUMPY = {"engine": "numpy", "momentum": 0.9, "batch_size": 4, "schedule": "step", "schedule_epochs": 2}
 TORCH = {"engine": "torch", "optimizer": "adam", "dropout": 0.3, "batch_size": 8, "schedule": "cosine"}
@@ -54,10 +54,10 @@ def train(store: Store, data, **values) -> str:
     return list(start(store, data, **values))[-1].run
 
 
-def figures(epochs) -> dict[int, tuple]:
+def measured(epochs) -> dict[int, tuple]:
     """Return what must be the same bits whatever happened to a run, by epoch."""
-    measured = [epoch.metrics if isinstance(epoch, EpochEnded) else epoch for epoch in epochs]
-    return {epoch.epoch: tuple(epoch[name] for name in FIGURES) for epoch in measured}
+    epochs = [epoch.metrics if isinstance(epoch, EpochEnded) else epoch for epoch in epochs]
+    return {epoch.epoch: tuple(epoch[name] for name in MEASURED) for epoch in epochs}
 
 
 def checkpoint_arrays(store: Store, run: str, epoch: int) -> dict[str, list]:
@@ -72,7 +72,7 @@ def lines(store: Store, run: str) -> list[dict]:
 
 
 def write_run(store: Store, run: str, epochs: int = 12, rate: float = 0.3, labels: dict | None = None, **config) -> str:
-    """Write a run folder whose figures follow a formula, as recording would have left it."""
+    """Write a run folder whose metrics follow a formula, as recording would have left it."""
     hyperparameters = {
         "model": "mlp",
         "engine": "numpy",

@@ -82,8 +82,8 @@ def _round_step(least: float) -> float:
 def _labels(values: Sequence[float], step: float) -> list[str]:
     largest = max((abs(value) for value in values), default=0.0)
     if largest >= 1e5 or (0 < largest < 1e-3):
-        figures = 2 + math.floor(math.log10(largest)) - math.floor(math.log10(step) + 1e-9)  # as many as tell apart
-        return [f"{value:.{max(4, figures)}g}" for value in values]
+        digits = 2 + math.floor(math.log10(largest)) - math.floor(math.log10(step) + 1e-9)  # as many as tell apart
+        return [f"{value:.{max(4, digits)}g}" for value in values]
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     decimals += not math.isclose(step * 10**decimals, round(step * 10**decimals))
     return [f"{value + 0.0:.{decimals}f}" for value in values]
@@ -97,5 +97,5 @@ def whole_ticks(low: float, high: float, count: int) -> list[Tick]:
 
 
 def format_value(value: float | None) -> str:
-    """Return a value in at most four figures; ``-`` for a missing one."""
+    """Return a value in at most four digits; ``-`` for a missing one."""
     return "-" if value is None else f"{value:.4g}"

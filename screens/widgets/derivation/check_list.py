@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from hw1_tui.derivation.check import CheckResult
-from screens.widgets.derivation import figure
+from screens.widgets.derivation import number
 
 
 class CheckList(Static):
@@ -39,7 +39,7 @@ def _entry(result: CheckResult) -> Content:
     elif not check.right:
         verdict += ", as it must"
     relation = "≤" if result.holds else ">"
-    figures = f": error {figure.rounding(result.error)} {relation} tolerance {result.tolerance:.1e}"
+    numbers = f": error {number.rounding(result.error)} {relation} tolerance {result.tolerance:.1e}"
     detail = f"\n    {result.detail}" if result.detail else ""
     style = f"{colour} reverse" if not result.as_expected else colour
-    return Content.assemble((f"{mark} ", style), (name, "bold"), "\n    ", (verdict, style), figures, detail)
+    return Content.assemble((f"{mark} ", style), (name, "bold"), "\n    ", (verdict, style), numbers, detail)

@@ -10,7 +10,7 @@ from hw1_tui.derivation.coefficients import Quadratic, coefficients_of
 from hw1_tui.derivation.feature_map import feature_count, feature_names, matrix_of, phi
 from hw1_tui.derivation.network import Theta
 from hw1_tui.derivation.report_equation import report_coefficients
-from screens.widgets.derivation import figure
+from screens.widgets.derivation import number
 from screens.widgets.derivation.step import Step, table
 from screens.widgets.flow_row import FlowRow
 from screens.widgets.matrix_view import MatrixView
@@ -50,7 +50,7 @@ v₀ joins the entry of the constant feature: c has P entries, as φ has.
         self.matrix("coefficient-A").show(matrix_of(theta), columns=names)
         self.matrix("coefficient-c").show(c, columns=names)
         error = abs(float(theta.predict(x[None])[0] - phi(x[None])[0] @ c))
-        self.say("#coefficient-error", f"|ŷ − c'φ(x)| at the example's x: {figure.rounding(error)}")
+        self.say("#coefficient-error", f"|ŷ − c'φ(x)| at the example's x: {number.rounding(error)}")
         stated = report_coefficients(theta)
         extra = np.arange(len(stated)) == 0
         self.matrix("coefficient-report").show(stated, extra, ["?", *names])
@@ -74,7 +74,7 @@ c at t = 0, 1, 2, … of order 4 vanish, those of order 3 do not.
 
     def compose_example(self) -> ComposeResult:
         """Yield the differences."""
-        yield Static(id="degree-table", markup=False, classes="figures")
+        yield Static(id="degree-table", markup=False, classes="numbers")
 
     def show(self) -> None:
         """Fill in: along Theta + t (1, 1, 1, 1)."""

@@ -12,7 +12,7 @@ from hw1_tui.derivation.feature_map import feature_count, phi
 from hw1_tui.derivation.least_squares import SOLVERS, conditioning
 from hw1_tui.derivation.rounding import UNIT_ROUNDOFF
 from hw1_tui.derivation.sample import squeezed_inputs
-from screens.widgets.derivation import figure
+from screens.widgets.derivation import number
 from screens.widgets.derivation.step import Step, table
 from screens.widgets.slider import Slider
 
@@ -34,7 +34,7 @@ Inputs within δ of one point, x = 1 + δ N(0, 1), y = Xc: c is known.
         """Yield the slider and the digits each solver keeps."""
         yield Slider("δ", _WIDTH_STEPS, 8, lambda place: f"{_width(place):.1e}", id="conditioning-slider")
         yield Static(id="conditioning-found", markup=False, classes="found")
-        yield Static(id="conditioning-table", markup=False, classes="figures")
+        yield Static(id="conditioning-table", markup=False, classes="numbers")
 
     def show(self) -> None:
         """Solve at the slider's width."""
@@ -66,4 +66,4 @@ def _digits_row(method: str, found: Array, c: Array, failure: str) -> list[str]:
         return [method, "-", "0", "failed"]
     error = float(np.linalg.norm(found - c) / np.linalg.norm(c))
     digits = min(max(-np.log10(max(error, 1e-16)), 0.0), float(_DIGITS))
-    return [method, figure.rounding(error), f"{digits:.0f}", "█" * round(digits) + "·" * (_DIGITS - round(digits))]
+    return [method, number.rounding(error), f"{digits:.0f}", "█" * round(digits) + "·" * (_DIGITS - round(digits))]

@@ -9,7 +9,7 @@ from textual.widgets import Static
 from hw1_tui.derivation.approximation import reach
 from hw1_tui.derivation.coefficients import error_of
 from hw1_tui.derivation.construction import Spectrum, construct_exactly
-from screens.widgets.derivation import figure
+from screens.widgets.derivation import number
 from screens.widgets.derivation.target_step import TargetStep
 from screens.widgets.flow_row import FlowRow
 from screens.widgets.matrix_view import MatrixView
@@ -30,7 +30,7 @@ wₖ = uₖ    vₖ = −λₖ    bₖ = (1 + uₖ'q / λₖ) / 2    v₀ = c₀
     def compose_example(self) -> ComposeResult:
         """Yield the target, its spectrum, and the network."""
         yield from self.compose_target()
-        yield Static(id="construction-spectrum", markup=False, classes="figures")
+        yield Static(id="construction-spectrum", markup=False, classes="numbers")
         yield FlowRow(MatrixView("W", id="construction-W"), MatrixView("b'", id="construction-b"))
         yield FlowRow(MatrixView("v'", id="construction-v"), MatrixView("v₀", id="construction-v0"))
         yield Static(id="construction-found", markup=False, classes="found")
@@ -47,7 +47,7 @@ wₖ = uₖ    vₖ = −λₖ    bₖ = (1 + uₖ'q / λₖ) / 2    v₀ = c₀
         exact, D = Spectrum.of(target).smallest_exact, self.example.inputs
         how = "exact" if exact <= K else "within ε = 1e-06 by δ in place of 0" if K >= D else "K < D, the nearest found"
         self.say(
-            "#construction-found", f"K = {K}: {how}.   |c(Θ) − c| = {figure.rounding(error)}, at most {built.bound:.1e}"
+            "#construction-found", f"K = {K}: {how}.   |c(Θ) − c| = {number.rounding(error)}, at most {built.bound:.1e}"
         )
 
 
@@ -67,7 +67,7 @@ Smallest exact K = rank S if q is in range S, else rank S + 2  ≤  D + 1
     def compose_example(self) -> ComposeResult:
         """Yield the target and the smallest exact network."""
         yield from self.compose_target()
-        yield Static(id="pair-spectrum", markup=False, classes="figures")
+        yield Static(id="pair-spectrum", markup=False, classes="numbers")
         yield FlowRow(MatrixView("W", id="pair-W"), MatrixView("b'", id="pair-b"))
         yield FlowRow(MatrixView("v'", id="pair-v"), MatrixView("v₀", id="pair-v0"))
         yield Static(id="pair-found", markup=False, classes="found")
@@ -84,5 +84,5 @@ Smallest exact K = rank S if q is in range S, else rank S + 2  ≤  D + 1
         error = error_of(built.theta, target)
         self.say(
             "#pair-found",
-            f"K = {smallest}: |c(Θ) − c| = {figure.rounding(error)}, at most {built.bound:.1e}, with no ε",
+            f"K = {smallest}: |c(Θ) − c| = {number.rounding(error)}, at most {built.bound:.1e}, with no ε",
         )

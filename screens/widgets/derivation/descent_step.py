@@ -43,7 +43,7 @@ attained for K ≥ D + 1, approached for K = D (perhaps only as |b| → ∞).
             self.problem.choose("drawn")
 
     def compose_example(self) -> ComposeResult:
-        """Yield the data, the button, the chart and the figures."""
+        """Yield the data, the button, the chart and the numbers."""
         yield from self.compose_sources()
         with HorizontalGroup(classes="kinds"):
             yield Button("Descend", id="descend", compact=True, variant="primary", action="screen.descend")
@@ -60,7 +60,7 @@ attained for K ≥ D + 1, approached for K = D (perhaps only as |b| → ∞).
                 "|c(Θ) − ĉ| over log₁₀ of steps", x_label=_STEPS, empty=_EMPTY, log_y=True, id="descent-distance"
             )
         yield Static(id="descent-verdict", markup=False, classes="found")
-        yield Static(id="descent-table", markup=False, classes="figures")
+        yield Static(id="descent-table", markup=False, classes="numbers")
 
     def on_mount(self) -> None:
         """Draw on a timer."""
@@ -159,8 +159,8 @@ attained for K ≥ D + 1, approached for K = D (perhaps only as |b| → ∞).
         for position, trace in enumerate(traces, start=1):
             if trace.points:
                 point = trace.points[-1]
-                figures = (point.loss, point.loss - self.floor, point.distance, point.largest)
-                rows.append([f"start {position}", str(point.number), *(f"{figure:.4g}" for figure in figures)])
+                numbers = (point.loss, point.loss - self.floor, point.distance, point.largest)
+                rows.append([f"start {position}", str(point.number), *(f"{value:.4g}" for value in numbers)])
         return table(["", "steps", "loss", "above floor", "|c(Θ) − ĉ|", "max |b|"], rows)
 
 

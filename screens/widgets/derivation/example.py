@@ -1,4 +1,4 @@
-"""The small example that the steps of 3.1 to 3.3 show in figures: drawn, then changed by hand."""
+"""The small example that the steps of 3.1 to 3.3 show in numbers: drawn, then changed by hand."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from hw1_tui.derivation.feature_map import feature_count, feature_names, matrix_of, phi
 from hw1_tui.derivation.report_equation import report_hidden, report_matrix, wrong_entries
-from screens.widgets.derivation import figure
+from screens.widgets.derivation import number
 from screens.widgets.derivation.step import Step
 from screens.widgets.flow_row import FlowRow
 from screens.widgets.matrix_view import MatrixView
@@ -111,5 +111,5 @@ row k:       bₖ − bₖ²    (1 − 2bₖ) Wₖⱼ    −Wₖⱼ²     −2 W
         wrong = wrong_entries(theta)
         self.matrix("matrix-report").show(report_matrix(theta), wrong, names)
         error = float(np.max(np.abs(theta.hidden(x[None])[0] - h)))
-        self.say("#matrix-error", f"largest |h − A φ(x)| here: {figure.rounding(error)}")
+        self.say("#matrix-error", f"largest |h − A φ(x)| here: {number.rounding(error)}")
         self.say("#matrix-wrong", f"{int(wrong.sum())} of {wrong.size} entries wrong")

@@ -9,7 +9,7 @@ from textual.widgets import Static
 from engines.contract import Array
 from hw1_tui.derivation.feature_map import feature_names, phi
 from hw1_tui.derivation.least_squares import SOLVERS, conditioning, half_mean_square, null_space, solve_svd
-from screens.widgets.derivation import figure
+from screens.widgets.derivation import number
 from screens.widgets.derivation.problem_step import ProblemStep
 from screens.widgets.derivation.step import table
 from screens.widgets.flow_row import FlowRow
@@ -34,7 +34,7 @@ Back to Θ by 3.3: always for K ≥ D + 1, within any ε for K ≥ D.
         yield FlowRow(MatrixView("X", most_rows=4, id="least-X"), MatrixView("y", most_rows=4, id="least-y"))
         yield Static(id="least-found", markup=False, classes="found")
         yield FlowRow(MatrixView("ĉ'", id="least-c"))
-        yield Static(id="least-table", markup=False, classes="figures")
+        yield Static(id="least-table", markup=False, classes="numbers")
 
     def show(self) -> None:
         """Solve."""
@@ -74,7 +74,7 @@ binary:  xⱼ² − xⱼ = 0              rank P − D
         yield Static(id="rank-found", markup=False, classes="found")
         yield FlowRow(MatrixView("n', a relation", id="rank-n"))
         yield FlowRow(MatrixView("ĉ' = X⁺y", id="rank-c"))
-        yield Static(id="rank-table", markup=False, classes="figures")
+        yield Static(id="rank-table", markup=False, classes="numbers")
 
     def show(self) -> None:
         """Compare minimisers."""
@@ -91,7 +91,7 @@ binary:  xⱼ² − xⱼ = 0              rank P − D
         self.matrix("rank-n").show(n, columns=names)
         self.say(
             "#rank-found",
-            f"rank X = {found.rank} of P = {found.columns};  |X n| = {figure.rounding(float(np.linalg.norm(X @ n)))}",
+            f"rank X = {found.rank} of P = {found.columns};  |X n| = {number.rounding(float(np.linalg.norm(X @ n)))}",
         )
         rows = [
             [name, f"{half_mean_square(X, other, y):.6g}", f"{np.linalg.norm(other):.4f}"]
@@ -118,6 +118,6 @@ def _solver_table(X: Array, y: Array) -> str:
     reference = solve_svd(X, y).c
     rows = []
     for solution in (solve(X, y) for solve in SOLVERS):
-        distance = "" if solution.failure else figure.rounding(float(np.linalg.norm(solution.c - reference)))
+        distance = "" if solution.failure else number.rounding(float(np.linalg.norm(solution.c - reference)))
         rows.append([solution.method, solution.failure or f"{solution.loss:.6g}", distance])
     return table(["", "loss", "from X⁺y"], rows)

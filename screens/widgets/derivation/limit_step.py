@@ -10,7 +10,7 @@ from textual.widgets import Static
 from hw1_tui.derivation.approximation import nearest
 from hw1_tui.derivation.coefficients import Quadratic, error_of
 from hw1_tui.derivation.construction import Spectrum, construct_within
-from screens.widgets.derivation import figure
+from screens.widgets.derivation import number
 from screens.widgets.derivation.step import table
 from screens.widgets.derivation.target_step import TargetStep
 from screens.widgets.slider import Slider
@@ -36,7 +36,7 @@ class EpsStep(TargetStep):
         """Yield the target, the slider and the cost of every eps."""
         yield from self.compose_target()
         yield Slider("ε", _EPS_STEPS, 6, lambda place: f"{_eps(place):.1e}", id="eps-slider")
-        yield Static(id="eps-table", markup=False, classes="figures")
+        yield Static(id="eps-table", markup=False, classes="numbers")
         yield Static(id="eps-found", markup=False, classes="found")
 
     def show(self) -> None:
@@ -51,9 +51,9 @@ class EpsStep(TargetStep):
             error = error_of(built.theta, target)
             largest = float(np.max(np.abs(built.theta.b), initial=0.0))
             kept = "yes" if error < _eps(place) else "NO"
-            figures = [f"{number:.1e}" for number in (built.delta, largest, abs(built.theta.v0))]
-            figures += [figure.rounding(error), f"{built.bound:.1e}"]
-            rows.append([f"{'▸' if place == chosen else ' '} {_eps(place):.1e}", *figures, kept])
+            numbers = [f"{number:.1e}" for number in (built.delta, largest, abs(built.theta.v0))]
+            numbers += [number.rounding(error), f"{built.bound:.1e}"]
+            rows.append([f"{'▸' if place == chosen else ' '} {_eps(place):.1e}", *numbers, kept])
         self.say("#eps-table", table(["  ε", "δ", "max |b|", "|v₀|", "|c(Θ)−c|", "at most", "< ε"], rows))
         self.say("#eps-found", self._words(K))
 
@@ -85,7 +85,7 @@ No: S has rank ≤ K.  In the norm √(c₀² + |q|² + |S|²), |λ₁| ≥ |λ�
     def compose_example(self) -> ComposeResult:
         """Yield the target and the distance for every K."""
         yield from self.compose_target()
-        yield Static(id="bounds-table", markup=False, classes="figures")
+        yield Static(id="bounds-table", markup=False, classes="numbers")
         yield Static(id="bounds-found", markup=False, classes="found")
 
     def show(self) -> None:

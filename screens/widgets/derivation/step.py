@@ -1,4 +1,4 @@
-"""A step of the derivation: its formula, a small example in figures, the report's version, and its checks."""
+"""A step of the derivation: its formula, a small example in numbers, the report's version, and its checks."""
 
 from __future__ import annotations
 
@@ -55,15 +55,15 @@ class Step(VerticalScroll):
         yield CheckList(markup=False)
 
     def compose_example(self) -> ComposeResult:
-        """Yield the example in figures."""
+        """Yield the example in numbers."""
         yield from ()
 
     def compose_report(self) -> ComposeResult:
-        """Yield the report's version in figures."""
+        """Yield the report's version in numbers."""
         yield from ()
 
     def show(self) -> None:
-        """Put the example's figures into the widgets."""
+        """Put the example's numbers into the widgets."""
 
     def say(self, selector: str, text: str) -> None:
         """Put lines into a ``Static``."""
