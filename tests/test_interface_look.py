@@ -7,6 +7,7 @@ from textual.widgets import Input, Static
 from textual.widgets._footer import FooterKey
 
 from hw1_tui.app import Hw1App
+from hw1_tui.metric import EpochMetrics
 from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig
 from screens.dialogs.comparison_dialog import ComparisonDialog
@@ -255,8 +256,8 @@ async def test_the_palette_lists_what_is_called_so_before_what_only_mentions_it(
 def spiking_epochs(n=8):
     """Epochs of a run that begins far off."""
     losses = [688.0, 334.0, *(1.4 + 0.1 * epoch for epoch in range(n - 2))]
-    return [{"event": "epoch", "epoch": epoch, "train_loss": y, "val_loss": y, "val_accuracy": 0.5}
-            for epoch, y in enumerate(losses)]  # fmt: skip
+    names = ("train_loss", "val_loss")
+    return [EpochMetrics(epoch, {**dict.fromkeys(names, y), "val_accuracy": 0.5}) for epoch, y in enumerate(losses)]
 
 
 async def test_one_key_shows_what_is_off_the_scale_from_anywhere_in_the_comparison(script, store):

@@ -472,7 +472,7 @@ async def test_the_screen_trains_a_report_to_the_bits_of_batch_mode(blobs, tmp_p
     measured = {}
     for store in (Store(), batch):
         for kept in store.runs():
-            lines = [{**epoch, "seconds": 0, "at": 0} for epoch in store.metrics(kept.run)]
+            lines = [{**epoch.values, "seconds": 0} for epoch in store.metrics(kept.run)]
             measured.setdefault(repr(sorted(kept.config.items())), []).append(lines)
     assert len(measured) > 1
     assert all(one == other for one, other in measured.values())
