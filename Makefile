@@ -7,19 +7,27 @@ INSTALLED := $(VENV)/.installed
 # The tests start many programs, each of which would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-lowest lint bench pictures torture clean
+.PHONY: run test test-lowest coverage lint bench pictures torture clean
 
 run: $(INSTALLED)
 	$(BIN)/hw1-tui
 
+# One worker has a file's tests as long as both have work, so that what a file shares is made once.
 test: lint
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+# How much of the program the tests run through, in the programs that they start as well; the least covered files first.
+coverage: $(INSTALLED)
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n 2 --dist worksteal
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --sort=cover | head -n 24; $(BIN)/coverage report --format=total
 
 # The lowest versions that pyproject.toml allows, in a throw-away environment.
 test-lowest:
 	$(PYTHON) -m venv $(VENV)-lowest
 	$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check -c constraints-lowest.txt -e '.[dev]'
-	$(VENV)-lowest/bin/python -m pytest -n 2; status=$$?; rm -rf $(VENV)-lowest; exit $$status
+	$(VENV)-lowest/bin/python -m pytest -n 2 --dist worksteal; status=$$?; rm -rf $(VENV)-lowest; exit $$status
 
 lint: $(INSTALLED)
 	$(BIN)/ruff format --check .

@@ -384,7 +384,7 @@ def test_long_epochs_are_kept_inside(store, other, blobs, monkeypatch):
 @pytest.mark.timeout(300)
 def test_runs_killed_at_random_lose_nothing_and_end_the_same():
     root = Path(__file__).parent.parent
-    command = [sys.executable, "-m", "tests.torture", "--short", "--kills", "8", "--seed", str(os.getpid())]
+    command = [sys.executable, "-m", "tests.torture", "--short", "--kills", "4", "--seed", str(os.getpid())]
     result = subprocess.run(command, cwd=root, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
     assert "none lost" in result.stdout

@@ -210,6 +210,6 @@ async def until(pilot: Pilot, condition: Callable[[], object], seconds: float = 
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "what was waited for did not come"
-        await asyncio.sleep(0.005)
+        await asyncio.sleep(0.01)
         await pilot.pause()
     await pilot.pause()
