@@ -1,5 +1,7 @@
 """What a kept model says of data that is stored otherwise than its own: scaled, turned, named or kept another way."""
 
+import csv
+import io
 import json
 
 import numpy as np
@@ -243,3 +245,39 @@ def test_weights_say_how_they_are_to_be_used(store, tmp_path):
     assert float(texts["scale"]) == 1 / 256
     assert texts["classes"].split("\n") == list(NAMES)
     assert texts["activation"] == "tanh"
+
+
+def test_answers_for_reading_name_the_likeliest_classes_and_what_it_is_where_they_err(store, tmp_path, capsys):
+    path = save(tmp_path / "own.npz", pictures())
+    run = train_on(store, path, epochs=0)
+    answers, _ = ask(capsys, run, path)
+    assert main(["--batch", "predict", run, str(path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(answers) == 24
+    for line, answer in zip(lines, answers, strict=True):
+        assert line.startswith(answer["example"])
+        assert f"{answer['class']} {answer['probability']:.1%}" in line
+        assert (f"(it is {answer['target']})" in line) == (answer["target"] != answer["class"])
+
+
+def test_answers_as_csv_have_a_column_for_each_class(store, tmp_path, capsys):
+    path = save(tmp_path / "own.npz", pictures())
+    run = train_on(store, path)
+    answers, _ = ask(capsys, run, path)
+    assert main(["--batch", "predict", run, str(path), "--format", "csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["class"] for row in rows] == [answer["class"] for answer in answers]
+    for row, answer in zip(rows, answers, strict=True):
+        assert {name: float(row[name]) for name in NAMES} == pytest.approx(answer["probabilities"], rel=1e-5)
+
+
+def test_every_mistake_in_what_is_asked_is_told_at_once(store, tmp_path, capsys):
+    assert main(["--batch", "predict", "--epoch", "latest"]) == 2
+    said = capsys.readouterr().err
+    assert "needs a run and what to ask it" in said
+    assert "'latest' is no epoch" in said
+    run = train_on(store, save(tmp_path / "own.npz", pictures()))
+    assert main(["--batch", "predict", run, str(tmp_path / "a.png"), str(tmp_path / "b.npz")]) == 2
+    said = capsys.readouterr().err
+    assert "a.png" in said
+    assert "b.npz" in said

@@ -1,0 +1,64 @@
+"""The terminal is the program's alone: what libraries write is caught line by line, and a signal ends the app."""
+
+import os
+import pty
+import signal
+import sys
+
+import pytest
+from textual.app import App
+
+from screens.runtime import terminal_guard
+from screens.runtime.terminal_guard import caught_output, end_on_signals
+from tests.support.scripted_engine import until
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
+
+
+def test_what_is_written_below_python_is_caught_and_what_is_drawn_reaches_the_terminal(capfd):
+    lines = []
+    with caught_output(lines.append):
+        os.write(1, b"from a library\n")
+        os.write(2, b"an error of one")
+        print("drawn", file=sys.__stderr__, flush=True)
+    os.write(1, b"afterwards\n")
+    assert lines == ["from a library\n", "an error of one"]
+    assert capfd.readouterr() == ("drawn\nafterwards\n", "")
+
+
+def test_the_terminal_is_given_back_where_the_program_fails(capfd):
+    own = sys.__stdout__, sys.__stderr__
+
+    def fail():
+        with caught_output(lambda line: None):
+            raise ValueError("it failed")
+
+    with pytest.raises(ValueError, match="it failed"):
+        fail()
+    os.write(2, b"said\n")
+    assert (sys.__stdout__, sys.__stderr__) == own
+    assert capfd.readouterr().err == "said\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+async def test_a_signal_ends_the_app_in_order(number):
+    ended = []
+    app: App[int] = App()
+    async with app.run_test() as pilot:
+        end_on_signals(app, ended.append)
+        os.kill(os.getpid(), number)
+        await until(pilot, lambda: ended == [number])
+
+
+async def test_a_terminal_that_has_gone_ends_the_app_without_a_signal(monkeypatch):
+    ended = []
+    master, slave = pty.openpty()
+    monkeypatch.setattr(terminal_guard, "_SECONDS_BETWEEN_LOOKS", 0.01)
+    app: App[int] = App()
+    with os.fdopen(slave) as terminal:
+        monkeypatch.setattr(sys, "__stdin__", terminal)
+        async with app.run_test() as pilot:
+            end_on_signals(app, ended.append)
+            os.close(master)
+            await until(pilot, lambda: ended)
+    assert set(ended) == {signal.SIGHUP}
