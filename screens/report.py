@@ -48,7 +48,7 @@ class ReportScreen(Charted, MainScreen):
         Binding("space", "mark", "Mark", id="report.mark", tooltip="Choose the question for running and exporting."),
         Binding("v", "next_view", "View", id="report.next-view", tooltip="Tables, figures, claims."),
         Binding("o", "open_runs", "Open runs", id="report.open-runs",
-                tooltip="The runs behind the figure or claim under the cursor, or behind the question."),
+                tooltip="The runs behind the number or claim under the cursor, or behind the question."),
         Binding("e", "export", "Export", id="report.export",
                 tooltip="Write the marked questions, or all, as Markdown, HTML, LaTeX and JSON."),
         Binding("x", "stop", "Stop", id="report.stop", show=False,

@@ -415,7 +415,7 @@ def test_an_inspection_counts_classes_duplicates_and_what_is_missing(tmp_path):
     assert inspection.splits["test"].repeated == 1
     notes = " ".join(inspection.notes)
     assert "val split has no example of class 2" in notes
-    assert "which flatters figures on val: 4" in notes
+    assert "which flatters metrics on val: 4" in notes
 
 
 def test_many_missing_classes_are_counted_and_not_all_listed(tmp_path):

@@ -92,7 +92,7 @@ def _notes(dataset: Dataset, splits: dict[SplitName, SplitReport], shared: dict[
     for pair, count in shared.items():
         if count:
             a, b = pair.split("+")
-            notes.append(f"Examples that stand both in {a} and in {b}, which flatters figures on {b}: {count}.")
+            notes.append(f"Examples that stand both in {a} and in {b}, which flatters metrics on {b}: {count}.")
     if dataset.scale == 1.0 and any((r.largest or 0) > 100 for r in splits.values()):
         notes.append("Values are used as they are and reach far above 1: a smaller learning rate may be needed.")
     return notes

@@ -81,7 +81,7 @@ class Report:
             )
 
     def counts(self) -> dict[str, dict[Verdict, int]]:
-        """Return how many printed figures, rankings and claims have which verdict."""
+        """Return how many printed numbers, rankings and claims have which verdict."""
         cells = [c.comparison.verdict for t in self.tables for r in t.rows for c in r.cells if c.comparison]
         rankings = [row.ranking for table in self.tables for row in table.rows if row.ranking]
         claims = [claim.finding.verdict for claim in self.claims]
@@ -109,7 +109,7 @@ class Report:
         if self.seeds == 1:
             sentences.append("One seed: how far seeds are apart is not known, only how far the last epochs are.")
         elif self.seeds:
-            sentences.append(f"{self.seeds} seeds: figures are means, ± is their standard deviation.")
+            sentences.append(f"{self.seeds} seeds: metrics are means, ± is their standard deviation.")
         return [*sentences, *filter(None, [self.evidence.homework.note])]
 
     def as_dict(self) -> dict[str, Any]:

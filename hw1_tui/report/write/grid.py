@@ -130,8 +130,8 @@ def table_sentence(result: TableResult) -> str:
 
 
 def summary_rows(report: Report) -> list[tuple[str, ...]]:
-    """Return how many figures, orders and claims have which verdict, under ``SUMMARY``."""
-    titles = {"figures": "printed figures", "rankings": "orders of settings in tables", "claims": "claims"}
+    """Return how many printed numbers, orders and claims have which verdict, under ``SUMMARY``."""
+    titles = {"figures": "printed numbers", "rankings": "orders of settings in tables", "claims": "claims"}
     counts = report.counts()
     return [(titles[name], *map(str, counts[name].values())) for name in titles if any(counts[name].values())]
 

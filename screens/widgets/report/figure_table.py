@@ -18,7 +18,7 @@ from screens.widgets.cut_table import CutTable, cut_text
 from screens.widgets.report.verdict import mark
 from screens.widgets.vim_keys import vim_keys
 
-_COLUMNS = (("#", 2), ("figure", 10), ("setting", 11), ("printed", 7), ("ours", 7), ("verdict", 16))
+_COLUMNS = (("#", 2), ("metric", 10), ("setting", 11), ("printed", 7), ("ours", 7), ("verdict", 16))
 _SETTING = 2  # its place
 _GROUNDS = (("error", 8), ("mean of 10", 10), ("others", 12))
 _ORDERS = {AGREES: "same order", CANNOT_BE_TOLD: "order unclear", DIFFERS: "other order"}
