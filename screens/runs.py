@@ -28,8 +28,8 @@ from screens.state.command import Command
 from screens.state.draft import in_short
 from screens.state.messages import RunsFound
 from screens.state.run_source import submit_branched, submit_resumed
-from screens.widgets.run_table import COLUMNS, MOST_ROWS, RunTable
-from screens.widgets.run_words import deleted_words, describe, names_of
+from screens.widgets.run_table import COLUMNS, RunTable
+from screens.widgets.run_words import count_words, deleted_words, describe, names_of
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 _HINT = "such as  model=mlp val_accuracy>.5 tag=report"
@@ -139,17 +139,8 @@ class RunsScreen(MainScreen):
     def _show(self) -> None:
         room = 2 if self.has_class("-wide") else 1 if self.has_class("-normal") else 0
         self.query_one(RunTable).show(self._records, self._marked, room, self._sort)
-        words = [f"{len(self._records)} run{'s' * (len(self._records) != 1)}"]
-        if len(self._records) > MOST_ROWS:
-            words.append(f"the first {MOST_ROWS} shown")
-        if self._marked:
-            words.append(f"{len(self._marked)} marked")
-        if self._filter:
-            words.append("filtered")
-        empty = not self._records and not self._filter and not self._in_trash
-        nothing = _ALL_DELETED if self._deleted else _NOTHING
-        trash = "In the trash: " * self._in_trash, "; u brings back, z shows the history again" * self._in_trash
-        self.query_one("#count", Static).update(nothing if empty else ", ".join(words).join(trash))
+        words = count_words(len(self._records), len(self._marked), bool(self._filter), self._in_trash)
+        self.query_one("#count", Static).update(words or (_ALL_DELETED if self._deleted else _NOTHING))
         self._describe()
 
     @on(DataTable.RowHighlighted, "#history")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hw1_tui.runs import RunRecord
+from screens.widgets.run_table import MOST_ROWS
 
 
 def names_of(records: list[RunRecord]) -> str:
@@ -30,3 +31,18 @@ def deleted_words(records: list[RunRecord]) -> str:
     one = len(records) == 1
     what = f"{records[0].title} is deleted; u brings it" if one else f"{len(records)} runs are deleted; u brings them"
     return f"{what} back, z shows the trash."
+
+
+def count_words(runs: int, marked: int, is_filtered: bool, in_trash: bool) -> str:
+    """Return how many runs are listed, how many of them are marked, and where they are; empty for an empty history."""
+    if not (runs or is_filtered or in_trash):
+        return ""
+    words = [f"{runs} run{'s' * (runs != 1)}"]
+    if runs > MOST_ROWS:
+        words.append(f"the first {MOST_ROWS} shown")
+    if marked:
+        words.append(f"{marked} marked")
+    if is_filtered:
+        words.append("filtered")
+    said = ", ".join(words)
+    return f"In the trash: {said}; u brings back, z shows the history again" if in_trash else said
