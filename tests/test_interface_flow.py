@@ -460,7 +460,7 @@ async def test_a_run_that_was_killed_is_offered_at_the_next_start_and_goes_on(sc
         await train(pilot, script, 2)
         await pilot.press("ctrl+q", "ctrl+k")
     script.die = True
-    await asyncio.to_thread(next(thread for thread in threading.enumerate() if thread.name == "run-1").join)
+    await asyncio.to_thread(next(thread for thread in threading.enumerate() if thread.name.startswith("job")).join)
     script.die = False
     second = app_of(script)
     async with second.run_test(size=(80, 24)) as pilot:

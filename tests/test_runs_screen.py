@@ -129,8 +129,13 @@ async def test_in_a_small_terminal_one_sees_which_curve_the_comparison_shows(sto
         await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
         for title in ("validation loss", "validation accuracy", "training loss"):
             chosen = next(chart for chart in app.screen.query(Chart) if chart.has_class("-chosen"))
-            legend = chosen.query_one(".chart-legend", Static)
-            await until(pilot, lambda legend=legend, title=title: str(legend.content).startswith(title))
+            named = [chosen.query_one(name, Static) for name in (".chart-title", ".chart-legend")]
+            await until(
+                pilot,
+                lambda named=named, title=title: any(
+                    line.display and str(line.content).startswith(title) for line in named
+                ),
+            )
             await pilot.press("c")
 
 
@@ -266,7 +271,7 @@ async def test_a_file_that_is_there_is_replaced_only_after_a_question_with_its_w
 
 
 async def test_a_large_history_is_cut_and_says_so(store, monkeypatch, blobs):
-    monkeypatch.setattr("screens.runs.MOST_ROWS", 2)
+    monkeypatch.setattr("screens.widgets.run_words.MOST_ROWS", 2)
     monkeypatch.setattr("screens.widgets.run_table.MOST_ROWS", 2)
     for seed in range(3):
         train(store, blobs, seed=seed, epochs=1)

@@ -195,7 +195,7 @@ class RunQueue:
 
     def _take_end(self, live: LiveRun, told: JobEnded) -> None:
         if isinstance(told.error, MistakeError):
-            if live.is_from_form and not told.has_begun:
+            if live.is_from_form and live.started is None:
                 self._app.post_message(RunRefused(live, told.error))
             else:
                 self._refuse(live, "; ".join(map(str, told.error.mistakes)))

@@ -13,7 +13,7 @@ from screens.widgets.cut_table import CutTable, cut_text
 from screens.widgets.number import count
 from screens.widgets.vim_keys import vim_keys
 
-_WIDTH_OF_NAME, _WIDTH_OF_COUNT = 11, 7
+_WIDTH_OF_NAME, _WIDTH_OF_COUNT = 10, 7
 
 
 class ClassTable(CutTable):
