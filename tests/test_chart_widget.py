@@ -15,6 +15,7 @@ from screens.widgets.chart import Chart, Floor, Mark, Series
 from screens.widgets.chart.palette import ChartPalette
 from screens.widgets.chart.plot import Plot
 from tests.support.contrast import ratio
+from tests.support.scripted_engine import until
 from tests.support.settling import settle
 
 
@@ -49,6 +50,11 @@ class Host(App[None]):
         self.chart.focus()
 
 
+async def all_drawn(pilot):
+    await pilot.pause()
+    await until(pilot, lambda: pilot.app.chart.is_drawn)
+
+
 def legend(app):
     return app.query_one(".chart-legend", Static).content.plain
 
@@ -56,7 +62,7 @@ def legend(app):
 async def test_the_legend_tells_the_last_values():
     app = Host([Series("val", [0, 1, 2], [3.0, 2.0, 1.25])])
     async with app.run_test(size=(60, 15)) as pilot:
-        await pilot.pause(0.3)
+        await all_drawn(pilot)
         assert "val 1.25" in legend(app)
 
 
@@ -87,12 +93,12 @@ async def test_a_chart_that_may_choose_takes_a_log_axis_for_a_wide_range_until_t
     app.chart = Chart("loss", log_y=None)
     async with app.run_test(size=(60, 15)) as pilot:
         app.chart.set_series([Series("val", range(4), [300.0, 1.5, 1.2, 1.1])])
-        await pilot.pause(0.3)
+        await all_drawn(pilot)
         assert app.chart.log_y
         await pilot.press("l")
         assert not app.chart.log_y
         app.chart.set_series([Series("val", range(4), [900.0, 1.5, 1.2, 1.1])])
-        await pilot.pause(0.3)
+        await all_drawn(pilot)
         assert not app.chart.log_y
 
 
@@ -108,7 +114,7 @@ async def test_absurd_epochs_go_off_the_scale_with_a_mark_and_0_shows_them():
     async with app.run_test(size=(80, 20)) as pilot:
         app.chart.set_series(spiking())
         app.chart.focus()
-        await pilot.pause(0.3)
+        await all_drawn(pilot)
         plot = app.query_one(Plot)
         assert not app.chart.log_y
         assert "off the scale, 0: all" in legend(app)
@@ -127,7 +133,7 @@ async def test_what_is_off_the_scale_does_not_bend_a_smoothed_curve():
     async with app.run_test(size=(80, 20)) as pilot:
         app.chart.set_series(spiking())
         app.chart.smoothing = 0.95
-        await pilot.pause(0.3)
+        await all_drawn(pilot)
         app.query_one(Plot).render()
         smoothed = app.query_one(Plot)._drawing.curves[-1]
         assert np.nanmax(smoothed.y) < 3
@@ -138,7 +144,7 @@ async def test_a_crosshair_reads_also_what_is_off_the_scale():
     app.chart = Chart("loss", clip=True)
     async with app.run_test(size=(80, 20)) as pilot:
         app.chart.set_series(spiking())
-        await pilot.pause(0.3)
+        await all_drawn(pilot)
         app.chart.crosshair = 0
         assert "train 334" in legend(app)
 
@@ -163,7 +169,7 @@ async def test_zoom_is_kept_when_points_arrive_and_one_key_goes_back_to_live():
         chosen = app.chart.visible_range
         assert chosen[1] - chosen[0] < 60
         app.chart.set_series(curves(200))
-        await pilot.pause(0.3)
+        await all_drawn(pilot)
         assert app.chart.visible_range == chosen
         await pilot.press("0")
         assert app.chart.live
@@ -186,7 +192,7 @@ async def test_panning_moves_the_window_and_zooming_out_widens_it():
 async def test_the_wheel_zooms_around_the_pointer_a_drag_pans_a_click_reads():
     app = Host(curves(101))
     async with app.run_test(size=(80, 20)) as pilot:
-        await pilot.pause(0.3)
+        await all_drawn(pilot)
         plot = app.query_one(Plot)
         under = plot.x_at(30)
         await pilot._post_mouse_events([MouseScrollUp], plot, offset=(30, 5))
@@ -217,7 +223,7 @@ async def test_moving_the_crosshair_out_of_the_window_takes_the_window_along():
 async def test_a_hidden_chart_is_not_drawn():
     app = Host(curves())
     async with app.run_test(size=(60, 15)) as pilot:
-        await pilot.pause(0.3)
+        await all_drawn(pilot)
         drawn = []
         plot = app.query_one(Plot)
         plot.render = lambda: drawn.append(1) or ""
@@ -226,21 +232,21 @@ async def test_a_hidden_chart_is_not_drawn():
         drawn.clear()
         for n in range(5):
             app.chart.set_series(curves(10 + n))
-            await pilot.pause(0.25)
+            await all_drawn(pilot)
         assert not drawn
 
 
 async def test_many_changes_in_a_row_are_drawn_once():
     app = Host(curves())
     async with app.run_test(size=(60, 15)) as pilot:
-        await pilot.pause(0.3)
+        await all_drawn(pilot)
         drawn = []
         plot = app.query_one(Plot)
         render = plot.render
         plot.render = lambda: drawn.append(1) or render()
         for n in range(200):
             app.chart.set_series(curves(10 + n))
-        await pilot.pause(0.3)
+        await all_drawn(pilot)
         assert 1 <= len(drawn) <= 2
 
 

@@ -107,7 +107,7 @@ async def test_charts_follow_at_once_and_keep_what_was_chosen_for_them(script, f
         app.preferences.change(log_axes="never")
         await pilot.pause()
         loss.set_series([Series("wide", [1, 2, 3], [1e4, 1.0, 1e-4])])
-        await pilot.pause(0.4)
+        await until(pilot, lambda: loss.is_drawn)
         assert not loss.log_y
 
 
@@ -125,8 +125,7 @@ async def test_a_number_is_taken_when_it_is_right_and_explained_when_not(script,
     async with app.run_test(size=SMALL) as pilot:
         await here(pilot)
         control(app, "smoothing").value = "1.5"
-        await pilot.pause(0.5)
-        assert app.screen.query_one("#field-smoothing").has_class("-wrong")
+        await until(pilot, lambda: app.screen.query_one("#field-smoothing").has_class("-wrong"))
         assert not list(folder.iterdir())
         control(app, "smoothing").value = "0.5"
         await until(pilot, lambda: app.preferences.values.smoothing == 0.5)
