@@ -50,7 +50,8 @@ async def test_a_signal_ends_the_app_in_order(number):
         await until(pilot, lambda: ended == [number])
 
 
-async def test_a_terminal_that_has_gone_ends_the_app_without_a_signal(monkeypatch):
+@pytest.mark.parametrize("when", ["while it loads", "later"])
+async def test_a_terminal_that_has_gone_ends_the_app_without_a_signal(monkeypatch, when):
     ended = []
     master, slave = pty.openpty()
     monkeypatch.setattr(terminal_guard, "_SECONDS_BETWEEN_LOOKS", 0.01)
@@ -58,7 +59,10 @@ async def test_a_terminal_that_has_gone_ends_the_app_without_a_signal(monkeypatc
     with os.fdopen(slave) as terminal:
         monkeypatch.setattr(sys, "__stdin__", terminal)
         async with app.run_test() as pilot:
+            if when == "while it loads":
+                os.close(master)
             end_on_signals(app, ended.append)
-            os.close(master)
+            if when == "later":
+                os.close(master)
             await until(pilot, lambda: ended)
     assert set(ended) == {signal.SIGHUP}

@@ -11,6 +11,7 @@ import contextlib
 import os
 import select
 import signal
+import stat
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -60,7 +61,8 @@ def end_on_signals(app: App[int], end: Callable[[int], None]) -> None:
     if os.name == "posix":
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, end, number)
-        if sys.__stdin__ and sys.__stdin__.isatty():
+        # One that went away while the program was loading is a device still, but for ``isatty`` no terminal any more.
+        if sys.__stdin__ and stat.S_ISCHR(os.fstat(sys.__stdin__.fileno()).st_mode):
             look = partial(_look_for_terminal, sys.__stdin__.fileno(), partial(end, signal.SIGHUP))
             app.set_interval(_SECONDS_BETWEEN_LOOKS, look)
 
