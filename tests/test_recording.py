@@ -1,6 +1,7 @@
 """Runs that last: nothing said is lost, and whoever goes on comes to the same bits."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -279,6 +280,28 @@ def test_a_branch_with_nothing_changed_repeats_its_parent(store, blobs, hyperpar
     child = list(branch(store, parent, 2))[-1].run
     assert measured(store.metrics(child)) == {e: f for e, f in measured(store.metrics(parent)).items() if e > 2}
     assert checkpoint_arrays(store, child, 5) == checkpoint_arrays(store, parent, 5)
+
+
+def test_a_stopped_run_goes_on_with_no_fewer_epochs_than_it_has(store, blobs):
+    """It would end as finished at once, with a change in an epoch that never was, and could not be gone on with."""
+    control = Control()
+    for event in start(store, blobs, control, epochs=9, **NUMPY):
+        if isinstance(event, EpochEnded) and event.epoch == 4:
+            control.stop()
+    with pytest.raises(MistakeError, match="4 are done; allowed: at least 4"):
+        resume(store, event.run, {"epochs": 2})
+    assert store.get(event.run).status == "stopped"
+    assert list(resume(store, event.run, {"epochs": 4}))[-1].status == "finished"
+
+
+def test_a_run_without_any_checkpoint_says_that_it_begins_again_and_a_finished_one_stays_finished(store, blobs):
+    run = train(store, blobs, epochs=2, **NUMPY)
+    shutil.rmtree(store.runs_path / run / "checkpoints")
+    with pytest.raises(MistakeError, match="more than 2"):
+        resume(store, run)
+    events = list(resume(store, run, {"epochs": 3}))
+    assert "No checkpoint of this run is left" in " ".join(e.text for e in events if isinstance(e, Remarked))
+    assert [epoch.epoch for epoch in store.metrics(run)] == [0, 1, 2, 3]
 
 
 def test_a_branch_that_was_cut_off_goes_on_from_its_own_beginning(store, blobs):

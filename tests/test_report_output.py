@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from hw1_tui.cli import main
-from hw1_tui.files.atomic import write_bytes
 from hw1_tui.files.folder import prepare_folder
+from hw1_tui.files.target import write_target
 from tests.support.history import write_blobs
 
 
@@ -67,14 +67,14 @@ def test_a_folder_with_a_report_of_ones_own_is_told_before_anything_is_trained(w
 def test_a_report_that_was_cut_short_is_written_again_unasked(written, out, monkeypatch):
     """Ended between two files, the folder holds old ones and new ones, all of them the program's."""
 
-    def end(path, content):
+    def end(path, write, *, overwrite):
         if path.name == "report.html":
             raise KeyboardInterrupt
-        write_bytes(path, content)
+        write_target(path, write, overwrite=overwrite)
 
     before = (out / "report.md").read_bytes()
     with monkeypatch.context() as patch:
-        patch.setattr("hw1_tui.report.write.output.write_bytes", end)
+        patch.setattr("hw1_tui.report.write.output.write_target", end)
         assert report(out, written, "1.1", "--kept", "--course-data") != 0
     assert (out / "report.md").read_bytes() != before
     assert report(out, written, "1.1", "--kept") == 0
@@ -96,3 +96,30 @@ def test_trying_a_folder_out_touches_no_file_in_it(tmp_path):
     (tmp_path / ".trial").write_text("mine")
     prepare_folder(tmp_path)
     assert (tmp_path / ".trial").read_text() == "mine"
+
+
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_what_cannot_become_a_file_of_the_report_is_told_before_anything_is_trained(tmp_path, written, capsys, force):
+    """Hours of training would end in a folder that takes nothing."""
+    (tmp_path / "figures").write_text("mine")
+    assert report(tmp_path, written, "1.2", "--epochs-scale", "1", *force) == 2  # at once: no run of 1.2 is there
+    assert "figures: is no folder" in capsys.readouterr().err
+    (tmp_path / "figures").unlink()
+    (tmp_path / "report.md").mkdir()
+    assert report(tmp_path, written, "1.2", "--epochs-scale", "1", *force) == 2
+    assert "is a folder" in capsys.readouterr().err
+
+
+def test_a_link_that_leads_nowhere_is_not_replaced_by_a_report_and_one_that_leads_somewhere_stays_a_link(
+    tmp_path, written, capsys
+):
+    mine = tmp_path / "mine.md"
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "report.md").symlink_to(mine)
+    assert report(out, written, "1.1", "--kept") == 2
+    assert "was not written by a report" in capsys.readouterr().err
+    assert not mine.exists()
+    assert report(out, written, "1.1", "--kept", "--force") == 0
+    assert (out / "report.md").is_symlink()
+    assert "Perceptron" in mine.read_text()

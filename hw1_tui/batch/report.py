@@ -36,7 +36,7 @@ from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.reading import settle_report
 from hw1_tui.report.runs.request import Request, read_scale, read_seeds
 from hw1_tui.report.runs.rerun import Rerun
-from hw1_tui.report.write.output import foreign_file, foreign_files, write_report
+from hw1_tui.report.write.output import foreign_file, foreign_files, unwritable_files, write_report
 from hw1_tui.runs import Store
 from hw1_tui.signals import SIGNALS
 from hw1_tui.training.control import Control
@@ -108,6 +108,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
 def _prepare(out: Path, homework: Homework, force: bool) -> None:
     """See to the folder before hours are spent on what goes there."""
     prepare_folder(out)
+    raise_mistakes(unwritable_files(out, homework))
     if not force and (strangers := foreign_files(out, homework)):
         raise MistakeError([foreign_file(path, "--force to overwrite it, or another --out") for path in strangers])
 

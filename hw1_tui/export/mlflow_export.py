@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from hw1_tui.files.target import target_mistake
 from hw1_tui.files.user_path import user_path
 from hw1_tui.metric import NOTHING, EpochMetrics, end_metrics
 from hw1_tui.mistake import Mistake, MistakeError
@@ -41,7 +42,9 @@ def export_to_mlflow(uri: str, record: RunRecord, metrics: Iterable[EpochMetrics
     except ImportError:
         problem = "MLflow is not installed; python -m pip install 'hw1-tui[mlflow]'"
         raise MistakeError(Mistake("--mlflow", problem)) from None
-    logging.getLogger("mlflow").setLevel(logging.WARNING)
+    for name in ("mlflow", "alembic", "sqlalchemy"):
+        logging.getLogger(name).setLevel(logging.ERROR)  # what they warn of while they try again ends in one sentence
+    _check_file(uri)
     try:
         client = MlflowClient(tracking_uri=os.fspath(user_path(uri)) if uri.startswith("~") else uri)
         run = client.create_run(_experiment(client), start_time=_milliseconds(record.created), run_name=record.title)
@@ -62,6 +65,17 @@ def export_to_mlflow(uri: str, record: RunRecord, metrics: Iterable[EpochMetrics
     except Exception as error:  # stores of other kinds fail by errors of their own: a full disk by SQLAlchemy's
         raise MistakeError(Mistake("--mlflow", f"MLflow refuses: {str(error).partition(chr(10))[0]}")) from None
     return identifier
+
+
+def _check_file(uri: str) -> None:
+    """See that a database file can be made: MLflow tries for minutes what will never be.
+
+    Raises:
+        MistakeError: it cannot.
+    """
+    kind, _, path = uri.partition(":///")
+    if kind == "sqlite" and path and (mistake := target_mistake(user_path(path), "--mlflow")):
+        raise MistakeError(mistake)
 
 
 def _experiment(client: Any) -> str:

@@ -7,14 +7,17 @@ from hw1_tui.numeral import counted
 from hw1_tui.settings import RunConfig
 
 
-def nothing_left(config: RunConfig, epoch: int, best_epoch: int | None) -> Mistake | None:
-    """Return why a finished run would end at once if it went on; ``None`` where it has something to do.
+def nothing_left(config: RunConfig, epoch: int, best_epoch: int | None, *, has_finished: bool = True) -> Mistake | None:
+    """Return why a run would end at once if it went on; ``None`` where it has something to do.
 
     Args:
         config: what it would go on with.
         epoch: epochs that are done.
         best_epoch: the one with the lowest validation loss; ``None`` where there is none.
+        has_finished: whether it ended by itself. One that was stopped after its last epoch still has its end before it.
     """
+    if not has_finished:
+        return Mistake("epochs", f"{epoch} are done", f"at least {epoch}") if config.epochs < epoch else None
     patience = config.hyperparameters["patience"]
     if config.epochs <= epoch:
         return Mistake("epochs", f"the run has finished, {epoch} are done", f"more than {epoch}")

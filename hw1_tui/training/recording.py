@@ -23,6 +23,8 @@ from hw1_tui.training.provenance import provenance
 from hw1_tui.training.recorder import Recorder
 from hw1_tui.training.session import Session, read_session_state
 
+_NONE_LEFT = "No checkpoint of this run is left. The run begins again."
+
 _CHANGEABLE_BETWEEN_SESSIONS = frozenset({"evaluate_train", "evaluate_train_every", "threads"})
 """What may change between two sessions beside what may change while a run trains."""
 
@@ -136,8 +138,11 @@ def resume(
         if not state and facts.get("parent"):
             state = _state_of(store, facts["parent"], facts["parent_epoch"])
         config = _changed(facts if checkpoint is None else {**facts, "config": _config_in(state)}, changes or {})
+        record = store.get(folder.id)
         if checkpoint:
-            _check_not_done(store.get(folder.id), config, read_session_state(state))
+            _check_not_done(record, config, read_session_state(state))
+        elif not damaged:  # none was ever written, or all were taken away: what the log says is done stays done
+            _check_not_done(record, config, {"epoch": record.results["epochs_done"], **record.results})
         dataset = dataset or load_kept(config.as_dict(), facts, max_bytes)
         session = open_session(config, control, run_id=folder.id, resume=state or None, dataset=dataset)
         session.prepare()
@@ -150,7 +155,8 @@ def resume(
         folder.write_config({**config.as_dict(), **facts["config"], "data": source, "epochs": config.epochs})
         for useless in damaged:
             folder.checkpoint_store.set_aside(useless)
-    remarks = tuple(filter(None, [describe_damage(damaged, checkpoint), _describe_missed(missed)]))
+    lost = "" if checkpoint or damaged or not record.results["epochs_done"] else _NONE_LEFT
+    remarks = tuple(filter(None, [describe_damage(damaged, checkpoint), lost, _describe_missed(missed)]))
     every = (facts.get("checkpoint_every") or 0) if every is None else every
     checkpointer = Checkpointer(session, folder.checkpoint_store, store, every, budget)
     repeats = not changes and not missed
@@ -242,8 +248,9 @@ def _changed(facts: Mapping[str, Any], changes: Mapping[str, Value]) -> RunConfi
 
 
 def _check_not_done(record: RunRecord, config: RunConfig, own: Mapping[str, Any]) -> None:
-    """See that a finished run was given something to do."""
-    if record.status == "finished" and (mistake := nothing_left(config, own["epoch"], own["best_epoch"])):
+    """See that a run was given something to do."""
+    has_finished = record.status == "finished"
+    if mistake := nothing_left(config, own["epoch"], own["best_epoch"], has_finished=has_finished):
         raise MistakeError(mistake)
 
 

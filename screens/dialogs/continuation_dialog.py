@@ -96,9 +96,9 @@ class ContinuationDialog(Dialog[Continuation]):
         results = self._record.results
         if self._epoch is not None:
             return nothing_to_branch(config, self._epoch)
-        if self._record.status != "finished":
-            return None
-        return nothing_left(config, int(results.get("epochs_done") or 0), results.get("best_epoch"))
+        has_finished = self._record.status == "finished"
+        done = int(results.get("epochs_done") or 0)
+        return nothing_left(config, done, results.get("best_epoch"), has_finished=has_finished)
 
     @property
     def _epoch(self) -> int | None:

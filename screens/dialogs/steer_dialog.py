@@ -98,4 +98,4 @@ class SteerDialog(Dialog[None]):
         """Return why the run would end at once with these values; ``None`` where it can go on with them."""
         live = self._live
         best = live.ended.best_epoch if live.ended else None
-        return nothing_left(config, live.epochs_done, best) if live.state == "finished" else None
+        return nothing_left(config, live.epochs_done, best, has_finished=live.state == "finished")

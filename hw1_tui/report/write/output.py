@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from hw1_tui.export.figure import render
-from hw1_tui.files.atomic import read_json, write_bytes, write_json
+from hw1_tui.files.atomic import read_json, write_json
 from hw1_tui.files.lock import Lock
+from hw1_tui.files.target import is_taken, target_mistake, write_target
 from hw1_tui.markup import json_text
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report.judge.report import Report
@@ -39,8 +42,16 @@ def foreign_files(path: Path, homework: Homework) -> list[Path]:
         path: the folder of the report.
         homework: the questions that are to be written.
     """
-    figures = [_figure_name(figure.number, file_format) for figure in homework.figures for file_format in FORMATS]
-    return _foreign(path, [*DOCUMENTS, *figures])
+    return _foreign(path, _names(homework))
+
+
+def unwritable_files(path: Path, homework: Homework) -> list[Mistake]:
+    """Return why the files of a report cannot be written into a folder, whatever may be overwritten there."""
+    figures = path / "figures"
+    if is_taken(figures) and not figures.is_dir():
+        return [Mistake(str(figures.absolute()), "is no folder, and the figures go there")]
+    found = [target_mistake((path / name).absolute()) for name in _names(homework) if is_taken(path / name)]
+    return [mistake for mistake in found if mistake]
 
 
 def foreign_file(path: Path, way_out: str) -> Mistake:
@@ -60,9 +71,11 @@ def write_report(report: Report, path: Path, *, overwrite: bool = False) -> list
         The documents that were written.
 
     Raises:
-        MistakeError: something is there that no report has written.
+        MistakeError: something is there that no report has written, or that cannot become a file.
         OSError: the disk does not take it.
     """
+    if mistakes := unwritable_files(path, report.evidence.homework):
+        raise MistakeError(mistakes)
     contents = _contents(report)
     (path / "figures").mkdir(parents=True, exist_ok=True)
     with _alone(path):
@@ -70,7 +83,7 @@ def write_report(report: Report, path: Path, *, overwrite: bool = False) -> list
             raise MistakeError([foreign_file(stranger, "another folder") for stranger in strangers])
         _remember(path, contents)
         for name, content in contents.items():
-            write_bytes(path / name, content)
+            write_target(path / name, partial(_put, content), overwrite=True)
     return [path / name for name in DOCUMENTS]
 
 
@@ -100,13 +113,22 @@ def _contents(report: Report) -> dict[str, bytes]:
     return contents | {name: text.encode() for name, text in zip(DOCUMENTS, texts, strict=True)}
 
 
+def _names(homework: Homework) -> list[str]:
+    figures = [_figure_name(figure.number, file_format) for figure in homework.figures for file_format in FORMATS]
+    return [*DOCUMENTS, *figures]
+
+
+def _put(content: bytes, file: BinaryIO) -> None:
+    file.write(content)
+
+
 def _figure_name(number: int, file_format: str) -> str:
     return f"figures/figure-{number}.{file_format}"
 
 
 def _foreign(path: Path, names: Iterable[str]) -> list[Path]:
     known = _written(path)
-    return [path / name for name in names if (path / name).exists() and _digest(path / name) not in known.get(name, ())]
+    return [path / name for name in names if is_taken(path / name) and _digest(path / name) not in known.get(name, ())]
 
 
 def _digest(path: Path) -> str:
