@@ -23,11 +23,11 @@ coverage: $(INSTALLED)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --sort=cover | head -n 24; $(BIN)/coverage report --format=total
 
-# The lowest versions that pyproject.toml allows, in a throw-away environment.
+# The lowest versions that pyproject.toml allows, in a throw-away environment. Old libraries warn of what newer ones have mended.
 test-lowest:
 	$(PYTHON) -m venv $(VENV)-lowest
 	$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check -c constraints-lowest.txt -e '.[dev]'
-	$(VENV)-lowest/bin/python -m pytest -n 2 --dist worksteal; status=$$?; rm -rf $(VENV)-lowest; exit $$status
+	$(VENV)-lowest/bin/python -m pytest -n 2 --dist worksteal -W default; status=$$?; rm -rf $(VENV)-lowest; exit $$status
 
 lint: $(INSTALLED)
 	$(BIN)/ruff format --check .

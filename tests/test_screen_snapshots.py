@@ -10,7 +10,7 @@ from tests.support.settling import settle
 SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
 
 
-pytestmark = pytest.mark.usefixtures("steady_eta")
+pytestmark = [pytest.mark.usefixtures("steady_eta"), pytest.mark.filterwarnings("ignore:a stray warning")]
 
 
 def live_of(pilot):
