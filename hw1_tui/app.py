@@ -25,7 +25,7 @@ from hw1_tui.signals import SIGNALS
 from screens.main_screen import MainScreen
 from screens.runtime.palette import ActionProvider, Palette
 from screens.runtime.switchboard import Switchboard
-from screens.runtime.terminal_guard import caught_output, end_process
+from screens.runtime.terminal_guard import caught_output, end_process, end_process_soon
 from screens.state.draft import Draft
 from screens.state.entry import Entry, go_bindings
 from screens.state.library import Library
@@ -133,6 +133,7 @@ def run(command: str = "train", given: Sequence[Given] = (), **options: Any) -> 
     """
     gc.freeze()  # what was imported stays: looking through it for garbage would hold up the first frame, and later ones
     app = Hw1App(command, given, **options)
+    app.departure.last_resort = end_process_soon
     crash: BaseException | None = None
     try:
         with SIGNALS.flagged(lambda: None), caught_output(lambda text: app.post_message(LinePrinted(text))):

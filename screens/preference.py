@@ -126,7 +126,8 @@ class PreferenceScreen(MainScreen):
         self.query_one("#folders-text", Static).update(self._folders())
         field = self.query_one("#field-theme", Field)
         if values.theme and field.text != values.theme:
-            self.run_worker(self._build, exclusive=True, group="form")
+            # The method and not its coroutine: a second change before the first began would leave that one unawaited.
+            self.run_worker(self._build, exclusive=True, group="form")  # type: ignore[arg-type]
 
     async def _build(self) -> None:
         form = self.query_one("#settings-form")

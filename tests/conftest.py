@@ -5,6 +5,8 @@ import os
 import pytest
 from hypothesis import settings
 
+from hw1_tui.files.notice import LOGGER
+
 # A package of its own, whose tests run where it is installed; see test_plugin.py.
 collect_ignore = ["support/plugin"]
 
@@ -42,6 +44,7 @@ def own_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("HW1_TUI_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setattr("hw1_tui.files.notice._said", set())
+    monkeypatch.setattr(LOGGER, "handlers", [])
     for name in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_DRIVER", "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
 

@@ -33,7 +33,7 @@ def has_ended(process, seconds=20):
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux to wait for a process")
 @pytest.mark.parametrize("place", ["train", "data"])
-def test_no_process_stays_behind_when_the_terminal_goes_away(place):
+def test_no_process_stays_behind_when_the_terminal_goes_away_and_it_was_no_crash(place, tmp_path):
     process, terminal = start(place)
     try:
         os.close(terminal)
@@ -42,3 +42,4 @@ def test_no_process_stays_behind_when_the_terminal_goes_away(place):
         if not has_ended(process, 0):
             os.kill(process, signal.SIGKILL)
         os.waitpid(process, 0)
+    assert not list(tmp_path.rglob("crash-*.txt"))

@@ -246,3 +246,14 @@ def test_pictures_that_cannot_be_read_are_named_where_they_leave_one_class_only(
     said = capsys.readouterr().err
     assert "has one class only" in said
     assert said.count("cannot identify image file") == 6
+
+
+def test_a_class_of_which_nothing_can_be_read_is_said_to_be_gone(tmp_path, capsys):
+    """Else a model of two classes is trained where three were meant, without a word."""
+    make(tmp_path / "images", "a", "b", "c")
+    for path in (tmp_path / "images").glob("*/c/*"):
+        path.write_bytes(b"no picture")
+    for words in (["data", "check"], ["--batch", "train", "--model", "perceptron", "--epochs", "1", "--data"]):
+        assert main([*words, str(tmp_path / "images")]) == 0
+        told = capsys.readouterr()
+        assert "No picture of c can be read: it is no class." in " ".join((told.out + told.err).split())

@@ -1,12 +1,15 @@
 """What the interface knows of a run: its times."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.metric import EpochMetrics
 from hw1_tui.settings import resolve
 from hw1_tui.training.event import EpochEnded, Progressed, RunEnded, RunStarted
 from screens.state.live_run import LiveRun
+from screens.widgets.number import measure
 from screens.widgets.run_card import _progress
 
 
@@ -65,3 +68,9 @@ def test_both_front_ends_say_that_a_trained_epoch_is_being_measured(monkeypatch)
     assert "epoch 20 of 20, evaluating" in _progress(live).plain
     live.take(RunEnded("a", "finished", 20, {}, 20, 20.0))
     assert "evaluating" not in _progress(live).plain
+
+
+@given(st.floats(0, 1e99))
+def test_a_measured_number_fits_the_column_that_is_made_for_it(value):
+    """A norm that reads 1.033e+ tells nothing."""
+    assert len(measure(value)) <= (9 if value < 1000 else 7)

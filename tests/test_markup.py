@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
@@ -84,6 +84,7 @@ def test_no_text_in_a_table_for_spreadsheets_is_a_formula_and_numbers_stay(numbe
 
 
 @given(_ANY, st.integers(2, 30), st.integers(0, 8))
+@example("00\xa0\u0e5c", 2, 0)  # a space that keeps words together is a character like any other
 def test_wrapped_lines_fit_and_lose_nothing_but_spaces(text, width, indent):
     text = visible(text)
     lines = wrap(text, width, indent)

@@ -81,7 +81,7 @@ def read_folder(
         dataset = build_dataset(members, str(folder), folder.name or str(folder))
     except MistakeError as error:  # one class only, say, as nothing of the other can be read
         raise MistakeError([*error.mistakes, *skipped[:_TOLD]]) from None
-    remark = visible(" ".join(_remarks(folder, tree, skipped)))
+    remark = visible(" ".join(_remarks(folder, tree, skipped, classes)))
     dataset = replace(dataset, remark=remark, left_out=tuple(visible(str(mistake)) for mistake in skipped))
     return ImportedFolder(arrays, classes, skipped, dataset)
 
@@ -117,12 +117,15 @@ def _listed(by_class: dict[str, list[Path]]) -> Iterator[tuple[str, Path]]:
     return ((name, path) for name in sorted(by_class) for path in by_class[name])
 
 
-def _remarks(folder: Path, tree: ImageTree, skipped: tuple[Mistake, ...]) -> Iterator[str]:
+def _remarks(folder: Path, tree: ImageTree, skipped: tuple[Mistake, ...], classes: tuple[str, ...]) -> Iterator[str]:
     """Yield what must be said wherever the data is used."""
+    named = {name for by_class in tree.files.values() for name in by_class}
+    if gone := sorted(named - set(classes)):
+        yield f"No picture of {', '.join(gone)} can be read: {'it is' if len(gone) == 1 else 'they are'} no class."
     if skipped:
         places = [str(Path(mistake.place).relative_to(folder)) for mistake in skipped[:_NAMED]]
         more = f" and {len(skipped) - _NAMED} more" if len(skipped) > _NAMED else ""
-        total = tree.total + len(tree.left_out)
+        total = tree.total + len(tree.left_out)  # a folder that is left out counts as one
         yield f"{len(skipped)} of {total} files in {folder.name or folder} are left out: {', '.join(places)}{more}."
     for first, *others in tree.merged:
         yield f"{', '.join(others)} and {first} are taken for one class, {first}."

@@ -48,12 +48,12 @@ def wrap(text: str, width: int, indent: int = 0) -> list[str]:
     """
     lines, line, cells, indent = [], "", 0, max(0, min(indent, width // 2, width - 2))
     for word in re.findall(r" *[^ ]+", text):
-        if line.strip() and cells + cell_width(word) > width:
+        if line.strip(" ") and cells + cell_width(word) > width:
             lines.append(line)
             line, cells, word = " " * indent, indent, word.lstrip()
         for character in word:
             room = _character_width(character)
-            if cells + room > width and line.strip():
+            if cells + room > width and line.strip(" "):
                 lines.append(line)
                 line, cells = " " * indent, indent
             line, cells = line + character, cells + room

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from hw1_tui.exit_code import of_signal
 from screens.state.live_run import LiveRun
 from screens.state.workspace_app import WorkspaceApp
@@ -15,10 +17,14 @@ class Departure:
 
     Args:
         app: what is left; its runs are stopped.
+
+    Attributes:
+        last_resort: called with the exit code when the app is told to end, for the case that it does not.
     """
 
     def __init__(self, app: WorkspaceApp) -> None:
         self._app = app
+        self.last_resort: Callable[[int], object] = lambda _code: None
         self._number = 0
         self._stopped: list[LiveRun] = []
 
@@ -49,4 +55,6 @@ class Departure:
             self._exit()
 
     def _exit(self) -> None:
-        self._app.exit(return_code=of_signal(self._number))
+        code = of_signal(self._number)
+        self.last_resort(code)
+        self._app.exit(return_code=code)

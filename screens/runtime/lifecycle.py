@@ -25,15 +25,15 @@ class Lifecycle(WorkspaceApp):
 
     def __init__(self) -> None:
         super().__init__()
-        self._departure = Departure(self)
+        self.departure = Departure(self)
 
     def on_mount(self) -> None:
         """Set up what lasts as long as the interface; look for runs that were broken off after the first frame."""
         sys.setswitchinterval(_SECONDS_OF_A_TURN)
         self.set_interval(SECONDS_BETWEEN, self.tidy)
-        end_on_signals(self, self._departure.begin)
+        end_on_signals(self, self.departure.begin)
         if SIGNALS.number:  # came before there was a loop to hear it
-            self._departure.begin(SIGNALS.number)
+            self.departure.begin(SIGNALS.number)
         self.preferences.follow()
         self.call_after_refresh(self._look_around)
 
@@ -89,4 +89,4 @@ class Lifecycle(WorkspaceApp):
             told = [keep_crash(crash, partial(home_folder, self.workspace.home), self.workspace.log)]
             if self.workspace.queue.live or self.workspace.queue.queued:
                 told.append(_LEFT_BEHIND)
-        return [*told, *self._departure.words()]
+        return [*told, *self.departure.words()]

@@ -21,6 +21,7 @@ from typing import NoReturn
 from textual.app import App
 
 _SECONDS_BETWEEN_LOOKS = 2.0
+_SECONDS_TO_CLOSE = 5.0
 
 
 @contextlib.contextmanager
@@ -39,16 +40,18 @@ def caught_output(take: Callable[[str], object]) -> Iterator[None]:
     os.close(writer)
     thread = threading.Thread(target=_read, args=(reader, take), name="terminal-guard", daemon=True)
     thread.start()
-    with os.fdopen(os.dup(kept[0]), "w", encoding="utf-8", errors="replace") as terminal:
-        sys.__stdout__ = sys.__stderr__ = terminal  # type: ignore[misc]
-        try:
-            yield
-        finally:
-            sys.__stdout__, sys.__stderr__ = own  # type: ignore[misc]
-            for descriptor, before in enumerate(kept, start=1):
-                os.dup2(before, descriptor)  # closes the pipe's end as well, so that the thread ends
-                os.close(before)
-            thread.join(timeout=0.5)
+    terminal = os.fdopen(os.dup(kept[0]), "w", encoding="utf-8", errors="replace")
+    sys.__stdout__ = sys.__stderr__ = terminal  # type: ignore[misc]
+    try:
+        yield
+    finally:
+        sys.__stdout__, sys.__stderr__ = own  # type: ignore[misc]
+        for descriptor, before in enumerate(kept, start=1):
+            os.dup2(before, descriptor)  # closes the pipe's end as well, so that the thread ends
+            os.close(before)
+        thread.join(timeout=0.5)
+        with contextlib.suppress(OSError):  # what was not written yet has nowhere to go where the terminal has gone
+            terminal.close()
 
 
 def end_on_signals(app: App[int], end: Callable[[int], None]) -> None:
@@ -65,6 +68,13 @@ def end_on_signals(app: App[int], end: Callable[[int], None]) -> None:
         if sys.__stdin__ and stat.S_ISCHR(os.fstat(sys.__stdin__.fileno()).st_mode):
             look = partial(_look_for_terminal, sys.__stdin__.fileno(), partial(end, signal.SIGHUP))
             app.set_interval(_SECONDS_BETWEEN_LOOKS, look)
+
+
+def end_process_soon(code: int) -> None:
+    """End the process some seconds from now, whatever it waits for: Textual's writer to a terminal that has gone."""
+    timer = threading.Timer(_SECONDS_TO_CLOSE, os._exit, (code,))
+    timer.daemon = True
+    timer.start()
 
 
 def end_process(code: int) -> NoReturn:

@@ -7,10 +7,15 @@ from pathlib import Path
 
 
 def measure(value: float | None, decimals: int = 4) -> str:
-    """Return a loss, accuracy or norm with so many decimals, large ones with fewer; ``-`` for none."""
+    """Return a loss, accuracy or norm with so many decimals, large ones with fewer; ``-`` for none.
+
+    With four decimals at most seven characters and a sign, as wide as columns are made.
+    """
     if value is None:
         return "-"
-    return f"{value:.{decimals}f}" if abs(value) < 1000 else f"{value:.4g}"
+    if abs(value) < 1000:
+        return f"{value:.{decimals}f}"
+    return f"{value:.4g}" if abs(value) < 9999.5 else f"{value:.0f}" if abs(value) < 1e6 else f"{value:.1e}"
 
 
 def duration(seconds: float | None) -> str:
