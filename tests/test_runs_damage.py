@@ -362,9 +362,8 @@ def test_a_copied_folder_is_a_run_of_its_own(store, blobs, tmp_path, capsys):
 @pytest.mark.parametrize("claimed", ["../../x", "/x", "..", "", GOOD, 5, None, "a/b"])
 def test_what_a_file_says_of_its_run_is_no_path(store, tmp_path, claimed):
     facts_with(store.runs_path / BAD, run=claimed)
-    (store.runs_path / BAD / "metrics.jsonl").open("a").write(
-        json.dumps({"event": "run_started", "run": claimed}) + "\n"
-    )
+    with (store.runs_path / BAD / "metrics.jsonl").open("a") as log:
+        log.write(json.dumps({"event": "run_started", "run": claimed}) + "\n")
     out = tmp_path / "a" / "b" / "out"
     assert main(["runs", "export", BAD, "--tensorboard", str(out), "--home", str(store.home)]) == 0
     made = list(tmp_path.rglob("*tfevents*"))
