@@ -13,7 +13,7 @@ from hw1_tui.report.judge.report import Report, build_report
 from hw1_tui.report.judge.weight_histogram import WeightHistogram, weight_histogram
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.report.questions.question_metric import WEIGHTS
-from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, find_kept, is_done, is_taken, key
+from hw1_tui.report.runs.plan import PlannedRunKey, find_kept, is_done, is_taken, key
 from hw1_tui.report.runs.request import Request
 from hw1_tui.report.runs.run_result import read_results
 from hw1_tui.report.write.output import write_report
@@ -77,7 +77,7 @@ def read_report(
     """
     runs = request.runs(homework)
     kept = find_kept(store, runs, data.fingerprint)
-    taken = frozenset(key(run) for run in runs if _is_taken(run, kept.get(key(run)), store, data))
+    taken = frozenset(key(run) for run in runs if is_taken(store, run, data.fingerprint, kept.get(key(run))))
     part = homework.only((question,))
     if before and before.request == request and before.report:
         names = {name for name, _ in kept} & set(part.needed_runs())
@@ -90,12 +90,6 @@ def read_report(
     named = dict.fromkeys(run for panel in drawn for run in panel.runs if run in evidence.results)
     found = {run: weight_histogram(run, evidence, _BINS) for run in named}
     return Reading(request, kept, taken, question, report, {run: drawn for run, drawn in found.items() if drawn})
-
-
-def _is_taken(run: PlannedRun, kept: RunRecord | None, store: Store, data: Dataset) -> bool:
-    if kept is not None and (is_done(kept) or kept.is_live):
-        return kept.is_live
-    return is_taken(store, run, data.fingerprint)
 
 
 def export_report(

@@ -113,11 +113,6 @@ class Turn:
     kept: RunRecord | None
     is_ours: bool
 
-    @property
-    def is_done(self) -> bool:
-        """Whether nothing is left to train."""
-        return self.kept is not None and is_done(self.kept)
-
 
 @contextlib.contextmanager
 def taken(store: Store, run: PlannedRun, fingerprint: str) -> Iterator[Turn]:
@@ -149,8 +144,17 @@ def taken(store: Store, run: PlannedRun, fingerprint: str) -> Iterator[Turn]:
             lock.release()
 
 
-def is_taken(store: Store, run: PlannedRun, fingerprint: str) -> bool:
-    """Return whether a program has taken a run, this one or another."""
+def is_taken(store: Store, run: PlannedRun, fingerprint: str, kept: RunRecord | None = None) -> bool:
+    """Return whether a program trains a run or is about to, this one or another.
+
+    Args:
+        store: the history that they share.
+        run: the run.
+        fingerprint: digest of the data.
+        kept: what the history has of it.
+    """
+    if kept is not None and (kept.is_live or is_done(kept)):
+        return kept.is_live
     return is_held(_lock_path(store, run, fingerprint))
 
 

@@ -44,8 +44,12 @@ def planned_jobs(
 
 def work_left(run: PlannedRun, record: RunRecord | None, size: tuple[int, int]) -> float:
     """Return how long the rest of a run may take; see ``PlannedRun.work``."""
-    done = int(record.results["epochs_done"]) if record else 0
-    return run.work(*size) * (1 - done / max(run.config.epochs, 1))
+    return run.work(*size) * (1 - epochs_done(record) / max(run.config.epochs, 1))
+
+
+def epochs_done(record: RunRecord | None) -> int:
+    """Return how many epochs the history has of a run."""
+    return int(record.results["epochs_done"]) if record else 0
 
 
 def open_planned(run: PlannedRun, store: Store, fingerprint: str, dataset: Dataset | None = None) -> Open:

@@ -11,7 +11,7 @@ from engines import registry
 from engines.contract import Dataset
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, find_kept, is_done, is_taken, key
-from hw1_tui.report.runs.planned_job import open_planned, planned_jobs, work_left
+from hw1_tui.report.runs.planned_job import epochs_done, open_planned, planned_jobs, work_left
 from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, Remarked, RunEnded, RunStarted
@@ -76,21 +76,21 @@ class Rerun:
         left = {key(run): self._work_left(run) for run in self.missing}
         shares = dict.fromkeys(left, 0.0)
         told: set[PlannedRunKey] = set()
+
+        def done() -> float:
+            return min(1.0, sum(left[k] * share for k, share in shares.items()) / (sum(left.values()) or 1.0))
+
         while (open_runs := self._open_runs()) and not self._control.stopping:
             self._elsewhere.clear()
             for run, event in self._round(open_runs):
-                shares[key(run)] = max(shares[key(run)], self._share(run, event))
-                done = sum(left[k] * share for k, share in shares.items()) / (sum(left.values()) or 1.0)
-                yield RunEvent(run, event, min(1.0, done))
+                shares[key(run)] = max(shares[key(run)], _share(event, self._first.get(key(run), 0), run.config.epochs))
+                yield RunEvent(run, event, done())
             self.kept |= find_kept(self._store, self.runs, self._data.fingerprint)
             shares.update(dict.fromkeys(left.keys() - {key(run) for run in self.missing}, 1.0))
-            elsewhere = [run for run in self._open_runs() if key(run) in self._elsewhere and self._is_elsewhere(run)]
+            elsewhere = self._still_elsewhere()
             for run in (run for run in elsewhere if key(run) not in told):
                 told.add(key(run))
-                done = sum(left[k] * share for k, share in shares.items()) / (sum(left.values()) or 1.0)
-                yield RunEvent(
-                    run, Remarked("is being trained by another program, which is waited for."), min(1.0, done)
-                )
+                yield RunEvent(run, Remarked("is being trained by another program, which is waited for."), done())
             if elsewhere:
                 time.sleep(_SECONDS_BETWEEN_LOOKS)  # locks of other processes: there is nothing to be woken by
 
@@ -104,10 +104,11 @@ class Rerun:
         """Return the runs that are missing and did not end here: one that fails is not trained again."""
         return [run for run in self.missing if key(run) not in self._ended]
 
-    def _is_elsewhere(self, run: PlannedRun) -> bool:
-        """Return whether another program has a run; where it has stopped meanwhile, it is this one's turn."""
-        record = self.kept.get(key(run))
-        return bool(record and record.is_live) or is_taken(self._store, run, self._data.fingerprint)
+    def _still_elsewhere(self) -> list[PlannedRun]:
+        """Return the runs that were passed over and that another program still has; the others are this one's turn."""
+        passed_over = [run for run in self._open_runs() if key(run) in self._elsewhere]
+        fingerprint = self._data.fingerprint
+        return [run for run in passed_over if is_taken(self._store, run, fingerprint, self.kept.get(key(run)))]
 
     def _round(self, runs: Sequence[PlannedRun]) -> Iterator[tuple[PlannedRun, Event]]:
         """Train those of some runs that no other program has; one that is refused has failed, and the others go on."""
@@ -121,7 +122,7 @@ class Rerun:
                     yield self._take(jobs[job], told)
                     continue
                 if isinstance(told.error, MistakeError):
-                    reason, epochs = str(told.error), self._epochs_done(jobs[job])
+                    reason, epochs = str(told.error), epochs_done(self.kept.get(key(jobs[job])))
                     yield self._take(jobs[job], RunEnded("", "failed", epochs, {}, None, 0.0, reason))
                 elif told.error:
                     raise told.error
@@ -136,7 +137,6 @@ class Rerun:
 
     def _take(self, run: PlannedRun, event: Event) -> tuple[PlannedRun, Event]:
         """Keep what an event says of its run."""
-        self._first.setdefault(key(run), self._epochs_done(run))
         if isinstance(event, RunStarted):
             self._first[key(run)] = event.resumed_epoch or 0
         elif isinstance(event, RunEnded):
@@ -148,13 +148,6 @@ class Rerun:
             self._ended.add(key(run))
         if event.run:
             self.kept[key(run)] = self._store.get(event.run)
-
-    def _share(self, run: PlannedRun, event: Event) -> float:
-        return _share(event, self._first[key(run)], run.config.epochs)
-
-    def _epochs_done(self, run: PlannedRun) -> int:
-        kept = self.kept.get(key(run))
-        return int(kept.results["epochs_done"]) if kept else 0
 
     def _work_left(self, run: PlannedRun) -> float:
         return work_left(run, self.kept.get(key(run)), self._size)
