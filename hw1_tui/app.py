@@ -32,7 +32,7 @@ from screens.state.library import Library
 from screens.state.messages import LinePrinted
 from screens.state.preference_store import PreferenceStore
 from screens.state.run_queue import RunQueue
-from screens.state.run_source import kept
+from screens.state.run_source import open_kept
 from screens.state.workspace import Size, Workspace
 
 if TYPE_CHECKING:
@@ -95,8 +95,10 @@ class Hw1App(Switchboard):
         self._visited: list[str] = []
         self.preferences = PreferenceStore(self, lambda before, now: self.workspace.follow(before, now))
         draft = Draft([*self.preferences.given(), *given])
-        queue = RunQueue(self, kept(lambda: self.workspace.store), side_by_side=self.preferences.values.side_by_side)
-        library = Library(self, lambda: {draft.data, *(live.config.data for live in [*queue.live, *queue.queued])})
+        queue = RunQueue(
+            self, open_kept(lambda: self.workspace.store), side_by_side=self.preferences.values.side_by_side
+        )
+        library = Library(self, lambda: {draft.data, *(live.config.data for live in queue.pending)})
         self.workspace = Workspace(draft, queue, library, home, derivation, report)
 
     def action_go(self, name: str) -> None:

@@ -225,16 +225,15 @@ _ON_SCREEN = {
 
 def _without_screen(name: str, args: argparse.Namespace, words: Sequence[str]) -> Iterator[Mistake]:
     """Yield the mistake of each option that the interface would not heed, with the command that heeds it."""
-    from hw1_tui.settings import TABLE
+    from hw1_tui.settings import TABLE, option_name
 
     heeded = {*_ON_SCREEN.get(name, ()), *(TABLE if name == "train" else ()), "batch", "verb"}
     verbs = COMMANDS[name].verbs
     meant = f"hw1-tui {name} {next(iter(verbs))}" if verbs else f"hw1-tui --batch {name}"
     for option, value in vars(args).items():
         if option not in heeded and value not in (None, False, []):
-            place = "--" + option.replace("_", "-")
             problem = "is for a verb, the interface does not heed it" if verbs else "is for --batch only"
-            yield Mistake(place, problem, nearest=f"{meant} {shlex.join(words)}")
+            yield Mistake(option_name(option), problem, nearest=f"{meant} {shlex.join(words)}")
 
 
 def _open_interface_with(name: str, args: argparse.Namespace, mistakes: list[Mistake]) -> int:

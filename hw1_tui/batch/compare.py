@@ -13,7 +13,7 @@ from hw1_tui.batch.page import RowPrinter, print_text
 from hw1_tui.exit_code import DONE, FAILED
 from hw1_tui.markup import cell_width, visible
 from hw1_tui.mistake import Mistake
-from hw1_tui.settings import Given
+from hw1_tui.settings import Given, option_name
 from hw1_tui.signals import SIGNALS
 from hw1_tui.training.control import Control
 from hw1_tui.training.lockstep import Compared, compare, pair
@@ -37,7 +37,7 @@ def ignored(options: Mapping[str, object]) -> list[str]:
         options: every option of the command by its name, ``None`` where it was not given.
     """
     return [
-        f"--{name.replace('_', '-')} has no effect with --compare: {reason}."
+        f"{option_name(name)} has no effect with --compare: {reason}."
         for name, reason in _WITHOUT_EFFECT.items()
         if options.get(name) is not None
     ]

@@ -20,7 +20,7 @@ from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
 from hw1_tui.numeral import read_whole as read_whole_text
 from hw1_tui.runs.home import HOME_VARIABLE, home_folder
-from hw1_tui.settings import TABLE
+from hw1_tui.settings import TABLE, option_name
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -209,14 +209,14 @@ def named_as_options(run: str = "") -> Iterator[None]:
     Args:
         run: what a run was called on the command line, which may be the name of a hyperparameter.
     """
-    options = {name: f"--{name}" for name in ("model", "engine", "data")}
-    options |= {name: hyperparameter.option for name, hyperparameter in TABLE.items()}
-    options.pop(run, None)
+    options = {"model", "engine", "data", *TABLE} - {run}
     try:
         yield
     except MistakeError as error:
-        placed = [replace(mistake, place=options.get(mistake.place, mistake.place)) for mistake in error.mistakes]
-        raise MistakeError(placed) from None
+        raise MistakeError(
+            replace(mistake, place=option_name(mistake.place)) if mistake.place in options else mistake
+            for mistake in error.mistakes
+        ) from None
 
 
 def raise_mistakes(mistakes: Sequence[Mistake]) -> None:

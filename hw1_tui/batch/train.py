@@ -27,7 +27,7 @@ from hw1_tui.batch.stream import OutputError
 from hw1_tui.exit_code import DONE, FAILED
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
-from hw1_tui.settings import TABLE, Given, default_values, given_values, read_run_file, resolve
+from hw1_tui.settings import TABLE, Given, default_values, given_values, option_name, read_run_file, resolve
 from hw1_tui.settings.hyperparameter import Hyperparameter
 from hw1_tui.signals import SIGNALS
 from hw1_tui.training.checkpoint import BUDGET
@@ -86,7 +86,7 @@ def read_given(args: argparse.Namespace, mistakes: list[Mistake]) -> list[Given]
     for name in ("model", "engine", "data", *TABLE):
         value = getattr(args, name)
         if value is not None:
-            given.append(Given(name, value, "--" + name.replace("_", "-")))
+            given.append(Given(name, value, option_name(name)))
     return given
 
 

@@ -1,7 +1,7 @@
 """Hyperparameters: the one table, and runs built from it with every mistake reported at once."""
 
 from hw1_tui.settings.effect import without_effect
-from hw1_tui.settings.hyperparameter import Hyperparameter, format_number
+from hw1_tui.settings.hyperparameter import Hyperparameter, format_number, option_name
 from hw1_tui.settings.run_config import (
     DEFAULT_DATA,
     DEFAULT_ENGINE,
@@ -30,6 +30,7 @@ __all__ = [
     "dump_run",
     "format_number",
     "given_values",
+    "option_name",
     "read_run_file",
     "resolve",
     "takers",

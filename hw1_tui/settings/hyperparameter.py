@@ -28,6 +28,11 @@ _MOST_LAYERS, _LARGEST_LAYER = 100, 100_000
 _SIZES = re.compile(r"((?P<layers>[0-9]{1,9}) *x *)?(?P<size>[0-9]{1,9})")
 
 
+def option_name(name: str) -> str:
+    """Return the option of the command line that stands for a name: ``--learning-rate``."""
+    return "--" + name.replace("_", "-")
+
+
 @dataclass(frozen=True)
 class Hyperparameter:
     """A hyperparameter of a run.
@@ -62,7 +67,7 @@ class Hyperparameter:
     @property
     def option(self) -> str:
         """The option of the command line: ``--learning-rate``."""
-        return "--" + self.name.replace("_", "-")
+        return option_name(self.name)
 
     @property
     def allowed(self) -> str:

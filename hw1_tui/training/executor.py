@@ -81,7 +81,7 @@ class _Task:
     thread: threading.Thread | None = None
 
 
-class ThreadExecutor:
+class ThreadExecutor(Executor):
     """Trains each job in a thread of this process.
 
     The threads are daemons: a program that was told to leave at once does not wait for an engine that does not answer.

@@ -49,7 +49,7 @@ class Lifecycle(WorkspaceApp):
         """Leave; ask first while something trains, and take being asked twice for an answer."""
         from screens.dialogs.quit_dialog import QuitDialog
 
-        if not (self.workspace.queue.live or self.workspace.queue.queued):
+        if not self.workspace.queue.pending:
             self.leave()
         elif isinstance(self.screen, QuitDialog):
             self.screen.action_stop()
@@ -87,6 +87,6 @@ class Lifecycle(WorkspaceApp):
             from hw1_tui.runs.home import home_folder
 
             told = [keep_crash(crash, partial(home_folder, self.workspace.home), self.workspace.log)]
-            if self.workspace.queue.live or self.workspace.queue.queued:
+            if self.workspace.queue.pending:
                 told.append(_LEFT_BEHIND)
         return [*told, *self.departure.words()]

@@ -96,6 +96,11 @@ class LiveRun:
         return self.state in LIVE
 
     @property
+    def is_pending(self) -> bool:
+        """Whether it trains or waits for its turn."""
+        return self.is_live or self.state == "queued"
+
+    @property
     def steered(self) -> list[Change]:
         """What was changed while it trained, or when it went on."""
         return self.history.changes

@@ -69,6 +69,11 @@ class RunQueue:
         return [run for run in self.runs if run.is_live]
 
     @property
+    def pending(self) -> list[LiveRun]:
+        """The runs that train or wait for their turn."""
+        return [run for run in self.runs if run.is_pending]
+
+    @property
     def queued(self) -> list[LiveRun]:
         """The runs that wait for their turn."""
         return [run for run in self.runs if run.state == "queued"]
@@ -85,8 +90,7 @@ class RunQueue:
             is_from_form: whether the form holds it; then it is off the list where it cannot be trained.
         """
         self._asked += 1
-        live = LiveRun(self._asked, job.config, job.run, clock=self.clock, is_from_form=is_from_form)
-        live.open_job = open_job
+        live = LiveRun(self._asked, job.config, job.run, clock=self.clock, is_from_form=is_from_form, open_job=open_job)
         self.runs.append(live)
         self._submit(live, job)
         if beside:
@@ -117,12 +121,11 @@ class RunQueue:
 
     def stop(self, live: LiveRun) -> None:
         """Stop a run and keep what it reached; one that waits is taken off the list, or stays as it had ended."""
-        if live in self.queued and self._executor.stop(live.job):
+        if self._executor.stop(live.job):
             live.withdraw()
             if live.ended is None:
                 self.runs.remove(live)
-        elif live.is_live or live.state == "queued":
-            self._executor.stop(live.job)
+        elif live.is_pending:
             live.state = "stopping"
         self._look_who_began()
         self.changed.publish(live)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hw1_tui.runs import RunRecord, Store
 
 
-def kept(store: Callable[[], Store]) -> Open:
+def open_kept(store: Callable[[], Store]) -> Open:
     """Return what opens runs so that a history keeps them.
 
     Args:

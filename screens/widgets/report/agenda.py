@@ -105,7 +105,7 @@ class Agenda:
     @property
     def waiting(self) -> list[LiveRun]:
         """The runs of the report that train or wait, in order."""
-        return [live for _, live in self._asked.values() if live.is_live or live.state == "queued"]
+        return [live for _, live in self._asked.values() if live.is_pending]
 
     def is_missing(self, run: PlannedRun) -> bool:
         """Whether a run has to be trained and nobody does."""
