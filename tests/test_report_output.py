@@ -6,7 +6,7 @@ import pytest
 
 from hw1_tui.cli import main
 from hw1_tui.files.folder import prepare_folder
-from hw1_tui.files.target import write_target
+from hw1_tui.files.target import write_target_bytes
 from tests.support.history import write_blobs
 
 
@@ -67,14 +67,14 @@ def test_a_folder_with_a_report_of_ones_own_is_told_before_anything_is_trained(w
 def test_a_report_that_was_cut_short_is_written_again_unasked(written, out, monkeypatch):
     """Ended between two files, the folder holds old ones and new ones, all of them the program's."""
 
-    def end(path, write, *, overwrite):
+    def end(path, content, *, overwrite):
         if path.name == "report.html":
             raise KeyboardInterrupt
-        write_target(path, write, overwrite=overwrite)
+        write_target_bytes(path, content, overwrite=overwrite)
 
     before = (out / "report.md").read_bytes()
     with monkeypatch.context() as patch:
-        patch.setattr("hw1_tui.report.write.output.write_target", end)
+        patch.setattr("hw1_tui.report.write.output.write_target_bytes", end)
         assert report(out, written, "1.1", "--kept", "--course-data") != 0
     assert (out / "report.md").read_bytes() != before
     assert report(out, written, "1.1", "--kept") == 0

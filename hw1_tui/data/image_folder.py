@@ -90,7 +90,7 @@ def _read_all(
     tree: ImageTree, size: int, on_progress: OnProgress
 ) -> tuple[dict[str, Array], tuple[str, ...], list[Mistake]]:
     """Return the members of the layout, the names of the classes that have a picture, and what cannot be read."""
-    names = sorted({name for by_class in tree.files.values() for name in by_class})
+    names = tree.classes
     arrays: dict[str, Array] = {}
     unreadable: list[Mistake] = []
     done = 0
@@ -119,8 +119,7 @@ def _listed(by_class: dict[str, list[Path]]) -> Iterator[tuple[str, Path]]:
 
 def _remarks(folder: Path, tree: ImageTree, skipped: tuple[Mistake, ...], classes: tuple[str, ...]) -> Iterator[str]:
     """Yield what must be said wherever the data is used."""
-    named = {name for by_class in tree.files.values() for name in by_class}
-    if gone := sorted(named - set(classes)):
+    if gone := [name for name in tree.classes if name not in classes]:
         yield f"No picture of {', '.join(gone)} can be read: {'it is' if len(gone) == 1 else 'they are'} no class."
     if skipped:
         places = [str(Path(mistake.place).relative_to(folder)) for mistake in skipped[:_NAMED]]

@@ -47,6 +47,11 @@ class ImageTree:
     merged: list[tuple[str, ...]] = field(default_factory=list)
 
     @property
+    def classes(self) -> list[str]:
+        """The names of the classes, sorted, also of those of which no picture can be read."""
+        return sorted({name for by_class in self.files.values() for name in by_class})
+
+    @property
     def total(self) -> int:
         """How many pictures there are."""
         return sum(len(paths) for by_class in self.files.values() for paths in by_class.values())

@@ -12,7 +12,7 @@ from hw1_tui.export.run_table import comparison_table, epochs_table
 from hw1_tui.export.table import Table
 from hw1_tui.export.title import distinct_titles
 from hw1_tui.files.atomic import write_bytes
-from hw1_tui.files.target import target_mistake, write_target
+from hw1_tui.files.target import target_mistake, write_target_bytes
 from hw1_tui.markup import json_text
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
@@ -71,7 +71,7 @@ def export_file(
     if mistake := export_mistake(path, len(records)):
         raise MistakeError(mistake)
     content = _content(store, records, path.suffix.lower(), epoch)
-    write_target(path, lambda file: file.write(content), overwrite=overwrite)
+    write_target_bytes(path, content, overwrite=overwrite)
 
 
 def _content(store: Store, records: Sequence[RunRecord], suffix: str, epoch: str) -> bytes:

@@ -41,6 +41,11 @@ def is_taken(path: Path) -> bool:
     return os.path.lexists(path) or os.path.lexists(os.path.realpath(path))
 
 
+def write_target_bytes(path: Path, content: bytes, *, overwrite: bool) -> None:
+    """Write the bytes of a file that was asked for by name; see ``write_target``."""
+    write_target(path, lambda file: file.write(content), overwrite=overwrite)
+
+
 def write_target(path: Path, write: Callable[[BinaryIO], object], *, overwrite: bool) -> None:
     """Write a file that was asked for by name, whole or not at all; a link stays one and its target is written.
 

@@ -10,7 +10,7 @@ from typing import Any
 from hw1_tui.files.atomic import write_bytes
 from hw1_tui.files.default_folder import default_folder
 from hw1_tui.files.lock import Lock
-from hw1_tui.files.target import write_target
+from hw1_tui.files.target import write_target_bytes
 from hw1_tui.files.toml import read_toml, toml_text
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings.preference import Preference, Preferences, read_preferences
@@ -69,7 +69,7 @@ class PreferenceFile:
             if mistakes:
                 self._keep_aside()
             changed = replace(found, **values)
-            write_target(self.path, lambda file: file.write(self._text(changed).encode()), overwrite=True)
+            write_target_bytes(self.path, self._text(changed).encode(), overwrite=True)
         finally:
             lock.release()
         return changed

@@ -31,6 +31,8 @@ from hw1_tui.runs import Checkpoint, CheckpointStore, DamagedError, Store
 from hw1_tui.runs.log import Log
 from hw1_tui.training.session import Session, read_session_state
 
+_BEGINS_AGAIN = "The run begins again."
+
 BUDGET = 10 << 30
 """Bytes that the checkpoints of all runs may take together."""
 
@@ -172,10 +174,17 @@ def log_size(state: Mapping[str, Array]) -> int:
     return size
 
 
-def describe_damage(damaged: list[Checkpoint], used: Checkpoint | None) -> str:
-    """Return what is said of checkpoints that could not be read; empty where all could."""
+def describe_damage(damaged: list[Checkpoint], used: Checkpoint | None, epochs_done: int = 0) -> str:
+    """Return what is said of checkpoints that could not be read or are gone; empty where nothing is missing.
+
+    Args:
+        damaged: those that cannot be read.
+        used: the newest that can.
+        epochs_done: of the run, as its log tells.
+    """
     if not damaged:
-        return ""
+        is_gone = used is None and epochs_done
+        return f"No checkpoint of this run is left. {_BEGINS_AGAIN}" if is_gone else ""
     places = " and ".join(checkpoint.place for checkpoint in damaged)
-    continuation = f"The run goes on from the one of {used.place}." if used else "The run begins again."
+    continuation = f"The run goes on from the one of {used.place}." if used else _BEGINS_AGAIN
     return f"The checkpoint of {places} is damaged. {continuation}"

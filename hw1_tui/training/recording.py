@@ -23,8 +23,6 @@ from hw1_tui.training.provenance import provenance
 from hw1_tui.training.recorder import Recorder
 from hw1_tui.training.session import Session, read_session_state
 
-_NONE_LEFT = "No checkpoint of this run is left. The run begins again."
-
 _CHANGEABLE_BETWEEN_SESSIONS = frozenset({"evaluate_train", "evaluate_train_every", "threads"})
 """What may change between two sessions beside what may change while a run trains."""
 
@@ -140,9 +138,10 @@ def resume(
         config = _changed(facts if checkpoint is None else {**facts, "config": _config_in(state)}, changes or {})
         record = store.get(folder.id)
         if checkpoint:
-            _check_not_done(record, config, read_session_state(state))
+            own = read_session_state(state)
+            _check_not_done(record, config, own["epoch"], own["best_epoch"])
         elif not damaged:  # none was ever written, or all were taken away: what the log says is done stays done
-            _check_not_done(record, config, {"epoch": record.results["epochs_done"], **record.results})
+            _check_not_done(record, config, record.results["epochs_done"], record.results["best_epoch"])
         dataset = dataset or load_kept(config.as_dict(), facts, max_bytes)
         session = open_session(config, control, run_id=folder.id, resume=state or None, dataset=dataset)
         session.prepare()
@@ -155,8 +154,8 @@ def resume(
         folder.write_config({**config.as_dict(), **facts["config"], "data": source, "epochs": config.epochs})
         for useless in damaged:
             folder.checkpoint_store.set_aside(useless)
-    lost = "" if checkpoint or damaged or not record.results["epochs_done"] else _NONE_LEFT
-    remarks = tuple(filter(None, [describe_damage(damaged, checkpoint), lost, _describe_missed(missed)]))
+    damage = describe_damage(damaged, checkpoint, record.results["epochs_done"])
+    remarks = tuple(filter(None, [damage, _describe_missed(missed)]))
     every = (facts.get("checkpoint_every") or 0) if every is None else every
     checkpointer = Checkpointer(session, folder.checkpoint_store, store, every, budget)
     repeats = not changes and not missed
@@ -247,10 +246,10 @@ def _changed(facts: Mapping[str, Any], changes: Mapping[str, Value]) -> RunConfi
     return changed
 
 
-def _check_not_done(record: RunRecord, config: RunConfig, own: Mapping[str, Any]) -> None:
+def _check_not_done(record: RunRecord, config: RunConfig, epoch: int, best_epoch: int | None) -> None:
     """See that a run was given something to do."""
     has_finished = record.status == "finished"
-    if mistake := nothing_left(config, own["epoch"], own["best_epoch"], has_finished=has_finished):
+    if mistake := nothing_left(config, epoch, best_epoch, has_finished=has_finished):
         raise MistakeError(mistake)
 
 

@@ -15,7 +15,7 @@ def measure(value: float | None, decimals: int = 4) -> str:
         return "-"
     if abs(value) < 1000:
         return f"{value:.{decimals}f}"
-    return f"{value:.4g}" if abs(value) < 9999.5 else f"{value:.0f}" if abs(value) < 1e6 else f"{value:.1e}"
+    return f"{value:.0f}" if abs(value) < 1e6 else f"{value:.1e}"
 
 
 def duration(seconds: float | None) -> str:

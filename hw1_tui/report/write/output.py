@@ -5,14 +5,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
 from pathlib import Path
-from typing import BinaryIO
 
 from hw1_tui.export.figure import render
 from hw1_tui.files.atomic import read_json, write_json
 from hw1_tui.files.lock import Lock
-from hw1_tui.files.target import is_taken, target_mistake, write_target
+from hw1_tui.files.target import is_taken, target_mistake, write_target_bytes
 from hw1_tui.markup import json_text
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report.judge.report import Report
@@ -83,7 +81,7 @@ def write_report(report: Report, path: Path, *, overwrite: bool = False) -> list
             raise MistakeError([foreign_file(stranger, "another folder") for stranger in strangers])
         _remember(path, contents)
         for name, content in contents.items():
-            write_target(path / name, partial(_put, content), overwrite=True)
+            write_target_bytes(path / name, content, overwrite=True)
     return [path / name for name in DOCUMENTS]
 
 
@@ -116,10 +114,6 @@ def _contents(report: Report) -> dict[str, bytes]:
 def _names(homework: Homework) -> list[str]:
     figures = [_figure_name(figure.number, file_format) for figure in homework.figures for file_format in FORMATS]
     return [*DOCUMENTS, *figures]
-
-
-def _put(content: bytes, file: BinaryIO) -> None:
-    file.write(content)
 
 
 def _figure_name(number: int, file_format: str) -> str:
