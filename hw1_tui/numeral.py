@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Callable, Iterator
 
 _LONGEST_SHOWN = 60
+_LARGEST_EXACT = 2.0**53
 _WHOLE = re.compile(r"[+-]?[0-9]{1,400}")
 _NUMBER = re.compile(r"[+-]?([0-9]{1,400}\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_PARTED = re.compile(r"(?<=[0-9])[_' ’](?=[0-9])")
+_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?")
 
 
 def read_whole(text: str) -> int:
@@ -34,6 +39,31 @@ def read_number(text: str) -> float:
     if number == 0 and re.search("[1-9]", re.split("[eE]", text)[0]):
         raise ValueError(f"{_shown(text)} is too small to be told from 0")
     return number
+
+
+def meant_number(text: str, is_right: Callable[[str], bool]) -> str:
+    """Return the number that a text which is not right was probably meant for; empty where none is near.
+
+    Thousands may be parted, a comma may stand for the point, digits may be of another script, and a whole number may
+    be written as others are: ``1e3``.
+
+    Args:
+        text: what was typed.
+        is_right: whether a number, as ``read_number`` takes it, is allowed there.
+    """
+    return next(filter(is_right, _meant(text)), "")
+
+
+def _meant(text: str) -> Iterator[str]:
+    plain = unicodedata.normalize("NFKC", text.strip()).replace("\N{MINUS SIGN}", "-")
+    plain = "".join(str(unicodedata.digit(sign, sign)) for sign in _PARTED.sub("", plain))
+    meant = [plain.replace(",", "")] if _THOUSANDS.fullmatch(plain) else []
+    meant += [plain, plain.replace(",", ".", 1)]
+    for number in filter(_NUMBER.fullmatch, dict.fromkeys(meant)):
+        if number != text:
+            yield number
+        if len(number) < _LONGEST_SHOWN and abs(float(number)) < _LARGEST_EXACT and float(number).is_integer():
+            yield str(int(float(number)))
 
 
 def _shown(text: str) -> str:

@@ -69,7 +69,7 @@ class RunsScreen(MainScreen):
         self._marked: dict[str, None] = {}
         self._deleted: list[list[RunRecord]] = []
         self._in_trash = False
-        self._filter, self._sort = "", "-created"
+        self._filter, self._sort, self._why_none = "", "-created", ""
         self._stale = True
         self.is_known = False
 
@@ -119,7 +119,8 @@ class RunsScreen(MainScreen):
     def _read(self, text: str, sort: str, in_trash: bool) -> None:
         store = self.workspace.store
         try:
-            found = RunsFound((store.deleted if in_trash else store.runs)(text, sort))
+            records = (store.deleted if in_trash else store.runs)(text, sort)
+            found = RunsFound(records, why_none="" if records else store.why_none(text, deleted=in_trash))
         except MistakeError as error:
             # The nearest right form says enough, and a list of all that is allowed would push it out of sight.
             told = (replace(mistake, allowed="") if mistake.nearest else mistake for mistake in error.mistakes)
@@ -133,7 +134,7 @@ class RunsScreen(MainScreen):
         self.set_class(bool(message.problem), "-wrong")
         self.query_one("#filter-problem", Static).update(message.problem)
         if message.records is not None:
-            self._records = message.records
+            self._records, self._why_none = message.records, message.why_none
             self._show()
 
     def _show(self) -> None:
@@ -146,7 +147,7 @@ class RunsScreen(MainScreen):
     @on(DataTable.RowHighlighted, "#history")
     def _describe(self) -> None:
         record = self._current
-        self.query_one("#about", Static).update(describe(record) if record else "")
+        self.query_one("#about", Static).update(describe(record) if record else self._why_none)
 
     @property
     def _current(self) -> RunRecord | None:

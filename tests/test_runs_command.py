@@ -123,7 +123,7 @@ def test_conditions_narrow_what_a_verb_changes_as_they_narrow_the_list(store, bl
     assert store.get(second)
 
 
-def test_labels_and_the_trash(store, blobs, say):
+def test_labels_and_the_trash(store, blobs, say, capsys):
     run = train(store, blobs)
     say("rename", run, "the baseline")
     say("tag", "the baseline", "a", "b")
@@ -139,7 +139,8 @@ def test_labels_and_the_trash(store, blobs, say):
     assert json.loads(say("list", "--deleted", "--format", "jsonl"))["run"] == run
     say("undelete", run)
     assert store.get(run).labels.name == "the baseline"
-    say("delete", "name=nothing", code=0)
+    assert main(["runs", "delete", "name=the bassline"]) == 0
+    assert 'did you mean "name=the baseline"?' in capsys.readouterr().err
     say("delete", "model=mlp")
     say("purge")
     assert store.deleted() == []
@@ -247,7 +248,7 @@ def test_the_largest_first_is_asked_for_as_the_help_says(tmp_path, capsys, store
         assert main(["runs", "list", *words, "--columns", "run"]) == 0
         assert [line[5] for line in capsys.readouterr().out.splitlines()[1:]] == ["1", "2", "0"]
     assert main(["runs", "list", "--sort", "-val_acuracy"]) == 2
-    assert "did you mean val_accuracy?" in capsys.readouterr().err
+    assert "did you mean -val_accuracy?" in capsys.readouterr().err
     assert main(["runs", "list", "--sort", "--quiet"]) == 2
     assert "--sort: is empty" in capsys.readouterr().err
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Labels, RunRecord
 from hw1_tui.runs.filter import parse_filter, sort_records
+from hw1_tui.runs.filter_absence import describe_absence
 from hw1_tui.runs.record import result_names
 
 
@@ -103,7 +104,7 @@ def test_every_mistake_is_told_with_the_nearest_name():
     assert len(error.value.mistakes) == 3
     with pytest.raises(MistakeError) as error:
         parse_filter("val_acuracy>.5 learning_rat=1 model=mlp").check([RUN])
-    assert [mistake.nearest for mistake in error.value.mistakes] == ["val_accuracy", "learning_rate"]
+    assert [mistake.nearest for mistake in error.value.mistakes] == ["val_accuracy>.5", "learning_rate=1"]
     with pytest.raises(MistakeError, match="quotation mark"):
         parse_filter('name="first')
 
@@ -160,7 +161,7 @@ def test_sorting_puts_those_without_the_value_last():
         ("epochs=many", ""),
         ("learning_rate=fast,0.1", ""),
         ("hidden_sizes=big", ""),
-        ("Model=mlp", "model"),
+        ("Model=mlp", "model=mlp"),
         ("AND", ""),
         ("model=mlp and engine=numpy", ""),
         ("model=mlp || model=perceptron", ""),
@@ -213,6 +214,35 @@ def test_sorting_puts_those_without_the_value_last():
         ("val_accuracy>.5,model=mlp", "val_accuracy>.5 model=mlp"),
         ("data=digits;model=mlp", "data=digits model=mlp"),
         ("name=it's", '"name=it\'s"'),
+        ("lr>0.01", "learning_rate>0.01"),
+        ("lr=0,01", "learning_rate=0.01"),
+        ("accuracy>.5", "val_accuracy>.5"),
+        ("acc>50", "val_accuracy>50%"),
+        ("train_acc>.5", "train_accuracy>.5"),
+        ("loss<1", "val_loss<1"),
+        ("hidden=200", "hidden_sizes=200"),
+        ("epoch=3", "epochs=3"),
+        ("val_accuracy>0,5", "val_accuracy>0.5"),
+        ("val_accuracy=0,5", "val_accuracy=0.5"),
+        ("val_accuracy>62,5", "val_accuracy>62.5%"),
+        ("val_accuracy>50 %", "val_accuracy>50%"),
+        ("learning_rate=0,01", "learning_rate=0.01"),
+        ("learning_rate<1−e3", ""),
+        ("weight_norm>−1", "weight_norm>-1"),
+        ("epochs>1_000", "epochs>1000"),
+        ("epochs=1_000,2000", "epochs=1000,2000"),
+        ("epochs=1,000", "epochs=1000"),
+        ("epochs>1,000", "epochs>1000"),
+        ("epochs>１０", "epochs>10"),
+        ("seconds>5s", "seconds>5"),
+        ("seconds>1.5min", "seconds>90"),
+        ("parameters>10k", "parameters>10000"),
+        ("steered=true", "steered!="),
+        ("steered=no", "steered="),
+        ("steered!=none", "steered!="),
+        ("parent=none", "parent="),
+        ("note=yes", "note!="),
+        ("dropout=none", "dropout="),
     ],
 )
 def test_what_cannot_mean_anything_is_told_with_the_nearest_right_form(text, nearest):
@@ -250,3 +280,27 @@ def test_a_value_of_a_closed_set_that_only_the_history_has_is_asked_for():
     with pytest.raises(MistakeError) as error:
         parse_filter("engine=jx").check([RUN, old])
     assert error.value.mistakes[0].nearest == "engine=jax"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("data=digts", "No run has data=digts (did you mean data=digits?)."),
+        ("tag=reprot seed=42", "No run has tag=reprot (did you mean tags=report?)."),
+        (
+            "tag=report seed=1 epochs>50",
+            "No run has seed=1; the nearest is 42. No run has epochs>50; the nearest is 20.",
+        ),
+        ("val_accuracy>.9", "No run has val_accuracy>.9; the nearest is 0.62."),
+        ("name=first", "No run has name=first (did you mean name~first?)."),
+        ("name='Frist try'", 'No run has name=Frist try (did you mean "name=First try"?).'),
+        ("digts", "No run has 'digts' in its identifier, name, tags, note or data (did you mean digits?)."),
+        ("parent=x", "No run has parent=x."),
+        ("steered", "No run has 'steered' in its identifier, name, tags, note or data (did you mean steered!=?)."),
+        ("data=digits", ""),
+        ("tag=report data=digits parent=", ""),
+        ("name= parent!=", "No run is without name. No run has a parent."),
+    ],
+)
+def test_a_condition_that_no_run_fulfils_is_told_with_the_nearest_value_of_the_history(text, said):
+    assert describe_absence(parse_filter(text), [RUN.as_dict()]) == said

@@ -50,6 +50,9 @@ async def test_a_filter_is_typed_and_its_mistakes_are_said(store, blobs):
         problem = app.screen.query_one("#filter-problem", Static)
         await until(pilot, lambda: "did you mean seed" in str(problem.content))
         assert rows(app) == [runs[2], runs[1]]
+        app.screen.query_one("#filter", Input).value = "model=mlp seed=9"
+        about = app.screen.query_one("#about", Static)
+        await until(pilot, lambda: str(about.content) == "No run has seed=9; the nearest is 3.")
         app.screen.query_one("#filter", Input).value = ""
         await shown(pilot, *runs[::-1])
         await pilot.press("enter")

@@ -109,8 +109,11 @@ def test_sizes_that_are_not_written_so_are_refused_and_not_guessed(text):
 
 @pytest.mark.parametrize(
     ("name", "text", "nearest"),
-    [("hidden_sizes", "4 3", "4,3"), ("hidden_sizes", "[200; 100]", "200,100"), ("learning_rate", "0,01", "0.01")],
-)
+    [("hidden_sizes", "4 3", "4,3"), ("hidden_sizes", "[200; 100]", "200,100"), ("learning_rate", "0,01", "0.01"),
+     ("epochs", "1_000", "1000"), ("epochs", "1 000", "1000"), ("epochs", "1,000", "1000"), ("epochs", "1e3", "1000"),
+     ("epochs", "2.0", "2"), ("epochs", "2.5", ""), ("epochs", "１２", "12"), ("learning_rate", "1,500", "1.500"),
+     ("epochs", "many", ""), ("dropout", "−0.5", "")],
+)  # fmt: skip
 def test_what_was_probably_meant_is_told(name, text, nearest):
     with pytest.raises(MistakeError) as caught:
         resolve([Given("engine", "numpy", ""), Given(name, text, "--it")])

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from hw1_tui.batch.option import home_of, home_place
 from hw1_tui.files.folder import prepare_folder
+from hw1_tui.files.notice import say_once
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.filter import check_spelling, is_condition, split_words
@@ -49,6 +50,12 @@ def _quote(word: str) -> str:
     return word if all(map(is_condition, parts)) or not is_condition(word) else shlex.quote(word)
 
 
+def say_none(store: Store, asked: str, *, deleted: bool = False) -> None:
+    """Say why a filter lets no run through, as far as it is one condition that none fulfils."""
+    if asked and (why := store.why_none(asked, deleted=deleted)):
+        say_once(why)
+
+
 def find_ids(store: Store, words: Sequence[str]) -> list[str]:
     """Return the identifiers of the runs that words name; a damaged run's too, where its whole name is given.
 
@@ -76,7 +83,7 @@ def find_runs(store: Store, words: Sequence[str]) -> list[RunRecord]:
     found: dict[str, RunRecord] = {}
     for word in dict.fromkeys(conditions[0] if word in conditions else word for word in words):
         try:
-            records = store.runs(ask_runs(conditions)) if word in conditions else [store.get(word)]
+            records = _fulfilling(store, ask_runs(conditions)) if word in conditions else [store.get(word)]
         except MistakeError as error:
             mistakes.extend(error.mistakes)
         else:
@@ -84,3 +91,9 @@ def find_runs(store: Store, words: Sequence[str]) -> list[RunRecord]:
     if mistakes:
         raise MistakeError(mistakes)
     return list(found.values())
+
+
+def _fulfilling(store: Store, asked: str) -> list[RunRecord]:
+    if not (records := store.runs(asked)):
+        say_none(store, asked)
+    return records

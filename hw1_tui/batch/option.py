@@ -18,6 +18,7 @@ from hw1_tui.files.folder import folder_mistake
 from hw1_tui.files.target import is_taken, target_mistake
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
+from hw1_tui.numeral import meant_number
 from hw1_tui.numeral import read_whole as read_whole_text
 from hw1_tui.runs.home import HOME_VARIABLE, home_folder
 from hw1_tui.settings import TABLE, option_name
@@ -182,7 +183,8 @@ def read_whole(
     try:
         number = read_whole_text(text)
     except ValueError as error:
-        mistakes.append(Mistake(place, str(error), allowed))
+        nearest = meant_number(text, lambda meant: meant.isdigit() and minimum <= int(meant) <= (maximum or int(meant)))
+        mistakes.append(Mistake(place, str(error), allowed, nearest))
         return default
     if number < minimum or (maximum is not None and number > maximum):
         mistakes.append(Mistake(place, f"{text} is out of range", allowed))

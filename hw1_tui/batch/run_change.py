@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from hw1_tui.batch.history import ask_runs, find_ids, find_runs, open_store
+from hw1_tui.batch.history import ask_runs, find_ids, find_runs, open_store, say_none
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import raise_mistakes
 from hw1_tui.mistake import Mistake
@@ -119,6 +119,8 @@ def undelete(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     called = {record.labels.name for record in store.deleted()}
     conditions = [word for word in args.runs if is_condition(word) and word not in called]
     found = [record.run for record in store.deleted(ask_runs(conditions))] if conditions else []
+    if conditions and not found:
+        say_none(store, ask_runs(conditions), deleted=True)
     words = [word for word in args.runs if word not in conditions]
     check_spelling([word for word in args.runs if word not in called])
     done = change_each(store.undelete, [*words, *found], mistakes)

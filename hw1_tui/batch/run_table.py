@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
-from hw1_tui.batch.history import ask_runs, find_runs, open_store
+from hw1_tui.batch.history import ask_runs, find_runs, open_store, say_none
 from hw1_tui.batch.machine_format import print_json
 from hw1_tui.batch.option import FORMATS, add_option, add_output_options, raise_mistakes, read_choice
 from hw1_tui.batch.page import columns_of, left_out_sentence, print_aligned, print_text, spelled_table
@@ -14,6 +15,7 @@ from hw1_tui.export.run_table import comparison_table, epochs_table, list_column
 from hw1_tui.export.table import Table
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.runs import LAST, RunRecord
+from hw1_tui.runs.filter_vocabulary import nearest_value
 from hw1_tui.runs.loss_name import loss_name
 from hw1_tui.training.event import EpochEnded
 
@@ -38,7 +40,10 @@ def print_list(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     store = open_store(args)
     # A term that holds a space came as one word of the shell.
     find = store.deleted if args.deleted else store.runs
-    records = find(ask_runs(args.filter), args.sort or "-created")
+    asked = ask_runs(args.filter)
+    records = find(asked, args.sort or "-created")
+    if not records:
+        say_none(store, asked, deleted=args.deleted)
     columns = _read_columns(args.columns, records)
     if output_format == "jsonl":
         for record in records:
@@ -54,7 +59,11 @@ def _read_columns(text: str | None, records: Sequence[RunRecord]) -> Sequence[st
         return ()
     columns = [name.strip() for name in text.split(",")]
     known = {name: None for record in records for name in record.as_dict()}
-    wrong = [unknown_name("--columns", "value", name, known) for name in columns if name not in known and known]
+    wrong = [
+        replace(unknown_name("--columns", "value", name, known), nearest=nearest_value(name, known))
+        for name in columns
+        if name not in known and known
+    ]
     if wrong:
         raise MistakeError(wrong)
     return columns

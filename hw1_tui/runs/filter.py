@@ -21,17 +21,17 @@ import contextlib
 import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.runs.filter_mistake import value_mistakes
 from hw1_tui.runs.filter_spelling import misspelt
-from hw1_tui.runs.filter_vocabulary import ALIASES, Vocabulary, always_there, number_of
+from hw1_tui.runs.filter_vocabulary import ALIASES, Vocabulary, always_there, nearest_value, number_of
 from hw1_tui.runs.record import RunRecord
 
 _TERM = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*(!=|>=|<=|=|>|<|~)(.*)", re.DOTALL)
-_WORD_FIELDS = ("run", "name", "tags", "note", "model", "engine", "data", "status")
+WORD_FIELDS = ("run", "name", "tags", "note", "model", "engine", "data", "status")
 _ORDERED: dict[str, Callable[[Any, Any], bool]] = {
     ">": lambda a, b: a > b,
     "<": lambda a, b: a < b,
@@ -61,13 +61,22 @@ class Term:
         if not self.name:
             return ()
         if self.name not in vocabulary.kinds:
-            return [unknown_name(self.text, "value", self.name, vocabulary.kinds)]
+            return [self._unknown(vocabulary)]
         return value_mistakes(self.text, self.name, self.operator, self.operand, vocabulary)
+
+    def _unknown(self, vocabulary: Vocabulary) -> Mistake:
+        """Return the mistake of asking for a value that no run has, with the whole term that was probably meant."""
+        mistake = unknown_name(self.text, "value", self.name, vocabulary.kinds)
+        if not (name := nearest_value(self.name, vocabulary.kinds)):
+            return mistake
+        wrong = value_mistakes(self.text, name, self.operator, self.operand, vocabulary)
+        nearest = next((found.nearest for found in wrong if found.nearest), f"{name}{self.operator}{self.operand}")
+        return replace(mistake, nearest=nearest)
 
     def matches(self, values: Mapping[str, Any]) -> bool:
         """Return whether a run's values fulfil it."""
         if not self.name:
-            return any(self.operand.casefold() in _text(values.get(name)).casefold() for name in _WORD_FIELDS)
+            return any(self.operand.casefold() in _text(values.get(name)).casefold() for name in WORD_FIELDS)
         value = values.get(self.name)
         if self.operator == "!=":
             return not _equals(value, self.operand)
@@ -239,7 +248,8 @@ def sort_records(records: Iterable[RunRecord], sort: str) -> list[RunRecord]:
     name, descending = sort.removeprefix("-"), sort.startswith("-")
     name = ALIASES.get(name, name)
     if name not in always_there() and records and name not in (known := _known_names(records)):
-        raise MistakeError(unknown_name(sort, "value", name, known))
+        nearest = "-" * descending + nearest_value(name, known)
+        raise MistakeError(replace(unknown_name(sort, "value", name, known), nearest=nearest.removesuffix("-")))
     keyed = [(record.as_dict().get(name), record) for record in records]
     there = [(value, record) for value, record in keyed if value is not None]
     numeric = all(isinstance(value, (int, float)) for value, _ in there)

@@ -6,14 +6,22 @@ import re
 from collections.abc import Iterator
 
 from hw1_tui.mistake import Mistake, nearest_name
+from hw1_tui.numeral import meant_number
 from hw1_tui.runs.filter_spelling import ORDERS, bare
 from hw1_tui.runs.filter_vocabulary import Vocabulary, number_of
 
 _FALSE = ("false", "no", "n", "0", "off", "none")
+_ANY, _NONE = ("true", "yes", "any", "some", "*"), ("false", "no", "none", "null", "nothing", "-")
+"""What people write for a value that is there, whatever it is, and for none."""
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}([T ].*)?)?)?", re.DOTALL)
 _NEXT_TERM = re.compile(r"(.*?)[\s;,&|()\[\]{}]+(([A-Za-z_][A-Za-z0-9_]*)\s*(?:[!><]?=|[><~]).*)", re.DOTALL)
 """A value, what parts it from another term, that term and its name."""
 _QUOTED = "“”„‘’«»`"
+_WITH_UNIT = re.compile(r"(.*?)\s*(%|[A-Za-z]*)", re.DOTALL)
+_UNITS = {"": 1, "s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600, "k": 1000}
+_SHARE = "such as .5 or 50%"
+_PADDED = re.compile("0[0-9]+")
+"""A number of a list that is rather what follows the comma in one number."""
 
 
 def value_mistakes(text: str, name: str, operator: str, operand: str, vocabulary: Vocabulary) -> Iterator[Mistake]:
@@ -30,7 +38,10 @@ def value_mistakes(text: str, name: str, operator: str, operand: str, vocabulary
         yield from _empty_mistakes(text, name, operator, vocabulary)
     elif operator == "~":
         return
-    elif mistake := _next_term(text, name, operator, operand, vocabulary):
+    elif mistake := (
+        _presence_mistake(text, name, operator, operand, vocabulary)
+        or _next_term(text, name, operator, operand, vocabulary)
+    ):
         yield mistake
     else:
         yield from _kind_mistakes(text, name, operator, operand, vocabulary)
@@ -41,6 +52,17 @@ def _empty_mistakes(text: str, name: str, operator: str, vocabulary: Vocabulary)
         yield Mistake(text, "has nothing to compare with", "such as val_accuracy>.5")
     elif vocabulary.is_never_empty(name):
         yield Mistake(text, f"no run is without {name}", f"{name}= and what is looked for")
+
+
+def _presence_mistake(text: str, name: str, operator: str, operand: str, vocabulary: Vocabulary) -> Mistake | None:
+    """Return the mistake of asking in words whether a run has a value, which the empty value does."""
+    word, kind = operand.lower(), vocabulary.kinds.get(name, "")
+    if word not in (*_ANY, *_NONE) or kind not in ("text", "number", "sizes") or vocabulary.is_never_empty(name):
+        return None
+    if operator in ORDERS or vocabulary.may_hold(name, operand):
+        return None
+    nearest = f"{name}=" if (word in _NONE) == (operator == "=") else f"{name}!="
+    return Mistake(text, f"{name} is not true or false", f"{name}= for runs without, {name}!= for runs with", nearest)
 
 
 def _kind_mistakes(text: str, name: str, operator: str, operand: str, vocabulary: Vocabulary) -> Iterator[Mistake]:
@@ -70,20 +92,50 @@ def _next_term(text: str, name: str, operator: str, operand: str, vocabulary: Vo
 
 def _number_mistakes(text: str, name: str, operator: str, operand: str) -> Iterator[Mistake]:
     parts = _numbers_in(operand, operator)
-    for part in parts:
+    for i, part in enumerate(parts):
         value = number_of(part)
-        if value is None:
-            others = _numbers_in(bare(operand), operator)
-            nearest = "" if None in map(number_of, others) else f"{name}{operator}{','.join(others)}"
+        if value is None or (i and _PADDED.fullmatch(part)):
+            nearest = _meant_numbers(name, operator, operand)
             yield Mistake(text, f"{part!r} is not a number", "a number such as .5, 1e-3 or 50%", nearest)
             return
         if "accuracy" in name and value > 1:
-            near = f"{name}{operator}{operand}%" if len(parts) == 1 and value <= 100 else ""
-            yield Mistake(text, "an accuracy is a share, at most 1", "such as .5 or 50%", near)
+            meant = _meant_number(name, operand) if len(parts) == 1 or parts[0] == "0" else ""
+            yield Mistake(text, "an accuracy is a share, at most 1", _SHARE, meant and f"{name}{operator}{meant}")
+            return
 
 
 def _numbers_in(operand: str, operator: str) -> list[str]:
     return [operand] if operator in ORDERS else [part.strip() for part in operand.split(",")]
+
+
+def _meant_numbers(name: str, operator: str, operand: str) -> str:
+    """Return the term whose number, or numbers with commas between, a value that holds none was meant for."""
+    parts = _numbers_in(bare(operand), operator)
+    if not any(_PADDED.fullmatch(part) for part in parts[1:]):
+        meant = [_meant_number(name, part) for part in parts]
+    else:  # a comma within one number
+        meant = [_meant_number(name, operand)]
+    return f"{name}{operator}{','.join(meant)}" if all(meant) else ""
+
+
+def _meant_number(name: str, operand: str) -> str:
+    """Return the number, or share in percent, that a text was meant for; empty where none is near."""
+    found = _WITH_UNIT.fullmatch(bare(operand))
+    assert found  # noqa: S101 - it matches anything
+    number, unit = found[1], found[2].lower()
+    number = number if _is_number(number) else meant_number(number, _is_number)
+    if number and not unit and "accuracy" in name and float(number) > 1:
+        unit = "%"
+    if not number or (unit == "%" and "accuracy" in name and float(number) > 100):
+        return ""
+    if unit == "%":
+        return f"{number}%"
+    factor = _UNITS.get(unit, 0)
+    return number if factor == 1 else f"{float(number) * factor:.12g}" if factor else ""
+
+
+def _is_number(text: str) -> bool:
+    return number_of(text) is not None
 
 
 def _date_mistakes(text: str, name: str, operator: str, operand: str) -> Iterator[Mistake]:

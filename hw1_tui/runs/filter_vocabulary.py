@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from engines import registry
+from hw1_tui.mistake import nearest_name
 from hw1_tui.numeral import read_number
 from hw1_tui.runs.record import SIZES, STATUSES, result_names
 from hw1_tui.settings import TABLE
@@ -43,6 +44,25 @@ def number_of(text: str) -> float | None:
         return read_number(text[:-1]) / 100 if text.endswith("%") else read_number(text)
     except ValueError:
         return None
+
+
+def nearest_value(given: str, names: Iterable[str]) -> str:
+    """Return the name of a value that was probably meant, which may be given in short, such as ``lr`` or ``val_acc``.
+
+    Of several that the beginnings of their words fit, one of the validation split comes first, then the shortest.
+    """
+    names, words = list(names), given.lower().replace("-", "_").split("_")
+    initials = [name for name in names if "_" in name and "".join(word[0] for word in name.split("_")) == words[0]]
+    if len(words) == 1 and initials:
+        return initials[0]
+    fitting = [name for name in names if len(given) > 1 and _begin(words, name.split("_"))]
+    return min(fitting, key=lambda name: (not name.startswith("val_"), len(name)), default=nearest_name(given, names))
+
+
+def _begin(given: Sequence[str], words: Sequence[str]) -> bool:
+    """Return whether each word that was given begins one of a name's, in their order."""
+    rest = iter(words)
+    return all(any(word.startswith(start) for word in rest) for start in given)
 
 
 class Vocabulary:

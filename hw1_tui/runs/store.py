@@ -16,7 +16,8 @@ from hw1_tui.metric import EpochMetrics
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 from hw1_tui.runs import trash
 from hw1_tui.runs.checkpoint import Checkpoint
-from hw1_tui.runs.filter import find_records
+from hw1_tui.runs.filter import find_records, parse_filter
+from hw1_tui.runs.filter_absence import describe_absence
 from hw1_tui.runs.folder import Labels, RunFolder, make_folder, open_folder, sweep_folders
 from hw1_tui.runs.home import home_folder
 from hw1_tui.runs.index import remove_index
@@ -290,6 +291,15 @@ class Store:
     def deleted(self, filter: str = "", sort: str = "-created") -> list[RunRecord]:  # noqa: A002
         """Return the runs in the trash that a filter lets through; see ``runs``."""
         return find_records(lambda: read_folders(list_folders(self.trash_path)), filter, sort)
+
+    def why_none(self, filter: str, *, deleted: bool = False) -> str:  # noqa: A002
+        """Return why a filter lets no run through, or none in the trash; empty where there is nothing to look among.
+
+        Raises:
+            MistakeError: the filter cannot be understood.
+        """
+        records = self.deleted() if deleted else self.runs()
+        return describe_absence(parse_filter(filter), [record.as_dict() for record in records]) if records else ""
 
     def thin(self, budget: int) -> None:
         """Remove checkpoints, the oldest first, until all of them together keep to a number of bytes.

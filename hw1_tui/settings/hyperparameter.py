@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from engines.contract import Value
 from hw1_tui.mistake import nearest_name
-from hw1_tui.numeral import read_number, read_whole
+from hw1_tui.numeral import meant_number, read_number, read_whole
 
 Kind = Literal["integer", "number", "choice", "switch", "sizes"]
 
@@ -115,13 +115,15 @@ class Hyperparameter:
             return nearest_name(text, self.choices)
         if self.kind == "sizes":
             meant = ",".join(re.split(r"[\s,;]+", text.strip("[]() ")))
-        else:
-            meant = text.replace(",", ".", 1)
+            return meant if self._reads(meant) else ""
+        return meant_number(text, self._reads)
+
+    def _reads(self, text: str) -> bool:
         try:
-            self.read(meant)
+            self.read(text)
         except ValueError:
-            return ""
-        return meant
+            return False
+        return True
 
     def check(self, value: Any) -> Value:
         """Return a value of the right type, such as a TOML file or a form gives.

@@ -98,10 +98,11 @@ class RunsFound(Message):
     Args:
         records: the runs that the filter lets through; ``None`` where it cannot be understood.
         problem: what is wrong with the filter; empty where nothing is.
+        why_none: why the filter lets no run through, as far as that can be said.
     """
 
-    def __init__(self, records: list[RunRecord] | None, problem: str = "") -> None:
-        self.records, self.problem = records, problem
+    def __init__(self, records: list[RunRecord] | None, problem: str = "", why_none: str = "") -> None:
+        self.records, self.problem, self.why_none = records, problem, why_none
         super().__init__()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from hw1_tui.mistake import Mistake
-from hw1_tui.numeral import read_number, read_whole
+from hw1_tui.numeral import meant_number, read_number, read_whole
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.report.runs.plan import PlannedRun, plan_runs
 
@@ -64,7 +64,8 @@ def read_seeds(place: str, text: str, mistakes: list[Mistake]) -> int:
         seeds = 0
     if 1 <= seeds <= MAX_SEEDS:
         return seeds
-    mistakes.append(Mistake(place, f"{text!r} is out of range", f"a whole number from 1 to {MAX_SEEDS}"))
+    nearest = meant_number(text, lambda meant: meant.isdigit() and 1 <= int(meant) <= MAX_SEEDS)
+    mistakes.append(Mistake(place, f"{text!r} is out of range", f"a whole number from 1 to {MAX_SEEDS}", nearest))
     return 1
 
 
@@ -76,5 +77,6 @@ def read_scale(place: str, text: str, mistakes: list[Mistake]) -> float:
         scale = 0.0
     if 0 < scale <= MAX_SCALE:
         return scale
-    mistakes.append(Mistake(place, f"{text!r} is out of range", f"a number above 0 and at most {MAX_SCALE}"))
+    nearest = meant_number(text, lambda meant: 0 < float(meant) <= MAX_SCALE)
+    mistakes.append(Mistake(place, f"{text!r} is out of range", f"a number above 0 and at most {MAX_SCALE}", nearest))
     return 1.0
