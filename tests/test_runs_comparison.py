@@ -16,7 +16,8 @@ from hw1_tui.export.run_table import comparison_table, runs_table, seeds_table
 from hw1_tui.export.table import Table
 from hw1_tui.markup import json_text
 from hw1_tui.runs.comparison import differing, on_different_data, repetitions, test_difference
-from hw1_tui.runs.statistics import difference, spread, wilson
+from hw1_tui.statistics.interval import unpaired_difference, wilson
+from hw1_tui.statistics.spread import spread
 from tests.support.tex import ENGINES, compile_latex
 
 test_difference.__test__ = False  # its name is not that of a test
@@ -34,7 +35,7 @@ test_difference.__test__ = False  # its name is not that of a test
     ],
 )
 def test_the_interval_of_a_difference_is_the_published_one(k1, n1, k2, n2, low, high):
-    found = difference(k1, n1, k2, n2)
+    found = unpaired_difference(k1, n1, k2, n2)
     assert found.value == pytest.approx(k1 / n1 - k2 / n2)
     assert (found.low, found.high) == pytest.approx((low, high), abs=6e-5)
 
@@ -52,7 +53,7 @@ def test_the_interval_holds_the_truth_as_often_as_it_says():
     n, p, q, trials = 300, 0.62, 0.55, 1500
     hits = 0
     for k1, k2 in zip(rng.binomial(n, p, trials).tolist(), rng.binomial(n, q, trials).tolist(), strict=True):
-        found = difference(k1, n, k2, n)
+        found = unpaired_difference(k1, n, k2, n)
         hits += found.low <= p - q <= found.high
     assert 0.935 < hits / trials < 0.965
 

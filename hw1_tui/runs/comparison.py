@@ -8,7 +8,8 @@ from typing import Any
 
 from hw1_tui.metric import end_metrics
 from hw1_tui.runs.record import BEST, RunRecord, best_metrics, last_metrics
-from hw1_tui.runs.statistics import Interval, Spread, difference, spread
+from hw1_tui.statistics.interval import Interval, unpaired_difference
+from hw1_tui.statistics.spread import Spread, spread
 
 STEERED = "steered"
 """What was changed while a run was trained, beside the entries of its configuration."""
@@ -60,7 +61,7 @@ def test_hits(record: RunRecord) -> tuple[int, int] | None:
 def test_difference(record: RunRecord, baseline: RunRecord) -> Interval | None:
     """Return by how much a run's test accuracy exceeds another's, with its interval; ``None`` if one has none."""
     ours, theirs = test_hits(record), test_hits(baseline)
-    return difference(*ours, *theirs) if ours and theirs else None
+    return unpaired_difference(*ours, *theirs) if ours and theirs else None
 
 
 @dataclass(frozen=True)

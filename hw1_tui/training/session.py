@@ -20,6 +20,7 @@ from hw1_tui.metric import EpochMetrics
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.settings import RunConfig, without_effect
+from hw1_tui.statistics.repeat import LAST_EPOCHS
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import (
     EpochEnded,
@@ -40,11 +41,9 @@ from hw1_tui.training.session_state import SESSION_KEY, pack_session_state, read
 from hw1_tui.training.starting import start
 from hw1_tui.training.thread_tuner import ThreadTuner
 
-__all__ = ["LAST_EPOCHS", "Session", "read_session_state"]
+__all__ = ["Session", "read_session_state"]
 
 T = TypeVar("T")
-LAST_EPOCHS = 10
-"""Always measured where any are: over them one sees how far a metric moves from epoch to epoch."""
 _NOT_MEASURED = Evaluation(math.nan, None)
 
 

@@ -25,7 +25,7 @@ from hw1_tui.report.judge.weight_check import (
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
 from hw1_tui.report.questions.wording import format_metric, metric_title, too_few_epochs
 from hw1_tui.report.runs.run_result import RunResult
-from hw1_tui.training.session import LAST_EPOCHS
+from hw1_tui.statistics.repeat import LAST_EPOCHS
 
 Computation = Callable[[Claim, Evidence], Finding]
 

@@ -12,8 +12,8 @@ from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
 from hw1_tui.report.judge.verdict import DIFFER_BEYOND
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
 from hw1_tui.report.questions.wording import too_few_epochs
+from hw1_tui.statistics.repeat import LAST_EPOCHS
 from hw1_tui.training.kept_model import load_model
-from hw1_tui.training.session import LAST_EPOCHS
 
 _SPARSE = 0.001
 _EXAMPLES, _RATE = 2000, 0.001

@@ -16,7 +16,7 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.report.questions.question_metric import question_metrics, share_split
 from hw1_tui.report.runs.plan import is_done
 from hw1_tui.runs import RunRecord, Store
-from hw1_tui.training.session import LAST_EPOCHS
+from hw1_tui.statistics.repeat import LAST_EPOCHS
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,18 @@
-"""What a test accuracy says: intervals for one and for the difference of two, and the spread over seeds.
+"""Intervals: for a share, and for the difference of two shares that were measured on different examples.
 
-An accuracy on n test examples is k of n successes. The interval for a difference is Newcombe's (1998, Interval
-estimation for the difference between independent proportions, Statistics in Medicine 17:873-890, method 10): Wilson's
-score interval (1927) for each proportion, joined by
+An accuracy on n examples is k of n successes. The interval for a difference is Newcombe's (1998, Interval estimation
+for the difference between independent proportions, Statistics in Medicine 17:873-890, method 10): Wilson's score
+interval (1927) for each proportion, joined by
 
     lower = d - sqrt((p1 - l1)^2 + (u2 - p2)^2),    upper = d + sqrt((u1 - p1)^2 + (p2 - l2)^2),    d = p1 - p2.
 
-It holds where the textbook one fails, at accuracies near 0 or 1 and for small n. It takes the two for independent.
-Two models measured on the same examples mostly fail on the same ones, so the true interval is then narrower: a
-difference that this one calls clear is clear.
+It holds where the textbook one fails, at accuracies near 0 or 1 and for small n. It takes the two for independent:
+two models on the same examples mostly fail on the same ones, and are compared by ``hw1_tui.statistics.paired``.
 """
 
 from __future__ import annotations
 
 import math
-import statistics
-from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -43,6 +40,18 @@ class Interval:
         return self.low > 0 or self.high < 0
 
 
+def normal_quantile(level: float) -> float:
+    """Return how many standard errors such an interval reaches to each side."""
+    return NormalDist().inv_cdf((1 + level) / 2)
+
+
+def student_quantile(level: float, df: float) -> float:
+    """Return the same where the error is an estimate with so many degrees of freedom (Student's t)."""
+    from scipy.special import stdtrit  # what no comparison is asked of need not load it
+
+    return float(stdtrit(df, (1 + level) / 2))
+
+
 def wilson(k: int, n: int, level: float = LEVEL) -> Interval:
     """Return the share k / n with Wilson's score interval.
 
@@ -51,13 +60,13 @@ def wilson(k: int, n: int, level: float = LEVEL) -> Interval:
     """
     if not 0 <= k <= n or n == 0:
         raise ValueError(f"{k} of {n} is no share")
-    z = NormalDist().inv_cdf((1 + level) / 2)
+    z = normal_quantile(level)
     p, spread = k / n, z * math.sqrt(k * (n - k) / n + z**2 / 4)
     low, high = ((k + z**2 / 2 - spread) / (n + z**2), (k + z**2 / 2 + spread) / (n + z**2))
     return Interval(p, 0.0 if k == 0 else low, 1.0 if k == n else high)
 
 
-def difference(k1: int, n1: int, k2: int, n2: int, level: float = LEVEL) -> Interval:
+def unpaired_difference(k1: int, n1: int, k2: int, n2: int, level: float = LEVEL) -> Interval:
     """Return k1 / n1 - k2 / n2 with Newcombe's interval (method 10).
 
     Raises:
@@ -70,28 +79,6 @@ def difference(k1: int, n1: int, k2: int, n2: int, level: float = LEVEL) -> Inte
     return Interval(d, low, high)
 
 
-@dataclass(frozen=True)
-class Spread:
-    """A metric over repetitions.
-
-    Attributes:
-        n: number of repetitions.
-        mean: their mean.
-        std: sample standard std, with n - 1; 0 for one repetition.
-        low: the smallest.
-        high: the largest.
-    """
-
-    n: int
-    mean: float
-    std: float
-    low: float
-    high: float
-
-
-def spread(values: Sequence[float]) -> Spread | None:
-    """Return mean and spread; ``None`` of nothing."""
-    if not values:
-        return None
-    std = statistics.stdev(values) if len(values) > 1 else 0.0
-    return Spread(len(values), statistics.fmean(values), std, min(values), max(values))
+def share_error(share: float, n: int) -> float:
+    """Return the standard error of a share of n examples, sqrt(p (1 - p) / n); 0 where it is a share of none."""
+    return math.sqrt(max(0.0, share * (1 - share)) / n) if n else 0.0

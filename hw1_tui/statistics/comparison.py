@@ -1,0 +1,154 @@
+"""Whether two settings differ by more than chance, over their seeds and on the same examples.
+
+The error of a difference has two parts:
+
+- *Examples*: others of the same kind would have given another difference. On the same examples it is the standard
+  error of what each got from the first less what it got from the second (means over the seeds); on others the two
+  settings' errors are joined as independent.
+- *Seeds*: another seed would have come out elsewhere. The variance over seeds is that of the seeds that were run,
+  joined with the one that is expected of any (``pooled_variance``), so that one seed can be told by as well: what is
+  expected follows from how the metric moves from epoch to epoch, how far it still goes, and a floor by its kind
+  (``FLOORS``).
+
+A difference is clear where it is beyond Student's quantile of its error. Both parts hold a little of each other, so
+that the rule errs towards "cannot be told"; how often it calls pairs clear that differ in nothing but the seed is
+measured by ``python -m tests.calibration``.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from hw1_tui.statistics.interval import LEVEL, Interval, student_quantile
+from hw1_tui.statistics.paired import mean_and_error
+from hw1_tui.statistics.repeat import Repeat
+from hw1_tui.statistics.spread import pooled_variance
+
+EPOCHS_SHARE, DRIFT_SHARE = 1.5, 0.35
+"""How much of the movement from epoch to epoch, and of the way over the last epochs, is expected over seeds."""
+
+FLOORS: Mapping[str, tuple[float, float]] = {
+    "share": (0.005, 0.0),
+    "loss": (0.0, 0.02),
+    "norm": (0.0, 0.02),
+    "gap": (0.0, 0.1),
+    "jumps": (0.0, 0.2),
+}
+"""The standard deviation over seeds that is expected at the least, absolute and relative, by the kind of a metric."""
+
+
+@dataclass(frozen=True)
+class SettingComparison:
+    """A setting beside another.
+
+    Attributes:
+        difference: the first less the second.
+        examples_error: its standard error by the examples; 0 where that is not known.
+        seeds_error: its standard error by the seeds.
+        df: degrees of freedom of the two together.
+        seeds: with how many seeds each was run.
+        is_paired: whether both were measured on the same examples, one by one.
+    """
+
+    difference: float
+    examples_error: float
+    seeds_error: float
+    df: float
+    seeds: tuple[int, int]
+    is_paired: bool
+
+    @property
+    def error(self) -> float:
+        """Standard error of the difference."""
+        return math.hypot(self.examples_error, self.seeds_error)
+
+    @property
+    def reach(self) -> float:
+        """How far the difference must be from none to be clear."""
+        return student_quantile(LEVEL, self.df) * self.error
+
+    @property
+    def interval(self) -> Interval:
+        """The difference with its interval."""
+        return Interval(self.difference, self.difference - self.reach, self.difference + self.reach)
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the settings differ by more than chance."""
+        return abs(self.difference) > self.reach
+
+    @property
+    def verdict(self) -> str:
+        """``clear``, or ``cannot be told``, with the reason where more seeds are what is wanting."""
+        if self.is_clear:
+            return "clear"
+        is_one = min(self.seeds) == 1 and abs(self.difference) > student_quantile(LEVEL, math.inf) * self.examples_error
+        return "cannot be told: one seed" if is_one else "cannot be told"
+
+
+def compare_settings(first: Sequence[Repeat], second: Sequence[Repeat], kind: str) -> SettingComparison:
+    """Compare two settings.
+
+    Args:
+        first: the first setting, a repeat a seed; at least one.
+        second: the second.
+        kind: of the metric, out of ``FLOORS``.
+    """
+    difference = mean_of(first) - mean_of(second)
+    variance, df = seeds_variance([first, second], kind)
+    seeds_error = math.sqrt(variance * (1 / len(first) + 1 / len(second)))
+    values = _example_means(first, second)
+    if values is None:
+        examples_error = math.hypot(sampling_error(first), sampling_error(second))
+    else:
+        examples_error = mean_and_error(values[0] - values[1])[1]
+    total = examples_error**2 + seeds_error**2
+    joined = df * (total / seeds_error**2) ** 2 if seeds_error else math.inf
+    return SettingComparison(
+        difference, examples_error, seeds_error, joined, (len(first), len(second)), values is not None
+    )
+
+
+def mean_of(repeats: Sequence[Repeat]) -> float:
+    """Return the mean of a setting over its seeds."""
+    return statistics.fmean(repeat.value for repeat in repeats)
+
+
+def sampling_error(repeats: Sequence[Repeat]) -> float:
+    """Return the standard error of a setting by its examples, which are the same for all seeds."""
+    return statistics.fmean(repeat.sampling_error for repeat in repeats)
+
+
+def seeds_variance(settings: Sequence[Sequence[Repeat]], kind: str) -> tuple[float, float]:
+    """Return the variance of a metric over seeds with its degrees of freedom.
+
+    Args:
+        settings: the settings that are compared; their variance is taken for one.
+        kind: of the metric, out of ``FLOORS``.
+    """
+    every = [repeat for repeats in settings for repeat in repeats]
+    absolute, relative = FLOORS[kind]
+    scale = statistics.fmean(abs(repeat.value) for repeat in every)
+    moves = statistics.fmean(
+        (EPOCHS_SHARE * repeat.epoch_std) ** 2 + (DRIFT_SHARE * repeat.drift) ** 2 for repeat in every
+    )
+    expected = moves + absolute**2 + (relative * scale) ** 2
+    return pooled_variance(expected, [[repeat.value for repeat in repeats] for repeats in settings])
+
+
+def _example_means(
+    first: Sequence[Repeat], second: Sequence[Repeat]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]] | None:
+    """Return what each example got from both settings, means over the seeds; ``None`` where they are not the same."""
+    found = [[repeat.examples for repeat in repeats] for repeats in (first, second)]
+    keys = {None if examples is None else examples.key for part in found for examples in part}
+    if None in keys or len(keys) > 1:
+        return None
+    means = [np.mean([examples.values for examples in part if examples], axis=0) for part in found]
+    return means[0], means[1]

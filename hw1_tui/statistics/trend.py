@@ -1,0 +1,143 @@
+"""Whether a series rises, falls or stays flat, with noise that remembers.
+
+The rise is the mean of the last fifth less the mean of the first. Epochs that follow each other are alike, so its error
+is that of noise with autocorrelation r^k at distance k (a first-order autoregression, Box and Jenkins, 1970):
+
+1. r is estimated on what the line through the series leaves. Taking the line off makes that too small by about (2 + 4
+   r) / n (Kendall, 1954, Biometrika 41:403-404), which is put back; ``_CAUTION`` of its standard errors are added, as
+   an r that is taken too small makes trends of noise.
+2. The noise's variance is the sum of squares of what is left over its expectation under r; the rise's variance and the
+   degrees of freedom (Satterthwaite, 1946) follow from r as well.
+
+A rise is told where it is beyond Student's quantile. Flat is a claim of its own and needs a margin (two one-sided
+tests, Schuirmann, 1987): the rise must lie within ``MARGIN`` standard deviations of the noise, with 95 % on each side.
+All else cannot be told.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from hw1_tui.statistics.interval import LEVEL, student_quantile
+from hw1_tui.statistics.spread import pooled_variance
+
+FEWEST = 20
+"""Epochs from which on a trend is told: of fewer, the memory of the noise cannot be estimated."""
+
+MARGIN = 0.8
+"""Standard deviations of the noise within which a rise is none.
+
+A line that rises by one standard deviation over all epochs has 0.8 between the means of its first and last fifth.
+"""
+
+_CAUTION = 2.0
+_LARGEST = 0.97
+
+Direction = Literal["rises", "falls", "flat", ""]
+
+
+@dataclass(frozen=True)
+class Trend:
+    """How a series went.
+
+    Attributes:
+        first: mean of the first fifth.
+        last: mean of the last fifth.
+        error: standard error of their difference.
+        noise: standard deviation of the noise around the line.
+        direction: empty where it cannot be told.
+    """
+
+    first: float
+    last: float
+    error: float
+    noise: float
+    direction: Direction
+
+
+@dataclass(frozen=True)
+class _Rise:
+    """Of one series: means of the fifths, variance of their difference with its degrees of freedom, noise."""
+
+    first: float
+    last: float
+    variance: float
+    df: float
+    noise: float
+
+
+def find_trend(series: Sequence[Sequence[float]]) -> Trend:
+    """Return the trend of one setting.
+
+    Args:
+        series: a series of epochs for each seed. With several, the rise is the mean of theirs, and its error the larger
+            of what the noise within them and what their own spread give.
+    """
+    long_enough = [values for values in series if len(values) >= FEWEST]
+    if not long_enough or len(long_enough) < len(series) or not np.all(np.isfinite(np.concatenate(long_enough))):
+        return Trend(math.nan, math.nan, math.nan, math.nan, "")
+    rises = [_find_rise(np.asarray(values, np.float64)) for values in long_enough]
+    seeds = len(rises)
+    first, last = statistics.fmean(r.first for r in rises), statistics.fmean(r.last for r in rises)
+    within = statistics.fmean(r.variance for r in rises)
+    between, between_df = pooled_variance(within, [[r.last - r.first for r in rises]])
+    variance, df = max((within / seeds, math.fsum(r.df for r in rises)), (between / seeds, between_df))
+    noise = math.sqrt(statistics.fmean(r.noise**2 for r in rises))
+    return Trend(first, last, math.sqrt(variance), noise, _direction(last - first, math.sqrt(variance), df, noise))
+
+
+def _direction(rise: float, error: float, df: float, noise: float) -> Direction:
+    if abs(rise) > student_quantile(LEVEL, df) * error:
+        return "rises" if rise > 0 else "falls"
+    one_sided = student_quantile(2 * LEVEL - 1, df) * error
+    return "flat" if abs(rise) + one_sided <= MARGIN * noise or noise == 0 else ""
+
+
+def _find_rise(series: npt.NDArray[np.float64]) -> _Rise:
+    n, fifth = len(series), len(series) // 5
+    left = series - _line_projection(n) @ series
+    squares = float(left @ left)
+    first, last = float(series[:fifth].mean()), float(series[-fifth:].mean())
+    if squares <= 1e-20 * float(series @ series):  # a line without noise, or a constant
+        return _Rise(first, last, 0.0, n - 2.0, 0.0)
+    memory = _memory(float(left[1:] @ left[:-1]) / squares, n)
+    rise_variance, expected_squares, df = _under_memory(n, round(memory, 2))
+    noise_variance = squares / expected_squares
+    return _Rise(first, last, rise_variance * noise_variance, df, math.sqrt(noise_variance))
+
+
+def _memory(estimate: float, n: int) -> float:
+    """Return the autocorrelation to reckon with, from the one that was found around a line through n epochs."""
+    corrected = min(1.0, (estimate + 2 / n) / (1 - 4 / n))
+    return min(_LARGEST, max(0.0, corrected + _CAUTION * math.sqrt(max(0.02, 1 - corrected**2) / n)))
+
+
+@functools.lru_cache(256)
+def _line_projection(n: int) -> npt.NDArray[np.float64]:
+    """Return the matrix (n, n) that takes a series to the line through it."""
+    t = np.arange(n) - (n - 1) / 2
+    return np.full((n, n), 1 / n) + np.outer(t, t) / float(t @ t)
+
+
+@functools.lru_cache(1024)
+def _under_memory(n: int, memory: float) -> tuple[float, float, float]:
+    """Return what noise of variance 1 and such an autocorrelation gives over n epochs.
+
+    Returns:
+        The variance of the rise, the expected sum of squares around the line, and its degrees of freedom.
+    """
+    apart = np.arange(n)
+    correlation = memory ** np.abs(apart[:, None] - apart)
+    weights = np.zeros(n)
+    weights[: n // 5], weights[-(n // 5) :] = -1 / (n // 5), 1 / (n // 5)
+    left = correlation - _line_projection(n) @ correlation
+    trace = float(np.trace(left))
+    return float(weights @ correlation @ weights), trace, max(1.0, trace**2 / float(np.sum(left * left.T)))
