@@ -24,6 +24,7 @@ _WITHOUT_EFFECT = {
     "evaluate_train": "no split is measured",
     "evaluate_train_every": "no split is measured",
     "threads": "each engine takes what it finds",
+    "seeds": "the engines are compared with one seed",
     "home": "nothing is kept",
     "checkpoint_every": "nothing is kept",
     "checkpoint_budget": "nothing is kept",

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from engines.contract import Dataset
 from hw1_tui import data
-from hw1_tui.batch.interrupt import told_of_signals
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
     FORMATS,
@@ -23,13 +22,13 @@ from hw1_tui.batch.option import (
     read_bytes,
     read_choice,
 )
+from hw1_tui.batch.rerun_narration import narrated
 from hw1_tui.batch.verdict_printer import print_report
 from hw1_tui.exit_code import CHECK_FAILED, DONE, FAILED
 from hw1_tui.files.folder import prepare_folder
 from hw1_tui.files.user_path import user_path
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
-from hw1_tui.numeral import counted
 from hw1_tui.report.judge.report import Report
 from hw1_tui.report.questions.question import Homework, is_part
 from hw1_tui.report.questions.question_file import read_questions
@@ -40,7 +39,7 @@ from hw1_tui.report.write.output import foreign_file, foreign_files, unwritable_
 from hw1_tui.runs import Store
 from hw1_tui.signals import SIGNALS
 from hw1_tui.training.control import Control
-from hw1_tui.training.event import Remarked, RunEnded
+from hw1_tui.training.event import RunEnded
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -90,7 +89,9 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     with Narrator(args.quiet) as narrator, SIGNALS.flagged(control.ask_to_stop):
         if dataset.remark:
             narrator.remark(dataset.remark)
-        failed = False if args.kept else _train(rerun, narrator)
+        failed = False
+        for step in () if args.kept else narrated(rerun, narrator):
+            failed |= isinstance(step.event, RunEnded) and step.event.status == "failed"
         if SIGNALS.number:
             return SIGNALS.exit_code
         report = settle_report(homework, request, rerun.kept, dataset, store)
@@ -118,41 +119,6 @@ def _write(report: Report, out: Path, force: bool) -> list[Path]:
         return write_report(report, out, overwrite=force)
     except OSError as error:
         raise MistakeError(Mistake("--out", f"{error.filename or out} cannot be written: {error.strerror}")) from None
-
-
-def _train(rerun: Rerun, narrator: Narrator) -> bool:
-    """Train what is missing; return whether a run failed."""
-    missing, begun, failed = len(rerun.missing), dict[str, None](), False
-    narrator.remark(_to_train(missing, len(rerun.runs)))
-    for step in told_of_signals(rerun.steps(), narrator):
-        if isinstance(step.event, Remarked):
-            say = narrator.fail if step.event.is_failure else narrator.remark
-            say(f"{step.run.label}: {step.event.text}")
-        elif not isinstance(step.event, RunEnded):
-            begun[step.run.label] = None
-        else:
-            begun.pop(step.run.label, None)
-            is_failure = step.event.status == "failed"
-            if step.event.reason:
-                (narrator.fail if is_failure else narrator.remark)(f"{step.run.label}: {step.event.reason}")
-            failed |= is_failure
-        narrator.advance(
-            step.done,
-            1.0,
-            f"{missing - len(rerun.missing)} of {counted(missing, 'run')} done, now {', '.join(begun) or 'no other'}",
-        )
-    return failed
-
-
-def _to_train(missing: int, of: int) -> str:
-    """Return how many runs are to be trained, and where the others are."""
-    if not missing:
-        return "Every run is in the history: nothing is to be trained."
-    is_or_are = "is" if missing == 1 else "are"
-    if missing == of:
-        return f"{'All ' if of > 1 else ''}{counted(of, 'run')} {is_or_are} to be trained."
-    others = "the other is" if of - missing == 1 else "the others are"
-    return f"{missing} of {of} runs {is_or_are} to be trained, {others} in the history."
 
 
 def read_request(args: argparse.Namespace, mistakes: list[Mistake]) -> tuple[Request, Homework | None]:

@@ -1,4 +1,4 @@
-"""``hw1-tui --batch train``: one run, headless."""
+"""``hw1-tui --batch train``: one run, or one a seed, headless."""
 
 from __future__ import annotations
 
@@ -23,10 +23,12 @@ from hw1_tui.batch.option import (
     read_choice,
     read_whole,
 )
+from hw1_tui.batch.repetition import run_seeds
 from hw1_tui.batch.stream import OutputError
 from hw1_tui.exit_code import DONE, FAILED
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
+from hw1_tui.report.runs.request import read_seeds
 from hw1_tui.settings import TABLE, Given, default_values, given_values, option_name, read_run_file, resolve
 from hw1_tui.settings.hyperparameter import Hyperparameter
 from hw1_tui.signals import SIGNALS
@@ -47,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(what, "--preset", "a run of the report by its name, such as 1.2b; options given beside it win", "NAME")
     add_option(what, "--config", "TOML file with any of these by name; options given beside it win", "FILE")
     add_option(what, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
+    add_option(what, "--seeds", "train with so many seeds, --seed and those after it; what is kept is taken", "N")
     add_option(what, "--compare", "train by two engines in lockstep and tell how far apart they come", "ENGINE,ENGINE")
     hyperparameters = parser.add_argument_group("hyperparameters")
     for hyperparameter in TABLE.values():
@@ -101,7 +104,7 @@ def _read_preset(name: str, mistakes: list[Mistake]) -> list[Given]:
 
 
 def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
-    """Train one run; return the exit code.
+    """Train one run, or one a seed; return the exit code.
 
     Args:
         args: the options.
@@ -114,6 +117,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
     every = read_whole("--checkpoint-every", args.checkpoint_every, 0, mistakes)
     budget = read_bytes("--checkpoint-budget", args.checkpoint_budget, BUDGET, mistakes)
+    seeds = read_seeds("--seeds", "1" if args.seeds is None else args.seeds, mistakes)
     given = read_given(args, mistakes)
     if args.compare is not None:
         engines = compare.read_engines(args.compare, mistakes)
@@ -127,6 +131,10 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     raise_mistakes(mistakes)
     control, store = Control(), open_to_keep(args)
     with named_as_options():
+        if seeds > 1:
+            checkpoints = {"every": every, "budget": budget}
+            return run_seeds(config, seeds, store, max_bytes=max_bytes, checkpoints=checkpoints,
+                             output_format=output_format, quiet=args.quiet)  # fmt: skip
         session = open_session(config, control, max_bytes=max_bytes)
         events = record(session, store, every=every, budget=budget)
         return print_run(events, control, output_format, args.quiet)

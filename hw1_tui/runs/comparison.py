@@ -95,12 +95,14 @@ def repetitions(records: Sequence[RunRecord]) -> list[Repetition]:
 
 
 def _repetition(group: Sequence[RunRecord]) -> Repetition:
-    spreads = {}
-    for name in repeated_results():
-        if found := spread([record.results[name] for record in group if record.results.get(name) is not None]):
-            spreads[name] = found
     config = {name: value for name, value in group[0].config.items() if name != "seed"}
-    return Repetition(tuple(group), config, spreads)
+    return Repetition(tuple(group), config, spreads([record.results for record in group]))
+
+
+def spreads(results: Sequence[Mapping[str, Any]]) -> dict[str, Spread]:
+    """Return mean and spread of each of ``repeated_results`` that was measured, given the results of some runs."""
+    values = {name: [run[name] for run in results if run.get(name) is not None] for name in repeated_results()}
+    return {name: found for name, measured in values.items() if (found := spread(measured))}
 
 
 def on_different_data(records: Sequence[RunRecord]) -> bool:

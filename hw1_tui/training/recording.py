@@ -27,7 +27,15 @@ _CHANGEABLE_BETWEEN_SESSIONS = frozenset({"evaluate_train", "evaluate_train_ever
 """What may change between two sessions beside what may change while a run trains."""
 
 
-def open_job(job: Job, store: Store, control: Control, dataset: Dataset | None = None) -> Iterator[Event]:
+def open_job(
+    job: Job,
+    store: Store,
+    control: Control,
+    dataset: Dataset | None = None,
+    *,
+    every: int | None = None,
+    budget: int = BUDGET,
+) -> Iterator[Event]:
     """Open what a job asks for, a new run, one that is gone on with or a branch, so that the history keeps it.
 
     Loads the data before it returns, which may take seconds.
@@ -37,6 +45,8 @@ def open_job(job: Job, store: Store, control: Control, dataset: Dataset | None =
         store: the history.
         control: the control.
         dataset: the data, where it was loaded already.
+        every: see ``record``; of a run that is gone on with as before by default.
+        budget: see ``record``.
 
     Returns:
         The events from ``RunStarted`` on.
@@ -45,10 +55,10 @@ def open_job(job: Job, store: Store, control: Control, dataset: Dataset | None =
         MistakeError: it cannot be trained; see ``record``, ``resume`` and ``branch``.
     """
     if job.run:
-        return resume(store, job.run, job.changes, control, dataset=dataset)
+        return resume(store, job.run, job.changes, control, every=every, budget=budget, dataset=dataset)
     if job.parent:
-        return branch(store, *job.parent, job.changes, control, dataset=dataset)
-    return record(open_session(job.config, control, dataset=dataset), store)
+        return branch(store, *job.parent, job.changes, control, every=every or 0, budget=budget, dataset=dataset)
+    return record(open_session(job.config, control, dataset=dataset), store, every=every or 0, budget=budget)
 
 
 def record(

@@ -28,11 +28,11 @@ _SECONDS_PER_UPDATE, _SECONDS_PER_WEIGHT, _SECONDS_PER_PRODUCT = 5e-5, 4e-10, 4e
 
 @dataclass(frozen=True)
 class PlannedRun:
-    """A run of the report with one seed.
+    """A run of the report with one seed, or one of the seeds of ``train --seeds``.
 
     Attributes:
-        name: the run's name in the questions file.
-        title: what it is.
+        name: the run's name in the questions file; of ``train --seeds`` its seed.
+        title: what it is; may be empty.
         repetition: 0 for the report's own seed, 1 for the next, and so on.
         config: what to train.
     """

@@ -52,7 +52,13 @@ def epochs_done(record: RunRecord | None) -> int:
     return int(record.results["epochs_done"]) if record else 0
 
 
-def open_planned(run: PlannedRun, store: Store, fingerprint: str, dataset: Dataset | None = None) -> Open:
+def open_planned(
+    run: PlannedRun,
+    store: Store,
+    fingerprint: str,
+    dataset: Dataset | None = None,
+    checkpoints: Mapping[str, int] | None = None,
+) -> Open:
     """Return what opens the job of a run, unless another program has the run or the history has more of it by now.
 
     Args:
@@ -60,6 +66,7 @@ def open_planned(run: PlannedRun, store: Store, fingerprint: str, dataset: Datas
         store: the history.
         fingerprint: digest of the data.
         dataset: the data, where it was loaded already.
+        checkpoints: which are kept, as ``every`` and ``budget`` of ``training.recording.open_job``.
     """
 
     def events(job: Job, control: Control) -> Iterator[Event]:
@@ -68,7 +75,7 @@ def open_planned(run: PlannedRun, store: Store, fingerprint: str, dataset: Datas
         with taken(store, run, fingerprint) as turn:
             is_as_known = (turn.kept.run if turn.kept else "") == job.run
             if turn.is_ours and is_as_known and not control.stopping:
-                yield from open_job(job, store, control, dataset)
+                yield from open_job(job, store, control, dataset, **(checkpoints or {}))
 
     return events
 
@@ -81,10 +88,10 @@ def _job(run: PlannedRun, record: RunRecord | None, has_spare: bool) -> Job:
 def _config(run: PlannedRun, has_spare: bool) -> RunConfig:
     """Return what to train: with one thread, whatever else is missing, so that the last bits are no question.
 
-    A run that is the same with any number may have the cores that are left.
+    A run that is the same with any number may have the cores that are left, and one that names a number has that.
     """
     is_free = has_spare and is_thread_independent(registry.get(run.config.engine), run.config)
-    return run.config if is_free else run.config.changed(threads=1)
+    return run.config if is_free or run.config.hyperparameters["threads"] else run.config.changed(threads=1)
 
 
 def _follow_one_another(engine: str) -> bool:

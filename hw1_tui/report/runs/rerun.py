@@ -1,10 +1,10 @@
-"""Trains what a report needs and the history does not have yet."""
+"""Trains what a report, or a configuration with several seeds, needs and the history does not have yet."""
 
 from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engines import registry
@@ -37,7 +37,7 @@ class RunEvent:
 
 
 class Rerun:
-    """Trains the runs of a report, as many at once as there are cores, and keeps them.
+    """Trains the runs of a plan, as many at once as there are cores, and keeps them.
 
     An interrupted run is gone on with and a finished one is taken as it is, so that nothing is trained twice, however
     often this is asked for, and by however many programs at once.
@@ -47,13 +47,22 @@ class Rerun:
         data: what to train on.
         store: the history.
         control: the control, common to all runs; its ``stop`` ends those that train and leaves the others.
+        checkpoints: which checkpoints are kept, see ``open_planned``.
     """
 
-    def __init__(self, runs: Sequence[PlannedRun], data: Dataset, store: Store, control: Control) -> None:
+    def __init__(
+        self,
+        runs: Sequence[PlannedRun],
+        data: Dataset,
+        store: Store,
+        control: Control,
+        checkpoints: Mapping[str, int] | None = None,
+    ) -> None:
         self.runs = runs
         self._data = data
         self._store = store
         self._control = control
+        self._checkpoints = checkpoints
         self.kept = find_kept(store, runs, data.fingerprint)
         self._first: dict[PlannedRunKey, int] = {}
         self._elsewhere: set[PlannedRunKey] = set()
@@ -133,7 +142,8 @@ class Rerun:
                     return
 
     def _open(self, run: PlannedRun, job: Job, control: Control) -> Iterator[Event]:
-        return open_planned(run, self._store, self._data.fingerprint, self._data)(job, control)
+        fingerprint = self._data.fingerprint
+        return open_planned(run, self._store, fingerprint, self._data, self._checkpoints)(job, control)
 
     def _take(self, run: PlannedRun, event: Event) -> tuple[PlannedRun, Event]:
         """Keep what an event says of its run."""

@@ -1,0 +1,251 @@
+"""``hw1-tui --batch train --seeds N``: one configuration with several seeds, headless."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from hw1_tui import data
+from hw1_tui.batch.machine_format import print_csv, print_json
+from hw1_tui.batch.narrator import Narrator
+from hw1_tui.batch.page import RowPrinter
+from hw1_tui.batch.rerun_narration import narrated
+from hw1_tui.batch.stream import OutputError
+from hw1_tui.exit_code import DONE, FAILED
+from hw1_tui.metric import METRICS, epoch_metrics
+from hw1_tui.numeral import counted
+from hw1_tui.report.runs.plan import PlannedRun, is_done, key
+from hw1_tui.report.runs.rerun import Rerun
+from hw1_tui.runs import RunRecord, Store
+from hw1_tui.runs.comparison import repeated_results, spreads
+from hw1_tui.runs.record import BEST, Summary
+from hw1_tui.settings import RunConfig
+from hw1_tui.signals import SIGNALS
+from hw1_tui.statistics.spread import Spread
+from hw1_tui.training.control import Control
+from hw1_tui.training.event import EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
+from hw1_tui.training.opening import open_session
+
+_STATISTICS = {"mean": "mean", "std": "std", "lowest": "low", "highest": "high"}
+"""The rows below the seeds, and what of a spread each shows."""
+
+
+@dataclass
+class SeedRun:
+    """The run of one seed, as its events tell of it.
+
+    Attributes:
+        seed: the seed.
+        run: identifier of the run; empty where it is not kept.
+        status: how it ended; empty while it did not.
+        summary: what its events come to.
+    """
+
+    seed: int
+    run: str = ""
+    status: str = ""
+    summary: Summary = field(default_factory=lambda: Summary({}))
+
+    def take(self, event: Event) -> None:
+        """Take the next event."""
+        if isinstance(event, RunStarted):
+            self.run = event.run
+        elif isinstance(event, RunEnded):
+            self.run, self.status = event.run or self.run, event.status
+        self.summary.take(event.as_dict())
+
+
+class Printer(Protocol):
+    """Prints what is told of seeds on stdout, each line flushed."""
+
+    def __call__(self, seed: SeedRun, told: Event | RunRecord) -> None:
+        """Print an event of the run of a seed, or the record of one that the history has."""
+
+    def summarise(self, seeds: Sequence[SeedRun], spreads: Mapping[str, Spread]) -> None:
+        """Print what the seeds that finished come to together, by the name of the result."""
+
+
+def planned_seeds(config: RunConfig, n: int) -> list[PlannedRun]:
+    """Return a configuration's runs with n seeds: its own and those that follow it."""
+    first = config.hyperparameters["seed"]
+    return [PlannedRun(f"seed {seed}", "", 0, config.changed(seed=seed)) for seed in range(first, first + n)]
+
+
+def run_seeds(
+    config: RunConfig,
+    n: int,
+    store: Store,
+    *,
+    max_bytes: int,
+    checkpoints: Mapping[str, int],
+    output_format: str,
+    quiet: bool,
+) -> int:
+    """Train what the history has not of a configuration's runs with n seeds, print all; return the exit code.
+
+    Args:
+        config: what is trained, with the first of the seeds.
+        n: how many.
+        store: the history.
+        max_bytes: largest data set to unpack into memory, bytes.
+        checkpoints: which are kept, see ``training.recording.open_job``.
+        output_format: one of ``option.FORMATS``.
+        quiet: no progress and no remarks.
+
+    Raises:
+        MistakeError: the data cannot be used, or the engine refuses the run.
+        OutputError: stdout took no more; the runs were stopped and kept.
+    """
+    dataset = data.load(config.data, max_bytes=max_bytes)
+    control, lost = Control(), None
+    rerun = Rerun(planned_seeds(config, n), dataset, store, control, checkpoints)
+    if rerun.missing:  # what is wrong with all of them is told before the first
+        open_session(rerun.missing[0].config, dataset=dataset).prepare()
+    seeds = {run.name: SeedRun(run.config.hyperparameters["seed"]) for run in rerun.runs}
+    with Narrator(quiet) as narrator, SIGNALS.flagged(control.ask_to_stop):
+        if dataset.remark:
+            narrator.remark(dataset.remark)
+        printer = _printer(output_format, narrator.remark)
+        for name, told in _told(rerun, seeds, store, narrator):
+            narrator.make_room()
+            if lost is None:
+                try:
+                    printer(seeds[name], told)
+                except OutputError as error:  # whoever read us has gone: what was trained stays
+                    lost = error
+                    control.stop()
+        if lost is None:
+            finished = [seed for seed in seeds.values() if seed.status == "finished"]
+            printer.summarise(finished, spreads([seed.summary.results() for seed in finished]))
+            narrator.remark(_sentence(finished, n))
+    if lost:
+        raise lost
+    if SIGNALS.number:
+        return SIGNALS.exit_code
+    return FAILED if any(seed.status in ("failed", "diverged") for seed in seeds.values()) else DONE
+
+
+def _told(
+    rerun: Rerun, seeds: Mapping[str, SeedRun], store: Store, narrator: Narrator
+) -> Iterator[tuple[str, Event | RunRecord]]:
+    """Yield all that is known of each run: of those that the history has first, then of the others as they train."""
+    yield from _kept(rerun, seeds, store)
+    for step in narrated(rerun, narrator, failures=("failed", "diverged")):
+        if isinstance(step.event, (Progressed, Remarked)):
+            continue
+        name = step.run.name
+        seeds[name].take(step.event)
+        yield name, step.event
+        if isinstance(step.event, RunStarted) and step.event.resumed_epoch is not None:
+            yield from _epochs(name, seeds[name], store, step.event.resumed_epoch)
+    yield from _kept(rerun, seeds, store)  # another program may have trained some meanwhile
+    if SIGNALS.number:
+        narrator.remark("The same command goes on with what was stopped.")
+
+
+def _kept(rerun: Rerun, seeds: Mapping[str, SeedRun], store: Store) -> Iterator[tuple[str, Event | RunRecord]]:
+    for run in rerun.runs:
+        record, seed = rerun.kept.get(key(run)), seeds[run.name]
+        if record is None or seed.status or not is_done(record):
+            continue
+        seed.run = record.run
+        yield run.name, record
+        yield from _epochs(run.name, seed, store)
+        results = record.results
+        tested = {name: results.get(name) for name, metric in METRICS.items() if not metric.is_of_epochs}
+        status: Any = record.status
+        ended = RunEnded(record.run, status, results["epochs_done"], tested, results["best_epoch"],
+                         results["seconds"] or 0.0, results["reason"] or "")  # fmt: skip
+        seed.take(ended)
+        yield run.name, ended
+
+
+def _epochs(name: str, seed: SeedRun, store: Store, last: int | None = None) -> Iterator[tuple[str, Event]]:
+    for metrics in store.metrics(seed.run):
+        if last is None or metrics.epoch <= last:
+            seed.take(EpochEnded(metrics))
+            yield name, EpochEnded(metrics)
+
+
+def _printer(output_format: str, remark: Callable[[str], None]) -> Printer:
+    printers: dict[str, Callable[[], Printer]] = {
+        "table": lambda: _TablePrinter(remark),
+        "jsonl": _JsonPrinter,
+        "csv": _CsvPrinter,
+    }
+    return printers[output_format]()
+
+
+def _sentence(finished: Sequence[SeedRun], n: int) -> str:
+    """Return over how many seeds mean and spread are taken."""
+    if len(finished) < 2:
+        return f"{counted(len(finished), 'seed')} of {n} finished: no spread can be told."
+    left_out = "" if len(finished) == n else f" of {n}, the others did not finish"
+    return f"Mean and sample standard deviation (std) over {counted(len(finished), 'seed')}{left_out}."
+
+
+class _JsonPrinter:
+    """Prints events as JSON lines, each with its run and seed."""
+
+    def __call__(self, seed: SeedRun, told: Event | RunRecord) -> None:
+        record = told.as_dict() if isinstance(told, Event) else {"event": "run_kept", **told.as_dict()}
+        print_json({"event": record["event"], "run": seed.run, "seed": seed.seed, **record})
+
+    def summarise(self, seeds: Sequence[SeedRun], spreads: Mapping[str, Spread]) -> None:
+        statistics = {
+            f"{name}_{title}": getattr(spread, statistic)
+            for name, spread in spreads.items()
+            for title, statistic in _STATISTICS.items()
+        }
+        print_json({"event": "seeds_ended", "seeds": [seed.seed for seed in seeds],
+                    "runs": [seed.run for seed in seeds], **statistics})  # fmt: skip
+
+
+class _CsvPrinter:
+    """Prints the epochs of all seeds as rows of one table."""
+
+    def __init__(self) -> None:
+        self._names = [metric.name for metric in epoch_metrics()]
+        print_csv(("seed", "epoch", *self._names))
+
+    def __call__(self, seed: SeedRun, told: Event | RunRecord) -> None:
+        if isinstance(told, EpochEnded):
+            print_csv((seed.seed, told.epoch, *(told.metrics.as_dict()[name] for name in self._names)))
+
+    def summarise(self, seeds: Sequence[SeedRun], spreads: Mapping[str, Spread]) -> None:
+        pass  # rows of one kind: a program adds them up itself
+
+
+class _TablePrinter:
+    """Prints a row for each seed when its run has ended."""
+
+    def __init__(self, remark: Callable[[str], None]) -> None:
+        self._names = repeated_results()
+        titles = [_title(name) for name in self._names]
+        metrics = [(title, max(len(title), 8)) for title in titles]
+        columns = [("seed", 8), ("epochs", 6), *metrics, ("status", -8), ("run", -24)]
+        best_first = sorted(self._names, key=lambda name: METRICS[name.removeprefix(BEST)].importance)
+        self.rows = RowPrinter(columns, ["run", "status", *map(_title, best_first[:-1])])
+        if self.rows.left_out:
+            remark(self.rows.left_out)
+        self.rows.print_head()
+
+    def __call__(self, seed: SeedRun, told: Event | RunRecord) -> None:
+        if isinstance(told, RunEnded):
+            results = seed.summary.results()
+            cells = [_cell(name, results.get(name)) for name in self._names]
+            self.rows.print_row([str(seed.seed), str(told.epochs), *cells, told.status, seed.run])
+
+    def summarise(self, seeds: Sequence[SeedRun], spreads: Mapping[str, Spread]) -> None:
+        for title, statistic in _STATISTICS.items() if len(seeds) > 1 else ():
+            cells = [_cell(name, getattr(spreads.get(name), statistic, None)) for name in self._names]
+            self.rows.print_row([title, "", *cells, "", ""])
+
+
+def _title(name: str) -> str:
+    return f"{'best ' * name.startswith(BEST)}{METRICS[name.removeprefix(BEST)].short}"
+
+
+def _cell(name: str, value: float | None) -> str:
+    return "-" if value is None else METRICS[name.removeprefix(BEST)].format(value)

@@ -1,0 +1,47 @@
+"""What is said on stderr while runs of one plan are trained: those of a report, or of one configuration's seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from hw1_tui.batch.interrupt import told_of_signals
+from hw1_tui.batch.narrator import Narrator
+from hw1_tui.numeral import counted
+from hw1_tui.report.runs.rerun import Rerun, RunEvent
+from hw1_tui.training.event import Remarked, RunEnded
+
+
+def narrated(rerun: Rerun, narrator: Narrator, failures: Collection[str] = ("failed",)) -> Iterator[RunEvent]:
+    """Train what is missing and pass on its events; say how far it is, and why a run ended early.
+
+    Args:
+        rerun: the runs.
+        narrator: says it.
+        failures: how a run ends that has failed, which is said whatever else is not.
+    """
+    missing, begun = len(rerun.missing), dict[str, None]()
+    narrator.remark(_to_train(missing, len(rerun.runs)))
+    for step in told_of_signals(rerun.steps(), narrator):
+        label, event = step.run.label, step.event
+        if isinstance(event, Remarked):
+            (narrator.fail if event.is_failure else narrator.remark)(f"{label}: {event.text}")
+        elif isinstance(event, RunEnded):
+            begun.pop(label, None)
+            if event.reason:
+                (narrator.fail if event.status in failures else narrator.remark)(f"{label}: {event.reason}")
+        else:
+            begun[label] = None
+        yield step
+        done = f"{missing - len(rerun.missing)} of {counted(missing, 'run')} done"
+        narrator.advance(step.done, 1.0, f"{done}, now {', '.join(begun) or 'no other'}")
+
+
+def _to_train(missing: int, of: int) -> str:
+    """Return how many runs are to be trained, and where the others are."""
+    if not missing:
+        return "Every run is in the history: nothing is to be trained."
+    is_or_are = "is" if missing == 1 else "are"
+    if missing == of:
+        return f"{'All ' if of > 1 else ''}{counted(of, 'run')} {is_or_are} to be trained."
+    others = "the other is" if of - missing == 1 else "the others are"
+    return f"{missing} of {of} runs {is_or_are} to be trained, {others} in the history."
