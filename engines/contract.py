@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, get_args
 
 if TYPE_CHECKING:  # an engine is asked what it can train before there is anything to compute with
@@ -70,6 +70,7 @@ class Dataset:
         fingerprint: hexadecimal digest of every array, by which a run can be tied to its data.
         value_range: smallest and largest stored value of the training split; empty where nobody looked.
         left_out: what the source holds and these splits do not, such as pictures that cannot be read, a sentence each.
+        files: of a folder, the file of each example below it, by split; empty where examples are no files.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Dataset:
     fingerprint: str = ""
     value_range: tuple[float, ...] = ()
     left_out: tuple[str, ...] = ()
+    files: Mapping[SplitName, tuple[str, ...]] = field(default_factory=dict)
 
     def __getitem__(self, split: SplitName) -> Split:
         return {"train": self.train, "val": self.val, "test": self.test}[split]

@@ -418,6 +418,56 @@ def test_an_inspection_counts_classes_duplicates_and_what_is_missing(tmp_path):
     assert "which flatters metrics on val: 4" in notes
 
 
+def with_conflicts():
+    """A training row that is there twice as two classes, one repeated harmlessly, one that a test row contradicts."""
+    made = arrays()
+    made["train_labels"][:] = np.arange(12) % 3
+    made["train_images"][4] = made["train_images"][0]
+    made["train_images"][5] = made["train_images"][2]
+    made["test_images"][1], made["test_labels"][1] = made["train_images"][6], 2
+    return made
+
+
+def test_equal_examples_of_different_classes_are_told_apart_from_repeats_with_their_places(tmp_path):
+    """A repeat costs nothing; of a picture that is there as two classes one is wrong, and no model separates them."""
+    inspection = data.inspect(data.load(str(save(tmp_path / "d.npz", with_conflicts()))))
+    places = [([(p.split, p.row) for p in found.places], found.is_conflicting) for found in inspection.duplicates]
+    assert places == [
+        ([("train", 0), ("train", 4)], True),
+        ([("train", 2), ("train", 5)], False),
+        ([("train", 6), ("test", 1)], True),
+    ]
+    report = inspection.splits["train"]
+    assert (report.repeated, report.conflicting) == (2, 1)
+    notes = "\n".join(inspection.notes)
+    assert "which no model can tell apart: 2 (within train 1, between train and test 1)." in notes
+    assert "train 0 (class 0) and train 4 (class 1)." in notes
+    assert "train 2" not in notes
+
+
+def test_data_check_names_the_places_of_duplicates_in_every_format(tmp_path, capsys):
+    from hw1_tui.cli import main
+
+    path = str(save(tmp_path / "d.npz", with_conflicts()))
+    assert main(["data", "check", path]) == 0
+    assert "train 6 (class 0) and test 1 (class 2)." in capsys.readouterr().out
+    assert main(["data", "check", path, "--format", "jsonl"]) == 0
+    found = json.loads(capsys.readouterr().out)["duplicates"]
+    assert [one["is_conflicting"] for one in found] == [True, False, True]
+    assert found[0]["places"][1] == {"split": "train", "row": 4, "label": "class 1", "file": ""}
+    assert main(["data", "check", path, "--format", "csv"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["duplicate,is_conflicting,split,row,class,file", "1,True,train,0,class 0,"]
+    assert len(lines) == 7
+
+
+def test_equal_inputs_with_other_targets_are_no_conflict_in_a_regression(tmp_path):
+    (tmp_path / "t.csv").write_text("a,y\n" + "1,2\n" * 3 + "1,3\n" * 30)
+    inspection = data.inspect(data.load(str(tmp_path / "t.csv")))
+    assert inspection.duplicates
+    assert not any(found.is_conflicting for found in inspection.duplicates)
+
+
 def test_many_missing_classes_are_counted_and_not_all_listed(tmp_path):
     made = arrays() | {"train_labels": np.array([0] * 11 + [9000])}
     note = data.inspect(data.load(str(save(tmp_path / "d.npz", made)))).notes[0]

@@ -257,3 +257,18 @@ def test_a_class_of_which_nothing_can_be_read_is_said_to_be_gone(tmp_path, capsy
         assert main([*words, str(tmp_path / "images")]) == 0
         told = capsys.readouterr()
         assert "No picture of c can be read: it is no class." in " ".join((told.out + told.err).split())
+
+
+def test_equal_pictures_of_different_classes_are_named_by_their_files(tmp_path):
+    """In a folder a row says nothing: what is to be mended is a file."""
+    rng = np.random.default_rng(0)
+    for name in ("forest", "sea"):
+        (tmp_path / "seg_train" / name).mkdir(parents=True)
+        for i in range(10):
+            Image.fromarray(rng.integers(0, 255, (8, 8, 3), np.uint8)).save(tmp_path / "seg_train" / name / f"{i}.png")
+    (tmp_path / "seg_train/sea/twin.png").write_bytes((tmp_path / "seg_train/forest/3.png").read_bytes())
+    dataset = data.load(str(tmp_path))
+    assert [len(dataset.files[split]) for split in ("train", "val", "test")] == [19, 2, 0]
+    (found,) = data.inspect(dataset).duplicates
+    assert found.is_conflicting
+    assert {place.file for place in found.places} == {"seg_train/forest/3.png", "seg_train/sea/twin.png"}

@@ -10,6 +10,7 @@ from hw1_tui import data
 from hw1_tui.batch.machine_format import print_json
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
+    FORMATS,
     add_force_option,
     add_option,
     add_output_options,
@@ -58,7 +59,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
 
 
 def _check(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
-    output_format = read_choice("--format", args.format, ("table", "jsonl"), mistakes)
+    output_format = read_choice("--format", args.format, FORMATS, mistakes)
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
     if args.source is None:
         mistakes.append(Mistake("data check", "needs to know what to look at", "SOURCE"))
@@ -66,6 +67,8 @@ def _check(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     inspection = data.inspect(data.load(args.source, max_bytes=max_bytes))
     if output_format == "jsonl":
         print_json(_record(inspection))
+    elif output_format == "csv":
+        print(_duplicate_table(inspection).csv(), end="")
     else:
         _print_table(inspection)
     return 0
@@ -83,9 +86,23 @@ def _record(inspection: data.Inspection) -> dict[str, object]:
         "fingerprint": dataset.fingerprint,
         **{split: vars(inspection.splits[split]) for split in SPLITS},
         "shared": inspection.shared,
+        "duplicates": [
+            {"is_conflicting": found.is_conflicting, "places": [vars(place) for place in found.places]}
+            for found in inspection.duplicates
+        ],
         "left_out": list(dataset.left_out),
         "notes": list(inspection.notes),
     }
+
+
+def _duplicate_table(inspection: data.Inspection) -> Table:
+    """Return the places of the examples that are there more than once, a line each, a number for each example."""
+    rows = [
+        (number, found.is_conflicting, place.split, place.row, place.label, place.file)
+        for number, found in enumerate(inspection.duplicates, start=1)
+        for place in found.places
+    ]
+    return Table(("duplicate", "is_conflicting", "split", "row", "class", "file"), tuple(rows))
 
 
 def _print_table(inspection: data.Inspection) -> None:
@@ -98,7 +115,7 @@ def _print_table(inspection: data.Inspection) -> None:
     print()
     reports = [inspection.splits[split] for split in SPLITS]
     rows = [(name, *(report.class_counts[label] for report in reports)) for label, name in enumerate(dataset.classes)]
-    sums = ("examples", "smallest", "largest", "repeated")
+    sums = ("examples", "smallest", "largest", "repeated", "conflicting")
     rows += [(title, *(getattr(report, title) for report in reports)) for title in sums]
     print_aligned(spelled_table(Table(("", *SPLITS), tuple(rows))), columns_of(sys.stdout), wraps=True)
     for note in inspection.notes:

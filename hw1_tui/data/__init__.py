@@ -2,6 +2,7 @@
 
 from hw1_tui.data.archive import MAX_BYTES
 from hw1_tui.data.dataset_file import LANDSCAPES, read_dataset, write_dataset
+from hw1_tui.data.duplicate import Duplicate, Place, find_duplicates
 from hw1_tui.data.image_file import read_image
 from hw1_tui.data.image_folder import SIZE, ImportedFolder, read_folder
 from hw1_tui.data.inspection import Inspection, SplitReport, inspect
@@ -13,10 +14,13 @@ __all__ = [
     "MAX_BYTES",
     "NAMED",
     "SIZE",
+    "Duplicate",
     "ImportedFolder",
     "Inspection",
+    "Place",
     "SplitReport",
     "as_picture",
+    "find_duplicates",
     "inspect",
     "load",
     "read_dataset",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engines.contract import SPLITS, Array, Dataset
+from engines.contract import SPLITS, Array, Dataset, SplitName
 from hw1_tui.data.archive import MAX_BYTES
 from hw1_tui.data.dataset_file import build_dataset, encode_names
 from hw1_tui.data.image_file import read_image
@@ -70,29 +70,37 @@ def read_folder(
             "allowed"
         )
         raise MistakeError(Mistake(str(folder), problem, "fewer or smaller images"))
-    arrays, classes, unreadable = _read_all(tree, size, on_progress)
+    arrays, classes, unreadable, files = _read_all(tree, size, on_progress)
     skipped = (*unreadable, *tree.left_out)
     if not len(arrays["train_labels"]):
         raise MistakeError([Mistake(str(folder), "has no training image that can be read"), *skipped[:_TOLD]])
     if "val" not in tree.files:
-        _split_off_validation(arrays, np.random.default_rng(seed))
+        _split_off_validation(arrays, files, np.random.default_rng(seed))
     members = {**arrays, "class_names": encode_names(classes)}
     try:
         dataset = build_dataset(members, str(folder), folder.name or str(folder))
     except MistakeError as error:  # one class only, say, as nothing of the other can be read
         raise MistakeError([*error.mistakes, *skipped[:_TOLD]]) from None
     remark = visible(" ".join(_remarks(folder, tree, skipped, classes)))
-    dataset = replace(dataset, remark=remark, left_out=tuple(visible(str(mistake)) for mistake in skipped))
+    dataset = replace(
+        dataset,
+        remark=remark,
+        left_out=tuple(visible(str(mistake)) for mistake in skipped),
+        files={
+            split: tuple(visible(str(path.relative_to(folder))) for path in paths) for split, paths in files.items()
+        },
+    )
     return ImportedFolder(arrays, classes, skipped, dataset)
 
 
 def _read_all(
     tree: ImageTree, size: int, on_progress: OnProgress
-) -> tuple[dict[str, Array], tuple[str, ...], list[Mistake]]:
-    """Return the members of the layout, the names of the classes that have a picture, and what cannot be read."""
+) -> tuple[dict[str, Array], tuple[str, ...], list[Mistake], dict[SplitName, list[Path]]]:
+    """Return the members of the layout, the classes that have a picture, what cannot be read, and what was."""
     names = tree.classes
     arrays: dict[str, Array] = {}
     unreadable: list[Mistake] = []
+    read: dict[SplitName, list[Path]] = {split: [] for split in SPLITS}
     done = 0
     for split in SPLITS:
         files = [(names.index(name), path) for name, path in _listed(tree.files.get(split, {}))]
@@ -101,6 +109,7 @@ def _read_all(
         for label, path in files:
             try:
                 images[count], labels[count] = read_image(path, size, size), label
+                read[split].append(path)
                 count += 1
             except MistakeError as error:
                 unreadable.extend(error.mistakes)
@@ -110,7 +119,7 @@ def _read_all(
     used, renumbered = np.unique(np.concatenate([arrays[f"{split}_labels"] for split in SPLITS]), return_inverse=True)
     ends = np.cumsum([len(arrays[f"{split}_labels"]) for split in SPLITS])[:-1]
     arrays |= {f"{split}_labels": part for split, part in zip(SPLITS, np.split(renumbered, ends), strict=True)}
-    return arrays, tuple(names[label] for label in used), unreadable
+    return arrays, tuple(names[label] for label in used), unreadable, read
 
 
 def _listed(by_class: dict[str, list[Path]]) -> Iterator[tuple[str, Path]]:
@@ -148,7 +157,9 @@ def folder_state(folder: Path) -> Hashable:
     return hash(tuple(state))
 
 
-def _split_off_validation(arrays: dict[str, Array], rng: np.random.Generator) -> None:
+def _split_off_validation(
+    arrays: dict[str, Array], files: dict[SplitName, list[Path]], rng: np.random.Generator
+) -> None:
     """Move a tenth of each class of the training images to the validation split."""
     labels = arrays["train_labels"]
     chosen = np.zeros(len(labels), bool)
@@ -158,3 +169,8 @@ def _split_off_validation(arrays: dict[str, Array], rng: np.random.Generator) ->
     for what in ("images", "labels"):
         train = arrays[f"train_{what}"]
         arrays[f"val_{what}"], arrays[f"train_{what}"] = train[chosen], train[~chosen]
+    paths = files["train"]
+    files["val"], files["train"] = (
+        [paths[i] for i in np.flatnonzero(chosen)],
+        [paths[i] for i in np.flatnonzero(~chosen)],
+    )

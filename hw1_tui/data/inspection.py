@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
-from engines.contract import SPLITS, Array, Dataset, SplitName
+from engines.contract import SPLITS, Dataset, SplitName
+from hw1_tui.data.duplicate import Duplicate, find_duplicates
 
 _NAMED = 10
 _LISTED = 20
@@ -23,6 +25,7 @@ class SplitReport:
         smallest: smallest stored value; ``None`` for an empty split.
         largest: largest stored value.
         repeated: examples that stand in the split more than once, each repetition counted.
+        conflicting: distinct examples that stand in the split more than once with different classes.
     """
 
     examples: int
@@ -30,6 +33,7 @@ class SplitReport:
     smallest: float | None
     largest: float | None
     repeated: int
+    conflicting: int
 
 
 @dataclass(frozen=True)
@@ -40,31 +44,30 @@ class Inspection:
         dataset: what was looked at.
         splits: by name.
         shared: for two splits, joined by ``+``, the distinct examples that stand in both.
+        duplicates: the examples that stand in the data more than once, within a split or between them.
         notes: sentences on what is odd; the data can be used all the same.
     """
 
     dataset: Dataset
     splits: dict[SplitName, SplitReport]
     shared: dict[str, int]
+    duplicates: tuple[Duplicate, ...]
     notes: tuple[str, ...]
 
 
 def inspect(dataset: Dataset) -> Inspection:
     """Look at a data set: counts, ranges, duplicates within and between splits, classes that are missing."""
-    digests = {split: _digests(dataset[split].x) for split in SPLITS}
-    splits = {split: _inspect_split(dataset, split, digests[split]) for split in SPLITS}
-    distinct = {split: set(digests[split]) for split in SPLITS}
-    shared = {f"{a}+{b}": len(distinct[a] & distinct[b]) for a, b in combinations(SPLITS, 2)}
-    return Inspection(dataset, splits, shared, tuple(_notes(dataset, splits, shared)))
+    duplicates = tuple(find_duplicates(dataset))
+    splits = {split: _inspect_split(dataset, split, duplicates) for split in SPLITS}
+    shared = {
+        f"{a}+{b}": sum(bool(found.within(a) and found.within(b)) for found in duplicates)
+        for a, b in combinations(SPLITS, 2)
+    }
+    notes = (*_notes(dataset, splits, shared), *_conflict_notes(dataset, duplicates))
+    return Inspection(dataset, splits, shared, duplicates, notes)
 
 
-def _digests(x: Array) -> list[int]:
-    """Return one number for each row, equal for equal rows."""
-    rows = np.ascontiguousarray(x)
-    return [hash(row.tobytes()) for row in rows]
-
-
-def _inspect_split(dataset: Dataset, split: SplitName, digests: list[int]) -> SplitReport:
+def _inspect_split(dataset: Dataset, split: SplitName, duplicates: Sequence[Duplicate]) -> SplitReport:
     part = dataset[split]
     counts = () if dataset.is_regression else tuple(np.bincount(part.y, minlength=dataset.n_classes).tolist())
     return SplitReport(
@@ -72,8 +75,27 @@ def _inspect_split(dataset: Dataset, split: SplitName, digests: list[int]) -> Sp
         class_counts=counts,
         smallest=float(part.x.min()) if len(part) else None,
         largest=float(part.x.max()) if len(part) else None,
-        repeated=len(digests) - len(set(digests)),
+        repeated=sum(max(0, len(found.within(split)) - 1) for found in duplicates),
+        conflicting=sum(found.conflicts_within(split) for found in duplicates),
     )
+
+
+def _conflict_notes(dataset: Dataset, duplicates: Sequence[Duplicate]) -> Iterator[str]:
+    """Yield that there are equal examples of different classes, and where they stand."""
+    conflicts = [found for found in duplicates if found.is_conflicting]
+    if not conflicts:
+        return
+    within = {split: sum(found.conflicts_within(split) for found in conflicts) for split in SPLITS}
+    between = {
+        f"{a} and {b}": sum(found.conflicts_between(a, b) for found in conflicts) for a, b in combinations(SPLITS, 2)
+    }
+    where = [f"within {split} {count}" for split, count in within.items() if count]
+    where += [f"between {pair} {count}" for pair, count in between.items() if count]
+    what = "pictures" if dataset.image_shape else "examples"
+    yield f"Equal {what} of different classes, which no model can tell apart: {len(conflicts)} ({', '.join(where)})."
+    yield from (f"{' and '.join(map(str, found.places))}." for found in conflicts[:_LISTED])
+    if len(conflicts) > _LISTED:
+        yield f"And {len(conflicts) - _LISTED} more such {what}."
 
 
 def _notes(dataset: Dataset, splits: dict[SplitName, SplitReport], shared: dict[str, int]) -> list[str]:
