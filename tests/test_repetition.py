@@ -5,12 +5,14 @@ import io
 import json
 import os
 import signal
+import threading
 
 import pytest
 
 from hw1_tui.cli import main
 from hw1_tui.runs import Store
 from hw1_tui.training import session
+from hw1_tui.training.control import Control
 
 OPTIONS = ("--model", "mlp", "--hidden-sizes", 4, "--init", "he", "--epochs", 2, "--learning-rate", 0.01)
 
@@ -111,8 +113,15 @@ def test_ctrl_c_stops_all_and_the_same_command_goes_on_to_the_same_bits(train, f
     with monkeypatch.context() as patch:
         patch.setenv("HW1_TUI_HOME", os.environ["HW1_TUI_HOME"] + "-whole")
         whole = records_of(train("--seeds", 2, "--format", "jsonl")[1])
-    interrupted = []
-    failing(42, lambda: interrupted or interrupted.append(os.kill(os.getpid(), signal.SIGINT)))
+    asked, ask_to_stop = threading.Event(), Control.ask_to_stop
+    monkeypatch.setattr(Control, "ask_to_stop", lambda control: (ask_to_stop(control), asked.set()))
+
+    def interrupt():
+        if not asked.is_set():
+            os.kill(os.getpid(), signal.SIGINT)
+            assert asked.wait(60)  # the handler runs in the main thread, and the run is short
+
+    failing(42, interrupt)
     code, _, err = train("--seeds", 2, "--format", "jsonl")
     assert code == 130
     assert "The same command goes on with what was stopped." in err
