@@ -89,9 +89,25 @@ def _tried(engine: Engine) -> Engine:
     return engine
 
 
-@functools.cache
 def found() -> dict[str, EntryPoint]:
-    """Return the entry points by name, the built-in ones first."""
-    plug_ins = {entry.name: entry for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name)}
-    built_in = {entry.name: entry for entry in _BUILT_IN}
-    return built_in | plug_ins | built_in
+    """Return the entry points by name, the built-in ones first; of several of one name the first that was found."""
+    by_name: dict[str, EntryPoint] = {}
+    for entry in (*_BUILT_IN, *plug_ins()):
+        by_name.setdefault(entry.name, entry)
+    return by_name
+
+
+def passed_over() -> tuple[str, ...]:
+    """Return a sentence on every plug-in that is not used because another engine has its name."""
+    used = found()
+    return tuple(
+        f"The engine {entry.name!r} of {entry.value!r} is passed over: {used[entry.name].value!r} has the name."
+        for entry in plug_ins()
+        if entry.value != used[entry.name].value
+    )
+
+
+@functools.cache
+def plug_ins() -> tuple[EntryPoint, ...]:
+    """Return the entry points that installed packages have, the built-in ones among them."""
+    return tuple(sorted(entry_points(group=GROUP), key=lambda entry: entry.name))

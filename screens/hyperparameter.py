@@ -131,7 +131,7 @@ class HyperparameterScreen(MainScreen):
                     f"{counted(count_parameters(values, data), 'parameter')}, "
                     f"{counted(count_updates(values, data), 'update')} an epoch, {counted(values['epochs'], 'epoch')}"
                 )
-                text = "\n".join([numbers, *without_effect(config, len(data.val)).values()])
+                text = "\n".join([numbers, *without_effect(config, len(data.train), len(data.val)).values()])
         lines, self._fact_lines = self._fact_lines, text.count("\n")
         self.query_one("#facts", Static).update(text, layout=lines != self._fact_lines)
 

@@ -37,11 +37,11 @@ def plug_ins(monkeypatch):
         found = [EntryPoint(name, value, registry.GROUP) for name, value in entries]
         monkeypatch.setattr(registry, "entry_points", lambda group: [entry for entry in found if entry.group == group])
         registry.get.cache_clear()
-        registry.found.cache_clear()
+        registry.plug_ins.cache_clear()
 
     yield register
     registry.get.cache_clear()
-    registry.found.cache_clear()
+    registry.plug_ins.cache_clear()
 
 
 def test_the_built_in_engines_need_no_package_metadata(plug_ins):
@@ -54,6 +54,17 @@ def test_a_plug_in_is_found_by_its_entry_point(plug_ins):
     plug_ins(("mine", "engines.numpy_engine:NumpyEngine"))
     assert registry.names() == ("numpy", "torch", "mine")
     assert "mlp" in registry.get("mine").models()
+
+
+def test_a_plug_in_of_a_name_that_is_taken_is_said_to_be_passed_over(plug_ins, capsys):
+    """Built-in engines win, and of two plug-ins the first; an engine that is listed twice is no stranger to itself."""
+    mine, theirs = ("mine", "engines.numpy_engine:NumpyEngine"), ("mine", "theirs:Engine")
+    plug_ins(mine, mine, theirs, ("numpy", "faster:Engine"), ("torch", "engines.torch_engine:TorchEngine"))
+    assert main(["runs", "list"]) == 0
+    told = capsys.readouterr().err
+    assert "The engine 'numpy' of 'faster:Engine' is passed over: 'engines.numpy_engine:NumpyEngine' has" in told
+    assert "The engine 'mine' of 'theirs:Engine' is passed over" in told
+    assert told.count("passed over") == 2
 
 
 @pytest.mark.parametrize("value", ["no_such_package:Engine", "engines.contract:no_such_name", "antigravity_not:x"])

@@ -229,6 +229,9 @@ def test_the_time_of_a_run_is_that_of_training_and_measuring(monkeypatch):
         ({"schedule": "cosine", "schedule_factor": 0.5}, "schedule_factor"),
         ({"model": "perceptron", "schedule": "cosine"}, "schedule"),
         ({"evaluate_train": False, "evaluate_train_every": 2}, "evaluate_train_every"),
+        ({"evaluate_train_every": 9}, "evaluate_train_every"),
+        ({"schedule": "cosine", "epochs": 1}, "schedule"),
+        ({"batch_size": 101}, "batch_size"),
         ({"engine": "torch", "nesterov": True}, "nesterov"),
         ({"engine": "torch", "model": "mlp", "dropout": 0.0, "dropout_place": "last"}, "dropout_place"),
         ({"engine": "torch", "model": "mlp", "hidden_sizes": (5,), "dropout_place": "last"}, "dropout_place"),
@@ -237,9 +240,9 @@ def test_the_time_of_a_run_is_that_of_training_and_measuring(monkeypatch):
 )
 def test_a_value_that_changes_nothing_is_said(values, name):
     config = RunConfig.from_dict({"model": "logistic_regression", "epochs": 8, **values})
-    said = without_effect(config, n_val=0)
+    said = without_effect(config, n_train=100, n_val=0)
     assert f"{name} has no effect" in said[name]
-    assert without_effect(RunConfig.from_dict({"model": config.model, "engine": config.engine}), 0) == {}
+    assert without_effect(RunConfig.from_dict({"model": config.model, "engine": config.engine}), 100, 0) == {}
 
 
 def test_a_run_says_once_what_changes_nothing_also_where_it_was_steered():

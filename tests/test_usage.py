@@ -70,6 +70,8 @@ def test_an_engine_that_says_nothing_beforehand_still_trains(monkeypatch, capsys
     ("words", "said"),
     [
         (["--schedule", "step"], "schedule has no effect: the first drop comes after 30 epochs, and there are 1."),
+        (["--batch-size", "9999"], "batch_size has no effect beyond"),
+        (["--checkpoint-every", "5"], "checkpoint-every has no effect: the run has 1 epoch"),
         (["--model", "perceptron", "--schedule", "cosine"], "schedule has no effect: the model has no learning rate."),
         (["--compare", "numpy,torch", "--engine", "torch"], "--engine has no effect with --compare"),
         (["--compare", "numpy,torch", "--patience", "2"], "--patience has no effect with --compare"),

@@ -6,7 +6,8 @@ import contextlib
 import logging
 import sys
 
-from hw1_tui.files.notice import LOGGER
+from engines import registry
+from hw1_tui.files.notice import LOGGER, say_once
 
 
 class _Printer(logging.Handler):
@@ -26,3 +27,5 @@ def print_notices(quiet: bool) -> None:
     """
     _PRINTER.setLevel(logging.ERROR if quiet else logging.WARNING)
     LOGGER.addHandler(_PRINTER)
+    for passed_over in registry.passed_over():
+        say_once(passed_over)

@@ -9,18 +9,20 @@ from hw1_tui.numeral import counted
 from hw1_tui.settings.run_config import RunConfig, default_values
 
 
-def without_effect(config: RunConfig, n_val: int | None = None) -> dict[str, str]:
+def without_effect(config: RunConfig, n_train: int | None = None, n_val: int | None = None) -> dict[str, str]:
     """Return why some of a run's hyperparameters change nothing, as a sentence by name; defaults are not looked at.
 
     Args:
         config: the run.
-        n_val: number of examples in the validation split; ``None`` where the data is not known.
+        n_train: number of examples in the training split; ``None`` where the data is not known.
+        n_val: likewise in the validation split.
     """
     values = config.hyperparameters
     defaults = default_values(config.engine, config.model)
-    found = [*_of_schedule(values), *_of_stopping(values, n_val), *_of_engine(values)]
+    reasons = [*_of_schedule(values), *_of_stopping(values, n_val), *_of_engine(values)]
+    found = [*((name, f": {reason}") for name, reason in reasons), *_of_batch(values, n_train)]
     return {
-        name: f"{name} has no effect: {reason}."
+        name: f"{name} has no effect{reason}."
         for name, reason in found
         if name in values and values[name] != defaults[name]
     }
@@ -30,6 +32,8 @@ def _of_schedule(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     names = ("schedule", "schedule_epochs", "schedule_factor")
     if "learning_rate" not in values:
         yield from ((name, "the model has no learning rate") for name in names)
+    elif values["schedule"] == "cosine" and values["epochs"] == 1:
+        yield from ((name, "the rate is lowered after the first epoch, and there is no other") for name in names)
     elif values["schedule"] != "step":
         yield from ((name, f"the schedule is {values['schedule']}, not step") for name in names[1:])
     elif values["schedule_epochs"] >= values["epochs"]:
@@ -41,12 +45,22 @@ def _of_schedule(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _of_stopping(values: Mapping[str, Any], n_val: int | None) -> Iterator[tuple[str, str]]:
+    from hw1_tui.statistics.repeat import LAST_EPOCHS  # with numpy: not before the data is there
+
     if n_val == 0:
         yield "patience", "the data has no validation examples"
     elif values["patience"] + 1 >= values["epochs"]:
         yield "patience", f"so many epochs without a lower loss do not fit into {values['epochs']}"
     if not values["evaluate_train"]:
         yield "evaluate_train_every", "evaluate_train is off"
+    elif values["epochs"] <= LAST_EPOCHS:
+        reason = f"each of the last {LAST_EPOCHS} epochs is measured, and there are {values['epochs']}"
+        yield "evaluate_train_every", reason
+
+
+def _of_batch(values: Mapping[str, Any], n_train: int | None) -> Iterator[tuple[str, str]]:
+    if n_train is not None and values.get("batch_size", 1) > n_train:
+        yield "batch_size", f" beyond {n_train:,}: there are no more training examples"
 
 
 def _of_engine(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

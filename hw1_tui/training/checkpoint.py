@@ -27,6 +27,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from engines.contract import Array
+from hw1_tui.numeral import counted
 from hw1_tui.runs import Checkpoint, CheckpointStore, DamagedError, Store
 from hw1_tui.runs.log import Log
 from hw1_tui.training.session import Session, read_session_state
@@ -172,6 +173,13 @@ def log_size(state: Mapping[str, Array]) -> int:
     if size < 0:
         raise ValueError(f"the log had {size} bytes")
     return size
+
+
+def describe_every(every: int, epochs: int) -> str:
+    """Return a sentence where checkpoints so many epochs apart are none beside the last; empty where they are some."""
+    if not epochs or every < epochs:
+        return ""
+    return f"checkpoint-every has no effect: the run has {counted(epochs, 'epoch')}, and the last is kept anyway."
 
 
 def describe_damage(damaged: list[Checkpoint], used: Checkpoint | None, epochs_done: int = 0) -> str:

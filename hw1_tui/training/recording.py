@@ -12,7 +12,7 @@ from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import DamagedError, RunFolder, RunRecord, Store
 from hw1_tui.runs.store import hold
 from hw1_tui.settings import RunConfig
-from hw1_tui.training.checkpoint import BUDGET, Checkpointer, describe_damage, log_size, read_state
+from hw1_tui.training.checkpoint import BUDGET, Checkpointer, describe_damage, describe_every, log_size, read_state
 from hw1_tui.training.continuation import nothing_left, nothing_to_branch
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, Remarked
@@ -94,7 +94,8 @@ def record(
         return
     session.run_id = folder.id
     checkpointer = Checkpointer(session, folder.checkpoint_store, store, every, budget)
-    yield from Recorder(session, folder, lock, checkpointer, is_fresh=parent is None).events()
+    remarks = tuple(filter(None, [describe_every(every, session.config.epochs)]))
+    yield from Recorder(session, folder, lock, checkpointer, remarks=remarks, is_fresh=parent is None).events()
 
 
 def _unkept(session: Session, reason: str) -> Iterator[Event]:
@@ -165,7 +166,7 @@ def resume(
         for useless in damaged:
             folder.checkpoint_store.set_aside(useless)
     damage = describe_damage(damaged, checkpoint, record.results["epochs_done"])
-    remarks = tuple(filter(None, [damage, _describe_missed(missed)]))
+    remarks = tuple(filter(None, [damage, _describe_missed(missed), describe_every(every or 0, config.epochs)]))
     every = (facts.get("checkpoint_every") or 0) if every is None else every
     checkpointer = Checkpointer(session, folder.checkpoint_store, store, every, budget)
     repeats = not changes and not missed

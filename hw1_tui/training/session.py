@@ -234,7 +234,7 @@ class Session:
 
     def _remark_idle(self) -> Iterator[Event]:
         """Say which values change nothing, once each."""
-        idle = without_effect(self.config, len(self._data.val))
+        idle = without_effect(self.config, len(self._data.train), len(self._data.val))
         yield from (Remarked(text) for name, text in idle.items() if self._idle.get(name) != text)
         self._idle = idle
 
