@@ -191,6 +191,12 @@ def test_names_that_steer_terminals_or_are_no_text_are_told_harmlessly(tmp_path,
         assert said.replace("\n", "").isprintable()
 
 
+def test_an_empty_folder_is_no_file_that_is_left_out(tmp_path):
+    root = make(tmp_path / "images", "a", "b")
+    (root / "train" / "c").mkdir()
+    assert data.load(str(root)).remark == "1 empty folder in images is left out: train/c."
+
+
 @pytest.fixture
 def holed(tmp_path):
     """A folder with everything that cannot be used."""
@@ -200,6 +206,8 @@ def holed(tmp_path):
         path.write_bytes(path.read_bytes()[:40])
     (root / "train" / "a" / "phone.heic").write_bytes(b"nothing")
     (root / "train" / "b" / "more").mkdir()
+    for name in ("a.png", "b.png", ".DS_Store"):  # a folder is as many files as are in it
+        (root / "train" / "b" / "more" / name).write_bytes(b"nothing")
     (root / "train" / "empty").mkdir()
     (root / "train" / "stray.jpg").write_bytes(b"nothing")
     return root

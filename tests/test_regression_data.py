@@ -57,6 +57,26 @@ def test_what_is_wrong_with_a_table_is_told_at_once(tmp_path, text, problems):
         assert problem in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "row", "said"),
+    [
+        ("t.csv", "1;2;3", "cells are separated by semicolons, commas are expected; .*did you mean 1,2,3?"),
+        ("t.csv", "1,5;2,5;3", "separated by semicolons.*did you mean 1.5,2.5,3?"),
+        ("t.csv", "1\t2\t3", "separated by tabs, commas are expected.*did you mean t.tsv?"),
+        ("t.tsv", "1,2,3", "separated by commas, tabs are expected.*did you mean t.csv?"),
+        ("t.tsv", "1;2;3", "separated by semicolons, tabs are expected"),
+        ("t.csv", "1 2   3", "separated by spaces.*did you mean 1,2,3?"),
+        ("t.csv", "1|2|3", "separated by vertical bars"),
+    ],
+)
+@pytest.mark.parametrize("heading", ["", "a;b;c\n", "a\n"])
+def test_cells_that_something_else_separates_are_told_once(tmp_path, name, row, said, heading):
+    (tmp_path / name).write_text(heading + f"{row}\n" * 20)
+    with pytest.raises(MistakeError, match=said) as caught:
+        data.load(str(tmp_path / name))
+    assert len(caught.value.mistakes) == 1
+
+
 def test_what_is_no_table_is_refused(tmp_path):
     path = tmp_path / "table.csv"
     path.write_bytes(b"\xff\xfe\x00\x00,\n")

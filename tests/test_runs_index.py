@@ -83,7 +83,7 @@ def test_damage_that_sqlite_cannot_even_describe_hides_no_run(store, capsys):
 
 
 @pytest.mark.parametrize("kind", ["link", "pipe", "folder"])
-def test_what_stands_in_the_place_of_the_index_is_left_alone(store, tmp_path, kind):
+def test_what_stands_in_the_place_of_the_index_is_left_alone_and_said_once(store, tmp_path, kind, capsys):
     """A link may lead to a file of somebody else, and a pipe waits for ever."""
     store.index_path.unlink()
     other = tmp_path / "other.sqlite"
@@ -93,7 +93,9 @@ def test_what_stands_in_the_place_of_the_index_is_left_alone(store, tmp_path, ki
     content = other.read_bytes()
     {"link": lambda: store.index_path.symlink_to(other), "pipe": lambda: os.mkfifo(store.index_path),
      "folder": store.index_path.mkdir}[kind]()  # fmt: skip
+    assert main(["runs", "list", "--home", str(store.home)]) == 0
     assert len(store.runs()) == 60
+    assert capsys.readouterr().err.count(f"index.sqlite: it is a {kind}, not a file. There is no index") == 1
     assert other.read_bytes() == content
 
 

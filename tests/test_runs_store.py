@@ -12,13 +12,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hw1_tui.batch.notices import print_notices
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.runs.identifier import new_identifier
 from hw1_tui.runs.index import MIGRATIONS, file_system, journal_mode
+from hw1_tui.runs.listing import list_folders, read_folders
 from tests.support.history import start, train, write_run
 
 FIRST_VERSION = Path(__file__).parent / "stores" / "version-1"
+
+
+def test_runs_that_another_program_moves_while_they_are_listed_are_not_called_damaged(store, capsys):
+    print_notices(quiet=False)
+    for day in (21, 22):
+        write_run(store, f"2611{day}-101010-abcd")
+        store.delete(f"2611{day}-101010-abcd")
+    folders = list_folders(store.trash_path)
+    store.undelete("261121-101010-abcd")
+    assert [record.run for record in read_folders(folders)] == ["261122-101010-abcd"]
+    assert capsys.readouterr().err == ""
 
 
 def test_looking_at_an_empty_history_writes_nothing(store):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,9 +13,10 @@ from engines.contract import SPLITS, Array, Dataset, SplitName
 from hw1_tui.data.archive import MAX_BYTES
 from hw1_tui.data.dataset_file import build_dataset, encode_names
 from hw1_tui.data.image_file import read_image
-from hw1_tui.data.image_tree import ImageTree, find_images
+from hw1_tui.data.image_tree import ImageTree, find_images, is_left_behind
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.numeral import counted
 
 SIZE = 48
 _VAL_SHARE = 0.1
@@ -133,10 +135,20 @@ def _remarks(folder: Path, tree: ImageTree, skipped: tuple[Mistake, ...], classe
     if skipped:
         places = [str(Path(mistake.place).relative_to(folder)) for mistake in skipped[:_NAMED]]
         more = f" and {len(skipped) - _NAMED} more" if len(skipped) > _NAMED else ""
-        total = tree.total + len(tree.left_out)  # a folder that is left out counts as one
-        yield f"{len(skipped)} of {total} files in {folder.name or folder} are left out: {', '.join(places)}{more}."
+        counts = [_count_files(Path(mistake.place)) for mistake in skipped]
+        total = tree.total + sum(counts[len(skipped) - len(tree.left_out) :])
+        what = f"{sum(counts)} of {counted(total, 'file')}" if sum(counts) else counted(len(skipped), "empty folder")
+        are = "is" if (sum(counts) or len(skipped)) == 1 else "are"
+        yield f"{what} in {folder.name or folder} {are} left out: {', '.join(places)}{more}."
     for first, *others in tree.merged:
         yield f"{', '.join(others)} and {first} are taken for one class, {first}."
+
+
+def _count_files(path: Path) -> int:
+    """Return how many files there are at a place: one, or those below it."""
+    if not path.is_dir():
+        return 1
+    return sum(not is_left_behind(name) for _, _, names in os.walk(path) for name in names)
 
 
 def folder_state(folder: Path) -> Hashable:

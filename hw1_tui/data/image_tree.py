@@ -80,7 +80,7 @@ def find_images(folder: Path) -> ImageTree:
 def _find_splits(folder: Path, tree: ImageTree) -> None:
     taken: dict[SplitName, str] = {}
     for entry in sorted(folder.iterdir()):
-        if not _is_left_behind(entry.name) and entry.is_dir() and entry.name.lower() in _FOLDERS:
+        if not is_left_behind(entry.name) and entry.is_dir() and entry.name.lower() in _FOLDERS:
             split = _FOLDERS[entry.name.lower()]
             if split in taken:
                 raise MistakeError(Mistake(str(folder), f"has both {taken[split]} and {entry.name}", "one of them"))
@@ -94,7 +94,7 @@ def _find_splits(folder: Path, tree: ImageTree) -> None:
 def _find_classes(folder: Path, tree: ImageTree) -> dict[str, list[Path]]:
     classes: dict[str, list[Path]] = {}
     for entry in sorted(folder.iterdir()):
-        if _is_left_behind(entry.name):
+        if is_left_behind(entry.name):
             continue
         if entry.is_dir():
             if found := _find_pictures(entry, tree):
@@ -111,7 +111,7 @@ def _find_pictures(folder: Path, tree: ImageTree) -> list[Path]:
     pictures = []
     for path in sorted(folder.iterdir()):
         ending = path.suffix.lower()
-        if _is_left_behind(path.name):
+        if is_left_behind(path.name):
             continue
         if path.is_dir():
             tree.left_out.append(Mistake(str(path), "is a folder inside of a class"))
@@ -122,7 +122,8 @@ def _find_pictures(folder: Path, tree: ImageTree) -> list[Path]:
     return pictures
 
 
-def _is_left_behind(name: str) -> bool:
+def is_left_behind(name: str) -> bool:
+    """Return whether a file or folder of this name is what operating systems and the like leave behind."""
     return name.startswith((".", "~$")) or name.lower() in _LEFT_BEHIND
 
 

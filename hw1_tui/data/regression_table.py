@@ -17,6 +17,8 @@ from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
 
 SUFFIXES = (".csv", ".tsv")
+_SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "vertical bars", " ": "spaces"}
+_LONGEST_NEAREST = 60
 _FEWEST = 5
 _MOST_MISTAKES = 10
 _LONGEST_LINE = 1 << 24
@@ -39,8 +41,9 @@ def read_table(path: Path, max_bytes: int) -> Dataset:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.reader(_lines(file, path.name), delimiter="\t" if path.suffix.lower() == ".tsv" else ",")
-            table = _Table(path.name, max_bytes)
+            separator = "\t" if path.suffix.lower() == ".tsv" else ","
+            rows = csv.reader(_lines(file, path.name), delimiter=separator)
+            table = _Table(path.name, separator, max_bytes)
             for row in rows:
                 if any(cell.strip() for cell in row):
                     table.take(rows.line_num, row)
@@ -63,11 +66,12 @@ class _Table:
 
     Args:
         place: the file's name, for mistakes.
+        separator: what stands between the cells of a row.
         max_bytes: the most that they may take in memory, bytes.
     """
 
-    def __init__(self, place: str, max_bytes: int) -> None:
-        self._place = place
+    def __init__(self, place: str, separator: str, max_bytes: int) -> None:
+        self._place, self._separator = place, separator
         self._max_bytes = max_bytes
         self._numbers = array("d")
         self._columns = 0
@@ -79,7 +83,7 @@ class _Table:
         """Take a row; the first may be titles.
 
         Raises:
-            MistakeError: there are too many numbers, or too many mistakes.
+            MistakeError: there are too many numbers, too many mistakes, or cells with another separator.
         """
         values = [_number(cell) for cell in row]
         is_title = not self._has_begun and all(value is None for value in values)
@@ -87,6 +91,8 @@ class _Table:
         if is_title:
             return
         if not self._columns:
+            if len(row) < 2 or None in values:
+                self._check_separator(line, self._separator.join(row))
             self._begin(len(row))
         self._rows += 1
         if len(row) != self._columns:
@@ -114,6 +120,21 @@ class _Table:
         self._columns = columns
         if columns < 2:
             self._refuse("", "has one column", "one for each input and the target last")
+
+    def _check_separator(self, line: int, text: str) -> None:
+        """See that a first row which does not read is not simply one whose cells something else separates."""
+        for other, name in _SEPARATORS.items():
+            cells = text.split() if other == " " else [cell.strip() for cell in text.split(other)]
+            numbers = [cell if other == "," else cell.replace(",", ".") for cell in cells]
+            if other == self._separator or len(cells) < 2 or any(_number(number) is None for number in numbers):
+                continue
+            suffix = ".tsv" if other == "\t" else ".csv"
+            is_misnamed = other in ",\t" and "," not in "".join(cells)
+            meant = f"{Path(self._place).stem}{suffix}" if is_misnamed else self._separator.join(numbers)
+            problem = f"cells are separated by {name}, {_SEPARATORS[self._separator]} are expected"
+            allowed = "commas in a .csv, tabs in a .tsv, a point in numbers"
+            nearest = meant if len(meant) <= _LONGEST_NEAREST else ""
+            raise MistakeError(Mistake(f"{self._place}, line {line}", problem, allowed, nearest))
 
     def _refuse(self, where: str, problem: str, allowed: str = "") -> None:
         self._mistakes.append(Mistake(self._place + where, problem, allowed))

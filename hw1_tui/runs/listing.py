@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
@@ -36,13 +37,14 @@ def _leave_out(error: MistakeError) -> None:
 
 
 def read_folders(folders: Mapping[str, RunFolder]) -> list[RunRecord]:
-    """Return the runs in folders; a damaged one is named once and left out."""
+    """Return the runs in folders; one that was moved meanwhile is none of them, a damaged one is named once."""
     records = []
     for folder in folders.values():
         try:
             records.append(read_record(folder))
         except MistakeError as error:
-            _leave_out(error)
+            if os.path.lexists(folder.path):
+                _leave_out(error)
     return records
 
 
@@ -61,7 +63,10 @@ def read_all(index: Path, folders: Mapping[str, RunFolder]) -> list[RunRecord]:
         with contextlib.suppress(OSError):
             remove_index(index)
         rows = _refresh_anyhow(index, folders)
-    except (sqlite3.Error, OSError):
+    except sqlite3.Error:
+        rows = _refresh(None, folders)
+    except OSError as error:
+        say_once(f"{index}: {error.strerror}. There is no index, so listing the runs reads every folder.")
         rows = _refresh(None, folders)
     return [RunRecord.unpack(record) for _, record in rows.values()]
 
