@@ -7,9 +7,10 @@ for those as well.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from engines.contract import Config, Engine, Progress, Refusal, Trainer
+from engines.contract import Array, Config, Engine, ModelSpec, Progress, Refusal, Trainer
 
 
 @runtime_checkable
@@ -85,6 +86,34 @@ class Threaded(Protocol):
         """
 
 
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A model measured on examples, one by one, in evaluation mode.
+
+    Attributes:
+        predicted: the class with the highest score, the first winning ties, (n,) int64; or the predicted target (n,).
+        losses: the loss of each, (n,), whose mean ``Trainer.evaluate`` gives; NaN where the trainer cannot tell it.
+        probabilities: of the classes, (n, n_classes); ``None`` for a regression, and for a model whose scores are none.
+    """
+
+    predicted: Array
+    losses: Array
+    probabilities: Array | None
+
+
+@runtime_checkable
+class Measuring(Protocol):
+    """A trainer that tells of each example what ``evaluate`` tells of a whole split."""
+
+    def measure(self, x: Array, y: Array) -> Measured:
+        """Measure the model on examples; leaves the training state as it was.
+
+        Args:
+            x: rows as in ``Split.x``, shape (n, n_features), in the data's own scale.
+            y: classes or targets as in ``Split.y``, (n,).
+        """
+
+
 @runtime_checkable
 class OnDevice(Protocol):
     """A trainer that may compute elsewhere than on the processor."""
@@ -107,6 +136,31 @@ def holds_interpreter(engine: Engine) -> bool:
 def is_thread_independent(engine: Engine, config: Config) -> bool:
     """Return whether a run comes to the same bits with any number of threads; no, where the engine does not say."""
     return isinstance(engine, ThreadIndependent) and engine.is_thread_independent(config)
+
+
+def measure(trainer: Trainer, spec: ModelSpec, x: Array, y: Array) -> Measured:
+    """Return a model measured on examples, also by a trainer that only predicts.
+
+    Of such a trainer the losses follow from its predictions where it minimises cross-entropy or half the squared error;
+    of any other loss they are NaN.
+
+    Args:
+        trainer: the model.
+        spec: what its engine says of it.
+        x: rows as in ``Split.x``, shape (n, n_features).
+        y: classes or targets, (n,).
+    """
+    import numpy as np
+
+    if isinstance(trainer, Measuring):
+        return trainer.measure(x, y)
+    told = trainer.predict(x)
+    if spec.task == "regression":
+        return Measured(told, (told - y) ** 2 / 2, None)
+    if spec.loss != "cross-entropy":
+        return Measured(told.argmax(axis=1), np.full(len(y), np.nan), told)
+    with np.errstate(divide="ignore"):
+        return Measured(told.argmax(axis=1), -np.log(told[np.arange(len(y)), y]), told)
 
 
 def device_of(trainer: Trainer) -> str:

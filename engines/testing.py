@@ -28,11 +28,13 @@ import pytest
 
 from engines.capability import (
     HoldsInterpreter,
+    Measuring,
     OnDevice,
     Stackable,
     Threaded,
     device_of,
     is_thread_independent,
+    measure,
     refusals_of,
 )
 from engines.contract import Array, Dataset, Engine, EngineError, Evaluation, Progress, Split, Trainer
@@ -222,10 +224,13 @@ class EngineContract:
 
     def test_looking_changes_nothing(self, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
         trainer, _twin, _progress = self.stopped_within(model, monkeypatch)
+        spec = self.engine.models()[model]
+        test = dataset(regression=spec.task == "regression").test
         before = trainer.state()
         trainer.evaluate("train")
         trainer.evaluate("val")
-        trainer.predict(dataset().test.x)
+        trainer.predict(test.x)
+        measure(trainer, spec, test.x, test.y)
         trainer.parameters()
         assert same(before, trainer.state())
 
@@ -251,6 +256,20 @@ class EngineContract:
             assert evaluation.loss == pytest.approx(((got - data.test.y) ** 2).mean() / 2, rel=1e-5)
         else:
             assert evaluation.accuracy == pytest.approx((got.argmax(axis=1) == data.test.y).mean())
+
+    def test_examples_one_by_one_agree_with_the_evaluation_of_their_split(self, model: str) -> None:
+        spec = self.engine.models()[model]
+        data = dataset(1100, regression=spec.task == "regression")
+        trainer = self.start(model, data=data)
+        list(trainer.epoch())
+        evaluation, got = trainer.evaluate("train"), measure(trainer, spec, data.train.x, data.train.y)
+        assert got.losses.shape == got.predicted.shape == (1100,)
+        if isinstance(trainer, Measuring) or np.isfinite(got.losses).all():
+            assert got.losses.mean(dtype=np.float64) == pytest.approx(evaluation.loss, rel=1e-5)
+        if evaluation.accuracy is not None:
+            assert (got.predicted == data.train.y).mean() == evaluation.accuracy
+        if got.probabilities is not None:
+            np.testing.assert_allclose(got.probabilities, trainer.predict(data.train.x), rtol=1e-5, atol=1e-7)
 
     def test_parameters_are_named_layer_by_layer(self, model: str) -> None:
         parameters = self.start(model).parameters()

@@ -364,7 +364,7 @@ def test_a_disk_that_takes_no_checkpoints_keeps_the_metrics(store, blobs, monkey
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("hw1_tui.runs.checkpoint.replace_file", full)
+    monkeypatch.setattr("hw1_tui.files.array_file.replace_file", full)
     events = list(start(store, blobs))
     said = [event.text for event in events if isinstance(event, Remarked)]
     assert len(said) == 1

@@ -23,6 +23,8 @@ class NetworkLearner:
         scale: what makes features of the rows that it is given.
     """
 
+    has_probabilities = True
+
     def __init__(self, network: Network, block_size: int, scale: float) -> None:
         self.pool = WorkerPool()
         self._network = network

@@ -31,6 +31,7 @@ class Perceptron:
     """
 
     stride = 32
+    has_probabilities = False  # only the order of its scores is learned, not how far they are apart
 
     def __init__(self, n_classes: int, n_features: int, scale: float, dtype: np.dtype[np.floating]) -> None:
         # A / scale learns from rows that are divided by scale, which need not be multiplied then. With bytes it

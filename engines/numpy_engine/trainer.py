@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol, TypeVar
 
 import numpy as np
 
+from engines.capability import Measured
 from engines.contract import (
     Array,
     Dataset,
@@ -27,12 +28,16 @@ _SECONDS_BETWEEN_YIELDS = 0.05
 """A person who steers or stops a run waits so long at most."""
 _EVALUATED_AT_ONCE = 256
 
+T = TypeVar("T")
+
 
 class Learner(Protocol):
     """A model as the trainer sees it."""
 
     pool: WorkerPool
     """Who does its work."""
+    has_probabilities: bool
+    """Whether the softmax of its scores is what it takes for the probabilities of the classes."""
 
     @property
     def stride(self) -> int:
@@ -134,19 +139,39 @@ class NumpyTrainer:
         examples = self._data[split]
         if not len(examples):
             raise EngineError(f"the {split} split has no examples to measure on")
-        measured: dict[int, tuple[float, int]] = {}
 
-        def measure(start: int) -> None:
-            rows = slice(start, start + _EVALUATED_AT_ONCE)
-            scores, y = self._scores(examples.x[rows]), examples.y[rows]
+        def total(scores: Array, y: Array) -> tuple[float, int]:
             loss = float(self._learner.losses(scores, y).sum(dtype=np.float64))
-            measured[start] = loss, int((scores.argmax(axis=1) == y).sum())
+            return loss, int((scores.argmax(axis=1) == y).sum())
 
-        with np.errstate(all="ignore"):
-            self._learner.pool.share(measure, range(0, len(examples), _EVALUATED_AT_ONCE))
-        losses, correct = zip(*(measured[start] for start in sorted(measured)), strict=True)
+        losses, correct = zip(*self._of_scores(examples.x, examples.y, total), strict=True)
         n = len(examples)
         return Evaluation(sum(losses) / n, None if self._data.is_regression else sum(correct) / n)
+
+    def measure(self, x: Array, y: Array) -> Measured:
+        """Measure the model on examples, one by one; see ``engines.capability.Measuring``."""
+
+        def each(scores: Array, y: Array) -> tuple[Array, Array]:
+            return scores, self._learner.losses(scores, y)
+
+        scores, losses = map(np.concatenate, zip(*self._of_scores(x, y, each), strict=True))
+        if self._data.is_regression:
+            return Measured(scores[:, 0], losses, None)
+        with np.errstate(all="ignore"):
+            probabilities = softmax(scores) if self._learner.has_probabilities else None
+        return Measured(scores.argmax(axis=1), losses, probabilities)
+
+    def _of_scores(self, x: Array, y: Array, tell: Callable[[Array, Array], T]) -> list[T]:
+        """Return what is told of the scores of some rows at a time and their classes or targets, in their order."""
+        told: dict[int, T] = {}
+
+        def work(start: int) -> None:
+            rows = slice(start, start + _EVALUATED_AT_ONCE)
+            told[start] = tell(self._scores(x[rows]), y[rows])
+
+        with np.errstate(all="ignore"):
+            self._learner.pool.share(work, range(0, max(len(y), 1), _EVALUATED_AT_ONCE))
+        return [told[start] for start in sorted(told)]
 
     def predict(self, x: Array) -> Array:
         """Return class probabilities (n, n_classes), or targets (n,) for a regression; see the contract."""

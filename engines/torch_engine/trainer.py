@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engines.capability import Measured
 from engines.contract import (
     Array,
     Dataset,
@@ -182,6 +183,20 @@ class TorchTrainer:
             loss += self._loss(scores, y, "sum").item()
             correct += int((scores.argmax(dim=1) == y).sum())
         return Evaluation(loss / n, None if self._data.is_regression else correct / n)
+
+    @torch.no_grad()
+    def measure(self, x: Array, y: Array) -> Measured:
+        """Measure the model on examples, one by one; see ``engines.capability.Measuring``."""
+        parts: list[tuple[Tensor, Tensor]] = []
+        for start in range(0, max(len(y), 1), _EVALUATED_AT_ONCE):
+            rows = slice(start, start + _EVALUATED_AT_ONCE)
+            scores = self._scores(self.examples.features(x[rows]))
+            known = torch.as_tensor(np.array(y[rows]), device=self._device)
+            parts.append((scores, self._loss(scores, known if self.is_classifier else known.to(scores.dtype), "none")))
+        scores, losses = map(torch.cat, zip(*parts, strict=True))
+        predicted = scores.argmax(dim=1) if self.is_classifier else scores[:, 0]
+        probabilities = scores.softmax(dim=1).cpu().numpy() if self.is_classifier else None
+        return Measured(predicted.cpu().numpy(), losses.cpu().numpy(), probabilities)
 
     @torch.no_grad()
     def predict(self, x: Array) -> Array:

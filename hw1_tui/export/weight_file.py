@@ -50,7 +50,7 @@ def about(model: KeptModel) -> dict[str, Any]:
     return {
         "run": model.run,
         "epoch": model.epoch,
-        "model": model.name,
+        "model": model.config.model,
         "activation": model.activation,
         "scale": model.scale,
         **black_and_white,

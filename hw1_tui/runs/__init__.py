@@ -1,6 +1,7 @@
 """History: run folders, the index over them, filters, comparison."""
 
-from hw1_tui.runs.checkpoint import Checkpoint, CheckpointStore, DamagedError
+from hw1_tui.files.array_file import DamagedError
+from hw1_tui.runs.checkpoint import Checkpoint, CheckpointStore
 from hw1_tui.runs.folder import Labels, RunFolder
 from hw1_tui.runs.record import STATUSES, RunRecord
 from hw1_tui.runs.store import LAST, Store

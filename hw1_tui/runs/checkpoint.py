@@ -1,32 +1,24 @@
-"""Checkpoints of a run: what each file holds, which there are, which is the newest that is sound.
+"""Checkpoints of a run: which there are, which is the newest that is sound.
 
-One file is one ``.npz`` of plain arrays, written atomically. Every array stands in it with the CRC-32 that zip keeps,
-which is compared when it is read; nothing in it is pickled.
+One file is one ``.npz`` of plain arrays; see ``hw1_tui.files.array_file``.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from engines.contract import Array
-from hw1_tui.files.atomic import PARTIAL, replace_file, sweep
-from hw1_tui.files.regular import check_own_folder, open_regular
+from hw1_tui.files.array_file import DamagedError, read_arrays, write_arrays
+from hw1_tui.files.atomic import PARTIAL, sweep
+from hw1_tui.files.regular import check_own_folder
 from hw1_tui.numeral import counted
 
 _NAME = re.compile(r"epoch-([0-9]{6,9})(?:-([0-9]{6,12}))?\.npz")
 _DAMAGED = ".damaged"
-_NAMES = "names"
-"""Member that lists the others; the first, so that none of them can hide it."""
-
-
-class DamagedError(Exception):
-    """A checkpoint is not what was written."""
 
 
 @dataclass(frozen=True, order=True)
@@ -71,37 +63,7 @@ class Checkpoint:
         Raises:
             DamagedError: the file is cut short, altered, or not a checkpoint.
         """
-        import numpy as np  # when one is read or written: to look at the history it is not needed
-
-        try:
-            with os.fdopen(open_regular(self.path), "rb") as file:
-                _refuse_compressed(file)
-                with np.load(file, allow_pickle=False) as archive:
-                    return _whole({name: archive[name] for name in archive.files})
-        except OSError as error:
-            raise DamagedError(error.strerror or str(error)) from error
-        except Exception as error:  # numpy and zipfile raise almost anything on bytes that are no archive
-            raise DamagedError(str(error) or type(error).__name__) from error
-
-
-def _whole(arrays: dict[str, Array]) -> dict[str, Array]:
-    """Return the arrays without the list of their names, once all that it names are there.
-
-    A flipped bit in the archive's directory can hide a member of it without any checksum being wrong. Checkpoints of
-    0.1.0 have no such list.
-    """
-    names = arrays.pop(_NAMES, None)
-    if names is not None and names.tobytes().decode().split("\n") != list(arrays):
-        raise ValueError("not every array that was written is there")
-    return arrays
-
-
-def _refuse_compressed(file: BinaryIO) -> None:
-    """See that an archive takes no more memory than it has bytes: ours are not compressed."""
-    with zipfile.ZipFile(file) as archive:
-        if any(member.compress_type != zipfile.ZIP_STORED for member in archive.infolist()):
-            raise ValueError("it is compressed, which a checkpoint is not")
-    file.seek(0)
+        return read_arrays(self.path)
 
 
 class CheckpointStore:
@@ -142,14 +104,11 @@ class CheckpointStore:
         Raises:
             OSError: the disk does not take it; what was there is as it was.
         """
-        import numpy as np
-
         within = f"-{examples:06d}" if examples else ""
         self.check()
         self._folder.mkdir(exist_ok=True)  # never its parents: a disk that was taken out is not made up for
         path = self._folder / f"epoch-{epoch:06d}{within}.npz"
-        names = np.frombuffer("\n".join(arrays).encode(), dtype=np.uint8)
-        replace_file(path, lambda file: np.savez(file, allow_pickle=False, **{_NAMES: names, **arrays}))
+        write_arrays(path, arrays)
         return Checkpoint(epoch, examples, path)
 
     def newest_sound(

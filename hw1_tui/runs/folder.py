@@ -4,6 +4,7 @@ run.json            what was true when it began: identifier, time, parent, confi
 config.toml         its configuration, fit for ``hw1-tui train --config``
 metrics.jsonl       what happened, one event a line, in order
 labels.json         name, tags, note, star; missing until one is given
+predictions.npz     what it said of each example at its end and its best epoch; missing until then
 checkpoints/        states it can go on from
 lock                held by the process that trains it
 """
@@ -74,6 +75,11 @@ class RunFolder:
     def log_path(self) -> Path:
         """The file of its events."""
         return self.path / "metrics.jsonl"
+
+    @property
+    def predictions_path(self) -> Path:
+        """The file of what it said of each example; see ``hw1_tui.runs.prediction``."""
+        return self.path / "predictions.npz"
 
     def facts(self) -> dict[str, Any]:
         """Return what was true when it began; ``run`` in it is the folder's name.

@@ -19,6 +19,7 @@ from hw1_tui.settings import RunConfig
 from hw1_tui.training.checkpoint import read_state
 from hw1_tui.training.kept_data import load_kept
 from hw1_tui.training.session import read_session_state
+from hw1_tui.training.session_state import trainer_part
 
 LAST, BEST = "last", "best"
 
@@ -31,29 +32,32 @@ class KeptModel:
         run: the run.
         epoch: the epoch; inside the next where ``examples`` of that had been trained on.
         examples: examples of the next epoch trained on.
-        trainer: the model; only ``predict`` and ``parameters`` make sense.
+        trainer: the model; only ``predict``, ``measure`` and ``parameters`` make sense.
+        config: what was trained, as steered by then.
         classes: names of its classes; empty for a regression.
         features: number of features of one example.
         image_shape: shape of one example as a picture; empty where it is none.
         dtype: type of the numbers it was trained on, uint8 for pictures.
         scale: what such numbers were multiplied with to become features.
         value_range: the smallest and largest of them; empty where it was not kept.
-        name: which model it is, such as ``mlp``.
-        activation: what stands between its layers; empty where it has one layer.
     """
 
     run: str
     epoch: int
     examples: int
     trainer: Trainer
+    config: RunConfig
     classes: tuple[str, ...]
     features: int
     image_shape: tuple[int, ...]
     dtype: str
     scale: float
     value_range: tuple[float, ...] = ()
-    name: str = ""
-    activation: str = ""
+
+    @property
+    def activation(self) -> str:
+        """What stands between its layers; empty where it has one layer."""
+        return str(self.config.hyperparameters.get("activation", ""))
 
     @property
     def levels(self) -> tuple[float, float] | None:
@@ -84,9 +88,9 @@ def load_model(store: Store, run: str, epoch: str | int = LAST) -> KeptModel:
     _check_size(folder, config, inputs, state)
     trainer = _start(engine, config, facts, state)
     return KeptModel(
-        folder.id, checkpoint.epoch, checkpoint.examples, trainer, tuple(facts["classes"]), inputs["features"],
-        tuple(inputs["image_shape"]), inputs["dtype"], inputs["scale"], tuple(inputs.get("value_range", ())),
-        config.model, str(config.hyperparameters.get("activation", "")),
+        folder.id, checkpoint.epoch, checkpoint.examples, trainer, config, tuple(facts["classes"]),
+        inputs["features"], tuple(inputs["image_shape"]), inputs["dtype"], inputs["scale"],
+        tuple(inputs.get("value_range", ())),
     )  # fmt: skip
 
 
@@ -105,7 +109,7 @@ def _start(engine: Engine, config: RunConfig, facts: Mapping[str, Any], state: M
     """
     try:
         trainer = engine.start(config, _one_example(facts, config.spec.task), np.random.default_rng(0))
-        trainer.load({name[8:]: array for name, array in state.items() if name.startswith("trainer.")})
+        trainer.load(trainer_part(state))
     except (EngineError, KeyboardInterrupt):
         raise
     except BaseException as error:  # an engine, also someone else's, may raise anything on what a stranger wrote

@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
+from engines.contract import EngineError
 from hw1_tui.files.lock import Lock
-from hw1_tui.runs import RunFolder
+from hw1_tui.runs import DamagedError, RunFolder
 from hw1_tui.runs.log import Log
 from hw1_tui.training.checkpoint import Checkpointer
 from hw1_tui.training.event import EpochEnded, Event, Paused, Progressed, Remarked, RunEnded, RunStarted, Steered
+from hw1_tui.training.measurement import keep_end
 from hw1_tui.training.numbers import is_sound
 from hw1_tui.training.session import Session
 
@@ -98,11 +100,20 @@ class Recorder:
         self._waiting.append(line)
         yield from self._attempt(_Kept.LOG, lambda log: self._write(log, event))
         yield from self._attempt(_Kept.CHECKPOINTS, lambda log: self._save(log, event))
+        if isinstance(event, RunEnded) and event.status != "failed" and not any(self._trouble.values()):
+            yield from self._keep_predictions(has_end=event.status != "diverged")
         if isinstance(event, RunStarted):
             for text in self._remarks:
                 remark = Remarked(text)
                 yield from self._keep(remark)
                 yield remark
+
+    def _keep_predictions(self, *, has_end: bool) -> Iterator[Event]:
+        try:
+            keep_end(self._session, self._folder, has_end=has_end)
+        except (DamagedError, EngineError, OSError) as error:
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            yield Remarked(f"What this run says of each example is not being kept: {reason}.", is_failure=True)
 
     def _write(self, log: Log, event: Event) -> bool:
         log.append(self._waiting)

@@ -163,6 +163,7 @@ def resume(
         # What it began with, as it is to be trained again; what was changed on the way stands in the log.
         source = data_path(session.data.name) or config.data
         folder.write_config({**config.as_dict(), **facts["config"], "data": source, "epochs": config.epochs})
+        folder.predictions_path.unlink(missing_ok=True)  # of weights that are about to change
         for useless in damaged:
             folder.checkpoint_store.set_aside(useless)
     damage = describe_damage(damaged, checkpoint, record.results["epochs_done"])

@@ -37,7 +37,13 @@ from hw1_tui.training.event import (
 from hw1_tui.training.numbers import is_sound, quietly, weight_norm
 from hw1_tui.training.reason import describe_divergence, describe_failure
 from hw1_tui.training.schedule import schedule_factor
-from hw1_tui.training.session_state import SESSION_KEY, pack_session_state, read_session_state
+from hw1_tui.training.session_state import (
+    SESSION_KEY,
+    pack_session_state,
+    pack_trainer_state,
+    read_session_state,
+    trainer_part,
+)
 from hw1_tui.training.starting import start
 from hw1_tui.training.thread_tuner import ThreadTuner
 
@@ -156,8 +162,7 @@ class Session:
             "best_epoch": self._best_epoch,
             "threads": self._tuner.allocation.count,
         }
-        trained = {f"trainer.{name}": array for name, array in self._trainer.state().items()}
-        return {SESSION_KEY: pack_session_state(own), **trained}
+        return {SESSION_KEY: pack_session_state(own), **pack_trainer_state(self._trainer.state())}
 
     @property
     def trainer(self) -> Trainer:
@@ -173,6 +178,11 @@ class Session:
     def threads(self) -> int:
         """How many processor threads its products get now."""
         return self._tuner.allocation.count
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Epochs that are done, and examples of the next one."""
+        return self._epoch, self._examples
 
     @property
     def best_epoch(self) -> int | None:
@@ -216,7 +226,7 @@ class Session:
         """
         try:
             own = read_session_state(state)
-            self._trainer.load({name[8:]: array for name, array in state.items() if name.startswith("trainer.")})
+            self._trainer.load(trainer_part(state))
             self._epoch, self._examples = own["epoch"], own["examples"]
             self._seconds, self._epoch_seconds = own["seconds"], own["epoch_seconds"]
             self._best_epoch, self._threads_before = own["best_epoch"], own["threads"]

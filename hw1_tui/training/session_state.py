@@ -15,6 +15,9 @@ from hw1_tui.mistake import Mistake, MistakeError
 SESSION_KEY = "session"
 """Its name among the arrays of a state."""
 
+_TRAINER = "trainer."
+"""Begins the names of what the trainer keeps."""
+
 FORMAT = 1
 """Of the session's own part. That of version 0.1.0 is of the same format and does not say so."""
 
@@ -25,6 +28,16 @@ _MOST = 10**9
 def pack_session_state(own: Mapping[str, Any]) -> Array:
     """Return the session's own part of a state as an array, with the number of its format."""
     return np.frombuffer(json.dumps({"format": FORMAT, **own}).encode(), dtype=np.uint8)
+
+
+def pack_trainer_state(state: Mapping[str, Array]) -> dict[str, Array]:
+    """Return the trainer's part of a state under the names that it has there."""
+    return {f"{_TRAINER}{name}": array for name, array in state.items()}
+
+
+def trainer_part(state: Mapping[str, Array]) -> dict[str, Array]:
+    """Return the trainer's part of a state under the trainer's own names."""
+    return {name.removeprefix(_TRAINER): array for name, array in state.items() if name.startswith(_TRAINER)}
 
 
 def read_session_state(state: Mapping[str, Array]) -> dict[str, Any]:
