@@ -105,7 +105,7 @@ def test_two_runs_of_one_name_are_two_curves_told_apart(tmp_path, blobs):
     runs = [train(store, blobs, seed=seed) for seed in (1, 2)]
     for run in runs:
         store.rename(run, "same")
-    assert main(["runs", "export", *runs, "--to", str(file)]) == 0
+    assert main(["runs", "export", *runs, "--to", str(file), "--each-seed"]) == 0
     assert all(f"same ({run})" in file.read_text() for run in runs)
 
 

@@ -44,7 +44,9 @@ def test_figures_are_the_same_bytes_and_say_what_they_show(store, blobs, tmp_pat
     store.rename(runs[0], "first")
     files = [tmp_path / f"{name}.{kind}" for name in "ab"]
     for file in files:
-        assert export(*runs, "--to", file) == 0
+        assert export(*runs, "--to", file, "--each-seed") == 0
+    assert export(*runs, "--to", tmp_path / f"band.{kind}") == 0
+    assert (tmp_path / f"band.{kind}").read_bytes() != files[0].read_bytes()
     first, second = (file.read_bytes() for file in files)
     assert first == second
     if kind == "svg":

@@ -105,9 +105,13 @@ async def test_marked_runs_are_compared_curves_over_each_other(store, blobs):
         await pilot.press("space", "space", "c")
         await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
         dialog = app.screen
-        words = dialog.query_one("#compare-val-loss", Chart).summary
-        assert "[/first]" in words
-        assert other[-4:] in words
+        chart = dialog.query_one("#compare-val-loss", Chart)
+        assert f"{other[-4:]}, 2 seeds: from" in chart.summary
+        assert "the band around it" in chart.summary
+        await pilot.press("s")
+        assert f"[/first] {parent}: from" in chart.summary
+        assert f"{other}: from" in chart.summary
+        assert "band" not in chart.summary
         table = dialog.query_one("#metrics", DataTable)
         cells = {
             str(table.get_row_at(i)[0]): [str(cell) for cell in table.get_row_at(i)[1:]] for i in range(table.row_count)

@@ -31,6 +31,8 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     add_option(parser, "--tensorboard", "folder to write TensorBoard's event files into, one folder a run", "DIR")
     add_option(parser, "--mlflow", "MLflow store to write the runs into, such as sqlite:///mlflow.db", "URI")
     add_option(parser, "--epoch", f"whose weights: {LAST} (default), {BEST}, or an epoch that was kept", "N")
+    parser.add_argument("--each-seed", action="store_true",
+                        help="a curve for every run; otherwise those that differ in their seed are one")  # fmt: skip
     add_force_option(parser)
     parser.add_argument("--quiet", action="store_true", help="no remarks on stderr")
 
@@ -67,7 +69,7 @@ def _write(args: argparse.Namespace, store: Store, records: Sequence[RunRecord])
     try:
         if args.to:
             path = user_path(args.to)
-            export_file(store, records, path, args.epoch or LAST, overwrite=args.force)
+            export_file(store, records, path, args.epoch or LAST, overwrite=args.force, gathers=not args.each_seed)
             narrator.remark(f"{visible(str(path))} is written.")
         for record in records if args.tensorboard else ():
             path = export_events(store, record, user_path(args.tensorboard))

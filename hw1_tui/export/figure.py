@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hw1_tui.export.figure_style import add_legend, draw_curve, limit_axis, own_style
 from hw1_tui.markup import visible
 from hw1_tui.metric import EpochMetrics, Kind, epoch_metrics
+from hw1_tui.runs.band import Band
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -33,6 +34,9 @@ _TOGETHER: dict[str, dict[str, Any]] = {
 }
 """How the splits of one run are told apart where its colour is its own: thin and pale, or thick."""
 
+_BAND: dict[str, Any] = {"alpha": 0.2, "linewidth": 0}
+_BAND_WORDS = "lowest to highest seed"
+
 _HEIGHT, _WIDTH = 3.6, 5.0
 _WIDEST, _TALLEST = 60, 45
 """Letters of a line of a legend, and beside the y axis."""
@@ -41,12 +45,15 @@ _LETTER, _LINE = 0.075, 0.19
 """Room of a letter and of a line of a legend, inches."""
 
 Curves = Sequence[tuple[str, Sequence[EpochMetrics]]]
-"""The title and the epochs of each run."""
+"""The title and the epochs of each run; of several seeds their means."""
 
 
 @own_style()
 def draw_curves(
-    curves: Curves, loss_label: str = _QUANTITIES[0][1], steered: Mapping[int, str] | None = None
+    curves: Curves,
+    loss_label: str = _QUANTITIES[0][1],
+    steered: Mapping[int, str] | None = None,
+    bands: Mapping[int, Band] | None = None,
 ) -> Figure:
     """Return a figure with the losses and, where there are any, the accuracies of runs over the epochs.
 
@@ -54,6 +61,7 @@ def draw_curves(
         curves: what to draw.
         loss_label: what the loss is.
         steered: what was changed while a run was trained, by the epoch after which it was.
+        bands: between which values the seeds of a curve lie, by its place; the legend then says what a band is.
     """
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
@@ -64,7 +72,7 @@ def draw_curves(
     figure = Figure(figsize=(width, _HEIGHT), layout="constrained")
     for position, (quantity, label) in enumerate(quantities, start=1):
         axes = figure.add_subplot(1, len(quantities), position)
-        lines = _draw(axes, curves, quantity)
+        lines = _draw(axes, curves, quantity, bands or {})
         axes.set_xlabel("epoch")
         axes.set_ylabel(textwrap.fill(loss_label, _TALLEST) if quantity == "loss" else label)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
@@ -77,12 +85,12 @@ def draw_curves(
             limit_axis(axes, lines)
         if lines and len(curves) == 1:
             axes.legend(fontsize="small", frameon=False)
-    if len(curves) > 1:
-        _add_legend(figure, [title for title, _ in curves], width)
+    if len(curves) > 1 or bands:
+        _add_legend(figure, [title for title, _ in curves], width, len(curves) > 1, bool(bands))
     return figure
 
 
-def _draw(axes: Axes, curves: Curves, quantity: Kind) -> list[Line2D]:
+def _draw(axes: Axes, curves: Curves, quantity: Kind, bands: Mapping[int, Band]) -> list[Line2D]:
     """Draw one quantity: a colour a run, a width a split; the training split in evaluation mode where it was."""
     lines = []
     for number, (_, epochs) in enumerate(curves):
@@ -92,23 +100,47 @@ def _draw(axes: Axes, curves: Curves, quantity: Kind) -> list[Line2D]:
             if points:
                 style = {"label": word} if len(curves) == 1 else _TOGETHER[split]
                 x, y = zip(*points, strict=True)
-                lines.append(draw_curve(axes, x, y, place if len(curves) == 1 else number, **style))
+                line = draw_curve(axes, x, y, place if len(curves) == 1 else number, **style)
+                lines.append(line)
+                if number in bands:
+                    _draw_band(axes, bands[number], name, line.get_color())
     return lines
 
 
-def _add_legend(figure: Figure, titles: Sequence[str], width: float) -> None:
-    """Name the runs once for all axes, below them, however many they are and however long their names."""
+def _draw_band(axes: Axes, band: Band, name: str, colour: Any) -> None:
+    ends = zip(band.low, band.high, strict=True)
+    points = [(low.epoch, low[name], high[name]) for low, high in ends if low[name] is not None]
+    x, low, high = zip(*points, strict=True)
+    axes.fill_between(x, low, high, color=colour, **_BAND)
+
+
+def _add_legend(figure: Figure, titles: Sequence[str], width: float, has_many: bool, has_bands: bool) -> None:
+    """Name the runs once for all axes, below them, however many they are and however long their names.
+
+    Args:
+        figure: where.
+        titles: what the curves are called, in their order.
+        width: of the figure, inches.
+        has_many: whether colours tell runs and widths tell splits; of one curve the axes name its splits.
+        has_bands: whether it is to be said what a band is.
+    """
     from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
 
     words = [textwrap.fill(title, _WIDEST) for title in titles]
-    runs: list[Artist] = [_sample(number) for number in range(len(titles))]
-    splits = [Line2D([], [], color="black", **_TOGETHER[split]) for split, _ in _SPLITS]
+    artists: list[Artist] = [_sample(number) if has_many else Line2D([], [], alpha=0) for number in range(len(titles))]
+    names = list(words)
+    if has_many:
+        artists += [Line2D([], [], color="black", **_TOGETHER[split]) for split, _ in _SPLITS]
+        names += [word for _, word in _SPLITS]
+    if has_bands:
+        artists.append(Patch(color="black", **_BAND))
+        names.append(_BAND_WORDS)
     letters = max(len(line) for text in words for line in text.splitlines() or [""])
-    columns = max(1, min(len(runs) + 2, int(width / (_LETTER * (letters + 8)))))
-    rows = -(-(len(runs) + 2) // columns) + sum(text.count("\n") for text in words) / columns
+    columns = max(1, min(len(names), int(width / (_LETTER * (letters + 8)))))
+    rows = -(-len(names) // columns) + sum(text.count("\n") for text in words) / columns
     figure.set_figheight(_HEIGHT + _LINE * (rows + 1))
-    names = [*words, *(word for _, word in _SPLITS)]
-    add_legend(figure, [*runs, *splits], names, loc="outside lower center", ncols=columns)
+    add_legend(figure, artists, names, loc="outside lower center", ncols=columns)
 
 
 def _sample(number: int) -> Line2D:

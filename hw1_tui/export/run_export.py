@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hw1_tui.export import figure, weight_file
 from hw1_tui.export.event_file import event_file
 from hw1_tui.export.run_table import comparison_table, epochs_table
+from hw1_tui.export.seed_curve import seed_curves
 from hw1_tui.export.table import Table
-from hw1_tui.export.title import distinct_titles
 from hw1_tui.files.atomic import write_bytes
 from hw1_tui.files.target import target_mistake, write_target_bytes
 from hw1_tui.markup import json_text
@@ -20,6 +21,9 @@ from hw1_tui.runs.comparison import compared_results, printed_results
 from hw1_tui.runs.loss_name import loss_label
 from hw1_tui.training.event import EpochEnded
 from hw1_tui.training.kept_model import LAST, load_model
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _TEXTS: dict[str, Callable[[Table], str]] = {".csv": Table.csv, ".md": Table.markdown, ".tex": Table.latex}
 _FIGURES = tuple(f".{name}" for name in figure.FORMATS)
@@ -49,7 +53,13 @@ def export_mistake(path: Path, n_runs: int, place: str = "") -> Mistake | None:
 
 
 def export_file(
-    store: Store, records: Sequence[RunRecord], path: Path, epoch: str = LAST, *, overwrite: bool = False
+    store: Store,
+    records: Sequence[RunRecord],
+    path: Path,
+    epoch: str = LAST,
+    *,
+    overwrite: bool = False,
+    gathers: bool = True,
 ) -> None:
     """Write runs as what the suffix of a file says, whole or not at all.
 
@@ -62,6 +72,7 @@ def export_file(
         path: the file.
         epoch: whose weights, see ``load_model``.
         overwrite: whether to replace what is there.
+        gathers: whether runs that differ in their seed alone are one curve of a figure, with a band.
 
     Raises:
         MistakeError: as ``export_mistake`` says, or there are no such weights.
@@ -70,27 +81,32 @@ def export_file(
     """
     if mistake := export_mistake(path, len(records)):
         raise MistakeError(mistake)
-    content = _content(store, records, path.suffix.lower(), epoch)
+    content = _content(store, records, path.suffix.lower(), epoch, gathers=gathers)
     write_target_bytes(path, content, overwrite=overwrite)
 
 
-def _content(store: Store, records: Sequence[RunRecord], suffix: str, epoch: str) -> bytes:
+def _content(store: Store, records: Sequence[RunRecord], suffix: str, epoch: str, *, gathers: bool) -> bytes:
     """Return runs as a file with this suffix."""
     if suffix in weight_file.SUFFIXES:
         file = io.BytesIO()  # the writers of such files do not fail cleanly on a full disk
         weight_file.write_weights(load_model(store, records[0].run, epoch), file, suffix)
         return file.getvalue()
     if suffix in _FIGURES:
-        epochs = [store.metrics(record.run, joined=True) for record in records]
-        curves = list(zip(distinct_titles(records), epochs, strict=True))
-        label = loss_label(record.config for record in records)
-        return figure.render(figure.draw_curves(curves, label, _steered(records)), suffix[1:])
+        return figure.render(_figure(store, records, gathers=gathers), suffix[1:])
     if suffix == ".jsonl":
         return "".join(json_text(row) + "\n" for row in _rows(store, records)).encode()
     results = compared_results() if suffix == ".csv" else printed_results()
     one = len(records) == 1 and suffix == ".csv"
     table = epochs_table(store.metrics(records[0].run)) if one else comparison_table(records, results)
     return _TEXTS[suffix](table).encode()
+
+
+def _figure(store: Store, records: Sequence[RunRecord], *, gathers: bool) -> Figure:
+    epochs = [store.metrics(record.run, joined=True) for record in records]
+    found = seed_curves(records, epochs, gathers=gathers)
+    curves = [(curve.title, curve.epochs) for curve in found]
+    bands = {place: curve.band for place, curve in enumerate(found) if curve.band}
+    return figure.draw_curves(curves, loss_label(r.config for r in records), _steered(records), bands)
 
 
 def _rows(store: Store, records: Sequence[RunRecord]) -> list[dict[str, object]]:

@@ -9,6 +9,7 @@ from hw1_tui.metric import METRICS, EpochMetrics, by_importance, epoch_metrics
 from hw1_tui.runs.comparison import (
     compared_results,
     differing,
+    left_out,
     on_different_data,
     repeated_results,
     repetitions,
@@ -91,9 +92,10 @@ def seeds_table(records: Sequence[RunRecord]) -> Table:
     rows = []
     for i, group in enumerate(groups):
         found = [group.spreads.get(name) for name in results]
-        values = [value for s in found for value in ((s.mean, s.std) if s else (None, None))]
+        values = [value for s in found for value in ((s.mean, s.std if s.n > 1 else None) if s else (None, None))]
         rows.append((len(group.runs), group.seeds, *(own[i] for own in differ.values()), *values))
-    remark = f"Mean and sample standard deviation over the seeds.{_about_losses(records)}"
+    said = ["Mean and sample standard deviation over the seeds, of finished runs.", left_out(records)]
+    remark = " ".join(filter(None, said)) + _about_losses(records)
     less = [f"{name}{statistic}" for name in _least_important(results) for statistic in STATISTICS]
     return Table(("runs", "seeds", *differ, *spreads), tuple(rows), remark, ("seeds", *less, *reversed(differ)))
 

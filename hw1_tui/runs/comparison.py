@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from hw1_tui.metric import end_metrics
+from hw1_tui.numeral import counted
 from hw1_tui.runs.record import BEST, RunRecord, best_metrics, last_metrics
+from hw1_tui.settings import SESSION_DEFAULTS
 from hw1_tui.statistics.interval import Interval, unpaired_difference
 from hw1_tui.statistics.spread import Spread, spread
+
+MAY_DIFFER = frozenset({"data", "threads", "evaluate_train_every"})
+"""Settings in which runs may differ that are the same training.
+
+Data is told by its digest, and measuring more or less often trains nothing else; the last epochs are always measured.
+"""
 
 STEERED = "steered"
 """What was changed while a run was trained, beside the entries of its configuration."""
@@ -66,10 +75,10 @@ def test_difference(record: RunRecord, baseline: RunRecord) -> Interval | None:
 
 @dataclass(frozen=True)
 class Repetition:
-    """Runs that differ in nothing but their seed.
+    """Finished runs that differ in nothing but their seed.
 
     Attributes:
-        runs: the runs.
+        runs: the runs, one a seed.
         config: what they have in common, without the seed.
         spreads: mean and spread of each of ``repeated_results`` that was measured.
     """
@@ -85,13 +94,42 @@ class Repetition:
 
 
 def repetitions(records: Sequence[RunRecord]) -> list[Repetition]:
-    """Return the runs in groups that differ in nothing but their seed, on the same data, in the order given."""
-    groups: dict[str, list[RunRecord]] = {}
+    """Return the finished runs in groups that differ in nothing but their seed, on the same data, in the order given.
+
+    A seed counts once: its newest run. What was steered, or branched from other runs or epochs, is a group of its own.
+    """
+    groups: dict[str, dict[Any, RunRecord]] = {}
     for record in records:
-        rest = sorted((name, str(value)) for name, value in record.config.items() if name != "seed")
-        steered = list(map(str, record.changes))
-        groups.setdefault(f"{rest} {steered} {record.facts.get('fingerprint')}", []).append(record)
-    return [_repetition(group) for group in groups.values()]
+        if record.status == "finished":
+            steered = list(map(str, record.changes))
+            facts = [record.facts.get(name) for name in ("fingerprint", "parent", "parent_epoch")]
+            seeds = groups.setdefault(f"{identity(record.config, 'seed')} {steered} {facts}", {})
+            seed = record.config.get("seed")
+            if seed not in seeds or (record.created, record.run) > (seeds[seed].created, seeds[seed].run):
+                seeds[seed] = record
+    return [_repetition(list(seeds.values())) for seeds in groups.values()]
+
+
+def left_out(records: Sequence[RunRecord]) -> str:
+    """Return a sentence on the runs that ``repetitions`` leaves out; empty where it takes all."""
+    unfinished = Counter(record.status for record in records if record.status != "finished")
+    counted_runs = sum(len(group.runs) for group in repetitions(records))
+    older = len(records) - unfinished.total() - counted_runs
+    words = [f"{n} {status}" for status, n in unfinished.items()]
+    words += [f"{older} whose seed a newer run has"] if older else []
+    return f"Left out: {counted(unfinished.total() + older, 'run')}, {', '.join(words)}." if words else ""
+
+
+def identity(config: Mapping[str, Any], *but: str) -> str:
+    """Return what two runs share that train the same, on the same data and with the same seed.
+
+    Args:
+        config: of a run; what it does not say is taken as the default, as older versions knew fewer settings.
+        but: settings in which the runs may differ besides ``MAY_DIFFER``.
+    """
+    values = {**SESSION_DEFAULTS, **config}
+    left = sorted(values.keys() - MAY_DIFFER - set(but))
+    return repr([(name, list(values[name]) if isinstance(values[name], tuple) else values[name]) for name in left])
 
 
 def _repetition(group: Sequence[RunRecord]) -> Repetition:

@@ -13,6 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, DataTable, Static
 
 from hw1_tui.export.run_table import comparison_table, seeds_table
+from hw1_tui.export.seed_curve import SeedCurve, seed_curves
 from hw1_tui.export.table import Table, title
 from hw1_tui.markup import shorten, visible
 from hw1_tui.metric import METRICS, EpochMetrics, Metric
@@ -28,6 +29,8 @@ from screens.widgets.run_charts import chart_title, mark
 MOST_RUNS = 40
 """So many curves are hard to tell apart already; thousands would hold up the interface for minutes."""
 _LONGEST = 18
+
+_BAND = "Bands reach from the lowest to the highest seed (s: every run)."
 
 _CHARTS = ("val_loss", "val_accuracy", "train_loss")
 """The metrics that are drawn; the table has all in which runs are compared."""
@@ -46,6 +49,8 @@ class ComparisonDialog(Charted, Dialog[None]):
         Binding("c", "next_chart", "Chart", id="comparison.chart", tooltip="Show the next chart."),
         Binding("v", "next_table", "Seeds", id="comparison.table",
                 tooltip="All runs side by side, or runs that differ in the seed alone as one: mean and spread."),
+        Binding("s", "next_curves", "Each seed", id="comparison.curves", show=False,
+                tooltip="Runs that differ in the seed alone as one curve with a band, or every run as its own."),
         Binding("q", "dismiss_dialog", "Close", id="comparison.close", show=False),
     ]  # fmt: skip
 
@@ -54,6 +59,7 @@ class ComparisonDialog(Charted, Dialog[None]):
         self._records, self._curves = records, curves
         self._titles = _short_titles(records)
         self._by_seed = False
+        self._gathers = True
 
     @classmethod
     def of(cls, store: Store, records: Sequence[RunRecord]) -> ComparisonDialog:
@@ -87,27 +93,30 @@ class ComparisonDialog(Charted, Dialog[None]):
 
     def on_mount(self) -> None:
         """Draw the curves and the metrics."""
-        for name in _CHARTS:
-            chart = self.query_one(f"#{_place(name)}", Chart)
-            chart.set_series([self._series(position, METRICS[name]) for position in range(len(self._records))])
-            chart.set_marks([mark for pair in zip(self._records, self._titles, strict=True) for mark in _marks(*pair)])
+        self._show_curves()
         self._show_table()
         names = zip(self._titles, map(_whole, self._records), strict=True)
         cut = [f"{title}: {whole}" for title, whole in names if title != whole]
         self.query_one("#metrics").tooltip = Text("\n".join(cut)) if cut else None
         self.query_one("#metrics").focus()
 
-    def _series(self, position: int, metric: Metric) -> Series:
-        measured = [epoch for epoch in self._curves[position] if epoch[metric.name] is not None]
-        x = [epoch.epoch for epoch in measured]
-        y, whole = [epoch[metric.name] for epoch in measured], _whole(self._records[position])
-        return Series(self._titles[position], x, y, best=metric.best, whole=whole)
+    def _seed_curves(self) -> list[SeedCurve]:
+        return seed_curves(self._records, self._curves, self._titles, gathers=self._gathers)
+
+    def _show_curves(self) -> None:
+        curves = self._seed_curves()
+        for name in _CHARTS:
+            chart = self.query_one(f"#{_place(name)}", Chart)
+            chart.set_series([_series(curve, METRICS[name]) for curve in curves])
+            chart.set_marks([mark for pair in zip(self._records, self._titles, strict=True) for mark in _marks(*pair)])
 
     def _show_table(self) -> None:
         table = seeds_table(self._records) if self._by_seed else comparison_table(self._records)
         headings = [f"x {row[0]}" for row in table.rows] if self._by_seed else self._titles
         _fill(self.query_one("#metrics", DataTable), table, headings)
         remark = table.remark if len(self._records) > 1 else self._records[0].results.get("reason") or ""
+        if any(curve.band for curve in self._seed_curves()):
+            remark = f"{_BAND} {remark}"
         self.query_one("#comparison-remark", Static).update(remark)
         self.query_one("#seeds", Button).label = "Runs" if self._by_seed else "Seeds"
 
@@ -118,10 +127,29 @@ class ComparisonDialog(Charted, Dialog[None]):
         for position, chart in enumerate(charts):
             chart.set_class(position == (chosen + 1) % len(charts), "-chosen")
 
+    def action_next_curves(self) -> None:
+        """Draw seeds as one curve with a band, or every run as its own."""
+        self._gathers = not self._gathers
+        self._show_curves()
+        self._show_table()
+
     def action_next_table(self) -> None:
         """Show runs, or seeds gathered."""
         self._by_seed = not self._by_seed
         self._show_table()
+
+
+def _series(curve: SeedCurve, metric: Metric) -> Series:
+    """Return a curve as a chart shows it, with the band of several seeds."""
+
+    def values(epochs: Sequence[EpochMetrics]) -> list[float | None]:
+        return [epoch[metric.name] for epoch, mean in zip(epochs, curve.epochs, strict=True)
+                if mean[metric.name] is not None]  # fmt: skip
+
+    x = [epoch.epoch for epoch in curve.epochs if epoch[metric.name] is not None]
+    band = (values(curve.band.low), values(curve.band.high)) if curve.band else None
+    whole = curve.title if curve.band else _whole(curve.runs[0])
+    return Series(curve.title, x, values(curve.epochs), best=metric.best, whole=whole, band=band)
 
 
 def _place(name: str) -> str:

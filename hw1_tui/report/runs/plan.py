@@ -13,13 +13,8 @@ from typing import Any
 from hw1_tui.files.lock import Lock, LockHeldError, is_held
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.runs import RunRecord, Store
-from hw1_tui.settings import SESSION_DEFAULTS, RunConfig
-
-_MAY_DIFFER = frozenset({"data", "threads", "evaluate_train_every"})
-"""Settings in which a kept run may differ and still be the one that is asked for.
-
-Data is told by its digest, and measuring more or less often trains nothing else; the last epochs are always measured.
-"""
+from hw1_tui.runs.comparison import MAY_DIFFER, identity
+from hw1_tui.settings import RunConfig
 
 PlannedRunKey = tuple[str, int]
 
@@ -88,14 +83,14 @@ def find_kept(store: Store, runs: Sequence[PlannedRun], fingerprint: str) -> dic
         runs: what is looked for.
         fingerprint: digest of the data.
     """
-    wanted = {_identity(run.config.as_dict()): key(run) for run in runs}
+    wanted = {identity(run.config.as_dict()): key(run) for run in runs}
     kept: dict[PlannedRunKey, RunRecord] = {}
     for record in store.runs():
         if record.facts.get("fingerprint") != fingerprint or record.parent or record.status == "failed":
             continue
-        if any(change.name not in _MAY_DIFFER | {"epochs"} for change in record.changes):
+        if any(change.name not in MAY_DIFFER | {"epochs"} for change in record.changes):
             continue  # it was steered, and is another run than the one that is asked for
-        found = wanted.get(_identity({**SESSION_DEFAULTS, **record.config}))  # an older version knew fewer settings
+        found = wanted.get(identity(record.config))
         if found and (found not in kept or (is_done(record) and not is_done(kept[found]))):
             kept[found] = record
     return kept
@@ -159,7 +154,7 @@ def is_taken(store: Store, run: PlannedRun, fingerprint: str, kept: RunRecord | 
 
 
 def _lock_path(store: Store, run: PlannedRun, fingerprint: str) -> Path:
-    name = hashlib.sha256(f"{_identity(run.config.as_dict())} {fingerprint}".encode()).hexdigest()[:32]
+    name = hashlib.sha256(f"{identity(run.config.as_dict())} {fingerprint}".encode()).hexdigest()[:32]
     return store.home / "locks" / f"{name}.lock"
 
 
@@ -171,11 +166,3 @@ def is_done(record: RunRecord) -> bool:
 def key(run: PlannedRun) -> PlannedRunKey:
     """Return what tells a planned run from others: its name and repetition."""
     return run.name, run.repetition
-
-
-def _identity(config: Mapping[str, Any]) -> str:
-    return repr(sorted((name, _plain(value)) for name, value in config.items() if name not in _MAY_DIFFER))
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from hw1_tui.export.axis_limit import axis_top
 from screens.widgets.chart.palette import ChartPalette
-from screens.widgets.chart.renderer import ASCII_MARKERS, PLAIN_MARKERS, Beyond, Curve, Drawing, draw
+from screens.widgets.chart.renderer import ASCII_MARKERS, PLAIN_MARKERS, Area, Beyond, Curve, Drawing, draw
 from screens.widgets.chart.scale import LinearScale, LogScale, Scale, format_value, whole_ticks
 from screens.widgets.chart.series import Floats, Floor, Mark, Series, reduce_points, smooth
 from screens.widgets.chart.viewport import Viewport
@@ -115,11 +115,14 @@ class Plot(Widget):
         top = self.top
         curves = self._curves(scale, palette, (low, high), max(2, width - 6) * 2, top)
         floors = [y for y in scale.forward(np.array([floor.y for floor in self.floors])).tolist() if not math.isnan(y)]
-        y_range = _range([*(c.y[(c.x >= low) & (c.x <= high)] for c in curves), np.array(floors)], top)
+        areas = self._areas(scale, palette)
+        heights = [(c.x, c.y) for c in curves] + [(a.x, y) for a in areas for y in (a.low, a.high)]
+        y_range = _range([*(y[(x >= low) & (x <= high)] for x, y in heights), np.array(floors)], top)
         y_ticks = scale.ticks(*y_range, max(2, (height - 2) // 3))
         margin = max((len(label) for _, label in y_ticks), default=0) + 1
         return Drawing(
             curves=curves,
+            areas=areas,
             x_range=(low, high),
             y_range=y_range,
             x_ticks=whole_ticks(low, high, max(2, (width - margin) // 10)),
@@ -160,6 +163,18 @@ class Plot(Widget):
                 y = smooth(y if top is None else np.where(y > top, np.nan, y), self.smoothing)
             smoothed.append(self._curve(x, y, scale, colour, number, x_range, columns))
         return raw + smoothed
+
+    def _areas(self, scale: Scale, palette: ChartPalette) -> list[Area]:
+        """Return the bands of the curves that have one."""
+        areas = []
+        for place, series in enumerate(self.series):
+            if series.ends and len(series.ends[0]):
+                x, *ends = series.ends
+                low, high = (scale.forward(np.clip(y, -_LARGEST_VALUE, _LARGEST_VALUE)) for y in ends)
+                there = ~(np.isnan(low) | np.isnan(high))
+                colour = palette.dimmed(palette.series(self.number(place)))
+                areas.append(Area(x[there], low[there], high[there], colour))
+        return [area for area in areas if len(area.x)]
 
     def _curve(
         self,

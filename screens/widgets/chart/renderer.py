@@ -17,7 +17,7 @@ from rich.style import Style
 from rich.text import Span, Text
 from textual_plotext.plot import Plot
 
-from screens.widgets.chart.raster import DOTS_X, DOTS_Y, rasterise, to_cells
+from screens.widgets.chart.raster import DOTS_X, DOTS_Y, rasterise, rasterise_band, to_cells
 from screens.widgets.chart.scale import Tick
 from screens.widgets.chart.series import Floats
 
@@ -48,6 +48,23 @@ class Curve:
     y: Floats
     colour: Rgb
     style: int
+
+
+@dataclass(frozen=True)
+class Area:
+    """A band around a curve as it is drawn.
+
+    Attributes:
+        x: positions (n,).
+        low: heights of its lower end (n,).
+        high: heights of its upper end (n,).
+        colour: red, green and blue.
+    """
+
+    x: Floats
+    low: Floats
+    high: Floats
+    colour: Rgb
 
 
 @dataclass(frozen=True)
@@ -83,6 +100,7 @@ class Drawing:
         axes: colour of axes, ticks and lines.
         ascii: whether to use only ASCII.
         plain: whether there are no colours, so that curves need markers.
+        areas: bands behind all curves.
     """
 
     curves: Sequence[Curve]
@@ -98,6 +116,7 @@ class Drawing:
     axes: Rgb
     ascii: bool
     plain: bool
+    areas: Sequence[Area] = ()
 
     @property
     def margin(self) -> int:
@@ -175,10 +194,15 @@ def _draw_vertical(plot: Plot, x: float, drawing: Drawing, columns: int, rows: i
 def _draw_curves(plot: Plot, drawing: Drawing, columns: int, rows: int) -> None:
     """Draw all curves in one go, for plotext takes its time for each point; where they meet the front one is seen."""
     cells: dict[tuple[int, int], tuple[str, Rgb]] = {}
+    size = columns * DOTS_X, rows * DOTS_Y
+    for area in drawing.areas:
+        dots = rasterise_band(area.x, area.low, area.high, drawing.x_range, drawing.y_range, *size)
+        found = zip(*to_cells(dots, "." if drawing.ascii else ""), strict=True)
+        cells.update({(x, y): (marker, area.colour) for x, y, marker in found})
     for curve in drawing.curves:
-        dots = rasterise(curve.x, curve.y, drawing.x_range, drawing.y_range, columns * DOTS_X, rows * DOTS_Y)
-        found = to_cells(dots, ASCII_MARKERS[curve.style % len(ASCII_MARKERS)] if drawing.ascii else "")
-        drawn = {(x, y): marker for x, y, marker in zip(*found, strict=True)}
+        dots = rasterise(curve.x, curve.y, drawing.x_range, drawing.y_range, *size)
+        places = to_cells(dots, ASCII_MARKERS[curve.style % len(ASCII_MARKERS)] if drawing.ascii else "")
+        drawn = {(x, y): marker for x, y, marker in zip(*places, strict=True)}
         if drawing.plain and not drawing.ascii:
             drawn |= _markers(drawn, curve.style)
         cells.update({place: (marker, curve.colour) for place, marker in drawn.items()})

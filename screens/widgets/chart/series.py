@@ -32,6 +32,7 @@ class Series:
         number: which of the colours and markers it has, so that what is the same in several charts looks the same;
             by default that of its place in the chart.
         whole: the name in full, where that in the legend is shortened.
+        band: lower and upper ends (n,) of a band around the curve, such as the lowest and highest of several seeds.
     """
 
     name: str
@@ -40,13 +41,19 @@ class Series:
     best: Literal["lowest", "highest", ""] = ""
     number: int | None = None
     whole: str = ""
+    band: tuple[Numbers, Numbers] | None = None
     points: tuple[Floats, Floats] = field(init=False, repr=False)
+    ends: tuple[Floats, Floats, Floats] | None = field(init=False, repr=False, default=None)
+    """Of the band: x, lower and upper ends (m,), where all are numbers."""
 
     def __post_init__(self) -> None:
         x, y = as_floats(self.x), as_floats(self.y)
         if len(x) != len(y):
             raise ValueError(f"{self.name} has {len(x)} x and {len(y)} y")
         object.__setattr__(self, "points", (x[~np.isnan(x)], y[~np.isnan(x)]))
+        if self.band:
+            ends = np.stack([x, *map(as_floats, self.band)])
+            object.__setattr__(self, "ends", tuple(ends[:, ~np.isnan(ends).any(axis=0)]))
 
     @property
     def last(self) -> float | None:

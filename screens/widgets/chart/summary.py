@@ -34,6 +34,9 @@ def _summarise_series(series: Series, x_label: str) -> str:
     if len(y) >= 4:
         with np.errstate(over="ignore"):  # of values near the end of the range the trend may say anything
             words.append(_trend(y))
+    if series.ends and len(series.ends[0]):
+        _, low, high = series.ends
+        words.append(f"the band around it from {format_value(float(low[-1]))} to {format_value(float(high[-1]))} there")
     if gaps:
         words.append(f"{gaps} missing")
     return ", ".join(words)
