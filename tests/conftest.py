@@ -1,11 +1,22 @@
 """What every test stands on: an environment of its own."""
 
+from __future__ import annotations
+
 import os
+from collections.abc import Hashable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 
 from hw1_tui.files.notice import LOGGER
+
+if TYPE_CHECKING:  # what a test does not need is not imported for it
+    from textual.css.stylesheet import Stylesheet
+
+    from hw1_tui.runs import Store
+    from tests.support.scripted_engine import Script
 
 # A package of its own, whose tests run where it is installed; see test_plugin.py.
 collect_ignore = ["support/plugin"]
@@ -20,14 +31,16 @@ settings.load_profile("no-deadline")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def parsed_once():
+def parsed_once() -> Iterator[None]:
     """Parse every style sheet once, and not in every app again: that is a fifth of what an app's start costs."""
     from textual.css.stylesheet import Stylesheet
 
-    parsed, parse = {}, Stylesheet._parse_rules
+    parsed: dict[Hashable, Any] = {}
+    parse = Stylesheet._parse_rules  # noqa: SLF001 - its public callers read the files as well
 
-    def look_up(sheet, *args, **kwargs):
-        key = (frozenset(sheet._variables.items()), args, frozenset(kwargs.items()))
+    def look_up(sheet: Stylesheet, *args: Any, **kwargs: Any) -> Any:
+        variables = sheet._variables  # noqa: SLF001 - they can be set, but not asked for
+        key = (frozenset(variables.items()), args, frozenset(kwargs.items()))
         if key not in parsed:
             parsed[key] = parse(sheet, *args, **kwargs)
         return parsed[key]
@@ -38,7 +51,7 @@ def parsed_once():
 
 
 @pytest.fixture(autouse=True)
-def own_environment(tmp_path, monkeypatch):
+def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the user's history, settings and theme out of the tests, and the tests out of theirs."""
     monkeypatch.setenv("HW1_TUI_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HW1_TUI_CONFIG", str(tmp_path / "config"))
@@ -50,7 +63,7 @@ def own_environment(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def blobs(tmp_path):
+def blobs(tmp_path: Path) -> Path:
     """The file of a small data set: three overlapping clouds of points."""
     from tests.support.history import write_blobs
 
@@ -58,7 +71,7 @@ def blobs(tmp_path):
 
 
 @pytest.fixture
-def store(tmp_path):
+def store(tmp_path: Path) -> Store:
     """The history where every command of the test looks for it, still empty."""
     from hw1_tui.runs import Store
 
@@ -66,7 +79,7 @@ def store(tmp_path):
 
 
 @pytest.fixture
-def steady_eta(monkeypatch):
+def steady_eta(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the time left be two seconds an epoch: when a timer looked must not be seen in a picture."""
     from hw1_tui.training.eta import Eta
 
@@ -74,7 +87,7 @@ def steady_eta(monkeypatch):
 
 
 @pytest.fixture
-def script(monkeypatch):
+def script(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
     """An engine in place of numpy's that trains by the script which is returned."""
     from tests.support.scripted_engine import scripted
 

@@ -10,10 +10,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from hw1_tui.app import Hw1App
 from screens.state.live_run import LiveRun
+from screens.state.workspace import Workspace
 from screens.widgets.report.question_list import QuestionList
 
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -28,9 +29,15 @@ async def wait(pilot: Pilot[int], condition: Callable[[], object]) -> None:
     await pilot.pause(0.5)
 
 
+def workspace(pilot: Pilot[int]) -> Workspace:
+    """Return what the program's screens share."""
+    assert isinstance(pilot.app, Hw1App)
+    return pilot.app.workspace
+
+
 def newest(pilot: Pilot[int]) -> LiveRun:
     """Return the run asked for last."""
-    return pilot.app.workspace.queue.runs[-1]
+    return workspace(pilot).queue.runs[-1]
 
 
 async def model(pilot: Pilot[int]) -> None:
@@ -41,7 +48,7 @@ async def model(pilot: Pilot[int]) -> None:
 async def form(pilot: Pilot[int]) -> None:
     """Fill in the form, one field of it wrongly."""
     await pilot.press("enter")
-    await wait(pilot, lambda: "parameters" in str(pilot.app.screen.query_one("#facts").content))
+    await wait(pilot, lambda: "parameters" in str(pilot.app.screen.query_one("#facts", Static).content))
     pilot.app.screen.query_one("#field-learning-rate Input").focus()
     await pilot.press("end", "e")
     await pilot.pause(0.3)
@@ -49,10 +56,10 @@ async def form(pilot: Pilot[int]) -> None:
 
 async def training(pilot: Pilot[int]) -> None:
     """Train, and change the learning rate on the way."""
-    pilot.app.workspace.draft.type("init", "he")
-    pilot.app.workspace.draft.type("epochs", "40")
+    workspace(pilot).draft.type("init", "he")
+    workspace(pilot).draft.type("epochs", "40")
     await pilot.press("enter", "enter")
-    await wait(pilot, lambda: pilot.app.workspace.queue.runs and newest(pilot).epochs_done >= 6)
+    await wait(pilot, lambda: workspace(pilot).queue.runs and newest(pilot).epochs_done >= 6)
     newest(pilot).control.steer({"learning_rate": 0.0003})
     await wait(pilot, lambda: newest(pilot).epochs_done >= 13)
     pilot.app.screen.query_one("#chart-loss").focus()
@@ -63,7 +70,7 @@ async def training(pilot: Pilot[int]) -> None:
 async def steer(pilot: Pilot[int]) -> None:
     """Ask for a change while it trains."""
     await pilot.press("enter", "enter")
-    await wait(pilot, lambda: pilot.app.workspace.queue.runs and newest(pilot).epochs_done >= 4)
+    await wait(pilot, lambda: workspace(pilot).queue.runs and newest(pilot).epochs_done >= 4)
     await pilot.press("e", "end", "5")
     await pilot.pause(0.3)
 
@@ -77,9 +84,7 @@ async def report(pilot: Pilot[int]) -> None:
     questions = pilot.app.screen.query_one(QuestionList)
     questions.mark(("2.2a",))
     await pilot.press("s")
-    await wait(
-        pilot, lambda: pilot.app.workspace.queue.runs and all(run.ended for run in pilot.app.workspace.queue.runs)
-    )
+    await wait(pilot, lambda: workspace(pilot).queue.runs and all(run.ended for run in workspace(pilot).queue.runs))
     await wait(pilot, lambda: "3/3" in str(questions.get_option_at_index(questions.highlighted or 0).prompt))
     await pilot.pause(1)
 

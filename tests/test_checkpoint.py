@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hw1_tui.runs import CheckpointStore, DamagedError
 from hw1_tui.training import checkpoint
 from hw1_tui.training.event import EpochEnded
-from tests.support.history import start, train
+from tests.support.history import start, started, train
 
 
 def arrays_of(seed=0):
@@ -91,9 +91,10 @@ def test_the_newest_sound_checkpoint_is_found_behind_damaged_ones(tmp_path):
     checkpoint_store = CheckpointStore(tmp_path)
     for epoch, examples in ((1, 0), (2, 0), (2, 40), (10, 0)):
         checkpoint_store.write(epoch, examples, arrays_of(epoch + examples))
-    for damaged in checkpoint_store.checkpoints()[-2:]:
-        damaged.path.write_bytes(b"")
+    for cut in checkpoint_store.checkpoints()[-2:]:
+        cut.path.write_bytes(b"")
     newest, arrays, damaged = checkpoint_store.newest_sound()
+    assert newest
     assert (newest.epoch, newest.examples) == (2, 0)
     assert np.array_equal(arrays["trainer.W1"], arrays_of(2)["trainer.W1"])
     assert [(found.epoch, found.examples) for found in damaged] == [(10, 0), (2, 40)]
@@ -133,7 +134,8 @@ def test_the_best_is_on_disk_whenever_a_later_one_is(store, blobs):
 def test_checkpoints_cost_no_more_than_a_twentieth_of_the_time(store, blobs, monkeypatch):
     clock = Clock()
     monkeypatch.setattr(checkpoint, "time", clock)
-    write, written = CheckpointStore.write, []
+    write = CheckpointStore.write
+    written: list[int] = []
 
     def slow(self, epoch, examples, arrays):
         clock.now += 2.0
@@ -152,7 +154,8 @@ def test_checkpoints_cost_no_more_than_a_twentieth_of_the_time(store, blobs, mon
 def test_a_disk_that_hung_once_does_not_put_the_next_checkpoint_off_for_hours(store, blobs, monkeypatch):
     clock = Clock()
     monkeypatch.setattr(checkpoint, "time", clock)
-    write, written = CheckpointStore.write, []
+    write = CheckpointStore.write
+    written: list[int] = []
 
     def slow(self, epoch, examples, arrays):
         clock.now += 0.0 if written else 600.0
@@ -190,7 +193,7 @@ def test_over_the_budget_the_oldest_go_but_never_a_last_or_best(store, blobs, ev
 
 def test_what_dead_writers_left_is_swept(store, blobs, every_epoch):
     events = start(store, blobs, epochs=3)
-    run = next(events).run
+    run = started(events).run
     next(events)
     left = store.find(run).path / "checkpoints" / "epoch-000001.npz.999.partial"
     left.write_bytes(b"half")

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engines.contract import Array
 from engines.numpy_engine.trainer import NumpyTrainer
 from hw1_tui.batch import derive
 from hw1_tui.batch.event_printer import event_printer
@@ -32,13 +33,13 @@ PROGRAM = [sys.executable, "-m", "hw1_tui"]
 def data_file(tmp_path_factory):
     """A small file in the MedMNIST layout with three classes."""
     rng = np.random.default_rng(3)
-    arrays = {}
+    arrays: dict[str, Array] = {}
     for split, n in (("train", 90), ("val", 30), ("test", 30)):
         y = rng.integers(0, 3, n)
         images = rng.integers(0, 120, (n, 4, 4, 3)) + 40 * y[:, None, None, None]
         arrays[f"{split}_images"], arrays[f"{split}_labels"] = images.astype(np.uint8), y
     path = tmp_path_factory.mktemp("data") / "small.npz"
-    np.savez_compressed(path, **arrays)
+    np.savez_compressed(path, allow_pickle=False, **arrays)
     return path
 
 
@@ -336,10 +337,11 @@ def start_long_run(data_file):
         stderr=subprocess.PIPE,
         text=True,
     )
+    assert process.stdout
     for line in process.stdout:
         if json.loads(line).get("epoch") == 2:
             return process
-    raise AssertionError(process.stderr.read())
+    raise AssertionError(process.communicate()[1])
 
 
 def test_the_first_interrupt_ends_after_the_current_step_and_reports_what_was_reached(data_file):

@@ -21,8 +21,8 @@ ENGINES = ("numpy", "torch")
 
 def blobs():
     rng = np.random.default_rng(0)
-    splits = [Split(rng.normal(size=(n, 6)), rng.integers(0, 3, n)) for n in (60, 10, 10)]
-    return Dataset("blobs", *splits, ("a", "b", "c"))
+    train, val, test = (Split(rng.normal(size=(n, 6)), rng.integers(0, 3, n)) for n in (60, 10, 10))
+    return Dataset("blobs", train, val, test, ("a", "b", "c"))
 
 
 def comparison(data=None, **values):

@@ -1,9 +1,6 @@
 """Every screen can be read in every theme: text with a contrast of 4.5 to 1 at least, curves with 3 to 1."""
 
 import pytest
-import test_report_snapshots as report_states
-import test_runs_snapshots as history_states
-import test_screen_snapshots as states
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.segment import Segment
@@ -12,6 +9,9 @@ from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
 from screens.widgets.contrast import ContrastFilter
+from tests import test_report_snapshots as report_states
+from tests import test_runs_snapshots as history_states
+from tests import test_screen_snapshots as states
 from tests.support.contrast import faint, ratio
 from tests.support.scripted_engine import app_of, until
 
@@ -102,6 +102,7 @@ def test_any_two_colours_can_be_told_apart(fore, back, dim, reverse):
     style = Style(color=fore.rich_color, bgcolor=back.rich_color, dim=dim, reverse=reverse)
     for text, least in (("a word ", 4.5), ("⠤⠒", 3.0)):
         (shown,) = ContrastFilter().apply([Segment(text, style)], back)
+        assert shown.style
         now = Color.from_rich_color(shown.style.color), Color.from_rich_color(shown.style.bgcolor)
         assert shown.text == text
         assert ratio(*now) >= least - 0.01

@@ -1,6 +1,7 @@
 """Names that a table has no room for stand whole somewhere: in the tooltip of the row, in the words below it."""
 
 from textual.app import App
+from textual.widgets import Static
 
 from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
@@ -13,7 +14,7 @@ NAME = "a name of many words that says what the run was for"
 
 
 async def test_the_tooltip_follows_the_row_and_has_only_what_is_cut():
-    class Tables(App):
+    class Tables(App[None]):
         def compose(self):
             yield CutTable(cursor_type="row")
 
@@ -28,10 +29,14 @@ async def test_the_tooltip_follows_the_row_and_has_only_what_is_cut():
         found = []
         for row in range(3):
             table.move_cursor(row=row)
-            found.append(table.tooltip and str(table.tooltip))
+            found.append(tooltip(table))
         assert found == [NAME, None, "森林森林森林"]
         await pilot.hover(CutTable, offset=(3, 1))
         assert str(table.tooltip) == NAME
+
+
+def tooltip(widget):
+    return None if widget.tooltip is None else str(widget.tooltip)
 
 
 async def test_the_name_of_a_run_stands_whole_below_the_history_and_in_the_tooltip(blobs):
@@ -40,5 +45,5 @@ async def test_the_name_of_a_run_stands_whole_below_the_history_and_in_the_toolt
     app = Hw1App("runs")
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.screen.query(RunTable) and app.screen.query_one(RunTable).run)
-        assert NAME in str(app.screen.query_one("#about").content)
+        assert NAME in str(app.screen.query_one("#about", Static).content)
         assert NAME in str(app.screen.query_one(RunTable).tooltip)

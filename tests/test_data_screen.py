@@ -15,6 +15,7 @@ from screens.widgets.gallery import Gallery, Thumbnail
 from screens.widgets.picture import Picture
 from tests.support.scripted_engine import app_of, tiny_dataset, until
 from tests.support.settling import settle
+from tests.support.told import told
 
 SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
 
@@ -112,6 +113,10 @@ async def test_pages_turn_by_keys_wheel_and_buttons_and_show_every_example_once(
         assert gallery.page.stop == page.start
 
 
+def caption_of(thumbnail):
+    return thumbnail.render_line(thumbnail.size.height - 1).text.strip()
+
+
 async def test_every_thumbnail_is_the_picture_of_its_caption(app):
     async with app.run_test(size=MIDDLE) as pilot:
         await ready(pilot)
@@ -119,9 +124,9 @@ async def test_every_thumbnail_is_the_picture_of_its_caption(app):
         await pilot.press("s", "pagedown")
         await pilot.pause()
         for thumbnail, position in zip(shown(app), app.screen.view.page, strict=True):
-            assert np.array_equal(thumbnail._picture, dataset.val.x[position].reshape(8, 8, 3))
-            assert thumbnail._title.removeprefix("▸") == dataset.classes[dataset.val.y[position]]
-            assert thumbnail._number == str(position)
+            assert np.array_equal(thumbnail.picture, dataset.val.x[position].reshape(8, 8, 3))
+            caption = f"{dataset.classes[dataset.val.y[position]]} {position}"
+            assert caption_of(thumbnail).removeprefix("▸") == caption
 
 
 @pytest.mark.parametrize("size", [SMALL, MIDDLE, LARGE])
@@ -144,6 +149,7 @@ async def test_thumbnails_fill_the_room_and_none_is_cut(app, size):
 async def test_enter_opens_one_large_with_its_values_and_coming_back_stays_there(app):
     async with app.run_test(size=SMALL) as pilot:
         await ready(pilot)
+        screen = app.screen
         await pilot.press("right", "enter")
         await pilot.pause()
         assert isinstance(app.screen, ExampleDialog)
@@ -155,22 +161,24 @@ async def test_enter_opens_one_large_with_its_values_and_coming_back_stays_there
         assert first == [str(value) for value in row[0, :, 0]]
         await pilot.press("j", "j", "escape")
         await pilot.pause()
-        assert app.screen.view.cursor == 3
+        assert screen.is_current
+        assert screen.view.cursor == 3
 
 
 async def test_a_second_click_opens_the_example(app):
     async with app.run_test(size=SMALL) as pilot:
         await ready(pilot)
-        thumbnail = shown(app)[2]
+        screen, thumbnail = app.screen, shown(app)[2]
         await pilot.click(thumbnail)
-        assert app.screen.view.cursor == 2
+        assert screen.view.cursor == 2
         await pilot.click(thumbnail)
         await pilot.pause()
         assert isinstance(app.screen, ExampleDialog)
         await pilot.click("#next")
         await pilot.click("#close")
         await pilot.pause()
-        assert app.screen.view.cursor == 3
+        assert screen.is_current
+        assert screen.view.cursor == 3
 
 
 async def test_a_regression_is_a_table_of_targets_and_features(app):
@@ -250,7 +258,7 @@ async def test_data_that_cannot_be_used_is_not_chosen_and_that_is_said(app):
         await pilot.press("o", *"broken.npz", "enter")
         await until(pilot, lambda: app.workspace.library.problem("broken.npz"))
         await pilot.press("u")
-        await until(pilot, lambda: any(said.title == "Not chosen" for said in app._notifications))
+        await until(pilot, lambda: "Not chosen" in told(app))
         assert app.workspace.draft.data == "builtin"
 
 

@@ -14,6 +14,7 @@ from hw1_tui.batch.option import Parser
 from hw1_tui.derivation import catalogue, feature_check, report_equation
 from hw1_tui.derivation.catalogue import CHECKS, run_checks
 from hw1_tui.derivation.check import Case, Check, Measured, run_check
+from hw1_tui.derivation.feature_map import matrix_of
 from hw1_tui.derivation.network import Theta
 from hw1_tui.derivation.rounding import worst
 from hw1_tui.mistake import MistakeError
@@ -49,8 +50,7 @@ def test_tolerances_leave_no_room_for_a_wrong_coefficient():
 
 
 def test_a_perturbed_matrix_is_caught(monkeypatch):
-    right = feature_check.matrix_of
-    monkeypatch.setattr(feature_check, "matrix_of", lambda theta: right(theta) * (1 + 1e-10))
+    monkeypatch.setattr(feature_check, "matrix_of", lambda theta: matrix_of(theta) * (1 + 1e-10))
     result = run_check(next(check for check in CHECKS if check.name == "hidden-is-linear"), 4, 5, 0)
     assert result is not None
     assert not result.as_expected

@@ -103,6 +103,7 @@ def test_the_gradient_is_that_of_autograd(inputs, units, seed):
     loss.backward()
     assert loss_of(theta, x, y) == pytest.approx(loss.item())
     for ours, leaf in zip(vars(gradient_of(theta, x, y)).values(), leaves, strict=True):
+        assert leaf.grad is not None
         np.testing.assert_allclose(ours, leaf.grad.numpy(), rtol=1e-7, atol=1e-7 * float(leaf.grad.abs().max() + 1))
 
 

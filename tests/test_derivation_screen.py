@@ -11,6 +11,7 @@ from hw1_tui.derivation import least_squares_check
 from hw1_tui.derivation.catalogue import CHECKS
 from hw1_tui.derivation.coefficients import Quadratic, coefficients_of
 from hw1_tui.derivation.feature_map import matrix_of
+from hw1_tui.derivation.least_squares import solve_normal
 from screens.derivation import STEPS, DerivationScreen
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.derivation import conditioning_step, number
@@ -21,6 +22,7 @@ from screens.widgets.matrix_text import written
 from screens.widgets.matrix_view import MatrixView
 from tests.support.scripted_engine import until
 from tests.support.settling import settle
+from tests.support.told import notes, told
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 NAMES = [step.__name__ for step in STEPS]
@@ -56,9 +58,11 @@ def steady(monkeypatch):
     """Hide the other main screens, and what differs from one machine's linear algebra to the other's."""
     monkeypatch.setattr(Hw1App, "MAIN_SCREENS", [entry for entry in SCREENS if entry.name == "derivation"])
     monkeypatch.setattr(number, "rounding", lambda _error: "r.re-rr")
-    solve = least_squares_check.solve_normal
-    unsaid = {"failure": "errs by r.re-rr"}
-    monkeypatch.setattr(least_squares_check, "solve_normal", lambda X, y: replace(solve(X, y), **unsaid))
+
+    def solve(X, y):
+        return replace(solve_normal(X, y), failure="errs by r.re-rr")
+
+    monkeypatch.setattr(least_squares_check, "solve_normal", solve)
     monkeypatch.setattr(conditioning_step, "_digits_row", lambda method, *_rest: [method, "r.re-rr", "12", "█" * 12])
 
 
@@ -99,6 +103,7 @@ async def test_walking_by_keys_buttons_and_list():
     app = Hw1App("derivation")
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("j", "j", "k")
+        assert isinstance(app.screen, DerivationScreen)
         assert type(app.screen.step).__name__ == "FeatureStep"
 
 
@@ -127,7 +132,7 @@ async def test_an_entry_that_is_no_number_changes_nothing_and_escape_leaves_it()
         await pilot.pause()
         assert np.array_equal(screen.example.theta.W, before)
         assert app.current_mode == "derivation"
-        assert len(app._notifications) == 2
+        assert len(notes(app)) == 2
 
 
 async def test_the_mouse_chooses_the_entry():
@@ -268,10 +273,11 @@ async def test_descent_comes_down_to_the_floor_and_not_below(units):
         step = screen.step
         assert isinstance(step, DescentStep)
         await pilot.press("s")
-        await until(pilot, lambda: all(len(trace.points) > 20 for trace in step.descent.traces))
+        await until(pilot, lambda: step.descent and all(len(trace.points) > 20 for trace in step.descent.traces))
         await pilot.press("s")
         await until(pilot, lambda: str(step.query_one("#descend", Button).label) == "Descend")
         await pilot.app.workers.wait_for_complete()
+        assert step.descent
         for trace in step.descent.traces:
             losses = [point.loss for point in trace.points]
             assert losses == sorted(losses, reverse=True)
@@ -321,6 +327,13 @@ async def test_leaving_while_it_descends_leaves_no_thread():
     assert not run.live
 
 
+async def type_path(pilot, text):
+    field = pilot.app.screen.step.query_one(".path", Input)
+    field.value = text
+    field.focus()
+    await pilot.press("enter")
+
+
 async def test_data_comes_by_name_from_a_file_or_says_why_not(tmp_path):
     path = tmp_path / "table.csv"
     path.write_text("\n".join(f"{n % 7},{n % 5},{n % 3},{n}" for n in range(60)))
@@ -331,19 +344,15 @@ async def test_data_comes_by_name_from_a_file_or_says_why_not(tmp_path):
         screen = await opened(pilot, "LeastSquaresStep")
         field = screen.step.query_one(".path", Input)
         for source, inputs, examples in (("quadratic", 4, 400), (str(path), 3, 42)):
-            field.value = source
-            field.focus()
-            await pilot.press("enter")
-            await until(pilot, lambda source=source: screen.problem.source == source)
+            await type_path(pilot, source)
+            await until(pilot, lambda: screen.problem.source == field.value)
             await settled(pilot)
             assert screen.example.inputs == inputs
             assert f"N = {examples}" in text_of(screen.step)
         for source in ("quadratik", str(wide)):
-            before = len(app._notifications)
-            field.value = source
-            field.focus()
-            await pilot.press("enter")
-            await until(pilot, lambda before=before: len(app._notifications) > before)
+            app.clear_notifications()
+            await type_path(pilot, source)
+            await until(pilot, lambda: told(app))
             assert screen.problem.source == str(path)
         screen.query_one("#size-inputs", Input).value = "2"
         await settled(pilot)

@@ -13,11 +13,11 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.checkpoint import read_state
-from hw1_tui.training.event import RunEnded, RunStarted
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record, resume
 from hw1_tui.training.session_state import SESSION_KEY, read_session_state
 from hw1_tui.training.starting import start
+from tests.support.history import ended, started
 
 KEPT = Path(__file__).parent / "stores" / "version-0.1.0"
 RUNS = sorted(path.name for path in (KEPT / "runs").iterdir())
@@ -43,11 +43,9 @@ def test_a_run_stopped_by_0_1_0_ends_where_an_unbroken_one_ends(store, run, tmp_
     checkpoint, state, damaged = newest(store, run)
     assert not damaged
     events = list(resume(store, run))
-    assert isinstance(events[0], RunStarted)
-    assert events[0].resumed_epoch == checkpoint.epoch == 1
-    assert isinstance(events[-1], RunEnded)
-    assert events[-1].status == "finished"
-    unbroken = list(record(open_session(config_of(store, run)), Store(tmp_path / "other")))[-1]
+    assert started(events).resumed_epoch == checkpoint.epoch == 1
+    assert ended(events).status == "finished"
+    unbroken = ended(record(open_session(config_of(store, run)), Store(tmp_path / "other")))
     assert events[-1].as_dict()["test_loss"] == pytest.approx(unbroken.as_dict()["test_loss"], rel=1e-6)
     assert len(store.metrics(run)) == 3
     (_, state, _), (_, expected, _) = newest(store, run), newest(Store(tmp_path / "other"), unbroken.run)

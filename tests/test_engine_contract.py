@@ -2,6 +2,7 @@
 
 import sys
 from importlib.metadata import EntryPoint
+from typing import Any
 
 import pytest
 
@@ -73,8 +74,9 @@ def test_a_plug_in_that_cannot_be_loaded_says_why_and_harms_nobody(plug_ins, val
     engine = registry.get("broken")
     assert value.partition(":")[0] in engine.unavailable()
     assert engine.models() == {}
+    nothing: Any = None
     with pytest.raises(EngineError, match="broken"):
-        engine.start(None, None, None)
+        engine.start(nothing, nothing, nothing)
 
 
 @pytest.mark.parametrize(

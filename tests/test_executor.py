@@ -22,7 +22,8 @@ def job(name, config=NUMPY, group=""):
 
 def told(executor, n):
     """Return what comes until so many jobs have ended, by the name of the job."""
-    found, left = {}, n
+    found: dict[str, list[object]] = {}
+    left = n
     for one, event in executor.events():
         found.setdefault(one.name, []).append(event)
         left -= isinstance(event, JobEnded)

@@ -61,7 +61,7 @@ def test_an_absurd_epoch_goes_off_the_scale_with_a_mark_and_its_value():
     axes = figure.axes[0]
     assert axes.get_ylim()[1] < 2
     (marks,) = [line for line in axes.lines if line.get_marker() == "^"]
-    assert list(marks.get_xdata()) == [0, 1]
+    assert np.asarray(marks.get_xdata()).tolist() == [0, 1]
     assert "334.5 at epoch 0, 688.3 at epoch 1" in axes.texts[0].get_text()
 
 

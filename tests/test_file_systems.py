@@ -19,7 +19,7 @@ from hw1_tui.runs import Store
 from hw1_tui.settings.run_file import dump_run
 from hw1_tui.training.event import EpochEnded, Remarked, RunEnded
 from hw1_tui.training.recording import resume
-from tests.support.history import config_of, start, train
+from tests.support.history import config_of, start, started, train
 
 LACKS = {
     "locks": """
@@ -104,7 +104,7 @@ def test_every_command_does_without(store, blobs, tmp_path, monkeypatch, capsys,
 def test_without_locks_a_process_still_knows_what_it_trains_itself(store, blobs, monkeypatch):
     no_locks(monkeypatch)
     events = start(store, blobs)
-    run = next(events).run
+    run = started(events).run
     assert store.get(run).status == store.runs()[0].status == "running"
     events.close()
     assert store.get(run).status == "interrupted"
@@ -154,6 +154,7 @@ def test_a_run_folder_that_is_being_removed_is_not_filled_again(store, blobs):
                 path.unlink()
         if isinstance(event, Remarked):
             said.append(event.text)
+    assert isinstance(event, RunEnded)
     assert event.status == "finished"
     assert [text.partition(":")[0] for text in said] == ["This run is not being kept"]
     assert not (folder / "metrics.jsonl").exists()
@@ -204,6 +205,7 @@ replace_file(Path(sys.argv[1]), write)
 
 def writer(path):
     process = subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdout
     assert process.stdout.readline() == b"writing\n"
     return process
 

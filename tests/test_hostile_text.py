@@ -92,9 +92,10 @@ def test_figures_of_hostile_names_are_drawn(said, folder, suffix):
 def test_members_and_classes_of_an_archive_are_told_harmlessly(said, folder):
     images, labels = np.zeros((4, 8, 8, 3), np.uint8), np.arange(4) % 2
     splits = {f"{s}_{k}": v for s in ("train", "val", "test") for k, v in (("images", images), ("labels", labels))}
-    np.savez(folder / "members.npz", **{f"\x1b]0;{name}\x07": array for name, array in splits.items()})
+    members = {f"\x1b]0;{name}\x07": array for name, array in splits.items()}
+    np.savez(folder / "members.npz", allow_pickle=False, **members)
     said("data", "check", "members.npz", code=2)
-    np.savez(folder / "classes.npz", **splits, class_names=encode_names(("a\x1b[2J", "b")))
+    np.savez(folder / "classes.npz", allow_pickle=False, **splits, class_names=encode_names(("a\x1b[2J", "b")))
     said("data", "check", "classes.npz", code=2)
 
 

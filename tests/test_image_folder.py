@@ -3,6 +3,7 @@
 import json
 import os
 import unicodedata
+from typing import Any
 
 import numpy as np
 import pytest
@@ -99,8 +100,8 @@ def test_a_picture_without_transparency_is_what_it_was(tmp_path, mode):
 @pytest.mark.parametrize("ending", ["gif", "webp", "png", "tiff"])
 def test_of_several_frames_the_first_is_taken(tmp_path, ending):
     frames = [Image.new("RGB", (8, 8), colour) for colour in ((255, 0, 0), (0, 0, 255))]
-    frames[0].save(tmp_path / f"a.{ending}", save_all=True, append_images=frames[1:], **(
-        {"lossless": True} if ending == "webp" else {}))  # fmt: skip
+    options: dict[str, Any] = {"lossless": True} if ending == "webp" else {}
+    frames[0].save(tmp_path / f"a.{ending}", save_all=True, append_images=frames[1:], **options)
     assert read(tmp_path / f"a.{ending}")[4, 4].tolist() == [255, 0, 0]
 
 

@@ -15,6 +15,7 @@ from screens.widgets.run_table import RunTable
 from tests.support.history import train
 from tests.support.scripted_engine import app_of, until
 from tests.support.terminal import Terminal
+from tests.support.told import told
 
 NAMED = {" ": "space", ".": "full_stop", "/": "slash", "=": "equals_sign", "_": "underscore", "-": "minus"}
 
@@ -60,7 +61,7 @@ async def test_a_mistake_in_the_burst_starts_nothing(script):
         focus(app, "epochs")
         await pilot.pause()
         burst(app, "x", "ctrl+s")
-        await until(pilot, lambda: app._notifications)
+        await until(pilot, lambda: told(app))
         assert not app.workspace.queue.runs
 
 

@@ -12,6 +12,7 @@ from hw1_tui.mistake import Mistake, MistakeError
 from screens.dialogs.text_dialog import TextDialog
 from tests.support.scripted_engine import app_of, until
 from tests.support.terminal import Terminal
+from tests.support.told import told
 
 CRASHING = """
 import sys
@@ -22,10 +23,6 @@ TrainingScreen.action_steer = crash
 from hw1_tui.cli import main
 sys.exit(main(sys.argv[1:]))
 """
-
-
-def said(app):
-    return " ".join(str(notification.message) for notification in app._notifications)
 
 
 def test_a_crash_leaves_a_sentence_and_the_place_of_its_details_on_the_restored_terminal(tmp_path):
@@ -85,8 +82,8 @@ async def test_a_failure_in_the_background_reaches_the_user_whoever_started_it(s
             threading.Thread(target=fail, name="stray").start()
         else:
             app.call_later(lambda: __import__("asyncio").ensure_future(fail_too()) and None)
-        await until(pilot, lambda: "nobody [/waits] for this" in said(app))
-        assert "f12" in said(app)
+        await until(pilot, lambda: "nobody [/waits] for this" in told(app))
+        assert "f12" in told(app)
         assert any("Traceback" in line for line in app.workspace.log)
 
 

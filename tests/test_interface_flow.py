@@ -4,6 +4,7 @@ import asyncio
 import threading
 
 import pytest
+from rich.table import Table
 from textual.widgets import Button, Checkbox, Input, Static
 
 from hw1_tui.training.job import Job
@@ -11,12 +12,14 @@ from screens.dialogs.interrupted_dialog import InterruptedDialog
 from screens.dialogs.quit_dialog import QuitDialog
 from screens.dialogs.steer_dialog import SteerDialog
 from screens.dialogs.text_dialog import TextDialog
+from screens.training import TrainingScreen
 from screens.widgets.chart.chart import Chart
 from screens.widgets.chart.plot import Plot
 from screens.widgets.epoch_table import EpochTable
 from screens.widgets.field import Field
 from screens.widgets.run_list import RunList
 from tests.support.scripted_engine import app_of, until
+from tests.support.told import notes, told
 
 pytestmark = pytest.mark.filterwarnings("ignore:a stray warning")
 
@@ -96,7 +99,10 @@ async def test_a_run_that_is_added_stands_in_the_list_at_once_and_the_list_choos
         runs = app.screen.query_one(RunList)
         await until(pilot, lambda: runs.scroll_y == runs.max_scroll_y > 0)
         await pilot.press("up", "up", "enter")
-        assert app.screen.command().line == app.workspace.queue.runs[6].config.command()
+        assert isinstance(app.screen, TrainingScreen)
+        command = app.screen.command()
+        assert command
+        assert command.line == app.workspace.queue.runs[6].config.command()
         assert ">" in str(runs.get_row_at(6)[0])
         await pilot.press("v", "up")
         assert isinstance(app.focused, EpochTable)
@@ -187,7 +193,7 @@ async def test_arrows_walk_through_a_form_that_is_longer_than_the_terminal_and_w
         fields[0].query_one(Input).focus()
         await pilot.pause()
         for field in fields:
-            assert app.focused in field.query(".control")
+            assert field.query(".control:focus")
             await pilot.press("z", "down")
         threads = fields[-1]
         assert threads.about.name == "threads"
@@ -202,8 +208,8 @@ async def test_many_mistakes_do_not_hide_the_form(script):
     async with app.run_test(size=(80, 24)) as pilot:
         app.workspace.draft.texts.update(epochs="many", learning_rate="-3", batch_size="0", l2="x")
         await pilot.press("enter", "ctrl+s")
-        await until(pilot, lambda: app._notifications)
-        assert [note.message for note in app._notifications] == [
+        await until(pilot, lambda: told(app))
+        assert notes(app) == [
             "epochs: 'many' is not a whole number; allowed: a whole number at least 0 and at most 1,000,000\nand 3 more"
         ]
 
@@ -251,10 +257,10 @@ async def test_the_form_says_parameters_and_updates_as_one_types(script):
         await pilot.press("enter")
         await until(pilot, lambda: "parameters" in str(app.screen.query_one("#facts", Static).content))
         n_features = 8 * 8 * 3
-        assert f"{(n_features + 1) * 100 + 101 * 6:,} parameters" in str(app.screen.query_one("#facts").content)
+        assert f"{(n_features + 1) * 100 + 101 * 6:,} parameters" in str(app.screen.query_one("#facts", Static).content)
         control_of(app, "batch-size").value = "7"
         await pilot.pause()
-        assert "172 updates an epoch" in str(app.screen.query_one("#facts").content)
+        assert "172 updates an epoch" in str(app.screen.query_one("#facts", Static).content)
 
 
 async def test_the_command_of_the_form_is_copied_whole(script):
@@ -296,7 +302,7 @@ async def test_quitting_stops_every_run_keeps_what_they_reached_and_leaves(scrip
         await pilot.press("s")
         await until(pilot, lambda: app.return_code == 0)
         assert [run.state for run in app.workspace.queue.runs] == ["stopped"]
-        assert app.workspace.queue.runs[0].ended.epochs == 1
+        assert app.workspace.queue.runs[0].epochs_done == 1
 
 
 async def test_killing_leaves_without_waiting(script):
@@ -329,13 +335,13 @@ async def test_a_further_run_waits_its_turn_or_trains_beside(script):
 async def test_a_run_that_finds_no_room_beside_the_others_says_that_it_waits_and_for_how_many(script):
     app = app_of(script, "hyperparameters")
     async with app.run_test(size=(80, 24)) as pilot:
-        for number in range(1, 7):
+        for _ in range(6):
             await until(pilot, lambda: app.current_mode == "hyperparameters" and app.screen.query(Field))
             await pilot.press("ctrl+t")
-            await until(pilot, lambda n=number: len(app.workspace.queue.runs) == n and app.current_mode == "training")
+            await until(pilot, lambda: app.current_mode == "training")
             await pilot.press("f3")
-        told = [note.message for note in app._notifications]
-        assert [words.partition(":")[0] for words in told] == ["Run 5 waits, 4 ahead", "Run 6 waits, 5 ahead"]
+        await until(pilot, lambda: len(app.workspace.queue.runs) == 6)
+        assert [words.partition(":")[0] for words in notes(app)] == ["Run 5 waits, 4 ahead", "Run 6 waits, 5 ahead"]
 
 
 async def test_q_in_the_question_before_leaving_stops_and_leaves_as_ctrl_q_twice_does(script):
@@ -355,7 +361,7 @@ async def test_an_engine_that_raises_says_so_in_a_sentence_with_the_details_one_
         await start(pilot)
         await until(pilot, lambda: live_of(app).ended)
         assert live_of(app).state == "failed"
-        await until(pilot, lambda: "the matrix [/has] no inverse" in str(app.screen.query_one("#card").content))
+        await until(pilot, lambda: "the matrix [/has] no inverse" in str(app.screen.query_one("#card", Static).content))
         await pilot.press("d")
         assert isinstance(app.screen, TextDialog)
         assert "Traceback" in str(app.screen.query_one("#text", Static).content)
@@ -382,7 +388,7 @@ async def test_a_run_goes_on_while_one_looks_at_other_places_and_the_bar_tells_o
         assert app.current_mode == "model"
         script.allow(3)
         await until(pilot, lambda: live_of(app).epochs_done == 3)
-        await until(pilot, lambda: "training 3/20" in str(app.screen.query_one("#bar-state").content))
+        await until(pilot, lambda: "training 3/20" in str(app.screen.query_one("#bar-state", Static).content))
         await pilot.click("#go-training")
         assert app.current_mode == "training"
 
@@ -406,6 +412,7 @@ async def test_help_lists_every_key_of_the_screen(script):
         await pilot.press("f4")
         await pilot.press("question_mark")
         table = app.screen.query_one("#help-keys", Static).content
+        assert isinstance(table, Table)
         keys = " ".join(str(cell) for column in table.columns for cell in column.cells)
         for word in ("Pause", "Steer", "One epoch", "Stop", "Again", "Quit", "Copy as command"):
             assert word in keys
@@ -450,7 +457,7 @@ async def test_a_run_cannot_go_on_without_more_epochs_and_says_why(script):
         await until(pilot, lambda: live.remarks)
         await until(pilot, lambda: live.state == "finished")
         assert any("more than 3" in remark for remark in live.remarks)
-        assert any("more than 3" in note.message for note in app._notifications)
+        assert "more than 3" in told(app)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

@@ -2,16 +2,19 @@
 
 import numpy as np
 import pytest
-from test_derivation_screen import opened
+from rich.style import Style
+from textual.command import CommandList
 from textual.widgets import Input, Static
 from textual.widgets._footer import FooterKey
 
 from hw1_tui.app import Hw1App
 from hw1_tui.metric import EpochMetrics
+from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig
+from screens.data import DataScreen
 from screens.dialogs.comparison_dialog import ComparisonDialog
-from screens.dialogs.continuation_dialog import ContinuationDialog, _ranges
+from screens.dialogs.continuation_dialog import Continuation, ContinuationDialog, _ranges
 from screens.dialogs.target_dialog import TargetDialog
 from screens.dialogs.text_dialog import TextDialog
 from screens.runtime.palette import ActionProvider, Palette
@@ -25,6 +28,8 @@ from screens.widgets.report.question_list import QuestionList
 from screens.widgets.run_table import RunTable
 from tests.support.history import write_run
 from tests.support.scripted_engine import app_of, until
+from tests.support.told import told
+from tests.test_derivation_screen import opened
 
 SMALL = (80, 24)
 LONG = "the run with the smaller rate and twice as many epochs"
@@ -52,7 +57,7 @@ async def test_figures_are_no_keys_behind_a_dialog(script):
     async with app.run_test(size=SMALL) as pilot:
         screen = app.screen
         await until(pilot, lambda: bar(app)[0] == "1 Model")
-        await app.push_screen(TargetDialog("Export", "", "", lambda _path: None, lambda _path: None))
+        await app.push_screen(TargetDialog("Export", "", "", lambda _path: None, lambda _path: ()))
         await until(pilot, lambda: str(screen.query(NavigationLabel).first().content) == "  Model")
         app.pop_screen()
         await until(pilot, lambda: bar(app)[0] == "1 Model")
@@ -79,10 +84,9 @@ async def test_the_palette_finds_what_other_screens_do_goes_there_and_does_it(sc
         await pilot.press("ctrl+p")
         await until(pilot, lambda: isinstance(app.screen, Palette) and app.screen.query("CommandInput"))
         await pilot.press(*"runs: filter")
-        await until(pilot, lambda: app.screen.query_one("CommandList").option_count)
+        await until(pilot, lambda: app.screen.query_one(CommandList).option_count)
         await pilot.press("enter")
-        await until(pilot, lambda: app.current_mode == "runs" and app.screen.focused is not None)
-        await until(pilot, lambda: app.screen.focused.id == "filter")
+        await until(pilot, lambda: app.current_mode == "runs" and app.screen.query("#filter:focus"))
 
 
 @pytest.mark.parametrize("place", ["runs", "training", "data"])
@@ -116,7 +120,7 @@ async def test_what_is_asked_of_a_history_that_has_to_be_read_first_is_done(scri
         await pilot.press("ctrl+p")
         await until(pilot, lambda: isinstance(app.screen, Palette) and app.screen.query("CommandInput"))
         await pilot.press(*"runs: export")
-        await until(pilot, lambda: app.screen.query_one("CommandList").option_count)
+        await until(pilot, lambda: app.screen.query_one(CommandList).option_count)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, TargetDialog))
 
@@ -127,7 +131,7 @@ async def test_what_is_asked_of_data_that_has_to_be_read_first_is_done(script):
         await pilot.press("ctrl+p")
         await until(pilot, lambda: isinstance(app.screen, Palette) and app.screen.query("CommandInput"))
         await pilot.press(*"data: class")
-        await until(pilot, lambda: app.screen.query_one("CommandList").option_count)
+        await until(pilot, lambda: app.screen.query_one(CommandList).option_count)
         await pilot.press("enter")
         await until(pilot, lambda: app.screen.query(ClassTable) and app.screen.query_one(ClassTable).cursor_row == 1)
 
@@ -138,9 +142,9 @@ async def test_what_cannot_be_done_there_now_is_said(script):
         await pilot.press("ctrl+p")
         await until(pilot, lambda: isinstance(app.screen, Palette) and app.screen.query("CommandInput"))
         await pilot.press(*"training: steer")
-        await until(pilot, lambda: app.screen.query_one("CommandList").option_count)
+        await until(pilot, lambda: app.screen.query_one(CommandList).option_count)
         await pilot.press("enter")
-        await until(pilot, lambda: any("cannot be done now" in note.message for note in app._notifications))
+        await until(pilot, lambda: "cannot be done now" in told(app))
         assert app.current_mode == "training"
 
 
@@ -148,6 +152,7 @@ async def test_a_path_that_fails_leaves_no_pictures_of_what_was_shown_before(scr
     app = app_of(script, "data")
     async with app.run_test(size=SMALL) as pilot:
         await until(pilot, lambda: app.screen.query("Thumbnail"))
+        assert isinstance(app.screen, DataScreen)
         app.screen.open("nowhere.npz")
         await until(pilot, lambda: app.screen.has_class("-nothing"))
         assert not any(view.display for view in app.screen.query(ExampleView))
@@ -161,10 +166,10 @@ async def test_the_epoch_to_branch_from_is_typed_and_a_missing_one_is_told_with_
     config = RunConfig.from_dict({"model": "mlp", "engine": "numpy", "data": "builtin"})
     app = Hw1App("runs")
     async with app.run_test(size=SMALL) as pilot:
-        chosen = []
+        chosen: list[Continuation | None] = []
         app.push_screen(ContinuationDialog(record, config, [0, 1, 2, 5, 10]), chosen.append)
         await until(pilot, lambda: isinstance(app.screen, ContinuationDialog) and app.screen.query("#epoch"))
-        assert app.screen.focused.id == "epoch"
+        assert app.screen.query("#epoch:focus")
         await pilot.press("end", "backspace", "backspace", "7")
         await until(pilot, lambda: "near it: 5" in str(app.screen.query_one("#epoch-problem", Static).content))
         await pilot.press("ctrl+s")
@@ -172,6 +177,7 @@ async def test_the_epoch_to_branch_from_is_typed_and_a_missing_one_is_told_with_
         await pilot.press("backspace", "5")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: chosen)
+        assert chosen[0]
         assert chosen[0].epoch == 5
 
 
@@ -181,13 +187,14 @@ def test_kept_epochs_are_listed_in_short():
 
 async def test_the_whole_title_of_a_question_is_read_in_the_smallest_terminal(script):
     app = app_of(script, "report")
+    titles = {table.question: table.title for table in reversed(read_questions().tables)}
     async with app.run_test(size=SMALL) as pilot:
         await until(pilot, lambda: app.screen.query(QuestionList))
         questions = app.screen.query_one(QuestionList)
         for place in range(questions.option_count):
             questions.highlighted = place
             await until(pilot, lambda: str(app.screen.query_one("#question-title", Static).content) == questions.title)
-            assert questions._titles[place] in questions.title
+            assert titles.get(questions.question, "") in questions.title
             title = app.screen.query_one("#question-title")
             assert len(questions.title) <= title.size.height * title.content_size.width
             assert "…" not in str(questions.get_option_at_index(place).prompt)
@@ -220,7 +227,7 @@ async def test_rows_of_matrices_beside_each_other_stand_level():
     app = Hw1App("derivation")
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot, "LeastSquaresStep")
-        views = {view._title: view for view in app.screen.query_one("#switcher").query(MatrixView) if view.size.width}
+        views = {view.title: view for view in app.screen.query_one("#switcher").query(MatrixView) if view.size.width}
         await until(pilot, lambda: top_row(views["X"]) == top_row(views["y"]))
         assert views["X"].region.y == views["y"].region.y
 
@@ -235,9 +242,10 @@ async def test_a_matrix_that_can_be_edited_says_so_and_looks_so():
         await opened(pilot, "CoefficientStep")
         for view in app.screen.query(MatrixView):
             if view.size.width:
-                assert ("editable" in view.render().plain) == view._editable
-                grounds = {span.style.bgcolor for span in view.render().spans if span.style.bgcolor}
-                assert bool(grounds) == view._editable
+                assert ("editable" in view.render().plain) == view.editable
+                styles = [span.style for span in view.render().spans]
+                grounds = {style.bgcolor for style in styles if isinstance(style, Style) and style.bgcolor}
+                assert bool(grounds) == view.editable
 
 
 async def test_the_palette_lists_what_is_called_so_before_what_only_mentions_it(script):
@@ -271,7 +279,7 @@ async def test_one_key_shows_what_is_off_the_scale_from_anywhere_in_the_comparis
         await until(pilot, lambda: app.screen.query("#compare-val-loss"))
         chart = app.screen.query_one("#compare-val-loss", Chart)
         await until(pilot, lambda: chart.is_clipped)
-        assert app.screen.focused.id == "metrics"
+        assert app.screen.query("#metrics:focus")
         await until(pilot, lambda: "off, 0: all" in str(chart.query_one(".chart-legend", Static).content)[:78])
         await pilot.press("0")
         await until(pilot, lambda: not chart.is_clipped)

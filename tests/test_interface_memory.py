@@ -12,6 +12,7 @@ from screens.dialogs.help_dialog import HelpDialog
 from screens.widgets.run_table import RunTable
 from tests.support.history import write_run
 from tests.support.scripted_engine import app_of, until
+from tests.support.told import told
 
 MODELS = ("mlp", "perceptron", "logistic_regression")
 
@@ -19,7 +20,7 @@ MODELS = ("mlp", "perceptron", "logistic_regression")
 def closed_widgets():
     """Return the widgets that were removed and are still in memory, by their class."""
     gc.collect()
-    return Counter(type(one).__name__ for one in gc.get_objects() if isinstance(one, DOMNode) and one._closed)
+    return Counter(type(one).__name__ for one in gc.get_objects() if isinstance(one, DOMNode) and not one.is_running)
 
 
 async def test_forms_built_again_footers_and_closed_dialogs_are_forgotten(script):
@@ -47,7 +48,7 @@ async def test_more_runs_than_can_stand_side_by_side_are_refused_at_once(store):
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.screen.query(RunTable) and app.screen.query_one(RunTable).row_count > MOST_RUNS)
         await pilot.press("a", "c")
-        await until(pilot, lambda: any(f"at most {MOST_RUNS}" in note.message for note in app._notifications))
+        await until(pilot, lambda: f"at most {MOST_RUNS}" in told(app))
         assert not isinstance(app.screen, ComparisonDialog)
         await pilot.press("space", "c")
         await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
@@ -58,7 +59,8 @@ async def test_what_a_closed_dialog_drew_is_forgotten(script):
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f1")
         await until(pilot, lambda: isinstance(app.screen, HelpDialog))
-        drawn = [weakref.ref(widget._styles_cache) for widget in app.screen.query("*")]
+        # Textual keeps what a widget drew here and nowhere else.
+        drawn = [weakref.ref(widget._styles_cache) for widget in app.screen.query("*")]  # noqa: SLF001
         await pilot.press("escape", "3", "1")
         await until(pilot, lambda: not isinstance(app.screen, HelpDialog))
 

@@ -11,7 +11,7 @@ from hw1_tui.settings import RunConfig
 from hw1_tui.training.kept_data import config_here
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import branch, record, resume
-from tests.support.history import MEASURED, NUMPY, train, write_blobs
+from tests.support.history import MEASURED, NUMPY, ended, train, write_blobs
 
 
 @pytest.fixture
@@ -40,10 +40,10 @@ def test_a_run_goes_on_from_another_folder_with_its_own_data(store, folders, mon
 def test_a_branch_from_another_folder_has_its_parents_data_and_keeps_where_it_is(store, folders, monkeypatch):
     run = train(store, "blobs.npz", epochs=4, **NUMPY)
     monkeypatch.chdir(folders / "second")
-    child = list(branch(store, run, 4, {"epochs": 6}))[-1].run
+    child = ended(branch(store, run, 4, {"epochs": 6})).run
     assert store.get(child).facts["fingerprint"] == store.get(run).facts["fingerprint"]
     assert store.get(child).facts["data_path"] == str(folders / "first" / "blobs.npz")
-    assert list(resume(store, child, {"epochs": 7}))[-1].epochs == 7
+    assert ended(resume(store, child, {"epochs": 7})).epochs == 7
 
 
 def test_data_that_was_moved_is_found_by_its_name_where_one_is(store, folders, monkeypatch):
@@ -51,7 +51,7 @@ def test_data_that_was_moved_is_found_by_its_name_where_one_is(store, folders, m
     (folders / "third").mkdir()
     (folders / "first" / "blobs.npz").rename(folders / "third" / "blobs.npz")
     monkeypatch.chdir(folders / "third")
-    assert list(resume(store, run, {"epochs": 5}))[-1].status == "finished"
+    assert ended(resume(store, run, {"epochs": 5})).status == "finished"
 
 
 def test_other_data_at_the_recorded_path_is_told_and_not_trained_on(store, folders, monkeypatch, capsys):
@@ -86,12 +86,12 @@ def test_a_name_of_what_comes_along_means_that_beside_a_folder_of_the_name(store
     monkeypatch.chdir(tmp_path)
     (tmp_path / "quadratic" / "train").mkdir(parents=True)
     config = RunConfig.from_dict({"model": "quadratic_network", "data": "quadratic", "epochs": 1, "threads": 1})
-    run = list(record(open_session(config), store))[-1].run
+    run = ended(record(open_session(config), store)).run
     path = store.find(run).path / "run.json"
     facts = json.loads(path.read_text())
     assert facts["data_path"] == ""
     path.write_text(json.dumps({**facts, "data_path": str(tmp_path / "quadratic")}))
-    assert list(resume(store, run, {"epochs": 2}))[-1].status == "finished"
+    assert ended(resume(store, run, {"epochs": 2})).status == "finished"
     assert config_here(store.get(run)).data == "quadratic"
     assert main(["--batch", "predict", run, "quadratic", "--format", "jsonl"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 100

@@ -6,10 +6,11 @@ import weakref
 import pytest
 from textual.app import App
 
-from screens.state.library import Library, _bytes
+from engines.contract import SPLITS
+from screens.state.library import Library
 from tests.support.scripted_engine import app_of, tiny_dataset, until
 
-SIZE = _bytes(tiny_dataset())
+SIZE = sum(split.x.nbytes + split.y.nbytes for split in map(tiny_dataset().__getitem__, SPLITS))
 
 
 class Host(App[int]):
@@ -72,7 +73,9 @@ async def test_the_run_being_defined_and_those_that_train_keep_their_data(script
         await pilot.press("s")
         await until(pilot, lambda: app.workspace.queue.live)
         app.workspace.draft.data = "other"
-        assert app.workspace.library._in_use() == {"builtin", "other"}
+        app.workspace.library.most_bytes = 0
+        fill(app.workspace.library, "builtin", "other", "a third", "a fourth")
+        assert set(app.workspace.library.sources) == {"builtin", "other", "a fourth"}
 
 
 async def test_a_screen_that_looks_at_what_was_let_go_shows_it_again(script):
@@ -80,8 +83,8 @@ async def test_a_screen_that_looks_at_what_was_let_go_shows_it_again(script):
     async with app.run_test(size=(80, 24)) as pilot:
         library = app.workspace.library
         await until(pilot, lambda: app.screen.query("Thumbnail"))
-        library._most_bytes = SIZE // 2
+        library.most_bytes = SIZE // 2
         app.workspace.draft.data = "another"
         fill(library, "another", "a third")
-        assert "builtin" not in library._found
+        assert "builtin" not in library.sources
         await until(pilot, lambda: library.get("builtin") and not app.screen.has_class("-nothing"))

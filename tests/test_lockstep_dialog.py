@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from textual.widgets import DataTable, Static
 
+from engines.contract import Array
 from hw1_tui.app import Hw1App
 from hw1_tui.settings import Given
 from screens.dialogs.lockstep_dialog import LockstepDialog
@@ -16,11 +17,11 @@ pytest.importorskip("torch")
 @pytest.fixture
 def data_file(tmp_path):
     rng = np.random.default_rng(0)
-    arrays = {}
+    arrays: dict[str, Array] = {}
     for split in ("train", "val", "test"):
         arrays[f"{split}_images"] = rng.random((60, 12)).astype(np.float32)
         arrays[f"{split}_labels"] = rng.integers(0, 3, 60)
-    np.savez(tmp_path / "small.npz", **arrays)
+    np.savez(tmp_path / "small.npz", allow_pickle=False, **arrays)
     return str(tmp_path / "small.npz")
 
 

@@ -69,7 +69,7 @@ def test_the_beginning_of_a_line_of_markdown_is_text(text):
     for before in ("", "before\n"):
         tokens = MarkdownIt().parse(before + escape_markdown(text))
         assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
-        shown = "\n".join(part.content for part in tokens[1].children if part.type == "text")
+        shown = "\n".join(part.content for part in tokens[1].children or () if part.type == "text")
         assert shown == before + text.strip()
 
 

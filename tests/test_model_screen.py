@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from textual.widgets import Footer, OptionList
+from textual.widgets import Footer, Input, OptionList
 
 from hw1_tui import data
 from hw1_tui.report import presets
+from hw1_tui.settings import Given
+from screens.data import DataScreen
 from screens.dialogs.help_dialog import HelpDialog
+from screens.widgets.choice_list import ChoiceList
 from screens.widgets.picture import Picture
 from tests.support.scripted_engine import app_of, tiny_dataset, until
 
@@ -64,10 +67,13 @@ async def test_escape_gives_the_whole_list_back_where_one_was_and_only_then_leav
         await pilot.press("6", "1", "slash", *"dropout", "down", "escape")
         await until(pilot, lambda: listed(app) == ALL)
         assert app.current_mode == "model"
-        assert app.focused.id == "presets"
+        presets = app.focused
+        assert isinstance(presets, ChoiceList)
+        assert presets.id == "presets"
         assert highlighted(app) == "2.2b-dropout-0.01"
-        row = app.focused.highlighted - app.focused.scroll_offset.y
-        assert 0 <= row < app.focused.size.height
+        assert presets.highlighted is not None
+        row = presets.highlighted - presets.scroll_offset.y
+        assert 0 <= row < presets.size.height
         await pilot.press("escape")
         await until(pilot, lambda: app.current_mode == "data")
 
@@ -90,7 +96,7 @@ async def test_a_click_in_the_footer_filters_and_a_click_on_a_run_takes_it(scrip
     async with app.run_test(size=SMALL) as pilot:
         key = next(key for key in app.screen.query_one(Footer).children if "Filter" in str(key.render()))
         await pilot.click(key)
-        await until(pilot, lambda: app.focused.id == "preset-filter")
+        await until(pilot, lambda: app.focused is app.screen.query_one("#preset-filter"))
         await pilot.press(*"momentum")
         await until(pilot, lambda: len(listed(app)) == 3)
         await pilot.click("#presets", offset=(2, 1))
@@ -115,7 +121,8 @@ async def test_a_path_is_meant_however_its_line_is_left(script, leave):
         await pilot.press("o", *"own.npz")
         if leave == "tab":
             await pilot.press("tab")
-            await until(pilot, lambda: app.screen.query_one("#data", OptionList).highlighted_option.id == "own.npz")
+            choices = app.screen.query_one("#data", OptionList)
+            await until(pilot, lambda: (option := choices.highlighted_option) and option.id == "own.npz")
         elif leave == "another place":
             await pilot.press("f3")
         else:
@@ -138,12 +145,13 @@ async def test_a_path_that_was_typed_is_gone_once_other_data_is_chosen(script):
     """It stood there beside the data chosen on another screen."""
     app = app_of(script)
     async with app.run_test(size=SMALL) as pilot:
-        path = app.screen.query_one("#path")
+        path = app.screen.query_one("#path", Input)
         path.focus()
         await pilot.press(*"mine.npz", "enter")
         await until(pilot, lambda: app.workspace.draft.data == "mine.npz" and path.value == "mine.npz")
         await app.switch_mode("data")
         await until(pilot, lambda: app.screen.query("Thumbnail"))
+        assert isinstance(app.screen, DataScreen)
         app.screen.open("digits")
         await pilot.press("u")
         await until(pilot, lambda: app.current_mode == "model" and path.value == "")
@@ -158,7 +166,7 @@ async def test_names_of_classes_are_whole_on_the_card_where_there_is_room(script
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: len(app.screen.query(Picture)) == 3)
         for picture, name in zip(app.screen.query(Picture), names, strict=True):
-            await until(pilot, lambda p=picture, n=name: n in p._caption(p.size.width))
+            assert name in picture.render_line(picture.size.height - 1).text
             assert name in str(picture.tooltip)
 
 
@@ -171,12 +179,11 @@ async def test_the_card_says_how_many_classes_it_leaves_out(script, monkeypatch)
 
 
 async def test_a_line_that_a_list_cuts_is_whole_in_its_tooltip(script):
-    app = app_of(script)
+    path = "a/very/long/path/to/the/pictures/of/last/summer.npz"
+    app = app_of(script, "model", [Given("data", path, "--data")])
     async with app.run_test(size=SMALL) as pilot:
-        app.workspace.draft.data = "a/very/long/path/to/the/pictures/of/last/summer.npz"
-        app.screen._fill_data()
-        choices = app.screen.query_one("#data")
-        await until(pilot, lambda: app.workspace.draft.data in str(choices.tooltip))
+        choices = app.screen.query_one("#data", ChoiceList)
+        await until(pilot, lambda: path in str(choices.tooltip))
         choices.choose("digits")
         assert choices.tooltip is None
 

@@ -1,5 +1,7 @@
 """The blocked algorithm takes the very steps of the plain loop: any model, any settings, any size of block."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,7 @@ from engines.numpy_engine.engine import build_network
 from engines.numpy_engine.network_learner import NetworkLearner
 from engines.numpy_engine.trainer import NumpyTrainer
 
-MODELS = {
+MODELS: dict[str, dict[str, Any]] = {
     "logistic_regression": {},
     "mlp": {"hidden_sizes": (9,), "activation": "relu", "init": "he"},
     "deep mlp": {"hidden_sizes": (8, 5, 4), "activation": "tanh", "init": "xavier"},

@@ -4,6 +4,7 @@ import math
 import time
 import tracemalloc
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,7 +29,8 @@ class InOrder:
 def start(model, x, y, *weights, classes=("a", "b"), **hyperparameters):
     split = Split(np.array(x, dtype=float), np.array(y))
     data = Dataset("by hand", split, split, split, classes)
-    return NumpyEngine().start(SimpleNamespace(model=model, hyperparameters=hyperparameters), data, InOrder(*weights))
+    rng: Any = InOrder(*weights)  # as much of a generator as the engine uses
+    return NumpyEngine().start(SimpleNamespace(model=model, hyperparameters=hyperparameters), data, rng)
 
 
 def train(trainer, epochs=1):
@@ -50,7 +52,8 @@ def test_a_perceptron_by_hand():
 def test_a_perceptron_scores_ahead_what_a_plain_loop_scores():
     rng = np.random.default_rng(8)
     x, y = rng.integers(0, 256, (203, 30)).astype(np.uint8), rng.integers(0, 5, 203)
-    data = Dataset("drawn", *[Split(x, y)] * 3, tuple("abcde"), 1 / 256)
+    split = Split(x, y)
+    data = Dataset("drawn", split, split, split, tuple("abcde"), 1 / 256)
     config = SimpleNamespace(model="perceptron", hyperparameters={})
     trainer = NumpyEngine().start(config, data, np.random.default_rng(1))
     A, order = np.zeros((5, 31)), np.random.default_rng(1)
@@ -109,7 +112,7 @@ def test_a_network_by_hand(batch_size):
     q = 1 / (1 + math.e)
     assert train(trainer) == pytest.approx(math.log(1 + math.exp(-1)), rel=1e-14)
     got = trainer.parameters()
-    np.testing.assert_allclose(got["W1"], [[1 + q], [-1]], rtol=1e-14)
+    np.testing.assert_allclose(got["W1"], [[1.0 + q], [-1.0]], rtol=1e-14)
     np.testing.assert_allclose(got["b1"], [q, 0], rtol=1e-14)
     np.testing.assert_allclose(got["W2"], [[1 + q, 0], [-q, 1]], rtol=1e-14)
     np.testing.assert_allclose(got["b2"], [q, -q], rtol=1e-14)

@@ -15,7 +15,7 @@ def pool(request):
 
 
 def test_every_piece_is_done_once(pool):
-    done = []
+    done: list[int] = []
     pool.share(done.append, range(1000))
     assert sorted(done) == list(range(1000))
 
@@ -29,7 +29,12 @@ def test_pieces_are_done_at_the_same_time():
 
 def test_what_was_started_is_done_once_and_its_result_is_there_for_everybody(pool):
     calls = []
-    result = pool.start(lambda: calls.append(1) or len(calls))
+
+    def work():
+        calls.append(1)
+        return len(calls)
+
+    result = pool.start(work)
     assert (result(), result()) == (1, 1)
 
 

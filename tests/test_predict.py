@@ -10,11 +10,13 @@ import torch
 from PIL import Image
 from safetensors import safe_open
 
+from engines.contract import Array
 from hw1_tui.cli import main
 from hw1_tui.data.dataset_file import encode_names
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record
+from tests.support.history import ended
 
 SHAPE = (6, 5, 3)
 NAMES = ("cat", "dog", "emu")
@@ -23,7 +25,7 @@ NAMES = ("cat", "dog", "emu")
 def pictures(seed=0, n=24, shape=SHAPE):
     """Members of a data set of three classes that one can tell apart, bytes of the whole range."""
     rng = np.random.default_rng(seed)
-    made = {}
+    made: dict[str, Array] = {}
     for split in ("train", "val", "test"):
         labels = np.arange(n) % 3
         images = rng.integers(0, 60, (n, *shape)) + 95 * labels.reshape(-1, *[1] * len(shape))
@@ -34,7 +36,9 @@ def pictures(seed=0, n=24, shape=SHAPE):
 
 def save(path, made, names=NAMES, change=lambda images: images):
     changed = {name: change(array) if name.endswith("images") else array for name, array in made.items()}
-    np.savez(path, **changed, **({"class_names": encode_names(names)} if names else {}))
+    if names:
+        changed["class_names"] = encode_names(names)
+    np.savez(path, allow_pickle=False, **changed)
     return path
 
 
@@ -45,7 +49,7 @@ def between(black, white):
 
 def train_on(store, path, **values):
     config = {"model": "logistic_regression", "epochs": 2, "threads": 1, "data": str(path), **values}
-    return list(record(open_session(RunConfig.from_dict(config)), store))[-1].run
+    return ended(record(open_session(RunConfig.from_dict(config)), store)).run
 
 
 def ask(capsys, *words):
@@ -236,7 +240,7 @@ def test_weights_say_how_they_are_to_be_used(store, tmp_path):
         texts = file.metadata()
     state = torch.load(tmp_path / "w.pt", weights_only=True)
     torch.nn.Sequential(torch.nn.Linear(90, 4), torch.nn.Tanh(), torch.nn.Linear(4, 3)).load_state_dict(state)
-    for found in (members, state._metadata[""]):
+    for found in (members, state._metadata[""]):  # noqa: SLF001 - where torch itself keeps what belongs to a state
         assert found["scale"] == 1 / 256
         assert (found["black"], found["white"]) == (0, 255)
         assert found["image_shape"] == list(SHAPE)

@@ -8,17 +8,18 @@ import sys
 import numpy as np
 import pytest
 
+from engines.contract import SplitName
 from hw1_tui import data
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs.prediction import read_predictions
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control
-from hw1_tui.training.event import EpochEnded
+from hw1_tui.training.event import EpochEnded, RunEnded
 from hw1_tui.training.kept_model import load_model
 from hw1_tui.training.measurement import measure_split, predictions
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record, resume
-from tests.support.history import NUMPY, TORCH, start, train, write_blobs
+from tests.support.history import NUMPY, TORCH, ended, start, train, write_blobs
 
 PLAIN = {"epochs": 3, "threads": 1}
 HIDDEN = {**PLAIN, "model": "mlp", "hidden_sizes": [6], "init": "he", "learning_rate": 0.05}
@@ -29,7 +30,7 @@ MODELS = {
     "torch mlp": {**HIDDEN, "engine": "torch", "dropout": 0.3},
     "torch logistic": {**PLAIN, "model": "logistic_regression", "engine": "torch"},
 }
-SPLITS = ("val", "test")
+SPLITS: tuple[SplitName, ...] = ("val", "test")
 BOTH = pytest.mark.parametrize("hyperparameters", [NUMPY, TORCH], ids=["numpy", "torch"])
 OVERFITS = {"epochs": 40, "learning_rate": 0.3}  # so that its best epoch is not its last
 
@@ -37,7 +38,7 @@ OVERFITS = {"epochs": 40, "learning_rate": 0.3}  # so that its best epoch is not
 def run_of(store, source, **values):
     """Train a run of any model; return its record."""
     session = open_session(RunConfig.from_dict({"data": str(source), **values}))
-    return store.get(list(record(session, store))[-1].run)
+    return store.get(ended(record(session, store)).run)
 
 
 def without_its_file(store, found):
@@ -104,7 +105,7 @@ def test_an_older_run_is_measured_again_and_then_keeps_it(store, blobs, model, e
 
 
 def test_the_training_split_and_every_kept_epoch_can_be_measured_too(store, blobs):
-    run = list(start(store, blobs, every=1, **NUMPY))[-1].run
+    run = train(store, blobs, every=1, **NUMPY)
     found = store.get(run)
     got = predictions(store, found, "train", 2)
     measured = {epoch.epoch: epoch for epoch in store.metrics(run)}
@@ -117,6 +118,7 @@ def test_all_probabilities_of_a_split_are_to_be_had(store, blobs):
     found = store.get(train(store, blobs, **NUMPY))
     got = measure_split(load_model(store, found.run), data.load(str(blobs)), "val")
     kept = predictions(store, found, "val")
+    assert got.probabilities is not None
     np.testing.assert_allclose(got.probabilities.sum(axis=1), 1, rtol=1e-5)
     np.testing.assert_allclose(got.probabilities.max(axis=1), kept.predicted_probability, rtol=1e-6)
 
@@ -239,6 +241,7 @@ def test_a_run_that_diverged_keeps_its_best_epoch(store, blobs):
     for event in start(store, blobs, control, every=1, **{**NUMPY, "epochs": 20}):
         if isinstance(event, EpochEnded) and event.epoch == 3:
             control.steer({"learning_rate": 1e200})
+    assert isinstance(event, RunEnded)
     found = store.get(event.run)
     assert found.status == "diverged"
     assert {entry.place for entry in read_predictions(store.find(event.run).predictions_path, 3)} == {(3, 0)}

@@ -3,7 +3,7 @@
 import tomllib
 
 import pytest
-from textual.widgets import Select
+from textual.widgets import OptionList, Select, Static
 
 from hw1_tui.settings import Given
 from hw1_tui.training.job import Job
@@ -12,6 +12,7 @@ from screens.state.keymap import all_bindings
 from screens.widgets.chart import Chart, Series
 from tests.support.scripted_engine import app_of, until
 from tests.support.settling import settle
+from tests.support.told import notes
 
 SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
 
@@ -36,10 +37,6 @@ def kept(folder):
 
 def control(app, name):
     return app.screen.query_one(f"#field-{name} .control")
-
-
-def notes(app):
-    return [note.message for note in app._notifications]
 
 
 async def here(pilot):
@@ -209,7 +206,7 @@ async def test_every_action_has_an_id_of_its_own_and_is_listed(script, folder):
         await pilot.click("#keys")
         await pilot.pause()
         assert isinstance(app.screen, TextDialog)
-        listed = app.screen._text
+        listed = str(app.screen.query_one("#text", Static).content)
         for name in ("app.quit", "training.pause", "chart.log", "data.next-class", "settings.keys"):
             assert name in all_bindings()
             assert name in listed
@@ -230,7 +227,7 @@ async def test_every_theme_can_be_chosen(script, folder):
     app = app_of(script, "settings")
     async with app.run_test(size=SMALL) as pilot:
         await here(pilot)
-        offered = {value for _, value in control(app, "theme")._options}
+        offered = {str(option.prompt) for option in control(app, "theme").query_one(OptionList).options}
         assert offered == set(app.available_themes)
         assert isinstance(control(app, "theme"), Select)
 

@@ -17,7 +17,19 @@ from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Progressed, Remarked, RunEnded, RunStarted, Steered
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import branch, record, resume
-from tests.support.history import NUMPY, TORCH, checkpoint_arrays, config_of, lines, measured, start, train, write_blobs
+from tests.support.history import (
+    NUMPY,
+    TORCH,
+    checkpoint_arrays,
+    config_of,
+    ended,
+    lines,
+    measured,
+    start,
+    started,
+    train,
+    write_blobs,
+)
 
 BOTH = pytest.mark.parametrize("hyperparameters", [NUMPY, TORCH], ids=["numpy", "torch"])
 
@@ -72,8 +84,8 @@ def test_a_run_that_was_cut_off_goes_on_to_the_same_bits(store, other, blobs, hy
     assert store.get(run).status == "interrupted"
     assert len(store.metrics(run)) == epoch + 1
     events = list(resume(store, run))
-    assert events[0].run == run
-    assert events[-1].status == "finished"
+    assert started(events).run == run
+    assert ended(events).status == "finished"
     assert_same(store, run, other, expected)
 
 
@@ -87,6 +99,7 @@ def test_a_run_that_was_stopped_inside_an_epoch_goes_on_to_the_same_bits(
     for event in start(store, blobs, control, epochs=4, **hyperparameters):
         if isinstance(event, Progressed) and event.epoch == 3 and event.examples < event.of:
             control.stop()
+    assert isinstance(event, RunEnded)
     assert event.status == "stopped"
     assert "inside epoch 3" in event.reason
     list(resume(store, event.run))
@@ -118,7 +131,7 @@ def test_early_stopping_stops_where_it_would_have(store, other, blobs, hyperpara
     assert_same(store, run, other, expected)
     with pytest.raises(MistakeError, match="patience: the run stopped early"):
         resume(store, run, {"epochs": 300})
-    assert list(resume(store, run, {"patience": 5}))[-1].epochs > end
+    assert ended(resume(store, run, {"patience": 5})).epochs > end
 
 
 @BOTH
@@ -135,8 +148,8 @@ def test_a_damaged_checkpoint_is_said_and_the_one_before_is_used(store, other, b
     events = list(resume(store, run))
     said = [event.text for event in events if isinstance(event, Remarked)]
     assert any(f"checkpoint of epoch {last.epoch} is damaged" in text for text in said)
-    assert any(f"goes on from the one of epoch {events[0].resumed_epoch}" in text for text in said)
-    assert events[0].resumed_epoch < last.epoch
+    assert any(f"goes on from the one of epoch {started(events).resumed_epoch}" in text for text in said)
+    assert started(events).resumed_epoch < last.epoch
     assert_same(store, run, other, expected)
 
 
@@ -156,7 +169,7 @@ def test_epochs_beyond_the_checkpoint_stay_readable_until_they_are_trained_again
     for found in store.find(run).checkpoint_store.checkpoints()[1:]:
         found.path.unlink()
     events = resume(store, run)
-    assert next(events).resumed_epoch == 0
+    assert started(events).resumed_epoch == 0
     assert store.metrics(run) == before
     events.close()
 
@@ -216,7 +229,7 @@ def test_steering_that_a_damaged_checkpoint_held_is_named(store, blobs):
 
 def test_a_run_is_resumed_by_one_process_at_a_time(store, blobs):
     events = start(store, blobs)
-    run = next(events).run
+    run = started(events).run
     with pytest.raises(MistakeError, match="being trained right now"):
         resume(store, run)
     code = "import sys; from hw1_tui.runs import Store; from hw1_tui.training.recording import resume\n"
@@ -229,7 +242,7 @@ def test_a_run_is_resumed_by_one_process_at_a_time(store, blobs):
     events.close()
     waiting = resume(store, run)  # never asked for an event
     del waiting
-    assert list(resume(store, run))[-1].status == "finished"
+    assert ended(resume(store, run)).status == "finished"
 
 
 def test_data_that_is_no_longer_the_same_is_refused(store, blobs):
@@ -245,7 +258,7 @@ def test_data_named_from_another_folder_is_found_again(store, blobs, monkeypatch
     run = abandon_after(start(store, blobs.name), 1)
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
-    assert list(resume(store, run))[-1].status == "finished"
+    assert ended(resume(store, run)).status == "finished"
 
 
 def test_what_a_state_fixes_cannot_be_changed(store, blobs):
@@ -263,9 +276,9 @@ def test_a_branch_goes_on_from_its_parents_epoch_with_other_values(store, blobs,
     parent = train(store, blobs, epochs=6, every=2, **hyperparameters)
     before = store.metrics(parent)
     events = list(branch(store, parent, 4, {"learning_rate": 0.1, "epochs": 7}))
-    child = store.get(events[0].run)
+    child = store.get(started(events).run)
     assert (child.parent, child.parent_epoch) == (parent, 4)
-    assert events[0].resumed_epoch == 4
+    assert started(events).resumed_epoch == 4
     assert child.config["learning_rate"] == 0.1
     assert [epoch.epoch for epoch in store.metrics(child.run)] == [5, 6, 7]
     joined = store.metrics(child.run, joined=True)
@@ -277,7 +290,7 @@ def test_a_branch_goes_on_from_its_parents_epoch_with_other_values(store, blobs,
 @BOTH
 def test_a_branch_with_nothing_changed_repeats_its_parent(store, blobs, hyperparameters):
     parent = train(store, blobs, epochs=5, every=2, **hyperparameters)
-    child = list(branch(store, parent, 2))[-1].run
+    child = ended(branch(store, parent, 2)).run
     assert measured(store.metrics(child)) == {e: f for e, f in measured(store.metrics(parent)).items() if e > 2}
     assert checkpoint_arrays(store, child, 5) == checkpoint_arrays(store, parent, 5)
 
@@ -288,10 +301,11 @@ def test_a_stopped_run_goes_on_with_no_fewer_epochs_than_it_has(store, blobs):
     for event in start(store, blobs, control, epochs=9, **NUMPY):
         if isinstance(event, EpochEnded) and event.epoch == 4:
             control.stop()
+    assert isinstance(event, RunEnded)
     with pytest.raises(MistakeError, match="4 are done; allowed: at least 4"):
         resume(store, event.run, {"epochs": 2})
     assert store.get(event.run).status == "stopped"
-    assert list(resume(store, event.run, {"epochs": 4}))[-1].status == "finished"
+    assert ended(resume(store, event.run, {"epochs": 4})).status == "finished"
 
 
 def test_a_run_without_any_checkpoint_says_that_it_begins_again_and_a_finished_one_stays_finished(store, blobs):
@@ -307,9 +321,9 @@ def test_a_run_without_any_checkpoint_says_that_it_begins_again_and_a_finished_o
 def test_a_branch_that_was_cut_off_goes_on_from_its_own_beginning(store, blobs):
     parent = train(store, blobs, epochs=5, every=1, **NUMPY)
     events = branch(store, parent, 3, {"learning_rate": 0.2})
-    child = next(events).run
+    child = started(events).run
     events.close()
-    assert list(resume(store, child))[-1].epochs == 5
+    assert ended(resume(store, child)).epochs == 5
     assert store.get(child).config["learning_rate"] == 0.2
     assert [epoch.epoch for epoch in store.metrics(child)] == [4, 5]
 
@@ -328,8 +342,8 @@ def test_a_history_that_cannot_be_written_does_not_keep_a_run_from_training(tmp_
     assert isinstance(events[0], RunStarted)
     assert isinstance(events[1], Remarked)
     assert events[1].text.startswith("This run is not being kept: Not a directory")
-    assert events[0].run == events[-1].run == ""
-    assert events[-1].status == "finished"
+    assert started(events).run == ended(events).run == ""
+    assert ended(events).status == "finished"
 
 
 def test_a_disk_that_fills_up_is_said_once_and_what_waited_is_kept_when_it_empties(store, blobs, monkeypatch):
@@ -354,6 +368,7 @@ def test_a_disk_that_fills_up_is_said_once_and_what_waited_is_kept_when_it_empti
         "This run is being kept again",
     ]
     assert "No space left on device" in said[0]
+    assert isinstance(event, RunEnded)
     assert event.status == "finished"
     record = store.get(event.run)
     assert [epoch.epoch for epoch in store.metrics(event.run)] == list(range(9))
@@ -371,8 +386,8 @@ def test_a_disk_that_takes_no_checkpoints_keeps_the_metrics(store, blobs, monkey
     assert said[0].startswith("This run's checkpoints are not being kept: No space left on device")
     assert "Its metrics are." in said[0]
     assert isinstance(events[-1], RunEnded)
-    assert store.get(events[0].run).status == "finished"
-    assert len(store.metrics(events[0].run)) == 5
+    assert store.get(started(events).run).status == "finished"
+    assert len(store.metrics(started(events).run)) == 5
 
 
 def test_a_run_that_leaves_the_numbers_keeps_the_last_sound_state(store, tmp_path, blobs):
@@ -380,10 +395,11 @@ def test_a_run_that_leaves_the_numbers_keeps_the_last_sound_state(store, tmp_pat
     for event in start(store, blobs, control, epochs=9, every=1, **{**NUMPY, "schedule": "constant"}):
         if isinstance(event, EpochEnded) and event.epoch == 3:
             control.steer({"learning_rate": 1000.0, "l2": 1000.0})
+    assert isinstance(event, RunEnded)
     assert event.status == "diverged"
     checkpoint_store = store.find(event.run).checkpoint_store
     assert checkpoint_store.checkpoints()[-1].epoch < event.epochs + 1
-    assert list(branch(store, event.run, 3, {"learning_rate": 0.001}))[-1].status == "finished"
+    assert ended(branch(store, event.run, 3, {"learning_rate": 0.001})).status == "finished"
 
 
 def test_long_epochs_are_kept_inside(store, other, blobs, monkeypatch):
@@ -399,6 +415,7 @@ def test_long_epochs_are_kept_inside(store, other, blobs, monkeypatch):
             break
     events.close()
     newest = store.find(run).checkpoint_store.checkpoints()[-1]
+    assert isinstance(event, Progressed)
     assert (newest.epoch, newest.examples) == (1, event.examples)
     list(resume(store, run))
     assert_same(store, run, other, expected)

@@ -7,10 +7,7 @@ from engines.contract import EngineError
 from hw1_tui.settings import Given
 from screens.widgets.field import Field
 from tests.support.scripted_engine import ScriptedEngine, app_of, until
-
-
-def notices(app):
-    return [notice.message for notice in app._notifications]
+from tests.support.told import notes
 
 
 def facts(app):
@@ -37,7 +34,7 @@ async def test_what_the_engine_refuses_is_told_at_its_field_and_trains_once_it_i
     app = app_of(refusing, "hyperparameters", [Given("l2", "3", "--l2")])
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: notices(app) and app.current_mode == "hyperparameters")
+        await until(pilot, lambda: notes(app) and app.current_mode == "hyperparameters")
         assert app.workspace.queue.runs == []
         assert app.workspace.store.runs() == []
         field = app.screen.query_one("#field-l2", Field)
@@ -55,7 +52,7 @@ async def test_what_is_about_no_single_field_is_told_below_the_form(refusing):
         await until(pilot, lambda: "it is a holiday" in facts(app))
         assert app.workspace.queue.runs == []
         await pilot.press("ctrl+s")  # it is tried again
-        await until(pilot, lambda: len(notices(app)) == 2)
+        await until(pilot, lambda: len(notes(app)) == 2)
 
 
 async def test_data_that_cannot_be_read_is_told_on_the_form_and_starts_nothing(script):
@@ -63,17 +60,17 @@ async def test_data_that_cannot_be_read_is_told_on_the_form_and_starts_nothing(s
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "no such file" in facts(app))
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: any("no such file" in text for text in notices(app)))
+        await until(pilot, lambda: any("no such file" in text for text in notes(app)))
         assert app.current_mode == "hyperparameters"
         assert app.workspace.queue.runs == []
 
 
 async def test_data_that_has_not_been_looked_at_yet_is_refused_in_the_same_way(script):
-    app = app_of(script, "hyperparameters", [Given("data", "nowhere.npz", "--data")])
+    app = app_of(script, "hyperparameters")
     async with app.run_test(size=(80, 24)) as pilot:
-        app.workspace.library._found.clear()
+        app.workspace.draft.data = "nowhere.npz"
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: any("no such file" in text for text in notices(app)))
+        await until(pilot, lambda: any("no such file" in text for text in notes(app)))
         await until(pilot, lambda: app.current_mode == "hyperparameters")
         assert app.workspace.queue.runs == []
         assert app.workspace.store.runs() == []
@@ -90,7 +87,7 @@ async def test_a_run_that_waits_is_refused_without_taking_one_away_from_where_on
         app.workspace.draft.type("l2", "5")
         app.action_go("training")
         app.workspace.queue.stop(app.workspace.queue.runs[0])
-        await until(pilot, lambda: notices(app))
+        await until(pilot, lambda: notes(app))
         assert app.current_mode == "training"
         assert len(app.workspace.queue.runs) == 1
         assert any("Not trained" in line and "--l2 3" in line for line in app.workspace.log)

@@ -13,6 +13,7 @@ from hw1_tui.cli import main
 from hw1_tui.runs import Store
 from hw1_tui.training import session
 from hw1_tui.training.control import Control
+from hw1_tui.training.starting import start
 
 OPTIONS = ("--model", "mlp", "--hidden-sizes", 4, "--init", "he", "--epochs", 2, "--learning-rate", 0.01)
 
@@ -41,13 +42,16 @@ def failing(monkeypatch):
     """Let something happen in the first epoch of the run with a seed."""
 
     def failing(seed, happen):
-        start = session.start
-
         def started(config, engine, data):
             trainer = start(config, engine, data)
             epoch = trainer.epoch
+
+            def happens():
+                happen()
+                return epoch()
+
             if config.hyperparameters["seed"] == seed:
-                trainer.epoch = lambda: (happen(), epoch())[1]
+                monkeypatch.setattr(trainer, "epoch", happens)
             return trainer
 
         monkeypatch.setattr(session, "start", started)
@@ -114,7 +118,12 @@ def test_ctrl_c_stops_all_and_the_same_command_goes_on_to_the_same_bits(train, f
         patch.setenv("HW1_TUI_HOME", os.environ["HW1_TUI_HOME"] + "-whole")
         whole = records_of(train("--seeds", 2, "--format", "jsonl")[1])
     asked, ask_to_stop = threading.Event(), Control.ask_to_stop
-    monkeypatch.setattr(Control, "ask_to_stop", lambda control: (ask_to_stop(control), asked.set()))
+
+    def note(control):
+        ask_to_stop(control)
+        asked.set()
+
+    monkeypatch.setattr(Control, "ask_to_stop", note)
 
     def interrupt():
         if not asked.is_set():

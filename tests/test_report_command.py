@@ -13,6 +13,7 @@ import time
 import tomllib
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 import tomli_w
@@ -223,8 +224,8 @@ def test_check_holds_the_verdicts_to_the_file(written, tmp_path, capsys):
 def test_what_rests_on_training_is_expected_of_the_courses_data_and_epochs_alone(tmp_path, capsys, blobs):
     dataset = data.load(str(blobs))
     setting = {"model": "logistic_regression", "engine": "numpy", "epochs": 12, "l2": 0.0, "seed": 1}
-    rows = [{"figure": "weight_norm", "printed": [9.0, 1.0], "expect": "differs"}]
-    content = {
+    rows: list[dict[str, Any]] = [{"figure": "weight_norm", "printed": [9.0, 1.0], "expect": "differs"}]
+    content: dict[str, Any] = {
         "homework": {"title": "Small", "examples": [len(dataset.train), len(dataset.val), len(dataset.test)]},
         "runs": [
             {"name": name, "question": "1", "title": name, "settings": {**setting, "learning_rate": rate}}
@@ -265,12 +266,13 @@ REAL_DATA, REAL_HISTORY = os.environ.get("HW1_TUI_REAL_DATA"), os.environ.get("H
 
 @pytest.mark.skipif(not (REAL_DATA and REAL_HISTORY), reason="HW1_TUI_REAL_DATA and HW1_TUI_REAL_HISTORY are not set")
 def test_every_verdict_on_the_photographs_is_as_the_questions_file_expects(tmp_path, capsys):
-    shutil.copytree(REAL_HISTORY, tmp_path / "home")
-    paths = ["--data", REAL_DATA, "--home", str(tmp_path / "home"), "--out", str(tmp_path / "out")]
+    shutil.copytree(str(REAL_HISTORY), tmp_path / "home")
+    paths = ["--data", str(REAL_DATA), "--home", str(tmp_path / "home"), "--out", str(tmp_path / "out")]
     assert main(["--batch", "report", "--kept", "--check", *paths]) == 0
     homework = read_questions()
-    expected = [part for part in (*homework.claims, *(r for t in homework.tables for r in t.rows)) if part.expect]
-    assert f"{len(expected)} of {len(expected)} verdicts" in capsys.readouterr().err
+    rows = [row for table in homework.tables for row in table.rows if row.expect]
+    expected = len(rows) + len([claim for claim in homework.claims if claim.expect])
+    assert f"{expected} of {expected} verdicts" in capsys.readouterr().err
 
 
 def test_every_document_says_how_verdicts_are_found(written):

@@ -17,7 +17,7 @@ from hw1_tui.report.runs.run_result import read_results
 from hw1_tui.runs import Store
 from hw1_tui.training import executor
 from hw1_tui.training.control import Control
-from hw1_tui.training.event import RunEnded, RunStarted
+from hw1_tui.training.event import Remarked, RunEnded, RunStarted
 from hw1_tui.training.recording import record
 from hw1_tui.training.session import Session
 from tests.support.history import write_blobs
@@ -149,7 +149,9 @@ def test_a_run_that_is_trained_from_the_command_line_is_waited_for(tmp_path, blo
     events = record(Session(run.config, registry.get(run.config.engine), dataset, control), store)
     next(events)
     steps = Rerun([run], dataset, store, Control()).steps()
-    assert "another program" in next(steps).event.text
+    waits = next(steps).event
+    assert isinstance(waits, Remarked)
+    assert "another program" in waits.text
     list(events)
     assert list(steps) == []
     assert len(store.runs()) == 1

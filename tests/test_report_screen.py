@@ -25,11 +25,14 @@ from hw1_tui.training.session import Session
 from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.dialogs.entry_dialog import EntryDialog
 from screens.dialogs.text_dialog import TextDialog
+from screens.report import ReportScreen
 from screens.widgets.chart import Chart
 from screens.widgets.report.claim_list import ClaimList
 from screens.widgets.report.figure_table import FigureTable
 from screens.widgets.report.question_list import QuestionList
+from tests.support.history import ended
 from tests.support.scripted_engine import app_of, until
+from tests.support.told import told
 
 WIDE = (170, 50)
 
@@ -50,10 +53,6 @@ def numbers(app):
 def questions(app):
     listed = app.screen.query_one(QuestionList)
     return {str(option.prompt).split()[1]: str(option.prompt) for option in listed.options}
-
-
-def said(app):
-    return " ".join(str(notification.message) for notification in app._notifications)
 
 
 async def read(pilot):
@@ -102,7 +101,7 @@ async def test_a_question_is_trained_kept_and_settled(blobs):
         assert [live.run_id for live in app.workspace.queue.runs] == [record.run]
 
         await pilot.press("s")
-        await until(pilot, lambda: "Everything that this needs is trained" in said(app))
+        await until(pilot, lambda: "Everything that this needs is trained" in told(app))
         assert len(app.workspace.queue.runs) == 1
 
 
@@ -116,7 +115,7 @@ async def test_the_runs_behind_a_figure_and_a_claim_open(blobs):
                 await pilot.press("down")
             await pilot.press("enter")
             await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
-            assert [record.run for record in app.screen._records] == [Store().runs()[0].run]
+            assert app.screen.query_one(".box").border_title == Store().runs()[0].title
             await pilot.press("escape")
 
 
@@ -166,7 +165,7 @@ async def test_nothing_is_done_while_something_typed_is_wrong(blobs, button):
         await read(pilot)
         app.screen.query_one("#seeds", Input).value = "0"
         await pilot.click(button)
-        await until(pilot, lambda: "Seeds" in said(app))
+        await until(pilot, lambda: "Seeds" in told(app))
         assert not app.workspace.queue.runs
         assert not app.screen.is_modal
 
@@ -180,11 +179,12 @@ async def test_what_is_typed_wrongly_is_said_and_changes_nothing(blobs):
     app = app_on(blobs)
     async with app.run_test(size=WIDE) as pilot:
         await read(pilot)
+        before = about(app)
         app.screen.query_one("#seeds", Input).value = "0"
         await type_scale(pilot, "nan")
-        assert "Seeds" in said(app)
-        assert "Epochs" in said(app)
-        assert app.screen._request.seeds == app.screen._request.epochs_scale == 1
+        assert "Seeds" in told(app)
+        assert "Epochs" in told(app)
+        assert about(app) == before
 
 
 async def test_data_that_cannot_be_used_is_said_and_other_data_chosen(blobs):
@@ -215,7 +215,7 @@ async def test_the_report_is_written_with_what_there_is(blobs, tmp_path):
         await pilot.press("space", "e")
         app.screen.query_one("#entry", Input).value = str(tmp_path / "out")
         await pilot.press("enter")
-        await until(pilot, lambda: "The report is in" in said(app), 30)
+        await until(pilot, lambda: "The report is in" in told(app), 30)
     written = json.loads((tmp_path / "out" / "report.json").read_text())
     assert [table["number"] for table in written["tables"]] == [1]
     assert written["runs"]["1.1a"][0]["run"] == Store().runs()[0].run
@@ -326,7 +326,7 @@ def test_what_is_wrong_on_the_command_line_is_told_before_the_screen_opens(tmp_p
 
 
 def test_the_command_line_hands_on_what_was_asked_for(own_questions, monkeypatch):
-    opened = {}
+    opened: dict[str, object] = {}
     monkeypatch.setattr("hw1_tui.app.run", lambda name, given, **options: opened.update(options, name=name) or 0)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
@@ -376,6 +376,7 @@ async def test_stopping_twice_leaves_nothing_waiting_and_all_of_it_can_be_starte
         await pilot.press("a", "s")
         await until(pilot, lambda: len(app.workspace.queue.runs) == 20 and app.workspace.queue.runs[0].started)
         await pilot.press("x", "x")
+        assert isinstance(app.screen, ReportScreen)
         app.screen.action_stop()
         await until(pilot, lambda: not app.workspace.queue.live)
         await until(pilot, lambda: "train or wait" not in about(app))
@@ -396,10 +397,10 @@ async def test_a_run_that_another_program_trains_is_waited_for_and_gone_on_with(
     async with app.run_test(size=WIDE) as pilot:
         await read(pilot)
         await pilot.press("s")
-        await until(pilot, lambda: "Another program trains 1.1a, which is waited for." in said(app), 60)
+        await until(pilot, lambda: "Another program trains 1.1a, which is waited for." in told(app), 60)
         assert app.workspace.queue.runs == []
         control.stop()
-        assert list(events)[-1].status == "stopped"
+        assert ended(events).status == "stopped"
         await until(pilot, lambda: [record.status for record in Store().runs()] == ["finished"], 60)
         assert len(app.workspace.queue.runs) == 1
 
@@ -415,10 +416,10 @@ async def test_a_run_that_another_program_takes_at_the_same_instant_is_trained_o
         with taken(store, run, dataset.fingerprint) as turn:
             assert turn.is_ours
             await pilot.press("s")
-            await until(pilot, lambda: "Another program trains 1.1a, which is waited for." in said(app), 60)
+            await until(pilot, lambda: "Another program trains 1.1a, which is waited for." in told(app), 60)
             assert app.workspace.queue.runs == []
             events = record(Session(run.config, registry.get(run.config.engine), dataset), store)
-            assert list(events)[-1].status == "finished"
+            assert ended(events).status == "finished"
         await until(pilot, lambda: "✓" in questions(app)["1.1"], 60)
     assert len(store.runs()) == 1
 
@@ -432,13 +433,14 @@ async def test_a_run_of_the_report_that_is_begun_late_looks_again_whether_it_is_
         await until(pilot, lambda: len(app.workspace.queue.runs) > 3 and app.workspace.queue.runs[0].started)
         first, second, third = app.workspace.queue.runs[:3]
         dataset = app.workspace.library.get(second.config.data)
-        late = next(run for run in app.screen._request.runs(read_questions()) if run.label == second.job.name)
+        assert dataset
+        late = next(run for run in Request(second.config.data).runs(read_questions()) if run.label == second.job.name)
         with taken(app.workspace.store, late, dataset.fingerprint) as turn:
             assert turn.is_ours
             app.workspace.queue.stop(first)
             await until(pilot, lambda: third.started)
             assert second not in app.workspace.queue.runs
-            await until(pilot, lambda: f"Another program trains {late.label}, which" in said(app))
+            await until(pilot, lambda: f"Another program trains {late.label}, which" in told(app))
             await pilot.press("x", "x")
             await until(pilot, lambda: not app.workspace.queue.live)
         assert [record.config["epochs"] for record in app.workspace.store.runs()] == [100, 100]
@@ -453,7 +455,7 @@ def test_a_program_that_trains_a_run_for_the_screen_has_taken_it_for_reports(blo
     next(events)
     assert is_taken(store, run, dataset.fingerprint)
     assert list(open_job(job, Control())) == []
-    assert list(events)[-1].status == "finished"
+    assert ended(events).status == "finished"
     assert not is_taken(store, run, dataset.fingerprint)
     assert list(open_job(job, Control())) == []
 
@@ -469,7 +471,7 @@ async def test_the_screen_trains_a_report_to_the_bits_of_batch_mode(blobs, tmp_p
         await until(pilot, lambda: all(live.ended for live in app.workspace.queue.runs), 60)
     batch = Store(tmp_path / "batch")
     list(Rerun(asked.runs(read_questions(), asked.questions), data.load(str(blobs)), batch, Control()).steps())
-    measured = {}
+    measured: dict[str, list[object]] = {}
     for store in (Store(), batch):
         for kept in store.runs():
             lines = [{**epoch.values, "seconds": 0} for epoch in store.metrics(kept.run)]

@@ -27,7 +27,7 @@ async def see_training(pilot, script):
     await pilot.press("space", "space", "s")
     await until(pilot, lambda: pilot.app.workspace.queue.runs and pilot.app.workspace.queue.runs[0].started)
     script.allow(25)
-    await until(pilot, lambda: pilot.app.workspace.queue.runs[0].epochs_done == 25 and not script.permits._value)
+    await until(pilot, lambda: pilot.app.workspace.queue.runs[0].epochs_done == 25 and script.is_used_up)
     await until(pilot, lambda: shows(pilot, "6 train or wait"))
 
 

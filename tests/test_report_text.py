@@ -133,8 +133,9 @@ class Text(HTMLParser):
 def test_the_markdown_shows_every_text_as_it_is(nasty):
     tokens = MarkdownIt().enable(["table", "strikethrough"]).parse((nasty / "report.md").read_text("utf-8"))
     inline = [token for token in tokens if token.type == "inline"]
-    shown = ["".join("\n" if part.type == "hardbreak" else part.content for part in token.children) for token in inline]
-    kinds = {part.type for token in inline for part in token.children}
+    parts = [token.children or [] for token in inline]
+    shown = ["".join("\n" if part.type == "hardbreak" else part.content for part in line) for line in parts]
+    kinds = {part.type for line in parts for part in line}
     assert kinds == {"text", "strong_open", "strong_close", "em_open", "em_close", "hardbreak", "image"}
     for text in (f"{NASTY}, run again", f"Question {NASTY}", f"Table 1. {NASTY}", NASTY, f"Figure 1. {NASTY}."):
         assert text in shown, text
@@ -150,6 +151,7 @@ def test_a_name_may_begin_like_a_hidden_one_and_hold_a_formula_in_a_figure(nasty
     kept = find_kept(store, plan_runs(homework, dataset.name), dataset.fingerprint)
     drawing = draw_figure(homework.figures[0], Evidence(homework, read_results(store, kept), dataset, store))
     legend = drawing.axes[0].get_legend()
+    assert legend
     assert [" ".join(text.get_text().split()) for text in legend.get_texts()] == list(homework.runs)
     assert not any(text.get_parse_math() for text in (*legend.get_texts(), drawing.axes[0].title))
 

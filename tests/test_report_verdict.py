@@ -1,6 +1,7 @@
 """The rule of verdicts, held to chance itself and to what it says it does."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.verdict import compare_pair, compare_printed, find_trend, judge_ranking, judge_trend, worse
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
 from hw1_tui.report.runs.run_result import Measurement, Results, RunResult
+from tests.support.history import run_record
 
 N = 1404
 
@@ -109,10 +111,12 @@ def test_a_time_is_told_on_a_machine_that_keeps_its_pace_alone(noise, verdict):
 
     def run(seconds):
         pace = seconds * (1 + noise * np.repeat(rng.uniform(0, 1, 10), 10))  # slow for ten epochs on end
-        return RunResult(None, NOTHING, tuple(EpochMetrics(i + 1, {"seconds": s}) for i, s in enumerate(pace)))
+        return RunResult(run_record(), NOTHING, tuple(EpochMetrics(i + 1, {"seconds": s}) for i, s in enumerate(pace)))
 
     results = Results({"slow": [run(1.2)], "fast": [run(1.0)]})
     slow, fast = results.measure("slow", "seconds"), results.measure("fast", "seconds")
+    assert slow
+    assert fast
     assert slow.value == pytest.approx(120, rel=noise)
     assert compare_pair(slow, fast).verdict == verdict
 
@@ -125,11 +129,14 @@ def test_metrics_are_similar_as_far_as_their_error_lets_one_tell(second, noise, 
 
     def run(loss):
         losses = [loss + rng.normal(0, noise) for _ in range(30)]
-        return RunResult(None, NOTHING, tuple(EpochMetrics(i + 1, {"val_loss": x}) for i, x in enumerate(losses)))
+        return RunResult(
+            run_record(), NOTHING, tuple(EpochMetrics(i + 1, {"val_loss": x}) for i, x in enumerate(losses))
+        )
 
     claim = Claim("x", "1", "text", "They are.", "computed", ("a", "b"), "val_loss", function="are_similar")
     results = Results({"a": [run(1.0)], "b": [run(second)]})
-    assert are_similar(claim, Evidence(None, results, None, None)).verdict == verdict
+    unseen: Any = None  # the computation looks at the results alone
+    assert are_similar(claim, Evidence(unseen, results, unseen, unseen)).verdict == verdict
 
 
 def test_a_short_series_has_no_trend():

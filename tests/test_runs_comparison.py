@@ -3,6 +3,7 @@
 import json
 import re
 import unicodedata
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,17 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from scipy.stats import binomtest
-from test_runs_filter import run
 
 from hw1_tui.export.run_table import comparison_table, runs_table, seeds_table
 from hw1_tui.export.table import Table
 from hw1_tui.markup import json_text
-from hw1_tui.runs.comparison import differing, on_different_data, repetitions, test_difference
+from hw1_tui.runs import comparison
+from hw1_tui.runs.comparison import differing, on_different_data, repetitions
 from hw1_tui.statistics.interval import unpaired_difference, wilson
 from hw1_tui.statistics.spread import spread
+from tests.support.history import run_record
 from tests.support.tex import ENGINES, compile_latex
-
-test_difference.__test__ = False  # its name is not that of a test
 
 
 @pytest.mark.parametrize(
@@ -65,16 +65,18 @@ def test_what_is_no_share_is_refused():
 
 
 def measured(name, accuracy, n=3000, fingerprint="f", **config):
-    record = run(name, results={"test_accuracy": accuracy, "val_accuracy": accuracy}, **config)
-    record.facts.update(test_examples=n, fingerprint=fingerprint)
-    return record
+    record = run_record(name, results={"test_accuracy": accuracy, "val_accuracy": accuracy}, **config)
+    return replace(record, facts={"test_examples": n, "fingerprint": fingerprint})
 
 
 def test_a_clear_difference_is_told_from_chance():
     base = measured("a", 0.60)
-    assert test_difference(measured("b", 0.65), base).is_clear
-    assert not test_difference(measured("b", 0.61), base).is_clear
-    assert test_difference(measured("b", None), base) is None
+    far, near = (comparison.test_difference(measured("b", accuracy), base) for accuracy in (0.65, 0.61))
+    assert far
+    assert far.is_clear
+    assert near
+    assert not near.is_clear
+    assert comparison.test_difference(measured("b", None), base) is None
 
 
 def test_only_what_differs_is_listed():
@@ -101,11 +103,13 @@ def test_seeds_are_gathered_with_mean_and_spread():
 
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=20))
 def test_spread_is_numpys(values):
-    found = spread(values)
+    found, of_one = spread(values), spread(values[:1])
+    assert found
+    assert of_one
     assert found.mean == pytest.approx(np.mean(values), abs=1e-12)
     assert found.std == pytest.approx(np.std(values, ddof=1), abs=1e-9)
     assert spread([]) is None
-    assert spread(values[:1]).std == 0
+    assert of_one.std == 0
 
 
 def test_a_comparison_shows_differences_to_the_first():
@@ -176,7 +180,7 @@ def test_text_tables_are_aligned_and_turn_around(rows):
 
 def test_a_table_says_what_the_losses_are():
     def of(model):
-        return run(model=model)
+        return run_record(model=model)
 
     assert "The losses are the mean cross-entropy per example." in comparison_table([of("mlp"), of("mlp")]).remark
     remark = comparison_table([of("mlp"), of("perceptron")]).remark

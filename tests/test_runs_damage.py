@@ -107,6 +107,11 @@ def config_with(folder: Path, **changes) -> None:
     facts_with(folder, config={name: value for name, value in config.items() if value != "away"})
 
 
+def half_a_character(folder: Path) -> None:
+    (folder / "labels.json").write_bytes(b'{"name": "\\ud800", "note": "\\udfff", "tags": ["\\ud800"]}')
+    config_with(folder, activation="\ud800")
+
+
 def in_place_of(name, make):
     """Return what puts something else in the place of a file or folder of the run."""
 
@@ -236,10 +241,7 @@ DAMAGE = {
         b'{"event": "epoch", "epoch": "two"}\n{"event": "steered", "name": "epochs", "new": "all", "epoch": 1}\n'
         b'{"event": "run_started", "epochs": [], "classes": 5, "model": null, "test_examples": -1}\n',
     ),
-    "half a character": lambda folder: (
-        write_to("labels.json", b'{"name": "\\ud800", "note": "\\udfff", "tags": ["\\ud800"]}')(folder),
-        config_with(folder, activation="\ud800"),
-    ),
+    "half a character": half_a_character,
     "numbers as labels": write_to("labels.json", b'{"name": 5, "tags": 7, "note": [], "starred": "no"}'),
     "empty labels": write_to("labels.json", b""),
     "no files at all": lambda folder: [path.unlink() for path in folder.iterdir() if path.is_file()],
@@ -446,7 +448,7 @@ async def test_the_interface_starts_shows_what_is_sound_and_names_what_is_not_on
         await until(pilot, lambda: isinstance(app.screen, InterruptedDialog))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen.query(RunTable) and app.screen.query_one(RunTable).row_count == 2)
-        app.screen._look()
+        await pilot.press("f3", "f4")  # away and back: it looks again
         await app.workers.wait_for_complete()
         for key in ("enter", "escape", "g", "escape", "b", "escape", "asterisk", "a", "c", "escape", "x", "escape"):
             await pilot.press(key)

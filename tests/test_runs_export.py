@@ -10,6 +10,7 @@ import torch
 from PIL import Image
 from safetensors.numpy import load_file
 
+from engines.contract import SPLITS
 from hw1_tui import data
 from hw1_tui.cli import main
 from hw1_tui.export.event_file import crc32c, event_file
@@ -59,7 +60,9 @@ def test_figures_are_the_same_bytes_and_say_what_they_show(store, blobs, tmp_pat
 
 
 def test_a_figure_of_nothing_measured_is_still_a_figure():
-    for curves in ([], [("empty", [])], [("no validation", [EpochMetrics(0, {"train_loss": 1.0})])]):
+    unmeasured = EpochMetrics(0, {"train_loss": 1.0})
+    nothing: list[list[tuple[str, list[EpochMetrics]]]] = [[], [("empty", [])], [("no validation", [unmeasured])]]
+    for curves in nothing:
         assert render(draw_curves(curves), "png").startswith(b"\x89PNG")
 
 
@@ -225,8 +228,9 @@ def test_what_is_no_picture_is_said_for_each(store, blobs, capsys, tmp_path):
     assert "a.png: cannot be read" in said
     assert "missing.jpg: cannot be read: No such file" in said
     other = tmp_path / "other.npz"
-    np.savez(other, **{f"{s}_images": np.zeros((4, 5, 5), "u1") for s in ("train", "val", "test")},
-             **{f"{s}_labels": np.arange(4) % 2 for s in ("train", "val", "test")})  # fmt: skip
+    images = {f"{split}_images": np.zeros((4, 5, 5), "u1") for split in SPLITS}
+    labels = {f"{split}_labels": np.arange(4) % 2 for split in SPLITS}
+    np.savez(other, allow_pickle=False, **images, **labels)
     assert main(["--batch", "predict", run, str(other)]) == 2
     assert "has 25 features, the model was trained on 9" in capsys.readouterr().err
     assert main(["--batch", "predict"]) == 2
@@ -237,6 +241,7 @@ def test_a_figure_of_more_runs_than_one_can_tell_apart_is_refused_and_a_table_is
     """Two thousand curves were drawn for minutes, and nothing said so."""
     mistake = export_mistake(tmp_path / f"runs.{suffix}", 2000)
     assert "at most 200 runs, these are 2000" in str(mistake)
+    assert mistake
     assert ".csv" in mistake.allowed
     assert export_mistake(tmp_path / f"runs.{suffix}", 200) is None
     assert export_mistake(tmp_path / "runs.csv", 2000) is None

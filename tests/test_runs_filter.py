@@ -5,20 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hw1_tui.mistake import MistakeError
-from hw1_tui.runs import Labels, RunRecord
+from hw1_tui.runs import Labels
 from hw1_tui.runs.filter import parse_filter, sort_records
 from hw1_tui.runs.filter_absence import describe_absence
-from hw1_tui.runs.record import result_names
+from tests.support.history import run_record
 
-
-def run(name="r", status="finished", labels=None, created="2026-11-23T10:00:00+00:00", results=None, **config):
-    config = {"model": "mlp", "engine": "numpy", "data": "digits", "epochs": 20, "seed": 42, **config}
-    return RunRecord(
-        name, created, status, config, dict.fromkeys(result_names()) | (results or {}), {}, labels or Labels()
-    )
-
-
-RUN = run(
+RUN = run_record(
     "261123-101010-abcd",
     learning_rate=0.001,
     hidden_sizes=[200, 100],
@@ -68,7 +60,7 @@ RUN = run(
 )
 def test_lets_through(text):
     found = parse_filter(text)
-    found.check([RUN, run("other", dropout=0.5)])
+    found.check([RUN, run_record("other", dropout=0.5)])
     assert found.matches(RUN)
 
 
@@ -121,13 +113,13 @@ def test_any_text_is_a_filter_or_a_mistake(text):
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_numbers_are_compared_as_numbers(value):
-    record = run(learning_rate=value)
+    record = run_record(learning_rate=value)
     assert parse_filter(f"learning_rate={value!r}").matches(record)
     assert parse_filter("learning_rate>0").matches(record) == (value > 0)
 
 
 def test_sorting_puts_those_without_the_value_last():
-    a, b, c = run("a", learning_rate=0.1), run("b"), run("c", learning_rate=0.01)
+    a, b, c = run_record("a", learning_rate=0.1), run_record("b"), run_record("c", learning_rate=0.01)
     assert [record.run for record in sort_records([a, b, c], "learning_rate")] == ["c", "a", "b"]
     assert [record.run for record in sort_records([a, b, c], "-learning_rate")] == ["a", "c", "b"]
     assert [record.run for record in sort_records([c, a, b], "run")] == ["a", "b", "c"]
@@ -273,7 +265,7 @@ def test_a_filter_on_an_empty_history_is_refused_only_for_what_no_run_could_have
 
 def test_a_value_of_a_closed_set_that_only_the_history_has_is_asked_for():
     """Runs of a plug-in that is no longer installed, or of an older version, are still found."""
-    old = run(model="Transformer", engine="jax", optimizer="lion")
+    old = run_record(model="Transformer", engine="jax", optimizer="lion")
     found = parse_filter("model=transformer engine=jax,numpy optimizer=lion")
     found.check([RUN, old])
     assert found.matches(old)

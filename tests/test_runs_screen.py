@@ -9,9 +9,12 @@ from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.interrupted_dialog import InterruptedDialog
 from screens.dialogs.target_dialog import OverwriteDialog, TargetDialog
 from screens.widgets.chart import Chart
+from screens.widgets.chart.plot import Plot
 from screens.widgets.run_table import RunTable
-from tests.support.history import NUMPY, start, train, write_run
+from tests.support.drawn import strips
+from tests.support.history import NUMPY, start, started, train, write_run
 from tests.support.scripted_engine import until
+from tests.support.told import notes, told
 
 
 def rows(app):
@@ -19,13 +22,13 @@ def rows(app):
     return [str(key.value) for key in table.rows]
 
 
+def first_row(app):
+    return [str(cell).strip() for cell in app.screen.query_one(RunTable).get_row_at(0)]
+
+
 async def shown(pilot, *runs):
     """Wait until the table shows these runs in this order."""
     await until(pilot, lambda: pilot.app.screen.query(RunTable) and rows(pilot.app) == list(runs))
-
-
-def said(app):
-    return " ".join(str(notification.message) for notification in app._notifications)
 
 
 async def test_an_empty_history_says_so_and_every_key_is_harmless(store):
@@ -59,14 +62,19 @@ async def test_a_filter_is_typed_and_its_mistakes_are_said(store, blobs):
         assert isinstance(app.focused, RunTable)
 
 
+async def click_heading(pilot, word):
+    places = ((row.text.find(word), y) for y, row in enumerate(strips(pilot.app)))
+    await pilot.click(offset=next((x, y) for x, y in places if x >= 0))
+
+
 async def test_headings_sort(store, blobs):
     runs = [train(store, blobs, seed=seed, learning_rate=rate) for seed, rate in ((1, 0.1), (2, 0.001), (3, 0.01))]
     app = Hw1App("runs")
     async with app.run_test(size=(170, 40)) as pilot:
         await shown(pilot, *runs[::-1])
-        app.screen._sort_by("learning_rate")
+        await click_heading(pilot, "rate")
         await shown(pilot, runs[0], runs[2], runs[1])
-        app.screen._sort_by("learning_rate")
+        await click_heading(pilot, "rate")
         await shown(pilot, runs[1], runs[2], runs[0])
 
 
@@ -92,7 +100,7 @@ async def test_labels_deleting_and_bringing_back(store, blobs):
         await pilot.press("u", "u")
         await shown(pilot, other, run)
         assert store.get(run).labels.name == "[/base]"
-        assert "[/base] is back." in said(app)
+        assert "[/base] is back." in told(app)
 
 
 async def test_marked_runs_are_compared_curves_over_each_other(store, blobs):
@@ -136,14 +144,13 @@ async def test_in_a_small_terminal_one_sees_which_curve_the_comparison_shows(sto
         await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
         for title in ("validation loss", "validation accuracy", "training loss"):
             chosen = next(chart for chart in app.screen.query(Chart) if chart.has_class("-chosen"))
-            named = [chosen.query_one(name, Static) for name in (".chart-title", ".chart-legend")]
-            await until(
-                pilot,
-                lambda named=named, title=title: any(
-                    line.display and str(line.content).startswith(title) for line in named
-                ),
-            )
+            await until_named(pilot, chosen, title)
             await pilot.press("c")
+
+
+async def until_named(pilot, chart, title):
+    lines = [chart.query_one(name, Static) for name in (".chart-title", ".chart-legend")]
+    await until(pilot, lambda: any(line.display and str(line.content).startswith(title) for line in lines))
 
 
 async def test_branching_joins_the_curve_of_its_parent(store, blobs):
@@ -153,7 +160,7 @@ async def test_branching_joins_the_curve_of_its_parent(store, blobs):
         await shown(pilot, parent)
         await pilot.press("b")
         await until(pilot, lambda: isinstance(app.screen, ContinuationDialog))
-        app.screen.query_one("#epoch").value = "2"
+        app.screen.query_one("#epoch", Input).value = "2"
         field = app.screen.query_one("#field-learning-rate .control", Input)
         field.value = "fast"
         await pilot.pause()
@@ -164,16 +171,18 @@ async def test_branching_joins_the_curve_of_its_parent(store, blobs):
         await pilot.press("ctrl+s")
         await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[-1].ended)
         assert app.current_mode == "training"
-        assert app.workspace.queue.runs[-1].ended.status == "finished"
-        assert [epoch.epoch for epoch in app.workspace.queue.runs[-1].epochs] == [0, 1, 2, 3, 4]
-        child = app.workspace.queue.runs[-1].ended.run
+        live = app.workspace.queue.runs[-1]
+        assert live.ended
+        assert live.ended.status == "finished"
+        assert [epoch.epoch for epoch in live.epochs] == [0, 1, 2, 3, 4]
+        child = live.ended.run
         assert store.get(child).parent == parent
         assert store.get(child).config["learning_rate"] == 0.1
         await pilot.press("4")
         await shown(pilot, child, parent)
         await pilot.press("home", "enter")
         await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
-        assert [epoch.epoch for epoch in app.screen._curves[0]] == [0, 1, 2, 3, 4]
+        assert list(app.screen.query_one("#compare-val-loss Plot", Plot).series[0].x) == [0, 1, 2, 3, 4]
 
 
 async def test_a_finished_run_goes_on_with_more_epochs(store, blobs):
@@ -192,16 +201,16 @@ async def test_a_finished_run_goes_on_with_more_epochs(store, blobs):
 
 async def test_a_run_that_trains_is_shown_live_and_cannot_be_deleted(store, blobs):
     events = start(store, blobs)
-    run = next(events).run
+    run = started(events).run
     app = Hw1App("runs")
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot, run)
-        assert app.screen._records[0].status == "running"
+        assert "running" in first_row(app)
         await pilot.press("d", "g")
-        assert "being trained right now" in said(app)
+        assert "being trained right now" in told(app)
         assert store.get(run)
         events.close()
-        await until(pilot, lambda: app.screen._records[0].status == "interrupted")
+        await until(pilot, lambda: "interrupted" in first_row(app))
         await pilot.press("g")
         await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[-1].ended)
         assert store.get(run).status == "finished"
@@ -209,7 +218,7 @@ async def test_a_run_that_trains_is_shown_live_and_cannot_be_deleted(store, blob
 
 async def test_interrupted_runs_are_offered_at_the_start(store, blobs):
     events = start(store, blobs)
-    run = next(events).run
+    run = started(events).run
     events.close()
     app = Hw1App()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -273,7 +282,7 @@ async def test_a_file_that_is_there_is_replaced_only_after_a_question_with_its_w
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, OverwriteDialog))
         await pilot.press("o")
-        await until(pilot, lambda: "notes.md is written" in said(app))
+        await until(pilot, lambda: "notes.md is written" in told(app))
         assert "| run |" in notes.read_text()
 
 
@@ -295,9 +304,7 @@ async def test_deleting_many_is_one_notice_and_one_step_back_and_the_trash_is_se
         await shown(pilot, *runs[::-1])
         await pilot.press("space", "space", "space", "d")
         await shown(pilot, runs[1], runs[0])
-        assert [note.message for note in app._notifications] == [
-            "3 runs are deleted; u brings them back, z shows the trash."
-        ]
+        assert notes(app) == ["3 runs are deleted; u brings them back, z shows the trash."]
         await pilot.press("z")
         await shown(pilot, *runs[:1:-1])
         assert "In the trash: 3 runs" in str(app.screen.query_one("#count", Static).content)
@@ -314,18 +321,18 @@ async def test_deleting_many_is_one_notice_and_one_step_back_and_the_trash_is_se
         await pilot.press("u")
         await shown(pilot, *runs[::-1])
         await pilot.press("u")
-        assert "Nothing was deleted" in said(app)
+        assert "Nothing was deleted" in told(app)
 
 
 async def test_a_run_that_cannot_be_deleted_does_not_keep_the_others(store, blobs):
     events = start(store, blobs)
-    run = next(events).run
+    run = started(events).run
     other = train(store, blobs)
     app = Hw1App("runs")
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot, other, run)
         await pilot.press("a", "d")
         await shown(pilot, run)
-        assert "being trained right now" in said(app)
-        assert f"{other} is deleted; u brings it back" in said(app)
+        assert "being trained right now" in told(app)
+        assert f"{other} is deleted; u brings it back" in told(app)
     events.close()

@@ -18,7 +18,7 @@ from hw1_tui.runs import Store
 from hw1_tui.runs.identifier import new_identifier
 from hw1_tui.runs.index import MIGRATIONS, file_system, journal_mode
 from hw1_tui.runs.listing import list_folders, read_folders
-from tests.support.history import start, train, write_run
+from tests.support.history import start, started, train, write_run
 
 FIRST_VERSION = Path(__file__).parent / "stores" / "version-1"
 
@@ -129,7 +129,7 @@ def test_a_deleted_run_is_gone_until_it_is_brought_back(store, blobs):
 
 def test_a_run_that_trains_is_shown_as_running_and_cannot_be_deleted(store, blobs):
     events = start(store, blobs)
-    run = next(events).run
+    run = started(events).run
     assert store.get(run).status == store.runs()[0].status == "running"
     assert store.interrupted() == []
     with pytest.raises(MistakeError, match="being trained right now"):
@@ -302,7 +302,12 @@ def test_bringing_a_run_back_looks_at_no_other_in_the_trash(store, blobs, monkey
     for run in runs:
         store.delete(run)
     listed = []
-    monkeypatch.setattr("hw1_tui.runs.store.list_folders", lambda path: listed.append(path) or {})
+
+    def note(path):
+        listed.append(path)
+        return {}
+
+    monkeypatch.setattr("hw1_tui.runs.store.list_folders", note)
     for run in runs:
         assert store.undelete(run).run == run
     assert listed == []

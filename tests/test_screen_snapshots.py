@@ -56,7 +56,7 @@ async def see_training(pilot, script, epochs=7.5):
     await pilot.press("enter", "enter")
     await until(pilot, lambda: pilot.app.workspace.queue.runs and live_of(pilot).started)
     script.allow(epochs)
-    await until(pilot, lambda: live_of(pilot).epochs_done == int(epochs) and not script.permits._value)
+    await until(pilot, lambda: live_of(pilot).epochs_done == int(epochs) and script.is_used_up)
     await until(pilot, lambda: shows(pilot, epochs))
 
 

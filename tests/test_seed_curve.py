@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from test_chart_drawing import picture
-from test_runs_filter import run
 
 from hw1_tui.export.figure import draw_curves
 from hw1_tui.export.run_table import seeds_table
@@ -16,6 +14,8 @@ from screens.widgets.chart.raster import rasterise_band
 from screens.widgets.chart.renderer import Area
 from screens.widgets.chart.series import Series
 from screens.widgets.chart.summary import summarise
+from tests.support.history import run_record
+from tests.test_chart_drawing import picture
 
 
 def epochs(losses, name="val_loss"):
@@ -23,9 +23,15 @@ def epochs(losses, name="val_loss"):
 
 
 def test_a_seed_counts_once_by_its_newest_run_and_only_finished_runs_of_equal_epochs_are_a_spread():
-    old = run("a", created="2026-11-23T10:00:00+00:00", seed=1)
-    new = run("b", created="2026-11-23T11:00:00+00:00", seed=1, threads=2, evaluate_train_every=5)
-    records = [old, new, run("c", seed=2), run("d", seed=3, status="stopped"), run("e", seed=1, epochs=12)]
+    old = run_record("a", created="2026-11-23T10:00:00+00:00", seed=1)
+    new = run_record("b", created="2026-11-23T11:00:00+00:00", seed=1, threads=2, evaluate_train_every=5)
+    records = [
+        old,
+        new,
+        run_record("c", seed=2),
+        run_record("d", seed=3, status="stopped"),
+        run_record("e", seed=1, epochs=12),
+    ]
     groups = [[record.run for record in group.runs] for group in repetitions(records)]
     assert groups == [["b", "c"], ["e"]]
     assert left_out(records) == "Left out: 2 runs, 1 stopped, 1 whose seed a newer run has."
@@ -36,7 +42,7 @@ def test_a_seed_counts_once_by_its_newest_run_and_only_finished_runs_of_equal_ep
 
 
 def test_one_seed_has_no_standard_deviation():
-    table = seeds_table([run("a", results={"test_accuracy": 0.5})])
+    table = seeds_table([run_record("a", results={"test_accuracy": 0.5})])
     row = dict(zip(table.columns, table.rows[0], strict=True))
     assert (row["test_accuracy_mean"], row["test_accuracy_std"]) == (0.5, None)
 
@@ -50,15 +56,15 @@ def test_a_band_is_mean_lowest_and_highest_of_the_epochs_that_all_seeds_have():
 
 
 def test_seeds_are_one_curve_called_by_what_tells_it_from_others():
-    records = [run("a", seed=1), run("x", seed=9, status="failed"), run("b", seed=2),
-               run("c", seed=1, learning_rate=0.5), run("d", seed=2, learning_rate=0.5)]  # fmt: skip
+    records = [run_record("a", seed=1), run_record("x", seed=9, status="failed"), run_record("b", seed=2),
+               run_record("c", seed=1, learning_rate=0.5), run_record("d", seed=2, learning_rate=0.5)]  # fmt: skip
     losses = [epochs([loss]) for loss in (1.0, 7.0, 3.0, 4.0, 4.0)]
     curves = seed_curves(records, losses)
     assert [curve.title for curve in curves] == ["a, 2 seeds", "x", "learning rate 0.5, 2 seeds"]
     assert [curve.epochs[0]["val_loss"] for curve in curves] == [2.0, 7.0, 4.0]
     assert [curve.band is None for curve in curves] == [False, True, False]
     assert [curve.title for curve in seed_curves(records, losses, gathers=False)] == ["a", "x", "b", "c", "d"]
-    named = [run(name, seed=seed, labels=Labels("base")) for seed, name in enumerate("ab")]
+    named = [run_record(name, seed=seed, labels=Labels("base")) for seed, name in enumerate("ab")]
     assert seed_curves(named, losses[:2])[0].title == "base, 2 seeds"
 
 
@@ -66,10 +72,10 @@ def test_a_figure_fills_the_band_in_the_colour_of_its_curve_and_says_what_it_is(
     found = band([epochs([1.0, 2.0]), epochs([3.0, 5.0])])
     figure = draw_curves([("base, 2 seeds", found.mean)], bands={0: found})
     (filled,), (line,) = figure.axes[0].collections, figure.axes[0].lines
-    heights = filled.get_paths()[0].vertices[:, 1]
+    heights = np.asarray(filled.get_paths()[0].vertices)[:, 1]
     assert (heights.min(), heights.max()) == (1.0, 5.0)
     assert line.get_ydata() == pytest.approx([2.0, 3.5])
-    assert filled.get_facecolor()[0][:3] == pytest.approx(to_rgb(line.get_color()))
+    assert np.asarray(filled.get_facecolor())[0, :3] == pytest.approx(to_rgb(line.get_color()))
     legend = [text.get_text() for text in figure.legends[0].get_texts()]
     assert legend == ["base, 2 seeds", "lowest to highest seed"]
 
@@ -98,5 +104,6 @@ def test_a_chart_draws_the_band_behind_its_curve_also_in_ascii_and_says_it_in_wo
         assert all(b == a for a, b in zip(bare, banded, strict=True) if a not in blank)
     assert banded.isascii()
     series = Series("base", x, [0.5] * 5, band=([0.2] * 4 + [None], [0.8] * 5))
+    assert series.ends
     assert len(series.ends[0]) == 4
     assert "the band around it from 0.2 to 0.8" in summarise("", "epoch", [series], [], [])

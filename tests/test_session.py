@@ -1,6 +1,7 @@
 """A run as a generator of events: what comes, in which order, and what its control does."""
 
 import math
+import time
 
 import numpy as np
 import pytest
@@ -9,7 +10,6 @@ from engines import registry
 from engines.contract import Dataset, EngineError, Split
 from hw1_tui.mistake import MistakeError
 from hw1_tui.settings import RunConfig, without_effect
-from hw1_tui.training import session
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Paused, Progressed, Remarked, Resumed, RunEnded, RunStarted, Steered
 from hw1_tui.training.schedule import schedule_factor
@@ -213,7 +213,7 @@ def test_the_time_of_a_run_is_that_of_training_and_measuring(monkeypatch):
 
         return slow
 
-    monkeypatch.setattr(session.time, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(time, "perf_counter", lambda: now[0])
     engine = registry.get("numpy")
     monkeypatch.setattr(engine, "start", wait(100.0, engine.start))
     monkeypatch.setattr("hw1_tui.training.thread_tuner.ThreadTuner.calibrate", wait(10.0, lambda allocation: None))

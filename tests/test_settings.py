@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from engines import registry
 from hw1_tui.batch.option import Parser, read_bytes, read_whole
 from hw1_tui.batch.train import add_arguments, read_given
-from hw1_tui.mistake import MistakeError
+from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report.runs.request import read_scale, read_seeds
 from hw1_tui.settings import TABLE, Given, RunConfig, default_values, dump_run, read_run_file, resolve
 
@@ -27,6 +27,8 @@ def values_of(name):
     if entry.kind == "sizes":
         return st.lists(st.integers(1, 1000), min_size=1, max_size=4).map(tuple)
     if entry.kind == "integer":
+        assert entry.minimum is not None
+        assert entry.maximum is not None
         return st.integers(int(entry.minimum), int(entry.maximum))
     return st.floats(entry.minimum, entry.maximum, exclude_min=entry.above, exclude_max=entry.below)
 
@@ -124,7 +126,7 @@ def test_what_was_probably_meant_is_told(name, text, nearest):
 def test_only_ascii_digits_are_a_whole_number(text):
     with pytest.raises(ValueError, match=r"not a whole number|is empty"):
         TABLE["epochs"].read(text)
-    mistakes = []
+    mistakes: list[Mistake] = []
     assert read_whole("--size", text, 7, mistakes) == 7
     assert len(mistakes) == 1
 
@@ -135,13 +137,15 @@ def test_only_ascii_digits_are_a_whole_number(text):
 def test_only_what_a_float_can_hold_is_a_number(text):
     with pytest.raises(ValueError, match=r"number|told from 0"):
         TABLE["l2"].read(text)
-    assert read_scale("--epochs-scale", text, mistakes := []) == 1
+    mistakes: list[Mistake] = []
+    assert read_scale("--epochs-scale", text, mistakes) == 1
     assert len(mistakes) == 1
 
 
 @pytest.mark.parametrize("text", ["1_0", "٣", "9" * 5000, "000000001999"])
 def test_sizes_in_bytes_and_seeds_are_ascii_digits_too(text):
-    assert read_seeds("--seeds", text, mistakes := []) == 1
+    mistakes: list[Mistake] = []
+    assert read_seeds("--seeds", text, mistakes) == 1
     assert len(mistakes) == 1
     assert read_bytes("--max-bytes", f"{text}G", 5, mistakes) in (5, 1999 << 30)
 

@@ -30,9 +30,15 @@ def begin(*words, until, **streams):
     """Start a command; return the process once a line of its stdout holds some words."""
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
     process = subprocess.Popen([*PROGRAM, *words], text=True, **streams)
+    wait_for(until, process)
+    return process
+
+
+def wait_for(words, process):
+    """Read a process's stdout up to a line that holds some words."""
     for line in process.stdout:
-        if until in line:
-            return process
+        if words in line:
+            return
     raise AssertionError(process.communicate())
 
 
@@ -108,8 +114,7 @@ def test_a_second_signal_ends_at_once_though_no_step_ends(blobs):
         [sys.executable, "-c", deaf, "--batch", "--data", str(blobs), "--threads", "1"], text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
-    while "deaf" not in process.stdout.readline():
-        assert process.poll() is None
+    wait_for("deaf", process)
     process.send_signal(signal.SIGINT)
     end(process, signal.SIGTERM)  # another signal: two of one number that come at once are one
 

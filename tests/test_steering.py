@@ -12,15 +12,17 @@ from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.runs.plan import find_kept, plan_runs
 from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
-from hw1_tui.training.event import EpochEnded
+from hw1_tui.training.event import EpochEnded, RunEnded
 from hw1_tui.training.recording import resume
 from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.steer_dialog import SteerDialog
+from screens.training import TrainingScreen
 from screens.widgets.chart.plot import Plot
 from screens.widgets.run_table import RunTable
 from tests.support.history import start, train
 from tests.support.scripted_engine import app_of, until
+from tests.support.told import told
 
 STEERED = "learning_rate 0.01 to 0.2 in epoch 3"
 
@@ -32,6 +34,7 @@ def steered(blobs):
     for event in start(Store(), blobs, control):
         if isinstance(event, EpochEnded) and event.epoch == 2:
             control.steer({"learning_rate": 0.2})
+    assert isinstance(event, RunEnded)
     return event.run
 
 
@@ -152,8 +155,11 @@ async def test_again_trains_a_steered_run_as_it_began_and_says_what_is_not_repea
         await pilot.press("o")
         await until(pilot, lambda: len(app.workspace.queue.runs) == 2)
         assert app.workspace.queue.runs[1].config == live.first_config != live.config
-        assert app.screen.command().line == live.first_config.command()
-        await until(pilot, lambda: any("Not repeated: learning_rate" in n.message for n in app._notifications))
+        assert isinstance(app.screen, TrainingScreen)
+        command = app.screen.command()
+        assert command
+        assert command.line == live.first_config.command()
+        await until(pilot, lambda: "Not repeated: learning_rate" in told(app))
 
 
 async def test_steering_a_run_that_ends_meanwhile_says_so_and_keeps_what_was_typed(script):
@@ -181,7 +187,7 @@ async def test_what_comes_too_late_for_a_run_is_said(script):
         await until(pilot, lambda: live.told or live.ended)
         live.control.steer({"learning_rate": 0.05})
         app.workspace.queue.hear(live)
-        await until(pilot, lambda: any("before it could take learning_rate" in n.message for n in app._notifications))
+        await until(pilot, lambda: "before it could take learning_rate" in told(app))
 
 
 async def test_going_on_without_anything_to_do_is_said_in_the_dialog(script):

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and terminal
 
 
 def test_what_is_written_below_python_is_caught_and_what_is_drawn_reaches_the_terminal(capfd):
-    lines = []
+    lines: list[str] = []
     with caught_output(lines.append):
         os.write(1, b"from a library\n")
         os.write(2, b"an error of one")
@@ -42,7 +42,7 @@ def test_the_terminal_is_given_back_where_the_program_fails(capfd):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 async def test_a_signal_ends_the_app_in_order(number):
-    ended = []
+    ended: list[int] = []
     app: App[int] = App()
     async with app.run_test() as pilot:
         end_on_signals(app, ended.append)
@@ -52,7 +52,7 @@ async def test_a_signal_ends_the_app_in_order(number):
 
 @pytest.mark.parametrize("when", ["while it loads", "later"])
 async def test_a_terminal_that_has_gone_ends_the_app_without_a_signal(monkeypatch, when):
-    ended = []
+    ended: list[int] = []
     master, slave = pty.openpty()
     monkeypatch.setattr(terminal_guard, "_SECONDS_BETWEEN_LOOKS", 0.01)
     app: App[int] = App()

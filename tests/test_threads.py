@@ -245,9 +245,9 @@ def blas_threads():
 
 def numpy_trainer(batch_size=1):
     rng = np.random.default_rng(0)
-    splits = [Split(rng.normal(size=(n, 5)), rng.integers(0, 2, n)) for n in (50, 10, 10)]
+    train, val, test = (Split(rng.normal(size=(n, 5)), rng.integers(0, 2, n)) for n in (50, 10, 10))
     config = RunConfig.from_dict({"model": "mlp", "hidden_sizes": (4,), "batch_size": batch_size})
-    return registry.get("numpy").start(config, Dataset("noise", *splits, ("a", "b")), rng)
+    return registry.get("numpy").start(config, Dataset("noise", train, val, test, ("a", "b")), rng)
 
 
 @pytest.fixture

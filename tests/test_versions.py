@@ -8,7 +8,9 @@ ROOT = Path(__file__).parent.parent
 
 
 def lowest(requirements):
-    return dict(re.match(r"([\w-]+)(?:\[\w+\])?(?:>=|==)([\d.]+)", text).groups() for text in requirements)
+    found = [re.match(r"([\w-]+)(?:\[\w+\])?(?:>=|==)([\d.]+)", text) for text in requirements]
+    assert all(found)
+    return {match[1]: match[2] for match in found if match}
 
 
 def test_the_lowest_versions_that_are_allowed_are_the_lowest_that_are_tried():

@@ -31,5 +31,5 @@ def save_state_dict(file: BinaryIO, parameters: Mapping[str, Array], about: Mapp
         for name, array in parameters.items()
     )
     # Where a module keeps the version of its own state: whoever loads the weights need not know of it.
-    state._metadata = OrderedDict({"": {"version": 1, **about}})  # type: ignore[attr-defined]
+    state._metadata = OrderedDict({"": {"version": 1, **about}})  # type: ignore[attr-defined]  # noqa: SLF001
     torch.save(state, file)

@@ -11,7 +11,7 @@ The members are ordinary trainers, and stay so: during a stacked epoch their wei
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -50,7 +50,7 @@ class TorchStack:
             if reasons:
                 raise EngineError(f"these runs cannot be trained together: {', '.join(reasons)}")
 
-    def epoch(self) -> Iterator[list[Progress]]:
+    def epoch(self) -> Generator[list[Progress], None, None]:
         """Train one epoch of all members, or what is left of one; yields as ``Trainer.epoch``, one for each member.
 
         Raises:

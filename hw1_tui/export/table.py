@@ -60,12 +60,12 @@ class Table:
                 shortened otherwise.
         """
         sides = [">" if self._is_number(i) else "<" for i in range(len(self.columns))]
-        lines = self._layout(width, wraps).lines(self._titles(), self.cells(), sides, wraps)
+        lines = self.layout(width, wraps).lines(self._titles(), self.cells(), sides, wraps)
         return "\n".join(lines)
 
     def left_out(self, width: int | None) -> tuple[str, ...]:
         """Return the titles of the columns for which so many cells have no room."""
-        kept = self._layout(width, wraps=False).kept
+        kept = self.layout(width, wraps=False).kept
         return tuple(name for i, name in enumerate(self._titles()) if i not in kept)
 
     def parts(self, width: int | None) -> list[Table]:
@@ -73,7 +73,7 @@ class Table:
         parts, rest = [], list(range(1, len(self.columns)))
         while rest:
             part = self._of([0, *rest])
-            shown = max(1, len(part._layout(width, wraps=False).kept) - 1)
+            shown = max(1, len(part.layout(width, wraps=False).kept) - 1)
             parts.append(self._of([0, *rest[:shown]]))
             rest = rest[shown:]
         return parts or [self]
@@ -85,7 +85,8 @@ class Table:
     def _titles(self) -> list[str]:
         return list(map(title, self.columns))
 
-    def _layout(self, width: int | None, wraps: bool) -> TableLayout:
+    def layout(self, width: int | None, wraps: bool) -> TableLayout:
+        """Return which columns stand in so many cells, and how wide; ``None`` for as many as they need."""
         order = [i for name in self.less for i, column in enumerate(self.columns) if column == name]
         return lay_out(self._titles(), self.cells(), width, order, wraps)
 

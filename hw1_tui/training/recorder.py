@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
@@ -66,7 +66,7 @@ class Recorder:
         self._trouble = dict.fromkeys(_Kept, "")
         self._news: list[str] = []
 
-    def events(self) -> Iterator[Event]:
+    def events(self) -> Generator[Event, None, None]:
         """Yield the session's events, each after it was written."""
         try:
             for event in self._session.run():

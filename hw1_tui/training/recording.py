@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
 from engines.contract import Array, Dataset, Value
@@ -68,7 +68,7 @@ def record(
     every: int = 0,
     budget: int = BUDGET,
     parent: tuple[str, int] | None = None,
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """Yield the events of a new run, each after it was written to the history; gives the session its identifier.
 
     A history that cannot be written to does not keep the run from training; the events then say why it is not kept,
@@ -115,7 +115,7 @@ def resume(
     budget: int = BUDGET,
     max_bytes: int = data.MAX_BYTES,
     dataset: Dataset | None = None,
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """Go on with a run from its newest sound checkpoint, to the same bits as if it had never ended.
 
     Loads the data before it returns, which may take seconds.
@@ -186,7 +186,7 @@ def branch(
     budget: int = BUDGET,
     max_bytes: int = data.MAX_BYTES,
     dataset: Dataset | None = None,
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """Begin a new run where another was after an epoch; that one is left as it is, and may be training.
 
     Args:

@@ -42,7 +42,8 @@ class Dialog(ModalScreen["Result | None"], Generic[Result]):
 
     def _tell_title(self) -> None:
         for box in self.query(".box"):
-            title = box._border_title.plain if box._border_title else ""
+            content = box._border_title  # noqa: SLF001 - what is public of it is markup
+            title = content.plain if content else ""
             box.tooltip = Text(title) if cell_width(title) > box.size.width - _AROUND_TITLE else None
 
     def action_dismiss_dialog(self) -> None:

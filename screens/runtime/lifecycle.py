@@ -63,7 +63,7 @@ class Lifecycle(WorkspaceApp):
         which are thrown away: two tenths in which the shell is not back yet. The process ends without it.
         """
         if driver := self._driver:
-            driver._key_thread = None  # type: ignore[attr-defined]
+            driver._key_thread = None  # type: ignore[attr-defined]  # noqa: SLF001
         self.exit(0)
 
     def _fatal_error(self) -> None:

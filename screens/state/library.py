@@ -27,6 +27,7 @@ class Library:
         most_bytes: how much is kept beside what is in use and what was read last.
 
     Attributes:
+        most_bytes: how much is kept.
         changed: published with a source when its data set has been read or refused.
     """
 
@@ -34,11 +35,16 @@ class Library:
         self, app: App[int], in_use: Callable[[], Collection[str]] = tuple, most_bytes: int = MOST_BYTES
     ) -> None:
         self._app = app
-        self._in_use, self._most_bytes = in_use, most_bytes
+        self._in_use, self.most_bytes = in_use, most_bytes
         self._let_go: set[str] = set()
         self._found: dict[str, Dataset | MistakeError] = {}
         self._asked: set[str] = set()
         self.changed: Signal[str] = Signal(app, "library-changed")
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources of the data sets that are in memory, the one looked at last behind."""
+        return tuple(source for source, found in self._found.items() if isinstance(found, Dataset))
 
     def get(self, source: str) -> Dataset | None:
         """Return a data set that is in memory; one that was let go is read again."""
@@ -79,7 +85,7 @@ class Library:
         """Let go what was not looked at for longest, until the rest is small enough."""
         kept = {newest, *self._in_use()}
         sizes = {name: _bytes(one) for name, one in self._found.items() if isinstance(one, Dataset)}
-        excess = sum(sizes.values()) - self._most_bytes
+        excess = sum(sizes.values()) - self.most_bytes
         for source, size in sizes.items():
             if excess > 0 and source not in kept:
                 del self._found[source]

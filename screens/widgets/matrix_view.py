@@ -75,7 +75,7 @@ class MatrixView(Widget, can_focus=True):
 
     def __init__(self, title: str, editable: bool = False, most_rows: int = 6, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._title, self._editable, self._most_rows = title, editable, most_rows
+        self.title, self.editable, self._most_rows = title, editable, most_rows
         self._cells: list[list[str]] = [[]]
         self._values: Array = np.zeros((0, 0))
         self._marks: Array = np.zeros((0, 0), bool)
@@ -135,7 +135,7 @@ class MatrixView(Widget, can_focus=True):
         """Let the cursor in where there is something to edit, or something cut to bring into view."""
         rows, columns = self._values.shape
         cut = rows > self._most_rows or columns > self._columns_that_fit(self.size.width)
-        self.can_focus = self._editable or bool(self.size.width and cut)
+        self.can_focus = self.editable or bool(self.size.width and cut)
 
     def action_move(self, down: int, right: int) -> None:
         """Move the cursor; what was being typed is kept."""
@@ -148,7 +148,7 @@ class MatrixView(Widget, can_focus=True):
 
     def action_edit(self) -> None:
         """Begin to type over the entry, or keep what was typed."""
-        if self._editable and self._typed is None:
+        if self.editable and self._typed is None:
             self._typed = ""
             self.refresh()
         else:
@@ -156,13 +156,13 @@ class MatrixView(Widget, can_focus=True):
 
     def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002
         """Digits belong to the entry, not to the places."""
-        return self._editable and character is not None and character in _TYPED
+        return self.editable and character is not None and character in _TYPED
 
     def on_key(self, event: Key) -> None:
         """Take what is typed."""
         if self._typed is not None and event.key in ("escape", "backspace"):
             self._typed = self._typed[:-1] if event.key == "backspace" else None
-        elif self._editable and event.character and event.character in _TYPED:
+        elif self.editable and event.character and event.character in _TYPED:
             self._typed = (self._typed or "") + event.character
         else:
             return
@@ -221,7 +221,7 @@ class MatrixView(Widget, can_focus=True):
         """Return the width of the whole matrix."""
         rows = len(self._values)
         words = [
-            f"{self._title}  {self._shape}",
+            f"{self.title}  {self._shape}",
             f"  rows {rows} to {rows} of {rows}" if rows > self._most_rows else "",
         ]
         return max(*map(len, words), int(self._values.shape[1]) * (self._cell_width + 2) + 5)
@@ -233,7 +233,7 @@ class MatrixView(Widget, can_focus=True):
 
     @property
     def _shape(self) -> str:
-        return f"{self._values.shape[0]}×{self._values.shape[1]}" + ", editable" * self._editable
+        return f"{self._values.shape[0]}×{self._values.shape[1]}" + ", editable" * self.editable
 
     def render(self) -> Text:
         """Draw the matrix."""
@@ -242,7 +242,7 @@ class MatrixView(Widget, can_focus=True):
         right = min(columns, left + self._columns_that_fit(self.size.width))
         bottom = min(rows, top + self._most_rows)
         text = Text(no_wrap=True, end="")
-        text.append(self._title, self.get_component_rich_style("matrix--title", partial=True))
+        text.append(self.title, self.get_component_rich_style("matrix--title", partial=True))
         text.append(f"  {self._shape}", self.get_component_rich_style("matrix--label", partial=True))
         if self._columns:
             names = "".join(f" {name.rjust(self._cell_width)} " for name in self._columns[left:right])
@@ -263,11 +263,11 @@ class MatrixView(Widget, can_focus=True):
         wrong = bool(self._marks[row, column])
         here = self.has_focus and (row, column) == self._cursor
         cell = self._typed + "▏" if here and self._typed is not None else self._cells[row][column]
-        plain = "matrix--entry" if self._editable else ""
+        plain = "matrix--entry" if self.editable else ""
         name = "matrix--cursor" if here else "matrix--wrong" if wrong else plain
         style = self.get_component_rich_style(name, partial=True) if name else ""
         text.append(" ")
-        text.append(" " * (self._cell_width - len(cell)), style if self._editable else "")
+        text.append(" " * (self._cell_width - len(cell)), style if self.editable else "")
         text.append(cell, style)
         text.append(
             _MARK if wrong else " ", self.get_component_rich_style("matrix--wrong", partial=True) if wrong else ""

@@ -43,6 +43,9 @@ class Picture(Widget):
         picture: uint8, shape (H, W, 3); ``None`` for nothing yet.
         title: one line below, cut where it is too long; empty for none.
         number: stands after it, never cut.
+
+    Attributes:
+        picture: what is drawn.
     """
 
     DEFAULT_CSS = "Picture { width: 24; height: 13; }"
@@ -56,12 +59,12 @@ class Picture(Widget):
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(id=id)
-        self._picture, self._title, self._number = picture, title, number
+        self.picture, self._title, self._number = picture, title, number
         self._strips: list[Strip] = []
 
     def show(self, picture: Array | None, title: str = "", number: str = "") -> None:
         """Draw another picture."""
-        self._picture, self._title, self._number = picture, title, number
+        self.picture, self._title, self._number = picture, title, number
         self._strips = []
         self.refresh()
 
@@ -78,11 +81,11 @@ class Picture(Widget):
     def _draw(self, width: int, height: int) -> list[Strip]:
         rows = height - bool(self._title)
         strips = []
-        if self._picture is not None and width > 0 and rows > 0:
-            scale = min(width / self._picture.shape[1], 2 * rows / self._picture.shape[0])
-            n_rows = max(1, round(self._picture.shape[0] * scale / 2))
-            n_columns = max(1, round(self._picture.shape[1] * scale))
-            pixels = resize(self._picture, 2 * n_rows, n_columns).tolist()
+        if self.picture is not None and width > 0 and rows > 0:
+            scale = min(width / self.picture.shape[1], 2 * rows / self.picture.shape[0])
+            n_rows = max(1, round(self.picture.shape[0] * scale / 2))
+            n_columns = max(1, round(self.picture.shape[1] * scale))
+            pixels = resize(self.picture, 2 * n_rows, n_columns).tolist()
             strips = [
                 Strip(
                     [

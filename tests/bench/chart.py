@@ -28,7 +28,7 @@ def measure() -> Iterator[Row]:
 
 async def _measure() -> Row:
     rng = np.random.default_rng(0)
-    x = np.arange(_POINTS)
+    x = np.arange(_POINTS, dtype=np.float64)
     series = [Series(name, x, np.exp(-x / 3000) + rng.normal(0, 0.05, _POINTS)) for name in ("train", "val")]
     app = _Host()
     async with app.run_test(size=_SIZE) as pilot:

@@ -4,14 +4,21 @@
 their column of ones with it.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
 
 
 class CoursePerceptron:
-    def __init__(self, n_classes, n_features):
+    def __init__(self, n_classes: int, n_features: int) -> None:
         self.W = np.zeros((n_classes, n_features))
 
-    def train(self, X, y, order):
+    def train(self, X: Array, y: Array, order: Array) -> None:
         for i in order:
             x_i, y_i = X[i], y[i]
             y_hat = np.argmax(self.W.dot(x_i))
@@ -21,11 +28,11 @@ class CoursePerceptron:
 
 
 class CourseLogisticRegression:
-    def __init__(self, n_classes, n_features, learning_rate=0.001, l2=0.0):
+    def __init__(self, n_classes: int, n_features: int, learning_rate: float = 0.001, l2: float = 0.0) -> None:
         self.W = np.zeros((n_classes, n_features))
         self.learning_rate, self.l2 = learning_rate, l2
 
-    def train(self, X, y, order):
+    def train(self, X: Array, y: Array, order: Array) -> None:
         for i in order:
             x_i, y_i = X[i], y[i]
             scores = self.W.dot(x_i)
@@ -39,13 +46,15 @@ class CourseLogisticRegression:
 
 
 class CourseMLP:
-    def __init__(self, n_classes, n_features, hidden_size, rng, learning_rate=0.001):
+    def __init__(
+        self, n_classes: int, n_features: int, hidden_size: int, rng: np.random.Generator, learning_rate: float = 0.001
+    ) -> None:
         deviation = np.sqrt(2 / n_features)
         self.W1, self.b1 = rng.normal(0, deviation, (hidden_size, n_features)), np.zeros(hidden_size)
         self.W2, self.b2 = rng.normal(0.1, 0.1, (n_classes, hidden_size)), np.zeros(n_classes)
         self.learning_rate = learning_rate
 
-    def train(self, X, y, order):
+    def train(self, X: Array, y: Array, order: Array) -> None:
         for i in order:
             x_i, y_i = X[i], y[i]
             z1 = self.W1.dot(x_i) + self.b1

@@ -19,6 +19,7 @@ from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record
 from tests.bench import material
 from tests.bench.row import Row
+from tests.support.history import ended
 from tests.support.terminal import Terminal
 
 _STARTS = 7
@@ -141,5 +142,4 @@ async def _inside(config: RunConfig, tick: float = 0.5) -> tuple[float, list[flo
 
 def _batch(config: RunConfig) -> float:
     """Return the training time of the same run in batch mode, seconds."""
-    *_, ended = record(open_session(config), Store(Path(os.environ["HW1_TUI_HOME"])))
-    return ended.seconds
+    return ended(record(open_session(config), Store(Path(os.environ["HW1_TUI_HOME"])))).seconds

@@ -2,11 +2,12 @@
 
 import functools
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
-from engines.contract import Dataset, Split
+from engines.contract import SPLITS, Array, Dataset, Split, SplitName
 
 N_TRAIN, N_VAL, N_TEST, N_FEATURES, N_CLASSES = 12_630, 1_404, 3_000, 6_912, 6
 
@@ -16,17 +17,19 @@ def images() -> Dataset:
     """Return 12,630 training images of 6,912 bytes in six classes, with 1,404 and 3,000 beside them."""
     path = os.environ.get("HW1_TUI_REAL_DATA")
     arrays = dict(np.load(path)) if path else noise()
-    splits = []
-    for name in ("train", "val", "test"):
-        x, y = arrays[f"{name}_images"], arrays[f"{name}_labels"]
-        splits.append(Split(x.reshape(len(x), -1), y.reshape(-1).astype(np.int64)))
-    return Dataset(path or "noise", *splits, tuple("abcdef"), 1 / 256)
+    train, val, test = (_split(arrays, name) for name in SPLITS)
+    return Dataset(path or "noise", train, val, test, tuple("abcdef"), 1 / 256)
 
 
-def noise() -> dict[str, np.ndarray]:
+def _split(arrays: Mapping[str, Array], name: SplitName) -> Split:
+    x, y = arrays[f"{name}_images"], arrays[f"{name}_labels"]
+    return Split(x.reshape(len(x), -1), y.reshape(-1).astype(np.int64))
+
+
+def noise() -> dict[str, Array]:
     """Return arrays of a data file, each class a little brighter at its own place."""
     rng = np.random.default_rng(0)
-    arrays = {}
+    arrays: dict[str, Array] = {}
     for name, n in (("train", N_TRAIN), ("val", N_VAL), ("test", N_TEST)):
         x = rng.integers(0, 256, (n, N_FEATURES), dtype=np.uint8)
         y = rng.integers(0, N_CLASSES, n)
@@ -40,7 +43,7 @@ def file(folder: Path) -> Path:
     """Return a data file with the images, written to ``folder`` where there is none yet."""
     if path := os.environ.get("HW1_TUI_REAL_DATA"):
         return Path(path)
-    np.savez(folder / "noise.npz", **noise())
+    np.savez(folder / "noise.npz", allow_pickle=False, **noise())
     return folder / "noise.npz"
 
 

@@ -4,11 +4,14 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 from sklearn import linear_model, neural_network
 
+from engines.contract import Array
 from engines.numpy_engine import NumpyEngine
+from engines.numpy_engine.trainer import NumpyTrainer
 from tests.bench.clock import Epoch, Work, compare, compare_script, peak_megabytes, quiet
 from tests.bench.course_loop import CourseLogisticRegression, CourseMLP, CoursePerceptron
 from tests.bench.material import N_CLASSES, N_FEATURES, file, first
@@ -29,23 +32,25 @@ def measure() -> Iterator[Row]:
 
 def _epoch(model: str, n: int, **hyperparameters: object) -> Work:
     config = SimpleNamespace(model=model, hyperparameters=hyperparameters)
-    return Epoch(NumpyEngine().start(config, first(n), np.random.default_rng(1)))
+    trainer = NumpyEngine().start(config, first(n), np.random.default_rng(1))
+    assert isinstance(trainer, NumpyTrainer)
+    return Epoch(trainer)
 
 
-def _features(n: int, one: bool = False, dtype: type = np.float64) -> tuple[np.ndarray, np.ndarray]:
+def _features(n: int, one: bool = False, dtype: type = np.float64) -> tuple[Array, Array]:
     """Return the features as the peers want them, made beforehand, and the classes."""
     data = first(n)
-    X = np.ones((n, N_FEATURES + one), dtype)
+    X: Array = np.ones((n, N_FEATURES + one), dtype)
     X[:, :N_FEATURES] = data.features(data.train.x, dtype)
     return X, data.train.y
 
 
-def _course(model: CoursePerceptron | CourseLogisticRegression | CourseMLP, X: np.ndarray, y: np.ndarray) -> Work:
+def _course(model: CoursePerceptron | CourseLogisticRegression | CourseMLP, X: Array, y: Array) -> Work:
     rng = np.random.default_rng(1)
     return lambda: model.train(X, y, rng.permutation(len(y)))
 
 
-def _scikit_learn(model: object, X: np.ndarray, y: np.ndarray) -> Work:
+def _scikit_learn(model: Any, X: Array, y: Array) -> Work:
     def work() -> None:
         with quiet():
             model.partial_fit(X, y, classes=_CLASSES)

@@ -20,7 +20,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from engines.contract import Dataset, Split
+from engines.contract import SPLITS, Array, Dataset, Split
 from engines.threads import cores
 from hw1_tui.report import presets
 from hw1_tui.report.questions.question_file import read_questions
@@ -75,14 +75,14 @@ def _time() -> Row:
         theirs.append([seconds(course, cores()) for _, course in kinds])
     once, twice = statistics.median(few), statistics.median(more)
     ours = _SHARE * (once + (twice - once) * (1 - _FEW) / (_MORE - _FEW))
-    details, course = {}, 0.0
+    details, total = {}, 0.0
     for (kind, _), times in zip(kinds, zip(*theirs, strict=True), strict=True):
         epochs = sum(_config(name).epochs for name in kind.names)
         details[kind.names[0]] = {"runs": len(kind.names), "peer_seconds": _SHARE * epochs * statistics.median(times)}
-        course += _SHARE * epochs * statistics.median(times)
+        total += _SHARE * epochs * statistics.median(times)
     name = "whole report against the course's scripts, estimated from few epochs on a quarter of the pictures"
-    totals = {"seconds": ours, "peer_seconds": course, "kinds": details, "few": few, "more": more}
-    return Row(name, course / ours, "x", 2, 3, totals)
+    totals = {"seconds": ours, "peer_seconds": total, "kinds": details, "few": few, "more": more}
+    return Row(name, total / ours, "x", 2, 3, totals)
 
 
 def _ours(names: Set[str], scale: float) -> float:
@@ -121,8 +121,8 @@ def _config(name: str) -> RunConfig:
 def _part() -> Dataset:
     """Return a quarter of each split."""
     data = images()
-    splits = (Split(split.x[::_SHARE], split.y[::_SHARE]) for split in (data.train, data.val, data.test))
-    return Dataset(data.name, *splits, data.classes, data.scale)
+    train, val, test = (Split(data[name].x[::_SHARE], data[name].y[::_SHARE]) for name in SPLITS)
+    return Dataset(data.name, train, val, test, data.classes, data.scale)
 
 
 def _by_hand(model: CoursePerceptron | CourseLogisticRegression | CourseMLP, *, bias: bool) -> Work:
@@ -137,10 +137,15 @@ def _by_hand(model: CoursePerceptron | CourseLogisticRegression | CourseMLP, *, 
         X, y = matrices[0]
         model.train(X, y, rng.permutation(len(y)))
         for X, y in matrices:
-            hidden = np.maximum(0, X @ model.W1.T + model.b1) @ model.W2.T if hasattr(model, "W1") else X @ model.W.T
-            np.mean(hidden.argmax(axis=1) == y)
+            np.mean(_scores(model, X).argmax(axis=1) == y)
 
     return work
+
+
+def _scores(model: CoursePerceptron | CourseLogisticRegression | CourseMLP, X: Array) -> Array:
+    if not isinstance(model, CourseMLP):
+        return X @ model.W.T
+    return np.maximum(0, X @ model.W1.T + model.b1) @ model.W2.T
 
 
 def _torch_script(sizes: tuple[int, ...], batch_size: int, l2: float = 0.0) -> Work:
@@ -152,7 +157,7 @@ def _torch_script(sizes: tuple[int, ...], batch_size: int, l2: float = 0.0) -> W
     layers: list[nn.Module] = []
     for n_in, n_out in itertools.pairwise(sizes[:-1]):
         layers += [nn.Linear(n_in, n_out), nn.ReLU(), nn.Dropout(0.3)]
-    model = nn.Sequential(*layers, nn.Linear(*sizes[-2:]))
+    model = nn.Sequential(*layers, nn.Linear(sizes[-2], sizes[-1]))
     optimizer = torch.optim.SGD(model.parameters(), lr=0.002, weight_decay=l2)
 
     def work() -> None:

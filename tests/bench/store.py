@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 
@@ -67,7 +68,9 @@ def fill(home: Path, count: int) -> None:
         created = f"2026-11-23T10:00:00.{number:06d}+00:00"
         facts = {"format": 1, "run": run, "created": created, "config": config, "fingerprint": "f" * 32}
         (folder / "run.json").write_text(json.dumps(facts))
-        events = [{"event": "run_started", "run": run, **config, "test_examples": 3000, "resumed_epoch": None}]
+        events: list[dict[str, Any]] = [
+            {"event": "run_started", "run": run, **config, "test_examples": 3000, "resumed_epoch": None}
+        ]
         events += [_epoch(rng, epoch) for epoch in range(EPOCHS + 1)]
         events.append({"event": "run_ended", "run": run, "status": "finished", "epochs": EPOCHS, "test_loss": 1.0,
                        "test_accuracy": rng.random(), "best_epoch": 3, "seconds": 60.0, "reason": ""})  # fmt: skip

@@ -33,7 +33,9 @@ def measure() -> Iterator[Row]:
 
 def _start(**hyperparameters: object) -> TorchTrainer:
     config = SimpleNamespace(model="mlp", hyperparameters={"device": "cpu", **hyperparameters})
-    return TorchEngine().start(config, first(_N), np.random.default_rng(1))
+    trainer = TorchEngine().start(config, first(_N), np.random.default_rng(1))
+    assert isinstance(trainer, TorchTrainer)
+    return trainer
 
 
 def _on_threads(work: Work) -> Work:

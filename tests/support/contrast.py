@@ -7,6 +7,7 @@ Measured apart from the program's own arithmetic: the ratio is that of the Web C
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from textual.app import App
 from textual.color import Color
@@ -18,7 +19,7 @@ FRAMES = range(0x2500, 0x25A0)
 BRAILLE = range(0x2800, 0x2900)
 
 
-def faint(app: App) -> Iterator[tuple[str, float, str]]:
+def faint(app: App[Any]) -> Iterator[tuple[str, float, str]]:
     """Return words, contrast and colours of all that is too faint on the screen that is shown.
 
     What is behind a dialog may be faint: one cannot use it there. Where the terminal decides on the ground, as under

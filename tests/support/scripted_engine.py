@@ -14,16 +14,18 @@ import threading
 import time
 import types
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint
+from typing import Any
 
 import numpy as np
+import pytest
 from textual.pilot import Pilot
 
 from engines import registry
-from engines.contract import Dataset, Evaluation, Progress, Split
+from engines.contract import Array, Config, Dataset, Evaluation, ModelSpec, Progress, Split, SplitName
 from engines.numpy_engine.engine import MODELS
 from hw1_tui import data
 from hw1_tui.app import Hw1App
@@ -59,7 +61,7 @@ class Script:
     now: float = 0.0
     apps: list[Hw1App] = field(default_factory=list)
     permits: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
-    adjusted: list[dict] = field(default_factory=list)
+    adjusted: list[dict[str, Any]] = field(default_factory=list)
 
     def clock(self) -> float:
         return self.now
@@ -67,6 +69,14 @@ class Script:
     def allow(self, epochs: float) -> None:
         """Let so many epochs be trained."""
         self.permits.release(round(epochs * PARTS))
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether everything that was allowed has been trained."""
+        if not self.permits.acquire(blocking=False):
+            return True
+        self.permits.release()
+        return False
 
     def wait(self) -> bool:
         """Wait a little for a permit; whether one was got."""
@@ -106,25 +116,25 @@ class ScriptedTrainer:
     def _loss(self, number: int) -> float:
         return math.nan if number == self.script.diverge_at else self.script.loss(number, self.rate)
 
-    def evaluate(self, split: str) -> Evaluation:
+    def evaluate(self, split: SplitName) -> Evaluation:
         gap = {"train": 0.0, "val": 0.1, "test": 0.12}[split]
         loss = self.script.loss(self.done, self.rate) + gap * self.done / 5
         return Evaluation(loss, 1 / (1 + loss))
 
-    def predict(self, x):
+    def predict(self, x: Array) -> Array:
         return np.full((len(x), max(1, self.data.n_classes)), 1 / max(1, self.data.n_classes))
 
-    def adjust(self, **changes) -> None:
+    def adjust(self, **changes: Any) -> None:
         self.script.adjusted.append(changes)
         self.rate = changes.get("learning_rate", self.rate)
 
-    def parameters(self):
+    def parameters(self) -> dict[str, Array]:
         return {"W1": np.full((4, 4), 0.5 * math.sqrt(1 + self.done))}
 
-    def state(self):
+    def state(self) -> dict[str, Array]:
         return {"place": np.array([self.done, self.part])}
 
-    def load(self, state) -> None:
+    def load(self, state: Mapping[str, Array]) -> None:
         self.done, self.part = map(int, state["place"])
 
 
@@ -137,10 +147,10 @@ class ScriptedEngine:
     def unavailable(self) -> str:
         return ""
 
-    def models(self):
+    def models(self) -> Mapping[str, ModelSpec]:
         return MODELS
 
-    def start(self, config, data, rng):
+    def start(self, config: Config, data: Dataset, rng: np.random.Generator) -> ScriptedTrainer:
         return ScriptedTrainer(self.script, data, config.hyperparameters.get("learning_rate", 0.01))
 
 
@@ -160,7 +170,7 @@ def tiny_dataset(name: str = "builtin") -> Dataset:
     return Dataset(name, split(1200), split(240), split(240), classes, 1 / 256, (8, 8, 3), "Drawn, not photographed.")
 
 
-def load(source: str, **_options) -> Dataset:
+def load(source: str, **_options: object) -> Dataset:
     """Stand in for the program's own: everything but ``nowhere.npz`` is the tiny data set."""
     if source == "nowhere.npz":
         raise MistakeError(Mistake(source, "there is no such file"))
@@ -168,7 +178,7 @@ def load(source: str, **_options) -> Dataset:
 
 
 @contextmanager
-def scripted(monkeypatch) -> Iterator[Script]:
+def scripted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
     """Let the registry's numpy engine be the scripted one, and its clock the only one."""
     script = Script()
     monkeypatch.setattr(ScriptedEngine, "script", script)
@@ -197,7 +207,7 @@ def end_runs(script: Script) -> None:
             assert not thread.is_alive(), f"{thread.name} goes on after its test"
 
 
-def app_of(script: Script, *args) -> Hw1App:
+def app_of(script: Script, *args: Any) -> Hw1App:
     """Return the interface, its clock the script's."""
     app = Hw1App(*args)
     script.apps.append(app)
@@ -206,7 +216,7 @@ def app_of(script: Script, *args) -> Hw1App:
     return app
 
 
-async def until(pilot: Pilot, condition: Callable[[], object], seconds: float = 10) -> None:
+async def until(pilot: Pilot[Any], condition: Callable[[], object], seconds: float = 10) -> None:
     """Let the interface work until something holds."""
     end = time.monotonic() + seconds
     while not condition():

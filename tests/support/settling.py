@@ -2,8 +2,10 @@
 
 import asyncio
 import time
+from typing import Any
 
 from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.widgets import Input
 
 from screens.widgets.chart import Chart
@@ -13,12 +15,13 @@ _SECONDS_AT_REST = 0.15
 _SECONDS = 20
 
 
-async def settle(pilot: Pilot) -> None:
+async def settle(pilot: Pilot[Any]) -> None:
     """Wait until everything that was asked to draw has drawn and the picture stays as it is; let no cursor blink."""
     for field in pilot.app.screen.query(Input):
         field.cursor_blink = False
     await pilot.app.workers.wait_for_complete()
-    end, last, since = time.monotonic() + _SECONDS, [], 0.0
+    last: list[Strip] = []
+    end, since = time.monotonic() + _SECONDS, 0.0
     while True:
         await pilot.pause()
         picture = strips(pilot.app) if _is_drawn(pilot) else []
@@ -30,6 +33,6 @@ async def settle(pilot: Pilot) -> None:
         await asyncio.sleep(0.02)
 
 
-def _is_drawn(pilot: Pilot) -> bool:
+def _is_drawn(pilot: Pilot[Any]) -> bool:
     screen = pilot.app.screen
     return getattr(screen, "is_drawn", True) and all(chart.is_drawn for chart in screen.query(Chart) if chart.display)

@@ -160,7 +160,8 @@ def one_run(
     home: Path, case: dict[str, Any], reference: Victim, duration: float, rng: random.Random, tally: Tally
 ) -> None:
     """Train one run through some kills and compare it with the one that was left alone."""
-    store, run, acknowledged, every = Store(home / "killed"), "", {}, rng.choice((0, 1))
+    store, run, every = Store(home / "killed"), "", rng.choice((0, 1))
+    acknowledged: dict[int, dict[str, Any]] = {}
     while True:
         victim = Victim(store.home, case, run, every)
         # Some go on to the end, or no run ever would.

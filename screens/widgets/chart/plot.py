@@ -26,6 +26,9 @@ class Plot(Widget):
 
     It holds what is drawn; ``Chart`` decides what that is. Drawing happens in ``render``, which Textual calls only
     for what is on the screen: a hidden chart costs nothing.
+
+    Attributes:
+        drawing: what was drawn last; ``None`` where there was nothing to draw.
     """
 
     DEFAULT_CSS = "Plot { width: 1fr; height: 1fr; }"
@@ -66,7 +69,7 @@ class Plot(Widget):
         self.whole_scale = False
         self.empty = ""
         self.x_label = ""
-        self._drawing: Drawing | None = None
+        self.drawing: Drawing | None = None
         self._pressed_at: int | None = None
         self._dragged = False
 
@@ -96,13 +99,13 @@ class Plot(Widget):
         if self.size.width < _SMALLEST_WIDTH or self.size.height < _SMALLEST_HEIGHT:
             return self._say("too small")
         try:
-            self._drawing = self._work_out()
-            return draw(self._drawing, self.size.width, self.size.height)
+            self.drawing = self._work_out()
+            return draw(self.drawing, self.size.width, self.size.height)
         except Exception as error:
             return self._say(f"This cannot be drawn: {error}")
 
     def _say(self, sentence: str) -> Text:
-        self._drawing = None
+        self.drawing = None
         above = "\n" * max(0, self.size.height // 2 - 1)
         return Text(above + sentence, style="dim", justify="center")
 
@@ -191,10 +194,10 @@ class Plot(Widget):
 
     def x_at(self, column: int) -> float | None:
         """Return the place on the x axis of a column of the widget; ``None`` where nothing is drawn."""
-        if self._drawing is None:
+        if self.drawing is None:
             return None
-        left, columns = self._drawing.margin, self.size.width - self._drawing.margin
-        low, high = self._drawing.x_range
+        left, columns = self.drawing.margin, self.size.width - self.drawing.margin
+        low, high = self.drawing.x_range
         share = (column - left) / max(1, columns - 1)
         return low + min(max(share, 0.0), 1.0) * (high - low)
 
@@ -212,9 +215,9 @@ class Plot(Widget):
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Drag."""
-        if self._pressed_at is None or event.x == self._pressed_at or self._drawing is None:
+        if self._pressed_at is None or event.x == self._pressed_at or self.drawing is None:
             return
-        columns = max(1, self.size.width - self._drawing.margin)
+        columns = max(1, self.size.width - self.drawing.margin)
         self.post_message(self.Dragged((event.x - self._pressed_at) / columns))
         self._pressed_at, self._dragged = event.x, True
 

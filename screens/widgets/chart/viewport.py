@@ -35,16 +35,17 @@ class Viewport:
         if wanted >= width:
             return Viewport()
         factor = max(wanted, width * _SMALLEST_SHARE) / (high - low)
-        return Viewport((centre - (centre - low) * factor, centre + (high - centre) * factor))._inside(whole)
+        return Viewport((centre - (centre - low) * factor, centre + (high - centre) * factor)).within(whole)
 
     def pan(self, share: float, whole: tuple[float, float]) -> Viewport:
         """Return the window moved right by a share of its width; one that shows everything stays."""
         if self.live:
             return self
         low, high = self.range(whole)
-        return Viewport((low + share * (high - low), high + share * (high - low)))._inside(whole)
+        return Viewport((low + share * (high - low), high + share * (high - low))).within(whole)
 
-    def _inside(self, whole: tuple[float, float]) -> Viewport:
+    def within(self, whole: tuple[float, float]) -> Viewport:
+        """Return the window moved to where the data is, as wide as it was."""
         low, high = self.range(whole)
         shift = max(0.0, whole[0] - low) - max(0.0, high - whole[1])
         return Viewport((low + shift, high + shift))
