@@ -1,12 +1,16 @@
-"""What is said on stderr while something runs, where it is no terminal: now and then a line, and why it failed."""
+"""What is said on stderr while something runs, a line now and then or drawn again, and why it failed."""
 
+import io
+import sys
 from types import SimpleNamespace
 
 import pytest
 
 from hw1_tui.batch import narrator
 from hw1_tui.batch.narrator import Narrator, format_seconds
-from hw1_tui.training.event import Remarked
+from hw1_tui.training.event import Remarked, RunEnded
+from hw1_tui.training.recording import resume
+from tests.support.history import start, train
 
 
 @pytest.fixture
@@ -43,6 +47,68 @@ def test_quiet_leaves_out_all_but_failures(clock, capsys):
         said.follow(Remarked("another"))
         said.follow(Remarked("the disk is full", is_failure=True))
     assert capsys.readouterr().err == "the disk is full\n"
+
+
+def follow(said, events, clock):
+    """Let each event come six seconds after the one before."""
+    for event in events:
+        clock.now += 6
+        said.follow(event)
+
+
+def test_a_log_tells_what_is_trained_and_after_every_event_where_it_is(clock, capsys, store, blobs):
+    with Narrator() as said:
+        follow(said, start(store, blobs, epochs=2), clock)
+    what, *lines = capsys.readouterr().err.splitlines()
+    assert what.endswith("90/40/50 examples of 9 features, 81 parameters, 90 updates an epoch")
+    assert lines
+    assert {line.split(", ")[0] for line in lines} == {"epoch 1 of 2", "epoch 2 of 2"}
+    assert any(", evaluating, " in line for line in lines)
+
+
+def test_a_log_tells_where_a_run_goes_on_that_was_stopped(clock, capsys, store, blobs):
+    run = train(store, blobs, epochs=2)
+    with Narrator() as said:
+        follow(said, resume(store, run, {"epochs": 3}), clock)
+    what, *lines = capsys.readouterr().err.splitlines()
+    assert what.endswith(", resumed after epoch 2")
+    assert {line.split(", ")[0] for line in lines} == {"epoch 3 of 3"}
+
+
+@pytest.mark.parametrize(("status", "is_said"), [("failed", True), ("diverged", True), ("stopped", False)])
+def test_why_a_run_ended_is_said_though_quiet_was_asked_for_where_that_is_a_failure(capsys, status, is_said):
+    with Narrator(quiet=True) as said:
+        said.follow(RunEnded("r", status, 2, {}, None, 1.0, reason="It came to its end."))
+    assert capsys.readouterr().err == "It came to its end.\n" * is_said
+
+
+def test_on_a_terminal_the_line_of_progress_makes_room_for_what_is_said_and_goes_at_the_end(clock, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", terminal := Screen())
+    monkeypatch.setenv("TERM", "xterm")
+    with Narrator() as said:
+        said.advance(1, 4, "training")
+        assert terminal.line.startswith("training")
+        assert " 25%" in terminal.line
+        said.remark("a remark")
+        assert terminal.above == ["a remark"]
+        said.advance(2, 4, "training")
+    assert terminal.above == ["a remark"]
+    assert terminal.line == ""
+
+
+class Screen(io.StringIO):
+    """A terminal that shows a line that is drawn again, and what stays above it."""
+
+    def isatty(self):
+        return True
+
+    @property
+    def line(self):
+        return self.getvalue().split("\n")[-1].split("\r\x1b[K")[-1]
+
+    @property
+    def above(self):
+        return [line.split("\r\x1b[K")[-1] for line in self.getvalue().split("\n")[:-1]]
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0.4, "0 s"), (59.4, "59 s"), (125, "2:05"), (3725, "1:02:05")])

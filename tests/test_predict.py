@@ -10,6 +10,7 @@ import torch
 from PIL import Image
 from safetensors import safe_open
 
+from engines import registry
 from engines.contract import Array
 from hw1_tui.cli import main
 from hw1_tui.data.dataset_file import encode_names
@@ -225,7 +226,7 @@ def test_a_folder_is_read_at_the_size_of_the_models_pictures(store, tmp_path, ca
     run = train_on(store, save(tmp_path / "own.npz", pictures(shape=(6, 6, 3))))
     answers, said = ask(capsys, run, tmp_path / "images")
     assert [answer["target"] for answer in answers] == [name for name in NAMES for _ in range(3)]
-    assert "1 of 19 files in images are left out: test/cat/3.png" in said
+    assert "1 of 19 files in images is left out: test/cat/3.png" in said
 
 
 def test_weights_say_how_they_are_to_be_used(store, tmp_path):
@@ -273,6 +274,31 @@ def test_answers_as_csv_have_a_column_for_each_class(store, tmp_path, capsys):
     assert [row["class"] for row in rows] == [answer["class"] for answer in answers]
     for row, answer in zip(rows, answers, strict=True):
         assert {name: float(row[name]) for name in NAMES} == pytest.approx(answer["probabilities"], rel=1e-5)
+
+
+def test_a_model_of_numbers_answers_with_values_and_takes_no_pictures(store, tmp_path, capsys):
+    run = train_on(store, "quadratic", model="quadratic_network")
+    answers, _ = ask(capsys, run, "quadratic")
+    assert main(["--batch", "predict", run, "quadratic"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [f"{answer['example']}  {answer['value']:.6g}" for answer in answers]
+    assert main(["--batch", "predict", run, "quadratic", "--format", "csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [float(row["value"]) for row in rows] == pytest.approx([answer["value"] for answer in answers], rel=1e-5)
+    Image.new("RGB", (5, 6)).save(tmp_path / "a.png")
+    assert main(["--batch", "predict", run, str(tmp_path / "a.png")]) == 2
+    assert "a.png: the model was not trained on pictures; allowed: a data set" in capsys.readouterr().err
+
+
+def test_a_model_that_its_engine_cannot_take_is_told_in_a_sentence(store, tmp_path, capsys, monkeypatch):
+    run = train_on(store, path := save(tmp_path / "own.npz", pictures()))
+
+    def fail(*_):
+        raise RuntimeError("shapes of another version")
+
+    monkeypatch.setattr(registry.get("numpy"), "start", fail)
+    assert main(["--batch", "predict", run, str(path)]) == 2
+    assert "the numpy engine cannot take its checkpoint: shapes of another version" in capsys.readouterr().err
 
 
 def test_every_mistake_in_what_is_asked_is_told_at_once(store, tmp_path, capsys):

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from hw1_tui.batch.interrupt import told_of_signals
+from hw1_tui.batch.narrator import Narrator
 from hw1_tui.runs import Store
+from hw1_tui.signals import SIGNALS
 from tests.support.terminal import Terminal
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
@@ -59,6 +62,16 @@ def test_a_signal_stops_a_run_which_is_kept_and_reported(blobs, number):
     assert last["test_accuracy"] is not None
     assert [record.status for record in Store().runs()] == ["stopped"]
     assert f"hw1-tui runs resume {last['run']}" in err
+
+
+def test_that_a_signal_stops_it_is_said_once_and_what_was_trained_still_comes(capsys, monkeypatch):
+    monkeypatch.setattr(SIGNALS, "number", 0)
+    with SIGNALS.heeded(), SIGNALS.flagged(lambda: None):
+        items = told_of_signals(range(4), Narrator())
+        assert next(items) == 0
+        signal.raise_signal(signal.SIGTERM)
+        assert list(items) == [1, 2, 3]
+    assert capsys.readouterr().err == "Stopping after the current step; Ctrl+C again ends at once.\n"
 
 
 def test_sigterm_stops_a_run_that_goes_on_or_was_branched(blobs):

@@ -3,6 +3,7 @@
 import os
 import pty
 import signal
+import subprocess
 import sys
 
 import pytest
@@ -66,3 +67,33 @@ async def test_a_terminal_that_has_gone_ends_the_app_without_a_signal(monkeypatc
                 os.close(master)
             await until(pilot, lambda: ended)
     assert set(ended) == {signal.SIGHUP}
+
+
+WORKS_ON = """
+import os, sys, threading
+from screens.runtime import terminal_guard
+threading.Thread(target=threading.Event().wait).start()  # as Textual's reader of a terminal that has gone
+print("written", end="")
+"""
+
+
+@pytest.mark.parametrize("reader", ["reads", "has gone"])
+def test_the_program_ends_with_its_code_though_a_thread_waits_and_all_that_was_printed_comes(reader):
+    code = WORKS_ON + "terminal_guard.end_process(3)"
+    keeps = {**os.environ, "PYTHONUNBUFFERED": ""}  # what is printed waits for the end
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=keeps
+    )
+    assert process.stdout
+    if reader == "has gone":
+        process.stdout.close()
+        process.stdout = None
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (3, "")
+    assert out == (None if reader == "has gone" else "written")
+
+
+def test_an_end_that_waits_for_a_terminal_that_has_gone_has_a_bound():
+    code = WORKS_ON + "terminal_guard._SECONDS_TO_CLOSE = 0.1\nterminal_guard.end_process_soon(129)\n"
+    done = subprocess.run([sys.executable, "-c", code + "threading.Event().wait()"], capture_output=True, timeout=60)
+    assert (done.returncode, done.stderr) == (129, b"")
