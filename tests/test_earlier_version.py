@@ -13,6 +13,7 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.checkpoint import read_state
+from hw1_tui.training.measurement import predictions
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record, resume
 from hw1_tui.training.session_state import SESSION_KEY, read_session_state
@@ -51,6 +52,13 @@ def test_a_run_stopped_by_0_1_0_ends_where_an_unbroken_one_ends(store, run, tmp_
     (_, state, _), (_, expected, _) = newest(store, run), newest(Store(tmp_path / "other"), unbroken.run)
     for name in expected.keys() - {SESSION_KEY, "log_size"}:
         np.testing.assert_allclose(state[name], expected[name], rtol=1e-6, atol=1e-9, err_msg=name)
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_what_a_run_of_0_1_0_said_of_each_example_is_measured_from_its_checkpoint(store, run):
+    found = store.get(run)
+    assert predictions(store, found, "test").accuracy == found.results["test_accuracy"]
+    assert predictions(store, found, "test").loss == pytest.approx(found.results["test_loss"], rel=1e-5)
 
 
 @pytest.mark.parametrize("run", RUNS)

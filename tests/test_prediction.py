@@ -14,7 +14,7 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.runs.prediction import read_predictions
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control
-from hw1_tui.training.event import EpochEnded, RunEnded
+from hw1_tui.training.event import EpochEnded, Progressed, Remarked, RunEnded
 from hw1_tui.training.kept_model import load_model
 from hw1_tui.training.measurement import measure_split, predictions
 from hw1_tui.training.opening import open_session
@@ -248,6 +248,39 @@ def test_a_run_that_diverged_keeps_its_best_epoch(store, blobs):
     assert predictions(store, found, "val", "best").accuracy == found.results["best_val_accuracy"]
     with pytest.raises(MistakeError, match="no checkpoint of epoch 12"):
         predictions(store, found, "val", 12)
+
+
+def test_a_run_that_was_stopped_inside_an_epoch_keeps_where_it_stood(store, blobs, monkeypatch):
+    monkeypatch.setattr("engines.numpy_engine.trainer._SECONDS_BETWEEN_YIELDS", 0.0)
+    control = Control()
+    for event in start(store, blobs, control, **NUMPY):
+        if isinstance(event, Progressed) and event.epoch == 3 and event.examples < event.of:
+            control.stop()
+    assert isinstance(event, RunEnded)
+    found = store.get(event.run)
+    kept = predictions(store, found, "test")
+    assert kept.epoch == 2
+    assert kept.examples > 0
+    assert kept.accuracy == found.results["test_accuracy"]
+    assert_same(predictions(store, without_its_file(store, found), "test"), kept)
+
+
+@pytest.mark.parametrize("where", ["engine", "disk"])
+def test_what_cannot_be_kept_is_said_and_ends_no_run(store, blobs, monkeypatch, where):
+    def fail(*_):
+        raise RuntimeError("the card fell off") if where == "engine" else OSError(28, "No space left on device")
+
+    broken = {"engine": "engines.numpy_engine.trainer.NumpyTrainer.measure",
+              "disk": "hw1_tui.runs.prediction.write_arrays"}  # fmt: skip
+    with monkeypatch.context() as patch:
+        patch.setattr(broken[where], fail)
+        *_, said, end = start(store, blobs, **NUMPY)
+    assert isinstance(said, Remarked)
+    assert isinstance(end, RunEnded)
+    assert "says of each example is not being kept" in said.text
+    found = store.get(end.run)
+    assert found.status == "finished"
+    assert predictions(store, found, "test").accuracy == found.results["test_accuracy"]
 
 
 def test_it_moves_with_the_run_and_costs_few_bytes(store, blobs):

@@ -150,5 +150,7 @@ def _entry(entry: dict[str, Any], number: int, arrays: dict[str, Array], n_class
             if (array.dtype.kind == "f") == bool(n_classes) or (n_classes and array.max(initial=0) >= n_classes):
                 raise ValueError(f"the {name} are none of {n_classes} classes")
             found[name] = array.astype(np.int64) if n_classes else array
+        elif name != "losses" and ((array < 0) | (array > 1)).any():
+            raise ValueError(f"the {name} are not all from 0 to 1")
     split = cast("SplitName", entry["split"])
     return Predictions(split, entry["epoch"], entry["examples"], **found, fingerprint=str(entry["fingerprint"]))

@@ -53,8 +53,7 @@ def predictions(
         EngineError: the engine cannot take the checkpoint.
     """
     folder = store.find(record.run)
-    fingerprint = str(record.facts.get("fingerprint") or "")
-    kept = [p for p in _read(folder, record.facts) if p.fingerprint == fingerprint]
+    kept = _read(folder, record.facts)
     place = _place(folder, record, epoch, kept)
     for entry in kept:
         if (entry.split, entry.place) == (split, place):
@@ -148,7 +147,14 @@ def _short(array: Array) -> Array:
 
 
 def _read(folder: RunFolder, facts: Mapping[str, Any]) -> list[Predictions]:
-    return read_predictions(folder.predictions_path, len(facts.get("classes") or ()))
+    """Return what is kept of the data that a run was trained on."""
+    found = read_predictions(folder.predictions_path, len(facts.get("classes") or ()))
+    return [
+        entry
+        for entry in found
+        if entry.fingerprint == facts.get("fingerprint")
+        and len(entry) == facts.get(f"{entry.split}_examples", len(entry))
+    ]
 
 
 def _place(
