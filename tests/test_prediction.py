@@ -182,8 +182,10 @@ def test_data_that_is_gone_or_another_is_refused_in_a_sentence(store, blobs, tmp
 def test_without_checkpoints_what_was_kept_is_still_there_and_the_rest_is_refused(store, blobs):
     found = store.get(train(store, blobs, **NUMPY))
     folder = store.find(found.run)
-    for checkpoint in folder.checkpoint_store.checkpoints():
+    for checkpoint in reversed(folder.checkpoint_store.checkpoints()):
         checkpoint.path.unlink()
+        assert predictions(store, found, "val", "best").accuracy == found.results["best_val_accuracy"]
+        assert predictions(store, found, "test").epoch == 4
     assert predictions(store, found, "test").accuracy == found.results["test_accuracy"]
     with pytest.raises(MistakeError, match="no checkpoint"):
         predictions(store, without_its_file(store, found), "test")

@@ -42,8 +42,8 @@ def predictions(
         store: the history.
         record: the run.
         split: the split.
-        epoch: an epoch of which there is a checkpoint, ``last`` for the newest checkpoint (of a run that was stopped
-            inside an epoch it stands there, of one that diverged before), or ``best`` by validation loss.
+        epoch: an epoch of which there is a checkpoint; ``best`` by validation loss; or ``last``, which is the end, or
+            the newest checkpoint of a run that was killed or diverged: ``Predictions.place`` tells where that stands.
         dataset: the run's data, where it was loaded already.
         max_bytes: largest data set that may be unpacked into memory.
 
@@ -66,7 +66,7 @@ def predictions(
     if split not in _KEPT:
         return _predictions(model, dataset, split)
     measured = {split: _predictions(model, dataset, split) for split in _KEPT if len(dataset[split])}
-    lasting = {_place(folder, record, epoch, ()) for epoch in (LAST, BEST)}
+    lasting = {_place(folder, record, epoch, kept) for epoch in (LAST, BEST)}
     if place in lasting:
         others = [entry for entry in kept if entry.place in lasting - {place}]
         _keep(folder, stamp, [*others, *measured.values()])
@@ -164,9 +164,9 @@ def _place(
     if epoch != LAST:
         number = record.results["best_epoch"] if epoch == BEST else int(epoch)
         return None if number is None else (number, 0)
-    if found := folder.checkpoint_store.checkpoints():
-        return found[-1].epoch, found[-1].examples
-    return max((entry.place for entry in kept), default=None)  # its checkpoints were taken away
+    # What was kept may be later: its checkpoint was taken away.
+    places = [(checkpoint.epoch, checkpoint.examples) for checkpoint in folder.checkpoint_store.checkpoints()]
+    return max([*places, *(entry.place for entry in kept)], default=None)
 
 
 def _checked(dataset: Dataset, record: RunRecord) -> Dataset:
