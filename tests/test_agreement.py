@@ -78,6 +78,7 @@ def test_the_order_of_the_engines_does_not_matter():
 
 
 def test_schedules_hold_for_both():
+    """A schedule sets the same learning rates in both engines."""
     values = {"model": "logistic_regression", "schedule": "step", "schedule_epochs": 1, "epochs": 3}
     assert compared(blobs(), **values)[-1].relative < 1e-10
 

@@ -316,6 +316,7 @@ SIZES = [(20, 6), (80, 24), (120, 40)]
     ],
 )
 def test_pictures_at_every_size(snap_compare, size, state, keys):
+    """Each state of a chart can be read in the smallest, a usual and a large room: as in the kept pictures."""
     assert snap_compare(host(state), terminal_size=size, press=keys, run_before=settle)
 
 
@@ -346,9 +347,11 @@ def host(state, theme="textual-dark"):
     ],
 )
 def test_pictures_of_other_states_and_themes(snap_compare, state, keys, theme):
+    """Gaps, zoom, smoothing, ASCII, words and other themes look as in the kept pictures."""
     assert snap_compare(host(state, theme), terminal_size=(80, 24), press=keys, run_before=settle)
 
 
 def test_a_picture_without_colours(snap_compare, monkeypatch):
+    """Without colours curves and marks are told apart by their signs."""
     monkeypatch.setenv("NO_COLOR", "1")
     assert snap_compare(host("marks"), terminal_size=(80, 24), run_before=settle)

@@ -356,6 +356,7 @@ def test_the_first_interrupt_ends_after_the_current_step_and_reports_what_was_re
 
 
 def test_python_m_and_the_version():
+    """``python -m hw1_tui`` is the program, and says its version."""
     done = run("--version")
     assert done.returncode == 0
     assert done.stdout.startswith("hw1-tui ")

@@ -327,9 +327,11 @@ def look(app, state):
     ],
 )
 def test_looks(snap_compare, app, state, size):
+    """Each state of the screen looks as in the kept pictures, at the sizes at which it differs."""
     assert snap_compare(app, terminal_size=size, run_before=look(app, state))
 
 
 def test_looks_in_a_light_theme(snap_compare, app):
+    """Captions and frames can be read on a light ground too."""
     app.theme = "textual-light"
     assert snap_compare(app, terminal_size=MIDDLE, run_before=look(app, see_pictures))

@@ -23,6 +23,7 @@ from hw1_tui.mistake import MistakeError
 @settings(max_examples=25)
 @given(st.integers(1, 20), st.integers(1, 40), st.integers(0, 2**32))
 def test_everything_is_as_expected(inputs, units, seed):
+    """Every check comes out as the derivation says, at any size and seed."""
     unexpected = [result for result in run_checks(inputs, units, seed) if not result.as_expected]
     assert not unexpected
 
@@ -68,6 +69,7 @@ def test_the_worst_entry_is_the_one_rounding_explains_least():
 
 
 def test_smallest_counterexamples_are_what_they_say():
+    """The numbers that refute the report's equation are those that one gets by hand."""
     x, theta = np.array([[0.0]]), Theta(np.zeros((1, 1)), np.ones(1), np.ones(1), 0.0)
     case = Case(3, 2, np.random.default_rng(0))
     assert report_equation.equation_5(case).detail == "W = 0, b = 1, x = 0: 0, but the report says 4"

@@ -80,6 +80,7 @@ def test_eps_is_paid_with_large_biases():
 @pytest.mark.parametrize("S", [np.zeros((3, 3)), 2 * np.eye(3), np.diag([1.0, 1.0, -1.0]), np.diag([1.0, 0.0, 1.0])])
 @pytest.mark.parametrize("q", [np.zeros(3), np.array([1.0, 0.0, -2.0]), np.ones(3)])
 def test_zero_and_repeated_eigenvalues(S, q):
+    """A target whose matrix has no or equal eigenvalues is built as exactly as any other."""
     target = Quadratic(0.5, q, S)
     units = Spectrum.of(target).smallest_exact
     assert error_of(construct_exactly(target, units).theta, target) <= 1e-14
@@ -142,6 +143,7 @@ def test_no_search_over_theta_comes_nearer(inputs, units, seed):
 
 
 def test_bounds_by_hand():
+    """The distance that too few units leave is the one worked out by hand."""
     # eigenvalues 3, 2, 1 with q = (0, 0, 5): K = 1 keeps 3, or in the limit q alone
     spectrum = Spectrum.of(Quadratic(0.0, np.array([0.0, 0.0, 5.0]), np.diag([1.0, 2.0, 3.0])))
     assert distance_bounds(spectrum, 1) == pytest.approx((np.sqrt(5), np.sqrt(5)))
@@ -150,6 +152,7 @@ def test_bounds_by_hand():
 
 @given(st.integers(1, 7), st.integers(1, 8), st.integers(0, 7), st.booleans(), SEEDS)
 def test_attainment_says_what_can_be_reached(inputs, units, rank, in_range, seed):
+    """What is called out of reach has a distance, and what is attained or approached has none."""
     rank = min(rank, inputs)
     in_range = in_range or rank == inputs
     rng = np.random.default_rng(seed)
@@ -165,6 +168,7 @@ def test_attainment_says_what_can_be_reached(inputs, units, rank, in_range, seed
 
 @given(st.integers(1, 6), st.integers(1, 9), st.integers(0, 6), SEEDS)
 def test_reach_keeps_what_it_promises(inputs, units, rank, seed):
+    """What is built has the asked number of units and errs by no more than it says."""
     rng = np.random.default_rng(seed)
     target = draw_target(inputs, min(rank, inputs), rank >= inputs, rng)
     built = reach(target, units, 1e-4, rng)

@@ -33,6 +33,7 @@ def test_feature_names_stand_in_the_order_of_the_features():
 
 
 def test_one_row_by_hand():
+    """A unit's row of the matrix, and c, are those worked out by hand."""
     # b = 2, W = (3, -1): z = 2 + 3x - y, z - z^2 = -2 - 9x + 3y - 9x^2 + 6xy - y^2
     theta = Theta(np.array([[3.0, -1.0]]), np.array([2.0]), np.array([5.0]), 7.0)
     assert matrix_of(theta).tolist() == [[-2, -9, 3, -9, 6, -1]]
@@ -64,6 +65,7 @@ def test_reading_and_writing_coefficients_are_inverse(inputs, units, seed):
 
 @given(**SIZES)
 def test_the_majorant_is_what_it_says(inputs, units, seed):
+    """It is what the matrix would be if nothing cancelled, and so never smaller than the matrix."""
     rng = np.random.default_rng(seed)
     theta, x = Theta.draw(inputs, units, rng), rng.standard_normal((3, inputs))
     zbar = np.abs(x) @ np.abs(theta.W.T) + np.abs(theta.b)

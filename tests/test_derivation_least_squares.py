@@ -59,6 +59,7 @@ def test_conditioning_costs_the_normal_equations_its_square():
 
 @given(st.integers(1, 6), SEEDS)
 def test_rank_fails_on_real_shapes(inputs, seed):
+    """Inputs on a circle or of noughts and ones leave the minimum undetermined, and that is found."""
     rng = np.random.default_rng(seed)
     p = feature_count(inputs)
     circle, binary = circle_inputs(3 * p, inputs, rng), binary_inputs(3 * p, inputs, rng)
@@ -84,6 +85,7 @@ def test_the_pseudo_inverse_is_the_shortest_of_the_minimisers(inputs, seed):
 
 
 def test_solvers_that_cannot_say_why():
+    """A solver that has no solution gives none, and the reason."""
     X = phi(circle_inputs(30, 2, np.random.default_rng(0)))
     y = np.ones(30)
     assert "rank" in solve_qr(X, y).failure

@@ -68,6 +68,8 @@ def steady(monkeypatch):
 
 @pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40", "200x60"])
 def test_looks(snap_compare, steady, size, name):
+    """Each step looks as in the kept pictures, at every size."""
+
     async def walk(pilot):
         await opened(pilot, name)
         await settle(pilot)
@@ -87,6 +89,7 @@ def test_every_check_stands_at_some_step():
 
 
 async def test_walking_by_keys_buttons_and_list():
+    """Keys, buttons and the list lead through the same steps in the same order, and stop at its ends."""
     app = Hw1App("derivation")
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot, "MatrixStep")
@@ -421,6 +424,7 @@ def test_drawn_targets_are_of_their_kind(kind, inputs):
 
 
 def test_targets_stay_symmetric():
+    """An entry that is edited in S is edited on both sides of the diagonal."""
     example = Example(3, 2, 1)
     example.set_target("S", 0, 2, 9.0)
     assert np.array_equal(example.target.S, example.target.S.T)
@@ -438,6 +442,7 @@ def test_targets_stay_symmetric():
     ],
 )
 def test_entries_align(values, expected):
+    """Entries of a column have equally many decimals, however large or small they are."""
     assert written(np.array(values)) == expected
 
 

@@ -84,6 +84,7 @@ def test_a_run_is_kept_by_a_process_whose_file_system_lacks(tmp_path, blobs, lac
 
 @pytest.mark.parametrize("lack", LACKS)
 def test_every_command_does_without(store, blobs, tmp_path, monkeypatch, capsys, lack):
+    """No command over the history needs locks or folders that can be synced."""
     run = train(store, blobs, epochs=2)
     (no_locks if lack == "locks" else no_folder_sync)(monkeypatch)
     commands = (

@@ -306,6 +306,7 @@ async def test_quitting_stops_every_run_keeps_what_they_reached_and_leaves(scrip
 
 
 async def test_killing_leaves_without_waiting(script):
+    """Who kills the runs is out at once, though one trains still."""
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:
         await start(pilot)

@@ -144,6 +144,7 @@ def test_keys_may_be_written_without_quotes(file):
 
 
 def test_the_folder_is_the_environments(monkeypatch, tmp_path):
+    """Settings are kept where HW1_TUI_CONFIG says, and else in the user's own folder of the program."""
     monkeypatch.setenv("HW1_TUI_CONFIG", str(tmp_path / "x"))
     assert config_folder() == tmp_path / "x"
     monkeypatch.delenv("HW1_TUI_CONFIG")

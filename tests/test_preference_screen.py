@@ -109,6 +109,7 @@ async def test_charts_follow_at_once_and_keep_what_was_chosen_for_them(script, f
 
 
 async def test_charts_begin_as_was_set(script, folder):
+    """A chart opens with the signs, smoothing and axis of the settings."""
     write(folder, "ascii_charts = true\nsmoothing = 0.8\nlog_axes = 'always'\n")
     app = app_of(script, "training")
     async with app.run_test(size=MIDDLE) as pilot:
@@ -213,6 +214,7 @@ async def test_every_action_has_an_id_of_its_own_and_is_listed(script, folder):
 
 
 async def test_defaults_come_back(script, folder):
+    """One key brings every setting back, in the form, on the screen and in the file; keys of your own stay."""
     write(folder, "theme = 'nord'\nsmoothing = 0.5\n[keys]\n'app.messages' = 'f11'\n")
     app = app_of(script, "settings")
     async with app.run_test(size=SMALL) as pilot:
@@ -262,11 +264,13 @@ def look(state):
     ],
 )
 def test_looks(snap_compare, script, folder, state, size):
+    """The form looks as in the kept pictures, at every size."""
     assert snap_compare(app_of(script, "settings"), terminal_size=size, run_before=look(state))
 
 
 @pytest.mark.parametrize("theme", ["textual-light", "ansi-dark"])
 def test_looks_in_other_themes(snap_compare, script, folder, theme):
+    """The form can be read on a light ground and in the colours of the terminal."""
     app = app_of(script, "settings")
     app.theme = theme
     assert snap_compare(app, terminal_size=SMALL, run_before=look(see_form))

@@ -27,6 +27,7 @@ def test_the_drawn_problem_is_a_quadratic_with_its_noise():
 @pytest.mark.parametrize(("suffix", "tab"), [(".csv", ","), (".tsv", "\t")])
 @pytest.mark.parametrize("heading", [True, False])
 def test_a_table_is_read(tmp_path, suffix, tab, heading):
+    """Every number of a table comes in exactly, with or without a heading, split into three."""
     rows = np.arange(60.0).reshape(20, 3) / 7
     lines = [tab.join(["x1", "x2", "y"])] if heading else []
     path = tmp_path / f"table{suffix}"

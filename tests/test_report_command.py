@@ -324,6 +324,7 @@ def test_all_documents_have_the_numbers_of_the_json(written):
 
 
 def test_times_are_ratios(written, tmp_path, capsys):
+    """Times of other machines are compared by their ratio within a row, never by their difference."""
     report_json = json.loads((written / "out" / "report.json").read_text("utf-8"))
     (row,) = [row for row in report_json["tables"][6]["rows"] if row["figure"] == "seconds"]
     first, second = row["cells"]
@@ -345,6 +346,7 @@ def test_the_time_of_a_step_is_found_in_what_is_printed_and_in_the_runs(written)
 
 
 def test_stdout_is_data(written, tmp_path, capsys):
+    """In the formats for programs stdout holds one record an answer and nothing else."""
     assert report(written, "1.1", "--format", "jsonl", "--out", str(tmp_path)) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {row["kind"] for row in rows} == {"figure", "claim"}

@@ -78,6 +78,7 @@ def test_the_same_figures_every_time_whatever_trained_beside(tmp_path, monkeypat
 
 
 def test_longest_first(tmp_path, monkeypatch):
+    """The longest run of torch begins first, so that none is left over at the end."""
     steps, engines, _ = train(tmp_path, monkeypatch, 2)
     reached = spans(steps)
     longest = max((step.run for step in steps if engines[step.run.name] == "torch"), key=lambda run: run.work(100, 10))

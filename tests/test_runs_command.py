@@ -104,6 +104,7 @@ def test_a_run_is_shown_with_all_that_is_known(store, blobs, say):
 
 
 def test_comparing_and_seeds(store, blobs, say):
+    """Runs stand side by side with the interval of their difference; those of one setting are one line."""
     runs = [train(store, blobs, seed=seed) for seed in (1, 2)]
     rows = [json.loads(line) for line in say("compare", *runs, "--format", "jsonl").splitlines()]
     assert [row["seed"] for row in rows] == [1, 2]
@@ -124,6 +125,7 @@ def test_conditions_narrow_what_a_verb_changes_as_they_narrow_the_list(store, bl
 
 
 def test_labels_and_the_trash(store, blobs, say, capsys):
+    """Name, tags, note, star and deletion are kept, and each can be taken back."""
     run = train(store, blobs)
     say("rename", run, "the baseline")
     say("tag", "the baseline", "a", "b")
@@ -175,6 +177,7 @@ def test_branch_begins_another_run(store, blobs, say):
 
 
 def test_rebuild_counts(store, blobs, capsys):
+    """It says how many runs the new index has."""
     train(store, blobs)
     assert main(["runs", "rebuild"]) == 0
     assert "1 run in" in capsys.readouterr().err

@@ -29,6 +29,7 @@ def export(*words):
 
 
 def test_epochs_come_out_whole(store, blobs, tmp_path):
+    """CSV and JSON lines have every epoch with all its digits."""
     run = train(store, blobs)
     assert export(run, "--to", tmp_path / "a.csv") == 0
     rows = list(csv.DictReader(io.StringIO((tmp_path / "a.csv").read_text())))
@@ -67,6 +68,7 @@ def test_a_figure_of_nothing_measured_is_still_a_figure():
 
 
 def test_tables_for_print(store, blobs, tmp_path):
+    """Names of runs are escaped for LaTeX, and stand as they are in Markdown."""
     runs = [train(store, blobs, seed=seed) for seed in (1, 2)]
     store.rename(runs[0], "50% & more")
     assert export(*runs, "--to", tmp_path / "a.tex") == 0

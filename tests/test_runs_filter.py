@@ -59,6 +59,7 @@ RUN = run_record(
     ],
 )
 def test_lets_through(text):
+    """A condition that holds for a run finds it."""
     found = parse_filter(text)
     found.check([RUN, run_record("other", dropout=0.5)])
     assert found.matches(RUN)
@@ -87,6 +88,7 @@ def test_lets_through(text):
     ],
 )
 def test_holds_back(text):
+    """A condition that does not hold, or asks for what was not measured, does not find the run."""
     assert not parse_filter(text).matches(RUN)
 
 

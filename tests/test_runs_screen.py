@@ -68,6 +68,7 @@ async def click_heading(pilot, word):
 
 
 async def test_headings_sort(store, blobs):
+    """A click on a heading sorts by it, a second one the other way round."""
     runs = [train(store, blobs, seed=seed, learning_rate=rate) for seed, rate in ((1, 0.1), (2, 0.001), (3, 0.01))]
     app = Hw1App("runs")
     async with app.run_test(size=(170, 40)) as pilot:
@@ -79,6 +80,7 @@ async def test_headings_sort(store, blobs):
 
 
 async def test_labels_deleting_and_bringing_back(store, blobs):
+    """What is typed for a run is kept as typed; a deleted run is gone and can be brought back."""
     run, other = train(store, blobs), train(store, blobs)
     app = Hw1App("runs")
     async with app.run_test(size=(80, 24)) as pilot:

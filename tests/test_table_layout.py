@@ -55,6 +55,7 @@ def test_lines_fit_and_numbers_and_identifiers_are_whole(table, width):
 
 @given(tables())
 def test_a_file_gets_everything(table):
+    """Where no width is given no column is left out and no cell cut."""
     assert not table.left_out(None)
     lines = table.text().splitlines()
     assert len(lines) == 1 + len(table.rows)
