@@ -26,10 +26,11 @@ from hw1_tui.report.runs.plan import is_done
 from hw1_tui.report.runs.request import Request
 from hw1_tui.runs import RunRecord
 from screens.main_screen import MainScreen
+from screens.state.agenda import Agenda
 from screens.state.command import Command
 from screens.state.messages import ReportRead
 from screens.widgets.chart.charted import Charted
-from screens.widgets.report.agenda import Agenda
+from screens.widgets.report.agenda_words import describe
 from screens.widgets.report.answer_view import AnswerView
 from screens.widgets.report.question_list import QuestionList
 from screens.widgets.report.request_form import RequestForm
@@ -196,7 +197,7 @@ class ReportScreen(Charted, MainScreen):
         problem = self.workspace.library.problem(self._request.data)
         if dataset and dataset.is_regression:
             problem = f"{self._request.data} has no classes to learn, which the report needs."
-        words = problem or (self._agenda.summary() if self._is_known else "Reading the data and the history...")
+        words = problem or (describe(self._agenda) if self._is_known else "Reading the data and the history...")
         self.query_one("#about", Static).update(words)
         self.query_one("#stop", Button).disabled = not self._agenda.waiting
         self.refresh_bindings()

@@ -8,9 +8,9 @@ from rich.text import Text
 from textual.widgets.option_list import Option
 
 from hw1_tui.report.questions.question import Homework, is_part
+from screens.state.agenda import Agenda
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.plain import plain
-from screens.widgets.report.agenda import Agenda
 
 _TITLE_FROM = 22
 """Cells from which on there is room for a title that says something."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from hw1_tui.mistake import MistakeError
-from hw1_tui.numeral import counted
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.report.reading import Reading
 from hw1_tui.report.runs.forecast import Running, seconds_left
@@ -16,7 +15,6 @@ from hw1_tui.runs import RunRecord, Store
 from screens.state.live_run import LiveRun
 from screens.state.run_queue import RunQueue
 from screens.state.run_source import submit_kept
-from screens.widgets.number import duration
 
 
 class Agenda:
@@ -139,20 +137,12 @@ class Agenda:
         word = "done" if done == len(keys) else "training" if busy else "begun" if done else "open"
         return word, done, len(keys)
 
-    def summary(self) -> str:
-        """Return how far the whole report is, in a sentence."""
-        if self._request is None:
-            return ""
-        runs = self._request.runs(self._homework)
-        done = sum(key(run) in self.kept and is_done(self.kept[key(run)]) for run in runs)
-        words = [f"{done} of {counted(len(runs), 'run')} {'is' if len(runs) == 1 else 'are'} kept"]
-        if self.waiting:
-            words.append(f"{len(self.waiting)} train or wait")
-            left = self._seconds_left()
-            words += [f"{duration(left)} left"] if left is not None else []
-        return ", ".join(words)
+    def progress(self) -> tuple[int, int]:
+        """Return how many runs of the whole report are done, and how many there are."""
+        runs = self._request.runs(self._homework) if self._request else []
+        return sum(key(run) in self.kept and is_done(self.kept[key(run)]) for run in runs), len(runs)
 
-    def _seconds_left(self) -> float | None:
+    def seconds_left(self) -> float | None:
         """Return the seconds to the end of all that trains and waits; ``None`` while that cannot be said."""
         asked = list(self._asked.values())
         planned = {key(run): run for run in self._request.runs(self._homework)} if self._request else {}

@@ -1,0 +1,18 @@
+"""How far the report is, in words."""
+
+from __future__ import annotations
+
+from hw1_tui.numeral import counted
+from screens.state.agenda import Agenda
+from screens.widgets.number import duration
+
+
+def describe(agenda: Agenda) -> str:
+    """Return how many runs of the report are kept, how many train or wait, and how long they will."""
+    done, of = agenda.progress()
+    words = [f"{done} of {counted(of, 'run')} {'is' if of == 1 else 'are'} kept"]
+    if agenda.waiting:
+        words.append(f"{len(agenda.waiting)} train or wait")
+        left = agenda.seconds_left()
+        words += [f"{duration(left)} left"] if left is not None else []
+    return ", ".join(words)
