@@ -27,6 +27,7 @@ from screens.widgets.gallery import Gallery
 from screens.widgets.number import count
 
 _LOOKING = "Looking for duplicates..."
+_OF_EXAMPLES = ("next_class", "next_split", "turn_page", "focus_counts")
 _NOTHING_ODD = "Nothing odd: no duplicates, no class is missing."
 
 
@@ -124,6 +125,7 @@ class DataScreen(MainScreen):
                     None
                 )  # until there are examples: what is hidden has no keys, and gives them to a neighbour
             self.set_class(dataset is None, "-nothing")
+            self.refresh_bindings()
             said = problem or f"Reading {self._source}..."
             self.query_one("#refused", Static).update("" if dataset else said)
             self.query_one("#what", Static).update(_describe(dataset) if dataset else "")
@@ -197,6 +199,12 @@ class DataScreen(MainScreen):
             self.view.go_to(position)
 
     # Keys and buttons.
+
+    def why_not(self, action: str) -> str:
+        """Return why there is nothing to look at; empty where there is, and for what needs no data."""
+        if action not in _OF_EXAMPLES or self.workspace.library.get(self._source):
+            return ""
+        return self.workspace.library.problem(self._source) or f"{self._source} is still being read."
 
     def action_next_class(self, by: int) -> None:
         """Show another class."""

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.events import ScreenResume, ScreenSuspend
+from textual.events import Key, ScreenResume, ScreenSuspend
 from textual.screen import Screen
 from textual.widgets import Footer
 
@@ -85,10 +85,28 @@ class MainScreen(Screen[None]):
         page = Path(inspect.getfile(type(self))).with_suffix(".md")
         return page.read_text(encoding="utf-8") if page.exists() else ""
 
+    def why_not(self, action: str) -> str:
+        """Return why an action can do nothing now, and what can be done instead; empty where it can do something.
+
+        Its key is greyed out then, and says so when it is pressed.
+        """
+        del action
+        return ""
+
+    def on_key(self, event: Key) -> None:
+        """Say why a key that is greyed out does nothing."""
+        bound = self.active_bindings.get(event.key)
+        if not bound or bound.enabled or bound.node is not self:
+            return
+        if why := self.why_not(bound.binding.action.partition("(")[0]):
+            self.notify(why, severity="warning")
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Hide what makes no sense here."""
+        """Hide what makes no sense here, and grey out what can do nothing now."""
         if action == "copy_command":
             return type(self).command is not MainScreen.command
+        if self.why_not(action):
+            return None
         return super().check_action(action, parameters)
 
     def action_copy_command(self) -> None:

@@ -34,6 +34,10 @@ class ModelScreen(MainScreen):
     ]
     AUTO_FOCUS = "#models"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._awaited = ""
+
     def compose_body(self) -> ComposeResult:
         """Draw the lists, the data's card and the presets."""
         with Horizontal(id="choices"):
@@ -55,6 +59,7 @@ class ModelScreen(MainScreen):
             self.query_one(f"#{name}").border_title = title
         models = self.query_one("#models", ChoiceList)
         models.add_options([Option(title, id=name) for name, title in model_titles().items()])
+        self.workspace.library.changed.subscribe(self, self._leave_read_path)
         self._fill_data()
         models.choose(self.workspace.draft.model)
         self._fill_engines()
@@ -129,6 +134,7 @@ class ModelScreen(MainScreen):
     @on(Input.Changed, "#path")
     def _type_path(self, event: Input.Changed) -> None:
         """Keep what is typed, as the form does: whoever goes on by a click means it too."""
+        self._awaited = ""
         chosen = self.query_one("#data", ChoiceList).highlighted_option
         self.workspace.draft.data = event.value.strip() or (chosen and chosen.id) or self.workspace.draft.data
 
@@ -142,6 +148,13 @@ class ModelScreen(MainScreen):
         if path := event.value.strip():
             self.workspace.draft.data = path  # which stands there from before, where nothing was typed
             self._fill_data()
+            self._awaited = path
+            self._leave_read_path(path)
+
+    def _leave_read_path(self, source: str) -> None:
+        """Go to the list once what was typed has been read; where it is wrong, stay to put it right."""
+        path = self.query_one("#path", Input)
+        if source == self._awaited and path.has_focus and self.workspace.library.get(source):
             self.query_one("#data").focus()
 
     def action_go_on(self) -> None:

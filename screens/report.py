@@ -330,11 +330,9 @@ class ReportScreen(Charted, MainScreen):
             self.workspace.queue.stop(live)
         self._grow_stale()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey out what makes no sense now."""
-        if action == "stop":
-            return bool(self._agenda.waiting) or None
-        return super().check_action(action, parameters)
+    def why_not(self, action: str) -> str:
+        """Return why nothing can be stopped now; empty where something can, and for every other action."""
+        return "" if action != "stop" or self._agenda.waiting else "The report trains nothing now: s begins."
 
     # Looking closer, taking away.
 

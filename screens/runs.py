@@ -29,13 +29,12 @@ from screens.state.draft import in_short
 from screens.state.messages import RunsFound
 from screens.state.run_source import submit_branched, submit_resumed
 from screens.widgets.run_table import COLUMNS, RunTable
-from screens.widgets.run_words import count_words, deleted_words, describe, names_of
+from screens.widgets.run_words import count_words, deleted_words, describe, names_of, nothing_words
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 _HINT = "such as  model=mlp val_accuracy>.5 tag=report"
 _NOT_IN_TRASH = ("compare", "go_on", "branch", "export", "delete", "star", "tag", "note", "rename", "take")
-_NOTHING = "No run is kept yet: what you train appears here."
-_ALL_DELETED = "Every run is deleted: u brings back what was deleted last, z shows the trash."
+_OF_RUNS = (*_NOT_IN_TRASH, "mark", "mark_all", "sort")
 
 
 class RunsScreen(MainScreen):
@@ -141,13 +140,14 @@ class RunsScreen(MainScreen):
         room = 2 if self.has_class("-wide") else 1 if self.has_class("-normal") else 0
         self.query_one(RunTable).show(self._records, self._marked, room, self._sort)
         words = count_words(len(self._records), len(self._marked), bool(self._filter), self._in_trash)
-        self.query_one("#count", Static).update(words or (_ALL_DELETED if self._deleted else _NOTHING))
+        self.query_one("#count", Static).update(words or self._nothing)
         self._describe()
 
     @on(DataTable.RowHighlighted, "#history")
     def _describe(self) -> None:
         record = self._current
         self.query_one("#about", Static).update(describe(record) if record else self._why_none)
+        self.refresh_bindings()
 
     @property
     def _current(self) -> RunRecord | None:
@@ -229,11 +229,9 @@ class RunsScreen(MainScreen):
     def action_go_on(self) -> None:
         """Resume: at once what was interrupted, else with a look at the values."""
         record = self._current
-        if record is None or self._refuses_live(record):
-            return
-        if record.status == "interrupted":
+        if record and record.status == "interrupted":
             self._try(lambda: submit_resumed(self.workspace.queue, self.workspace.store, record), to_training=True)
-        elif config := self._config(record):
+        elif record and (config := self._config(record)):
             self.app.push_screen(
                 ContinuationDialog(record, config), lambda continuation: self._train_on(record, continuation)
             )
@@ -317,9 +315,8 @@ class RunsScreen(MainScreen):
 
     def _export(self, records: list[RunRecord], target: Target | None) -> None:
         if target:
-            path, overwrite = target.path, target.overwrite
-            work = partial(export_file, self.workspace.store, records, path, overwrite=overwrite)
-            write = partial(self._try, work, done=f"{path} is written.")
+            work = partial(export_file, self.workspace.store, records, target.path, overwrite=target.overwrite)
+            write = partial(self._try, work, done=f"{target.path} is written.")
             self.run_worker(write, thread=True, group="export", exit_on_error=False)
 
     async def action_delete(self) -> None:
@@ -362,9 +359,17 @@ class RunsScreen(MainScreen):
         self._look()
         self.refresh_bindings()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave out what a deleted run does not allow."""
-        return None if self._in_trash and action in _NOT_IN_TRASH else super().check_action(action, parameters)
+    @property
+    def _nothing(self) -> str:
+        return nothing_words(bool(self._filter), self._in_trash, bool(self._deleted))
+
+    def why_not(self, action: str) -> str:
+        """Return why an action has no run to be done to, or none that takes it."""
+        if action in _OF_RUNS and not self._records:
+            return self._nothing
+        if action == "go_on" and (record := self._current) and record.is_live:
+            return f"{record.title} is being trained right now."
+        return "A deleted run is brought back first, with u." if self._in_trash and action in _NOT_IN_TRASH else ""
 
     def _ask(
         self, heading: str, value: Callable[[RunRecord], str], note: str, keep: Callable[[str, str], object]
@@ -376,11 +381,6 @@ class RunsScreen(MainScreen):
             self.app.push_screen(
                 dialog, lambda text: None if text is None else self._try(lambda: keep(record.run, text))
             )
-
-    def _refuses_live(self, record: RunRecord) -> bool:
-        if record.is_live:
-            self.notify(f"{record.title} is being trained right now.", severity="warning")
-        return record.is_live
 
     def _try(self, work: Callable[[], object], *, done: str = "", to_training: bool = False) -> None:
         """Do something; say what is wrong where it cannot be done. Also for threads."""

@@ -30,6 +30,18 @@ _SECONDS_BETWEEN_CURVES = 1.0
 """Of runs that train: curves and tables cost seven times what the card costs, and the training pays for it."""
 
 
+_ON_RUN = {
+    "pause": "pause",
+    "one_epoch": "train an epoch of",
+    "steer": "steer",
+    "stop": "stop",
+    "again": "train again",
+    "beside": "begin beside others",
+    "details": "tell more of",
+}
+"""What is done to the shown run, in words."""
+
+
 class TrainingScreen(Charted, MainScreen):
     """One run in the charts, all of them in the list."""
 
@@ -147,13 +159,16 @@ class TrainingScreen(Charted, MainScreen):
         self.query_one("#steer", Button).label = "Go on" if self._live and self._live.ended else "Steer"
         pause.label = "Resume" if self._live and self._live.control.paused else "Pause"
         for name in ("pause", "one-epoch", "steer", "stop", "again"):
-            self.query_one(f"#{name}", Button).disabled = not self._can(name.replace("-", "_"))
+            self.query_one(f"#{name}", Button).disabled = bool(self.why_not(name.replace("-", "_")))
 
-    def _can(self, action: str) -> bool:
+    def why_not(self, action: str) -> str:
+        """Return why the shown run does not allow an action; empty where it does."""
         live = self._live
+        if action not in _ON_RUN:
+            return ""
         if live is None:
-            return False
-        return {
+            return f"There is no run to {_ON_RUN[action]} yet: s trains what is filled in under Hyperparameters."
+        allowed = {
             "pause": live.state in ("opening", "training", "paused"),
             "one_epoch": live.state in ("opening", "training", "paused"),
             "steer": live.state in ("training", "paused") or bool(live.ended and live.run_id),
@@ -162,12 +177,7 @@ class TrainingScreen(Charted, MainScreen):
             "beside": live.state == "queued",
             "details": live.ended is not None or bool(live.remarks),
         }[action]
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey out what the shown run does not allow."""
-        if action in ("pause", "one_epoch", "steer", "stop", "again", "beside", "details"):
-            return self._can(action) or None
-        return super().check_action(action, parameters)
+        return "" if allowed else f"Run {live.number} is {live.state}: there is nothing to {_ON_RUN[action]}."
 
     @on(DataTable.RowSelected, "#runs")
     def _show_other(self, event: DataTable.RowSelected) -> None:

@@ -422,6 +422,33 @@ async def test_help_lists_every_key_of_the_screen(script):
         assert not app.screen.is_modal
 
 
+@pytest.mark.parametrize(
+    ("place", "keys", "why"),
+    [
+        ("training", "spacenexobd", "There is no run to steer yet: s trains what is filled in"),
+        ("runs", "spacecgbxdftnrasi", "No run is kept yet"),
+        ("report", "x", "The report trains nothing now: s begins."),
+        ("data", "csC/", "nowhere.npz"),
+    ],
+)
+async def test_every_key_that_can_do_nothing_says_why(script, place, keys, why):
+    """On an empty screen they were silent."""
+    app = app_of(script)
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.workspace.draft.data = "nowhere.npz" if place == "data" else app.workspace.draft.data
+        await app.switch_mode(place)
+        await until(pilot, lambda: app.screen.is_mounted and app.screen.query("NavigationBar"))
+        await until(pilot, lambda: place != "data" or app.workspace.library.problem("nowhere.npz"))
+        said = []
+        for key in ["space"] * keys.startswith("space") + [*keys.removeprefix("space")]:
+            app.clear_notifications()
+            await pilot.press("slash" if key == "/" else key)
+            await until(pilot, lambda: list(app._notifications))
+            said += [str(notification.message) for notification in app._notifications]
+        assert any(why in text for text in said)
+        assert len(app.screen_stack) == 1
+
+
 async def test_the_palette_finds_and_does_what_keys_do(script):
     app = app_of(script)
     async with app.run_test(size=(120, 40)) as pilot:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from textual.widgets import Footer, Input, OptionList
+from textual.widgets import Footer, Input, OptionList, Static
 
 from hw1_tui import data
 from hw1_tui.report import presets
@@ -134,11 +134,26 @@ async def test_a_path_is_meant_however_its_line_is_left(script, leave):
 async def test_a_path_that_stands_there_from_before_is_not_taken_again_in_passing(script):
     app = app_of(script)
     async with app.run_test(size=SMALL) as pilot:
-        await pilot.press("o", *"own.npz", "enter", "up", "tab", "tab")
+        await pilot.press("o", *"own.npz", "enter")
+        await until(pilot, lambda: app.screen.query_one("#data").has_focus)
+        await pilot.press("up", "tab", "tab")
         await pilot.pause()
         assert app.workspace.draft.data == "digits"
         await pilot.press("o", "ctrl+u", "tab")
         assert app.workspace.draft.data == "digits"
+
+
+async def test_enter_leaves_a_path_for_the_list_once_it_is_read_and_stays_where_it_is_wrong(script, blobs):
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        path, text = app.screen.query_one("#path"), app.screen.query_one("#data-text", Static)
+        await pilot.press("o", *"nowhere.npz", "enter")
+        await until(pilot, lambda: "nowhere.npz" in str(text.content) and "Reading" not in str(text.content))
+        await pilot.pause()
+        assert path.has_focus
+        path.value = str(blobs)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.query_one("#data").has_focus)
 
 
 async def test_a_path_that_was_typed_is_gone_once_other_data_is_chosen(script):

@@ -130,6 +130,8 @@ async def test_marked_runs_are_compared_curves_over_each_other(store, blobs):
         assert cells["difference low"][0] == "-"
         assert cells["difference low"][1] != "-"
         assert "Newcombe" in str(dialog.query_one("#comparison-remark", Static).content)
+        await pilot.press("j", "j", "k")
+        assert table.cursor_row == 1
         await pilot.press("v")
         assert str(table.get_row_at(0)[1]) == "2"
         await pilot.press("c", "escape")

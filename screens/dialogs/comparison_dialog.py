@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, DataTable, Static
+from textual.widgets import Button, Static
 
 from hw1_tui.export.run_table import comparison_table, seeds_table
 from hw1_tui.export.seed_curve import SeedCurve, seed_curves
@@ -23,6 +23,7 @@ from hw1_tui.runs import RunRecord, Store
 from screens.dialogs.dialog import Dialog
 from screens.widgets.chart import Chart, Mark, Series
 from screens.widgets.chart.charted import Charted
+from screens.widgets.compared_table import ComparedTable
 from screens.widgets.plain import plain
 from screens.widgets.run_charts import chart_title, mark
 
@@ -84,7 +85,7 @@ class ComparisonDialog(Charted, Dialog[None]):
                     chosen = "" if position else "-chosen"
                     clips = metric.kind != "share"
                     yield Chart(chart_title(metric, configs), clip=clips, id=_place(metric.name), classes=chosen)
-            yield DataTable[Text](id="metrics", cursor_type="row", zebra_stripes=True, fixed_columns=1)
+            yield ComparedTable(id="metrics")
             yield Static(markup=False, id="comparison-remark", classes="text")
             with Horizontal(classes="buttons"):
                 yield Button("Close", id="close", compact=True, variant="primary", action="screen.dismiss_dialog")
@@ -113,7 +114,7 @@ class ComparisonDialog(Charted, Dialog[None]):
     def _show_table(self) -> None:
         table = seeds_table(self._records) if self._by_seed else comparison_table(self._records)
         headings = [f"x {row[0]}" for row in table.rows] if self._by_seed else self._titles
-        _fill(self.query_one("#metrics", DataTable), table, headings)
+        _fill(self.query_one(ComparedTable), table, headings)
         remark = table.remark if len(self._records) > 1 else self._records[0].results.get("reason") or ""
         if any(curve.band for curve in self._seed_curves()):
             remark = f"{_BAND} {remark}"
@@ -178,7 +179,7 @@ def _short_titles(records: Sequence[RunRecord]) -> list[str]:
     ]
 
 
-def _fill(widget: DataTable[Text], table: Table, headings: Sequence[str]) -> None:
+def _fill(widget: ComparedTable, table: Table, headings: Sequence[str]) -> None:
     """Show a table turned around, a run a column."""
     widget.clear(columns=True)
     for heading in ("", *headings):

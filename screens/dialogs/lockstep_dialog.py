@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Button, DataTable, Static
+from textual.widgets import Button, Static
 from textual.worker import get_current_worker
 
 from engines.contract import EngineError
@@ -23,6 +23,7 @@ from hw1_tui.training.lockstep import Compared, compare, pair
 from screens.dialogs.dialog import Dialog
 from screens.widgets.chart import Chart, Series
 from screens.widgets.chart.charted import Charted
+from screens.widgets.compared_table import ComparedTable
 from screens.widgets.plain import plain
 
 _TITLE = "largest difference of the weights, by layer"
@@ -69,9 +70,7 @@ class LockstepDialog(Charted, Dialog[None]):
             box.border_title = plain(f"{first} and {second} in lockstep")
             yield Static("Loading the data and the engines...", id="lockstep-state", markup=False)
             yield Chart(_TITLE, empty="Nothing is compared yet.", log_y=True, id="lockstep-chart")
-            yield DataTable(
-                id="lockstep-table", cursor_type="row", zebra_stripes=True, header_height=2, fixed_columns=1
-            )
+            yield ComparedTable(id="lockstep-table", header_height=2)
             with Horizontal(classes="buttons"):
                 yield Button("Close", id="close", compact=True, variant="primary", action="screen.dismiss_dialog")
 
@@ -99,16 +98,16 @@ class LockstepDialog(Charted, Dialog[None]):
         compared = event.compared
         self._compared.append(compared)
         names = list(compared.differences)
-        table = self.query_one(DataTable)
+        table = self.query_one(ComparedTable)
         if not table.columns:
             headings = ("epoch", *(f"{name}\nloss" for name in self._engines), *names, "share of\nlargest")
             table.add_columns(*map(Text, headings))  # engines and parameters have the names that their authors gave
         losses = compared.losses or (None, None)
         table.add_row(
-            str(compared.epoch),
-            *("-" if loss is None else f"{loss:.6f}" for loss in losses),
-            *(f"{difference:.1e}" for difference in compared.differences.values()),
-            f"{compared.relative:.1e}",
+            Text(str(compared.epoch)),
+            *(Text("-" if loss is None else f"{loss:.6f}") for loss in losses),
+            *(Text(f"{difference:.1e}") for difference in compared.differences.values()),
+            Text(f"{compared.relative:.1e}"),
         )
         table.move_cursor(row=table.row_count - 1)
         epochs = [one.epoch for one in self._compared]

@@ -122,18 +122,21 @@ class ActionProvider(Provider):
         """Go to a main screen and do there what was asked for, or say that it cannot be done now."""
         self.app.action_go(entry.name)
         screen = await self._arrive(entry)
-        if screen is None or not screen.check_action(binding.action.partition("(")[0], ()):
-            self.app.notify(f"{entry.title}: {binding.description} cannot be done now.", severity="warning")
+        name = binding.action.partition("(")[0]
+        if screen is None or not screen.check_action(name, ()):
+            why = screen.why_not(name) if screen else ""
+            told = why or f"{entry.title}: {binding.description} cannot be done now."
+            self.app.notify(told, severity="warning")
         else:
             await self._do(screen, binding)
 
-    async def _arrive(self, entry: Entry) -> DOMNode | None:
+    async def _arrive(self, entry: Entry) -> MainScreen | None:
         """Return the screen of a main screen when it is shown and has set itself up."""
         for _ in range(_LOOKS):
             await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
             screen = self.app.screen
             is_there = isinstance(screen, entry.screen) and screen.is_current and screen.query("NavigationBar")
-            if is_there and getattr(screen, "is_known", True):
+            if is_there and isinstance(screen, MainScreen) and screen.is_known:
                 return screen
         return None
 

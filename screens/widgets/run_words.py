@@ -5,6 +5,9 @@ from __future__ import annotations
 from hw1_tui.runs import RunRecord
 from screens.widgets.run_table import MOST_ROWS
 
+_NOTHING = "No run is kept yet: what you train appears here."
+_ALL_DELETED = "Every run is deleted: u brings back what was deleted last, z shows the trash."
+
 
 def names_of(records: list[RunRecord]) -> str:
     """Return what runs are called together: the title of one, the number of several."""
@@ -46,3 +49,10 @@ def count_words(runs: int, marked: int, is_filtered: bool, in_trash: bool) -> st
         words.append("filtered")
     said = ", ".join(words)
     return f"In the trash: {said}; u brings back, z shows the history again" if in_trash else said
+
+
+def nothing_words(is_filtered: bool, in_trash: bool, has_deleted: bool) -> str:
+    """Return why no run is listed, and what to press."""
+    if is_filtered:
+        return "No run is let through by the filter: / changes it."
+    return "The trash is empty: z shows the history again." if in_trash else _ALL_DELETED if has_deleted else _NOTHING

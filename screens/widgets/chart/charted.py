@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any
 
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.dom import DOMNode
 
 from screens.widgets.chart.chart import Chart
+
+_SHOW_ALL = Binding("0", "show_all", "All", id="charts.all",
+                    tooltip="Charts show every epoch, once more also what is off the scale.")  # fmt: skip
 
 
 class Charted(DOMNode):
     """A part of screens with charts; name it before the screen's own base class."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("0", "show_all", "All", id="charts.all",
-                tooltip="Charts show every epoch, once more also what is off the scale."),
-    ]  # fmt: skip
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        cls.BINDINGS = [*cls.__dict__.get("BINDINGS", ()), _SHOW_ALL]  # in the footer it follows the screen's own keys
+        super().__init_subclass__(**kwargs)
 
     @property
     def _charts(self) -> list[Chart]:
