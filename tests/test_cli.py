@@ -227,6 +227,11 @@ def test_a_home_that_is_empty_or_no_folder_is_a_mistake_in_every_command(capsys,
     assert main([*words, "--home", below]) == 2
     out, err = capsys.readouterr()
     assert (out, err.startswith("hw1-tui: --home: ")) == ("", True)
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "runs").write_text("a file where the runs would be")
+    assert main([*words, "--home", str(tmp_path / "taken")]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", f"hw1-tui: --home: {tmp_path / 'taken' / 'runs'} is no folder\n")
 
 
 def test_a_home_that_cannot_be_made_trains_nothing_whoever_names_it(capsys, data_file, tmp_path, monkeypatch):

@@ -23,6 +23,14 @@ from tests.support.history import start, started, train, write_run
 FIRST_VERSION = Path(__file__).parent / "stores" / "version-1"
 
 
+def test_a_file_in_the_place_of_the_trash_is_said_where_it_would_be_listed(store, capsys):
+    print_notices(quiet=True)
+    store.home.mkdir()
+    store.trash_path.write_text("")
+    assert store.deleted() == []
+    assert f"{store.trash_path} cannot be listed: Not a directory" in capsys.readouterr().err
+
+
 def test_runs_that_another_program_moves_while_they_are_listed_are_not_called_damaged(store, capsys):
     print_notices(quiet=False)
     for day in (21, 22):

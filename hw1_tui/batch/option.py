@@ -20,7 +20,7 @@ from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
 from hw1_tui.numeral import meant_number
 from hw1_tui.numeral import read_whole as read_whole_text
-from hw1_tui.runs.home import HOME_VARIABLE, home_folder
+from hw1_tui.runs.home import HOME_VARIABLE, RUNS, home_folder
 from hw1_tui.settings import TABLE, option_name
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def home_of(args: argparse.Namespace) -> Path | None:
     """
     home, place = user_path(args.home) if args.home else None, home_place(args.home)
     folder = home_folder(home)
-    if place and (mistake := folder_mistake(folder, place)):
+    if place and (mistake := folder_mistake(folder, place) or folder_mistake(folder / RUNS, place)):
         raise MistakeError(mistake)
     return home
 

@@ -7,7 +7,10 @@ from pathlib import Path
 from hw1_tui.files.default_folder import HOME_VARIABLE, default_folder
 from hw1_tui.files.user_path import user_path
 
-__all__ = ["HOME_VARIABLE", "home_folder"]
+__all__ = ["HOME_VARIABLE", "RUNS", "home_folder"]
+
+RUNS = "runs"
+"""Name of the folder in it that holds a folder a run."""
 
 
 def home_folder(given: Path | None = None) -> Path:

@@ -21,7 +21,10 @@ def list_folders(path: Path) -> dict[str, RunFolder]:
     found = {}
     try:
         paths = list(path.iterdir())
-    except OSError:
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        say_once(f"{path} cannot be listed: {error.strerror}", logging.ERROR)
         return {}
     for entry in paths:
         try:

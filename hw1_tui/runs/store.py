@@ -19,7 +19,7 @@ from hw1_tui.runs.checkpoint import Checkpoint
 from hw1_tui.runs.filter import find_records, parse_filter
 from hw1_tui.runs.filter_absence import describe_absence
 from hw1_tui.runs.folder import Labels, RunFolder, make_folder, open_folder, sweep_folders
-from hw1_tui.runs.home import home_folder
+from hw1_tui.runs.home import RUNS, home_folder
 from hw1_tui.runs.index import remove_index
 from hw1_tui.runs.listing import list_folders, read_all, read_folders
 from hw1_tui.runs.record import INTERRUPTED, RunRecord, read_record, summarise, with_liveness
@@ -44,7 +44,7 @@ class Store:
 
     def __init__(self, home: Path | None = None) -> None:
         self.home = home_folder(home)
-        self.runs_path = self.home / "runs"
+        self.runs_path = self.home / RUNS
         self.trash_path = self.home / "trash"
         self.index_path = self.home / "index.sqlite"
         self._was_there = False
