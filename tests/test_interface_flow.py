@@ -443,8 +443,8 @@ async def test_every_key_that_can_do_nothing_says_why(script, place, keys, why):
         for key in ["space"] * keys.startswith("space") + [*keys.removeprefix("space")]:
             app.clear_notifications()
             await pilot.press("slash" if key == "/" else key)
-            await until(pilot, lambda: list(app._notifications))
-            said += [str(notification.message) for notification in app._notifications]
+            await until(pilot, lambda: notes(app))
+            said += notes(app)
         assert any(why in text for text in said)
         assert len(app.screen_stack) == 1
 

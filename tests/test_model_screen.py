@@ -146,7 +146,7 @@ async def test_a_path_that_stands_there_from_before_is_not_taken_again_in_passin
 async def test_enter_leaves_a_path_for_the_list_once_it_is_read_and_stays_where_it_is_wrong(script, blobs):
     app = app_of(script)
     async with app.run_test(size=SMALL) as pilot:
-        path, text = app.screen.query_one("#path"), app.screen.query_one("#data-text", Static)
+        path, text = app.screen.query_one("#path", Input), app.screen.query_one("#data-text", Static)
         await pilot.press("o", *"nowhere.npz", "enter")
         await until(pilot, lambda: "nowhere.npz" in str(text.content) and "Reading" not in str(text.content))
         await pilot.pause()
