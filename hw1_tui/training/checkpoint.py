@@ -30,7 +30,8 @@ from engines.contract import Array
 from hw1_tui.numeral import counted
 from hw1_tui.runs import Checkpoint, CheckpointStore, DamagedError, Store
 from hw1_tui.runs.log import Log
-from hw1_tui.training.session import Session, read_session_state
+from hw1_tui.training.session import Session
+from hw1_tui.training.session_state import read_session_state
 
 _BEGINS_AGAIN = "The run begins again."
 

@@ -18,8 +18,7 @@ from hw1_tui.runs import Checkpoint, DamagedError, RunFolder, Store
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.checkpoint import read_state
 from hw1_tui.training.kept_data import load_kept
-from hw1_tui.training.session import read_session_state
-from hw1_tui.training.session_state import trainer_part
+from hw1_tui.training.session_state import read_session_state, trainer_part
 
 LAST, BEST = "last", "best"
 

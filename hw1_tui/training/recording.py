@@ -21,7 +21,8 @@ from hw1_tui.training.kept_data import data_path, load_kept
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.provenance import provenance
 from hw1_tui.training.recorder import Recorder
-from hw1_tui.training.session import Session, read_session_state
+from hw1_tui.training.session import Session
+from hw1_tui.training.session_state import read_session_state
 
 _CHANGEABLE_BETWEEN_SESSIONS = frozenset({"evaluate_train", "evaluate_train_every", "threads"})
 """What may change between two sessions beside what may change while a run trains."""

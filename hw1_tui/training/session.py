@@ -37,17 +37,9 @@ from hw1_tui.training.event import (
 from hw1_tui.training.numbers import is_sound, quietly, weight_norm
 from hw1_tui.training.reason import describe_divergence, describe_failure
 from hw1_tui.training.schedule import schedule_factor
-from hw1_tui.training.session_state import (
-    SESSION_KEY,
-    pack_session_state,
-    pack_trainer_state,
-    read_session_state,
-    trainer_part,
-)
+from hw1_tui.training.session_state import pack_state, read_session_state, trainer_part
 from hw1_tui.training.starting import start
 from hw1_tui.training.thread_tuner import ThreadTuner
-
-__all__ = ["Session", "read_session_state"]
 
 T = TypeVar("T")
 _NOT_MEASURED = Evaluation(math.nan, None)
@@ -162,7 +154,7 @@ class Session:
             "best_epoch": self._best_epoch,
             "threads": self._tuner.allocation.count,
         }
-        return {SESSION_KEY: pack_session_state(own), **pack_trainer_state(self._trainer.state())}
+        return pack_state(own, self._trainer.state())
 
     @property
     def trainer(self) -> Trainer:

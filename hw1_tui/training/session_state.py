@@ -1,4 +1,4 @@
-"""A session's own part of a state, read back with care: it may come from a stranger's file."""
+"""A session's state as arrays; its own part is read back with care, for it may come from a stranger's file."""
 
 from __future__ import annotations
 
@@ -25,14 +25,10 @@ _MOST = 10**9
 """Above any number of epochs, examples and threads."""
 
 
-def pack_session_state(own: Mapping[str, Any]) -> Array:
-    """Return the session's own part of a state as an array, with the number of its format."""
-    return np.frombuffer(json.dumps({"format": FORMAT, **own}).encode(), dtype=np.uint8)
-
-
-def pack_trainer_state(state: Mapping[str, Array]) -> dict[str, Array]:
-    """Return the trainer's part of a state under the names that it has there."""
-    return {f"{_TRAINER}{name}": array for name, array in state.items()}
+def pack_state(own: Mapping[str, Any], trained: Mapping[str, Array]) -> dict[str, Array]:
+    """Return a session's state as arrays: its own part, with the number of its format, and the trainer's."""
+    packed = np.frombuffer(json.dumps({"format": FORMAT, **own}).encode(), dtype=np.uint8)
+    return {SESSION_KEY: packed, **{f"{_TRAINER}{name}": array for name, array in trained.items()}}
 
 
 def trainer_part(state: Mapping[str, Array]) -> dict[str, Array]:
