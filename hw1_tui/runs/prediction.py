@@ -41,9 +41,9 @@ class Predictions:
         predicted_probability: of the predicted class, (n,) float32; NaN where the model tells none: a regression, the
             perceptron.
         true_probability: of the true class, (n,) float32; NaN likewise.
-        losses: the loss of each example as the run's metric takes it, without the penalty, (n,) float32. Beside the
-            probabilities, because what is very wrong has a probability too small for a number and a loss that is none.
-            NaN where the engine does not tell it.
+        losses: the loss of each example as the run's metric takes it, without the penalty, (n,) float32; NaN where the
+            engine does not tell it. It does not follow from the probabilities: one that float32 rounds to 0 has a
+            finite loss, and the perceptron has none.
         fingerprint: of the data.
     """
 
