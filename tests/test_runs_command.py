@@ -111,7 +111,9 @@ def test_comparing_and_seeds(store, blobs, say):
     assert rows[1]["difference_low"] <= rows[1]["test_difference"] <= rows[1]["difference_high"]
     (row,) = (json.loads(line) for line in say("compare", "model=mlp", "--seeds", "--format", "jsonl").splitlines())
     assert row["runs"] == 2
-    assert "Newcombe" in say("compare", *runs)
+    text = say("compare", *runs)
+    assert "McNemar" in text
+    assert "one setting, another seed" in text
     assert main(["runs", "compare"]) == 2
 
 

@@ -129,7 +129,7 @@ async def test_marked_runs_are_compared_curves_over_each_other(store, blobs):
         assert cells["seed"] == ["2", "1"]
         assert cells["difference low"][0] == "-"
         assert cells["difference low"][1] != "-"
-        assert "Newcombe" in str(dialog.query_one("#comparison-remark", Static).content)
+        assert "McNemar" in str(dialog.query_one("#comparison-remark", Static).content)
         await pilot.press("j", "j", "k")
         assert table.cursor_row == 1
         await pilot.press("v")

@@ -20,6 +20,7 @@ from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.comparison import compared_results, printed_results
 from hw1_tui.runs.loss_name import loss_label
 from hw1_tui.training.event import EpochEnded
+from hw1_tui.training.evidence import gather_evidence
 from hw1_tui.training.kept_model import LAST, load_model
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _content(store: Store, records: Sequence[RunRecord], suffix: str, epoch: str
         return "".join(json_text(row) + "\n" for row in _rows(store, records)).encode()
     results = compared_results() if suffix == ".csv" else printed_results()
     one = len(records) == 1 and suffix == ".csv"
-    table = epochs_table(store.metrics(records[0].run)) if one else comparison_table(records, results)
+    table = epochs_table(store.metrics(records[0].run)) if one else _comparison(store, records, results)
     return _TEXTS[suffix](table).encode()
 
 
@@ -107,6 +108,11 @@ def _figure(store: Store, records: Sequence[RunRecord], *, gathers: bool) -> Fig
     curves = [(curve.title, curve.epochs) for curve in found]
     bands = {place: curve.band for place, curve in enumerate(found) if curve.band}
     return figure.draw_curves(curves, loss_label(r.config for r in records), _steered(records), bands)
+
+
+def _comparison(store: Store, records: Sequence[RunRecord], results: Sequence[str]) -> Table:
+    evidence = gather_evidence(store, records) if len(records) > 1 else {}
+    return comparison_table(records, results, evidence)
 
 
 def _rows(store: Store, records: Sequence[RunRecord]) -> list[dict[str, object]]:

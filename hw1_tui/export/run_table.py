@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from hw1_tui.export.table import DIFFERENCE, STATISTICS, Table
-from hw1_tui.metric import METRICS, EpochMetrics, by_importance, epoch_metrics
+from hw1_tui.metric import METRICS, EpochMetrics, Metric, by_importance, end_metrics, epoch_metrics
 from hw1_tui.runs.comparison import (
     compared_results,
     differing,
@@ -13,10 +14,11 @@ from hw1_tui.runs.comparison import (
     on_different_data,
     repeated_results,
     repetitions,
-    test_difference,
 )
+from hw1_tui.runs.difference import SAME_SETTING, Difference, Evidence, differences
 from hw1_tui.runs.loss_name import loss_name
 from hw1_tui.runs.record import BEST, RunRecord
+from hw1_tui.statistics.interval import LEVEL
 
 _LIST_LESS = ("seconds", "engine", "data", "epochs_done", "model")
 """What a narrow line leaves out of the list of runs before it leaves out a metric, the least important first."""
@@ -48,7 +50,7 @@ def epochs_table(metrics: Sequence[EpochMetrics]) -> Table:
     return Table(("epoch", *names), rows, less=less)
 
 
-def _least_important(results: Sequence[str]) -> list[str]:
+def least_important(results: Sequence[str]) -> list[str]:
     """Return results in the order in which a narrow line leaves them out; the most important one stays."""
 
     def importance(name: str) -> int:
@@ -58,28 +60,76 @@ def _least_important(results: Sequence[str]) -> list[str]:
     return sorted(results, key=importance)[:-1]
 
 
-def comparison_table(records: Sequence[RunRecord], results: Sequence[str] = ()) -> Table:
-    """Return runs as rows: what differs in their configurations, their results, the difference to the first.
+def comparison_table(
+    records: Sequence[RunRecord], results: Sequence[str] = (), evidence: Evidence | None = None
+) -> Table:
+    """Return runs as rows: what differs in their configurations, their results, the differences to the first.
 
     Args:
         records: the runs.
         results: which of their results; ``compared_results`` by default.
+        evidence: what they said of each example, for differences on the same examples.
     """
     differ = differing(records)
     results = results or compared_results()
-    columns = ("run", "name", *differ, *results, *DIFFERENCE)
+    told, told_columns = differences(records, evidence or {}), _difference_columns()
+    columns = ("run", "name", *differ, *results, *told_columns)
     rows = []
     for i, record in enumerate(records):
-        interval = test_difference(record, records[0]) if i else None
-        ends = (interval.value, interval.low, interval.high) if interval else (None, None, None)
         own = (record.run, record.labels.name, *(values[i] for values in differ.values()))
-        rows.append((*own, *(record.results.get(name) for name in results), *ends))
-    remark = "Differences of test accuracy are to the first run, with Newcombe's 95% interval."
-    remark += _about_losses(records)
+        rows.append((*own, *(record.results.get(name) for name in results), *_difference_cells(told[i])))
+    remark = describe_differences(told) + about_losses(records)
     if on_different_data(records):
         remark += " The runs were trained on different data."
-    less = (*_least_important(results), "difference_low", "difference_high", *reversed(differ))
-    return Table(columns, tuple(rows), remark, less)
+    less = (*least_important(results), *reversed(told_columns[1:]), *reversed(differ))
+    return Table(columns, tuple(rows), remark.strip(), less)
+
+
+def _tested() -> list[Metric]:
+    """Return the metrics of the test split, the most important first."""
+    return by_importance(end_metrics())[::-1]
+
+
+def _difference_columns() -> list[str]:
+    """Return the columns of what a run differs by from the first; those of the test accuracy are called so alone."""
+    columns = []
+    for metric in _tested():
+        is_main, is_share = metric.name == "test_accuracy", metric.kind == "share"
+        prefix = "" if is_main else f"{metric.name}_"
+        columns += [
+            f"{prefix or 'test_'}{DIFFERENCE}",
+            *(f"{prefix}{DIFFERENCE}_{end}" for end in ("low", "high")),
+            *[f"{prefix}mcnemar_p"] * is_share,
+            f"{prefix}verdict",
+        ]
+    return columns
+
+
+def _difference_cells(told: Mapping[str, Difference]) -> Iterator[Any]:
+    """Yield what stands in these columns."""
+    for metric in _tested():
+        found = told.get(metric.name)
+        yield from (found.interval.value, found.interval.low, found.interval.high) if found else (None, None, None)
+        if metric.kind == "share":
+            yield found and found.p
+        yield found and found.verdict
+
+
+def describe_differences(told: Sequence[Mapping[str, Difference]]) -> str:
+    """Return in words how runs were compared with the first; empty where none was."""
+    found = [difference for one in told for difference in one.values()]
+    if not found:
+        return ""
+    words = ["Differences are to the first run, with 95% intervals."]
+    if any(difference.is_paired for difference in found):
+        words.append("On the same test examples: paired, with McNemar's exact p for accuracy.")
+    if not all(difference.is_paired for difference in found):
+        words.append("On other examples, or where what each got is not known: Newcombe's unpaired interval, no losses.")
+    words.append("The verdict is on the settings: seeds are part of its error, and one seed tells little of them.")
+    verdicts = sum(difference.verdict != SAME_SETTING for difference in found)
+    if verdicts > 1:
+        words.append(f"Of {verdicts} verdicts, {verdicts * (1 - LEVEL):.2g} call chance clear on average.")
+    return " ".join(words)
 
 
 def seeds_table(records: Sequence[RunRecord]) -> Table:
@@ -95,12 +145,12 @@ def seeds_table(records: Sequence[RunRecord]) -> Table:
         values = [value for s in found for value in ((s.mean, s.std if s.n > 1 else None) if s else (None, None))]
         rows.append((len(group.runs), group.seeds, *(own[i] for own in differ.values()), *values))
     said = ["Mean and sample standard deviation over the seeds, of finished runs.", left_out(records)]
-    remark = " ".join(filter(None, said)) + _about_losses(records)
-    less = [f"{name}{statistic}" for name in _least_important(results) for statistic in STATISTICS]
+    remark = " ".join(filter(None, said)) + about_losses(records)
+    less = [f"{name}{statistic}" for name in least_important(results) for statistic in STATISTICS]
     return Table(("runs", "seeds", *differ, *spreads), tuple(rows), remark, ("seeds", *less, *reversed(differ)))
 
 
-def _about_losses(records: Sequence[RunRecord]) -> str:
+def about_losses(records: Sequence[RunRecord]) -> str:
     """Return a sentence, with a space before it, that says what the losses are; empty where nobody can tell."""
     losses = list(dict.fromkeys(loss_name(record.config) for record in records))
     if len(losses) > 1:

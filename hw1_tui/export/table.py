@@ -14,8 +14,8 @@ from hw1_tui.markup.tex import GLYPH
 from hw1_tui.metric import METRICS
 from hw1_tui.runs.record import BEST
 
-DIFFERENCE = ("test_difference", "difference_low", "difference_high")
-"""Columns of a difference between two runs and of the ends of its interval."""
+DIFFERENCE = "difference"
+"""Stands in the names of columns of a difference of two runs and of the ends of its interval."""
 
 STATISTICS = ("_mean", "_std")
 """How the name of a column ends that holds a result's mean over runs, or its standard deviation."""
@@ -24,7 +24,7 @@ _LATEX_NEEDS = (
     r"% For a document with \usepackage{booktabs} and, in pdfLaTeX, \usepackage[T1]{fontenc} and \usepackage{textcomp}."
 )
 
-_STYLES = {"seconds": ".1f", **dict.fromkeys(DIFFERENCE, "+.4f")}  # of a whole run a tenth of a second is enough
+_STYLES = {"seconds": ".1f", "mcnemar_p": ".3g"}  # of a whole run a tenth of a second is enough
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,8 @@ def _number(name: str, value: float) -> str:
     """Return a number: a metric, also of the best epoch, its mean or its spread, with as many decimals as it has."""
     if name in _STYLES:
         return format(value, _STYLES[name])
+    if DIFFERENCE in name:
+        return format(value, "+.4f")
     for suffix in STATISTICS:
         name = name.removesuffix(suffix)
     metric = METRICS.get(name.removeprefix(BEST))

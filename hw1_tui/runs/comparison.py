@@ -11,7 +11,6 @@ from hw1_tui.metric import end_metrics
 from hw1_tui.numeral import counted
 from hw1_tui.runs.record import BEST, RunRecord, best_metrics, last_metrics
 from hw1_tui.settings import SESSION_DEFAULTS
-from hw1_tui.statistics.interval import Interval, unpaired_difference
 from hw1_tui.statistics.spread import Spread, spread
 
 MAY_DIFFER = frozenset({"data", "threads", "evaluate_train_every"})
@@ -59,18 +58,6 @@ def differing(records: Sequence[RunRecord]) -> dict[str, list[Any]]:
     differ = {name: found for name, found in values.items() if any(value != found[0] for value in found)}
     steered: list[Any] = [list(map(str, record.changes)) for record in records]
     return {**differ, STEERED: steered} if any(steered) else differ
-
-
-def test_hits(record: RunRecord) -> tuple[int, int] | None:
-    """Return how many of how many test examples a run got right; ``None`` where that was not measured."""
-    accuracy, n = record.results.get("test_accuracy"), record.facts.get("test_examples")
-    return (round(accuracy * n), n) if accuracy is not None and n else None
-
-
-def test_difference(record: RunRecord, baseline: RunRecord) -> Interval | None:
-    """Return by how much a run's test accuracy exceeds another's, with its interval; ``None`` if one has none."""
-    ours, theirs = test_hits(record), test_hits(baseline)
-    return unpaired_difference(*ours, *theirs) if ours and theirs else None
 
 
 @dataclass(frozen=True)

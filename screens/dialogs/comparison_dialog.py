@@ -20,6 +20,8 @@ from hw1_tui.metric import METRICS, EpochMetrics, Metric
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.runs import RunRecord, Store
+from hw1_tui.runs.difference import Evidence
+from hw1_tui.training.evidence import gather_evidence
 from screens.dialogs.dialog import Dialog
 from screens.widgets.chart import Chart, Mark, Series
 from screens.widgets.chart.charted import Charted
@@ -43,6 +45,7 @@ class ComparisonDialog(Charted, Dialog[None]):
     Args:
         records: the runs.
         curves: the epochs of each, those of the runs it was branched from before its own.
+        evidence: what they said of each test example, as far as they kept it.
     """
 
     CSS_PATH: ClassVar[Any] = ["dialog.tcss", "comparison_dialog.tcss"]
@@ -55,9 +58,14 @@ class ComparisonDialog(Charted, Dialog[None]):
         Binding("q", "dismiss_dialog", "Close", id="comparison.close", show=False),
     ]  # fmt: skip
 
-    def __init__(self, records: Sequence[RunRecord], curves: Sequence[Sequence[EpochMetrics]]) -> None:
+    def __init__(
+        self,
+        records: Sequence[RunRecord],
+        curves: Sequence[Sequence[EpochMetrics]],
+        evidence: Evidence | None = None,
+    ) -> None:
         super().__init__()
-        self._records, self._curves = records, curves
+        self._records, self._curves, self._evidence = records, curves, evidence
         self._titles = _short_titles(records)
         self._by_seed = False
         self._gathers = True
@@ -72,7 +80,8 @@ class ComparisonDialog(Charted, Dialog[None]):
         if len(records) > MOST_RUNS:
             allowed = f"at most {MOST_RUNS}; hw1-tui runs compare takes any number"
             raise MistakeError(Mistake("", f"{counted(len(records), 'run')} cannot stand side by side", allowed))
-        return cls(records, [store.metrics(record.run, joined=True) for record in records])
+        evidence = gather_evidence(store, records, measures=False) if len(records) > 1 else None
+        return cls(records, [store.metrics(record.run, joined=True) for record in records], evidence)
 
     def compose(self) -> ComposeResult:
         """Draw the charts and the table."""
@@ -112,7 +121,7 @@ class ComparisonDialog(Charted, Dialog[None]):
             chart.set_marks([mark for pair in zip(self._records, self._titles, strict=True) for mark in _marks(*pair)])
 
     def _show_table(self) -> None:
-        table = seeds_table(self._records) if self._by_seed else comparison_table(self._records)
+        table = seeds_table(self._records) if self._by_seed else comparison_table(self._records, (), self._evidence)
         headings = [f"x {row[0]}" for row in table.rows] if self._by_seed else self._titles
         _fill(self.query_one(ComparedTable), table, headings)
         remark = table.remark if len(self._records) > 1 else self._records[0].results.get("reason") or ""

@@ -1,0 +1,153 @@
+"""A run beside another on the test examples: how far apart they came out, and whether their settings differ.
+
+Two questions with two answers. The interval and McNemar's test say how far apart these two models are, by the examples
+that both were tested on. The verdict is on the settings that they were trained with: there the seeds are part of the
+error, see ``hw1_tui.statistics.comparison``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hw1_tui.metric import EpochMetrics, Metric, end_metrics
+from hw1_tui.runs.comparison import repetitions
+from hw1_tui.runs.loss_name import loss_name
+from hw1_tui.runs.prediction import Predictions
+from hw1_tui.runs.record import RunRecord
+from hw1_tui.statistics.comparison import SettingComparison, compare_settings
+from hw1_tui.statistics.interval import Interval, unpaired_difference
+from hw1_tui.statistics.paired import PairedShares, paired_means
+from hw1_tui.statistics.repeat import Examples, Repeat, repeat_at_end
+
+SAME_SETTING = "one setting, another seed"
+
+
+@dataclass(frozen=True)
+class RunEvidence:
+    """What the comparison of a run rests on beside its record.
+
+    Attributes:
+        epochs: its epochs.
+        tested: what it said of each test example; ``None`` where that is not known.
+    """
+
+    epochs: Sequence[EpochMetrics] = ()
+    tested: Predictions | None = None
+
+
+Evidence = Mapping[str, RunEvidence]
+"""By the identifier of the run; one that is missing is compared by its record alone."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A metric of a run less that of another.
+
+    Attributes:
+        interval: the difference of the two models with its 95% interval over examples.
+        p: of McNemar's exact test; ``None`` for a loss, or for other examples.
+        is_paired: whether both were measured on the same examples, one by one; otherwise the interval is Newcombe's.
+        verdict: whether the settings differ, in words.
+    """
+
+    interval: Interval
+    p: float | None
+    is_paired: bool
+    verdict: str
+
+
+def differences(records: Sequence[RunRecord], evidence: Evidence) -> list[dict[str, Difference]]:
+    """Return by how much each metric of the test split of each run differs from that of the first.
+
+    Args:
+        records: the runs; those that differ in their seed alone are the seeds of one setting.
+        evidence: what is known of them.
+
+    Returns:
+        The differences by the name of the metric, one dictionary a run; those of the first run are empty.
+    """
+    settings = {record.run: group.runs for group in repetitions(records) for record in group.runs}
+    found: list[dict[str, Difference]] = [{} for _ in records]
+    for place, record in enumerate(records[1:], start=1):
+        ours, theirs = (settings.get(r.run, (r,)) for r in (record, records[0]))
+        for metric in end_metrics():
+            if difference := _difference(metric, record, records[0], evidence):
+                verdict = SAME_SETTING if ours is theirs else verdict_on(metric, ours, theirs, evidence)
+                found[place][metric.name] = Difference(*difference, verdict)
+    return found
+
+
+def _difference(
+    metric: Metric, run: RunRecord, baseline: RunRecord, evidence: Evidence
+) -> tuple[Interval, float | None, bool] | None:
+    """Return interval, p and whether it is paired; ``None`` where nothing can be said."""
+    if not _is_comparable(metric, run, baseline):
+        return None
+    ours, theirs = (_examples(r, metric, evidence) for r in (run, baseline))
+    if ours and theirs and ours.key == theirs.key:
+        if metric.kind == "loss":
+            return paired_means(ours.values, theirs.values), None, True
+        shares = PairedShares.of(ours.values, theirs.values)
+        return shares.difference(), shares.mcnemar(), True
+    hits, others = _hits(run, metric), _hits(baseline, metric)
+    return (unpaired_difference(*hits, *others), None, False) if hits and others else None
+
+
+def _is_comparable(metric: Metric, run: RunRecord, baseline: RunRecord) -> bool:
+    """Return whether both were measured, and losses are of one kind."""
+    if any(record.results.get(metric.name) is None for record in (run, baseline)):
+        return False
+    return metric.kind != "loss" or loss_name(run.config) == loss_name(baseline.config)
+
+
+def _hits(record: RunRecord, metric: Metric) -> tuple[int, int] | None:
+    """Return how many of how many test examples a run got right; ``None`` where that was not measured."""
+    share, n = record.results.get(metric.name), record.facts.get("test_examples")
+    return (round(share * n), n) if metric.kind == "share" and share is not None and n else None
+
+
+def _examples(record: RunRecord, metric: Metric, evidence: Evidence) -> Examples | None:
+    known = evidence.get(record.run)
+    if known is None or known.tested is None:
+        return None
+    tested = known.tested
+    values = tested.losses if metric.kind == "loss" else tested.correct.astype(np.float64)
+    return Examples(f"test of {tested.fingerprint}", values) if np.isfinite(values).all() else None
+
+
+def verdict_on(metric: Metric, ours: Sequence[RunRecord], theirs: Sequence[RunRecord], evidence: Evidence) -> str:
+    """Return whether a setting differs from another, in words.
+
+    Args:
+        metric: of the test split.
+        ours: the runs of the setting, one a seed, all measured.
+        theirs: those of the other.
+        evidence: what is known of them.
+    """
+    first, second = ([_repeat(r, metric, evidence) for r in runs if _is_comparable(metric, r, r)]
+                     for runs in (ours, theirs))  # fmt: skip
+    return _in_words(compare_settings(first, second, metric.kind), metric)
+
+
+def _repeat(record: RunRecord, metric: Metric, evidence: Evidence) -> Repeat:
+    like = metric.name.replace("test_", "val_")
+    epochs = evidence[record.run].epochs if record.run in evidence else ()
+    series = [value for epoch in epochs if epoch.epoch and (value := epoch[like]) is not None]
+    n = record.facts.get("test_examples") if metric.kind == "share" else 0
+    return repeat_at_end(record.results[metric.name], series, _examples(record, metric, evidence), n or 0)
+
+
+def _in_words(compared: SettingComparison, metric: Metric) -> str:
+    if not compared.is_clear:
+        return compared.verdict
+    is_better = (compared.difference > 0) == (metric.best == "highest")
+    return f"clear: {'better' if is_better else 'worse'}"
+
+
+def main_metric(records: Sequence[RunRecord]) -> Metric | None:
+    """Return the metric of the test split that runs are ranked by: the most important that all of them have."""
+    measured = [m for m in end_metrics() if all(r.results.get(m.name) is not None for r in records)]
+    return max(measured, key=lambda metric: metric.importance, default=None)

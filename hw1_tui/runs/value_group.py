@@ -1,0 +1,98 @@
+"""Runs gathered by the value of a hyperparameter, and what each value came to beside another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hw1_tui.metric import Metric
+from hw1_tui.mistake import MistakeError, unknown_name
+from hw1_tui.runs.comparison import Repetition, repetitions, spreads
+from hw1_tui.runs.difference import Evidence, verdict_on
+from hw1_tui.runs.record import RunRecord
+from hw1_tui.statistics.interval import Interval
+from hw1_tui.statistics.spread import Spread
+from hw1_tui.statistics.superiority import superiority
+
+
+@dataclass(frozen=True)
+class ValueGroup:
+    """Finished runs that have one value of a hyperparameter.
+
+    Attributes:
+        value: the value; ``None`` of runs that do not take it.
+        settings: the runs, those that differ in their seed alone together.
+    """
+
+    value: Any
+    settings: tuple[Repetition, ...]
+
+    @property
+    def runs(self) -> list[RunRecord]:
+        """All of its runs."""
+        return [record for setting in self.settings for record in setting.runs]
+
+    @property
+    def seeds(self) -> int:
+        """With how many seeds there are runs."""
+        return len({record.config.get("seed") for record in self.runs})
+
+    @property
+    def spreads(self) -> dict[str, Spread]:
+        """Mean and spread of each result; of several settings over these as well."""
+        return spreads([record.results for record in self.runs])
+
+
+def groupable(records: Sequence[RunRecord]) -> list[str]:
+    """Return the hyperparameters by which runs can be grouped: all but the seed, which a value is repeated over."""
+    return list(dict.fromkeys(name for record in records for name in record.config if name != "seed"))
+
+
+def value_groups(records: Sequence[RunRecord], name: str) -> list[ValueGroup]:
+    """Return the finished runs by the value of a hyperparameter, numbers in their order, others as they come.
+
+    Raises:
+        MistakeError: no run has such a hyperparameter.
+    """
+    if name not in groupable(records):
+        raise MistakeError(unknown_name("--by", "hyperparameter", name, groupable(records)))
+    found: dict[str, list[RunRecord]] = {}
+    for record in records:
+        found.setdefault(repr(record.config.get(name)), []).append(record)
+    groups = [ValueGroup(runs[0].config.get(name), tuple(repetitions(runs))) for runs in found.values()]
+    groups = [group for group in groups if group.settings]
+    if all(isinstance(group.value, (int, float)) for group in groups):
+        groups.sort(key=lambda group: group.value)
+    return groups
+
+
+@dataclass(frozen=True)
+class ValueComparison:
+    """A value beside another.
+
+    Attributes:
+        verdict: whether the two differ, in words.
+        superiority: probability that a seed of the first is better than one of the other; ``None`` of too few seeds.
+    """
+
+    verdict: str
+    superiority: Interval | None
+
+
+def compare_values(
+    group: ValueGroup, baseline: ValueGroup, metric: Metric, evidence: Evidence
+) -> ValueComparison | None:
+    """Return how a value compares with another; ``None`` where one of them stands for several settings.
+
+    Args:
+        group: the value.
+        baseline: the other.
+        metric: of the test split, measured in all runs.
+        evidence: what is known of the runs.
+    """
+    if len(group.settings) > 1 or len(baseline.settings) > 1:
+        return None
+    sign = 1 if metric.best == "highest" else -1
+    ours, theirs = ([sign * record.results[metric.name] for record in one.runs] for one in (group, baseline))
+    return ValueComparison(verdict_on(metric, group.runs, baseline.runs, evidence), superiority(ours, theirs))
