@@ -1,7 +1,7 @@
 """The history in the interface: find, compare, go on, label, delete and bring back."""
 
 import pytest
-from textual.widgets import DataTable, Input, Static
+from textual.widgets import Button, DataTable, Input, Static
 
 from hw1_tui.app import Hw1App
 from screens.dialogs.comparison_dialog import ComparisonDialog
@@ -137,6 +137,27 @@ async def test_marked_runs_are_compared_curves_over_each_other(store, blobs):
         await pilot.press("c", "escape")
         assert app.current_mode == "runs"
         assert not isinstance(app.screen, ComparisonDialog)
+
+
+async def test_the_table_of_a_comparison_turns_to_the_values_of_what_differs(store, blobs):
+    runs = [train(store, blobs, **{**NUMPY, "learning_rate": rate}) for rate in (0.05, 0.01)]
+    app = Hw1App("runs")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot, *runs[::-1])
+        await pilot.press("a", "c")
+        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
+        labels = []
+        for _ in range(3):
+            labels.append(str(app.screen.query_one("#seeds", Button).label))
+            await pilot.press("v")
+        assert labels == ["Seeds", "By learning rate", "Runs"]
+        await pilot.press("v", "v")
+        table = app.screen.query_one("#metrics", DataTable)
+        assert [str(column.label) for column in table.ordered_columns] == ["", "0.01", "0.05"]
+        cells = {str(row[0]): [str(cell) for cell in row[1:]] for row in map(table.get_row_at, range(table.row_count))}
+        assert cells["seeds"] == ["1", "1"]
+        assert cells["verdict"][0] == "-"
+        assert cells["verdict"][1].startswith(("clear", "cannot be told"))
 
 
 async def test_in_a_small_terminal_one_sees_which_curve_the_comparison_shows(store, blobs):

@@ -15,12 +15,15 @@ from textual.widgets import Button, Static
 from hw1_tui.export.run_table import comparison_table, seeds_table
 from hw1_tui.export.seed_curve import SeedCurve, seed_curves
 from hw1_tui.export.table import Table, title
+from hw1_tui.export.value_table import value_table
 from hw1_tui.markup import shorten, visible
 from hw1_tui.metric import METRICS, EpochMetrics, Metric
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.runs import RunRecord, Store
+from hw1_tui.runs.comparison import differing
 from hw1_tui.runs.difference import Evidence
+from hw1_tui.runs.value_group import groupable
 from hw1_tui.training.evidence import gather_evidence
 from screens.dialogs.dialog import Dialog
 from screens.widgets.chart import Chart, Mark, Series
@@ -32,6 +35,9 @@ from screens.widgets.run_charts import chart_title, mark
 MOST_RUNS = 40
 """So many curves are hard to tell apart already; thousands would hold up the interface for minutes."""
 _LONGEST = 18
+
+_RUNS, _SEEDS = "Runs", "Seeds"
+"""Tables beside those by the value of a hyperparameter."""
 
 _BAND = "Bands reach from the lowest to the highest seed (s: every run)."
 
@@ -52,7 +58,7 @@ class ComparisonDialog(Charted, Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "next_chart", "Chart", id="comparison.chart", tooltip="Show the next chart."),
         Binding("v", "next_table", "Seeds", id="comparison.table",
-                tooltip="All runs side by side, or runs that differ in the seed alone as one: mean and spread."),
+                tooltip="All runs side by side; seeds gathered: mean and spread; runs by each value that differs."),
         Binding("s", "next_curves", "Each seed", id="comparison.curves", show=False,
                 tooltip="Runs that differ in the seed alone as one curve with a band, or every run as its own."),
         Binding("q", "dismiss_dialog", "Close", id="comparison.close", show=False),
@@ -67,7 +73,8 @@ class ComparisonDialog(Charted, Dialog[None]):
         super().__init__()
         self._records, self._curves, self._evidence = records, curves, evidence
         self._titles = _short_titles(records)
-        self._by_seed = False
+        varied = [name for name in differing(records) if name in groupable(records)]
+        self._views = [_RUNS, _SEEDS, *varied]
         self._gathers = True
 
     @classmethod
@@ -121,14 +128,25 @@ class ComparisonDialog(Charted, Dialog[None]):
             chart.set_marks([mark for pair in zip(self._records, self._titles, strict=True) for mark in _marks(*pair)])
 
     def _show_table(self) -> None:
-        table = seeds_table(self._records) if self._by_seed else comparison_table(self._records, (), self._evidence)
-        headings = [f"x {row[0]}" for row in table.rows] if self._by_seed else self._titles
+        table, headings = self._table()
         _fill(self.query_one(ComparedTable), table, headings)
         remark = table.remark if len(self._records) > 1 else self._records[0].results.get("reason") or ""
         if any(curve.band for curve in self._seed_curves()):
             remark = f"{_BAND} {remark}"
         self.query_one("#comparison-remark", Static).update(remark)
-        self.query_one("#seeds", Button).label = "Runs" if self._by_seed else "Seeds"
+        following = self._views[1]
+        self.query_one("#seeds", Button).label = following if following in (_RUNS, _SEEDS) else f"By {title(following)}"
+
+    def _table(self) -> tuple[Table, Sequence[str]]:
+        """Return the table of the first view, and what its columns are called when it is turned around."""
+        view = self._views[0]
+        if view == _RUNS:
+            return comparison_table(self._records, (), self._evidence), self._titles
+        if view == _SEEDS:
+            table = seeds_table(self._records)
+            return table, [f"x {row[0]}" for row in table.rows]
+        table = value_table(self._records, view, self._evidence)
+        return table, [cells[0] for cells in table.cells()]
 
     def action_next_chart(self) -> None:
         """Show the next chart where there is room for one only."""
@@ -144,8 +162,8 @@ class ComparisonDialog(Charted, Dialog[None]):
         self._show_table()
 
     def action_next_table(self) -> None:
-        """Show runs, or seeds gathered."""
-        self._by_seed = not self._by_seed
+        """Show runs, seeds gathered, or runs by the value of the next hyperparameter that differs."""
+        self._views = [*self._views[1:], self._views[0]]
         self._show_table()
 
 
