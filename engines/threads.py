@@ -39,6 +39,15 @@ def cores() -> int:
     return max(1, min(there, int(wish))) if wish.isdecimal() else there
 
 
+def blas_version() -> str:
+    """Return which BLAS numpy's products are done by, with the processor that its kernels are for; empty for none."""
+    for library in ThreadpoolController().info():
+        if library["user_api"] == "blas":
+            kernels = f" for {library['architecture']}" if library.get("architecture") else ""
+            return f"{library['internal_api']} {library['version']}{kernels}"
+    return ""
+
+
 @contextmanager
 def allocate(trainer: Trainer, wanted: int = 0) -> Iterator[ThreadAllocation]:
     """Give a run its share of the threads until the context is left.

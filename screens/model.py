@@ -124,7 +124,15 @@ class ModelScreen(MainScreen):
 
     @on(PresetChoice.Taken)
     def _take_preset(self, event: PresetChoice.Taken) -> None:
-        self.workspace.draft.take(RunConfig.from_dict({"data": self.workspace.draft.data, **event.preset.values}))
+        source = self.workspace.draft.data
+        dataset = self.workspace.library.get(source)
+        if event.preset.follows_n and dataset is None:
+            self.notify(
+                f"Its settings follow from the size of {source}, which is not in memory yet.", severity="warning"
+            )
+            return
+        values = event.preset.values_at(len(dataset.train) if dataset else 1)
+        self.workspace.draft.take(RunConfig.from_dict({"data": source, **values}))
         self.action_go_on()
 
     @on(OptionList.OptionSelected)

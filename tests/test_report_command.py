@@ -59,7 +59,7 @@ def report(folder, *words):
 def build(folder, store=None):
     homework, dataset = read_questions(), data.load(str(folder / "blobs.npz"))
     store = store or Store(folder / "home")
-    runs = plan_runs(homework, str(folder / "blobs.npz"), 1, float(SCALE))
+    runs = plan_runs(homework, str(folder / "blobs.npz"), len(dataset.train), 1, float(SCALE))
     kept = find_kept(store, runs, dataset.fingerprint)
     return build_report(Evidence(homework, read_results(store, kept), dataset, store), float(SCALE))
 
@@ -158,7 +158,7 @@ def test_the_latex_compiles_and_every_line_fits(engine, written, tmp_path):
 def test_an_interrupted_report_goes_on_to_the_same_metrics(written, tmp_path):
     whole, source = build(written), str(written / "blobs.npz")
     homework, dataset, store = read_questions().only(("1.2", "2.2c")), data.load(source), Store(tmp_path / "home")
-    runs = plan_runs(homework, source, 1, float(SCALE))
+    runs = plan_runs(homework, source, len(dataset.train), 1, float(SCALE))
     trained = []
     for _ in range(100):
         control = Control()
@@ -408,9 +408,9 @@ def test_runs_of_other_data_or_settings_are_not_taken(written, tmp_path):
     write_blobs(tmp_path / "other.npz", seed=1)
     homework, store = read_questions(), Store(written / "home")
     other = data.load(str(tmp_path / "other.npz"))
-    assert find_kept(store, plan_runs(homework, other.name, 1, float(SCALE)), other.fingerprint) == {}
+    assert find_kept(store, plan_runs(homework, other.name, len(other.train), 1, float(SCALE)), other.fingerprint) == {}
     own = data.load(str(written / "blobs.npz"))
-    assert find_kept(store, plan_runs(homework, own.name, 1, 0.7), own.fingerprint) == {}
+    assert find_kept(store, plan_runs(homework, own.name, len(own.train), 1, 0.7), own.fingerprint) == {}
 
 
 def test_missing_runs_leave_gaps_and_no_errors(written, tmp_path):
@@ -420,7 +420,7 @@ def test_missing_runs_leave_gaps_and_no_errors(written, tmp_path):
     write_report(report, write_report_to)
     text = (write_report_to / "report.md").read_text("utf-8")
     assert "not measured" in text
-    assert "20 of 20 runs are not there" in text
+    assert "24 of 24 runs are not there" in text
     assert "Not measured: no finished run of 1.2a" in text
 
 

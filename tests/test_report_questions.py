@@ -116,7 +116,7 @@ def test_a_mistake_is_told_once_and_not_what_follows_from_it(tmp_path):
         "claims 1.2c-order, runs: there is no run '1.2x'",
         "claims 1.2c-grows, runs: grows_at_the_end does not take 2",
         "claims 1.2c-saturates, runs: there is no run '1.2x'",
-        "claims 2.1-noise, runs: last_epoch_is_typical does not take 0",
+        "claims 2.1-noise, runs: last_epochs_are_apart does not take 0",
         "claims 2.2a-impossible, values: is_a_share does not take [59.0, 1.0, 0.5093]",
     ]
 
@@ -234,6 +234,31 @@ def test_a_file_with_anything_wrong_in_it_is_read_or_refused(tmp_path_factory, p
         read_questions(file).needed_runs()
     except MistakeError as error:
         assert error.mistakes
+
+
+def test_settings_follow_from_the_number_of_examples_and_what_has_another_form_is_refused(tmp_path):
+    """Equation 1 sums over all examples: its rate and batch are other ones on other data."""
+    values = read_questions().runs["1.2b-sum"].values_at(5000)
+    assert (values["learning_rate"], values["batch_size"]) == (5.0, 5000)
+    assert values["l2"] == pytest.approx(0.01 / 5000, rel=0.01)
+    content = copy.deepcopy(CONTENT)
+    run = next(run for run in content["runs"] if run["name"] == "1.2b-sum")
+    run["settings"] |= {"learning_rate": "0.001 m", "batch_size": "n / 2"}
+    told = mistakes_of(write(tmp_path / "q.toml", content))
+    assert len(told) == 2
+    assert "learning_rate: '0.001 m'" in told[0]
+    assert "batch_size: 'n / 2'" in told[1]
+
+
+def test_a_remark_is_ours_and_corrects_nothing_of_the_report(tmp_path):
+    content = copy.deepcopy(CONTENT)
+    claims = {claim["name"]: claim for claim in content["claims"]}
+    claims["2.1-noise"]["right"] = "Something else."
+    claims["1.1-val-flat"]["voice"] = "sais"
+    told = mistakes_of(write(tmp_path / "q.toml", content))
+    assert len(told) == 2
+    assert "says?" in told[0]
+    assert "2.1-noise, right: is about what the report has wrong" in told[1]
 
 
 def test_what_is_empty_is_called_so(tmp_path):

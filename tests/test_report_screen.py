@@ -35,6 +35,7 @@ from tests.support.scripted_engine import app_of, until
 from tests.support.told import told
 
 WIDE = (170, 50)
+ALL = len(read_questions().runs)
 
 
 def app_on(source):
@@ -81,7 +82,7 @@ async def test_what_is_printed_is_there_before_anything_was_trained(blobs):
         await read(pilot)
         assert numbers(app)[1][1:6] == ["val acc", "perceptron", "0.3868", "-", ""]
         assert all("○" in line for line in questions(app).values())
-        assert "0 of 20 runs" in about(app)
+        assert f"0 of {ALL} runs" in about(app)
         await pilot.press("o", "x", "v", "v", "v", "v", "space")
         assert len(app.screen_stack) == 1
 
@@ -94,9 +95,10 @@ async def test_a_question_is_trained_kept_and_settled(blobs):
         assert (record.config["model"], record.config["epochs"]) == ("perceptron", 12)
         ours = {row[1]: row[4] for row in numbers(app)}
         assert ours["test acc"] == f"{record.results['test_accuracy']:.4f}"
-        claims = [str(option.prompt) for option in app.screen.query_one(ClaimList).options]
-        assert "✗ differs" in claims[0]
-        assert "10 examples" in claims[0] or "examples apart" in claims[0]
+        heading, first, *_ = [str(option.prompt) for option in app.screen.query_one(ClaimList).options]
+        assert heading.startswith("What the text says: ")
+        assert "✗ differs" in first
+        assert "10 examples" in first or "examples apart" in first
         assert "training" in app.screen.query_one("#panel-1-0", Chart).summary
         assert [live.run_id for live in app.workspace.queue.runs] == [record.run]
 
@@ -287,7 +289,7 @@ async def test_other_questions_are_asked_trained_and_left_again(blobs, own_quest
         assert app.clipboard.endswith(f"--questions '{own_questions}'")
         await pilot.press("escape")
         await open_questions(pilot, "")
-        await until(pilot, lambda: "0 of 20 runs are kept" in about(app))
+        await until(pilot, lambda: "0 of 24 runs are kept" in about(app))
         assert "1.1" in questions(app)
 
 
@@ -302,7 +304,7 @@ async def test_a_questions_file_with_mistakes_is_explained_and_changes_nothing(b
             assert word in str(app.screen.query_one("#text", Static).content)
             await pilot.press("escape")
         assert "1.1" in questions(app)
-        assert "0 of 20 runs are kept" in about(app)
+        assert "0 of 24 runs are kept" in about(app)
 
 
 async def test_the_screen_opens_with_what_the_command_line_asks_for(blobs, own_questions):
@@ -362,8 +364,8 @@ async def test_everything_is_put_on_the_bench_once(script):
     async with app.run_test(size=WIDE) as pilot:
         await read(pilot)
         await pilot.press("a", "s", "s")
-        await until(pilot, lambda: len(app.workspace.queue.runs) == 20)
-        assert np.unique([repr(sorted(run.config.as_dict().items())) for run in app.workspace.queue.runs]).size == 20
+        await until(pilot, lambda: len(app.workspace.queue.runs) == ALL)
+        assert np.unique([repr(sorted(run.config.as_dict().items())) for run in app.workspace.queue.runs]).size == ALL
         await pilot.press("x")
         await until(pilot, lambda: not app.workspace.queue.live)
         assert not app.workspace.queue.queued
@@ -374,7 +376,7 @@ async def test_stopping_twice_leaves_nothing_waiting_and_all_of_it_can_be_starte
     async with app.run_test(size=WIDE) as pilot:
         await read(pilot)
         await pilot.press("a", "s")
-        await until(pilot, lambda: len(app.workspace.queue.runs) == 20 and app.workspace.queue.runs[0].started)
+        await until(pilot, lambda: len(app.workspace.queue.runs) == ALL and app.workspace.queue.runs[0].started)
         await pilot.press("x", "x")
         assert isinstance(app.screen, ReportScreen)
         app.screen.action_stop()
@@ -383,14 +385,14 @@ async def test_stopping_twice_leaves_nothing_waiting_and_all_of_it_can_be_starte
         assert len(app.workspace.queue.runs) == 1
         assert not any("▶" in line for line in questions(app).values())
         await pilot.press("s")
-        await until(pilot, lambda: len(app.workspace.queue.runs) == 21)
-        assert len(app.workspace.queue.live) + len(app.workspace.queue.queued) == 20
+        await until(pilot, lambda: len(app.workspace.queue.runs) == ALL + 1)
+        assert len(app.workspace.queue.live) + len(app.workspace.queue.queued) == ALL
 
 
 async def test_a_run_that_another_program_trains_is_waited_for_and_gone_on_with(tmp_path, blobs, monkeypatch):
     monkeypatch.setattr("screens.report._SECONDS_BETWEEN_LOOKS_ELSEWHERE", 0.1)
     dataset, control = data.load(str(blobs)), Control()
-    run = plan_runs(read_questions().only(("1.1",)), str(blobs), 1, 0.1)[0]
+    run = plan_runs(read_questions().only(("1.1",)), str(blobs), 90, 1, 0.1)[0]
     events = record(Session(run.config, registry.get(run.config.engine), dataset, control), Store())
     next(events)
     app = Hw1App("report", [Given("data", str(blobs), "data")], report=Request(str(blobs), epochs_scale=0.1))
@@ -409,7 +411,7 @@ async def test_a_run_that_another_program_takes_at_the_same_instant_is_trained_o
     """Between the look at the history and the start of a run another report may begin it: its result is taken."""
     monkeypatch.setattr("screens.report._SECONDS_BETWEEN_LOOKS_ELSEWHERE", 0.1)
     dataset, store = data.load(str(blobs)), Store()
-    run = plan_runs(read_questions().only(("1.1",)), str(blobs), 1, 0.1)[0]
+    run = plan_runs(read_questions().only(("1.1",)), str(blobs), 90, 1, 0.1)[0]
     app = Hw1App("report", [Given("data", str(blobs), "data")], report=Request(str(blobs), epochs_scale=0.1))
     async with app.run_test(size=WIDE) as pilot:
         await read(pilot)
@@ -434,7 +436,11 @@ async def test_a_run_of_the_report_that_is_begun_late_looks_again_whether_it_is_
         first, second, third = app.workspace.queue.runs[:3]
         dataset = app.workspace.library.get(second.config.data)
         assert dataset
-        late = next(run for run in Request(second.config.data).runs(read_questions()) if run.label == second.job.name)
+        late = next(
+            run
+            for run in Request(second.config.data).runs(read_questions(), len(dataset.train))
+            if run.label == second.job.name
+        )
         with taken(app.workspace.store, late, dataset.fingerprint) as turn:
             assert turn.is_ours
             app.workspace.queue.stop(first)
@@ -448,7 +454,7 @@ async def test_a_run_of_the_report_that_is_begun_late_looks_again_whether_it_is_
 
 def test_a_program_that_trains_a_run_for_the_screen_has_taken_it_for_reports(blobs):
     store, dataset = Store(), data.load(str(blobs))
-    run = plan_runs(read_questions().only(("1.1",)), str(blobs), 1, 0.1)[0]
+    run = plan_runs(read_questions().only(("1.1",)), str(blobs), 90, 1, 0.1)[0]
     open_job, job = open_planned(run, store, dataset.fingerprint), Job(run.config)
     events = open_job(job, Control())
     assert not is_taken(store, run, dataset.fingerprint)
@@ -470,7 +476,7 @@ async def test_the_screen_trains_a_report_to_the_bits_of_batch_mode(blobs, tmp_p
         await until(pilot, lambda: app.workspace.queue.runs)
         await until(pilot, lambda: all(live.ended for live in app.workspace.queue.runs), 60)
     batch = Store(tmp_path / "batch")
-    list(Rerun(asked.runs(read_questions(), asked.questions), data.load(str(blobs)), batch, Control()).steps())
+    list(Rerun(asked.runs(read_questions(), 90, asked.questions), data.load(str(blobs)), batch, Control()).steps())
     measured: dict[str, list[object]] = {}
     for store in (Store(), batch):
         for kept in store.runs():

@@ -19,7 +19,7 @@ def shows(pilot, words):
 
 
 async def see_open(pilot, script):
-    await until(pilot, lambda: shows(pilot, "0 of 20 runs are kept"))
+    await until(pilot, lambda: shows(pilot, "0 of 24 runs are kept"))
 
 
 async def see_training(pilot, script):
@@ -35,7 +35,7 @@ async def see_done(pilot, script):
     script.free = True
     await see_open(pilot, script)
     await pilot.press("s")
-    await until(pilot, lambda: shows(pilot, "1 of 20 runs are kept"), 30)
+    await until(pilot, lambda: shows(pilot, "1 of 24 runs are kept"), 30)
     await until(pilot, lambda: str(pilot.app.screen.query_one(FigureTable).get_cell_at((0, 4))).strip() != "-")
 
 

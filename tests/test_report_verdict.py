@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hw1_tui.metric import NOTHING, EpochMetrics
-from hw1_tui.report.judge.computation import are_similar
 from hw1_tui.report.judge.evidence import Evidence
+from hw1_tui.report.judge.order_check import are_similar
 from hw1_tui.report.judge.verdict import compare_pair, compare_printed, find_trend, judge_ranking, judge_trend, worse
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
 from hw1_tui.report.runs.run_result import Measurement, Results, RunResult

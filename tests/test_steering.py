@@ -82,7 +82,7 @@ def test_the_file_of_a_run_trains_it_as_it_began_also_after_it_went_on(steered):
 
 
 def test_a_steered_run_is_not_taken_for_one_of_the_report(steered, blobs, store):
-    planned = plan_runs(read_questions(), str(blobs))[:1]
+    planned = plan_runs(read_questions(), str(blobs), 90)[:1]
     record = store.get(steered)
     folder, config = store.runs_path / steered, planned[0].config.as_dict()
     facts = json.loads((folder / "run.json").read_text())

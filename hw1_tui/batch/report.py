@@ -83,7 +83,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     _prepare(out, homework, args.force)
     assert dataset is not None  # noqa: S101
     control, store = Control(), Store(home_of(args))
-    rerun = Rerun(request.runs(homework), dataset, store, control)
+    rerun = Rerun(request.runs(homework, len(dataset.train)), dataset, store, control)
     if rerun.missing and not args.kept:
         prepare_folder(store.home, home_place(args.home) or "--home")
     with Narrator(args.quiet) as narrator, SIGNALS.flagged(control.ask_to_stop):

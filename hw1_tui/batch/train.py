@@ -29,7 +29,16 @@ from hw1_tui.exit_code import DONE, FAILED
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.report.runs.request import read_seeds
-from hw1_tui.settings import TABLE, Given, default_values, given_values, option_name, read_run_file, resolve
+from hw1_tui.settings import (
+    DEFAULT_DATA,
+    TABLE,
+    Given,
+    default_values,
+    given_values,
+    option_name,
+    read_run_file,
+    resolve,
+)
 from hw1_tui.settings.hyperparameter import Hyperparameter
 from hw1_tui.signals import SIGNALS
 from hw1_tui.training.checkpoint import BUDGET
@@ -79,8 +88,6 @@ def _help(hyperparameter: Hyperparameter) -> str:
 def read_given(args: argparse.Namespace, mistakes: list[Mistake]) -> list[Given]:
     """Return what the user said of the run, the preset first, then the file, then the options."""
     given: list[Given] = []
-    if args.preset is not None:
-        given += _read_preset(args.preset, mistakes)
     if args.config is not None:
         try:
             given += read_run_file(user_path(args.config))
@@ -90,17 +97,29 @@ def read_given(args: argparse.Namespace, mistakes: list[Mistake]) -> list[Given]
         value = getattr(args, name)
         if value is not None:
             given.append(Given(name, value, option_name(name)))
-    return given
+    if args.preset is None:
+        return given
+    source = next((str(entry.value) for entry in reversed(given) if entry.name == "data"), DEFAULT_DATA)
+    return [*_read_preset(args.preset, source, args.max_bytes, mistakes), *given]
 
 
-def _read_preset(name: str, mistakes: list[Mistake]) -> list[Given]:
+def _read_preset(name: str, source: str, max_bytes: str | None, mistakes: list[Mistake]) -> list[Given]:
+    """Return the settings of a preset; some follow from the size of the data, which is read then."""
     from hw1_tui.report import presets
 
     by_name = {preset.name: preset for preset in presets()}
     if name not in by_name:
         mistakes.append(unknown_name("--preset", "preset", name, by_name))
         return []
-    return given_values(by_name[name].values, f"preset {name}")
+    preset, n_examples = by_name[name], 1
+    if preset.follows_n:
+        try:
+            n_examples = len(
+                data.load(source, max_bytes=read_bytes("--max-bytes", max_bytes, data.MAX_BYTES, [])).train
+            )
+        except MistakeError as error:
+            mistakes.extend(error.mistakes)
+    return given_values(preset.values_at(n_examples), f"preset {name}")
 
 
 def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:

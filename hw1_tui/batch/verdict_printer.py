@@ -9,9 +9,13 @@ from hw1_tui.batch.run_table import print_table
 from hw1_tui.export.table import Table
 from hw1_tui.markup import pad, visible
 from hw1_tui.report.judge.report import Report
-from hw1_tui.report.write.grid import format_pair
+from hw1_tui.report.questions.question import VERDICTS, Voice
+from hw1_tui.report.questions.wording import verdict_words
+from hw1_tui.report.write.grid import format_pair, summary_rows
 
 _COLUMNS = ("question", "kind", "name", "verdict", "expect", "unexpected", "result")
+_VOICES: dict[str, Voice] = {"claim": "says", "implied": "implies", "remark": "remark"}
+"""The kinds of rows that are claims, by whose they are."""
 
 
 def print_report(report: Report, output_format: str) -> None:
@@ -20,11 +24,18 @@ def print_report(report: Report, output_format: str) -> None:
     if output_format != "table":
         print_table(Table(_COLUMNS, rows), output_format, quiet=True)
         return
-    for question, _, name, verdict, expect, is_unexpected, result in rows:
-        mark = f", UNEXPECTED: {expect} was expected" if is_unexpected else ""
-        print_text(f"{pad(visible(question), 5)} {verdict:<14} {name}{mark}", more=21)
+    for question, kind, name, verdict, expect, is_unexpected, result in rows:
+        voice = _VOICES.get(kind, "says")
+        mark = "" if voice == "says" else f" ({kind})"
+        if is_unexpected:
+            mark += f", UNEXPECTED: {verdict_words(expect, voice)} was expected"
+        print_text(f"{pad(visible(question), 5)} {verdict_words(verdict, voice):<14} {name}{mark}", more=21)
         if result:
             print_text(result, indent=6, more=2)
+    print()
+    for title, *counts in summary_rows(report):
+        told = ", ".join(f"{verdict} {count}" for verdict, count in zip(VERDICTS, counts, strict=True))
+        print_text(f"{title}: {told}")
 
 
 def _rows(report: Report) -> Iterator[tuple[str, str, str, str, str, bool, str]]:
@@ -43,4 +54,5 @@ def _rows(report: Report) -> Iterator[tuple[str, str, str, str, str, bool, str]]
                 yield question, "order", order, row.ranking, row.row.expect, row.is_unexpected, ""
     for claim in report.claims:
         about, found = claim.claim, claim.finding
-        yield about.question, "claim", about.name, found.verdict, about.expect, claim.is_unexpected, found.text
+        kind = next(kind for kind, voice in _VOICES.items() if voice == about.voice)
+        yield about.question, kind, about.name, found.verdict, about.expect, claim.is_unexpected, found.text

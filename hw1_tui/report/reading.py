@@ -56,7 +56,7 @@ def settle_report(
         data: what they were trained on.
         store: the history.
     """
-    needed = {key(run) for run in request.runs(homework)}
+    needed = {key(run) for run in request.runs(homework, len(data.train))}
     results = read_results(store, {name: record for name, record in kept.items() if name in needed})
     evidence = Evidence(homework, results, data, store)
     return build_report(evidence, request.epochs_scale, request.is_course_data)
@@ -75,7 +75,7 @@ def read_report(
         question: the one to settle.
         before: what was read of this question before; settled again only if other runs are there now.
     """
-    runs = request.runs(homework)
+    runs = request.runs(homework, len(data.train))
     kept = find_kept(store, runs, data.fingerprint)
     taken = frozenset(key(run) for run in runs if is_taken(store, run, data.fingerprint, kept.get(key(run))))
     part = homework.only((question,))
@@ -110,5 +110,5 @@ def export_report(
         OSError: the disk does not take it.
     """
     prepare_folder(folder)
-    kept = find_kept(store, request.runs(homework), data.fingerprint)
+    kept = find_kept(store, request.runs(homework, len(data.train)), data.fingerprint)
     write_report(settle_report(homework, request, kept, data, store), folder, overwrite=overwrite)

@@ -1,16 +1,22 @@
-"""Where a run comes from: the versions that trained it and the shape of its data, kept beside its results."""
+"""Where a run comes from: the versions and the processor that trained it, and the shape of its data."""
 
 from __future__ import annotations
 
 import importlib.metadata
 import platform
+import re
+from pathlib import Path
 from typing import Any
 
+from engines.threads import blas_version
 from hw1_tui import __version__
 from hw1_tui.training.kept_data import data_path
 from hw1_tui.training.session import Session
 
 _LIBRARIES = ("numpy", "torch")
+_PROCESSOR = Path("/proc/cpuinfo")
+_INSTRUCTIONS = {"avx512f": "AVX-512", "avx2": "AVX2", "avx": "AVX", "asimd": "NEON"}
+"""What decides in which order a sum is taken, the widest first."""
 
 
 def provenance(session: Session) -> dict[str, Any]:
@@ -33,11 +39,31 @@ def provenance(session: Session) -> dict[str, Any]:
 
 
 def versions() -> dict[str, str]:
-    """Return the version of everything that the metrics of a run depend on; nothing is imported to tell."""
-    found = {"hw1-tui": __version__, "python": platform.python_version(), "machine": platform.platform()}
+    """Return the version of everything that the metrics of a run depend on, to their last digits."""
+    found = {
+        "hw1-tui": __version__,
+        "python": platform.python_version(),
+        "machine": platform.platform(),
+        "processor": _processor(),
+        "blas": blas_version(),
+    }
     for name in _LIBRARIES:
         try:
             found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             continue
     return found
+
+
+def _processor() -> str:
+    """Return the processor's name, with its widest instructions where the system tells them."""
+    try:
+        told = _PROCESSOR.read_text(encoding="utf-8", errors="replace")
+    except OSError:  # not Linux
+        told = ""
+    name = re.search(r"^model name\s*: (.+)$", told, re.MULTILINE)
+    words = re.search(r"^(?:flags|Features)\s*: (.+)$", told, re.MULTILINE)
+    known = words[1].split() if words else []
+    widest = next((title for word, title in _INSTRUCTIONS.items() if word in known), "")
+    parts = [name[1].strip() if name else platform.processor() or platform.machine(), widest]
+    return ", ".join(filter(None, parts))

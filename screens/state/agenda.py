@@ -81,7 +81,7 @@ class Agenda:
 
     def missing(self, questions: tuple[str, ...]) -> list[PlannedRun]:
         """Return the runs that some questions need and that this program neither trains nor has."""
-        runs = self._request.runs(self._homework, questions) if self._request else []
+        runs = self._request.runs(self._homework, self._size[0], questions) if self._request else []
         return [run for run in runs if self.is_missing(run)]
 
     def passed_over(self) -> bool:
@@ -131,7 +131,7 @@ class Agenda:
         if self._request is None:
             names = self._homework.only((question,)).needed_runs()
             return "open", 0, len(names)
-        keys = [key(run) for run in self._request.runs(self._homework, (question,))]
+        keys = [key(run) for run in self._request.runs(self._homework, self._size[0], (question,))]
         done = sum(k in self.kept and is_done(self.kept[k]) for k in keys)
         busy = any(k in self._asked and self._asked[k][1] in self.waiting for k in keys)
         word = "done" if done == len(keys) else "training" if busy else "begun" if done else "open"
@@ -139,13 +139,13 @@ class Agenda:
 
     def progress(self) -> tuple[int, int]:
         """Return how many runs of the whole report are done, and how many there are."""
-        runs = self._request.runs(self._homework) if self._request else []
+        runs = self._request.runs(self._homework, self._size[0]) if self._request else []
         return sum(key(run) in self.kept and is_done(self.kept[key(run)]) for run in runs), len(runs)
 
     def seconds_left(self) -> float | None:
         """Return the seconds to the end of all that trains and waits; ``None`` while that cannot be said."""
         asked = list(self._asked.values())
-        planned = {key(run): run for run in self._request.runs(self._homework)} if self._request else {}
+        planned = {key(run): run for run in self._request.runs(self._homework, self._size[0])} if self._request else {}
         ended = [(planned[k], float(record.results.get("seconds") or 0.0)) for k, record in self.kept.items()
                  if k in planned and record.status == "finished"]  # fmt: skip
         ended += [(run, live.ended.seconds) for run, live in asked

@@ -13,7 +13,7 @@ from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
 from hw1_tui.report.judge.verdict import compare_pair, find_trend, judge_ranking, judge_trend, worse
 from hw1_tui.report.questions.claim_function import FUNCTIONS
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
-from hw1_tui.report.questions.wording import format_metric, metric_title, too_few_epochs
+from hw1_tui.report.questions.wording import format_metric, metric_title, too_few_epochs, verdict_words
 from hw1_tui.report.runs.run_result import Measurement, Results
 
 
@@ -24,6 +24,18 @@ class ClaimResult:
     claim: Claim
     finding: Finding
     is_checked: bool = False
+
+    @property
+    def words(self) -> str:
+        """The verdict in words, which are other ones for a remark."""
+        return verdict_words(self.finding.verdict, self.claim.voice)
+
+    @property
+    def surprise(self) -> str:
+        """What was expected where the verdict is worse; empty where it is not."""
+        expect = self.claim.expect
+        expected = verdict_words(expect, self.claim.voice) if expect else ""
+        return f"unexpected: {expected} was expected" if self.is_unexpected else ""
 
     @property
     def is_unexpected(self) -> bool:
@@ -37,6 +49,7 @@ class ClaimResult:
             "name": claim.name,
             "question": claim.question,
             "where": claim.where,
+            "voice": claim.voice,
             "says": claim.says,
             "right": claim.right,
             "runs": list(claim.runs),

@@ -12,18 +12,37 @@ import statistics
 from collections.abc import Callable
 
 from hw1_tui.numeral import counted
-from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
-from hw1_tui.report.judge.time_check import step_is_faster, time_ratio, updates_ratio
-from hw1_tui.report.judge.verdict import AGREE_WITHIN, DIFFER_BEYOND, WIDE, compare_pair
-from hw1_tui.report.judge.weight_check import (
-    l1_undefined_at_start,
-    no_exact_zeros,
+from hw1_tui.report.judge.boundary_check import no_linear_boundary
+from hw1_tui.report.judge.descent_check import (
+    follows_steepest_descent,
+    is_convex_between,
+    momentum_is_a_larger_step,
     not_yet_converged,
-    separable_by_chance,
-    zeros_of_l1,
+    overshoots,
+)
+from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
+from hw1_tui.report.judge.order_check import (
+    above_each,
+    are_similar,
+    below_each,
+    best_in_the_middle,
+    consistently_above,
+    could_improve,
+    jumps_more,
+)
+from hw1_tui.report.judge.outlier_check import l1_resists_outliers
+from hw1_tui.report.judge.time_check import step_is_faster, time_ratio, updates_ratio
+from hw1_tui.report.judge.verdict import DIFFER_BEYOND
+from hw1_tui.report.judge.weight_check import (
+    balances_weights,
+    begins_at_zero,
+    can_be_zeroed,
+    l1_gradient_is_sign,
+    no_exact_zeros,
+    subgradient_gives_no_zeros,
 )
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
-from hw1_tui.report.questions.wording import format_metric, metric_title, too_few_epochs
+from hw1_tui.report.questions.wording import metric_title, too_few_epochs
 from hw1_tui.report.runs.run_result import RunResult
 from hw1_tui.statistics.repeat import LAST_EPOCHS
 
@@ -116,28 +135,14 @@ def _judge_growth(claim: Claim, evidence: Evidence, judge: Callable[[float], Ver
     return Finding(verdict, text, {"before": before, "after": after})
 
 
-def start_matters(claim: Claim, evidence: Evidence) -> Finding:
-    """Runs: one size of network from two initialisations, the better first."""
-    better, course = (evidence.results.measure(run, "test_accuracy") for run in claim.runs)
-    if better is None or course is None:
-        return not_measured(claim)
-    comparison = compare_pair(better, course)
-    verdict = DIFFERS if comparison.verdict == AGREES else CANNOT_BE_TOLD
-    text = (
-        f"Test accuracy {better.value:.4f} from the other start, {course.value:.4f} from the course's: "
-        f"{comparison.difference:+.4f}, standard error {comparison.error:.4f}, same size and epochs."
-    )
-    return Finding(verdict, text, {"better": better.value, "course": course.value, "error": comparison.error})
-
-
-def last_epoch_is_typical(claim: Claim, evidence: Evidence) -> Finding:
-    """Runs: one. Compares the last ten validation accuracies with their sampling error."""
+def last_epochs_are_apart(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: one. Whether its last ten validation accuracies are further apart than sampling explains."""
     run, name = evidence.results.own(claim.runs[0]), claim.runs[0]
     last, measured = run.series("val_accuracy")[-LAST_EPOCHS:], evidence.results.measure(name, "val_accuracy")
     if len(last) < LAST_EPOCHS or measured is None:
         return Finding(CANNOT_BE_TOLD, too_few_epochs(len(last)))
     deviation, error = statistics.stdev(last), measured.sampling_error
-    verdict = DIFFERS if deviation > 2 * error else AGREES if deviation <= error else CANNOT_BE_TOLD
+    verdict = AGREES if deviation > 2 * error else DIFFERS if deviation <= error else CANNOT_BE_TOLD
     text = (
         f"In the last {LAST_EPOCHS} epochs validation accuracy lies between {min(last):.4f} and {max(last):.4f}, the "
         f"last is {last[-1]:.4f}, their mean {statistics.fmean(last):.4f}; the sampling error is {error:.4f}."
@@ -175,25 +180,6 @@ def _nearer(printed: float, claimed: float, other: float) -> Verdict:
     return AGREES if to_claimed * 2 < to_other else CANNOT_BE_TOLD
 
 
-def are_similar(claim: Claim, evidence: Evidence) -> Finding:
-    """Runs: two that are said to give about the same number: no further apart than what the rule calls wide."""
-    first, second = (evidence.results.measure(run, claim.metric) for run in claim.runs)
-    if first is None or second is None:
-        return not_measured(claim)
-    comparison = compare_pair(first, second)
-    apart, error = abs(comparison.difference), AGREE_WITHIN * comparison.error
-    room = WIDE * (1.0 if first.n else max(abs(first.ranked_value), abs(second.ranked_value)))
-    verdict = AGREES if apart + error <= room else DIFFERS if apart - error > room else CANNOT_BE_TOLD
-    words = " and ".join(
-        f"{run} {format_metric(m.ranked_value, claim.metric)}"
-        for run, m in zip(claim.runs, (first, second), strict=True)
-    )
-    text = (
-        f"{metric_title(claim.metric).capitalize()}: {words}, {apart:.4f} apart, standard error {comparison.error:.4f}"
-    )
-    return Finding(verdict, f"{text}; up to {room:.4f} is similar.", {"apart": apart, "room": room})
-
-
 def gap_by_mode(claim: Claim, evidence: Evidence) -> Finding:
     """Runs: some with dropout whose training split was measured in evaluation mode too. One is enough to tell."""
     texts, gaps = [], {}
@@ -212,19 +198,6 @@ def gap_by_mode(claim: Claim, evidence: Evidence) -> Finding:
         f"epochs: {', '.join(texts)}."
     )
     return Finding(DIFFERS if told else CANNOT_BE_TOLD, text, {"gaps": gaps})
-
-
-def at_least_as_good(claim: Claim, evidence: Evidence) -> Finding:
-    """Runs: two; the first is said to be no worse than the second."""
-    first, second = (evidence.results.measure(run, claim.metric) for run in claim.runs)
-    if first is None or second is None:
-        return not_measured(claim)
-    comparison = compare_pair(first, second)
-    text = (
-        f"{metric_title(claim.metric).capitalize()}: {claim.runs[0]} {first.value:.4f}, {claim.runs[1]} "
-        f"{second.value:.4f}; standard error of the difference {comparison.error:.4f}."
-    )
-    return Finding(comparison.verdict, text, {"values": [first.value, second.value], "error": comparison.error})
 
 
 def reaches_sooner(claim: Claim, evidence: Evidence) -> Finding:
@@ -246,28 +219,6 @@ def reaches_sooner(claim: Claim, evidence: Evidence) -> Finding:
 
 def _first_epoch(run: RunResult, level: float) -> int | None:
     return next((epoch.epoch for epoch in run.epochs if (epoch["val_accuracy"] or 0.0) >= level), None)
-
-
-def momentum_is_a_larger_step(claim: Claim, evidence: Evidence) -> Finding:
-    """Runs: with momentum m, without at 1 / (1 - m) times the learning rate, without at the same learning rate."""
-    momentum, larger, plain = (evidence.results.own(run).series("val_loss") for run in claim.runs)
-    gaps = [evidence.results.own(claim.runs[i]).final("loss_gap") for i in (0, 2)]
-    to_larger, to_plain = (_mean_distance(momentum, other) for other in (larger, plain))
-    if gaps[0] is None or gaps[1] is None or not to_plain:
-        return not_measured(claim)
-    follows, narrows = to_larger < to_plain / 5, gaps[0] < gaps[1]
-    verdict = DIFFERS if follows and not narrows else AGREES if narrows and not follows else CANNOT_BE_TOLD
-    text = (
-        f"With momentum the validation loss is {to_larger:.4f} from that of {claim.runs[1]} and {to_plain:.4f} from "
-        f"that of {claim.runs[2]}, on average over the epochs; the gap between the losses in evaluation mode ends at "
-        f"{gaps[0]:.4f} with and {gaps[1]:.4f} without."
-    )
-    return Finding(verdict, text, {"to_larger_step": to_larger, "to_plain": to_plain, "gaps": gaps})
-
-
-def _mean_distance(first: list[float], second: list[float]) -> float:
-    distances = [abs(a - b) for a, b in zip(first, second, strict=False)]
-    return statistics.fmean(distances) if distances else 0.0
 
 
 def last_epoch_ranks(claim: Claim, evidence: Evidence) -> Finding:
@@ -298,31 +249,42 @@ def _order(values: list[float]) -> list[int]:
 COMPUTATIONS: dict[str, Computation] = {
     function.__name__: function
     for function in (
+        above_each,
         accuracy_jumps,
         are_shares,
         are_similar,
-        at_least_as_good,
+        balances_weights,
+        begins_at_zero,
+        below_each,
+        best_in_the_middle,
+        can_be_zeroed,
+        consistently_above,
+        could_improve,
+        follows_steepest_descent,
         gap_by_mode,
         grows_at_the_end,
         is_a_share,
-        l1_undefined_at_start,
-        last_epoch_is_typical,
+        is_convex_between,
+        jumps_more,
+        l1_gradient_is_sign,
+        l1_resists_outliers,
         last_epoch_ranks,
+        last_epochs_are_apart,
         momentum_is_a_larger_step,
         nearest_epoch,
         nearest_run,
         no_exact_zeros,
+        no_linear_boundary,
         norm_of_summed_steps,
         not_yet_converged,
+        overshoots,
         reaches_sooner,
         same_figure,
         saturates,
-        separable_by_chance,
-        start_matters,
         step_is_faster,
+        subgradient_gives_no_zeros,
         time_ratio,
         updates_ratio,
-        zeros_of_l1,
     )
 }
 """What settles a claim, for each of the questions' ``FUNCTIONS``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,16 @@ from hw1_tui.report.judge.claim_result import ClaimResult, settle
 from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.table_result import RowResult, TableResult, fill_table
 from hw1_tui.report.judge.verdict import rule_paragraphs
-from hw1_tui.report.questions.question import VERDICTS, Figure, Verdict
+from hw1_tui.report.questions.question import VERDICTS, VOICES, Figure, Verdict
 from hw1_tui.runs import RunRecord
+
+_LIBRARIES = {"numpy": "numpy", "blas": "BLAS", "torch": "torch"}
+"""What takes the sums, as runs keep it and as it is called."""
+
+
+def _different(texts: Iterable[str]) -> str:
+    """Return the different ones of some texts, the empty left out."""
+    return " and ".join(dict.fromkeys(filter(None, texts)))
 
 
 @dataclass(frozen=True)
@@ -81,11 +89,14 @@ class Report:
             )
 
     def counts(self) -> dict[str, dict[Verdict, int]]:
-        """Return how many printed numbers, rankings and claims have which verdict."""
+        """Return how many printed numbers, rankings and claims of each voice have which verdict."""
         cells = [c.comparison.verdict for t in self.tables for r in t.rows for c in r.cells if c.comparison]
         rankings = [row.ranking for table in self.tables for row in table.rows if row.ranking]
-        claims = [claim.finding.verdict for claim in self.claims]
-        groups = {"figures": cells, "rankings": rankings, "claims": claims}
+        voices = {
+            voice: [result.finding.verdict for result in self.claims if result.claim.voice == voice] for voice in VOICES
+        }
+        groups = {"figures": cells, "rankings": rankings, "claims": voices["says"], "implied": voices["implies"],
+                  "remarks": voices["remark"]}  # fmt: skip
         return {name: {v: verdicts.count(v) for v in VERDICTS} for name, verdicts in groups.items()}
 
     def conditions(self) -> list[str]:
@@ -110,7 +121,22 @@ class Report:
             sentences.append("One seed: how far seeds are apart is not known, only how far the last epochs are.")
         elif self.seeds:
             sentences.append(f"{self.seeds} seeds: metrics are means, ± is their standard deviation.")
+        sentences += self._last_digits()
         return [*sentences, *filter(None, [self.evidence.homework.note])]
+
+    def _last_digits(self) -> Iterator[str]:
+        """Yield on what the last digits of the runs rest: their libraries, processors and threads."""
+        records = [record for of_name in self.runs.values() for record in of_name]
+        versions = [record.facts.get("versions") or {} for record in records]
+        libraries = [_different(of_run.get(name, "") for of_run in versions) for name in _LIBRARIES]
+        named = [f"{name} {version}" for name, version in zip(_LIBRARIES.values(), libraries, strict=True) if version]
+        processors = _different(of_run.get("processor") or of_run.get("machine", "") for of_run in versions)
+        threads = _different(str(record.config.get("threads") or "as many as are free") for record in records)
+        if named:
+            yield (
+                f"The last digits rest on libraries, processor and threads: {', '.join(named)}; {processors}; threads "
+                f"of a run: {threads}. Elsewhere sums are taken in another order, and what is chaotic ends elsewhere."
+            )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as a dictionary fit for JSON."""

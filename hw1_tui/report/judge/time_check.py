@@ -13,9 +13,10 @@ from hw1_tui.settings import RunConfig
 
 def updates_ratio(claim: Claim, evidence: Evidence) -> Finding:
     """Runs: two of different batch size. Values: how many times more updates the first is said to make."""
-    batches = [_batch(run, evidence) for run in claim.runs]
-    first, second = (-(-evidence.homework.examples[0] // batch) for batch in batches)
-    own = [-(-len(evidence.data.train) // batch) for batch in batches]
+    printed, here = evidence.homework.examples[0], len(evidence.data.train)
+    batches = [_batch(run, evidence, printed) for run in claim.runs]
+    first, second = (-(-printed // batch) for batch in batches)
+    own = [-(-here // _batch(run, evidence, here)) for run in claim.runs]
     verdict = AGREES if math.isclose(first / second, claim.values[0], rel_tol=0.1) else DIFFERS
     text = (
         f"Batch {batches[0]} makes {first} updates an epoch, batch {batches[1]} {second}: {first / second:.2f} times "
@@ -24,22 +25,26 @@ def updates_ratio(claim: Claim, evidence: Evidence) -> Finding:
     return Finding(verdict, text, {"updates": [first, second]})
 
 
-def _batch(run: str, evidence: Evidence) -> int:
-    config = RunConfig.from_dict(evidence.homework.runs[run].values, run)
-    return int(config.hyperparameters.get("batch_size", 1))
+def _config(run: str, evidence: Evidence, n_examples: int) -> RunConfig:
+    return RunConfig.from_dict(evidence.homework.runs[run].values_at(n_examples), run)
+
+
+def _batch(run: str, evidence: Evidence, n_examples: int) -> int:
+    return int(_config(run, evidence, n_examples).hyperparameters.get("batch_size", 1))
 
 
 def step_is_faster(claim: Claim, evidence: Evidence) -> Finding:
     """Runs: the one said to take less time for an update, the other. Values: the printed times of both, seconds."""
     printed, own = [], []
     for run, seconds in zip(claim.runs, claim.values, strict=True):
-        measured, batch = evidence.results.measure(run, "seconds"), _batch(run, evidence)
+        measured = evidence.results.measure(run, "seconds")
         if measured is None:
             return not_measured(claim)
         epochs = len(evidence.results.own(run).epochs)
-        n, n_printed = (-(-size // batch) for size in (len(evidence.data.train), evidence.homework.examples[0]))
+        sizes = (len(evidence.data.train), evidence.homework.examples[0])
+        n, n_printed = (-(-size // _batch(run, evidence, size)) for size in sizes)
         own.append(measured.divided_by(epochs * n))
-        planned = RunConfig.from_dict(evidence.homework.runs[run].values, run).epochs
+        planned = _config(run, evidence, sizes[1]).epochs
         printed.append(seconds / (planned * n_printed))
     comparison = compare_pair(own[1], own[0])
     steps = " and ".join(

@@ -22,6 +22,10 @@ Expectation = Verdict | Literal[""]
 ClaimKind = Literal["ranking", "trend", "threshold", "computed"]
 KINDS: tuple[ClaimKind, ...] = ("ranking", "trend", "threshold", "computed")
 
+Voice = Literal["says", "implies", "remark"]
+VOICES: tuple[Voice, ...] = ("says", "implies", "remark")
+"""Whose a claim is: the text says it, the text implies it without saying it, or it is a remark of ours beside it."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -84,7 +88,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement of the report that a number can settle.
+    """A statement that a number can settle, of the report or beside it.
 
     Attributes:
         name: short and unique.
@@ -99,6 +103,7 @@ class Claim:
         function: for a computed claim, the name of the function.
         right: what is right where the report is wrong; empty where it is not.
         expect: the verdict that ``--check`` asks for; empty where none is expected.
+        voice: whose it is. A remark is ours, and its verdict says nothing of the report.
     """
 
     name: str
@@ -113,6 +118,7 @@ class Claim:
     function: str = ""
     right: str = ""
     expect: Expectation = ""
+    voice: Voice = "says"
 
 
 def is_part(question: str, asked: str) -> bool:

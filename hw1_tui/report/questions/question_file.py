@@ -14,6 +14,7 @@ from hw1_tui.report.questions.preset import QUESTIONS, Preset
 from hw1_tui.report.questions.question import (
     KINDS,
     VERDICTS,
+    VOICES,
     Claim,
     ClaimKind,
     Column,
@@ -23,8 +24,10 @@ from hw1_tui.report.questions.question import (
     Panel,
     Row,
     Table,
+    Voice,
 )
 from hw1_tui.report.questions.question_metric import WEIGHTS, question_curves, question_metrics, share_split
+from hw1_tui.report.questions.setting_of_n import settings_at
 from hw1_tui.settings import RunConfig
 
 _SECTIONS = ("homework", "runs", "tables", "figures", "claims")
@@ -35,7 +38,8 @@ _RUNS: Mapping[ClaimKind, tuple[int, int]] = {
 }  # fmt: skip
 _VALUES = {"share": "a share from 0 to 1", "positive": "a number above 0", "split": "a split as 0, 1 or 2"}
 _CLAIM_KEYS = (
-    "name", "question", "where", "says", "kind", "runs", "figure", "direction", "values", "function", "right", "expect",
+    "name", "question", "where", "says", "kind", "voice", "runs", "figure", "direction", "values", "function", "right",
+    "expect",
 )  # fmt: skip
 T = TypeVar("T")
 
@@ -66,6 +70,7 @@ class _Reading:
         self._content = content
         self._mistakes = mistakes
         self._runs: dict[str, Preset] = {}
+        self._n_examples = 1
 
     def homework(self) -> Homework:
         EntryReader(self._content, self._file, self._mistakes, _SECTIONS)
@@ -73,6 +78,7 @@ class _Reading:
             self._content.get("homework", {}), "homework", ("title", "note", "examples", "fingerprints")
         )
         examples = about.sizes("examples", 3)
+        self._n_examples = examples[0]
         fingerprints = about.raw("fingerprints") or []
         if not isinstance(fingerprints, list) or not all(isinstance(digest, str) for digest in fingerprints):
             about.refuse("fingerprints", "is not a list of digests")
@@ -116,7 +122,7 @@ class _Reading:
         settings = reader.raw("settings")
         if isinstance(settings, dict):
             try:
-                RunConfig.from_dict(settings, f"{self._file}, {place}")
+                RunConfig.from_dict(settings_at(settings, self._n_examples), f"{self._file}, {place}")
             except MistakeError as error:
                 self._mistakes.extend(error.mistakes)
             if "data" in settings:
@@ -171,12 +177,14 @@ class _Reading:
         runs = reader.names("runs", self._runs, "run", required=_RUNS[kind][0] > 0)
         direction = reader.choice("direction", _DIRECTIONS[kind], kind="direction") if kind in _DIRECTIONS else ""
         function = reader.choice("function", FUNCTIONS, kind="function") if kind == "computed" else ""
-        needs_metric = kind != "computed" or bool(function and FUNCTIONS[function].metric)
+        is_known = bool(function) and reader.raw("function") == function
+        needs_metric = kind != "computed" or (is_known and FUNCTIONS[function].metric)
         claim = Claim(
             reader.text("name"), reader.text("question"), reader.text("where"), reader.text("says"), kind, runs,
             reader.choice("figure", question_metrics(), None if needs_metric else "", "figure"), direction,
             reader.numbers("values", 1 if kind == "threshold" else None, None if kind == "threshold" else ()),
             function, reader.text("right", ""), cast("Expectation", reader.choice("expect", VERDICTS, "", "verdict")),
+            cast("Voice", reader.choice("voice", VOICES, "says", "voice")),
         )  # fmt: skip
         if reader.raw("kind") == kind:
             _check_claim(claim, reader)
@@ -193,6 +201,8 @@ def _check_printed(metric: str, values: tuple[float, ...], reader: EntryReader) 
 
 def _check_claim(claim: Claim, reader: EntryReader) -> None:
     """See that a claim gives what settles it what it needs; what is wrong with its names was said before."""
+    if claim.voice == "remark" and claim.right:
+        reader.refuse("right", "is about what the report has wrong, and a remark is ours")
     if reader.raw("runs"):
         _check_count(f"a {claim.kind}", _RUNS[claim.kind], reader)
     if reader.raw("function") != claim.function or claim.function not in FUNCTIONS:

@@ -6,9 +6,23 @@ import math
 import re
 from collections.abc import Sequence
 
+from hw1_tui.report.questions.question import AGREES, DIFFERS, Voice
 from hw1_tui.report.questions.question_metric import WEIGHTS, question_metrics, share_split
 
+VOICE_TITLES: dict[Voice, str] = {
+    "says": "What the text says",
+    "implies": "What the text implies and does not say",
+    "remark": "Remarks of ours, which say nothing of the report",
+}
+"""What stands above the claims of each voice."""
+
+_OF_REMARKS: dict[str, str] = {AGREES: "holds", DIFFERS: "does not hold"}
 _MINUS = re.compile(r"(?<![\w.])-(?=\d)")
+
+
+def verdict_words(verdict: str, voice: Voice) -> str:
+    """Return a verdict in words: a claim agrees with the numbers or differs, a remark holds or does not."""
+    return _OF_REMARKS.get(verdict, verdict) if voice == "remark" else verdict
 
 
 def metric_title(metric: str) -> str:

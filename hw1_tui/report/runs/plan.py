@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hw1_tui.files.lock import Lock, LockHeldError, is_held
+from hw1_tui.report.questions.preset import Preset
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.comparison import MAY_DIFFER, identity
@@ -52,25 +53,28 @@ class PlannedRun:
         return self.config.epochs * -(-n_examples // batch) * update
 
 
-def plan_runs(homework: Homework, data: str, seeds: int = 1, epochs_scale: float = 1.0) -> list[PlannedRun]:
+def plan_runs(
+    homework: Homework, data: str, n_examples: int, seeds: int = 1, epochs_scale: float = 1.0
+) -> list[PlannedRun]:
     """Return every run that a report needs, those of the report's own seed first.
 
     Args:
         homework: the questions that are asked.
         data: where the data comes from.
+        n_examples: how many training examples it has; settings may follow from it.
         seeds: how many seeds each run is repeated with; the first is the report's own, the others follow it.
         epochs_scale: what the number of epochs is multiplied with; at least one epoch is trained.
     """
     return [
         PlannedRun(name, homework.runs[name].title, repetition,
-                   _config(homework.runs[name].values, data, repetition, epochs_scale))
+                   _config(homework.runs[name], data, n_examples, repetition, epochs_scale))
         for repetition in range(seeds)
         for name in homework.needed_runs()
     ]  # fmt: skip
 
 
-def _config(values: Mapping[str, Any], data: str, repetition: int, epochs_scale: float) -> RunConfig:
-    config = RunConfig.from_dict({**values, "data": data})
+def _config(preset: Preset, data: str, n_examples: int, repetition: int, epochs_scale: float) -> RunConfig:
+    config = RunConfig.from_dict({**preset.values_at(n_examples), "data": data})
     epochs = max(1, round(config.epochs * epochs_scale))
     return config.changed(epochs=epochs, seed=config.hyperparameters["seed"] + repetition)
 
@@ -83,14 +87,17 @@ def find_kept(store: Store, runs: Sequence[PlannedRun], fingerprint: str) -> dic
         runs: what is looked for.
         fingerprint: digest of the data.
     """
-    wanted = {identity(run.config.as_dict()): key(run) for run in runs}
+    wanted: dict[int | None, dict[str, PlannedRunKey]] = {}
     kept: dict[PlannedRunKey, RunRecord] = {}
     for record in store.runs():
         if record.facts.get("fingerprint") != fingerprint or record.parent or record.status == "failed":
             continue
         if any(change.name not in MAY_DIFFER | {"epochs"} for change in record.changes):
             continue  # it was steered, and is another run than the one that is asked for
-        found = wanted.get(identity(record.config))
+        n = record.facts.get("train_examples")
+        if n not in wanted:
+            wanted[n] = {identity(_with_whole_batch(run.config.as_dict(), n)): key(run) for run in runs}
+        found = wanted[n].get(identity(_with_whole_batch(record.config, n)))
         if found and (found not in kept or (is_done(record) and not is_done(kept[found]))):
             kept[found] = record
     return kept
@@ -166,3 +173,9 @@ def is_done(record: RunRecord) -> bool:
 def key(run: PlannedRun) -> PlannedRunKey:
     """Return what tells a planned run from others: its name and repetition."""
     return run.name, run.repetition
+
+
+def _with_whole_batch(config: Mapping[str, Any], n_examples: int | None) -> Mapping[str, Any]:
+    """Return a configuration whose batch is no larger than the training split: a larger one is all of it."""
+    batch = config.get("batch_size")
+    return {**config, "batch_size": n_examples} if batch and n_examples and batch > n_examples else config

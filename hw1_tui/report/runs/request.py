@@ -51,9 +51,9 @@ class Request:
             *(["--questions", self.questions_file] if self.questions_file else []),
         ]
 
-    def runs(self, homework: Homework, questions: tuple[str, ...] = ()) -> list[PlannedRun]:
-        """Return every run that some questions need; those of all by default."""
-        return plan_runs(homework.only(questions), self.data, self.seeds, self.epochs_scale)
+    def runs(self, homework: Homework, n_examples: int, questions: tuple[str, ...] = ()) -> list[PlannedRun]:
+        """Return every run that some questions need on so many training examples; those of all questions by default."""
+        return plan_runs(homework.only(questions), self.data, n_examples, self.seeds, self.epochs_scale)
 
 
 def read_seeds(place: str, text: str, mistakes: list[Mistake]) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from hw1_tui.report.judge.claim_result import ClaimResult
 from hw1_tui.report.judge.report import Report
 from hw1_tui.report.judge.table_result import Cell, RowResult, TableResult
 from hw1_tui.report.questions.question import VERDICTS
-from hw1_tui.report.questions.wording import format_difference, format_metric, metric_title
+from hw1_tui.report.questions.wording import VOICE_TITLES, format_difference, format_metric, metric_title
 
 SUMMARY = ("", *VERDICTS)
 RUNS = ("name", "what", "epochs", "status", "time", "run")
@@ -131,9 +132,22 @@ def table_sentence(result: TableResult) -> str:
 
 def summary_rows(report: Report) -> list[tuple[str, ...]]:
     """Return how many printed numbers, orders and claims have which verdict, under ``SUMMARY``."""
-    titles = {"figures": "printed numbers", "rankings": "orders of settings in tables", "claims": "claims"}
+    titles = {
+        "figures": "printed numbers",
+        "rankings": "orders of settings in tables",
+        "claims": "claims of the text",
+        "implied": "claims that the text implies",
+        "remarks": "our remarks (agrees: holds; differs: does not)",
+    }
     counts = report.counts()
     return [(titles[name], *map(str, counts[name].values())) for name in titles if any(counts[name].values())]
+
+
+def by_voice(claims: Sequence[ClaimResult]) -> Iterator[tuple[str, list[ClaimResult]]]:
+    """Yield the claims of each voice under its title; nothing for a voice that has none."""
+    for voice, title in VOICE_TITLES.items():
+        if of_voice := [result for result in claims if result.claim.voice == voice]:
+            yield title, of_voice
 
 
 def run_rows(report: Report) -> list[tuple[str, ...]]:

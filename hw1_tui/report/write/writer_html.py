@@ -16,6 +16,7 @@ from hw1_tui.report.questions.wording import typeset
 from hw1_tui.report.write.grid import (
     RUNS,
     SUMMARY,
+    by_voice,
     header,
     number_columns,
     run_rows,
@@ -89,17 +90,22 @@ def _table(result: TableResult) -> Iterator[str]:
         yield f"<p>{escape(sentence)}</p>"
 
 
-def _claims(claims: Iterable[ClaimResult]) -> Iterator[str]:
-    for result in claims:
-        claim, finding = result.claim, result.finding
-        anchor, kind = escape(_anchor("claim-", claim.name)), finding.verdict.replace(" ", "-")
-        unexpected = f" <b>(unexpected: {escape(claim.expect)} was expected)</b>" if result.is_unexpected else ""
-        right = f"<p><em>{escape(typeset(claim.right))}</em></p>" if claim.right else ""
-        yield (
-            f'<section class="claim {kind}" id="{anchor}"><p><span class="verdict">{finding.verdict}</span>'
-            f"{unexpected} “{escape(typeset(claim.says))}” <small>{escape(claim.where)}</small></p>"
-            f"<p>{escape(typeset(finding.text))}</p>{right}</section>"
-        )
+def _claims(claims: Sequence[ClaimResult]) -> Iterator[str]:
+    for title, of_voice in by_voice(claims):
+        yield f"<h3>{title}</h3>"
+        yield from map(_claim, of_voice)
+
+
+def _claim(result: ClaimResult) -> str:
+    claim, finding = result.claim, result.finding
+    anchor, kind = escape(_anchor("claim-", claim.name)), finding.verdict.replace(" ", "-")
+    unexpected = f" <b>({escape(result.surprise)})</b>" * result.is_unexpected
+    right = f"<p><em>{escape(typeset(claim.right))}</em></p>" if claim.right else ""
+    return (
+        f'<section class="claim {kind}" id="{anchor}"><p><span class="verdict">{result.words}</span>'
+        f"{unexpected} “{escape(typeset(claim.says))}” <small>{escape(claim.where)}</small></p>"
+        f"<p>{escape(typeset(finding.text))}</p>{right}</section>"
+    )
 
 
 def _grid(titles: Iterable[str], rows: Sequence[Sequence[str]], caption: str = "") -> str:

@@ -14,6 +14,7 @@ from hw1_tui.report.questions.wording import typeset
 from hw1_tui.report.write.grid import (
     RUNS,
     SUMMARY,
+    by_voice,
     header,
     number_columns,
     run_rows,
@@ -129,16 +130,15 @@ def _runs(report: Report) -> Iterator[str]:
     yield r"\end{longtable}}"
 
 
-def _claims(claims: list[ClaimResult]) -> Iterator[str]:
-    if not claims:
-        return
-    yield r"\begin{description}"
-    for result in claims:
-        claim, finding = result.claim, result.finding
-        unexpected = f" (unexpected: {claim.expect} was expected)" if result.is_unexpected else ""
-        verdict = escape(finding.verdict.capitalize() + unexpected)
-        yield rf"\item[{verdict}] ``{escape(typeset(claim.says))}'' ({escape(claim.where)})\\*"
-        yield escape(typeset(finding.text)) + (r"\\" if claim.right else "")
-        if claim.right:
-            yield rf"\emph{{{escape(typeset(claim.right))}}}"
-    yield r"\end{description}"
+def _claims(claims: Sequence[ClaimResult]) -> Iterator[str]:
+    for title, of_voice in by_voice(claims):
+        yield rf"\subsection*{{{escape(title)}}}"
+        yield r"\begin{description}"
+        for result in of_voice:
+            claim, finding = result.claim, result.finding
+            verdict = escape(result.words.capitalize() + f" ({result.surprise})" * result.is_unexpected)
+            yield rf"\item[{verdict}] ``{escape(typeset(claim.says))}'' ({escape(claim.where)})\\*"
+            yield escape(typeset(finding.text)) + (r"\\" if claim.right else "")
+            if claim.right:
+                yield rf"\emph{{{escape(typeset(claim.right))}}}"
+        yield r"\end{description}"

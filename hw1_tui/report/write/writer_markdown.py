@@ -14,6 +14,7 @@ from hw1_tui.report.questions.wording import typeset
 from hw1_tui.report.write.grid import (
     RUNS,
     SUMMARY,
+    by_voice,
     header,
     number_columns,
     run_rows,
@@ -42,8 +43,7 @@ def _lines(report: Report) -> Iterator[str]:
             yield from _table(table)
         for figure in figures:
             yield from _figure(figure)
-        if claims:
-            yield from _claims(claims)
+        yield from _claims(claims)
     yield "## How verdicts are found"
     yield ""
     yield "\n\n".join(rule_paragraphs())
@@ -70,18 +70,18 @@ def _figure(figure: Figure) -> Iterator[str]:
     yield ""
 
 
-def _claims(claims: Iterable[ClaimResult]) -> Iterator[str]:
-    yield "### Claims"
-    yield ""
-    for result in claims:
-        claim, finding = result.claim, result.finding
-        unexpected = f" (unexpected: {claim.expect} was expected)" if result.is_unexpected else ""
-        verdict = f"**{finding.verdict.capitalize()}**{unexpected}"
-        yield f"- {verdict}: “{escape(typeset(claim.says))}” ({escape(claim.where)}; {escape(claim.name)})  "
-        yield f"  {escape(typeset(finding.text))}" + ("  " if claim.right else "")
-        if claim.right:
-            yield f"  *{escape(typeset(claim.right))}*"
-    yield ""
+def _claims(claims: Sequence[ClaimResult]) -> Iterator[str]:
+    for title, of_voice in by_voice(claims):
+        yield f"### {title}"
+        yield ""
+        for result in of_voice:
+            claim = result.claim
+            verdict = f"**{result.words.capitalize()}**" + f" ({result.surprise})" * result.is_unexpected
+            yield f"- {verdict}: “{escape(typeset(claim.says))}” ({escape(claim.where)}; {escape(claim.name)})  "
+            yield f"  {escape(typeset(result.finding.text))}" + ("  " if claim.right else "")
+            if claim.right:
+                yield f"  *{escape(typeset(claim.right))}*"
+        yield ""
 
 
 def _grid(titles: Iterable[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

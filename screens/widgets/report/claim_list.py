@@ -9,6 +9,7 @@ from textual.widgets.option_list import Option
 
 from hw1_tui.report.judge.claim_result import ClaimResult
 from hw1_tui.report.questions.question import Claim
+from hw1_tui.report.questions.wording import VOICE_TITLES
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.report.verdict import mark
 
@@ -27,15 +28,30 @@ class ClaimList(ChoiceList):
     @property
     def claim(self) -> Claim | None:
         """The claim under the cursor."""
-        return self._claims[self.highlighted] if self.highlighted is not None and self._claims else None
+        option = self.highlighted_option
+        return next((claim for claim in self._claims if option and claim.name == option.id), None)
 
     def show(self, claims: Sequence[Claim], results: Mapping[str, ClaimResult]) -> None:
-        """Show claims, those that are settled with what was found."""
-        before = self.highlighted or 0
+        """Show claims under whose they are, those that are settled with what was found."""
+        before = self.claim
         self._claims, self._results = list(claims), results
-        prompts = [self._wrapped(_prompt(claim, results.get(claim.name))) for claim in claims]
-        self.set_options([Option(prompt, id=claim.name) for claim, prompt in zip(claims, prompts, strict=True)])
-        self.highlighted = min(before, len(self._claims) - 1) if self._claims else None
+        options: list[Option] = []
+        for voice, title in VOICE_TITLES.items():
+            if of_voice := [claim for claim in claims if claim.voice == voice]:
+                options.append(Option(self._wrapped(self._heading(title, of_voice)), disabled=True))
+                options += [
+                    Option(self._wrapped(_prompt(claim, results.get(claim.name))), id=claim.name) for claim in of_voice
+                ]
+        self.set_options(options)
+        self.highlighted = 1 if options else None
+        if before:
+            self.choose(before.name)
+
+    def _heading(self, title: str, claims: Sequence[Claim]) -> Text:
+        """Return a title with how many of its claims have which verdict."""
+        found = [self._results[claim.name].words for claim in claims if claim.name in self._results]
+        counts = ", ".join(f"{found.count(words)} {words}" for words in dict.fromkeys(found))
+        return Text(f"{title}: {counts or len(claims)}", style="bold underline")
 
     def on_resize(self) -> None:
         """Break lines for the new width."""
@@ -53,7 +69,7 @@ class ClaimList(ChoiceList):
 
 def _prompt(claim: Claim, result: ClaimResult | None) -> Text:
     text = Text()
-    text.append_text(mark(result.finding.verdict) if result else Text("· not settled", style="dim"))
+    text.append_text(mark(result.finding.verdict, result.words) if result else Text("· not settled", style="dim"))
     if result and result.is_unexpected:
         text.append(", UNEXPECTED", style="bold")
     text.append(f"  {claim.says}", style="bold")

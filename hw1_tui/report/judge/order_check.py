@@ -1,0 +1,140 @@
+"""Claims that several settings stand above, below or about where another one does."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import statistics
+from collections.abc import Sequence
+
+from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
+from hw1_tui.report.judge.verdict import AGREE_WITHIN, WIDE, compare_pair, judge_ranking
+from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
+from hw1_tui.report.questions.wording import format_metric, metric_title, too_few_epochs
+from hw1_tui.report.runs.run_result import Measurement
+
+_CONSISTENTLY = 0.95
+"""Share of the epochs."""
+
+_JUMPING = ("train_loss", "val_loss", "val_accuracy")
+
+
+def above_each(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: one that is said to be above each of the others, whose own order is not looked at."""
+    return _against_each(claim, evidence, is_above=True)
+
+
+def below_each(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: one that is said to be below each of the others, whose own order is not looked at."""
+    return _against_each(claim, evidence, is_above=False)
+
+
+def _against_each(claim: Claim, evidence: Evidence, is_above: bool) -> Finding:
+    measured = _measured(claim, evidence)
+    if measured is None:
+        return not_measured(claim)
+    own, *others = measured
+    steps = [compare_pair(own, other) if is_above else compare_pair(other, own) for other in others]
+    errors = " and ".join(format_metric(step.error, claim.metric, spread=True) for step in steps)
+    return Finding(
+        judge_ranking(steps),
+        f"{_values(claim, measured)}; standard error of the difference from the first {errors}.",
+        {"values": [m.ranked_value for m in measured], "errors": [step.error for step in steps]},
+    )
+
+
+def could_improve(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: with what is said to possibly help, without. A better run shows it; one that is not refutes nothing."""
+    measured = _measured(claim, evidence)
+    if measured is None:
+        return not_measured(claim)
+    comparison = compare_pair(*measured)
+    text = f"{_values(claim, measured)}; standard error of the difference {comparison.error:.4f}."
+    if comparison.verdict == DIFFERS:
+        text += " What could help is not refuted by one run that it did not help."
+    return Finding(AGREES if comparison.verdict == AGREES else CANNOT_BE_TOLD, text, {"error": comparison.error})
+
+
+def best_in_the_middle(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: the least of a setting, some between, the most. Each of those between is said to have the lower metric."""
+    measured = _measured(claim, evidence)
+    if measured is None:
+        return not_measured(claim)
+    least, *between, most = measured
+    steps = [compare_pair(end, middle) for middle in between for end in (least, most)]
+    errors = " and ".join(format_metric(step.error, claim.metric, spread=True) for step in steps)
+    return Finding(
+        judge_ranking(steps),
+        f"{_values(claim, measured)}; standard errors of those between against both ends {errors}.",
+        {"values": [m.ranked_value for m in measured], "errors": [step.error for step in steps]},
+    )
+
+
+def are_similar(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: two that are said to give about the same number: no further apart than what the rule calls wide."""
+    measured = _measured(claim, evidence)
+    if measured is None:
+        return not_measured(claim)
+    first, second = measured
+    comparison = compare_pair(first, second)
+    apart, error = abs(comparison.difference), AGREE_WITHIN * comparison.error
+    room = WIDE * (1.0 if first.n else max(abs(first.ranked_value), abs(second.ranked_value)))
+    verdict = AGREES if apart + error <= room else DIFFERS if apart - error > room else CANNOT_BE_TOLD
+    text = f"{_values(claim, measured)}, {apart:.4f} apart, standard error {comparison.error:.4f}"
+    return Finding(verdict, f"{text}; up to {room:.4f} is similar.", {"apart": apart, "room": room})
+
+
+def consistently_above(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: two; the first is said to be above the second epoch by epoch."""
+    first, second = (dict(evidence.results.own(run).points(claim.metric)) for run in claim.runs)
+    common = first.keys() & second.keys()
+    if len(common) < 10:
+        return Finding(CANNOT_BE_TOLD, too_few_epochs(len(common)))
+    share = statistics.fmean(first[epoch] > second[epoch] for epoch in common)
+    verdict = AGREES if share >= _CONSISTENTLY else DIFFERS if share < 0.5 else CANNOT_BE_TOLD
+    text = f"{metric_title(claim.metric).capitalize()} is higher in {share:.1%} of {len(common)} epochs."
+    return Finding(verdict, text, {"share": share})
+
+
+def jumps_more(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: two; losses and validation accuracy of the first are said to move more from epoch to epoch.
+
+    Their steps over the second half are compared; each of the metrics must tell the same.
+    """
+    verdicts, texts, numbers = set[Verdict](), [], {}
+    for metric in _JUMPING:
+        pair = [_steps(evidence.results.own(run).series(metric)) for run in claim.runs]
+        if any(len(steps) < 5 for steps in pair):
+            return Finding(CANNOT_BE_TOLD, too_few_epochs(min(map(len, pair)) + 1))
+        (first, of_first), (second, of_second) = map(_mean_with_error, pair)
+        apart, error = first - second, math.hypot(of_first, of_second)
+        verdicts.add(CANNOT_BE_TOLD if abs(apart) <= AGREE_WITHIN * error else AGREES if apart > 0 else DIFFERS)
+        numbers[metric] = [first, second, error]
+        texts.append(f"{metric_title(metric)} {first:.4f} and {second:.4f} (standard error {error:.4f})")
+    verdict = verdicts.pop() if len(verdicts) == 1 else CANNOT_BE_TOLD
+    names = " and ".join(claim.runs)
+    return Finding(verdict, f"Mean step from epoch to epoch, {names}: {', '.join(texts)}.", numbers)
+
+
+def _steps(series: Sequence[float]) -> list[float]:
+    second_half = series[len(series) // 2 :]
+    return [abs(after - before) for before, after in itertools.pairwise(second_half)]
+
+
+def _mean_with_error(values: Sequence[float]) -> tuple[float, float]:
+    return statistics.fmean(values), statistics.stdev(values) / math.sqrt(len(values))
+
+
+def _measured(claim: Claim, evidence: Evidence) -> list[Measurement] | None:
+    """Return the claim's metric of each of its runs; ``None`` where one was not measured."""
+    found = [evidence.results.measure(run, claim.metric) for run in claim.runs]
+    known = [measurement for measurement in found if measurement is not None]
+    return known if len(known) == len(found) else None
+
+
+def _values(claim: Claim, measured: Sequence[Measurement]) -> str:
+    """Return the metric of each run in words: the mean of the last ten epochs where there is one."""
+    words = [
+        f"{run} {format_metric(m.ranked_value, claim.metric)}" for run, m in zip(claim.runs, measured, strict=True)
+    ]
+    return f"{metric_title(claim.metric).capitalize()}: {', '.join(words)}"
