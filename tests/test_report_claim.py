@@ -230,6 +230,7 @@ def test_what_the_text_says_implies_and_what_we_remark_are_told_apart_and_counte
         {**about, "name": voice, "voice": voice, "says": f"It {voice}.", "direction": "above", "values": [2.0 * sign]}
         for voice, sign in (("says", -1), ("implies", 1), ("remark", 1))
     ]
+    claims[0]["right"], claims[1]["right"] = "Never so.", "Rather so."
     content = {"homework": {"title": "Small", "examples": [1, 1, 1]}, "runs": [run], "claims": claims}
     (tmp_path / "q.toml").write_text(tomli_w.dumps(content))
     words = ["--data", str(blobs), "--home", str(tmp_path / "home"), "--out", str(tmp_path / "out"), "--quiet"]
@@ -247,6 +248,8 @@ def test_what_the_text_says_implies_and_what_we_remark_are_told_apart_and_counte
         places = [text.index(title) for title in ("What the text says", "What the text implies", "Remarks of ours")]
         assert places == sorted(places)
         assert text.lower().count("does not hold") == 1
+        assert "Rather so." in text
+        assert "Never so." not in text  # the numbers agree: there is nothing to put right
     assert main([*command, "--format", "csv"]) == 0
     assert [line.split(",")[1] for line in capsys.readouterr().out.splitlines()[1:]] == ["claim", "implied", "remark"]
 

@@ -31,6 +31,11 @@ class ClaimResult:
         return verdict_words(self.finding.verdict, self.claim.voice)
 
     @property
+    def right(self) -> str:
+        """What is right where the report is wrong; empty where the numbers agree with it."""
+        return "" if self.finding.verdict == AGREES else self.claim.right
+
+    @property
     def surprise(self) -> str:
         """What was expected where the verdict is worse; empty where it is not."""
         expect = self.claim.expect

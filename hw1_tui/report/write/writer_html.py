@@ -100,7 +100,7 @@ def _claim(result: ClaimResult) -> str:
     claim, finding = result.claim, result.finding
     anchor, kind = escape(_anchor("claim-", claim.name)), finding.verdict.replace(" ", "-")
     unexpected = f" <b>({escape(result.surprise)})</b>" * result.is_unexpected
-    right = f"<p><em>{escape(typeset(claim.right))}</em></p>" if claim.right else ""
+    right = f"<p><em>{escape(typeset(result.right))}</em></p>" if result.right else ""
     return (
         f'<section class="claim {kind}" id="{anchor}"><p><span class="verdict">{result.words}</span>'
         f"{unexpected} “{escape(typeset(claim.says))}” <small>{escape(claim.where)}</small></p>"

@@ -138,7 +138,7 @@ def _claims(claims: Sequence[ClaimResult]) -> Iterator[str]:
             claim, finding = result.claim, result.finding
             verdict = escape(result.words.capitalize() + f" ({result.surprise})" * result.is_unexpected)
             yield rf"\item[{verdict}] ``{escape(typeset(claim.says))}'' ({escape(claim.where)})\\*"
-            yield escape(typeset(finding.text)) + (r"\\" if claim.right else "")
-            if claim.right:
-                yield rf"\emph{{{escape(typeset(claim.right))}}}"
+            yield escape(typeset(finding.text)) + (r"\\" if result.right else "")
+            if result.right:
+                yield rf"\emph{{{escape(typeset(result.right))}}}"
         yield r"\end{description}"

@@ -78,9 +78,9 @@ def _claims(claims: Sequence[ClaimResult]) -> Iterator[str]:
             claim = result.claim
             verdict = f"**{result.words.capitalize()}**" + f" ({result.surprise})" * result.is_unexpected
             yield f"- {verdict}: “{escape(typeset(claim.says))}” ({escape(claim.where)}; {escape(claim.name)})  "
-            yield f"  {escape(typeset(result.finding.text))}" + ("  " if claim.right else "")
-            if claim.right:
-                yield f"  *{escape(typeset(claim.right))}*"
+            yield f"  {escape(typeset(result.finding.text))}" + ("  " if result.right else "")
+            if result.right:
+                yield f"  *{escape(typeset(result.right))}*"
         yield ""
 
 

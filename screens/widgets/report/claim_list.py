@@ -76,6 +76,6 @@ def _prompt(claim: Claim, result: ClaimResult | None) -> Text:
     text.append(f"  ({claim.where})\n", style="dim")
     if result:
         text.append(f"  {result.finding.text}\n")
-    if claim.right:
-        text.append(f"  Right: {claim.right}\n", style="italic")
+    if right := result.right if result else claim.right:
+        text.append(f"  Right: {right}\n", style="italic")
     return text
