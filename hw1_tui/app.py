@@ -60,6 +60,7 @@ class Hw1App(Switchboard):
         derivation: D, K and the seed that the derivation begins with.
         home: folder of the history; the usual one by default.
         report: what the report is asked to do.
+        seeds: with how many seeds the form's run is trained.
     """
 
     TITLE = "hw1-tui"
@@ -87,14 +88,15 @@ class Hw1App(Switchboard):
         derivation: Size | None = None,
         home: Path | None = None,
         report: Request | None = None,
+        seeds: int = 1,
     ) -> None:
         # The mode that Textual opens with; otherwise it would make, style and lay out a blank screen before ours.
         named = next((entry.name for entry in SCREENS if start in (entry.name, entry.command)), "")
-        self.DEFAULT_MODE = named or ("hyperparameters" if given else "model")  # type: ignore[misc]
+        self.DEFAULT_MODE = named or ("hyperparameters" if given or seeds > 1 else "model")  # type: ignore[misc]
         super().__init__()
         self._visited: list[str] = []
         self.preferences = PreferenceStore(self, lambda before, now: self.workspace.follow(before, now))
-        draft = Draft([*self.preferences.given(), *given])
+        draft = Draft([*self.preferences.given(), *given], seeds)
         queue = RunQueue(
             self, open_kept(lambda: self.workspace.store), side_by_side=self.preferences.values.side_by_side
         )

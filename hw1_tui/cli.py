@@ -215,7 +215,7 @@ def _parser(name: str, verb: str) -> Parser:
 
 
 _ON_SCREEN = {
-    "train": ("model", "engine", "data", "preset", "config", "home"),
+    "train": ("model", "engine", "data", "preset", "config", "seeds", "home"),
     "report": ("questions", "data", "seeds", "epochs_scale", "course_data", "questions_file", "home"),
     "derive": ("inputs", "units", "seed"),
     "runs": ("home",),
@@ -252,6 +252,10 @@ def _open_interface_with(name: str, args: argparse.Namespace, mistakes: list[Mis
         from hw1_tui.batch.report import read_request
 
         options["report"] = read_request(args, mistakes)[0]
+    if name == "train" and args.seeds is not None:
+        from hw1_tui.report.runs.request import read_seeds
+
+        options["seeds"] = read_seeds("--seeds", args.seeds, mistakes)
     try:
         resolve(given)
     except MistakeError as error:

@@ -12,7 +12,7 @@ from textual.widgets import Button, Static
 
 from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
-from hw1_tui.settings import TABLE, without_effect
+from hw1_tui.settings import without_effect
 from screens.main_screen import MainScreen
 from screens.state.command import Command
 from screens.state.draft import count_parameters, count_updates, in_short
@@ -78,19 +78,21 @@ class HyperparameterScreen(MainScreen):
 
     def command(self) -> Command:
         """Return the command of the run as filled in."""
-        return Command(self.workspace.draft.config().command())
+        configs = self.workspace.draft.configs()
+        return Command(configs[0].command(len(configs)))
 
     async def _build(self) -> None:
         draft = self.workspace.draft
         self.workspace.library.ask(draft.data)
-        texts = {name: draft.text(name) for name in draft.defaults()}
+        fields = draft.fields()
+        texts = {about.name: text for about, (text, _) in fields.items()}
         shown = {field.about.name: field.text for field in self.query(Field)}
         if (draft.model, draft.engine) != self._built or texts != shown:
             self._built = (draft.model, draft.engine)
             form = self.query_one("#form")
             async with self.batch():
                 await form.remove_children()
-                await form.mount_all(Field(TABLE[name], text, draft.defaults()[name]) for name, text in texts.items())
+                await form.mount_all(Field(about, *texts) for about, texts in fields.items())
         self._check()
 
     def on_field_changed(self, event: Field.Changed) -> None:
@@ -117,11 +119,12 @@ class HyperparameterScreen(MainScreen):
         what = f"{draft.model} on {draft.data}, trained by the {draft.engine} engine"
         self.query_one("#what", Static).update(what, layout=False)
         try:
-            config = draft.config()
+            configs = draft.configs()
         except MistakeError as error:
             wrong = len(error.mistakes)
             text = f"{counted(wrong, 'value')} to put right before it can train"
         else:
+            config, n = configs[0], len(configs)
             text = f"{draft.data} is being read..."
             if problem := self.workspace.library.problem(draft.data) or draft.refusal_of_all():
                 text = problem
@@ -130,6 +133,7 @@ class HyperparameterScreen(MainScreen):
                 numbers = (
                     f"{counted(count_parameters(values, data), 'parameter')}, "
                     f"{counted(count_updates(values, data), 'update')} an epoch, {counted(values['epochs'], 'epoch')}"
+                    f"{f', {n} seeds: a run each' if n > 1 else ''}"
                 )
                 text = "\n".join([numbers, *without_effect(config, len(data.train), len(data.val)).values()])
         lines, self._fact_lines = self._fact_lines, text.count("\n")

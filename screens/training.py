@@ -14,6 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Button, DataTable
 
 from hw1_tui.mistake import MistakeError
+from hw1_tui.settings.run_config import differ_in_seed
 from hw1_tui.training.job import Job
 from screens.main_screen import MainScreen
 from screens.state.command import Command
@@ -92,7 +93,7 @@ class TrainingScreen(Charted, MainScreen):
         """Listen to the queue; redraw on a timer, not once an event."""
         self.workspace.queue.changed.subscribe(self, self._hear)
         self._timer = self.set_interval(1 / _REDRAWS_PER_SECOND, self._redraw, pause=not self.is_current)
-        self._choose(self.workspace.queue.runs[-1] if self.workspace.queue.runs else None)
+        self._choose(self._newest_run())
 
     def on_screen_resume(self) -> None:
         """Catch up, and look again as long as this is looked at."""
@@ -118,10 +119,19 @@ class TrainingScreen(Charted, MainScreen):
         """
         runs = self.workspace.queue.runs
         if self._live not in runs or (live is runs[-1] and live.number > self._newest):
-            self._choose(runs[-1] if runs else None)
+            self._choose(self._newest_run())
         self._stale = True
         if self._states_now() != self._states:
             self._redraw()
+
+    def _newest_run(self) -> LiveRun | None:
+        """Return the run that was asked for last; of one configuration with several seeds the first that is left."""
+        runs = self.workspace.queue.runs
+        if not runs:
+            return None
+        newest = runs[-1]
+        seeds = (run for run in runs if run.is_pending and differ_in_seed(run.config, newest.config))
+        return next(seeds, newest)
 
     def _choose(self, live: LiveRun | None) -> None:
         self._live, self._states = live, []

@@ -12,11 +12,13 @@ from screens.dialogs.interrupted_dialog import InterruptedDialog
 from screens.dialogs.quit_dialog import QuitDialog
 from screens.dialogs.steer_dialog import SteerDialog
 from screens.dialogs.text_dialog import TextDialog
+from screens.hyperparameter import HyperparameterScreen
 from screens.training import TrainingScreen
 from screens.widgets.chart.chart import Chart
 from screens.widgets.chart.plot import Plot
 from screens.widgets.epoch_table import EpochTable
 from screens.widgets.field import Field
+from screens.widgets.run_card import RunCard
 from screens.widgets.run_list import RunList
 from tests.support.scripted_engine import app_of, until
 from tests.support.told import notes, told
@@ -212,6 +214,31 @@ async def test_many_mistakes_do_not_hide_the_form(script):
         assert notes(app) == [
             "epochs: 'many' is not a whole number; allowed: a whole number at least 0 and at most 1,000,000\nand 3 more"
         ]
+
+
+async def test_a_run_with_several_seeds_is_a_run_for_each_and_the_first_is_watched(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.workspace.draft.seeds = "none"
+        await pilot.press("enter", "ctrl+s")
+        await until(pilot, lambda: told(app))
+        assert notes(app) == ["seeds: 'none' is not a whole number; allowed: a whole number at least 1 and at most 100"]
+        control = control_of(app, "seeds")
+        control.value = "3"
+        await until(pilot, lambda: app.workspace.draft.seeds == "3")
+        assert "3 seeds: a run each" in str(app.screen.query_one("#facts", Static).content)
+        form = app.screen
+        assert isinstance(form, HyperparameterScreen)
+        assert form.command().line.endswith("--seeds 3")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.current_mode == "training" and app.workspace.queue.runs[0].started)
+        runs = app.workspace.queue.runs
+        assert [run.config.hyperparameters["seed"] for run in runs] == [42, 43, 44]
+        card = app.screen.query_one(RunCard)
+        await until(pilot, lambda: "run 1: mlp" in str(card.content))
+        script.free = True
+        await until(pilot, lambda: all(run.ended for run in runs))
+        assert {run.state for run in runs} == {"finished"}
 
 
 async def test_charts_that_a_wider_terminal_has_room_for_are_drawn_though_the_run_is_paused(script):

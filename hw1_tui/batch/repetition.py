@@ -67,9 +67,8 @@ class Printer(Protocol):
 
 
 def planned_seeds(config: RunConfig, n: int) -> list[PlannedRun]:
-    """Return a configuration's runs with n seeds: its own and those that follow it."""
-    first = config.hyperparameters["seed"]
-    return [PlannedRun(f"seed {seed}", "", 0, config.changed(seed=seed)) for seed in range(first, first + n)]
+    """Return a configuration's runs with n seeds."""
+    return [PlannedRun(f"seed {one.hyperparameters['seed']}", "", 0, one) for one in config.with_seeds(n)]
 
 
 def run_seeds(

@@ -92,14 +92,23 @@ class RunConfig:
         """
         return RunConfig.from_dict({**self.as_dict(), **changes})
 
-    def command(self) -> str:
-        """Return the shell line that trains this run headless; what is default is left out."""
+    def with_seeds(self, n: int) -> list[RunConfig]:
+        """Return the runs with n seeds: this one's and those that follow it.
+
+        Raises:
+            MistakeError: a seed would be too large.
+        """
+        first = self.hyperparameters["seed"]
+        return [self.changed(seed=seed) for seed in range(first, first + n)]
+
+    def command(self, seeds: int = 1) -> str:
+        """Return the shell line that trains this run headless, or one a seed; what is default is left out."""
         defaults = default_values(self.engine, self.model)
         words = ["hw1-tui", "--batch", "train", "--model", self.model, "--engine", self.engine, "--data", self.data]
         for name, value in self.hyperparameters.items():
             if value != defaults[name]:
                 words += [TABLE[name].option, TABLE[name].format(value)]
-        return shlex.join(words)
+        return shlex.join([*words, *(["--seeds", str(seeds)] if seeds > 1 else [])])
 
 
 def default_values(engine: str, model: str) -> dict[str, Value]:
@@ -208,3 +217,9 @@ def _take(
     except ValueError as error:
         nearest = hyperparameter.nearest(entry.value) if isinstance(entry.value, str) else ""
         mistakes.append(Mistake(entry.place, str(error), hyperparameter.allowed, nearest))
+
+
+def differ_in_seed(one: RunConfig, other: RunConfig) -> bool:
+    """Return whether two runs have different seeds and all else in common."""
+    first, second = one.as_dict(), other.as_dict()
+    return first.pop("seed") != second.pop("seed") and first == second

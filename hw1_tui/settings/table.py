@@ -94,6 +94,11 @@ _ENTRIES = (
 
 TABLE: dict[str, Hyperparameter] = {entry.name: entry for entry in _ENTRIES}
 
+SEEDS = Hyperparameter(
+    "seeds", "integer", "train a run for each of so many seeds, this one and those after it", 1, 100, unit="runs"
+)
+"""How often a configuration is repeated: stands in forms and options like a hyperparameter, and is none of one run."""
+
 SESSION_DEFAULTS: dict[str, Value] = {
     "epochs": 100,
     "schedule": "constant",

@@ -7,17 +7,21 @@ from collections.abc import Iterable, Mapping
 
 from engines import registry
 from engines.contract import Dataset
-from hw1_tui.mistake import MistakeError
+from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings import (
     DEFAULT_DATA,
     DEFAULT_ENGINE,
     DEFAULT_MODEL,
+    SEEDS,
     TABLE,
     Given,
+    Hyperparameter,
     RunConfig,
     default_values,
     resolve,
 )
+
+_ONE_SEED = "1"
 
 
 def in_short(error: MistakeError) -> str:
@@ -35,11 +39,13 @@ class Draft:
         data: where the data comes from.
         texts: what was typed, by hyperparameter; also for those that only another model takes, so that going back
             to it finds them again.
+        seeds: with how many seeds the run is trained, as typed.
     """
 
-    def __init__(self, given: Iterable[Given] = ()) -> None:
+    def __init__(self, given: Iterable[Given] = (), seeds: int = 1) -> None:
         self.model, self.engine, self.data = DEFAULT_MODEL, DEFAULT_ENGINE, DEFAULT_DATA
         self.texts: dict[str, str] = {}
+        self.seeds = str(seeds)
         self._refused: tuple[RunConfig, MistakeError] | None = None
         for entry in given:
             if entry.name in ("model", "engine", "data"):
@@ -51,6 +57,7 @@ class Draft:
         """Become a run that exists."""
         self.model, self.engine, self.data = config.model, config.engine, config.data
         self.texts = {name: _text(name, value) for name, value in config.hyperparameters.items()}
+        self.seeds = _ONE_SEED
 
     def defaults(self) -> dict[str, str]:
         """Return the default text of every hyperparameter that the chosen model takes."""
@@ -60,15 +67,27 @@ class Draft:
         """Return what stands in the field of a hyperparameter."""
         return self.texts[name] if name in self.texts else self.defaults()[name]
 
+    def fields(self) -> dict[Hyperparameter, tuple[str, str]]:
+        """Return the text and the default of every field of the form, the number of seeds below the seed."""
+        fields: dict[Hyperparameter, tuple[str, str]] = {}
+        for name, default in self.defaults().items():
+            fields[TABLE[name]] = (self.text(name), default)
+            if name == "seed":
+                fields[SEEDS] = (self.seeds, _ONE_SEED)
+        return fields
+
     def type(self, name: str, text: str) -> None:
         """Keep what was typed; the default's own text counts as nothing typed."""
-        if text == self.defaults().get(name):
+        if name == SEEDS.name:
+            self.seeds = text
+        elif text == self.defaults().get(name):
             self.texts.pop(name, None)
         else:
             self.texts[name] = text
 
     def reset(self) -> None:
         """Forget what was typed for the chosen model."""
+        self.seeds = _ONE_SEED
         for name in self.defaults():
             self.texts.pop(name, None)
 
@@ -80,6 +99,26 @@ class Draft:
         """
         return resolve(self.given())
 
+    def configs(self) -> list[RunConfig]:
+        """Return the runs, one a seed.
+
+        Raises:
+            MistakeError: with everything that is wrong, also with the number of seeds.
+        """
+        mistakes: list[Mistake] = []
+        n = 1
+        try:
+            n = int(SEEDS.read(self.seeds))  # type: ignore[arg-type]
+        except ValueError as error:
+            mistakes.append(Mistake(SEEDS.name, str(error), SEEDS.allowed))
+        try:
+            configs = self.config().with_seeds(n)
+        except MistakeError as error:
+            mistakes[:0] = error.mistakes
+        if mistakes:
+            raise MistakeError(mistakes)
+        return configs
+
     def given(self) -> list[Given]:
         """Return what was chosen and typed, as far as the chosen model takes it."""
         what = {"model": self.model, "engine": self.engine, "data": self.data}
@@ -89,7 +128,7 @@ class Draft:
     def mistakes(self) -> dict[str, str]:
         """Return what is wrong, as a sentence by hyperparameter."""
         try:
-            self.config()
+            self.configs()
         except MistakeError as error:
             return _sentences(error)
         return self.refusals()

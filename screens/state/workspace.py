@@ -48,20 +48,22 @@ class Workspace:
     log: list[str] = field(default_factory=list)
 
     def submit_draft(self, *, beside: bool = False) -> LiveRun:
-        """Ask for the run that the form holds.
+        """Ask for the runs that the form holds, one a seed; return the first.
 
         Raises:
             MistakeError: something is wrong with it, also with its data as far as that has been looked at.
         """
         from hw1_tui.training.opening import check_fit
 
-        config = self.draft.config()
+        configs = self.draft.configs()
+        config = configs[0]
         if problem := self.library.problem(config.data):
             self.library.ask(config.data)  # it may have been put right: the next try finds out
             raise MistakeError(Mistake("", problem))
         if dataset := self.library.get(config.data):
             check_fit(config, dataset)
-        return self.queue.submit(Job(config), beside=beside, is_from_form=True)
+        lives = [self.queue.submit(Job(config), beside=beside, is_from_form=True) for config in configs]
+        return lives[0]
 
     def follow(self, before: Preferences, now: Preferences) -> None:
         """Let the queue and the run being defined follow the settings, where nothing else was chosen for it."""

@@ -8,8 +8,9 @@ from hw1_tui.mistake import Mistake
 from hw1_tui.numeral import meant_number, read_number, read_whole
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.report.runs.plan import PlannedRun, plan_runs
+from hw1_tui.settings import SEEDS
 
-MAX_SEEDS, MAX_SCALE = 100, 100
+MAX_SEEDS, MAX_SCALE = int(SEEDS.maximum or 1), 100
 
 
 @dataclass(frozen=True)
