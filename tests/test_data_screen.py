@@ -1,5 +1,7 @@
 """Looking at data: what is shown is what stands in the data set, by keyboard and by mouse, at every size."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from textual.widgets import Input, Static
@@ -30,9 +32,19 @@ def regression(name):
     return Dataset(name, split(90), split(30), split(0), remark="Drawn for a test.")
 
 
+def contradicted(name):
+    """A data set whose second training row is the last one with another class."""
+    made = tiny_dataset(name)
+    x, y = made.train.x.copy(), made.train.y
+    x[1] = x[-1]
+    return replace(made, train=Split(x, y))
+
+
 def load(source, **_options):
     if source == "broken.npz":
         raise MistakeError([Mistake("x_train", "is missing"), Mistake("y_val", "has 3 entries for 4 examples")])
+    if source == "contradicted.npz":
+        return contradicted(source)
     return regression(source) if source == "quadratic" else tiny_dataset(source)
 
 
@@ -230,6 +242,14 @@ async def test_duplicates_are_counted_in_a_thread(app):
         await ready(pilot)
         await until(pilot, lambda: "stand in it more than once: 1194" in text(app, "#notes"))
         assert "both in train and in val" in text(app, "#notes")
+
+
+async def test_equal_examples_of_different_classes_are_named_with_their_places(app):
+    async with app.run_test(size=SMALL) as pilot:
+        await ready(pilot)
+        await pilot.press("o", *"contradicted.npz", "enter")
+        await until(pilot, lambda: "of different classes, which no model can tell apart" in text(app, "#notes"))
+        assert "train 1 (" in text(app, "#notes")
 
 
 async def test_the_data_can_be_chosen_for_the_next_run(app):
