@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["loss", "share", "norm", "rate", "time", "number"]
+Kind = Literal["loss", "share", "norm", "rate", "time", "gap", "jumps", "number"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class Metric:
         title: what a person calls it.
         short: the same where there is little room.
         kind: ``loss`` is a mean per example, ``share`` one of the examples of its split; a ``rate`` is a setting that
-            changes from epoch to epoch, of which a run has no result; a ``time`` is added up over a run.
+            changes from epoch to epoch, of which a run has no result; a ``time`` is added up over a run; a ``gap`` lies
+            between two splits and ``jumps`` between two epochs.
         split: the split it is measured on; that of ``test`` is measured once, at the end, all others after each epoch.
         best: which of two values is better; empty where neither is, and it is not compared then.
         decimals: how many are shown; ``None`` for as many as it has.
@@ -84,6 +85,16 @@ METRICS: dict[str, Metric] = {
     )
 }  # fmt: skip
 """Every metric, in the order of tables."""
+
+DERIVED: dict[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        Metric("accuracy_gap", "training less validation accuracy", "acc gap", "gap"),
+        Metric("loss_gap", "validation less training loss, both in evaluation mode", "loss gap", "gap"),
+        Metric("val_loss_jumps", "mean step of the validation loss from epoch to epoch", "loss step", "jumps"),
+    )
+}
+"""What follows from the metrics of a run epoch by epoch; see ``hw1_tui.runs.series``."""
 
 
 def epoch_metrics() -> list[Metric]:

@@ -1,6 +1,7 @@
 """What settles the claims of the report, on small data of which the truth is known."""
 
 import json
+import math
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -19,13 +20,15 @@ from hw1_tui.report.judge.descent_check import follows_steepest_descent, is_conv
 from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.kept_network import kept_network
 from hw1_tui.report.judge.outlier_check import l1_resists_outliers
-from hw1_tui.report.judge.verdict import Comparison
+from hw1_tui.report.judge.verdict import Step
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.runs.plan import find_kept, plan_runs
 from hw1_tui.report.runs.run_result import read_results
 from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig
+from hw1_tui.statistics.comparison import SettingComparison
+from hw1_tui.statistics.interval import LEVEL, normal_quantile
 from hw1_tui.training.kept_model import load_model
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record
@@ -169,7 +172,9 @@ def standing(monkeypatch):
 
     def compare(above, below):
         apart = above.ranked_value - below.ranked_value
-        return Comparison(apart, 0.5, CANNOT_BE_TOLD if abs(apart) <= 1 else AGREES if apart > 0 else DIFFERS)
+        told = SettingComparison(apart, 0.0, 1 / normal_quantile(LEVEL), math.inf, (1, 1), is_paired=False)
+        verdict = CANNOT_BE_TOLD if not told.is_clear else AGREES if apart > 0 else DIFFERS
+        return Step(apart, told.error, verdict, told)
 
     monkeypatch.setattr(order_check, "compare_pair", compare)
     measure = lambda run, _metric: stub(ranked_value=float(run), n=0)  # noqa: E731
@@ -201,7 +206,7 @@ def curves(**series):
         name: stub(points=lambda _metric, s=s: list(enumerate(s, 1)), series=lambda _metric, s=s: list(s))
         for name, s in series.items()
     }
-    return stub(results=stub(own=runs.get))
+    return stub(results=stub(runs={name: [run] for name, run in runs.items()}))
 
 
 def test_consistently_is_nearly_every_epoch():

@@ -223,7 +223,7 @@ def test_check_holds_the_verdicts_to_the_file(written, tmp_path, capsys):
 
 def test_what_rests_on_training_is_expected_of_the_courses_data_and_epochs_alone(tmp_path, capsys, blobs):
     dataset = data.load(str(blobs))
-    setting = {"model": "logistic_regression", "engine": "numpy", "epochs": 12, "l2": 0.0, "seed": 1}
+    setting = {"model": "logistic_regression", "engine": "numpy", "epochs": 24, "l2": 0.0, "seed": 1}
     rows: list[dict[str, Any]] = [{"figure": "weight_norm", "printed": [9.0, 1.0], "expect": "differs"}]
     content: dict[str, Any] = {
         "homework": {"title": "Small", "examples": [len(dataset.train), len(dataset.val), len(dataset.test)]},

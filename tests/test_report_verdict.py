@@ -11,16 +11,23 @@ from hypothesis import strategies as st
 from hw1_tui.metric import NOTHING, EpochMetrics
 from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.order_check import are_similar
-from hw1_tui.report.judge.verdict import compare_pair, compare_printed, find_trend, judge_ranking, judge_trend, worse
+from hw1_tui.report.judge.verdict import Comparison, compare_pair, compare_printed, judge_ranking, judge_trend, worse
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
 from hw1_tui.report.runs.run_result import Measurement, Results, RunResult
+from hw1_tui.statistics.repeat import Repeat
 from tests.support.history import run_record
 
 N = 1404
 
 
 def measured(value, n=0, epoch_std=0.0, last_mean=None, seeds=1, seed_std=0.0):
-    return Measurement(value, n, epoch_std, last_mean, seeds, seed_std)
+    """Return a share or loss whose seeds lie evenly around their mean."""
+    places = np.linspace(-1, 1, seeds) if seeds > 1 else np.zeros(1)
+    places *= seed_std / np.std(places, ddof=1) if seeds > 1 else 0.0
+    middle = value if last_mean is None else last_mean
+    settled = epoch_std if last_mean is None else epoch_std / math.sqrt(10)
+    repeats = tuple(Repeat(middle + place, settled, share_of=n) for place in places)
+    return Measurement(value, n, last_mean, epoch_std, "share" if n else "loss", repeats)
 
 
 def test_two_samples_of_one_model_mostly_agree_and_hardly_ever_differ():
@@ -49,10 +56,9 @@ def test_what_is_further_off_is_judged_no_better(printed, near, far, epoch_std):
     assert places[0] <= places[1]
 
 
-def test_nothing_can_be_told_without_an_error_or_with_a_wide_one():
-    assert compare_printed(1.2, 0, measured(1.3)).verdict == CANNOT_BE_TOLD
+def test_nothing_can_be_told_with_a_wide_error():
     assert compare_printed(0.5, N, measured(0.55, N, epoch_std=0.08)).verdict == CANNOT_BE_TOLD
-    assert compare_pair(measured(2.0), measured(1.0)).verdict == CANNOT_BE_TOLD
+    assert compare_pair(measured(0.6, N, epoch_std=0.08), measured(0.5, N, epoch_std=0.08)).verdict == CANNOT_BE_TOLD
 
 
 def test_seeds_that_are_apart_widen_the_error_and_more_seeds_narrow_a_ranking():
@@ -63,11 +69,11 @@ def test_seeds_that_are_apart_widen_the_error_and_more_seeds_narrow_a_ranking():
         compare_pair(measured(1.0, seeds=k, seed_std=0.1), measured(0.9, seeds=k, seed_std=0.1)) for k in (2, 50)
     )
     assert (few.verdict, many.verdict) == (CANNOT_BE_TOLD, AGREES)
-    assert many.error == pytest.approx(0.1 * math.sqrt(2 / 50))
+    assert many.error == pytest.approx(0.1 * math.sqrt(2 / 50), rel=0.05)
 
 
 def test_settings_are_ranked_by_the_mean_of_their_last_epochs():
-    lucky = measured(0.60, 0, 0.03, last_mean=0.50)
+    lucky = measured(0.60, 0, 0.03, last_mean=0.46)
     steady = measured(0.55, 0, 0.03, last_mean=0.56)
     assert compare_pair(steady, lucky).verdict == AGREES
     assert compare_pair(lucky, steady).verdict == DIFFERS
@@ -84,25 +90,14 @@ def test_settings_are_ranked_by_the_mean_of_their_last_epochs():
     ],
 )
 def test_a_ranking_holds_as_far_as_its_steps(steps, verdict):
-    from hw1_tui.report.judge.verdict import Comparison
-
     assert judge_ranking([Comparison(0.0, 0.0, step) for step in steps]) == verdict
 
 
-@pytest.mark.parametrize(("slope", "direction"), [(0.004, "rises"), (-0.004, "falls"), (0.0, "flat")])
-def test_a_trend_is_found_in_noise(slope, direction):
-    rng = np.random.default_rng(3)
-    series = list(0.4 + slope * np.arange(100) + rng.normal(0, 0.02, 100))
-    trend = find_trend(series)
-    assert trend.direction == direction
-    assert judge_trend(trend, direction) == AGREES
-    assert judge_trend(trend, "falls" if direction == "rises" else "rises") == DIFFERS
-
-
-def test_noise_alone_has_hardly_ever_a_trend():
-    rng = np.random.default_rng(4)
-    directions = [find_trend(list(rng.normal(0, 1, 100))).direction for _ in range(500)]
-    assert directions.count("flat") > 0.98 * 500
+@pytest.mark.parametrize(
+    ("told", "verdict"), [("rises", AGREES), ("falls", DIFFERS), ("flat", DIFFERS), ("", CANNOT_BE_TOLD)]
+)
+def test_a_claimed_trend_holds_where_just_that_is_told(told, verdict):
+    assert judge_trend(told, "rises") == verdict
 
 
 @pytest.mark.parametrize(("noise", "verdict"), [(0.01, AGREES), (0.9, CANNOT_BE_TOLD)])
@@ -137,10 +132,6 @@ def test_metrics_are_similar_as_far_as_their_error_lets_one_tell(second, noise, 
     results = Results({"a": [run(1.0)], "b": [run(second)]})
     unseen: Any = None  # the computation looks at the results alone
     assert are_similar(claim, Evidence(unseen, results, unseen, unseen)).verdict == verdict
-
-
-def test_a_short_series_has_no_trend():
-    assert judge_trend(find_trend([1.0, 2.0, 3.0]), "rises") == CANNOT_BE_TOLD
 
 
 def test_a_verdict_is_worse_when_it_is_not_what_is_expected():

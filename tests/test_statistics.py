@@ -12,6 +12,7 @@ from hw1_tui.statistics.comparison import FLOORS, compare_settings
 from hw1_tui.statistics.interval import share_error, unpaired_difference
 from hw1_tui.statistics.paired import PairedShares, paired_means
 from hw1_tui.statistics.repeat import Examples, Repeat, repeat_at_end, repeat_of_epochs
+from hw1_tui.statistics.settling import Settling, compare_settling, find_settling
 from hw1_tui.statistics.spread import pooled_variance
 from hw1_tui.statistics.superiority import FEWEST_SEEDS, superiority
 from hw1_tui.statistics.trend import FEWEST, find_trend
@@ -182,3 +183,50 @@ def test_every_seed_has_its_say_in_a_trend():
     rising, still = np.linspace(0, 1, 100) + rng.normal(0, 0.1, 100), [rng.normal(0, 0.1, 100) for _ in range(4)]
     assert trend_of(rising).direction == "rises"
     assert trend_of(rising, *still).direction == ""
+
+
+# Settling
+
+
+def approach(rng, n, half_life, noise=0.01):
+    """Return a curve that goes from 0 to 1, half of what is left in each ``half_life`` epochs."""
+    return list(1 - 0.5 ** (np.arange(1, n + 1) / half_life) + rng.normal(0, noise, n))
+
+
+def settle(start, series) -> Settling:
+    found = find_settling(start, series)
+    assert found is not None
+    return found
+
+
+def is_told_apart(first: Settling, second: Settling) -> bool:
+    found = compare_settling([first], [second])
+    return found is not None and found.is_clear
+
+
+def test_a_curve_settles_when_a_tenth_of_its_way_is_left():
+    """0.5 ** 3.32 is a tenth; the running mean of n / 20 epochs comes a little later."""
+    rng = np.random.default_rng(1)
+    found = settle(0.0, approach(rng, 100, 6))
+    assert found.has_settled
+    assert found.earliest <= 3.32 * 6 + 3
+    assert found.latest >= 3.32 * 6
+    assert found.earliest <= found.epoch <= found.latest
+
+
+def test_equal_curves_do_not_settle_one_sooner_than_the_other_and_one_three_times_as_fast_does():
+    rng = np.random.default_rng(2)
+    told = 0
+    for _ in range(200):
+        first, second = (settle(0.0, approach(rng, 60, 5, 0.03)) for _ in range(2))
+        told += is_told_apart(first, second)
+    assert told <= 200 * 0.05 + 3 * math.sqrt(200 * 0.05 * 0.95)
+    fast, slow = (settle(0.0, approach(rng, 60, half_life, 0.03)) for half_life in (3, 9))
+    assert is_told_apart(fast, slow)
+
+
+def test_a_curve_that_still_climbs_has_not_settled_and_short_or_flat_ones_tell_nothing():
+    rng = np.random.default_rng(3)
+    assert not settle(0.0, list(np.linspace(0, 1, 100))).has_settled
+    assert find_settling(0.0, approach(rng, FEWEST - 1, 2)) is None
+    assert find_settling(0.5, list(0.5 + rng.normal(0, 0.1, 100))) is None

@@ -57,7 +57,7 @@ def settle_report(
         store: the history.
     """
     needed = {key(run) for run in request.runs(homework, len(data.train))}
-    results = read_results(store, {name: record for name, record in kept.items() if name in needed})
+    results = read_results(store, {name: record for name, record in kept.items() if name in needed}, data)
     evidence = Evidence(homework, results, data, store)
     return build_report(evidence, request.epochs_scale, request.is_course_data)
 

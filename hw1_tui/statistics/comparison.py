@@ -30,15 +30,18 @@ from hw1_tui.statistics.paired import mean_and_error
 from hw1_tui.statistics.repeat import Repeat
 from hw1_tui.statistics.spread import pooled_variance
 
-EPOCHS_SHARE, DRIFT_SHARE = 1.5, 0.35
+EPOCHS_SHARE, DRIFT_SHARE = 1.2, 0.25
 """How much of the movement from epoch to epoch, and of the way over the last epochs, is expected over seeds."""
 
 FLOORS: Mapping[str, tuple[float, float]] = {
-    "share": (0.005, 0.0),
-    "loss": (0.0, 0.02),
-    "norm": (0.0, 0.02),
-    "gap": (0.0, 0.1),
-    "jumps": (0.0, 0.2),
+    "share": (0.004, 0.0),
+    "loss": (0.0, 0.015),
+    "norm": (0.0, 0.015),
+    "gap": (0.0, 0.08),
+    "jumps": (0.0, 0.15),
+    "time": (0.0, 0.05),
+    "number": (0.0, 0.05),
+    "settling": (0.1, 0.0),
 }
 """The standard deviation over seeds that is expected at the least, absolute and relative, by the kind of a metric."""
 
@@ -108,11 +111,31 @@ def compare_settings(first: Sequence[Repeat], second: Sequence[Repeat], kind: st
         examples_error = math.hypot(sampling_error(first), sampling_error(second))
     else:
         examples_error = mean_and_error(values[0] - values[1])[1]
-    total = examples_error**2 + seeds_error**2
-    joined = df * (total / seeds_error**2) ** 2 if seeds_error else math.inf
+    joined = _joined_df(examples_error, seeds_error, df)
     return SettingComparison(
         difference, examples_error, seeds_error, joined, (len(first), len(second)), values is not None
     )
+
+
+def compare_with_bound(repeats: Sequence[Repeat], bound: float, kind: str) -> SettingComparison:
+    """Compare a setting with a number that has no error of its own.
+
+    Args:
+        repeats: the setting, a repeat a seed; at least one.
+        bound: the number.
+        kind: of the metric, out of ``FLOORS``.
+    """
+    variance, df = seeds_variance([repeats], kind)
+    examples_error, seeds_error = sampling_error(repeats), math.sqrt(variance / len(repeats))
+    joined = _joined_df(examples_error, seeds_error, df)
+    return SettingComparison(
+        mean_of(repeats) - bound, examples_error, seeds_error, joined, (len(repeats), len(repeats)), False
+    )
+
+
+def _joined_df(examples_error: float, seeds_error: float, df: float) -> float:
+    """Return the degrees of freedom of two errors together, of which only the second is an estimate (Satterthwaite)."""
+    return df * ((examples_error / seeds_error) ** 2 + 1) ** 2 if seeds_error else math.inf
 
 
 def mean_of(repeats: Sequence[Repeat]) -> float:

@@ -34,7 +34,7 @@ def spread(values: Sequence[float]) -> Spread | None:
     return Spread(len(values), statistics.fmean(values), std, min(values), max(values))
 
 
-PRIOR_SEEDS = 4
+PRIOR_SEEDS = 6
 """How many degrees of freedom an expectation of the spread over seeds counts for beside the seeds that were run."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +11,13 @@ from engines.contract import EngineError
 from hw1_tui.mistake import MistakeError
 from hw1_tui.report.judge.computation import COMPUTATIONS
 from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
-from hw1_tui.report.judge.verdict import compare_pair, find_trend, judge_ranking, judge_trend, worse
+from hw1_tui.report.judge.verdict import compare_pair, describe_step, judge_ranking, judge_trend, worse
 from hw1_tui.report.questions.claim_function import FUNCTIONS
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
 from hw1_tui.report.questions.wording import format_metric, metric_title, too_few_epochs, verdict_words
 from hw1_tui.report.runs.run_result import Measurement, Results
+from hw1_tui.statistics.comparison import compare_with_bound
+from hw1_tui.statistics.trend import find_trend
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,11 @@ def settle(claim: Claim, evidence: Evidence, is_like_the_report: bool = False) -
     return ClaimResult(claim, finding, is_like_the_report or not needs_training)
 
 
+def is_tested(claim: Claim) -> bool:
+    """Whether its verdict rests on a test that may take chance for an effect."""
+    return FUNCTIONS[claim.function].tests if claim.function else True
+
+
 def _needs_training(claim: Claim) -> bool:
     return bool(claim.runs) and not (claim.function and not FUNCTIONS[claim.function].trained)
 
@@ -108,11 +116,16 @@ def _settle_ranking(claim: Claim, results: Results) -> Finding:
         return not_measured(claim)
     steps = [compare_pair(known[a], known[b]) for a, b in itertools.pairwise(claim.runs)]
     values = ", ".join(f"{run} {_both(known[run], claim.metric)}" for run in claim.runs)
-    errors = " and ".join(format_metric(step.error, claim.metric, spread=True) for step in steps)
+    apart = "; ".join(describe_step(step, claim.metric) for step in steps)
     return Finding(
         judge_ranking(steps),
-        f"{metric_title(claim.metric).capitalize()}: {values}; standard error of a step {errors}.",
-        {"values": {run: m.value for run, m in known.items()}, "errors": [step.error for step in steps]},
+        f"{metric_title(claim.metric).capitalize()}: {values}; {apart}.",
+        {
+            "values": {run: m.value for run, m in known.items()},
+            "differences": [step.difference for step in steps],
+            "errors": [step.error for step in steps],
+            "reaches": [step.settings.reach for step in steps],
+        },
     )
 
 
@@ -123,32 +136,36 @@ def _both(measured: Measurement, metric: str) -> str:
 
 
 def _settle_trend(claim: Claim, results: Results) -> Finding:
-    series = results.own(claim.runs[0]).series(claim.metric)
+    runs = results.runs[claim.runs[0]]
+    series = [run.series(claim.metric) for run in runs]
     trend = find_trend(series)
-    if trend.first != trend.first:  # not a number: too short
-        return Finding(CANNOT_BE_TOLD, too_few_epochs(len(series), "for a trend"))
-    size = len(series) // 5
-    what = "epochs" if len(series) == len(results.own(claim.runs[0]).epochs) else "measured epochs"
-    first, last, error = (format_metric(x, claim.metric) for x in (trend.first, trend.last, trend.error))
+    if math.isnan(trend.first):
+        return Finding(CANNOT_BE_TOLD, too_few_epochs(min(map(len, series)), "for a trend"))
+    size = len(series[0]) // 5
+    what = "epochs" if len(series[0]) == len(runs[0].epochs) else "measured epochs"
+    seeds = f", mean of {len(series)} seeds" if len(series) > 1 else ""
+    first, last, error, noise = (
+        format_metric(x, claim.metric) for x in (trend.first, trend.last, trend.error, trend.noise)
+    )
     text = (
         f"{metric_title(claim.metric).capitalize()}: mean {first} over the first {size} {what}, {last} over the last "
-        f"{size}, standard error {error}: {trend.direction or 'neither clear nor flat'}."
+        f"{size}{seeds}; standard error {error}, noise {noise}: {trend.direction or 'neither clear nor flat'}."
     )
-    return Finding(judge_trend(trend, claim.direction), text, vars(trend))
+    return Finding(judge_trend(trend.direction, claim.direction), text, vars(trend))
 
 
 def _settle_threshold(claim: Claim, results: Results) -> Finding:
     bound, sign = claim.values[0], 1 if claim.direction == "above" else -1
-    measured = {run: results.measure(run, claim.metric) for run in claim.runs}
     verdicts, values, texts = [], {}, []
-    for run, m in measured.items():
+    for run in claim.runs:
+        m = results.measure(run, claim.metric)
         if m is None:
             return not_measured(claim)
-        distance, error = sign * (m.value - bound), (m.sampling_error**2 + m.spread**2) ** 0.5
-        verdicts.append(CANNOT_BE_TOLD if abs(distance) <= 2 * error else AGREES if distance > 0 else DIFFERS)
+        told = compare_with_bound(m.repeats, bound, m.kind)
+        verdicts.append(CANNOT_BE_TOLD if not told.is_clear else AGREES if sign * told.difference > 0 else DIFFERS)
         values[run] = m.value
-        error_text = format_metric(error, claim.metric, spread=True)
-        texts.append(f"{run} {format_metric(m.value, claim.metric)} (standard error {error_text})")
+        error_text = format_metric(told.error, claim.metric, spread=True)
+        texts.append(f"{run} {_both(m, claim.metric)} (standard error {error_text})")
     verdict = next((v for v in (DIFFERS, CANNOT_BE_TOLD) if v in verdicts), AGREES)
     text = f"{metric_title(claim.metric).capitalize()}: {', '.join(texts)}; the bound is {bound:g}."
     return Finding(verdict, text, {"values": values, "bound": bound})

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from hw1_tui.numeral import counted
 from hw1_tui.report.judge.boundary_check import no_linear_boundary
@@ -43,8 +43,8 @@ from hw1_tui.report.judge.weight_check import (
 )
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
 from hw1_tui.report.questions.wording import metric_title, too_few_epochs
-from hw1_tui.report.runs.run_result import RunResult
 from hw1_tui.statistics.repeat import LAST_EPOCHS
+from hw1_tui.statistics.settling import BAND, Settling, compare_settling, find_settling, typical_epoch
 
 Computation = Callable[[Claim, Evidence], Finding]
 
@@ -124,15 +124,20 @@ def saturates(claim: Claim, evidence: Evidence) -> Finding:
 
 
 def _judge_growth(claim: Claim, evidence: Evidence, judge: Callable[[float], Verdict | str]) -> Finding:
-    series = evidence.results.own(claim.runs[0]).series("weight_norm")
-    size = len(series) // 5
+    every = [run.series("weight_norm") for run in evidence.results.runs[claim.runs[0]]]
+    size = min(map(len, every)) // 5
     if size < 2:
-        return Finding(CANNOT_BE_TOLD, too_few_epochs(len(series)))
-    before, after = series[-size - 1], statistics.fmean(series[-max(1, size // 4) :])
-    growth = after / before - 1
-    verdict = {AGREES: AGREES, DIFFERS: DIFFERS}.get(judge(growth), CANNOT_BE_TOLD)  # type: ignore[call-overload]
-    text = f"Over the last {size} epochs the norm goes from {before:.4f} to {after:.4f}, by {growth:+.1%}."
-    return Finding(verdict, text, {"before": before, "after": after})
+        return Finding(CANNOT_BE_TOLD, too_few_epochs(min(map(len, every))))
+    befores = [series[-size - 1] for series in every]
+    afters = [statistics.fmean(series[-max(1, size // 4) :]) for series in every]
+    growths = [after / before - 1 for before, after in zip(befores, afters, strict=True)]
+    verdicts = {judge(growth) for growth in growths}
+    verdict = verdicts.pop() if len(verdicts) == 1 else ""
+    before, after, growth = (statistics.fmean(part) for part in (befores, afters, growths))
+    seeds = f" (mean of {len(every)} seeds, {min(growths):+.1%} to {max(growths):+.1%})" if len(every) > 1 else ""
+    text = f"Over the last {size} epochs the norm goes from {before:.4f} to {after:.4f}, by {growth:+.1%}{seeds}."
+    told: Verdict = AGREES if verdict == AGREES else DIFFERS if verdict == DIFFERS else CANNOT_BE_TOLD
+    return Finding(told, text, {"before": before, "after": after, "growths": growths})
 
 
 def last_epochs_are_apart(claim: Claim, evidence: Evidence) -> Finding:
@@ -200,25 +205,35 @@ def gap_by_mode(claim: Claim, evidence: Evidence) -> Finding:
     return Finding(DIFFERS if told else CANNOT_BE_TOLD, text, {"gaps": gaps})
 
 
-def reaches_sooner(claim: Claim, evidence: Evidence) -> Finding:
-    """Runs: the one that is said to be faster, the other. Counts epochs to nine tenths of the other's way."""
-    fast, slow = (evidence.results.own(run) for run in claim.runs)
-    goal = slow.last_mean("val_accuracy")
-    start = slow.start["val_accuracy"]
-    if goal is None or start is None:
-        return not_measured(claim)
-    level = start + 0.9 * (goal - start)
-    epochs = [_first_epoch(run, level) for run in (fast, slow)]
-    counts = [math.inf if epoch is None else epoch for epoch in epochs]
-    verdict = AGREES if counts[0] < counts[1] else DIFFERS if counts[0] > counts[1] else CANNOT_BE_TOLD
-    words = " and ".join(
-        f"{run} {'never' if e is None else f'in epoch {e}'}" for run, e in zip(claim.runs, epochs, strict=True)
-    )
-    return Finding(verdict, f"Validation accuracy {level:.4f} is first reached by {words}.", {"epochs": epochs})
+def settles_sooner(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: the one that is said to settle sooner, the other. Looks at the validation accuracy of every seed."""
+    found: list[list[Settling]] = []
+    for name in claim.runs:
+        runs = evidence.results.runs[name]
+        settlings = [find_settling(run.start["val_accuracy"] or 0.0, run.series("val_accuracy")) for run in runs]
+        found.append([settling for settling in settlings if settling is not None])
+        if len(found[-1]) < len(runs):
+            return Finding(CANNOT_BE_TOLD, too_few_epochs(min(len(run.epochs) for run in runs), "or it goes nowhere"))
+    comparison = compare_settling(found[0], found[1])
+    words = " and ".join(f"{run} {_settled_at(part)}" for run, part in zip(claim.runs, found, strict=True))
+    text = f"Validation accuracy stays within {BAND:.0%} of its way around its own final level in {words}"
+    numbers = {"epochs": [[settling.epoch for settling in part] for part in found]}
+    if comparison is None:
+        return Finding(CANNOT_BE_TOLD, f"{text}: neither has settled.", numbers)
+    ratio, reach = math.exp(comparison.difference), math.exp(comparison.reach)
+    verdict = CANNOT_BE_TOLD if not comparison.is_clear else AGREES if comparison.difference < 0 else DIFFERS
+    text = f"{text}: {ratio:.2f} times as late, clear below {1 / reach:.2f} and above {reach:.2f}."
+    return Finding(verdict, text, {**numbers, "ratio": ratio, "clear_beyond": reach})
 
 
-def _first_epoch(run: RunResult, level: float) -> int | None:
-    return next((epoch.epoch for epoch in run.epochs if (epoch["val_accuracy"] or 0.0) >= level), None)
+def _settled_at(settlings: Sequence[Settling]) -> str:
+    """Return in which epoch a setting settled, with the doubt that the noise leaves and the level."""
+    epoch, level = typical_epoch(settlings), statistics.fmean(settling.level for settling in settlings)
+    at = f"at {level:.4f}"
+    if not all(settling.has_settled for settling in settlings):
+        return f"no epoch before {epoch:.0f}, {at}"
+    earliest, latest = min(s.earliest for s in settlings), max(s.latest for s in settlings)
+    return f"epoch {epoch:.0f} ({earliest} to {latest}), {at}"
 
 
 def last_epoch_ranks(claim: Claim, evidence: Evidence) -> Finding:
@@ -278,9 +293,9 @@ COMPUTATIONS: dict[str, Computation] = {
         norm_of_summed_steps,
         not_yet_converged,
         overshoots,
-        reaches_sooner,
         same_figure,
         saturates,
+        settles_sooner,
         step_is_faster,
         subgradient_gives_no_zeros,
         time_ratio,

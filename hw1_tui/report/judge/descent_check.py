@@ -16,7 +16,7 @@ from hw1_tui.report.judge.kept_network import batch_of, batches, kept_network
 from hw1_tui.report.judge.verdict import AGREE_WITHIN, DIFFER_BEYOND
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
 from hw1_tui.report.questions.wording import too_few_epochs
-from hw1_tui.statistics.repeat import LAST_EPOCHS
+from hw1_tui.statistics.repeat import LAST_EPOCHS, epoch_movement
 
 _BATCHES, _EXAMPLES = 100, 2000
 _REFERENCE, _STEPS_BEFORE, _STEPS = 1500, 15, 10
@@ -30,7 +30,7 @@ def not_yet_converged(claim: Claim, evidence: Evidence) -> Finding:
     if len(losses) < 3 or reached is None:
         return Finding(CANNOT_BE_TOLD, too_few_epochs(len(losses)))
     fall = losses[0] - losses[-1]
-    descends = fall > DIFFER_BEYOND * slow.epoch_std("train_loss") and reached < losses[-1]
+    descends = fall > DIFFER_BEYOND * epoch_movement(slow.series("train_loss"))[0] and reached < losses[-1]
     text = (
         f"In its last {len(losses)} epochs the training loss of {claim.runs[0]} still goes from {losses[0]:.4f} to "
         f"{losses[-1]:.4f}; {claim.runs[1]} has reached {reached:.4f}."

@@ -8,10 +8,12 @@ import statistics
 from collections.abc import Sequence
 
 from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
-from hw1_tui.report.judge.verdict import AGREE_WITHIN, WIDE, compare_pair, judge_ranking
+from hw1_tui.report.judge.verdict import WIDE, compare_pair, describe_step, judge_ranking
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
 from hw1_tui.report.questions.wording import format_metric, metric_title, too_few_epochs
 from hw1_tui.report.runs.run_result import Measurement
+from hw1_tui.statistics.comparison import compare_settings, mean_of
+from hw1_tui.statistics.repeat import Repeat
 
 _CONSISTENTLY = 0.95
 """Share of the epochs."""
@@ -35,10 +37,10 @@ def _against_each(claim: Claim, evidence: Evidence, is_above: bool) -> Finding:
         return not_measured(claim)
     own, *others = measured
     steps = [compare_pair(own, other) if is_above else compare_pair(other, own) for other in others]
-    errors = " and ".join(format_metric(step.error, claim.metric, spread=True) for step in steps)
+    apart = "; ".join(describe_step(step, claim.metric) for step in steps)
     return Finding(
         judge_ranking(steps),
-        f"{_values(claim, measured)}; standard error of the difference from the first {errors}.",
+        f"{_values(claim, measured)}; {apart}.",
         {"values": [m.ranked_value for m in measured], "errors": [step.error for step in steps]},
     )
 
@@ -49,7 +51,7 @@ def could_improve(claim: Claim, evidence: Evidence) -> Finding:
     if measured is None:
         return not_measured(claim)
     comparison = compare_pair(*measured)
-    text = f"{_values(claim, measured)}; standard error of the difference {comparison.error:.4f}."
+    text = f"{_values(claim, measured)}; {describe_step(comparison, claim.metric)}."
     if comparison.verdict == DIFFERS:
         text += " What could help is not refuted by one run that it did not help."
     return Finding(AGREES if comparison.verdict == AGREES else CANNOT_BE_TOLD, text, {"error": comparison.error})
@@ -62,10 +64,10 @@ def best_in_the_middle(claim: Claim, evidence: Evidence) -> Finding:
         return not_measured(claim)
     least, *between, most = measured
     steps = [compare_pair(end, middle) for middle in between for end in (least, most)]
-    errors = " and ".join(format_metric(step.error, claim.metric, spread=True) for step in steps)
+    apart = "; ".join(describe_step(step, claim.metric) for step in steps)
     return Finding(
         judge_ranking(steps),
-        f"{_values(claim, measured)}; standard errors of those between against both ends {errors}.",
+        f"{_values(claim, measured)}; those between against both ends: {apart}.",
         {"values": [m.ranked_value for m in measured], "errors": [step.error for step in steps]},
     )
 
@@ -77,7 +79,7 @@ def are_similar(claim: Claim, evidence: Evidence) -> Finding:
         return not_measured(claim)
     first, second = measured
     comparison = compare_pair(first, second)
-    apart, error = abs(comparison.difference), AGREE_WITHIN * comparison.error
+    apart, error = abs(comparison.difference), comparison.settings.reach
     room = WIDE * (1.0 if first.n else max(abs(first.ranked_value), abs(second.ranked_value)))
     verdict = AGREES if apart + error <= room else DIFFERS if apart - error > room else CANNOT_BE_TOLD
     text = f"{_values(claim, measured)}, {apart:.4f} apart, standard error {comparison.error:.4f}"
@@ -86,13 +88,15 @@ def are_similar(claim: Claim, evidence: Evidence) -> Finding:
 
 def consistently_above(claim: Claim, evidence: Evidence) -> Finding:
     """Runs: two; the first is said to be above the second epoch by epoch."""
-    first, second = (dict(evidence.results.own(run).points(claim.metric)) for run in claim.runs)
-    common = first.keys() & second.keys()
-    if len(common) < 10:
-        return Finding(CANNOT_BE_TOLD, too_few_epochs(len(common)))
-    share = statistics.fmean(first[epoch] > second[epoch] for epoch in common)
+    higher = []
+    for runs in zip(*(evidence.results.runs[run] for run in claim.runs), strict=False):  # seed by seed
+        first, second = (dict(run.points(claim.metric)) for run in runs)
+        higher.append([first[epoch] > second[epoch] for epoch in first.keys() & second.keys()])
+    if min(map(len, higher)) < 10:
+        return Finding(CANNOT_BE_TOLD, too_few_epochs(min(map(len, higher))))
+    share, epochs = statistics.fmean(map(statistics.fmean, higher)), sum(map(len, higher))
     verdict = AGREES if share >= _CONSISTENTLY else DIFFERS if share < 0.5 else CANNOT_BE_TOLD
-    text = f"{metric_title(claim.metric).capitalize()} is higher in {share:.1%} of {len(common)} epochs."
+    text = f"{metric_title(claim.metric).capitalize()} is higher in {share:.1%} of {epochs} epochs."
     return Finding(verdict, text, {"share": share})
 
 
@@ -103,14 +107,16 @@ def jumps_more(claim: Claim, evidence: Evidence) -> Finding:
     """
     verdicts, texts, numbers = set[Verdict](), [], {}
     for metric in _JUMPING:
-        pair = [_steps(evidence.results.own(run).series(metric)) for run in claim.runs]
-        if any(len(steps) < 5 for steps in pair):
-            return Finding(CANNOT_BE_TOLD, too_few_epochs(min(map(len, pair)) + 1))
-        (first, of_first), (second, of_second) = map(_mean_with_error, pair)
-        apart, error = first - second, math.hypot(of_first, of_second)
-        verdicts.add(CANNOT_BE_TOLD if abs(apart) <= AGREE_WITHIN * error else AGREES if apart > 0 else DIFFERS)
-        numbers[metric] = [first, second, error]
-        texts.append(f"{metric_title(metric)} {first:.4f} and {second:.4f} (standard error {error:.4f})")
+        pair = [[_steps(run.series(metric)) for run in evidence.results.runs[name]] for name in claim.runs]
+        if any(len(steps) < 5 for runs in pair for steps in runs):
+            return Finding(CANNOT_BE_TOLD, too_few_epochs(min(len(steps) for runs in pair for steps in runs) + 1))
+        first, second = ([_mean_step(steps) for steps in runs] for runs in pair)
+        told = compare_settings(first, second, "jumps")
+        verdicts.add(CANNOT_BE_TOLD if not told.is_clear else AGREES if told.difference > 0 else DIFFERS)
+        numbers[metric] = [mean_of(first), mean_of(second), told.error]
+        texts.append(
+            f"{metric_title(metric)} {mean_of(first):.4f} and {mean_of(second):.4f} (clear beyond {told.reach:.4f})"
+        )
     verdict = verdicts.pop() if len(verdicts) == 1 else CANNOT_BE_TOLD
     names = " and ".join(claim.runs)
     return Finding(verdict, f"Mean step from epoch to epoch, {names}: {', '.join(texts)}.", numbers)
@@ -121,8 +127,8 @@ def _steps(series: Sequence[float]) -> list[float]:
     return [abs(after - before) for before, after in itertools.pairwise(second_half)]
 
 
-def _mean_with_error(values: Sequence[float]) -> tuple[float, float]:
-    return statistics.fmean(values), statistics.stdev(values) / math.sqrt(len(values))
+def _mean_step(steps: Sequence[float]) -> Repeat:
+    return Repeat(statistics.fmean(steps), statistics.stdev(steps) / math.sqrt(len(steps)))
 
 
 def _measured(claim: Claim, evidence: Evidence) -> list[Measurement] | None:

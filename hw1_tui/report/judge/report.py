@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from hw1_tui.numeral import counted
-from hw1_tui.report.judge.claim_result import ClaimResult, settle
+from hw1_tui.report.judge.claim_result import ClaimResult, is_tested, settle
 from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.table_result import RowResult, TableResult, fill_table
 from hw1_tui.report.judge.verdict import rule_paragraphs
 from hw1_tui.report.questions.question import VERDICTS, VOICES, Figure, Verdict
 from hw1_tui.runs import RunRecord
+from hw1_tui.statistics.interval import LEVEL
 
 _LIBRARIES = {"numpy": "numpy", "blas": "BLAS", "torch": "torch"}
 """What takes the sums, as runs keep it and as it is called."""
@@ -118,11 +119,22 @@ class Report:
             of = counted(len(needed), "run")
             sentences.append(f"{len(missing)} of {of} {are} not there: what rests on {them} is not measured.")
         if self.seeds == 1:
-            sentences.append("One seed: how far seeds are apart is not known, only how far the last epochs are.")
+            sentences.append(
+                "One seed: how far seeds are apart is not known; what is expected of any stands in for it."
+            )
         elif self.seeds:
             sentences.append(f"{self.seeds} seeds: metrics are means, ± is their standard deviation.")
-        sentences += self._last_digits()
+        sentences += [self._chance(), *self._last_digits()]
         return [*sentences, *filter(None, [self.evidence.homework.note])]
+
+    def _chance(self) -> str:
+        """Return how many verdicts rest on a test, and how many of them chance alone would make."""
+        orders = sum(row.ranking is not None for table in self.tables for row in table.rows)
+        tests = orders + sum(is_tested(claim.claim) for claim in self.claims)
+        return (
+            f"{counted(tests, 'verdict')} rest on tests that call chance an effect in at most 5 of 100 cases: were "
+            f"nothing but chance at work, about {tests * (1 - LEVEL):.0f} of them would be wrong."
+        )
 
     def _last_digits(self) -> Iterator[str]:
         """Yield on what the last digits of the runs rest: their libraries, processors and threads."""

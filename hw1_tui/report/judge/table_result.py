@@ -19,7 +19,8 @@ from hw1_tui.report.questions.question import (
     Verdict,
 )
 from hw1_tui.report.questions.question_metric import share_split
-from hw1_tui.report.runs.run_result import Measurement, Results, share_error
+from hw1_tui.report.runs.run_result import Measurement, Results
+from hw1_tui.statistics.interval import share_error
 
 
 @dataclass(frozen=True)
@@ -145,8 +146,8 @@ def fill_table(
 def _judge_order(printed: Sequence[float], n: int, ours: Sequence[Measurement | None]) -> Verdict | None:
     """Return whether the columns come in the printed order, as far as print and ours tell it.
 
-    Of each pair of columns the order is clear in print, or in ours, beyond two standard errors. The verdict is on the
-    pairs whose order is clear in both; without one it cannot be told.
+    Of each pair of columns the order is clear in print beyond two standard errors, in ours by the rule for two
+    settings. The verdict is on the pairs whose order is clear in both; without one it cannot be told.
     """
     if len(printed) < 2:
         return None

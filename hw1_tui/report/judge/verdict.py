@@ -6,13 +6,16 @@ The rule stands in ``rule.md`` in words, which every written report repeats.
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Expectation, Verdict
-from hw1_tui.report.runs.run_result import Measurement, share_error
+from hw1_tui.report.questions.wording import format_difference, format_metric
+from hw1_tui.report.runs.run_result import Measurement
+from hw1_tui.statistics.comparison import SettingComparison, compare_settings
+from hw1_tui.statistics.interval import share_error
+from hw1_tui.statistics.trend import Direction
 
 _RULE = Path(__file__).with_name("rule.md")
 
@@ -43,6 +46,17 @@ class Comparison:
     verdict: Verdict
 
 
+@dataclass(frozen=True)
+class Step(Comparison):
+    """Two settings beside each other.
+
+    Attributes:
+        settings: how they differ, over examples and seeds.
+    """
+
+    settings: SettingComparison
+
+
 def compare_printed(printed: float, n_printed: int, ours: Measurement) -> Comparison:
     """Compare a printed number with ours.
 
@@ -64,13 +78,26 @@ def compare_printed(printed: float, n_printed: int, ours: Measurement) -> Compar
     return Comparison(difference, error, verdict)
 
 
-def compare_pair(above: Measurement, below: Measurement) -> Comparison:
-    """Return whether the first number is above the second."""
-    error = math.hypot(above.sampling_error, below.sampling_error, above.settled_spread, below.settled_spread)
-    difference = above.ranked_value - below.ranked_value
-    if abs(difference) <= AGREE_WITHIN * error or error == 0:
-        return Comparison(difference, error, CANNOT_BE_TOLD)
-    return Comparison(difference, error, AGREES if difference > 0 else DIFFERS)
+def compare_pair(above: Measurement, below: Measurement) -> Step:
+    """Return whether the first setting is above the second, by the rule for two settings."""
+    told = compare_settings(above.repeats, below.repeats, above.kind)
+    verdict = CANNOT_BE_TOLD if not told.is_clear else AGREES if told.difference > 0 else DIFFERS
+    return Step(told.difference, told.error, verdict, told)
+
+
+def describe_step(step: Step, metric: str) -> str:
+    """Return how far two settings are apart, what is known of the error, and why an order cannot be told."""
+    told = step.settings
+    difference = format_difference(step.difference)
+    reach = format_metric(told.reach, metric, spread=True)
+    parts = []
+    if told.examples_error:
+        pairs = "examples, pair by pair" if told.is_paired else "examples"
+        parts.append(f"{format_metric(told.examples_error, metric, spread=True)} by {pairs}")
+    seeds = "seeds as expected" if max(told.seeds) == 1 else "seeds"
+    parts.append(f"{format_metric(told.seeds_error, metric, spread=True)} by {seeds}")
+    why = ", one seed" if told.verdict.endswith("one seed") else ""
+    return f"{difference} apart, clear beyond {reach} (standard error {', '.join(parts)}{why})"
 
 
 def judge_ranking(steps: Sequence[Comparison]) -> Verdict:
@@ -81,46 +108,11 @@ def judge_ranking(steps: Sequence[Comparison]) -> Verdict:
     return CANNOT_BE_TOLD if CANNOT_BE_TOLD in verdicts or not verdicts else AGREES
 
 
-@dataclass(frozen=True)
-class Trend:
-    """How a series went.
-
-    Attributes:
-        first: mean of the first fifth.
-        last: mean of the last fifth.
-        error: standard error of their difference.
-        direction: ``rises``, ``falls``, ``flat``, or empty where it cannot be told.
-    """
-
-    first: float
-    last: float
-    error: float
-    direction: str
-
-
-def find_trend(series: Sequence[float]) -> Trend:
-    """Return the trend of a series of epochs; it cannot be told from fewer than ten."""
-    if len(series) < 10:
-        return Trend(math.nan, math.nan, math.nan, "")
-    size = len(series) // 5
-    first, last = series[:size], series[-size:]
-    deviations = [statistics.stdev(part) for part in (first, last)]
-    error = math.hypot(*deviations) / math.sqrt(size)
-    rise = statistics.fmean(last) - statistics.fmean(first)
-    if abs(rise) <= DIFFER_BEYOND * error:
-        direction = "flat"
-    elif abs(rise) < statistics.fmean(deviations):
-        direction = ""
-    else:
-        direction = "rises" if rise > 0 else "falls"
-    return Trend(statistics.fmean(first), statistics.fmean(last), error, direction)
-
-
-def judge_trend(trend: Trend, claimed: str) -> Verdict:
+def judge_trend(direction: Direction, claimed: str) -> Verdict:
     """Return the verdict on a claimed direction."""
-    if not trend.direction:
+    if not direction:
         return CANNOT_BE_TOLD
-    return AGREES if trend.direction == claimed else DIFFERS
+    return AGREES if direction == claimed else DIFFERS
 
 
 def worse(verdict: Verdict, expected: Expectation) -> bool:

@@ -17,32 +17,34 @@ class ClaimFunction:
         values: what each value is: ``share`` (0 to 1), ``positive``, or ``split`` (0, 1 or 2).
         metric: whether it needs the name of a metric.
         trained: whether its runs must have been trained.
+        tests: whether it tells chance from effect by a test, which may err.
     """
 
     runs: tuple[int, int]
     values: tuple[str, ...] = ()
     metric: bool = False
     trained: bool = True
+    tests: bool = False
 
 
 FUNCTIONS: Mapping[str, ClaimFunction] = {
-    "above_each": ClaimFunction((2, _MANY), metric=True),
+    "above_each": ClaimFunction((2, _MANY), metric=True, tests=True),
     "accuracy_jumps": ClaimFunction((1, 1)),
     "are_shares": ClaimFunction((1, _MANY), ("positive", "positive")),
-    "are_similar": ClaimFunction((2, 2), metric=True),
+    "are_similar": ClaimFunction((2, 2), metric=True, tests=True),
     "balances_weights": ClaimFunction((2, 2)),
     "begins_at_zero": ClaimFunction((1, 1)),
-    "below_each": ClaimFunction((2, _MANY), metric=True),
-    "best_in_the_middle": ClaimFunction((3, _MANY), metric=True),
+    "below_each": ClaimFunction((2, _MANY), metric=True, tests=True),
+    "best_in_the_middle": ClaimFunction((3, _MANY), metric=True, tests=True),
     "can_be_zeroed": ClaimFunction((1, _MANY)),
     "consistently_above": ClaimFunction((2, 2), metric=True),
-    "could_improve": ClaimFunction((2, 2), metric=True),
+    "could_improve": ClaimFunction((2, 2), metric=True, tests=True),
     "follows_steepest_descent": ClaimFunction((1, 1)),
     "gap_by_mode": ClaimFunction((1, _MANY)),
     "grows_at_the_end": ClaimFunction((1, 1)),
     "is_a_share": ClaimFunction((0, 0), ("share", "split", "share")),
     "is_convex_between": ClaimFunction((2, 2)),
-    "jumps_more": ClaimFunction((2, 2)),
+    "jumps_more": ClaimFunction((2, 2), tests=True),
     "l1_gradient_is_sign": ClaimFunction((1, 1)),
     "l1_resists_outliers": ClaimFunction((1, _MANY)),
     "last_epoch_ranks": ClaimFunction((2, _MANY), metric=True),
@@ -55,12 +57,12 @@ FUNCTIONS: Mapping[str, ClaimFunction] = {
     "norm_of_summed_steps": ClaimFunction((2, 2), ("positive",)),
     "not_yet_converged": ClaimFunction((2, 2)),
     "overshoots": ClaimFunction((1, _MANY)),
-    "reaches_sooner": ClaimFunction((2, 2)),
     "same_figure": ClaimFunction((0, 0), ("share", "share", "split")),
     "saturates": ClaimFunction((1, 1)),
-    "step_is_faster": ClaimFunction((2, 2), ("positive", "positive")),
+    "settles_sooner": ClaimFunction((2, 2), tests=True),
+    "step_is_faster": ClaimFunction((2, 2), ("positive", "positive"), tests=True),
     "subgradient_gives_no_zeros": ClaimFunction((1, 1)),
-    "time_ratio": ClaimFunction((2, 2), ("positive", "positive")),
+    "time_ratio": ClaimFunction((2, 2), ("positive", "positive"), tests=True),
     "updates_ratio": ClaimFunction((2, 2), ("positive",), trained=False),
 }
 """Every function by name; what it computes lies in ``judge.computation``."""

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from hw1_tui.metric import METRICS, Metric
+from hw1_tui.metric import DERIVED, METRICS, Metric
 
-_DERIVED = (
-    Metric("accuracy_gap", "training less validation accuracy", "acc gap"),
-    Metric("loss_gap", "validation less training loss, both in evaluation mode", "loss gap"),
-    Metric("val_loss_jumps", "mean step of the validation loss from epoch to epoch", "loss step"),
-)
 _SPLITS = ("train", "val", "test")
 
 WEIGHTS = "weights"
@@ -18,7 +13,7 @@ WEIGHTS = "weights"
 def question_metrics() -> dict[str, Metric]:
     """Return everything that can be said of a run by one number, by its name."""
     measured = (metric for metric in METRICS.values() if metric.kind != "rate")
-    return {metric.name: metric for metric in (*measured, *_DERIVED)}
+    return {metric.name: metric for metric in (*measured, *DERIVED.values())}
 
 
 def question_curves() -> tuple[str, ...]:

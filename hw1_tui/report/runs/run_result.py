@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from engines.contract import Dataset
 from hw1_tui.files.notice import say_once
 from hw1_tui.metric import NOTHING, EpochMetrics
 from hw1_tui.mistake import MistakeError
 from hw1_tui.report.questions.question_metric import question_metrics, share_split
 from hw1_tui.report.runs.plan import is_done
 from hw1_tui.runs import RunRecord, Store
-from hw1_tui.statistics.repeat import LAST_EPOCHS
+from hw1_tui.runs.series import ExampleReader, read_points, read_repeat
+from hw1_tui.statistics.comparison import mean_of, sampling_error, seeds_variance
+from hw1_tui.statistics.interval import share_error
+from hw1_tui.statistics.repeat import LAST_EPOCHS, Repeat, epoch_movement
+from hw1_tui.training.example_reader import example_reader
 
 
 @dataclass(frozen=True)
@@ -27,14 +31,16 @@ class RunResult:
         record: the run as the history has it.
         start: the untrained model.
         epochs: its epochs in order, from the first trained one on.
+        examples: what each example of a split got at the end.
     """
 
     record: RunRecord
     start: EpochMetrics
     epochs: tuple[EpochMetrics, ...]
+    examples: ExampleReader = field(default=lambda *_: None, repr=False, compare=False)
 
     @property
-    def examples(self) -> tuple[int, int, int]:
+    def sizes(self) -> tuple[int, int, int]:
         """Sizes of the splits."""
         facts = self.record.facts
         return facts["train_examples"], facts["val_examples"], facts["test_examples"]
@@ -45,60 +51,29 @@ class RunResult:
 
     def points(self, metric: str) -> list[tuple[int, float]]:
         """Return a metric by epoch, where it was measured."""
-        if metric == "val_loss_jumps":
-            losses = self.points("val_loss")
-            return [(epoch, abs(after - before)) for (_, before), (epoch, after) in itertools.pairwise(losses)]
-        return [(epoch.epoch, value) for epoch in self.epochs if (value := _of_epoch(epoch, metric)) is not None]
+        return read_points(self.epochs, metric)
 
     def final(self, metric: str) -> float | None:
         """Return a metric at the end; ``None`` where it was not measured.
 
         For ``val_loss_jumps`` the mean step from one epoch to the next over the second half of the run.
         """
-        if metric == "seconds":  # of training alone: the other runs may have measured the training split as well
-            return math.fsum(self.series(metric)) or None
-        if not question_metrics()[metric].is_of_epochs:
-            value = self.record.results.get(metric)
-            return None if value is None else float(value)
-        series = self.series(metric)
-        if metric == "val_loss_jumps":
-            return statistics.fmean(series[len(series) // 2 :]) if series else None
-        return series[-1] if series else None
+        kind = question_metrics()[metric].kind
+        if kind not in ("time", "jumps") and question_metrics()[metric].is_of_epochs:
+            series = self.series(metric)
+            return series[-1] if series else None
+        repeat = self.repeat(metric)
+        return None if repeat is None else repeat.value
 
-    def epoch_std(self, metric: str) -> float:
-        """Return the standard deviation over the last ten epochs; a test accuracy is taken to move as validation does.
-
-        Gaps, norms and losses drift as well as move: what lies on the line through these epochs is taken off first. A
-        machine that is slow in one epoch may be so in all: times of epochs do not make up for each other.
-        """
-        metric = metric.replace("test_", "val_")
-        last = self.series(metric)[-LAST_EPOCHS:]
-        if len(last) < 3:
-            return 0.0
-        if metric == "seconds":
-            return statistics.stdev(self.series(metric)) * len(self.epochs)
-        if metric == "val_loss_jumps":
-            second_half = self.series(metric)[len(self.series(metric)) // 2 :]
-            return statistics.stdev(second_half) / math.sqrt(len(second_half)) if len(second_half) > 1 else 0.0
-        line = statistics.linear_regression(range(len(last)), last)
-        rest = [value - line.slope * place for place, value in enumerate(last)]
-        return statistics.stdev(rest) * math.sqrt((len(last) - 1) / (len(last) - 2))
+    def repeat(self, metric: str) -> Repeat | None:
+        """Return what the setting came to with this run's seed; ``None`` where it was not measured."""
+        return read_repeat(self.record, self.epochs, metric, self.examples)
 
     def last_mean(self, metric: str) -> float | None:
         """Return the mean over the last ten epochs; ``None`` where it is not measured by epochs."""
         series = self.series(metric)[-LAST_EPOCHS:]
-        return statistics.fmean(series) if series and metric not in ("val_loss_jumps", "seconds") else None
-
-
-def _of_epoch(epoch: EpochMetrics, metric: str) -> float | None:
-    """Return a metric of one epoch; gaps are validation loss over training loss, training over validation accuracy."""
-    if metric == "accuracy_gap":
-        minuend, subtrahend = epoch["train_accuracy"], epoch["val_accuracy"]
-    elif metric == "loss_gap":
-        minuend, subtrahend = epoch["val_loss"], epoch["train_eval_loss"]
-    else:
-        minuend, subtrahend = epoch[metric], 0.0
-    return None if minuend is None or subtrahend is None else float(minuend - subtrahend)
+        is_mean = question_metrics()[metric].kind not in ("time", "jumps")
+        return statistics.fmean(series) if series and is_mean else None
 
 
 @dataclass(frozen=True)
@@ -108,54 +83,65 @@ class Measurement:
     Attributes:
         value: the mean over the seeds of the metric at the end.
         n: examples that it is a share of; 0 for no share.
-        epoch_std: how much it moves from epoch to epoch at the end, as a standard seed_std; mean over the seeds.
         last_mean: mean over the last ten epochs and the seeds; ``None`` where it is not measured by epochs.
-        seeds: number of seeds.
-        seed_std: standard deviation over the seeds; 0 for one.
+        epoch_std: how much it moves from epoch to epoch at the end, as a standard deviation; mean over the seeds.
+        kind: of the metric.
+        repeats: what each seed came to; at least one.
     """
 
     value: float
     n: int
-    epoch_std: float
     last_mean: float | None
-    seeds: int
-    seed_std: float
+    epoch_std: float
+    kind: str
+    repeats: tuple[Repeat, ...] = field(repr=False)
+
+    @property
+    def seeds(self) -> int:
+        """Number of seeds."""
+        return len(self.repeats)
+
+    @property
+    def seed_std(self) -> float:
+        """Standard deviation over the seeds; 0 for one."""
+        return statistics.stdev(repeat.value for repeat in self.repeats) if self.seeds > 1 else 0.0
 
     @property
     def sampling_error(self) -> float:
-        """Standard error of a share k / n, sqrt(p (1 - p) / n); 0 for no share."""
-        return share_error(self.value, self.n)
+        """Standard error by the examples it was measured on; 0 where that is not known."""
+        return share_error(self.value, self.n) if self.n else sampling_error(self.repeats)
 
     @property
     def spread(self) -> float:
-        """How far one more run may come out: over the seeds or over the last epochs, whichever is wider."""
-        return max(self.epoch_std, self.seed_std)
+        """How far one more run may come out at its end: over the seeds, and from one epoch to the next."""
+        variance, _ = seeds_variance([self.repeats], self.kind)
+        return math.hypot(math.sqrt(variance), 0.0 if self.last_mean is None else self.epoch_std)
 
     @property
     def ranked_value(self) -> float:
-        """The mean of the last ten epochs where there is one, else the value: what settings are ranked by."""
-        return self.value if self.last_mean is None else self.last_mean
-
-    @property
-    def settled_spread(self) -> float:
-        """How far ``ranked_value`` may come out if it were measured again, with as many seeds."""
-        epoch_std = self.epoch_std if self.last_mean is None else self.epoch_std / math.sqrt(LAST_EPOCHS)
-        return max(epoch_std, self.seed_std) / math.sqrt(self.seeds)
+        """What settings are ranked by: the mean of the last ten epochs where there is one, else the value."""
+        return mean_of(self.repeats)
 
     def divided_by(self, parts: int) -> Measurement:
         """Return what one of so many equal parts comes to."""
-        mean = None if self.last_mean is None else self.last_mean / parts
-        value, epoch_std, seed_std = (x / parts for x in (self.value, self.epoch_std, self.seed_std))
-        return replace(self, value=value, epoch_std=epoch_std, last_mean=mean, seed_std=seed_std)
+        repeats = tuple(
+            replace(repeat, value=repeat.value / parts, epoch_std=repeat.epoch_std / parts, drift=repeat.drift / parts)
+            for repeat in self.repeats
+        )
+        return replace(self, value=self.value / parts, epoch_std=self.epoch_std / parts, repeats=repeats)
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as a dictionary fit for JSON."""
-        return {**vars(self), "sampling_error": self.sampling_error, "spread": self.spread}
-
-
-def share_error(share: float, n: int) -> float:
-    """Return the standard error of a share of n examples; 0 where it is none."""
-    return math.sqrt(max(0.0, share * (1 - share)) / n) if n else 0.0
+        return {
+            "value": self.value,
+            "n": self.n,
+            "last_mean": self.last_mean,
+            "epoch_std": self.epoch_std,
+            "seeds": self.seeds,
+            "seed_std": self.seed_std,
+            "sampling_error": self.sampling_error,
+            "spread": self.spread,
+        }
 
 
 class Results:
@@ -179,26 +165,29 @@ class Results:
         """Return a metric of a run over its seeds; ``None`` where it is missing."""
         results = self.runs.get(name, ())
         finals = [value for result in results if (value := result.final(metric)) is not None]
-        if not finals:
+        repeats = [repeat for result in results if (repeat := result.repeat(metric)) is not None]
+        if not finals or len(repeats) < len(finals):
             return None
         means = [value for result in results if (value := result.last_mean(metric)) is not None]
         split = share_split(metric)
+        like = metric.replace("test_", "val_")
         return Measurement(
             statistics.fmean(finals),
-            0 if split is None else results[0].examples[split],
-            statistics.fmean(result.epoch_std(metric) for result in results),
+            0 if split is None else results[0].sizes[split],
             statistics.fmean(means) if means else None,
-            len(finals),
-            statistics.stdev(finals) if len(finals) > 1 else 0.0,
+            statistics.fmean(epoch_movement(result.series(like))[0] for result in results),
+            question_metrics()[metric].kind,
+            tuple(repeats),
         )
 
 
-def read_results(store: Store, kept: Mapping[tuple[str, int], RunRecord]) -> Results:
+def read_results(store: Store, kept: Mapping[tuple[str, int], RunRecord], dataset: Dataset | None = None) -> Results:
     """Return what the kept runs say; those that are not done, or cannot be read any more, are left out.
 
     Args:
         store: the history.
         kept: the runs by name and repetition.
+        dataset: what they were trained on, for what older ones did not keep of each example.
     """
     runs: dict[str, list[RunResult]] = {}
     for (name, _), record in sorted(kept.items(), key=lambda item: item[0][1]):
@@ -211,5 +200,5 @@ def read_results(store: Store, kept: Mapping[tuple[str, int], RunRecord]) -> Res
             continue
         start = next((epoch for epoch in metrics if epoch.epoch == 0), NOTHING)
         epochs = tuple(epoch for epoch in metrics if epoch.epoch > 0)
-        runs.setdefault(name, []).append(RunResult(record, start, epochs))
+        runs.setdefault(name, []).append(RunResult(record, start, epochs, example_reader(store, record, dataset)))
     return Results(runs)

@@ -1,0 +1,48 @@
+"""Train the runs, apply the rules, print the shares; exit with 1 where a share is beyond what is allowed."""
+
+import argparse
+import sys
+
+from rich.console import Console
+
+from engines.threads import cores
+from tests.calibration import noise, pair
+from tests.calibration.table import broken, table
+from tests.calibration.trained import train_all
+
+_SEEDS = [f"{seeds} seed{'s' * (seeds > 1)}" for seeds in pair.SEEDS]
+
+
+def main() -> int:
+    """Run what was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.calibration", description=__doc__, allow_abbrev=False)
+    parser.add_argument("what", nargs="*", default=["settings", "trends"], help="settings, trends; both by default")
+    parser.add_argument("--seeds", type=int, default=60, help="seeds of each setting (default: 60)")
+    parser.add_argument("--series", type=int, default=1000, help="series of noise of each kind (default: 1000)")
+    parser.add_argument("--processes", type=int, default=cores(), help="runs that train at once (default: the cores)")
+    given = parser.parse_args()
+    console, failed = Console(width=None if sys.stdout.isatty() else 140), []
+    if "settings" in given.what:
+        runs = train_all(given.seeds, given.processes, tell=lambda name: print(name, file=sys.stderr))
+        alike = {name: trained for name, trained in runs.items() if ": " not in name}
+        same, settling = pair.same(alike), {"settles sooner": pair.settling(alike)}
+        console.print(table("Called different, and differ in the seed alone", _SEEDS, same | settling, is_bound=True))
+        for title, rows in zip(("by variant", "by metric"), pair.known(runs), strict=True):
+            console.print(table(f"Found, and there, {title}", _SEEDS, rows, is_bound=False))
+        failed += broken(same | settling)
+    if "trends" in given.what:
+        for seeds in (1, 3):
+            rows = noise.trends(given.series, seeds)
+            false = {name: counts[:2] for name, counts in rows.items()}
+            found = {name: counts[2:] for name, counts in rows.items()}
+            of = f"{seeds} seed{'s' * (seeds > 1)}"
+            console.print(table(f"False, {of}", ["noise has a trend", "rise of 1 std is flat"], false, is_bound=True))
+            console.print(table(f"Found, {of}", ["noise is flat", "rise of 4 std rises"], found, is_bound=False))
+            failed += broken(false)
+    for name in failed:
+        print(f"beyond what is allowed: {name}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
