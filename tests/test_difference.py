@@ -82,7 +82,7 @@ def test_on_other_examples_the_interval_is_newcombes_and_that_is_said():
     table = comparison_table(same, evidence=kept[0] | kept[1])
     assert "Newcombe" not in table.remark
     assert "McNemar's exact p" in table.remark
-    assert "Of 2 verdicts, 0.1 call chance clear on average." in table.remark
+    assert "of 2, 0.1 are clear by chance on average" in table.remark
 
 
 def test_what_was_not_measured_is_not_compared():

@@ -122,13 +122,12 @@ def describe_differences(told: Sequence[Mapping[str, Difference]]) -> str:
         return ""
     words = ["Differences are to the first run, with 95% intervals."]
     if any(difference.is_paired for difference in found):
-        words.append("On the same test examples: paired, with McNemar's exact p for accuracy.")
+        words.append("On the same test examples: paired, McNemar's exact p.")
     if not all(difference.is_paired for difference in found):
-        words.append("On other examples, or where what each got is not known: Newcombe's unpaired interval, no losses.")
-    words.append("The verdict is on the settings: seeds are part of its error, and one seed tells little of them.")
+        words.append("On others, or where what each got is not known: Newcombe's, unpaired.")
     verdicts = sum(difference.verdict != SAME_SETTING for difference in found)
-    if verdicts > 1:
-        words.append(f"Of {verdicts} verdicts, {verdicts * (1 - LEVEL):.2g} call chance clear on average.")
+    chance = f"; of {verdicts}, {verdicts * (1 - LEVEL):.2g} are clear by chance on average" if verdicts > 1 else ""
+    words.append(f"The verdict is on the settings, seeds included{chance}.")
     return " ".join(words)
 
 

@@ -17,6 +17,9 @@ from hw1_tui.runs.record import BEST
 DIFFERENCE = "difference"
 """Stands in the names of columns of a difference of two runs and of the ends of its interval."""
 
+SUPERIORITY = ("superiority", "superiority_low", "superiority_high")
+"""Columns of the probability that a value is better than another, and of the ends of its interval."""
+
 STATISTICS = ("_mean", "_std")
 """How the name of a column ends that holds a result's mean over runs, or its standard deviation."""
 
@@ -24,7 +27,11 @@ _LATEX_NEEDS = (
     r"% For a document with \usepackage{booktabs} and, in pdfLaTeX, \usepackage[T1]{fontenc} and \usepackage{textcomp}."
 )
 
-_STYLES = {"seconds": ".1f", "mcnemar_p": ".3g"}  # of a whole run a tenth of a second is enough
+_STYLES = {
+    "seconds": ".1f",
+    "mcnemar_p": ".3g",
+    **dict.fromkeys(SUPERIORITY, ".2f"),
+}  # of a whole run a tenth of a second is enough
 
 
 @dataclass(frozen=True)

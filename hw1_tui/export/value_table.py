@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hw1_tui.export.run_table import about_losses, least_important
-from hw1_tui.export.table import STATISTICS, Table, cell, title
+from hw1_tui.export.table import STATISTICS, SUPERIORITY, Table, cell, title
 from hw1_tui.metric import Metric
 from hw1_tui.runs.comparison import left_out, repeated_results
 from hw1_tui.runs.difference import Evidence, main_metric
@@ -36,10 +36,10 @@ def value_table(records: Sequence[RunRecord], name: str, evidence: Evidence | No
     rows = [(*_row(group, results), *_cells(one)) for group, one in zip(groups, compared, strict=True)]
     less = [f"{result}{statistic}" for result in least_important(results) for statistic in STATISTICS]
     return Table(
-        (name, "runs", "settings", "seeds", *columns, "superiority", "superiority_low", "superiority_high", "verdict"),
+        (name, "runs", "settings", "seeds", *columns, *SUPERIORITY, "verdict"),
         tuple(rows),
         _remark(records, name, groups, metric, compared),
-        (*less, "settings", "superiority_low", "superiority_high"),
+        (*less, "settings", *SUPERIORITY[1:]),
     )
 
 

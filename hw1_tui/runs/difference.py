@@ -22,7 +22,7 @@ from hw1_tui.statistics.interval import Interval, unpaired_difference
 from hw1_tui.statistics.paired import PairedShares, paired_means
 from hw1_tui.statistics.repeat import Examples, Repeat, repeat_at_end
 
-SAME_SETTING = "one setting, another seed"
+SAME_SETTING = "same setting"
 
 
 @dataclass(frozen=True)
