@@ -62,6 +62,16 @@ async def test_enter_takes_the_highlighted_run(script):
         assert highlighted(app) == "2.2b-dropout-0.25"
 
 
+async def test_a_run_whose_settings_follow_from_the_data_takes_those_of_the_chosen_data(script):
+    """A step along the sum over 1,200 examples is 1.2 along their mean, not the 12.63 of the course's 12,630."""
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.workspace.library.get("builtin"))
+        await pilot.press("slash", *"1.2b-sum", "enter")
+        await until(pilot, lambda: app.current_mode == "hyperparameters")
+        assert [app.workspace.draft.text(name) for name in ("batch_size", "learning_rate")] == ["1200", "1.2"]
+
+
 async def test_escape_gives_the_whole_list_back_where_one_was_and_only_then_leaves(script):
     app = app_of(script)
     async with app.run_test(size=SMALL) as pilot:
