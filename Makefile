@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/.installed
 # The tests start many programs, each of which would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-lowest coverage lint bench pictures torture clean
+.PHONY: run test test-lowest coverage lint bench pictures mutate torture clean
 
 run: $(INSTALLED)
 	$(BIN)/hw1-tui
@@ -40,6 +40,10 @@ bench: $(INSTALLED)
 
 pictures: $(INSTALLED)
 	$(BIN)/python -m tests.pictures
+
+# Puts errors into the equations, one at a time, and says which of them no check notices.
+mutate: $(INSTALLED)
+	$(BIN)/python -m tests.mutation
 
 torture: $(INSTALLED)
 	$(BIN)/python -m tests.torture

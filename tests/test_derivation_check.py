@@ -31,7 +31,7 @@ def test_everything_is_as_expected(inputs, units, seed):
 @pytest.mark.parametrize("inputs", range(1, 21))
 def test_the_reports_wrong_equations_fail_for_every_size(inputs):
     results = [run_check(check, inputs, units, 0) for check in CHECKS if not check.right for units in (1, 2, 40)]
-    assert len(results) == 30
+    assert len(results) == 3 * sum(not check.right for check in CHECKS)
     for result in results:
         assert result is not None
         assert not result.holds
@@ -45,9 +45,11 @@ def test_every_question_is_checked_at_every_size(inputs, units):
 
 
 def test_tolerances_leave_no_room_for_a_wrong_coefficient():
+    # These compare with a scan of directions, with eps, and with a way that is left to go.
+    coarse = {"every-direction", "eps", "reach", "floor-approached"}
     for result in run_checks(6, 8, 2):
-        if result.check.right and result.check.name != "eps":
-            assert result.tolerance < 1e-4, result.check.name
+        if result.check.right and result.check.name not in coarse:
+            assert result.tolerance < 1e-5, result.check.name
 
 
 def test_a_perturbed_matrix_is_caught(monkeypatch):

@@ -84,10 +84,7 @@ def nearest(target: Quadratic, units: int, rng: np.random.Generator) -> Approxim
     if not 1 <= units < target.inputs:
         raise ValueError(f"K must be between 1 and {target.inputs - 1}, not {units}")
     spectrum = Spectrum.of(target)
-    leading = spectrum.U[:, :units]
-    starts = [leading, _with_q(leading[:, :-1], target.q)]
-    starts += [np.linalg.qr(rng.standard_normal(leading.shape))[0] for _ in range(_RANDOM_STARTS)]
-    found = [_network_on(target, _ascend(target, start), units) for start in starts]
+    found = [_network_on(target, _ascend(target, V), units) for V in _starts(target, spectrum.U[:, :units], rng)]
     # Compared by what they are, as a distance of 1e-8 no longer shows in squared norms.
     distance, theta, moved = min(
         ((Quadratic.of(theta).minus(target).norm(), theta, moved) for theta, moved in found), key=itemgetter(0)
@@ -104,6 +101,12 @@ def reach(target: Quadratic, units: int, eps: float, rng: np.random.Generator) -
         return construct_within(target, units, eps)
     found = nearest(target, units, rng)
     return Construction(found.theta, 0.0, np.sqrt(2) * found.distance + found.tolerance)
+
+
+def _starts(target: Quadratic, leading: Array, rng: np.random.Generator) -> list[Array]:
+    """Return the subspaces (D, K) to climb from."""
+    drawn = [np.linalg.qr(rng.standard_normal(leading.shape))[0] for _ in range(_RANDOM_STARTS)]
+    return [leading, _with_q(leading[:, :-1], target.q), *drawn]
 
 
 def _with_q(basis: Array, q: Array) -> Array:
@@ -153,5 +156,5 @@ def _network_on(target: Quadratic, V: Array, units: int) -> tuple[Theta, float]:
         delta = float(np.sqrt(np.finfo(np.float64).eps)) * inner.norm()
         lam = np.where(np.arange(units) < spectrum.rank, spectrum.lam, delta)
         small = padded(target.c0, *eigen_units(lam, spectrum.U, spectrum.p), units)
-        moved = delta * float(np.sqrt(units - spectrum.rank))
+        moved = delta  # one eigenvalue is zero: with two of them K units would be exact
     return Theta(small.W @ V.T, small.b, small.v, small.v0), moved

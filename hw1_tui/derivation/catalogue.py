@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hw1_tui.derivation import construction_check, descent_check, feature_check, least_squares_check, report_equation
+from hw1_tui.derivation import (
+    construction_check,
+    descent_check,
+    feature_check,
+    least_squares_check,
+    report_equation,
+    worked_example,
+)
 from hw1_tui.derivation.check import Check, CheckResult, run_check
 
 CHECKS: tuple[Check, ...] = tuple(
     sorted(
         (
             *feature_check.CHECKS,
+            *worked_example.CHECKS,
             *construction_check.CHECKS,
             *least_squares_check.CHECKS,
             *descent_check.CHECKS,

@@ -41,14 +41,11 @@ class Spectrum:
         lam, U = np.linalg.eigh(target.S)
         order = np.argsort(-np.abs(lam), kind="stable")
         lam, U = lam[order], U[:, order]
-        # Either sign is an eigenvector; which one comes differs between linear algebra libraries.
-        U = U * np.where(U[np.argmax(np.abs(U), axis=0), np.arange(len(lam))] < 0, -1.0, 1.0)
+        U = with_signs(U)
         rank = int(np.sum(np.abs(lam) > eigen_error(len(lam)) * np.abs(lam[:1])))
         basis = U[:, :rank]
         outside = target.q - basis @ (basis.T @ target.q)
-        # Rounding turns the range of S by 30 D u |lam_1| / |lam_rank| at most (Davis and Kahan).
-        spread = abs(lam[0] / lam[rank - 1]) if rank else 1.0
-        if np.linalg.norm(outside) <= eigen_error(len(lam)) * (1 + spread) * np.linalg.norm(target.q):
+        if np.linalg.norm(outside) <= range_error(lam[:rank], len(lam)) * np.linalg.norm(target.q):
             outside = np.zeros_like(outside)
         return cls(lam, U, U.T @ target.q, rank, outside)
 
@@ -65,6 +62,25 @@ class Spectrum:
         do: q stays inside. It is at most D + 1, so K >= D + 1 always suffices.
         """
         return self.rank if self.in_range else self.rank + 2
+
+
+def with_signs(U: Array) -> Array:
+    """Return eigenvectors (D, r) with their largest entries positive.
+
+    Either sign is an eigenvector; which one comes differs between linear algebra libraries.
+    """
+    signed: Array = U * np.where(U[np.argmax(np.abs(U), axis=0), np.arange(U.shape[1])] < 0, -1.0, 1.0)
+    return signed
+
+
+def range_error(lam: Array, inputs: int) -> float:
+    """Return by how much rounding can turn the range of S: 30 D u (1 + |lam_1| / |lam_rank|) (Davis and Kahan).
+
+    Args:
+        lam: the eigenvalues that are not zero, sorted downwards by their size.
+        inputs: D.
+    """
+    return eigen_error(inputs) * (1 + float(abs(lam[0] / lam[-1])) if len(lam) else 2)
 
 
 @dataclass(frozen=True)
@@ -154,8 +170,7 @@ def rounding_bound(theta: Theta, target: Quadratic, spectrum: Spectrum) -> float
     D = target.inputs
     operations = 2 * (theta.units + D) + 12
     evaluation = gamma(operations) * float(np.linalg.norm(majorant_coefficients(theta)))
-    spread = abs(spectrum.lam[0] / spectrum.lam[spectrum.rank - 1]) if spectrum.rank else 1.0
     size_S, size_q = float(np.linalg.norm(target.S)), float(np.linalg.norm(target.q))
-    dropped = eigen_error(D) * (1 + spread) * size_q if spectrum.in_range else 0.0
+    dropped = range_error(spectrum.lam[: spectrum.rank], D) * size_q if spectrum.in_range else 0.0
     decomposition = eigen_error(D) * np.sqrt(2) * ((1 + np.sqrt(D)) * size_S + np.sqrt(D) * size_q)
     return float(evaluation + decomposition + dropped)

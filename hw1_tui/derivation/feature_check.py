@@ -1,4 +1,8 @@
-"""The checks of 3.1 and 3.2: the feature map, A of Theta and c of Theta."""
+"""The checks of 3.1 and 3.2: the feature map, A of Theta and c of Theta.
+
+All are equations between polynomials, so they are checked on whole numbers, with which float64 does not round: both
+sides are equal to the last bit or the equation is wrong.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,12 @@ from itertools import combinations_with_replacement
 import numpy as np
 
 from engines.contract import Array
+from hw1_tui.derivation import MAX_INPUTS
 from hw1_tui.derivation.check import Case, Check, Measured
-from hw1_tui.derivation.coefficients import Quadratic, coefficients_of, majorant_coefficients
-from hw1_tui.derivation.feature_map import feature_count, majorant_of, matrix_of, phi
-from hw1_tui.derivation.network import Theta
-from hw1_tui.derivation.rounding import gamma, worst
+from hw1_tui.derivation.coefficients import Quadratic, coefficients_of
+from hw1_tui.derivation.feature_map import feature_count, input_count, matrix_of, phi
+from hw1_tui.derivation.network import Theta, whole_numbers
+from hw1_tui.derivation.rounding import largest
 
 _EXAMPLES = 8
 
@@ -20,35 +25,55 @@ def count_features(case: Case) -> Measured:
     """Count the monomials of degree at most 2 one by one. Whole numbers: tolerance 0."""
     monomials = sum(1 for degree in range(3) for _ in combinations_with_replacement(range(case.inputs), degree))
     columns = phi(case.rng.standard_normal((1, case.inputs))).shape[1]
-    error = max(abs(feature_count(case.inputs) - monomials), abs(columns - monomials))
+    theta = Theta.draw_whole(case.inputs, case.units, case.rng)
+    sizes = abs(theta.inputs - case.inputs) + abs(theta.units - case.units)
+    error = max(abs(feature_count(case.inputs) - monomials), abs(columns - monomials), sizes)
     return Measured(error, 0.0, f"P = {monomials}")
 
 
-def hidden_is_linear(case: Case) -> Measured:
-    """Compare h with A phi(x).
+def count_inputs(case: Case) -> Measured:
+    """Count how many numbers up to the largest P are wrongly read as some P, or wrongly refused. Tolerance 0."""
+    right = {feature_count(inputs): inputs for inputs in range(MAX_INPUTS + 1)}
+    wrong = 0
+    for number in range(feature_count(MAX_INPUTS) + 1):
+        try:
+            wrong += input_count(number) != right.get(number)
+        except ValueError:
+            wrong += number in right
+    return Measured(wrong, 0.0, f"P = {feature_count(case.inputs)}: D = {case.inputs}; as many as 4 are no P")
 
-    With zbar = |W| |x| + |b|: z errs by gamma_{D+1} zbar, so z (1 - z) by gamma_{2D+5} (zbar + zbar^2); an entry of A
-    by gamma_3, of phi by gamma_1, their product by gamma_{P+4} |A| |phi|, and |A| |phi| = zbar + zbar^2 as well.
-    """
-    theta, x = Theta.draw(case.inputs, case.units, case.rng), case.rng.standard_normal((_EXAMPLES, case.inputs))
-    size = np.abs(phi(x)) @ majorant_of(theta).T
-    operations = 2 * case.inputs + 5 + feature_count(case.inputs) + 4
-    return Measured(*worst(theta.hidden(x) - phi(x) @ matrix_of(theta).T, gamma(operations) * size))
+
+def hidden_is_linear(case: Case) -> Measured:
+    """Compare h with A phi(x). Whole numbers: tolerance 0."""
+    theta, x = _draw_whole(case)
+    return Measured(largest(theta.hidden(x) - phi(x) @ matrix_of(theta).T), 0.0)
 
 
 def output_is_linear(case: Case) -> Measured:
-    """Compare yhat with c'phi(x): the operations of ``hidden_is_linear``, K + 1 more on either side."""
-    theta, x = Theta.draw(case.inputs, case.units, case.rng), case.rng.standard_normal((_EXAMPLES, case.inputs))
-    size = np.abs(phi(x)) @ majorant_coefficients(theta)
-    operations = 2 * case.inputs + 9 + feature_count(case.inputs) + 2 * (case.units + 1)
-    return Measured(*worst(theta.predict(x) - phi(x) @ coefficients_of(theta), gamma(operations) * size))
+    """Compare yhat with c'phi(x). Whole numbers: tolerance 0."""
+    theta, x = _draw_whole(case)
+    return Measured(largest(theta.predict(x) - phi(x) @ coefficients_of(theta)), 0.0)
 
 
 def reading_is_right(case: Case) -> Measured:
-    """Compare c with (c0, q, S) from W, b and v directly: gamma_{K+4} on either side of the same absolute values."""
-    theta = Theta.draw(case.inputs, case.units, case.rng)
-    difference = coefficients_of(theta) - Quadratic.of(theta).vector()
-    return Measured(*worst(difference, gamma(2 * case.units + 8) * majorant_coefficients(theta)))
+    """Compare c with (c0, q, S) from W, b and v directly. Whole numbers: tolerance 0."""
+    theta, _ = _draw_whole(case)
+    return Measured(largest(coefficients_of(theta) - Quadratic.of(theta).vector()), 0.0)
+
+
+def halves_are_right(case: Case) -> Measured:
+    """Compare c'phi(x) with c0 + q'x + x'S x for the (c0, q, S) read from any c, and S with S'. Tolerance 0."""
+    c = whole_numbers((feature_count(case.inputs),), case.rng)
+    x = whole_numbers((_EXAMPLES, case.inputs), case.rng)
+    read = Quadratic.read(c)
+    sides = (read.predict(x) - phi(x) @ c, read.vector() - c, read.S - read.S.T)
+    return Measured(max(map(largest, sides)), 0.0, "an x₁x₂ of c is two entries of S, half of it each")
+
+
+def _draw_whole(case: Case) -> tuple[Theta, Array]:
+    """Return a network and inputs (8, D) in whole numbers."""
+    theta = Theta.draw_whole(case.inputs, case.units, case.rng)
+    return theta, whole_numbers((_EXAMPLES, case.inputs), case.rng)
 
 
 def differences(case: Case, order: int) -> Array:
@@ -60,21 +85,23 @@ def differences(case: Case, order: int) -> Array:
         Theta.draw_whole(case.inputs, case.units, case.rng),
         Theta.draw_whole(case.inputs, case.units, case.rng),
     )
-    direction.v[0] = direction.W[0, 0] = 1.0  # without which the term of degree 3 could be drawn away
-    direction.v[1:] = np.abs(direction.v[1:])
+    direction.v[:] = np.abs(direction.v)  # without which the term of degree 3 could cancel
     difference: Array = np.diff([coefficients_of(theta.moved(direction, t)) for t in range(order + 1)], order, axis=0)
     return difference
 
 
 def cubic_in_theta(case: Case) -> Measured:
-    """Take fourth differences along a line: zero for a cubic. Whole numbers: tolerance 0."""
-    return Measured(float(np.max(np.abs(differences(case, 4)))), 0.0, "fourth differences along a line")
+    """Take fourth differences along a line: zero for a cubic; third ones are not. Whole numbers: tolerance 0."""
+    error = largest(differences(case, 4)) if differences(case, 3).any() else np.inf
+    return Measured(error, 0.0, "fourth differences along a line are 0, third ones are not: W = v = t makes −t³x²")
 
 
 CHECKS = (
     Check("feature-count", "3.1", "φ has P = (D+1)(D+2)/2 entries", count_features, "Eq 13"),
+    Check("input-count", "3.1", "D is told by P", count_inputs),
     Check("hidden-is-linear", "3.1", "h = A(Θ) φ(x)", hidden_is_linear, "Eq 4"),
     Check("output-is-linear", "3.2", "ŷ = c'φ(x) with c = A'v + v₀e₁", output_is_linear, "Eq 15"),
     Check("reading", "3.2", "S = −W'diag(v)W,  q = W'diag(v)(1−2b),  c₀ = v₀ + Σ vₖ(bₖ−bₖ²)", reading_is_right),
+    Check("halves", "3.2", "any c: Sᵢᵢ = cᵢᵢ, Sᵢⱼ = cᵢⱼ/2 give c'φ(x) = c₀ + q'x + x'Sx", halves_are_right),
     Check("cubic", "3.2", "c is cubic in Θ", cubic_in_theta),
 )

@@ -17,6 +17,7 @@ from hw1_tui.derivation.least_squares import (
     solve_qr,
     solve_svd,
 )
+from hw1_tui.derivation.network import whole_numbers
 from hw1_tui.derivation.rounding import UNIT_ROUNDOFF, gamma, worst
 from hw1_tui.derivation.sample import binary_inputs, circle_inputs, squeezed_inputs, targets
 
@@ -30,14 +31,14 @@ def draw_problem(inputs: int, rng: np.random.Generator, noise: float = 0.1, widt
 def gradient_is_right(case: Case) -> Measured:
     """Compare X'(Xc - y) with central differences of 1/2 |Xc - y|^2, which are exact for a quadratic at step 1.
 
-    Both sides err by gamma_{N+P+4} on |X|'(|X||c| + |y|); the difference of two losses by as much of their size.
+    Whole numbers: tolerance 0.
     """
-    X, y = draw_problem(case.inputs, case.rng)
-    c, direction = case.rng.standard_normal((2, X.shape[1]))
+    X = phi(whole_numbers((2 * feature_count(case.inputs), case.inputs), case.rng))
+    y = whole_numbers((len(X),), case.rng)
+    c, direction = whole_numbers((2, X.shape[1]), case.rng)
     ahead, behind = (float(np.sum((X @ (c + sign * direction) - y) ** 2)) / 2 for sign in (1, -1))
-    size = np.sum((np.abs(X) @ (np.abs(c) + np.abs(direction)) + np.abs(y)) ** 2)
     error = abs(direction @ (X.T @ (X @ c - y)) - (ahead - behind) / 2)
-    return Measured(float(error), float(gamma(2 * sum(X.shape) + 8) * size), "along a random direction")
+    return Measured(float(error), 0.0, "along a random direction")
 
 
 def residual_is_orthogonal(case: Case) -> Measured:
@@ -64,7 +65,7 @@ def solvers_agree(case: Case) -> Measured:
         (float(np.linalg.norm(by_qr.c - by_svd.c)), 2 * orthogonal),
         (float(np.linalg.norm(normal.c - by_svd.c)), orthogonal + normal_error_bound(X, by_svd.c, residual, found)),
     ]
-    error, tolerance = max(pairs, key=lambda pair: pair[0] / pair[1])
+    error, tolerance = worst(*np.transpose(pairs))
     return Measured(error, tolerance, f"cond(X) = {found.condition:.2g}")
 
 

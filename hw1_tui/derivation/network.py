@@ -44,8 +44,8 @@ class Theta:
 
     @classmethod
     def draw_whole(cls, inputs: int, units: int, rng: np.random.Generator) -> Self:
-        """Return whole numbers from -3 to 3, with which float64 computes without any rounding."""
-        W, b, v, v0 = (rng.integers(-3, 4, shape).astype(np.float64) for shape in ((units, inputs), units, units, ()))
+        """Return whole numbers from -3 to 3 without 0, with which float64 computes without any rounding."""
+        W, b, v, v0 = (whole_numbers(shape, rng) for shape in ((units, inputs), (units,), (units,), ()))
         return cls(W, b, v, float(v0))
 
     def moved(self, direction: Theta, step: float) -> Theta:
@@ -67,6 +67,12 @@ class Theta:
         """Return yhat (N,) of inputs x (N, D)."""
         output: Array = self.hidden(x) @ self.v + self.v0
         return output
+
+
+def whole_numbers(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    """Return whole numbers from -3 to 3 without 0, as float64."""
+    numbers: Array = rng.choice([-3.0, -2.0, -1.0, 1.0, 2.0, 3.0], shape)
+    return numbers
 
 
 def reflected(theta: Theta) -> Theta:

@@ -1,7 +1,8 @@
 """The report's own equations of question 3, each as a check: the wrong ones are expected to fail.
 
-Those that are right (4, 7, 9, 11, 13, 15, 17 to 20) stand at the checks of the right derivation; 6 is checked here
-because it is right and contradicts 5.
+Those that are right (4, 7, 9, 11, 13, 15, 17, 20) stand at the checks of the right derivation; 6 is checked here
+because it is right and contradicts 5, 16 because 19 contradicts it. That the dimension before 13 is printed as
+(D+1)(D+2)/n is an error of the scan, as the sentences before and after it have /2: no check.
 """
 
 from __future__ import annotations
@@ -16,11 +17,10 @@ from hw1_tui.derivation.approximation import distance_bounds
 from hw1_tui.derivation.check import Case, Check, Measured
 from hw1_tui.derivation.coefficients import Quadratic
 from hw1_tui.derivation.construction import Spectrum
-from hw1_tui.derivation.feature_check import differences
 from hw1_tui.derivation.feature_map import feature_count, majorant_of, matrix_of, phi
-from hw1_tui.derivation.least_squares import conditioning
-from hw1_tui.derivation.network import Theta
-from hw1_tui.derivation.rounding import gamma, worst
+from hw1_tui.derivation.least_squares import conditioning, half_mean_square
+from hw1_tui.derivation.network import Theta, whole_numbers
+from hw1_tui.derivation.rounding import gamma, largest, worst
 from hw1_tui.derivation.sample import circle_inputs
 
 _EXAMPLES = 8
@@ -43,6 +43,11 @@ def report_matrix(theta: Theta) -> Array:
 def report_coefficients(theta: Theta) -> Array:
     """Return c (P + 1,) by equation 16: (v0; A'v), with the right A."""
     return np.concatenate([[theta.v0], matrix_of(theta).T @ theta.v])
+
+
+def report_loss(c: Array, x: Array, y: Array) -> float:
+    """Return L by equation 18: phi(x) has no index, so one x, here the first, stands for every n."""
+    return float(np.sum((phi(x[:1]) @ c - y) ** 2)) / 2
 
 
 def wrong_entries(theta: Theta) -> Array:
@@ -85,12 +90,11 @@ def equation_5(case: Case) -> Measured:
 
 
 def equation_6(case: Case) -> Measured:
-    """Compare h at D = K = 1 with W x + b - W^2 x^2 - 2 W x b - b^2: gamma_12 of the absolute values, zbar + zbar^2."""
-    theta, x = Theta.draw(1, 1, case.rng), case.rng.standard_normal((_EXAMPLES, 1))
+    """Compare h at D = K = 1 with W x + b - W^2 x^2 - 2 W x b - b^2. Whole numbers: tolerance 0."""
+    theta, x = Theta.draw_whole(1, 1, case.rng), whole_numbers((_EXAMPLES, 1), case.rng)
     W, b = theta.W[0, 0], theta.b[0]
     stated = W * x + b - W**2 * x**2 - 2 * W * x * b - b**2
-    size = np.abs(phi(x)) @ majorant_of(theta).T
-    return Measured(*worst(theta.hidden(x) - stated, gamma(12) * size), "right, and not what equation 5 gives")
+    return Measured(largest(theta.hidden(x) - stated), 0.0, "right, and not what equation 5 gives")
 
 
 def _equation_of_matrix(fixed: int) -> Callable[[Case], Measured]:
@@ -107,28 +111,37 @@ def _equation_of_matrix(fixed: int) -> Callable[[Case], Measured]:
     return measure
 
 
-def dimension(case: Case) -> Measured:
-    """Compare P with (D+1)(D+2)/n, n read as the number of examples, the report's only n. Exact: tolerance 0."""
-    n = feature_count(case.inputs) + 1
-    stated = (case.inputs + 1) * (case.inputs + 2) / n
-    return Measured(abs(feature_count(case.inputs) - stated), 0.0, f"D = 1, n = 4 examples: P = 3, but 6/n = {6 / 4:g}")
-
-
 def equation_16(case: Case) -> Measured:
-    """Compare the number of entries of [v0; A'v] with that of phi. Whole numbers: tolerance 0."""
-    theta = Theta.draw(case.inputs, case.units, case.rng)
-    x = case.rng.standard_normal((2 * feature_count(case.inputs), case.inputs))
+    """Compare yhat with [v0; A'v]'(1; phi(x)), phi extended as the text says. Whole numbers: tolerance 0."""
+    theta, x = Theta.draw_whole(case.inputs, case.units, case.rng), whole_numbers((_EXAMPLES, case.inputs), case.rng)
     extended = np.column_stack([np.ones(len(x)), phi(x)])
-    found = conditioning(extended)
-    example = "D = 1: c has 4 entries, φ has 3"
-    detail = f"{example}; with a second 1 in φ, X has rank {found.rank} of {found.columns} and Eq 21 no inverse"
-    return Measured(len(report_coefficients(theta)) - feature_count(case.inputs), 0.0, detail)
+    detail = "right with a second 1 in φ, which has one already: X would have two equal columns and Eq 21 no inverse"
+    return Measured(largest(theta.predict(x) - extended @ report_coefficients(theta)), 0.0, detail)
+
+
+def equation_18(case: Case) -> Measured:
+    """Compare 1/2 sum_n (c'phi(x_n) - y_n)^2 with equation 18. Whole numbers: tolerance 0."""
+    x, y = whole_numbers((_EXAMPLES, case.inputs), case.rng), np.arange(float(_EXAMPLES))
+    c = whole_numbers((feature_count(case.inputs),), case.rng)
+    x[:, 0] = y  # so that not all examples are the same
+    right = half_mean_square(phi(x), c, y) * len(y)
+    detail = "φ(x) for φ(xₙ): D = 1, c = (0, 1, 0), x = y = 0, 1: Eq 17 is 0, Eq 18 with x = 0 is ½"
+    return Measured(abs(report_loss(c, x, y) - right), 0.0, detail)
+
+
+def equation_19(case: Case) -> Measured:
+    """Compare the number of entries of equation 16's c with that of X's columns. Whole numbers: tolerance 0."""
+    entries = len(report_coefficients(Theta.draw(case.inputs, case.units, case.rng)))
+    columns = phi(case.rng.standard_normal((_EXAMPLES, case.inputs))).shape[1]
+    return Measured(entries - columns, 0.0, f"c of Eq 16 has {entries} entries, X has {columns} columns: no Xc")
 
 
 def quadratic_in_theta(case: Case) -> Measured:
-    """Take third differences of c along a line: zero for a quadratic. Whole numbers: tolerance 0."""
-    error = float(np.max(np.abs(differences(case, 3))))
-    return Measured(error, 0.0, "D = K = 1, b = v₀ = 0, W = v = t: the x² entry of c is −t³")
+    """Take third differences of A along a line: zero for a quadratic, second ones are not. Tolerance 0."""
+    line = [Theta.draw_whole(case.inputs, case.units, case.rng) for _ in range(2)]
+    values = [matrix_of(line[0].moved(line[1], t)) for t in range(4)]
+    error = largest(np.diff(values, 3, axis=0)) if np.diff(values, 2, axis=0).any() else np.inf
+    return Measured(error, 0.0, "right; c has v as a further factor and is cubic")
 
 
 def any_units(case: Case) -> Measured:
@@ -155,10 +168,11 @@ CHECKS = (
     Check("report-8", "3.1", "A = [b W W²], D = K = 1", _equation_of_matrix(1), "Eq 8", right=False),
     Check("report-10", "3.1", "A = [b W WᵢWⱼ], D = K = 2", _equation_of_matrix(2), "Eq 10", right=False),
     Check("report-12", "3.1", "A = [b W WᵢWⱼ], D = K = 3", _equation_of_matrix(3), "Eq 12", right=False),
-    Check("report-dimension", "3.1", "φ has (D+1)(D+2)/n entries", dimension, "before Eq 13", right=False),
     Check("report-14", "3.1", "A = [b W WᵢWⱼ]", _equation_of_matrix(0), "Eq 14", right=False),
-    Check("report-16", "3.2", "c = [v₀; A'v]", equation_16, "Eq 16", right=False),
-    Check("report-quadratic", "3.2", "c is quadratic in Θ, as A is", quadratic_in_theta, "after Eq 16", right=False),
-    Check("report-any-units", "3.4", "every ĉ is some network's, whatever K", any_units, "after Eq 21", right=False),
+    Check("report-16", "3.2", "ŷ = c'φ(x) with c = [v₀; A'v] and a further 1 in φ", equation_16, "Eq 16"),
+    Check("report-quadratic", "3.2", "A is quadratic in W and b", quadratic_in_theta, "after Eq 16"),
+    Check("report-18", "3.4", "L = ½ Σₙ (c'φ(x) − yₙ)²", equation_18, "Eq 18", right=False),
+    Check("report-19", "3.4", "L = ½ |Xc − y|² with X: N × P and c of Eq 16", equation_19, "Eq 19", right=False),
+    Check("report-any-units", "3.4", "every ĉ is some network's, whatever K", any_units, "implied by 3.4", right=False),
     Check("report-21", "3.4", "ĉ = (X'X)⁻¹X'y whenever N > P", equation_21, "Eq 21", right=False),
 )

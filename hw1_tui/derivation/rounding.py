@@ -27,6 +27,21 @@ def eigen_error(n: int) -> float:
     return EIGEN_RATIO * n * UNIT_ROUNDOFF
 
 
+def rounding_of(operations: int) -> float:
+    """Return 4 sqrt(n) u, what n operations err by in practice, relative to their size.
+
+    Their errors are as good as independent, so they add up to about sqrt(n) u and not to the n u of the worst case
+    (Higham and Mary 2019, "A new approach to probabilistic rounding error analysis"); 4 stands for the deviations from
+    the mean that a computation with many entries meets.
+    """
+    return 4 * float(np.sqrt(operations)) * UNIT_ROUNDOFF
+
+
+def largest(error: Array) -> float:
+    """Return the largest absolute value of any entry."""
+    return float(np.max(np.abs(error)))
+
+
 def worst(error: Array, tolerance: Array) -> tuple[float, float]:
     """Return error and tolerance at the entry where their ratio is largest.
 
@@ -36,7 +51,7 @@ def worst(error: Array, tolerance: Array) -> tuple[float, float]:
     """
     error = np.atleast_1d(np.abs(error))
     tolerance = np.broadcast_to(tolerance, error.shape)
-    # An exact entry can have tolerance 0; it is the worst one only where it errs.
-    ratio = np.where(error > 0, error / np.maximum(tolerance, np.finfo(np.float64).tiny), 0.0)
+    # An exact entry can have tolerance 0; it is the worst one only where it errs. One that is no number always is.
+    ratio = np.where(error == 0, 0.0, error / np.maximum(tolerance, np.finfo(np.float64).tiny))
     place = np.unravel_index(int(np.argmax(ratio)), error.shape)
     return float(error[place]), float(tolerance[place])

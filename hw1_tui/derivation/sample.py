@@ -37,6 +37,11 @@ def binary_inputs(examples: int, inputs: int, rng: np.random.Generator) -> Array
     return x
 
 
+def power_of_two(least: int) -> int:
+    """Return the smallest power of two above ``least``: a mean over as many whole numbers is not rounded."""
+    return 1 << least.bit_length()
+
+
 def targets(x: Array, c: Array, noise: float, rng: np.random.Generator) -> Array:
     """Return c'phi(x) (N,) with N(0, noise^2) added."""
     return phi(x) @ c + noise * rng.standard_normal(len(x))

@@ -25,8 +25,8 @@ class CoefficientStep(Step):
 
 v₀ joins the entry of the constant feature: c has P entries, as φ has.
 """
-    report = "c = [⟦v₀⟧; v'A]'   (16):  P + 1 entries"
-    checks = ("output-is-linear", "report-16")
+    report = "c = [v₀; v'A]'   (16):  P + 1 entries, ⟦X has P columns⟧ (19)"
+    checks = ("output-is-linear", "example-coefficients", "report-16", "report-19")
 
     def compose_example(self) -> ComposeResult:
         """Yield Theta, A and c."""
@@ -69,7 +69,7 @@ c = A'v + v₀e₁:   vₖ times bₖ − bₖ², (1−2bₖ)Wₖⱼ, Wₖⱼ²,
 ŷ is linear in c, c is cubic in Θ: along a line Θ + tΔ the differences of
 c at t = 0, 1, 2, … of order 4 vanish, those of order 3 do not.
 """
-    report = '"A depends quadratically on W and b", ⟦so c does⟧'
+    report = '"A depends quadratically on W and b": right'
     checks = ("cubic", "report-quadratic")
 
     def compose_example(self) -> ComposeResult:
@@ -98,7 +98,7 @@ c'φ(x) = c₀ + q'x + x'Sx        Sᵢᵢ = cᵢᵢ,   Sᵢⱼ = cᵢⱼ / 2,  
 
 S = −W'diag(v)W      q = W'diag(v)(1 − 2b)      c₀ = v₀ + Σₖ vₖ(bₖ − bₖ²)
 """
-    checks = ("reading",)
+    checks = ("reading", "halves", "example-norm", "example-cancelling")
 
     def compose_example(self) -> ComposeResult:
         """Yield Theta and what it reads as."""

@@ -25,7 +25,7 @@ S = U diag(λ) U'.   For K ≥ D, units k ≤ D, and vₖ = 0 for the others:
 wₖ = uₖ    vₖ = −λₖ    bₖ = (1 + uₖ'q / λₖ) / 2    v₀ = c₀ − Σ vₖ(bₖ−bₖ²)
 """
     report = "⟦3.3 is blank⟧"
-    checks = ("eigenvectors", "repeated-eigenvalues", "few-units")
+    checks = ("eigenvectors", "repeated-eigenvalues", "few-units", "reach")
 
     def compose_example(self) -> ComposeResult:
         """Yield the target, its spectrum, and the network."""
@@ -62,7 +62,7 @@ n = the part of q outside range S. Two units: w = n, v = ±½, b = 0 and 1:
 Smallest exact K = rank S if q is in range S, else rank S + 2  ≤  D + 1
 """
     report = "⟦3.3 is blank⟧"
-    checks = ("pair", "few-units")
+    checks = ("pair", "smallest-units", "one-unit-less", "few-units")
 
     def compose_example(self) -> ComposeResult:
         """Yield the target and the smallest exact network."""

@@ -35,7 +35,17 @@ class DescentStep(ProblemStep):
 L is convex in c, not in Θ. L(Θ) ≥ L(ĉ) all the way: ĉ's loss is a floor,
 attained for K ≥ D + 1, approached for K = D (perhaps only as |b| → ∞).
 """
-    checks = ("convex-in-c", "not-convex-in-theta", "floor", "floor-not-attained", "floor-reached")
+    checks = (
+        "convex-in-c",
+        "not-convex-in-theta",
+        "gradient-in-theta",
+        "rate",
+        "example-minimum",
+        "floor",
+        "floor-approached",
+        "floor-not-attained",
+        "floor-reached",
+    )
 
     def prepare(self) -> None:
         """Choose data whose solution is unique."""

@@ -25,7 +25,7 @@ hₖ = bₖ − bₖ²  +  Σⱼ (1 − 2bₖ)Wₖⱼ xⱼ  −  Σⱼ Wₖⱼ²
      constant     linear                squares         products, i < j
 """
     report = "hᵢ = (Σⱼ Wᵢⱼxⱼ + bᵢ)(1 − Σⱼ Wᵢⱼxⱼ ⟦+⟧ bᵢ)⟦²⟧  (5)"
-    checks = ("report-5", "report-6")
+    checks = ("example-hidden", "report-5", "report-6")
 
     def compose_example(self) -> ComposeResult:
         """Yield the parameters, the input and what becomes of it."""
@@ -58,8 +58,7 @@ class FeatureStep(Step):
 
 P = 1 + D + D(D+1)/2 = (D+1)(D+2)/2 entries
 """
-    report = "dimension (D+1)(D+2)/⟦n⟧   before (13)"
-    checks = ("feature-count", "report-dimension")
+    checks = ("feature-count", "input-count")
 
     def compose_example(self) -> ComposeResult:
         """Yield x and its features."""
@@ -84,7 +83,7 @@ A: K × P        1            xⱼ             xⱼ²      xᵢxⱼ, i < j
 row k:       bₖ − bₖ²    (1 − 2bₖ) Wₖⱼ    −Wₖⱼ²     −2 Wₖᵢ Wₖⱼ
 """
     report = "row k of A:  ⟦bₖ⟧   ⟦Wₖⱼ⟧   ⟦Wₖⱼ²⟧   ⟦WₖᵢWₖⱼ⟧   (8, 10, 12, 14)"
-    checks = ("hidden-is-linear", "report-8", "report-10", "report-12", "report-14")
+    checks = ("hidden-is-linear", "example-matrix", "report-8", "report-10", "report-12", "report-14")
 
     def compose_example(self) -> ComposeResult:
         """Yield the parameters, A, and both sides."""

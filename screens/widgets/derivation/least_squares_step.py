@@ -26,7 +26,7 @@ L(c) = 1/(2N) |Xc − y|²     X: N × P, rows φ(xₙ)'     X'X ĉ = X'y
 Back to Θ by 3.3: always for K ≥ D + 1, within any ε for K ≥ D.
 """
     report = "ĉ = (X'X)⁻¹X'y  (21)  ⟦without conditions⟧"
-    checks = ("gradient", "normal-equations", "solvers-agree", "report-21")
+    checks = ("gradient", "normal-equations", "solvers-agree", "example-loss", "report-18", "report-19", "report-21")
 
     def compose_example(self) -> ComposeResult:
         """Yield the data, X, and the solution."""
@@ -61,7 +61,7 @@ circle:  x₁² + … + x_D² − 1 = 0    rank P − 1
 binary:  xⱼ² − xⱼ = 0              rank P − D
 """
     report = "ĉ = (X'X)⁻¹X'y whenever ⟦N > P⟧"
-    checks = ("circle", "binary", "minimum-norm", "report-21")
+    checks = ("circle", "binary", "minimum-norm", "example-rank", "report-21")
 
     def prepare(self) -> None:
         """Choose a circle, unless the data's rank fails already."""

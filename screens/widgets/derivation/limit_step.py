@@ -79,8 +79,8 @@ class BoundsStep(TargetStep):
 No: S has rank ≤ K.  In the norm √(c₀² + |q|² + |S|²), |λ₁| ≥ |λ₂| ≥ …:
 Σ_{k>K} λₖ²  ≤  dist²  ≤  min( Σ_{k≥K} λₖ² ,  Σ_{k>K} (λₖ² + (uₖ'q)²) )
 """
-    report = '"a convex problem with a global minimum" ⟦whatever K⟧'
-    checks = ("bounds", "lower-bound", "report-any-units")
+    report = '"a convex problem with a global minimum"; implied: ⟦whatever K⟧'
+    checks = ("bounds", "example-bounds", "bounds-meet", "every-direction", "lower-bound", "report-any-units")
 
     def compose_example(self) -> ComposeResult:
         """Yield the target and the distance for every K."""
