@@ -239,6 +239,8 @@ async def test_a_run_with_several_seeds_is_a_run_for_each_and_the_first_is_watch
         script.free = True
         await until(pilot, lambda: all(run.ended for run in runs))
         assert {run.state for run in runs} == {"finished"}
+        table = app.screen.query_one(RunList)
+        await until(pilot, lambda: [str(table.get_cell(str(n), "seed")) for n in (1, 2, 3)] == ["42", "43", "44"])
 
 
 async def test_charts_that_a_wider_terminal_has_room_for_are_drawn_though_the_run_is_paused(script):

@@ -19,6 +19,7 @@ _COLUMNS = (
     ("run", 3),
     ("model", 19),
     ("engine", 6),
+    ("seed", 4),
     ("state", 9),
     ("epochs", 11),
     (METRICS[_METRIC].short, 7),
@@ -61,5 +62,5 @@ class RunList(CutTable):
 def _cells(live: LiveRun, shown: bool) -> list[str]:
     accuracy = live.epochs[-1][_METRIC] if live.epochs else None
     epochs = f"{live.epochs_done}/{live.config.epochs}"
-    mark = ">" if shown else " "
-    return [mark, str(live.number), live.config.model, live.config.engine, live.state, epochs, measure(accuracy)]
+    mark, seed = ">" if shown else " ", str(live.config.hyperparameters["seed"])
+    return [mark, str(live.number), live.config.model, live.config.engine, seed, live.state, epochs, measure(accuracy)]
