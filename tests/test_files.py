@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from hw1_tui.cli import main
 from hw1_tui.files.user_path import user_path
 
 
@@ -16,3 +17,26 @@ def test_a_tilde_is_the_home_folder(monkeypatch, tmp_path):
 def test_what_names_no_home_folder_is_taken_as_it_stands(text):
     """A shell does the same; ``Path.expanduser`` would raise for the first."""
     assert user_path(text) == Path(text)
+
+
+@pytest.mark.parametrize(
+    ("words", "near"),
+    [
+        (["--data", "Table.CSV"], "table.csv"),
+        (["--data", "table.csv "], "table.csv"),
+        (["--data", "tabel.csv"], "table.csv"),
+        (["--data", "digts"], "digits"),
+        (["--config", "run.tml"], "run.toml"),
+        (["--data", "nothing/alike.npz"], ""),
+    ],
+)
+def test_a_file_that_is_not_there_is_told_with_the_nearest_that_is(words, near, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for name in ("table.csv", "run.toml", "other.txt"):
+        (tmp_path / name).write_text("")
+    if (tmp_path / words[1]).exists():
+        pytest.skip("this file system does not tell case apart")
+    assert main(["--batch", "train", "--epochs", "1", *words]) == 2
+    said = capsys.readouterr().err
+    assert "cannot be read: No such file" in said
+    assert f"(did you mean {near}?)" in said if near else "did you mean" not in said

@@ -81,7 +81,7 @@ def test_cells_that_something_else_separates_are_told_once(tmp_path, name, row, 
 def test_what_is_no_table_is_refused(tmp_path):
     path = tmp_path / "table.csv"
     path.write_bytes(b"\xff\xfe\x00\x00,\n")
-    with pytest.raises(MistakeError, match="cannot be read as a table"):
+    with pytest.raises(MistakeError, match="is not a text in UTF-8"):
         data.load(str(path))
     path.write_text("1,2\n" * 100)
     with pytest.raises(MistakeError, match="more than 10"):

@@ -267,7 +267,12 @@ async def test_export_writes_what_the_suffix_says(store, blobs, tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "problem"),
-    [("a.doc", "a.doc: has no suffix that says"), ("no/where.png", "there is no folder"), ("", "Nothing is typed yet")],
+    [
+        ("a.doc", "a.doc: has no suffix that says"),
+        ("a.PNGG", "did you mean a.png?"),
+        ("no/where.png", "there is no folder"),
+        ("", "Nothing is typed yet"),
+    ],
 )
 async def test_what_cannot_be_written_keeps_the_dialog_open_with_what_was_typed(store, blobs, tmp_path, name, problem):
     train(store, blobs)

@@ -47,7 +47,9 @@ def read_table(path: Path, max_bytes: int) -> Dataset:
             for row in rows:
                 if any(cell.strip() for cell in row):
                     table.take(rows.line_num, row)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError:
+        raise MistakeError(Mistake(path.name, "is not a text in UTF-8")) from None
+    except (OSError, csv.Error) as error:
         reason = getattr(error, "strerror", None) or error
         raise MistakeError(Mistake(path.name, f"cannot be read as a table: {reason}")) from None
     return _dataset(table.numbers(), str(path))

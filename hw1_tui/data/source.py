@@ -6,6 +6,7 @@ import stat
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from pathlib import Path
 
 from engines.contract import Dataset
 from hw1_tui.data.archive import MAX_BYTES
@@ -16,7 +17,7 @@ from hw1_tui.data.image_folder import folder_state, read_folder
 from hw1_tui.data.landscape_set import read_builtin
 from hw1_tui.data.quadratic import read_quadratic
 from hw1_tui.data.regression_table import SUFFIXES, read_table
-from hw1_tui.files.user_path import user_path
+from hw1_tui.files.user_path import nearest_path, user_path
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 
 NAMED: dict[str, Callable[[], Dataset]] = {
@@ -79,10 +80,10 @@ def _key(source: str) -> Hashable:
         status = path.stat()
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: the ~name of no user
         reason = getattr(error, "strerror", None) or error
-        problem = f"cannot be read: {reason}"
-        raise MistakeError(
-            Mistake(source, problem, f"{', '.join(NAMED)}, FILE.npz, FILE.csv or FOLDER", nearest_name(source, NAMED))
-        ) from None
+        problem, allowed = f"cannot be read: {reason}", f"{', '.join(NAMED)}, FILE.npz, FILE.csv or FOLDER"
+        near = nearest_path(user_path(source)) if isinstance(error, FileNotFoundError) else ""
+        nearest = near if Path(near).suffix else nearest_name(source, NAMED) or near
+        raise MistakeError(Mistake(source, problem, allowed, nearest)) from None
     if stat.S_ISDIR(status.st_mode):
         return source, folder_state(path)
     if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever

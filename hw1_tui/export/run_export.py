@@ -15,7 +15,7 @@ from hw1_tui.export.table import Table
 from hw1_tui.files.atomic import write_bytes
 from hw1_tui.files.target import target_mistake, write_target_bytes
 from hw1_tui.markup import json_text
-from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.comparison import compared_results, printed_results
 from hw1_tui.runs.loss_name import loss_label
@@ -44,7 +44,11 @@ def export_mistake(path: Path, n_runs: int, place: str = "") -> Mistake | None:
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         named = f"{path} " if place else ""  # once is enough
-        return Mistake(place or str(path), f"{named}has no suffix that says what to write", ", ".join(SUFFIXES))
+        near = nearest_name(suffix, SUFFIXES) if suffix else ""
+        nearest = str(path.with_suffix(near)) if near else ""
+        return Mistake(
+            place or str(path), f"{named}has no suffix that says what to write", ", ".join(SUFFIXES), nearest
+        )
     if suffix in weight_file.SUFFIXES and n_runs > 1:
         return Mistake(place or str(path), f"{suffix} takes the weights of one run, these are {n_runs}")
     if suffix in _FIGURES and n_runs > figure.MOST_RUNS:

@@ -10,6 +10,7 @@ from typing import Any
 
 import tomli_w
 
+from hw1_tui.files.user_path import nearest_path
 from hw1_tui.mistake import Mistake, MistakeError
 
 _NOT_ENCODED = re.compile("[\ud800-\udfff]")
@@ -32,7 +33,8 @@ def read_toml(path: Path, purpose: str) -> dict[str, Any]:
         with path.open("rb") as file:
             content = file.read(_LARGEST + 1)
     except OSError as error:
-        raise MistakeError(Mistake(str(path), f"cannot be read: {error.strerror}")) from None
+        nearest = nearest_path(path) if isinstance(error, FileNotFoundError) else ""
+        raise MistakeError(Mistake(str(path), f"cannot be read: {error.strerror}", nearest=nearest)) from None
     if len(content) > _LARGEST:
         raise MistakeError(Mistake(str(path), f"is too large for {purpose}", "at most 1 MiB"))
     try:
