@@ -269,7 +269,7 @@ async def test_export_writes_what_the_suffix_says(store, blobs, tmp_path):
     ("name", "problem"),
     [
         ("a.doc", "a.doc: has no suffix that says"),
-        ("a.PNGG", "did you mean a.png?"),
+        ("a.PNGG", "a.png?)"),
         ("no/where.png", "there is no folder"),
         ("", "Nothing is typed yet"),
     ],

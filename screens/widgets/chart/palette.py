@@ -52,8 +52,8 @@ class ChartPalette:
         return self._colours[number % len(self._colours)]
 
     def dimmed(self, colour: Rgb) -> Rgb:
-        """Return a colour that steps back: for the raw curve behind a smoothed one."""
-        return Color(*colour).blend(self._grounds[1], 0.6, alpha=1.0).rgb
+        """Return a colour that steps back as far as it can still be seen: for bands, and raw curves behind smoothed."""
+        return _seen(Color(*colour).blend(self._grounds[1], 0.6, alpha=1.0), self._grounds, CURVE).rgb
 
 
 @functools.lru_cache(64)
