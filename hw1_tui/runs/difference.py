@@ -10,17 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from hw1_tui.metric import EpochMetrics, Metric, end_metrics
 from hw1_tui.runs.comparison import repetitions
 from hw1_tui.runs.loss_name import loss_name
-from hw1_tui.runs.prediction import Predictions
+from hw1_tui.runs.prediction import Predictions, examples_of
 from hw1_tui.runs.record import RunRecord
+from hw1_tui.runs.series import read_repeat
 from hw1_tui.statistics.comparison import SettingComparison, compare_settings
 from hw1_tui.statistics.interval import Interval, unpaired_difference
 from hw1_tui.statistics.paired import PairedShares, paired_means
-from hw1_tui.statistics.repeat import Examples, Repeat, repeat_at_end
+from hw1_tui.statistics.repeat import Examples, Repeat
 
 SAME_SETTING = "same setting"
 
@@ -111,11 +110,7 @@ def _hits(record: RunRecord, metric: Metric) -> tuple[int, int] | None:
 
 def _examples(record: RunRecord, metric: Metric, evidence: Evidence) -> Examples | None:
     known = evidence.get(record.run)
-    if known is None or known.tested is None:
-        return None
-    tested = known.tested
-    values = tested.losses if metric.kind == "loss" else tested.correct.astype(np.float64)
-    return Examples(f"test of {tested.fingerprint}", values) if np.isfinite(values).all() else None
+    return examples_of(known.tested, metric.kind) if known else None
 
 
 def verdict_on(metric: Metric, ours: Sequence[RunRecord], theirs: Sequence[RunRecord], evidence: Evidence) -> str:
@@ -127,17 +122,15 @@ def verdict_on(metric: Metric, ours: Sequence[RunRecord], theirs: Sequence[RunRe
         theirs: those of the other.
         evidence: what is known of them.
     """
-    first, second = ([_repeat(r, metric, evidence) for r in runs if _is_comparable(metric, r, r)]
-                     for runs in (ours, theirs))  # fmt: skip
+    first, second = (
+        [repeat for run in runs if (repeat := _repeat(run, metric, evidence)) is not None] for runs in (ours, theirs)
+    )
     return _in_words(compare_settings(first, second, metric.kind), metric)
 
 
-def _repeat(record: RunRecord, metric: Metric, evidence: Evidence) -> Repeat:
-    like = metric.name.replace("test_", "val_")
+def _repeat(record: RunRecord, metric: Metric, evidence: Evidence) -> Repeat | None:
     epochs = evidence[record.run].epochs if record.run in evidence else ()
-    series = [value for epoch in epochs if epoch.epoch and (value := epoch[like]) is not None]
-    n = record.facts.get("test_examples") if metric.kind == "share" else 0
-    return repeat_at_end(record.results[metric.name], series, _examples(record, metric, evidence), n or 0)
+    return read_repeat(record, epochs, metric.name, lambda *_: _examples(record, metric, evidence))
 
 
 def _in_words(compared: SettingComparison, metric: Metric) -> str:

@@ -21,6 +21,7 @@ from engines.contract import SPLITS, Array, SplitName
 from hw1_tui.files.array_file import DamagedError, read_arrays, write_arrays
 from hw1_tui.files.notice import say_once
 from hw1_tui.runs.reader import is_count
+from hw1_tui.statistics.repeat import Examples
 
 FORMAT = 1
 _ABOUT = "about"
@@ -84,6 +85,19 @@ class Predictions:
     def loss(self) -> float:
         """The mean of the losses: the run's metric, within the rounding of float32."""
         return float(self.losses.mean(dtype=np.float64))
+
+
+def examples_of(predictions: Predictions | None, kind: str) -> Examples | None:
+    """Return what each example got, for comparisons pair by pair; ``None`` where that is not known.
+
+    Args:
+        predictions: what a run said.
+        kind: ``loss``, or ``share`` for whether an example was right.
+    """
+    if predictions is None or (kind == "share" and predictions.is_regression):
+        return None
+    values = np.asarray(predictions.losses if kind == "loss" else predictions.correct, np.float64)
+    return Examples(f"{predictions.fingerprint} {predictions.split}", values) if np.isfinite(values).all() else None
 
 
 def write_predictions(path: Path, predictions: Iterable[Predictions]) -> None:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import functools
 
-import numpy as np
-
 from engines.contract import Dataset, EngineError, SplitName
 from hw1_tui.files.notice import say_once
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import RunRecord, Store
-from hw1_tui.runs.prediction import Predictions
+from hw1_tui.runs.prediction import Predictions, examples_of
 from hw1_tui.runs.series import ExampleReader
-from hw1_tui.statistics.repeat import Examples
 from hw1_tui.training.measurement import predictions
 
 
@@ -35,11 +32,4 @@ def example_reader(store: Store, record: RunRecord, dataset: Dataset | None = No
             say_once(f"{record.title}: what it said of each example is not known: {error}")
             return None
 
-    def read(split: SplitName, kind: str) -> Examples | None:
-        told = found(split)
-        if told is None or (kind == "share" and told.is_regression):
-            return None
-        values = np.asarray(told.correct if kind == "share" else told.losses, np.float64)
-        return Examples(f"{told.fingerprint} {split}", values) if np.all(np.isfinite(values)) else None
-
-    return read
+    return lambda split, kind: examples_of(found(split), kind)
