@@ -68,7 +68,7 @@ class RunsScreen(MainScreen):
         self._marked: dict[str, None] = {}
         self._deleted: list[list[RunRecord]] = []
         self._in_trash = False
-        self._filter, self._sort, self._why_none = "", "-created", ""
+        self._filter, self._is_filtered, self._sort, self._why_none = "", False, "-created", ""
         self._stale = True
         self.is_known = False
 
@@ -92,7 +92,7 @@ class RunsScreen(MainScreen):
 
     def on_resize(self) -> None:
         """Show as many columns as fit."""
-        self._show()
+        self.call_after_refresh(self._show)  # the screen says by then how wide it is
 
     def command(self) -> Command | None:
         """Return the command of the run under the cursor, as it began."""
@@ -133,13 +133,13 @@ class RunsScreen(MainScreen):
         self.set_class(bool(message.problem), "-wrong")
         self.query_one("#filter-problem", Static).update(message.problem)
         if message.records is not None:
-            self._records, self._why_none = message.records, message.why_none
+            self._records, self._why_none, self._is_filtered = message.records, message.why_none, bool(self._filter)
             self._show()
 
     def _show(self) -> None:
         room = 2 if self.has_class("-wide") else 1 if self.has_class("-normal") else 0
         self.query_one(RunTable).show(self._records, self._marked, room, self._sort)
-        words = count_words(len(self._records), len(self._marked), bool(self._filter), self._in_trash)
+        words = count_words(len(self._records), len(self._marked), self._is_filtered, self._in_trash)
         self.query_one("#count", Static).update(words or self._nothing)
         self._describe()
 

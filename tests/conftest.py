@@ -13,9 +13,11 @@ from hypothesis import settings
 from hw1_tui.files.notice import LOGGER
 
 if TYPE_CHECKING:  # what a test does not need is not imported for it
+    from syrupy.assertion import SnapshotAssertion
     from textual.css.stylesheet import Stylesheet
 
     from hw1_tui.runs import Store
+    from tests.support.look import Look
     from tests.support.scripted_engine import Script
 
 # A package of its own, whose tests run where it is installed; see test_plugin.py.
@@ -76,6 +78,14 @@ def store(tmp_path: Path) -> Store:
     from hw1_tui.runs import Store
 
     return Store(tmp_path / "home")
+
+
+@pytest.fixture
+def look(snapshot: SnapshotAssertion) -> Look:
+    """Compare the pictures of an app at several sizes with those that were found right."""
+    from tests.support.look import look
+
+    return look(snapshot)
 
 
 @pytest.fixture

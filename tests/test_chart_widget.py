@@ -15,8 +15,8 @@ from screens.widgets.chart import Chart, Floor, Mark, Series
 from screens.widgets.chart.palette import ChartPalette
 from screens.widgets.chart.plot import Plot
 from tests.support.contrast import ratio
+from tests.support.look import MIDDLE, SMALL
 from tests.support.scripted_engine import until
-from tests.support.settling import settle
 
 
 def curves(n=60):
@@ -300,24 +300,12 @@ async def test_maximise_gives_the_chart_the_screen_and_gives_it_back():
         assert app.screen.maximized is None
 
 
-SIZES = [(20, 6), (80, 24), (120, 40)]
+def pressing(*keys):
+    async def arrive(pilot):
+        await pilot.pause()
+        await pilot.press(*keys)
 
-
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize(
-    ("state", "keys"),
-    [
-        ("empty", []),
-        ("point", []),
-        ("curves", []),
-        ("log", ["l"]),
-        ("read", ["r", "left", "left"]),
-        ("marks", []),
-    ],
-)
-def test_pictures_at_every_size(snap_compare, size, state, keys):
-    """Each state of a chart can be read in the smallest, a usual and a large room: as in the kept pictures."""
-    assert snap_compare(host(state), terminal_size=size, press=keys, run_before=settle)
+    return arrive
 
 
 def host(state, theme="textual-dark"):
@@ -334,6 +322,22 @@ def host(state, theme="textual-dark"):
 
 
 @pytest.mark.parametrize(
+    ("state", "keys"),
+    [
+        ("empty", []),
+        ("point", []),
+        ("curves", []),
+        ("log", ["l"]),
+        ("read", ["r", "left", "left"]),
+        ("marks", []),
+    ],
+)
+async def test_pictures_at_every_size(look, state, keys):
+    """Each state of a chart can be read in the smallest, a usual and a large room: as in the kept pictures."""
+    await look(host(state), [(20, 6), SMALL, MIDDLE], pressing(*keys))
+
+
+@pytest.mark.parametrize(
     ("state", "keys", "theme"),
     [
         ("gaps", [], "textual-dark"),
@@ -346,12 +350,12 @@ def host(state, theme="textual-dark"):
         ("curves", [], "nord"),
     ],
 )
-def test_pictures_of_other_states_and_themes(snap_compare, state, keys, theme):
+async def test_pictures_of_other_states_and_themes(look, state, keys, theme):
     """Gaps, zoom, smoothing, ASCII, words and other themes look as in the kept pictures."""
-    assert snap_compare(host(state, theme), terminal_size=(80, 24), press=keys, run_before=settle)
+    await look(host(state, theme), [SMALL], pressing(*keys))
 
 
-def test_a_picture_without_colours(snap_compare, monkeypatch):
+async def test_a_picture_without_colours(look, monkeypatch):
     """Without colours curves and marks are told apart by their signs."""
     monkeypatch.setenv("NO_COLOR", "1")
-    assert snap_compare(host("marks"), terminal_size=(80, 24), run_before=settle)
+    await look(host("marks"), [SMALL], pressing())

@@ -15,11 +15,9 @@ from screens.widgets.class_table import ClassTable
 from screens.widgets.example_table import ExampleTable
 from screens.widgets.gallery import Gallery, Thumbnail
 from screens.widgets.picture import Picture
+from tests.support.look import ALL, MIDDLE, SMALL
 from tests.support.scripted_engine import app_of, tiny_dataset, until
-from tests.support.settling import settle
 from tests.support.told import told
-
-SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
 
 
 def regression(name):
@@ -141,7 +139,7 @@ async def test_every_thumbnail_is_the_picture_of_its_caption(app):
             assert caption_of(thumbnail).removeprefix("▸") == caption
 
 
-@pytest.mark.parametrize("size", [SMALL, MIDDLE, LARGE])
+@pytest.mark.parametrize("size", ALL)
 async def test_thumbnails_fill_the_room_and_none_is_cut(app, size):
     async with app.run_test(size=size) as pilot:
         await ready(pilot)
@@ -320,38 +318,30 @@ async def see_help(pilot):
 
 
 STATES = {
-    see_pictures: (SMALL, MIDDLE, LARGE),
-    see_example: (SMALL, MIDDLE, LARGE),
+    see_pictures: ALL,
+    see_example: ALL,
     see_values: (SMALL,),
-    see_lines: (SMALL, MIDDLE, LARGE),
+    see_lines: ALL,
     see_refused: (SMALL,),
     see_help: (SMALL, MIDDLE),
 }
 
 
-def look(app, state):
-    async def before(pilot):
+def arriving(state):
+    async def arrive(pilot):
         await ready(pilot)
         await state(pilot)
-        await settle(pilot)
 
-    return before
+    return arrive
 
 
-@pytest.mark.parametrize(
-    ("state", "size"),
-    [
-        pytest.param(state, size, id=f"{state.__name__[4:]}-{size[0]}x{size[1]}")
-        for state, sizes in STATES.items()
-        for size in sizes
-    ],
-)
-def test_looks(snap_compare, app, state, size):
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__.removeprefix("see_"))
+async def test_looks(look, app, state):
     """Each state of the screen looks as in the kept pictures, at the sizes at which it differs."""
-    assert snap_compare(app, terminal_size=size, run_before=look(app, state))
+    await look(app, STATES[state], arriving(state))
 
 
-def test_looks_in_a_light_theme(snap_compare, app):
+async def test_looks_in_a_light_theme(look, app):
     """Captions and frames can be read on a light ground too."""
     app.theme = "textual-light"
-    assert snap_compare(app, terminal_size=MIDDLE, run_before=look(app, see_pictures))
+    await look(app, [MIDDLE], arriving(see_pictures))

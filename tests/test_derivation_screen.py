@@ -20,11 +20,10 @@ from screens.widgets.derivation.example import TARGET_KINDS, Example
 from screens.widgets.formula import Formula
 from screens.widgets.matrix_text import written
 from screens.widgets.matrix_view import MatrixView
+from tests.support.look import ALL
 from tests.support.scripted_engine import until
-from tests.support.settling import settle
 from tests.support.told import notes, told
 
-SIZES = [(80, 24), (120, 40), (200, 60)]
 NAMES = [step.__name__ for step in STEPS]
 
 
@@ -66,15 +65,13 @@ def steady(monkeypatch):
     monkeypatch.setattr(conditioning_step, "_digits_row", lambda method, *_rest: [method, "r.re-rr", "12", "█" * 12])
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40", "200x60"])
-def test_looks(snap_compare, steady, size, name):
+async def test_looks(look, steady, name):
     """Each step looks as in the kept pictures, at every size."""
 
     async def walk(pilot):
         await opened(pilot, name)
-        await settle(pilot)
 
-    assert snap_compare(Hw1App("derivation"), terminal_size=size, run_before=walk)
+    await look(Hw1App("derivation"), ALL, walk)
 
 
 def test_formulas_fit_the_smallest_terminal():

@@ -10,11 +10,9 @@ from hw1_tui.training.job import Job
 from screens.dialogs.text_dialog import TextDialog
 from screens.state.keymap import all_bindings
 from screens.widgets.chart import Chart, Series
+from tests.support.look import ALL, MIDDLE, SMALL
 from tests.support.scripted_engine import app_of, until
-from tests.support.settling import settle
 from tests.support.told import notes
-
-SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
 
 
 @pytest.fixture
@@ -243,34 +241,26 @@ async def see_wrong(pilot):
     pilot.app.screen.query_one("#field-smoothing .control").focus()
 
 
-STATES = {see_form: (SMALL, MIDDLE, LARGE), see_wrong: (SMALL, MIDDLE, LARGE)}
+STATES = {see_form: ALL, see_wrong: ALL}
 
 
-def look(state):
-    async def before(pilot):
+def arriving(state):
+    async def arrive(pilot):
         await here(pilot)
         await state(pilot)
-        await settle(pilot)
 
-    return before
+    return arrive
 
 
-@pytest.mark.parametrize(
-    ("state", "size"),
-    [
-        pytest.param(state, size, id=f"{state.__name__[4:]}-{size[0]}x{size[1]}")
-        for state, sizes in STATES.items()
-        for size in sizes
-    ],
-)
-def test_looks(snap_compare, script, folder, state, size):
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__.removeprefix("see_"))
+async def test_looks(look, script, folder, state):
     """The form looks as in the kept pictures, at every size."""
-    assert snap_compare(app_of(script, "settings"), terminal_size=size, run_before=look(state))
+    await look(app_of(script, "settings"), STATES[state], arriving(state))
 
 
 @pytest.mark.parametrize("theme", ["textual-light", "ansi-dark"])
-def test_looks_in_other_themes(snap_compare, script, folder, theme):
+async def test_looks_in_other_themes(look, script, folder, theme):
     """The form can be read on a light ground and in the colours of the terminal."""
     app = app_of(script, "settings")
     app.theme = theme
-    assert snap_compare(app, terminal_size=SMALL, run_before=look(see_form))
+    await look(app, [SMALL], arriving(see_form))

@@ -1,15 +1,12 @@
-"""Pictures of the report's screen at three sizes; ``pytest --snapshot-update`` takes new ones."""
+"""Pictures of the report's screen at three sizes."""
 
 import pytest
 from textual.widgets import Input, Static
 
 from screens.widgets.report.figure_table import FigureTable
 from screens.widgets.report.question_list import QuestionList
+from tests.support.look import ALL, MIDDLE, SMALL
 from tests.support.scripted_engine import app_of, until
-from tests.support.settling import settle
-
-SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
-
 
 pytestmark = pytest.mark.usefixtures("steady_eta")
 
@@ -57,7 +54,6 @@ async def see_refused(pilot, script):
     await until(pilot, lambda: shows(pilot, "no such file"))
 
 
-ALL = (SMALL, MIDDLE, LARGE)
 STATES = {
     see_open: ALL,
     see_training: ALL,
@@ -66,20 +62,14 @@ STATES = {
     see_claims: (SMALL,),
     see_refused: (SMALL,),
 }
-CASES = [
-    pytest.param(state, size, id=f"{state.__name__[4:]}-{size[0]}x{size[1]}")
-    for state, sizes in STATES.items()
-    for size in sizes
-]
 
 
-@pytest.mark.parametrize(("state", "size"), CASES)
-def test_the_report_looks_as_it_did(snap_compare, script, state, size):
-    async def before(pilot):
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__.removeprefix("see_"))
+async def test_the_report_looks_as_it_did(look, script, state):
+    async def arrive(pilot):
         await pilot.pause()
         await state(pilot, script)
         pilot.app.clear_notifications()
-        await settle(pilot)
         assert pilot.app.screen.query(QuestionList)
 
-    assert snap_compare(app_of(script, "report"), terminal_size=size, run_before=before)
+    await look(app_of(script, "report"), STATES[state], arrive)

@@ -1,4 +1,4 @@
-"""Pictures of the history at two sizes; ``pytest --snapshot-update`` takes new ones."""
+"""Pictures of the history at two sizes."""
 
 import pytest
 from textual.widgets import Input
@@ -10,8 +10,8 @@ from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.target_dialog import TargetDialog
 from screens.widgets.run_table import RunTable
 from tests.support.history import write_run
+from tests.support.look import MIDDLE, SMALL
 from tests.support.scripted_engine import until
-from tests.support.settling import settle
 
 
 @pytest.fixture
@@ -65,14 +65,12 @@ async def see_export(pilot):
 STATES = {name.removeprefix("see_"): see for name, see in list(globals().items()) if name.startswith("see_")}
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=lambda size: "x".join(map(str, size)))
 @pytest.mark.parametrize("state", STATES)
-def test_the_history_looks_as_it_did(snap_compare, store, state, size):
+async def test_the_history_looks_as_it_did(look, store, state):
     async def arrive(pilot):
         await until(
             pilot, lambda: pilot.app.screen.query(RunTable) and pilot.app.screen.query_one(RunTable).row_count == 5
         )
         await STATES[state](pilot)
-        await settle(pilot)
 
-    assert snap_compare(Hw1App("runs"), terminal_size=size, run_before=arrive)
+    await look(Hw1App("runs"), (SMALL, MIDDLE), arrive)

@@ -1,14 +1,11 @@
-"""Pictures of every screen in every state, at three sizes; ``pytest --snapshot-update`` takes new ones."""
+"""Pictures of every screen in every state, at three sizes."""
 
 import pytest
 
 from screens.widgets.epoch_table import EpochTable
 from screens.widgets.run_card import RunCard
+from tests.support.look import ALL, LARGE, MIDDLE, SMALL
 from tests.support.scripted_engine import app_of, until
-from tests.support.settling import settle
-
-SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
-
 
 pytestmark = [pytest.mark.usefixtures("steady_eta"), pytest.mark.filterwarnings("ignore:a stray warning")]
 
@@ -149,7 +146,6 @@ async def see_details(pilot, script):
     await pilot.press("d")
 
 
-ALL = (SMALL, MIDDLE, LARGE)
 STATES = {
     see_model: ALL,
     see_model_refused: (SMALL,),
@@ -175,43 +171,41 @@ STATES = {
     see_messages: (SMALL,),
     see_details: (SMALL,),
 }
-CASES = [
-    pytest.param(state, size, id=f"{state.__name__[4:]}-{size[0]}x{size[1]}")
-    for state, sizes in STATES.items()
-    for size in sizes
-]
 MAIN = [see_model, see_form_wrong, see_steered, see_diverged]
 
 
 @pytest.fixture
-def see(snap_compare, script):
-    """Bring the interface into a state and compare its picture."""
+def see(look, script):
+    """Bring the interface into a state and compare its pictures."""
 
-    def compare(state, size, theme="textual-dark"):
+    async def compare(state, sizes, theme="textual-dark"):
         app = app_of(script)
         app.theme = theme
 
-        async def before(pilot):
+        async def arrive(pilot):
             await pilot.pause()
             await state(pilot, script)
-            await settle(pilot)
 
-        return snap_compare(app, terminal_size=size, run_before=before)
+        await look(app, sizes, arrive)
 
     return compare
 
 
-@pytest.mark.parametrize(("state", "size"), CASES)
-def test_the_screen_looks_as_it_did(see, state, size):
-    assert see(state, size)
+def name_of(state):
+    return state.__name__.removeprefix("see_")
 
 
-@pytest.mark.parametrize("state", MAIN, ids=lambda state: state.__name__[4:])
-def test_the_screen_looks_as_it_did_in_a_light_theme(see, state):
-    assert see(state, MIDDLE, "textual-light")
+@pytest.mark.parametrize("state", STATES, ids=name_of)
+async def test_the_screen_looks_as_it_did(see, state):
+    await see(state, STATES[state])
 
 
-@pytest.mark.parametrize("state", MAIN, ids=lambda state: state.__name__[4:])
-def test_the_screen_looks_as_it_did_without_colour(see, state, monkeypatch):
+@pytest.mark.parametrize("state", MAIN, ids=name_of)
+async def test_the_screen_looks_as_it_did_in_a_light_theme(see, state):
+    await see(state, [MIDDLE], "textual-light")
+
+
+@pytest.mark.parametrize("state", MAIN, ids=name_of)
+async def test_the_screen_looks_as_it_did_without_colour(see, state, monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
-    assert see(state, SMALL)
+    await see(state, [SMALL])

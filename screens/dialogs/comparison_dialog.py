@@ -135,7 +135,9 @@ class ComparisonDialog(Charted, Dialog[None]):
             remark = f"{_BAND} {remark}"
         self.query_one("#comparison-remark", Static).update(remark)
         following = self._views[1]
-        self.query_one("#seeds", Button).label = following if following in (_RUNS, _SEEDS) else f"By {title(following)}"
+        button = self.query_one("#seeds", Button)
+        button.label = following if following in (_RUNS, _SEEDS) else f"By {title(following)}"
+        button.refresh(layout=True)  # it is as wide as its label
 
     def _table(self) -> tuple[Table, Sequence[str]]:
         """Return the table of the first view, and what its columns are called when it is turned around."""

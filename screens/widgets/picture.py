@@ -69,8 +69,9 @@ class Picture(Widget):
         self.refresh()
 
     def on_resize(self) -> None:
-        """Draw in the new size."""
+        """Draw in the new size; it may have been drawn with the strips of the old one meanwhile."""
         self._strips = []
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """Return one row of cells."""

@@ -81,9 +81,11 @@ class RunTable(CutTable):
         """
         columns = tuple(column for column in COLUMNS if column.fits <= room)
         cells = {r.run: [_cell(r, c, r.run in marked) for c in columns] for r in records[:MOST_ROWS]}
+        before, row = self.run, self.cursor_row
         self._head(columns, sort)
         if list(cells) != list(self._cells):
             self._fill(cells)
+            self.move_cursor(row=list(cells).index(before) if before in cells else min(row, len(cells) - 1))
         else:
             for run, values in cells.items():
                 for column, old, new in zip(columns, self._cells[run], values, strict=True):
@@ -103,11 +105,9 @@ class RunTable(CutTable):
         self.refresh()
 
     def _fill(self, cells: dict[str, list[str]]) -> None:
-        before, row = self.run, self.cursor_row
         self.clear()
         for run, values in cells.items():
             self.add_row(*map(cut_text, values), key=run)
-        self.move_cursor(row=list(cells).index(before) if before in cells else min(row, len(cells) - 1))
 
 
 def _cell(record: RunRecord, column: RunColumn, is_marked: bool) -> str:

@@ -210,6 +210,14 @@ class Chart(Vertical, can_focus=True):
         self.set_class(self.size.height < 9, "-low")
         self._redraw_soon()
 
+    def on_show(self) -> None:
+        """Let its screen have the keys that need a chart."""
+        self.refresh_bindings()
+
+    def on_hide(self) -> None:
+        """Let its screen leave them out."""
+        self.refresh_bindings()
+
     def _redraw_soon(self) -> None:
         """Draw at once, or when enough time has passed since the last time."""
         if self._asked or not self.is_mounted:

@@ -41,6 +41,7 @@ class QuestionList(ChoiceList):
         self._names = homework.questions
         self._titles = [titles.get(name, "") for name in self._names]
         self.marked = {}
+        self._agenda: Agenda | None = None
         self.border_title = plain(Path(file).name) if file else "Questions"
         self.set_options([Option(name, id=f"question-{i}") for i, name in enumerate(self._names)])
         self.highlighted = 0
@@ -58,6 +59,7 @@ class QuestionList(ChoiceList):
 
     def show(self, agenda: Agenda) -> None:
         """Show how far each question is, and its title where there is room for more than its first letters."""
+        self._agenda = agenda
         has_room = self.size.width >= _TITLE_FROM
         for position, (name, title) in enumerate(zip(self._names, self._titles, strict=True)):
             word, done, of = agenda.state(name)
@@ -67,6 +69,11 @@ class QuestionList(ChoiceList):
             text.append(title if has_room else "", style="dim")
             if str(self.get_option_at_index(position).prompt) != str(text):
                 self.replace_option_prompt_at_index(position, text)
+
+    def on_resize(self) -> None:
+        """Show the titles where there is room now."""
+        if self._agenda:
+            self.show(self._agenda)
 
     def mark(self, asked: tuple[str, ...]) -> None:
         """Mark the questions that are asked for, or parts of them; point at the first."""
