@@ -5,7 +5,10 @@ import string
 import unicodedata
 import warnings
 from html.parser import HTMLParser
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pytest
 import tomli_w
 from hypothesis import given
@@ -15,14 +18,16 @@ from markdown_it import MarkdownIt
 from hw1_tui import data
 from hw1_tui.cli import main
 from hw1_tui.markup.tex import PREAMBLE, escape
+from hw1_tui.metric import NOTHING, EpochMetrics
 from hw1_tui.report.judge.evidence import Evidence
+from hw1_tui.report.questions.question import Figure, Panel
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.questions.wording import too_few_epochs
 from hw1_tui.report.runs.plan import find_kept, plan_runs
-from hw1_tui.report.runs.run_result import read_results
+from hw1_tui.report.runs.run_result import Results, RunResult, read_results
 from hw1_tui.report.write.drawing import draw_figure
 from hw1_tui.runs import Store
-from tests.support.history import write_blobs
+from tests.support.history import run_record, write_blobs
 from tests.support.tex import ENGINES, compile_latex, complaints
 
 COMMAND = re.compile(r"\\([a-zA-Z]+|[\\{}$&#%_`'^\"~=.])")
@@ -159,3 +164,18 @@ def test_a_name_may_begin_like_a_hidden_one_and_hold_a_formula_in_a_figure(nasty
 def test_epochs_that_are_too_few_are_counted_as_one_speaks():
     assert too_few_epochs(1, "for a trend") == "1 epoch is too few for a trend."
     assert too_few_epochs(0) == "0 epochs are too few."
+
+
+def test_a_figure_of_several_seeds_is_their_mean_in_a_band_of_their_range():
+    def run(*losses):
+        epochs = tuple(EpochMetrics(epoch, {"val_loss": loss}) for epoch, loss in enumerate(losses, 1))
+        return RunResult(run_record(), NOTHING, epochs)
+
+    results = Results({"a": [run(1.0, 2.0, 3.0), run(3.0, 2.0)], "b": [run(1.0, 1.0)]})
+    curve = results.curve("a", "val_loss")
+    assert (curve.epochs, curve.mean, curve.low, curve.high) == ([1, 2], [2.0, 2.0], [1.0, 2.0], [3.0, 2.0])
+    figure = Figure(1, "1", "Losses", (Panel("", ("a", "b"), ("val_loss",)),))
+    evidence: Any = SimpleNamespace(results=results)
+    axes = draw_figure(figure, evidence).axes[0]
+    assert [np.asarray(line.get_ydata()).tolist() for line in axes.lines] == [[2.0, 2.0], [1.0, 1.0]]
+    assert len(axes.collections) == 1

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hw1_tui.export.figure_style import add_legend, draw_curve, limit_axis, own_style
+from hw1_tui.export.figure_style import BAND, add_legend, draw_band, draw_curve, limit_axis, own_style
 from hw1_tui.markup import visible
 from hw1_tui.metric import EpochMetrics, Kind, epoch_metrics
 from hw1_tui.runs.band import Band
@@ -34,7 +34,6 @@ _TOGETHER: dict[str, dict[str, Any]] = {
 }
 """How the splits of one run are told apart where its colour is its own: thin and pale, or thick."""
 
-_BAND: dict[str, Any] = {"alpha": 0.2, "linewidth": 0}
 _BAND_WORDS = "lowest to highest seed"
 
 _HEIGHT, _WIDTH = 3.6, 5.0
@@ -111,7 +110,7 @@ def _draw_band(axes: Axes, band: Band, name: str, colour: Any) -> None:
     ends = zip(band.low, band.high, strict=True)
     points = [(low.epoch, low[name], high[name]) for low, high in ends if low[name] is not None]
     x, low, high = zip(*points, strict=True)
-    axes.fill_between(x, low, high, color=colour, **_BAND)
+    draw_band(axes, x, low, high, colour)
 
 
 def _add_legend(figure: Figure, titles: Sequence[str], width: float, has_many: bool, has_bands: bool) -> None:
@@ -134,7 +133,7 @@ def _add_legend(figure: Figure, titles: Sequence[str], width: float, has_many: b
         artists += [Line2D([], [], color="black", **_TOGETHER[split]) for split, _ in _SPLITS]
         names += [word for _, word in _SPLITS]
     if has_bands:
-        artists.append(Patch(color="black", **_BAND))
+        artists.append(Patch(color="black", **BAND))
         names.append(_BAND_WORDS)
     letters = max(len(line) for text in words for line in text.splitlines() or [""])
     columns = max(1, min(len(names), int(width / (_LETTER * (letters + 8)))))

@@ -35,6 +35,9 @@ _MOST_LUMINOUS = 0.3
 """Of a colour that stands out on white at 3 to 1."""
 
 _NAMED = 3
+BAND: dict[str, Any] = {"alpha": 0.2, "linewidth": 0}
+"""How the band of several seeds is filled, in its figure and in its legend."""
+
 _OURS: dict[Any, Any] = {"svg.hashsalt": "hw1-tui", "pdf.fonttype": 42}
 
 _lock = threading.RLock()  # matplotlib's settings are the process's, and figures are drawn in several threads
@@ -108,6 +111,19 @@ def draw_curve(axes: Axes, x: Sequence[float], y: Sequence[float], number: int, 
     given = {"color": colour(number), "linewidth": 1.3, "markersize": 4, **marks, **style}
     (line,) = axes.plot(x, y, "-", **given)
     return line
+
+
+def draw_band(axes: Axes, x: Sequence[float], low: Sequence[float], high: Sequence[float], of_curve: Any) -> None:
+    """Draw the band between the lowest and the highest of several seeds in the colour of their curve.
+
+    Args:
+        axes: where.
+        x: epochs, (n,).
+        low: lower ends, (n,).
+        high: upper ends, (n,).
+        of_curve: its colour.
+    """
+    axes.fill_between(x, low, high, color=of_curve, **BAND)
 
 
 def add_legend(where: Axes | Figure, artists: Sequence[Artist], names: Sequence[str], **style: Any) -> Legend:

@@ -144,6 +144,23 @@ class Measurement:
         }
 
 
+@dataclass(frozen=True)
+class Curve:
+    """A metric by epoch over the seeds.
+
+    Attributes:
+        epochs: in order.
+        mean: over the seeds.
+        low: the lowest seed.
+        high: the highest.
+    """
+
+    epochs: list[int]
+    mean: list[float]
+    low: list[float]
+    high: list[float]
+
+
 class Results:
     """The kept runs of a report by name, each with one run a seed.
 
@@ -160,6 +177,13 @@ class Results:
     def own(self, name: str) -> RunResult:
         """Return the run with the report's own seed."""
         return self.runs[name][0]
+
+    def curve(self, name: str, metric: str) -> Curve:
+        """Return a metric by epoch over all seeds, at the epochs where each of them measured it."""
+        every = [dict(result.points(metric)) for result in self.runs[name]]
+        epochs = sorted(set.intersection(*map(set, every)))
+        values = [[points[epoch] for points in every] for epoch in epochs]
+        return Curve(epochs, list(map(statistics.fmean, values)), list(map(min, values)), list(map(max, values)))
 
     def measure(self, name: str, metric: str) -> Measurement | None:
         """Return a metric of a run over its seeds; ``None`` where it is missing."""

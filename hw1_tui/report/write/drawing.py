@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from hw1_tui.export.figure_style import add_legend, colour, draw_curve, limit_axis, own_style
+from hw1_tui.export.figure_style import add_legend, colour, draw_band, draw_curve, limit_axis, own_style
 from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.weight_histogram import weight_histogram
 from hw1_tui.report.questions.question import Figure, Panel
@@ -33,7 +33,10 @@ _Drawn: TypeAlias = "tuple[str, Artist]"
 
 @own_style()
 def draw_figure(figure: Figure, evidence: Evidence) -> Drawing:
-    """Return a figure drawn from the runs with the report's own seed; runs that are missing are left out."""
+    """Return a figure of the means over the seeds, with bands from the lowest to the highest seed.
+
+    Runs that are missing are left out; histograms are of the report's own seed.
+    """
     from matplotlib.figure import Figure as Drawing
 
     size = len(figure.panels)
@@ -78,11 +81,13 @@ def _draw_curves(axes: Axes, panel: Panel, evidence: Evidence) -> list[_Drawn]:
     runs = [run for run in panel.runs if run in evidence.results]
     for place, run in enumerate(runs):
         for number, metric in enumerate(panel.metrics):
-            if not (points := evidence.results.own(run).points(metric)):
+            curve = evidence.results.curve(run, metric)
+            if not curve.epochs:
                 continue
             words = [run] * (len(panel.runs) > 1) + [metric_title(metric)] * (len(panel.metrics) > 1)
-            x, y = zip(*points, strict=True)
-            line = draw_curve(axes, x, y, place * len(panel.metrics) + number, linewidth=1.2)
+            line = draw_curve(axes, curve.epochs, curve.mean, place * len(panel.metrics) + number, linewidth=1.2)
+            if len(evidence.results.runs[run]) > 1:
+                draw_band(axes, curve.epochs, curve.low, curve.high, line.get_color())
             drawn.append((", ".join(words), line))
             lines.append(line)
     axes.set_xlabel("epoch")

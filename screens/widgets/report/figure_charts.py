@@ -85,15 +85,16 @@ def _series(panel: Panel, results: Results, histograms: Mapping[str, WeightHisto
 
 
 def _curves(run: str, panel: Panel, results: Results) -> list[Series]:
-    """Return the metrics of a run over its epochs."""
-    own, series = results.own(run), []
+    """Return the metrics of a run over its epochs; of several seeds the mean, in a band of their range."""
+    series = []
     for metric in panel.metrics:
-        points = own.points(metric) if metric != WEIGHTS else []
+        curve = results.curve(run, metric) if metric != WEIGHTS else None
         name = " ".join(metric_title(metric).replace(common_word(panel.metrics), "").split())
         words = [run] * (len(panel.runs) > 1) + [name] * (len(panel.metrics) > 1)
-        if points:
-            x, values = zip(*points, strict=True)
-            series.append(Series(" ".join(words) or metric_title(metric), x, values))
+        if curve and curve.epochs:
+            band = (curve.low, curve.high) if len(results.runs[run]) > 1 else None
+            name = " ".join(words) or metric_title(metric)
+            series.append(Series(name, np.array(curve.epochs, np.float64), curve.mean, band=band))
     return series
 
 
