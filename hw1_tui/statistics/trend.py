@@ -88,8 +88,10 @@ def find_trend(series: Sequence[Sequence[float]]) -> Trend:
     seeds = len(rises)
     first, last = statistics.fmean(r.first for r in rises), statistics.fmean(r.last for r in rises)
     within = statistics.fmean(r.variance for r in rises)
-    between, between_df = pooled_variance(within, [[r.last - r.first for r in rises]])
-    variance, df = max((within / seeds, math.fsum(r.df for r in rises)), (between / seeds, between_df))
+    variance, df = within / seeds, math.fsum(r.df for r in rises)
+    if seeds > 1:
+        between, between_df = pooled_variance(within, [[r.last - r.first for r in rises]])
+        variance, df = max((variance, df), (between / seeds, between_df))
     noise = math.sqrt(statistics.fmean(r.noise**2 for r in rises))
     return Trend(first, last, math.sqrt(variance), noise, _direction(last - first, math.sqrt(variance), df, noise))
 

@@ -23,6 +23,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__, allow_abbrev=False)
     parser.add_argument("subjects", nargs="*", metavar="SUBJECT", help=f"of {', '.join(names)}; all by default")
     parser.add_argument("--only", default="", metavar="TEXT", help="mutants whose MODULE:FUNCTION has this in it")
+    parser.add_argument("--sample", type=int, metavar="N", help="so many of each module, the same each time")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes at a time")
     parser.add_argument("--verbose", action="store_true", help="print those that are caught as well")
     args = parser.parse_args()
@@ -35,12 +36,13 @@ def main() -> int:
 def _judge(subject: Subject, args: argparse.Namespace) -> int:
     """Print what became of a subject's mutants; return how many survived without a reason."""
     from tests.mutation.equivalent import reason_of
-    from tests.mutation.trial import judge_mutants, read_mutants
+    from tests.mutation.trial import judge_mutants, read_mutants, sample
 
     start = time.monotonic()
     if subject.judge():
         raise SystemExit(f"{subject.name}: the checks fail without any error put in")
-    mutants = [mutant for mutant in read_mutants(subject) if args.only in mutant.place]
+    every = [mutant for mutant in read_mutants(subject) if args.only in mutant.place]
+    mutants = every if args.sample is None else sample(every, args.sample)
     counts: Counter[tuple[str, str]] = Counter()
     for mutant, caught in judge_mutants(subject, mutants, args.jobs):
         reason = "" if caught else reason_of(mutant)
@@ -56,7 +58,8 @@ def _judge(subject: Subject, args: argparse.Namespace) -> int:
         row = [counts[module, verdict] for verdict in ("caught", "equivalent", "SURVIVES")]
         print(f"{module:42} {sum(row):7}  {row[0]:6}  {row[1]:10}  {row[2]:7}")
     survivors = sum(count for (_, verdict), count in counts.items() if verdict == "SURVIVES")
-    print(f"{len(mutants)} mutants, {survivors} survive, {time.monotonic() - start:.0f} s")
+    drawn = f", drawn from {len(every)}" if len(mutants) < len(every) else ""
+    print(f"{len(mutants)} mutants{drawn}, {survivors} survive, {time.monotonic() - start:.0f} s")
     return survivors
 
 

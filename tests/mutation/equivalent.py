@@ -9,6 +9,8 @@ _ORDER = "the inner product of two vectors does not know their order"
 _SQUARED = "only the square of the difference is used"
 _EDGE = "differs for a number that equals a bound on rounding to the last bit, which may be called either"
 _NOTHING = "a unit with v = 0, or with W = 0 and b = 0, adds nothing whatever the others of its numbers are"
+_WORDS = "only the words of the error change"
+_ANY_ORDER = "whether any has settled does not go by their order"
 _GUESS = "the first rate is a guess: any is halved and doubled until it fits"
 
 EQUIVALENT: dict[tuple[str, str, str], str] = {
@@ -94,6 +96,28 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "after < loss - learning_rate * slope / 2",
     ): _EDGE,
     ("descent:descend", "learning_rate < _SMALLEST_RATE", "learning_rate <= _SMALLEST_RATE"): _EDGE,
+    ("paired:PairedShares.of", "_check(first, second)", "_check(second, first)"): _WORDS,
+    ("paired:_differences", "_check(first, second)", "_check(second, first)"): _WORDS,
+    ("repeat:epoch_movement", "value - line.slope * place", "line.slope * place - value"): _SQUARED,
+    ("comparison:SettingComparison.is_clear", "abs(self.difference) > self.reach", _ANY): _EDGE,
+    ("trend:_direction", "abs(rise) > student_quantile(LEVEL, df) * error", _ANY): _EDGE,
+    ("trend:_direction", "abs(rise) + one_sided <= MARGIN * noise", _ANY): _EDGE,
+    ("trend:_find_rise", "squares <= 1e-20 * float(series @ series)", _ANY): _EDGE,
+    ("trend:_find_rise", "1e-20 * float(series @ series)", _ANY): "any number far below rounding's own serves",
+    ("trend:_find_rise", "n - 2.0", _ANY): "an error of 0 is 0 with any degrees of freedom",
+    (
+        "trend:_memory",
+        "max(0.02, 1 - corrected ** 2)",
+        _ANY,
+    ): "where 0.02 is the larger, _LARGEST is the smaller anyway",
+    ("settling:compare_settling", "(*first, *second)", "(*second, *first)"): _ANY_ORDER,
+    (
+        "settling:_repeats",
+        "(s.latest + 0.5) / (s.earliest - 0.5)",
+        "(s.earliest - 0.5) / (s.latest + 0.5)",
+    ): "only the square of the logarithm is used",
+    ("superiority:superiority.excess", "estimate - p", "p - estimate"): _SQUARED,
+    ("superiority:_root", "range(60)", _ANY): "53 halvings are all that a float64 between 0 and 1 has",
     ("report_equation:report_loss", "phi(x[:1]) @ c - y", "y - phi(x[:1]) @ c"): _SQUARED,
 }
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import random
 import resource
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec, spec_from_loader
@@ -40,6 +42,16 @@ def read_mutants(subject: Subject) -> Iterator[Mutant]:
         for mutant in mutants_of(module, Path(spec.origin).read_text("utf-8"), spec.origin):
             if mutant.function and mutant.place not in subject.left_out:
                 yield mutant
+
+
+def sample(mutants: Sequence[Mutant], count: int) -> list[Mutant]:
+    """Return so many mutants of each module at the most, in their order; the same each time."""
+    places: dict[str, list[int]] = {}
+    for place, mutant in enumerate(mutants):
+        places.setdefault(mutant.module, []).append(place)
+    rng = random.Random(0)
+    drawn = [rng.sample(found, min(count, len(found))) for found in places.values()]
+    return [mutants[place] for place in sorted(itertools.chain(*drawn))]
 
 
 def judge_mutants(subject: Subject, mutants: Iterable[Mutant], jobs: int) -> Iterator[tuple[Mutant, bool]]:
