@@ -14,6 +14,7 @@ from engines.contract import Dataset, Split
 from engines.numpy_engine.loss import softmax
 from hw1_tui import data
 from hw1_tui.cli import main
+from hw1_tui.metric import NOTHING, EpochMetrics
 from hw1_tui.report.judge import descent_check, order_check, weight_check
 from hw1_tui.report.judge.boundary_check import no_linear_boundary
 from hw1_tui.report.judge.descent_check import follows_steepest_descent, is_convex_between, overshoots
@@ -24,7 +25,7 @@ from hw1_tui.report.judge.verdict import Step
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.runs.plan import find_kept, plan_runs
-from hw1_tui.report.runs.run_result import read_results
+from hw1_tui.report.runs.run_result import Results, RunResult, read_results
 from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig
 from hw1_tui.statistics.comparison import SettingComparison
@@ -32,7 +33,7 @@ from hw1_tui.statistics.interval import LEVEL, normal_quantile
 from hw1_tui.training.kept_model import load_model
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record
-from tests.support.history import ended
+from tests.support.history import ended, run_record
 
 
 def stub(**parts: Any) -> Any:
@@ -209,11 +210,24 @@ def curves(**series):
     return stub(results=stub(runs={name: [run] for name, run in runs.items()}))
 
 
-def test_consistently_is_nearly_every_epoch():
-    low = [1.0] * 100
-    for above, verdict in ((96, AGREES), (80, CANNOT_BE_TOLD), (40, DIFFERS)):
-        evidence = curves(high=[2.0] * above + [0.0] * (100 - above), low=low)
-        assert order_check.consistently_above(claim_of("high", "low"), evidence).verdict == verdict
+@pytest.mark.parametrize(
+    ("high", "verdict"),
+    [
+        ([0.0] * 4 + [2.0] * 96, AGREES),
+        ([0.0] * 20 + [2.0] * 80, CANNOT_BE_TOLD),
+        ([1.001] * 100, CANNOT_BE_TOLD),
+        ([2.0] * 40 + [0.5] * 60, DIFFERS),
+    ],
+)
+def test_consistently_is_nearly_every_epoch_and_clearly_in_the_end(high, verdict):
+    def run(losses):
+        return RunResult(
+            run_record(), NOTHING, tuple(EpochMetrics(i, {"val_loss": x}) for i, x in enumerate(losses, 1))
+        )
+
+    evidence = stub(results=Results({"high": [run(high)], "low": [run([1.0] * 100)]}))
+    claim = replace(claim_of("high", "low"), metric="val_loss")
+    assert order_check.consistently_above(claim, evidence).verdict == verdict
 
 
 def test_less_stable_is_what_jumps_more_by_every_metric():

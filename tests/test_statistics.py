@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import binomtest, mannwhitneyu, ttest_1samp
+from scipy.stats import binomtest, mannwhitneyu, ttest_1samp, ttest_ind
 
-from hw1_tui.statistics.comparison import FLOORS, compare_settings
+from hw1_tui.statistics.comparison import FLOORS, compare_settings, compare_with_bound
 from hw1_tui.statistics.interval import share_error, unpaired_difference
 from hw1_tui.statistics.paired import PairedShares, paired_means
 from hw1_tui.statistics.repeat import Examples, Repeat, repeat_at_end, repeat_of_epochs
@@ -230,3 +230,44 @@ def test_a_curve_that_still_climbs_has_not_settled_and_short_or_flat_ones_tell_n
     assert not settle(0.0, list(np.linspace(0, 1, 100))).has_settled
     assert find_settling(0.0, approach(rng, FEWEST - 1, 2)) is None
     assert find_settling(0.5, list(0.5 + rng.normal(0, 0.1, 100))) is None
+
+
+def test_what_has_not_settled_is_never_the_sooner_one():
+    """Of a run that was too short to settle it is known only that it settles later than that."""
+    short, long = Settling(20, 19, 20, has_settled=False, level=0.5), Settling(60, 58, 63, has_settled=True, level=0.5)
+    assert compare_settling([short], [long]) is None
+    late = Settling(200, 190, 200, has_settled=False, level=0.5)
+    assert is_told_apart(long, late)
+
+
+# What a reader of seeds would miss
+
+
+def test_seeds_that_lie_apart_are_not_talked_down_by_what_is_expected():
+    first, second = ([Repeat(value, 0.0005) for value in values] for values in ((0.95, 0.65, 0.9), (0.6, 0.75, 0.55)))
+    assert ttest_ind([r.value for r in first], [r.value for r in second]).pvalue > 0.05
+    assert compare_settings(first, second, "share").verdict == "cannot be told"
+
+
+def test_seeds_of_a_network_are_expected_further_apart():
+    first, second = Repeat(1.0, is_network=True), Repeat(1.08, is_network=True)
+    assert not compare_settings([first], [second], "loss").is_clear
+    assert compare_settings([Repeat(1.0)], [Repeat(1.08)], "loss").is_clear
+
+
+def test_a_share_of_all_examples_is_not_without_error():
+    assert not compare_with_bound([Repeat(1.0, share_of=180)], 0.99, "share").is_clear
+    assert compare_with_bound([Repeat(1.0, share_of=180)], 0.9, "share").is_clear
+
+
+@given(st.floats(1e-3, 1e3), st.integers(0, 10**6))
+def test_a_trend_does_not_depend_on_the_unit(scale, seed):
+    series = remembering(np.random.default_rng(seed), 40, 0.5) + np.linspace(0, 2, 40)
+    assert trend_of(series).direction == trend_of(series * scale).direction
+
+
+def test_what_rises_and_falls_again_is_not_flat():
+    rng = np.random.default_rng(1)
+    hump = 3 * np.sin(np.linspace(0, np.pi, 200))
+    told = [trend_of(*(hump + rng.normal(0, 1, 200) for _ in range(3))).direction for _ in range(50)]
+    assert "flat" not in told

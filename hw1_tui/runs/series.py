@@ -6,9 +6,10 @@ import itertools
 import math
 import statistics
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from engines.contract import SplitName
-from hw1_tui.metric import DERIVED, METRICS, EpochMetrics
+from hw1_tui.metric import DERIVED, METRICS, EpochMetrics, Metric
 from hw1_tui.runs.record import RunRecord
 from hw1_tui.statistics.repeat import Examples, Repeat, repeat_at_end, repeat_of_epochs
 
@@ -55,7 +56,12 @@ def read_repeat(
         name: out of ``METRICS`` or ``DERIVED``.
         examples: what each example of a split got at the end.
     """
-    metric = METRICS.get(name) or DERIVED[name]
+    repeat = _read(record, epochs, METRICS.get(name) or DERIVED[name], examples)
+    return replace(repeat, is_network=bool(record.config.get("hidden_sizes"))) if repeat else None
+
+
+def _read(record: RunRecord, epochs: Sequence[EpochMetrics], metric: Metric, examples: ExampleReader) -> Repeat | None:
+    name = metric.name
     series = [value for _, value in read_points(epochs, name)]
     if metric.split == "test":
         value = record.results.get(name)

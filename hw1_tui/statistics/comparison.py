@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,9 +41,22 @@ FLOORS: Mapping[str, tuple[float, float]] = {
     "jumps": (0.0, 0.15),
     "time": (0.0, 0.05),
     "number": (0.0, 0.05),
-    "settling": (0.1, 0.0),
+    "settling": (0.2, 0.0),
 }
 """The standard deviation over seeds that is expected at the least, absolute and relative, by the kind of a metric."""
+
+NETWORK_FLOORS: Mapping[str, tuple[float, float]] = {
+    **FLOORS,
+    "share": (0.01, 0.0),
+    "loss": (0.0, 0.04),
+    "norm": (0.0, 0.02),
+    "gap": (0.0, 0.12),
+    "jumps": (0.0, 0.2),
+}
+"""The same of a network with hidden layers: its seeds begin elsewhere and end in other minima."""
+
+_FEWEST_DF = 2
+"""Degrees of freedom from which on the seeds' own variance has a say beside what is expected."""
 
 
 @dataclass(frozen=True)
@@ -103,18 +116,23 @@ def compare_settings(first: Sequence[Repeat], second: Sequence[Repeat], kind: st
         second: the second.
         kind: of the metric, out of ``FLOORS``.
     """
-    difference = mean_of(first) - mean_of(second)
-    variance, df = seeds_variance([first, second], kind)
-    seeds_error = math.sqrt(variance * (1 / len(first) + 1 / len(second)))
     values = _example_means(first, second)
     if values is None:
         examples_error = math.hypot(sampling_error(first), sampling_error(second))
     else:
         examples_error = mean_and_error(values[0] - values[1])[1]
-    joined = _joined_df(examples_error, seeds_error, df)
-    return SettingComparison(
-        difference, examples_error, seeds_error, joined, (len(first), len(second)), values is not None
-    )
+    share = 1 / len(first) + 1 / len(second)
+    return max(
+        (
+            SettingComparison(
+                mean_of(first) - mean_of(second), examples_error, math.sqrt(variance * share),
+                _joined_df(examples_error, math.sqrt(variance * share), df),
+                (len(first), len(second)), values is not None,
+            )
+            for variance, df in _seeds_variances([first, second], kind)
+        ),
+        key=lambda comparison: comparison.reach,
+    )  # fmt: skip
 
 
 def compare_with_bound(repeats: Sequence[Repeat], bound: float, kind: str) -> SettingComparison:
@@ -125,12 +143,17 @@ def compare_with_bound(repeats: Sequence[Repeat], bound: float, kind: str) -> Se
         bound: the number.
         kind: of the metric, out of ``FLOORS``.
     """
-    variance, df = seeds_variance([repeats], kind)
-    examples_error, seeds_error = sampling_error(repeats), math.sqrt(variance / len(repeats))
-    joined = _joined_df(examples_error, seeds_error, df)
-    return SettingComparison(
-        mean_of(repeats) - bound, examples_error, seeds_error, joined, (len(repeats), len(repeats)), False
-    )
+    examples_error, seeds = sampling_error(repeats), len(repeats)
+    return max(
+        (
+            SettingComparison(
+                mean_of(repeats) - bound, examples_error, math.sqrt(variance / seeds),
+                _joined_df(examples_error, math.sqrt(variance / seeds), df), (seeds, seeds), False,
+            )
+            for variance, df in _seeds_variances([repeats], kind)
+        ),
+        key=lambda comparison: comparison.reach,
+    )  # fmt: skip
 
 
 def _joined_df(examples_error: float, seeds_error: float, df: float) -> float:
@@ -148,6 +171,18 @@ def sampling_error(repeats: Sequence[Repeat]) -> float:
     return statistics.fmean(repeat.sampling_error for repeat in repeats)
 
 
+def _seeds_variances(settings: Sequence[Sequence[Repeat]], kind: str) -> Iterator[tuple[float, float]]:
+    """Yield the estimates of the variance over seeds: with what is expected, and of enough seeds their own.
+
+    A difference must be clear by both: seeds that lie further apart than expected are not to be talked down.
+    """
+    yield seeds_variance(settings, kind)
+    values = [[repeat.value for repeat in repeats] for repeats in settings]
+    own, df = pooled_variance(0.0, values, prior=0)
+    if df >= _FEWEST_DF:
+        yield own, df
+
+
 def seeds_variance(settings: Sequence[Sequence[Repeat]], kind: str) -> tuple[float, float]:
     """Return the variance of a metric over seeds with its degrees of freedom.
 
@@ -156,7 +191,7 @@ def seeds_variance(settings: Sequence[Sequence[Repeat]], kind: str) -> tuple[flo
         kind: of the metric, out of ``FLOORS``.
     """
     every = [repeat for repeats in settings for repeat in repeats]
-    absolute, relative = FLOORS[kind]
+    absolute, relative = (NETWORK_FLOORS if any(repeat.is_network for repeat in every) else FLOORS)[kind]
     scale = statistics.fmean(abs(repeat.value) for repeat in every)
     moves = statistics.fmean(
         (EPOCHS_SHARE * repeat.epoch_std) ** 2 + (DRIFT_SHARE * repeat.drift) ** 2 for repeat in every

@@ -80,5 +80,10 @@ def unpaired_difference(k1: int, n1: int, k2: int, n2: int, level: float = LEVEL
 
 
 def share_error(share: float, n: int) -> float:
-    """Return the standard error of a share of n examples, sqrt(p (1 - p) / n); 0 where it is a share of none."""
-    return math.sqrt(max(0.0, share * (1 - share)) / n) if n else 0.0
+    """Return the standard error of a share of n examples; 0 where it is a share of none.
+
+    sqrt(p (1 - p) / m) with p = (k + 2) / m and m = n + 4 (Agresti and Coull, 1998, The American Statistician
+    52:119-126): of n examples that are all right another sample might have some that are not.
+    """
+    p = (share * n + 2) / (n + 4)
+    return math.sqrt(max(0.0, p * (1 - p)) / (n + 4)) if n else 0.0

@@ -42,6 +42,7 @@ class Repeat:
         drift: how far it went over the last epochs, along the line through them: a run that is on its way.
         examples: what each example got; ``None`` where that is not known, or the metric is no mean over examples.
         share_of: examples that the value is a share of; 0 where it is no share, or its examples were trained on.
+        is_network: whether it is of a network with hidden layers, whose seeds end further apart.
     """
 
     value: float
@@ -49,11 +50,12 @@ class Repeat:
     drift: float = 0.0
     examples: Examples | None = None
     share_of: int = 0
+    is_network: bool = False
 
     @property
     def sampling_error(self) -> float:
         """Standard error of the value over examples such as these; 0 where that is not known."""
-        if self.examples is not None and len(self.examples.values) > 1:
+        if self.examples is not None and len(self.examples.values) > 1 and not self.share_of:
             return float(np.std(self.examples.values, ddof=1)) / math.sqrt(len(self.examples.values))
         return share_error(self.value, self.share_of)
 

@@ -61,11 +61,12 @@ def find_settling(start: float, series: Sequence[float]) -> Settling | None:
     values, width = np.asarray(series, np.float64), max(3, n // 20)
     fifth = values[-(n // 5) :]
     level = float(fifth.mean())
-    error = float(np.std(np.diff(fifth), ddof=1)) / math.sqrt(2 * width)
     band = BAND * abs(level - start)
+    smooth = _running_mean(np.concatenate([[start], values]), width)[1:]
+    white = float(np.std(np.diff(fifth), ddof=1)) / math.sqrt(2 * width)
+    error = max(white, float(np.std(smooth[-(n // 5) :], ddof=1)))  # noise that remembers moves the mean as well
     if band <= error:
         return None
-    smooth = _running_mean(np.concatenate([[start], values]), width)[1:]
     narrow, middle, wide = (_first_within(np.abs(smooth - level), band + k * error) for k in (-_ERRORS, 0.0, _ERRORS))
     has_settled = middle <= n - n // 5
     return Settling(min(middle, n), min(wide, n), min(narrow, n), has_settled, level)
@@ -87,13 +88,17 @@ def _first_within(distances: npt.NDArray[np.float64], band: float) -> int:
 
 
 def compare_settling(first: Sequence[Settling], second: Sequence[Settling]) -> SettingComparison | None:
-    """Compare when two settings settle, a ``Settling`` a seed; ``None`` where neither has settled.
+    """Compare when two settings settle, a ``Settling`` a seed.
 
-    The difference is the logarithm of the first's epoch less that of the second's.
+    The difference is the logarithm of the first's epoch less that of the second's. Of one that has not settled it is
+    known that it settles later than it was trained, and so it can only be the later one.
+
+    Returns:
+        ``None`` where the one that would be the sooner has not settled.
     """
-    if not any(settling.has_settled for settling in (*first, *second)):
-        return None
-    return compare_settings(_repeats(first), _repeats(second), "settling")
+    comparison = compare_settings(_repeats(first), _repeats(second), "settling")
+    sooner = first if comparison.difference <= 0 else second
+    return comparison if all(settling.has_settled for settling in sooner) else None
 
 
 def _repeats(settlings: Sequence[Settling]) -> list[Repeat]:

@@ -38,7 +38,9 @@ PRIOR_SEEDS = 6
 """How many degrees of freedom an expectation of the spread over seeds counts for beside the seeds that were run."""
 
 
-def pooled_variance(expected: float, groups: Sequence[Sequence[float]]) -> tuple[float, float]:
+def pooled_variance(
+    expected: float, groups: Sequence[Sequence[float]], prior: int = PRIOR_SEEDS
+) -> tuple[float, float]:
     """Return the variance over seeds with its degrees of freedom, of few seeds and what is expected of any.
 
     Two or three seeds tell a variance badly, one not at all. What is expected of it counts as ``PRIOR_SEEDS`` degrees
@@ -48,7 +50,10 @@ def pooled_variance(expected: float, groups: Sequence[Sequence[float]]) -> tuple
     Args:
         expected: the variance over seeds that is expected.
         groups: a value a seed, settings apart; their means may differ and their variance is taken for one.
+        prior: degrees of freedom that the expectation counts for.
     """
     df = sum(len(group) - 1 for group in groups if group)
     squares = sum((len(group) - 1) * statistics.variance(group) for group in groups if len(group) > 1)
-    return (PRIOR_SEEDS * expected + squares) / (PRIOR_SEEDS + df), float(PRIOR_SEEDS + df)
+    if not prior + df:
+        return 0.0, 0.0
+    return (prior * expected + squares) / (prior + df), float(prior + df)

@@ -9,9 +9,11 @@ is that of noise with autocorrelation r^k at distance k (a first-order autoregre
 2. The noise's variance is the sum of squares of what is left over its expectation under r; the rise's variance and the
    degrees of freedom (Satterthwaite, 1946) follow from r as well.
 
-A rise is told where it is beyond Student's quantile. Flat is a claim of its own and needs a margin (two one-sided
+A rise is told where it is beyond Student's quantile; of several seeds by the noise within them and by their own spread.
+Flat is a claim of its own and needs a margin (two one-sided
 tests, Schuirmann, 1987): the rise must lie within ``MARGIN`` standard deviations of the noise, with 95 % on each side.
-All else cannot be told.
+So must the mean of the middle fifth less that of both ends: what rises and falls again is not flat. All else cannot be
+told; a way that is over after a few epochs is none by this rule.
 """
 
 from __future__ import annotations
@@ -39,6 +41,9 @@ A line that rises by one standard deviation over all epochs has 0.8 between the 
 """
 
 _CAUTION = 2.0
+_FEWEST_SEEDS = 2
+"""Seeds beyond which their own spread alone has a say: of two it has one degree of freedom."""
+
 _LARGEST = 0.97
 
 Direction = Literal["rises", "falls", "flat", ""]
@@ -65,11 +70,13 @@ class Trend:
 
 @dataclass(frozen=True)
 class _Rise:
-    """Of one series: means of the fifths, variance of their difference with its degrees of freedom, noise."""
+    """Of one series: means of its ends, how far its middle is from theirs, variances of both, df, and the noise."""
 
     first: float
     last: float
+    bend: float
     variance: float
+    bend_variance: float
     df: float
     noise: float
 
@@ -85,22 +92,42 @@ def find_trend(series: Sequence[Sequence[float]]) -> Trend:
     if not long_enough or len(long_enough) < len(series) or not np.all(np.isfinite(np.concatenate(long_enough))):
         return Trend(math.nan, math.nan, math.nan, math.nan, "")
     rises = [_find_rise(np.asarray(values, np.float64)) for values in long_enough]
-    seeds = len(rises)
     first, last = statistics.fmean(r.first for r in rises), statistics.fmean(r.last for r in rises)
-    within = statistics.fmean(r.variance for r in rises)
-    variance, df = within / seeds, math.fsum(r.df for r in rises)
-    if seeds > 1:
-        between, between_df = pooled_variance(within, [[r.last - r.first for r in rises]])
-        variance, df = max((variance, df), (between / seeds, between_df))
     noise = math.sqrt(statistics.fmean(r.noise**2 for r in rises))
-    return Trend(first, last, math.sqrt(variance), noise, _direction(last - first, math.sqrt(variance), df, noise))
+    variance, df = _variance([r.last - r.first for r in rises], [r.variance for r in rises], [r.df for r in rises])
+    error = math.sqrt(variance)
+    if abs(last - first) > student_quantile(LEVEL, df) * error:
+        direction: Direction = "rises" if last > first else "falls"
+    else:
+        bend = statistics.fmean(r.bend for r in rises)
+        of_bend = _variance([r.bend for r in rises], [r.bend_variance for r in rises], [r.df for r in rises])
+        is_flat = _is_within(last - first, variance, df, noise) and _is_within(bend, *of_bend, noise)
+        direction = "flat" if is_flat else ""
+    return Trend(first, last, error, noise, direction)
 
 
-def _direction(rise: float, error: float, df: float, noise: float) -> Direction:
-    if abs(rise) > student_quantile(LEVEL, df) * error:
-        return "rises" if rise > 0 else "falls"
-    one_sided = student_quantile(2 * LEVEL - 1, df) * error
-    return "flat" if abs(rise) + one_sided <= MARGIN * noise or noise == 0 else ""
+def _variance(values: Sequence[float], within: Sequence[float], dfs: Sequence[float]) -> tuple[float, float]:
+    """Return the variance of the mean of a value a seed with its df: of the estimates the one that reaches furthest.
+
+    Args:
+        values: a value a seed.
+        within: their variances by the noise within each series.
+        dfs: of these.
+    """
+    seeds, by_noise = len(values), statistics.fmean(within)
+    found = [(by_noise / seeds, math.fsum(dfs))]
+    if seeds > 1:
+        variance, df = pooled_variance(by_noise, [values])
+        found.append((variance / seeds, df))
+    if seeds > _FEWEST_SEEDS:
+        found.append((statistics.variance(values) / seeds, seeds - 1.0))
+    return max(found, key=lambda of: student_quantile(LEVEL, of[1]) ** 2 * of[0])
+
+
+def _is_within(value: float, variance: float, df: float, noise: float) -> bool:
+    """Whether a value is none within the margin, by two one-sided tests."""
+    reach = student_quantile(2 * LEVEL - 1, df) * math.sqrt(variance)
+    return abs(value) + reach <= MARGIN * noise or noise == 0
 
 
 def _find_rise(series: npt.NDArray[np.float64]) -> _Rise:
@@ -109,11 +136,12 @@ def _find_rise(series: npt.NDArray[np.float64]) -> _Rise:
     squares = float(left @ left)
     first, last = float(series[:fifth].mean()), float(series[-fifth:].mean())
     if squares <= 1e-20 * float(series @ series):  # a line without noise, or a constant
-        return _Rise(first, last, 0.0, n - 2.0, 0.0)
+        return _Rise(first, last, 0.0, 0.0, 0.0, n - 2.0, 0.0)
     memory = _memory(float(left[1:] @ left[:-1]) / squares, n)
-    rise_variance, expected_squares, df = _under_memory(n, round(memory, 2))
-    noise_variance = squares / expected_squares
-    return _Rise(first, last, rise_variance * noise_variance, df, math.sqrt(noise_variance))
+    rise, bend, expected_squares, df = _under_memory(n, round(memory, 2))
+    noise = squares / expected_squares
+    middle = float(series[2 * fifth : n - 2 * fifth].mean()) - (first + last) / 2
+    return _Rise(first, last, middle, rise * noise, bend * noise, df, math.sqrt(noise))
 
 
 def _memory(estimate: float, n: int) -> float:
@@ -130,16 +158,20 @@ def _line_projection(n: int) -> npt.NDArray[np.float64]:
 
 
 @functools.lru_cache(1024)
-def _under_memory(n: int, memory: float) -> tuple[float, float, float]:
+def _under_memory(n: int, memory: float) -> tuple[float, float, float, float]:
     """Return what noise of variance 1 and such an autocorrelation gives over n epochs.
 
     Returns:
-        The variance of the rise, the expected sum of squares around the line, and its degrees of freedom.
+        The variances of the rise and of the bend, the expected sum of squares around the line, its degrees of freedom.
     """
     apart = np.arange(n)
     correlation = memory ** np.abs(apart[:, None] - apart)
-    weights = np.zeros(n)
-    weights[: n // 5], weights[-(n // 5) :] = -1 / (n // 5), 1 / (n // 5)
+    fifth = n // 5
+    rise, bend = np.zeros((2, n))
+    rise[:fifth], rise[-fifth:] = -1 / fifth, 1 / fifth
+    bend[:fifth] = bend[-fifth:] = -0.5 / fifth
+    bend[2 * fifth : n - 2 * fifth] = 1 / (n - 4 * fifth)
     left = correlation - _line_projection(n) @ correlation
     trace = float(np.trace(left))
-    return float(weights @ correlation @ weights), trace, max(1.0, trace**2 / float(np.sum(left * left.T)))
+    df = max(1.0, trace**2 / float(np.sum(left * left.T)))
+    return float(rise @ correlation @ rise), float(bend @ correlation @ bend), trace, df

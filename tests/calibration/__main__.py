@@ -24,9 +24,9 @@ def main() -> int:
     console, failed = Console(width=None if sys.stdout.isatty() else 140), []
     if "settings" in given.what:
         runs = train_all(given.seeds, given.processes, tell=lambda name: print(name, file=sys.stderr))
-        alike = {name: trained for name, trained in runs.items() if ": " not in name}
-        same, settling = pair.same(alike), {"settles sooner": pair.settling(alike)}
+        (same, by_setting), settling = pair.same(runs), {"settles sooner": pair.settling(runs)}
         console.print(table("Called different, and differ in the seed alone", _SEEDS, same | settling, is_bound=True))
+        console.print(table("The same by setting, all metrics", _SEEDS, by_setting, is_bound=False))
         for title, rows in zip(("by variant", "by metric"), pair.known(runs), strict=True):
             console.print(table(f"Found, and there, {title}", _SEEDS, rows, is_bound=False))
         failed += broken(same | settling)

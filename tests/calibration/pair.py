@@ -23,21 +23,20 @@ T = TypeVar("T")
 _NONE = [Count(0, 0)] * len(SEEDS)
 
 
-def same(runs: Runs) -> dict[str, list[Count]]:
-    """Return by metric how often settings are called different that differ in nothing but the seed.
+def same(runs: Runs) -> tuple[dict[str, list[Count]], dict[str, list[Count]]]:
+    """Return how often settings are called different that differ in nothing but the seed, by metric and by setting.
 
     Every run is in one pair for each number of seeds, so that the pairs are independent.
     """
-    rows = {metric.name: _NONE for metric in judged_metrics()}
-    for trained in runs.values():
+    by_metric: dict[str, list[Count]] = {}
+    by_setting: dict[str, list[Count]] = {}
+    for name, trained in runs.items():
         for metric in judged_metrics():
             repeats = _repeats(trained, metric)
-            rows[metric.name] = [
-                count + _clear(first, second, metric)
-                for count, seeds in zip(rows[metric.name], SEEDS, strict=True)
-                for first, second in [_halves(repeats, seeds)]
-            ]
-    return rows
+            counts = [_clear(*_halves(repeats, seeds), metric) for seeds in SEEDS]
+            for rows, row in ((by_metric, metric.name), (by_setting, name)):
+                rows[row] = [a + b for a, b in zip(rows.get(row, _NONE), counts, strict=True)]
+    return by_metric, by_setting
 
 
 def _repeats(trained: Sequence[Trained], metric: Metric) -> list[Repeat]:

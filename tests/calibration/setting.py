@@ -65,6 +65,7 @@ SETTINGS = (
             {"no dropout": {"dropout": 0.0}, "dropout .6": {"dropout": 0.6}, "batch 256": {"batch_size": 256}}),
     Setting("MLP, momentum", DIGITS, _mlp("torch", 40, 0.01, [32, 32], momentum=0.9, **_WIDE),
             {"no momentum": {"momentum": 0.0}}),
+    Setting("MLP, tiny", DIGITS, _mlp("numpy", 20, 0.01, [6], init="he")),
     Setting("MLP, landscapes", LANDSCAPES, _mlp("torch", 30, 0.01, [50], batch_size=32)),
 )  # fmt: skip
 """Every setting; of those with variants each pair is a known difference where the many seeds say so."""

@@ -87,9 +87,11 @@ def settle(claim: Claim, evidence: Evidence, is_like_the_report: bool = False) -
     return ClaimResult(claim, finding, is_like_the_report or not needs_training)
 
 
-def is_tested(claim: Claim) -> bool:
-    """Whether its verdict rests on a test that may take chance for an effect."""
-    return FUNCTIONS[claim.function].tests if claim.function else True
+def count_tests(claim: Claim) -> int:
+    """Return on how many tests its verdict rests that may each take chance for an effect."""
+    if claim.function and not FUNCTIONS[claim.function].tests:
+        return 0
+    return max(1, len(claim.runs) - (claim.kind != "threshold"))
 
 
 def _needs_training(claim: Claim) -> bool:

@@ -32,7 +32,7 @@ from hw1_tui.report.judge.order_check import (
 )
 from hw1_tui.report.judge.outlier_check import l1_resists_outliers
 from hw1_tui.report.judge.time_check import step_is_faster, time_ratio, updates_ratio
-from hw1_tui.report.judge.verdict import DIFFER_BEYOND
+from hw1_tui.report.judge.verdict import DIFFER_BEYOND, compare_pair, describe_step
 from hw1_tui.report.judge.weight_check import (
     balances_weights,
     begins_at_zero,
@@ -43,7 +43,7 @@ from hw1_tui.report.judge.weight_check import (
 )
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
 from hw1_tui.report.questions.wording import metric_title, too_few_epochs
-from hw1_tui.statistics.repeat import LAST_EPOCHS
+from hw1_tui.statistics.repeat import LAST_EPOCHS, epoch_movement
 from hw1_tui.statistics.settling import BAND, Settling, compare_settling, find_settling, typical_epoch
 
 Computation = Callable[[Claim, Evidence], Finding]
@@ -80,12 +80,11 @@ def are_shares(claim: Claim, evidence: Evidence) -> Finding:
 
 def accuracy_jumps(claim: Claim, evidence: Evidence) -> Finding:
     """Runs: one. Compares the step of the validation accuracy from epoch to epoch with its sampling error."""
-    run = evidence.results.own(claim.runs[0])
-    series = run.series("val_accuracy")[-max(LAST_EPOCHS, len(run.epochs) // 2) :]
-    measured = evidence.results.measure(claim.runs[0], "val_accuracy")
-    if len(series) < LAST_EPOCHS or measured is None:
-        return Finding(CANNOT_BE_TOLD, too_few_epochs(len(series)))
-    steps = [abs(after - before) for before, after in itertools.pairwise(series)]
+    runs, measured = evidence.results.runs[claim.runs[0]], evidence.results.measure(claim.runs[0], "val_accuracy")
+    every = [run.series("val_accuracy")[-max(LAST_EPOCHS, len(run.epochs) // 2) :] for run in runs]
+    if min(map(len, every)) < LAST_EPOCHS or measured is None:
+        return Finding(CANNOT_BE_TOLD, too_few_epochs(min(map(len, every))))
+    steps = [abs(after - before) for series in every for before, after in itertools.pairwise(series)]
     step, error = statistics.fmean(steps), measured.sampling_error
     verdict = AGREES if step > 2 * error else CANNOT_BE_TOLD if step > error else DIFFERS
     text = (
@@ -158,11 +157,13 @@ def last_epochs_are_apart(claim: Claim, evidence: Evidence) -> Finding:
 def nearest_epoch(claim: Claim, evidence: Evidence) -> Finding:
     """Runs: one. Values: a printed number, the epoch that the report names, the epoch that is meant."""
     printed, named, meant = claim.values
-    series = evidence.results.own(claim.runs[0]).series(claim.metric)
-    if len(series) < max(named, meant):
-        return Finding(CANNOT_BE_TOLD, f"The run has {counted(len(series), 'epoch')}.")
-    ours = {int(epoch): series[int(epoch) - 1] for epoch in (named, meant)}
-    verdict = _nearer(printed, ours[int(named)], ours[int(meant)])
+    every = [run.series(claim.metric) for run in evidence.results.runs[claim.runs[0]]]
+    if min(map(len, every)) < max(named, meant):
+        return Finding(CANNOT_BE_TOLD, f"The run has {counted(min(map(len, every)), 'epoch')}.")
+    ours = {int(epoch): statistics.fmean(series[int(epoch) - 1] for series in every) for epoch in (named, meant)}
+    error = statistics.fmean(epoch_movement(series)[0] for series in every)
+    are_apart = abs(ours[int(named)] - ours[int(meant)]) > DIFFER_BEYOND * error
+    verdict = _nearer(printed, ours[int(named)], ours[int(meant)]) if are_apart else CANNOT_BE_TOLD
     text = ", ".join(f"{value:.4f} after {counted(epoch, 'epoch')}" for epoch, value in ours.items())
     return Finding(verdict, f"Printed {printed:.4f}; our {metric_title(claim.metric)}: {text}.")
 
@@ -172,9 +173,12 @@ def nearest_run(claim: Claim, evidence: Evidence) -> Finding:
     said, did = (evidence.results.measure(run, claim.metric) for run in claim.runs)
     if said is None or did is None:
         return not_measured(claim)
+    step = compare_pair(said, did)
     values = ", ".join(f"{run} {m.value:.4f}" for run, m in zip(claim.runs, (said, did), strict=True))
-    text = f"Printed {claim.values[0]:.4f}; our {metric_title(claim.metric)}: {values}."
-    return Finding(_nearer(claim.values[0], said.value, did.value), text)
+    apart = describe_step(step, claim.metric)
+    text = f"Printed {claim.values[0]:.4f}; our {metric_title(claim.metric)}: {values}; {apart}."
+    is_told = step.verdict != CANNOT_BE_TOLD
+    return Finding(_nearer(claim.values[0], said.value, did.value) if is_told else CANNOT_BE_TOLD, text)
 
 
 def _nearer(printed: float, claimed: float, other: float) -> Verdict:
@@ -219,7 +223,7 @@ def settles_sooner(claim: Claim, evidence: Evidence) -> Finding:
     text = f"Validation accuracy stays within {BAND:.0%} of its way around its own final level in {words}"
     numbers = {"epochs": [[settling.epoch for settling in part] for part in found]}
     if comparison is None:
-        return Finding(CANNOT_BE_TOLD, f"{text}: neither has settled.", numbers)
+        return Finding(CANNOT_BE_TOLD, f"{text}: the one that would be the sooner has not settled.", numbers)
     ratio, reach = math.exp(comparison.difference), math.exp(comparison.reach)
     verdict = CANNOT_BE_TOLD if not comparison.is_clear else AGREES if comparison.difference < 0 else DIFFERS
     text = f"{text}: {ratio:.2f} times as late, clear below {1 / reach:.2f} and above {reach:.2f}."
@@ -233,7 +237,7 @@ def _settled_at(settlings: Sequence[Settling]) -> str:
     if not all(settling.has_settled for settling in settlings):
         return f"no epoch before {epoch:.0f}, {at}"
     earliest, latest = min(s.earliest for s in settlings), max(s.latest for s in settlings)
-    return f"epoch {epoch:.0f} ({earliest} to {latest}), {at}"
+    return f"epoch {epoch:.1f} ({earliest} to {latest}), {at}"
 
 
 def last_epoch_ranks(claim: Claim, evidence: Evidence) -> Finding:

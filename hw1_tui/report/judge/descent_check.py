@@ -13,7 +13,7 @@ from engines.contract import Array
 from engines.numpy_engine.network import Network
 from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
 from hw1_tui.report.judge.kept_network import batch_of, batches, kept_network
-from hw1_tui.report.judge.verdict import AGREE_WITHIN, DIFFER_BEYOND
+from hw1_tui.report.judge.verdict import AGREE_WITHIN, DIFFER_BEYOND, compare_pair, describe_step
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
 from hw1_tui.report.questions.wording import too_few_epochs
 from hw1_tui.statistics.repeat import LAST_EPOCHS, epoch_movement
@@ -159,18 +159,21 @@ def _cosine(first: Sequence[Array], second: Sequence[Array]) -> float:
 def momentum_is_a_larger_step(claim: Claim, evidence: Evidence) -> Finding:
     """Runs: with momentum m, without at 1 / (1 - m) times the learning rate, without at the same learning rate."""
     momentum, larger, plain = (evidence.results.own(run).series("val_loss") for run in claim.runs)
-    gaps = [evidence.results.own(claim.runs[i]).final("loss_gap") for i in (0, 2)]
+    gaps = [evidence.results.measure(claim.runs[i], "loss_gap") for i in (0, 2)]
     to_larger, to_plain = (_mean_distance(momentum, other) for other in (larger, plain))
     if gaps[0] is None or gaps[1] is None or not to_plain:
         return not_measured(claim)
-    follows, narrows = to_larger < to_plain / 5, gaps[0] < gaps[1]
-    verdict = AGREES if follows and not narrows else DIFFERS if narrows and not follows else CANNOT_BE_TOLD
+    follows, step = to_larger < to_plain / 5, compare_pair(gaps[0], gaps[1])
+    verdict = AGREES if follows and step.verdict == AGREES else CANNOT_BE_TOLD
+    if step.verdict == DIFFERS and not follows:
+        verdict = DIFFERS
     text = (
         f"With momentum the validation loss is {to_larger:.4f} from that of {claim.runs[1]} and {to_plain:.4f} from "
         f"that of {claim.runs[2]}, on average over the epochs; the gap between the losses in evaluation mode ends at "
-        f"{gaps[0]:.4f} with and {gaps[1]:.4f} without."
+        f"{gaps[0].ranked_value:.4f} with and {gaps[1].ranked_value:.4f} without; {describe_step(step, 'loss_gap')}."
     )
-    return Finding(verdict, text, {"to_larger_step": to_larger, "to_plain": to_plain, "gaps": gaps})
+    ends = [gap.ranked_value for gap in gaps if gap]
+    return Finding(verdict, text, {"to_larger_step": to_larger, "to_plain": to_plain, "gaps": ends})
 
 
 def _mean_distance(first: list[float], second: list[float]) -> float:

@@ -87,7 +87,7 @@ def are_similar(claim: Claim, evidence: Evidence) -> Finding:
 
 
 def consistently_above(claim: Claim, evidence: Evidence) -> Finding:
-    """Runs: two; the first is said to be above the second epoch by epoch."""
+    """Runs: two; the first is said to be above the second epoch by epoch, in nearly all, and clearly in the end."""
     higher = []
     for runs in zip(*(evidence.results.runs[run] for run in claim.runs), strict=False):  # seed by seed
         first, second = (dict(run.points(claim.metric)) for run in runs)
@@ -95,9 +95,15 @@ def consistently_above(claim: Claim, evidence: Evidence) -> Finding:
     if min(map(len, higher)) < 10:
         return Finding(CANNOT_BE_TOLD, too_few_epochs(min(map(len, higher))))
     share, epochs = statistics.fmean(map(statistics.fmean, higher)), sum(map(len, higher))
-    verdict = AGREES if share >= _CONSISTENTLY else DIFFERS if share < 0.5 else CANNOT_BE_TOLD
-    text = f"{metric_title(claim.metric).capitalize()} is higher in {share:.1%} of {epochs} epochs."
-    return Finding(verdict, text, {"share": share})
+    measured = _measured(claim, evidence)
+    if measured is None:
+        return not_measured(claim)
+    step = compare_pair(*measured)
+    verdict = DIFFERS if step.verdict == DIFFERS else CANNOT_BE_TOLD
+    if step.verdict == AGREES and share >= _CONSISTENTLY:
+        verdict = AGREES
+    text = f"{metric_title(claim.metric).capitalize()} is higher in {share:.1%} of {epochs} epochs; in the end"
+    return Finding(verdict, f"{text} {describe_step(step, claim.metric)}.", {"share": share})
 
 
 def jumps_more(claim: Claim, evidence: Evidence) -> Finding:

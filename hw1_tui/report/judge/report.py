@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hw1_tui.numeral import counted
-from hw1_tui.report.judge.claim_result import ClaimResult, is_tested, settle
+from hw1_tui.report.judge.claim_result import ClaimResult, count_tests, settle
 from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.table_result import RowResult, TableResult, fill_table
 from hw1_tui.report.judge.verdict import rule_paragraphs
@@ -128,12 +129,13 @@ class Report:
         return [*sentences, *filter(None, [self.evidence.homework.note])]
 
     def _chance(self) -> str:
-        """Return how many verdicts rest on a test, and how many of them chance alone would make."""
-        orders = sum(row.ranking is not None for table in self.tables for row in table.rows)
-        tests = orders + sum(is_tested(claim.claim) for claim in self.claims)
+        """Return on how many tests the verdicts rest, and how many of them chance alone would make."""
+        columns = [len(row.cells) for table in self.tables for row in table.rows if row.ranking is not None]
+        pairs = sum(math.comb(number, 2) for number in columns)
+        tests = pairs + sum(count_tests(claim.claim) for claim in self.claims)
         return (
-            f"{counted(tests, 'verdict')} rest on tests that call chance an effect in at most 5 of 100 cases: were "
-            f"nothing but chance at work, about {tests * (1 - LEVEL):.0f} of them would be wrong."
+            f"The verdicts on orders, trends and bounds rest on {counted(tests, 'test')}, which call chance an effect "
+            f"in at most 5 of 100 cases: were nothing but chance at work, {tests * (1 - LEVEL):.1f} would."
         )
 
     def _last_digits(self) -> Iterator[str]:

@@ -22,6 +22,8 @@ _RULE = Path(__file__).with_name("rule.md")
 AGREE_WITHIN, DIFFER_BEYOND = 2.0, 3.0
 """Numbers of standard errors."""
 
+_OTHER_LOSSES = "their losses are of different kinds and have no order"
+
 WIDE = 0.1
 """An agreement within so much, absolute for a share and relative otherwise, says nothing."""
 
@@ -52,9 +54,11 @@ class Step(Comparison):
 
     Attributes:
         settings: how they differ, over examples and seeds.
+        reason: why they cannot be compared; empty where they can.
     """
 
     settings: SettingComparison
+    reason: str = ""
 
 
 def compare_printed(printed: float, n_printed: int, ours: Measurement) -> Comparison:
@@ -79,15 +83,21 @@ def compare_printed(printed: float, n_printed: int, ours: Measurement) -> Compar
 
 
 def compare_pair(above: Measurement, below: Measurement) -> Step:
-    """Return whether the first setting is above the second, by the rule for two settings."""
+    """Return whether the first setting is above the second, by the rule for two settings.
+
+    Losses of different kinds, such as the perceptron's and cross-entropy, have no order.
+    """
     told = compare_settings(above.repeats, below.repeats, above.kind)
-    verdict = CANNOT_BE_TOLD if not told.is_clear else AGREES if told.difference > 0 else DIFFERS
-    return Step(told.difference, told.error, verdict, told)
+    is_told = told.is_clear and above.loss == below.loss
+    verdict = CANNOT_BE_TOLD if not is_told else AGREES if told.difference > 0 else DIFFERS
+    return Step(told.difference, told.error, verdict, told, "" if above.loss == below.loss else _OTHER_LOSSES)
 
 
 def describe_step(step: Step, metric: str) -> str:
     """Return how far two settings are apart, what is known of the error, and why an order cannot be told."""
     told = step.settings
+    if step.reason:
+        return step.reason
     difference = format_difference(step.difference)
     reach = format_metric(told.reach, metric, spread=True)
     parts = []

@@ -16,6 +16,7 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.report.questions.question_metric import question_metrics, share_split
 from hw1_tui.report.runs.plan import is_done
 from hw1_tui.runs import RunRecord, Store
+from hw1_tui.runs.loss_name import loss_name
 from hw1_tui.runs.series import ExampleReader, read_points, read_repeat
 from hw1_tui.statistics.comparison import mean_of, sampling_error, seeds_variance
 from hw1_tui.statistics.interval import share_error
@@ -87,6 +88,7 @@ class Measurement:
         epoch_std: how much it moves from epoch to epoch at the end, as a standard deviation; mean over the seeds.
         kind: of the metric.
         repeats: what each seed came to; at least one.
+        loss: which loss it is made of; empty for no loss.
     """
 
     value: float
@@ -95,6 +97,7 @@ class Measurement:
     epoch_std: float
     kind: str
     repeats: tuple[Repeat, ...] = field(repr=False)
+    loss: str = ""
 
     @property
     def seeds(self) -> int:
@@ -202,6 +205,7 @@ class Results:
             statistics.fmean(epoch_movement(result.series(like))[0] for result in results),
             question_metrics()[metric].kind,
             tuple(repeats),
+            loss_name(results[0].record.config) if question_metrics()[metric].kind == "loss" else "",
         )
 
 
