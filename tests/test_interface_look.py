@@ -144,7 +144,7 @@ async def test_what_cannot_be_done_there_now_is_said(script):
         await pilot.press(*"training: steer")
         await until(pilot, lambda: app.screen.query_one(CommandList).option_count)
         await pilot.press("enter")
-        await until(pilot, lambda: "cannot be done now" in told(app))
+        await until(pilot, lambda: "There is no run to" in told(app))
         assert app.current_mode == "training"
 
 
