@@ -68,6 +68,8 @@ def test_seeds_of_one_setting_are_told_to_be_such_and_are_counted_in_the_verdict
     other = [measured(f"b{seed}", right_for(20, 1880 + seed), seed=seed, learning_rate=0.5) for seed in range(8)]
     found = compared(*base, *other)
     assert {one["test_accuracy"].verdict for one in found[1:8]} == {SAME_SETTING}
+    older = compared(measured("old", right_for(0, 1800)), measured("new", right_for(0, 1800)))[1]
+    assert older["test_accuracy"].verdict == SAME_SETTING, "a seed that was trained twice is one setting"
     assert {one["test_accuracy"].verdict for one in found[8:]} == {"clear: better"}
 
 
@@ -78,7 +80,8 @@ def test_on_other_examples_the_interval_is_newcombes_and_that_is_said():
     assert found["test_accuracy"].interval == unpaired_difference(1900, N, 1800, N)
     assert (found["test_accuracy"].p, found["test_accuracy"].is_paired) == (None, False)
     assert "Newcombe" in comparison_table(records, evidence=evidence[0] | evidence[1]).remark
-    same, kept = zip(measured("a", right_for(0, 1800)), measured("b", right_for(0, 1900)), strict=True)
+    other = measured("b", right_for(0, 1900), learning_rate=0.5)
+    same, kept = zip(measured("a", right_for(0, 1800)), other, strict=True)
     table = comparison_table(same, evidence=kept[0] | kept[1])
     assert "Newcombe" not in table.remark
     assert "McNemar's exact p" in table.remark

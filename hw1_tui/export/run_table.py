@@ -122,7 +122,8 @@ def describe_differences(told: Sequence[Mapping[str, Difference]]) -> str:
         return ""
     words = ["Differences are to the first run, with 95% intervals."]
     if any(difference.is_paired for difference in found):
-        words.append("On the same test examples: paired, McNemar's exact p.")
+        tested = ", McNemar's exact p" * any(difference.p is not None for difference in found)
+        words.append(f"On the same test examples: paired{tested}.")
     if not all(difference.is_paired for difference in found):
         words.append("On others, or where what each got is not known: Newcombe's, unpaired.")
     verdicts = sum(difference.verdict != SAME_SETTING for difference in found)

@@ -88,9 +88,7 @@ def repetitions(records: Sequence[RunRecord]) -> list[Repetition]:
     groups: dict[str, dict[Any, RunRecord]] = {}
     for record in records:
         if record.status == "finished":
-            steered = list(map(str, record.changes))
-            facts = [record.facts.get(name) for name in ("fingerprint", "parent", "parent_epoch")]
-            seeds = groups.setdefault(f"{identity(record.config, 'seed')} {steered} {facts}", {})
+            seeds = groups.setdefault(setting_of(record), {})
             seed = record.config.get("seed")
             if seed not in seeds or (record.created, record.run) > (seeds[seed].created, seeds[seed].run):
                 seeds[seed] = record
@@ -105,6 +103,13 @@ def left_out(records: Sequence[RunRecord]) -> str:
     words = [f"{n} {status}" for status, n in unfinished.items()]
     words += [f"{older} whose seed a newer run has"] if older else []
     return f"Left out: {counted(unfinished.total() + older, 'run')}, {', '.join(words)}." if words else ""
+
+
+def setting_of(record: RunRecord) -> str:
+    """Return what the runs of one setting share: all but their seed."""
+    steered = list(map(str, record.changes))
+    facts = [record.facts.get(name) for name in ("fingerprint", "parent", "parent_epoch")]
+    return f"{identity(record.config, 'seed')} {steered} {facts}"
 
 
 def identity(config: Mapping[str, Any], *but: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hw1_tui.metric import EpochMetrics, Metric, end_metrics
-from hw1_tui.runs.comparison import repetitions
+from hw1_tui.runs.comparison import repetitions, setting_of
 from hw1_tui.runs.loss_name import loss_name
 from hw1_tui.runs.prediction import Predictions, examples_of
 from hw1_tui.runs.record import RunRecord
@@ -74,7 +74,8 @@ def differences(records: Sequence[RunRecord], evidence: Evidence) -> list[dict[s
         ours, theirs = (settings.get(r.run, (r,)) for r in (record, records[0]))
         for metric in end_metrics():
             if difference := _difference(metric, record, records[0], evidence):
-                verdict = SAME_SETTING if ours is theirs else verdict_on(metric, ours, theirs, evidence)
+                is_same = setting_of(record) == setting_of(records[0])
+                verdict = SAME_SETTING if is_same else verdict_on(metric, ours, theirs, evidence)
                 found[place][metric.name] = Difference(*difference, verdict)
     return found
 
