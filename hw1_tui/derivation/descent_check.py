@@ -8,7 +8,7 @@ import numpy as np
 
 from engines.contract import Array
 from hw1_tui.derivation.check import Case, Check, Measured
-from hw1_tui.derivation.coefficients import Quadratic
+from hw1_tui.derivation.coefficients import Quadratic, majorant_coefficients
 from hw1_tui.derivation.construction import construct_exactly, construct_within
 from hw1_tui.derivation.construction_check import draw_target
 from hw1_tui.derivation.descent import DescentState, descend, gradient_of, loss_of
@@ -18,7 +18,7 @@ from hw1_tui.derivation.least_squares import (
     solve_qr,
 )
 from hw1_tui.derivation.network import Theta, reflected, whole_numbers
-from hw1_tui.derivation.rounding import gamma, rounding_of, worst
+from hw1_tui.derivation.rounding import FACTORIZATION, gamma, rounding_of, worst
 from hw1_tui.derivation.sample import power_of_two, targets
 
 _EXAMPLES = 8
@@ -166,19 +166,16 @@ def floor_not_attained(case: Case) -> Measured:
 def theta_reaches_floor(case: Case) -> Measured | None:
     """K >= D and S of the target regular: the network built from c-hat has c-hat's loss.
 
-    A change dc of c moves predictions by |phi(x)| |dc|; with r = |X c - y| the loss by (r |X| |dc| + |X|^2 |dc|^2) / N.
+    The error is the root mean square of the residuals, whose rounding is that of the coefficients' sizes in phi(x).
     """
     if case.units < case.inputs:
         return None
     x = case.rng.standard_normal((2 * feature_count(case.inputs), case.inputs))
-    X = phi(x)
     target = draw_target(case.inputs, case.inputs, True, case.rng)
-    y = target.predict(x)
     built = construct_exactly(target, case.units)
-    moved = float(np.linalg.norm(X, 2)) * built.bound
-    evaluation = gamma(2 * case.inputs + case.units + 12) * float(np.mean(np.abs(X) @ np.abs(target.vector())))
-    tolerance = (moved + evaluation * np.sqrt(len(x))) ** 2 / len(x)
-    return Measured(loss_of(built.theta, x, y), tolerance, "loss of Θ(c) on c's own outputs, floor 0")
+    size = float(np.sqrt(np.mean(phi(x) ** 2 @ majorant_coefficients(built.theta) ** 2)))
+    error = float(np.sqrt(2 * loss_of(built.theta, x, target.predict(x))))
+    return Measured(error, rounding_of(FACTORIZATION) * size, "√(2 L) of Θ(c) on c's own outputs, floor 0")
 
 
 CHECKS = (

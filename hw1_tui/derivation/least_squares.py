@@ -131,17 +131,6 @@ def orthogonal_error_bound(X: Array, c: Array, residual: float, found: Condition
     return float(backward * condition * (3 * np.linalg.norm(c) + (condition + 1) * residual / size))
 
 
-def normal_error_bound(X: Array, c: Array, residual: float, found: Conditioning) -> float:
-    """Return what rounding can make of |c| by the normal equations.
-
-    Forming X'X and X'y errs by gamma_N |X|'|X| and gamma_N |X|'|y|, Cholesky and its two solves by gamma_{3P+1}
-    (Higham, section 20.4), each at most P in the 2-norm: P (gamma_N + gamma_{3P+1}) cond^2 (|c| + |y| / |X|).
-    """
-    n, p = X.shape
-    relative = p * (gamma(n) + gamma(3 * p + 1)) * found.condition**2
-    return float(relative * (2 * np.linalg.norm(c) + residual / found.largest))
-
-
 def without_rounding(X: Array, y: Array, c: Array) -> Array:
     """Return a unique solution c (P,) with zeros for entries that rounding alone can have made."""
     residual = float(np.linalg.norm(X @ c - y))

@@ -9,16 +9,13 @@ from hw1_tui.derivation.check import Case, Check, Measured
 from hw1_tui.derivation.feature_map import feature_count, phi
 from hw1_tui.derivation.least_squares import (
     conditioning,
-    normal_error_bound,
     null_space,
-    orthogonal_error_bound,
-    rank_threshold,
     solve_normal,
     solve_qr,
     solve_svd,
 )
 from hw1_tui.derivation.network import whole_numbers
-from hw1_tui.derivation.rounding import UNIT_ROUNDOFF, gamma, worst
+from hw1_tui.derivation.rounding import FACTORIZATION, rounding_of, worst
 from hw1_tui.derivation.sample import binary_inputs, circle_inputs, squeezed_inputs, targets
 
 
@@ -41,64 +38,76 @@ def gradient_is_right(case: Case) -> Measured:
     return Measured(float(error), 0.0, "along a random direction")
 
 
+def _size(X: Array, c: Array, y: Array) -> float:
+    """Return (sum_j |x_j|^2 c_j^2)^(1/2) + |y|: the size of what is added up to X c - y."""
+    return float(np.linalg.norm(np.linalg.norm(X, axis=0) * c) + np.linalg.norm(y))
+
+
+def _moved(X: Array, c: Array, y: Array) -> tuple[float, float]:
+    """Return how far rounding moves c for each u of its relative size: in X and y, and in X'X and X'y.
+
+    Independent errors E of X, of size |X| altogether as the SVD's are, and e of y move c by X+ (E c + e) + (X'X)^-1
+    E'(X c - y); of X'X and X'y, of size |x_i||x_j| and |x_i||y|, by (X'X)^-1 of them (Stewart 1990, "Stochastic
+    perturbation theory", SIAM Review 32:579-610).
+    """
+    inverse, whole, n = np.linalg.pinv(X), float(np.linalg.norm(X)), len(y)
+    squared = inverse @ inverse.T
+    size = whole * float(np.linalg.norm(c)) + float(np.linalg.norm(y))
+    residual = whole * float(np.linalg.norm(X @ c - y))
+    of_factors = (float(np.linalg.norm(inverse)) * size + float(np.linalg.norm(squared)) * residual) / np.sqrt(n)
+    return of_factors, float(np.linalg.norm(squared * np.linalg.norm(X, axis=0))) * _size(X, c, y)
+
+
 def residual_is_orthogonal(case: Case) -> Measured:
     """X'(X c - y) = 0 at the solution of QR.
 
-    An error dc of c shows as X'X dc, at most |X|^2 times the bound of QR; computing the product adds gamma_{N+P+2}.
+    Each of the P entries is a sum over the examples of what is left of X c - y, which rounds by its size.
     """
     X, y = draw_problem(case.inputs, case.rng)
-    c, condition = solve_qr(X, y).c, conditioning(X)
-    residual = X @ c - y
-    solving = condition.largest**2 * orthogonal_error_bound(X, c, float(np.linalg.norm(residual)), condition)
-    computing = gamma(sum(X.shape) + 2) * (np.abs(X).T @ (np.abs(X) @ np.abs(c) + np.abs(y)))
-    return Measured(*worst(X.T @ residual, computing + solving))
+    c = solve_qr(X, y).c
+    size = np.linalg.norm(X, axis=0) * _size(X, c, y) / np.sqrt(len(y))
+    return Measured(*worst(X.T @ (X @ c - y), rounding_of(FACTORIZATION + 16 * len(c)) * size))
 
 
 def solvers_agree(case: Case) -> Measured:
-    """Normal equations, QR and SVD at an ordinary conditioning: their bounds added up."""
+    """Normal equations, QR and SVD at an ordinary conditioning: by what rounding moves c."""
     X, y = draw_problem(case.inputs, case.rng)
     normal, by_qr, by_svd = solve_normal(X, y), solve_qr(X, y), solve_svd(X, y)
-    found = conditioning(X)
-    residual = float(np.linalg.norm(X @ by_svd.c - y))
-    orthogonal = orthogonal_error_bound(X, by_svd.c, residual, found)
+    of_factors, of_products = _moved(X, by_svd.c, y)
     pairs = [
-        (float(np.linalg.norm(by_qr.c - by_svd.c)), 2 * orthogonal),
-        (float(np.linalg.norm(normal.c - by_svd.c)), orthogonal + normal_error_bound(X, by_svd.c, residual, found)),
+        (float(np.linalg.norm(by_qr.c - by_svd.c)), rounding_of(FACTORIZATION + X.shape[1]) * of_factors),
+        (float(np.linalg.norm(normal.c - by_svd.c)), rounding_of(FACTORIZATION) * of_products),
     ]
     error, tolerance = worst(*np.transpose(pairs))
-    return Measured(error, tolerance, f"cond(X) = {found.condition:.2g}")
+    return Measured(error, tolerance, f"cond(X) = {conditioning(X).condition:.2g}")
 
 
 def condition_is_squared(case: Case) -> Measured:
     """cond(X'X) = cond(X)^2.
 
-    X'X errs by P gamma_N |X|^2, its eigenvalues by that and P u more; relative to the smallest that is cond(X)^2 times
-    as much. The singular values of X err by P u |X|, which doubles when squared.
+    Errors of X'X of size |x_i||x_j| move its smallest eigenvalue, relative to itself, by |(X'X)^-1| times theirs.
     """
     X, _ = draw_problem(case.inputs, case.rng)
-    n, p = X.shape
     square = conditioning(X).condition ** 2
     eigenvalues = np.linalg.eigvalsh(X.T @ X)
     error = abs(eigenvalues[-1] / eigenvalues[0] / square - 1)
-    tolerance = 2 * (p * gamma(n) + 30 * p * UNIT_ROUNDOFF) * square
-    return Measured(float(error), tolerance, f"{square:.3g}, relative error")
+    _, moved = _moved(X, np.zeros(X.shape[1]), np.full(len(X), np.linalg.norm(X) / np.sqrt(len(X))))
+    return Measured(float(error), rounding_of(FACTORIZATION) * moved, f"{square:.3g}, relative error")
 
 
 def conditioning_costs(case: Case) -> Measured:
     """Inputs within 1e-2 of one point, no noise: QR stays within cond(X) u of the true c, where X'X loses cond(X)^2 u.
 
-    The targets themselves were rounded: gamma_{P+1} |X||c|, times 1 / sigma_P. Tolerance of QR and that.
+    The targets were rounded as well, which is one part of what moves c.
     """
     x = squeezed_inputs(2 * feature_count(case.inputs), case.inputs, 1e-2, case.rng)
     X, c = phi(x), case.rng.standard_normal(feature_count(case.inputs))
     y = X @ c
-    found = conditioning(X)
-    rounded = gamma(len(c) + 1) * found.condition * float(np.linalg.norm(np.abs(X) @ np.abs(c))) / found.largest
     error = float(np.linalg.norm(solve_qr(X, y).c - c))
     normal = solve_normal(X, y)
     lost = normal.failure or f"errs by {np.linalg.norm(normal.c - c):.1e}"
-    bound = orthogonal_error_bound(X, c, float(np.linalg.norm(y - X @ c)), found)
-    return Measured(error, rounded + bound, f"cond(X) = {found.condition:.1e}; X'X {lost}")
+    tolerance = rounding_of(FACTORIZATION) * _moved(X, c, y)[0]
+    return Measured(error, tolerance, f"cond(X) = {conditioning(X).condition:.1e}; X'X {lost}")
 
 
 def circle_loses_rank(case: Case) -> Measured:
@@ -118,15 +127,13 @@ def binary_loses_rank(case: Case) -> Measured:
 def minimum_norm(case: Case) -> Measured:
     """Where the rank fails the SVD's c has nothing of the null space, so any other minimiser is longer.
 
-    The null space errs by max(N, P) eps |X| / sigma_rank, relative to |c|; twice, for it and for the solution.
+    Both are made of the same singular vectors, which are orthogonal up to rounding.
     """
     x = circle_inputs(2 * feature_count(case.inputs), case.inputs, case.rng)
     X = phi(x)
     y = targets(x, case.rng.standard_normal(feature_count(case.inputs)), 0.1, case.rng)
     c = solve_svd(X, y).c
-    sigma = np.linalg.svd(X, compute_uv=False)
-    smallest = float(np.min(sigma[sigma > rank_threshold(X, sigma[0])]))
-    tolerance = 2 * rank_threshold(X, sigma[0]) / smallest * float(np.linalg.norm(c))
+    tolerance = rounding_of(FACTORIZATION) * float(np.linalg.norm(c))
     return Measured(float(np.linalg.norm(null_space(X).T @ c)), tolerance, "part of ĉ in the null space of X")
 
 

@@ -12,6 +12,13 @@ UNIT_ROUNDOFF = float(np.finfo(np.float64).eps) / 2
 EIGEN_RATIO = 30.0
 """LAPACK's acceptance test of its symmetric eigensolvers: |S - U lam U'| and |I - U U'| <= 30 D u |S|."""
 
+FACTORIZATION = 64
+"""What a factorization counts for in ``rounding_of``, which is 32 u then: the one margin of the checks.
+
+QR, singular values and eigenvectors err by up to 15 u of the size of what they are of, the largest of thousands of
+draws with D from 1 to 20; a LAPACK that errs twice as much is not to fail.
+"""
+
 
 def gamma(operations: int) -> float:
     """Return gamma_n = n u / (1 - n u), the relative error of n operations (Higham, section 3.1).

@@ -107,7 +107,6 @@ NO_EQUATION = {
     "approximation:_kept": _SEARCH,
     "least_squares:rank_threshold": _ROUNDING,
     "least_squares:orthogonal_error_bound": _ROUNDING,
-    "least_squares:normal_error_bound": _ROUNDING,
     "least_squares:without_rounding": _ROUNDING,
     "least_squares:_failed": "what stands in place of a solution",
     "report_equation:wrong_entries": _CHECK,
