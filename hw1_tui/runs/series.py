@@ -73,7 +73,7 @@ def _read(record: RunRecord, epochs: Sequence[EpochMetrics], metric: Metric, exa
     if metric.kind == "time":
         return _total_time(series)
     if metric.kind == "jumps":
-        return _mean_jump(series)
+        return mean_jump(series)
     if metric.kind == "gap":
         return repeat_of_epochs(series, examples("val", "share" if name == "accuracy_gap" else "loss"))
     told = examples("val", metric.kind) if metric.split == "val" else None
@@ -90,8 +90,12 @@ def _total_time(series: Sequence[float]) -> Repeat:
     return Repeat(math.fsum(series), std)
 
 
-def _mean_jump(series: Sequence[float]) -> Repeat:
-    """Return the mean jump over the second half of a run."""
-    half = series[len(series) // 2 :]
+def mean_jump(jumps: Sequence[float]) -> Repeat:
+    """Return the mean step from one epoch to the next over the second half of a run.
+
+    Args:
+        jumps: the size of every step; at least one.
+    """
+    half = jumps[len(jumps) // 2 :]
     std = statistics.stdev(half) / math.sqrt(len(half)) if len(half) > 1 else 0.0
     return Repeat(statistics.fmean(half), std)

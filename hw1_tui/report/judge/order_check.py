@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 import statistics
 from collections.abc import Sequence
 
@@ -12,8 +11,9 @@ from hw1_tui.report.judge.verdict import WIDE, compare_pair, describe_step, judg
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
 from hw1_tui.report.questions.wording import format_metric, metric_title, too_few_epochs
 from hw1_tui.report.runs.run_result import Measurement
+from hw1_tui.runs.series import mean_jump
 from hw1_tui.statistics.comparison import compare_settings, mean_of
-from hw1_tui.statistics.repeat import Repeat
+from hw1_tui.statistics.repeat import LAST_EPOCHS
 
 _CONSISTENTLY = 0.95
 """Share of the epochs."""
@@ -113,10 +113,10 @@ def jumps_more(claim: Claim, evidence: Evidence) -> Finding:
     """
     verdicts, texts, numbers = set[Verdict](), [], {}
     for metric in _JUMPING:
-        pair = [[_steps(run.series(metric)) for run in evidence.results.runs[name]] for name in claim.runs]
-        if any(len(steps) < 5 for runs in pair for steps in runs):
-            return Finding(CANNOT_BE_TOLD, too_few_epochs(min(len(steps) for runs in pair for steps in runs) + 1))
-        first, second = ([_mean_step(steps) for steps in runs] for runs in pair)
+        pair = [[_jumps(run.series(metric)) for run in evidence.results.runs[name]] for name in claim.runs]
+        if any(len(jumps) < LAST_EPOCHS for runs in pair for jumps in runs):
+            return Finding(CANNOT_BE_TOLD, too_few_epochs(min(len(jumps) for runs in pair for jumps in runs) + 1))
+        first, second = ([mean_jump(jumps) for jumps in runs] for runs in pair)
         told = compare_settings(first, second, "jumps")
         verdicts.add(CANNOT_BE_TOLD if not told.is_clear else AGREES if told.difference > 0 else DIFFERS)
         numbers[metric] = [mean_of(first), mean_of(second), told.error]
@@ -128,13 +128,8 @@ def jumps_more(claim: Claim, evidence: Evidence) -> Finding:
     return Finding(verdict, f"Mean step from epoch to epoch, {names}: {', '.join(texts)}.", numbers)
 
 
-def _steps(series: Sequence[float]) -> list[float]:
-    second_half = series[len(series) // 2 :]
-    return [abs(after - before) for before, after in itertools.pairwise(second_half)]
-
-
-def _mean_step(steps: Sequence[float]) -> Repeat:
-    return Repeat(statistics.fmean(steps), statistics.stdev(steps) / math.sqrt(len(steps)))
+def _jumps(series: Sequence[float]) -> list[float]:
+    return [abs(after - before) for before, after in itertools.pairwise(series)]
 
 
 def _measured(claim: Claim, evidence: Evidence) -> list[Measurement] | None:

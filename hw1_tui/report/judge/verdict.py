@@ -70,7 +70,8 @@ def compare_printed(printed: float, n_printed: int, ours: Measurement) -> Compar
         ours: what was measured.
     """
     spread = ours.spread * math.sqrt(1 + 1 / ours.seeds)
-    error = math.hypot(share_error(printed, n_printed), ours.sampling_error, spread)
+    of_printed = share_error(printed, n_printed) if n_printed else ours.sampling_error
+    error = math.hypot(of_printed, ours.sampling_error, spread)
     difference = ours.value - printed
     scale = 1.0 if n_printed else max(abs(printed), abs(ours.value))
     if abs(difference) > DIFFER_BEYOND * error and error > 0:
