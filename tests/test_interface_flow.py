@@ -522,9 +522,10 @@ async def test_a_run_that_was_killed_is_offered_at_the_next_start_and_goes_on(sc
     first = app_of(script)
     async with first.run_test(size=(80, 24)) as pilot:
         await train(pilot, script, 2)
+        job = next(thread for thread in threading.enumerate() if thread.name.startswith("job"))
         await pilot.press("ctrl+q", "ctrl+k")
     script.die = True
-    await asyncio.to_thread(next(thread for thread in threading.enumerate() if thread.name.startswith("job")).join)
+    await asyncio.to_thread(job.join)
     script.die = False
     second = app_of(script)
     async with second.run_test(size=(80, 24)) as pilot:
