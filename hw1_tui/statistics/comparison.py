@@ -25,8 +25,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from hw1_tui.statistics.interval import LEVEL, Interval, student_quantile
-from hw1_tui.statistics.paired import mean_and_error
+from hw1_tui.statistics.interval import LEVEL, Interval, normal_quantile, student_quantile
+from hw1_tui.statistics.paired import paired_error
 from hw1_tui.statistics.repeat import Repeat
 from hw1_tui.statistics.spread import pooled_variance
 
@@ -104,7 +104,7 @@ class SettingComparison:
         """``clear``, or ``cannot be told``, with the reason where more seeds are what is wanting."""
         if self.is_clear:
             return "clear"
-        is_one = min(self.seeds) == 1 and abs(self.difference) > student_quantile(LEVEL, math.inf) * self.examples_error
+        is_one = min(self.seeds) == 1 and abs(self.difference) > normal_quantile(LEVEL) * self.examples_error
         return "cannot be told: one seed" if is_one else "cannot be told"
 
 
@@ -120,19 +120,8 @@ def compare_settings(first: Sequence[Repeat], second: Sequence[Repeat], kind: st
     if values is None:
         examples_error = math.hypot(sampling_error(first), sampling_error(second))
     else:
-        examples_error = mean_and_error(values[0] - values[1])[1]
-    share = 1 / len(first) + 1 / len(second)
-    return max(
-        (
-            SettingComparison(
-                mean_of(first) - mean_of(second), examples_error, math.sqrt(variance * share),
-                _joined_df(examples_error, math.sqrt(variance * share), df),
-                (len(first), len(second)), values is not None,
-            )
-            for variance, df in _seeds_variances([first, second], kind)
-        ),
-        key=lambda comparison: comparison.reach,
-    )  # fmt: skip
+        examples_error = paired_error(*values)
+    return _furthest(mean_of(first) - mean_of(second), examples_error, [first, second], kind, values is not None)
 
 
 def compare_with_bound(repeats: Sequence[Repeat], bound: float, kind: str) -> SettingComparison:
@@ -143,17 +132,21 @@ def compare_with_bound(repeats: Sequence[Repeat], bound: float, kind: str) -> Se
         bound: the number.
         kind: of the metric, out of ``FLOORS``.
     """
-    examples_error, seeds = sampling_error(repeats), len(repeats)
-    return max(
-        (
-            SettingComparison(
-                mean_of(repeats) - bound, examples_error, math.sqrt(variance / seeds),
-                _joined_df(examples_error, math.sqrt(variance / seeds), df), (seeds, seeds), False,
-            )
-            for variance, df in _seeds_variances([repeats], kind)
-        ),
-        key=lambda comparison: comparison.reach,
-    )  # fmt: skip
+    return _furthest(mean_of(repeats) - bound, sampling_error(repeats), [repeats], kind, is_paired=False)
+
+
+def _furthest(
+    difference: float, examples_error: float, settings: Sequence[Sequence[Repeat]], kind: str, is_paired: bool
+) -> SettingComparison:
+    """Return the comparison by that estimate of the variance over seeds which reaches furthest."""
+    share = sum(1 / len(repeats) for repeats in settings)
+    seeds = (len(settings[0]), len(settings[-1]))
+    errors = [(math.sqrt(variance * share), df) for variance, df in _seeds_variances(settings, kind)]
+    found = [
+        SettingComparison(difference, examples_error, error, _joined_df(examples_error, error, df), seeds, is_paired)
+        for error, df in errors
+    ]
+    return max(found, key=lambda comparison: comparison.reach)
 
 
 def _joined_df(examples_error: float, seeds_error: float, df: float) -> float:

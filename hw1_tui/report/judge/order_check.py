@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Sequence
 
 from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
-from hw1_tui.report.judge.verdict import WIDE, compare_pair, describe_step, judge_ranking
+from hw1_tui.report.judge.verdict import WIDE, Step, compare_pair, describe_step, judge_ranking
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
 from hw1_tui.report.questions.wording import format_metric, metric_title, too_few_epochs
 from hw1_tui.report.runs.run_result import Measurement
@@ -37,10 +37,15 @@ def _against_each(claim: Claim, evidence: Evidence, is_above: bool) -> Finding:
         return not_measured(claim)
     own, *others = measured
     steps = [compare_pair(own, other) if is_above else compare_pair(other, own) for other in others]
+    return _judged(claim, measured, steps)
+
+
+def _judged(claim: Claim, measured: Sequence[Measurement], steps: Sequence[Step], of_what: str = "") -> Finding:
+    """Return what follows from steps that must all hold, with the metric of each run and how far they are apart."""
     apart = "; ".join(describe_step(step, claim.metric) for step in steps)
     return Finding(
         judge_ranking(steps),
-        f"{_values(claim, measured)}; {apart}.",
+        f"{_values(claim, measured)}; {of_what}{apart}.",
         {"values": [m.ranked_value for m in measured], "errors": [step.error for step in steps]},
     )
 
@@ -64,12 +69,7 @@ def best_in_the_middle(claim: Claim, evidence: Evidence) -> Finding:
         return not_measured(claim)
     least, *between, most = measured
     steps = [compare_pair(end, middle) for middle in between for end in (least, most)]
-    apart = "; ".join(describe_step(step, claim.metric) for step in steps)
-    return Finding(
-        judge_ranking(steps),
-        f"{_values(claim, measured)}; those between against both ends: {apart}.",
-        {"values": [m.ranked_value for m in measured], "errors": [step.error for step in steps]},
-    )
+    return _judged(claim, measured, steps, "those between against both ends: ")
 
 
 def are_similar(claim: Claim, evidence: Evidence) -> Finding:
