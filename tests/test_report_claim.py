@@ -14,7 +14,6 @@ from engines.contract import Dataset, Split
 from engines.numpy_engine.loss import softmax
 from hw1_tui import data
 from hw1_tui.cli import main
-from hw1_tui.metric import NOTHING, EpochMetrics
 from hw1_tui.report.judge import descent_check, order_check, weight_check
 from hw1_tui.report.judge.boundary_check import no_linear_boundary
 from hw1_tui.report.judge.descent_check import follows_steepest_descent, is_convex_between, overshoots
@@ -25,7 +24,7 @@ from hw1_tui.report.judge.verdict import Step
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.runs.plan import find_kept, plan_runs
-from hw1_tui.report.runs.run_result import Results, RunResult, read_results
+from hw1_tui.report.runs.run_result import Results, read_results
 from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig
 from hw1_tui.statistics.comparison import SettingComparison
@@ -33,7 +32,7 @@ from hw1_tui.statistics.interval import LEVEL, normal_quantile
 from hw1_tui.training.kept_model import load_model
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record
-from tests.support.history import ended, run_record
+from tests.support.history import ended, run_result
 
 
 def stub(**parts: Any) -> Any:
@@ -220,12 +219,9 @@ def curves(**series):
     ],
 )
 def test_consistently_is_nearly_every_epoch_and_clearly_in_the_end(high, verdict):
-    def run(losses):
-        return RunResult(
-            run_record(), NOTHING, tuple(EpochMetrics(i, {"val_loss": x}) for i, x in enumerate(losses, 1))
-        )
-
-    evidence = stub(results=Results({"high": [run(high)], "low": [run([1.0] * 100)]}))
+    evidence = stub(
+        results=Results({"high": [run_result("val_loss", high)], "low": [run_result("val_loss", [1.0] * 100)]})
+    )
     claim = replace(claim_of("high", "low"), metric="val_loss")
     assert order_check.consistently_above(claim, evidence).verdict == verdict
 

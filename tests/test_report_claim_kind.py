@@ -6,20 +6,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hw1_tui.metric import NOTHING, EpochMetrics
 from hw1_tui.report.judge.claim_result import count_tests, settle
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
-from hw1_tui.report.runs.run_result import Results, RunResult
-from tests.support.history import run_record
-
-
-def run(losses) -> RunResult:
-    epochs = tuple(EpochMetrics(epoch, {"val_loss": float(loss)}) for epoch, loss in enumerate(losses, 1))
-    return RunResult(run_record(), NOTHING, epochs)
+from hw1_tui.report.runs.run_result import Results
+from tests.support.history import run_result
 
 
 def found(claim: Claim, **runs):
-    evidence: Any = SimpleNamespace(results=Results({name: list(map(run, seeds)) for name, seeds in runs.items()}))
+    evidence: Any = SimpleNamespace(
+        results=Results({name: [run_result("val_loss", losses) for losses in seeds] for name, seeds in runs.items()})
+    )
     return settle(claim, evidence).finding
 
 

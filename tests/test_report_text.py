@@ -18,16 +18,15 @@ from markdown_it import MarkdownIt
 from hw1_tui import data
 from hw1_tui.cli import main
 from hw1_tui.markup.tex import PREAMBLE, escape
-from hw1_tui.metric import NOTHING, EpochMetrics
 from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.questions.question import Figure, Panel
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.questions.wording import too_few_epochs
 from hw1_tui.report.runs.plan import find_kept, plan_runs
-from hw1_tui.report.runs.run_result import Results, RunResult, read_results
+from hw1_tui.report.runs.run_result import Results, read_results
 from hw1_tui.report.write.drawing import draw_figure
 from hw1_tui.runs import Store
-from tests.support.history import run_record, write_blobs
+from tests.support.history import run_result, write_blobs
 from tests.support.tex import ENGINES, compile_latex, complaints
 
 COMMAND = re.compile(r"\\([a-zA-Z]+|[\\{}$&#%_`'^\"~=.])")
@@ -167,11 +166,8 @@ def test_epochs_that_are_too_few_are_counted_as_one_speaks():
 
 
 def test_a_figure_of_several_seeds_is_their_mean_in_a_band_of_their_range():
-    def run(*losses):
-        epochs = tuple(EpochMetrics(epoch, {"val_loss": loss}) for epoch, loss in enumerate(losses, 1))
-        return RunResult(run_record(), NOTHING, epochs)
-
-    results = Results({"a": [run(1.0, 2.0, 3.0), run(3.0, 2.0)], "b": [run(1.0, 1.0)]})
+    losses = {"a": [[1.0, 2.0, 3.0], [3.0, 2.0]], "b": [[1.0, 1.0]]}
+    results = Results({name: [run_result("val_loss", seed) for seed in seeds] for name, seeds in losses.items()})
     curve = results.curve("a", "val_loss")
     assert (curve.epochs, curve.mean, curve.low, curve.high) == ([1, 2], [2.0, 2.0], [1.0, 2.0], [3.0, 2.0])
     figure = Figure(1, "1", "Losses", (Panel("", ("a", "b"), ("val_loss",)),))

@@ -8,14 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hw1_tui.metric import NOTHING, EpochMetrics
 from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.order_check import are_similar
 from hw1_tui.report.judge.verdict import Comparison, compare_pair, compare_printed, judge_ranking, judge_trend, worse
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
-from hw1_tui.report.runs.run_result import Measurement, Results, RunResult
+from hw1_tui.report.runs.run_result import Measurement, Results
 from hw1_tui.statistics.repeat import Repeat
-from tests.support.history import run_record
+from tests.support.history import run_result
 
 N = 1404
 
@@ -106,7 +105,7 @@ def test_a_time_is_told_on_a_machine_that_keeps_its_pace_alone(noise, verdict):
 
     def run(seconds):
         pace = seconds * (1 + noise * np.repeat(rng.uniform(0, 1, 10), 10))  # slow for ten epochs on end
-        return RunResult(run_record(), NOTHING, tuple(EpochMetrics(i + 1, {"seconds": s}) for i, s in enumerate(pace)))
+        return run_result("seconds", pace)
 
     results = Results({"slow": [run(1.2)], "fast": [run(1.0)]})
     slow, fast = results.measure("slow", "seconds"), results.measure("fast", "seconds")
@@ -123,10 +122,7 @@ def test_metrics_are_similar_as_far_as_their_error_lets_one_tell(second, noise, 
     rng = np.random.default_rng(6)
 
     def run(loss):
-        losses = [loss + rng.normal(0, noise) for _ in range(30)]
-        return RunResult(
-            run_record(), NOTHING, tuple(EpochMetrics(i + 1, {"val_loss": x}) for i, x in enumerate(losses))
-        )
+        return run_result("val_loss", [loss + rng.normal(0, noise) for _ in range(30)])
 
     claim = Claim("x", "1", "text", "They are.", "computed", ("a", "b"), "val_loss", function="are_similar")
     results = Results({"a": [run(1.0)], "b": [run(second)]})

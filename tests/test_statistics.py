@@ -16,6 +16,7 @@ from hw1_tui.statistics.settling import Settling, compare_settling, find_settlin
 from hw1_tui.statistics.spread import pooled_variance
 from hw1_tui.statistics.superiority import FEWEST_SEEDS, superiority
 from hw1_tui.statistics.trend import FEWEST, find_trend
+from tests.calibration.noise import remembering
 
 right = st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=200)
 
@@ -140,14 +141,6 @@ def test_a_metric_measured_once_moves_as_its_like_does_from_epoch_to_epoch():
 # Trends
 
 
-def remembering(rng, n, memory):
-    """Return noise of variance 1 whose neighbours are correlated by ``memory``."""
-    x, steps = [rng.normal()], rng.normal(0, math.sqrt(1 - memory**2), n - 1)
-    for step in steps:
-        x.append(memory * x[-1] + step)
-    return np.array(x)
-
-
 @pytest.mark.parametrize("n", [20, 60, 200])
 @pytest.mark.parametrize("seeds", [1, 3])
 def test_noise_is_no_trend_and_a_rise_of_one_standard_deviation_is_not_flat(n, seeds):
@@ -156,8 +149,8 @@ def test_noise_is_no_trend_and_a_rise_of_one_standard_deviation_is_not_flat(n, s
     told, flat = 0, 0
     for _ in range(300):
         series = [remembering(rng, n, 0.8) for _ in range(seeds)]
-        told += find_trend(series).direction in ("rises", "falls")
-        flat += find_trend([x + np.linspace(0, 1, n) for x in series]).direction == "flat"
+        told += trend_of(*series).direction in ("rises", "falls")
+        flat += trend_of(*(x + np.linspace(0, 1, n) for x in series)).direction == "flat"
     assert told <= 300 * 0.05 + 3 * math.sqrt(300 * 0.05 * 0.95)
     assert flat <= 300 * 0.05 + 3 * math.sqrt(300 * 0.05 * 0.95)
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from engines.contract import Array
-from hw1_tui.metric import EpochMetrics
+from hw1_tui.metric import NOTHING, EpochMetrics
+from hw1_tui.report.runs.run_result import RunResult
 from hw1_tui.runs import Labels, RunRecord, Store
 from hw1_tui.runs.record import result_names
 from hw1_tui.settings import RunConfig
@@ -144,3 +145,9 @@ def run_record(
     return RunRecord(
         name, created, status, config, dict.fromkeys(result_names()) | (results or {}), {}, labels or Labels()
     )
+
+
+def run_result(metric: str, values: Iterable[float]) -> RunResult:
+    """Return a run of a report that came to these values of a metric, epoch by epoch."""
+    epochs = tuple(EpochMetrics(epoch, {metric: float(value)}) for epoch, value in enumerate(values, 1))
+    return RunResult(run_record(), NOTHING, epochs)
