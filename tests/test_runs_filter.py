@@ -208,6 +208,12 @@ def test_sorting_puts_those_without_the_value_last():
         ("val_accuracy>.5,model=mlp", "val_accuracy>.5 model=mlp"),
         ("data=digits;model=mlp", "data=digits model=mlp"),
         ("name=it's", '"name=it\'s"'),
+        ("val-acc>.5", "val_accuracy>.5"),
+        ("(val-acc>=50%)", "val_accuracy>=50%"),
+        ("test.acc=.5", "test_accuracy=.5"),
+        ("learning-rat=.1", "learning_rate=.1"),
+        ("(modell=mlp)", "model=mlp"),
+        ("!modell=mlp", "model!=mlp"),
         ("lr>0.01", "learning_rate>0.01"),
         ("lr=0,01", "learning_rate=0.01"),
         ("accuracy>.5", "val_accuracy>.5"),
@@ -251,7 +257,7 @@ def test_what_cannot_mean_anything_is_told_with_the_nearest_right_form(text, nea
     "text",
     ["and", "dry-run:1", "note~=5", "note~>3", "seed", "a&b", "starred=TRUE", "parent=", "model=MLP", "name=mpl",
      "note=(draft)", "tag=a;b", "data=C:/x", "reason=out", "parent= first", "name= first", "optimizer=adam", "model~ml",
-     "(draft)", ":-)", "(a=b)", "dropout=0.3", "engine=torch", "tag=x;y=z"],
+     "(draft)", ":-)", "(a=b)", "dropout=0.3", "engine=torch", "tag=x;y=z", "dry-run=x", "x->y", "a-b>c"],
 )  # fmt: skip
 def test_what_may_be_meant_is_not_refused(text):
     parse_filter(text).check([RUN])

@@ -1,5 +1,7 @@
 """Every TOML file that the program reads: of Windows' editors, and with what no number can hold."""
 
+import os
+
 import pytest
 
 from hw1_tui.cli import main
@@ -24,6 +26,27 @@ def test_a_mark_of_byte_order_is_no_part_of_the_first_key(tmp_path):
     path.write_bytes(BOM + b'theme = "nord"\n')
     preferences, mistakes = PreferenceFile(preference_table(("textual-dark", "nord")), path).read()
     assert (preferences.theme, mistakes) == ("nord", [])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path, capsys):
+    """Opening a pipe into which nobody writes would wait for ever."""
+    pipe = tmp_path / "a.toml"
+    os.mkfifo(pipe)
+    for command in (["train", "--config"], ["report", "--questions"]):
+        for path, kind in ((pipe, "a pipe"), (tmp_path, "a folder"), (os.devnull, "a device")):
+            assert main(["--batch", *command, str(path)]) == 2
+            assert f"cannot be read: it is {kind}, not a file" in capsys.readouterr().err
+    file = PreferenceFile(preference_table(("textual-dark", "nord")), pipe)
+    assert file.read()[0] == Preferences()
+    with pytest.raises(OSError, match="not a file"):
+        file.change(theme="nord")
+
+
+def test_a_link_that_a_user_names_is_followed(tmp_path):
+    (tmp_path / "a.toml").write_text("epochs = 3\n")
+    (tmp_path / "link.toml").symlink_to("a.toml")
+    assert [given.value for given in read_run_file(tmp_path / "link.toml")] == [3]
 
 
 @too_long

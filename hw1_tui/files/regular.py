@@ -7,7 +7,8 @@ import os
 import stat
 from pathlib import Path
 
-_CAREFUL = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_CAREFUL = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFLNK: "a link",
@@ -18,19 +19,24 @@ _KINDS = {
 }
 
 
-def open_regular(path: Path, flags: int = os.O_RDONLY) -> int:
+def open_regular(path: Path, flags: int = os.O_RDONLY, *, follow_link: bool = False) -> int:
     """Open a regular file; return its descriptor.
+
+    Args:
+        path: the file.
+        flags: as for ``os.open``.
+        follow_link: whether it may be a link to one, as what a user names may be.
 
     Raises:
         OSError: it cannot be opened, or is something else, which its ``strerror`` then names.
     """
     try:
-        descriptor = os.open(path, flags | _CAREFUL, 0o666)
+        descriptor = os.open(path, flags | _CAREFUL | (0 if follow_link else _NO_LINK), 0o666)
     except OSError as error:
-        mode = path.lstat().st_mode if os.path.lexists(path) else stat.S_IFREG
-        if stat.S_ISREG(mode):
+        found = _mode(path, follow_link=follow_link)
+        if found is None or stat.S_ISREG(found):
             raise
-        raise _refusal(path, mode, error.errno or errno.EINVAL) from None
+        raise _refusal(path, found, error.errno or errno.EINVAL) from None
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode):
         os.close(descriptor)
@@ -84,8 +90,8 @@ def check_own_folder(path: Path) -> None:
         raise OSError(errno.ENOTDIR, f"it is {kind}, not a folder", str(path))
 
 
-def _mode(path: Path) -> int | None:
+def _mode(path: Path, *, follow_link: bool = False) -> int | None:
     try:
-        return path.lstat().st_mode
+        return path.stat(follow_symlinks=follow_link).st_mode
     except FileNotFoundError:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from typing import Any
 
 import tomli_w
 
+from hw1_tui.files.regular import open_regular
 from hw1_tui.files.user_path import nearest_path
 from hw1_tui.mistake import Mistake, MistakeError
 
@@ -30,7 +32,7 @@ def read_toml(path: Path, purpose: str) -> dict[str, Any]:
         MistakeError: the file cannot be read or is not TOML.
     """
     try:
-        with path.open("rb") as file:
+        with os.fdopen(open_regular(path, follow_link=True), "rb") as file:
             content = file.read(_LARGEST + 1)
     except OSError as error:
         nearest = nearest_path(path) if isinstance(error, FileNotFoundError) else ""

@@ -52,10 +52,12 @@ def _mistake(words: Sequence[str], i: int, vocabulary: Vocabulary) -> Mistake | 
     left, signs, value = loose.groups()
     if not left.strip():
         return _sign_first(words, i, signs, value or after, vocabulary)
-    name = vocabulary.name(left.strip(_AROUND + "!-@#$%^&*+/\\|.,;?¬"))
+    asked = left.strip(_AROUND + "!-@#$%^&*+/\\|.,;?¬")
+    name = vocabulary.name(asked)
     if not value:
         return _sign_last(word, name, signs, after, vocabulary)
     if not _NAME.fullmatch(left.strip()):
+        name = name or ("" if signs == ":" else vocabulary.nearest(asked, bare(value)))
         sign = "!=" if left.lstrip(_AROUND)[:1] in ("!", "-", "¬", "^") and signs in ("=", ":") else _operator(signs)
         return Mistake(word, "is no condition", _EXAMPLES, f"{name}{sign}{bare(value)}") if name else None
     if signs == ":" and name:

@@ -91,6 +91,11 @@ class Vocabulary:
         name = ALIASES.get(name, name)
         return name if name in self.kinds else ""
 
+    def nearest(self, given: str, value: str) -> str:
+        """Return the name that was probably meant, as far as a value may be compared with it; empty for none."""
+        name = nearest_value(given.replace(" ", "_"), self.kinds)
+        return name if name and self.reads(name, value) else ""
+
     def is_never_empty(self, name: str) -> bool:
         """Return whether every run has a value of that name."""
         seen = self._rows or ()

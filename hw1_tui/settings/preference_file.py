@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from hw1_tui.files.atomic import write_bytes
 from hw1_tui.files.default_folder import default_folder
 from hw1_tui.files.lock import Lock
+from hw1_tui.files.regular import open_regular
 from hw1_tui.files.target import write_target_bytes
 from hw1_tui.files.toml import read_toml, toml_text
 from hw1_tui.mistake import Mistake, MistakeError
@@ -77,7 +79,8 @@ class PreferenceFile:
     def _keep_aside(self) -> None:
         """Copy the file before it is written anew; what was kept aside earlier stays."""
         try:
-            content = self.path.read_bytes()
+            with os.fdopen(open_regular(self.path, follow_link=True), "rb") as file:
+                content = file.read()
         except FileNotFoundError:
             return
         aside, number = self.path.with_name(self.path.name + ".bad"), 1
