@@ -1,7 +1,6 @@
 """What settles the claims of the report, on small data of which the truth is known."""
 
 import json
-import math
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -14,21 +13,18 @@ from engines.contract import Dataset, Split
 from engines.numpy_engine.loss import softmax
 from hw1_tui import data
 from hw1_tui.cli import main
-from hw1_tui.report.judge import descent_check, order_check, weight_check
+from hw1_tui.report.judge import descent_check, weight_check
 from hw1_tui.report.judge.boundary_check import no_linear_boundary
 from hw1_tui.report.judge.descent_check import follows_steepest_descent, is_convex_between, overshoots
 from hw1_tui.report.judge.evidence import Evidence
-from hw1_tui.report.judge.kept_network import kept_network
+from hw1_tui.report.judge.kept_network import kept_networks
 from hw1_tui.report.judge.outlier_check import l1_resists_outliers
-from hw1_tui.report.judge.verdict import Step
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.runs.plan import find_kept, plan_runs
 from hw1_tui.report.runs.run_result import Results, read_results
 from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig
-from hw1_tui.statistics.comparison import SettingComparison
-from hw1_tui.statistics.interval import LEVEL, normal_quantile
 from hw1_tui.training.kept_model import load_model
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record
@@ -80,8 +76,8 @@ def test_equal_examples_of_two_classes_prove_that_nothing_separates_them_and_a_r
     x, accuracies, verdict
 ):
     """Cover's count of labellings, which once settled it, tells nothing of the one labelling that is there."""
-    results = stub(own=lambda _run: stub(series=lambda _metric: accuracies))
-    finding = no_linear_boundary(claim_of("p"), stub(data=dataset_of(x, [0, 1, 1]), results=results))
+    runs = [run_result("train_accuracy", seed) for seed in ([0.5], accuracies)]  # no first seed separates
+    finding = no_linear_boundary(claim_of("p"), stub(data=dataset_of(x, [0, 1, 1]), results=Results({"p": runs})))
     assert finding.verdict == verdict
     assert ("rows 0 (a) and 2 (b)" in finding.text) == (verdict == AGREES)
 
@@ -96,7 +92,7 @@ def test_the_network_of_a_kept_run_predicts_as_the_run(evidence_of, engine):
     x = evidence.data.val.x
     with_one = np.concatenate([evidence.data.features(x), np.ones((len(x), 1))], axis=1)
     expected = load_model(evidence.store, run).trainer.predict(x)
-    assert np.allclose(softmax(kept_network("a", evidence).scores(with_one)), expected, atol=1e-5)
+    assert np.allclose(softmax(next(kept_networks("a", evidence)).scores(with_one)), expected, atol=1e-5)
 
 
 def test_steps_that_pass_the_lowest_point_of_their_line_overshoot_and_small_ones_do_not(evidence_of):
@@ -119,11 +115,11 @@ def test_momentum_points_nearer_to_steepest_descent_where_it_averages_noise_and_
     rng = np.random.default_rng(0)
     x = rng.integers(0, 255, (2000, 9), np.uint8)
     noisy = replace(evidence, data=replace(evidence.data, train=Split(x, (x[:, 0] > 127).astype(int))))
-    network = kept_network("whole", noisy)
+    network = next(kept_networks("whole", noisy))
     network.layers = [0 * A for A in network.layers]
     network.descent.batch_size, network.descent.learning_rate = 4, 1e-6
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(descent_check, "kept_network", lambda *_: network)
+        patch.setattr(descent_check, "kept_networks", lambda *_: iter([network]))
         assert follows_steepest_descent(claim_of("whole"), noisy).verdict == AGREES
 
 
@@ -134,8 +130,8 @@ def test_l2_balances_where_few_weights_hold_less_of_the_norm_in_every_class(monk
     rng = np.random.default_rng(0)
     even = rng.normal(size=(6, 500))
     uneven = even * np.where(np.arange(500) < 5, 30, 1)
-    weights = {"even": even, "uneven": uneven}
-    monkeypatch.setattr(weight_check, "weights_of", lambda run, _evidence: weights[run])
+    weights = {"even": even, "uneven": uneven}  # of one seed
+    monkeypatch.setattr(weight_check, "weights_of", lambda run, _evidence: weights[run][None])
     assert weight_check.balances_weights(claim_of("even", "uneven"), stub()).verdict == AGREES
     assert weight_check.balances_weights(claim_of("uneven", "even"), stub()).verdict == DIFFERS
     weights["uneven"] = np.concatenate([uneven[:3], even[3:] / 2])
@@ -145,7 +141,7 @@ def test_l2_balances_where_few_weights_hold_less_of_the_norm_in_every_class(monk
 
 
 def test_the_gradient_of_l1_is_the_sign_of_weights_other_than_zero(monkeypatch):
-    monkeypatch.setattr(weight_check, "weights_of", lambda _run, _evidence: np.array([[-2.0, 0.0, 1e-9]]))
+    monkeypatch.setattr(weight_check, "weights_of", lambda _run, _evidence: np.array([[[-2.0, 0.0, 1e-9]]]))
     finding = weight_check.l1_gradient_is_sign(claim_of("a"), stub())
     assert finding.verdict == AGREES
     assert "2 weights" in finding.text
@@ -161,77 +157,6 @@ def test_the_experiment_on_outliers_comes_out_the_same_every_time():
     assert "wrong labels" in first.text
     few = dataset_of(x[:50], np.arange(50) % 2)
     assert l1_resists_outliers(claim_of("a"), stub(data=few)).verdict == CANNOT_BE_TOLD
-
-
-# Where several settings stand.
-
-
-@pytest.fixture
-def standing(monkeypatch):
-    """Return evidence of settings whose metric is their number; they are clearly apart when more than 1 apart."""
-
-    def compare(above, below):
-        apart = above.ranked_value - below.ranked_value
-        told = SettingComparison(apart, 0.0, 1 / normal_quantile(LEVEL), math.inf, (1, 1), is_paired=False)
-        verdict = CANNOT_BE_TOLD if not told.is_clear else AGREES if apart > 0 else DIFFERS
-        return Step(apart, told.error, verdict, told)
-
-    monkeypatch.setattr(order_check, "compare_pair", compare)
-    measure = lambda run, _metric: stub(ranked_value=float(run), n=0)  # noqa: E731
-    return stub(results=stub(measure=measure))
-
-
-@pytest.mark.parametrize(
-    ("check", "runs", "verdict"),
-    [
-        ("above_each", ("9", "1", "5"), AGREES),
-        ("above_each", ("9", "1", "8"), CANNOT_BE_TOLD),
-        ("above_each", ("5", "1", "9"), DIFFERS),
-        ("below_each", ("1", "9", "5"), AGREES),
-        ("below_each", ("5", "9", "1"), DIFFERS),
-        ("could_improve", ("9", "1"), AGREES),
-        ("could_improve", ("1", "9"), CANNOT_BE_TOLD),
-        ("best_in_the_middle", ("9", "1", "2", "8"), AGREES),
-        ("best_in_the_middle", ("9", "1", "2", "3"), CANNOT_BE_TOLD),
-        ("best_in_the_middle", ("9", "4", "4", "1"), DIFFERS),
-    ],
-)
-def test_one_setting_against_several(standing, check, runs, verdict):
-    """The order of the others is not claimed, and what "could help" is not refuted by one run."""
-    assert getattr(order_check, check)(claim_of(*runs), standing).verdict == verdict
-
-
-def curves(**series):
-    runs = {
-        name: stub(points=lambda _metric, s=s: list(enumerate(s, 1)), series=lambda _metric, s=s: list(s))
-        for name, s in series.items()
-    }
-    return stub(results=stub(runs={name: [run] for name, run in runs.items()}))
-
-
-@pytest.mark.parametrize(
-    ("high", "verdict"),
-    [
-        ([0.0] * 4 + [2.0] * 96, AGREES),
-        ([0.0] * 20 + [2.0] * 80, CANNOT_BE_TOLD),
-        ([1.001] * 100, CANNOT_BE_TOLD),
-        ([2.0] * 40 + [0.5] * 60, DIFFERS),
-    ],
-)
-def test_consistently_is_nearly_every_epoch_and_clearly_in_the_end(high, verdict):
-    evidence = stub(
-        results=Results({"high": [run_result("val_loss", high)], "low": [run_result("val_loss", [1.0] * 100)]})
-    )
-    claim = replace(claim_of("high", "low"), metric="val_loss")
-    assert order_check.consistently_above(claim, evidence).verdict == verdict
-
-
-def test_less_stable_is_what_jumps_more_by_every_metric():
-    rng = np.random.default_rng(0)
-    calm, wild = rng.normal(0, 1, 100), rng.normal(0, 5, 100)
-    assert order_check.jumps_more(claim_of("wild", "calm"), curves(wild=wild, calm=calm)).verdict == AGREES
-    assert order_check.jumps_more(claim_of("calm", "wild"), curves(wild=wild, calm=calm)).verdict == DIFFERS
-    assert order_check.jumps_more(claim_of("calm", "calm"), curves(calm=calm)).verdict == CANNOT_BE_TOLD
 
 
 # Whose a claim is.

@@ -1,17 +1,14 @@
 """The rule of verdicts, held to chance itself and to what it says it does."""
 
 import math
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hw1_tui.report.judge.evidence import Evidence
-from hw1_tui.report.judge.order_check import are_similar
 from hw1_tui.report.judge.verdict import Comparison, compare_pair, compare_printed, judge_ranking, judge_trend, worse
-from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
+from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS
 from hw1_tui.report.runs.run_result import Measurement, Results
 from hw1_tui.statistics.repeat import Repeat
 from tests.support.history import run_result
@@ -113,21 +110,6 @@ def test_a_time_is_told_on_a_machine_that_keeps_its_pace_alone(noise, verdict):
     assert fast
     assert slow.value == pytest.approx(120, rel=noise)
     assert compare_pair(slow, fast).verdict == verdict
-
-
-@pytest.mark.parametrize(
-    ("second", "noise", "verdict"), [(1.02, 0.001, AGREES), (1.5, 0.001, DIFFERS), (1.1, 0.2, CANNOT_BE_TOLD)]
-)
-def test_metrics_are_similar_as_far_as_their_error_lets_one_tell(second, noise, verdict):
-    rng = np.random.default_rng(6)
-
-    def run(loss):
-        return run_result("val_loss", [loss + rng.normal(0, noise) for _ in range(30)])
-
-    claim = Claim("x", "1", "text", "They are.", "computed", ("a", "b"), "val_loss", function="are_similar")
-    results = Results({"a": [run(1.0)], "b": [run(second)]})
-    unseen: Any = None  # the computation looks at the results alone
-    assert are_similar(claim, Evidence(unseen, results, unseen, unseen)).verdict == verdict
 
 
 def test_a_verdict_is_worse_when_it_is_not_what_is_expected():

@@ -147,7 +147,18 @@ def run_record(
     )
 
 
-def run_result(metric: str, values: Iterable[float]) -> RunResult:
-    """Return a run of a report that came to these values of a metric, epoch by epoch."""
-    epochs = tuple(EpochMetrics(epoch, {metric: float(value)}) for epoch, value in enumerate(values, 1))
-    return RunResult(run_record(), NOTHING, epochs)
+def run_result(metric: str, values: Iterable[float], config: dict[str, Any] | None = None, **more: Any) -> RunResult:
+    """Return a run of a report that came to these values of a metric, epoch by epoch.
+
+    Args:
+        metric: its name.
+        values: from the first trained epoch on.
+        config: what the run began with, beside what any does.
+        more: further metrics by name, each with as many values.
+    """
+    columns = {metric: values, **more}
+    epochs = tuple(
+        EpochMetrics(epoch, dict(zip(columns, map(float, row), strict=True)))
+        for epoch, row in enumerate(zip(*columns.values(), strict=True), 1)
+    )
+    return RunResult(run_record(**config or {}), NOTHING, epochs)

@@ -21,8 +21,8 @@ def no_linear_boundary(claim: Claim, evidence: Evidence) -> Finding:
         more = f" and {len(conflicts) - _NAMED} more" if len(conflicts) > _NAMED else ""
         text = f"Equal examples of different classes, which no boundary separates, stand in rows {named}{more}."
         return Finding(AGREES, text, {"conflicts": [[p.row for p in found.places] for found in conflicts]})
-    series = [accuracy for run in claim.runs for accuracy in evidence.results.own(run).series("train_accuracy")]
-    best = max(series, default=0.0)
+    runs = [run for name in claim.runs for run in evidence.results.runs[name]]
+    best = max((accuracy for run in runs for accuracy in run.series("train_accuracy")), default=0.0)
     if best == 1.0:
         return Finding(DIFFERS, "A linear model gives every training example its class.", {"best": best})
     text = f"No equal examples have different classes, and the best training accuracy of a linear model is {best:.4f}."

@@ -19,6 +19,9 @@ from hw1_tui.report.runs.run_result import Measurement, Results
 from hw1_tui.statistics.comparison import compare_with_bound
 from hw1_tui.statistics.trend import find_trend
 
+_TESTS = {"ranking": "pairs", "trend": "one", "threshold": "runs"}
+"""On which tests the kinds of claims rest that have no function, as in ``ClaimFunction``."""
+
 
 @dataclass(frozen=True)
 class ClaimResult:
@@ -89,9 +92,8 @@ def settle(claim: Claim, evidence: Evidence, is_like_the_report: bool = False) -
 
 def count_tests(claim: Claim) -> int:
     """Return on how many tests its verdict rests that may each take chance for an effect."""
-    if claim.function and not FUNCTIONS[claim.function].tests:
-        return 0
-    return max(1, len(claim.runs) - (claim.kind != "threshold"))
+    tests = FUNCTIONS[claim.function].tests if claim.function else _TESTS[claim.kind]
+    return {"": 0, "one": 1, "runs": len(claim.runs), "pairs": len(claim.runs) - 1}[tests]
 
 
 def _needs_training(claim: Claim) -> bool:

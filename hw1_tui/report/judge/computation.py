@@ -29,10 +29,11 @@ from hw1_tui.report.judge.order_check import (
     consistently_above,
     could_improve,
     jumps_more,
+    last_epoch_ranks,
 )
 from hw1_tui.report.judge.outlier_check import l1_resists_outliers
 from hw1_tui.report.judge.time_check import step_is_faster, time_ratio, updates_ratio
-from hw1_tui.report.judge.verdict import DIFFER_BEYOND, compare_pair, describe_step
+from hw1_tui.report.judge.verdict import DIFFER_BEYOND, compare_pair, describe_step, judge_seeds, judge_size
 from hw1_tui.report.judge.weight_check import (
     balances_weights,
     begins_at_zero,
@@ -42,9 +43,12 @@ from hw1_tui.report.judge.weight_check import (
     subgradient_gives_no_zeros,
 )
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
-from hw1_tui.report.questions.wording import metric_title, too_few_epochs
-from hw1_tui.statistics.repeat import LAST_EPOCHS, epoch_movement
+from hw1_tui.report.questions.wording import mean_of_seeds, metric_title, too_few_epochs
+from hw1_tui.report.runs.run_result import RunResult
+from hw1_tui.statistics.comparison import compare_with_bound
+from hw1_tui.statistics.repeat import LAST_EPOCHS, epoch_movement, repeat_at_end
 from hw1_tui.statistics.settling import BAND, Settling, compare_settling, find_settling, typical_epoch
+from hw1_tui.statistics.trend import FEWEST, find_trend
 
 Computation = Callable[[Claim, Evidence], Finding]
 
@@ -112,17 +116,15 @@ def norm_of_summed_steps(claim: Claim, evidence: Evidence) -> Finding:
 
 def grows_at_the_end(claim: Claim, evidence: Evidence) -> Finding:
     """Runs: one. Whether the norm still grows over the last fifth of the epochs."""
-    return _judge_growth(claim, evidence, lambda growth: AGREES if growth > 0.02 else DIFFERS if growth < 0.005 else "")
+    return _judge_growth(claim, evidence, lambda growth: judge_size(growth, 0.02, 0.005))
 
 
 def saturates(claim: Claim, evidence: Evidence) -> Finding:
     """Runs: one. Whether the norm has stopped to grow over the last fifth of the epochs."""
-    return _judge_growth(
-        claim, evidence, lambda growth: AGREES if abs(growth) < 0.02 else DIFFERS if abs(growth) > 0.05 else ""
-    )
+    return _judge_growth(claim, evidence, lambda growth: judge_size(-abs(growth), -0.02, -0.05))
 
 
-def _judge_growth(claim: Claim, evidence: Evidence, judge: Callable[[float], Verdict | str]) -> Finding:
+def _judge_growth(claim: Claim, evidence: Evidence, judge: Callable[[float], Verdict]) -> Finding:
     every = [run.series("weight_norm") for run in evidence.results.runs[claim.runs[0]]]
     size = min(map(len, every)) // 5
     if size < 2:
@@ -130,28 +132,41 @@ def _judge_growth(claim: Claim, evidence: Evidence, judge: Callable[[float], Ver
     befores = [series[-size - 1] for series in every]
     afters = [statistics.fmean(series[-max(1, size // 4) :]) for series in every]
     growths = [after / before - 1 for before, after in zip(befores, afters, strict=True)]
-    verdicts = {judge(growth) for growth in growths}
-    verdict = verdicts.pop() if len(verdicts) == 1 else ""
+    verdict = judge_seeds(judge(growth) for growth in growths)
     before, after, growth = (statistics.fmean(part) for part in (befores, afters, growths))
-    seeds = f" (mean of {len(every)} seeds, {min(growths):+.1%} to {max(growths):+.1%})" if len(every) > 1 else ""
+    seeds = mean_of_seeds(len(every), f"{min(growths):+.1%} to {max(growths):+.1%}")
     text = f"Over the last {size} epochs the norm goes from {before:.4f} to {after:.4f}, by {growth:+.1%}{seeds}."
-    told: Verdict = AGREES if verdict == AGREES else DIFFERS if verdict == DIFFERS else CANNOT_BE_TOLD
-    return Finding(told, text, {"before": before, "after": after, "growths": growths})
+    return Finding(verdict, text, {"before": before, "after": after, "growths": growths})
 
 
 def last_epochs_are_apart(claim: Claim, evidence: Evidence) -> Finding:
-    """Runs: one. Whether its last ten validation accuracies are further apart than sampling explains."""
-    run, name = evidence.results.own(claim.runs[0]), claim.runs[0]
-    last, measured = run.series("val_accuracy")[-LAST_EPOCHS:], evidence.results.measure(name, "val_accuracy")
-    if len(last) < LAST_EPOCHS or measured is None:
-        return Finding(CANNOT_BE_TOLD, too_few_epochs(len(last)))
-    deviation, error = statistics.stdev(last), measured.sampling_error
-    verdict = AGREES if deviation > 2 * error else DIFFERS if deviation <= error else CANNOT_BE_TOLD
-    text = (
-        f"In the last {LAST_EPOCHS} epochs validation accuracy lies between {min(last):.4f} and {max(last):.4f}, the "
-        f"last is {last[-1]:.4f}, their mean {statistics.fmean(last):.4f}; the sampling error is {error:.4f}."
+    """Runs: one. Whether its last ten validation accuracies move by more than sampling explains, with every seed.
+
+    So must the noise of the second half, as ten epochs that are alike move by less than others would.
+    """
+    every = [run.series("val_accuracy") for run in evidence.results.runs[claim.runs[0]]]
+    fewest, measured = min(map(len, every)), evidence.results.measure(claim.runs[0], "val_accuracy")
+    if fewest < FEWEST or measured is None:
+        return Finding(CANNOT_BE_TOLD, too_few_epochs(fewest))
+    error, moves = measured.sampling_error, [epoch_movement(series)[0] for series in every]
+    noises = [find_trend([series[-max(FEWEST, len(series) // 2) :]]).noise for series in every]
+    verdict = judge_seeds(judge_size(size, 2 * error, error) for size in (*moves, *noises))
+    last = [series[-LAST_EPOCHS:] for series in every]
+    courses = "; ".join(
+        f"between {min(ten):.4f} and {max(ten):.4f}, the last is {ten[-1]:.4f}, their mean "
+        f"{statistics.fmean(ten):.4f}, and they move by {move:.4f} around a line, those of the second half by "
+        f"{noise:.4f}"
+        for ten, move, noise in zip(last, moves, noises, strict=True)
     )
-    return Finding(verdict, text, {"last_epochs": last, "sampling_error": error})
+    text = (
+        f"In the last {LAST_EPOCHS} epochs validation accuracy lies{_by_seed(every)} {courses}; the sampling error is "
+        f"{error:.4f}."
+    )
+    return Finding(verdict, text, {"last_epochs": last, "moves": moves, "noises": noises, "sampling_error": error})
+
+
+def _by_seed(every: Sequence[object]) -> str:
+    return ", seed by seed," if len(every) > 1 else ""
 
 
 def nearest_epoch(claim: Claim, evidence: Evidence) -> Finding:
@@ -190,23 +205,35 @@ def _nearer(printed: float, claimed: float, other: float) -> Verdict:
 
 
 def gap_by_mode(claim: Claim, evidence: Evidence) -> Finding:
-    """Runs: some with dropout whose training split was measured in evaluation mode too. One is enough to tell."""
-    texts, gaps = [], {}
+    """Runs: some with dropout whose training split was measured in evaluation mode too. One is enough to tell.
+
+    Epochs that follow each other are alike, by how much ten do not tell, so they count as one.
+    """
+    verdicts, texts, gaps = [], [], {}
     for name in claim.runs:
-        run = evidence.results.own(name)
-        series = [run.series(metric)[-LAST_EPOCHS:] for metric in ("train_loss", "train_eval_loss", "val_loss")]
-        if not all(series) or len(series[0]) < 3:
-            return Finding(CANNOT_BE_TOLD, "Too few epochs were measured.")
-        moving, still, val = (statistics.fmean(part) for part in series)
-        apart = [a - b for a, b in zip(series[0], series[1], strict=False)]
-        gaps[name] = [val - moving, val - still, statistics.stdev(apart) / math.sqrt(len(apart))]
-        texts.append(f"{name} {val - moving:.4f} and {val - still:.4f} (standard error {gaps[name][2]:.4f})")
-    told = any(abs(plotted - alike) > DIFFER_BEYOND * error for plotted, alike, error in gaps.values())
+        every = [_by_mode(run) for run in evidence.results.runs[name]]
+        if min(map(len, every)) < LAST_EPOCHS:
+            return Finding(CANNOT_BE_TOLD, too_few_epochs(min(map(len, every))))
+        plotted, alike = (
+            statistics.fmean(statistics.fmean(epoch[place] for epoch in seed) for seed in every) for place in (0, 1)
+        )
+        apart = [[still - moving for moving, still in seed] for seed in every]
+        told = compare_with_bound([repeat_at_end(statistics.fmean(seed), seed) for seed in apart], 0.0, "gap")
+        verdicts.append(DIFFERS if told.is_clear else CANNOT_BE_TOLD)
+        gaps[name] = [plotted, alike, told.reach]
+        texts.append(f"{name} {plotted:.4f} and {alike:.4f} ({told.difference:+.4f}, clear beyond {told.reach:.4f})")
     text = (
         f"Validation less training loss, as plotted and with both in evaluation mode, means of the last {LAST_EPOCHS} "
         f"epochs: {', '.join(texts)}."
     )
-    return Finding(DIFFERS if told else CANNOT_BE_TOLD, text, {"gaps": gaps})
+    return Finding(DIFFERS if DIFFERS in verdicts else CANNOT_BE_TOLD, text, {"gaps": gaps})
+
+
+def _by_mode(run: RunResult) -> list[tuple[float, float]]:
+    """Return validation less training loss, as plotted and in evaluation mode, of the last epochs that have both."""
+    moving, still, val = (dict(run.points(metric)) for metric in ("train_loss", "train_eval_loss", "val_loss"))
+    epochs = sorted(moving.keys() & still.keys() & val.keys())[-LAST_EPOCHS:]
+    return [(val[epoch] - moving[epoch], val[epoch] - still[epoch]) for epoch in epochs]
 
 
 def settles_sooner(claim: Claim, evidence: Evidence) -> Finding:
@@ -238,31 +265,6 @@ def _settled_at(settlings: Sequence[Settling]) -> str:
         return f"no epoch before {epoch:.0f}, {at}"
     earliest, latest = min(s.earliest for s in settlings), max(s.latest for s in settlings)
     return f"epoch {epoch:.1f} ({earliest} to {latest}), {at}"
-
-
-def last_epoch_ranks(claim: Claim, evidence: Evidence) -> Finding:
-    """Runs: settings that are ranked. Compares how they differ with how they move over the last epochs."""
-    results = [evidence.results.own(run) for run in claim.runs]
-    last = [run.series(claim.metric)[-LAST_EPOCHS:] for run in results]
-    if any(len(part) < LAST_EPOCHS for part in last):
-        return Finding(CANNOT_BE_TOLD, "The runs are too short.")
-    means, ends = [statistics.fmean(part) for part in last], [part[-1] for part in last]
-    order = _order(means) == _order(ends)
-    moves, settings = max(max(part) - min(part) for part in last), max(means) - min(means)
-    verdict = DIFFERS if not order or moves > settings else AGREES
-    text = (
-        f"Over the last {LAST_EPOCHS} epochs {metric_title(claim.metric)} moves by up to {moves:.4f}, while the "
-        f"settings are {settings:.4f} apart by their means; the last epoch ranks them "
-        f"{'the same way' if order else 'differently'}. "
-        + ", ".join(
-            f"{run} {end:.4f} (mean {mean:.4f})" for run, end, mean in zip(claim.runs, ends, means, strict=True)
-        )
-    )
-    return Finding(verdict, f"{text}.", {"moves": moves, "apart": settings, "last": ends, "means": means})
-
-
-def _order(values: list[float]) -> list[int]:
-    return sorted(range(len(values)), key=lambda place: -values[place])
 
 
 COMPUTATIONS: dict[str, Computation] = {

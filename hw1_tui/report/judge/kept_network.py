@@ -12,13 +12,14 @@ from engines.numpy_engine.descent import Descent
 from engines.numpy_engine.loss import CrossEntropy
 from engines.numpy_engine.network import Network
 from hw1_tui.report.judge.evidence import Evidence
+from hw1_tui.runs import RunRecord, Store
 from hw1_tui.training.kept_model import load_model
 
 _SEED = 42
 
 
-def kept_network(run: str, evidence: Evidence) -> Network:
-    """Return the network of a run at its end, whichever engine trained it; float32, without dropout.
+def kept_networks(run: str, evidence: Evidence) -> Iterator[Network]:
+    """Yield the network of each seed of a run at its end, whichever engine trained it; float32, without dropout.
 
     Its settings of descent are the run's.
 
@@ -26,8 +27,12 @@ def kept_network(run: str, evidence: Evidence) -> Network:
         MistakeError: the run's weights are gone, or its engine is not available.
         EngineError: the engine cannot take the checkpoint.
     """
-    record = evidence.results.own(run).record
-    parameters = load_model(evidence.store, record.run).trainer.parameters()
+    for result in evidence.results.runs[run]:
+        yield _network(result.record, evidence.store)
+
+
+def _network(record: RunRecord, store: Store) -> Network:
+    parameters = load_model(store, record.run).trainer.parameters()
     depth = sum(name.startswith("W") for name in parameters)
     layers = [
         np.concatenate([parameters[f"W{i}"], parameters[f"b{i}"][:, None]], axis=1).astype(np.float32)

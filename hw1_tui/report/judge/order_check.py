@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import itertools
+import math
 import statistics
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
-from hw1_tui.report.judge.verdict import WIDE, Step, compare_pair, describe_step, judge_ranking
-from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
-from hw1_tui.report.questions.wording import format_metric, metric_title, too_few_epochs
+from hw1_tui.report.judge.verdict import (
+    WIDE,
+    Step,
+    compare_pair,
+    describe_step,
+    judge_difference,
+    judge_ranking,
+    judge_seeds,
+    judge_size,
+)
+from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
+from hw1_tui.report.questions.wording import format_metric, mean_of_seeds, metric_title, too_few_epochs
 from hw1_tui.report.runs.run_result import Measurement
 from hw1_tui.runs.series import mean_jump
 from hw1_tui.statistics.comparison import compare_settings, mean_of
@@ -18,7 +29,7 @@ from hw1_tui.statistics.repeat import LAST_EPOCHS
 _CONSISTENTLY = 0.95
 """Share of the epochs."""
 
-_JUMPING = ("train_loss", "val_loss", "val_accuracy")
+JUMPING = ("train_loss", "val_loss", "val_accuracy")
 
 
 def above_each(claim: Claim, evidence: Evidence) -> Finding:
@@ -106,24 +117,62 @@ def consistently_above(claim: Claim, evidence: Evidence) -> Finding:
     return Finding(verdict, f"{text} {describe_step(step, claim.metric)}.", {"share": share})
 
 
+def last_epoch_ranks(claim: Claim, evidence: Evidence) -> Finding:
+    """Runs: settings. Whether any of the last ten epochs alone ranks them as the means of these epochs do.
+
+    The means are those of all seeds. With every seed nearly all epochs must rank them so, and the order must be clear
+    with the error of one epoch; it is refuted where with every seed less than half of the epochs rank them so.
+    """
+    every = [[run.series(claim.metric)[-LAST_EPOCHS:] for run in evidence.results.runs[name]] for name in claim.runs]
+    fewest, measured = min(len(last) for seeds in every for last in seeds), _measured(claim, evidence)
+    if fewest < LAST_EPOCHS or measured is None:
+        return Finding(CANNOT_BE_TOLD, too_few_epochs(fewest))
+    order = _order([m.ranked_value for m in measured])
+    shares = [
+        statistics.fmean(_order(epoch) == order for epoch in zip(*seed, strict=True))
+        for seed in zip(*every, strict=False)
+    ]
+    ranked = [_with_error_of_one_epoch(measured[place]) for place in order]
+    steps = [compare_pair(above, below) for above, below in itertools.pairwise(ranked)]
+    is_clear = judge_ranking(steps) == AGREES
+    verdict = judge_seeds(judge_size(share, _CONSISTENTLY, 0.5) for share in shares)
+    if verdict == AGREES and not is_clear:
+        verdict = CANNOT_BE_TOLD
+    seeds = mean_of_seeds(len(shares), f"{min(shares):.0%} to {max(shares):.0%}")
+    text = (
+        f"{_values(claim, measured)}, means of the last {LAST_EPOCHS} epochs; {statistics.fmean(shares):.0%} of these "
+        f"epochs{seeds} rank the settings so, and the order is {'' if is_clear else 'not '}clear."
+    )
+    return Finding(verdict, text, {"means": [m.ranked_value for m in measured], "shares": shares})
+
+
+def _with_error_of_one_epoch(measured: Measurement) -> Measurement:
+    repeats = [replace(repeat, epoch_std=repeat.epoch_std * math.sqrt(LAST_EPOCHS)) for repeat in measured.repeats]
+    return replace(measured, repeats=tuple(repeats))
+
+
+def _order(values: Sequence[float]) -> list[int]:
+    return sorted(range(len(values)), key=lambda place: -values[place])
+
+
 def jumps_more(claim: Claim, evidence: Evidence) -> Finding:
     """Runs: two; losses and validation accuracy of the first are said to move more from epoch to epoch.
 
     Their steps over the second half are compared; each of the metrics must tell the same.
     """
-    verdicts, texts, numbers = set[Verdict](), [], {}
-    for metric in _JUMPING:
+    verdicts, texts, numbers = [], [], {}
+    for metric in JUMPING:
         pair = [[_jumps(run.series(metric)) for run in evidence.results.runs[name]] for name in claim.runs]
         if any(len(jumps) < LAST_EPOCHS for runs in pair for jumps in runs):
             return Finding(CANNOT_BE_TOLD, too_few_epochs(min(len(jumps) for runs in pair for jumps in runs) + 1))
         first, second = ([mean_jump(jumps) for jumps in runs] for runs in pair)
         told = compare_settings(first, second, "jumps")
-        verdicts.add(CANNOT_BE_TOLD if not told.is_clear else AGREES if told.difference > 0 else DIFFERS)
+        verdicts.append(judge_difference(told))
         numbers[metric] = [mean_of(first), mean_of(second), told.error]
         texts.append(
             f"{metric_title(metric)} {mean_of(first):.4f} and {mean_of(second):.4f} (clear beyond {told.reach:.4f})"
         )
-    verdict = verdicts.pop() if len(verdicts) == 1 else CANNOT_BE_TOLD
+    verdict = judge_seeds(verdicts)
     names = " and ".join(claim.runs)
     return Finding(verdict, f"Mean step from epoch to epoch, {names}: {', '.join(texts)}.", numbers)
 

@@ -10,7 +10,7 @@ import numpy as np
 from engines.contract import Array, Dataset
 from engines.numpy_engine.loss import softmax
 from hw1_tui.report.judge.evidence import Evidence, Finding
-from hw1_tui.report.judge.verdict import AGREE_WITHIN
+from hw1_tui.report.judge.verdict import AGREE_WITHIN, judge_seeds
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
 
 _EXAMPLES, _SHARE, _REPETITIONS, _STEPS = 500, 0.1, 5, 60
@@ -29,20 +29,19 @@ def l1_resists_outliers(claim: Claim, evidence: Evidence) -> Finding:  # noqa: A
     if min(len(data.train) // 2, len(data.val), len(data.test)) < _FEWEST:
         return Finding(CANNOT_BE_TOLD, "There are too few examples for an experiment.")
     n, penalties, losses = _experiment(data)
-    verdicts, texts = set[Verdict](), []
+    verdicts, texts = list[Verdict](), []
     for kind, lost in losses.items():  # of each repetition and test example, what l2 loses more than l1
         repetitions, examples = lost.mean(axis=1), lost.mean(axis=0)
         error = math.hypot(repetitions.std(ddof=1) / math.sqrt(len(lost)), examples.std() / math.sqrt(len(examples)))
         mean = float(lost.mean())
-        verdicts.add(CANNOT_BE_TOLD if abs(mean) <= AGREE_WITHIN * error else AGREES if mean > 0 else DIFFERS)
+        verdicts.append(CANNOT_BE_TOLD if abs(mean) <= AGREE_WITHIN * error else AGREES if mean > 0 else DIFFERS)
         texts.append(f"{mean:+.4f} by {kind} (standard error {error:.4f})")
     strengths = " and ".join(f"{norm} {strength:g}" for norm, strength in penalties)
     text = (
         f"Logistic regression on {n:,} examples, {strengths}, trained again with {_SHARE:.0%} of outliers more: the "
         f"test accuracy that l2 loses beyond what l1 loses is {' and '.join(texts)}."
     )
-    verdict = verdicts.pop() if len(verdicts) == 1 else CANNOT_BE_TOLD
-    return Finding(verdict, text, {kind: lost.mean(axis=1).tolist() for kind, lost in losses.items()})
+    return Finding(judge_seeds(verdicts), text, {kind: lost.mean(axis=1).tolist() for kind, lost in losses.items()})
 
 
 def _experiment(data: Dataset) -> tuple[int, list[_Penalty], dict[str, Array]]:

@@ -6,7 +6,7 @@ The rule stands in ``rule.md`` in words, which every written report repeats.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,9 +89,9 @@ def compare_pair(above: Measurement, below: Measurement) -> Step:
     Losses of different kinds, such as the perceptron's and cross-entropy, have no order.
     """
     told = compare_settings(above.repeats, below.repeats, above.kind)
-    is_told = told.is_clear and above.loss == below.loss
-    verdict = CANNOT_BE_TOLD if not is_told else AGREES if told.difference > 0 else DIFFERS
-    return Step(told.difference, told.error, verdict, told, "" if above.loss == below.loss else _OTHER_LOSSES)
+    if above.loss != below.loss:
+        return Step(told.difference, told.error, CANNOT_BE_TOLD, told, _OTHER_LOSSES)
+    return Step(told.difference, told.error, judge_difference(told), told)
 
 
 def describe_step(step: Step, metric: str) -> str:
@@ -117,6 +117,22 @@ def judge_ranking(steps: Sequence[Comparison]) -> Verdict:
     if DIFFERS in verdicts:
         return DIFFERS
     return CANNOT_BE_TOLD if CANNOT_BE_TOLD in verdicts or not verdicts else AGREES
+
+
+def judge_seeds(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the verdict that every seed, or every one of several measures, gives; otherwise it cannot be told."""
+    found = set(verdicts)
+    return found.pop() if len(found) == 1 else CANNOT_BE_TOLD
+
+
+def judge_size(size: float, enough: float, too_little: float) -> Verdict:
+    """Return the verdict on a claim that something is so large, with a zone of doubt between two bounds."""
+    return AGREES if size > enough else DIFFERS if size < too_little else CANNOT_BE_TOLD
+
+
+def judge_difference(told: SettingComparison) -> Verdict:
+    """Return the verdict on a claim that a setting is above another, or above a number."""
+    return CANNOT_BE_TOLD if not told.is_clear else AGREES if told.difference > 0 else DIFFERS
 
 
 def judge_trend(direction: Direction, claimed: str) -> Verdict:

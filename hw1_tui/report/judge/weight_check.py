@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from engines.contract import Array, Dataset
 from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
+from hw1_tui.report.judge.verdict import judge_seeds
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
 from hw1_tui.training.kept_model import load_model
 
@@ -17,8 +18,14 @@ _LARGEST, _BY_CHANCE, _EXACT = 0.01, 0.05, 1e-9
 
 
 def weights_of(run: str, evidence: Evidence) -> Array:
-    """Return the weights of the first layer of a run at its end, shape (n_out, n_in)."""
-    return load_model(evidence.store, evidence.results.own(run).record.run).trainer.parameters()["W1"]
+    """Return the weights of the first layer of a run at its end, shape (n_seeds, n_out, n_in).
+
+    Raises:
+        MistakeError: the weights of a seed are gone, or its engine is not available.
+        EngineError: the engine cannot take the checkpoint.
+    """
+    records = [result.record for result in evidence.results.runs[run]]
+    return np.stack([load_model(evidence.store, record.run).trainer.parameters()["W1"] for record in records])
 
 
 def zero_share(weights: Array) -> float:
@@ -26,22 +33,28 @@ def zero_share(weights: Array) -> float:
     return float(np.mean(weights == 0))
 
 
+def _zero_shares(run: str, evidence: Evidence) -> list[float]:
+    """Return the share of weights that are exactly zero, a seed each."""
+    return [zero_share(weights) for weights in weights_of(run, evidence)]
+
+
+def _percent(shares: Sequence[float]) -> str:
+    return "/".join(f"{share:.2%}" for share in shares)
+
+
 def no_exact_zeros(claim: Claim, evidence: Evidence) -> Finding:
-    """Runs: one. Whether hardly a weight is exactly zero."""
-    weights = weights_of(claim.runs[0], evidence)
-    share = zero_share(weights)
-    text = f"{share:.2%} of {weights.size:,} weights are exactly zero; their median size is {_median(weights):.2g}."
-    return Finding(AGREES if share < _SPARSE else DIFFERS, text, {"zeros": share, "weights": weights.size})
-
-
-def _median(weights: Array) -> float:
-    return float(np.median(np.abs(weights)))
+    """Runs: one. Whether hardly a weight is exactly zero, with every seed."""
+    every = weights_of(claim.runs[0], evidence)
+    shares, median = [zero_share(weights) for weights in every], float(np.median(np.abs(every)))
+    text = f"{_percent(shares)} of {every[0].size:,} weights are exactly zero; their median size is {median:.2g}."
+    verdict = judge_seeds(AGREES if share < _SPARSE else DIFFERS for share in shares)
+    return Finding(verdict, text, {"zeros": shares, "weights": every[0].size})
 
 
 def can_be_zeroed(claim: Claim, evidence: Evidence) -> Finding:
-    """Runs: with l1, and what it is compared with. Whether weights of the first are exactly zero at its end."""
-    shares = {run: zero_share(weights_of(run, evidence)) for run in claim.runs}
-    verdict = AGREES if shares[claim.runs[0]] > 10 * _SPARSE else CANNOT_BE_TOLD
+    """Runs: with l1, and what it is compared with. Whether weights of the first end at zero, with every seed."""
+    shares = {run: _zero_shares(run, evidence) for run in claim.runs}
+    verdict = AGREES if min(shares[claim.runs[0]]) > 10 * _SPARSE else CANNOT_BE_TOLD
     text = f"Exact zeros among the weights at the end of the runs: {_shares(shares, evidence)}."
     return Finding(verdict, text, {"runs": shares})
 
@@ -50,29 +63,36 @@ def subgradient_gives_no_zeros(claim: Claim, evidence: Evidence) -> Finding:
     """Runs: with l1 as soft threshold. Whether that gives zeros, and steps along the subgradient, taken here, none."""
     (run,) = claim.runs
     strength = float(evidence.results.own(run).record.config.get("l1", 0.0))
-    stepped, thresholded = _subgradient_zeros(evidence.data, strength), zero_share(weights_of(run, evidence))
-    verdict = DIFFERS if stepped >= _SPARSE else AGREES if thresholded > 10 * _SPARSE else CANNOT_BE_TOLD
+    stepped, thresholded = _subgradient_zeros(evidence.data, strength), _zero_shares(run, evidence)
+    verdict = DIFFERS if stepped >= _SPARSE else AGREES if min(thresholded) > 10 * _SPARSE else CANNOT_BE_TOLD
     text = (
         f"Exact zeros among the weights: {stepped:.2%} after {min(_EXAMPLES, len(evidence.data.train)):,} steps along "
-        f"the subgradient with l1 {strength:g}; {thresholded:.2%} at the end of {run} ({_penalty(run, evidence)})."
+        f"the subgradient with l1 {strength:g}; {_percent(thresholded)} at the end of {run} "
+        f"({_penalty(run, evidence)})."
     )
     return Finding(verdict, text, {"subgradient": stepped, "threshold": thresholded})
 
 
-def _shares(shares: Mapping[str, float], evidence: Evidence) -> str:
-    return ", ".join(f"{run} {share:.2%} ({_penalty(run, evidence)})" for run, share in shares.items())
+def _shares(shares: Mapping[str, Sequence[float]], evidence: Evidence) -> str:
+    return ", ".join(f"{run} {_percent(share)} ({_penalty(run, evidence)})" for run, share in shares.items())
 
 
 def balances_weights(claim: Claim, evidence: Evidence) -> Finding:
-    """Runs: with l2, without. Whether few weights have a smaller share of the squared norm with it, in every class."""
-    ours, other = (_largest_shares(weights_of(run, evidence)) for run in claim.runs)
-    less, chance = int(np.sum(ours < other)), 2 * 0.5 ** len(ours)
-    told = AGREES if less == len(ours) else DIFFERS if less == 0 else CANNOT_BE_TOLD
+    """Runs: with l2, without. Whether few weights have a smaller share of the squared norm with it, in every class.
+
+    A sign test over the classes, seed beside seed; with every seed it must tell the same.
+    """
+    every = [[_largest_shares(weights) for weights in weights_of(run, evidence)] for run in claim.runs]
+    pairs = list(zip(*every, strict=False))  # seed beside seed
+    classes, less = len(pairs[0][0]), [int(np.sum(ours < other)) for ours, other in pairs]
+    chance = 2 * 0.5**classes
+    told = judge_seeds(AGREES if n == classes else DIFFERS if n == 0 else CANNOT_BE_TOLD for n in less)
     verdict = told if chance <= _BY_CHANCE else CANNOT_BE_TOLD
+    ours, other = (np.mean(part, axis=0) for part in zip(*pairs, strict=True))
     text = (
         f"The largest {_LARGEST:.0%} of the weights of a class hold {ours.mean():.1%} of its squared norm with l2 and "
-        f"{other.mean():.1%} without, means over the classes; less with l2 in {less} of {len(ours)} classes (chance "
-        f"gives all or none with {chance:.3f})."
+        f"{other.mean():.1%} without, means over the classes; less with l2 in {'/'.join(map(str, less))} of {classes} "
+        f"classes (chance gives all or none with {chance:.3f})."
     )
     return Finding(verdict, text, {"with": ours.tolist(), "without": other.tolist()})
 
@@ -127,10 +147,11 @@ def l1_gradient_is_sign(claim: Claim, evidence: Evidence) -> Finding:
 
 def begins_at_zero(claim: Claim, evidence: Evidence) -> Finding:
     """Runs: one. Whether all weights are zero before the first step, where the l1 norm has no gradient."""
-    run = evidence.results.own(claim.runs[0])
-    norm, parameters = run.start["weight_norm"], run.record.facts["parameters"]
-    if norm is None:
+    runs = evidence.results.runs[claim.runs[0]]
+    norms, parameters = [run.start["weight_norm"] for run in runs], runs[0].record.facts["parameters"]
+    if None in norms:
         return not_measured(claim)
-    at_zero = parameters if norm == 0 else 0
+    at_zero = parameters * all(norm == 0 for norm in norms)
     text = f"Before the first step {at_zero:,} of {parameters:,} weights are exactly zero."
-    return Finding(AGREES if at_zero else DIFFERS, text, {"at_zero": at_zero, "parameters": parameters})
+    verdict = judge_seeds(DIFFERS if norm else AGREES for norm in norms)
+    return Finding(verdict, text, {"at_zero": at_zero, "parameters": parameters})

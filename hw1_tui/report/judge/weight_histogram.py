@@ -14,11 +14,11 @@ from hw1_tui.report.judge.weight_check import weights_of, zero_share
 
 @dataclass(frozen=True)
 class WeightHistogram:
-    """How the weights of a run's first layer are distributed.
+    """How the weights of a run's first layer are distributed, over all its seeds.
 
     Attributes:
         edges: of the bins, (n + 1,).
-        counts: weights in each, those that are exactly zero left out, (n,).
+        counts: weights of a seed in each, on average, those that are exactly zero left out, (n,).
         zeros: share of the weights that are exactly zero.
     """
 
@@ -39,4 +39,4 @@ def weight_histogram(run: str, evidence: Evidence, bins: int) -> WeightHistogram
     except (MistakeError, EngineError, OSError):
         return None
     counts, edges = np.histogram(weights[weights != 0], bins)
-    return WeightHistogram(edges, counts, zero_share(weights))
+    return WeightHistogram(edges, counts / len(weights), zero_share(weights))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 _MANY = 100
 
@@ -17,52 +18,53 @@ class ClaimFunction:
         values: what each value is: ``share`` (0 to 1), ``positive``, or ``split`` (0, 1 or 2).
         metric: whether it needs the name of a metric.
         trained: whether its runs must have been trained.
-        tests: whether it tells chance from effect by a test, which may err.
+        tests: whether it tells chance from effect by tests, which may err: by ``one`` in all, by one for each of the
+            ``runs``, or by one for each of the ``pairs`` of a run and another.
     """
 
     runs: tuple[int, int]
     values: tuple[str, ...] = ()
     metric: bool = False
     trained: bool = True
-    tests: bool = False
+    tests: Literal["", "one", "runs", "pairs"] = ""
 
 
 FUNCTIONS: Mapping[str, ClaimFunction] = {
-    "above_each": ClaimFunction((2, _MANY), metric=True, tests=True),
+    "above_each": ClaimFunction((2, _MANY), metric=True, tests="pairs"),
     "accuracy_jumps": ClaimFunction((1, 1)),
     "are_shares": ClaimFunction((1, _MANY), ("positive", "positive")),
-    "are_similar": ClaimFunction((2, 2), metric=True, tests=True),
-    "balances_weights": ClaimFunction((2, 2)),
+    "are_similar": ClaimFunction((2, 2), metric=True, tests="one"),
+    "balances_weights": ClaimFunction((2, 2), tests="one"),
     "begins_at_zero": ClaimFunction((1, 1)),
-    "below_each": ClaimFunction((2, _MANY), metric=True, tests=True),
-    "best_in_the_middle": ClaimFunction((3, _MANY), metric=True, tests=True),
+    "below_each": ClaimFunction((2, _MANY), metric=True, tests="pairs"),
+    "best_in_the_middle": ClaimFunction((3, _MANY), metric=True, tests="pairs"),
     "can_be_zeroed": ClaimFunction((1, _MANY)),
-    "consistently_above": ClaimFunction((2, 2), metric=True),
-    "could_improve": ClaimFunction((2, 2), metric=True, tests=True),
-    "follows_steepest_descent": ClaimFunction((1, 1)),
-    "gap_by_mode": ClaimFunction((1, _MANY)),
+    "consistently_above": ClaimFunction((2, 2), metric=True, tests="one"),
+    "could_improve": ClaimFunction((2, 2), metric=True, tests="one"),
+    "follows_steepest_descent": ClaimFunction((1, 1), tests="one"),
+    "gap_by_mode": ClaimFunction((1, _MANY), tests="runs"),
     "grows_at_the_end": ClaimFunction((1, 1)),
     "is_a_share": ClaimFunction((0, 0), ("share", "split", "share")),
     "is_convex_between": ClaimFunction((2, 2)),
-    "jumps_more": ClaimFunction((2, 2), tests=True),
+    "jumps_more": ClaimFunction((2, 2), tests="one"),
     "l1_gradient_is_sign": ClaimFunction((1, 1)),
-    "l1_resists_outliers": ClaimFunction((1, _MANY)),
-    "last_epoch_ranks": ClaimFunction((2, _MANY), metric=True),
+    "l1_resists_outliers": ClaimFunction((1, _MANY), tests="one"),
+    "last_epoch_ranks": ClaimFunction((2, _MANY), metric=True, tests="one"),
     "last_epochs_are_apart": ClaimFunction((1, 1)),
-    "momentum_is_a_larger_step": ClaimFunction((3, 3)),
+    "momentum_is_a_larger_step": ClaimFunction((3, 3), tests="one"),
     "nearest_epoch": ClaimFunction((1, 1), ("positive", "positive", "positive"), metric=True),
-    "nearest_run": ClaimFunction((2, 2), ("positive",), metric=True),
+    "nearest_run": ClaimFunction((2, 2), ("positive",), metric=True, tests="one"),
     "no_exact_zeros": ClaimFunction((1, 1)),
     "no_linear_boundary": ClaimFunction((1, _MANY)),
     "norm_of_summed_steps": ClaimFunction((2, 2), ("positive",)),
-    "not_yet_converged": ClaimFunction((2, 2)),
-    "overshoots": ClaimFunction((1, _MANY)),
+    "not_yet_converged": ClaimFunction((2, 2), tests="one"),
+    "overshoots": ClaimFunction((1, _MANY), tests="one"),
     "same_figure": ClaimFunction((0, 0), ("share", "share", "split")),
     "saturates": ClaimFunction((1, 1)),
-    "settles_sooner": ClaimFunction((2, 2), tests=True),
-    "step_is_faster": ClaimFunction((2, 2), ("positive", "positive"), tests=True),
+    "settles_sooner": ClaimFunction((2, 2), tests="one"),
+    "step_is_faster": ClaimFunction((2, 2), ("positive", "positive"), tests="one"),
     "subgradient_gives_no_zeros": ClaimFunction((1, 1)),
-    "time_ratio": ClaimFunction((2, 2), ("positive", "positive"), tests=True),
+    "time_ratio": ClaimFunction((2, 2), ("positive", "positive"), tests="one"),
     "updates_ratio": ClaimFunction((2, 2), ("positive",), trained=False),
 }
 """Every function by name; what it computes lies in ``judge.computation``."""

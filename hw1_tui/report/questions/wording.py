@@ -47,6 +47,11 @@ def too_few_epochs(count: int, purpose: str = "") -> str:
     return f"{sentence} {purpose}".rstrip() + "."
 
 
+def mean_of_seeds(count: int, spread: str = "") -> str:
+    """Return in brackets of how many seeds a number is the mean, and how far they spread; nothing of one seed."""
+    return f" (mean of {count} seeds{spread and ', '}{spread})" if count > 1 else ""
+
+
 def is_share(metric: str) -> bool:
     """Whether a metric is a share of examples."""
     return share_split(metric) is not None
