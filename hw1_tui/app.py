@@ -39,14 +39,14 @@ if TYPE_CHECKING:
     from hw1_tui.report.runs.request import Request
 
 SCREENS = (
-    Entry("model", "Model", "screens.model:ModelScreen"),
-    Entry("hyperparameters", "Hyperparameters", "screens.hyperparameter:HyperparameterScreen", "Hyper"),
-    Entry("training", "Training", "screens.training:TrainingScreen"),
-    Entry("runs", "Runs", "screens.runs:RunsScreen"),
-    Entry("derivation", "Derivation", "screens.derivation:DerivationScreen", "Derive", command="derive"),
-    Entry("data", "Data", "screens.data:DataScreen"),
-    Entry("report", "Report", "screens.report:ReportScreen"),
-    Entry("settings", "Settings", "screens.preference:PreferenceScreen"),
+    Entry("model", "Model", "screens.model:ModelScreen", "Train"),
+    Entry("hyperparameters", "Hyperparameters", "screens.hyperparameter:HyperparameterScreen", "Train", "Hyper"),
+    Entry("training", "Training", "screens.training:TrainingScreen", "Train"),
+    Entry("runs", "Runs", "screens.runs:RunsScreen", "Runs"),
+    Entry("derivation", "Derivation", "screens.derivation:DerivationScreen", "Report", "Derive", command="derive"),
+    Entry("report", "Report", "screens.report:ReportScreen", "Report"),
+    Entry("data", "Data", "screens.data:DataScreen", "Data"),
+    Entry("settings", "Settings", "screens.preference:PreferenceScreen", "Data"),
 )
 """Every main screen in the order of the bar; the first has the keys ``1`` and ``f2``."""
 

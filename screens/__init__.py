@@ -9,8 +9,8 @@ How a screen joins the program
 1. ``screens/thing.py`` holds ``class ThingScreen(MainScreen)``. It overrides ``compose_body``; the navigation bar above
    and the footer below are drawn for it. ``screens/thing.tcss`` is loaded by itself, and every selector in it starts
    with ``ThingScreen``.
-2. One line in ``hw1_tui.app.SCREENS`` registers it: ``Entry("thing", "Thing", "screens.thing:ThingScreen")``. Its
-   position gives it its keys (``1`` .. ``9``, ``f2`` .. ``f10``), its place in the bar, its commands in the palette,
+2. One line in ``hw1_tui.app.SCREENS`` registers it: ``Entry("thing", "Thing", "screens.thing:ThingScreen", "Runs")``, the
+   last being its group. Its position gives it its keys (``1`` .. ``9`` and ``0``, ``f2`` .. ``f11``), its place in the bar, its commands in the palette,
    and the name by which ``hw1_tui.app.run("thing")`` opens it. The module is imported when the screen is first visited.
 3. Keys are ``BINDINGS`` of the screen, each a ``Binding(key, action, description, id="thing.action", tooltip="What it
    does, in a sentence.")``. Palette, help and settings list every binding by themselves. Only the four or five that
@@ -29,7 +29,8 @@ How a screen joins the program
    meanwhile; work on a timer begins with ``if not self.is_current: return``. A thread touches no widget: it posts a
    message, named after what happened.
 8. The screen carries one of the classes ``-narrow`` (80 columns), ``-normal`` (100 and up) and ``-wide`` (160 and up),
-   and one of ``-short`` and ``-tall`` (32 rows and up); the stylesheet decides by them.
+   and one of ``-short`` and ``-tall`` (32 rows and up); the stylesheet decides by them. Looks come from the tokens in
+   ``screens/app.tcss``; "The look" in CONTRIBUTING.md says what each is for.
 9. A dialog derives from ``Dialog[Result]``; ``escape`` dismisses it with ``None``. What can change in a run that has
    begun is asked for by one ``ChangeForm``, and keys of lists come from ``vim_keys``.
 """

@@ -17,11 +17,11 @@ from screens.dialogs.text_dialog import TextDialog
 from screens.main_screen import MainScreen
 from screens.state.keymap import describe_keys
 from screens.state.preference_store import PreferenceStore
+from screens.theme import DARK
 from screens.widgets.field import Field
 from screens.widgets.form import Form
 
 _SECONDS_UNTIL_TYPED = 0.4
-_OWN_THEME = "textual-dark"
 _MOVING = "Up and down move through the settings. What you change holds at once and is kept."
 
 
@@ -63,7 +63,7 @@ class PreferenceScreen(MainScreen):
 
     def _fields(self) -> list[Field]:
         texts = self._texts(self.preferences.values, self.app.theme)
-        defaults = self._texts(Preferences(), _OWN_THEME)
+        defaults = self._texts(Preferences(), DARK.name)
         return [Field(about, texts[name], defaults[name]) for name, about in self.preferences.table.items()]
 
     def _texts(self, values: Preferences, theme: str) -> dict[str, str]:
@@ -149,7 +149,5 @@ class PreferenceScreen(MainScreen):
         """Put every default back, but for the keys."""
         defaults = Preferences()
         names = self.preferences.table
-        self.preferences.change(
-            **{name: getattr(defaults, name) for name in names if name != "theme"}, theme=_OWN_THEME
-        )
+        self.preferences.change(**{name: getattr(defaults, name) for name in names if name != "theme"}, theme=DARK.name)
         await self._build()

@@ -22,6 +22,7 @@ from screens.state.draft import in_short
 from screens.state.live_run import LiveRun
 from screens.widgets.chart.charted import Charted
 from screens.widgets.epoch_table import EpochTable
+from screens.widgets.navigation_bar import NavigationBar
 from screens.widgets.run_card import RunCard
 from screens.widgets.run_charts import RunCharts
 from screens.widgets.run_list import RunList
@@ -159,6 +160,9 @@ class TrainingScreen(Charted, MainScreen):
             self.query_one(RunCharts).show(live)
             self.query_one(EpochTable).show(live)
             self.query_one(RunList).show(self.workspace.queue.runs, live)
+        if live and live.ended and not live.is_seen:
+            live.is_seen = True
+            self.query_one(NavigationBar).show_state()
         if states != self._states:
             self._states = states
             self._label_buttons()

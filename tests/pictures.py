@@ -77,7 +77,7 @@ async def steer(pilot: Pilot[int]) -> None:
 
 async def report(pilot: Pilot[int]) -> None:
     """Run a question of the report with few epochs."""
-    await pilot.press("7")
+    await pilot.press("6")
     scale = pilot.app.screen.query_one("#epochs-scale", Input)
     scale.value = "0.1"
     await scale.action_submit()

@@ -8,6 +8,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
+from screens.theme import DARK, LIGHT
 from screens.widgets.contrast import ContrastFilter
 from tests import test_report_snapshots as report_states
 from tests import test_runs_snapshots as history_states
@@ -30,7 +31,7 @@ async def see_derivation(pilot, script):
 
 
 async def see_data(pilot, script):
-    await pilot.press("6")
+    await pilot.press("7")
     await until(pilot, lambda: pilot.app.screen.query("Thumbnail"))
 
 
@@ -48,7 +49,7 @@ async def see_comparison(pilot, script):
 
 
 async def see_report(pilot, script):
-    await pilot.press("7")
+    await pilot.press("6")
     await report_states.see_open(pilot, script)
 
 
@@ -72,7 +73,7 @@ SCREENS = [
     see_settings,
     see_palette,
 ]
-THEMES = list(BUILTIN_THEMES)
+THEMES = [*BUILTIN_THEMES, DARK.name, LIGHT.name]
 _SHARE = 3
 
 

@@ -343,5 +343,5 @@ async def test_looks(look, app, state):
 
 async def test_looks_in_a_light_theme(look, app):
     """Captions and frames can be read on a light ground too."""
-    app.theme = "textual-light"
+    app.theme = "hw1-light"
     await look(app, [MIDDLE], arriving(see_pictures))

@@ -20,10 +20,15 @@ from screens.widgets.epoch_table import EpochTable
 from screens.widgets.field import Field
 from screens.widgets.run_card import RunCard
 from screens.widgets.run_list import RunList
+from screens.widgets.status_line import StatusLine
 from tests.support.scripted_engine import app_of, until
 from tests.support.told import notes, told
 
 pytestmark = pytest.mark.filterwarnings("ignore:a stray warning")
+
+
+def status(app):
+    return str(app.screen.query_one(StatusLine).content)
 
 
 def live_of(app):
@@ -67,11 +72,11 @@ async def test_the_bar_of_every_place_says_what_trains_now(script):
         await train(pilot, script, 2)
         for key in ("f5", "f4"):  # first visited while it trains, and gone from
             await pilot.press(key)
-            await until(pilot, lambda: str(app.screen.query_one("#bar-state", Static).content) == "2/20")
+            await until(pilot, lambda: "2/20" in status(app))
         script.free = True
         await until(pilot, lambda: live_of(app).ended)
         await pilot.press("f5")
-        await until(pilot, lambda: str(app.screen.query_one("#bar-state", Static).content) == "")
+        await until(pilot, lambda: status(app) == "")
 
 
 async def test_pause_one_epoch_resume_and_stop_by_keys(script):
@@ -418,7 +423,7 @@ async def test_a_run_goes_on_while_one_looks_at_other_places_and_the_bar_tells_o
         assert app.current_mode == "model"
         script.allow(3)
         await until(pilot, lambda: live_of(app).epochs_done == 3)
-        await until(pilot, lambda: "training 3/20" in str(app.screen.query_one("#bar-state", Static).content))
+        await until(pilot, lambda: "epoch 3/20" in status(app))
         await pilot.click("#go-training")
         assert app.current_mode == "training"
 

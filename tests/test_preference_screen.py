@@ -218,7 +218,7 @@ async def test_defaults_come_back(script, folder):
     async with app.run_test(size=SMALL) as pilot:
         await here(pilot)
         await pilot.press("ctrl+r")
-        await until(pilot, lambda: app.theme == "textual-dark")
+        await until(pilot, lambda: app.theme == "hw1-dark")
         await until(pilot, lambda: control(app, "smoothing").value == "0")
         assert kept(folder)["keys"] == {"app.messages": "f11"}
 

@@ -178,7 +178,7 @@ MAIN = [see_model, see_form_wrong, see_steered, see_diverged]
 def see(look, script):
     """Bring the interface into a state and compare its pictures."""
 
-    async def compare(state, sizes, theme="textual-dark"):
+    async def compare(state, sizes, theme="hw1-dark"):
         app = app_of(script)
         app.theme = theme
 
@@ -202,7 +202,7 @@ async def test_the_screen_looks_as_it_did(see, state):
 
 @pytest.mark.parametrize("state", MAIN, ids=name_of)
 async def test_the_screen_looks_as_it_did_in_a_light_theme(see, state):
-    await see(state, [MIDDLE], "textual-light")
+    await see(state, [MIDDLE], "hw1-light")
 
 
 @pytest.mark.parametrize("state", MAIN, ids=name_of)

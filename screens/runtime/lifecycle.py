@@ -11,12 +11,15 @@ from hw1_tui.crash import keep_crash
 from hw1_tui.signals import SIGNALS
 from screens.runtime.departure import Departure
 from screens.runtime.terminal_guard import end_on_signals
+from screens.runtime.terminal_progress import TerminalProgress, write_to
 from screens.runtime.tidying import SECONDS_BETWEEN, forget_gone
 from screens.state.run_source import look_for_interrupted
 from screens.state.workspace_app import WorkspaceApp
+from screens.theme import take_own
 
 _SECONDS_OF_A_TURN = 0.001
 """A thread that trains waits so long for its turn while the interface draws: with Python's 5 ms epochs take longer."""
+_SECONDS_BETWEEN_PROGRESS = 1.0
 _LEFT_BEHIND = "Runs that trained are kept up to their last checkpoint; the next start offers to go on with them."
 
 
@@ -26,6 +29,8 @@ class Lifecycle(WorkspaceApp):
     def __init__(self) -> None:
         super().__init__()
         self.departure = Departure(self)
+        take_own(self)
+        self._progress = TerminalProgress(write_to(self))
 
     def on_mount(self) -> None:
         """Set up what lasts as long as the interface; look for runs that were broken off after the first frame."""
@@ -35,7 +40,17 @@ class Lifecycle(WorkspaceApp):
         if SIGNALS.number:  # came before there was a loop to hear it
             self.departure.begin(SIGNALS.number)
         self.preferences.follow()
+        self._progress.begin()
+        self.set_interval(_SECONDS_BETWEEN_PROGRESS, self._show_progress)
+        self._show_progress()
         self.call_after_refresh(self._look_around)
+
+    def _show_progress(self) -> None:
+        self._progress.show(self.workspace.queue.runs)
+
+    def on_unmount(self) -> None:
+        """Leave the terminal as it was."""
+        self._progress.end()
 
     def _look_around(self) -> None:
         look = partial(look_for_interrupted, self, lambda: self.workspace.store)

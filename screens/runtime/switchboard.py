@@ -128,6 +128,7 @@ class Switchboard(Lifecycle):
         """Show what was printed."""
         from screens.dialogs.text_dialog import TextDialog
 
+        self.workspace.is_troubled = False
         self.push_screen(TextDialog("Messages", "\n".join(self.workspace.log) or "Nothing was printed so far."))
 
     @on(InterruptedFound)
@@ -162,6 +163,7 @@ class Switchboard(Lifecycle):
 
     @on(BackgroundFailed)
     def _tell_failure(self, message: BackgroundFailed) -> None:
+        self.workspace.is_troubled = True
         self.workspace.note("".join(traceback.format_exception(message.error)))
         text = f"Something failed in the background; f12 has the details. {in_a_line(message.error)}"
         self.notify(text, severity="error")

@@ -19,6 +19,7 @@ class Entry:
         name: by which ``app.action_go`` and ``hw1_tui.app.run`` find it; kebab-case.
         title: its label.
         where: module and class, imported when it is first visited.
+        group: what it belongs to; those of a group stand beside each other.
         short: the label where there is little room; the title by default.
         command: the command of the front door that opens it, where that is not called as it is.
     """
@@ -26,6 +27,7 @@ class Entry:
     name: str
     title: str
     where: str
+    group: str
     short: str = ""
     command: str = ""
 
@@ -41,10 +43,10 @@ class Entry:
 
 
 def go_bindings(entries: Sequence[Entry]) -> list[Binding]:
-    """Return the keys that lead to main screens: ``1`` and ``f2`` to the first, and so on."""
+    """Return the keys that lead to main screens: ``1`` and ``f2`` to the first, ``0`` and ``f11`` to the tenth."""
     return [
         Binding(
-            f"f{number + 1}" + (f",{number}" if number < 10 else ""),
+            f"f{number + 1}" + (f",{number % 10}" if number <= 10 else ""),
             f"go('{entry.name}')",
             f"Go to {entry.title}",
             id=f"app.go-{entry.name}",

@@ -59,6 +59,7 @@ class LiveRun:
         opening_text: what is waited for before the first event, as a sentence.
         is_from_form: whether the form holds it, which is then told why it cannot be trained.
         is_elsewhere: whether another program has it, so that it does not train here.
+        is_seen: whether it was looked at since it ended.
         job: what the executor was asked for last.
         open_job: opens its jobs; ``None`` for what opens all others.
     """
@@ -79,6 +80,7 @@ class LiveRun:
     opening_text: str = ""
     is_from_form: bool = False
     is_elsewhere: bool = False
+    is_seen: bool = False
     job: Job = field(init=False)
     open_job: Open | None = None
     _seconds: float = 0.0
@@ -99,6 +101,11 @@ class LiveRun:
     def is_pending(self) -> bool:
         """Whether it trains or waits for its turn."""
         return self.is_live or self.state == "queued"
+
+    @property
+    def has_unseen_failure(self) -> bool:
+        """Whether it failed and was not looked at since."""
+        return self.state == "failed" and not self.is_seen
 
     @property
     def steered(self) -> list[Change]:
@@ -199,7 +206,7 @@ class LiveRun:
             case Remarked():
                 self.remarks.append(event.text)
             case RunEnded():
-                self.ended = event
+                self.ended, self.is_seen = event, False
                 self._enter(event.status)
 
     def _begin(self, event: RunStarted) -> None:

@@ -37,6 +37,7 @@ class Workspace:
         derivation: D, K and the seed that the derivation begins with; ``None`` for its own.
         report: what the report was asked to do; ``None`` where nothing was said of it.
         log: lines that something printed, the newest last.
+        is_troubled: whether something failed in the background and the messages were not read since.
     """
 
     draft: Draft
@@ -46,6 +47,7 @@ class Workspace:
     derivation: Size | None = None
     report: Request | None = None
     log: list[str] = field(default_factory=list)
+    is_troubled: bool = False
 
     def submit_draft(self, *, beside: bool = False) -> LiveRun:
         """Ask for the runs that the form holds, one a seed; return the first.

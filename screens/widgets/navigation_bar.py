@@ -1,8 +1,9 @@
-"""The bar at the top: where one is, where one can go, and what trains meanwhile."""
+"""The bar at the top: where one is, where one can go, and how it stands with what trains."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import ClassVar
 
 from textual import getters
@@ -13,21 +14,23 @@ from textual.widgets import Static
 
 from screens.state.entry import Entry
 from screens.state.workspace_app import WorkspaceApp
+from screens.widgets.status_line import StatusLine
+
+_STATUS_WIDTH = 24
+"""Cells that the status line keeps where all main screens are named."""
 
 
 class NavigationLabel(Static):
-    """A main screen's name; a click goes there."""
+    """A name in the bar; a click goes to its main screen."""
 
-    def __init__(self, number: int, name: str, title: str, short: str) -> None:
-        super().__init__(markup=False, id=f"go-{name}")
-        self.target, self._number = name, number
-        self._long, self._short = f"{number} {title}", f"{number} {short}"
-        self.tooltip = f"{title}: {number} or F{number + 1}"
+    def __init__(self, target: str, digits: str, title: str, tooltip: str, name: str, kind: str) -> None:
+        super().__init__(markup=False, id=name or None, classes=kind)
+        self.target, self._digits, self._title = target, digits, title
+        self.tooltip = tooltip
 
-    def show(self, narrow: bool, has_key: bool) -> None:
-        """Show the short name or the long one; its digit where that is a key now, and no text."""
-        text = self._short if narrow else self._long
-        self.update(text if has_key else " " * len(str(self._number)) + text[len(str(self._number)) :])
+    def show(self, title: str, has_keys: bool) -> None:
+        """Show a name; its digits where they are keys now, and no text."""
+        self.update(f"{self._digits if has_keys else ' ' * len(self._digits)} {title}")
 
     async def on_click(self, event: Click) -> None:
         """Go there."""
@@ -35,65 +38,99 @@ class NavigationLabel(Static):
         await self.run_action(f"app.go('{self.target}')")
 
 
+class ScreenLabel(NavigationLabel):
+    """The name of a main screen."""
+
+    def __init__(self, number: int, entry: Entry) -> None:
+        tooltip = f"{entry.title}: {number % 10} or F{number + 1}"
+        super().__init__(entry.name, str(number % 10), entry.title, tooltip, f"go-{entry.name}", "screen")
+        self.entry = entry
+
+
+class GroupLabel(NavigationLabel):
+    """A group of main screens where there is no room for their names: it leads to the first of them."""
+
+    def __init__(self, numbered: Sequence[tuple[int, Entry]]) -> None:
+        digits = " ".join(str(number % 10) for number, _ in numbered)
+        names = ", ".join(f"{entry.title}: {number % 10} or F{number + 1}" for number, entry in numbered)
+        self.group = numbered[0][1].group
+        super().__init__(numbered[0][1].name, digits, self.group, names, "", "group")
+
+
 class NavigationBar(Horizontal):
-    """One row with the name of every main screen.
+    """One row with the names of the main screens by group, and the status line.
+
+    Where not all names find room, the group that one is in is shown with its screens and each other group by its name;
+    a digit leads to its screen all the same.
 
     Args:
-        entries: the main screens.
+        entries: the main screens; those of a group beside each other.
     """
 
     app = getters.app(WorkspaceApp)
     DEFAULT_CSS: ClassVar[str] = """
     NavigationBar {
         height: 1; dock: top; background: $panel;
-        NavigationLabel { width: auto; padding: 0 1; color: $foreground; text-wrap: nowrap; }
-        NavigationLabel:hover { background: $block-hover-background; }
-        NavigationLabel.-here { background: $primary; color: $text; text-style: bold; }
-        #bar-state { width: 1fr; min-width: 8; padding: 0 1; }
-        #bar-state { text-align: right; text-wrap: nowrap; text-overflow: ellipsis; }
+        NavigationLabel { width: auto; padding: 0 1; color: $text-muted; text-wrap: nowrap; }
+        NavigationLabel:hover { background: $block-hover-background; color: $foreground; }
+        NavigationLabel.-here { background: $primary; color: $background; text-style: bold; }
+        .separator { width: 1; color: $foreground 30%; }
+        .group { display: none; }
     }
     """
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         super().__init__()
         self._entries = entries
+        numbered = enumerate(entries, start=1)
+        self._groups = {name: list(members) for name, members in groupby(numbered, lambda pair: pair[1].group)}
 
     def compose(self) -> ComposeResult:
-        """Draw a label for each main screen, and the state of what trains."""
-        for number, entry in enumerate(self._entries, start=1):
-            yield NavigationLabel(number, entry.name, entry.title, entry.short or entry.title)
-        yield Static(id="bar-state", markup=False)
+        """Draw the labels of each group, and the status line."""
+        for position, members in enumerate(self._groups.values()):
+            if position:
+                yield Static("│", classes="separator")
+            for number, entry in members:
+                yield ScreenLabel(number, entry)
+            if len(members) > 1:
+                yield GroupLabel(members)
+        yield StatusLine(id="status")
 
     def on_mount(self, _event: Mount) -> None:
-        """Mark the screen one is at and listen to the queue."""
+        """Mark the screen one is at."""
         here = self.app.current_mode
-        for label in self.query(NavigationLabel):
+        for label in self.query(ScreenLabel):
             label.set_class(label.target == here, "-here")
-        self.app.workspace.queue.changed.subscribe(self, lambda _run: self.show_state())
         self.watch(self.screen, "focused", self.name_screens, init=False)
-        self.show_state()
 
     def on_resize(self) -> None:
         """Choose names that fit."""
         self.name_screens()
-        self.call_after_refresh(self.show_state)  # the screen says by then whether it is narrow
 
     def name_screens(self) -> None:
-        """Name them; without the digits behind a dialog, or where the focused field would take them as text."""
-        narrow = self.size.width < sum(len(entry.title) + 4 for entry in self._entries) + 16
-        focused, is_behind = self.screen.focused, not self.screen.is_active
-        for number, label in enumerate(self.query(NavigationLabel), start=1):
-            is_text = focused is not None and focused.check_consume_key(str(number), str(number))
-            label.show(narrow, not (is_behind or is_text))
+        """Name what there is room for; no digit behind a dialog, or where the focused field would take it as text."""
+        here = next((entry.group for entry in self._entries if entry.name == self.app.current_mode), "")
+        is_whole = self.size.width >= self._width([entry.title for entry in self._entries]) + _STATUS_WIDTH
+        others = [name if len(group) > 1 else group[0][1].title for name, group in self._groups.items() if name != here]
+        own = [entry.title for _, entry in self._groups.get(here, [])]
+        more = sum(2 * (len(group) - 1) for name, group in self._groups.items() if name != here)
+        is_short = not is_whole and self.size.width < self._width([*own, *others]) + more + _STATUS_WIDTH // 2
+        for label in self.query(ScreenLabel):
+            label.display = is_whole or label.entry.group == here or len(self._groups[label.entry.group]) == 1
+            label.show((is_short and label.entry.short) or label.entry.title, self._is_key(label.entry))
+        for group in self.query(GroupLabel):
+            group.display = not is_whole and group.group != here
+            group.show(group.group, self._is_key(self._groups[group.group][0][1]))
+
+    def _width(self, titles: Sequence[str]) -> int:
+        """Return the cells that titles take: a digit, a space within and one on either side, and what parts groups."""
+        return sum(len(title) + 4 for title in titles) + len(self._groups) - 1
+
+    def _is_key(self, entry: Entry) -> bool:
+        digit = str((self._entries.index(entry) + 1) % 10)
+        focused = self.screen.focused
+        return self.screen.is_active and not (focused is not None and focused.check_consume_key(digit, digit))
 
     def show_state(self) -> None:
-        """Say what trains, short enough for the corner."""
-        if not self.screen.is_current:
-            return
-        live = self.app.workspace.queue.live
-        words = [f"{run.state} {run.epochs_done}/{run.config.epochs}" for run in live[:1]]
-        if self.screen.has_class("-narrow"):
-            words = [word.partition(" ")[2] for word in words]
-        if len(live) > 1:
-            words.append(f"+{len(live) - 1}")
-        self.query_one("#bar-state", Static).update(" ".join(words), layout=False)
+        """Say again how it stands, for what happened while another screen was shown."""
+        self.query_one(StatusLine).show()

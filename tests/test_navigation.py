@@ -1,0 +1,138 @@
+"""The navigation bar has room for ten main screens, and says at any place what trains and what went wrong."""
+
+import re
+
+import pytest
+from textual.app import App
+from textual.widgets import Static
+
+from hw1_tui.training.job import Job
+from screens.runtime.terminal_progress import TerminalProgress, knows_progress
+from screens.state.draft import Draft
+from screens.state.entry import Entry, go_bindings
+from screens.state.library import Library
+from screens.state.live_run import LiveRun
+from screens.state.run_queue import RunQueue
+from screens.state.workspace import Workspace
+from screens.state.workspace_app import WorkspaceApp
+from screens.widgets.navigation_bar import GroupLabel, NavigationBar, NavigationLabel, ScreenLabel
+from screens.widgets.status_line import StatusLine, failed_words, training_words
+from tests.support.history import config_of
+from tests.support.scripted_engine import app_of, until
+from tests.test_interface_flow import live_of, start, status
+
+TEN = (
+    Entry("model", "Model", "", "Train"),
+    Entry("hyperparameters", "Hyperparameters", "", "Train", "Hyper"),
+    Entry("training", "Training", "", "Train"),
+    Entry("sweep", "Sweep", "", "Train"),
+    Entry("runs", "Runs", "", "Runs"),
+    Entry("inside", "Inside", "", "Runs"),
+    Entry("derivation", "Derivation", "", "Report"),
+    Entry("report", "Report", "", "Report"),
+    Entry("data", "Data", "", "Data"),
+    Entry("settings", "Settings", "", "Data"),
+)
+"""As many main screens as the bar is made for."""
+
+
+class Bar(WorkspaceApp):
+    def __init__(self, here, monkeypatch):
+        super().__init__()
+        monkeypatch.setattr(App, "current_mode", here)
+        self.workspace = Workspace(Draft(), RunQueue(self, Job), Library(self, set))
+
+    def compose(self):
+        yield NavigationBar(TEN)
+        yield Static("body")
+
+
+@pytest.mark.parametrize("width", [80, 100, 132, 200])
+@pytest.mark.parametrize("here", ["hyperparameters", "runs", "report", "settings"])
+async def test_ten_main_screens_fit_and_those_of_the_group_one_is_in_are_named(here, width, monkeypatch):
+    app = Bar(here, monkeypatch)
+    async with app.run_test(size=(width, 5)) as pilot:
+        await pilot.pause()
+        shown = [label for label in app.query(NavigationLabel) if label.display]
+        assert all(len(str(label.content)) + 2 == label.size.width + 2 == label.outer_size.width for label in shown)
+        assert shown[-1].region.right <= width
+        group = next(entry.group for entry in TEN if entry.name == here)
+        named = {label.target for label in shown if isinstance(label, ScreenLabel)}
+        assert {entry.name for entry in TEN if entry.group == group} <= named
+        digits = re.findall(r"\b\d\b", " ".join(str(label.content) for label in shown))
+        assert digits == list("1234567890")
+        assert app.query_one(StatusLine).size.width >= 4
+        assert any(isinstance(label, GroupLabel) for label in shown) == (width < 160)
+
+
+def test_the_tenth_main_screen_has_the_nought_and_f11():
+    assert go_bindings(TEN)[9].key == "f11,0"
+
+
+async def test_a_failure_is_said_everywhere_until_it_was_looked_at(script):
+    app = app_of(script)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await start(pilot)
+        await pilot.press("f5")
+        script.raise_at = 1
+        script.free = True
+        await until(pilot, lambda: live_of(app).state == "failed")
+        await until(pilot, lambda: "run 1 failed" in status(app))
+        await pilot.press("f8")
+        await until(pilot, lambda: "run 1 failed" in status(app))
+        await pilot.click(StatusLine)
+        await until(pilot, lambda: app.current_mode == "training" and status(app) == "")
+
+
+def run_of(state):
+    live = LiveRun(3, config_of("builtin", epochs=10))
+    live.state = state
+    return live
+
+
+@pytest.mark.parametrize("others", [1, 2, 4])
+def test_of_what_trains_more_is_said_the_more_room_there_is(others):
+    said = training_words([run_of("training")] * others)
+    assert sorted(said, key=len, reverse=True) == said
+    assert all("0/10" in words for words in said)
+    assert ("+" in said[0]) == (others > 1)
+    assert len(failed_words(run_of("failed"))[-1]) == 1
+
+
+def test_the_terminal_shows_how_far_the_run_is_and_gets_its_title_back():
+    written = []
+    progress = TerminalProgress(written.append, {"TERM_PROGRAM": "ghostty"})
+    progress.begin()
+    progress.show([run_of("training")])
+    progress.show([run_of("training")])
+    progress.show([run_of("paused")])
+    progress.show([run_of("failed")])
+    progress.end()
+    assert written == [
+        "\x1b[22;2t",
+        "\x1b]2;0% mlp - hw1-tui\x07\x1b]9;4;1;0\x07",
+        "\x1b]2;0% mlp - hw1-tui\x07\x1b]9;4;4;0\x07",
+        "\x1b]2;failed - hw1-tui\x07\x1b]9;4;2;100\x07",
+        "\x1b]9;4;0;0\x07\x1b[23;2t",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("environment", "knows"),
+    [
+        ({}, False),
+        ({"TERM_PROGRAM": "ghostty"}, True),
+        ({"TERM_PROGRAM": "ghostty", "TMUX": "1"}, False),
+        ({"TERM_PROGRAM": "iTerm.app", "TERM_PROGRAM_VERSION": "3.5.0"}, False),  # it would be a notification there
+        ({"TERM_PROGRAM": "iTerm.app", "TERM_PROGRAM_VERSION": "3.6.6"}, True),
+        ({"VTE_VERSION": "7600"}, False),
+        ({"VTE_VERSION": "8001"}, True),
+        ({"VTE_VERSION": "new"}, False),
+        ({"WT_SESSION": "1"}, True),
+        ({"ConEmuANSI": "ON"}, True),
+    ],
+)
+def test_the_bar_is_sent_only_to_terminals_that_draw_it(environment, knows):
+    written = []
+    TerminalProgress(written.append, environment).show([run_of("training")])
+    assert ("\x1b]9;4;" in written[0]) == knows == knows_progress(environment)
