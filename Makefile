@@ -44,7 +44,7 @@ pictures: $(INSTALLED)
 # Puts errors into the equations, one at a time, and says which of them no check notices.
 mutate: $(INSTALLED)
 	$(BIN)/python -m tests.mutation equations
-	$(BIN)/python -m tests.mutation statistics verdicts --sample 40
+	$(BIN)/python -m tests.mutation statistics verdicts claims --sample 40
 
 torture: $(INSTALLED)
 	$(BIN)/python -m tests.torture

@@ -1,13 +1,19 @@
 """Rankings, trends and bounds that a text claims, by runs of known numbers and all their seeds."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from hw1_tui.report.judge.claim_result import count_tests, settle
-from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
+from engines.contract import EngineError
+from hw1_tui.metric import EpochMetrics
+from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.report.judge.claim_result import ClaimResult, count_tests, settle
+from hw1_tui.report.judge.computation import COMPUTATIONS
+from hw1_tui.report.judge.evidence import Finding
+from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, VERDICTS, Claim
 from hw1_tui.report.runs.run_result import Results
 from tests.support.history import run_result
 
@@ -17,6 +23,48 @@ def found(claim: Claim, **runs):
         results=Results({name: [run_result("val_loss", losses) for losses in seeds] for name, seeds in runs.items()})
     )
     return settle(claim, evidence).finding
+
+
+def test_a_verdict_is_told_in_words_with_what_is_right_where_the_numbers_do_not_agree():
+    def result(verdict, expect="", voice="says", is_checked=True):
+        told = Claim("c", "1", "text", "It is so.", "trend", right="Rather so.", expect=expect, voice=voice)
+        return ClaimResult(told, Finding(verdict, "text"), is_checked)
+
+    assert [result(verdict).right for verdict in VERDICTS] == ["", "Rather so.", "Rather so."]
+    assert [result(verdict, voice="remark").words for verdict in VERDICTS] == [
+        "holds", "cannot be told", "does not hold",
+    ]  # fmt: skip
+    assert [result(verdict, AGREES).is_unexpected for verdict in VERDICTS] == [False, True, True]
+    assert result(DIFFERS, AGREES).surprise == "unexpected: agrees was expected"
+    assert result(DIFFERS, AGREES, "remark").surprise == "unexpected: holds was expected"
+    assert result(AGREES, AGREES).surprise == result(DIFFERS).surprise == ""
+    assert not result(DIFFERS, AGREES, is_checked=False).is_unexpected
+
+
+def test_what_rests_on_training_is_held_to_its_expectation_on_data_like_the_report_alone(monkeypatch):
+    trained = claim("trend", "a", direction="falls")
+    arithmetic = Claim("c", "1", "text", "It is so.", "computed", function="is_a_share", values=(0.5, 1.0, 0.5))
+    evidence: Any = SimpleNamespace(
+        results=Results({"a": [run_result("val_loss", flat(1.0))]}), homework=SimpleNamespace(examples=(9, 4, 9))
+    )
+    assert [settle(trained, evidence, like).is_checked for like in (True, False)] == [True, False]
+    share = settle(arithmetic, evidence)
+    assert (share.is_checked, share.finding.verdict) == (True, AGREES)
+    planned = Claim("c", "1", "text", "It is so.", "computed", ("missing",), function="updates_ratio")
+    monkeypatch.setitem(COMPUTATIONS, "updates_ratio", lambda claim, _evidence: Finding(AGREES, claim.says))
+    by_plan = settle(planned, evidence)
+    assert (by_plan.is_checked, by_plan.finding.text) == (True, "It is so.")
+
+
+@pytest.mark.parametrize("error", [MistakeError(Mistake("a", "is gone")), EngineError("a: is gone")])
+def test_weights_that_cannot_be_read_settle_nothing(monkeypatch, error):
+    def read(_claim, _evidence):
+        raise error
+
+    monkeypatch.setitem(COMPUTATIONS, "no_exact_zeros", read)
+    evidence: Any = SimpleNamespace(results=Results({"a": [run_result("val_loss", flat(1.0))]}))
+    finding = settle(Claim("c", "1", "text", "So.", "computed", ("a",), function="no_exact_zeros"), evidence).finding
+    assert (finding.verdict, finding.text) == (CANNOT_BE_TOLD, "The weights cannot be read: a: is gone.")
 
 
 def claim(kind, *runs, direction="", values=()) -> Claim:
@@ -52,9 +100,29 @@ def test_a_trend_is_that_of_all_seeds_and_says_over_how_many_epochs():
     assert finding.verdict == AGREES
     assert "over the first 20 epochs" in finding.text
     assert "mean of 3 seeds" in finding.text
+    first, last, error, noise = (f"{finding.numbers[name]:.4f}" for name in ("first", "last", "error", "noise"))
+    assert f"Validation loss: mean {first} over the first 20 epochs, {last} over the last 20" in finding.text
+    assert f"standard error {error}, noise {noise}: falls" in finding.text
+    assert 0.8 < finding.numbers["first"] - finding.numbers["last"] < 1
     assert found(claim("trend", "a", direction="rises"), a=falling).verdict == DIFFERS
+    one = found(claim("trend", "a", direction="falls"), a=falling[:1])
+    assert (one.verdict, "seeds" in one.text) == (AGREES, False)
+    assert "mean of 2 seeds" in found(claim("trend", "a", direction="falls"), a=falling[:2]).text
+    unlike = found(claim("trend", "a", direction="falls"), a=[falling[0], falling[1][:60]])
+    assert "over the first 12 epochs" in unlike.text
+    noise = found(claim("trend", "a", direction="rises"), a=[rng.normal(0, 1, 30)])
+    assert (noise.verdict, "neither clear nor flat" in noise.text) == (CANNOT_BE_TOLD, True)
     short = found(claim("trend", "a", direction="falls"), a=[falling[0][:19]])
     assert (short.verdict, short.text) == (CANNOT_BE_TOLD, "19 epochs are too few for a trend.")
+    assert found(claim("trend", "a"), a=[falling[0], falling[1][:9]]).text == "9 epochs are too few for a trend."
+
+
+def test_a_trend_of_a_metric_that_is_measured_now_and_then_says_so():
+    run = run_result("val_loss", np.linspace(2, 1, 25))
+    between = [EpochMetrics(30 + epoch, {"val_loss": None}) for epoch in range(5)]
+    evidence: Any = SimpleNamespace(results=Results({"a": [replace(run, epochs=(*run.epochs, *between))]}))
+    text = settle(claim("trend", "a", direction="falls"), evidence).finding.text
+    assert "over the first 5 measured epochs" in text
 
 
 @pytest.mark.parametrize(
@@ -77,5 +145,6 @@ def test_tests_are_counted_by_their_steps():
     assert count_tests(claim("ranking", "a", "b", "c")) == 2
     assert count_tests(claim("threshold", "a", "b", values=(1.0,))) == 2
     assert count_tests(claim("trend", "a")) == 1
-    arithmetic = Claim("c", "1", "text", "It is so.", "computed", function="is_a_share")
-    assert count_tests(arithmetic) == 0
+    computed = {"is_a_share": 0, "below_each": 2, "overshoots": 1, "gap_by_mode": 3}
+    for function, tests in computed.items():
+        assert count_tests(Claim("c", "1", "text", "So.", "computed", ("a", "b", "c"), function=function)) == tests

@@ -113,6 +113,7 @@ def test_metrics_are_similar_as_far_as_their_error_lets_one_tell(second, noise, 
         (115.0, 0, DIFFERS),
         (101.2, 50, DIFFERS),  # shares: a tenth is all the room there is, less and more the reach
         (100.05, 50, CANNOT_BE_TOLD),
+        (-80.0, 0, DIFFERS),
     ],
 )
 def test_similar_is_within_a_tenth_of_the_larger_or_of_a_share_and_the_error_is_taken_off(
@@ -124,7 +125,17 @@ def test_similar_is_within_a_tenth_of_the_larger_or_of_a_share_and_the_error_is_
     evidence = stub(results=stub(measure=lambda run, _: stub(ranked_value=values[run], n=n)))
     finding = are_similar(claim_of("a", "b"), evidence)
     assert finding.verdict == verdict
-    assert finding.numbers == pytest.approx({"apart": second - 100, "room": 0.1 if n else 0.1 * second})
+    room = 0.1 if n else 0.1 * max(100.0, abs(second))
+    assert finding.numbers == pytest.approx({"apart": abs(second - 100), "room": room})
+
+
+def test_the_larger_of_two_negative_numbers_is_the_one_further_from_0(monkeypatch):
+    told = SettingComparison(9.0, 0.0, 1e-9, math.inf, (1, 1), is_paired=False)
+    monkeypatch.setattr(order_check, "compare_pair", lambda *_: Step(told.difference, told.error, AGREES, told))
+    values = {"a": -91.0, "b": -100.0}
+    evidence = stub(results=stub(measure=lambda run, _: stub(ranked_value=values[run], n=0)))
+    for runs in (("a", "b"), ("b", "a")):
+        assert are_similar(claim_of(*runs), evidence).numbers["room"] == pytest.approx(10)
 
 
 # Epoch by epoch.
@@ -228,6 +239,13 @@ def test_the_last_epoch_ranks_where_any_of_the_last_ten_does_with_every_seed(a, 
 def test_the_last_epoch_ranks_no_runs_of_fewer_than_ten_epochs():
     finding = last_epoch_ranks(claim_of("a", "b"), losses_of(a=[steady(2, n=9)], b=[steady(1)]))
     assert (finding.verdict, finding.text) == (CANNOT_BE_TOLD, "9 epochs are too few.")
+
+
+@pytest.mark.parametrize(("size", "verdict"), [(0.15, AGREES), (0.3, CANNOT_BE_TOLD)])
+def test_the_order_must_be_clear_with_the_error_of_one_epoch(size, verdict):
+    """Every epoch ranks them, as both move alike; the mean of ten would make both clear, an error of ten neither."""
+    wave = size * (-1.0) ** np.arange(20)
+    assert last_epoch_ranks(claim_of("a", "b"), losses_of(a=[1 + wave], b=[wave])).verdict == verdict
 
 
 # Chance alone.

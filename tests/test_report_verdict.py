@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hw1_tui.report.judge.verdict import Comparison, compare_pair, compare_printed, judge_ranking, judge_trend, worse
+from hw1_tui.report.judge.verdict import (
+    compare_pair,
+    compare_printed,
+    judge_all,
+    judge_seeds,
+    judge_size,
+    judge_trend,
+    worse,
+)
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS
 from hw1_tui.report.runs.run_result import Measurement, Results
 from hw1_tui.statistics.repeat import Repeat
@@ -86,7 +94,28 @@ def test_settings_are_ranked_by_the_mean_of_their_last_epochs():
     ],
 )
 def test_a_ranking_holds_as_far_as_its_steps(steps, verdict):
-    assert judge_ranking([Comparison(0.0, 0.0, step) for step in steps]) == verdict
+    assert judge_all(steps) == verdict
+
+
+@pytest.mark.parametrize(
+    ("seeds", "verdict"),
+    [
+        ([AGREES, AGREES], AGREES),
+        ([DIFFERS], DIFFERS),
+        ([AGREES, DIFFERS, DIFFERS], CANNOT_BE_TOLD),
+        ([CANNOT_BE_TOLD, AGREES], CANNOT_BE_TOLD),
+        ([], CANNOT_BE_TOLD),
+    ],
+)
+def test_what_is_yes_or_no_must_be_the_same_with_every_seed(seeds, verdict):
+    assert judge_seeds(seeds) == verdict
+
+
+@pytest.mark.parametrize(
+    ("size", "verdict"), [(2.1, AGREES), (2.0, CANNOT_BE_TOLD), (1.0, CANNOT_BE_TOLD), (0.9, DIFFERS)]
+)
+def test_a_size_has_a_zone_of_doubt(size, verdict):
+    assert judge_size(size, enough=2, too_little=1) == verdict
 
 
 @pytest.mark.parametrize(

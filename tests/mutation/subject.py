@@ -124,9 +124,12 @@ STATISTICS = tuple(
 )
 
 VERDICTS = tuple(f"hw1_tui.report.judge.{name}" for name in ("verdict", "table_result"))
-"""The rules by which a verdict follows. What claims compute is judged by tests that train, which take too long."""
+"""The rules by which a verdict follows."""
 
-_TESTED = ("hw1_tui", "screens", "conftest", "tests.support", "test_")
+CLAIMS = tuple(f"hw1_tui.report.judge.{name}" for name in ("claim_result", "order_check"))
+"""What settles claims by what runs came to. Those that take steps are judged by tests that train, too slow for this."""
+
+_TESTED = ("hw1_tui", "screens", "conftest", "tests.support", "tests.calibration", "test_")
 SUBJECTS = (
     Subject("equations", EQUATIONS, derive, ("hw1_tui.derivation", "hw1_tui.batch.derive"), 5, NO_EQUATION),
     Subject(
@@ -144,5 +147,13 @@ SUBJECTS = (
             "verdict:describe_step": "text",
             "verdict:rule_paragraphs": "text",
         },
+    ),
+    Subject(
+        "claims",
+        CLAIMS,
+        run_tests("tests/test_report_claim_kind.py", "tests/test_report_order.py"),
+        _TESTED,
+        20,
+        {"claim_result:ClaimResult.as_dict": "how it is written"},
     ),
 )

@@ -11,9 +11,9 @@ from engines.contract import EngineError
 from hw1_tui.mistake import MistakeError
 from hw1_tui.report.judge.computation import COMPUTATIONS
 from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
-from hw1_tui.report.judge.verdict import compare_pair, describe_step, judge_ranking, judge_trend, worse
+from hw1_tui.report.judge.verdict import compare_pair, describe_step, judge_all, judge_trend, worse
 from hw1_tui.report.questions.claim_function import FUNCTIONS
-from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
+from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
 from hw1_tui.report.questions.wording import format_metric, metric_title, too_few_epochs, verdict_words
 from hw1_tui.report.runs.run_result import Measurement, Results
 from hw1_tui.statistics.comparison import compare_with_bound
@@ -122,7 +122,7 @@ def _settle_ranking(claim: Claim, results: Results) -> Finding:
     values = ", ".join(f"{run} {_both(known[run], claim.metric)}" for run in claim.runs)
     apart = "; ".join(describe_step(step, claim.metric) for step in steps)
     return Finding(
-        judge_ranking(steps),
+        judge_all(step.verdict for step in steps),
         f"{metric_title(claim.metric).capitalize()}: {values}; {apart}.",
         {
             "values": {run: m.value for run, m in known.items()},
@@ -140,13 +140,14 @@ def _both(measured: Measurement, metric: str) -> str:
 
 
 def _settle_trend(claim: Claim, results: Results) -> Finding:
-    runs = results.runs[claim.runs[0]]
+    (name,) = claim.runs
+    runs = results.runs[name]
     series = [run.series(claim.metric) for run in runs]
     trend = find_trend(series)
     if math.isnan(trend.first):
         return Finding(CANNOT_BE_TOLD, too_few_epochs(min(map(len, series)), "for a trend"))
-    size = len(series[0]) // 5
-    what = "epochs" if len(series[0]) == len(runs[0].epochs) else "measured epochs"
+    size = min(map(len, series)) // 5
+    what = "epochs" if sum(map(len, series)) == sum(len(run.epochs) for run in runs) else "measured epochs"
     seeds = f", mean of {len(series)} seeds" if len(series) > 1 else ""
     first, last, error, noise = (
         format_metric(x, claim.metric) for x in (trend.first, trend.last, trend.error, trend.noise)
@@ -159,17 +160,17 @@ def _settle_trend(claim: Claim, results: Results) -> Finding:
 
 
 def _settle_threshold(claim: Claim, results: Results) -> Finding:
-    bound, sign = claim.values[0], 1 if claim.direction == "above" else -1
-    verdicts, values, texts = [], {}, []
+    (bound,) = claim.values
+    verdicts, values, texts = list[Verdict](), {}, []
     for run in claim.runs:
         m = results.measure(run, claim.metric)
         if m is None:
             return not_measured(claim)
         told = compare_with_bound(m.repeats, bound, m.kind)
-        verdicts.append(CANNOT_BE_TOLD if not told.is_clear else AGREES if sign * told.difference > 0 else DIFFERS)
+        lies = "above" if told.difference > 0 else "below"
+        verdicts.append(CANNOT_BE_TOLD if not told.is_clear else AGREES if lies == claim.direction else DIFFERS)
         values[run] = m.value
         error_text = format_metric(told.error, claim.metric, spread=True)
         texts.append(f"{run} {_both(m, claim.metric)} (standard error {error_text})")
-    verdict = next((v for v in (DIFFERS, CANNOT_BE_TOLD) if v in verdicts), AGREES)
     text = f"{metric_title(claim.metric).capitalize()}: {', '.join(texts)}; the bound is {bound:g}."
-    return Finding(verdict, text, {"values": values, "bound": bound})
+    return Finding(judge_all(verdicts), text, {"values": values, "bound": bound})

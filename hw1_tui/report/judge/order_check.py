@@ -14,8 +14,8 @@ from hw1_tui.report.judge.verdict import (
     Step,
     compare_pair,
     describe_step,
+    judge_all,
     judge_difference,
-    judge_ranking,
     judge_seeds,
     judge_size,
 )
@@ -55,7 +55,7 @@ def _judged(claim: Claim, measured: Sequence[Measurement], steps: Sequence[Step]
     """Return what follows from steps that must all hold, with the metric of each run and how far they are apart."""
     apart = "; ".join(describe_step(step, claim.metric) for step in steps)
     return Finding(
-        judge_ranking(steps),
+        judge_all(step.verdict for step in steps),
         f"{_values(claim, measured)}; {of_what}{apart}.",
         {"values": [m.ranked_value for m in measured], "errors": [step.error for step in steps]},
     )
@@ -134,7 +134,7 @@ def last_epoch_ranks(claim: Claim, evidence: Evidence) -> Finding:
     ]
     ranked = [_with_error_of_one_epoch(measured[place]) for place in order]
     steps = [compare_pair(above, below) for above, below in itertools.pairwise(ranked)]
-    is_clear = judge_ranking(steps) == AGREES
+    is_clear = judge_all(step.verdict for step in steps) == AGREES
     verdict = judge_seeds(judge_size(share, _CONSISTENTLY, 0.5) for share in shares)
     if verdict == AGREES and not is_clear:
         verdict = CANNOT_BE_TOLD

@@ -6,7 +6,7 @@ The rule stands in ``rule.md`` in words, which every written report repeats.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,12 +111,12 @@ def describe_step(step: Step, metric: str) -> str:
     return f"{difference} apart, clear beyond {reach} (standard error {', '.join(parts)}{why})"
 
 
-def judge_ranking(steps: Sequence[Comparison]) -> Verdict:
-    """Return the verdict on a whole order from its steps."""
-    verdicts = {step.verdict for step in steps}
-    if DIFFERS in verdicts:
+def judge_all(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the verdict on a claim of several parts, such as the steps of an order, which must all hold."""
+    found = set(verdicts)
+    if DIFFERS in found:
         return DIFFERS
-    return CANNOT_BE_TOLD if CANNOT_BE_TOLD in verdicts or not verdicts else AGREES
+    return CANNOT_BE_TOLD if CANNOT_BE_TOLD in found or not found else AGREES
 
 
 def judge_seeds(verdicts: Iterable[Verdict]) -> Verdict:
