@@ -9,9 +9,10 @@ How a screen joins the program
 1. ``screens/thing.py`` holds ``class ThingScreen(MainScreen)``. It overrides ``compose_body``; the navigation bar above
    and the footer below are drawn for it. ``screens/thing.tcss`` is loaded by itself, and every selector in it starts
    with ``ThingScreen``.
-2. One line in ``hw1_tui.app.SCREENS`` registers it: ``Entry("thing", "Thing", "screens.thing:ThingScreen", "Runs")``, the
-   last being its group. Its position gives it its keys (``1`` .. ``9`` and ``0``, ``f2`` .. ``f11``), its place in the bar, its commands in the palette,
-   and the name by which ``hw1_tui.app.run("thing")`` opens it. The module is imported when the screen is first visited.
+2. One line in ``hw1_tui.app.SCREENS`` registers it: ``Entry("thing", "Thing", "screens.thing:ThingScreen", "Runs")``,
+   the last being its group. Its position gives it its keys (``1`` .. ``9`` and ``0``, ``f2`` .. ``f11``), its place in
+   the bar, its commands in the palette, and the name by which ``hw1_tui.app.run("thing")`` opens it. The module is
+   imported when the screen is first visited.
 3. Keys are ``BINDINGS`` of the screen, each a ``Binding(key, action, description, id="thing.action", tooltip="What it
    does, in a sentence.")``. Palette, help and settings list every binding by themselves. Only the four or five that
    belong into the footer are shown there; the others say ``show=False``. ``check_action`` returns ``False`` to hide one

@@ -6,7 +6,6 @@ import pytest
 from textual.app import App
 from textual.widgets import Static
 
-from hw1_tui.training.job import Job
 from screens.runtime.terminal_progress import TerminalProgress, knows_progress
 from screens.state.draft import Draft
 from screens.state.entry import Entry, go_bindings
@@ -40,7 +39,7 @@ class Bar(WorkspaceApp):
     def __init__(self, here, monkeypatch):
         super().__init__()
         monkeypatch.setattr(App, "current_mode", here)
-        self.workspace = Workspace(Draft(), RunQueue(self, Job), Library(self, set))
+        self.workspace = Workspace(Draft(), RunQueue(self, lambda _job, _control: iter(())), Library(self, set))
 
     def compose(self):
         yield NavigationBar(TEN)
@@ -100,7 +99,7 @@ def test_of_what_trains_more_is_said_the_more_room_there_is(others):
 
 
 def test_the_terminal_shows_how_far_the_run_is_and_gets_its_title_back():
-    written = []
+    written: list[str] = []
     progress = TerminalProgress(written.append, {"TERM_PROGRAM": "ghostty"})
     progress.begin()
     progress.show([run_of("training")])
@@ -133,6 +132,6 @@ def test_the_terminal_shows_how_far_the_run_is_and_gets_its_title_back():
     ],
 )
 def test_the_bar_is_sent_only_to_terminals_that_draw_it(environment, knows):
-    written = []
+    written: list[str] = []
     TerminalProgress(written.append, environment).show([run_of("training")])
     assert ("\x1b]9;4;" in written[0]) == knows == knows_progress(environment)
