@@ -1,25 +1,54 @@
-"""Make the README's pictures: the program as it runs on its built-in data, nothing staged but the keys.
+"""Make the pictures of README and gallery: the program as it runs on its built-in data, nothing staged but the keys.
 
-``make pictures`` writes them to ``assets/``. A real network is trained for them, which takes a minute.
+``make pictures`` trains what they show, brings the interface to each scene, and has a browser draw it: another drawer
+of SVG leaves out spaces or fonts, and shows faults that no terminal has. It takes minutes, and Chromium or Chrome.
 """
 
+from __future__ import annotations
+
+import argparse
 import asyncio
+import io
 import os
+import re
+import shutil
+import subprocess
+import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from hw1_tui.app import Hw1App
+from hw1_tui.cli import main as run_command
 from screens.state.live_run import LiveRun
 from screens.state.workspace import Workspace
+from screens.theme import DARK, LIGHT
 from screens.widgets.report.question_list import QuestionList
 
 ASSETS = Path(__file__).parent.parent / "assets"
-SIZE = (120, 40)
-Act = Callable[[Pilot[int]], Awaitable[object]]
+SIZES = ((80, 24), (120, 40), (200, 60))
+THEMES = {"dark": DARK.name, "light": LIGHT.name}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+FONT = "DejaVu Sans Mono"
+"""It has every character that the program draws."""
+_COLOURS = 96
+
+HISTORY = (
+    "train --model perceptron --epochs 12 --seed 1",
+    "train --model logistic_regression --epochs 15 --l2 0.01",
+    "train --model mlp --init he --epochs 20",
+    "train --model mlp --init he --epochs 20 --learning-rate 0.0003",
+    "train --model mlp --init he --epochs 20 --learning-rate 0.003",
+    "train --model mlp --engine torch --epochs 25 --learning-rate 0.02 --momentum 0.9 --seeds 3",
+    "train --model mlp --engine torch --epochs 25 --learning-rate 0.02 --dropout 0.5",
+    "report 2.2a 2.2c --epochs-scale 0.15 --out {home}/report",
+)
+"""What is in the history when the pictures are taken."""
 
 
 async def wait(pilot: Pilot[int], condition: Callable[[], object]) -> None:
@@ -40,12 +69,12 @@ def newest(pilot: Pilot[int]) -> LiveRun:
     return workspace(pilot).queue.runs[-1]
 
 
-async def model(pilot: Pilot[int]) -> None:
+async def see_model(pilot: Pilot[int]) -> None:
     """Choose a model; the pictures of the data set are there."""
     await wait(pilot, lambda: pilot.app.screen.query("Picture"))
 
 
-async def form(pilot: Pilot[int]) -> None:
+async def see_hyperparameters(pilot: Pilot[int]) -> None:
     """Fill in the form, one field of it wrongly."""
     await pilot.press("enter")
     await wait(pilot, lambda: "parameters" in str(pilot.app.screen.query_one("#facts", Static).content))
@@ -54,7 +83,7 @@ async def form(pilot: Pilot[int]) -> None:
     await pilot.pause(0.3)
 
 
-async def training(pilot: Pilot[int]) -> None:
+async def see_training(pilot: Pilot[int]) -> None:
     """Train, and change the learning rate on the way."""
     workspace(pilot).draft.type("init", "he")
     workspace(pilot).draft.type("epochs", "40")
@@ -62,61 +91,193 @@ async def training(pilot: Pilot[int]) -> None:
     await wait(pilot, lambda: workspace(pilot).queue.runs and newest(pilot).epochs_done >= 6)
     newest(pilot).control.steer({"learning_rate": 0.0003})
     await wait(pilot, lambda: newest(pilot).epochs_done >= 13)
-    pilot.app.screen.query_one("#chart-loss").focus()
-    await pilot.press("r", *["left"] * 4)
-    await pilot.pause(0.5)
+    newest(pilot).control.pause()
+    await wait(pilot, lambda: newest(pilot).state == "paused")
 
 
-async def steer(pilot: Pilot[int]) -> None:
+async def see_steer(pilot: Pilot[int]) -> None:
     """Ask for a change while it trains."""
+    workspace(pilot).draft.type("init", "he")
     await pilot.press("enter", "enter")
     await wait(pilot, lambda: workspace(pilot).queue.runs and newest(pilot).epochs_done >= 4)
-    await pilot.press("e", "end", "5")
+    await pilot.press("space", "e", "end", "5")
     await pilot.pause(0.3)
 
 
-async def report(pilot: Pilot[int]) -> None:
-    """Run a question of the report with few epochs."""
-    await pilot.press("6")
-    scale = pilot.app.screen.query_one("#epochs-scale", Input)
-    scale.value = "0.1"
-    await scale.action_submit()
-    questions = pilot.app.screen.query_one(QuestionList)
-    questions.mark(("2.2a",))
-    await pilot.press("s")
-    await wait(pilot, lambda: workspace(pilot).queue.runs and all(run.ended for run in workspace(pilot).queue.runs))
-    await wait(pilot, lambda: "3/3" in str(questions.get_option_at_index(questions.highlighted or 0).prompt))
+async def see_runs(pilot: Pilot[int]) -> None:
+    """Look through the history."""
+    await pilot.press("4")
+    await wait(pilot, lambda: pilot.app.screen.query("RunTable") and pilot.app.screen.query_one("RunTable").row_count)  # type: ignore[attr-defined]
+    await pilot.press("down", "down")
+    await pilot.pause(1.5)
+
+
+async def see_comparison(pilot: Pilot[int]) -> None:
+    """Compare the runs that differ in their learning rate."""
+    await pilot.press("4")
+    await wait(pilot, lambda: pilot.app.screen.query("RunTable") and pilot.app.screen.query_one("RunTable").row_count)  # type: ignore[attr-defined]
+    await pilot.press("slash", *"init=he", "enter")
+    await pilot.pause(0.5)
+    await pilot.press(*["space", "down"] * 3, "c")
+    await pilot.pause(2)
+
+
+async def see_derivation(pilot: Pilot[int]) -> None:
+    """Look at what the report has otherwise."""
+    await pilot.press("5")
+    await wait(pilot, lambda: pilot.app.screen.query("MatrixView"))
+    await pilot.press("n", "n")
     await pilot.pause(1)
 
 
-PICTURES: dict[str, Act] = {
-    "model": model,
-    "hyperparameters": form,
-    "training": training,
-    "steer": steer,
-    "report": report,
+async def see_report(pilot: Pilot[int]) -> None:
+    """Look at a question that was run with few epochs."""
+    await pilot.press("6")
+    scale = pilot.app.screen.query_one("#epochs-scale", Input)
+    scale.value = "0.15"
+    await scale.action_submit()
+    questions = pilot.app.screen.query_one(QuestionList)
+    await wait(pilot, lambda: "4/4" in str([option.prompt for option in questions.options]))
+    questions.focus()
+    await pilot.press("end")
+    await pilot.pause(1.5)
+
+
+async def see_data(pilot: Pilot[int]) -> None:
+    """Look at the data."""
+    await pilot.press("7")
+    await wait(pilot, lambda: pilot.app.screen.query("Thumbnail"))
+
+
+async def see_settings(pilot: Pilot[int]) -> None:
+    """Look at the settings."""
+    await pilot.press("8")
+    await wait(pilot, lambda: pilot.app.screen.query("Field"))
+
+
+async def see_help(pilot: Pilot[int]) -> None:
+    """Ask what a screen is for."""
+    await pilot.press("4", "f1")
+    await pilot.pause(0.5)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a picture shows.
+
+    Attributes:
+        title: in the gallery.
+        arrive: brings the program there.
+    """
+
+    title: str
+    arrive: Callable[[Pilot[int]], Awaitable[object]]
+
+
+SCENES = {
+    "model": Scene("Model", see_model),
+    "hyperparameters": Scene("Hyperparameters, one of them wrong", see_hyperparameters),
+    "training": Scene("Training, steered on the way", see_training),
+    "steer": Scene("Steering", see_steer),
+    "runs": Scene("Runs", see_runs),
+    "comparison": Scene("Comparison of three runs", see_comparison),
+    "derivation": Scene("Derivation", see_derivation),
+    "report": Scene("Report", see_report),
+    "data": Scene("Data", see_data),
+    "settings": Scene("Settings", see_settings),
+    "help": Scene("Help", see_help),
 }
 
 
-async def take(name: str, act: Act) -> None:
-    """Run the program up to a scene and write its picture."""
+def name_of(scene: str, size: tuple[int, int], theme: str) -> str:
+    """Return the file name of a picture."""
+    return f"{scene}-{size[0]}x{size[1]}-{theme}.png"
+
+
+async def take(scene: str, theme: str, sizes: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """Bring the program to a scene and return its picture as SVG at each size."""
+    first, *others = sizes
     app = Hw1App()
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=first) as pilot:
+        app.theme = THEMES[theme]
         await pilot.pause()
-        await act(pilot)
-        (ASSETS / f"{name}.svg").write_text(app.export_screenshot(title="hw1-tui"), encoding="utf-8")
+        await SCENES[scene].arrive(pilot)
+        pictures = {first: app.export_screenshot(title="hw1-tui")}
+        for size in others:
+            await pilot.resize_terminal(*size)
+            await pilot.pause(1.5)
+            pictures[size] = app.export_screenshot(title="hw1-tui")
         app.workspace.queue.stop_all()
         await wait(pilot, lambda: not app.workspace.queue.live)
+    return pictures
+
+
+def draw(svg: str, browser: str) -> bytes:
+    """Return a picture as PNG, drawn by a browser.
+
+    Args:
+        svg: as Textual exports it.
+        browser: its program.
+    """
+    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    assert box
+    width, height = (round(float(length)) for length in box.groups())
+    svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL).replace("Fira Code", FONT)
+    style = f"body{{margin:0}}svg{{display:block;width:{width}px;height:{height}px}}"
+    with tempfile.TemporaryDirectory() as folder:
+        page, picture = Path(folder, "page.html"), Path(folder, "picture.png")
+        page.write_text(f"<meta charset=utf-8><style>{style}</style>{svg}", encoding="utf-8")
+        options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--screenshot={picture}"]
+        command = [browser, *options, f"--window-size={width},{height}", page.as_uri()]
+        subprocess.run(command, check=True, capture_output=True)
+        drawn = Image.open(picture).convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+    packed = io.BytesIO()
+    drawn.save(packed, "PNG", optimize=True)
+    return packed.getvalue()
+
+
+def gallery() -> str:
+    """Return the page that has all pictures."""
+    lines = [
+        "# Gallery",
+        "",
+        "Every screen in three sizes of the terminal and two themes, made by `make pictures` from the running",
+        "program on its built-in data.",
+    ]
+    for scene, about in SCENES.items():
+        lines += ["", f"## {about.title}"]
+        for size in SIZES:
+            for theme in THEMES:
+                lines += ["", f"![{about.title}, {size[0]}x{size[1]}, {theme}]({name_of(scene, size, theme)})"]
+    return "\n".join(lines) + "\n"
 
 
 def main() -> None:
-    """Write every picture."""
-    ASSETS.mkdir(exist_ok=True)
-    for name, act in PICTURES.items():
-        with tempfile.TemporaryDirectory() as home:
-            os.environ["HW1_TUI_HOME"] = home
-            asyncio.run(take(name, act))
-        print(f"assets/{name}.svg")
+    """Write every picture that was asked for, and the page that shows them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("scenes", nargs="*", choices=[*SCENES, []], help="which (default: all)")
+    parser.add_argument("--home", type=Path, help="a history made before, to look at a scene sooner")
+    given = parser.parse_args()
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        sys.exit(f"pictures: none of {', '.join(BROWSERS)} is here to draw them")
+    with tempfile.TemporaryDirectory() as folder:
+        home = given.home or Path(folder, "home")
+        os.environ |= {"HW1_TUI_CONFIG": folder, "TEXTUAL_ANIMATIONS": "none"}
+        if not home.exists():
+            for line in HISTORY:
+                words = [word.format(home=home) for word in line.split()]
+                run_command(["--batch", *words, "--home", str(home), "--quiet"])
+        for scene in given.scenes or SCENES:
+            for theme in THEMES:
+                copy = Path(folder, f"{scene}-{theme}")
+                shutil.copytree(home, copy, symlinks=True)
+                os.environ["HW1_TUI_HOME"] = str(copy)
+                for size, svg in asyncio.run(take(scene, theme, SIZES)).items():
+                    path = ASSETS / name_of(scene, size, theme)
+                    path.write_bytes(draw(svg, browser))
+                    print(f"assets/{path.name}")
+    (ASSETS / "gallery.md").write_text(gallery(), encoding="utf-8")
 
 
 if __name__ == "__main__":
