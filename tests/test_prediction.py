@@ -16,7 +16,7 @@ from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Progressed, Remarked, RunEnded
 from hw1_tui.training.kept_model import load_model
-from hw1_tui.training.measurement import measure_split, predictions
+from hw1_tui.training.measurement import kept_predictions, measure_split, predictions
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record, resume
 from tests.support.history import NUMPY, TORCH, ended, start, train, write_blobs
@@ -165,6 +165,18 @@ def test_what_is_of_other_data_is_not_taken_for_the_runs_own(store, blobs, tmp_p
     path = store.find(found.run).predictions_path
     path.write_bytes(store.find(other).predictions_path.read_bytes())
     assert_same(predictions(store, found, "test"), expected)
+
+
+def test_where_only_what_was_kept_is_asked_for_nothing_is_measured(store, blobs):
+    """A comparison on the screen takes what there is, and waits for no data to be loaded."""
+    found = store.get(train(store, blobs, **NUMPY))
+    kept = kept_predictions(store, found, "test")
+    assert kept is not None
+    assert_same(kept, predictions(store, found, "test"))
+    assert kept_predictions(store, found, "train") is None
+    without = without_its_file(store, found)
+    assert kept_predictions(store, without, "test") is None
+    assert not store.find(without.run).predictions_path.exists()
 
 
 def test_data_that_is_gone_or_another_is_refused_in_a_sentence(store, blobs, tmp_path):

@@ -14,6 +14,31 @@ from hw1_tui.metric import EpochMetrics, epoch_metrics
 
 
 @dataclass(frozen=True)
+class Curve:
+    """A metric of several runs by epoch, at the epochs where each of them measured it.
+
+    Attributes:
+        epochs: in order.
+        mean: over the runs.
+        low: the lowest run.
+        high: the highest.
+    """
+
+    epochs: list[int]
+    mean: list[float]
+    low: list[float]
+    high: list[float]
+
+
+def gather_curve(runs: Sequence[Sequence[tuple[int, float]]]) -> Curve:
+    """Return the curve of a metric over runs, each given by its epochs and values; at least one."""
+    every = [dict(points) for points in runs]
+    epochs = sorted(set.intersection(*map(set, every)))
+    values = [[points[epoch] for points in every] for epoch in epochs]
+    return Curve(epochs, list(map(statistics.fmean, values)), list(map(min, values)), list(map(max, values)))
+
+
+@dataclass(frozen=True)
 class Band:
     """Several runs by epoch, as far as all of them were measured.
 
@@ -30,19 +55,16 @@ class Band:
 
 def band(runs: Sequence[Sequence[EpochMetrics]]) -> Band:
     """Return the band of runs, each given by its epochs; at least one."""
-    by_epoch = [{metrics.epoch: metrics for metrics in run} for run in runs]
-    shared = sorted(set.intersection(*(set(run) for run in by_epoch)))
-    measured = {epoch: [run[epoch] for run in by_epoch] for epoch in shared}
+    shared = sorted(set.intersection(*({metrics.epoch for metrics in run} for run in runs)))
+    names = [metric.name for metric in epoch_metrics()]
+    curves = {name: gather_curve([_points(run, name) for run in runs]) for name in names}
 
-    def gathered(statistic: Callable[[list[float]], float]) -> tuple[EpochMetrics, ...]:
-        return tuple(EpochMetrics(epoch, _gather(statistic, found)) for epoch, found in measured.items())
+    def part(of: Callable[[Curve], list[float]]) -> tuple[EpochMetrics, ...]:
+        values = {name: dict(zip(curve.epochs, of(curve), strict=True)) for name, curve in curves.items()}
+        return tuple(EpochMetrics(epoch, {name: values[name].get(epoch) for name in names}) for epoch in shared)
 
-    return Band(gathered(statistics.fmean), gathered(min), gathered(max))
+    return Band(part(lambda curve: curve.mean), part(lambda curve: curve.low), part(lambda curve: curve.high))
 
 
-def _gather(statistic: Callable[[list[float]], float], measured: Sequence[EpochMetrics]) -> dict[str, float | None]:
-    gathered: dict[str, float | None] = {}
-    for name in (metric.name for metric in epoch_metrics()):
-        values = [value for metrics in measured if (value := metrics[name]) is not None]
-        gathered[name] = statistic(values) if len(values) == len(measured) else None
-    return gathered
+def _points(run: Sequence[EpochMetrics], name: str) -> list[tuple[int, float]]:
+    return [(metrics.epoch, value) for metrics in run if (value := metrics[name]) is not None]

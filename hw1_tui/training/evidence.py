@@ -9,9 +9,9 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.difference import RunEvidence
-from hw1_tui.runs.prediction import Predictions, read_predictions
+from hw1_tui.runs.prediction import Predictions
 from hw1_tui.training.kept_data import load_kept
-from hw1_tui.training.measurement import predictions
+from hw1_tui.training.measurement import kept_predictions, predictions
 
 
 def gather_evidence(
@@ -29,24 +29,12 @@ def gather_evidence(
     Raises:
         MistakeError: a run's folder cannot be read.
     """
-    tested = {record.run: _kept(store, record) for record in records}
+    tested = {record.run: kept_predictions(store, record, "test") for record in records}
     missing = [r for r in records if tested[r.run] is None and r.results.get("test_loss") is not None]
     if measures and missing:
         say(f"Measured again, as no predictions were kept: {counted(len(missing), 'run')}.")
         tested |= _measured(store, missing, say)
     return {record.run: RunEvidence(store.metrics(record.run), tested[record.run]) for record in records}
-
-
-def _kept(store: Store, record: RunRecord) -> Predictions | None:
-    """Return what a run kept at its end."""
-    path = store.find(record.run).predictions_path
-    kept = read_predictions(path, len(record.facts.get("classes") or ()))
-    fingerprint = record.facts.get("fingerprint")
-    return max(
-        (entry for entry in kept if entry.split == "test" and entry.fingerprint == fingerprint),
-        key=lambda entry: entry.place,
-        default=None,
-    )
 
 
 def _measured(store: Store, records: Sequence[RunRecord], say: Callable[[str], object]) -> dict[str, Predictions]:

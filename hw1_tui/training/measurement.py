@@ -26,6 +26,21 @@ _KEPT: tuple[SplitName, ...] = ("val", "test")
 """The splits of which runs are told apart; the training split, several times as large, is measured when asked."""
 
 
+def kept_predictions(store: Store, record: RunRecord, split: SplitName, epoch: str | int = LAST) -> Predictions | None:
+    """Return what was kept of what a run says of each example of a split; ``None`` where nothing was.
+
+    Args:
+        store: the history.
+        record: the run.
+        split: the split.
+        epoch: as of ``predictions``.
+    """
+    folder = store.find(record.run)
+    kept = _read(folder, record.facts)
+    place = _place(folder, record, epoch, kept)
+    return next((entry for entry in kept if (entry.split, entry.place) == (split, place)), None)
+
+
 def predictions(
     store: Store,
     record: RunRecord,
@@ -52,13 +67,11 @@ def predictions(
             or the split has no examples.
         EngineError: the engine cannot take the checkpoint.
     """
+    if (found := kept_predictions(store, record, split, epoch)) is not None:
+        return found
     folder = store.find(record.run)
-    kept = _read(folder, record.facts)
+    kept, stamp = _read(folder, record.facts), folder.stamp()
     place = _place(folder, record, epoch, kept)
-    for entry in kept:
-        if (entry.split, entry.place) == (split, place):
-            return entry
-    stamp = folder.stamp()
     model = load_model(store, record.run, epoch)
     dataset = _checked(dataset, record) if dataset else load_kept(record.config_now, record.facts, max_bytes)
     if not len(dataset[split]):

@@ -16,6 +16,7 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.report.questions.question_metric import question_metrics, share_split
 from hw1_tui.report.runs.plan import is_done
 from hw1_tui.runs import RunRecord, Store
+from hw1_tui.runs.band import Curve, gather_curve
 from hw1_tui.runs.loss_name import loss_name
 from hw1_tui.runs.series import ExampleReader, read_points, read_repeat
 from hw1_tui.statistics.comparison import mean_of, sampling_error, seeds_variance
@@ -147,23 +148,6 @@ class Measurement:
         }
 
 
-@dataclass(frozen=True)
-class Curve:
-    """A metric by epoch over the seeds.
-
-    Attributes:
-        epochs: in order.
-        mean: over the seeds.
-        low: the lowest seed.
-        high: the highest.
-    """
-
-    epochs: list[int]
-    mean: list[float]
-    low: list[float]
-    high: list[float]
-
-
 class Results:
     """The kept runs of a report by name, each with one run a seed.
 
@@ -183,10 +167,7 @@ class Results:
 
     def curve(self, name: str, metric: str) -> Curve:
         """Return a metric by epoch over all seeds, at the epochs where each of them measured it."""
-        every = [dict(result.points(metric)) for result in self.runs[name]]
-        epochs = sorted(set.intersection(*map(set, every)))
-        values = [[points[epoch] for points in every] for epoch in epochs]
-        return Curve(epochs, list(map(statistics.fmean, values)), list(map(min, values)), list(map(max, values)))
+        return gather_curve([result.points(metric) for result in self.runs[name]])
 
     def measure(self, name: str, metric: str) -> Measurement | None:
         """Return a metric of a run over its seeds; ``None`` where it is missing."""
