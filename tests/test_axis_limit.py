@@ -20,6 +20,20 @@ def test_an_untrained_model_and_its_first_epoch_may_both_be_absurd():
     assert axis_top([[334.5, 688.3, *_CALM], [321.8, 2.1, 1.4, 1.38]]) == 2.1
 
 
+def test_the_useful_part_is_seen_from_the_second_epoch_on():
+    """At epoch 2 of a newcomer's run its training loss has one sensible value, but the validation loss has two."""
+    assert axis_top([[334.5, 688.3, 1.43], [321.8, 2.1, 1.5]]) == 2.1
+
+
+def test_runs_of_one_epoch_beside_longer_ones_show_where_they_came_to():
+    assert axis_top([[2200.0, 1.79], [780.0, 2.0], _CALM]) == 2.0
+
+
+def test_what_could_not_be_joined_to_a_line_stays_on_the_scale():
+    assert axis_top([[334.5, 688.3, 1.43]]) is None
+    assert axis_top([[334.5, 1.43], [400.0, 1.5]]) is None
+
+
 def test_a_spike_in_the_middle_is_off_the_scale():
     assert axis_top([[1.5, 1.4, 90.0, 1.3, 1.2]]) == 1.5
 

@@ -2,14 +2,17 @@
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screens.widgets.chart.renderer import PLAIN_MARKERS, Beyond, Curve, Drawing, draw
-from screens.widgets.chart.scale import LinearScale, LogScale, whole_ticks
+from hw1_tui.markup import cell_width
+from screens.widgets.chart.end_label import EndLabel, spread_rows
+from screens.widgets.chart.renderer import PLAIN_MARKERS, Best, Beyond, Curve, Drawing, draw
+from screens.widgets.chart.scale import LinearScale, LogScale, x_ticks
 from screens.widgets.chart.series import Floor, Mark, Series, reduce_points, smooth
 from screens.widgets.chart.summary import summarise
 from screens.widgets.chart.viewport import Viewport
@@ -124,11 +127,41 @@ def test_values_of_zero_and_below_have_no_place_on_a_log_axis():
     assert np.isnan(LogScale().forward(np.array([-1.0, 0.0, 1.0]))).tolist() == [True, True, False]
 
 
-@given(st.integers(0, 10_000), st.integers(1, 100_000), st.integers(2, 30))
-def test_axes_that_count_are_ticked_at_whole_numbers(low, width, count):
-    ticks = whole_ticks(float(low), float(low + width), count)
+@given(st.sampled_from([LinearScale(), LogScale()]), st.floats(-3, 3), st.floats(0.05, 6), st.integers(3, 60))
+def test_an_axis_shows_everything_ends_at_a_tick_or_just_above_it_and_its_ticks_are_cells(scale, low, width, cells):
+    """A tick stands in the middle of a cell, so ticks that are the same step apart are the same rows apart."""
+    axis = scale.axis(low, low + width, cells)
+    unit = (axis.ends[1] - axis.ends[0]) / cells
+    assert axis.ends[0] <= low + 1e-9
+    assert axis.ends[1] >= low + width - 1e-9
+    assert len(axis.ticks) >= 1 + isinstance(scale, LinearScale)
+    heights = np.array([at for at, _ in axis.ticks])
+    assert (heights >= axis.ends[0] - 1e-9).all()
+    assert (heights <= axis.ends[1] + 1e-9).all()
+    if isinstance(scale, LinearScale):
+        rows = (heights - axis.ends[0]) / unit
+        assert np.abs(np.diff(rows) - np.rint(np.diff(rows))).max() < 1e-6
+        assert axis.ends[1] - heights[-1] < heights[1] - heights[0]
+
+
+@given(st.floats(0, 5), st.floats(0.05, 6), st.integers(3, 60))
+def test_an_axis_of_values_that_are_never_negative_is_not_negative_either(low, width, cells):
+    assert LinearScale().axis(low, low + width, cells).ends[0] >= -1e-9
+
+
+@given(st.integers(0, 10_000), st.integers(1, 100_000), st.integers(10, 200))
+def test_axes_that_count_are_ticked_at_whole_numbers_whose_labels_do_not_touch(low, width, columns):
+    ticks = x_ticks(float(low), float(low + width), columns, is_counted=True)
     assert all(float(label) == at == int(at) for at, label in ticks)
-    assert 0 < len(ticks) <= count + 1
+    cells = [(at - low) / width * columns for at, _ in ticks]
+    longest = max((len(label) for _, label in ticks), default=0)
+    assert all(right - left > longest for left, right in pairwise(cells))
+
+
+def test_the_last_epoch_is_ticked_where_a_step_ends_there():
+    assert [label for _, label in x_ticks(0, 14, 50, is_counted=True)][-1] == "14"
+    assert [label for _, label in x_ticks(0, 100, 50, is_counted=True)] == ["0", "20", "40", "60", "80", "100"]
+    assert [label for _, label in x_ticks(0, 1, 50, is_counted=False)] == ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]
 
 
 # The window.
@@ -175,6 +208,7 @@ def picture(y, width=40, height=10, **changes):
         "beyond": (),
         "crosshair": None,
         "axes": (128, 128, 128),
+        "grid": (40, 40, 40),
         "ascii": False,
         "plain": False,
     }
@@ -185,13 +219,15 @@ def test_a_picture_has_the_size_asked_for_and_its_ticks():
     lines = picture([0, 0.5, 1]).plain.split("\n")
     assert len(lines) == 10
     assert all(len(line) == 40 for line in lines)
-    assert lines[0].startswith("1.0")
-    assert lines[7].startswith("0.0")
+    assert lines[0].startswith("  1.0┤")
+    assert lines[7].startswith("  0.0┤")
 
 
 def test_the_x_axis_says_what_it_counts_where_there_is_room():
-    assert picture([0, 1], x_ticks=[(0.0, "0"), (1.0, "1000")]).plain.split("\n")[-1].split() == ["0", "epoch"]
-    assert picture([0, 1], width=20, x_ticks=[(0.0, "0"), (1.0, "1")]).plain.split("\n")[-1].split() == ["0", "1"]
+    """The name stands before the ticks, so that it takes the place of none."""
+    ticks = [(0.0, "0"), (1.0, "1000")]
+    assert picture([0, 1], x_ticks=ticks).plain.split("\n")[-1].split() == ["epoch", "0", "1000"]
+    assert picture([0, 1], width=20, x_ticks=ticks).plain.split("\n")[-1].split() == ["0", "1000"]
 
 
 def test_a_gap_is_left_open():
@@ -218,6 +254,75 @@ def test_marks_floors_and_crosshair_are_drawn():
     assert "│" in text
 
 
+def dots_of(text):
+    """Return the dots of a picture as a set of cell and bit."""
+    rows = enumerate(text.split("\n"))
+    cells = {(n, column): ord(c) - 0x2800 for n, row in rows for column, c in enumerate(row) if ord(c) > 0x2800}
+    return {(*cell, bit) for cell, bits in cells.items() for bit in range(8) if bits >> bit & 1}
+
+
+@pytest.mark.parametrize("n_curves", [2, 6])
+def test_curves_that_meet_knock_no_holes_into_each_other(n_curves):
+    x = np.arange(30.0)
+    curves = [Curve(x, 0.5 + 0.4 * np.sin(x / 4 + n), (n, 0, 0), n) for n in range(n_curves)]
+    alone = [picture([0.5] * 30, curves=[curves[0]] * n_curves if n_curves > 4 else [one]).plain for one in curves]
+    together = dots_of(picture([0.5] * 30, curves=curves).plain)
+    assert all(dots_of(text) <= together for text in alone)
+
+
+def test_a_curve_that_has_most_of_a_cell_gives_it_its_colour():
+    x = np.arange(30.0)
+    level, crossing = Curve(x, np.full(30, 0.5), (1, 0, 0), 0), Curve(x[14:16], np.array([1.0, 0.0]), (2, 0, 0), 1)
+    text = picture([0.5] * 30, curves=[level, crossing])
+    colours = [span.style.color.triplet.red for span in text.spans if 0x2800 < ord(text.plain[span.start]) < 0x2900]
+    assert set(colours) == {1, 2}
+
+
+def test_lines_of_few_curves_are_two_dots_thick_and_those_of_many_are_not():
+    x = np.arange(30.0)
+    few, many = ([Curve(x, np.full(30, 0.5), (255, 0, 0), 0)] * n for n in (2, 9))
+    thick, thin = (dots_of(picture([0.5] * 30, curves=curves).plain) for curves in (few, many))
+    assert thin < thick
+    assert len(thick) >= 2 * len(thin)
+
+
+def test_a_curve_passes_the_height_of_a_tick_beside_the_tick():
+    lines = picture([0.5] * 30, y_ticks=[(0.5, "0.5")], y_range=(0.0, 1.0), height=11).plain.split("\n")
+    (row,) = [n for n, line in enumerate(lines) if "0.5┤" in line]
+    assert {n for n, line in enumerate(lines) if any(0x2800 < ord(c) < 0x2900 for c in line)} == {row}
+
+
+def test_ends_of_curves_bear_their_names_right_of_the_canvas_and_none_covers_another():
+    ends = [EndLabel(0.5, "val 0.5", (1, 0, 0)), EndLabel(0.5, "日本 0.5", (2, 0, 0)), EndLabel(0.0, "c 0", (3, 0, 0))]
+    lines = picture([0.5] * 30, ends=ends).plain.split("\n")
+    found = [n for end in ends for n, line in enumerate(lines) if line.endswith(f" {end.text}")]
+    assert len(set(found)) == 3
+    assert max(map(cell_width, lines)) == 40
+
+
+@given(st.lists(st.floats(0, 19), min_size=1, max_size=20))
+def test_names_at_the_ends_keep_the_order_of_their_curves(wanted):
+    rows = spread_rows(wanted, 20)
+    assert len(set(rows)) == len(rows)
+    assert min(rows) >= 0
+    assert max(rows) < 20
+    order = sorted(range(len(wanted)), key=lambda label: (wanted[label], label))
+    assert [rows[label] for label in order] == sorted(rows)
+
+
+def test_names_at_the_ends_stand_where_they_want_to_where_they_can():
+    assert spread_rows([3.0, 11.2, 17.0], 20) == [3, 11, 17]
+    assert spread_rows([10.0, 10.0, 10.0], 20) == [9, 10, 11]
+    assert spread_rows([0.0, 0.0, 19.0, 19.0], 20) == [0, 1, 18, 19]
+
+
+def test_the_best_point_is_marked_on_its_curve():
+    text = picture([0.5] * 30, bests=[Best(10.0, 0.5, (255, 0, 0))]).plain
+    (row,) = [line for line in text.split("\n") if "◆" in line]
+    assert sum(0x2800 < ord(c) < 0x2900 for c in row) > 20
+    assert picture([0.5] * 30, bests=[Best(10.0, 0.5, (255, 0, 0))], ascii=True).plain.count("!") == 1
+
+
 def cells_of(text):
     """Return where something of a curve is drawn."""
     rows = enumerate(text.split("\n"))
@@ -242,10 +347,10 @@ def test_without_colours_curves_differ_in_their_markers_and_lose_no_epoch(style)
 def test_what_is_off_the_scale_is_told_at_the_upper_edge_where_it_is():
     beyond = [Beyond(0.0, "334", (255, 0, 0)), Beyond(1.0, "688", (255, 0, 0)), Beyond(29.0, "90", (255, 0, 0))]
     first = picture([0.5] * 30, beyond=beyond).plain.split("\n")[0]
-    assert first.startswith("1.0┤▲ 334")
+    assert first.startswith("  1.0┤▲ 334")
     assert "688" not in first  # there is no room for both
     assert first.endswith("▲")
-    assert picture([0.5] * 30, beyond=beyond, ascii=True).plain.startswith("1.0|^ 334")
+    assert picture([0.5] * 30, beyond=beyond, ascii=True).plain.startswith("  1.0|^ 334")
 
 
 @given(gappy)

@@ -61,9 +61,32 @@ def legend(app):
 
 async def test_the_legend_tells_the_last_values():
     app = Host([Series("val", [0, 1, 2], [3.0, 2.0, 1.25])])
-    async with app.run_test(size=(60, 15)) as pilot:
+    async with app.run_test(size=(50, 15)) as pilot:
         await all_drawn(pilot)
         assert "val 1.25" in legend(app)
+
+
+async def test_a_wide_chart_says_names_and_values_at_the_ends_of_its_curves_and_not_twice():
+    app = Host([Series("validation", [0, 1, 2], [3.0, 2.0, 1.25], short="val"), Series("train", [0, 2], [3.0, 0.5])])
+    async with app.run_test(size=(80, 15)) as pilot:
+        await all_drawn(pilot)
+        lines = app.query_one(Plot).render().plain.split("\n")
+        assert any(line.endswith(" val 1.25") for line in lines)
+        assert any(line.endswith(" train 0.5") for line in lines)
+        assert not legend(app).strip()
+        await pilot.press("r")
+        assert "validation 1.25" in legend(app)
+
+
+async def test_the_best_epoch_is_said_and_read():
+    app = Host([Series("val", [0, 1, 2], [3.0, 1.0, 1.25], best_at=1)])
+    async with app.run_test(size=(60, 15)) as pilot:
+        await all_drawn(pilot)
+        assert "◆ best epoch 1: 1" in legend(app)
+        await pilot.press("r")
+        assert "best" not in legend(app)
+        await pilot.press("left")
+        assert "val 1 ◆ best" in legend(app)
 
 
 async def test_the_crosshair_reads_every_series_and_moves_from_point_to_point():

@@ -17,7 +17,8 @@ def axis_top(curves: Iterable[Sequence[float | None] | npt.NDArray[np.float64]])
 
     An untrained network's loss of 334, or a first epoch of 688, says nothing about the 1.4 that comes after it, yet
     on a linear axis nothing else could be seen. Such epochs go off the scale, and the caller marks them there. What a
-    curve ends with is always on it, and so is what lasts: only epochs that collapse within two more are left out.
+    curve ends with is always on it, and so is what lasts: only epochs that collapse within two more are left out, and
+    only where one curve at least keeps two epochs that can be joined.
     Meant for quantities that fall as a model learns, such as losses; an accuracy has ends of its own.
 
     Args:
@@ -31,7 +32,8 @@ def axis_top(curves: Iterable[Sequence[float | None] | npt.NDArray[np.float64]])
     if not values:
         return None
     top = max(_curve_top(curve) for curve in values)
-    return top if top < max(float(curve.max()) for curve in values) else None
+    keeps_a_line = any(bool(((curve[:-1] <= top) & (curve[1:] <= top)).any()) for curve in values)
+    return top if keeps_a_line and top < max(float(curve.max()) for curve in values) else None
 
 
 def _finite(curve: Sequence[float | None] | npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -49,6 +51,5 @@ def _curve_top(y: npt.NDArray[np.float64]) -> float:
     falling = y[order]
     upper, lower = falling[:-1], falling[1:]
     is_gap = np.logical_and.accumulate(collapses[order])[:-1] & (lower > 0) & (upper / _APART >= lower)
-    is_gap[len(y) - 2 :] = False  # two epochs at least stay: one alone is no curve
     gaps = np.flatnonzero(is_gap)
     return float(lower[gaps[-1]] if len(gaps) else falling[0])

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 
 from hw1_tui.config_history import Change
-from hw1_tui.metric import EpochMetrics, Kind, Metric, epoch_metrics
+from hw1_tui.metric import EpochMetrics, Kind, Metric, best_epoch, epoch_metrics
 from hw1_tui.runs.loss_name import loss_title
 from hw1_tui.settings import TABLE
 from screens.state.live_run import LiveRun
@@ -80,16 +80,21 @@ def _series(kind: Kind, epochs: Sequence[EpochMetrics]) -> list[Series]:
     """Return a curve for each metric of a kind, named by its split where that is enough to tell it."""
     metrics = [metric for metric in epoch_metrics() if metric.kind == kind and not metric.is_detail]
     count = Counter(metric.split for metric in metrics)
-    names = [_SPLITS.get(m.split, m.short) if count[m.split] == 1 else m.short for m in metrics]
-    return [_curve(metric, name, epochs) for metric, name in zip(metrics, names, strict=True)]
+    is_split = [metric.split in _SPLITS and count[metric.split] == 1 for metric in metrics]
+    return [_curve(metric, epochs, is_split=is_it) for metric, is_it in zip(metrics, is_split, strict=True)]
 
 
-def _curve(metric: Metric, name: str, epochs: Sequence[EpochMetrics]) -> Series:
+def _curve(metric: Metric, epochs: Sequence[EpochMetrics], *, is_split: bool) -> Series:
+    """Return a metric as a curve; that of a validation split is marked at the epoch with the lowest validation loss."""
+    name, short = (_SPLITS[metric.split], metric.split) if is_split else (metric.short, "")
     points = [(epoch.epoch, epoch[metric.name]) for epoch in epochs]
     if metric.split == "train":  # epochs after which nobody measured it are no gaps in the curve
         points = [(epoch, value) for epoch, value in points if value is not None]
-    best = metric.best if metric.split == "val" else ""
-    return Series(name, [epoch for epoch, _ in points], [value for _, value in points], best=best)
+    is_val = metric.split == "val"
+    best = best_epoch(epochs) if is_val else None
+    x, y = [epoch for epoch, _ in points], [value for _, value in points]
+    at = best.epoch if best else None
+    return Series(name, x, y, best=metric.best if is_val else "", short=short, best_at=at)
 
 
 def chart_title(metric: Metric, configs: Iterable[Mapping[str, Any]]) -> str:

@@ -3,7 +3,7 @@
 ``Chart(title, x_label=, empty=)`` is told ``set_series([Series(name, x, y, best="lowest"), ...])`` whenever there is
 something new, ``set_marks([Mark(x, label)])`` for what happened along the x axis and ``set_floors([Floor(y, label)])``
 for values that matter all along it. ``log_y``, ``smoothing``, ``ascii``, ``crosshair`` and ``text`` are reactive.
-Nothing of plotext shows: ``renderer`` alone knows it, and gets heights and colours that have been worked out.
+``plot`` works out heights, axes and colours; ``renderer`` makes the cells of a terminal of them.
 """
 
 from screens.widgets.chart.chart import Chart

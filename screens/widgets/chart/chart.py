@@ -17,9 +17,10 @@ from textual.widgets import Static
 from hw1_tui.markup.width import shorten
 from hw1_tui.settings.preference import Preferences
 from screens.state.workspace_app import WorkspaceApp
-from screens.widgets.chart.legend import marks_in_words, states_in_words
+from screens.widgets.chart.legend import bests_in_words, marks_in_words, states_in_words
 from screens.widgets.chart.palette import ChartPalette
 from screens.widgets.chart.plot import Plot
+from screens.widgets.chart.renderer import best_marker
 from screens.widgets.chart.scale import format_value
 from screens.widgets.chart.series import Floor, Mark, Series, spans_widely
 from screens.widgets.chart.summary import summarise
@@ -255,7 +256,7 @@ class Chart(Vertical, can_focus=True):
         return Text.assemble(*parts, marks, no_wrap=True, overflow="ellipsis")
 
     def _curves_in_words(self) -> Text:
-        """Return a sample, the name and a value of each series, and of each floor."""
+        """Return what stands for each series and its value, unless its end says it; and of each floor."""
         palette = ChartPalette(self.app)
         legend = Text()
         if self.has_class("-low") and self.size.width >= _WIDTH_FOR_TITLE:
@@ -263,15 +264,23 @@ class Chart(Vertical, can_focus=True):
         at = self.crosshair
         if at is not None:
             legend.append(f"{self._x_label} {format_value(at)}  ", style="bold")
-        for place, series in enumerate(self._plot.series):
+        for place, series in enumerate(() if at is None and self._are_ends_named else self._plot.series):
             red, green, blue = palette.series(self._plot.number(place))
             legend.append(self._plot.sample(place), style=f"rgb({red},{green},{blue})")
-            legend.append(
-                f" {shorten(series.name, _LONGEST_NAME)} {format_value(series.last if at is None else series.at(at))}  "
-            )
+            value = series.last if at is None else series.at(at)
+            is_best = at is not None and at == series.best_at
+            best = f" {best_marker(self.ascii)} best" if is_best else ""
+            legend.append(f" {shorten(series.name, _LONGEST_NAME)} {format_value(value)}{best}  ")
         for floor in self._plot.floors:
             legend.append(f"{'--' if self.ascii else '╌╌'} {floor.label} {format_value(floor.y)}  ")
+        if at is None:
+            legend.append_text(bests_in_words(self._plot.series, self._x_label, self.ascii))
         return legend
+
+    @property
+    def _are_ends_named(self) -> bool:
+        """Whether the picture says what the curves are called and where they came to."""
+        return self._plot.names_ends and not self.text
 
     def watch_log_y(self, log_y: bool) -> None:
         """Change the y axis; from here on it is the user's choice."""

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from screens.widgets.chart.renderer import best_marker
 from screens.widgets.chart.scale import format_value
-from screens.widgets.chart.series import Mark
+from screens.widgets.chart.series import Mark, Series
 from screens.widgets.chart.viewport import Viewport
 
 
@@ -29,6 +30,23 @@ def states_in_words(
     if top is not None:
         words.append(f"above {format_value(top)} off{'' if in_short else ' the scale'}, 0: all")
     return Text("".join(f"[{word}]  " for word in words), style="dim")
+
+
+def bests_in_words(series: Sequence[Series], x_label: str, ascii: bool) -> Text:  # noqa: A002
+    """Return where the best point is, with its value where one curve alone has one.
+
+    Args:
+        series: as in the chart.
+        x_label: what the x axis counts.
+        ascii: with plain characters only.
+    """
+    found = {one.best_at: one.at(one.best_at) for one in series if one.best_at is not None}
+    marked = {at: value for at, value in found.items() if value is not None}
+    if not marked:
+        return Text()
+    [at, value], *others = marked.items()
+    where = " of each curve" if others else f" {format_value(at)}: {format_value(value)}"
+    return Text(f"{best_marker(ascii)} best {x_label}{where}  ")
 
 
 def marks_in_words(marks: Sequence[Mark], at: float | None, ascii: bool) -> Text:  # noqa: A002

@@ -1,4 +1,8 @@
-"""Colours of a chart: taken from the theme, seen on its ground, and never two alike."""
+"""Colours of a chart: the same in every theme as far as its ground bears them, and never two alike.
+
+Themes choose their colours for meanings, such as what is wrong, and many have red beside green. Axes and grid
+are theirs.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +12,20 @@ import math
 from textual.app import App
 from textual.color import Color, ColorParseError, Lab, lab_to_rgb, rgb_to_lab
 
-from screens.widgets.chart.renderer import Rgb
+from screens.widgets.chart.canvas import Rgb
 from screens.widgets.contrast import CURVE, TEXT, readable
 
-_FROM_THEME = ("primary", "warning", "success", "error", "accent", "secondary")
-
-# Where a theme names the terminal's own colours, their red, green and blue are not known. These are chosen so that
-# colour-blind people can tell neighbours apart (Okabe and Ito 2008).
-_FALLBACK = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9")
+# Okabe and Ito's colours (2008), which the colour-blind can tell apart, in the order in which each ground bears them.
+_ON_DARK = ("#56b4e9", "#e69f00", "#009e73", "#cc79a7", "#f0e442", "#d55e00", "#0072b2")
+_ON_LIGHT = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000", "#56b4e9", "#e69f00")
 _GREY = Color(128, 128, 128)
 _APART = 30.0
-"""Distance in CIE L*a*b* from which two colours of a theme are taken for two."""
+"""Distance in CIE L*a*b* from which two of the first colours, moved away from the ground, are taken for two."""
 _HUES, _LIGHTNESSES, _CHROMA = 24, (45.0, 62.0, 80.0), 60.0
 
 
 class ChartPalette:
-    """The colours that a theme gives to curves.
+    """The colours of curves and axes in a theme.
 
     Args:
         app: whose theme.
@@ -38,17 +40,21 @@ class ChartPalette:
         )
         foreground = None if theirs else _colour(variables.get("foreground", ""))
         self._axes = foreground.blend(self._grounds[1], 0.35, alpha=1.0) if foreground else _GREY
-        named = [None if theirs else _colour(variables.get(name, "")) for name in _FROM_THEME]
-        first = tuple(colour or Color.parse(spare) for colour, spare in zip(named, _FALLBACK, strict=True))
-        self._colours = _distinct(first, self._grounds)
+        first = _ON_DARK if app.current_theme.dark else _ON_LIGHT
+        self._colours = _distinct(tuple(map(Color.parse, first)), self._grounds)
 
     @property
     def axes(self) -> Rgb:
         """Colour of axes, ticks, marks and crosshair."""
         return _seen(self._axes, self._grounds, TEXT).rgb
 
+    @property
+    def grid(self) -> Rgb:
+        """Colour of lines that step back behind everything."""
+        return self._axes.blend(self._grounds[1], 0.72, alpha=1.0).rgb
+
     def series(self, number: int) -> Rgb:
-        """Return the colour of a series by its number; the first six are the theme's where it has six."""
+        """Return the colour of a series by its number."""
         return self._colours[number % len(self._colours)]
 
     def dimmed(self, colour: Rgb) -> Rgb:
@@ -58,7 +64,7 @@ class ChartPalette:
 
 @functools.lru_cache(64)
 def _distinct(first: tuple[Color, ...], grounds: tuple[Color, ...]) -> tuple[Rgb, ...]:
-    """Return the colours of a theme that differ, and behind them others, each as far from all before as there is."""
+    """Return the first colours as far as they differ, and others, each as far from all before as there is."""
     chosen: list[Color] = []
     for colour in (_seen(colour, grounds, CURVE) for colour in first):
         if all(_distance(colour, other) >= _APART for other in chosen):

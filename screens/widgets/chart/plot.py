@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from rich.text import Text
@@ -11,14 +12,31 @@ from textual.message import Message
 from textual.widget import Widget
 
 from hw1_tui.export.axis_limit import axis_top
+from hw1_tui.markup import cell_width, shorten
+from screens.widgets.chart.end_label import EndLabel
 from screens.widgets.chart.palette import ChartPalette
-from screens.widgets.chart.renderer import ASCII_MARKERS, PLAIN_MARKERS, Area, Beyond, Curve, Drawing, draw
-from screens.widgets.chart.scale import LinearScale, LogScale, Scale, format_value, whole_ticks
+from screens.widgets.chart.renderer import (
+    ASCII_MARKERS,
+    PLAIN_MARKERS,
+    ROWS_OF_X_AXIS,
+    Area,
+    Best,
+    Beyond,
+    Curve,
+    Drawing,
+    draw,
+)
+from screens.widgets.chart.scale import Ends, LinearScale, LogScale, Scale, format_value, x_ticks
 from screens.widgets.chart.series import Floats, Floor, Mark, Series, reduce_points, smooth
 from screens.widgets.chart.viewport import Viewport
 
 _SMALLEST_WIDTH, _SMALLEST_HEIGHT = 12, 4
 _LARGEST_VALUE = 1e30
+_LEAST_WIDTH_FOR_ENDS, _LARGEST_SHARE_OF_ENDS = 60, 0.3
+_AROUND_NAME = 11
+"""Cells beside a name in a legend: a sample, a value, and what is between them."""
+_MOST_BESTS = 8
+"""Curves whose best points are marked; of more they would be a crowd."""
 
 
 class Plot(Widget):
@@ -100,7 +118,7 @@ class Plot(Widget):
             return self._say("too small")
         try:
             self.drawing = self._work_out()
-            return draw(self.drawing, self.size.width, self.size.height)
+            return draw(self.drawing, *self.size)
         except Exception as error:
             return self._say(f"This cannot be drawn: {error}")
 
@@ -116,29 +134,96 @@ class Plot(Widget):
         scale: Scale = LogScale() if self.log_y else LinearScale()
         low, high = self.viewport.range(self.whole)
         top = self.top
-        curves = self._curves(scale, palette, (low, high), max(2, width - 6) * 2, top)
+        behind, curves = self._curves(scale, palette, (low, high), max(2, width - 6) * 2, top)
         floors = [y for y in scale.forward(np.array([floor.y for floor in self.floors])).tolist() if not math.isnan(y)]
         areas = self._areas(scale, palette)
-        heights = [(c.x, c.y) for c in curves] + [(a.x, y) for a in areas for y in (a.low, a.high)]
-        y_range = _range([*(y[(x >= low) & (x <= high)] for x, y in heights), np.array(floors)], top)
-        y_ticks = scale.ticks(*y_range, max(2, (height - 2) // 3))
-        margin = max((len(label) for _, label in y_ticks), default=0) + 1
-        return Drawing(
+        heights = [(c.x, c.y) for c in (*behind, *curves)] + [(a.x, y) for a in areas for y in (a.low, a.high)]
+        seen = [*(y[(x >= low) & (x <= high)] for x, y in heights), np.array(floors)]
+        y_axis = scale.axis(*_ends(seen, top), height - ROWS_OF_X_AXIS - 1)
+        drawing = Drawing(
             curves=curves,
+            behind=behind,
             areas=areas,
             x_range=(low, high),
-            y_range=y_range,
-            x_ticks=whole_ticks(low, high, max(2, (width - margin) // 10)),
+            y_range=y_axis.ends,
+            x_ticks=(),
             x_label=self.x_label,
-            y_ticks=y_ticks,
+            y_ticks=y_axis.ticks,
             marks=[mark.x for mark in self.marks if low <= mark.x <= high],
             floors=floors,
             beyond=self._beyond(top, palette, (low, high)),
             crosshair=self.crosshair if self.crosshair is not None and low <= self.crosshair <= high else None,
             axes=palette.axes,
+            grid=palette.grid,
             ascii=self.ascii,
             plain=self.app.no_color,
+            ends=self._ends(scale, palette),
+            bests=self._bests(scale, palette),
         )
+        columns = drawing.columns(width)[1]
+        return replace(drawing, x_ticks=x_ticks(low, high, columns, is_counted=self._is_counted))
+
+    @property
+    def _is_counted(self) -> bool:
+        """Whether the x axis has whole numbers only."""
+        return all(bool((series.points[0] % 1 == 0).all()) for series in self.series)
+
+    @property
+    def names_ends(self) -> bool:
+        """Whether each curve bears its name and value at its end, so that a legend need not say them."""
+        return bool(self._end_texts)
+
+    @property
+    def _end_texts(self) -> dict[int, str]:
+        """What stands at the ends of the curves, by their places; nothing where a legend has more room for it.
+
+        Names are cut only where a legend would be as well.
+        """
+        width, rows = self.size.width, self.size.height - ROWS_OF_X_AXIS
+        if width < _LEAST_WIDTH_FOR_ENDS or len(self.series) > rows:
+            return {}
+        ends = self._visible_ends
+        values = {place: format_value(y) for place, (_, y) in ends.items()}
+        names = {place: self._short_name(place) for place in ends}
+        in_legend = sum(cell_width(series.name) + _AROUND_NAME for series in self.series)
+        limit = int(width * _LARGEST_SHARE_OF_ENDS)
+        if any(cell_width(names[place]) + len(values[place]) >= limit for place in ends):
+            if in_legend <= width:
+                return {}
+            names = _shortened(names, limit - max(map(len, values.values())) - 1)
+        return {place: f"{name} {values[place]}" for place, name in names.items()}
+
+    def _short_name(self, place: int) -> str:
+        """Return the name of a curve where there is little room, with its marker where there is no colour."""
+        marker = f"{self.sample(place)[-1]} " if self.ascii or self.app.no_color else ""
+        return marker + (self.series[place].short or self.series[place].name)
+
+    @property
+    def _visible_ends(self) -> dict[int, tuple[float, float]]:
+        """The last point that is seen of each curve, by its place."""
+        low, high = self.viewport.range(self.whole)
+        found = {place: series.last_within(low, high) for place, series in enumerate(self.series)}
+        return {place: point for place, point in found.items() if point}
+
+    def _ends(self, scale: Scale, palette: ChartPalette) -> list[EndLabel]:
+        """Return what stands at the ends of the curves; where one ends off the scale, at the upper edge."""
+        ends = self._visible_ends
+        heights = {place: float(scale.forward(np.array([ends[place][1]]))[0]) for place in self._end_texts}
+        return [
+            EndLabel(heights[place], text, palette.series(self.number(place)))
+            for place, text in self._end_texts.items()
+            if not math.isnan(heights[place])
+        ]
+
+    def _bests(self, scale: Scale, palette: ChartPalette) -> list[Best]:
+        """Return the best points that are to be marked."""
+        found = []
+        for place, series in enumerate(self.series if len(self.series) <= _MOST_BESTS else ()):
+            y = None if series.best_at is None else series.at(series.best_at)
+            height = math.nan if y is None else float(scale.forward(np.array([y]))[0])
+            if series.best_at is not None and not math.isnan(height):
+                found.append(Best(series.best_at, height, palette.series(self.number(place))))
+        return found
 
     def _beyond(self, top: float | None, palette: ChartPalette, x_range: tuple[float, float]) -> list[Beyond]:
         """Return what is off the scale, from left to right."""
@@ -154,7 +239,8 @@ class Plot(Widget):
 
     def _curves(
         self, scale: Scale, palette: ChartPalette, x_range: tuple[float, float], columns: int, top: float | None
-    ) -> list[Curve]:
+    ) -> tuple[list[Curve], list[Curve]]:
+        """Return the curves, and those behind them where they are smoothed."""
         raw, smoothed = [], []
         for place, series in enumerate(self.series):
             number = self.number(place)
@@ -165,7 +251,7 @@ class Plot(Widget):
                 raw.append(self._curve(x, y, scale, palette.dimmed(colour), number, x_range, columns))
                 y = smooth(y if top is None else np.where(y > top, np.nan, y), self.smoothing)
             smoothed.append(self._curve(x, y, scale, colour, number, x_range, columns))
-        return raw + smoothed
+        return raw, smoothed
 
     def _areas(self, scale: Scale, palette: ChartPalette) -> list[Area]:
         """Return the bands of the curves that have one."""
@@ -196,7 +282,7 @@ class Plot(Widget):
         """Return the place on the x axis of a column of the widget; ``None`` where nothing is drawn."""
         if self.drawing is None:
             return None
-        left, columns = self.drawing.margin, self.size.width - self.drawing.margin
+        left, columns = self.drawing.columns(self.size.width)
         low, high = self.drawing.x_range
         share = (column - left) / max(1, columns - 1)
         return low + min(max(share, 0.0), 1.0) * (high - low)
@@ -217,7 +303,7 @@ class Plot(Widget):
         """Drag."""
         if self._pressed_at is None or event.x == self._pressed_at or self.drawing is None:
             return
-        columns = max(1, self.size.width - self.drawing.margin)
+        columns = max(1, self.drawing.columns(self.size.width)[1])
         self.post_message(self.Dragged((event.x - self._pressed_at) / columns))
         self._pressed_at, self._dragged = event.x, True
 
@@ -244,12 +330,20 @@ class Plot(Widget):
             self.post_message(self.Wheeled(x, closer))
 
 
-def _range(heights: list[Floats], top: float | None) -> tuple[float, float]:
-    """Return the ends of the y axis: those of what is seen, and a little more."""
+def _shortened(names: dict[int, str], width: int) -> dict[int, str]:
+    """Return names cut to a width: their ends, unless they differ before them."""
+    beginnings = {place: shorten(name, width) for place, name in names.items()}
+    if len(set(beginnings.values())) == len(set(names.values())):
+        return beginnings
+    return {place: shorten(name[::-1], width)[::-1] for place, name in names.items()}
+
+
+def _ends(heights: list[Floats], top: float | None) -> Ends:
+    """Return the lowest and the highest height that is to be seen, never the same."""
     seen = np.concatenate(heights)
     seen = seen[seen <= (math.inf if top is None else top)]
     if not len(seen):
         return 0.0, 1.0
     low, high = float(seen.min()), float(seen.max())
-    margin = 0.03 * (high - low) or 0.05 * abs(high) or 0.5
+    margin = 0.0 if high > low else 0.05 * abs(high) or 0.5
     return low - margin, high + margin

@@ -1,20 +1,18 @@
-"""Curves as dots: lines between points, laid over the cells of a terminal.
-
-plotext draws lines too, point by point in Python, and looks through all dots it has so far for each curve; for noise
-over a wide canvas that takes a third of a second. Here a curve's dots are made by numpy at once.
-"""
+"""Curves as dots: lines between points, laid over the cells of a terminal, made by numpy at once."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
+from screens.widgets.chart.canvas import Codes
 from screens.widgets.chart.series import Floats
 
 Dots = npt.NDArray[np.bool_]
 
 DOTS_X, DOTS_Y = 2, 4
-# Bits of a braille character (Unicode, block U+2800) by row from the top and column.
+_BLANK = 0x2800
+# Bits of a braille character (Unicode, from U+2800 on) by row from the top and column.
 _BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 
 
@@ -111,19 +109,23 @@ def _set(dots: Dots, x: Floats, y: Floats) -> None:
     dots[row[inside], column[inside]] = True
 
 
-def to_cells(dots: Dots, marker: str = "") -> tuple[list[int], list[int], list[str]]:
-    """Return the cells of a terminal that dots fall into.
+def thicken(dots: Dots) -> Dots:
+    """Return dots with a neighbour to the right and below each: lines two dots thick, whichever way they run."""
+    thick = dots.copy()
+    thick[1:] |= dots[:-1]
+    thick[:, 1:] |= thick[:, :-1].copy()
+    return thick
+
+
+def to_braille(dots: Dots) -> Codes:
+    """Return the braille character of each cell, as a code point; 0 where no dot is set.
 
     Args:
-        dots: (4 * n_rows, 2 * n_columns).
-        marker: what to put into each; empty for the braille character that shows the dots.
+        dots: (4 * rows, 2 * columns).
 
     Returns:
-        Columns, rows counted from the bottom, and characters.
+        (rows, columns).
     """
-    n_rows = dots.shape[0] // DOTS_Y
-    blocks = dots.reshape(n_rows, DOTS_Y, -1, DOTS_X)
-    codes = np.einsum("ryci,yi->rc", blocks, _BITS)
-    row, column = np.nonzero(codes)
-    characters = [marker] * len(row) if marker else [chr(0x2800 + code) for code in codes[row, column].tolist()]
-    return column.tolist(), (n_rows - 1 - row).tolist(), characters
+    blocks = dots.reshape(dots.shape[0] // DOTS_Y, DOTS_Y, -1, DOTS_X)
+    bits = np.einsum("ryci,yi->rc", blocks, _BITS).astype(np.uint32)
+    return np.where(bits > 0, bits | _BLANK, 0).astype(np.uint32)

@@ -1,36 +1,37 @@
-"""Drawing with plotext; the only file of the program that knows it.
+"""A picture of curves with its axes, made of the cells of a terminal.
 
-plotext's own logarithmic scale breaks on the second draw, its legend covers the curve, and values that are no numbers
-end the program. So it gets heights, ticks and colours that have been worked out, and nothing else.
+It gets heights, ticks and colours that have been worked out, and nothing else. A tick stands for the middle of its
+cell, and dots are laid over the cells accordingly, so that a curve passes a tick's height beside the tick.
 """
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from typing import Any
 
-from rich.color import Color
-from rich.style import Style
-from rich.text import Span, Text
-from textual_plotext.plot import Plot
+import numpy as np
+from rich.text import Text
 
-from screens.widgets.chart.raster import DOTS_X, DOTS_Y, rasterise, rasterise_band, to_cells
-from screens.widgets.chart.scale import Tick
+from hw1_tui.markup.width import cell_width
+from screens.widgets.chart.canvas import Canvas, Cells, Codes, Rgb
+from screens.widgets.chart.end_label import EndLabel, spread_rows
+from screens.widgets.chart.raster import DOTS_X, DOTS_Y, Dots, rasterise, rasterise_band, thicken, to_braille
+from screens.widgets.chart.scale import Ends, Tick
 from screens.widgets.chart.series import Floats
-
-Rgb = tuple[int, int, int]
 
 _LETTERS = "ABCDEFGHIJKLMNPQRSTUVWYZ"
 ASCII_MARKERS = "*o+x#@%&" + _LETTERS
 """What curves are drawn with in ASCII, by the number of the series."""
-PLAIN_MARKERS = "●▲■◆○△□◇" + _LETTERS
+PLAIN_MARKERS = "●▲■○△□◇" + _LETTERS
 """What stands on curves here and there where there is no colour to tell them apart."""
 _CELLS_BETWEEN_MARKERS = 12
 
+_MOST_THICK, _ROWS_FOR_THICK = 4, 7
+"""Of so few curves the lines are two dots thick, where there is room for lines beside each other."""
+
+ROWS_OF_X_AXIS = 2
 _LARGEST_LABEL_SHARE = 0.2
+_LEAST_WIDTH_FOR_LABEL = 30
 
 
 @dataclass(frozen=True)
@@ -83,185 +84,254 @@ class Beyond:
 
 
 @dataclass(frozen=True)
+class Best:
+    """The point of a curve that is the best one.
+
+    Attributes:
+        x: its position.
+        y: its height.
+        colour: of its curve.
+    """
+
+    x: float
+    y: float
+    colour: Rgb
+
+
+@dataclass(frozen=True)
 class Drawing:
     """Everything a picture is made of, in heights and not in values.
 
     Attributes:
-        curves: from the back to the front.
-        x_range: left and right end.
-        y_range: lower and upper end.
+        curves: from the back to the front; where they meet the dots of all of them stay.
+        x_range: what the first and the last column of cells stand for.
+        y_range: what the lowest and the highest row of cells stand for.
         x_ticks: positions and labels.
-        x_label: what the x axis counts, written at its right end; left out where it takes too much of the width.
+        x_label: what the x axis counts, written before its ticks; left out where it takes too much of the width.
         y_ticks: heights and labels.
+        axes: colour of axes, ticks and lines.
+        grid: colour of the dotted lines at the ticks of the y axis.
         marks: positions of dotted vertical lines.
         floors: heights of dotted horizontal lines.
         beyond: points that are off the scale, told at the upper edge.
         crosshair: position of the vertical line that reads values; ``None`` for none.
-        axes: colour of axes, ticks and lines.
         ascii: whether to use only ASCII.
         plain: whether there are no colours, so that curves need markers.
         areas: bands behind all curves.
+        behind: curves that step back, behind the others.
+        ends: names at the ends of curves, right of the canvas.
+        bests: the best points.
     """
 
     curves: Sequence[Curve]
-    x_range: tuple[float, float]
-    y_range: tuple[float, float]
+    x_range: Ends
+    y_range: Ends
     x_ticks: Sequence[Tick]
     x_label: str
     y_ticks: Sequence[Tick]
-    marks: Sequence[float]
-    floors: Sequence[float]
-    beyond: Sequence[Beyond]
-    crosshair: float | None
     axes: Rgb
-    ascii: bool
-    plain: bool
+    grid: Rgb
+    marks: Sequence[float] = ()
+    floors: Sequence[float] = ()
+    beyond: Sequence[Beyond] = ()
+    crosshair: float | None = None
+    ascii: bool = False
+    plain: bool = False
     areas: Sequence[Area] = ()
+    behind: Sequence[Curve] = ()
+    ends: Sequence[EndLabel] = ()
+    bests: Sequence[Best] = ()
 
-    @property
-    def margin(self) -> int:
-        """Columns left of the canvas: the labels of the y axis and its line."""
-        return max((len(label) for _, label in self.y_ticks), default=0) + 1
+    def columns(self, width: int) -> tuple[int, int]:
+        """Return the first column of the canvas, after the y axis, and how many it has.
+
+        Args:
+            width: columns in all.
+        """
+        left = left_margin(self.y_ticks, self.x_label, width)
+        right = max((cell_width(label.text) + 1 for label in self.ends), default=0)
+        return left, width - left - right
 
 
-def draw(drawing: Drawing, width: int, height: int) -> Text:
-    """Return the picture.
+def left_margin(y_ticks: Sequence[Tick], x_label: str, width: int) -> int:
+    """Return the columns left of the canvas: the labels of the y axis and its line; below them what x counts.
 
-    plotext is told everything in cells of its canvas, so that no value can be too large for it.
+    Args:
+        y_ticks: of the y axis.
+        x_label: what the x axis counts.
+        width: columns in all.
+    """
+    label = len(x_label) + 1 if _has_label(x_label, width) else 0
+    return max(label, max((len(text) for _, text in y_ticks), default=0) + 1)
+
+
+def _has_label(x_label: str, width: int) -> bool:
+    return bool(x_label) and width >= _LEAST_WIDTH_FOR_LABEL and len(x_label) <= width * _LARGEST_LABEL_SHARE
+
+
+class Picture:
+    """A drawing on its way to become text.
 
     Args:
         drawing: what to draw.
         width: columns in all.
         height: rows in all; the last two are the x axis and its labels.
     """
-    columns, rows = width - drawing.margin, height - 2
-    plot = Plot()
-    plot.plotsize(width, height)
-    plot._set_size(width, height)  # plotsize alone leaves the size of the terminal in force
-    plot.theme("clear")
-    plot.axes_color("default")
-    plot.canvas_color("default")
-    plot.ticks_color(drawing.axes)
-    plot.xaxes(True, False)
-    plot.yaxes(True, False)
-    plot.xlim(0, columns - 1)
-    plot.ylim(0, rows - 1)
-    plot.xticks(*_x_ticks(drawing, columns, width))
-    plot.yticks(*_ticks(drawing.y_ticks, drawing.y_range, rows))
-    _draw_lines(plot, drawing, columns, rows)
-    _draw_curves(plot, drawing, columns, rows)
-    if drawing.crosshair is not None:
-        _draw_vertical(plot, drawing.crosshair, drawing, columns, rows, "|" if drawing.ascii else "│")
-    picture = _build(plot, drawing, width, height)
-    return _as_ascii(picture) if drawing.ascii else picture
+
+    def __init__(self, drawing: Drawing, width: int, height: int) -> None:
+        self._drawing = drawing
+        self._left, self._columns = drawing.columns(width)
+        self._rows = height - ROWS_OF_X_AXIS
+        self._width = width
+        self._canvas = Canvas(self._left + self._columns, height)
+        self._is_ascii = drawing.ascii
+
+    def draw(self) -> Text:
+        """Draw everything, from the back to the front."""
+        if not (self._is_ascii or self._drawing.plain):
+            self._draw_grid()
+        self._draw_axes()
+        self._draw_lines()
+        self._draw_areas()
+        self._draw_curves(self._drawing.behind)
+        self._draw_curves(self._drawing.curves)
+        self._draw_bests()
+        if self._drawing.crosshair is not None:
+            self._draw_vertical(self._drawing.crosshair, "|" if self._is_ascii else "│")
+        self._draw_beyond()
+        self._draw_ends()
+        return self._canvas.text()
+
+    def _row(self, y: float) -> float:
+        low, high = self._drawing.y_range
+        return (high - y) / (high - low) * (self._rows - 1)
+
+    def _column(self, x: float) -> int:
+        low, high = self._drawing.x_range
+        return self._left + round((x - low) / (high - low) * (self._columns - 1))
+
+    def _draw_grid(self) -> None:
+        for y, _ in self._drawing.y_ticks:
+            self._canvas.write(round(self._row(y)), self._left, "┈" * self._columns, self._drawing.grid)
+
+    def _draw_axes(self) -> None:
+        axis, tick, corner, line, x_tick = "||+-+" if self._is_ascii else "│┤└─┬"
+        colour, left = self._drawing.axes, self._left
+        for row in range(self._rows):
+            self._canvas.write(row, left - 1, axis, colour)
+        for y, label in self._drawing.y_ticks:
+            self._canvas.write(round(self._row(y)), left - 1 - len(label), label + tick, colour)
+        self._canvas.write(self._rows, left - 1, corner + line * self._columns, colour)
+        free, row = 0, self._rows + 1
+        if _has_label(self._drawing.x_label, self._width):
+            self._canvas.write(row, 0, self._drawing.x_label, colour)
+            free = len(self._drawing.x_label) + 1
+        for x, label in self._drawing.x_ticks:
+            column = self._column(x)
+            self._canvas.write(self._rows, column, x_tick, colour)
+            start = min(column - (len(label) - 1) // 2, left + self._columns - len(label))
+            if start >= free or free == 0:
+                start = max(start, free)
+                self._canvas.write(row, start, label, colour)
+                free = start + len(label) + 1
+
+    def _draw_lines(self) -> None:
+        for x in self._drawing.marks:
+            self._draw_vertical(x, ":" if self._is_ascii else "┊")
+        for y in self._drawing.floors:
+            line = ("-" if self._is_ascii else "╌") * self._columns
+            self._canvas.write(round(self._row(y)), self._left, line, self._drawing.axes)
+
+    def _draw_vertical(self, x: float, character: str) -> None:
+        for row in range(self._rows):
+            self._canvas.write(row, self._column(x), character, self._drawing.axes)
+
+    def _draw_areas(self) -> None:
+        for area in self._drawing.areas:
+            dots = rasterise_band(area.x, area.low, area.high, *self._dots)
+            codes = to_braille(dots)
+            self._canvas.fill(codes > 0, ord(".") if self._is_ascii else codes, area.colour, self._left)
+
+    def _draw_curves(self, curves: Sequence[Curve]) -> None:
+        """Draw curves; where they meet the dots of all stay, in the colour of the one that has most of them there."""
+        merged: Codes = np.zeros((self._rows, self._columns), np.uint32)
+        most = np.zeros((self._rows, self._columns), np.uint8)
+        is_thick = len(self._drawing.curves) <= _MOST_THICK and self._rows >= _ROWS_FOR_THICK and not self._is_ascii
+        for curve in curves:
+            dots: Dots = rasterise(curve.x, curve.y, *self._dots)
+            codes = to_braille(thicken(dots) if is_thick else dots)
+            cells = codes > 0
+            if self._is_ascii:
+                self._canvas.fill(cells, ord(ASCII_MARKERS[curve.style % len(ASCII_MARKERS)]), curve.colour, self._left)
+                continue
+            merged |= codes
+            number = np.bitwise_count(codes & 0xFF)
+            self._canvas.fill(cells & (number >= most), merged, curve.colour, self._left)
+            self._canvas.fill(cells & (number < most), merged, None, self._left)
+            most = np.maximum(most, number)
+            if self._drawing.plain:
+                marker = PLAIN_MARKERS[curve.style % len(PLAIN_MARKERS)]
+                self._canvas.fill(_marked(cells, curve.style), ord(marker), curve.colour, self._left)
+
+    @property
+    def _dots(self) -> tuple[Ends, Ends, int, int]:
+        """What the first and the last dot stand for, to the right and up, and how many there are."""
+        x_range = _dot_ends(self._drawing.x_range, self._columns, DOTS_X)
+        y_range = _dot_ends(self._drawing.y_range, self._rows, DOTS_Y)
+        return x_range, y_range, self._columns * DOTS_X, self._rows * DOTS_Y
+
+    def _draw_bests(self) -> None:
+        low, high = self._drawing.x_range
+        for best in self._drawing.bests:
+            row = (round(self._row(best.y) * DOTS_Y + (DOTS_Y - 1) / 2)) // DOTS_Y  # the cell of its dot
+            if low <= best.x <= high and 0 <= row < self._rows:
+                self._canvas.write(row, self._column(best.x), best_marker(self._is_ascii), best.colour)
+
+    def _draw_beyond(self) -> None:
+        """Write an arrow and the value at the upper edge for every point above it, as far as there is room."""
+        free = self._left
+        for point in self._drawing.beyond:
+            column = self._column(point.x)
+            if column < free:
+                continue
+            words = f"{'^' if self._is_ascii else '▲'} {point.label}"
+            text = words if column + len(words) <= self._left + self._columns else words[0]
+            self._canvas.write(0, column, text, point.colour)
+            free = column + len(text) + 1
+
+    def _draw_ends(self) -> None:
+        ends = self._drawing.ends
+        rows = spread_rows([min(max(self._row(end.y), 0.0), self._rows - 1.0) for end in ends], self._rows)
+        for row, end in zip(rows, ends, strict=True):
+            self._canvas.append(row, f" {end.text}", end.colour)
 
 
-def _ticks(ticks: Sequence[Tick], ends: tuple[float, float], cells: int) -> tuple[list[float], list[str]]:
-    return [_cell(at, ends, cells) for at, _ in ticks], [label for _, label in ticks]
+def draw(drawing: Drawing, width: int, height: int) -> Text:
+    """Return the picture of a drawing.
+
+    Args:
+        drawing: what to draw.
+        width: columns in all.
+        height: rows in all; the last two are the x axis and its labels.
+    """
+    return Picture(drawing, width, height).draw()
 
 
-def _x_ticks(drawing: Drawing, columns: int, width: int) -> tuple[list[float], list[str]]:
-    """Return the ticks of the x axis; those that the axis' label takes the place of stay without theirs."""
-    cells, labels = _ticks(drawing.x_ticks, drawing.x_range, columns)
-    room = width - _label_width(drawing, width) - drawing.margin
-    return cells, [text if cell + len(text) / 2 < room else "" for cell, text in zip(cells, labels, strict=True)]
+def best_marker(is_ascii: bool) -> str:
+    """Return what stands at the best point of a curve."""
+    return "!" if is_ascii else "◆"
 
 
-def _label_width(drawing: Drawing, width: int) -> int:
-    """Return the columns that the label of the x axis takes, with a space before it."""
-    wanted = len(drawing.x_label) + 1
-    return wanted if drawing.x_label and wanted <= width * _LARGEST_LABEL_SHARE else 0
+def _dot_ends(ends: Ends, cells: int, dots: int) -> Ends:
+    """Return what the first and the last dot stand for, where ``ends`` are the middles of the first and last cell."""
+    beyond = (ends[1] - ends[0]) / max(1, cells - 1) * (dots - 1) / (2 * dots)
+    return ends[0] - beyond, ends[1] + beyond
 
 
-def _cell(at: float, ends: tuple[float, float], cells: int) -> int:
-    return round((at - ends[0]) / (ends[1] - ends[0]) * (cells - 1))
-
-
-def _draw_lines(plot: Plot, drawing: Drawing, columns: int, rows: int) -> None:
-    for x in drawing.marks:
-        _draw_vertical(plot, x, drawing, columns, rows, ":" if drawing.ascii else "┊")
-    for y in drawing.floors:
-        marker = "-" if drawing.ascii else "╌"
-        height = _cell(y, drawing.y_range, rows)
-        plot.scatter(list(range(columns)), [height] * columns, marker=marker, color=drawing.axes)
-
-
-def _draw_vertical(plot: Plot, x: float, drawing: Drawing, columns: int, rows: int, marker: str) -> None:
-    column = _cell(x, drawing.x_range, columns)
-    plot.scatter([column] * rows, list(range(rows)), marker=marker, color=drawing.axes)
-
-
-def _draw_curves(plot: Plot, drawing: Drawing, columns: int, rows: int) -> None:
-    """Draw all curves in one go, for plotext takes its time for each point; where they meet the front one is seen."""
-    cells: dict[tuple[int, int], tuple[str, Rgb]] = {}
-    size = columns * DOTS_X, rows * DOTS_Y
-    for area in drawing.areas:
-        dots = rasterise_band(area.x, area.low, area.high, drawing.x_range, drawing.y_range, *size)
-        found = zip(*to_cells(dots, "." if drawing.ascii else ""), strict=True)
-        cells.update({(x, y): (marker, area.colour) for x, y, marker in found})
-    for curve in drawing.curves:
-        dots = rasterise(curve.x, curve.y, drawing.x_range, drawing.y_range, *size)
-        places = to_cells(dots, ASCII_MARKERS[curve.style % len(ASCII_MARKERS)] if drawing.ascii else "")
-        drawn = {(x, y): marker for x, y, marker in zip(*places, strict=True)}
-        if drawing.plain and not drawing.ascii:
-            drawn |= _markers(drawn, curve.style)
-        cells.update({place: (marker, curve.colour) for place, marker in drawn.items()})
-    if cells:
-        xs, ys = zip(*cells, strict=True)
-        markers, colours = zip(*cells.values(), strict=True)
-        plot.scatter(list(xs), list(ys), marker=list(markers), color=list(colours))  # type: ignore[arg-type]
-
-
-def _markers(drawn: Mapping[tuple[int, int], str], style: int) -> dict[tuple[int, int], str]:
-    """Return markers on the highest cell of some columns of a curve, of each curve on others; all of it stays."""
-    tops: dict[int, int] = {}
-    for x, y in drawn:
-        if (x - 5 * style - 2) % _CELLS_BETWEEN_MARKERS == 0:
-            tops[x] = max(y, tops.get(x, y))
-    return dict.fromkeys(tops.items(), PLAIN_MARKERS[style % len(PLAIN_MARKERS)])
-
-
-def _write_beyond(cells: Any, drawing: Drawing, width: int, height: int) -> None:
-    """Write an arrow and the value at the upper edge for every point above it, as far as there is room."""
-    free = drawing.margin
-    for point in drawing.beyond:
-        column = drawing.margin + _cell(point.x, drawing.x_range, width - drawing.margin)
-        if column < free:
-            continue
-        words = f"{'^' if drawing.ascii else '▲'} {point.label}"
-        text = words if column + len(words) <= width else words[0]
-        cells.add_horizontal_string(column, height - 1, text, point.colour, alignment="left")
-        free = column + len(text) + 1
-
-
-def _build(plot: Any, drawing: Drawing, width: int, height: int) -> Text:
-    """Return the picture, taken from plotext's cells: written as a string with codes it takes half as long again."""
-    plot._set_sizes()
-    plot._build_matrix()
-    cells = plot.monitor.matrix
-    if _label_width(drawing, width):
-        cells.add_horizontal_string(width - 1, 0, drawing.x_label, drawing.axes, alignment="right")
-    _write_beyond(cells, drawing, width, height)
-    lines: list[str] = []
-    spans: list[Span] = []
-    position = 0
-    for markers, colours in zip(cells.marker[::-1][:height], cells.fullground[::-1], strict=False):
-        for colour, same in groupby(colours):
-            start, position = position, position + sum(1 for _ in same)
-            if isinstance(colour, tuple):
-                spans.append(Span(start, position, _style(*colour)))
-        position += 1
-        lines.append("".join(markers))
-    return Text("\n".join(lines), spans=spans)
-
-
-@functools.cache
-def _style(red: int, green: int, blue: int) -> Style:
-    return Style(color=Color.from_rgb(red, green, blue))
-
-
-_ASCII_AXES = str.maketrans({"┤": "|", "│": "|", "└": "+", "┬": "+", "─": "-", "┼": "+", "├": "|"})
-
-
-def _as_ascii(picture: Text) -> Text:
-    return Text(picture.plain.translate(_ASCII_AXES), spans=picture.spans)
+def _marked(cells: Cells, style: int) -> Cells:
+    """Return where markers stand: the highest cell of some columns of a curve, of each curve on others."""
+    rows, columns = cells.shape
+    chosen = (np.arange(columns) - 5 * style - 2) % _CELLS_BETWEEN_MARKERS == 0
+    top = np.arange(rows)[:, np.newaxis] == cells.argmax(axis=0)
+    marked: Cells = cells & top & chosen
+    return marked

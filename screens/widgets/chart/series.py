@@ -32,6 +32,8 @@ class Series:
         number: which of the colours and markers it has, so that what is the same in several charts looks the same;
             by default that of its place in the chart.
         whole: the name in full, where that in the legend is shortened.
+        short: the name where there is little room, at the end of the curve; ``name`` by default.
+        best_at: where on the x axis the best point is, which is marked; ``None`` for none.
         band: lower and upper ends (n,) of a band around the curve, such as the lowest and highest of several seeds.
     """
 
@@ -41,6 +43,8 @@ class Series:
     best: Literal["lowest", "highest", ""] = ""
     number: int | None = None
     whole: str = ""
+    short: str = ""
+    best_at: float | None = None
     band: tuple[Numbers, Numbers] | None = None
     points: tuple[Floats, Floats] = field(init=False, repr=False)
     ends: tuple[Floats, Floats, Floats] | None = field(init=False, repr=False, default=None)
@@ -61,6 +65,12 @@ class Series:
         y = self.points[1]
         there = np.flatnonzero(~np.isnan(y))
         return float(y[there[-1]]) if len(there) else None
+
+    def last_within(self, low: float, high: float) -> tuple[float, float] | None:
+        """Return the last point that is a number between two ends of the x axis; ``None`` where there is none."""
+        x, y = self.points
+        there = np.flatnonzero(~np.isnan(y) & (x >= low) & (x <= high))
+        return (float(x[there[-1]]), float(y[there[-1]])) if len(there) else None
 
     def at(self, x: float) -> float | None:
         """Return the value at the point that is nearest to ``x``; ``None`` for a gap or beyond the ends."""
