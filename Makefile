@@ -48,7 +48,7 @@ mutate: $(INSTALLED)
 
 torture: $(INSTALLED)
 	$(BIN)/python -m tests.torture
-	HW1_TUI_TIMES_AS_MANY_KEYS=20 $(BIN)/python -m pytest -n 2 tests/test_interface_random.py
+	HW1_TUI_TIMES_AS_MANY_KEYS=40 $(BIN)/python -m pytest -n 2 tests/test_interface_random.py
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Hashable, Iterator
 from pathlib import Path
@@ -50,6 +51,20 @@ def parsed_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", look_up)
         yield
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported out of every search for garbage, and search after tests alone; see ``garbage``."""
+    gc.disable()
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def garbage() -> Iterator[None]:
+    """Collect garbage after tests that made much. While an interface runs it would be a third of what that costs."""
+    yield
+    if gc.get_count()[0] > 400_000:  # objects since the last time, as one interface or a few make
+        gc.collect()
 
 
 @pytest.fixture(autouse=True)

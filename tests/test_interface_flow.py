@@ -5,6 +5,7 @@ import threading
 
 import pytest
 from rich.table import Table
+from textual.command import CommandList
 from textual.widgets import Button, Checkbox, Input, Static
 
 from hw1_tui.training.job import Job
@@ -46,6 +47,12 @@ async def train(pilot, script, epochs):
     await start(pilot)
     script.allow(epochs)
     await until(pilot, lambda: live_of(pilot.app).epochs_done == epochs)
+
+
+def first_found(app):
+    """Return what the palette lists first; empty while it looks."""
+    found = app.screen.query_one(CommandList)
+    return str(found.get_option_at_index(0).prompt) if found.option_count else ""
 
 
 def control_of(app, name):
@@ -488,7 +495,7 @@ async def test_the_palette_finds_and_does_what_keys_do(script):
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("ctrl+p")
         await pilot.press(*"go to hyper")
-        await pilot.pause(0.5)
+        await until(pilot, lambda: "Hyperparameters" in first_found(app))
         await pilot.press("enter")
         await until(pilot, lambda: app.current_mode == "hyperparameters")
 
