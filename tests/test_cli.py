@@ -313,7 +313,7 @@ def test_help_tells_every_hyperparameter_with_its_default(capsys):
 
 
 def test_the_command_line_imports_nothing_heavy():
-    heavy = ("textual", "torch", "matplotlib", "rich", "numpy")
+    heavy = ("textual", "torch", "matplotlib", "plotext", "rich", "numpy")
     code = f"import sys, hw1_tui.cli; print(*set({heavy}) & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == ""
 
@@ -322,7 +322,7 @@ def test_a_numpy_run_in_batch_imports_neither_torch_nor_the_terminal_libraries(d
     code = (
         "import sys; from hw1_tui.cli import main\n"
         f"main(['--batch', '--data', {str(data_file)!r}, '--epochs', '1', '--quiet'])\n"
-        "print(*(m for m in ('textual', 'torch', 'matplotlib') if m in sys.modules), file=sys.stderr)"
+        "print(*(m for m in ('textual', 'torch', 'matplotlib', 'plotext') if m in sys.modules), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == ""

@@ -430,7 +430,7 @@ async def test_a_run_goes_on_while_one_looks_at_other_places_and_the_bar_tells_o
         assert app.current_mode == "model"
         script.allow(3)
         await until(pilot, lambda: live_of(app).epochs_done == 3)
-        await until(pilot, lambda: "epoch 3/20" in status(app))
+        await until(pilot, lambda: "3/20" in status(app))
         await pilot.click("#go-training")
         assert app.current_mode == "training"
 

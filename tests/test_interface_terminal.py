@@ -138,6 +138,7 @@ def test_the_first_frame_waits_for_nothing_slow_that_it_does_not_show():
         "matplotlib",
         "sklearn",
         "scipy",
+        "plotext",
         "PIL",
         "hw1_tui.batch.train",
         "hw1_tui.data",

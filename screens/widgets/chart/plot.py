@@ -14,11 +14,11 @@ from textual.widget import Widget
 from hw1_tui.export.axis_limit import axis_top
 from hw1_tui.markup import cell_width, shorten
 from screens.widgets.chart.end_label import EndLabel
+from screens.widgets.chart.frame import ROWS_OF_X_AXIS
 from screens.widgets.chart.palette import ChartPalette
 from screens.widgets.chart.renderer import (
     ASCII_MARKERS,
     PLAIN_MARKERS,
-    ROWS_OF_X_AXIS,
     Area,
     Best,
     Beyond,

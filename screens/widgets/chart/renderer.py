@@ -15,6 +15,7 @@ from rich.text import Text
 from hw1_tui.markup.width import cell_width
 from screens.widgets.chart.canvas import Canvas, Cells, Codes, Rgb
 from screens.widgets.chart.end_label import EndLabel, spread_rows
+from screens.widgets.chart.frame import ROWS_OF_X_AXIS, Frame, Words
 from screens.widgets.chart.raster import DOTS_X, DOTS_Y, Dots, rasterise, rasterise_band, thicken, to_braille
 from screens.widgets.chart.scale import Ends, Tick
 from screens.widgets.chart.series import Floats
@@ -29,7 +30,6 @@ _CELLS_BETWEEN_MARKERS = 12
 _MOST_THICK, _ROWS_FOR_THICK = 4, 7
 """Of so few curves the lines are two dots thick, where there is room for lines beside each other."""
 
-ROWS_OF_X_AXIS = 2
 _LARGEST_LABEL_SHARE = 0.2
 _LEAST_WIDTH_FOR_LABEL = 30
 
@@ -183,14 +183,13 @@ class Picture:
         self._left, self._columns = drawing.columns(width)
         self._rows = height - ROWS_OF_X_AXIS
         self._width = width
-        self._canvas = Canvas(self._left + self._columns, height)
+        self._canvas = Canvas(self._columns, self._rows)
         self._is_ascii = drawing.ascii
 
     def draw(self) -> Text:
         """Draw everything, from the back to the front."""
         if not (self._is_ascii or self._drawing.plain):
             self._draw_grid()
-        self._draw_axes()
         self._draw_lines()
         self._draw_areas()
         self._draw_curves(self._drawing.behind)
@@ -199,8 +198,21 @@ class Picture:
         if self._drawing.crosshair is not None:
             self._draw_vertical(self._drawing.crosshair, "|" if self._is_ascii else "│")
         self._draw_beyond()
-        self._draw_ends()
-        return self._canvas.text()
+        return self._frame().picture(self._canvas)
+
+    def _frame(self) -> Frame:
+        drawing = self._drawing
+        return Frame(
+            left=self._left,
+            columns=self._columns,
+            rows=self._rows,
+            colour=drawing.axes,
+            x_ticks=[self._column(x) for x, _ in drawing.x_ticks],
+            y_ticks=[(round(self._row(y)), label) for y, label in drawing.y_ticks],
+            below=self._below(),
+            right=self._ends(),
+            ascii=self._is_ascii,
+        )
 
     def _row(self, y: float) -> float:
         low, high = self._drawing.y_range
@@ -208,39 +220,34 @@ class Picture:
 
     def _column(self, x: float) -> int:
         low, high = self._drawing.x_range
-        return self._left + round((x - low) / (high - low) * (self._columns - 1))
+        return round((x - low) / (high - low) * (self._columns - 1))
 
     def _draw_grid(self) -> None:
         for y, _ in self._drawing.y_ticks:
-            self._canvas.write(round(self._row(y)), self._left, "┈" * self._columns, self._drawing.grid)
+            self._canvas.write(round(self._row(y)), 0, "┈" * self._columns, self._drawing.grid)
 
-    def _draw_axes(self) -> None:
-        axis, tick, corner, line, x_tick = "||+-+" if self._is_ascii else "│┤└─┬"
-        colour, left = self._drawing.axes, self._left
-        for row in range(self._rows):
-            self._canvas.write(row, left - 1, axis, colour)
-        for y, label in self._drawing.y_ticks:
-            self._canvas.write(round(self._row(y)), left - 1 - len(label), label + tick, colour)
-        self._canvas.write(self._rows, left - 1, corner + line * self._columns, colour)
-        free, row = 0, self._rows + 1
+    def _below(self) -> list[Words]:
+        """Return what x counts, and of its ticks the labels that there is room for."""
+        words, free, colour = [], 0, self._drawing.axes
+        row = self._rows + ROWS_OF_X_AXIS - 1
         if _has_label(self._drawing.x_label, self._width):
-            self._canvas.write(row, 0, self._drawing.x_label, colour)
+            words.append(Words(row, 0, self._drawing.x_label, colour))
             free = len(self._drawing.x_label) + 1
         for x, label in self._drawing.x_ticks:
-            column = self._column(x)
-            self._canvas.write(self._rows, column, x_tick, colour)
-            start = min(column - (len(label) - 1) // 2, left + self._columns - len(label))
+            column = self._left + self._column(x)
+            start = min(column - (len(label) - 1) // 2, self._left + self._columns - len(label))
             if start >= free or free == 0:
                 start = max(start, free)
-                self._canvas.write(row, start, label, colour)
+                words.append(Words(row, start, label, colour))
                 free = start + len(label) + 1
+        return words
 
     def _draw_lines(self) -> None:
         for x in self._drawing.marks:
             self._draw_vertical(x, ":" if self._is_ascii else "┊")
         for y in self._drawing.floors:
             line = ("-" if self._is_ascii else "╌") * self._columns
-            self._canvas.write(round(self._row(y)), self._left, line, self._drawing.axes)
+            self._canvas.write(round(self._row(y)), 0, line, self._drawing.axes)
 
     def _draw_vertical(self, x: float, character: str) -> None:
         for row in range(self._rows):
@@ -250,7 +257,7 @@ class Picture:
         for area in self._drawing.areas:
             dots = rasterise_band(area.x, area.low, area.high, *self._dots)
             codes = to_braille(dots)
-            self._canvas.fill(codes > 0, ord(".") if self._is_ascii else codes, area.colour, self._left)
+            self._canvas.fill(codes > 0, ord(".") if self._is_ascii else codes, area.colour)
 
     def _draw_curves(self, curves: Sequence[Curve]) -> None:
         """Draw curves; where they meet the dots of all stay, in the colour of the one that has most of them there."""
@@ -262,16 +269,16 @@ class Picture:
             codes = to_braille(thicken(dots) if is_thick else dots)
             cells = codes > 0
             if self._is_ascii:
-                self._canvas.fill(cells, ord(ASCII_MARKERS[curve.style % len(ASCII_MARKERS)]), curve.colour, self._left)
+                self._canvas.fill(cells, ord(ASCII_MARKERS[curve.style % len(ASCII_MARKERS)]), curve.colour)
                 continue
             merged |= codes
             number = np.bitwise_count(codes & 0xFF)
-            self._canvas.fill(cells & (number >= most), merged, curve.colour, self._left)
-            self._canvas.fill(cells & (number < most), merged, None, self._left)
+            self._canvas.fill(cells & (number >= most), merged, curve.colour)
+            self._canvas.fill(cells & (number < most), merged, None)
             most = np.maximum(most, number)
             if self._drawing.plain:
                 marker = PLAIN_MARKERS[curve.style % len(PLAIN_MARKERS)]
-                self._canvas.fill(_marked(cells, curve.style), ord(marker), curve.colour, self._left)
+                self._canvas.fill(_marked(cells, curve.style), ord(marker), curve.colour)
 
     @property
     def _dots(self) -> tuple[Ends, Ends, int, int]:
@@ -289,21 +296,21 @@ class Picture:
 
     def _draw_beyond(self) -> None:
         """Write an arrow and the value at the upper edge for every point above it, as far as there is room."""
-        free = self._left
+        free = 0
         for point in self._drawing.beyond:
             column = self._column(point.x)
             if column < free:
                 continue
             words = f"{'^' if self._is_ascii else '▲'} {point.label}"
-            text = words if column + len(words) <= self._left + self._columns else words[0]
+            text = words if column + len(words) <= self._columns else words[0]
             self._canvas.write(0, column, text, point.colour)
             free = column + len(text) + 1
 
-    def _draw_ends(self) -> None:
+    def _ends(self) -> list[Words]:
         ends = self._drawing.ends
         rows = spread_rows([min(max(self._row(end.y), 0.0), self._rows - 1.0) for end in ends], self._rows)
-        for row, end in zip(rows, ends, strict=True):
-            self._canvas.append(row, f" {end.text}", end.colour)
+        right = self._left + self._columns
+        return [Words(row, right, f" {end.text}", end.colour) for row, end in zip(rows, ends, strict=True)]
 
 
 def draw(drawing: Drawing, width: int, height: int) -> Text:
