@@ -11,7 +11,7 @@ import pytest
 
 from hw1_tui.cli import main
 from hw1_tui.export.figure import draw_curves, render
-from hw1_tui.export.figure_style import colour
+from hw1_tui.export.figure_style import MARKERS, colour
 from hw1_tui.metric import EpochMetrics
 from hw1_tui.runs import Store
 from hw1_tui.runs.loss_name import loss_label, loss_name
@@ -77,7 +77,7 @@ def test_accuracies_keep_their_whole_axis():
 
 def test_a_run_of_a_single_epoch_is_seen():
     figure = draw_curves([("a", epochs([1.0]))])
-    assert all(line.get_marker() == "o" for line in curves_of(figure.axes[0]))
+    assert all(line.get_marker() in MARKERS for line in curves_of(figure.axes[0]))
 
 
 def test_every_run_stands_in_the_legend_however_many_and_long(tmp_path):

@@ -6,6 +6,7 @@ import pytest
 from hw1_tui.export.figure import draw_curves
 from hw1_tui.export.run_table import seeds_table
 from hw1_tui.export.seed_curve import seed_curves
+from hw1_tui.export.title import distinct_titles
 from hw1_tui.metric import EpochMetrics
 from hw1_tui.runs import Labels
 from hw1_tui.runs.band import band
@@ -60,12 +61,32 @@ def test_seeds_are_one_curve_called_by_what_tells_it_from_others():
                run_record("c", seed=1, learning_rate=0.5), run_record("d", seed=2, learning_rate=0.5)]  # fmt: skip
     losses = [epochs([loss]) for loss in (1.0, 7.0, 3.0, 4.0, 4.0)]
     curves = seed_curves(records, losses)
-    assert [curve.title for curve in curves] == ["a, 2 seeds", "x", "learning rate 0.5, 2 seeds"]
+    assert [curve.title for curve in curves] == [
+        "no learning rate, 2 seeds",
+        "no learning rate, seed 9",
+        "learning rate 0.5, 2 seeds",
+    ]
     assert [curve.epochs[0]["val_loss"] for curve in curves] == [2.0, 7.0, 4.0]
     assert [curve.band is None for curve in curves] == [False, True, False]
-    assert [curve.title for curve in seed_curves(records, losses, gathers=False)] == ["a", "x", "b", "c", "d"]
     named = [run_record(name, seed=seed, labels=Labels("base")) for seed, name in enumerate("ab")]
     assert seed_curves(named, losses[:2])[0].title == "base, 2 seeds"
+    apart = [curve.title for curve in seed_curves(records, losses, gathers=False)]
+    assert apart == [f"no learning rate, seed {seed}" for seed in (1, 9, 2)] + [
+        f"learning rate 0.5, seed {seed}" for seed in (1, 2)
+    ]
+
+
+def test_runs_are_called_by_the_fewest_settings_that_tell_them_apart_and_by_what_they_are_where_nothing_does():
+    rates = [run_record(name, seed=seed, learning_rate=rate, momentum=rate * 2)
+             for seed, (name, rate) in enumerate([("r-a", 0.1), ("r-b", 0.2), ("r-c", 0.3)])]  # fmt: skip
+    assert distinct_titles(rates) == ["learning rate 0.1", "learning rate 0.2", "learning rate 0.3"]
+    assert distinct_titles(rates, in_short=True) == ["lr 0.1", "lr 0.2", "lr 0.3"]
+    same = [run_record("r-a", seed=1), run_record("r-b", seed=1)]
+    assert distinct_titles(same) == ["r-a", "r-b"]
+    assert distinct_titles(same, in_short=True) == ["a", "b"]
+    assert distinct_titles([*rates[:1], *same], in_short=True) == ["lr 0.1", "no lr a", "no lr b"]
+    named = [run_record(name, seed=1, labels=Labels("base")) for name in ("r-a", "r-b")]
+    assert distinct_titles(named) == ["base (r-a)", "base (r-b)"]
 
 
 def test_a_figure_fills_the_band_in_the_colour_of_its_curve_and_says_what_it_is():

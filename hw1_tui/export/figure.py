@@ -29,7 +29,7 @@ _QUANTITIES: tuple[tuple[Kind, str], ...] = (
 )
 _SPLITS = (("train", "training"), ("val", "validation"))
 _TOGETHER: dict[str, dict[str, Any]] = {
-    "train": {"linewidth": 0.8, "alpha": 0.7},
+    "train": {"linewidth": 0.8, "alpha": 0.7, "markersize": 2.5},
     "val": {"linewidth": 1.5},
 }
 """How the splits of one run are told apart where its colour is its own: thin and pale, or thick."""

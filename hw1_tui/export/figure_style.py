@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 # Okabe and Ito's colours, which the colour-blind can tell apart, the light ones last.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#56B4E9", "#E69F00")
-_MARKERS = "os^Dv<>p"
+MARKERS = "os^Dv<>ph*PX"
+_MARKS = 8
+"""About so many on a curve: its shape stays to be seen."""
 _GOLDEN = 0.618034
 """Share of the circle of hues between two colours beyond the first: none comes back, neighbours are far apart."""
 
@@ -93,9 +95,7 @@ def _luminance(rgb: tuple[float, float, float]) -> float:
 
 
 def draw_curve(axes: Axes, x: Sequence[float], y: Sequence[float], number: int, **style: Any) -> Line2D:
-    """Draw a curve, solid throughout, since dashes hide epochs of a restless one.
-
-    A single point is drawn as one; curves beyond the first seven bear marks, a shape for every seven.
+    """Draw a curve, solid throughout, since dashes hide epochs of a restless one; marks tell it without colours.
 
     Args:
         axes: where.
@@ -104,10 +104,10 @@ def draw_curve(axes: Axes, x: Sequence[float], y: Sequence[float], number: int, 
         number: which colour and marks it has.
         style: more settings of the line.
     """
-    beyond, step = number // len(_COLOURS), max(1, len(x) // 5)
-    marks: dict[str, Any] = {"marker": "o"} if len(x) == 1 else {}
-    if beyond:
-        marks = {"marker": _MARKERS[(beyond - 1) % len(_MARKERS)], "markevery": (number % step, step)}
+    step = max(1, len(x) // _MARKS)
+    marks: dict[str, Any] = {"marker": MARKERS[number % len(MARKERS)], "markevery": (number % step, step)}
+    if number // len(MARKERS) % 2:
+        marks["markerfacecolor"] = "white"
     given = {"color": colour(number), "linewidth": 1.3, "markersize": 4, **marks, **style}
     (line,) = axes.plot(x, y, "-", **given)
     return line

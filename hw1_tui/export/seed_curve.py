@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from hw1_tui.export.table import cell, title
-from hw1_tui.export.title import distinct_titles
+from hw1_tui.export.title import distinct_titles, settings_in_words
 from hw1_tui.metric import EpochMetrics
 from hw1_tui.runs.band import Band, band
-from hw1_tui.runs.comparison import Repetition, differing, repetitions
+from hw1_tui.runs.comparison import Repetition, repetitions
 from hw1_tui.runs.record import RunRecord
 
 
@@ -37,6 +35,7 @@ def seed_curves(
     titles: Sequence[str] = (),
     *,
     gathers: bool = True,
+    in_short: bool = False,
 ) -> list[SeedCurve]:
     """Return the curves of runs, each where its first run stands.
 
@@ -45,24 +44,23 @@ def seed_curves(
         epochs: of each.
         titles: what each is called by itself; ``distinct_titles`` by default.
         gathers: whether seeds are gathered; otherwise every run is a curve.
+        in_short: with the short names of hyperparameters.
     """
     by_run = dict(zip((record.run for record in records), epochs, strict=True))
     own = dict(zip(by_run, titles or distinct_titles(records), strict=True))
     groups = [group for group in repetitions(records) if len(group.runs) > 1] if gathers else []
-    differ = differing([group.runs[0] for group in groups])
+    told = settings_in_words([group.runs[0] for group in groups], ["seed"], in_short=in_short)
     gathered: dict[str, SeedCurve] = {}
     for place, group in enumerate(groups):
         found = band([by_run[record.run] for record in group.runs])
-        values = {name: values[place] for name, values in differ.items() if name != "seed"}
-        curve = SeedCurve(_title(group, values, own), group.runs, found.mean, found)
+        curve = SeedCurve(_title(group, told[place], own), group.runs, found.mean, found)
         gathered |= dict.fromkeys((record.run for record in group.runs), curve)
     curves = [gathered.get(r.run) or SeedCurve(own[r.run], (r,), by_run[r.run]) for r in records]
     return list({id(curve): curve for curve in curves}.values())
 
 
-def _title(group: Repetition, values: Mapping[str, Any], own: Mapping[str, str]) -> str:
+def _title(group: Repetition, told: str, own: Mapping[str, str]) -> str:
     """Return the name that all seeds were given, else what tells them from other groups, else the first run's."""
     names = {record.labels.name for record in group.runs}
-    told = ", ".join(f"{title(name)} {cell(name, value)}" for name, value in values.items() if value is not None)
     name = names.pop() if len(names) == 1 else ""
     return f"{name or told or own[group.runs[0].run]}, {len(group.runs)} seeds"

@@ -3,15 +3,63 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
+from hw1_tui.export.table import cell, title
+from hw1_tui.runs.comparison import STEERED, differing
 from hw1_tui.runs.record import RunRecord
+from hw1_tui.settings import TABLE
 
 
-def distinct_titles(records: Sequence[RunRecord]) -> list[str]:
-    """Return the title of each run, with its identifier beside a name that others have as well."""
-    count = Counter(record.title for record in records)
+def distinct_titles(records: Sequence[RunRecord], *, in_short: bool = False) -> list[str]:
+    """Return the title of each run: its name, else what tells it from the others; its identifier where nothing does.
+
+    Args:
+        records: the runs.
+        in_short: with the short names of hyperparameters, and the ends of identifiers.
+    """
+    ends = [record.run.rpartition("-")[2] if in_short else record.run for record in records]
+    told = settings_in_words(records, in_short=in_short)
+    titles = [record.labels.name or words for record, words in zip(records, told, strict=True)]
+    count = Counter(titles)
     return [
-        f"{record.title} ({record.run})" if count[record.title] > 1 and record.title != record.run else record.title
-        for record in records
+        words if words and count[words] == 1 else _identified(words, end, in_short)
+        for words, end in zip(titles, ends, strict=True)
     ]
+
+
+def settings_in_words(
+    records: Sequence[RunRecord], left_out: Collection[str] = (), *, in_short: bool = False
+) -> list[str]:
+    """Return of each run the values of the fewest hyperparameters that tell as many as can be told; the seed last.
+
+    Args:
+        records: the runs.
+        left_out: hyperparameters that are not named.
+        in_short: with the short names of hyperparameters.
+    """
+    differ = {name: list(map(repr, values)) for name, values in differing(records).items() if name != STEERED}
+    chosen: list[str] = []
+    told: list[tuple[str, ...]] = [()] * len(records)
+    for names in ([name for name in differ if name not in ("seed", *left_out)], {"seed"} & {*differ} - {*left_out}):
+        while rest := [name for name in names if name not in chosen]:
+            best = max(rest, key=lambda name: _kinds(told, differ[name]))
+            if _kinds(told, differ[best]) == len(set(told)):
+                break
+            chosen.append(best)
+            told = [(*before, value) for before, value in zip(told, differ[best], strict=True)]
+    return [", ".join(_setting(name, record.config.get(name), in_short) for name in chosen) for record in records]
+
+
+def _kinds(told: Iterable[tuple[str, ...]], values: Iterable[str]) -> int:
+    return len(set(zip(told, values, strict=True)))
+
+
+def _setting(name: str, value: Any, in_short: bool) -> str:
+    word = TABLE[name].short if in_short and name in TABLE and TABLE[name].short else title(name)
+    return f"no {word}" if value is None else f"{word} {cell(name, value)}"
+
+
+def _identified(words: str, end: str, in_short: bool) -> str:
+    return end if not words else f"{words} {end}" if in_short else f"{words} ({end})"

@@ -47,6 +47,7 @@ class Hyperparameter:
         below: whether the value must lie below ``maximum`` and not on it.
         choices: the names that a ``choice`` can take.
         unit: what the number counts; empty for a pure number.
+        short: what it is called where there is little room; its whole name by default.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Hyperparameter:
     below: bool = False
     choices: tuple[str, ...] = ()
     unit: str = ""
+    short: str = ""
 
     @property
     def title(self) -> str:

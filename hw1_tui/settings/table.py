@@ -12,10 +12,26 @@ from hw1_tui.settings.hyperparameter import Hyperparameter
 _ENTRIES = (
     Hyperparameter("epochs", "integer", "passes over the training examples", minimum=0, maximum=1e6, unit="epochs"),
     Hyperparameter(
-        "learning_rate", "number", "length of a step along the negative gradient", minimum=0, maximum=1e3, above=True
+        "learning_rate",
+        "number",
+        "length of a step along the negative gradient",
+        minimum=0,
+        maximum=1e3,
+        above=True,
+        short="lr",
     ),
-    Hyperparameter("batch_size", "integer", "examples averaged in one update", minimum=1, maximum=1e6, unit="examples"),
-    Hyperparameter("hidden_sizes", "sizes", "units of each hidden layer: 100, 200,100 or 2x200", unit="units"),
+    Hyperparameter(
+        "batch_size",
+        "integer",
+        "examples averaged in one update",
+        minimum=1,
+        maximum=1e6,
+        unit="examples",
+        short="batch",
+    ),
+    Hyperparameter(
+        "hidden_sizes", "sizes", "units of each hidden layer: 100, 200,100 or 2x200", unit="units", short="hidden"
+    ),
     Hyperparameter(
         "activation",
         "choice",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -15,9 +14,10 @@ from textual.widgets import Button, Static
 from hw1_tui.export.run_table import comparison_table, seeds_table
 from hw1_tui.export.seed_curve import SeedCurve, seed_curves
 from hw1_tui.export.table import Table, title
+from hw1_tui.export.title import distinct_titles
 from hw1_tui.export.value_table import value_table
 from hw1_tui.markup import shorten, visible
-from hw1_tui.metric import METRICS, EpochMetrics, Metric
+from hw1_tui.metric import METRICS, EpochMetrics, Metric, best_epoch
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.runs import RunRecord, Store
@@ -34,7 +34,8 @@ from screens.widgets.run_charts import chart_title, mark
 
 MOST_RUNS = 40
 """So many curves are hard to tell apart already; thousands would hold up the interface for minutes."""
-_LONGEST = 18
+_LONGEST = 24
+"""Cells of a heading of the table."""
 
 _RUNS, _SEEDS = "Runs", "Seeds"
 """Tables beside those by the value of a hyperparameter."""
@@ -72,7 +73,7 @@ class ComparisonDialog(Charted, Dialog[None]):
     ) -> None:
         super().__init__()
         self._records, self._curves, self._evidence = records, curves, evidence
-        self._titles = _short_titles(records)
+        self._titles = [visible(one) for one in distinct_titles(records, in_short=True)]
         varied = [name for name in differing(records) if name in groupable(records)]
         self._views = [_RUNS, _SEEDS, *varied]
         self._gathers = True
@@ -118,7 +119,7 @@ class ComparisonDialog(Charted, Dialog[None]):
         self.query_one("#metrics").focus()
 
     def _seed_curves(self) -> list[SeedCurve]:
-        return seed_curves(self._records, self._curves, self._titles, gathers=self._gathers)
+        return seed_curves(self._records, self._curves, self._titles, gathers=self._gathers, in_short=True)
 
     def _show_curves(self) -> None:
         curves = self._seed_curves()
@@ -177,9 +178,11 @@ def _series(curve: SeedCurve, metric: Metric) -> Series:
                 if mean[metric.name] is not None]  # fmt: skip
 
     x = [epoch.epoch for epoch in curve.epochs if epoch[metric.name] is not None]
+    best = best_epoch(curve.epochs) if metric.split == "val" else None
     band = (values(curve.band.low), values(curve.band.high)) if curve.band else None
     whole = curve.title if curve.band else _whole(curve.runs[0])
-    return Series(curve.title, x, values(curve.epochs), best=metric.best, whole=whole, band=band)
+    at = best.epoch if best else None
+    return Series(curve.title, x, values(curve.epochs), best=metric.best, whole=whole, best_at=at, band=band)
 
 
 def _place(name: str) -> str:
@@ -198,22 +201,12 @@ def _whole(record: RunRecord) -> str:
     return f"{visible(record.labels.name)} {record.run}".strip()
 
 
-def _short_titles(records: Sequence[RunRecord]) -> list[str]:
-    """Return a name of each run for legends: its own, the end of its identifier, or both where several are the same."""
-    names = [shorten(visible(record.labels.name), _LONGEST) for record in records]
-    ends = [record.run.rpartition("-")[2] for record in records]
-    count = Counter(names)
-    return [
-        end if not name else f"{name} {end}" if count[name] > 1 else name for name, end in zip(names, ends, strict=True)
-    ]
-
-
 def _fill(widget: ComparedTable, table: Table, headings: Sequence[str]) -> None:
     """Show a table turned around, a run a column."""
     widget.clear(columns=True)
     for heading in ("", *headings):
-        widget.add_column(Text(heading))
+        widget.add_column(Text(shorten(heading, _LONGEST)))
     for position, name in enumerate(table.columns):
-        if name in ("run", "name"):  # the headings say them, in less room
-            continue
-        widget.add_row(Text(title(name)), *(Text(row[position]) for row in table.cells()))
+        if name != "name":  # the headings say it
+            cells = [row[position].rpartition("-")[2] if name == "run" else row[position] for row in table.cells()]
+            widget.add_row(Text(title(name)), *map(Text, cells))
