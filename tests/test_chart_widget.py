@@ -12,6 +12,7 @@ from textual.theme import BUILTIN_THEMES
 from textual.widgets import Static
 
 from screens.widgets.chart import Chart, Floor, Mark, Series
+from screens.widgets.chart.limit_field import AUTOMATIC, read_limits
 from screens.widgets.chart.palette import ChartPalette
 from screens.widgets.chart.plot import Plot
 from tests.support.contrast import ratio
@@ -199,6 +200,43 @@ async def test_zoom_is_kept_when_points_arrive_and_one_key_goes_back_to_live():
         await pilot.press("0")
         assert app.chart.live
         assert app.chart.visible_range == (0, 199)
+
+
+async def test_ends_of_the_axes_can_be_typed_wrong_ones_are_told_and_0_goes_back():
+    app = Host(curves(100))
+    async with app.run_test(size=(100, 20)) as pilot:
+        await pilot.press("y", *"2..1", "enter")
+        assert "2 is not below 1" in str(app.query_one(".limit-mistake", Static).content)
+        await pilot.press("home", "shift+end", *"0..5", "tab", *"10..40", "enter")
+        await all_drawn(pilot)
+        plot = app.query_one(Plot)
+        assert app.chart.has_focus
+        assert app.chart.visible_range == (10.0, 40.0)
+        plot.render()
+        assert plot.drawing is not None
+        assert plot.drawing.y_range == (0.0, 5.0)
+        assert "y 0..5" in legend(app)
+        await pilot.press("0")
+        assert app.chart.live
+        assert "y 0..5" not in legend(app)
+        await pilot.press("y", "escape")
+        assert app.chart.has_focus
+        assert app.chart.is_at_rest
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [("2", "two numbers"), ("a..2", "'a' is not a number"), ("0..1", "nothing at 0"), ("1,5..2", "1.5")],
+)
+def test_limits_that_cannot_be_are_told_with_what_is_meant(text, wrong):
+    with pytest.raises(ValueError, match=wrong):
+        read_limits(text, is_log=True)
+
+
+def test_either_end_of_an_axis_may_be_left_to_the_data():
+    assert read_limits("..2") == (None, 2.0)
+    assert read_limits("-1e-3..") == (-0.001, None)
+    assert read_limits(" ") == AUTOMATIC
 
 
 async def test_panning_moves_the_window_and_zooming_out_widens_it():

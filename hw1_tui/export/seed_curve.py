@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hw1_tui.export.title import distinct_titles, settings_in_words
@@ -49,18 +49,19 @@ def seed_curves(
     by_run = dict(zip((record.run for record in records), epochs, strict=True))
     own = dict(zip(by_run, titles or distinct_titles(records), strict=True))
     groups = [group for group in repetitions(records) if len(group.runs) > 1] if gathers else []
-    told = settings_in_words([group.runs[0] for group in groups], ["seed"], in_short=in_short)
+    words = settings_in_words(records, ["seed"], in_short=in_short)
+    told = dict(zip(by_run, words, strict=True))
     gathered: dict[str, SeedCurve] = {}
-    for place, group in enumerate(groups):
+    for group in groups:
         found = band([by_run[record.run] for record in group.runs])
-        curve = SeedCurve(_title(group, told[place], own), group.runs, found.mean, found)
+        curve = SeedCurve(_title(group, told[group.runs[0].run]), group.runs, found.mean, found)
         gathered |= dict.fromkeys((record.run for record in group.runs), curve)
     curves = [gathered.get(r.run) or SeedCurve(own[r.run], (r,), by_run[r.run]) for r in records]
     return list({id(curve): curve for curve in curves}.values())
 
 
-def _title(group: Repetition, told: str, own: Mapping[str, str]) -> str:
-    """Return the name that all seeds were given, else what tells them from other groups, else the first run's."""
+def _title(group: Repetition, told: str) -> str:
+    """Return the name that all seeds were given, else what tells them from other runs; and how many seeds they are."""
     names = {record.labels.name for record in group.runs}
     name = names.pop() if len(names) == 1 else ""
-    return f"{name or told or own[group.runs[0].run]}, {len(group.runs)} seeds"
+    return ", ".join(filter(None, [name or told, f"{len(group.runs)} seeds"]))

@@ -7,21 +7,20 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from hw1_tui.markup.width import shorten
 from hw1_tui.settings.preference import Preferences
 from screens.state.workspace_app import WorkspaceApp
-from screens.widgets.chart.legend import bests_in_words, marks_in_words, states_in_words
+from screens.widgets.chart.legend import curves_in_words, marks_in_words, states_in_words
+from screens.widgets.chart.limit_field import AUTOMATIC, LimitField
 from screens.widgets.chart.palette import ChartPalette
 from screens.widgets.chart.plot import Plot
-from screens.widgets.chart.renderer import best_marker
-from screens.widgets.chart.scale import format_value
 from screens.widgets.chart.series import Floor, Mark, Series, spans_widely
 from screens.widgets.chart.summary import summarise
 from screens.widgets.chart.viewport import Viewport
@@ -30,8 +29,7 @@ _SECONDS_BETWEEN_DRAWS = 0.22
 _SMOOTHINGS = (0.0, 0.6, 0.8, 0.9, 0.95)
 _ZOOM = 0.7
 _PAN = 0.2
-_LONGEST_NAME = 24
-"""Cells of a curve's name in the legend; the chart in words and the legend's tooltip say it whole."""
+_LEAST_STRETCH = 1e-9
 _WIDTH_FOR_TITLE = 70
 """Cells in which the legend has room for the title too."""
 
@@ -70,6 +68,7 @@ class Chart(Vertical, can_focus=True):
         _key(
             "0,home", "live", "Live", "live", "Show everything, also what comes; once more: also what is off the scale."
         ),
+        _key("y", "limit", "Limits", "limits", "Type where the axes begin and end."),
         _key("left_square_bracket", "smooth(-1)", "Rougher", "rougher", "Smooth less."),
         _key("right_square_bracket", "smooth(1)", "Smoother", "smoother", "Smooth more."),
         _key("a", "turn('ascii')", "ASCII", "ascii", "Draw with plain characters."),
@@ -166,8 +165,8 @@ class Chart(Vertical, can_focus=True):
 
     @property
     def is_at_rest(self) -> bool:
-        """Whether everything is shown and no crosshair is up."""
-        return self.live and self.crosshair is None
+        """Whether everything is shown, no limits of the y axis were typed and no crosshair is up."""
+        return self.live and self.crosshair is None and self._plot.y_limits == AUTOMATIC
 
     @property
     def is_clipped(self) -> bool:
@@ -211,12 +210,10 @@ class Chart(Vertical, can_focus=True):
         self.set_class(self.size.height < 9, "-low")
         self._redraw_soon()
 
-    def on_show(self) -> None:
-        """Let its screen have the keys that need a chart."""
-        self.refresh_bindings()
-
-    def on_hide(self) -> None:
-        """Let its screen leave them out."""
+    @on(events.Show)
+    @on(events.Hide)
+    def _offer_keys(self) -> None:
+        """Let its screen have the keys that need a chart, or leave them out."""
         self.refresh_bindings()
 
     def _redraw_soon(self) -> None:
@@ -244,43 +241,18 @@ class Chart(Vertical, can_focus=True):
 
     def _legend(self) -> Text:
         """Return a sample, the name and a value of each series: the last, or the one under the crosshair."""
-        curves = self._curves_in_words()
         at, log, smoothing, plot = self.crosshair, self.log_y, self.smoothing, self._plot
-        said = states_in_words(log, smoothing, plot.viewport, plot.top)
+        title = self._title.partition(",")[0] if self.has_class("-low") and self.size.width >= _WIDTH_FOR_TITLE else ""
+        palette = ChartPalette(self.app)
+        curves = curves_in_words(plot, palette, title, names_all=at is not None or self.text or not plot.names_ends)
+        said = states_in_words(log, smoothing, plot.viewport, plot.top, plot.y_limits)
         parts = [curves, said]
-        leaves_out = self.is_clipped or not self.live
+        leaves_out = self.is_clipped or not self.live or plot.y_limits != AUTOMATIC
         if leaves_out and at is None and curves.cell_len + said.cell_len > self.size.width:
             # What a picture leaves out is said before the names of its curves where they take all the room.
-            parts = [states_in_words(log, smoothing, plot.viewport, plot.top, in_short=True), curves]
+            parts = [states_in_words(log, smoothing, plot.viewport, plot.top, plot.y_limits, in_short=True), curves]
         marks = marks_in_words(plot.marks, at, self.ascii)
         return Text.assemble(*parts, marks, no_wrap=True, overflow="ellipsis")
-
-    def _curves_in_words(self) -> Text:
-        """Return what stands for each series and its value, unless its end says it; and of each floor."""
-        palette = ChartPalette(self.app)
-        legend = Text()
-        if self.has_class("-low") and self.size.width >= _WIDTH_FOR_TITLE:
-            legend.append(f"{self._title.partition(',')[0]}  ", style="dim")
-        at = self.crosshair
-        if at is not None:
-            legend.append(f"{self._x_label} {format_value(at)}  ", style="bold")
-        for place, series in enumerate(() if at is None and self._are_ends_named else self._plot.series):
-            red, green, blue = palette.series(self._plot.number(place))
-            legend.append(self._plot.sample(place), style=f"rgb({red},{green},{blue})")
-            value = series.last if at is None else series.at(at)
-            is_best = at is not None and at == series.best_at
-            best = f" {best_marker(self.ascii)} best" if is_best else ""
-            legend.append(f" {shorten(series.name, _LONGEST_NAME)} {format_value(value)}{best}  ")
-        for floor in self._plot.floors:
-            legend.append(f"{'--' if self.ascii else '╌╌'} {floor.label} {format_value(floor.y)}  ")
-        if at is None:
-            legend.append_text(bests_in_words(self._plot.series, self._x_label, self.ascii))
-        return legend
-
-    @property
-    def _are_ends_named(self) -> bool:
-        """Whether the picture says what the curves are called and where they came to."""
-        return self._plot.names_ends and not self.text
 
     def watch_log_y(self, log_y: bool) -> None:
         """Change the y axis; from here on it is the user's choice."""
@@ -357,7 +329,31 @@ class Chart(Vertical, can_focus=True):
         if self.is_at_rest:
             self._plot.whole_scale = not self._plot.whole_scale
         self.crosshair = None
+        self._plot.y_limits = AUTOMATIC
         self._look(Viewport())
+
+    async def action_limit(self) -> None:
+        """Let the ends of the axes be typed, in the place of the legend."""
+        if not self.query(LimitField):
+            low, high = self._plot.viewport.chosen or AUTOMATIC
+            await self.mount(LimitField(self._plot.y_limits, (low, high), is_log=self.log_y))
+            self.query_one(".chart-legend").display = False
+
+    @on(LimitField.Entered)
+    async def _take_limits(self, event: LimitField.Entered) -> None:
+        event.stop()
+        low, high = (end if typed is None else typed for end, typed in zip(self._plot.whole, event.x, strict=True))
+        self._plot.y_limits = event.y
+        self._plot.viewport = Viewport() if event.x == AUTOMATIC else Viewport((low, max(high, low + _LEAST_STRETCH)))
+        await self._put_limits_away(event)
+
+    @on(LimitField.Cancelled)
+    async def _put_limits_away(self, event: Message) -> None:
+        event.stop()
+        await self.query(LimitField).remove()
+        self.query_one(".chart-legend").display = True
+        self.focus()
+        self._redraw()
 
     def action_maximise(self) -> None:
         """Give the chart the whole screen, or give it back."""

@@ -1,4 +1,4 @@
-"""What the legend of a chart says beside the names of its curves."""
+"""What the legend of a chart says: its curves, and what is not as usual."""
 
 from __future__ import annotations
 
@@ -6,14 +6,52 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from hw1_tui.markup.width import shorten
+from screens.widgets.chart.limit_field import AUTOMATIC, Limits, limits_in_words
+from screens.widgets.chart.palette import ChartPalette
+from screens.widgets.chart.plot import Plot
 from screens.widgets.chart.renderer import best_marker
 from screens.widgets.chart.scale import format_value
 from screens.widgets.chart.series import Mark, Series
 from screens.widgets.chart.viewport import Viewport
 
+_LONGEST_NAME = 24
+"""Cells of a curve's name; the chart in words and the legend's tooltip say it whole."""
+
+
+def curves_in_words(plot: Plot, palette: ChartPalette, title: str, *, names_all: bool) -> Text:
+    """Return a sample, the name and a value of each series, the last or the one under the crosshair; and of each floor.
+
+    Args:
+        plot: what is drawn.
+        palette: its colours.
+        title: what stands before them; empty for nothing.
+        names_all: whether the curves are named here, and not at their ends.
+    """
+    legend, at = Text(), plot.crosshair
+    if title:
+        legend.append(f"{title}  ", style="dim")
+    if at is not None:
+        legend.append(f"{plot.x_label} {format_value(at)}  ", style="bold")
+    for place, series in enumerate(plot.series if names_all else ()):
+        red, green, blue = palette.series(plot.number(place))
+        legend.append(plot.sample(place), style=f"rgb({red},{green},{blue})")
+        value = series.last if at is None else series.at(at)
+        best = f" {best_marker(plot.ascii)} best" if at is not None and at == series.best_at else ""
+        legend.append(f" {shorten(series.name, _LONGEST_NAME)} {format_value(value)}{best}  ")
+    for floor in plot.floors:
+        legend.append(f"{'--' if plot.ascii else '╌╌'} {floor.label} {format_value(floor.y)}  ")
+    return legend if at is not None else legend.append_text(bests_in_words(plot.series, plot.x_label, plot.ascii))
+
 
 def states_in_words(
-    log_y: bool, smoothing: float, viewport: Viewport, top: float | None, in_short: bool = False
+    log_y: bool,
+    smoothing: float,
+    viewport: Viewport,
+    top: float | None,
+    y_limits: Limits = AUTOMATIC,
+    *,
+    in_short: bool = False,
 ) -> Text:
     """Return what is not as usual, and the key that undoes it.
 
@@ -22,9 +60,12 @@ def states_in_words(
         smoothing: how much the curves are smoothed; 0 for not at all.
         viewport: the part of the x axis that is shown.
         top: the end of the y axis where something is above it; ``None`` where nothing is.
+        y_limits: the ends of the y axis that were typed.
         in_short: with as few words as will do.
     """
     words = ["log"] * log_y + [f"smooth {smoothing:g}"] * bool(smoothing)
+    if y_limits != AUTOMATIC:
+        words.append(f"y {limits_in_words(y_limits)}{'' if not viewport.live else ', 0: live'}")
     if not viewport.live:
         words.append("zoomed, 0: live")
     if top is not None:

@@ -15,6 +15,7 @@ from hw1_tui.export.axis_limit import axis_top
 from hw1_tui.markup import cell_width, shorten
 from screens.widgets.chart.end_label import EndLabel
 from screens.widgets.chart.frame import ROWS_OF_X_AXIS
+from screens.widgets.chart.limit_field import AUTOMATIC
 from screens.widgets.chart.palette import ChartPalette
 from screens.widgets.chart.renderer import (
     ASCII_MARKERS,
@@ -26,7 +27,7 @@ from screens.widgets.chart.renderer import (
     Drawing,
     draw,
 )
-from screens.widgets.chart.scale import Ends, LinearScale, LogScale, Scale, format_value, x_ticks
+from screens.widgets.chart.scale import Axis, Ends, LinearScale, LogScale, Scale, format_value, x_ticks
 from screens.widgets.chart.series import Floats, Floor, Mark, Series, reduce_points, smooth
 from screens.widgets.chart.viewport import Viewport
 
@@ -85,6 +86,7 @@ class Plot(Widget):
         self.smoothing = 0.0
         self.may_clip = False
         self.whole_scale = False
+        self.y_limits = AUTOMATIC
         self.empty = ""
         self.x_label = ""
         self.drawing: Drawing | None = None
@@ -100,7 +102,7 @@ class Plot(Widget):
     @property
     def top(self) -> float | None:
         """The end of the y axis where what is seen has epochs above it; ``None`` where all are on the scale."""
-        if not self.may_clip or self.whole_scale or self.log_y:
+        if not self.may_clip or self.whole_scale or self.log_y or self.y_limits[1] is not None:
             return None
         low, high = self.viewport.range(self.whole)
         return axis_top(y[(x >= low) & (x <= high)] for x, y in (series.points for series in self.series))
@@ -139,7 +141,7 @@ class Plot(Widget):
         areas = self._areas(scale, palette)
         heights = [(c.x, c.y) for c in (*behind, *curves)] + [(a.x, y) for a in areas for y in (a.low, a.high)]
         seen = [*(y[(x >= low) & (x <= high)] for x, y in heights), np.array(floors)]
-        y_axis = scale.axis(*_ends(seen, top), height - ROWS_OF_X_AXIS - 1)
+        y_axis = self._y_axis(scale, _ends(seen, top), height - ROWS_OF_X_AXIS - 1)
         drawing = Drawing(
             curves=curves,
             behind=behind,
@@ -162,6 +164,17 @@ class Plot(Widget):
         )
         columns = drawing.columns(width)[1]
         return replace(drawing, x_ticks=x_ticks(low, high, columns, is_counted=self._is_counted))
+
+    def _y_axis(self, scale: Scale, seen: Ends, cells: int) -> Axis:
+        """Return the axis of what is seen, or the one that was typed, to the number."""
+        if self.y_limits == AUTOMATIC:
+            return scale.axis(*seen, cells)
+        typed = [None if end is None else float(scale.forward(np.array([end]))[0]) for end in self.y_limits]
+        low, high = (end if typed_end is None or math.isnan(typed_end) else typed_end
+                     for end, typed_end in zip(seen, typed, strict=True))  # fmt: skip
+        if low >= high:  # what is seen lies beyond the one end that was typed
+            low, high = (low, low + 1.0) if self.y_limits[1] is None else (high - 1.0, high)
+        return Axis((low, high), scale.ticks(low, high, max(2, cells // 4)))
 
     @property
     def _is_counted(self) -> bool:
