@@ -61,7 +61,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True)
 def garbage() -> Iterator[None]:
-    """Collect garbage after tests that made much. While an interface runs it would be a third of what that costs."""
+    """Collect garbage after tests that made much. While an interface runs it costs up to a third of that."""
     yield
     if gc.get_count()[0] > 400_000:  # objects since the last time, as one interface or a few make
         gc.collect()
