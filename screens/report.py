@@ -85,9 +85,9 @@ class ReportScreen(Charted, MainScreen):
             yield Button("Run", id="start", compact=True, variant="primary", action="screen.start")
             yield Button("Run all", id="run-all", compact=True, action="screen.start_all")
             yield Button("Stop", id="stop", compact=True, action="screen.stop")
-            yield Button("Next view", id="next-view", compact=True, action="screen.next_view")
             yield Button("Open runs", id="open-runs", compact=True, action="screen.open_runs")
             yield Button("Export", id="export", compact=True, action="screen.export")
+            yield Button("Next view", id="next-view", compact=True, action="screen.next_view")
 
     async def on_mount(self) -> None:
         """Show what is printed; read the data and the history."""
@@ -184,15 +184,16 @@ class ReportScreen(Charted, MainScreen):
     # Showing.
 
     async def _show(self) -> None:
+        question = self._homework.question(self._question)
+        self.query_one("#question-title", Static).update(f"{question.name}  {question.title}".strip())
         part = self._homework.only((self._question,))
-        await self.query_one(AnswerView).show(part, self._readings.get(self._question))
+        await self.query_one(AnswerView).show(question, part, self._readings.get(self._question))
         self._show_state()
 
     def _show_state(self) -> None:
         """Show how far the questions are."""
         questions = self.query_one(QuestionList)
         questions.show(self._agenda)
-        self.query_one("#question-title", Static).update(questions.title)
         dataset = self.workspace.library.get(self._request.data)
         problem = self.workspace.library.problem(self._request.data)
         if dataset and dataset.is_regression:
@@ -209,7 +210,7 @@ class ReportScreen(Charted, MainScreen):
 
     def action_next_view(self) -> None:
         """Show the next of tables, figures and claims; the tables stay where there is room."""
-        self.query_one(AnswerView).turn(keeps_tables=not self.has_class("-narrow"))
+        self.query_one(AnswerView).turn(keeps_tables=not (self.has_class("-narrow") or self.has_class("-short")))
 
     # What is asked for.
 

@@ -14,6 +14,7 @@ from hw1_tui.report import presets
 from hw1_tui.report.judge.computation import COMPUTATIONS
 from hw1_tui.report.questions.claim_function import FUNCTIONS
 from hw1_tui.report.questions.preset import QUESTIONS
+from hw1_tui.report.questions.question import Question
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.questions.question_metric import share_split
 
@@ -119,6 +120,16 @@ def test_a_mistake_is_told_once_and_not_what_follows_from_it(tmp_path):
         "claims 2.1-noise, runs: last_epochs_are_apart does not take 0",
         "claims 2.2a-impossible, values: is_a_share does not take [59.0, 1.0, 0.5093]",
     ]
+
+
+def test_a_question_says_what_it_asks_and_one_without_an_entry_has_the_title_of_its_first_table(tmp_path):
+    content = copy.deepcopy(CONTENT)
+    content["questions"] = [{"name": "1.2", "title": "Regression", "text": "Train it."}]
+    homework = read_questions(write(tmp_path / "questions.toml", content))
+    assert homework.question("1.2") == Question("1.2", "Regression", "Train it.")
+    assert homework.question("1.1") == Question("1.1", "Perceptron after 100 epochs")
+    content["questions"][0]["name"] = "1.22"
+    assert "questions 1.22, name" in mistakes_of(write(tmp_path / "questions.toml", content))[0]
 
 
 def test_what_others_got_may_be_known_of_some_settings_alone(tmp_path):

@@ -73,14 +73,14 @@ async def train_first(pilot, scale="0.12"):
     await read(pilot)
     await pilot.press("s")
     await until(pilot, lambda: questions(pilot.app)["1.1"].strip().startswith("✓"))
-    await until(pilot, lambda: numbers(pilot.app)[0][4] != "-")
+    await until(pilot, lambda: numbers(pilot.app)[0][3] != "-")
 
 
 async def test_what_is_printed_is_there_before_anything_was_trained(blobs):
     app = app_on(blobs)
     async with app.run_test(size=WIDE) as pilot:
         await read(pilot)
-        assert numbers(app)[1][1:6] == ["val acc", "perceptron", "0.3868", "-", ""]
+        assert numbers(app)[1][:5] == ["val acc", "perceptron", "0.3868", "-", ""]
         assert all("○" in line for line in questions(app).values())
         assert f"0 of {ALL} runs" in about(app)
         await pilot.press("o", "x", "v", "v", "v", "v", "space")
@@ -93,7 +93,7 @@ async def test_a_question_is_trained_kept_and_settled(blobs):
         await train_first(pilot)
         record = Store().runs()[0]
         assert (record.config["model"], record.config["epochs"]) == ("perceptron", 12)
-        ours = {row[1]: row[4] for row in numbers(app)}
+        ours = {row[0]: row[3] for row in numbers(app)}
         assert ours["test acc"] == f"{record.results['test_accuracy']:.4f}"
         heading, first, *_ = [str(option.prompt) for option in app.screen.query_one(ClaimList).options]
         assert heading.startswith("What the text says: ")
@@ -128,11 +128,11 @@ async def test_times_are_ratios_and_a_misprint_says_what_is_meant(blobs):
         await type_scale(pilot, "0.01")
         await read(pilot)
         await pilot.press("down", "down", "down", "down")
-        await until(pilot, lambda: numbers(app)[-1][3] == "× 0.37")
-        assert numbers(app)[5][5] == "meant 0.5093"
+        await until(pilot, lambda: numbers(app)[-1][2] == "× 0.37")
+        assert numbers(app)[5][4] == "meant 0.5093"
         await pilot.press("s")
-        await until(pilot, lambda: numbers(app)[-1][4].startswith("× "), 30)
-        assert numbers(app)[-2][4].endswith(" s")
+        await until(pilot, lambda: numbers(app)[-1][3].startswith("× "), 30)
+        assert numbers(app)[-2][3].endswith(" s")
 
 
 async def test_seeds_are_runs_of_their_own(blobs):
@@ -228,10 +228,10 @@ async def test_on_the_courses_own_data_digits_are_compared(blobs):
     app = app_on(blobs)
     async with app.run_test(size=WIDE) as pilot:
         await train_first(pilot, "1")
-        assert [row[5] for row in numbers(app)] == ["not compared"] * 3
+        assert [row[4] for row in numbers(app)] == ["not compared"] * 3
         app.screen.query_one("#course", Checkbox).value = True
         verdicts = ("✓ agrees", "~ cannot be told", "✗ differs")
-        await until(pilot, lambda: all(row[5] in verdicts for row in numbers(app)))
+        await until(pilot, lambda: all(row[4] in verdicts for row in numbers(app)))
         await pilot.press("ctrl+y")
         await until(pilot, lambda: isinstance(app.screen, TextDialog))
         assert app.clipboard.endswith(f"--data {blobs} --course-data")
@@ -280,7 +280,7 @@ async def test_other_questions_are_asked_trained_and_left_again(blobs, own_quest
         await open_questions(pilot, str(own_questions))
         await until(pilot, lambda: list(questions(app)) == ["7.1", "7.2"])
         await until(pilot, lambda: "0 of 1 run is kept" in about(app))
-        assert [row[2:4] for row in numbers(app)] == [["p", "0.5000"]]
+        assert [row[1:3] for row in numbers(app)] == [["p", "0.5000"]]
         await pilot.press("s")
         await until(pilot, lambda: questions(app)["7.1"].strip().startswith("✓"))
         assert [record.config["epochs"] for record in Store().runs()] == [2]

@@ -33,7 +33,7 @@ async def see_done(pilot, script):
     await see_open(pilot, script)
     await pilot.press("s")
     await until(pilot, lambda: shows(pilot, "1 of 24 runs are kept"), 30)
-    await until(pilot, lambda: str(pilot.app.screen.query_one(FigureTable).get_cell_at((0, 4))).strip() != "-")
+    await until(pilot, lambda: str(pilot.app.screen.query_one(FigureTable).get_cell_at((0, 3))).strip() != "-")
 
 
 async def see_figures(pilot, script):

@@ -33,8 +33,9 @@ class ChoiceList(OptionList):
         place = self._mouse_hovering_over if self._mouse_hovering_over is not None else self.highlighted
         if place is None or place >= self.option_count:
             return None
-        text = visible(str(self.get_option_at_index(place).prompt))
-        return Text(text) if cell_width(text) > self.scrollable_content_region.width else None
+        lines = [visible(line) for line in str(self.get_option_at_index(place).prompt).splitlines()]
+        room = self.scrollable_content_region.width
+        return Text("\n".join(lines)) if any(cell_width(line) > room for line in lines) else None
 
     @tooltip.setter
     def tooltip(self, tooltip: VisualType | None) -> None:

@@ -121,6 +121,21 @@ class Claim:
     voice: Voice = "says"
 
 
+@dataclass(frozen=True)
+class Question:
+    """What the homework asks.
+
+    Attributes:
+        name: its number, such as ``2.2a``.
+        title: what it is about, in a few words; empty where nobody says.
+        text: what is to be done, in our words; empty where nobody says.
+    """
+
+    name: str
+    title: str = ""
+    text: str = ""
+
+
 def is_part(question: str, asked: str) -> bool:
     """Whether a question is what is asked for or a part of it: 2.2a is of 2.2, 1.10 is not of 1.1."""
     return bool(asked) and question.startswith(asked) and not re.match(r"\d\d", asked[-1:] + question[len(asked) :])
@@ -144,6 +159,7 @@ class Homework:
         tables: in the order of the report.
         figures: in the order of the report.
         claims: in the order of the report.
+        asked: what the homework asks, for those questions of which the file says it.
     """
 
     title: str
@@ -154,12 +170,19 @@ class Homework:
     tables: tuple[Table, ...]
     figures: tuple[Figure, ...]
     claims: tuple[Claim, ...]
+    asked: tuple[Question, ...] = ()
 
     @property
     def questions(self) -> tuple[str, ...]:
         """The questions that have a table, a figure or a claim, in order: 1.10 comes after 1.9."""
         parts: tuple[Table | Figure | Claim, ...] = (*self.tables, *self.figures, *self.claims)
         return tuple(sorted({part.question for part in parts}, key=_numbers_in))
+
+    def question(self, name: str) -> Question:
+        """Return what a question asks; where the file does not say it, its first table gives the title."""
+        titles = [table.title for table in self.tables if table.question == name]
+        told = (question for question in self.asked if question.name == name)
+        return next(told, Question(name, titles[0] if titles else ""))
 
     def only(self, questions: tuple[str, ...]) -> Homework:
         """Return the part that belongs to some questions; ``2.2`` stands for ``2.2a`` and all others of 2.2."""
@@ -171,7 +194,7 @@ class Homework:
 
         return Homework(
             self.title, self.note, self.examples, self.fingerprints, self.runs,
-            keep(self.tables), keep(self.figures), keep(self.claims),
+            keep(self.tables), keep(self.figures), keep(self.claims), self.asked,
         )  # fmt: skip
 
     def needed_runs(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -22,6 +23,7 @@ from hw1_tui.report.questions.question import (
     Figure,
     Homework,
     Panel,
+    Question,
     Row,
     Table,
     Voice,
@@ -30,7 +32,8 @@ from hw1_tui.report.questions.question_metric import WEIGHTS, question_curves, q
 from hw1_tui.report.questions.setting_of_n import settings_at
 from hw1_tui.settings import RunConfig
 
-_SECTIONS = ("homework", "runs", "tables", "figures", "claims")
+_SECTIONS = ("homework", "runs", "tables", "figures", "claims", "questions")
+_ASKING = ("tables", "figures", "claims")
 _DIRECTIONS = {"trend": ("rises", "falls", "flat"), "threshold": ("above", "below")}
 _MANY = 100
 _RUNS: Mapping[ClaimKind, tuple[int, int]] = {
@@ -71,6 +74,7 @@ class _Reading:
         self._mistakes = mistakes
         self._runs: dict[str, Preset] = {}
         self._n_examples = 1
+        self._names: tuple[str, ...] = ()
 
     def homework(self) -> Homework:
         EntryReader(self._content, self._file, self._mistakes, _SECTIONS)
@@ -86,9 +90,9 @@ class _Reading:
         self._runs.update({run.name: run for run in self._each("runs", "name", self._run)})
         if not self._runs:
             self._mistakes.append(Mistake(f"{self._file}, runs", "there are none"))
-        if not any(self._content.get(section) for section in _SECTIONS[2:]):
+        if not any(self._content.get(section) for section in _ASKING):
             self._mistakes.append(Mistake(self._file, "asks nothing: there is no table, no figure and no claim"))
-        return Homework(
+        homework = Homework(
             about.text("title"),
             about.text("note", ""),
             cast("tuple[int, int, int]", examples),
@@ -98,6 +102,8 @@ class _Reading:
             tuple(self._each("figures", "number", self._figure)),
             tuple(self._each("claims", "name", self._claim)),
         )
+        self._names = homework.questions
+        return replace(homework, asked=tuple(self._each("questions", "name", self._question)))
 
     def _reader(self, entry: Any, place: str, known: tuple[str, ...]) -> EntryReader:
         return EntryReader(entry, f"{self._file}, {place}", self._mistakes, known)
@@ -131,6 +137,11 @@ class _Reading:
             reader.refuse("settings", "is missing" if settings is None else "is not a table of settings")
             settings = {}
         return Preset(reader.text("name"), reader.text("question"), reader.text("title"), settings)
+
+    def _question(self, entry: Any, place: str) -> Question:
+        reader = self._reader(entry, place, ("name", "title", "text"))
+        name = reader.choice("name", self._names, kind="question")
+        return Question(name, reader.text("title"), reader.text("text", ""))
 
     def _table(self, entry: Any, place: str) -> Table:
         reader = self._reader(entry, place, ("number", "question", "title", "columns", "rows"))

@@ -1,11 +1,12 @@
-"""One question of the report: its tables, figures and claims, as many beside each other as there is room for."""
+"""One question of the report: what it asks, its tables, figures and claims, side by side where there is room."""
 
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Container
+from textual.containers import Container, Vertical
+from textual.widgets import Static
 
-from hw1_tui.report.questions.question import Homework
+from hw1_tui.report.questions.question import Homework, Question
 from hw1_tui.report.reading import Reading
 from screens.widgets.report.claim_list import ClaimList
 from screens.widgets.report.figure_charts import FigureCharts
@@ -25,14 +26,19 @@ class AnswerView(Container):
         super().__init__(id=id, classes="-tables")
 
     def compose(self) -> ComposeResult:
-        """Draw the three views."""
-        yield FigureTable(id="tables")
+        """Draw what is asked, and the three views."""
+        with Vertical(id="words"):
+            yield Static(markup=False, id="question-text", classes="remark")
+            yield FigureTable(id="tables")
+            yield ClaimList(id="claims")
         yield FigureCharts(id="figures")
-        yield ClaimList(id="claims")
 
-    async def show(self, part: Homework, reading: Reading | None) -> None:
+    async def show(self, question: Question, part: Homework, reading: Reading | None) -> None:
         """Show a question, with what the history has of it where that was read."""
         report = reading.report if reading else None
+        text = self.query_one("#question-text", Static)
+        text.update(question.text)
+        text.set_class(not question.text, "-empty")
         tables = {table.table.number: table for table in report.tables} if report else {}
         self.query_one(FigureTable).show(part.tables, tables)
         self.query_one(ClaimList).show(part.claims, {c.claim.name: c for c in report.claims} if report else {})

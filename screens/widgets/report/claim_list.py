@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar
 
+from rich.style import Style
 from rich.text import Text
 from textual.widgets.option_list import Option
 
@@ -11,17 +13,22 @@ from hw1_tui.report.judge.claim_result import ClaimResult
 from hw1_tui.report.questions.question import Claim
 from hw1_tui.report.questions.wording import VOICE_TITLES
 from screens.widgets.choice_list import ChoiceList
-from screens.widgets.report.verdict import mark
+from screens.widgets.report.verdict import VERDICT_CLASSES, mark
 
-_INDENT = "  "
 _NARROWEST = 20
+_BESIDE = 56
+"""Cells from which on a claim stands beside its verdict, and not below it."""
+_VERDICT_WIDTH = 18
 
 
 class ClaimList(ChoiceList):
     """Claims, each with its verdict, the numbers, and what is right; ``enter`` or a click opens their runs."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*VERDICT_CLASSES, "claim--title", "claim--remark"}
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id, compact=True)
+        super().__init__(id=id, compact=True, classes="frame")
+        self.border_title = "Claims"
         self._claims: list[Claim] = []
         self._results: Mapping[str, ClaimResult] = {}
 
@@ -31,6 +38,10 @@ class ClaimList(ChoiceList):
         option = self.highlighted_option
         return next((claim for claim in self._claims if option and claim.name == option.id), None)
 
+    def on_mount(self) -> None:
+        """Take other accents where the theme changes."""
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self.show(self._claims, self._results))
+
     def show(self, claims: Sequence[Claim], results: Mapping[str, ClaimResult]) -> None:
         """Show claims under whose they are, those that are settled with what was found."""
         before = self.claim
@@ -38,44 +49,47 @@ class ClaimList(ChoiceList):
         options: list[Option] = []
         for voice, title in VOICE_TITLES.items():
             if of_voice := [claim for claim in claims if claim.voice == voice]:
-                options.append(Option(self._wrapped(self._heading(title, of_voice)), disabled=True))
-                options += [
-                    Option(self._wrapped(_prompt(claim, results.get(claim.name))), id=claim.name) for claim in of_voice
-                ]
+                options.append(Option(self._heading(title, of_voice), disabled=True))
+                options += [Option(self._prompt(claim, results.get(claim.name)), id=claim.name) for claim in of_voice]
         self.set_options(options)
         self.highlighted = 1 if options else None
         if before:
             self.choose(before.name)
 
-    def _heading(self, title: str, claims: Sequence[Claim]) -> Text:
-        """Return a title with how many of its claims have which verdict."""
-        found = [self._results[claim.name].words for claim in claims if claim.name in self._results]
-        counts = ", ".join(f"{found.count(words)} {words}" for words in dict.fromkeys(found))
-        return Text(f"{title}: {counts or len(claims)}", style="bold underline")
-
     def on_resize(self) -> None:
         """Break lines for the new width."""
         self.show(self._claims, self._results)
 
-    def _wrapped(self, text: Text) -> Text:
-        """Return a text whose lines are broken where they must be, and go on with an indent."""
-        width = max(_NARROWEST, self.scrollable_content_region.width - len(_INDENT))
-        lines: list[Text] = []
-        for paragraph in text.split("\n", allow_blank=True):
-            first, *more = paragraph.wrap(self.app.console, width) or [Text()]
-            lines += [first, *(Text(_INDENT).append_text(line) for line in more)]
-        return Text("\n").join(lines)
+    def _look(self, name: str) -> Style:
+        return self.get_component_rich_style(f"claim--{name}", partial=True)
 
+    def _heading(self, title: str, claims: Sequence[Claim]) -> Text:
+        """Return a title with how many of its claims have which verdict."""
+        found = [self._results[claim.name].words for claim in claims if claim.name in self._results]
+        counts = ", ".join(f"{found.count(words)} {words}" for words in dict.fromkeys(found))
+        return Text.assemble((f"{title}: ", self._look("title")), (counts or str(len(claims)), self._look("remark")))
 
-def _prompt(claim: Claim, result: ClaimResult | None) -> Text:
-    text = Text()
-    text.append_text(mark(result.finding.verdict, result.words) if result else Text("· not settled", style="dim"))
-    if result and result.is_unexpected:
-        text.append(", UNEXPECTED", style="bold")
-    text.append(f"  {claim.says}", style="bold")
-    text.append(f"  ({claim.where})\n", style="dim")
-    if result:
-        text.append(f"  {result.finding.text}\n")
-    if right := result.right if result else claim.right:
-        text.append(f"  Right: {right}\n", style="italic")
-    return text
+    def _prompt(self, claim: Claim, result: ClaimResult | None) -> Text:
+        """Return a claim beside its verdict, or below it where there is little room, and a blank line."""
+        width = self.scrollable_content_region.width
+        indent = _VERDICT_WIDTH if width >= _BESIDE else 2
+        room = max(_NARROWEST, width - indent - 1)
+        told = Text("· not settled", style=self._look("remark"))
+        verdict = mark(self, result.finding.verdict, result.words) if result else told
+        wrapped = [line for part in self._paragraphs(claim, result) for line in part.wrap(self.app.console, room)]
+        lines = [Text(" " * indent).append_text(line) for line in wrapped]
+        if indent == _VERDICT_WIDTH:
+            lines[0] = Text.assemble(verdict, " " * (indent - verdict.cell_len), wrapped[0])
+        else:
+            lines.insert(0, verdict)
+        return Text("\n").join([*lines, Text()])
+
+    def _paragraphs(self, claim: Claim, result: ClaimResult | None) -> Iterator[Text]:
+        """Yield what is claimed, what is right where that is not, and what the verdict rests on."""
+        yield Text(claim.says)
+        remark = self._look("remark")
+        if right := result.right if result else claim.right:
+            yield Text.assemble(("Right: ", remark), right)
+        if result and result.is_unexpected:
+            yield Text(result.surprise, style=mark(self, "differs").style)
+        yield Text(f"{result.finding.text if result else ''} ({claim.where})".strip(), style=remark)

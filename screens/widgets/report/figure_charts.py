@@ -18,6 +18,8 @@ from hw1_tui.runs.loss_name import loss_title
 from screens.widgets.chart import Chart, Series
 from screens.widgets.plain import plain
 
+_MOST_IN_A_COLUMN = 3
+"""Panels that stand below each other in a wide terminal; more stand in pairs."""
 _EMPTY = "Not trained yet: s trains it."
 
 
@@ -34,6 +36,7 @@ class FigureCharts(VerticalScroll):
         """Show figures; charts of the same figures stay, with what was zoomed and chosen in them."""
         if self._figures != tuple(figures):
             self._figures = tuple(figures)
+            self.set_class(sum(len(figure.panels) for figure in figures) > _MOST_IN_A_COLUMN, "-paired")
             await self.remove_children()
             await self.mount(*(widget for figure in figures for widget in _build(figure)))
         numbers: dict[str, int] = {}
@@ -58,7 +61,7 @@ def _build(figure: Figure) -> tuple[Static, Horizontal]:
         )
         for place, panel in enumerate(figure.panels)
     ]
-    return Static(plain(heading), classes="heading"), Horizontal(*charts, classes="panels")
+    return Static(plain(heading), classes="heading"), Horizontal(*charts, classes=f"panels -of-{len(charts)}")
 
 
 def _numbered(series: Series, numbers: dict[str, int]) -> Series:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -15,11 +15,13 @@ from hw1_tui.report.questions.question_metric import question_metrics
 from hw1_tui.report.questions.wording import format_metric
 from hw1_tui.report.write.grid import format_ratio
 from screens.widgets.cut_table import CutTable, cut_text
-from screens.widgets.report.verdict import mark
+from screens.widgets.report.verdict import VERDICT_CLASSES, mark
 from screens.widgets.vim_keys import vim_keys
 
-_COLUMNS = (("#", 2), ("metric", 10), ("setting", 11), ("printed", 7), ("ours", 7), ("verdict", 16))
-_SETTING = 2  # its place
+_COLUMNS = (("metric", 10), ("setting", 7), ("printed", 7), ("ours", 7), ("verdict", 16))
+_NUMBER = ("#", 2)
+"""The column with the numbers of the tables, where there are several."""
+_NUMBERS = ("printed", "ours", "error", "mean of 10", "others")
 _GROUNDS = (("error", 8), ("mean of 10", 10), ("others", 12))
 _ORDERS = {AGREES: "same order", CANNOT_BE_TOLD: "order unclear", DIFFERS: "other order"}
 
@@ -27,10 +29,11 @@ _ORDERS = {AGREES: "same order", CANNOT_BE_TOLD: "order unclear", DIFFERS: "othe
 class FigureTable(CutTable):
     """Rows of printed numbers; ``enter`` or a click opens the runs behind one."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*VERDICT_CLASSES, "figure--remark"}
     BINDINGS: ClassVar[list[BindingType]] = vim_keys("figures")
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id, cursor_type="row", zebra_stripes=True)
+        super().__init__(id=id, cursor_type="row", classes="frame")
         self._runs: list[str] = []
         self._shown: tuple[Sequence[Table], Mapping[int, TableResult]] = ((), {})
         self._layout: tuple[list[tuple[str, int]], int] = ([], 0)
@@ -39,6 +42,10 @@ class FigureTable(CutTable):
     def run_name(self) -> str:
         """The name of the run behind the row under the cursor; empty where there is none."""
         return self._runs[self.cursor_row] if 0 <= self.cursor_row < len(self._runs) else ""
+
+    def on_mount(self) -> None:
+        """Take other accents where the theme changes."""
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self.show(*self._shown))
 
     def show(self, tables: Sequence[Table], results: Mapping[int, TableResult]) -> None:
         """Show tables.
@@ -52,12 +59,13 @@ class FigureTable(CutTable):
         row = self.cursor_row
         self.clear(columns=True)
         for title, width in columns:
-            self.add_column(Text(title), width=width)
+            self.add_column(Text(title, justify="right" if title in _NUMBERS else "left"), width=width)
         self._runs = []
         for table in tables:
-            for cells, run in _rows(table, results.get(table.number), grounds):
-                self.add_row(*cells)
+            for cells, run in self._rows(table, results.get(table.number), grounds):
+                self.add_row(*cells if len(tables) > 1 else cells[1:])
                 self._runs.append(run)
+        self.border_title = f"Table{'s' * (len(tables) > 1)} {', '.join(str(table.number) for table in tables)}".strip()
         self.move_cursor(row=min(row, max(0, len(self._runs) - 1)))
 
     def on_resize(self) -> None:
@@ -70,30 +78,41 @@ class FigureTable(CutTable):
 
         The names of the settings come first: they have as much room as they need and there is.
         """
-        padding = 2 * self.cell_padding
-        room = self.size.width - 1 - sum(width + padding for _, width in _COLUMNS)
-        columns = list(_COLUMNS)
-        title, width = columns[_SETTING]
-        longest = max((len(column.title) for table in self._shown[0] for column in table.columns), default=0)
+        padding, tables = 2 * self.cell_padding, self._shown[0]
+        columns = [*[_NUMBER] * (len(tables) > 1), *_COLUMNS]
+        room = self.size.width - 1 - sum(width + padding for _, width in columns)
+        setting = columns.index(_COLUMNS[1])
+        title, width = columns[setting]
+        longest = max((len(column.title) for table in tables for column in table.columns), default=0)
         more = min(max(0, longest - width), max(0, room))
-        columns[_SETTING] = title, width + more
+        columns[setting] = title, width + more
         widths = itertools.accumulate(width + padding for _, width in _GROUNDS)
         grounds = sum(width <= room - more for width in widths)
         return [*columns, *_GROUNDS[:grounds]], grounds
 
+    def _rows(self, table: Table, result: TableResult | None, grounds: int) -> Iterator[tuple[list[Text], str]]:
+        """Yield the cells of every row, the table's number first, with the name of its run."""
+        for position, row in enumerate(table.rows):
+            filled = result.rows[position] if result else _unfilled(row)
+            for place, (column, cell) in enumerate(zip(table.columns, filled.cells, strict=True)):
+                first, name = place == 0, question_metrics()[row.metric].short
+                number = str(table.number) * (first and position == 0)
+                words = [number, name * first, column.title, *_numbers(filled, cell)]
+                texts = [*map(cut_text, words), self._verdict(filled, cell, place)]
+                texts += [Text(word, justify="right") for word in _grounds(cell, row.metric)[:grounds]]
+                yield texts, column.run
 
-def _rows(table: Table, result: TableResult | None, grounds: int) -> list[tuple[list[Text], str]]:
-    rows = []
-    for position, row in enumerate(table.rows):
-        filled = result.rows[position] if result else _unfilled(row)
-        for place, (column, cell) in enumerate(zip(table.columns, filled.cells, strict=True)):
-            name = question_metrics()[row.metric].short
-            words = [str(table.number), name if place == 0 else "", column.title, *_numbers(filled, cell)]
-            texts = [cut_text(word) for word in words]
-            texts.append(_verdict(filled, cell, place))
-            texts += [Text(word, justify="right") for word in _grounds(cell, row.metric)[:grounds]]
-            rows.append((texts, column.run))
-    return rows
+    def _verdict(self, row: RowResult, cell: Cell, place: int) -> Text:
+        """Return the verdict on the digits where they are compared, else that on the order of the settings."""
+        words = f"meant {cell.meant:.4f}" if cell.printed != cell.meant else ""
+        if cell.comparison:
+            return mark(self, cell.comparison.verdict, words)
+        remark = self.get_component_rich_style("figure--remark", partial=True)
+        if words:
+            return Text(words, style=remark)
+        if row.ranking and place == 0:
+            return mark(self, row.ranking, _ORDERS[row.ranking] + " !" * row.is_unexpected)
+        return Text("not compared" if cell.ours and not row.ranking else "", style=remark)
 
 
 def _unfilled(row: Row) -> RowResult:
@@ -123,15 +142,3 @@ def _grounds(cell: Cell, metric: str) -> list[str]:
         "" if mean is None else format_metric(mean, metric),
         others,
     ]
-
-
-def _verdict(row: RowResult, cell: Cell, place: int) -> Text:
-    """Return the verdict on the digits where they are compared, else that on the order of the settings."""
-    words = f"meant {cell.meant:.4f}" if cell.printed != cell.meant else ""
-    if cell.comparison:
-        return mark(cell.comparison.verdict, words)
-    if words:
-        return Text(words, style="italic")
-    if row.ranking and place == 0:
-        return mark(row.ranking, _ORDERS[row.ranking] + " !" * row.is_unexpected)
-    return Text("not compared" if cell.ours and not row.ranking else "", style="dim")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rich.text import Text
+from textual.content import Content
 from textual.widgets.option_list import Option
 
+from hw1_tui.markup import visible
 from hw1_tui.report.questions.question import Homework, is_part
 from screens.state.agenda import Agenda
 from screens.widgets.choice_list import ChoiceList
@@ -14,7 +15,8 @@ from screens.widgets.plain import plain
 
 _TITLE_FROM = 22
 """Cells from which on there is room for a title that says something."""
-_SIGNS = {"done": "✓", "training": "▶", "begun": "◐", "open": "○"}
+_SIGNS = {"done": ("✓", "$text-success"), "training": ("▶", "$text-primary"), "begun": ("◐", ""), "open": ("○", "")}
+_INDENT = "   "
 
 
 class QuestionList(ChoiceList):
@@ -37,9 +39,8 @@ class QuestionList(ChoiceList):
 
     def take(self, homework: Homework, file: str) -> None:
         """List the questions of a report, none marked."""
-        titles = {table.question: table.title for table in reversed(homework.tables)}
         self._names = homework.questions
-        self._titles = [titles.get(name, "") for name in self._names]
+        self._titles = [homework.question(name).title for name in self._names]
         self.marked = {}
         self._agenda: Agenda | None = None
         self.border_title = plain(Path(file).name) if file else "Questions"
@@ -51,24 +52,22 @@ class QuestionList(ChoiceList):
         """The question under the cursor."""
         return self._names[self.highlighted or 0]
 
-    @property
-    def title(self) -> str:
-        """The name and the whole title of the question under the cursor, as far as one is known."""
-        title = self._titles[self.highlighted or 0]
-        return f"{self.question}  {title}" if title else self.question
-
     def show(self, agenda: Agenda) -> None:
-        """Show how far each question is, and its title where there is room for more than its first letters."""
+        """Show how far each question is, with its whole title below where there is room for more than a word."""
         self._agenda = agenda
-        has_room = self.size.width >= _TITLE_FROM
         for position, (name, title) in enumerate(zip(self._names, self._titles, strict=True)):
-            word, done, of = agenda.state(name)
-            text = Text(f"{'x' if name in self.marked else ' '}{_SIGNS[word]} ", no_wrap=True, overflow="ellipsis")
-            text.append(f"{name:<5}", style="bold")
-            text.append(f"{done}/{of} ")
-            text.append(title if has_room else "", style="dim")
-            if str(self.get_option_at_index(position).prompt) != str(text):
-                self.replace_option_prompt_at_index(position, text)
+            prompt = self._prompt(name, title, *agenda.state(name))
+            if str(self.get_option_at_index(position).prompt) != str(prompt):
+                self.replace_option_prompt_at_index(position, prompt)
+
+    def _prompt(self, name: str, title: str, word: str, done: int, of: int) -> Content:
+        mark = "x" if name in self.marked else " "
+        width = self.scrollable_content_region.width
+        head = Content.assemble(mark, _SIGNS[word], " ", (f"{name:<5}", "bold"), f"{done}/{of}")
+        if width < _TITLE_FROM or not title:
+            return head
+        lines = Content.styled(visible(title), "dim").wrap(width - len(_INDENT))
+        return Content("\n").join([head, *(Content.assemble(_INDENT, line) for line in lines)])
 
     def on_resize(self) -> None:
         """Show the titles where there is room now."""

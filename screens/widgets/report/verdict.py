@@ -1,20 +1,29 @@
-"""Verdicts told apart by mark, word and colour."""
+"""Verdicts told apart by sign, word and accent."""
 
 from __future__ import annotations
 
 from rich.text import Text
+from textual.widget import Widget
 
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Verdict
 
-MARKS: dict[Verdict, str] = {AGREES: "✓", CANNOT_BE_TOLD: "~", DIFFERS: "✗"}
-_COLOURS: dict[Verdict, str] = {AGREES: "green", CANNOT_BE_TOLD: "yellow", DIFFERS: "red"}
+SIGNS: dict[Verdict, str] = {AGREES: "✓", CANNOT_BE_TOLD: "~", DIFFERS: "✗"}
+_CLASSES: dict[Verdict, str] = {
+    AGREES: "verdict--agrees",
+    CANNOT_BE_TOLD: "verdict--cannot-be-told",
+    DIFFERS: "verdict--differs",
+}
+VERDICT_CLASSES = frozenset(_CLASSES.values())
+"""The component classes of a widget that shows verdicts; the stylesheet of the screen has their accents."""
 
 
-def mark(verdict: Verdict, words: str = "") -> Text:
-    """Return a verdict with its mark.
+def mark(widget: Widget, verdict: Verdict, words: str = "") -> Text:
+    """Return a verdict with its sign, in the accent that the theme has for it.
 
     Args:
+        widget: where it is shown; has ``VERDICT_CLASSES`` among its component classes.
         verdict: the verdict.
         words: what is said; the verdict itself by default.
     """
-    return Text(f"{MARKS[verdict]} {words or verdict}", style=_COLOURS[verdict], no_wrap=True)
+    style = widget.get_component_rich_style(_CLASSES[verdict], partial=True)
+    return Text(f"{SIGNS[verdict]} {words or verdict}", style=style, no_wrap=True)
