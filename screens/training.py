@@ -61,6 +61,8 @@ class TrainingScreen(Charted, MainScreen):
         Binding("b", "beside", "Train beside", id="training.beside", show=False,
                 tooltip="Let a run that waits train now, beside the others."),
         Binding("c", "next_chart", "Chart", id="training.next-chart", tooltip="Show the next chart."),
+        Binding("u", "next_x", "x axis", id="training.next-x", show=False,
+                tooltip="Draw the curves over epochs, updates of the weights, or seconds."),
         Binding("v", "next_table", "Runs", id="training.next-table", show=False, tooltip="Epochs, or all runs."),
         Binding("d", "details", "Details", id="training.details", show=False, tooltip="What is known of a failure."),
     ]  # fmt: skip
@@ -245,6 +247,10 @@ class TrainingScreen(Charted, MainScreen):
 
         if live := self._live:
             self.app.push_screen(SteerDialog(live))
+
+    def action_next_x(self) -> None:
+        """Draw the curves over something else."""
+        self.query_one(RunCharts).next_x()
 
     def action_next_chart(self) -> None:
         """Show the next chart."""

@@ -265,6 +265,21 @@ async def test_charts_that_a_wider_terminal_has_room_for_are_drawn_though_the_ru
         await until(pilot, lambda: all(plot.size and plot.series for plot in app.screen.query(Plot)))
 
 
+async def test_the_curves_of_a_run_can_be_drawn_over_updates_and_over_seconds(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await train(pilot, script, 2)
+        chart, live = app.screen.query_one("#chart-loss", Chart), live_of(app)
+        await until(pilot, lambda: chart.visible_range[1] == 2)
+        assert live.started
+        await pilot.press("u")
+        assert chart.visible_range[1] == 2 * live.started.updates_per_epoch
+        await pilot.press("u")
+        assert ", by seconds" in chart.summary
+        await pilot.press("u")
+        assert chart.visible_range[1] == 2
+
+
 async def test_escape_takes_the_crosshair_away_before_it_leaves_the_screen(script):
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -122,6 +122,8 @@ async def test_marked_runs_are_compared_curves_over_each_other(store, blobs):
         assert f"[/first] {parent}: from" in chart.summary
         assert f"{other}: from" in chart.summary
         assert "band" not in chart.summary
+        await pilot.press("u", "u")
+        assert ", by seconds" in chart.summary
         table = dialog.query_one("#metrics", DataTable)
         cells = {
             str(table.get_row_at(i)[0]): [str(cell) for cell in table.get_row_at(i)[1:]] for i in range(table.row_count)

@@ -24,6 +24,7 @@ from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.comparison import differing
 from hw1_tui.runs.difference import Evidence
 from hw1_tui.runs.value_group import groupable
+from hw1_tui.runs.x_axis import X_LABELS, XAxis, next_axis, positions, updates_per_epoch
 from hw1_tui.training.evidence import gather_evidence
 from screens.dialogs.dialog import Dialog
 from screens.widgets.chart import Chart, Mark, Series
@@ -62,6 +63,8 @@ class ComparisonDialog(Charted, Dialog[None]):
                 tooltip="All runs side by side; seeds gathered: mean and spread; runs by each value that differs."),
         Binding("s", "next_curves", "Each seed", id="comparison.curves", show=False,
                 tooltip="Runs that differ in the seed alone as one curve with a band, or every run as its own."),
+        Binding("u", "next_x", "x axis", id="comparison.next-x", show=False,
+                tooltip="Draw the curves over epochs, updates of the weights, or seconds."),
         Binding("q", "dismiss_dialog", "Close", id="comparison.close", show=False),
     ]  # fmt: skip
 
@@ -77,6 +80,7 @@ class ComparisonDialog(Charted, Dialog[None]):
         varied = [name for name in differing(records) if name in groupable(records)]
         self._views = [_RUNS, _SEEDS, *varied]
         self._gathers = True
+        self._x_axis: XAxis = "epoch"
 
     @classmethod
     def of(cls, store: Store, records: Sequence[RunRecord]) -> ComparisonDialog:
@@ -123,10 +127,17 @@ class ComparisonDialog(Charted, Dialog[None]):
 
     def _show_curves(self) -> None:
         curves = self._seed_curves()
+        places = [_places(curve.epochs, curve.runs[0], self._x_axis) for curve in curves]
+        marks: list[Mark] = []
+        for record, epochs, name in zip(self._records, self._curves, self._titles, strict=True):
+            at = _places(epochs, record, self._x_axis)
+            marks += [one.over(*at) for one in _marks(record, name)]
         for name in _CHARTS:
             chart = self.query_one(f"#{_place(name)}", Chart)
-            chart.set_series([_series(curve, METRICS[name]) for curve in curves])
-            chart.set_marks([mark for pair in zip(self._records, self._titles, strict=True) for mark in _marks(*pair)])
+            chart.set_x_label(X_LABELS[self._x_axis])
+            found = [_series(curve, METRICS[name]) for curve in curves]
+            chart.set_series([series.over(*at) for series, at in zip(found, places, strict=True)])
+            chart.set_marks(marks)
 
     def _show_table(self) -> None:
         table, headings = self._table()
@@ -158,6 +169,11 @@ class ComparisonDialog(Charted, Dialog[None]):
         for position, chart in enumerate(charts):
             chart.set_class(position == (chosen + 1) % len(charts), "-chosen")
 
+    def action_next_x(self) -> None:
+        """Draw the curves over updates or seconds in place of epochs, and back."""
+        self._x_axis = next_axis(self._x_axis)
+        self._show_curves()
+
     def action_next_curves(self) -> None:
         """Draw seeds as one curve with a band, or every run as its own."""
         self._gathers = not self._gathers
@@ -183,6 +199,12 @@ def _series(curve: SeedCurve, metric: Metric) -> Series:
     whole = curve.title if curve.band else _whole(curve.runs[0])
     at = best.epoch if best else None
     return Series(curve.title, x, values(curve.epochs), best=metric.best, whole=whole, best_at=at, band=band)
+
+
+def _places(epochs: Sequence[EpochMetrics], record: RunRecord, axis: XAxis) -> tuple[list[float], list[float]]:
+    """Return the epochs of a curve and where they stand on an axis; of several seeds by the mean of their seconds."""
+    numbers = [float(epoch.epoch) for epoch in epochs] or [0.0]
+    return numbers, positions(epochs, axis, updates_per_epoch(record)) or [0.0]
 
 
 def _place(name: str) -> str:

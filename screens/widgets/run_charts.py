@@ -12,6 +12,7 @@ from textual.containers import Container
 from hw1_tui.config_history import Change
 from hw1_tui.metric import EpochMetrics, Kind, Metric, best_epoch, epoch_metrics
 from hw1_tui.runs.loss_name import loss_title
+from hw1_tui.runs.x_axis import X_LABELS, XAxis, next_axis, positions
 from hw1_tui.settings import TABLE
 from screens.state.live_run import LiveRun
 from screens.widgets.chart import Chart, Mark, Series
@@ -29,6 +30,7 @@ class RunCharts(Container):
         super().__init__(id=id)
         self._chosen = 0
         self._live: LiveRun | None = None
+        self._x_axis: XAxis = "epoch"
 
     def compose(self) -> ComposeResult:
         """Draw the charts."""
@@ -57,6 +59,11 @@ class RunCharts(Container):
             charts[self._chosen].focus()
         self.show(self._live)
 
+    def next_x(self) -> None:
+        """Draw over updates or seconds in place of epochs, and back."""
+        self._x_axis = next_axis(self._x_axis)
+        self.show(self._live)
+
     def read(self) -> None:
         """Take the chosen chart in hand and put up its crosshair."""
         chart = list(self.query(Chart))[self._chosen]
@@ -68,12 +75,16 @@ class RunCharts(Container):
         self._live = live
         epochs = live.epochs if live else []
         marks = [mark(change) for change in live.steered] if live else []
+        steps = live.started.updates_per_epoch if live and live.started else 1
+        at = [epoch.epoch for epoch in epochs], positions(epochs, self._x_axis, steps)
         for chart in self.query(Chart):
             if live and chart.id == "chart-loss":
                 chart.set_title(loss_title([live.config.as_dict()]))
             if chart.display:
-                chart.set_series(_series(_KINDS[chart.id or ""], epochs) if epochs else [])
-                chart.set_marks(marks)
+                series = _series(_KINDS[chart.id or ""], epochs) if epochs else []
+                chart.set_x_label(X_LABELS[self._x_axis])
+                chart.set_series([one.over(*at) for one in series])
+                chart.set_marks([one.over(*at) for one in marks] if epochs else marks)
 
 
 def _series(kind: Kind, epochs: Sequence[EpochMetrics]) -> list[Series]:

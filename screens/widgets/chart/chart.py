@@ -108,7 +108,6 @@ class Chart(Vertical, can_focus=True):
     ) -> None:
         super().__init__(id=id, classes=classes)
         self._title = title
-        self._x_label = x_label
         self._plot = Plot()
         self._plot.empty = empty
         self._plot.x_label = x_label
@@ -128,8 +127,6 @@ class Chart(Vertical, can_focus=True):
             yield Static(classes="chart-words", markup=False)
         yield Static(classes="chart-legend", markup=False)
 
-    # What others call.
-
     def set_series(self, series: Sequence[Series]) -> None:
         """Show these series; the part of the x axis that was chosen stays."""
         self._plot.series = list(series)
@@ -141,6 +138,14 @@ class Chart(Vertical, can_focus=True):
             self._title = title
             for line in self.query(".chart-title").results(Static):
                 line.update(title)
+            self._redraw_soon()
+
+    def set_x_label(self, x_label: str) -> None:
+        """Say what the x axis counts; a part of it that was chosen was one of something else."""
+        if x_label != self._plot.x_label:
+            self._plot.x_label = x_label
+            self._plot.viewport = Viewport()
+            self.crosshair = None
             self._redraw_soon()
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
@@ -156,7 +161,7 @@ class Chart(Vertical, can_focus=True):
     @property
     def summary(self) -> str:
         """The chart in words."""
-        return summarise(self._title, self._x_label, self._plot.series, self._plot.marks, self._plot.floors)
+        return summarise(self._title, self._plot.x_label, self._plot.series, self._plot.marks, self._plot.floors)
 
     @property
     def live(self) -> bool:
@@ -182,8 +187,6 @@ class Chart(Vertical, can_focus=True):
     def is_drawn(self) -> bool:
         """Whether what was given last has been drawn."""
         return not self._asked
-
-    # Drawing.
 
     def on_mount(self) -> None:
         """Follow the theme."""
@@ -254,33 +257,26 @@ class Chart(Vertical, can_focus=True):
         marks = marks_in_words(plot.marks, at, self.ascii)
         return Text.assemble(*parts, marks, no_wrap=True, overflow="ellipsis")
 
-    def watch_log_y(self, log_y: bool) -> None:
-        """Change the y axis; from here on it is the user's choice."""
+    def _watch_log_y(self, log_y: bool) -> None:
         self._chooses_log = False
         self._plot.log_y = log_y
         self._redraw()
 
-    def watch_ascii(self, ascii: bool) -> None:  # noqa: A002
-        """Change the characters."""
+    def _watch_ascii(self, ascii: bool) -> None:  # noqa: A002
         self._plot.ascii = ascii
         self._redraw()
 
-    def watch_smoothing(self, smoothing: float) -> None:
-        """Smooth more or less."""
+    def _watch_smoothing(self, smoothing: float) -> None:
         self._plot.smoothing = smoothing
         self._redraw()
 
-    def watch_crosshair(self, crosshair: float | None) -> None:
-        """Move the crosshair."""
+    def _watch_crosshair(self, crosshair: float | None) -> None:
         self._plot.crosshair = crosshair
         self._redraw()
 
-    def watch_text(self, text: bool) -> None:
-        """Show words or curves."""
+    def _watch_text(self, text: bool) -> None:
         self.set_class(text, "-text")
         self._redraw()
-
-    # Keys and mouse.
 
     def action_turn(self, name: str) -> None:
         """Turn a switch of the chart over."""

@@ -86,8 +86,9 @@ def bests_in_words(series: Sequence[Series], x_label: str, ascii: bool) -> Text:
     if not marked:
         return Text()
     [at, value], *others = marked.items()
-    where = " of each curve" if others else f" {format_value(at)}: {format_value(value)}"
-    return Text(f"{best_marker(ascii)} best {x_label}{where}  ")
+    place = f"best epoch {format_value(at)}" if x_label == "epoch" else f"best at {format_value(at)} {x_label}"
+    words = "best of each curve" if others else f"{place}: {format_value(value)}"
+    return Text(f"{best_marker(ascii)} {words}  ")
 
 
 def marks_in_words(marks: Sequence[Mark], at: float | None, ascii: bool) -> Text:  # noqa: A002

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -66,6 +66,16 @@ class Series:
         there = np.flatnonzero(~np.isnan(y))
         return float(y[there[-1]]) if len(there) else None
 
+    def over(self, epochs: Sequence[float], positions: Sequence[float]) -> Series:
+        """Return the curve over something else than its epochs.
+
+        Args:
+            epochs: where it is known where they stand, increasing, (n,).
+            positions: where they stand, (n,).
+        """
+        best_at = None if self.best_at is None else float(np.interp(self.best_at, epochs, positions))
+        return replace(self, x=np.interp(as_floats(self.x), epochs, positions), best_at=best_at)
+
     def last_within(self, low: float, high: float) -> tuple[float, float] | None:
         """Return the last point that is a number between two ends of the x axis; ``None`` where there is none."""
         x, y = self.points
@@ -92,6 +102,10 @@ class Mark:
 
     x: float
     label: str
+
+    def over(self, epochs: Sequence[float], positions: Sequence[float]) -> Mark:
+        """Return the mark over something else than its epochs; see ``Series.over``."""
+        return replace(self, x=float(np.interp(self.x, epochs, positions)))
 
 
 @dataclass(frozen=True)
