@@ -81,6 +81,9 @@ def test_runs_are_called_by_the_fewest_settings_that_tell_them_apart_and_by_what
              for seed, (name, rate) in enumerate([("r-a", 0.1), ("r-b", 0.2), ("r-c", 0.3)])]  # fmt: skip
     assert distinct_titles(rates) == ["learning rate 0.1", "learning rate 0.2", "learning rate 0.3"]
     assert distinct_titles(rates, in_short=True) == ["lr 0.1", "lr 0.2", "lr 0.3"]
+    layers = [("r-a", [9], 0.1), ("r-b", [9], 0.2), ("r-c", [5], None), ("r-d", [7], None)]
+    mixed = [run_record(name, seed=1, hidden_sizes=sizes, dropout=rate) for name, sizes, rate in layers]
+    assert distinct_titles(mixed, in_short=True) == ["dropout 0.1", "dropout 0.2", "hidden 5", "hidden 7"]
     same = [run_record("r-a", seed=1), run_record("r-b", seed=1)]
     assert distinct_titles(same) == ["r-a", "r-b"]
     assert distinct_titles(same, in_short=True) == ["a", "b"]

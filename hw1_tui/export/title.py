@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 from hw1_tui.export.table import cell, title
@@ -49,7 +50,27 @@ def settings_in_words(
                 break
             chosen.append(best)
             told = [(*before, value) for before, value in zip(told, differ[best], strict=True)]
-    return [", ".join(_setting(name, record.config.get(name), in_short) for name in chosen) for record in records]
+    names_of = [_fewest(place, {name: differ[name] for name in chosen}) for place in range(len(records))]
+    return [
+        ", ".join(_setting(name, record.config.get(name), in_short) for name in names)
+        for record, names in zip(records, names_of, strict=True)
+    ]
+
+
+def _fewest(place: int, values: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    """Return the fewest hyperparameters whose values no other run has; all where it takes them all, or the seed.
+
+    Args:
+        place: of the run.
+        values: those of all runs, by the name of the hyperparameter.
+    """
+    settings = [name for name in values if name != "seed"]
+    for size in range(1, len(settings) + 1):
+        for names in combinations(settings, size):
+            same = zip(*(values[name] for name in names), strict=True)
+            if list(same).count(tuple(values[name][place] for name in names)) == 1:
+                return names
+    return list(values)
 
 
 def _kinds(told: Iterable[tuple[str, ...]], values: Iterable[str]) -> int:

@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from hw1_tui.settings.preference import Preferences
 from screens.state.workspace_app import WorkspaceApp
-from screens.widgets.chart.legend import curves_in_words, marks_in_words, states_in_words
+from screens.widgets.chart.legend import legend
 from screens.widgets.chart.limit_field import AUTOMATIC, LimitField
 from screens.widgets.chart.palette import ChartPalette
 from screens.widgets.chart.plot import Plot
@@ -234,28 +234,20 @@ class Chart(Vertical, can_focus=True):
             self._plot.log_y = spans_widely(self._plot.series, self._plot.top)
             self.set_reactive(Chart.log_y, self._plot.log_y)
         self._plot.refresh()
-        legend = self.query_one(".chart-legend", Static)
-        legend.update(self._legend())
-        legend.tooltip = (
+        line = self.query_one(".chart-legend", Static)
+        line.update(self._legend())
+        line.tooltip = (
             Text("\n".join(series.whole or series.name for series in self._plot.series)) if self._plot.series else None
         )
         if self.text:
             self.query_one(".chart-words", Static).update(self.summary)
 
     def _legend(self) -> Text:
-        """Return a sample, the name and a value of each series: the last, or the one under the crosshair."""
-        at, log, smoothing, plot = self.crosshair, self.log_y, self.smoothing, self._plot
-        title = self._title.partition(",")[0] if self.has_class("-low") and self.size.width >= _WIDTH_FOR_TITLE else ""
-        palette = ChartPalette(self.app)
-        curves = curves_in_words(plot, palette, title, names_all=at is not None or self.text or not plot.names_ends)
-        said = states_in_words(log, smoothing, plot.viewport, plot.top, plot.y_limits)
-        parts = [curves, said]
-        leaves_out = self.is_clipped or not self.live or plot.y_limits != AUTOMATIC
-        if leaves_out and at is None and curves.cell_len + said.cell_len > self.size.width:
-            # What a picture leaves out is said before the names of its curves where they take all the room.
-            parts = [states_in_words(log, smoothing, plot.viewport, plot.top, plot.y_limits, in_short=True), curves]
-        marks = marks_in_words(plot.marks, at, self.ascii)
-        return Text.assemble(*parts, marks, no_wrap=True, overflow="ellipsis")
+        width = self.size.width
+        title = self._title.partition(",")[0] if self.has_class("-low") and width >= _WIDTH_FOR_TITLE else ""
+        return legend(
+            self._plot, ChartPalette(self.app), title, width, names_all=self.text or not self._plot.names_ends
+        )
 
     def _watch_log_y(self, log_y: bool) -> None:
         self._chooses_log = False

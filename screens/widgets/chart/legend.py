@@ -19,6 +19,32 @@ _LONGEST_NAME = 24
 """Cells of a curve's name; the chart in words and the legend's tooltip say it whole."""
 
 
+def legend(plot: Plot, palette: ChartPalette, title: str, width: int, *, names_all: bool) -> Text:
+    """Return what the line below a chart says; in short words where it would not fit.
+
+    Args:
+        plot: what is drawn.
+        palette: its colours.
+        title: what stands before the curves; empty for nothing.
+        width: cells of the line.
+        names_all: whether the curves are named here, and not at their ends.
+    """
+    at, top = plot.crosshair, plot.top
+    curves = curves_in_words(plot, palette, title, names_all=names_all or at is not None)
+    said = states_in_words(plot.log_y, plot.smoothing, plot.viewport, top, plot.y_limits)
+    bests = bests_in_words(plot.series, plot.x_label, plot.ascii) if at is None else Text()
+    if at is None and curves.cell_len + bests.cell_len + said.cell_len > width:
+        bests = bests_in_words(plot.series, plot.x_label, plot.ascii, in_short=True)
+    parts = [curves, bests, said]
+    leaves_out = top is not None or not plot.viewport.live or plot.y_limits != AUTOMATIC
+    if leaves_out and at is None and curves.cell_len + said.cell_len > width:
+        # What a picture leaves out is said before the names of its curves where they take all the room.
+        short = states_in_words(plot.log_y, plot.smoothing, plot.viewport, top, plot.y_limits, in_short=True)
+        parts = [short, curves, bests]
+    marks = marks_in_words(plot.marks, at, plot.ascii)
+    return Text.assemble(*parts, marks, no_wrap=True, overflow="ellipsis")
+
+
 def curves_in_words(plot: Plot, palette: ChartPalette, title: str, *, names_all: bool) -> Text:
     """Return a sample, the name and a value of each series, the last or the one under the crosshair; and of each floor.
 
@@ -41,7 +67,7 @@ def curves_in_words(plot: Plot, palette: ChartPalette, title: str, *, names_all:
         legend.append(f" {shorten(series.name, _LONGEST_NAME)} {format_value(value)}{best}  ")
     for floor in plot.floors:
         legend.append(f"{'--' if plot.ascii else '╌╌'} {floor.label} {format_value(floor.y)}  ")
-    return legend if at is not None else legend.append_text(bests_in_words(plot.series, plot.x_label, plot.ascii))
+    return legend
 
 
 def states_in_words(
@@ -73,13 +99,14 @@ def states_in_words(
     return Text("".join(f"[{word}]  " for word in words), style="dim")
 
 
-def bests_in_words(series: Sequence[Series], x_label: str, ascii: bool) -> Text:  # noqa: A002
+def bests_in_words(series: Sequence[Series], x_label: str, ascii: bool, *, in_short: bool = False) -> Text:  # noqa: A002
     """Return where the best point is, with its value where one curve alone has one.
 
     Args:
         series: as in the chart.
         x_label: what the x axis counts.
         ascii: with plain characters only.
+        in_short: with as few words as will do.
     """
     found = {one.best_at: one.at(one.best_at) for one in series if one.best_at is not None}
     marked = {at: value for at, value in found.items() if value is not None}
@@ -87,6 +114,7 @@ def bests_in_words(series: Sequence[Series], x_label: str, ascii: bool) -> Text:
         return Text()
     [at, value], *others = marked.items()
     place = f"best epoch {format_value(at)}" if x_label == "epoch" else f"best at {format_value(at)} {x_label}"
+    place = format_value(at) if in_short else place
     words = "best of each curve" if others else f"{place}: {format_value(value)}"
     return Text(f"{best_marker(ascii)} {words}  ")
 
