@@ -11,6 +11,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal
 from textual.widgets import DataTable, Input, Static
 from textual.worker import get_current_worker
 
@@ -28,17 +29,18 @@ from screens.state.command import Command
 from screens.state.draft import in_short
 from screens.state.messages import RunsFound
 from screens.state.run_source import submit_branched, submit_resumed
-from screens.widgets.run_table import COLUMNS, RunTable
-from screens.widgets.run_words import count_words, deleted_words, describe, names_of, nothing_words
+from screens.widgets.run_preview import RunPreview
+from screens.widgets.run_table import RunTable
+from screens.widgets.run_words import count_words, deleted_words, names_of, nothing_words
 
 _SECONDS_BETWEEN_LOOKS = 1.0
-_HINT = "such as  model=mlp val_accuracy>.5 tag=report"
+_HINT = "such as model=mlp val_accuracy>.5 tag=report"
 _NOT_IN_TRASH = ("compare", "go_on", "branch", "export", "delete", "star", "tag", "note", "rename", "take")
 _OF_RUNS = (*_NOT_IN_TRASH, "mark", "mark_all", "sort")
 
 
 class RunsScreen(MainScreen):
-    """A table of runs with a filter above it and the run under the cursor in words below."""
+    """A table of runs with a filter above it, and the run under the cursor beside it or below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", id="runs.filter", tooltip="Find runs by hyperparameters and results."),
@@ -73,16 +75,21 @@ class RunsScreen(MainScreen):
         self.is_known = False
 
     def compose_body(self) -> ComposeResult:
-        """Draw the filter, the table and the words below."""
-        yield Input(placeholder=_HINT, compact=True, id="filter", select_on_focus=False)
-        yield Static(markup=False, id="filter-problem", classes="line")
-        yield RunTable(id="history")
-        yield Static(markup=False, id="about")
-        yield Static(markup=False, id="count", classes="line")
+        """Draw the filter, the table and the run under the cursor."""
+        with Horizontal(id="find"):
+            yield Static("Filter", id="filter-label", classes="title")
+            yield Input(placeholder=_HINT, compact=True, id="filter", select_on_focus=False)
+            yield Static(markup=False, id="count", classes="remark")
+        yield Static(markup=False, id="filter-problem", classes="line wrong")
+        with Container(id="runs-body"):
+            yield RunTable(id="history", classes="frame")
+            yield RunPreview(id="preview")
+        yield Static(markup=False, id="nothing")
 
     def on_mount(self) -> None:
         """Look, and look again when a run has news."""
         self.workspace.queue.changed.subscribe(self, lambda _live: self._grow_stale())
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self._show_anew())
         self.set_interval(_SECONDS_BETWEEN_LOOKS, self._look_again)
         self._look()
 
@@ -91,8 +98,8 @@ class RunsScreen(MainScreen):
         self._look()
 
     def on_resize(self) -> None:
-        """Show as many columns as fit."""
-        self.call_after_refresh(self._show)  # the screen says by then how wide it is
+        """Show as many columns as fit, and as much of the run under the cursor."""
+        self.call_after_refresh(self._lay_out)  # the screen says by then how wide it is
 
     def command(self) -> Command | None:
         """Return the command of the run under the cursor, as it began."""
@@ -136,18 +143,34 @@ class RunsScreen(MainScreen):
             self._records, self._why_none, self._is_filtered = message.records, message.why_none, bool(self._filter)
             self._show()
 
+    def _lay_out(self) -> None:
+        preview, is_wide = self.query_one(RunPreview), self.has_class("-wide")
+        preview.set_class(is_wide, "-beside")
+        preview.set_class(not is_wide and self.has_class("-normal") and self.has_class("-tall"), "-below")
+        self.call_after_refresh(self._show)  # the table says by then how wide it is
+
     def _show(self) -> None:
-        room = 2 if self.has_class("-wide") else 1 if self.has_class("-normal") else 0
-        self.query_one(RunTable).show(self._records, self._marked, room, self._sort)
+        self.query_one(RunTable).show(self._records, self._marked, self._sort)
         words = count_words(len(self._records), len(self._marked), self._is_filtered, self._in_trash)
-        self.query_one("#count", Static).update(words or self._nothing)
+        self.query_one("#count", Static).update(words)
+        self.query_one(RunTable).border_title = "Trash" if self._in_trash else "Runs"
+        self.set_class(not self._records, "-none")
+        self.query_one("#nothing", Static).update("\n".join(filter(None, [self._why_none, self._nothing])))
         self._describe()
+
+    def _show_anew(self) -> None:
+        self.query_one(RunTable).show_anew()
+        self._show()
 
     @on(DataTable.RowHighlighted, "#history")
     def _describe(self) -> None:
-        record = self._current
-        self.query_one("#about", Static).update(describe(record) if record else self._why_none)
+        self.query_one(RunPreview).show(self._current)
         self.refresh_bindings()
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the run under the cursor is shown with its curves."""
+        return self.query_one(RunPreview).is_drawn
 
     @property
     def _current(self) -> RunRecord | None:
@@ -177,8 +200,9 @@ class RunsScreen(MainScreen):
 
     def action_sort(self) -> None:
         """Sort by the next column that is shown."""
-        names = [column.name for column in COLUMNS if column.name]
-        position = names.index(self._sort.removeprefix("-")) + 1
+        names = [column.name for column in self.query_one(RunTable).shown_columns if column.name]
+        before = self._sort.removeprefix("-")
+        position = names.index(before) + 1 if before in names else 0
         self._sort_by(names[position % len(names)])
 
     def _sort_by(self, name: str) -> None:
@@ -187,7 +211,8 @@ class RunsScreen(MainScreen):
 
     @on(DataTable.HeaderSelected, "#history")
     def _heading_clicked(self, event: DataTable.HeaderSelected) -> None:
-        column = next((c for c in COLUMNS if c.title == event.column_key.value and c.name), None)
+        columns = self.query_one(RunTable).shown_columns
+        column = next((c for c in columns if c.title == event.column_key.value and c.name), None)
         if column:
             self._sort_by(column.name)
 

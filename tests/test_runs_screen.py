@@ -4,12 +4,15 @@ import pytest
 from textual.widgets import Button, DataTable, Input, Static
 
 from hw1_tui.app import Hw1App
+from hw1_tui.runs.record import CURVE_POINTS
 from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.interrupted_dialog import InterruptedDialog
 from screens.dialogs.target_dialog import OverwriteDialog, TargetDialog
 from screens.widgets.chart import Chart
 from screens.widgets.chart.plot import Plot
+from screens.widgets.number import on_point, sparkline
+from screens.widgets.run_preview import RunPreview
 from screens.widgets.run_table import RunTable
 from tests.support.drawn import strips
 from tests.support.history import NUMPY, start, started, train, write_run
@@ -34,7 +37,7 @@ async def shown(pilot, *runs):
 async def test_an_empty_history_says_so_and_every_key_is_harmless(store):
     app = Hw1App("runs")
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: "No run is kept yet" in str(app.screen.query_one("#count", Static).content))
+        await until(pilot, lambda: "No run is kept yet" in str(app.screen.query_one("#nothing", Static).content))
         await pilot.press("space", "c", "g", "b", "x", "d", "u", "asterisk", "t", "n", "r", "a", "s", "i", "enter")
         assert app.current_mode == "runs"
         assert len(app.screen_stack) == 1
@@ -54,8 +57,8 @@ async def test_a_filter_is_typed_and_its_mistakes_are_said(store, blobs):
         await until(pilot, lambda: "did you mean seed" in str(problem.content))
         assert rows(app) == [runs[2], runs[1]]
         app.screen.query_one("#filter", Input).value = "model=mlp seed=9"
-        about = app.screen.query_one("#about", Static)
-        await until(pilot, lambda: str(about.content) == "No run has seed=9; the nearest is 3.")
+        nothing = app.screen.query_one("#nothing", Static)
+        await until(pilot, lambda: str(nothing.content).startswith("No run has seed=9; the nearest is 3.\n"))
         app.screen.query_one("#filter", Input).value = ""
         await shown(pilot, *runs[::-1])
         await pilot.press("enter")
@@ -97,7 +100,7 @@ async def test_labels_deleting_and_bringing_back(store, blobs):
         assert [record.run for record in store.deleted()] == [run]
         await pilot.press("d")
         await until(
-            pilot, lambda: "Every run is deleted: u brings" in str(app.screen.query_one("#count", Static).content)
+            pilot, lambda: "Every run is deleted: u brings" in str(app.screen.query_one("#nothing", Static).content)
         )
         await pilot.press("u", "u")
         await shown(pilot, other, run)
@@ -232,12 +235,12 @@ async def test_a_run_that_trains_is_shown_live_and_cannot_be_deleted(store, blob
     app = Hw1App("runs")
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot, run)
-        assert "running" in first_row(app)
+        assert "▶ running" in first_row(app)
         await pilot.press("d", "g")
         assert "being trained right now" in told(app)
         assert store.get(run)
         events.close()
-        await until(pilot, lambda: "interrupted" in first_row(app))
+        await until(pilot, lambda: "◐ interrupted" in first_row(app))
         await pilot.press("g")
         await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[-1].ended)
         assert store.get(run).status == "finished"
@@ -368,3 +371,33 @@ async def test_a_run_that_cannot_be_deleted_does_not_keep_the_others(store, blob
         assert "being trained right now" in told(app)
         assert f"{other} is deleted; u brings it back" in told(app)
     events.close()
+
+
+async def test_the_run_under_the_cursor_is_shown_with_its_curves_and_what_differs_from_the_defaults(store, blobs):
+    first, second = (train(store, blobs, seed=seed, **NUMPY) for seed in (42, 7))
+    app = Hw1App("runs")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot, second, first)
+        chart = app.screen.query_one("#preview-loss", Chart)
+        about, config = (app.screen.query_one(place, Static) for place in ("#about", "#preview-config"))
+        await until(pilot, lambda: "validation: from" in chart.summary)
+        assert second in str(about.content)
+        differ = str(config.content).partition("schedule factor")[0]
+        assert "seed                  7" in differ
+        await pilot.press("down")
+        assert first in str(about.content)
+        await until(pilot, lambda: app.screen.query_one(RunPreview).is_drawn and "validation: from" in chart.summary)
+        assert "seed" not in str(config.content).partition("schedule factor")[0]
+
+
+def test_a_list_has_the_course_of_a_run_in_a_few_letters_from_its_lowest_value_to_its_highest(store):
+    run = write_run(store, "261123-101010-abc1", epochs=30)
+    curve = store.get(run).curve
+    assert len(curve) == CURVE_POINTS
+    assert sparkline(curve)[0] == "▁"
+    assert sparkline(curve)[-1] == "▇"
+    assert sparkline([1.0, 1.0]) == "▁▁"
+
+
+def test_numbers_stand_with_their_points_below_each_other():
+    assert on_point(["0.002", "10", "0.1", "-"]) == [" 0.002", "10    ", " 0.1  ", " -    "]

@@ -1,5 +1,7 @@
 """Pictures of the history at two sizes."""
 
+import time
+
 import pytest
 from textual.widgets import Input
 
@@ -16,6 +18,8 @@ from tests.support.scripted_engine import until
 
 @pytest.fixture
 def store(monkeypatch):
+    monkeypatch.setenv("TZ", "UTC")  # runs began when it was so late here
+    time.tzset()
     store = Store()
     for seed, rate in ((1, 0.30), (2, 0.32), (3, 0.27)):
         write_run(store, f"26112{seed}-101010-abc{seed}", rate=rate, seed=seed)

@@ -15,11 +15,14 @@ from hw1_tui.runs.reader import ENDS
 RUNNING, INTERRUPTED = "running", "interrupted"
 STATUSES = (*ENDS, RUNNING, INTERRUPTED)
 
-_VERSION = 3
+_VERSION = 4
 """Goes up when a row says more or other things; that it has other metrics is seen without."""
 
 SIZES = ("train_examples", "val_examples", "test_examples", "features", "parameters")
 _LABELS = ("name", "tags", "note", "starred")
+
+CURVE_POINTS = 12
+"""Epochs of the curve that a list of runs has beside each."""
 
 BEST = "best_"
 """Begins the name of a metric as it was after the epoch with the lowest validation loss."""
@@ -56,6 +59,8 @@ class RunRecord:
         facts: numbers of examples, features and parameters, fingerprint of the data, versions, parent.
         labels: what a person said of it.
         changes: what was steered while it was trained, or changed when it went on, in order.
+        curve: the validation accuracy after up to ``CURVE_POINTS`` epochs that lie evenly, the first and the last among
+            them; where none was measured, the validation loss.
     """
 
     run: str
@@ -66,6 +71,7 @@ class RunRecord:
     facts: Mapping[str, Any] = field(default_factory=dict)
     labels: Labels = field(default_factory=Labels)
     changes: tuple[Change, ...] = ()
+    curve: tuple[float, ...] = ()
 
     @property
     def is_live(self) -> bool:
@@ -128,7 +134,8 @@ class RunRecord:
     def unpack(cls, packed: Mapping[str, Any]) -> RunRecord:
         """Return what ``pack`` packed."""
         labels = Labels(**{**packed["labels"], "tags": tuple(packed["labels"]["tags"])})
-        return cls(**{**packed, "labels": labels, "changes": tuple(Change(**change) for change in packed["changes"])})
+        changes = tuple(Change(**change) for change in packed["changes"])
+        return cls(**{**packed, "labels": labels, "changes": changes, "curve": tuple(packed["curve"])})
 
 
 class Summary:
@@ -167,6 +174,14 @@ class Summary:
         """The epochs in order, each as it was measured last."""
         return [self.epochs[epoch] for epoch in sorted(self.epochs)]
 
+    def curve(self) -> tuple[float, ...]:
+        """Return the curve of a list of runs, see ``RunRecord``."""
+        accuracies, losses = ([value for epoch in self.metrics if (value := epoch[name]) is not None]
+                              for name in ("val_accuracy", "val_loss"))  # fmt: skip
+        values = accuracies or losses
+        last, parts = len(values) - 1, min(len(values), CURVE_POINTS) - 1
+        return tuple(round(values[round(part * last / max(parts, 1))], 6) for part in range(parts + 1))
+
     def results(self) -> dict[str, Any]:
         """Return the results by name, see ``result_names``."""
         metrics = self.metrics
@@ -202,6 +217,7 @@ def gather(facts: Mapping[str, Any], events: Iterable[Mapping[str, Any]], labels
         status=status,
         config=summary.configs.first,
         changes=tuple(summary.configs.changes),
+        curve=summary.curve(),
         results=summary.results(),
         facts={**own, **summary.facts},
         labels=labels,

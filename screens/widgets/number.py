@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+
+_BLOCKS = "▁▂▃▄▅▆▇"
 
 
 def measure(value: float | None, decimals: int = 4) -> str:
@@ -27,6 +30,21 @@ def duration(seconds: float | None) -> str:
     minutes, whole = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{whole:02}" if hours else f"{minutes}:{whole:02}"
+
+
+def on_point(texts: Sequence[str]) -> list[str]:
+    """Return numbers as wide as each other, with their decimal points below each other."""
+    wholes = [len(text.partition(".")[0]) for text in texts]
+    padded = [" " * (max(wholes, default=0) - whole) + text for whole, text in zip(wholes, texts, strict=True)]
+    width = max(map(len, padded), default=0)
+    return [line.ljust(width) for line in padded]
+
+
+def sparkline(values: Sequence[float]) -> str:
+    """Return a curve in a line, such as ``▁▃▆▇``: from the lowest of the values to the highest."""
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    top = len(_BLOCKS) - 1
+    return "".join(_BLOCKS[round(top * (value - low) / (high - low)) if high > low else 0] for value in values)
 
 
 def count(value: int | float | None) -> str:

@@ -81,13 +81,13 @@ class RunCharts(Container):
             if live and chart.id == "chart-loss":
                 chart.set_title(loss_title([live.config.as_dict()]))
             if chart.display:
-                series = _series(_KINDS[chart.id or ""], epochs) if epochs else []
+                series = curves_of(_KINDS[chart.id or ""], epochs) if epochs else []
                 chart.set_x_label(X_LABELS[self._x_axis])
                 chart.set_series([one.over(*at) for one in series])
                 chart.set_marks([one.over(*at) for one in marks] if epochs else marks)
 
 
-def _series(kind: Kind, epochs: Sequence[EpochMetrics]) -> list[Series]:
+def curves_of(kind: Kind, epochs: Sequence[EpochMetrics]) -> list[Series]:
     """Return a curve for each metric of a kind, named by its split where that is enough to tell it."""
     metrics = [metric for metric in epoch_metrics() if metric.kind == kind and not metric.is_detail]
     count = Counter(metric.split for metric in metrics)

@@ -1,55 +1,70 @@
-"""The history as a table: one row a run, marks for what is chosen."""
+"""The history as a table: one row a run, marks for what is chosen, as many columns as there is room for."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import itertools
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Literal
 
 from rich.text import Text
 from textual.binding import BindingType
 
+from hw1_tui.export.table import cell
+from hw1_tui.markup import cell_width, pad, visible
 from hw1_tui.metric import METRICS
 from hw1_tui.runs import RunRecord
 from screens.widgets.cut_table import CutTable, cut_text
-from screens.widgets.number import duration, measure
+from screens.widgets.number import duration, measure, on_point, sparkline
+from screens.widgets.run_state import state_accent, state_words
 from screens.widgets.vim_keys import vim_keys
 
 MOST_ROWS = 500
 """Rows that are drawn; a filter finds the others."""
 
+_GUTTER = 1
+_SCROLLBAR = 1
+
 
 @dataclass(frozen=True)
 class RunColumn:
-    """A column of the table.
+    """A column of the table. It is as wide as what stands in it, and left out where nothing does.
 
     Attributes:
-        name: the value by which it sorts, as ``RunRecord.as_dict`` names it; empty for the mark.
+        name: the value by which it sorts, as ``RunRecord.as_dict`` names it; empty where it does not.
         title: its heading.
-        width: cells.
-        fits: the narrowest class of screen that shows it: 0 narrow, 1 normal, 2 wide.
+        importance: the columns with the least are left out first.
+        most: cells that it takes where there is no room to spare.
+        align: where its texts stand.
     """
 
     name: str
     title: str
-    width: int
-    fits: int = 0
+    importance: int
+    most: int = 12
+    align: Literal["left", "right", "point"] = "left"
 
 
+_MARK, _CURVE = RunColumn("", "", 100, 1), RunColumn("", "curve", 55)
 COLUMNS = (
-    RunColumn("", "", 1),
-    RunColumn("starred", "*", 1),
-    RunColumn("created", "run", 18),
-    RunColumn("status", "status", 11),
-    RunColumn("model", "model", 11),
-    RunColumn("engine", "engine", 6, 1),
-    RunColumn("epochs_done", "epochs", 9, 1),
-    *(RunColumn(metric.name, metric.short, len(metric.short)) for metric in METRICS.values() if metric.is_listed),
-    RunColumn("learning_rate", "rate", 7, 2),
-    RunColumn("seed", "seed", 6, 2),
-    RunColumn("seconds", "time", 8, 2),
-    RunColumn("data", "data", 14, 2),
-    RunColumn("tags", "tags", 22, 2),
+    _MARK,
+    RunColumn("starred", "★", 90, 1),
+    RunColumn("run", "run", 99, 20),
+    RunColumn("created", "when", 60),
+    RunColumn("status", "status", 85, 13),
+    RunColumn("model", "model", 75, 10),
+    RunColumn("engine", "engine", 40, 6),
+    RunColumn("learning_rate", "rate", 50, 8, "point"),
+    RunColumn("hidden_sizes", "hidden", 48, 10),
+    RunColumn("batch_size", "batch", 46, 6, "right"),
+    RunColumn("seed", "seed", 44, 6, "right"),
+    RunColumn("epochs_done", "epochs", 58, 9, "right"),
+    RunColumn("seconds", "time", 42, 8, "right"),
+    _CURVE,
+    *(RunColumn(m.name, m.short, m.importance, 8, "right") for m in METRICS.values() if m.is_listed),
+    RunColumn("tags", "tags", 38, 22),
+    RunColumn("data", "data", 30, 14),
 )
 
 
@@ -57,10 +72,22 @@ class RunTable(CutTable):
     """Rows of the history; ``enter`` or a click opens one, a click on a heading sorts."""
 
     BINDINGS: ClassVar[list[BindingType]] = vim_keys("history")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "run-table--good",
+        "run-table--wrong",
+        "run-table--chosen",
+        "run-table--curve",
+    }
+    DEFAULT_CSS: ClassVar[str] = """
+    RunTable > .run-table--good { color: $text-success; }
+    RunTable > .run-table--wrong { color: $text-error; }
+    RunTable > .run-table--curve { color: $secondary; }
+    RunTable > .run-table--chosen { color: $text-primary; text-style: bold; }
+    """
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id, cursor_type="row", zebra_stripes=True)
-        self._columns: tuple[RunColumn, ...] = ()
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes, cursor_type="row", cell_padding=0)
+        self._shown: dict[RunColumn, int] = {}
         self._cells: dict[str, list[str]] = {}
 
     @property
@@ -70,65 +97,130 @@ class RunTable(CutTable):
             return ""
         return str(self.coordinate_to_cell_key((self.cursor_row, 0)).row_key.value)  # type: ignore[arg-type]
 
-    def show(self, records: Sequence[RunRecord], marked: Collection[str], room: int, sort: str) -> None:
+    @property
+    def shown_columns(self) -> tuple[RunColumn, ...]:
+        """The columns that there is room for."""
+        return tuple(self._shown)
+
+    def show(self, records: Sequence[RunRecord], marked: Collection[str], sort: str) -> None:
         """Show runs; only what changed is written.
 
         Args:
             records: the runs in their order.
             marked: those that are chosen.
-            room: 0 for a narrow screen, 1 for a normal one, 2 for a wide one.
             sort: the name of the value they are sorted by, with ``-`` before it for the largest first.
         """
-        columns = tuple(column for column in COLUMNS if column.fits <= room)
-        cells = {r.run: [_cell(r, c, r.run in marked) for c in columns] for r in records[:MOST_ROWS]}
+        texts = {column: [_cell(r, column, r.run in marked) for r in records[:MOST_ROWS]] for column in COLUMNS}
+        chosen = _choose(texts, sort, self.size.width - _SCROLLBAR)
+        aligned = [_align(texts[column], column, width) for column, width in chosen.items()]
+        cells = dict(zip((r.run for r in records[:MOST_ROWS]), map(list, zip(*aligned, strict=True)), strict=True))
         before, row = self.run, self.cursor_row
-        self._head(columns, sort)
-        if list(cells) != list(self._cells):
+        if self._head(chosen, sort) or list(cells) != list(self._cells):
             self._fill(cells)
             self.move_cursor(row=list(cells).index(before) if before in cells else min(row, len(cells) - 1))
         else:
             for run, values in cells.items():
-                for column, old, new in zip(columns, self._cells[run], values, strict=True):
+                for column, old, new in zip(chosen, self._cells[run], values, strict=True):
                     if old != new:
-                        self.update_cell(run, column.title or "mark", cut_text(new))
+                        self.update_cell(run, column.title or "mark", self._text(column, new))
         self._cells = cells
 
-    def _head(self, columns: tuple[RunColumn, ...], sort: str) -> None:
-        if columns != self._columns:
-            self.clear(columns=True)
-            self._columns, self._cells = columns, {}
-            for column in columns:
-                self.add_column(column.title, key=column.title or "mark", width=column.width)
-        for key, column in zip(list(self.columns), columns, strict=True):
-            arrow = {column.name: " ↑", f"-{column.name}": " ↓"}.get(sort, "") if len(column.title) > 1 else ""
-            self.columns[key].label = Text(f"{column.title}{arrow}"[: column.width])
-        self.refresh()
+    def show_anew(self) -> None:
+        """Write every cell again the next time, as in another theme they look otherwise."""
+        self._cells = {}
 
-    def _fill(self, cells: dict[str, list[str]]) -> None:
+    def _cut_of(self, row: int) -> Text | None:
+        """Return the whole identifier of a run, and what its row shows a part of."""
+        if not self.is_valid_row_index(row):
+            return None
+        run, cut = str(self.coordinate_to_cell_key((row, 0)).row_key.value), super()._cut_of(row)  # type: ignore[arg-type]
+        return Text("\n".join([run, *([cut.plain] if cut else [])]))
+
+    def _head(self, columns: dict[RunColumn, int], sort: str) -> bool:
+        """Have these columns; return whether they are others than before."""
+        if is_new := columns != self._shown:
+            self.clear(columns=True)
+            self._shown = columns
+            for column, width in columns.items():
+                self.add_column("", key=column.title or "mark", width=width + _GUTTER)
+        for key, (column, width) in zip(list(self.columns), columns.items(), strict=True):
+            label = _heading(column, sort)
+            self.columns[key].label = Text(" " + pad(label, width, ">" if column.align == "right" else "<"))
+        self.refresh()
+        return is_new
+
+    def _fill(self, cells: Mapping[str, list[str]]) -> None:
         self.clear()
         for run, values in cells.items():
-            self.add_row(*map(cut_text, values), key=run)
+            self.add_row(*map(self._text, self._shown, values), key=run)
+
+    def _text(self, column: RunColumn, value: str) -> Text:
+        text = cut_text(value)
+        accent = {_MARK: "chosen", _CURVE: "curve"}.get(column, "")
+        if column.name == "status":
+            accent = state_accent(value.split()[-1])
+        if accent:
+            text.stylize(self.get_component_rich_style(f"run-table--{accent}", partial=True))
+        return text
+
+
+def _choose(texts: Mapping[RunColumn, Sequence[str]], sort: str, room: int) -> dict[RunColumn, int]:
+    """Return the columns that there is room for, the most important ones, and how wide each is."""
+    wanted = {
+        column: max(map(cell_width, [_heading(column, sort), *found]))
+        for column, found in texts.items()
+        if column is _MARK or any(text not in ("", "-") for text in found)
+    }
+    widths = {column: min(width, max(column.most, len(column.title))) for column, width in wanted.items()}
+    by_importance = sorted(widths, key=lambda column: -column.importance)
+    ends = itertools.accumulate(widths[column] + _GUTTER for column in by_importance)
+    taken = [column for column, end in zip(by_importance, ends, strict=True) if end <= room] or [_MARK]
+    left = room - sum(widths[column] + _GUTTER for column in taken)
+    for column in taken:  # what is left goes to those that are cut, the most important first
+        more = min(wanted[column] - widths[column], max(left, 0))
+        widths[column], left = widths[column] + more, left - more
+    return {column: widths[column] for column in texts if column in taken}
+
+
+def _heading(column: RunColumn, sort: str) -> str:
+    return column.title + {column.name: "↑", f"-{column.name}": "↓"}.get(sort, "") * bool(column.name)
+
+
+def _align(texts: Sequence[str], column: RunColumn, width: int) -> list[str]:
+    """Return texts with the gutter before each, where their column wants them."""
+    if column.align == "point":
+        texts = on_point(texts)
+    return [" " + (pad(text, width, ">") if column.align == "right" else text) for text in texts]
 
 
 def _cell(record: RunRecord, column: RunColumn, is_marked: bool) -> str:
     """Return what stands in a cell."""
     results, name = record.results, column.name
-    if not name:
-        return "x" if is_marked else ""
-    if name == "created":
-        return record.title
-    if name == "starred":
-        return "*" if record.labels.starred else ""
-    if name == "epochs_done":
-        return f"{results.get('epochs_done') or 0}/{record.config.get('epochs', '-')}".rjust(column.width)
-    if name == "seconds":
-        return duration(results.get("seconds")).rjust(column.width)
+    if column is _MARK:
+        return "●" if is_marked else ""
     if name in METRICS and METRICS[name].is_listed:
-        return measure(results.get(name)).rjust(column.width)
-    if name == "tags":
-        return " ".join(record.labels.tags)
-    if name == "status":
-        return record.status
+        return measure(results.get(name))
+    if column.title in _TEXTS:
+        return _TEXTS[column.title](record)
     value = record.config.get(name)
-    text = "-" if value is None else format(value, "g") if isinstance(value, float) else str(value)
+    text = format(value, "g") if isinstance(value, float) else cell(name, value)
     return text + "*" * any(change.name == name for change in record.changes)
+
+
+_TEXTS: dict[str, Callable[[RunRecord], str]] = {
+    "★": lambda record: "★" if record.labels.starred else "",
+    "run": lambda record: visible(record.labels.name) or record.run.rpartition("-")[2],
+    "when": lambda record: moment(record.created),
+    "status": lambda record: state_words(record.status),
+    "epochs": lambda record: f"{record.results.get('epochs_done') or 0}/{record.config.get('epochs', '-')}",
+    "time": lambda record: duration(record.results.get("seconds")),
+    "curve": lambda record: sparkline(record.curve),
+    "tags": lambda record: " ".join(record.labels.tags),
+}
+"""What stands in the columns that are no value of the configuration, by heading."""
+
+
+def moment(created: str, *, year: bool = False) -> str:
+    """Return when something was, here: ``26 Nov 11:52``."""
+    then = datetime.fromisoformat(created).astimezone()
+    return f"{then.day} {then:%b %Y %H:%M}" if year else f"{then.day:>2} {then:%b %H:%M}"

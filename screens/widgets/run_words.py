@@ -14,21 +14,6 @@ def names_of(records: list[RunRecord]) -> str:
     return records[0].title if len(records) == 1 else f"{len(records)} runs"
 
 
-def describe(record: RunRecord) -> str:
-    """Return a run in a few lines: what it is, how it ended, what a person said of it."""
-    values = " ".join(f"{name}={value}" for name, value in record.config.items() if value not in (0, 0.0, False))
-    reason = record.results.get("reason") or ""
-    parts = [
-        f"{record.run} {record.labels.name}".strip(),
-        " ".join(f"#{tag}" for tag in record.labels.tags),
-        record.labels.note,
-        record.origin,
-        reason,
-    ]
-    steered = f"\nsteered: {'; '.join(map(str, record.changes))}" if record.changes else ""
-    return "  ".join(part for part in parts if part) + f"\n{values}{steered}"
-
-
 def deleted_words(records: list[RunRecord]) -> str:
     """Return what is said of runs that were deleted together."""
     one = len(records) == 1
