@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Container, Horizontal, Vertical
 from textual.widgets import Button, Static
 
 from hw1_tui.export.run_table import comparison_table, seeds_table
@@ -23,6 +23,7 @@ from hw1_tui.numeral import counted
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.comparison import differing
 from hw1_tui.runs.difference import Evidence
+from hw1_tui.runs.record import BEST
 from hw1_tui.runs.value_group import groupable
 from hw1_tui.runs.x_axis import X_LABELS, XAxis, next_axis, positions, updates_per_epoch
 from hw1_tui.training.evidence import gather_evidence
@@ -37,6 +38,7 @@ MOST_RUNS = 40
 """So many curves are hard to tell apart already; thousands would hold up the interface for minutes."""
 _LONGEST = 24
 """Cells of a heading of the table."""
+_MOST_LINES = 3
 
 _RUNS, _SEEDS = "Runs", "Seeds"
 """Tables beside those by the value of a hyperparameter."""
@@ -100,14 +102,15 @@ class ComparisonDialog(Charted, Dialog[None]):
         with Vertical(classes="box -full") as box:
             heading = self._records[0].title if len(self._records) == 1 else f"{len(self._records)} runs"
             box.border_title = plain(heading)
-            with Horizontal(id="comparison-charts"):
-                configs = [record.config for record in self._records]
-                for position, metric in enumerate(METRICS[name] for name in _CHARTS):
-                    chosen = "" if position else "-chosen"
-                    clips = metric.kind != "share"
-                    yield Chart(chart_title(metric, configs), clip=clips, id=_place(metric.name), classes=chosen)
-            yield ComparedTable(id="metrics")
-            yield Static(markup=False, id="comparison-remark", classes="text")
+            with Container(id="comparison-body"):
+                with Container(id="comparison-charts"):
+                    configs = [record.config for record in self._records]
+                    for position, metric in enumerate(METRICS[name] for name in _CHARTS):
+                        chosen = "" if position else "-chosen"
+                        clips = metric.kind != "share"
+                        yield Chart(chart_title(metric, configs), clip=clips, id=_place(metric.name), classes=chosen)
+                yield ComparedTable(id="metrics")
+            yield Static(markup=False, id="comparison-remark", classes="text remark")
             with Horizontal(classes="buttons"):
                 yield Button("Close", id="close", compact=True, variant="primary", action="screen.dismiss_dialog")
                 yield Button("Next chart", id="chart", compact=True, action="screen.next_chart")
@@ -224,11 +227,33 @@ def _whole(record: RunRecord) -> str:
 
 
 def _fill(widget: ComparedTable, table: Table, headings: Sequence[str]) -> None:
-    """Show a table turned around, a run a column."""
+    """Show a table turned around, a run a column; the best of what is compared is bold."""
     widget.clear(columns=True)
-    for heading in ("", *headings):
-        widget.add_column(Text(shorten(heading, _LONGEST)))
+    lines = [_lines(heading) for heading in headings]
+    widget.header_height = max(map(len, lines), default=1)
+    widget.add_column(Text())
+    for heading in lines:
+        widget.add_column(Text("\n".join(heading), justify="right"))
+    cells = table.cells()
     for position, name in enumerate(table.columns):
-        if name != "name":  # the headings say it
-            cells = [row[position].rpartition("-")[2] if name == "run" else row[position] for row in table.cells()]
-            widget.add_row(Text(title(name)), *map(Text, cells))
+        if name == "name":  # the headings say it
+            continue
+        best = _best(name, [row[position] for row in table.rows])
+        texts = [row[position].rpartition("-")[2] if name == "run" else row[position] for row in cells]
+        styles = ["bold" if row[position] == best is not None else "" for row in table.rows]
+        widget.add_row(Text(title(name)), *(Text(text, style, justify="right")
+                                            for text, style in zip(texts, styles, strict=True)))  # fmt: skip
+
+
+def _lines(heading: str) -> list[str]:
+    """Return what a column is called in a few lines, a hyperparameter each."""
+    *first, rest = heading.split(", ", _MOST_LINES - 1)
+    return [shorten(line, _LONGEST) for line in (*first, rest)]
+
+
+def _best(name: str, values: Sequence[Any]) -> float | None:
+    """Return the best of several runs' values of a metric; ``None`` where it is no metric, or all have the same."""
+    metric, found = METRICS.get(name.removeprefix(BEST)), {value for value in values if isinstance(value, float)}
+    if metric is None or not metric.best or len(found) < 2:
+        return None
+    return min(found) if metric.best == "lowest" else max(found)

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Container, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Markdown, Static
 
@@ -23,6 +23,7 @@ class HelpDialog(Dialog[None]):
         text: what it is for, as Markdown; empty for its keys alone.
     """
 
+    CSS_PATH: ClassVar[list[str]] = ["dialog.tcss", "help_dialog.tcss"]  # type: ignore[assignment]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,f1,question_mark,enter", "dismiss_dialog", "Close", id="help.close", show=False),
         Binding("j,down", "scroll(1)", "Down", id="help.down", show=False),
@@ -36,12 +37,12 @@ class HelpDialog(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """Draw the help and the table of keys."""
-        with Vertical(classes="box -large") as box:
+        with Vertical(classes="box -large", id="help-box") as box:
             box.border_title = "Help"
             box.border_subtitle = "escape closes"
-            with VerticalScroll(classes="scroll", id="help-scroll"):
+            with VerticalScroll(classes="scroll", id="help-scroll"), Container(id="help-body"):
                 if self._text:
-                    yield Markdown(self._text)
+                    yield Markdown(self._text, id="help-text")
                 yield Static(self._keys, id="help-keys")
 
     def on_mount(self) -> None:

@@ -22,4 +22,4 @@ class ComparedTable(DataTable[Text]):
     BINDINGS: ClassVar[list[BindingType]] = vim_keys("compared")
 
     def __init__(self, *, id: str, header_height: int = 1) -> None:  # noqa: A002
-        super().__init__(id=id, cursor_type="row", zebra_stripes=True, fixed_columns=1, header_height=header_height)
+        super().__init__(id=id, cursor_type="row", fixed_columns=1, header_height=header_height)
