@@ -11,6 +11,7 @@ from textual.events import MouseScrollUp
 from textual.theme import BUILTIN_THEMES
 from textual.widgets import Static
 
+from screens.theme import DARK, LIGHT
 from screens.widgets.chart import Chart, Floor, Mark, Series
 from screens.widgets.chart.limit_field import AUTOMATIC, read_limits
 from screens.widgets.chart.palette import ChartPalette
@@ -186,6 +187,27 @@ async def test_curves_are_seen_and_never_two_alike_in_any_theme(theme):
         terminal = "black" if app.current_theme.dark else "white"
         grounds = [terminal] if app.current_theme.ansi else [app.theme_variables[n] for n in ("background", "surface")]
         assert min(ratio(colour, Color.parse(ground)) for colour in colours for ground in grounds) >= 3
+
+
+# Linear RGB as the colour-blind see it (Machado, Oliveira and Fernandes 2009, severity 1).
+BLIND = {
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+}
+
+
+@pytest.mark.parametrize("theme", ["hw1-dark", "hw1-light"])
+@pytest.mark.parametrize("matrix", BLIND.values(), ids=BLIND)
+async def test_the_colour_blind_can_tell_the_first_curves_apart_in_our_own_themes(theme, matrix):
+    app = Host()
+    async with app.run_test(size=(40, 10)):
+        for own in (DARK, LIGHT):
+            app.register_theme(own)
+        app.theme = theme
+        colours = np.array([ChartPalette(app).series(number) for number in range(5)]) / 255
+        seen = np.clip(colours**2.2 @ np.array(matrix).T, 0, 1) ** (1 / 2.2) * 255
+        labs = [rgb_to_lab(Color(*np.rint(colour).astype(int).tolist())) for colour in seen]
+        assert min(math.dist(a, b) for a, b in combinations(labs, 2)) > 10
 
 
 async def test_zoom_is_kept_when_points_arrive_and_one_key_goes_back_to_live():
