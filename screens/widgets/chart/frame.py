@@ -55,6 +55,7 @@ class Frame:
         below: what is written below the x axis.
         right: what is written right of the canvas, whatever cells its characters take; at most one a row.
         ascii: whether to use only ASCII.
+        grid: colour of the dotted lines at the ticks of the y axis, where nothing else stands; ``None`` for none.
     """
 
     left: int
@@ -66,6 +67,7 @@ class Frame:
     below: Sequence[Words]
     right: Sequence[Words]
     ascii: bool
+    grid: Rgb | None = None
 
     def picture(self, canvas: Canvas) -> Text:
         """Return the picture of what was drawn on a canvas of this size, a line a row."""
@@ -102,11 +104,16 @@ class Frame:
     def _text(self, cells: Any) -> Text:
         """Return plotext's cells as text: written as a string with codes it takes half as long again."""
         right = {words.row: words for words in self.right}
+        lined = {row for row, _ in self.y_ticks} if self.grid else set()
         lines: list[str] = []
         spans: list[Span] = []
         position = 0
         rows = zip(cells.marker[::-1], cells.fullground[::-1], strict=True)
         for row, (markers, colours) in enumerate(rows):
+            if row in lined:  # not by plotext, to which each dot costs as much as one of a curve
+                free = [column >= self.left and marker == " " for column, marker in enumerate(markers)]
+                markers = ["┈" if is_free else marker for is_free, marker in zip(free, markers, strict=True)]
+                colours = [self.grid if is_free else colour for is_free, colour in zip(free, colours, strict=True)]
             for colour, same in groupby(colours):
                 start, position = position, position + sum(1 for _ in same)
                 if isinstance(colour, tuple):

@@ -188,8 +188,6 @@ class Picture:
 
     def draw(self) -> Text:
         """Draw everything, from the back to the front."""
-        if not (self._is_ascii or self._drawing.plain):
-            self._draw_grid()
         self._draw_lines()
         self._draw_areas()
         self._draw_curves(self._drawing.behind)
@@ -212,6 +210,7 @@ class Picture:
             below=self._below(),
             right=self._ends(),
             ascii=self._is_ascii,
+            grid=None if self._is_ascii or drawing.plain else drawing.grid,
         )
 
     def _row(self, y: float) -> float:
@@ -221,10 +220,6 @@ class Picture:
     def _column(self, x: float) -> int:
         low, high = self._drawing.x_range
         return round((x - low) / (high - low) * (self._columns - 1))
-
-    def _draw_grid(self) -> None:
-        for y, _ in self._drawing.y_ticks:
-            self._canvas.write(round(self._row(y)), 0, "┈" * self._columns, self._drawing.grid)
 
     def _below(self) -> list[Words]:
         """Return what x counts, and of its ticks the labels that there is room for."""
