@@ -47,7 +47,7 @@ class MatrixView(Widget, can_focus=True):
         .matrix--cursor { background: $primary; color: $text; }
         .matrix--label { color: $foreground; }
         .matrix--title { text-style: bold; }
-        .matrix--entry { background: $primary 25%; color: $foreground; }
+        .matrix--entry { background: $panel; color: $foreground; }
         &:focus .matrix--title { color: $primary; text-style: bold underline; }
     }
     """

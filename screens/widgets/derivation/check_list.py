@@ -12,34 +12,35 @@ from screens.widgets.derivation import number
 
 
 class CheckList(Static):
-    """Right equations that hold, the report's that fail; told apart by mark, word and colour."""
+    """Right equations that hold, the report's that fail; told apart by sign, word and accent."""
 
-    DEFAULT_CSS = """
-    CheckList { height: auto; border-top: solid $foreground 30%; border-title-color: $text-muted; }
-    """
+    _about = Content()
 
     def wait(self, inputs: int, units: int, seed: int) -> None:
         """Say that checks are being computed, and for what."""
-        self.border_title = f"checked with random parameters: D = {inputs}, K = {units}, seed {seed}"
-        self.update(Content("…"))
+        self._about = Content.styled(f"random, D = {inputs}, K = {units}, seed {seed}", "dim")
+        self._put([Content("computing ...")])
 
     def show(self, results: Sequence[CheckResult]) -> None:
         """Show what was found."""
-        entries = [_entry(result) for result in results]
-        self.update(Content("\n").join(entries or [Content("What is checked here needs another D or K: see above.")]))
+        nothing = Content("What is checked here needs another D or K: see above.")
+        self._put([_entry(result) for result in results] or [nothing])
+
+    def _put(self, entries: Sequence[Content]) -> None:
+        self.update(Content("\n\n").join([self._about, *entries]))
 
 
 def _entry(result: CheckResult) -> Content:
+    """Return whether a check holds and what it states; below it the error, and what was found with it."""
     check = result.check
-    mark, colour = ("✓", "$text-success") if result.holds else ("✗", "$text-error")
-    name = check.statement if check.right else f"{check.report} of the report:  {check.statement}"
-    verdict = "holds" if result.holds else "fails"
+    sign, accent = ("✓", "$text-success") if result.holds else ("✗", "$text-error")
+    words = f"{sign} {'holds' if result.holds else 'fails'}"
     if not result.as_expected:
-        verdict += ", UNEXPECTED"
+        words, accent = f"{words}, UNEXPECTED", f"{accent} reverse"
     elif not check.right:
-        verdict += ", as it must"
+        words += ", as it must"
+    stated = check.statement if check.right else f"{check.report} of the report:  {check.statement}"
     relation = "≤" if result.holds else ">"
-    numbers = f": error {number.rounding(result.error)} {relation} tolerance {result.tolerance:.1e}"
-    detail = f"\n    {result.detail}" if result.detail else ""
-    style = f"{colour} reverse" if not result.as_expected else colour
-    return Content.assemble((f"{mark} ", style), (name, "bold"), "\n    ", (verdict, style), numbers, detail)
+    numbers = f"error {number.rounding(result.error)} {relation} tolerance {result.tolerance:.1e}"
+    remark = "\n".join(filter(None, (numbers, result.detail)))
+    return Content.assemble((words, accent), f"  {stated}\n", (remark, "dim"))

@@ -42,17 +42,19 @@ class Step(VerticalScroll):
         self.example = example
 
     def compose(self) -> ComposeResult:
-        """Draw the formula, the example with the report's beside it, and the checks."""
+        """Draw the formula; below it example, report and checks, in columns where there is room."""
         yield Formula(self.formula)
-        with HorizontalGroup(classes="versions"):
+        with HorizontalGroup(classes="columns"):
             with VerticalGroup(classes="ours"):
                 yield from self.compose_example()
             if self.report:
-                with VerticalGroup(classes="report frame") as box:
-                    box.border_title = "The report"
+                with VerticalGroup(classes="report"):
+                    yield Static("The report", classes="title")
                     yield Formula(self.report)
                     yield from self.compose_report()
-        yield CheckList(markup=False)
+            with VerticalGroup(classes="checked"):
+                yield Static("Checks", classes="title")
+                yield CheckList(markup=False)
 
     def compose_example(self) -> ComposeResult:
         """Yield the example in numbers."""
