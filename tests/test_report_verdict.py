@@ -19,6 +19,7 @@ from hw1_tui.report.judge.verdict import (
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS
 from hw1_tui.report.runs.run_result import Measurement, Results
 from hw1_tui.statistics.repeat import Repeat
+from hw1_tui.statistics.trend import Trend
 from tests.support.history import run_result
 
 N = 1404
@@ -31,7 +32,7 @@ def measured(value, n=0, epoch_std=0.0, last_mean=None, seeds=1, seed_std=0.0):
     middle = value if last_mean is None else last_mean
     settled = epoch_std if last_mean is None else epoch_std / math.sqrt(10)
     repeats = tuple(Repeat(middle + place, settled, share_of=n) for place in places)
-    return Measurement(value, n, last_mean, epoch_std, "share" if n else "loss", repeats)
+    return Measurement(tuple(value + places), n, last_mean, epoch_std, "share" if n else "loss", repeats)
 
 
 def test_two_samples_of_one_model_mostly_agree_and_hardly_ever_differ():
@@ -122,7 +123,16 @@ def test_a_size_has_a_zone_of_doubt(size, verdict):
     ("told", "verdict"), [("rises", AGREES), ("falls", DIFFERS), ("flat", DIFFERS), ("", CANNOT_BE_TOLD)]
 )
 def test_a_claimed_trend_holds_where_just_that_is_told(told, verdict):
-    assert judge_trend(told, "rises") == verdict
+    assert judge_trend(Trend(0.0, 0.0, 0.0, 1.0, told), "rises") == verdict
+
+
+@pytest.mark.parametrize(("word", "direction"), [("rise", "rises"), ("fall", "falls")])
+def test_a_denied_trend_holds_where_it_is_excluded_and_is_refuted_by_that_trend_alone(word, direction):
+    for told in ("rises", "falls", "flat", ""):
+        excluded = Trend(0.0, 0.0, 0.0, 1.0, told, does_not_rise=word == "rise", does_not_fall=word == "fall")
+        assert judge_trend(excluded, f"does not {word}") == AGREES
+        unknown = Trend(0.0, 0.0, 0.0, 1.0, told, does_not_rise=word != "rise", does_not_fall=word != "fall")
+        assert judge_trend(unknown, f"does not {word}") == (DIFFERS if told == direction else CANNOT_BE_TOLD)
 
 
 @pytest.mark.parametrize(("noise", "verdict"), [(0.01, AGREES), (0.9, CANNOT_BE_TOLD)])
@@ -148,3 +158,13 @@ def test_a_verdict_is_worse_when_it_is_not_what_is_expected():
     assert not worse(AGREES, CANNOT_BE_TOLD)
     assert worse(AGREES, DIFFERS)
     assert not any(worse(verdict, "") for verdict in (AGREES, CANNOT_BE_TOLD, DIFFERS))
+
+
+def test_the_deviation_beside_a_number_is_that_of_the_numbers_it_is_the_mean_of():
+    """Not that of the means over the last ten epochs, which are closer to each other."""
+    finals = [0.5, 0.6, 0.4]
+    rng = np.random.default_rng(1)
+    runs = [run_result("val_loss", [*rng.normal(0.5, 0.01, 39), final]) for final in finals]
+    measurement = Results({"a": runs}).measure("a", "val_loss")
+    assert measurement is not None
+    assert (measurement.value, measurement.seed_std) == pytest.approx((0.5, 0.1))

@@ -287,6 +287,23 @@ def test_a_trend_is_told_beyond_students_quantile_and_flatness_within_its_margin
         assert find_trend([with_rise(series, -1.01 * room)]).direction == ""
 
 
+def test_a_rise_is_excluded_below_the_upper_end_of_the_margin_however_far_it_falls():
+    series = np.random.default_rng(2).normal(0, 1, 400)
+    error, noise, df = formula_of_trend(series)
+    room = MARGIN * noise - t.ppf(0.95, df) * error
+    reach = t.ppf(0.975, df) * error
+    found = {
+        rise: find_trend([with_rise(series, rise)])
+        for rise in (0.99 * min(room, reach), 1.01 * room, -3.0, -1.01 * room)
+    }
+    low, high, far, below = found.values()
+    assert (low.does_not_rise, high.does_not_rise, far.does_not_rise, below.does_not_rise) == (True, False, True, True)
+    assert (far.direction, far.does_not_fall, below.does_not_fall) == ("falls", False, False)
+    hill = with_rise(series, 0.0) + 3 * np.sin(np.linspace(0, np.pi, 400))
+    assert not find_trend([list(hill)]).does_not_rise, "what rises and falls again has risen"
+    assert find_trend([[0.5] * FEWEST]).does_not_rise
+
+
 def test_the_rise_of_several_seeds_errs_by_what_reaches_furthest_their_noise_or_their_spread():
     rng = np.random.default_rng(4)
     noises = [rng.normal(0, 1, 100) for _ in range(3)]

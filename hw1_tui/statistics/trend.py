@@ -10,10 +10,10 @@ is that of noise with autocorrelation r^k at distance k (a first-order autoregre
    degrees of freedom (Satterthwaite, 1946) follow from r as well.
 
 A rise is told where it is beyond Student's quantile; of several seeds by the noise within them and by their own spread.
-Flat is a claim of its own and needs a margin (two one-sided
-tests, Schuirmann, 1987): the rise must lie within ``MARGIN`` standard deviations of the noise, with 95 % on each side.
-So must the mean of the middle fifth less that of both ends: what rises and falls again is not flat. All else cannot be
-told; a way that is over after a few epochs is none by this rule.
+Flat is a claim of its own and needs a margin (two one-sided tests, Schuirmann, 1987): the rise must lie within
+``MARGIN`` standard deviations of the noise, with 95 % on each side. So must the mean of the middle fifth less that of
+both ends: what rises and falls again is not flat. That a series does not rise needs the upper side alone, that it does
+not fall the lower. All else cannot be told; a way that is over after a few epochs is none by this rule.
 """
 
 from __future__ import annotations
@@ -59,6 +59,8 @@ class Trend:
         error: standard error of their difference.
         noise: standard deviation of the noise around the line.
         direction: empty where it cannot be told.
+        does_not_rise: whether neither its end nor its middle is above where it began by more than the margin.
+        does_not_fall: the same of below.
     """
 
     first: float
@@ -66,6 +68,8 @@ class Trend:
     error: float
     noise: float
     direction: Direction
+    does_not_rise: bool = False
+    does_not_fall: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,14 +100,19 @@ def find_trend(series: Sequence[Sequence[float]]) -> Trend:
     noise = math.sqrt(statistics.fmean(r.noise**2 for r in rises))
     variance, df = _variance([r.last - r.first for r in rises], [r.variance for r in rises], [r.df for r in rises])
     error = math.sqrt(variance)
+    bend = statistics.fmean(r.bend for r in rises)
+    of_bend = _variance([r.bend for r in rises], [r.bend_variance for r in rises], [r.df for r in rises])
+    no_rise, no_fall = (
+        _is_at_most(sign * (last - first), variance, df, noise) and _is_at_most(sign * bend, *of_bend, noise)
+        for sign in (1, -1)
+    )
     if abs(last - first) > student_quantile(LEVEL, df) * error:
         direction: Direction = "rises" if last > first else "falls"
     else:
-        bend = statistics.fmean(r.bend for r in rises)
-        of_bend = _variance([r.bend for r in rises], [r.bend_variance for r in rises], [r.df for r in rises])
-        is_flat = _is_within(last - first, variance, df, noise) and _is_within(bend, *of_bend, noise)
-        direction = "flat" if is_flat else ""
-    return Trend(first, last, error, noise, direction)
+        direction = "flat" if no_rise and no_fall else ""
+    return Trend(
+        first, last, error, noise, direction, no_rise and direction != "rises", no_fall and direction != "falls"
+    )
 
 
 def _variance(values: Sequence[float], within: Sequence[float], dfs: Sequence[float]) -> tuple[float, float]:
@@ -124,10 +133,10 @@ def _variance(values: Sequence[float], within: Sequence[float], dfs: Sequence[fl
     return max(found, key=lambda of: student_quantile(LEVEL, of[1]) ** 2 * of[0])
 
 
-def _is_within(value: float, variance: float, df: float, noise: float) -> bool:
-    """Whether a value is none within the margin, by two one-sided tests."""
+def _is_at_most(value: float, variance: float, df: float, noise: float) -> bool:
+    """Whether a value is at most the margin, by a one-sided test."""
     reach = student_quantile(2 * LEVEL - 1, df) * math.sqrt(variance)
-    return abs(value) + reach <= MARGIN * noise or noise == 0
+    return value + reach <= MARGIN * noise
 
 
 def _find_rise(series: npt.NDArray[np.float64]) -> _Rise:

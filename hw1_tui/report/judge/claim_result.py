@@ -17,7 +17,7 @@ from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, C
 from hw1_tui.report.questions.wording import format_metric, metric_title, too_few_epochs, verdict_words
 from hw1_tui.report.runs.run_result import Measurement, Results
 from hw1_tui.statistics.comparison import compare_with_bound
-from hw1_tui.statistics.trend import find_trend
+from hw1_tui.statistics.trend import Trend, find_trend
 
 _TESTS = {"ranking": "pairs", "trend": "one", "threshold": "runs"}
 """On which tests the kinds of claims rest that have no function, as in ``ClaimFunction``."""
@@ -154,9 +154,15 @@ def _settle_trend(claim: Claim, results: Results) -> Finding:
     )
     text = (
         f"{metric_title(claim.metric).capitalize()}: mean {first} over the first {size} {what}, {last} over the last "
-        f"{size}{seeds}; standard error {error}, noise {noise}: {trend.direction or 'neither clear nor flat'}."
+        f"{size}{seeds}; standard error {error}, noise {noise}: {_told(trend)}."
     )
-    return Finding(judge_trend(trend.direction, claim.direction), text, vars(trend))
+    return Finding(judge_trend(trend, claim.direction), text, vars(trend))
+
+
+def _told(trend: Trend) -> str:
+    """Return what a trend is known to do, in words."""
+    denied = "does not rise" if trend.does_not_rise else "does not fall" if trend.does_not_fall else ""
+    return trend.direction or denied or "neither clear nor flat"
 
 
 def _settle_threshold(claim: Claim, results: Results) -> Finding:

@@ -6,7 +6,7 @@ The rule stands in ``rule.md`` in words, which every written report repeats.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,13 +15,18 @@ from hw1_tui.report.questions.wording import format_difference, format_metric
 from hw1_tui.report.runs.run_result import Measurement
 from hw1_tui.statistics.comparison import SettingComparison, compare_settings
 from hw1_tui.statistics.interval import share_error
-from hw1_tui.statistics.trend import Direction
+from hw1_tui.statistics.trend import Direction, Trend
 
 _RULE = Path(__file__).with_name("rule.md")
 
 AGREE_WITHIN, DIFFER_BEYOND = 2.0, 3.0
 """Numbers of standard errors."""
 
+_DENIED: Mapping[str, tuple[Callable[[Trend], bool], Direction]] = {
+    "does not rise": (lambda trend: trend.does_not_rise, "rises"),
+    "does not fall": (lambda trend: trend.does_not_fall, "falls"),
+}
+"""Of each direction that a claim denies: when it is right, and what refutes it."""
 _OTHER_LOSSES = "their losses are of different kinds and have no order"
 
 WIDE = 0.1
@@ -135,11 +140,14 @@ def judge_difference(told: SettingComparison) -> Verdict:
     return CANNOT_BE_TOLD if not told.is_clear else AGREES if told.difference > 0 else DIFFERS
 
 
-def judge_trend(direction: Direction, claimed: str) -> Verdict:
-    """Return the verdict on a claimed direction."""
-    if not direction:
+def judge_trend(trend: Trend, claimed: str) -> Verdict:
+    """Return the verdict on a claimed direction, or on one that is denied."""
+    if claimed in _DENIED:
+        holds, denied = _DENIED[claimed]
+        return AGREES if holds(trend) else DIFFERS if trend.direction == denied else CANNOT_BE_TOLD
+    if not trend.direction:
         return CANNOT_BE_TOLD
-    return AGREES if direction == claimed else DIFFERS
+    return AGREES if trend.direction == claimed else DIFFERS
 
 
 def worse(verdict: Verdict, expected: Expectation) -> bool:

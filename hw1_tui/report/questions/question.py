@@ -98,7 +98,8 @@ class Claim:
         kind: how it is settled.
         runs: the runs that are looked at; for a ranking, the one with the highest value first.
         metric: the metric that is looked at.
-        direction: for a trend, ``rises``, ``falls`` or ``flat``; for a threshold, ``above`` or ``below``.
+        direction: for a trend, ``rises``, ``falls``, ``flat``, ``does not rise`` or ``does not fall``; for a
+            threshold, ``above`` or ``below``.
         values: numbers from the report that the computation takes; for a threshold, the one.
         function: for a computed claim, the name of the function.
         right: what is right where the report is wrong; empty where it is not.

@@ -34,7 +34,7 @@ from hw1_tui.settings import RunConfig
 
 _SECTIONS = ("homework", "runs", "tables", "figures", "claims", "questions")
 _ASKING = ("tables", "figures", "claims")
-_DIRECTIONS = {"trend": ("rises", "falls", "flat"), "threshold": ("above", "below")}
+_DIRECTIONS = {"trend": ("rises", "falls", "flat", "does not rise", "does not fall"), "threshold": ("above", "below")}
 _MANY = 100
 _RUNS: Mapping[ClaimKind, tuple[int, int]] = {
     "ranking": (2, _MANY), "trend": (1, 1), "threshold": (1, _MANY), "computed": (0, _MANY),

@@ -83,7 +83,7 @@ class Measurement:
     """One metric of one setting over its seeds.
 
     Attributes:
-        value: the mean over the seeds of the metric at the end.
+        finals: the metric at the end, a number a seed; at least one.
         n: examples that it is a share of; 0 for no share.
         last_mean: mean over the last ten epochs and the seeds; ``None`` where it is not measured by epochs.
         epoch_std: how much it moves from epoch to epoch at the end, as a standard deviation; mean over the seeds.
@@ -92,7 +92,7 @@ class Measurement:
         loss: which loss it is made of; empty for no loss.
     """
 
-    value: float
+    finals: tuple[float, ...]
     n: int
     last_mean: float | None
     epoch_std: float
@@ -101,14 +101,19 @@ class Measurement:
     loss: str = ""
 
     @property
+    def value(self) -> float:
+        """The mean over the seeds of the metric at the end."""
+        return statistics.fmean(self.finals)
+
+    @property
     def seeds(self) -> int:
         """Number of seeds."""
         return len(self.repeats)
 
     @property
     def seed_std(self) -> float:
-        """Standard deviation over the seeds; 0 for one."""
-        return statistics.stdev(repeat.value for repeat in self.repeats) if self.seeds > 1 else 0.0
+        """Standard deviation over the seeds of the metric at the end; 0 for one."""
+        return statistics.stdev(self.finals) if len(self.finals) > 1 else 0.0
 
     @property
     def sampling_error(self) -> float:
@@ -132,7 +137,8 @@ class Measurement:
             replace(repeat, value=repeat.value / parts, epoch_std=repeat.epoch_std / parts, drift=repeat.drift / parts)
             for repeat in self.repeats
         )
-        return replace(self, value=self.value / parts, epoch_std=self.epoch_std / parts, repeats=repeats)
+        finals = tuple(value / parts for value in self.finals)
+        return replace(self, finals=finals, epoch_std=self.epoch_std / parts, repeats=repeats)
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as a dictionary fit for JSON."""
@@ -180,7 +186,7 @@ class Results:
         split = share_split(metric)
         like = metric.replace("test_", "val_")
         return Measurement(
-            statistics.fmean(finals),
+            tuple(finals),
             0 if split is None else results[0].sizes[split],
             statistics.fmean(means) if means else None,
             statistics.fmean(epoch_movement(result.series(like))[0] for result in results),
