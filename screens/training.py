@@ -13,6 +13,7 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Button, DataTable
 
+from hw1_tui.metric import EpochMetrics
 from hw1_tui.mistake import MistakeError
 from hw1_tui.settings.run_config import differ_in_seed
 from hw1_tui.training.job import Job
@@ -159,7 +160,7 @@ class TrainingScreen(Charted, MainScreen):
         self.query_one(RunCard).show(live)
         if states != self._states or (self._stale and time.monotonic() > self._drawn_at + _SECONDS_BETWEEN_CURVES):
             self._stale, self._drawn_at = False, time.monotonic()
-            self.query_one(RunCharts).show(live)
+            self.query_one(RunCharts).show(live, self._seeds_of(live) if live else ())
             self.query_one(EpochTable).show(live)
             self.query_one(RunList).show(self.workspace.queue.runs, live)
         if live and live.ended and not live.is_seen:
@@ -169,6 +170,12 @@ class TrainingScreen(Charted, MainScreen):
             self._states = states
             self._label_buttons()
             self.refresh_bindings()
+
+    def _seeds_of(self, live: LiveRun) -> list[list[EpochMetrics]]:
+        """Return the epochs of a run and of all that differ from it in their seed alone, each seed once."""
+        alike = [run for run in self.workspace.queue.runs if differ_in_seed(run.config, live.config)]
+        newest = {run.config.hyperparameters["seed"]: run.epochs for run in alike if run.epochs}
+        return [live.epochs, *newest.values()] if live.epochs and newest else []
 
     def _label_buttons(self) -> None:
         pause = self.query_one("#pause", Button)

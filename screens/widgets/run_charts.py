@@ -11,6 +11,7 @@ from textual.containers import Container
 
 from hw1_tui.config_history import Change
 from hw1_tui.metric import EpochMetrics, Kind, Metric, best_epoch, epoch_metrics
+from hw1_tui.runs.band import Band, band
 from hw1_tui.runs.loss_name import loss_title
 from hw1_tui.runs.x_axis import X_LABELS, XAxis, next_axis, positions
 from hw1_tui.settings import TABLE
@@ -30,6 +31,7 @@ class RunCharts(Container):
         super().__init__(id=id)
         self._chosen = 0
         self._live: LiveRun | None = None
+        self._seeds: Sequence[Sequence[EpochMetrics]] = ()
         self._x_axis: XAxis = "epoch"
 
     def compose(self) -> ComposeResult:
@@ -46,7 +48,7 @@ class RunCharts(Container):
 
     def on_resize(self) -> None:
         """Draw also what there is room for now; a run that is paused has no news to be drawn with."""
-        self.call_after_refresh(lambda: self.show(self._live))  # the screen says by then how wide it is
+        self.call_after_refresh(lambda: self.show(self._live, self._seeds))  # the screen says by then how wide it is
 
     def next(self) -> None:
         """Choose the next chart, and show it also where there is room for one only."""
@@ -57,12 +59,12 @@ class RunCharts(Container):
             chart.set_class(position == self._chosen, "-chosen")
         if had_focus:
             charts[self._chosen].focus()
-        self.show(self._live)
+        self.show(self._live, self._seeds)
 
     def next_x(self) -> None:
         """Draw over updates or seconds in place of epochs, and back."""
         self._x_axis = next_axis(self._x_axis)
-        self.show(self._live)
+        self.show(self._live, self._seeds)
 
     def read(self) -> None:
         """Take the chosen chart in hand and put up its crosshair."""
@@ -70,32 +72,46 @@ class RunCharts(Container):
         chart.focus()
         chart.action_crosshair()
 
-    def show(self, live: LiveRun | None) -> None:
-        """Draw a run. Charts that cannot be seen are left alone."""
-        self._live = live
+    def show(self, live: LiveRun | None, seeds: Sequence[Sequence[EpochMetrics]] = ()) -> None:
+        """Draw a run. Charts that cannot be seen are left alone.
+
+        Args:
+            live: the run; ``None`` for none.
+            seeds: the epochs of all runs that differ from it in their seed alone, its own among them: where there are
+                several, the curves stand in a band from their lowest to their highest.
+        """
+        self._live, self._seeds = live, seeds
+        around = band(seeds) if len(seeds) > 1 else None
         epochs = live.epochs if live else []
         marks = [mark(change) for change in live.steered] if live else []
         steps = live.started.updates_per_epoch if live and live.started else 1
         at = [epoch.epoch for epoch in epochs], positions(epochs, self._x_axis, steps)
         for chart in self.query(Chart):
-            if live and chart.id == "chart-loss":
-                chart.set_title(loss_title([live.config.as_dict()]))
+            is_loss = live and chart.id == "chart-loss"
+            title = loss_title([live.config.as_dict()]) if live and is_loss else _TITLES[(chart.id or "")[6:]]
+            chart.set_title(f"{title}; band: {len(seeds)} seeds" if around and around.mean else title)
             if chart.display:
-                series = curves_of(_KINDS[chart.id or ""], epochs) if epochs else []
+                series = curves_of(_KINDS[chart.id or ""], epochs, around) if epochs else []
                 chart.set_x_label(X_LABELS[self._x_axis])
                 chart.set_series([one.over(*at) for one in series])
                 chart.set_marks([one.over(*at) for one in marks] if epochs else marks)
 
 
-def curves_of(kind: Kind, epochs: Sequence[EpochMetrics]) -> list[Series]:
-    """Return a curve for each metric of a kind, named by its split where that is enough to tell it."""
+def curves_of(kind: Kind, epochs: Sequence[EpochMetrics], around: Band | None = None) -> list[Series]:
+    """Return a curve for each metric of a kind, named by its split where that is enough to tell it.
+
+    Args:
+        kind: of the metrics.
+        epochs: of the run.
+        around: the band that the curves stand in; ``None`` for none.
+    """
     metrics = [metric for metric in epoch_metrics() if metric.kind == kind and not metric.is_detail]
     count = Counter(metric.split for metric in metrics)
     is_split = [metric.split in _SPLITS and count[metric.split] == 1 for metric in metrics]
-    return [_curve(metric, epochs, is_split=is_it) for metric, is_it in zip(metrics, is_split, strict=True)]
+    return [_curve(metric, epochs, around, is_split=is_it) for metric, is_it in zip(metrics, is_split, strict=True)]
 
 
-def _curve(metric: Metric, epochs: Sequence[EpochMetrics], *, is_split: bool) -> Series:
+def _curve(metric: Metric, epochs: Sequence[EpochMetrics], around: Band | None, *, is_split: bool) -> Series:
     """Return a metric as a curve; that of a validation split is marked at the epoch with the lowest validation loss."""
     name, short = (_SPLITS[metric.split], metric.split) if is_split else (metric.short, "")
     points = [(epoch.epoch, epoch[metric.name]) for epoch in epochs]
@@ -105,7 +121,11 @@ def _curve(metric: Metric, epochs: Sequence[EpochMetrics], *, is_split: bool) ->
     best = best_epoch(epochs) if is_val else None
     x, y = [epoch for epoch, _ in points], [value for _, value in points]
     at = best.epoch if best else None
-    return Series(name, x, y, best=metric.best if is_val else "", short=short, best_at=at)
+    ends = None
+    if around:
+        low, high = ({epoch.epoch: epoch[metric.name] for epoch in side} for side in (around.low, around.high))
+        ends = [low.get(epoch) for epoch in x], [high.get(epoch) for epoch in x]
+    return Series(name, x, y, best=metric.best if is_val else "", short=short, best_at=at, band=ends)
 
 
 def chart_title(metric: Metric, configs: Iterable[Mapping[str, Any]]) -> str:

@@ -1,0 +1,32 @@
+"""While several seeds of one configuration train, the live curves stand in the band of all of them."""
+
+from hw1_tui.metric import EpochMetrics
+from hw1_tui.runs.band import band
+from screens.training import TrainingScreen
+from screens.widgets.chart import Chart
+from screens.widgets.run_charts import curves_of
+from tests.support.scripted_engine import app_of, until
+
+
+async def test_live_curves_of_several_seeds_stand_in_the_band_of_all_of_them(script):
+    script.free = True
+    app = app_of(script)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.workspace.draft.seeds = "2"
+        app.workspace.draft.type("epochs", "3")
+        await pilot.press("enter", "enter")
+        await until(
+            pilot, lambda: len(app.workspace.queue.runs) == 2 and all(r.ended for r in app.workspace.queue.runs)
+        )
+        await until(pilot, lambda: app.current_mode == "training" and app.screen.is_drawn)
+        chart = app.screen.query_one("#chart-loss", Chart)
+        assert "band: 2 seeds" in chart.summary
+        assert "the band around it" in chart.summary
+
+
+def test_the_band_reaches_from_the_lowest_to_the_highest_seed_where_all_were_measured():
+    seeds = [[EpochMetrics(n, {"val_loss": loss + n}) for n in range(3)] for loss in (1.0, 2.0, 4.0)]
+    own = [*seeds[1], EpochMetrics(3, {"val_loss": 9.0})]
+    (curve,) = [curve for curve in curves_of("loss", own, band(seeds)) if curve.last]
+    assert curve.ends is not None
+    assert [end.tolist() for end in curve.ends] == [[0, 1, 2], [1, 2, 3], [4, 5, 6]]
