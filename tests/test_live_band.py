@@ -18,7 +18,7 @@ async def test_live_curves_of_several_seeds_stand_in_the_band_of_all_of_them(scr
         await until(
             pilot, lambda: len(app.workspace.queue.runs) == 2 and all(r.ended for r in app.workspace.queue.runs)
         )
-        await until(pilot, lambda: app.current_mode == "training" and app.screen.is_drawn)
+        await until(pilot, lambda: isinstance(app.screen, TrainingScreen) and app.screen.is_drawn)
         chart = app.screen.query_one("#chart-loss", Chart)
         assert "band: 2 seeds" in chart.summary
         assert "the band around it" in chart.summary
