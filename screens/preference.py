@@ -6,12 +6,14 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.events import DescendantFocus
 from textual.timer import Timer
 from textual.widgets import Button, Static
 
 from hw1_tui.data.landscape_set import cache_folder
+from hw1_tui.markup import visible
 from hw1_tui.settings.preference import Preferences
 from screens.dialogs.text_dialog import TextDialog
 from screens.main_screen import MainScreen
@@ -49,15 +51,17 @@ class PreferenceScreen(MainScreen):
 
     def compose_body(self) -> ComposeResult:
         """Draw the form, the help of the focused setting, the folders and the buttons."""
-        with Form(id="settings-form", classes="frame") as form:
-            form.border_title = "Settings"
-            yield from self._fields()
-        yield Static(_MOVING, markup=False, id="setting-help")
-        with VerticalScroll(id="folders", can_focus=False, classes="frame") as folders:
-            folders.border_title = "Where everything is kept"
-            yield Static(self._folders(), markup=False, id="folders-text")
+        with Container(id="settings-body"):
+            with Form(id="settings-form", classes="frame") as form:
+                form.border_title = "Settings"
+                yield from self._fields()
+            with Vertical(id="settings-side", classes="panel"):
+                yield Static(_MOVING, markup=False, id="setting-help")
+                yield Static("Where everything is kept", classes="title")
+                with VerticalScroll(id="folders", can_focus=False):
+                    yield Static(self._folders(), markup=False, id="folders-text")
         with Horizontal(classes="buttons"):
-            yield Button("Keys", id="keys", compact=True, action="screen.keys")
+            yield Button("Keys", id="keys", compact=True, variant="primary", action="screen.keys")
             yield Button("Defaults", id="reset", compact=True, action="screen.reset")
             yield Button("Copy path", id="copy-path", compact=True, action="screen.copy_path")
 
@@ -70,14 +74,16 @@ class PreferenceScreen(MainScreen):
         shown = {name: about.format(getattr(values, name)) for name, about in self.preferences.table.items()}
         return {**shown, "theme": values.theme or theme}
 
-    def _folders(self) -> str:
+    def _folders(self) -> Content:
         entries = {
             "settings": self.preferences.path,
             "history of runs": self.workspace.store.home,
             "cache": cache_folder(),
         }
-        wrong = [f"! {mistake}" for mistake in self.preferences.mistakes]
-        return "\n".join([*(f"{name:<16} {path}" for name, path in entries.items()), *wrong])
+        lines = [(f"{name:<16} ", "$foreground-muted", str(path)) for name, path in entries.items()]
+        wrong = [(f"✗ {visible(str(mistake))}\n", "$text-error") for mistake in self.preferences.mistakes]
+        told = [part for name, style, path in lines for part in ((name, style), f"{visible(path)}\n")]
+        return Content.assemble(*told, *wrong)
 
     def on_mount(self) -> None:
         """Follow what is changed elsewhere, such as the theme in the palette."""
@@ -94,8 +100,12 @@ class PreferenceScreen(MainScreen):
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Explain the focused setting."""
         field = next((node for node in event.widget.ancestors if isinstance(node, Field)), None)
-        text = f"{field.about.title}: {field.about.help}. Allowed: {field.about.allowed}" if field else _MOVING
-        self.query_one("#setting-help", Static).update(text, layout=False)
+        told = Content(_MOVING)
+        if field:
+            about = field.about
+            told = Content.assemble((about.title, "bold"), f"\n{about.help}.\n", ("Allowed: ", "$foreground-muted"),
+                                    (about.allowed, "$foreground-muted"))  # fmt: skip
+        self.query_one("#setting-help", Static).update(told, layout=False)
 
     def on_field_changed(self, event: Field.Changed) -> None:
         """Check what was typed; take what is right, a text when no more is typed for a moment."""
