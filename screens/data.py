@@ -70,25 +70,28 @@ class DataScreen(MainScreen):
     def compose_body(self) -> ComposeResult:
         """Draw the source, the counts, what is odd, and the examples."""
         with Horizontal(id="source-row"):
-            yield Static("Data", id="source-label")
+            yield Static("Data", id="source-label", classes="title")
             yield Input(placeholder="builtin, digits, quadratic, FILE or FOLDER", id="source", compact=True,
                         select_on_focus=True)  # fmt: skip
             yield Button("Next data", id="next-source", compact=True, action="screen.next_source")
             yield Button("Train on it", id="use", compact=True, action="screen.use")
-        yield Static(markup=False, id="what", classes="line")
+        yield Static(markup=False, id="what", classes="line remark")
         with Horizontal(id="middle"):
             with Vertical(id="side"):
                 yield ClassTable(id="counts")
                 with VerticalScroll(id="notes-scroll", can_focus=False):
-                    yield Static(markup=False, id="notes")
+                    yield Static("Remarks", classes="title")
+                    yield Static(markup=False, id="notes", classes="remark")
             with Vertical(id="examples"):
                 with Horizontal(id="pages"):
-                    yield Static(markup=False, id="where")
-                    yield Button("<", id="page-back", compact=True, action="screen.turn_page(-1)")
-                    yield Button(">", id="page-on", compact=True, action="screen.turn_page(1)")
+                    yield Static(markup=False, id="where", classes="title")
+                    yield Button("‹", id="page-back", compact=True, action="screen.turn_page(-1)",
+                                 tooltip="The page before (page up).")  # fmt: skip
+                    yield Button("›", id="page-on", compact=True, action="screen.turn_page(1)",
+                                 tooltip="The next page (page down).")  # fmt: skip
                 yield Gallery(id="gallery")
                 yield ExampleTable(id="lines")
-                yield Static(markup=False, id="refused", classes="wrong")
+                yield Static(markup=False, id="refused")
 
     def on_mount(self) -> None:
         """Begin with the data of the run being defined."""
@@ -128,6 +131,7 @@ class DataScreen(MainScreen):
             self.refresh_bindings()
             said = problem or f"Reading {self._source}..."
             self.query_one("#refused", Static).update("" if dataset else said)
+            self.query_one("#refused", Static).set_class(bool(problem), "wrong")
             self.query_one("#what", Static).update(_describe(dataset) if dataset else "")
             self.query_one(ClassTable).show(dataset)
             if dataset:
@@ -169,6 +173,9 @@ class DataScreen(MainScreen):
         dataset, table = self.workspace.library.get(self._source), self.query_one(ClassTable)
         if dataset is None or not table.row_count:
             return
+        shown = self.view.examples
+        if shown and shown.dataset is dataset and (shown.split, shown.label) == (table.split, table.label):
+            return  # the table was drawn anew in another size
         examples = ExampleList(dataset, table.split, table.label)
         had_focus = self.focused is None or isinstance(self.focused, ExampleView)
         for view in self.query(ExampleView):

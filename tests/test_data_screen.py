@@ -17,6 +17,7 @@ from screens.widgets.gallery import Gallery, Thumbnail
 from screens.widgets.picture import Picture
 from tests.support.look import ALL, MIDDLE, SMALL
 from tests.support.scripted_engine import app_of, tiny_dataset, until
+from tests.support.settling import settle
 from tests.support.told import told
 
 
@@ -154,6 +155,19 @@ async def test_thumbnails_fill_the_room_and_none_is_cut(app, size):
         await pilot.press("plus", "plus")
         await pilot.pause()
         assert len(gallery.page) < before
+
+
+async def test_in_another_size_of_the_terminal_one_is_at_the_same_example(app):
+    async with app.run_test(size=MIDDLE) as pilot:
+        await ready(pilot)
+        await pilot.press("s", "pagedown")
+        gallery = app.screen.query_one(Gallery)
+        position = gallery.cursor
+        assert position
+        await pilot.resize_terminal(200, 60)
+        await settle(pilot)
+        assert gallery.cursor == position
+        assert text(app, "#where").startswith("all of val")
 
 
 async def test_enter_opens_one_large_with_its_values_and_coming_back_stays_there(app):

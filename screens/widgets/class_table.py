@@ -1,4 +1,4 @@
-"""How many examples of each class each split has; the cell under the cursor chooses them."""
+"""How many examples of each class each split has, and how even they are; the cell under the cursor chooses them."""
 
 from __future__ import annotations
 
@@ -14,38 +14,70 @@ from screens.widgets.number import count
 from screens.widgets.vim_keys import vim_keys
 
 _WIDTH_OF_NAME, _WIDTH_OF_COUNT = 10, 7
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+_SHORTEST_BAR, _GUTTER, _SHARE = 6, 2, 7
+"""Cells of a bar, of the room before it, and of the share behind it."""
 
 
 class ClassTable(CutTable):
-    """A line for all examples and one for each class, a column for each split."""
+    """A line for all examples and one for each class, a column for each split; where there is room, bars.
+
+    A bar is as long as the class has examples in train, of the largest class's; beside it stands its share.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *vim_keys("counts"),
         Binding("l", "cursor_right", "Right", id="counts.right", show=False),
     ]
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id, cell_padding=0, zebra_stripes=True)
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"class-table--bar"}
+    DEFAULT_CSS: ClassVar[str] = "ClassTable > .class-table--bar { color: $secondary; }"
 
-    def on_mount(self) -> None:
-        """Make the columns."""
-        self.add_column("class", width=_WIDTH_OF_NAME)
-        for split in SPLITS:
-            self.add_column(Text(split.rjust(_WIDTH_OF_COUNT)), width=_WIDTH_OF_COUNT, key=split)
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, cell_padding=0)
+        self._dataset: Dataset | None = None
+
+    def on_resize(self) -> None:
+        """Draw bars as long as there is room for."""
+        if self._dataset:
+            row, column = self.cursor_coordinate
+            self.show(self._dataset)
+            self.move_cursor(row=row, column=column)
 
     def show(self, dataset: Dataset | None) -> None:
         """Show the counts of a data set, all examples of train chosen."""
-        self.clear()
-        for name, counts in class_counts(dataset) if dataset else []:
-            self.add_row(cut_text(name), *(Text(count(n).rjust(_WIDTH_OF_COUNT)) for n in counts))
+        self._dataset = dataset
+        lines = class_counts(dataset) if dataset else []
+        room = self.size.width - _WIDTH_OF_NAME - len(SPLITS) * _WIDTH_OF_COUNT - _GUTTER
+        has_bars = room >= _SHORTEST_BAR and len(lines) > 1
+        share = _SHARE * (room >= 2 * _SHARE)
+        self.clear(columns=True)
+        self.add_column("class", width=_WIDTH_OF_NAME)
+        for split in SPLITS:
+            self.add_column(Text(split.rjust(_WIDTH_OF_COUNT)), width=_WIDTH_OF_COUNT, key=split)
+        if has_bars:
+            self.add_column(Text("  share of train"[: room + _GUTTER]), width=room + _GUTTER)
+        style = self.get_component_rich_style("class-table--bar", partial=True)
+        largest = max((counts[0] for _, counts in lines[1:]), default=0)
+        for name, counts in lines:
+            cells = [Text(count(n).rjust(_WIDTH_OF_COUNT)) for n in counts]
+            told = f" {counts[0] / max(lines[0][1][0], 1):6.1%}"[:share]
+            bar = " " * _GUTTER + _bar(counts[0], largest, room - share) + told
+            self.add_row(cut_text(name), *cells, *[Text(bar if name is not lines[0][0] else "", style)] * has_bars)
         self.move_cursor(row=0, column=1)
 
     @property
     def split(self) -> SplitName:
-        """The chosen split; on a class's name, train."""
-        return SPLITS[max(0, self.cursor_column - 1)]
+        """The chosen split; on a class's name or bar, train."""
+        return SPLITS[self.cursor_column - 1] if 0 < self.cursor_column <= len(SPLITS) else SPLITS[0]
 
     @property
     def label(self) -> int | None:
         """The chosen class; ``None`` for all."""
         return self.cursor_row - 1 if self.cursor_row > 0 else None
+
+
+def _bar(value: int, largest: int, width: int) -> str:
+    """Return a bar as long as its share of the largest, to an eighth of a cell, and as wide as the largest is."""
+    whole, rest = divmod(round(8 * width * value / max(largest, 1)), 8)
+    return ("█" * whole + _EIGHTHS[rest] * bool(rest)).ljust(width)

@@ -12,7 +12,10 @@ from screens.widgets.example_view import ExampleView
 from screens.widgets.picture import Picture
 
 _WIDTHS = (12, 16, 20, 24, 32, 48)
-"""Of a thumbnail, columns; as many pixels, and half as many rows."""
+"""Of a thumbnail and the gutter beside it, columns; as many pixels, and half as many rows."""
+
+_UNASKED = range(16, 36, 4)
+"""The widths of which the one is taken that leaves the least room empty."""
 
 _ENOUGH = 12
 """As many are shown as soon as small ones allow it."""
@@ -47,9 +50,9 @@ class Gallery(ExampleView):
     DEFAULT_CSS: ClassVar[str] = """
     Gallery {
         layout: grid;
-        grid-gutter: 0;
+        grid-gutter: 0 1;
         overflow: hidden hidden;
-        Thumbnail { width: 100%; height: 100%; padding: 0 1 0 0; }
+        Thumbnail { width: 100%; height: 100%; }
     }
     Gallery Thumbnail.-pointed { background: $primary 50%; text-style: bold; }
     Gallery:focus Thumbnail.-pointed { background: $primary; color: $text; }
@@ -62,15 +65,16 @@ class Gallery(ExampleView):
     @property
     def thumbnail_width(self) -> int:
         """Columns of a thumbnail: chosen, or by the room there is."""
-        return self._width or next((width for width in (24, 20) if self._fitting(width) >= _ENOUGH), 16)
+        enough = [width for width in _UNASKED if self._fitting(width) >= _ENOUGH]
+        return self._width or max(enough, key=lambda width: self._fitting(width) * width * (width // 2 + 1), default=16)
 
     def _fitting(self, width: int) -> int:
-        return (self.size.width // width) * (self.size.height // (width // 2 + 1))
+        return ((self.size.width + 1) // width) * (self.size.height // (width // 2 + 1))
 
     @property
     def columns(self) -> int:
         """Thumbnails in a row."""
-        return max(1, self.size.width // self.thumbnail_width)
+        return max(1, (self.size.width + 1) // self.thumbnail_width)
 
     @property
     def rows(self) -> int:
@@ -79,9 +83,10 @@ class Gallery(ExampleView):
 
     def action_resize(self, by: int) -> None:
         """Make thumbnails larger or smaller."""
-        width = _WIDTHS[max(0, min(_WIDTHS.index(self.thumbnail_width) + by, len(_WIDTHS) - 1))]
-        if width <= self.size.width:
-            self._width = width
+        now = self.thumbnail_width
+        beyond = [width for width in _WIDTHS[::by] if (width - now) * by > 0 and width <= self.size.width]
+        if beyond:
+            self._width = beyond[0]
             self.turn_to_cursor()
 
     def draw_page(self) -> None:
@@ -105,5 +110,5 @@ class Gallery(ExampleView):
         if wanted > there:
             self.mount_all(Thumbnail(number) for number in range(there, wanted))
         self.styles.grid_size_columns = self.columns
-        self.styles.grid_columns = str(self.thumbnail_width)
+        self.styles.grid_columns = str(self.thumbnail_width - 1)
         self.styles.grid_rows = str(self.thumbnail_width // 2 + 1)
