@@ -82,6 +82,10 @@ LIGHT = Theme(
 )
 
 
+REMARK = "$foreground 65%"
+"""Of a remark within a text, as ``.remark`` is of a widget: there ``$text-muted`` has no ground to fade into."""
+
+
 def take_own(app: App[object]) -> None:
     """Let an app know both themes, and have the dark one unless ``TEXTUAL_THEME`` names another."""
     for theme in (DARK, LIGHT):

@@ -9,12 +9,13 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Container, Horizontal
 from textual.timer import Timer
 from textual.widgets import Button, DataTable
 
 from hw1_tui.metric import EpochMetrics
 from hw1_tui.mistake import MistakeError
+from hw1_tui.numeral import counted
 from hw1_tui.settings.run_config import differ_in_seed
 from hw1_tui.training.job import Job
 from screens.main_screen import MainScreen
@@ -68,6 +69,7 @@ class TrainingScreen(Charted, MainScreen):
         Binding("d", "details", "Details", id="training.details", show=False, tooltip="What is known of a failure."),
     ]  # fmt: skip
     AUTO_FOCUS = "#pause"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (120, "-beside"), (160, "-wide")]  # noqa: RUF012
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,10 +83,11 @@ class TrainingScreen(Charted, MainScreen):
     def compose_body(self) -> ComposeResult:
         """Draw the card, the charts, the tables and the buttons."""
         yield RunCard(id="card")
-        yield RunCharts(id="charts")
-        with Horizontal(id="tables"):
-            yield EpochTable(id="epochs", classes="-chosen")
-            yield RunList(id="runs")
+        with Container(id="middle"):
+            yield RunCharts(id="charts")
+            with Container(id="tables"):
+                yield EpochTable(id="epochs", classes="frame -chosen")
+                yield RunList(id="runs", classes="frame")
         with Horizontal(classes="buttons"):
             yield Button("Start", id="start", compact=True, variant="primary", action="screen.start")
             yield Button("Pause", id="pause", compact=True, action="screen.pause")
@@ -95,6 +98,8 @@ class TrainingScreen(Charted, MainScreen):
 
     def on_mount(self) -> None:
         """Listen to the queue; redraw on a timer, not once an event."""
+        self.query_one("#epochs").border_title = "Epochs"
+        self.query_one("#runs").border_title = "Runs of this session"
         self.workspace.queue.changed.subscribe(self, self._hear)
         self._timer = self.set_interval(1 / _REDRAWS_PER_SECOND, self._redraw, pause=not self.is_current)
         self._choose(self._newest_run())
@@ -157,7 +162,7 @@ class TrainingScreen(Charted, MainScreen):
         if not self.is_current:
             return
         live, states = self._live, self._states_now()
-        self.query_one(RunCard).show(live)
+        self.query_one(RunCard).show(live, "" if live else self._proposal())
         if states != self._states or (self._stale and time.monotonic() > self._drawn_at + _SECONDS_BETWEEN_CURVES):
             self._stale, self._drawn_at = False, time.monotonic()
             self.query_one(RunCharts).show(live, self._seeds_of(live) if live else ())
@@ -176,6 +181,13 @@ class TrainingScreen(Charted, MainScreen):
         alike = [run for run in self.workspace.queue.runs if differ_in_seed(run.config, live.config)]
         newest = {run.config.hyperparameters["seed"]: run.epochs for run in alike if run.epochs}
         return [live.epochs, *newest.values()] if live.epochs and newest else []
+
+    def _proposal(self) -> str:
+        draft = self.workspace.draft
+        mistakes = draft.mistakes()
+        if mistakes:
+            return f"{draft.model} on {draft.data} once {counted(len(mistakes), 'value')} under 2 is put right"
+        return f"{draft.model} on {draft.data} with {draft.engine}, {counted(draft.config().epochs, 'epoch')}"
 
     def _label_buttons(self) -> None:
         pause = self.query_one("#pause", Button)

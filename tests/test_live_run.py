@@ -10,7 +10,7 @@ from hw1_tui.settings import resolve
 from hw1_tui.training.event import EpochEnded, Progressed, RunEnded, RunStarted
 from screens.state.live_run import LiveRun
 from screens.widgets.number import measure
-from screens.widgets.run_card import _progress
+from screens.widgets.run_card import epoch_words
 
 
 def test_a_run_that_goes_on_counts_its_time_on_and_tells_what_is_left_at_its_pace_from_there():
@@ -52,7 +52,7 @@ def test_both_front_ends_say_that_a_trained_epoch_is_being_measured(monkeypatch)
             live.progress.append(event)
         else:
             live.take(event)
-        return said[-1], _progress(live).plain.partition(" ")[2]
+        return said[-1], epoch_words(live)
 
     started = RunStarted("a", config, (9, 9, 9), 4, ("x", "y"), 5, 9)
     assert tell(started) == ((0, "epoch 0 of 20, evaluating"), "epoch 0 of 20, evaluating")
@@ -65,9 +65,9 @@ def test_both_front_ends_say_that_a_trained_epoch_is_being_measured(monkeypatch)
         assert told == ((epoch, f"epoch {epoch} of 20, evaluating"), f"epoch {epoch} of 20, evaluating")
         tell(EpochEnded(EpochMetrics(epoch, {"val_loss": 1.0})))
     assert said[-1][1] == "epoch 20 of 20, evaluating"  # the test split
-    assert "epoch 20 of 20, evaluating" in _progress(live).plain
+    assert "epoch 20 of 20, evaluating" in epoch_words(live)
     live.take(RunEnded("a", "finished", 20, {}, 20, 20.0))
-    assert "evaluating" not in _progress(live).plain
+    assert "evaluating" not in epoch_words(live)
 
 
 @given(st.floats(0, 1e99))

@@ -87,7 +87,7 @@ async def see_ended(pilot, script):
     script.free = True
     await pilot.press("enter", "enter")
     await until(pilot, lambda: pilot.app.workspace.queue.runs and live_of(pilot).ended)
-    await until(pilot, lambda: live_of(pilot).state.upper() in str(pilot.app.screen.query_one(RunCard).content))
+    await until(pilot, lambda: live_of(pilot).state in str(pilot.app.screen.query_one(RunCard).content))
 
 
 async def see_diverged(pilot, script):

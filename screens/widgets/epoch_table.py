@@ -28,7 +28,6 @@ class EpochTable(DataTable[Text]):
         """Set up the columns."""
         self.cell_padding = 1
         self.cursor_type = "row"
-        self.zebra_stripes = True
         self._live: LiveRun | None = None
         self._shown = 0
         self._metrics = _shown_metrics()

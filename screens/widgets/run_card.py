@@ -4,77 +4,114 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rich.text import Text
+from textual.content import Content
 from textual.widgets import Static
 
+from hw1_tui.markup import visible
 from hw1_tui.metric import METRICS
 from screens.state.live_run import LiveRun
+from screens.theme import REMARK
 from screens.widgets.number import count, duration, measure, memory
+from screens.widgets.run_state import state_style, state_words
 
-_EMPTY = "No run yet. s trains the model that is filled in; 1 chooses another."
+_BAR_WIDTHS = (20, 40)
+_WIDE = 100
+_GAP = "   "
 
 
 class RunCard(Static):
     """State, epoch, progress, speed, times, best epoch, memory; and the sentence on why it ended."""
 
-    DEFAULT_CSS: ClassVar[str] = "RunCard { height: auto; min-height: 3; max-height: 4; padding: 0 1; }"
+    DEFAULT_CSS: ClassVar[str] = "RunCard { height: auto; min-height: 3; max-height: 4; }"
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id, markup=False)
+        super().__init__(id=id, markup=False, classes="panel")
         self._had_ended = False
 
-    def show(self, live: LiveRun | None) -> None:
-        """Show a run as it is now; with none, what to do."""
+    def show(self, live: LiveRun | None, proposal: str = "") -> None:
+        """Show a run as it is now; with none, what to do.
+
+        Args:
+            live: the run; ``None`` where there is none yet.
+            proposal: what would be trained, as a sentence; for where there is none.
+        """
         if live is None:
-            self.update(Text(_EMPTY), layout=False)
+            self.update(_nothing(proposal), layout=False)
             return
         # Only how a run ended can take a line more.
         ended = live.ended is not None and not live.is_live
-        lines = Text("\n").join([_head(live), _progress(live), _metrics(live)])
+        bar_width = _BAR_WIDTHS[self.size.width >= _WIDE]
+        lines = Content("\n").join([_head(live), _progress(live, bar_width), _metrics(live)])
         self.update(lines, layout=ended or self._had_ended)
         self._had_ended = ended
 
 
-def _head(live: LiveRun) -> Text:
-    head = Text(f"{live.state.upper()}  ", style="bold")
-    head.append(f"run {live.number}: {live.config.model} on {live.config.data}, {live.config.engine}", style="not bold")
-    if live.started and live.started.trained_on:
-        head.append(f" ({live.started.trained_on})", style="not bold")
-    if live.ended and live.ended.details:
-        head.append("  (d: details)", style="not bold")
-    return head
+def _nothing(proposal: str) -> Content:
+    return Content.assemble(
+        ("Nothing was trained yet.\n", "bold"),
+        ("s", "bold $text-accent"),
+        f" trains {proposal}\n",
+        ("2", "bold $text-accent"),
+        (" changes its settings, ", REMARK),
+        ("1", "bold $text-accent"),
+        (" chooses another model or other data.", REMARK),
+    )
 
 
-def _progress(live: LiveRun) -> Text:
+def _head(live: LiveRun) -> Content:
+    trained_on = f" ({live.started.trained_on})" if live.started and live.started.trained_on else ""
+    config = live.config
+    return Content.assemble(
+        (state_words(live.state), state_style(live.state)),
+        f"{_GAP}run {live.number}: {config.model} on {visible(config.data)}, {config.engine}",
+        (visible(trained_on), REMARK),
+        (f"{_GAP}d: details" if live.ended and live.ended.details else "", REMARK),
+    )
+
+
+def _progress(live: LiveRun, bar_width: int) -> Content:
     if live.state == "queued":
-        return Text("Waits its turn. Press b to train it beside what trains now.")
+        return Content("Waits its turn. Press b to train it beside what trains now.")
     if live.state == "opening":
-        return Text(live.opening_text)
+        return Content(visible(live.opening_text))
     if live.ended and live.ended.reason and not live.is_live:
-        return Text(live.ended.reason)
-    done = round(20 * live.fraction)
-    bar = "█" * done + "░" * (20 - done)
+        is_wrong = live.state in ("failed", "diverged")
+        return Content.styled(visible(live.ended.reason), "$text-error" if is_wrong else "")
+    is_moving = live.examples_per_second and not live.is_evaluating
+    speed = f"{_GAP}{count(live.examples_per_second)} examples/s" if is_moving else ""
+    share = f" {live.fraction:>4.0%}{_GAP}"
+    return Content.assemble(*_bar(live.fraction, bar_width), share, epoch_words(live), (speed, REMARK))
+
+
+def _bar(fraction: float, width: int) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Return the bar: heavy as far as it has come, thin from there; so without colour too."""
+    done = round(width * fraction)
+    return ("━" * done, "$text-primary"), ("─" * (width - done), "$foreground 30%")
+
+
+def epoch_words(live: LiveRun) -> str:
+    """Return which epoch a run is at, and how far in it."""
     newest = live.progress[0] if live.progress else None
     if live.is_evaluating:
         trained = newest.epoch if newest and newest.epoch > live.epochs_done else live.epochs_done
-        return Text(f"{bar} epoch {trained} of {live.config.epochs}, evaluating")
-    text = f"{bar} epoch {live.epochs_done} of {live.config.epochs}"
+        return f"epoch {trained} of {live.config.epochs}, evaluating"
+    words = f"epoch {live.epochs_done} of {live.config.epochs}"
     if live.is_live and newest and newest.epoch > live.epochs_done and newest.examples:
-        text += f" + {newest.examples / newest.of:.0%}"
-    if live.examples_per_second:
-        text += f"  {count(live.examples_per_second)} examples/s"
-    return Text(text)
+        words += f" + {newest.examples / newest.of:.0%}"
+    return words
 
 
-def _metrics(live: LiveRun) -> Text:
-    words = [f"elapsed {duration(live.elapsed)}"]
+def _metrics(live: LiveRun) -> Content:
+    pairs = [("elapsed", duration(live.elapsed), "")]
     if live.seconds_left is not None:
-        words.append(f"ETA {duration(live.seconds_left)}")
+        pairs.append(("left", duration(live.seconds_left), ""))
     if best := live.best:
-        words.append(f"best epoch {best.epoch} ({METRICS['val_loss'].short} {measure(best['val_loss'])})")
+        loss = f" ({METRICS['val_loss'].short} {measure(best['val_loss'])})"
+        pairs.append(("best epoch", str(best.epoch), loss))
     accuracy = live.ended.test_metrics.get("test_accuracy") if live.ended and not live.is_live else None
     if accuracy is not None:
-        words.append(f"{METRICS['test_accuracy'].title} {measure(accuracy)}")
+        pairs.append((METRICS["test_accuracy"].title, measure(accuracy), ""))
     elif live.is_live:
-        words.append(f"memory {memory()}")
-    return Text("  ".join(words))
+        pairs.append(("memory", memory(), ""))
+    words = [Content.assemble((f"{name} ", REMARK), (value, "bold"), (remark, REMARK)) for name, value, remark in pairs]
+    return Content(_GAP).join(words)

@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
-_SIGNS = {"finished": "✓", "running": "▶", "stopped": "■", "failed": "✗", "interrupted": "◐"}
-_ACCENTS = {"finished": "good", "running": "chosen", "failed": "wrong"}
+from typing import Final
+
+SIGNS: Final = {
+    "queued": "·",
+    "opening": "…",
+    "training": "▶",
+    "running": "▶",
+    "paused": "‖",
+    "stopping": "■",
+    "finished": "✓",
+    "stopped": "■",
+    "interrupted": "◐",
+    "diverged": "✗",
+    "failed": "✗",
+}
+_ACCENTS: Final = {
+    "training": "chosen",
+    "running": "chosen",
+    "finished": "good",
+    "diverged": "wrong",
+    "failed": "wrong",
+}
+_STYLES: Final = {"chosen": "$text-primary", "good": "$text-success", "wrong": "$text-error", "": "$foreground"}
 
 
 def state_words(state: str) -> str:
     """Return a state with its sign: ``✓ finished``."""
-    return f"{_SIGNS.get(state, '?')} {state}"
+    return f"{SIGNS.get(state, '?')} {state}"
 
 
 def state_accent(state: str) -> str:
     """Return the accent of a state, as the stylesheet calls it: ``good``, ``wrong`` or ``chosen``; empty for none."""
     return _ACCENTS.get(state, "")
+
+
+def state_style(state: str) -> str:
+    """Return the style of a state's words within a text, for ``Content``."""
+    return f"bold {_STYLES[state_accent(state)]}"

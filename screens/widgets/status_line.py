@@ -12,9 +12,9 @@ from textual.widgets import Static
 from screens.state.live_run import LiveRun
 from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.number import duration
+from screens.widgets.run_state import SIGNS
 
 _SECONDS_BETWEEN_LOOKS = 1.0
-_SYMBOLS = {"paused": "‖", "stopping": "■"}
 
 
 class StatusLine(Static):
@@ -74,7 +74,7 @@ def training_words(live: list[LiveRun]) -> list[str]:
     run = live[0]
     more = f" +{len(live) - 1}" * (len(live) > 1)
     epochs = f"{run.epochs_done}/{run.config.epochs}"
-    symbol = _SYMBOLS.get(run.state, "▶")
+    symbol = SIGNS[run.state]
     left = f"  {duration(run.seconds_left)} left" if run.seconds_left is not None else ""
     what = f"{run.config.model} {run.config.engine}"
     share = f"  {run.fraction:.0%}"
