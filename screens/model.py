@@ -8,7 +8,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Input, OptionList
+from textual.content import Content
+from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from hw1_tui.mistake import MistakeError
@@ -16,11 +17,16 @@ from hw1_tui.settings import RunConfig
 from screens.main_screen import MainScreen
 from screens.state.command import Command
 from screens.state.draft import model_titles
+from screens.theme import REMARK
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.data_card import DataCard
 from screens.widgets.preset_choice import PresetChoice
 
-_OWN_DATA = {"builtin": "builtin: drawn landscapes", "digits": "digits: handwritten, 8x8"}
+_OWN_DATA = {"builtin": "builtin: landscapes", "digits": "digits: handwritten"}
+_PROGRAM = Content.assemble(
+    ("Train a classifier and watch it learn", "bold"), (", then check the homework report.", REMARK)
+)
+_ENTER = Content.assemble(("enter", "bold $text-accent"), (" to its hyperparameters, enter again trains it", REMARK))
 
 
 class ModelScreen(MainScreen):
@@ -39,7 +45,8 @@ class ModelScreen(MainScreen):
         self._awaited = ""
 
     def compose_body(self) -> ComposeResult:
-        """Draw the lists, the data's card and the presets."""
+        """Draw what the program is, the lists, the data's card, the presets, and where enter leads."""
+        yield Static(_PROGRAM, id="program", classes="line")
         with Horizontal(id="choices"):
             yield ChoiceList(id="models", compact=True, classes="frame")
             yield ChoiceList(id="engines", compact=True, classes="frame")
@@ -47,10 +54,11 @@ class ModelScreen(MainScreen):
                 yield ChoiceList(id="data", compact=True, classes="bare")
                 yield Input(placeholder="FILE.npz or image folder", id="path", compact=True)
         with Horizontal(id="middle"):
-            yield DataCard(id="card", classes="frame")
+            yield DataCard(id="card", classes="panel")
             yield PresetChoice(id="preset-choice", classes="frame")
         with Horizontal(classes="buttons"):
             yield Button("Continue", id="continue", compact=True, variant="primary", action="screen.go_on")
+            yield Static(_ENTER, id="enter")
 
     def on_mount(self) -> None:
         """Fill the lists from the draft."""

@@ -92,6 +92,19 @@ class InterruptedFound(Message):
         super().__init__()
 
 
+class NewestFound(Message):
+    """The history was searched for runs of the report.
+
+    Args:
+        newest: the newest run of each that it has, by the name of the report's run.
+        problem: why it could not be read; empty where it could.
+    """
+
+    def __init__(self, newest: dict[str, RunRecord], problem: str = "") -> None:
+        self.newest, self.problem = newest, problem
+        super().__init__()
+
+
 class RunsFound(Message):
     """The history was read.
 

@@ -1,19 +1,21 @@
-"""A data set at a glance: sizes, classes with their counts, one picture of each class."""
+"""A data set at a glance: sizes, pictures of each class, classes with their counts."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import getters
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Grid, Vertical
 from textual.widgets import Static
 
-from engines.contract import Array, Dataset
+from engines.contract import Dataset
 from hw1_tui.markup import cell_width, visible
 from hw1_tui.numeral import counted
 from screens.state.workspace_app import WorkspaceApp
+from screens.widgets.class_balance import ClassBalance
 from screens.widgets.number import count
 from screens.widgets.plain import plain
 
@@ -21,30 +23,32 @@ if TYPE_CHECKING:
     from screens.widgets.picture import Picture
 
 _MOST_PICTURES = 10
+_MOST_ROWS = 4
 _WIDEST = 26
 
 
 class DataCard(Vertical):
-    """What a data set is. Shows one that is being read as soon as it has been."""
+    """What a data set is. Shows one that is being read as soon as it has been; nothing moves when it comes."""
 
     app = getters.app(WorkspaceApp)
     DEFAULT_CSS: ClassVar[str] = """
     DataCard {
-        padding: 0 1;
-        #data-text { height: auto; max-height: 2; }
-        #pictures { height: 1fr; }
-        Picture { height: 100%; padding: 0 1 0 0; }
+        #data-text { height: auto; min-height: 1; max-height: 2; }
+        #pictures { height: 1fr; grid-gutter: 0; overflow: hidden hidden; }
+        #pictures Picture { width: 100%; height: 100%; padding: 0 1 0 0; }
     }
     """
 
     def compose(self) -> ComposeResult:
-        """Draw the text and the row of pictures."""
-        yield Static(markup=False, id="data-text")
-        yield Horizontal(id="pictures")
+        """Draw the title, the text, the pictures and the counts."""
+        yield Static(markup=False, id="data-title", classes="title")
+        yield Static(markup=False, id="data-text", classes="remark")
+        yield Grid(id="pictures")
+        yield ClassBalance(id="balance")
 
     def on_mount(self) -> None:
         """Listen for data sets that have been read."""
-        self._source, self._shown = "", ""
+        self._source, self._shown, self._rows = "", "", 0
         self.app.workspace.library.changed.subscribe(self, lambda _source: self._look())
 
     def show(self, source: str) -> None:
@@ -59,29 +63,55 @@ class DataCard(Vertical):
         if not self._source or state == self._shown:
             return
         self._shown = state
-        self.border_title = plain(f"{self._source}{_sizes(dataset) if dataset else ''}")
-        n_classes = dataset.n_classes if dataset else 0
-        self.border_subtitle = f"{_MOST_PICTURES} of {n_classes} classes" if n_classes > _MOST_PICTURES else ""
-        pictures = self.query_one("#pictures")
-        pictures.remove_children()
-        self.query_one("#data-text", Static).set_class(bool(problem), "wrong")
-        self.query_one("#data-text", Static).update(
-            problem or (dataset.remark if dataset else f"Reading {self._source}...")
-        )
-        if dataset:
-            pictures.mount_all(_pictures(dataset))
-            self._share_width()
+        self.query_one("#data-title", Static).update(plain(f"{self._source}{_sizes(dataset) if dataset else ''}"))
+        text = self.query_one("#data-text", Static)
+        text.set_class(bool(problem), "wrong").set_class(not problem, "remark")
+        text.update(problem or (_remark(dataset) if dataset else f"Reading {self._source}..."))
+        self.query_one(ClassBalance).show(dataset)
+        self._rows = 0
+        self._draw_pictures(dataset)
 
     def on_resize(self) -> None:
         """Fit the pictures in."""
-        self._share_width()
+        self.call_after_refresh(lambda: self._draw_pictures(self.app.workspace.library.get(self._source)))
 
-    def _share_width(self) -> None:
+    def _draw_pictures(self, dataset: Dataset | None) -> None:
         """Give every picture as much: fractions would leave some a column wider, and its title a row lower."""
-        pictures = self.query("Picture")
-        for picture in pictures:
-            widest = max(_WIDEST, *(cell_width(str(one.tooltip)) + 1 for one in pictures))
-            picture.styles.width = min(widest, self.content_size.width // len(pictures))
+        grid = self.query_one("#pictures", Grid)
+        names = list(dataset.classes[:_MOST_PICTURES]) if dataset else []
+        if not dataset or not names:
+            grid.remove_children()
+            return
+        words = [f"{visible(name)} {count(n)}" for name, n in zip(names, _counts(dataset), strict=False)]
+        widest = max(_WIDEST, *(cell_width(text) + 1 for text in words))
+        width = max(1, min(widest, grid.size.width // len(names)))
+        height, rows = _shape(dataset, width, grid.size.height)
+        grid.styles.grid_size_columns, grid.styles.grid_columns = len(names), str(width)
+        grid.styles.grid_rows = " ".join([str(height)] * (rows - 1) + [str(height + 1)])
+        if rows != self._rows:
+            self._rows = rows
+            grid.remove_children()
+            has_counts = all(cell_width(text) < width for text in words)
+            grid.mount_all(
+                _picture(dataset, label, row, row == rows - 1, has_counts)
+                for row in range(rows)
+                for label in range(len(names))
+            )
+
+
+def _shape(dataset: Dataset, width: int, room: int) -> tuple[int, int]:
+    """Return how high a picture is, without its caption, and how many rows of them cover the most of the room."""
+    if not dataset.image_shape:
+        return 1, 1
+    whole = max(1, math.ceil((width - 1) * dataset.image_shape[0] / dataset.image_shape[1] / 2))
+    heights = {rows: max(1, min(whole, (room - 1) // rows)) for rows in range(1, _MOST_ROWS + 1)}
+    rows = max(heights, key=lambda rows: (rows * heights[rows] ** 2, -rows))  # an area: they keep their proportions
+    return heights[rows], rows
+
+
+def _remark(dataset: Dataset) -> str:
+    left_out = dataset.n_classes - _MOST_PICTURES
+    return dataset.remark if left_out <= 0 else f"{_MOST_PICTURES} of {dataset.n_classes} classes. {dataset.remark}"
 
 
 def _sizes(dataset: Dataset) -> str:
@@ -89,26 +119,27 @@ def _sizes(dataset: Dataset) -> str:
     return f": {sizes}; " + ("x".join(map(str, dataset.image_shape)) or f"{counted(dataset.n_features, 'feature')}")
 
 
-def _pictures(dataset: Dataset) -> list[Picture | Static]:
-    """Return one picture of each class with its name and count; bare names where the examples are no pictures."""
+def _counts(dataset: Dataset) -> list[int]:
+    """Return how many training examples each class has."""
     import numpy as np  # here: the card is there long before the data
 
+    counts: list[int] = np.bincount(dataset.train.y, minlength=dataset.n_classes).tolist()
+    return counts
+
+
+def _picture(dataset: Dataset, label: int, row: int, is_last: bool, has_counts: bool) -> Picture | Static:
+    """Return a picture of a class, its name below the last; the bare name where there are no pictures."""
     from screens.widgets.picture import Picture
 
-    counts: list[int] = np.bincount(dataset.train.y, minlength=dataset.n_classes).tolist() if dataset.classes else []
-    widgets: list[Picture | Static] = []
-    for label, name in list(enumerate(dataset.classes))[:_MOST_PICTURES]:
-        picture, words = _first_picture(dataset, label), f"{visible(name)} {count(counts[label])}"
-        widget = Static(words, markup=False) if picture is None else Picture(picture, name, count(counts[label]))
-        widget.tooltip = Text(words)
-        widgets.append(widget)
-    return widgets
+    places = (dataset.train.y == label).nonzero()[0]
+    name, number = visible(dataset.classes[label]), count(len(places))
+    widget: Picture | Static
+    if dataset.image_shape:
+        from hw1_tui.data import as_picture
 
-
-def _first_picture(dataset: Dataset, label: int) -> Array | None:
-    rows = (dataset.train.y == label).nonzero()[0]
-    if not dataset.image_shape or not len(rows):
-        return None
-    from hw1_tui.data import as_picture
-
-    return as_picture(dataset, dataset.train.x[rows[0]])
+        picture = as_picture(dataset, dataset.train.x[places[row]]) if row < len(places) else None
+        widget = Picture(picture, name * is_last, number * (is_last and has_counts))
+    else:
+        widget = Static(f"{name} {number}", markup=False)
+    widget.tooltip = Text(f"{name} {number}")
+    return widget

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 _BLOCKS = "▁▂▃▄▅▆▇"
@@ -45,6 +46,11 @@ def sparkline(values: Sequence[float]) -> str:
     low, high = min(values, default=0.0), max(values, default=0.0)
     top = len(_BLOCKS) - 1
     return "".join(_BLOCKS[round(top * (value - low) / (high - low)) if high > low else 0] for value in values)
+
+
+def moment(created: str) -> str:
+    """Return a moment, ISO 8601, as the clock on the wall showed it: ``2024-05-17 14:05``."""
+    return datetime.fromisoformat(created).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def count(value: int | float | None) -> str:

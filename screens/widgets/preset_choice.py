@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from hw1_tui.report import Preset, presets
 from screens.widgets.choice_list import ChoiceList
+from screens.widgets.preset_facts import PresetFacts
 
 _HINT = "such as  mlp dropout  or  2.2b"
 _NONE = "No run of the report has all these words."
@@ -47,13 +48,17 @@ class PresetFilter(Input):
 
 
 class PresetChoice(Vertical):
-    """A list, and above it, while one filters, what is looked for; enter in either takes the highlighted run."""
+    """A list of runs; above it, while one filters, what is looked for; below it, where there is room, what one came to.
+
+    Enter in the list or the filter takes the highlighted run.
+    """
 
     DEFAULT_CSS: ClassVar[str] = """
     PresetChoice {
         #presets { height: 1fr; }
         #preset-filter { display: none; background: $boost; }
         #preset-filter:focus { background: $primary 30%; }
+        #preset-facts { margin: 1 0 0 0; }
         &.-filtering #preset-filter { display: block; }
     }
     """
@@ -74,6 +79,7 @@ class PresetChoice(Vertical):
         choices = ChoiceList(id="presets", compact=True, classes="bare")
         yield PresetFilter(choices)
         yield choices
+        yield PresetFacts(id="preset-facts")
 
     def on_mount(self) -> None:
         """List every run."""
@@ -126,11 +132,21 @@ class PresetChoice(Vertical):
         event.stop()
         self.query_one("#presets", ChoiceList).action_select()
 
+    @on(OptionList.OptionHighlighted, "#presets")
+    def _come_to(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        if event.option.id:
+            self.query_one(PresetFacts).show(_preset(event.option.id))
+
     @on(OptionList.OptionSelected, "#presets")
     def _take(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self._forget_filter()
-        self.post_message(self.Taken(next(preset for preset in presets() if preset.name == event.option.id)))
+        self.post_message(self.Taken(_preset(event.option.id or "")))
+
+
+def _preset(name: str) -> Preset:
+    return next(preset for preset in presets() if preset.name == name)
 
 
 def _option(preset: Preset) -> Option:

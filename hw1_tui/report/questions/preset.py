@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +24,14 @@ class Preset:
         title: what it is, for a list.
         values: settings by the names of the table, model and engine among them; some may follow from the number of
             training examples, see ``values_at``.
+        printed: what the report's tables print of it, by metric.
     """
 
     name: str
     question: str
     title: str
     values: Mapping[str, Any]
+    printed: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def follows_n(self) -> bool:
@@ -44,5 +46,19 @@ class Preset:
 @functools.cache
 def presets() -> tuple[Preset, ...]:
     """Return every run of the report that comes with the program, in the order of the questions."""
-    runs = read_toml(QUESTIONS, "a questions file")["runs"]
-    return tuple(Preset(run["name"], run["question"], run["title"], run["settings"]) for run in runs)
+    file = read_toml(QUESTIONS, "a questions file")
+    printed = _printed(file["tables"])
+    return tuple(
+        Preset(run["name"], run["question"], run["title"], run["settings"], printed.get(run["name"], {}))
+        for run in file["runs"]
+    )
+
+
+def _printed(tables: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
+    """Return what the tables print of each run, by metric."""
+    found: dict[str, dict[str, float]] = {}
+    for table in tables:
+        for row in table["rows"]:
+            for column, value in zip(table["columns"], row.get("printed", ()), strict=False):
+                found.setdefault(column["run"], {}).setdefault(row["figure"], value)
+    return found

@@ -15,7 +15,7 @@ from hw1_tui.report.questions.preset import Preset
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.comparison import MAY_DIFFER, identity
-from hw1_tui.settings import RunConfig
+from hw1_tui.settings import DEFAULT_DATA, RunConfig
 
 PlannedRunKey = tuple[str, int]
 
@@ -101,6 +101,26 @@ def find_kept(store: Store, runs: Sequence[PlannedRun], fingerprint: str) -> dic
         if found and (found not in kept or (is_done(record) and not is_done(kept[found]))):
             kept[found] = record
     return kept
+
+
+def find_newest(records: Sequence[RunRecord], presets: Sequence[Preset]) -> dict[str, RunRecord]:
+    """Return the newest run with each preset's settings, by the preset's name; on any data, with any seed.
+
+    Args:
+        records: runs of the history.
+        presets: what is looked for.
+    """
+    wanted: dict[int, dict[str, str]] = {}
+    newest: dict[str, RunRecord] = {}
+    for record in records:
+        n = int(record.facts.get("train_examples") or 1)
+        if n not in wanted:
+            configs = {preset.name: _config(preset, DEFAULT_DATA, n, 0, 1.0).as_dict() for preset in presets}
+            wanted[n] = {identity(_with_whole_batch(config, n), "seed"): name for name, config in configs.items()}
+        found = wanted[n].get(identity(_with_whole_batch(record.config, n), "seed"))
+        if found and (found not in newest or record.created > newest[found].created):
+            newest[found] = record
+    return newest
 
 
 @dataclass(frozen=True)
