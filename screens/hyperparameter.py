@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Container, Horizontal, Vertical
+from textual.content import Content
 from textual.events import DescendantFocus
+from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from hw1_tui.mistake import MistakeError
@@ -16,10 +20,18 @@ from hw1_tui.settings import without_effect
 from screens.main_screen import MainScreen
 from screens.state.command import Command
 from screens.state.draft import count_parameters, count_updates, in_short
+from screens.theme import REMARK
 from screens.widgets.field import Field
 from screens.widgets.form import Form
 
 _MOVING = "Up and down move through the fields; ctrl+s starts from anywhere."
+_GROUPS = {
+    "Training": ("epochs", "learning_rate", "batch_size"),
+    "Model": ("hidden_sizes", "activation", "init", "dropout", "dropout_place"),
+    "Optimisation": ("l2", "l1", "optimizer", "momentum", "nesterov"),
+    "Schedule and early stopping": ("schedule", "schedule_epochs", "schedule_factor", "patience"),
+}
+_OTHERS = "The run"
 
 
 class HyperparameterScreen(MainScreen):
@@ -56,9 +68,15 @@ class HyperparameterScreen(MainScreen):
     def compose_body(self) -> ComposeResult:
         """Draw the title, the form, the help of the focused field, the facts and the buttons."""
         yield Static(markup=False, id="what", classes="line")
-        yield Form(id="form", classes="frame")
-        yield Static(markup=False, id="field-help")
-        yield Static(markup=False, id="facts", classes="line")
+        with Container(id="middle"):
+            yield Form(id="form", classes="frame")
+            with Vertical(id="about", classes="panel"):
+                yield Static("The field", classes="title")
+                yield Static(markup=False, id="field-help")
+                yield Static("This run", classes="title")
+                yield Static(markup=False, id="facts")
+                yield Static("As a command", classes="title")
+                yield Static(markup=False, id="command", classes="remark")
         with Horizontal(classes="buttons"):
             yield Button("Start", id="start", compact=True, variant="primary", action="screen.start")
             yield Button("Train beside", id="start-beside", compact=True, action="screen.start_beside")
@@ -92,7 +110,7 @@ class HyperparameterScreen(MainScreen):
             form = self.query_one("#form")
             async with self.batch():
                 await form.remove_children()
-                await form.mount_all(Field(about, *texts) for about, texts in fields.items())
+                await form.mount_all(_grouped([Field(about, *texts) for about, texts in fields.items()]))
         self._check()
 
     def on_field_changed(self, event: Field.Changed) -> None:
@@ -103,8 +121,9 @@ class HyperparameterScreen(MainScreen):
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Explain the focused field."""
         field = next((node for node in event.widget.ancestors if isinstance(node, Field)), None)
-        text = f"{field.about.title}: {field.about.help}. Allowed: {field.about.allowed}" if field else _MOVING
-        self.query_one("#field-help", Static).update(text, layout=False)
+        self.query_one("#field-help", Static).update(
+            _help(field) if field else Content.styled(_MOVING, REMARK), layout=False
+        )
 
     def _check(self) -> None:
         mistakes = self.workspace.draft.mistakes()
@@ -118,6 +137,7 @@ class HyperparameterScreen(MainScreen):
         data = self.workspace.library.get(draft.data)
         what = f"{draft.model} on {draft.data}, trained by the {draft.engine} engine"
         self.query_one("#what", Static).update(what, layout=False)
+        wrong = 0
         try:
             configs = draft.configs()
         except MistakeError as error:
@@ -138,6 +158,8 @@ class HyperparameterScreen(MainScreen):
                 text = "\n".join([numbers, *without_effect(config, len(data.train), len(data.val)).values()])
         lines, self._fact_lines = self._fact_lines, text.count("\n")
         self.query_one("#facts", Static).update(text, layout=lines != self._fact_lines)
+        line = "" if wrong else self.command().line
+        self.query_one("#command", Static).update(line or "Once every value is right.", layout=False)
 
     def action_start(self) -> None:
         """Train the run; it waits its turn where something trains already."""
@@ -177,3 +199,20 @@ class HyperparameterScreen(MainScreen):
         """Put every default back; what is typed after it goes into the new fields."""
         self.workspace.draft.reset()
         await self._build()
+
+
+def _grouped(fields: Sequence[Field]) -> list[Widget]:
+    """Return the fields in their order, a title before those that belong together."""
+    widgets: list[Widget] = []
+    for title, members in groupby(fields, _group):
+        widgets += [Static(title, markup=False, classes="group title"), *members]
+    return widgets
+
+
+def _group(field: Field) -> str:
+    return next((title for title, names in _GROUPS.items() if field.about.name in names), _OTHERS)
+
+
+def _help(field: Field) -> Content:
+    about = field.about
+    return Content.assemble((about.title, "bold"), f": {about.help}. ", (f"Allowed: {about.allowed}", REMARK))

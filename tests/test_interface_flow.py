@@ -252,7 +252,23 @@ async def test_a_run_with_several_seeds_is_a_run_for_each_and_the_first_is_watch
         await until(pilot, lambda: all(run.ended for run in runs))
         assert {run.state for run in runs} == {"finished"}
         table = app.screen.query_one(RunList)
-        await until(pilot, lambda: [str(table.get_cell(str(n), "seed")) for n in (1, 2, 3)] == ["42", "43", "44"])
+        await until(
+            pilot, lambda: [str(table.get_cell(str(n), "seed")).strip() for n in (1, 2, 3)] == ["42", "43", "44"]
+        )
+
+
+async def test_the_list_of_runs_has_the_columns_that_there_is_room_for_and_cuts_none(script):
+    app = app_of(script)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await start(pilot)
+        runs = app.screen.query_one(RunList)
+        for width in (120, 132, 160, 200):
+            await pilot.resize_terminal(width, 40)
+            await pilot.pause()
+            names = [str(column.label).strip() for column in runs.ordered_columns]
+            assert {"run", "state", "val acc"} <= set(names)
+            assert sum(column.get_render_width(runs) for column in runs.ordered_columns) <= runs.size.width
+        assert {"model", "engine", "seed", "epochs"} <= set(names)
 
 
 async def test_charts_that_a_wider_terminal_has_room_for_are_drawn_though_the_run_is_paused(script):

@@ -193,7 +193,7 @@ async def test_names_of_classes_are_whole_on_the_card_where_there_is_room(script
     dataset = replace(tiny_dataset("own"), classes=names, train=split_of(3))
     monkeypatch.setattr(data, "load", lambda _source, **_options: dataset)
     app = app_of(script)
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with app.run_test(size=(200, 60)) as pilot:
         await until(pilot, lambda: len(app.screen.query(Picture)) >= 3)
         for picture, name in zip(list(app.screen.query(Picture))[-3:], names, strict=True):
             assert name in picture.render_line(picture.size.height - 1).text
@@ -238,7 +238,7 @@ async def test_a_run_of_the_report_stands_beside_what_the_last_run_with_its_sett
     async with app.run_test(size=(120, 40)) as pilot:
         facts = app.screen.query_one(PresetFacts)
         assert "p chooses" in str(facts.content)
-        await pilot.press("p")
+        await pilot.press("p", "down")
         await until(pilot, lambda: "Last run" in str(facts.content))
         lines = {line[:15].strip(): line[15:].split() for line in str(facts.content).splitlines()}
         for metric, title in (("val_accuracy", "val acc"), ("test_accuracy", "test acc")):

@@ -28,10 +28,11 @@ class ClassBalance(Static):
 
     def show(self, dataset: Dataset | None) -> None:
         """Show the counts of a data set; as many lines stay empty while there is none."""
-        from screens.state.example_list import class_counts  # with numpy: the card is there long before the data
-
-        self._lines = class_counts(dataset)[1:] if dataset else []
+        self._lines = []
         if dataset:
+            from screens.state.example_list import class_counts  # with numpy: the card is there long before the data
+
+            self._lines = class_counts(dataset)[1:]
             self.styles.height = 1 + min(len(self._lines), _MOST_CLASSES + 1) if self._lines else 0
         self._draw()
 

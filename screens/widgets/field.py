@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import Checkbox, Input, Select, Static
 
+from hw1_tui.markup import visible
 from hw1_tui.settings.hyperparameter import Hyperparameter
 from screens.widgets.tick import Tick
 
@@ -37,16 +39,18 @@ class Field(Vertical):
     DEFAULT_CSS: ClassVar[str] = """
     Field {
         height: auto;
-        .row { height: 1; }
+        .row { height: auto; }
         .name { width: 22; text-wrap: nowrap; text-overflow: ellipsis; }
         .control { width: 16; }
         Input.control { background: $boost; }
         Input.control:focus { background: $primary 30%; }
-        .note { width: 1fr; padding: 0 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
+        .unit { width: 11; padding: 0 1; color: $text-muted; }
+        .note { width: 1fr; height: auto; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
         .problem { display: none; height: auto; color: $text-error; padding: 0 0 0 2; }
+        &.-changed .name { color: $text-primary; text-style: bold; }
         &.-wrong .problem { display: block; }
         &.-wrong .name { color: $text-error; text-style: bold; }
-        &.-changed .name { text-style: bold; }
+        &.-helped .note { text-wrap: wrap; }
         &.-focused .name { background: $primary 30%; }
     }
     """
@@ -64,6 +68,7 @@ class Field(Vertical):
         self._origin = origin
         self._text = text
         self._problem = ""
+        self._marked: tuple[bool, bool] | None = None
 
     @property
     def text(self) -> str:
@@ -75,6 +80,7 @@ class Field(Vertical):
         with Horizontal(classes="row"):
             yield Static(self.about.title, markup=False, classes="name")
             yield self._control()
+            yield Static(self.about.unit, markup=False, classes="unit")
             yield Static(markup=False, classes="note")
         yield Static(markup=False, classes="problem")
 
@@ -159,9 +165,13 @@ class Field(Vertical):
             self.post_message(self.Changed(self, text))
 
     def _mark(self) -> None:
-        """Show whether the value differs from the default, also without colour."""
-        changed = self._text != self.default
-        self.set_class(changed, "-changed")
-        default = f"{'•' if changed else ' '} {self._origin} {self.default} {self.about.unit}"
-        note = f"{default:<24} {self.about.help}" if self.size.width >= _WIDTH_FOR_HELP else default
-        self.query_one(".note", Static).update(note, layout=False)
+        """Show that the value differs from the default, and from which, also without colour; then what it is for."""
+        changed, has_room = self._text != self.default, self.size.width >= _WIDTH_FOR_HELP
+        if (changed, has_room) == self._marked:
+            return
+        self._marked = changed, has_room
+        self.set_class(changed, "-changed").set_class(has_room, "-helped")
+        default = f"• {self._origin} {visible(self.default)}" if changed else ""
+        gap = "  " * bool(default)
+        note = Content.assemble((default, "bold $text-primary"), f"{gap}{self.about.help}" if has_room else "")
+        self.query_one(".note", Static).update(note, layout=has_room)

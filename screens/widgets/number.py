@@ -48,9 +48,10 @@ def sparkline(values: Sequence[float]) -> str:
     return "".join(_BLOCKS[round(top * (value - low) / (high - low)) if high > low else 0] for value in values)
 
 
-def moment(created: str) -> str:
-    """Return a moment, ISO 8601, as the clock on the wall showed it: ``2024-05-17 14:05``."""
-    return datetime.fromisoformat(created).astimezone().strftime("%Y-%m-%d %H:%M")
+def moment(created: str, *, year: bool = False) -> str:
+    """Return when something was, here: ``26 Nov 11:52``."""
+    then = datetime.fromisoformat(created).astimezone()
+    return f"{then.day} {then:%b %Y %H:%M}" if year else f"{then.day:>2} {then:%b %H:%M}"
 
 
 def count(value: int | float | None) -> str:

@@ -116,5 +116,5 @@ def _last(record: RunRecord | None) -> Content:
     if record is None:
         return Content.styled("None of your runs has these settings yet: enter fills them in.", REMARK)
     epochs = f"{record.results.get('epochs_done') or 0} of {record.config['epochs']} epochs"
-    text = f"Last run: {moment(record.created)}, {record.status}, {epochs}, on {record.config['data']}"
+    text = f"Last run: {moment(record.created, year=True)}, {record.status}, {epochs}, on {record.config['data']}"
     return Content.styled(visible(text), REMARK)

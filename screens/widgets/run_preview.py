@@ -26,10 +26,9 @@ from hw1_tui.runs.record import BEST, best_metrics, last_metrics
 from hw1_tui.settings import default_values
 from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.chart import Chart
-from screens.widgets.number import duration, measure, on_point
+from screens.widgets.number import duration, measure, moment, on_point
 from screens.widgets.run_charts import curves_of, mark
 from screens.widgets.run_state import state_accent, state_words
-from screens.widgets.run_table import moment
 
 _DELAY = 0.15
 """Seconds that the cursor rests on a run before its curves are read: moving through the list reads none."""

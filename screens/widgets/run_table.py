@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar, Literal
 
 from rich.text import Text
@@ -16,7 +15,7 @@ from hw1_tui.markup import cell_width, pad, visible
 from hw1_tui.metric import METRICS
 from hw1_tui.runs import RunRecord
 from screens.widgets.cut_table import CutTable, cut_text
-from screens.widgets.number import duration, measure, on_point, sparkline
+from screens.widgets.number import duration, measure, moment, on_point, sparkline
 from screens.widgets.run_state import state_accent, state_words
 from screens.widgets.vim_keys import vim_keys
 
@@ -218,9 +217,3 @@ _TEXTS: dict[str, Callable[[RunRecord], str]] = {
     "tags": lambda record: " ".join(record.labels.tags),
 }
 """What stands in the columns that are no value of the configuration, by heading."""
-
-
-def moment(created: str, *, year: bool = False) -> str:
-    """Return when something was, here: ``26 Nov 11:52``."""
-    then = datetime.fromisoformat(created).astimezone()
-    return f"{then.day} {then:%b %Y %H:%M}" if year else f"{then.day:>2} {then:%b %H:%M}"
