@@ -65,6 +65,8 @@ class TrainingScreen(Charted, MainScreen):
         Binding("c", "next_chart", "Chart", id="training.next-chart", tooltip="Show the next chart."),
         Binding("u", "next_x", "x axis", id="training.next-x", show=False,
                 tooltip="Draw the curves over epochs, updates of the weights, or seconds."),
+        Binding("w", "with_others", "Others", id="training.with-others", show=False,
+                tooltip="Draw the validation curves of all runs of this session beside, or this run alone."),
         Binding("v", "next_table", "Runs", id="training.next-table", show=False, tooltip="Epochs, or all runs."),
         Binding("d", "details", "Details", id="training.details", show=False, tooltip="What is known of a failure."),
     ]  # fmt: skip
@@ -76,6 +78,7 @@ class TrainingScreen(Charted, MainScreen):
         self._live: LiveRun | None = None
         self._states: list[object] = []
         self._newest = 0
+        self._with_others = False
         self._stale = True
         self._drawn_at = -math.inf
         self._timer: Timer | None = None
@@ -165,7 +168,9 @@ class TrainingScreen(Charted, MainScreen):
         self.query_one(RunCard).show(live, "" if live else self._proposal())
         if states != self._states or (self._stale and time.monotonic() > self._drawn_at + _SECONDS_BETWEEN_CURVES):
             self._stale, self._drawn_at = False, time.monotonic()
-            self.query_one(RunCharts).show(live, self._seeds_of(live) if live else ())
+            self.query_one(RunCharts).show(
+                live, self._seeds_of(live) if live else (), self.workspace.queue.runs if self._with_others else ()
+            )
             self.query_one(EpochTable).show(live)
             self.query_one(RunList).show(self.workspace.queue.runs, live)
         if live and live.ended and not live.is_seen:
@@ -266,6 +271,11 @@ class TrainingScreen(Charted, MainScreen):
 
         if live := self._live:
             self.app.push_screen(SteerDialog(live))
+
+    def action_with_others(self) -> None:
+        """Draw the other runs of this session beside the shown one, or it alone."""
+        self._with_others, self._stale, self._drawn_at = not self._with_others, True, -math.inf
+        self._redraw()
 
     def action_next_x(self) -> None:
         """Draw the curves over something else."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from textual.app import ComposeResult
@@ -32,6 +33,7 @@ class RunCharts(Container):
         self._chosen = 0
         self._live: LiveRun | None = None
         self._seeds: Sequence[Sequence[EpochMetrics]] = ()
+        self._others: Sequence[LiveRun] = ()
         self._x_axis: XAxis = "epoch"
 
     def compose(self) -> ComposeResult:
@@ -48,7 +50,9 @@ class RunCharts(Container):
 
     def on_resize(self) -> None:
         """Draw also what there is room for now; a run that is paused has no news to be drawn with."""
-        self.call_after_refresh(lambda: self.show(self._live, self._seeds))  # the screen says by then how wide it is
+        self.call_after_refresh(
+            lambda: self.show(self._live, self._seeds, self._others)
+        )  # the screen says by then how wide it is
 
     def next(self) -> None:
         """Choose the next chart, and show it also where there is room for one only."""
@@ -59,12 +63,12 @@ class RunCharts(Container):
             chart.set_class(position == self._chosen, "-chosen")
         if had_focus:
             charts[self._chosen].focus()
-        self.show(self._live, self._seeds)
+        self.show(self._live, self._seeds, self._others)
 
     def next_x(self) -> None:
         """Draw over updates or seconds in place of epochs, and back."""
         self._x_axis = next_axis(self._x_axis)
-        self.show(self._live, self._seeds)
+        self.show(self._live, self._seeds, self._others)
 
     def read(self) -> None:
         """Take the chosen chart in hand and put up its crosshair."""
@@ -72,15 +76,21 @@ class RunCharts(Container):
         chart.focus()
         chart.action_crosshair()
 
-    def show(self, live: LiveRun | None, seeds: Sequence[Sequence[EpochMetrics]] = ()) -> None:
+    def show(
+        self,
+        live: LiveRun | None,
+        seeds: Sequence[Sequence[EpochMetrics]] = (),
+        others: Sequence[LiveRun] = (),
+    ) -> None:
         """Draw a run. Charts that cannot be seen are left alone.
 
         Args:
             live: the run; ``None`` for none.
             seeds: the epochs of all runs that differ from it in their seed alone, its own among them: where there are
                 several, the curves stand in a band from their lowest to their highest.
+            others: runs whose validation curves, or norms, stand beside; left out where their loss is another.
         """
-        self._live, self._seeds = live, seeds
+        self._live, self._seeds, self._others = live, seeds, others
         around = band(seeds) if len(seeds) > 1 else None
         epochs = live.epochs if live else []
         marks = [mark(change) for change in live.steered] if live else []
@@ -93,8 +103,24 @@ class RunCharts(Container):
             if chart.display:
                 series = curves_of(_KINDS[chart.id or ""], epochs, around) if epochs else []
                 chart.set_x_label(X_LABELS[self._x_axis])
-                chart.set_series([one.over(*at) for one in series])
+                beside = self._beside(_KINDS[chart.id or ""], series, live) if live and series else []
+                chart.set_series([*(one.over(*at) for one in series), *beside])
                 chart.set_marks([one.over(*at) for one in marks] if epochs else marks)
+
+    def _beside(self, kind: Kind, own: Sequence[Series], live: LiveRun) -> list[Series]:
+        """Return the last curve of each of the other runs, which is that of validation, in a colour that is its own."""
+        found = []
+        for other in self._others:
+            is_alike = kind != "loss" or loss_title([other.config.as_dict()]) == loss_title([live.config.as_dict()])
+            if other is live or not other.epochs or not is_alike:
+                continue
+            steps = other.started.updates_per_epoch if other.started else 1
+            at = [epoch.epoch for epoch in other.epochs], positions(other.epochs, self._x_axis, steps)
+            name = f"run {other.number}"
+            whole = f"{name}: {other.config.model} on {other.config.data}, {other.config.engine}"
+            curve = curves_of(kind, other.epochs)[-1].over(*at)
+            found.append(replace(curve, name=name, short=name, whole=whole, number=len(own) + other.number - 1))
+        return found
 
 
 def curves_of(kind: Kind, epochs: Sequence[EpochMetrics], around: Band | None = None) -> list[Series]:

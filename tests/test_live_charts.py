@@ -1,4 +1,4 @@
-"""While several seeds of one configuration train, the live curves stand in the band of all of them."""
+"""Several runs in the live charts: seeds of one configuration as a band, others beside the shown one."""
 
 from hw1_tui.metric import EpochMetrics
 from hw1_tui.runs.band import band
@@ -30,3 +30,23 @@ def test_the_band_reaches_from_the_lowest_to_the_highest_seed_where_all_were_mea
     (curve,) = [curve for curve in curves_of("loss", own, band(seeds)) if curve.last]
     assert curve.ends is not None
     assert [end.tolist() for end in curve.ends] == [[0, 1, 2], [1, 2, 3], [4, 5, 6]]
+
+
+async def test_other_runs_stand_beside_the_shown_one_until_they_are_taken_away(script):
+    script.free = True
+    app = app_of(script)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.workspace.draft.type("epochs", "3")
+        await pilot.press("enter", "enter")
+        app.workspace.draft.type("learning_rate", "0.02")
+        await pilot.press("s")
+        runs = app.workspace.queue.runs
+        await until(pilot, lambda: len(runs) == 2 and all(run.ended for run in runs))
+        await until(pilot, lambda: isinstance(app.screen, TrainingScreen) and app.screen.is_drawn)
+        charts = {name: app.screen.query_one(f"#chart-{name}", Chart) for name in ("loss", "accuracy", "norm")}
+        assert not any("run 1" in chart.summary for chart in charts.values())
+        await pilot.press("w")
+        assert all("run 1: mlp" in chart.summary for chart in charts.values())
+        assert not any("run 2: mlp" in chart.summary for chart in charts.values()), "it is the one that is shown"
+        await pilot.press("w")
+        assert not any("run 1" in chart.summary for chart in charts.values())
