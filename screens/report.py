@@ -68,6 +68,7 @@ class ReportScreen(Charted, MainScreen):
         self._request = Request("")
         self._readings: dict[str, Reading] = {}
         self._is_known = False
+        self._is_reading = False
         self._wanted: tuple[str, ...] = ()
         self._stale = False
 
@@ -144,6 +145,7 @@ class ReportScreen(Charted, MainScreen):
             self.workspace.library.ask(self._request.data)
             self._show_state()
             return
+        self._is_reading = True
         look = partial(self._read, self._request, dataset, self._question, self._readings.get(self._question))
         self.run_worker(look, thread=True, exclusive=True, group="report", exit_on_error=False)
 
@@ -166,6 +168,7 @@ class ReportScreen(Charted, MainScreen):
 
     @on(ReportRead)
     async def _take_reading(self, message: ReportRead) -> None:
+        self._is_reading = False
         if message.reading is None:
             self._wanted = ()
             self._refuse(message.problem)
@@ -199,14 +202,16 @@ class ReportScreen(Charted, MainScreen):
         if dataset and dataset.is_regression:
             problem = f"{self._request.data} has no classes to learn, which the report needs."
         words = problem or (describe(self._agenda) if self._is_known else "Reading the data and the history...")
+        if self._is_known and self._is_reading and self._question not in self._readings:
+            words += f". Reading the runs of {self._question} ..."
         self.query_one("#about", Static).update(words)
         self.query_one("#stop", Button).disabled = not self._agenda.waiting
         self.refresh_bindings()
 
     @on(OptionList.OptionHighlighted, "#questions")
     async def _choose(self) -> None:
-        await self._show()
         self._look()
+        await self._show()
 
     def action_next_view(self) -> None:
         """Show the next of tables, figures and claims; the tables stay where there is room."""
