@@ -14,6 +14,7 @@ from hw1_tui.export.figure import draw_curves, render
 from hw1_tui.export.figure_style import MARKERS, colour
 from hw1_tui.metric import EpochMetrics
 from hw1_tui.runs import Store
+from hw1_tui.runs.band import band
 from hw1_tui.runs.loss_name import loss_label, loss_name
 from tests.support.history import train
 
@@ -68,6 +69,26 @@ def test_an_absurd_epoch_goes_off_the_scale_with_a_mark_and_its_value():
 def test_an_absurd_epoch_of_one_run_does_not_flatten_a_comparison():
     figure = draw_curves([("a", epochs([334.5, *_CALM])), ("b", epochs([2.3, *_CALM]))])
     assert figure.axes[0].get_ylim()[1] < 3
+
+
+@pytest.mark.parametrize(
+    ("axis", "label", "at", "told"),
+    [("update", "updates", [0, 50, 100], "334.5 at 0 updates"), ("time", "seconds", [0, 2, 5], "334.5 at 0 seconds")],
+)
+def test_curves_bands_and_what_is_off_the_scale_stand_over_updates_or_seconds(axis, label, at, told):
+    seeds = []
+    for shift in (0, 1):
+        losses = [334.5, 1.4 + shift, 1.3 + shift]
+        values = [{"val_loss": loss, "seconds": seconds} for loss, seconds in zip(losses, [None, 2, 3], strict=True)]
+        seeds.append([EpochMetrics(n, one) for n, one in enumerate(values)])
+    found = band(seeds)
+    figure = draw_curves([("a", found.mean)], bands={0: found}, x_axis=axis, updates_per_epoch={0: 50})
+    (axes,) = figure.axes
+    (line,), (filled,) = curves_of(axes), axes.collections
+    assert axes.get_xlabel() == label
+    assert np.asarray(line.get_xdata()).tolist() == at
+    assert set(np.asarray(filled.get_paths()[0].vertices)[:, 0]) == set(at)
+    assert told in axes.texts[0].get_text()
 
 
 def test_accuracies_keep_their_whole_axis():

@@ -60,6 +60,33 @@ def test_figures_are_the_same_bytes_and_say_what_they_show(store, blobs, tmp_pat
         assert [text.get_text() for text in legend.get_texts()] == ["first", runs[1], "training", "validation"]
 
 
+def test_a_change_while_a_run_was_trained_moves_along_with_what_x_counts(store, blobs, tmp_path):
+    """A run's own updates: the second has other batches, and a change after the same epoch comes at another update."""
+    files = {axis: tmp_path / f"{axis}.svg" for axis in ("epoch", "update", "time")}
+    for batch_size in (4, 8):
+        train(store, blobs, batch_size=batch_size, epochs=2)
+        assert main(["runs", "resume", "last", "--epochs", "4", "--learning-rate", "0.02", "--quiet"]) == 0
+    for axis, file in files.items():
+        assert export("status=finished", "--to", file, "--x", axis) == 0
+    drawn = {axis: file.read_text() for axis, file in files.items()}
+    assert [drawn[axis].count("<!-- updates -->") for axis in files] == [0, 2, 0]
+    assert [drawn[axis].count("<!-- seconds -->") for axis in files] == [0, 0, 2]
+    assert [drawn[axis].count("stroke-dasharray") for axis in files] == [2, 4, 4]
+
+
+def test_an_option_about_curves_says_that_it_has_no_effect_where_none_are_drawn(store, blobs, tmp_path, capsys):
+    run = train(store, blobs)
+    for suffix in ("csv", "npz"):
+        assert export(run, "--to", tmp_path / f"a.{suffix}", "--x", "time", "--each-seed") == 0
+        said = capsys.readouterr().err
+        assert f"--x has no effect: a .{suffix} has no curves." in said
+        assert "--each-seed has no effect" in said
+    assert export(run, "--to", tmp_path / "a.svg", "--x", "time") == 0
+    assert "no effect" not in capsys.readouterr().err
+    assert export(run, "--to", tmp_path / "b.svg", "--x", "tme") == 2
+    assert "did you mean time?" in capsys.readouterr().err
+
+
 def test_a_figure_of_nothing_measured_is_still_a_figure():
     unmeasured = EpochMetrics(0, {"train_loss": 1.0})
     nothing: list[list[tuple[str, list[EpochMetrics]]]] = [[], [("empty", [])], [("no validation", [unmeasured])]]

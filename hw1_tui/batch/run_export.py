@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from engines.contract import EngineError
 from hw1_tui.batch.history import find_runs, open_store
 from hw1_tui.batch.narrator import Narrator
-from hw1_tui.batch.option import add_force_option, add_option, raise_mistakes, read_target
+from hw1_tui.batch.option import add_force_option, add_option, raise_mistakes, read_choice, read_target
 from hw1_tui.export.mlflow_export import export_to_mlflow
-from hw1_tui.export.run_export import export_events, export_file, export_mistake
+from hw1_tui.export.run_export import FIGURES, export_events, export_file, export_mistake
 from hw1_tui.export.weight_file import SUFFIXES as WEIGHTS
 from hw1_tui.files.user_path import user_path
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
+from hw1_tui.runs.x_axis import X_LABELS, XAxis
 from hw1_tui.training.kept_model import BEST, LAST
 
 
@@ -31,6 +32,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     add_option(parser, "--tensorboard", "folder to write TensorBoard's event files into, one folder a run", "DIR")
     add_option(parser, "--mlflow", "MLflow store to write the runs into, such as sqlite:///mlflow.db", "URI")
     add_option(parser, "--epoch", f"whose weights: {LAST} (default), {BEST}, or an epoch that was kept", "N")
+    add_option(parser, "--x", f"what curves are drawn over: {', '.join(X_LABELS)} (default: epoch)", "AXIS")
     parser.add_argument("--each-seed", action="store_true",
                         help="a curve for every run; otherwise those that differ in their seed are one")  # fmt: skip
     add_force_option(parser)
@@ -46,6 +48,7 @@ def export(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         _check_target(args, mistakes)
     if args.epoch is not None and args.epoch not in (LAST, BEST) and not re.fullmatch("[0-9]{1,9}", args.epoch):
         mistakes.append(Mistake("--epoch", f"{args.epoch!r} is no epoch", f"{LAST}, {BEST}, or an epoch"))
+    read_choice("--x", args.x, [*X_LABELS], mistakes)
     raise_mistakes(mistakes)
     store = open_store(args)
     records = find_runs(store, args.runs)
@@ -64,12 +67,26 @@ def _check_target(args: argparse.Namespace, mistakes: list[Mistake]) -> None:
         mistakes.append(Mistake("--epoch", f"says whose weights, and a {path.suffix} has none", ", ".join(WEIGHTS)))
 
 
+def _ignored(args: argparse.Namespace) -> list[str]:
+    """Return a sentence for each option about curves that was given where none are drawn."""
+    suffix = user_path(args.to).suffix.lower() if args.to else ""
+    if suffix in FIGURES:
+        return []
+    reason = f"a {suffix} has no curves" if suffix else "there is no --to, and so no curves"
+    given = {"--x": args.x is not None, "--each-seed": args.each_seed}
+    return [f"{option} has no effect: {reason}." for option, is_given in given.items() if is_given]
+
+
 def _write(args: argparse.Namespace, store: Store, records: Sequence[RunRecord]) -> int:
     narrator = Narrator(args.quiet)
+    for sentence in _ignored(args):
+        narrator.remark(sentence)
     try:
         if args.to:
             path = user_path(args.to)
-            export_file(store, records, path, args.epoch or LAST, overwrite=args.force, gathers=not args.each_seed)
+            x_axis: XAxis = args.x or "epoch"
+            gathers = not args.each_seed
+            export_file(store, records, path, args.epoch or LAST, overwrite=args.force, gathers=gathers, x_axis=x_axis)
             narrator.remark(f"{visible(str(path))} is written.")
         for record in records if args.tensorboard else ():
             path = export_events(store, record, user_path(args.tensorboard))

@@ -12,6 +12,7 @@ from hw1_tui.export.figure_style import BAND, add_legend, draw_band, draw_curve,
 from hw1_tui.markup import visible
 from hw1_tui.metric import EpochMetrics, Kind, epoch_metrics
 from hw1_tui.runs.band import Band
+from hw1_tui.runs.x_axis import X_LABELS, XAxis, positions
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -51,16 +52,20 @@ Curves = Sequence[tuple[str, Sequence[EpochMetrics]]]
 def draw_curves(
     curves: Curves,
     loss_label: str = _QUANTITIES[0][1],
-    steered: Mapping[int, str] | None = None,
+    steered: Mapping[float, str] | None = None,
     bands: Mapping[int, Band] | None = None,
+    x_axis: XAxis = "epoch",
+    updates_per_epoch: Mapping[int, int] | None = None,
 ) -> Figure:
-    """Return a figure with the losses and, where there are any, the accuracies of runs over the epochs.
+    """Return a figure with the losses and, where there are any, the accuracies of runs.
 
     Args:
         curves: what to draw.
         loss_label: what the loss is.
-        steered: what was changed while a run was trained, by the epoch after which it was.
+        steered: what was changed while a run was trained, by where on the x axis it was.
         bands: between which values the seeds of a curve lie, by its place; the legend then says what a band is.
+        x_axis: what the curves are drawn over.
+        updates_per_epoch: of each curve, by its place, where they are drawn over updates.
     """
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
@@ -69,19 +74,18 @@ def draw_curves(
     quantities = _QUANTITIES if has_accuracy else _QUANTITIES[:1]
     width = _WIDTH * len(quantities)
     figure = Figure(figsize=(width, _HEIGHT), layout="constrained")
+    steps = updates_per_epoch or {}
+    places = [positions(epochs, x_axis, steps.get(number, 1)) for number, (_, epochs) in enumerate(curves)]
     for position, (quantity, label) in enumerate(quantities, start=1):
         axes = figure.add_subplot(1, len(quantities), position)
-        lines = _draw(axes, curves, quantity, bands or {})
-        axes.set_xlabel("epoch")
+        lines = _draw(axes, curves, places, quantity, bands or {})
+        axes.set_xlabel(X_LABELS[x_axis])
         axes.set_ylabel(textwrap.fill(loss_label, _TALLEST) if quantity == "loss" else label)
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+        axes.xaxis.set_major_locator(MaxNLocator("auto", integer=x_axis != "time", min_n_ticks=1))
         axes.grid(alpha=0.3, linewidth=0.5)
-        for epoch, text in (steered or {}).items():
-            axes.axvline(epoch, color="0.35", linewidth=0.8, linestyle=":")
-            place: Any = {"xycoords": ("data", "axes fraction"), "rotation": 90, "ha": "right", "va": "center"}
-            axes.annotate(visible(text), (epoch, 0.5), parse_math=False, fontsize="x-small", color="0.35", **place)
+        _mark_changes(axes, steered or {})
         if quantity == "loss":
-            limit_axis(axes, lines)
+            limit_axis(axes, lines, x_axis)
         if lines and len(curves) == 1:
             axes.legend(fontsize="small", frameon=False)
     if len(curves) > 1 or bands:
@@ -89,26 +93,36 @@ def draw_curves(
     return figure
 
 
-def _draw(axes: Axes, curves: Curves, quantity: Kind, bands: Mapping[int, Band]) -> list[Line2D]:
+def _mark_changes(axes: Axes, steered: Mapping[float, str]) -> None:
+    place: Any = {"xycoords": ("data", "axes fraction"), "rotation": 90, "ha": "right", "va": "center"}
+    for at, text in steered.items():
+        axes.axvline(at, color="0.35", linewidth=0.8, linestyle=":")
+        axes.annotate(visible(text), (at, 0.5), parse_math=False, fontsize="x-small", color="0.35", **place)
+
+
+def _draw(
+    axes: Axes, curves: Curves, places: Sequence[Sequence[float]], quantity: Kind, bands: Mapping[int, Band]
+) -> list[Line2D]:
     """Draw one quantity: a colour a run, a width a split; the training split in evaluation mode where it was."""
     lines = []
     for number, (_, epochs) in enumerate(curves):
         for place, (split, word) in enumerate(_SPLITS):
             name = _name(epochs, split, quantity)
-            points = [(epoch.epoch, value) for epoch in epochs if (value := epoch[name]) is not None]
+            known = zip(places[number], epochs, strict=True)
+            points = [(at, value) for at, epoch in known if (value := epoch[name]) is not None]
             if points:
                 style = {"label": word} if len(curves) == 1 else _TOGETHER[split]
                 x, y = zip(*points, strict=True)
                 line = draw_curve(axes, x, y, place if len(curves) == 1 else number, **style)
                 lines.append(line)
                 if number in bands:
-                    _draw_band(axes, bands[number], name, line.get_color())
+                    _draw_band(axes, places[number], bands[number], name, line.get_color())
     return lines
 
 
-def _draw_band(axes: Axes, band: Band, name: str, colour: Any) -> None:
-    ends = zip(band.low, band.high, strict=True)
-    points = [(low.epoch, low[name], high[name]) for low, high in ends if low[name] is not None]
+def _draw_band(axes: Axes, places: Sequence[float], band: Band, name: str, colour: Any) -> None:
+    ends = zip(places, band.low, band.high, strict=True)
+    points = [(at, low[name], high[name]) for at, low, high in ends if low[name] is not None]
     x, low, high = zip(*points, strict=True)
     draw_band(axes, x, low, high, colour)
 

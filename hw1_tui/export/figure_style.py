@@ -16,6 +16,7 @@ import numpy as np
 from hw1_tui.export.axis_limit import axis_top
 from hw1_tui.markup import visible
 from hw1_tui.numeral import counted
+from hw1_tui.runs.x_axis import X_LABELS, XAxis
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -99,7 +100,7 @@ def draw_curve(axes: Axes, x: Sequence[float], y: Sequence[float], number: int, 
 
     Args:
         axes: where.
-        x: epochs, (n,).
+        x: where its epochs stand, (n,).
         y: values, (n,).
         number: which colour and marks it has.
         style: more settings of the line.
@@ -118,7 +119,7 @@ def draw_band(axes: Axes, x: Sequence[float], low: Sequence[float], high: Sequen
 
     Args:
         axes: where.
-        x: epochs, (n,).
+        x: where its epochs stand, (n,).
         low: lower ends, (n,).
         high: upper ends, (n,).
         of_curve: its colour.
@@ -142,12 +143,13 @@ def add_legend(where: Axes | Figure, artists: Sequence[Artist], names: Sequence[
     return legend
 
 
-def limit_axis(axes: Axes, curves: Sequence[Line2D]) -> None:
+def limit_axis(axes: Axes, curves: Sequence[Line2D], x_axis: XAxis = "epoch") -> None:
     """Leave epochs that would flatten all others off the y axis, marked at its end and told in words; see ``axis_top``.
 
     Args:
         axes: linear ones, with everything drawn.
-        curves: what is drawn over the epochs.
+        curves: what is drawn.
+        x_axis: what it is drawn over.
     """
     top = axis_top([np.asarray(curve.get_ydata(), np.float64) for curve in curves])
     if top is None:
@@ -159,17 +161,21 @@ def limit_axis(axes: Axes, curves: Sequence[Line2D]) -> None:
     for curve in curves:
         x, y = np.asarray(curve.get_xdata(), np.float64), np.asarray(curve.get_ydata(), np.float64)
         off = {float(x[position]): float(y[position]) for position in np.flatnonzero(y > top)}
-        beyond |= {epoch: max(value, beyond.get(epoch, top)) for epoch, value in off.items()}
+        beyond |= {at: max(value, beyond.get(at, top)) for at, value in off.items()}
         if off:  # an empty line would take room for a point in the figure's corner
             at_the_end = axes.get_xaxis_transform()
             axes.plot(list(off), [1.0] * len(off), "^", color=curve.get_color(), transform=at_the_end,
                       clip_on=False, markersize=5, label="_off")  # fmt: skip
-    axes.text(0.98, 0.96, _told(beyond), transform=axes.transAxes, ha="right", va="top", fontsize="x-small")
+    axes.text(0.98, 0.96, _told(beyond, x_axis), transform=axes.transAxes, ha="right", va="top", fontsize="x-small")
 
 
-def _told(beyond: dict[float, float]) -> str:
-    """Return in words what is off the scale, given the largest value of each such epoch."""
+def _told(beyond: dict[float, float], x_axis: XAxis) -> str:
+    """Return in words what is off the scale, given the largest value at each such place."""
     if len(beyond) > _NAMED:
         return f"▲ {counted(len(beyond), 'epoch')} off the scale, up to {max(beyond.values()):.4g}"
-    epochs = ", ".join(f"{value:.4g} at epoch {epoch:g}" for epoch, value in sorted(beyond.items()))
-    return f"▲ off the scale: {epochs}"
+    told = ", ".join(f"{value:.4g} at {_place(at, x_axis)}" for at, value in sorted(beyond.items()))
+    return f"▲ off the scale: {told}"
+
+
+def _place(at: float, x_axis: XAxis) -> str:
+    return f"epoch {at:g}" if x_axis == "epoch" else f"{round(at, 2):,.10g} {X_LABELS[x_axis]}"

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from hw1_tui.export import figure, weight_file
 from hw1_tui.export.event_file import event_file
 from hw1_tui.export.run_table import comparison_table, epochs_table
@@ -15,10 +17,12 @@ from hw1_tui.export.table import Table
 from hw1_tui.files.atomic import write_bytes
 from hw1_tui.files.target import target_mistake, write_target_bytes
 from hw1_tui.markup import json_text
+from hw1_tui.metric import EpochMetrics
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.comparison import compared_results, printed_results
 from hw1_tui.runs.loss_name import loss_label
+from hw1_tui.runs.x_axis import XAxis, positions, updates_per_epoch
 from hw1_tui.training.event import EpochEnded
 from hw1_tui.training.evidence import gather_evidence
 from hw1_tui.training.kept_model import LAST, load_model
@@ -27,9 +31,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _TEXTS: dict[str, Callable[[Table], str]] = {".csv": Table.csv, ".md": Table.markdown, ".tex": Table.latex}
-_FIGURES = tuple(f".{name}" for name in figure.FORMATS)
+FIGURES = tuple(f".{name}" for name in figure.FORMATS)
+"""The suffixes of files that curves are drawn in."""
 
-SUFFIXES = (*_TEXTS, ".jsonl", *_FIGURES, *weight_file.SUFFIXES)
+SUFFIXES = (*_TEXTS, ".jsonl", *FIGURES, *weight_file.SUFFIXES)
 """What can be written."""
 
 
@@ -51,7 +56,7 @@ def export_mistake(path: Path, n_runs: int, place: str = "") -> Mistake | None:
         )
     if suffix in weight_file.SUFFIXES and n_runs > 1:
         return Mistake(place or str(path), f"{suffix} takes the weights of one run, these are {n_runs}")
-    if suffix in _FIGURES and n_runs > figure.MOST_RUNS:
+    if suffix in FIGURES and n_runs > figure.MOST_RUNS:
         problem = f"{suffix} takes the curves of at most {figure.MOST_RUNS} runs, these are {n_runs}"
         return Mistake(place or str(path), problem, "fewer runs, or .csv, which takes any number")
     return target_mistake(path, place)
@@ -65,6 +70,7 @@ def export_file(
     *,
     overwrite: bool = False,
     gathers: bool = True,
+    x_axis: XAxis = "epoch",
 ) -> None:
     """Write runs as what the suffix of a file says, whole or not at all.
 
@@ -78,6 +84,7 @@ def export_file(
         epoch: whose weights, see ``load_model``.
         overwrite: whether to replace what is there.
         gathers: whether runs that differ in their seed alone are one curve of a figure, with a band.
+        x_axis: what the curves of a figure are drawn over.
 
     Raises:
         MistakeError: as ``export_mistake`` says, or there are no such weights.
@@ -86,18 +93,20 @@ def export_file(
     """
     if mistake := export_mistake(path, len(records)):
         raise MistakeError(mistake)
-    content = _content(store, records, path.suffix.lower(), epoch, gathers=gathers)
+    content = _content(store, records, path.suffix.lower(), epoch, x_axis, gathers=gathers)
     write_target_bytes(path, content, overwrite=overwrite)
 
 
-def _content(store: Store, records: Sequence[RunRecord], suffix: str, epoch: str, *, gathers: bool) -> bytes:
+def _content(
+    store: Store, records: Sequence[RunRecord], suffix: str, epoch: str, x_axis: XAxis, *, gathers: bool
+) -> bytes:
     """Return runs as a file with this suffix."""
     if suffix in weight_file.SUFFIXES:
         file = io.BytesIO()  # the writers of such files do not fail cleanly on a full disk
         weight_file.write_weights(load_model(store, records[0].run, epoch), file, suffix)
         return file.getvalue()
-    if suffix in _FIGURES:
-        return figure.render(_figure(store, records, gathers=gathers), suffix[1:])
+    if suffix in FIGURES:
+        return figure.render(_figure(store, records, x_axis, gathers=gathers), suffix[1:])
     if suffix == ".jsonl":
         return "".join(json_text(row) + "\n" for row in _rows(store, records)).encode()
     results = compared_results() if suffix == ".csv" else printed_results()
@@ -106,12 +115,14 @@ def _content(store: Store, records: Sequence[RunRecord], suffix: str, epoch: str
     return _TEXTS[suffix](table).encode()
 
 
-def _figure(store: Store, records: Sequence[RunRecord], *, gathers: bool) -> Figure:
+def _figure(store: Store, records: Sequence[RunRecord], x_axis: XAxis, *, gathers: bool) -> Figure:
     epochs = [store.metrics(record.run, joined=True) for record in records]
     found = seed_curves(records, epochs, gathers=gathers)
     curves = [(curve.title, curve.epochs) for curve in found]
     bands = {place: curve.band for place, curve in enumerate(found) if curve.band}
-    return figure.draw_curves(curves, loss_label(r.config for r in records), _steered(records), bands)
+    steps = {place: updates_per_epoch(curve.runs[0]) for place, curve in enumerate(found)}
+    steered = _steered(records, epochs, x_axis)
+    return figure.draw_curves(curves, loss_label(r.config for r in records), steered, bands, x_axis, steps)
 
 
 def _comparison(store: Store, records: Sequence[RunRecord], results: Sequence[str]) -> Table:
@@ -138,12 +149,15 @@ def export_events(store: Store, record: RunRecord, folder: Path) -> Path:
     return path
 
 
-def _steered(records: Sequence[RunRecord]) -> dict[int, str]:
-    """Return what was changed in runs while they were trained, by the epoch after which it was."""
-    steered: dict[int, list[str]] = {}
-    for record in records:
+def _steered(records: Sequence[RunRecord], curves: Sequence[Sequence[EpochMetrics]], x_axis: XAxis) -> dict[float, str]:
+    """Return what was changed in runs while they were trained, by where on the x axis it was."""
+    steered: dict[float, list[str]] = {}
+    for record, epochs in zip(records, curves, strict=True):
+        numbers = [epoch.epoch for epoch in epochs] or [0]
+        places = positions(epochs, x_axis, updates_per_epoch(record)) or [0.0]
         for change in record.changes:
             if change.name != "epochs":
+                at = float(np.interp(change.epoch - 1, numbers, places))
                 name = f"{record.title}: " if len(records) > 1 else ""
-                steered.setdefault(change.epoch - 1, []).append(f"{name}{change.name} {change.values}")
-    return {epoch: ", ".join(texts) for epoch, texts in steered.items()}
+                steered.setdefault(at, []).append(f"{name}{change.name} {change.values}")
+    return {at: ", ".join(texts) for at, texts in steered.items()}
