@@ -96,6 +96,15 @@ def test_accuracies_keep_their_whole_axis():
     assert figure.axes[1].get_ylim()[1] > 0.9
 
 
+def test_marks_stand_equally_far_apart_however_unevenly_the_epochs_were_measured():
+    """Every tenth epoch, then each of the last ten: marks were heaped at the end."""
+    numbers = [*range(0, 191, 10), *range(191, 201)]
+    figure = draw_curves([("a", [EpochMetrics(n, {"val_loss": 1.0}) for n in numbers])])
+    (line,) = curves_of(figure.axes[0])
+    marked = np.asarray(line.get_xdata())[np.asarray(line.get_markevery())]
+    assert np.diff(marked).min() >= 10
+
+
 def test_a_run_of_a_single_epoch_is_seen():
     figure = draw_curves([("a", epochs([1.0]))])
     assert all(line.get_marker() in MARKERS for line in curves_of(figure.axes[0]))

@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 
 from hw1_tui import data
 from hw1_tui.cli import main
+from hw1_tui.export.figure import render
 from hw1_tui.markup.tex import PREAMBLE, escape
 from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.questions.question import Figure, Panel
@@ -156,7 +157,9 @@ def test_a_name_may_begin_like_a_hidden_one_and_hold_a_formula_in_a_figure(nasty
     drawing = draw_figure(homework.figures[0], Evidence(homework, read_results(store, kept), dataset, store))
     legend = drawing.axes[0].get_legend()
     assert legend
-    assert [" ".join(text.get_text().split()) for text in legend.get_texts()] == list(homework.runs)
+    assert [" ".join(text.get_text().split()) for text in legend.get_texts()] == [
+        f"{run}: l2 {value}" for run, value in zip(homework.runs, ("0", "0.1"), strict=True)
+    ]
     assert not any(text.get_parse_math() for text in (*legend.get_texts(), drawing.axes[0].title))
 
 
@@ -175,3 +178,30 @@ def test_a_figure_of_several_seeds_is_their_mean_in_a_band_of_their_range():
     axes = draw_figure(figure, evidence).axes[0]
     assert [np.asarray(line.get_ydata()).tolist() for line in axes.lines] == [[2.0, 2.0], [1.0, 1.0]]
     assert len(axes.collections) == 1
+
+
+def test_panels_of_one_quantity_can_be_compared_by_height_unless_that_would_flatten_one():
+    def limits(*levels):
+        losses = {str(level): [run_result("val_loss", [level, 0.0])] for level in levels}
+        panels = tuple(Panel(name, (name,), ("val_loss",)) for name in losses)
+        evidence: Any = SimpleNamespace(results=Results(losses))
+        return [axes.get_ylim() for axes in draw_figure(Figure(1, "1", "Losses", panels), evidence).axes]
+
+    low, high = limits(1.0, 2.0)
+    assert low == high
+    assert high[1] > 2
+    low, high = limits(1.0, 50.0)
+    assert low[1] < 2
+
+
+def test_names_too_long_for_a_panel_stand_below_it_and_not_on_its_curves():
+    names = ("a", "b" * 40)
+    results = Results({name: [run_result("val_loss", [1.0, 0.5])] for name in names})
+    evidence: Any = SimpleNamespace(results=results)
+    for runs, is_below in ((names, True), (("a", "a"), False)):
+        drawing = draw_figure(Figure(1, "1", "Losses", (Panel("", runs, ("val_loss",)),)), evidence)
+        render(drawing, "png")
+        (axes,) = drawing.axes
+        legend = axes.get_legend()
+        assert legend
+        assert bool(legend.get_window_extent().y1 < axes.get_window_extent().y0) == is_below

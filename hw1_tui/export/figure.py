@@ -8,11 +8,11 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hw1_tui.export.figure_style import BAND, add_legend, draw_band, draw_curve, limit_axis, own_style
+from hw1_tui.export.figure_style import BAND, add_legend, draw_band, draw_curve, label_x, limit_axis, own_style
 from hw1_tui.markup import visible
 from hw1_tui.metric import EpochMetrics, Kind, epoch_metrics
 from hw1_tui.runs.band import Band
-from hw1_tui.runs.x_axis import X_LABELS, XAxis, positions
+from hw1_tui.runs.x_axis import XAxis, positions
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -68,7 +68,6 @@ def draw_curves(
         updates_per_epoch: of each curve, by its place, where they are drawn over updates.
     """
     from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
 
     has_accuracy = any(e["val_accuracy"] is not None for _, epochs in curves for e in epochs)
     quantities = _QUANTITIES if has_accuracy else _QUANTITIES[:1]
@@ -79,9 +78,8 @@ def draw_curves(
     for position, (quantity, label) in enumerate(quantities, start=1):
         axes = figure.add_subplot(1, len(quantities), position)
         lines = _draw(axes, curves, places, quantity, bands or {})
-        axes.set_xlabel(X_LABELS[x_axis])
+        label_x(axes, x_axis)
         axes.set_ylabel(textwrap.fill(loss_label, _TALLEST) if quantity == "loss" else label)
-        axes.xaxis.set_major_locator(MaxNLocator("auto", integer=x_axis != "time", min_n_ticks=1))
         axes.grid(alpha=0.3, linewidth=0.5)
         _mark_changes(axes, steered or {})
         if quantity == "loss":

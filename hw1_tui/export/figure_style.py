@@ -105,13 +105,20 @@ def draw_curve(axes: Axes, x: Sequence[float], y: Sequence[float], number: int, 
         number: which colour and marks it has.
         style: more settings of the line.
     """
-    step = max(1, len(x) // _MARKS)
-    marks: dict[str, Any] = {"marker": MARKERS[number % len(MARKERS)], "markevery": (number % step, step)}
+    marks: dict[str, Any] = {"marker": MARKERS[number % len(MARKERS)], "markevery": _marked(x, number)}
     if number // len(MARKERS) % 2:
         marks["markerfacecolor"] = "white"
     given = {"color": colour(number), "linewidth": 1.3, "markersize": 4, **marks, **style}
     (line,) = axes.plot(x, y, "-", **given)
     return line
+
+
+def _marked(x: Sequence[float], number: int) -> list[int]:
+    """Return which points have marks: all of a few, else some about equally far apart, elsewhere on each curve."""
+    if len(x) < 2 * _MARKS:
+        return list(range(len(x)))
+    places = (np.arange(_MARKS) + number * _GOLDEN % 1.0) / _MARKS
+    return sorted({int(place) for place in np.searchsorted(x, x[0] + places * (x[-1] - x[0]))})
 
 
 def draw_band(axes: Axes, x: Sequence[float], low: Sequence[float], high: Sequence[float], of_curve: Any) -> None:
@@ -141,6 +148,15 @@ def add_legend(where: Axes | Figure, artists: Sequence[Artist], names: Sequence[
         text.set_parse_math(False)
         text.set_text(visible(name, keep_lines=True))
     return legend
+
+
+def label_x(axes: Axes, x_axis: XAxis = "epoch") -> None:
+    """Say what the x axis of curves counts, in round numbers, which are whole ones but for a time."""
+    from matplotlib.ticker import MaxNLocator
+
+    axes.set_xlabel(X_LABELS[x_axis])
+    locator = MaxNLocator("auto", steps=[1, 2, 5, 10], integer=x_axis != "time", min_n_ticks=1)
+    axes.xaxis.set_major_locator(locator)
 
 
 def limit_axis(axes: Axes, curves: Sequence[Line2D], x_axis: XAxis = "epoch") -> None:
