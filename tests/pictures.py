@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import io
 import os
 import re
@@ -118,7 +119,7 @@ async def see_comparison(pilot: Pilot[int]) -> None:
     await wait(pilot, lambda: pilot.app.screen.query("RunTable") and pilot.app.screen.query_one("RunTable").row_count)  # type: ignore[attr-defined]
     await pilot.press("slash", *"init=he", "enter")
     await pilot.pause(0.5)
-    await pilot.press(*["space", "down"] * 3, "c")
+    await pilot.press(*["space"] * 3, "c")
     await pilot.pause(2)
 
 
@@ -140,7 +141,8 @@ async def see_report(pilot: Pilot[int]) -> None:
     await wait(pilot, lambda: "4/4" in str([option.prompt for option in questions.options]))
     questions.focus()
     await pilot.press("end")
-    await pilot.pause(1.5)
+    await wait(pilot, lambda: "Reading" not in pilot.app.export_screenshot())
+    await pilot.pause(1)
 
 
 async def see_data(pilot: Pilot[int]) -> None:
@@ -263,11 +265,12 @@ def main() -> None:
         sys.exit(f"pictures: none of {', '.join(BROWSERS)} is here to draw them")
     with tempfile.TemporaryDirectory() as folder:
         home = given.home or Path(folder, "home")
-        os.environ |= {"HW1_TUI_CONFIG": folder, "TEXTUAL_ANIMATIONS": "none"}
+        os.environ |= {"HW1_TUI_CONFIG": folder, "TEXTUAL_ANIMATIONS": "none", "XDG_CACHE_HOME": folder}
         if not home.exists():
             for line in HISTORY:
                 words = [word.format(home=home) for word in line.split()]
-                run_command(["--batch", *words, "--home", str(home), "--quiet"])
+                with contextlib.redirect_stdout(io.StringIO()):
+                    run_command(["--batch", *words, "--home", str(home), "--quiet"])
         for scene in given.scenes or SCENES:
             for theme in THEMES:
                 copy = Path(folder, f"{scene}-{theme}")

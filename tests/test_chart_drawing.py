@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hw1_tui.markup import cell_width
@@ -127,6 +127,7 @@ def test_values_of_zero_and_below_have_no_place_on_a_log_axis():
     assert np.isnan(LogScale().forward(np.array([-1.0, 0.0, 1.0]))).tolist() == [True, True, False]
 
 
+@example(scale=LinearScale(), low=0.75, width=2.0, cells=4)
 @given(st.sampled_from([LinearScale(), LogScale()]), st.floats(-3, 3), st.floats(0.05, 6), st.integers(3, 60))
 def test_an_axis_shows_everything_ends_at_a_tick_or_just_above_it_and_its_ticks_are_cells(scale, low, width, cells):
     """A tick stands in the middle of a cell, so ticks that are the same step apart are the same rows apart."""

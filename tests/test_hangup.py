@@ -17,9 +17,9 @@ def start(*words):
         os.environ["TERM"] = "xterm-256color"
         os.execv(sys.executable, [sys.executable, "-m", "hw1_tui", *words])  # noqa: S606
     drawn = b""
-    while b"Model" not in drawn and select.select([terminal], [], [], 60)[0]:
+    while b"Report" not in drawn and select.select([terminal], [], [], 60)[0]:
         drawn += os.read(terminal, 65536)
-    assert b"Model" in drawn
+    assert b"Report" in drawn
     return process, terminal
 
 

@@ -45,7 +45,7 @@ def test_from_start_to_finish_and_the_terminal_is_as_it_was(terminal):
     program = terminal(sys.executable, "-m", "hw1_tui", *RUN, "--epochs", "3")
     program.wait_for("updates an epoch")
     program.press("\r")
-    program.wait_for("FINISHED")
+    program.wait_for("✓ finished")
     program.press("q")
     assert program.end() == 0
     program.assert_restored()
@@ -55,7 +55,7 @@ def test_what_libraries_write_never_lands_on_the_screen_and_is_in_the_messages(t
     program = terminal(sys.executable, "-c", NOISY_ENGINE, *RUN, "--epochs", "2")
     program.wait_for("updates an epoch")
     program.press("\r")
-    program.wait_for("FINISHED")
+    program.wait_for("✓ finished")
     assert "SPLASH" not in program.text
     program.press("\x1b[24~")  # f12
     for how in ("on one", "on two", "printed", "warned"):
@@ -90,7 +90,7 @@ def test_killing_leaves_at_once_though_the_engine_does_not_answer(terminal):
     program = terminal(sys.executable, "-c", deaf, *RUN)
     program.wait_for("updates an epoch")
     program.press("\r")
-    program.wait_for("OPENING")
+    program.wait_for("opening")
     program.press("\x11")
     program.wait_for("Stop and save")
     program.press("\x0b")

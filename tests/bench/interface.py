@@ -71,7 +71,7 @@ def _stop(data: Path, moment: float) -> float:
     program = _in_an_epoch(data, moment)
     start = time.perf_counter()
     program.press("x")
-    program.wait_for("STOPPED")
+    program.wait_for("■ stopped")
     seconds = time.perf_counter() - start
     program.press("\x11")
     program.end()

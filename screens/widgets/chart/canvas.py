@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 Rgb = tuple[int, int, int]
+HELD_BLANK = "\xa0"
+"""A blank within a text: nothing takes its place, as it does that of a cell on which nothing was written."""
 Codes = npt.NDArray[np.uint32]
 Cells = npt.NDArray[np.bool_]
 
@@ -27,7 +29,7 @@ class Canvas:
         """Write characters of one cell each from a column on; what does not fit is left out."""
         if not 0 <= row < len(self._codes):
             return
-        text = text[max(0, -column) : max(0, self._codes.shape[1] - column)]
+        text = text.replace(" ", HELD_BLANK)[max(0, -column) : max(0, self._codes.shape[1] - column)]
         start = max(0, column)
         self._codes[row, start : start + len(text)] = [ord(character) for character in text]
         self._colours[row, start : start + len(text)] = self._number(colour)

@@ -18,7 +18,7 @@ from rich.style import Style
 from rich.text import Span, Text
 from textual_plotext.plot import Plot
 
-from screens.widgets.chart.canvas import Canvas, Rgb
+from screens.widgets.chart.canvas import HELD_BLANK, Canvas, Rgb
 
 ROWS_OF_X_AXIS = 2
 _ASCII_AXES = str.maketrans({"┤": "|", "│": "|", "└": "+", "┬": "+", "─": "-", "┼": "+", "├": "|"})
@@ -118,7 +118,7 @@ class Frame:
                 start, position = position, position + sum(1 for _ in same)
                 if isinstance(colour, tuple):
                     spans.append(Span(start, position, _style(*colour)))
-            line = "".join(markers)
+            line = "".join(markers).replace(HELD_BLANK, " ")
             if self.ascii:
                 line = line.translate(_ASCII_AXES)
             if words := right.get(row):

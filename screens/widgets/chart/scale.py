@@ -111,7 +111,8 @@ def _candidates(low: float, high: float, cells: int) -> Iterator[_Candidate]:
             for above in (0, 1):
                 top = math.ceil((high - above * unit) / step - 1e-9)
                 bottom = top * step + (above - cells) * unit
-                if bottom <= low + 1e-9 * step and (low < 0 or bottom >= -1e-9 * step):
+                has_two = cells - above >= gap  # one tick alone tells no distance
+                if has_two and bottom <= low + 1e-9 * step and (low < 0 or bottom >= -1e-9 * step):
                     yield _Candidate(step, gap, top, above, worth)
             if low >= 0 and cells * unit >= high * (1 - 1e-9):  # up from zero
                 yield _Candidate(step, gap, cells // gap, cells % gap, worth - 0.05)
