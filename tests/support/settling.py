@@ -9,6 +9,7 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from screens.widgets.chart import Chart
+from screens.widgets.status_line import StatusLine
 from tests.support.drawn import strips
 
 _SECONDS_AT_REST = 0.15
@@ -20,6 +21,8 @@ async def settle(pilot: Pilot[Any]) -> None:
     for field in pilot.app.screen.query(Input):
         field.cursor_blink = False
     await pilot.app.workers.wait_for_complete()
+    for line in pilot.app.screen.query(StatusLine):
+        line.show()  # within an epoch it looks once a second, which is longer than a picture is waited for
     last: list[Strip] = []
     end, since = time.monotonic() + _SECONDS, 0.0
     while True:
