@@ -1,7 +1,6 @@
 """Several runs in the live charts: seeds of one configuration as a band, others beside the shown one."""
 
 from hw1_tui.metric import EpochMetrics
-from hw1_tui.runs.band import band
 from screens.training import TrainingScreen
 from screens.widgets.chart import Chart
 from screens.widgets.run_charts import curves_of
@@ -27,7 +26,7 @@ async def test_live_curves_of_several_seeds_stand_in_the_band_of_all_of_them(scr
 def test_the_band_reaches_from_the_lowest_to_the_highest_seed_where_all_were_measured():
     seeds = [[EpochMetrics(n, {"val_loss": loss + n}) for n in range(3)] for loss in (1.0, 2.0, 4.0)]
     own = [*seeds[1], EpochMetrics(3, {"val_loss": 9.0})]
-    (curve,) = [curve for curve in curves_of("loss", own, band(seeds)) if curve.last]
+    (curve,) = [curve for curve in curves_of("loss", own, seeds) if curve.last]
     assert curve.ends is not None
     assert [end.tolist() for end in curve.ends] == [[0, 1, 2], [1, 2, 3], [4, 5, 6]]
 

@@ -57,7 +57,7 @@ def band(runs: Sequence[Sequence[EpochMetrics]]) -> Band:
     """Return the band of runs, each given by its epochs; at least one."""
     shared = sorted(set.intersection(*({metrics.epoch for metrics in run} for run in runs)))
     names = [metric.name for metric in epoch_metrics()]
-    curves = {name: gather_curve([_points(run, name) for run in runs]) for name in names}
+    curves = {name: gather_curve([measured_points(run, name) for run in runs]) for name in names}
 
     def part(of: Callable[[Curve], list[float]]) -> tuple[EpochMetrics, ...]:
         values = {name: dict(zip(curve.epochs, of(curve), strict=True)) for name, curve in curves.items()}
@@ -66,5 +66,6 @@ def band(runs: Sequence[Sequence[EpochMetrics]]) -> Band:
     return Band(part(lambda curve: curve.mean), part(lambda curve: curve.low), part(lambda curve: curve.high))
 
 
-def _points(run: Sequence[EpochMetrics], name: str) -> list[tuple[int, float]]:
+def measured_points(run: Sequence[EpochMetrics], name: str) -> list[tuple[int, float]]:
+    """Return a metric of a run by epoch, the untrained model first, where it was measured."""
     return [(metrics.epoch, value) for metrics in run if (value := metrics[name]) is not None]

@@ -12,7 +12,7 @@ from textual.containers import Container
 
 from hw1_tui.config_history import Change
 from hw1_tui.metric import EpochMetrics, Kind, Metric, best_epoch, epoch_metrics
-from hw1_tui.runs.band import Band, band
+from hw1_tui.runs.band import gather_curve, measured_points
 from hw1_tui.runs.loss_name import loss_title
 from hw1_tui.runs.x_axis import X_LABELS, XAxis, next_axis, positions
 from hw1_tui.settings import TABLE
@@ -50,9 +50,7 @@ class RunCharts(Container):
 
     def on_resize(self) -> None:
         """Draw also what there is room for now; a run that is paused has no news to be drawn with."""
-        self.call_after_refresh(
-            lambda: self.show(self._live, self._seeds, self._others)
-        )  # the screen says by then how wide it is
+        self.call_after_refresh(self._draw)  # the screen says by then how wide it is
 
     def next(self) -> None:
         """Choose the next chart, and show it also where there is room for one only."""
@@ -63,12 +61,12 @@ class RunCharts(Container):
             chart.set_class(position == self._chosen, "-chosen")
         if had_focus:
             charts[self._chosen].focus()
-        self.show(self._live, self._seeds, self._others)
+        self._draw()
 
     def next_x(self) -> None:
         """Draw over updates or seconds in place of epochs, and back."""
         self._x_axis = next_axis(self._x_axis)
-        self.show(self._live, self._seeds, self._others)
+        self._draw()
 
     def read(self) -> None:
         """Take the chosen chart in hand and put up its crosshair."""
@@ -91,21 +89,28 @@ class RunCharts(Container):
             others: runs whose validation curves, or norms, stand beside; left out where their loss is another.
         """
         self._live, self._seeds, self._others = live, seeds, others
-        around = band(seeds) if len(seeds) > 1 else None
+        self._draw()
+
+    def _draw(self) -> None:
+        live, seeds = self._live, self._seeds
         epochs = live.epochs if live else []
         marks = [mark(change) for change in live.steered] if live else []
-        steps = live.started.updates_per_epoch if live and live.started else 1
-        at = [epoch.epoch for epoch in epochs], positions(epochs, self._x_axis, steps)
+        at = self._positions(live) if live else ([], [])
         for chart in self.query(Chart):
             is_loss = live and chart.id == "chart-loss"
             title = loss_title([live.config.as_dict()]) if live and is_loss else _TITLES[(chart.id or "")[6:]]
-            chart.set_title(f"{title}; band: {len(seeds)} seeds" if around and around.mean else title)
+            chart.set_title(f"{title}; band: {len(seeds)} seeds" if len(seeds) > 1 else title)
             if chart.display:
-                series = curves_of(_KINDS[chart.id or ""], epochs, around) if epochs else []
+                series = curves_of(_KINDS[chart.id or ""], epochs, seeds) if epochs else []
                 chart.set_x_label(X_LABELS[self._x_axis])
                 beside = self._beside(_KINDS[chart.id or ""], series, live) if live and series else []
                 chart.set_series([*(one.over(*at) for one in series), *beside])
                 chart.set_marks([one.over(*at) for one in marks] if epochs else marks)
+
+    def _positions(self, live: LiveRun) -> tuple[list[int], list[float]]:
+        """Return the epochs of a run, and where they stand on the x axis."""
+        steps = live.started.updates_per_epoch if live.started else 1
+        return [epoch.epoch for epoch in live.epochs], positions(live.epochs, self._x_axis, steps)
 
     def _beside(self, kind: Kind, own: Sequence[Series], live: LiveRun) -> list[Series]:
         """Return the last curve of each of the other runs, which is that of validation, in a colour that is its own."""
@@ -114,30 +119,30 @@ class RunCharts(Container):
             is_alike = kind != "loss" or loss_title([other.config.as_dict()]) == loss_title([live.config.as_dict()])
             if other is live or not other.epochs or not is_alike:
                 continue
-            steps = other.started.updates_per_epoch if other.started else 1
-            at = [epoch.epoch for epoch in other.epochs], positions(other.epochs, self._x_axis, steps)
             name = f"run {other.number}"
             whole = f"{name}: {other.config.model} on {other.config.data}, {other.config.engine}"
-            curve = curves_of(kind, other.epochs)[-1].over(*at)
+            curve = curves_of(kind, other.epochs)[-1].over(*self._positions(other))
             found.append(replace(curve, name=name, short=name, whole=whole, number=len(own) + other.number - 1))
         return found
 
 
-def curves_of(kind: Kind, epochs: Sequence[EpochMetrics], around: Band | None = None) -> list[Series]:
+def curves_of(kind: Kind, epochs: Sequence[EpochMetrics], seeds: Sequence[Sequence[EpochMetrics]] = ()) -> list[Series]:
     """Return a curve for each metric of a kind, named by its split where that is enough to tell it.
 
     Args:
         kind: of the metrics.
         epochs: of the run.
-        around: the band that the curves stand in; ``None`` for none.
+        seeds: the epochs of runs, this one's among them, in whose band the curves stand where there are several.
     """
     metrics = [metric for metric in epoch_metrics() if metric.kind == kind and not metric.is_detail]
     count = Counter(metric.split for metric in metrics)
     is_split = [metric.split in _SPLITS and count[metric.split] == 1 for metric in metrics]
-    return [_curve(metric, epochs, around, is_split=is_it) for metric, is_it in zip(metrics, is_split, strict=True)]
+    return [_curve(metric, epochs, seeds, is_split=is_it) for metric, is_it in zip(metrics, is_split, strict=True)]
 
 
-def _curve(metric: Metric, epochs: Sequence[EpochMetrics], around: Band | None, *, is_split: bool) -> Series:
+def _curve(
+    metric: Metric, epochs: Sequence[EpochMetrics], seeds: Sequence[Sequence[EpochMetrics]], *, is_split: bool
+) -> Series:
     """Return a metric as a curve; that of a validation split is marked at the epoch with the lowest validation loss."""
     name, short = (_SPLITS[metric.split], metric.split) if is_split else (metric.short, "")
     points = [(epoch.epoch, epoch[metric.name]) for epoch in epochs]
@@ -148,8 +153,9 @@ def _curve(metric: Metric, epochs: Sequence[EpochMetrics], around: Band | None, 
     x, y = [epoch for epoch, _ in points], [value for _, value in points]
     at = best.epoch if best else None
     ends = None
-    if around:
-        low, high = ({epoch.epoch: epoch[metric.name] for epoch in side} for side in (around.low, around.high))
+    if len(seeds) > 1:
+        around = gather_curve([measured_points(run, metric.name) for run in seeds])
+        low, high = (dict(zip(around.epochs, side, strict=True)) for side in (around.low, around.high))
         ends = [low.get(epoch) for epoch in x], [high.get(epoch) for epoch in x]
     return Series(name, x, y, best=metric.best if is_val else "", short=short, best_at=at, band=ends)
 

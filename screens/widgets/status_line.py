@@ -91,4 +91,6 @@ def training_words(live: list[LiveRun]) -> list[str]:
 def failed_words(run: LiveRun) -> list[str]:
     """Return that a run failed, and why, in fewer and fewer words."""
     reason = run.ended.reason if run.ended else ""
-    return [f"✗ run {run.number} failed: {reason}", f"✗ run {run.number} failed", f"✗ run {run.number}", "✗"]
+    sign = SIGNS["failed"]
+    short = f"{sign} run {run.number}"
+    return [f"{short} failed: {reason}", f"{short} failed", short, sign]
