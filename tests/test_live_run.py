@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.app import App
 
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.metric import EpochMetrics
@@ -10,7 +11,8 @@ from hw1_tui.settings import resolve
 from hw1_tui.training.event import EpochEnded, Progressed, RunEnded, RunStarted
 from screens.state.live_run import LiveRun
 from screens.widgets.number import measure
-from screens.widgets.run_card import epoch_words
+from screens.widgets.run_card import RunCard, epoch_words
+from tests.support.scripted_engine import until
 
 
 def test_a_run_that_goes_on_counts_its_time_on_and_tells_what_is_left_at_its_pace_from_there():
@@ -74,3 +76,20 @@ def test_both_front_ends_say_that_a_trained_epoch_is_being_measured(monkeypatch)
 def test_a_measured_number_fits_the_column_that_is_made_for_it(value):
     """A norm that reads 1.033e+ tells nothing."""
     assert len(measure(value)) <= (9 if value < 1000 else 7)
+
+
+async def test_the_bar_of_a_run_that_has_no_news_is_as_long_as_a_resized_terminal_has_room_for():
+    class Host(App[None]):
+        def compose(self):
+            yield RunCard()
+
+    live = LiveRun(1, resolve([]))
+    live.state = "paused"
+    app = Host()
+    async with app.run_test(size=(80, 24)) as pilot:
+        card = app.query_one(RunCard)
+        card.show(live)
+        for width, length in ((80, 20), (200, 40), (80, 20)):
+            await pilot.resize_terminal(width, 24)
+            await until(pilot, lambda: card.outer_size.width == width)  # noqa: B023
+            assert sum(str(card.content).count(part) for part in "━─") == length

@@ -26,7 +26,13 @@ class RunCard(Static):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, markup=False, classes="panel")
+        self._live: LiveRun | None = None
         self._had_ended = False
+
+    def on_resize(self) -> None:
+        """Draw the bar as long as there is room for now; a run that is paused has no news to be drawn with."""
+        if self._live:
+            self.show(self._live)
 
     def show(self, live: LiveRun | None, proposal: str = "") -> None:
         """Show a run as it is now; with none, what to do.
@@ -35,6 +41,7 @@ class RunCard(Static):
             live: the run; ``None`` where there is none yet.
             proposal: what would be trained, as a sentence; for where there is none.
         """
+        self._live = live
         if live is None:
             self.update(_nothing(proposal), layout=False)
             return
