@@ -11,76 +11,108 @@ import os
 from textual.app import App
 from textual.theme import Theme
 
-DARK = Theme(
-    name="hw1-dark",
+_SCROLLBAR_GROUNDS = (
+    "scrollbar-background",
+    "scrollbar-background-hover",
+    "scrollbar-background-active",
+    "scrollbar-corner-color",
+)
+
+
+def _theme(
+    name: str,
+    *,
+    dark: bool,
+    cursor: tuple[str, str],
+    blurred_cursor: str,
+    line: str,
+    hovered_line: str,
+    hint: str,
+    selection: str,
+    on_button: str,
+    **colours: str,
+) -> Theme:
+    """Return a theme, in which each part has the colour of what it means.
+
+    Args:
+        name: as the settings have it.
+        dark: whether it is for a dark ground.
+        cursor: ground and text of the row that one is at.
+        blurred_cursor: ground of that row where another widget has the focus.
+        line: frames without the focus, and scrollbars.
+        hovered_line: scrollbars under the mouse.
+        hint: what the keys in the footer do.
+        selection: how strong the ground of selected text is, in per cent.
+        on_button: text of a filled button.
+        colours: those of ``Theme``, but for ``warning``, which is ``accent``.
+    """
+    ground, chosen = colours["background"], colours["primary"]
+    return Theme(
+        name=name,
+        dark=dark,
+        warning=colours["accent"],
+        **colours,  # type: ignore[arg-type]
+        variables={
+            "block-cursor-background": cursor[0],
+            "block-cursor-foreground": cursor[1],
+            "block-cursor-text-style": "bold",
+            "block-cursor-blurred-background": blurred_cursor,
+            "block-cursor-blurred-foreground": colours["foreground"],
+            "block-cursor-blurred-text-style": "none",
+            "border": chosen,
+            "border-blurred": line,
+            "footer-key-foreground": colours["accent"],
+            "footer-description-foreground": hint,
+            "input-selection-background": f"{chosen} {selection}",
+            "scrollbar": line,
+            "scrollbar-hover": hovered_line,
+            "scrollbar-active": chosen,
+            **dict.fromkeys(_SCROLLBAR_GROUNDS, ground),
+            "button-color-foreground": on_button,
+        },
+    )
+
+
+DARK = _theme(
+    "hw1-dark",
+    dark=True,
     primary="#58a6e8",
     secondary="#8fa3c7",
     accent="#e3b25f",
-    warning="#e3b25f",
     error="#f07a80",
     success="#67c48f",
     foreground="#d8dee8",
     background="#11151b",
     surface="#171c24",
     panel="#1f2630",
-    variables={
-        "block-cursor-background": "#27486a",
-        "block-cursor-foreground": "#f2f6fb",
-        "block-cursor-text-style": "bold",
-        "block-cursor-blurred-background": "#232d3a",
-        "block-cursor-blurred-foreground": "#d8dee8",
-        "block-cursor-blurred-text-style": "none",
-        "border": "#58a6e8",
-        "border-blurred": "#39434f",
-        "footer-key-foreground": "#e3b25f",
-        "footer-description-foreground": "#aab4c3",
-        "input-selection-background": "#58a6e8 35%",
-        "scrollbar": "#39434f",
-        "scrollbar-hover": "#4d5a69",
-        "scrollbar-active": "#58a6e8",
-        "scrollbar-background": "#11151b",
-        "scrollbar-background-hover": "#11151b",
-        "scrollbar-background-active": "#11151b",
-        "scrollbar-corner-color": "#11151b",
-        "button-color-foreground": "#0d1116",
-    },
+    cursor=("#27486a", "#f2f6fb"),
+    blurred_cursor="#232d3a",
+    line="#39434f",
+    hovered_line="#4d5a69",
+    hint="#aab4c3",
+    selection="35%",
+    on_button="#0d1116",
 )
-LIGHT = Theme(
-    name="hw1-light",
+LIGHT = _theme(
+    "hw1-light",
+    dark=False,
     primary="#0b62a8",
     secondary="#4a5c7a",
     accent="#8a5200",
-    warning="#8a5200",
     error="#b3261e",
     success="#1b7145",
     foreground="#1d2530",
     background="#fbfcfd",
     surface="#f3f5f8",
     panel="#e6eaf0",
-    dark=False,
-    variables={
-        "block-cursor-background": "#cfe2f5",
-        "block-cursor-foreground": "#0c1a29",
-        "block-cursor-text-style": "bold",
-        "block-cursor-blurred-background": "#e3e9f0",
-        "block-cursor-blurred-foreground": "#1d2530",
-        "block-cursor-blurred-text-style": "none",
-        "border": "#0b62a8",
-        "border-blurred": "#b6c0cc",
-        "footer-key-foreground": "#8a5200",
-        "footer-description-foreground": "#44505f",
-        "input-selection-background": "#0b62a8 25%",
-        "scrollbar": "#b6c0cc",
-        "scrollbar-hover": "#98a5b4",
-        "scrollbar-active": "#0b62a8",
-        "scrollbar-background": "#fbfcfd",
-        "scrollbar-background-hover": "#fbfcfd",
-        "scrollbar-background-active": "#fbfcfd",
-        "scrollbar-corner-color": "#fbfcfd",
-        "button-color-foreground": "#ffffff",
-    },
+    cursor=("#cfe2f5", "#0c1a29"),
+    blurred_cursor="#e3e9f0",
+    line="#b6c0cc",
+    hovered_line="#98a5b4",
+    hint="#44505f",
+    selection="25%",
+    on_button="#ffffff",
 )
-
 
 REMARK = "$foreground 65%"
 """Of a remark within a text, as ``.remark`` is of a widget: there ``$text-muted`` has no ground to fade into."""

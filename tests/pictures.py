@@ -30,6 +30,7 @@ from screens.state.live_run import LiveRun
 from screens.state.workspace import Workspace
 from screens.theme import DARK, LIGHT
 from screens.widgets.report.question_list import QuestionList
+from screens.widgets.run_table import RunTable
 
 ASSETS = Path(__file__).parent.parent / "assets"
 SIZES = ((80, 24), (120, 40), (200, 60))
@@ -70,6 +71,12 @@ def newest(pilot: Pilot[int]) -> LiveRun:
     return workspace(pilot).queue.runs[-1]
 
 
+async def list_runs(pilot: Pilot[int]) -> None:
+    """Go to the history, and wait until it has been read."""
+    await pilot.press("4")
+    await wait(pilot, lambda: any(table.row_count for table in pilot.app.screen.query(RunTable)))
+
+
 async def see_model(pilot: Pilot[int]) -> None:
     """Choose a model; the pictures of the data set are there."""
     await wait(pilot, lambda: pilot.app.screen.query("Picture"))
@@ -107,16 +114,14 @@ async def see_steer(pilot: Pilot[int]) -> None:
 
 async def see_runs(pilot: Pilot[int]) -> None:
     """Look through the history."""
-    await pilot.press("4")
-    await wait(pilot, lambda: pilot.app.screen.query("RunTable") and pilot.app.screen.query_one("RunTable").row_count)  # type: ignore[attr-defined]
+    await list_runs(pilot)
     await pilot.press("down", "down")
     await pilot.pause(1.5)
 
 
 async def see_comparison(pilot: Pilot[int]) -> None:
     """Compare the runs that differ in their learning rate."""
-    await pilot.press("4")
-    await wait(pilot, lambda: pilot.app.screen.query("RunTable") and pilot.app.screen.query_one("RunTable").row_count)  # type: ignore[attr-defined]
+    await list_runs(pilot)
     await pilot.press("slash", *"init=he", "enter")
     await pilot.pause(0.5)
     await pilot.press(*["space"] * 3, "c")

@@ -56,7 +56,8 @@ class StatusLine(Static):
         words = next((words for words in said if len(words) <= room), said[-1])
         self.set_class(bool(trouble), "-wrong")
         self.tooltip = said[0] or None
-        self.update(Text(words), layout=False)
+        if words != str(self.content):  # it looks once a second, and mostly nothing is new
+            self.update(Text(words), layout=False)
 
     def _failed(self) -> LiveRun | None:
         return next((run for run in reversed(self.app.workspace.queue.runs) if run.has_unseen_failure), None)
