@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hw1_tui.markup import cell_width
 from screens.widgets.chart.end_label import EndLabel, spread_rows
 from screens.widgets.chart.renderer import PLAIN_MARKERS, Best, Beyond, Curve, Drawing, draw
-from screens.widgets.chart.scale import LinearScale, LogScale, x_ticks
+from screens.widgets.chart.scale import LinearScale, LogScale, format_position, x_ticks
 from screens.widgets.chart.series import Floor, Mark, Series, reduce_points, smooth
 from screens.widgets.chart.summary import summarise
 from screens.widgets.chart.viewport import Viewport
@@ -128,6 +128,7 @@ def test_values_of_zero_and_below_have_no_place_on_a_log_axis():
 
 
 @example(scale=LinearScale(), low=0.75, width=2.0, cells=4)
+@example(scale=LogScale(), low=0.625, width=1.0, cells=4)
 @given(st.sampled_from([LinearScale(), LogScale()]), st.floats(-3, 3), st.floats(0.05, 6), st.integers(3, 60))
 def test_an_axis_shows_everything_ends_at_a_tick_or_just_above_it_and_its_ticks_are_cells(scale, low, width, cells):
     """A tick stands in the middle of a cell, so ticks that are the same step apart are the same rows apart."""
@@ -397,3 +398,12 @@ def test_the_words_tell_gaps_marks_and_floors():
     assert "best: 0.5" in text
     assert "Nothing to show yet." in summarise("", "epoch", [], [], [])
     assert "val: no values" in summarise("", "epoch", [Series("val", [1], [None])], [], [])
+
+
+@pytest.mark.parametrize(
+    ("x", "text"), [(30_000.0, "30000"), (0.0, "0"), (1_234_567.0, "1234567"), (0.123456, "0.1235")]
+)
+def test_a_place_on_the_x_axis_is_written_with_all_digits_of_a_whole_number(x, text):
+    """Updates go to the millions; 3e+04 leaves a thousand of them open."""
+    assert format_position(x) == text
+    assert f"at {text}" in summarise("", "update", [Series("a", [x, x + 1], [1.0, 2.0], best="lowest")], [], [])

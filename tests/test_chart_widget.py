@@ -5,6 +5,8 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 from textual.color import Color, rgb_to_lab
 from textual.events import MouseScrollUp
@@ -13,7 +15,7 @@ from textual.widgets import Static
 
 from screens.theme import DARK, LIGHT
 from screens.widgets.chart import Chart, Floor, Mark, Series
-from screens.widgets.chart.limit_field import AUTOMATIC, read_limits
+from screens.widgets.chart.limit_field import AUTOMATIC, limits_in_words, read_limits
 from screens.widgets.chart.palette import ChartPalette
 from screens.widgets.chart.plot import Plot
 from tests.support.contrast import ratio
@@ -259,6 +261,13 @@ def test_either_end_of_an_axis_may_be_left_to_the_data():
     assert read_limits("..2") == (None, 2.0)
     assert read_limits("-1e-3..") == (-0.001, None)
     assert read_limits(" ") == AUTOMATIC
+
+
+@given(st.floats(-1e30, 1e30), st.floats(-1e30, 1e30))
+def test_limits_that_are_shown_to_be_changed_are_those_that_hold(one, other):
+    assume(one != other)
+    limits = (min(one, other), max(one, other))
+    assert read_limits(limits_in_words(limits)) == limits
 
 
 async def test_panning_moves_the_window_and_zooming_out_widens_it():

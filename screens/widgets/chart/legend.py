@@ -11,7 +11,7 @@ from screens.widgets.chart.limit_field import AUTOMATIC, Limits, limits_in_words
 from screens.widgets.chart.palette import ChartPalette
 from screens.widgets.chart.plot import Plot
 from screens.widgets.chart.renderer import best_marker
-from screens.widgets.chart.scale import format_value
+from screens.widgets.chart.scale import format_position, format_value
 from screens.widgets.chart.series import Mark, Series
 from screens.widgets.chart.viewport import Viewport
 
@@ -58,7 +58,7 @@ def curves_in_words(plot: Plot, palette: ChartPalette, title: str, *, names_all:
     if title:
         legend.append(f"{title}  ", style="dim")
     if at is not None:
-        legend.append(f"{plot.x_label} {format_value(at)}  ", style="bold")
+        legend.append(f"{plot.x_label} {format_position(at)}  ", style="bold")
     for place, series in enumerate(plot.series if names_all else ()):
         red, green, blue = palette.series(plot.number(place))
         legend.append(plot.sample(place), style=f"rgb({red},{green},{blue})")
@@ -113,8 +113,8 @@ def bests_in_words(series: Sequence[Series], x_label: str, ascii: bool, *, in_sh
     if not marked:
         return Text()
     [at, value], *others = marked.items()
-    place = f"best epoch {format_value(at)}" if x_label == "epoch" else f"best at {format_value(at)} {x_label}"
-    place = format_value(at) if in_short else place
+    where = format_position(at)
+    place = where if in_short else f"best epoch {where}" if x_label == "epoch" else f"best at {where} {x_label}"
     words = "best of each curve" if others else f"{place}: {format_value(value)}"
     return Text(f"{best_marker(ascii)} {words}  ")
 

@@ -12,7 +12,6 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from hw1_tui.numeral import meant_number, read_number
-from screens.widgets.chart.scale import format_value
 from screens.widgets.plain import plain
 
 Limits = tuple[float | None, float | None]
@@ -114,7 +113,7 @@ def read_limits(text: str, *, is_log: bool = False) -> Limits:
         raise ValueError("two numbers with .. between them, such as 0..2")
     low, high = _read_end(first), _read_end(second)
     if low is not None and high is not None and low >= high:
-        raise ValueError(f"{format_value(low)} is not below {format_value(high)}")
+        raise ValueError(f"{_as_typed(low)} is not below {_as_typed(high)}")
     if is_log and any(end is not None and end <= 0 for end in (low, high)):
         raise ValueError("a logarithmic axis has nothing at 0 and below (l: linear)")
     return low, high
@@ -131,4 +130,9 @@ def _read_end(text: str) -> float | None:
 
 def limits_in_words(limits: Limits) -> str:
     """Return limits as they are typed; nothing where they are automatic."""
-    return "" if limits == AUTOMATIC else "..".join("" if end is None else format_value(end) for end in limits)
+    return "" if limits == AUTOMATIC else "..".join("" if end is None else _as_typed(end) for end in limits)
+
+
+def _as_typed(end: float) -> str:
+    """Return a number with all its digits: what is shown in the field is what holds when it is left as it is."""
+    return repr(float(end)).removesuffix(".0")

@@ -16,6 +16,7 @@ Ends = tuple[float, float]
 
 _FEWEST_TICKS = 2
 _MORE_TICKS = 3
+_LARGEST_WRITTEN_OUT = 1e12
 _IDEAL_GAP = 4
 _MOST_TICKS = 9
 _BETWEEN_LABELS = 4
@@ -152,10 +153,11 @@ class LogScale:
         between = _BETWEEN_POWERS if every == 1 and gap >= _CELLS_FOR_BETWEEN else (1,)
         heights = [(power * every + math.log10(n), n, power * every) for power in powers for n in between]
         ticks = [(height, format_value(n * 10.0**power)) for height, n, power in heights if height >= ends[0] - 1e-9]
-        return Axis(ends, [tick for tick in ticks if tick[0] <= top + 1e-9])
+        inside = [tick for tick in ticks if tick[0] <= top + 1e-9]
+        return Axis(ends, inside) if inside else self._short_axis(low, high, cells)
 
     def _short_axis(self, low: float, high: float, cells: int) -> Axis:
-        """Return an axis of less than a decade, which ends at a round value."""
+        """Return an axis without a power of ten in it, or of less than a decade, which ends at a round value."""
         count = max(_FEWEST_TICKS, cells // _IDEAL_GAP)
         step = _round_step((10**high - 10**low) / count)
         top = math.log10(math.ceil(10**high / step - 1e-9) * step)
@@ -228,6 +230,11 @@ def x_ticks(low: float, high: float, columns: int, *, is_counted: bool) -> list[
         step = _round_step(step * 1.01)
     ending = [ticks for ticks in found[:3] if len(ticks) > _FEWEST_TICKS and high - ticks[-1][0] < 1e-9 * (high - low)]
     return ending[0] if ending else found[0]
+
+
+def format_position(x: float) -> str:
+    """Return a place on the x axis: a whole number with all its digits, another in at most four."""
+    return f"{x:.0f}" if float(x).is_integer() and abs(x) < _LARGEST_WRITTEN_OUT else format_value(x)
 
 
 def format_value(value: float | None) -> str:

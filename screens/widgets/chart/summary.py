@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from screens.widgets.chart.scale import format_value
+from screens.widgets.chart.scale import format_position, format_value
 from screens.widgets.chart.series import Floats, Floor, Mark, Series
 
 
@@ -13,7 +13,7 @@ def summarise(title: str, x_label: str, series: list[Series], marks: list[Mark],
     lines = [f"{title}, by {x_label}"] if title else []
     lines += [_summarise_series(one, x_label) for one in series] or ["Nothing to show yet."]
     lines += [f"{floor.label}: {format_value(floor.y)}" for floor in floors]
-    lines += [f"at {x_label} {format_value(mark.x)}: {mark.label}" for mark in marks]
+    lines += [f"at {x_label} {format_position(mark.x)}: {mark.label}" for mark in marks]
     return "\n".join(lines)
 
 
@@ -25,12 +25,12 @@ def _summarise_series(series: Series, x_label: str) -> str:
     if not len(y):
         return f"{series.whole or series.name}: no values"
     words = [
-        f"{series.whole or series.name}: from {format_value(float(y[0]))} at {x_label} {format_value(float(x[0]))}"
-        f" to {format_value(float(y[-1]))} at {x_label} {format_value(float(x[-1]))}"
+        f"{series.whole or series.name}: from {format_value(float(y[0]))} at {x_label} {format_position(float(x[0]))}"
+        f" to {format_value(float(y[-1]))} at {x_label} {format_position(float(x[-1]))}"
     ]
     if series.best:
         position = int(y.argmin() if series.best == "lowest" else y.argmax())
-        words.append(f"{series.best} {format_value(float(y[position]))} at {format_value(float(x[position]))}")
+        words.append(f"{series.best} {format_value(float(y[position]))} at {format_position(float(x[position]))}")
     if len(y) >= 4:
         with np.errstate(over="ignore"):  # of values near the end of the range the trend may say anything
             words.append(_trend(y))
