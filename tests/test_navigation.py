@@ -83,6 +83,17 @@ async def test_a_failure_is_said_everywhere_until_it_was_looked_at(script):
         await until(pilot, lambda: app.current_mode == "training" and status(app) == "")
 
 
+async def test_what_trains_is_said_on_behind_a_dialog_too(script):
+    app = app_of(script)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await start(pilot)
+        line = app.screen.query_one(StatusLine)
+        await pilot.press("f1")
+        await until(pilot, lambda: app.screen.is_modal)
+        script.allow(2)
+        await until(pilot, lambda: "2/20" in str(line.content))
+
+
 def run_of(state):
     live = LiveRun(3, config_of("builtin", epochs=10))
     live.state = state

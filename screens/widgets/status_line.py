@@ -46,8 +46,8 @@ class StatusLine(Static):
         self.show()
 
     def show(self) -> None:
-        """Say how it stands."""
-        if not self.screen.is_current:
+        """Say how it stands, also behind a dialog; nothing where another main screen is shown."""
+        if self.screen not in self.app.screen_stack:
             return
         failed, live = self._failed(), self.app.workspace.queue.live
         trouble = failed_words(failed) if failed else ["! F12"] if self.app.workspace.is_troubled else []

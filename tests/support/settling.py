@@ -21,7 +21,7 @@ async def settle(pilot: Pilot[Any]) -> None:
     for field in pilot.app.screen.query(Input):
         field.cursor_blink = False
     await pilot.app.workers.wait_for_complete()
-    for line in pilot.app.screen.query(StatusLine):
+    for line in (line for screen in pilot.app.screen_stack for line in screen.query(StatusLine)):
         line.show()  # within an epoch it looks once a second, which is longer than a picture is waited for
     last: list[Strip] = []
     end, since = time.monotonic() + _SECONDS, 0.0
