@@ -81,3 +81,24 @@ class SquaredError:
     def gradient(self, scores: Array, y: Any, out: Array) -> None:
         """Write yhat - y of one example into ``out`` (1,)."""
         np.subtract(scores, y, out)
+
+
+class PerceptronCriterion:
+    """max_k s_k - s_y: how far the wrong class is ahead, 0 where none is; with a subgradient where two are equal."""
+
+    def values(self, scores: Array, y: Array) -> Array:
+        """Return max_k s_k - s_y, shape (n,)."""
+        return np.asarray(scores.max(axis=1) - scores[np.arange(len(y)), y])
+
+    def gradients(self, scores: Array, y: Array) -> Array:
+        """Return e_winner - e_y, shape (n, n_classes), the first of equals winning."""
+        gradients, rows = np.zeros_like(scores), np.arange(len(y))
+        gradients[rows, scores.argmax(axis=1)] += 1.0
+        gradients[rows, y] -= 1.0
+        return gradients
+
+    def gradient(self, scores: Array, y: Any, out: Array) -> None:
+        """Write e_winner - e_y of one example into ``out`` (n_classes,)."""
+        out[:] = 0.0
+        out[scores.argmax()] += 1.0
+        out[y] -= 1.0

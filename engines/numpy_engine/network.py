@@ -47,8 +47,8 @@ class Network:
         self.activation.value(z, h[:, :-1])
         return h
 
-    def _forward(self, x: Array) -> tuple[list[Array], list[Array]]:
-        """Return every z_l (n, n_l) and every h~_{l-1} (n, n_{l-1} + 1)."""
+    def forward(self, x: Array) -> tuple[list[Array], list[Array]]:
+        """Return every z_l (n, n_l) and every h~_{l-1} (n, n_{l-1} + 1) of inputs with their one."""
         zs, inputs = [], [x]
         for A in self.layers[:-1]:
             zs.append(inputs[-1] @ A.T)
@@ -56,12 +56,29 @@ class Network:
         zs.append(inputs[-1] @ self.layers[-1].T)
         return zs, inputs
 
-    def gradients(self, x: Array, y: Array) -> tuple[float, list[Array]]:
-        """Return the loss of a batch and its gradients by backpropagation.
+    def backward(self, zs: Sequence[Array], inputs: Sequence[Array], d: Array) -> tuple[list[Array], Array]:
+        """Return the gradients of something by backpropagation, given those at the scores.
 
         With d_L = dloss/dz_L, and * entry by entry:
 
-            d_l = (W_{l+1}' d_{l+1}) * g'(z_l),    dloss/dA_l = d_l h~_{l-1}'    (mean over the batch).
+            d_l = (W_{l+1}' d_{l+1}) * g'(z_l),    dloss/dA_l = d_l h~_{l-1}'    (summed over the examples).
+
+        Args:
+            zs: every z_l, and
+            inputs: every h~_{l-1}, as ``forward`` gave them.
+            d: d_L, (n, n_out).
+
+        Returns:
+            For each layer an array of its shape, and d_1, (n, n_1).
+        """
+        gradients = [d.T @ inputs[-1]]
+        for upper, z, h, below in zip(self.layers[:0:-1], zs[-2::-1], inputs[:0:-1], inputs[-2::-1], strict=True):
+            d = (d @ upper[:, :-1]) * self.activation.slope(z, h[:, :-1], np.empty_like(z))
+            gradients.insert(0, d.T @ below)
+        return gradients, d
+
+    def gradients(self, x: Array, y: Array) -> tuple[float, list[Array]]:
+        """Return the loss of a batch and its gradients.
 
         Args:
             x: inputs with their one, (n, n_features + 1).
@@ -70,12 +87,8 @@ class Network:
         Returns:
             The loss, mean per example, and for each layer an array of its shape.
         """
-        zs, inputs = self._forward(x)
-        d = self.loss.gradients(zs[-1], y) / len(y)
-        gradients = [d.T @ inputs[-1]]
-        for upper, z, h, below in zip(self.layers[:0:-1], zs[-2::-1], inputs[:0:-1], inputs[-2::-1], strict=True):
-            d = (d @ upper[:, :-1]) * self.activation.slope(z, h[:, :-1], np.empty_like(z))
-            gradients.insert(0, d.T @ below)
+        zs, inputs = self.forward(x)
+        gradients, _ = self.backward(zs, inputs, self.loss.gradients(zs[-1], y) / len(y))
         return float(self.loss.values(zs[-1], y).mean()), gradients
 
     def step(self, x: Array, y: Array) -> float:

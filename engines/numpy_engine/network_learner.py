@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -21,24 +21,27 @@ class NetworkLearner:
         network: what is trained.
         block_size: examples of a block; 0 takes the plain step always.
         scale: what makes features of the rows that it is given.
+
+    Attributes:
+        network: what is trained.
     """
 
     has_probabilities = True
 
     def __init__(self, network: Network, block_size: int, scale: float) -> None:
         self.pool = WorkerPool()
-        self._network = network
+        self.network = network
         self._scale = scale
         self._block = Block(network, block_size, scale, self.pool) if block_size else None
 
     @property
     def stride(self) -> int:
         """A batch, or a block of single examples."""
-        return self._block.size if self._block and self._in_blocks else self._network.descent.batch_size
+        return self._block.size if self._block and self._in_blocks else self.network.descent.batch_size
 
     @property
     def _in_blocks(self) -> bool:
-        return self._network.descent.batch_size == 1 and not self._network.descent.l1
+        return self.network.descent.batch_size == 1 and not self.network.descent.l1
 
     def use_threads(self, count: int) -> int:
         """Share the blocks among so many threads; batches are left to those of BLAS."""
@@ -50,45 +53,50 @@ class NetworkLearner:
         """Train on batches, or on blocks of single examples."""
         if self._block and self._in_blocks:
             return self._block.train(blocks)
-        scale = np.asarray(self._scale, self._network.layers[0].dtype)
-        return [np.array([self._network.step(np.multiply(B, scale, B), y)]) for B, y in blocks]
+        scale = np.asarray(self._scale, self.network.layers[0].dtype)
+        return [np.array([self.network.step(np.multiply(B, scale, B), y)]) for B, y in blocks]
 
     def scores(self, x: Array) -> Array:
         """Return the scores of the network."""
-        return self._network.scores(x)
+        return self.network.scores(x)
 
     def losses(self, scores: Array, y: Array) -> Array:
         """Return the network's loss of each example."""
-        return self._network.loss.values(scores, y)
+        return self.network.loss.values(scores, y)
 
     def adjust(self, **changes: Value) -> None:
         """Change settings of the descent; momentum starts from rest when it is taken up again."""
-        had_momentum = self._network.descent.momentum
+        had_momentum = self.network.descent.momentum
         for name, value in changes.items():
-            setattr(self._network.descent, name, value)
-        if had_momentum and not self._network.descent.momentum:
-            for V in self._network.momenta:
+            setattr(self.network.descent, name, value)
+        if had_momentum and not self.network.descent.momentum:
+            for V in self.network.momenta:
                 V[:] = 0.0
 
     def layers(self) -> list[Array]:
         """Return the network's layers."""
-        return self._network.layers
+        return self.network.layers
+
+    def set_layers(self, layers: Sequence[Array]) -> None:
+        """Overwrite the network's layers."""
+        for A, layer in zip(self.network.layers, layers, strict=True):
+            A[:] = layer
 
     def state(self) -> dict[str, Array]:
         """Return layers and momenta by number, and the settings of the descent by name."""
-        named = pack_settings(dataclasses.asdict(self._network.descent))
-        for number, (A, V) in enumerate(zip(self._network.layers, self._network.momenta, strict=True), start=1):
+        named = pack_settings(dataclasses.asdict(self.network.descent))
+        for number, (A, V) in enumerate(zip(self.network.layers, self.network.momenta, strict=True), start=1):
             named[f"layer_{number}"] = A
-            if self._network.descent.momentum:
+            if self.network.descent.momentum:
                 named[f"momentum_{number}"] = V
         return named
 
     def load(self, state: Mapping[str, Array]) -> None:
         """Overwrite the network and the settings of its descent."""
         settings = unpack_settings(state, "descent", ("learning_rate", "l2", "l1", "momentum", "batch_size"))
-        descent = dataclasses.replace(self._network.descent, **settings)  # type: ignore[arg-type]
+        descent = dataclasses.replace(self.network.descent, **settings)  # type: ignore[arg-type]
         self.adjust(**{**dataclasses.asdict(descent), "batch_size": int(descent.batch_size)})
-        for number, (A, V) in enumerate(zip(self._network.layers, self._network.momenta, strict=True), start=1):
+        for number, (A, V) in enumerate(zip(self.network.layers, self.network.momenta, strict=True), start=1):
             A[:] = state[f"layer_{number}"]
             if descent.momentum:
                 V[:] = state[f"momentum_{number}"]

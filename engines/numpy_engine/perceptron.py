@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from engines.contract import Array, Value
+from engines.numpy_engine.activation import ACTIVATIONS
+from engines.numpy_engine.descent import Descent
+from engines.numpy_engine.loss import PerceptronCriterion
+from engines.numpy_engine.network import Network
 from engines.numpy_engine.worker_pool import WorkerPool
 
 _AHEAD = 4
@@ -38,6 +42,7 @@ class Perceptron:
         # holds whole numbers, and every score is exact.
         self._A_unscaled = np.zeros((n_classes, n_features + 1), dtype)
         self._scale = scale
+        self._criterion = PerceptronCriterion()
         self.pool = WorkerPool()
 
     def use_threads(self, count: int) -> int:
@@ -69,8 +74,8 @@ class Perceptron:
         return np.asarray(x @ self._A_unscaled.T * self._scale)
 
     def losses(self, scores: Array, y: Array) -> Array:
-        """Return the perceptron criterion max_k s_k - s_y, (n,): how far the wrong class is ahead, 0 where none is."""
-        return np.asarray(scores.max(axis=1) - scores[np.arange(len(y)), y])
+        """Return the perceptron criterion of each example, (n,)."""
+        return self._criterion.values(scores, y)
 
     def adjust(self, **changes: Value) -> None:
         """Nothing of a perceptron can change."""
@@ -78,6 +83,15 @@ class Perceptron:
     def layers(self) -> list[Array]:
         """Return [A]."""
         return [self._A_unscaled * np.asarray(self._scale, self._A_unscaled.dtype)]
+
+    @property
+    def network(self) -> Network:
+        """A copy of it as a network without hidden layers, whose loss is the perceptron criterion."""
+        return Network(self.layers(), ACTIVATIONS["relu"], self._criterion, Descent())
+
+    def set_layers(self, layers: Sequence[Array]) -> None:
+        """Overwrite [A]."""
+        self._A_unscaled[:] = layers[0] / self._scale
 
     def state(self) -> dict[str, Array]:
         """Return A / scale by name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -19,7 +19,9 @@ from engines.contract import (
     Value,
 )
 from engines.epoch_position import EpochPosition
+from engines.inspection import Inspection, checked_parameters
 from engines.numpy_engine.loss import softmax
+from engines.numpy_engine.network import Network
 from engines.numpy_engine.rows import Rows
 from engines.numpy_engine.worker_pool import WorkerPool
 from engines.state import pack_generator, unpack_generator
@@ -65,8 +67,15 @@ class Learner(Protocol):
     def adjust(self, **changes: Value) -> None:
         """Change settings from the next step on."""
 
+    @property
+    def network(self) -> Network:
+        """The model as a network of layers, for looking at; it may be a copy."""
+
     def layers(self) -> list[Array]:
-        """Return the live layers [W_l | b_l], first to last."""
+        """Return the layers [W_l | b_l], first to last; they may be live."""
+
+    def set_layers(self, layers: Sequence[Array]) -> None:
+        """Overwrite the layers, and nothing else of the learner."""
 
     def state(self) -> dict[str, Array]:
         """Return the arrays that make up the learner; they may be live."""
@@ -183,6 +192,34 @@ class NumpyTrainer:
         with np.errstate(all="ignore"):
             return self._learner.scores(self._rows.features(x))
 
+    def inspect(self, x: Array, y: Array) -> Inspection:
+        """Return what the model does with some examples; see ``engines.inspection.Inspectable``."""
+        network = self._learner.network
+        with np.errstate(all="ignore"):
+            zs, inputs = network.forward(self._rows.features(x))
+            gradients, _ = network.backward(zs, inputs, network.loss.gradients(zs[-1], y) / max(len(y), 1))
+            losses = network.loss.values(zs[-1], y)
+        return Inspection(tuple(zs), tuple(h[:, :-1] for h in inputs[1:]), losses, _by_name(gradients))
+
+    def score_gradients(self, x: Array, classes: Array) -> Array:
+        """Return the gradient of one score of each example; see ``engines.inspection.Inspectable``."""
+        network = self._learner.network
+        with np.errstate(all="ignore"):
+            zs, inputs = network.forward(self._rows.features(x))
+            _, d = network.backward(zs, inputs, np.eye(zs[-1].shape[1], dtype=zs[-1].dtype)[classes])
+            return np.asarray(d @ network.layers[0][:, :-1])
+
+    def set_parameters(self, parameters: Mapping[str, Array]) -> None:
+        """Overwrite parameters; see ``engines.inspection.Settable``.
+
+        Raises:
+            EngineError: there is no such parameter, or it has another shape.
+        """
+        layers = [A.copy() for A in self._learner.layers()]
+        for name, live in checked_parameters(parameters, _by_name(layers)):
+            live[:] = parameters[name]
+        self._learner.set_layers(layers)
+
     def adjust(self, **changes: Value) -> None:
         """Change hyperparameters from the next step on.
 
@@ -201,10 +238,7 @@ class NumpyTrainer:
 
     def parameters(self) -> dict[str, Array]:
         """Return views of the live weights: ``W1`` (n_out, n_in), ``b1`` (n_out,), ``W2``, ..."""
-        named = {}
-        for number, A in enumerate(self._learner.layers(), start=1):
-            named[f"W{number}"], named[f"b{number}"] = A[:, :-1], A[:, -1]
-        return named
+        return _by_name(self._learner.layers())
 
     def state(self) -> dict[str, Array]:
         """Return copies of everything that the future depends on; see the contract."""
@@ -223,3 +257,11 @@ class NumpyTrainer:
             self._position.load(state)
         except (KeyError, ValueError, TypeError) as error:
             raise EngineError(f"this is not a state of such a run: {error}") from error
+
+
+def _by_name(layers: Sequence[Array]) -> dict[str, Array]:
+    """Return views of arrays [W_l | b_l], or of anything in their shapes, under the names of the parameters."""
+    named = {}
+    for number, A in enumerate(layers, start=1):
+        named[f"W{number}"], named[f"b{number}"] = A[:, :-1], A[:, -1]
+    return named

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -21,6 +22,7 @@ from engines.contract import (
     Value,
 )
 from engines.epoch_position import EpochPosition
+from engines.inspection import Inspection, checked_parameters
 from engines.state import pack_generator, pack_settings, unpack_generator, unpack_settings
 from engines.torch_engine.device import choose_device
 from engines.torch_engine.example import Examples
@@ -213,6 +215,48 @@ class TorchTrainer:
             scores: Tensor = self.network(x)
         return scores.to(x.dtype)
 
+    def inspect(self, x: Array, y: Array) -> Inspection:
+        """Return what the model does with some examples; see ``engines.inspection.Inspectable``."""
+        z, h = self._forward(self.examples.features(x))
+        known = torch.as_tensor(np.array(y), device=self._device)
+        losses = self._loss(z[-1], known if self.is_classifier else known.to(z[-1].dtype), "none")
+        gradients = torch.autograd.grad(losses.mean(), list(self.network.parameters()))
+        names = itertools.chain.from_iterable((f"W{n}", f"b{n}") for n in range(1, len(z) + 1))
+        by_name = dict(zip(names, map(_array, gradients), strict=True))
+        return Inspection(tuple(map(_array, z)), tuple(map(_array, h)), _array(losses), by_name)
+
+    def score_gradients(self, x: Array, classes: Array) -> Array:
+        """Return the gradient of one score of each example; see ``engines.inspection.Inspectable``."""
+        features = self.examples.features(x).clone().requires_grad_()
+        z, _ = self._forward(features)
+        chosen = torch.as_tensor(np.array(classes), device=self._device)[:, None]
+        (gradient,) = torch.autograd.grad(z[-1].gather(1, chosen).sum(), features)
+        return _array(gradient)
+
+    def _forward(self, features: Tensor) -> tuple[list[Tensor], list[Tensor]]:
+        """Return every z_l and every hidden h_l of features, in evaluation mode, each in the dtype of the features."""
+        z, h, below = [], [], features
+        with self._autocast():  # dropout passes everything in evaluation mode, and is left out
+            for layer in self.network.hidden_layers:
+                z.append(layer.linear(below).to(features.dtype))
+                below = layer.activation(z[-1])
+                h.append(below)
+            z.append(self.network.output(below).to(features.dtype))
+        return z, h
+
+    def set_parameters(self, parameters: Mapping[str, Array]) -> None:
+        """Overwrite parameters; see ``engines.inspection.Settable``.
+
+        Raises:
+            EngineError: there is no such parameter, or it has another shape.
+        """
+        live = {f"W{n}": layer.weight for n, layer in enumerate(self.network.linears, start=1)}
+        live |= {f"b{n}": layer.bias for n, layer in enumerate(self.network.linears, start=1)}
+        wanted = list(checked_parameters(parameters, self.parameters()))
+        with torch.no_grad():
+            for name, _ in wanted:
+                live[name].copy_(torch.from_numpy(np.array(parameters[name])))
+
     def adjust(self, **changes: Value) -> None:
         """Change hyperparameters from the next step on.
 
@@ -271,3 +315,9 @@ class TorchTrainer:
         self._generator.set_state(torch.from_numpy(np.array(state["torch_generator"])))
         self.position.load(state)
         self._place_order()
+
+
+def _array(tensor: Tensor) -> Array:
+    """Return a copy of a tensor of any device as an array."""
+    array: Array = tensor.detach().cpu().numpy().copy()
+    return array
