@@ -1,0 +1,184 @@
+"""Which class a model takes for which: the confusion matrix, and what follows from its counts.
+
+With C the matrix, a row a true class and a column a predicted one, of a class k
+
+    precision_k = C_kk / sum_i C_ik,    recall_k = C_kk / sum_j C_kj,    F1_k = 2 C_kk / (sum_i C_ik + sum_j C_kj),
+
+and its support is sum_j C_kj. The macro average is the plain mean over the classes that occur, as a label or as a
+prediction, the weighted one the mean by support; a number that is 0 / 0 counts as 0 in both, as scikit-learn's
+``classification_report`` has it, and is shown as none.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from engines.contract import Array
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How well a class is told from the others, or a mean over classes; NaN where there is nothing to divide by.
+
+    Attributes:
+        precision: share of what is called the class that is of it.
+        recall: share of the class that is called so.
+        f1: harmonic mean of the two.
+        support: examples of the class, or of all.
+    """
+
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+@dataclass(frozen=True)
+class MixedUp:
+    """Two classes that are taken for each other.
+
+    Attributes:
+        first: one of them, which is more often taken for the other than the other for it.
+        second: the other.
+        there: examples of the first that are called the second.
+        back: examples of the second that are called the first.
+    """
+
+    first: int
+    second: int
+    there: int
+    back: int
+
+    @property
+    def mistakes(self) -> int:
+        """Both ways together."""
+        return self.there + self.back
+
+
+@dataclass(frozen=True, eq=False)
+class Confusion:
+    """How many examples of each class are called what.
+
+    Attributes:
+        counts: (n_classes, n_classes) int64, a row a true class, a column a predicted one.
+        classes: their names.
+    """
+
+    counts: Array
+    classes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, labels: Array, predicted: Array, classes: tuple[str, ...]) -> Confusion:
+        """Count.
+
+        Args:
+            labels: the true classes, (n,) int64.
+            predicted: what a model calls the examples, (n,) int64.
+            classes: names of all classes.
+        """
+        k = len(classes)
+        return cls(np.bincount(labels * k + predicted, minlength=k * k).reshape(k, k), classes)
+
+    @property
+    def n(self) -> int:
+        """How many examples there are."""
+        return int(self.counts.sum())
+
+    @property
+    def mistakes(self) -> int:
+        """How many of them are called what they are not."""
+        return self.n - int(np.trace(self.counts))
+
+    @property
+    def accuracy(self) -> float:
+        """Share of examples that are called what they are; NaN of none."""
+        return float(np.trace(self.counts)) / self.n if self.n else math.nan
+
+    @property
+    def rates(self) -> Array:
+        """Share of each class that is called what, (n_classes, n_classes); NaN of a class without examples."""
+        return _share(self.counts, self.counts.sum(axis=1, keepdims=True))
+
+    def by_class(self) -> list[Scores]:
+        """Return the scores of each class, in the order of the classes."""
+        precision, recall, f1 = (list(map(float, of)) for of in self._scores())
+        support = map(int, self.counts.sum(axis=1))
+        return [Scores(*row) for row in zip(precision, recall, f1, support, strict=True)]
+
+    def macro(self) -> Scores:
+        """Return the plain mean over the classes that occur."""
+        occurs = (self.counts.sum(axis=0) + self.counts.sum(axis=1)) > 0
+        return self._mean(occurs.astype(np.float64))
+
+    def weighted(self) -> Scores:
+        """Return the mean over the classes by their support."""
+        return self._mean(self.counts.sum(axis=1).astype(np.float64))
+
+    def mixed_up(self) -> list[MixedUp]:
+        """Return the pairs of classes that are taken for each other at all, the one with the most mistakes first."""
+        both = np.triu(self.counts + self.counts.T, 1)
+        firsts, seconds = np.nonzero(both)
+        order = np.argsort(-both[firsts, seconds], kind="stable")
+        return [self._pair(int(i), int(j)) for i, j in zip(firsts[order], seconds[order], strict=True)]
+
+    def _pair(self, i: int, j: int) -> MixedUp:
+        if self.counts[i, j] < self.counts[j, i]:
+            i, j = j, i
+        return MixedUp(i, j, int(self.counts[i, j]), int(self.counts[j, i]))
+
+    def _scores(self) -> tuple[Array, Array, Array]:
+        hits, called, there = np.diag(self.counts), self.counts.sum(axis=0), self.counts.sum(axis=1)
+        return _share(hits, called), _share(hits, there), _share(2 * hits, called + there)
+
+    def _mean(self, weights: Array) -> Scores:
+        total = float(weights.sum())
+        precision, recall, f1 = (
+            float(np.nan_to_num(of) @ weights) / total if total else math.nan for of in self._scores()
+        )
+        return Scores(precision, recall, f1, self.n)
+
+
+def _share(part: Array, whole: Array) -> Array:
+    """Return part / whole, NaN where there is nothing to divide by."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(whole > 0, part / whole, np.nan)
+
+
+def ranks_of_truth(probabilities: Array, labels: Array, predicted: Array) -> Array:
+    """Return at which place a model has the true class of each example, 0 for the one that it predicts, (n,) int64.
+
+    Of equal probabilities the first class stands first.
+
+    Args:
+        probabilities: (n, n_classes).
+        labels: the true classes, (n,).
+        predicted: the classes with the highest scores, (n,), which equal probabilities may hide.
+    """
+    of_truth = probabilities[np.arange(len(labels)), labels][:, None]
+    before = np.arange(probabilities.shape[1]) < labels[:, None]
+    ranks = ((probabilities > of_truth) | ((probabilities == of_truth) & before)).sum(axis=1)
+    return np.where(predicted == labels, 0, np.maximum(ranks, 1))
+
+
+def top_k(ranks: Array, k: int) -> float:
+    """Return the share of examples whose true class is among the k that a model finds most likely; NaN of none."""
+    return float((ranks < k).mean()) if len(ranks) else math.nan
+
+
+def examples_in(labels: Array, predicted: Array, certainty: Array, true: int | None, said: int | None) -> Array:
+    """Return the examples in a cell of the matrix, those that the model is most certain of first, (m,) indices.
+
+    Args:
+        labels: the true classes, (n,).
+        predicted: what the model calls them, (n,).
+        certainty: how certain it is of what it says, (n,); where it does not say, NaN, in which case their order stays.
+        true: the row; ``None`` for all rows.
+        said: the column; ``None`` for all columns.
+    """
+    found = np.flatnonzero((true is None or labels == true) & (said is None or predicted == said))
+    if true is None and said is None:
+        found = np.arange(len(labels))
+    return found[np.argsort(-np.nan_to_num(certainty[found], nan=-np.inf), kind="stable")]

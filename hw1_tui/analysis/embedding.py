@@ -1,0 +1,105 @@
+"""Examples as points in a plane: the two directions in which they differ most (principal components).
+
+With the centred rows as a matrix A, the components are the eigenvectors of A'A with the largest eigenvalues, and a
+point is the row's product with them. They are found by subspace iteration with a few directions more than are wanted
+(Halko, Martinsson and Tropp, 2011, Finding Structure with Randomness, SIAM Review 53:217-288), in passes over blocks of
+rows, so that pictures stay bytes in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from engines.contract import Array, Dataset, SplitName, Trainer
+from engines.inspection import Inspectable
+
+_EXTRA, _PASSES, _BLOCK = 10, 8, 1024
+_MOST = 3000
+"""Examples that are shown: a plane of points has no room for more."""
+
+
+@dataclass(frozen=True, eq=False)
+class Embedding:
+    """Examples in a plane.
+
+    Attributes:
+        points: (n, 2).
+        shares: of the variance of the rows, what each of the two directions holds, (2,).
+        indices: which examples of the split they are, (n,).
+    """
+
+    points: Array
+    shares: Array
+    indices: Array
+
+
+def spread_out(n: int, most: int = _MOST) -> Array:
+    """Return which of n examples are shown: all, or as many as there may be, equally far apart."""
+    return np.arange(n) if n <= most else np.unique(np.linspace(0, n - 1, most).astype(np.int64))
+
+
+def embed(rows: Array, indices: Array, seed: int = 0) -> Embedding:
+    """Return rows as points along their first two principal components; each has its largest weight positive.
+
+    Args:
+        rows: (n, n_features), of any type.
+        indices: of the examples, (n,).
+        seed: of where the search begins.
+    """
+    n, d = rows.shape
+    k = min(2 + _EXTRA, n, d)
+    mean, total = rows.mean(axis=0, dtype=np.float64).astype(np.float32), 0.0
+    directions = np.linalg.qr(np.random.default_rng(seed).standard_normal((d, k)).astype(np.float32))[0]
+    for _ in range(_PASSES):
+        product = np.zeros((d, k), np.float32)
+        for block in _blocks(rows, mean):
+            product += block.T @ (block @ directions)
+        directions = np.linalg.qr(product)[0]
+    projected = np.concatenate([block @ directions for block in _blocks(rows, mean)]).astype(np.float64)
+    total = sum(float(np.square(block, dtype=np.float64).sum()) for block in _blocks(rows, mean))
+    variances, turn = np.linalg.eigh(projected.T @ projected)
+    order = np.argsort(-variances)[:2]
+    points = projected @ turn[:, order] * _signs(directions @ turn[:, order])
+    shares = variances[order] / total if total else np.zeros(len(order))
+    missing = 2 - len(order)  # of a single feature or example
+    return Embedding(np.pad(points, ((0, 0), (0, missing))), np.pad(shares, (0, missing)), indices)
+
+
+def _blocks(rows: Array, mean: Array) -> Iterator[Array]:
+    for start in range(0, len(rows), _BLOCK):
+        yield rows[start : start + _BLOCK].astype(np.float32) - mean
+
+
+def _signs(components: Array) -> Array:
+    """Return what makes the largest weight of each component positive, as its sign is free."""
+    largest = components[np.abs(components).argmax(axis=0), np.arange(components.shape[1])]
+    return np.where(largest < 0, -1.0, 1.0)
+
+
+def last_hidden(trainer: Trainer, dataset: Dataset, split: SplitName, indices: Array) -> Array | None:
+    """Return what the last hidden layer passes on of examples, (n, n_units).
+
+    ``None`` where there is no hidden layer, or the trainer does not show it.
+
+    Args:
+        trainer: the model.
+        dataset: its data.
+        split: whose examples.
+        indices: which, (n,).
+
+    Raises:
+        EngineError: the engine failed.
+    """
+    if not isinstance(trainer, Inspectable):
+        return None
+    examples, parts = dataset[split], []
+    for start in range(0, len(indices), _BLOCK // 2):
+        at = indices[start : start + _BLOCK // 2]
+        hidden = trainer.inspect(examples.x[at], examples.y[at]).h
+        if not hidden:
+            return None
+        parts.append(hidden[-1])
+    return np.concatenate(parts) if parts else None

@@ -1,0 +1,65 @@
+"""Examples as points: scikit-learn's principal components, and what the last hidden layer of a real model passes on."""
+
+import numpy as np
+import pytest
+from sklearn.decomposition import PCA
+
+from engines import registry
+from engines.contract import Dataset, Split
+from hw1_tui.analysis.embedding import embed, last_hidden, spread_out
+from hw1_tui.settings import RunConfig
+from tests.support.history import config_of
+
+
+def _rows(n=300, d=40):
+    rng = np.random.default_rng(0)
+    shape = rng.normal(size=(4, d)) * np.array([9.0, 5.0, 2.0, 1.0])[:, None]
+    return np.clip(128 + rng.normal(size=(n, 4)) @ shape + rng.normal(size=(n, d)), 0, 255).astype(np.uint8)
+
+
+def test_points_and_shares_are_those_of_scikit_learn():
+    rows = _rows()
+    found, theirs = embed(rows, np.arange(len(rows))), PCA(2, svd_solver="full").fit(rows.astype(float))
+    expected = theirs.transform(rows.astype(float)) * np.sign(
+        theirs.components_[range(2), np.abs(theirs.components_).argmax(axis=1)]
+    )
+    np.testing.assert_allclose(found.points, expected, atol=1e-3 * np.abs(expected).max())
+    np.testing.assert_allclose(found.shares, theirs.explained_variance_ratio_, rtol=1e-4)
+
+
+@pytest.mark.parametrize("shape", [(1, 5), (5, 1), (2, 2), (3, 4)])
+def test_fewer_examples_or_features_than_directions_are_still_points(shape):
+    rows = np.arange(np.prod(shape), dtype=float).reshape(shape)
+    found = embed(rows, np.arange(len(rows)))
+    assert found.points.shape == (shape[0], 2)
+    assert np.isfinite(found.points).all()
+
+
+def test_of_many_examples_as_many_are_shown_as_have_room_from_first_to_last():
+    assert spread_out(5, 10).tolist() == [0, 1, 2, 3, 4]
+    shown = spread_out(1000, 10)
+    assert (len(shown), shown[0], shown[-1]) == (10, 0, 999)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "torch"])
+def test_the_last_hidden_layer_is_what_the_scores_are_made_of(engine):
+    x = np.random.default_rng(0).random((600, 3))
+    split = Split(x, np.arange(600) % 2)
+    dataset = Dataset("d", split, split, split, ("a", "b"))
+    config = config_of("d", engine=engine, hidden_sizes=[5])
+    trainer = registry.get(engine).start(config, dataset, np.random.default_rng(0))
+    indices = np.arange(0, 600, 1)
+    hidden = last_hidden(trainer, dataset, "val", indices)
+    weights = trainer.parameters()
+    scores = hidden @ weights["W2"].T + weights["b2"]
+    p = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(p, trainer.predict(x[indices]), atol=1e-5)
+
+
+def test_a_linear_model_has_no_hidden_layer():
+    x = np.zeros((3, 2))
+    split = Split(x, np.array([0, 1, 0]))
+    dataset = Dataset("d", split, split, split, ("a", "b"))
+    config = RunConfig.from_dict({"model": "logistic_regression"})
+    trainer = registry.get(config.engine).start(config, dataset, np.random.default_rng(0))
+    assert last_hidden(trainer, dataset, "val", np.arange(3)) is None
