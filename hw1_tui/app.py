@@ -43,6 +43,7 @@ SCREENS = (
     Entry("hyperparameters", "Hyperparameters", "screens.hyperparameter:HyperparameterScreen", "Train", "Hyper"),
     Entry("training", "Training", "screens.training:TrainingScreen", "Train"),
     Entry("runs", "Runs", "screens.runs:RunsScreen", "Runs"),
+    Entry("inspection", "Inside", "screens.inspection:InspectionScreen", "Runs", command="inspect"),
     Entry("derivation", "Derivation", "screens.derivation:DerivationScreen", "Report", "Derive", command="derive"),
     Entry("report", "Report", "screens.report:ReportScreen", "Report"),
     Entry("data", "Data", "screens.data:DataScreen", "Data"),
@@ -61,6 +62,7 @@ class Hw1App(Switchboard):
         home: folder of the history; the usual one by default.
         report: what the report is asked to do.
         seeds: with how many seeds the form's run is trained.
+        inspected: the run to look inside, and one beside it; the newest by default.
     """
 
     TITLE = "hw1-tui"
@@ -89,6 +91,7 @@ class Hw1App(Switchboard):
         home: Path | None = None,
         report: Request | None = None,
         seeds: int = 1,
+        inspected: tuple[str, ...] = (),
     ) -> None:
         # The mode that Textual opens with; otherwise it would make, style and lay out a blank screen before ours.
         named = next((entry.name for entry in SCREENS if start in (entry.name, entry.command)), "")
@@ -97,11 +100,10 @@ class Hw1App(Switchboard):
         self._visited: list[str] = []
         self.preferences = PreferenceStore(self, lambda before, now: self.workspace.follow(before, now))
         draft = Draft([*self.preferences.given(), *given], seeds)
-        queue = RunQueue(
-            self, open_kept(lambda: self.workspace.store), side_by_side=self.preferences.values.side_by_side
-        )
+        beside = self.preferences.values.side_by_side
+        queue = RunQueue(self, open_kept(lambda: self.workspace.store), side_by_side=beside)
         library = Library(self, lambda: {draft.data, *(live.config.data for live in queue.pending)})
-        self.workspace = Workspace(draft, queue, library, home, derivation, report)
+        self.workspace = Workspace(draft, queue, library, home, derivation, report, inspected)
 
     def action_go(self, name: str) -> None:
         """Go to a main screen."""

@@ -49,6 +49,7 @@ class Command:
 COMMANDS: dict[str, Command] = {
     "train": Command("train one run (the default)", "hw1_tui.batch.train"),
     "predict": Command("ask a kept model about pictures", "hw1_tui.batch.predict", screen=False),
+    "inspect": Command("look inside a kept run: where it fails, what it learned", "hw1_tui.batch.inspect"),
     "runs": Command(
         "the history: list, resume, compare, export",
         "hw1_tui.batch.runs",
@@ -219,6 +220,7 @@ _ON_SCREEN = {
     "report": ("questions", "data", "seeds", "epochs_scale", "course_data", "questions_file", "home"),
     "derive": ("inputs", "units", "seed"),
     "runs": ("home",),
+    "inspect": ("run", "with", "home"),
 }
 """What each place of the interface takes, beside the hyperparameters of a run."""
 
@@ -252,6 +254,8 @@ def _open_interface_with(name: str, args: argparse.Namespace, mistakes: list[Mis
         from hw1_tui.batch.report import read_request
 
         options["report"] = read_request(args, mistakes)[0]
+    if name == "inspect":
+        options["inspected"] = tuple(run for run in (args.run, getattr(args, "with")) if run)
     if name == "train" and args.seeds is not None:
         from hw1_tui.report.runs.request import read_seeds
 

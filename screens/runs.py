@@ -43,10 +43,14 @@ class RunsScreen(MainScreen):
     """A table of runs with a filter above it, and the run under the cursor beside it or below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "Filter", id="runs.filter", tooltip="Find runs by hyperparameters and results."),
+        Binding("slash", "filter", "Filter", id="runs.filter", show=False,
+                tooltip="Find runs by hyperparameters and results."),
         Binding("space", "mark", "Mark", id="runs.mark", tooltip="Choose the run for comparing and exporting."),
         Binding("c", "compare", "Compare", id="runs.compare", tooltip="The marked runs side by side, curves overlaid."),
-        Binding("g", "go_on", "Go on", id="runs.go-on", tooltip="Resume the run where it ended, or for more epochs."),
+        Binding("l", "inspect", "Inside", id="runs.inspect",
+                tooltip="Look inside the run; two marked runs beside each other."),
+        Binding("g", "go_on", "Go on", id="runs.go-on", show=False,
+                tooltip="Resume the run where it ended, or for more epochs."),
         Binding("b", "branch", "Branch", id="runs.branch", tooltip="Begin a new run at a kept epoch of this one."),
         Binding("x", "export", "Export", id="runs.export",
                 tooltip="Write the marked runs as figure, table, metrics or weights."),
@@ -250,6 +254,17 @@ class RunsScreen(MainScreen):
             self._try(lambda: self.app.push_screen(ComparisonDialog.of(self.workspace.store, records)))
 
     # Training on.
+
+    def action_inspect(self) -> None:
+        """Look inside the run under the cursor, or two that are marked."""
+        records = self._chosen
+        if not records:
+            return
+        if len(records) > 2:
+            self.notify("Two runs can be looked into beside each other; more are marked.", severity="warning")
+            return
+        self.workspace.inspected = tuple(record.run for record in records)
+        self.app.action_go("inspection")
 
     def action_go_on(self) -> None:
         """Resume: at once what was interrupted, else with a look at the values."""

@@ -68,6 +68,8 @@ class TrainingScreen(Charted, MainScreen):
         Binding("w", "with_others", "Others", id="training.with-others", show=False,
                 tooltip="Draw the validation curves of all runs of this session beside, or this run alone."),
         Binding("v", "next_table", "Runs", id="training.next-table", show=False, tooltip="Epochs, or all runs."),
+        Binding("l", "inspect", "Inside", id="training.inspect", show=False,
+                tooltip="Look inside the run: what it learned so far, and where it fails."),
         Binding("d", "details", "Details", id="training.details", show=False, tooltip="What is known of a failure."),
     ]  # fmt: skip
     AUTO_FOCUS = "#pause"
@@ -276,6 +278,12 @@ class TrainingScreen(Charted, MainScreen):
         """Draw the other runs of this session beside the shown one, or it alone."""
         self._with_others, self._stale, self._drawn_at = not self._with_others, True, -math.inf
         self._redraw()
+
+    def action_inspect(self) -> None:
+        """Look inside the run that is shown."""
+        if self._live and self._live.run_id:
+            self.workspace.inspected = (self._live.run_id,)
+        self.app.action_go("inspection")
 
     def action_next_x(self) -> None:
         """Draw the curves over something else."""

@@ -130,7 +130,7 @@ async def see_comparison(pilot: Pilot[int]) -> None:
 
 async def see_derivation(pilot: Pilot[int]) -> None:
     """Look at what the report has otherwise."""
-    await pilot.press("5")
+    await pilot.app.run_action("app.go('derivation')")
     await wait(pilot, lambda: pilot.app.screen.query("MatrixView"))
     await pilot.press("n", "n")
     await pilot.pause(1)
@@ -138,7 +138,7 @@ async def see_derivation(pilot: Pilot[int]) -> None:
 
 async def see_report(pilot: Pilot[int]) -> None:
     """Look at a question that was run with few epochs."""
-    await pilot.press("6")
+    await pilot.app.run_action("app.go('report')")
     scale = pilot.app.screen.query_one("#epochs-scale", Input)
     scale.value = "0.15"
     await scale.action_submit()
@@ -152,13 +152,13 @@ async def see_report(pilot: Pilot[int]) -> None:
 
 async def see_data(pilot: Pilot[int]) -> None:
     """Look at the data."""
-    await pilot.press("7")
+    await pilot.app.run_action("app.go('data')")
     await wait(pilot, lambda: pilot.app.screen.query("Thumbnail"))
 
 
 async def see_settings(pilot: Pilot[int]) -> None:
     """Look at the settings."""
-    await pilot.press("8")
+    await pilot.app.run_action("app.go('settings')")
     await wait(pilot, lambda: pilot.app.screen.query("Field"))
 
 

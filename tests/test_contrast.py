@@ -25,18 +25,18 @@ colours = st.tuples(*[st.integers(0, 255)] * 3).map(lambda parts: Color(*parts))
 
 
 async def see_derivation(pilot, script):
-    await pilot.press("5")
+    await pilot.app.run_action("app.go('derivation')")
     await until(pilot, lambda: pilot.app.screen.query("MatrixView"))
     pilot.app.screen.query("MatrixView").first().focus()
 
 
 async def see_data(pilot, script):
-    await pilot.press("7")
+    await pilot.app.run_action("app.go('data')")
     await until(pilot, lambda: pilot.app.screen.query("Thumbnail"))
 
 
 async def see_settings(pilot, script):
-    await pilot.press("8")
+    await pilot.app.run_action("app.go('settings')")
     await until(pilot, lambda: pilot.app.screen.query("Field"))
 
 
@@ -49,7 +49,8 @@ async def see_comparison(pilot, script):
 
 
 async def see_report(pilot, script):
-    await pilot.press("6")
+    await pilot.app.run_action("app.go('report')")
+    await pilot.pause()
     await report_states.see_open(pilot, script)
 
 

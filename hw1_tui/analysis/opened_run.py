@@ -1,0 +1,172 @@
+"""A kept run opened for looking inside: its model after one of its epochs, together with its data."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from engines import registry
+from engines.capability import Measured
+from engines.contract import SPLITS, Array, Dataset, EngineError, SplitName, engine_errors
+from engines.inspection import Inspectable, Settable
+from hw1_tui import data
+from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.runs import RunRecord, Store
+from hw1_tui.training.kept_data import load_kept
+from hw1_tui.training.kept_model import LAST, KeptModel, load_model
+from hw1_tui.training.measurement import measure_split
+
+
+@dataclass(frozen=True, eq=False)
+class OpenedRun:
+    """A run's model after one of its epochs, with the data that it was trained on.
+
+    A trainer belongs to one thread at a time: whoever asks ``model.trainer`` anything holds ``lock`` meanwhile.
+
+    Attributes:
+        record: the run.
+        model: its model.
+        dataset: its data.
+        epochs: those of which there is a checkpoint, in order; there the model can be opened as well.
+        lock: for whoever uses the trainer.
+    """
+
+    record: RunRecord
+    model: KeptModel
+    dataset: Dataset
+    epochs: tuple[int, ...]
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    _measured: dict[SplitName, Measured] = field(default_factory=dict)
+
+    @property
+    def splits(self) -> tuple[SplitName, ...]:
+        """The splits that have examples."""
+        return tuple(split for split in SPLITS if len(self.dataset[split]))
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The epoch, and the examples of the next one that the model was trained on as well."""
+        return self.model.epoch, self.model.examples
+
+    def measured(self, split: SplitName) -> Measured:
+        """Return what the model says of each example of a split; measured when it is first asked for.
+
+        Raises:
+            EngineError: the engine failed.
+        """
+        with self.lock:
+            if split not in self._measured:
+                self._measured[split] = measure_split(self.model, self.dataset, split)
+            return self._measured[split]
+
+    def inspectable(self) -> Inspectable:
+        """Return the trainer as one that shows activations and gradients; for the holder of ``lock``.
+
+        Raises:
+            EngineError: its engine does not show them.
+        """
+        if not isinstance(self.model.trainer, Inspectable):
+            raise EngineError(f"the {self.model.config.engine} engine does not show activations and gradients")
+        return self.model.trainer
+
+    def settable(self) -> Settable:
+        """Return the trainer as one whose parameters can be set; for the holder of ``lock``, who puts them back.
+
+        Raises:
+            EngineError: its engine does not let them be set.
+        """
+        if not isinstance(self.model.trainer, Settable):
+            raise EngineError(f"the parameters of the {self.model.config.engine} engine cannot be set from outside")
+        return self.model.trainer
+
+    def parameters(self) -> dict[str, Array]:
+        """Return copies of the weights by name, as ``Trainer.parameters`` names them."""
+        with self.lock:
+            return {name: np.array(array) for name, array in self.model.trainer.parameters().items()}
+
+    def initial_parameters(self) -> dict[str, Array]:
+        """Return the weights before the first step, drawn again from the run's seed.
+
+        A run that was branched from another began with that one's weights: these are those before its first step.
+
+        Raises:
+            EngineError: the engine cannot start it.
+        """
+        config = self.model.config
+        one = _one_example(self.dataset)
+        with engine_errors(config.engine):
+            rng = np.random.default_rng(config.hyperparameters["seed"])
+            trainer = registry.get(config.engine).start(config, one, rng)
+            return {name: np.array(array) for name, array in trainer.parameters().items()}
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """What is looked at.
+
+    Attributes:
+        opened: a run after one of its epochs.
+        split: whose examples.
+        other: a second run, on the same data, to be set beside it.
+    """
+
+    opened: OpenedRun
+    split: SplitName
+    other: OpenedRun | None = None
+
+
+def open_run(
+    store: Store,
+    run: str,
+    epoch: str | int = LAST,
+    dataset: Dataset | None = None,
+    max_bytes: int = data.MAX_BYTES,
+) -> OpenedRun:
+    """Open a run for looking inside; may load its data, which takes seconds.
+
+    Args:
+        store: the history.
+        run: see ``Store.find``.
+        epoch: an epoch of which there is a checkpoint, ``last``, or ``best`` by validation loss.
+        dataset: the run's data, where it was loaded already; of another, it is loaded all the same.
+        max_bytes: largest data set that may be unpacked into memory.
+
+    Raises:
+        MistakeError: there is no such run or checkpoint, or its data is not there any more or not what it was.
+        EngineError: the engine cannot take the checkpoint.
+    """
+    record = store.get(run)
+    model = load_model(store, record.run, epoch)
+    if dataset is None or dataset.fingerprint != record.facts.get("fingerprint"):
+        dataset = load_kept(record.config_now, record.facts, max_bytes)
+    kept = store.find(record.run).checkpoint_store.checkpoints()
+    epochs = sorted({checkpoint.epoch for checkpoint in kept if not checkpoint.examples})
+    return OpenedRun(record, model, dataset, tuple(epochs))
+
+
+def newest_place(store: Store, run: str) -> tuple[int, int] | None:
+    """Return epoch and examples of a run's newest checkpoint; ``None`` where it has none.
+
+    Raises:
+        MistakeError: there is no such run.
+    """
+    kept = store.find(run).checkpoint_store.checkpoints()
+    return max(((checkpoint.epoch, checkpoint.examples) for checkpoint in kept), default=None)
+
+
+def check_pair(opened: OpenedRun, other: OpenedRun) -> None:
+    """See that two runs can be set beside each other.
+
+    Raises:
+        MistakeError: they were trained on different data.
+    """
+    if opened.dataset.fingerprint != other.dataset.fingerprint:
+        raise MistakeError(Mistake(other.record.run, f"was trained on other data than {opened.record.run}"))
+
+
+def _one_example(dataset: Dataset) -> Dataset:
+    """Return data of one example: a trainer started on it has the weights that the run's had."""
+    first = {split: replace(dataset[split], x=dataset[split].x[:1], y=dataset[split].y[:1]) for split in SPLITS}
+    return replace(dataset, **first)  # type: ignore[arg-type]

@@ -1,0 +1,183 @@
+"""``hw1-tui --batch inspect RUN VIEW``: look inside a kept run; a table, JSON or a picture."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from engines.contract import SPLITS, EngineError, SplitName
+from hw1_tui import data
+from hw1_tui.analysis import OpenedRun, Subject, open_run
+from hw1_tui.analysis.opened_run import check_pair
+from hw1_tui.batch.history import open_store
+from hw1_tui.batch.inspection import VIEWS
+from hw1_tui.batch.inspection.view import Asked, Shown
+from hw1_tui.batch.machine_format import print_json
+from hw1_tui.batch.narrator import Narrator
+from hw1_tui.batch.option import (
+    FORMATS,
+    add_force_option,
+    add_home_option,
+    add_option,
+    add_output_options,
+    raise_mistakes,
+    read_bytes,
+    read_choice,
+    read_target,
+    read_whole,
+)
+from hw1_tui.batch.page import columns_of, print_aligned, print_text, spelled_table
+from hw1_tui.export import figure
+from hw1_tui.files.target import write_target_bytes
+from hw1_tui.mistake import Mistake, MistakeError, unknown_name
+from hw1_tui.runs import Store
+from hw1_tui.training.kept_model import BEST, LAST
+
+_EPOCH = re.compile("[0-9]{1,9}")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options."""
+    views = "\n".join(f"  {name:14} {view.help}" for name, view in VIEWS.items())
+    parser.epilog = f"views:\n{views}"
+    parser.add_argument("run", nargs="?", help="identifier, its beginning, name, or last")
+    parser.add_argument("view", nargs="?", help=f"{', '.join(VIEWS)} (default: {next(iter(VIEWS))})")
+    add_option(parser, "--epoch", f"whose weights: {LAST} (default), {BEST}, or an epoch that was kept", "N")
+    add_option(parser, "--split", f"whose examples: {', '.join(SPLITS)} (default: val, or test without)", "SPLIT")
+    add_option(parser, "--with", "a second run on the same data, set beside the first", "RUN")
+    add_option(parser, "--example", "numbers of examples in their split, such as 3 or 3,17", "N")
+    add_option(parser, "--class", "a class, by name or number", "CLASS")
+    add_option(parser, "--top", "how many of a list are shown (default: 20)", "N")
+    add_option(parser, "--to", f"draw it into a file: {', '.join(f'.{name}' for name in figure.FORMATS)}", "FILE")
+    add_force_option(parser)
+    add_home_option(parser)
+    add_option(parser, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
+    add_output_options(parser)
+
+
+def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
+    """Show a view of a run; return the exit code.
+
+    Raises:
+        MistakeError: with every mistake in the command line, the run or its data.
+    """
+    output_format = read_choice("--format", args.format, FORMATS, mistakes)
+    split = read_choice("--split", args.split, SPLITS, mistakes, "") if args.split is not None else ""
+    max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
+    top = read_whole("--top", args.top, 20, mistakes, 1)
+    examples = _read_examples(args.example, mistakes)
+    if args.run is None:
+        mistakes.append(Mistake("inspect", "needs a run", "RUN, such as last"))
+    if args.view is not None and args.view not in VIEWS:
+        mistakes.append(unknown_name("inspect", "view", args.view, VIEWS))
+    if args.epoch is not None and args.epoch not in (LAST, BEST) and not _EPOCH.fullmatch(args.epoch):
+        mistakes.append(Mistake("--epoch", f"{args.epoch!r} is no epoch", f"{LAST}, {BEST}, or an epoch"))
+    target = None if args.to is None else _read_figure(args.to, args.force, mistakes)
+    raise_mistakes(mistakes)
+    store = open_store(args)
+    narrator = Narrator(args.quiet)
+    try:
+        opened = open_run(store, args.run, args.epoch or LAST, max_bytes=max_bytes)
+        other = _open_other(store, getattr(args, "with"), opened, max_bytes)
+        asked = Asked(
+            Subject(opened, _split(opened, split), other), examples, _read_class(opened, getattr(args, "class")), top
+        )
+        shown = VIEWS[args.view or next(iter(VIEWS))].show(asked)
+    except EngineError as error:
+        raise MistakeError(Mistake(args.run, str(error))) from None
+    _print(shown, output_format)
+    if target is not None:
+        _draw(shown, target, args.view or next(iter(VIEWS)), force=args.force)
+        narrator.remark(f"Drawn into {target}.")
+    return 0
+
+
+def _read_examples(text: str | None, mistakes: list[Mistake]) -> tuple[int, ...]:
+    if text is None:
+        return ()
+    return tuple(read_whole("--example", word.strip(), 0, mistakes) for word in text.split(","))
+
+
+def _read_figure(text: str, force: bool, mistakes: list[Mistake]) -> Path:
+    path = read_target("--to", text, force, mistakes)
+    if path.suffix.lower().lstrip(".") not in figure.FORMATS:
+        allowed = ", ".join(f".{name}" for name in figure.FORMATS)
+        mistakes.append(Mistake("--to", f"{text!r} is no picture", allowed))
+    return path
+
+
+def _open_other(store: Store, name: str | None, opened: OpenedRun, max_bytes: int) -> OpenedRun | None:
+    if name is None:
+        return None
+    other = open_run(store, name, LAST, opened.dataset, max_bytes)
+    check_pair(opened, other)
+    return other
+
+
+def _split(opened: OpenedRun, asked: str) -> SplitName:
+    """Return the split that was asked for; the validation split by default, as a choice may rest on what is seen.
+
+    Raises:
+        MistakeError: it has no examples.
+    """
+    if asked and asked not in opened.splits:
+        raise MistakeError(
+            Mistake("--split", f"{opened.dataset.name} has no {asked} examples", ", ".join(opened.splits))
+        )
+    if asked in SPLITS:
+        return asked
+    return next(split for split in ("val", "test", "train") if split in opened.splits)
+
+
+def _read_class(opened: OpenedRun, text: str | None) -> int | None:
+    """Return the number of a class that is named, or given by its number.
+
+    Raises:
+        MistakeError: there is no such class.
+    """
+    classes = opened.dataset.classes
+    if text is None:
+        return None
+    if text in classes:
+        return classes.index(text)
+    if text.isdecimal() and int(text) < len(classes):
+        return int(text)
+    raise MistakeError(unknown_name("--class", "class", text, classes))
+
+
+def _print(shown: Shown, output_format: str) -> None:
+    if output_format == "jsonl":
+        for record in shown.records:
+            print_json(record)
+        return
+    if output_format == "csv":
+        for table in shown.tables:
+            sys.stdout.write(table.csv())
+        return
+    for sentence in shown.said:
+        print_text(sentence)
+    for place, table in enumerate(shown.tables):
+        if place or shown.said:
+            print()
+        print_aligned(spelled_table(table), columns_of(sys.stdout), wraps=True)
+        if table.remark:
+            print_text(table.remark)
+
+
+def _draw(shown: Shown, path: Path, view: str, *, force: bool) -> None:
+    """Draw a view into a file.
+
+    Raises:
+        MistakeError: it has no picture, or the file is there.
+    """
+    if shown.draw is None:
+        have = ", ".join(_with_picture())
+        raise MistakeError(Mistake("--to", f"the view {view} has no picture", have or "another view"))
+    write_target_bytes(path, figure.render(shown.draw(), path.suffix.lower().lstrip(".")), overwrite=force)
+
+
+def _with_picture() -> Sequence[str]:
+    return [name for name, view in VIEWS.items() if view.has_picture]

@@ -1,0 +1,63 @@
+"""What a view of ``inspect`` is given, and what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from hw1_tui.analysis import Subject
+from hw1_tui.export.table import Table
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be shown.
+
+    Attributes:
+        subject: the run, the split, and the run that it is set beside.
+        examples: the examples that are asked for, by their number in the split; empty where none was named.
+        label: the class that is asked for; ``None`` where none was named.
+        top: how many of a list are shown.
+    """
+
+    subject: Subject
+    examples: tuple[int, ...] = ()
+    label: int | None = None
+    top: int = 20
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a view came to.
+
+    Attributes:
+        records: what a machine reads: dictionaries fit for JSON, one a line.
+        said: sentences for a person, before the tables.
+        tables: tables for a person, in their order.
+        draw: draws the picture; ``None`` where the view has none.
+    """
+
+    records: Sequence[dict[str, Any]]
+    said: Sequence[str] = ()
+    tables: Sequence[Table] = ()
+    draw: Callable[[], Figure] | None = field(default=None)
+
+
+@dataclass(frozen=True)
+class View:
+    """A view of ``inspect``.
+
+    Attributes:
+        help: what it shows, in a line.
+        show: shows it; raises ``MistakeError`` for what does not fit the run, ``EngineError`` for what its engine
+            cannot tell.
+        has_picture: whether it can be drawn.
+    """
+
+    help: str
+    show: Callable[[Asked], Shown]
+    has_picture: bool = False

@@ -1,0 +1,325 @@
+"""Inside: what a model learned, where it fails, and why a step did what it did; one view at a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from functools import partial
+from pathlib import PurePath
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Button, ContentSwitcher, OptionList, Static
+from textual.widgets.option_list import Option
+from textual.worker import get_current_worker
+
+from engines.contract import Dataset, EngineError, SplitName
+from hw1_tui.analysis import OpenedRun, Subject, open_run
+from hw1_tui.analysis.opened_run import check_pair, newest_place
+from hw1_tui.markup import visible
+from hw1_tui.mistake import MistakeError
+from hw1_tui.runs import Store
+from hw1_tui.training.kept_model import LAST
+from screens.main_screen import MainScreen
+from screens.state.command import Command
+from screens.widgets.choice_list import ChoiceList
+from screens.widgets.inside.step_view import StepView
+from screens.widgets.inside.view import InsideView
+
+VIEWS: tuple[type[InsideView], ...] = (StepView,)
+"""Every view, in the order in which one asks: where it fails, what it learned, why."""
+
+_SHARE = 40
+"""A run in training is opened anew when this many times as long has passed as opening it took."""
+_SECONDS_BETWEEN_LOOKS = 0.5
+_NOTHING = "No run is kept yet. s under Training (3) trains one; l there, or on a run under Runs (4), looks inside it."
+
+
+class InspectionScreen(MainScreen):
+    """The views in a list, one of them open on a run after one of its epochs."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "walk(1)", "Next view", id="inside.next", tooltip="On to the next view."),
+        Binding("p", "walk(-1)", "Previous", id="inside.previous", show=False, tooltip="Back to the view before."),
+        Binding("e", "turn_epoch(1)", "Epoch", id="inside.later", tooltip="The next kept epoch."),
+        Binding("E", "turn_epoch(-1)", "Epoch before", id="inside.earlier", show=False,
+                tooltip="The kept epoch before."),
+        Binding("s", "next_split", "Split", id="inside.next-split", tooltip="The examples of the next split."),
+        Binding("r", "choose_run", "Other run", id="inside.choose",
+                tooltip="Choose a run, or mark two, under Runs; l looks inside."),
+        Binding("full_stop", "turn_example(1)", "Next example", id="inside.next-example", show=False,
+                tooltip="Look at the next example."),
+        Binding("comma", "turn_example(-1)", "Example before", id="inside.example-before", show=False,
+                tooltip="Look at the example before."),
+    ]  # fmt: skip
+    AUTO_FOCUS = "#views"
+
+    class RunOpened(Message):
+        """A run was opened, or could not be."""
+
+        def __init__(self, runs: Sequence[str], found: Sequence[OpenedRun], problem: str, seconds: float) -> None:
+            super().__init__()
+            self.runs, self.found, self.problem, self.seconds = tuple(runs), tuple(found), problem, seconds
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._runs: tuple[str, ...] = ()
+        self._asked: tuple[tuple[str, ...], int | str] | None = None
+        self._opened: tuple[OpenedRun, ...] = ()
+        self._epoch: int | str = LAST
+        self._split: SplitName | None = None
+        self._position = 0
+        self._subject: Subject | None = None
+        self._look_from = 0.0
+        self._example = 0
+        self.is_known = False
+
+    def compose_body(self) -> ComposeResult:
+        """Draw what is looked at, the list of views and room for one."""
+        with Horizontal(id="subject"):
+            yield Static(markup=False, id="where")
+            yield Static(markup=False, id="run", classes="remark")
+            yield Button("‹", id="epoch-back", compact=True, action="screen.turn_epoch(-1)",
+                         tooltip="The kept epoch before (E).")  # fmt: skip
+            yield Static(markup=False, id="epoch")
+            yield Button("›", id="epoch-on", compact=True, action="screen.turn_epoch(1)",
+                         tooltip="The next kept epoch (e).")  # fmt: skip
+            yield Button("", id="split", compact=True, action="screen.next_split",
+                         tooltip="The examples of the next split (s).")  # fmt: skip
+        with Horizontal(id="pages"):
+            yield ChoiceList(*(Option(view.title) for view in VIEWS), id="views", compact=True, classes="frame")
+            yield ContentSwitcher(id="switcher")
+        yield Static(markup=False, id="nothing")
+
+    async def on_mount(self) -> None:
+        """Open the first view, and the run that was asked for."""
+        self.query_one("#views").border_title = "Views"
+        await self._show_view(0)
+        self.set_interval(_SECONDS_BETWEEN_LOOKS, self._follow)
+        self._look()
+
+    def on_screen_resume(self) -> None:
+        """Look at the run that was chosen meanwhile."""
+        self._look()
+
+    # What is looked at.
+
+    def _look(self) -> None:
+        """Open the run that was chosen, or the newest where none was."""
+        if self.workspace.inspected != self._runs:
+            self._runs, self._epoch, self._opened = self.workspace.inspected, LAST, ()
+        if not self._opened:
+            self._open()
+
+    def _open(self, *, only_newer: bool = False) -> None:
+        """Open what was chosen, in a thread; a run that trains only where there is more of it than is looked at."""
+        asked = (self._runs, self._epoch)
+        if asked == self._asked:
+            return  # on its way
+        self._asked = asked
+        sources = [one.dataset for one in self._opened[:1]] + [
+            found for source in self.workspace.library.sources if (found := self.workspace.library.get(source))
+        ]
+        known = self._opened if only_newer else ()
+        work = partial(self._open_in_thread, self._runs, self._epoch, sources, known)
+        self.run_worker(work, thread=True, exclusive=True, group="open", exit_on_error=False)
+        if not only_newer:
+            self._say()
+
+    def _open_in_thread(
+        self, runs: Sequence[str], epoch: int | str, datasets: Sequence[Dataset], known: Sequence[OpenedRun]
+    ) -> None:
+        began = time.perf_counter()
+        found: list[OpenedRun] = []
+        problem = ""
+        try:
+            store = self.workspace.store
+            is_newest = bool(known) and _is_newest(store, known[0])
+            found = list(known) if is_newest else _open_runs(store, runs, epoch, datasets)
+        except (MistakeError, EngineError, OSError) as error:
+            problem = str(error)
+        except Exception as error:  # a plug-in may raise anything: a sentence, not silence
+            problem = f"{' and '.join(runs)} could not be opened: {type(error).__name__}: {error}"
+        if not get_current_worker().is_cancelled:
+            self.post_message(self.RunOpened(runs, found, problem, time.perf_counter() - began))
+
+    @on(RunOpened)
+    def _take(self, message: RunOpened) -> None:
+        message.stop()
+        self._asked = None
+        if message.runs != self._runs:
+            self._open()
+            return
+        self.is_known = True
+        self._look_from = time.monotonic() + _SHARE * message.seconds
+        if message.problem and self._opened:
+            self.notify(message.problem, severity="warning")
+            self._epoch = self._opened[0].model.epoch  # where it still stands
+        elif self._opened and message.found == self._opened:
+            return
+        else:
+            self._opened = message.found
+        if self._opened:
+            dataset = self._opened[0].dataset
+            if self.workspace.library.get(dataset.name) is None:
+                self.workspace.library.keep(dataset.name, dataset)
+            splits = self._opened[0].splits
+            if self._split not in splits:
+                self._split = "val" if "val" in splits else splits[-1]
+            self._subject = Subject(self._opened[0], self._split, *self._opened[1:2])
+        self._say(message.problem)
+        self._show_subject()
+
+    def _follow(self) -> None:
+        """Look whether there is more of a run that trains, when enough time has passed."""
+        is_live = bool(self._opened) and self._opened[0].record.is_live
+        if self.is_current and is_live and self._epoch == LAST and time.monotonic() >= self._look_from:
+            self._open(only_newer=True)
+
+    def _say(self, problem: str = "") -> None:
+        """Say what is looked at, or why there is nothing."""
+        has_run = bool(self._opened)
+        self.set_class(not has_run, "-nothing")
+        waiting = "" if self.is_known and not self._asked else "Opening the run..."
+        self.query_one("#nothing", Static).update(problem or waiting or _NOTHING)
+        self.query_one("#nothing").set_class(bool(problem), "wrong")
+        if not has_run:
+            return
+        first = self._opened[0]
+        names = " beside ".join(_name(one) for one in self._opened)
+        self.query_one("#run", Static).update(names)
+        self.query_one("#epoch", Static).update(f"epoch {_epoch_words(first)}")
+        self.query_one("#split", Button).label = str(self._split)
+        self.refresh_bindings()
+
+    # Views.
+
+    @property
+    def view(self) -> InsideView:
+        """The view that is open."""
+        return self.query_one(f"#view-{self._position}", InsideView)
+
+    async def _show_view(self, position: int) -> None:
+        """Show a view; it is built when it is first shown."""
+        switcher, name = self.query_one("#switcher", ContentSwitcher), f"view-{position}"
+        if not switcher.query(f"#{name}"):
+            await switcher.add_content(VIEWS[position](id=name))
+        self._position = position
+        switcher.current = name
+        self.query_one("#where", Static).update(f"{position + 1}/{len(VIEWS)}  {VIEWS[position].title}")
+        views = self.query_one("#views", ChoiceList)
+        with views.prevent(OptionList.OptionHighlighted):
+            views.highlighted = position
+        self._show_subject()
+
+    def _show_subject(self) -> None:
+        if self._subject and self.query(f"#view-{self._position}"):
+            self.view.look_at(self._subject, self._example)
+
+    @on(InsideView.ExampleAsked)
+    async def _show_example(self, event: InsideView.ExampleAsked) -> None:
+        """Look at another example, in the view that is open or in the one that was asked for."""
+        self._example = event.example
+        if event.view in VIEWS:
+            await self._show_view(VIEWS.index(event.view))
+        self._show_subject()
+
+    @on(OptionList.OptionHighlighted, "#views")
+    async def _choose(self, event: OptionList.OptionHighlighted) -> None:
+        if event.option_index != self._position:
+            await self._show_view(event.option_index)
+
+    @on(OptionList.OptionSelected, "#views")
+    def _enter(self) -> None:
+        """Into the view: to what in it can have the focus."""
+        for widget in self.view.query("*"):
+            if widget.focusable:
+                widget.focus()
+                return
+
+    # Keys.
+
+    def why_not(self, action: str) -> str:
+        """Return why there is nothing to turn to."""
+        if action in ("turn_epoch", "turn_example", "next_split") and not self._opened:
+            return _NOTHING if self.is_known else "The run is still being opened."
+        if action == "turn_example" and not self.view.uses_example:
+            return "This view looks at all examples of the split."
+        if action == "turn_epoch" and len(self._opened[0].epochs) < 2:
+            return "Only one epoch of this run was kept; --checkpoint-every N keeps every Nth."
+        return ""
+
+    async def action_walk(self, by: int) -> None:
+        """Go to another view."""
+        await self._show_view((self._position + by) % len(VIEWS))
+
+    def action_turn_epoch(self, by: int) -> None:
+        """Go to another kept epoch, round the end."""
+        epochs, now = self._opened[0].epochs, self._opened[0].model.epoch
+        place = epochs.index(now) if now in epochs else -1
+        self._epoch = epochs[(place + by) % len(epochs)]
+        self._open()
+
+    def action_turn_example(self, by: int) -> None:
+        """Look at the next example, or the one before."""
+        self.view.turn_example(by)
+
+    def action_next_split(self) -> None:
+        """Look at the examples of the next split."""
+        splits = self._opened[0].splits
+        place = splits.index(self._split) if self._split in splits else -1
+        self._split, self._example = splits[(place + 1) % len(splits)], 0
+        self._subject = Subject(self._opened[0], self._split, *self._opened[1:2])
+        self._say()
+        self._show_subject()
+
+    def action_choose_run(self) -> None:
+        """Go where runs are chosen."""
+        self.app.action_go("runs")
+
+    def command(self) -> Command | None:
+        """Return the command that prints the open view."""
+        if not self._opened:
+            return None
+        other = f" --with {self._opened[1].record.run}" if len(self._opened) > 1 else ""
+        run, epoch = self._opened[0].record.run, self._opened[0].model.epoch
+        line = f"hw1-tui --batch inspect {run} {self.view.name_in_batch} --epoch {epoch} --split {self._split}{other}"
+        return Command(line, "It prints this view")
+
+
+def _open_runs(store: Store, runs: Sequence[str], epoch: int | str, datasets: Sequence[Dataset]) -> list[OpenedRun]:
+    """Return the runs that were asked for, or the newest that has a checkpoint; none where no run has one."""
+    if not runs:
+        newest = next((r.run for r in store.runs() if store.find(r.run).checkpoint_store.checkpoints()), None)
+        if newest is None:
+            return []
+        runs = [newest]
+    found: list[OpenedRun] = []
+    for number, run in enumerate(runs[:2]):
+        print_of = store.get(run).facts.get("fingerprint")
+        dataset = next((one for one in (*datasets, *(f.dataset for f in found)) if one.fingerprint == print_of), None)
+        found.append(open_run(store, run, LAST if number else epoch, dataset))
+        check_pair(found[0], found[-1])
+    return found
+
+
+def _is_newest(store: Store, opened: OpenedRun) -> bool:
+    """Return whether there is no more of a run that still trains than was opened."""
+    run = opened.record.run
+    return store.get(run).is_live and newest_place(store, run) == opened.place
+
+
+def _name(opened: OpenedRun) -> str:
+    record = opened.record
+    data = PurePath(str(record.config.get("data"))).name
+    return f"{visible(record.title)}  {record.config.get('model')} on {visible(data)}"
+
+
+def _epoch_words(opened: OpenedRun) -> str:
+    epochs = opened.record.results.get("epochs_done")
+    inside = f" + {opened.model.examples:,} examples" if opened.model.examples else ""
+    return f"{opened.model.epoch}{inside} of {epochs}" if epochs else str(opened.model.epoch)

@@ -1,0 +1,1 @@
+"""Views of what is inside a model, one a file; ``view.py`` is what they share."""

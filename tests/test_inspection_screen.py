@@ -1,0 +1,189 @@
+"""The Inside screen: which run, epoch and split is looked at, one view at a time, and what is wrong in its place."""
+
+from functools import partial
+
+import pytest
+from textual.widgets import Input, Static
+
+from hw1_tui.app import Hw1App
+from hw1_tui.runs import Store
+from screens.inspection import VIEWS, InspectionScreen
+from screens.widgets.inside.step_view import StepView
+from screens.widgets.inside.view import InsideView
+from screens.widgets.run_table import RunTable
+from tests.support.history import ended, start, started, train, write_blobs
+from tests.support.look import ALL
+from tests.support.scripted_engine import until
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    monkeypatch.setenv("HW1_TUI_HOME", str(tmp_path / "home"))
+    return Store(tmp_path / "home")
+
+
+@pytest.fixture
+def blobs(tmp_path):
+    return write_blobs(tmp_path / "blobs.npz")
+
+
+def run_with_epochs(store, blobs, **values):
+    return ended(start(store, blobs, every=1, **values)).run
+
+
+def view_of(app):
+    return screen_of(app).view
+
+
+def screen_of(app):
+    assert isinstance(app.screen, InspectionScreen)
+    return app.screen
+
+
+def opened(app):
+    return app.screen.query_one("#nothing").display is False and bool(app.screen.query(InsideView))
+
+
+def is_drawn(app):
+    return opened(app) and view_of(app).subject is not None and view_of(app).is_drawn
+
+
+def is_drawn_anew(app, before):
+    return is_drawn(app) and view_of(app).subject is not before
+
+
+def shows_split(app, split):
+    return is_drawn(app) and view_of(app).subject.split == split
+
+
+def text(app, name):
+    return str(app.screen.query_one(name, Static).content)
+
+
+async def look(pilot, view=StepView):
+    await until(pilot, lambda: is_drawn(pilot.app))
+    while not isinstance(view_of(pilot.app), view):
+        await pilot.press("n")
+    await until(pilot, lambda: is_drawn(pilot.app))
+
+
+async def test_without_a_run_it_says_what_to_do_first(store):
+    app = Hw1App("inspect")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "No run is kept yet" in text(app, "#nothing"))
+        await pilot.press("e")  # says why it does nothing, and nothing breaks
+        assert app.screen.query_one("#nothing").display
+
+
+async def test_l_under_runs_looks_inside_the_run_under_the_cursor_and_two_that_are_marked(store, blobs):
+    first, second = train(store, blobs), train(store, blobs, seed=5)
+    app = Hw1App("runs")
+    async with app.run_test(size=(120, 40)) as pilot:
+        table = app.screen.query_one("#history", RunTable)
+        await until(pilot, lambda: table.row_count == 2)
+        await pilot.press("down", "l")
+        await until(pilot, lambda: app.current_mode == "inspection" and is_drawn(app))
+        assert first in text(app, "#run")
+        app.action_go("runs")
+        await pilot.pause()
+        await pilot.press("a", "l")
+        await until(pilot, lambda: app.current_mode == "inspection" and " beside " in text(app, "#run"))
+        assert first in text(app, "#run")
+        assert second in text(app, "#run")
+
+
+async def test_epochs_and_splits_are_turned_through_and_shown_by_every_view(store, blobs):
+    run_with_epochs(store, blobs)
+    app = Hw1App("inspect")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await look(pilot)
+        seen = set()
+        for _ in range(5):
+            before = view_of(app).subject
+            seen.add(before.opened.model.epoch)
+            await pilot.press("e")
+            await until(pilot, partial(is_drawn_anew, app, before))
+        assert seen == {0, 1, 2, 3, 4} or seen == {1, 2, 3, 4}
+        for split in ("test", "train", "val"):
+            await pilot.press("s")
+            await until(pilot, partial(shows_split, app, split))
+
+
+async def test_one_step_goes_through_examples_and_checks_the_weight_that_is_typed(store, blobs):
+    train(store, blobs)
+    app = Hw1App("inspect")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await look(pilot)
+        assert "✓ agrees" in text(app, "#step-checked")
+        first = text(app, "#step-lines")
+        await pilot.press("full_stop")
+        await until(pilot, lambda: is_drawn(app) and text(app, "#step-lines") != first)
+        assert app.screen.query_one("#example-number", Input).value == "1"
+        app.screen.query_one("#step-weight").focus()
+        await pilot.press(*"W2 1 3", "enter")
+        await until(pilot, lambda: is_drawn(app) and "W2[1, 3]" in text(app, "#step-checked"))
+        await pilot.press("end", *" 9", "enter")
+        await until(pilot, lambda: is_drawn(app) and "W2 1 3 9" in text(app, "#step-checked"))
+        number = app.screen.query_one("#example-number", Input)
+        number.focus()
+        await pilot.press("end", *"999", "enter")
+        await until(pilot, lambda: number.value == "1")
+
+
+async def test_a_run_whose_data_is_gone_says_so_in_place_of_the_view(store, blobs):
+    train(store, blobs)
+    blobs.unlink()
+    app = Hw1App("inspect")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "blobs.npz" in text(app, "#nothing"))
+        assert app.screen.query_one("#nothing").has_class("wrong")
+
+
+async def test_runs_on_different_data_are_not_set_beside_each_other(store, blobs, tmp_path):
+    one, two = train(store, blobs), train(store, write_blobs(tmp_path / "others.npz", seed=9))
+    app = Hw1App("inspect", inspected=(one, two))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "was trained on other data" in text(app, "#nothing"))
+
+
+async def test_a_run_that_trains_is_followed_from_checkpoint_to_checkpoint(store, blobs):
+    events = start(store, blobs, every=1, epochs=3)
+    run = started(events).run
+    while store.get(run).results["epochs_done"] != 1:
+        next(events)
+    app = Hw1App("inspect", inspected=(run,))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await look(pilot)
+        assert view_of(app).subject.opened.model.epoch == 1
+        for _ in events:
+            pass
+        await until(pilot, lambda: view_of(app).subject.opened.model.epoch == 3)
+
+
+def test_every_view_says_what_it_is_and_what_batch_calls_it():
+    from hw1_tui.batch.inspection import VIEWS as IN_BATCH
+
+    for view in VIEWS:
+        assert view.title
+        assert view.about.endswith(".")
+        assert view.name_in_batch in IN_BATCH
+
+
+async def test_the_command_of_a_view_prints_what_it_shows(store, blobs, capsys):
+    run = train(store, blobs)
+    app = Hw1App("inspect")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await look(pilot)
+        assert f"inspect {run} step" in screen_of(app).command().text
+
+
+async def test_step_looks_right(store, blobs, snapshot):
+    from tests.support.look import look as look_of
+
+    train(store, blobs, hidden_sizes=[6, 5])
+    store.rename(store.runs()[0].run, "blobs")
+
+    async def arrive(pilot):
+        await look(pilot)
+
+    await look_of(snapshot)(Hw1App("inspect"), ALL, arrive)
