@@ -19,8 +19,9 @@ class HelpDialog(Dialog[None]):
     """The help of a screen.
 
     Args:
-        about: the screen.
+        about: the screen; ``None`` for a text without keys.
         text: what it is for, as Markdown; empty for its keys alone.
+        title: what stands in the frame.
     """
 
     CSS_PATH: ClassVar[list[str]] = ["dialog.tcss", "help_dialog.tcss"]  # type: ignore[assignment]
@@ -30,15 +31,15 @@ class HelpDialog(Dialog[None]):
         Binding("k,up", "scroll(-1)", "Up", id="help.up", show=False),
     ]
 
-    def __init__(self, about: Screen[Any], text: str) -> None:
+    def __init__(self, about: Screen[Any] | None, text: str, title: str = "Help") -> None:
         super().__init__()
-        self._text = text
-        self._keys = _key_table(about)
+        self._text, self._title = text, title
+        self._keys = _key_table(about) if about else ""
 
     def compose(self) -> ComposeResult:
         """Draw the help and the table of keys."""
         with Vertical(classes="box -large", id="help-box") as box:
-            box.border_title = "Help"
+            box.border_title = self._title
             box.border_subtitle = "escape closes"
             with VerticalScroll(classes="scroll", id="help-scroll"), Container(id="help-body"):
                 if self._text:

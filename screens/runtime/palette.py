@@ -16,6 +16,8 @@ from textual.dom import DOMNode
 from textual.fuzzy import Matcher
 from textual.widgets import OptionList
 
+from hw1_tui.guides import guides, read_guide
+from screens.dialogs.help_dialog import HelpDialog
 from screens.main_screen import MainScreen
 from screens.state.entry import Entry
 from screens.state.workspace_app import WorkspaceApp
@@ -79,6 +81,8 @@ class ActionProvider(Provider):
         """Offer everything."""
         for node, binding in self._bindings():
             yield DiscoveryHit(binding.description, partial(self._do, node, binding), help=_help(self, binding))
+        for topic, title in guides().items():
+            yield DiscoveryHit(f"Guide: {title}", partial(self._read_guide, topic), help=f"hw1-tui guide {topic}")
 
     async def search(self, query: str) -> Hits:
         """Offer what matches."""
@@ -99,6 +103,14 @@ class ActionProvider(Provider):
                 # What can be done here comes before what is called the same elsewhere.
                 shown = matcher.highlight(words)
                 yield Hit(score * _ELSEWHERE, shown, partial(self._go, entry, binding), help=_help(self, binding))
+
+        for topic, title in guides().items():
+            if score := matcher.match(f"Guide: {title}"):
+                shown = matcher.highlight(f"Guide: {title}")
+                yield Hit(score, shown, partial(self._read_guide, topic), help=f"hw1-tui guide {topic}")
+
+    def _read_guide(self, topic: str) -> None:
+        self.app.push_screen(HelpDialog(None, read_guide(topic), "Guide"))
 
     def _bindings(self) -> Iterator[tuple[DOMNode, Binding]]:
         seen: set[str] = set()

@@ -1,0 +1,34 @@
+"""Guides for who wants more than the help of a screen: Markdown, shown by ``hw1-tui guide`` and in the interface."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hw1_tui.mistake import MistakeError, unknown_name
+
+_FOLDER = Path(__file__).parent
+
+
+def guides() -> dict[str, str]:
+    """Return the title of every guide by its topic, in the order of the alphabet."""
+    return {page.stem: _title(page) for page in sorted(_FOLDER.glob("*.md"))}
+
+
+def _title(page: Path) -> str:
+    """Return the heading of the first line."""
+    return page.read_text(encoding="utf-8").partition("\n")[0].lstrip("# ")
+
+
+def read_guide(topic: str) -> str:
+    """Return a guide as Markdown.
+
+    Args:
+        topic: a name as ``guides`` has it.
+
+    Raises:
+        MistakeError: there is no such guide.
+    """
+    known = guides()
+    if topic not in known:
+        raise MistakeError(unknown_name("guide", "guide", topic, known))
+    return (_FOLDER / f"{topic}.md").read_text(encoding="utf-8")
