@@ -20,10 +20,14 @@ from textual.worker import get_current_worker
 from engines.contract import Dataset, EngineError, SplitName
 from hw1_tui.analysis import OpenedRun, Subject, open_run
 from hw1_tui.analysis.opened_run import check_pair, newest_place
+from hw1_tui.export.inspection import VIEWS as VIEWS_IN_FILES
+from hw1_tui.export.inspection.view import Asked
+from hw1_tui.export.inspection.writer import view_mistake, view_suffixes, write_view
 from hw1_tui.markup import visible
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.training.kept_model import LAST
+from screens.dialogs.target_dialog import Target, TargetDialog, taken_file
 from screens.main_screen import MainScreen
 from screens.state.command import Command
 from screens.widgets.choice_list import ChoiceList
@@ -51,6 +55,8 @@ class InspectionScreen(MainScreen):
         Binding("s", "next_split", "Split", id="inside.next-split", tooltip="The examples of the next split."),
         Binding("r", "choose_run", "Other run", id="inside.choose",
                 tooltip="Choose a run, or mark two, under Runs; l looks inside."),
+        Binding("x", "export", "Export", id="inside.export",
+                tooltip="Write this view as a picture, a table or JSON lines."),
         Binding("full_stop", "turn_example(1)", "Next example", id="inside.next-example", show=False,
                 tooltip="Look at the next example."),
         Binding("comma", "turn_example(-1)", "Example before", id="inside.example-before", show=False,
@@ -245,7 +251,7 @@ class InspectionScreen(MainScreen):
 
     def why_not(self, action: str) -> str:
         """Return why there is nothing to turn to."""
-        if action in ("turn_epoch", "turn_example", "next_split") and not self._opened:
+        if action in ("turn_epoch", "turn_example", "next_split", "export") and not self._opened:
             return _NOTHING if self.is_known else "The run is still being opened."
         if action == "turn_example" and not self.view.uses_example:
             return "This view looks at all examples of the split."
@@ -281,13 +287,40 @@ class InspectionScreen(MainScreen):
         """Go where runs are chosen."""
         self.app.action_go("runs")
 
+    def action_export(self) -> None:
+        """Ask where the open view is to be written, and write it."""
+        if self._subject is None:
+            return
+        view = self.view.name_in_batch
+        note = f"The file; its suffix says how: {' '.join(view_suffixes(view))}"
+        dialog = TargetDialog(f"Export {self.view.title}", "", note, partial(view_mistake, view=view), taken_file)
+        self.app.push_screen(dialog, partial(self._export, view, self.view.asked(self._subject)))
+
+    def _export(self, view: str, asked: Asked, target: Target | None) -> None:
+        if target:
+            work = partial(self._write, view, asked, target)
+            self.run_worker(work, thread=True, group="export", exit_on_error=False)
+
+    def _write(self, view: str, asked: Asked, target: Target) -> None:
+        """Write a view; in a thread."""
+        try:
+            write_view(VIEWS_IN_FILES[view].show(asked), view, target.path, overwrite=target.overwrite)
+        except (MistakeError, EngineError) as error:
+            self.notify(str(error), severity="error")
+        except OSError as error:
+            self.notify(f"{error.filename}: {error.strerror}", severity="error")
+        else:
+            self.notify(f"{target.path} is written.")
+
     def command(self) -> Command | None:
         """Return the command that prints the open view."""
         if not self._opened:
             return None
         other = f" --with {self._opened[1].record.run}" if len(self._opened) > 1 else ""
         run, epoch = self._opened[0].record.run, self._opened[0].model.epoch
-        line = f"hw1-tui --batch inspect {run} {self.view.name_in_batch} --epoch {epoch} --split {self._split}{other}"
+        example = f" --example {self._example}" if self.view.uses_example else ""
+        view = f"{self.view.name_in_batch} --epoch {epoch} --split {self._split}"
+        line = f"hw1-tui --batch inspect {run} {view}{example}{other}"
         return Command(line, "It prints this view")
 
 

@@ -130,6 +130,22 @@ async def test_one_step_goes_through_examples_and_checks_the_weight_that_is_type
         await until(pilot, lambda: number.value == "1")
 
 
+async def test_x_writes_the_open_view_to_the_file_that_is_typed(store, blobs, tmp_path):
+    train(store, blobs)
+    app = Hw1App("inspect")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await look(pilot)
+        await pilot.press("x")
+        await until(pilot, lambda: app.screen.query("#entry"))
+        app.screen.query_one("#entry", Input).value = str(tmp_path / "step.png")
+        await pilot.press("enter")
+        assert "has no picture" in text(app, "#wrong")
+        app.screen.query_one("#entry", Input).value = str(tmp_path / "step.csv")
+        await pilot.press("enter")
+        await until(pilot, lambda: (tmp_path / "step.csv").exists())
+        assert "W₁" in (tmp_path / "step.csv").read_text(encoding="utf-8")
+
+
 async def test_a_run_whose_data_is_gone_says_so_in_place_of_the_view(store, blobs):
     train(store, blobs)
     blobs.unlink()
@@ -161,7 +177,7 @@ async def test_a_run_that_trains_is_followed_from_checkpoint_to_checkpoint(store
 
 
 def test_every_view_says_what_it_is_and_what_batch_calls_it():
-    from hw1_tui.batch.inspection import VIEWS as IN_BATCH
+    from hw1_tui.export.inspection import VIEWS as IN_BATCH
 
     for view in VIEWS:
         assert view.title

@@ -154,6 +154,21 @@ def test_the_command_prints_the_step_for_people_and_for_machines(store, tmp_path
     assert all(check["holds"] for check in record["checks"])
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".md", ".tex", ".jsonl"])
+def test_a_view_is_written_as_what_the_suffix_says_and_nothing_is_replaced_unasked(store, tmp_path, capsys, suffix):
+    train(store, write_blobs(tmp_path / "blobs.npz"))
+    path = tmp_path / f"step{suffix}"
+    words = ["--batch", "inspect", "last", "step", "--to", str(path), "--home", str(tmp_path / "home")]
+    assert main(words) == 0
+    written = path.read_text(encoding="utf-8")
+    assert "loss" in written
+    assert main(words) == 2
+    assert "exists already" in capsys.readouterr().err
+    path.write_text("mine")
+    assert main([*words, "--force"]) == 0
+    assert path.read_text(encoding="utf-8") == written
+
+
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
@@ -164,6 +179,7 @@ def test_the_command_prints_the_step_for_people_and_for_machines(store, tmp_path
         (["last", "--epoch", "99"], "no checkpoint of epoch 99"),
         (["last", "--class", "unicorn"], "--class"),
         (["last", "--to", "step.xyz"], "--to"),
+        (["last", "step", "--to", "step.png"], "the view step has no picture"),
         (["last", "--with", "nobody"], "nobody"),
     ],
 )

@@ -5,16 +5,12 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 
 from engines.contract import SPLITS, EngineError, SplitName
 from hw1_tui import data
 from hw1_tui.analysis import OpenedRun, Subject, open_run
 from hw1_tui.analysis.opened_run import check_pair
 from hw1_tui.batch.history import open_store
-from hw1_tui.batch.inspection import VIEWS
-from hw1_tui.batch.inspection.view import Asked, Shown
 from hw1_tui.batch.machine_format import print_json
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
@@ -31,7 +27,9 @@ from hw1_tui.batch.option import (
 )
 from hw1_tui.batch.page import columns_of, print_aligned, print_text, spelled_table
 from hw1_tui.export import figure
-from hw1_tui.files.target import write_target_bytes
+from hw1_tui.export.inspection import VIEWS
+from hw1_tui.export.inspection.view import Asked, Shown
+from hw1_tui.export.inspection.writer import view_mistake, write_view
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.runs import Store
 from hw1_tui.training.kept_model import BEST, LAST
@@ -51,7 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(parser, "--example", "numbers of examples in their split, such as 3 or 3,17", "N")
     add_option(parser, "--class", "a class, by name or number", "CLASS")
     add_option(parser, "--top", "how many of a list are shown (default: 20)", "N")
-    add_option(parser, "--to", f"draw it into a file: {', '.join(f'.{name}' for name in figure.FORMATS)}", "FILE")
+    pictures = ", ".join(f".{name}" for name in figure.FORMATS)
+    add_option(parser, "--to", f"write it to a file: {pictures}, .csv, .md, .tex, .jsonl", "FILE")
     add_force_option(parser)
     add_home_option(parser)
     add_option(parser, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
@@ -75,7 +74,10 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         mistakes.append(unknown_name("inspect", "view", args.view, VIEWS))
     if args.epoch is not None and args.epoch not in (LAST, BEST) and not _EPOCH.fullmatch(args.epoch):
         mistakes.append(Mistake("--epoch", f"{args.epoch!r} is no epoch", f"{LAST}, {BEST}, or an epoch"))
-    target = None if args.to is None else _read_figure(args.to, args.force, mistakes)
+    view = args.view if args.view in VIEWS else next(iter(VIEWS))
+    target = None if args.to is None else read_target("--to", args.to, args.force, mistakes)
+    if target is not None and (mistake := view_mistake(target, view, "--to")):
+        mistakes.append(mistake)
     raise_mistakes(mistakes)
     store = open_store(args)
     narrator = Narrator(args.quiet)
@@ -85,13 +87,13 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         asked = Asked(
             Subject(opened, _split(opened, split), other), examples, _read_class(opened, getattr(args, "class")), top
         )
-        shown = VIEWS[args.view or next(iter(VIEWS))].show(asked)
+        shown = VIEWS[view].show(asked)
     except EngineError as error:
         raise MistakeError(Mistake(args.run, str(error))) from None
     _print(shown, output_format)
     if target is not None:
-        _draw(shown, target, args.view or next(iter(VIEWS)), force=args.force)
-        narrator.remark(f"Drawn into {target}.")
+        write_view(shown, view, target, overwrite=args.force)
+        narrator.remark(f"Written to {target}.")
     return 0
 
 
@@ -99,14 +101,6 @@ def _read_examples(text: str | None, mistakes: list[Mistake]) -> tuple[int, ...]
     if text is None:
         return ()
     return tuple(read_whole("--example", word.strip(), 0, mistakes) for word in text.split(","))
-
-
-def _read_figure(text: str, force: bool, mistakes: list[Mistake]) -> Path:
-    path = read_target("--to", text, force, mistakes)
-    if path.suffix.lower().lstrip(".") not in figure.FORMATS:
-        allowed = ", ".join(f".{name}" for name in figure.FORMATS)
-        mistakes.append(Mistake("--to", f"{text!r} is no picture", allowed))
-    return path
 
 
 def _open_other(store: Store, name: str | None, opened: OpenedRun, max_bytes: int) -> OpenedRun | None:
@@ -165,19 +159,3 @@ def _print(shown: Shown, output_format: str) -> None:
         print_aligned(spelled_table(table), columns_of(sys.stdout), wraps=True)
         if table.remark:
             print_text(table.remark)
-
-
-def _draw(shown: Shown, path: Path, view: str, *, force: bool) -> None:
-    """Draw a view into a file.
-
-    Raises:
-        MistakeError: it has no picture, or the file is there.
-    """
-    if shown.draw is None:
-        have = ", ".join(_with_picture())
-        raise MistakeError(Mistake("--to", f"the view {view} has no picture", have or "another view"))
-    write_target_bytes(path, figure.render(shown.draw(), path.suffix.lower().lstrip(".")), overwrite=force)
-
-
-def _with_picture() -> Sequence[str]:
-    return [name for name, view in VIEWS.items() if view.has_picture]

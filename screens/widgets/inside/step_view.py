@@ -173,9 +173,9 @@ def _content(lines: Sequence[Equation], room: int) -> Content:
 
 def _checked(check: DifferenceCheck) -> Content:
     place = ", ".join(map(str, check.place))
-    said = f"∂loss/∂{check.name}[{place}] = {check.gradient:.6g}, by a central difference {check.difference:.6g}  "
+    said = f"  ∂loss/∂{check.name}[{place}] = {check.gradient:.6g}, by a central difference {check.difference:.6g}"
     if check.holds:
-        return Content.assemble(said, ("✓ agrees", "$text-success"))
+        return Content.assemble(("✓ agrees", "$text-success"), said)
     if check.is_kinked:
-        return Content.assemble(said, ("~ cannot be told: a unit switches between the two", "$text-warning"))
-    return Content.assemble(said, ("✗ differs", "$text-error"))
+        return Content.assemble(("~ cannot be told: a unit switches between the two", "$text-warning"), said)
+    return Content.assemble(("✗ differs", "$text-error"), said)

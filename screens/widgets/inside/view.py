@@ -16,6 +16,7 @@ from textual.worker import get_current_worker
 
 from engines.contract import EngineError
 from hw1_tui.analysis import Subject
+from hw1_tui.export.inspection.view import Asked
 from hw1_tui.mistake import MistakeError
 from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.inside.example_bar import ExampleBar
@@ -105,6 +106,10 @@ class InsideView(Container):
     def draw(self, subject: Subject, result: Any) -> None:
         """Draw what was computed; on the interface's thread, where it may take no time."""
         raise NotImplementedError
+
+    def asked(self, subject: Subject) -> Asked:
+        """Return what has to be asked for to have this view in a file."""
+        return Asked(subject, (self.example,) if self.uses_example else ())
 
     def settings(self) -> dict[str, Any]:
         """Return what ``compute`` needs of the widgets, read on the interface's thread and handed over by name."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hw1_tui.batch.inspection import step
-from hw1_tui.batch.inspection.view import View
+from hw1_tui.export.inspection import step
+from hw1_tui.export.inspection.view import View
 
 VIEWS: dict[str, View] = {
     "step": View("one step on an example: forward pass, loss, gradients and update as numbers", step.show),

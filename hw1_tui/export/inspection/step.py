@@ -9,7 +9,7 @@ import numpy as np
 from engines.contract import EngineError
 from hw1_tui.analysis.step import DifferenceCheck, Step, check_gradient, explain_step
 from hw1_tui.analysis.step_equation import equations
-from hw1_tui.batch.inspection.view import Asked, Shown
+from hw1_tui.export.inspection.view import Asked, Shown
 from hw1_tui.export.table import Table
 from hw1_tui.mistake import MistakeError
 

@@ -1,0 +1,70 @@
+"""A view of what is inside a run, written to a file; the suffix says how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from hw1_tui.export import figure
+from hw1_tui.export.inspection.catalogue import VIEWS
+from hw1_tui.export.inspection.view import Shown
+from hw1_tui.export.table import Table
+from hw1_tui.files.target import target_mistake, write_target_bytes
+from hw1_tui.markup import json_text
+from hw1_tui.mistake import Mistake, MistakeError, nearest_name
+
+_TEXTS: dict[str, Callable[[Table], str]] = {".csv": Table.csv, ".md": Table.markdown, ".tex": Table.latex}
+_PICTURES = tuple(f".{name}" for name in figure.FORMATS)
+
+
+def view_suffixes(view: str) -> tuple[str, ...]:
+    """Return what a view can be written as: its tables, its records, and a picture where it has one."""
+    return (*(_PICTURES if VIEWS[view].has_picture else ()), *_TEXTS, ".jsonl")
+
+
+def view_mistake(path: Path, view: str, place: str = "") -> Mistake | None:
+    """Return why a view cannot be written to a file of this name; ``None`` where it can.
+
+    Args:
+        path: the file.
+        view: the view.
+        place: what named the file; the path itself where nothing else did.
+    """
+    suffix, allowed = path.suffix.lower(), view_suffixes(view)
+    if suffix in allowed:
+        return target_mistake(path, place)
+    if suffix in _PICTURES:
+        drawn = ", ".join(name for name in VIEWS if VIEWS[name].has_picture)
+        return Mistake(place or str(path), f"the view {view} has no picture", ", ".join(allowed), drawn)
+    near = nearest_name(suffix, allowed) if suffix else ""
+    nearest = str(path.with_suffix(near)) if near else ""
+    named = f"{path} " if place else ""
+    return Mistake(place or str(path), f"{named}has no suffix that says what to write", ", ".join(allowed), nearest)
+
+
+def write_view(shown: Shown, view: str, path: Path, *, overwrite: bool = False) -> None:
+    """Write a view as what the suffix of a file says, whole or not at all.
+
+    Args:
+        shown: what the view came to.
+        view: its name.
+        path: the file.
+        overwrite: whether to replace what is there.
+
+    Raises:
+        MistakeError: as ``view_mistake`` says.
+        OSError: the file cannot be written, or is there already and must stay.
+    """
+    if mistake := view_mistake(path, view):
+        raise MistakeError(mistake)
+    write_target_bytes(path, _content(shown, path.suffix.lower()), overwrite=overwrite)
+
+
+def _content(shown: Shown, suffix: str) -> bytes:
+    if suffix == ".jsonl":
+        return "".join(json_text(record) + "\n" for record in shown.records).encode()
+    if suffix in _TEXTS:
+        return "\n".join(map(_TEXTS[suffix], shown.tables)).encode()
+    if shown.draw is None:
+        raise MistakeError(Mistake("picture", "there is nothing to draw"))
+    return figure.render(shown.draw(), suffix[1:])
