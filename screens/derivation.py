@@ -65,6 +65,8 @@ class DerivationScreen(Charted, MainScreen):
         Binding("r", "redraw", "Draw anew", id="derivation.redraw", tooltip="Draw the example with the next seed."),
     ]
     AUTO_FOCUS = "#steps, Step"
+    # The list stands beside the step where the widest formula is whole beside it.
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (114, "-normal"), (160, "-wide")]  # noqa: RUF012
 
     class ChecksEnded(Message):
         """The checks of a step were computed."""

@@ -1,4 +1,4 @@
-"""Matrices beside each other where they fit, below each other where they do not."""
+"""Matrices or formulas beside each other where they fit, below each other where they do not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _GAP = 2
 
 
 class FlowRow(HorizontalGroup):
-    """A row of matrices."""
+    """A row of matrices or formulas."""
 
     DEFAULT_CSS: ClassVar[str] = """
     FlowRow { width: 100%; height: auto; margin: 0 0 1 0; }
@@ -24,11 +24,11 @@ class FlowRow(HorizontalGroup):
         self.fit()
 
     def fit(self) -> None:
-        """Stack the matrices if they are wider than the row; let the rows of those beside each other stand level."""
+        """Stack what is wider than the row; let the rows of matrices beside each other stand level."""
         if self.size.width:
             views = self.query(MatrixView)
-            needed = sum(view.get_content_width(self.size, self.size) + _GAP for view in views)
-            is_stacked = needed - _GAP > self.size.width
+            needed = sum(child.get_content_width(self.size, self.size) + child.gutter.width for child in self.children)
+            is_stacked = needed + _GAP * (len(self.children) - 1) > self.size.width
             self.set_class(is_stacked, "-stacked")
             named = any(view.has_names for view in views)
             for view in views:

@@ -16,20 +16,22 @@ class Formula(Widget):
 
     Args:
         source: the lines.
+        title: whose they are, over them; nothing where they are ours.
         id: of the widget.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"formula--wrong"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"formula--wrong", "formula--title"}
     DEFAULT_CSS: ClassVar[str] = """
     Formula {
         width: auto; max-width: 100%; height: auto; padding: 0 1; margin: 0 0 1 0;
         .formula--wrong { color: $text-error; text-style: bold underline; }
+        .formula--title { color: $text-error; text-style: bold; }
     }
     """
 
-    def __init__(self, source: str, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, source: str, title: str = "", id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._source = source.strip("\n")
+        self._source, self._title = source.strip("\n"), title
 
     def show(self, source: str) -> None:
         """Show other lines."""
@@ -39,6 +41,8 @@ class Formula(Widget):
     def render(self) -> Text:
         """Draw the lines."""
         text = Text(no_wrap=True, end="")
+        if self._title:
+            text.append(f"{self._title}\n", self.get_component_rich_style("formula--title", partial=True))
         style = self.get_component_rich_style("formula--wrong", partial=True)
         for position, part in enumerate(_WRONG.split(self._source)):
             text.append(f"{part}✗" if position % 2 else part, style if position % 2 else "")

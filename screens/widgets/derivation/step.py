@@ -42,19 +42,20 @@ class Step(VerticalScroll):
         self.example = example
 
     def compose(self) -> ComposeResult:
-        """Draw the formula; below it example, report and checks, in columns where there is room."""
-        yield Formula(self.formula)
+        """Draw the formula and the report's; below them the numbers of both, beside each other where there is room."""
+        formulas = [Formula(self.formula)]
+        if self.report:
+            formulas.append(Formula(self.report, "The report"))
+        yield FlowRow(*formulas, classes="formulas")
         with HorizontalGroup(classes="columns"):
             with VerticalGroup(classes="ours"):
                 yield from self.compose_example()
-            if self.report:
-                with VerticalGroup(classes="report"):
-                    yield Static("The report", classes="title")
-                    yield Formula(self.report)
-                    yield from self.compose_report()
-            with VerticalGroup(classes="checked"):
-                yield Static("Checks", classes="title")
-                yield CheckList(markup=False)
+            theirs = list(self.compose_report())
+            if theirs:
+                yield VerticalGroup(*theirs, classes="report")
+        with VerticalGroup(classes="checked"):
+            yield Static("Checks", classes="title")
+            yield CheckList(markup=False)
 
     def compose_example(self) -> ComposeResult:
         """Yield the example in numbers."""
