@@ -1,5 +1,6 @@
 """Any text that a teacher may write stands in every document as it was written, and the LaTeX compiles."""
 
+import json
 import re
 import string
 import unicodedata
@@ -80,6 +81,7 @@ def nasty(tmp_path_factory):
     rows = [{"figure": "val_accuracy", "printed": [0.5, 0.6], "expect": "differs"}] * 50
     content = {
         "homework": {"title": NASTY, "note": f"{NASTY}\n\nafter\ta gap", "examples": [10, 10, 10]},
+        "questions": [{"name": NASTY, "title": NASTY, "text": f"1. {NASTY}"}],
         "runs": [{"name": n, "question": NASTY, "title": NASTY, "settings": setting | {"l2": 0.1 * i}}
                  for i, n in enumerate(names)],
         "tables": [{"number": 1, "question": NASTY, "title": NASTY, "rows": rows,
@@ -108,10 +110,17 @@ def test_a_long_table_goes_on_on_the_next_page(nasty):
     assert text.count(r"\begin{tabular}") == 1 + 3  # the summary and the parts of the table
 
 
+def test_each_document_says_what_a_question_asks(nasty):
+    """The Report screen showed it, and what was written of it did not."""
+    record = json.loads((nasty / "report.json").read_text("utf-8"))
+    assert record["questions"] == [{"name": NASTY, "title": NASTY, "text": f"1. {NASTY}"}]
+    assert rf"\begin{{quote}}{escape(f'1. {NASTY}')}\end{{quote}}" in (nasty / "report.tex").read_text("ascii")
+
+
 def test_the_page_shows_every_text_as_it_is(nasty):
     page = Text()
     page.feed((nasty / "report.html").read_text("utf-8"))
-    places = ["h1", "h2", "caption", "td", "figcaption", "li", "a", "small", "em"]
+    places = ["h1", "h2", "blockquote", "caption", "td", "figcaption", "li", "a", "small", "em"]
     assert [place for place in places if not any(NASTY in text for text in page.texts[place])] == []
     assert "b" not in page.texts
     assert len(page.ids) == len(set(page.ids))
@@ -142,11 +151,13 @@ def test_the_markdown_shows_every_text_as_it_is(nasty):
     shown = ["".join("\n" if part.type == "hardbreak" else part.content for part in line) for line in parts]
     kinds = {part.type for line in parts for part in line}
     assert kinds == {"text", "strong_open", "strong_close", "em_open", "em_close", "hardbreak", "image"}
-    for text in (f"{NASTY}, run again", f"Question {NASTY}", f"Table 1. {NASTY}", NASTY, f"Figure 1. {NASTY}."):
+    texts = (f"{NASTY}, run again", f"Question {NASTY}: {NASTY}", f"1. {NASTY}", f"Table 1. {NASTY}", NASTY,
+             f"Figure 1. {NASTY}.")  # fmt: skip
+    for text in texts:
         assert text in shown, text
     assert sum(f"“{NASTY}” ({NASTY}; {NASTY})\n" in text and text.endswith(f"\n{NASTY}") for text in shown) == 1
     assert {token.type for token in tokens if token.level == 0 and token.nesting == 1} == {
-        "heading_open", "paragraph_open", "bullet_list_open", "table_open",
+        "heading_open", "blockquote_open", "paragraph_open", "bullet_list_open", "table_open",
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from hw1_tui.report.judge.claim_result import ClaimResult, count_tests, settle
 from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.table_result import RowResult, TableResult, fill_table
 from hw1_tui.report.judge.verdict import rule_paragraphs
-from hw1_tui.report.questions.question import VERDICTS, VOICES, Figure, Verdict
+from hw1_tui.report.questions.question import VERDICTS, VOICES, Figure, Question, Verdict
 from hw1_tui.runs import RunRecord
 from hw1_tui.statistics.interval import LEVEL
 
@@ -79,15 +79,15 @@ class Report:
             )
         return sentence
 
-    def sections(self) -> Iterator[tuple[str, list[TableResult], list[Figure], list[ClaimResult]]]:
+    def sections(self) -> Iterator[tuple[Question, list[TableResult], list[Figure], list[ClaimResult]]]:
         """Yield each question with its tables, figures and claims."""
         homework = self.evidence.homework
-        for question in homework.questions:
+        for name in homework.questions:
             yield (
-                question,
-                [table for table in self.tables if table.table.question == question],
-                [figure for figure in homework.figures if figure.question == question],
-                [claim for claim in self.claims if claim.claim.question == question],
+                homework.question(name),
+                [table for table in self.tables if table.table.question == name],
+                [figure for figure in homework.figures if figure.question == name],
+                [claim for claim in self.claims if claim.claim.question == name],
             )
 
     def counts(self) -> dict[str, dict[Verdict, int]]:
@@ -164,6 +164,7 @@ class Report:
             "conditions": self.conditions(),
             "rule": [paragraph.replace("*", "") for paragraph in rule_paragraphs()],
             "counts": self.counts(),
+            "questions": [asdict(question) for question, *_ in self.sections()],
             "runs": {
                 name: [{"run": r.run, "status": r.status, "seconds": r.results["seconds"]} for r in records]
                 for name, records in self.runs.items()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hw1_tui.report.judge.claim_result import ClaimResult
 from hw1_tui.report.judge.report import Report
 from hw1_tui.report.judge.table_result import Cell, RowResult, TableResult
-from hw1_tui.report.questions.question import VERDICTS
+from hw1_tui.report.questions.question import VERDICTS, Question
 from hw1_tui.report.questions.wording import VOICE_TITLES, format_difference, format_metric, metric_title
 
 SUMMARY = ("", *VERDICTS)
@@ -35,6 +35,11 @@ class Line:
 
     cells: tuple[str, ...]
     is_first: bool
+
+
+def question_title(question: Question) -> str:
+    """Return the heading of a question: its number, and what it is about where somebody says."""
+    return f"Question {question.name}" + f": {question.title}" * bool(question.title)
 
 
 def header(result: TableResult) -> tuple[str, ...]:

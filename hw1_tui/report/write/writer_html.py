@@ -19,6 +19,7 @@ from hw1_tui.report.write.grid import (
     by_voice,
     header,
     number_columns,
+    question_title,
     run_rows,
     summary_rows,
     table_lines,
@@ -54,7 +55,9 @@ def _body(report: Report, drawings: Mapping[int, str]) -> Iterator[str]:
     yield "<nav>" + " ".join(f'<a href="#{escape(to)}">{escape(text)}</a>' for to, text in links) + "</nav>"
     yield _grid(SUMMARY, summary_rows(report))
     for question, tables, figures, claims in report.sections():
-        yield f'<h2 id="{escape(_anchor("q", question))}">Question {escape(question)}</h2>'
+        yield f'<h2 id="{escape(_anchor("q", question.name))}">{escape(question_title(question))}</h2>'
+        if question.text:
+            yield f"<blockquote>{escape(typeset(question.text))}</blockquote>"
         for table in tables:
             yield from _table(table)
         for figure in figures:

@@ -17,6 +17,7 @@ from hw1_tui.report.write.grid import (
     by_voice,
     header,
     number_columns,
+    question_title,
     run_rows,
     summary_rows,
     table_lines,
@@ -47,7 +48,9 @@ def _lines(report: Report) -> Iterator[str]:
     yield r"\end{itemize}"
     yield from _grid(SUMMARY, summary_rows(report))
     for question, tables, figures, claims in report.sections():
-        yield rf"\section*{{Question {escape(question)}}}"
+        yield rf"\section*{{{escape(question_title(question))}}}"
+        if question.text:
+            yield rf"\begin{{quote}}{escape(typeset(question.text))}\end{{quote}}"
         for table in tables:
             yield from _table(table)
         for figure in figures:

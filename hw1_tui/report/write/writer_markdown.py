@@ -17,6 +17,7 @@ from hw1_tui.report.write.grid import (
     by_voice,
     header,
     number_columns,
+    question_title,
     run_rows,
     summary_rows,
     table_lines,
@@ -37,8 +38,11 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     yield from _grid(SUMMARY, summary_rows(report))
     for question, tables, figures, claims in report.sections():
-        yield f"## Question {escape(question)}"
+        yield f"## {escape(question_title(question))}"
         yield ""
+        if question.text:
+            yield f"> {escape(typeset(question.text))}"
+            yield ""
         for table in tables:
             yield from _table(table)
         for figure in figures:
