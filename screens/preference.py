@@ -10,6 +10,7 @@ from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import DescendantFocus
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from hw1_tui.data.landscape_set import cache_folder
@@ -22,13 +23,20 @@ from screens.state.preference_store import PreferenceStore
 from screens.theme import DARK
 from screens.widgets.field import Field
 from screens.widgets.form import Form
+from screens.widgets.key_list import KeyList
 
 _SECONDS_UNTIL_TYPED = 0.4
 _MOVING = "Up and down move through the settings. What you change holds at once and is kept."
+_GROUPS = {
+    "Look": ("theme", "ascii_charts"),
+    "Curves": ("smoothing", "log_axes"),
+    "New runs": ("data", "threads"),
+    "Training": ("side_by_side",),
+}
 
 
 class PreferenceScreen(MainScreen):
-    """A form of the settings, and where everything is kept."""
+    """A form of the settings, where everything is kept, and what each key does."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+o", "keys", "Keys", id="settings.keys", tooltip="Every action with its id, for other keys."),
@@ -50,7 +58,7 @@ class PreferenceScreen(MainScreen):
         return self.app.preferences
 
     def compose_body(self) -> ComposeResult:
-        """Draw the form, the help of the focused setting, the folders and the buttons."""
+        """Draw the form, the help of the focused setting, the folders, the keys and the buttons."""
         with Container(id="settings-body"):
             with Form(id="settings-form", classes="frame") as form:
                 form.border_title = "Settings"
@@ -60,15 +68,21 @@ class PreferenceScreen(MainScreen):
                 yield Static("Where everything is kept", classes="title")
                 with VerticalScroll(id="folders", can_focus=False):
                     yield Static(self._folders(), markup=False, id="folders-text")
+        yield KeyList(self.preferences.values.keys, id="key-list", classes="frame")
         with Horizontal(classes="buttons"):
             yield Button("Keys", id="keys", compact=True, variant="primary", action="screen.keys")
             yield Button("Defaults", id="reset", compact=True, action="screen.reset")
             yield Button("Copy path", id="copy-path", compact=True, action="screen.copy_path")
 
-    def _fields(self) -> list[Field]:
+    def _fields(self) -> list[Widget]:
+        """Return the fields in their order, a title before those that belong together."""
         texts = self._texts(self.preferences.values, self.app.theme)
         defaults = self._texts(Preferences(), DARK.name)
-        return [Field(about, texts[name], defaults[name]) for name, about in self.preferences.table.items()]
+        widgets: list[Widget] = []
+        for title, names in _GROUPS.items():
+            fields = (Field(self.preferences.table[name], texts[name], defaults[name]) for name in names)
+            widgets += [Static(title, markup=False, classes="group title"), *fields]
+        return widgets
 
     def _texts(self, values: Preferences, theme: str) -> dict[str, str]:
         shown = {name: about.format(getattr(values, name)) for name, about in self.preferences.table.items()}
