@@ -16,7 +16,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 
 from hw1_tui.exit_code import FAILED
@@ -69,7 +68,7 @@ class Hw1App(Switchboard):
     CSS_PATH = "../screens/app.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012
-    COMMANDS = App.COMMANDS | {ActionProvider}
+    COMMANDS: ClassVar[Any] = {ActionProvider}  # which has Textual's own
     MAIN_SCREENS = SCREENS
     MODES: ClassVar[Any] = {entry.name: entry.load for entry in SCREENS}
     BINDINGS: ClassVar[list[BindingType]] = [

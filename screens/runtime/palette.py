@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from rich.markup import escape
 from textual import work
+from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
@@ -23,6 +24,8 @@ from screens.state.entry import Entry
 from screens.state.workspace_app import WorkspaceApp
 
 _OWN = ("hw1_tui.", "screens.")
+_OURS = ("Keys", "Quit")
+"""What Textual offers as well, and the program has its own way for."""
 _ELSEWHERE, _MENTIONED = 0.9, 0.5
 _LOOKS, _SECONDS_BETWEEN_LOOKS = 100, 0.02
 
@@ -78,11 +81,18 @@ class ActionProvider(Provider):
         return cast("WorkspaceApp", super().app)
 
     async def discover(self) -> Hits:
-        """Offer everything."""
-        for node, binding in self._bindings():
-            yield DiscoveryHit(binding.description, partial(self._do, node, binding), help=_help(self, binding))
+        """Offer everything: first what does something here, last what only moves about."""
+        bindings = list(self._bindings())
+        for node, binding in bindings:
+            if binding.tooltip:
+                yield DiscoveryHit(binding.description, partial(self._do, node, binding), help=_help(self, binding))
         for topic, title in guides().items():
             yield DiscoveryHit(f"Guide: {title}", partial(self._read_guide, topic), help=f"hw1-tui guide {topic}")
+        for command in self._of_textual():
+            yield DiscoveryHit(command.title, command.callback, help=command.help)
+        for node, binding in bindings:
+            if not binding.tooltip:
+                yield DiscoveryHit(binding.description, partial(self._do, node, binding), help=_help(self, binding))
 
     async def search(self, query: str) -> Hits:
         """Offer what matches."""
@@ -97,6 +107,9 @@ class ActionProvider(Provider):
             score, name = max((_score(matcher, name, binding), name) for name in names)
             if score:
                 yield Hit(score, matcher.highlight(name), partial(self._do, node, binding), help=_help(self, binding))
+        for command in self._of_textual():
+            if score := matcher.match(command.title):
+                yield Hit(score, matcher.highlight(command.title), command.callback, help=command.help)
         for entry, binding in self._elsewhere():
             words = f"{entry.title}: {binding.description}"
             if score := _score(matcher, words, binding):
@@ -120,6 +133,10 @@ class ActionProvider(Provider):
             if ours and active.enabled and binding.description and binding.action not in seen:
                 seen.add(binding.action)
                 yield active.node, binding
+
+    def _of_textual(self) -> Iterator[SystemCommand]:
+        """Return what Textual offers by itself, such as themes."""
+        return (command for command in self.app.get_system_commands(self.screen) if command.title not in _OURS)
 
     def _elsewhere(self) -> Iterator[tuple[Entry, Binding]]:
         """Return what the screens of the other main screens offer, whether they were visited or not."""
