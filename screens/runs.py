@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -20,7 +19,6 @@ from hw1_tui.export.run_export import SUFFIXES, export_file, export_mistake
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord
-from hw1_tui.runs.each import change_each
 from hw1_tui.settings import RunConfig
 from screens.dialogs.continuation_dialog import Continuation, ContinuationDialog
 from screens.dialogs.target_dialog import Target, taken_file
@@ -28,14 +26,17 @@ from screens.main_screen import MainScreen
 from screens.state.command import Command
 from screens.state.draft import in_short
 from screens.state.messages import RunsFound
+from screens.state.run_label import RUN_LABELS
+from screens.state.run_search import RunSearch
 from screens.state.run_source import submit_branched, submit_resumed
+from screens.state.trash import Trash
 from screens.widgets.run_preview import RunPreview
 from screens.widgets.run_table import RunTable
 from screens.widgets.run_words import count_words, deleted_words, names_of, nothing_words
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 _HINT = "such as model=mlp val_accuracy>.5 tag=report"
-_NOT_IN_TRASH = ("compare", "go_on", "branch", "export", "delete", "star", "tag", "note", "rename", "take")
+_NOT_IN_TRASH = ("compare", "go_on", "branch", "export", "delete", "star", "label", "take")
 _OF_RUNS = (*_NOT_IN_TRASH, "mark", "mark_all", "sort")
 
 
@@ -59,9 +60,9 @@ class RunsScreen(MainScreen):
                 tooltip="Bring back what was deleted last; in the trash, the chosen runs."),
         Binding("z", "trash", "Trash", id="runs.trash", show=False, tooltip="The deleted runs, or the history again."),
         Binding("asterisk,f", "star", "Star", id="runs.star", show=False, tooltip="A favourite, or no longer."),
-        Binding("t", "tag", "Tags", id="runs.tag", show=False, tooltip="Words to find the run by."),
-        Binding("n", "note", "Note", id="runs.note", show=False, tooltip="A note of any length."),
-        Binding("r", "rename", "Rename", id="runs.rename", show=False, tooltip="A name beside the identifier."),
+        Binding("t", "label('tags')", "Tags", id="runs.tag", show=False, tooltip="Words to find the run by."),
+        Binding("n", "label('note')", "Note", id="runs.note", show=False, tooltip="A note of any length."),
+        Binding("r", "label('name')", "Rename", id="runs.rename", show=False, tooltip="A name beside the identifier."),
         Binding("a", "mark_all", "Mark all", id="runs.mark-all", show=False, tooltip="Mark all shown runs, or none."),
         Binding("s", "sort", "Sort", id="runs.sort", show=False, tooltip="Sort by the next column."),
         Binding("i", "take", "Use values", id="runs.take", show=False, tooltip="Fill the form with its values."),
@@ -72,9 +73,7 @@ class RunsScreen(MainScreen):
         super().__init__()
         self._records: list[RunRecord] = []
         self._marked: dict[str, None] = {}
-        self._deleted: list[list[RunRecord]] = []
-        self._in_trash = False
-        self._filter, self._is_filtered, self._sort, self._why_none = "", False, "-created", ""
+        self._search, self._is_filtered, self._why_none = RunSearch(), False, ""
         self._stale = True
         self.is_known = False
 
@@ -92,6 +91,7 @@ class RunsScreen(MainScreen):
 
     def on_mount(self) -> None:
         """Look, and look again when a run has news."""
+        self._trash = Trash(self.workspace.store)
         self.workspace.queue.changed.subscribe(self, lambda _live: self._grow_stale())
         self.app.theme_changed_signal.subscribe(self, lambda _theme: self._show_anew())
         self.set_interval(_SECONDS_BETWEEN_LOOKS, self._look_again)
@@ -123,18 +123,11 @@ class RunsScreen(MainScreen):
 
     def _look(self) -> None:
         self._stale = False
-        look = partial(self._read, self._filter, self._sort, self._in_trash)
-        self.run_worker(look, thread=True, exclusive=True, group="history", exit_on_error=False)
+        find = partial(self._find, self._search)
+        self.run_worker(find, thread=True, exclusive=True, group="history", exit_on_error=False)
 
-    def _read(self, text: str, sort: str, in_trash: bool) -> None:
-        store = self.workspace.store
-        try:
-            records = (store.deleted if in_trash else store.runs)(text, sort)
-            found = RunsFound(records, why_none="" if records else store.why_none(text, deleted=in_trash))
-        except MistakeError as error:
-            # The nearest right form says enough, and a list of all that is allowed would push it out of sight.
-            told = (replace(mistake, allowed="") if mistake.nearest else mistake for mistake in error.mistakes)
-            found = RunsFound(None, "\n".join(map(str, told)))
+    def _find(self, search: RunSearch) -> None:
+        found = search.find(self.workspace.store)
         if not get_current_worker().is_cancelled:
             self.post_message(found)
 
@@ -144,7 +137,11 @@ class RunsScreen(MainScreen):
         self.set_class(bool(message.problem), "-wrong")
         self.query_one("#filter-problem", Static).update(message.problem)
         if message.records is not None:
-            self._records, self._why_none, self._is_filtered = message.records, message.why_none, bool(self._filter)
+            self._records, self._why_none, self._is_filtered = (
+                message.records,
+                message.why_none,
+                bool(self._search.text),
+            )
             self._show()
 
     def _lay_out(self) -> None:
@@ -154,10 +151,10 @@ class RunsScreen(MainScreen):
         self.call_after_refresh(self._show)  # the table says by then how wide it is
 
     def _show(self) -> None:
-        self.query_one(RunTable).show(self._records, self._marked, self._sort)
-        words = count_words(len(self._records), len(self._marked), self._is_filtered, self._in_trash)
+        self.query_one(RunTable).show(self._records, self._marked, self._search.sort)
+        words = count_words(len(self._records), len(self._marked), self._is_filtered, self._search.in_trash)
         self.query_one("#count", Static).update(words)
-        self.query_one(RunTable).border_title = "Trash" if self._in_trash else "Runs"
+        self.query_one(RunTable).border_title = "Trash" if self._search.in_trash else "Runs"
         self.set_class(not self._records, "-none")
         self.query_one("#nothing", Static).update("\n".join(filter(None, [self._why_none, self._nothing])))
         self._describe()
@@ -195,7 +192,7 @@ class RunsScreen(MainScreen):
 
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:
-        self._filter = event.value
+        self._search = replace(self._search, text=event.value)
         self._look()
 
     @on(Input.Submitted, "#filter")
@@ -205,12 +202,12 @@ class RunsScreen(MainScreen):
     def action_sort(self) -> None:
         """Sort by the next column that is shown."""
         names = [column.name for column in self.query_one(RunTable).shown_columns if column.name]
-        before = self._sort.removeprefix("-")
+        before = self._search.sort.removeprefix("-")
         position = names.index(before) + 1 if before in names else 0
         self._sort_by(names[position % len(names)])
 
     def _sort_by(self, name: str) -> None:
-        self._sort = name if self._sort == f"-{name}" else f"-{name}"
+        self._search = self._search.sorted_by(name)
         self._look()
 
     @on(DataTable.HeaderSelected, "#history")
@@ -240,7 +237,7 @@ class RunsScreen(MainScreen):
 
     @on(DataTable.RowSelected, "#history")
     def _open(self) -> None:
-        if (record := self._current) and not self._in_trash:
+        if (record := self._current) and not self._search.in_trash:
             self._compare([record])
 
     def action_compare(self) -> None:
@@ -320,28 +317,19 @@ class RunsScreen(MainScreen):
         if record := self._current:
             self._try(lambda: self.workspace.store.star(record.run, not record.labels.starred))
 
-    def action_rename(self) -> None:
-        """Give it a name."""
-        self._ask("Rename", lambda r: r.labels.name, "A name beside the identifier; empty for none.",
-                  lambda run, text: self.workspace.store.rename(run, text))  # fmt: skip
+    def action_label(self, name: str) -> None:
+        """Ask for what is to be written on the run, and write it."""
+        from screens.dialogs.entry_dialog import EntryDialog
 
-    def action_note(self) -> None:
-        """Give it a note."""
-        self._ask(
-            "Note", lambda r: r.labels.note, "Empty for none.", lambda run, text: self.workspace.store.note(run, text)
-        )
+        label = RUN_LABELS[name]
 
-    def action_tag(self) -> None:
-        """Give it tags."""
-        self._ask("Tags", lambda r: " ".join(r.labels.tags), "Words with spaces between them; empty for none.",
-                  self._retag)  # fmt: skip
+        def write(record: RunRecord, text: str | None) -> None:
+            if text is not None:
+                self._try(lambda: label.write(self.workspace.store, record, text))
 
-    def _retag(self, run: str, text: str) -> None:
-        """Give it the tags that were typed and take away those that were deleted, and no other program's."""
-        record = next((record for record in self._records if record.run == run), None)
-        before, typed = (record.labels.tags if record else ()), text.split()
-        self.workspace.store.retag(run, [tag for tag in typed if tag not in before],
-                              [tag for tag in before if tag not in typed])  # fmt: skip
+        if record := self._current:
+            dialog = EntryDialog(f"{label.title} {record.title}", label.read(record), label.note)
+            self.app.push_screen(dialog, partial(write, record))
 
     def action_export(self) -> None:
         """Ask for a file, whose suffix says what is written."""
@@ -361,47 +349,41 @@ class RunsScreen(MainScreen):
 
     async def action_delete(self) -> None:
         """Move the chosen runs to the trash: one notice, and one step to bring them back."""
-        chosen = self._chosen
-        done = await self._change_each(self.workspace.store.delete, [record.run for record in chosen])
-        if gone := [record for record in chosen if record.run in done]:
-            self._deleted.append(gone)
+        mistakes: list[Mistake] = []
+        if gone := await self._trash.delete(self._chosen, mistakes):
             self.notify(deleted_words(gone))
+        self._moved(gone, mistakes)
 
     async def action_undo(self) -> None:
         """Bring back what was deleted last; in the trash, the chosen runs."""
-        records = self._chosen if self._in_trash else self._deleted[-1] if self._deleted else []
+        records = self._chosen if self._search.in_trash else self._trash.newest
         if not records:
-            self.notify("The trash is empty." if self._in_trash
+            self.notify("The trash is empty." if self._search.in_trash
                         else "Nothing was deleted since the program started; z shows the trash.")  # fmt: skip
             return
-        done = await self._change_each(self.workspace.store.undelete, [record.run for record in records])
-        if not self._in_trash:
-            self._deleted.pop()  # also what could not be brought back, which was said: u is for what was deleted before
-        self._deleted = [left for batch in self._deleted if (left := [r for r in batch if r.run not in done])]
-        if back := [record for record in records if record.run in done]:
-            self.notify(f"{names_of(back)} {'is' if len(back) == 1 else 'are'} back.")
-
-    async def _change_each(self, change: Callable[[str], object], runs: list[str]) -> list[str]:
-        """Change runs in a thread, as there may be thousands; return which could be, and say why others could not."""
         mistakes: list[Mistake] = []
-        done = await asyncio.to_thread(change_each, change, runs, mistakes)
+        if back := await self._trash.bring_back(records, mistakes):
+            self.notify(f"{names_of(back)} {'is' if len(back) == 1 else 'are'} back.")
+        self._moved(back, mistakes)
+
+    def _moved(self, records: list[RunRecord], mistakes: list[Mistake]) -> None:
+        """Say why others could not be moved; runs that were are marked no more."""
         if mistakes:
             self.notify(in_short(MistakeError(mistakes)), severity="error")
-        for run in done:
-            self._marked.pop(run, None)
+        for record in records:
+            self._marked.pop(record.run, None)
         self._look()
-        return done
 
     def action_trash(self) -> None:
         """Show the deleted runs, or the history again."""
-        self._in_trash = not self._in_trash
+        self._search = replace(self._search, in_trash=not self._search.in_trash)
         self._marked.clear()
         self._look()
         self.refresh_bindings()
 
     @property
     def _nothing(self) -> str:
-        return nothing_words(bool(self._filter), self._in_trash, bool(self._deleted))
+        return nothing_words(bool(self._search.text), self._search.in_trash, bool(self._trash.newest))
 
     def why_not(self, action: str) -> str:
         """Return why an action has no run to be done to, or none that takes it."""
@@ -409,18 +391,9 @@ class RunsScreen(MainScreen):
             return self._nothing
         if action == "go_on" and (record := self._current) and record.is_live:
             return f"{record.title} is being trained right now."
-        return "A deleted run is brought back first, with u." if self._in_trash and action in _NOT_IN_TRASH else ""
-
-    def _ask(
-        self, heading: str, value: Callable[[RunRecord], str], note: str, keep: Callable[[str, str], object]
-    ) -> None:
-        from screens.dialogs.entry_dialog import EntryDialog
-
-        if record := self._current:
-            dialog = EntryDialog(f"{heading} {record.title}", value(record), note)
-            self.app.push_screen(
-                dialog, lambda text: None if text is None else self._try(lambda: keep(record.run, text))
-            )
+        return (
+            "A deleted run is brought back first, with u." if self._search.in_trash and action in _NOT_IN_TRASH else ""
+        )
 
     def _try(self, work: Callable[[], object], *, done: str = "", to_training: bool = False) -> None:
         """Do something; say what is wrong where it cannot be done. Also for threads."""

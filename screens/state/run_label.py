@@ -1,0 +1,50 @@
+"""What a person may write on a run: a name, tags, a note."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hw1_tui.runs import RunRecord, Store
+
+
+@dataclass(frozen=True)
+class RunLabel:
+    """Something that is asked for as one line of text.
+
+    Attributes:
+        title: what is done.
+        note: what may be typed.
+        read: returns what stands on a run.
+        write: puts on a run what was typed.
+    """
+
+    title: str
+    note: str
+    read: Callable[[RunRecord], str]
+    write: Callable[[Store, RunRecord, str], object]
+
+
+def _retag(store: Store, record: RunRecord, text: str) -> None:
+    """Give a run the tags that were typed and take away those that were deleted, and no other program's."""
+    before, typed = record.labels.tags, text.split()
+    store.retag(record.run, [tag for tag in typed if tag not in before], [tag for tag in before if tag not in typed])
+
+
+RUN_LABELS = {
+    "name": RunLabel(
+        "Rename",
+        "A name beside the identifier; empty for none.",
+        lambda record: record.labels.name,
+        lambda store, record, text: store.rename(record.run, text),
+    ),
+    "tags": RunLabel(
+        "Tags", "Words with spaces between them; empty for none.", lambda record: " ".join(record.labels.tags), _retag
+    ),
+    "note": RunLabel(
+        "Note",
+        "Empty for none.",
+        lambda record: record.labels.note,
+        lambda store, record, text: store.note(record.run, text),
+    ),
+}
