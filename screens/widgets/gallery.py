@@ -65,8 +65,8 @@ class Gallery(ExampleView):
     @property
     def thumbnail_width(self) -> int:
         """Columns of a thumbnail: chosen, or by the room there is."""
-        enough = [width for width in _UNASKED if self._fitting(width) >= _ENOUGH]
-        return self._width or max(enough, key=lambda width: self._fitting(width) * width * (width // 2 + 1), default=16)
+        enough = [width for width in _UNASKED if self._fitting(width) >= _ENOUGH] or _WIDTHS[:2]
+        return self._width or max(enough, key=lambda width: self._fitting(width) * width * (width // 2 + 1))
 
     def _fitting(self, width: int) -> int:
         return ((self.size.width + 1) // width) * (self.size.height // (width // 2 + 1))
