@@ -57,6 +57,7 @@ class RunPreview(Container):
     }
     RunPreview.-below, RunPreview.-beside { #preview-body { display: block; } #about { text-wrap: wrap; } }
     RunPreview.-below { height: 15; #preview-body { layout: horizontal; } #preview-accuracy { display: none; } }
+    RunPreview.-without-shares #preview-accuracy { display: none; }
     RunPreview.-beside {
         height: 1fr;
         #preview-words { width: 1fr; height: auto; max-height: 60%; margin: 1 0 0 0; }
@@ -160,7 +161,7 @@ class RunPreview(Container):
         loss.set_series(curves_of("loss", message.epochs))
         shares = [curve for curve in curves_of("share", message.epochs) if curve.last is not None]
         accuracy.set_series(shares)
-        accuracy.display = bool(shares) and self.has_class("-beside")
+        self.set_class(not shares, "-without-shares")
         for chart in (loss, accuracy):
             chart.set_marks([mark(change) for change in record.changes])
 

@@ -22,6 +22,12 @@ from screens.widgets.vim_keys import vim_keys
 MOST_ROWS = 500
 """Rows that are drawn; a filter finds the others."""
 
+_EXPENDABLE = 45
+"""Columns with less importance are left out where another would be cut beside them."""
+
+_LONG = 20
+"""Cells; nothing is left out to make more of a text whole."""
+
 _GUTTER = 1
 _SCROLLBAR = 1
 
@@ -174,11 +180,18 @@ def _choose(texts: Mapping[RunColumn, Sequence[str]], sort: str, room: int) -> d
     by_importance = sorted(widths, key=lambda column: -column.importance)
     ends = itertools.accumulate(widths[column] + _GUTTER for column in by_importance)
     taken = [column for column, end in zip(by_importance, ends, strict=True) if end <= room] or [_MARK]
+    while taken[-1].importance < _EXPENDABLE and _room_for(taken, widths, wanted) > room:
+        taken.pop()
     left = room - sum(widths[column] + _GUTTER for column in taken)
     for column in taken:  # what is left goes to those that are cut, the most important first
         more = min(wanted[column] - widths[column], max(left, 0))
         widths[column], left = widths[column] + more, left - more
     return {column: widths[column] for column in texts if column in taken}
+
+
+def _room_for(columns: Sequence[RunColumn], widths: Mapping[RunColumn, int], wanted: Mapping[RunColumn, int]) -> int:
+    """Return the room that columns would take if none but those with very long texts were cut."""
+    return sum(max(widths[column], min(wanted[column], _LONG)) + _GUTTER for column in columns)
 
 
 def _heading(column: RunColumn, sort: str) -> str:
