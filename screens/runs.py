@@ -15,13 +15,11 @@ from textual.widgets import DataTable, Input, Static
 from textual.worker import get_current_worker
 
 from engines.contract import EngineError
-from hw1_tui.export.run_export import SUFFIXES, export_file, export_mistake
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord
 from hw1_tui.settings import RunConfig
 from screens.dialogs.continuation_dialog import Continuation, ContinuationDialog
-from screens.dialogs.target_dialog import Target, taken_file
 from screens.main_screen import MainScreen
 from screens.state.command import Command
 from screens.state.draft import in_short
@@ -333,19 +331,10 @@ class RunsScreen(MainScreen):
 
     def action_export(self) -> None:
         """Ask for a file, whose suffix says what is written."""
-        from screens.dialogs.target_dialog import TargetDialog
+        from screens.dialogs.run_export import ask_for_file
 
         if records := self._chosen:
-            note = f"The file; its suffix says what: {' '.join(SUFFIXES)}"
-            mistake = partial(export_mistake, n_runs=len(records))
-            dialog = TargetDialog(f"Export {names_of(records)}", "", note, mistake, taken_file)
-            self.app.push_screen(dialog, partial(self._export, records))
-
-    def _export(self, records: list[RunRecord], target: Target | None) -> None:
-        if target:
-            work = partial(export_file, self.workspace.store, records, target.path, overwrite=target.overwrite)
-            write = partial(self._try, work, done=f"{target.path} is written.")
-            self.run_worker(write, thread=True, group="export", exit_on_error=False)
+            ask_for_file(self.app, self.workspace.store, records)
 
     async def action_delete(self) -> None:
         """Move the chosen runs to the trash: one notice, and one step to bring them back."""

@@ -129,7 +129,8 @@ async def test_marked_runs_are_compared_curves_over_each_other(store, blobs):
         assert ", by seconds" in chart.summary
         table = dialog.query_one("#metrics", DataTable)
         cells = {
-            str(table.get_row_at(i)[0]): [str(cell) for cell in table.get_row_at(i)[1:]] for i in range(table.row_count)
+            str(table.get_row_at(i)[0]): [str(cell).strip() for cell in table.get_row_at(i)[1:]]
+            for i in range(table.row_count)
         }
         assert cells["seed"] == ["2", "1"]
         assert cells["difference low"][0] == "-"
@@ -268,6 +269,22 @@ async def test_export_writes_what_the_suffix_says(store, blobs, tmp_path):
         await pilot.press("enter")
         await app.workers.wait_for_complete()
         assert (tmp_path / "a.csv").read_text().startswith("epoch,train_loss")
+
+
+async def test_the_comparison_exports_the_runs_that_it_shows(store, blobs, tmp_path):
+    runs = [train(store, blobs, learning_rate=rate) for rate in (0.01, 0.02)]
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(RunTable) and len(rows(app)) == 2)
+        await pilot.press("a", "c")
+        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
+        for name in ("a.svg", "a.md"):
+            await pilot.press("x")
+            app.screen.query_one("#entry", Input).value = str(tmp_path / name)
+            await pilot.press("enter")
+            await app.workers.wait_for_complete()
+        assert "<svg" in (tmp_path / "a.svg").read_text()
+        assert all(run in (tmp_path / "a.md").read_text() for run in runs)
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,10 @@ from hw1_tui.runs.value_group import groupable
 from hw1_tui.runs.x_axis import X_LABELS, XAxis, next_axis, positions, updates_per_epoch
 from hw1_tui.training.evidence import gather_evidence
 from screens.dialogs.dialog import Dialog
+from screens.dialogs.run_export import ask_for_file
 from screens.widgets.chart import Chart, Mark, Series
 from screens.widgets.chart.charted import Charted
+from screens.widgets.chart.renderer import best_marker
 from screens.widgets.compared_table import ComparedTable
 from screens.widgets.plain import plain
 from screens.widgets.run_charts import chart_title, mark
@@ -67,6 +69,8 @@ class ComparisonDialog(Charted, Dialog[None]):
                 tooltip="Runs that differ in the seed alone as one curve with a band, or every run as its own."),
         Binding("u", "next_x", "x axis", id="comparison.next-x", show=False,
                 tooltip="Draw the curves over epochs, updates of the weights, or seconds."),
+        Binding("x", "export", "Export", id="comparison.export",
+                tooltip="Write these runs as figure, as they are drawn, as table or as metrics."),
         Binding("q", "dismiss_dialog", "Close", id="comparison.close", show=False),
     ]  # fmt: skip
 
@@ -115,6 +119,7 @@ class ComparisonDialog(Charted, Dialog[None]):
                 yield Button("Close", id="close", compact=True, variant="primary", action="screen.dismiss_dialog")
                 yield Button("Next chart", id="chart", compact=True, action="screen.next_chart")
                 yield Button("Seeds", id="seeds", compact=True, action="screen.next_table")
+                yield Button("Export", id="export", compact=True, action="screen.export")
 
     def on_mount(self) -> None:
         """Draw the curves and the metrics."""
@@ -144,8 +149,11 @@ class ComparisonDialog(Charted, Dialog[None]):
 
     def _show_table(self) -> None:
         table, headings = self._table()
-        _fill(self.query_one(ComparedTable), table, headings)
+        sign = best_marker(self.app.preferences.values.ascii_charts)
+        has_best = _fill(self.query_one(ComparedTable), table, headings, sign)
         remark = table.remark if len(self._records) > 1 else self._records[0].results.get("reason") or ""
+        if has_best:
+            remark = f"{sign} marks the best of a line. {remark}"
         if any(curve.band for curve in self._seed_curves()):
             remark = f"{_BAND} {remark}"
         self.query_one("#comparison-remark", Static).update(remark)
@@ -182,6 +190,10 @@ class ComparisonDialog(Charted, Dialog[None]):
         self._gathers = not self._gathers
         self._show_curves()
         self._show_table()
+
+    def action_export(self) -> None:
+        """Ask for a file; a figure is drawn as the charts are."""
+        ask_for_file(self.app, self.workspace.store, self._records, gathers=self._gathers, x_axis=self._x_axis)
 
     def action_next_table(self) -> None:
         """Show runs, seeds gathered, or runs by the value of the next hyperparameter that differs."""
@@ -226,23 +238,31 @@ def _whole(record: RunRecord) -> str:
     return f"{visible(record.labels.name)} {record.run}".strip()
 
 
-def _fill(widget: ComparedTable, table: Table, headings: Sequence[str]) -> None:
-    """Show a table turned around, a run a column; the best of what is compared is bold."""
+def _fill(widget: ComparedTable, table: Table, headings: Sequence[str], sign: str) -> bool:
+    """Show a table turned around, a run a column; the best of a line is bold and has a sign, if anything has.
+
+    Returns:
+        Whether anything has.
+    """
     widget.clear(columns=True)
     lines = [_lines(heading) for heading in headings]
     widget.header_height = max(map(len, lines), default=1)
+    bests = {name: _best(name, [row[i] for row in table.rows]) for i, name in enumerate(table.columns)}
+    has_best = any(best is not None for best in bests.values())
+    room = " " * (len(sign) + 1) * has_best
     widget.add_column(Text())
     for heading in lines:
-        widget.add_column(Text("\n".join(heading), justify="right"))
+        widget.add_column(Text("\n".join(line + room for line in heading), justify="right"))
     cells = table.cells()
-    for position, name in enumerate(table.columns):
+    for i, (name, best) in enumerate(bests.items()):
         if name == "name":  # the headings say it
             continue
-        best = _best(name, [row[position] for row in table.rows])
-        texts = [row[position].rpartition("-")[2] if name == "run" else row[position] for row in cells]
-        styles = ["bold" if row[position] == best is not None else "" for row in table.rows]
-        widget.add_row(Text(title(name)), *(Text(text, style, justify="right")
-                                            for text, style in zip(texts, styles, strict=True)))  # fmt: skip
+        texts = [row[i].rpartition("-")[2] if name == "run" else row[i] for row in cells]
+        is_best = [best is not None and row[i] == best for row in table.rows]
+        found = [Text(f"{text} {sign}" if wins else f"{text}{room}", "bold" * wins, justify="right")
+                 for text, wins in zip(texts, is_best, strict=True)]  # fmt: skip
+        widget.add_row(Text(title(name)), *found)
+    return has_best
 
 
 def _lines(heading: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hw1_tui.runs import RunRecord
 from screens.widgets.run_table import MOST_ROWS
 
@@ -9,7 +11,7 @@ _NOTHING = "No run is kept yet: what you train appears here."
 _ALL_DELETED = "Every run is deleted: u brings back what was deleted last, z shows the trash."
 
 
-def names_of(records: list[RunRecord]) -> str:
+def names_of(records: Sequence[RunRecord]) -> str:
     """Return what runs are called together: the title of one, the number of several."""
     return records[0].title if len(records) == 1 else f"{len(records)} runs"
 

@@ -31,6 +31,8 @@ def legend(plot: Plot, palette: ChartPalette, title: str, width: int, *, names_a
     """
     at, top = plot.crosshair, plot.top
     curves = curves_in_words(plot, palette, title, names_all=names_all or at is not None)
+    if at is None and curves.cell_len > width:  # rather every name than one value more and a name cut off
+        curves = curves_in_words(plot, palette, title, names_all=names_all, values=False)
     said = states_in_words(plot.log_y, plot.smoothing, plot.viewport, top, plot.y_limits)
     bests = bests_in_words(plot.series, plot.x_label, plot.ascii) if at is None else Text()
     if at is None and curves.cell_len + bests.cell_len + said.cell_len > width:
@@ -45,7 +47,7 @@ def legend(plot: Plot, palette: ChartPalette, title: str, width: int, *, names_a
     return Text.assemble(*parts, marks, no_wrap=True, overflow="ellipsis")
 
 
-def curves_in_words(plot: Plot, palette: ChartPalette, title: str, *, names_all: bool) -> Text:
+def curves_in_words(plot: Plot, palette: ChartPalette, title: str, *, names_all: bool, values: bool = True) -> Text:
     """Return a sample, the name and a value of each series, the last or the one under the crosshair; and of each floor.
 
     Args:
@@ -53,6 +55,7 @@ def curves_in_words(plot: Plot, palette: ChartPalette, title: str, *, names_all:
         palette: its colours.
         title: what stands before them; empty for nothing.
         names_all: whether the curves are named here, and not at their ends.
+        values: whether each has its value behind its name.
     """
     legend, at = Text(), plot.crosshair
     if title:
@@ -64,7 +67,8 @@ def curves_in_words(plot: Plot, palette: ChartPalette, title: str, *, names_all:
         legend.append(plot.sample(place), style=f"rgb({red},{green},{blue})")
         value = series.last if at is None else series.at(at)
         best = f" {best_marker(plot.ascii)} best" if at is not None and at == series.best_at else ""
-        legend.append(f" {shorten(series.name, _LONGEST_NAME)} {format_value(value)}{best}  ")
+        told = f" {format_value(value)}" * values
+        legend.append(f" {shorten(series.name, _LONGEST_NAME)}{told}{best}  ")
     for floor in plot.floors:
         legend.append(f"{'--' if plot.ascii else '╌╌'} {floor.label} {format_value(floor.y)}  ")
     return legend
