@@ -14,6 +14,10 @@ _MOST = 6
 """So many numbers are written one by one; of more their range."""
 
 
+_ROUNDING = 1e-12
+"""A mean of so small a share of the largest number is what rounding left."""
+
+
 @dataclass(frozen=True)
 class Equation:
     """A line of the step.
@@ -32,7 +36,7 @@ class Equation:
 
 
 _G = {"relu": "max(z, 0)", "tanh": "tanh z", "quadratic": "z (1 - z)"}
-_SLOPE = {"relu": "[z > 0]", "tanh": "1 - h²", "quadratic": "1 - 2 z"}
+_SLOPE = {"relu": "[z > 0]", "tanh": "(1 - h²)", "quadratic": "(1 - 2 z)"}
 
 
 def equations(step: Step, activation: str, classes: Sequence[str] = (), loss: str = "cross-entropy") -> list[Equation]:
@@ -76,7 +80,9 @@ def _loss(step: Step, classes: Sequence[str]) -> Iterator[Equation]:
 
 
 def _backward(step: Step, activation: str, loss: str) -> Iterator[Equation]:
-    start = {"cross-entropy": "p - e_y", "half squared error": "z - y"}.get(loss, "e_winner - e_y")
+    start = {"cross-entropy": "p - e_y", "half squared error": f"z{_sub(len(step.layers))} - y"}.get(
+        loss, "e_winner - e_y"
+    )
     for layer in reversed(step.layers):
         n, m, above = _sub(layer.number), _sub(layer.number - 1), _sub(layer.number + 1)
         is_last = layer.number == len(step.layers)
@@ -118,13 +124,16 @@ def numbers(values: Array) -> str:
     """Return the numbers of a vector: one by one where they are few, else their range and mean."""
     if values.size <= _MOST:
         return "  ".join(f"{value:.4g}" for value in values)
-    return f"{values.min():.4g} to {values.max():.4g}, mean {values.mean(dtype=np.float64):.4g}"
+    mean = float(values.mean(dtype=np.float64))
+    if abs(mean) < _ROUNDING * float(np.abs(values).max()):
+        mean = 0.0
+    return f"{values.min():.4g} to {values.max():.4g}, mean {mean:.4g}"
 
 
 def named(values: Array, classes: Sequence[str]) -> str:
     """Return probabilities by class, the largest first; of many classes the largest few."""
     order = np.argsort(-values, kind="stable")[:_MOST]
-    return "  ".join(f"{classes[i]} {values[i]:.4f}" for i in order)
+    return "  ".join(f"{classes[i]}: {values[i]:.4f}" for i in order)
 
 
 def _matrix(values: Array) -> str:
