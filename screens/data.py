@@ -17,6 +17,7 @@ from textual.worker import get_current_worker
 from engines.contract import SPLITS, Dataset
 from hw1_tui import data
 from hw1_tui.numeral import counted
+from screens import interval
 from screens.dialogs.example_dialog import ExampleDialog
 from screens.main_screen import MainScreen
 from screens.state.example_list import ExampleList
@@ -95,7 +96,7 @@ class DataScreen(MainScreen):
 
     def on_mount(self) -> None:
         """Begin with the data of the run being defined."""
-        self.set_interval(0.1, self._look)
+        self.set_interval(interval.DATA, self._look)
         self.open(self.workspace.draft.data)
 
     def open(self, source: str) -> None:

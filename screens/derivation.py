@@ -18,6 +18,7 @@ from textual.worker import get_current_worker
 from hw1_tui.derivation import MAX_SEED
 from hw1_tui.derivation.catalogue import CHECKS
 from hw1_tui.derivation.check import CheckResult, run_check
+from screens import interval
 from screens.main_screen import MainScreen
 from screens.state.command import Command
 from screens.widgets.chart.charted import Charted
@@ -95,7 +96,7 @@ class DerivationScreen(Charted, MainScreen):
     async def on_mount(self) -> None:
         """Open the first step."""
         self.query_one("#steps").border_title = "Steps"
-        self.set_interval(1 / 4, self._take_data)
+        self.set_interval(interval.DATA, self._take_data)
         await self._open(0)
 
     def _begin(self) -> None:

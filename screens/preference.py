@@ -16,6 +16,7 @@ from textual.widgets import Button, Static
 from hw1_tui.data.landscape_set import cache_folder
 from hw1_tui.markup import visible
 from hw1_tui.settings.preference import Preferences
+from screens import interval
 from screens.dialogs.text_dialog import TextDialog
 from screens.main_screen import MainScreen
 from screens.state.keymap import describe_keys
@@ -25,7 +26,6 @@ from screens.widgets.field import Field
 from screens.widgets.form import Form
 from screens.widgets.key_list import KeyList
 
-_SECONDS_UNTIL_TYPED = 0.4
 _MOVING = "Up and down move through the settings. What you change holds at once and is kept."
 _GROUPS = {
     "Look": ("theme", "ascii_charts"),
@@ -134,7 +134,7 @@ class PreferenceScreen(MainScreen):
             return
         if self._timer:
             self._timer.stop()
-        self._timer = self.set_timer(_SECONDS_UNTIL_TYPED, self._keep)
+        self._timer = self.set_timer(interval.TYPED, self._keep)
 
     def _keep(self) -> None:
         """Apply and write what was changed."""

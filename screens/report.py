@@ -25,6 +25,7 @@ from hw1_tui.report.reading import Reading, export_report, read_report
 from hw1_tui.report.runs.plan import is_done
 from hw1_tui.report.runs.request import Request
 from hw1_tui.runs import RunRecord
+from screens import interval
 from screens.main_screen import MainScreen
 from screens.state.agenda import Agenda
 from screens.state.command import Command
@@ -35,8 +36,6 @@ from screens.widgets.report.answer_view import AnswerView
 from screens.widgets.report.question_list import QuestionList
 from screens.widgets.report.request_form import RequestForm
 
-_SECONDS_BETWEEN_LOOKS = 0.5
-_SECONDS_BETWEEN_LOOKS_ELSEWHERE = 2.0
 _TRAINED = "Everything that this needs is trained."
 
 
@@ -94,8 +93,8 @@ class ReportScreen(Charted, MainScreen):
         """Show what is printed; read the data and the history."""
         self.workspace.queue.changed.subscribe(self, lambda _live: self._grow_stale())
         self.workspace.library.changed.subscribe(self, self._take_data)
-        self.set_interval(_SECONDS_BETWEEN_LOOKS, self._look_again)
-        self.set_interval(_SECONDS_BETWEEN_LOOKS_ELSEWHERE, self._look_elsewhere)
+        self.set_interval(interval.REPORT, self._look_again)
+        self.set_interval(interval.REPORT_ELSEWHERE, self._look_elsewhere)
         if self.workspace.report:
             self.query_one(QuestionList).mark(self.workspace.report.questions)
         await self._show()

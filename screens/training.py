@@ -18,6 +18,7 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.settings.run_config import differ_in_seed
 from hw1_tui.training.job import Job
+from screens import interval
 from screens.main_screen import MainScreen
 from screens.state.command import Command
 from screens.state.draft import in_short
@@ -28,11 +29,6 @@ from screens.widgets.navigation_bar import NavigationBar
 from screens.widgets.run_card import RunCard
 from screens.widgets.run_charts import RunCharts
 from screens.widgets.run_list import RunList
-
-_REDRAWS_PER_SECOND = 2
-_SECONDS_BETWEEN_CURVES = 1.0
-"""Of runs that train: curves and tables cost seven times what the card costs, and the training pays for it."""
-
 
 _ON_RUN = {
     "pause": "pause",
@@ -106,7 +102,7 @@ class TrainingScreen(Charted, MainScreen):
         self.query_one("#epochs").border_title = "Epochs"
         self.query_one("#runs").border_title = "Runs of this session"
         self.workspace.queue.changed.subscribe(self, self._hear)
-        self._timer = self.set_interval(1 / _REDRAWS_PER_SECOND, self._redraw, pause=not self.is_current)
+        self._timer = self.set_interval(interval.RUN, self._redraw, pause=not self.is_current)
         self._choose(self._newest_run())
 
     def on_screen_resume(self) -> None:
@@ -168,7 +164,7 @@ class TrainingScreen(Charted, MainScreen):
             return
         live, states = self._live, self._states_now()
         self.query_one(RunCard).show(live, "" if live else self._proposal())
-        if states != self._states or (self._stale and time.monotonic() > self._drawn_at + _SECONDS_BETWEEN_CURVES):
+        if states != self._states or (self._stale and time.monotonic() > self._drawn_at + interval.CURVES):
             self._stale, self._drawn_at = False, time.monotonic()
             self.query_one(RunCharts).show(
                 live, self._seeds_of(live) if live else (), self.workspace.queue.runs if self._with_others else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import Hashable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,26 @@ def parsed_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", look_up)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def prompt() -> Iterator[None]:
+    """Let an interface look at once at what changes, and the pilot sooner whether it rests: it waits at every key."""
+    if "hw1_tui.app" not in sys.modules:
+        yield
+        return
+    from textual import _wait
+
+    from screens import interval
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_wait, "SLEEP_GRANULARITY", 0.005)
+        for name in ("RUN", "CURVES", "DESCENT", "REPORT", "DATA", "PREVIEW"):
+            patch.setattr(interval, name, 0.05)
+        patch.setattr(interval, "CHART", 0.02)
+        patch.setattr(interval, "REPORT_ELSEWHERE", 0.1)
+        patch.setattr(interval, "TYPED", 0.1)
         yield
 
 

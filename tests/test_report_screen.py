@@ -389,8 +389,7 @@ async def test_stopping_twice_leaves_nothing_waiting_and_all_of_it_can_be_starte
         assert len(app.workspace.queue.live) + len(app.workspace.queue.queued) == ALL
 
 
-async def test_a_run_that_another_program_trains_is_waited_for_and_gone_on_with(tmp_path, blobs, monkeypatch):
-    monkeypatch.setattr("screens.report._SECONDS_BETWEEN_LOOKS_ELSEWHERE", 0.1)
+async def test_a_run_that_another_program_trains_is_waited_for_and_gone_on_with(tmp_path, blobs):
     dataset, control = data.load(str(blobs)), Control()
     run = plan_runs(read_questions().only(("1.1",)), str(blobs), 90, 1, 0.1)[0]
     events = record(Session(run.config, registry.get(run.config.engine), dataset, control), Store())
@@ -407,9 +406,8 @@ async def test_a_run_that_another_program_trains_is_waited_for_and_gone_on_with(
         assert len(app.workspace.queue.runs) == 1
 
 
-async def test_a_run_that_another_program_takes_at_the_same_instant_is_trained_once(blobs, monkeypatch):
+async def test_a_run_that_another_program_takes_at_the_same_instant_is_trained_once(blobs):
     """Between the look at the history and the start of a run another report may begin it: its result is taken."""
-    monkeypatch.setattr("screens.report._SECONDS_BETWEEN_LOOKS_ELSEWHERE", 0.1)
     dataset, store = data.load(str(blobs)), Store()
     run = plan_runs(read_questions().only(("1.1",)), str(blobs), 90, 1, 0.1)[0]
     app = Hw1App("report", [Given("data", str(blobs), "data")], report=Request(str(blobs), epochs_scale=0.1))

@@ -24,14 +24,12 @@ from hw1_tui.runs import RunRecord
 from hw1_tui.runs.loss_name import loss_title
 from hw1_tui.runs.record import BEST, best_metrics, last_metrics
 from hw1_tui.settings import default_values
+from screens import interval
 from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.chart import Chart
 from screens.widgets.number import duration, measure, moment, on_point
 from screens.widgets.run_charts import curves_of, mark
 from screens.widgets.run_state import state_accent, state_words
-
-_DELAY = 0.15
-"""Seconds that the cursor rests on a run before its curves are read: moving through the list reads none."""
 
 _STYLES = {"good": "$text-success", "wrong": "$text-error", "chosen": "$text-primary", "": ""}
 _ALWAYS = ("model", "engine", "data")
@@ -124,7 +122,7 @@ class RunPreview(Container):
         self.is_drawn = False
         if self._timer:
             self._timer.stop()
-        self._timer = self.set_timer(_DELAY, self._begin)
+        self._timer = self.set_timer(interval.PREVIEW, self._begin)
 
     def _begin(self) -> None:
         if self._record:

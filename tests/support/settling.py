@@ -12,7 +12,7 @@ from screens.widgets.chart import Chart
 from screens.widgets.status_line import StatusLine
 from tests.support.drawn import strips
 
-_SECONDS_AT_REST = 0.15
+_SECONDS_AT_REST = 0.06
 _SECONDS = 20
 
 

@@ -16,6 +16,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from hw1_tui.settings.preference import Preferences
+from screens import interval
 from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.chart.legend import legend
 from screens.widgets.chart.limit_field import AUTOMATIC, LimitField
@@ -25,7 +26,6 @@ from screens.widgets.chart.series import Floor, Mark, Series, spans_widely
 from screens.widgets.chart.summary import summarise
 from screens.widgets.chart.viewport import Viewport
 
-_SECONDS_BETWEEN_DRAWS = 0.22
 _SMOOTHINGS = (0.0, 0.6, 0.8, 0.9, 0.95)
 _ZOOM = 0.7
 _PAN = 0.2
@@ -224,7 +224,7 @@ class Chart(Vertical, can_focus=True):
         if self._asked or not self.is_mounted:
             return
         self._asked = True
-        self.set_timer(max(0.001, self._drawn_at + _SECONDS_BETWEEN_DRAWS - time.monotonic()), self._redraw)
+        self.set_timer(max(0.001, self._drawn_at + interval.CHART - time.monotonic()), self._redraw)
 
     def _redraw(self) -> None:
         self._asked = False

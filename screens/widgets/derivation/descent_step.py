@@ -15,12 +15,12 @@ from hw1_tui.derivation.coefficients import Quadratic
 from hw1_tui.derivation.construction import Spectrum
 from hw1_tui.derivation.feature_map import phi
 from hw1_tui.derivation.least_squares import conditioning, solve_svd, without_rounding
+from screens import interval
 from screens.widgets.chart import Chart, Floor, Series
 from screens.widgets.derivation.descent_run import DescentRun, Point, Trace
 from screens.widgets.derivation.problem_step import ProblemStep
 from screens.widgets.derivation.step import table
 
-_REDRAWS_PER_SECOND = 4
 _STEPS = "log₁₀ of steps"
 _EMPTY = "Descend (s): four starts come down to the loss of ĉ."
 _LOWEST = 1e-6
@@ -76,7 +76,7 @@ attained for K ≥ D + 1, approached for K = D (perhaps only as |b| → ∞).
         """Draw on a timer."""
         self.descent: DescentRun | None = None
         self._drawn: tuple[int, bool] | None = None
-        self.set_interval(1 / _REDRAWS_PER_SECOND, self._redraw)
+        self.set_interval(interval.DESCENT, self._redraw)
 
     def on_unmount(self) -> None:
         """Let the thread go."""
