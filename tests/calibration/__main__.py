@@ -6,8 +6,8 @@ import sys
 from rich.console import Console
 
 from engines.threads import cores
-from tests.calibration import noise, pair
-from tests.calibration.table import broken, table
+from tests.calibration import flipped, noise, pair
+from tests.calibration.table import Count, broken, table
 from tests.calibration.trained import train_all
 
 _SEEDS = [f"{seeds} seed{'s' * (seeds > 1)}" for seeds in pair.SEEDS]
@@ -16,7 +16,9 @@ _SEEDS = [f"{seeds} seed{'s' * (seeds > 1)}" for seeds in pair.SEEDS]
 def main() -> int:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.calibration", description=__doc__, allow_abbrev=False)
-    parser.add_argument("what", nargs="*", default=["settings", "trends"], help="settings, trends; both by default")
+    parser.add_argument(
+        "what", nargs="*", default=["settings", "trends"], help="settings, trends (both by default), suspects"
+    )
     parser.add_argument("--seeds", type=int, default=60, help="seeds of each setting (default: 60)")
     parser.add_argument("--series", type=int, default=1000, help="series of noise of each kind (default: 1000)")
     parser.add_argument("--processes", type=int, default=cores(), help="runs that train at once (default: the cores)")
@@ -39,9 +41,20 @@ def main() -> int:
             console.print(table(f"False, {of}", ["noise has a trend", "rise of 1 std is flat"], false, is_bound=True))
             console.print(table(f"Found, {of}", ["noise is flat", "rise of 4 std rises"], found, is_bound=False))
             failed += broken(false)
+    if "suspects" in given.what:
+        print_suspects(console, 3)
     for name in failed:
         print(f"beyond what is allowed: {name}", file=sys.stderr)
     return 1 if failed else 0
+
+
+def print_suspects(console: Console, seeds: int) -> None:
+    """Print how many of the labels that were flipped on purpose are found, and how many of those found were flipped."""
+    rows: dict[str, list[Count]] = {}
+    for name, found in flipped.find_all(seeds, tell=lambda name: print(name, file=sys.stderr)):
+        rows[f"{name} ({found.noise:.1%})"] = [found.precision, found.recall, found.named]
+    title = f"Labels flipped on purpose, {flipped.SHARE:.0%} of them (in brackets the share that is estimated)"
+    console.print(table(title, ["precision", "recall", "true class named"], rows, is_bound=False))
 
 
 if __name__ == "__main__":
