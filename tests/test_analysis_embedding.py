@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from sklearn.decomposition import PCA
 
-from engines import registry
-from engines.contract import Dataset, Split
-from hw1_tui.analysis.embedding import embed, last_hidden, spread_out
-from hw1_tui.settings import RunConfig
-from tests.support.history import config_of
+from hw1_tui.analysis import open_run
+from hw1_tui.analysis.embedding import HIDDEN, embed, embedding_of, last_hidden, spread_out
+from hw1_tui.mistake import MistakeError
+from hw1_tui.runs import Store
+from tests.support.history import train, write_blobs
 
 
 def _rows(n=300, d=40):
@@ -42,24 +42,21 @@ def test_of_many_examples_as_many_are_shown_as_have_room_from_first_to_last():
 
 
 @pytest.mark.parametrize("engine", ["numpy", "torch"])
-def test_the_last_hidden_layer_is_what_the_scores_are_made_of(engine):
-    x = np.random.default_rng(0).random((600, 3))
-    split = Split(x, np.arange(600) % 2)
-    dataset = Dataset("d", split, split, split, ("a", "b"))
-    config = config_of("d", engine=engine, hidden_sizes=[5])
-    trainer = registry.get(engine).start(config, dataset, np.random.default_rng(0))
-    indices = np.arange(0, 600, 1)
-    hidden = last_hidden(trainer, dataset, "val", indices)
-    weights = trainer.parameters()
-    scores = hidden @ weights["W2"].T + weights["b2"]
+def test_the_last_hidden_layer_is_what_the_scores_are_made_of(tmp_path, engine):
+    store = Store(tmp_path / "home")
+    run = train(store, write_blobs(tmp_path / "blobs.npz"), engine=engine, hidden_sizes=[6, 5])
+    opened, indices = open_run(store, run), np.arange(0, 40, 3)
+    hidden, weights = last_hidden(opened, "val", indices), opened.parameters()
+    assert hidden is not None
+    scores = hidden @ weights["W3"].T + weights["b3"]
     p = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(p, trainer.predict(x[indices]), atol=1e-5)
+    told = opened.measured("val").probabilities
+    assert told is not None
+    np.testing.assert_allclose(p, told[indices], atol=1e-5)
 
 
-def test_a_linear_model_has_no_hidden_layer():
-    x = np.zeros((3, 2))
-    split = Split(x, np.array([0, 1, 0]))
-    dataset = Dataset("d", split, split, split, ("a", "b"))
-    config = RunConfig.from_dict({"model": "logistic_regression"})
-    trainer = registry.get(config.engine).start(config, dataset, np.random.default_rng(0))
-    assert last_hidden(trainer, dataset, "val", np.arange(3)) is None
+def test_a_linear_model_has_no_hidden_layer_and_says_so(tmp_path):
+    store = Store(tmp_path / "home")
+    run = train(store, write_blobs(tmp_path / "blobs.npz"), model="logistic_regression", hidden_sizes=None, init=None)
+    with pytest.raises(MistakeError, match="has no hidden layer"):
+        embedding_of(open_run(store, run), "val", HIDDEN)

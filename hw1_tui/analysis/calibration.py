@@ -23,7 +23,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engines.contract import Array
+from engines.contract import Array, SplitName
+from hw1_tui.analysis.answers import answers_of, probabilities_of
+from hw1_tui.analysis.opened_run import OpenedRun
 from hw1_tui.statistics.interval import LEVEL, Interval, wilson
 
 BINS = 15
@@ -77,6 +79,14 @@ class Calibration:
         """Whether the error is more than chance makes of true confidences."""
         return self.error.value > self.floor_top
 
+    def sizes(self) -> str:
+        """Return the error beside its floor and its interval, in a sentence."""
+        error = self.error
+        return (
+            f"Expected calibration error: measured {error.value:.4f}, the true one {error.low:.4f} to {error.high:.4f} "
+            f"(95%); were all of them true, chance would make it {self.floor:.4f}, seldom over {self.floor_top:.4f}."
+        )
+
     def words(self) -> str:
         """Return what the error says, in a sentence."""
         said = f"On average it is {self.confidence:.1%} certain and {self.accuracy:.1%} right"
@@ -115,6 +125,18 @@ def calibration(confidence: Array, correct: Array, bins: int = BINS, draws: int 
         float(confidence.mean()), float(np.mean(correct)), _interval(float(error), drawn, truths),
         float(drawn[0].mean()), float(np.quantile(drawn[0], LEVEL)),
     )  # fmt: skip
+
+
+def calibration_of(opened: OpenedRun, split: SplitName) -> Calibration:
+    """Return how far the confidences of a run's model can be believed on a split.
+
+    Raises:
+        MistakeError: the model predicts numbers.
+        EngineError: it tells no probabilities.
+    """
+    answers = answers_of(opened, split)
+    probabilities_of(answers)
+    return calibration(answers.certainty, answers.correct)
 
 
 def _bin(number: int, bins: int, n: int, mean: float, hits: int) -> Bin:

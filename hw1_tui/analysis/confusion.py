@@ -124,6 +124,18 @@ class Confusion:
         order = np.argsort(-both[firsts, seconds], kind="stable")
         return [self._pair(int(i), int(j)) for i, j in zip(firsts[order], seconds[order], strict=True)]
 
+    def words(self) -> str:
+        """Return how many are right, and which two classes are taken for each other most, in a sentence each."""
+        said = f"{self.n - self.mistakes:,} of {self.n:,} are right ({self.accuracy:.1%})."
+        pairs = self.mixed_up()
+        if not pairs:
+            return said
+        worst = pairs[0]
+        first, second = self.classes[worst.first], self.classes[worst.second]
+        back = f"{worst.back:,} times" if worst.back else "never"
+        both = f"{first} is taken for {second} {worst.there:,} times, {second} for {first} {back}"
+        return f"{said} {both}: {worst.mistakes / self.mistakes:.0%} of all mistakes, the most of any two classes."
+
     def _pair(self, i: int, j: int) -> MixedUp:
         if self.counts[i, j] < self.counts[j, i]:
             i, j = j, i

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engines.contract import Array, Dataset, SplitName, Trainer
-from engines.inspection import Inspectable
+from engines.contract import Array, SplitName, engine_errors
+from hw1_tui.analysis.opened_run import OpenedRun
+from hw1_tui.mistake import Mistake, MistakeError
 
 _EXTRA, _PASSES, _BLOCK = 10, 8, 1024
-_MOST = 3000
+MOST = 3000
 """Examples that are shown: a plane of points has no room for more."""
 
 
@@ -36,7 +37,13 @@ class Embedding:
     indices: Array
 
 
-def spread_out(n: int, most: int = _MOST) -> Array:
+def shares_words(embedding: Embedding) -> str:
+    """Return how much of the differences between the rows the plane holds, in a sentence."""
+    first, second = embedding.shares
+    return f"The first direction holds {first:.0%} of the variance, the second {second:.0%}."
+
+
+def spread_out(n: int, most: int = MOST) -> Array:
     """Return which of n examples are shown: all, or as many as there may be, equally far apart."""
     return np.arange(n) if n <= most else np.unique(np.linspace(0, n - 1, most).astype(np.int64))
 
@@ -79,27 +86,44 @@ def _signs(components: Array) -> Array:
     return np.where(largest < 0, -1.0, 1.0)
 
 
-def last_hidden(trainer: Trainer, dataset: Dataset, split: SplitName, indices: Array) -> Array | None:
-    """Return what the last hidden layer passes on of examples, (n, n_units).
+PICTURES, HIDDEN = "pictures", "hidden"
 
-    ``None`` where there is no hidden layer, or the trainer does not show it.
+
+def embedding_of(opened: OpenedRun, split: SplitName, what: str = PICTURES, most: int = MOST) -> Embedding:
+    """Return a split's examples as points.
 
     Args:
-        trainer: the model.
-        dataset: its data.
-        split: whose examples.
-        indices: which, (n,).
+        opened: the run.
+        split: the split.
+        what: ``pictures`` for the stored values, ``hidden`` for what the last hidden layer passes on.
+        most: so many of them, equally far apart.
 
     Raises:
-        EngineError: the engine failed.
+        MistakeError: there is no hidden layer.
+        EngineError: the engine does not show it.
     """
-    if not isinstance(trainer, Inspectable):
-        return None
-    examples, parts = dataset[split], []
-    for start in range(0, len(indices), _BLOCK // 2):
-        at = indices[start : start + _BLOCK // 2]
-        hidden = trainer.inspect(examples.x[at], examples.y[at]).h
-        if not hidden:
-            return None
-        parts.append(hidden[-1])
+    indices = spread_out(len(opened.dataset[split]), most)
+    if what == PICTURES:
+        return embed(opened.dataset[split].x[indices], indices)
+    hidden = last_hidden(opened, split, indices)
+    if hidden is None:
+        raise MistakeError(Mistake(opened.record.run, "has no hidden layer: its scores are sums of the pixels"))
+    return embed(hidden, indices)
+
+
+def last_hidden(opened: OpenedRun, split: SplitName, indices: Array) -> Array | None:
+    """Return what the last hidden layer passes on of examples, (n, n_units); ``None`` where there is none.
+
+    Raises:
+        EngineError: the engine does not show it.
+    """
+    examples, parts = opened.dataset[split], []
+    with opened.lock, engine_errors(opened.model.config.engine):
+        trainer = opened.inspectable()
+        for start in range(0, len(indices), _BLOCK // 2):
+            at = indices[start : start + _BLOCK // 2]
+            hidden = trainer.inspect(examples.x[at], examples.y[at]).h
+            if not hidden:
+                return None
+            parts.append(hidden[-1])
     return np.concatenate(parts) if parts else None

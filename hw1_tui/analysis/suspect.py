@@ -15,14 +15,20 @@ The numbers are those of cleanlab: ``compute_confident_joint``, ``find_label_iss
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from engines.contract import Array
+from engines.contract import Array, SplitName
+from hw1_tui.analysis.answers import Answers, answers_of, probabilities_of
+from hw1_tui.analysis.opened_run import OpenedRun
+from hw1_tui.mistake import Mistake, MistakeError
 
 _ROUNDING = 1e-6
 """A probability that lies so little below its threshold has reached it."""
+
+_GOOD = 0.8
+"""A model that is right less often has more mistakes of its own than there are wrong labels in most data."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +62,22 @@ class Suspects:
         scaled = self.joint * (counts / rows)[:, None]
         return float(1 - np.trace(scaled) / scaled.sum()) if len(self.labels) else 0.0
 
+    def words(self, accuracy: float) -> str:
+        """Return how many there are and how far that goes, in a sentence.
+
+        Args:
+            accuracy: of the model whose word it is.
+        """
+        n = len(self.labels)
+        if not len(self):
+            return f"None of {n:,} labels is a suspect."
+        said = f"{len(self):,} of {n:,} labels are suspects, the likeliest to be wrong first"
+        if accuracy < _GOOD:
+            return (
+                f"{said}. The model is right on {accuracy:.1%} alone, so most are its own mistakes: look from the top."
+            )
+        return f"{said}; by the estimate {self.noise:.1%} of all labels are wrong. A suspect is no verdict: look at it."
+
 
 def find_suspects(labels: Array, probabilities: Array) -> Suspects:
     """Return the examples whose labels are likely wrong.
@@ -81,6 +103,64 @@ def find_suspects(labels: Array, probabilities: Array) -> Suspects:
     margins = _margins(p[indices], labels[indices])
     order = np.argsort(margins, kind="stable")
     return Suspects(labels, thresholds, joint, indices[order], guess[indices][order], margins[order])
+
+
+def suspects_of(opened: OpenedRun, split: SplitName) -> tuple[Answers, Suspects]:
+    """Return what a run's model answers on a split, and which of its labels are likely wrong.
+
+    Raises:
+        MistakeError: the split was trained on, or the model predicts numbers.
+        EngineError: the model tells no probabilities.
+    """
+    if split == "train":
+        problem = "was trained on: a model repeats the labels that it learned, also wrong ones"
+        raise MistakeError(Mistake("the training split", problem, "val or test"))
+    answers = answers_of(opened, split)
+    return answers, find_suspects(answers.labels, probabilities_of(answers))
+
+
+@dataclass(frozen=True)
+class SuspectRow:
+    """A suspect as a list of them has it.
+
+    Attributes:
+        split: the split.
+        example: its number there.
+        file: the file of the picture, where the data is a folder.
+        label: its class as it is.
+        suggested: the class that it should have.
+        p_label: probability of the label.
+        p_suggested: probability of the suggested class.
+    """
+
+    split: str
+    example: int
+    file: str
+    label: str
+    suggested: str
+    p_label: float
+    p_suggested: float
+
+    @classmethod
+    def columns(cls) -> list[str]:
+        """Return the names of the columns."""
+        return [entry.name for entry in fields(cls)]
+
+    def values(self) -> tuple[str | int | float, ...]:
+        """Return what stands in them."""
+        return tuple(getattr(self, name) for name in self.columns())
+
+
+def suspect_rows(opened: OpenedRun, split: SplitName, answers: Answers, found: Suspects) -> list[SuspectRow]:
+    """Return the suspects in words, in their order."""
+    p, files = probabilities_of(answers), opened.dataset.files.get(split, ())
+    return [
+        SuspectRow(
+            split, int(i), files[i] if files else "", answers.classes[answers.labels[i]], answers.classes[k],
+            round(float(p[i, answers.labels[i]]), 4), round(float(p[i, k]), 4),
+        )
+        for i, k in zip(found.indices, found.suggested, strict=True)
+    ]  # fmt: skip
 
 
 def _margins(p: Array, labels: Array) -> Array:

@@ -31,6 +31,9 @@ _STYLES = {
     "seconds": ".1f",
     "mcnemar_p": ".3g",
     **dict.fromkeys(SUPERIORITY, ".2f"),
+    **dict.fromkeys(
+        ("precision", "recall", "f1", "probability", "confidence", "right", "right_low", "right_high"), ".4f"
+    ),
 }  # of a whole run a tenth of a second is enough
 
 

@@ -40,6 +40,7 @@ def write_blobs(path: Path, seed: int = 0) -> Path:
 
 
 def config_of(data: Path | str, **values: Any) -> RunConfig:
+    """Return a configuration; ``None`` leaves out what a model does not take."""
     hyperparameters = {
         "model": "mlp",
         "hidden_sizes": [6],
@@ -48,7 +49,8 @@ def config_of(data: Path | str, **values: Any) -> RunConfig:
         "learning_rate": 0.01,
         "threads": 1,
     }
-    return RunConfig.from_dict({**hyperparameters, "data": str(data), **values})
+    given = {**hyperparameters, "data": str(data), **values}
+    return RunConfig.from_dict({name: value for name, value in given.items() if value is not None})
 
 
 def start(

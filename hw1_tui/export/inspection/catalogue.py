@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from hw1_tui.export.inspection import step
+from hw1_tui.export.inspection import calibration, confusion, embedding, step, suspects
 from hw1_tui.export.inspection.view import View
 
 VIEWS: dict[str, View] = {
+    "confusion": View(
+        "which class is taken for which, of one run or of two; --class: its mistakes", confusion.show, True
+    ),
+    "suspects": View("labels that are likely wrong, on validation or test", suspects.show, True),
+    "calibration": View("whether the model is as often right as it is certain", calibration.show, True),
+    "embedding": View("the examples in the plane in which their pixels differ most", embedding.show_pictures, True),
+    "hidden": View("the same of what the last hidden layer passes on", embedding.show_hidden, True),
     "step": View("one step on an example: forward pass, loss, gradients and update as numbers", step.show),
 }
 """In the order of the help; the first is what is shown where no view is named."""

@@ -1,0 +1,72 @@
+"""What a classifier answers of each example of a split, and how certain it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engines.contract import Array, EngineError, SplitName
+from hw1_tui.analysis.opened_run import OpenedRun
+from hw1_tui.mistake import Mistake, MistakeError
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """A classifier's answers, in the order of the split.
+
+    Attributes:
+        labels: the classes that the examples are said to be of, (n,) int64.
+        predicted: the classes that it answers, (n,) int64.
+        probabilities: of all classes, (n, n_classes); ``None`` of a model that tells none, such as a perceptron.
+        losses: of each example, (n,).
+        classes: their names.
+    """
+
+    labels: Array
+    predicted: Array
+    probabilities: Array | None
+    losses: Array
+    classes: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def correct(self) -> Array:
+        """Whether each is right, (n,) bool."""
+        return np.asarray(self.predicted == self.labels)
+
+    @property
+    def certainty(self) -> Array:
+        """The probability of each answer, (n,); NaN where none is told."""
+        if self.probabilities is None:
+            return np.full(len(self), np.nan)
+        return np.asarray(self.probabilities[np.arange(len(self)), self.predicted], np.float64)
+
+
+def answers_of(opened: OpenedRun, split: SplitName) -> Answers:
+    """Return what a run's model answers.
+
+    Raises:
+        MistakeError: it predicts numbers.
+        EngineError: its engine failed.
+    """
+    if opened.dataset.is_regression:
+        raise MistakeError(Mistake(opened.record.run, "predicts numbers: there are no classes to take for each other"))
+    told = opened.measured(split)
+    y = opened.dataset[split].y
+    return Answers(y, told.predicted, told.probabilities, told.losses, opened.dataset.classes)
+
+
+def probabilities_of(answers: Answers) -> Array:
+    """Return the probabilities of all classes, (n, n_classes).
+
+    Raises:
+        EngineError: the model tells none, or some are no numbers.
+    """
+    if answers.probabilities is None:
+        raise EngineError("this model tells scores and no probabilities, and this view rests on probabilities")
+    if not np.isfinite(answers.probabilities).all():
+        raise EngineError("some of this model's probabilities are no numbers: it has diverged")
+    return answers.probabilities

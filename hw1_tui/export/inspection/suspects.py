@@ -1,0 +1,54 @@
+"""``inspect RUN suspects``: examples whose label is likely wrong, by confident learning."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hw1_tui.analysis.suspect import SuspectRow, suspect_rows, suspects_of
+from hw1_tui.data import as_picture
+from hw1_tui.export.inspection.view import Asked, Shown
+from hw1_tui.export.table import Table
+
+
+def show(asked: Asked) -> Shown:
+    """Show the suspects, the likeliest to be wrong first.
+
+    Raises:
+        MistakeError: the split was trained on, or the run predicts numbers.
+        EngineError: its model tells no probabilities.
+    """
+    opened, split = asked.subject.opened, asked.subject.split
+    answers, found = suspects_of(opened, split)
+    rows = suspect_rows(opened, split, answers, found)
+    if asked.label is not None:
+        rows = [row for row in rows if row.label == answers.classes[asked.label]]
+    table = Table(tuple(SuspectRow.columns()), tuple(row.values() for row in rows[: asked.top]))
+    thresholds = dict(zip(answers.classes, map(float, found.thresholds), strict=True))
+    about = {
+        "run": opened.record.run,
+        "epoch": opened.model.epoch,
+        "split": split,
+        "examples": len(answers),
+        "suspects": len(found),
+        "noise": found.noise,
+        "thresholds": {name: t if t != float("inf") else None for name, t in thresholds.items()},
+        "joint": found.joint.tolist(),
+    }
+    records = [about, *(dict(zip(SuspectRow.columns(), row.values(), strict=True)) for row in rows)]
+    has_pictures = bool(opened.dataset.image_shape)
+    return Shown(
+        records,
+        [found.words(float(answers.correct.mean()))],
+        [table],
+        (lambda: _draw(asked, rows)) if has_pictures else None,
+    )
+
+
+def _draw(asked: Asked, rows: list[SuspectRow]) -> Any:
+    from hw1_tui.export.example_figure import draw_examples
+
+    dataset, split = asked.subject.opened.dataset, asked.subject.split
+    shown = rows[: asked.top]
+    pictures = [as_picture(dataset, dataset[split].x[row.example]) for row in shown]
+    captions = [f"{row.example}: {row.label}?\n{row.suggested} {row.p_suggested:.0%}" for row in shown]
+    return draw_examples(f"Likely wrong labels, {split}", pictures, captions)

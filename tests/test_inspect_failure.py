@@ -1,0 +1,132 @@
+"""``inspect``: where a run fails, as tables for a person, as JSON for a program, and as pictures."""
+
+import json
+
+import numpy as np
+import pytest
+from sklearn.metrics import confusion_matrix
+
+from hw1_tui.analysis import open_run
+from hw1_tui.cli import main
+from hw1_tui.runs import Store
+from tests.support.history import train, write_blobs
+
+LOGISTIC = {"model": "logistic_regression", "hidden_sizes": None, "init": None}
+PERCEPTRON = {"model": "perceptron", "hidden_sizes": None, "init": None, "learning_rate": None}
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    monkeypatch.setenv("HW1_TUI_HOME", str(tmp_path / "home"))
+    return Store(tmp_path / "home")
+
+
+@pytest.fixture
+def blobs(tmp_path):
+    return write_blobs(tmp_path / "blobs.npz")
+
+
+def records(capsys, *words):
+    assert main(["--batch", "inspect", *words, "--format", "jsonl"]) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def said(capsys, *words):
+    assert main(["--batch", "inspect", *words]) == 0
+    return capsys.readouterr().out
+
+
+def refused(capsys, *words):
+    assert main(["--batch", "inspect", *words]) == 2
+    return capsys.readouterr().err
+
+
+def test_the_matrix_counts_what_the_model_predicts(store, blobs, capsys):
+    run = train(store, blobs)
+    (found,) = records(capsys, run, "confusion", "--split", "test")
+    opened = open_run(store, run)
+    y, predicted = opened.dataset.test.y, opened.model.trainer.predict(opened.dataset.test.x).argmax(axis=1)
+    assert found["counts"] == confusion_matrix(y, predicted, labels=range(3)).tolist()
+    assert found["accuracy"] == pytest.approx((y == predicted).mean())
+    text = said(capsys, run, "confusion", "--split", "test")
+    assert f"{(y == predicted).sum()} of 50 are right" in text
+    assert "macro" in text
+
+
+def test_the_mistakes_on_a_class_stand_with_the_most_certain_first(store, blobs, capsys):
+    run = train(store, blobs)
+    about, *found = records(capsys, run, "confusion", "--class", "1", "--top", "5")
+    certainty = [one["probabilities"][one["predicted"]] for one in found]
+    assert found
+    assert all(one["true"] == about["classes"][1] != one["predicted"] for one in found)
+    assert certainty == sorted(certainty, reverse=True)
+
+
+def test_two_runs_stand_beside_each_other_with_mcnemars_test(store, blobs, capsys):
+    one, two = train(store, blobs, **LOGISTIC), train(store, blobs, epochs=8)
+    *_, pair = records(capsys, one, "confusion", "--with", two)
+    opened = [open_run(store, run) for run in (one, two)]
+    right = [o.measured("val").predicted == o.dataset.val.y for o in opened]
+    assert pair["first_only"] == np.flatnonzero(right[0] & ~right[1]).tolist()
+    assert pair["second_only"] == np.flatnonzero(right[1] & ~right[0]).tolist()
+    text = said(capsys, one, "confusion", "--with", two)
+    assert "McNemar" in text or "right and wrong on the same examples" in text
+
+
+def test_suspects_are_listed_with_what_the_label_should_be(store, blobs, capsys):
+    run = train(store, blobs)
+    about, *found = records(capsys, run, "suspects", "--split", "val")
+    assert about["suspects"] == len(found) > 0
+    assert all(one["label"] != one["suggested"] and one["p_suggested"] > one["p_label"] for one in found)
+    assert main(["--batch", "inspect", run, "suspects", "--format", "csv", "--top", "2"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "split,example,file,label,suggested,p_label,p_suggested"
+    assert len(lines) == 3
+
+
+def test_labels_that_were_trained_on_are_no_suspects(store, blobs, capsys):
+    assert "a model repeats the labels" in refused(capsys, train(store, blobs), "suspects", "--split", "train")
+
+
+@pytest.mark.parametrize("view", ["suspects", "calibration"])
+def test_a_model_without_probabilities_is_told_so(store, blobs, capsys, view):
+    assert "scores and no probabilities" in refused(capsys, train(store, blobs, **PERCEPTRON), view)
+
+
+def test_a_perceptron_has_a_confusion_matrix_all_the_same(store, blobs, capsys):
+    run = train(store, blobs, **PERCEPTRON)
+    found, *mistakes = records(capsys, run, "confusion", "--class", "0")
+    assert sum(map(sum, found["counts"])) == 40
+    assert found["top"] is None
+    assert all(one["probabilities"] is None for one in mistakes)
+
+
+def test_the_calibration_error_stands_beside_what_chance_makes(store, blobs, capsys):
+    run = train(store, blobs)
+    (found,) = records(capsys, run, "calibration")
+    assert 0 < found["floor"] < found["floor_top"]
+    assert sum(b["examples"] for b in found["bins"]) == 40
+    assert "chance would make it" in said(capsys, run, "calibration")
+
+
+@pytest.mark.parametrize("view", ["embedding", "hidden"])
+def test_every_example_is_a_point(store, blobs, capsys, view):
+    about, *points = records(capsys, train(store, blobs), view)
+    assert 0 < sum(about["shares"]) <= 1
+    assert [point["example"] for point in points] == list(range(40))
+
+
+def test_a_linear_model_has_no_hidden_layer_to_show(store, blobs, capsys):
+    assert "has no hidden layer" in refused(capsys, train(store, blobs, **LOGISTIC), "hidden")
+
+
+@pytest.mark.parametrize("view", ["confusion", "suspects", "calibration", "embedding"])
+@pytest.mark.parametrize("ending", ["png", "pdf", "svg"])
+def test_each_view_is_a_picture_of_the_same_bytes_each_time(store, blobs, tmp_path, view, ending):
+    run = train(store, blobs)
+    files = [tmp_path / f"{number}.{ending}" for number in (1, 2)]
+    for file in files:
+        assert main(["--batch", "inspect", run, view, "--to", str(file), "--quiet"]) == 0
+    one, two = (file.read_bytes() for file in files)
+    assert one == two
+    assert len(one) > 1000
