@@ -106,13 +106,15 @@ def _apply() -> None:
         for taken in _allocations:
             kinds.setdefault(type(taken.trainer) if isinstance(taken.trainer, Threaded) else None, []).append(taken)
         of_blas: list[int] = []
+        of_others: list[int] = []
         for allocations in kinds.values():
             said = [taken.count for taken in allocations if taken.wanted]
             count = min(said or [taken.count for taken in allocations if taken.count], default=cores())
             for taken in allocations:
                 left = taken.trainer.use_threads(count) if isinstance(taken.trainer, Threaded) else count
-                of_blas += [left] if left else []
+                (of_blas if left else of_others).append(left or count)
         # The library lets one thread set the number and ignores all others as long as that one lives. Here every run
-        # has a thread of its own, and this function is where they agree.
+        # has a thread of its own, and this function is where they agree. Who trains without it looks inside a model
+        # with it, and its threads would wait for the cores that two such runs have taken.
         OpenBLASController.clear_controlling_thread(force=True)
-        ThreadpoolController().limit(limits=min(of_blas, default=cores()), user_api="blas")
+        ThreadpoolController().limit(limits=min(of_blas or of_others, default=cores()), user_api="blas")

@@ -23,6 +23,7 @@ _WITHOUT_EFFECT = {
     "patience": "every epoch is trained",
     "evaluate_train": "no split is measured",
     "evaluate_train_every": "no split is measured",
+    "diagnostics": "nothing is measured but the weights",
     "threads": "each engine takes what it finds",
     "seeds": "the engines are compared with one seed",
     "home": "nothing is kept",

@@ -13,7 +13,7 @@ from hw1_tui.runs.record import BEST, RunRecord, best_metrics, last_metrics
 from hw1_tui.settings import SESSION_DEFAULTS
 from hw1_tui.statistics.spread import Spread, spread
 
-MAY_DIFFER = frozenset({"data", "threads", "evaluate_train_every"})
+MAY_DIFFER = frozenset({"data", "threads", "evaluate_train_every", "diagnostics"})
 """Settings in which runs may differ that are the same training.
 
 Data is told by its digest, and measuring more or less often trains nothing else; the last epochs are always measured.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hw1_tui.config_history import Change, ConfigHistory, config_now, not_repeated
+from hw1_tui.diagnostics import Diagnostics
 from hw1_tui.metric import NOTHING, EpochMetrics, Metric, best_epoch, end_metrics, epoch_metrics
 from hw1_tui.runs.folder import Labels, RunFolder
 from hw1_tui.runs.reader import ENDS
@@ -144,6 +145,7 @@ class Summary:
     def __init__(self, config: Mapping[str, Any]) -> None:
         self.configs = ConfigHistory(config)
         self.epochs: dict[int, EpochMetrics] = {}
+        self.inside: dict[int, Any] = {}
         self.facts: dict[str, Any] = {}
         self.end: dict[str, Any] | None = None
 
@@ -154,6 +156,7 @@ class Summary:
             self._start(event)
         elif kind == "epoch" and isinstance(event.get("epoch"), int):
             self.epochs[event["epoch"]] = EpochMetrics.from_dict(event)
+            self.inside[event["epoch"]] = event.get("inside")
         elif kind == "steered":
             self.configs.change(str(event.get("name")), event.get("new"), event.get("epoch"))
         elif kind == "run_ended" and event.get("status") in ENDS:
@@ -168,11 +171,18 @@ class Summary:
             done = event.get("resumed_epoch")
             last = done if isinstance(done, int) else -1
             self.epochs = {epoch: measured for epoch, measured in self.epochs.items() if epoch <= last}
+            self.inside = {epoch: found for epoch, found in self.inside.items() if epoch <= last}
 
     @property
     def metrics(self) -> list[EpochMetrics]:
         """The epochs in order, each as it was measured last."""
         return [self.epochs[epoch] for epoch in sorted(self.epochs)]
+
+    @property
+    def diagnostics(self) -> dict[int, Diagnostics]:
+        """What was so inside the model, by epoch, of those after which it was looked at."""
+        read = {epoch: Diagnostics.from_dict(self.inside[epoch]) for epoch in sorted(self.inside)}
+        return {epoch: found for epoch, found in read.items() if found}
 
     def curve(self) -> tuple[float, ...]:
         """Return the curve of a list of runs, see ``RunRecord``."""

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from hw1_tui.diagnostics import Diagnostics
 from hw1_tui.files.lock import Lock, LockHeldError
 from hw1_tui.files.notice import say_once
 from hw1_tui.metric import EpochMetrics
@@ -160,6 +161,15 @@ class Store:
             seen.add(folder.id)
             metrics = [epoch for epoch in before if epoch.epoch <= last] + metrics
         return metrics
+
+    def diagnostics(self, name: str) -> dict[int, Diagnostics]:
+        """Return what was so inside a run's model, by epoch; empty for runs that were never looked into.
+
+        Raises:
+            MistakeError: see ``find``.
+        """
+        folder = self.find(name)
+        return summarise(folder.facts(), folder.events()).diagnostics
 
     def interrupted(self) -> list[RunRecord]:
         """Return the runs that neither ended nor train now, the newest first: what can be gone on with."""

@@ -92,6 +92,11 @@ _ENTRIES = (
         maximum=1e6,
         unit="epochs",
     ),
+    Hyperparameter(
+        "diagnostics",
+        "switch",
+        "measure gradients, activations and updates of each layer after each epoch; 1% of the time",
+    ),
     Hyperparameter("seed", "integer", "source of all randomness: same seed, same run", minimum=0, maximum=2**63 - 1),
     Hyperparameter("dtype", "choice", "floating-point numbers of the weights", choices=("float32", "float64")),
     Hyperparameter(
@@ -123,6 +128,7 @@ SESSION_DEFAULTS: dict[str, Value] = {
     "patience": 0,
     "evaluate_train": True,
     "evaluate_train_every": 1,
+    "diagnostics": True,
     "seed": 42,
     "threads": 0,
 }

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from hw1_tui.diagnostics import Diagnostics
 from hw1_tui.metric import EpochMetrics, end_metrics
 from hw1_tui.settings import RunConfig
 
@@ -107,10 +108,16 @@ class Progressed(Event):
 
 @dataclass(frozen=True)
 class EpochEnded(Event):
-    """An epoch is done and measured."""
+    """An epoch is done and measured.
+
+    Attributes:
+        metrics: what was measured of the model.
+        inside: what was measured inside it; ``None`` where that is off or the engine cannot show it.
+    """
 
     kind = "epoch"
     metrics: EpochMetrics
+    inside: Diagnostics | None = None
 
     @property
     def epoch(self) -> int:
@@ -118,8 +125,9 @@ class EpochEnded(Event):
         return self.metrics.epoch
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the event with every metric beside the epoch."""
-        return {"event": self.kind, **self.metrics.as_dict()}
+        """Return the event with every metric beside the epoch, and what is inside under ``inside``."""
+        inside = {"inside": self.inside.as_dict()} if self.inside else {}
+        return {"event": self.kind, **self.metrics.as_dict(), **inside}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from engines import registry
 from engines.contract import Array, Dataset, Trainer, Value, engine_errors
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.settings import Given, RunConfig, default_values, resolve
-from hw1_tui.training.schedule import schedule_factor
+from hw1_tui.training.schedule import learning_rate
 from hw1_tui.training.starting import start
 
 # What both must have in common, where the user says nothing: no drawing that each engine does in its own way.
@@ -151,8 +151,9 @@ def _compared(
     hyperparameters = configs[0].hyperparameters
     for epoch in range(1, configs[0].epochs + 1):
         for trainer, config in zip((first, second), configs, strict=True):
-            if "learning_rate" in config.spec.adjustable:
-                trainer.adjust(learning_rate=hyperparameters["learning_rate"] * schedule_factor(hyperparameters, epoch))
+            rate = learning_rate(hyperparameters, epoch)
+            if rate is not None and "learning_rate" in config.spec.adjustable:
+                trainer.adjust(learning_rate=rate)
         losses = (_epoch_loss(configs[0], first, is_stopped), _epoch_loss(configs[1], second, is_stopped))
         if is_stopped():
             return

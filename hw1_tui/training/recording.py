@@ -24,7 +24,7 @@ from hw1_tui.training.recorder import Recorder
 from hw1_tui.training.session import Session
 from hw1_tui.training.session_state import read_session_state
 
-_CHANGEABLE_BETWEEN_SESSIONS = frozenset({"evaluate_train", "evaluate_train_every", "threads"})
+_CHANGEABLE_BETWEEN_SESSIONS = frozenset({"evaluate_train", "evaluate_train_every", "diagnostics", "threads"})
 """What may change between two sessions beside what may change while a run trains."""
 
 

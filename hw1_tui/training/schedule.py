@@ -7,6 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 
+def learning_rate(hyperparameters: Mapping[str, Any], epoch: int) -> float | None:
+    """Return the learning rate of an epoch, counted from 1; ``None`` for a model without."""
+    if "learning_rate" not in hyperparameters:
+        return None
+    return float(hyperparameters["learning_rate"] * schedule_factor(hyperparameters, epoch))
+
+
 def schedule_factor(hyperparameters: Mapping[str, Any], epoch: int) -> float:
     """Return what the learning rate is multiplied with in an epoch.
 

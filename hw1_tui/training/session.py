@@ -35,8 +35,9 @@ from hw1_tui.training.event import (
     Steered,
 )
 from hw1_tui.training.numbers import is_sound, quietly, weight_norm
+from hw1_tui.training.probe import Probe
 from hw1_tui.training.reason import describe_divergence, describe_failure
-from hw1_tui.training.schedule import schedule_factor
+from hw1_tui.training.schedule import learning_rate
 from hw1_tui.training.session_state import pack_state, read_session_state, trainer_part
 from hw1_tui.training.starting import start
 from hw1_tui.training.thread_tuner import ThreadTuner
@@ -81,6 +82,7 @@ class Session:
         self._resume = resume
         self._trainer: Trainer
         self._tuner: ThreadTuner
+        self._probe: Probe
         self._is_prepared = self._has_begun = False
         self._failure: BaseException | None = None
         self._resumed_epoch: int | None = None
@@ -189,8 +191,9 @@ class Session:
         parameters = sum(weights.size for weights in self._trainer.parameters().values())
         yield self._started(parameters, self._tuner.described)
         yield from self._remark_idle()
+        self._probe = Probe(self._trainer, self._data, self.config)
         if self._resumed_epoch is None:
-            yield EpochEnded(self._measure(None))
+            yield from self._end_epoch(None)
 
     def _started(self, parameters: int = 0, trained_on: str = "") -> RunStarted:
         """Return the first event; of a model that could not even be started, without what only that can tell."""
@@ -257,15 +260,16 @@ class Session:
                 return "stopped", f"Stopped inside epoch {self._epoch + 1}."
             if not math.isfinite(last.loss):
                 return "diverged", describe_divergence(self.config, self._epoch + 1)
-            self._finish_epoch()
-            measured = self._measure(last.loss)
-            yield EpochEnded(measured)
-            if not is_sound(measured):
+            self._epoch, self._examples = self._epoch + 1, 0
+            self._control.epoch_ended()
+            if not is_sound((yield from self._end_epoch(last.loss))):
                 return "diverged", describe_divergence(self.config, self._epoch)
 
     def _train_epoch(self) -> Generator[Event, None, Progress | None]:
         """Train one epoch; return its last progress, or ``None`` when it was stopped inside."""
         self._set_learning_rate()
+        if not self._examples:
+            self._timed(lambda: self._probe.begin(self._epoch + 1, self.config))
         steps = self._trainer.epoch()
         while True:
             before = self._seconds
@@ -287,10 +291,14 @@ class Session:
             if self._control.stopping:
                 return None
 
-    def _finish_epoch(self) -> None:
-        self._epoch += 1
-        self._examples = 0
-        self._control.epoch_ended()
+    def _end_epoch(self, train_loss: float | None) -> Generator[Event, None, EpochMetrics]:
+        """Say what an epoch came to; return it."""
+        measured = self._measure(train_loss)
+        inside = self._timed(lambda: self._probe.end(self._epoch, self.config, measured["learning_rate"]))
+        if isinstance(inside, str):
+            yield Remarked(inside, is_failure=True)
+        yield EpochEnded(measured, None if isinstance(inside, str) else inside)
+        return measured
 
     def _wait(self) -> Iterator[Event]:
         """Wait while the control says so; changes asked for meanwhile are applied."""
@@ -323,12 +331,9 @@ class Session:
                 yield from self._remark_idle()
 
     def _set_learning_rate(self) -> None:
-        if "learning_rate" in self.config.spec.adjustable:
-            self._trainer.adjust(learning_rate=self._learning_rate(self._epoch + 1))
-
-    def _learning_rate(self, epoch: int) -> float:
-        hyperparameters = self.config.hyperparameters
-        return float(hyperparameters["learning_rate"] * schedule_factor(hyperparameters, epoch))
+        rate = learning_rate(self.config.hyperparameters, self._epoch + 1)
+        if rate is not None and "learning_rate" in self.config.spec.adjustable:
+            self._trainer.adjust(learning_rate=rate)
 
     def _measure(self, train_loss: float | None) -> EpochMetrics:
         """Measure the model after an epoch; ``train_loss`` is the epoch's own, ``None`` before the first."""
@@ -338,7 +343,6 @@ class Session:
         if self._epoch and val.loss < self._best_loss:
             self._best_loss, self._best_epoch = val.loss, self._epoch
         seconds, self._epoch_seconds = self._epoch_seconds, 0.0
-        has_rate = "learning_rate" in self.config.hyperparameters
         values = {
             "train_loss": train.loss if train_loss is None else train_loss,
             "train_eval_loss": train.loss if wanted else None,
@@ -346,7 +350,7 @@ class Session:
             "val_loss": val.loss if len(self._data.val) else None,
             "val_accuracy": val.accuracy,
             "weight_norm": weight_norm(self._trainer.parameters()),
-            "learning_rate": self._learning_rate(max(1, self._epoch)) if has_rate else None,
+            "learning_rate": learning_rate(self.config.hyperparameters, max(1, self._epoch)),
             "seconds": seconds,
         }
         return EpochMetrics(self._epoch, values)
