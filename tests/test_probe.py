@@ -2,13 +2,14 @@
 
 import json
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
 from engines import registry
-from engines.contract import Dataset, Split
+from engines.contract import Array, Dataset, Split
 from engines.inspection import Inspection
 from hw1_tui import data
 from hw1_tui.diagnostics import QUANTILES, Diagnostics
@@ -37,7 +38,7 @@ def session_of(dataset, **values):
     return Session(config, registry.get(config.engine), dataset)
 
 
-def inside(dataset, **values):
+def inside(dataset, **values) -> Any:
     ended = [event for event in session_of(dataset, **values).run() if isinstance(event, EpochEnded)]
     return {event.epoch: event.inside for event in ended}
 
@@ -59,12 +60,14 @@ def test_nothing_of_the_training_changes(engine):
 def test_norms_and_shares_are_those_of_a_network_computed_by_torch():
     dataset = clouds()
     session = session_of(dataset, engine="torch", hidden_sizes=[5], batch_size=20, dtype="float64", epochs=2)
-    weights, found = [], []
+    weights: list[dict[str, Array]] = []
+    found: list[Any] = []
     for event in session.run():
         if isinstance(event, EpochEnded):
             weights.append({name: array.copy() for name, array in session.trainer.parameters().items()})
             found.append(event.inside)
-    before, after = weights[1], {name: torch.tensor(w, requires_grad=True) for name, w in weights[2].items()}
+    before = weights[1]
+    after: dict[str, Any] = {name: torch.tensor(w, requires_grad=True) for name, w in weights[2].items()}
     rows = probed_rows(len(dataset.train))
     x, y = torch.tensor(dataset.train.x[rows]), torch.tensor(dataset.train.y[rows])
     h = torch.relu(x @ after["W1"].T + after["b1"])
@@ -112,8 +115,9 @@ def test_the_reach_of_a_parabola_is_two_over_its_curvature(curvature, rate):
 def test_the_reach_of_a_model_is_that_of_its_loss_computed_step_by_step():
     dataset = clouds(n=400)
     session = session_of(dataset, hidden_sizes=[6], learning_rate=0.01, momentum=0.5, batch_size=4, epochs=2)
-    found = [event.inside for event in session.run() if isinstance(event, EpochEnded)][-1]
-    trainer, rows = session.trainer, probed_rows(400)
+    found: Any = [event.inside for event in session.run() if isinstance(event, EpochEnded)][-1]
+    trainer: Any = session.trainer
+    rows = probed_rows(400)
     start: Inspection = trainer.inspect(dataset.train.x[rows], dataset.train.y[rows])
     weights = {name: array.copy() for name, array in trainer.parameters().items()}
 
@@ -129,13 +133,15 @@ def test_the_reach_of_a_model_is_that_of_its_loss_computed_step_by_step():
 def test_only_gradient_descent_has_a_reach_and_it_is_of_the_steered_rate():
     assert inside(clouds(), engine="torch", hidden_sizes=[4], optimizer="adam")[3].reach is None
     perceptron = Session(RunConfig.from_dict({"model": "perceptron", "epochs": 1}), registry.get("numpy"), clouds())
-    assert [event.inside.reach for event in perceptron.run() if isinstance(event, EpochEnded)] == [None, None]
+    assert [event.inside and event.inside.reach for event in perceptron.run() if isinstance(event, EpochEnded)] == [
+        None
+    ] * 2
     control = Control()
     config = RunConfig.from_dict({"model": "logistic_regression", "epochs": 2, "threads": 1, "learning_rate": 0.05})
-    reaches = []
+    reaches: list[float] = []
     for event in Session(config, registry.get("numpy"), clouds(), control).run():
-        if isinstance(event, EpochEnded):
-            reaches.append(event.inside.reach)
+        if isinstance(event, EpochEnded) and event.inside:
+            reaches.append(event.inside.reach or 0)
             control.steer({"learning_rate": 0.0125 if event.epoch else 0.05})
     assert reaches[2] > 2.5 * reaches[1]
 
