@@ -184,7 +184,7 @@ def _late_command(words: list[str], args: argparse.Namespace, batch: bool) -> Mi
             rest = after[1:] if verb == after[:1] else after
             allowed = f"hw1-tui [--batch] {word}{' VERB' * bool(verbs)} [OPTIONS]"
             meant = shlex.join(["hw1-tui", *["--batch"] * batch, word, *verb, *options, *rest])
-            return Mistake(word, "a command stands before its options", allowed, meant)
+            return Mistake(word, "comes after an option, and the command is the first word", allowed, meant)
     return None
 
 

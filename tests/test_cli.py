@@ -173,9 +173,9 @@ def test_all_mistakes_are_told_at_once_without_a_traceback(capsys, tmp_path):
         (["data", "chekc"], "did you mean check?"),
         (["--batch", "train", "--epochs"], "--epochs: is empty"),
         (["--batch", "train", "extra"], "extra: is not expected here"),
-        (["--home", "X", "--batch", "report"], "report: a command stands before its options"),
+        (["--home", "X", "--batch", "report"], "report: comes after an option, and the command is the first word"),
         (["--home", "X", "--batch", "report", "1.1"], "did you mean hw1-tui --batch report --home X 1.1?"),
-        (["--home", "--batch", "report"], "report: a command stands before its options"),
+        (["--home", "--batch", "report"], "report: comes after an option, and the command is the first word"),
         (["--format", "jsonl", "runs", "list"], "did you mean hw1-tui runs list --format jsonl?"),
         (
             ["report", "1.1", "--out", "X"],

@@ -3,12 +3,17 @@
 import io
 import sys
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from hw1_tui.batch import compare as batch_compare
 from hw1_tui.batch import narrator
 from hw1_tui.batch.narrator import Narrator, format_seconds
-from hw1_tui.training.event import Remarked, RunEnded
+from hw1_tui.batch.rerun_narration import narrated
+from hw1_tui.settings import Given
+from hw1_tui.training.event import Progressed, Remarked, RunEnded
+from hw1_tui.training.lockstep import Compared
 from hw1_tui.training.recording import resume
 from tests.support.history import start, train
 
@@ -37,6 +42,41 @@ def test_the_time_left_is_told_once_it_can_be_known(clock, capsys):
             clock.now += 1
             said.advance(done, 120, "training")
     assert capsys.readouterr().err.splitlines()[-1].endswith("ETA 1:01")
+
+
+def times_told(capsys):
+    return [line.split("ETA ")[1] for line in capsys.readouterr().err.splitlines() if "ETA " in line]
+
+
+def test_seeds_and_reports_are_told_by_their_pace_and_not_by_what_was_loaded_before(clock, capsys):
+    run = SimpleNamespace(label="seed 1")
+
+    def train_slowly():
+        yield SimpleNamespace(run=run, event=Remarked("is waited for."), done=0.0)
+        clock.now += 30
+        for percent in range(40):
+            yield SimpleNamespace(run=run, event=Progressed(1, percent, 100, 0.5, 0.0), done=percent / 100)
+            clock.now += 1
+
+    rerun: Any = SimpleNamespace(runs=[run], missing=[run], steps=train_slowly)
+    with Narrator() as said:
+        list(narrated(rerun, said))
+    assert times_told(capsys) == ["1:34", "1:29", "1:24", "1:19", "1:14", "1:09", "1:04"]
+
+
+def test_a_comparison_of_engines_is_told_by_its_pace_and_not_by_what_was_loaded_before(clock, capsys, monkeypatch):
+    compared = [Compared(epoch, (1.0, 1.0), {"W": 0.0}, 1.0) for epoch in range(40)]
+
+    def compare_slowly(*_):
+        clock.now += 30
+        for step in compared:
+            yield step
+            clock.now += 1
+
+    monkeypatch.setattr(batch_compare, "compare", compare_slowly)
+    given = [Given("model", "logistic_regression", "--model"), Given("data", "digits", "--data")]
+    assert batch_compare.run_comparison(given, ("numpy", "torch"), 10**9, "table", quiet=False) == 0
+    assert times_told(capsys) == ["1:34", "1:29", "1:24", "1:19", "1:14", "1:09", "1:04"]
 
 
 def test_quiet_leaves_out_all_but_failures(clock, capsys):

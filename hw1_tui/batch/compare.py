@@ -93,6 +93,8 @@ def run_comparison(
 def _narrated(comparisons: Iterable[Compared], narrator: Narrator, epochs: int) -> Iterable[Compared]:
     for compared in told_of_signals(comparisons, narrator):
         narrator.make_room()
+        if compared.epoch == 0:
+            narrator.begin()
         yield compared
         narrator.advance(compared.epoch, epochs, f"epoch {min(compared.epoch + 1, epochs)} of {epochs}")
     narrator.make_room()

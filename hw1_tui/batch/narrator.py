@@ -26,8 +26,8 @@ class Narrator:
     def __init__(self, quiet: bool = False) -> None:
         self._quiet = quiet
         self._line = StatusLine() if has_status_line() and not quiet else None
-        self._begun = self._last_line = time.monotonic()
-        self._eta = Eta(0.0, self._begun)
+        self._last_line = time.monotonic()
+        self.begin()
 
     def __enter__(self) -> Self:
         return self
@@ -52,6 +52,11 @@ class Narrator:
         self.make_room()
         print(visible(text, keep_lines=True), file=sys.stderr, flush=True)
 
+    def begin(self, done: float = 0.0) -> None:
+        """Count the time from now on: what was loaded before says nothing of the pace."""
+        self._begun = time.monotonic()
+        self._eta = Eta(done, self._begun)
+
     def advance(self, done: float, total: float, what: str) -> None:
         """Say how far it is: ``done`` of ``total`` in any unit, and what is being done."""
         if self._quiet:
@@ -70,8 +75,7 @@ class Narrator:
         """Say what an event of a run means for whoever waits."""
         if isinstance(event, RunStarted):
             self._planned = event.config.epochs
-            self._begun = time.monotonic()
-            self._eta = Eta(event.resumed_epoch or 0, self._begun)
+            self.begin(event.resumed_epoch or 0)
             for text in filter(None, [event.remark, _describe_start(event)]):
                 self.remark(text)
             if event.resumed_epoch is None:

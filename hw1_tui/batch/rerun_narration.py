@@ -19,7 +19,7 @@ def narrated(rerun: Rerun, narrator: Narrator, failures: Collection[str] = ("fai
         narrator: says it.
         failures: how a run ends that has failed, which is said whatever else is not.
     """
-    missing, begun = len(rerun.missing), dict[str, None]()
+    missing, begun, has_begun = len(rerun.missing), dict[str, None](), False
     narrator.remark(_to_train(missing, len(rerun.runs)))
     for step in told_of_signals(rerun.steps(), narrator):
         label, event = step.run.label, step.event
@@ -30,10 +30,12 @@ def narrated(rerun: Rerun, narrator: Narrator, failures: Collection[str] = ("fai
             if event.reason:
                 (narrator.fail if event.status in failures else narrator.remark)(f"{label}: {event.reason}")
         else:
-            begun[label] = None
+            if not has_begun:
+                narrator.begin()
+            has_begun, begun[label] = True, None
         yield step
-        done = f"{missing - len(rerun.missing)} of {counted(missing, 'run')} done"
-        narrator.advance(step.done, 1.0, f"{done}, now {', '.join(begun) or 'no other'}")
+        now = f", now {', '.join(begun)}" if begun else ""
+        narrator.advance(step.done, 1.0, f"{missing - len(rerun.missing)} of {counted(missing, 'run')} done{now}")
 
 
 def _to_train(missing: int, of: int) -> str:
