@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Button, ContentSwitcher, OptionList, Static
+from textual.widgets import Button, ContentSwitcher, Input, OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
@@ -31,10 +31,12 @@ from screens.dialogs.target_dialog import Target, TargetDialog, taken_file
 from screens.main_screen import MainScreen
 from screens.state.command import Command
 from screens.widgets.choice_list import ChoiceList
+from screens.widgets.inside.saliency_view import SaliencyView
 from screens.widgets.inside.step_view import StepView
 from screens.widgets.inside.view import InsideView
+from screens.widgets.inside.weight_view import WeightView
 
-VIEWS: tuple[type[InsideView], ...] = (StepView,)
+VIEWS: tuple[type[InsideView], ...] = (WeightView, SaliencyView, StepView)
 """Every view, in the order in which one asks: where it fails, what it learned, why."""
 
 _SHARE = 40
@@ -221,6 +223,8 @@ class InspectionScreen(MainScreen):
         with views.prevent(OptionList.OptionHighlighted):
             views.highlighted = position
         self._show_subject()
+        if self.has_class("-narrow"):  # the list is hidden, and the view's keys must work
+            self._enter()
 
     def _show_subject(self) -> None:
         if self._subject and self.query(f"#view-{self._position}"):
@@ -232,6 +236,7 @@ class InspectionScreen(MainScreen):
         self._example = event.example
         if event.view in VIEWS:
             await self._show_view(VIEWS.index(event.view))
+            self._enter()
         self._show_subject()
 
     @on(OptionList.OptionHighlighted, "#views")
@@ -243,7 +248,7 @@ class InspectionScreen(MainScreen):
     def _enter(self) -> None:
         """Into the view: to what in it can have the focus."""
         for widget in self.view.query("*"):
-            if widget.focusable:
+            if widget.focusable and not isinstance(widget, Input):  # where letters are keys
                 widget.focus()
                 return
 

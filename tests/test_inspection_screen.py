@@ -118,13 +118,13 @@ async def test_one_step_goes_through_examples_and_checks_the_weight_that_is_type
         first = text(app, "#step-lines")
         await pilot.press("full_stop")
         await until(pilot, lambda: is_drawn(app) and text(app, "#step-lines") != first)
-        assert app.screen.query_one("#example-number", Input).value == "1"
+        assert view_of(app).query_one("#example-number", Input).value == "1"
         app.screen.query_one("#step-weight").focus()
         await pilot.press(*"W2 1 3", "enter")
         await until(pilot, lambda: is_drawn(app) and "W2[1, 3]" in text(app, "#step-checked"))
         await pilot.press("end", *" 9", "enter")
         await until(pilot, lambda: is_drawn(app) and "W2 1 3 9" in text(app, "#step-checked"))
-        number = app.screen.query_one("#example-number", Input)
+        number = view_of(app).query_one("#example-number", Input)
         number.focus()
         await pilot.press("end", *"999", "enter")
         await until(pilot, lambda: number.value == "1")

@@ -30,6 +30,7 @@ class OpenedRun:
         model: its model.
         dataset: its data.
         epochs: those of which there is a checkpoint, in order; there the model can be opened as well.
+        store: the history that it is kept in.
         lock: for whoever uses the trainer.
     """
 
@@ -37,6 +38,7 @@ class OpenedRun:
     model: KeptModel
     dataset: Dataset
     epochs: tuple[int, ...]
+    store: Store
     lock: threading.RLock = field(default_factory=threading.RLock)
     _measured: dict[SplitName, Measured] = field(default_factory=dict)
 
@@ -49,6 +51,16 @@ class OpenedRun:
     def place(self) -> tuple[int, int]:
         """The epoch, and the examples of the next one that the model was trained on as well."""
         return self.model.epoch, self.model.examples
+
+    def at(self, epoch: int) -> OpenedRun:
+        """Return the run after another of its kept epochs.
+
+        Raises:
+            MistakeError: its checkpoint is not there any more.
+            EngineError: the engine cannot take it.
+        """
+        model = load_model(self.store, self.record.run, epoch)
+        return OpenedRun(self.record, model, self.dataset, self.epochs, self.store)
 
     def measured(self, split: SplitName) -> Measured:
         """Return what the model says of each example of a split; measured when it is first asked for.
@@ -143,7 +155,7 @@ def open_run(
         dataset = load_kept(record.config_now, record.facts, max_bytes)
     kept = store.find(record.run).checkpoint_store.checkpoints()
     epochs = sorted({checkpoint.epoch for checkpoint in kept if not checkpoint.examples})
-    return OpenedRun(record, model, dataset, tuple(epochs))
+    return OpenedRun(record, model, dataset, tuple(epochs), store)
 
 
 def newest_place(store: Store, run: str) -> tuple[int, int] | None:

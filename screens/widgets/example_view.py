@@ -34,7 +34,16 @@ class ExampleView(Container, can_focus=True):
     class Moved(Message):
         """Other examples are shown, or another is pointed at."""
 
-    class Opened(Message):
+        def __init__(self, view: ExampleView) -> None:
+            super().__init__()
+            self.view = view
+
+        @property
+        def control(self) -> ExampleView:
+            """Where."""
+            return self.view
+
+    class Opened(Moved):
         """An example is to be looked at closely."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
@@ -46,6 +55,11 @@ class ExampleView(Container, can_focus=True):
         """Show other examples from their first on."""
         self.examples, self.cursor = examples, 0
         self.turn_to_cursor()
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.examples or ())
 
     @property
     def columns(self) -> int:
@@ -62,7 +76,7 @@ class ExampleView(Container, can_focus=True):
         """Positions of the examples on the page of the cursor."""
         size = self.columns * self.rows
         start = self.cursor // size * size
-        return range(start, min(start + size, len(self.examples or ())))
+        return range(start, min(start + size, self.count))
 
     def draw_page(self) -> None:
         """Draw what is on the page, and the cursor."""
@@ -72,7 +86,7 @@ class ExampleView(Container, can_focus=True):
         """Draw the page of the cursor and say so."""
         if self.size.width:
             self.draw_page()
-            self.post_message(self.Moved())
+            self.post_message(self.Moved(self))
 
     def on_resize(self) -> None:
         """Fill the new size."""
@@ -80,7 +94,7 @@ class ExampleView(Container, can_focus=True):
 
     def go_to(self, position: int) -> None:
         """Point at an example; beyond an end, at that end."""
-        last = len(self.examples or ()) - 1
+        last = self.count - 1
         position = max(0, min(position, last))
         if position != self.cursor:
             self.cursor = position
@@ -104,12 +118,12 @@ class ExampleView(Container, can_focus=True):
 
     def action_last(self) -> None:
         """Point at the last."""
-        self.go_to(len(self.examples or ()))
+        self.go_to(self.count)
 
     def action_open(self) -> None:
         """Look at the example under the cursor."""
-        if self.examples:
-            self.post_message(self.Opened())
+        if self.count:
+            self.post_message(self.Opened(self))
 
     def click_on(self, position: int) -> None:
         """Point at an example; look closer if it is the one pointed at."""

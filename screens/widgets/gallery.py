@@ -11,7 +11,7 @@ from engines.contract import Array
 from screens.widgets.example_view import ExampleView
 from screens.widgets.picture import Picture
 
-_WIDTHS = (12, 16, 20, 24, 32, 48)
+WIDTHS = (12, 16, 20, 24, 32, 48)
 """Of a thumbnail and the gutter beside it, columns; as many pixels, and half as many rows."""
 
 _UNASKED = range(16, 36, 4)
@@ -41,7 +41,11 @@ class Thumbnail(Picture):
 
 
 class Gallery(ExampleView):
-    """A page of thumbnails with their classes."""
+    """A page of thumbnails with their classes.
+
+    Attributes:
+        chosen_width: columns of a thumbnail and the gutter beside it; 0 for as many as there is room for.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("plus,equals_sign", "resize(1)", "Larger", id="gallery.larger", show=False, tooltip="Fewer, larger."),
@@ -60,15 +64,16 @@ class Gallery(ExampleView):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._width = 0
+        self.chosen_width = 0
 
     @property
     def thumbnail_width(self) -> int:
         """Columns of a thumbnail: chosen, or by the room there is."""
-        enough = [width for width in _UNASKED if self._fitting(width) >= _ENOUGH] or _WIDTHS[:2]
-        return self._width or max(enough, key=lambda width: self._fitting(width) * width * (width // 2 + 1))
+        enough = [width for width in _UNASKED if self.fitting(width) >= _ENOUGH] or WIDTHS[:2]
+        return self.chosen_width or max(enough, key=lambda width: self.fitting(width) * width * (width // 2 + 1))
 
-    def _fitting(self, width: int) -> int:
+    def fitting(self, width: int) -> int:
+        """Return how many thumbnails of a width fit."""
         return ((self.size.width + 1) // width) * (self.size.height // (width // 2 + 1))
 
     @property
@@ -84,9 +89,9 @@ class Gallery(ExampleView):
     def action_resize(self, by: int) -> None:
         """Make thumbnails larger or smaller."""
         now = self.thumbnail_width
-        beyond = [width for width in _WIDTHS[::by] if (width - now) * by > 0 and width <= self.size.width]
+        beyond = [width for width in WIDTHS[::by] if (width - now) * by > 0 and width <= self.size.width]
         if beyond:
-            self._width = beyond[0]
+            self.chosen_width = beyond[0]
             self.turn_to_cursor()
 
     def draw_page(self) -> None:
@@ -96,13 +101,18 @@ class Gallery(ExampleView):
         for thumbnail in self.query(Thumbnail):
             on_page = thumbnail.number < len(page)
             thumbnail.display = on_page
-            if on_page and self.examples:
+            if on_page:
                 position = page[thumbnail.number]
                 pointed = position == self.cursor
                 thumbnail.set_class(pointed, "-pointed")
-                picture: Array = self.examples.picture(position)
-                title = ("▸" if pointed else "") + self.examples.target(position)
-                thumbnail.show(picture, title, str(self.examples.indices[position]))
+                picture, title, number = self.thumbnail(position)
+                thumbnail.show(picture, ("▸" if pointed else "") + title, number)
+
+    def thumbnail(self, position: int) -> tuple[Array | None, str, str]:
+        """Return a picture of the page, its title and what stands after that."""
+        if self.examples is None:
+            return None, "", ""
+        return self.examples.picture(position), self.examples.target(position), str(self.examples.indices[position])
 
     def _lay_out(self, wanted: int) -> None:
         """Have as many thumbnails as the page needs; those beyond it hide."""

@@ -83,9 +83,7 @@ class Picture(Widget):
         rows = height - bool(self._title)
         strips = []
         if self.picture is not None and width > 0 and rows > 0:
-            scale = min(width / self.picture.shape[1], 2 * rows / self.picture.shape[0])
-            n_rows = max(1, round(self.picture.shape[0] * scale / 2))
-            n_columns = max(1, round(self.picture.shape[1] * scale))
+            n_rows, n_columns = self.drawn_size(self.picture)
             pixels = resize(self.picture, 2 * n_rows, n_columns).tolist()
             strips = [
                 Strip(
@@ -99,6 +97,12 @@ class Picture(Widget):
         if self._title:
             strips.append(Strip([Segment(self._caption(width).ljust(width), self.rich_style)]))
         return strips
+
+    def drawn_size(self, picture: Array) -> tuple[int, int]:
+        """Return the rows and columns of cells that a picture takes here, its sides in proportion."""
+        rows = max(1, self.size.height - bool(self._title))
+        scale = min(self.size.width / picture.shape[1], 2 * rows / picture.shape[0])
+        return max(1, round(picture.shape[0] * scale / 2)), max(1, round(picture.shape[1] * scale))
 
     def _caption(self, width: int) -> str:
         """Return the title and its number in at most ``width`` cells."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hw1_tui.export.inspection import calibration, confusion, embedding, step, suspects
+from hw1_tui.export.inspection import calibration, confusion, embedding, saliency, step, suspects, weights
 from hw1_tui.export.inspection.view import View
 
 VIEWS: dict[str, View] = {
@@ -13,6 +13,8 @@ VIEWS: dict[str, View] = {
     "calibration": View("whether the model is as often right as it is certain", calibration.show, True),
     "embedding": View("the examples in the plane in which their pixels differ most", embedding.show_pictures, True),
     "hidden": View("the same of what the last hidden layer passes on", embedding.show_hidden, True),
+    "weights": View("the first layer's weights as pictures, and what its units answer to", weights.show, True),
+    "saliency": View("what in a picture the answer hangs on: input times gradient, occlusion", saliency.show, True),
     "step": View("one step on an example: forward pass, loss, gradients and update as numbers", step.show),
 }
 """In the order of the help; the first is what is shown where no view is named."""

@@ -1,0 +1,129 @@
+"""The loss around a run's model: on the way to it from where it began, or from another run, and along its gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from engines.contract import Array, Dataset, EngineError, SplitName
+from hw1_tui.analysis.inspected_split import inspect_all
+from hw1_tui.analysis.landscape import Examples, LossLine, WeightLine, between, downhill
+from hw1_tui.analysis.opened_run import OpenedRun, Subject
+from hw1_tui.mistake import Mistake, MistakeError
+
+_MOST = 2000
+"""Examples of each split that the loss is measured on, lying evenly in it."""
+
+_POINTS = 25
+_BEYOND = 0.25
+"""The line goes on by so much beyond both ends."""
+
+_AGREES = 0.01
+"""The share by which the loss may differ from what the engine itself measures; more, and the model is another."""
+
+
+@dataclass(frozen=True, eq=False)
+class RunLandscape:
+    """The loss along two lines through a model.
+
+    Attributes:
+        way: from where it comes, at t = 0, to the model, at t = 1.
+        start: what stands at t = 0, in words.
+        end: the model, in words.
+        down: along the negative gradient of the training examples; t is a learning rate.
+        reach: the largest rate at which one step still lowers the training loss; 0 where none does.
+        rate: the run's own learning rate now; ``None`` for a model without.
+        examples: how many of each split were measured.
+    """
+
+    way: LossLine
+    start: str
+    end: str
+    down: LossLine
+    reach: float
+    rate: float | None
+    examples: Mapping[str, int]
+
+    @property
+    def words(self) -> list[str]:
+        """What there is to say of both lines, a sentence each."""
+        return [self._of_way(), self._of_down()]
+
+    def _of_way(self) -> str:
+        barrier = self.way.barrier("train")
+        inside = (self.way.t >= 0) & (self.way.t <= 1)
+        loss = self.way.losses["train"][inside]
+        if barrier > 0.02 * float(np.nanmax(loss)):
+            return f"Between {self.start} and {self.end} the training loss rises {barrier:.3g} above the straight line."
+        falls = "falls all the way" if (np.diff(loss) <= 0).all() else "has no barrier on the way"
+        return f"From {self.start} to {self.end} the training loss {falls}: {loss[0]:.3g} to {loss[-1]:.3g}."
+
+    def _of_down(self) -> str:
+        if not self.reach:
+            return "Along the gradient no step lowers the training loss: it is at a minimum, or its numbers have ended."
+        of_rate = "" if not self.rate else f", {self.reach / self.rate:.3g} times the run's {self.rate:g}"
+        return f"One step along the gradient lowers the training loss up to a rate of {self.reach:.3g}{of_rate}."
+
+
+def look_around(subject: Subject, start: OpenedRun | None = None) -> RunLandscape:
+    """Return the loss around a run's model.
+
+    Args:
+        subject: the run; the other run beside it, where there is one, is where the line comes from.
+        start: the same run after another epoch, where the line comes from; by default the weights that it began with.
+
+    Raises:
+        MistakeError: the other run has other layers, so no line leads to it; or there is nothing to measure on.
+        EngineError: the engine does not show gradients, or its model is another than its settings say.
+    """
+    opened = subject.opened
+    config, dataset, weights = opened.model.config, opened.dataset, opened.parameters()
+    came_from, name = _start(subject, start)
+    splits = {split: _chosen(dataset, split, weights["W1"]) for split in ("train", "val") if len(dataset[split])}
+    try:
+        direction = between(came_from, weights)
+    except ValueError as error:
+        raise MistakeError(Mistake("landscape", str(error))) from None
+    with opened.lock:
+        rows = _rows(dataset, "train")
+        inside = inspect_all(opened.inspectable(), dataset.train.x[rows], dataset.train.y[rows])
+    try:
+        way = WeightLine(came_from, direction, splits, opened.model.activation, config.spec.loss)
+        down = WeightLine(weights, downhill(inside.gradients), splits, opened.model.activation, config.spec.loss)
+        told, found = float(inside.losses.mean(dtype=np.float64)), down.loss("train", 0.0)
+    except KeyError as error:
+        raise EngineError(f"what {error} does between layers or to the scores is not known here") from None
+    if np.isfinite(told) and not abs(found - told) <= _AGREES * abs(told) + 1e-9:
+        raise EngineError(f"the model of {opened.record.run} computes something else than its settings say")
+    rate = config.hyperparameters.get("learning_rate")
+    reach = down.longest_descent("train", float(rate or 1.0))
+    rates = np.linspace(0.0, 1.5 * reach if reach else float(rate or 1.0), _POINTS)
+    return RunLandscape(
+        way.losses(np.linspace(-_BEYOND, 1 + _BEYOND, 2 * _POINTS - 1)),
+        name,
+        f"epoch {opened.model.epoch}",
+        down.losses(rates),
+        reach,
+        None if rate is None else float(rate),
+        {split: len(examples.y) for split, examples in splits.items()},
+    )
+
+
+def _start(subject: Subject, start: OpenedRun | None) -> tuple[dict[str, Array], str]:
+    if subject.other is not None:
+        return subject.other.parameters(), subject.other.record.title
+    if start is not None:
+        return start.parameters(), f"epoch {start.model.epoch}"
+    return subject.opened.initial_parameters(), "the start"
+
+
+def _rows(dataset: Dataset, split: SplitName) -> Array:
+    n = len(dataset[split])
+    return np.unique(np.linspace(0, n - 1, min(n, _MOST)).astype(int))
+
+
+def _chosen(dataset: Dataset, split: SplitName, like: Array) -> Examples:
+    rows = _rows(dataset, split)
+    return Examples(dataset.features(dataset[split].x[rows], like.dtype), dataset[split].y[rows])

@@ -1,0 +1,234 @@
+"""What a model learned, as the Inside screen and ``inspect`` show it: weights as pictures, what an answer hangs on."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+from textual.color import Color
+from textual.widgets import Static
+
+from engines.contract import Array
+from hw1_tui.app import Hw1App
+from hw1_tui.cli import main
+from hw1_tui.runs import Store
+from screens.inspection import VIEWS, InspectionScreen
+from screens.widgets.gallery import Gallery
+from screens.widgets.inside.saliency_view import SaliencyView
+from screens.widgets.inside.signed_picture import PixelPicture, signed_picture, tinted_picture
+from screens.widgets.inside.unit_sheet import UnitSheet
+from screens.widgets.inside.view import InsideView
+from screens.widgets.inside.weight_view import WeightView
+from tests.support.history import train
+from tests.support.look import ALL, MIDDLE, SMALL
+from tests.support.look import look as look_of
+from tests.support.scripted_engine import until
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    monkeypatch.setenv("HW1_TUI_HOME", str(tmp_path / "home"))
+    return Store(tmp_path / "home")
+
+
+def linear(store, **values):
+    """Train a linear model on digits; return its run."""
+    from hw1_tui.settings import RunConfig
+    from hw1_tui.training.opening import open_session
+    from hw1_tui.training.recording import record
+    from tests.support.history import ended
+
+    config = RunConfig.from_dict({"model": "logistic_regression", "threads": 1, "learning_rate": 0.05, "l2": 0.01,
+                                  "epochs": 3, "data": "digits", **values})  # fmt: skip
+    return ended(record(open_session(config, None), store, every=1)).run
+
+
+def view_of(app):
+    assert isinstance(app.screen, InspectionScreen)
+    return app.screen.view
+
+
+def is_drawn(app):
+    return bool(app.screen.query(InsideView)) and view_of(app).subject is not None and view_of(app).is_drawn
+
+
+async def look(pilot, view):
+    """Go to a view and into it."""
+    await until(pilot, lambda: is_drawn(pilot.app))
+    while not isinstance(view_of(pilot.app), view):
+        await pilot.press("n")
+    await until(pilot, lambda: is_drawn(pilot.app))
+    if pilot.app.screen.query_one("#views").has_focus:
+        await pilot.press("enter")
+
+
+def text(app, name):
+    return str(app.screen.query_one(name, Static).content)
+
+
+def labels(app, *names):
+    return [str(app.screen.query_one(name).label) for name in names]
+
+
+async def test_a_class_of_a_linear_model_is_shown_with_its_pixels_and_strongest_examples(store):
+    linear(store)
+    app = Hw1App("inspect")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await look(pilot, WeightView)
+        sheet = app.screen.query_one(UnitSheet)
+        assert sheet.count == 10
+        assert labels(app, "#weight-order", "#weight-shown") == ["by number", "weights W"]
+        sheet.focus()
+        await pilot.press("right", "right")
+        await until(pilot, lambda: text(app, "#weight-facts").startswith("2: moved by"))
+        weights = view_of(app).subject.opened.parameters()["W1"][2].reshape(8, 8)
+        pixels = app.screen.query_one(PixelPicture)
+        pixels.focus()
+        await pilot.press("down", "down", "down", "right", "right")
+        assert text(app, "#weight-pixel") == f"row 3, column 2: {weights[3, 2]:+.2g}"
+        strongest = app.screen.query_one("#weight-strongest", Gallery).examples
+        subject = view_of(app).subject
+        scores = subject.opened.dataset.features(subject.opened.dataset.val.x) @ subject.opened.parameters()["W1"][2]
+        assert strongest is not None
+        assert strongest.indices[0] == np.argmax(scores)
+
+
+async def test_units_of_a_network_are_sorted_by_movement_class_activity_and_number(store):
+    train(store, "digits", hidden_sizes=[12], epochs=3, learning_rate=0.05)
+    app = Hw1App("inspect")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await look(pilot, WeightView)
+        sheet = app.screen.query_one(UnitSheet)
+        assert labels(app, "#weight-order", "#weight-shown") == ["by movement", "W - W at the start"]
+        opened = view_of(app).subject.opened
+        moved = np.linalg.norm(opened.parameters()["W1"] - opened.initial_parameters()["W1"], axis=1)
+        assert sheet.units is not None
+        assert sheet.units.order.tolist() == np.argsort(-moved).tolist()
+        seen = []
+        for _ in range(4):
+            await pilot.press("o")
+            seen += labels(app, "#weight-order")
+        assert seen == ["by class", "by activity", "by number", "by movement"]
+        await pilot.press("w")
+        await until(pilot, lambda: is_drawn(app) and labels(app, "#weight-shown") == ["weights W"])
+        assert sheet.units is not None
+        assert np.array_equal(sheet.units.pictures.values[0].ravel(), opened.parameters()["W1"][0])
+
+
+async def test_where_there_is_no_room_enter_shows_the_unit_in_place_of_the_sheet_and_escape_goes_back(store):
+    linear(store)
+    app = Hw1App("inspect")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await look(pilot, WeightView)
+        sheet, side = app.screen.query_one(UnitSheet), app.screen.query_one("#weight-side")
+        sheet.focus()
+        assert (sheet.display, side.display) == (True, False)
+        await pilot.press("enter")
+        await until(pilot, lambda: (sheet.display, side.display) == (False, True))
+        await pilot.press("escape")
+        await until(pilot, lambda: sheet.has_focus)
+
+
+async def test_a_strong_example_leads_to_what_its_answer_hangs_on(store):
+    linear(store)
+    app = Hw1App("inspect")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await look(pilot, WeightView)
+        strongest = app.screen.query_one("#weight-strongest", Gallery)
+        await until(pilot, lambda: strongest.examples is not None)
+        strongest.focus()
+        assert strongest.examples is not None
+        example = int(strongest.examples.indices[0])
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(view_of(app), SaliencyView) and is_drawn(app))
+        assert view_of(app).example == example
+        await until(pilot, lambda: "squares" in text(app, "#saliency-words"))
+        assert "squares of 1 x 1 pixels" in text(app, "#saliency-words")
+        assert labels(app, "#saliency-target")[0].endswith("(the answer)")
+        await pilot.press("t")
+        await until(pilot, lambda: labels(app, "#saliency-target") == ["0"])
+
+
+async def test_examples_that_are_no_pictures_have_no_weights_to_see_and_the_view_says_so(store, tmp_path):
+    arrays: dict[str, Array] = {}
+    for split in ("train", "val", "test"):
+        arrays |= {
+            f"{split}_images": np.random.default_rng(0).normal(size=(30, 5)),
+            f"{split}_labels": np.arange(30) % 3,
+        }
+    np.savez(tmp_path / "rows.npz", allow_pickle=False, **arrays)
+    linear(store, data=str(tmp_path / "rows.npz"))
+    app = Hw1App("inspect")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await look(pilot, WeightView)
+        assert "are no pictures" in text(app, "#said")
+
+
+def test_positive_and_negative_have_colours_of_their_own_and_rise_from_the_ground():
+    values = np.array([[-1.0, -0.5, 0.0, 0.5, 1.0]])
+    for ground in (Color(10, 10, 10), Color(250, 250, 250)):
+        drawn = signed_picture(values, ground, plain=False).astype(int)
+        assert drawn[0, 2].tolist() == list(ground.rgb)
+        assert drawn[0, 0, 2] > drawn[0, 0, 0], "negative is blue"
+        assert drawn[0, 4, 0] > drawn[0, 4, 2], "positive is orange"
+    plain = signed_picture(values, Color(10, 10, 10), plain=True)
+    assert (np.diff(plain[0, :, 0].astype(int)) > 0).all(), "without colours from dark to light"
+    assert tinted_picture(np.zeros((1, 1, 3))).tolist() == [[[128] * 3]]
+
+
+def run(capsys, *arguments):
+    assert main(["--batch", "inspect", "last", *arguments, "--quiet"]) == 0
+    return capsys.readouterr().out
+
+
+def test_batch_tells_units_as_records_and_draws_them(store, tmp_path, capsys):
+    linear(store)
+    records = [json.loads(line) for line in run(capsys, "weights", "--format", "jsonl").splitlines()]
+    assert [record["title"] for record in records] == [str(digit) for digit in range(10)]
+    assert all(len(record["strongest"]) == 12 and record["moved"] > 0 for record in records)
+    run(capsys, "weights", "--to", str(tmp_path / "w.png"), "--class", "3")
+    with Image.open(tmp_path / "w.png") as picture:
+        assert picture.size[0] > 100
+
+
+def test_batch_tells_what_an_answer_hangs_on_and_draws_it(store, tmp_path, capsys):
+    linear(store)
+    (record,) = (
+        json.loads(line) for line in run(capsys, "saliency", "--example", "7", "--format", "jsonl").splitlines()
+    )
+    assert np.shape(record["input_times_gradient"]) == np.shape(record["drop"]) == (8, 8)
+    assert np.sum(record["probabilities"]) == pytest.approx(1)
+    told = run(capsys, "saliency", "--example", "7", "--class", "5", "--to", str(tmp_path / "s.svg"))
+    assert "The score of 5:" in told
+    assert b"<svg" in (tmp_path / "s.svg").read_bytes()
+    assert main(["--batch", "inspect", "last", "saliency", "--example", "99999"]) == 2
+    assert "99999" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("view", [WeightView, SaliencyView], ids=lambda view: view.name_in_batch)
+async def test_looks_right(store, snapshot, view):
+    linear(store)
+    store.rename(store.runs()[0].run, "digits")
+    await look_of(snapshot)(Hw1App("inspect"), ALL, lambda pilot: look(pilot, view))
+
+
+async def test_weights_look_right_in_a_light_theme(store, snapshot):
+    linear(store)
+    store.rename(store.runs()[0].run, "digits")
+
+    async def arrive(pilot):
+        pilot.app.theme = "hw1-light"
+        await look(pilot, WeightView)
+
+    await look_of(snapshot)(Hw1App("inspect"), [MIDDLE], arrive)
+
+
+async def test_weights_look_right_without_colour(store, snapshot, monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    linear(store)
+    store.rename(store.runs()[0].run, "digits")
+    await look_of(snapshot)(Hw1App("inspect"), [SMALL], lambda pilot: look(pilot, WeightView))
+
+
+def test_every_view_of_what_was_learned_stands_in_the_list():
+    assert {WeightView, SaliencyView} <= set(VIEWS)
