@@ -196,6 +196,18 @@ SCENES = {
 }
 
 
+def make_history(home: Path) -> None:
+    """Train what the pictures show. The folder is there when all of it is: a run that was broken off would be shown."""
+    part = home.with_name(f"{home.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    for line in HISTORY:
+        words = [word.format(home=part) for word in line.split()]
+        with contextlib.redirect_stdout(io.StringIO()):
+            if run_command(["--batch", *words, "--home", str(part), "--quiet"]):
+                sys.exit(f"pictures: {line} failed")
+    part.rename(home)
+
+
 def name_of(scene: str, size: tuple[int, int], theme: str) -> str:
     """Return the file name of a picture."""
     return f"{scene}-{size[0]}x{size[1]}-{theme}.png"
@@ -272,10 +284,7 @@ def main() -> None:
         home = given.home or Path(folder, "home")
         os.environ |= {"HW1_TUI_CONFIG": folder, "TEXTUAL_ANIMATIONS": "none", "XDG_CACHE_HOME": folder}
         if not home.exists():
-            for line in HISTORY:
-                words = [word.format(home=home) for word in line.split()]
-                with contextlib.redirect_stdout(io.StringIO()):
-                    run_command(["--batch", *words, "--home", str(home), "--quiet"])
+            make_history(home)
         for scene in given.scenes or SCENES:
             for theme in THEMES:
                 copy = Path(folder, f"{scene}-{theme}")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.color import Color
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Markdown, Static
@@ -56,17 +58,18 @@ class HelpDialog(Dialog[None]):
 
 
 def _key_table(about: Screen[Any]) -> Table:
-    """Return every key that works on a screen, each action once."""
-    by_action: dict[str, tuple[list[str], str]] = {}
+    """Return every key that works on a screen, each action once: first what does something, then what moves about."""
+    by_action: dict[str, tuple[list[str], Binding]] = {}
     for key, active in about.active_bindings.items():
         binding = active.binding
-        if not binding.description or binding.system:
-            continue
-        keys, _ = by_action.setdefault(binding.action, ([], f"{binding.description}. {binding.tooltip}".strip(". ")))
-        keys.append(about.app.get_key_display(Binding(key, "")))
+        if binding.description and not binding.system:
+            keys, _ = by_action.setdefault(binding.action, ([], binding))
+            keys.append(about.app.get_key_display(Binding(key, "")))
+    accent = Style(color=Color.parse(about.app.get_css_variables()["accent"]).rich_color, bold=True)
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(min_width=10)
     table.add_row(Text("Keys", style="bold"), Text("here", style="bold"))
-    for keys, what in by_action.values():
-        table.add_row(Text(" ".join(keys), style="bold"), Text(what))
+    for keys, binding in sorted(by_action.values(), key=lambda entry: not entry[1].tooltip):
+        what = f"{binding.description}. {binding.tooltip}".strip(". ")
+        table.add_row(Text(" ".join(keys), style=accent), Text(what))
     return table

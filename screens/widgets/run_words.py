@@ -35,7 +35,7 @@ def count_words(runs: int, marked: int, is_filtered: bool, in_trash: bool) -> st
     if is_filtered:
         words.append("filtered")
     said = ", ".join(words)
-    return f"In the trash: {said}; u brings back, z shows the history again" if in_trash else said
+    return f"Trash: {said}; u brings back, z leaves it" if in_trash else said
 
 
 def nothing_words(is_filtered: bool, in_trash: bool, has_deleted: bool) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
+from hw1_tui.export.title import settings_in_words
 from hw1_tui.report.judge.weight_histogram import WeightHistogram
 from hw1_tui.report.questions.question import Figure, Panel
 from hw1_tui.report.questions.question_metric import WEIGHTS
@@ -20,7 +21,10 @@ from screens.widgets.plain import plain
 
 _MOST_IN_A_COLUMN = 3
 """Panels that stand below each other in a wide terminal; more stand in pairs."""
+_ROOM_FOR_TWO = 64
+"""Columns in which the titles of a pair are whole."""
 _EMPTY = "Not trained yet: s trains it."
+_SHORT = {"training": "train", "validation": "val"}
 
 
 class FigureCharts(VerticalScroll):
@@ -30,20 +34,29 @@ class FigureCharts(VerticalScroll):
         super().__init__(id=id, can_focus=False)
         self._figures: tuple[Figure, ...] = ()
 
+    def on_resize(self) -> None:
+        """Put panels in pairs, or below each other."""
+        self._pair()
+
+    def _pair(self) -> None:
+        panels = sum(len(figure.panels) for figure in self._figures)
+        self.set_class(panels > _MOST_IN_A_COLUMN and self.size.width >= _ROOM_FOR_TWO, "-paired")
+
     async def show(
         self, figures: Sequence[Figure], results: Results | None, histograms: Mapping[str, WeightHistogram]
     ) -> None:
         """Show figures; charts of the same figures stay, with what was zoomed and chosen in them."""
         if self._figures != tuple(figures):
             self._figures = tuple(figures)
-            self.set_class(sum(len(figure.panels) for figure in figures) > _MOST_IN_A_COLUMN, "-paired")
+            self._pair()
             await self.remove_children()
             await self.mount(*(widget for figure in figures for widget in _build(figure)))
         numbers: dict[str, int] = {}
+        names = _names(figures, results) if results else {}
         for figure in figures:
             for place, panel in enumerate(figure.panels):
                 chart = self.query_one(f"#panel-{figure.number}-{place}", Chart)
-                series = _series(panel, results, histograms) if results else []
+                series = _series(panel, results, names, histograms) if results else []
                 chart.set_series([_numbered(one, numbers) for one in series])
                 chart.set_title(_title(panel, results))
 
@@ -74,30 +87,43 @@ def _title(panel: Panel, results: Results | None = None) -> str:
     what = metrics_title(panel.metrics)
     if results and all(map(is_loss, panel.metrics)):
         what = loss_title((results.own(run).record.config for run in panel.runs if run in results), what)
-    return what if panel.title in what else f"{panel.title}, {what}"
+    if panel.title in what:
+        return what
+    return f"{panel.title}: {what.removeprefix('loss: ')}"
 
 
-def _series(panel: Panel, results: Results, histograms: Mapping[str, WeightHistogram]) -> list[Series]:
+def _names(figures: Sequence[Figure], results: Results) -> dict[str, str]:
+    """Return what runs that share a panel are called in all panels of a question: the settings that tell them apart."""
+    shared = (run for figure in figures for panel in figure.panels if len(panel.runs) > 1 for run in panel.runs)
+    runs = [run for run in dict.fromkeys(shared) if run in results]
+    told = settings_in_words([results.own(run).record for run in runs], ["seed"], in_short=True)
+    return {run: words or run for run, words in zip(runs, told, strict=True)}
+
+
+def _series(
+    panel: Panel, results: Results, names: Mapping[str, str], histograms: Mapping[str, WeightHistogram]
+) -> list[Series]:
     series = []
     for run in panel.runs:
         if panel.metrics == (WEIGHTS,) and run in histograms:
             series.append(_weights(histograms[run]))
         elif run in results:
-            series += _curves(run, panel, results)
+            series += _curves(run, panel, results, names)
     return series
 
 
-def _curves(run: str, panel: Panel, results: Results) -> list[Series]:
+def _curves(run: str, panel: Panel, results: Results, names: Mapping[str, str]) -> list[Series]:
     """Return the metrics of a run over its epochs; of several seeds the mean, in a band of their range."""
     series = []
     for metric in panel.metrics:
         curve = results.curve(run, metric) if metric != WEIGHTS else None
         name = " ".join(metric_title(metric).replace(common_word(panel.metrics), "").split())
-        words = [run] * (len(panel.runs) > 1) + [name] * (len(panel.metrics) > 1)
+        words = [names.get(run, run)] * (len(panel.runs) > 1) + [name] * (len(panel.metrics) > 1)
         if curve and curve.epochs:
             band = (curve.low, curve.high) if len(results.runs[run]) > 1 else None
             name = " ".join(words) or metric_title(metric)
-            series.append(Series(name, np.array(curve.epochs, np.float64), curve.mean, band=band))
+            epochs = np.array(curve.epochs, np.float64)
+            series.append(Series(name, epochs, curve.mean, short=_SHORT.get(name, ""), band=band))
     return series
 
 
