@@ -53,6 +53,10 @@ HISTORY = (
 """What is in the history when the pictures are taken."""
 
 
+_WAITING = re.compile("(Gathering|Reading|Opening)(&#160;| )the")
+"""What a screen says as long as something is still to come."""
+
+
 async def wait(pilot: Pilot[int], condition: Callable[[], object]) -> None:
     """Let the program work until something holds, and until it is drawn."""
     while not condition():
@@ -116,7 +120,7 @@ async def see_runs(pilot: Pilot[int]) -> None:
     """Look through the history."""
     await list_runs(pilot)
     await pilot.press("down", "down")
-    await pilot.pause(1.5)
+    await wait(pilot, lambda: not _WAITING.search(pilot.app.export_screenshot()))
 
 
 async def see_comparison(pilot: Pilot[int]) -> None:
@@ -146,7 +150,7 @@ async def see_report(pilot: Pilot[int]) -> None:
     await wait(pilot, lambda: "4/4" in str([option.prompt for option in questions.options]))
     questions.focus()
     await pilot.press("end")
-    await wait(pilot, lambda: "Reading" not in pilot.app.export_screenshot())
+    await wait(pilot, lambda: not _WAITING.search(pilot.app.export_screenshot()))
     await pilot.pause(1)
 
 
@@ -224,7 +228,8 @@ async def take(scene: str, theme: str, sizes: Iterable[tuple[int, int]]) -> dict
         pictures = {first: app.export_screenshot(title="hw1-tui")}
         for size in others:
             await pilot.resize_terminal(*size)
-            await pilot.pause(1.5)
+            await pilot.pause(1)
+            await wait(pilot, lambda: not _WAITING.search(app.export_screenshot()))
             pictures[size] = app.export_screenshot(title="hw1-tui")
         app.workspace.queue.stop_all()
         await wait(pilot, lambda: not app.workspace.queue.live)

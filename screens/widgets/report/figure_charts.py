@@ -39,8 +39,9 @@ class FigureCharts(VerticalScroll):
         self._pair()
 
     def _pair(self) -> None:
-        panels = sum(len(figure.panels) for figure in self._figures)
-        self.set_class(panels > _MOST_IN_A_COLUMN and self.size.width >= _ROOM_FOR_TWO, "-paired")
+        is_long = sum(len(figure.panels) for figure in self._figures) > _MOST_IN_A_COLUMN
+        has_room = self.size.width >= _ROOM_FOR_TWO
+        self.set_class(is_long and has_room, "-paired").set_class(is_long and not has_room, "-scrolled")
 
     async def show(
         self, figures: Sequence[Figure], results: Results | None, histograms: Mapping[str, WeightHistogram]
