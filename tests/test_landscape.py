@@ -80,9 +80,9 @@ def line(t: list[float], loss: list[float]) -> LossLine:
     return LossLine(np.array(t), {"val": np.array(loss)})
 
 
-def test_a_barrier_is_what_rises_above_the_straight_line_between_the_ends() -> None:
-    assert line([-1, 0, 0.5, 1, 2], [9, 1.0, 2.5, 2.0, 9]).barrier("val") == pytest.approx(1.0)
-    assert line([0, 0.5, 1], [1.0, 1.1, 2.0]).barrier("val") == 0.0
+def test_a_barrier_is_what_rises_above_the_higher_end() -> None:
+    assert line([-1, 0, 0.5, 1, 2], [9, 1.0, 2.5, 2.0, 9]).barrier("val") == pytest.approx(0.5)
+    assert line([0, 0.5, 1], [1.0, 1.9, 2.0]).barrier("val") == 0.0
 
 
 def test_the_longest_descent_ends_where_the_loss_is_back_at_its_start() -> None:
@@ -90,8 +90,8 @@ def test_the_longest_descent_ends_where_the_loss_is_back_at_its_start() -> None:
     one = {"W1": np.array([[0.0]]), "b1": np.array([0.0])}
     up = {"W1": np.array([[1.0]]), "b1": np.array([0.0])}
     line = WeightLine(one, up, {"train": Examples(np.ones((1, 1)), np.ones(1))}, "", "half squared error")
-    for step in (1e-3, 1.0, 50.0):
-        assert line.longest_descent("train", step) == pytest.approx(2.0, rel=0.02)
+    for step in (1e-3, 1.0, 200.0):
+        assert line.longest_descent("train", step) == pytest.approx(2.0, rel=0.05)
     down = {name: -array for name, array in up.items()}
     away = WeightLine(one, down, {"train": Examples(np.ones((1, 1)), np.ones(1))}, "", "half squared error")
     assert away.longest_descent("train", 1.0) == 0.0

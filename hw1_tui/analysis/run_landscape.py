@@ -13,12 +13,15 @@ from hw1_tui.analysis.landscape import Examples, LossLine, WeightLine, between, 
 from hw1_tui.analysis.opened_run import OpenedRun, Subject
 from hw1_tui.mistake import Mistake, MistakeError
 
-_MOST = 2000
+_MOST = 1000
 """Examples of each split that the loss is measured on, lying evenly in it."""
 
 _POINTS = 25
 _BEYOND = 0.25
 """The line goes on by so much beyond both ends."""
+
+_LEAST_BARRIER = 0.02
+"""Of the higher end; what is lower is the noise of the examples."""
 
 _AGREES = 0.01
 """The share by which the loss may differ from what the engine itself measures; more, and the model is another."""
@@ -52,13 +55,11 @@ class RunLandscape:
         return [self._of_way(), self._of_down()]
 
     def _of_way(self) -> str:
-        barrier = self.way.barrier("train")
-        inside = (self.way.t >= 0) & (self.way.t <= 1)
-        loss = self.way.losses["train"][inside]
-        if barrier > 0.02 * float(np.nanmax(loss)):
-            return f"Between {self.start} and {self.end} the training loss rises {barrier:.3g} above the straight line."
-        falls = "falls all the way" if (np.diff(loss) <= 0).all() else "has no barrier on the way"
-        return f"From {self.start} to {self.end} the training loss {falls}: {loss[0]:.3g} to {loss[-1]:.3g}."
+        barrier, loss = self.way.barrier("train"), np.interp((0, 1), self.way.t, self.way.losses["train"])
+        said = f"From {self.start} to {self.end} the training loss goes from {loss[0]:.3g} to {loss[1]:.3g}"
+        if barrier > _LEAST_BARRIER * float(loss.max()):
+            return f"{said} over a barrier {barrier:.3g} higher than both: they lie in different valleys."
+        return f"{said} without a barrier on the straight line."
 
     def _of_down(self) -> str:
         if not self.reach:
@@ -101,7 +102,7 @@ def look_around(subject: Subject, start: OpenedRun | None = None) -> RunLandscap
     reach = down.longest_descent("train", float(rate or 1.0))
     rates = np.linspace(0.0, 1.5 * reach if reach else float(rate or 1.0), _POINTS)
     return RunLandscape(
-        way.losses(np.linspace(-_BEYOND, 1 + _BEYOND, 2 * _POINTS - 1)),
+        way.losses(np.linspace(-_BEYOND, 1 + _BEYOND, _POINTS)),
         name,
         f"epoch {opened.model.epoch}",
         down.losses(rates),

@@ -1,0 +1,71 @@
+"""``inspect RUN landscape``: the loss on the way to a model, and along its gradient."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from hw1_tui.analysis.landscape import LossLine
+from hw1_tui.analysis.run_landscape import RunLandscape, look_around
+from hw1_tui.export.figure_style import add_legend, draw_curve, own_style
+from hw1_tui.export.inspection.view import Asked, Shown
+from hw1_tui.export.table import Table
+from hw1_tui.markup import visible
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_NAMES = {"train": "training", "val": "validation"}
+
+
+def show(asked: Asked) -> Shown:
+    """Show the loss from the start, or from the run beside it, to the model; and after one step of any length.
+
+    Raises:
+        MistakeError: no line leads from the other run to this one.
+        EngineError: the engine does not show gradients.
+    """
+    found = look_around(asked.subject)
+    opened = asked.subject.opened
+    facts = {"run": opened.record.run, "epoch": opened.model.epoch, "examples": dict(found.examples)}
+    records = [
+        {**facts, "line": "way", "start": found.start, "end": found.end, **_lists(found.way),
+         "barrier": {split: found.way.barrier(split) for split in found.way.losses}},
+        {**facts, "line": "gradient", "reach": found.reach, "learning_rate": found.rate, **_lists(found.down)},
+    ]  # fmt: skip
+    tables = [_table("t", found.way), _table("rate", found.down)]
+    return Shown(records, said=found.words, tables=tables, draw=partial(_draw, found))
+
+
+def _lists(line: LossLine) -> dict[str, list[float]]:
+    return {"t": line.t.tolist(), **{f"{split}_loss": losses.tolist() for split, losses in line.losses.items()}}
+
+
+def _table(name: str, line: LossLine) -> Table:
+    rows = zip(line.t.tolist(), *(losses.tolist() for losses in line.losses.values()), strict=True)
+    return Table((name, *(f"{split}_loss" for split in line.losses)), tuple(rows))
+
+
+@own_style()
+def _draw(found: RunLandscape) -> Figure:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(10, 3.6), layout="constrained")
+    way, down = figure.add_subplot(1, 2, 1), figure.add_subplot(1, 2, 2)
+    _draw_line(way, found.way)
+    way.set_xticks([0, 1], [visible(found.start), found.end])
+    way.set_ylabel("mean loss per example")
+    _draw_line(down, found.down)
+    down.set_xlabel("learning rate of one step along the gradient")
+    if found.rate is not None and found.rate <= found.down.t[-1]:
+        down.axvline(found.rate, color="0.35", linewidth=0.8, linestyle=":")
+    return figure
+
+
+def _draw_line(axes: Axes, line: LossLine) -> None:
+    lines = [
+        draw_curve(axes, line.t.tolist(), losses.tolist(), place) for place, losses in enumerate(line.losses.values())
+    ]
+    add_legend(axes, lines, [_NAMES[split] for split in line.losses])
+    axes.grid(alpha=0.3, linewidth=0.5)
