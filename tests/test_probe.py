@@ -18,7 +18,8 @@ from hw1_tui.settings import RunConfig
 from hw1_tui.training import recording
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Remarked
-from hw1_tui.training.probe import find_reach, is_due, probed_rows
+from hw1_tui.training.loss_line import find_reach
+from hw1_tui.training.probe import is_due, probed_rows
 from hw1_tui.training.session import Session
 
 

@@ -1,37 +1,17 @@
 """The loss along a line through the weights: between two models, or from one along its gradient.
 
-On a line theta(t) = theta + t d the first layer is affine in t:
-
-    z_1(t) = (W_1 x + b_1) + t (D_1 x + e_1),    D_1 and e_1 what d has in the places of W_1 and b_1,
-
-so the products with the pictures, which take nearly all of the time, are done twice for all points together. The layers
-above are small and done at every point. (Goodfellow et al. 2015 draw such lines.)
+(Goodfellow et al. 2015 draw such lines.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from engines.contract import Array
-from engines.numpy_engine.activation import ACTIVATIONS
-from engines.numpy_engine.loss import CrossEntropy, Loss, PerceptronCriterion, SquaredError
-
-
-def _loss(name: str, scores: Array) -> Loss:
-    """Return the loss that an engine calls so (``ModelSpec.loss``).
-
-    Raises:
-        KeyError: it is none that is known here.
-    """
-    known: dict[str, Callable[[], Loss]] = {
-        "cross-entropy": lambda: CrossEntropy(scores.shape[1], scores.dtype),
-        "half squared error": SquaredError,
-        "perceptron criterion": PerceptronCriterion,
-    }
-    return known[name]()
+from hw1_tui.training.loss_line import LEAST_REACH, MOST_REACH, LossOnLine, find_reach
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +59,9 @@ class WeightLine:
         splits: examples by the name of their split.
         activation: between the layers, by the name of its hyperparameter; not looked at for one layer.
         loss: of an example, as its engine calls it.
+
+    Raises:
+        KeyError: its activation or its loss is not known here.
     """
 
     def __init__(
@@ -89,49 +72,34 @@ class WeightLine:
         activation: str,
         loss: str,
     ) -> None:
-        self._start, self._direction = start, direction
-        self._splits, self._activation, self._loss = splits, activation, loss
-        self._first = {
-            name: [examples.features @ w["W1"].T + w["b1"] for w in (start, direction)]
-            for name, examples in splits.items()
+        self._lines = {
+            name: LossOnLine(
+                start, direction, part.features @ start["W1"].T + start["b1"], part.features, part.y, activation, loss
+            )
+            for name, part in splits.items()
         }
 
     def loss(self, split: str, t: float) -> float:
-        """Return the mean loss of a split's examples at a place, without the penalty.
-
-        Raises:
-            KeyError: its activation or its loss is not known here.
-        """
-        at, along = self._first[split]
-        z, place = at + at.dtype.type(t) * along, at.dtype.type(t)
-        with np.errstate(over="ignore", invalid="ignore"):  # far out the numbers end, and that is then what is told
-            for number in range(2, sum(name.startswith("W") for name in self._start) + 1):
-                W, b = (self._start[f"{kind}{number}"] + place * self._direction[f"{kind}{number}"] for kind in "Wb")
-                h = np.empty_like(z)
-                ACTIVATIONS[self._activation].value(z, h)
-                z = h @ W.T + b
-            return float(_loss(self._loss, z).values(z, self._splits[split].y).mean(dtype=np.float64))
+        """Return the mean loss of a split's examples at a place, without the penalty."""
+        return self._lines[split](t)
 
     def losses(self, t: Sequence[float] | Array) -> LossLine:
         """Return the losses of all splits at some places."""
         places = np.asarray(t, np.float64)
-        return LossLine(places, {name: np.array([self.loss(name, place) for place in places]) for name in self._splits})
+        return LossLine(places, {name: np.array([self.loss(name, place) for place in places]) for name in self._lines})
 
     def longest_descent(self, split: str, step: float) -> float:
-        """Return up to which t the loss stays below the one at 0, within 5%; 0 where the shortest step raises it.
+        """Return up to which t the loss stays below the one at 0, within 5%; 0 where no step lowers it.
 
         Args:
             split: whose loss.
-            step: what is asked about: between 2^-8 and 2^20 times as much is found.
+            step: any t > 0 to begin the search with; between a billionth and a billion times as much is found.
         """
-        start = self.loss(split, 0.0)
-        low, high = 0.0, step * 2.0**-8
-        while high <= step * 2.0**20 and self.loss(split, high) < start:
-            low, high = high, 2 * high
-        while low and high - low > 0.05 * low:
-            middle = (low + high) / 2
-            low, high = (middle, high) if self.loss(split, middle) < start else (low, middle)
-        return low
+        for factor in (1.0, MOST_REACH, MOST_REACH**2, MOST_REACH**-1, MOST_REACH**-2, MOST_REACH**-3):
+            reach = find_reach(self._lines[split], step * factor)
+            if LEAST_REACH < reach < MOST_REACH:
+                return step * factor * reach
+        return 0.0
 
 
 def between(start: Mapping[str, Array], end: Mapping[str, Array]) -> dict[str, Array]:

@@ -9,17 +9,16 @@ keeps what a slow one keeps.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from engines.contract import Array, Dataset, EngineError, Trainer, engine_errors
 from engines.inspection import Inspectable, Inspection
-from engines.numpy_engine.activation import ACTIVATIONS
-from engines.numpy_engine.loss import CrossEntropy, Loss, SquaredError
 from hw1_tui.diagnostics import QUANTILES, Diagnostics, LayerDiagnostics, rounded
 from hw1_tui.settings import RunConfig
+from hw1_tui.training.loss_line import LossOnLine, find_reach
 from hw1_tui.training.numbers import quietly
 
 FEWEST, MOST = 32, 256
@@ -115,81 +114,19 @@ class Probe:
     def _reach(
         self, inspection: Inspection, parameters: Mapping[str, Array], config: RunConfig, learning_rate: float | None
     ) -> float | None:
-        loss = _loss_of(config, inspection)
-        if learning_rate is None or loss is None or config.hyperparameters.get("optimizer", "sgd") != "sgd":
+        if learning_rate is None or config.hyperparameters.get("optimizer", "sgd") != "sgd":
             return None
         features = self._data.features(self._x, inspection.z[0].dtype)
-        along = LossAlong(inspection, parameters, features, self._y, config.hyperparameters.get("activation", ""), loss)
+        settings = (config.hyperparameters.get("activation", ""), config.spec.loss)
+        try:
+            line = LossOnLine(parameters, inspection.gradients, inspection.z[0], features, self._y, *settings)
+        except KeyError:  # a plug-in may have another loss, or activation
+            return None
         # Of a plug-in whose model is another than its settings say, nothing can be told along a line.
-        if not math.isclose(along(0.0), _mean(inspection.losses), rel_tol=0.01):
+        if not math.isclose(line(0.0), _mean(inspection.losses), rel_tol=0.01):
             return None
         step = learning_rate / (1 - config.hyperparameters.get("momentum", 0.0))
-        return rounded(find_reach(along, step))
-
-
-class LossAlong:
-    """The mean loss of some examples along the negative gradient, L(W - t dL/dW) of t.
-
-    The first layer is affine in t: z_1 - t (dL/dW_1 x + dL/db_1), so its two products serve every t.
-
-    Args:
-        inspection: the model at t = 0.
-        parameters: its weights.
-        features: of the examples, (n, n_features).
-        y: their classes or targets (n,).
-        activation: name of the function after each hidden layer.
-        loss: of the scores.
-    """
-
-    def __init__(
-        self,
-        inspection: Inspection,
-        parameters: Mapping[str, Array],
-        features: Array,
-        y: Array,
-        activation: str,
-        loss: Loss,
-    ) -> None:
-        gradients = inspection.gradients
-        self._z, self._y, self._loss = inspection.z[0], y, loss
-        self._slope = features @ gradients["W1"].T + gradients["b1"]
-        self._upper = [
-            (parameters[f"W{n}"], gradients[f"W{n}"], parameters[f"b{n}"], gradients[f"b{n}"])
-            for n in range(2, len(inspection.z) + 1)
-        ]
-        self._activate = ACTIVATIONS[activation or "relu"].value
-
-    def __call__(self, t: float) -> float:
-        """Return the loss after a step of the length t."""
-        z = self._z - self._z.dtype.type(t) * self._slope
-        for W, dW, b, db in self._upper:
-            h = self._activate(z, np.empty_like(z))
-            z = h @ (W - W.dtype.type(t) * dW).T + (b - b.dtype.type(t) * db)
-        return _mean(self._loss.values(z, self._y))
-
-
-def find_reach(along: Callable[[float], float], step: float) -> float:
-    """Return how many steps long the longest is that still lowers a loss, within 5%.
-
-    Args:
-        along: the loss after a step of some length.
-        step: the length of one.
-
-    Returns:
-        Between 1/8, where no step lowers it, and 1,024, where every step does.
-    """
-    # What float32 rounds of a mean of losses is no rise.
-    highest = along(0.0) * (1 + 1e-6)
-    low, high = -3.0, 10.0
-    if along(step * 2**high) <= highest:
-        return float(2**high)
-    while high - low > 0.13:
-        middle = (low + high) / 2
-        if along(step * 2**middle) <= highest:
-            low = middle
-        else:
-            high = middle
-    return float(2.0 ** (low if low == -3.0 else (low + high) / 2))
+        return rounded(find_reach(lambda t: line(-t), step))
 
 
 def _copied(arrays: Mapping[str, Array], into: dict[str, Array] | None) -> dict[str, Array]:
@@ -199,15 +136,6 @@ def _copied(arrays: Mapping[str, Array], into: dict[str, Array] | None) -> dict[
     for name, array in arrays.items():
         into[name][:] = array
     return into
-
-
-def _loss_of(config: RunConfig, inspection: Inspection) -> Loss | None:
-    losses: dict[str, Callable[[], Loss]] = {
-        "cross-entropy": lambda: CrossEntropy(inspection.scores.shape[1], inspection.scores.dtype),
-        "half squared error": SquaredError,
-    }
-    make = losses.get(config.spec.loss)
-    return make() if make else None
 
 
 def _layer(
