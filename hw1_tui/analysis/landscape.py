@@ -93,9 +93,9 @@ class WeightLine:
 
         Args:
             split: whose loss.
-            step: any t > 0 to begin the search with; between a billionth and a billion times as much is found.
+            step: any t > 0 to begin the search with; between an eight-thousandth and a billion times as much is found.
         """
-        for factor in (1.0, MOST_REACH, MOST_REACH**2, MOST_REACH**-1, MOST_REACH**-2, MOST_REACH**-3):
+        for factor in (1.0, MOST_REACH, MOST_REACH**2, MOST_REACH**-1):
             reach = find_reach(self._lines[split], step * factor)
             if LEAST_REACH < reach < MOST_REACH:
                 return step * factor * reach
