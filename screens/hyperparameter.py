@@ -21,8 +21,10 @@ from screens.main_screen import MainScreen
 from screens.state.command import Command
 from screens.state.draft import count_parameters, count_updates, in_short
 from screens.theme import REMARK
+from screens.widgets.earlier_runs import EarlierRuns
 from screens.widgets.field import Field
 from screens.widgets.form import Form
+from screens.widgets.network_plan import NetworkPlan
 
 _MOVING = "Up and down move through the fields; ctrl+s starts from anywhere."
 _GROUPS = {
@@ -69,7 +71,11 @@ class HyperparameterScreen(MainScreen):
         """Draw the title, the form, the help of the focused field, the facts and the buttons."""
         yield Static(markup=False, id="what", classes="line")
         with Container(id="middle"):
-            yield Form(id="form", classes="frame")
+            with Vertical(id="filled-in"):
+                yield Form(id="form", classes="frame")
+                with Vertical(id="earlier", classes="panel"):
+                    yield Static("Your runs of this model on this data", classes="title")
+                    yield EarlierRuns(id="earlier-runs")
             with Vertical(id="about", classes="panel"):
                 yield Static("The field", classes="title")
                 yield Static(markup=False, id="field-help")
@@ -77,6 +83,7 @@ class HyperparameterScreen(MainScreen):
                 yield Static(markup=False, id="facts")
                 yield Static("As a command", classes="title")
                 yield Static(markup=False, id="command", classes="remark")
+                yield NetworkPlan(id="plan")
         with Horizontal(classes="buttons"):
             yield Button("Start", id="start", compact=True, variant="primary", action="screen.start")
             yield Button("Train beside", id="start-beside", compact=True, action="screen.start_beside")
@@ -137,7 +144,7 @@ class HyperparameterScreen(MainScreen):
         data = self.workspace.library.get(draft.data)
         what = f"{draft.model} on {draft.data}, trained by the {draft.engine} engine"
         self.query_one("#what", Static).update(what, layout=False)
-        wrong = 0
+        wrong, configs = 0, []
         try:
             configs = draft.configs()
         except MistakeError as error:
@@ -156,6 +163,9 @@ class HyperparameterScreen(MainScreen):
                     f"{f', {n} seeds: a run each' if n > 1 else ''}"
                 )
                 text = "\n".join([numbers, *without_effect(config, len(data.train), len(data.val)).values()])
+        first = configs[0] if configs else None
+        self.query_one(NetworkPlan).show(first.hyperparameters if first else None, data)
+        self.query_one(EarlierRuns).show(first)
         lines, self._fact_lines = self._fact_lines, text.count("\n")
         self.query_one("#facts", Static).update(text, layout=lines != self._fact_lines)
         line = "" if wrong else self.command().line
@@ -205,7 +215,8 @@ def _grouped(fields: Sequence[Field]) -> list[Widget]:
     """Return the fields in their order, a title before those that belong together."""
     widgets: list[Widget] = []
     for title, members in groupby(fields, _group):
-        widgets += [Static(title, markup=False, classes="group title"), *members]
+        classes = "group title" if widgets else "group title -first"
+        widgets += [Static(title, markup=False, classes=classes), *members]
     return widgets
 
 

@@ -278,6 +278,7 @@ async def test_the_comparison_exports_the_runs_that_it_shows(store, blobs, tmp_p
         await until(pilot, lambda: app.screen.query(RunTable) and len(rows(app)) == 2)
         await pilot.press("a", "c")
         await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
+        assert app.screen.query_one(".box").styles.border.top[0] == "round"  # rules for dialogs reach those with charts
         for name in ("a.svg", "a.md"):
             await pilot.press("x")
             app.screen.query_one("#entry", Input).value = str(tmp_path / name)

@@ -175,8 +175,8 @@ def model_titles() -> dict[str, str]:
     return {name: spec.title for engine in registry.names() for name, spec in registry.get(engine).models().items()}
 
 
-def count_parameters(values: Mapping[str, object], data: Dataset) -> int:
-    """Return the number of weights and biases of a model of fully connected layers.
+def layer_sizes(values: Mapping[str, object], data: Dataset) -> list[tuple[int, int]]:
+    """Return the numbers of inputs and outputs of each layer of a model of fully connected layers.
 
     Args:
         values: the run's hyperparameters; ``hidden_sizes`` gives the layers between, none without.
@@ -184,8 +184,12 @@ def count_parameters(values: Mapping[str, object], data: Dataset) -> int:
     """
     hidden = values.get("hidden_sizes", ())
     assert isinstance(hidden, tuple)  # noqa: S101 - the table checked it
-    sizes = [data.n_features, *hidden, data.n_classes or 1]
-    return sum((n_in + 1) * n_out for n_in, n_out in itertools.pairwise(sizes))
+    return list(itertools.pairwise([data.n_features, *hidden, data.n_classes or 1]))
+
+
+def count_parameters(values: Mapping[str, object], data: Dataset) -> int:
+    """Return the number of weights and biases of these layers."""
+    return sum((n_in + 1) * n_out for n_in, n_out in layer_sizes(values, data))
 
 
 def count_updates(values: Mapping[str, object], data: Dataset) -> int:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.binding import Binding
-from textual.dom import DOMNode
 
 from screens.widgets.chart.chart import Chart
 
-_SHOW_ALL = Binding("0", "show_all", "All", id="charts.all",
+if TYPE_CHECKING:
+    from textual.dom import DOMNode
+else:
+    # A stylesheet goes by the first base that is a node: were it this one, no rule for `Dialog` would reach them.
+    DOMNode = object
+
+_SHOW_ALL = Binding("0", "show_all", "All", id="charts.all", show=False,  # a legend names it when it does something
                     tooltip="Charts show every epoch, once more also what is off the scale.")  # fmt: skip
 
 
@@ -17,7 +22,7 @@ class Charted(DOMNode):
     """A part of screens with charts; name it before the screen's own base class."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        cls.BINDINGS = [*cls.__dict__.get("BINDINGS", ()), _SHOW_ALL]  # in the footer it follows the screen's own keys
+        cls.BINDINGS = [*cls.__dict__.get("BINDINGS", ()), _SHOW_ALL]
         super().__init_subclass__(**kwargs)
 
     @property

@@ -1,0 +1,41 @@
+"""What the form tells of a run before it is trained."""
+
+from hw1_tui.app import Hw1App
+from hw1_tui.data import load
+from hw1_tui.settings import Given
+from screens.widgets.earlier_runs import EarlierRuns, differences
+from screens.widgets.network_plan import layer_table, rate_series
+from tests.support.history import train
+from tests.support.scripted_engine import until
+
+VALUES = {"learning_rate": 0.1, "epochs": 4, "schedule": "step", "schedule_epochs": 2, "schedule_factor": 0.5}
+
+
+def test_the_chart_has_the_rate_of_every_epoch():
+    series = rate_series(VALUES)
+    assert (list(series.x), list(series.y)) == ([1, 2, 3, 4], [0.1, 0.1, 0.05, 0.05])
+
+
+def test_of_a_million_epochs_the_first_and_the_last_are_drawn_and_few_between():
+    x = rate_series({**VALUES, "epochs": 10**6, "schedule_epochs": 10**5}).x
+    assert (x[0], x[-1]) == (1, 10**6)
+    assert len(x) <= 201
+
+
+def test_the_layers_add_up(blobs):
+    told = str(layer_table({"hidden_sizes": (5, 3)}, load(str(blobs)))).splitlines()
+    weights = [int(line.split()[-1].replace(",", "")) for line in told[1:]]
+    assert len(weights) == 4
+    assert weights[-1] == sum(weights[:-1])
+
+
+def test_what_another_run_had_otherwise_is_told_with_its_value():
+    config = {"model": "mlp", "learning_rate": 0.01, "hidden_sizes": [100], "seed": 1}
+    assert differences(config, {**config, "hidden_sizes": (100,), "learning_rate": 0.1}) == "learning rate 0.01"
+
+
+async def test_kept_runs_of_the_model_stand_below_the_form(store, blobs):
+    train(store, blobs, learning_rate=0.02)
+    app = Hw1App("hyperparameters", [Given("data", str(blobs), "--data")])
+    async with app.run_test(size=(200, 60)) as pilot:
+        await until(pilot, lambda: "learning rate 0.02" in str(app.screen.query_one(EarlierRuns).content))
