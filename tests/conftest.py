@@ -84,7 +84,7 @@ def pytest_collection_finish() -> None:
 def garbage() -> Iterator[None]:
     """Collect garbage after tests that made much. While an interface runs it costs up to a third of that."""
     yield
-    if gc.get_count()[0] > 400_000:  # objects since the last time, as one interface or a few make
+    if gc.get_count()[0] > 1_000_000:  # objects since the last time, as five interfaces or ten make
         gc.collect()
 
 

@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from textual.css.query import NoMatches
 from textual.pilot import Pilot
 
 from engines import registry
@@ -217,10 +218,19 @@ def app_of(script: Script, *args: Any) -> Hw1App:
 
 
 async def until(pilot: Pilot[Any], condition: Callable[[], object], seconds: float = 10) -> None:
-    """Let the interface work until something holds."""
+    """Let the interface work until something holds, and come to rest then.
+
+    Every widget is asked whether it rests, so that is asked once and not at each look.
+    """
     end = time.monotonic() + seconds
-    while not condition():
+    while not _holds(condition):
         assert time.monotonic() < end, "what was waited for did not come"
         await asyncio.sleep(0.01)
-        await pilot.pause()
     await pilot.pause()
+
+
+def _holds(condition: Callable[[], object]) -> bool:
+    try:
+        return bool(condition())
+    except NoMatches:  # while a screen is being built
+        return False

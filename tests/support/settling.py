@@ -5,7 +5,6 @@ import time
 from typing import Any
 
 from textual.pilot import Pilot
-from textual.strip import Strip
 from textual.widgets import Input
 
 from screens.widgets.chart import Chart
@@ -23,17 +22,15 @@ async def settle(pilot: Pilot[Any]) -> None:
     await pilot.app.workers.wait_for_complete()
     for line in (line for screen in pilot.app.screen_stack for line in screen.query(StatusLine)):
         line.show()  # within an epoch it looks once a second, which is longer than a picture is waited for
-    last: list[Strip] = []
-    end, since = time.monotonic() + _SECONDS, 0.0
+    end = time.monotonic() + _SECONDS
     while True:
         await pilot.pause()
-        picture = strips(pilot.app) if _is_drawn(pilot) else []
-        if not picture or picture != last:
-            last, since = picture, time.monotonic()
-        elif time.monotonic() > since + _SECONDS_AT_REST:
+        before = strips(pilot.app)
+        await asyncio.sleep(_SECONDS_AT_REST)
+        await pilot.pause()
+        if _is_drawn(pilot) and strips(pilot.app) == before:
             return
         assert time.monotonic() < end, "the screen does not come to rest"
-        await asyncio.sleep(0.02)
 
 
 def _is_drawn(pilot: Pilot[Any]) -> bool:
