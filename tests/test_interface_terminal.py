@@ -67,7 +67,7 @@ def test_what_libraries_write_never_lands_on_the_screen_and_is_in_the_messages(t
 
 
 def test_quitting_in_a_long_epoch_is_prompt_and_the_run_goes_on_to_the_same_bits(terminal, store):
-    options = ("--model", "mlp", "--hidden-sizes", "500", "--epochs", "1", "--threads", "1")
+    options = ("--model", "mlp", "--hidden-sizes", "300", "--epochs", "1", "--threads", "1")
     program = terminal(sys.executable, "-m", "hw1_tui", "train", *options)
     program.wait_for("updates an epoch")
     program.press("\r")

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import signal
 import subprocess
 import sys
 
@@ -129,12 +130,14 @@ def test_reports_side_by_side_share_their_runs_and_write_the_same(tmp_path, blob
 
 
 def test_a_report_goes_on_with_what_another_has_stopped(tmp_path, blobs):
-    first = report(tmp_path, "1.1", scale="40")
+    first = report(tmp_path, "1.1", scale="10")
     while not any((tmp_path / "home").glob("runs/*/metrics.jsonl")):
         assert first.poll() is None
-    second = report(tmp_path, "1.1", scale="40")
+    first.send_signal(signal.SIGSTOP)  # or it might be done before the second begins
+    second = report(tmp_path, "1.1", scale="10")
     while "is being trained by another program" not in second.stderr.readline():
         assert second.poll() is None
+    first.send_signal(signal.SIGCONT)
     first.terminate()
     first.communicate(timeout=100)
     _, err = second.communicate(timeout=100)
