@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["loss", "share", "norm", "rate", "time", "gap", "jumps", "number"]
+MetricKind = Literal["loss", "share", "norm", "rate", "time", "gap", "jumps", "number"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Metric:
     name: str
     title: str
     short: str
-    kind: Kind = "number"
+    kind: MetricKind = "number"
     split: Literal["train", "val", "test", ""] = ""
     best: Literal["lowest", "highest", ""] = ""
     decimals: int | None = 4

@@ -13,7 +13,7 @@ from hw1_tui.batch import derive
 from hw1_tui.batch.option import Parser
 from hw1_tui.derivation import catalogue, feature_check, report_equation
 from hw1_tui.derivation.catalogue import CHECKS, run_checks
-from hw1_tui.derivation.check import Case, Check, Measured, run_check
+from hw1_tui.derivation.check import Case, Check, Discrepancy, run_check
 from hw1_tui.derivation.feature_map import matrix_of
 from hw1_tui.derivation.network import Theta
 from hw1_tui.derivation.rounding import worst
@@ -75,7 +75,7 @@ def test_a_perturbed_matrix_is_caught(monkeypatch):
 
 
 def test_an_error_that_is_no_number_never_holds():
-    result = run_check(Check("nan", "3.1", "", lambda case: Measured(float("nan"), 1.0)), 1, 1, 0)
+    result = run_check(Check("nan", "3.1", "", lambda case: Discrepancy(float("nan"), 1.0)), 1, 1, 0)
     assert result is not None
     assert not result.holds
 
@@ -125,7 +125,7 @@ def test_derive_prints_every_check(output_format):
 
 @pytest.mark.parametrize("right", [True, False])
 def test_derive_exits_with_3_when_a_check_surprises(monkeypatch, right):
-    surprise = Check("surprise", "3.1", "1 = 2", lambda case: Measured(float(right), 0.0), right=right)
+    surprise = Check("surprise", "3.1", "1 = 2", lambda case: Discrepancy(float(right), 0.0), right=right)
     monkeypatch.setattr(catalogue, "CHECKS", (*CHECKS[:3], surprise))
     code, out, err = call("--inputs", "2", "--units", "1")
     assert code == 3

@@ -9,7 +9,7 @@ import pytest
 
 from hw1_tui.report.judge import order_check
 from hw1_tui.report.judge.order_check import are_similar, consistently_above, jumps_more, last_epoch_ranks
-from hw1_tui.report.judge.verdict import Step, judge_difference
+from hw1_tui.report.judge.verdict import PairComparison, judge_difference
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
 from hw1_tui.report.runs.run_result import Results
 from hw1_tui.statistics.comparison import FLOORS, SettingComparison
@@ -45,7 +45,7 @@ def standing(monkeypatch):
     def compare(above, below):
         apart = above.ranked_value - below.ranked_value
         told = SettingComparison(apart, 0.0, 1 / normal_quantile(LEVEL), math.inf, (1, 1), is_paired=False)
-        return Step(apart, told.error, judge_difference(told), told)
+        return PairComparison(apart, told.error, judge_difference(told), told)
 
     monkeypatch.setattr(order_check, "compare_pair", compare)
     measure = lambda run, _metric: None if run == "?" else stub(ranked_value=float(run), n=0)  # noqa: E731
@@ -120,7 +120,9 @@ def test_similar_is_within_a_tenth_of_the_larger_or_of_a_share_and_the_error_is_
     monkeypatch, second, n, verdict
 ):
     told = SettingComparison(100.0 - second, 0.0, 1 / normal_quantile(LEVEL), math.inf, (1, 1), is_paired=False)
-    monkeypatch.setattr(order_check, "compare_pair", lambda *_: Step(told.difference, told.error, AGREES, told))
+    monkeypatch.setattr(
+        order_check, "compare_pair", lambda *_: PairComparison(told.difference, told.error, AGREES, told)
+    )
     values = {"a": 100.0, "b": second}
     evidence = stub(results=stub(measure=lambda run, _: stub(ranked_value=values[run], n=n)))
     finding = are_similar(claim_of("a", "b"), evidence)
@@ -131,7 +133,9 @@ def test_similar_is_within_a_tenth_of_the_larger_or_of_a_share_and_the_error_is_
 
 def test_the_larger_of_two_negative_numbers_is_the_one_further_from_0(monkeypatch):
     told = SettingComparison(9.0, 0.0, 1e-9, math.inf, (1, 1), is_paired=False)
-    monkeypatch.setattr(order_check, "compare_pair", lambda *_: Step(told.difference, told.error, AGREES, told))
+    monkeypatch.setattr(
+        order_check, "compare_pair", lambda *_: PairComparison(told.difference, told.error, AGREES, told)
+    )
     values = {"a": -91.0, "b": -100.0}
     evidence = stub(results=stub(measure=lambda run, _: stub(ranked_value=values[run], n=0)))
     for runs in (("a", "b"), ("b", "a")):

@@ -22,7 +22,7 @@ from hw1_tui.statistics.comparison import (
 from hw1_tui.statistics.interval import LEVEL, Interval, normal_quantile, share_error, unpaired_difference, wilson
 from hw1_tui.statistics.paired import PairedShares, mean_and_error, paired_error, paired_means
 from hw1_tui.statistics.repeat import LAST_EPOCHS, Examples, Repeat, epoch_movement, repeat_at_end, repeat_of_epochs
-from hw1_tui.statistics.settling import BAND, Settling, compare_settling, find_settling, typical_epoch
+from hw1_tui.statistics.settling import SETTLED_WITHIN, Settling, compare_settling, find_settling, typical_epoch
 from hw1_tui.statistics.spread import PRIOR_SEEDS, pooled_variance, spread
 from hw1_tui.statistics.superiority import FEWEST_SEEDS, superiority
 from hw1_tui.statistics.trend import FEWEST, MARGIN, find_trend
@@ -344,7 +344,9 @@ def formula_of_settling(start, series):
     means = [np.mean(curve[end - min(width, (end + 1) // 2) : end]) for end in range(2, n + 2)]
     for k in (2, 0, -2):
         outside = [
-            epoch for epoch, mean in enumerate(means, 1) if abs(mean - level) > BAND * abs(level - start) + k * error
+            epoch
+            for epoch, mean in enumerate(means, 1)
+            if abs(mean - level) > SETTLED_WITHIN * abs(level - start) + k * error
         ]
         epochs.append(max(outside, default=0) + 1)
     return level, epochs

@@ -67,7 +67,7 @@ def run_comparison(
         given: what the user said of the run.
         engines: names of the two.
         max_bytes: largest data set to unpack into memory, bytes.
-        output_format: one of ``option.FORMATS``.
+        output_format: one of ``option.OUTPUT_FORMATS``.
         quiet: no progress and no remarks.
         remarks: sentences to begin with.
 
@@ -111,7 +111,7 @@ def print_comparison(
     Args:
         comparisons: the epochs.
         engines: names of the two.
-        output_format: one of ``option.FORMATS``.
+        output_format: one of ``option.OUTPUT_FORMATS``.
         remark: says a sentence on what the terminal has no room for.
     """
     if output_format == "table":

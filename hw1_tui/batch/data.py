@@ -10,7 +10,7 @@ from hw1_tui import data
 from hw1_tui.batch.machine_format import print_json
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
-    FORMATS,
+    OUTPUT_FORMATS,
     add_force_option,
     add_option,
     add_output_options,
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
 
 
 def _check(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
-    output_format = read_choice("--format", args.format, FORMATS, mistakes)
+    output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
     if args.source is None:
         mistakes.append(Mistake("data check", "needs to know what to look at", "SOURCE"))

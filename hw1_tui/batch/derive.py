@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from hw1_tui.batch.machine_format import print_csv, print_json
 from hw1_tui.batch.narrator import Narrator
-from hw1_tui.batch.option import FORMATS, add_option, add_output_options, raise_mistakes, read_choice, read_whole
+from hw1_tui.batch.option import OUTPUT_FORMATS, add_option, add_output_options, raise_mistakes, read_choice, read_whole
 from hw1_tui.batch.page import RowPrinter, print_text
 from hw1_tui.derivation import MAX_INPUTS, MAX_SEED, MAX_UNITS
 from hw1_tui.derivation.catalogue import run_checks
@@ -34,7 +34,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     Raises:
         MistakeError: with every mistake.
     """
-    output_format = read_choice("--format", args.format, FORMATS, mistakes)
+    output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
     inputs, units, seed = read_size(args, mistakes)
     raise_mistakes(mistakes)
     narrator = Narrator(args.quiet)
@@ -61,7 +61,7 @@ def print_results(
 
     Args:
         results: what the checks came to.
-        output_format: one of ``option.FORMATS``.
+        output_format: one of ``option.OUTPUT_FORMATS``.
         remark: says a sentence on what the terminal has no room for.
     """
     unexpected, rows = 0, RowPrinter(_COLUMNS, ("tolerance", "expected", "error"))

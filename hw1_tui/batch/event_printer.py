@@ -21,7 +21,7 @@ def event_printer(output_format: str, remark: Callable[[str], None] = lambda _: 
     """Return what prints each event on stdout; each line is flushed.
 
     Args:
-        output_format: one of ``option.FORMATS``.
+        output_format: one of ``option.OUTPUT_FORMATS``.
         remark: says a sentence on what the terminal has no room for.
     """
     printers: dict[str, EventPrinter] = {"table": _TablePrinter(remark), "jsonl": _JsonPrinter(), "csv": _print_csv}

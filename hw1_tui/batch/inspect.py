@@ -14,7 +14,7 @@ from hw1_tui.batch.history import open_store
 from hw1_tui.batch.machine_format import print_json
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
-    FORMATS,
+    OUTPUT_FORMATS,
     add_force_option,
     add_home_option,
     add_option,
@@ -63,7 +63,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     Raises:
         MistakeError: with every mistake in the command line, the run or its data.
     """
-    output_format = read_choice("--format", args.format, FORMATS, mistakes)
+    output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
     split = read_choice("--split", args.split, SPLITS, mistakes, "") if args.split is not None else ""
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
     top = read_whole("--top", args.top, 20, mistakes, 1)

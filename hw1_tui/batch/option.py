@@ -26,7 +26,7 @@ from hw1_tui.settings import TABLE, option_name
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
-FORMATS = ("table", "jsonl", "csv")
+OUTPUT_FORMATS = ("table", "jsonl", "csv")
 _PLACES = {"DIR": "a folder", "FILE": "a file", "DATA": "a name, a file or a folder", "URI": "where a store is"}
 """What options name that are about places, by how the help calls it."""
 

@@ -14,7 +14,7 @@ from hw1_tui.batch.history import open_store
 from hw1_tui.batch.machine_format import print_csv, print_json
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
-    FORMATS,
+    OUTPUT_FORMATS,
     add_home_option,
     add_option,
     add_output_options,
@@ -68,7 +68,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     Raises:
         MistakeError: with every mistake in the command line, the run, the images.
     """
-    output_format = read_choice("--format", args.format, FORMATS, mistakes)
+    output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
     split = cast("SplitName", read_choice("--split", args.split, SPLITS, mistakes, "test"))
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
     if args.run is None or not args.sources:

@@ -89,7 +89,7 @@ def run_seeds(
         store: the history.
         max_bytes: largest data set to unpack into memory, bytes.
         checkpoints: which are kept, see ``training.recording.open_job``.
-        output_format: one of ``option.FORMATS``.
+        output_format: one of ``option.OUTPUT_FORMATS``.
         quiet: no progress and no remarks.
 
     Raises:

@@ -11,7 +11,7 @@ from engines.contract import Dataset
 from hw1_tui import data
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
-    FORMATS,
+    OUTPUT_FORMATS,
     add_force_option,
     add_home_option,
     add_option,
@@ -72,7 +72,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     Raises:
         MistakeError: with every mistake.
     """
-    output_format = read_choice("--format", args.format, FORMATS, mistakes)
+    output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
     request, homework = read_request(args, mistakes)
     request = replace(request, data=request.data or "builtin")

@@ -8,7 +8,7 @@ from typing import Any
 from hw1_tui import data
 from hw1_tui.batch.history import open_store, open_to_keep
 from hw1_tui.batch.option import (
-    FORMATS,
+    OUTPUT_FORMATS,
     add_option,
     add_output_options,
     named_as_options,
@@ -66,7 +66,7 @@ def _read_changes(args: argparse.Namespace, mistakes: list[Mistake]) -> dict[str
 
 def resume_run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """Go on with a run, printing what ``train`` prints; return the exit code."""
-    output_format = read_choice("--format", args.format, FORMATS, mistakes)
+    output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
     changes = _read_changes(args, mistakes)
     every = None if args.checkpoint_every is None else read_whole(EVERY, args.checkpoint_every, 0, mistakes)
     budget = read_bytes("--checkpoint-budget", args.checkpoint_budget, BUDGET, mistakes)
@@ -88,7 +88,7 @@ def _newest_interrupted(store: Store) -> str:
 
 def branch_run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """Begin a run at an epoch of another, printing what ``train`` prints; return the exit code."""
-    output_format = read_choice("--format", args.format, FORMATS, mistakes)
+    output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
     changes = _read_changes(args, mistakes)
     every = read_whole(EVERY, args.checkpoint_every, 0, mistakes)
     budget = read_bytes("--checkpoint-budget", args.checkpoint_budget, BUDGET, mistakes)

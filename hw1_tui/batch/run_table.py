@@ -10,7 +10,7 @@ from dataclasses import replace
 from hw1_tui.batch.history import ask_runs, find_runs, open_store, say_none
 from hw1_tui.batch.machine_format import print_json
 from hw1_tui.batch.narrator import Narrator
-from hw1_tui.batch.option import FORMATS, add_option, add_output_options, raise_mistakes, read_choice
+from hw1_tui.batch.option import OUTPUT_FORMATS, add_option, add_output_options, raise_mistakes, read_choice
 from hw1_tui.batch.page import columns_of, left_out_sentence, print_aligned, print_text, spelled_table
 from hw1_tui.export.run_table import comparison_table, epochs_table, list_columns, runs_table, seeds_table
 from hw1_tui.export.table import Table
@@ -37,7 +37,7 @@ def add_list(parser: argparse.ArgumentParser) -> None:
 
 def print_list(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """Print the runs that a filter lets through; return the exit code."""
-    output_format = read_choice("--format", args.format, FORMATS, mistakes)
+    output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
     if args.sort == "":
         mistakes.append(Mistake("--sort", "is empty", "the name of a value"))
     raise_mistakes(mistakes)
@@ -82,7 +82,7 @@ def add_show(parser: argparse.ArgumentParser) -> None:
 
 def print_run_shown(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """Print everything that is known of a run, then its epochs; return the exit code."""
-    output_format = read_choice("--format", args.format, FORMATS, mistakes)
+    output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
     raise_mistakes(mistakes)
     store = open_store(args)
     # Without a word the newest is meant, also where another run was given the name "last".
@@ -114,7 +114,7 @@ def add_compare(parser: argparse.ArgumentParser) -> None:
 
 def print_comparison(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """Print runs side by side; return the exit code."""
-    output_format = read_choice("--format", args.format, FORMATS, mistakes)
+    output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
     if args.by == "":
         mistakes.append(Mistake("--by", "is empty", "the name of a hyperparameter"))
     if args.by and args.seeds:
@@ -153,11 +153,11 @@ def _print_side_by_side(table: Table) -> None:
 
 
 def print_table(table: Table, output_format: str, quiet: bool, how: str = "") -> None:
-    """Print a table in one of ``option.FORMATS``, as wide as the terminal.
+    """Print a table in one of ``option.OUTPUT_FORMATS``, as wide as the terminal.
 
     Args:
         table: what is printed.
-        output_format: one of ``option.FORMATS``.
+        output_format: one of ``option.OUTPUT_FORMATS``.
         quiet: say nothing of columns that the terminal has no room for.
         how: another way to them than a wider terminal.
     """

@@ -18,7 +18,7 @@ from hw1_tui.mistake import MistakeError
 
 SIZES: dict[SplitName, int] = {"train": 5000, "val": 1000, "test": 1000}
 SEED = 42
-REMARK = "The built-in landscapes are drawn by this program, not photographed: metrics on them are not the report's."
+_REMARK = "The built-in landscapes are drawn by this program, not photographed: metrics on them are not the report's."
 
 # Raised whenever the pictures change, so that what an older version kept is not taken for them.
 VERSION = 2
@@ -80,4 +80,4 @@ def _read_kept(path: Path) -> Dataset | None:
 
 
 def _named(dataset: Dataset) -> Dataset:
-    return replace(dataset, name="builtin", classes=CLASSES, remark=REMARK)
+    return replace(dataset, name="builtin", classes=CLASSES, remark=_REMARK)

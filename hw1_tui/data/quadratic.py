@@ -8,7 +8,7 @@ from engines.contract import SPLITS, Dataset, Split
 from hw1_tui.data.dataset_file import fingerprint
 
 INPUTS, NOISE = 4, 0.1
-REMARK = "The quadratic problem is drawn by this program: y = c0 + q'x + x'S x + N(0, 0.1^2)."
+_REMARK = "The quadratic problem is drawn by this program: y = c0 + q'x + x'S x + N(0, 0.1^2)."
 _SIZES = {"train": 400, "val": 100, "test": 100}
 _SEED = 42
 
@@ -27,4 +27,4 @@ def read_quadratic() -> Dataset:
         y = c0 + x @ q + np.sum((x @ S) * x, axis=1) + NOISE * rng.standard_normal(len(x))
         splits[split] = Split(x, y)
     digest = fingerprint([array for split in splits.values() for array in (split.x, split.y)])
-    return Dataset("quadratic", splits["train"], splits["val"], splits["test"], remark=REMARK, fingerprint=digest)
+    return Dataset("quadratic", splits["train"], splits["val"], splits["test"], remark=_REMARK, fingerprint=digest)

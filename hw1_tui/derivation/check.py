@@ -9,7 +9,7 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Measured:
+class Discrepancy:
     """Both sides compared.
 
     Attributes:
@@ -38,7 +38,7 @@ class Case:
     rng: np.random.Generator
 
 
-Measure = Callable[[Case], Measured | None]
+Measure = Callable[[Case], Discrepancy | None]
 """None where the statement says nothing about that D and K."""
 
 

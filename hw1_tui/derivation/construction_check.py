@@ -8,7 +8,7 @@ import numpy as np
 
 from engines.contract import Array
 from hw1_tui.derivation.approximation import attainment, distance_bounds, nearest, reach
-from hw1_tui.derivation.check import Case, Check, Measured
+from hw1_tui.derivation.check import Case, Check, Discrepancy
 from hw1_tui.derivation.coefficients import Quadratic, error_of, majorant_coefficients
 from hw1_tui.derivation.construction import Construction, Spectrum, construct_exactly, construct_within
 from hw1_tui.derivation.network import Theta
@@ -43,7 +43,7 @@ def _rotation(inputs: int, rng: np.random.Generator) -> Array:
 
 def _compare(
     target: Quadratic, built: Construction, units: int, detail: str, operations: int = FACTORIZATION
-) -> Measured:
+) -> Discrepancy:
     """Measure |c(Theta) - c| of a network of K units against ``rounding_of`` of its coefficients' size.
 
     It is also held to ``Construction.bound``, which is for the worst that rounding can do.
@@ -51,10 +51,10 @@ def _compare(
     error = error_of(built.theta, target)
     as_asked = built.theta.units == units and built.delta == 0 and error <= built.bound
     size = float(np.linalg.norm(majorant_coefficients(built.theta)))
-    return Measured(error if as_asked else np.inf, rounding_of(operations) * size, detail)
+    return Discrepancy(error if as_asked else np.inf, rounding_of(operations) * size, detail)
 
 
-def eigenvectors_are_exact(case: Case) -> Measured | None:
+def eigenvectors_are_exact(case: Case) -> Discrepancy | None:
     """K >= D, S regular or q in its range."""
     if case.units < case.inputs:
         return None
@@ -65,12 +65,12 @@ def eigenvectors_are_exact(case: Case) -> Measured | None:
     error, tolerance = worst(
         np.array([regular.error, singular.error]), np.array([regular.tolerance, singular.tolerance])
     )
-    return Measured(
+    return Discrepancy(
         error, tolerance, f"rank S = D = {case.inputs}, and rank S = {case.inputs // 2} with q in its range"
     )
 
 
-def repeated_eigenvalues_are_exact(case: Case) -> Measured | None:
+def repeated_eigenvalues_are_exact(case: Case) -> Discrepancy | None:
     """K >= D and S a multiple of the identity, where every basis is one of eigenvectors: LAPACK rounds nothing."""
     if case.units < case.inputs:
         return None
@@ -78,14 +78,14 @@ def repeated_eigenvalues_are_exact(case: Case) -> Measured | None:
     return _compare(target, construct_within(target, case.units, 1.0), case.units, "S = −2 I", 1)
 
 
-def few_units_are_exact(case: Case) -> Measured:
+def few_units_are_exact(case: Case) -> Discrepancy:
     """Rank S = min(D, K) and q in the range of S: K units are enough, also below D."""
     rank = min(case.inputs, case.units)
     target = draw_target(case.inputs, rank, True, case.rng)
     return _compare(target, construct_exactly(target, case.units), case.units, f"rank S = {rank}, q in its range")
 
 
-def pair_is_exact(case: Case) -> Measured | None:
+def pair_is_exact(case: Case) -> Discrepancy | None:
     """Rank S = min(D - 1, K - 2) and any q: rank S + 2 units are exact, without any eps."""
     if case.units < 2:
         return None
@@ -94,7 +94,7 @@ def pair_is_exact(case: Case) -> Measured | None:
     return _compare(target, construct_exactly(target, case.units), case.units, f"rank S = {rank}, q outside its range")
 
 
-def smallest_units(case: Case) -> Measured:
+def smallest_units(case: Case) -> Discrepancy:
     """Count wrong answers about S of rank 2 whose range is known, at three scales. Tolerance 0.
 
     Asked are the smallest exact K, whether that K is built and one unit less is refused, and what K = 1 to 4 reach.
@@ -117,7 +117,7 @@ def smallest_units(case: Case) -> Measured:
             wrong += not _refuses(construct_exactly, target, smallest - 1)
             built = construct_exactly(target, smallest)
             wrong += not error_of(built.theta, target) <= built.bound
-    return Measured(wrong, 0.0, "λ = −4, 1, 0, 0, 0: uₖ'q = 1, 3, 0, 0, 0 takes K = 2, 1, 3, 4, 0, 0 takes K = 4")
+    return Discrepancy(wrong, 0.0, "λ = −4, 1, 0, 0, 0: uₖ'q = 1, 3, 0, 0, 0 takes K = 2, 1, 3, 4, 0, 0 takes K = 4")
 
 
 def _refuses(function: Callable[..., object], *arguments: object) -> bool:
@@ -128,7 +128,7 @@ def _refuses(function: Callable[..., object], *arguments: object) -> bool:
     return False
 
 
-def one_unit_less_is_near(case: Case) -> Measured:
+def one_unit_less_is_near(case: Case) -> Discrepancy:
     """K = rank S + 1 and q outside: nearer than float64's 1e-7 of |c|, but not exact; K = rank S stays away.
 
     Error and tolerance are those of the nearest network that was found, ``Approximation.tolerance``, or the error is
@@ -144,10 +144,10 @@ def one_unit_less_is_near(case: Case) -> Measured:
         tolerances.append(found.tolerance / scale)
         details = [f"K = {units}: {near.distance:.1e}" for units, near in ((wide - 2, fewer), (wide - 1, found))]
     detail = f"{', '.join(details)} at |b| = {largest(found.theta.b):.0e}"
-    return Measured(*worst(np.array(errors), np.array(tolerances)), detail)
+    return Discrepancy(*worst(np.array(errors), np.array(tolerances)), detail)
 
 
-def eps_is_kept(case: Case) -> Measured | None:
+def eps_is_kept(case: Case) -> Discrepancy | None:
     """K >= D, m zero eigenvalues under a part of q: delta = eps / sqrt(8 m) in their place costs sqrt(m) delta.
 
     That is eps / sqrt(8) in ``Quadratic.norm``, which is compared. Rounding grows as 1 / delta, so relative to eps as
@@ -165,7 +165,7 @@ def eps_is_kept(case: Case) -> Measured | None:
         distance = Quadratic.of(built.theta).minus(target).norm()
         errors += [abs(distance * np.sqrt(8) / eps - 1), abs(2 * built.bound / eps - 1)]
     detail = f"m = {case.inputs - rank}, |b| up to {largest(built.theta.b):.0e} at ε = {eps:g}; relative error of ε/√8"
-    return Measured(max(errors) if kept else np.inf, 1e-5, detail)
+    return Discrepancy(max(errors) if kept else np.inf, 1e-5, detail)
 
 
 def _fewer_units(case: Case) -> tuple[int, list[int]]:
@@ -174,7 +174,7 @@ def _fewer_units(case: Case) -> tuple[int, list[int]]:
     return wide, [case.units] if case.units < wide else sorted({1, wide // 2, wide - 1})
 
 
-def bounds_hold(case: Case) -> Measured:
+def bounds_hold(case: Case) -> Discrepancy:
     """K < D: the nearest network lies between the bounds, up to rounding (``Approximation.tolerance``)."""
     wide, fewer = _fewer_units(case)
     errors, tolerances, details = [], [], []
@@ -185,10 +185,10 @@ def bounds_hold(case: Case) -> Measured:
         errors.append(max(found.lower - found.distance, found.distance - found.upper, 0.0) if sure else np.inf)
         tolerances.append(found.tolerance)
         details.append(f"K = {units}: {found.lower:.3g} ≤ {found.distance:.3g} ≤ {found.upper:.3g}")
-    return Measured(*worst(np.array(errors), np.array(tolerances)), ", ".join(details))
+    return Discrepancy(*worst(np.array(errors), np.array(tolerances)), ", ".join(details))
 
 
-def bounds_meet(case: Case) -> Measured:
+def bounds_meet(case: Case) -> Discrepancy:
     """K < D and q = 0: both bounds are (sum_{k>K} lam_k^2)^(1/2), and so is the distance; the same tolerance.
 
     The eigenvalues are 1 to D, so the sum is one of squares of whole numbers.
@@ -203,10 +203,10 @@ def bounds_meet(case: Case) -> Measured:
         errors.append(largest(np.array([found.lower, found.distance, found.upper]) - expected) if sure else np.inf)
         tolerances.append(found.tolerance)
     detail = f"λ = ±1 to ±{wide}, K = {units}: 1² leaves a distance of 1" if units == wide - 1 else f"λ = ±1 to ±{wide}"
-    return Measured(*worst(np.array(errors), np.array(tolerances)), detail)
+    return Discrepancy(*worst(np.array(errors), np.array(tolerances)), detail)
 
 
-def no_angle_is_nearer(case: Case) -> Measured:
+def no_angle_is_nearer(case: Case) -> Discrepancy:
     """D = 2, K = 1: of 720 directions w none is nearer than ``nearest``, which is as near as the best of them.
 
     A network on w keeps (w'S w)^2 + (w'q)^2. Between two directions the best is missed by half the curvature, at most
@@ -223,10 +223,10 @@ def no_angle_is_nearer(case: Case) -> Measured:
         missing = size - float(np.max(kept)) - nearest(target, 1, case.rng).distance ** 2
         errors.append(missing)
         tolerances.append(8 * size * (np.pi / 720) ** 2)
-    return Measured(*worst(np.array(errors), np.array(tolerances)), "dist² = |S|² + |q|² − max (w'Sw)² + (w'q)²")
+    return Discrepancy(*worst(np.array(errors), np.array(tolerances)), "dist² = |S|² + |q|² − max (w'Sw)² + (w'q)²")
 
 
-def nothing_is_nearer(case: Case) -> Measured:
+def nothing_is_nearer(case: Case) -> Discrepancy:
     """K < D: random networks stay above the lower bound.
 
     Tolerance: gamma_{K+4} on the coefficients, and eigenvalues that err by 30 D u |S| each.
@@ -241,10 +241,10 @@ def nothing_is_nearer(case: Case) -> Measured:
         lower, _ = distance_bounds(Spectrum.of(target), units)
         errors.append(max(lower - Quadratic.of(part).minus(target).norm(), 0.0))
         tolerances.append(rounding_of(wide + 4) * float(np.linalg.norm(majorant_coefficients(full))))
-    return Measured(*worst(np.array(errors), np.array(tolerances)), "D units made the target, K of them are kept")
+    return Discrepancy(*worst(np.array(errors), np.array(tolerances)), "D units made the target, K of them are kept")
 
 
-def reach_is_best(case: Case) -> Measured:
+def reach_is_best(case: Case) -> Discrepancy:
     """Any K, D at most 6: what ``reach`` returns is exact, within eps or the nearest, as ``Construction.bound`` says.
 
     The bound on |c(Theta) - c| of the nearest is sqrt 2 times its distance in ``Quadratic.norm``.
@@ -262,7 +262,7 @@ def reach_is_best(case: Case) -> Measured:
                 sure = sure and abs(built.bound - np.sqrt(2) * distance) < 1e-6 * target.norm()
             errors.append(error_of(built.theta, target) if sure else np.inf)
             bounds.append(built.bound)
-    return Measured(*worst(np.array(errors), np.array(bounds)), f"D = {inputs}, K = 1 to {inputs + 1}")
+    return Discrepancy(*worst(np.array(errors), np.array(bounds)), f"D = {inputs}, K = 1 to {inputs + 1}")
 
 
 CHECKS = (

@@ -7,7 +7,7 @@ from itertools import islice, pairwise
 import numpy as np
 
 from engines.contract import Array
-from hw1_tui.derivation.check import Case, Check, Measured
+from hw1_tui.derivation.check import Case, Check, Discrepancy
 from hw1_tui.derivation.coefficients import Quadratic, majorant_coefficients
 from hw1_tui.derivation.construction import construct_exactly, construct_within
 from hw1_tui.derivation.construction_check import draw_target
@@ -27,7 +27,7 @@ _SLOPE = np.array([-1, 9, -45, 0, 45, -9, 1]) / 60
 """The derivative at 0 of a polynomial of degree 6 from its values at -3, -2, ..., 3."""
 
 
-def convex_in_c(case: Case) -> Measured:
+def convex_in_c(case: Case) -> Discrepancy:
     """L((c + d)/2) = (L(c) + L(d))/2 - |X(c - d)|^2 / (8 N): never above the chord.
 
     Whole numbers and a power of two of examples: tolerance 0.
@@ -37,10 +37,10 @@ def convex_in_c(case: Case) -> Measured:
     c, d = whole_numbers((2, X.shape[1]), case.rng)
     chord = (half_mean_square(X, c, y) + half_mean_square(X, d, y)) / 2
     sag = float(np.mean((X @ (c - d)) ** 2)) / 8
-    return Measured(abs(half_mean_square(X, (c + d) / 2, y) - (chord - sag)), 0.0)
+    return Discrepancy(abs(half_mean_square(X, (c + d) / 2, y) - (chord - sag)), 0.0)
 
 
-def not_convex_in_theta(case: Case) -> Measured:
+def not_convex_in_theta(case: Case) -> Discrepancy:
     """Theta and its reflection are the same function; half-way W = 0, and the output is constant.
 
     With their own outputs as targets both have loss 0, and half-way the loss is at least the variance of y / 2. The
@@ -53,10 +53,10 @@ def not_convex_in_theta(case: Case) -> Measured:
     half_way = Theta((theta.W + other.W) / 2, (theta.b + other.b) / 2, theta.v, theta.v0)
     ends, middle = max(loss_of(theta, x, y), loss_of(other, x, y)), loss_of(half_way, x, y)
     error = max(float(np.var(y)) / 2 - middle, ends, 0.0)
-    return Measured(error, 0.0, f"loss {ends:g} at both, {middle:.2g} between")
+    return Discrepancy(error, 0.0, f"loss {ends:g} at both, {middle:.2g} between")
 
 
-def gradient_in_theta(case: Case) -> Measured:
+def gradient_in_theta(case: Case) -> Discrepancy:
     """Compare the gradient by Theta with the slope of L along a line, for W, b, v, v0 and all of them together.
 
     Along a line L is a polynomial of degree 6, whose slope seven of its values give exactly, as 60 times a whole number
@@ -72,10 +72,10 @@ def gradient_in_theta(case: Case) -> Measured:
         values = [loss_of(theta.moved(direction, t), x, y) for t in range(-3, 4)]
         slope = sum(float(np.sum(vars(gradient)[name] * vars(direction)[name])) for name in none)
         errors.append(abs(float(np.dot(np.rint(60 * _SLOPE), values)) - 60 * slope))
-    return Measured(max(errors), 0.0, "−L₋₃ + 9L₋₂ − 45L₋₁ + 45L₁ − 9L₂ + L₃ = 60 ∇L·Δ at Θ + tΔ, t = −3 … 3")
+    return Discrepancy(max(errors), 0.0, "−L₋₃ + 9L₋₂ − 45L₋₁ + 45L₁ − 9L₂ + L₃ = 60 ∇L·Δ at Θ + tΔ, t = −3 … 3")
 
 
-def rate_is_largest(case: Case) -> Measured:
+def rate_is_largest(case: Case) -> Discrepancy:
     """Count the steps of descent whose rate is not the first of 2r, r, r/2, ... at which L falls by r |grad L|^2 / 2.
 
     The first step tries the rate it is given. Whole numbers: tolerance 0.
@@ -94,7 +94,9 @@ def rate_is_largest(case: Case) -> Measured:
         wrong += not falls(step.learning_rate) or not float(halvings).is_integer() or halvings < 0
         wrong += halvings > 0 and falls(2 * step.learning_rate)
         wrong += step.number != number or step.loss != loss_of(step.theta, x, y) or not step.loss < before.loss
-    return Measured(wrong, 0.0, f"{len(steps) - 1} steps, rates {_range([step.learning_rate for step in steps[1:]])}")
+    return Discrepancy(
+        wrong, 0.0, f"{len(steps) - 1} steps, rates {_range([step.learning_rate for step in steps[1:]])}"
+    )
 
 
 def _range(values: list[float]) -> str:
@@ -108,7 +110,7 @@ def _descent_problem(case: Case) -> tuple[Array, Array, Theta]:
     return x, y, Theta.draw(case.inputs, case.units, case.rng, 1 / np.sqrt(case.inputs * case.units))
 
 
-def floor_holds(case: Case) -> Measured:
+def floor_holds(case: Case) -> Discrepancy:
     """No step of gradient descent on Theta is below the closed form's loss, up to rounding of N losses."""
     x, y, start = _descent_problem(case)
     X = phi(x)
@@ -116,10 +118,10 @@ def floor_holds(case: Case) -> Measured:
     losses = [step.loss for step in islice(descend(x, y, start), _DESCENT_STEPS)]
     size = float(np.mean((np.abs(X) @ np.abs(best.c) + np.abs(y)) ** 2))
     detail = f"floor {best.loss:.3g}, after {len(losses) - 1} steps {losses[-1]:.3g}"
-    return Measured(max(best.loss - min(losses), 0.0), rounding_of(X.size) * size, detail)
+    return Discrepancy(max(best.loss - min(losses), 0.0), rounding_of(X.size) * size, detail)
 
 
-def floor_is_approached(case: Case) -> Measured | None:
+def floor_is_approached(case: Case) -> Discrepancy | None:
     """K >= D: from a start near Theta(c-hat) descent comes down to the loss of c-hat: 9/10 of the way and more.
 
     The start is Theta(c-hat) with each parameter moved by 1/100 of the largest; the error is what is left of the way,
@@ -135,12 +137,12 @@ def floor_is_approached(case: Case) -> Measured | None:
     start = ideal.moved(Theta.draw(case.inputs, case.units, case.rng), 0.01)
     losses = [step.loss for step in islice(descend(x, y, start), 5 * _DESCENT_STEPS)]
     left = (losses[-1] - best.loss) / (losses[0] - best.loss)
-    return Measured(
+    return Discrepancy(
         left, 0.1, f"floor {best.loss:.6g}, start {losses[0]:.6g}, after {len(losses) - 1} steps {losses[-1]:.6g}"
     )
 
 
-def floor_not_attained(case: Case) -> Measured:
+def floor_not_attained(case: Case) -> Discrepancy:
     """One unit and a linear target q'x: loss (1/2N) sum (q'x)^4 / (1 - 2b)^2 falls to 0 as |b| grows and never is 0.
 
     w = q, v = 1 / (1 - 2b), v0 = -v (b - b^2) leave the error -v (q'x)^2. Relative tolerance: predictions cancel terms
@@ -160,10 +162,10 @@ def floor_not_attained(case: Case) -> Measured:
         losses.append(loss_of(theta, x, x @ q))
         pairs.append((abs(losses[-1] - expected), tolerance))
     error, tolerance = worst(*np.transpose(pairs))
-    return Measured(error, tolerance, f"loss {losses[0]:.1e}, {losses[1]:.1e}, {losses[2]:.1e} at b = 10, 100, 1000")
+    return Discrepancy(error, tolerance, f"loss {losses[0]:.1e}, {losses[1]:.1e}, {losses[2]:.1e} at b = 10, 100, 1000")
 
 
-def theta_reaches_floor(case: Case) -> Measured | None:
+def theta_reaches_floor(case: Case) -> Discrepancy | None:
     """K >= D and S of the target regular: the network built from c-hat has c-hat's loss.
 
     The error is the root mean square of the residuals, whose rounding is that of the coefficients' sizes in phi(x).
@@ -175,7 +177,7 @@ def theta_reaches_floor(case: Case) -> Measured | None:
     built = construct_exactly(target, case.units)
     size = float(np.sqrt(np.mean(phi(x) ** 2 @ majorant_coefficients(built.theta) ** 2)))
     error = float(np.sqrt(2 * loss_of(built.theta, x, target.predict(x))))
-    return Measured(error, rounding_of(FACTORIZATION) * size, "√(2 L) of Θ(c) on c's own outputs, floor 0")
+    return Discrepancy(error, rounding_of(FACTORIZATION) * size, "√(2 L) of Θ(c) on c's own outputs, floor 0")
 
 
 CHECKS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engines.contract import Array
-from hw1_tui.derivation.check import Case, Check, Measured
+from hw1_tui.derivation.check import Case, Check, Discrepancy
 from hw1_tui.derivation.feature_map import feature_count, phi
 from hw1_tui.derivation.least_squares import (
     conditioning,
@@ -25,7 +25,7 @@ def draw_problem(inputs: int, rng: np.random.Generator, noise: float = 0.1, widt
     return phi(x), targets(x, rng.standard_normal(feature_count(inputs)), noise, rng)
 
 
-def gradient_is_right(case: Case) -> Measured:
+def gradient_is_right(case: Case) -> Discrepancy:
     """Compare X'(Xc - y) with central differences of 1/2 |Xc - y|^2, which are exact for a quadratic at step 1.
 
     Whole numbers: tolerance 0.
@@ -35,7 +35,7 @@ def gradient_is_right(case: Case) -> Measured:
     c, direction = whole_numbers((2, X.shape[1]), case.rng)
     ahead, behind = (float(np.sum((X @ (c + sign * direction) - y) ** 2)) / 2 for sign in (1, -1))
     error = abs(direction @ (X.T @ (X @ c - y)) - (ahead - behind) / 2)
-    return Measured(float(error), 0.0, "along a random direction")
+    return Discrepancy(float(error), 0.0, "along a random direction")
 
 
 def _size(X: Array, c: Array, y: Array) -> float:
@@ -58,7 +58,7 @@ def _moved(X: Array, c: Array, y: Array) -> tuple[float, float]:
     return of_factors, float(np.linalg.norm(squared * np.linalg.norm(X, axis=0))) * _size(X, c, y)
 
 
-def residual_is_orthogonal(case: Case) -> Measured:
+def residual_is_orthogonal(case: Case) -> Discrepancy:
     """X'(X c - y) = 0 at the solution of QR.
 
     Each of the P entries is a sum over the examples of what is left of X c - y, which rounds by its size.
@@ -66,10 +66,10 @@ def residual_is_orthogonal(case: Case) -> Measured:
     X, y = draw_problem(case.inputs, case.rng)
     c = solve_qr(X, y).c
     size = np.linalg.norm(X, axis=0) * _size(X, c, y) / np.sqrt(len(y))
-    return Measured(*worst(X.T @ (X @ c - y), rounding_of(FACTORIZATION + 16 * len(c)) * size))
+    return Discrepancy(*worst(X.T @ (X @ c - y), rounding_of(FACTORIZATION + 16 * len(c)) * size))
 
 
-def solvers_agree(case: Case) -> Measured:
+def solvers_agree(case: Case) -> Discrepancy:
     """Normal equations, QR and SVD at an ordinary conditioning: by what rounding moves c."""
     X, y = draw_problem(case.inputs, case.rng)
     normal, by_qr, by_svd = solve_normal(X, y), solve_qr(X, y), solve_svd(X, y)
@@ -79,10 +79,10 @@ def solvers_agree(case: Case) -> Measured:
         (float(np.linalg.norm(normal.c - by_svd.c)), rounding_of(FACTORIZATION) * of_products),
     ]
     error, tolerance = worst(*np.transpose(pairs))
-    return Measured(error, tolerance, f"cond(X) = {conditioning(X).condition:.2g}")
+    return Discrepancy(error, tolerance, f"cond(X) = {conditioning(X).condition:.2g}")
 
 
-def condition_is_squared(case: Case) -> Measured:
+def condition_is_squared(case: Case) -> Discrepancy:
     """cond(X'X) = cond(X)^2.
 
     Errors of X'X of size |x_i||x_j| move its smallest eigenvalue, relative to itself, by |(X'X)^-1| times theirs.
@@ -92,10 +92,10 @@ def condition_is_squared(case: Case) -> Measured:
     eigenvalues = np.linalg.eigvalsh(X.T @ X)
     error = abs(eigenvalues[-1] / eigenvalues[0] / square - 1)
     _, moved = _moved(X, np.zeros(X.shape[1]), np.full(len(X), np.linalg.norm(X) / np.sqrt(len(X))))
-    return Measured(float(error), rounding_of(FACTORIZATION) * moved, f"{square:.3g}, relative error")
+    return Discrepancy(float(error), rounding_of(FACTORIZATION) * moved, f"{square:.3g}, relative error")
 
 
-def conditioning_costs(case: Case) -> Measured:
+def conditioning_costs(case: Case) -> Discrepancy:
     """Inputs within 1e-2 of one point, no noise: QR stays within cond(X) u of the true c, where X'X loses cond(X)^2 u.
 
     The targets were rounded as well, which is one part of what moves c.
@@ -107,24 +107,24 @@ def conditioning_costs(case: Case) -> Measured:
     normal = solve_normal(X, y)
     lost = normal.failure or f"errs by {np.linalg.norm(normal.c - c):.1e}"
     tolerance = rounding_of(FACTORIZATION) * _moved(X, c, y)[0]
-    return Measured(error, tolerance, f"cond(X) = {conditioning(X).condition:.1e}; X'X {lost}")
+    return Discrepancy(error, tolerance, f"cond(X) = {conditioning(X).condition:.1e}; X'X {lost}")
 
 
-def circle_loses_rank(case: Case) -> Measured:
+def circle_loses_rank(case: Case) -> Discrepancy:
     """Inputs on the unit sphere: rank X = P - 1. Whole numbers: tolerance 0."""
     p = feature_count(case.inputs)
     rank = conditioning(phi(circle_inputs(2 * p, case.inputs, case.rng))).rank
-    return Measured(abs(rank - (p - 1)), 0.0, f"rank {rank} of {p}")
+    return Discrepancy(abs(rank - (p - 1)), 0.0, f"rank {rank} of {p}")
 
 
-def binary_loses_rank(case: Case) -> Measured:
+def binary_loses_rank(case: Case) -> Discrepancy:
     """Inputs of zeros and ones: rank X = P - D. Whole numbers: tolerance 0."""
     p = feature_count(case.inputs)
     rank = conditioning(phi(binary_inputs(2 * p, case.inputs, case.rng))).rank
-    return Measured(abs(rank - (p - case.inputs)), 0.0, f"rank {rank} of {p}")
+    return Discrepancy(abs(rank - (p - case.inputs)), 0.0, f"rank {rank} of {p}")
 
 
-def minimum_norm(case: Case) -> Measured:
+def minimum_norm(case: Case) -> Discrepancy:
     """Where the rank fails the SVD's c has nothing of the null space, so any other minimiser is longer.
 
     Both are made of the same singular vectors, which are orthogonal up to rounding.
@@ -134,7 +134,7 @@ def minimum_norm(case: Case) -> Measured:
     y = targets(x, case.rng.standard_normal(feature_count(case.inputs)), 0.1, case.rng)
     c = solve_svd(X, y).c
     tolerance = rounding_of(FACTORIZATION) * float(np.linalg.norm(c))
-    return Measured(float(np.linalg.norm(null_space(X).T @ c)), tolerance, "part of ĉ in the null space of X")
+    return Discrepancy(float(np.linalg.norm(null_space(X).T @ c)), tolerance, "part of ĉ in the null space of X")
 
 
 CHECKS = (

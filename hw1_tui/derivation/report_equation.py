@@ -14,7 +14,7 @@ import numpy as np
 
 from engines.contract import Array
 from hw1_tui.derivation.approximation import distance_bounds
-from hw1_tui.derivation.check import Case, Check, Measured
+from hw1_tui.derivation.check import Case, Check, Discrepancy
 from hw1_tui.derivation.coefficients import Quadratic
 from hw1_tui.derivation.construction import Spectrum
 from hw1_tui.derivation.feature_map import feature_count, majorant_of, matrix_of, phi
@@ -80,71 +80,71 @@ def _written(values: Array) -> str:
     return flat[0] if len(flat) == 1 else f"({', '.join(flat)})"
 
 
-def equation_5(case: Case) -> Measured:
+def equation_5(case: Case) -> Discrepancy:
     """Compare h with equation 5; gamma_{2D+8} of both sides' absolute values."""
     theta, x = Theta.draw(case.inputs, case.units, case.rng), case.rng.standard_normal((_EXAMPLES, case.inputs))
     zbar = np.abs(x) @ np.abs(theta.W.T) + np.abs(theta.b)
     tolerance = gamma(3 * case.inputs + 8) * (zbar * (1 + zbar) + zbar * (1 + zbar) ** 2)
     example = smallest_counterexample(Theta.hidden, report_hidden)
-    return Measured(*worst(theta.hidden(x) - report_hidden(theta, x), tolerance), example)
+    return Discrepancy(*worst(theta.hidden(x) - report_hidden(theta, x), tolerance), example)
 
 
-def equation_6(case: Case) -> Measured:
+def equation_6(case: Case) -> Discrepancy:
     """Compare h at D = K = 1 with W x + b - W^2 x^2 - 2 W x b - b^2. Whole numbers: tolerance 0."""
     theta, x = Theta.draw_whole(1, 1, case.rng), whole_numbers((_EXAMPLES, 1), case.rng)
     W, b = theta.W[0, 0], theta.b[0]
     stated = W * x + b - W**2 * x**2 - 2 * W * x * b - b**2
-    return Measured(largest(theta.hidden(x) - stated), 0.0, "right, and not what equation 5 gives")
+    return Discrepancy(largest(theta.hidden(x) - stated), 0.0, "right, and not what equation 5 gives")
 
 
-def _equation_of_matrix(fixed: int) -> Callable[[Case], Measured]:
+def _equation_of_matrix(fixed: int) -> Callable[[Case], Discrepancy]:
     """Return the measure of the report's A at D = K = ``fixed``, or at any D and K where that is 0."""
 
-    def measure(case: Case) -> Measured:
+    def measure(case: Case) -> Discrepancy:
         theta = Theta.draw(fixed or case.inputs, fixed or case.units, case.rng)
         tolerance = gamma(4) * (majorant_of(theta) + np.abs(report_matrix(theta)))
         example = smallest_counterexample(lambda theta, _: matrix_of(theta), lambda theta, _: report_matrix(theta))
         count = f"{int(np.sum(wrong_entries(theta)))} of {theta.units * feature_count(theta.inputs)} entries wrong"
         error, bound = worst(report_matrix(theta) - matrix_of(theta), tolerance)
-        return Measured(error, bound, f"{count}; {example}")
+        return Discrepancy(error, bound, f"{count}; {example}")
 
     return measure
 
 
-def equation_16(case: Case) -> Measured:
+def equation_16(case: Case) -> Discrepancy:
     """Compare yhat with [v0; A'v]'(1; phi(x)), phi extended as the text says. Whole numbers: tolerance 0."""
     theta, x = Theta.draw_whole(case.inputs, case.units, case.rng), whole_numbers((_EXAMPLES, case.inputs), case.rng)
     extended = np.column_stack([np.ones(len(x)), phi(x)])
     detail = "right with a second 1 in φ, which has one already: X would have two equal columns and Eq 21 no inverse"
-    return Measured(largest(theta.predict(x) - extended @ report_coefficients(theta)), 0.0, detail)
+    return Discrepancy(largest(theta.predict(x) - extended @ report_coefficients(theta)), 0.0, detail)
 
 
-def equation_18(case: Case) -> Measured:
+def equation_18(case: Case) -> Discrepancy:
     """Compare 1/2 sum_n (c'phi(x_n) - y_n)^2 with equation 18. Whole numbers: tolerance 0."""
     x, y = whole_numbers((_EXAMPLES, case.inputs), case.rng), np.arange(float(_EXAMPLES))
     c = whole_numbers((feature_count(case.inputs),), case.rng)
     x[:, 0] = y  # so that not all examples are the same
     right = half_mean_square(phi(x), c, y) * len(y)
     detail = "φ(x) for φ(xₙ): D = 1, c = (0, 1, 0), x = y = 0, 1: Eq 17 is 0, Eq 18 with x = 0 is ½"
-    return Measured(abs(report_loss(c, x, y) - right), 0.0, detail)
+    return Discrepancy(abs(report_loss(c, x, y) - right), 0.0, detail)
 
 
-def equation_19(case: Case) -> Measured:
+def equation_19(case: Case) -> Discrepancy:
     """Compare the number of entries of equation 16's c with that of X's columns. Whole numbers: tolerance 0."""
     entries = len(report_coefficients(Theta.draw(case.inputs, case.units, case.rng)))
     columns = phi(case.rng.standard_normal((_EXAMPLES, case.inputs))).shape[1]
-    return Measured(entries - columns, 0.0, f"c of Eq 16 has {entries} entries, X has {columns} columns: no Xc")
+    return Discrepancy(entries - columns, 0.0, f"c of Eq 16 has {entries} entries, X has {columns} columns: no Xc")
 
 
-def quadratic_in_theta(case: Case) -> Measured:
+def quadratic_in_theta(case: Case) -> Discrepancy:
     """Take third differences of A along a line: zero for a quadratic, second ones are not. Tolerance 0."""
     line = [Theta.draw_whole(case.inputs, case.units, case.rng) for _ in range(2)]
     values = [matrix_of(line[0].moved(line[1], t)) for t in range(4)]
     error = largest(np.diff(values, 3, axis=0)) if np.diff(values, 2, axis=0).any() else np.inf
-    return Measured(error, 0.0, "right; c has v as a further factor and is cubic")
+    return Discrepancy(error, 0.0, "right; c has v as a further factor and is cubic")
 
 
-def any_units(case: Case) -> Measured:
+def any_units(case: Case) -> Discrepancy:
     """Take 3.4 without 3.3: a c-hat that fewer than D units cannot reach, at the next smaller K.
 
     The distance of x_1^2 + ... + x_D^2 from K = D - 1 units is at least 1; tolerance 0, as all is whole.
@@ -152,14 +152,14 @@ def any_units(case: Case) -> Measured:
     wide = max(case.inputs, 2)
     sphere = Quadratic(0.0, np.zeros(wide), np.eye(wide))
     lower, _ = distance_bounds(Spectrum.of(sphere), wide - 1)
-    return Measured(lower, 0.0, "D = 2, K = 1: x₁² + x₂² stays a distance of at least 1 away")
+    return Discrepancy(lower, 0.0, "D = 2, K = 1: x₁² + x₂² stays a distance of at least 1 away")
 
 
-def equation_21(case: Case) -> Measured:
+def equation_21(case: Case) -> Discrepancy:
     """Take (X'X)^-1 on N > P points of a circle: the rank that is missing. Whole numbers: tolerance 0."""
     p = feature_count(case.inputs)
     missing = p - conditioning(phi(circle_inputs(2 * p, case.inputs, case.rng))).rank
-    return Measured(missing, 0.0, "D = 1, x = ±1 over and over: x² = 1, rank X = 2 of 3, X'X has no inverse")
+    return Discrepancy(missing, 0.0, "D = 1, x = ±1 over and over: x² = 1, rank X = 2 of 3, X'X has no inverse")
 
 
 CHECKS = (

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hw1_tui.derivation.approximation import distance_bounds
-from hw1_tui.derivation.check import Case, Check, Measured
+from hw1_tui.derivation.check import Case, Check, Discrepancy
 from hw1_tui.derivation.coefficients import Quadratic, coefficients_of, error_of
 from hw1_tui.derivation.construction import Spectrum
 from hw1_tui.derivation.descent import descend, loss_of
@@ -31,19 +31,19 @@ THETA = Theta(np.array([[2.0, 3.0]]), np.array([5.0]), np.array([7.0]), 11.0)
 X = np.array([[1.0, 2.0]])
 
 
-def equal(*sides: tuple[ArrayLike, ArrayLike]) -> Measured:
+def equal(*sides: tuple[ArrayLike, ArrayLike]) -> Discrepancy:
     """Compare computed numbers with those worked out by hand: tolerance 0; another shape is as wrong as can be."""
     pairs = [(np.asarray(computed, float), np.asarray(by_hand, float)) for computed, by_hand in sides]
     if any(computed.shape != by_hand.shape for computed, by_hand in pairs):
-        return Measured(np.inf, 0.0, "another shape")
-    return Measured(largest(np.array([largest(computed - by_hand) for computed, by_hand in pairs])), 0.0)
+        return Discrepancy(np.inf, 0.0, "another shape")
+    return Discrepancy(largest(np.array([largest(computed - by_hand) for computed, by_hand in pairs])), 0.0)
 
 
-def _hidden(_: Case) -> Measured:
+def _hidden(_: Case) -> Discrepancy:
     return equal((THETA.hidden(X), [[-156]]), (report_hidden(THETA, X), [[52]]))
 
 
-def _matrix(_: Case) -> Measured:
+def _matrix(_: Case) -> Discrepancy:
     return equal(
         (phi(X), [[1, 1, 2, 1, 2, 4]]),
         (matrix_of(THETA), [[-20, -18, -27, -4, -12, -9]]),
@@ -51,7 +51,7 @@ def _matrix(_: Case) -> Measured:
     )
 
 
-def _coefficients(_: Case) -> Measured:
+def _coefficients(_: Case) -> Discrepancy:
     return equal(
         (coefficients_of(THETA), [-129, -126, -189, -28, -84, -63]),
         (report_coefficients(THETA), [11, -140, -126, -189, -28, -84, -63]),
@@ -59,7 +59,7 @@ def _coefficients(_: Case) -> Measured:
     )
 
 
-def _norm(_: Case) -> Measured:
+def _norm(_: Case) -> Discrepancy:
     first = Quadratic(3.0, np.array([5.0, 7.0]), np.array([[4.0, 1.0], [1.0, 9.0]]))
     second = Quadratic(1.0, np.array([2.0, 3.0]), np.array([[1.0, 3.0], [3.0, 2.0]]))
     difference = first.minus(second)
@@ -71,20 +71,20 @@ def _norm(_: Case) -> Measured:
     )
 
 
-def _cancelled(_: Case) -> Measured:
+def _cancelled(_: Case) -> Discrepancy:
     # b - b^2 = 1/4 - 2^60, of which float64 keeps -2^60.
     theta = Theta(np.zeros((1, 1)), np.array([2.0**30 + 0.5]), np.ones(1), 2.0**60)
     return equal((error_of(theta, Quadratic(-1.75, np.array([-3.0]), np.array([[-6.0]]))), 7))
 
 
-def _bounds(_: Case) -> Measured:
+def _bounds(_: Case) -> Discrepancy:
     spectrum = Spectrum.of(Quadratic(0.0, np.array([1.0, 2.0, 0.0]), np.diag([1.0, 2.0, -3.0])))
     found = [[bound**2 for bound in distance_bounds(spectrum, units)] for units in (1, 2)]
     wide = Spectrum.of(Quadratic(0.0, np.array([8.0, 0.0, 0.0]), np.diag([1.0, 2.0, -3.0])))
     return equal((np.round(found, 12), [[5, 10], [1, 2]]), (np.round(distance_bounds(wide, 1)[1] ** 2, 12), 14))
 
 
-def _rank(_: Case) -> Measured:
+def _rank(_: Case) -> Discrepancy:
     X, y = np.diag([1.0, 2.0**-33, 2.0**-60]), np.ones(3)
     found, wide = conditioning(X), np.eye(2, 3)
     return equal(
@@ -103,12 +103,12 @@ def _rank(_: Case) -> Measured:
     )
 
 
-def _loss_without_index(_: Case) -> Measured:
+def _loss_without_index(_: Case) -> Discrepancy:
     x, y, c = np.array([[2.0], [3.0]]), np.array([2.0, 8.0]), np.array([1.0, 2.0, 0.0])
     return equal((2 * half_mean_square(phi(x), c, y), 5), (report_loss(c, x, y), 9))
 
 
-def _minimum(_: Case) -> Measured:
+def _minimum(_: Case) -> Discrepancy:
     theta = Theta(np.zeros((1, 1)), np.zeros(1), np.zeros(1), 2.0)
     x = np.ones((3, 1))
     steps = list(descend(x, np.full(3, 2.0), theta))

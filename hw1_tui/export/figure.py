@@ -8,9 +8,9 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hw1_tui.export.figure_style import BAND, add_legend, draw_band, draw_curve, label_x, limit_axis, own_style
+from hw1_tui.export.figure_style import BAND_STYLE, add_legend, draw_band, draw_curve, label_x, limit_axis, own_style
 from hw1_tui.markup import visible
-from hw1_tui.metric import EpochMetrics, Kind, epoch_metrics
+from hw1_tui.metric import EpochMetrics, MetricKind, epoch_metrics
 from hw1_tui.runs.band import Band
 from hw1_tui.runs.x_axis import XAxis, positions
 
@@ -24,7 +24,7 @@ FORMATS = ("png", "svg", "pdf")
 MOST_RUNS = 200
 """So many curves tell nothing apart any more; thousands would be drawn for minutes."""
 
-_QUANTITIES: tuple[tuple[Kind, str], ...] = (
+_QUANTITIES: tuple[tuple[MetricKind, str], ...] = (
     ("loss", "mean loss per example"),
     ("share", "share of examples classified correctly"),
 )
@@ -99,7 +99,7 @@ def _mark_changes(axes: Axes, steered: Mapping[float, str]) -> None:
 
 
 def _draw(
-    axes: Axes, curves: Curves, places: Sequence[Sequence[float]], quantity: Kind, bands: Mapping[int, Band]
+    axes: Axes, curves: Curves, places: Sequence[Sequence[float]], quantity: MetricKind, bands: Mapping[int, Band]
 ) -> list[Line2D]:
     """Draw one quantity: a colour a run, a width a split; the training split in evaluation mode where it was."""
     lines = []
@@ -145,7 +145,7 @@ def _add_legend(figure: Figure, titles: Sequence[str], width: float, has_many: b
         artists += [Line2D([], [], color="black", **_TOGETHER[split]) for split, _ in _SPLITS]
         names += [word for _, word in _SPLITS]
     if has_bands:
-        artists.append(Patch(color="black", **BAND))
+        artists.append(Patch(color="black", **BAND_STYLE))
         names.append(_BAND_WORDS)
     letters = max(len(line) for text in words for line in text.splitlines() or [""])
     columns = max(1, min(len(names), int(width / (_LETTER * (letters + 8)))))
@@ -161,7 +161,7 @@ def _sample(number: int) -> Line2D:
     return draw_curve(Axes(Figure(), (0, 0, 1, 1)), [0, 1], [0, 1], number)
 
 
-def _name(epochs: Sequence[EpochMetrics], split: str, quantity: Kind) -> str:
+def _name(epochs: Sequence[EpochMetrics], split: str, quantity: MetricKind) -> str:
     """Return what a curve shows: one thing throughout, though an untrained model is always measured."""
     names = [metric.name for metric in epoch_metrics() if (metric.split, metric.kind) == (split, quantity)]
     in_evaluation = "train_eval_loss"

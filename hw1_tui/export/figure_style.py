@@ -38,7 +38,7 @@ _MOST_LUMINOUS = 0.3
 """Of a colour that stands out on white at 3 to 1."""
 
 _NAMED = 3
-BAND: dict[str, Any] = {"alpha": 0.2, "linewidth": 0}
+BAND_STYLE: dict[str, Any] = {"alpha": 0.2, "linewidth": 0}
 """How the band of several seeds is filled, in its figure and in its legend."""
 
 _OURS: dict[Any, Any] = {"svg.hashsalt": "hw1-tui", "pdf.fonttype": 42}
@@ -131,7 +131,7 @@ def draw_band(axes: Axes, x: Sequence[float], low: Sequence[float], high: Sequen
         high: upper ends, (n,).
         of_curve: its colour.
     """
-    axes.fill_between(x, low, high, color=of_curve, **BAND)
+    axes.fill_between(x, low, high, color=of_curve, **BAND_STYLE)
 
 
 def add_legend(where: Axes | Figure, artists: Sequence[Artist], names: Sequence[str], **style: Any) -> Legend:

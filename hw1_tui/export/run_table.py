@@ -15,7 +15,7 @@ from hw1_tui.runs.comparison import (
     repeated_results,
     repetitions,
 )
-from hw1_tui.runs.difference import SAME_SETTING, Difference, Evidence, differences
+from hw1_tui.runs.difference import SAME_SETTING, Difference, EvidenceByRun, differences
 from hw1_tui.runs.loss_name import loss_name
 from hw1_tui.runs.record import BEST, RunRecord
 from hw1_tui.statistics.interval import LEVEL
@@ -61,7 +61,7 @@ def least_important(results: Sequence[str]) -> list[str]:
 
 
 def comparison_table(
-    records: Sequence[RunRecord], results: Sequence[str] = (), evidence: Evidence | None = None
+    records: Sequence[RunRecord], results: Sequence[str] = (), evidence: EvidenceByRun | None = None
 ) -> Table:
     """Return runs as rows: what differs in their configurations, their results, the differences to the first.
 

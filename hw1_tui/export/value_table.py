@@ -8,13 +8,13 @@ from hw1_tui.export.run_table import about_losses, least_important
 from hw1_tui.export.table import STATISTICS, SUPERIORITY, Table, cell, title
 from hw1_tui.metric import Metric
 from hw1_tui.runs.comparison import left_out, repeated_results
-from hw1_tui.runs.difference import Evidence, main_metric
+from hw1_tui.runs.difference import EvidenceByRun, main_metric
 from hw1_tui.runs.record import RunRecord
 from hw1_tui.runs.value_group import ValueComparison, ValueGroup, compare_values, value_groups
 from hw1_tui.statistics.superiority import FEWEST_SEEDS
 
 
-def value_table(records: Sequence[RunRecord], name: str, evidence: Evidence | None = None) -> Table:
+def value_table(records: Sequence[RunRecord], name: str, evidence: EvidenceByRun | None = None) -> Table:
     """Return the finished runs by the value of a hyperparameter: mean and spread, and how each compares with the first.
 
     Args:

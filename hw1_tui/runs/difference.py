@@ -37,7 +37,7 @@ class RunEvidence:
     tested: Predictions | None = None
 
 
-Evidence = Mapping[str, RunEvidence]
+EvidenceByRun = Mapping[str, RunEvidence]
 """By the identifier of the run; one that is missing is compared by its record alone."""
 
 
@@ -58,7 +58,7 @@ class Difference:
     verdict: str
 
 
-def differences(records: Sequence[RunRecord], evidence: Evidence) -> list[dict[str, Difference]]:
+def differences(records: Sequence[RunRecord], evidence: EvidenceByRun) -> list[dict[str, Difference]]:
     """Return by how much each metric of the test split of each run differs from that of the first.
 
     Args:
@@ -81,7 +81,7 @@ def differences(records: Sequence[RunRecord], evidence: Evidence) -> list[dict[s
 
 
 def _difference(
-    metric: Metric, run: RunRecord, baseline: RunRecord, evidence: Evidence
+    metric: Metric, run: RunRecord, baseline: RunRecord, evidence: EvidenceByRun
 ) -> tuple[Interval, float | None, bool] | None:
     """Return interval, p and whether it is paired; ``None`` where nothing can be said."""
     if not _is_comparable(metric, run, baseline):
@@ -109,12 +109,12 @@ def _hits(record: RunRecord, metric: Metric) -> tuple[int, int] | None:
     return (round(share * n), n) if metric.kind == "share" and share is not None and n else None
 
 
-def _examples(record: RunRecord, metric: Metric, evidence: Evidence) -> Examples | None:
+def _examples(record: RunRecord, metric: Metric, evidence: EvidenceByRun) -> Examples | None:
     known = evidence.get(record.run)
     return examples_of(known.tested, metric.kind) if known else None
 
 
-def verdict_on(metric: Metric, ours: Sequence[RunRecord], theirs: Sequence[RunRecord], evidence: Evidence) -> str:
+def verdict_on(metric: Metric, ours: Sequence[RunRecord], theirs: Sequence[RunRecord], evidence: EvidenceByRun) -> str:
     """Return whether a setting differs from another, in words.
 
     Args:
@@ -129,7 +129,7 @@ def verdict_on(metric: Metric, ours: Sequence[RunRecord], theirs: Sequence[RunRe
     return _in_words(compare_settings(first, second, metric.kind), metric)
 
 
-def _repeat(record: RunRecord, metric: Metric, evidence: Evidence) -> Repeat | None:
+def _repeat(record: RunRecord, metric: Metric, evidence: EvidenceByRun) -> Repeat | None:
     epochs = evidence[record.run].epochs if record.run in evidence else ()
     return read_repeat(record, epochs, metric.name, lambda *_: _examples(record, metric, evidence))
 

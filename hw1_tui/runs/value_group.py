@@ -9,7 +9,7 @@ from typing import Any
 from hw1_tui.metric import Metric
 from hw1_tui.mistake import MistakeError, unknown_name
 from hw1_tui.runs.comparison import Repetition, repetitions, spreads
-from hw1_tui.runs.difference import Evidence, verdict_on
+from hw1_tui.runs.difference import EvidenceByRun, verdict_on
 from hw1_tui.runs.record import RunRecord
 from hw1_tui.statistics.interval import Interval
 from hw1_tui.statistics.spread import Spread
@@ -81,7 +81,7 @@ class ValueComparison:
 
 
 def compare_values(
-    group: ValueGroup, baseline: ValueGroup, metric: Metric, evidence: Evidence
+    group: ValueGroup, baseline: ValueGroup, metric: Metric, evidence: EvidenceByRun
 ) -> ValueComparison | None:
     """Return how a value compares with another; ``None`` where one of them stands for several settings.
 

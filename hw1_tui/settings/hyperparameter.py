@@ -11,7 +11,7 @@ from engines.contract import Value
 from hw1_tui.mistake import nearest_name
 from hw1_tui.numeral import meant_number, read_number, read_whole
 
-Kind = Literal["integer", "number", "choice", "switch", "sizes"]
+ValueKind = Literal["integer", "number", "choice", "switch", "sizes"]
 
 _SWITCH_WORDS = {
     "true": True,
@@ -51,7 +51,7 @@ class Hyperparameter:
     """
 
     name: str
-    kind: Kind
+    kind: ValueKind
     help: str
     minimum: float | None = None
     maximum: float | None = None

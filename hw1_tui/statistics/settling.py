@@ -1,9 +1,9 @@
 """When a curve settles, with the doubt that its noise leaves.
 
-A curve has settled at the first epoch from which on it stays within ``BAND`` of its whole way around its own final
-level (the settling time of control engineering). The curve is a running mean, as single epochs jump; the final level
-is the mean of the last fifth. The running mean has an error, so the epoch lies between the one that a band wider by
-two such errors gives and the one that a narrower band gives. A curve that leaves its band within the last fifth has
+A curve has settled at the first epoch from which on it stays within ``SETTLED_WITHIN`` of its whole way around its own
+final level (the settling time of control engineering). The curve is a running mean, as single epochs jump; the final
+level is the mean of the last fifth. The running mean has an error, so the epoch lies between the one that a band wider
+by two such errors gives and the one that a narrower band gives. A curve that leaves its band within the last fifth has
 not settled: its own level is still to come.
 
 Two settings are compared by the logarithms of their epochs, as twice as late is as much early in a run as late in it.
@@ -23,7 +23,7 @@ from hw1_tui.statistics.comparison import SettingComparison, compare_settings
 from hw1_tui.statistics.repeat import Repeat
 from hw1_tui.statistics.trend import FEWEST
 
-BAND = 0.1
+SETTLED_WITHIN = 0.1
 """Share of the way from the start to the final level that a settled curve may be from it."""
 
 _ERRORS = 2.0
@@ -61,7 +61,7 @@ def find_settling(start: float, series: Sequence[float]) -> Settling | None:
     values, width = np.asarray(series, np.float64), max(3, n // 20)
     fifth = values[-(n // 5) :]
     level = float(fifth.mean())
-    band = BAND * abs(level - start)
+    band = SETTLED_WITHIN * abs(level - start)
     smooth = _running_mean(np.concatenate([[start], values]), width)[1:]
     white = float(np.std(np.diff(fifth), ddof=1)) / math.sqrt(2 * width)
     error = max(white, float(np.std(smooth[-(n // 5) :], ddof=1)))  # noise that remembers moves the mean as well

@@ -22,7 +22,7 @@ from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.comparison import differing
-from hw1_tui.runs.difference import Evidence
+from hw1_tui.runs.difference import EvidenceByRun
 from hw1_tui.runs.record import BEST
 from hw1_tui.runs.value_group import groupable
 from hw1_tui.runs.x_axis import X_LABELS, XAxis, next_axis, positions, updates_per_epoch
@@ -78,7 +78,7 @@ class ComparisonDialog(Charted, Dialog[None]):
         self,
         records: Sequence[RunRecord],
         curves: Sequence[Sequence[EpochMetrics]],
-        evidence: Evidence | None = None,
+        evidence: EvidenceByRun | None = None,
     ) -> None:
         super().__init__()
         self._records, self._curves, self._evidence = records, curves, evidence

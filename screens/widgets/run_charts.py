@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 
 from hw1_tui.config_history import Change
-from hw1_tui.metric import EpochMetrics, Kind, Metric, best_epoch, epoch_metrics
+from hw1_tui.metric import EpochMetrics, Metric, MetricKind, best_epoch, epoch_metrics
 from hw1_tui.runs.band import gather_curve, measured_points
 from hw1_tui.runs.loss_name import loss_title
 from hw1_tui.runs.x_axis import X_LABELS, XAxis, next_axis, positions
@@ -21,7 +21,7 @@ from screens.widgets.chart import Chart, Mark, Series
 
 _EMPTY = "The curves appear with the first epochs."
 _TITLES = {"loss": "loss, mean per example", "accuracy": "accuracy, share of examples", "norm": "norm of all weights"}
-_KINDS: Mapping[str, Kind] = {"chart-loss": "loss", "chart-accuracy": "share", "chart-norm": "norm"}
+_KINDS: Mapping[str, MetricKind] = {"chart-loss": "loss", "chart-accuracy": "share", "chart-norm": "norm"}
 _SPLITS = {"train": "train", "val": "validation"}
 
 
@@ -112,7 +112,7 @@ class RunCharts(Container):
         steps = live.started.updates_per_epoch if live.started else 1
         return [epoch.epoch for epoch in live.epochs], positions(live.epochs, self._x_axis, steps)
 
-    def _beside(self, kind: Kind, own: Sequence[Series], live: LiveRun) -> list[Series]:
+    def _beside(self, kind: MetricKind, own: Sequence[Series], live: LiveRun) -> list[Series]:
         """Return the last curve of each of the other runs, which is that of validation, in a colour that is its own."""
         found = []
         for other in self._others:
@@ -126,7 +126,9 @@ class RunCharts(Container):
         return found
 
 
-def curves_of(kind: Kind, epochs: Sequence[EpochMetrics], seeds: Sequence[Sequence[EpochMetrics]] = ()) -> list[Series]:
+def curves_of(
+    kind: MetricKind, epochs: Sequence[EpochMetrics], seeds: Sequence[Sequence[EpochMetrics]] = ()
+) -> list[Series]:
     """Return a curve for each metric of a kind, named by its split where that is enough to tell it.
 
     Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-SIGNS: Final = {
+STATE_SIGNS: Final = {
     "queued": "·",
     "opening": "…",
     "training": "▶",
@@ -29,7 +29,7 @@ _STYLES: Final = {"chosen": "$text-primary", "good": "$text-success", "wrong": "
 
 def state_words(state: str) -> str:
     """Return a state with its sign: ``✓ finished``."""
-    return f"{SIGNS.get(state, '?')} {state}"
+    return f"{STATE_SIGNS.get(state, '?')} {state}"
 
 
 def state_accent(state: str) -> str:

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from screens.state.live_run import LiveRun
 from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.number import duration
-from screens.widgets.run_state import SIGNS
+from screens.widgets.run_state import STATE_SIGNS
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 
@@ -75,7 +75,7 @@ def training_words(live: list[LiveRun]) -> list[str]:
     run = live[0]
     more = f" +{len(live) - 1}" * (len(live) > 1)
     epochs = f"{run.epochs_done}/{run.config.epochs}"
-    symbol = SIGNS[run.state]
+    symbol = STATE_SIGNS[run.state]
     left = f"  {duration(run.seconds_left)} left" if run.seconds_left is not None else ""
     what = f"{run.config.model} {run.config.engine}"
     share = f"  {run.fraction:.0%}"
@@ -92,6 +92,6 @@ def training_words(live: list[LiveRun]) -> list[str]:
 def failed_words(run: LiveRun) -> list[str]:
     """Return that a run failed, and why, in fewer and fewer words."""
     reason = run.ended.reason if run.ended else ""
-    sign = SIGNS["failed"]
+    sign = STATE_SIGNS["failed"]
     short = f"{sign} run {run.number}"
     return [f"{short} failed: {reason}", f"{short} failed", short, sign]

@@ -144,7 +144,7 @@ SUBJECTS = (
         {
             "table_result:TableResult.as_dict": "how it is written",
             "table_result:_cell_record": "how it is written",
-            "verdict:describe_step": "text",
+            "verdict:describe_pair": "text",
             "verdict:rule_paragraphs": "text",
         },
     ),

@@ -11,7 +11,7 @@ from engines.contract import EngineError
 from hw1_tui.mistake import MistakeError
 from hw1_tui.report.judge.computation import COMPUTATIONS
 from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
-from hw1_tui.report.judge.verdict import compare_pair, describe_step, judge_all, judge_trend, worse
+from hw1_tui.report.judge.verdict import compare_pair, describe_pair, judge_all, judge_trend, worse
 from hw1_tui.report.questions.claim_function import FUNCTIONS
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
 from hw1_tui.report.questions.wording import format_metric, metric_title, too_few_epochs, verdict_words
@@ -120,7 +120,7 @@ def _settle_ranking(claim: Claim, results: Results) -> Finding:
         return not_measured(claim)
     steps = [compare_pair(known[a], known[b]) for a, b in itertools.pairwise(claim.runs)]
     values = ", ".join(f"{run} {_both(known[run], claim.metric)}" for run in claim.runs)
-    apart = "; ".join(describe_step(step, claim.metric) for step in steps)
+    apart = "; ".join(describe_pair(step, claim.metric) for step in steps)
     return Finding(
         judge_all(step.verdict for step in steps),
         f"{metric_title(claim.metric).capitalize()}: {values}; {apart}.",

@@ -33,7 +33,7 @@ from hw1_tui.report.judge.order_check import (
 )
 from hw1_tui.report.judge.outlier_check import l1_resists_outliers
 from hw1_tui.report.judge.time_check import step_is_faster, time_ratio, updates_ratio
-from hw1_tui.report.judge.verdict import DIFFER_BEYOND, compare_pair, describe_step, judge_seeds, judge_size
+from hw1_tui.report.judge.verdict import DIFFER_BEYOND, compare_pair, describe_pair, judge_seeds, judge_size
 from hw1_tui.report.judge.weight_check import (
     balances_weights,
     begins_at_zero,
@@ -47,7 +47,7 @@ from hw1_tui.report.questions.wording import mean_of_seeds, metric_title, too_fe
 from hw1_tui.report.runs.run_result import RunResult
 from hw1_tui.statistics.comparison import compare_with_bound
 from hw1_tui.statistics.repeat import LAST_EPOCHS, epoch_movement, repeat_at_end
-from hw1_tui.statistics.settling import BAND, Settling, compare_settling, find_settling, typical_epoch
+from hw1_tui.statistics.settling import SETTLED_WITHIN, Settling, compare_settling, find_settling, typical_epoch
 from hw1_tui.statistics.trend import FEWEST, find_trend
 
 Computation = Callable[[Claim, Evidence], Finding]
@@ -190,7 +190,7 @@ def nearest_run(claim: Claim, evidence: Evidence) -> Finding:
         return not_measured(claim)
     step = compare_pair(said, did)
     values = ", ".join(f"{run} {m.value:.4f}" for run, m in zip(claim.runs, (said, did), strict=True))
-    apart = describe_step(step, claim.metric)
+    apart = describe_pair(step, claim.metric)
     text = f"Printed {claim.values[0]:.4f}; our {metric_title(claim.metric)}: {values}; {apart}."
     is_told = step.verdict != CANNOT_BE_TOLD
     return Finding(_nearer(claim.values[0], said.value, did.value) if is_told else CANNOT_BE_TOLD, text)
@@ -247,7 +247,7 @@ def settles_sooner(claim: Claim, evidence: Evidence) -> Finding:
             return Finding(CANNOT_BE_TOLD, too_few_epochs(min(len(run.epochs) for run in runs), "or it goes nowhere"))
     comparison = compare_settling(found[0], found[1])
     words = " and ".join(f"{run} {_settled_at(part)}" for run, part in zip(claim.runs, found, strict=True))
-    text = f"Validation accuracy stays within {BAND:.0%} of its way around its own final level in {words}"
+    text = f"Validation accuracy stays within {SETTLED_WITHIN:.0%} of its way around its own final level in {words}"
     numbers = {"epochs": [[settling.epoch for settling in part] for part in found]}
     if comparison is None:
         return Finding(CANNOT_BE_TOLD, f"{text}: the one that would be the sooner has not settled.", numbers)

@@ -14,7 +14,7 @@ from engines.contract import Array
 from engines.numpy_engine.network import Network
 from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
 from hw1_tui.report.judge.kept_network import batch_of, batches, kept_networks
-from hw1_tui.report.judge.verdict import compare_pair, describe_step, judge_difference, judge_seeds
+from hw1_tui.report.judge.verdict import compare_pair, describe_pair, judge_difference, judge_seeds
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
 from hw1_tui.report.questions.wording import mean_of_seeds, too_few_epochs
 from hw1_tui.report.runs.run_result import RunResult
@@ -44,7 +44,7 @@ def not_yet_converged(claim: Claim, evidence: Evidence) -> Finding:
     text = (
         f"At its end the training loss of {claim.runs[0]} goes from {trend.first:.4f} to {trend.last:.4f} (standard "
         f"error {trend.error:.4f}: {trend.direction or 'neither clear nor flat'}); {claim.runs[1]} has reached "
-        f"{fast.ranked_value:.4f}, {describe_step(step, 'train_loss')}."
+        f"{fast.ranked_value:.4f}, {describe_pair(step, 'train_loss')}."
     )
     numbers = {"fall": trend.first - trend.last, "error": trend.error, "reached": fast.ranked_value}
     return Finding(AGREES if descends else CANNOT_BE_TOLD, text, numbers)
@@ -209,7 +209,7 @@ def momentum_is_a_larger_step(claim: Claim, evidence: Evidence) -> Finding:
         f"With momentum the validation loss is {to_larger:.4f} from that of {claim.runs[1]} and {to_plain:.4f} from "
         f"that of {claim.runs[2]}, on average over the epochs{mean_of_seeds(len(seeds))}; the gap between the losses "
         f"in evaluation mode ends at {gaps[0].ranked_value:.4f} with and {gaps[1].ranked_value:.4f} without; "
-        f"{describe_step(step, 'loss_gap')}."
+        f"{describe_pair(step, 'loss_gap')}."
     )
     ends = [gap.ranked_value for gap in gaps if gap]
     return Finding(verdict, text, {"distances": distances, "gaps": ends})

@@ -11,9 +11,9 @@ from dataclasses import replace
 from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
 from hw1_tui.report.judge.verdict import (
     WIDE,
-    Step,
+    PairComparison,
     compare_pair,
-    describe_step,
+    describe_pair,
     judge_all,
     judge_difference,
     judge_seeds,
@@ -51,9 +51,11 @@ def _against_each(claim: Claim, evidence: Evidence, is_above: bool) -> Finding:
     return _judged(claim, measured, steps)
 
 
-def _judged(claim: Claim, measured: Sequence[Measurement], steps: Sequence[Step], of_what: str = "") -> Finding:
+def _judged(
+    claim: Claim, measured: Sequence[Measurement], steps: Sequence[PairComparison], of_what: str = ""
+) -> Finding:
     """Return what follows from steps that must all hold, with the metric of each run and how far they are apart."""
-    apart = "; ".join(describe_step(step, claim.metric) for step in steps)
+    apart = "; ".join(describe_pair(step, claim.metric) for step in steps)
     return Finding(
         judge_all(step.verdict for step in steps),
         f"{_values(claim, measured)}; {of_what}{apart}.",
@@ -67,7 +69,7 @@ def could_improve(claim: Claim, evidence: Evidence) -> Finding:
     if measured is None:
         return not_measured(claim)
     comparison = compare_pair(*measured)
-    text = f"{_values(claim, measured)}; {describe_step(comparison, claim.metric)}."
+    text = f"{_values(claim, measured)}; {describe_pair(comparison, claim.metric)}."
     if comparison.verdict == DIFFERS:
         text += " What could help is not refuted by one run that it did not help."
     return Finding(AGREES if comparison.verdict == AGREES else CANNOT_BE_TOLD, text, {"error": comparison.error})
@@ -114,7 +116,7 @@ def consistently_above(claim: Claim, evidence: Evidence) -> Finding:
     if step.verdict == AGREES and share >= _CONSISTENTLY:
         verdict = AGREES
     text = f"{metric_title(claim.metric).capitalize()} is higher in {share:.1%} of {epochs} epochs; in the end"
-    return Finding(verdict, f"{text} {describe_step(step, claim.metric)}.", {"share": share})
+    return Finding(verdict, f"{text} {describe_pair(step, claim.metric)}.", {"share": share})
 
 
 def last_epoch_ranks(claim: Claim, evidence: Evidence) -> Finding:

@@ -54,7 +54,7 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Step(Comparison):
+class PairComparison(Comparison):
     """Two settings beside each other.
 
     Attributes:
@@ -88,18 +88,18 @@ def compare_printed(printed: float, n_printed: int, ours: Measurement) -> Compar
     return Comparison(difference, error, verdict)
 
 
-def compare_pair(above: Measurement, below: Measurement) -> Step:
+def compare_pair(above: Measurement, below: Measurement) -> PairComparison:
     """Return whether the first setting is above the second, by the rule for two settings.
 
     Losses of different kinds, such as the perceptron's and cross-entropy, have no order.
     """
     told = compare_settings(above.repeats, below.repeats, above.kind)
     if above.loss != below.loss:
-        return Step(told.difference, told.error, CANNOT_BE_TOLD, told, _OTHER_LOSSES)
-    return Step(told.difference, told.error, judge_difference(told), told)
+        return PairComparison(told.difference, told.error, CANNOT_BE_TOLD, told, _OTHER_LOSSES)
+    return PairComparison(told.difference, told.error, judge_difference(told), told)
 
 
-def describe_step(step: Step, metric: str) -> str:
+def describe_pair(step: PairComparison, metric: str) -> str:
     """Return how far two settings are apart, what is known of the error, and why an order cannot be told."""
     told = step.settings
     if step.reason:

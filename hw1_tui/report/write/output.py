@@ -20,7 +20,7 @@ from hw1_tui.report.write.writer_html import html
 from hw1_tui.report.write.writer_latex import latex
 from hw1_tui.report.write.writer_markdown import markdown
 
-FORMATS = ("svg", "pdf")
+FIGURE_FORMATS = ("svg", "pdf")
 DOCUMENTS = ("report.md", "report.html", "report.tex", "report.json")
 
 _WRITTEN = ".hw1-tui.json"
@@ -103,7 +103,7 @@ def _contents(report: Report) -> dict[str, bytes]:
     contents: dict[str, bytes] = {}
     for figure in report.evidence.homework.figures:
         drawing = draw_figure(figure, report.evidence)
-        contents |= {_figure_name(figure.number, format_): render(drawing, format_) for format_ in FORMATS}
+        contents |= {_figure_name(figure.number, format_): render(drawing, format_) for format_ in FIGURE_FORMATS}
     numbers = [figure.number for figure in report.evidence.homework.figures]
     svgs = {number: contents[_figure_name(number, "svg")].decode() for number in numbers}
     record = json_text(report.as_dict(), indent=2) + "\n"
@@ -112,7 +112,9 @@ def _contents(report: Report) -> dict[str, bytes]:
 
 
 def _names(homework: Homework) -> list[str]:
-    figures = [_figure_name(figure.number, file_format) for figure in homework.figures for file_format in FORMATS]
+    figures = [
+        _figure_name(figure.number, file_format) for figure in homework.figures for file_format in FIGURE_FORMATS
+    ]
     return [*DOCUMENTS, *figures]
 
 

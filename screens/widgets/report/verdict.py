@@ -7,7 +7,7 @@ from textual.widget import Widget
 
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Verdict
 
-SIGNS: dict[Verdict, str] = {AGREES: "✓", CANNOT_BE_TOLD: "~", DIFFERS: "✗"}
+VERDICT_SIGNS: dict[Verdict, str] = {AGREES: "✓", CANNOT_BE_TOLD: "~", DIFFERS: "✗"}
 _CLASSES: dict[Verdict, str] = {
     AGREES: "verdict--agrees",
     CANNOT_BE_TOLD: "verdict--cannot-be-told",
@@ -26,4 +26,4 @@ def mark(widget: Widget, verdict: Verdict, words: str = "") -> Text:
         words: what is said; the verdict itself by default.
     """
     style = widget.get_component_rich_style(_CLASSES[verdict], partial=True)
-    return Text(f"{SIGNS[verdict]} {words or verdict}", style=style, no_wrap=True)
+    return Text(f"{VERDICT_SIGNS[verdict]} {words or verdict}", style=style, no_wrap=True)
