@@ -135,6 +135,7 @@ def test_the_same_seed_gives_the_same_run(capsys, data_file):
 
 
 def test_batch_may_stand_anywhere(capsys, data_file):
+    """Behind the command and its options as well as before them."""
     assert main(["train", "--data", str(data_file), "--epochs", "0", "--batch", "--quiet"]) == 0
     assert "finished after 0 epochs" in capsys.readouterr().out
 

@@ -247,6 +247,7 @@ async def test_rank_fails_on_a_circle_and_on_binary_inputs():
 
 
 async def test_worse_conditioning_costs_digits():
+    """The bar of the normal equations grows shorter as the slider is moved."""
     app = Hw1App("derivation")
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot, "ConditioningStep")

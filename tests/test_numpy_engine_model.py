@@ -40,6 +40,7 @@ def train(trainer, epochs=1):
 
 
 def test_a_perceptron_by_hand():
+    """Loss and weights after an epoch are those that were worked out by hand."""
     # x~ = (1, 2, 1), y = b: scores (0, 0), the first wins, a mistake: A_b = (1, 2, 1), A_a = (-1, -2, -1). Loss 0.
     # x~ = (0, 1, 1), y = a: scores (-3, 3), a mistake: A_a = (-1, -1, 0), A_b = (1, 1, 0). Loss 3 - -3 = 6.
     # x~ = (1, 0, 1), y = b: scores (-1, 1), right. Loss 0.
@@ -70,6 +71,7 @@ def test_a_perceptron_scores_ahead_what_a_plain_loop_scores():
 
 
 def test_logistic_regression_by_hand():
+    """Loss and weights after an epoch are those that were worked out by hand."""
     # A = 0: softmax (1/2, 1/2), loss log 2, d = (1/2, -1/2) for y = b. x~ = (2, 1), learning rate 1:
     # A_a = -(1, 1/2), A_b = (1, 1/2). Then x~ = (1, 1), y = a: scores (-3/2, 3/2), loss log(1 + e^3),
     # p_b = 1 / (1 + e^-3), d = (-p_b, p_b): A_a = (-1 + p_b, -1/2 + p_b).
@@ -101,6 +103,7 @@ def test_soft_threshold_by_hand_gives_exact_zeros_and_spares_the_biases():
 
 @pytest.mark.parametrize("batch_size", [1, 2])
 def test_a_network_by_hand(batch_size):
+    """Loss and weights after a step are those that were worked out by hand."""
     # W1 = (1; -1), W2 = I, x = 1, y = a: z1 = (1, -1), h = (1, 0), scores (1, 0), p = (e, 1) / (1 + e).
     # With q = p_b: d2 = (-q, q), d1 = (W2' d2) * (1, 0) = (-q, 0). Learning rate 1:
     # W2 = [[1 + q, 0], [-q, 1]], b2 = (q, -q), W1 = (1 + q; -1), b1 = (q, 0).

@@ -66,6 +66,7 @@ def test_two_programs_do_not_undo_each_other(file):
 
 
 def test_the_file_explains_itself(file):
+    """A comment stands above every setting."""
     file.change(theme="nord", keys={"training.pause": "p"})
     lines = file.path.read_text().splitlines()
     for name in TABLE:

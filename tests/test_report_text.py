@@ -64,6 +64,7 @@ def test_an_engine_that_is_installed_but_compiles_nothing_skips(tmp_path, monkey
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_character_is_printed(engine, tmp_path):
+    """Latin, Greek and signs of other alphabets go through TeX without a complaint."""
     letters = [chr(code) for code in (*range(32, 127), *range(0xA0, 0x180), *range(0x370, 0x400), 0x4E2D, 0x1F642)]
     words = [escape(letter) for letter in letters if unicodedata.category(letter) != "Cn"]
     text = f"\\documentclass{{article}}\n{PREAMBLE}\n\\begin{{document}}\\raggedright\n{' '.join(words)}\n"

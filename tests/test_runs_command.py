@@ -167,6 +167,7 @@ def test_resume_prints_what_train_prints_and_goes_on_where_it_was(store, blobs, 
 
 
 def test_branch_begins_another_run(store, blobs, say):
+    """From the epoch that is named, with the values that are given; ``show --joined`` has the epochs before it too."""
     parent = train(store, blobs, every=2, **NUMPY)
     words = ("branch", parent, "--epoch", 2, "--learning-rate", 0.1, "--format", "jsonl")
     lines = [json.loads(line) for line in say(*words).splitlines()]

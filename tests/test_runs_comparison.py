@@ -92,6 +92,7 @@ def test_seeds_are_gathered_with_mean_and_spread():
 
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=20))
 def test_spread_is_numpys(values):
+    """Mean and sample standard deviation are numpy's, of one value 0, of none nothing."""
     found, of_one = spread(values), spread(values[:1])
     assert found
     assert of_one

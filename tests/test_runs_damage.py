@@ -473,6 +473,7 @@ def test_huge_metrics_are_exported_as_everything(store, tmp_path):
 
 
 async def test_huge_metrics_are_shown(store):
+    """Numbers out of all range end neither the list of runs nor a comparison."""
     huge_metrics(store.runs_path / BAD)
     app = Hw1App("runs", home=store.home)
     async with app.run_test(size=(80, 24)) as pilot:

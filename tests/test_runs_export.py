@@ -140,6 +140,7 @@ def test_the_weights_of_the_best_and_of_any_kept_epoch_can_be_had(store, blobs, 
 
 
 def test_the_checksum_is_crc32c():
+    """It has the values that the catalogue of CRCs and RFC 3720 state."""
     assert crc32c(b"123456789") == 0xE3069283  # the check value of the CRC catalogue
     assert crc32c(bytes(32)) == 0x8A9136AA  # RFC 3720, B.4
 
