@@ -31,13 +31,14 @@ from screens.dialogs.target_dialog import Target, TargetDialog, taken_file
 from screens.main_screen import MainScreen
 from screens.state.command import Command
 from screens.widgets.choice_list import ChoiceList
+from screens.widgets.inside.distribution_view import DistributionView
 from screens.widgets.inside.landscape_view import LandscapeView
 from screens.widgets.inside.saliency_view import SaliencyView
 from screens.widgets.inside.step_view import StepView
 from screens.widgets.inside.view import InsideView
 from screens.widgets.inside.weight_view import WeightView
 
-VIEWS: tuple[type[InsideView], ...] = (WeightView, SaliencyView, LandscapeView, StepView)
+VIEWS: tuple[type[InsideView], ...] = (WeightView, SaliencyView, DistributionView, LandscapeView, StepView)
 """Every view, in the order in which one asks: where it fails, what it learned, why."""
 
 _SHARE = 40

@@ -14,6 +14,7 @@ from hw1_tui.cli import main
 from hw1_tui.runs import Store
 from screens.inspection import VIEWS, InspectionScreen
 from screens.widgets.gallery import Gallery
+from screens.widgets.inside.distribution_view import DistributionView
 from screens.widgets.inside.landscape_view import LandscapeView
 from screens.widgets.inside.saliency_view import SaliencyView
 from screens.widgets.inside.signed_picture import PixelPicture, signed_picture, tinted_picture
@@ -206,7 +207,9 @@ def test_batch_tells_what_an_answer_hangs_on_and_draws_it(store, tmp_path, capsy
     assert "99999" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("view", [WeightView, SaliencyView, LandscapeView], ids=lambda view: view.name_in_batch)
+@pytest.mark.parametrize(
+    "view", [WeightView, SaliencyView, DistributionView, LandscapeView], ids=lambda view: view.name_in_batch
+)
 async def test_looks_right(store, snapshot, view):
     linear(store)
     store.rename(store.runs()[0].run, "digits")
@@ -232,4 +235,4 @@ async def test_weights_look_right_without_colour(store, snapshot, monkeypatch):
 
 
 def test_every_view_of_what_was_learned_stands_in_the_list():
-    assert {WeightView, SaliencyView, LandscapeView} <= set(VIEWS)
+    assert {WeightView, SaliencyView, DistributionView, LandscapeView} <= set(VIEWS)

@@ -35,7 +35,8 @@ class Distribution:
         quantiles: the 1st, 25th, 50th, 75th and 99th percentile.
         zeros: the share that is exactly 0.
         edges: of the bins of the histogram, from -r to r; r reaches the 1st and 99th percentile, (BINS + 1,).
-        counts: in each bin, those beyond in the outermost, (BINS,).
+        counts: in each bin, those beyond in the outermost, (BINS,); without what is exactly 0, which would hide all
+            the rest.
         finite: the share that is a number.
     """
 
@@ -61,10 +62,10 @@ def distribution(values: Array, reach: float | None = None) -> Distribution:
     finite = len(numbers) / len(flat)
     if not len(numbers):
         numbers = np.zeros(1)
-    quantiles = np.percentile(numbers, _QUANTILES)
+    quantiles, others = np.percentile(numbers, _QUANTILES), numbers[numbers != 0]
     reach = reach or float(np.abs(quantiles).max()) or float(np.abs(numbers).max()) or 1.0
     edges = np.linspace(-reach, reach, BINS + 1)
-    counts, _ = np.histogram(numbers.clip(-reach, reach), edges)
+    counts, _ = np.histogram(others.clip(-reach, reach), edges)
     return Distribution(
         len(flat), float(numbers.mean()), float(numbers.std()), tuple(map(float, quantiles)),
         float((numbers == 0).mean()), edges, counts, finite,

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from hw1_tui.export.inspection import calibration, confusion, embedding, landscape, saliency, step, suspects, weights
+from hw1_tui.export.inspection import (
+    calibration,
+    confusion,
+    distributions,
+    embedding,
+    landscape,
+    saliency,
+    step,
+    suspects,
+    weights,
+)
 from hw1_tui.export.inspection.view import View
 
 VIEWS: dict[str, View] = {
@@ -15,6 +25,7 @@ VIEWS: dict[str, View] = {
     "hidden": View("the same of what the last hidden layer passes on", embedding.show_hidden, True),
     "weights": View("the first layer's weights as pictures, and what its units answer to", weights.show, True),
     "saliency": View("what in a picture the answer hangs on: input times gradient, occlusion", saliency.show, True),
+    "distributions": View("every layer's weights, activations, gradients and updates", distributions.show, True),
     "landscape": View("the loss on the way to the model, and after one step of any length", landscape.show, True),
     "step": View("one step on an example: forward pass, loss, gradients and update as numbers", step.show),
 }

@@ -1,0 +1,65 @@
+"""A histogram in block characters, with what stands at its ends."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from hw1_tui.analysis.distribution import Distribution
+
+_EIGHTHS = " ▁▂▃▄▅▆▇█"
+
+
+class Histogram(Widget):
+    """One distribution, as high and wide as there is room; its title above, the ends of its axis below."""
+
+    DEFAULT_CSS: ClassVar[str] = "Histogram { width: 1fr; height: 6; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = ""
+        self._shown: Distribution | None = None
+
+    def show(self, title: str, shown: Distribution | None) -> None:
+        """Show a distribution; ``None`` for one that is not known."""
+        self._title, self._shown = title, shown
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Return one row of cells."""
+        width, rows, style = self.size.width, self.size.height - 2, self.rich_style
+        if y == 0:
+            return _row(self._head(width), width, style)
+        if self._shown is None or rows < 1:
+            return Strip.blank(width, style)
+        if y == self.size.height - 1:
+            ends = f"{self._shown.edges[0]:.2g}", "0", f"{self._shown.edges[-1]:.2g}"
+            gap = max(1, (width - sum(map(len, ends))) // 2)
+            return _row(f"{ends[0]}{' ' * gap}{ends[1]}{' ' * gap}{ends[2]}", width, style + Style(dim=True))
+        heights = self._heights(width, rows)
+        below = (rows - y) * 8
+        return _row("".join(_EIGHTHS[int(min(max(h - below, 0), 8))] for h in heights), width, style)
+
+    def _head(self, width: int) -> str:
+        if self._shown is None:
+            return f"{self._title}: not known"
+        zeros = f" {self._shown.zeros:.0%} are 0" if self._shown.zeros > 0.005 else f" ± {self._shown.deviation:.2g}"
+        return f"{self._title}{zeros}" if len(self._title) + len(zeros) <= width else self._title
+
+    def _heights(self, width: int, rows: int) -> list[int]:
+        """Return the height of each column in eighths of a cell; what is there at all is seen."""
+        if self._shown is None:
+            return [0] * width
+        counts = self._shown.counts
+        of_column = counts[(np.arange(width) * len(counts) // max(width, 1)).clip(0, len(counts) - 1)]
+        scaled = np.ceil(of_column * (rows * 8) / (counts.max() or 1))
+        return [int(height) for height in scaled]
+
+
+def _row(text: str, width: int, style: Style) -> Strip:
+    return Strip([Segment(text[:width].ljust(width), style)])
