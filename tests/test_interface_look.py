@@ -105,6 +105,16 @@ async def test_every_action_of_every_screen_is_found_by_the_name_of_the_screen_t
                 pytest.fail(f"{wanted} is not found on {place}")
 
 
+async def test_the_palette_begins_with_what_does_something_here(script):
+    """It began with "Up" and "Page down"."""
+    write_run(Store(), "261125-090000-wxyz")
+    app = app_of(script, "runs")
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.screen.query(FooterKey))
+        offered = [str(hit.text) async for hit in ActionProvider(app.screen).discover()]
+        assert offered.index("Compare") < offered.index("Theme") < offered.index("Page up")
+
+
 async def test_a_title_that_a_dialog_cuts_is_whole_in_its_tooltip(script):
     app = app_of(script)
     async with app.run_test(size=SMALL) as pilot:

@@ -1,5 +1,6 @@
 """Settings in the interface: they hold at once and at the next start, and nothing in the file ends the program."""
 
+import re
 import tomllib
 
 import pytest
@@ -114,6 +115,18 @@ async def test_charts_begin_as_was_set(script, folder):
         await until(pilot, lambda: app.current_mode == "training" and app.screen.query(Chart))
         loss = app.screen.query_one("#chart-loss", Chart)
         assert (loss.ascii, loss.smoothing, loss.log_y) == (True, 0.8, True)
+
+
+async def test_every_action_stands_below_with_the_keys_that_hold(script, folder):
+    write(folder, '[keys]\n"training.pause" = "f"\n')
+    app = app_of(script, "settings")
+    async with app.run_test(size=(130, 60)) as pilot:
+        await until(pilot, lambda: app.screen.query("KeyList Static"))
+        listed = app.screen.query_one("KeyList Static", Static)
+        await until(pilot, lambda: "training.pause" in str(listed.content))
+        lines = str(listed.content).splitlines()
+        assert any(re.search(r"\bf +Pause +training\.pause\b", line) for line in lines)
+        assert max(map(len, lines)) <= listed.size.width
 
 
 async def test_a_number_is_taken_when_it_is_right_and_explained_when_not(script, folder):

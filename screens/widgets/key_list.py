@@ -18,7 +18,7 @@ from hw1_tui.markup import cell_width, pad
 from screens.state.keymap import all_bindings
 from screens.theme import REMARK
 
-_GAP = 3
+_GAP, _SCROLLBAR = 3, 1
 _FIRST = "app"
 _STYLES = ("$accent", "", REMARK, REMARK)
 
@@ -87,9 +87,10 @@ class KeyList(VerticalScroll):
             return
         rows = [row for group in self._groups for row in group[1:]]
         widths = [max(map(cell_width, texts)) + 1 for texts in list(zip(*rows, strict=True))[:3]]
-        count = max(1, (self.size.width + _GAP) // (sum(widths) + _GAP))
+        room = self.size.width - _SCROLLBAR
+        count = max(1, (room + _GAP) // (sum(widths) + _GAP))
         if count == 1:
-            widths.append(max(0, self.size.width - sum(widths)))
+            widths.append(max(0, room - sum(widths)))
         columns = [[self._line(row, widths) for row in column] for column in _columns(self._groups, count)]
         lines = zip_longest(*columns, fillvalue=Content(" " * sum(widths)))
         self.query_one(Static).update(Content("\n").join(Content(" " * _GAP).join(parts) for parts in lines))
