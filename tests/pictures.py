@@ -55,6 +55,7 @@ HISTORY = (
 
 _WAITING = re.compile("(Gathering|Reading|Opening)(&#160;| )the")
 """What a screen says as long as something is still to come."""
+_LOOKS = 20
 
 
 async def wait(pilot: Pilot[int], condition: Callable[[], object]) -> None:
@@ -62,6 +63,18 @@ async def wait(pilot: Pilot[int], condition: Callable[[], object]) -> None:
     while not condition():
         await asyncio.sleep(0.02)
     await pilot.pause(0.5)
+
+
+async def picture(pilot: Pilot[int]) -> str:
+    """Return the screen as SVG when nothing on it moves any more; the cursor of a field blinks all the same."""
+    before = ""
+    for _ in range(_LOOKS):
+        now = pilot.app.export_screenshot(title="hw1-tui")
+        if now == before and not _WAITING.search(now):
+            break
+        before = now
+        await pilot.pause(0.7)
+    return before
 
 
 def workspace(pilot: Pilot[int]) -> Workspace:
@@ -143,6 +156,7 @@ async def see_derivation(pilot: Pilot[int]) -> None:
 async def see_report(pilot: Pilot[int]) -> None:
     """Look at a question that was run with few epochs."""
     await pilot.app.run_action("app.go('report')")
+    await wait(pilot, lambda: pilot.app.screen.query("#epochs-scale") and pilot.app.screen.query("#question-title"))
     scale = pilot.app.screen.query_one("#epochs-scale", Input)
     scale.value = "0.15"
     await scale.action_submit()
@@ -225,12 +239,11 @@ async def take(scene: str, theme: str, sizes: Iterable[tuple[int, int]]) -> dict
         app.theme = THEMES[theme]
         await pilot.pause()
         await SCENES[scene].arrive(pilot)
-        pictures = {first: app.export_screenshot(title="hw1-tui")}
+        pictures = {first: await picture(pilot)}
         for size in others:
             await pilot.resize_terminal(*size)
-            await pilot.pause(1)
-            await wait(pilot, lambda: not _WAITING.search(app.export_screenshot()))
-            pictures[size] = app.export_screenshot(title="hw1-tui")
+            await pilot.pause(0.7)
+            pictures[size] = await picture(pilot)
         app.workspace.queue.stop_all()
         await wait(pilot, lambda: not app.workspace.queue.live)
     return pictures
