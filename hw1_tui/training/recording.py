@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from engines.contract import Array, Dataset, Value
 from hw1_tui import data
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import DamagedError, RunFolder, RunRecord, Store
+from hw1_tui.runs.checkpoint import Checkpoint
 from hw1_tui.runs.store import hold
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.checkpoint import BUDGET, Checkpointer, describe_damage, describe_every, log_size, read_state
@@ -26,6 +28,29 @@ from hw1_tui.training.session_state import read_session_state
 
 _CHANGEABLE_BETWEEN_SESSIONS = frozenset({"evaluate_train", "evaluate_train_every", "diagnostics", "threads"})
 """What may change between two sessions beside what may change while a run trains."""
+
+
+@dataclass(frozen=True)
+class _Reopened:
+    """What a run goes on from.
+
+    Attributes:
+        config: what is trained from here on.
+        facts: what its folder says of it.
+        checkpoint: the newest sound one; ``None`` where it begins again.
+        state: that checkpoint's, or its parent's; empty for neither.
+        damaged: newer checkpoints, which cannot be read.
+        missed: what was steered after the checkpoint.
+        epochs_done: how far it was by its log.
+    """
+
+    config: RunConfig
+    facts: dict[str, Any]
+    checkpoint: Checkpoint | None
+    state: dict[str, Array]
+    damaged: list[Checkpoint]
+    missed: list[dict[str, Any]]
+    epochs_done: int
 
 
 def open_job(
@@ -142,37 +167,27 @@ def resume(
     lock = hold(folder)
     try:
         _check_places(folder)
-        checkpoint, state, damaged = folder.checkpoint_store.newest_sound(read_state)
-        facts = folder.facts()
-        missed = _steered_since(folder, log_size(state) if state else 0)
-        if not state and facts.get("parent"):
-            state = _state_of(store, facts["parent"], facts["parent_epoch"])
-        config = _changed(facts if checkpoint is None else {**facts, "config": _config_in(state)}, changes or {})
-        record = store.get(folder.id)
-        if checkpoint:
-            own = read_session_state(state)
-            _check_not_done(record, config, own["epoch"], own["best_epoch"])
-        elif not damaged:  # none was ever written, or all were taken away: what the log says is done stays done
-            _check_not_done(record, config, record.results["epochs_done"], record.results["best_epoch"])
-        dataset = dataset or load_kept(config.as_dict(), facts, max_bytes)
-        session = open_session(config, control, run_id=folder.id, resume=state or None, dataset=dataset)
+        found = _reopen(store, folder, changes or {})
+        dataset = dataset or load_kept(found.config.as_dict(), found.facts, max_bytes)
+        session = open_session(found.config, control, run_id=folder.id, resume=found.state or None, dataset=dataset)
         session.prepare()
     except BaseException:
         lock.release()
         raise
     with contextlib.suppress(OSError):  # where the disk takes nothing, the recorder says so
-        # What it began with, as it is to be trained again; what was changed on the way stands in the log.
-        source = data_path(session.data.name) or config.data
-        folder.write_config({**config.as_dict(), **facts["config"], "data": source, "epochs": config.epochs})
-        folder.predictions_path.unlink(missing_ok=True)  # of weights that are about to change
-        for useless in damaged:
-            folder.checkpoint_store.set_aside(useless)
-    damage = describe_damage(damaged, checkpoint, record.results["epochs_done"])
-    remarks = tuple(filter(None, [damage, _describe_missed(missed), describe_every(every or 0, config.epochs)]))
-    every = (facts.get("checkpoint_every") or 0) if every is None else every
-    checkpointer = Checkpointer(session, folder.checkpoint_store, store, every, budget)
-    repeats = not changes and not missed
-    recorder = Recorder(session, folder, lock, checkpointer, remarks=remarks, repeats=repeats, is_fresh=not state)
+        _write_beginning(folder, session, found)
+    damage = describe_damage(found.damaged, found.checkpoint, found.epochs_done)
+    remarks = [damage, _describe_missed(found.missed), describe_every(every or 0, found.config.epochs)]
+    every = (found.facts.get("checkpoint_every") or 0) if every is None else every
+    recorder = Recorder(
+        session,
+        folder,
+        lock,
+        Checkpointer(session, folder.checkpoint_store, store, every, budget),
+        remarks=tuple(filter(None, remarks)),
+        repeats=not changes and not found.missed,
+        is_fresh=not found.state,
+    )
     return recorder.events()
 
 
@@ -213,6 +228,33 @@ def branch(
     dataset = dataset or load_kept(config.as_dict(), facts, max_bytes)
     session = open_session(config, control, resume=state, dataset=dataset)
     return record(session, store, every=every, budget=budget, parent=(folder.id, epoch))
+
+
+def _reopen(store: Store, folder: RunFolder, changes: Mapping[str, Value]) -> _Reopened:
+    """Read what a run goes on from, and see that something is left to do."""
+    checkpoint, state, damaged = folder.checkpoint_store.newest_sound(read_state)
+    facts = folder.facts()
+    missed = _steered_since(folder, log_size(state) if state else 0)
+    if not state and facts.get("parent"):
+        state = _state_of(store, facts["parent"], facts["parent_epoch"])
+    config = _changed(facts if checkpoint is None else {**facts, "config": _config_in(state)}, changes)
+    record = store.get(folder.id)
+    if checkpoint:
+        own = read_session_state(state)
+        _check_not_done(record, config, own["epoch"], own["best_epoch"])
+    elif not damaged:  # none was ever written, or all were taken away: what the log says is done stays done
+        _check_not_done(record, config, record.results["epochs_done"], record.results["best_epoch"])
+    return _Reopened(config, facts, checkpoint, state, damaged, missed, record.results["epochs_done"])
+
+
+def _write_beginning(folder: RunFolder, session: Session, found: _Reopened) -> None:
+    """Write what the run began with, as it is to be trained again; what was changed on the way stands in the log."""
+    source = data_path(session.data.name) or found.config.data
+    given = {**found.config.as_dict(), **found.facts["config"]}
+    folder.write_config({**given, "data": source, "epochs": found.config.epochs})
+    folder.predictions_path.unlink(missing_ok=True)  # of weights that are about to change
+    for useless in found.damaged:
+        folder.checkpoint_store.set_aside(useless)
 
 
 def _state_of(store: Store, run: str, epoch: int) -> dict[str, Array]:
