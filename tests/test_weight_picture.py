@@ -78,12 +78,19 @@ def test_units_that_go_both_ways_along_one_direction_share_none() -> None:
 
 def test_the_picture_of_a_unit_is_its_movement_and_not_the_draw() -> None:
     drawn, learned = RNG.normal(0, 1, (8, 360)), 0.05 * smooth(8)
-    raw = weight_pictures(drawn + learned, COLOUR, drawn)
+    raw = weight_pictures(drawn + learned, COLOUR, drawn, "weights")
     moved = weight_pictures(drawn + learned, COLOUR, drawn, "movement")
     assert "hardly go together" in raw.remark
     assert moved.remark == ""
     np.testing.assert_allclose(moved.values.reshape(8, -1), learned, atol=1e-12)
     np.testing.assert_allclose(moved.moved, np.linalg.norm(learned, axis=1))
+
+
+def test_what_can_be_read_is_shown_where_nobody_asked_for_the_one_or_the_other() -> None:
+    drawn, learned = RNG.normal(0, 1, (8, 360)), 0.05 * smooth(8)
+    assert weight_pictures(drawn + learned, COLOUR, drawn).shown == "movement"
+    assert weight_pictures(0.01 * drawn + learned, COLOUR, 0.01 * drawn).shown == "weights", "they can be read"
+    assert weight_pictures(drawn, COLOUR, np.zeros((8, 360))).shown == "weights", "no better by their movement"
 
 
 def test_a_picture_without_its_start_shows_weights_and_does_not_know_how_far_they_went() -> None:

@@ -95,7 +95,7 @@ def look_at_first_layer(subject: Subject, shown: Shown | None = None) -> FirstLa
 
     Args:
         subject: the run, and the split whose examples its units are asked about.
-        shown: its weights or their movement; by default a linear model's weights and a network's movement.
+        shown: its weights or their movement; by default what can be read.
 
     Raises:
         MistakeError: the examples are no pictures.
@@ -112,9 +112,7 @@ def look_at_first_layer(subject: Subject, shown: Shown | None = None) -> FirstLa
         initial = opened.initial_parameters()["W1"]
     except EngineError as error:
         why_not = f"How far they moved is not known: {error}."
-    pictures = weight_pictures(
-        parameters["W1"], opened.dataset.image_shape, initial, shown or ("weights" if is_linear else "movement")
-    )
+    pictures = weight_pictures(parameters["W1"], opened.dataset.image_shape, initial, shown)
     examples = opened.dataset[subject.split]
     chosen = np.unique(np.linspace(0, len(examples) - 1, min(_MOST, len(examples))).astype(int))
     with opened.lock:

@@ -164,15 +164,23 @@ def weight_pictures(
         weights: ``W1``, (n_units, n_features).
         shape: of an example as a picture.
         initial: ``W1`` as it was before training; ``None`` where it is not known.
-        shown: the weights themselves, or their movement without what is common to all units, which needs ``initial``.
+        shown: the weights themselves, or their movement without what is common to all units, which needs ``initial``;
+            by default the weights where they can be read, else the movement if that can be read better.
     """
     weights = weights.astype(np.float64)
     movement = None if initial is None else weights - initial
-    shown = shown if shown and movement is not None else "weights"
-    common, values = None, weights
-    if shown == "movement" and movement is not None:
-        found = common_direction(movement)
-        common, values = (found, found.taken_off(movement)) if found.is_common else (None, movement)
-    pictures = as_pictures(values, shape)
     moved = np.full(len(weights), np.nan) if movement is None else np.linalg.norm(movement, axis=1)
+    raw = _pictures(weights, shape, "weights", moved, None)
+    if movement is None or shown == "weights" or (shown is None and raw.smooth >= READABLE):
+        return raw
+    found = common_direction(movement)
+    common = found if found.is_common else None
+    of_movement = _pictures(common.taken_off(movement) if common else movement, shape, "movement", moved, common)
+    return raw if shown is None and not of_movement.smooth > raw.smooth else of_movement
+
+
+def _pictures(
+    values: Array, shape: Sequence[int], shown: Shown, moved: Array, common: CommonDirection | None
+) -> WeightPictures:
+    pictures = as_pictures(values, shape)
     return WeightPictures(pictures, shown, full_strength(pictures), moved, common, neighbour_correlation(pictures))

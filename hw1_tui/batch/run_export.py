@@ -26,6 +26,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runs", nargs="*", help="runs, or a filter; weights and epochs are of one run")
     kinds = (
         ".csv .jsonl: the epochs of one run, or a row a run of several; .md .tex: a table; .png .svg .pdf: the curves; "
+        ".html: one run from kept epoch to kept epoch, for a browser; "
         ".npz .safetensors .pt: the weights, with scale, classes and activation"
     )
     add_option(parser, "--to", f"the file, whose suffix says what: {kinds}", "FILE")

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hw1_tui.analysis import Subject, open_run
+from hw1_tui.analysis.replay import replay
 from hw1_tui.export import figure, weight_file
 from hw1_tui.export.event_file import event_file
+from hw1_tui.export.replay_page import replay_page
 from hw1_tui.export.run_table import comparison_table, epochs_table
 from hw1_tui.export.seed_curve import seed_curves
 from hw1_tui.export.table import Table
@@ -34,7 +37,10 @@ _TEXTS: dict[str, Callable[[Table], str]] = {".csv": Table.csv, ".md": Table.mar
 FIGURES = tuple(f".{name}" for name in figure.FORMATS)
 """The suffixes of files that curves are drawn in."""
 
-SUFFIXES = (*_TEXTS, ".jsonl", *FIGURES, *weight_file.SUFFIXES)
+PAGE = ".html"
+"""The suffix of the page that shows a run from epoch to epoch."""
+
+SUFFIXES = (*_TEXTS, ".jsonl", *FIGURES, PAGE, *weight_file.SUFFIXES)
 """What can be written."""
 
 
@@ -56,6 +62,8 @@ def export_mistake(path: Path, n_runs: int, place: str = "") -> Mistake | None:
         )
     if suffix in weight_file.SUFFIXES and n_runs > 1:
         return Mistake(place or str(path), f"{suffix} takes the weights of one run, these are {n_runs}")
+    if suffix == PAGE and n_runs > 1:
+        return Mistake(place or str(path), f"{suffix} takes one run from epoch to epoch, these are {n_runs}")
     if suffix in FIGURES and n_runs > figure.MOST_RUNS:
         problem = f"{suffix} takes the curves of at most {figure.MOST_RUNS} runs, these are {n_runs}"
         return Mistake(place or str(path), problem, "fewer runs, or .csv, which takes any number")
@@ -75,7 +83,8 @@ def export_file(
     """Write runs as what the suffix of a file says, whole or not at all.
 
     ``.csv`` and ``.jsonl`` hold the epochs of one run, or of several a row each; ``.md`` and ``.tex`` a table of the
-    runs; ``.png``, ``.svg`` and ``.pdf`` their curves; ``.npz``, ``.safetensors`` and ``.pt`` the weights of one run.
+    runs; ``.png``, ``.svg`` and ``.pdf`` their curves; ``.html`` one run from epoch to epoch; ``.npz``,
+    ``.safetensors`` and ``.pt`` the weights of one run.
 
     Args:
         store: the history.
@@ -87,7 +96,7 @@ def export_file(
         x_axis: what the curves of a figure are drawn over.
 
     Raises:
-        MistakeError: as ``export_mistake`` says, or there are no such weights.
+        MistakeError: as ``export_mistake`` says, or there are no such weights or data.
         EngineError: the engine cannot take the checkpoint.
         OSError: the file cannot be written, or is there already and must stay.
     """
@@ -105,6 +114,9 @@ def _content(
         file = io.BytesIO()  # the writers of such files do not fail cleanly on a full disk
         weight_file.write_weights(load_model(store, records[0].run, epoch), file, suffix)
         return file.getvalue()
+    if suffix == PAGE:
+        opened = open_run(store, records[0].run)
+        return replay_page(replay(Subject(opened, "val" if "val" in opened.splits else opened.splits[-1])))
     if suffix in FIGURES:
         return figure.render(_figure(store, records, x_axis, gathers=gathers), suffix[1:])
     if suffix == ".jsonl":
