@@ -94,7 +94,7 @@ def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HW1_TUI_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HW1_TUI_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
-    monkeypatch.setattr("hw1_tui.files.notice._said", set())
+    monkeypatch.setattr("hw1_tui.files.notice.said", set())
     monkeypatch.setattr(LOGGER, "handlers", [])
     for name in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_DRIVER", "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)

@@ -26,8 +26,8 @@ def arrays_of(seed=0):
 @pytest.fixture
 def every_epoch(monkeypatch):
     """Let no clock decide: a checkpoint is due after each epoch."""
-    monkeypatch.setattr(checkpoint, "_SECONDS_BETWEEN", 0.0)
-    monkeypatch.setattr(checkpoint, "_SHARE", 0.0)
+    monkeypatch.setattr(checkpoint, "SECONDS_BETWEEN", 0.0)
+    monkeypatch.setattr(checkpoint, "SHARE", 0.0)
 
 
 def test_a_checkpoint_gives_back_the_arrays_it_was_given(tmp_path):
@@ -203,7 +203,7 @@ def test_what_dead_writers_left_is_swept(store, blobs, every_epoch):
 
 def test_a_change_of_the_number_of_threads_is_followed_by_a_checkpoint(store, blobs, monkeypatch):
     """It changes the last bits of what follows, so nobody may go on from before it."""
-    monkeypatch.setattr(checkpoint, "_SECONDS_BETWEEN", 1e9)
+    monkeypatch.setattr(checkpoint, "SECONDS_BETWEEN", 1e9)
     for event in start(store, blobs, epochs=6):
         if isinstance(event, EpochEnded) and event.epoch == 2:
             monkeypatch.setattr("hw1_tui.training.session.Session.threads", property(lambda self: 7), raising=True)

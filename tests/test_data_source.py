@@ -174,7 +174,7 @@ def test_unreadable_images_are_skipped_and_listed(folder):
 
 
 def test_a_picture_that_unpacks_to_too_much_is_skipped(folder, monkeypatch):
-    monkeypatch.setattr("hw1_tui.data.image_file._LARGEST", 1000)
+    monkeypatch.setattr("hw1_tui.data.image_file.LARGEST", 1000)
     with pytest.raises(MistakeError, match="no training image that can be read"):
         data.read_folder(folder, size=4)
 

@@ -62,7 +62,7 @@ def steady(monkeypatch):
         return replace(solve_normal(X, y), failure="errs by r.re-rr")
 
     monkeypatch.setattr(least_squares_check, "solve_normal", solve)
-    monkeypatch.setattr(conditioning_step, "_digits_row", lambda method, *_rest: [method, "r.re-rr", "12", "█" * 12])
+    monkeypatch.setattr(conditioning_step, "digits_row", lambda method, *_rest: [method, "r.re-rr", "12", "█" * 12])
 
 
 async def test_looks(look, steady, name):

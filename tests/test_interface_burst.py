@@ -138,7 +138,7 @@ async def test_a_handler_that_never_ends_does_not_take_the_keys_away(script, mon
         await released.wait()
 
     monkeypatch.setattr(HyperparameterScreen, "on_field_changed", hang)
-    monkeypatch.setattr(input_order, "_SECONDS_BETWEEN_CHECKS", 0.01)
+    monkeypatch.setattr(input_order, "SECONDS_BETWEEN_CHECKS", 0.01)
     app = app_of(script, "hyperparameters")
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.screen.query("#field-epochs"))

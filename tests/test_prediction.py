@@ -265,7 +265,7 @@ def test_a_run_that_diverged_keeps_its_best_epoch(store, blobs):
 
 
 def test_a_run_that_was_stopped_inside_an_epoch_keeps_where_it_stood(store, blobs, monkeypatch):
-    monkeypatch.setattr("engines.numpy_engine.trainer._SECONDS_BETWEEN_YIELDS", 0.0)
+    monkeypatch.setattr("engines.numpy_engine.trainer.SECONDS_BETWEEN_YIELDS", 0.0)
     control = Control()
     for event in start(store, blobs, control, **NUMPY):
         if isinstance(event, Progressed) and event.epoch == 3 and event.examples < event.of:

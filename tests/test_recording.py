@@ -50,7 +50,7 @@ def abandon_after(events, epoch):
 
 def tell_every_step(monkeypatch):
     """Let the engines yield after each step, however quick it was."""
-    monkeypatch.setattr("engines.numpy_engine.trainer._SECONDS_BETWEEN_YIELDS", 0.0)
+    monkeypatch.setattr("engines.numpy_engine.trainer.SECONDS_BETWEEN_YIELDS", 0.0)
     monkeypatch.setattr("engines.torch_engine.trainer.SECONDS_BETWEEN_YIELDS", 0.0)
 
 
@@ -336,8 +336,8 @@ def test_only_kept_epochs_can_be_branched_from(store, blobs):
 
 def test_long_epochs_are_kept_inside(store, other, blobs, monkeypatch):
     tell_every_step(monkeypatch)
-    monkeypatch.setattr(checkpoint, "_SECONDS_WITHIN", 0.0)
-    monkeypatch.setattr(checkpoint, "_SHARE", 0.0)
+    monkeypatch.setattr(checkpoint, "SECONDS_WITHIN", 0.0)
+    monkeypatch.setattr(checkpoint, "SHARE", 0.0)
     expected = train(other, blobs, **NUMPY)
     events = start(store, blobs, **NUMPY)
     for event in events:

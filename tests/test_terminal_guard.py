@@ -55,7 +55,7 @@ async def test_a_signal_ends_the_app_in_order(number):
 async def test_a_terminal_that_has_gone_ends_the_app_without_a_signal(monkeypatch, when):
     ended: list[int] = []
     master, slave = pty.openpty()
-    monkeypatch.setattr(terminal_guard, "_SECONDS_BETWEEN_LOOKS", 0.01)
+    monkeypatch.setattr(terminal_guard, "SECONDS_BETWEEN_LOOKS", 0.01)
     app: App[int] = App()
     with os.fdopen(slave) as terminal:
         monkeypatch.setattr(sys, "__stdin__", terminal)
@@ -94,6 +94,6 @@ def test_the_program_ends_with_its_code_though_a_thread_waits_and_all_that_was_p
 
 
 def test_an_end_that_waits_for_a_terminal_that_has_gone_has_a_bound():
-    code = WORKS_ON + "terminal_guard._SECONDS_TO_CLOSE = 0.1\nterminal_guard.end_process_soon(129)\n"
+    code = WORKS_ON + "terminal_guard.SECONDS_TO_CLOSE = 0.1\nterminal_guard.end_process_soon(129)\n"
     done = subprocess.run([sys.executable, "-c", code + "threading.Event().wait()"], capture_output=True, timeout=60)
     assert (done.returncode, done.stderr) == (129, b"")

@@ -26,7 +26,7 @@ from engines.numpy_engine.rows import Rows
 from engines.numpy_engine.worker_pool import WorkerPool
 from engines.state import pack_generator, unpack_generator
 
-_SECONDS_BETWEEN_YIELDS = 0.05
+SECONDS_BETWEEN_YIELDS = 0.05
 """A person who steers or stops a run waits so long at most."""
 _EVALUATED_AT_ONCE = 256
 
@@ -125,7 +125,7 @@ class NumpyTrainer:
         Never more than twice as many as before and never more than an epoch has: an epoch that is over sooner than the
         time between two yields says nothing about how long more blocks than it has would take.
         """
-        wanted = n_blocks * _SECONDS_BETWEEN_YIELDS / max(seconds, 1e-9)
+        wanted = n_blocks * SECONDS_BETWEEN_YIELDS / max(seconds, 1e-9)
         n_in_epoch = -(-len(self._data.train) // self._learner.stride)
         self._n_blocks = max(1, int(min(wanted, 2 * self._n_blocks, n_in_epoch)))
 

@@ -29,7 +29,7 @@ OTHER_ENDINGS = frozenset(
 
 # Pillow goes by the content and not by the ending, and knows formats such as EPS for which it runs a program.
 _FORMATS = ("JPEG", "PNG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
-_LARGEST = 64_000_000
+LARGEST = 64_000_000
 _GROUND = (255, 255, 255)
 _BITS_TAG, _PHOTOMETRIC_TAG, _WHITE_IS_ZERO = 258, 262, 0
 # What white may be where a file does not say it: the least of these that nothing in the picture exceeds.
@@ -60,8 +60,8 @@ def _read(path: Path, width: int, height: int) -> Array:
         if path.exists() and not path.is_file():
             raise ValueError("it is not a regular file")
         with Image.open(path, formats=_FORMATS) as image:
-            if image.width * image.height > _LARGEST:
-                raise ValueError(f"it has {image.width} x {image.height} pixels, more than {_LARGEST:,}")
+            if image.width * image.height > LARGEST:
+                raise ValueError(f"it has {image.width} x {image.height} pixels, more than {LARGEST:,}")
             white, is_inverted = _white(image), _tag(image, _PHOTOMETRIC_TAG) == _WHITE_IS_ZERO
             upright = ImageOps.exif_transpose(image)
             colour = _as_colour(upright) if white is None else _from_deep(upright, white, is_inverted)

@@ -21,7 +21,7 @@ _SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "vertical ba
 _LONGEST_NEAREST = 60
 _FEWEST = 5
 _MOST_MISTAKES = 10
-_LONGEST_LINE = 1 << 24
+LONGEST_LINE = 1 << 24
 _NUMBER_BYTES = 8
 _VAL = _TEST = 0.15
 
@@ -57,9 +57,9 @@ def read_table(path: Path, max_bytes: int) -> Dataset:
 
 def _lines(file: TextIO, place: str) -> Iterator[str]:
     """Yield the lines of a file, none so long that it alone fills the memory."""
-    while line := file.readline(_LONGEST_LINE):
-        if len(line) == _LONGEST_LINE:
-            raise MistakeError(Mistake(place, f"has a line of more than {_LONGEST_LINE:,} characters", "shorter ones"))
+    while line := file.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise MistakeError(Mistake(place, f"has a line of more than {LONGEST_LINE:,} characters", "shorter ones"))
         yield line
 
 

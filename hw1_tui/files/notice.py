@@ -12,7 +12,8 @@ from hw1_tui.markup import visible
 
 LOGGER = logging.getLogger("hw1_tui")
 
-_said: set[str] = set()
+said: set[str] = set()
+"""What this process has said so far."""
 
 
 def say_once(text: str, level: int = logging.WARNING) -> None:
@@ -23,6 +24,6 @@ def say_once(text: str, level: int = logging.WARNING) -> None:
         level: ``WARNING`` for a remark, ``ERROR`` for something that is left out because of it.
     """
     text = visible(text)
-    if text not in _said:
-        _said.add(text)
+    if text not in said:
+        said.add(text)
         LOGGER.log(level, "%s", text)

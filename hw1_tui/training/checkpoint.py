@@ -38,9 +38,9 @@ _BEGINS_AGAIN = "The run begins again."
 BUDGET = 10 << 30
 """Bytes that the checkpoints of all runs may take together."""
 
-_SHARE = 20
-_SECONDS_BETWEEN = 0.5
-_SECONDS_WITHIN = 30.0
+SHARE = 20
+SECONDS_BETWEEN = 0.5
+SECONDS_WITHIN = 30.0
 _MOST_SECONDS_BETWEEN = 600.0
 _SECONDS_BETWEEN_THINNING = 60.0  # it looks at the files of every run
 _LOG_KEY = "log_size"
@@ -84,7 +84,7 @@ class Checkpointer:
         if self._session.best_epoch == epoch:
             self._best = epoch, self._state(log)
         is_asked_for = self._every and epoch % self._every == 0
-        if is_asked_for or self._session.threads != self._threads or self._is_due(_SECONDS_BETWEEN):
+        if is_asked_for or self._session.threads != self._threads or self._is_due(SECONDS_BETWEEN):
             return self.write(log)
         return False
 
@@ -94,12 +94,12 @@ class Checkpointer:
         Raises:
             OSError: the disk does not take it.
         """
-        if self._session.threads != self._threads or self._is_due(_SECONDS_WITHIN):
+        if self._session.threads != self._threads or self._is_due(SECONDS_WITHIN):
             return self.write(log)
         return False
 
     def _is_due(self, seconds: float) -> bool:
-        return time.perf_counter() - self._written >= max(seconds, min(_SHARE * self._cost, _MOST_SECONDS_BETWEEN))
+        return time.perf_counter() - self._written >= max(seconds, min(SHARE * self._cost, _MOST_SECONDS_BETWEEN))
 
     def write(self, log: Log) -> bool:
         """Bring the log to the disk and write the state as it is now, the best before it if that waits.

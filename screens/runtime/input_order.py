@@ -26,7 +26,7 @@ from textual.message_pump import MessagePump
 _MOST_LOOKS = 20
 """At one queue: one that is filled all the time must not hold up the keys."""
 _MOST_ROUNDS = 5
-_SECONDS_BETWEEN_CHECKS = 0.25
+SECONDS_BETWEEN_CHECKS = 0.25
 _MOST_CHECKS = 8
 """A handler that does not come to its end holds up the keys so many checks long, and no longer."""
 
@@ -102,7 +102,7 @@ class InputOrder:
         self._turn += 1
         self._checks = 0
         self._climb(_Way(self._turn, start), start)
-        self._check = asyncio.get_running_loop().call_later(_SECONDS_BETWEEN_CHECKS, self._look, self._turn)
+        self._check = asyncio.get_running_loop().call_later(SECONDS_BETWEEN_CHECKS, self._look, self._turn)
 
     def _climb(self, way: _Way, at: MessagePump, looks: int = 0) -> None:
         """Wait at a queue until it is empty, then at that of the parent; a queue that is closed is passed by."""
@@ -141,7 +141,7 @@ class InputOrder:
             self._turn += 1
             self._app.call_later(self._end)
         else:
-            self._check = asyncio.get_running_loop().call_later(_SECONDS_BETWEEN_CHECKS, self._look, turn)
+            self._check = asyncio.get_running_loop().call_later(SECONDS_BETWEEN_CHECKS, self._look, turn)
 
 
 def _above(node: MessagePump, app: App[int]) -> MessagePump:

@@ -20,8 +20,8 @@ from typing import NoReturn
 
 from textual.app import App
 
-_SECONDS_BETWEEN_LOOKS = 2.0
-_SECONDS_TO_CLOSE = 5.0
+SECONDS_BETWEEN_LOOKS = 2.0
+SECONDS_TO_CLOSE = 5.0
 
 
 @contextlib.contextmanager
@@ -67,12 +67,12 @@ def end_on_signals(app: App[int], end: Callable[[int], None]) -> None:
         # One that went away while the program was loading is a device still, but for ``isatty`` no terminal any more.
         if sys.__stdin__ and stat.S_ISCHR(os.fstat(sys.__stdin__.fileno()).st_mode):
             look = partial(_look_for_terminal, sys.__stdin__.fileno(), partial(end, signal.SIGHUP))
-            app.set_interval(_SECONDS_BETWEEN_LOOKS, look)
+            app.set_interval(SECONDS_BETWEEN_LOOKS, look)
 
 
 def end_process_soon(code: int) -> None:
     """End the process some seconds from now, whatever it waits for: Textual's writer to a terminal that has gone."""
-    timer = threading.Timer(_SECONDS_TO_CLOSE, os._exit, (code,))
+    timer = threading.Timer(SECONDS_TO_CLOSE, os._exit, (code,))
     timer.daemon = True
     timer.start()
 

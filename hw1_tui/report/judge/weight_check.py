@@ -63,7 +63,7 @@ def subgradient_gives_no_zeros(claim: Claim, evidence: Evidence) -> Finding:
     """Runs: with l1 as soft threshold. Whether that gives zeros, and steps along the subgradient, taken here, none."""
     (run,) = claim.runs
     strength = float(evidence.results.own(run).record.config.get("l1", 0.0))
-    stepped, thresholded = _subgradient_zeros(evidence.data, strength), _zero_shares(run, evidence)
+    stepped, thresholded = subgradient_zeros(evidence.data, strength), _zero_shares(run, evidence)
     verdict = DIFFERS if stepped >= _SPARSE else AGREES if min(thresholded) > 10 * _SPARSE else CANNOT_BE_TOLD
     text = (
         f"Exact zeros among the weights: {stepped:.2%} after {min(_EXAMPLES, len(evidence.data.train)):,} steps along "
@@ -111,7 +111,7 @@ def _penalty(run: str, evidence: Evidence) -> str:
     return next((f"{words} {strength:g}" for strength, words in strengths if strength), "no penalty")
 
 
-def _subgradient_zeros(data: Dataset, strength: float) -> float:
+def subgradient_zeros(data: Dataset, strength: float) -> float:
     """Return the share of exact zeros after one pass of logistic regression stepping along l1's subgradient.
 
     W <- W - lr (grad + strength sign(W)), one example at a time, W from 0, over the first examples in a fixed order.

@@ -45,7 +45,7 @@ Inputs within δ of one point, x = 1 + δ N(0, 1), y = Xc: c is known.
         y, found = X @ c, conditioning(X)
         squared = found.condition**2
         self.say("#conditioning-found", f"cond(X) = {found.condition:.1e}     cond(X'X) = {squared:.1e}")
-        rows = [_digits_row(solve.method, solve.c, c, solve.failure) for solve in (s(X, y) for s in SOLVERS)]
+        rows = [digits_row(solve.method, solve.c, c, solve.failure) for solve in (s(X, y) for s in SOLVERS)]
         rows.append(["u cond(X)", f"{UNIT_ROUNDOFF * found.condition:.1e}", "", "what QR and SVD may lose"])
         rows.append(["u cond(X)²", f"{UNIT_ROUNDOFF * squared:.1e}", "", "what X'X may lose"])
         headings = ["", "|ĉ−c|/|c|", "digits", "right digits of 16".ljust(_DIGITS)]
@@ -61,7 +61,8 @@ def _width(place: int) -> float:
     return float(10.0 ** (-place / 4))
 
 
-def _digits_row(method: str, found: Array, c: Array, failure: str) -> list[str]:
+def digits_row(method: str, found: Array, c: Array, failure: str) -> list[str]:
+    """Return a row of the table: the method, its error, and how many digits it keeps."""
     if failure:
         return [method, "-", "0", "failed"]
     error = float(np.linalg.norm(found - c) / np.linalg.norm(c))
