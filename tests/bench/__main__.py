@@ -13,20 +13,21 @@ from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from engines.threads import cores
 from tests import bench
-from tests.bench.row import Row
+from tests.bench.row import Row, rows_of
 
-_COLOURS = {"excellent": "green", "holds": "green", "below the bar": "red", "": ""}
+_COLOURS = {"excellent": "green", "holds": "green", "below the bar": "red", "failed": "red"}
 _PACKAGES = ("numpy", "torch", "scikit-learn", "textual")
 
 
 def groups() -> list[str]:
     """Return the modules of this package that measure something."""
     names = [module.name for module in pkgutil.iter_modules(bench.__path__) if not module.name.startswith("_")]
-    return [name for name in names if "def measure(" in Path(bench.__path__[0], f"{name}.py").read_text("utf-8")]
+    return [name for name in names if "\nMEASUREMENTS = " in Path(bench.__path__[0], f"{name}.py").read_text("utf-8")]
 
 
 def machine() -> dict[str, object]:
@@ -48,12 +49,12 @@ def table(rows: list[Row]) -> Table:
     for row in rows:
         bar, reach = (f"{wanted:g}" if wanted is not None else "" for wanted in (row.bar, row.reach))
         verdict = f"[{_COLOURS[row.verdict]}]{row.verdict}" if row.verdict else ""
-        shown.add_row(row.name, f"{row.value:.3g} {row.unit}", bar, reach, verdict)
+        shown.add_row(row.name, escape(row.words), bar, reach, verdict)
     return shown
 
 
 def main() -> int:
-    """Run the groups that were asked for; return 1 where a bar does not hold."""
+    """Run the groups that were asked for; return 1 where a bar does not hold or a row could not be measured."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__, allow_abbrev=False)
     parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"of {', '.join(groups())}; all by default")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there as well")
@@ -62,14 +63,15 @@ def main() -> int:
         parser.error(f"there is no group {', '.join(sorted(unknown))}; there are {', '.join(groups())}")
     rows = []
     for group in given.groups or groups():
-        for row in importlib.import_module(f"tests.bench.{group}").measure():
-            print(f"{row.name}: {row.value:.3g} {row.unit} {row.verdict}", file=sys.stderr, flush=True)
-            rows.append((group, row))
+        for measurement in importlib.import_module(f"tests.bench.{group}").MEASUREMENTS:
+            for row in rows_of(measurement):
+                print(f"{row.name}: {row.words} {row.verdict}", file=sys.stderr, flush=True)
+                rows.append((group, row))
     Console(width=None if sys.stdout.isatty() else 120).print(table([row for _, row in rows]))
     if given.json:
         numbers = [{"group": group, **asdict(row), "verdict": row.verdict} for group, row in rows]
         given.json.write_text(json.dumps({"machine": machine(), "rows": numbers}, indent=2) + "\n", "utf-8")
-    return int(any(row.verdict == "below the bar" for _, row in rows))
+    return int(any(row.verdict in ("below the bar", "failed") for _, row in rows))
 
 
 if __name__ == "__main__":

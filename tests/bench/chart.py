@@ -19,7 +19,7 @@ class _Host(App[None]):
         yield Chart("loss")
 
 
-def measure() -> Iterator[Row]:
+def _redraw() -> Iterator[Row]:
     """Yield how long a redraw takes, from the series to the text that Textual shows."""
     import asyncio
 
@@ -43,5 +43,8 @@ async def _measure() -> Row:
             times.append(1000 * (time.perf_counter() - start))
     details = {"points": _POINTS, "series": len(series), "size": _SIZE, "slowest_ms": max(times)}
     return Row(
-        "chart redraw, two noisy series of 10,000 points at 200x60", statistics.median(times), "ms", 40, 15, details
+        "chart redraw, two noisy series of 10,000 points at 200x60", statistics.median(times), "ms", 25, 12, details
     )
+
+
+MEASUREMENTS = (_redraw,)

@@ -28,9 +28,11 @@ class CoursePerceptron:
 
 
 class CourseLogisticRegression:
-    def __init__(self, n_classes: int, n_features: int, learning_rate: float = 0.001, l2: float = 0.0) -> None:
+    def __init__(
+        self, n_classes: int, n_features: int, learning_rate: float = 0.001, l2: float = 0.0, l1: float = 0.0
+    ) -> None:
         self.W = np.zeros((n_classes, n_features))
-        self.learning_rate, self.l2 = learning_rate, l2
+        self.learning_rate, self.l2, self.l1 = learning_rate, l2, l1
 
     def train(self, X: Array, y: Array, order: Array) -> None:
         for i in order:
@@ -42,6 +44,8 @@ class CourseLogisticRegression:
             gradient = np.outer(d, x_i)
             if self.l2:
                 gradient += self.l2 * self.W
+            if self.l1:
+                gradient += self.l1 * np.sign(self.W)
             self.W -= self.learning_rate * gradient
 
 

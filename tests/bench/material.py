@@ -1,9 +1,12 @@
 """What is measured on: the images named by HW1_TUI_REAL_DATA, or noise of the same shape."""
 
+import contextlib
 import functools
 import os
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 
@@ -51,3 +54,14 @@ def first(n: int) -> Dataset:
     """Return the first ``n`` of the training images, and the other splits."""
     data = images()
     return Dataset(data.name, Split(data.train.x[:n], data.train.y[:n]), data.val, data.test, data.classes, data.scale)
+
+
+@contextlib.contextmanager
+def own_home() -> Iterator[Path]:
+    """Let the program keep its history and its settings in an empty folder for a while; give the history's."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder, "home")
+        home.mkdir()
+        settings = str(Path(folder, "config"))
+        with patch.dict(os.environ, {"HW1_TUI_HOME": str(home), "HW1_TUI_CONFIG": settings}):
+            yield home

@@ -1,0 +1,87 @@
+"""Looking inside a model: views of a kept run on the real data, and what looking while it trains costs."""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import numpy as np
+
+from engines import registry
+from hw1_tui.analysis.answers import answers_of
+from hw1_tui.analysis.confusion import Confusion
+from hw1_tui.analysis.opened_run import OpenedRun, open_run
+from hw1_tui.analysis.suspect import suspect_rows, suspects_of
+from hw1_tui.analysis.weight_picture import weight_pictures
+from hw1_tui.runs import Store
+from hw1_tui.settings import RunConfig
+from hw1_tui.training.opening import open_session
+from hw1_tui.training.probe import Probe
+from hw1_tui.training.recording import record
+from tests.bench.material import images, own_home
+from tests.bench.row import Row
+from tests.support.history import ended
+
+_TIMES, _EPOCHS = 5, 5
+_SIDE = (48, 48, 3)
+
+
+def _views() -> Iterator[Row]:
+    """Yield how long views of a kept run take, its data being in memory; each of a run that was just opened."""
+    data = images()
+    config = RunConfig.from_dict({"model": "mlp", "data": "builtin", "epochs": 1, "init": "he"})
+    with own_home() as home:
+        store = Store(home)
+        run = ended(record(open_session(config, dataset=data), store)).run
+        views = (("confusion matrix", _confusion), ("suspects", _suspects), ("weights", _weights))
+        times = {
+            name: [_seconds(view, open_run(store, run, dataset=data)) for _ in range(_TIMES)] for name, view in views
+        }
+    for name, taken in times.items():
+        details = {"all": taken, "examples": len(data.val)}
+        yield Row(f"inside: {name}, once loaded", statistics.median(taken), "s", 0.3, 0.15, details)
+
+
+def _seconds(view: Callable[[OpenedRun], object], opened: OpenedRun) -> float:
+    start = time.perf_counter()
+    view(opened)
+    return time.perf_counter() - start
+
+
+def _confusion(opened: OpenedRun) -> None:
+    answers = answers_of(opened, "val")
+    confusion = Confusion.of(answers.labels, answers.predicted, answers.classes)
+    confusion.by_class()
+    confusion.mixed_up()
+
+
+def _suspects(opened: OpenedRun) -> None:
+    suspect_rows(opened, "val", *suspects_of(opened, "val"))
+
+
+def _weights(opened: OpenedRun) -> None:
+    weight_pictures(opened.parameters()["W1"], _SIDE, opened.initial_parameters()["W1"], "movement")
+
+
+def _live() -> Iterator[Row]:
+    """Yield what is spent on looking into a network after each of its epochs."""
+    data = images()
+    config = RunConfig.from_dict({"model": "mlp", "data": "builtin", "epochs": _EPOCHS, "init": "he"})
+    trainer = registry.get(config.engine).start(config, data, np.random.default_rng(1))
+    probe, trained, looked = Probe(trainer, data, config), [], []
+    for epoch in range(1, _EPOCHS + 1):
+        looked.append(_taken(partial(probe.begin, epoch, config)))
+        trained.append(_taken(lambda: [None for _ in trainer.epoch()]))
+        looked[-1] += _taken(partial(probe.end, epoch, config, 0.001))
+    share = statistics.median(look / epoch for look, epoch in zip(looked, trained, strict=True))
+    details = {"seconds": looked, "epochs": trained}
+    yield Row("looking inside live, share of the training's time", 100 * share, "%", 3, 1, details)
+
+
+def _taken(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+MEASUREMENTS = (_views, _live)
