@@ -11,13 +11,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Key, ScreenResume, ScreenSuspend
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from hw1_tui.mistake import MistakeError
 from screens.dialogs.text_dialog import TextDialog
 from screens.state.command import Command
 from screens.state.workspace import Workspace
 from screens.state.workspace_app import WorkspaceApp
+from screens.widgets.key_bar import KeyBar
 from screens.widgets.navigation_bar import NavigationBar
 
 
@@ -56,7 +56,7 @@ class MainScreen(Screen[None]):
         """Draw the bar, the body and the footer."""
         yield NavigationBar(self.app.MAIN_SCREENS)
         yield from self.compose_body()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyBar(compact=True, show_command_palette=False)
 
     @on(ScreenResume)
     def _catch_up(self) -> None:

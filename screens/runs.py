@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import ClassVar
 
 from textual import on
@@ -89,7 +89,6 @@ class RunsScreen(MainScreen):
 
     def on_mount(self) -> None:
         """Look, and look again when a run has news."""
-        self._trash = Trash(self.workspace.store)
         self.workspace.queue.changed.subscribe(self, lambda _live: self._grow_stale())
         self.app.theme_changed_signal.subscribe(self, lambda _theme: self._show_anew())
         self.set_interval(_SECONDS_BETWEEN_LOOKS, self._look_again)
@@ -252,14 +251,11 @@ class RunsScreen(MainScreen):
 
     def action_inspect(self) -> None:
         """Look inside the run under the cursor, or two that are marked."""
-        records = self._chosen
-        if not records:
-            return
-        if len(records) > 2:
+        if len(records := self._chosen) > 2:
             self.notify("Two runs can be looked into beside each other; more are marked.", severity="warning")
-            return
-        self.workspace.inspected = tuple(record.run for record in records)
-        self.app.action_go("inspection")
+        elif records:
+            self.workspace.inspected = tuple(record.run for record in records)
+            self.app.action_go("inspection")
 
     def action_go_on(self) -> None:
         """Resume: at once what was interrupted, else with a look at the values."""
@@ -347,8 +343,8 @@ class RunsScreen(MainScreen):
         """Bring back what was deleted last; in the trash, the chosen runs."""
         records = self._chosen if self._search.in_trash else self._trash.newest
         if not records:
-            self.notify("The trash is empty." if self._search.in_trash
-                        else "Nothing was deleted since the program started; z shows the trash.")  # fmt: skip
+            since = "Nothing was deleted since the program started; z shows the trash."
+            self.notify("The trash is empty." if self._search.in_trash else since)
             return
         mistakes: list[Mistake] = []
         if back := await self._trash.bring_back(records, mistakes):
@@ -369,6 +365,11 @@ class RunsScreen(MainScreen):
         self._marked.clear()
         self._look()
         self.refresh_bindings()
+
+    @cached_property
+    def _trash(self) -> Trash:
+        """What was deleted; made when it is first asked for, as keys are looked at before the screen is mounted."""
+        return Trash(self.workspace.store)
 
     @property
     def _nothing(self) -> str:
