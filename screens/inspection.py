@@ -12,8 +12,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.events import Key
 from textual.message import Message
-from textual.widgets import Button, ContentSwitcher, Input, OptionList, Static
+from textual.widgets import Button, ContentSwitcher, OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
@@ -27,18 +28,35 @@ from hw1_tui.markup import visible
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.training.kept_model import LAST
+from screens.dialogs.photograph_dialog import PhotographDialog
 from screens.dialogs.target_dialog import Target, TargetDialog, taken_file
 from screens.main_screen import MainScreen
 from screens.state.command import Command
 from screens.widgets.choice_list import ChoiceList
+from screens.widgets.inside.calibration_view import CalibrationView
+from screens.widgets.inside.confusion_view import ConfusionView
+from screens.widgets.inside.disagreement_view import DisagreementView
 from screens.widgets.inside.distribution_view import DistributionView
+from screens.widgets.inside.embedding_view import EmbeddingView
 from screens.widgets.inside.landscape_view import LandscapeView
 from screens.widgets.inside.saliency_view import SaliencyView
 from screens.widgets.inside.step_view import StepView
+from screens.widgets.inside.suspect_view import SuspectView
 from screens.widgets.inside.view import InsideView
 from screens.widgets.inside.weight_view import WeightView
 
-VIEWS: tuple[type[InsideView], ...] = (WeightView, SaliencyView, DistributionView, LandscapeView, StepView)
+VIEWS: tuple[type[InsideView], ...] = (
+    ConfusionView,
+    DisagreementView,
+    SuspectView,
+    CalibrationView,
+    EmbeddingView,
+    WeightView,
+    SaliencyView,
+    DistributionView,
+    LandscapeView,
+    StepView,
+)
 """Every view, in the order in which one asks: where it fails, what it learned, why."""
 
 _SHARE = 40
@@ -241,6 +259,15 @@ class InspectionScreen(MainScreen):
             self._enter()
         self._show_subject()
 
+    @on(InsideView.PhotographsAsked)
+    def _show_photographs(self, event: InsideView.PhotographsAsked) -> None:
+        self.app.push_screen(PhotographDialog(event.examples), self._explain)
+
+    async def _explain(self, example: int | None) -> None:
+        """Show a step on an example that was looked at, where that is wanted."""
+        if example is not None:
+            await self._show_example(InsideView.ExampleAsked(example, StepView))
+
     @on(OptionList.OptionHighlighted, "#views")
     async def _choose(self, event: OptionList.OptionHighlighted) -> None:
         if event.option_index != self._position:
@@ -248,13 +275,18 @@ class InspectionScreen(MainScreen):
 
     @on(OptionList.OptionSelected, "#views")
     def _enter(self) -> None:
-        """Into the view: to what in it can have the focus."""
-        for widget in self.view.query("*"):
-            if widget.focusable and not isinstance(widget, Input):  # where letters are keys
-                widget.focus()
-                return
+        """Into the view."""
+        self.view.enter()
 
     # Keys.
+
+    @on(Key)
+    async def _hand_on(self, event: Key) -> None:
+        """Give a key of the open view to it, also where the list of views has the focus."""
+        for binding in type(self.view).BINDINGS if self._opened else ():
+            if isinstance(binding, Binding) and event.key in binding.key.split(","):
+                event.stop()
+                await self.view.run_action(binding.action)
 
     def why_not(self, action: str) -> str:
         """Return why there is nothing to turn to."""

@@ -94,8 +94,8 @@ def test_two_models_part_where_one_alone_is_right():
 @pytest.mark.parametrize(
     ("alone", "told"),
     [
-        ((820, 302), "deep is better than flat, by 17.3% of the examples"),
-        ((302, 820), "flat is better than deep, by 17.3% of the examples"),
+        ((820, 302), "deep is better than flat by 17.3% of the examples"),
+        ((302, 820), "flat is better than deep by 17.3% of the examples"),
         ((12, 10), "which of them is better cannot be told"),
         ((0, 0), "right and wrong on the same examples"),
     ],

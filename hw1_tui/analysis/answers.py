@@ -44,6 +44,11 @@ class Answers:
             return np.full(len(self), np.nan)
         return np.asarray(self.probabilities[np.arange(len(self)), self.predicted], np.float64)
 
+    def certainty_of(self, example: int) -> float:
+        """Return the probability of one answer; NaN where none is told."""
+        p = self.probabilities
+        return float("nan") if p is None else float(p[example, self.predicted[example]])
+
 
 def answers_of(opened: OpenedRun, split: SplitName) -> Answers:
     """Return what a run's model answers.

@@ -51,14 +51,14 @@ class Disagreement:
             return f"{first} and {second} are right and wrong on the same examples, all {n:,} of them."
         counts = f"{first} alone is right on {a:,} of {n:,} examples, {second} alone on {b:,}. "
         p, difference = self.shares.mcnemar(), self.shares.difference()
-        chance = f"Of two equally good models so uneven a split, or a more uneven one, has a probability of {_p(p)}"
+        chance = f"Were they equally good, so uneven a split would have a chance of {_p(p)}"
         if p >= 1 - LEVEL:
             return f"{counts}{chance} (McNemar): which of them is better cannot be told."
         better, worse, sign = (first, second, 1) if a > b else (second, first, -1)
         low, high = sorted((sign * difference.low, sign * difference.high))
         gain = f"by {abs(difference.value):.1%} of the examples ({low:.1%} to {high:.1%})"
-        return f"{counts}{chance} (McNemar): {better} is better than {worse}, {gain}."
+        return f"{counts}{chance} (McNemar): {better} is better than {worse} {gain}."
 
 
 def _p(p: float) -> str:
-    return f"{p:.2g}" if p >= 1e-4 else "less than 1 in 10,000"
+    return f"{p:.2g}" if p >= 1e-4 else "under 1 in 10,000"

@@ -43,6 +43,14 @@ class ExampleList:
         y = self.dataset[self.split].y[self.indices[position]]
         return f"{float(y):.6g}" if self.dataset.is_regression else self.dataset.classes[int(y)]
 
+    def caption(self, position: int) -> str:
+        """Return what stands under its picture."""
+        return self.target(position)
+
+    def number(self, position: int) -> str:
+        """Return its place in the split, where that stands under its picture."""
+        return str(self.indices[position])
+
     def picture(self, position: int) -> Array:
         """Return one example as a picture, (H, W, 3).
 

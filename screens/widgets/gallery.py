@@ -112,7 +112,7 @@ class Gallery(ExampleView):
         """Return a picture of the page, its title and what stands after that."""
         if self.examples is None:
             return None, "", ""
-        return self.examples.picture(position), self.examples.target(position), str(self.examples.indices[position])
+        return self.examples.picture(position), self.examples.caption(position), self.examples.number(position)
 
     def _lay_out(self, wanted: int) -> None:
         """Have as many thumbnails as the page needs; those beyond it hide."""

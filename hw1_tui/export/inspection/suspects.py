@@ -11,7 +11,7 @@ from hw1_tui.export.table import Table
 
 
 def show(asked: Asked) -> Shown:
-    """Show the suspects, the likeliest to be wrong first.
+    """Show the suspects, the likeliest to be wrong first; of named examples those that are suspects.
 
     Raises:
         MistakeError: the split was trained on, or the run predicts numbers.
@@ -20,6 +20,8 @@ def show(asked: Asked) -> Shown:
     opened, split = asked.subject.opened, asked.subject.split
     answers, found = suspects_of(opened, split)
     rows = suspect_rows(opened, split, answers, found)
+    if asked.examples:
+        rows = [row for row in rows if row.example in asked.examples]
     if asked.label is not None:
         rows = [row for row in rows if row.label == answers.classes[asked.label]]
     table = Table(tuple(SuspectRow.columns()), tuple(row.values() for row in rows[: asked.top]))

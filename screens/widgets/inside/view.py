@@ -11,13 +11,14 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.message import Message
 from textual.timer import Timer
-from textual.widgets import Static
+from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 from engines.contract import EngineError
 from hw1_tui.analysis import Subject
 from hw1_tui.export.inspection.view import Asked
 from hw1_tui.mistake import MistakeError
+from screens.state.answered_list import AnsweredList
 from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.inside.example_bar import ExampleBar
 
@@ -67,6 +68,13 @@ class InsideView(Container):
         def __init__(self, example: int, view: type[InsideView] | None = None) -> None:
             super().__init__()
             self.example, self.view = example, view
+
+    class PhotographsAsked(Message):
+        """Some examples are to be seen, with what is said of them."""
+
+        def __init__(self, examples: AnsweredList) -> None:
+            super().__init__()
+            self.examples = examples
 
     class Computed(Message):
         """What a view shows was computed, or why it could not be."""
@@ -131,6 +139,12 @@ class InsideView(Container):
         event.stop()
         self.post_message(self.ExampleAsked(event.example))
 
+    def enter(self) -> None:
+        """Give the focus to what in the view has keys of its own; a field would take the keys that lead on."""
+        inside = [widget for widget in self.query("*") if widget.focusable and not isinstance(widget, Input)]
+        if inside:
+            inside[0].focus()
+
     def look_again(self) -> None:
         """Compute and draw anew."""
         if self.subject is None:
@@ -168,6 +182,8 @@ class InsideView(Container):
         self.query_one("#view").display = not message.problem
         if not message.problem:
             self.draw(message.subject, message.result)
+            if self.screen.focused is None:
+                self.enter()
         self.is_drawn = True
 
     def _say_waiting(self) -> None:
