@@ -1,62 +1,28 @@
 """What one does in the interface from start to end, by keyboard and by mouse."""
 
-import asyncio
-import threading
-
 import pytest
 from rich.table import Table
 from textual.command import CommandList
-from textual.widgets import Button, Checkbox, Input, Static
+from textual.widgets import Button, Input, Static
 
-from hw1_tui.training.job import Job
-from screens.dialogs.interrupted_dialog import InterruptedDialog
-from screens.dialogs.quit_dialog import QuitDialog
 from screens.dialogs.steer_dialog import SteerDialog
 from screens.dialogs.text_dialog import TextDialog
-from screens.hyperparameter import HyperparameterScreen
 from screens.training import TrainingScreen
 from screens.widgets.chart.chart import Chart
 from screens.widgets.chart.plot import Plot
 from screens.widgets.epoch_table import EpochTable
 from screens.widgets.field import Field
-from screens.widgets.run_card import RunCard
 from screens.widgets.run_list import RunList
-from screens.widgets.status_line import StatusLine
-from tests.support.scripted_engine import app_of, until
-from tests.support.told import notes, told
+from tests.support.scripted_engine import app_of, live_of, start, train, until
+from tests.support.told import notes, status
 
 pytestmark = pytest.mark.filterwarnings("ignore:a stray warning")
-
-
-def status(app):
-    return str(app.screen.query_one(StatusLine).content)
-
-
-def live_of(app):
-    return app.workspace.queue.runs[-1]
-
-
-async def start(pilot):
-    """What a newcomer does: enter, twice; wait until it trains."""
-    await pilot.press("enter", "enter")
-    await until(pilot, lambda: pilot.app.workspace.queue.runs and live_of(pilot.app).started)
-
-
-async def train(pilot, script, epochs):
-    """Start, and wait until so many epochs are done."""
-    await start(pilot)
-    script.allow(epochs)
-    await until(pilot, lambda: live_of(pilot.app).epochs_done == epochs)
 
 
 def first_found(app):
     """Return what the palette lists first; empty while it looks."""
     found = app.screen.query_one(CommandList)
     return str(found.get_option_at_index(0).prompt) if found.option_count else ""
-
-
-def control_of(app, name):
-    return app.screen.query_one(f"#field-{name} .control")
 
 
 async def test_enter_twice_and_a_model_learns(script):
@@ -178,85 +144,6 @@ async def test_a_wrong_value_is_not_steered_and_is_explained(script):
         assert not live_of(app).control.take_changes()
 
 
-async def test_what_was_typed_is_kept_across_screens_also_where_it_is_wrong(script):
-    app = app_of(script)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("enter")
-        await pilot.pause()
-        control_of(app, "learning-rate").focus()
-        await pilot.press(*"x1")
-        await pilot.press("f2")
-        assert app.current_mode == "model"
-        await pilot.press("f3")
-        assert control_of(app, "learning-rate").value == "0.001x1"
-        field = app.screen.query_one("#field-learning-rate", Field)
-        assert field.has_class("-wrong")
-        await pilot.press("ctrl+s")
-        assert not app.workspace.queue.runs
-        assert app.focused is field.query_one(Input)
-        await pilot.press("backspace", "backspace")
-        assert not field.has_class("-wrong")
-
-
-async def test_arrows_walk_through_a_form_that_is_longer_than_the_terminal_and_what_is_wrong_is_in_sight(script):
-    app = app_of(script)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("enter")
-        await until(pilot, lambda: app.screen.query(Field))
-        fields = list(app.screen.query(Field))
-        fields[0].query_one(Input).focus()
-        await pilot.pause()
-        for field in fields:
-            assert field.query(".control:focus")
-            await pilot.press("z", "down")
-        threads = fields[-1]
-        assert threads.about.name == "threads"
-        await pilot.press("up", "backspace", "y")
-        form = app.screen.query_one("#form")
-        await until(pilot, lambda: form.content_region.contains_region(threads.query_one(".problem").region))
-        assert "'0y' is not a whole number" in str(threads.query_one(".problem", Static).content)
-
-
-async def test_many_mistakes_do_not_hide_the_form(script):
-    app = app_of(script)
-    async with app.run_test(size=(80, 24)) as pilot:
-        app.workspace.draft.texts.update(epochs="many", learning_rate="-3", batch_size="0", l2="x")
-        await pilot.press("enter", "ctrl+s")
-        await until(pilot, lambda: told(app))
-        assert notes(app) == [
-            "epochs: 'many' is not a whole number; allowed: a whole number at least 0 and at most 1,000,000\nand 3 more"
-        ]
-
-
-async def test_a_run_with_several_seeds_is_a_run_for_each_and_the_first_is_watched(script):
-    app = app_of(script)
-    async with app.run_test(size=(80, 24)) as pilot:
-        app.workspace.draft.seeds = "none"
-        await pilot.press("enter", "ctrl+s")
-        await until(pilot, lambda: told(app))
-        assert notes(app) == ["seeds: 'none' is not a whole number; allowed: a whole number at least 1 and at most 100"]
-        control = control_of(app, "seeds")
-        control.value = "3"
-        await until(pilot, lambda: app.workspace.draft.seeds == "3")
-        assert "3 seeds: a run each" in str(app.screen.query_one("#facts", Static).content)
-        form = app.screen
-        assert isinstance(form, HyperparameterScreen)
-        assert form.command().line.endswith("--seeds 3")
-        await pilot.press("ctrl+s")
-        await until(pilot, lambda: app.current_mode == "training" and app.workspace.queue.runs[0].started)
-        runs = app.workspace.queue.runs
-        assert [run.config.hyperparameters["seed"] for run in runs] == [42, 43, 44]
-        card = app.screen.query_one(RunCard)
-        await until(pilot, lambda: "run 1: mlp" in str(card.content))
-        script.free = True
-        await until(pilot, lambda: all(run.ended for run in runs))
-        assert {run.state for run in runs} == {"finished"}
-        table = app.screen.query_one(RunList)
-        await until(
-            pilot, lambda: [str(table.get_cell(str(n), "seed")).strip() for n in (1, 2, 3)] == ["42", "43", "44"]
-        )
-
-
 async def test_the_list_of_runs_has_the_columns_that_there_is_room_for_and_cuts_none(script):
     app = app_of(script)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -310,84 +197,6 @@ async def test_escape_takes_the_crosshair_away_before_it_leaves_the_screen(scrip
         assert app.current_mode == "hyperparameters"
 
 
-async def test_what_was_typed_for_one_model_is_there_again_after_looking_at_another(script):
-    app = app_of(script)
-    async with app.run_test(size=(80, 24)) as pilot:
-        app.workspace.draft.type("hidden_sizes", "3x7")
-        await pilot.press("k", "enter")
-        await pilot.pause()
-        assert app.workspace.draft.model == "logistic_regression"
-        assert not app.screen.query("#field-hidden-sizes")
-        await pilot.press("f2", "j", "enter")
-        await pilot.pause()
-        assert control_of(app, "hidden-sizes").value == "3x7"
-
-
-async def test_the_form_says_parameters_and_updates_as_one_types(script):
-    app = app_of(script)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("enter")
-        await until(pilot, lambda: "parameters" in str(app.screen.query_one("#facts", Static).content))
-        n_features = 8 * 8 * 3
-        assert f"{(n_features + 1) * 100 + 101 * 6:,} parameters" in str(app.screen.query_one("#facts", Static).content)
-        control_of(app, "batch-size").value = "7"
-        await pilot.pause()
-        assert "172 updates an epoch" in str(app.screen.query_one("#facts", Static).content)
-
-
-async def test_the_command_of_the_form_is_copied_whole(script):
-    app = app_of(script)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("enter")
-        await pilot.pause()
-        control_of(app, "learning-rate").value = "0.01"
-        app.screen.query_one("#field-evaluate-train Checkbox", Checkbox).value = False
-        await pilot.pause()
-        await pilot.press("ctrl+y")
-        assert isinstance(app.screen, TextDialog)
-        command = "hw1-tui --batch train --model mlp --engine numpy --data builtin --learning-rate 0.01"
-        assert app.clipboard == f"{command} --evaluate-train false"
-        await pilot.press("escape")
-        await pilot.press("f2", "ctrl+y")
-        assert app.clipboard == f"{command} --evaluate-train false"
-
-
-async def test_quitting_while_it_trains_asks_and_keeps_training(script):
-    app = app_of(script)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await start(pilot)
-        await pilot.press("ctrl+q")
-        assert isinstance(app.screen, QuitDialog)
-        await pilot.click("#keep")
-        assert app.current_mode == "training"
-        script.allow(1)
-        await until(pilot, lambda: live_of(app).epochs_done == 1)
-
-
-async def test_quitting_stops_every_run_keeps_what_they_reached_and_leaves(script):
-    app = app_of(script)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await train(pilot, script, 1)
-        await pilot.press("s")
-        assert [run.state for run in app.workspace.queue.runs] == ["training", "queued"]
-        await pilot.press("q")
-        await pilot.press("s")
-        await until(pilot, lambda: app.return_code == 0)
-        assert [run.state for run in app.workspace.queue.runs] == ["stopped"]
-        assert app.workspace.queue.runs[0].epochs_done == 1
-
-
-async def test_killing_leaves_without_waiting(script):
-    """Who kills the runs is out at once, though one trains still."""
-    app = app_of(script)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await start(pilot)
-        await pilot.press("ctrl+q")
-        await pilot.click("#kill")
-        await until(pilot, lambda: app.return_code == 0)
-        assert app.workspace.queue.live
-
-
 async def test_a_further_run_waits_its_turn_or_trains_beside(script):
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -415,15 +224,6 @@ async def test_a_run_that_finds_no_room_beside_the_others_says_that_it_waits_and
             await pilot.press("f3")
         await until(pilot, lambda: len(app.workspace.queue.runs) == 6)
         assert [words.partition(":")[0] for words in notes(app)] == ["Run 5 waits, 4 ahead", "Run 6 waits, 5 ahead"]
-
-
-async def test_q_in_the_question_before_leaving_stops_and_leaves_as_ctrl_q_twice_does(script):
-    app = app_of(script, "training")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("s")
-        await until(pilot, lambda: app.workspace.queue.runs and live_of(app).started)
-        await pilot.press("q", "q")
-        await until(pilot, lambda: live_of(app).state == "stopped")
 
 
 async def test_an_engine_that_raises_says_so_in_a_sentence_with_the_details_one_key_away(script):
@@ -529,66 +329,3 @@ async def test_the_palette_finds_and_does_what_keys_do(script):
         await until(pilot, lambda: "Hyperparameters" in first_found(app))
         await pilot.press("enter")
         await until(pilot, lambda: app.current_mode == "hyperparameters")
-
-
-async def test_a_run_that_ended_goes_on_with_more_epochs(script):
-    script.free = True
-    app = app_of(script)
-    async with app.run_test(size=(80, 24)) as pilot:
-        app.workspace.draft.type("epochs", "3")
-        await start(pilot)
-        await until(pilot, lambda: live_of(app).ended)
-        await pilot.press("e")
-        await pilot.press("end", "backspace", "5", "ctrl+s")
-        await until(pilot, lambda: live_of(app).epochs_done == 5 and live_of(app).state == "finished")
-        assert [epoch.epoch for epoch in live_of(app).epochs] == [0, 1, 2, 3, 4, 5]
-        assert len(app.workspace.queue.runs) == 1
-
-
-async def test_a_run_cannot_go_on_without_more_epochs_and_says_why(script):
-    script.free = True
-    app = app_of(script)
-    async with app.run_test(size=(80, 24)) as pilot:
-        app.workspace.draft.type("epochs", "3")
-        await start(pilot)
-        await until(pilot, lambda: live_of(app).ended)
-        live = live_of(app)
-        app.workspace.queue.go_on(live, Job(live.config, run=live.run_id))  # as the dialog would not
-        await until(pilot, lambda: live.remarks)
-        await until(pilot, lambda: live.state == "finished")
-        assert any("more than 3" in remark for remark in live.remarks)
-        assert "more than 3" in told(app)
-
-
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-async def test_a_run_that_was_killed_is_offered_at_the_next_start_and_goes_on(script):
-    first = app_of(script)
-    async with first.run_test(size=(80, 24)) as pilot:
-        await train(pilot, script, 2)
-        job = next(thread for thread in threading.enumerate() if thread.name.startswith("job"))
-        await pilot.press("ctrl+q", "ctrl+k")
-    script.die = True
-    await asyncio.to_thread(job.join)
-    script.die = False
-    second = app_of(script)
-    async with second.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: isinstance(second.screen, InterruptedDialog))
-        await pilot.press("enter")
-        await until(pilot, lambda: live_of(second).started)
-        done = live_of(second).started.resumed_epoch
-        assert done <= 2  # of the newest checkpoint; what the log has beyond it is trained again
-        assert [epoch.epoch for epoch in live_of(second).epochs] == list(range(done + 1))
-        script.free = True
-        await until(pilot, lambda: live_of(second).state == "finished")
-        assert [epoch.epoch for epoch in live_of(second).epochs] == list(range(21))
-
-
-async def test_a_run_of_the_report_is_trained_as_the_report_did(script):
-    app = app_of(script)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("p", "down", "down", "down", "enter")
-        await pilot.pause()
-        assert app.current_mode == "hyperparameters"
-        assert app.workspace.draft.model == "logistic_regression"
-        assert app.workspace.draft.text("l2") == "0.01"
-        assert not app.workspace.draft.mistakes()

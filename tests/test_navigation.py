@@ -17,8 +17,8 @@ from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.navigation_bar import GroupLabel, NavigationBar, NavigationLabel, ScreenLabel
 from screens.widgets.status_line import StatusLine, failed_words, training_words
 from tests.support.history import config_of
-from tests.support.scripted_engine import app_of, until
-from tests.test_interface_flow import live_of, start, status
+from tests.support.scripted_engine import app_of, live_of, start, until
+from tests.support.told import status
 
 TEN = (
     Entry("model", "Model", "", "Train"),

@@ -234,3 +234,22 @@ def _holds(condition: Callable[[], object]) -> bool:
         return bool(condition())
     except NoMatches:  # while a screen is being built
         return False
+
+
+def live_of(app: Any) -> Any:
+    """Return the run that was asked for last."""
+    return app.workspace.queue.runs[-1]
+
+
+async def start(pilot: Pilot[Any]) -> None:
+    """Do what a newcomer does: enter, twice; wait until it trains."""
+    app: Any = pilot.app
+    await pilot.press("enter", "enter")
+    await until(pilot, lambda: app.workspace.queue.runs and live_of(app).started)
+
+
+async def train(pilot: Pilot[Any], script: Script, epochs: float) -> None:
+    """Start, and wait until so many epochs are done."""
+    await start(pilot)
+    script.allow(epochs)
+    await until(pilot, lambda: live_of(pilot.app).epochs_done == epochs)

@@ -5,6 +5,8 @@ from typing import Any
 from textual.app import App
 from textual.notifications import Notification
 
+from screens.widgets.status_line import StatusLine
+
 
 def notes(app: App[Any]) -> list[str]:
     """Return what was told, the oldest first."""
@@ -14,6 +16,11 @@ def notes(app: App[Any]) -> list[str]:
 def told(app: App[Any]) -> str:
     """Return the words of everything that was told, titles too."""
     return " ".join(f"{notification.title} {notification.message}" for notification in _notifications(app))
+
+
+def status(app: App[Any]) -> str:
+    """Return what the status line says."""
+    return str(app.screen.query_one(StatusLine).content)
 
 
 def _notifications(app: App[Any]) -> list[Notification]:

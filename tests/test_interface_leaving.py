@@ -1,0 +1,109 @@
+"""Leaving while something trains, and going on with what was left."""
+
+import asyncio
+import threading
+
+import pytest
+
+from hw1_tui.training.job import Job
+from screens.dialogs.interrupted_dialog import InterruptedDialog
+from screens.dialogs.quit_dialog import QuitDialog
+from tests.support.scripted_engine import app_of, live_of, start, train, until
+from tests.support.told import told
+
+
+async def test_quitting_while_it_trains_asks_and_keeps_training(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await start(pilot)
+        await pilot.press("ctrl+q")
+        assert isinstance(app.screen, QuitDialog)
+        await pilot.click("#keep")
+        assert app.current_mode == "training"
+        script.allow(1)
+        await until(pilot, lambda: live_of(app).epochs_done == 1)
+
+
+async def test_quitting_stops_every_run_keeps_what_they_reached_and_leaves(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await train(pilot, script, 1)
+        await pilot.press("s")
+        assert [run.state for run in app.workspace.queue.runs] == ["training", "queued"]
+        await pilot.press("q")
+        await pilot.press("s")
+        await until(pilot, lambda: app.return_code == 0)
+        assert [run.state for run in app.workspace.queue.runs] == ["stopped"]
+        assert app.workspace.queue.runs[0].epochs_done == 1
+
+
+async def test_killing_leaves_without_waiting(script):
+    """Who kills the runs is out at once, though one trains still."""
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await start(pilot)
+        await pilot.press("ctrl+q")
+        await pilot.click("#kill")
+        await until(pilot, lambda: app.return_code == 0)
+        assert app.workspace.queue.live
+
+
+async def test_q_in_the_question_before_leaving_stops_and_leaves_as_ctrl_q_twice_does(script):
+    app = app_of(script, "training")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s")
+        await until(pilot, lambda: app.workspace.queue.runs and live_of(app).started)
+        await pilot.press("q", "q")
+        await until(pilot, lambda: live_of(app).state == "stopped")
+
+
+async def test_a_run_that_ended_goes_on_with_more_epochs(script):
+    script.free = True
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.workspace.draft.type("epochs", "3")
+        await start(pilot)
+        await until(pilot, lambda: live_of(app).ended)
+        await pilot.press("e")
+        await pilot.press("end", "backspace", "5", "ctrl+s")
+        await until(pilot, lambda: live_of(app).epochs_done == 5 and live_of(app).state == "finished")
+        assert [epoch.epoch for epoch in live_of(app).epochs] == [0, 1, 2, 3, 4, 5]
+        assert len(app.workspace.queue.runs) == 1
+
+
+async def test_a_run_cannot_go_on_without_more_epochs_and_says_why(script):
+    script.free = True
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.workspace.draft.type("epochs", "3")
+        await start(pilot)
+        await until(pilot, lambda: live_of(app).ended)
+        live = live_of(app)
+        app.workspace.queue.go_on(live, Job(live.config, run=live.run_id))  # as the dialog would not
+        await until(pilot, lambda: live.remarks)
+        await until(pilot, lambda: live.state == "finished")
+        assert any("more than 3" in remark for remark in live.remarks)
+        assert "more than 3" in told(app)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+async def test_a_run_that_was_killed_is_offered_at_the_next_start_and_goes_on(script):
+    first = app_of(script)
+    async with first.run_test(size=(80, 24)) as pilot:
+        await train(pilot, script, 2)
+        job = next(thread for thread in threading.enumerate() if thread.name.startswith("job"))
+        await pilot.press("ctrl+q", "ctrl+k")
+    script.die = True
+    await asyncio.to_thread(job.join)
+    script.die = False
+    second = app_of(script)
+    async with second.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(second.screen, InterruptedDialog))
+        await pilot.press("enter")
+        await until(pilot, lambda: live_of(second).started)
+        done = live_of(second).started.resumed_epoch
+        assert done <= 2  # of the newest checkpoint; what the log has beyond it is trained again
+        assert [epoch.epoch for epoch in live_of(second).epochs] == list(range(done + 1))
+        script.free = True
+        await until(pilot, lambda: live_of(second).state == "finished")
+        assert [epoch.epoch for epoch in live_of(second).epochs] == list(range(21))
