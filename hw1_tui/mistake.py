@@ -46,9 +46,19 @@ class MistakeError(Exception):
 
 
 def nearest_name(given: str, names: Iterable[str]) -> str:
-    """Return the one of ``names`` that looks most like ``given``, or an empty string."""
-    matches = difflib.get_close_matches(given.lower(), list(names), n=1, cutoff=0.6)
+    """Return the one of ``names`` that was given in short or looks most like ``given``, or an empty string."""
+    names = list(names)
+    if short := named_in_short(given, names):
+        return short
+    matches = difflib.get_close_matches(given.lower(), names, n=1, cutoff=0.6)
     return matches[0] if matches else ""
+
+
+def named_in_short(given: str, names: Iterable[str]) -> str:
+    """Return the first of ``names`` whose words begin with the letters of ``given``, as in ``lr``; or an empty text."""
+    letters = given.lower().strip("-")
+    words = ((name, name.strip("-").replace("-", "_").split("_")) for name in names)
+    return next((name for name, parts in words if len(parts) > 1 and letters == "".join(p[:1] for p in parts)), "")
 
 
 def unknown_name(place: str, kind: str, given: str, names: Iterable[str]) -> Mistake:

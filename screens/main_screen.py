@@ -96,16 +96,16 @@ class MainScreen(Screen[None]):
     def on_key(self, event: Key) -> None:
         """Say why a key that is greyed out does nothing."""
         bound = self.active_bindings.get(event.key)
-        if not bound or bound.enabled or bound.node is not self:
+        if not self.is_mounted or not bound or bound.enabled or bound.node is not self:
             return
         if why := self.why_not(bound.binding.action.partition("(")[0]):
             self.notify(why, severity="warning")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Hide what makes no sense here, and grey out what can do nothing now."""
-        if action == "copy_command":
-            return type(self).command is not MainScreen.command
-        if self.why_not(action):
+        """Hide what makes no sense here, and grey out what can do nothing now, or not before the screen stands."""
+        if action == "copy_command" and type(self).command is MainScreen.command:
+            return False
+        if not self.is_mounted or self.why_not(action):
             return None
         return super().check_action(action, parameters)
 

@@ -74,6 +74,7 @@ class RunsScreen(MainScreen):
         self._search, self._is_filtered, self._why_none = RunSearch(), False, ""
         self._stale = True
         self.is_known = False
+        self._trash = Trash(self.workspace.store)
 
     def compose_body(self) -> ComposeResult:
         """Draw the filter, the table and the run under the cursor."""

@@ -187,6 +187,7 @@ def test_all_mistakes_are_told_at_once_without_a_traceback(capsys, tmp_path):
         (["runs", "--deleted"], "did you mean hw1-tui runs list --deleted?"),
         (["--check", "report"], "allowed: hw1-tui [--batch] report [OPTIONS]"),
         (["--batch", "--home", "X", "runs", "list"], "hw1-tui [--batch] runs VERB [OPTIONS]"),
+        (["--batch", "train", "--lr", "0.1"], "--lr: there is no such option (did you mean --learning-rate?)"),
         (["--batch", "--preset", "report", "--bogus"], "--bogus: there is no such option"),
         (["--batch", "train", "--data", "nowhere.npz"], "nowhere.npz"),
         (["--batch", "train", "--config", "nowhere.toml"], "nowhere.toml"),

@@ -164,5 +164,9 @@ def test_an_unknown_hyperparameter_gets_the_nearest_right_one(store, blobs, caps
         train(store, blobs, seed=seed)
     assert compare(capsys, "model=mlp", "--by", "lerning-rate")[0] == 2
     assert compare(capsys, "model=mlp", "--by", "init", "--seeds")[0] == 2
+    for given, meant in (("lr", "learning_rate"), ("seed", "--seeds")):
+        code, _, told = compare(capsys, "model=mlp", "--by", given)
+        assert code == 2
+        assert f"did you mean {meant}?" in told
     _, (row,), _ = compare(capsys, "model=mlp", "--by", "init")
     assert (row["init"], row["seeds"]) == ("he", 2)

@@ -6,6 +6,7 @@ import pytest
 from textual.app import App
 from textual.widgets import Static
 
+from hw1_tui.app import SCREENS, Hw1App
 from screens.runtime.terminal_progress import TerminalProgress, knows_progress
 from screens.state.draft import Draft
 from screens.state.entry import Entry, go_bindings
@@ -146,3 +147,15 @@ def test_the_bar_is_sent_only_to_terminals_that_draw_it(environment, knows):
     written: list[str] = []
     TerminalProgress(written.append, environment).show([run_of("training")])
     assert ("\x1b]9;4;" in written[0]) == knows == knows_progress(environment)
+
+
+async def test_a_screen_that_does_not_stand_yet_is_asked_for_nothing_by_its_keys():
+    """Keys typed ahead over a slow line: the history was asked for its deleted runs before it had looked."""
+    app = Hw1App()
+    async with app.run_test() as pilot:
+        for entry in SCREENS[1:]:
+            app.switch_mode(entry.name)
+            bound = [bound for bound in app.screen.active_bindings.values() if bound.node is app.screen]
+            own = [one.binding for one in bound if one.enabled and not one.binding.action.startswith("app.")]
+            assert not own, entry.name
+            await pilot.pause()

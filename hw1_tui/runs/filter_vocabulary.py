@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from engines import registry
-from hw1_tui.mistake import nearest_name
+from hw1_tui.mistake import named_in_short, nearest_name
 from hw1_tui.numeral import read_number
 from hw1_tui.runs.record import SIZES, STATUSES, result_names
 from hw1_tui.settings import TABLE
@@ -52,9 +52,8 @@ def nearest_value(given: str, names: Iterable[str]) -> str:
     Of several that the beginnings of their words fit, one of the validation split comes first, then the shortest.
     """
     names, words = list(names), given.lower().replace("-", "_").split("_")
-    initials = [name for name in names if "_" in name and "".join(word[0] for word in name.split("_")) == words[0]]
-    if len(words) == 1 and initials:
-        return initials[0]
+    if short := named_in_short(given, names):
+        return short
     fitting = [name for name in names if len(given) > 1 and _begin(words, name.split("_"))]
     return min(fitting, key=lambda name: (not name.startswith("val_"), len(name)), default=nearest_name(given, names))
 

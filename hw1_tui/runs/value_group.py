@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hw1_tui.metric import Metric
-from hw1_tui.mistake import MistakeError, unknown_name
+from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.runs.comparison import Repetition, repetitions, spreads
 from hw1_tui.runs.difference import EvidenceByRun, verdict_on
 from hw1_tui.runs.record import RunRecord
@@ -53,8 +53,10 @@ def value_groups(records: Sequence[RunRecord], name: str) -> list[ValueGroup]:
     """Return the finished runs by the value of a hyperparameter, numbers in their order, others as they come.
 
     Raises:
-        MistakeError: no run has such a hyperparameter.
+        MistakeError: no run has such a hyperparameter, or it is the seed.
     """
+    if name == "seed":
+        raise MistakeError(Mistake("--by", "runs that differ in the seed alone repeat one value", nearest="--seeds"))
     if name not in groupable(records):
         raise MistakeError(unknown_name("--by", "hyperparameter", name, groupable(records)))
     found: dict[str, list[RunRecord]] = {}

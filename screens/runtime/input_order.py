@@ -79,7 +79,7 @@ class InputOrder:
 
     async def _next(self) -> None:
         self._busy = False
-        while self._waiting and not self._busy:
+        while self._waiting and not self._busy and self._app.is_running:  # an app that ends has no screen any more
             event = self._waiting.popleft()
             before = self._target(event)
             if isinstance(event, (Key, Paste, MouseDown, MouseUp)):  # the others lead to nothing that one waits for
