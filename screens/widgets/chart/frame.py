@@ -1,8 +1,8 @@
 """The picture by plotext: axes, ticks and what stands within them; the only file of the program that knows it.
 
 plotext's own logarithmic scale breaks on the second draw, its legend covers the curve, it keeps one curve a cell, and
-values that are no numbers end the program. So it gets everything in cells of its canvas: dots of curves that were
-merged, ticks at whole cells, and nothing else. What is written around it, plotext would move or leave out.
+values that are no numbers end the program. So it draws the axes, with ticks at whole cells; the dots of curves,
+merged, are put into the cells of its canvas. What is written around it, plotext would move or leave out.
 """
 
 from __future__ import annotations
@@ -71,14 +71,17 @@ class Frame:
 
     def picture(self, canvas: Canvas) -> Text:
         """Return the picture of what was drawn on a canvas of this size, a line a row."""
-        plot = self._plot()
-        columns, rows, characters, colours = canvas.cells()
-        if columns:
-            from_below = [self.rows - 1 - row for row in rows]
-            plot.scatter(columns, from_below, marker=characters, color=colours)
+        plot, written = self._plot(), list(zip(*canvas.cells(), strict=True))
+        if written:
+            plot.scatter([0], [0], marker=" ")  # without data there would be no ticks
         plot._set_sizes()
         plot._build_matrix()
         cells = plot.monitor.matrix
+        # Not as data: plotext would work out every dot once more, which took as long as all the rest of a picture.
+        lowest = self.rows - 1 + ROWS_OF_X_AXIS
+        for column, row, character, colour in written:
+            cells.marker[lowest - row][self.left + column] = character
+            cells.fullground[lowest - row][self.left + column] = colour
         for words in self.below:
             cells.add_horizontal_string(words.column, 0, words.text, words.colour, alignment="left")
         return self._text(cells)
@@ -115,7 +118,7 @@ class Frame:
                 markers = ["┈" if is_free else marker for is_free, marker in zip(free, markers, strict=True)]
                 colours = [self.grid if is_free else colour for is_free, colour in zip(free, colours, strict=True)]
             for colour, same in groupby(colours):
-                start, position = position, position + sum(1 for _ in same)
+                start, position = position, position + len(list(same))
                 if isinstance(colour, tuple):
                     spans.append(Span(start, position, _style(*colour)))
             line = "".join(markers).replace(HELD_BLANK, " ")
