@@ -39,6 +39,7 @@ from screens.widgets.inside.disagreement_view import DisagreementView
 from screens.widgets.inside.distribution_view import DistributionView
 from screens.widgets.inside.embedding_view import EmbeddingView
 from screens.widgets.inside.landscape_view import LandscapeView
+from screens.widgets.inside.replay_view import ReplayView
 from screens.widgets.inside.saliency_view import SaliencyView
 from screens.widgets.inside.step_view import StepView
 from screens.widgets.inside.suspect_view import SuspectView
@@ -55,6 +56,7 @@ VIEWS: tuple[type[InsideView], ...] = (
     SaliencyView,
     DistributionView,
     LandscapeView,
+    ReplayView,
     StepView,
 )
 """Every view, in the order in which one asks: where it fails, what it learned, why."""

@@ -29,3 +29,6 @@ PREVIEW = 0.15
 
 TYPED = 0.4
 """How long nothing is typed before a setting is kept."""
+
+FRAME = 0.5
+"""Between two epochs of a run that is replayed."""

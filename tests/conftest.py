@@ -66,7 +66,7 @@ def prompt() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_wait, "SLEEP_GRANULARITY", 0.005)
-        for name in ("RUN", "CURVES", "DESCENT", "REPORT", "DATA", "PREVIEW"):
+        for name in ("RUN", "CURVES", "DESCENT", "REPORT", "DATA", "PREVIEW", "FRAME"):
             patch.setattr(interval, name, 0.05)
         patch.setattr(interval, "CHART", 0.02)
         patch.setattr(interval, "REPORT_ELSEWHERE", 0.1)

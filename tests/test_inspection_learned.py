@@ -1,6 +1,7 @@
 """What a model learned, as the Inside screen and ``inspect`` show it: weights as pictures, what an answer hangs on."""
 
 import json
+from functools import partial
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from screens.inspection import VIEWS, InspectionScreen
 from screens.widgets.gallery import Gallery
 from screens.widgets.inside.distribution_view import DistributionView
 from screens.widgets.inside.landscape_view import LandscapeView
+from screens.widgets.inside.replay_view import ReplayView
 from screens.widgets.inside.saliency_view import SaliencyView
 from screens.widgets.inside.signed_picture import PixelPicture, signed_picture, tinted_picture
 from screens.widgets.inside.unit_sheet import UnitSheet
@@ -151,6 +153,34 @@ async def test_a_strong_example_leads_to_what_its_answer_hangs_on(store):
         await until(pilot, lambda: labels(app, "#saliency-target") == ["0"])
 
 
+def shows_epoch(view: ReplayView, epoch: int) -> bool:
+    return view.frame is not None and view.frame.epoch == epoch
+
+
+async def test_one_key_moves_curves_matrix_and_weights_through_the_kept_epochs(store):
+    run = linear(store)
+    app = Hw1App("inspect")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await look(pilot, ReplayView)
+        view, metrics = view_of(app), store.metrics(run)
+        assert isinstance(view, ReplayView)
+        seen = {}
+        for epoch in (3, 2, 1, 0):
+            await until(pilot, partial(shows_epoch, view, epoch))
+            units = app.screen.query_one("#replay-weights", UnitSheet).units
+            assert units is not None
+            seen[epoch] = (text(app, "#replay-told"), float(np.abs(units.pictures.values).sum()))
+            await pilot.press("left")
+        for epoch, (told, _) in seen.items():
+            assert told.startswith(f"val: {metrics[epoch]['val_accuracy']:.4f} right")
+        sizes = [size for _, size in seen.values()]
+        assert sizes == sorted(sizes, reverse=True), "weights grow from nothing, on one scale"
+        await pilot.press("space")
+        await until(pilot, partial(shows_epoch, view, 3))
+        await pilot.press("e")
+        await until(pilot, lambda: is_drawn(app) and shows_epoch(view, 0))
+
+
 async def test_examples_that_are_no_pictures_have_no_weights_to_see_and_the_view_says_so(store, tmp_path):
     arrays: dict[str, Array] = {}
     for split in ("train", "val", "test"):
@@ -163,7 +193,7 @@ async def test_examples_that_are_no_pictures_have_no_weights_to_see_and_the_view
     app = Hw1App("inspect")
     async with app.run_test(size=(80, 24)) as pilot:
         await look(pilot, WeightView)
-        assert "are no pictures" in text(app, "#said")
+        assert "are no pictures" in str(view_of(app).query_one("#said", Static).content)
 
 
 def test_positive_and_negative_have_colours_of_their_own_and_rise_from_the_ground():
@@ -208,7 +238,7 @@ def test_batch_tells_what_an_answer_hangs_on_and_draws_it(store, tmp_path, capsy
 
 
 @pytest.mark.parametrize(
-    "view", [WeightView, SaliencyView, DistributionView, LandscapeView], ids=lambda view: view.name_in_batch
+    "view", [WeightView, SaliencyView, DistributionView, LandscapeView, ReplayView], ids=lambda view: view.name_in_batch
 )
 async def test_looks_right(store, snapshot, view):
     linear(store)
@@ -235,4 +265,4 @@ async def test_weights_look_right_without_colour(store, snapshot, monkeypatch):
 
 
 def test_every_view_of_what_was_learned_stands_in_the_list():
-    assert {WeightView, SaliencyView, DistributionView, LandscapeView} <= set(VIEWS)
+    assert {WeightView, SaliencyView, DistributionView, LandscapeView, ReplayView} <= set(VIEWS)

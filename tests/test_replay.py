@@ -118,6 +118,17 @@ def test_export_writes_it_for_one_run_and_refuses_two(store, blobs, tmp_path, ca
     assert "one run from epoch to epoch" in capsys.readouterr().err
 
 
+def test_batch_tells_the_matrix_of_every_kept_epoch_and_draws_the_weights(store, blobs, tmp_path, capsys):
+    run = ended(start(store, blobs, every=1)).run
+    assert main(["--batch", "inspect", run, "replay", "--format", "jsonl", "--quiet"]) == 0
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    for record, metrics in zip(records, store.metrics(run), strict=True):
+        assert np.trace(record["confusion"]) / np.sum(record["confusion"]) == pytest.approx(metrics["val_accuracy"])
+    assert main(["--batch", "inspect", run, "replay", "--to", str(tmp_path / "r.png"), "--quiet"]) == 0
+    with Image.open(tmp_path / "r.png") as picture:
+        assert picture.size[1] > 500
+
+
 @pytest.mark.skipif(BROWSER is None, reason="there is no browser here")
 def test_a_browser_shows_it_and_goes_to_the_epoch_that_is_asked_for(store, blobs, tmp_path):
     """What stands on the page after its script ran: the counts of that epoch, its curves and its photographs."""

@@ -60,6 +60,29 @@ def draw_units(pictures: WeightPictures, order: Sequence[int], titles: Sequence[
 
 
 @own_style()
+def draw_epochs(epochs: Sequence[int], weights: Sequence[Array], titles: Sequence[str]) -> Figure:
+    """Return a figure of units, a column each, after one epoch below the other; channels as colours around grey.
+
+    Args:
+        epochs: which, at least one.
+        weights: after each of them, from -1 to 1, (n_units, H, W, channels).
+        titles: what the units are called.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(_SIDE * len(titles) + 0.5, (_SIDE + 0.1) * len(epochs) + 0.3), layout="constrained")
+    for row, (epoch, values) in enumerate(zip(epochs, weights, strict=True)):
+        for column, title in enumerate(titles):
+            place = (len(epochs), len(titles), row * len(titles) + column + 1)
+            axes = _picture(figure, place, "" if row else title)
+            colours = 0.5 + 0.5 * (values[column] if values.shape[3] == 3 else values[column].mean(axis=2))
+            axes.imshow(colours, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+            if not column:
+                axes.set_ylabel(f"epoch {epoch}", fontsize="small")
+    return figure
+
+
+@own_style()
 def draw_saliency(photograph: Array, maps: Sequence[tuple[str, Array]], title: str) -> Figure:
     """Return a figure of a photograph beside maps of what speaks for an answer.
 

@@ -68,6 +68,12 @@ class Slider(Widget, can_focus=True):
         """Tell."""
         self.post_message(self.Moved(self, value))
 
+    def set_steps(self, steps: int) -> None:
+        """Have another number of positions; the knob stays where it can."""
+        self._steps = max(1, steps)
+        self.value = self.validate_value(self.value)
+        self.refresh()
+
     def action_slide(self, by: int) -> None:
         """Move the knob."""
         self.value += by

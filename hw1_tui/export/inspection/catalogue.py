@@ -8,6 +8,7 @@ from hw1_tui.export.inspection import (
     distributions,
     embedding,
     landscape,
+    replayed,
     saliency,
     step,
     suspects,
@@ -27,6 +28,7 @@ VIEWS: dict[str, View] = {
     "saliency": View("what in a picture the answer hangs on: input times gradient, occlusion", saliency.show, True),
     "distributions": View("every layer's weights, activations, gradients and updates", distributions.show, True),
     "landscape": View("the loss on the way to the model, and after one step of any length", landscape.show, True),
+    "replay": View("right and wrong, and the first layer, from kept epoch to kept epoch", replayed.show, True),
     "step": View("one step on an example: forward pass, loss, gradients and update as numbers", step.show),
 }
 """In the order of the help; the first is what is shown where no view is named."""

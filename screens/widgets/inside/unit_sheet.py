@@ -48,7 +48,7 @@ class UnitSheet(Gallery):
         unit = self.unit
         self.units = units
         sums = units.pictures.values.sum(axis=3)
-        self._sums = sums / full_strength(sums)
+        self._sums = sums / (full_strength(sums) if units.pictures.values.shape[3] > 1 else units.pictures.scale)
         places = np.flatnonzero(units.order == unit)
         self.cursor = int(places[0]) if unit is not None and len(places) else 0
         self.turn_to_cursor()
