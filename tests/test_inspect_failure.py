@@ -8,6 +8,7 @@ from sklearn.metrics import confusion_matrix
 
 from hw1_tui.analysis import open_run
 from hw1_tui.cli import main
+from hw1_tui.export.inspection import VIEWS
 from hw1_tui.runs import Store
 from tests.support.history import train, write_blobs
 
@@ -73,6 +74,25 @@ def test_two_runs_stand_beside_each_other_with_mcnemars_test(store, blobs, capsy
     assert "McNemar" in text or "right and wrong on the same examples" in text
 
 
+@pytest.mark.parametrize("view", ["confusion", "suspects", "calibration", "embedding", "replay"])
+def test_an_option_that_changes_nothing_about_a_view_is_said_and_no_other(store, blobs, capsys, view):
+    run = train(store, blobs, **LOGISTIC)
+    for option, value in (("with", run), ("example", "3"), ("class", "0"), ("top", "1")):
+        assert main(["--batch", "inspect", run, view]) == 0
+        plain = capsys.readouterr().out
+        assert main(["--batch", "inspect", run, view, f"--{option}", value]) == 0
+        told = capsys.readouterr()
+        is_ignored = f"--{option} has no effect on the view {view}." in told.err
+        assert is_ignored == (option not in VIEWS[view].heeds)
+        assert not is_ignored or told.out == plain
+
+
+def test_a_file_that_cannot_be_written_is_told_once(store, blobs, capsys, tmp_path):
+    run = train(store, blobs, **LOGISTIC)
+    assert main(["--batch", "inspect", run, "--to", str(tmp_path / "nowhere" / "x.svg")]) == 2
+    assert capsys.readouterr().err.count("there is no folder") == 1
+
+
 def test_suspects_are_listed_with_what_the_label_should_be(store, blobs, capsys):
     run = train(store, blobs)
     about, *found = records(capsys, run, "suspects", "--split", "val")
@@ -120,7 +140,7 @@ def test_a_linear_model_has_no_hidden_layer_to_show(store, blobs, capsys):
     assert "has no hidden layer" in refused(capsys, train(store, blobs, **LOGISTIC), "hidden")
 
 
-@pytest.mark.parametrize("view", ["confusion", "suspects", "calibration", "embedding"])
+@pytest.mark.parametrize("view", ["confusion", "suspects", "calibration", "embedding", "replay"])
 @pytest.mark.parametrize("ending", ["png", "pdf", "svg"])
 def test_each_view_is_a_picture_of_the_same_bytes_each_time(store, blobs, tmp_path, view, ending):
     run = train(store, blobs)

@@ -76,11 +76,13 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         mistakes.append(Mistake("--epoch", f"{args.epoch!r} is no epoch", f"{LAST}, {BEST}, or an epoch"))
     view = args.view if args.view in VIEWS else next(iter(VIEWS))
     target = None if args.to is None else read_target("--to", args.to, args.force, mistakes)
-    if target is not None and (mistake := view_mistake(target, view, "--to")):
+    if target is not None and (mistake := view_mistake(target, view, "--to")) and mistake not in mistakes:
         mistakes.append(mistake)
     raise_mistakes(mistakes)
     store = open_store(args)
     narrator = Narrator(args.quiet)
+    for text in _ignored(args, view):
+        narrator.remark(text)
     try:
         opened = open_run(store, args.run, args.epoch or LAST, max_bytes=max_bytes)
         other = _open_other(store, getattr(args, "with"), opened, max_bytes)
@@ -95,6 +97,12 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         write_view(shown, view, target, overwrite=args.force)
         narrator.remark(f"Written to {target}.")
     return 0
+
+
+def _ignored(args: argparse.Namespace, view: str) -> list[str]:
+    """Return a sentence for each option that was given and changes nothing about a view."""
+    given = [name for name in ("with", "example", "class", "top") if getattr(args, name) is not None]
+    return [f"--{name} has no effect on the view {view}." for name in given if name not in VIEWS[view].heeds]
 
 
 def _read_examples(text: str | None, mistakes: list[Mistake]) -> tuple[int, ...]:

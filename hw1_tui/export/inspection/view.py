@@ -56,8 +56,10 @@ class View:
         show: shows it; raises ``MistakeError`` for what does not fit the run, ``EngineError`` for what its engine
             cannot tell.
         has_picture: whether it can be drawn.
+        heeds: the options that change what it shows, beside the epoch and the split.
     """
 
     help: str
     show: Callable[[Asked], Shown]
     has_picture: bool = False
+    heeds: tuple[str, ...] = ()
