@@ -26,7 +26,7 @@ from screens.state.draft import in_short
 from screens.state.messages import RunsFound
 from screens.state.run_label import RUN_LABELS
 from screens.state.run_search import RunSearch
-from screens.state.run_source import submit_branched, submit_resumed
+from screens.state.run_source import submit_branched, submit_heeded, submit_resumed
 from screens.state.trash import Trash
 from screens.widgets.run_preview import RunPreview
 from screens.widgets.run_table import RunTable
@@ -51,6 +51,7 @@ class RunsScreen(MainScreen):
         Binding("g", "go_on", "Go on", id="runs.go-on", show=False,
                 tooltip="Resume the run where it ended, or for more epochs."),
         Binding("b", "branch", "Branch", id="runs.branch", tooltip="Begin a new run at a kept epoch of this one."),
+        Binding("h", "heed", "Heed", id="runs.heed", show=False, tooltip="Train what the coach would try instead."),
         Binding("x", "export", "Export", id="runs.export",
                 tooltip="Write the marked runs as figure, table, metrics or weights."),
         Binding("d,delete", "delete", "Delete", id="runs.delete", show=False, tooltip="Delete; u brings it back."),
@@ -267,6 +268,11 @@ class RunsScreen(MainScreen):
             self.app.push_screen(
                 ContinuationDialog(record, config), lambda continuation: self._train_on(record, continuation)
             )
+
+    def action_heed(self) -> None:
+        """Train what the coach would try in place of the run under the cursor."""
+        if record := self._current:
+            self._try(lambda: submit_heeded(self.workspace.queue, self.workspace.store, record), to_training=True)
 
     def action_branch(self) -> None:
         """Choose a kept epoch, and what is different from there on."""

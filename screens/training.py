@@ -23,7 +23,9 @@ from screens.main_screen import MainScreen
 from screens.state.command import Command
 from screens.state.draft import in_short
 from screens.state.live_run import LiveRun
+from screens.state.run_source import submit_fixed
 from screens.widgets.chart.charted import Charted
+from screens.widgets.coach_line import CoachLine
 from screens.widgets.epoch_table import EpochTable
 from screens.widgets.navigation_bar import NavigationBar
 from screens.widgets.run_card import RunCard
@@ -38,6 +40,7 @@ _ON_RUN = {
     "again": "train again",
     "beside": "begin beside others",
     "details": "tell more of",
+    "heed": "try for",
 }
 """What is done to the shown run, in words."""
 
@@ -67,6 +70,8 @@ class TrainingScreen(Charted, MainScreen):
         Binding("v", "next_table", "Runs", id="training.next-table", show=False, tooltip="Epochs, or all runs."),
         Binding("l", "inspect", "Inside", id="training.inspect", show=False,
                 tooltip="Look inside the run: what it learned so far, and where it fails."),
+        Binding("h", "heed", "Heed", id="training.heed", show=False,
+                tooltip="Train what the coach would try: a new run, or a branch of this one. This one stays as it is."),
         Binding("d", "details", "Details", id="training.details", show=False, tooltip="What is known of a failure."),
     ]  # fmt: skip
     AUTO_FOCUS = "#pause"
@@ -85,6 +90,7 @@ class TrainingScreen(Charted, MainScreen):
     def compose_body(self) -> ComposeResult:
         """Draw the card, the charts, the tables and the buttons."""
         yield RunCard(id="card")
+        yield CoachLine(id="coach")
         with Container(id="middle"):
             yield RunCharts(id="charts")
             with Container(id="tables"):
@@ -165,6 +171,7 @@ class TrainingScreen(Charted, MainScreen):
             return
         live, states = self._live, self._states_now()
         self.query_one(RunCard).show(live, "" if live else self._proposal())
+        self.query_one(CoachLine).show(live.advice if live else None)
         if states != self._states or (self._stale and time.monotonic() > self._drawn_at + interval.CURVES):
             self._stale, self._drawn_at = False, time.monotonic()
             self.query_one(RunCharts).show(
@@ -215,6 +222,7 @@ class TrainingScreen(Charted, MainScreen):
             "again": True,
             "beside": live.state == "queued",
             "details": live.ended is not None or bool(live.remarks),
+            "heed": bool(live.advice and live.advice.symptom.fix),
         }[action]
         return "" if allowed else f"Run {live.number} is {live.state}: there is nothing to {_ON_RUN[action]}."
 
@@ -270,6 +278,16 @@ class TrainingScreen(Charted, MainScreen):
 
         if live := self._live:
             self.app.push_screen(SteerDialog(live))
+
+    def action_heed(self) -> None:
+        """Train what the coach would try."""
+        live = self._live
+        if live is None or live.advice is None:
+            return
+        try:
+            submit_fixed(self.workspace.queue, live.advice, live.config, live.run_id, live.epochs)
+        except MistakeError as error:
+            self.notify(in_short(error), title="Not tried", severity="warning")
 
     def action_with_others(self) -> None:
         """Draw the other runs of this session beside the shown one, or it alone."""

@@ -27,7 +27,7 @@ from hw1_tui.batch.option import (
 )
 from hw1_tui.batch.page import columns_of, print_aligned, print_text, spelled_table
 from hw1_tui.export import figure
-from hw1_tui.export.inspection import VIEWS
+from hw1_tui.export.inspection import VIEWS, coach
 from hw1_tui.export.inspection.view import Asked, Shown
 from hw1_tui.export.inspection.writer import view_mistake, write_view
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
@@ -39,10 +39,11 @@ _EPOCH = re.compile("[0-9]{1,9}")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
-    views = "\n".join(f"  {name:14} {view.help}" for name, view in VIEWS.items())
+    helps = {**{name: view.help for name, view in VIEWS.items()}, coach.NAME: coach.HELP}
+    views = "\n".join(f"  {name:14} {text}" for name, text in helps.items())
     parser.epilog = f"views:\n{views}"
     parser.add_argument("run", nargs="?", help="identifier, its beginning, name, or last")
-    parser.add_argument("view", nargs="?", help=f"{', '.join(VIEWS)} (default: {next(iter(VIEWS))})")
+    parser.add_argument("view", nargs="?", help=f"{', '.join(helps)} (default: {next(iter(VIEWS))})")
     add_option(parser, "--epoch", f"whose weights: {LAST} (default), {BEST}, or an epoch that was kept", "N")
     add_option(parser, "--split", f"whose examples: {', '.join(SPLITS)} (default: val, or test without)", "SPLIT")
     add_option(parser, "--with", "a second run on the same data, set beside the first", "RUN")
@@ -70,8 +71,8 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     examples = _read_examples(args.example, mistakes)
     if args.run is None:
         mistakes.append(Mistake("inspect", "needs a run", "RUN, such as last"))
-    if args.view is not None and args.view not in VIEWS:
-        mistakes.append(unknown_name("inspect", "view", args.view, VIEWS))
+    if args.view is not None and args.view not in (*VIEWS, coach.NAME):
+        mistakes.append(unknown_name("inspect", "view", args.view, (*VIEWS, coach.NAME)))
     if args.epoch is not None and args.epoch not in (LAST, BEST) and not _EPOCH.fullmatch(args.epoch):
         mistakes.append(Mistake("--epoch", f"{args.epoch!r} is no epoch", f"{LAST}, {BEST}, or an epoch"))
     view = args.view if args.view in VIEWS else next(iter(VIEWS))
@@ -80,6 +81,9 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         mistakes.append(mistake)
     raise_mistakes(mistakes)
     store = open_store(args)
+    if args.view == coach.NAME:
+        _print(coach.show(store, store.get(args.run)), output_format)
+        return 0
     narrator = Narrator(args.quiet)
     for text in _ignored(args, view):
         narrator.remark(text)

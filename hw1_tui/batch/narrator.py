@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 import time
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from hw1_tui.batch.status_line import StatusLine, has_status_line
 from hw1_tui.markup import visible
 from hw1_tui.numeral import counted
 from hw1_tui.training.eta import Eta
 from hw1_tui.training.event import EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
+
+if TYPE_CHECKING:
+    from hw1_tui.analysis.coach import Coach
 
 _SECONDS_BETWEEN_LINES = 5.0
 
@@ -27,6 +30,7 @@ class Narrator:
         self._quiet = quiet
         self._line = StatusLine() if has_status_line() and not quiet else None
         self._last_line = time.monotonic()
+        self._coach: Coach | None = None
         self.begin()
 
     def __enter__(self) -> Self:
@@ -72,7 +76,16 @@ class Narrator:
             print(", ".join([visible(what), f"{done / total:.0%}", *eta]), file=sys.stderr, flush=True)
 
     def follow(self, event: Event) -> None:
-        """Say what an event of a run means for whoever waits."""
+        """Say what an event of a run means for whoever waits, and what the coach makes of it."""
+        self._follow(event)
+        if isinstance(event, RunStarted):
+            from hw1_tui.analysis.coach import Coach  # with the first run: it loads numpy
+
+            self._coach = Coach.of(event)
+        elif self._coach and (advice := self._coach.follow(event)):
+            self.remark(f"Coach: {advice.words}")
+
+    def _follow(self, event: Event) -> None:
         if isinstance(event, RunStarted):
             self._planned = event.config.epochs
             self.begin(event.resumed_epoch or 0)

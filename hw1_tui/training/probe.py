@@ -100,7 +100,8 @@ class Probe:
         activation = config.hyperparameters.get("activation", "")
         numbers = range(1, len(inspection.z) + 1)
         layers = tuple(_layer(number, inspection, parameters, updates, activation) for number in numbers)
-        reach = self._reach(inspection, parameters, config, learning_rate)
+        features = self._data.features(self._x, inspection.z[0].dtype)
+        reach = reach_of(inspection, parameters, features, self._y, config, learning_rate)
         return Diagnostics(len(self._y), rounded(_mean(inspection.losses)), reach, layers)
 
     def _updates(self, parameters: Mapping[str, Array]) -> dict[str, tuple[float, float]]:
@@ -111,22 +112,40 @@ class Probe:
             found[name] = (_square(np.subtract(parameters[name], before, out=before)), size)
         return found
 
-    def _reach(
-        self, inspection: Inspection, parameters: Mapping[str, Array], config: RunConfig, learning_rate: float | None
-    ) -> float | None:
-        if learning_rate is None or config.hyperparameters.get("optimizer", "sgd") != "sgd":
-            return None
-        features = self._data.features(self._x, inspection.z[0].dtype)
-        settings = (config.hyperparameters.get("activation", ""), config.spec.loss)
-        try:
-            line = LossOnLine(parameters, inspection.gradients, inspection.z[0], features, self._y, *settings)
-        except KeyError:  # a plug-in may have another loss, or activation
-            return None
-        # Of a plug-in whose model is another than its settings say, nothing can be told along a line.
-        if not math.isclose(line(0.0), _mean(inspection.losses), rel_tol=0.01):
-            return None
-        step = learning_rate / (1 - config.hyperparameters.get("momentum", 0.0))
-        return rounded(find_reach(lambda t: line(-t), step))
+
+def reach_of(
+    inspection: Inspection,
+    parameters: Mapping[str, Array],
+    features: Array,
+    y: Array,
+    config: RunConfig,
+    learning_rate: float | None,
+) -> float | None:
+    """Return how far the gradient of some examples can be followed, see ``Diagnostics.reach``.
+
+    Args:
+        inspection: of the examples.
+        parameters: of the model.
+        features: of the examples, (n, n_features), in the float type of the inspection.
+        y: their classes or targets (n,).
+        config: the run as steered so far.
+        learning_rate: the rate in effect; ``None`` for a model without.
+
+    Returns:
+        It, between 1/8 and 1,024; ``None`` for other rules than gradient descent, and where it cannot be told.
+    """
+    if learning_rate is None or config.hyperparameters.get("optimizer", "sgd") != "sgd":
+        return None
+    settings = (config.hyperparameters.get("activation", ""), config.spec.loss)
+    try:
+        line = LossOnLine(parameters, inspection.gradients, inspection.z[0], features, y, *settings)
+    except KeyError:  # a plug-in may have another loss, or activation
+        return None
+    # Of a plug-in whose model is another than its settings say, nothing can be told along a line.
+    if not math.isclose(line(0.0), _mean(inspection.losses), rel_tol=0.01):
+        return None
+    step = learning_rate / (1 - config.hyperparameters.get("momentum", 0.0))
+    return rounded(find_reach(lambda t: line(-t), step))
 
 
 def _copied(arrays: Mapping[str, Array], into: dict[str, Array] | None) -> dict[str, Array]:

@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from hw1_tui.config_history import Change, ConfigHistory, not_repeated
 from hw1_tui.metric import EpochMetrics, best_epoch
@@ -31,6 +31,9 @@ from hw1_tui.training.event import (
 )
 from hw1_tui.training.executor import Open
 from hw1_tui.training.job import Job
+
+if TYPE_CHECKING:
+    from hw1_tui.analysis.coach import Advice, Coach
 
 State = Literal["queued", "opening", "training", "paused", "stopping"] | Status
 LIVE: frozenset[str] = frozenset({"opening", "training", "paused", "stopping"})
@@ -62,6 +65,7 @@ class LiveRun:
         is_seen: whether it was looked at since it ended.
         job: what the executor was asked for last.
         open_job: opens its jobs; ``None`` for what opens all others.
+        coach: listens to it from its first event on; of a run that goes on from there.
     """
 
     number: int
@@ -83,6 +87,7 @@ class LiveRun:
     is_seen: bool = False
     job: Job = field(init=False)
     open_job: Open | None = None
+    coach: Coach | None = None
     _seconds: float = 0.0
     _eta: Eta = field(default_factory=Eta)
 
@@ -143,6 +148,11 @@ class LiveRun:
         return best_epoch(self.epochs)
 
     @property
+    def advice(self) -> Advice | None:
+        """What the coach says of it now; ``None`` for nothing."""
+        return self.coach.advice if self.coach else None
+
+    @property
     def elapsed(self) -> float:
         """Seconds of training, without pauses; of a run that has ended, as its session counted them."""
         if self.ended and not self.is_live:
@@ -191,9 +201,14 @@ class LiveRun:
 
     def take(self, event: Event) -> None:
         """Let an event of the run become its state."""
+        if self.coach:
+            self.coach.follow(event)
         match event:
             case RunStarted():
+                from hw1_tui.analysis.coach import Coach  # with the first run: it loads numpy
+
                 self._begin(event)
+                self.coach = Coach.of(event)
             case EpochEnded():
                 self.epochs.append(event.metrics)
                 self._eta.reach(event.epoch, self.elapsed)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import App
 
 from engines.contract import Value
 from hw1_tui.config_history import ConfigHistory
+from hw1_tui.metric import EpochMetrics, best_epoch
+from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event
@@ -19,6 +21,7 @@ from screens.state.messages import InterruptedFound
 from screens.state.run_queue import RunQueue
 
 if TYPE_CHECKING:
+    from hw1_tui.analysis.coach import Advice
     from hw1_tui.runs import RunRecord, Store
 
 
@@ -85,6 +88,47 @@ def submit_branched(
     live = queue.submit(Job(config, parent=(record.run, epoch), changes=changes))
     live.epochs, live.origin = before, f"branched from {record.run} after epoch {epoch}"
     return live
+
+
+def submit_fixed(
+    queue: RunQueue, advice: Advice, config: RunConfig, run: str, epochs: Sequence[EpochMetrics]
+) -> LiveRun:
+    """Put the run on the queue that the coach's advice asks for; a branch with the curve of the other before its own.
+
+    Args:
+        queue: trains it.
+        advice: what the coach said.
+        config: what the run is trained with on which it was said.
+        run: that run's identifier; empty where it is not kept.
+        epochs: what was measured of it.
+
+    Raises:
+        MistakeError: there is nothing to try, or nothing to branch from.
+    """
+    from hw1_tui.analysis.coach import fixed_job
+
+    best = best_epoch(epochs)
+    job = fixed_job(advice, config, run, best.epoch if best else None, epochs[-1].epoch if epochs else 0)
+    live = queue.submit(job)
+    if job.parent:
+        live.epochs = [one for one in epochs if one.epoch <= job.parent[1]]
+        live.origin = f"branched from {run} after epoch {job.parent[1]}"
+    return live
+
+
+def submit_heeded(queue: RunQueue, store: Store, record: RunRecord) -> LiveRun:
+    """Put the run on the queue that the coach asks for in place of one of the history.
+
+    Raises:
+        MistakeError: nothing is wrong with it, or its folder or its configuration cannot be read any more.
+    """
+    from hw1_tui.analysis.coach import coach_kept
+
+    coach = coach_kept(store, record)
+    if coach.advice is None:
+        raise MistakeError(Mistake("coach", f"nothing is wrong with {record.title} as far as it looked"))
+    epochs = store.metrics(record.run, joined=True)
+    return submit_fixed(queue, coach.advice, coach.course.config, record.run, epochs)
 
 
 def look_for_interrupted(app: App[int], store: Callable[[], Store]) -> None:

@@ -1,4 +1,4 @@
-"""Where a run stands, in three lines."""
+"""Where a run stands, in three lines, and what the coach says of it."""
 
 from __future__ import annotations
 

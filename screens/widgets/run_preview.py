@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import getters, on
 from textual.app import ComposeResult
@@ -20,16 +20,20 @@ from hw1_tui.export.table import title as title_of
 from hw1_tui.markup import visible
 from hw1_tui.metric import METRICS, EpochMetrics, end_metrics
 from hw1_tui.mistake import MistakeError
-from hw1_tui.runs import RunRecord
+from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.loss_name import loss_title
 from hw1_tui.runs.record import BEST, best_metrics, last_metrics
 from hw1_tui.settings import default_values
 from screens import interval
 from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.chart import Chart
+from screens.widgets.coach_line import CoachLine
 from screens.widgets.number import duration, measure, moment, on_point
 from screens.widgets.run_charts import curves_of, mark
 from screens.widgets.run_state import state_accent, state_words
+
+if TYPE_CHECKING:
+    from hw1_tui.analysis.coach import Advice
 
 _STYLES = {"good": "$text-success", "wrong": "$text-error", "chosen": "$text-primary", "": ""}
 _ALWAYS = ("model", "engine", "data")
@@ -64,11 +68,13 @@ class RunPreview(Container):
     """
 
     class Read(Message):
-        """The curves of a run were read, and what its hyperparameters are by default."""
+        """The curves of a run were read, what its hyperparameters are by default, and what the coach says of it."""
 
-        def __init__(self, run: str, epochs: Sequence[EpochMetrics], defaults: Mapping[str, Any]) -> None:
+        def __init__(
+            self, run: str, epochs: Sequence[EpochMetrics], defaults: Mapping[str, Any], advice: Advice | None
+        ) -> None:
             super().__init__()
-            self.run, self.epochs, self.defaults = run, epochs, defaults
+            self.run, self.epochs, self.defaults, self.advice = run, epochs, defaults, advice
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -81,6 +87,7 @@ class RunPreview(Container):
     def compose(self) -> ComposeResult:
         """Draw the words, the charts and the two lists."""
         yield Static(markup=False, id="about")
+        yield CoachLine(id="preview-coach")
         with Container(id="preview-body"):
             with Container(id="preview-charts"):
                 yield Chart("loss", empty="Reading the curves...", log_y=None, clip=True, id="preview-loss")
@@ -101,6 +108,7 @@ class RunPreview(Container):
             return
         self._say()
         if before is None or before.run != record.run:
+            self.query_one(CoachLine).show(None)
             for chart in self.query(Chart):
                 chart.set_series([])
             self._drawn = ""
@@ -141,8 +149,9 @@ class RunPreview(Container):
             defaults: Mapping[str, Any] = default_values(engine, model)
         except Exception:  # a plug-in of before may be gone, and raise anything
             defaults = {}
+        advice = _advice(store, record) if self._has_curves else None
         if not get_current_worker().is_cancelled:
-            self.post_message(self.Read(record.run, epochs, defaults))
+            self.post_message(self.Read(record.run, epochs, defaults, advice))
 
     @on(Read)
     def _draw(self, message: Read) -> None:
@@ -153,6 +162,7 @@ class RunPreview(Container):
             return
         self._defaults[_trainer_of(record)] = message.defaults
         self._say()
+        self.query_one(CoachLine).show(message.advice)
         loss, accuracy = self.query_one("#preview-loss", Chart), self.query_one("#preview-accuracy", Chart)
         loss.set_title(loss_title([record.config]))
         self.query_one("#preview-charts").visible = bool(message.epochs)
@@ -162,6 +172,16 @@ class RunPreview(Container):
         self.set_class(not shares, "-without-shares")
         for chart in (loss, accuracy):
             chart.set_marks([mark(change) for change in record.changes])
+
+
+def _advice(store: Store, record: RunRecord) -> Advice | None:
+    """Return what the coach says of a run; ``None`` for nothing, also where it cannot be read."""
+    from hw1_tui.analysis.coach import coach_kept
+
+    try:
+        return coach_kept(store, record).advice
+    except (MistakeError, OSError):
+        return None
 
 
 def _trainer_of(record: RunRecord) -> tuple[str, str]:

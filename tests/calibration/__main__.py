@@ -6,7 +6,7 @@ import sys
 from rich.console import Console
 
 from engines.threads import cores
-from tests.calibration import flipped, noise, pair
+from tests.calibration import coached, flipped, noise, pair
 from tests.calibration.table import Count, broken, table
 from tests.calibration.trained import train_all
 
@@ -17,7 +17,7 @@ def main() -> int:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.calibration", description=__doc__, allow_abbrev=False)
     parser.add_argument(
-        "what", nargs="*", default=["settings", "trends"], help="settings, trends (both by default), suspects"
+        "what", nargs="*", default=["settings", "trends"], help="settings, trends (both by default), suspects, coach"
     )
     parser.add_argument("--seeds", type=int, default=60, help="seeds of each setting (default: 60)")
     parser.add_argument("--series", type=int, default=1000, help="series of noise of each kind (default: 1000)")
@@ -43,6 +43,8 @@ def main() -> int:
             failed += broken(false)
     if "suspects" in given.what:
         print_suspects(console, 3)
+    if "coach" in given.what:
+        failed += print_coached(console)
     for name in failed:
         print(f"beyond what is allowed: {name}", file=sys.stderr)
     return 1 if failed else 0
@@ -55,6 +57,14 @@ def print_suspects(console: Console, seeds: int) -> None:
         rows[f"{name} ({found.noise:.1%})"] = [found.precision, found.recall, found.named]
     title = f"Labels flipped on purpose, {flipped.SHARE:.0%} of them (in brackets the share that is estimated)"
     console.print(table(title, ["precision", "recall", "true class named"], rows, is_bound=False))
+
+
+def print_coached(console: Console) -> list[str]:
+    """Print which rule of the coach spoke on which run; return the runs on which it was wrong."""
+    found = list(coached.coach_all(coached.cases(), tell=lambda name: print(name, file=sys.stderr)))
+    for ill in (False, True):
+        console.print(coached.table(found, ill=ill))
+    return list(dict.fromkeys(one.case.name for one in found if not one.is_right))
 
 
 if __name__ == "__main__":

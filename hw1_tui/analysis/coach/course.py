@@ -1,0 +1,79 @@
+"""A run so far, as the rules of the coach see it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from hw1_tui.diagnostics import Diagnostics, LayerDiagnostics
+from hw1_tui.metric import EpochMetrics
+from hw1_tui.settings import RunConfig
+
+
+@dataclass
+class Course:
+    """What is known of a run up to an epoch; nothing of what came later, and nothing of the test split.
+
+    Attributes:
+        config: the run as steered so far.
+        n_train: number of training examples.
+        n_val: number of validation examples.
+        n_classes: number of classes; 0 for a regression.
+        epochs: what was measured, in order; the first is the untrained model unless the run was branched.
+        inside: what was so inside the model, by epoch.
+        status: how it ended; empty while it trains.
+    """
+
+    config: RunConfig
+    n_train: int
+    n_val: int
+    n_classes: int
+    epochs: list[EpochMetrics] = field(default_factory=list)
+    inside: dict[int, Diagnostics] = field(default_factory=dict)
+    status: str = ""
+
+    @property
+    def epoch(self) -> int:
+        """The newest epoch."""
+        return self.epochs[-1].epoch
+
+    @property
+    def chance(self) -> float | None:
+        """The loss ln K of who gives every class the same chance; ``None`` where the loss is no cross-entropy."""
+        return math.log(self.n_classes) if self.n_classes > 1 and self.config.spec.loss == "cross-entropy" else None
+
+    @property
+    def now(self) -> Diagnostics | None:
+        """What is so inside the model after the newest epoch."""
+        return self.inside.get(self.epoch)
+
+    @property
+    def hidden(self) -> tuple[LayerDiagnostics, ...]:
+        """The hidden layers after the newest epoch; empty where nobody looked."""
+        return self.now.layers[:-1] if self.now else ()
+
+    @property
+    def start_loss(self) -> float | None:
+        """The loss of the untrained model on the training split."""
+        first = self.epochs[0]
+        return None if first.epoch else first["train_eval_loss"]
+
+    @property
+    def train_loss(self) -> float | None:
+        """The training loss in evaluation mode after the newest epoch; of a few examples where it was not measured."""
+        measured = self.epochs[-1]["train_eval_loss"]
+        return measured if measured is not None or not self.now else self.now.loss
+
+    def values(self, name: str) -> list[float]:
+        """Return a metric after each trained epoch of this run; empty where it is missing after one."""
+        found = [epoch[name] for epoch in self.epochs if epoch.epoch]
+        return [] if None in found else [value for value in found if value is not None]
+
+    def setting(self, name: str) -> float:
+        """Return a hyperparameter that is a number; 0 where the model takes none."""
+        return float(self.config.hyperparameters.get(name) or 0.0)
+
+    @property
+    def updates(self) -> int:
+        """Steps that all planned epochs take."""
+        return self.config.epochs * math.ceil(self.n_train / int(self.config.hyperparameters.get("batch_size", 1)))

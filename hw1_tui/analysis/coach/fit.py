@@ -1,0 +1,168 @@
+"""Rules on what was learned: nothing, too much by heart, against wrong labels, or not to the end."""
+
+from __future__ import annotations
+
+import math
+
+from hw1_tui.analysis.coach.course import Course
+from hw1_tui.analysis.coach.rule import STRONG_L2, Fix, Rule, Symptom, faster, lighter, slower
+
+_NEAR = (0.99, 1.05)
+_SHRINKS, _NOISY, _WORSE, _MEAN, _LEARNED = 0.05, 1.08, 1.05, 5, 0.95
+_SLOPE = 0.1
+
+
+def _nothing_learned(course: Course) -> Symptom | None:
+    loss, chance = course.train_loss, course.chance
+    if loss is None or chance is None or not course.epoch or not _NEAR[0] * chance <= loss <= _NEAR[1] * chance:
+        return None
+    evidence = f"After {course.epoch} epochs the training loss is {loss:.4g}, as of guessing, ln K = {chance:.4g}."
+    return Symptom(evidence, _wake(course))
+
+
+def _wake(course: Course) -> Fix | None:
+    """Return what holds a model back, the likeliest first."""
+    l2 = course.setting("l2")
+    if fix := lighter(course):
+        return fix
+    if l2 >= STRONG_L2:
+        return Fix(f"a hundredth of the weight decay, {l2 / 100:g}", {"l2": l2 / 100})
+    reach = course.now.reach if course.now else None
+    return slower(course) if reach is not None and reach < 10 else faster(course)
+
+
+NOTHING_LEARNED = Rule(
+    "nothing learned",
+    "It has learned nothing so far.",
+    f"for five epochs the training loss is within {_NEAR[0]:g} and {_NEAR[1]:g} ln K",
+    "Whether there is anything to learn: labels may have nothing to do with the inputs.",
+    "Karpathy, A Recipe for Training Neural Networks",
+    _nothing_learned,
+    hold=5,
+)
+
+
+def _shrinks(course: Course) -> Symptom | None:
+    norms = [epoch["weight_norm"] for epoch in course.epochs[-2:]]
+    l2 = course.setting("l2")
+    if len(norms) < 2 or not norms[0] or norms[1] is None or not l2 or norms[1] > (1 - _SHRINKS) * norms[0]:
+        return None
+    evidence = f"In the last epoch their norm fell from {norms[0]:.3g} to {norms[1]:.3g}."
+    return Symptom(evidence, Fix(f"a tenth of the weight decay, {l2 / 10:g}", {"l2": l2 / 10}))
+
+
+SHRINKS = Rule(
+    "weights shrink",
+    "Weight decay takes the weights away faster than they learn.",
+    f"with l2 their norm falls by {_SHRINKS:.0%} or more in an epoch, three times in a row",
+    "Whether they began too large and are better off smaller.",
+    "Krogh and Hertz 1992",
+    _shrinks,
+)
+
+
+def _label_noise(course: Course) -> Symptom | None:
+    train, val = course.epochs[-1]["train_eval_loss"], course.epochs[-1]["val_loss"]
+    if train is None or val is None or not course.epoch or course.n_val < 100 or course.chance is None:
+        return None
+    # The mean of n losses is known to about one in the root of n, their spread being about their mean.
+    if val < 0.05 or train <= max(_NOISY, 1 + 3 / math.sqrt(course.n_val)) * val:
+        return None
+    evidence = f"Both evaluated, the training loss is {train:.3g} and the validation loss {val:.3g}."
+    return Symptom(evidence)
+
+
+LABEL_NOISE = Rule(
+    "training harder than validation",
+    "The training examples are harder than the validation ones: look at their labels.",
+    f"the training loss, evaluated, is above {_NOISY:g} of the validation loss, and by more than three times what so"
+    " many validation examples leave open",
+    "The examples themselves: augmented or harder training pictures look the same.",
+    "Northcutt et al. 2021 (confident learning)",
+    _label_noise,
+)
+
+
+def _overfits(course: Course) -> Symptom | None:
+    losses, train = course.values("val_loss"), course.values("train_loss")
+    if len(losses) < 2 * _MEAN or not train or course.config.spec.loss == "perceptron criterion":
+        return None
+    means = [sum(losses[i : i + _MEAN]) / _MEAN for i in range(len(losses) - _MEAN + 1)]
+    best = min(range(len(losses)), key=losses.__getitem__)
+    if means[-1] <= _WORSE * min(means) or train[-1] >= _LEARNED * train[best]:
+        return None
+    first = course.epoch - len(losses) + 1
+    evidence = (
+        f"Since epoch {first + best} the validation loss rose from {losses[best]:.3g} to {means[-1]:.3g}, the mean of"
+        f" five epochs, while the training loss fell from {train[best]:.3g} to {train[-1]:.3g}."
+    )
+    return Symptom(evidence, _regularise(course))
+
+
+def _regularise(course: Course) -> Fix:
+    if "dropout" in course.config.adjustable:
+        dropout = min(0.7, round(course.setting("dropout") + 0.2, 2))
+        return Fix(f"a dropout of {dropout:g} from the best epoch on", {"dropout": dropout}, "best")
+    l2 = 10 * course.setting("l2") or 1e-3
+    return Fix(f"a weight decay of {l2:g} from the best epoch on", {"l2": l2}, "best")
+
+
+OVERFITS = Rule(
+    "overfitting",
+    "It learns the training examples by heart.",
+    f"the mean of {_MEAN} epochs of the validation loss is {_WORSE - 1:.0%} above its lowest, and the training loss"
+    f" {1 - _LEARNED:.0%} below what it was at the best epoch",
+    "The validation accuracy, which may still rise while the loss does.",
+    "Prechelt 1998 (early stopping)",
+    _overfits,
+)
+
+
+def _more_epochs(course: Course) -> Symptom | None:
+    losses = course.values("val_loss")
+    part = max(3, len(losses) // 5)
+    if course.status != "finished" or len(losses) < 2 * part or "learning_rate" not in course.config.adjustable:
+        return None
+    first, last = (losses[0] - losses[part - 1]) / (part - 1), (losses[-part] - losses[-1]) / (part - 1)
+    is_decayed = course.config.hyperparameters.get("schedule") != "constant"
+    if first <= 0 or last < _SLOPE * first or last <= 0 or is_decayed:
+        return None
+    epochs = 2 * course.config.epochs
+    evidence = f"It fell by {first:.2g} an epoch at first and by {last:.2g} at the end."
+    return Symptom(evidence, Fix(f"{epochs} epochs in all", {"epochs": epochs}, "last"))
+
+
+MORE_EPOCHS = Rule(
+    "more epochs",
+    "The validation loss still falls.",
+    f"over its last fifth it falls at {_SLOPE:g} or more of the pace of its first fifth",
+    "Whether it would rise later.",
+    "Prechelt 1998",
+    _more_epochs,
+    hold=1,
+    is_remark=True,
+    at_end=True,
+)
+
+
+def _dropout_loss(course: Course) -> Symptom | None:
+    newest = course.epochs[-1]
+    trained, evaluated, val = newest["train_loss"], newest["train_eval_loss"], newest["val_loss"]
+    if not course.setting("dropout") or not course.epoch or trained is None or evaluated is None or val is None:
+        return None
+    if not evaluated < val < trained:
+        return None
+    return Symptom(
+        f"With units left out it is {trained:.3g}, evaluated {evaluated:.3g}; the validation loss is {val:.3g}."
+    )
+
+
+DROPOUT_LOSS = Rule(
+    "training loss with dropout",
+    "The training loss lies above the validation loss as dropout is on while it is measured: compare it evaluated.",
+    "with dropout, the training loss is above the validation loss, and evaluated it is below",
+    "Nothing else.",
+    "Srivastava et al. 2014",
+    _dropout_loss,
+    is_remark=True,
+)
