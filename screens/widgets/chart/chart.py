@@ -235,7 +235,7 @@ class Chart(Vertical, can_focus=True):
             self.set_reactive(Chart.log_y, self._plot.log_y)
         self._plot.refresh()
         line = self.query_one(".chart-legend", Static)
-        line.update(self._legend())
+        line.update(self._legend(), layout=False)  # it is one row whatever it says: nothing else has to move
         line.tooltip = (
             Text("\n".join(series.whole or series.name for series in self._plot.series)) if self._plot.series else None
         )
