@@ -52,6 +52,11 @@ def test_the_pair_with_the_most_mistakes_stands_first_and_says_which_way_they_go
     assert (third.first, third.second, third.mistakes) == (0, 1, 1)
 
 
+def test_one_mistake_is_no_plural():
+    said = Confusion(np.array([[9, 1], [0, 9]]), ("a", "b")).words()
+    assert "a is taken for b 1 time, b for a never" in said
+
+
 @pytest.mark.parametrize("k", [1, 2, 4])
 def test_top_k_is_scikit_learns_where_no_probabilities_are_equal(k):
     rng = np.random.default_rng(3)

@@ -164,13 +164,15 @@ def test_an_event_file_of_a_run_without_epochs_is_valid():
     assert len(event_file([])) == 8 + 4 + 4 + len(b"\x09" + bytes(8) + b"\x10\x00" + b"\x1a\x0dbrain.Event:2")
 
 
-def test_mlflow_keeps_parameters_metrics_and_tags(store, blobs, tmp_path):
+def test_mlflow_keeps_parameters_metrics_and_tags(store, blobs, tmp_path, monkeypatch):
+    """In the user's own folder, where ``~`` stands in the URI: it became a folder of that name."""
     tracking = pytest.importorskip("mlflow.tracking", reason="MLflow is not installed")
     pytest.importorskip("sqlalchemy", reason="MLflow's database support is not installed")
     run = train(store, blobs, epochs=3)
     store.tag(run, "report")
     uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
-    identifier = export_to_mlflow(uri, store.get(run), store.metrics(run))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    identifier = export_to_mlflow("sqlite:///~/mlflow.db", store.get(run), store.metrics(run))
     client = tracking.MlflowClient(tracking_uri=uri)
     kept = client.get_run(identifier)
     assert kept.info.status == "FINISHED"

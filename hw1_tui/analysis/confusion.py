@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engines.contract import Array
+from hw1_tui.numeral import counted
 
 
 @dataclass(frozen=True)
@@ -132,8 +133,8 @@ class Confusion:
             return said
         worst = pairs[0]
         first, second = self.classes[worst.first], self.classes[worst.second]
-        back = f"{worst.back:,} times" if worst.back else "never"
-        both = f"{first} is taken for {second} {worst.there:,} times, {second} for {first} {back}"
+        back = counted(worst.back, "time") if worst.back else "never"
+        both = f"{first} is taken for {second} {counted(worst.there, 'time')}, {second} for {first} {back}"
         return f"{said} {both}: {worst.mistakes / self.mistakes:.0%} of all mistakes, the most of any two classes."
 
     def _pair(self, i: int, j: int) -> MixedUp:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from hw1_tui.files.target import target_mistake
@@ -44,9 +45,9 @@ def export_to_mlflow(uri: str, record: RunRecord, metrics: Iterable[EpochMetrics
         raise MistakeError(Mistake("--mlflow", problem)) from None
     for name in ("mlflow", "alembic", "sqlalchemy"):
         logging.getLogger(name).setLevel(logging.ERROR)  # what they warn of while they try again ends in one sentence
-    _check_file(uri)
+    uri = _meant(uri)
     try:
-        client = MlflowClient(tracking_uri=os.fspath(user_path(uri)) if uri.startswith("~") else uri)
+        client = MlflowClient(tracking_uri=uri)
         run = client.create_run(_experiment(client), start_time=_milliseconds(record.created), run_name=record.title)
         identifier = str(run.info.run_id)
         try:
@@ -67,15 +68,18 @@ def export_to_mlflow(uri: str, record: RunRecord, metrics: Iterable[EpochMetrics
     return identifier
 
 
-def _check_file(uri: str) -> None:
-    """See that a database file can be made: MLflow tries for minutes what will never be.
+def _meant(uri: str) -> str:
+    """Return a URI with its home folder written out, as in ``sqlite:///~/mlflow.db``.
 
     Raises:
-        MistakeError: it cannot.
+        MistakeError: it names a database file that cannot be made; MLflow tries for minutes what will never be.
     """
-    kind, _, path = uri.partition(":///")
-    if kind == "sqlite" and path and (mistake := target_mistake(user_path(path), "--mlflow")):
+    kind, mark, path = uri.rpartition(":///")
+    if path.startswith("~"):
+        path = os.fspath(user_path(path))
+    if kind == "sqlite" and path and (mistake := target_mistake(Path(path), "--mlflow")):
         raise MistakeError(mistake)
+    return f"{kind}{mark}{path}"
 
 
 def _experiment(client: Any) -> str:
