@@ -23,10 +23,12 @@ from screens.widgets.inside.signed_picture import PixelPicture, signed_picture, 
 from screens.widgets.inside.unit_sheet import UnitSheet
 from screens.widgets.inside.view import InsideView
 from screens.widgets.inside.weight_view import WeightView
-from tests.support.history import train
+from tests.support.history import start, started, train
 from tests.support.look import ALL, MIDDLE, SMALL
 from tests.support.look import look as look_of
 from tests.support.scripted_engine import until
+
+LEARNED = (WeightView, SaliencyView, DistributionView, LandscapeView, ReplayView)
 
 
 @pytest.fixture
@@ -237,32 +239,50 @@ def test_batch_tells_what_an_answer_hangs_on_and_draws_it(store, tmp_path, capsy
     assert "99999" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    "view", [WeightView, SaliencyView, DistributionView, LandscapeView, ReplayView], ids=lambda view: view.name_in_batch
-)
+@pytest.mark.parametrize("view", LEARNED, ids=lambda view: view.name_in_batch)
 async def test_looks_right(store, snapshot, view):
     linear(store)
     store.rename(store.runs()[0].run, "digits")
     await look_of(snapshot)(Hw1App("inspect"), ALL, lambda pilot: look(pilot, view))
 
 
-async def test_weights_look_right_in_a_light_theme(store, snapshot):
+@pytest.mark.parametrize("view", LEARNED, ids=lambda view: view.name_in_batch)
+async def test_looks_right_in_a_light_theme(store, snapshot, view):
     linear(store)
     store.rename(store.runs()[0].run, "digits")
 
     async def arrive(pilot):
         pilot.app.theme = "hw1-light"
-        await look(pilot, WeightView)
+        await look(pilot, view)
 
     await look_of(snapshot)(Hw1App("inspect"), [MIDDLE], arrive)
 
 
-async def test_weights_look_right_without_colour(store, snapshot, monkeypatch):
+@pytest.mark.parametrize("view", LEARNED, ids=lambda view: view.name_in_batch)
+async def test_looks_right_without_colour(store, snapshot, monkeypatch, view):
     monkeypatch.setenv("NO_COLOR", "1")
     linear(store)
     store.rename(store.runs()[0].run, "digits")
-    await look_of(snapshot)(Hw1App("inspect"), [SMALL], lambda pilot: look(pilot, WeightView))
+    await look_of(snapshot)(Hw1App("inspect"), [SMALL], lambda pilot: look(pilot, view))
+
+
+async def test_weights_are_drawn_anew_while_they_learn(store):
+    events = start(store, "digits", every=1, epochs=3, hidden_sizes=[6])
+    run = started(events).run
+    while store.get(run).results["epochs_done"] != 1:
+        next(events)
+    app = Hw1App("inspect", inspected=(run,))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await look(pilot, WeightView)
+        units = app.screen.query_one(UnitSheet).units
+        assert units is not None
+        for _ in events:
+            pass
+        await until(pilot, lambda: view_of(app).subject.opened.model.epoch == 3 and is_drawn(app))
+        now = app.screen.query_one(UnitSheet).units
+        assert now is not None
+        assert (now.pictures.moved > units.pictures.moved).all()
 
 
 def test_every_view_of_what_was_learned_stands_in_the_list():
-    assert {WeightView, SaliencyView, DistributionView, LandscapeView, ReplayView} <= set(VIEWS)
+    assert set(LEARNED) <= set(VIEWS)

@@ -69,6 +69,7 @@ class DistributionView(InsideView):
         """Draw the layers and the chart."""
         self._found = result
         self._lay_out(len(result.layers))
+        self._fit()
         for number, (head, row, histograms) in enumerate(self._rows):
             head.display = row.display = number < len(result.layers)
             if head.display:
@@ -126,6 +127,9 @@ class DistributionView(InsideView):
 
     def on_resize(self) -> None:
         """Show the chart below where there is room for both."""
+        self._fit()
+
+    def _fit(self) -> None:
         layers = len(self._found.layers) if self._found else 2
         self.set_class(self.size.height < 8 * layers + 12, "-low")
 

@@ -34,7 +34,7 @@ class SaliencyView(InsideView):
 
     title = "Saliency"
     name_in_batch = "saliency"
-    about = "What in a picture the answer hangs on: orange speaks for it, blue against it."
+    about = "What in a picture the answer hangs on: orange, or light grey, speaks for it, blue, or dark, against it."
     uses_example = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "turn_target", "For which class", id="inside.target",
