@@ -109,6 +109,11 @@ def test_sizes_that_are_not_written_so_are_refused_and_not_guessed(text):
         TABLE["hidden_sizes"].read(text)
 
 
+def test_more_layers_than_there_may_be_are_told_as_that():
+    with pytest.raises(ValueError, match="101x4 is larger than 100 layers of 100,000"):
+        TABLE["hidden_sizes"].read("101x4")
+
+
 @pytest.mark.parametrize(
     ("name", "text", "nearest"),
     [("hidden_sizes", "4 3", "4,3"), ("hidden_sizes", "[200; 100]", "200,100"), ("learning_rate", "0,01", "0.01"),

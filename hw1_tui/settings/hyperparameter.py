@@ -194,7 +194,9 @@ def _parse_sizes(text: str) -> list[int]:
     for part in text.split(","):
         match = _SIZES.fullmatch(part.strip())
         count = int(match["layers"] or 1) if match else 0
-        if match is None or not 1 <= count <= _MOST_LAYERS:
+        if match is None or not count:
             raise ValueError(f"{text!r} is not a list of sizes")
+        if count > _MOST_LAYERS:  # before so many are made
+            raise ValueError(f"{text} is larger than {_MOST_LAYERS} layers of {_LARGEST_LAYER:,}")
         sizes += [int(match["size"])] * count
     return sizes
