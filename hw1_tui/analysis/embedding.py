@@ -2,13 +2,11 @@
 
 With the centred rows as a matrix A, the components are the eigenvectors of A'A with the largest eigenvalues, and a
 point is the row's product with them. They are found by subspace iteration with a few directions more than are wanted
-(Halko, Martinsson and Tropp, 2011, Finding Structure with Randomness, SIAM Review 53:217-288), in passes over blocks of
-rows, so that pictures stay bytes in memory.
+(Halko, Martinsson and Tropp, 2011, Finding Structure with Randomness, SIAM Review 53:217-288).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +15,11 @@ from engines.contract import Array, SplitName, engine_errors
 from hw1_tui.analysis.opened_run import OpenedRun
 from hw1_tui.mistake import Mistake, MistakeError
 
-_EXTRA, _PASSES, _BLOCK = 10, 8, 1024
-MOST = 3000
+_EXTRA, _PASSES, _BLOCK = 10, 30, 512
+_SEEN = 1e-5
+"""Relative change of a variance from which on another pass would move no point on a screen."""
+
+MOST = 2000
 """Examples that are shown: a plane of points has no room for more."""
 
 
@@ -56,28 +57,33 @@ def embed(rows: Array, indices: Array, seed: int = 0) -> Embedding:
         indices: of the examples, (n,).
         seed: of where the search begins.
     """
-    n, d = rows.shape
-    k = min(2 + _EXTRA, n, d)
-    mean, total = rows.mean(axis=0, dtype=np.float64).astype(np.float32), 0.0
-    directions = np.linalg.qr(np.random.default_rng(seed).standard_normal((d, k)).astype(np.float32))[0]
-    for _ in range(_PASSES):
-        product = np.zeros((d, k), np.float32)
-        for block in _blocks(rows, mean):
-            product += block.T @ (block @ directions)
-        directions = np.linalg.qr(product)[0]
-    projected = np.concatenate([block @ directions for block in _blocks(rows, mean)]).astype(np.float64)
-    total = sum(float(np.square(block, dtype=np.float64).sum()) for block in _blocks(rows, mean))
-    variances, turn = np.linalg.eigh(projected.T @ projected)
+    centred = rows.astype(np.float32)
+    centred -= centred.mean(axis=0, dtype=np.float64).astype(np.float32)
+    directions = _directions(centred, seed)
+    projected = centred @ directions
+    variances, turn = np.linalg.eigh(projected.T.astype(np.float64) @ projected)
     order = np.argsort(-variances)[:2]
     points = projected @ turn[:, order] * _signs(directions @ turn[:, order])
+    total = float(np.einsum("ij,ij->", centred, centred, dtype=np.float64))
     shares = variances[order] / total if total else np.zeros(len(order))
     missing = 2 - len(order)  # of a single feature or example
     return Embedding(np.pad(points, ((0, 0), (0, missing))), np.pad(shares, (0, missing)), indices)
 
 
-def _blocks(rows: Array, mean: Array) -> Iterator[Array]:
-    for start in range(0, len(rows), _BLOCK):
-        yield rows[start : start + _BLOCK].astype(np.float32) - mean
+def _directions(centred: Array, seed: int) -> Array:
+    """Return orthonormal directions, (n_features, k), that hold the first two components as far as they are seen."""
+    n, d = centred.shape
+    k = min(2 + _EXTRA, n, d)
+    directions = np.linalg.qr(np.random.default_rng(seed).standard_normal((d, k)).astype(np.float32))[0]
+    before = np.zeros(2)
+    for _ in range(_PASSES):
+        product = centred.T @ (centred @ directions)
+        values = np.linalg.eigvalsh(directions.T @ product)[-2:]
+        directions = np.linalg.qr(product)[0]
+        if np.allclose(values, before[: len(values)], rtol=_SEEN, atol=0):
+            break
+        before = values
+    return directions
 
 
 def _signs(components: Array) -> Array:
@@ -120,8 +126,8 @@ def last_hidden(opened: OpenedRun, split: SplitName, indices: Array) -> Array | 
     examples, parts = opened.dataset[split], []
     with opened.lock, engine_errors(opened.model.config.engine):
         trainer = opened.inspectable()
-        for start in range(0, len(indices), _BLOCK // 2):
-            at = indices[start : start + _BLOCK // 2]
+        for start in range(0, len(indices), _BLOCK):
+            at = indices[start : start + _BLOCK]
             hidden = trainer.inspect(examples.x[at], examples.y[at]).h
             if not hidden:
                 return None
