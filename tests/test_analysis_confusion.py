@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support, top_k_accuracy_score
 
-from hw1_tui.analysis.confusion import Confusion, examples_in, ranks_of_truth, top_k
+from hw1_tui.analysis.confusion import Confusion, examples_in, fit_words, ranks_of_truth, top_k
 from hw1_tui.analysis.disagreement import Disagreement
 
 _K = 5
@@ -110,3 +110,14 @@ def test_mcnemars_test_is_told_in_words(alone, told):
     first[: alone[0]] = True
     second[alone[0] : sum(alone)] = True
     assert told in Disagreement.of(first, second).words("deep", "flat")
+
+
+def test_a_model_that_cannot_tell_is_told_from_one_that_learned_by_heart():
+    assert "cannot tell these apart even where it was told" in fit_words(0.46, 0.49)
+    assert "by heart" in fit_words(0.62, 0.95)
+
+
+def test_the_two_classes_that_are_mixed_up_most_are_named():
+    found = Confusion(np.array([[80, 0, 20], [1, 99, 0], [0, 3, 97]]), ("mountain", "sea", "sky"))
+    assert "mountain is taken for sky 20 times, sky for mountain never: 83% of all mistakes" in found.words()
+    assert found.words().startswith("276 of 300 are right (92.0%).")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from textual.widgets import Button, Input, Static
 
+from engines.contract import Array
 from hw1_tui.analysis import open_run
 from hw1_tui.analysis.answers import answers_of
 from hw1_tui.analysis.confusion import Confusion, examples_in
@@ -14,6 +15,7 @@ from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
 from screens.dialogs.photograph_dialog import PhotographDialog
 from screens.inspection import InspectionScreen
+from screens.widgets.example_table import ExampleTable
 from screens.widgets.example_view import ExampleView
 from screens.widgets.inside.calibration_view import CalibrationView
 from screens.widgets.inside.confusion_view import ConfusionView
@@ -101,6 +103,27 @@ async def test_enter_on_a_cell_opens_its_photographs_with_the_most_certain_mista
         assert all(f"{p:.2f}" in told for p in first)
         assert f"✓ {answers.classes[true]}" in told
         assert f"▸ {answers.classes[said]}" in told
+
+
+async def test_examples_that_are_no_pictures_are_opened_as_numbers(store, tmp_path):
+    rng = np.random.default_rng(0)
+    arrays: dict[str, Array] = {f"{split}_images": rng.random((40, 4)) for split in ("train", "val", "test")}
+    arrays |= {f"{split}_labels": rng.integers(0, 2, 40) for split in ("train", "val", "test")}
+    np.savez(tmp_path / "rows.npz", allow_pickle=False, **arrays)
+    train(store, tmp_path / "rows.npz")
+    app = Hw1App("inspect")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await look(pilot, ConfusionView)
+        app.screen.query_one(HeatMatrix).focus()
+        await pilot.press("enter")
+        shown = await photographs(pilot)
+        assert isinstance(shown, ExampleTable)
+        assert shown.examples
+        for view in (SuspectView, EmbeddingView):
+            await pilot.press("escape")
+            await until(pilot, lambda: is_drawn(app))
+            await look(pilot, view)
+            await pilot.press("enter")
 
 
 async def test_from_a_photograph_i_leads_to_the_step_on_it(store, blobs):
@@ -276,6 +299,7 @@ async def test_the_cursor_goes_from_point_to_point_and_shows_the_example(store, 
         await pilot.press("c")
         await until(pilot, lambda: is_drawn(app) and text(app, "#embedding-words") != before)
         assert "last hidden layer" in text(app, "#embedding-words")
+        assert view_of(app).name_in_batch == "hidden", "what is exported is what is shown"
         here = plane.here
         await pilot.press("enter")
         shown = await photographs(pilot)

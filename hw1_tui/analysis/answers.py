@@ -64,6 +64,17 @@ def answers_of(opened: OpenedRun, split: SplitName) -> Answers:
     return Answers(y, told.predicted, told.probabilities, told.losses, opened.dataset.classes)
 
 
+def trained_accuracy(opened: OpenedRun) -> float | None:
+    """Return what share of the examples that it was trained on a model gets right.
+
+    ``None`` where that was not measured of this epoch.
+    """
+    results = opened.record.results
+    is_last = opened.place == (results.get("epochs_done"), 0)
+    value = results.get("train_accuracy")
+    return float(value) if is_last and value is not None else None
+
+
 def probabilities_of(answers: Answers) -> Array:
     """Return the probabilities of all classes, (n, n_classes).
 

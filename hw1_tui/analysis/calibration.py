@@ -30,7 +30,7 @@ from hw1_tui.statistics.interval import LEVEL, Interval, wilson
 
 BINS = 15
 DRAWS = 400
-_FACTORS = np.linspace(0.0, 2.0, 41)
+_FACTORS = np.linspace(0.0, 2.0, 21)
 
 
 @dataclass(frozen=True)
@@ -162,10 +162,8 @@ def _drawn(counts: Array, hits: Array, means: Array, draws: int) -> tuple[Array,
 
 def _interval(error: float, drawn: Array, truths: Array) -> Interval:
     """Return the error with the true errors between which it is not unlikely."""
-    low, high = np.quantile(drawn, ((1 - LEVEL) / 2, (1 + LEVEL) / 2), axis=1)
-    held = truths[(low <= error) & (error <= high)]
-    return (
-        Interval(error, float(held.min(initial=error)), float(held.max(initial=0.0)))
-        if len(held)
-        else Interval(error, error, error)
+    low, high = (
+        np.maximum.accumulate(np.quantile(drawn, level, axis=1)) for level in ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
     )
+    ends = np.interp([np.interp(error, high, _FACTORS), np.interp(error, low, _FACTORS)], _FACTORS, truths)
+    return Interval(error, float(ends[0]), float(ends[1]))

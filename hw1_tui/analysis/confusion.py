@@ -19,6 +19,9 @@ import numpy as np
 from engines.contract import Array
 from hw1_tui.numeral import counted
 
+_GAP = 0.05
+"""By so much more is right of what was trained on where a model has learned some of it by heart."""
+
 
 @dataclass(frozen=True)
 class Scores:
@@ -158,6 +161,19 @@ def _share(part: Array, whole: Array) -> Array:
     """Return part / whole, NaN where there is nothing to divide by."""
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(whole > 0, part / whole, np.nan)
+
+
+def fit_words(accuracy: float, trained_on: float) -> str:
+    """Return in a sentence whether a model fails on what it has not seen, or on what it was trained on as well.
+
+    Args:
+        accuracy: on examples that it has not seen.
+        trained_on: on those that it was trained on.
+    """
+    said = f"Of what it was trained on it gets {trained_on:.1%} right"
+    if trained_on - accuracy > _GAP:
+        return f"{said}: some of that it knows by heart."
+    return f"{said}, hardly more: it cannot tell these apart even where it was told."
 
 
 def ranks_of_truth(probabilities: Array, labels: Array, predicted: Array) -> Array:

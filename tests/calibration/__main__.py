@@ -54,9 +54,11 @@ def print_suspects(console: Console, seeds: int) -> None:
     """Print how many of the labels that were flipped on purpose are found, and how many of those found were flipped."""
     rows: dict[str, list[Count]] = {}
     for name, found in flipped.find_all(seeds, tell=lambda name: print(name, file=sys.stderr)):
-        rows[f"{name} ({found.noise:.1%})"] = [found.precision, found.recall, found.named]
+        rows[f"{name} ({found.noise:.1%})"] = [found.precision, found.first, found.recall, found.named]
     title = f"Labels flipped on purpose, {flipped.SHARE:.0%} of them (in brackets the share that is estimated)"
-    console.print(table(title, ["precision", "recall", "true class named"], rows, is_bound=False))
+    console.print(
+        table(title, ["precision", f"first {flipped.FIRST}", "recall", "true class named"], rows, is_bound=False)
+    )
 
 
 def print_coached(console: Console) -> list[str]:

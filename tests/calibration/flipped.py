@@ -21,6 +21,9 @@ from tests.calibration.table import Count
 SHARE = 0.1
 """Of the labels of each split, so many are flipped."""
 
+FIRST = 20
+"""So many of a list are looked at by who looks at few."""
+
 KINDS = ("to any class", "to one class")
 """Noise that is spread evenly is found easily; of a class that is always mistaken for one other, less so."""
 
@@ -44,12 +47,14 @@ class Found:
 
     Attributes:
         precision: how many of the suspects had been flipped.
+        first: how many of those that stand first in the list, ``FIRST`` of each run.
         recall: how many of those that had been flipped are suspects.
         named: how many of those that are both were suggested their true class.
         noise: the share of wrong labels that it estimates, where ``SHARE`` are.
     """
 
     precision: Count
+    first: Count
     recall: Count
     named: Count
     noise: float
@@ -82,9 +87,14 @@ def find_flipped(name: str, kind: str, seed: int) -> Found:
     assert told is not None
     suspects, wrong = find_suspects(y, told), y != truth
     hits = suspects.indices[wrong[suspects.indices]]
-    named = int((suspects.suggested == truth[suspects.indices])[wrong[suspects.indices]].sum())
+    is_named = (suspects.suggested == truth[suspects.indices])[wrong[suspects.indices]]
+    shown = suspects.indices[:FIRST]
     return Found(
-        Count(len(hits), len(suspects)), Count(len(hits), int(wrong.sum())), Count(named, len(hits)), suspects.noise
+        Count(len(hits), len(suspects)),
+        Count(int(wrong[shown].sum()), len(shown)),
+        Count(len(hits), int(wrong.sum())),
+        Count(int(is_named.sum()), len(hits)),
+        suspects.noise,
     )
 
 
@@ -96,10 +106,9 @@ def find_all(seeds: int, tell: Callable[[str], None] = lambda _: None) -> Iterat
         for kind in KINDS:
             each = [find_flipped(name, kind, seed) for seed in range(1, seeds + 1)]
             tell(f"{name}, {kind}")
-            precision, recall, named = (
-                sum(of, Count(0, 0)) for of in zip(*((f.precision, f.recall, f.named) for f in each), strict=True)
-            )
-            yield f"{name}, {kind}", Found(precision, recall, named, float(np.mean([f.noise for f in each])))
+            counts = zip(*((f.precision, f.first, f.recall, f.named) for f in each), strict=True)
+            precision, first, recall, named = (sum(of, Count(0, 0)) for of in counts)
+            yield f"{name}, {kind}", Found(precision, first, recall, named, float(np.mean([f.noise for f in each])))
 
 
 def _load(source: str) -> Dataset:

@@ -15,8 +15,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from hw1_tui.analysis import Subject
-from hw1_tui.analysis.answers import Answers, answers_of
-from hw1_tui.analysis.confusion import Confusion, Scores, examples_in, ranks_of_truth, top_k
+from hw1_tui.analysis.answers import Answers, answers_of, trained_accuracy
+from hw1_tui.analysis.confusion import Confusion, Scores, examples_in, fit_words, ranks_of_truth, top_k
 from hw1_tui.markup import cell_width, pad, shorten, visible
 from screens.state.answered_list import AnsweredList, Answering
 from screens.theme import REMARK
@@ -50,7 +50,7 @@ class ConfusionView(InsideView):
     ]  # fmt: skip
     DEFAULT_CSS: ClassVar[str] = """
     ConfusionView {
-        #confusion-words { height: auto; max-height: 3; padding: 0 1; }
+        #confusion-words { height: auto; max-height: 5; padding: 0 1; }
         #confusion-body { height: 1fr; layout: vertical; }
         #confusion-left { height: auto; max-height: 70%; width: 1fr; }
         #confusion-matrix { height: auto; width: 1fr; }
@@ -83,7 +83,9 @@ class ConfusionView(InsideView):
         """Count."""
         answers = answers_of(subject.opened, subject.split)
         confusion = Confusion.of(answers.labels, answers.predicted, answers.classes)
-        return _Found(answers, confusion, f"{visible(confusion.words())}{_top_words(answers)}")
+        trained_on = trained_accuracy(subject.opened) if subject.split != "train" else None
+        fit = "" if trained_on is None else f" {fit_words(confusion.accuracy, trained_on)}"
+        return _Found(answers, confusion, f"{visible(confusion.words())}{_top_words(answers)}{fit}")
 
     def draw(self, subject: Subject, result: _Found) -> None:  # noqa: ARG002
         """Draw the matrix and the scores."""

@@ -140,4 +140,5 @@ class EmbeddingView(InsideView):
     def action_toggle_layer(self) -> None:
         """Show the other plane."""
         self._what = HIDDEN if self._what == PICTURES else PICTURES
+        self.name_in_batch = "hidden" if self._what == HIDDEN else "embedding"
         self.look_again()

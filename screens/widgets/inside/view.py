@@ -41,7 +41,7 @@ class InsideView(Container):
     app = getters.app(WorkspaceApp)
     title: ClassVar[str] = ""
     """Its name in the list of views."""
-    name_in_batch: ClassVar[str] = ""
+    name_in_batch: str = ""
     """What ``hw1-tui --batch inspect`` calls it."""
     about: ClassVar[str] = ""
     """What it answers, in a sentence."""
