@@ -80,7 +80,7 @@ def test_the_picture_of_a_unit_is_its_movement_and_not_the_draw() -> None:
     drawn, learned = RNG.normal(0, 1, (8, 360)), 0.05 * smooth(8)
     raw = weight_pictures(drawn + learned, COLOUR, drawn, "weights")
     moved = weight_pictures(drawn + learned, COLOUR, drawn, "movement")
-    assert "hardly go together" in raw.remark
+    assert "the draw that they began from" in raw.remark
     assert moved.remark == ""
     np.testing.assert_allclose(moved.values.reshape(8, -1), learned, atol=1e-12)
     np.testing.assert_allclose(moved.moved, np.linalg.norm(learned, axis=1))
@@ -100,10 +100,17 @@ def test_a_picture_without_its_start_shows_weights_and_does_not_know_how_far_the
     assert "Nothing has been learned" in weight_pictures(np.zeros((3, 360)), COLOUR).remark
 
 
+def test_noise_that_was_learned_is_not_blamed_on_the_draw() -> None:
+    got = weight_pictures(RNG.normal(size=(6, 360)), COLOUR, np.zeros((6, 360)))
+    assert "single examples" in got.remark
+    assert "r = " in got.remark
+
+
 def test_what_is_taken_off_is_said_with_its_share() -> None:
     shared, own = smooth(1)[0], 0.01 * smooth(10)
     got = weight_pictures(np.outer(np.ones(10), shared) + own, COLOUR, np.zeros((10, 360)), "movement")
     assert got.common is not None
+    np.testing.assert_allclose(got.moved, np.linalg.norm(got.values.reshape(10, -1), axis=1))
     assert "one direction that all units share" in got.remark
 
 

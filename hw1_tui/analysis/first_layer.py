@@ -52,6 +52,11 @@ class FirstLayer:
         return [f"unit {number}" for number in range(len(self.pictures.values))]
 
     @property
+    def captions(self) -> list[str]:
+        """What stands below the picture of each unit: of a class its name, else the unit's number."""
+        return self.titles if self.is_linear else [str(number) for number in range(len(self.pictures.values))]
+
+    @property
     def remark(self) -> str:
         """What has to be said beside the pictures; empty for nothing."""
         return " ".join(part for part in (self.pictures.remark, self.why_not) if part)
@@ -76,7 +81,7 @@ class FirstLayer:
     def pixel_words(self, unit: int, row: int, column: int) -> str:
         """Return the weights of a unit at a pixel."""
         values = self.pictures.values[unit, row, column]
-        names = ("red", "green", "blue") if len(values) == 3 else ("",) * len(values)
+        names = ("R", "G", "B") if len(values) == 3 else ("",) * len(values)
         told = "  ".join(f"{name} {value:+.2g}".strip() for name, value in zip(names, values, strict=True))
         return f"row {row}, column {column}: {told}"
 

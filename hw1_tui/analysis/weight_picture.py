@@ -119,9 +119,11 @@ class WeightPictures:
         values: a picture a unit, (n_units, H, W, channels).
         shown: whether they are the weights themselves or how they moved.
         scale: the absolute value drawn with full strength, one for all.
-        moved: how far each unit's weights went from their start, Euclidean; NaN where the start is not known.
+        moved: how far each unit's weights went from their start, without what is taken off, Euclidean; NaN where the
+            start is not known.
         common: what is taken off them; ``None`` for nothing.
         smooth: see ``neighbour_correlation``.
+        is_draw: whether they are weights that were drawn at random and moved since.
     """
 
     values: Array
@@ -130,6 +132,7 @@ class WeightPictures:
     moved: Array
     common: CommonDirection | None
     smooth: float
+    is_draw: bool = False
 
     @property
     def remark(self) -> str:
@@ -142,17 +145,15 @@ class WeightPictures:
                 f"{100 * self.common.share:.1f}% of the movement is one direction that all units share: taken off."
             )
         if not self.smooth >= READABLE:
-            parts.append(_noise(self.shown, self.smooth))
+            why = (
+                "what is drawn is the draw that they began from, far larger than what was learned"
+                if self.is_draw
+                else "they keep what single examples left in them, which l2 or a smaller rate would even out"
+            )
+            parts.append(
+                f"Nothing can be read: neighbouring weights hardly go together (r = {self.smooth:.2f}), {why}."
+            )
         return " ".join(parts)
-
-
-def _noise(shown: Shown, smooth: float) -> str:
-    reason = (
-        "a rate that is large against the gradients' noise leaves such a picture, and l2 a smoother one"
-        if shown == "movement"
-        else "no l2, a draw that is larger than what was learned, or both; see how they moved"
-    )
-    return f"Neighbouring weights hardly go together (r = {smooth:.2f}, readable from {READABLE}): {reason}."
 
 
 def weight_pictures(
@@ -170,17 +171,25 @@ def weight_pictures(
     weights = weights.astype(np.float64)
     movement = None if initial is None else weights - initial
     moved = np.full(len(weights), np.nan) if movement is None else np.linalg.norm(movement, axis=1)
-    raw = _pictures(weights, shape, "weights", moved, None)
+    raw = _pictures(weights, shape, "weights", moved, is_draw=initial is not None and bool(initial.any()))
     if movement is None or shown == "weights" or (shown is None and raw.smooth >= READABLE):
         return raw
     found = common_direction(movement)
     common = found if found.is_common else None
-    of_movement = _pictures(common.taken_off(movement) if common else movement, shape, "movement", moved, common)
+    rest = common.taken_off(movement) if common else movement
+    of_movement = _pictures(rest, shape, "movement", np.linalg.norm(rest, axis=1), common)
     return raw if shown is None and not of_movement.smooth > raw.smooth else of_movement
 
 
 def _pictures(
-    values: Array, shape: Sequence[int], shown: Shown, moved: Array, common: CommonDirection | None
+    values: Array,
+    shape: Sequence[int],
+    shown: Shown,
+    moved: Array,
+    common: CommonDirection | None = None,
+    *,
+    is_draw: bool = False,
 ) -> WeightPictures:
     pictures = as_pictures(values, shape)
-    return WeightPictures(pictures, shown, full_strength(pictures), moved, common, neighbour_correlation(pictures))
+    smooth = neighbour_correlation(pictures)
+    return WeightPictures(pictures, shown, full_strength(pictures), moved, common, smooth, is_draw)

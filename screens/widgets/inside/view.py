@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.message import Message
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Button, Input, Static
 from textual.worker import get_current_worker
 
 from engines.contract import EngineError
@@ -143,7 +143,7 @@ class InsideView(Container):
         """Give the focus to what in the view has keys of its own; a field would take the keys that lead on."""
         inside = [widget for widget in self.query("*") if widget.focusable and not isinstance(widget, Input)]
         if inside:
-            inside[0].focus()
+            next((widget for widget in inside if not isinstance(widget, Button)), inside[0]).focus()
 
     def look_again(self) -> None:
         """Compute and draw anew."""

@@ -120,7 +120,7 @@ class WeightView(InsideView):
             button.refresh(layout=True)
         numbers = sort_units(order, found.pictures.moved, found.activity)
         sheet = self.query_one(UnitSheet)
-        sheet.show_units(Units(found.pictures, numbers, found.titles, found.facts(order), in_colours))
+        sheet.show_units(Units(found.pictures, numbers, found.captions, found.facts(order), in_colours))
 
     # One unit.
 
