@@ -26,9 +26,11 @@ from textual.widgets import Input, Static
 
 from hw1_tui.app import Hw1App
 from hw1_tui.cli import main as run_command
+from screens.inspection import InspectionScreen
 from screens.state.live_run import LiveRun
 from screens.state.workspace import Workspace
 from screens.theme import DARK, LIGHT
+from screens.widgets.inside.weight_view import WeightView
 from screens.widgets.report.question_list import QuestionList
 from screens.widgets.run_table import RunTable
 
@@ -168,6 +170,33 @@ async def see_report(pilot: Pilot[int]) -> None:
     await pilot.pause(1)
 
 
+async def see_confusion(pilot: Pilot[int], asked: str = "init=he learning_rate=0.001") -> None:
+    """Look inside a run: which class it takes for which."""
+    workspace(pilot).inspected = (workspace(pilot).store.runs(asked)[0].run,)
+    await pilot.app.run_action("app.go('inspection')")
+    await wait(pilot, lambda: looks_inside(pilot))
+
+
+async def see_weights(pilot: Pilot[int]) -> None:
+    """Look at what a linear model learned of each class."""
+    await see_confusion(pilot, "model=logistic_regression")
+    while not isinstance(inside(pilot).view, WeightView):
+        await pilot.press("n")
+    await wait(pilot, lambda: looks_inside(pilot))
+
+
+def inside(pilot: Pilot[int]) -> InspectionScreen:
+    """Return the screen that looks inside."""
+    assert isinstance(pilot.app.screen, InspectionScreen)
+    return pilot.app.screen
+
+
+def looks_inside(pilot: Pilot[int]) -> bool:
+    """Return whether a view stands."""
+    view = inside(pilot).view
+    return view.subject is not None and view.is_drawn
+
+
 async def see_data(pilot: Pilot[int]) -> None:
     """Look at the data."""
     await pilot.app.run_action("app.go('data')")
@@ -206,6 +235,8 @@ SCENES = {
     "steer": Scene("Steering", see_steer),
     "runs": Scene("Runs", see_runs),
     "comparison": Scene("Comparison of three runs", see_comparison),
+    "confusion": Scene("Inside: which class is taken for which", see_confusion),
+    "weights": Scene("Inside: what the first layer learned", see_weights),
     "derivation": Scene("Derivation", see_derivation),
     "report": Scene("Report", see_report),
     "data": Scene("Data", see_data),

@@ -11,6 +11,7 @@ from hw1_tui.analysis import OpenedRun
 from hw1_tui.analysis.answers import Answers, answers_of, trained_accuracy
 from hw1_tui.analysis.confusion import Confusion, Scores, examples_in, fit_words, ranks_of_truth, top_k
 from hw1_tui.analysis.disagreement import Disagreement
+from hw1_tui.export.inspection.title import titles_of
 from hw1_tui.export.inspection.view import Asked, Shown
 from hw1_tui.export.table import Table
 from hw1_tui.markup import visible
@@ -31,7 +32,7 @@ def show(asked: Asked) -> Shown:
     opened = [one for one in (subject.opened, subject.other) if one is not None]
     answers = [answers_of(one, subject.split) for one in opened]
     found = [Confusion.of(a.labels, a.predicted, a.classes) for a in answers]
-    names = [_name(one) for one in opened]
+    names = titles_of(opened) if len(opened) > 1 else [_name(opened[0])]
     said = []
     for name, run, one in zip(names, opened, found, strict=True):
         trained_on = trained_accuracy(run) if subject.split != "train" else None

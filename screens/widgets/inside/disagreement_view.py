@@ -14,10 +14,11 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from engines.contract import Array
-from hw1_tui.analysis import OpenedRun, Subject
+from hw1_tui.analysis import Subject
 from hw1_tui.analysis.answers import Answers, answers_of
 from hw1_tui.analysis.confusion import Confusion, examples_in
 from hw1_tui.analysis.disagreement import Disagreement
+from hw1_tui.export.inspection.title import titles_of
 from hw1_tui.markup import shorten, visible
 from hw1_tui.mistake import Mistake, MistakeError
 from screens.state.answered_list import AnsweredList, Answering
@@ -84,7 +85,7 @@ class DisagreementView(InsideView):
             raise MistakeError(Mistake("Two runs", "mark two under Runs (4) with space, and press l there"))
         answers = [answers_of(opened, subject.split) for opened in (subject.opened, subject.other)]
         first, second = answers
-        names = _names(subject.opened, subject.other)
+        names = titles_of((subject.opened, subject.other))
         return _Found(
             (Answering(names[0], first), Answering(names[1], second)),
             (_confusion(first), _confusion(second)),
@@ -187,11 +188,3 @@ class DisagreementView(InsideView):
 
 def _confusion(answers: Answers) -> Confusion:
     return Confusion.of(answers.labels, answers.predicted, answers.classes)
-
-
-def _names(first: OpenedRun, second: OpenedRun) -> list[str]:
-    """Return what two runs are called; of one run after two epochs, the epochs."""
-    titles = [opened.record.title for opened in (first, second)]
-    if titles[0] != titles[1]:
-        return titles
-    return [f"{opened.record.title} after epoch {opened.model.epoch}" for opened in (first, second)]
