@@ -61,8 +61,8 @@ VIEWS: tuple[type[InsideView], ...] = (
 )
 """Every view, in the order in which one asks: where it fails, what it learned, why."""
 
-_SHARE = 40
-"""A run in training is opened anew when this many times as long has passed as opening it took."""
+SHARE = 40
+"""A run in training is opened anew when so many times as long has passed as opening it and computing the view took."""
 _SECONDS_BETWEEN_LOOKS = 0.5
 _NOTHING = "No run is kept yet. s under Training (3) trains one; l there, or on a run under Runs (4), looks inside it."
 
@@ -186,7 +186,7 @@ class InspectionScreen(MainScreen):
             self._open()
             return
         self.is_known = True
-        self._look_from = time.monotonic() + _SHARE * message.seconds
+        self._look_from = time.monotonic() + SHARE * message.seconds
         if message.problem and self._opened:
             self.notify(message.problem, severity="warning")
             self._epoch = self._opened[0].model.epoch  # where it still stands
@@ -205,10 +205,15 @@ class InspectionScreen(MainScreen):
         self._say(message.problem)
         self._show_subject()
 
+    @property
+    def _may_look_again(self) -> bool:
+        """Whether enough time has passed, and what was seen last is drawn."""
+        return self.view.is_drawn and time.monotonic() >= self._look_from + SHARE * self.view.seconds
+
     def _follow(self) -> None:
         """Look whether there is more of a run that trains, when enough time has passed."""
         is_live = bool(self._opened) and self._opened[0].record.is_live
-        if self.is_current and is_live and self._epoch == LAST and time.monotonic() >= self._look_from:
+        if self.is_current and is_live and self._epoch == LAST and self._may_look_again:
             self._open(only_newer=True)
 
     def _say(self, problem: str = "") -> None:

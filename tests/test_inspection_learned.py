@@ -13,6 +13,7 @@ from engines.contract import Array
 from hw1_tui.app import Hw1App
 from hw1_tui.cli import main
 from hw1_tui.runs import Store
+from screens import inspection
 from screens.inspection import VIEWS, InspectionScreen
 from screens.widgets.gallery import Gallery
 from screens.widgets.inside.distribution_view import DistributionView
@@ -266,7 +267,8 @@ async def test_looks_right_without_colour(store, snapshot, monkeypatch, view):
     await look_of(snapshot)(Hw1App("inspect"), [SMALL], lambda pilot: look(pilot, view))
 
 
-async def test_weights_are_drawn_anew_while_they_learn(store):
+async def test_weights_are_drawn_anew_while_they_learn(store, monkeypatch):
+    monkeypatch.setattr(inspection, "SHARE", 1)
     events = start(store, "digits", every=1, epochs=3, hidden_sizes=[6])
     run = started(events).run
     while store.get(run).results["epochs_done"] != 1:
@@ -282,6 +284,27 @@ async def test_weights_are_drawn_anew_while_they_learn(store):
         now = app.screen.query_one(UnitSheet).units
         assert now is not None
         assert (now.pictures.moved > units.pictures.moved).all()
+
+
+async def test_a_run_that_trains_is_not_looked_into_while_that_would_hold_it_up(store, monkeypatch):
+    """What opening and computing took is a fortieth of the time at most: a view that took long waits long."""
+    monkeypatch.setattr(inspection, "SHARE", 1)
+    events = start(store, "digits", every=1, epochs=3, hidden_sizes=[6])
+    run = started(events).run
+    while store.get(run).results["epochs_done"] != 1:
+        next(events)
+    app = Hw1App("inspect", inspected=(run,))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await look(pilot, WeightView)
+        view_of(app).seconds = 1e6
+        while store.get(run).results["epochs_done"] != 2:
+            next(events)
+        await pilot.pause(1.2)  # twice as long as it is looked at otherwise
+        assert view_of(app).subject.opened.model.epoch == 1
+        view_of(app).seconds = 0.0
+        await until(pilot, lambda: view_of(app).subject.opened.model.epoch == 2)
+        for _ in events:
+            pass
 
 
 def test_every_view_of_what_was_learned_stands_in_the_list():

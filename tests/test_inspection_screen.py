@@ -7,6 +7,7 @@ from textual.widgets import Input, Static
 
 from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
+from screens import inspection
 from screens.inspection import VIEWS, InspectionScreen
 from screens.widgets.inside.step_view import StepView
 from screens.widgets.inside.view import InsideView
@@ -162,7 +163,8 @@ async def test_runs_on_different_data_are_not_set_beside_each_other(store, blobs
         await until(pilot, lambda: "was trained on other data" in text(app, "#nothing"))
 
 
-async def test_a_run_that_trains_is_followed_from_checkpoint_to_checkpoint(store, blobs):
+async def test_a_run_that_trains_is_followed_from_checkpoint_to_checkpoint(store, blobs, monkeypatch):
+    monkeypatch.setattr(inspection, "SHARE", 1)
     events = start(store, blobs, every=1, epochs=3)
     run = started(events).run
     while store.get(run).results["epochs_done"] != 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from functools import partial
 from typing import Any, ClassVar
@@ -36,6 +37,7 @@ class InsideView(Container):
         subject: what is looked at; ``None`` before there is anything.
         example: the number of the example in its split, for a view that looks at one.
         is_drawn: whether what it shows is what was last asked for.
+        seconds: how long it took to compute what it shows.
     """
 
     app = getters.app(WorkspaceApp)
@@ -79,15 +81,17 @@ class InsideView(Container):
     class Computed(Message):
         """What a view shows was computed, or why it could not be."""
 
-        def __init__(self, subject: Subject, asked: int, result: Any, problem: str = "") -> None:
+        def __init__(self, subject: Subject, asked: int, result: Any, problem: str, seconds: float) -> None:
             super().__init__()
             self.subject, self.asked, self.result, self.problem = subject, asked, result, problem
+            self.seconds = seconds
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.subject: Subject | None = None
         self.example = 0
         self.is_drawn = True
+        self.seconds = 0.0
         self._asked = 0
         self._timer: Timer | None = None
 
@@ -162,7 +166,7 @@ class InsideView(Container):
         return get_current_worker().is_cancelled
 
     def _compute(self, subject: Subject, asked: int, settings: dict[str, Any]) -> None:
-        result, problem = None, ""
+        result, problem, began = None, "", time.perf_counter()
         try:
             result = self.compute(subject, **settings)
         except (MistakeError, EngineError) as error:
@@ -170,13 +174,14 @@ class InsideView(Container):
         except Exception as error:  # an engine's or a library's own failure must become a sentence, not silence
             problem = f"This could not be computed: {type(error).__name__}: {error}"
         if not get_current_worker().is_cancelled:
-            self.post_message(self.Computed(subject, asked, result, problem))
+            self.post_message(self.Computed(subject, asked, result, problem, time.perf_counter() - began))
 
     @on(Computed)
     def _take(self, message: Computed) -> None:
         message.stop()
         if message.asked != self._asked:
             return
+        self.seconds = message.seconds
         self._stop_waiting()
         self._say(message.problem, wrong=True)
         self.query_one("#view").display = not message.problem
