@@ -30,6 +30,7 @@ from screens.inspection import InspectionScreen
 from screens.state.live_run import LiveRun
 from screens.state.workspace import Workspace
 from screens.theme import DARK, LIGHT
+from screens.widgets.inside.view import InsideView
 from screens.widgets.inside.weight_view import WeightView
 from screens.widgets.report.question_list import QuestionList
 from screens.widgets.run_table import RunTable
@@ -193,6 +194,8 @@ def inside(pilot: Pilot[int]) -> InspectionScreen:
 
 def looks_inside(pilot: Pilot[int]) -> bool:
     """Return whether a view stands."""
+    if not inside(pilot).query(InsideView):
+        return False
     view = inside(pilot).view
     return view.subject is not None and view.is_drawn
 

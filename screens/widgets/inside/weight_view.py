@@ -35,7 +35,8 @@ class WeightView(InsideView):
     about = "What light speaks for a class, or wakes a unit, and what speaks against it: its weights as a picture."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "turn_order", "Order", id="inside.order", tooltip="Sort by number, movement, class or activity."),
-        Binding("w", "turn_shown", "Moved", id="inside.shown", tooltip="The weights, or how far they moved."),
+        Binding("w", "turn_shown", "Moved", id="inside.shown", show=False,
+                tooltip="The weights, or how far they moved."),
         Binding("c", "turn_colour", "Colours", id="inside.colours", show=False,
                 tooltip="Channels as colours around grey, or their sum by its sign."),
         Binding("escape", "back", "Sheet", id="inside.sheet", show=False, tooltip="Back to the sheet."),
