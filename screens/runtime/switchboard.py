@@ -36,6 +36,7 @@ from screens.state.messages import (
     RunTold,
 )
 from screens.widgets.contrast import ContrastFilter
+from screens.widgets.filter_chain import FilterChain
 from screens.widgets.plain import ControlCharacterFilter
 
 _SECONDS_OF_A_NOTICE = 12.0
@@ -74,6 +75,7 @@ class Switchboard(Lifecycle):
         self._workers = _HeardWorkers(self)
         self._notices = _Notices(self)
         self._control_characters = ControlCharacterFilter()
+        self._filter_chain = FilterChain(())
         self._input = InputOrder(self, super().on_event)
 
     async def on_event(self, event: Event) -> None:
@@ -85,7 +87,10 @@ class Switchboard(Lifecycle):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what lines go through before they are shown; colours that can be told apart come last."""
-        return [*super().get_line_filters(), self._control_characters, self._contrast]
+        filters = (*super().get_line_filters(), self._control_characters, self._contrast)
+        if filters != self._filter_chain.filters:
+            self._filter_chain = FilterChain(filters)
+        return [self._filter_chain]
 
     def notify(
         self,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.segment import Segment
+from rich.style import Style
 from rich.text import Text
 from textual.binding import BindingType
 from textual.widgets import DataTable
@@ -38,6 +40,31 @@ class EpochTable(DataTable[Text]):
     def watch_show_vertical_scrollbar(self) -> None:
         """Put the bar where one is: many rows at once move the table before it has one, and Textual forgets the bar."""
         self.vertical_scrollbar.position = self.scroll_y
+
+    def _render_cell(
+        self,
+        row_index: int,
+        column_index: int,
+        base_style: Style,
+        width: int,
+        cursor: bool = False,
+        hover: bool = False,
+    ) -> list[list[Segment]]:
+        """Draw each cell once. Rows are only added here, and Textual draws all that are seen anew with every one.
+
+        They lie in Textual's own cache, which it empties when styles change, under its count of changes as 0.
+        """
+        row = self._row_locations.get_key(row_index) if row_index >= 0 else self._header_row_key
+        column = self._column_locations.get_key(column_index)
+        if row is None or column is None:
+            return super()._render_cell(row_index, column_index, base_style, width, cursor, hover)
+        hovers, states = self._show_hover_cursor, self._pseudo_class_state
+        key = (row, column, base_style, cursor, hover, hovers, 0, states)
+        if key not in self._cell_render_cache:
+            self._cell_render_cache[key] = super()._render_cell(
+                row_index, column_index, base_style, width, cursor, hover
+            )
+        return self._cell_render_cache[key]
 
     def show(self, live: LiveRun | None) -> None:
         """Show a run's epochs; only new ones are added."""
