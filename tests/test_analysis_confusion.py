@@ -114,7 +114,8 @@ def test_mcnemars_test_is_told_in_words(alone, told):
 
 def test_a_model_that_cannot_tell_is_told_from_one_that_learned_by_heart():
     assert "cannot tell these apart even where it was told" in fit_words(0.46, 0.49)
-    assert "by heart" in fit_words(0.62, 0.95)
+    assert "some of that it knows by heart" in fit_words(0.62, 0.95)
+    assert "little of that is known by heart" in fit_words(0.98, 0.99)
 
 
 def test_the_two_classes_that_are_mixed_up_most_are_named():

@@ -82,7 +82,7 @@ def probabilities_of(answers: Answers) -> Array:
         EngineError: the model tells none, or some are no numbers.
     """
     if answers.probabilities is None:
-        raise EngineError("this model tells scores and no probabilities, and this view rests on probabilities")
+        raise EngineError("This model tells scores and no probabilities, and this view rests on probabilities")
     if not np.isfinite(answers.probabilities).all():
-        raise EngineError("some of this model's probabilities are no numbers: it has diverged")
+        raise EngineError("Some of this model's probabilities are no numbers: it has diverged")
     return answers.probabilities

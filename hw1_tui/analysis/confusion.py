@@ -19,6 +19,9 @@ import numpy as np
 from engines.contract import Array
 from hw1_tui.numeral import counted
 
+_GOOD = 0.9
+"""A model that gets less right of what it was trained on fails to learn it."""
+
 _GAP = 0.05
 """By so much more is right of what was trained on where a model has learned some of it by heart."""
 
@@ -173,7 +176,9 @@ def fit_words(accuracy: float, trained_on: float) -> str:
     said = f"Of what it was trained on it gets {trained_on:.1%} right"
     if trained_on - accuracy > _GAP:
         return f"{said}: some of that it knows by heart."
-    return f"{said}, hardly more: it cannot tell these apart even where it was told."
+    if trained_on < _GOOD:
+        return f"{said}, hardly more: it cannot tell these apart even where it was told."
+    return f"{said}, hardly more: little of that is known by heart."
 
 
 def ranks_of_truth(probabilities: Array, labels: Array, predicted: Array) -> Array:

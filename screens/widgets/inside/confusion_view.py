@@ -126,6 +126,9 @@ class ConfusionView(InsideView):
             return
         answers, (i, j) = self._found.answers, self.query_one(HeatMatrix).cursor
         indices = examples_in(answers.labels, answers.predicted, answers.certainty, i, j)
+        if not len(indices):
+            self.notify("There is no example in this cell.")
+            return
         true, said = (answers.classes[k] for k in (i, j))
         words = f"{true}, called so" if i == j else f"{true} taken for {said}"
         opened = self.subject.opened

@@ -173,6 +173,9 @@ class DisagreementView(InsideView):
         """Show examples; the captions are of the model at a place."""
         if self._found is None or self.subject is None:
             return
+        if not len(indices):
+            self.notify("There is no such example.")
+            return
         models = self._found.models if place == 0 else self._found.models[::-1]
         dataset = self.subject.opened.dataset
         self.post_message(self.PhotographsAsked(AnsweredList(dataset, self.subject.split, indices, models, words)))

@@ -26,6 +26,12 @@ _STEPS = (0.02, 0.2, 0.4, 0.7)
 
 _WIDEST_NAME, _WIDEST, _TALLEST, _ROUND_NAME = 16, 16, 5, 2
 """Cells of a name, of a cell of the matrix at most, and round a name over a column."""
+_LEAST = 7
+"""Lines that there are in any case."""
+
+_MANY = 20
+"""In a matrix of more classes nearly every count is 0, and dots let the others be seen."""
+
 _DEEPEST = 0.75
 """How far the ground of the hottest cell is from that of the widget towards the accent."""
 
@@ -72,6 +78,7 @@ class HeatMatrix(Widget, can_focus=True):
         super().__init__(id=id)
         self.cursor = (0, 0)
         self._names: list[str] = []
+        self._widest, self._shared = 0, 0
         self._counts: Array = np.zeros((0, 0), np.int64)
         self._heat: Array = np.zeros((0, 0))
         self._is_good: Array = np.zeros((0, 0), bool)
@@ -93,6 +100,8 @@ class HeatMatrix(Widget, can_focus=True):
         """
         self._counts, self._heat = counts, np.nan_to_num(heat)
         self._names = list(map(visible, classes))
+        self._widest = max(map(cell_width, self._names), default=0)
+        self._shared = _shared(self._names)
         self._is_good = np.eye(len(counts), dtype=bool) if is_good is None else is_good
         self._form = "+d" if signed else "d"
         largest = max((abs(int(counts.min(initial=0))), int(counts.max(initial=0))))
@@ -174,7 +183,7 @@ class HeatMatrix(Widget, can_focus=True):
 
     @property
     def _name_width(self) -> int:
-        return min(_WIDEST_NAME, max(map(cell_width, self._names), default=0)) + 1
+        return min(_WIDEST_NAME, self._widest) + 1
 
     @property
     def _cell_width(self) -> int:
@@ -211,13 +220,13 @@ class HeatMatrix(Widget, can_focus=True):
             self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
-        """Return the height of all rows."""
+        """Return the height of all rows, or of as many as there is room for."""
         n = max(len(self._names), 1)
-        return 1 + n * max(1, min(_TALLEST, (self._room - 1) // n))
+        return min(1 + n * max(1, min(_TALLEST, (self._room - 1) // n)), max(self._room, _LEAST))
 
     def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002
         """Return the width of all columns with their names whole."""
-        named = max(map(cell_width, self._names), default=0) + _ROUND_NAME
+        named = self._widest + _ROUND_NAME
         return self._name_width + len(self._names) * max(named, self._digits + 3)
 
     def _bring_into_view(self) -> None:
@@ -254,8 +263,14 @@ class HeatMatrix(Widget, can_focus=True):
     def _heading(self) -> str:
         width = self._cell_width
         right = min(len(self._names), self._first[1] + self._columns)
-        names = (shorten(name, width - 1) for name in self._names[self._first[1] : right])
+        names = (self._fitting(name, width - 1) for name in self._names[self._first[1] : right])
         return " " * self._name_width + "".join(pad(name, width - 1, ">") + " " for name in names)
+
+    def _fitting(self, name: str, room: int) -> str:
+        """Return a name in so many cells: what all names begin with is left out first."""
+        if cell_width(name) > room and self._shared > 1:
+            name = f"…{name[self._shared :]}"
+        return shorten(name, room)
 
     def _cell(self, row: int, column: int, middle: bool, grounds: tuple[Color, Color, Color] | None) -> list[Segment]:
         heat = float(abs(self._heat[row, column]))
@@ -277,7 +292,8 @@ class HeatMatrix(Widget, can_focus=True):
         if self._is_share:
             share = float(self._heat[row, column])
             return "" if math.isnan(share) else f"{share:.0%}"
-        return format(int(self._counts[row, column]), self._form)
+        count = int(self._counts[row, column])
+        return "·" if not count and len(self._counts) > _MANY else format(count, self._form)
 
     def _grounds(self) -> tuple[Color, Color, Color] | None:
         """Return the ground and the two accents; ``None`` in a theme whose colours the terminal decides on."""
@@ -293,3 +309,11 @@ class HeatMatrix(Widget, can_focus=True):
             found.append(colour)
         ground = self.background_colors[1]
         return None if ground.ansi is not None else (ground, found[0], found[1])
+
+
+def _shared(names: Sequence[str]) -> int:
+    """Return with how many characters all names begin; 0 of one name."""
+    if len(names) < 2:
+        return 0
+    first, last = min(names), max(names)
+    return next((place for place, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
