@@ -6,6 +6,7 @@ import pytest
 from hw1_tui.analysis import Subject, open_run
 from hw1_tui.analysis.explained_answer import explain_answer
 from hw1_tui.analysis.first_layer import look_at_first_layer
+from hw1_tui.analysis.run_distribution import distribute
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
 from tests.support.history import train, write_blobs
@@ -65,3 +66,14 @@ def test_units_answer_to_the_examples_that_the_run_itself_says(subject):
         assert h[found.examples[found.activity.strongest[unit][0]], unit] == pytest.approx(h[:, unit].max(), rel=1e-5)
         dead = not h[:, unit].any()
         assert ("dead" in found.words(unit)) is dead
+
+
+def test_weights_that_are_no_numbers_are_told_as_that_and_not_drawn(subject):
+    trainer = subject.opened.settable()
+    trainer.set_parameters({"W1": np.full_like(subject.opened.parameters()["W1"], np.nan)})
+    with pytest.raises(MistakeError, match="not all weights"):
+        look_at_first_layer(subject)
+    with pytest.raises(MistakeError, match="is no number"):
+        explain_answer(subject, 0)
+    told = distribute(subject)
+    assert "not all weights" in told.words(told.layers[0])

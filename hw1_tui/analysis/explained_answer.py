@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from engines.contract import Array
 from engines.inspection import Inspectable
 from hw1_tui.analysis.opened_run import Subject
@@ -85,7 +87,8 @@ def explain_answer(subject: Subject, example: int, target: int | None = None) ->
         target: the class whose score is explained; the answer by default.
 
     Raises:
-        MistakeError: there is no such example or class, or the examples are no pictures of classes.
+        MistakeError: there is no such example or class, the examples are no pictures of classes, or the model gives no
+            numbers.
         EngineError: the engine failed.
     """
     opened, dataset = subject.opened, subject.opened.dataset
@@ -106,6 +109,8 @@ def explain_answer(subject: Subject, example: int, target: int | None = None) ->
             trainer.predict, row, dataset.image_shape, mean_row(dataset.train.x), square, max(1, square // 2)
         )
         probabilities = trainer.predict(row[None])[0]
+        if not np.isfinite(probabilities).all():
+            raise MistakeError(Mistake("saliency", f"what it says after epoch {opened.model.epoch} is no number"))
         chosen = int(probabilities.argmax()) if target is None else target
         if isinstance(trainer, Inspectable):
             features = dataset.features(row[None])[0]

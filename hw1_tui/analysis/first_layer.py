@@ -103,7 +103,7 @@ def look_at_first_layer(subject: Subject, shown: Shown | None = None) -> FirstLa
         shown: its weights or their movement; by default what can be read.
 
     Raises:
-        MistakeError: the examples are no pictures.
+        MistakeError: the examples are no pictures, or the weights no numbers.
         EngineError: the engine failed.
     """
     opened = subject.opened
@@ -111,6 +111,8 @@ def look_at_first_layer(subject: Subject, shown: Shown | None = None) -> FirstLa
         problem = f"the examples of {opened.dataset.name} are no pictures, so weights are none either"
         raise MistakeError(Mistake("weights", problem, "the view of distributions"))
     parameters = opened.parameters()
+    if not np.isfinite(parameters["W1"]).all():
+        raise MistakeError(Mistake("weights", f"not all weights after epoch {opened.model.epoch} are numbers"))
     is_linear = "W2" not in parameters
     initial, activity, why_not = None, None, ""
     try:

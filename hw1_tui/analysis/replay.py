@@ -83,7 +83,8 @@ class _Layer:
         rows = weights.astype(np.float64) - (0 if self.start is None else self.start)
         if self.common is not None:
             rows = self.common.taken_off(rows)
-        return np.asarray((as_pictures(rows[self.units], self.shape) / self.scale).clip(-1, 1))
+        pictures = as_pictures(np.nan_to_num(rows[self.units]), self.shape)
+        return np.asarray((pictures / self.scale).clip(-1, 1))
 
 
 def replay(subject: Subject, is_cancelled: Callable[[], bool] = lambda: False) -> Replay:
@@ -104,10 +105,14 @@ def replay(subject: Subject, is_cancelled: Callable[[], bool] = lambda: False) -
         raise MistakeError(Mistake(opened.record.run, "has no whole epoch that was kept"))
     places = np.unique(np.linspace(0, len(opened.epochs) - 1, min(MOST_FRAMES, len(opened.epochs))).astype(int))
     last = opened.at(opened.epochs[-1])
-    layer, names, shown = _layer(last) if opened.dataset.image_shape else (None, [], "")
+    can_be_drawn = bool(opened.dataset.image_shape) and bool(np.isfinite(last.parameters()["W1"]).all())
+    layer, names, shown = _layer(last) if can_be_drawn else (None, [], "")
     frames = []
     for epoch in (opened.epochs[place] for place in places):
-        one = last if epoch == last.model.epoch else opened.at(epoch)
+        try:
+            one = last if epoch == last.model.epoch else opened.at(epoch)
+        except MistakeError:  # a run that trains takes checkpoints away
+            continue
         told = one.measured(split)
         rows = np.arange(len(told.predicted))
         certainty = (

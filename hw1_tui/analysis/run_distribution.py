@@ -67,7 +67,7 @@ class RunDistribution:
         parts = [f"{layer.title}: {n_out:,} x {n_in:,}"]
         if layer.dead is not None:
             parts.append(f"{layer.dead} of {layer.units} units dead")
-        if not np.isnan(layer.ratio):
+        if np.isfinite(layer.ratio):
             parts.append(f"update / weight {layer.ratio:.2g} since {self.since}")
         broken = [name for name, found in layer.found.items() if found.finite < 1]
         if broken:
@@ -142,7 +142,10 @@ def _measured(opened: OpenedRun) -> dict[int, Diagnostics]:
     places = np.unique(np.linspace(0, len(opened.epochs) - 1, min(_MOST_EPOCHS, len(opened.epochs))).astype(int))
     found = {}
     for epoch in (opened.epochs[place] for place in places):
-        one = opened if opened.place == (epoch, 0) else opened.at(epoch)
+        try:
+            one = opened if opened.place == (epoch, 0) else opened.at(epoch)
+        except MistakeError:  # a run that trains takes checkpoints away
+            continue
         config = one.model.config.changed(diagnostics=True)
         with one.lock:
             probe = Probe(one.model.trainer, opened.dataset, config)

@@ -53,7 +53,9 @@ def _facts(shown: Replay) -> dict[str, Any]:
     epochs = [metrics.epoch for metrics in shown.metrics]
     return {
         "title": visible(record.title),
-        "what": visible(f"{record.config.get('model')} on {dataset.name}, {record.run}"),
+        "what": visible(
+            f"{record.config.get('model')} on {dataset.name}{f', {record.run}' * bool(record.labels.name)}"
+        ),
         "split": shown.split,
         "classes": [visible(name) for name in shown.classes],
         "matrix": _matrix(shown),

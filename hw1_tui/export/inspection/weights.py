@@ -65,5 +65,5 @@ def _record(asked: Asked, found: FirstLayer, unit: int) -> dict[str, Any]:
 
 def _row(record: dict[str, Any]) -> tuple[Any, ...]:
     of_class = None if record.get("class") is None else max(record["by_class"])
-    strongest = ", ".join(map(str, record.get("strongest", [])[:5]))
+    strongest = "" if record.get("dead") else ", ".join(map(str, record.get("strongest", [])[:5]))
     return (record["title"], record["moved"], record.get("mean"), record.get("class"), of_class, strongest)

@@ -135,7 +135,7 @@ class WeightView(InsideView):
         self.query_one(PixelPicture).show(sheet.picture_of(unit))
         self._write_facts()
         strongest = self.query_one("#weight-strongest", Gallery)
-        strongest.display = found.activity is not None
+        strongest.display = found.activity is not None and not found.activity.silent[unit]
         if found.activity is not None:
             examples = ExampleList(self.subject.opened.dataset, self.subject.split)
             examples.indices = found.examples[found.activity.strongest[unit]]
