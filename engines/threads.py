@@ -73,6 +73,23 @@ def allocate(trainer: Trainer, wanted: int = 0) -> Iterator[ThreadAllocation]:
             _apply()
 
 
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Do small products with one thread while the context lasts; a run that trains keeps the number that it has set.
+
+    Threads of BLAS wait for each other many times within the eigenvalues of a small matrix: where another program has
+    one of the cores, 100 by 100 take a third of a second in place of a millisecond.
+    """
+    with _lock:
+        if not _allocations:
+            _limit_blas(1)
+    try:
+        yield
+    finally:
+        if not sys.is_finalizing():
+            _apply()
+
+
 class ThreadAllocation:
     """The threads of one run among the runs of this process.
 
@@ -113,8 +130,12 @@ def _apply() -> None:
             for taken in allocations:
                 left = taken.trainer.use_threads(count) if isinstance(taken.trainer, Threaded) else count
                 (of_blas if left else of_others).append(left or count)
-        # The library lets one thread set the number and ignores all others as long as that one lives. Here every run
-        # has a thread of its own, and this function is where they agree. Who trains without it looks inside a model
-        # with it, and its threads would wait for the cores that two such runs have taken.
-        OpenBLASController.clear_controlling_thread(force=True)
-        ThreadpoolController().limit(limits=min(of_blas or of_others, default=cores()), user_api="blas")
+        _limit_blas(min(of_blas or of_others, default=cores()))
+
+
+def _limit_blas(count: int) -> None:
+    # The library lets one thread set the number and ignores all others as long as that one lives. Here every run
+    # has a thread of its own, and this module is where they agree. Who trains without it looks inside a model
+    # with it, and its threads would wait for the cores that two such runs have taken.
+    OpenBLASController.clear_controlling_thread(force=True)
+    ThreadpoolController().limit(limits=count, user_api="blas")

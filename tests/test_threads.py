@@ -282,6 +282,16 @@ def test_runs_in_threads_of_their_own_have_their_say_too(blas):
     assert seen == [{1}]
 
 
+def test_a_small_product_is_done_by_one_thread_and_no_run_loses_its_own_for_that(blas):
+    with threads.one_blas_thread():
+        assert blas_threads() == {1}
+    assert blas_threads() == {threads.cores()}
+    with threads.allocate(numpy_trainer(batch_size=8), wanted=2):
+        with threads.one_blas_thread():
+            assert blas_threads() == {2}
+        assert blas_threads() == {2}
+
+
 def test_blas_gets_one_thread_in_each_of_those_that_share_a_block(blas):
     with threads.allocate(numpy_trainer(), wanted=3) as allocation:
         assert blas_threads() == {1}

@@ -14,6 +14,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from engines.contract import Array
+from engines.threads import one_blas_thread
 from hw1_tui.data.picture import is_channel_first
 
 SCALED_AT = 98.0
@@ -100,7 +101,8 @@ def common_direction(rows: Array) -> CommonDirection:
         rows: (n, n_features), not centred: what all have in common is what is asked for.
     """
     rows = rows.astype(np.float64)
-    sizes, units = np.linalg.eigh(rows @ rows.T)
+    with one_blas_thread():
+        sizes, units = np.linalg.eigh(rows @ rows.T)
     total = float(sizes.clip(0).sum())
     if not total:
         return CommonDirection(np.zeros(rows.shape[1]), 0.0, 0.0)
