@@ -34,6 +34,7 @@ class _Found:
     answers: Answers
     confusion: Confusion
     words: str
+    table: Content
 
 
 class ConfusionView(InsideView):
@@ -85,7 +86,7 @@ class ConfusionView(InsideView):
         confusion = Confusion.of(answers.labels, answers.predicted, answers.classes)
         trained_on = trained_accuracy(subject.opened) if subject.split != "train" else None
         fit = "" if trained_on is None else f" {fit_words(confusion.accuracy, trained_on)}"
-        return _Found(answers, confusion, f"{visible(confusion.words())}{_top_words(answers)}{fit}")
+        return _Found(answers, confusion, f"{visible(confusion.words())}{_top_words(answers)}{fit}", _table(confusion))
 
     def draw(self, subject: Subject, result: _Found) -> None:  # noqa: ARG002
         """Draw the matrix and the scores."""
@@ -94,7 +95,7 @@ class ConfusionView(InsideView):
         self.query_one("#confusion-words", Static).update(result.words)
         matrix = self.query_one(HeatMatrix)
         matrix.show(result.confusion.counts, result.confusion.rates, result.confusion.classes)
-        self.query_one("#confusion-table", Static).update(_table(result.confusion))
+        self.query_one("#confusion-table", Static).update(result.table)
         if is_first:
             self.action_worst()
         self._tell()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from typing import ClassVar
@@ -32,6 +33,7 @@ _LEAST = 7
 _MANY = 20
 """In a matrix of more classes nearly every count is 0, and dots let the others be seen."""
 
+_LEVELS = 32
 _DEEPEST = 0.75
 """How far the ground of the hottest cell is from that of the widget towards the accent."""
 
@@ -79,6 +81,7 @@ class HeatMatrix(Widget, can_focus=True):
         self.cursor = (0, 0)
         self._names: list[str] = []
         self._widest, self._shared = 0, 0
+        self._accents: tuple[Color, Color] | None = None
         self._counts: Array = np.zeros((0, 0), np.int64)
         self._heat: Array = np.zeros((0, 0))
         self._is_good: Array = np.zeros((0, 0), bool)
@@ -110,6 +113,11 @@ class HeatMatrix(Widget, can_focus=True):
         self.cursor = (min(self.cursor[0], max(last, 0)), min(self.cursor[1], max(last, 0)))
         self._bring_into_view()
         self.refresh(layout=True)
+
+    def on_mount(self) -> None:
+        """Take the theme's colours, and those of the next."""
+        self._take_theme()
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self._take_theme())
 
     def show_shares(self, is_share: bool) -> None:
         """Write shares of the true class in place of counts, or counts again."""
@@ -255,9 +263,9 @@ class HeatMatrix(Widget, can_focus=True):
         )
         segments = [Segment(name, plain + Style(bold=row == self.cursor[0]))]
         right = min(len(self._counts), self._first[1] + self._columns)
-        grounds = self._grounds()
+        ground = self.background_colors[1]
         for column in range(self._first[1], right):
-            segments += self._cell(row, column, middle, grounds)
+            segments += self._cell(row, column, middle, plain, ground)
         return Strip(segments).adjust_cell_length(self.size.width, plain)
 
     def _heading(self) -> str:
@@ -272,20 +280,20 @@ class HeatMatrix(Widget, can_focus=True):
             name = f"…{name[self._shared :]}"
         return shorten(name, room)
 
-    def _cell(self, row: int, column: int, middle: bool, grounds: tuple[Color, Color, Color] | None) -> list[Segment]:
+    def _cell(self, row: int, column: int, middle: bool, style: Style, ground: Color) -> list[Segment]:
         heat = float(abs(self._heat[row, column]))
         shade = _SHADES[int(np.searchsorted(_STEPS, heat, side="right"))]
         here = self.has_focus and (row, column) == self.cursor
         text = self._text(row, column) if middle else ""
         mark = "▸" if here and middle else " "
-        style, of_shade = self.rich_style, self.rich_style
+        of_shade = style
         if here:
             style = of_shade = style + Style(reverse=True, bold=True)
-        elif grounds is not None:
-            ground, good, wrong = grounds
-            accent = good if self._is_good[row, column] else wrong
-            style += Style(bgcolor=ground.blend(accent, heat * _DEEPEST, alpha=1.0).rich_color)
-            of_shade = style + Style(color=accent.rich_color)
+        elif self._accents is not None and ground.ansi is None:
+            accent = self._accents[0 if self._is_good[row, column] else 1]
+            of_heat, of_accent = _styles(ground, accent, round(min(heat, 1.0) * _LEVELS))
+            style += of_heat
+            of_shade = style + of_accent
         return [Segment(f"{mark}{text:>{self._cell_width - 3}}", style), Segment(shade, of_shade), Segment(" ", style)]
 
     def _text(self, row: int, column: int) -> str:
@@ -295,20 +303,22 @@ class HeatMatrix(Widget, can_focus=True):
         count = int(self._counts[row, column])
         return "·" if not count and len(self._counts) > _MANY else format(count, self._form)
 
-    def _grounds(self) -> tuple[Color, Color, Color] | None:
-        """Return the ground and the two accents; ``None`` in a theme whose colours the terminal decides on."""
+    def _take_theme(self) -> None:
+        """Take the two accents of the theme; none of one whose colours the terminal decides on."""
         variables = self.app.theme_variables
-        found = []
-        for name in ("success", "error"):
-            try:
-                colour = Color.parse(variables.get(name, ""))
-            except ColorParseError:
-                return None
-            if colour.ansi is not None:
-                return None
-            found.append(colour)
-        ground = self.background_colors[1]
-        return None if ground.ansi is not None else (ground, found[0], found[1])
+        try:
+            found = [Color.parse(variables.get(name, "")) for name in ("success", "error")]
+        except ColorParseError:
+            found = []
+        self._accents = (found[0], found[1]) if found and all(colour.ansi is None for colour in found) else None
+        self.refresh()
+
+
+@functools.lru_cache(1024)
+def _styles(ground: Color, accent: Color, level: int) -> tuple[Style, Style]:
+    """Return the ground of a cell of a heat, from 0 to ``_LEVELS``, and the colour of its shade."""
+    heated = ground.blend(accent, level / _LEVELS * _DEEPEST, alpha=1.0)
+    return Style(bgcolor=heated.rich_color), Style(color=accent.rich_color)
 
 
 def _shared(names: Sequence[str]) -> int:

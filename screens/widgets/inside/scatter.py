@@ -56,6 +56,11 @@ class Scatter(Widget, can_focus=True):
         self._labels: Array = np.zeros(0, np.int64)
         self._cells: Array = np.zeros((0, 2), np.int64)
         self._signs: Array = np.zeros((0, 0), np.int64)
+        self._colours: list[Style] = []
+
+    def on_mount(self) -> None:
+        """Take other colours with another theme."""
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self._lay_out())
 
     def show(self, points: Array, labels: Array) -> None:
         """Show other points; the cursor stays where it can.
@@ -96,6 +101,8 @@ class Scatter(Widget, can_focus=True):
         signs = np.full(height * width, -1, np.int64)
         signs[places] = counts.reshape(len(places), n_classes).argmax(axis=1)
         self._signs = signs.reshape(height, width)
+        palette = ChartPalette(self.app)
+        self._colours = [Style(color="#{:02x}{:02x}{:02x}".format(*palette.series(k))) for k in range(n_classes)]
         self.refresh()
 
     def point_at(self, point: int) -> None:
@@ -149,14 +156,13 @@ class Scatter(Widget, can_focus=True):
         plain = self.rich_style
         if y >= len(self._signs):
             return Strip.blank(self.size.width, plain)
-        palette = ChartPalette(self.app)
         segments: list[Segment] = []
         at = self._cells[self.cursor]
         for x, label in enumerate(self._signs[y].tolist()):
             if label < 0:
                 segments.append(Segment(" ", plain))
                 continue
-            style = plain + Style(color="#{:02x}{:02x}{:02x}".format(*palette.series(label)))
+            style = plain + self._colours[label]
             if (x, y) == (at[0], at[1]):
                 style = plain + Style(reverse=True, bold=True)
             segments.append(Segment(SIGNS[label % len(SIGNS)], style))
