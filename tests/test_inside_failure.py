@@ -7,7 +7,7 @@ import pytest
 from textual.widgets import Button, Input, Static
 
 from engines.contract import Array
-from hw1_tui.analysis import open_run
+from hw1_tui.analysis import Subject, open_run
 from hw1_tui.analysis.answers import answers_of
 from hw1_tui.analysis.confusion import Confusion, examples_in
 from hw1_tui.analysis.suspect import suspects_of
@@ -305,6 +305,30 @@ async def test_the_cursor_goes_from_point_to_point_and_shows_the_example(store, 
         await pilot.press("enter")
         shown = await photographs(pilot)
         assert sorted(shown.examples.indices.tolist()) == sorted(here.tolist())
+
+
+async def test_a_model_that_has_diverged_is_looked_at_without_a_failure(store, blobs):
+    """Its probabilities and what its layers pass on are no numbers; the matrix is there, and the rest says so."""
+    run = train(store, blobs)
+    opened = open_run(store, run)
+    weights = opened.parameters()
+    opened.settable().set_parameters({name: np.full_like(array, np.nan) for name, array in weights.items()})
+    app = Hw1App("inspect")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await look(pilot, ConfusionView)
+        for view, told in (
+            (ConfusionView, ""),
+            (SuspectView, "it has diverged"),
+            (CalibrationView, "it has diverged"),
+            (EmbeddingView, ""),
+        ):
+            await look(pilot, view)
+            view_of(app).look_at(Subject(opened, "val"))
+            await until(pilot, lambda: is_drawn(app))
+            assert told in text(app, f"#{view_of(app).id} #said")
+        await pilot.press("c")
+        await until(pilot, lambda: is_drawn(app))
+        assert "no numbers" in text(app, f"#{view_of(app).id} #said")
 
 
 @pytest.mark.parametrize("view", [ConfusionView, DisagreementView, SuspectView, CalibrationView, EmbeddingView])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engines.contract import Array, SplitName, engine_errors
+from engines.contract import Array, EngineError, SplitName, engine_errors
 from hw1_tui.analysis.opened_run import OpenedRun
 from hw1_tui.mistake import Mistake, MistakeError
 
@@ -106,15 +106,26 @@ def embedding_of(opened: OpenedRun, split: SplitName, what: str = PICTURES, most
 
     Raises:
         MistakeError: there is no hidden layer.
-        EngineError: the engine does not show it.
+        EngineError: the engine does not show it, or a model that has diverged has no numbers there.
     """
     indices = spread_out(len(opened.dataset[split]), most)
     if what == PICTURES:
-        return embed(opened.dataset[split].x[indices], indices)
+        return embed(_numbers(opened.dataset[split].x[indices], "The data"), indices)
     hidden = last_hidden(opened, split, indices)
     if hidden is None:
         raise MistakeError(Mistake(opened.record.run, "has no hidden layer: its scores are sums of the pixels"))
-    return embed(hidden, indices)
+    return embed(_numbers(hidden, "What the last hidden layer passes on"), indices)
+
+
+def _numbers(rows: Array, what: str) -> Array:
+    """Return rows that are all numbers.
+
+    Raises:
+        EngineError: some are not.
+    """
+    if not np.isfinite(rows).all():
+        raise EngineError(f"{what} holds values that are no numbers")
+    return rows
 
 
 def last_hidden(opened: OpenedRun, split: SplitName, indices: Array) -> Array | None:

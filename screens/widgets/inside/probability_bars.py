@@ -64,7 +64,7 @@ class ProbabilityBars(Static):
         for k in shown:
             sign = "✓" if k == true else "▸" if k == said else " "
             style = "$text-success" if k == true else "$text-error" if k == said else ""
-            length = round(max(bar, 0) * float(p[k])) if bar >= _LEAST_BAR else 0
+            length = round(bar * float(p[k])) if bar >= _LEAST_BAR and p[k] == p[k] else 0  # NaN of a diverged model
             drawn = pad("█" * length, max(bar, 0)) if bar >= _LEAST_BAR else ""
             name = pad(shorten(names[k], width), width)
             yield Content.assemble((f"{sign} {name} ", style), (drawn, style or "$secondary"), f" {float(p[k]):.2f}")
