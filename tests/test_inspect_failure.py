@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
 
-from hw1_tui.analysis import open_run
+from hw1_tui.analysis import Subject, open_run
 from hw1_tui.cli import main
 from hw1_tui.export.inspection import VIEWS
+from hw1_tui.export.inspection.view import Asked
+from hw1_tui.markup import json_text
 from hw1_tui.runs import Store
 from tests.support.history import train, write_blobs
 
@@ -119,6 +121,15 @@ def test_a_perceptron_has_a_confusion_matrix_all_the_same(store, blobs, capsys):
     assert sum(map(sum, found["counts"])) == 40
     assert found["top"] is None
     assert all(one["probabilities"] is None for one in mistakes)
+
+
+def test_what_a_diverged_model_says_is_json_all_the_same(store, blobs):
+    opened = open_run(store, train(store, blobs))
+    weights = opened.parameters()
+    opened.settable().set_parameters({name: np.full_like(array, np.nan) for name, array in weights.items()})
+    shown = VIEWS["confusion"].show(Asked(Subject(opened, "val"), label=1))
+    assert "NaN" not in "".join(map(json_text, shown.records))
+    assert set(shown.records[-1]["probabilities"].values()) == {None}
 
 
 def test_the_calibration_error_stands_beside_what_chance_makes(store, blobs, capsys):

@@ -119,8 +119,13 @@ def _example_record(answers: Answers, i: int) -> dict[str, Any]:
         "example": i,
         "true": answers.classes[answers.labels[i]],
         "predicted": answers.classes[answers.predicted[i]],
-        "probabilities": None if p is None else dict(zip(answers.classes, map(float, p[i]), strict=True)),
+        "probabilities": None if p is None else dict(zip(answers.classes, map(_number, p[i]), strict=True)),
     }
+
+
+def _number(value: float) -> float | None:
+    """Return a number for JSON, which has none for what a model says that has diverged."""
+    return float(value) if np.isfinite(value) else None
 
 
 def _record(asked: Asked, opened: OpenedRun, answers: Answers, found: Confusion) -> dict[str, Any]:
