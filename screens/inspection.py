@@ -64,7 +64,7 @@ VIEWS: tuple[type[InsideView], ...] = (
 SHARE = 40
 """A run in training is opened anew when so many times as long has passed as opening it and computing the view took."""
 _SECONDS_BETWEEN_LOOKS = 0.5
-_NOTHING = "No run is kept yet. s under Training (3) trains one; l there, or on a run under Runs (4), looks inside it."
+_NOTHING = "No run is kept yet. s under Training (3) trains one; i there, or on a run under Runs (4), looks inside it."
 
 
 class InspectionScreen(MainScreen):
@@ -79,7 +79,7 @@ class InspectionScreen(MainScreen):
         Binding("s", "next_split", "Split", id="inside.next-split", show=False,
                 tooltip="The examples of the next split."),
         Binding("r", "choose_run", "Other run", id="inside.choose", show=False,
-                tooltip="Choose a run, or mark two, under Runs; l looks inside."),
+                tooltip="Choose a run, or mark two, under Runs; i looks inside."),
         Binding("x", "export", "Export", id="inside.export",
                 tooltip="Write this view as a picture, a table or JSON lines."),
         Binding("full_stop", "turn_example(1)", "Next example", id="inside.next-example", show=False,

@@ -46,12 +46,12 @@ class RunsScreen(MainScreen):
                 tooltip="Find runs by hyperparameters and results."),
         Binding("space", "mark", "Mark", id="runs.mark", tooltip="Choose the run for comparing and exporting."),
         Binding("c", "compare", "Compare", id="runs.compare", tooltip="The marked runs side by side, curves overlaid."),
-        Binding("l", "inspect", "Inside", id="runs.inspect",
+        Binding("i", "inspect", "Inside", id="runs.inspect",
                 tooltip="Look inside the run; two marked runs beside each other."),
         Binding("g", "go_on", "Go on", id="runs.go-on", show=False,
                 tooltip="Resume the run where it ended, or for more epochs."),
         Binding("b", "branch", "Branch", id="runs.branch", tooltip="Begin a new run at a kept epoch of this one."),
-        Binding("h", "heed", "Heed", id="runs.heed", show=False, tooltip="Train what the coach would try instead."),
+        Binding("p", "heed", "Heed", id="runs.heed", show=False, tooltip="Train what the coach would try instead."),
         Binding("x", "export", "Export", id="runs.export",
                 tooltip="Write the marked runs as figure, table, metrics or weights."),
         Binding("d,delete", "delete", "Delete", id="runs.delete", show=False, tooltip="Delete; u brings it back."),
@@ -64,7 +64,7 @@ class RunsScreen(MainScreen):
         Binding("r", "label('name')", "Rename", id="runs.rename", show=False, tooltip="A name beside the identifier."),
         Binding("a", "mark_all", "Mark all", id="runs.mark-all", show=False, tooltip="Mark all shown runs, or none."),
         Binding("s", "sort", "Sort", id="runs.sort", show=False, tooltip="Sort by the next column."),
-        Binding("i", "take", "Use values", id="runs.take", show=False, tooltip="Fill the form with its values."),
+        Binding("v", "take", "Use values", id="runs.take", show=False, tooltip="Fill the form with its values."),
     ]  # fmt: skip
     AUTO_FOCUS = "#history"
 

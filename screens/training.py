@@ -68,9 +68,9 @@ class TrainingScreen(Charted, MainScreen):
         Binding("w", "with_others", "Others", id="training.with-others", show=False,
                 tooltip="Draw the validation curves of all runs of this session beside, or this run alone."),
         Binding("v", "next_table", "Runs", id="training.next-table", show=False, tooltip="Epochs, or all runs."),
-        Binding("l", "inspect", "Inside", id="training.inspect", show=False,
+        Binding("i", "inspect", "Inside", id="training.inspect", show=False,
                 tooltip="Look inside the run: what it learned so far, and where it fails."),
-        Binding("h", "heed", "Heed", id="training.heed", show=False,
+        Binding("p", "heed", "Heed", id="training.heed", show=False,
                 tooltip="Train what the coach would try: a new run, or a branch of this one. This one stays as it is."),
         Binding("d", "details", "Details", id="training.details", show=False, tooltip="What is known of a failure."),
     ]  # fmt: skip

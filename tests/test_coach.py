@@ -224,8 +224,8 @@ async def test_training_shows_what_the_coach_says_and_one_key_trains_what_it_wou
         rate = live.config.hyperparameters["learning_rate"]
         said(live.coach, falling(4), looked(reach=1.0))
         await until(pilot, lambda: line.display)
-        assert "h tries a tenth of the learning rate" in str(line.content)
-        await pilot.press("h")
+        assert "p tries a tenth of the learning rate" in str(line.content)
+        await pilot.press("p")
         await until(pilot, lambda: len(app.workspace.queue.runs) == 2)
         assert app.workspace.queue.runs[1].config.hyperparameters["learning_rate"] == pytest.approx(rate / 10)
         script.free = True

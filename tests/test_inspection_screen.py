@@ -76,18 +76,18 @@ async def test_without_a_run_it_says_what_to_do_first(store):
         assert app.screen.query_one("#nothing").display
 
 
-async def test_l_under_runs_looks_inside_the_run_under_the_cursor_and_two_that_are_marked(store, blobs):
+async def test_i_under_runs_looks_inside_the_run_under_the_cursor_and_two_that_are_marked(store, blobs):
     first, second = train(store, blobs), train(store, blobs, seed=5)
     app = Hw1App("runs")
     async with app.run_test(size=(120, 40)) as pilot:
         table = app.screen.query_one("#history", RunTable)
         await until(pilot, lambda: table.row_count == 2)
-        await pilot.press("down", "l")
+        await pilot.press("down", "i")
         await until(pilot, lambda: app.current_mode == "inspection" and is_drawn(app))
         assert first in text(app, "#run")
         app.action_go("runs")
         await pilot.pause()
-        await pilot.press("a", "l")
+        await pilot.press("a", "i")
         await until(pilot, lambda: app.current_mode == "inspection" and " beside " in text(app, "#run"))
         assert first in text(app, "#run")
         assert second in text(app, "#run")

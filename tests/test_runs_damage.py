@@ -494,7 +494,7 @@ async def test_a_run_that_is_damaged_while_it_is_shown_ends_nothing(store, tmp_p
         await until(pilot, lambda: app.screen.query(RunTable) and app.screen.query_one(RunTable).row_count == 2)
         for run in (GOOD, BAD):
             (store.runs_path / run / "run.json").write_bytes(b"[")
-        for key in ("enter", "c", "g", "b", "asterisk", "i", "ctrl+y"):
+        for key in ("enter", "c", "g", "b", "asterisk", "v", "ctrl+y"):
             await pilot.press(key)
             await pilot.press("escape")
         assert app.is_running

@@ -38,7 +38,7 @@ async def test_an_empty_history_says_so_and_every_key_is_harmless(store):
     app = Hw1App("runs")
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "No run is kept yet" in str(app.screen.query_one("#nothing", Static).content))
-        await pilot.press("space", "c", "g", "b", "x", "d", "u", "asterisk", "t", "n", "r", "a", "s", "i", "enter")
+        await pilot.press("space", "c", "g", "b", "x", "d", "u", "asterisk", "t", "n", "r", "a", "s", "v", "i", "enter")
         assert app.current_mode == "runs"
         assert len(app.screen_stack) == 1
     assert not store.home.exists()
@@ -360,8 +360,8 @@ async def test_deleting_many_is_one_notice_and_one_step_back_and_the_trash_is_se
         assert notes(app) == ["3 runs are deleted; u brings them back, z shows the trash."]
         await pilot.press("z")
         await shown(pilot, *runs[:1:-1])
-        assert "In the trash: 3 runs" in str(app.screen.query_one("#count", Static).content)
-        await pilot.press("enter", "c", "g", "b", "x", "d", "asterisk", "t", "n", "r", "i")
+        assert "Trash: 3 runs" in str(app.screen.query_one("#count", Static).content)
+        await pilot.press("enter", "c", "g", "b", "x", "d", "asterisk", "t", "n", "r", "v")
         assert len(app.screen_stack) == 1
         assert app.current_mode == "runs"
         await pilot.press("slash", *"seed=4", "enter")

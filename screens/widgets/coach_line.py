@@ -13,7 +13,7 @@ from screens.theme import REMARK
 if TYPE_CHECKING:
     from hw1_tui.analysis.coach import Advice
 
-KEY = "h"
+KEY = "p"
 
 
 class CoachLine(Static):

@@ -27,7 +27,7 @@ class DistributionView(InsideView):
     about = "Whether every layer learns; a dead unit is 0 on all examples of the split."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "turn_tracked", "Over epochs", id="inside.tracked", tooltip="Another number over the epochs."),
-        Binding("h", "turn_part", "Chart", id="inside.part", show=False,
+        Binding("c", "turn_part", "Chart", id="inside.part", show=False,
                 tooltip="The histograms or the chart, where there is no room for both."),
     ]  # fmt: skip
     DEFAULT_CSS: ClassVar[str] = """
