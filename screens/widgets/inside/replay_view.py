@@ -169,8 +169,9 @@ class ReplayView(InsideView):
             self._timer_of_play = None
 
     def on_resize(self) -> None:
-        """Leave out what explains where there is little room."""
+        """Leave out what explains where there is little room; the matrix has what is left above the weights."""
         self.set_class(self.size.height < 24, "-low")
+        self.query_one(HeatMatrix).fit(self.size.height // 2 - 2)
 
 
 def _units(weights: Array, found: Replay) -> Units:
