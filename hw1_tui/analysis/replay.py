@@ -113,13 +113,7 @@ def replay(subject: Subject, is_cancelled: Callable[[], bool] = lambda: False) -
             one = last if epoch == last.model.epoch else opened.at(epoch)
         except MistakeError:  # a run that trains takes checkpoints away
             continue
-        told = one.measured(split)
-        rows = np.arange(len(told.predicted))
-        certainty = (
-            np.full(len(rows), np.nan) if told.probabilities is None else told.probabilities[rows, told.predicted]
-        )
-        weights = layer.pictures(one.parameters()["W1"]) if layer else None
-        frames.append(Frame(epoch, told.predicted.astype(np.int64), certainty, weights))
+        frames.append(_frame(one, split, layer))
         if is_cancelled():
             break
     return Replay(
@@ -132,6 +126,14 @@ def replay(subject: Subject, is_cancelled: Callable[[], bool] = lambda: False) -
         names,
         shown,
     )
+
+
+def _frame(one: OpenedRun, split: SplitName, layer: _Layer | None) -> Frame:
+    told = one.measured(split)
+    rows, p = np.arange(len(told.predicted)), told.probabilities
+    certainty = np.full(len(rows), np.nan) if p is None else p[rows, told.predicted]
+    weights = layer.pictures(one.parameters()["W1"]) if layer else None
+    return Frame(one.model.epoch, told.predicted.astype(np.int64), certainty, weights)
 
 
 def _layer(last: OpenedRun) -> tuple[_Layer, list[str], str]:

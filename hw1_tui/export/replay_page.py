@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from engines.contract import Array
-from hw1_tui.analysis.replay import Replay
+from hw1_tui.analysis.replay import Frame, Replay
 from hw1_tui.data import as_picture
 from hw1_tui.markup import json_text, visible
 from hw1_tui.metric import EpochMetrics
@@ -63,14 +63,7 @@ def _facts(shown: Replay) -> dict[str, Any]:
         "epochs": epochs,
         "curves": {kind: [_curve(shown.metrics, *names) for names in curves] for kind, curves in _CURVES.items()},
         "captions": {"loss": loss_label([record.config]), "accuracy": "share of examples classified correctly"},
-        "frames": [
-            {
-                "epoch": frame.epoch,
-                "predicted": _packed(frame.predicted),
-                "certainty": _packed(_certainty(frame.certainty)),
-            }
-            for frame in shown.frames
-        ],
+        "frames": list(map(_frame, shown.frames)),
         "units": list(shown.units),
         "shown": f"{shown.shown}, channels as colours around grey" if shown.shown else "",
         "weights": _weights(shown, height, width),
@@ -82,6 +75,11 @@ def _facts(shown: Replay) -> dict[str, Any]:
         "settings": [[name, visible(str(value))] for name, value in _settings(record.config)],
         "changes": [visible(str(change)) for change in record.changes],
     }
+
+
+def _frame(frame: Frame) -> dict[str, Any]:
+    packed = {"predicted": _packed(frame.predicted), "certainty": _packed(_certainty(frame.certainty))}
+    return {"epoch": frame.epoch, **packed}
 
 
 def _matrix(shown: Replay) -> list[int]:
