@@ -219,7 +219,12 @@ async def test_the_cursor_stands_on_the_same_cell_of_all_three_matrices(store, b
     app = Hw1App("inspect", inspected=runs)
     async with app.run_test(size=(200, 60)) as pilot:
         await look(pilot, DisagreementView)
+        rates = [_confusion(store, run).rates for run in runs]
+        largest = np.unravel_index(np.abs(rates[1] - rates[0]).argmax(), (3, 3))
+        assert app.screen.query_one("#parted-difference", HeatMatrix).cursor == largest, "where they part most"
         app.screen.query_one("#parted-second", HeatMatrix).focus()
+        app.screen.query_one("#parted-second", HeatMatrix).point_at(0, 0)
+        await pilot.pause()
         await pilot.press("down", "right")
         await pilot.pause()
         assert {matrix.cursor for matrix in app.screen.query(".parted-panel").results(HeatMatrix)} == {(1, 1)}

@@ -94,7 +94,7 @@ class DisagreementView(InsideView):
 
     def draw(self, subject: Subject, result: _Found) -> None:  # noqa: ARG002
         """Draw the matrices."""
-        self._found = result
+        is_first, self._found = self._found is None, result
         names = [model.name for model in result.models]
         self.query_one("#parted-words", Static).update(visible(result.parted.words(*names)))
         first, second = result.confusions
@@ -118,6 +118,9 @@ class DisagreementView(InsideView):
             button = self.query_one(f"#parted-{name}", Button)
             button.label = plain(f"{text}: {len(indices):,}")
             button.refresh(layout=True)
+        if is_first:
+            row, column = np.unravel_index(int(change.argmax()), change.shape)
+            matrix.point_at(int(row), int(column))
         self._tell(HeatMatrix.Pointed(matrix))
 
     @on(HeatMatrix.Pointed)
