@@ -64,8 +64,8 @@ def distribution(values: Array, reach: float | None = None) -> Distribution:
         numbers = np.zeros(1)
     quantiles, others = np.percentile(numbers, _QUANTILES), numbers[numbers != 0]
     reach = reach or float(np.abs(quantiles).max()) or float(np.abs(numbers).max()) or 1.0
-    edges = np.linspace(-reach, reach, BINS + 1)
-    counts, _ = np.histogram(others.clip(-reach, reach), edges)
+    # Equal bins that are told by their ends need no sorting, which was half of the time.
+    counts, edges = np.histogram(others.clip(-reach, reach), BINS, (-reach, reach))
     return Distribution(
         len(flat), float(numbers.mean()), float(numbers.std()), tuple(map(float, quantiles)),
         float((numbers == 0).mean()), edges, counts, finite,
