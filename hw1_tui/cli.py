@@ -48,6 +48,8 @@ class Command:
 
 COMMANDS: dict[str, Command] = {
     "train": Command("train one run (the default)", "hw1_tui.batch.train"),
+    "check": Command("see whether a run can come to anything, in seconds", "hw1_tui.batch.check", screen=False),
+    "rate": Command("find a learning rate: an epoch with a rising one", "hw1_tui.batch.rate", screen=False),
     "predict": Command("ask a kept model about pictures", "hw1_tui.batch.predict", screen=False),
     "inspect": Command("look inside a kept run: where it fails, what it learned", "hw1_tui.batch.inspect"),
     "runs": Command(

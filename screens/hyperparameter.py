@@ -31,7 +31,7 @@ _GROUPS = {
     "Training": ("epochs", "learning_rate", "batch_size"),
     "Model": ("hidden_sizes", "activation", "init", "dropout", "dropout_place"),
     "Optimisation": ("l2", "l1", "optimizer", "momentum", "nesterov"),
-    "Schedule and early stopping": ("schedule", "schedule_epochs", "schedule_factor", "patience"),
+    "Schedule and early stopping": ("schedule", "schedule_epochs", "schedule_factor", "warmup_epochs", "patience"),
 }
 _OTHERS = "The run"
 

@@ -50,6 +50,18 @@ from hw1_tui.training.recording import record
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of a run: what is trained, every hyperparameter of the table, the output."""
+    what = add_run_arguments(parser)
+    add_option(what, "--seeds", "train with so many seeds, --seed and those after it; what is kept is taken", "N")
+    add_option(what, "--compare", "train by two engines in lockstep and tell how far apart they come", "ENGINE,ENGINE")
+    history = parser.add_argument_group("history")
+    add_home_option(history)
+    add_option(history, "--checkpoint-every", "keep a checkpoint of every Nth epoch beside the last and the best", "N")
+    add_option(history, "--checkpoint-budget", "bytes that the checkpoints of all runs may take (default: 10G)", "SIZE")
+    add_output_options(parser.add_argument_group("output"))
+
+
+def add_run_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Add what describes one run, for ``read_given``; return the group of what is trained."""
     what = parser.add_argument_group("what is trained")
     models = sorted({model for name in registry.names() for model in registry.get(name).models()})
     add_option(what, "--model", ", ".join(models), "MODEL")
@@ -58,16 +70,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(what, "--preset", "a run of the report by its name, such as 1.2b; options given beside it win", "NAME")
     add_option(what, "--config", "TOML file with any of these by name; options given beside it win", "FILE")
     add_option(what, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
-    add_option(what, "--seeds", "train with so many seeds, --seed and those after it; what is kept is taken", "N")
-    add_option(what, "--compare", "train by two engines in lockstep and tell how far apart they come", "ENGINE,ENGINE")
     hyperparameters = parser.add_argument_group("hyperparameters")
     for hyperparameter in TABLE.values():
         add_option(hyperparameters, hyperparameter.option, _help(hyperparameter), hyperparameter.kind.upper())
-    history = parser.add_argument_group("history")
-    add_home_option(history)
-    add_option(history, "--checkpoint-every", "keep a checkpoint of every Nth epoch beside the last and the best", "N")
-    add_option(history, "--checkpoint-budget", "bytes that the checkpoints of all runs may take (default: 10G)", "SIZE")
-    add_output_options(parser.add_argument_group("output"))
+    return what
 
 
 def _help(hyperparameter: Hyperparameter) -> str:

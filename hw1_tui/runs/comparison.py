@@ -54,7 +54,8 @@ def differing(records: Sequence[RunRecord]) -> dict[str, list[Any]]:
     ``None`` where a run does not take it. What was steered stands beside them where any run was.
     """
     names = dict.fromkeys(name for record in records for name in record.config)
-    values = {name: [record.config.get(name) for record in records] for name in names}
+    # What a setting does by default it did before there was one.
+    values = {name: [record.config.get(name, SESSION_DEFAULTS.get(name)) for record in records] for name in names}
     differ = {name: found for name, found in values.items() if any(value != found[0] for value in found)}
     steered: list[Any] = [list(map(str, record.changes)) for record in records]
     return {**differ, STEERED: steered} if any(steered) else differ

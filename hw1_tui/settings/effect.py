@@ -31,7 +31,7 @@ def without_effect(config: RunConfig, n_train: int | None = None, n_val: int | N
 def _of_schedule(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     names = ("schedule", "schedule_epochs", "schedule_factor")
     if "learning_rate" not in values:
-        yield from ((name, "the model has no learning rate") for name in names)
+        yield from ((name, "the model has no learning rate") for name in (*names, "warmup_epochs"))
     elif values["schedule"] == "cosine" and values["epochs"] == 1:
         yield from ((name, "the rate is lowered after the first epoch, and there is no other") for name in names)
     elif values["schedule"] != "step":

@@ -76,6 +76,14 @@ _ENTRIES = (
         above=True,
     ),
     Hyperparameter(
+        "warmup_epochs",
+        "integer",
+        "epochs over which the learning rate rises to its full value; 0 begins with it",
+        minimum=0,
+        maximum=1e6,
+        unit="epochs",
+    ),
+    Hyperparameter(
         "patience",
         "integer",
         "stop early after so many epochs without a lower validation loss; 0 never does",
@@ -125,6 +133,7 @@ SESSION_DEFAULTS: dict[str, Value] = {
     "schedule": "constant",
     "schedule_epochs": 30,
     "schedule_factor": 0.1,
+    "warmup_epochs": 0,
     "patience": 0,
     "evaluate_train": True,
     "evaluate_train_every": 1,
@@ -134,5 +143,7 @@ SESSION_DEFAULTS: dict[str, Value] = {
 }
 """What the session applies itself, whatever the model; a model's own defaults come first."""
 
-SESSION_ADJUSTABLE = frozenset({"epochs", "schedule", "schedule_epochs", "schedule_factor", "patience"})
+SESSION_ADJUSTABLE = frozenset(
+    {"epochs", "schedule", "schedule_epochs", "schedule_factor", "warmup_epochs", "patience"}
+)
 """What the session can change while a run trains, beside the model's own ``adjustable``."""

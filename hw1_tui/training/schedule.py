@@ -19,14 +19,20 @@ def schedule_factor(hyperparameters: Mapping[str, Any], epoch: int) -> float:
 
     Args:
         hyperparameters: ``schedule`` and, for ``step``, ``schedule_epochs`` and ``schedule_factor``; for ``cosine``,
-            ``epochs``.
+            ``epochs``; and ``warmup_epochs`` N.
         epoch: counted from 1.
 
     Returns:
         1 for ``constant``; ``schedule_factor ** ((epoch - 1) // schedule_epochs)`` for ``step``;
         ``(1 + cos(pi (epoch - 1) / epochs)) / 2`` for ``cosine``, which comes down to nearly 0 in the last epoch
-        (Loshchilov and Hutter 2017, eq. 5, without restarts).
+        (Loshchilov and Hutter 2017, eq. 5, without restarts). In the first N epochs of a warm-up that is multiplied
+        with ``epoch / (N + 1)``: equal steps up to the full rate (Goyal et al. 2017, section 2.2, by epochs).
     """
+    rising = min(1.0, epoch / (int(hyperparameters.get("warmup_epochs", 0)) + 1))
+    return rising * _falling(hyperparameters, epoch)
+
+
+def _falling(hyperparameters: Mapping[str, Any], epoch: int) -> float:
     if hyperparameters["schedule"] == "step":
         return float(hyperparameters["schedule_factor"] ** ((epoch - 1) // hyperparameters["schedule_epochs"]))
     if hyperparameters["schedule"] == "cosine":

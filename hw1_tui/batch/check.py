@@ -1,0 +1,74 @@
+"""``hw1-tui --batch check``: whether a run can come to anything, before it is trained."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+
+from hw1_tui import data
+from hw1_tui.analysis.preflight import Finding, preflight
+from hw1_tui.batch.machine_format import print_json
+from hw1_tui.batch.narrator import Narrator
+from hw1_tui.batch.option import (
+    OUTPUT_FORMATS,
+    add_output_options,
+    named_as_options,
+    raise_mistakes,
+    read_bytes,
+    read_choice,
+)
+from hw1_tui.batch.page import print_text
+from hw1_tui.batch.train import add_run_arguments, read_given
+from hw1_tui.exit_code import CHECK_FAILED, DONE
+from hw1_tui.export.table import Table
+from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.settings import resolve
+
+_SIGNS = {True: "holds", False: "look", None: "-"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a run, and the output."""
+    add_run_arguments(parser)
+    add_output_options(parser.add_argument_group("output"))
+
+
+def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
+    """Check a run; return the exit code, which tells whether everything holds.
+
+    Raises:
+        MistakeError: with every mistake.
+    """
+    output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
+    max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
+    given = read_given(args, mistakes)
+    try:
+        config = resolve(given)
+    except MistakeError as error:
+        mistakes.extend(error.mistakes)
+    raise_mistakes(mistakes)
+    with Narrator(args.quiet) as narrator, named_as_options():
+        dataset = data.load(config.data, max_bytes=max_bytes)
+        found: list[Finding] = []
+        for finding in preflight(config, dataset):
+            found.append(finding)
+            if output_format == "jsonl":
+                print_json(asdict(finding))
+            elif output_format == "table":
+                _print(finding)
+        if output_format == "csv":
+            rows = tuple((one.name, one.holds, one.sentence, one.fix) for one in found)
+            print(Table(("check", "holds", "sentence", "fix"), rows).csv(), end="")
+        narrator.remark(_sum_up(found))
+    return CHECK_FAILED if any(one.holds is False for one in found) else DONE
+
+
+def _print(finding: Finding) -> None:
+    print_text(f"{_SIGNS[finding.holds]:6} {finding.name}: {finding.sentence}", more=7)
+    if finding.fix:
+        print_text(f"{'':6} {finding.fix}", more=7)
+
+
+def _sum_up(found: list[Finding]) -> str:
+    failed = [one.name for one in found if one.holds is False]
+    return f"To be looked at: {', '.join(failed)}." if failed else "Nothing speaks against training it."
