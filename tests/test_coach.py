@@ -73,7 +73,7 @@ def test_a_rule_holds_three_epochs_before_it_speaks_and_speaks_again_only_after_
         ("equal units", {}, falling(4), looked(dead=1.0, distinct=0.1)),
         ("rate too small", {}, [measured(e, CHANCE * 0.99) for e in range(6)], looked(reach=800.0)),
         ("few updates", {"batch_size": 1000}, [measured(e, CHANCE * 0.95) for e in range(4)], None),
-        ("nothing learned", {}, [measured(e, CHANCE) for e in range(6)], looked()),
+        ("nothing learned", {}, [measured(e, CHANCE) for e in range(9)], looked()),
         ("weights shrink", {"l2": 0.5}, [measured(e, 1.0, weight_norm=0.9**e) for e in range(4)], looked()),
         ("training harder than validation", {}, [measured(e, 1.0, 0.8) for e in range(4)], looked()),
         ("overfitting", {}, [measured(e, 0.9**e, 0.5 + abs(e - 8) / 20) for e in range(20)], looked()),

@@ -9,12 +9,18 @@ from hw1_tui.analysis.coach.rule import STRONG_L2, Fix, Rule, Symptom, faster, l
 
 _NEAR = (0.99, 1.05)
 _SHRINKS, _NOISY, _WORSE, _MEAN, _LEARNED = 0.05, 1.08, 1.05, 5, 0.95
-_SLOPE = 0.1
+_SLOPE, _STEPS, _STILL = 0.1, 100, 0.995
 
 
 def _nothing_learned(course: Course) -> Symptom | None:
     loss, chance = course.train_loss, course.chance
     if loss is None or chance is None or not course.epoch or not _NEAR[0] * chance <= loss <= _NEAR[1] * chance:
+        return None
+    # A small step an epoch is slow, and still learns: as many epochs as a hundred steps take must have brought nothing.
+    span = max(4, -(-_STEPS * course.config.epochs // max(1, course.updates)))
+    earlier, now = (course.epochs[-1 - span]["val_loss"] if course.epoch > span < len(course.epochs) else None,
+                    course.epochs[-1]["val_loss"])  # fmt: skip
+    if earlier is None or now is None or now < _STILL * earlier:
         return None
     evidence = f"After {course.epoch} epochs the training loss is {loss:.4g}, as of guessing, ln K = {chance:.4g}."
     return Symptom(evidence, _wake(course))
@@ -34,11 +40,11 @@ def _wake(course: Course) -> Fix | None:
 NOTHING_LEARNED = Rule(
     "nothing learned",
     "It has learned nothing so far.",
-    f"for five epochs the training loss is within {_NEAR[0]:g} and {_NEAR[1]:g} ln K",
+    f"the training loss is within {_NEAR[0]:g} and {_NEAR[1]:g} ln K, and over four epochs, or as many as {_STEPS}"
+    f" steps take, the validation loss has not fallen by {1 - _STILL:.1%}",
     "Whether there is anything to learn: labels may have nothing to do with the inputs.",
     "Karpathy, A Recipe for Training Neural Networks",
     _nothing_learned,
-    hold=5,
 )
 
 
