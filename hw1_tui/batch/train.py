@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from engines import registry
 from hw1_tui import data
@@ -12,6 +12,7 @@ from hw1_tui.batch.event_printer import describe_end, event_printer
 from hw1_tui.batch.history import open_to_keep
 from hw1_tui.batch.interrupt import told_of_signals
 from hw1_tui.batch.narrator import Narrator
+from hw1_tui.batch.on_end import call_on_end, read_on_end
 from hw1_tui.batch.option import (
     OUTPUT_FORMATS,
     add_home_option,
@@ -57,7 +58,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_home_option(history)
     add_option(history, "--checkpoint-every", "keep a checkpoint of every Nth epoch beside the last and the best", "N")
     add_option(history, "--checkpoint-budget", "bytes that the checkpoints of all runs may take (default: 10G)", "SIZE")
-    add_output_options(parser.add_argument_group("output"))
+    output = parser.add_argument_group("output")
+    add_option(output, "--on-end", "a program to run at the end, told by HW1_TUI_RUN, HW1_TUI_STATUS, ...", "COMMAND")
+    add_output_options(output)
 
 
 def add_run_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
@@ -143,6 +146,9 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     every = read_whole("--checkpoint-every", args.checkpoint_every, 0, mistakes)
     budget = read_bytes("--checkpoint-budget", args.checkpoint_budget, BUDGET, mistakes)
     seeds = read_seeds("--seeds", "1" if args.seeds is None else args.seeds, mistakes)
+    on_end = read_on_end(args.on_end, mistakes)
+    if on_end and (seeds > 1 or args.compare is not None):
+        mistakes.append(Mistake("--on-end", "goes with one run", "without --seeds and --compare"))
     given = read_given(args, mistakes)
     if args.compare is not None:
         engines = compare.read_engines(args.compare, mistakes)
@@ -162,11 +168,13 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
                              output_format=output_format, quiet=args.quiet)  # fmt: skip
         session = open_session(config, control, max_bytes=max_bytes)
         events = record(session, store, every=every, budget=budget)
-        return print_run(events, control, output_format, args.quiet)
+        return print_run(events, control, output_format, args.quiet, on_end)
 
 
-def print_run(events: Iterable[Event], control: Control, output_format: str, quiet: bool) -> int:
-    """Print a run's events as they come; return the exit code that its end stands for.
+def print_run(
+    events: Iterable[Event], control: Control, output_format: str, quiet: bool, on_end: Sequence[str] = ()
+) -> int:
+    """Print a run's events as they come; return the exit code that its end stands for. See ``on_end.call_on_end``.
 
     Raises:
         OutputError: stdout took no more; the run was stopped and kept.
@@ -189,6 +197,7 @@ def print_run(events: Iterable[Event], control: Control, output_format: str, qui
         narrator.remark(describe_end(event))
     if event.status == "stopped" and event.run:
         narrator.remark(f"hw1-tui runs resume {event.run} goes on with it.")
+    call_on_end(list(on_end), event, narrator)
     if lost:
         raise lost
     if SIGNALS.number:
