@@ -22,6 +22,9 @@ if TYPE_CHECKING:  # what a test does not need is not imported for it
     from tests.support.look import Look
     from tests.support.scripted_engine import Script
 
+# Before any test imports it: other tests than the contract's take its data.
+pytest.register_assert_rewrite("engines.testing")
+
 # A package of its own, whose tests run where it is installed; see test_plugin.py.
 collect_ignore = ["support/plugin"]
 

@@ -269,7 +269,7 @@ async def test_the_data_can_be_chosen_for_the_next_run(app):
         await ready(pilot)
         await pilot.press("n")
         await until(pilot, lambda: app.workspace.library.get("digits"))
-        await until(pilot, lambda: app.screen.query_one(Gallery).examples.dataset.name == "digits")
+        await until(pilot, lambda: (of := app.screen.query_one(Gallery).examples) and of.dataset.name == "digits")
         await pilot.press("u")
         await until(pilot, lambda: app.current_mode == "model")
         assert app.workspace.draft.data == "digits"

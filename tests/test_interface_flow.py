@@ -98,6 +98,7 @@ async def test_pause_resume_stop_and_again_by_mouse(script):
         await pilot.click("#pause")
         await until(pilot, lambda: live_of(app).state == "paused")
         await until(pilot, lambda: str(app.screen.query_one("#pause", Button).label) == "Resume")
+        await until(pilot, lambda: not app.screen.query_one("#pause").has_class("-active"))  # it takes no click so long
         await pilot.click("#pause")
         await until(pilot, lambda: live_of(app).state == "training")
         await pilot.click("#stop")
@@ -298,7 +299,7 @@ async def test_help_lists_every_key_of_the_screen(script):
     ("place", "keys", "why"),
     [
         ("training", "spacenexobd", "There is no run to steer yet: s trains what is filled in"),
-        ("runs", "spacecgbxdftnrasi", "No run is kept yet"),
+        ("runs", "spacecgbxdftnrasv", "No run is kept yet"),
         ("report", "x", "The report trains nothing now: s begins."),
         ("data", "csC/", "nowhere.npz"),
     ],

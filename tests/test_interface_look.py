@@ -17,6 +17,7 @@ from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.dialogs.continuation_dialog import Continuation, ContinuationDialog, _ranges
 from screens.dialogs.target_dialog import TargetDialog
 from screens.dialogs.text_dialog import TextDialog
+from screens.main_screen import MainScreen
 from screens.runtime.palette import ActionProvider, Palette
 from screens.widgets.chart import Chart
 from screens.widgets.class_table import ClassTable
@@ -96,6 +97,7 @@ async def test_every_action_of_every_screen_is_found_by_the_name_of_the_screen_t
     app = app_of(script, place)
     async with app.run_test(size=SMALL) as pilot:
         await until(pilot, lambda: app.screen.query(FooterKey))
+        await until(pilot, lambda: isinstance(app.screen, MainScreen) and app.screen.is_known)
         provider = ActionProvider(app.screen)
         for wanted in ("Runs: Compare", "Runs: Rename", "Training: Start", "Training: All", "Data: Class"):
             async for hit in provider.search(wanted):

@@ -1,5 +1,7 @@
 """Archives of pictures, good and bad ones, for the tests of what reads them."""
 
+from __future__ import annotations
+
 import io
 import zipfile
 from collections.abc import Mapping
