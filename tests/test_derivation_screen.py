@@ -94,6 +94,7 @@ async def test_walking_by_keys_buttons_and_list():
         await pilot.press("p")
         assert type(screen.step).__name__ == "FeatureStep"
         await pilot.click("#on")
+        await until(pilot, lambda: not screen.query_one("#on").has_class("-active"))  # it takes no click so long
         await pilot.click("#on")
         assert type(screen.step).__name__ == "CoefficientStep"
         assert "4/14" in str(screen.query_one("#where", Static).content)
