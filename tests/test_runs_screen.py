@@ -17,6 +17,7 @@ from screens.widgets.run_table import RunTable
 from tests.support.drawn import strips
 from tests.support.history import NUMPY, start, started, train, write_run
 from tests.support.scripted_engine import until
+from tests.support.settling import settle
 from tests.support.told import notes, told
 
 
@@ -66,8 +67,11 @@ async def test_a_filter_is_typed_and_its_mistakes_are_said(store, blobs):
 
 
 async def click_heading(pilot, word):
+    await settle(pilot)  # the columns are laid out after the rows are there
     y = pilot.app.screen.query_one(RunTable).content_region.y
-    await pilot.click(offset=(strips(pilot.app)[y].text.find(word), y))
+    x = strips(pilot.app)[y].text.find(word)
+    assert x >= 0
+    await pilot.click(offset=(x, y))
 
 
 async def test_headings_sort(store, blobs):
