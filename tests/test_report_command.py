@@ -456,17 +456,18 @@ def test_what_is_said_of_runs_that_never_began_and_of_one_alone_is_true(tmp_path
 
 
 def test_a_failing_engine_fails_one_run_and_not_the_others(tmp_path, monkeypatch, blobs):
+    from engines import registry
     from engines.contract import EngineError
-    from engines.numpy_engine import NumpyEngine
 
-    start = NumpyEngine.start
+    engine = registry.get("numpy")
+    start = engine.start
 
-    def refuse(self, config, dataset, rng):
+    def refuse(config, dataset, rng):
         if config.hyperparameters.get("l2"):
             raise EngineError("no l2 today")
-        return start(self, config, dataset, rng)
+        return start(config, dataset, rng)
 
-    monkeypatch.setattr(NumpyEngine, "start", refuse)
+    monkeypatch.setattr(engine, "start", refuse)
     assert report(tmp_path, "1.2") == 1
     result = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
     assert "1.2a" in result["runs"]

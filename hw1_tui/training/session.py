@@ -229,7 +229,8 @@ class Session:
             names = self.config.spec.adjustable & set(self.config.hyperparameters)
             if changes := {name: self.config.hyperparameters[name] for name in names - {"learning_rate"}}:
                 self._trainer.adjust(**changes)
-            self._set_learning_rate()
+            if self._epoch < self.config.epochs:  # of a run that has only its end to say, the rate stays as it was
+                self._set_learning_rate()
         except KeyboardInterrupt:
             raise
         except BaseException as error:
