@@ -14,6 +14,7 @@ from screens.widgets.run_table import RunTable
 from tests.support.history import write_run
 from tests.support.look import MIDDLE, SMALL
 from tests.support.scripted_engine import until
+from tests.support.settling import settle
 
 
 @pytest.fixture
@@ -53,6 +54,7 @@ async def see_comparison(pilot):
 
 async def see_seeds(pilot):
     await see_comparison(pilot)
+    await settle(pilot)  # what the runs came to has been gathered then
     await pilot.press("v")
 
 
