@@ -15,7 +15,7 @@ run: $(INSTALLED)
 # One worker has a file's tests as long as all have work, so that what a file shares is made once. Three of them keep two cores busy:
 # an interface that is tested waits now and then for a timer, a program that is started for its files.
 test: lint
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 # How much of the program the tests run through, in the programs that they start as well; the least covered files first.
 coverage: $(INSTALLED)
