@@ -12,8 +12,8 @@ unexport PYTHONDONTWRITEBYTECODE
 run: $(INSTALLED)
 	$(BIN)/hw1-tui
 
-# One worker has a file's tests as long as all have work, so that what a file shares is made once. Three of them keep two cores busy:
-# an interface that is tested waits now and then for a timer, a program that is started for its files.
+# One worker has a file's tests as long as both have work, so that what a file shares is made once. Three on two cores were a
+# minute faster, and now and then a wait ran out.
 test: lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
