@@ -11,19 +11,11 @@ from hw1_tui import data
 from hw1_tui.analysis.rate_finder import RATES, RatePoint, rise, suggest, suggestion_words
 from hw1_tui.batch.machine_format import print_json
 from hw1_tui.batch.narrator import Narrator
-from hw1_tui.batch.option import (
-    OUTPUT_FORMATS,
-    add_output_options,
-    named_as_options,
-    raise_mistakes,
-    read_bytes,
-    read_choice,
-)
+from hw1_tui.batch.option import add_output_options, named_as_options
 from hw1_tui.batch.page import columns_of, print_aligned, print_text, spelled_table
-from hw1_tui.batch.train import add_run_arguments, read_given
+from hw1_tui.batch.train import add_run_arguments, read_run
 from hw1_tui.export.table import Table
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.settings import resolve
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,14 +30,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     Raises:
         MistakeError: with every mistake, or what the engine said.
     """
-    output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
-    max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
-    given = read_given(args, mistakes)
-    try:
-        config = resolve(given)
-    except MistakeError as error:
-        mistakes.extend(error.mistakes)
-    raise_mistakes(mistakes)
+    output_format, max_bytes, config = read_run(args, mistakes)
     points: list[RatePoint] = []
     with Narrator(args.quiet) as narrator, named_as_options():
         try:

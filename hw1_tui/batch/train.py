@@ -34,6 +34,7 @@ from hw1_tui.settings import (
     DEFAULT_DATA,
     TABLE,
     Given,
+    RunConfig,
     default_values,
     given_values,
     option_name,
@@ -110,6 +111,23 @@ def read_given(args: argparse.Namespace, mistakes: list[Mistake]) -> list[Given]
         return given
     source = next((str(entry.value) for entry in reversed(given) if entry.name == "data"), DEFAULT_DATA)
     return [*_read_preset(args.preset, source, args.max_bytes, mistakes), *given]
+
+
+def read_run(args: argparse.Namespace, mistakes: list[Mistake]) -> tuple[str, int, RunConfig]:
+    """Return the output format, the most bytes of data, and the run, for a command that trains none.
+
+    Raises:
+        MistakeError: with every mistake.
+    """
+    output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
+    max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
+    given = read_given(args, mistakes)
+    try:
+        config = resolve(given)
+    except MistakeError as error:
+        mistakes.extend(error.mistakes)
+    raise_mistakes(mistakes)
+    return output_format, max_bytes, config
 
 
 def _read_preset(name: str, source: str, max_bytes: str | None, mistakes: list[Mistake]) -> list[Given]:
