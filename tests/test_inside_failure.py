@@ -12,7 +12,6 @@ from hw1_tui.analysis.answers import answers_of
 from hw1_tui.analysis.confusion import Confusion, examples_in
 from hw1_tui.analysis.suspect import suspects_of
 from hw1_tui.app import Hw1App
-from hw1_tui.runs import Store
 from screens.dialogs.photograph_dialog import PhotographDialog
 from screens.inspection import InspectionScreen
 from screens.widgets.example_table import ExampleTable
@@ -26,24 +25,13 @@ from screens.widgets.inside.scatter import Scatter
 from screens.widgets.inside.step_view import StepView
 from screens.widgets.inside.suspect_view import SuspectView
 from tests.support.drawn import strips
-from tests.support.history import train, write_blobs
+from tests.support.history import train
 from tests.support.look import ALL, MIDDLE
 from tests.support.look import look as look_of
 from tests.support.scripted_engine import until
 
 LOGISTIC = {"model": "logistic_regression", "hidden_sizes": None, "init": None}
 PERCEPTRON = {"model": "perceptron", "hidden_sizes": None, "init": None, "learning_rate": None}
-
-
-@pytest.fixture
-def store(tmp_path, monkeypatch):
-    monkeypatch.setenv("HW1_TUI_HOME", str(tmp_path / "home"))
-    return Store(tmp_path / "home")
-
-
-@pytest.fixture
-def blobs(tmp_path):
-    return write_blobs(tmp_path / "blobs.npz")
 
 
 def view_of(app):

@@ -11,22 +11,10 @@ from hw1_tui.cli import main
 from hw1_tui.export.inspection import VIEWS
 from hw1_tui.export.inspection.view import Asked
 from hw1_tui.markup import json_text
-from hw1_tui.runs import Store
-from tests.support.history import train, write_blobs
+from tests.support.history import train
 
 LOGISTIC = {"model": "logistic_regression", "hidden_sizes": None, "init": None}
 PERCEPTRON = {"model": "perceptron", "hidden_sizes": None, "init": None, "learning_rate": None}
-
-
-@pytest.fixture
-def store(tmp_path, monkeypatch):
-    monkeypatch.setenv("HW1_TUI_HOME", str(tmp_path / "home"))
-    return Store(tmp_path / "home")
-
-
-@pytest.fixture
-def blobs(tmp_path):
-    return write_blobs(tmp_path / "blobs.npz")
 
 
 def records(capsys, *words):

@@ -12,7 +12,6 @@ from textual.widgets import Static
 from engines.contract import Array
 from hw1_tui.app import Hw1App
 from hw1_tui.cli import main
-from hw1_tui.runs import Store
 from screens import inspection
 from screens.inspection import VIEWS, InspectionScreen
 from screens.widgets.gallery import Gallery
@@ -30,12 +29,6 @@ from tests.support.look import look as look_of
 from tests.support.scripted_engine import until
 
 LEARNED = (WeightView, SaliencyView, DistributionView, LandscapeView, ReplayView)
-
-
-@pytest.fixture
-def store(tmp_path, monkeypatch):
-    monkeypatch.setenv("HW1_TUI_HOME", str(tmp_path / "home"))
-    return Store(tmp_path / "home")
 
 
 def linear(store, **values):

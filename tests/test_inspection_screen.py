@@ -2,11 +2,9 @@
 
 from functools import partial
 
-import pytest
 from textual.widgets import Input, Static
 
 from hw1_tui.app import Hw1App
-from hw1_tui.runs import Store
 from screens import inspection
 from screens.inspection import VIEWS, InspectionScreen
 from screens.widgets.inside.step_view import StepView
@@ -15,17 +13,6 @@ from screens.widgets.run_table import RunTable
 from tests.support.history import ended, start, started, train, write_blobs
 from tests.support.look import ALL
 from tests.support.scripted_engine import until
-
-
-@pytest.fixture
-def store(tmp_path, monkeypatch):
-    monkeypatch.setenv("HW1_TUI_HOME", str(tmp_path / "home"))
-    return Store(tmp_path / "home")
-
-
-@pytest.fixture
-def blobs(tmp_path):
-    return write_blobs(tmp_path / "blobs.npz")
 
 
 def run_with_epochs(store, blobs, **values):

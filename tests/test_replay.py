@@ -16,22 +16,10 @@ from hw1_tui.analysis.replay import MOST_FRAMES, replay
 from hw1_tui.cli import main
 from hw1_tui.export.replay_page import replay_page
 from hw1_tui.mistake import MistakeError
-from hw1_tui.runs import Store
 from tests.pictures import BROWSERS
-from tests.support.history import ended, start, write_blobs
+from tests.support.history import ended, start
 
 BROWSER = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-
-
-@pytest.fixture
-def store(tmp_path, monkeypatch):
-    monkeypatch.setenv("HW1_TUI_HOME", str(tmp_path / "home"))
-    return Store(tmp_path / "home")
-
-
-@pytest.fixture
-def blobs(tmp_path):
-    return write_blobs(tmp_path / "blobs.npz")
 
 
 def shown_of(store, run):

@@ -8,19 +8,7 @@ import pytest
 from hw1_tui.analysis import Subject, open_run
 from hw1_tui.analysis.run_distribution import TRACKED, distribute
 from hw1_tui.cli import main
-from hw1_tui.runs import Store
-from tests.support.history import TORCH, ended, start, train, write_blobs
-
-
-@pytest.fixture
-def store(tmp_path, monkeypatch):
-    monkeypatch.setenv("HW1_TUI_HOME", str(tmp_path / "home"))
-    return Store(tmp_path / "home")
-
-
-@pytest.fixture
-def blobs(tmp_path):
-    return write_blobs(tmp_path / "blobs.npz")
+from tests.support.history import TORCH, ended, start, train
 
 
 def test_the_update_is_counted_from_the_kept_epoch_before(store, blobs):

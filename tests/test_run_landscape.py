@@ -11,19 +11,7 @@ from hw1_tui.analysis import Subject, open_run
 from hw1_tui.analysis.run_landscape import look_around
 from hw1_tui.cli import main
 from hw1_tui.mistake import MistakeError
-from hw1_tui.runs import Store
-from tests.support.history import NUMPY, TORCH, ended, start, train, write_blobs
-
-
-@pytest.fixture
-def store(tmp_path, monkeypatch):
-    monkeypatch.setenv("HW1_TUI_HOME", str(tmp_path / "home"))
-    return Store(tmp_path / "home")
-
-
-@pytest.fixture
-def blobs(tmp_path):
-    return write_blobs(tmp_path / "blobs.npz")
+from tests.support.history import NUMPY, TORCH, ended, start, train
 
 
 @pytest.mark.parametrize("engine", [NUMPY, TORCH], ids=["numpy", "torch"])

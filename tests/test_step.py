@@ -13,7 +13,6 @@ from hw1_tui.analysis.step import check_gradient, explain_step
 from hw1_tui.analysis.step_equation import equations
 from hw1_tui.cli import main
 from hw1_tui.mistake import MistakeError
-from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record
@@ -27,11 +26,6 @@ KINDS: dict[str, dict[str, Any]] = {
     "mlp-torch": {"engine": "torch", "hidden_sizes": [6, 5], "batch_size": 8, "dropout": 0.3, "momentum": 0.5},
     "mlp-adam": {"engine": "torch", "optimizer": "adam", "batch_size": 8},
 }
-
-
-@pytest.fixture
-def store(tmp_path):
-    return Store(tmp_path / "home")
 
 
 def config_for(kind):
