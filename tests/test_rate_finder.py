@@ -91,6 +91,25 @@ def test_the_command_prints_the_losses_and_the_suggestion(capsys):
     assert "a tenth of that" in capsys.readouterr().out
 
 
+def test_the_test_is_written_as_what_the_suffix_says_and_nothing_is_replaced_unasked(capsys, tmp_path):
+    options = ["rate", "--model", "logistic_regression", "--data", "digits", "--format", "csv", "--to"]
+    for name in ("rate.csv", "rate.png", "rate.svg", "rate.pdf"):
+        assert main([*options, str(tmp_path / name)]) == 0
+    assert (tmp_path / "rate.csv").read_text() == capsys.readouterr().out[: (tmp_path / "rate.csv").stat().st_size]
+    assert "suggested" in (tmp_path / "rate.svg").read_text()
+    before = (tmp_path / "rate.pdf").read_bytes()
+    assert main([*options, str(tmp_path / "rate.pdf")]) == 2
+    assert "exists already" in capsys.readouterr().err
+    assert main([*options, str(tmp_path / "rate.pdf"), "--force"]) == 0
+    assert (tmp_path / "rate.pdf").read_bytes() == before
+
+
+def test_what_a_file_cannot_be_is_told_before_anything_is_trained(capsys, tmp_path):
+    assert main(["rate", "--data", "nowhere.npz", "--to", str(tmp_path / "rate.pgn")]) == 2
+    assert "rate.png?" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_warm_up_rises_in_equal_steps_and_then_the_schedule_holds():
     step = {"schedule": "step", "schedule_epochs": 4, "schedule_factor": 0.1, "warmup_epochs": 3}
     factors = [schedule_factor(step, epoch) for epoch in (1, 2, 3, 4, 5)]

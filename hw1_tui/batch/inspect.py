@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 
 from engines.contract import SPLITS, EngineError, SplitName
 from hw1_tui import data
 from hw1_tui.analysis import OpenedRun, Subject, open_run
 from hw1_tui.analysis.opened_run import check_pair
 from hw1_tui.batch.history import open_store
-from hw1_tui.batch.machine_format import print_json
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
     OUTPUT_FORMATS,
@@ -25,10 +23,10 @@ from hw1_tui.batch.option import (
     read_target,
     read_whole,
 )
-from hw1_tui.batch.page import columns_of, print_aligned, print_text, spelled_table
+from hw1_tui.batch.shown_page import print_shown
 from hw1_tui.export import figure
 from hw1_tui.export.inspection import VIEWS, coach
-from hw1_tui.export.inspection.view import Asked, Shown
+from hw1_tui.export.inspection.view import Asked
 from hw1_tui.export.inspection.writer import view_mistake, write_view
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.runs import Store
@@ -82,7 +80,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     raise_mistakes(mistakes)
     store = open_store(args)
     if args.view == coach.NAME:
-        _print(coach.show(store, store.get(args.run)), output_format)
+        print_shown(coach.show(store, store.get(args.run)), output_format)
         return 0
     narrator = Narrator(args.quiet)
     for text in _ignored(args, view):
@@ -96,7 +94,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         shown = VIEWS[view].show(asked)
     except EngineError as error:
         raise MistakeError(Mistake(args.run, str(error))) from None
-    _print(shown, output_format)
+    print_shown(shown, output_format)
     if target is not None:
         write_view(shown, view, target, overwrite=args.force)
         narrator.remark(f"Written to {target}.")
@@ -152,22 +150,3 @@ def _read_class(opened: OpenedRun, text: str | None) -> int | None:
     if text.isdecimal() and int(text) < len(classes):
         return int(text)
     raise MistakeError(unknown_name("--class", "class", text, classes))
-
-
-def _print(shown: Shown, output_format: str) -> None:
-    if output_format == "jsonl":
-        for record in shown.records:
-            print_json(record)
-        return
-    if output_format == "csv":
-        for table in shown.tables:
-            sys.stdout.write(table.csv())
-        return
-    for sentence in shown.said:
-        print_text(sentence)
-    for place, table in enumerate(shown.tables):
-        if place or shown.said:
-            print()
-        print_aligned(spelled_table(table), columns_of(sys.stdout), wraps=True)
-        if table.remark:
-            print_text(table.remark)

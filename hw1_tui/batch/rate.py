@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from dataclasses import asdict
 
 from engines.contract import EngineError
 from hw1_tui import data
-from hw1_tui.analysis.rate_finder import RATES, RatePoint, rise, suggest, suggestion_words
-from hw1_tui.batch.machine_format import print_json
+from hw1_tui.analysis.rate_finder import RATES, RatePoint, rise
 from hw1_tui.batch.narrator import Narrator
-from hw1_tui.batch.option import add_output_options, named_as_options
-from hw1_tui.batch.page import columns_of, print_aligned, print_text, spelled_table
+from hw1_tui.batch.option import add_force_option, add_option, add_output_options, named_as_options, read_target
+from hw1_tui.batch.shown_page import print_shown
 from hw1_tui.batch.train import add_run_arguments, read_run
-from hw1_tui.export.table import Table
+from hw1_tui.export.inspection.writer import SUFFIXES, shown_mistake, write_shown
+from hw1_tui.export.rate_test import show_rate_test
 from hw1_tui.mistake import Mistake, MistakeError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of a run, and the output."""
     add_run_arguments(parser)
-    add_output_options(parser.add_argument_group("output"))
+    output = parser.add_argument_group("output")
+    add_option(output, "--to", f"write it to a file: {', '.join(SUFFIXES)}", "FILE")
+    add_force_option(output)
+    add_output_options(output)
 
 
 def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
@@ -29,7 +30,11 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
 
     Raises:
         MistakeError: with every mistake, or what the engine said.
+        OSError: the file cannot be written.
     """
+    target = None if args.to is None else read_target("--to", args.to, args.force, mistakes)
+    if target is not None and (mistake := shown_mistake(target, "--to")) and mistake not in mistakes:
+        mistakes.append(mistake)
     output_format, max_bytes, config = read_run(args, mistakes)
     points: list[RatePoint] = []
     with Narrator(args.quiet) as narrator, named_as_options():
@@ -39,16 +44,9 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
                 narrator.advance(len(points), RATES, f"rate {point.rate:.1e}")
         except EngineError as error:
             raise MistakeError(Mistake("engine", str(error))) from None
-    words = suggestion_words(points, config.hyperparameters["learning_rate"])
-    if output_format == "jsonl":
-        for point in points:
-            print_json({"event": "rate", **asdict(point)})
-        print_json({"event": "suggested", "rate": suggest(points)})
-        return 0
-    table = Table(("rate", "loss", "smoothed"), tuple((one.rate, one.loss, one.smoothed) for one in points))
-    if output_format == "csv":
-        print(table.csv(), end="")
-    else:
-        print_aligned(spelled_table(table), columns_of(sys.stdout), wraps=True)
-        print_text(words)
+    shown = show_rate_test(points, config)
+    print_shown(shown, output_format)
+    if target is not None:
+        write_shown(shown, target, overwrite=args.force)
+        narrator.remark(f"Written to {target}.")
     return 0

@@ -16,12 +16,13 @@ from hw1_tui.export.event_file import event_file
 from hw1_tui.export.replay_page import replay_page
 from hw1_tui.export.run_table import comparison_table, epochs_table
 from hw1_tui.export.seed_curve import seed_curves
+from hw1_tui.export.suffix import suffix_mistake
 from hw1_tui.export.table import Table
 from hw1_tui.files.atomic import write_bytes
 from hw1_tui.files.target import target_mistake, write_target_bytes
 from hw1_tui.markup import json_text
 from hw1_tui.metric import EpochMetrics
-from hw1_tui.mistake import Mistake, MistakeError, nearest_name
+from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.comparison import compared_results, printed_results
 from hw1_tui.runs.loss_name import loss_label
@@ -52,14 +53,9 @@ def export_mistake(path: Path, n_runs: int, place: str = "") -> Mistake | None:
         n_runs: number of the runs; 0 where it is not known yet.
         place: what named the file; the path itself where nothing else did.
     """
+    if mistake := suffix_mistake(path, SUFFIXES, place):
+        return mistake
     suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        named = f"{path} " if place else ""  # once is enough
-        near = nearest_name(suffix, SUFFIXES) if suffix else ""
-        nearest = str(path.with_suffix(near)) if near else ""
-        return Mistake(
-            place or str(path), f"{named}has no suffix that says what to write", ", ".join(SUFFIXES), nearest
-        )
     if suffix in weight_file.SUFFIXES and n_runs > 1:
         return Mistake(place or str(path), f"{suffix} takes the weights of one run, these are {n_runs}")
     if suffix == PAGE and n_runs > 1:

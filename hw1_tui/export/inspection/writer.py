@@ -8,18 +8,22 @@ from pathlib import Path
 from hw1_tui.export import figure
 from hw1_tui.export.inspection.catalogue import VIEWS
 from hw1_tui.export.inspection.view import Shown
+from hw1_tui.export.suffix import suffix_mistake
 from hw1_tui.export.table import Table
 from hw1_tui.files.target import target_mistake, write_target_bytes
 from hw1_tui.markup import json_text
-from hw1_tui.mistake import Mistake, MistakeError, nearest_name
+from hw1_tui.mistake import Mistake, MistakeError
 
 _TEXTS: dict[str, Callable[[Table], str]] = {".csv": Table.csv, ".md": Table.markdown, ".tex": Table.latex}
 _PICTURES = tuple(f".{name}" for name in figure.FORMATS)
 
+SUFFIXES = (*_PICTURES, *_TEXTS, ".jsonl")
+"""What something that has a picture can be written as."""
+
 
 def view_suffixes(view: str) -> tuple[str, ...]:
     """Return what a view can be written as: its tables, its records, and a picture where it has one."""
-    return (*(_PICTURES if VIEWS[view].has_picture else ()), *_TEXTS, ".jsonl")
+    return tuple(name for name in SUFFIXES if VIEWS[view].has_picture or name not in _PICTURES)
 
 
 def view_mistake(path: Path, view: str, place: str = "") -> Mistake | None:
@@ -31,15 +35,15 @@ def view_mistake(path: Path, view: str, place: str = "") -> Mistake | None:
         place: what named the file; the path itself where nothing else did.
     """
     suffix, allowed = path.suffix.lower(), view_suffixes(view)
-    if suffix in allowed:
-        return target_mistake(path, place)
-    if suffix in _PICTURES:
+    if suffix in _PICTURES and suffix not in allowed:
         drawn = ", ".join(name for name in VIEWS if VIEWS[name].has_picture)
         return Mistake(place or str(path), f"the view {view} has no picture", ", ".join(allowed), drawn)
-    near = nearest_name(suffix, allowed) if suffix else ""
-    nearest = str(path.with_suffix(near)) if near else ""
-    named = f"{path} " if place else ""
-    return Mistake(place or str(path), f"{named}has no suffix that says what to write", ", ".join(allowed), nearest)
+    return suffix_mistake(path, allowed, place) or target_mistake(path, place)
+
+
+def shown_mistake(path: Path, place: str = "") -> Mistake | None:
+    """Return why something that has a picture cannot be written to a file of this name; as ``view_mistake``."""
+    return suffix_mistake(path, SUFFIXES, place) or target_mistake(path, place)
 
 
 def write_view(shown: Shown, view: str, path: Path, *, overwrite: bool = False) -> None:
@@ -57,6 +61,15 @@ def write_view(shown: Shown, view: str, path: Path, *, overwrite: bool = False) 
     """
     if mistake := view_mistake(path, view):
         raise MistakeError(mistake)
+    write_shown(shown, path, overwrite=overwrite)
+
+
+def write_shown(shown: Shown, path: Path, *, overwrite: bool = False) -> None:
+    """Write what was shown as what the suffix of a file, one of ``SUFFIXES``, says, whole or not at all.
+
+    Raises:
+        OSError: the file cannot be written, or is there already and must stay.
+    """
     write_target_bytes(path, _content(shown, path.suffix.lower()), overwrite=overwrite)
 
 

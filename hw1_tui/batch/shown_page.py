@@ -1,0 +1,29 @@
+"""What is shown of a run or a test, on stdout in the format that was asked for."""
+
+from __future__ import annotations
+
+import sys
+
+from hw1_tui.batch.machine_format import print_json
+from hw1_tui.batch.page import columns_of, print_aligned, print_text, spelled_table
+from hw1_tui.export.inspection.view import Shown
+
+
+def print_shown(shown: Shown, output_format: str) -> None:
+    """Print the records as JSON lines, the tables as CSV, or sentences and tables for a person."""
+    if output_format == "jsonl":
+        for record in shown.records:
+            print_json(record)
+        return
+    if output_format == "csv":
+        for table in shown.tables:
+            sys.stdout.write(table.csv())
+        return
+    for sentence in shown.said:
+        print_text(sentence)
+    for place, table in enumerate(shown.tables):
+        if place or shown.said:
+            print()
+        print_aligned(spelled_table(table), columns_of(sys.stdout), wraps=True)
+        if table.remark:
+            print_text(table.remark)
