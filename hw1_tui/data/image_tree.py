@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-from engines.contract import SplitName
+from engines.contract import SPLITS, SplitName
 from hw1_tui.data.class_name import folded_name, normal_name
 from hw1_tui.data.image_file import ENDINGS, OTHER_ENDINGS
-from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.mistake import Mistake, MistakeError, nearest_name
+from hw1_tui.numeral import counted
 
-_FOLDERS: dict[str, SplitName] = {
+_NAMES: dict[str, SplitName] = {
     "train": "train",
-    "seg_train": "train",
+    "training": "train",
     "val": "val",
     "valid": "val",
     "validation": "val",
-    "seg_val": "val",
     "test": "test",
-    "seg_test": "test",
+    "testing": "test",
 }
+_PREFIX, _SUFFIX = "seg_", "_set"
 # What operating systems, and programs that share or pack folders, leave behind. Names with a dot before them too.
 _LEFT_BEHIND = frozenset(
     ("__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "@eadir", "#recycle", "$recycle.bin",
@@ -28,6 +30,14 @@ _LEFT_BEHIND = frozenset(
 )  # fmt: skip
 
 _TEXTS = frozenset(("readme", "license", "licence", "copying", "notice", "authors", "changelog", "makefile"))
+_ALLOWED = (
+    "CLASS/*.jpg for two classes or more, or train/CLASS/*.jpg (also seg_train/CLASS) with test and val beside it"
+)
+_DEEPEST = 8
+"""Folders around the pictures that are looked through; a link can lead in a circle."""
+_MOST_LOOKED_INTO = 40
+"""Folders beside each other of which more is looked at than their names: somebody may name their home folder."""
+_NAMED = 6
 
 Files = dict[SplitName, dict[str, list[Path]]]
 
@@ -37,12 +47,16 @@ class ImageTree:
     """The pictures below a folder.
 
     Attributes:
-        files: by split and class.
+        files: by split and class; all are of the training split where there are no folders for splits.
+        has_splits: whether there are folders for splits.
+        layout: a sentence on how the folder was read.
         left_out: what looks like pictures and is not among them, each with the reason.
         merged: names of classes that differ in case only and are taken for one, as written.
     """
 
     files: Files = field(default_factory=dict)
+    has_splits: bool = True
+    layout: str = ""
     left_out: list[Mistake] = field(default_factory=list)
     merged: list[tuple[str, ...]] = field(default_factory=list)
 
@@ -57,6 +71,84 @@ class ImageTree:
         return sum(len(paths) for by_class in self.files.values() for paths in by_class.values())
 
 
+class _Folder:
+    """A folder, read when it is looked at."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @cached_property
+    def _entries(self) -> list[tuple[Path, bool]]:
+        paths = sorted(path for path in self.path.iterdir() if not is_left_behind(path.name))
+        return [(path, path.is_dir()) for path in paths]
+
+    @cached_property
+    def folders(self) -> list[_Folder]:
+        """The folders in it, by name."""
+        return [_Folder(path) for path, is_folder in self._entries if is_folder]
+
+    @cached_property
+    def pictures(self) -> list[Path]:
+        """The files in it that may be pictures: what has an ending of one, or none and is no text."""
+        return [path for path in self._files() if _may_be_picture(path)]
+
+    @cached_property
+    def unread(self) -> list[Path]:
+        """The files in it that are pictures of a format that is not read."""
+        return [path for path in self._files() if path.suffix.lower() in OTHER_ENDINGS]
+
+    @property
+    def strays(self) -> list[Path]:
+        """The files in it that are pictures by their ending, read or not."""
+        return [path for path in self._files() if path.suffix.lower() in ENDINGS | OTHER_ENDINGS]
+
+    def _files(self) -> Iterator[Path]:
+        return (path for path, is_folder in self._entries if not is_folder)
+
+    @property
+    def split(self) -> SplitName | None:
+        """The split that its name names."""
+        name = self.path.name.lower().replace("-", "_")
+        return _NAMES.get(name.removeprefix(_PREFIX).removesuffix(_SUFFIX))
+
+    @cached_property
+    def classes(self) -> list[_Folder]:
+        """The folders in it that hold pictures themselves."""
+        return [folder for folder in self.folders if folder.pictures]
+
+    @cached_property
+    def inner(self) -> _Folder:
+        """The folder below it that holds folders of classes, where others stand around that, else itself.
+
+        A folder of the same name is such a one also with others beside it: the public landscapes are packed so.
+        """
+        folder = self
+        for _ in range(_DEEPEST):
+            below = folder.folders
+            same = [inner for inner in below if inner.path.name == self.path.name and inner.folders and self.split]
+            only = same[0] if same else below[0] if len(below) == 1 else None
+            if only is None or only.pictures or not only.folders or (not same and folder.split_folders):
+                break
+            folder = only
+        return folder
+
+    @cached_property
+    def split_folders(self) -> list[_Folder]:
+        """The folders in it that are named as splits and hold folders of classes."""
+        named = [folder for folder in self.folders if folder.split]
+        return [folder for folder in named if folder.inner.classes]
+
+    @property
+    def is_layout(self) -> bool:
+        """Whether it has folders for splits or for classes."""
+        return any(folder.split == "train" for folder in self.split_folders) or len(self._own_classes) > 1
+
+    @property
+    def _own_classes(self) -> list[_Folder]:
+        """The folders of classes in it, which are none where each is named as a split: those hold no classes."""
+        return [] if all(folder.split for folder in self.classes) else self.classes
+
+
 def find_images(folder: Path) -> ImageTree:
     """Return the pictures below a folder; see ``image_folder.read_folder`` for the layouts.
 
@@ -65,9 +157,15 @@ def find_images(folder: Path) -> ImageTree:
     """
     tree = ImageTree()
     try:
-        _find_splits(folder, tree)
+        root = _root(_Folder(folder), tree)
+        if root.split_folders:
+            _find_splits(root, tree)
+        else:
+            _find_all(root, tree)
     except OSError as error:
         raise MistakeError(Mistake(error.filename or str(folder), f"cannot be read: {error.strerror}")) from None
+    if root.path != folder:
+        tree.layout += f" They stand in {root.path.relative_to(folder)}."
     unfit = {name for by_class in tree.files.values() for name in by_class if not name.isprintable()}
     if unfit:
         raise MistakeError(
@@ -77,49 +175,109 @@ def find_images(folder: Path) -> ImageTree:
     return tree
 
 
-def _find_splits(folder: Path, tree: ImageTree) -> None:
-    taken: dict[SplitName, str] = {}
-    for entry in sorted(folder.iterdir()):
-        if not is_left_behind(entry.name) and entry.is_dir() and entry.name.lower() in _FOLDERS:
-            split = _FOLDERS[entry.name.lower()]
-            if split in taken:
-                raise MistakeError(Mistake(str(folder), f"has both {taken[split]} and {entry.name}", "one of them"))
-            inner = entry / entry.name
-            tree.files[split], taken[split] = _find_classes(inner if inner.is_dir() else entry, tree), entry.name
-    if "train" not in taken:
-        allowed = "seg_train/CLASS/*.jpg with seg_test beside it, or train, val and test"
-        raise MistakeError(Mistake(str(folder), "has no folder of training images", allowed))
+def find_flat(folder: Path) -> list[Path]:
+    """Return the pictures that stand in a folder itself, by name, where it has no folders of classes; else none.
+
+    Raises:
+        MistakeError: it cannot be read.
+    """
+    looked = _Folder(folder)
+    try:
+        return [] if looked.inner.is_layout or looked.classes else looked.strays
+    except OSError as error:
+        raise MistakeError(Mistake(str(folder), f"cannot be read: {error.strerror}")) from None
 
 
-def _find_classes(folder: Path, tree: ImageTree) -> dict[str, list[Path]]:
+def _root(folder: _Folder, tree: ImageTree) -> _Folder:
+    """Return the folder that holds those of the splits or classes: this one, or the only such one below it.
+
+    Raises:
+        MistakeError: there is none, or more than one.
+    """
+    inner = folder.inner
+    if inner.is_layout:
+        return inner
+    known = len(inner.folders) <= _MOST_LOOKED_INTO
+    fit = [below for below in inner.folders if below.inner.is_layout] if known else []
+    if len(fit) != 1 or inner.split_folders or inner.classes:
+        raise _refusal(inner, fit)
+    tree.left_out += _beside(inner, fit)
+    return fit[0].inner
+
+
+def _find_splits(root: _Folder, tree: ImageTree) -> None:
+    taken: dict[SplitName, _Folder] = {}
+    for folder in root.split_folders:
+        assert folder.split  # noqa: S101 - they are those with one
+        if folder.split in taken:
+            names = f"both {taken[folder.split].path.name} and {folder.path.name}"
+            raise MistakeError(Mistake(str(root.path), f"has {names}", "one of them"))
+        taken[folder.split] = folder
+        tree.files[folder.split] = _find_classes(folder.inner, tree)
+        if folder.inner is not folder:
+            tree.left_out += _beside(folder, [below for below in folder.folders if below.inner is folder.inner])
+    tree.left_out += _beside(root, root.split_folders)
+    tree.has_splits = True
+    names = ", ".join(f"{taken[split].path.name}/CLASS ({split})" for split in SPLITS if split in taken)
+    tree.layout = f"Folders for splits and classes: {names}."
+
+
+def _find_all(root: _Folder, tree: ImageTree) -> None:
+    tree.files["train"] = _find_classes(root, tree)
+    tree.has_splits = False
+    tree.layout = "A folder for each class, and none for splits."
+
+
+def _find_classes(folder: _Folder, tree: ImageTree) -> dict[str, list[Path]]:
     classes: dict[str, list[Path]] = {}
-    for entry in sorted(folder.iterdir()):
-        if is_left_behind(entry.name):
-            continue
-        if entry.is_dir():
-            if found := _find_pictures(entry, tree):
-                classes.setdefault(normal_name(entry.name), []).extend(found)
-            else:
-                tree.left_out.append(Mistake(str(entry), "holds no picture and is no class"))
-        elif entry.suffix.lower() in ENDINGS | OTHER_ENDINGS:
-            tree.left_out.append(Mistake(str(entry), "stands in no folder of a class"))
+    for of_class in folder.folders:
+        tree.left_out += [Mistake(str(below.path), "is a folder inside of a class") for below in of_class.folders]
+        tree.left_out += [_unread(path) for path in of_class.unread]
+        if of_class.pictures:
+            classes.setdefault(normal_name(of_class.path.name), []).extend(of_class.pictures)
+        else:
+            tree.left_out.append(Mistake(str(of_class.path), "holds no picture and is no class"))
+    tree.left_out += [Mistake(str(path), "stands in no folder of a class") for path in folder.strays]
     return classes
 
 
-def _find_pictures(folder: Path, tree: ImageTree) -> list[Path]:
-    """Return the pictures in the folder of a class; files of text beside them are nothing to speak of."""
-    pictures = []
-    for path in sorted(folder.iterdir()):
-        ending = path.suffix.lower()
-        if is_left_behind(path.name):
-            continue
-        if path.is_dir():
-            tree.left_out.append(Mistake(str(path), "is a folder inside of a class"))
-        elif ending in ENDINGS or (not ending and path.name.lower() not in _TEXTS):
-            pictures.append(path)
-        elif ending in OTHER_ENDINGS:
-            tree.left_out.append(Mistake(str(path), f"is of the format {ending}, which is not read"))
-    return pictures
+def _beside(folder: _Folder, taken: Iterable[_Folder]) -> Iterator[Mistake]:
+    """Yield what in a folder looks like pictures and is in none of the folders in it that are taken."""
+    for below in folder.folders:
+        if below not in taken and (below.pictures or below.folders):
+            unlabelled = below.split and below.pictures
+            reason = "holds pictures in no folder of a class" if unlabelled else "is no folder of a split"
+            yield Mistake(str(below.path), reason)
+    yield from (Mistake(str(path), "stands in no folder of a class") for path in folder.strays)
+
+
+def _unread(path: Path) -> Mistake:
+    return Mistake(str(path), f"is of the format {path.suffix.lower()}, which is not read")
+
+
+def _refusal(folder: _Folder, fit: Iterable[_Folder] = ()) -> MistakeError:
+    """Return the mistake of a folder that cannot be told, with what it holds and the nearest that can."""
+    names = [below.path.name for below in folder.folders]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    holds = [f"the folder{'s' * (len(names) > 1)} {', '.join(names[:_NAMED])}{more}"] if names else []
+    if strays := len(folder.strays):
+        holds.append(f"{counted(strays, 'picture')} in no folder of a class")
+    train = [below.path.name for below in folder.folders if below.split == "train"]
+    problem = f"has no folder of a class in {train[0]}" if train else "has no folder of training images"
+    if len(folder.classes) == 1 and not (train or folder.split_folders):
+        problem = f"has pictures of one class only, {folder.classes[0].path.name}"
+    problem += f"; it holds {' and '.join(holds) or 'no folder and no picture'}"
+    nearest = next((str(below.path) for below in fit), "")
+    if folder.split_folders and not train:
+        strange = {below.path.name.lower(): below.path.name for below in folder.folders if not below.split}
+        near = nearest_name("train", strange)
+        nearest = f"train in place of {strange[near]}" if near else nearest
+    return MistakeError(Mistake(str(folder.path), problem, _ALLOWED, nearest))
+
+
+def _may_be_picture(path: Path) -> bool:
+    ending = path.suffix.lower()
+    return ending in ENDINGS or (not ending and path.name.lower() not in _TEXTS)
 
 
 def is_left_behind(name: str) -> bool:
