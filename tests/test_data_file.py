@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from hw1_tui import data
+from hw1_tui.data.building import build
+from hw1_tui.data.dataset_file import raw_data
 from hw1_tui.mistake import MistakeError
 from tests.support.archive import arrays, npy, problems, save
 
@@ -246,7 +248,7 @@ def test_names_that_a_terminal_should_not_show_are_refused(tmp_path, names):
 
 def test_names_in_any_script_are_kept(tmp_path):
     names = ("Gebäude", "森林", "mer calme")
-    data.write_dataset(tmp_path / "d.npz", arrays(), names)
+    data.write_dataset(tmp_path / "d.npz", build(raw_data({**arrays(), "class_names": np.array(names)}, "d", "d")))
     assert data.load(str(tmp_path / "d.npz")).classes == names
 
 
@@ -275,7 +277,7 @@ def test_memory_that_does_not_suffice_is_a_mistake(tmp_path, monkeypatch):
         raise MemoryError
 
     path = save(tmp_path / "d.npz", arrays())
-    monkeypatch.setattr("hw1_tui.data.dataset_file.build_dataset", fail)
+    monkeypatch.setattr("hw1_tui.data.dataset_file.build", fail)
     assert "does not fit into memory" in problems(path)
 
 

@@ -136,19 +136,19 @@ def _import(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     raise_mistakes(mistakes)
     out = user_path(args.out)
     with Narrator(args.quiet) as narrator:
-        imported = data.read_folder(
+        dataset = data.read_folder(
             user_path(args.folder),
             size,
             seed,
             lambda done, of: narrator.advance(done, of, f"image {done} of {of}"),
             max_bytes,
         )
-        for mistake in imported.skipped[:_SHOWN_SKIPPED]:
-            narrator.remark(f"skipped {mistake}")
-        if len(imported.skipped) > _SHOWN_SKIPPED:
-            narrator.remark(f"and {len(imported.skipped) - _SHOWN_SKIPPED} more")
+        for sentence in dataset.left_out[:_SHOWN_SKIPPED]:
+            narrator.remark(f"skipped {sentence}")
+        if len(dataset.left_out) > _SHOWN_SKIPPED:
+            narrator.remark(f"and {len(dataset.left_out) - _SHOWN_SKIPPED} more")
     try:
-        data.write_dataset(out, imported.arrays, imported.classes, overwrite=args.force)
+        data.write_dataset(out, dataset, overwrite=args.force)
     except OSError as error:
         raise MistakeError(Mistake(args.out, f"cannot be written: {error.strerror}")) from None
     _print_table(data.inspect(data.load(str(out), max_bytes=max_bytes)))

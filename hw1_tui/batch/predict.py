@@ -115,7 +115,7 @@ def _load(model: KeptModel, source: str, max_bytes: int) -> Dataset:
     if source not in data.NAMED and user_path(source).is_dir() and model.image_shape:
         height, width = picture_size(model.image_shape)
         if height == width:
-            return data.read_folder(user_path(source), height, max_bytes=max_bytes).dataset
+            return data.read_folder(user_path(source), height, max_bytes=max_bytes)
     return data.load(source, max_bytes=max_bytes)
 
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from engines.contract import Dataset
-from hw1_tui.data.dataset_file import build_dataset
+from engines.contract import Dataset, SplitName
+from hw1_tui.data.building import build
+from hw1_tui.data.raw_data import Part, PartName, RawData
 from hw1_tui.mistake import Mistake, MistakeError
 
 _TEST, _VAL = 360, 180
+_ROWS: dict[SplitName, slice] = {
+    "train": slice(_TEST + _VAL, None),
+    "val": slice(_TEST, _TEST + _VAL),
+    "test": slice(0, _TEST),
+}
 
 
 def read_digits() -> Dataset:
@@ -25,8 +31,7 @@ def read_digits() -> Dataset:
     bunch = load_digits()
     order = np.random.default_rng(0).permutation(len(bunch.target))
     images, labels = (bunch.images[order] / 16).astype(np.float32), bunch.target[order]
-    parts = {"test": slice(0, _TEST), "val": slice(_TEST, _TEST + _VAL), "train": slice(_TEST + _VAL, None)}
-    arrays = {f"{split}_images": images[part] for split, part in parts.items()}
-    arrays |= {f"{split}_labels": labels[part] for split, part in parts.items()}
-    names = np.frombuffer("\n".join("0123456789").encode(), dtype=np.uint8)
-    return build_dataset({**arrays, "class_names": names}, "digits", "digits")
+    parts: dict[PartName, Part] = {
+        split: Part(images[rows], labels[rows], "images", "target") for split, rows in _ROWS.items()
+    }
+    return build(RawData("digits", "digits", parts, tuple("0123456789")))

@@ -4,51 +4,36 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from engines.contract import SPLITS, Array, Dataset, SplitName
 from hw1_tui.data.archive import MAX_BYTES
-from hw1_tui.data.dataset_file import build_dataset, encode_names
+from hw1_tui.data.building import build
 from hw1_tui.data.image_file import read_image
 from hw1_tui.data.image_tree import ImageTree, find_images, is_left_behind
+from hw1_tui.data.raw_data import Part, PartName, RawData
+from hw1_tui.data.read_options import DEFAULT_OPTIONS, ReadOptions
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
 
 SIZE = 48
-_VAL_SHARE = 0.1
+_SHARES = (0.1, 0.0)
 _NAMED, _TOLD = 3, 20
 
 OnProgress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True)
-class ImportedFolder:
-    """What was made of a folder.
-
-    Attributes:
-        arrays: the members of the layout.
-        classes: names in the order of the labels.
-        skipped: images that could not be read or are in no place for them, each with the reason.
-        dataset: the same as a data set, which says what was skipped.
-    """
-
-    arrays: dict[str, Array]
-    classes: tuple[str, ...]
-    skipped: tuple[Mistake, ...]
-    dataset: Dataset
-
-
 def read_folder(
     folder: Path,
     size: int = SIZE,
-    seed: int = 42,
+    seed: int | None = None,
     on_progress: OnProgress = lambda _done, _of: None,
     max_bytes: int = MAX_BYTES,
-) -> ImportedFolder:
+    options: ReadOptions = DEFAULT_OPTIONS,
+) -> Dataset:
     """Return the images below a folder, scaled to squares.
 
     Understood are ``seg_train/CLASS/*.jpg`` with ``seg_test`` beside it (also nested once more, as the public set
@@ -58,9 +43,13 @@ def read_folder(
     Args:
         folder: holds a folder for each split.
         size: width and height, pixels.
-        seed: of the validation split.
+        seed: of what is split off; ``None`` for the program's own.
         on_progress: told images done and images in all.
         max_bytes: the most that the images may take in memory, bytes.
+        options: how it is read where it leaves a choice.
+
+    Returns:
+        The data set; what was skipped is ``left_out``, each with the reason.
 
     Raises:
         MistakeError: there is no such layout, no image that can be read, or too much of them.
@@ -72,56 +61,54 @@ def read_folder(
             "allowed"
         )
         raise MistakeError(Mistake(str(folder), problem, "fewer or smaller images"))
-    arrays, classes, unreadable, files = _read_all(tree, size, on_progress)
+    parts, classes, unreadable = _read_all(folder, tree, size, on_progress)
     skipped = (*unreadable, *tree.left_out)
-    if not len(arrays["train_labels"]):
+    if not len(parts["train"].labels):
         raise MistakeError([Mistake(str(folder), "has no training image that can be read"), *skipped[:_TOLD]])
-    if "val" not in tree.files:
-        _split_off_validation(arrays, files, np.random.default_rng(seed))
-    members = {**arrays, "class_names": encode_names(classes)}
+    raw = RawData(
+        str(folder),
+        folder.name or str(folder),
+        parts,
+        classes,
+        shares=_SHARES,
+        seed=seed,
+        task="classification",
+        remark=visible(" ".join(_remarks(folder, tree, skipped, classes))),
+        left_out=tuple(visible(str(mistake)) for mistake in skipped),
+    )
     try:
-        dataset = build_dataset(members, str(folder), folder.name or str(folder))
+        return build(raw, options)
     except MistakeError as error:  # one class only, say, as nothing of the other can be read
         raise MistakeError([*error.mistakes, *skipped[:_TOLD]]) from None
-    remark = visible(" ".join(_remarks(folder, tree, skipped, classes)))
-    dataset = replace(
-        dataset,
-        remark=remark,
-        left_out=tuple(visible(str(mistake)) for mistake in skipped),
-        files={
-            split: tuple(visible(str(path.relative_to(folder))) for path in paths) for split, paths in files.items()
-        },
-    )
-    return ImportedFolder(arrays, classes, skipped, dataset)
 
 
 def _read_all(
-    tree: ImageTree, size: int, on_progress: OnProgress
-) -> tuple[dict[str, Array], tuple[str, ...], list[Mistake], dict[SplitName, list[Path]]]:
-    """Return the members of the layout, the classes that have a picture, what cannot be read, and what was."""
+    folder: Path, tree: ImageTree, size: int, on_progress: OnProgress
+) -> tuple[dict[PartName, Part], tuple[str, ...], list[Mistake]]:
+    """Return the images of each split, the classes that have one, and what cannot be read."""
     names = tree.classes
-    arrays: dict[str, Array] = {}
+    read: dict[SplitName, tuple[Array, Array, tuple[str, ...]]] = {}
     unreadable: list[Mistake] = []
-    read: dict[SplitName, list[Path]] = {split: [] for split in SPLITS}
     done = 0
-    for split in SPLITS:
-        files = [(names.index(name), path) for name, path in _listed(tree.files.get(split, {}))]
+    for split in (split for split in SPLITS if split in tree.files):
+        files = [(names.index(name), path) for name, path in _listed(tree.files[split])]
         images, labels = np.empty((len(files), size, size, 3), np.uint8), np.empty(len(files), np.int64)
-        count = 0
+        paths: list[str] = []
         for label, path in files:
             try:
-                images[count], labels[count] = read_image(path, size, size), label
-                read[split].append(path)
-                count += 1
+                images[len(paths)], labels[len(paths)] = read_image(path, size, size), label
+                paths.append(visible(str(path.relative_to(folder))))
             except MistakeError as error:
                 unreadable.extend(error.mistakes)
             done += 1
             on_progress(done, tree.total)
-        arrays[f"{split}_images"], arrays[f"{split}_labels"] = images[:count], labels[:count]
-    used, renumbered = np.unique(np.concatenate([arrays[f"{split}_labels"] for split in SPLITS]), return_inverse=True)
-    ends = np.cumsum([len(arrays[f"{split}_labels"]) for split in SPLITS])[:-1]
-    arrays |= {f"{split}_labels": part for split, part in zip(SPLITS, np.split(renumbered, ends), strict=True)}
-    return arrays, tuple(names[label] for label in used), unreadable, read
+        read[split] = images[: len(paths)], labels[: len(paths)], tuple(paths)
+    used = np.unique(np.concatenate([labels for _, labels, _ in read.values()]))
+    parts: dict[PartName, Part] = {
+        split: Part(images, np.searchsorted(used, labels), split, split, paths)
+        for split, (images, labels, paths) in read.items()
+    }
+    return parts, tuple(names[label] for label in used), unreadable
 
 
 def _listed(by_class: dict[str, list[Path]]) -> Iterator[tuple[str, Path]]:
@@ -167,22 +154,3 @@ def folder_state(folder: Path) -> Hashable:
                 continue
             state.append((str(path), status.st_size, status.st_mtime_ns))
     return hash(tuple(state))
-
-
-def _split_off_validation(
-    arrays: dict[str, Array], files: dict[SplitName, list[Path]], rng: np.random.Generator
-) -> None:
-    """Move a tenth of each class of the training images to the validation split."""
-    labels = arrays["train_labels"]
-    chosen = np.zeros(len(labels), bool)
-    for label in np.unique(labels):
-        of_class = np.flatnonzero(labels == label)
-        chosen[rng.permutation(of_class)[: round(_VAL_SHARE * len(of_class))]] = True
-    for what in ("images", "labels"):
-        train = arrays[f"train_{what}"]
-        arrays[f"val_{what}"], arrays[f"train_{what}"] = train[chosen], train[~chosen]
-    paths = files["train"]
-    files["val"], files["train"] = (
-        [paths[i] for i in np.flatnonzero(chosen)],
-        [paths[i] for i in np.flatnonzero(~chosen)],
-    )

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from engines.contract import Array, Dataset, SplitName
-from hw1_tui.data.dataset_file import build_dataset, read_dataset, write_dataset
+from hw1_tui.data.building import build
+from hw1_tui.data.dataset_file import raw_data, read_dataset, write_dataset
 from hw1_tui.data.landscape import CLASSES, draw_landscapes
 from hw1_tui.files.default_folder import default_folder
 from hw1_tui.mistake import MistakeError
@@ -30,12 +31,11 @@ def read_builtin() -> Dataset:
     path = cache_folder() / f"landscapes-{VERSION}.npz"
     dataset = _read_kept(path)
     if dataset is None:
-        arrays = draw_set(SIZES, SEED)
-        dataset = build_dataset(arrays, "builtin", "builtin")
+        dataset = build(raw_data(draw_set(SIZES, SEED), "builtin", "builtin"))
         # A cache that cannot be written costs time at the next start and nothing else.
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_dataset(path, arrays, CLASSES)
+            write_dataset(path, _named(dataset))
     return _named(dataset)
 
 

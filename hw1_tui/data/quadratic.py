@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from engines.contract import SPLITS, Dataset, Split
-from hw1_tui.data.dataset_file import fingerprint
+from engines.contract import SPLITS, Dataset
+from hw1_tui.data.building import build
+from hw1_tui.data.raw_data import Part, PartName, RawData
 
 INPUTS, NOISE = 4, 0.1
 _REMARK = "The quadratic problem is drawn by this program: y = c0 + q'x + x'S x + N(0, 0.1^2)."
@@ -21,10 +22,9 @@ def read_quadratic() -> Dataset:
     rng = np.random.default_rng(_SEED)
     c0, q, S = rng.standard_normal(), rng.standard_normal(INPUTS), rng.standard_normal((INPUTS, INPUTS))
     S = (S + S.T) / 4
-    splits = {}
+    parts: dict[PartName, Part] = {}
     for split in SPLITS:
         x = rng.standard_normal((_SIZES[split], INPUTS))
         y = c0 + x @ q + np.sum((x @ S) * x, axis=1) + NOISE * rng.standard_normal(len(x))
-        splits[split] = Split(x, y)
-    digest = fingerprint([array for split in splits.values() for array in (split.x, split.y)])
-    return Dataset("quadratic", splits["train"], splits["val"], splits["test"], remark=_REMARK, fingerprint=digest)
+        parts[split] = Part(x, y, "x", "y")
+    return build(RawData("quadratic", "quadratic", parts, task="regression", remark=_REMARK))

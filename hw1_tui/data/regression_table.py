@@ -11,8 +11,10 @@ from typing import TextIO
 
 import numpy as np
 
-from engines.contract import Array, Dataset, Split
-from hw1_tui.data.dataset_file import fingerprint
+from engines.contract import Array, Dataset
+from hw1_tui.data.building import build
+from hw1_tui.data.raw_data import Part, RawData
+from hw1_tui.data.read_options import DEFAULT_OPTIONS, ReadOptions
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
 
@@ -23,10 +25,9 @@ _FEWEST = 5
 _MOST_MISTAKES = 10
 LONGEST_LINE = 1 << 24
 _NUMBER_BYTES = 8
-_VAL = _TEST = 0.15
 
 
-def read_table(path: Path, max_bytes: int) -> Dataset:
+def read_table(path: Path, max_bytes: int, options: ReadOptions = DEFAULT_OPTIONS) -> Dataset:
     """Return the examples of a table, split 70/15/15 by a fixed shuffle.
 
     It is read line by line: besides its numbers hardly more than a line is in memory.
@@ -35,6 +36,7 @@ def read_table(path: Path, max_bytes: int) -> Dataset:
         path: a ``.csv`` with commas or a ``.tsv`` with tabs, UTF-8; a first line without
             any number names the columns.
         max_bytes: the most it may take in memory while it is read and shuffled, bytes.
+        options: how it is read where it leaves a choice.
 
     Raises:
         MistakeError: with the first ten things that are wrong with it.
@@ -52,7 +54,9 @@ def read_table(path: Path, max_bytes: int) -> Dataset:
     except (OSError, csv.Error) as error:
         reason = getattr(error, "strerror", None) or error
         raise MistakeError(Mistake(path.name, f"cannot be read as a table: {reason}")) from None
-    return _dataset(table.numbers(), str(path))
+    numbers = table.numbers()
+    part = Part(numbers[:, :-1], numbers[:, -1], "the other columns", "the last column")
+    return build(RawData(str(path), path.name, {"all": part}, task="regression"), options)
 
 
 def _lines(file: TextIO, place: str) -> Iterator[str]:
@@ -161,12 +165,3 @@ def _number(cell: str) -> float | None:
 
 def _short(cell: str) -> str:
     return cell if len(cell) <= 40 else f"{cell[:40]}..."
-
-
-def _dataset(table: Array, name: str) -> Dataset:
-    order = np.random.default_rng(0).permutation(len(table))
-    n_val, n_test = round(_VAL * len(table)), round(_TEST * len(table))
-    parts = np.split(order, [n_test, n_test + n_val])
-    test, val, train = (Split(np.ascontiguousarray(table[part, :-1]), table[part, -1]) for part in parts)
-    digest = fingerprint([array for split in (train, val, test) for array in (split.x, split.y)])
-    return Dataset(name, train, val, test, fingerprint=digest)

@@ -16,6 +16,7 @@ from hw1_tui.data.image_file import ENDINGS
 from hw1_tui.data.image_folder import folder_state, read_folder
 from hw1_tui.data.landscape_set import read_builtin
 from hw1_tui.data.quadratic import read_quadratic
+from hw1_tui.data.read_options import DEFAULT_OPTIONS, ReadOptions
 from hw1_tui.data.regression_table import SUFFIXES, read_table
 from hw1_tui.files.user_path import nearest_path, user_path
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
@@ -32,24 +33,25 @@ _loaded: OrderedDict[Hashable, Dataset] = OrderedDict()
 _loading = threading.Lock()
 
 
-def load(source: str, *, max_bytes: int = MAX_BYTES) -> Dataset:
+def load(source: str, options: ReadOptions = DEFAULT_OPTIONS, *, max_bytes: int = MAX_BYTES) -> Dataset:
     """Return a data set; the same object when the same unchanged source is asked for again. Thread-safe.
 
     Args:
         source: a name out of ``NAMED``, an ``.npz`` file, a folder of images (scaled to 48 x 48), or a regression's
             ``.csv`` or ``.tsv`` with the target in the last column.
+        options: how it is read where it leaves a choice.
         max_bytes: the most it may take in memory, bytes.
 
     Raises:
         MistakeError: there is no such source, or with everything that is wrong with it.
     """
     with _loading:
-        key = _key(source)
+        key = _key(source), options
         if key not in _loaded:
             while len(_loaded) >= _KEPT:
                 _loaded.popitem(last=False)
             try:
-                _loaded[key] = _read(source, max_bytes)
+                _loaded[key] = _read(source, options, max_bytes)
             except MemoryError:
                 raise MistakeError(Mistake(source, "does not fit into memory")) from None
             except OSError as error:  # a disk that fails in the middle of a file
@@ -58,17 +60,19 @@ def load(source: str, *, max_bytes: int = MAX_BYTES) -> Dataset:
         return _loaded[key]
 
 
-def _read(source: str, max_bytes: int) -> Dataset:
+def _read(source: str, options: ReadOptions, max_bytes: int) -> Dataset:
     if source in NAMED:
         return NAMED[source]()
     path = user_path(source)
     if path.suffix.lower() in SUFFIXES and not path.is_dir():
-        return read_table(path, max_bytes)
+        return read_table(path, max_bytes, options)
     if path.suffix.lower() in ENDINGS and not path.is_dir():
         raise MistakeError(
             Mistake(source, "is a picture and no data set", "FILE.npz, FILE.csv or a FOLDER of pictures")
         )
-    return read_folder(path, max_bytes=max_bytes).dataset if path.is_dir() else read_dataset(path, max_bytes)
+    if path.is_dir():
+        return read_folder(path, max_bytes=max_bytes, options=options)
+    return read_dataset(path, max_bytes, options)
 
 
 def _key(source: str) -> Hashable:

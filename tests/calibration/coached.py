@@ -18,7 +18,8 @@ from rich.table import Table
 from engines.contract import Dataset, Split
 from hw1_tui import data
 from hw1_tui.analysis.coach import Advice, Coach, Course
-from hw1_tui.data.dataset_file import build_dataset
+from hw1_tui.data.building import build
+from hw1_tui.data.dataset_file import raw_data
 from hw1_tui.data.landscape_set import draw_set
 from hw1_tui.mistake import MistakeError
 from hw1_tui.report import presets
@@ -159,7 +160,7 @@ def load(name: str) -> Dataset:
     """Return the data of a case: digits, drawn landscapes, fewer of either, or with four labels in ten flipped."""
     change, _, source = name.rpartition(" ")
     if source == "landscapes":
-        dataset = build_dataset(draw_set({"train": 1500, "val": 400, "test": 50}, 7), source, source)
+        dataset = build(raw_data(draw_set({"train": 1500, "val": 400, "test": 50}, 7), source, source))
     elif source == "photographs":
         dataset = data.load(os.environ["HW1_TUI_REAL_DATA"])
     else:

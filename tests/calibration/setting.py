@@ -9,7 +9,8 @@ from typing import Any
 
 from engines.contract import Dataset
 from hw1_tui import data
-from hw1_tui.data.dataset_file import build_dataset
+from hw1_tui.data.building import build
+from hw1_tui.data.dataset_file import raw_data
 from hw1_tui.data.landscape_set import draw_set
 
 DIGITS, LANDSCAPES = "digits", "landscapes"
@@ -76,4 +77,4 @@ def load(name: str) -> Dataset:
     """Return the data of a setting."""
     if name == DIGITS:
         return data.load(DIGITS)
-    return build_dataset(draw_set({"train": 500, "val": 300, "test": 300}, 7), LANDSCAPES, LANDSCAPES)
+    return build(raw_data(draw_set({"train": 500, "val": 300, "test": 300}, 7), LANDSCAPES, LANDSCAPES))

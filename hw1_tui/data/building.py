@@ -1,0 +1,78 @@
+"""From what a reader took out of a source to a data set: pixels, labels, splits."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from engines.contract import SPLITS, Array, Dataset, Split
+from hw1_tui.data.label import read_labels
+from hw1_tui.data.pixel import read_pixels
+from hw1_tui.data.raw_data import RawData
+from hw1_tui.data.read_options import DEFAULT_OPTIONS, ReadOptions
+from hw1_tui.data.splitting import draw_splits
+from hw1_tui.mistake import Mistake, MistakeError
+
+LANDSCAPES = ("buildings", "forest", "glacier", "mountain", "sea", "street")
+"""Class names of the course's landscapes, in the order of their labels."""
+
+
+def build(raw: RawData, options: ReadOptions = DEFAULT_OPTIONS) -> Dataset:
+    """Return the data set that a source makes up.
+
+    Args:
+        raw: the source as it is stored.
+        options: how it is read where it leaves a choice.
+
+    Raises:
+        MistakeError: with everything that is wrong with it.
+    """
+    mistakes: list[Mistake] = []
+    pixels = read_pixels(raw.parts, raw.place, mistakes, raw.scale)
+    labels = read_labels(raw, options, mistakes)
+    mistakes += _count_mistakes(raw)
+    if mistakes:
+        raise MistakeError(mistakes)
+    classes = labels.classes
+    if raw.class_names is None and len(classes) == len(LANDSCAPES) and pixels.image_shape.count(48) == 2:
+        classes = LANDSCAPES
+    drawn, told = draw_splits(labels.y, raw.shares, options, raw.seed)
+    train, val, test = (Split(drawn[split].take(pixels.rows), drawn[split].take(labels.y)) for split in SPLITS)
+    has_files = any(part.files for part in raw.parts.values())
+    return Dataset(
+        raw.name,
+        train,
+        val,
+        test,
+        classes,
+        pixels.scale,
+        pixels.image_shape,
+        raw.remark,
+        fingerprint([array for split in (train, val, test) for array in (split.x, split.y)]),
+        (float(train.x.min()), float(train.x.max())) if classes else (),
+        raw.left_out,
+        {split: drawn[split].files(raw.parts) for split in SPLITS} if has_files else {},
+        (*raw.found, *pixels.found, *labels.found, *told),
+    )
+
+
+def _count_mistakes(raw: RawData) -> Iterator[Mistake]:
+    """Yield which parts have not as many labels as inputs, and that there is nothing to learn from."""
+    for name, part in raw.parts.items():
+        n_inputs, n_labels = part.inputs.shape[:1], part.labels.shape[:1]
+        if n_inputs and n_labels and n_inputs != n_labels:
+            yield Mistake(f"{raw.place}, {name}", f"there are {n_inputs[0]} images and {n_labels[0]} labels")
+    train = raw.parts.get("train") or raw.parts["all"]
+    if train.inputs.shape[:1] == (0,):
+        yield Mistake(f"{raw.place}, {train.inputs_place}", "has no examples")
+
+
+def fingerprint(arrays: Sequence[Array]) -> str:
+    """Return a digest of arrays, their shapes and types: equal only for equal data."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(f"{array.shape}{array.dtype}".encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()[:32]
