@@ -31,7 +31,7 @@ _GROUPS = {
     "Look": ("theme", "ascii_charts"),
     "Curves": ("smoothing", "log_axes"),
     "New runs": ("data", "threads"),
-    "Training": ("side_by_side",),
+    "Training": ("side_by_side", "notify", "on_end"),
 }
 
 

@@ -1,36 +1,105 @@
-"""``--on-end``: what is run at a run's end, and that nothing of a run is ever read by a shell."""
+"""``--on-end`` and ``--notify``: who looks elsewhere is told, and nothing of a run is read by a shell or obeyed."""
 
 import json
 import sys
 
+import pytest
+
+from hw1_tui.batch.narrator import Narrator
+from hw1_tui.batch.on_end import EndNotifier
 from hw1_tui.cli import main
+from hw1_tui.runs import Store
+from hw1_tui.training.event import RunEnded
+from hw1_tui.training.notification import Notification
 from tests.support.history import write_blobs
 
 _TELL = """
 import json, os
 told = {name: value for name, value in os.environ.items() if name.startswith("HW1_TUI_")}
-open("told", "w").write(json.dumps(told))
+open("told", "a").write(json.dumps(told) + "\\n")
 """
+_END = RunEnded("r1", "finished", 3, {"test_accuracy": 0.5}, 2, 1.0)
 
 
-def train(tmp_path, monkeypatch, command):
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Where the program runs that keeps what it is told."""
     monkeypatch.chdir(tmp_path)
-    data = write_blobs(tmp_path / "$(touch bad).npz")
-    options = ["--model", "logistic_regression", "--epochs", "1", "--data", str(data), "--home", str(tmp_path / "home")]
-    return main(["--batch", "train", *options, "--on-end", command])
-
-
-def test_a_program_is_told_how_the_run_ended_and_no_shell_reads_anything(tmp_path, monkeypatch):
     (tmp_path / "tell.py").write_text(_TELL)
-    assert train(tmp_path, monkeypatch, f"{sys.executable} tell.py '; touch bad' $(touch bad)") == 0
-    told = json.loads((tmp_path / "told").read_text())
-    assert told["HW1_TUI_STATUS"] == "finished"
-    assert told["HW1_TUI_RUN"] in {folder.name for folder in (tmp_path / "home" / "runs").iterdir()}
-    assert 0 <= float(told["HW1_TUI_TEST_ACCURACY"]) <= 1
-    assert not (tmp_path / "bad").exists()
+    return tmp_path
 
 
-def test_what_cannot_be_run_is_said_and_the_run_stays_what_it_is(tmp_path, monkeypatch, capsys):
-    assert train(tmp_path, monkeypatch, "no-such-program") == 0
+def told(folder):
+    return [json.loads(line) for line in (folder / "told").read_text().splitlines()]
+
+
+def train(folder, command, *options):
+    data = write_blobs(folder / "$(touch bad).npz")
+    words = ["--model", "logistic_regression", "--epochs", "1", "--data", str(data), "--home", str(folder / "home")]
+    return main(["--batch", "train", *words, *options, "--on-end", command])
+
+
+TELL = f"{sys.executable} tell.py"
+
+
+def test_a_program_is_told_how_the_run_ended_and_no_shell_reads_anything(folder):
+    assert train(folder, f"{TELL} '; touch bad' $(touch bad)") == 0
+    (end,) = told(folder)
+    assert (end["HW1_TUI_EVENT"], end["HW1_TUI_STATUS"], end["HW1_TUI_EPOCHS"]) == ("end", "finished", "1")
+    assert end["HW1_TUI_RUN"] in {run.name for run in (folder / "home" / "runs").iterdir()}
+    assert 0 <= float(end["HW1_TUI_TEST_ACCURACY"]) <= 1
+    assert not (folder / "bad").exists()
+
+
+def test_a_warning_of_the_coach_is_told_while_it_trains_and_a_remark_is_not(folder):
+    assert train(folder, TELL, "--learning-rate", "1e-7", "--epochs", "6") == 0
+    *alarms, end = sorted(told(folder), key=lambda one: one["HW1_TUI_EVENT"])
+    assert [(one["HW1_TUI_EVENT"], one["HW1_TUI_RULE"]) for one in alarms] == [("alarm", "rate too small")]
+    assert "rate" in alarms[0]["HW1_TUI_WORDS"]
+    assert end["HW1_TUI_STATUS"] == "finished"
+
+
+def test_resume_branch_seeds_and_report_tell_their_end_too(folder, capsys):
+    assert train(folder, TELL, "--checkpoint-every", "1") == 0
+    run, home = Store(folder / "home").runs()[0].run, ["--home", str(folder / "home")]
+    more = [*home, "--epochs", "2", "--on-end", TELL]
+    assert main(["--batch", "runs", "resume", run, *more]) == 0
+    assert main(["--batch", "runs", "branch", run, "--epoch", "1", *more]) == 0
+    assert train(folder, TELL, "--seeds", "2") == 0
+    data = str(folder / "$(touch bad).npz")
+    report = ["report", "1.1", "--data", data, "--kept", "--out", str(folder / "report"), "--on-end", TELL]
+    assert main(["--batch", *report, *home]) == 0
+    assert [one["HW1_TUI_STATUS"] for one in told(folder)] == ["finished"] * 5
+    assert told(folder)[3]["HW1_TUI_WORDS"] == "finished: 2 of 2 runs done"
+
+
+def test_what_cannot_be_run_or_fails_is_said_and_the_run_stays_what_it_is(folder, capsys):
+    assert train(folder, "no-such-program") == 0
     assert "no-such-program cannot be run" in capsys.readouterr().err
-    assert train(tmp_path, monkeypatch, "'unclosed") == 2
+    assert train(folder, f"{sys.executable} -c 'raise SystemExit(7)'") == 0
+    assert "ended with 7" in capsys.readouterr().err
+    assert train(folder, "'unclosed") == 2
+    assert train(folder, TELL, "--notify", "horn") == 2
+    assert train(folder, TELL, "--compare", "numpy,torch") == 2
+
+
+def test_a_sign_is_sent_to_a_terminal_and_to_nothing_else(monkeypatch, capsys):
+    monkeypatch.delenv("TMUX", raising=False)
+    monkeypatch.delenv("STY", raising=False)
+    notifier, narrator = EndNotifier(sign="notification"), Narrator(quiet=True)
+    notifier.tell(Notification.of_end(_END), narrator)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    notifier.tell(Notification.of_end(_END), narrator)
+    expected = "\x1b]9;hw1-tui: the run finished after 3 epochs, test accuracy 0.5000\x07"
+    assert capsys.readouterr().err == expected
+
+
+def test_a_notification_holds_nothing_that_a_terminal_obeys():
+    end = Notification.of_alarm("rule", "bad \x1b]0;title\x07 \x9c name\n", 3, "run\x1b[2J")
+    sent = end.sequence("notification", {})
+    assert (sent[:4], sent[-1]) == ("\x1b]9;", "\x07")
+    assert sent[4:-1].isprintable()
+    assert all(value.isprintable() for value in end.variables.values())
+    assert end.sequence("notification", {"TMUX": "1"}) == end.sequence("bell", {}) == "\x07"  # tmux swallows OSC 9
+    assert Notification.of_plan("stopped", 1, 2).sequence("bell", {}) == ""  # who stopped it need not be told

@@ -85,6 +85,9 @@ def test_the_file_explains_itself(file):
         ("threads = true", "threads", "not a whole number"),
         ("ascii_charts = 1", "ascii_charts", "not true or false"),
         ("data = 3", "data", "not a text"),
+        ("notify = 'horn'", "notify", "one of its names"),
+        ("on_end = 3", "on_end", "not a text"),
+        ('on_end = "say \'done"', "on_end", "no command"),
         ("thread = 2", "thread", "did you mean threads?"),
         ("keys = 3", "keys", "not a table"),
         ("[keys]\n'training.pause' = 4", "keys", "names no key"),
@@ -165,6 +168,8 @@ names = st.text(min_size=1, max_size=20).filter(lambda text: text.strip())
         data=names.map(str.strip),
         threads=st.integers(0, 1024),
         side_by_side=st.integers(1, 4),
+        notify=st.sampled_from(("none", "bell", "notification")),
+        on_end=st.sampled_from(("", "say 'it is done'")),
         keys=st.dictionaries(st.from_regex(r"[a-z]+\.[a-z]+", fullmatch=True), st.sampled_from(["p", "ctrl+p,f5"])),
     )
 )

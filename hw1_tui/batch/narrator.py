@@ -14,7 +14,7 @@ from hw1_tui.training.eta import Eta
 from hw1_tui.training.event import EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
 
 if TYPE_CHECKING:
-    from hw1_tui.analysis.coach import Coach
+    from hw1_tui.analysis.coach import Advice, Coach
 
 _SECONDS_BETWEEN_LINES = 5.0
 
@@ -75,15 +75,18 @@ class Narrator:
             self._last_line = now
             print(", ".join([visible(what), f"{done / total:.0%}", *eta]), file=sys.stderr, flush=True)
 
-    def follow(self, event: Event) -> None:
-        """Say what an event of a run means for whoever waits, and what the coach makes of it."""
+    def follow(self, event: Event) -> Advice | None:
+        """Say what an event of a run means for whoever waits, and what the coach makes of it; return the latter."""
         self._follow(event)
         if isinstance(event, RunStarted):
             from hw1_tui.analysis.coach import Coach  # with the first run: it loads numpy
 
             self._coach = Coach.of(event)
-        elif self._coach and (advice := self._coach.follow(event)):
+            return None
+        advice = self._coach.follow(event) if self._coach else None
+        if advice:
             self.remark(f"Coach: {advice.words}")
+        return advice
 
     def _follow(self, event: Event) -> None:
         if isinstance(event, RunStarted):

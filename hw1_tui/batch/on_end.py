@@ -1,35 +1,80 @@
-"""``--on-end COMMAND``: something that is run when a run has ended, told of it by environment variables."""
+"""``--on-end`` and ``--notify``: a program and a sign of the terminal when a run has ended or the coach warns."""
 
 from __future__ import annotations
 
-import os
-import shlex
+import argparse
 import subprocess
+import sys
+from collections.abc import Sequence
 
 from hw1_tui.batch.narrator import Narrator
+from hw1_tui.batch.option import add_option, read_choice
+from hw1_tui.exit_code import CHECK_FAILED, DONE, FAILED
 from hw1_tui.mistake import Mistake
-from hw1_tui.training.event import RunEnded
+from hw1_tui.settings.end_command import COMMAND_ALLOWED, SIGNS, split_command
+from hw1_tui.training.notification import Notification, describe_trouble, start_command
 
 
-def read_on_end(text: str | None, mistakes: list[Mistake]) -> list[str]:
-    """Return the words of the command; empty for none."""
+def add_end_options(parser: argparse._ActionsContainer) -> None:
+    """Add ``--on-end`` and ``--notify``."""
+    told = "a program to run at the end and when the coach warns, told by HW1_TUI_EVENT, HW1_TUI_RUN, ..."
+    add_option(parser, "--on-end", told, "COMMAND")
+    add_option(parser, "--notify", f"what the terminal does then: {', '.join(SIGNS)} (OSC 9)", "SIGN")
+
+
+class EndNotifier:
+    """Tells who looks elsewhere.
+
+    Args:
+        words: of the program to run; empty for none.
+        sign: what the terminal is asked for, one of ``settings.end_command.SIGNS``.
+    """
+
+    def __init__(self, words: Sequence[str] = (), sign: str = "none") -> None:
+        self._words = words
+        self._sign = sign
+        self._started: list[subprocess.Popen[bytes]] = []
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether anything is to be told."""
+        return bool(self._words) or self._sign != "none"
+
+    def tell(self, notification: Notification, narrator: Narrator) -> None:
+        """Send the sign, and start the program beside what still trains; say where it cannot be run."""
+        if sys.stderr.isatty() and (sequence := notification.sequence(self._sign)):
+            print(sequence, end="", file=sys.stderr, flush=True)
+        if self._words:
+            try:
+                self._started.append(start_command(self._words, notification))
+            except OSError as error:
+                narrator.fail(f"--on-end: {describe_trouble(self._words[0], error)}")
+
+    def tell_end(self, notification: Notification, narrator: Narrator) -> None:
+        """Tell the last that there is to be told; wait for the programs, and say which failed."""
+        self.tell(notification, narrator)
+        for program in self._started:
+            if trouble := describe_trouble(self._words[0], program.wait()):
+                narrator.fail(f"--on-end: {trouble}")
+
+    def tell_plan(self, code: int, done: int, planned: int, narrator: Narrator) -> None:
+        """Tell that several runs have ended.
+
+        Args:
+            code: what the program will end with.
+            done: how many are trained to their end.
+            planned: of how many.
+            narrator: says what goes wrong.
+        """
+        status = {DONE: "finished", CHECK_FAILED: "finished", FAILED: "failed"}.get(code, "stopped")
+        self.tell_end(Notification.of_plan(status, done, planned), narrator)
+
+
+def read_end(args: argparse.Namespace, mistakes: list[Mistake]) -> EndNotifier:
+    """Return who tells what the options ask for."""
+    sign = read_choice("--notify", args.notify, SIGNS, mistakes)
     try:
-        return shlex.split(text or "")
+        return EndNotifier(split_command(args.on_end or ""), sign)
     except ValueError as error:
-        mistakes.append(Mistake("--on-end", f"{text!r} is no command: {error}", "a program and its arguments"))
-        return []
-
-
-def call_on_end(words: list[str], event: RunEnded, narrator: Narrator) -> None:
-    """Run the command with what the run came to: no shell reads it, and nothing of the run is among its words."""
-    if not words:
-        return
-    told = {"RUN": event.run, "STATUS": event.status, "EPOCHS": event.epochs, **event.test_metrics}
-    variables = {f"HW1_TUI_{name.upper()}": "" if value is None else str(value) for name, value in told.items()}
-    try:
-        code = subprocess.run(words, env={**os.environ, **variables}, check=False).returncode  # noqa: S603 - as asked
-    except OSError as error:
-        narrator.fail(f"--on-end: {words[0]} cannot be run: {error.strerror}.")
-    else:
-        if code:
-            narrator.fail(f"--on-end: {words[0]} ended with {code}.")
+        mistakes.append(Mistake("--on-end", str(error), COMMAND_ALLOWED))
+        return EndNotifier()

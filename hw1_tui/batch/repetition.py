@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from hw1_tui import data
 from hw1_tui.batch.machine_format import print_csv, print_json
 from hw1_tui.batch.narrator import Narrator
+from hw1_tui.batch.on_end import EndNotifier
 from hw1_tui.batch.page import RowPrinter
 from hw1_tui.batch.rerun_narration import narrated
 from hw1_tui.batch.stream import OutputError
@@ -80,6 +81,7 @@ def run_seeds(
     checkpoints: Mapping[str, int],
     output_format: str,
     quiet: bool,
+    notifier: EndNotifier,
 ) -> int:
     """Train what the history has not of a configuration's runs with n seeds, print all; return the exit code.
 
@@ -91,6 +93,7 @@ def run_seeds(
         checkpoints: which are kept, see ``training.recording.open_job``.
         output_format: one of ``option.OUTPUT_FORMATS``.
         quiet: no progress and no remarks.
+        notifier: tells who looks elsewhere when all have ended.
 
     Raises:
         MistakeError: the data cannot be used, or the engine refuses the run.
@@ -118,11 +121,12 @@ def run_seeds(
             finished = [seed for seed in seeds.values() if seed.status == "finished"]
             printer.summarise(finished, spreads([seed.summary.results() for seed in finished]))
             narrator.remark(_sentence(finished, n))
+    failed = any(seed.status in ("failed", "diverged") for seed in seeds.values())
+    code = SIGNALS.exit_code if SIGNALS.number else FAILED if failed else DONE
+    notifier.tell_plan(code, n - len(rerun.missing), n, narrator)
     if lost:
         raise lost
-    if SIGNALS.number:
-        return SIGNALS.exit_code
-    return FAILED if any(seed.status in ("failed", "diverged") for seed in seeds.values()) else DONE
+    return code
 
 
 def _told(

@@ -10,6 +10,7 @@ from pathlib import Path
 from engines.contract import Dataset
 from hw1_tui import data
 from hw1_tui.batch.narrator import Narrator
+from hw1_tui.batch.on_end import add_end_options, read_end
 from hw1_tui.batch.option import (
     OUTPUT_FORMATS,
     add_force_option,
@@ -63,6 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     output.add_argument(
         "--check", action="store_true", help="exit 3 when a verdict is worse than the questions file expects"
     )
+    add_end_options(output)
     add_output_options(output)
 
 
@@ -74,6 +76,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """
     output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
+    notifier = read_end(args, mistakes)
     request, homework = read_request(args, mistakes)
     request = replace(request, data=request.data or "builtin")
     dataset = _read_data(request.data, max_bytes, mistakes)
@@ -89,21 +92,33 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     with Narrator(args.quiet) as narrator, SIGNALS.flagged(control.ask_to_stop):
         if dataset.remark:
             narrator.remark(dataset.remark)
-        failed = False
-        for step in () if args.kept else narrated(rerun, narrator):
-            failed |= isinstance(step.event, RunEnded) and step.event.status == "failed"
-        if SIGNALS.number:
-            return SIGNALS.exit_code
-        report = settle_report(homework, request, rerun.kept, dataset, store)
-        files = _write(report, out, args.force)
-        narrator.make_room()
-        print_report(report, output_format)
-        narrator.remark(f"Written: {', '.join(visible(str(path)) for path in files)}.")
-        if args.check:
-            (narrator.fail if report.unexpected else narrator.remark)(f"Checked: {report.check_sentence()}")
-    if failed or (rerun.missing and not args.kept):
-        return FAILED
-    return CHECK_FAILED if args.check and report.unexpected else DONE
+        failed = not args.kept and _train(rerun, narrator)
+        if not SIGNALS.number:
+            report = settle_report(homework, request, rerun.kept, dataset, store)
+            _tell(report, _write(report, out, args.force), output_format, args.check, narrator)
+    if SIGNALS.number:
+        code = SIGNALS.exit_code
+    elif failed or (rerun.missing and not args.kept):
+        code = FAILED
+    else:
+        code = CHECK_FAILED if args.check and report.unexpected else DONE
+    notifier.tell_plan(code, len(rerun.runs) - len(rerun.missing), len(rerun.runs), narrator)
+    return code
+
+
+def _train(rerun: Rerun, narrator: Narrator) -> bool:
+    """Train what is missing; return whether a run failed."""
+    ends = [step.event for step in narrated(rerun, narrator) if isinstance(step.event, RunEnded)]
+    return any(end.status == "failed" for end in ends)
+
+
+def _tell(report: Report, files: Sequence[Path], output_format: str, check: bool, narrator: Narrator) -> None:
+    """Print every verdict; say where the report is, and what its check came to."""
+    narrator.make_room()
+    print_report(report, output_format)
+    narrator.remark(f"Written: {', '.join(visible(str(path)) for path in files)}.")
+    if check:
+        (narrator.fail if report.unexpected else narrator.remark)(f"Checked: {report.check_sentence()}")
 
 
 def _prepare(out: Path, homework: Homework, force: bool) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from hw1_tui import data
 from hw1_tui.batch.history import open_store, open_to_keep
+from hw1_tui.batch.on_end import add_end_options, read_end
 from hw1_tui.batch.option import (
     OUTPUT_FORMATS,
     add_option,
@@ -35,7 +36,9 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add_option(parser, EVERY, "keep a checkpoint of every Nth epoch, to branch from", "N")
     add_option(parser, "--checkpoint-budget", "bytes that the checkpoints of all runs may take (default: 10G)", "SIZE")
     add_option(parser, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
-    add_output_options(parser.add_argument_group("output"))
+    output = parser.add_argument_group("output")
+    add_end_options(output)
+    add_output_options(output)
 
 
 def add_resume(parser: argparse.ArgumentParser) -> None:
@@ -71,12 +74,13 @@ def resume_run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     every = None if args.checkpoint_every is None else read_whole(EVERY, args.checkpoint_every, 0, mistakes)
     budget = read_bytes("--checkpoint-budget", args.checkpoint_budget, BUDGET, mistakes)
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
+    notifier = read_end(args, mistakes)
     raise_mistakes(mistakes)
     store, control = open_store(args), Control()
     run = args.run or _newest_interrupted(store)
     with named_as_options(run):
         events = resume(store, run, changes, control, every=every, budget=budget, max_bytes=max_bytes)
-        return print_run(events, control, output_format, args.quiet)
+        return print_run(events, control, output_format, args.quiet, notifier)
 
 
 def _newest_interrupted(store: Store) -> str:
@@ -93,6 +97,7 @@ def branch_run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     every = read_whole(EVERY, args.checkpoint_every, 0, mistakes)
     budget = read_bytes("--checkpoint-budget", args.checkpoint_budget, BUDGET, mistakes)
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
+    notifier = read_end(args, mistakes)
     epoch = read_whole("--epoch", args.epoch, 0, mistakes)
     if args.run is None:
         mistakes.append(Mistake("runs branch", "needs RUN"))
@@ -104,4 +109,4 @@ def branch_run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     store = open_to_keep(args)
     with named_as_options(args.run):
         events = branch(store, args.run, epoch, changes, control, every=every, budget=budget, max_bytes=max_bytes)
-        return print_run(events, control, output_format, args.quiet)
+        return print_run(events, control, output_format, args.quiet, notifier)

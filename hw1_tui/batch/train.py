@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from engines import registry
 from hw1_tui import data
@@ -12,7 +12,7 @@ from hw1_tui.batch.event_printer import describe_end, event_printer
 from hw1_tui.batch.history import open_to_keep
 from hw1_tui.batch.interrupt import told_of_signals
 from hw1_tui.batch.narrator import Narrator
-from hw1_tui.batch.on_end import call_on_end, read_on_end
+from hw1_tui.batch.on_end import EndNotifier, add_end_options, read_end
 from hw1_tui.batch.option import (
     OUTPUT_FORMATS,
     add_home_option,
@@ -45,7 +45,8 @@ from hw1_tui.settings.hyperparameter import Hyperparameter
 from hw1_tui.signals import SIGNALS
 from hw1_tui.training.checkpoint import BUDGET
 from hw1_tui.training.control import Control
-from hw1_tui.training.event import Event, Progressed, RunEnded
+from hw1_tui.training.event import Event, Progressed, RunEnded, RunStarted
+from hw1_tui.training.notification import Notification
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record
 
@@ -60,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(history, "--checkpoint-every", "keep a checkpoint of every Nth epoch beside the last and the best", "N")
     add_option(history, "--checkpoint-budget", "bytes that the checkpoints of all runs may take (default: 10G)", "SIZE")
     output = parser.add_argument_group("output")
-    add_option(output, "--on-end", "a program to run at the end, told by HW1_TUI_RUN, HW1_TUI_STATUS, ...", "COMMAND")
+    add_end_options(output)
     add_output_options(output)
 
 
@@ -164,9 +165,9 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     every = read_whole("--checkpoint-every", args.checkpoint_every, 0, mistakes)
     budget = read_bytes("--checkpoint-budget", args.checkpoint_budget, BUDGET, mistakes)
     seeds = read_seeds("--seeds", "1" if args.seeds is None else args.seeds, mistakes)
-    on_end = read_on_end(args.on_end, mistakes)
-    if on_end and (seeds > 1 or args.compare is not None):
-        mistakes.append(Mistake("--on-end", "goes with one run", "without --seeds and --compare"))
+    notifier = read_end(args, mistakes)
+    if notifier.is_wanted and args.compare is not None:
+        mistakes.append(Mistake("--on-end" if args.on_end else "--notify", "does not go with --compare"))
     given = read_given(args, mistakes)
     if args.compare is not None:
         engines = compare.read_engines(args.compare, mistakes)
@@ -183,25 +184,27 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         if seeds > 1:
             checkpoints = {"every": every, "budget": budget}
             return run_seeds(config, seeds, store, max_bytes=max_bytes, checkpoints=checkpoints,
-                             output_format=output_format, quiet=args.quiet)  # fmt: skip
+                             output_format=output_format, quiet=args.quiet, notifier=notifier)  # fmt: skip
         session = open_session(config, control, max_bytes=max_bytes)
         events = record(session, store, every=every, budget=budget)
-        return print_run(events, control, output_format, args.quiet, on_end)
+        return print_run(events, control, output_format, args.quiet, notifier)
 
 
-def print_run(
-    events: Iterable[Event], control: Control, output_format: str, quiet: bool, on_end: Sequence[str] = ()
-) -> int:
-    """Print a run's events as they come; return the exit code that its end stands for. See ``on_end.call_on_end``.
+def print_run(events: Iterable[Event], control: Control, output_format: str, quiet: bool, notifier: EndNotifier) -> int:
+    """Print a run's events as they come, and tell who looks elsewhere; return the exit code its end stands for.
 
     Raises:
         OutputError: stdout took no more; the run was stopped and kept.
     """
-    lost: OutputError | None = None
+    lost, run = None, ""
     with Narrator(quiet) as narrator, SIGNALS.flagged(control.ask_to_stop):
         printer = event_printer(output_format, narrator.remark)
         for event in told_of_signals(events, narrator):
-            narrator.follow(event)
+            advice = narrator.follow(event)
+            run = event.run if isinstance(event, RunStarted) else run
+            if advice and not advice.rule.is_remark and not isinstance(event, RunEnded):
+                alarm = Notification.of_alarm(advice.rule.name, advice.words, advice.epoch, run)
+                notifier.tell(alarm, narrator)
             if isinstance(event, Progressed) or lost:
                 continue
             narrator.make_room()
@@ -215,7 +218,7 @@ def print_run(
         narrator.remark(describe_end(event))
     if event.status == "stopped" and event.run:
         narrator.remark(f"hw1-tui runs resume {event.run} goes on with it.")
-    call_on_end(list(on_end), event, narrator)
+    notifier.tell_end(Notification.of_end(event, rule=advice.rule.name if advice else ""), narrator)
     if lost:
         raise lost
     if SIGNALS.number:

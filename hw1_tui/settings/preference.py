@@ -7,17 +7,27 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hw1_tui.mistake import Mistake, unknown_name
+from hw1_tui.settings.end_command import COMMAND_ALLOWED, SIGNS, split_command
 from hw1_tui.settings.hyperparameter import Hyperparameter
 
 _NAMED_DATA = ("builtin", "digits", "quadratic")
 
 
+@dataclass(frozen=True)
 class Preference(Hyperparameter):
-    """A setting: described, read and checked like a hyperparameter; a ``choice`` without choices is free text."""
+    """A setting: described, read and checked like a hyperparameter; a ``choice`` without choices is free text.
+
+    Attributes:
+        is_command: whether the text is a program and its arguments; empty for none.
+    """
+
+    is_command: bool = False
 
     @property
     def allowed(self) -> str:
         """What a value may be, in words."""
+        if self.is_command:
+            return f"{COMMAND_ALLOWED}; empty for none"
         return super().allowed if self.kind != "choice" or self.choices else "a text"
 
     def check(self, value: Any) -> Any:
@@ -26,10 +36,18 @@ class Preference(Hyperparameter):
         Raises:
             ValueError: what is wrong with it.
         """
+        if self.is_command:
+            return self._check_command(value)
         if self.kind != "choice" or self.choices:
             return super().check(value)
         if not isinstance(value, str) or not value.strip():
             raise ValueError(f"{value!r} is not a text")
+        return value.strip()
+
+    def _check_command(self, value: Any) -> str:
+        if not isinstance(value, str):
+            raise ValueError(f"{value!r} is not a text")
+        split_command(value)
         return value.strip()
 
 
@@ -45,6 +63,8 @@ class Preferences:
         data: data set of a new run.
         threads: processor threads of a new run; 0 finds the number.
         side_by_side: how many runs train at once.
+        notify: what the terminal does when a run has ended or the coach warns, one of ``end_command.SIGNS``.
+        on_end: program that is run then, with its arguments; empty for none.
         keys: keys by the id of what they do, such as ``{"training.pause": "p"}``; several with commas.
     """
 
@@ -55,6 +75,8 @@ class Preferences:
     data: str = "builtin"
     threads: int = 0
     side_by_side: int = 1
+    notify: str = "none"
+    on_end: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -76,6 +98,9 @@ def preference_table(themes: Iterable[str]) -> dict[str, Preference]:
         Preference("threads", "integer", "of a new run; 0 times a few steps and chooses", 0, 1024, unit="threads"),
         Preference("side_by_side", "integer", "how many runs train at once; others wait their turn", 1, 4,
                    unit="runs"),
+        Preference("notify", "choice", "what the terminal does when a run has ended or the coach warns", choices=SIGNS),
+        Preference("on_end", "choice", "a program that is run then, told by HW1_TUI_EVENT, HW1_TUI_RUN and others",
+                   is_command=True),
     )  # fmt: skip
     return {entry.name: entry for entry in entries}
 

@@ -91,7 +91,7 @@ class PreferenceFile:
 
     def _text(self, preferences: Preferences) -> str:
         lines = [_HEAD]
-        record = {name: value for name, value in asdict(preferences).items() if value != ""}
+        record = {name: value for name, value in asdict(preferences).items() if value != "" or name != "theme"}
         keys = record.pop("keys")
         for name, value in record.items():
             about = self._table[name]

@@ -10,6 +10,7 @@ from textual.worker import WorkerFailed
 from hw1_tui.crash import keep_crash
 from hw1_tui.signals import SIGNALS
 from screens.runtime.departure import Departure
+from screens.runtime.end_notifier import EndNotifier
 from screens.runtime.terminal_guard import end_on_signals
 from screens.runtime.terminal_progress import TerminalProgress, write_to
 from screens.runtime.tidying import SECONDS_BETWEEN, forget_gone
@@ -31,6 +32,7 @@ class Lifecycle(WorkspaceApp):
         self.departure = Departure(self)
         take_own(self)
         self._progress = TerminalProgress(write_to(self))
+        self._end_notifier = EndNotifier(self, write_to(self))
 
     def on_mount(self) -> None:
         """Set up what lasts as long as the interface; look for runs that were broken off after the first frame."""
@@ -40,6 +42,7 @@ class Lifecycle(WorkspaceApp):
         if SIGNALS.number:  # came before there was a loop to hear it
             self.departure.begin(SIGNALS.number)
         self.preferences.follow()
+        self._end_notifier.follow()
         self._progress.begin()
         self.set_interval(_SECONDS_BETWEEN_PROGRESS, self._show_progress)
         self._show_progress()

@@ -199,10 +199,9 @@ class LiveRun:
             return 0.0
         return newest.examples / max(1, newest.of)
 
-    def take(self, event: Event) -> None:
-        """Let an event of the run become its state."""
-        if self.coach:
-            self.coach.follow(event)
+    def take(self, event: Event) -> Advice | None:
+        """Let an event of the run become its state; return what the coach says now and did not say before."""
+        advice = self.coach.follow(event) if self.coach else None
         match event:
             case RunStarted():
                 from hw1_tui.analysis.coach import Coach  # with the first run: it loads numpy
@@ -223,6 +222,7 @@ class LiveRun:
             case RunEnded():
                 self.ended, self.is_seen = event, False
                 self._enter(event.status)
+        return advice
 
     def _begin(self, event: RunStarted) -> None:
         """Take a first event; where the run was begun before, what lies after that place is measured again."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.signal import Signal
@@ -18,8 +19,12 @@ from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, Progressed, Remarked, RunEnded
 from hw1_tui.training.executor import JobEnded, Open, ThreadExecutor
 from hw1_tui.training.job import Job
+from hw1_tui.training.notification import Notification
 from screens.state.live_run import LiveRun
 from screens.state.messages import RunPassedOver, RunRefused, RunTold
+
+if TYPE_CHECKING:
+    from hw1_tui.analysis.coach import Advice
 
 MOST_SIDE_BY_SIDE = 4
 """More threads than that only take the processor from each other."""
@@ -38,6 +43,7 @@ class RunQueue:
         clock: as given.
         runs: every run asked for since the program started, the oldest first.
         changed: published with a run when it was added or has news.
+        notified: published with what who looks elsewhere is to be told: that a run has ended, or that the coach warns.
     """
 
     def __init__(
@@ -52,6 +58,7 @@ class RunQueue:
         self._executor = ThreadExecutor(self._open, side_by_side)
         self._listener: threading.Thread | None = None
         self.changed: Signal[LiveRun] = Signal(app, "queue-changed")
+        self.notified: Signal[Notification] = Signal(app, "queue-notified")
 
     @property
     def side_by_side(self) -> int:
@@ -150,10 +157,12 @@ class RunQueue:
     def hear(self, live: LiveRun) -> None:
         """Take what a run has told, and say that something changed."""
         while live.told:
-            event = live.told.popleft()
-            live.take(event)
+            event, ended = live.told.popleft(), live.ended
+            advice = live.take(event)
             if isinstance(event, Remarked):
                 self._say(live, event.text)
+            if event is not ended and (notification := _notification(live, event, advice)):
+                self.notified.publish(notification)
         if live.ended and not live.is_live and (late := live.control.take_changes()):
             self._say(live, f"It ended before it could take {', '.join(late)}: nothing was changed.")
         self._look_who_began()
@@ -219,3 +228,14 @@ class RunQueue:
             return
         live.told.append(event)
         self._app.post_message(RunTold(live))
+
+
+def _notification(live: LiveRun, event: Event, advice: Advice | None) -> Notification | None:
+    """Return what is to be told of an event to who looks elsewhere; ``None`` for nothing."""
+    alarm = advice if advice and not advice.rule.is_remark else None
+    if isinstance(event, RunEnded):
+        return Notification.of_end(event, f"run {live.number}", alarm.rule.name if alarm else "")
+    if alarm:
+        words = (alarm.rule.name, alarm.words)
+        return Notification.of_alarm(*words, alarm.epoch, live.run_id, f"run {live.number}")
+    return None

@@ -171,7 +171,7 @@ class Field(Vertical):
             return
         self._marked = changed, has_room
         self.set_class(changed, "-changed").set_class(has_room, "-helped")
-        default = f"• {self._origin} {visible(self.default)}" if changed else ""
+        default = f"• {self._origin} {visible(self.default) or 'none'}" if changed else ""
         gap = "  " * bool(default)
         note = Content.assemble((default, "bold $text-primary"), f"{gap}{self.about.help}" if has_room else "")
         self.query_one(".note", Static).update(note, layout=has_room)
