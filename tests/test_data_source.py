@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import stat
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,7 +14,7 @@ from engines.contract import SPLITS, Dataset, Split, SplitName
 from engines.numpy_engine import NumpyEngine
 from hw1_tui import data
 from hw1_tui.cli import main
-from hw1_tui.data import landscape_set
+from hw1_tui.data import digits, landscape_set
 from hw1_tui.data.landscape import CLASSES, draw_landscapes
 from hw1_tui.mistake import MistakeError
 from hw1_tui.settings.table import SESSION_DEFAULTS
@@ -110,13 +111,22 @@ def test_a_cache_that_cannot_be_written_is_no_error(small_set):
     assert len(landscape_set.read_builtin().train) == SMALL["train"]
 
 
-def test_digits_come_in_ten_classes_with_values_up_to_one():
-    pytest.importorskip("sklearn")
-    dataset = data.load("digits")
+def test_digits_come_in_ten_classes_with_values_up_to_one(monkeypatch):
+    """They come with the program: nobody has to install scikit-learn for them."""
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    dataset = digits.read_digits()
     assert dataset.n_classes == 10
     assert dataset.image_shape == (8, 8)
     assert dataset.train.x.max() == 1
     assert sum(len(dataset[split]) for split in SPLITS) == 1797
+
+
+def test_digits_are_scikit_learns():
+    datasets = pytest.importorskip("sklearn.datasets")
+    theirs, ours = datasets.load_digits(), data.load("digits")
+    rows = {(image.tobytes(), int(label)) for image, label in zip(theirs.data, theirs.target, strict=True)}
+    pairs = [pair for split in SPLITS for pair in zip(ours[split].x, ours[split].y, strict=True)]
+    assert {((16 * x).astype(np.float64).tobytes(), int(y)) for x, y in pairs} == rows
 
 
 # Folders of images.

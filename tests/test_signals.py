@@ -137,7 +137,7 @@ def test_a_second_signal_ends_at_once_though_no_step_ends(blobs):
     [
         ("argparse", signal.SIGINT),
         ("numpy", signal.SIGINT),
-        ("sklearn", signal.SIGTERM),
+        ("hw1_tui.data", signal.SIGTERM),
         ("torch", signal.SIGTERM),
     ],
 )

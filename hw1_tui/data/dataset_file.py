@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from engines.contract import SPLITS, Array, Dataset
 from hw1_tui.data.archive import MAX_BYTES, Archive
 from hw1_tui.data.building import build
 from hw1_tui.data.label import NAMES, encode_names
+from hw1_tui.data.published_name import published_names
 from hw1_tui.data.raw_data import Part, PartName, RawData
 from hw1_tui.data.read_options import DEFAULT_OPTIONS, ReadOptions
 from hw1_tui.files.target import write_target
@@ -33,7 +35,10 @@ def read_dataset(path: Path, max_bytes: int = MAX_BYTES, options: ReadOptions = 
     with Archive(path) as archive:
         members = archive.look(_MEMBERS, [NAMES], max_bytes)
         arrays = archive.read(members)
-    return build(raw_data(arrays, str(path), path.name), options)
+    raw = raw_data(arrays, str(path), path.name)
+    if raw.class_names is None:
+        raw = replace(raw, class_names=published_names(path, [part.labels for part in raw.parts.values()]))
+    return build(raw, options)
 
 
 def raw_data(arrays: Mapping[str, Array], name: str, place: str) -> RawData:

@@ -20,7 +20,7 @@ from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
 
 SIZE = 48
-_SHARES = (0.1, 0.0)
+_SHARES, _SHARES_OF_ALL = (0.1, 0.0), (0.15, 0.15)
 _NAMED, _TOLD = 3, 20
 
 OnProgress = Callable[[int, int], None]
@@ -36,12 +36,13 @@ def read_folder(
 ) -> Dataset:
     """Return the images below a folder, scaled to squares.
 
-    Understood are ``seg_train/CLASS/*.jpg`` with ``seg_test`` beside it (also nested once more, as the public set
-    is packed) and ``train/val/test``. Where there is no validation folder, a seeded tenth of each class of the
-    training images becomes one.
+    Understood are a folder a class, and folders of classes in folders of splits: ``train`` and perhaps ``val`` and
+    ``test``, also as ``Training``, ``seg_train`` and the like, and with more folders around or the same one repeated
+    inside. Where folders of splits lack validation, a seeded tenth of each class of the training images becomes it;
+    without any of them, three twentieths of each class become validation and as many test.
 
     Args:
-        folder: holds a folder for each split.
+        folder: the folder.
         size: width and height, pixels.
         seed: of what is split off; ``None`` for the program's own.
         on_progress: told images done and images in all.
@@ -63,16 +64,17 @@ def read_folder(
         raise MistakeError(Mistake(str(folder), problem, "fewer or smaller images"))
     parts, classes, unreadable = _read_all(folder, tree, size, on_progress)
     skipped = (*unreadable, *tree.left_out)
-    if not len(parts["train"].labels):
+    if not len(parts["train" if tree.has_splits else "all"].labels):
         raise MistakeError([Mistake(str(folder), "has no training image that can be read"), *skipped[:_TOLD]])
     raw = RawData(
         str(folder),
         folder.name or str(folder),
         parts,
         classes,
-        shares=_SHARES,
+        shares=_SHARES if tree.has_splits else _SHARES_OF_ALL,
         seed=seed,
         task="classification",
+        found=(visible(tree.layout),),
         remark=visible(" ".join(_remarks(folder, tree, skipped, classes))),
         left_out=tuple(visible(str(mistake)) for mistake in skipped),
     )
@@ -105,7 +107,7 @@ def _read_all(
         read[split] = images[: len(paths)], labels[: len(paths)], tuple(paths)
     used = np.unique(np.concatenate([labels for _, labels, _ in read.values()]))
     parts: dict[PartName, Part] = {
-        split: Part(images, np.searchsorted(used, labels), split, split, paths)
+        split if tree.has_splits else "all": Part(images, np.searchsorted(used, labels), split, split, paths)
         for split, (images, labels, paths) in read.items()
     }
     return parts, tuple(names[label] for label in used), unreadable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import threading
 from collections import OrderedDict
@@ -10,11 +11,13 @@ from pathlib import Path
 
 from engines.contract import Dataset
 from hw1_tui.data.archive import MAX_BYTES
+from hw1_tui.data.building import build
 from hw1_tui.data.dataset_file import read_dataset
 from hw1_tui.data.digits import read_digits
 from hw1_tui.data.image_file import ENDINGS
 from hw1_tui.data.image_folder import folder_state, read_folder
 from hw1_tui.data.landscape_set import read_builtin
+from hw1_tui.data.published import find_published, read_published
 from hw1_tui.data.quadratic import read_quadratic
 from hw1_tui.data.read_options import DEFAULT_OPTIONS, ReadOptions
 from hw1_tui.data.regression_table import SUFFIXES, read_table
@@ -64,6 +67,8 @@ def _read(source: str, options: ReadOptions, max_bytes: int) -> Dataset:
     if source in NAMED:
         return NAMED[source]()
     path = user_path(source)
+    if published := find_published(path):
+        return build(read_published(published, source, max_bytes), options)
     if path.suffix.lower() in SUFFIXES and not path.is_dir():
         return read_table(path, max_bytes, options)
     if path.suffix.lower() in ENDINGS and not path.is_dir():
@@ -88,8 +93,13 @@ def _key(source: str) -> Hashable:
         near = nearest_path(user_path(source)) if isinstance(error, FileNotFoundError) else ""
         nearest = near if Path(near).suffix else nearest_name(source, NAMED) or near
         raise MistakeError(Mistake(source, problem, allowed, nearest)) from None
-    if stat.S_ISDIR(status.st_mode):
-        return source, folder_state(path)
-    if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
+    is_folder = stat.S_ISDIR(status.st_mode)
+    if not is_folder and not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
         raise MistakeError(Mistake(source, "is neither a file nor a folder"))
-    return source, status.st_ino, status.st_size, status.st_mtime_ns
+    if published := find_published(path):
+        return source, *(_file_state(file.stat()) for file in published.files)
+    return (source, folder_state(path)) if is_folder else (source, _file_state(status))
+
+
+def _file_state(status: os.stat_result) -> Hashable:
+    return status.st_ino, status.st_size, status.st_mtime_ns
