@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from functools import partial
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from textual import on
@@ -28,8 +28,8 @@ from hw1_tui.markup import visible
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.training.kept_model import LAST
+from screens.dialogs.file_export import ask_for_file
 from screens.dialogs.photograph_dialog import PhotographDialog
-from screens.dialogs.target_dialog import Target, TargetDialog, taken_file
 from screens.main_screen import MainScreen
 from screens.state.command import Command
 from screens.widgets.choice_list import ChoiceList
@@ -339,25 +339,9 @@ class InspectionScreen(MainScreen):
         if self._subject is None:
             return
         view = self.view.name_in_batch
-        note = f"The file; its suffix says how: {' '.join(view_suffixes(view))}"
-        dialog = TargetDialog(f"Export {self.view.title}", "", note, partial(view_mistake, view=view), taken_file)
-        self.app.push_screen(dialog, partial(self._export, view, self.view.asked(self._subject)))
-
-    def _export(self, view: str, asked: Asked, target: Target | None) -> None:
-        if target:
-            work = partial(self._write, view, asked, target)
-            self.run_worker(work, thread=True, group="export", exit_on_error=False)
-
-    def _write(self, view: str, asked: Asked, target: Target) -> None:
-        """Write a view; in a thread."""
-        try:
-            write_view(VIEWS_IN_FILES[view].show(asked), view, target.path, overwrite=target.overwrite)
-        except (MistakeError, EngineError) as error:
-            self.notify(str(error), severity="error")
-        except OSError as error:
-            self.notify(f"{error.filename}: {error.strerror}", severity="error")
-        else:
-            self.notify(f"{target.path} is written.")
+        write = partial(_write_view, view, self.view.asked(self._subject))
+        mistake = partial(view_mistake, view=view)
+        ask_for_file(self.app, f"Export {self.view.title}", view_suffixes(view), mistake, write)
 
     def command(self) -> Command | None:
         """Return the command that prints the open view."""
@@ -369,6 +353,11 @@ class InspectionScreen(MainScreen):
         view = f"{self.view.name_in_batch} --epoch {epoch} --split {self._split}"
         line = f"hw1-tui --batch inspect {run} {view}{example}{other}"
         return Command(line, "It prints this view")
+
+
+def _write_view(view: str, asked: Asked, path: Path, *, overwrite: bool) -> None:
+    """Write a view; in a thread."""
+    write_view(VIEWS_IN_FILES[view].show(asked), view, path, overwrite=overwrite)
 
 
 def _open_runs(store: Store, runs: Sequence[str], epoch: int | str, datasets: Sequence[Dataset]) -> list[OpenedRun]:

@@ -334,10 +334,10 @@ class RunsScreen(MainScreen):
 
     def action_export(self) -> None:
         """Ask for a file, whose suffix says what is written."""
-        from screens.dialogs.run_export import ask_for_file
+        from screens.dialogs.run_export import export_runs
 
         if records := self._chosen:
-            ask_for_file(self.app, self.workspace.store, records)
+            export_runs(self.app, self.workspace.store, records)
 
     async def action_delete(self) -> None:
         """Move the chosen runs to the trash: one notice, and one step to bring them back."""

@@ -28,7 +28,7 @@ from hw1_tui.runs.value_group import groupable
 from hw1_tui.runs.x_axis import X_LABELS, XAxis, next_axis, positions, updates_per_epoch
 from hw1_tui.training.evidence import gather_evidence
 from screens.dialogs.dialog import Dialog
-from screens.dialogs.run_export import ask_for_file
+from screens.dialogs.run_export import export_runs
 from screens.widgets.chart import Chart, Mark, Series
 from screens.widgets.chart.charted import Charted
 from screens.widgets.chart.renderer import best_marker
@@ -193,7 +193,7 @@ class ComparisonDialog(Charted, Dialog[None]):
 
     def action_export(self) -> None:
         """Ask for a file; a figure is drawn as the charts are."""
-        ask_for_file(self.app, self.workspace.store, self._records, gathers=self._gathers, x_axis=self._x_axis)
+        export_runs(self.app, self.workspace.store, self._records, gathers=self._gathers, x_axis=self._x_axis)
 
     def action_next_table(self) -> None:
         """Show runs, seeds gathered, or runs by the value of the next hyperparameter that differs."""
