@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import ClassVar
 
@@ -14,9 +14,10 @@ from textual.events import DescendantFocus
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
+from engines.contract import Value
 from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
-from hw1_tui.settings import without_effect
+from hw1_tui.settings import RunConfig, without_effect
 from screens.main_screen import MainScreen
 from screens.state.command import Command
 from screens.state.draft import count_parameters, count_updates, in_short
@@ -56,7 +57,23 @@ class HyperparameterScreen(MainScreen):
             id="hyperparameters.compare-engines",
             tooltip="Train this run by both engines in lockstep and show how far their weights come apart.",
         ),
-        Binding("ctrl+r", "reset", "Defaults", id="hyperparameters.reset", tooltip="Put every default back."),
+        Binding(
+            "ctrl+g",
+            "check",
+            "Check",
+            id="hyperparameters.check",
+            tooltip="Look in seconds for what speaks against this run, before it is trained.",
+        ),
+        Binding(
+            "ctrl+n",
+            "find_rate",
+            "Find a rate",
+            id="hyperparameters.find-rate",
+            tooltip="Let the learning rate rise over one epoch, and take the one that it suggests.",
+        ),
+        Binding(
+            "ctrl+r", "reset", "Defaults", id="hyperparameters.reset", show=False, tooltip="Put every default back."
+        ),
         Binding("down", "app.focus_next", "Next field", id="hyperparameters.next", show=False),
         Binding("up", "app.focus_previous", "Previous field", id="hyperparameters.previous", show=False),
     ]
@@ -87,6 +104,8 @@ class HyperparameterScreen(MainScreen):
         with Horizontal(classes="buttons"):
             yield Button("Start", id="start", compact=True, variant="primary", action="screen.start")
             yield Button("Train beside", id="start-beside", compact=True, action="screen.start_beside")
+            yield Button("Check", id="check", compact=True, action="screen.check")
+            yield Button("Find a rate", id="find-rate", compact=True, action="screen.find_rate")
             yield Button("Copy as command", id="copy", compact=True, action="screen.copy_command")
             yield Button("Defaults", id="reset", compact=True, action="screen.reset")
 
@@ -189,6 +208,36 @@ class HyperparameterScreen(MainScreen):
         if beside and (words := self.workspace.queue.waiting_words(live)):
             self.notify(words, severity="warning")
         self.app.action_go("training")
+
+    def action_check(self) -> None:
+        """Look for what speaks against the run before it is trained."""
+        from screens.dialogs.preflight_dialog import PreflightDialog
+
+        if config := self._config():
+            self.app.push_screen(PreflightDialog(config), self._fill)
+
+    def action_find_rate(self) -> None:
+        """Let the learning rate rise over an epoch."""
+        from screens.dialogs.rate_dialog import RateDialog
+
+        if config := self._config():
+            self.app.push_screen(RateDialog(config), self._fill)
+
+    def _config(self) -> RunConfig | None:
+        """Return the run, the first of several seeds; ``None`` where something is wrong with it, which is said."""
+        try:
+            return self.workspace.draft.configs()[0]
+        except MistakeError as error:
+            self._show_first(error.mistakes[0].place)
+            self.notify(in_short(error), title="Not yet", severity="warning")
+            return None
+
+    async def _fill(self, changes: Mapping[str, Value] | None) -> None:
+        """Put values into the form, and show the first of them."""
+        if changes:
+            self.workspace.draft.fill(changes)
+            await self._build()
+            self.call_after_refresh(self._show_first, next(iter(changes)))
 
     def action_compare_engines(self) -> None:
         """Train the run by the first two engines that can, in lockstep."""

@@ -7,15 +7,15 @@ The run itself is not touched: each check starts trainers of its own.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from engines import registry, threads
 from engines.capability import measure
-from engines.contract import Array, Dataset, EngineError, Split, Trainer, engine_errors
+from engines.contract import Array, Dataset, EngineError, Split, Trainer, Value, engine_errors
 from engines.inspection import Inspectable, Settable
 from hw1_tui.data.duplicate import find_duplicates
 from hw1_tui.mistake import MistakeError
@@ -47,12 +47,18 @@ class Finding:
         holds: whether it holds; ``None`` where it cannot be told, or does not apply.
         sentence: what was found, with its numbers.
         fix: what would help, as a sentence; empty where nothing is needed.
+        changes: the settings of the run that would help, where settings do.
     """
 
     name: str
     holds: bool | None
     sentence: str
     fix: str = ""
+    changes: Mapping[str, Value] = field(default_factory=dict)
+
+
+class _StoppedError(Exception):
+    """Nobody waits for the checks any more."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,7 @@ class _Flight:
 
     config: RunConfig
     data: Dataset
+    is_stopped: Callable[[], bool]
 
     @property
     def chance(self) -> float | None:
@@ -72,10 +79,26 @@ class _Flight:
         known = {name: value for name, value in changes.items() if name in self.config.hyperparameters}
         return start(self.config.changed(**known), registry.get(self.config.engine), data)
 
-    def start_first(self, loss: float) -> str:
-        """Return what to put right first where a model begins with too large a loss; empty where it does not."""
-        is_large = self.chance is not None and loss > _TIMES * self.chance
-        return "Put the loss before training right first." if is_large else ""
+    def starts_too_large(self, loss: float) -> bool:
+        """Return whether a model begins with too large a loss."""
+        return self.chance is not None and loss > _TIMES * self.chance
+
+    @property
+    def smaller_start(self) -> dict[str, Value]:
+        """The setting that makes the loss before training smaller; none where the run has it, or takes no such one."""
+        return {"init": "he"} if self.config.hyperparameters.get("init", "he") != "he" else {}
+
+    def train_epoch(self, trainer: Trainer) -> float:
+        """Train an epoch; return the training loss after it, infinite where it is no number.
+
+        Raises:
+            _StoppedError: nobody waits for it any more.
+        """
+        for _ in trainer.epoch():
+            if self.is_stopped():
+                raise _StoppedError
+        loss = trainer.evaluate("train").loss
+        return loss if math.isfinite(loss) else math.inf
 
     def choose_rate(self, trainer: Trainer, data: Dataset) -> None:
         """Give a trainer a rate that suits its examples, so that a check tells of model and data, whatever the rate.
@@ -110,22 +133,37 @@ class _Flight:
         return np.sort(order[np.argsort(rank[order], kind="stable")][:count])
 
 
-def preflight(config: RunConfig, dataset: Dataset) -> Iterator[Finding]:
+def preflight(config: RunConfig, dataset: Dataset, is_stopped: Callable[[], bool] = lambda: False) -> Iterator[Finding]:
     """Yield what each check comes to, the quick ones first.
+
+    Args:
+        config: the run.
+        dataset: its data.
+        is_stopped: asked between steps; ends the checks where it is true.
 
     Raises:
         MistakeError: the run cannot be trained at all.
     """
     check_fit(config, dataset)
-    flight = _Flight(config, dataset)
+    flight = _Flight(config, dataset, is_stopped)
     with threads.allocate(flight.trainer(dataset)):  # one: products of a few rows only wait for a second
         for name, check in CHECKS.items():
+            if is_stopped():
+                return
             try:
-                with engine_errors(config.engine, MistakeError), np.errstate(all="ignore"):
+                with engine_errors(config.engine, MistakeError, _StoppedError), np.errstate(all="ignore"):
                     found = check(flight)
+            except _StoppedError:
+                return
             except EngineError as error:
                 found = Finding(name, False, f"It could not be made: {error}.", "Another engine, or another data set.")
             yield found
+
+
+def sum_up(found: Sequence[Finding]) -> str:
+    """Return what all checks came to, as a sentence."""
+    failed = [one.name for one in found if one.holds is False]
+    return f"To be looked at: {', '.join(failed)}." if failed else "Nothing speaks against training it."
 
 
 def _scale(flight: _Flight) -> Finding:
@@ -178,9 +216,10 @@ def _start_loss(flight: _Flight) -> Finding:
     if flight.chance is None:
         return Finding(name, None, f"It is {loss:.3g}; for this loss there is no value that guessing has.")
     sentence = f"It is {loss:.4g}, and guessing has ln K = {flight.chance:.4g}."
-    if loss > _TIMES * flight.chance:
-        he = "He's initial weights (init he)" if "init" in flight.config.hyperparameters else "Smaller initial weights"
-        return Finding(name, False, sentence, f"{he}, or smaller inputs.")
+    if flight.starts_too_large(loss):
+        changes = flight.smaller_start
+        weights = "He's initial weights (init he)" if changes else "Smaller initial weights"
+        return Finding(name, False, sentence, f"{weights}, or smaller inputs.", changes)
     return Finding(name, True, sentence)
 
 
@@ -201,20 +240,19 @@ def _memorises(flight: _Flight) -> Finding:
         for epoch in range(_LONGEST):
             if epoch % 5 == 0 and not has_adam:
                 flight.choose_rate(trainer, few)
-            losses.append(_train_epoch(trainer))
+            losses.append(flight.train_epoch(trainer))
             if losses[-1] <= wanted:
                 return Finding(name, True, f"Their loss came to {losses[-1]:.2g} in {counted(epoch + 1, 'epoch')}.")
     fix = "A larger model, if it should; else look for what is wrong with inputs, labels or gradients."
     sentence = f"In {counted(_LONGEST, 'epoch')} their loss came to no less than {min(losses):.3g}."
-    return Finding(name, False, sentence, flight.start_first(first) or fix)
+    return _not_learned(flight, Finding(name, False, sentence, fix), first)
 
 
-def _train_epoch(trainer: Trainer) -> float:
-    """Train an epoch; return the training loss after it, infinite where it is no number."""
-    for _ in trainer.epoch():
-        pass
-    loss = trainer.evaluate("train").loss
-    return loss if math.isfinite(loss) else math.inf
+def _not_learned(flight: _Flight, finding: Finding, first: float) -> Finding:
+    """Return what a check that trains came to; a loss before training that is too large has to be put right first."""
+    if not flight.starts_too_large(first):
+        return finding
+    return replace(finding, fix="Put the loss before training right first.", changes=flight.smaller_start)
 
 
 def _beats_baseline(flight: _Flight) -> Finding:
@@ -229,7 +267,7 @@ def _beats_baseline(flight: _Flight) -> Finding:
     first, losses = trainer.evaluate("train").loss, [math.inf]
     while len(losses) <= _EPOCHS and min(losses) > 0.95 * baseline:
         flight.choose_rate(trainer, part)
-        _train_epoch(trainer)
+        flight.train_epoch(trainer)
         losses.append(trainer.evaluate("val").loss)
     if not math.isfinite(min(losses)):
         return Finding(name, None, "On a part of the data its steps are too long: the loss left the range of numbers.")
@@ -239,7 +277,7 @@ def _beats_baseline(flight: _Flight) -> Finding:
     if min(losses) < baseline:  # by less than a twentieth chance does it too
         return Finding(name, True if min(losses) < 0.95 * baseline else None, sentence)
     fix = "See whether the labels belong to their inputs, and whether those are scaled."
-    return Finding(name, False, sentence, flight.start_first(first) or fix)
+    return _not_learned(flight, Finding(name, False, sentence, fix), first)
 
 
 def _blind(data: Dataset, y: Array, y_val: Array) -> float:

@@ -9,7 +9,7 @@ examples that stay the same and are in no part: those of the parts themselves di
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -44,12 +44,13 @@ class RatePoint:
     smoothed: float
 
 
-def rise(config: RunConfig, dataset: Dataset) -> Iterator[RatePoint]:
+def rise(config: RunConfig, dataset: Dataset, is_stopped: Callable[[], bool] = lambda: False) -> Iterator[RatePoint]:
     """Yield the losses at rising rates, until the loss is four times its lowest or leaves the range of numbers.
 
     Args:
         config: the run; its own rate and schedule are not used.
         dataset: its data.
+        is_stopped: asked between steps; ends the test where it is true.
 
     Raises:
         MistakeError: the model has no learning rate that can be changed, or the run cannot be trained.
@@ -76,9 +77,9 @@ def rise(config: RunConfig, dataset: Dataset) -> Iterator[RatePoint]:
                     trainer.load(state)
                 trainer.adjust(learning_rate=rate)
                 with np.errstate(all="ignore"):  # weights that leave the numbers show in the loss
-                    loss = _train(trainer)
+                    loss = _train(trainer, is_stopped)
             state = trainer.state()
-        if not math.isfinite(loss):
+        if is_stopped() or not math.isfinite(loss):
             return
         mean = _MEMORY * mean + (1 - _MEMORY) * loss
         smoothed = mean / (1 - _MEMORY ** (number + 1))
@@ -88,10 +89,11 @@ def rise(config: RunConfig, dataset: Dataset) -> Iterator[RatePoint]:
             return
 
 
-def _train(trainer: Trainer) -> float:
+def _train(trainer: Trainer, is_stopped: Callable[[], bool]) -> float:
     """Train an epoch; return the loss of the validation split after it."""
     for _ in trainer.epoch():
-        pass
+        if is_stopped():
+            break
     return trainer.evaluate("val").loss
 
 

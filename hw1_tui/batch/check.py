@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 
 from hw1_tui import data
-from hw1_tui.analysis.preflight import Finding, preflight
+from hw1_tui.analysis.preflight import Finding, preflight, sum_up
 from hw1_tui.batch.machine_format import print_json
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import add_output_options, named_as_options
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         if output_format == "csv":
             rows = tuple((one.name, one.holds, one.sentence, one.fix) for one in found)
             print(Table(("check", "holds", "sentence", "fix"), rows).csv(), end="")
-        narrator.remark(_sum_up(found))
+        narrator.remark(sum_up(found))
     return CHECK_FAILED if any(one.holds is False for one in found) else DONE
 
 
@@ -52,8 +52,3 @@ def _print(finding: Finding) -> None:
     print_text(f"{_SIGNS[finding.holds]:6} {finding.name}: {finding.sentence}", more=7)
     if finding.fix:
         print_text(f"{'':6} {finding.fix}", more=7)
-
-
-def _sum_up(found: list[Finding]) -> str:
-    failed = [one.name for one in found if one.holds is False]
-    return f"To be looked at: {', '.join(failed)}." if failed else "Nothing speaks against training it."

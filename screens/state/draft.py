@@ -85,6 +85,11 @@ class Draft:
         else:
             self.texts[name] = text
 
+    def fill(self, changes: Mapping[str, object]) -> None:
+        """Type values in, by hyperparameter."""
+        for name, value in changes.items():
+            self.type(name, _text(name, value))
+
     def reset(self) -> None:
         """Forget what was typed for the chosen model."""
         self.seeds = _ONE_SEED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from typing import ClassVar
@@ -50,6 +51,7 @@ class Chart(Vertical, can_focus=True):
         empty: what to say while there is nothing to show.
         log_y: begin with a logarithmic y axis; ``None`` takes one for as long as the values span a wide range and
             the user has not chosen.
+        log_x: whether the x axis is logarithmic: places on it are then powers of ten, told as numbers.
         clip: whether epochs so large that nothing else could be seen go off the scale, with a mark; for losses.
         id: as of every widget.
         classes: as of every widget.
@@ -102,6 +104,7 @@ class Chart(Vertical, can_focus=True):
         x_label: str = "epoch",
         empty: str = "Nothing to show yet.",
         log_y: bool | None = False,
+        log_x: bool = False,
         clip: bool = False,
         id: str | None = None,  # noqa: A002
         classes: str | None = None,
@@ -114,6 +117,7 @@ class Chart(Vertical, can_focus=True):
         self._may_be_log = self._chooses_log = log_y is None
         self._preferred = Preferences()
         self._plot.log_y = bool(log_y)
+        self._plot.log_x = log_x
         self._plot.may_clip = clip
         self.set_reactive(Chart.log_y, bool(log_y))
         self._drawn_at = 0.0
@@ -161,7 +165,8 @@ class Chart(Vertical, can_focus=True):
     @property
     def summary(self) -> str:
         """The chart in words."""
-        return summarise(self._title, self._plot.x_label, self._plot.series, self._plot.marks, self._plot.floors)
+        plot = self._plot
+        return summarise(self._title, plot.x_label, plot.series, plot.marks, plot.floors, plot.tell_x)
 
     @property
     def live(self) -> bool:
@@ -323,14 +328,17 @@ class Chart(Vertical, can_focus=True):
     async def action_limit(self) -> None:
         """Let the ends of the axes be typed, in the place of the legend."""
         if not self.query(LimitField):
-            low, high = self._plot.viewport.chosen or AUTOMATIC
-            await self.mount(LimitField(self._plot.y_limits, (low, high), is_log=self.log_y))
+            ends = self._plot.viewport.chosen or AUTOMATIC
+            log_x = self._plot.log_x
+            low, high = (10.0**end if log_x and end is not None else end for end in ends)
+            await self.mount(LimitField(self._plot.y_limits, (low, high), is_log=self.log_y, is_log_x=log_x))
             self.query_one(".chart-legend").display = False
 
     @on(LimitField.Entered)
     async def _take_limits(self, event: LimitField.Entered) -> None:
         event.stop()
-        low, high = (end if typed is None else typed for end, typed in zip(self._plot.whole, event.x, strict=True))
+        typed = [math.log10(end) if self._plot.log_x and end is not None else end for end in event.x]
+        low, high = (end if given is None else given for end, given in zip(self._plot.whole, typed, strict=True))
         self._plot.y_limits = event.y
         self._plot.viewport = Viewport() if event.x == AUTOMATIC else Viewport((low, max(high, low + _LEAST_STRETCH)))
         await self._put_limits_away(event)

@@ -61,7 +61,7 @@ def curves_in_words(plot: Plot, palette: ChartPalette, title: str, *, names_all:
     if title:
         legend.append(f"{title}  ", style="dim")
     if at is not None:
-        legend.append(f"{plot.x_label} {format_position(at)}  ", style="bold")
+        legend.append(f"{plot.x_label} {plot.tell_x(at)}  ", style="bold")
     for place, series in enumerate(plot.series if names_all else ()):
         red, green, blue = palette.series(plot.number(place))
         legend.append(plot.sample(place), style=f"rgb({red},{green},{blue})")

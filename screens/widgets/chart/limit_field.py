@@ -28,6 +28,7 @@ class LimitField(Horizontal):
         y: the ends of the y axis that hold so far.
         x: those of the x axis.
         is_log: whether the y axis is logarithmic, where nothing is 0 or less.
+        is_log_x: the same of the x axis.
     """
 
     class Entered(Message):
@@ -52,9 +53,10 @@ class LimitField(Horizontal):
     }
     """
 
-    def __init__(self, y: Limits, x: Limits, *, is_log: bool) -> None:
+    def __init__(self, y: Limits, x: Limits, *, is_log: bool, is_log_x: bool = False) -> None:
         super().__init__()
-        self._y, self._x, self._is_log = y, x, is_log
+        self._y, self._x = y, x
+        self._is_log = {"y": is_log, "x": is_log_x}
 
     def compose(self) -> ComposeResult:
         """Draw the fields."""
@@ -74,7 +76,7 @@ class LimitField(Horizontal):
         for name in ("y", "x"):
             field = self.query_one(f"#limit-{name}", Input)
             try:
-                found[name] = read_limits(field.value, is_log=self._is_log and name == "y")
+                found[name] = read_limits(field.value, is_log=self._is_log[name])
             except ValueError as error:
                 mistake = self.query_one(".limit-mistake", Static)
                 mistake.update(plain(f"{name}: {error}"))

@@ -27,7 +27,17 @@ from screens.widgets.chart.renderer import (
     Drawing,
     draw,
 )
-from screens.widgets.chart.scale import Axis, Ends, LinearScale, LogScale, Scale, format_value, x_ticks
+from screens.widgets.chart.scale import (
+    Axis,
+    Ends,
+    LinearScale,
+    LogScale,
+    Scale,
+    format_position,
+    format_value,
+    power_ticks,
+    x_ticks,
+)
 from screens.widgets.chart.series import Floats, Floor, Mark, Series, reduce_points, smooth
 from screens.widgets.chart.viewport import Viewport
 
@@ -81,7 +91,7 @@ class Plot(Widget):
         self.floors: list[Floor] = []
         self.viewport = Viewport()
         self.crosshair: float | None = None
-        self.log_y = False
+        self.log_y = self.log_x = False
         self.ascii = False
         self.smoothing = 0.0
         self.may_clip = False
@@ -163,7 +173,14 @@ class Plot(Widget):
             bests=self._bests(scale, palette),
         )
         columns = drawing.columns(width)[1]
-        return replace(drawing, x_ticks=x_ticks(low, high, columns, is_counted=self._is_counted))
+        ticks = (
+            power_ticks(low, high, columns) if self.log_x else x_ticks(low, high, columns, is_counted=self._is_counted)
+        )
+        return replace(drawing, x_ticks=ticks)
+
+    def tell_x(self, x: float) -> str:
+        """Return what stands at a place on the x axis."""
+        return format_value(10.0**x) if self.log_x else format_position(x)
 
     def _y_axis(self, scale: Scale, seen: Ends, cells: int) -> Axis:
         """Return the axis of what is seen, or the one that was typed, to the number."""

@@ -22,6 +22,9 @@ _MOST_TICKS = 9
 _BETWEEN_LABELS = 4
 """Columns at least."""
 
+_COLUMNS_OF_POWER = 9
+"""Of a power of ten below a logarithmic x axis, with what parts it from the next."""
+
 _DECADES_OF_ROUND_VALUES = 0.7
 """Of a logarithmic axis that is shorter; a longer one has powers of ten."""
 _EVERY_POWER = (1, 2, 3, 5, 10, 20, 50, 100, 200)
@@ -230,6 +233,11 @@ def x_ticks(low: float, high: float, columns: int, *, is_counted: bool) -> list[
         step = _round_step(step * 1.01)
     ending = [ticks for ticks in found[:3] if len(ticks) > _FEWEST_TICKS and high - ticks[-1][0] < 1e-9 * (high - low)]
     return ending[0] if ending else found[0]
+
+
+def power_ticks(low: float, high: float, columns: int) -> list[Tick]:
+    """Return ticks of a logarithmic x axis, whose places are powers of ten; see ``x_ticks``."""
+    return LogScale().ticks(low, high, columns // _COLUMNS_OF_POWER)
 
 
 def format_position(x: float) -> str:

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from screens.widgets.chart.scale import format_position, format_value
 from screens.widgets.chart.series import Floats, Floor, Mark, Series
 
 
-def summarise(title: str, x_label: str, series: list[Series], marks: list[Mark], floors: list[Floor]) -> str:
-    """Return start, end, best and trend of each series, and what is marked, a line each."""
+def summarise(
+    title: str,
+    x_label: str,
+    series: list[Series],
+    marks: list[Mark],
+    floors: list[Floor],
+    tell_x: Callable[[float], str] = format_position,
+) -> str:
+    """Return start, end, best and trend of each series, and what is marked, a line each.
+
+    Args:
+        title: of the chart.
+        x_label: what the x axis counts.
+        series: as in the chart, like ``marks`` and ``floors``.
+        marks: places on the x axis.
+        floors: values all along it.
+        tell_x: says what stands at a place on the x axis.
+    """
     lines = [f"{title}, by {x_label}"] if title else []
-    lines += [_summarise_series(one, x_label) for one in series] or ["Nothing to show yet."]
+    lines += [_summarise_series(one, x_label, tell_x) for one in series] or ["Nothing to show yet."]
     lines += [f"{floor.label}: {format_value(floor.y)}" for floor in floors]
-    lines += [f"at {x_label} {format_position(mark.x)}: {mark.label}" for mark in marks]
+    lines += [f"at {x_label} {tell_x(mark.x)}: {mark.label}" for mark in marks]
     return "\n".join(lines)
 
 
-def _summarise_series(series: Series, x_label: str) -> str:
+def _summarise_series(series: Series, x_label: str, tell_x: Callable[[float], str]) -> str:
     x, y = series.points
     there = ~np.isnan(y)
     gaps = int(len(y) - there.sum())
@@ -25,12 +43,12 @@ def _summarise_series(series: Series, x_label: str) -> str:
     if not len(y):
         return f"{series.whole or series.name}: no values"
     words = [
-        f"{series.whole or series.name}: from {format_value(float(y[0]))} at {x_label} {format_position(float(x[0]))}"
-        f" to {format_value(float(y[-1]))} at {x_label} {format_position(float(x[-1]))}"
+        f"{series.whole or series.name}: from {format_value(float(y[0]))} at {x_label} {tell_x(float(x[0]))}"
+        f" to {format_value(float(y[-1]))} at {x_label} {tell_x(float(x[-1]))}"
     ]
     if series.best:
         position = int(y.argmin() if series.best == "lowest" else y.argmax())
-        words.append(f"{series.best} {format_value(float(y[position]))} at {format_position(float(x[position]))}")
+        words.append(f"{series.best} {format_value(float(y[position]))} at {tell_x(float(x[position]))}")
     if len(y) >= 4:
         with np.errstate(over="ignore"):  # of values near the end of the range the trend may say anything
             words.append(_trend(y))
