@@ -54,6 +54,11 @@ class KeyList(VerticalScroll):
         self._groups: list[list[Row]] = []
         self._is_asked = False
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the keys are there, as far as anyone has asked for them."""
+        return bool(self._groups) or not self._is_asked
+
     def compose(self) -> ComposeResult:
         """Draw the list."""
         yield Static("Gathering the keys of all screens...", markup=False)

@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from screens.widgets.chart import Chart
+from screens.widgets.key_list import KeyList
 from screens.widgets.status_line import StatusLine
 from tests.support.drawn import strips
 
@@ -35,4 +36,5 @@ async def settle(pilot: Pilot[Any]) -> None:
 
 def _is_drawn(pilot: Pilot[Any]) -> bool:
     screen = pilot.app.screen
-    return getattr(screen, "is_drawn", True) and all(chart.is_drawn for chart in screen.query(Chart) if chart.display)
+    drawing = [*screen.query(Chart), *screen.query(KeyList)]
+    return getattr(screen, "is_drawn", True) and all(widget.is_drawn for widget in drawing if widget.display)
