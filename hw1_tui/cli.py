@@ -38,12 +38,14 @@ class Command:
         module: headless module with ``add_arguments(parser)`` and ``run(args, mistakes) -> exit code``.
         verbs: its verbs with a line of help each; a command with a verb only prints, with or without ``--batch``.
         screen: whether the interface can be opened at this place.
+        printing: options with which it only prints, with or without ``--batch``.
     """
 
     help: str
     module: str
     verbs: dict[str, str] | None = None
     screen: bool = True
+    printing: tuple[str, ...] = ()
 
 
 COMMANDS: dict[str, Command] = {
@@ -72,7 +74,11 @@ COMMANDS: dict[str, Command] = {
             "rebuild": "fill the index again from the run folders",
         },
     ),
-    "report": Command("run the report's questions again and set them beside it", "hw1_tui.batch.report"),
+    "report": Command(
+        "run the report's questions again and set them beside it",
+        "hw1_tui.batch.report",
+        printing=("new_questions", "check_questions", "check"),
+    ),
     "guide": Command("read a guide", "hw1_tui.batch.guide", screen=False),
     "derive": Command("check question 3, the quadratic network", "hw1_tui.batch.derive"),
     "data": Command(
@@ -152,7 +158,8 @@ def _dispatch(words: list[str]) -> int:
         raise MistakeError(late)
     args.verb = verb
     args.batch = batch
-    if batch or verb or not command.screen:
+    only_prints = any(getattr(args, option) not in (None, False) for option in command.printing)
+    if batch or verb or only_prints or not command.screen:
         print_notices(getattr(args, "quiet", False))
         run: int = importlib.import_module(command.module).run(args, mistakes)
         return run

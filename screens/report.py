@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,7 +23,7 @@ from hw1_tui.numeral import counted
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.reading import Reading, export_report, read_report
-from hw1_tui.report.runs.plan import is_done
+from hw1_tui.report.runs.plan import is_done, misfits
 from hw1_tui.report.runs.request import Request
 from hw1_tui.runs import RunRecord
 from screens import interval
@@ -68,6 +69,7 @@ class ReportScreen(Charted, MainScreen):
         self._readings: dict[str, Reading] = {}
         self._is_known = False
         self._is_reading = False
+        self._misfit = ""
         self._wanted: tuple[str, ...] = ()
         self._stale = False
 
@@ -138,19 +140,34 @@ class ReportScreen(Charted, MainScreen):
         if self._agenda.awaited and not self._wanted:
             self._want(self._agenda.awaited)
 
+    @property
+    def _sources(self) -> tuple[str, ...]:
+        """Where the data of all runs comes from."""
+        return self._homework.sources(self._request.data)
+
+    def _data(self) -> dict[str, Dataset] | None:
+        """Return every data set by its source; ``None``, and ask for them, where one is not in memory."""
+        library = self.workspace.library
+        found = {source: library.get(source) for source in self._sources}
+        for source in (missing := [source for source, dataset in found.items() if dataset is None]):
+            library.ask(source)
+        return None if missing else {source: dataset for source, dataset in found.items() if dataset is not None}
+
     def _look(self) -> None:
-        dataset = self.workspace.library.get(self._request.data)
-        if dataset is None or dataset.is_regression:
-            self.workspace.library.ask(self._request.data)
+        self.workspace.report_data = self._sources
+        sets = self._data()
+        runs = self._request.runs(self._homework, sets) if sets else []
+        self._misfit = "\n".join(map(str, misfits(runs)))
+        if sets is None or self._misfit:
             self._show_state()
             return
         self._is_reading = True
-        look = partial(self._read, self._request, dataset, self._question, self._readings.get(self._question))
+        look = partial(self._read, self._request, sets, self._question, self._readings.get(self._question))
         self.run_worker(look, thread=True, exclusive=True, group="report", exit_on_error=False)
 
-    def _read(self, request: Request, dataset: Dataset, question: str, before: Reading | None) -> None:
+    def _read(self, request: Request, sets: Mapping[str, Dataset], question: str, before: Reading | None) -> None:
         try:
-            reading = read_report(self._homework, request, dataset, self.workspace.store, question, before)
+            reading = read_report(self._homework, request, sets, self.workspace.store, question, before)
             found = ReportRead(reading)
         except MistakeError as error:
             found = ReportRead(None, str(error))
@@ -160,7 +177,7 @@ class ReportScreen(Charted, MainScreen):
             self.post_message(found)
 
     def _take_data(self, source: str) -> None:
-        if source == self._request.data:
+        if source in self._sources:
             self._look() if self.workspace.library.get(
                 source
             ) else self._show_state()  # what is refused is not asked again
@@ -196,10 +213,7 @@ class ReportScreen(Charted, MainScreen):
         """Show how far the questions are."""
         questions = self.query_one(QuestionList)
         questions.show(self._agenda)
-        dataset = self.workspace.library.get(self._request.data)
-        problem = self.workspace.library.problem(self._request.data)
-        if dataset and dataset.is_regression:
-            problem = f"{self._request.data} has no classes to learn, which the report needs."
+        problem = next(filter(None, map(self.workspace.library.problem, self._sources)), self._misfit)
         words = problem or (describe(self._agenda) if self._is_known else "Reading the data and the history...")
         if self._is_known and self._is_reading and self._question not in self._readings:
             words += f". Reading the runs of {self._question} ..."
@@ -368,13 +382,13 @@ class ReportScreen(Charted, MainScreen):
 
         if not self._take_form():
             return
-        if (dataset := self.workspace.library.get(self._request.data)) is None:
+        if (sets := self._data()) is None:
             self._refuse("The data is not in memory yet.")
             return
         marked = tuple(self.query_one(QuestionList).marked)
         part = self._homework.only(marked)
         title = f"Export {', '.join(marked) if marked else 'all questions'}"
-        write = partial(export_report, part, self._request, dataset, self.workspace.store)
+        write = partial(export_report, part, self._request, sets, self.workspace.store)
         ask_for_folder(self, part, title, write)
 
     def command(self) -> Command:

@@ -3,8 +3,10 @@
 import itertools
 import pickle
 
+import numpy as np
 import pytest
 
+from engines.contract import Dataset, Split
 from hw1_tui.report.runs.forecast import Running, seconds_left
 from hw1_tui.report.runs.plan import PlannedRun
 from hw1_tui.settings import RunConfig
@@ -77,31 +79,32 @@ def test_an_hour_of_samples_stays_small():
     assert len(pickle.dumps(eta)) < 5_000
 
 
-SIZE = (1000, 50)
+SPLIT = Split(np.zeros((1000, 50)), np.zeros(1000, np.int64))
+DATA = Dataset("made", SPLIT, SPLIT, SPLIT, ("a", "b"))
 
 
 def planned(name="a", **values):
     config = RunConfig.from_dict({"model": "mlp", "engine": "numpy", **values})
-    return PlannedRun(name, name, 0, config)
+    return PlannedRun(name, name, 0, config, DATA)
 
 
 def test_the_report_says_nothing_before_a_pace_is_known():
     run = planned()
-    assert seconds_left([], [], [run], SIZE) is None
-    assert seconds_left([], [Running(run, 1.0, None)], [run], SIZE) is None
+    assert seconds_left([], [], [run]) is None
+    assert seconds_left([], [Running(run, 1.0, None)], [run]) is None
 
 
 def test_runs_of_the_report_that_wait_are_told_by_those_of_their_kind():
     """The work of engines compares badly: a quick run that trains now must not shrink what slow ones will take."""
     slow, quick = planned(engine="torch"), planned(model="perceptron")
-    work = slow.work(*SIZE)
+    work = slow.work()
     done = [(slow, 3.0 * work)]
-    left = seconds_left(done, [Running(quick, 1e-6 * quick.work(*SIZE), 0.0)], [slow], SIZE)
+    left = seconds_left(done, [Running(quick, 1e-6 * quick.work(), 0.0)], [slow])
     assert left == pytest.approx(3.0 * work)
     both = [Running(slow, 1.0 * work, 2.0 * work), Running(slow, 0.0, 3.0 * work)]
-    assert seconds_left(done, both, [slow], SIZE) == pytest.approx(4.0 * work)  # two beside each other
+    assert seconds_left(done, both, [slow]) == pytest.approx(4.0 * work)  # two beside each other
 
 
 def test_nothing_is_said_while_most_of_the_work_is_of_a_kind_that_was_never_seen():
     quick, unknown = planned(model="perceptron", epochs=1), planned(epochs=1000)
-    assert seconds_left([(quick, 1.0)], [Running(quick, 1.0, 1.0)], [unknown], SIZE) is None
+    assert seconds_left([(quick, 1.0)], [Running(quick, 1.0, 1.0)], [unknown]) is None

@@ -200,14 +200,15 @@ def test_what_the_text_says_implies_and_what_we_remark_are_told_apart_and_counte
 def test_a_step_along_the_sum_follows_the_data_and_takes_a_run_that_was_kept_with_a_larger_batch(tmp_path, blobs):
     """A batch beyond the training split is all of it: what was kept under such a number is not trained again."""
     homework, store = read_questions().only(("1.2",)), Store(tmp_path / "home")
-    plan = next(run for run in plan_runs(homework, str(blobs), 90, 1, 0.02) if run.name == "1.2b-sum")
+    planned = plan_runs(homework, str(blobs), {str(blobs): data.load(str(blobs))}, 1, 0.02)
+    plan = next(run for run in planned if run.name == "1.2b-sum")
     settings = plan.config.hyperparameters
     assert (settings["batch_size"], settings["learning_rate"]) == (90, 0.09)
     kept = ended(record(open_session(plan.config.changed(batch_size=1_000_000)), store)).run
-    found = find_kept(store, [plan], data.load(str(blobs)).fingerprint)
+    found = find_kept(store, [plan])
     assert [record.run for record in found.values()] == [kept]
-    course = next(run for run in plan_runs(homework, str(blobs), 12630) if run.name == "1.2b-sum")
-    assert [course.config.hyperparameters[name] for name in ("learning_rate", "l2")] == [12.63, 7.9e-07]
+    course = homework.runs["1.2b-sum"].values_at(12630)
+    assert [course[name] for name in ("learning_rate", "l2")] == [12.63, 7.9e-07]
 
 
 def test_a_preset_that_follows_the_data_reads_it(tmp_path, blobs, capsys):

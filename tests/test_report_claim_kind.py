@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engines.contract import EngineError
+from engines.contract import Dataset, EngineError, Split
 from hw1_tui.metric import EpochMetrics
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report.judge.claim_result import ClaimResult, count_tests, settle
 from hw1_tui.report.judge.computation import COMPUTATIONS
-from hw1_tui.report.judge.evidence import Finding
-from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, VERDICTS, Claim
+from hw1_tui.report.judge.evidence import Evidence, Finding
+from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, VERDICTS, Claim, Homework
 from hw1_tui.report.runs.run_result import Results
+from hw1_tui.runs import Store
 from tests.support.history import run_result
 
 
@@ -23,6 +24,13 @@ def found(claim: Claim, **runs):
         results=Results({name: [run_result("val_loss", losses) for losses in seeds] for name, seeds in runs.items()})
     )
     return settle(claim, evidence).finding
+
+
+def whole() -> Evidence:
+    """Evidence of one run, on data that nobody looks at."""
+    homework, nothing = Homework("t", "", (9, 4, 9), (), {}, (), (), ()), Split(np.zeros((0, 1)), np.zeros(0))
+    results = Results({"a": [run_result("val_loss", flat(1.0))]})
+    return Evidence(homework, results, Dataset("none", nothing, nothing, nothing), Store())
 
 
 def test_a_verdict_is_told_in_words_with_what_is_right_where_the_numbers_do_not_agree():
@@ -44,9 +52,7 @@ def test_a_verdict_is_told_in_words_with_what_is_right_where_the_numbers_do_not_
 def test_what_rests_on_training_is_held_to_its_expectation_on_data_like_the_report_alone(monkeypatch):
     trained = claim("trend", "a", direction="falls")
     arithmetic = Claim("c", "1", "text", "It is so.", "computed", function="is_a_share", values=(0.5, 1.0, 0.5))
-    evidence: Any = SimpleNamespace(
-        results=Results({"a": [run_result("val_loss", flat(1.0))]}), homework=SimpleNamespace(examples=(9, 4, 9))
-    )
+    evidence = whole()
     assert [settle(trained, evidence, like).is_checked for like in (True, False)] == [True, False]
     share = settle(arithmetic, evidence)
     assert (share.is_checked, share.finding.verdict) == (True, AGREES)
@@ -62,8 +68,8 @@ def test_weights_that_cannot_be_read_settle_nothing(monkeypatch, error):
         raise error
 
     monkeypatch.setitem(COMPUTATIONS, "no_exact_zeros", read)
-    evidence: Any = SimpleNamespace(results=Results({"a": [run_result("val_loss", flat(1.0))]}))
-    finding = settle(Claim("c", "1", "text", "So.", "computed", ("a",), function="no_exact_zeros"), evidence).finding
+    claim = Claim("c", "1", "text", "So.", "computed", ("a",), function="no_exact_zeros")
+    finding = settle(claim, whole()).finding
     assert (finding.verdict, finding.text) == (CANNOT_BE_TOLD, "The weights cannot be read: a: is gone.")
 
 

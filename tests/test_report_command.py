@@ -71,9 +71,9 @@ def report(folder, *words):
 def build(folder, store=None):
     homework, dataset = read_questions(), data.load(str(folder / "blobs.npz"))
     store = store or Store(folder / "home")
-    runs = plan_runs(homework, str(folder / "blobs.npz"), len(dataset.train), 1, float(SCALE))
-    kept = find_kept(store, runs, dataset.fingerprint)
-    return build_report(Evidence(homework, read_results(store, kept), dataset, store), float(SCALE))
+    request = Request(dataset.name, epochs_scale=float(SCALE))
+    kept = find_kept(store, request.runs(homework, {dataset.name: dataset}))
+    return build_report(Evidence(homework, read_results(store, kept), dataset, store), request)
 
 
 def logs(folder):
@@ -108,7 +108,7 @@ def test_the_screen_exports_the_documents_that_the_command_writes(written, tmp_p
     """Every byte of them: so a report that is written again is the same, too."""
     source = str(written / "blobs.npz")
     request = Request(source, epochs_scale=float(SCALE))
-    export_report(read_questions(), request, data.load(source), Store(written / "home"), tmp_path / "out")
+    export_report(read_questions(), request, {source: data.load(source)}, Store(written / "home"), tmp_path / "out")
     of_command, of_screen = (
         {path.name: path.read_bytes() for path in (folder / "out").rglob("*") if path.is_file()}
         for folder in (written, tmp_path)
@@ -172,11 +172,11 @@ def test_the_latex_compiles_and_every_line_fits(engine, written, tmp_path):
 def test_an_interrupted_report_goes_on_to_the_same_metrics(written, tmp_path):
     whole, source = build(written), str(written / "blobs.npz")
     homework, dataset, store = read_questions().only(("1.2", "2.2c")), data.load(source), Store(tmp_path / "home")
-    runs = plan_runs(homework, source, len(dataset.train), 1, float(SCALE))
+    runs = plan_runs(homework, source, {source: dataset}, 1, float(SCALE))
     trained = []
     for _ in range(100):
         control = Control()
-        rerun = Rerun(runs, dataset, store, control)
+        rerun = Rerun(runs, store, control)
         if not rerun.missing:
             break
         for count, step in enumerate(rerun.steps()):
@@ -187,7 +187,7 @@ def test_an_interrupted_report_goes_on_to_the_same_metrics(written, tmp_path):
                 control.stop()
     assert len(trained) == len(set(trained))  # no epoch is trained twice
     assert len(store.runs()) == len(runs)
-    again = read_results(store, find_kept(store, runs, dataset.fingerprint))
+    again = read_results(store, find_kept(store, runs))
     for run in homework.needed_runs():
         for metric in ("train_loss", "val_accuracy", "weight_norm"):
             assert again.own(run).series(metric) == whole.evidence.results.own(run).series(metric)
@@ -422,9 +422,9 @@ def test_runs_of_other_data_or_settings_are_not_taken(written, tmp_path):
     write_blobs(tmp_path / "other.npz", seed=1)
     homework, store = read_questions(), Store(written / "home")
     other = data.load(str(tmp_path / "other.npz"))
-    assert find_kept(store, plan_runs(homework, other.name, len(other.train), 1, float(SCALE)), other.fingerprint) == {}
+    assert find_kept(store, plan_runs(homework, other.name, {other.name: other}, 1, float(SCALE))) == {}
     own = data.load(str(written / "blobs.npz"))
-    assert find_kept(store, plan_runs(homework, own.name, len(own.train), 1, 0.7), own.fingerprint) == {}
+    assert find_kept(store, plan_runs(homework, own.name, {own.name: own}, 1, 0.7)) == {}
 
 
 def test_missing_runs_leave_gaps_and_no_errors(written, tmp_path):

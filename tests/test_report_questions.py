@@ -43,6 +43,7 @@ def test_the_file_that_comes_along_is_whole():
 
 def test_every_printed_share_but_the_misprint_is_a_whole_number_of_examples():
     homework = read_questions()
+    assert homework.examples
     impossible = []
     for table in homework.tables:
         for row in table.rows:

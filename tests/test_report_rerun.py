@@ -32,7 +32,7 @@ def train(folder, monkeypatch, cores):
         monkeypatch.setattr(module, "cores", lambda: cores)
     source = str(write_blobs(folder / "blobs.npz"))
     homework, dataset, store = read_questions().only(QUESTIONS), data.load(source), Store(folder / "home")
-    rerun = Rerun(plan_runs(homework, source, len(dataset.train), 1, 0.1), dataset, store, Control())
+    rerun = Rerun(plan_runs(homework, source, {source: dataset}, 1, 0.1), store, Control())
     steps = list(rerun.steps())
     return steps, {run.name: run.config.engine for run in rerun.runs}, read_results(store, rerun.kept)
 
@@ -82,7 +82,7 @@ def test_longest_first(tmp_path, monkeypatch):
     """The longest run of torch begins first, so that none is left over at the end."""
     steps, engines, _ = train(tmp_path, monkeypatch, 2)
     reached = spans(steps)
-    longest = max((step.run for step in steps if engines[step.run.name] == "torch"), key=lambda run: run.work(100, 10))
+    longest = max((step.run for step in steps if engines[step.run.name] == "torch"), key=lambda run: run.work())
     others = [name for name, engine in engines.items() if engine == "torch"]
     assert reached[longest.name][0] == min(reached[name][0] for name in others)
 
@@ -93,9 +93,9 @@ def test_a_run_that_is_missing_alone_trains_as_it_would_among_others(tmp_path, m
         monkeypatch.setattr(module, "cores", lambda: 2)
     source = str(blobs)
     homework, dataset = read_questions().only(QUESTIONS), data.load(source)
-    plan = plan_runs(homework, source, len(dataset.train), 1, 0.02)
+    plan = plan_runs(homework, source, {source: dataset}, 1, 0.02)
     for run in (run for run in plan if run.config.hyperparameters.get("batch_size", 1) > 1):
-        rerun = Rerun([run], dataset, Store(tmp_path / run.name), Control())
+        rerun = Rerun([run], Store(tmp_path / run.name), Control())
         list(rerun.steps())
         assert [record.config["threads"] for record in Store(tmp_path / run.name).runs()] == [1]
 
@@ -148,11 +148,11 @@ def test_a_report_goes_on_with_what_another_has_stopped(tmp_path, blobs):
 def test_a_run_that_is_trained_from_the_command_line_is_waited_for(tmp_path, blobs):
     source = str(blobs)
     homework, dataset, store = read_questions().only(("1.1",)), data.load(source), Store(tmp_path / "home")
-    run = plan_runs(homework, source, len(dataset.train), 1, 0.1)[0]
+    run = plan_runs(homework, source, {source: dataset}, 1, 0.1)[0]
     control = Control()
     events = record(Session(run.config, registry.get(run.config.engine), dataset, control), store)
     next(events)
-    steps = Rerun([run], dataset, store, Control()).steps()
+    steps = Rerun([run], store, Control()).steps()
     waits = next(steps).event
     assert isinstance(waits, Remarked)
     assert "another program" in waits.text

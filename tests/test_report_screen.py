@@ -391,7 +391,7 @@ async def test_stopping_twice_leaves_nothing_waiting_and_all_of_it_can_be_starte
 
 async def test_a_run_that_another_program_trains_is_waited_for_and_gone_on_with(tmp_path, blobs):
     dataset, control = data.load(str(blobs)), Control()
-    run = plan_runs(read_questions().only(("1.1",)), str(blobs), 90, 1, 0.1)[0]
+    run = plan_runs(read_questions().only(("1.1",)), str(blobs), {str(blobs): dataset}, 1, 0.1)[0]
     events = record(Session(run.config, registry.get(run.config.engine), dataset, control), Store())
     next(events)
     app = Hw1App("report", [Given("data", str(blobs), "data")], report=Request(str(blobs), epochs_scale=0.1))
@@ -409,11 +409,11 @@ async def test_a_run_that_another_program_trains_is_waited_for_and_gone_on_with(
 async def test_a_run_that_another_program_takes_at_the_same_instant_is_trained_once(blobs):
     """Between the look at the history and the start of a run another report may begin it: its result is taken."""
     dataset, store = data.load(str(blobs)), Store()
-    run = plan_runs(read_questions().only(("1.1",)), str(blobs), 90, 1, 0.1)[0]
+    run = plan_runs(read_questions().only(("1.1",)), str(blobs), {str(blobs): dataset}, 1, 0.1)[0]
     app = Hw1App("report", [Given("data", str(blobs), "data")], report=Request(str(blobs), epochs_scale=0.1))
     async with app.run_test(size=WIDE) as pilot:
         await read(pilot)
-        with taken(store, run, dataset.fingerprint) as turn:
+        with taken(store, run) as turn:
             assert turn.is_ours
             await pilot.press("s")
             await until(pilot, lambda: "Another program trains 1.1a, which is waited for." in told(app), 60)
@@ -436,10 +436,10 @@ async def test_a_run_of_the_report_that_is_begun_late_looks_again_whether_it_is_
         assert dataset
         late = next(
             run
-            for run in Request(second.config.data).runs(read_questions(), len(dataset.train))
+            for run in Request(second.config.data).runs(read_questions(), {second.config.data: dataset})
             if run.label == second.job.name
         )
-        with taken(app.workspace.store, late, dataset.fingerprint) as turn:
+        with taken(app.workspace.store, late) as turn:
             assert turn.is_ours
             app.workspace.queue.stop(first)
             await until(pilot, lambda: third.started)
@@ -452,15 +452,15 @@ async def test_a_run_of_the_report_that_is_begun_late_looks_again_whether_it_is_
 
 def test_a_program_that_trains_a_run_for_the_screen_has_taken_it_for_reports(blobs):
     store, dataset = Store(), data.load(str(blobs))
-    run = plan_runs(read_questions().only(("1.1",)), str(blobs), 90, 1, 0.1)[0]
-    open_job, job = open_planned(run, store, dataset.fingerprint), Job(run.config)
+    run = plan_runs(read_questions().only(("1.1",)), str(blobs), {str(blobs): dataset}, 1, 0.1)[0]
+    open_job, job = open_planned(run, store), Job(run.config)
     events = open_job(job, Control())
-    assert not is_taken(store, run, dataset.fingerprint)
+    assert not is_taken(store, run)
     next(events)
-    assert is_taken(store, run, dataset.fingerprint)
+    assert is_taken(store, run)
     assert list(open_job(job, Control())) == []
     assert ended(events).status == "finished"
-    assert not is_taken(store, run, dataset.fingerprint)
+    assert not is_taken(store, run)
     assert list(open_job(job, Control())) == []
 
 
@@ -474,7 +474,8 @@ async def test_the_screen_trains_a_report_to_the_bits_of_batch_mode(blobs, tmp_p
         await until(pilot, lambda: app.workspace.queue.runs)
         await until(pilot, lambda: all(live.ended for live in app.workspace.queue.runs), 60)
     batch = Store(tmp_path / "batch")
-    list(Rerun(asked.runs(read_questions(), 90, asked.questions), data.load(str(blobs)), batch, Control()).steps())
+    runs = asked.runs(read_questions(), {str(blobs): data.load(str(blobs))}, asked.questions)
+    list(Rerun(runs, batch, Control()).steps())
     measured: dict[str, list[object]] = {}
     for store in (Store(), batch):
         for kept in store.runs():

@@ -3,14 +3,19 @@
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
+from engines.contract import Dataset, Split
 from hw1_tui.metric import NOTHING, EpochMetrics
+from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.table_result import fill_table
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Column, Homework, Row, Table
 from hw1_tui.report.runs.run_result import Results, RunResult
+from hw1_tui.runs import Store
 from tests.support.history import run_record
 
+EMPTY = Split(np.zeros((0, 1)), np.zeros(0, np.int64))
 FACTS = {"train_examples": 1000, "val_examples": 1404, "test_examples": 1404}
 
 
@@ -26,7 +31,8 @@ def filled(metric, printed, ours, others=(), comparable=True, expect="", meant=N
     results = Results(
         {name: [run(metric, value)] for name, value in zip("abc", ours, strict=False) if value is not None}
     )
-    return fill_table(table, homework, results, comparable, True).rows[0]
+    evidence = Evidence(homework, results, Dataset("none", EMPTY, EMPTY, EMPTY), Store())
+    return fill_table(table, evidence, comparable, True).rows[0]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import json
 import pytest
 from textual.widgets import Input, Static
 
+from hw1_tui import data
 from hw1_tui.app import Hw1App
 from hw1_tui.cli import main
 from hw1_tui.config_history import Change, ConfigHistory
@@ -82,8 +83,7 @@ def test_the_file_of_a_run_trains_it_as_it_began_also_after_it_went_on(steered):
 
 
 def test_a_steered_run_is_not_taken_for_one_of_the_report(steered, blobs, store):
-    planned = plan_runs(read_questions(), str(blobs), 90)[:1]
-    record = store.get(steered)
+    planned = plan_runs(read_questions(), str(blobs), {str(blobs): data.load(str(blobs))})[:1]
     folder, config = store.runs_path / steered, planned[0].config.as_dict()
     facts = json.loads((folder / "run.json").read_text())
     (folder / "run.json").write_text(json.dumps({**facts, "config": config}))
@@ -94,7 +94,7 @@ def test_a_steered_run_is_not_taken_for_one_of_the_report(steered, blobs, store)
             {"event": "run_ended", "status": "finished", "epochs": 3},
         ]
         (folder / "metrics.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
-        assert bool(find_kept(Store(), planned, record.facts["fingerprint"])) is kept
+        assert bool(find_kept(Store(), planned)) is kept
 
 
 def test_what_was_steered_after_the_place_a_run_goes_on_from_is_overtaken():

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from engines.contract import Dataset
 from hw1_tui import data
 from hw1_tui.batch.machine_format import print_csv, print_json
 from hw1_tui.batch.narrator import Narrator
@@ -67,9 +68,9 @@ class Printer(Protocol):
         """Print what the seeds that finished come to together, by the name of the result."""
 
 
-def planned_seeds(config: RunConfig, n: int) -> list[PlannedRun]:
-    """Return a configuration's runs with n seeds."""
-    return [PlannedRun(f"seed {one.hyperparameters['seed']}", "", 0, one) for one in config.with_seeds(n)]
+def planned_seeds(config: RunConfig, n: int, dataset: Dataset) -> list[PlannedRun]:
+    """Return a configuration's runs with n seeds on its data."""
+    return [PlannedRun(f"seed {one.hyperparameters['seed']}", "", 0, one, dataset) for one in config.with_seeds(n)]
 
 
 def run_seeds(
@@ -101,7 +102,7 @@ def run_seeds(
     """
     dataset = data.load(config.data, max_bytes=max_bytes)
     control, lost = Control(), None
-    rerun = Rerun(planned_seeds(config, n), dataset, store, control, checkpoints)
+    rerun = Rerun(planned_seeds(config, n, dataset), store, control, checkpoints)
     if rerun.missing:  # what is wrong with all of them is told before the first
         open_session(rerun.missing[0].config, dataset=dataset).prepare()
     seeds = {run.name: SeedRun(run.config.hyperparameters["seed"]) for run in rerun.runs}

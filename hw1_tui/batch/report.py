@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from engines.contract import Dataset
 from hw1_tui import data
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.on_end import add_end_options, read_end
@@ -23,6 +22,7 @@ from hw1_tui.batch.option import (
     read_bytes,
     read_choice,
 )
+from hw1_tui.batch.questions import check_questions, load_data, write_template
 from hw1_tui.batch.rerun_narration import narrated
 from hw1_tui.batch.verdict_printer import print_report
 from hw1_tui.exit_code import CHECK_FAILED, DONE, FAILED
@@ -34,10 +34,12 @@ from hw1_tui.report.judge.report import Report
 from hw1_tui.report.questions.question import Homework, is_part
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.reading import settle_report
+from hw1_tui.report.runs.plan import misfits
 from hw1_tui.report.runs.request import Request, read_scale, read_seeds
 from hw1_tui.report.runs.rerun import Rerun
 from hw1_tui.report.write.output import foreign_file, foreign_files, unwritable_files, write_report
 from hw1_tui.runs import Store
+from hw1_tui.settings import DEFAULT_DATA
 from hw1_tui.signals import SIGNALS
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import RunEnded
@@ -50,8 +52,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(what, "--data", "builtin, digits, FILE.npz or a FOLDER of images (default: builtin)", "DATA")
     what.add_argument(
         "--questions", dest="questions_file", nargs="?", const="", metavar="FILE",
-        help="questions file instead of the one that comes along",
+        help="questions file instead of the one that comes along (see hw1-tui guide questions)",
     )  # fmt: skip
+    add_option(what, "--new-questions", "write a questions file with comments to start from, and train nothing", "FILE")
+    add_option(what, "--check-questions", "tell everything wrong in a questions file, and train nothing", "FILE")
     add_option(what, "--seeds", "repeat every run with so many seeds, the report's own first (default: 1)", "N")
     add_option(what, "--epochs-scale", "multiply the numbers of epochs, such as 0.1 for a quick look", "F")
     what.add_argument("--course-data", action="store_true", help="the data is the course's own file: compare digits")
@@ -74,27 +78,32 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     Raises:
         MistakeError: with every mistake.
     """
+    if args.new_questions is not None:
+        return write_template(args.new_questions, args.force, mistakes)
+    if args.check_questions is not None:
+        return check_questions(args.check_questions, args.max_bytes, mistakes)
     output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
     notifier = read_end(args, mistakes)
     request, homework = read_request(args, mistakes)
-    request = replace(request, data=request.data or "builtin")
-    dataset = _read_data(request.data, max_bytes, mistakes)
+    request = replace(request, data=request.data or (homework.data if homework else "") or DEFAULT_DATA)
+    sets = load_data((homework and homework.sources(request.data)) or (request.data,), max_bytes, mistakes)
     raise_mistakes(mistakes)
-    out = user_path(args.out if args.out is not None else "report")
     assert homework is not None  # noqa: S101 - no mistake
+    runs = request.runs(homework, sets)
+    raise_mistakes(misfits(runs))
+    out = user_path(args.out if args.out is not None else "report")
     _prepare(out, homework, args.force)
-    assert dataset is not None  # noqa: S101
     control, store = Control(), Store(home_of(args))
-    rerun = Rerun(request.runs(homework, len(dataset.train)), dataset, store, control)
+    rerun = Rerun(runs, store, control)
     if rerun.missing and not args.kept:
         prepare_folder(store.home, home_place(args.home) or "--home")
     with Narrator(args.quiet) as narrator, SIGNALS.flagged(control.ask_to_stop):
-        if dataset.remark:
-            narrator.remark(dataset.remark)
+        for remark in dict.fromkeys(dataset.remark for dataset in sets.values() if dataset.remark):
+            narrator.remark(remark)
         failed = not args.kept and _train(rerun, narrator)
         if not SIGNALS.number:
-            report = settle_report(homework, request, rerun.kept, dataset, store)
+            report = settle_report(homework, request, rerun.kept, sets, store)
             _tell(report, _write(report, out, args.force), output_format, args.check, narrator)
     if SIGNALS.number:
         code = SIGNALS.exit_code
@@ -159,14 +168,3 @@ def _read_homework(file: str | None, questions: Sequence[str], mistakes: list[Mi
     strangers = [question for question in questions if not any(is_part(name, question) for name in known)]
     mistakes.extend(unknown_name(question, "question", question, known) for question in strangers)
     return homework.only(tuple(questions))
-
-
-def _read_data(source: str, max_bytes: int, mistakes: list[Mistake]) -> Dataset | None:
-    try:
-        dataset = data.load(source, max_bytes=max_bytes)
-    except MistakeError as error:
-        mistakes.extend(error.mistakes)
-        return None
-    if dataset.is_regression:
-        mistakes.append(Mistake("--data", f"{source} has no classes to learn, which the report needs"))
-    return dataset

@@ -39,15 +39,15 @@ def print_report(report: Report, output_format: str) -> None:
 
 
 def _rows(report: Report) -> Iterator[tuple[str, str, str, str, str, bool, str]]:
-    """Yield each comparison of a printed number, each order of settings, and each claim."""
+    """Yield each number of a table beside what is printed, each order of settings, and each claim."""
     for table in report.tables:
         question, name = table.table.question, f"table {table.table.number}"
         for row in table.rows:
             metric = row.row.metric
             for column, cell in zip(table.table.columns, row.cells, strict=True):
-                verdict = cell.comparison.verdict if cell.comparison else "not compared"
                 printed, ours = format_pair(row, cell)
-                result = f"printed {printed}, ours {ours}"
+                verdict = cell.comparison.verdict if cell.comparison else "not compared" if printed else "measured"
+                result = f"printed {printed}, ours {ours}" if printed else ours
                 yield question, "figure", f"{name}, {metric}, {column.title}", verdict, "", False, result
             if row.ranking:
                 order = f"{name}, {metric}, order of settings"

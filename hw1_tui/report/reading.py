@@ -29,6 +29,7 @@ class Reading:
 
     Attributes:
         request: what was asked for.
+        data: every data set that the report needs, by its source.
         kept: the runs of the history behind it, those that have not ended as well.
         taken: the runs that a program trains or is about to, this one or another.
         question: the question that was settled; empty where there is no data.
@@ -37,6 +38,7 @@ class Reading:
     """
 
     request: Request
+    data: Mapping[str, Dataset]
     kept: Mapping[PlannedRunKey, RunRecord]
     taken: frozenset[PlannedRunKey]
     question: str
@@ -45,7 +47,11 @@ class Reading:
 
 
 def settle_report(
-    homework: Homework, request: Request, kept: Mapping[PlannedRunKey, RunRecord], data: Dataset, store: Store
+    homework: Homework,
+    request: Request,
+    kept: Mapping[PlannedRunKey, RunRecord],
+    data: Mapping[str, Dataset],
+    store: Store,
 ) -> Report:
     """Return the report of some questions by the runs that are done.
 
@@ -53,31 +59,39 @@ def settle_report(
         homework: the questions.
         request: which runs are meant.
         kept: what the history has of them, by name and repetition; those that have not ended are left out.
-        data: what they were trained on.
+        data: every data set that they need, by its source.
         store: the history.
     """
-    needed = {key(run) for run in request.runs(homework, len(data.train))}
-    results = read_results(store, {name: record for name, record in kept.items() if name in needed}, data)
-    evidence = Evidence(homework, results, data, store)
-    return build_report(evidence, request.epochs_scale, request.is_course_data)
+    runs = request.runs(homework, data)
+    needed = {key(run) for run in runs}
+    of_run = {run.name: run.data for run in runs}
+    results = read_results(store, {name: record for name, record in kept.items() if name in needed}, of_run)
+    own = {name: one for name, one in of_run.items() if homework.runs[name].data}
+    common = data[request.data] if request.data in data else next(iter(of_run.values()))
+    return build_report(Evidence(homework, results, common, store, own), request)
 
 
 def read_report(
-    homework: Homework, request: Request, data: Dataset, store: Store, question: str, before: Reading | None = None
+    homework: Homework,
+    request: Request,
+    data: Mapping[str, Dataset],
+    store: Store,
+    question: str,
+    before: Reading | None = None,
 ) -> Reading:
     """Return what the history has of all questions, and one of them settled. Takes seconds where weights are read.
 
     Args:
         homework: the report.
         request: which runs are meant.
-        data: what they were trained on.
+        data: every data set that the report needs, by its source.
         store: the history.
         question: the one to settle.
         before: what was read of this question before; settled again only if other runs are there now.
     """
-    runs = request.runs(homework, len(data.train))
-    kept = find_kept(store, runs, data.fingerprint)
-    taken = frozenset(key(run) for run in runs if is_taken(store, run, data.fingerprint, kept.get(key(run))))
+    runs = request.runs(homework, data)
+    kept = find_kept(store, runs)
+    taken = frozenset(key(run) for run in runs if is_taken(store, run, kept.get(key(run))))
     part = homework.only((question,))
     if before and before.request == request and before.report:
         names = {name for name, _ in kept} & set(part.needed_runs())
@@ -89,18 +103,24 @@ def read_report(
     drawn = [p for figure in part.figures for p in figure.panels if p.metrics == (WEIGHTS,)]
     named = dict.fromkeys(run for panel in drawn for run in panel.runs if run in evidence.results)
     found = {run: weight_histogram(run, evidence, _BINS) for run in named}
-    return Reading(request, kept, taken, question, report, {run: drawn for run, drawn in found.items() if drawn})
+    return Reading(request, data, kept, taken, question, report, {run: drawn for run, drawn in found.items() if drawn})
 
 
 def export_report(
-    homework: Homework, request: Request, data: Dataset, store: Store, folder: Path, *, overwrite: bool = False
+    homework: Homework,
+    request: Request,
+    data: Mapping[str, Dataset],
+    store: Store,
+    folder: Path,
+    *,
+    overwrite: bool = False,
 ) -> None:
     """Write the report as far as the history has it.
 
     Args:
         homework: the questions to write.
         request: which runs are meant.
-        data: what they were trained on.
+        data: every data set that they need, by its source.
         store: the history.
         folder: where the documents go.
         overwrite: whether to replace also what no report has written.
@@ -110,5 +130,5 @@ def export_report(
         OSError: the disk does not take it.
     """
     prepare_folder(folder)
-    kept = find_kept(store, request.runs(homework, len(data.train)), data.fingerprint)
+    kept = find_kept(store, request.runs(homework, data))
     write_report(settle_report(homework, request, kept, data, store), folder, overwrite=overwrite)

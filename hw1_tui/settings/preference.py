@@ -9,8 +9,7 @@ from typing import Any
 from hw1_tui.mistake import Mistake, unknown_name
 from hw1_tui.settings.end_command import COMMAND_ALLOWED, SIGNS, split_command
 from hw1_tui.settings.hyperparameter import Hyperparameter
-
-_NAMED_DATA = ("builtin", "digits", "quadratic")
+from hw1_tui.settings.run_config import DEFAULT_DATA, NAMED_DATA
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ class Preferences:
     ascii_charts: bool = False
     smoothing: float = 0.0
     log_axes: str = "automatic"
-    data: str = "builtin"
+    data: str = DEFAULT_DATA
     threads: int = 0
     side_by_side: int = 1
     notify: str = "none"
@@ -87,7 +86,7 @@ def preference_table(themes: Iterable[str]) -> dict[str, Preference]:
         themes: names of the themes that the interface has.
     """
     smoothing = "how much curves are smoothed at first; [ and ] change it in a chart"
-    named = ", ".join(_NAMED_DATA)
+    named = ", ".join(NAMED_DATA)
     entries = (
         Preference("theme", "choice", "colours of everything", choices=tuple(themes)),
         Preference("ascii_charts", "switch", "plain characters where the terminal lacks braille"),

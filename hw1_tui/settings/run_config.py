@@ -16,6 +16,8 @@ from hw1_tui.settings.table import SESSION_ADJUSTABLE, SESSION_DEFAULTS, TABLE
 DEFAULT_MODEL = "mlp"
 DEFAULT_ENGINE = "numpy"
 DEFAULT_DATA = "builtin"
+NAMED_DATA = (DEFAULT_DATA, "digits", "quadratic")
+"""What the program brings along, by the names of ``hw1_tui.data.NAMED``, which loads numpy."""
 
 _WHAT = ("model", "engine", "data")
 

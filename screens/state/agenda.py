@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from engines.contract import Dataset
 from hw1_tui.mistake import MistakeError
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.report.reading import Reading
@@ -31,11 +32,10 @@ class Agenda:
     def __init__(self, homework: Homework) -> None:
         self._homework = homework
         self._request: Request | None = None
-        self._size = (1, 1)
+        self._data: Mapping[str, Dataset] = {}
         self.kept: Mapping[PlannedRunKey, RunRecord] = {}
         self.awaited: tuple[str, ...] = ()
         self._taken: frozenset[PlannedRunKey] = frozenset()
-        self._fingerprint = ""
         self._asked: dict[PlannedRunKey, tuple[PlannedRun, LiveRun]] = {}
         self._ended: set[LiveRun] = set()
         self._asked_for: dict[PlannedRunKey, tuple[str, ...]] = {}
@@ -43,10 +43,8 @@ class Agenda:
 
     def take(self, reading: Reading) -> None:
         """Take what the history has."""
-        self._request, self.kept, self._taken = reading.request, reading.kept, reading.taken
-        if reading.report:
-            data = reading.report.evidence.data
-            self._size, self._fingerprint = (len(data.train), data.n_features), data.fingerprint
+        self._request, self._data = reading.request, reading.data
+        self.kept, self._taken = reading.kept, reading.taken
 
     def forget(self) -> None:
         """Begin with another request; what trains goes on without being the report's any more."""
@@ -68,8 +66,8 @@ class Agenda:
         if self.elsewhere(missing):
             self.awaited += questions
         free = [run for run in missing if key(run) not in self._taken]
-        for run, job in planned_jobs(free, self.kept, self._size):
-            opened = open_planned(run, store, self._fingerprint)
+        for run, job in planned_jobs(free, self.kept):
+            opened = open_planned(run, store)
             try:
                 record = self.kept.get(key(run))
                 live = submit_kept(queue, store, record, job, opened) if record else queue.submit(job, open_job=opened)
@@ -81,7 +79,7 @@ class Agenda:
 
     def missing(self, questions: tuple[str, ...]) -> list[PlannedRun]:
         """Return the runs that some questions need and that this program neither trains nor has."""
-        runs = self._request.runs(self._homework, self._size[0], questions) if self._request else []
+        runs = self._request.runs(self._homework, self._data, questions) if self._request else []
         return [run for run in runs if self.is_missing(run)]
 
     def passed_over(self) -> bool:
@@ -131,7 +129,7 @@ class Agenda:
         if self._request is None:
             names = self._homework.only((question,)).needed_runs()
             return "open", 0, len(names)
-        keys = [key(run) for run in self._request.runs(self._homework, self._size[0], (question,))]
+        keys = [key(run) for run in self._request.runs(self._homework, self._data, (question,))]
         done = sum(k in self.kept and is_done(self.kept[k]) for k in keys)
         busy = any(k in self._asked and self._asked[k][1] in self.waiting for k in keys)
         word = "done" if done == len(keys) else "training" if busy else "begun" if done else "open"
@@ -139,16 +137,16 @@ class Agenda:
 
     def progress(self) -> tuple[int, int]:
         """Return how many runs of the whole report are done, and how many there are."""
-        runs = self._request.runs(self._homework, self._size[0]) if self._request else []
+        runs = self._request.runs(self._homework, self._data) if self._request else []
         return sum(key(run) in self.kept and is_done(self.kept[key(run)]) for run in runs), len(runs)
 
     def seconds_left(self) -> float | None:
         """Return the seconds to the end of all that trains and waits; ``None`` while that cannot be said."""
         asked = list(self._asked.values())
-        planned = {key(run): run for run in self._request.runs(self._homework, self._size[0])} if self._request else {}
+        planned = {key(run): run for run in self._request.runs(self._homework, self._data)} if self._request else {}
         ended = [(planned[k], float(record.results.get("seconds") or 0.0)) for k, record in self.kept.items()
                  if k in planned and record.status == "finished"]  # fmt: skip
         ended += [(run, live.ended.seconds) for run, live in asked
                   if live.ended and live.ended.status == "finished" and key(run) not in self.kept]  # fmt: skip
         running = [Running(run, live.elapsed, live.seconds_left) for run, live in asked if live.is_live]
-        return seconds_left(ended, running, [run for run, live in asked if live.state == "queued"], self._size)
+        return seconds_left(ended, running, [run for run, live in asked if live.state == "queued"])

@@ -36,6 +36,7 @@ class Workspace:
         home: folder of the history; the usual one where it is ``None``.
         derivation: D, K and the seed that the derivation begins with; ``None`` for its own.
         report: what the report was asked to do; ``None`` where nothing was said of it.
+        report_data: where the data comes from that the report is about, which stays in memory.
         inspected: the run to look inside, and one beside it; empty for the newest.
         log: lines that something printed, the newest last.
         is_troubled: whether something failed in the background and the messages were not read since.
@@ -47,6 +48,7 @@ class Workspace:
     home: Path | None = None
     derivation: Size | None = None
     report: Request | None = None
+    report_data: tuple[str, ...] = ()
     inspected: tuple[str, ...] = ()
     log: list[str] = field(default_factory=list)
     is_troubled: bool = False

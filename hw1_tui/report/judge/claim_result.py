@@ -108,7 +108,7 @@ def _find(claim: Claim, evidence: Evidence) -> Finding:
     if claim.kind == "threshold":
         return _settle_threshold(claim, evidence.results)
     try:
-        return COMPUTATIONS[claim.function](claim, evidence)
+        return COMPUTATIONS[claim.function](claim, evidence.of_claim(claim))
     except (MistakeError, EngineError) as error:  # the weights of a run are gone, or its engine is
         return Finding(CANNOT_BE_TOLD, f"The weights cannot be read: {error}.")
 

@@ -56,7 +56,7 @@ Computation = Callable[[Claim, Evidence], Finding]
 def same_figure(claim: Claim, evidence: Evidence) -> Finding:
     """Values: two numbers printed for one thing, and the split (0, 1, 2) that they are shares of."""
     first, second, split = claim.values
-    n = evidence.homework.examples[int(split)]
+    n = evidence.sizes[int(split)]
     apart = abs(round(first * n) - round(second * n))
     text = f"{first:.4f} is {round(first * n)} of {n} and {second:.4f} is {round(second * n)}: {apart} examples apart."
     return Finding(DIFFERS if apart else AGREES, text, {"examples_apart": apart})
@@ -65,7 +65,7 @@ def same_figure(claim: Claim, evidence: Evidence) -> Finding:
 def is_a_share(claim: Claim, evidence: Evidence) -> Finding:
     """Values: a printed accuracy, the split (0, 1, 2) that it is a share of, and what may be meant."""
     printed, split, meant = claim.values
-    n = evidence.homework.examples[int(split)]
+    n = evidence.sizes[int(split)]
     below = math.floor(printed * n)
     near = f"{below}/{n} = {below / n:.4f} and {below + 1}/{n} = {(below + 1) / n:.4f}"
     possible = any(round(k / n, 4) == printed for k in (below, below + 1))

@@ -8,12 +8,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from engines.contract import Dataset
 from hw1_tui.numeral import counted
 from hw1_tui.report.judge.claim_result import ClaimResult, count_tests, settle
 from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.table_result import RowResult, TableResult, fill_table
 from hw1_tui.report.judge.verdict import rule_paragraphs
 from hw1_tui.report.questions.question import VERDICTS, VOICES, Figure, Question, Verdict
+from hw1_tui.report.runs.request import Request
 from hw1_tui.runs import RunRecord
 from hw1_tui.statistics.interval import LEVEL
 
@@ -32,7 +34,7 @@ class Report:
 
     Attributes:
         evidence: the homework, its kept runs and the data.
-        epochs_scale: what the numbers of epochs were multiplied with.
+        request: what was asked for.
         is_course_data: whether the data is the course's own.
         is_like_the_report: whether what the questions file expects of training can be asked of it.
         tables: every table.
@@ -40,7 +42,7 @@ class Report:
     """
 
     evidence: Evidence
-    epochs_scale: float
+    request: Request
     is_course_data: bool
     is_like_the_report: bool
     tables: tuple[TableResult, ...]
@@ -103,16 +105,13 @@ class Report:
 
     def conditions(self) -> list[str]:
         """Return under which conditions the report was run, a sentence each."""
-        data = self.evidence.data
-        sizes = ", ".join(f"{len(split):,}" for split in (data.train, data.val, data.test))
-        sentences = [
-            f"Data: {Path(data.name).name} ({sizes} examples to train, validate and test). {data.remark}".strip()
-        ]
-        if not self.is_course_data:
+        sentences = list(map(_data_sentence, self.evidence.data_sets()))
+        if not self.is_course_data and self.evidence.homework.prints:
             sentences.append("It is not the course's own: rankings and trends can be compared, printed digits cannot.")
-        if self.epochs_scale != 1.0:
+        if self.request.epochs_scale != 1.0:
             sentences.append(
-                f"Numbers of epochs are multiplied by {self.epochs_scale:g}: rankings and trends may not have formed."
+                f"Numbers of epochs are multiplied by {self.request.epochs_scale:g}: rankings and trends may not have "
+                "formed."
             )
         needed = self.evidence.homework.needed_runs()
         if missing := [name for name in needed if name not in self.evidence.results]:
@@ -159,7 +158,7 @@ class Report:
             "data": Path(self.evidence.data.name).name,
             "fingerprint": self.evidence.data.fingerprint,
             "is_course_data": self.is_course_data,
-            "epochs_scale": self.epochs_scale,
+            "epochs_scale": self.request.epochs_scale,
             "seeds": self.seeds,
             "conditions": self.conditions(),
             "rule": [paragraph.replace("*", "") for paragraph in rule_paragraphs()],
@@ -174,25 +173,32 @@ class Report:
         }
 
 
-def build_report(evidence: Evidence, epochs_scale: float = 1.0, is_course_data: bool = False) -> Report:
+def _data_sentence(data: Dataset) -> str:
+    sizes = ", ".join(f"{len(split):,}" for split in (data.train, data.val, data.test))
+    return f"Data: {Path(data.name).name} ({sizes} examples to train, validate and test). {data.remark}".strip()
+
+
+def build_report(evidence: Evidence, request: Request) -> Report:
     """Settle every table and claim.
 
     Args:
         evidence: the homework with the part that is asked for, its kept runs and the data.
-        epochs_scale: what the numbers of epochs were multiplied with.
-        is_course_data: whether the user says that the data is the course's; known digests say so as well.
+        request: what was asked for. The data is the course's where the user says so, where its digest is known, and
+            where it is what the questions file itself names.
     """
-    homework, results = evidence.homework, evidence.results
-    is_course_data = is_course_data or evidence.data.fingerprint in homework.fingerprints
-    comparable = is_course_data and epochs_scale == 1.0
-    data = evidence.data
+    homework, data = evidence.homework, evidence.data
+    needed = homework.needed_runs()
+    is_named = all(homework.runs[run].data or (homework.data and request.data == homework.data) for run in needed)
+    is_course_data = request.is_course_data or data.fingerprint in homework.fingerprints or (bool(needed) and is_named)
+    has_all_epochs = request.epochs_scale == 1.0
+    comparable = is_course_data and has_all_epochs
     is_of_that_size = (len(data.train), len(data.val), len(data.test)) == homework.examples
-    is_like_the_report = epochs_scale == 1.0 and (is_course_data or is_of_that_size)
+    is_like_the_report = has_all_epochs and (is_course_data or is_of_that_size)
     return Report(
         evidence,
-        epochs_scale,
+        request,
         is_course_data,
         is_like_the_report,
-        tuple(fill_table(table, homework, results, comparable, is_like_the_report) for table in homework.tables),
+        tuple(fill_table(table, evidence, comparable, is_like_the_report) for table in homework.tables),
         tuple(settle(claim, evidence, is_like_the_report) for claim in homework.claims),
     )

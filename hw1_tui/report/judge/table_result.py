@@ -8,18 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.verdict import AGREE_WITHIN, Comparison, compare_pair, compare_printed, worse
 from hw1_tui.report.questions.question import (
     AGREES,
     CANNOT_BE_TOLD,
     DIFFERS,
-    Homework,
     Row,
     Table,
     Verdict,
 )
 from hw1_tui.report.questions.question_metric import share_split
-from hw1_tui.report.runs.run_result import Measurement, Results
+from hw1_tui.report.runs.run_result import Measurement
 from hw1_tui.statistics.interval import share_error
 
 
@@ -28,15 +28,15 @@ class Cell:
     """One printed number and ours.
 
     Attributes:
-        printed: as printed.
+        printed: as printed; ``None`` for nothing.
         meant: what is meant, see ``Row``.
         others: what independent solutions got; ``None`` where that is not known.
         ours: what was measured; ``None`` where it was not.
         comparison: difference and verdict; ``None`` where digits cannot be compared.
     """
 
-    printed: float
-    meant: float
+    printed: float | None
+    meant: float | None
     others: tuple[float, float] | None
     ours: Measurement | None
     comparison: Comparison | None
@@ -49,7 +49,7 @@ class RowResult:
     Attributes:
         row: the row.
         cells: one a column.
-        ranking: whether the columns come in the same order as in print; ``None`` for one column.
+        ranking: whether the columns come in the same order as in print; ``None`` for one column, and without print.
         is_checked: whether the verdict is held to what the questions file expects.
     """
 
@@ -64,7 +64,7 @@ class RowResult:
         if self.row.metric != "seconds" or cell is first:
             return None, None
         own = cell.ours.value / first.ours.value if cell.ours and first.ours else None
-        return cell.printed / first.printed, own
+        return cell.printed / first.printed if cell.printed and first.printed else None, own
 
     @property
     def is_unexpected(self) -> bool:
@@ -106,7 +106,7 @@ def _cell_record(row: RowResult, cell: Cell) -> dict[str, Any]:
         "meant": cell.meant,
         "others": cell.others,
         "ours": cell.ours.as_dict() if cell.ours else None,
-        "difference": cell.ours.value - cell.meant if cell.ours and not is_time else None,
+        "difference": cell.ours.value - cell.meant if cell.ours and cell.meant is not None and not is_time else None,
         "printed_ratio": printed_ratio,
         "ratio": ratio,
         "error": cell.comparison.error if cell.comparison else None,
@@ -114,28 +114,26 @@ def _cell_record(row: RowResult, cell: Cell) -> dict[str, Any]:
     }
 
 
-def fill_table(
-    table: Table, homework: Homework, results: Results, comparable: bool, is_checked: bool = False
-) -> TableResult:
+def fill_table(table: Table, evidence: Evidence, comparable: bool, is_checked: bool = False) -> TableResult:
     """Return a table with our numbers.
 
     Args:
         table: the table.
-        homework: the report that it is in.
-        results: the kept runs.
+        evidence: the report that it is in, and the kept runs.
         comparable: whether printed digits can be compared: the course's data and the report's numbers of epochs.
         is_checked: whether verdicts are held to what the questions file expects.
     """
     rows = []
     for row in table.rows:
         split = share_split(row.metric)
-        n_printed = 0 if split is None else homework.examples[split]
-        ours = [results.measure(column.run, row.metric) for column in table.columns]
+        n_printed = 0 if split is None else evidence.sizes[split]
+        ours = [evidence.results.measure(column.run, row.metric) for column in table.columns]
         cells = [
             Cell(
-                row.printed[place], row.meant[place], row.others[place] if row.others else None, measured,
+                row.printed[place] if row.printed else None, row.meant[place] if row.meant else None,
+                row.others[place] if row.others else None, measured,
                 compare_printed(row.meant[place], n_printed, measured)
-                if comparable and measured and row.metric != "seconds" else None,
+                if comparable and measured and row.meant and row.metric != "seconds" else None,
             )
             for place, measured in enumerate(ours)
         ]  # fmt: skip

@@ -13,7 +13,7 @@ from hw1_tui.settings import RunConfig
 
 def updates_ratio(claim: Claim, evidence: Evidence) -> Finding:
     """Runs: two of different batch size. Values: how many times more updates the first is said to make."""
-    printed, here = evidence.homework.examples[0], len(evidence.data.train)
+    printed, here = evidence.sizes[0], len(evidence.data.train)
     batches = [_batch(run, evidence, printed) for run in claim.runs]
     first, second = (-(-printed // batch) for batch in batches)
     own = [-(-here // _batch(run, evidence, here)) for run in claim.runs]
@@ -41,7 +41,7 @@ def step_is_faster(claim: Claim, evidence: Evidence) -> Finding:
         if measured is None:
             return not_measured(claim)
         epochs = len(evidence.results.own(run).epochs)
-        sizes = (len(evidence.data.train), evidence.homework.examples[0])
+        sizes = (len(evidence.data.train), evidence.sizes[0])
         n, n_printed = (-(-size // _batch(run, evidence, size)) for size in sizes)
         own.append(measured.divided_by(epochs * n))
         planned = _config(run, evidence, sizes[1]).epochs

@@ -20,6 +20,7 @@ class ClaimFunction:
         trained: whether its runs must have been trained.
         tests: whether it tells chance from effect by tests, which may err: by ``one`` in all, by one for each of the
             ``runs``, or by one for each of the ``pairs`` of a run and another.
+        classes: whether it is about models that learn classes alone.
     """
 
     runs: tuple[int, int]
@@ -27,43 +28,44 @@ class ClaimFunction:
     metric: bool = False
     trained: bool = True
     tests: Literal["", "one", "runs", "pairs"] = ""
+    classes: bool = False
 
 
 FUNCTIONS: Mapping[str, ClaimFunction] = {
     "above_each": ClaimFunction((2, _MANY), metric=True, tests="pairs"),
-    "accuracy_jumps": ClaimFunction((1, 1)),
+    "accuracy_jumps": ClaimFunction((1, 1), classes=True),
     "are_shares": ClaimFunction((1, _MANY), ("positive", "positive")),
     "are_similar": ClaimFunction((2, 2), metric=True, tests="one"),
-    "balances_weights": ClaimFunction((2, 2), tests="one"),
+    "balances_weights": ClaimFunction((2, 2), tests="one", classes=True),
     "begins_at_zero": ClaimFunction((1, 1)),
     "below_each": ClaimFunction((2, _MANY), metric=True, tests="pairs"),
     "best_in_the_middle": ClaimFunction((3, _MANY), metric=True, tests="pairs"),
     "can_be_zeroed": ClaimFunction((1, _MANY)),
     "consistently_above": ClaimFunction((2, 2), metric=True, tests="one"),
     "could_improve": ClaimFunction((2, 2), metric=True, tests="one"),
-    "follows_steepest_descent": ClaimFunction((1, 1), tests="one"),
+    "follows_steepest_descent": ClaimFunction((1, 1), tests="one", classes=True),
     "gap_by_mode": ClaimFunction((1, _MANY), tests="runs"),
     "grows_at_the_end": ClaimFunction((1, 1)),
     "is_a_share": ClaimFunction((0, 0), ("share", "split", "share")),
-    "is_convex_between": ClaimFunction((2, 2)),
-    "jumps_more": ClaimFunction((2, 2), tests="one"),
+    "is_convex_between": ClaimFunction((2, 2), classes=True),
+    "jumps_more": ClaimFunction((2, 2), tests="one", classes=True),
     "l1_gradient_is_sign": ClaimFunction((1, 1)),
-    "l1_resists_outliers": ClaimFunction((1, _MANY), tests="one"),
+    "l1_resists_outliers": ClaimFunction((1, _MANY), tests="one", classes=True),
     "last_epoch_ranks": ClaimFunction((2, _MANY), metric=True, tests="one"),
-    "last_epochs_are_apart": ClaimFunction((1, 1)),
-    "momentum_is_a_larger_step": ClaimFunction((3, 3), tests="one"),
+    "last_epochs_are_apart": ClaimFunction((1, 1), classes=True),
+    "momentum_is_a_larger_step": ClaimFunction((3, 3), tests="one", classes=True),
     "nearest_epoch": ClaimFunction((1, 1), ("positive", "positive", "positive"), metric=True),
     "nearest_run": ClaimFunction((2, 2), ("positive",), metric=True, tests="one"),
     "no_exact_zeros": ClaimFunction((1, 1)),
-    "no_linear_boundary": ClaimFunction((1, _MANY)),
+    "no_linear_boundary": ClaimFunction((1, _MANY), classes=True),
     "norm_of_summed_steps": ClaimFunction((2, 2), ("positive",)),
-    "not_yet_converged": ClaimFunction((2, 2), tests="one"),
-    "overshoots": ClaimFunction((1, _MANY), tests="one"),
+    "not_yet_converged": ClaimFunction((2, 2), tests="one", classes=True),
+    "overshoots": ClaimFunction((1, _MANY), tests="one", classes=True),
     "same_figure": ClaimFunction((0, 0), ("share", "share", "split")),
     "saturates": ClaimFunction((1, 1)),
-    "settles_sooner": ClaimFunction((2, 2), tests="one"),
+    "settles_sooner": ClaimFunction((2, 2), tests="one", classes=True),
     "step_is_faster": ClaimFunction((2, 2), ("positive", "positive"), tests="one"),
-    "subgradient_gives_no_zeros": ClaimFunction((1, 1)),
+    "subgradient_gives_no_zeros": ClaimFunction((1, 1), classes=True),
     "time_ratio": ClaimFunction((2, 2), ("positive", "positive"), tests="one"),
     "updates_ratio": ClaimFunction((2, 2), ("positive",), trained=False),
 }

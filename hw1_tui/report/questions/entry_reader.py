@@ -81,6 +81,14 @@ class EntryReader:
         self.refuse(key, f"{value!r} is no switch", "true or false")
         return False
 
+    def points(self) -> float:
+        """Return what an entry is worth, a number from 0 on; 1 where it does not say."""
+        value = self._entry.get("points", 1)
+        if not number_list_problem([value], 1) and value >= 0:
+            return float(value)
+        self.refuse("points", f"{value!r} is out of range", "a number from 0 on")
+        return 1.0
+
     def numbers(self, key: str, size: int | None = None, default: Sequence[float] | None = None) -> tuple[float, ...]:
         """Return a list of finite numbers, ``size`` of them."""
         value = self._entry.get(key, default)

@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from hw1_tui.files.toml import read_toml
+from hw1_tui.report.questions.inheritance import inherited_settings
 from hw1_tui.report.questions.setting_of_n import follows_n, settings_at
 
 QUESTIONS = Path(__file__).with_name("questions.toml")
+TEMPLATE = Path(__file__).with_name("template.toml")
+"""A questions file with comments, to start from."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Preset:
         title: what it is, for a list.
         values: settings by the names of the table, model and engine among them; some may follow from the number of
             training examples, see ``values_at``.
+        data: what it is trained on, where the questions file names that; empty for what the report is asked of.
         printed: what the report's tables print of it, by metric.
     """
 
@@ -31,6 +35,7 @@ class Preset:
     question: str
     title: str
     values: Mapping[str, Any]
+    data: str = ""
     printed: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -47,15 +52,16 @@ class Preset:
 def presets() -> tuple[Preset, ...]:
     """Return every run of the report that comes with the program, in the order of the questions."""
     file = read_toml(QUESTIONS, "a questions file")
-    printed = _printed(file["tables"])
+    printed = printed_by_run(file["tables"])
+    entries = {run["name"]: run for run in file["runs"]}
     return tuple(
-        Preset(run["name"], run["question"], run["title"], run["settings"], printed.get(run["name"], {}))
-        for run in file["runs"]
+        Preset(name, run["question"], run["title"], inherited_settings(name, entries), printed=printed.get(name, {}))
+        for name, run in entries.items()
     )
 
 
-def _printed(tables: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
-    """Return what the tables print of each run, by metric."""
+def printed_by_run(tables: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
+    """Return what the tables of a sound questions file print of each run, by metric."""
     found: dict[str, dict[str, float]] = {}
     for table in tables:
         for row in table["rows"]:

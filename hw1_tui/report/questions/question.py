@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from hw1_tui.report.questions.preset import Preset
@@ -27,6 +27,10 @@ VOICES: tuple[Voice, ...] = ("says", "implies", "remark")
 """Whose a claim is: the text says it, the text implies it without saying it, or it is a remark of ours beside it."""
 
 
+VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
+"""When students see a test of Gradescope."""
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of a table: one run."""
@@ -41,10 +45,11 @@ class Row:
 
     Attributes:
         metric: a name out of ``question_metrics``; ``seconds`` is compared as a ratio to the first column.
-        printed: what the report prints, a number a column.
+        printed: what the report prints, a number a column; empty for a fresh homework, which nothing is compared with.
         meant: what it means where it prints something else; as ``printed`` by default.
         others: the range of what independent solutions got, a pair a column or ``None``; empty where none is known.
         expect: the verdict on the order of the columns that ``--check`` asks for; empty where none is expected.
+        points: what it is worth where it is graded; 0 leaves it out.
     """
 
     metric: str
@@ -52,6 +57,7 @@ class Row:
     meant: tuple[float, ...]
     others: tuple[tuple[float, float] | None, ...] = ()
     expect: Expectation = ""
+    points: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,7 @@ class Claim:
     Attributes:
         name: short and unique.
         question: the question that it belongs to.
-        where: where it stands in the report.
+        where: where it stands in the report; empty for nowhere.
         says: the statement, in our words.
         kind: how it is settled.
         runs: the runs that are looked at; for a ranking, the one with the highest value first.
@@ -105,6 +111,8 @@ class Claim:
         right: what is right where the report is wrong; empty where it is not.
         expect: the verdict that ``--check`` asks for; empty where none is expected.
         voice: whose it is. A remark is ours, and its verdict says nothing of the report.
+        points: what it is worth where it is graded, 0 leaving it out; ``None`` for one point where ``--check`` asks for
+            it, and nothing of what students answer.
     """
 
     name: str
@@ -120,6 +128,7 @@ class Claim:
     right: str = ""
     expect: Expectation = ""
     voice: Voice = "says"
+    points: float | None = None
 
 
 @dataclass(frozen=True)
@@ -154,24 +163,29 @@ class Homework:
     Attributes:
         title: what it is.
         note: what a reader should know beside it; empty for nothing.
-        examples: sizes of the course's splits: what a printed accuracy is a share of.
+        examples: sizes of the course's splits, what a printed accuracy is a share of; ``None`` for those of the data
+            that the report is run on.
         fingerprints: digests of the course's data; digits are compared on these only.
         runs: every run, by name.
         tables: in the order of the report.
         figures: in the order of the report.
         claims: in the order of the report.
         asked: what the homework asks, for those questions of which the file says it.
+        data: what its runs are trained on that name none themselves; empty where the file leaves that open.
+        visibility: when students see what their grade is made of, in Gradescope's words.
     """
 
     title: str
     note: str
-    examples: tuple[int, int, int]
+    examples: tuple[int, int, int] | None
     fingerprints: tuple[str, ...]
     runs: Mapping[str, Preset]
     tables: tuple[Table, ...]
     figures: tuple[Figure, ...]
     claims: tuple[Claim, ...]
     asked: tuple[Question, ...] = ()
+    data: str = ""
+    visibility: str = VISIBILITIES[0]
 
     @property
     def questions(self) -> tuple[str, ...]:
@@ -179,11 +193,16 @@ class Homework:
         parts: tuple[Table | Figure | Claim, ...] = (*self.tables, *self.figures, *self.claims)
         return tuple(sorted({part.question for part in parts}, key=_numbers_in))
 
+    @property
+    def prints(self) -> bool:
+        """Whether there is a printed number to compare with."""
+        return any(row.printed for table in self.tables for row in table.rows)
+
     def question(self, name: str) -> Question:
         """Return what a question asks; where the file does not say it, its first table gives the title."""
         titles = [table.title for table in self.tables if table.question == name]
-        told = (question for question in self.asked if question.name == name)
-        return next(told, Question(name, titles[0] if titles else ""))
+        told = next((question for question in self.asked if question.name == name), Question(name))
+        return told if told.title or not titles else replace(told, title=titles[0])
 
     def only(self, questions: tuple[str, ...]) -> Homework:
         """Return the part that belongs to some questions; ``2.2`` stands for ``2.2a`` and all others of 2.2."""
@@ -193,10 +212,7 @@ class Homework:
         def keep(parts: Any) -> tuple[Any, ...]:
             return tuple(part for part in parts if any(is_part(part.question, asked) for asked in questions))
 
-        return Homework(
-            self.title, self.note, self.examples, self.fingerprints, self.runs,
-            keep(self.tables), keep(self.figures), keep(self.claims), self.asked,
-        )  # fmt: skip
+        return replace(self, tables=keep(self.tables), figures=keep(self.figures), claims=keep(self.claims))
 
     def needed_runs(self) -> tuple[str, ...]:
         """Return the runs that the tables, figures and claims need, each once, in the file's order."""
@@ -204,3 +220,11 @@ class Homework:
         needed |= {run for figure in self.figures for panel in figure.panels for run in panel.runs}
         needed |= {run for claim in self.claims for run in claim.runs}
         return tuple(run for run in self.runs if run in needed)
+
+    def sources(self, source: str) -> tuple[str, ...]:
+        """Return where the data of the needed runs comes from, each once.
+
+        Args:
+            source: of the runs for which the file names none.
+        """
+        return tuple(dict.fromkeys(self.runs[run].data or source for run in self.needed_runs()))

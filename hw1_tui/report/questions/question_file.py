@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -11,10 +11,11 @@ from hw1_tui.files.toml import read_toml
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report.questions.claim_function import FUNCTIONS
 from hw1_tui.report.questions.entry_reader import EntryReader, on_one_line
-from hw1_tui.report.questions.preset import QUESTIONS, Preset
+from hw1_tui.report.questions.preset import QUESTIONS, Preset, printed_by_run
 from hw1_tui.report.questions.question import (
     KINDS,
     VERDICTS,
+    VISIBILITIES,
     VOICES,
     Claim,
     ClaimKind,
@@ -28,13 +29,20 @@ from hw1_tui.report.questions.question import (
     Table,
     Voice,
 )
-from hw1_tui.report.questions.question_metric import WEIGHTS, question_curves, question_metrics, share_split
-from hw1_tui.report.questions.setting_of_n import settings_at
-from hw1_tui.settings import RunConfig
+from hw1_tui.report.questions.question_metric import (
+    WEIGHTS,
+    needs_classes,
+    question_curves,
+    question_metrics,
+    share_split,
+)
+from hw1_tui.report.questions.run_reader import KEYS as RUN_KEYS
+from hw1_tui.report.questions.run_reader import RunReader
 
 _SECTIONS = ("homework", "runs", "tables", "figures", "claims", "questions")
 _ASKING = ("tables", "figures", "claims")
 _DIRECTIONS = {"trend": ("rises", "falls", "flat", "does not rise", "does not fall"), "threshold": ("above", "below")}
+_ABOUT_KEYS = ("title", "note", "data", "examples", "fingerprints", "visibility")
 _MANY = 100
 _RUNS: Mapping[ClaimKind, tuple[int, int]] = {
     "ranking": (2, _MANY), "trend": (1, 1), "threshold": (1, _MANY), "computed": (0, _MANY),
@@ -42,7 +50,7 @@ _RUNS: Mapping[ClaimKind, tuple[int, int]] = {
 _VALUES = {"share": "a share from 0 to 1", "positive": "a number above 0", "split": "a split as 0, 1 or 2"}
 _CLAIM_KEYS = (
     "name", "question", "where", "says", "kind", "voice", "runs", "figure", "direction", "values", "function", "right",
-    "expect",
+    "expect", "points",
 )  # fmt: skip
 T = TypeVar("T")
 
@@ -59,30 +67,31 @@ def read_questions(path: Path | None = None) -> Homework:
     path = path or QUESTIONS
     content = read_toml(path, "a questions file")
     mistakes: list[Mistake] = []
-    homework = _Reading(path.name, content, mistakes).homework()
+    homework = _Reading(path, content, mistakes).homework()
     if mistakes:
         raise MistakeError(mistakes)
-    return homework
+    printed = printed_by_run(content.get("tables", ()))
+    runs = {name: replace(run, printed=printed.get(name, {})) for name, run in homework.runs.items()}
+    return replace(homework, runs=runs)
 
 
 class _Reading:
     """One reading of a file: its content, and the mistakes found so far."""
 
-    def __init__(self, file: str, content: Mapping[str, Any], mistakes: list[Mistake]) -> None:
-        self._file = file
+    def __init__(self, path: Path, content: Mapping[str, Any], mistakes: list[Mistake]) -> None:
+        self._file = path.name
         self._content = content
         self._mistakes = mistakes
         self._runs: dict[str, Preset] = {}
-        self._n_examples = 1
+        self._run_reader = RunReader(content, path.absolute().parent)
         self._names: tuple[str, ...] = ()
 
     def homework(self) -> Homework:
+        """Return what the file describes."""
         EntryReader(self._content, self._file, self._mistakes, _SECTIONS)
-        about = self._reader(
-            self._content.get("homework", {}), "homework", ("title", "note", "examples", "fingerprints")
-        )
-        examples = about.sizes("examples", 3)
-        self._n_examples = examples[0]
+        about = self._reader(self._content.get("homework", {}), "homework", _ABOUT_KEYS)
+        examples = about.sizes("examples", 3) if about.has("examples") else None
+        self._run_reader.n_examples = examples[0] if examples else 1
         fingerprints = about.raw("fingerprints") or []
         if not isinstance(fingerprints, list) or not all(isinstance(digest, str) for digest in fingerprints):
             about.refuse("fingerprints", "is not a list of digests")
@@ -95,12 +104,14 @@ class _Reading:
         homework = Homework(
             about.text("title"),
             about.text("note", ""),
-            cast("tuple[int, int, int]", examples),
+            cast("tuple[int, int, int] | None", examples),
             tuple(fingerprints),
             self._runs,
             tuple(self._each("tables", "number", self._table)),
             tuple(self._each("figures", "number", self._figure)),
             tuple(self._each("claims", "name", self._claim)),
+            data=self._run_reader.source(about, must_exist=False),
+            visibility=about.choice("visibility", VISIBILITIES, VISIBILITIES[0]),
         )
         self._names = homework.questions
         return replace(homework, asked=tuple(self._each("questions", "name", self._question)))
@@ -124,24 +135,13 @@ class _Reading:
         return read_entries
 
     def _run(self, entry: Any, place: str) -> Preset:
-        reader = self._reader(entry, place, ("name", "question", "title", "settings"))
-        settings = reader.raw("settings")
-        if isinstance(settings, dict):
-            try:
-                RunConfig.from_dict(settings_at(settings, self._n_examples), f"{self._file}, {place}")
-            except MistakeError as error:
-                self._mistakes.extend(error.mistakes)
-            if "data" in settings:
-                reader.refuse("settings", "names data", "the data is given with --data")
-        else:
-            reader.refuse("settings", "is missing" if settings is None else "is not a table of settings")
-            settings = {}
-        return Preset(reader.text("name"), reader.text("question"), reader.text("title"), settings)
+        return self._run_reader.read(self._reader(entry, place, RUN_KEYS), self._mistakes)
 
     def _question(self, entry: Any, place: str) -> Question:
-        reader = self._reader(entry, place, ("name", "title", "text"))
+        reader = self._reader(entry, place, ("name", "title", "text", "data"))
         name = reader.choice("name", self._names, kind="question")
-        return Question(name, reader.text("title"), reader.text("text", ""))
+        self._run_reader.source(reader)
+        return Question(name, reader.text("title", ""), reader.text("text", ""))
 
     def _table(self, entry: Any, place: str) -> Table:
         reader = self._reader(entry, place, ("number", "question", "title", "columns", "rows"))
@@ -150,23 +150,29 @@ class _Reading:
             own = self._reader(column, f"{place}, column {position}", ("title", "run"))
             columns.append(Column(own.text("title"), own.choice("run", self._runs, kind="run")))
         rows = [
-            self._row(row, f"{place}, row {position}", len(columns))
+            self._row(row, f"{place}, row {position}", tuple(column.run for column in columns))
             for position, row in enumerate(reader.entries("rows"), start=1)
         ]
         return Table(reader.whole("number"), reader.text("question"), reader.text("title"), tuple(columns), tuple(rows))
 
-    def _row(self, entry: Any, place: str, size: int) -> Row:
-        reader = self._reader(entry, place, ("figure", "printed", "meant", "others", "expect"))
-        printed = reader.numbers("printed", size)
+    def _row(self, entry: Any, place: str, runs: tuple[str, ...]) -> Row:
+        size = len(runs)
+        reader = self._reader(entry, place, ("figure", "printed", "meant", "others", "expect", "points"))
+        printed = reader.numbers("printed", size) if reader.has("printed") else ()
         metric = reader.choice("figure", question_metrics(), kind="figure")
+        self._check_task("figure", (metric,), runs, reader)
         if size < 2 and reader.has("expect"):
             reader.refuse("expect", "is about the order of the columns, and there is one")
-        meant = reader.numbers("meant", size, default=printed)
-        if reader.has("printed"):
+        meant = reader.numbers("meant", size, default=printed) if printed else ()
+        if printed:
             _check_printed(metric, (*printed, *meant), reader)
+        else:
+            given = [key for key in ("meant", "others", "expect") if reader.has(key) and not reader.has("printed")]
+            for key in given:
+                reader.refuse(key, "is about what is printed, and nothing is")
         return Row(
             metric, printed, meant, reader.pairs("others", size),
-            cast("Expectation", reader.choice("expect", VERDICTS, "", "verdict")),
+            cast("Expectation", reader.choice("expect", VERDICTS, "", "verdict")), reader.points(),
         )  # fmt: skip
 
     def _figure(self, entry: Any, place: str) -> Figure:
@@ -177,6 +183,7 @@ class _Reading:
             runs, drawn = own.names("runs", self._runs, "run"), own.names("figures", question_curves(), "figure")
             if WEIGHTS in drawn and len(drawn) > 1:
                 own.refuse("figures", "weights are no curve: they are drawn alone")
+            self._check_task("figures", drawn, runs, own)
             panels.append(Panel(own.text("title", ""), runs, drawn, own.switch("log")))
         return Figure(
             reader.whole("number"), reader.text("question"), reader.text("title"), tuple(panels), reader.switch("own")
@@ -191,15 +198,28 @@ class _Reading:
         is_known = bool(function) and reader.raw("function") == function
         needs_metric = kind != "computed" or (is_known and FUNCTIONS[function].metric)
         claim = Claim(
-            reader.text("name"), reader.text("question"), reader.text("where"), reader.text("says"), kind, runs,
+            reader.text("name"), reader.text("question"), reader.text("where", ""), reader.text("says"), kind, runs,
             reader.choice("figure", question_metrics(), None if needs_metric else "", "figure"), direction,
             reader.numbers("values", 1 if kind == "threshold" else None, None if kind == "threshold" else ()),
             function, reader.text("right", ""), cast("Expectation", reader.choice("expect", VERDICTS, "", "verdict")),
             cast("Voice", reader.choice("voice", VOICES, "says", "voice")),
+            reader.points() if reader.has("points") else None,
         )  # fmt: skip
         if reader.raw("kind") == kind:
             _check_claim(claim, reader)
+        self._check_task("figure", (claim.metric,), claim.runs, reader)
+        if is_known and FUNCTIONS[function].classes and not all(map(self._run_reader.learns_classes, runs)):
+            reader.refuse("function", f"{function} is about models that learn classes")
+        if kind == "computed" and len({self._runs[run].data for run in runs}) > 1:
+            reader.refuse("runs", "are of several data sets, and one is computed with")
         return claim
+
+    def _check_task(self, key: str, metrics: Iterable[str], runs: Iterable[str], reader: EntryReader) -> None:
+        """See that no accuracy is asked of what learns numbers."""
+        metric = next(filter(needs_classes, metrics), "")
+        run = next((run for run in runs if not self._run_reader.learns_classes(run)), "")
+        if metric and run:
+            reader.refuse(key, f"{metric} is of classes, and {run} learns numbers", "a loss, the norm or seconds")
 
 
 def _check_printed(metric: str, values: tuple[float, ...], reader: EntryReader) -> None:

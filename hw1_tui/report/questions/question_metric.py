@@ -22,6 +22,11 @@ def question_curves() -> tuple[str, ...]:
     return *(metric.name for metric in metrics if metric.is_of_epochs and metric.kind != "time"), WEIGHTS
 
 
+def needs_classes(name: str) -> bool:
+    """Whether a metric is of models that learn classes alone."""
+    return name == "accuracy_gap" or share_split(name) is not None
+
+
 def share_split(name: str) -> int | None:
     """Return the split (0, 1, 2) that a metric is a share of; ``None`` for one that is no share of examples."""
     metric = question_metrics().get(name)

@@ -30,7 +30,6 @@ def seconds_left(
     done: Iterable[tuple[PlannedRun, float]],
     running: Sequence[Running],
     waiting: Iterable[PlannedRun],
-    size: tuple[int, int],
 ) -> float | None:
     """Return the seconds until the last run has ended, or ``None`` while that cannot be said.
 
@@ -41,15 +40,14 @@ def seconds_left(
         done: runs that have ended, with the seconds that they took.
         running: those that train; as many train at once from here on.
         waiting: those that have not begun.
-        size: numbers of examples and of features.
     """
     took: dict[tuple[str, str], tuple[float, float]] = {}
     known = [(one.run, one.elapsed + one.left) for one in running if one.left is not None]
     for run, seconds in [*done, *known]:
         work, before = took.get(_kind(run), (0.0, 0.0))
-        took[_kind(run)] = work + run.work(*size), before + seconds
-    todo = [(_kind(run), run.work(*size)) for run in waiting]
-    todo += [(_kind(one.run), one.run.work(*size)) for one in running if one.left is None]
+        took[_kind(run)] = work + run.work(), before + seconds
+    todo = [(_kind(run), run.work()) for run in waiting]
+    todo += [(_kind(one.run), one.run.work()) for one in running if one.left is None]
     told = sum(work for kind, work in todo if kind in took)
     whole = sum(work for _, work in todo)
     if not running or not took or told < _LEAST_KNOWN * whole:

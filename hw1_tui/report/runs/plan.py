@@ -6,16 +6,19 @@ import contextlib
 import hashlib
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from engines.contract import Dataset
 from hw1_tui.files.lock import Lock, LockHeldError, is_held
+from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report.questions.preset import Preset
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.comparison import MAY_DIFFER, identity
 from hw1_tui.settings import DEFAULT_DATA, RunConfig
+from hw1_tui.training.opening import check_fit
 
 PlannedRunKey = tuple[str, int]
 
@@ -31,21 +34,24 @@ class PlannedRun:
         title: what it is; may be empty.
         repetition: 0 for the report's own seed, 1 for the next, and so on.
         config: what to train.
+        data: what it is trained on.
     """
 
     name: str
     title: str
     repetition: int
     config: RunConfig
+    data: Dataset = field(repr=False, compare=False)
 
     @property
     def label(self) -> str:
         """The name, with the repetition where it is not the first."""
         return f"{self.name} (seed {self.repetition + 1})" if self.repetition else self.name
 
-    def work(self, n_examples: int, n_features: int) -> float:
+    def work(self) -> float:
         """Return how long it may take, seconds on some machine: only ratios between runs mean anything."""
         hyperparameters = self.config.hyperparameters
+        n_examples, n_features = len(self.data.train), self.data.n_features
         batch = min(int(hyperparameters.get("batch_size", 1)), n_examples)
         sizes = [n_features, *hyperparameters.get("hidden_sizes", ()), 6]
         weights = sum(a * b for a, b in itertools.pairwise(sizes))
@@ -54,23 +60,28 @@ class PlannedRun:
 
 
 def plan_runs(
-    homework: Homework, data: str, n_examples: int, seeds: int = 1, epochs_scale: float = 1.0
+    homework: Homework, source: str, data: Mapping[str, Dataset], seeds: int = 1, epochs_scale: float = 1.0
 ) -> list[PlannedRun]:
     """Return every run that a report needs, those of the report's own seed first.
 
     Args:
         homework: the questions that are asked.
-        data: where the data comes from.
-        n_examples: how many training examples it has; settings may follow from it.
+        source: where the data of the runs comes from for which the questions file names none.
+        data: every data set that is needed, by its source.
         seeds: how many seeds each run is repeated with; the first is the report's own, the others follow it.
         epochs_scale: what the number of epochs is multiplied with; at least one epoch is trained.
     """
+    presets = [homework.runs[name] for name in homework.needed_runs()]
     return [
-        PlannedRun(name, homework.runs[name].title, repetition,
-                   _config(homework.runs[name], data, n_examples, repetition, epochs_scale))
+        _planned(preset, preset.data or source, data[preset.data or source], repetition, epochs_scale)
         for repetition in range(seeds)
-        for name in homework.needed_runs()
-    ]  # fmt: skip
+        for preset in presets
+    ]
+
+
+def _planned(preset: Preset, source: str, data: Dataset, repetition: int, epochs_scale: float) -> PlannedRun:
+    config = _config(preset, source, len(data.train), repetition, epochs_scale)
+    return PlannedRun(preset.name, preset.title, repetition, config, data)
 
 
 def _config(preset: Preset, data: str, n_examples: int, repetition: int, epochs_scale: float) -> RunConfig:
@@ -79,25 +90,42 @@ def _config(preset: Preset, data: str, n_examples: int, repetition: int, epochs_
     return config.changed(epochs=epochs, seed=config.hyperparameters["seed"] + repetition)
 
 
-def find_kept(store: Store, runs: Sequence[PlannedRun], fingerprint: str) -> dict[PlannedRunKey, RunRecord]:
+def misfits(runs: Sequence[PlannedRun]) -> list[Mistake]:
+    """Return why runs cannot be trained on their data, each reason once, at the first run that it is about."""
+    found: dict[str, Mistake] = {}
+    for run in runs:
+        try:
+            check_fit(run.config, run.data)
+        except MistakeError as error:
+            for mistake in error.mistakes:
+                found.setdefault(mistake.problem, replace(mistake, place=f"{run.name}, data"))
+    return list(found.values())
+
+
+def find_kept(store: Store, runs: Sequence[PlannedRun]) -> dict[PlannedRunKey, RunRecord]:
     """Return the runs that the history has, by ``key``: a run that ended before one that can be gone on with.
 
     Args:
         store: the history.
         runs: what is looked for.
-        fingerprint: digest of the data.
     """
-    wanted: dict[int | None, dict[str, PlannedRunKey]] = {}
+    planned: dict[str, list[PlannedRun]] = {}
+    for run in runs:
+        planned.setdefault(run.data.fingerprint, []).append(run)
+    wanted: dict[tuple[str, int | None], dict[str, PlannedRunKey]] = {}
     kept: dict[PlannedRunKey, RunRecord] = {}
     for record in store.runs():
-        if record.facts.get("fingerprint") != fingerprint or record.parent or record.status == "failed":
+        fingerprint = record.facts.get("fingerprint")
+        if fingerprint not in planned or record.parent or record.status == "failed":
             continue
         if any(change.name not in MAY_DIFFER | {"epochs"} for change in record.changes):
             continue  # it was steered, and is another run than the one that is asked for
         n = record.facts.get("train_examples")
-        if n not in wanted:
-            wanted[n] = {identity(_with_whole_batch(run.config.as_dict(), n)): key(run) for run in runs}
-        found = wanted[n].get(identity(_with_whole_batch(record.config, n)))
+        if (fingerprint, n) not in wanted:
+            wanted[fingerprint, n] = {
+                identity(_with_whole_batch(run.config.as_dict(), n)): key(run) for run in planned[fingerprint]
+            }
+        found = wanted[fingerprint, n].get(identity(_with_whole_batch(record.config, n)))
         if found and (found not in kept or (is_done(record) and not is_done(kept[found]))):
             kept[found] = record
     return kept
@@ -137,18 +165,17 @@ class Turn:
 
 
 @contextlib.contextmanager
-def taken(store: Store, run: PlannedRun, fingerprint: str) -> Iterator[Turn]:
+def taken(store: Store, run: PlannedRun) -> Iterator[Turn]:
     """Take a run for this program alone, so that of several that need it one trains it.
 
     Args:
         store: the history that they share.
         run: the run; another seed or number of epochs is another run.
-        fingerprint: digest of the data.
 
     Yields:
         Whether it was taken. A history that cannot be written to is nobody else's.
     """
-    path = _lock_path(store, run, fingerprint)
+    path = _lock_path(store, run)
     lock, is_free = None, True
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -158,7 +185,7 @@ def taken(store: Store, run: PlannedRun, fingerprint: str) -> Iterator[Turn]:
     except OSError:
         pass
     try:
-        kept = find_kept(store, [run], fingerprint).get(key(run))
+        kept = find_kept(store, [run]).get(key(run))
         is_over = kept is not None and (kept.is_live or is_done(kept))
         yield Turn(kept, is_free and not is_over)
     finally:
@@ -166,22 +193,21 @@ def taken(store: Store, run: PlannedRun, fingerprint: str) -> Iterator[Turn]:
             lock.release()
 
 
-def is_taken(store: Store, run: PlannedRun, fingerprint: str, kept: RunRecord | None = None) -> bool:
+def is_taken(store: Store, run: PlannedRun, kept: RunRecord | None = None) -> bool:
     """Return whether a program trains a run or is about to, this one or another.
 
     Args:
         store: the history that they share.
         run: the run.
-        fingerprint: digest of the data.
         kept: what the history has of it.
     """
     if kept is not None and (kept.is_live or is_done(kept)):
         return kept.is_live
-    return is_held(_lock_path(store, run, fingerprint))
+    return is_held(_lock_path(store, run))
 
 
-def _lock_path(store: Store, run: PlannedRun, fingerprint: str) -> Path:
-    name = hashlib.sha256(f"{identity(run.config.as_dict())} {fingerprint}".encode()).hexdigest()[:32]
+def _lock_path(store: Store, run: PlannedRun) -> Path:
+    name = hashlib.sha256(f"{identity(run.config.as_dict())} {run.data.fingerprint}".encode()).hexdigest()[:32]
     return store.home / "locks" / f"{name}.lock"
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from engines import registry
 from engines.capability import holds_interpreter, is_thread_independent
-from engines.contract import Dataset
 from engines.threads import cores
 from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, is_done, key, taken
 from hw1_tui.runs import RunRecord, Store
@@ -19,9 +18,7 @@ from hw1_tui.training.job import Job
 GROUP = "report"
 
 
-def planned_jobs(
-    runs: Sequence[PlannedRun], kept: Mapping[PlannedRunKey, RunRecord], size: tuple[int, int]
-) -> list[tuple[PlannedRun, Job]]:
+def planned_jobs(runs: Sequence[PlannedRun], kept: Mapping[PlannedRunKey, RunRecord]) -> list[tuple[PlannedRun, Job]]:
     """Return the jobs that train some runs, those that are interrupted from where they are.
 
     Runs that have to follow one another are a chain. Of one seed the longest chain comes first: what begins last is
@@ -30,21 +27,20 @@ def planned_jobs(
     Args:
         runs: what is missing.
         kept: what the history has of them.
-        size: numbers of examples and of features.
     """
     chains: dict[PlannedRunKey, list[PlannedRun]] = {}
     for run in runs:
         engine = run.config.engine
         chains.setdefault((engine if _follow_one_another(engine) else run.name, run.repetition), []).append(run)
-    works = {name: sum(work_left(run, kept.get(key(run)), size) for run in chain) for name, chain in chains.items()}
+    works = {name: sum(work_left(run, kept.get(key(run))) for run in chain) for name, chain in chains.items()}
     ordered = [chains[name] for name in sorted(chains, key=lambda name: (name[1], -works[name]))]
     has_spare = len(chains) < cores()
     return [(run, _job(run, kept.get(key(run)), has_spare)) for chain in ordered for run in chain]
 
 
-def work_left(run: PlannedRun, record: RunRecord | None, size: tuple[int, int]) -> float:
+def work_left(run: PlannedRun, record: RunRecord | None) -> float:
     """Return how long the rest of a run may take; see ``PlannedRun.work``."""
-    return run.work(*size) * (1 - epochs_done(record) / max(run.config.epochs, 1))
+    return run.work() * (1 - epochs_done(record) / max(run.config.epochs, 1))
 
 
 def epochs_done(record: RunRecord | None) -> int:
@@ -52,30 +48,22 @@ def epochs_done(record: RunRecord | None) -> int:
     return int(record.results["epochs_done"]) if record else 0
 
 
-def open_planned(
-    run: PlannedRun,
-    store: Store,
-    fingerprint: str,
-    dataset: Dataset | None = None,
-    checkpoints: Mapping[str, int] | None = None,
-) -> Open:
+def open_planned(run: PlannedRun, store: Store, checkpoints: Mapping[str, int] | None = None) -> Open:
     """Return what opens the job of a run, unless another program has the run or the history has more of it by now.
 
     Args:
         run: the run.
         store: the history.
-        fingerprint: digest of the data.
-        dataset: the data, where it was loaded already.
         checkpoints: which are kept, as ``every`` and ``budget`` of ``training.recording.open_job``.
     """
 
     def events(job: Job, control: Control) -> Iterator[Event]:
         from hw1_tui.training.recording import open_job  # with the first run: it loads numpy
 
-        with taken(store, run, fingerprint) as turn:
+        with taken(store, run) as turn:
             is_as_known = (turn.kept.run if turn.kept else "") == job.run
             if turn.is_ours and is_as_known and not control.stopping:
-                yield from open_job(job, store, control, dataset, **(checkpoints or {}))
+                yield from open_job(job, store, control, run.data, **(checkpoints or {}))
 
     return events
 

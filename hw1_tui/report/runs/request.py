@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from engines.contract import Dataset
 from hw1_tui.mistake import Mistake
 from hw1_tui.numeral import meant_number, read_number, read_whole
 from hw1_tui.report.questions.question import Homework
@@ -52,9 +54,17 @@ class Request:
             *(["--questions", self.questions_file] if self.questions_file else []),
         ]
 
-    def runs(self, homework: Homework, n_examples: int, questions: tuple[str, ...] = ()) -> list[PlannedRun]:
-        """Return every run that some questions need on so many training examples; those of all questions by default."""
-        return plan_runs(homework.only(questions), self.data, n_examples, self.seeds, self.epochs_scale)
+    def runs(
+        self, homework: Homework, data: Mapping[str, Dataset], questions: tuple[str, ...] = ()
+    ) -> list[PlannedRun]:
+        """Return every run that some questions need; those of all questions by default.
+
+        Args:
+            homework: the questions.
+            data: every data set that they need, by its source.
+            questions: those that are asked.
+        """
+        return plan_runs(homework.only(questions), self.data, data, self.seeds, self.epochs_scale)
 
 
 def read_seeds(place: str, text: str, mistakes: list[Mistake]) -> int:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engines import registry
-from engines.contract import Dataset
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, find_kept, is_done, is_taken, key
 from hw1_tui.report.runs.planned_job import epochs_done, open_planned, planned_jobs, work_left
@@ -44,7 +43,6 @@ class Rerun:
 
     Args:
         runs: what is needed.
-        data: what to train on.
         store: the history.
         control: the control, common to all runs; its ``stop`` ends those that train and leaves the others.
         checkpoints: which checkpoints are kept, see ``open_planned``.
@@ -53,17 +51,15 @@ class Rerun:
     def __init__(
         self,
         runs: Sequence[PlannedRun],
-        data: Dataset,
         store: Store,
         control: Control,
         checkpoints: Mapping[str, int] | None = None,
     ) -> None:
         self.runs = runs
-        self._data = data
         self._store = store
         self._control = control
         self._checkpoints = checkpoints
-        self.kept = find_kept(store, runs, data.fingerprint)
+        self.kept = find_kept(store, runs)
         self._first: dict[PlannedRunKey, int] = {}
         self._elsewhere: set[PlannedRunKey] = set()
         self._ended: set[PlannedRunKey] = set()
@@ -94,7 +90,7 @@ class Rerun:
             for run, event in self._round(open_runs):
                 shares[key(run)] = max(shares[key(run)], _share(event, self._first.get(key(run), 0), run.config.epochs))
                 yield RunEvent(run, event, done())
-            self.kept |= find_kept(self._store, self.runs, self._data.fingerprint)
+            self.kept |= find_kept(self._store, self.runs)
             shares.update(dict.fromkeys(left.keys() - {key(run) for run in self.missing}, 1.0))
             elsewhere = self._still_elsewhere()
             for run in (run for run in elsewhere if key(run) not in told):
@@ -116,12 +112,11 @@ class Rerun:
     def _still_elsewhere(self) -> list[PlannedRun]:
         """Return the runs that were passed over and that another program still has; the others are this one's turn."""
         passed_over = [run for run in self._open_runs() if key(run) in self._elsewhere]
-        fingerprint = self._data.fingerprint
-        return [run for run in passed_over if is_taken(self._store, run, fingerprint, self.kept.get(key(run)))]
+        return [run for run in passed_over if is_taken(self._store, run, self.kept.get(key(run)))]
 
     def _round(self, runs: Sequence[PlannedRun]) -> Iterator[tuple[PlannedRun, Event]]:
         """Train those of some runs that no other program has; one that is refused has failed, and the others go on."""
-        jobs = {job: run for run, job in planned_jobs(runs, self.kept, self._size)}
+        jobs = {job: run for run, job in planned_jobs(runs, self.kept)}
         with contextlib.closing(ThreadExecutor(lambda job, control: self._open(jobs[job], job, control))) as executor:
             for job in jobs:
                 executor.submit(job, self._control)
@@ -142,8 +137,7 @@ class Rerun:
                     return
 
     def _open(self, run: PlannedRun, job: Job, control: Control) -> Iterator[Event]:
-        fingerprint = self._data.fingerprint
-        return open_planned(run, self._store, fingerprint, self._data, self._checkpoints)(job, control)
+        return open_planned(run, self._store, self._checkpoints)(job, control)
 
     def _take(self, run: PlannedRun, event: Event) -> tuple[PlannedRun, Event]:
         """Keep what an event says of its run."""
@@ -160,11 +154,7 @@ class Rerun:
             self.kept[key(run)] = self._store.get(event.run)
 
     def _work_left(self, run: PlannedRun) -> float:
-        return work_left(run, self.kept.get(key(run)), self._size)
-
-    @property
-    def _size(self) -> tuple[int, int]:
-        return len(self._data.train), self._data.n_features
+        return work_left(run, self.kept.get(key(run)))
 
 
 def _share(event: Event, first: int, epochs: int) -> float:

@@ -196,13 +196,15 @@ class Results:
         )
 
 
-def read_results(store: Store, kept: Mapping[tuple[str, int], RunRecord], dataset: Dataset | None = None) -> Results:
+def read_results(
+    store: Store, kept: Mapping[tuple[str, int], RunRecord], data: Mapping[str, Dataset] | None = None
+) -> Results:
     """Return what the kept runs say; those that are not done, or cannot be read any more, are left out.
 
     Args:
         store: the history.
         kept: the runs by name and repetition.
-        dataset: what they were trained on, for what older ones did not keep of each example.
+        data: what they were trained on, by their name, for what older ones did not keep of each example.
     """
     runs: dict[str, list[RunResult]] = {}
     for (name, _), record in sorted(kept.items(), key=lambda item: item[0][1]):
@@ -215,5 +217,7 @@ def read_results(store: Store, kept: Mapping[tuple[str, int], RunRecord], datase
             continue
         start = next((epoch for epoch in metrics if epoch.epoch == 0), NOTHING)
         epochs = tuple(epoch for epoch in metrics if epoch.epoch > 0)
-        runs.setdefault(name, []).append(RunResult(record, start, epochs, example_reader(store, record, dataset)))
+        runs.setdefault(name, []).append(
+            RunResult(record, start, epochs, example_reader(store, record, (data or {}).get(name)))
+        )
     return Results(runs)

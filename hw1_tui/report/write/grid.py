@@ -31,7 +31,7 @@ def _are_alike(cells: Sequence[str]) -> bool:
 
 @dataclass(frozen=True)
 class Line:
-    """One printed number with ours, as text in the order of ``header``; ``is_first`` begins a metric."""
+    """One number of ours, with what is printed, as text in the order of ``header``; ``is_first`` begins a metric."""
 
     cells: tuple[str, ...]
     is_first: bool
@@ -44,10 +44,13 @@ def question_title(question: Question) -> str:
 
 def header(result: TableResult) -> tuple[str, ...]:
     """Return the titles of the columns: what others got where it is known, the verdict where digits are compared."""
-    titles = ["", "setting", "report", "ours", "difference", "spread", "sampling", "last ten"]
-    if _has_others(result):
-        titles.insert(3, "others")
-    return (*titles, "error", "verdict") if _is_compared(result) else tuple(titles)
+    printed = ["report", *["others"] * _has_others(result), "ours", "difference"] if _prints(result) else ["measured"]
+    compared = ["error", "verdict"] * _is_compared(result)
+    return "", "setting", *printed, "spread", "sampling", "last ten", *compared
+
+
+def _prints(result: TableResult) -> bool:
+    return any(row.row.printed for row in result.rows)
 
 
 def _has_others(result: TableResult) -> bool:
@@ -59,17 +62,19 @@ def _is_compared(result: TableResult) -> bool:
 
 
 def table_lines(result: TableResult) -> list[Line]:
-    """Return a line for each printed number, grouped by metric, as wide as ``header``."""
+    """Return a line for each number, grouped by metric, as wide as ``header``."""
     lines = []
     for row in result.rows:
         for place, cell in enumerate(row.cells):
             title = metric_title(row.row.metric).capitalize() if place == 0 else ""
-            texts = [title, result.table.columns[place].title, _printed(row, cell), *_own_texts(row, cell)]
-            if _has_others(result):
-                texts.insert(3, _others(cell))
-            if _is_compared(result):
-                texts += _verdict_texts(row, cell)
-            lines.append(Line(tuple(texts), place == 0))
+            ours, difference, *grounds = _own_texts(row, cell)
+            texts = [title, result.table.columns[place].title]
+            if _prints(result):
+                texts += [_printed(row, cell), *[_others(cell)] * _has_others(result), ours, difference]
+            else:
+                texts.append(ours)
+            compared = _verdict_texts(row, cell) if _is_compared(result) else ()
+            lines.append(Line((*texts, *grounds, *compared), place == 0))
     return lines
 
 
@@ -86,7 +91,8 @@ def _own_texts(row: RowResult, cell: Cell) -> tuple[str, ...]:
         return (", ".join(filter(None, (text, format_ratio(row, cell)[1]))), "", spread, "", "")
     sampling = format_metric(ours.sampling_error, metric, spread=True) if ours.n else ""
     last = "" if ours.last_mean is None else format_metric(ours.last_mean, metric)
-    return (text, format_difference(ours.value - cell.meant), spread, sampling, last)
+    difference = "" if cell.meant is None else format_difference(ours.value - cell.meant)
+    return (text, difference, spread, sampling, last)
 
 
 def _verdict_texts(row: RowResult, cell: Cell) -> tuple[str, str]:
@@ -102,6 +108,8 @@ def _others(cell: Cell) -> str:
 
 def _printed(row: RowResult, cell: Cell) -> str:
     metric = row.row.metric
+    if cell.printed is None or cell.meant is None:
+        return ""
     text = format_metric(cell.printed, metric)
     text = ", ".join(filter(None, (text, format_ratio(row, cell)[0])))
     if cell.meant != cell.printed:
@@ -110,7 +118,7 @@ def _printed(row: RowResult, cell: Cell) -> str:
 
 
 def format_pair(row: RowResult, cell: Cell) -> tuple[str, str]:
-    """Return what is printed and ours."""
+    """Return what is printed, empty for nothing, and ours."""
     return _printed(row, cell), _own_texts(row, cell)[0]
 
 
@@ -121,8 +129,10 @@ def format_ratio(row: RowResult, cell: Cell) -> tuple[str, str]:
 
 
 def table_sentence(result: TableResult) -> str:
-    """Return what the order of the columns says, metric by metric, or that nothing is compared."""
+    """Return what the order of the columns says, metric by metric, or that what is printed is not compared."""
     rows = [row for row in result.rows if row.ranking is not None]
+    if not rows and not _prints(result):
+        return ""
     if not rows:
         return (
             "" if _is_compared(result) else "Printed digits are not compared here, and there is no order of settings."

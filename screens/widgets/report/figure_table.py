@@ -18,10 +18,13 @@ from screens.widgets.cut_table import CutTable, cut_text
 from screens.widgets.report.verdict import VERDICT_CLASSES, mark
 from screens.widgets.vim_keys import vim_keys
 
-_COLUMNS = (("metric", 10), ("setting", 7), ("printed", 7), ("ours", 7), ("verdict", 16))
+_SETTING = ("setting", 7)
+_COMPARED = (("metric", 10), _SETTING, ("printed", 7), ("ours", 7), ("verdict", 16))
+_MEASURED = (("metric", 10), _SETTING, ("measured", 8))
+"""The columns where numbers are printed, and where nothing is."""
 _NUMBER = ("#", 2)
 """The column with the numbers of the tables, where there are several."""
-_NUMBERS = ("printed", "ours", "error", "mean of 10", "others")
+_NUMBERS = ("printed", "ours", "measured", "error", "mean of 10", "others")
 _GROUNDS = (("error", 8), ("mean of 10", 10), ("others", 12))
 _ORDERS = {AGREES: "same order", CANNOT_BE_TOLD: "order unclear", DIFFERS: "other order"}
 
@@ -79,9 +82,9 @@ class FigureTable(CutTable):
         The names of the settings come first: they have as much room as they need and there is.
         """
         padding, tables = 2 * self.cell_padding, self._shown[0]
-        columns = [*[_NUMBER] * (len(tables) > 1), *_COLUMNS]
+        columns = [*[_NUMBER] * (len(tables) > 1), *(_COMPARED if self._prints else _MEASURED)]
         room = self.size.width - 1 - sum(width + padding for _, width in columns)
-        setting = columns.index(_COLUMNS[1])
+        setting = columns.index(_SETTING)
         title, width = columns[setting]
         longest = max((len(column.title) for table in tables for column in table.columns), default=0)
         more = min(max(0, longest - width), max(0, room))
@@ -90,21 +93,26 @@ class FigureTable(CutTable):
         grounds = sum(width <= room - more for width in widths)
         return [*columns, *_GROUNDS[:grounds]], grounds
 
+    @property
+    def _prints(self) -> bool:
+        return any(row.printed for table in self._shown[0] for row in table.rows)
+
     def _rows(self, table: Table, result: TableResult | None, grounds: int) -> Iterator[tuple[list[Text], str]]:
         """Yield the cells of every row, the table's number first, with the name of its run."""
         for position, row in enumerate(table.rows):
-            filled = result.rows[position] if result else _unfilled(row)
+            filled = result.rows[position] if result else _unfilled(row, len(table.columns))
             for place, (column, cell) in enumerate(zip(table.columns, filled.cells, strict=True)):
                 first, name = place == 0, question_metrics()[row.metric].short
                 number = str(table.number) * (first and position == 0)
-                words = [number, name * first, column.title, *_numbers(filled, cell)]
-                texts = [*map(cut_text, words), self._verdict(filled, cell, place)]
+                numbers = _numbers(filled, cell)
+                words = [number, name * first, column.title, *(numbers if self._prints else numbers[1:])]
+                texts = [*map(cut_text, words), *[self._verdict(filled, cell, place)] * self._prints]
                 texts += [Text(word, justify="right") for word in _grounds(cell, row.metric)[:grounds]]
                 yield texts, column.run
 
     def _verdict(self, row: RowResult, cell: Cell, place: int) -> Text:
         """Return the verdict on the digits where they are compared, else that on the order of the settings."""
-        words = f"meant {cell.meant:.4f}" if cell.printed != cell.meant else ""
+        words = f"meant {cell.meant:.4f}" if cell.meant is not None and cell.printed != cell.meant else ""
         if cell.comparison:
             return mark(self, cell.comparison.verdict, words)
         remark = self.get_component_rich_style("figure--remark", partial=True)
@@ -112,19 +120,20 @@ class FigureTable(CutTable):
             return Text(words, style=remark)
         if row.ranking and place == 0:
             return mark(self, row.ranking, _ORDERS[row.ranking] + " !" * row.is_unexpected)
-        return Text("not compared" if cell.ours and not row.ranking else "", style=remark)
+        is_left_out = cell.ours and cell.printed is not None and not row.ranking
+        return Text("not compared" if is_left_out else "", style=remark)
 
 
-def _unfilled(row: Row) -> RowResult:
+def _unfilled(row: Row, columns: int) -> RowResult:
     """Return a row as it is before anything was trained."""
-    pairs = zip(row.printed, row.meant, strict=True)
+    pairs = zip(row.printed, row.meant, strict=True) if row.printed else [(None, None)] * columns
     return RowResult(row, tuple(Cell(printed, meant, None, None, None) for printed, meant in pairs), None)
 
 
 def _numbers(row: RowResult, cell: Cell) -> list[str]:
     """Return what is printed and ours; times as ratios to the first."""
-    metric = row.row.metric
-    texts = [format_metric(cell.printed, metric), format_metric(cell.ours.value, metric) if cell.ours else "-"]
+    metric, values = row.row.metric, (cell.printed, cell.ours.value if cell.ours else None)
+    texts = ["-" if value is None else format_metric(value, metric) for value in values]
     return [(ratio or text).rjust(7) for ratio, text in zip(format_ratio(row, cell), texts, strict=True)]
 
 

@@ -1,0 +1,212 @@
+"""A homework of one's own: runs that are like others, data of one's own, nothing printed, numbers to be learned."""
+
+import json
+
+import pytest
+
+from hw1_tui import data
+from hw1_tui.cli import main
+from hw1_tui.mistake import MistakeError
+from hw1_tui.report.questions.question_file import read_questions
+from hw1_tui.settings import NAMED_DATA
+
+FRESH = """
+[homework]
+title = "Digits"
+data = "digits"
+
+[[questions]]
+name = "1"
+text = "Train it with two learning rates."
+
+[[questions]]
+name = "2"
+title = "A plane"
+text = "Learn a plane."
+data = "plane.csv"
+
+[[runs]]
+name = "slow"
+question = "1"
+settings = { model = "logistic_regression", engine = "numpy", epochs = 8, learning_rate = 0.00001, seed = 1 }
+
+[[runs]]
+name = "fast"
+question = "1"
+title = "A thousand times the rate"
+like = "slow"
+settings = { learning_rate = 0.01 }
+
+[[runs]]
+name = "again"
+question = "1"
+like = "fast"
+
+[[runs]]
+name = "plane"
+question = "2"
+settings = { model = "quadratic_network", engine = "numpy", epochs = 3, seed = 1 }
+
+[[tables]]
+number = 1
+question = "1"
+title = "Logistic regression"
+columns = [{ title = "slow", run = "slow" }, { title = "fast", run = "fast" }]
+rows = [{ figure = "val_accuracy" }, { figure = "train_loss" }]
+
+[[tables]]
+number = 2
+question = "2"
+title = "The plane"
+columns = [{ title = "quadratic", run = "plane" }]
+rows = [{ figure = "test_loss" }]
+
+[[claims]]
+name = "faster"
+question = "1"
+says = "A thousand times the rate has the lower training loss."
+kind = "ranking"
+runs = ["slow", "fast"]
+figure = "train_loss"
+expect = "agrees"
+
+[[claims]]
+name = "falls"
+question = "2"
+says = "The loss stays below a million."
+kind = "threshold"
+runs = ["plane"]
+figure = "val_loss"
+direction = "below"
+values = [1000000]
+expect = "agrees"
+"""
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    """The questions file, with its plane beside it."""
+    (tmp_path / "course").mkdir()
+    rows = [f"{a},{b},{a + 2 * b}" for a in range(8) for b in range(8)]
+    (tmp_path / "course" / "plane.csv").write_text("a,b,y\n" + "\n".join(rows) + "\n")
+    (tmp_path / "course" / "homework.toml").write_text(FRESH)
+    return tmp_path / "course" / "homework.toml"
+
+
+def told(path, text):
+    path.write_text(text)
+    with pytest.raises(MistakeError) as caught:
+        read_questions(path)
+    return [str(mistake) for mistake in caught.value.mistakes]
+
+
+def test_a_run_says_only_what_differs_from_the_one_that_it_is_like(fresh):
+    runs = read_questions(fresh).runs
+    assert runs["fast"].values == {**runs["slow"].values, "learning_rate": 0.01}
+    assert runs["again"].values == runs["fast"].values
+    assert [runs[name].title for name in ("slow", "fast")] == ["slow", "A thousand times the rate"]
+
+
+def test_a_circle_and_a_run_that_there_is_not_are_told_with_their_place(fresh):
+    circle = FRESH.replace('question = "1"\nsettings', 'question = "1"\nlike = "again"\nsettings')
+    assert told(fresh, circle) == [
+        "homework.toml, runs slow, like: goes in a circle: slow, again, fast, slow",
+        "homework.toml, runs fast, like: goes in a circle: fast, slow, again, fast",
+        "homework.toml, runs again, like: goes in a circle: again, fast, slow, again",
+    ]
+    (mistake,) = told(fresh, FRESH.replace('like = "slow"', 'like = "slwo"'))
+    assert mistake.startswith("homework.toml, runs fast, like: there is no run 'slwo'")
+    assert mistake.endswith("(did you mean slow?)")
+
+
+def test_a_wrong_setting_is_told_at_the_run_that_has_it_and_not_at_those_like_it(fresh):
+    (mistake,) = told(fresh, FRESH.replace("epochs = 8, learning_rate", "epochs = -1, learning_rate"))
+    assert mistake.startswith("homework.toml, runs slow, epochs: ")
+
+
+def test_data_lies_from_the_questions_file_on(fresh):
+    homework = read_questions(fresh)
+    assert homework.data == "digits"
+    assert {name: run.data for name, run in homework.runs.items()} == {
+        "slow": "", "fast": "", "again": "", "plane": str(fresh.parent / "plane.csv"),
+    }  # fmt: skip
+    assert homework.sources("other.npz") == ("other.npz", str(fresh.parent / "plane.csv"))
+
+
+def test_accuracies_are_not_asked_of_what_learns_numbers(fresh):
+    (mistake,) = told(fresh, FRESH.replace("test_loss", "test_accuracy"))
+    assert "tables 2, row 1, figure: test_accuracy is of classes, and plane learns numbers" in mistake
+
+
+def test_what_is_about_print_needs_some(fresh):
+    row = '{ figure = "val_accuracy", expect = "agrees", meant = [0.9, 0.9] }'
+    mistakes = told(fresh, FRESH.replace('{ figure = "val_accuracy" }', row))
+    assert [mistake.partition(", row 1, ")[2] for mistake in mistakes] == [
+        "meant: is about what is printed, and nothing is",
+        "expect: is about what is printed, and nothing is",
+    ]
+
+
+def report(fresh, *words):
+    paths = ["--home", str(fresh.parent / "home"), "--out", str(fresh.parent / "out")]
+    return main(["--batch", "report", "--questions", str(fresh), "--quiet", *paths, *words])
+
+
+def test_each_question_is_trained_on_its_own_data_and_numbers_stand_without_a_verdict(fresh, capsys):
+    assert report(fresh, "--check", "--format", "jsonl") == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {row["verdict"] for row in rows if row["kind"] == "figure"} == {"measured"}
+    assert {row["name"]: row["verdict"] for row in rows if row["kind"] == "claim"} == {
+        "faster": "agrees", "falls": "agrees",
+    }  # fmt: skip
+    record = json.loads((fresh.parent / "out" / "report.json").read_text())
+    cells = [cell for table in record["tables"] for row in table["rows"] for cell in row["cells"]]
+    assert all(cell["ours"] and cell["printed"] is None and cell["verdict"] is None for cell in cells)
+    assert [row["ranking"] for table in record["tables"] for row in table["rows"]] == [None, None, None]
+    text = (fresh.parent / "out" / "report.md").read_text()
+    assert "Data: digits (" in text
+    assert "Data: plane.csv (" in text
+    assert "measured | spread" in text
+    assert "printed digits" not in text
+
+
+def test_a_model_that_does_not_fit_its_data_is_told_before_anything_is_trained(fresh, capsys):
+    fresh.write_text(FRESH.replace('data = "plane.csv"', 'data = "digits"'))
+    assert report(fresh) == 2
+    assert "plane, data: digits has no numbers to learn, which quadratic_network needs" in capsys.readouterr().err
+
+
+def test_a_file_to_start_from_is_sound_and_overwrites_nothing(tmp_path, capsys):
+    file = tmp_path / "new.toml"
+    assert main(["report", "--new-questions", str(file)]) == 0
+    assert main(["report", "--check-questions", str(file)]) == 0
+    out = capsys.readouterr().out
+    assert "nothing is wrong. It has 2 questions, 4 runs, 2 tables, 2 figures, 3 claims." in " ".join(out.split())
+    file.write_text("mine")
+    assert main(["report", "--new-questions", str(file)]) == 2
+    assert file.read_text() == "mine"
+    assert "--force" in capsys.readouterr().err
+    assert main(["report", "--new-questions", str(file), "--force"]) == 0
+    assert read_questions(file).title == "Homework: digits"
+
+
+def test_a_check_of_a_questions_file_tells_all_that_is_wrong_and_trains_nothing(fresh, capsys):
+    wrong = FRESH.replace('data = "plane.csv"', 'data = "plain.csv"').replace(
+        'direction = "below"', 'direction = "belw"'
+    )
+    fresh.write_text(wrong.replace('{ figure = "test_loss" }', '{ figure = "test_loss", points = -1 }'))
+    assert main(["report", "--check-questions", str(fresh)]) == 2
+    told = capsys.readouterr().err
+    for words in ("questions 2, data: ", "plain.csv is not there", "did you mean below?", "points: -1 is out of range"):
+        assert words in told
+    fresh.write_text(FRESH.replace('data = "plane.csv"', 'data = "digits"'))
+    assert main(["report", "--check-questions", str(fresh)]) == 2
+    assert "digits has no numbers to learn" in capsys.readouterr().err
+    fresh.write_text(FRESH)
+    assert main(["report", "--check-questions", str(fresh)]) == 0
+    assert "no table, figure or claim asks for it: again" in " ".join(capsys.readouterr().out.split())
+    assert not (fresh.parents[1] / "home").exists()
+
+
+def test_the_names_that_a_questions_file_may_use_for_data_are_those_that_there_are():
+    assert tuple(data.NAMED) == NAMED_DATA
