@@ -101,9 +101,7 @@ class Hw1App(Switchboard):
         draft = Draft([*self.preferences.given(), *given], seeds)
         beside = self.preferences.values.side_by_side
         queue = RunQueue(self, open_kept(lambda: self.workspace.store), side_by_side=beside)
-        library = Library(
-            self, lambda: {draft.data, *self.workspace.report_data, *(live.config.data for live in queue.pending)}
-        )
+        library = Library(self, lambda: self.workspace.data_in_use)
         self.workspace = Workspace(draft, queue, library, home, derivation, report, inspected=inspected)
 
     def action_go(self, name: str) -> None:

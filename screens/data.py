@@ -17,6 +17,7 @@ from textual.worker import get_current_worker
 from engines.contract import SPLITS, Dataset
 from hw1_tui import data
 from hw1_tui.numeral import counted
+from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
 from screens import interval
 from screens.dialogs.example_dialog import ExampleDialog
 from screens.main_screen import MainScreen
@@ -103,13 +104,19 @@ class DataScreen(MainScreen):
         """Look at a data set, now or when it has been read."""
         self._source = source
         self.query_one("#source", Input).value = source
-        self.workspace.library.ask(source)
+        self.workspace.library.ask(*self._wanted)
         self._look()
+
+    @property
+    def _wanted(self) -> tuple[str, ReadOptions]:
+        """What is looked at; the data of the run being defined is read as that run reads it."""
+        draft = self.workspace.draft
+        return draft.wanted if self._source == draft.data else (self._source, DEFAULT_OPTIONS)
 
     @property
     def view(self) -> ExampleView:
         """What shows the examples: pictures, or lines of numbers."""
-        dataset = self.workspace.library.get(self._source)
+        dataset = self.workspace.library.get(*self._wanted)
         pictures = dataset is None or bool(dataset.image_shape)
         return self.query_one(Gallery) if pictures else self.query_one(ExampleTable)
 
@@ -119,8 +126,8 @@ class DataScreen(MainScreen):
         """Show what the library has, once."""
         if not self.is_current:
             return
-        dataset, problem = self.workspace.library.get(self._source), self.workspace.library.problem(self._source)
-        state = (self._source, id(dataset), problem)
+        dataset, problem = self.workspace.library.get(*self._wanted), self.workspace.library.problem(*self._wanted)
+        state = (self._wanted, id(dataset), problem)
         self.is_known = bool(dataset or problem)
         if state != self._shown:
             self._shown = state
@@ -166,12 +173,12 @@ class DataScreen(MainScreen):
     @on(DatasetInspected)
     def _take_notes(self, message: DatasetInspected) -> None:
         self._notes = {_key(message.dataset): message.notes}
-        if self.workspace.library.get(self._source) is message.dataset:
+        if self.workspace.library.get(*self._wanted) is message.dataset:
             self._show_notes(message.dataset)
 
     @on(ClassTable.CellHighlighted)
     def _filter(self) -> None:
-        dataset, table = self.workspace.library.get(self._source), self.query_one(ClassTable)
+        dataset, table = self.workspace.library.get(*self._wanted), self.query_one(ClassTable)
         if dataset is None or not table.row_count:
             return
         shown = self.view.examples
@@ -210,9 +217,9 @@ class DataScreen(MainScreen):
 
     def why_not(self, action: str) -> str:
         """Return why there is nothing to look at; empty where there is, and for what needs no data."""
-        if action not in _OF_EXAMPLES or self.workspace.library.get(self._source):
+        if action not in _OF_EXAMPLES or self.workspace.library.get(*self._wanted):
             return ""
-        return self.workspace.library.problem(self._source) or f"{self._source} is still being read."
+        return self.workspace.library.problem(*self._wanted) or f"{self._source} is still being read."
 
     def action_next_class(self, by: int) -> None:
         """Show another class."""
@@ -263,7 +270,7 @@ class DataScreen(MainScreen):
 
     def action_use(self) -> None:
         """Choose this data for the next run."""
-        if problem := self.workspace.library.problem(self._source):
+        if problem := self.workspace.library.problem(*self._wanted):
             self.notify(problem, title="Not chosen", severity="warning")
         else:
             self.workspace.draft.data = self._source

@@ -11,13 +11,16 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.events import DescendantFocus
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from engines.contract import Value
 from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
+from hw1_tui.read_options import READ_OPTIONS
 from hw1_tui.settings import RunConfig, without_effect
+from screens import interval
 from screens.main_screen import MainScreen
 from screens.state.command import Command
 from screens.state.draft import count_parameters, count_updates, in_short
@@ -33,6 +36,7 @@ _GROUPS = {
     "Model": ("hidden_sizes", "activation", "init", "dropout", "dropout_place"),
     "Optimisation": ("l2", "l1", "optimizer", "momentum", "nesterov"),
     "Schedule and early stopping": ("schedule", "schedule_epochs", "schedule_factor", "warmup_epochs", "patience"),
+    "Reading the data": ("val_share", "test_share", "target", "task"),
 }
 _OTHERS = "The run"
 
@@ -83,6 +87,7 @@ class HyperparameterScreen(MainScreen):
         super().__init__()
         self._built: tuple[str, str] | None = None
         self._fact_lines = 0
+        self._typing: Timer | None = None
 
     def compose_body(self) -> ComposeResult:
         """Draw the title, the form, the help of the focused field, the facts and the buttons."""
@@ -127,7 +132,7 @@ class HyperparameterScreen(MainScreen):
 
     async def _build(self) -> None:
         draft = self.workspace.draft
-        self.workspace.library.ask(draft.data)
+        self._ask_data()
         fields = draft.fields()
         texts = {about.name: text for about, (text, _) in fields.items()}
         shown = {field.about.name: field.text for field in self.query(Field)}
@@ -143,6 +148,13 @@ class HyperparameterScreen(MainScreen):
         """Keep what was typed and check it."""
         self.workspace.draft.type(event.field.about.name, event.text)
         self._check()
+        if event.field.about.name in READ_OPTIONS:  # a number is typed digit by digit, and data takes time to read
+            if self._typing:
+                self._typing.stop()
+            self._typing = self.set_timer(interval.TYPED, self._ask_data)
+
+    def _ask_data(self) -> None:
+        self.workspace.library.ask(*self.workspace.draft.wanted)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Explain the focused field."""
@@ -160,7 +172,7 @@ class HyperparameterScreen(MainScreen):
     def _show_facts(self) -> None:
         """Say what is trained and what the values amount to; no training is started for it."""
         draft = self.workspace.draft
-        data = self.workspace.library.get(draft.data)
+        data = self.workspace.library.get(*draft.wanted)
         what = f"{draft.model} on {draft.data}, trained by the {draft.engine} engine"
         self.query_one("#what", Static).update(what, layout=False)
         wrong, configs = 0, []
@@ -172,7 +184,7 @@ class HyperparameterScreen(MainScreen):
         else:
             config, n = configs[0], len(configs)
             text = f"{draft.data} is being read..."
-            if problem := self.workspace.library.problem(draft.data) or draft.refusal_of_all():
+            if problem := self.workspace.library.problem(*draft.wanted) or draft.refusal_of_all():
                 text = problem
             elif data:
                 values = config.hyperparameters

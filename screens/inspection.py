@@ -152,9 +152,7 @@ class InspectionScreen(MainScreen):
         if asked == self._asked:
             return  # on its way
         self._asked = asked
-        sources = [one.dataset for one in self._opened[:1]] + [
-            found for source in self.workspace.library.sources if (found := self.workspace.library.get(source))
-        ]
+        sources = [*(one.dataset for one in self._opened[:1]), *self.workspace.library.datasets]
         known = self._opened if only_newer else ()
         work = partial(self._open_in_thread, self._runs, self._epoch, sources, known)
         self.run_worker(work, thread=True, exclusive=True, group="open", exit_on_error=False)
@@ -195,9 +193,9 @@ class InspectionScreen(MainScreen):
         else:
             self._opened = message.found
         if self._opened:
-            dataset = self._opened[0].dataset
-            if self.workspace.library.get(dataset.name) is None:
-                self.workspace.library.keep(dataset.name, dataset)
+            dataset, options = self._opened[0].dataset, self._opened[0].model.config.read_options
+            if self.workspace.library.get(dataset.name, options) is None:
+                self.workspace.library.keep(dataset.name, dataset, options)
             splits = self._opened[0].splits
             if self._split not in splits:
                 self._split = "val" if "val" in splits else splits[-1]

@@ -113,8 +113,8 @@ class ModelScreen(MainScreen):
         if path.value.strip() != self.workspace.draft.data:  # it was chosen otherwise since that was typed
             with self.prevent(Input.Changed):
                 path.value = ""
-        self.workspace.library.ask(self.workspace.draft.data)
-        self.query_one(DataCard).show(self.workspace.draft.data)
+        self.workspace.library.ask(*self.workspace.draft.wanted)
+        self.query_one(DataCard).show(*self.workspace.draft.wanted)
 
     @on(OptionList.OptionHighlighted, "#models")
     def _choose_model(self, event: OptionList.OptionHighlighted) -> None:
@@ -132,15 +132,15 @@ class ModelScreen(MainScreen):
 
     @on(PresetChoice.Taken)
     def _take_preset(self, event: PresetChoice.Taken) -> None:
-        source = self.workspace.draft.data
-        dataset = self.workspace.library.get(source)
+        draft, source = self.workspace.draft, self.workspace.draft.data
+        dataset = self.workspace.library.get(*draft.wanted)
         if event.preset.follows_n and dataset is None:
             self.notify(
                 f"Its settings follow from the size of {source}, which is not in memory yet.", severity="warning"
             )
             return
         values = event.preset.values_at(len(dataset.train) if dataset else 1)
-        self.workspace.draft.take(RunConfig.from_dict({"data": source, **values}))
+        draft.take(RunConfig.from_dict({"data": source, **draft.read_values, **values}))
         self.action_go_on()
 
     @on(OptionList.OptionSelected)
@@ -170,7 +170,7 @@ class ModelScreen(MainScreen):
     def _leave_read_path(self, source: str) -> None:
         """Go to the list once what was typed has been read; where it is wrong, stay to put it right."""
         path = self.query_one("#path", Input)
-        if source == self._awaited and path.has_focus and self.workspace.library.get(source):
+        if source == self._awaited and path.has_focus and self.workspace.library.get(*self.workspace.draft.wanted):
             self.query_one("#data").focus()
 
     def action_go_on(self) -> None:

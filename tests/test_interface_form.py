@@ -46,12 +46,12 @@ async def test_arrows_walk_through_a_form_that_is_longer_than_the_terminal_and_w
         for field in fields:
             assert field.query(".control:focus")
             await pilot.press("z", "down")
-        threads = fields[-1]
-        assert threads.about.name == "threads"
-        await pilot.press("up", "backspace", "y")
+        *_, share, _target, _task = fields
+        assert share.about.name == "test_share"
+        await pilot.press("up", "up", "up", "backspace", "y")
         form = app.screen.query_one("#form")
-        await until(pilot, lambda: form.content_region.contains_region(threads.query_one(".problem").region))
-        assert "'0y' is not a whole number" in str(threads.query_one(".problem", Static).content)
+        await until(pilot, lambda: form.content_region.contains_region(share.query_one(".problem").region))
+        assert "'autoy' is not a number" in str(share.query_one(".problem", Static).content)
 
 
 async def test_many_mistakes_do_not_hide_the_form(script):

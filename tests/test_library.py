@@ -7,6 +7,7 @@ import pytest
 from textual.app import App
 
 from engines.contract import SPLITS
+from hw1_tui.read_options import DEFAULT_OPTIONS
 from screens.state.library import Library
 from tests.support.scripted_engine import app_of, tiny_dataset, until
 
@@ -21,7 +22,7 @@ class Host(App[int]):
 def asked(monkeypatch):
     """What a library began to read; nothing is."""
     asked = []
-    monkeypatch.setattr(Library, "_read_in_thread", lambda _library, source: asked.append(source))
+    monkeypatch.setattr(Library, "_read_in_thread", lambda _library, wanted: asked.append(wanted[0]))
     monkeypatch.setattr(Host, "call_after_refresh", lambda _app, work, *args: work(*args))
     return asked
 
@@ -55,7 +56,7 @@ def test_what_was_looked_at_last_stays(asked):
 
 
 def test_what_is_in_use_stays_and_so_does_a_single_one_that_is_too_large(asked):
-    library = Library(Host(), in_use=lambda: {"a"}, most_bytes=SIZE // 2)
+    library = Library(Host(), in_use=lambda: {("a", DEFAULT_OPTIONS)}, most_bytes=SIZE // 2)
     kept = fill(library, "a", "b", "c")
     assert [source for source, dataset in kept.items() if dataset()] == ["a", "c"]
 
@@ -75,7 +76,7 @@ async def test_the_run_being_defined_and_those_that_train_keep_their_data(script
         app.workspace.draft.data = "other"
         app.workspace.library.most_bytes = 0
         fill(app.workspace.library, "builtin", "other", "a third", "a fourth")
-        assert set(app.workspace.library.sources) == {"builtin", "other", "a fourth"}
+        assert {dataset.name for dataset in app.workspace.library.datasets} == {"builtin", "other", "a fourth"}
 
 
 async def test_a_screen_that_looks_at_what_was_let_go_shows_it_again(script):
@@ -86,5 +87,5 @@ async def test_a_screen_that_looks_at_what_was_let_go_shows_it_again(script):
         library.most_bytes = SIZE // 2
         app.workspace.draft.data = "another"
         fill(library, "another", "a third")
-        assert "builtin" not in library.sources
+        assert "builtin" not in {dataset.name for dataset in library.datasets}
         await until(pilot, lambda: library.get("builtin") and not app.screen.has_class("-nothing"))

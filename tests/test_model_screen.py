@@ -191,7 +191,7 @@ async def test_a_path_that_was_typed_is_gone_once_other_data_is_chosen(script):
 async def test_names_of_classes_are_whole_on_the_card_where_there_is_room(script, monkeypatch):
     names = tuple(f"a class with a long name, {number}" for number in range(3))
     dataset = replace(tiny_dataset("own"), classes=names, train=split_of(3))
-    monkeypatch.setattr(data, "load", lambda _source, **_options: dataset)
+    monkeypatch.setattr(data, "load", lambda *_source, **_options: dataset)
     app = app_of(script)
     async with app.run_test(size=(200, 60)) as pilot:
         await until(pilot, lambda: len(app.screen.query(Picture)) >= 3)
@@ -202,7 +202,7 @@ async def test_names_of_classes_are_whole_on_the_card_where_there_is_room(script
 
 async def test_the_card_says_how_many_classes_it_leaves_out(script, monkeypatch):
     dataset = replace(tiny_dataset("own"), classes=tuple(map(str, range(26))), train=split_of(26))
-    monkeypatch.setattr(data, "load", lambda _source, **_options: dataset)
+    monkeypatch.setattr(data, "load", lambda *_source, **_options: dataset)
     app = app_of(script)
     async with app.run_test(size=SMALL) as pilot:
         await until(pilot, lambda: "10 of 26 classes" in str(app.screen.query_one("#data-text", Static).content))

@@ -30,7 +30,10 @@ def values_of(name):
         assert entry.minimum is not None
         assert entry.maximum is not None
         return st.integers(int(entry.minimum), int(entry.maximum))
-    return st.floats(entry.minimum, entry.maximum, exclude_min=entry.above, exclude_max=entry.below)
+    if entry.kind == "text":
+        return st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), max_size=9)
+    numbers = st.floats(entry.minimum, entry.maximum, exclude_min=entry.above, exclude_max=entry.below)
+    return numbers | st.sampled_from(entry.choices) if entry.choices else numbers
 
 
 @st.composite

@@ -33,7 +33,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """
     output_format, max_bytes, config = read_run(args, mistakes)
     with Narrator(args.quiet) as narrator, named_as_options():
-        dataset = data.load(config.data, max_bytes=max_bytes)
+        dataset = data.load(*config.wanted, max_bytes=max_bytes)
         found: list[Finding] = []
         for finding in preflight(config, dataset):
             found.append(finding)

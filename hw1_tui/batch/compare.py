@@ -75,7 +75,7 @@ def run_comparison(
         MistakeError: with every mistake in the runs or the data.
     """
     configs = pair(given, engines)
-    dataset = data.load(configs[0].data, max_bytes=max_bytes)
+    dataset = data.load(*configs[0].wanted, max_bytes=max_bytes)
     control = Control()
     with Narrator(quiet) as narrator, SIGNALS.flagged(control.ask_to_stop):
         for text in filter(None, [*remarks, dataset.remark, *(f"Compared: {config.command()}" for config in configs)]):

@@ -11,12 +11,14 @@ from hw1_tui.batch.machine_format import print_json
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
     OUTPUT_FORMATS,
+    add_data_options,
     add_force_option,
     add_option,
     add_output_options,
     raise_mistakes,
     read_bytes,
     read_choice,
+    read_data_options,
     read_target,
     read_whole,
 )
@@ -34,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser, verb: str = "") -> None:
     if verb == "check":
         parser.add_argument("source", nargs="?", help="builtin, digits, quadratic, FILE.npz, FILE.csv or a FOLDER")
         add_option(parser, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
+        add_data_options(parser)
         add_output_options(parser)
     elif verb == "import":
         parser.add_argument("folder", nargs="?", help="holds seg_train and seg_test, or train, val and test")
@@ -61,10 +64,11 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
 def _check(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
+    options = read_data_options(args, mistakes)
     if args.source is None:
         mistakes.append(Mistake("data check", "needs to know what to look at", "SOURCE"))
     raise_mistakes(mistakes)
-    inspection = data.inspect(data.load(args.source, max_bytes=max_bytes))
+    inspection = data.inspect(data.load(args.source, options, max_bytes=max_bytes))
     if output_format == "jsonl":
         print_json(_record(inspection))
     elif output_format == "csv":

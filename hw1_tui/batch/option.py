@@ -14,14 +14,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from engines.contract import Value
 from hw1_tui.files.folder import folder_mistake
 from hw1_tui.files.target import is_taken, target_mistake
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
 from hw1_tui.numeral import meant_number
 from hw1_tui.numeral import read_whole as read_whole_text
+from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
 from hw1_tui.runs.home import HOME_VARIABLE, RUNS, home_folder
-from hw1_tui.settings import TABLE, option_name
+from hw1_tui.settings import SESSION_DEFAULTS, TABLE, option_name
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -202,6 +204,29 @@ def read_bytes(place: str, text: str | None, default: int, mistakes: list[Mistak
         return int(digits) * _SIZE_UNITS[unit]
     mistakes.append(Mistake(place, f"{text!r} is not a size", "bytes, or a number with K, M, G or T such as 8G"))
     return default
+
+
+def add_data_options(parser: argparse._ActionsContainer) -> None:
+    """Add the options of how a data set is read, for ``read_data_options``."""
+    for name in vars(DEFAULT_OPTIONS):
+        entry = TABLE[name]
+        default = entry.format(SESSION_DEFAULTS[name])
+        text = f"{entry.help}; {entry.allowed}" + (f" (default: {default})" if default else "")
+        add_option(parser, entry.option, text, entry.kind.upper())
+
+
+def read_data_options(args: argparse.Namespace, mistakes: list[Mistake]) -> ReadOptions:
+    """Return how a data set is to be read, as the table of settings reads it; add what is wrong."""
+    values: dict[str, Value] = {}
+    for name in vars(DEFAULT_OPTIONS):
+        if (text := getattr(args, name)) is None:
+            continue
+        entry = TABLE[name]
+        try:
+            values[name] = entry.read(text)
+        except ValueError as error:
+            mistakes.append(Mistake(entry.option, str(error), entry.allowed, entry.nearest(text)))
+    return ReadOptions.of(values)
 
 
 @contextlib.contextmanager

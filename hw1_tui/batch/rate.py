@@ -39,7 +39,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     points: list[RatePoint] = []
     with Narrator(args.quiet) as narrator, named_as_options():
         try:
-            for point in rise(config, data.load(config.data, max_bytes=max_bytes)):
+            for point in rise(config, data.load(*config.wanted, max_bytes=max_bytes)):
                 points.append(point)
                 narrator.advance(len(points), RATES, f"rate {point.rate:.1e}")
         except EngineError as error:

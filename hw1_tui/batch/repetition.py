@@ -100,7 +100,7 @@ def run_seeds(
         MistakeError: the data cannot be used, or the engine refuses the run.
         OutputError: stdout took no more; the runs were stopped and kept.
     """
-    dataset = data.load(config.data, max_bytes=max_bytes)
+    dataset = data.load(*config.wanted, max_bytes=max_bytes)
     control, lost = Control(), None
     rerun = Rerun(planned_seeds(config, n, dataset), store, control, checkpoints)
     if rerun.missing:  # what is wrong with all of them is told before the first

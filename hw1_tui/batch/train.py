@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from engines import registry
 from hw1_tui import data
@@ -29,9 +29,9 @@ from hw1_tui.batch.stream import OutputError
 from hw1_tui.exit_code import DONE, FAILED
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
+from hw1_tui.read_options import READ_OPTIONS
 from hw1_tui.report.runs.request import read_seeds
 from hw1_tui.settings import (
-    DEFAULT_DATA,
     TABLE,
     Given,
     RunConfig,
@@ -110,8 +110,7 @@ def read_given(args: argparse.Namespace, mistakes: list[Mistake]) -> list[Given]
             given.append(Given(name, value, option_name(name)))
     if args.preset is None:
         return given
-    source = next((str(entry.value) for entry in reversed(given) if entry.name == "data"), DEFAULT_DATA)
-    return [*_read_preset(args.preset, source, args.max_bytes, mistakes), *given]
+    return [*_read_preset(args.preset, given, args.max_bytes, mistakes), *given]
 
 
 def read_run(args: argparse.Namespace, mistakes: list[Mistake]) -> tuple[str, int, RunConfig]:
@@ -131,7 +130,7 @@ def read_run(args: argparse.Namespace, mistakes: list[Mistake]) -> tuple[str, in
     return output_format, max_bytes, config
 
 
-def _read_preset(name: str, source: str, max_bytes: str | None, mistakes: list[Mistake]) -> list[Given]:
+def _read_preset(name: str, given: Sequence[Given], max_bytes: str | None, mistakes: list[Mistake]) -> list[Given]:
     """Return the settings of a preset; some follow from the size of the data, which is read then."""
     from hw1_tui.report import presets
 
@@ -141,10 +140,11 @@ def _read_preset(name: str, source: str, max_bytes: str | None, mistakes: list[M
         return []
     preset, n_examples = by_name[name], 1
     if preset.follows_n:
+        about_data = [entry for entry in given if entry.name == "data" or entry.name in READ_OPTIONS]
+        most = read_bytes("--max-bytes", max_bytes, data.MAX_BYTES, [])
         try:
-            n_examples = len(
-                data.load(source, max_bytes=read_bytes("--max-bytes", max_bytes, data.MAX_BYTES, [])).train
-            )
+            config = resolve(about_data)
+            n_examples = len(data.load(*config.wanted, max_bytes=most).train)
         except MistakeError as error:
             mistakes.extend(error.mistakes)
     return given_values(preset.values_at(n_examples), f"preset {name}")

@@ -8,8 +8,8 @@ from hw1_tui.data.image_file import read_image
 from hw1_tui.data.image_folder import SIZE, read_folder
 from hw1_tui.data.inspection import Inspection, SplitReport, inspect
 from hw1_tui.data.picture import as_picture
-from hw1_tui.data.read_options import DEFAULT_OPTIONS, ReadOptions
 from hw1_tui.data.source import NAMED, load
+from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
 
 __all__ = [
     "DEFAULT_OPTIONS",

@@ -11,9 +11,9 @@ from engines.contract import SPLITS, Array, Dataset, Split
 from hw1_tui.data.label import read_labels
 from hw1_tui.data.pixel import read_pixels
 from hw1_tui.data.raw_data import RawData
-from hw1_tui.data.read_options import DEFAULT_OPTIONS, ReadOptions
 from hw1_tui.data.splitting import draw_splits
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
 
 LANDSCAPES = ("buildings", "forest", "glacier", "mountain", "sea", "street")
 """Class names of the course's landscapes, in the order of their labels."""

@@ -14,8 +14,8 @@ from hw1_tui.data.building import build
 from hw1_tui.data.label import NAMES, encode_names
 from hw1_tui.data.published_name import published_names
 from hw1_tui.data.raw_data import Part, PartName, RawData
-from hw1_tui.data.read_options import DEFAULT_OPTIONS, ReadOptions
 from hw1_tui.files.target import write_target
+from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
 
 _MEMBERS = [f"{split}_{what}" for split in SPLITS for what in ("images", "labels")]
 

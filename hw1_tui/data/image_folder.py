@@ -14,10 +14,10 @@ from hw1_tui.data.building import build
 from hw1_tui.data.image_file import read_image
 from hw1_tui.data.image_tree import ImageTree, find_images, is_left_behind
 from hw1_tui.data.raw_data import Part, PartName, RawData
-from hw1_tui.data.read_options import DEFAULT_OPTIONS, ReadOptions
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
+from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
 
 SIZE = 48
 _SHARES, _SHARES_OF_ALL = (0.1, 0.0), (0.15, 0.15)

@@ -11,8 +11,8 @@ import numpy as np
 from engines.contract import Array
 from hw1_tui.data.class_name import normal_name, numbered_names
 from hw1_tui.data.raw_data import PartName, RawData
-from hw1_tui.data.read_options import ReadOptions
 from hw1_tui.mistake import Mistake
+from hw1_tui.read_options import ReadOptions
 
 _MAX_CLASSES = 10_000
 _MAX_NAMES = 1 << 20

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engines.contract import Array, SplitName
-from hw1_tui.data.read_options import Task
+from hw1_tui.read_options import Task
 
 PartName = SplitName | Literal["all"]
 """A split that the source itself has, or ``all`` where it has none."""

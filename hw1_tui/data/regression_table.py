@@ -14,9 +14,9 @@ import numpy as np
 from engines.contract import Array, Dataset
 from hw1_tui.data.building import build
 from hw1_tui.data.raw_data import Part, RawData
-from hw1_tui.data.read_options import DEFAULT_OPTIONS, ReadOptions
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
+from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
 
 SUFFIXES = (".csv", ".tsv")
 _SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "vertical bars", " ": "spaces"}

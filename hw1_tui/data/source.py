@@ -19,10 +19,10 @@ from hw1_tui.data.image_folder import folder_state, read_folder
 from hw1_tui.data.landscape_set import read_builtin
 from hw1_tui.data.published import find_published, read_published
 from hw1_tui.data.quadratic import read_quadratic
-from hw1_tui.data.read_options import DEFAULT_OPTIONS, ReadOptions
 from hw1_tui.data.regression_table import SUFFIXES, read_table
 from hw1_tui.files.user_path import nearest_path, user_path
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
+from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
 
 NAMED: dict[str, Callable[[], Dataset]] = {
     "builtin": read_builtin,

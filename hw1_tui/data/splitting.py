@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from engines.contract import SPLITS, Array, SplitName
 from hw1_tui.data.raw_data import Part, PartName
-from hw1_tui.data.read_options import ReadOptions
+from hw1_tui.read_options import ReadOptions
 
 SEED = 42
 _REGRESSION_SEED = 0

@@ -11,7 +11,7 @@ from engines.contract import Value
 from hw1_tui.mistake import nearest_name
 from hw1_tui.numeral import meant_number, read_number, read_whole
 
-ValueKind = Literal["integer", "number", "choice", "switch", "sizes"]
+ValueKind = Literal["integer", "number", "choice", "switch", "sizes", "text"]
 
 _SWITCH_WORDS = {
     "true": True,
@@ -25,6 +25,7 @@ _SWITCH_WORDS = {
 }
 
 _MOST_LAYERS, _LARGEST_LAYER = 100, 100_000
+_LONGEST_TEXT = 4096
 _SIZES = re.compile(r"((?P<layers>[0-9]{1,9}) *x *)?(?P<size>[0-9]{1,9})")
 
 
@@ -39,13 +40,13 @@ class Hyperparameter:
 
     Attributes:
         name: as it stands in a TOML file; the command line's option is the same with dashes.
-        kind: what its values are; ``sizes`` is one or more positive integers.
+        kind: what its values are; ``sizes`` is one or more positive integers, ``text`` may be empty.
         help: one line for whoever looks at the field.
         minimum: smallest value, itself allowed unless ``above`` is set; ``None`` for no bound.
         maximum: largest value, itself allowed unless ``below`` is set; ``None`` for no bound.
         above: whether the value must lie above ``minimum`` and not on it.
         below: whether the value must lie below ``maximum`` and not on it.
-        choices: the names that a ``choice`` can take.
+        choices: the names that a ``choice`` can take, or a ``number`` in place of one.
         unit: what the number counts; empty for a pure number.
         short: what it is called where there is little room; its whole name by default.
     """
@@ -80,13 +81,15 @@ class Hyperparameter:
             return "true or false"
         if self.kind == "sizes":
             return "sizes such as 100 or 200,100, or layers x size such as 2x200"
+        if self.kind == "text":
+            return "a text"
         what = "a whole number" if self.kind == "integer" else "a number"
         bounds = []
         if self.minimum is not None:
             bounds.append(f"{'above' if self.above else 'at least'} {_bound(self.minimum)}")
         if self.maximum is not None:
             bounds.append(f"{'below' if self.below else 'at most'} {_bound(self.maximum)}")
-        return " ".join([what, " and ".join(bounds)]).strip()
+        return ", ".join([*self.choices, " ".join([what, " and ".join(bounds)]).strip()])
 
     def read(self, text: str) -> Value:
         """Return the value that a user typed.
@@ -104,7 +107,7 @@ class Hyperparameter:
         if self.kind == "integer":
             return read_whole(text)
         if self.kind == "number":
-            return read_number(text)
+            return text if text in self.choices else read_number(text)
         if self.kind == "sizes":
             return _parse_sizes(text)
         if self.kind == "switch" and text.lower() not in _SWITCH_WORDS:
@@ -113,7 +116,7 @@ class Hyperparameter:
 
     def nearest(self, text: str) -> str:
         """Return what a user probably meant by a text that ``read`` refuses; empty where nothing is near."""
-        if self.kind == "choice":
+        if self.kind == "choice" or (self.choices and nearest_name(text, self.choices)):
             return nearest_name(text, self.choices)
         if self.kind == "sizes":
             meant = ",".join(re.split(r"[\s,;]+", text.strip("[]() ")))
@@ -143,7 +146,9 @@ class Hyperparameter:
             if value not in self.choices:
                 raise ValueError(f"{value!r} is not one of its names")
             return str(value)
-        return self._check_number(value)
+        if self.kind == "text":
+            return _check_text(value)
+        return value if isinstance(value, str) and value in self.choices else self._check_number(value)
 
     def _check_sizes(self, value: Any) -> tuple[int, ...]:
         if not isinstance(value, (list, tuple)) or not value:
@@ -176,6 +181,14 @@ class Hyperparameter:
         if isinstance(value, float):
             return format_number(value)
         return str(value)
+
+
+def _check_text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is not a text")
+    if len(value) > _LONGEST_TEXT:
+        raise ValueError(f"is longer than {_LONGEST_TEXT:,} characters")
+    return value.strip()
 
 
 def _bound(value: float) -> str:

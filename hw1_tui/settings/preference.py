@@ -14,7 +14,7 @@ from hw1_tui.settings.run_config import DEFAULT_DATA, NAMED_DATA
 
 @dataclass(frozen=True)
 class Preference(Hyperparameter):
-    """A setting: described, read and checked like a hyperparameter; a ``choice`` without choices is free text.
+    """A setting: described, read and checked like a hyperparameter; a ``text`` that is no command may not be empty.
 
     Attributes:
         is_command: whether the text is a program and its arguments; empty for none.
@@ -25,9 +25,7 @@ class Preference(Hyperparameter):
     @property
     def allowed(self) -> str:
         """What a value may be, in words."""
-        if self.is_command:
-            return f"{COMMAND_ALLOWED}; empty for none"
-        return super().allowed if self.kind != "choice" or self.choices else "a text"
+        return f"{COMMAND_ALLOWED}; empty for none" if self.is_command else super().allowed
 
     def check(self, value: Any) -> Any:
         """Return a value of the right type.
@@ -37,11 +35,9 @@ class Preference(Hyperparameter):
         """
         if self.is_command:
             return self._check_command(value)
-        if self.kind != "choice" or self.choices:
-            return super().check(value)
-        if not isinstance(value, str) or not value.strip():
+        if value == "" and self.kind == "text":
             raise ValueError(f"{value!r} is not a text")
-        return value.strip()
+        return super().check(value)
 
     def _check_command(self, value: Any) -> str:
         if not isinstance(value, str):
@@ -93,12 +89,12 @@ def preference_table(themes: Iterable[str]) -> dict[str, Preference]:
         Preference("smoothing", "number", smoothing, minimum=0, maximum=1, below=True),
         Preference("log_axes", "choice", "a log axis for the loss: where it spans a wide range, always, or never",
                    choices=("automatic", "always", "never")),
-        Preference("data", "choice", f"of a new run: {named}, a file or a folder"),
+        Preference("data", "text", f"of a new run: {named}, a file or a folder"),
         Preference("threads", "integer", "of a new run; 0 times a few steps and chooses", 0, 1024, unit="threads"),
         Preference("side_by_side", "integer", "how many runs train at once; others wait their turn", 1, 4,
                    unit="runs"),
         Preference("notify", "choice", "what the terminal does when a run has ended or the coach warns", choices=SIGNS),
-        Preference("on_end", "choice", "a program that is run then, told by HW1_TUI_EVENT, HW1_TUI_RUN and others",
+        Preference("on_end", "text", "a program that is run then, told by HW1_TUI_EVENT, HW1_TUI_RUN and others",
                    is_command=True),
     )  # fmt: skip
     return {entry.name: entry for entry in entries}

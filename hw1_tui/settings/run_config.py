@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ from engines import registry
 from engines.capability import refusals_of
 from engines.contract import EngineError, ModelSpec, Value, engine_errors
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
+from hw1_tui.read_options import ReadOptions
+from hw1_tui.settings.hyperparameter import format_number
 from hw1_tui.settings.table import SESSION_ADJUSTABLE, SESSION_DEFAULTS, TABLE
 
 DEFAULT_MODEL = "mlp"
@@ -67,6 +69,16 @@ class RunConfig:
     def adjustable(self) -> frozenset[str]:
         """The hyperparameters that can change while the run trains."""
         return self.spec.adjustable | SESSION_ADJUSTABLE
+
+    @property
+    def read_options(self) -> ReadOptions:
+        """How its data is read."""
+        return ReadOptions.of(self.hyperparameters)
+
+    @property
+    def wanted(self) -> tuple[str, ReadOptions]:
+        """Its data, and how that is read."""
+        return self.data, self.read_options
 
     def as_dict(self) -> dict[str, Any]:
         """Return the run as a flat dictionary fit for JSON and TOML."""
@@ -163,7 +175,7 @@ def resolve(given: Iterable[Given]) -> RunConfig:
             _take(entry, what, values, known, mistakes)
     config = RunConfig(what["model"], what["engine"], what["data"], values)
     if known:
-        mistakes += _refused(config, places)
+        mistakes += [*_refused(config, places), *_share_mistakes(config.read_options, places)]
     if mistakes:
         raise MistakeError(mistakes)
     return config
@@ -178,6 +190,14 @@ def _refused(config: RunConfig, places: Mapping[str, str]) -> list[Mistake]:
     except EngineError as error:
         return [Mistake(places["engine"], str(error))]
     return [Mistake(places.get(name, name), problem, allowed) for name, problem, allowed in refusals]
+
+
+def _share_mistakes(options: ReadOptions, places: Mapping[str, str]) -> Iterator[Mistake]:
+    """Yield that the shares that are split off leave nothing to train on."""
+    val, test = options.val_share or 0.0, options.test_share or 0.0
+    if val + test >= 1:
+        problem = f"{format_number(test)} and a val_share of {format_number(val)} leave nothing to train on"
+        yield Mistake(places.get("test_share", "test_share"), problem, "together below 1")
 
 
 def _model_mistakes(engine: str, model: str, places: Mapping[str, str]) -> list[Mistake]:

@@ -7,6 +7,7 @@ what the session applies to every model stands in ``SESSION_DEFAULTS``.
 from __future__ import annotations
 
 from engines.contract import Value
+from hw1_tui.read_options import AUTO, TASKS
 from hw1_tui.settings.hyperparameter import Hyperparameter
 
 _ENTRIES = (
@@ -119,6 +120,27 @@ _ENTRIES = (
         maximum=1024,
         unit="threads",
     ),
+    Hyperparameter(
+        "val_share",
+        "number",
+        "data without a validation split: the share of its examples that becomes one, by classes; auto is 0.15 of all, "
+        "or 0.1 of what the data itself calls training",
+        minimum=0,
+        maximum=1,
+        below=True,
+        choices=(AUTO,),
+    ),
+    Hyperparameter(
+        "test_share",
+        "number",
+        "data without a test split: likewise; auto is 0.15, and none of folders that have one for training",
+        minimum=0,
+        maximum=1,
+        below=True,
+        choices=(AUTO,),
+    ),
+    Hyperparameter("target", "text", "what is to be predicted: the name of a column of a table, or of an array"),
+    Hyperparameter("task", "choice", "whether the target is a class or a number; auto goes by it", choices=TASKS),
 )
 
 TABLE: dict[str, Hyperparameter] = {entry.name: entry for entry in _ENTRIES}
@@ -140,6 +162,10 @@ SESSION_DEFAULTS: dict[str, Value] = {
     "diagnostics": True,
     "seed": 42,
     "threads": 0,
+    "val_share": AUTO,
+    "test_share": AUTO,
+    "target": "",
+    "task": AUTO,
 }
 """What the session applies itself, whatever the model; a model's own defaults come first."""
 

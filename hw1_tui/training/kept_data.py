@@ -45,7 +45,7 @@ def load_kept(config: Mapping[str, Any], facts: Mapping[str, Any], max_bytes: in
     mistakes: list[Mistake] = []
     for source in sources(str(config.get("data", "")), str(facts.get("data_path") or "")):
         try:
-            dataset = data.load(source, max_bytes=max_bytes)
+            dataset = data.load(source, data.ReadOptions.of(config), max_bytes=max_bytes)
         except MistakeError as error:
             mistakes.extend(error.mistakes)
             continue

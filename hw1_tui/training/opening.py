@@ -38,7 +38,7 @@ def open_session(
     engine = registry.get(config.engine)
     if reason := engine.unavailable():
         raise MistakeError(Mistake("engine", f"the {config.engine} engine is not available: {reason}"))
-    dataset = dataset or data.load(config.data, max_bytes=max_bytes)
+    dataset = dataset or data.load(*config.wanted, max_bytes=max_bytes)
     check_fit(config, dataset)
     return Session(config, engine, dataset, control, run_id=run_id, resume=resume)
 

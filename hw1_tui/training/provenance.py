@@ -34,6 +34,7 @@ def provenance(session: Session) -> dict[str, Any]:
         },
         "classes": list(data.classes),
         "remark": data.remark,
+        "found": list(data.found),
         "versions": versions(),
     }
 

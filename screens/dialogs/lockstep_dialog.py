@@ -83,7 +83,7 @@ class LockstepDialog(Charted, Dialog[None]):
         worker = get_current_worker()
         try:
             configs = pair(self._given, self._engines)
-            dataset = data.load(configs[0].data)
+            dataset = data.load(*configs[0].wanted)
             for compared in compare(configs, dataset, lambda: worker.is_cancelled):
                 self.post_message(self.EpochCompared(compared))
         except (MistakeError, EngineError) as error:

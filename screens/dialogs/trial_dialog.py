@@ -73,12 +73,12 @@ class TrialDialog(Dialog[Mapping[str, Value]]):
     def on_mount(self) -> None:
         """Begin, or wait for the data."""
         self.workspace.library.changed.subscribe(self, lambda _source: self._begin())
-        self.workspace.library.ask(self.config.data)
+        self.workspace.library.ask(*self.config.wanted)
         self._begin()
 
     def _begin(self) -> None:
-        dataset = self.workspace.library.get(self.config.data)
-        problem = self.workspace.library.problem(self.config.data)
+        dataset = self.workspace.library.get(*self.config.wanted)
+        problem = self.workspace.library.problem(*self.config.wanted)
         if self._has_begun or not (dataset or problem):
             return
         self._has_begun = True

@@ -164,7 +164,7 @@ class Switchboard(Lifecycle):
     @on(DatasetLoaded)
     @on(DatasetRefused)
     def _keep_data(self, message: DatasetLoaded | DatasetRefused) -> None:
-        self.workspace.library.keep(message.source, message.found)
+        self.workspace.library.keep(message.source, message.found, message.options)
 
     @on(BackgroundFailed)
     def _tell_failure(self, message: BackgroundFailed) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Iterable, Mapping
 
 from engines import registry
-from engines.contract import Dataset
+from engines.contract import Dataset, Value
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.read_options import READ_OPTIONS, ReadOptions
 from hw1_tui.settings import (
     DEFAULT_DATA,
     DEFAULT_ENGINE,
@@ -156,6 +158,20 @@ class Draft:
         """Return the part of ``refusals`` that is about no single hyperparameter; empty for none."""
         fields = self.defaults()
         return "; ".join(text for name, text in self.refusals().items() if name not in fields)
+
+    @property
+    def read_values(self) -> dict[str, Value]:
+        """What was typed on how the data is read, as far as it can be read itself."""
+        values: dict[str, Value] = {}
+        for name in sorted(READ_OPTIONS & self.texts.keys()):
+            with contextlib.suppress(ValueError):
+                values[name] = TABLE[name].read(self.texts[name])
+        return values
+
+    @property
+    def wanted(self) -> tuple[str, ReadOptions]:
+        """Its data, and how that is read."""
+        return self.data, ReadOptions.of(self.read_values)
 
     def engines(self) -> dict[str, str]:
         """Return why each engine cannot train the chosen model, empty where it can."""

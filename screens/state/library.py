@@ -9,21 +9,26 @@ from textual.signal import Signal
 
 from engines.contract import Dataset
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
 from screens.state.messages import DatasetLoaded, DatasetRefused
 
 MOST_BYTES = 1 << 29
 """So much stays in memory beside what is in use: looking through a folder of files must not fill the machine."""
 
 
+Wanted = tuple[str, ReadOptions]
+"""A source, and how it is read."""
+
+
 class Library:
-    """Data sets by source. Every method belongs to the interface's thread.
+    """Data sets by source and how it is read. Every method belongs to the interface's thread.
 
     Those that were not looked at for longest are let go when all together are too large. Whoever asks for one of them
     finds it missing, and it is read again.
 
     Args:
         app: is told by ``DatasetLoaded`` or ``DatasetRefused`` when a data set has been read.
-        in_use: returns the sources that are not let go.
+        in_use: returns what is not let go.
         most_bytes: how much is kept beside what is in use and what was read last.
 
     Attributes:
@@ -32,75 +37,80 @@ class Library:
     """
 
     def __init__(
-        self, app: App[int], in_use: Callable[[], Collection[str]] = tuple, most_bytes: int = MOST_BYTES
+        self, app: App[int], in_use: Callable[[], Collection[Wanted]] = tuple, most_bytes: int = MOST_BYTES
     ) -> None:
         self._app = app
         self._in_use, self.most_bytes = in_use, most_bytes
-        self._let_go: set[str] = set()
-        self._found: dict[str, Dataset | MistakeError] = {}
-        self._asked: set[str] = set()
+        self._let_go: set[Wanted] = set()
+        self._found: dict[Wanted, Dataset | MistakeError] = {}
+        self._asked: set[Wanted] = set()
         self.changed: Signal[str] = Signal(app, "library-changed")
 
     @property
-    def sources(self) -> tuple[str, ...]:
-        """The sources of the data sets that are in memory, the one looked at last behind."""
-        return tuple(source for source, found in self._found.items() if isinstance(found, Dataset))
+    def datasets(self) -> tuple[Dataset, ...]:
+        """The data sets that are in memory, the one looked at last behind."""
+        return tuple(found for found in self._found.values() if isinstance(found, Dataset))
 
-    def get(self, source: str) -> Dataset | None:
+    def get(self, source: str, options: ReadOptions = DEFAULT_OPTIONS) -> Dataset | None:
         """Return a data set that is in memory; one that was let go is read again."""
-        if source in self._let_go:
-            self.ask(source)
-        found = self._found.get(source)
+        wanted = source, options
+        if wanted in self._let_go:
+            self.ask(*wanted)
+        found = self._found.get(wanted)
         if isinstance(found, Dataset):
-            self._found[source] = self._found.pop(source)  # the last is what was looked at last
+            self._found[wanted] = self._found.pop(wanted)  # the last is what was looked at last
             return found
         return None
 
-    def problem(self, source: str) -> str:
+    def problem(self, source: str, options: ReadOptions = DEFAULT_OPTIONS) -> str:
         """Return what is wrong with a data set that could not be used; empty for none."""
-        found = self._found.get(source)
+        found = self._found.get((source, options))
         return str(found) if isinstance(found, MistakeError) else ""
 
-    def ask(self, source: str) -> None:
+    def ask(self, source: str, options: ReadOptions = DEFAULT_OPTIONS) -> None:
         """Read a data set unless it is there or on its way; one that was refused is tried again."""
-        if source in self._asked or isinstance(self._found.get(source), Dataset):
+        wanted = source, options
+        if wanted in self._asked or isinstance(self._found.get(wanted), Dataset):
             return
-        self._let_go.discard(source)
-        self._asked.add(source)
+        self._let_go.discard(wanted)
+        self._asked.add(wanted)
         # Once the screen has been drawn: a thread that reads takes its time from the drawing.
-        self._app.call_after_refresh(self._read_in_thread, source)
+        self._app.call_after_refresh(self._read_in_thread, wanted)
 
-    def _read_in_thread(self, source: str) -> None:
-        self._app.run_worker(lambda: self._read(source), thread=True, group="data", exit_on_error=False)
+    def _read_in_thread(self, wanted: Wanted) -> None:
+        self._app.run_worker(lambda: self._read(wanted), thread=True, group="data", exit_on_error=False)
 
-    def keep(self, source: str, found: Dataset | MistakeError) -> None:
+    def keep(self, source: str, found: Dataset | MistakeError, options: ReadOptions = DEFAULT_OPTIONS) -> None:
         """Take what a thread has read."""
-        self._asked.discard(source)
-        self._found.pop(source, None)
-        self._found[source] = found
-        self._make_room(source)
+        wanted = source, options
+        self._asked.discard(wanted)
+        self._found.pop(wanted, None)
+        self._found[wanted] = found
+        self._make_room(wanted)
         self.changed.publish(source)
 
-    def _make_room(self, newest: str) -> None:
+    def _make_room(self, newest: Wanted) -> None:
         """Let go what was not looked at for longest, until the rest is small enough."""
         kept = {newest, *self._in_use()}
-        sizes = {name: _bytes(one) for name, one in self._found.items() if isinstance(one, Dataset)}
+        sizes = {wanted: _bytes(one) for wanted, one in self._found.items() if isinstance(one, Dataset)}
         excess = sum(sizes.values()) - self.most_bytes
-        for source, size in sizes.items():
-            if excess > 0 and source not in kept:
-                del self._found[source]
-                self._let_go.add(source)
+        for wanted, size in sizes.items():
+            if excess > 0 and wanted not in kept:
+                del self._found[wanted]
+                self._let_go.add(wanted)
                 excess -= size
 
-    def _read(self, source: str) -> None:
+    def _read(self, wanted: Wanted) -> None:
         from hw1_tui.data import load  # with numpy: in the thread, it would hold up the first frame
 
+        source, options = wanted
         try:
-            self._app.post_message(DatasetLoaded(source, load(source)))
+            self._app.post_message(DatasetLoaded(source, load(source, options), options))
         except MistakeError as error:
-            self._app.post_message(DatasetRefused(source, error))
+            self._app.post_message(DatasetRefused(source, error, options))
         except Exception as error:  # a library's own failure must become a sentence, not silence
-            self._app.post_message(DatasetRefused(source, MistakeError(Mistake(source, f"cannot be read: {error}"))))
+            mistake = Mistake(source, f"cannot be read: {error}")
+            self._app.post_message(DatasetRefused(source, MistakeError(mistake), options))
 
 
 def _bytes(dataset: Dataset) -> int:

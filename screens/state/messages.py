@@ -9,6 +9,7 @@ from textual.message import Message
 
 from engines.contract import Dataset
 from hw1_tui.mistake import MistakeError
+from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
 
 if TYPE_CHECKING:
     from hw1_tui.report.reading import Reading
@@ -47,16 +48,16 @@ class RunPassedOver(Message):
 class DatasetLoaded(Message):
     """A data set is in memory."""
 
-    def __init__(self, source: str, found: Dataset) -> None:
-        self.source, self.found = source, found
+    def __init__(self, source: str, found: Dataset, options: ReadOptions = DEFAULT_OPTIONS) -> None:
+        self.source, self.found, self.options = source, found, options
         super().__init__()
 
 
 class DatasetRefused(Message):
     """A data set cannot be used."""
 
-    def __init__(self, source: str, found: MistakeError) -> None:
-        self.source, self.found = source, found
+    def __init__(self, source: str, found: MistakeError, options: ReadOptions = DEFAULT_OPTIONS) -> None:
+        self.source, self.found, self.options = source, found, options
         super().__init__()
 
 

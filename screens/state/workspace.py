@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
 from hw1_tui.settings.preference import Preferences
 from hw1_tui.training.job import Job
 from screens.state.draft import Draft
@@ -53,6 +54,12 @@ class Workspace:
     log: list[str] = field(default_factory=list)
     is_troubled: bool = False
 
+    @property
+    def data_in_use(self) -> set[tuple[str, ReadOptions]]:
+        """The data, and how it is read, of the run being defined, of those that wait or train, and of the report."""
+        trained = (live.config.wanted for live in self.queue.pending)
+        return {self.draft.wanted, *((source, DEFAULT_OPTIONS) for source in self.report_data), *trained}
+
     def submit_draft(self, *, beside: bool = False) -> LiveRun:
         """Ask for the runs that the form holds, one a seed; return the first.
 
@@ -63,10 +70,10 @@ class Workspace:
 
         configs = self.draft.configs()
         config = configs[0]
-        if problem := self.library.problem(config.data):
-            self.library.ask(config.data)  # it may have been put right: the next try finds out
+        if problem := self.library.problem(*config.wanted):
+            self.library.ask(*config.wanted)  # it may have been put right: the next try finds out
             raise MistakeError(Mistake("", problem))
-        if dataset := self.library.get(config.data):
+        if dataset := self.library.get(*config.wanted):
             check_fit(config, dataset)
         lives = [self.queue.submit(Job(config), beside=beside, is_from_form=True) for config in configs]
         return lives[0]

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from engines.contract import Dataset
 from hw1_tui.markup import cell_width, visible
 from hw1_tui.numeral import counted
+from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
 from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.class_balance import ClassBalance
 from screens.widgets.number import count
@@ -48,32 +49,32 @@ class DataCard(Vertical):
 
     def on_mount(self) -> None:
         """Listen for data sets that have been read."""
-        self._source, self._shown, self._rows = "", "", 0
+        self._wanted, self._shown, self._rows = ("", DEFAULT_OPTIONS), "", 0
         self.app.workspace.library.changed.subscribe(self, lambda _source: self._look())
 
-    def show(self, source: str) -> None:
+    def show(self, source: str, options: ReadOptions = DEFAULT_OPTIONS) -> None:
         """Show a data set, now or when it has been read."""
-        self._source = source
+        self._wanted = source, options
         self._look()
 
     def _look(self) -> None:
-        library = self.app.workspace.library
-        dataset, problem = library.get(self._source), library.problem(self._source)
-        state = f"{self._source} {dataset is not None} {problem}"
-        if not self._source or state == self._shown:
+        library, (source, _options) = self.app.workspace.library, self._wanted
+        dataset, problem = library.get(*self._wanted), library.problem(*self._wanted)
+        state = f"{self._wanted} {dataset is not None} {problem}"
+        if not source or state == self._shown:
             return
         self._shown = state
-        self.query_one("#data-title", Static).update(plain(f"{self._source}{_sizes(dataset) if dataset else ''}"))
+        self.query_one("#data-title", Static).update(plain(f"{source}{_sizes(dataset) if dataset else ''}"))
         text = self.query_one("#data-text", Static)
         text.set_class(bool(problem), "wrong").set_class(not problem, "remark")
-        text.update(problem or (_remark(dataset) if dataset else f"Reading {self._source}..."))
+        text.update(problem or (_remark(dataset) if dataset else f"Reading {source}..."))
         self.query_one(ClassBalance).show(dataset)
         self._rows = 0
         self._draw_pictures(dataset)
 
     def on_resize(self) -> None:
         """Fit the pictures in."""
-        self.call_after_refresh(lambda: self._draw_pictures(self.app.workspace.library.get(self._source)))
+        self.call_after_refresh(lambda: self._draw_pictures(self.app.workspace.library.get(*self._wanted)))
 
     def _draw_pictures(self, dataset: Dataset | None) -> None:
         """Give every picture as much: fractions would leave some a column wider, and its title a row lower."""

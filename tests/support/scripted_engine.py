@@ -171,7 +171,7 @@ def tiny_dataset(name: str = "builtin") -> Dataset:
     return Dataset(name, split(1200), split(240), split(240), classes, 1 / 256, (8, 8, 3), "Drawn, not photographed.")
 
 
-def load(source: str, **_options: object) -> Dataset:
+def load(source: str, *_options: object, **_limits: object) -> Dataset:
     """Stand in for the program's own: everything but ``nowhere.npz`` is the tiny data set."""
     if source == "nowhere.npz":
         raise MistakeError(Mistake(source, "there is no such file"))

@@ -1,0 +1,51 @@
+"""How a data set is read where its source leaves a choice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+Task = Literal["auto", "classification", "regression"]
+TASKS: tuple[Task, ...] = get_args(Task)
+AUTO = "auto"
+"""What stands for a choice that is left to the kind of source."""
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How a source is read where it leaves a choice; by default as its own kind is.
+
+    Attributes:
+        val_share: the share of the examples that become the validation split where the source has none, from 0 to
+            below 1; ``None`` for what is usual for the kind of source.
+        test_share: likewise for the test split.
+        target: name of the column or array that is to be predicted; empty for the one that the kind of source has.
+        task: whether the target is a class or a number; ``auto`` goes by what it holds.
+    """
+
+    val_share: float | None = None
+    test_share: float | None = None
+    target: str = ""
+    task: Task = "auto"
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> ReadOptions:
+        """Return the options among the settings of a run, also of one that somebody else wrote."""
+        target, task = values.get("target"), values.get("task")
+        return cls(
+            _share(values.get("val_share")),
+            _share(values.get("test_share")),
+            target if isinstance(target, str) else "",
+            next((known for known in TASKS if known == task), "auto"),
+        )
+
+
+def _share(value: Any) -> float | None:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return float(value) if is_number and 0 <= value < 1 else None
+
+
+DEFAULT_OPTIONS = ReadOptions()
+READ_OPTIONS = frozenset(vars(DEFAULT_OPTIONS))
+"""Their names, as they stand in the table of settings."""
