@@ -73,6 +73,21 @@ def test_an_index_that_is_cut_short_hides_no_run(store, cut):
     assert store.runs() == before
 
 
+@pytest.mark.parametrize("value", ["NULL", "5", "0.5", "x'ff00'"])
+def test_a_flipped_bit_that_makes_something_else_of_a_text_hides_no_run(store, value):
+    """What a value is stands in one byte before it."""
+    before = store.runs()
+    for column in ("record",) if value == "NULL" else ("record", "stamp", "run"):
+        with sqlite3.connect(store.index_path) as connection:
+            connection.execute("CREATE TABLE other (run, stamp, record)")
+            connection.execute("INSERT INTO other SELECT * FROM runs")
+            connection.execute("DROP TABLE runs")
+            connection.execute("ALTER TABLE other RENAME TO runs")
+            connection.execute(f"UPDATE runs SET {column} = {value} WHERE run = '{before[3].run}'")
+        connection.close()
+        assert store.runs() == before
+
+
 def test_damage_that_sqlite_cannot_even_describe_hides_no_run(store, capsys):
     """Its sentence quotes the damaged letters, and Python cannot read a sentence that is no UTF-8."""
     before = store.runs()

@@ -94,7 +94,8 @@ class Index:
         with _noticing_damage():
             rows = self._connection.execute("SELECT run, stamp, record FROM runs").fetchall()
         found = {}
-        for run, stamp, text in rows:
+        for run, stamp, value in rows:
+            text = str(value)  # a flipped bit may also make a number of it, or nothing
             checksum, record = text[:8], text[8:]
             if checksum != _checksum(run, stamp, record):
                 raise IndexDamagedError("a row is not what was written")
