@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from hw1_tui import __version__
 from hw1_tui.batch.stream import OutputError, forget_output, settle_streams
 from hw1_tui.exit_code import FAILED, USAGE
+from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 from hw1_tui.signals import SIGNALS
 
@@ -127,7 +128,7 @@ def _explain(error: BaseException) -> int:
         print(f"hw1-tui: stdout cannot be written: {error.strerror}", file=sys.stderr)  # noqa: T201
         return FAILED
     if isinstance(error, OSError):
-        place = f"{error.filename}: " if error.filename else ""
+        place = f"{visible(os.fsdecode(error.filename))}: " if isinstance(error.filename, (str, bytes)) else ""
         print(f"hw1-tui: {place}{error.strerror or error}", file=sys.stderr)  # noqa: T201
         return FAILED
     return 128 + signal.SIGINT

@@ -11,12 +11,13 @@ from datetime import datetime
 from pathlib import Path
 
 from hw1_tui import __version__
+from hw1_tui.markup import visible
 from hw1_tui.mistake import MistakeError
 
 
 def in_a_line(error: BaseException) -> str:
     """Return an error in one line: its kind, and the first line of what it says."""
-    said = str(error).strip().partition("\n")[0]
+    said = visible(str(error).strip().partition("\n")[0])
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
@@ -38,7 +39,8 @@ def keep_crash(error: BaseException, home: Callable[[], Path], log: Sequence[str
         except (OSError, MistakeError):
             continue
         return f"hw1-tui failed: {in_a_line(error)}. The details are in {path}"
-    return f"hw1-tui failed: {in_a_line(error)}. The details could not be written to a file:\n{details}"
+    shown = visible(details, keep_lines=True)
+    return f"hw1-tui failed: {in_a_line(error)}. The details could not be written to a file:\n{shown}"
 
 
 def _details(error: BaseException, log: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from sklearn.metrics import confusion_matrix
 
 from hw1_tui.analysis import Subject, open_run
 from hw1_tui.cli import main
+from hw1_tui.crash import keep_crash
 from hw1_tui.export.inspection import VIEWS
 from hw1_tui.export.inspection.view import Asked
 from hw1_tui.markup import json_text
@@ -149,3 +150,29 @@ def test_each_view_is_a_picture_of_the_same_bytes_each_time(store, blobs, tmp_pa
     one, two = (file.read_bytes() for file in files)
     assert one == two
     assert len(one) > 1000
+
+
+def test_an_engine_that_fails_on_a_question_is_told_as_that_and_steers_no_terminal(
+    store, blobs, capsys, tmp_path, monkeypatch
+):
+    """A stranger's engine may raise anything anywhere, and not only while it trains."""
+    run = train(store, blobs, **LOGISTIC)
+
+    def fail(*_):
+        raise SystemExit("no\x1b[2J")
+
+    for name in ("predict", "measure", "parameters", "inspect", "score_gradients"):
+        monkeypatch.setattr(f"engines.numpy_engine.trainer.NumpyTrainer.{name}", fail)
+    (store.find(run).path / "predictions.npz").unlink()
+    asked = [["inspect", run, view, "--example", "1"] for view in (*VIEWS,) if view != "embedding"]
+    for words in (*asked, ["predict", run, str(blobs)], ["runs", "export", run, "--to", str(tmp_path / "w.npz")]):
+        assert main(["--batch", *words]) == 2, words
+        told = capsys.readouterr().err
+        assert "the numpy engine failed: SystemExit: no\\x1b[2J" in told
+
+
+def test_what_is_said_of_a_crash_steers_no_terminal(tmp_path):
+    assert keep_crash(RuntimeError("no\x1b[2J"), lambda: tmp_path).startswith(
+        "hw1-tui failed: RuntimeError: no\\x1b[2J."
+    )
+    assert "\x1b" not in keep_crash(RuntimeError("no\x1b[2J"), lambda: tmp_path / "nowhere")

@@ -83,7 +83,7 @@ def test_a_flipped_bit_that_makes_something_else_of_a_text_hides_no_run(store, v
             connection.execute("INSERT INTO other SELECT * FROM runs")
             connection.execute("DROP TABLE runs")
             connection.execute("ALTER TABLE other RENAME TO runs")
-            connection.execute(f"UPDATE runs SET {column} = {value} WHERE run = '{before[3].run}'")
+            connection.execute(f"UPDATE runs SET {column} = {value} WHERE run = ?", [before[3].run])  # noqa: S608
         connection.close()
         assert store.runs() == before
 

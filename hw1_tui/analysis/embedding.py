@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engines.contract import Array, EngineError, SplitName, engine_errors
+from engines.contract import Array, EngineError, SplitName
 from hw1_tui.analysis.opened_run import OpenedRun
 from hw1_tui.mistake import Mistake, MistakeError
 
@@ -135,7 +135,7 @@ def last_hidden(opened: OpenedRun, split: SplitName, indices: Array) -> Array | 
         EngineError: the engine does not show it.
     """
     examples, parts = opened.dataset[split], []
-    with opened.lock, engine_errors(opened.model.config.engine):
+    with opened.asking():
         trainer = opened.inspectable()
         for start in range(0, len(indices), _BLOCK):
             at = indices[start : start + _BLOCK]

@@ -102,7 +102,7 @@ def explain_answer(subject: Subject, example: int, target: int | None = None) ->
         raise MistakeError(Mistake("class", f"there is no class {target}", f"0 to {dataset.n_classes - 1}"))
     row = examples.x[example]
     parts, bias = None, float("nan")
-    with opened.lock:
+    with opened.asking():
         trainer = opened.model.trainer
         square = max(1, round(min(picture_size(dataset.image_shape)) / _SQUARE))
         found = occlude(

@@ -122,7 +122,7 @@ def look_at_first_layer(subject: Subject, shown: Shown | None = None) -> FirstLa
     pictures = weight_pictures(parameters["W1"], opened.dataset.image_shape, initial, shown)
     examples = opened.dataset[subject.split]
     chosen = np.unique(np.linspace(0, len(examples) - 1, min(_MOST, len(examples))).astype(int))
-    with opened.lock:
+    with opened.asking():
         if isinstance(opened.model.trainer, Inspectable):
             inside = inspect_all(opened.model.trainer, examples.x[chosen], examples.y[chosen])
             answers = inside.h[0] if inside.h else inside.scores

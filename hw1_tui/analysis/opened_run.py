@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -23,7 +25,7 @@ from hw1_tui.training.measurement import measure_split
 class OpenedRun:
     """A run's model after one of its epochs, with the data that it was trained on.
 
-    A trainer belongs to one thread at a time: whoever asks ``model.trainer`` anything holds ``lock`` meanwhile.
+    A trainer belongs to one thread at a time: whoever asks ``model.trainer`` anything does so within ``asking()``.
 
     Attributes:
         record: the run.
@@ -31,7 +33,6 @@ class OpenedRun:
         dataset: its data.
         epochs: those of which there is a checkpoint, in order; there the model can be opened as well.
         store: the history that it is kept in.
-        lock: for whoever uses the trainer.
     """
 
     record: RunRecord
@@ -39,7 +40,7 @@ class OpenedRun:
     dataset: Dataset
     epochs: tuple[int, ...]
     store: Store
-    lock: threading.RLock = field(default_factory=threading.RLock)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
     _measured: dict[SplitName, Measured] = field(default_factory=dict)
 
     @property
@@ -62,19 +63,29 @@ class OpenedRun:
         model = load_model(self.store, self.record.run, epoch)
         return OpenedRun(self.record, model, self.dataset, self.epochs, self.store)
 
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Hold the trainer for this thread; whatever its engine raises, a stranger's too, is an ``EngineError``.
+
+        Raises:
+            EngineError: the engine failed.
+        """
+        with self._lock, engine_errors(self.model.config.engine, MistakeError):
+            yield
+
     def measured(self, split: SplitName) -> Measured:
         """Return what the model says of each example of a split; measured when it is first asked for.
 
         Raises:
             EngineError: the engine failed.
         """
-        with self.lock:
+        with self.asking():
             if split not in self._measured:
                 self._measured[split] = measure_split(self.model, self.dataset, split)
             return self._measured[split]
 
     def inspectable(self) -> Inspectable:
-        """Return the trainer as one that shows activations and gradients; for the holder of ``lock``.
+        """Return the trainer as one that shows activations and gradients; within ``asking()``.
 
         Raises:
             EngineError: its engine does not show them.
@@ -84,7 +95,7 @@ class OpenedRun:
         return self.model.trainer
 
     def settable(self) -> Settable:
-        """Return the trainer as one whose parameters can be set; for the holder of ``lock``, who puts them back.
+        """Return the trainer as one whose parameters can be set; within ``asking()``; who sets them puts them back.
 
         Raises:
             EngineError: its engine does not let them be set.
@@ -95,7 +106,7 @@ class OpenedRun:
 
     def parameters(self) -> dict[str, Array]:
         """Return copies of the weights by name, as ``Trainer.parameters`` names them."""
-        with self.lock:
+        with self.asking():
             return {name: np.array(array) for name, array in self.model.trainer.parameters().items()}
 
     def initial_parameters(self) -> dict[str, Array]:

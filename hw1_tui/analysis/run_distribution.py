@@ -113,7 +113,7 @@ def distribute(subject: Subject) -> RunDistribution:
     examples = opened.dataset[subject.split]
     before, since = _before(opened)
     inside = None
-    with opened.lock:
+    with opened.asking():
         if isinstance(opened.model.trainer, Inspectable):
             inside = inspect_all(opened.model.trainer, examples.x, examples.y)
     kept = opened.store.diagnostics(opened.record.run)
@@ -147,7 +147,7 @@ def _measured(opened: OpenedRun) -> dict[int, Diagnostics]:
         except MistakeError:  # a run that trains takes checkpoints away
             continue
         config = one.model.config.changed(diagnostics=True)
-        with one.lock:
+        with one.asking():
             probe = Probe(one.model.trainer, opened.dataset, config)
             seen = probe.end(config.epochs, config, None)  # as after the last epoch, which is always looked at
         if isinstance(seen, Diagnostics):

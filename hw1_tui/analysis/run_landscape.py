@@ -87,7 +87,7 @@ def look_around(subject: Subject, start: OpenedRun | None = None) -> RunLandscap
         direction = between(came_from, weights)
     except ValueError as error:
         raise MistakeError(Mistake("landscape", str(error))) from None
-    with opened.lock:
+    with opened.asking():
         rows = _rows(dataset, "train")
         inside = inspect_all(opened.inspectable(), dataset.train.x[rows], dataset.train.y[rows])
     try:

@@ -138,7 +138,7 @@ def explain_step(opened: OpenedRun, split: SplitName, example: int) -> Step:
         EngineError: the engine does not show what is needed.
     """
     x, y = _one(opened, split, example)
-    with opened.lock, engine_errors(opened.model.config.engine):
+    with opened.asking():
         trainer = opened.inspectable()
         before = {name: np.array(array) for name, array in trainer.parameters().items()}
         inside = quietly(lambda: trainer.inspect(x, y))

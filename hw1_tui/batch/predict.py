@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from engines.contract import SPLITS, Array, Dataset, EngineError, SplitName
+from engines.contract import SPLITS, Array, Dataset, EngineError, SplitName, engine_errors
 from hw1_tui import data
 from hw1_tui.batch.history import open_store
 from hw1_tui.batch.machine_format import print_csv, print_json
@@ -79,13 +79,13 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     store = open_store(args)
     try:
         model = with_value_range(store, load_model(store, args.run, args.epoch or LAST), max_bytes)
+        asked = _read(model, args.sources, split, max_bytes)
+        narrator = Narrator(args.quiet)
+        for sentence in dict.fromkeys(sentence for part in asked for sentence in part.said):
+            narrator.remark(sentence)
+        _print(model, asked, output_format)
     except EngineError as error:
         raise MistakeError(Mistake(args.run, str(error))) from None
-    asked = _read(model, args.sources, split, max_bytes)
-    narrator = Narrator(args.quiet)
-    for sentence in dict.fromkeys(sentence for part in asked for sentence in part.said):
-        narrator.remark(sentence)
-    _print(model, asked, output_format)
     return 0
 
 
@@ -142,8 +142,9 @@ def _print(model: KeptModel, asked: Sequence[Asked], output_format: str) -> None
 
 def _records(model: KeptModel, asked: Asked) -> Iterator[dict[str, Any]]:
     """Yield what the model says of each example, fit for JSON."""
-    answers = model.trainer.predict(asked.x)
-    for i, (name, answer) in enumerate(zip(asked.names, answers, strict=True)):
+    with engine_errors(model.config.engine):
+        answers = list(zip(asked.names, model.trainer.predict(asked.x), strict=True))
+    for i, (name, answer) in enumerate(answers):
         record: dict[str, Any] = {"run": model.run, "epoch": model.epoch, "example": name}
         if model.classes:
             best = int(answer.argmax())

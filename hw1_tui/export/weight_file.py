@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from engines.contract import Array
+from engines.contract import Array, engine_errors
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.training.kept_model import KeptModel
 
@@ -24,10 +24,12 @@ def write_weights(model: KeptModel, file: BinaryIO, suffix: str) -> None:
     JSON, classes a line each), and in ``state_dict._metadata[""]``, which torch passes over.
 
     Raises:
+        EngineError: the engine failed.
         MistakeError: the suffix is none of ``SUFFIXES``, or torch is not installed.
         OSError: the file cannot be written.
     """
-    weights = {name: np.ascontiguousarray(array) for name, array in model.trainer.parameters().items()}
+    with engine_errors(model.config.engine):
+        weights = {name: np.ascontiguousarray(array) for name, array in model.trainer.parameters().items()}
     if suffix == ".npz":
         np.savez(file, allow_pickle=False, **{**_as_arrays(about(model)), **weights})
     elif suffix == ".safetensors":
