@@ -85,7 +85,11 @@ COMMANDS: dict[str, Command] = {
     "data": Command(
         "look at data sets",
         "hw1_tui.batch.data",
-        {"check": "tell what is in a data set and what is wrong with it", "import": "make a file of an image folder"},
+        {
+            "check": "tell what is in a data set and what is wrong with it",
+            "show": "some of its examples, pictures as thumbnails",
+            "import": "make a file of an image folder",
+        },
     ),
 }
 

@@ -57,7 +57,8 @@ def ask(capsys, *words):
     """Return the answers, and what was said on stderr."""
     assert main(["--batch", "predict", *map(str, words), "--format", "jsonl"]) == 0
     out, err = capsys.readouterr()
-    return [json.loads(line) for line in out.splitlines()], err
+    records = [json.loads(line) for line in out.splitlines()]
+    return [record for record in records if "example" in record], err
 
 
 def probabilities(answers):
@@ -257,7 +258,7 @@ def test_answers_for_reading_name_the_likeliest_classes_and_what_it_is_where_the
     run = train_on(store, path, epochs=0)
     answers, _ = ask(capsys, run, path)
     assert main(["--batch", "predict", run, str(path)]) == 0
-    lines = capsys.readouterr().out.splitlines()
+    lines = capsys.readouterr().out.partition("\n\n")[0].splitlines()
     assert len(lines) == len(answers) == 24
     for line, answer in zip(lines, answers, strict=True):
         assert line.startswith(answer["example"])
@@ -280,7 +281,7 @@ def test_a_model_of_numbers_answers_with_values_and_takes_no_pictures(store, tmp
     run = train_on(store, "quadratic", model="quadratic_network")
     answers, _ = ask(capsys, run, "quadratic")
     assert main(["--batch", "predict", run, "quadratic"]) == 0
-    lines = capsys.readouterr().out.splitlines()
+    lines = capsys.readouterr().out.partition("\n\n")[0].splitlines()
     assert lines == [f"{answer['example']}  {answer['value']:.6g}" for answer in answers]
     assert main(["--batch", "predict", run, "quadratic", "--format", "csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))

@@ -1,4 +1,4 @@
-"""``hw1-tui data check`` and ``hw1-tui data import``: look at data sets, and make one of a folder of images."""
+"""``hw1-tui data``: look at data sets, show what is in them, and make one of a folder of images."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 
 from engines.contract import SPLITS
 from hw1_tui import data
+from hw1_tui.batch import data_show
 from hw1_tui.batch.machine_format import print_json
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
@@ -38,6 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser, verb: str = "") -> None:
         add_option(parser, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
         add_data_options(parser)
         add_output_options(parser)
+    elif verb == "show":
+        data_show.add_arguments(parser)
     elif verb == "import":
         parser.add_argument("folder", nargs="?", help="holds seg_train and seg_test, or train, val and test")
         parser.add_argument("out", nargs="?", help="the .npz file to write")
@@ -56,9 +59,12 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """
     if args.verb == "check":
         return _check(args, mistakes)
+    if args.verb == "show":
+        return data_show.run(args, mistakes)
     if args.verb == "import":
         return _import(args, mistakes)
-    raise MistakeError([Mistake("data", "needs a verb here", "data check SOURCE, data import FOLDER OUT"), *mistakes])
+    allowed = "data check SOURCE, data show SOURCE, data import FOLDER OUT"
+    raise MistakeError([Mistake("data", "needs a verb here", allowed), *mistakes])
 
 
 def _check(args: argparse.Namespace, mistakes: list[Mistake]) -> int:

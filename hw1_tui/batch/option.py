@@ -112,12 +112,20 @@ def _is_negative_number(word: str) -> bool:
     return re.match(r"-(\.?\d|inf|nan)", word, re.IGNORECASE) is not None
 
 
-def add_option(parser: argparse._ActionsContainer, name: str, help: str, metavar: str = "TEXT") -> None:  # noqa: A002
+def add_option(
+    parser: argparse._ActionsContainer,
+    name: str,
+    help: str,  # noqa: A002
+    metavar: str = "TEXT",
+    short: str = "",
+) -> None:
     """Add an option that takes one text; given without one it is empty.
 
     Where it names a place, ``Parser.read`` refuses an empty one; elsewhere its reader does.
     """
-    parser.add_argument(name, help=help.replace("%", "%%"), metavar=metavar, nargs="?", const="")
+    parser.add_argument(
+        *filter(None, (short, name)), help=help.replace("%", "%%"), metavar=metavar, nargs="?", const=""
+    )
 
 
 def add_output_options(parser: argparse._ActionsContainer) -> None:

@@ -6,9 +6,10 @@ from hw1_tui.data.dataset_file import read_dataset, write_dataset
 from hw1_tui.data.duplicate import Duplicate, Place, find_duplicates
 from hw1_tui.data.image_file import read_image
 from hw1_tui.data.image_folder import SIZE, read_folder
+from hw1_tui.data.image_tree import find_flat
 from hw1_tui.data.inspection import Inspection, SplitReport, inspect
-from hw1_tui.data.picture import as_picture
-from hw1_tui.data.source import NAMED, load
+from hw1_tui.data.picture import as_picture, resize
+from hw1_tui.data.source import NAMED, is_picture, load
 from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
 
 __all__ = [
@@ -24,10 +25,13 @@ __all__ = [
     "SplitReport",
     "as_picture",
     "find_duplicates",
+    "find_flat",
     "inspect",
+    "is_picture",
     "load",
     "read_dataset",
     "read_folder",
     "read_image",
+    "resize",
     "write_dataset",
 ]

@@ -91,3 +91,20 @@ def as_picture(dataset: Dataset, row: Array) -> npt.NDArray[np.uint8]:
         return np.asarray(picture)
     shown = (picture.astype(np.float64) - black) * (255 / ((white - black) or 1.0))
     return np.asarray(np.rint(shown.clip(0, 255)), dtype=np.uint8)
+
+
+def resize(picture: Array, height: int, width: int) -> npt.NDArray[np.uint8]:
+    """Return a picture (H, W, 3) in another size, each pixel the mean of those it covers.
+
+    Args:
+        picture: uint8, shape (H, W, 3).
+        height: pixels; at least 1.
+        width: pixels; at least 1.
+    """
+    for axis, size in ((0, height), (1, width)):
+        edges = np.linspace(0, picture.shape[axis], size + 1)
+        starts = np.minimum(edges[:-1].astype(int), picture.shape[axis] - 1)
+        ends = np.maximum(np.ceil(edges[1:]).astype(int), starts + 1)
+        rows = [picture.take(range(a, b), axis=axis).mean(axis=axis) for a, b in zip(starts, ends, strict=True)]
+        picture = np.stack(rows, axis=axis)
+    return picture.round().astype(np.uint8)

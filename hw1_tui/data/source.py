@@ -14,8 +14,8 @@ from hw1_tui.data.archive import MAX_BYTES
 from hw1_tui.data.building import build
 from hw1_tui.data.dataset_file import read_dataset
 from hw1_tui.data.digits import read_digits
-from hw1_tui.data.image_file import ENDINGS
-from hw1_tui.data.image_folder import folder_state, read_folder
+from hw1_tui.data.image_file import ENDINGS, OTHER_ENDINGS
+from hw1_tui.data.image_folder import SIZE, folder_state, read_folder
 from hw1_tui.data.landscape_set import read_builtin
 from hw1_tui.data.published import find_published, read_published
 from hw1_tui.data.quadratic import read_quadratic
@@ -36,25 +36,28 @@ _loaded: OrderedDict[Hashable, Dataset] = OrderedDict()
 _loading = threading.Lock()
 
 
-def load(source: str, options: ReadOptions = DEFAULT_OPTIONS, *, max_bytes: int = MAX_BYTES) -> Dataset:
+def load(
+    source: str, options: ReadOptions = DEFAULT_OPTIONS, *, max_bytes: int = MAX_BYTES, size: int = SIZE
+) -> Dataset:
     """Return a data set; the same object when the same unchanged source is asked for again. Thread-safe.
 
     Args:
-        source: a name out of ``NAMED``, an ``.npz`` file, a folder of images (scaled to 48 x 48), or a regression's
+        source: a name out of ``NAMED``, an ``.npz`` file, a folder of images, or a regression's
             ``.csv`` or ``.tsv`` with the target in the last column.
         options: how it is read where it leaves a choice.
         max_bytes: the most it may take in memory, bytes.
+        size: width and height that the images of a folder are scaled to, pixels.
 
     Raises:
         MistakeError: there is no such source, or with everything that is wrong with it.
     """
     with _loading:
-        key = _key(source), options
+        key = _key(source), options, size
         if key not in _loaded:
             while len(_loaded) >= _KEPT:
                 _loaded.popitem(last=False)
             try:
-                _loaded[key] = _read(source, options, max_bytes)
+                _loaded[key] = _read(source, options, max_bytes, size)
             except MemoryError:
                 raise MistakeError(Mistake(source, "does not fit into memory")) from None
             except OSError as error:  # a disk that fails in the middle of a file
@@ -63,7 +66,14 @@ def load(source: str, options: ReadOptions = DEFAULT_OPTIONS, *, max_bytes: int 
         return _loaded[key]
 
 
-def _read(source: str, options: ReadOptions, max_bytes: int) -> Dataset:
+def is_picture(path: Path) -> bool:
+    """Return whether a file is a picture and no data set: by its ending, or without one where no data set has it."""
+    if path.suffix:
+        return path.suffix.lower() in ENDINGS | OTHER_ENDINGS
+    return path.is_file() and find_published(path) is None
+
+
+def _read(source: str, options: ReadOptions, max_bytes: int, size: int) -> Dataset:
     if source in NAMED:
         return NAMED[source]()
     path = user_path(source)
@@ -76,7 +86,7 @@ def _read(source: str, options: ReadOptions, max_bytes: int) -> Dataset:
             Mistake(source, "is a picture and no data set", "FILE.npz, FILE.csv or a FOLDER of pictures")
         )
     if path.is_dir():
-        return read_folder(path, max_bytes=max_bytes, options=options)
+        return read_folder(path, size, max_bytes=max_bytes, options=options)
     return read_dataset(path, max_bytes, options)
 
 

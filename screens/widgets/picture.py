@@ -4,36 +4,18 @@ from __future__ import annotations
 
 import functools
 
-import numpy as np
-import numpy.typing as npt
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
 from engines.contract import Array
+from hw1_tui.data import resize
 
 
 @functools.lru_cache(maxsize=65536)
 def _style(upper: tuple[int, int, int], lower: tuple[int, int, int]) -> Style:
     return Style(color="#{:02x}{:02x}{:02x}".format(*upper), bgcolor="#{:02x}{:02x}{:02x}".format(*lower))
-
-
-def resize(picture: Array, height: int, width: int) -> npt.NDArray[np.uint8]:
-    """Return a picture (H, W, 3) in another size, each pixel the mean of those it covers.
-
-    Args:
-        picture: uint8, shape (H, W, 3).
-        height: pixels; at least 1.
-        width: pixels; at least 1.
-    """
-    for axis, size in ((0, height), (1, width)):
-        edges = np.linspace(0, picture.shape[axis], size + 1)
-        starts = np.minimum(edges[:-1].astype(int), picture.shape[axis] - 1)
-        ends = np.maximum(np.ceil(edges[1:]).astype(int), starts + 1)
-        rows = [picture.take(range(a, b), axis=axis).mean(axis=axis) for a, b in zip(starts, ends, strict=True)]
-        picture = np.stack(rows, axis=axis)
-    return picture.round().astype(np.uint8)
 
 
 class Picture(Widget):

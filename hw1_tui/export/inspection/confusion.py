@@ -39,7 +39,7 @@ def show(asked: Asked) -> Shown:
         fit = "" if trained_on is None else f" {fit_words(one.accuracy, trained_on)}"
         said.append(f"{name}: {one.words()}{fit}")
     said += [sentence for a, name in zip(answers, names, strict=True) for sentence in _top_words(a, name)]
-    tables = [table for name, one in zip(names, found, strict=True) for table in _tables(name, one)]
+    tables = [table for name, one in zip(names, found, strict=True) for table in confusion_tables(name, one)]
     records = [_record(asked, *of) for of in zip(opened, answers, found, strict=True)]
     if len(found) == 2:
         parted = Disagreement.of(answers[0].correct, answers[1].correct)
@@ -76,7 +76,13 @@ def _top_words(answers: Answers, name: str) -> Iterator[str]:
         yield f"{name}: the true class is {shares}."
 
 
-def _tables(name: str, found: Confusion) -> list[Table]:
+def confusion_tables(name: str, found: Confusion) -> list[Table]:
+    """Return the matrix and the scores of the classes.
+
+    Args:
+        name: whose they are.
+        found: the counts.
+    """
     rows = [
         *((class_name, *_row(of)) for class_name, of in zip(found.classes, found.by_class(), strict=True)),
         ("macro", *_row(found.macro())),
@@ -132,14 +138,22 @@ def _record(asked: Asked, opened: OpenedRun, answers: Answers, found: Confusion)
     ranks = None
     if answers.probabilities is not None:
         ranks = ranks_of_truth(answers.probabilities, answers.labels, answers.predicted)
+    return {
+        "run": opened.record.run,
+        "epoch": opened.model.epoch,
+        "split": asked.subject.split,
+        **confusion_record(found),
+        "top": None if ranks is None else {str(k): top_k(ranks, k) for k in _TOP if k < len(found.classes)},
+    }
+
+
+def confusion_record(found: Confusion) -> dict[str, Any]:
+    """Return classes, counts, accuracy and scores, fit for JSON."""
     scores = dict(zip(found.classes, found.by_class(), strict=True)) | {
         "macro": found.macro(),
         "weighted": found.weighted(),
     }
     return {
-        "run": opened.record.run,
-        "epoch": opened.model.epoch,
-        "split": asked.subject.split,
         "classes": list(found.classes),
         "counts": found.counts.tolist(),
         "accuracy": found.accuracy,
@@ -147,7 +161,6 @@ def _record(asked: Asked, opened: OpenedRun, answers: Answers, found: Confusion)
             name: dict(zip(("precision", "recall", "f1", "support"), _row(of), strict=True))
             for name, of in scores.items()
         },
-        "top": None if ranks is None else {str(k): top_k(ranks, k) for k in _TOP if k < len(found.classes)},
     }
 
 

@@ -1,0 +1,118 @@
+"""What a kept model is asked about: folders with and without classes, files, pictures; and how good its answers are."""
+
+import json
+from collections import Counter
+
+import numpy as np
+import pytest
+from PIL import Image
+from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support
+
+from hw1_tui.cli import main
+from tests.support.history import train
+from tests.test_predict import NAMES, pictures, save, train_on
+
+
+def paint(folder, names, n=3, seed=1):
+    """Write a folder of pictures a class, or pictures alone where there are no names, of the classes in turn."""
+    made = pictures(seed)["test_images"]
+    for i in range(n * len(NAMES)):
+        place = folder / names[i % 3] if names else folder
+        place.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(made[i]).save(place / f"{i}.png")
+    return folder
+
+
+def ask(capsys, *words):
+    """Return the answers, the score and what was said on stderr."""
+    assert main(["--batch", "predict", *map(str, words), "--format", "jsonl"]) == 0
+    out, err = capsys.readouterr()
+    records = [json.loads(line) for line in out.splitlines()]
+    answers = [record for record in records if "example" in record]
+    return answers, next((record for record in records if "example" not in record), None), err
+
+
+@pytest.fixture
+def run(store, tmp_path):
+    return train_on(store, save(tmp_path / "own.npz", pictures(shape=(6, 6, 3))))
+
+
+def test_a_folder_of_classes_is_asked_about_whole_and_scored(run, tmp_path, capsys):
+    """Nobody who brings pictures to test a model on expects 85 of 100 to be kept back for training."""
+    folder = paint(tmp_path / "new", NAMES)
+    answers, score, _ = ask(capsys, run, folder)
+    assert Counter(answer["target"] for answer in answers) == dict.fromkeys(NAMES, 3)
+    assert {answer["example"] for answer in answers} == {str(path) for path in folder.glob("*/*.png")}
+    said = [answer["class"] for answer in answers]
+    true = [answer["target"] for answer in answers]
+    assert score["accuracy"] == pytest.approx(accuracy_score(true, said))
+    assert score["counts"] == confusion_matrix(true, said, labels=NAMES).tolist()
+    expected = precision_recall_fscore_support(true, said, labels=NAMES, zero_division=0)
+    for i, name in enumerate(NAMES):
+        got = [score["scores"][name][what] or 0 for what in ("precision", "recall", "f1", "support")]
+        assert got == pytest.approx([column[i] for column in expected])
+
+
+def test_the_score_is_printed_for_a_person_below_the_answers(run, tmp_path, capsys):
+    assert main(["--batch", "predict", run, str(paint(tmp_path / "new", NAMES))]) == 0
+    out = capsys.readouterr().out
+    assert "of 9 are right (" in out
+    assert "true \\ predicted" in out
+    assert all(title in out for title in ("precision", "recall", "f1", "support", "macro"))
+
+
+def test_csv_has_rows_of_answers_alone(run, tmp_path, capsys):
+    assert main(["--batch", "predict", run, str(paint(tmp_path / "new", NAMES)), "--format", "csv"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1 + 9
+
+
+def test_a_folder_of_pictures_alone_has_answers_and_no_score(run, tmp_path, capsys):
+    folder = paint(tmp_path / "flat", ())
+    (folder / "broken.jpg").write_bytes(b"no picture")
+    (folder / "notes.txt").write_text("none either")
+    answers, score, said = ask(capsys, run, folder)
+    assert sorted(answer["example"] for answer in answers) == sorted(map(str, folder.glob("*.png")))
+    assert not any("target" in answer for answer in answers)
+    assert score is None
+    assert "1 of 10 files in" in said
+    assert "broken.jpg" in said
+    single, _, _ = ask(capsys, run, folder / "4.png")
+    (same,) = [answer for answer in answers if answer["example"].endswith("/4.png")]
+    assert single[0]["probabilities"] == same["probabilities"]
+
+
+def test_what_has_a_label_is_scored_beside_what_has_none(run, tmp_path, capsys):
+    labelled, flat = paint(tmp_path / "new", NAMES), paint(tmp_path / "flat", ())
+    assert main(["--batch", "predict", run, str(labelled), str(flat)]) == 0
+    assert "Of 9 more the truth is not known." in capsys.readouterr().out
+
+
+def test_the_runs_own_folder_is_asked_about_by_its_test_split(store, tmp_path, capsys):
+    """Of the folder that it was trained on the rest would flatter it."""
+    folder = paint(tmp_path / "own", NAMES, n=8)
+    run = train_on(store, folder)
+    answers, score, _ = ask(capsys, run, folder)
+    assert score["accuracy"] == store.get(run).results["test_accuracy"]
+    assert len(answers) == 3
+    assert len(ask(capsys, run, folder, "--split", "train")[0]) == 18
+
+
+def test_a_table_of_new_rows_is_asked_about_whole_in_its_order(store, tmp_path, capsys):
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(40, 3))
+    rows[:, 2] = 2 * rows[:, 0] - rows[:, 1]
+    for name, part in (("own.csv", rows[:30]), ("new.csv", rows[30:])):
+        (tmp_path / name).write_text("\n".join(",".join(map(repr, row)) for row in part.tolist()))
+    run = train(store, tmp_path / "own.csv", model="quadratic_network", epochs=3)
+    answers, score, _ = ask(capsys, run, tmp_path / "new.csv")
+    assert [answer["target"] for answer in answers] == rows[30:, 2].tolist()
+    errors = np.array([answer["value"] - answer["target"] for answer in answers])
+    assert score["mean_squared_error"] == pytest.approx(np.mean(errors**2))
+    assert score["r2"] == pytest.approx(1 - np.mean(errors**2) / np.var(rows[30:, 2]))
+
+
+def test_a_split_without_examples_is_refused_with_those_that_have_some(run, tmp_path, capsys):
+    folder = tmp_path / "new"
+    paint(folder / "train", NAMES, n=1)
+    assert main(["--batch", "predict", run, str(folder), "--split", "test"]) == 2
+    assert "has no test examples; allowed: --split train" in capsys.readouterr().err
