@@ -15,11 +15,13 @@ from hw1_tui.batch.machine_format import print_json
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
     OUTPUT_FORMATS,
+    add_data_options,
     add_option,
     add_output_options,
     raise_mistakes,
     read_bytes,
     read_choice,
+    read_data_options,
     read_whole,
 )
 from hw1_tui.batch.page import columns_of, print_aligned, print_text, spelled_table
@@ -40,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(parser, "--count", f"how many (default: {_COUNT})", "N", short="-n")
     add_option(parser, "--size", f"width of a picture, cells of the terminal (default: {_CELLS})", "CELLS")
     add_option(parser, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
+    add_data_options(parser)
     add_output_options(parser)
 
 
@@ -54,10 +57,11 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     count = read_whole("--count", args.count, _COUNT, mistakes, minimum=1, maximum=_MOST)
     cells = read_whole("--size", args.size, _CELLS, mistakes, minimum=1, maximum=_WIDEST)
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
+    options = read_data_options(args, mistakes)
     if args.source is None:
         mistakes.append(Mistake("data show", "needs to know what to show", "SOURCE"))
     raise_mistakes(mistakes)
-    dataset = data.load(args.source, max_bytes=max_bytes)
+    dataset = data.load(args.source, options, max_bytes=max_bytes)
     rows = _choose(dataset, split, _read_class(dataset, getattr(args, "class")), count)
     if not rows:
         wanted = f" of {getattr(args, 'class')}" if getattr(args, "class") else ""

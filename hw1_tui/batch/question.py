@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,6 @@ from hw1_tui.training.kept_data import data_path
 from hw1_tui.training.kept_model import KeptModel
 from hw1_tui.training.model_input import from_dataset, from_picture, targets
 
-_WHOLE = data.ReadOptions(val_share=0.0, test_share=0.0)
 _NAMED = 3
 
 
@@ -86,7 +85,8 @@ class Reader:
         """Read a split: the test split, or of what is not the model's own and has no splits all examples."""
         is_own = source in data.NAMED or data_path(source) == self.trained_on
         is_whole = self.split is None and not is_own
-        dataset = self._load(source, _WHOLE if is_whole else data.DEFAULT_OPTIONS)
+        own = self.model.config.read_options
+        dataset = self._load(source, replace(own, val_share=0.0, test_share=0.0) if is_whole else own)
         split: SplitName = self.split or ("test" if len(dataset.test) or not is_whole else "train")
         if not len(dataset[split]):
             others = ", ".join(f"--split {other}" for other in SPLITS if len(dataset[other]))
