@@ -78,7 +78,7 @@ COMMANDS: dict[str, Command] = {
     "report": Command(
         "run the report's questions again and set them beside it",
         "hw1_tui.batch.report",
-        printing=("new_questions", "check_questions", "check"),
+        printing=("new_questions", "check_questions", "check", "grade"),
     ),
     "guide": Command("read a guide", "hw1_tui.batch.guide", screen=False),
     "derive": Command("check question 3, the quadratic network", "hw1_tui.batch.derive"),

@@ -388,7 +388,7 @@ class ReportScreen(Charted, MainScreen):
         marked = tuple(self.query_one(QuestionList).marked)
         part = self._homework.only(marked)
         title = f"Export {', '.join(marked) if marked else 'all questions'}"
-        write = partial(export_report, part, self._request, sets, self.workspace.store)
+        write = partial(export_report, part, replace(self._request, questions=marked), sets, self.workspace.store)
         ask_for_folder(self, part, title, write)
 
     def command(self) -> Command:

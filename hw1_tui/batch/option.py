@@ -128,9 +128,11 @@ def add_option(
     )
 
 
-def add_output_options(parser: argparse._ActionsContainer) -> None:
+def add_output_options(
+    parser: argparse._ActionsContainer, formats: str = "how stdout is written: table (default), jsonl or csv"
+) -> None:
     """Add ``--format`` and ``--quiet``."""
-    add_option(parser, "--format", "how stdout is written: table (default), jsonl or csv", "FORMAT")
+    add_option(parser, "--format", formats, "FORMAT")
     parser.add_argument("--quiet", action="store_true", help="no progress and no remarks on stderr")
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from hw1_tui import data
+from hw1_tui.batch.grading import Grading, print_grade, read_grading
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.on_end import add_end_options, read_end
 from hw1_tui.batch.option import (
@@ -30,6 +31,7 @@ from hw1_tui.files.folder import prepare_folder
 from hw1_tui.files.user_path import user_path
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
+from hw1_tui.report.judge.grade import Grade
 from hw1_tui.report.judge.report import Report
 from hw1_tui.report.questions.question import Homework, is_part
 from hw1_tui.report.questions.question_file import read_questions
@@ -37,6 +39,7 @@ from hw1_tui.report.reading import settle_report
 from hw1_tui.report.runs.plan import misfits
 from hw1_tui.report.runs.request import Request, read_scale, read_seeds
 from hw1_tui.report.runs.rerun import Rerun
+from hw1_tui.report.write.grade_file import GRADE_FILES
 from hw1_tui.report.write.output import foreign_file, foreign_files, unwritable_files, write_report
 from hw1_tui.runs import Store
 from hw1_tui.settings import DEFAULT_DATA
@@ -68,8 +71,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     output.add_argument(
         "--check", action="store_true", help="exit 3 when a verdict is worse than the questions file expects"
     )
+    add_option(output, "--grade", "hold what a student handed in to these runs; exit 3 when a point is lost", "FILE")
     add_end_options(output)
-    add_output_options(output)
+    add_output_options(output, "how stdout is written: table (default), jsonl or csv; of a grade gradescope or junit")
 
 
 def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
@@ -82,18 +86,20 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         return write_template(args.new_questions, args.force, mistakes)
     if args.check_questions is not None:
         return check_questions(args.check_questions, args.max_bytes, mistakes)
-    output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
+    output_format = read_choice("--format", args.format, (*OUTPUT_FORMATS, *GRADE_FILES), mistakes)
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
     notifier = read_end(args, mistakes)
     request, homework = read_request(args, mistakes)
     request = replace(request, data=request.data or (homework.data if homework else "") or DEFAULT_DATA)
+    grading = read_grading(args, output_format, homework, mistakes)
     sets = load_data((homework and homework.sources(request.data)) or (request.data,), max_bytes, mistakes)
     raise_mistakes(mistakes)
     assert homework is not None  # noqa: S101 - no mistake
+    homework, request = grading.asked(homework, request)
     runs = request.runs(homework, sets)
     raise_mistakes(misfits(runs))
     out = user_path(args.out if args.out is not None else "report")
-    _prepare(out, homework, args.force)
+    _prepare(out, homework, args.force, grading.file_names)
     control, store = Control(), Store(home_of(args))
     rerun = Rerun(runs, store, control)
     if rerun.missing and not args.kept:
@@ -104,13 +110,15 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         failed = not args.kept and _train(rerun, narrator)
         if not SIGNALS.number:
             report = settle_report(homework, request, rerun.kept, sets, store)
-            _tell(report, _write(report, out, args.force), output_format, args.check, narrator)
+            grade = grading.grade(report)
+            files = _write(report, out, args.force, grading.files(grade))
+            _tell(report, files, grading, grade, narrator)
     if SIGNALS.number:
         code = SIGNALS.exit_code
     elif failed or (rerun.missing and not args.kept):
         code = FAILED
     else:
-        code = CHECK_FAILED if args.check and report.unexpected else DONE
+        code = DONE if grading.holds(report, grade) else CHECK_FAILED
     notifier.tell_plan(code, len(rerun.runs) - len(rerun.missing), len(rerun.runs), narrator)
     return code
 
@@ -121,26 +129,31 @@ def _train(rerun: Rerun, narrator: Narrator) -> bool:
     return any(end.status == "failed" for end in ends)
 
 
-def _tell(report: Report, files: Sequence[Path], output_format: str, check: bool, narrator: Narrator) -> None:
-    """Print every verdict; say where the report is, and what its check came to."""
+def _tell(report: Report, files: Sequence[Path], grading: Grading, grade: Grade | None, narrator: Narrator) -> None:
+    """Print every verdict, or the grade; say where the report is, and what its check came to."""
     narrator.make_room()
-    print_report(report, output_format)
+    if grade and (grading.answers is not None or grading.file_names):
+        print_grade(grade, grading.output_format)
+    else:
+        print_report(report, grading.output_format)
     narrator.remark(f"Written: {', '.join(visible(str(path)) for path in files)}.")
-    if check:
+    if grade and grading.answers is not None:
+        (narrator.remark if grade.is_whole else narrator.fail)(grade.sentence())
+    elif grade:
         (narrator.fail if report.unexpected else narrator.remark)(f"Checked: {report.check_sentence()}")
 
 
-def _prepare(out: Path, homework: Homework, force: bool) -> None:
+def _prepare(out: Path, homework: Homework, force: bool, beside: Sequence[str]) -> None:
     """See to the folder before hours are spent on what goes there."""
     prepare_folder(out)
-    raise_mistakes(unwritable_files(out, homework))
-    if not force and (strangers := foreign_files(out, homework)):
+    raise_mistakes(unwritable_files(out, homework, beside))
+    if not force and (strangers := foreign_files(out, homework, beside)):
         raise MistakeError([foreign_file(path, "--force to overwrite it, or another --out") for path in strangers])
 
 
-def _write(report: Report, out: Path, force: bool) -> list[Path]:
+def _write(report: Report, out: Path, force: bool, beside: Mapping[str, str]) -> list[Path]:
     try:
-        return write_report(report, out, overwrite=force)
+        return write_report(report, out, overwrite=force, beside=beside)
     except OSError as error:
         raise MistakeError(Mistake("--out", f"{error.filename or out} cannot be written: {error.strerror}")) from None
 

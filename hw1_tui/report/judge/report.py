@@ -12,6 +12,7 @@ from engines.contract import Dataset
 from hw1_tui.numeral import counted
 from hw1_tui.report.judge.claim_result import ClaimResult, count_tests, settle
 from hw1_tui.report.judge.evidence import Evidence
+from hw1_tui.report.judge.reproduction import Reproduction, reproduction_of
 from hw1_tui.report.judge.table_result import RowResult, TableResult, fill_table
 from hw1_tui.report.judge.verdict import rule_paragraphs
 from hw1_tui.report.questions.question import VERDICTS, VOICES, Figure, Question, Verdict
@@ -151,6 +152,11 @@ class Report:
                 f"of a run: {threads}. Elsewhere sums are taken in another order, and what is chaotic ends elsewhere."
             )
 
+    def reproduction(self) -> Reproduction:
+        """Return what another needs to repeat it."""
+        records = [record for of_name in self.runs.values() for record in of_name]
+        return reproduction_of(self.evidence.homework, self.request, self.evidence.data_sets(), records)
+
     def as_dict(self) -> dict[str, Any]:
         """Return the report as a dictionary fit for JSON."""
         return {
@@ -170,6 +176,7 @@ class Report:
             },
             "tables": [table.as_dict() for table in self.tables],
             "claims": [claim.as_dict() for claim in self.claims],
+            "reproduction": self.reproduction().as_dict(),
         }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from hw1_tui.report.questions.preset import Preset
@@ -172,6 +172,7 @@ class Homework:
         claims: in the order of the report.
         asked: what the homework asks, for those questions of which the file says it.
         data: what its runs are trained on that name none themselves; empty where the file leaves that open.
+        digest: SHA-256 of the file that it was read from.
         visibility: when students see what their grade is made of, in Gradescope's words.
     """
 
@@ -185,6 +186,7 @@ class Homework:
     claims: tuple[Claim, ...]
     asked: tuple[Question, ...] = ()
     data: str = ""
+    digest: str = field(default="", compare=False)
     visibility: str = VISIBILITIES[0]
 
     @property

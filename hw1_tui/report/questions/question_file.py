@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -72,7 +73,7 @@ def read_questions(path: Path | None = None) -> Homework:
         raise MistakeError(mistakes)
     printed = printed_by_run(content.get("tables", ()))
     runs = {name: replace(run, printed=printed.get(name, {})) for name, run in homework.runs.items()}
-    return replace(homework, runs=runs)
+    return replace(homework, runs=runs, digest=hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 class _Reading:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from hw1_tui.export.figure import render
@@ -33,22 +33,23 @@ _PATIENCE = 30.0
 """Seconds to wait for another report that writes into the folder; it takes a tenth of one."""
 
 
-def foreign_files(path: Path, homework: Homework) -> list[Path]:
+def foreign_files(path: Path, homework: Homework, beside: Collection[str] = ()) -> list[Path]:
     """Return the files that a report would overwrite though no report has written them as they are.
 
     Args:
         path: the folder of the report.
         homework: the questions that are to be written.
+        beside: names of other files that are to be written with it.
     """
-    return _foreign(path, _names(homework))
+    return _foreign(path, [*_names(homework), *beside])
 
 
-def unwritable_files(path: Path, homework: Homework) -> list[Mistake]:
+def unwritable_files(path: Path, homework: Homework, beside: Collection[str] = ()) -> list[Mistake]:
     """Return why the files of a report cannot be written into a folder, whatever may be overwritten there."""
     figures = path / "figures"
     if is_taken(figures) and not figures.is_dir():
         return [Mistake(str(figures.absolute()), "is no folder, and the figures go there")]
-    found = [target_mistake((path / name).absolute()) for name in _names(homework) if is_taken(path / name)]
+    found = [target_mistake((path / name).absolute()) for name in [*_names(homework), *beside] if is_taken(path / name)]
     return [mistake for mistake in found if mistake]
 
 
@@ -57,24 +58,28 @@ def foreign_file(path: Path, way_out: str) -> Mistake:
     return Mistake(str(path.absolute()), "was not written by a report, or was changed since", way_out)
 
 
-def write_report(report: Report, path: Path, *, overwrite: bool = False) -> list[Path]:
+def write_report(
+    report: Report, path: Path, *, overwrite: bool = False, beside: Mapping[str, str] | None = None
+) -> list[Path]:
     """Write a report; each file is there whole or as it was.
 
     Args:
         report: the report.
         path: the folder.
         overwrite: whether to replace also what no report has written.
+        beside: texts of other files that are written with it, by their names.
 
     Returns:
-        The documents that were written.
+        The documents that were written, and what was written beside them.
 
     Raises:
         MistakeError: something is there that no report has written, or that cannot become a file.
         OSError: the disk does not take it.
     """
-    if mistakes := unwritable_files(path, report.evidence.homework):
+    texts = beside or {}
+    if mistakes := unwritable_files(path, report.evidence.homework, texts):
         raise MistakeError(mistakes)
-    contents = _contents(report)
+    contents = _contents(report) | {name: text.encode() for name, text in texts.items()}
     (path / "figures").mkdir(parents=True, exist_ok=True)
     with _alone(path):
         if not overwrite and (strangers := _foreign(path, contents)):
@@ -82,7 +87,7 @@ def write_report(report: Report, path: Path, *, overwrite: bool = False) -> list
         _remember(path, contents)
         for name, content in contents.items():
             write_target_bytes(path / name, content, overwrite=True)
-    return [path / name for name in DOCUMENTS]
+    return [path / name for name in (*DOCUMENTS, *texts)]
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from hw1_tui.markup import escape_html as escape
+from hw1_tui.markup import visible
 from hw1_tui.report.judge.claim_result import ClaimResult
 from hw1_tui.report.judge.report import Report
 from hw1_tui.report.judge.table_result import TableResult
@@ -51,7 +52,7 @@ def _body(report: Report, drawings: Mapping[int, str]) -> Iterator[str]:
     yield f"<h1>{escape(homework.title)}, run again</h1>"
     yield "<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in report.conditions()) + "</ul>"
     links = [(_anchor("q", question), question) for question in homework.questions]
-    links += [("rule", "How verdicts are found"), ("runs", "Runs")]
+    links += [("rule", "How verdicts are found"), ("runs", "Runs"), ("reproduce", "Reproduce this")]
     yield "<nav>" + " ".join(f'<a href="#{escape(to)}">{escape(text)}</a>' for to, text in links) + "</nav>"
     yield _grid(SUMMARY, summary_rows(report))
     for question, tables, figures, claims in report.sections():
@@ -72,6 +73,12 @@ def _body(report: Report, drawings: Mapping[int, str]) -> Iterator[str]:
         yield "<p>" + re.sub(r"[*](.+?)[*]", r"<em>\1</em>", escape(paragraph)) + "</p>"
     yield '<h2 id="runs">Runs</h2>'
     yield _grid(RUNS, run_rows(report))
+    reproduction = report.reproduction()
+    yield '<h2 id="reproduce">Reproduce this</h2>'
+    yield f"<pre>{escape(visible(reproduction.command))}</pre>"
+    yield "<dl>"
+    yield from (f"<dt>{escape(title)}</dt><dd>{escape(text)}</dd>" for title, text in reproduction.rows())
+    yield "</dl>"
 
 
 def _anchor(kind: str, name: str) -> str:

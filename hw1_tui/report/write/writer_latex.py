@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from hw1_tui.markup import visible
 from hw1_tui.markup.tex import PREAMBLE, escape
 from hw1_tui.report.judge.claim_result import ClaimResult
 from hw1_tui.report.judge.report import Report
@@ -60,6 +61,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield "\n\n".join(map(_paragraph, rule_paragraphs()))
     yield r"\section*{Runs}"
     yield from _runs(report)
+    yield from _reproduction(report)
     yield r"\end{document}"
 
 
@@ -131,6 +133,15 @@ def _runs(report: Report) -> Iterator[str]:
     yield r"\bottomrule\endfoot"
     yield from (rf"{_row(row)} \addlinespace[2pt]" for row in run_rows(report))
     yield r"\end{longtable}}"
+
+
+def _reproduction(report: Report) -> Iterator[str]:
+    reproduction = report.reproduction()
+    yield r"\section*{Reproduce this}"
+    yield rf"{{\raggedright\ttfamily\small {escape(visible(reproduction.command))}\par}}"
+    yield r"\begin{description}\footnotesize"
+    yield from (rf"\item[{escape(title)}] {escape(text)}" for title, text in reproduction.rows())
+    yield r"\end{description}"
 
 
 def _claims(claims: Sequence[ClaimResult]) -> Iterator[str]:

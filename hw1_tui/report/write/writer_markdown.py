@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from hw1_tui.markup import escape_markdown as escape
+from hw1_tui.markup import visible
 from hw1_tui.report.judge.claim_result import ClaimResult
 from hw1_tui.report.judge.report import Report
 from hw1_tui.report.judge.table_result import TableResult
@@ -55,6 +56,12 @@ def _lines(report: Report) -> Iterator[str]:
     yield "## Runs"
     yield ""
     yield from _grid(RUNS, run_rows(report))
+    yield "## Reproduce this"
+    yield ""
+    reproduction = report.reproduction()
+    yield f"    {visible(reproduction.command)}"
+    yield ""
+    yield from (f"- {escape(title)}: {escape(text)}" for title, text in reproduction.rows())
 
 
 def _table(result: TableResult) -> Iterator[str]:

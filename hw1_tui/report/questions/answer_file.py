@@ -1,0 +1,116 @@
+"""Reads what a student hands in: the numbers of their tables, and what they say of claims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+from hw1_tui.files.toml import read_toml
+from hw1_tui.mistake import Mistake, MistakeError, unknown_name
+from hw1_tui.report.questions.entry_reader import number_list_problem
+from hw1_tui.report.questions.question import VERDICTS, Homework, Row, Table, Verdict
+from hw1_tui.report.questions.question_metric import share_split
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a student hands in for a homework.
+
+    Attributes:
+        numbers: of each table's metric, by its number and name, a number a column.
+        verdicts: by the name of a claim.
+        mistakes: what in the file is no answer to this homework; it counts as not handed in.
+    """
+
+    numbers: Mapping[tuple[int, str], tuple[float, ...]]
+    verdicts: Mapping[str, Verdict]
+    mistakes: tuple[Mistake, ...] = ()
+
+    def printed_in(self, homework: Homework) -> Homework:
+        """Return a homework whose tables print these numbers in place of their own."""
+        return replace(homework, tables=tuple(map(self._printed, homework.tables)))
+
+    def _printed(self, table: Table) -> Table:
+        given = [self.numbers.get((table.number, row.metric), ()) for row in table.rows]
+        rows = zip(table.rows, given, strict=True)
+        return replace(table, rows=tuple(Row(r.metric, n, n, points=r.points) for r, n in rows))
+
+
+def read_answers(path: Path, homework: Homework) -> Answers:
+    """Return the answers in a file: a questions file with what the student ``printed``, or its tables and claims alone.
+
+    Args:
+        path: the file.
+        homework: what is asked.
+
+    Raises:
+        MistakeError: there is no such file.
+    """
+    try:
+        content = read_toml(path, "answers")
+    except MistakeError as error:
+        if isinstance(error.__context__, OSError):
+            raise
+        return Answers({}, {}, error.mistakes)
+    reading = _Reading(path.name, homework)
+    reading.read(content)
+    return Answers(reading.numbers, reading.verdicts, tuple(reading.mistakes))
+
+
+class _Reading:
+    """One reading of a file: the answers and the mistakes found so far."""
+
+    def __init__(self, file: str, homework: Homework) -> None:
+        self._file = file
+        self._tables = {table.number: table for table in homework.tables}
+        self._claims = [claim.name for claim in homework.claims]
+        self.numbers: dict[tuple[int, str], tuple[float, ...]] = {}
+        self.verdicts: dict[str, Verdict] = {}
+        self.mistakes: list[Mistake] = []
+
+    def read(self, content: Mapping[str, Any]) -> None:
+        for table in self._entries(content.get("tables", []), "tables"):
+            self._table(table)
+        for claim in self._entries(content.get("claims", []), "claims"):
+            self._claim(claim)
+
+    def _entries(self, entries: Any, place: str) -> list[Mapping[str, Any]]:
+        if isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries):
+            return entries
+        self._refuse(place, "is not a list of tables of keys and values")
+        return []
+
+    def _refuse(self, place: str, problem: str, allowed: str = "") -> None:
+        self.mistakes.append(Mistake(f"{self._file}, {place}", problem, allowed))
+
+    def _table(self, entry: Mapping[str, Any]) -> None:
+        number = entry.get("number")
+        table = self._tables.get(number) if isinstance(number, int) else None
+        if table is None:
+            self._refuse(f"tables {number}", "there is no such table", ", ".join(map(str, self._tables)))
+            return
+        for row in self._entries(entry.get("rows", []), f"tables {number}, rows"):
+            self._row(table, row)
+
+    def _row(self, table: Table, entry: Mapping[str, Any]) -> None:
+        metric, printed, size = str(entry.get("figure")), entry.get("printed"), len(table.columns)
+        place, known = f"tables {table.number}, {metric}", [row.metric for row in table.rows]
+        if metric not in known:
+            self.mistakes.append(unknown_name(f"{self._file}, tables {table.number}", "figure", metric, known))
+        elif problem := "is not handed in" if printed is None else number_list_problem(printed, size):
+            self._refuse(f"{place}, printed", problem, f"a list of {size} numbers, one a column")
+        elif share_split(metric) is not None and not all(0 <= value <= 1 for value in cast("list[float]", printed)):
+            self._refuse(f"{place}, printed", "has what is no share of examples", "numbers from 0 to 1")
+        else:
+            self.numbers[table.number, metric] = tuple(map(float, cast("list[float]", printed)))
+
+    def _claim(self, entry: Mapping[str, Any]) -> None:
+        name, verdict = str(entry.get("name")), entry.get("verdict", entry.get("expect"))
+        if name not in self._claims:
+            self.mistakes.append(unknown_name(f"{self._file}, claims", "claim", name, self._claims))
+        elif verdict in VERDICTS:
+            self.verdicts[name] = cast("Verdict", verdict)
+        elif verdict is not None:
+            self.mistakes.append(unknown_name(f"{self._file}, claims {name}", "verdict", str(verdict), VERDICTS))
