@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
 from hw1_tui.exit_code import FAILED
 from hw1_tui.settings import Given
@@ -70,7 +71,6 @@ class Hw1App(Switchboard):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012
     COMMANDS: ClassVar[Any] = {ActionProvider}  # which has Textual's own
     MAIN_SCREENS = SCREENS
-    MODES: ClassVar[Any] = {entry.name: entry.load for entry in SCREENS}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", id="app.quit", priority=True, tooltip="Leave; asks while something trains."),
         Binding("ctrl+p", "command_palette", "More", id="app.palette", priority=True,
@@ -95,6 +95,7 @@ class Hw1App(Switchboard):
         # The mode that Textual opens with; otherwise it would make, style and lay out a blank screen before ours.
         named = next((entry.name for entry in SCREENS if start in (entry.name, entry.command)), "")
         self.DEFAULT_MODE = named or ("hyperparameters" if given or seeds > 1 else "model")  # type: ignore[misc]
+        self.MODES = {entry.name: entry.load for entry in SCREENS if entry.name != self.DEFAULT_MODE}  # type: ignore[misc]
         super().__init__()
         self._visited: list[str] = []
         self.preferences = PreferenceStore(self, lambda before, now: self.workspace.follow(before, now))
@@ -103,6 +104,19 @@ class Hw1App(Switchboard):
         queue = RunQueue(self, open_kept(lambda: self.workspace.store), side_by_side=beside)
         library = Library(self, lambda: self.workspace.data_in_use)
         self.workspace = Workspace(draft, queue, library, home, derivation, report, inspected=inspected)
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Return the screen that the program opens at, which is a mode from then on.
+
+        As Textual's default screen it is drawn as soon as it stands. As the first screen of a mode it would be styled
+        once more before, and what is drawn while the app still starts would be thrown away.
+        """
+        opening = next(entry for entry in SCREENS if entry.name == self.DEFAULT_MODE)
+        self.add_mode(opening.name, opening.load)
+        screen = opening.load()
+        self.stylesheet.read_all(screen.css_path)
+        self.stylesheet.reparse()
+        return screen
 
     def action_go(self, name: str) -> None:
         """Go to a main screen."""

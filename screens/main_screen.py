@@ -30,6 +30,7 @@ class MainScreen(Screen[None]):
 
     app = getters.app(WorkspaceApp)
     is_known = True
+    _is_styled_before = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+y",
@@ -54,12 +55,21 @@ class MainScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Draw the bar, the body and the footer."""
+        self.add_class(*self._classes_of_size())
         yield NavigationBar(self.app.MAIN_SCREENS)
         yield from self.compose_body()
         yield KeyBar(compact=True, show_command_palette=False)
 
+    def _classes_of_size(self) -> list[str]:
+        """Return the breakpoints of the app's size. Textual sets them after the first layout, and styles all again."""
+        width, height = self.app.size
+        breakpoints = ((width, self.app.HORIZONTAL_BREAKPOINTS), (height, self.app.VERTICAL_BREAKPOINTS))
+        return [max(pair for pair in pairs or [] if pair[0] <= cells)[1] for cells, pairs in breakpoints]
+
     @on(ScreenResume)
-    def _catch_up(self) -> None:
+    def _catch_up(self, event: ScreenResume) -> None:
+        event.refresh_styles = self._is_styled_before  # at first it was styled when it was mounted
+        self._is_styled_before = True
         self.query_one(NavigationBar).name_screens()
         self.query_one(NavigationBar).show_state()
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from rich.style import Style
 from textual.command import CommandList
+from textual.css import stylesheet
 from textual.widgets import Input, Static
 from textual.widgets._footer import FooterKey
 
@@ -76,6 +77,24 @@ async def test_what_people_come_for_stands_whole_in_the_footer_of_the_smallest_t
         keys = list(app.screen.query(FooterKey))
         assert wanted <= {key.description for key in keys}
         assert max(key.region.right for key in keys) <= SMALL[0]
+
+
+async def test_each_stylesheet_is_parsed_once_for_a_theme_whatever_is_opened(script, monkeypatch):
+    parsed, parse = [], stylesheet.parse
+
+    def noted(scope, css, read_from, **options):
+        parsed.append((read_from, scope, options["tie_breaker"]))
+        return parse(scope, css, read_from, **options)
+
+    monkeypatch.setattr(stylesheet, "parse", noted)
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        for keys in ("2", "3", "4", "f1", "escape", "1"):
+            await pilot.press(keys)
+        assert len(parsed) == len(set(parsed))
+        n = len(parsed)
+        app.theme = "hw1-light"
+        await until(pilot, lambda: len(parsed) > n)
 
 
 async def test_the_palette_finds_what_other_screens_do_goes_there_and_does_it(script):

@@ -9,6 +9,7 @@ from textual.worker import WorkerFailed
 
 from hw1_tui.crash import keep_crash
 from hw1_tui.signals import SIGNALS
+from screens.runtime.cached_stylesheet import CachedStylesheet
 from screens.runtime.departure import Departure
 from screens.runtime.end_notifier import EndNotifier
 from screens.runtime.terminal_guard import end_on_signals
@@ -31,6 +32,7 @@ class Lifecycle(WorkspaceApp):
         super().__init__()
         self.departure = Departure(self)
         take_own(self)
+        self.stylesheet = CachedStylesheet(variables=self.get_css_variables())
         self._progress = TerminalProgress(write_to(self))
         self._end_notifier = EndNotifier(self, write_to(self))
 
