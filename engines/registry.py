@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import functools
+import importlib
 from collections.abc import Mapping
-from importlib.metadata import EntryPoint, entry_points
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engines.contract import Config, Dataset, Engine, EngineError, ModelSpec, Trainer, describe_error
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
     import numpy as np
 
 GROUP = "hw1_tui.engines"
 
-# Named here as well, so that a bare clone without package metadata has them; they win over plug-ins of their names.
-_BUILT_IN = (
-    EntryPoint("numpy", "engines.numpy_engine:NumpyEngine", GROUP),
-    EntryPoint("torch", "engines.torch_engine:TorchEngine", GROUP),
-)
+BUILT_IN = {
+    "numpy": "engines.numpy_engine:NumpyEngine",
+    "torch": "engines.torch_engine:TorchEngine",
+}
+"""Module and class of the built-in engines. They are there without package metadata, as in a bare clone, and before the
+plug-ins were looked for; they win over plug-ins of their names."""
 
 
 class BrokenEngine:
@@ -64,15 +67,21 @@ def get(name: str) -> Engine:
         EngineError: there is none of that name. One that cannot be loaded is returned all the same, and says so
             by ``unavailable()``.
     """
-    if name not in found():
+    where = BUILT_IN.get(name) or found().get(name)
+    if where is None:
         raise EngineError(f"there is no engine {name!r}; there are {', '.join(names())}")
-    entry = found()[name]
     try:
-        return _tried(entry.load()())
+        return _tried(_load(where)())
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # whatever a stranger's package does on import, which need not be an Exception
-        return BrokenEngine(name, f"engine {name!r} ({entry.value}) could not be loaded: {describe_error(error)}")
+        return BrokenEngine(name, f"engine {name!r} ({where}) could not be loaded: {describe_error(error)}")
+
+
+def _load(where: str) -> Any:
+    """Return what an entry point's value names, such as ``package.module:Engine``."""
+    module, _, name = where.partition("[")[0].strip().partition(":")
+    return functools.reduce(getattr, name.split("."), importlib.import_module(module))
 
 
 def _tried(engine: Engine) -> Engine:
@@ -89,25 +98,27 @@ def _tried(engine: Engine) -> Engine:
     return engine
 
 
-def found() -> dict[str, EntryPoint]:
-    """Return the entry points by name, the built-in ones first; of several of one name the first that was found."""
-    by_name: dict[str, EntryPoint] = {}
-    for entry in (*_BUILT_IN, *plug_ins()):
-        by_name.setdefault(entry.name, entry)
-    return by_name
+def found() -> dict[str, str]:
+    """Return where each engine is, by name, the built-in ones first; of several of one name the first."""
+    places = dict(BUILT_IN)
+    for entry in plug_ins():
+        places.setdefault(entry.name, entry.value)
+    return places
 
 
 def passed_over() -> tuple[str, ...]:
     """Return a sentence on every plug-in that is not used because another engine has its name."""
     used = found()
     return tuple(
-        f"The engine {entry.name!r} of {entry.value!r} is passed over: {used[entry.name].value!r} has the name."
+        f"The engine {entry.name!r} of {entry.value!r} is passed over: {used[entry.name]!r} has the name."
         for entry in plug_ins()
-        if entry.value != used[entry.name].value
+        if entry.value != used[entry.name]
     )
 
 
 @functools.cache
 def plug_ins() -> tuple[EntryPoint, ...]:
     """Return the entry points that installed packages have, the built-in ones among them."""
+    from importlib.metadata import entry_points  # not for the interface's first frame, which has the built-in engines
+
     return tuple(sorted(entry_points(group=GROUP), key=lambda entry: entry.name))

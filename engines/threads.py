@@ -20,8 +20,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from threadpoolctl import OpenBLASController, ThreadpoolController
-
 from engines.capability import Threaded
 from engines.contract import Trainer
 
@@ -41,6 +39,8 @@ def cores() -> int:
 
 def blas_version() -> str:
     """Return which BLAS numpy's products are done by, with the processor that its kernels are for; empty for none."""
+    from threadpoolctl import ThreadpoolController  # not for the interface's first frame
+
     for library in ThreadpoolController().info():
         if library["user_api"] == "blas":
             kernels = f" for {library['architecture']}" if library.get("architecture") else ""
@@ -134,6 +134,8 @@ def _apply() -> None:
 
 
 def _limit_blas(count: int) -> None:
+    from threadpoolctl import OpenBLASController, ThreadpoolController  # not for the interface's first frame
+
     # The library lets one thread set the number and ignores all others as long as that one lives. Here every run
     # has a thread of its own, and this module is where they agree. Who trains without it looks inside a model
     # with it, and its threads would wait for the cores that two such runs have taken.

@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from textual.binding import Binding, BindingType
+from textual.command import Provider
 from textual.screen import Screen
 
 from hw1_tui.exit_code import FAILED
 from hw1_tui.settings import Given
 from hw1_tui.signals import SIGNALS
 from screens.main_screen import MainScreen
-from screens.runtime.palette import ActionProvider, Palette
 from screens.runtime.switchboard import Switchboard
 from screens.runtime.terminal_guard import caught_output, end_process, end_process_soon
 from screens.state.draft import Draft
@@ -32,7 +32,6 @@ from screens.state.library import Library
 from screens.state.messages import LinePrinted
 from screens.state.preference_store import PreferenceStore
 from screens.state.run_queue import RunQueue
-from screens.state.run_source import open_kept
 from screens.state.workspace import Size, Workspace
 
 if TYPE_CHECKING:
@@ -52,6 +51,13 @@ SCREENS = (
 """Every main screen in the order of the bar; the first has the keys ``1`` and ``f2``."""
 
 
+def action_provider() -> type[Provider]:
+    """Return what the palette offers, imported when it is first opened."""
+    from screens.runtime.palette import ActionProvider
+
+    return ActionProvider
+
+
 class Hw1App(Switchboard):
     """The interface.
 
@@ -69,7 +75,7 @@ class Hw1App(Switchboard):
     CSS_PATH = "../screens/app.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012
-    COMMANDS: ClassVar[Any] = {ActionProvider}  # which has Textual's own
+    COMMANDS: ClassVar[Any] = {action_provider}  # which has Textual's own
     MAIN_SCREENS = SCREENS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", id="app.quit", priority=True, tooltip="Leave; asks while something trains."),
@@ -101,7 +107,7 @@ class Hw1App(Switchboard):
         self.preferences = PreferenceStore(self, lambda before, now: self.workspace.follow(before, now))
         draft = Draft([*self.preferences.given(), *given], seeds)
         beside = self.preferences.values.side_by_side
-        queue = RunQueue(self, open_kept(lambda: self.workspace.store), side_by_side=beside)
+        queue = RunQueue(self, lambda job, control: self.workspace.open_job(job, control), side_by_side=beside)
         library = Library(self, lambda: self.workspace.data_in_use)
         self.workspace = Workspace(draft, queue, library, home, derivation, report, inspected=inspected)
 
@@ -138,6 +144,8 @@ class Hw1App(Switchboard):
 
     def action_command_palette(self) -> None:
         """Show every action by its name."""
+        from screens.runtime.palette import Palette
+
         if not self.screen.is_modal:
             self.push_screen(Palette(id="--command-palette"))
 
@@ -151,6 +159,7 @@ def run(command: str = "train", given: Sequence[Given] = (), **options: Any) -> 
         options: others of ``Hw1App``.
     """
     gc.freeze()  # what was imported stays: looking through it for garbage would hold up the first frame, and later ones
+    gc.enable()
     app = Hw1App(command, given, **options)
     app.departure.last_resort = end_process_soon
     crash: BaseException | None = None

@@ -6,8 +6,8 @@ command's own module only when that command is asked for.
 
 from __future__ import annotations
 
-import argparse
 import errno
+import gc
 import importlib
 import itertools
 import os
@@ -26,6 +26,8 @@ from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 from hw1_tui.signals import SIGNALS
 
 if TYPE_CHECKING:
+    import argparse
+
     from hw1_tui.batch.option import Parser
     from hw1_tui.settings import Given
 
@@ -299,6 +301,7 @@ def _open_interface(name: str, given: Sequence[Given] = (), **options: Any) -> i
 
         if mistake := folder_mistake(user_path(home), "HW1_TUI_HOME"):
             raise MistakeError(mistake)
+    gc.disable()  # until ``run`` has frozen what is imported: garbage was looked for again and again on the way there
     from hw1_tui import app
 
     return app.run(name, given, **options)

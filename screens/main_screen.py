@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import getters, on
 from textual.app import ComposeResult
@@ -13,12 +13,13 @@ from textual.events import Key, ScreenResume, ScreenSuspend
 from textual.screen import Screen
 
 from hw1_tui.mistake import MistakeError
-from screens.dialogs.text_dialog import TextDialog
-from screens.state.command import Command
 from screens.state.workspace import Workspace
 from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.key_bar import KeyBar
 from screens.widgets.navigation_bar import NavigationBar
+
+if TYPE_CHECKING:
+    from screens.state.command import Command
 
 
 class MainScreen(Screen[None]):
@@ -121,6 +122,8 @@ class MainScreen(Screen[None]):
 
     def action_copy_command(self) -> None:
         """Copy the command and show it; terminals that refuse the clipboard still let one select it."""
+        from screens.dialogs.text_dialog import TextDialog
+
         try:
             command = self.command()
         except MistakeError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,15 +12,18 @@ from textual.content import Content
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from engines import registry
 from hw1_tui.mistake import MistakeError
 from hw1_tui.settings import RunConfig
 from screens.main_screen import MainScreen
-from screens.state.command import Command
 from screens.state.draft import model_titles
 from screens.theme import REMARK
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.data_card import DataCard
 from screens.widgets.preset_choice import PresetChoice
+
+if TYPE_CHECKING:
+    from screens.state.command import Command
 
 _OWN_DATA = {"builtin": "builtin: landscapes", "digits": "digits: handwritten"}
 _PROGRAM = Content.assemble(
@@ -43,6 +46,7 @@ class ModelScreen(MainScreen):
     def __init__(self) -> None:
         super().__init__()
         self._awaited = ""
+        self._engines: tuple[str, ...] = ()
 
     def compose_body(self) -> ComposeResult:
         """Draw what the program is, the lists, the data's card, the presets, and where enter leads."""
@@ -61,32 +65,46 @@ class ModelScreen(MainScreen):
             yield Static(_ENTER, id="enter")
 
     def on_mount(self) -> None:
-        """Fill the lists from the draft."""
+        """List the engines and their models; plug-ins are looked for once that is seen, unless one is chosen."""
         titles = {"models": "Model", "engines": "Engine", "data-choice": "Data"}
         for name, title in titles.items():
             self.query_one(f"#{name}").border_title = title
-        models = self.query_one("#models", ChoiceList)
-        models.add_options([Option(title, id=name) for name, title in model_titles().items()])
         self.workspace.library.changed.subscribe(self, self._leave_read_path)
-        self._fill_data()
-        models.choose(self.workspace.draft.model)
-        self._fill_engines()
+        known = tuple(registry.BUILT_IN)
+        self._list_engines(known if self.workspace.draft.engine in known else registry.names())
+        self.call_after_refresh(self._look_for_plug_ins)
 
     def on_screen_resume(self) -> None:
-        """Show what was chosen elsewhere meanwhile."""
-        if self.is_mounted and self.query_one("#models", ChoiceList).option_count:
+        """Show what was chosen, also elsewhere meanwhile."""
+        self._show_draft()
+
+    def _look_for_plug_ins(self) -> None:
+        if registry.names() != self._engines:
+            self._list_engines(registry.names())
+            self._show_draft()
+
+    def _list_engines(self, engines: tuple[str, ...]) -> None:
+        self._engines = engines
+        models = [Option(title, id=name) for name, title in model_titles(engines).items()]
+        with self.prevent(OptionList.OptionHighlighted):
+            self.query_one("#models", ChoiceList).set_options(models)
+
+    def _show_draft(self) -> None:
+        with self.prevent(OptionList.OptionHighlighted):
             self.query_one("#models", ChoiceList).choose(self.workspace.draft.model)
-            self._fill_engines()
-            self._fill_data()
+        self._fill_engines()
+        self._fill_data()
 
     def command(self) -> Command:
         """Return the command of the run as chosen here and filled in on the next screen."""
+        from screens.state.command import Command
+
         return Command(self.workspace.draft.config().command())
 
     def _fill_engines(self) -> None:
         """List the engines; those that cannot train the model say why and how to get them."""
         engines = self.query_one("#engines", ChoiceList)
-        reasons = self.workspace.draft.engines()
+        reasons = self.workspace.draft.engines(self._engines)
         if reasons.get(self.workspace.draft.engine, "unknown"):
             able = [name for name, reason in reasons.items() if not reason]
             self.workspace.draft.engine = able[0] if able else self.workspace.draft.engine

@@ -36,7 +36,7 @@ def plug_ins(monkeypatch):
 
     def register(*entries):
         found = [EntryPoint(name, value, registry.GROUP) for name, value in entries]
-        monkeypatch.setattr(registry, "entry_points", lambda group: [entry for entry in found if entry.group == group])
+        monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [e for e in found if e.group == group])
         registry.get.cache_clear()
         registry.plug_ins.cache_clear()
 

@@ -192,7 +192,7 @@ async def test_a_path_that_fails_leaves_no_pictures_of_what_was_shown_before(scr
 
 
 async def test_the_epoch_to_branch_from_is_typed_and_a_missing_one_is_told_with_the_nearest(monkeypatch, store):
-    monkeypatch.setattr("screens.runtime.lifecycle.look_for_interrupted", lambda app, store: None)
+    monkeypatch.setattr("screens.state.run_source.look_for_interrupted", lambda app, store: None)
     record = store.get(write_run(store, "261125-090000-wxyz"))
     config = RunConfig.from_dict({"model": "mlp", "engine": "numpy", "data": "builtin"})
     app = Hw1App("runs")
@@ -234,7 +234,7 @@ async def test_the_whole_title_of_a_question_is_read_in_the_smallest_terminal(sc
 
 
 async def test_a_long_name_is_read_whole_in_the_comparison(monkeypatch, store):
-    monkeypatch.setattr("screens.runtime.lifecycle.look_for_interrupted", lambda app, store: None)
+    monkeypatch.setattr("screens.state.run_source.look_for_interrupted", lambda app, store: None)
     write_run(store, "261125-090000-wxyz", labels={"name": LONG})
     write_run(store, "261126-090000-abcd")
     app = Hw1App("runs")

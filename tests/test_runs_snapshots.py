@@ -28,7 +28,7 @@ def store(monkeypatch):
     write_run(store, "261125-090000-wxyz", rate=0.6, labels=label, learning_rate=0.1)
     write_run(store, "261126-090000-part", epochs=5, model="logistic_regression", engine="torch")
     # What is broken off would be offered in front of everything.
-    monkeypatch.setattr("screens.runtime.lifecycle.look_for_interrupted", lambda app, store: None)
+    monkeypatch.setattr("screens.state.run_source.look_for_interrupted", lambda app, store: None)
     return store
 
 

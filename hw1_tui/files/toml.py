@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-
-import tomli_w
 
 from hw1_tui.files.regular import open_regular
 from hw1_tui.files.user_path import nearest_path
@@ -39,6 +36,8 @@ def read_toml(path: Path, purpose: str) -> dict[str, Any]:
         raise MistakeError(Mistake(str(path), f"cannot be read: {error.strerror}", nearest=nearest)) from None
     if len(content) > _LARGEST:
         raise MistakeError(Mistake(str(path), f"is too large for {purpose}", "at most 1 MiB"))
+    import tomllib  # with the first file: not for the interface's first frame
+
     try:
         # Editors of Windows begin a file with a mark of byte order.
         record = tomllib.loads(content.decode("utf-8-sig"))
@@ -55,6 +54,8 @@ def read_toml(path: Path, purpose: str) -> dict[str, Any]:
 
 def toml_text(values: Mapping[str, Any]) -> str:
     """Return a table as TOML. TOML has no way to write a file name that is not UTF-8: its odd bytes become escapes."""
+    import tomli_w  # not for the interface's first frame
+
     return _NOT_ENCODED.sub(lambda match: f"\\\\x{ord(match[0]) & 0xFF:02x}", tomli_w.dumps(values))
 
 

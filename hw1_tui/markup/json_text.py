@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -22,5 +21,7 @@ def json_text(record: Mapping[str, Any], *, indent: int | None = None, is_ascii:
     Raises:
         ValueError: a number in it is not finite.
     """
+    import json  # not for the interface's first frame
+
     text = json.dumps(record, allow_nan=False, ensure_ascii=is_ascii, indent=indent)
     return _STEERING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -8,11 +8,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from hw1_tui.files.atomic import write_bytes
 from hw1_tui.files.default_folder import default_folder
-from hw1_tui.files.lock import Lock
 from hw1_tui.files.regular import open_regular
-from hw1_tui.files.target import write_target_bytes
 from hw1_tui.files.toml import read_toml, toml_text
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings.preference import Preference, Preferences, read_preferences
@@ -64,6 +61,9 @@ class PreferenceFile:
         Raises:
             OSError: the file cannot be written, or another program does not let go of it; it is as it was.
         """
+        from hw1_tui.files.lock import Lock  # what writes is not for the first frame, which only reads
+        from hw1_tui.files.target import write_target_bytes
+
         self.path.parent.mkdir(parents=True, exist_ok=True)
         lock = Lock(self.path.with_suffix(".lock"), _PATIENCE)  # what is read here still holds when it is written
         try:
@@ -78,6 +78,8 @@ class PreferenceFile:
 
     def _keep_aside(self) -> None:
         """Copy the file before it is written anew; what was kept aside earlier stays."""
+        from hw1_tui.files.atomic import write_bytes
+
         try:
             with os.fdopen(open_regular(self.path, follow_link=True), "rb") as file:
                 content = file.read()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from hw1_tui.exit_code import of_signal
-from screens.state.live_run import LiveRun
 from screens.state.workspace_app import WorkspaceApp
+
+if TYPE_CHECKING:
+    from screens.state.live_run import LiveRun
 
 _SECONDS = 8.0
 """So long a run may take to end: docker and systemd kill what is still there after ten or more."""

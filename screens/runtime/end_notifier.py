@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from hw1_tui.settings.end_command import split_command
-from hw1_tui.training.notification import Notification, describe_trouble, start_command
 from screens.state.messages import NoticeGiven
 from screens.state.workspace_app import WorkspaceApp
+
+if TYPE_CHECKING:
+    from hw1_tui.training.notification import Notification
 
 
 class EndNotifier:
@@ -38,6 +41,8 @@ class EndNotifier:
             threading.Thread(target=self._run, args=(words, notification), name="on-end", daemon=True).start()
 
     def _run(self, words: Sequence[str], notification: Notification) -> None:
+        from hw1_tui.training.notification import describe_trouble, start_command  # with the first run that ends
+
         outcome: int | OSError
         try:
             outcome = start_command(words, notification, silent=True).wait()

@@ -7,7 +7,9 @@ from functools import partial
 
 from textual.worker import WorkerFailed
 
+from engines import registry
 from hw1_tui.crash import keep_crash
+from hw1_tui.files.notice import say_once
 from hw1_tui.signals import SIGNALS
 from screens.runtime.cached_stylesheet import CachedStylesheet
 from screens.runtime.departure import Departure
@@ -15,7 +17,6 @@ from screens.runtime.end_notifier import EndNotifier
 from screens.runtime.terminal_guard import end_on_signals
 from screens.runtime.terminal_progress import TerminalProgress, write_to
 from screens.runtime.tidying import SECONDS_BETWEEN, forget_gone
-from screens.state.run_source import look_for_interrupted
 from screens.state.workspace_app import WorkspaceApp
 from screens.theme import take_own
 
@@ -37,7 +38,7 @@ class Lifecycle(WorkspaceApp):
         self._end_notifier = EndNotifier(self, write_to(self))
 
     def on_mount(self) -> None:
-        """Set up what lasts as long as the interface; look for runs that were broken off after the first frame."""
+        """Set up what lasts as long as the interface; after the first frame, look for what there is to say."""
         sys.setswitchinterval(_SECONDS_OF_A_TURN)
         self.set_interval(SECONDS_BETWEEN, self.tidy)
         end_on_signals(self, self.departure.begin)
@@ -58,6 +59,10 @@ class Lifecycle(WorkspaceApp):
         self._progress.end()
 
     def _look_around(self) -> None:
+        for passed_over in registry.passed_over():
+            say_once(passed_over)
+        from screens.state.run_source import look_for_interrupted
+
         look = partial(look_for_interrupted, self, lambda: self.workspace.store)
         self.run_worker(look, thread=True, exit_on_error=False)
 

@@ -17,9 +17,8 @@ from textual.notifications import SeverityLevel
 from textual.worker import Worker, WorkerState
 from textual.worker_manager import WorkerManager
 
-from engines import registry
 from hw1_tui.crash import in_a_line
-from hw1_tui.files.notice import LOGGER, say_once
+from hw1_tui.files.notice import LOGGER
 from hw1_tui.markup import visible
 from screens.runtime.input_order import InputOrder
 from screens.runtime.lifecycle import Lifecycle
@@ -114,8 +113,6 @@ class Switchboard(Lifecycle):
     def on_load(self) -> None:
         """Let what is said of the whole session be shown here, before any screen looks at the history."""
         LOGGER.addHandler(self._notices)
-        for passed_over in registry.passed_over():
-            say_once(passed_over)
 
     def on_unmount(self) -> None:
         """Hear nothing any more."""

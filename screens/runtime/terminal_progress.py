@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from textual.app import App
 
-from screens.state.live_run import LiveRun
+if TYPE_CHECKING:
+    from screens.state.live_run import LiveRun
 
 _VTE_WITH_PROGRESS = 7900
 _ITERM_WITH_PROGRESS = (3, 6, 6)

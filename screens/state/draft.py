@@ -173,9 +173,13 @@ class Draft:
         """Its data, and how that is read."""
         return self.data, ReadOptions.of(self.read_values)
 
-    def engines(self) -> dict[str, str]:
-        """Return why each engine cannot train the chosen model, empty where it can."""
-        return {name: why_not(name, self.model) for name in registry.names()}
+    def engines(self, names: Iterable[str] | None = None) -> dict[str, str]:
+        """Return why each engine cannot train the chosen model, empty where it can.
+
+        Args:
+            names: of the engines; all by default.
+        """
+        return {name: why_not(name, self.model) for name in (registry.names() if names is None else names)}
 
 
 def _sentences(error: MistakeError) -> dict[str, str]:
@@ -191,9 +195,9 @@ def why_not(engine: str, model: str) -> str:
     return found.unavailable() or ("" if model in found.models() else "does not train it")
 
 
-def model_titles() -> dict[str, str]:
-    """Return every model of every engine with its title."""
-    return {name: spec.title for engine in registry.names() for name, spec in registry.get(engine).models().items()}
+def model_titles(engines: Iterable[str]) -> dict[str, str]:
+    """Return every model of these engines with its title."""
+    return {name: spec.title for engine in engines for name, spec in registry.get(engine).models().items()}
 
 
 def layer_sizes(values: Mapping[str, object], data: Dataset) -> list[tuple[int, int]]:

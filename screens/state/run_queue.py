@@ -2,10 +2,13 @@
 
 An executor trains them in threads that touch no widget. One more thread listens to it: it puts each event into its
 run's queue and wakes the interface by a message; progress inside an epoch lies in a slot that a timer looks at.
+
+What only a run needs is imported with the first: it would hold up the first frame.
 """
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,15 +19,15 @@ from textual.signal import Signal
 
 from hw1_tui.mistake import MistakeError
 from hw1_tui.training.control import Control
-from hw1_tui.training.event import Event, Progressed, Remarked, RunEnded
-from hw1_tui.training.executor import JobEnded, Open, ThreadExecutor
-from hw1_tui.training.job import Job
-from hw1_tui.training.notification import Notification
-from screens.state.live_run import LiveRun
 from screens.state.messages import RunPassedOver, RunRefused, RunTold
 
 if TYPE_CHECKING:
     from hw1_tui.analysis.coach import Advice
+    from hw1_tui.training.event import Event
+    from hw1_tui.training.executor import JobEnded, Open, ThreadExecutor
+    from hw1_tui.training.job import Job
+    from hw1_tui.training.notification import Notification
+    from screens.state.live_run import LiveRun
 
 MOST_SIDE_BY_SIDE = 4
 """More threads than that only take the processor from each other."""
@@ -55,10 +58,16 @@ class RunQueue:
         self.runs: list[LiveRun] = []
         self._asked = 0
         self._by_job: dict[Job, LiveRun] = {}
-        self._executor = ThreadExecutor(self._open, side_by_side)
+        self._first_slots = side_by_side
         self._listener: threading.Thread | None = None
         self.changed: Signal[LiveRun] = Signal(app, "queue-changed")
         self.notified: Signal[Notification] = Signal(app, "queue-notified")
+
+    @functools.cached_property
+    def _executor(self) -> ThreadExecutor:
+        from hw1_tui.training.executor import ThreadExecutor
+
+        return ThreadExecutor(self._open, self._first_slots)
 
     @property
     def side_by_side(self) -> int:
@@ -96,6 +105,8 @@ class RunQueue:
             open_job: opens it; as everything else by default.
             is_from_form: whether the form holds it; then it is off the list where it cannot be trained.
         """
+        from screens.state.live_run import LiveRun
+
         self._asked += 1
         live = LiveRun(self._asked, job.config, job.run, clock=self.clock, is_from_form=is_from_form, open_job=open_job)
         self.runs.append(live)
@@ -156,6 +167,8 @@ class RunQueue:
 
     def hear(self, live: LiveRun) -> None:
         """Take what a run has told, and say that something changed."""
+        from hw1_tui.training.event import Remarked
+
         while live.told:
             event, ended = live.told.popleft(), live.ended
             advice = live.take(event)
@@ -170,7 +183,8 @@ class RunQueue:
 
     def close(self) -> None:
         """Take no run any more, and listen to none; waits for nothing."""
-        self._executor.close(wait=False)
+        if self._listener:
+            self._executor.close(wait=False)
 
     def _say(self, live: LiveRun, text: str) -> None:
         self._app.notify(text, title=f"Run {live.number}", severity="warning", markup=False)
@@ -197,6 +211,8 @@ class RunQueue:
         return (self._by_job[job].open_job or self._open_job)(job, control)
 
     def _listen(self) -> None:
+        from hw1_tui.training.executor import JobEnded
+
         for job, told in self._executor.events():
             live = self._by_job[job]
             if isinstance(told, JobEnded):
@@ -218,11 +234,15 @@ class RunQueue:
 
     def _refuse(self, live: LiveRun, reason: str, details: str = "") -> None:
         """End a run that cannot train; one that had ended before stays as it ended."""
+        from hw1_tui.training.event import Remarked, RunEnded
+
         failed = RunEnded("", "failed", live.epochs_done, {}, None, 0.0, reason, details)
         self._tell(live, Remarked(reason))
         self._tell(live, live.ended or failed)
 
     def _tell(self, live: LiveRun, event: Event) -> None:
+        from hw1_tui.training.event import Progressed
+
         if isinstance(event, Progressed):
             live.progress.append(event)
             return
@@ -232,6 +252,9 @@ class RunQueue:
 
 def _notification(live: LiveRun, event: Event, advice: Advice | None) -> Notification | None:
     """Return what is to be told of an event to who looks elsewhere; ``None`` for nothing."""
+    from hw1_tui.training.event import RunEnded
+    from hw1_tui.training.notification import Notification
+
     alarm = advice if advice and not advice.rule.is_remark else None
     if isinstance(event, RunEnded):
         return Notification.of_end(event, f"run {live.number}", alarm.rule.name if alarm else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -12,8 +12,6 @@ from hw1_tui.config_history import ConfigHistory
 from hw1_tui.metric import EpochMetrics, best_epoch
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings import RunConfig
-from hw1_tui.training.control import Control
-from hw1_tui.training.event import Event
 from hw1_tui.training.executor import Open
 from hw1_tui.training.job import Job
 from screens.state.live_run import LiveRun
@@ -23,21 +21,6 @@ from screens.state.run_queue import RunQueue
 if TYPE_CHECKING:
     from hw1_tui.analysis.coach import Advice
     from hw1_tui.runs import RunRecord, Store
-
-
-def open_kept(store: Callable[[], Store]) -> Open:
-    """Return what opens runs so that a history keeps them.
-
-    Args:
-        store: gives the history.
-    """
-
-    def events(job: Job, control: Control) -> Iterator[Event]:
-        from hw1_tui.training.recording import open_job  # when the first run trains: it would hold up the first frame
-
-        return open_job(job, store(), control)
-
-    return events
 
 
 def submit_resumed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,15 +11,17 @@ from typing import TYPE_CHECKING
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
 from hw1_tui.settings.preference import Preferences
-from hw1_tui.training.job import Job
 from screens.state.draft import Draft
 from screens.state.library import Library
-from screens.state.live_run import LiveRun
 from screens.state.run_queue import RunQueue
 
 if TYPE_CHECKING:
     from hw1_tui.report.runs.request import Request
     from hw1_tui.runs import Store
+    from hw1_tui.training.control import Control
+    from hw1_tui.training.event import Event
+    from hw1_tui.training.job import Job
+    from screens.state.live_run import LiveRun
 
 Size = tuple[int, int, int]
 """D, K and a seed."""
@@ -66,6 +69,7 @@ class Workspace:
         Raises:
             MistakeError: something is wrong with it, also with its data as far as that has been looked at.
         """
+        from hw1_tui.training.job import Job
         from hw1_tui.training.opening import check_fit
 
         configs = self.draft.configs()
@@ -77,6 +81,12 @@ class Workspace:
             check_fit(config, dataset)
         lives = [self.queue.submit(Job(config), beside=beside, is_from_form=True) for config in configs]
         return lives[0]
+
+    def open_job(self, job: Job, control: Control) -> Iterator[Event]:
+        """Open a job so that the history keeps its run."""
+        from hw1_tui.training.recording import open_job  # when the first run trains: it would hold up the first frame
+
+        return open_job(job, self.store, control)
 
     def follow(self, before: Preferences, now: Preferences) -> None:
         """Let the queue and the run being defined follow the settings, where nothing else was chosen for it."""

@@ -110,11 +110,11 @@ class NavigationBar(Horizontal):
     def name_screens(self) -> None:
         """Name what there is room for; no digit behind a dialog, or where the focused field would take it as text."""
         here = next((entry.group for entry in self._entries if entry.name == self.app.current_mode), "")
-        is_whole = self.size.width >= self._width([entry.title for entry in self._entries]) + _STATUS_WIDTH
+        is_whole = self.app.size.width >= self._width([entry.title for entry in self._entries]) + _STATUS_WIDTH
         others = [name if len(group) > 1 else group[0][1].title for name, group in self._groups.items() if name != here]
         own = [entry.title for _, entry in self._groups.get(here, [])]
         more = sum(2 * (len(group) - 1) for name, group in self._groups.items() if name != here)
-        is_short = not is_whole and self.size.width < self._width([*own, *others]) + more + _STATUS_WIDTH // 2
+        is_short = not is_whole and self.app.size.width < self._width([*own, *others]) + more + _STATUS_WIDTH // 2
         for label in self.query(ScreenLabel):
             label.display = is_whole or label.entry.group == here or len(self._groups[label.entry.group]) == 1
             label.show((is_short and label.entry.short) or label.entry.title, self._is_key(label.entry))

@@ -82,9 +82,10 @@ class PresetChoice(Vertical):
         yield PresetFacts(id="preset-facts")
 
     def on_mount(self) -> None:
-        """List every run."""
+        """List every run, once the frame is drawn: reading them would hold it up."""
         self.border_title = "Runs of the report"
-        self.query_one("#presets", ChoiceList).add_options(map(_option, presets()))
+        choices = self.query_one("#presets", ChoiceList)
+        self.call_after_refresh(lambda: choices.add_options(map(_option, presets())))
 
     @property
     def is_filtering(self) -> bool:

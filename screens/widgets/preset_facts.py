@@ -9,7 +9,6 @@ from textual.content import Content
 from textual.widgets import Static
 
 from hw1_tui.markup import visible
-from hw1_tui.metric import METRICS
 from hw1_tui.numeral import counted
 from hw1_tui.report import Preset, presets
 from screens.state.messages import NewestFound
@@ -100,6 +99,8 @@ def _head(preset: Preset) -> Content:
 
 
 def _table(preset: Preset, record: RunRecord | None) -> list[Content]:
+    from hw1_tui.metric import METRICS  # not for the first frame, which shows no run of the report
+
     known = {*preset.printed, *(_MEASURED if record else ())} - {"seconds"}  # of another machine
     names = [name for name in METRICS if name in known]
     heading = f"{'':<{_WIDTH_OF_NAME}}{'printed':>{_WIDTH_OF_NUMBER}}{'last run':>{_WIDTH_OF_NUMBER}}"

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import getters
 from textual.events import Click
 from textual.widgets import Static
 
-from screens.state.live_run import LiveRun
 from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.number import duration
 from screens.widgets.run_state import STATE_SIGNS
+
+if TYPE_CHECKING:
+    from screens.state.live_run import LiveRun
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 

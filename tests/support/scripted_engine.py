@@ -17,7 +17,6 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.metadata import EntryPoint
 from typing import Any
 
 import numpy as np
@@ -183,9 +182,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
     """Let the registry's numpy engine be the scripted one, and its clock the only one."""
     script = Script()
     monkeypatch.setattr(ScriptedEngine, "script", script)
-    scripted = EntryPoint("numpy", f"{__name__}:ScriptedEngine", registry.GROUP)
-    found = {**registry.found(), "numpy": scripted}
-    monkeypatch.setattr(registry, "found", lambda: found)
+    monkeypatch.setitem(registry.BUILT_IN, "numpy", f"{__name__}:ScriptedEngine")
     monkeypatch.setattr(registry, "plug_ins", lambda: ())  # or numpy's own engine would be said to be passed over
     monkeypatch.setattr(session, "time", types.SimpleNamespace(perf_counter=script.clock))
     monkeypatch.setattr(data, "load", load)
