@@ -15,7 +15,7 @@ from screens.state.live_run import LiveRun
 from screens.state.run_queue import RunQueue
 from screens.state.workspace import Workspace
 from screens.state.workspace_app import WorkspaceApp
-from screens.widgets.navigation_bar import GroupLabel, NavigationBar, NavigationLabel, ScreenLabel
+from screens.widgets.navigation_bar import NavigationBar, NavigationLabel
 from screens.widgets.status_line import StatusLine, failed_words, training_words
 from tests.support.history import config_of
 from tests.support.scripted_engine import app_of, live_of, start, until
@@ -57,12 +57,12 @@ async def test_ten_main_screens_fit_and_those_of_the_group_one_is_in_are_named(h
         assert all(len(str(label.content)) + 2 == label.size.width + 2 == label.outer_size.width for label in shown)
         assert shown[-1].region.right <= width
         group = next(entry.group for entry in TEN if entry.name == here)
-        named = {label.target for label in shown if isinstance(label, ScreenLabel)}
+        named = {label.entry.name for label in shown if not label.is_group}
         assert {entry.name for entry in TEN if entry.group == group} <= named
         digits = re.findall(r"\b\d\b", " ".join(str(label.content) for label in shown))
         assert digits == list("1234567890")
         assert app.query_one(StatusLine).size.width >= 4
-        assert any(isinstance(label, GroupLabel) for label in shown) == (width < 160)
+        assert any(label.is_group for label in shown) == (width < 160)
 
 
 def test_the_tenth_main_screen_has_the_nought_and_f11():

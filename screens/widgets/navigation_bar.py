@@ -21,40 +21,36 @@ _STATUS_WIDTH = 24
 
 
 class NavigationLabel(Static):
-    """A name in the bar; a click goes to its main screen."""
+    """The name of a main screen in the bar, or that of its group where there is no room; a click goes there.
 
-    def __init__(self, target: str, digits: str, title: str, tooltip: str, name: str, kind: str) -> None:
-        super().__init__(markup=False, id=name or None, classes=kind)
-        self.target, self._digits, self._title = target, digits, title
-        self.tooltip = tooltip
+    Args:
+        entry: the main screen.
+        numbered: the main screens it may stand for, with their numbers: those of its group for the first of one.
 
-    def show(self, title: str, has_keys: bool) -> None:
+    Attributes:
+        entry: as given.
+        is_group: whether it names the group.
+    """
+
+    def __init__(self, entry: Entry, numbered: Sequence[tuple[int, Entry]]) -> None:
+        super().__init__(markup=False, id=f"go-{entry.name}")
+        self.entry, self.is_group = entry, False
+        self._numbered = numbered
+
+    def show(self, title: str, has_keys: bool, *, is_group: bool = False) -> None:
         """Show a name; its digits where they are keys now, and no text."""
-        self.update(f"{self._digits if has_keys else ' ' * len(self._digits)} {title}")
+        self.is_group = is_group
+        told = [(number, entry) for number, entry in self._numbered if is_group or entry is self.entry]
+        digits = " ".join(str(number % 10) for number, _ in told)
+        self.tooltip = ", ".join(f"{entry.title}: {number % 10} or F{number + 1}" for number, entry in told)
+        text = f"{digits if has_keys else ' ' * len(digits)} {title}"
+        if text != str(self.content):
+            self.update(text)
 
     async def on_click(self, event: Click) -> None:
         """Go there."""
         event.stop()
-        await self.run_action(f"app.go('{self.target}')")
-
-
-class ScreenLabel(NavigationLabel):
-    """The name of a main screen."""
-
-    def __init__(self, number: int, entry: Entry) -> None:
-        tooltip = f"{entry.title}: {number % 10} or F{number + 1}"
-        super().__init__(entry.name, str(number % 10), entry.title, tooltip, f"go-{entry.name}", "screen")
-        self.entry = entry
-
-
-class GroupLabel(NavigationLabel):
-    """A group of main screens where there is no room for their names: it leads to the first of them."""
-
-    def __init__(self, numbered: Sequence[tuple[int, Entry]]) -> None:
-        digits = " ".join(str(number % 10) for number, _ in numbered)
-        names = ", ".join(f"{entry.title}: {number % 10} or F{number + 1}" for number, entry in numbered)
-        self.group = numbered[0][1].group
-        super().__init__(numbered[0][1].name, digits, self.group, names, "", "group")
+        await self.run_action(f"app.go('{self.entry.name}')")
 
 
 class NavigationBar(Horizontal):
@@ -75,7 +71,6 @@ class NavigationBar(Horizontal):
         NavigationLabel:hover { background: $block-hover-background; color: $foreground; }
         NavigationLabel.-here { background: $primary; color: $background; text-style: bold; }
         .separator { width: 1; color: $foreground 30%; }
-        .group { display: none; }
     }
     """
 
@@ -90,17 +85,15 @@ class NavigationBar(Horizontal):
         for position, members in enumerate(self._groups.values()):
             if position:
                 yield Static("│", classes="separator")
-            for number, entry in members:
-                yield ScreenLabel(number, entry)
-            if len(members) > 1:
-                yield GroupLabel(members)
+            for place, (number, entry) in enumerate(members):
+                yield NavigationLabel(entry, [(number, entry)] if place else members)
         yield StatusLine(id="status")
 
     def on_mount(self, _event: Mount) -> None:
         """Mark the screen one is at."""
         here = self.app.current_mode
-        for label in self.query(ScreenLabel):
-            label.set_class(label.target == here, "-here")
+        for label in self.query(NavigationLabel):
+            label.set_class(label.entry.name == here, "-here")
         self.watch(self.screen, "focused", self.name_screens, init=False)
 
     def on_resize(self) -> None:
@@ -115,12 +108,12 @@ class NavigationBar(Horizontal):
         own = [entry.title for _, entry in self._groups.get(here, [])]
         more = sum(2 * (len(group) - 1) for name, group in self._groups.items() if name != here)
         is_short = not is_whole and self.app.size.width < self._width([*own, *others]) + more + _STATUS_WIDTH // 2
-        for label in self.query(ScreenLabel):
-            label.display = is_whole or label.entry.group == here or len(self._groups[label.entry.group]) == 1
-            label.show((is_short and label.entry.short) or label.entry.title, self._is_key(label.entry))
-        for group in self.query(GroupLabel):
-            group.display = not is_whole and group.group != here
-            group.show(group.group, self._is_key(self._groups[group.group][0][1]))
+        for label in self.query(NavigationLabel):
+            entry, members = label.entry, self._groups[label.entry.group]
+            is_named = is_whole or entry.group == here or len(members) == 1
+            label.display = is_named or entry is members[0][1]
+            title = ((is_short and entry.short) or entry.title) if is_named else entry.group
+            label.show(title, self._is_key(entry), is_group=not is_named)
 
     def _width(self, titles: Sequence[str]) -> int:
         """Return the cells that titles take: a digit, a space within and one on either side, and what parts groups."""
