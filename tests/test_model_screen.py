@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from rich.cells import cell_len
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
+from textual.widgets._footer import FooterKey
 
 from hw1_tui import data
 from hw1_tui.report import presets
@@ -109,8 +110,8 @@ async def test_what_is_not_there_is_said_and_cannot_be_taken(script):
 async def test_a_click_in_the_footer_filters_and_a_click_on_a_run_takes_it(script):
     app = app_of(script)
     async with app.run_test(size=SMALL) as pilot:
-        key = next(key for key in app.screen.query_one(Footer).children if "Filter" in str(key.render()))
-        await pilot.click(key)
+        await until(pilot, lambda: app.screen.query(FooterKey))
+        await pilot.click(next(key for key in app.screen.query(FooterKey) if key.description == "Filter"))
         await until(pilot, lambda: app.focused is app.screen.query_one("#preset-filter"))
         await pilot.press(*"momentum")
         await until(pilot, lambda: len(listed(app)) == 3)
