@@ -5,6 +5,7 @@ import pytest
 from rich.style import Style
 from textual.command import CommandList
 from textual.css import stylesheet
+from textual.css.parse import parse
 from textual.widgets import Input, Static
 from textual.widgets._footer import FooterKey
 
@@ -80,7 +81,7 @@ async def test_what_people_come_for_stands_whole_in_the_footer_of_the_smallest_t
 
 
 async def test_each_stylesheet_is_parsed_once_for_a_theme_whatever_is_opened(script, monkeypatch):
-    parsed, parse = [], stylesheet.parse
+    parsed = []
 
     def noted(scope, css, read_from, **options):
         parsed.append((read_from, scope, options["tie_breaker"]))
