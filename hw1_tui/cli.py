@@ -90,7 +90,7 @@ COMMANDS: dict[str, Command] = {
         {
             "check": "tell what is in a data set and what is wrong with it",
             "show": "some of its examples, pictures as thumbnails",
-            "import": "make a file of an image folder",
+            "import": "write it as a file of this program's layout",
         },
     ),
 }

@@ -7,6 +7,7 @@ import stat
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from functools import partial
 from pathlib import Path
 
 from engines.contract import Dataset
@@ -15,7 +16,7 @@ from hw1_tui.data.building import build
 from hw1_tui.data.dataset_file import read_dataset
 from hw1_tui.data.digits import read_digits
 from hw1_tui.data.image_file import ENDINGS, OTHER_ENDINGS
-from hw1_tui.data.image_folder import SIZE, folder_state, read_folder
+from hw1_tui.data.image_folder import SIZE, OnProgress, folder_state, read_folder
 from hw1_tui.data.landscape_set import read_builtin
 from hw1_tui.data.published import find_published, read_published
 from hw1_tui.data.quadratic import read_quadratic
@@ -37,7 +38,13 @@ _loading = threading.Lock()
 
 
 def load(
-    source: str, options: ReadOptions = DEFAULT_OPTIONS, *, max_bytes: int = MAX_BYTES, size: int = SIZE
+    source: str,
+    options: ReadOptions = DEFAULT_OPTIONS,
+    *,
+    max_bytes: int = MAX_BYTES,
+    size: int = SIZE,
+    seed: int | None = None,
+    on_progress: OnProgress = lambda _done, _of: None,
 ) -> Dataset:
     """Return a data set; the same object when the same unchanged source is asked for again. Thread-safe.
 
@@ -47,17 +54,21 @@ def load(
         options: how it is read where it leaves a choice.
         max_bytes: the most it may take in memory, bytes.
         size: width and height that the images of a folder are scaled to, pixels.
+        seed: of the splits that a folder does not have; ``None`` for the program's own.
+        on_progress: told images done and images in all while a folder is read.
 
     Raises:
         MistakeError: there is no such source, or with everything that is wrong with it.
     """
     with _loading:
-        key = _key(source), options, size
+        key = _key(source), options, size, seed
         if key not in _loaded:
             while len(_loaded) >= _KEPT:
                 _loaded.popitem(last=False)
             try:
-                _loaded[key] = _read(source, options, max_bytes, size)
+                _loaded[key] = _read(
+                    source, options, max_bytes, partial(read_folder, size=size, seed=seed, on_progress=on_progress)
+                )
             except MemoryError:
                 raise MistakeError(Mistake(source, "does not fit into memory")) from None
             except OSError as error:  # a disk that fails in the middle of a file
@@ -73,7 +84,7 @@ def is_picture(path: Path) -> bool:
     return path.is_file() and find_published(path) is None
 
 
-def _read(source: str, options: ReadOptions, max_bytes: int, size: int) -> Dataset:
+def _read(source: str, options: ReadOptions, max_bytes: int, folder: Callable[..., Dataset]) -> Dataset:
     if source in NAMED:
         return NAMED[source]()
     path = user_path(source)
@@ -86,7 +97,7 @@ def _read(source: str, options: ReadOptions, max_bytes: int, size: int) -> Datas
             Mistake(source, "is a picture and no data set", "FILE.npz, FILE.csv or a FOLDER of pictures")
         )
     if path.is_dir():
-        return read_folder(path, size, max_bytes=max_bytes, options=options)
+        return folder(path, max_bytes=max_bytes, options=options)
     return read_dataset(path, max_bytes, options)
 
 
