@@ -9,6 +9,7 @@ from textual.dom import DOMNode
 from hw1_tui.app import Hw1App
 from screens.dialogs.comparison_dialog import MOST_RUNS, ComparisonDialog
 from screens.dialogs.help_dialog import HelpDialog
+from screens.widgets.chart.chart import Chart
 from screens.widgets.run_table import RunTable
 from tests.support.history import write_run
 from tests.support.scripted_engine import app_of, until
@@ -52,6 +53,25 @@ async def test_more_runs_than_can_stand_side_by_side_are_refused_at_once(store):
         assert not isinstance(app.screen, ComparisonDialog)
         await pilot.press("space", "c")
         await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
+
+
+async def test_closed_dialogs_and_their_charts_are_forgotten(store):
+    """Whatever a chart listens to: each comparison left its charts with all that they had drawn."""
+    for number in range(2):
+        write_run(store, f"261121-101010-a{number:03}")
+    app = Hw1App("runs")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.screen.query(RunTable) and app.screen.query_one(RunTable).row_count == 2)
+        await pilot.press("a")
+        left = []
+        for _ in range(4):
+            await pilot.press("c")
+            await until(pilot, lambda: isinstance(app.screen, ComparisonDialog) and app.screen.query(Chart))
+            await pilot.press("escape")
+            await until(pilot, lambda: not app.screen.is_modal)
+            app.tidy()
+            left.append(closed_widgets()["Chart"])
+        assert left[-1] <= left[0]
 
 
 async def test_what_a_closed_dialog_drew_is_forgotten(script):

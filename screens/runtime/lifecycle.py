@@ -68,7 +68,7 @@ class Lifecycle(WorkspaceApp):
 
     def tidy(self) -> None:
         """Forget the widgets that are gone, now and from time to time."""
-        forget_gone(self, [self.workspace.queue.changed, self.workspace.library.changed])
+        forget_gone(self, [self.workspace.queue, self.workspace.library, self.preferences])
 
     async def action_quit(self) -> None:
         """Leave; ask first while something trains, and take being asked twice for an answer."""

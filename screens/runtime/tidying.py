@@ -18,14 +18,16 @@ from textual.signal import Signal
 SECONDS_BETWEEN = 15.0
 
 
-def forget_gone(app: App[int], signals: Iterable[Signal[Any]] = ()) -> None:
+def forget_gone(app: App[int], owners: Iterable[object] = ()) -> None:
     """Take widgets that were removed out of the lists of those that listen.
 
     Args:
         app: all of whose widgets are looked at.
-        signals: others than those of widgets.
+        owners: of signals, beside the widgets.
     """
-    found = list(signals)
+    found: list[Signal[Any]] = [
+        value for owner in owners for value in vars(owner).values() if isinstance(value, Signal)
+    ]
     for node in [app, *app._registry]:
         for watchers in getattr(node, "__watchers", {}).values():
             watchers[:] = [(listener, callback) for listener, callback in watchers if not listener._closing]
