@@ -60,13 +60,29 @@ def test_a_full_disk_leaves_the_file_that_was_there(run, tmp_path, monkeypatch, 
     assert list(folder.iterdir()) == [file]
 
 
+def test_the_event_file_of_a_run_is_replaced_only_when_asked_for(run, tmp_path, capsys):
+    """TensorBoard may be reading it, and another program may have written it."""
+    assert export(run, "--tensorboard", tmp_path) == 0
+    (file,) = tmp_path.rglob("*tfevents*")
+    before = file.read_bytes()
+    file.write_text("by hand")
+    assert export(run, "--tensorboard", tmp_path, "--to", tmp_path / "table.csv") == 2
+    said = capsys.readouterr().err
+    assert f"{file} exists already" in said
+    assert "--force" in said
+    assert file.read_text() == "by hand"
+    assert not (tmp_path / "table.csv").exists()
+    assert export(run, "--tensorboard", tmp_path, "--force") == 0
+    assert file.read_bytes() == before
+
+
 def test_a_full_disk_leaves_the_event_file_that_was_there(run, tmp_path, monkeypatch):
     folder = tmp_path / "board"
     assert export(run, "--tensorboard", folder) == 0
     (file,) = folder.rglob("*tfevents*")
     before = file.read_bytes()
     full_disk(monkeypatch)
-    assert export(run, "--tensorboard", folder) == 2
+    assert export(run, "--tensorboard", folder, "--force") == 2
     assert file.read_bytes() == before
 
 

@@ -152,8 +152,13 @@ def read_target(place: str, text: str, force: bool, mistakes: list[Mistake]) -> 
     if mistake := target_mistake(path, place):
         mistakes.append(mistake)
     elif is_taken(path) and not force:
-        mistakes.append(Mistake(place, f"{path.absolute()} exists already", "another name, or --force to overwrite it"))
+        mistakes.append(taken_mistake(place, path))
     return path
+
+
+def taken_mistake(place: str, path: Path) -> Mistake:
+    """Return that a file to be written is there already."""
+    return Mistake(place, f"{path.absolute()} exists already", "another name, or --force to overwrite it")
 
 
 def home_of(args: argparse.Namespace) -> Path | None:

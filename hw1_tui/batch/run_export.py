@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from engines.contract import EngineError
 from hw1_tui.batch.history import find_runs, open_store
 from hw1_tui.batch.narrator import Narrator
-from hw1_tui.batch.option import add_force_option, add_option, raise_mistakes, read_choice, read_target
+from hw1_tui.batch.option import add_force_option, add_option, raise_mistakes, read_choice, read_target, taken_mistake
 from hw1_tui.export.mlflow_export import export_to_mlflow
-from hw1_tui.export.run_export import FIGURES, export_events, export_file, export_mistake
+from hw1_tui.export.run_export import FIGURES, events_path, export_events, export_file, export_mistake
 from hw1_tui.export.weight_file import SUFFIXES as WEIGHTS
+from hw1_tui.files.target import is_taken
 from hw1_tui.files.user_path import user_path
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
@@ -55,6 +56,9 @@ def export(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     records = find_runs(store, args.runs)
     if not records:
         raise MistakeError(Mistake("runs export", "no run to export", "RUN ..., or a filter such as model=mlp"))
+    if args.tensorboard and not args.force:
+        paths = [events_path(user_path(args.tensorboard), record.run) for record in records]
+        raise_mistakes([taken_mistake("--tensorboard", path) for path in paths if is_taken(path)])
     return _write(args, store, records)
 
 
@@ -90,7 +94,7 @@ def _write(args: argparse.Namespace, store: Store, records: Sequence[RunRecord])
             export_file(store, records, path, args.epoch or LAST, overwrite=args.force, gathers=gathers, x_axis=x_axis)
             narrator.remark(f"{visible(str(path))} is written.")
         for record in records if args.tensorboard else ():
-            path = export_events(store, record, user_path(args.tensorboard))
+            path = export_events(store, record, user_path(args.tensorboard), overwrite=args.force)
             narrator.remark(f"{visible(str(path))} is written.")
         for record in records if args.mlflow else ():
             run = export_to_mlflow(args.mlflow, record, store.metrics(record.run))

@@ -144,16 +144,20 @@ def _rows(store: Store, records: Sequence[RunRecord]) -> list[dict[str, object]]
     return [{"run": records[0].run, **EpochEnded(epoch).as_dict()} for epoch in store.metrics(records[0].run)]
 
 
-def export_events(store: Store, record: RunRecord, folder: Path) -> Path:
+def events_path(folder: Path, run: str) -> Path:
+    """Return the event file of a run, in a folder of its own."""
+    return folder / run / f"events.out.tfevents.{run}"
+
+
+def export_events(store: Store, record: RunRecord, folder: Path, *, overwrite: bool = False) -> Path:
     """Write a run as an event file of TensorBoard into a folder of its own; return the file.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: it cannot be written, or is there already and must stay.
     """
-    path = folder / record.run / f"events.out.tfevents.{record.run}"
+    path = events_path(folder, record.run)
     path.parent.mkdir(parents=True, exist_ok=True)
-    content = event_file(store.metrics(record.run, joined=True))
-    write_bytes(path, content)  # named after the run: what is there is an earlier export of it
+    write_bytes(path, event_file(store.metrics(record.run, joined=True)), overwrite=overwrite)
     return path
 
 
