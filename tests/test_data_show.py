@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from hw1_tui.cli import main
-from hw1_tui.data.label import encode_names
+from hw1_tui.data.label_name import encode_names
 from tests.support.archive import arrays, save
 
 

@@ -6,7 +6,7 @@ from textual.widgets import Input
 
 from engines.contract import Array
 from hw1_tui.app import Hw1App
-from hw1_tui.data.label import encode_names
+from hw1_tui.data.label_name import encode_names
 from hw1_tui.runs import Store
 from hw1_tui.settings import Given
 from screens.dialogs.comparison_dialog import ComparisonDialog

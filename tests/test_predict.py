@@ -13,7 +13,7 @@ from safetensors import safe_open
 from engines import registry
 from engines.contract import Array
 from hw1_tui.cli import main
-from hw1_tui.data.label import encode_names
+from hw1_tui.data.label_name import encode_names
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record

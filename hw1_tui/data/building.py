@@ -13,6 +13,7 @@ from hw1_tui.data.pixel import read_pixels
 from hw1_tui.data.raw_data import RawData
 from hw1_tui.data.splitting import draw_splits
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.numeral import counted
 from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
 
 LANDSCAPES = ("buildings", "forest", "glacier", "mountain", "sea", "street")
@@ -40,6 +41,10 @@ def build(raw: RawData, options: ReadOptions = DEFAULT_OPTIONS) -> Dataset:
         classes = LANDSCAPES
     drawn, told = draw_splits(labels.y, raw.shares, options, raw.seed)
     train, val, test = (Split(drawn[split].take(pixels.rows), drawn[split].take(labels.y)) for split in SPLITS)
+    if not len(train):
+        n = len(labels.y[drawn["train"].part])
+        problem = f"has {counted(n, 'example')}, of which none remains to train on"
+        raise MistakeError(Mistake(raw.place, problem, "smaller shares for validation and test"))
     has_files = any(part.files for part in raw.parts.values())
     return Dataset(
         raw.name,

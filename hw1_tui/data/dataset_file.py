@@ -1,18 +1,20 @@
-"""Data sets in ``.npz`` files of the MedMNIST layout: ``train_images, train_labels, val_*, test_*``."""
+"""Data sets in ``.npz`` files: read under the usual names, written as ``train_images``, ``train_labels`` and so on."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from engines.contract import SPLITS, Array, Dataset
 from hw1_tui.data.archive import MAX_BYTES, Archive
+from hw1_tui.data.array_header import Member
+from hw1_tui.data.array_set import OWN, REMARK, SCALE, TASK, ArraySet, choose_arrays
 from hw1_tui.data.building import build
-from hw1_tui.data.label import NAMES, encode_names
+from hw1_tui.data.label_name import NAMES, encode_names
+from hw1_tui.data.npy_set import NpySet
 from hw1_tui.data.published_name import published_names
 from hw1_tui.data.raw_data import Part, PartName, RawData
 from hw1_tui.files.target import write_target
@@ -20,18 +22,16 @@ from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions, Task
 
-_MEMBERS = [f"{split}_{what}" for split in SPLITS for what in ("images", "labels")]
-_SCALE, _TASK, _REMARK = "scale", "task", "remark"
 _TASKS: dict[str, Task] = {"classification": "classification", "regression": "regression"}
-_LONGEST_REMARK = 4096
+_LARGEST_OWN = 4096
 
 
 def read_dataset(path: Path, max_bytes: int = MAX_BYTES, options: ReadOptions = DEFAULT_OPTIONS) -> Dataset:
     """Return the data set in a file.
 
     Args:
-        path: an ``.npz`` in the MedMNIST layout; an optional member ``class_names`` holds texts (n,), or the bytes
-            of UTF-8 text, a name a line. What ``write_dataset`` adds is heeded.
+        path: an ``.npz`` whose arrays have one of the usual names (``member_name.py``); an optional member
+            ``class_names`` holds texts (n,), or the bytes of UTF-8 text, a name a line.
         max_bytes: the most it may take in memory, bytes.
         options: how it is read where it leaves a choice.
 
@@ -39,12 +39,89 @@ def read_dataset(path: Path, max_bytes: int = MAX_BYTES, options: ReadOptions = 
         MistakeError: with everything that is wrong with it.
     """
     with Archive(path) as archive:
-        members = archive.look(_MEMBERS, [NAMES, _SCALE, _TASK, _REMARK], max_bytes)
-        arrays = archive.read(members)
-    raw = raw_data(arrays, str(path), path.name)
-    if raw.class_names is None:
-        raw = replace(raw, class_names=published_names(path, [part.labels for part in raw.parts.values()]))
-    return build(raw, options)
+        members, wrong = archive.look()
+        chosen = choose_arrays(members, wrong, path, options.target)
+        check_size(chosen, members, path, max_bytes)
+        own = [name for name in OWN if name in members and members[name].nbytes <= _LARGEST_OWN]
+        arrays = archive.read({name: members[name] for name in (*chosen.taken, *own)})
+    return build(raw_arrays(arrays, chosen, path, str(path)), options)
+
+
+def read_npy(found: NpySet, name: str, max_bytes: int, options: ReadOptions) -> Dataset:
+    """Return the data set in files of arrays.
+
+    Args:
+        found: the files.
+        name: how the user named them.
+        max_bytes: the most that they may take in memory, bytes.
+        options: how they are read where they leave a choice.
+
+    Raises:
+        MistakeError: with everything that is wrong with them.
+    """
+    members, wrong = found.look()
+    chosen = choose_arrays(members, wrong, found.path, options.target)
+    check_size(chosen, members, found.path, max_bytes)
+    arrays = found.read({name: members[name] for name in chosen.taken})
+    return build(raw_arrays(arrays, chosen, found.path, name), options)
+
+
+def check_size(chosen: ArraySet, members: Mapping[str, Member], path: Path, max_bytes: int) -> None:
+    """See that arrays fit into what they may take in memory.
+
+    Raises:
+        MistakeError: they do not.
+    """
+    if (total := chosen.used_bytes(members)) > max_bytes:
+        problem = f"unpacks to {total:,} bytes, more than the {max_bytes:,} that are allowed"
+        raise MistakeError(Mistake(str(path), problem, "more with --max-bytes"))
+
+
+def raw_arrays(arrays: Mapping[str, Array], chosen: ArraySet, path: Path, name: str) -> RawData:
+    """Return chosen arrays as a source.
+
+    Args:
+        arrays: by name; ``scale`` too, where the source says it.
+        chosen: which are which.
+        path: the file, for the names that published ones have.
+        name: how the user named the data.
+    """
+    parts = {part: Part(arrays[x], arrays[y], x, y) for part, (x, y) in chosen.pairs.items()}
+    names = arrays.get(chosen.names)
+    return RawData(
+        name,
+        path.name,
+        parts,
+        published_names(path, [part.labels for part in parts.values()]) if names is None else names,
+        names_place=chosen.names or NAMES,
+        scale=_scale(arrays.get(SCALE), f"{path.name}, {SCALE}"),
+        task=_TASKS.get(_text(arrays.get(TASK)), "auto"),
+        found=chosen.found,
+        remark=" ".join(filter(None, (_text(arrays.get(REMARK)), *chosen.left_out))),
+        left_out=chosen.left_out,
+    )
+
+
+def _scale(member: Array | None, place: str) -> float | None:
+    """Return the scale that a file says; ``None`` where it says none.
+
+    Raises:
+        MistakeError: it is no number above 0.
+    """
+    if member is None:
+        return None
+    is_number = member.size == 1 and member.dtype.kind in "iuf"
+    scale = float(member.reshape(())) if is_number else math.nan
+    if not 0 < scale < math.inf:
+        raise MistakeError(Mistake(place, "is no number above 0", "such as 0.00390625"))
+    return scale
+
+
+def _text(member: Array | None) -> str:
+    """Return a text that an archive holds as the bytes of UTF-8, harmless wherever it is shown; empty for none."""
+    if member is None or member.dtype != np.uint8:
+        return ""
+    return visible(member.tobytes().decode("utf-8", "replace"))
 
 
 def raw_data(arrays: Mapping[str, Array], name: str, place: str) -> RawData:
@@ -59,37 +136,7 @@ def raw_data(arrays: Mapping[str, Array], name: str, place: str) -> RawData:
     for split in SPLITS:
         images, labels = f"{split}_images", f"{split}_labels"
         parts[split] = Part(arrays[images], arrays[labels], images, labels)
-    mistakes: list[Mistake] = []
-    scale, task = _scale(arrays, place, mistakes), _task(arrays, place, mistakes)
-    if mistakes:
-        raise MistakeError(mistakes)
-    return RawData(name, place, parts, arrays.get(NAMES), scale, task=task, remark=_text(arrays, _REMARK))
-
-
-def _scale(arrays: Mapping[str, Array], place: str, mistakes: list[Mistake]) -> float | None:
-    if _SCALE not in arrays:
-        return None
-    scale = arrays[_SCALE]
-    if scale.size != 1 or scale.dtype.kind not in "iuf" or not 0 < float(scale.reshape(())) < math.inf:
-        mistakes.append(Mistake(f"{place}, {_SCALE}", "is no number above 0", "such as 0.00390625"))
-        return None
-    return float(scale.reshape(()))
-
-
-def _task(arrays: Mapping[str, Array], place: str, mistakes: list[Mistake]) -> Task:
-    if _TASK not in arrays:
-        return "auto"
-    if (task := _TASKS.get(_text(arrays, _TASK))) is None:
-        mistakes.append(Mistake(f"{place}, {_TASK}", "is no task", ", ".join(_TASKS)))
-    return task or "auto"
-
-
-def _text(arrays: Mapping[str, Array], name: str) -> str:
-    """Return a short text that an archive holds as the bytes of UTF-8, harmless wherever it is shown."""
-    member = arrays.get(name)
-    if member is None or member.dtype != np.uint8 or member.size > _LONGEST_REMARK:
-        return ""
-    return visible(member.tobytes().decode("utf-8", "replace"))
+    return RawData(name, place, parts, arrays.get(NAMES))
 
 
 def write_dataset(path: Path, dataset: Dataset, *, overwrite: bool = True) -> None:
@@ -106,10 +153,10 @@ def write_dataset(path: Path, dataset: Dataset, *, overwrite: bool = True) -> No
     Raises:
         OSError: it cannot be written; what was there before is untouched.
     """
-    members: dict[str, Array] = {_SCALE: np.array(dataset.scale)}
-    members[_TASK] = _bytes("regression" if dataset.is_regression else "classification")
+    members: dict[str, Array] = {SCALE: np.array(dataset.scale)}
+    members[TASK] = _bytes("regression" if dataset.is_regression else "classification")
     members |= {} if dataset.is_regression else {NAMES: encode_names(dataset.classes)}
-    members |= {_REMARK: _bytes(dataset.remark)} if dataset.remark else {}
+    members |= {REMARK: _bytes(dataset.remark)} if dataset.remark else {}
     for split in SPLITS:
         x, y = dataset[split].x, dataset[split].y
         members[f"{split}_images"] = x.reshape(len(x), *(dataset.image_shape or (dataset.n_features,)))

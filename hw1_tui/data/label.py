@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,13 +9,20 @@ import numpy as np
 
 from engines.contract import Array
 from hw1_tui.data.class_name import normal_name, numbered_names
-from hw1_tui.data.raw_data import PartName, RawData
+from hw1_tui.data.label_name import read_names, texts
+from hw1_tui.data.raw_data import Part, PartName, RawData
 from hw1_tui.mistake import Mistake
-from hw1_tui.read_options import ReadOptions
+from hw1_tui.read_options import AUTO, ReadOptions
 
-_MAX_CLASSES = 10_000
-_MAX_NAMES = 1 << 20
-NAMES = "class_names"
+MAX_CLASSES = 10_000
+_LISTED = 10
+_FEW = 20
+_RARE = 5
+_NUMBERS, _TEXTS = "biuf", "US"
+_SHAPES = "(N,), (N, 1), or one-hot (N, K)"
+
+Key = int | str
+"""A label as its source has it."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,19 @@ class Labels:
     found: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class _Column:
+    """The labels of one part, each once, and which example has which.
+
+    Attributes:
+        keys: the labels.
+        positions: of each example, the position of its label among them, (n,).
+    """
+
+    keys: tuple[Key, ...]
+    positions: Array
+
+
 def read_labels(raw: RawData, options: ReadOptions, mistakes: list[Mistake]) -> Labels:
     """Return the labels of a source as classes, or as numbers to predict.
 
@@ -42,77 +61,172 @@ def read_labels(raw: RawData, options: ReadOptions, mistakes: list[Mistake]) -> 
         options: how it is read where it leaves a choice.
         mistakes: takes what is wrong; the result is of no use then.
     """
-    parts, place, names = raw.parts, raw.place, raw.class_names
-    task = raw.task if options.task == "auto" else options.task
-    if task == "regression":
-        return Labels({name: part.labels.astype(np.float64, copy=False) for name, part in parts.items()}, (), ())
     before = len(mistakes)
-    y = {name: _labels(part.labels, f"{place}, {part.labels_place}", mistakes) for name, part in parts.items()}
-    n_classes = 1 + max((int(labels.max()) for labels in y.values() if len(labels)), default=0)
-    if n_classes < 2 and len(mistakes) == before:
-        first = next(iter(parts.values()))
-        mistakes.append(Mistake(f"{place}, {first.labels_place}", "has one class only", "two or more"))
+    told: list[str] = []
+    flat = {name: _flat(part, raw.place, mistakes, told) for name, part in raw.parts.items()}
+    if len({array.dtype.kind in _TEXTS for array in flat.values() if array.size}) > 1:
+        mistakes.append(Mistake(raw.place, "has texts for labels in one split and numbers in another", "one of them"))
     if len(mistakes) > before:
-        return Labels(y, (), ())
-    return Labels(y, _class_names(names, n_classes, f"{place}, {NAMES}", mistakes), ())
+        return Labels(flat, (), ())
+    if _is_regression(raw, options, flat, mistakes):
+        told += [] if raw.task == "regression" else ["The targets are numbers to predict, no classes."]
+        return Labels(_targets(raw, flat, mistakes), (), tuple(told))
+    columns = {name: _column(array, _place(raw, name), mistakes) for name, array in flat.items()}
+    if len(mistakes) > before:
+        return Labels(flat, (), ())
+    names = read_names(raw.class_names, f"{raw.place}, {raw.names_place}", mistakes)
+    classes, labels = _classes(columns, names, raw, mistakes)
+    y = {name: _numbered(column, labels) for name, column in columns.items()}
+    return Labels(y, classes, (*told, *_mapping(labels, classes)))
 
 
-def _labels(labels: Array, place: str, mistakes: list[Mistake]) -> Array:
-    """Return labels as int64 (n,)."""
-    nothing = np.empty(0, np.int64)
-    if labels.ndim == 2 and labels.shape[1] == 1:
-        labels = labels[:, 0]
-    if labels.ndim != 1:
+def _place(raw: RawData, part: PartName) -> str:
+    return f"{raw.place}, {raw.parts[part].labels_place}"
+
+
+def _flat(part: Part, place: str, mistakes: list[Mistake], told: list[str]) -> Array:
+    """Return labels (n,), of one-hot rows the positions of their ones."""
+    labels, place = part.labels, f"{place}, {part.labels_place}"
+    if labels.ndim == 2 and (labels.shape[1] == 1 or labels.shape == (1, len(part.inputs))):
+        labels = labels.reshape(-1)
+    if labels.dtype.kind not in _NUMBERS + _TEXTS:
+        mistakes.append(Mistake(place, f"has the type {labels.dtype}", "numbers or texts"))
+    elif labels.ndim != 1 and not (labels.ndim == 2 and labels.dtype.kind in _NUMBERS and labels.shape[1]):
         problem = f"has the shape {labels.shape}" + ("" if labels.ndim else ": it is a single number")
-        mistakes.append(Mistake(place, problem, "(N,) or (N, 1)"))
-    elif labels.dtype.kind == "f" and not (np.isfinite(labels).all() and (labels == np.floor(labels)).all()):
-        mistakes.append(Mistake(place, "has labels that are not whole numbers", "0, 1, 2, ..."))
-    elif len(labels) and (labels.min() < 0 or labels.max() >= _MAX_CLASSES):
-        wrong = labels.min() if labels.min() < 0 else labels.max()
-        mistakes.append(Mistake(place, f"has the label {int(wrong)}", f"0 to {_MAX_CLASSES - 1}"))
+        mistakes.append(Mistake(place, problem, _SHAPES))
+    elif labels.ndim == 2:
+        wrong = np.flatnonzero(((labels != 0) & (labels != 1)).any(axis=1) | ((labels == 1).sum(axis=1) != 1))
+        if not len(wrong):
+            sentence = f"Labels are one-hot rows of {labels.shape[1]}."
+            told += [] if sentence in told else [sentence]
+            return np.asarray(labels.argmax(axis=1))
+        problem = f"has the shape {labels.shape} and is not one-hot: row {wrong[0]} has not a single 1 among zeros"
+        mistakes.append(Mistake(place, problem, _SHAPES))
+    elif labels.dtype.kind == "f" and not np.isfinite(labels).all():
+        row = int(np.flatnonzero(~np.isfinite(labels))[0])
+        mistakes.append(Mistake(place, f"has no number in row {row}", "a label for each example"))
     else:
-        return labels.astype(np.int64)
-    return nothing
+        return labels
+    return np.empty(0, np.int64)
 
 
-def _class_names(
-    member: Array | tuple[str, ...] | None, n_classes: int, place: str, mistakes: list[Mistake]
-) -> tuple[str, ...]:
-    if member is None:
-        return numbered_names(n_classes)
-    names = member if isinstance(member, tuple) else _decode_names(member)
-    if not n_classes <= len(names) <= _MAX_CLASSES:
-        allowed = "texts of printable characters, or the bytes of UTF-8, a name a line"
-        mistakes.append(Mistake(place, f"does not name the {n_classes} classes", allowed))
-    if len(set(names)) < len(names):
-        twice = next(name for name, count in Counter(names).items() if count > 1)
-        mistakes.append(Mistake(place, f"names more than one class {twice!r}", "a name each"))
-    return names
+def _is_regression(raw: RawData, options: ReadOptions, flat: Mapping[PartName, Array], mistakes: list[Mistake]) -> bool:
+    """Return whether the targets are numbers, no classes: as was asked for, as the source has it, or by what they are.
+
+    Floats that are whole numbers can be either; where many of them stand for a few examples each, nobody can tell.
+    """
+    for task in (options.task, raw.task):
+        if task != AUTO:
+            return task == "regression"
+    floats = {name: array for name, array in flat.items() if array.dtype.kind == "f" and array.size}
+    if any((array != np.floor(array)).any() for array in floats.values()):
+        return True
+    for name, array in floats.items():
+        distinct = np.unique(array)
+        is_counted = distinct[0] == 0 and distinct[-1] == len(distinct) - 1
+        if not is_counted and len(distinct) > max(_FEW, len(array) / _RARE):
+            problem = f"has {len(distinct)} different numbers in {len(array)} examples: classes, or numbers to predict?"
+            allowed = "--task regression, or --task classification"
+            mistakes.append(Mistake(_place(raw, name), problem, allowed))
+            break
+    return False
 
 
-def encode_names(classes: Sequence[str]) -> Array:
-    """Return names of classes as the member ``class_names`` holds them, bytes (n,)."""
-    return np.frombuffer("\n".join(classes).encode(), dtype=np.uint8)
+def _targets(raw: RawData, flat: Mapping[PartName, Array], mistakes: list[Mistake]) -> dict[PartName, Array]:
+    for name, array in flat.items():
+        if array.dtype.kind in _TEXTS:
+            mistakes.append(Mistake(_place(raw, name), "holds texts", "numbers for a regression"))
+            return dict(flat)
+    return {name: array.astype(np.float64, copy=False) for name, array in flat.items()}
 
 
-def _decode_names(member: Array) -> tuple[str, ...]:
-    """Return the names in a member ``class_names``; none where they are not fit to be shown."""
-    is_text = member.dtype.kind == "U" and member.ndim == 1
-    if member.nbytes > _MAX_NAMES or not (is_text or member.dtype == np.uint8):
-        return ()
+def _column(labels: Array, place: str, mistakes: list[Mistake]) -> _Column:
+    """Return the different labels of a part."""
+    found, positions = np.unique(labels, return_inverse=True)
+    nothing = _Column((), np.empty(0, np.int64))
+    if len(found) > MAX_CLASSES:
+        mistakes.append(Mistake(place, f"has {len(found):,} different labels", f"at most {MAX_CLASSES:,} classes"))
+        return nothing
+    if found.dtype.kind in _NUMBERS:
+        if (found != np.floor(found)).any() if found.dtype.kind == "f" else False:
+            allowed = "0, 1, 2, ... or --task regression"
+            mistakes.append(Mistake(place, "has labels that are not whole numbers", allowed))
+            return nothing
+        return _Column(tuple(map(int, found.tolist())), positions)
     try:
-        names = tuple(map(normal_name, _texts(member) if is_text else _lines(member)))
+        keys = tuple(map(normal_name, texts(found)))
     except UnicodeDecodeError:
-        return ()
-    # What is not printable can steer the terminal that shows it.
-    return names if all(name and name.isprintable() for name in names) else ()
+        mistakes.append(Mistake(place, "has labels that are no texts in UTF-8"))
+        return nothing
+    if unfit := next((key for key in keys if not key or not key.isprintable()), None):
+        mistakes.append(Mistake(place, f"has the label {unfit!a}", "texts of printable characters"))
+    if "" in keys:
+        row = int(np.flatnonzero(positions == keys.index(""))[0])
+        mistakes.append(Mistake(place, f"has an empty label in row {row}", "a label for each example"))
+    return _Column(keys, positions)
 
 
-def _lines(member: Array) -> list[str]:
-    return member.tobytes().decode("utf-8").removesuffix("\n").split("\n")
+def _classes(
+    columns: Mapping[PartName, _Column], names: tuple[str, ...], raw: RawData, mistakes: list[Mistake]
+) -> tuple[tuple[str, ...], dict[Key, int]]:
+    """Return the names of the classes, and the class of each label."""
+    keys = _ordered({key for column in columns.values() for key in column.keys})
+    first = next(iter(columns))
+    if len(keys) < 2 and not names:
+        mistakes.append(Mistake(_place(raw, first), "has one class only", "two or more"))
+    if names:
+        labels = _named(keys, names)
+        if labels is None:
+            shown = f"{', '.join(map(str, keys[:_LISTED]))}{', ...' if len(keys) > _LISTED else ''}"
+            problem = f"does not name the {len(keys)} classes: {len(names)} names, labels {shown}"
+            mistakes.append(
+                Mistake(f"{raw.place}, {raw.names_place}", problem, "a name for each label, in their order")
+            )
+        elif len(keys) < 2:
+            mistakes.append(Mistake(_place(raw, first), "has one class only", "two or more"))
+        return names, labels or {}
+    labels = {key: label for label, key in enumerate(keys)}
+    are_numbered = all(key == label for key, label in labels.items())
+    return numbered_names(len(keys)) if are_numbered else tuple(map(str, keys)), labels
 
 
-def _texts(member: Array) -> list[str]:
-    # numpy hands out what is no character as a SystemError of Python's; its decoder says so.
-    rows = member.view(np.uint32).reshape(len(member), member.itemsize // 4)
-    return [row.tobytes().decode("utf-32").rstrip("\0") for row in rows]
+def _ordered(keys: set[Key]) -> list[Key]:
+    """Return labels in their order: numbers by value, also those that are written as texts, else by the alphabet."""
+    if all(isinstance(key, int) or (key.isascii() and key.isdigit()) for key in keys):
+        return sorted(keys, key=lambda key: (int(key), str(key)))
+    return sorted(keys, key=str)
+
+
+def _named(keys: Sequence[Key], names: Sequence[str]) -> dict[Key, int] | None:
+    """Return the class of each label where classes have names; ``None`` where the two do not go together.
+
+    Whole numbers count the names from 0, or from 1 where they end at the number of names; others stand for as many
+    names in their order. Texts are the names.
+    """
+    numbers = [key for key in keys if isinstance(key, int)]
+    if len(numbers) < len(keys):
+        return {key: names.index(str(key)) for key in keys} if set(keys) <= set(names) else None
+    low, high = min(numbers, default=0), max(numbers, default=0)
+    if low >= 0 and high < len(names):
+        return {key: key for key in numbers}
+    if low >= 1 and high == len(names):
+        return {key: key - 1 for key in numbers}
+    return {key: label for label, key in enumerate(keys)} if len(keys) == len(names) else None
+
+
+def _numbered(column: _Column, labels: Mapping[Key, int]) -> Array:
+    """Return the class of each example, int64 (n,)."""
+    return np.array([labels.get(key, 0) for key in column.keys], np.int64)[column.positions]
+
+
+def _mapping(labels: Mapping[Key, int], classes: Sequence[str]) -> list[str]:
+    """Return which label became which class, as a sentence; none where each is the number of its class."""
+    if all(key == label for key, label in labels.items()):
+        return []
+    pairs = sorted(labels.items(), key=lambda pair: pair[1])
+    shown = ", ".join(
+        f"{key} is {label}" + (f" ({classes[label]})" if classes[label] != str(key) else "")
+        for key, label in pairs[:_LISTED]
+    )
+    more = f" and {len(pairs) - _LISTED} more" if len(pairs) > _LISTED else ""
+    return [f"Labels became the classes 0 to {len(classes) - 1}: {shown}{more}."]

@@ -41,6 +41,7 @@ class RawData:
         place: where mistakes are said to be: the file's name.
         parts: its examples, by split; or ``all`` alone.
         class_names: names of the classes in the order of their labels, as stored; ``None`` where it has none.
+        names_place: what the source calls them, for mistakes.
         scale: what the inputs are multiplied with to become features; ``None`` where the source does not say it.
         shares: the shares for validation and test that are usual for this kind of source, used where a split is
             missing and nothing else is asked for.
@@ -55,6 +56,7 @@ class RawData:
     place: str
     parts: Mapping[PartName, Part]
     class_names: Array | tuple[str, ...] | None = None
+    names_place: str = "class_names"
     scale: float | None = None
     shares: tuple[float, float] = (0.15, 0.15)
     seed: int | None = None

@@ -13,11 +13,12 @@ from pathlib import Path
 from engines.contract import Dataset
 from hw1_tui.data.archive import MAX_BYTES
 from hw1_tui.data.building import build
-from hw1_tui.data.dataset_file import read_dataset
+from hw1_tui.data.dataset_file import read_dataset, read_npy
 from hw1_tui.data.digits import read_digits
 from hw1_tui.data.image_file import ENDINGS, OTHER_ENDINGS
 from hw1_tui.data.image_folder import SIZE, OnProgress, folder_state, read_folder
 from hw1_tui.data.landscape_set import read_builtin
+from hw1_tui.data.npy_set import find_npy
 from hw1_tui.data.published import find_published, read_published
 from hw1_tui.data.quadratic import read_quadratic
 from hw1_tui.data.regression_table import SUFFIXES, read_table
@@ -90,6 +91,8 @@ def _read(source: str, options: ReadOptions, max_bytes: int, folder: Callable[..
     path = user_path(source)
     if published := find_published(path):
         return build(read_published(published, source, max_bytes), options)
+    if arrays := find_npy(path):
+        return read_npy(arrays, source, max_bytes, options)
     if path.suffix.lower() in SUFFIXES and not path.is_dir():
         return read_table(path, max_bytes, options)
     if path.suffix.lower() in ENDINGS and not path.is_dir():
@@ -119,6 +122,8 @@ def _key(source: str) -> Hashable:
         raise MistakeError(Mistake(source, "is neither a file nor a folder"))
     if published := find_published(path):
         return source, *(_file_state(file.stat()) for file in published.files)
+    if arrays := find_npy(path):
+        return source, *((str(file), _file_state(file.stat())) for file in arrays.files.values())
     return (source, folder_state(path)) if is_folder else (source, _file_state(status))
 
 

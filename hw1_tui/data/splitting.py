@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from hw1_tui.read_options import ReadOptions
 
 SEED = 42
 _REGRESSION_SEED = 0
+_WORDS: dict[SplitName, str] = {"train": "training", "val": "validation", "test": "test"}
 
 
 @dataclass(frozen=True)
@@ -54,15 +55,36 @@ def draw_splits(
     """
     drawn: dict[SplitName, Drawn] = {split: Drawn(split) for split in SPLITS if split in y}
     whole: PartName = "train" if "train" in y else "all"
-    asked = {"val": options.val_share, "test": options.test_share}
-    shares = {
-        split: 0.0 if split in y else default if (share := asked[split]) is None else share
-        for split, default in zip(("val", "test"), usual, strict=True)
+    asked: dict[SplitName, float | None] = {"val": options.val_share, "test": options.test_share}
+    told = [
+        f"{split}_share is not used: there is a {_WORDS[split]} split."
+        for split, share in asked.items()
+        if split in y and share is not None
+    ]
+    shares: dict[SplitName, float] = {
+        split: default if (share := asked[split]) is None else share
+        for split, default in zip(asked, usual, strict=True)
+        if split not in y
     }
-    if missing := [split for split in SPLITS if split not in y]:
-        rows = divide(y[whole], shares["val"], shares["test"], seed)
-        drawn |= {split: Drawn(whole, rows[split]) for split in ("train", *missing)}
-    return drawn, ()
+    if not shares:
+        return drawn, tuple(told)
+    rows = divide(y[whole], shares.get("val", 0.0), shares.get("test", 0.0), seed)
+    drawn |= {split: Drawn(whole, rows[split]) for split in ("train", *shares)}
+    return drawn, (*told, *_told(rows, y[whole], shares))
+
+
+def _told(rows: Mapping[SplitName, Array], y: Array, shares: Mapping[SplitName, float]) -> Iterator[str]:
+    """Yield what was split off, by which rule, and what has no split."""
+    if off := {split: share for split, share in shares.items() if share}:
+        parts = " and ".join(
+            f"{len(rows[split]):,} of {len(y):,} examples ({100 * share:g}%) for {_WORDS[split]}"
+            for split, share in off.items()
+        )
+        how = "shuffled" if y.dtype.kind == "f" else "drawn alike from each class"
+        yield f"Split off, {how}, the same every time: {parts}; {len(rows['train']):,} remain to train on."
+    for split in shares:
+        if split not in off:
+            yield f"There is no {_WORDS[split]} split; {split}_share, such as 0.15, splits one off."
 
 
 def divide(

@@ -1,0 +1,182 @@
+"""Which arrays of a file are the inputs and the labels of which split, by their names."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engines.contract import SPLITS
+from hw1_tui.data.array_header import Member
+from hw1_tui.data.member_name import MemberName, Role, read_name
+from hw1_tui.data.raw_data import PartName
+from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
+
+_NUMBERS, _TEXTS = "biuf", "US"
+_WANTED = (
+    "train_images and train_labels (and likewise val and test), x_train and y_train, X and y, images and labels, or "
+    "data and target"
+)
+_LISTED = 10
+SCALE, TASK, REMARK = OWN = ("scale", "task", "remark")
+"""What our own files say beside the examples: what values are multiplied with, what targets are, what must be said."""
+_BESIDE = (("images", "labels"), ("image", "label"), ("data", "target"), ("inputs", "targets"), ("x", "y"))
+_WORDS = {"train": "training", "val": "validation", "test": "test"}
+_ROLES: tuple[Role, ...] = ("inputs", "labels")
+
+
+@dataclass
+class ArraySet:
+    """The arrays that make up a data set, by name.
+
+    Attributes:
+        pairs: inputs and labels of each part.
+        names: the array with names of classes; empty for none.
+        found: which were taken, in sentences.
+        left_out: what was not taken though it looks like examples, a sentence each.
+    """
+
+    pairs: dict[PartName, tuple[str, str]] = field(default_factory=dict)
+    names: str = ""
+    found: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def taken(self) -> list[str]:
+        """Every array that is used."""
+        return [*(name for pair in self.pairs.values() for name in pair), *([self.names] if self.names else [])]
+
+    def used_bytes(self, members: Mapping[str, Member]) -> int:
+        """Return how much its arrays take in memory; those that are divided into splits are there twice."""
+        sizes = {
+            part: members[x].used_bytes() + members[y].used_bytes(as_labels=True) for part, (x, y) in self.pairs.items()
+        }
+        divided = sizes.get("train", sizes.get("all", 0)) if any(split not in sizes for split in SPLITS) else 0
+        return sum(sizes.values()) + divided
+
+
+def choose_arrays(
+    members: Mapping[str, Member], wrong: Mapping[str, Mistake], path: Path, target: str = ""
+) -> ArraySet:
+    """Return which arrays of a file are its examples.
+
+    Args:
+        members: its arrays by name.
+        wrong: what is wrong with those that could not be looked at.
+        path: the file.
+        target: what the labels are called; empty for the usual names.
+
+    Raises:
+        MistakeError: it cannot be told, or something is wrong with those that are needed.
+    """
+    known = [*members, *wrong]
+    meanings = {name: meaning for name in known if (meaning := read_name(name, target))}
+    if target and not any(meaning.role == "labels" for meaning in meanings.values()):
+        raise MistakeError(unknown_name("target", "array", target, known))
+    found, half = _pair(meanings, known)
+    if not found.pairs and not wrong and (two := _two_arrays(list(members.values()))):
+        found.pairs["all"] = two
+        found.found = (f"Inputs are {two[0]} and labels {two[1]}, by their shapes.",)
+    mistakes = [wrong[name] for name in known if name in wrong and (name in found.taken or not found.pairs)]
+    strangers = [name for name in known if name not in meanings]
+    for part, name in half.items():
+        nearest = nearest_name(_counterpart(name), strangers)
+        if part != "test" or nearest:
+            other = "inputs" if meanings[name].role == "labels" else "labels"
+            mistakes.append(Mistake(f"{path.name}, {name}", f"has no {other} beside it", _counterpart(name), nearest))
+        else:
+            found.left_out = (f"{name} has no labels beside it and is not used.",)
+    if not found.pairs and not mistakes:
+        mistakes = [_refusal(members, meanings, path)]
+    for name in found.taken:
+        if name in members:
+            mistakes += _type_mistakes(members[name], meanings.get(name), path)
+    if mistakes:
+        raise MistakeError(mistakes)
+    unused = [name for name in known if name not in (*found.taken, *half.values(), *OWN)]
+    if unused:
+        more = f" and {len(unused) - _LISTED} more" if len(unused) > _LISTED else ""
+        found.found = (*found.found, f"Not used: {', '.join(unused[:_LISTED])}{more}.")
+    return found
+
+
+def _pair(meanings: Mapping[str, MemberName], known: Sequence[str]) -> tuple[ArraySet, dict[PartName, str]]:
+    """Return the arrays that their names pair, and by split those that have no other half."""
+    best: dict[tuple[PartName, Role], str] = {}
+    for name in sorted(meanings, key=lambda name: (meanings[name].rank, known.index(name))):
+        best.setdefault((meanings[name].part, meanings[name].role), name)
+    parts: tuple[PartName, ...] = (*SPLITS, "all")
+    pairs: dict[PartName, tuple[str, str]] = {}
+    half: dict[PartName, str] = {}
+    for part in parts:
+        x, y = best.get((part, "inputs"), ""), best.get((part, "labels"), "")
+        if x and y:
+            pairs[part] = x, y
+        elif (x or y) and part != "all":
+            half[part] = x or y
+    if "all" in pairs and "train" not in pairs and len(pairs) > 1:  # X and y beside X_test and y_test
+        pairs["train"] = pairs["all"]
+    if "train" in pairs:
+        pairs.pop("all", None)
+    if not pairs.keys() & {"train", "all"}:
+        return ArraySet(), half
+    ordered = {part: pairs[part] for part in parts if part in pairs}
+    said = ", ".join(f"{_WORDS.get(part, 'all')} {x} with {y}" for part, (x, y) in ordered.items())
+    return ArraySet(ordered, best.get(("all", "names"), ""), (f"Examples: {said}.",)), half
+
+
+def _two_arrays(members: Sequence[Member]) -> tuple[str, str] | None:
+    """Return the inputs and the labels where there are two arrays of a length, one of which can only be the labels."""
+    if len(members) != 2 or any(not member.shape for member in members) or members[0].shape[0] != members[1].shape[0]:
+        return None
+    flat = [member for member in members if len(member.shape) == 1 or member.shape[1:] == (1,)]
+    inputs = [member for member in members if member not in flat and member.dtype.kind in _NUMBERS]
+    return (inputs[0].name, flat[0].name) if len(flat) == len(inputs) == 1 else None
+
+
+def _type_mistakes(member: Member, meaning: MemberName | None, path: Path) -> Iterable[Mistake]:
+    """Yield that an array holds something else than it is needed for."""
+    role = meaning.role if meaning else "inputs"
+    allowed = _NUMBERS if role == "inputs" else _NUMBERS + _TEXTS
+    if member.dtype.kind in allowed and member.dtype.itemsize:
+        return
+    words = "numbers" if role == "inputs" else "numbers or texts"
+    problem = f"has the type {member.dtype}"
+    if member.dtype.hasobject:
+        made = f"d[{member.name!r}].astype({'float' if role == 'inputs' else 'str'})"
+        code = f"d = dict(np.load({str(path)!r}, allow_pickle=True)); d[{member.name!r}] = {made}"
+        words += f", as made by {_command(code, path, '**d')} (of a file that you trust: objects can run programs)"
+    yield Mistake(f"{path.name}, {member.name}", problem, words)
+
+
+def _refusal(members: Mapping[str, Member], meanings: Mapping[str, MemberName], path: Path) -> Mistake:
+    """Return what the file holds, what is wanted, and the command that makes one of the other."""
+    listed = list(members.values())
+    held = "; ".join(map(str, listed[:_LISTED])) or "no array"
+    more = f" and {len(listed) - _LISTED} more" if len(listed) > _LISTED else ""
+    roles = {meaning.role for meaning in meanings.values()}
+    lacking = next((role for role in _ROLES if role in roles), "")
+    lacking = {"inputs": "labels", "labels": "inputs"}.get(lacking, "inputs and labels of names that are known")
+    inputs = max(listed, key=lambda member: (len(member.shape) > 1, member.nbytes), default=None)
+    labels = next((one for one in listed if one is not inputs and inputs and one.shape[:1] == inputs.shape[:1]), None)
+    x, y = (repr(one.name) if one else word for one, word in ((inputs, "'INPUTS'"), (labels, "'LABELS'")))
+    command = _command(f"d = np.load({str(path)!r})", path, f"X=d[{x}], y=d[{y}]")
+    problem = f"has no {lacking}; it holds {held}{more}"
+    return Mistake(path.name, problem, f"{_WANTED}; made by {command}")
+
+
+def _counterpart(name: str) -> str:
+    """Return what the labels of inputs of a name are called most likely, and the other way round."""
+    for one, other in _BESIDE:
+        for word, instead in ((one, other), (other, one)):
+            if re.search(rf"(?i){word}", name):
+                return re.sub(rf"(?i){word}", instead, name, count=1)
+    return name
+
+
+def _command(code: str, path: Path, arrays: str) -> str:
+    """Return a shell line that writes a file which is understood."""
+    out = str(path.with_name(f"{path.stem}-named.npz"))
+    return f"python -c {shlex.quote(f'import numpy as np; {code}; np.savez({out!r}, {arrays})')}"
