@@ -10,7 +10,6 @@ its ``changed`` signal, on the interface's own thread.
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,6 +23,7 @@ from hw1_tui.exit_code import FAILED
 from hw1_tui.settings import Given
 from hw1_tui.signals import SIGNALS
 from screens.main_screen import MainScreen
+from screens.runtime.garbage import RareSearches
 from screens.runtime.switchboard import Switchboard
 from screens.runtime.terminal_guard import caught_output, end_process, end_process_soon
 from screens.state.draft import Draft
@@ -158,8 +158,7 @@ def run(command: str = "train", given: Sequence[Given] = (), **options: Any) -> 
         given: values to fill in; already checked.
         options: others of ``Hw1App``.
     """
-    gc.freeze()  # what was imported stays: looking through it for garbage would hold up the first frame, and later ones
-    gc.enable()
+    RareSearches()
     app = Hw1App(command, given, **options)
     app.departure.last_resort = end_process_soon
     crash: BaseException | None = None

@@ -101,10 +101,12 @@ def resize(picture: Array, height: int, width: int) -> npt.NDArray[np.uint8]:
         height: pixels; at least 1.
         width: pixels; at least 1.
     """
+    sums, covered = picture.astype(np.int64), np.ones((1, 1, 1), np.int64)
     for axis, size in ((0, height), (1, width)):
         edges = np.linspace(0, picture.shape[axis], size + 1)
         starts = np.minimum(edges[:-1].astype(int), picture.shape[axis] - 1)
         ends = np.maximum(np.ceil(edges[1:]).astype(int), starts + 1)
-        rows = [picture.take(range(a, b), axis=axis).mean(axis=axis) for a, b in zip(starts, ends, strict=True)]
-        picture = np.stack(rows, axis=axis)
-    return picture.round().astype(np.uint8)
+        before = np.insert(sums.cumsum(axis=axis), 0, 0, axis=axis)
+        sums = before.take(ends, axis=axis) - before.take(starts, axis=axis)
+        covered = covered * (ends - starts).reshape(-1, *[1] * (2 - axis))
+    return np.rint(sums / covered).astype(np.uint8)

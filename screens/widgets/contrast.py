@@ -82,10 +82,10 @@ class ContrastFilter(LineFilter):
         """Return the pieces of a line with colours that can be told from what is behind them."""
         ground = background.rich_color
         return [
-            Segment(text, _style(style, ground, least), control)
-            if style is not None and (least := least_ratio(text))
-            else Segment(text, style, control)
-            for text, style, control in segments
+            Segment(segment.text, _style(segment.style, ground, least), segment.control)
+            if segment.style is not None and (least := least_ratio(segment.text))
+            else segment
+            for segment in segments
         ]
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import functools
 
+from rich.color import Color, ColorType
+from rich.color_triplet import ColorTriplet
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -13,9 +16,21 @@ from engines.contract import Array
 from hw1_tui.data import resize
 
 
-@functools.lru_cache(maxsize=65536)
-def _style(upper: tuple[int, int, int], lower: tuple[int, int, int]) -> Style:
-    return Style(color="#{:02x}{:02x}{:02x}".format(*upper), bgcolor="#{:02x}{:02x}{:02x}".format(*lower))
+@functools.lru_cache(maxsize=8192)  # more, and searches for garbage take longer than drawing
+def _cell(upper: int, lower: int) -> Segment:
+    """Return two pixels, each as red * 65536 + green * 256 + blue, as a cell."""
+    return Segment("▀", Style.from_color(_colour(upper), _colour(lower)))
+
+
+def _colour(code: int) -> Color:
+    # Rich's own ways read text, and take longer than all else that is done for a cell.
+    return Color(f"#{code:06x}", ColorType.TRUECOLOR, None, ColorTriplet(code >> 16, code >> 8 & 255, code & 255))
+
+
+def _are_same(one: Array | None, other: Array | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one.shape == other.shape and bool((one == other).all())
 
 
 class Picture(Widget):
@@ -42,43 +57,46 @@ class Picture(Widget):
     ) -> None:
         super().__init__(id=id)
         self.picture, self._title, self._number = picture, title, number
-        self._strips: list[Strip] = []
+        self._lines: list[Strip] = []
+        self._drawn_in: Size | None = None
+        self._around = Style.null()
 
     def show(self, picture: Array | None, title: str = "", number: str = "") -> None:
-        """Draw another picture."""
+        """Draw another picture; one that it shows already is not drawn again, whatever is to stand below it."""
+        is_same = _are_same(picture, self.picture)
+        if is_same and (title, number) == (self._title, self._number):
+            return
+        self._drawn_in = self._drawn_in if is_same and bool(title) == bool(self._title) else None
         self.picture, self._title, self._number = picture, title, number
-        self._strips = []
         self.refresh()
 
-    def on_resize(self) -> None:
-        """Draw in the new size; it may have been drawn with the strips of the old one meanwhile."""
-        self._strips = []
-        self.refresh()
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return rows of cells; what surrounds them is looked up once, which for each row takes as long as drawing."""
+        self._around = self.rich_style
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """Return one row of cells."""
-        if not self._strips:
-            self._strips = self._draw(self.size.width, self.size.height)
-        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self.rich_style)
+        if self._drawn_in != self.size:
+            self._lines, self._drawn_in = self._draw(), self.size
+        if y < len(self._lines):
+            return self._lines[y].adjust_cell_length(self.size.width, self._around)
+        if self._title and y == len(self._lines):
+            return Strip([Segment(self._caption(self.size.width).ljust(self.size.width), self._around)])
+        return Strip.blank(self.size.width, self._around)
 
-    def _draw(self, width: int, height: int) -> list[Strip]:
-        rows = height - bool(self._title)
-        strips = []
-        if self.picture is not None and width > 0 and rows > 0:
-            n_rows, n_columns = self.drawn_size(self.picture)
-            pixels = resize(self.picture, 2 * n_rows, n_columns).tolist()
-            strips = [
-                Strip(
-                    [
-                        Segment("▀", _style(tuple(upper), tuple(lower)))
-                        for upper, lower in zip(pixels[2 * row], pixels[2 * row + 1], strict=True)
-                    ]
-                ).adjust_cell_length(width, self.rich_style)
-                for row in range(n_rows)
-            ]
-        if self._title:
-            strips.append(Strip([Segment(self._caption(width).ljust(width), self.rich_style)]))
-        return strips
+    def _draw(self) -> list[Strip]:
+        """Return the lines of the picture, without the room beside it."""
+        width, height = self.size
+        if self.picture is None or width <= 0 or height - bool(self._title) <= 0:
+            return []
+        n_rows, n_columns = self.drawn_size(self.picture)
+        pixels = resize(self.picture, 2 * n_rows, n_columns).astype("int32")
+        codes = (pixels[..., 0] << 16 | pixels[..., 1] << 8 | pixels[..., 2]).tolist()
+        return [
+            Strip(list(map(_cell, upper, lower)), n_columns)
+            for upper, lower in zip(codes[::2], codes[1::2], strict=True)
+        ]
 
     def drawn_size(self, picture: Array) -> tuple[int, int]:
         """Return the rows and columns of cells that a picture takes here, its sides in proportion."""

@@ -1,7 +1,6 @@
 """The interface: its first frame, how late its event loop is while a network trains, and what it costs the training."""
 
 import asyncio
-import gc
 import statistics
 import sys
 import time
@@ -17,6 +16,7 @@ from hw1_tui.settings import RunConfig
 from hw1_tui.training.job import Job
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record
+from screens.runtime.garbage import RareSearches
 from tests.bench import material
 from tests.bench.row import Row
 from tests.support.history import ended
@@ -145,7 +145,7 @@ class Inside:
 async def _inside(config: RunConfig, tick: float = 0.5) -> Inside:
     app = Hw1App()
     async with app.run_test(size=(120, 40)) as pilot:
-        gc.freeze()  # as the program does when it opens
+        RareSearches()  # as the program does when it opens
         app.action_go("training")
         await pilot.pause()
         live = app.workspace.queue.submit(Job(config))

@@ -73,9 +73,11 @@ class SuspectView(InsideView):
     ]
     DEFAULT_CSS: ClassVar[str] = """
     SuspectView {
-        #suspect-words, #suspect-place { height: auto; max-height: 2; padding: 0 1; }
+        #suspect-words { height: auto; max-height: 2; padding: 0 1; }
+        #suspect-place { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
         #suspect-body { height: 1fr; padding: 0 1; }
         #suspect-pages { width: 1fr; height: 100%; }
+        #suspect-pages ExampleTable { display: none; }
         #suspect-side { width: 26; height: 100%; padding: 0 0 0 1; }
         #suspect-picture { display: none; width: 100%; height: 12; margin: 0 0 1 0; }
     }
@@ -139,13 +141,13 @@ class SuspectView(InsideView):
         examples, at = self._list, self.pages.cursor
         self.query_one(ProbabilityBars).show(examples, at)
         if examples is None or not len(examples):
-            self.query_one("#suspect-place", Static).update("")
+            self.query_one("#suspect-place", Static).update("", layout=False)
             return
         if examples.dataset.image_shape:
             self.query_one("#suspect-picture", Picture).show(examples.picture(at))
         marks = f"{len(self.marked):,} marked" if self.marked else "none marked"
         place = f"{at + 1:,} of {len(examples):,}, {marks}   ✓ as labelled   ▸ predicted"
-        self.query_one("#suspect-place", Static).update(place)
+        self.query_one("#suspect-place", Static).update(place, layout=False)  # one line: nothing moves
 
     @on(ExampleView.Opened)
     def _open(self, event: ExampleView.Opened) -> None:
