@@ -36,6 +36,8 @@ _gather = CommandPalette._gather_commands.__wrapped__  # type: ignore[attr-defin
 class Palette(CommandPalette):
     """Textual's palette, which ends the program when it is closed, or a page turned, before anything is listed."""
 
+    CSS_PATH = "palette.tcss"
+
     def _is_gone(self) -> bool:
         """Return whether its widgets are not there: it was closed before it was drawn, or is just being closed.
 
