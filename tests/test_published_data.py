@@ -1,7 +1,9 @@
 """Data sets in the files that their publishers distribute, read by the names of those, and hostile ones refused."""
 
 import gzip
+import shlex
 import struct
+import zipfile
 
 import numpy as np
 import pytest
@@ -188,3 +190,19 @@ def test_a_published_set_trains_after_no_command(tmp_path, capsys):
     words = ["--batch", "train", "--model", "logistic_regression", "--epochs", "1", "--data", str(tmp_path / "raw")]
     assert main([*words, "--format", "jsonl"]) == 0
     assert '"run_ended"' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("a.tar.gz", "tar -xf"),
+        ("a b.zip", "python -m zipfile -e"),
+        ("a.csv.gz", "gunzip"),
+        ("a.rar", "unrar x"),
+    ],
+)
+def test_what_is_packed_is_refused_with_what_unpacks_it(tmp_path, name, command):
+    path = tmp_path / name
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("pictures/sea/1.jpg", b"")
+    assert f"is packed, and is read once it is unpacked; allowed: {command} {shlex.quote(str(path))}" in problems(path)

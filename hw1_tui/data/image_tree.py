@@ -30,6 +30,7 @@ _LEFT_BEHIND = frozenset(
 )  # fmt: skip
 
 _TEXTS = frozenset(("readme", "license", "licence", "copying", "notice", "authors", "changelog", "makefile"))
+_TABLES = frozenset((".npz", ".npy", ".csv", ".tsv", ".parquet"))
 _ALLOWED = (
     "CLASS/*.jpg for two classes or more, or train/CLASS/*.jpg (also seg_train/CLASS) with test and val beside it"
 )
@@ -104,6 +105,11 @@ class _Folder:
 
     def _files(self) -> Iterator[Path]:
         return (path for path, is_folder in self._entries if not is_folder)
+
+    @property
+    def tables(self) -> list[Path]:
+        """The files in it that may be data sets by their ending."""
+        return [path for path in self._files() if path.suffix.lower() in _TABLES]
 
     @property
     def split(self) -> SplitName | None:
@@ -262,12 +268,16 @@ def _refusal(folder: _Folder, fit: Iterable[_Folder] = ()) -> MistakeError:
     holds = [f"the folder{'s' * (len(names) > 1)} {', '.join(names[:_NAMED])}{more}"] if names else []
     if strays := len(folder.strays):
         holds.append(f"{counted(strays, 'picture')} in no folder of a class")
+    if tables := [path.name for path in folder.tables]:
+        holds.append(
+            f"the file{'s' * (len(tables) > 1)} {', '.join(tables[:_NAMED])}{', ...' * (len(tables) > _NAMED)}"
+        )
     train = [below.path.name for below in folder.folders if below.split == "train"]
     problem = f"has no folder of a class in {train[0]}" if train else "has no folder of training images"
     if len(folder.classes) == 1 and not (train or folder.split_folders):
         problem = f"has pictures of one class only, {folder.classes[0].path.name}"
     problem += f"; it holds {' and '.join(holds) or 'no folder and no picture'}"
-    nearest = next((str(below.path) for below in fit), "")
+    nearest = next(map(str, [*(below.path for below in fit), *folder.tables]), "")
     if folder.split_folders and not train:
         strange = {below.path.name.lower(): below.path.name for below in folder.folders if not below.split}
         near = nearest_name("train", strange)

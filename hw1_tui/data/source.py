@@ -19,6 +19,7 @@ from hw1_tui.data.image_file import ENDINGS, OTHER_ENDINGS
 from hw1_tui.data.image_folder import SIZE, OnProgress, folder_state, read_folder
 from hw1_tui.data.landscape_set import read_builtin
 from hw1_tui.data.npy_set import find_npy
+from hw1_tui.data.packed_file import unpacking
 from hw1_tui.data.published import find_published, read_published
 from hw1_tui.data.quadratic import read_quadratic
 from hw1_tui.data.regression_table import SUFFIXES, read_table
@@ -99,6 +100,8 @@ def _read(source: str, options: ReadOptions, max_bytes: int, folder: Callable[..
         raise MistakeError(
             Mistake(source, "is a picture and no data set", "FILE.npz, FILE.csv or a FOLDER of pictures")
         )
+    if command := unpacking(path):
+        raise MistakeError(Mistake(source, "is packed, and is read once it is unpacked", command))
     if path.is_dir():
         return folder(path, max_bytes=max_bytes, options=options)
     return read_dataset(path, max_bytes, options)

@@ -1,0 +1,34 @@
+"""Files that are packed and no data set themselves: what unpacks them."""
+
+from __future__ import annotations
+
+import shlex
+import zipfile
+from pathlib import Path
+
+_TAR = (".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz")
+_OTHERS = {".gz": "gunzip", ".bz2": "bunzip2", ".xz": "unxz", ".7z": "7z x", ".rar": "unrar x"}
+
+
+def unpacking(path: Path) -> str:
+    """Return the command that unpacks a file; empty where it is not packed, or an archive of arrays.
+
+    Args:
+        path: a file that is there.
+    """
+    name = path.name.lower()
+    if name.endswith(_TAR):
+        return f"tar -xf {shlex.quote(str(path))}"
+    if path.suffix.lower() in _OTHERS:
+        return f"{_OTHERS[path.suffix.lower()]} {shlex.quote(str(path))}"
+    if path.suffix.lower() == ".zip" and not _holds_arrays(path):
+        return f"python -m zipfile -e {shlex.quote(str(path))} {shlex.quote(str(path.with_suffix('')))}"
+    return ""
+
+
+def _holds_arrays(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(name.endswith(".npy") for name in archive.namelist())
+    except Exception:  # zipfile parses a stranger's bytes; what is wrong with them is told where they are read
+        return True
