@@ -11,6 +11,7 @@ from engines import registry
 from hw1_tui.analysis.answers import answers_of
 from hw1_tui.analysis.confusion import Confusion
 from hw1_tui.analysis.opened_run import OpenedRun, open_run
+from hw1_tui.analysis.preflight import Finding, preflight
 from hw1_tui.analysis.suspect import suspect_rows, suspects_of
 from hw1_tui.analysis.weight_picture import weight_pictures
 from hw1_tui.runs import Store
@@ -22,7 +23,7 @@ from tests.bench.material import images, own_home
 from tests.bench.row import Row
 from tests.support.history import ended
 
-_TIMES, _EPOCHS = 5, 5
+_TIMES, _EPOCHS, _CHECKED = 5, 5, 3
 _SIDE = (48, 48, 3)
 
 
@@ -84,4 +85,15 @@ def _taken(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-MEASUREMENTS = (_views, _live)
+def _checks() -> Iterator[Row]:
+    """Yield how long the checks before a run take, the data and the engine being in memory."""
+    data = images()
+    for engine in ("numpy", "torch"):
+        for model in ("logistic_regression", "mlp"):
+            config = RunConfig.from_dict({"model": model, "engine": engine, "data": "builtin"})
+            taken = [_taken(partial(list[Finding], preflight(config, data))) for _ in range(_CHECKED)]
+            details = {"all": taken, "examples": len(data.train)}
+            yield Row(f"checks before a run: {model}, {engine}", statistics.median(taken), "s", 5, 2, details)
+
+
+MEASUREMENTS = (_views, _live, _checks)
