@@ -49,6 +49,11 @@ class MainScreen(Screen[None]):
         if "CSS_PATH" not in vars(cls) and sheet.exists():
             cls.CSS_PATH = str(sheet)
 
+    def __init__(self) -> None:
+        super().__init__()
+        # It is made under the theme there is. Textual takes it to be older, and styles twice more all that is open.
+        self._css_update_count = self.app._css_update_count  # noqa: SLF001 - there is no public way to say so
+
     @property
     def workspace(self) -> Workspace:
         """What all screens share."""
@@ -64,7 +69,8 @@ class MainScreen(Screen[None]):
     def _classes_of_size(self) -> list[str]:
         """Return the breakpoints of the app's size. Textual sets them after the first layout, and styles all again."""
         width, height = self.app.size
-        breakpoints = ((width, self.app.HORIZONTAL_BREAKPOINTS), (height, self.app.VERTICAL_BREAKPOINTS))
+        horizontal = self.HORIZONTAL_BREAKPOINTS or self.app.HORIZONTAL_BREAKPOINTS
+        breakpoints = ((width, horizontal), (height, self.VERTICAL_BREAKPOINTS or self.app.VERTICAL_BREAKPOINTS))
         return [max(pair for pair in pairs or [] if pair[0] <= cells)[1] for cells, pairs in breakpoints]
 
     @on(ScreenResume)

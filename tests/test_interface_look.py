@@ -6,10 +6,11 @@ from rich.style import Style
 from textual.command import CommandList
 from textual.css import stylesheet
 from textual.css.parse import parse
+from textual.css.stylesheet import Stylesheet
 from textual.widgets import Input, Static
 from textual.widgets._footer import FooterKey
 
-from hw1_tui.app import Hw1App
+from hw1_tui.app import SCREENS, Hw1App
 from hw1_tui.metric import EpochMetrics
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.runs import Store
@@ -80,8 +81,9 @@ async def test_what_people_come_for_stands_whole_in_the_footer_of_the_smallest_t
         assert max(key.region.right for key in keys) <= SMALL[0]
 
 
-async def test_each_stylesheet_is_parsed_once_for_a_theme_whatever_is_opened(script, monkeypatch):
+async def test_each_stylesheet_is_parsed_once_for_a_theme_whatever_is_opened(script, monkeypatch, parsed_once):
     parsed = []
+    parsed_once.clear()  # or what other tests had parsed would not be parsed here
 
     def noted(scope, css, read_from, **options):
         parsed.append((read_from, scope, options["tie_breaker"]))
@@ -96,6 +98,25 @@ async def test_each_stylesheet_is_parsed_once_for_a_theme_whatever_is_opened(scr
         n = len(parsed)
         app.theme = "hw1-light"
         await until(pilot, lambda: len(parsed) > n)
+
+
+async def test_opening_a_main_screen_styles_what_was_open_before_once_at_most(script, monkeypatch):
+    styled = []
+    update = Stylesheet.update
+
+    def noted(sheet, root, **options):
+        styled.append(root)
+        update(sheet, root, **options)
+
+    monkeypatch.setattr(Stylesheet, "update", noted)
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        for entry in SCREENS[1:]:
+            styled.clear()
+            app.action_go(entry.name)
+            assert len(styled) <= 1, entry.name
+            await pilot.pause()
 
 
 async def test_the_palette_finds_what_other_screens_do_goes_there_and_does_it(script):
