@@ -10,6 +10,7 @@ from engines.contract import EngineError
 from hw1_tui.analysis import Subject, open_run
 from hw1_tui.analysis.run_landscape import look_around
 from hw1_tui.cli import main
+from hw1_tui.export.inspection.title import titles_of
 from hw1_tui.mistake import MistakeError
 from tests.support.history import NUMPY, TORCH, ended, start, train
 
@@ -35,6 +36,8 @@ def test_the_line_comes_from_another_epoch_or_another_run(store, blobs):
     assert earlier.start == "epoch 2"
     beside = look_around(Subject(opened, "val", other))
     assert beside.start == other.record.title
+    named = look_around(Subject(opened, "val", other), titles=titles_of([other, opened]))
+    assert named.words[0].startswith("From seed 7 to seed 42 the training loss goes")
     assert "straight line" in beside.words[0] or "different valleys" in beside.words[0]
 
 
@@ -62,3 +65,9 @@ def test_batch_tells_both_lines_and_draws_them(store, blobs, tmp_path, capsys):
     assert main(["--batch", "inspect", "last", "landscape", "--to", str(tmp_path / "l.pdf"), "--quiet"]) == 0
     assert (tmp_path / "l.pdf").read_bytes().startswith(b"%PDF")
     assert "without a barrier" in capsys.readouterr().out
+    train(store, blobs, learning_rate=0.02)
+    first = store.runs()[1].run
+    assert main(["--batch", "inspect", "last", "landscape", "--with", first, "--quiet"]) == 0
+    told = capsys.readouterr().out
+    assert "learning rate 0.02" in told or "lr 0.02" in told
+    assert first not in told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,12 +68,14 @@ class RunLandscape:
         return f"One step along the gradient lowers the training loss up to a rate of {self.reach:.3g}{of_rate}."
 
 
-def look_around(subject: Subject, start: OpenedRun | None = None) -> RunLandscape:
+def look_around(subject: Subject, start: OpenedRun | None = None, titles: Sequence[str] = ()) -> RunLandscape:
     """Return the loss around a run's model.
 
     Args:
         subject: the run; the other run beside it, where there is one, is where the line comes from.
         start: the same run after another epoch, where the line comes from; by default the weights that it began with.
+        titles: what the run beside it and this one are called, where there is one beside it; by default the name of
+            that one, or its identifier, and the epoch of this one.
 
     Raises:
         MistakeError: the other run has other layers, so no line leads to it; or there is nothing to measure on.
@@ -82,6 +84,9 @@ def look_around(subject: Subject, start: OpenedRun | None = None) -> RunLandscap
     opened = subject.opened
     config, dataset, weights = opened.model.config, opened.dataset, opened.parameters()
     came_from, name = _start(subject, start)
+    end = f"epoch {opened.model.epoch}"
+    if subject.other is not None and titles:
+        name, end = titles
     splits = {split: _chosen(dataset, split, weights["W1"]) for split in ("train", "val") if len(dataset[split])}
     try:
         direction = between(came_from, weights)
@@ -104,7 +109,7 @@ def look_around(subject: Subject, start: OpenedRun | None = None) -> RunLandscap
     return RunLandscape(
         way.losses(np.linspace(-_BEYOND, 1 + _BEYOND, _POINTS)),
         name,
-        f"epoch {opened.model.epoch}",
+        end,
         down.losses(rates),
         reach,
         None if rate is None else float(rate),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hw1_tui.analysis.landscape import LossLine
 from hw1_tui.analysis.run_landscape import RunLandscape, look_around
 from hw1_tui.export.figure_style import add_legend, draw_curve, own_style
+from hw1_tui.export.inspection.title import titles_of
 from hw1_tui.export.inspection.view import Asked, Shown
 from hw1_tui.export.table import Table
 from hw1_tui.markup import visible
@@ -26,8 +27,8 @@ def show(asked: Asked) -> Shown:
         MistakeError: no line leads from the other run to this one.
         EngineError: the engine does not show gradients.
     """
-    found = look_around(asked.subject)
-    opened = asked.subject.opened
+    opened, other = asked.subject.opened, asked.subject.other
+    found = look_around(asked.subject, titles=titles_of([other, opened]) if other else ())
     facts = {"run": opened.record.run, "epoch": opened.model.epoch, "examples": dict(found.examples)}
     records = [
         {**facts, "line": "way", "start": found.start, "end": found.end, **_lists(found.way),
@@ -54,7 +55,7 @@ def _draw(found: RunLandscape) -> Figure:
     figure = Figure(figsize=(10, 3.6), layout="constrained")
     way, down = figure.add_subplot(1, 2, 1), figure.add_subplot(1, 2, 2)
     _draw_line(way, found.way)
-    way.set_xticks([0, 1], [visible(found.start), found.end])
+    way.set_xticks([0, 1], [visible(found.start), visible(found.end)])
     way.set_ylabel("mean loss per example")
     _draw_line(down, found.down)
     down.set_xlabel("learning rate of one step along the gradient")

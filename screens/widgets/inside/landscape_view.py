@@ -14,6 +14,7 @@ from textual.widgets import Button, Static
 from hw1_tui.analysis import Subject
 from hw1_tui.analysis.landscape import LossLine
 from hw1_tui.analysis.run_landscape import RunLandscape, look_around
+from hw1_tui.export.inspection.title import titles_of
 from screens.widgets.chart import Chart, Mark, Series
 from screens.widgets.inside.view import InsideView
 
@@ -62,7 +63,9 @@ class LandscapeView(InsideView):
     def compute(self, subject: Subject, start: int | None = None) -> RunLandscape:
         """Measure the loss along both lines."""
         opened = subject.opened
-        return look_around(subject, opened.at(start) if start in opened.epochs and subject.other is None else None)
+        if subject.other:
+            return look_around(subject, titles=titles_of([subject.other, opened]))
+        return look_around(subject, opened.at(start) if start in opened.epochs else None)
 
     def draw(self, _subject: Subject, result: RunLandscape) -> None:
         """Draw the charts."""
