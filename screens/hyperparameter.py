@@ -34,7 +34,7 @@ _MOVING = "Up and down move through the fields; ctrl+s starts from anywhere."
 _GROUPS = {
     "Training": ("epochs", "learning_rate", "batch_size"),
     "Model": ("hidden_sizes", "activation", "init", "dropout", "dropout_place"),
-    "Optimisation": ("l2", "l1", "optimizer", "momentum", "nesterov"),
+    "Optimisation": ("l2", "l1", "optimizer", "momentum", "nesterov", "average_from"),
     "Schedule and early stopping": ("schedule", "schedule_epochs", "schedule_factor", "warmup_epochs", "patience"),
     "Reading the data": ("val_share", "test_share", "target", "task"),
 }

@@ -19,7 +19,7 @@ def without_effect(config: RunConfig, n_train: int | None = None, n_val: int | N
     """
     values = config.hyperparameters
     defaults = default_values(config.engine, config.model)
-    reasons = [*_of_schedule(values), *_of_stopping(values, n_val), *_of_engine(values)]
+    reasons = [*_of_schedule(values), *_of_average(values), *_of_stopping(values, n_val), *_of_engine(values)]
     found = [*((name, f": {reason}") for name, reason in reasons), *_of_batch(values, n_train)]
     return {
         name: f"{name} has no effect{reason}."
@@ -42,6 +42,12 @@ def _of_schedule(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield from ((name, reason) for name in names)
     elif values["schedule_factor"] == 1:
         yield from ((name, "schedule_factor is 1") for name in names)
+
+
+def _of_average(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if values["average_from"] >= values["epochs"]:
+        last = "the average would be of the last epoch alone" if values["average_from"] == values["epochs"] else ""
+        yield "average_from", last or f"there are {counted(values['epochs'], 'epoch')}"
 
 
 def _of_stopping(values: Mapping[str, Any], n_val: int | None) -> Iterator[tuple[str, str]]:

@@ -63,6 +63,14 @@ _ENTRIES = (
     ),
     Hyperparameter("nesterov", "switch", "look ahead along the momentum before taking the gradient"),
     Hyperparameter(
+        "average_from",
+        "integer",
+        "from this epoch on the model is the mean of the weights at the ends of epochs; 0 never averages",
+        minimum=0,
+        maximum=1e6,
+        short="average",
+    ),
+    Hyperparameter(
         "schedule", "choice", "how the learning rate changes over the epochs", choices=("constant", "step", "cosine")
     ),
     Hyperparameter(
@@ -156,6 +164,7 @@ SESSION_DEFAULTS: dict[str, Value] = {
     "schedule_epochs": 30,
     "schedule_factor": 0.1,
     "warmup_epochs": 0,
+    "average_from": 0,
     "patience": 0,
     "evaluate_train": True,
     "evaluate_train_every": 1,
@@ -170,6 +179,6 @@ SESSION_DEFAULTS: dict[str, Value] = {
 """What the session applies itself, whatever the model; a model's own defaults come first."""
 
 SESSION_ADJUSTABLE = frozenset(
-    {"epochs", "schedule", "schedule_epochs", "schedule_factor", "warmup_epochs", "patience"}
+    {"epochs", "schedule", "schedule_epochs", "schedule_factor", "warmup_epochs", "average_from", "patience"}
 )
 """What the session can change while a run trains, beside the model's own ``adjustable``."""

@@ -16,6 +16,7 @@ from hw1_tui.data.picture import levels
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import Checkpoint, DamagedError, RunFolder, Store
 from hw1_tui.settings import RunConfig
+from hw1_tui.training.average import show_average
 from hw1_tui.training.checkpoint import read_state
 from hw1_tui.training.kept_data import load_kept
 from hw1_tui.training.session_state import read_session_state, trainer_part
@@ -109,6 +110,7 @@ def _start(engine: Engine, config: RunConfig, facts: Mapping[str, Any], state: M
     try:
         trainer = engine.start(config, _one_example(facts, config.spec.task), np.random.default_rng(0))
         trainer.load(trainer_part(state))
+        show_average(trainer, state)
     except (EngineError, KeyboardInterrupt):
         raise
     except BaseException as error:  # an engine, also someone else's, may raise anything on what a stranger wrote

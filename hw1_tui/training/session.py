@@ -18,10 +18,10 @@ from engines import threads
 from engines.contract import Array, Dataset, Engine, EngineError, Evaluation, Progress, SplitName, Trainer
 from hw1_tui.metric import EpochMetrics
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.numeral import counted
 from hw1_tui.settings import RunConfig, without_effect
-from hw1_tui.statistics.repeat import LAST_EPOCHS
+from hw1_tui.training.average import WeightAverage
 from hw1_tui.training.control import Control
+from hw1_tui.training.epoch_end import is_train_measured, out_of_patience
 from hw1_tui.training.event import (
     EpochEnded,
     Event,
@@ -81,6 +81,7 @@ class Session:
         self._control = control or Control()
         self._resume = resume
         self._trainer: Trainer
+        self._average: WeightAverage
         self._tuner: ThreadTuner
         self._probe: Probe
         self._is_prepared = self._has_begun = False
@@ -90,8 +91,7 @@ class Session:
         self._idle: Mapping[str, str] = {}
         self._epoch = 0
         self._examples = 0
-        self._epoch_seconds = 0.0
-        self._seconds = 0.0
+        self._epoch_seconds = self._seconds = 0.0
         self._best_loss = math.inf
         self._best_epoch: int | None = None
 
@@ -106,6 +106,10 @@ class Session:
         self._is_prepared = True
         try:
             self._trainer = start(self.config, self._engine, self._data)
+            self._average = WeightAverage(self._trainer)
+            self._average.check(self.config)
+        except EngineError as error:
+            raise MistakeError(Mistake(error.name, str(error))) from error
         except (MistakeError, KeyboardInterrupt):
             raise
         except BaseException as error:
@@ -155,8 +159,10 @@ class Session:
             "best_loss": self._best_loss if math.isfinite(self._best_loss) else None,
             "best_epoch": self._best_epoch,
             "threads": self._tuner.allocation.count,
+            "averaged": self._average.count,
+            "is_average": self._average.is_shown,
         }
-        return pack_state(own, self._trainer.state())
+        return {**pack_state(own, self._trainer.state()), **self._average.state()}
 
     @property
     def trainer(self) -> Trainer:
@@ -222,6 +228,7 @@ class Session:
         try:
             own = read_session_state(state)
             self._trainer.load(trainer_part(state))
+            self._average.load(state, own.get("averaged", 0), own.get("is_average", False))
             self._epoch, self._examples = own["epoch"], own["examples"]
             self._seconds, self._epoch_seconds = own["seconds"], own["epoch_seconds"]
             self._best_epoch, self._threads_before = own["best_epoch"], own["threads"]
@@ -251,13 +258,14 @@ class Session:
             if self._epoch >= self.config.epochs:
                 return "finished", ""
             # Here and not after the epoch, so that a run that was killed in between ends as it would have ended.
-            if reason := self._out_of_patience():
+            if reason := out_of_patience(self.config.hyperparameters, self._epoch, self._best_epoch):
                 return "finished", reason
             yield from self._wait()
             if self._control.stopping:
                 return "stopped", ""
             last = yield from self._train_epoch()
             if last is None:
+                self._average.show()
                 return "stopped", f"Stopped inside epoch {self._epoch + 1}."
             if not math.isfinite(last.loss):
                 return "diverged", describe_divergence(self.config, self._epoch + 1)
@@ -269,6 +277,7 @@ class Session:
     def _train_epoch(self) -> Generator[Event, None, Progress | None]:
         """Train one epoch; return its last progress, or ``None`` when it was stopped inside."""
         self._set_learning_rate()
+        self._average.hide()
         if not self._examples:
             self._timed(lambda: self._probe.begin(self._epoch + 1, self.config))
         steps = self._trainer.epoch()
@@ -294,8 +303,11 @@ class Session:
 
     def _end_epoch(self, train_loss: float | None) -> Generator[Event, None, EpochMetrics]:
         """Say what an epoch came to; return it."""
-        measured = self._measure(train_loss)
-        inside = self._timed(lambda: self._probe.end(self._epoch, self.config, measured["learning_rate"]))
+        rate = learning_rate(self.config.hyperparameters, max(1, self._epoch))
+        # Before the average takes the place of the weights that are trained: what is told of a step is of their steps.
+        inside = self._timed(lambda: self._probe.end(self._epoch, self.config, rate))
+        self._average.epoch_ended(self._epoch, self.config)
+        measured = self._measure(train_loss, rate)
         if isinstance(inside, str):
             yield Remarked(inside, is_failure=True)
         yield EpochEnded(measured, None if isinstance(inside, str) else inside)
@@ -323,6 +335,7 @@ class Session:
                 if name in before.spec.adjustable and name != "learning_rate":
                     self._trainer.adjust(**{name: new})
                     self._tuner.use(self.threads)  # a batch may want its threads elsewhere than single examples
+                self._average.check(self.config)
                 self._set_learning_rate()
             except EngineError as error:
                 self.config = before
@@ -336,9 +349,9 @@ class Session:
         if rate is not None and "learning_rate" in self.config.spec.adjustable:
             self._trainer.adjust(learning_rate=rate)
 
-    def _measure(self, train_loss: float | None) -> EpochMetrics:
+    def _measure(self, train_loss: float | None, rate: float | None) -> EpochMetrics:
         """Measure the model after an epoch; ``train_loss`` is the epoch's own, ``None`` before the first."""
-        wanted = train_loss is None or self._is_train_measured()
+        wanted = train_loss is None or is_train_measured(self.config.hyperparameters, self._epoch)
         train = self._evaluate("train") if wanted else _NOT_MEASURED
         val = self._evaluate("val")
         if self._epoch and val.loss < self._best_loss:
@@ -351,17 +364,10 @@ class Session:
             "val_loss": val.loss if len(self._data.val) else None,
             "val_accuracy": val.accuracy,
             "weight_norm": weight_norm(self._trainer.parameters()),
-            "learning_rate": learning_rate(self.config.hyperparameters, max(1, self._epoch)),
+            "learning_rate": rate,
             "seconds": seconds,
         }
         return EpochMetrics(self._epoch, values)
-
-    def _is_train_measured(self) -> bool:
-        """Return whether the training split is measured after this epoch too."""
-        hyperparameters = self.config.hyperparameters
-        is_due = self._epoch % hyperparameters["evaluate_train_every"] == 0
-        is_near_the_end = self._epoch > self.config.epochs - LAST_EPOCHS
-        return bool(hyperparameters["evaluate_train"] and (is_due or is_near_the_end))
 
     def _evaluate(self, split: SplitName) -> Evaluation:
         if not len(self._data[split]):
@@ -373,13 +379,6 @@ class Session:
         result = call()
         self._seconds += time.perf_counter() - start
         return result
-
-    def _out_of_patience(self) -> str:
-        patience = self.config.hyperparameters["patience"]
-        if not patience or self._best_epoch is None or self._epoch - self._best_epoch < patience:
-            return ""
-        epochs = counted(patience, "epoch")
-        return f"Stopped early: no lower validation loss in the {epochs} since epoch {self._best_epoch}."
 
     def _ended(self, status: Status, reason: str = "", test: Evaluation = _NOT_MEASURED, details: str = "") -> RunEnded:
         return RunEnded(

@@ -50,7 +50,7 @@ def read_session_state(state: Mapping[str, Array]) -> dict[str, Any]:
     if own.get("format", FORMAT) != FORMAT:
         problem = f"is of format {own['format']}, of another version of hw1-tui; this one reads format {FORMAT}"
         raise MistakeError(Mistake("the checkpoint", problem))
-    counts = (own["epoch"], own["examples"], own["threads"], own["best_epoch"] or 0)
+    counts = (own["epoch"], own["examples"], own["threads"], own["best_epoch"] or 0, own.get("averaged", 0))
     amounts = (own["epoch_seconds"], own["seconds"], own["best_loss"] or 0.0)
     if not all(type(count) is int and 0 <= count < _MOST for count in counts) or own["threads"] > 1024:
         raise ValueError(f"the session's part counts {counts}")
