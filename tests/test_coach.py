@@ -8,6 +8,7 @@ import pytest
 from hw1_tui.analysis.coach import RULES, Coach, Course, coach_kept, fixed_job
 from hw1_tui.cli import main
 from hw1_tui.diagnostics import Diagnostics, LayerDiagnostics
+from hw1_tui.guides import read_guide
 from hw1_tui.metric import EpochMetrics
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
@@ -159,6 +160,42 @@ def test_a_fix_begins_anew_or_at_the_epoch_that_it_names():
     assert noisy.advice
     with pytest.raises(MistakeError, match="no setting"):
         fixed_job(noisy.advice, noisy.course.config, "a", 2, 3)
+
+
+def test_where_the_accuracy_oscillates_the_weights_are_averaged_and_then_the_rate_comes_down():
+    epochs = [measured(e, 1.0, 1 + (e != 8) / 10, val_accuracy=0.5 + 0.05 * (e % 2)) for e in range(13)]
+
+    def fix_of(**values):
+        coach = coach_of(**values)
+        said(coach, epochs)
+        assert coach.advice
+        return coach.advice.symptom.fix
+
+    assert (fix_of().place, fix_of().changes) == ("best", {"average_from": 9, "epochs": 40})
+    assert fix_of(epochs=13).changes == {"average_from": 9, "epochs": 18}  # a mean of ten at least
+    assert fix_of(average_from=20).changes == {"average_from": 9, "epochs": 40}
+    assert fix_of(average_from=2).changes == {"schedule": "cosine"}
+    assert fix_of(average_from=2, schedule="cosine") is None
+
+
+def test_a_validation_loss_that_jumps_is_no_overfitting():
+    """On the photographs every sixth epoch of a network with much momentum is a quarter worse than the others."""
+    coach = coach_of()
+    assert said(coach, [measured(e, 0.97**e, 1.0 + 0.4 * (e % 6 == 0)) for e in range(40)]) == []
+
+
+def test_a_rate_that_is_too_high_shows_also_where_the_training_split_is_not_measured():
+    epochs = [measured(0, CHANCE), *(measured(e, 3 * CHANCE, train_eval_loss=None) for e in range(1, 5))]
+    assert said(coach_of(dropout=0.0), epochs) == [("rate too high", 3)]
+    assert said(coach_of(dropout=0.5), epochs) == []  # with units left out the loss is another
+
+
+def test_the_guide_states_every_rule_as_it_is():
+    rows = {cells[1].strip().removesuffix(" (remark)"): cells for cells in
+            (line.split("|") for line in read_guide("coach").splitlines()) if len(cells) == 7}  # fmt: skip
+    for rule in RULES:
+        cells = rows[rule.name]
+        assert [cells[2].strip(), cells[4].strip(), cells[5].strip()] == [rule.threshold, rule.unseen, rule.source]
 
 
 def test_every_rule_says_when_it_speaks_where_it_comes_from_and_what_it_has_not_looked_at():

@@ -60,9 +60,14 @@ class Course:
 
     @property
     def train_loss(self) -> float | None:
-        """The training loss in evaluation mode after the newest epoch; of a few examples where it was not measured."""
+        """The training loss in evaluation mode after the newest epoch; of a few examples where it was not measured.
+
+        Where nobody looked inside either it is that of the epoch as it was trained; with dropout that says nothing.
+        """
         measured = self.epochs[-1]["train_eval_loss"]
-        return measured if measured is not None or not self.now else self.now.loss
+        if measured is None and self.now:
+            return self.now.loss
+        return self.epochs[-1]["train_loss"] if measured is None and not self.setting("dropout") else measured
 
     def values(self, name: str) -> list[float]:
         """Return a metric after each trained epoch of this run; empty where it is missing after one."""

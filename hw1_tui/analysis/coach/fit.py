@@ -8,15 +8,15 @@ from hw1_tui.analysis.coach.course import Course
 from hw1_tui.analysis.coach.rule import STRONG_L2, Fix, Rule, Symptom, faster, lighter, slower
 
 _NEAR = (0.99, 1.05)
-_SHRINKS, _NOISY, _WORSE, _MEAN, _LEARNED = 0.05, 1.08, 1.05, 5, 0.95
-_SLOPE, _STEPS, _STILL = 0.1, 100, 0.995
+_SHRINKS, _NOISY, _WORSE, _MEAN, _LAST, _LEARNED = 0.05, 1.08, 1.05, 5, 4, 0.95
+_SLOPE, _STEPS, _STILL = 0.1, 300, 0.995
 
 
 def _nothing_learned(course: Course) -> Symptom | None:
     loss, chance = course.train_loss, course.chance
     if loss is None or chance is None or not course.epoch or not _NEAR[0] * chance <= loss <= _NEAR[1] * chance:
         return None
-    # A small step an epoch is slow, and still learns: as many epochs as a hundred steps take must have brought nothing.
+    # A small step an epoch is slow, and still learns: as many epochs as 300 steps take must have brought nothing.
     span = max(4, -(-_STEPS * course.config.epochs // max(1, course.updates)))
     earlier, now = (course.epochs[-1 - span]["val_loss"] if course.epoch > span < len(course.epochs) else None,
                     course.epochs[-1]["val_loss"])  # fmt: skip
@@ -95,12 +95,13 @@ def _overfits(course: Course) -> Symptom | None:
         return None
     means = [sum(losses[i : i + _MEAN]) / _MEAN for i in range(len(losses) - _MEAN + 1)]
     best = min(range(len(losses)), key=losses.__getitem__)
-    if means[-1] <= _WORSE * min(means) or train[-1] >= _LEARNED * train[best]:
+    # Each of the last epochs and not their mean: where the validation loss jumps, one bad epoch lifts that.
+    if min(losses[-_LAST:]) <= _WORSE * min(means) or train[-1] >= _LEARNED * train[best]:
         return None
     first = course.epoch - len(losses) + 1
     evidence = (
-        f"Since epoch {first + best} the validation loss rose from {losses[best]:.3g} to {means[-1]:.3g}, the mean of"
-        f" five epochs, while the training loss fell from {train[best]:.3g} to {train[-1]:.3g}."
+        f"Since epoch {first + best} the validation loss rose from {losses[best]:.3g} to {min(losses[-_LAST:]):.3g} or"
+        f" more in each of {_LAST} epochs, while the training loss fell from {train[best]:.3g} to {train[-1]:.3g}."
     )
     return Symptom(evidence, _regularise(course))
 
@@ -116,8 +117,8 @@ def _regularise(course: Course) -> Fix:
 OVERFITS = Rule(
     "overfitting",
     "It learns the training examples by heart.",
-    f"the mean of {_MEAN} epochs of the validation loss is {_WORSE - 1:.0%} above its lowest, and the training loss"
-    f" {1 - _LEARNED:.0%} below what it was at the best epoch",
+    f"the validation loss of each of {_LAST} epochs is {_WORSE - 1:.0%} above its lowest mean of {_MEAN}, and the"
+    f" training loss {1 - _LEARNED:.0%} below what it was at the best epoch",
     "The validation accuracy, which may still rise while the loss does.",
     "Prechelt 1998 (early stopping)",
     _overfits,
