@@ -64,7 +64,9 @@ def test_fashion_is_told_from_mnist_by_its_folder(tmp_path):
     dataset = data.load(str(tmp_path / "FashionMNIST"))
     assert dataset.classes[0] == "T-shirt/top"
     assert dataset.classes[9] == "Ankle boot"
-    assert any("Fashion-MNIST" in sentence for sentence in dataset.found)
+    assert any("By the folder's name the classes are T-shirt/top" in sentence for sentence in dataset.found)
+    write(tmp_path / "KMNIST" / "raw")
+    assert data.load(str(tmp_path / "KMNIST")).classes[1] == "き"
 
 
 def test_emnist_is_turned_and_has_its_letters(tmp_path):
@@ -172,8 +174,8 @@ def medmnist(path, classes):
     rng = np.random.default_rng(0)
     made = {}
     for split in ("train", "val", "test"):
-        made[f"{split}_images"] = rng.integers(0, 256, (18, 4, 4, 3)).astype(np.uint8)
-        made[f"{split}_labels"] = (np.arange(18) % classes).reshape(-1, 1).astype(np.uint8)
+        made[f"{split}_images"] = rng.integers(0, 256, (20, 4, 4, 3)).astype(np.uint8)
+        made[f"{split}_labels"] = (np.arange(20) % classes).reshape(-1, 1).astype(np.uint8)
     return save(path, made)
 
 
@@ -181,6 +183,7 @@ def test_medmnist_has_the_names_of_its_classes_by_its_file(tmp_path):
     dataset = data.load(str(medmnist(tmp_path / "pathmnist.npz", 9)))
     assert dataset.classes[0] == "adipose"
     assert data.load(str(medmnist(tmp_path / "bloodmnist_64.npz", 8))).classes[7] == "platelet"
+    assert data.load(str(medmnist(tmp_path / "fashion_mnist.npz", 10))).classes[9] == "Ankle boot"
     other = data.load(str(medmnist(tmp_path / "octmnist.npz", 3)))
     assert other.classes[0] != "choroidal neovascularization"
 

@@ -16,7 +16,7 @@ import numpy as np
 from engines.contract import Array, SplitName
 from hw1_tui.data.idx_file import IdxHeader, look_at_idx, read_idx
 from hw1_tui.data.image_tree import is_left_behind
-from hw1_tui.data.published_name import DIGITS, FASHION
+from hw1_tui.data.published_name import DIGITS, folder_names
 from hw1_tui.data.raw_data import Part, PartName, RawData
 from hw1_tui.mistake import Mistake, MistakeError
 
@@ -30,7 +30,6 @@ _CIFAR_NAMES = {"batches.meta.txt": 1, "fine_label_names.txt": 2}
 _LARGEST_TEXT = 1 << 20
 _DEEPEST = 4
 _USED_LABEL_BYTES = 8
-_FASHION_NOTE = "The classes have the names of Fashion-MNIST's, as the folder is named after it."
 _EMNIST_NOTE = "The pictures of EMNIST are stored with rows and columns exchanged, and are turned."
 
 
@@ -180,7 +179,8 @@ def _read_idx_set(found: PublishedSet, name: str, max_bytes: int) -> RawData:
     classes, parts = _named(found, parts)
     told = [f"Files of MNIST's format: {', '.join(path.name for path in found.examples)}."]
     told += [_EMNIST_NOTE] if is_turned else []
-    told += [_FASHION_NOTE] if classes is not None and _is_fashion(found) else []
+    if classes and not found.names and (folder_names(found.folder) != DIGITS):
+        told.append(f"By the folder's name the classes are {', '.join(classes)}.")
     return RawData(name, found.folder.name, parts, classes, shares=_SHARES, task="classification", found=tuple(told))
 
 
@@ -191,12 +191,7 @@ def _named(found: PublishedSet, parts: dict[PartName, Part]) -> tuple[tuple[str,
     labels = np.concatenate([part.labels for part in parts.values()])
     if found.name or not len(labels) or labels.min() < 0 or labels.max() >= len(DIGITS):
         return None, parts
-    return (FASHION if _is_fashion(found) else DIGITS)[: int(labels.max()) + 1], parts
-
-
-def _is_fashion(found: PublishedSet) -> bool:
-    """Return whether a folder's name says that it is Fashion-MNIST, whose files have MNIST's names."""
-    return any("fashion" in name.lower() for name in found.folder.resolve().parts[-2:])
+    return folder_names(found.folder)[: int(labels.max()) + 1], parts
 
 
 def _mapped(path: Path, parts: dict[PartName, Part]) -> tuple[tuple[str, ...] | None, dict[PartName, Part]]:

@@ -15,14 +15,20 @@ FASHION = (
 )  # fmt: skip
 """Fashion-MNIST's. Source: https://github.com/zalandoresearch/fashion-mnist."""
 
+KUZUSHIJI = tuple("おきすつなはまやれを")
+"""Kuzushiji-MNIST's. Source: https://github.com/rois-codh/kmnist."""
+
 DIGITS = tuple("0123456789")
 
 _ORGANS = (
     "bladder", "femur-left", "femur-right", "heart", "kidney-left", "kidney-right", "liver", "lung-left", "lung-right",
     "pancreas", "spleen",
 )  # fmt: skip
-# Source: https://github.com/MedMNIST/MedMNIST, medmnist/info.py. Those with several labels an example are not here.
-_MEDMNIST: dict[str, tuple[str, ...]] = {
+# MedMNIST's: https://github.com/MedMNIST/MedMNIST, medmnist/info.py; those with several labels an example are not here.
+_BY_FILE: dict[str, tuple[str, ...]] = {
+    "mnist": DIGITS,
+    "fashionmnist": FASHION,
+    "kmnist": KUZUSHIJI,
     "pathmnist": (
         "adipose", "background", "debris", "lymphocytes", "mucus", "smooth muscle", "normal colon mucosa",
         "cancer-associated stroma", "colorectal adenocarcinoma epithelium",
@@ -51,13 +57,22 @@ _MEDMNIST: dict[str, tuple[str, ...]] = {
 
 
 def published_names(path: Path, labels: Sequence[Array]) -> tuple[str, ...] | None:
-    """Return the names of the classes of a file of MedMNIST by its name; ``None`` where it is none.
+    """Return the names of the classes of a published file by its name; ``None`` where it is none.
 
     Args:
-        path: the file, named as published: ``pathmnist.npz``, ``pathmnist_64.npz``.
+        path: the file, named as published: ``mnist.npz``, ``pathmnist.npz``, ``pathmnist_64.npz``.
         labels: its labels, of which a file that is not the published one has another number.
     """
-    names = _MEDMNIST.get(re.sub(r"_[0-9]+$", "", path.stem.lower()), ())
+    name = re.sub(r"_[0-9]+$", "", path.stem.lower()).replace("_", "").replace("-", "")
+    names = _BY_FILE.get(name, ())
     if not names or len(np.unique(np.concatenate([some.ravel() for some in labels]))) != len(names):
         return None
     return names
+
+
+def folder_names(folder: Path) -> tuple[str, ...]:
+    """Return the names of the classes of files that have MNIST's names, by the folder that they are in."""
+    for words, names in ((("fashion",), FASHION), (("kmnist", "kuzushiji"), KUZUSHIJI)):
+        if any(word in name.lower() for word in words for name in folder.resolve().parts[-2:]):
+            return names
+    return DIGITS
