@@ -152,11 +152,11 @@ class DataScreen(MainScreen):
     def _show_notes(self, dataset: Dataset) -> None:
         notes = self._notes.get(_key(dataset))
         if notes is None:
-            self._note("\n".join(filter(None, [dataset.remark, _LOOKING])))
+            self._note("\n".join(filter(None, [*dataset.found, dataset.remark, _LOOKING])))
             look = partial(self._inspect, dataset)
             self.run_worker(look, thread=True, exclusive=True, group="inspection", exit_on_error=False)
         else:
-            self._note("\n".join(notes) or _NOTHING_ODD)
+            self._note("\n".join([*dataset.found, *(notes or [_NOTHING_ODD])]))
 
     def _note(self, text: str) -> None:
         self.query_one("#notes", Static).update(text)

@@ -70,6 +70,7 @@ def _record(inspection: data.Inspection) -> dict[str, object]:
             {"is_conflicting": found.is_conflicting, "places": [vars(place) for place in found.places]}
             for found in inspection.duplicates
         ],
+        "found": list(dataset.found),
         "left_out": list(dataset.left_out),
         "notes": list(inspection.notes),
     }
@@ -99,6 +100,6 @@ def print_inspection(inspection: data.Inspection) -> None:
     sums = ("examples", "smallest", "largest", "repeated", "conflicting")
     rows += [(title, *(getattr(report, title) for report in reports)) for title in sums]
     print_aligned(spelled_table(Table(("", *SPLITS), tuple(rows))), columns_of(sys.stdout), wraps=True)
-    for note in inspection.notes:
+    for note in (*dataset.found, *inspection.notes):
         print()
         print_text(note)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,9 +17,10 @@ from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
 
 _NUMBERS, _TEXTS = "biuf", "US"
 _WANTED = (
-    "train_images and train_labels (and likewise val and test), x_train and y_train, X and y, images and labels, or "
-    "data and target"
+    "X and y, images and labels, or data and target; or x_train and y_train, train_images and train_labels, and so on, "
+    "likewise for val and test"
 )
+_PLAIN: dict[Role, str] = {"inputs": "float", "labels": "str", "names": "str"}
 _LISTED = 10
 SCALE, TASK, REMARK = OWN = ("scale", "task", "remark")
 """What our own files say beside the examples: what values are multiplied with, what targets are, what must be said."""
@@ -35,13 +37,13 @@ class ArraySet:
         pairs: inputs and labels of each part.
         names: the array with names of classes; empty for none.
         found: which were taken, in sentences.
-        left_out: what was not taken though it looks like examples, a sentence each.
+        not_used: what was not taken though it looks like examples, a sentence each.
     """
 
     pairs: dict[PartName, tuple[str, str]] = field(default_factory=dict)
     names: str = ""
     found: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()
+    not_used: tuple[str, ...] = ()
 
     @property
     def taken(self) -> list[str]:
@@ -87,9 +89,9 @@ def choose_arrays(
             other = "inputs" if meanings[name].role == "labels" else "labels"
             mistakes.append(Mistake(f"{path.name}, {name}", f"has no {other} beside it", _counterpart(name), nearest))
         else:
-            found.left_out = (f"{name} has no labels beside it and is not used.",)
+            found.not_used = (f"{name} has no labels beside it and is not used.",)
     if not found.pairs and not mistakes:
-        mistakes = [_refusal(members, meanings, path)]
+        mistakes = [_refusal(members, path)]
     for name in found.taken:
         if name in members:
             mistakes += _type_mistakes(members[name], meanings.get(name), path)
@@ -123,8 +125,9 @@ def _pair(meanings: Mapping[str, MemberName], known: Sequence[str]) -> tuple[Arr
     if not pairs.keys() & {"train", "all"}:
         return ArraySet(), half
     ordered = {part: pairs[part] for part in parts if part in pairs}
-    said = ", ".join(f"{_WORDS.get(part, 'all')} {x} with {y}" for part, (x, y) in ordered.items())
-    return ArraySet(ordered, best.get(("all", "names"), ""), (f"Examples: {said}.",)), half
+    said = ", ".join(f"{_WORDS.get(part, '')} {x} with {y}".strip() for part, (x, y) in ordered.items())
+    is_own = all((x, y) == (f"{part}_images", f"{part}_labels") for part, (x, y) in ordered.items())
+    return ArraySet(ordered, best.get(("all", "names"), ""), () if is_own else (f"Examples: {said}.",)), half
 
 
 def _two_arrays(members: Sequence[Member]) -> tuple[str, str] | None:
@@ -145,26 +148,28 @@ def _type_mistakes(member: Member, meaning: MemberName | None, path: Path) -> It
     words = "numbers" if role == "inputs" else "numbers or texts"
     problem = f"has the type {member.dtype}"
     if member.dtype.hasobject:
-        made = f"d[{member.name!r}].astype({'float' if role == 'inputs' else 'str'})"
-        code = f"d = dict(np.load({str(path)!r}, allow_pickle=True)); d[{member.name!r}] = {made}"
-        words += f", as made by {_command(code, path, '**d')} (of a file that you trust: objects can run programs)"
+        array = f"d[{_text(member.name)}]"
+        code = f"d = dict(np.load({_text(str(path))}, allow_pickle=True)); {array} = {array}.astype({_PLAIN[role]})"
+        words += f"; made by {_command(code, path, '**d')} of a file that you trust, as objects can run programs"
     yield Mistake(f"{path.name}, {member.name}", problem, words)
 
 
-def _refusal(members: Mapping[str, Member], meanings: Mapping[str, MemberName], path: Path) -> Mistake:
+def _refusal(members: Mapping[str, Member], path: Path) -> Mistake:
     """Return what the file holds, what is wanted, and the command that makes one of the other."""
     listed = list(members.values())
     held = "; ".join(map(str, listed[:_LISTED])) or "no array"
-    more = f" and {len(listed) - _LISTED} more" if len(listed) > _LISTED else ""
-    roles = {meaning.role for meaning in meanings.values()}
-    lacking = next((role for role in _ROLES if role in roles), "")
-    lacking = {"inputs": "labels", "labels": "inputs"}.get(lacking, "inputs and labels of names that are known")
+    more = f"; and {len(listed) - _LISTED} more" if len(listed) > _LISTED else ""
     inputs = max(listed, key=lambda member: (len(member.shape) > 1, member.nbytes), default=None)
     labels = next((one for one in listed if one is not inputs and inputs and one.shape[:1] == inputs.shape[:1]), None)
-    x, y = (repr(one.name) if one else word for one, word in ((inputs, "'INPUTS'"), (labels, "'LABELS'")))
-    command = _command(f"d = np.load({str(path)!r})", path, f"X=d[{x}], y=d[{y}]")
-    problem = f"has no {lacking}; it holds {held}{more}"
-    return Mistake(path.name, problem, f"{_WANTED}; made by {command}")
+    x, y = _text(inputs.name if inputs else "INPUTS"), _text(labels.name if labels else "LABELS")
+    command = _command(f"d = np.load({_text(str(path))})", path, f"X=d[{x}], y=d[{y}]")
+    problem = f"it cannot be told which arrays are inputs and which are labels; it holds {held}{more}"
+    return Mistake(path.name, problem, f"{_WANTED}; {command} names them")
+
+
+def _text(text: str) -> str:
+    """Return a text as a literal of Python in double quotes, which needs no others on a shell line."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _counterpart(name: str) -> str:
@@ -178,5 +183,5 @@ def _counterpart(name: str) -> str:
 
 def _command(code: str, path: Path, arrays: str) -> str:
     """Return a shell line that writes a file which is understood."""
-    out = str(path.with_name(f"{path.stem}-named.npz"))
-    return f"python -c {shlex.quote(f'import numpy as np; {code}; np.savez({out!r}, {arrays})')}"
+    out = _text(str(path.with_name(f"{path.stem}-named.npz")))
+    return f"python -c {shlex.quote(f'import numpy as np; {code}; np.savez({out}, {arrays})')}"

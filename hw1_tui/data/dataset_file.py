@@ -97,8 +97,7 @@ def raw_arrays(arrays: Mapping[str, Array], chosen: ArraySet, path: Path, name: 
         scale=_scale(arrays.get(SCALE), f"{path.name}, {SCALE}"),
         task=_TASKS.get(_text(arrays.get(TASK)), "auto"),
         found=chosen.found,
-        remark=" ".join(filter(None, (_text(arrays.get(REMARK)), *chosen.left_out))),
-        left_out=chosen.left_out,
+        remark=" ".join(filter(None, (_text(arrays.get(REMARK)), *chosen.not_used))),
     )
 
 

@@ -10,9 +10,12 @@ import numpy as np
 
 from engines.contract import SPLITS, Dataset, SplitName
 from hw1_tui.data.duplicate import Duplicate, find_duplicates
+from hw1_tui.data.picture import levels
 
 _NAMED = 10
 _LISTED = 20
+_UNBALANCED = 2
+"""How many times as many examples the largest class has before that is worth a word."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class Inspection:
 
 
 def inspect(dataset: Dataset) -> Inspection:
-    """Look at a data set: counts, ranges, duplicates within and between splits, classes that are missing."""
+    """Look at a data set: counts, ranges, duplicates within and between splits, classes that are missing or rare."""
     duplicates = tuple(find_duplicates(dataset))
     splits = {split: _inspect_split(dataset, split, duplicates) for split in SPLITS}
     shared = {
@@ -115,6 +118,35 @@ def _notes(dataset: Dataset, splits: dict[SplitName, SplitReport], shared: dict[
         if count:
             a, b = pair.split("+")
             notes.append(f"Examples that stand both in {a} and in {b}, which flatters metrics on {b}: {count}.")
+    notes += [*_imbalance(dataset, splits), *_other_ranges(dataset, splits)]
     if dataset.scale == 1.0 and any((r.largest or 0) > 100 for r in splits.values()):
         notes.append("Values are used as they are and reach far above 1: a smaller learning rate may be needed.")
     return notes
+
+
+def _imbalance(dataset: Dataset, splits: dict[SplitName, SplitReport]) -> Iterator[str]:
+    """Yield that some classes have many more training examples than others, and what that does to the accuracy."""
+    counts = splits["train"].class_counts
+    smallest, largest = min((count for count in counts if count), default=0), max(counts, default=0)
+    if smallest and largest >= _UNBALANCED * smallest:
+        often, rarely = (dataset.classes[counts.index(count)] for count in (largest, smallest))
+        share = 100 * largest / sum(counts)
+        yield (
+            f"Classes are unbalanced: {often} has {largest:,} training examples and {rarely} {smallest:,}. Who always "
+            f"answers {often} is right in {share:.0f}% of them."
+        )
+
+
+def _other_ranges(dataset: Dataset, splits: dict[SplitName, SplitReport]) -> Iterator[str]:
+    """Yield which splits seem to be scaled in another way than the training split."""
+    own, dtype = splits["train"], dataset.train.x.dtype
+    for split in ("val", "test"):
+        low, high = splits[split].smallest, splits[split].largest
+        if own.smallest is None or own.largest is None or low is None or high is None:
+            continue
+        scales = levels(dtype, (own.smallest, own.largest)), levels(dtype, (low, high))
+        if dataset.image_shape and None not in scales and scales[0] != scales[1]:
+            yield (
+                f"Values reach from {low:g} to {high:g} in the {split} split and from {own.smallest:g} to "
+                f"{own.largest:g} in the train split: they seem to be scaled in another way."
+            )

@@ -186,6 +186,8 @@ def _classes(
             mistakes.append(Mistake(_place(raw, first), "has one class only", "two or more"))
         return names, labels or {}
     labels = {key: label for label, key in enumerate(keys)}
+    if all(part.labels.dtype.kind == "b" for part in raw.parts.values()):
+        return ("false", "true"), labels
     are_numbered = all(key == label for key, label in labels.items())
     return numbered_names(len(keys)) if are_numbered else tuple(map(str, keys)), labels
 

@@ -60,6 +60,8 @@ def texts(array: Array) -> list[str]:
 def _decoded(stored: Array) -> tuple[str, ...]:
     """Return the names in an array; none where they are not fit to be shown."""
     stored = stored.reshape(-1) if stored.ndim == 2 and 1 in stored.shape else stored
+    if stored.dtype.kind in "iu" and stored.dtype != np.uint8 and stored.ndim == 1:  # such as scikit-learn's digits
+        return tuple(map(str, stored.tolist()))
     is_text = stored.dtype.kind in "US" and stored.ndim == 1
     if stored.nbytes > _MAX_BYTES or not (is_text or stored.dtype == np.uint8):
         return ()

@@ -12,7 +12,6 @@ import numpy.typing as npt
 from engines.contract import Array
 from hw1_tui.data.raw_data import Part, PartName
 from hw1_tui.mistake import Mistake
-from hw1_tui.numeral import counted
 
 _SHAPES = "(N, H, W), (N, H, W, C) or (N, C, H, W) with C = 1, 3 or 4, or flat (N, F)"
 _CHANNELS = {1: "grey", 3: "colour", 4: "colour and transparency"}
@@ -89,7 +88,8 @@ def read_pixels(
     rows, own_scale, told = _numbers(arrays, bool(layout.channels))
     sentence = _describe(shape, layout, types)
     rows, shape, seen = _visible(rows, shape, layout)
-    return Pixels(rows, own_scale if scale is None else scale, shape, (sentence, *told, *seen))
+    found = tuple(filter(None, (sentence, *told, *seen)))
+    return Pixels(rows, own_scale if scale is None else scale, shape, found)
 
 
 def _with_axis(array: Array) -> Array:
@@ -105,9 +105,10 @@ def _layout(shape: tuple[int, ...]) -> _Layout | None:
     if len(shape) == 3:
         return _Layout(1)
     for channels in (3, 1, 4):
-        for axis in (2, 0):
-            if shape[1 + axis] == channels:
-                return _Layout(channels, axis)
+        if shape[3] == channels:
+            return _Layout(channels, 2)
+        if shape[1] == channels and (channels < 4 or min(shape[2:]) >= channels):  # or it may be the height
+            return _Layout(channels, 0)
     return None
 
 
@@ -151,10 +152,10 @@ def _cast(rows: Mapping[PartName, Array], dtype: npt.DTypeLike) -> dict[PartName
 
 
 def _describe(shape: tuple[int, ...], layout: _Layout, types: set[np.dtype[np.generic]]) -> str:
-    """Return how the inputs are stored, as a sentence."""
+    """Return how pictures are stored, as a sentence; empty where the examples are none."""
     stored = " and ".join(sorted(map(str, types)))
     if not layout.channels:
-        return f"Inputs are {counted(math.prod(shape), 'number')} an example, {stored}."
+        return ""
     axes = ["N", "H", "W"]
     if layout.axis is not None:
         axes.insert(1 + layout.axis, str(layout.channels))

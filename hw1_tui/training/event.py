@@ -50,6 +50,7 @@ class RunStarted(Event):
         remark: one sentence on the data that must be said, such as that it is drawn.
         fingerprint: hexadecimal digest of the data.
         trained_on: the device, and on a processor the number of threads: ``cpu, 2 threads``.
+        found: what was found out when the data was read, a sentence each.
     """
 
     kind = "run_started"
@@ -64,6 +65,7 @@ class RunStarted(Event):
     remark: str = ""
     fingerprint: str = ""
     trained_on: str = ""
+    found: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the event with the configuration's values beside its own."""
@@ -81,6 +83,7 @@ class RunStarted(Event):
             "updates_per_epoch": self.updates_per_epoch,
             "resumed_epoch": self.resumed_epoch,
             "remark": self.remark,
+            "found": list(self.found),
             "fingerprint": self.fingerprint,
             "trained_on": self.trained_on,
         }

@@ -217,6 +217,7 @@ class Session:
             data.remark,
             data.fingerprint,
             trained_on,
+            data.found,
         )
 
     def _take_over(self, state: Mapping[str, Array]) -> None:
