@@ -39,6 +39,13 @@ def test_pictures_are_drawn_by_half_blocks_in_their_colours(tmp_path, capsys, co
     assert "5 (street)" in out
 
 
+@pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb"), ("COLORTERM", "")])
+def test_who_wants_or_has_no_colours_gets_none(tmp_path, capsys, colour, monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    assert main(["data", "show", made(tmp_path), "-n", "3", "--size", "4"]) == 0
+    assert "\x1b" not in capsys.readouterr().out
+
+
 def test_without_colour_they_are_drawn_in_shades_and_that_is_said(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
     assert main(["data", "show", made(tmp_path), "-n", "3", "--size", "4"]) == 0

@@ -94,6 +94,7 @@ def test_what_is_not_read_is_listed_with_the_reason(tmp_path, files, left_out):
         (("train/1.jpg", "test/1.jpg"), ["has no folder of a class in train", "it holds the folders test, train"]),
         (("trian/a/1.jpg", "trian/b/1.jpg", "test/a/1.jpg"), ["did you mean train in place of trian?"]),
         (("x/a/1.jpg", "x/b/1.jpg", "y/a/1.jpg", "y/b/1.jpg"), ["it holds the folders x, y", "did you mean {root}/x?"]),
+        (("bin/sh", "bin/ls", "sbin/init"), ["has no folder of training images", "it holds the folders bin, sbin"]),
         (("x.csv", "d.npz"), ["it holds the files d.npz, x.csv", "did you mean {root}/d.npz?"]),
         (("images/a/1.jpg", "images/b/1.jpg", "masks/1.png"), ["did you mean {root}/images?"]),
         (("seg_train/a/1.jpg", "train/a/1.jpg"), ["has both seg_train and train"]),

@@ -41,7 +41,7 @@ class Sheet:
     @property
     def has_colour(self) -> bool:
         """Whether stdout shows enough colours for pictures."""
-        return self._console.color_system in _COLOURS and is_unicode(sys.stdout)
+        return self._console.color_system in _COLOURS and not self._console.no_color and is_unicode(sys.stdout)
 
     def print(self, pictures: Sequence[Array], captions: Sequence[str]) -> None:
         """Print pictures (H, W, 3), uint8, all of one size, each with a line below it."""

@@ -151,8 +151,12 @@ class _Folder:
 
     @property
     def _own_classes(self) -> list[_Folder]:
-        """The folders of classes in it, which are none where each is named as a split: those hold no classes."""
-        return [] if all(folder.split for folder in self.classes) else self.classes
+        """The folders of classes in it, which are none where each is named as a split: those hold no classes.
+
+        Nothing but an ending tells pictures from programs and notes where no folder is named as a split.
+        """
+        known = [folder for folder in self.classes if any(path.suffix for path in folder.pictures)]
+        return [] if all(folder.split for folder in known) else known
 
 
 def find_images(folder: Path) -> ImageTree:
@@ -204,11 +208,19 @@ def _root(folder: _Folder, tree: ImageTree) -> _Folder:
     if inner.is_layout:
         return inner
     known = len(inner.folders) <= _MOST_LOOKED_INTO
-    fit = [below for below in inner.folders if below.inner.is_layout] if known else []
+    fit = [below for below in inner.folders if _is_fit(below)] if known else []
     if len(fit) != 1 or inner.split_folders or inner.classes:
         raise _refusal(inner, fit)
     tree.left_out += _beside(inner, fit)
     return fit[0].inner
+
+
+def _is_fit(folder: _Folder) -> bool:
+    """Return whether a folder has those of splits or classes; one that cannot be read is passed over."""
+    try:
+        return folder.inner.is_layout
+    except OSError:
+        return False
 
 
 def _find_splits(root: _Folder, tree: ImageTree) -> None:
