@@ -11,11 +11,10 @@ from hw1_tui.diagnostics import Diagnostics, LayerDiagnostics
 from hw1_tui.guides import read_guide
 from hw1_tui.metric import EpochMetrics
 from hw1_tui.mistake import MistakeError
-from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig
 from screens.widgets.coach_line import CoachLine
 from tests.calibration.coached import Case, coach_all
-from tests.support.history import train, write_blobs
+from tests.support.history import train
 from tests.support.scripted_engine import app_of, until
 
 CHANCE = math.log(10)
@@ -218,34 +217,24 @@ def test_a_few_runs_of_known_truth_are_judged_right():
     assert [one.with_fix is None or one.with_fix < (one.val_loss or 0) for one in found] == [True] * 4
 
 
-@pytest.fixture
-def store(tmp_path):
-    path = write_blobs(tmp_path / "blobs.npz")
-    store = Store(tmp_path / "home")
-    train(store, path, init="zero", epochs=5)
-    return store
-
-
-def test_a_kept_run_is_coached_from_its_log_alone(store, capsys):
-    record = store.get("last")
+def test_a_kept_run_is_coached_from_its_log_alone(store, blobs, capsys):
+    record = store.get(train(store, blobs, init="zero", epochs=5))
     (store.find(record.run).path / "checkpoints").rename(store.home / "elsewhere")
     advice = coach_kept(store, record).advice
     assert advice
     assert (advice.rule.name, advice.epoch) == ("equal units", 3)
-    home = ["--home", str(store.home)]
-    assert main(["--batch", "inspect", "last", "coach", *home, "--format", "jsonl"]) == 0
+    assert main(["--batch", "inspect", "last", "coach", "--format", "jsonl"]) == 0
     (line,) = map(json.loads, capsys.readouterr().out.splitlines())
     assert (line["rule"], line["changes"], line["holds"]) == ("equal units", {"init": "he"}, True)
-    assert main(["--batch", "inspect", "last", "coach", *home]) == 0
+    assert main(["--batch", "inspect", "last", "coach"]) == 0
     told = capsys.readouterr().out
     assert "Try: He's initial weights" in told
     assert "Not looked at: Units that are nearly equal." in told
 
 
-def test_batch_training_says_what_the_coach_says(tmp_path, capsys):
-    path = write_blobs(tmp_path / "blobs.npz")
-    options = ["--model", "mlp", "--hidden-sizes", "4", "--init", "zero", "--epochs", "4", "--data", str(path)]
-    assert main(["--batch", "train", *options, "--home", str(tmp_path / "home")]) == 0
+def test_batch_training_says_what_the_coach_says(blobs, capsys):
+    options = ["--model", "mlp", "--hidden-sizes", "4", "--init", "zero", "--epochs", "4", "--data", str(blobs)]
+    assert main(["--batch", "train", *options]) == 0
     assert capsys.readouterr().err.count("Coach: Units of a hidden layer are copies") == 1
 
 

@@ -25,13 +25,10 @@ from screens.widgets.inside.scatter import Scatter
 from screens.widgets.inside.step_view import StepView
 from screens.widgets.inside.suspect_view import SuspectView
 from tests.support.drawn import strips
-from tests.support.history import train
+from tests.support.history import LOGISTIC, PERCEPTRON, train
 from tests.support.look import ALL, MIDDLE
 from tests.support.look import look as look_of
 from tests.support.scripted_engine import until
-
-LOGISTIC = {"model": "logistic_regression", "hidden_sizes": None, "init": None}
-PERCEPTRON = {"model": "perceptron", "hidden_sizes": None, "init": None, "learning_rate": None}
 
 
 def view_of(app):

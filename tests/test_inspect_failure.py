@@ -12,10 +12,7 @@ from hw1_tui.crash import keep_crash
 from hw1_tui.export.inspection import VIEWS
 from hw1_tui.export.inspection.view import Asked
 from hw1_tui.markup import json_text
-from tests.support.history import train
-
-LOGISTIC = {"model": "logistic_regression", "hidden_sizes": None, "init": None}
-PERCEPTRON = {"model": "perceptron", "hidden_sizes": None, "init": None, "learning_rate": None}
+from tests.support.history import LOGISTIC, PERCEPTRON, train
 
 
 def records(capsys, *words):

@@ -1,6 +1,9 @@
 """What a model learned, as the Inside screen and ``inspect`` show it: weights as pictures, what an answer hangs on."""
 
 import json
+import shutil
+import time
+import types
 from functools import partial
 
 import numpy as np
@@ -12,6 +15,7 @@ from textual.widgets import Static
 from engines.contract import Array
 from hw1_tui.app import Hw1App
 from hw1_tui.cli import main
+from hw1_tui.runs import Store
 from screens import inspection
 from screens.inspection import VIEWS, InspectionScreen
 from screens.widgets.gallery import Gallery
@@ -23,24 +27,31 @@ from screens.widgets.inside.signed_picture import PixelPicture, signed_picture, 
 from screens.widgets.inside.unit_sheet import UnitSheet
 from screens.widgets.inside.view import InsideView
 from screens.widgets.inside.weight_view import WeightView
-from tests.support.history import start, started, train
+from tests.support.history import LOGISTIC, ended, start, train
 from tests.support.look import ALL, MIDDLE, SMALL
-from tests.support.look import look as look_of
 from tests.support.scripted_engine import until
 
 LEARNED = (WeightView, SaliencyView, DistributionView, LandscapeView, ReplayView)
 
 
-def linear(store, **values):
-    """Train a linear model on digits; return its run."""
-    from hw1_tui.settings import RunConfig
-    from hw1_tui.training.opening import open_session
-    from hw1_tui.training.recording import record
-    from tests.support.history import ended
+def linear(store, data="digits"):
+    """Train a linear model, all of whose epochs are kept; return its run."""
+    return ended(start(store, data, every=1, **LOGISTIC, learning_rate=0.05, l2=0.01, epochs=3)).run
 
-    config = RunConfig.from_dict({"model": "logistic_regression", "threads": 1, "learning_rate": 0.05, "l2": 0.01,
-                                  "epochs": 3, "data": "digits", **values})  # fmt: skip
-    return ended(record(open_session(config, None), store, every=1)).run
+
+@pytest.fixture(scope="module")
+def learned(tmp_path_factory):
+    """A history of a linear model that learned digits, trained once for all who look into it."""
+    history = Store(tmp_path_factory.mktemp("learned"))
+    history.rename(linear(history), "digits")
+    return history
+
+
+@pytest.fixture
+def digits(store, learned):
+    """The run of that model, in the history of the test."""
+    shutil.copytree(learned.runs_path, store.runs_path, dirs_exist_ok=True)
+    return store.runs()[0].run
 
 
 def view_of(app):
@@ -52,7 +63,7 @@ def is_drawn(app):
     return bool(app.screen.query(InsideView)) and view_of(app).subject is not None and view_of(app).is_drawn
 
 
-async def look(pilot, view):
+async def go_to(pilot, view):
     """Go to a view and into it."""
     await until(pilot, lambda: is_drawn(pilot.app))
     while not isinstance(view_of(pilot.app), view):
@@ -70,11 +81,10 @@ def labels(app, *names):
     return [str(app.screen.query_one(name).label) for name in names]
 
 
-async def test_a_class_of_a_linear_model_is_shown_with_its_pixels_and_strongest_examples(store):
-    linear(store)
+async def test_a_class_of_a_linear_model_is_shown_with_its_pixels_and_strongest_examples(digits):
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
-        await look(pilot, WeightView)
+        await go_to(pilot, WeightView)
         sheet = app.screen.query_one(UnitSheet)
         assert sheet.count == 10
         assert labels(app, "#weight-order", "#weight-shown") == ["by number", "weights W"]
@@ -97,7 +107,7 @@ async def test_units_of_a_network_are_sorted_by_movement_class_activity_and_numb
     train(store, "digits", hidden_sizes=[12], epochs=3, learning_rate=0.05)
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
-        await look(pilot, WeightView)
+        await go_to(pilot, WeightView)
         sheet = app.screen.query_one(UnitSheet)
         assert labels(app, "#weight-order", "#weight-shown") == ["by movement", "W - W at the start"]
         opened = view_of(app).subject.opened
@@ -115,11 +125,10 @@ async def test_units_of_a_network_are_sorted_by_movement_class_activity_and_numb
         assert np.array_equal(sheet.units.pictures.values[0].ravel(), opened.parameters()["W1"][0])
 
 
-async def test_where_there_is_no_room_enter_shows_the_unit_in_place_of_the_sheet_and_escape_goes_back(store):
-    linear(store)
+async def test_where_there_is_no_room_enter_shows_the_unit_in_place_of_the_sheet_and_escape_goes_back(digits):
     app = Hw1App("inspect")
     async with app.run_test(size=(80, 24)) as pilot:
-        await look(pilot, WeightView)
+        await go_to(pilot, WeightView)
         sheet, side = app.screen.query_one(UnitSheet), app.screen.query_one("#weight-side")
         sheet.focus()
         assert (sheet.display, side.display) == (True, False)
@@ -129,11 +138,10 @@ async def test_where_there_is_no_room_enter_shows_the_unit_in_place_of_the_sheet
         await until(pilot, lambda: sheet.has_focus)
 
 
-async def test_a_strong_example_leads_to_what_its_answer_hangs_on(store):
-    linear(store)
+async def test_a_strong_example_leads_to_what_its_answer_hangs_on(digits):
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
-        await look(pilot, WeightView)
+        await go_to(pilot, WeightView)
         strongest = app.screen.query_one("#weight-strongest", Gallery)
         await until(pilot, lambda: strongest.examples is not None)
         strongest.focus()
@@ -153,12 +161,11 @@ def shows_epoch(view: ReplayView, epoch: int) -> bool:
     return view.frame is not None and view.frame.epoch == epoch
 
 
-async def test_one_key_moves_curves_matrix_and_weights_through_the_kept_epochs(store):
-    run = linear(store)
+async def test_one_key_moves_curves_matrix_and_weights_through_the_kept_epochs(store, digits):
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
-        await look(pilot, ReplayView)
-        view, metrics = view_of(app), store.metrics(run)
+        await go_to(pilot, ReplayView)
+        view, metrics = view_of(app), store.metrics(digits)
         assert isinstance(view, ReplayView)
         seen = {}
         for epoch in (3, 2, 1, 0):
@@ -188,7 +195,7 @@ async def test_examples_that_are_no_pictures_have_no_weights_to_see_and_the_view
     linear(store, data=str(tmp_path / "rows.npz"))
     app = Hw1App("inspect")
     async with app.run_test(size=(80, 24)) as pilot:
-        await look(pilot, WeightView)
+        await go_to(pilot, WeightView)
         assert "are no pictures" in str(view_of(app).query_one("#said", Static).content)
 
 
@@ -209,8 +216,7 @@ def run(capsys, *arguments):
     return capsys.readouterr().out
 
 
-def test_batch_tells_units_as_records_and_draws_them(store, tmp_path, capsys):
-    linear(store)
+def test_batch_tells_units_as_records_and_draws_them(digits, tmp_path, capsys):
     records = [json.loads(line) for line in run(capsys, "weights", "--format", "jsonl").splitlines()]
     assert [record["title"] for record in records] == [str(digit) for digit in range(10)]
     assert all(len(record["strongest"]) == 12 and record["moved"] > 0 for record in records)
@@ -219,8 +225,7 @@ def test_batch_tells_units_as_records_and_draws_them(store, tmp_path, capsys):
         assert picture.size[0] > 100
 
 
-def test_batch_tells_what_an_answer_hangs_on_and_draws_it(store, tmp_path, capsys):
-    linear(store)
+def test_batch_tells_what_an_answer_hangs_on_and_draws_it(digits, tmp_path, capsys):
     (record,) = (
         json.loads(line) for line in run(capsys, "saliency", "--example", "7", "--format", "jsonl").splitlines()
     )
@@ -234,70 +239,75 @@ def test_batch_tells_what_an_answer_hangs_on_and_draws_it(store, tmp_path, capsy
 
 
 @pytest.mark.parametrize("view", LEARNED, ids=lambda view: view.name_in_batch)
-async def test_looks_right(store, snapshot, view):
-    linear(store)
-    store.rename(store.runs()[0].run, "digits")
-    await look_of(snapshot)(Hw1App("inspect"), ALL, lambda pilot: look(pilot, view))
+async def test_looks_right(digits, look, view):
+    await look(Hw1App("inspect"), ALL, lambda pilot: go_to(pilot, view))
 
 
 @pytest.mark.parametrize("view", LEARNED, ids=lambda view: view.name_in_batch)
-async def test_looks_right_in_a_light_theme(store, snapshot, view):
-    linear(store)
-    store.rename(store.runs()[0].run, "digits")
-
+async def test_looks_right_in_a_light_theme(digits, look, view):
     async def arrive(pilot):
         pilot.app.theme = "hw1-light"
-        await look(pilot, view)
+        await go_to(pilot, view)
 
-    await look_of(snapshot)(Hw1App("inspect"), [MIDDLE], arrive)
+    await look(Hw1App("inspect"), [MIDDLE], arrive)
 
 
 @pytest.mark.parametrize("view", LEARNED, ids=lambda view: view.name_in_batch)
-async def test_looks_right_without_colour(store, snapshot, monkeypatch, view):
+async def test_looks_right_without_colour(digits, look, monkeypatch, view):
     monkeypatch.setenv("NO_COLOR", "1")
-    linear(store)
-    store.rename(store.runs()[0].run, "digits")
-    await look_of(snapshot)(Hw1App("inspect"), [SMALL], lambda pilot: look(pilot, view))
+    await look(Hw1App("inspect"), [SMALL], lambda pilot: go_to(pilot, view))
 
 
-async def test_weights_are_drawn_anew_while_they_learn(store, monkeypatch):
+@pytest.fixture
+def after_an_epoch(store, monkeypatch):
+    """The events of a run that has trained one epoch of three, and is looked into whenever it has trained another."""
     monkeypatch.setattr(inspection, "SHARE", 1)
     events = start(store, "digits", every=1, epochs=3, hidden_sizes=[6])
-    run = started(events).run
-    while store.get(run).results["epochs_done"] != 1:
-        next(events)
-    app = Hw1App("inspect", inspected=(run,))
+    train_to(1, store, events)
+    yield events
+    events.close()
+
+
+def train_to(epoch, store, events):
+    while next(events) and store.runs()[0].results["epochs_done"] != epoch:
+        pass
+
+
+def shown_epoch(app):
+    return view_of(app).subject.opened.model.epoch
+
+
+async def test_weights_are_drawn_anew_while_they_learn(after_an_epoch):
+    app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
-        await look(pilot, WeightView)
+        await go_to(pilot, WeightView)
         units = app.screen.query_one(UnitSheet).units
         assert units is not None
-        for _ in events:
-            pass
-        await until(pilot, lambda: view_of(app).subject.opened.model.epoch == 3 and is_drawn(app))
+        ended(after_an_epoch)
+        await until(pilot, lambda: shown_epoch(app) == 3 and is_drawn(app))
         now = app.screen.query_one(UnitSheet).units
         assert now is not None
         assert (now.pictures.moved > units.pictures.moved).all()
 
 
-async def test_a_run_that_trains_is_not_looked_into_while_that_would_hold_it_up(store, monkeypatch):
+async def test_a_run_that_trains_is_not_looked_into_while_that_would_hold_it_up(store, after_an_epoch, monkeypatch):
     """What opening and computing took is a fortieth of the time at most: a view that took long waits long."""
-    monkeypatch.setattr(inspection, "SHARE", 1)
-    events = start(store, "digits", every=1, epochs=3, hidden_sizes=[6])
-    run = started(events).run
-    while store.get(run).results["epochs_done"] != 1:
-        next(events)
-    app = Hw1App("inspect", inspected=(run,))
+    asked: list[float] = []
+
+    def clock():
+        asked.append(time.monotonic())
+        return asked[-1]
+
+    app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
-        await look(pilot, WeightView)
+        await go_to(pilot, WeightView)
         view_of(app).seconds = 1e6
-        while store.get(run).results["epochs_done"] != 2:
-            next(events)
-        await pilot.pause(1.2)  # twice as long as it is looked at otherwise
-        assert view_of(app).subject.opened.model.epoch == 1
+        train_to(2, store, after_an_epoch)
+        monkeypatch.setattr(inspection, "time", types.SimpleNamespace(monotonic=clock, perf_counter=time.perf_counter))
+        await until(pilot, lambda: len(asked) > 1)  # so often it was time to look, and too early
+        assert shown_epoch(app) == 1
         view_of(app).seconds = 0.0
-        await until(pilot, lambda: view_of(app).subject.opened.model.epoch == 2)
-        for _ in events:
-            pass
+        await until(pilot, lambda: shown_epoch(app) == 2)
 
 
 def test_every_view_of_what_was_learned_stands_in_the_list():

@@ -23,6 +23,8 @@ from hw1_tui.training.recording import record
 MEASURED = ("train_loss", "train_eval_loss", "train_accuracy", "val_loss", "val_accuracy", "weight_norm")
 
 NUMPY: dict[str, Any] = {"engine": "numpy", "momentum": 0.9, "batch_size": 4, "schedule": "step", "schedule_epochs": 2}
+LOGISTIC: dict[str, Any] = {"model": "logistic_regression", "hidden_sizes": None, "init": None}
+PERCEPTRON: dict[str, Any] = {"model": "perceptron", "hidden_sizes": None, "init": None, "learning_rate": None}
 TORCH: dict[str, Any] = {"engine": "torch", "optimizer": "adam", "dropout": 0.3, "batch_size": 8, "schedule": "cosine"}
 
 
