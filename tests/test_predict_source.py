@@ -116,3 +116,15 @@ def test_a_split_without_examples_is_refused_with_those_that_have_some(run, tmp_
     paint(folder / "train", NAMES, n=1)
     assert main(["--batch", "predict", run, str(folder), "--split", "test"]) == 2
     assert "has no test examples; allowed: --split train" in capsys.readouterr().err
+
+
+def test_a_source_is_read_as_the_options_say_else_as_the_runs_own(store, tmp_path, capsys):
+    """Here the labels of the other file stand under another name."""
+    made = pictures()
+    run = train_on(store, save(tmp_path / "own.npz", made))
+    members = {"images": made["test_images"], "kind": made["test_labels"], "labels": np.zeros(24, np.int64)}
+    np.savez(tmp_path / "other.npz", allow_pickle=False, **members)
+    answers, _, _ = ask(capsys, run, tmp_path / "other.npz", "--target", "kind")
+    assert [answer["target"] for answer in answers] == [NAMES[label] for label in made["test_labels"]]
+    few, _, _ = ask(capsys, run, tmp_path / "other.npz", "--target", "kind", "--split", "test", "--test-share", "0.25")
+    assert len(few) == 6

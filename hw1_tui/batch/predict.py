@@ -14,12 +14,14 @@ from hw1_tui.batch.machine_format import print_csv, print_json
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
     OUTPUT_FORMATS,
+    add_data_options,
     add_home_option,
     add_option,
     add_output_options,
     raise_mistakes,
     read_bytes,
     read_choice,
+    read_data_options,
 )
 from hw1_tui.batch.page import print_text
 from hw1_tui.batch.question import Question, Reader
@@ -40,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(parser, "--split", f"of a data set: {', '.join(SPLITS)} (default: {default})", "SPLIT")
     add_home_option(parser)
     add_option(parser, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
+    add_data_options(parser)
     add_output_options(parser)
 
 
@@ -52,6 +55,8 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
     split = None if args.split is None else cast("SplitName", read_choice("--split", args.split, SPLITS, mistakes))
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
+    options = read_data_options(args, mistakes)
+    given = {name: value for name, value in vars(options).items() if getattr(args, name) is not None}
     if args.run is None or not args.sources:
         mistakes.append(Mistake("predict", "needs a run and what to ask it", "RUN IMAGE..., RUN FILE.npz"))
     if args.epoch is not None and args.epoch not in (LAST, BEST) and not re.fullmatch("[0-9]{1,9}", args.epoch):
@@ -61,7 +66,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     try:
         model = with_value_range(store, load_model(store, args.run, args.epoch or LAST), max_bytes)
         trained_on = str(store.find(model.run).facts().get("data_path") or "")
-        asked = Reader(model, trained_on, split, max_bytes).read(args.sources)
+        asked = Reader(model, trained_on, split, max_bytes, given).read(args.sources)
         narrator = Narrator(args.quiet)
         for sentence in dict.fromkeys(sentence for part in asked for sentence in part.said):
             narrator.remark(sentence)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -46,14 +47,16 @@ class Reader:
     Attributes:
         model: the model.
         trained_on: absolute path of the data that it was trained on; empty where that came with the program.
-        split: the split of a data set that is asked for; empty for the test split, or all of a source without splits.
+        split: the split that is asked for; ``None`` for the test split, or all of a source without splits.
         max_bytes: the most that a data set may take in memory, bytes.
+        given: how data sets are read otherwise than the model's own, by names of ``ReadOptions``.
     """
 
     model: KeptModel
     trained_on: str
     split: SplitName | None
     max_bytes: int
+    given: Mapping[str, Any] = field(default_factory=dict)
 
     def read(self, sources: Sequence[str]) -> list[Question]:
         """Return the examples of all sources.
@@ -85,8 +88,10 @@ class Reader:
         """Read a split: the test split, or of what is not the model's own and has no splits all examples."""
         is_own = source in data.NAMED or data_path(source) == self.trained_on
         is_whole = self.split is None and not is_own
-        own = self.model.config.read_options
-        dataset = self._load(source, replace(own, val_share=0.0, test_share=0.0) if is_whole else own)
+        options = replace(self.model.config.read_options, **self.given)
+        if is_whole:
+            options = replace(options, val_share=0.0, test_share=0.0)
+        dataset = self._load(source, options)
         split: SplitName = self.split or ("test" if len(dataset.test) or not is_whole else "train")
         if not len(dataset[split]):
             others = ", ".join(f"--split {other}" for other in SPLITS if len(dataset[other]))
