@@ -21,6 +21,7 @@ from hw1_tui.training.lockstep import Compared, compare, pair
 _WITHOUT_EFFECT = {
     "engine": "it names both engines",
     "patience": "every epoch is trained",
+    "average_from": "the weights themselves are compared",
     "evaluate_train": "no split is measured",
     "evaluate_train_every": "no split is measured",
     "diagnostics": "nothing is measured but the weights",
