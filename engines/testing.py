@@ -95,9 +95,13 @@ class EngineContract:
         """Return a configuration with the model's defaults and some other values."""
         return Config(model, {**self.engine.models()[model].defaults, **changes})
 
+    def is_regression(self, model: str) -> bool:
+        """Return whether what the model tells is a number."""
+        return self.engine.models()[model].task == "regression"
+
     def start(self, model: str, seed: int = 3, data: Dataset | None = None, **changes: Any) -> Trainer:
         """Return a fresh trainer, on ``dataset()`` where no other data is given."""
-        data = data or dataset(regression=self.engine.models()[model].task == "regression")
+        data = data or dataset(regression=self.is_regression(model))
         return self.engine.start(self.config(model, **changes), data, np.random.default_rng(seed))
 
     def stopped_within(self, model: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Trainer, Trainer, Progress]:
@@ -105,7 +109,7 @@ class EngineContract:
         clock = itertools.count(0.0, 1.0)
         for name in ("perf_counter", "monotonic", "time"):
             monkeypatch.setattr(time, name, lambda: next(clock))
-        data = dataset(900, regression=self.engine.models()[model].task == "regression")
+        data = dataset(900, self.is_regression(model))
         trainer, twin = self.start(model, data=data), self.start(model, seed=4, data=data)
         list(trainer.epoch())
         progress = next(trainer.epoch())
@@ -149,13 +153,11 @@ class EngineContract:
         learned = before.accuracy is not None and after.accuracy is not None and after.accuracy > before.accuracy
         assert after.loss < before.loss or (before.loss == 0 and learned)
 
-    def test_thousands_of_epochs_that_are_over_at_once_can_be_trained(
-        self, model: str, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_thousands_of_epochs_over_at_once_can_be_trained(self, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
         """What adapts to the time between two yields has its bounds, also where that time is none."""
         for name in ("perf_counter", "monotonic", "time"):
             monkeypatch.setattr(time, name, lambda: 0.0)
-        trainer = self.start(model, data=dataset(4, regression=self.engine.models()[model].task == "regression"))
+        trainer = self.start(model, data=dataset(4, self.is_regression(model)))
         for _ in range(1100):
             assert [progress.examples for progress in trainer.epoch()][-1] == 4
 
@@ -225,8 +227,7 @@ class EngineContract:
 
     def test_looking_changes_nothing(self, model: str, monkeypatch: pytest.MonkeyPatch) -> None:
         trainer, _twin, _progress = self.stopped_within(model, monkeypatch)
-        spec = self.engine.models()[model]
-        test = dataset(regression=spec.task == "regression").test
+        spec, test = self.engine.models()[model], dataset(regression=self.is_regression(model)).test
         before = trainer.state()
         trainer.evaluate("train")
         trainer.evaluate("val")
@@ -242,7 +243,7 @@ class EngineContract:
         trainer, data = self.start(model), dataset()
         list(trainer.epoch())
         got = trainer.predict(data.test.x)
-        if self.engine.models()[model].task == "regression":
+        if self.is_regression(model):
             assert got.shape == (30,)
         else:
             assert got.shape == (30, len(CLASSES))
@@ -250,12 +251,11 @@ class EngineContract:
             np.testing.assert_allclose(got.sum(axis=1), 1, rtol=1e-5)
 
     def test_evaluation_agrees_with_predictions(self, model: str) -> None:
-        trainer, task = self.start(model), self.engine.models()[model].task
-        data = dataset(regression=task == "regression")
+        trainer, data = self.start(model), dataset(regression=self.is_regression(model))
         list(trainer.epoch())
         evaluation, got = trainer.evaluate("test"), trainer.predict(data.test.x)
         assert isinstance(evaluation, Evaluation)
-        if task == "regression":
+        if self.is_regression(model):
             assert evaluation.accuracy is None
             assert evaluation.loss == pytest.approx(((got - data.test.y) ** 2).mean() / 2, rel=1e-5)
         else:
@@ -263,7 +263,7 @@ class EngineContract:
 
     def test_examples_one_by_one_agree_with_the_evaluation_of_their_split(self, model: str) -> None:
         spec = self.engine.models()[model]
-        data = dataset(1100, regression=spec.task == "regression")
+        data = dataset(1100, self.is_regression(model))
         trainer = self.start(model, data=data)
         list(trainer.epoch())
         evaluation, got = trainer.evaluate("train"), measure(trainer, spec, data.train.x, data.train.y)
@@ -282,17 +282,15 @@ class EngineContract:
             assert parameters[f"b{number}"].shape == parameters[f"W{number}"].shape[:1]
 
     def test_bytes_and_floats_are_the_same_examples(self, model: str) -> None:
-        regression = self.engine.models()[model].task == "regression"
         losses = []
         for as_bytes in (True, False):
-            trainer = self.start(model, data=dataset(regression=regression, as_bytes=as_bytes))
+            trainer = self.start(model, data=dataset(regression=self.is_regression(model), as_bytes=as_bytes))
             list(trainer.epoch())
             losses.append(trainer.evaluate("test").loss)
         assert losses[0] == pytest.approx(losses[1], rel=1e-4)
 
     def test_an_empty_validation_split_is_no_obstacle(self, model: str) -> None:
-        regression = self.engine.models()[model].task == "regression"
-        trainer = self.start(model, data=dataset(regression=regression, empty_val=True))
+        trainer = self.start(model, data=dataset(regression=self.is_regression(model), empty_val=True))
         assert list(trainer.epoch())[-1].examples == 90
         assert trainer.evaluate("test").loss >= 0
 
@@ -338,7 +336,7 @@ class EngineContract:
         """Return a trainer that shows what is inside, trained a little in float64, and its data."""
         spec = self.engine.models()[model]
         exact: dict[str, Any] = {"dtype": "float64"} if "dtype" in spec.defaults else {}
-        data = dataset(regression=spec.task == "regression", as_bytes=False)
+        data = dataset(regression=self.is_regression(model), as_bytes=False)
         trainer = self.start(model, data=data, **exact)
         if not isinstance(trainer, Inspectable):
             pytest.skip("this engine does not show what is inside")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import ClassVar
@@ -136,11 +136,8 @@ class RunsScreen(MainScreen):
         self.set_class(bool(message.problem), "-wrong")
         self.query_one("#filter-problem", Static).update(message.problem)
         if message.records is not None:
-            self._records, self._why_none, self._is_filtered = (
-                message.records,
-                message.why_none,
-                bool(self._search.text),
-            )
+            self._records, self._why_none = message.records, message.why_none
+            self._is_filtered = bool(self._search.text)
             self._show()
 
     def _lay_out(self) -> None:
@@ -264,10 +261,8 @@ class RunsScreen(MainScreen):
         record = self._current
         if record and record.status == "interrupted":
             self._try(lambda: submit_resumed(self.workspace.queue, self.workspace.store, record), to_training=True)
-        elif record and (config := self._config(record)):
-            self.app.push_screen(
-                ContinuationDialog(record, config), lambda continuation: self._train_on(record, continuation)
-            )
+        elif record:
+            self._ask_how_to_go_on(record)
 
     def action_heed(self) -> None:
         """Train what the coach would try in place of the run under the cursor."""
@@ -281,12 +276,14 @@ class RunsScreen(MainScreen):
 
     def _ask_where_to_branch(self, record: RunRecord) -> None:
         kept = [c.epoch for c in self.workspace.store.find(record.run).checkpoint_store.checkpoints() if not c.examples]
-        if not kept:
+        if kept:
+            self._ask_how_to_go_on(record, kept)
+        else:
             self.notify("No epoch of this run was kept.", severity="warning")
-        elif config := self._config(record):
-            self.app.push_screen(
-                ContinuationDialog(record, config, kept), lambda continuation: self._train_on(record, continuation)
-            )
+
+    def _ask_how_to_go_on(self, record: RunRecord, kept: Sequence[int] = ()) -> None:
+        if config := self._config(record):
+            self.app.push_screen(ContinuationDialog(record, config, kept), partial(self._train_on, record))
 
     def _train_on(self, record: RunRecord, continuation: Continuation | None) -> None:
         if continuation is None:
@@ -388,11 +385,10 @@ class RunsScreen(MainScreen):
             return self._nothing
         if action == "go_on" and (record := self._current) and record.is_live:
             return f"{record.title} is being trained right now."
-        return (
-            "A deleted run is brought back first, with u." if self._search.in_trash and action in _NOT_IN_TRASH else ""
-        )
+        is_gone = self._search.in_trash and action in _NOT_IN_TRASH
+        return "A deleted run is brought back first, with u." if is_gone else ""
 
-    def _try(self, work: Callable[[], object], *, done: str = "", to_training: bool = False) -> None:
+    def _try(self, work: Callable[[], object], *, to_training: bool = False) -> None:
         """Do something; say what is wrong where it cannot be done. Also for threads."""
         try:
             work()
@@ -402,8 +398,6 @@ class RunsScreen(MainScreen):
         except OSError as error:
             self.notify(f"{error.filename}: {error.strerror}", severity="error")
             return
-        if done:
-            self.notify(done)
         self._stale = True
         if to_training:
             self.app.action_go("training")

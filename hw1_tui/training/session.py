@@ -386,10 +386,7 @@ class Session:
             run=self.run_id,
             status=status,
             epochs=self._epoch,
-            test_metrics={
-                "test_loss": test.loss if math.isfinite(test.loss) else None,
-                "test_accuracy": test.accuracy,
-            },
+            test_metrics={"test_loss": test.loss if math.isfinite(test.loss) else None, "test_accuracy": test.accuracy},
             best_epoch=self._best_epoch,
             seconds=self._seconds,
             reason=reason,
