@@ -6,13 +6,18 @@ import argparse
 import subprocess
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import add_option, read_choice
 from hw1_tui.exit_code import CHECK_FAILED, DONE, FAILED
 from hw1_tui.mistake import Mistake
 from hw1_tui.settings.end_command import COMMAND_ALLOWED, SIGNS, split_command
+from hw1_tui.training.event import Event, RunEnded, RunStarted
 from hw1_tui.training.notification import Notification, describe_trouble, start_command
+
+if TYPE_CHECKING:
+    from hw1_tui.analysis.coach import Advice
 
 
 def add_end_options(parser: argparse._ActionsContainer) -> None:
@@ -34,6 +39,7 @@ class EndNotifier:
         self._words = words
         self._sign = sign
         self._started: list[subprocess.Popen[bytes]] = []
+        self._run = self._rule = ""
 
     @property
     def is_wanted(self) -> bool:
@@ -49,6 +55,21 @@ class EndNotifier:
                 self._started.append(start_command(self._words, notification))
             except OSError as error:
                 narrator.fail(f"--on-end: {describe_trouble(self._words[0], error)}")
+
+    def follow(self, event: Event, advice: Advice | None, narrator: Narrator) -> None:
+        """Take an event of a single run and what the coach says of it now; tell a warning, which is no mere remark."""
+        if isinstance(event, RunStarted):
+            self._run = event.run
+        if advice is None or advice.rule.is_remark:
+            return
+        if isinstance(event, RunEnded):
+            self._rule = advice.rule.name
+        else:
+            self.tell(Notification.of_alarm(advice.rule.name, advice.words, advice.epoch, self._run), narrator)
+
+    def tell_run(self, ended: RunEnded, narrator: Narrator) -> None:
+        """Tell that the run that was followed has ended."""
+        self.tell_end(Notification.of_end(ended, rule=self._rule), narrator)
 
     def tell_end(self, notification: Notification, narrator: Narrator) -> None:
         """Tell the last that there is to be told; wait for the programs, and say which failed."""

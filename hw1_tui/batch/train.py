@@ -45,8 +45,7 @@ from hw1_tui.settings.hyperparameter import Hyperparameter
 from hw1_tui.signals import SIGNALS
 from hw1_tui.training.checkpoint import BUDGET
 from hw1_tui.training.control import Control
-from hw1_tui.training.event import Event, Progressed, RunEnded, RunStarted
-from hw1_tui.training.notification import Notification
+from hw1_tui.training.event import Event, Progressed, RunEnded
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record
 
@@ -196,15 +195,11 @@ def print_run(events: Iterable[Event], control: Control, output_format: str, qui
     Raises:
         OutputError: stdout took no more; the run was stopped and kept.
     """
-    lost, run = None, ""
+    lost: OutputError | None = None
     with Narrator(quiet) as narrator, SIGNALS.flagged(control.ask_to_stop):
         printer = event_printer(output_format, narrator.remark)
         for event in told_of_signals(events, narrator):
-            advice = narrator.follow(event)
-            run = event.run if isinstance(event, RunStarted) else run
-            if advice and not advice.rule.is_remark and not isinstance(event, RunEnded):
-                alarm = Notification.of_alarm(advice.rule.name, advice.words, advice.epoch, run)
-                notifier.tell(alarm, narrator)
+            notifier.follow(event, narrator.follow(event), narrator)
             if isinstance(event, Progressed) or lost:
                 continue
             narrator.make_room()
@@ -218,7 +213,7 @@ def print_run(events: Iterable[Event], control: Control, output_format: str, qui
         narrator.remark(describe_end(event))
     if event.status == "stopped" and event.run:
         narrator.remark(f"hw1-tui runs resume {event.run} goes on with it.")
-    notifier.tell_end(Notification.of_end(event, rule=advice.rule.name if advice else ""), narrator)
+    notifier.tell_run(event, narrator)
     if lost:
         raise lost
     if SIGNALS.number:
