@@ -3,6 +3,7 @@
 import gc
 import weakref
 from collections import Counter
+from functools import partial
 
 from textual.dom import DOMNode
 
@@ -72,6 +73,25 @@ async def test_closed_dialogs_and_their_charts_are_forgotten(store):
             app.tidy()
             left.append(closed_widgets()["Chart"])
         assert left[-1] <= left[0]
+
+
+async def test_the_charts_of_questions_that_are_not_shown_are_forgotten(script):
+    app = app_of(script, "report")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.screen.query(Chart))
+        made = weakref.WeakSet(app.screen.query(Chart))
+
+        def has_others(shown):
+            return app.screen.query(Chart) and shown.isdisjoint(app.screen.query(Chart))
+
+        for _ in range(6):
+            shown = weakref.WeakSet(app.screen.query(Chart))
+            await pilot.press("down")
+            await until(pilot, partial(has_others, shown))
+            made.update(app.screen.query(Chart))
+        app.tidy()
+        gc.collect()
+        assert len(made) <= len(app.screen.query(Chart)) + 1
 
 
 async def test_what_a_closed_dialog_drew_is_forgotten(script):
