@@ -69,6 +69,7 @@ class Hw1App(Switchboard):
         report: what the report is asked to do.
         seeds: with how many seeds the form's run is trained.
         inspected: the run to look inside, and one beside it; the newest by default.
+        questions: the questions file whose runs and questions are shown, now and from now on; the last one by default.
     """
 
     TITLE = "hw1-tui"
@@ -97,6 +98,7 @@ class Hw1App(Switchboard):
         report: Request | None = None,
         seeds: int = 1,
         inspected: tuple[str, ...] = (),
+        questions: str = "",
     ) -> None:
         # The mode that Textual opens with; otherwise it would make, style and lay out a blank screen before ours.
         named = next((entry.name for entry in SCREENS if start in (entry.name, entry.command)), "")
@@ -110,6 +112,7 @@ class Hw1App(Switchboard):
         queue = RunQueue(self, lambda job, control: self.workspace.open_job(job, control), side_by_side=beside)
         library = Library(self, lambda: self.workspace.data_in_use)
         self.workspace = Workspace(draft, queue, library, home, derivation, report, inspected=inspected)
+        self.workspace.questions = questions or self.preferences.values.questions
 
     def get_default_screen(self) -> Screen[Any]:
         """Return the screen that the program opens at, which is a mode from then on.

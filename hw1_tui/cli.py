@@ -233,7 +233,7 @@ def _parser(name: str, verb: str) -> Parser:
 
 
 _ON_SCREEN = {
-    "train": ("model", "engine", "data", "preset", "config", "seeds", "home"),
+    "train": ("model", "engine", "data", "preset", "questions_file", "config", "seeds", "home"),
     "report": ("questions", "data", "seeds", "epochs_scale", "course_data", "questions_file", "home"),
     "derive": ("inputs", "units", "seed"),
     "runs": ("home",),
@@ -271,6 +271,8 @@ def _open_interface_with(name: str, args: argparse.Namespace, mistakes: list[Mis
         from hw1_tui.batch.report import read_request
 
         options["report"] = read_request(args, mistakes)[0]
+    if getattr(args, "questions_file", None):
+        options["questions"] = _read_questions_path(args.questions_file, mistakes)
     if name == "inspect":
         options["inspected"] = tuple(run for run in (args.run, getattr(args, "with")) if run)
     if name == "train" and args.seeds is not None:
@@ -286,6 +288,19 @@ def _open_interface_with(name: str, args: argparse.Namespace, mistakes: list[Mis
     if getattr(args, "home", None):
         os.environ["HW1_TUI_HOME"] = args.home
     return _open_interface(name, given, **options)
+
+
+def _read_questions_path(file: str, mistakes: list[Mistake]) -> str:
+    """Return where a questions file lies, or add what is wrong in it that was not told before."""
+    from hw1_tui.files.user_path import user_path
+    from hw1_tui.report.questions.question_file import read_questions
+
+    path = user_path(file).absolute()
+    try:
+        read_questions(path)
+    except MistakeError as error:
+        mistakes.extend(mistake for mistake in error.mistakes if mistake not in mistakes)
+    return str(path)
 
 
 def _open_interface(name: str, given: Sequence[Given] = (), **options: Any) -> int:

@@ -46,6 +46,9 @@ def _share(value: Any) -> float | None:
     return float(value) if is_number and 0 <= value < 1 else None
 
 
+Wanted = tuple[str, ReadOptions]
+"""Where data comes from, and how it is read."""
+
 DEFAULT_OPTIONS = ReadOptions()
 READ_OPTIONS = frozenset(vars(DEFAULT_OPTIONS))
 """Their names, as they stand in the table of settings."""

@@ -38,7 +38,13 @@ class ModelScreen(MainScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "Continue", id="model.continue", tooltip="On to the hyperparameters."),
         Binding("o", "open_data", "Own data", id="model.open-data", tooltip="Type the path of a file or folder."),
-        Binding("p", "presets", "Report's runs", id="model.presets", tooltip="Choose one of the runs of the report."),
+        Binding(
+            "p",
+            "presets",
+            "Report's runs",
+            id="model.presets",
+            tooltip="Choose one of the runs of the report, or of a questions file.",
+        ),
         Binding("slash", "filter", "Filter", id="model.filter", tooltip="Find a run of the report by words."),
     ]
     AUTO_FOCUS = "#models"
@@ -150,15 +156,19 @@ class ModelScreen(MainScreen):
 
     @on(PresetChoice.Taken)
     def _take_preset(self, event: PresetChoice.Taken) -> None:
-        draft, source = self.workspace.draft, self.workspace.draft.data
-        dataset = self.workspace.library.get(*draft.wanted)
-        if event.preset.follows_n and dataset is None:
+        draft, preset = self.workspace.draft, event.preset
+        source = preset.data or draft.data
+        wanted = preset.wanted(source) if preset.data else draft.wanted
+        dataset = self.workspace.library.get(*wanted)
+        if preset.follows_n and dataset is None:
+            self.workspace.library.ask(*wanted)
             self.notify(
                 f"Its settings follow from the size of {source}, which is not in memory yet.", severity="warning"
             )
             return
-        values = event.preset.values_at(len(dataset.train) if dataset else 1)
-        draft.take(RunConfig.from_dict({"data": source, **draft.read_values, **values}))
+        values = preset.values_at(len(dataset.train) if dataset else 1)
+        read_values = {} if preset.data else draft.read_values
+        draft.take(RunConfig.from_dict({"data": source, **read_values, **values}))
         self.action_go_on()
 
     @on(OptionList.OptionSelected)

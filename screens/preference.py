@@ -30,7 +30,7 @@ _MOVING = "Up and down move through the settings. What you change holds at once 
 _GROUPS = {
     "Look": ("theme", "ascii_charts"),
     "Curves": ("smoothing", "log_axes"),
-    "New runs": ("data", "threads"),
+    "New runs": ("data", "questions", "threads"),
     "Training": ("side_by_side", "notify", "on_end"),
 }
 

@@ -20,6 +20,7 @@ from engines.contract import Dataset
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
+from hw1_tui.read_options import Wanted
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.reading import Reading, export_report, read_report
@@ -110,10 +111,15 @@ class ReportScreen(Charted, MainScreen):
     def _asked_for(self) -> Request:
         """Return what was asked for on the command line, with the data of the run being defined where none was."""
         request = replace(self.workspace.report or Request(""), questions=())
+        request = replace(request, questions_file=request.questions_file or self.workspace.questions)
         if request.questions_file:
-            self._homework = read_questions(user_path(request.questions_file))
+            try:
+                self._homework = read_questions(user_path(request.questions_file))
+            except MistakeError as error:  # of the last time, and changed since
+                self.notify(str(error), title="Questions file", severity="warning")
+                request = replace(request, questions_file="")
             self._agenda = Agenda(self._homework)
-        return request if request.data else replace(request, data=self.workspace.draft.data)
+        return replace(request, data=request.data or self._homework.data or self.workspace.draft.data)
 
     # Reading the history, in a thread.
 
@@ -141,20 +147,21 @@ class ReportScreen(Charted, MainScreen):
             self._want(self._agenda.awaited)
 
     @property
-    def _sources(self) -> tuple[str, ...]:
-        """Where the data of all runs comes from."""
-        return self._homework.sources(self._request.data)
+    def _data_wanted(self) -> tuple[Wanted, ...]:
+        """The data of all runs: where it comes from, and how it is read."""
+        return self._homework.wanted(self._request.data)
 
-    def _data(self) -> dict[str, Dataset] | None:
-        """Return every data set by its source; ``None``, and ask for them, where one is not in memory."""
+    def _data(self) -> dict[Wanted, Dataset] | None:
+        """Return every data set; ``None``, and ask for them, where one is not in memory."""
         library = self.workspace.library
-        found = {source: library.get(source) for source in self._sources}
-        for source in (missing := [source for source, dataset in found.items() if dataset is None]):
-            library.ask(source)
-        return None if missing else {source: dataset for source, dataset in found.items() if dataset is not None}
+        found = {wanted: dataset for wanted in self._data_wanted if (dataset := library.get(*wanted))}
+        missing = [wanted for wanted in self._data_wanted if wanted not in found]
+        for wanted in missing:
+            library.ask(*wanted)
+        return None if missing else found
 
     def _look(self) -> None:
-        self.workspace.report_data = self._sources
+        self.workspace.report_data = self._data_wanted
         sets = self._data()
         runs = self._request.runs(self._homework, sets) if sets else []
         self._misfit = "\n".join(map(str, misfits(runs)))
@@ -165,7 +172,7 @@ class ReportScreen(Charted, MainScreen):
         look = partial(self._read, self._request, sets, self._question, self._readings.get(self._question))
         self.run_worker(look, thread=True, exclusive=True, group="report", exit_on_error=False)
 
-    def _read(self, request: Request, sets: Mapping[str, Dataset], question: str, before: Reading | None) -> None:
+    def _read(self, request: Request, sets: Mapping[Wanted, Dataset], question: str, before: Reading | None) -> None:
         try:
             reading = read_report(self._homework, request, sets, self.workspace.store, question, before)
             found = ReportRead(reading)
@@ -177,10 +184,11 @@ class ReportScreen(Charted, MainScreen):
             self.post_message(found)
 
     def _take_data(self, source: str) -> None:
-        if source in self._sources:
-            self._look() if self.workspace.library.get(
-                source
-            ) else self._show_state()  # what is refused is not asked again
+        wanted = [one for one in self._data_wanted if one[0] == source]
+        if any(self.workspace.library.problem(*one) for one in wanted):
+            self._show_state()  # what is refused is not asked again
+        elif wanted:
+            self._look()
 
     @on(ReportRead)
     async def _take_reading(self, message: ReportRead) -> None:
@@ -213,7 +221,8 @@ class ReportScreen(Charted, MainScreen):
         """Show how far the questions are."""
         questions = self.query_one(QuestionList)
         questions.show(self._agenda)
-        problem = next(filter(None, map(self.workspace.library.problem, self._sources)), self._misfit)
+        problems = (self.workspace.library.problem(*wanted) for wanted in self._data_wanted)
+        problem = next(filter(None, problems), self._misfit)
         words = problem or (describe(self._agenda) if self._is_known else "Reading the data and the history...")
         if self._is_known and self._is_reading and self._question not in self._readings:
             words += f". Reading the runs of {self._question} ..."
@@ -273,7 +282,7 @@ class ReportScreen(Charted, MainScreen):
 
         if file is None:
             return
-        file = str(user_path(file.strip())) if file.strip() else ""
+        file = str(user_path(file.strip()).absolute()) if file.strip() else ""
         try:
             self._homework = read_questions(Path(file) if file else None)
         except MistakeError as error:
@@ -283,7 +292,9 @@ class ReportScreen(Charted, MainScreen):
         self._agenda = Agenda(self._homework)
         self.query_one(QuestionList).take(self._homework, file)
         self.query_one("#questions").focus()
-        self._take_request(replace(self._request, questions_file=file))
+        self.app.preferences.change(questions=file)
+        self.query_one("#data", Input).value = data = self._homework.data or self._request.data
+        self._take_request(replace(self._request, questions_file=file, data=data))
 
     def action_data(self) -> None:
         """Type a source."""

@@ -3,12 +3,17 @@
 import json
 
 import pytest
+from textual.widgets import OptionList
 
 from hw1_tui import data
+from hw1_tui.app import Hw1App
 from hw1_tui.cli import main
 from hw1_tui.mistake import MistakeError
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.settings import NAMED_DATA
+from screens.widgets.preset_choice import PresetChoice
+from tests.support.scripted_engine import until
+from tests.support.told import told as told_of
 
 FRESH = """
 [homework]
@@ -130,7 +135,7 @@ def test_data_lies_from_the_questions_file_on(fresh):
     assert {name: run.data for name, run in homework.runs.items()} == {
         "slow": "", "fast": "", "again": "", "plane": str(fresh.parent / "plane.csv"),
     }  # fmt: skip
-    assert homework.sources("other.npz") == ("other.npz", str(fresh.parent / "plane.csv"))
+    assert [source for source, _ in homework.wanted("other.npz")] == ["other.npz", str(fresh.parent / "plane.csv")]
 
 
 def test_accuracies_are_not_asked_of_what_learns_numbers(fresh):
@@ -210,3 +215,53 @@ def test_a_check_of_a_questions_file_tells_all_that_is_wrong_and_trains_nothing(
 
 def test_the_names_that_a_questions_file_may_use_for_data_are_those_that_there_are():
     assert tuple(data.NAMED) == NAMED_DATA
+
+
+def test_a_run_of_a_questions_file_is_trained_on_its_data_with_its_settings(fresh, capsys):
+    words = ["train", "--questions", str(fresh), "--preset", "fast", "--epochs", "1", "--format", "jsonl"]
+    assert main(["--batch", *words]) == 0
+    started = json.loads(capsys.readouterr().out.splitlines()[0])
+    assert (started["data"], started["learning_rate"], started["epochs"]) == ("digits", 0.01, 1)
+    assert main(["--batch", "train", "--questions", str(fresh), "--preset", "plain"]) == 2
+    assert "(did you mean plane?)" in capsys.readouterr().err
+
+
+def test_the_interface_takes_a_questions_file_and_tells_what_is_wrong_in_it_first(fresh, monkeypatch, capsys):
+    opened: dict[str, object] = {}
+    monkeypatch.setattr("hw1_tui.app.run", lambda name, given, **options: opened.update(options, name=name) or 0)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.chdir(fresh.parent)
+    assert main(["train", "--questions", fresh.name]) == 0
+    assert opened == {"name": "train", "questions": str(fresh), "home": None}
+    fresh.write_text(FRESH.replace('like = "slow"', 'like = "slwo"'))
+    assert main(["train", "--questions", fresh.name]) == 2
+    assert capsys.readouterr().err.count("did you mean slow?") == 1
+
+
+async def test_the_model_screen_lists_the_runs_of_the_file_and_knows_them_the_next_time(fresh):
+    app = Hw1App(questions=str(fresh))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "fast" in listed(app))
+        assert app.screen.query_one(PresetChoice).border_title == "Runs of homework.toml"
+        await pilot.press("p", "down", "down", "enter")
+        await until(pilot, lambda: app.current_mode == "hyperparameters")
+        assert (app.workspace.draft.data, app.workspace.draft.text("learning_rate")) == ("digits", "0.01")
+    again = Hw1App()
+    async with again.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "fast" in listed(again))
+        again.preferences.change(questions="")
+        await until(pilot, lambda: "1.1a" in listed(again))
+
+
+async def test_a_remembered_file_that_is_gone_is_told_and_the_report_stands_in_for_it(fresh):
+    app = Hw1App("report", questions=str(fresh))
+    fresh.unlink()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "homework.toml: cannot be read" in told_of(app) and app.focused)
+        await pilot.press("1")
+        await until(pilot, lambda: "1.1a" in listed(app))
+
+
+def listed(app):
+    return [option.id for option in app.screen.query_one("#presets", OptionList).options]

@@ -13,6 +13,7 @@ from engines.contract import Dataset, Split
 from engines.numpy_engine.loss import softmax
 from hw1_tui import data
 from hw1_tui.cli import main
+from hw1_tui.read_options import DEFAULT_OPTIONS
 from hw1_tui.report.judge import descent_check, weight_check
 from hw1_tui.report.judge.boundary_check import no_linear_boundary
 from hw1_tui.report.judge.descent_check import follows_steepest_descent, is_convex_between, overshoots
@@ -200,7 +201,7 @@ def test_what_the_text_says_implies_and_what_we_remark_are_told_apart_and_counte
 def test_a_step_along_the_sum_follows_the_data_and_takes_a_run_that_was_kept_with_a_larger_batch(tmp_path, blobs):
     """A batch beyond the training split is all of it: what was kept under such a number is not trained again."""
     homework, store = read_questions().only(("1.2",)), Store(tmp_path / "home")
-    planned = plan_runs(homework, str(blobs), {str(blobs): data.load(str(blobs))}, 1, 0.02)
+    planned = plan_runs(homework, str(blobs), {(str(blobs), DEFAULT_OPTIONS): data.load(str(blobs))}, 1, 0.02)
     plan = next(run for run in planned if run.name == "1.2b-sum")
     settings = plan.config.hyperparameters
     assert (settings["batch_size"], settings["learning_rate"]) == (90, 0.09)

@@ -19,6 +19,7 @@ import tomli_w
 
 from hw1_tui import data
 from hw1_tui.cli import main
+from hw1_tui.read_options import DEFAULT_OPTIONS
 from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.report import build_report
 from hw1_tui.report.judge.verdict import rule_paragraphs
@@ -72,7 +73,7 @@ def build(folder, store=None):
     homework, dataset = read_questions(), data.load(str(folder / "blobs.npz"))
     store = store or Store(folder / "home")
     request = Request(dataset.name, epochs_scale=float(SCALE))
-    kept = find_kept(store, request.runs(homework, {dataset.name: dataset}))
+    kept = find_kept(store, request.runs(homework, {(dataset.name, DEFAULT_OPTIONS): dataset}))
     return build_report(Evidence(homework, read_results(store, kept), dataset, store), request)
 
 
@@ -108,7 +109,13 @@ def test_the_screen_exports_the_documents_that_the_command_writes(written, tmp_p
     """Every byte of them: so a report that is written again is the same, too."""
     source = str(written / "blobs.npz")
     request = Request(source, epochs_scale=float(SCALE))
-    export_report(read_questions(), request, {source: data.load(source)}, Store(written / "home"), tmp_path / "out")
+    export_report(
+        read_questions(),
+        request,
+        {(source, DEFAULT_OPTIONS): data.load(source)},
+        Store(written / "home"),
+        tmp_path / "out",
+    )
     of_command, of_screen = (
         {path.name: path.read_bytes() for path in (folder / "out").rglob("*") if path.is_file()}
         for folder in (written, tmp_path)
@@ -172,7 +179,7 @@ def test_the_latex_compiles_and_every_line_fits(engine, written, tmp_path):
 def test_an_interrupted_report_goes_on_to_the_same_metrics(written, tmp_path):
     whole, source = build(written), str(written / "blobs.npz")
     homework, dataset, store = read_questions().only(("1.2", "2.2c")), data.load(source), Store(tmp_path / "home")
-    runs = plan_runs(homework, source, {source: dataset}, 1, float(SCALE))
+    runs = plan_runs(homework, source, {(source, DEFAULT_OPTIONS): dataset}, 1, float(SCALE))
     trained = []
     for _ in range(100):
         control = Control()
@@ -422,9 +429,11 @@ def test_runs_of_other_data_or_settings_are_not_taken(written, tmp_path):
     write_blobs(tmp_path / "other.npz", seed=1)
     homework, store = read_questions(), Store(written / "home")
     other = data.load(str(tmp_path / "other.npz"))
-    assert find_kept(store, plan_runs(homework, other.name, {other.name: other}, 1, float(SCALE))) == {}
+    assert (
+        find_kept(store, plan_runs(homework, other.name, {(other.name, DEFAULT_OPTIONS): other}, 1, float(SCALE))) == {}
+    )
     own = data.load(str(written / "blobs.npz"))
-    assert find_kept(store, plan_runs(homework, own.name, {own.name: own}, 1, 0.7)) == {}
+    assert find_kept(store, plan_runs(homework, own.name, {(own.name, DEFAULT_OPTIONS): own}, 1, 0.7)) == {}
 
 
 def test_missing_runs_leave_gaps_and_no_errors(written, tmp_path):

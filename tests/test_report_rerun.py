@@ -10,6 +10,7 @@ import pytest
 
 from engines import registry
 from hw1_tui import data
+from hw1_tui.read_options import DEFAULT_OPTIONS
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.runs import planned_job
 from hw1_tui.report.runs.plan import plan_runs
@@ -32,7 +33,7 @@ def train(folder, monkeypatch, cores):
         monkeypatch.setattr(module, "cores", lambda: cores)
     source = str(write_blobs(folder / "blobs.npz"))
     homework, dataset, store = read_questions().only(QUESTIONS), data.load(source), Store(folder / "home")
-    rerun = Rerun(plan_runs(homework, source, {source: dataset}, 1, 0.1), store, Control())
+    rerun = Rerun(plan_runs(homework, source, {(source, DEFAULT_OPTIONS): dataset}, 1, 0.1), store, Control())
     steps = list(rerun.steps())
     return steps, {run.name: run.config.engine for run in rerun.runs}, read_results(store, rerun.kept)
 
@@ -93,7 +94,7 @@ def test_a_run_that_is_missing_alone_trains_as_it_would_among_others(tmp_path, m
         monkeypatch.setattr(module, "cores", lambda: 2)
     source = str(blobs)
     homework, dataset = read_questions().only(QUESTIONS), data.load(source)
-    plan = plan_runs(homework, source, {source: dataset}, 1, 0.02)
+    plan = plan_runs(homework, source, {(source, DEFAULT_OPTIONS): dataset}, 1, 0.02)
     for run in (run for run in plan if run.config.hyperparameters.get("batch_size", 1) > 1):
         rerun = Rerun([run], Store(tmp_path / run.name), Control())
         list(rerun.steps())
@@ -148,7 +149,7 @@ def test_a_report_goes_on_with_what_another_has_stopped(tmp_path, blobs):
 def test_a_run_that_is_trained_from_the_command_line_is_waited_for(tmp_path, blobs):
     source = str(blobs)
     homework, dataset, store = read_questions().only(("1.1",)), data.load(source), Store(tmp_path / "home")
-    run = plan_runs(homework, source, {source: dataset}, 1, 0.1)[0]
+    run = plan_runs(homework, source, {(source, DEFAULT_OPTIONS): dataset}, 1, 0.1)[0]
     control = Control()
     events = record(Session(run.config, registry.get(run.config.engine), dataset, control), store)
     next(events)

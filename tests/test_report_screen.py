@@ -11,6 +11,7 @@ from engines import registry
 from hw1_tui import data
 from hw1_tui.app import Hw1App
 from hw1_tui.cli import main
+from hw1_tui.read_options import DEFAULT_OPTIONS
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.runs.plan import is_taken, plan_runs, taken
 from hw1_tui.report.runs.planned_job import open_planned
@@ -320,10 +321,10 @@ async def test_the_screen_opens_with_what_the_command_line_asks_for(blobs, own_q
 
 def test_what_is_wrong_on_the_command_line_is_told_before_the_screen_opens(tmp_path, capsys):
     (tmp_path / "wrong.toml").write_text("x = [", "utf-8")
-    words = ["--questions", str(tmp_path / "wrong.toml"), "--seeds", "0", "--check", "--out", "x"]
+    words = ["--questions", str(tmp_path / "wrong.toml"), "--seeds", "0", "--kept", "--out", "x"]
     assert main(["report", *words]) == 2
     told = capsys.readouterr().err
-    for word in ("is not TOML", "--seeds", "--check: is for --batch only", "--out: is for --batch only"):
+    for word in ("is not TOML", "--seeds", "--kept: is for --batch only", "--out: is for --batch only"):
         assert word in told
 
 
@@ -391,7 +392,7 @@ async def test_stopping_twice_leaves_nothing_waiting_and_all_of_it_can_be_starte
 
 async def test_a_run_that_another_program_trains_is_waited_for_and_gone_on_with(tmp_path, blobs):
     dataset, control = data.load(str(blobs)), Control()
-    run = plan_runs(read_questions().only(("1.1",)), str(blobs), {str(blobs): dataset}, 1, 0.1)[0]
+    run = plan_runs(read_questions().only(("1.1",)), str(blobs), {(str(blobs), DEFAULT_OPTIONS): dataset}, 1, 0.1)[0]
     events = record(Session(run.config, registry.get(run.config.engine), dataset, control), Store())
     next(events)
     app = Hw1App("report", [Given("data", str(blobs), "data")], report=Request(str(blobs), epochs_scale=0.1))
@@ -409,7 +410,7 @@ async def test_a_run_that_another_program_trains_is_waited_for_and_gone_on_with(
 async def test_a_run_that_another_program_takes_at_the_same_instant_is_trained_once(blobs):
     """Between the look at the history and the start of a run another report may begin it: its result is taken."""
     dataset, store = data.load(str(blobs)), Store()
-    run = plan_runs(read_questions().only(("1.1",)), str(blobs), {str(blobs): dataset}, 1, 0.1)[0]
+    run = plan_runs(read_questions().only(("1.1",)), str(blobs), {(str(blobs), DEFAULT_OPTIONS): dataset}, 1, 0.1)[0]
     app = Hw1App("report", [Given("data", str(blobs), "data")], report=Request(str(blobs), epochs_scale=0.1))
     async with app.run_test(size=WIDE) as pilot:
         await read(pilot)
@@ -436,7 +437,7 @@ async def test_a_run_of_the_report_that_is_begun_late_looks_again_whether_it_is_
         assert dataset
         late = next(
             run
-            for run in Request(second.config.data).runs(read_questions(), {second.config.data: dataset})
+            for run in Request(second.config.data).runs(read_questions(), {second.config.wanted: dataset})
             if run.label == second.job.name
         )
         with taken(app.workspace.store, late) as turn:
@@ -452,7 +453,7 @@ async def test_a_run_of_the_report_that_is_begun_late_looks_again_whether_it_is_
 
 def test_a_program_that_trains_a_run_for_the_screen_has_taken_it_for_reports(blobs):
     store, dataset = Store(), data.load(str(blobs))
-    run = plan_runs(read_questions().only(("1.1",)), str(blobs), {str(blobs): dataset}, 1, 0.1)[0]
+    run = plan_runs(read_questions().only(("1.1",)), str(blobs), {(str(blobs), DEFAULT_OPTIONS): dataset}, 1, 0.1)[0]
     open_job, job = open_planned(run, store), Job(run.config)
     events = open_job(job, Control())
     assert not is_taken(store, run)
@@ -474,7 +475,7 @@ async def test_the_screen_trains_a_report_to_the_bits_of_batch_mode(blobs, tmp_p
         await until(pilot, lambda: app.workspace.queue.runs)
         await until(pilot, lambda: all(live.ended for live in app.workspace.queue.runs), 60)
     batch = Store(tmp_path / "batch")
-    runs = asked.runs(read_questions(), {str(blobs): data.load(str(blobs))}, asked.questions)
+    runs = asked.runs(read_questions(), {(str(blobs), DEFAULT_OPTIONS): data.load(str(blobs))}, asked.questions)
     list(Rerun(runs, batch, Control()).steps())
     measured: dict[str, list[object]] = {}
     for store in (Store(), batch):

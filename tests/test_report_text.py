@@ -20,6 +20,7 @@ from hw1_tui import data
 from hw1_tui.cli import main
 from hw1_tui.export.figure import render
 from hw1_tui.markup.tex import PREAMBLE, escape
+from hw1_tui.read_options import DEFAULT_OPTIONS
 from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.questions.question import Figure, Panel
 from hw1_tui.report.questions.question_file import read_questions
@@ -165,7 +166,7 @@ def test_the_markdown_shows_every_text_as_it_is(nasty):
 def test_a_name_may_begin_like_a_hidden_one_and_hold_a_formula_in_a_figure(nasty):
     dataset, store = data.load(str(nasty.parent / "blobs_100%_&#.npz")), Store(nasty.parent / "home")
     homework = read_questions(nasty.parent / "questions.toml")
-    kept = find_kept(store, plan_runs(homework, dataset.name, {dataset.name: dataset}))
+    kept = find_kept(store, plan_runs(homework, dataset.name, {(dataset.name, DEFAULT_OPTIONS): dataset}))
     drawing = draw_figure(homework.figures[0], Evidence(homework, read_results(store, kept), dataset, store))
     legend = drawing.axes[0].get_legend()
     assert legend

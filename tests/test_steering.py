@@ -9,6 +9,7 @@ from hw1_tui import data
 from hw1_tui.app import Hw1App
 from hw1_tui.cli import main
 from hw1_tui.config_history import Change, ConfigHistory
+from hw1_tui.read_options import DEFAULT_OPTIONS
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.runs.plan import find_kept, plan_runs
 from hw1_tui.runs import Store
@@ -83,7 +84,7 @@ def test_the_file_of_a_run_trains_it_as_it_began_also_after_it_went_on(steered):
 
 
 def test_a_steered_run_is_not_taken_for_one_of_the_report(steered, blobs, store):
-    planned = plan_runs(read_questions(), str(blobs), {str(blobs): data.load(str(blobs))})[:1]
+    planned = plan_runs(read_questions(), str(blobs), {(str(blobs), DEFAULT_OPTIONS): data.load(str(blobs))})[:1]
     folder, config = store.runs_path / steered, planned[0].config.as_dict()
     facts = json.loads((folder / "run.json").read_text())
     (folder / "run.json").write_text(json.dumps({**facts, "config": config}))

@@ -141,6 +141,13 @@ def add_home_option(parser: argparse._ActionsContainer) -> None:
     add_option(parser, "--home", "folder of the history (default: HW1_TUI_HOME, or the user's data folder)", "DIR")
 
 
+def add_questions_option(parser: argparse._ActionsContainer, what: str) -> None:
+    """Add ``--questions``."""
+    parser.add_argument(
+        "--questions", dest="questions_file", nargs="?", const="", metavar="FILE", help=f"questions file {what}"
+    )
+
+
 def add_force_option(parser: argparse._ActionsContainer, what: str = "a file that is there") -> None:
     """Add ``--force``."""
     parser.add_argument("--force", action="store_true", help=f"overwrite {what}")

@@ -13,6 +13,7 @@ from hw1_tui.files.target import write_target_bytes
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
+from hw1_tui.read_options import Wanted
 from hw1_tui.report.questions.preset import TEMPLATE
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.report.questions.question_file import read_questions
@@ -59,10 +60,11 @@ def check_questions(file: str, max_bytes: str | None, mistakes: list[Mistake]) -
         mistakes.extend(error.mistakes)
     raise_mistakes(mistakes)
     assert homework is not None  # noqa: S101 - no mistake
-    named = homework.sources(homework.data)
-    sets = load_data(list(filter(None, named)), size, mistakes)
+    wanted = homework.wanted(homework.data)
+    named = [one for one in wanted if one[0]]
+    sets = load_data(named, size, mistakes)
     raise_mistakes(mistakes)
-    if "" not in named:
+    if len(named) == len(wanted):
         raise_mistakes(misfits(plan_runs(homework, homework.data, sets)))
     print_text(f"{user_path(file).name}: nothing is wrong. It has {_contents(homework)}.")
     if idle := [run for run in homework.runs if run not in homework.needed_runs()]:
@@ -76,12 +78,12 @@ def _contents(homework: Homework) -> str:
     return ", ".join(counted(len(part), name) for part, name in zip(parts, names, strict=True))
 
 
-def load_data(sources: Sequence[str], max_bytes: int, mistakes: list[Mistake]) -> dict[str, Dataset]:
-    """Return data sets by their source, or add what is wrong with them."""
-    sets: dict[str, Dataset] = {}
-    for source in sources:
+def load_data(wanted: Sequence[Wanted], max_bytes: int, mistakes: list[Mistake]) -> dict[Wanted, Dataset]:
+    """Return data sets by their source and how they are read, or add what is wrong with them."""
+    sets: dict[Wanted, Dataset] = {}
+    for source, options in wanted:
         try:
-            sets[source] = data.load(source, max_bytes=max_bytes)
+            sets[source, options] = data.load(source, options, max_bytes=max_bytes)
         except MistakeError as error:
             mistakes.extend(error.mistakes)
     return sets

@@ -17,6 +17,7 @@ from hw1_tui.batch.option import (
     add_home_option,
     add_option,
     add_output_options,
+    add_questions_option,
     home_of,
     home_place,
     raise_mistakes,
@@ -31,6 +32,7 @@ from hw1_tui.files.folder import prepare_folder
 from hw1_tui.files.user_path import user_path
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
+from hw1_tui.read_options import DEFAULT_OPTIONS
 from hw1_tui.report.judge.grade import Grade
 from hw1_tui.report.judge.report import Report
 from hw1_tui.report.questions.question import Homework, is_part
@@ -53,10 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_argument_group("what is run")
     what.add_argument("questions", nargs="*", metavar="QUESTION", help="such as 1.2 or 2.2b (default: all)")
     add_option(what, "--data", "builtin, digits, FILE.npz or a FOLDER of images (default: builtin)", "DATA")
-    what.add_argument(
-        "--questions", dest="questions_file", nargs="?", const="", metavar="FILE",
-        help="questions file instead of the one that comes along (see hw1-tui guide questions)",
-    )  # fmt: skip
+    add_questions_option(what, "instead of the one that comes along (see hw1-tui guide questions)")
     add_option(what, "--new-questions", "write a questions file with comments to start from, and train nothing", "FILE")
     add_option(what, "--check-questions", "tell everything wrong in a questions file, and train nothing", "FILE")
     add_option(what, "--seeds", "repeat every run with so many seeds, the report's own first (default: 1)", "N")
@@ -92,7 +91,9 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     request, homework = read_request(args, mistakes)
     request = replace(request, data=request.data or (homework.data if homework else "") or DEFAULT_DATA)
     grading = read_grading(args, output_format, homework, mistakes)
-    sets = load_data((homework and homework.sources(request.data)) or (request.data,), max_bytes, mistakes)
+    sets = load_data(
+        (homework and homework.wanted(request.data)) or ((request.data, DEFAULT_OPTIONS),), max_bytes, mistakes
+    )
     raise_mistakes(mistakes)
     assert homework is not None  # noqa: S101 - no mistake
     homework, request = grading.asked(homework, request)

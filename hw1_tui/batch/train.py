@@ -18,6 +18,7 @@ from hw1_tui.batch.option import (
     add_home_option,
     add_option,
     add_output_options,
+    add_questions_option,
     named_as_options,
     raise_mistakes,
     read_bytes,
@@ -72,6 +73,7 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGrou
     add_option(what, "--engine", ", ".join(registry.names()), "ENGINE")
     add_option(what, "--data", "builtin, digits, quadratic, FILE.npz, FILE.csv or a FOLDER of images", "DATA")
     add_option(what, "--preset", "a run of the report by its name, such as 1.2b; options given beside it win", "NAME")
+    add_questions_option(what, "whose runs --preset names, instead of the report's (see hw1-tui guide questions)")
     add_option(what, "--config", "TOML file with any of these by name; options given beside it win", "FILE")
     add_option(what, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
     hyperparameters = parser.add_argument_group("hyperparameters")
@@ -109,7 +111,7 @@ def read_given(args: argparse.Namespace, mistakes: list[Mistake]) -> list[Given]
             given.append(Given(name, value, option_name(name)))
     if args.preset is None:
         return given
-    return [*_read_preset(args.preset, given, args.max_bytes, mistakes), *given]
+    return [*_read_preset(args.preset, args.questions_file, given, args.max_bytes, mistakes), *given]
 
 
 def read_run(args: argparse.Namespace, mistakes: list[Mistake]) -> tuple[str, int, RunConfig]:
@@ -129,24 +131,33 @@ def read_run(args: argparse.Namespace, mistakes: list[Mistake]) -> tuple[str, in
     return output_format, max_bytes, config
 
 
-def _read_preset(name: str, given: Sequence[Given], max_bytes: str | None, mistakes: list[Mistake]) -> list[Given]:
+def _read_preset(
+    name: str, questions: str | None, given: Sequence[Given], max_bytes: str | None, mistakes: list[Mistake]
+) -> list[Given]:
     """Return the settings of a preset; some follow from the size of the data, which is read then."""
     from hw1_tui.report import presets
+    from hw1_tui.report.questions.question_file import runs_of
 
-    by_name = {preset.name: preset for preset in presets()}
+    try:
+        by_name = {preset.name: preset for preset in (runs_of(user_path(questions)) if questions else presets())}
+    except MistakeError as error:
+        mistakes.extend(error.mistakes)
+        return []
     if name not in by_name:
         mistakes.append(unknown_name("--preset", "preset", name, by_name))
         return []
     preset, n_examples = by_name[name], 1
+    source = given_values({"data": preset.data} if preset.data else {}, f"preset {name}")
     if preset.follows_n:
-        about_data = [entry for entry in given if entry.name == "data" or entry.name in READ_OPTIONS]
+        about_data = [*source, *given_values(preset.read_values, f"preset {name}")]
+        about_data += [entry for entry in given if entry.name == "data" or entry.name in READ_OPTIONS]
         most = read_bytes("--max-bytes", max_bytes, data.MAX_BYTES, [])
         try:
             config = resolve(about_data)
             n_examples = len(data.load(*config.wanted, max_bytes=most).train)
         except MistakeError as error:
             mistakes.extend(error.mistakes)
-    return given_values(preset.values_at(n_examples), f"preset {name}")
+    return [*source, *given_values(preset.values_at(n_examples), f"preset {name}")]
 
 
 def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from hw1_tui.mistake import MistakeError, unknown_name
 
-_FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent
 
 
 def guides() -> dict[str, str]:
     """Return the title of every guide by its topic, in the order of the alphabet."""
-    return {page.stem: _title(page) for page in sorted(_FOLDER.glob("*.md"))}
+    return {page.stem: _title(page) for page in sorted(FOLDER.glob("*.md"))}
 
 
 def _title(page: Path) -> str:
@@ -31,4 +31,4 @@ def read_guide(topic: str) -> str:
     known = guides()
     if topic not in known:
         raise MistakeError(unknown_name("guide", "guide", topic, known))
-    return (_FOLDER / f"{topic}.md").read_text(encoding="utf-8")
+    return (FOLDER / f"{topic}.md").read_text(encoding="utf-8")

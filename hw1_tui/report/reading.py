@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engines.contract import Dataset
 from hw1_tui.files.folder import prepare_folder
+from hw1_tui.read_options import Wanted
 from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.report import Report, build_report
 from hw1_tui.report.judge.weight_histogram import WeightHistogram, weight_histogram
@@ -29,7 +30,7 @@ class Reading:
 
     Attributes:
         request: what was asked for.
-        data: every data set that the report needs, by its source.
+        data: every data set that the report needs, by its source and how it is read.
         kept: the runs of the history behind it, those that have not ended as well.
         taken: the runs that a program trains or is about to, this one or another.
         question: the question that was settled; empty where there is no data.
@@ -38,7 +39,7 @@ class Reading:
     """
 
     request: Request
-    data: Mapping[str, Dataset]
+    data: Mapping[Wanted, Dataset]
     kept: Mapping[PlannedRunKey, RunRecord]
     taken: frozenset[PlannedRunKey]
     question: str
@@ -50,7 +51,7 @@ def settle_report(
     homework: Homework,
     request: Request,
     kept: Mapping[PlannedRunKey, RunRecord],
-    data: Mapping[str, Dataset],
+    data: Mapping[Wanted, Dataset],
     store: Store,
 ) -> Report:
     """Return the report of some questions by the runs that are done.
@@ -59,22 +60,28 @@ def settle_report(
         homework: the questions.
         request: which runs are meant.
         kept: what the history has of them, by name and repetition; those that have not ended are left out.
-        data: every data set that they need, by its source.
+        data: every data set that they need, by its source and how it is read.
         store: the history.
     """
     runs = request.runs(homework, data)
     needed = {key(run) for run in runs}
     of_run = {run.name: run.data for run in runs}
     results = read_results(store, {name: record for name, record in kept.items() if name in needed}, of_run)
-    own = {name: one for name, one in of_run.items() if homework.runs[name].data}
-    common = data[request.data] if request.data in data else next(iter(of_run.values()))
+    common = of_run.get(_without_data(homework, of_run), next(iter(data.values())))
+    own = {name: one for name, one in of_run.items() if one is not common}
     return build_report(Evidence(homework, results, common, store, own), request)
+
+
+def _without_data(homework: Homework, names: Iterable[str]) -> str:
+    """Return the first of some runs for which the file names no data, or just the first; empty for none."""
+    listed = list(names)
+    return next((name for name in listed if not homework.runs[name].data), next(iter(listed), ""))
 
 
 def read_report(
     homework: Homework,
     request: Request,
-    data: Mapping[str, Dataset],
+    data: Mapping[Wanted, Dataset],
     store: Store,
     question: str,
     before: Reading | None = None,
@@ -84,7 +91,7 @@ def read_report(
     Args:
         homework: the report.
         request: which runs are meant.
-        data: every data set that the report needs, by its source.
+        data: every data set that the report needs, by its source and how it is read.
         store: the history.
         question: the one to settle.
         before: what was read of this question before; settled again only if other runs are there now.
@@ -109,7 +116,7 @@ def read_report(
 def export_report(
     homework: Homework,
     request: Request,
-    data: Mapping[str, Dataset],
+    data: Mapping[Wanted, Dataset],
     store: Store,
     folder: Path,
     *,
@@ -120,7 +127,7 @@ def export_report(
     Args:
         homework: the questions to write.
         request: which runs are meant.
-        data: every data set that they need, by its source.
+        data: every data set that they need, by its source and how it is read.
         store: the history.
         folder: where the documents go.
         overwrite: whether to replace also what no report has written.

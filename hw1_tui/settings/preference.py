@@ -14,13 +14,15 @@ from hw1_tui.settings.run_config import DEFAULT_DATA, NAMED_DATA
 
 @dataclass(frozen=True)
 class Preference(Hyperparameter):
-    """A setting: described, read and checked like a hyperparameter; a ``text`` that is no command may not be empty.
+    """A setting: described, read and checked like a hyperparameter.
 
     Attributes:
         is_command: whether the text is a program and its arguments; empty for none.
+        may_be_empty: whether another text may be empty.
     """
 
     is_command: bool = False
+    may_be_empty: bool = False
 
     @property
     def allowed(self) -> str:
@@ -35,7 +37,7 @@ class Preference(Hyperparameter):
         """
         if self.is_command:
             return self._check_command(value)
-        if value == "" and self.kind == "text":
+        if value == "" and self.kind == "text" and not self.may_be_empty:
             raise ValueError(f"{value!r} is not a text")
         return super().check(value)
 
@@ -56,6 +58,7 @@ class Preferences:
         smoothing: how much curves are smoothed at first: 0 not at all, below 1.
         log_axes: what the loss is drawn on at first: ``automatic``, ``always`` or ``never`` a logarithmic axis.
         data: data set of a new run.
+        questions: questions file whose runs and questions are shown; empty for the report's.
         threads: processor threads of a new run; 0 finds the number.
         side_by_side: how many runs train at once.
         notify: what the terminal does when a run has ended or the coach warns, one of ``end_command.SIGNS``.
@@ -68,6 +71,7 @@ class Preferences:
     smoothing: float = 0.0
     log_axes: str = "automatic"
     data: str = DEFAULT_DATA
+    questions: str = ""
     threads: int = 0
     side_by_side: int = 1
     notify: str = "none"
@@ -90,6 +94,8 @@ def preference_table(themes: Iterable[str]) -> dict[str, Preference]:
         Preference("log_axes", "choice", "a log axis for the loss: where it spans a wide range, always, or never",
                    choices=("automatic", "always", "never")),
         Preference("data", "text", f"of a new run: {named}, a file or a folder"),
+        Preference("questions", "text", "a questions file to take runs and questions from; empty for the report's",
+                   may_be_empty=True),
         Preference("threads", "integer", "of a new run; 0 times a few steps and chooses", 0, 1024, unit="threads"),
         Preference("side_by_side", "integer", "how many runs train at once; others wait their turn", 1, 4,
                    unit="runs"),

@@ -50,6 +50,8 @@ class Lifecycle(WorkspaceApp):
         self.set_interval(_SECONDS_BETWEEN_PROGRESS, self._show_progress)
         self._show_progress()
         self.call_after_refresh(self._look_around)
+        if self.workspace.questions != self.preferences.values.questions:  # named on the command line: kept from now on
+            self.preferences.change(questions=self.workspace.questions)
 
     def _show_progress(self) -> None:
         self._progress.show(self.workspace.queue.runs)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from engines.contract import Dataset
 from hw1_tui.mistake import MistakeError
+from hw1_tui.read_options import Wanted
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.report.reading import Reading
 from hw1_tui.report.runs.forecast import Running, seconds_left
@@ -32,7 +33,7 @@ class Agenda:
     def __init__(self, homework: Homework) -> None:
         self._homework = homework
         self._request: Request | None = None
-        self._data: Mapping[str, Dataset] = {}
+        self._data: Mapping[Wanted, Dataset] = {}
         self.kept: Mapping[PlannedRunKey, RunRecord] = {}
         self.awaited: tuple[str, ...] = ()
         self._taken: frozenset[PlannedRunKey] = frozenset()

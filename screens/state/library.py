@@ -9,15 +9,11 @@ from textual.signal import Signal
 
 from engines.contract import Dataset
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
+from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions, Wanted
 from screens.state.messages import DatasetLoaded, DatasetRefused
 
 MOST_BYTES = 1 << 29
 """So much stays in memory beside what is in use: looking through a folder of files must not fill the machine."""
-
-
-Wanted = tuple[str, ReadOptions]
-"""A source, and how it is read."""
 
 
 class Library:

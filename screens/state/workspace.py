@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
+from hw1_tui.read_options import ReadOptions, Wanted
 from hw1_tui.settings.preference import Preferences
 from screens.state.draft import Draft
 from screens.state.library import Library
 from screens.state.run_queue import RunQueue
 
 if TYPE_CHECKING:
+    from hw1_tui.report import Preset
     from hw1_tui.report.runs.request import Request
     from hw1_tui.runs import Store
     from hw1_tui.training.control import Control
@@ -40,7 +42,8 @@ class Workspace:
         home: folder of the history; the usual one where it is ``None``.
         derivation: D, K and the seed that the derivation begins with; ``None`` for its own.
         report: what the report was asked to do; ``None`` where nothing was said of it.
-        report_data: where the data comes from that the report is about, which stays in memory.
+        questions: path of the questions file whose runs and questions are shown; empty for the report's.
+        report_data: what the report is about, which stays in memory.
         inspected: the run to look inside, and one beside it; empty for the newest.
         log: lines that something printed, the newest last.
         is_troubled: whether something failed in the background and the messages were not read since.
@@ -52,7 +55,8 @@ class Workspace:
     home: Path | None = None
     derivation: Size | None = None
     report: Request | None = None
-    report_data: tuple[str, ...] = ()
+    questions: str = ""
+    report_data: tuple[Wanted, ...] = ()
     inspected: tuple[str, ...] = ()
     log: list[str] = field(default_factory=list)
     is_troubled: bool = False
@@ -61,7 +65,7 @@ class Workspace:
     def data_in_use(self) -> set[tuple[str, ReadOptions]]:
         """The data, and how it is read, of the run being defined, of those that wait or train, and of the report."""
         trained = (live.config.wanted for live in self.queue.pending)
-        return {self.draft.wanted, *((source, DEFAULT_OPTIONS) for source in self.report_data), *trained}
+        return {self.draft.wanted, *self.report_data, *trained}
 
     def submit_draft(self, *, beside: bool = False) -> LiveRun:
         """Ask for the runs that the form holds, one a seed; return the first.
@@ -91,10 +95,23 @@ class Workspace:
     def follow(self, before: Preferences, now: Preferences) -> None:
         """Let the queue and the run being defined follow the settings, where nothing else was chosen for it."""
         self.queue.side_by_side = now.side_by_side
+        if before.questions != now.questions:
+            self.questions = now.questions
         if self.draft.data == before.data:
             self.draft.data = now.data
         if self.draft.text("threads") == str(before.threads):
             self.draft.type("threads", str(now.threads))
+
+    def presets(self) -> tuple[Preset, ...]:
+        """Return the runs that one can begin with: those of the questions file, or of the report.
+
+        Raises:
+            MistakeError: with everything that is wrong in the file.
+        """
+        from hw1_tui.report import presets  # when they are first asked for: it would hold up the first frame
+        from hw1_tui.report.questions.question_file import runs_of
+
+        return runs_of(user_path(self.questions)) if self.questions else presets()
 
     @functools.cached_property
     def store(self) -> Store:

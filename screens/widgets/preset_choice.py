@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
-from textual import on
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -13,8 +14,11 @@ from textual.message import Message
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from hw1_tui.mistake import MistakeError
 from hw1_tui.report import Preset, presets
+from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.choice_list import ChoiceList
+from screens.widgets.plain import plain
 from screens.widgets.preset_facts import PresetFacts
 
 _HINT = "such as  mlp dropout  or  2.2b"
@@ -67,6 +71,10 @@ class PresetChoice(Vertical):
                 tooltip="Forget what was typed and show every run of the report."),
     ]  # fmt: skip
 
+    app = getters.app(WorkspaceApp)
+    _presets: tuple[Preset, ...] = ()
+    _file = ""
+
     class Taken(Message):
         """A run of the report was chosen."""
 
@@ -84,8 +92,26 @@ class PresetChoice(Vertical):
     def on_mount(self) -> None:
         """List every run, once the frame is drawn: reading them would hold it up."""
         self.border_title = "Runs of the report"
-        choices = self.query_one("#presets", ChoiceList)
-        self.call_after_refresh(lambda: choices.add_options(map(_option, presets())))
+        self.app.preferences.changed.subscribe(self, lambda _values: self._follow())
+        self.call_after_refresh(self._read)
+
+    def _follow(self) -> None:
+        """List other runs where another questions file was chosen."""
+        if self.app.workspace.questions != self._file:
+            self._read()
+
+    def _read(self) -> None:
+        """Read the runs; those of the report where the questions file cannot be used."""
+        self._file = self.app.workspace.questions
+        try:
+            self._presets = self.app.workspace.presets()
+            self.border_title = f"Runs of {plain(Path(self._file).name)}" if self._file else "Runs of the report"
+        except MistakeError as error:
+            self._presets = presets()
+            self.border_title = "Runs of the report"
+            self.notify(str(error), title="Questions file", severity="warning")
+        self.query_one(PresetFacts).know(self._presets)
+        self.query_one("#presets", ChoiceList).set_options(map(_option, self._presets))
 
     @property
     def is_filtering(self) -> bool:
@@ -116,9 +142,9 @@ class PresetChoice(Vertical):
     def _narrow(self, event: Input.Changed) -> None:
         event.stop()
         words = event.value.casefold().split()
-        found = [preset for preset in presets() if all(word in _text(preset) for word in words)]
+        found = [preset for preset in self._presets if all(word in _text(preset) for word in words)]
         self._list(found)
-        self.border_subtitle = f"{len(found)} of {len(presets())}" if words else ""
+        self.border_subtitle = f"{len(found)} of {len(self._presets)}" if words else ""
 
     def _list(self, found: Sequence[Preset]) -> None:
         choices = self.query_one("#presets", ChoiceList)
@@ -127,6 +153,9 @@ class PresetChoice(Vertical):
         choices.highlighted = 0 if found else None
         choices.choose(before.id or "" if before else "")
         choices.call_after_refresh(choices.scroll_to_highlight)  # by then it has its new height
+
+    def _preset(self, name: str) -> Preset:
+        return next(preset for preset in self._presets if preset.name == name)
 
     @on(Input.Submitted, "#preset-filter")
     def _take_highlighted(self, event: Input.Submitted) -> None:
@@ -137,17 +166,13 @@ class PresetChoice(Vertical):
     def _come_to(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
         if event.option.id:
-            self.query_one(PresetFacts).show(_preset(event.option.id))
+            self.query_one(PresetFacts).show(self._preset(event.option.id))
 
     @on(OptionList.OptionSelected, "#presets")
     def _take(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self._forget_filter()
-        self.post_message(self.Taken(_preset(event.option.id or "")))
-
-
-def _preset(name: str) -> Preset:
-    return next(preset for preset in presets() if preset.name == name)
+        self.post_message(self.Taken(self._preset(event.option.id or "")))
 
 
 def _option(preset: Preset) -> Option:

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from hw1_tui.markup import visible
 from hw1_tui.numeral import counted
-from hw1_tui.report import Preset, presets
+from hw1_tui.report import Preset
 from screens.state.messages import NewestFound
 from screens.state.workspace_app import WorkspaceApp
 from screens.theme import REMARK
@@ -32,6 +32,7 @@ class PresetFacts(Static):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, markup=False)
         self._preset: Preset | None = None
+        self._known: tuple[Preset, ...] = ()
         self._newest: dict[str, RunRecord] | None = None
         self._problem = ""
         self._is_stale = True
@@ -43,6 +44,11 @@ class PresetFacts(Static):
 
     def _grow_stale(self, _run: object) -> None:
         self._is_stale = True
+
+    def know(self, presets: tuple[Preset, ...]) -> None:
+        """Take the runs that there are, none of which is shown yet."""
+        self._known, self._preset, self._newest, self._is_stale = presets, None, None, True
+        self._look()
 
     def show(self, preset: Preset) -> None:
         """Show a run of the report."""
@@ -64,7 +70,7 @@ class PresetFacts(Static):
         from hw1_tui.report.runs.plan import find_newest  # in the thread: it would hold up the first frame
 
         try:
-            self.post_message(NewestFound(find_newest(self.app.workspace.store.runs(), presets())))
+            self.post_message(NewestFound(find_newest(self.app.workspace.store.runs(), self._known)))
         except Exception as error:  # a history is a stranger's: a sentence, not silence
             self.post_message(NewestFound({}, f"The history cannot be read: {error}"))
 

@@ -22,6 +22,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from engines.contract import SPLITS, Array, Dataset, Split
 from engines.threads import cores
+from hw1_tui.read_options import DEFAULT_OPTIONS
 from hw1_tui.report import presets
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.runs.plan import plan_runs
@@ -89,7 +90,9 @@ def _ours(names: Set[str], scale: float) -> float:
     """Return how long the report takes to train some of its runs with fewer epochs."""
     homework = read_questions()
     runs = [
-        run for run in plan_runs(homework, "builtin", {"builtin": _part()}, epochs_scale=scale) if run.name in names
+        run
+        for run in plan_runs(homework, "builtin", {("builtin", DEFAULT_OPTIONS): _part()}, epochs_scale=scale)
+        if run.name in names
     ]
     with tempfile.TemporaryDirectory() as home:
         start = time.perf_counter()

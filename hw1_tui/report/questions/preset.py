@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hw1_tui.files.toml import read_toml
+from hw1_tui.read_options import READ_OPTIONS, ReadOptions, Wanted
 from hw1_tui.report.questions.inheritance import inherited_settings
 from hw1_tui.report.questions.setting_of_n import follows_n, settings_at
 
@@ -37,6 +38,15 @@ class Preset:
     values: Mapping[str, Any]
     data: str = ""
     printed: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def read_values(self) -> dict[str, Any]:
+        """How its data is read, by the names of the table."""
+        return {name: value for name, value in self.values.items() if name in READ_OPTIONS}
+
+    def wanted(self, source: str) -> Wanted:
+        """Return where its data comes from, and how it is read; by default the source that is given."""
+        return self.data or source, ReadOptions.of(self.values)
 
     @property
     def follows_n(self) -> bool:

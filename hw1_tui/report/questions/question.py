@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from hw1_tui.read_options import Wanted
 from hw1_tui.report.questions.preset import Preset
 
 Verdict = Literal["agrees", "differs", "cannot be told"]
@@ -196,6 +197,11 @@ class Homework:
         return tuple(sorted({part.question for part in parts}, key=_numbers_in))
 
     @property
+    def heading(self) -> str:
+        """What stands above it once it was run: a printed report was run again."""
+        return f"{self.title}, run again" if self.prints else self.title
+
+    @property
     def prints(self) -> bool:
         """Whether there is a printed number to compare with."""
         return any(row.printed for table in self.tables for row in table.rows)
@@ -223,10 +229,10 @@ class Homework:
         needed |= {run for claim in self.claims for run in claim.runs}
         return tuple(run for run in self.runs if run in needed)
 
-    def sources(self, source: str) -> tuple[str, ...]:
-        """Return where the data of the needed runs comes from, each once.
+    def wanted(self, source: str) -> tuple[Wanted, ...]:
+        """Return where the data of the needed runs comes from and how it is read, each once.
 
         Args:
             source: of the runs for which the file names none.
         """
-        return tuple(dict.fromkeys(self.runs[run].data or source for run in self.needed_runs()))
+        return tuple(dict.fromkeys(self.runs[run].wanted(source) for run in self.needed_runs()))

@@ -76,6 +76,16 @@ def read_questions(path: Path | None = None) -> Homework:
     return replace(homework, runs=runs, digest=hashlib.sha256(path.read_bytes()).hexdigest())
 
 
+def runs_of(path: Path) -> tuple[Preset, ...]:
+    """Return the runs of a questions file, each with the data that the file names for it.
+
+    Raises:
+        MistakeError: with every mistake in the file.
+    """
+    homework = read_questions(path)
+    return tuple(replace(run, data=run.data or homework.data) for run in homework.runs.values())
+
+
 class _Reading:
     """One reading of a file: its content, and the mistakes found so far."""
 

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from engines import registry
+from engines.contract import ModelSpec
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report.questions.entry_reader import EntryReader, on_one_line
 from hw1_tui.report.questions.inheritance import inherited_settings, lineage
 from hw1_tui.report.questions.preset import Preset
 from hw1_tui.report.questions.setting_of_n import settings_at
-from hw1_tui.settings import DEFAULT_ENGINE, DEFAULT_MODEL, NAMED_DATA, RunConfig
+from hw1_tui.settings import DEFAULT_ENGINE, DEFAULT_MODEL, NAMED_DATA, SESSION_DEFAULTS, RunConfig
 
 KEYS = ("name", "question", "title", "like", "data", "settings")
 
@@ -54,13 +55,12 @@ class RunReader:
         new = [mistake for mistake in self._mistakes(name) if mistake not in taken_over]
         mistakes.extend(replace(mistake, place=f"{reader.place}, {mistake.place}") for mistake in new)
         self.source(reader)
-        return Preset(name, question, title, inherited_settings(name, self._entries), self._data(name, question))
+        values = _with_defaults(inherited_settings(name, self._entries))
+        return Preset(name, question, title, values, self._data(name, question))
 
     def learns_classes(self, name: str) -> bool:
         """Whether the model of a run learns classes; so it does where nothing is known of it."""
-        settings = {"engine": DEFAULT_ENGINE, "model": DEFAULT_MODEL, **inherited_settings(name, self._entries)}
-        models = registry.get(settings["engine"]).models() if settings["engine"] in registry.names() else {}
-        spec = models.get(settings["model"]) if isinstance(settings["model"], str) else None
+        spec = _spec(_with_model(inherited_settings(name, self._entries)))
         return spec is None or spec.task != "regression"
 
     def source(self, reader: EntryReader, must_exist: bool = True) -> str:
@@ -92,6 +92,24 @@ class RunReader:
         givers = [self._entries.get(one, {}) for one in lineage(name, self._entries)]
         named = (giver.get("data") for giver in (*givers, self._questions.get(question, {})))
         return self._resolve(next((on_one_line(one) for one in named if isinstance(one, str) and one.strip()), ""))
+
+
+def _with_defaults(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings that say model, engine and number of epochs, by which a run is listed."""
+    values = _with_model(settings)
+    spec = _spec(values)
+    return {"epochs": {**SESSION_DEFAULTS, **(spec.defaults if spec else {})}["epochs"], **values}
+
+
+def _with_model(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {"model": DEFAULT_MODEL, "engine": DEFAULT_ENGINE, **settings}
+
+
+def _spec(settings: Mapping[str, Any]) -> ModelSpec | None:
+    """Return what the engine says of a model; ``None`` where there is no such engine or model."""
+    engine, model = settings["engine"], settings["model"]
+    models = registry.get(engine).models() if engine in registry.names() else {}
+    return models.get(model) if isinstance(model, str) else None
 
 
 def _by_name(entries: Any) -> dict[str, Mapping[str, Any]]:

@@ -13,6 +13,7 @@ from typing import Any
 from engines.contract import Dataset
 from hw1_tui.files.lock import Lock, LockHeldError, is_held
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.read_options import Wanted
 from hw1_tui.report.questions.preset import Preset
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.runs import RunRecord, Store
@@ -60,20 +61,20 @@ class PlannedRun:
 
 
 def plan_runs(
-    homework: Homework, source: str, data: Mapping[str, Dataset], seeds: int = 1, epochs_scale: float = 1.0
+    homework: Homework, source: str, data: Mapping[Wanted, Dataset], seeds: int = 1, epochs_scale: float = 1.0
 ) -> list[PlannedRun]:
     """Return every run that a report needs, those of the report's own seed first.
 
     Args:
         homework: the questions that are asked.
         source: where the data of the runs comes from for which the questions file names none.
-        data: every data set that is needed, by its source.
+        data: every data set that is needed, by its source and how it is read.
         seeds: how many seeds each run is repeated with; the first is the report's own, the others follow it.
         epochs_scale: what the number of epochs is multiplied with; at least one epoch is trained.
     """
     presets = [homework.runs[name] for name in homework.needed_runs()]
     return [
-        _planned(preset, preset.data or source, data[preset.data or source], repetition, epochs_scale)
+        _planned(preset, preset.data or source, data[preset.wanted(source)], repetition, epochs_scale)
         for repetition in range(seeds)
         for preset in presets
     ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from engines.contract import Dataset
 from hw1_tui.mistake import Mistake
 from hw1_tui.numeral import meant_number, read_number, read_whole
+from hw1_tui.read_options import Wanted
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.report.runs.plan import PlannedRun, plan_runs
 from hw1_tui.settings import SEEDS
@@ -55,13 +56,13 @@ class Request:
         ]
 
     def runs(
-        self, homework: Homework, data: Mapping[str, Dataset], questions: tuple[str, ...] = ()
+        self, homework: Homework, data: Mapping[Wanted, Dataset], questions: tuple[str, ...] = ()
     ) -> list[PlannedRun]:
         """Return every run that some questions need; those of all questions by default.
 
         Args:
             homework: the questions.
-            data: every data set that they need, by its source.
+            data: every data set that they need, by its source and how it is read.
             questions: those that are asked.
         """
         return plan_runs(homework.only(questions), self.data, data, self.seeds, self.epochs_scale)

@@ -37,19 +37,19 @@ def html(report: Report, drawings: Mapping[int, str]) -> str:
         report: the report.
         drawings: the figures by number, as SVG.
     """
-    title = escape(report.evidence.homework.title)
+    title = escape(report.evidence.homework.heading)
     body = "\n".join(_body(report, drawings))
     style = _STYLE.read_text(encoding="utf-8")
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}, run again</title>\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
         f"<style>\n{style}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
     )
 
 
 def _body(report: Report, drawings: Mapping[int, str]) -> Iterator[str]:
     homework = report.evidence.homework
-    yield f"<h1>{escape(homework.title)}, run again</h1>"
+    yield f"<h1>{escape(homework.heading)}</h1>"
     yield "<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in report.conditions()) + "</ul>"
     links = [(_anchor("q", question), question) for question in homework.questions]
     links += [("rule", "How verdicts are found"), ("runs", "Runs"), ("reproduce", "Reproduce this")]

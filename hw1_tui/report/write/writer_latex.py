@@ -43,7 +43,7 @@ def latex(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     yield _HEAD
-    yield rf"\title{{{escape(report.evidence.homework.title)}, run again}}\author{{}}\date{{}}\maketitle"
+    yield rf"\title{{{escape(report.evidence.homework.heading)}}}\author{{}}\date{{}}\maketitle"
     yield r"\begin{itemize}"
     yield from (rf"\item {escape(sentence)}" for sentence in report.conditions())
     yield r"\end{itemize}"
@@ -151,7 +151,8 @@ def _claims(claims: Sequence[ClaimResult]) -> Iterator[str]:
         for result in of_voice:
             claim, finding = result.claim, result.finding
             verdict = escape(result.words.capitalize() + f" ({result.surprise})" * result.is_unexpected)
-            yield rf"\item[{verdict}] ``{escape(typeset(claim.says))}'' ({escape(claim.where)})\\*"
+            where = f" ({escape(claim.where)})" if claim.where else ""
+            yield rf"\item[{verdict}] ``{escape(typeset(claim.says))}''{where}\\*"
             yield escape(typeset(finding.text)) + (r"\\" if result.right else "")
             if result.right:
                 yield rf"\emph{{{escape(typeset(result.right))}}}"

@@ -33,7 +33,7 @@ def markdown(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     homework = report.evidence.homework
-    yield f"# {escape(homework.title)}, run again"
+    yield f"# {escape(homework.heading)}"
     yield ""
     yield from (f"- {escape(sentence)}" for sentence in report.conditions())
     yield ""
@@ -88,7 +88,8 @@ def _claims(claims: Sequence[ClaimResult]) -> Iterator[str]:
         for result in of_voice:
             claim = result.claim
             verdict = f"**{result.words.capitalize()}**" + f" ({result.surprise})" * result.is_unexpected
-            yield f"- {verdict}: “{escape(typeset(claim.says))}” ({escape(claim.where)}; {escape(claim.name)})  "
+            where = "; ".join(escape(text) for text in (claim.where, claim.name) if text)
+            yield f"- {verdict}: “{escape(typeset(claim.says))}” ({where})  "
             yield f"  {escape(typeset(result.finding.text))}" + ("  " if result.right else "")
             if result.right:
                 yield f"  *{escape(typeset(result.right))}*"

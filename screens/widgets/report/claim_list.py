@@ -92,4 +92,6 @@ class ClaimList(ChoiceList):
             yield Text.assemble(("Right: ", remark), right)
         if result and result.is_unexpected:
             yield Text(result.surprise, style=mark(self, "differs").style)
-        yield Text(f"{result.finding.text if result else ''} ({claim.where})".strip(), style=remark)
+        where = f"({claim.where})" if claim.where else ""
+        if grounds := f"{result.finding.text if result else ''} {where}".strip():
+            yield Text(grounds, style=remark)

@@ -89,9 +89,10 @@ class FigureTable(CutTable):
         longest = max((len(column.title) for table in tables for column in table.columns), default=0)
         more = min(max(0, longest - width), max(0, room))
         columns[setting] = title, width + more
-        widths = itertools.accumulate(width + padding for _, width in _GROUNDS)
+        known = _GROUNDS if any(row.others for table in tables for row in table.rows) else _GROUNDS[:-1]
+        widths = itertools.accumulate(width + padding for _, width in known)
         grounds = sum(width <= room - more for width in widths)
-        return [*columns, *_GROUNDS[:grounds]], grounds
+        return [*columns, *known[:grounds]], grounds
 
     @property
     def _prints(self) -> bool:

@@ -1,0 +1,86 @@
+"""Every command that a guide names is run, in the order of the guide, and ends well."""
+
+import re
+import shlex
+import sys
+
+import pytest
+
+from hw1_tui.cli import COMMANDS, main
+from hw1_tui.exit_code import DONE
+from hw1_tui.guides import guides, read_guide
+from tests.support.vocabulary import GUIDE, with_tables
+
+STANDS_FOR = {
+    "RUN": "last", "VIEW": "confusion", "N": "1", "FILE": "digits", "sea": "3",
+    "/autograder/submission/answers.toml": "answers.toml",
+}  # fmt: skip
+"""What is put in place of what a guide leaves open, on digits, which have no class sea."""
+
+ONE_EPOCH = ["--data", "digits", "--epochs", "1"]
+
+
+def code_of(text):
+    """Yield what stands in blocks of code and within lines, in order: whether it is a block, and its text."""
+    for block, line in re.findall(r"(?ms)^```\w*\n(.*?)^```$|`([^`\n]+)`", text):
+        yield bool(block), block or line
+
+
+def is_whole(words):
+    """Whether words are a command with something that it is told, and not its bare name or verb."""
+    command, *rest = words or [""]
+    return command in COMMANDS and len(rest) > (rest[:1] != [] and rest[0] in (COMMANDS[command].verbs or ()))
+
+
+def commands_of(topic):
+    """Return the words of every command of a guide; a command's bare name within a line is none."""
+    found = []
+    for is_block, code in code_of(read_guide(topic)):
+        if is_block:
+            lines = [line[line.index("hw1-tui ") :] for line in code.splitlines() if "hw1-tui " in line]
+            found += [re.split(r" (?:#|>) ", line)[0] for line in lines]
+        elif code.startswith("hw1-tui "):
+            found.append(code)
+        elif is_whole(code.split()):
+            found.append(f"hw1-tui --batch {code}")
+    return [shlex.split(command)[1:] for command in found]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The folder where the commands are run, with a kept run of digits in the history."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("hw1_tui.app.run", lambda *_args, **_options: DONE)
+    settings = ["--model", "mlp", "--epochs", "2", "--checkpoint-every", "1", "--quiet"]
+    assert main(["--batch", "train", "--data", "digits", *settings]) == DONE
+    return tmp_path
+
+
+@pytest.mark.parametrize("topic", guides())
+def test_every_command_of_a_guide_ends_well(topic, folder):
+    """What a block is headed by a file's name stands in that file; one who follows the guide has written it."""
+    for is_block, code in code_of(read_guide(topic)):
+        if is_block and (name := re.match(r"# (\w+\.toml)\n", code)):
+            (folder / name[1]).write_text(code)
+    for words in commands_of(topic):
+        given = [STANDS_FOR.get(word, word) for word in words]
+        is_open = given[:2] == ["--batch", "train"] and "--questions" not in given
+        assert main([*given, *(ONE_EPOCH if is_open else [])]) == DONE, words
+
+
+def test_the_guide_of_questions_names_every_computation_and_figure_as_the_code_has_them():
+    """`python -m tests.support.vocabulary` writes them."""
+    guide = read_guide("questions")
+    assert guide == with_tables(guide)
+    assert GUIDE.read_text("utf-8") == guide
+    for name in ("above_each", "val_loss_jumps"):
+        assert f"| `{name}` |" in guide
+
+
+def test_commands_are_found_in_blocks_and_in_lines():
+    found = {topic: commands_of(topic) for topic in guides()}
+    assert ["--batch", "inspect", "RUN", "coach"] in found["coach"]
+    assert ["--batch", "train", "--seeds", "N"] in found["batch"]
+    assert sum(words[:1] == ["report"] for words in found["questions"]) > 5
