@@ -226,6 +226,32 @@ async def test_zoom_is_kept_when_points_arrive_and_one_key_goes_back_to_live():
         assert app.chart.visible_range == (0, 199)
 
 
+async def test_a_logarithmic_x_axis_is_told_and_typed_in_its_own_numbers():
+    powers = np.linspace(-5, 1, 61)
+
+    class Rates(App[object]):
+        def compose(self) -> ComposeResult:
+            self.chart = Chart("loss", x_label="rate", log_x=True)
+            yield self.chart
+
+    app = Rates()
+    async with app.run_test(size=(100, 20)) as pilot:
+        app.chart.set_series([Series("loss", powers, (powers + 2) ** 2)])
+        app.chart.set_marks([Mark(-2.0, "suggested")])
+        app.chart.focus()
+        await all_drawn(pilot)
+        assert "at rate 0.01: suggested" in app.chart.summary
+        plot = app.query_one(Plot)
+        plot.render()
+        assert plot.drawing is not None
+        assert {"0.001", "0.1", "10"} <= {label for _, label in plot.drawing.x_ticks}
+        await pilot.press("y", "tab", *"-1..0", "enter")
+        assert "nothing at 0" in str(app.query_one(".limit-mistake", Static).content)
+        await pilot.press("home", "shift+end", *"0.001..0.1", "enter")
+        await all_drawn(pilot)
+        assert app.chart.visible_range == pytest.approx((-3, -1))
+
+
 async def test_ends_of_the_axes_can_be_typed_wrong_ones_are_told_and_0_goes_back():
     app = Host(curves(100))
     async with app.run_test(size=(100, 20)) as pilot:

@@ -1,11 +1,14 @@
 """Looking inside a model: views of a kept run on the real data, and what looking while it trains costs."""
 
+import asyncio
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
+from textual.app import App, ComposeResult
 
 from engines import registry
 from hw1_tui.analysis.answers import answers_of
@@ -19,11 +22,18 @@ from hw1_tui.settings import RunConfig
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.probe import Probe
 from hw1_tui.training.recording import record
+from screens.runtime.garbage import RareSearches
+from screens.state.example_list import ExampleList
+from screens.widgets.gallery import Gallery
 from tests.bench.material import images, own_home
 from tests.bench.row import Row
 from tests.support.history import ended
 
 _TIMES, _EPOCHS, _CHECKED = 5, 5, 3
+_ROOM = (126, 54)
+"""Columns and rows of the pictures that Inside shows in a terminal of 200x60."""
+_SECONDS = 0.7
+"""In which a page is drawn."""
 _SIDE = (48, 48, 3)
 
 
@@ -85,6 +95,42 @@ def _taken(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+def _pages() -> Iterator[Row]:
+    """Yield for how long the interface is held up by another page of pictures, as many as Inside has at 200x60."""
+    held = asyncio.run(_turn_pages())
+    yield Row(
+        "inside: a page of pictures, interface held",
+        statistics.median(held),
+        "s",
+        0.15,
+        0.1,
+        {"all": held, "size": _ROOM},
+    )
+
+
+async def _turn_pages() -> list[float]:
+    """Return the longest time between two turns of the event loop, in processor time of its thread, for each page."""
+    gallery, found = Gallery(), list[float]()
+
+    class Pages(App[None]):
+        def compose(self) -> ComposeResult:
+            yield gallery
+
+    async with Pages().run_test(size=_ROOM) as pilot:
+        RareSearches()  # as the program does when it opens
+        gallery.show(ExampleList(replace(images(), image_shape=_SIDE), "val"))
+        await pilot.pause()
+        for _ in range(_TIMES):
+            gallery.action_turn(1)  # a key of the pilot waits until it is drawn
+            longest, end = 0.0, time.perf_counter() + _SECONDS
+            while time.perf_counter() < end:
+                start = time.thread_time()
+                await asyncio.sleep(0.001)
+                longest = max(longest, time.thread_time() - start)
+            found.append(longest)
+    return found
+
+
 def _checks() -> Iterator[Row]:
     """Yield how long the checks before a run take, the data and the engine being in memory."""
     data = images()
@@ -96,4 +142,4 @@ def _checks() -> Iterator[Row]:
             yield Row(f"checks before a run: {model}, {engine}", statistics.median(taken), "s", 5, 2, details)
 
 
-MEASUREMENTS = (_views, _live, _checks)
+MEASUREMENTS = (_views, _live, _checks, _pages)

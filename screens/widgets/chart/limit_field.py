@@ -78,10 +78,12 @@ class LimitField(Horizontal):
             try:
                 found[name] = read_limits(field.value, is_log=self._is_log[name])
             except ValueError as error:
+                way_out = " (l: linear)" if name == "y" and self._is_log[name] else ""  # no key turns the x axis
+                words = plain(f"{name}: {error}{way_out}")
                 mistake = self.query_one(".limit-mistake", Static)
-                mistake.update(plain(f"{name}: {error}"))
+                mistake.update(words)
                 mistake.add_class("-wrong")
-                mistake.tooltip = plain(f"{name}: {error}")
+                mistake.tooltip = words
                 field.focus()
                 return
         self.post_message(self.Entered(**found))
@@ -117,7 +119,7 @@ def read_limits(text: str, *, is_log: bool = False) -> Limits:
     if low is not None and high is not None and low >= high:
         raise ValueError(f"{_as_typed(low)} is not below {_as_typed(high)}")
     if is_log and any(end is not None and end <= 0 for end in (low, high)):
-        raise ValueError("a logarithmic axis has nothing at 0 and below (l: linear)")
+        raise ValueError("a logarithmic axis has nothing at 0 and below")
     return low, high
 
 
