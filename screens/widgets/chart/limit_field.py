@@ -18,6 +18,8 @@ Limits = tuple[float | None, float | None]
 """Lower and upper end; ``None`` where the data tells it."""
 
 AUTOMATIC: Limits = (None, None)
+_WAYS_OUT = {"y": " (l: linear)", "x": ""}
+"""What makes a logarithmic axis linear; of the x axis nothing does."""
 _HINT = "from..to, empty is automatic"
 
 
@@ -76,10 +78,9 @@ class LimitField(Horizontal):
         for name in ("y", "x"):
             field = self.query_one(f"#limit-{name}", Input)
             try:
-                found[name] = read_limits(field.value, is_log=self._is_log[name])
+                found[name] = read_limits(field.value, is_log=self._is_log[name], way_out=_WAYS_OUT[name])
             except ValueError as error:
-                way_out = " (l: linear)" if name == "y" and self._is_log[name] else ""  # no key turns the x axis
-                words = plain(f"{name}: {error}{way_out}")
+                words = plain(f"{name}: {error}")
                 mistake = self.query_one(".limit-mistake", Static)
                 mistake.update(words)
                 mistake.add_class("-wrong")
@@ -100,12 +101,13 @@ class LimitField(Horizontal):
         self.post_message(self.Cancelled())
 
 
-def read_limits(text: str, *, is_log: bool = False) -> Limits:
+def read_limits(text: str, *, is_log: bool = False, way_out: str = "") -> Limits:
     """Return the ends of an axis that a text says: ``0..2``, ``..2``, ``0..``, or nothing.
 
     Args:
         text: what was typed.
         is_log: whether the axis is logarithmic.
+        way_out: what makes it linear, which stands behind a mistake that it has.
 
     Raises:
         ValueError: it says none, in words.
@@ -119,7 +121,7 @@ def read_limits(text: str, *, is_log: bool = False) -> Limits:
     if low is not None and high is not None and low >= high:
         raise ValueError(f"{_as_typed(low)} is not below {_as_typed(high)}")
     if is_log and any(end is not None and end <= 0 for end in (low, high)):
-        raise ValueError("a logarithmic axis has nothing at 0 and below")
+        raise ValueError(f"a logarithmic axis has nothing at 0 and below{way_out}")
     return low, high
 
 
