@@ -260,3 +260,19 @@ def split_of(n_classes):
     """Thirty pictures of each class."""
     whole = tiny_dataset().train
     return replace(whole, y=np.arange(len(whole)) % n_classes)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (100, 34), (160, 50)])
+async def test_a_long_title_goes_on_below_itself_at_every_width(script, size):
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        choices = app.screen.query_one("#presets", OptionList)
+        await until(pilot, lambda: listed(app) == ALL)
+        await pilot.resize_terminal(*size)
+        await until(pilot, lambda: max(map(len, lines(choices))) <= choices.scrollable_content_region.width)
+        assert all(line[:6].isspace() or line[0].isdigit() for line in lines(choices))
+        assert any(line.startswith("      ") for line in lines(choices))
+
+
+def lines(choices):
+    return [line for option in choices.options for line in str(option.prompt).split("\n")]

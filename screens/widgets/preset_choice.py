@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from hw1_tui.markup import wrap
 from hw1_tui.mistake import MistakeError
 from hw1_tui.report import Preset, presets
 from screens.state.workspace_app import WorkspaceApp
@@ -22,6 +23,7 @@ from screens.widgets.plain import plain
 from screens.widgets.preset_facts import PresetFacts
 
 _HINT = "such as  mlp dropout  or  2.2b"
+_INDENT = 6
 _NONE = "No run of the report has all these words."
 
 
@@ -74,6 +76,8 @@ class PresetChoice(Vertical):
     app = getters.app(WorkspaceApp)
     _presets: tuple[Preset, ...] = ()
     _file = ""
+    _listed: Sequence[Preset] = ()
+    _width = 0
 
     class Taken(Message):
         """A run of the report was chosen."""
@@ -111,7 +115,12 @@ class PresetChoice(Vertical):
             self.border_title = "Runs of the report"
             self.notify(str(error), title="Questions file", severity="warning")
         self.query_one(PresetFacts).know(self._presets)
-        self.query_one("#presets", ChoiceList).set_options(map(_option, self._presets))
+        self._write(self._presets)
+
+    def on_resize(self) -> None:
+        """Wrap the titles anew."""
+        if self._listed:
+            self.call_after_refresh(lambda: self._write(self._listed))
 
     @property
     def is_filtering(self) -> bool:
@@ -149,10 +158,23 @@ class PresetChoice(Vertical):
     def _list(self, found: Sequence[Preset]) -> None:
         choices = self.query_one("#presets", ChoiceList)
         before = choices.highlighted_option
-        choices.set_options(map(_option, found) if found else [Option(_NONE, disabled=True)])
+        self._write(found)
         choices.highlighted = 0 if found else None
         choices.choose(before.id or "" if before else "")
         choices.call_after_refresh(choices.scroll_to_highlight)  # by then it has its new height
+
+    def _write(self, found: Sequence[Preset]) -> None:
+        """List runs as wide as there is room, the highlighted one as before; nothing where they stand so already."""
+        choices = self.query_one("#presets", ChoiceList)
+        width = choices.size.width - choices.styles.scrollbar_size_vertical
+        if (found, width) == (self._listed, self._width):
+            return
+        self._listed, self._width = found, width
+        before = choices.highlighted_option
+        options = [_option(preset, width) for preset in found] or [Option(_NONE, disabled=True)]
+        with choices.prevent(OptionList.OptionHighlighted):
+            choices.set_options(options)
+            choices.choose(before.id or "" if before else "")
 
     def _preset(self, name: str) -> Preset:
         return next(preset for preset in self._presets if preset.name == name)
@@ -175,8 +197,9 @@ class PresetChoice(Vertical):
         self.post_message(self.Taken(self._preset(event.option.id or "")))
 
 
-def _option(preset: Preset) -> Option:
-    return Option(f"{preset.question:<5} {preset.title}", id=preset.name)
+def _option(preset: Preset, width: int) -> Option:
+    text = f"{preset.question:<{_INDENT}}{preset.title}"
+    return Option("\n".join(wrap(text, max(1, width), _INDENT)), id=preset.name)
 
 
 def _text(preset: Preset) -> str:
