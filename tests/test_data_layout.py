@@ -254,6 +254,26 @@ def test_shares_that_leave_nothing_are_refused_and_those_without_effect_are_told
     assert "val_share is not used: there is a validation split." in dataset.found
 
 
+@pytest.mark.parametrize(
+    ("source", "options", "told"),
+    [
+        ("digits", ReadOptions(target="y"), "target: digits has no columns or arrays to choose from"),
+        ("digits", ReadOptions(task="regression"), "task: digits is for classification; allowed: auto, classification"),
+        ("quadratic", ReadOptions(task="classification"), "task: quadratic is for regression"),
+    ],
+)
+def test_an_option_that_a_source_cannot_follow_is_refused(source, options, told):
+    with pytest.raises(MistakeError) as caught:
+        data.load(source, options)
+    assert told in str(caught.value)
+
+
+def test_an_option_that_changes_nothing_is_told_and_gives_the_same_data():
+    dataset = data.load("digits", ReadOptions(val_share=0.3))
+    assert "val_share is not used: digits has splits of its own." in dataset.found
+    assert dataset.fingerprint == data.load("digits").fingerprint
+
+
 # Properties.
 
 labels_of_a_kind = st.one_of(

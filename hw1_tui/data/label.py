@@ -115,6 +115,8 @@ def _is_regression(raw: RawData, options: ReadOptions, flat: Mapping[PartName, A
 
     Floats that are whole numbers can be either; where many of them stand for a few examples each, nobody can tell.
     """
+    if (raw.task, options.task) == ("classification", "regression"):
+        mistakes.append(Mistake("task", f"{raw.place} has classes, and no numbers to predict", "auto, classification"))
     for task in (options.task, raw.task):
         if task != AUTO:
             return task == "regression"

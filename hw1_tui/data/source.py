@@ -7,6 +7,7 @@ import stat
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from hw1_tui.data.quadratic import read_quadratic
 from hw1_tui.data.regression_table import SUFFIXES, read_table
 from hw1_tui.files.user_path import nearest_path, user_path
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
-from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
+from hw1_tui.read_options import AUTO, DEFAULT_OPTIONS, ReadOptions
 
 NAMED: dict[str, Callable[[], Dataset]] = {
     "builtin": read_builtin,
@@ -88,11 +89,14 @@ def is_picture(path: Path) -> bool:
 
 def _read(source: str, options: ReadOptions, max_bytes: int, folder: Callable[..., Dataset]) -> Dataset:
     if source in NAMED:
-        return NAMED[source]()
+        return _as_asked(NAMED[source](), options)
     path = user_path(source)
-    if published := find_published(path):
+    published, arrays = find_published(path), find_npy(path)
+    if options.target and (published or (path.is_dir() and not arrays)):
+        raise MistakeError(Mistake("target", f"{source} has no columns or arrays to choose from", "none"))
+    if published:
         return build(read_published(published, source, max_bytes), options)
-    if arrays := find_npy(path):
+    if arrays:
         return read_npy(arrays, source, max_bytes, options)
     if path.suffix.lower() in SUFFIXES and not path.is_dir():
         return read_table(path, max_bytes, options)
@@ -105,6 +109,22 @@ def _read(source: str, options: ReadOptions, max_bytes: int, folder: Callable[..
     if path.is_dir():
         return folder(path, max_bytes=max_bytes, options=options)
     return read_dataset(path, max_bytes, options)
+
+
+def _as_asked(dataset: Dataset, options: ReadOptions) -> Dataset:
+    """Return a data set of the program's own, which leaves no choice, with what of the options is not used.
+
+    Raises:
+        MistakeError: something else than it has is to be predicted.
+    """
+    task = "regression" if dataset.is_regression else "classification"
+    if options.target:
+        raise MistakeError(Mistake("target", f"{dataset.name} has no columns or arrays to choose from", "none"))
+    if options.task not in (AUTO, task):
+        raise MistakeError(Mistake("task", f"{dataset.name} is for {task}", f"{AUTO}, {task}"))
+    given = [name for name in ("val_share", "test_share") if getattr(options, name) is not None]
+    unused = [f"{name} is not used: {dataset.name} has splits of its own." for name in given]
+    return replace(dataset, found=(*dataset.found, *unused))
 
 
 def _key(source: str) -> Hashable:
