@@ -11,17 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hw1_tui.app import Hw1App
 from hw1_tui.cli import main
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.training.recording import resume
-from screens.dialogs.comparison_dialog import ComparisonDialog
-from screens.dialogs.interrupted_dialog import InterruptedDialog
-from screens.widgets.chart import Chart
-from screens.widgets.run_table import RunTable
 from tests.support.history import train, write_blobs
-from tests.support.scripted_engine import until
 
 GOOD, BAD = "261120-000000-good", "261121-000000-evil"
 
@@ -345,52 +339,6 @@ def test_a_damaged_folder_is_named_once_and_the_list_goes_on(store, capsys):
     assert "left out" in said.err
 
 
-# The folder's name says whose a run is.
-
-
-def test_a_copied_folder_is_a_run_of_its_own(store, blobs, tmp_path, capsys):
-    """``cp -r A A-backup``, then ``runs delete A-backup``: the original stays."""
-    copy = f"{GOOD}-backup"
-    shutil.copytree(store.runs_path / GOOD, store.runs_path / copy)
-    assert {record.run for record in store.runs()} == {GOOD, BAD, copy}
-    assert store.get(copy).run == copy
-    store.tag(copy, "copy")
-    assert store.get(GOOD).labels.tags == ("own",)
-    for words in (["delete", copy], ["undelete", copy], ["delete", copy], ["purge"]):
-        assert main(["runs", *words, "--home", str(store.home)]) == 0
-    assert {path.name for path in store.runs_path.iterdir()} == {GOOD, BAD}
-
-
-@pytest.mark.parametrize("claimed", ["../../x", "/x", "..", "", GOOD, 5, None, "a/b"])
-def test_what_a_file_says_of_its_run_is_no_path(store, tmp_path, claimed):
-    facts_with(store.runs_path / BAD, run=claimed)
-    with (store.runs_path / BAD / "metrics.jsonl").open("a") as log:
-        log.write(json.dumps({"event": "run_started", "run": claimed}) + "\n")
-    out = tmp_path / "a" / "b" / "out"
-    assert main(["runs", "export", BAD, "--tensorboard", str(out), "--home", str(store.home)]) == 0
-    made = list(tmp_path.rglob("*tfevents*"))
-    assert made == [out / BAD / f"events.out.tfevents.{BAD}"]
-    assert {record.run for record in store.runs()} == {GOOD, BAD}
-    store.delete(BAD)
-    assert [record.run for record in store.deleted()] == [BAD]
-
-
-@pytest.mark.parametrize("name", ["-rf", "a\nb", " blank ", "tab\tin", "\u202eabc", os.fsdecode(b"caf\xe9")])
-def test_a_folder_whose_name_nobody_can_type_is_named_and_left_out(store, capsys, name):
-    shutil.move(store.runs_path / BAD, store.runs_path / name)
-    assert main(["runs", "list", "--home", str(store.home)]) == 0
-    said = capsys.readouterr()
-    assert GOOD in said.out
-    assert "cannot be the name of a run" in said.err
-    assert name not in said.out
-
-
-def test_runs_that_are_each_others_parents_are_joined_once(store):
-    facts_with(store.runs_path / GOOD, parent=BAD, parent_epoch=1)
-    facts_with(store.runs_path / BAD, parent=GOOD, parent_epoch=1)
-    assert [epoch.epoch for epoch in store.metrics(BAD, joined=True)] == [0, 1, 0, 1, 2]
-
-
 # Anything at all.
 
 JSON = st.recursive(
@@ -429,73 +377,3 @@ def test_no_nonsense_ends_a_command(tmp_path_factory, trained, blobs, capsys, fa
     (folder / "labels.json").write_text(json.dumps(labels))
     capsys.readouterr()
     assert_all_commands_live(store, store.home / "out", blobs, capsys)
-
-
-# The interface.
-
-
-async def test_the_interface_starts_shows_what_is_sound_and_names_what_is_not_once(store, tmp_path):
-    """At every start, and however often the Runs screen looks."""
-    (store.runs_path / BAD / "run.json").write_bytes(b"{}")
-    interrupted, linked = "261122-000000-left", "261123-000000-link"
-    shutil.copytree(store.runs_path / GOOD, store.runs_path / interrupted)
-    log = store.runs_path / interrupted / "metrics.jsonl"
-    log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[:3]))
-    (store.runs_path / linked).symlink_to(store.runs_path / GOOD)
-    store.index_path.write_bytes(b"no database" * 2000)
-    app = Hw1App("runs", home=store.home)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, InterruptedDialog))
-        await pilot.press("escape")
-        await until(pilot, lambda: app.screen.query(RunTable) and app.screen.query_one(RunTable).row_count == 2)
-        await pilot.press("f3", "f4")  # away and back: it looks again
-        await app.workers.wait_for_complete()
-        for key in ("enter", "escape", "g", "escape", "b", "escape", "asterisk", "a", "c", "escape", "x", "escape"):
-            await pilot.press(key)
-    said = "\n".join(app.workspace.log)
-    for wrong in (BAD, linked, "index.sqlite was damaged"):
-        assert said.count(wrong) == 1, said
-
-
-def huge_metrics(folder: Path) -> None:
-    """Write metrics that no axis can hold beside each other."""
-    with (folder / "metrics.jsonl").open("a") as log:
-        for epoch, value in ((3, 1.7e308), (4, -1.7e308), (5, 9e99), (6, -9e99), (7, 1e40), (10**8, 3)):
-            names = ("train_loss", "train_eval_loss", "val_loss", "weight_norm", "learning_rate", "seconds")
-            log.write(json.dumps({"event": "epoch", "epoch": epoch, **dict.fromkeys(names, value)}) + "\n")
-
-
-def test_huge_metrics_are_exported_as_everything(store, tmp_path):
-    huge_metrics(store.runs_path / BAD)
-    for name in ("a.png", "a.csv", "a.md"):
-        assert main(["runs", "export", BAD, "--to", str(tmp_path / name), "--home", str(store.home)]) == 0
-    assert main(["runs", "export", BAD, "--tensorboard", str(tmp_path / "tb"), "--home", str(store.home)]) == 0
-
-
-async def test_huge_metrics_are_shown(store):
-    """Numbers out of all range end neither the list of runs nor a comparison."""
-    huge_metrics(store.runs_path / BAD)
-    app = Hw1App("runs", home=store.home)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await until(
-            pilot, lambda: isinstance(app.screen, InterruptedDialog) or app.screen.query_one(RunTable).row_count
-        )
-        await pilot.press("escape")
-        await until(pilot, lambda: app.screen.query_one(RunTable).row_count == 2)
-        await pilot.press("a", "c")
-        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
-        await until(pilot, lambda: all(chart.is_drawn for chart in app.screen.query(Chart) if chart.display))
-        assert app.is_running
-
-
-async def test_a_run_that_is_damaged_while_it_is_shown_ends_nothing(store, tmp_path):
-    app = Hw1App("runs", home=store.home)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, lambda: app.screen.query(RunTable) and app.screen.query_one(RunTable).row_count == 2)
-        for run in (GOOD, BAD):
-            (store.runs_path / run / "run.json").write_bytes(b"[")
-        for key in ("enter", "c", "g", "b", "asterisk", "v", "ctrl+y"):
-            await pilot.press(key)
-            await pilot.press("escape")
-        assert app.is_running
-        assert app.current_mode == "runs"

@@ -133,7 +133,11 @@ _TESTED = ("hw1_tui", "screens", "conftest", "tests.support", "tests.calibration
 SUBJECTS = (
     Subject("equations", EQUATIONS, derive, ("hw1_tui.derivation", "hw1_tui.batch.derive"), 5, NO_EQUATION),
     Subject(
-        "statistics", STATISTICS, run_tests("tests/test_statistics_formula.py", "tests/test_statistics.py"), _TESTED, 10
+        "statistics",
+        STATISTICS,
+        run_tests("tests/test_statistics_formula.py", "tests/test_trend_formula.py", "tests/test_statistics.py"),
+        _TESTED,
+        10,
     ),
     Subject(
         "verdicts",
