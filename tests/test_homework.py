@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
 from hw1_tui import data
 from hw1_tui.app import Hw1App
@@ -12,6 +12,7 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.settings import NAMED_DATA
 from screens.widgets.preset_choice import PresetChoice
+from screens.widgets.report.figure_table import FigureTable
 from tests.support.scripted_engine import until
 from tests.support.told import told as told_of
 
@@ -265,3 +266,21 @@ async def test_a_remembered_file_that_is_gone_is_told_and_the_report_stands_in_f
 
 def listed(app):
     return [option.id for option in app.screen.query_one("#presets", OptionList).options]
+
+
+async def test_the_report_screen_trains_a_fresh_homework_on_the_data_of_each_question(fresh):
+    """What nobody printed has no column for it and no verdict; the text of the question stands beside its table."""
+    app = Hw1App("report", questions=str(fresh))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "0 of 3 runs are kept" in str(app.screen.query_one("#about", Static).content), 60)
+        await pilot.press("a", "s")
+        await until(pilot, lambda: "3 of 3 runs are kept" in str(app.screen.query_one("#about", Static).content), 60)
+        table, text = app.screen.query_one(FigureTable), app.screen.query_one("#question-text", Static)
+        await until(pilot, lambda: table.row_count and str(table.get_row_at(0)[2]).strip() != "-")
+        titles = [str(column.label) for column in table.ordered_columns]
+        assert titles[:3] == ["metric", "setting", "measured"]
+        assert not {"printed", "ours", "verdict"} & set(titles)
+        assert "Train it with two learning rates." in str(text.content)
+        assert {record.config["data"] for record in app.workspace.store.runs()} == {
+            "digits", str(fresh.parent / "plane.csv"),
+        }  # fmt: skip

@@ -109,12 +109,15 @@ def _table(preset: Preset, record: RunRecord | None) -> list[Content]:
 
     known = {*preset.printed, *(_MEASURED if record else ())} - {"seconds"}  # of another machine
     names = [name for name in METRICS if name in known]
-    heading = f"{'':<{_WIDTH_OF_NAME}}{'printed':>{_WIDTH_OF_NUMBER}}{'last run':>{_WIDTH_OF_NUMBER}}"
+    if not names:
+        return []
+    titles = ["printed"] * bool(preset.printed) + ["last run"]
+    heading = " " * _WIDTH_OF_NAME + "".join(f"{title:>{_WIDTH_OF_NUMBER}}" for title in titles)
     results = record.results if record else {}
     lines = [Content.styled(heading, f"bold {REMARK}")]
     for name in names:
-        printed, ours = measure(preset.printed.get(name)), measure(results.get(name))
-        text = f"{printed:>{_WIDTH_OF_NUMBER}}{ours:>{_WIDTH_OF_NUMBER}}"
+        values = [preset.printed.get(name)] * bool(preset.printed) + [results.get(name)]
+        text = "".join(f"{measure(value):>{_WIDTH_OF_NUMBER}}" for value in values)
         lines.append(Content.assemble((f"{METRICS[name].short:<{_WIDTH_OF_NAME}}", REMARK), text))
     return lines
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -56,15 +57,14 @@ class Reproduction:
         name, digest = self.questions
         data = [("Data", f"{name}, fingerprint {fingerprint}") for name, fingerprint in self.data]
         versions = [f"{_VERSIONS[name]} {' and '.join(found)}" for name, found in self.versions.items()]
-        first, last = (self.begun[0], self.begun[-1]) if self.begun else ("", "")
-        when = f"begun {first}" + f" to {last}" * (last != first)
+        when = " to ".join(dict.fromkeys(map(_minute, self.begun)))
         told = {
             "Versions": ", ".join(versions),
             "Processor": " and ".join(self.processors),
             "System": " and ".join(self.systems),
             "Threads of a run": ", ".join(self.threads),
             "Seeds": ", ".join(map(str, self.seeds)),
-            "Time": f"{when}, {self.seconds:.1f} s of training in all" if self.begun else "",
+            "Time": f"begun {when}, {self.seconds:.1f} s of training in all" if self.begun else "",
         }
         questions = ("Questions", f"{name}, SHA-256 {digest}" if digest else f"those of {name}")
         return [questions, *data, *((title, text or "nothing was trained yet") for title, text in told.items())]
@@ -97,6 +97,10 @@ def reproduction_of(
         tuple(dict.fromkeys((begun[0], begun[-1]))) if begun else (),
         sum(float(record.results.get("seconds") or 0.0) for record in records),
     )
+
+
+def _minute(begun: str) -> str:
+    return f"{datetime.fromisoformat(begun).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _called(path: str) -> str:
