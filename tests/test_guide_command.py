@@ -9,15 +9,18 @@ import pytest
 from hw1_tui.cli import COMMANDS, main
 from hw1_tui.exit_code import DONE
 from hw1_tui.guides import guides, read_guide
+from tests.support.own_data import MNIST, write_own_data
 from tests.support.vocabulary import GUIDE, with_tables
 
 STANDS_FOR = {
-    "RUN": "last", "VIEW": "confusion", "N": "1", "FILE": "digits", "sea": "3",
+    "RUN": "last", "VIEW": "confusion", "N": "1", "FILE": "digits", "sea": "3", "SOURCE": "digits",
+    "~/Downloads/MNIST/raw": MNIST,
     "/autograder/submission/answers.toml": "answers.toml",
 }  # fmt: skip
 """What is put in place of what a guide leaves open, on digits, which have no class sea."""
 
-ONE_EPOCH = ["--data", "digits", "--epochs", "1"]
+OF_PICTURES = "data"
+"""The guide whose class sea is one of pictures."""
 
 
 def code_of(text):
@@ -64,10 +67,12 @@ def test_every_command_of_a_guide_ends_well(topic, folder):
     for is_block, code in code_of(read_guide(topic)):
         if is_block and (name := re.match(r"# (\w+\.toml)\n", code)):
             (folder / name[1]).write_text(code)
+    write_own_data(folder)
     for words in commands_of(topic):
-        given = [STANDS_FOR.get(word, word) for word in words]
-        is_open = given[:2] == ["--batch", "train"] and "--questions" not in given
-        assert main([*given, *(ONE_EPOCH if is_open else [])]) == DONE, words
+        given = [word if (word, topic) == ("sea", OF_PICTURES) else STANDS_FOR.get(word, word) for word in words]
+        if given[:2] == ["--batch", "train"] and "--questions" not in given:
+            given += ["--epochs", "1", *([] if "--data" in given else ["--data", "digits"])]
+        assert main(given) == DONE, words
 
 
 def test_the_guide_of_questions_names_every_computation_and_figure_as_the_code_has_them():
