@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path, PurePath
@@ -20,7 +21,7 @@ from textual.worker import get_current_worker
 
 from engines.contract import Dataset, EngineError, SplitName
 from hw1_tui.analysis import OpenedRun, Subject, open_run
-from hw1_tui.analysis.opened_run import check_pair, newest_place
+from hw1_tui.analysis.opened_run import check_pair, kept_epochs, newest_place
 from hw1_tui.export.inspection import VIEWS as VIEWS_IN_FILES
 from hw1_tui.export.inspection.view import Asked
 from hw1_tui.export.inspection.writer import view_mistake, view_suffixes, write_view
@@ -310,9 +311,14 @@ class InspectionScreen(MainScreen):
 
     def action_turn_epoch(self, by: int) -> None:
         """Go to another kept epoch, round the end."""
-        epochs, now = self._opened[0].epochs, self._opened[0].model.epoch
-        place = epochs.index(now) if now in epochs else -1
-        self._epoch = epochs[(place + by) % len(epochs)]
+        first = self._opened[0]
+        now = first.model.epoch
+        try:
+            epochs = kept_epochs(self.workspace.store, first.record.run) or first.epochs
+        except MistakeError:  # the run was deleted, which opening it says
+            epochs = first.epochs
+        place = bisect_left(epochs, now) + (by if now in epochs or by < 0 else 0)
+        self._epoch = epochs[place % len(epochs)]
         self._open()
 
     def action_turn_example(self, by: int) -> None:

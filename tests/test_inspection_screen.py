@@ -4,6 +4,7 @@ from functools import partial
 
 from textual.widgets import Input, Static
 
+from hw1_tui.analysis.opened_run import kept_epochs
 from hw1_tui.app import Hw1App
 from screens import inspection
 from screens.inspection import VIEWS, InspectionScreen
@@ -13,6 +14,7 @@ from screens.widgets.run_table import RunTable
 from tests.support.history import ended, start, started, train, write_blobs
 from tests.support.look import ALL
 from tests.support.scripted_engine import until
+from tests.support.told import told
 
 
 def run_with_epochs(store, blobs, **values):
@@ -163,6 +165,19 @@ async def test_a_run_that_trains_is_followed_from_checkpoint_to_checkpoint(store
         for _ in events:
             pass
         await until(pilot, lambda: view_of(app).subject.opened.model.epoch == 3)
+
+
+async def test_the_epochs_to_turn_to_are_those_that_are_kept_now(store, blobs):
+    """Of a run that trains older checkpoints are removed, and no key led to those that it has."""
+    run = run_with_epochs(store, blobs)
+    app = Hw1App("inspect", inspected=(run,))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await look(pilot)
+        for epoch in (0, 1):
+            store.find(run).checkpoint_store.at(epoch).path.unlink()
+        await pilot.press("e")
+        await until(pilot, lambda: view_of(app).subject.opened.model.epoch == kept_epochs(store, run)[0])
+        assert told(app) == ""
 
 
 def test_every_view_says_what_it_is_and_what_batch_calls_it():

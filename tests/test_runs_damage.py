@@ -45,7 +45,7 @@ def store(tmp_path, trained):
 
 def commands(out: Path, data: Path) -> list[list[str]]:
     """Return every command that reads a run, with the damaged one among what it reads."""
-    to = [f"--to={out / name}" for name in ("x.csv", "x.md", "x.npz")]
+    to = [f"--to={out / name}" for name in ("x.csv", "x.md", "x.npz", "x.html")]
     return [
         ["runs", "list"],
         ["runs", "list", "--format", "jsonl"],
@@ -63,6 +63,8 @@ def commands(out: Path, data: Path) -> list[list[str]]:
         ["runs", "note", BAD, "note"],
         ["runs", "star", BAD],
         ["predict", BAD, str(data)],
+        ["inspect", BAD, "coach"],
+        ["inspect", GOOD, "--with", BAD],
         ["runs", "rebuild"],
         ["runs", "delete", BAD],
         ["runs", "list", "--deleted"],

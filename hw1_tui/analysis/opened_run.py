@@ -31,7 +31,7 @@ class OpenedRun:
         record: the run.
         model: its model.
         dataset: its data.
-        epochs: those of which there is a checkpoint, in order; there the model can be opened as well.
+        epochs: those of which there was a checkpoint when it was opened, in order: ``kept_epochs``.
         store: the history that it is kept in.
     """
 
@@ -164,9 +164,17 @@ def open_run(
     model = load_model(store, record.run, epoch)
     if dataset is None or dataset.fingerprint != record.facts.get("fingerprint"):
         dataset = load_kept(record.config_now, record.facts, max_bytes)
-    kept = store.find(record.run).checkpoint_store.checkpoints()
-    epochs = sorted({checkpoint.epoch for checkpoint in kept if not checkpoint.examples})
-    return OpenedRun(record, model, dataset, tuple(epochs), store)
+    return OpenedRun(record, model, dataset, kept_epochs(store, record.run), store)
+
+
+def kept_epochs(store: Store, run: str) -> tuple[int, ...]:
+    """Return the epochs of which a run has a checkpoint now, in order; while it trains, older ones are removed.
+
+    Raises:
+        MistakeError: there is no such run.
+    """
+    kept = store.find(run).checkpoint_store.checkpoints()
+    return tuple(sorted({checkpoint.epoch for checkpoint in kept if not checkpoint.examples}))
 
 
 def newest_place(store: Store, run: str) -> tuple[int, int] | None:
