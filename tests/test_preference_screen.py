@@ -240,9 +240,12 @@ async def test_every_theme_can_be_chosen(script, folder):
     app = app_of(script, "settings")
     async with app.run_test(size=SMALL) as pilot:
         await here(pilot)
-        offered = {str(option.prompt) for option in control(app, "theme").query_one(OptionList).options}
-        assert offered == set(app.available_themes)
         assert isinstance(control(app, "theme"), Select)
+        themes = set(app.available_themes)
+        await until(
+            pilot,
+            lambda: {str(one.prompt) for one in control(app, "theme").query_one(OptionList).options} == themes,
+        )
 
 
 async def see_form(pilot):
