@@ -135,10 +135,10 @@ class RunsScreen(MainScreen):
         self.is_known = True
         self.set_class(bool(message.problem), "-wrong")
         self.query_one("#filter-problem", Static).update(message.problem)
+        self._why_none = message.why_none  # of a filter that is wrong what it says stands above
         if message.records is not None:
-            self._records, self._why_none = message.records, message.why_none
-            self._is_filtered = bool(self._search.text)
-            self._show()
+            self._records, self._is_filtered = message.records, bool(self._search.text)
+        self._show()
 
     def _lay_out(self) -> None:
         preview, is_wide = self.query_one(RunPreview), self.has_class("-wide")

@@ -60,6 +60,9 @@ async def test_a_filter_is_typed_and_its_mistakes_are_said(store, blobs):
         app.screen.query_one("#filter", Input).value = "model=mlp seed=9"
         nothing = app.screen.query_one("#nothing", Static)
         await until(pilot, lambda: str(nothing.content).startswith("No run has seed=9; the nearest is 3.\n"))
+        app.screen.query_one("#filter", Input).value = "model=mpl"
+        await until(pilot, lambda: "did you mean model=mlp" in str(problem.content))
+        assert "No run has seed=9" not in str(nothing.content)  # of what was typed before
         app.screen.query_one("#filter", Input).value = ""
         await shown(pilot, *runs[::-1])
         await pilot.press("enter")

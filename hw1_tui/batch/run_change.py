@@ -107,7 +107,9 @@ def delete(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     if len(done) == 1:
         Narrator(args.quiet).remark(f"{done[0]} is deleted; hw1-tui runs undelete {done[0]} brings it back.")
     elif done:
-        told = f"{len(done)} runs are deleted; hw1-tui runs list --deleted shows the trash, runs undelete brings back."
+        told = (
+            f"{len(done):,} runs are deleted; hw1-tui runs list --deleted shows the trash, runs undelete brings back."
+        )
         Narrator(args.quiet).remark(told)
     raise_mistakes(mistakes)
     return 0

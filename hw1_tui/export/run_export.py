@@ -57,11 +57,11 @@ def export_mistake(path: Path, n_runs: int, place: str = "") -> Mistake | None:
         return mistake
     suffix = path.suffix.lower()
     if suffix in weight_file.SUFFIXES and n_runs > 1:
-        return Mistake(place or str(path), f"{suffix} takes the weights of one run, these are {n_runs}")
+        return Mistake(place or str(path), f"{suffix} takes the weights of one run, these are {n_runs:,}")
     if suffix == PAGE and n_runs > 1:
-        return Mistake(place or str(path), f"{suffix} takes one run from epoch to epoch, these are {n_runs}")
+        return Mistake(place or str(path), f"{suffix} takes one run from epoch to epoch, these are {n_runs:,}")
     if suffix in FIGURES and n_runs > figure.MOST_RUNS:
-        problem = f"{suffix} takes the curves of at most {figure.MOST_RUNS} runs, these are {n_runs}"
+        problem = f"{suffix} takes the curves of at most {figure.MOST_RUNS} runs, these are {n_runs:,}"
         return Mistake(place or str(path), problem, "fewer runs, or .csv, which takes any number")
     return target_mistake(path, place)
 

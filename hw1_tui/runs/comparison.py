@@ -101,8 +101,8 @@ def left_out(records: Sequence[RunRecord]) -> str:
     unfinished = Counter(record.status for record in records if record.status != "finished")
     counted_runs = sum(len(group.runs) for group in repetitions(records))
     older = len(records) - unfinished.total() - counted_runs
-    words = [f"{n} {status}" for status, n in unfinished.items()]
-    words += [f"{older} whose seed a newer run has"] if older else []
+    words = [f"{n:,} {status}" for status, n in unfinished.items()]
+    words += [f"{older:,} whose seed a newer run has"] if older else []
     return f"Left out: {counted(unfinished.total() + older, 'run')}, {', '.join(words)}." if words else ""
 
 

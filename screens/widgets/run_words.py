@@ -19,7 +19,7 @@ def names_of(records: Sequence[RunRecord]) -> str:
 def deleted_words(records: list[RunRecord]) -> str:
     """Return what is said of runs that were deleted together."""
     one = len(records) == 1
-    what = f"{records[0].title} is deleted; u brings it" if one else f"{len(records)} runs are deleted; u brings them"
+    what = f"{records[0].title} is deleted; u brings it" if one else f"{len(records):,} runs are deleted; u brings them"
     return f"{what} back, z shows the trash."
 
 
