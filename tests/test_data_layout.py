@@ -16,6 +16,7 @@ from hw1_tui.data.building import build
 from hw1_tui.data.raw_data import Part, PartName, RawData
 from hw1_tui.data.splitting import divide
 from hw1_tui.mistake import MistakeError
+from hw1_tui.read_options import TASKS
 from hw1_tui.runs import Store
 from tests.support.archive import problems
 
@@ -306,6 +307,55 @@ def test_labels_and_classes_are_one_to_one(labels, n_parts):
     if array.dtype.kind == "i" and dataset.classes[0] != "class 0":
         assert [int(dataset.classes[label]) for label in classes] == array.tolist()  # it round-trips
         assert all(a < b for a, b in pairwise(map(int, dataset.classes)))
+
+
+names_of_arrays = st.sampled_from(
+    ["X", "y", "x_train", "y_train", "x_test", "y_test", "images", "labels", "X_val", "class_names", "scale", "task",
+     "train_images", "train_labels", "other", "x", "Y", "arr_0"]
+)  # fmt: skip
+any_arrays = st.builds(
+    lambda shape, kind, seed: np.random.default_rng(seed).integers(0, 200, shape).astype(kind),
+    st.sampled_from(
+        [
+            (),
+            (0,),
+            (6,),
+            (7,),
+            (6, 1),
+            (1, 6),
+            (6, 3),
+            (6, 2, 2),
+            (6, 0, 2),
+            (6, 2, 2, 3),
+            (6, 1, 2, 2),
+            (6, 2, 2, 2, 2),
+        ]
+    ),
+    st.sampled_from(["u1", "i8", "u8", "f2", "f8", "?", "U3", "S3", "c8", "M8[s]", "O", "V3", "i1"]),
+    st.integers(0, 3),
+)
+
+
+@given(
+    st.dictionaries(names_of_arrays, any_arrays, min_size=1, max_size=5),
+    st.sampled_from(TASKS),
+    st.sampled_from([None, 0.0, 0.4]),
+    st.sampled_from(["", "other", "y"]),
+)
+def test_whatever_arrays_there_are_nothing_but_a_mistake_comes_out(tmp_path_factory, members, task, share, target):
+    """Property: a sentence or a data set, whose splits have what they should."""
+    path = tmp_path_factory.getbasetemp() / "any.npz"
+    np.savez(path, **members)
+    try:
+        dataset = data.read_dataset(path, options=ReadOptions(share, share, target, task))
+    except MistakeError as error:
+        assert all(mistake.problem for mistake in error.mistakes)
+        return
+    assert len(dataset.train)
+    for split in SPLITS:
+        assert dataset[split].x.shape == (len(dataset[split].y), dataset.n_features)
+        assert dataset[split].x.dtype in (np.uint8, np.float32, np.float64)
+        assert dataset.is_regression or set(dataset[split].y) <= set(range(dataset.n_classes))
 
 
 @given(

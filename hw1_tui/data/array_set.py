@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -83,13 +83,7 @@ def choose_arrays(
         found.found = (f"Inputs are {two[0]} and labels {two[1]}, by their shapes.",)
     mistakes = [wrong[name] for name in known if name in wrong and (name in found.taken or not found.pairs)]
     strangers = [name for name in known if name not in meanings]
-    for part, name in half.items():
-        nearest = nearest_name(_counterpart(name), strangers)
-        if part != "test" or nearest:
-            other = "inputs" if meanings[name].role == "labels" else "labels"
-            mistakes.append(Mistake(f"{path.name}, {name}", f"has no {other} beside it", _counterpart(name), nearest))
-        else:
-            found.not_used = (f"{name} has no labels beside it and is not used.",)
+    mistakes += _half_mistakes(half, meanings, strangers, found, path)
     if not found.pairs and not mistakes:
         mistakes = [_refusal(members, path)]
     for name in found.taken:
@@ -102,6 +96,24 @@ def choose_arrays(
         more = f" and {len(unused) - _LISTED} more" if len(unused) > _LISTED else ""
         found.found = (*found.found, f"Not used: {', '.join(unused[:_LISTED])}{more}.")
     return found
+
+
+def _half_mistakes(
+    half: Mapping[PartName, str],
+    meanings: Mapping[str, MemberName],
+    strangers: Sequence[str],
+    found: ArraySet,
+    path: Path,
+) -> Iterator[Mistake]:
+    """Yield that inputs have no labels or labels no inputs; inputs of a test may, where nothing else can be meant."""
+    for part, name in half.items():
+        role, expected = meanings[name].role, _counterpart(name)
+        nearest = nearest_name(expected, strangers)
+        if part == "test" and role == "inputs" and not nearest:
+            found.not_used = (f"{name} has no labels beside it and is not used.",)
+        else:
+            other = "inputs" if role == "labels" else "labels"
+            yield Mistake(f"{path.name}, {name}", f"has no {other} beside it", expected, nearest)
 
 
 def _pair(meanings: Mapping[str, MemberName], known: Sequence[str]) -> tuple[ArraySet, dict[PartName, str]]:

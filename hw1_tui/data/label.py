@@ -87,7 +87,7 @@ def _place(raw: RawData, part: PartName) -> str:
 def _flat(part: Part, place: str, mistakes: list[Mistake], told: list[str]) -> Array:
     """Return labels (n,), of one-hot rows the positions of their ones."""
     labels, place = part.labels, f"{place}, {part.labels_place}"
-    if labels.ndim == 2 and (labels.shape[1] == 1 or labels.shape == (1, len(part.inputs))):
+    if labels.ndim == 2 and (labels.shape[1] == 1 or labels.shape == (1, *part.inputs.shape[:1])):
         labels = labels.reshape(-1)
     if labels.dtype.kind not in _NUMBERS + _TEXTS:
         mistakes.append(Mistake(place, f"has the type {labels.dtype}", "numbers or texts"))

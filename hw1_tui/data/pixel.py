@@ -79,7 +79,7 @@ def read_pixels(
         mistakes.append(Mistake(place, f"images of different shapes: {', '.join(map(str, sorted(shapes)))}"))
     if len(kinds) > 1:
         mistakes.append(Mistake(place, f"images of different types: {', '.join(sorted(map(str, types)))}"))
-    elif kinds == {"f"}:
+    elif kinds == {"f"} and len(mistakes) == before:
         mistakes += _not_finite(parts, place)
     if len(mistakes) > before:
         return Pixels(arrays, 1.0, (), ())

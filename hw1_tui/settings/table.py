@@ -131,8 +131,8 @@ _ENTRIES = (
     Hyperparameter(
         "val_share",
         "number",
-        "data without a validation split: the share of its examples that becomes one, by classes; auto is 0.15 of all, "
-        "or 0.1 of what the data itself calls training",
+        "share of the examples for validation, where the data has no such split; auto: 0.15, or 0.1 of what folders "
+        "and published files have for training",
         minimum=0,
         maximum=1,
         below=True,
@@ -141,7 +141,7 @@ _ENTRIES = (
     Hyperparameter(
         "test_share",
         "number",
-        "data without a test split: likewise; auto is 0.15, and none of folders that have one for training",
+        "share of the examples for the test, likewise; auto: 0.15, or none of folders with examples for training",
         minimum=0,
         maximum=1,
         below=True,
