@@ -16,6 +16,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hw1_tui import __version__
@@ -135,9 +136,21 @@ def _explain(error: BaseException) -> int:
         return FAILED
     if isinstance(error, OSError):
         place = f"{visible(os.fsdecode(error.filename))}: " if isinstance(error.filename, (str, bytes)) else ""
-        print(f"hw1-tui: {place}{error.strerror or error}", file=sys.stderr)  # noqa: T201
+        said = error.strerror or str(error)
+        if not place and _is_nowhere():
+            said = "the folder that it was started in is not there any more; allowed: paths from the root on"
+        print(f"hw1-tui: {place}{said}", file=sys.stderr)  # noqa: T201
         return FAILED
     return 128 + signal.SIGINT
+
+
+def _is_nowhere() -> bool:
+    """Whether the folder of this process was removed, so that no path from there leads anywhere."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _dispatch(words: list[str]) -> int:

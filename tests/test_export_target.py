@@ -115,6 +115,15 @@ def test_the_path_that_would_be_overwritten_is_told_whole(run, tmp_path, monkeyp
     assert str(tmp_path / "notes.md") in capsys.readouterr().err
 
 
+def test_a_folder_that_was_removed_under_the_program_is_told_as_that(run, tmp_path, monkeypatch, capsys):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert export(run, "--to", "table.csv") == 1
+    assert "the folder that it was started in is not there any more" in capsys.readouterr().err
+    monkeypatch.chdir(tmp_path)
+
+
 def test_importing_pictures_replaces_no_file_unasked(pictures, tmp_path, capsys):
     out = tmp_path / "mine.npz"
     out.write_text("by hand")
