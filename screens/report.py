@@ -151,18 +151,9 @@ class ReportScreen(Charted, MainScreen):
         """The data of all runs: where it comes from, and how it is read."""
         return self._homework.wanted(self._request.data)
 
-    def _data(self) -> dict[Wanted, Dataset] | None:
-        """Return every data set; ``None``, and ask for them, where one is not in memory."""
-        library = self.workspace.library
-        found = {wanted: dataset for wanted in self._data_wanted if (dataset := library.get(*wanted))}
-        missing = [wanted for wanted in self._data_wanted if wanted not in found]
-        for wanted in missing:
-            library.ask(*wanted)
-        return None if missing else found
-
     def _look(self) -> None:
         self.workspace.report_data = self._data_wanted
-        sets = self._data()
+        sets = self.workspace.library.all_of(self._data_wanted)
         runs = self._request.runs(self._homework, sets) if sets else []
         self._misfit = "\n".join(map(str, misfits(runs)))
         if sets is None or self._misfit:
@@ -185,7 +176,7 @@ class ReportScreen(Charted, MainScreen):
 
     def _take_data(self, source: str) -> None:
         wanted = [one for one in self._data_wanted if one[0] == source]
-        if any(self.workspace.library.problem(*one) for one in wanted):
+        if self.workspace.library.problem_of(wanted):
             self._show_state()  # what is refused is not asked again
         elif wanted:
             self._look()
@@ -221,8 +212,7 @@ class ReportScreen(Charted, MainScreen):
         """Show how far the questions are."""
         questions = self.query_one(QuestionList)
         questions.show(self._agenda)
-        problems = (self.workspace.library.problem(*wanted) for wanted in self._data_wanted)
-        problem = next(filter(None, problems), self._misfit)
+        problem = self.workspace.library.problem_of(self._data_wanted) or self._misfit
         words = problem or (describe(self._agenda) if self._is_known else "Reading the data and the history...")
         if self._is_known and self._is_reading and self._question not in self._readings:
             words += f". Reading the runs of {self._question} ..."
@@ -393,7 +383,7 @@ class ReportScreen(Charted, MainScreen):
 
         if not self._take_form():
             return
-        if (sets := self._data()) is None:
+        if (sets := self.workspace.library.all_of(self._data_wanted)) is None:
             self._refuse("The data is not in memory yet.")
             return
         marked = tuple(self.query_one(QuestionList).marked)

@@ -104,7 +104,7 @@ def test_what_is_no_answer_costs_its_points_and_is_told(course, tmp_path, capsys
     assert grade(course, tmp_path, "--grade", str(tmp_path / "answers.toml"), "--format", "gradescope") == 3
     results = json.loads(capsys.readouterr().out)
     assert results["score"] == 0
-    for words in ("has 1 numbers", "no share of examples", "did you mean 1-learns?", "'maybe'", "no such table"):
+    for words in ("has 1 number;", "no share of examples", "did you mean 1-learns?", "'maybe'", "no such table"):
         assert words in results["output"]
     (tmp_path / "answers.toml").write_text("not TOML")
     assert grade(course, tmp_path, "--grade", str(tmp_path / "answers.toml"), "--format", "gradescope") == 3

@@ -201,9 +201,17 @@ def test_a_check_of_a_questions_file_tells_all_that_is_wrong_and_trains_nothing(
         'direction = "below"', 'direction = "belw"'
     )
     fresh.write_text(wrong.replace('{ figure = "test_loss" }', '{ figure = "test_loss", points = -1 }'))
+    fresh.write_text(fresh.read_text().replace('data = "digits"', 'data = "digits.npz"'))
     assert main(["report", "--check-questions", str(fresh)]) == 2
     told = capsys.readouterr().err
-    for words in ("questions 2, data: ", "plain.csv is not there", "did you mean below?", "points: -1 is out of range"):
+    for words in (
+        "digits.npz is not there",
+        "questions 2, data: ",
+        "plain.csv is not there",
+        "plane.csv?",
+        "did you mean below?",
+        "points: -1 is out of range",
+    ):
         assert words in told
     fresh.write_text(FRESH.replace('data = "plane.csv"', 'data = "digits"'))
     assert main(["report", "--check-questions", str(fresh)]) == 2
@@ -225,6 +233,9 @@ def test_a_run_of_a_questions_file_is_trained_on_its_data_with_its_settings(fres
     assert (started["data"], started["learning_rate"], started["epochs"]) == ("digits", 0.01, 1)
     assert main(["--batch", "train", "--questions", str(fresh), "--preset", "plain"]) == 2
     assert "(did you mean plane?)" in capsys.readouterr().err
+    for command in (["--batch", "train"], ["check"]):
+        assert main([*command, "--questions", str(fresh)]) == 2
+        assert "none is chosen; allowed: with --preset NAME" in capsys.readouterr().err
 
 
 def test_the_interface_takes_a_questions_file_and_tells_what_is_wrong_in_it_first(fresh, monkeypatch, capsys):

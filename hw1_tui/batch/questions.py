@@ -55,7 +55,7 @@ def check_questions(file: str, max_bytes: str | None, mistakes: list[Mistake]) -
     size = read_bytes("--max-bytes", max_bytes, data.MAX_BYTES, mistakes)
     homework = None
     try:
-        homework = read_questions(user_path(file))
+        homework = read_questions(user_path(file), needs_data=True)
     except MistakeError as error:
         mistakes.extend(error.mistakes)
     raise_mistakes(mistakes)

@@ -114,6 +114,12 @@ def read_given(args: argparse.Namespace, mistakes: list[Mistake]) -> list[Given]
     return [*_read_preset(args.preset, args.questions_file, given, args.max_bytes, mistakes), *given]
 
 
+def refuse_idle_questions(args: argparse.Namespace, mistakes: list[Mistake]) -> None:
+    """Add the mistake of naming a questions file and none of its runs; the interface lets one choose."""
+    if args.questions_file is not None and args.preset is None:
+        mistakes.append(Mistake("--questions", "has runs to choose from, and none is chosen", "with --preset NAME"))
+
+
 def read_run(args: argparse.Namespace, mistakes: list[Mistake]) -> tuple[str, int, RunConfig]:
     """Return the output format, the most bytes of data, and the run, for a command that trains none.
 
@@ -122,6 +128,7 @@ def read_run(args: argparse.Namespace, mistakes: list[Mistake]) -> tuple[str, in
     """
     output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
+    refuse_idle_questions(args, mistakes)
     given = read_given(args, mistakes)
     try:
         config = resolve(given)
@@ -178,6 +185,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     notifier = read_end(args, mistakes)
     if notifier.is_wanted and args.compare is not None:
         mistakes.append(Mistake("--on-end" if args.on_end else "--notify", "does not go with --compare"))
+    refuse_idle_questions(args, mistakes)
     given = read_given(args, mistakes)
     if args.compare is not None:
         engines = compare.read_engines(args.compare, mistakes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from textual.app import App
 from textual.signal import Signal
@@ -62,6 +62,18 @@ class Library:
         """Return what is wrong with a data set that could not be used; empty for none."""
         found = self._found.get((source, options))
         return str(found) if isinstance(found, MistakeError) else ""
+
+    def all_of(self, wanted: Sequence[Wanted]) -> dict[Wanted, Dataset] | None:
+        """Return several data sets; ``None``, and ask for those that are not in memory, where one is not."""
+        found = {one: dataset for one in wanted if (dataset := self.get(*one))}
+        for one in wanted:
+            if one not in found:
+                self.ask(*one)
+        return found if len(found) == len(wanted) else None
+
+    def problem_of(self, wanted: Sequence[Wanted]) -> str:
+        """Return what is wrong with the first of several data sets that could not be used; empty for none."""
+        return next(filter(None, (self.problem(*one) for one in wanted)), "")
 
     def ask(self, source: str, options: ReadOptions = DEFAULT_OPTIONS) -> None:
         """Read a data set unless it is there or on its way; one that was refused is tried again."""

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeGuard
 
 from hw1_tui.mistake import Mistake, unknown_name
+from hw1_tui.numeral import counted
 
 
 class EntryReader:
@@ -32,9 +33,9 @@ class EntryReader:
         strangers = [key for key in self._entry if key not in known]
         mistakes.extend(unknown_name(f"{place}, {key}", "key", key, known) for key in strangers)
 
-    def refuse(self, key: str, problem: str, allowed: str = "") -> None:
+    def refuse(self, key: str, problem: str, allowed: str = "", nearest: str = "") -> None:
         """Add a mistake."""
-        self._mistakes.append(Mistake(f"{self.place}, {key}" if key else self.place, problem, allowed))
+        self._mistakes.append(Mistake(f"{self.place}, {key}" if key else self.place, problem, allowed, nearest))
 
     def has(self, key: str) -> bool:
         """Whether the key is there."""
@@ -161,4 +162,4 @@ def number_list_problem(value: Any, size: int | None) -> str:
     for number in value:
         if isinstance(number, bool) or not isinstance(number, (int, float)) or not math.isfinite(number):
             return f"{number!r} is not a finite number"
-    return "" if size is None or len(value) == size else f"has {len(value)} numbers"
+    return "" if size is None or len(value) == size else f"has {counted(len(value), 'number')}"

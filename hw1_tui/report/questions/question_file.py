@@ -56,11 +56,12 @@ _CLAIM_KEYS = (
 T = TypeVar("T")
 
 
-def read_questions(path: Path | None = None) -> Homework:
+def read_questions(path: Path | None = None, *, needs_data: bool = False) -> Homework:
     """Return the homework that a file describes.
 
     Args:
         path: the file; the one that comes with the program by default.
+        needs_data: whether the homework's data must be there; otherwise other data may stand in for it.
 
     Raises:
         MistakeError: with every mistake in the file.
@@ -68,7 +69,7 @@ def read_questions(path: Path | None = None) -> Homework:
     path = path or QUESTIONS
     content = read_toml(path, "a questions file")
     mistakes: list[Mistake] = []
-    homework = _Reading(path, content, mistakes).homework()
+    homework = _Reading(path, content, mistakes, needs_data).homework()
     if mistakes:
         raise MistakeError(mistakes)
     printed = printed_by_run(content.get("tables", ()))
@@ -89,7 +90,8 @@ def runs_of(path: Path) -> tuple[Preset, ...]:
 class _Reading:
     """One reading of a file: its content, and the mistakes found so far."""
 
-    def __init__(self, path: Path, content: Mapping[str, Any], mistakes: list[Mistake]) -> None:
+    def __init__(self, path: Path, content: Mapping[str, Any], mistakes: list[Mistake], needs_data: bool) -> None:
+        self._needs_data = needs_data
         self._file = path.name
         self._content = content
         self._mistakes = mistakes
@@ -121,7 +123,7 @@ class _Reading:
             tuple(self._each("tables", "number", self._table)),
             tuple(self._each("figures", "number", self._figure)),
             tuple(self._each("claims", "name", self._claim)),
-            data=self._run_reader.source(about, must_exist=False),
+            data=self._run_reader.source(about, must_exist=self._needs_data),
             visibility=about.choice("visibility", VISIBILITIES, VISIBILITIES[0]),
         )
         self._names = homework.questions

@@ -9,7 +9,7 @@ from typing import Any
 
 from engines import registry
 from engines.contract import ModelSpec
-from hw1_tui.files.user_path import user_path
+from hw1_tui.files.user_path import nearest_path, user_path
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report.questions.entry_reader import EntryReader, on_one_line
 from hw1_tui.report.questions.inheritance import inherited_settings, lineage
@@ -43,7 +43,8 @@ class RunReader:
         name = reader.text("name")
         question, title = reader.text("question"), reader.text("title", name)
         like = reader.choice("like", self._entries, "", "run")
-        if like and name in lineage(name, self._entries)[1:]:
+        is_circle = name in lineage(name, self._entries)[1:]
+        if is_circle:
             reader.refuse("like", f"goes in a circle: {', '.join(lineage(name, self._entries))}")
         own = reader.raw("settings")
         if not isinstance(own, dict) and (own is not None or not like):
@@ -51,7 +52,7 @@ class RunReader:
             return Preset(name, question, title, {})
         if isinstance(own, dict) and "data" in own:
             reader.refuse("settings", "names data", "data = ... beside the settings")
-        taken_over = self._mistakes(like) if like else []
+        taken_over = self._mistakes(like) if like and not is_circle else []
         new = [mistake for mistake in self._mistakes(name) if mistake not in taken_over]
         mistakes.extend(replace(mistake, place=f"{reader.place}, {mistake.place}") for mistake in new)
         self.source(reader)
@@ -68,7 +69,8 @@ class RunReader:
         source = self._resolve(reader.text("data", ""))
         path = Path(source)
         if must_exist and path.is_absolute() and not path.exists():
-            reader.refuse("data", f"{source} is not there", f"{', '.join(NAMED_DATA)}, or what lies from this file on")
+            allowed = f"{', '.join(NAMED_DATA)}, or what lies from this file on"
+            reader.refuse("data", f"{source} is not there", allowed, nearest_path(path))
         return source
 
     def _resolve(self, given: str) -> str:
