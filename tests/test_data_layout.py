@@ -18,6 +18,7 @@ from hw1_tui.data.splitting import divide
 from hw1_tui.mistake import MistakeError
 from hw1_tui.read_options import TASKS
 from hw1_tui.runs import Store
+from hw1_tui.settings import RunConfig
 from tests.support.archive import problems
 
 N = 60
@@ -81,6 +82,23 @@ def test_every_layout_trains_from_the_command_line_and_keeps_what_was_found(tmp_
     assert record.facts["found"] == list(data.load(str(tmp_path / "d.npz")).found)
     told = capsys.readouterr().err
     assert all(sentence in told for sentence in record.facts["found"])
+
+
+@pytest.mark.parametrize("given", ["option", "file"])
+def test_a_run_is_gone_on_with_on_the_splits_that_it_was_begun_with(tmp_path, given, capsys):
+    """Guarantee: how the data was read is kept with the run, wherever it was asked for."""
+    np.savez(tmp_path / "d.npz", **MADE["texts"])
+    (tmp_path / "run.toml").write_text("val_share = 0.25\ntest_share = 0")
+    asked = {"option": ["--val-share", "0.25", "--test-share", "0"], "file": ["--config", str(tmp_path / "run.toml")]}
+    model = ["--model", "logistic_regression", "--epochs", "1", "--quiet"]
+    assert main(["--batch", "train", "--data", str(tmp_path / "d.npz"), *model, *asked[given]]) == 0
+    begun = Store().get("last")
+    assert [begun.facts[f"{split}_examples"] for split in SPLITS] == [45, 15, 0]
+    assert main(["--batch", "runs", "resume", "last", "--epochs", "2", "--quiet"]) == 0
+    gone_on = Store().get("last")
+    assert (gone_on.run, gone_on.results["epochs_done"]) == (begun.run, 2)
+    assert gone_on.facts["fingerprint"] == begun.facts["fingerprint"]
+    assert "--val-share 0.25 --test-share 0" in RunConfig.from_dict(gone_on.config).command()
 
 
 def read(tmp_path, options=None, **members):

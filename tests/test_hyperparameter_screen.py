@@ -1,5 +1,8 @@
 """What the form tells of a run before it is trained."""
 
+import numpy as np
+from textual.widgets import Static
+
 from hw1_tui.app import Hw1App
 from hw1_tui.data import load
 from hw1_tui.settings import Given
@@ -39,3 +42,16 @@ async def test_kept_runs_of_the_model_stand_below_the_form(store, blobs):
     app = Hw1App("hyperparameters", [Given("data", str(blobs), "--data")])
     async with app.run_test(size=(200, 60)) as pilot:
         await until(pilot, lambda: "learning rate 0.02" in str(app.screen.query_one(EarlierRuns).content))
+
+
+async def test_data_is_read_as_the_form_says_and_what_it_comes_to_is_told(tmp_path):
+    """Guarantee: what is trained is what is told, whoever changes how it is split."""
+    np.savez(tmp_path / "d.npz", X=np.zeros((100, 4)), y=np.arange(100) % 2)
+    app = Hw1App("hyperparameters", [Given("data", str(tmp_path / "d.npz"), "--data")])
+    async with app.run_test(size=(120, 40)) as pilot:
+        facts = app.screen.query_one("#facts", Static)
+        await until(pilot, lambda: "68 updates an epoch" in str(facts.content))
+        app.screen.query_one("#field-val-share .control").focus()
+        await pilot.press("ctrl+u", *"0.5")
+        await until(pilot, lambda: "34 updates an epoch" in str(facts.content))
+        assert app.workspace.draft.config().read_options.val_share == 0.5
