@@ -65,6 +65,8 @@ MADE: dict[str, dict[str, Any]] = {
     },
     "capitals inside": three(GREY, LABELS, "{split}{role}", ("Images", "Labels")),
     "training without a word": {"X": GREY[:40], "y": LABELS[:40], "X_test": GREY[40:], "y_test": LABELS[40:]},
+    "in a folder": {f"data/{name}": array for name, array in KERAS.items()},
+    "the split alone": {"train": GREY[:40], "train_labels": LABELS[:40], "test": GREY[40:], "test_labels": LABELS[40:]},
     "no names": {"arr_0": GREY, "arr_1": LABELS},
     "training alone": {"x_train": GREY, "y_train": LABELS},
 }

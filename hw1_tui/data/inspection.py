@@ -119,6 +119,11 @@ def _notes(dataset: Dataset, splits: dict[SplitName, SplitReport], shared: dict[
             a, b = pair.split("+")
             notes.append(f"Examples that stand both in {a} and in {b}, which flatters metrics on {b}: {count}.")
     notes += [*_imbalance(dataset, splits), *_other_ranges(dataset, splits)]
+    if dataset.is_regression:
+        ranges = (
+            f"{part.y.min():.6g} to {part.y.max():.6g} in {split}" for split in SPLITS if len(part := dataset[split])
+        )
+        notes.append(f"Targets reach from {', '.join(ranges)}.")
     if dataset.scale == 1.0 and any((r.largest or 0) > 100 for r in splits.values()):
         notes.append("Values are used as they are and reach far above 1: a smaller learning rate may be needed.")
     return notes

@@ -48,16 +48,18 @@ def read_name(name: str, target: str = "") -> MemberName | None:
     """
     if target and name == target:
         return MemberName("all", "labels", 0)
-    words = [word for word in _words(name) if word not in _FILLING]
+    words = [word for word in _words(name.rpartition("/")[2]) if word not in _FILLING]
     if "_".join(words) in _NAMES:
         return MemberName("all", "names", _NAMES.index("_".join(words)))
     splits = [_SPLITS[word] for word in words if word in _SPLITS]
     rest = [word for word in words if word not in _SPLITS]
     if len(rest) == 1 and not splits:
         rest, splits = _parted(rest[0])
-    if len(rest) != 1 or len(splits) > 1:
+    if len(splits) > 1 or len(rest) > 1 or not (splits or rest):
         return None
     part: PartName = splits[0] if splits else "all"
+    if not rest:  # the split alone is that of the inputs, beside train_labels, say
+        return MemberName(part, "inputs", len(_INPUTS))
     if target:
         return MemberName(part, "labels", 0) if rest[0] == target.lower() else _inputs(part, rest[0])
     if rest[0] in _LABELS:

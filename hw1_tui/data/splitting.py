@@ -14,6 +14,7 @@ from hw1_tui.read_options import ReadOptions
 
 SEED = 42
 _REGRESSION_SEED = 0
+_PURPOSES: dict[SplitName, str] = {"val": "validation", "test": "the test"}
 _WORDS: dict[SplitName, str] = {"train": "training", "val": "validation", "test": "test"}
 
 
@@ -77,7 +78,7 @@ def _told(rows: Mapping[SplitName, Array], y: Array, shares: Mapping[SplitName, 
     """Yield what was split off, by which rule, and what has no split."""
     if off := {split: share for split, share in shares.items() if share}:
         parts = " and ".join(
-            f"{len(rows[split]):,} of {len(y):,} examples ({100 * share:g}%) for {_WORDS[split]}"
+            f"{len(rows[split]):,} of {len(y):,} examples ({100 * share:g}%) for {_PURPOSES[split]}"
             for split, share in off.items()
         )
         how = "shuffled" if y.dtype.kind == "f" else "drawn alike from each class"
