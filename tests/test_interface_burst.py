@@ -153,7 +153,7 @@ def test_a_burst_through_a_real_terminal_trains_what_was_typed():
     program = Terminal(sys.executable, "-m", "hw1_tui", "train", "--model", "perceptron", "--data", "digits")
     try:
         program.wait_for("updates an epoch")
-        program.press("\t" * 4 + "\x15" + "3" + "\x13")
+        program.press("\t" * 6 + "\x15" + "3" + "\x13")
         program.wait_for("✓ finished")
         program.press("\x11")
         assert program.end() == 0
