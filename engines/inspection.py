@@ -76,6 +76,32 @@ class Settable(Trainer, Protocol):
         """
 
 
+def inspected(trainer: Inspectable, x: Array, y: Array) -> Inspection:
+    """Return what a trainer, which may be a stranger's, shows of examples, once that is seen to have its shapes.
+
+    Args:
+        trainer: the model.
+        x: rows as in ``Split.x``, (n, n_features).
+        y: their classes or targets, (n,).
+
+    Raises:
+        EngineError: they are others than ``Inspection`` says.
+    """
+    told, n = trainer.inspect(x, y), len(y)
+    parts = {**{f"z[{i}]": z for i, z in enumerate(told.z)}, **{f"h[{i}]": h for i, h in enumerate(told.h)}}
+    wrong = [f"{name} {array.shape}" for name, array in parts.items() if array.ndim != 2 or len(array) != n]
+    if told.losses.shape != (n,):
+        wrong.append(f"losses {told.losses.shape}")
+    shapes = {name: array.shape for name, array in trainer.parameters().items()}
+    if {name: array.shape for name, array in told.gradients.items()} != shapes:
+        wrong.append("gradients")
+    if len(told.h) != len(told.z) - 1:
+        wrong.append("the number of layers")
+    if wrong:
+        raise EngineError(f"what it shows of {n} examples has not the shapes of an inspection: {', '.join(wrong)}")
+    return told
+
+
 def checked_parameters(given: Mapping[str, Array], live: Mapping[str, Array]) -> Iterator[tuple[str, Array]]:
     """Return the name and the live array of each parameter that is given, for ``Settable.set_parameters``.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engines.contract import Array, EngineError, SplitName
+from engines.inspection import inspected
 from hw1_tui.analysis.opened_run import OpenedRun
 from hw1_tui.mistake import Mistake, MistakeError
 
@@ -139,7 +140,7 @@ def last_hidden(opened: OpenedRun, split: SplitName, indices: Array) -> Array | 
         trainer = opened.inspectable()
         for start in range(0, len(indices), _BLOCK):
             at = indices[start : start + _BLOCK]
-            hidden = trainer.inspect(examples.x[at], examples.y[at]).h
+            hidden = inspected(trainer, examples.x[at], examples.y[at]).h
             if not hidden:
                 return None
             parts.append(hidden[-1])

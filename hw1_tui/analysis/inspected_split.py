@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engines.contract import Array
-from engines.inspection import Inspectable, Inspection
+from engines.inspection import Inspectable, Inspection, inspected
 
 _AT_ONCE = 512
 
@@ -21,7 +21,7 @@ def inspect_all(trainer: Inspectable, x: Array, y: Array) -> Inspection:
         y: their classes or targets, (n,).
     """
     starts = range(0, len(y), _AT_ONCE)
-    parts = [trainer.inspect(x[start : start + _AT_ONCE], y[start : start + _AT_ONCE]) for start in starts]
+    parts = [inspected(trainer, x[start : start + _AT_ONCE], y[start : start + _AT_ONCE]) for start in starts]
     if len(parts) == 1:
         return parts[0]
     shares = [len(part.losses) / len(y) for part in parts]

@@ -20,7 +20,7 @@ import numpy as np
 
 from engines import registry
 from engines.contract import Array, Dataset, EngineError, Split, SplitName, Trainer, engine_errors
-from engines.inspection import Inspectable, Inspection, Settable
+from engines.inspection import Inspectable, Inspection, Settable, inspected
 from hw1_tui.analysis.opened_run import OpenedRun
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.training.numbers import quietly
@@ -141,7 +141,7 @@ def explain_step(opened: OpenedRun, split: SplitName, example: int) -> Step:
     with opened.asking():
         trainer = opened.inspectable()
         before = {name: np.array(array) for name, array in trainer.parameters().items()}
-        inside = quietly(lambda: trainer.inspect(x, y))
+        inside = quietly(lambda: inspected(trainer, x, y))
         probabilities = opened.model.trainer.predict(x)[0] if _has_probabilities(opened) else None
         stepped, why_none = _take_step(opened, x, y)
     after = {} if stepped is None else stepped.parameters()
