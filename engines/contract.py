@@ -71,6 +71,7 @@ class Dataset:
         value_range: smallest and largest stored value of the training split; empty where nobody looked.
         left_out: what the source holds and these splits do not, such as pictures that cannot be read, a sentence each.
         files: of a folder, the file of each example below it, by split; empty where examples are no files.
+        source_rows: of splits that were drawn from a larger part of the source, the row of each example there, from 0.
         found: what was found out when the source was read, such as how labels became classes, a sentence each.
     """
 
@@ -86,6 +87,7 @@ class Dataset:
     value_range: tuple[float, ...] = ()
     left_out: tuple[str, ...] = ()
     files: Mapping[SplitName, tuple[str, ...]] = field(default_factory=dict)
+    source_rows: Mapping[SplitName, Array] = field(default_factory=dict)
     found: tuple[str, ...] = ()
 
     def __getitem__(self, split: SplitName) -> Split:

@@ -71,11 +71,23 @@ def test_data_check_names_the_places_of_duplicates_in_every_format(tmp_path, cap
     assert main(["data", "check", path, "--format", "jsonl"]) == 0
     found = json.loads(capsys.readouterr().out)["duplicates"]
     assert [one["is_conflicting"] for one in found] == [True, False, True]
-    assert found[0]["places"][1] == {"split": "train", "row": 4, "label": "class 1", "file": ""}
+    assert found[0]["places"][1] == {"split": "train", "row": 4, "label": "class 1", "file": "", "source_row": None}
     assert main(["data", "check", path, "--format", "csv"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[:2] == ["duplicate,is_conflicting,split,row,class,file", "1,True,train,0,class 0,"]
+    assert lines[:2] == ["duplicate,is_conflicting,split,row,class,file,source_row", "1,True,train,0,class 0,,"]
     assert len(lines) == 7
+
+
+def test_of_what_was_split_off_the_place_in_the_source_is_told(tmp_path):
+    """Who wants to put a label right looks for it in the file that there is."""
+    x = np.random.default_rng(0).integers(0, 256, (60, 9)).astype(np.uint8)
+    x[57] = x[3]
+    np.savez(tmp_path / "d.npz", X=x, y=np.arange(60) % 2)
+    (found,) = data.inspect(data.load(str(tmp_path / "d.npz"), data.ReadOptions(0, 0))).duplicates
+    assert [place.source_row for place in found.places] == [3, 57]
+    (found,) = data.inspect(data.load(str(tmp_path / "d.npz"), data.ReadOptions(0.4, 0.4))).duplicates
+    assert sorted(place.source_row or 0 for place in found.places) == [3, 57]
+    assert " and ".join(map(str, found.places)).count("from row") == 2
 
 
 def test_equal_inputs_with_other_targets_are_no_conflict_in_a_regression(tmp_path):

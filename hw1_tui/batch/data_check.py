@@ -79,11 +79,11 @@ def _record(inspection: data.Inspection) -> dict[str, object]:
 def _duplicate_table(inspection: data.Inspection) -> Table:
     """Return the places of the examples that are there more than once, a line each, a number for each example."""
     rows = [
-        (number, found.is_conflicting, place.split, place.row, place.label, place.file)
+        (number, found.is_conflicting, place.split, place.row, place.label, place.file, place.source_row)
         for number, found in enumerate(inspection.duplicates, start=1)
         for place in found.places
     ]
-    return Table(("duplicate", "is_conflicting", "split", "row", "class", "file"), tuple(rows))
+    return Table(("duplicate", "is_conflicting", "split", "row", "class", "file", "source_row"), tuple(rows))
 
 
 def print_inspection(inspection: data.Inspection) -> None:

@@ -59,6 +59,7 @@ def build(raw: RawData, options: ReadOptions = DEFAULT_OPTIONS) -> Dataset:
         (float(train.x.min()), float(train.x.max())) if classes else (),
         raw.left_out,
         {split: drawn[split].files(raw.parts) for split in SPLITS} if has_files else {},
+        {split: rows for split, one in drawn.items() if (rows := one.rows) is not None},
         (*raw.found, *pixels.found, *labels.found, *told),
     )
 

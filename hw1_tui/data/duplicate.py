@@ -20,16 +20,19 @@ class Place:
         row: its row in the split, from 0.
         label: the name of its class; the target of a regression as text.
         file: its file below the folder that was read; empty where the data is no folder.
+        source_row: its row in the source, where the split was drawn from a larger part of that; ``None`` elsewhere.
     """
 
     split: SplitName
     row: int
     label: str
     file: str = ""
+    source_row: int | None = None
 
     def __str__(self) -> str:
         what = f"{self.split} {self.row} ({self.label})"
-        return f"{what} {self.file}" if self.file else what
+        where = self.file or ("" if self.source_row is None else f"from row {self.source_row}")
+        return f"{what} {where}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -81,4 +84,5 @@ def _duplicate(dataset: Dataset, found: Sequence[tuple[SplitName, int]]) -> Dupl
 def _place(dataset: Dataset, split: SplitName, row: int) -> Place:
     y, files = dataset[split].y[row], dataset.files.get(split, ())
     label = f"{float(y):.6g}" if dataset.is_regression else dataset.classes[int(y)]
-    return Place(split, row, label, files[row] if files else "")
+    rows = dataset.source_rows.get(split)
+    return Place(split, row, label, files[row] if files else "", None if rows is None else int(rows[row]))
