@@ -263,7 +263,7 @@ class ReportScreen(Charted, MainScreen):
         """Ask for a questions file."""
         from screens.dialogs.entry_dialog import EntryDialog
 
-        note = "A TOML file like the one that comes along; empty for that one."
+        note = "Empty for the one that comes along; hw1-tui report --new-questions FILE writes one to start from."
         self.app.push_screen(EntryDialog("Questions file", self._request.questions_file, note), self._take_questions)
 
     def _take_questions(self, file: str | None) -> None:

@@ -186,3 +186,16 @@ def test_every_document_ends_with_what_another_needs_to_repeat_it(course):
         end = (course / "out" / f"report.{name}").read_text().rpartition("Reproduce this")[2]
         for words in (record["command"].partition(" ")[0], *record["data"][0], *record["questions"], __version__):
             assert words in end, (name, words)
+
+
+def test_without_the_runs_of_the_homework_nothing_is_graded(course, tmp_path, answers, capsys):
+    paths = [
+        "--questions",
+        str(course / "homework.toml"),
+        "--home",
+        str(tmp_path / "empty"),
+        "--out",
+        str(tmp_path / "o"),
+    ]
+    assert main(["report", "--kept", "--grade", str(answers), *paths]) == 2
+    assert "lacks runs to compare with: 1-slow, 1-fast, 2-narrow, 2-wide" in capsys.readouterr().err

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from engines.contract import Dataset
 from hw1_tui import data
 from hw1_tui.batch.grading import Grading, print_grade, read_grading
 from hw1_tui.batch.narrator import Narrator
@@ -32,7 +33,7 @@ from hw1_tui.files.folder import prepare_folder
 from hw1_tui.files.user_path import user_path
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
-from hw1_tui.read_options import DEFAULT_OPTIONS
+from hw1_tui.read_options import DEFAULT_OPTIONS, Wanted
 from hw1_tui.report.judge.grade import Grade
 from hw1_tui.report.judge.report import Report
 from hw1_tui.report.questions.question import Homework, is_part
@@ -75,6 +76,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_output_options(output, "how stdout is written: table (default), jsonl or csv; of a grade gradescope or junit")
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked for, read and checked.
+
+    Attributes:
+        homework: the questions.
+        request: which runs are meant.
+        data: every data set that they need, by its source and how it is read.
+        grading: what the report is held to.
+    """
+
+    homework: Homework
+    request: Request
+    data: Mapping[Wanted, Dataset]
+    grading: Grading
+
+
 def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """Run what is missing, write the report, print every verdict; return the exit code.
 
@@ -85,43 +103,58 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         return write_template(args.new_questions, args.force, mistakes)
     if args.check_questions is not None:
         return check_questions(args.check_questions, args.max_bytes, mistakes)
-    output_format = read_choice("--format", args.format, (*OUTPUT_FORMATS, *GRADE_FILES), mistakes)
-    max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
     notifier = read_end(args, mistakes)
-    request, homework = read_request(args, mistakes)
-    request = replace(request, data=request.data or (homework.data if homework else "") or DEFAULT_DATA)
-    grading = read_grading(args, output_format, homework, mistakes)
-    sets = load_data(
-        (homework and homework.wanted(request.data)) or ((request.data, DEFAULT_OPTIONS),), max_bytes, mistakes
-    )
-    raise_mistakes(mistakes)
-    assert homework is not None  # noqa: S101 - no mistake
-    homework, request = grading.asked(homework, request)
-    runs = request.runs(homework, sets)
-    raise_mistakes(misfits(runs))
+    asked, control, store = _read(args, mistakes), Control(), Store(home_of(args))
     out = user_path(args.out if args.out is not None else "report")
-    _prepare(out, homework, args.force, grading.file_names)
-    control, store = Control(), Store(home_of(args))
-    rerun = Rerun(runs, store, control)
-    if rerun.missing and not args.kept:
-        prepare_folder(store.home, home_place(args.home) or "--home")
+    _prepare(out, asked.homework, args.force, asked.grading.file_names)
+    rerun = Rerun(asked.request.runs(asked.homework, asked.data), store, control)
+    _prepare_history(args, rerun, asked.grading, store)
     with Narrator(args.quiet) as narrator, SIGNALS.flagged(control.ask_to_stop):
-        for remark in dict.fromkeys(dataset.remark for dataset in sets.values() if dataset.remark):
+        for remark in dict.fromkeys(dataset.remark for dataset in asked.data.values() if dataset.remark):
             narrator.remark(remark)
         failed = not args.kept and _train(rerun, narrator)
         if not SIGNALS.number:
-            report = settle_report(homework, request, rerun.kept, sets, store)
-            grade = grading.grade(report)
-            files = _write(report, out, args.force, grading.files(grade))
-            _tell(report, files, grading, grade, narrator)
+            report = settle_report(asked.homework, asked.request, rerun.kept, asked.data, store)
+            grade = asked.grading.grade(report)
+            files = _write(report, out, args.force, asked.grading.files(grade))
+            _tell(report, files, asked.grading, grade, narrator)
     if SIGNALS.number:
         code = SIGNALS.exit_code
     elif failed or (rerun.missing and not args.kept):
         code = FAILED
     else:
-        code = DONE if grading.holds(report, grade) else CHECK_FAILED
+        code = DONE if asked.grading.holds(report, grade) else CHECK_FAILED
     notifier.tell_plan(code, len(rerun.runs) - len(rerun.missing), len(rerun.runs), narrator)
     return code
+
+
+def _read(args: argparse.Namespace, mistakes: list[Mistake]) -> _Asked:
+    """Return what is asked for.
+
+    Raises:
+        MistakeError: with every mistake.
+    """
+    output_format = read_choice("--format", args.format, (*OUTPUT_FORMATS, *GRADE_FILES), mistakes)
+    max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
+    request, homework = read_request(args, mistakes)
+    request = replace(request, data=request.data or (homework.data if homework else "") or DEFAULT_DATA)
+    grading = read_grading(args, output_format, homework, mistakes)
+    wanted = (homework and homework.wanted(request.data)) or ((request.data, DEFAULT_OPTIONS),)
+    sets = load_data(wanted, max_bytes, mistakes)
+    raise_mistakes(mistakes)
+    assert homework is not None  # noqa: S101 - no mistake
+    raise_mistakes(misfits(request.runs(homework, sets)))
+    homework, request = grading.asked(homework, request)
+    return _Asked(homework, request, sets, grading)
+
+
+def _prepare_history(args: argparse.Namespace, rerun: Rerun, grading: Grading, store: Store) -> None:
+    """See to the history before anything is trained, and that there are runs to hold answers to."""
+    if rerun.missing and not args.kept:
+        prepare_folder(store.home, home_place(args.home) or "--home")
+    if rerun.missing and args.kept and grading.answers is not None:
+        names = ", ".join(run.label for run in rerun.missing)
+        raise MistakeError(Mistake("--grade", f"{store.home} lacks runs to compare with: {names}", "without --kept"))
 
 
 def _train(rerun: Rerun, narrator: Narrator) -> bool:

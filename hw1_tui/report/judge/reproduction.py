@@ -26,7 +26,7 @@ class Reproduction:
 
     Attributes:
         command: the shell line that runs it again.
-        questions: the questions file with its SHA-256; ``hw1-tui`` for the one that comes with the program.
+        questions: the questions file, empty for the one that comes with the program, with its SHA-256.
         data: each data set's name and fingerprint, as ``hw1-tui data check`` tells it.
         versions: of everything that the numbers rest on, by name; several where runs differ.
         processors: that trained the runs, with their widest instructions.
@@ -66,7 +66,8 @@ class Reproduction:
             "Seeds": ", ".join(map(str, self.seeds)),
             "Time": f"begun {when}, {self.seconds:.1f} s of training in all" if self.begun else "",
         }
-        questions = ("Questions", f"{name}, SHA-256 {digest}" if digest else f"those of {name}")
+        of_file = f"{name}, SHA-256 {digest}" if digest else name
+        questions = ("Questions", of_file if name else "those that come with hw1-tui")
         return [questions, *data, *((title, text or "nothing was trained yet") for title, text in told.items())]
 
 
@@ -87,7 +88,7 @@ def reproduction_of(
     begun = sorted(record.created for record in records)
     return Reproduction(
         shlex.join(["hw1-tui", "--batch", "report", *request.questions, *words]),
-        (_called(request.questions_file), homework.digest) if request.questions_file else ("hw1-tui", ""),
+        (_called(request.questions_file), homework.digest),
         tuple((_called(one.name), one.fingerprint) for one in data),
         {name: found for name, found in known.items() if found},
         _different(of_run.get("processor") for of_run in versions),

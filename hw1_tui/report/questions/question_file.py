@@ -74,7 +74,15 @@ def read_questions(path: Path | None = None, *, needs_data: bool = False) -> Hom
         raise MistakeError(mistakes)
     printed = printed_by_run(content.get("tables", ()))
     runs = {name: replace(run, printed=printed.get(name, {})) for name, run in homework.runs.items()}
-    return replace(homework, runs=runs, digest=hashlib.sha256(path.read_bytes()).hexdigest())
+    return replace(homework, runs=runs, digest=_digest(path))
+
+
+def _digest(path: Path) -> str:
+    """Return the SHA-256 of a file that was just read; empty where it is gone."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def runs_of(path: Path) -> tuple[Preset, ...]:
