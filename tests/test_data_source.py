@@ -312,7 +312,7 @@ def test_a_disk_that_fails_while_data_is_read_is_told_with_the_place(name, tmp_p
 
     path = tmp_path / name
     path.write_bytes(b"1")
-    for reader in ("read_dataset", "read_table"):
+    for reader in ("read_dataset", "read_tables"):
         monkeypatch.setattr(f"hw1_tui.data.source.{reader}", fail)
     assert main(["--batch", "train", "--data", str(path)]) == 2
     assert capsys.readouterr().err == f"hw1-tui: {path}: cannot be read: Input/output error\n"

@@ -112,7 +112,7 @@ def test_the_limit_counts_what_a_table_becomes(tmp_path):
 
 
 def test_a_line_without_end_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("hw1_tui.data.regression_table.LONGEST_LINE", 1000)
+    monkeypatch.setattr("hw1_tui.data.text_table.LONGEST_LINE", 1000)
     (tmp_path / "table.csv").write_text("1," * 5000)
     with pytest.raises(MistakeError, match="has a line of more than 1,000 characters"):
         data.load(str(tmp_path / "table.csv"))

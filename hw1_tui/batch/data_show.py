@@ -140,7 +140,7 @@ def _target(dataset: Dataset, split: SplitName, row: int) -> str:
 def _print_numbers(dataset: Dataset, split: SplitName, rows: Sequence[int]) -> None:
     """Print examples that are no pictures as rows of numbers, as many columns as there is room for."""
     x, y = dataset[split].x, dataset[split].y
-    columns = (split, "target" if dataset.is_regression else "class", *(f"x{i + 1}" for i in range(dataset.n_features)))
+    columns = (split, "target" if dataset.is_regression else "class", *map(visible, dataset.feature_titles))
     body = [
         (row, float(y[row]) if dataset.is_regression else dataset.classes[int(y[row])], *map(float, x[row]))
         for row in rows

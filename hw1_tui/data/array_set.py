@@ -22,8 +22,9 @@ _WANTED = (
 )
 _PLAIN: dict[Role, str] = {"inputs": "float", "labels": "str", "names": "str"}
 _LISTED = 10
-SCALE, TASK, REMARK = OWN = ("scale", "task", "remark")
-"""What our own files say beside the examples: what values are multiplied with, what targets are, what must be said."""
+SCALE, TASK, REMARK, FEATURES = OWN = ("scale", "task", "remark", "feature_names")
+"""What our own files say beside the examples: what values are multiplied with, what targets are, what must be said, and
+what features are called."""
 _BESIDE = (("images", "labels"), ("image", "label"), ("data", "target"), ("inputs", "targets"), ("x", "y"))
 _WORDS = {"train": "training", "val": "validation", "test": "test"}
 _ROLES: tuple[Role, ...] = ("inputs", "labels")

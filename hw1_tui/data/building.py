@@ -61,6 +61,7 @@ def build(raw: RawData, options: ReadOptions = DEFAULT_OPTIONS) -> Dataset:
         {split: drawn[split].files(raw.parts) for split in SPLITS} if has_files else {},
         {split: rows for split, one in drawn.items() if (rows := one.rows) is not None},
         (*raw.found, *pixels.found, *labels.found, *told),
+        raw.feature_names,
     )
 
 

@@ -11,9 +11,9 @@ import numpy as np
 from engines.contract import SPLITS, Array, Dataset
 from hw1_tui.data.archive import MAX_BYTES, Archive
 from hw1_tui.data.array_header import Member
-from hw1_tui.data.array_set import OWN, REMARK, SCALE, TASK, ArraySet, choose_arrays
+from hw1_tui.data.array_set import FEATURES, OWN, REMARK, SCALE, TASK, ArraySet, choose_arrays
 from hw1_tui.data.building import build
-from hw1_tui.data.label_name import NAMES, encode_names
+from hw1_tui.data.label_name import NAMES, encode_names, read_names
 from hw1_tui.data.npy_set import NpySet
 from hw1_tui.data.published_name import published_names
 from hw1_tui.data.raw_data import Part, PartName, RawData
@@ -23,7 +23,7 @@ from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions, Task
 
 _TASKS: dict[str, Task] = {"classification": "classification", "regression": "regression"}
-_LARGEST_OWN = 4096
+_LARGEST_OWN = 1 << 20
 
 
 def read_dataset(path: Path, max_bytes: int = MAX_BYTES, options: ReadOptions = DEFAULT_OPTIONS) -> Dataset:
@@ -98,6 +98,7 @@ def raw_arrays(arrays: Mapping[str, Array], chosen: ArraySet, path: Path, name: 
         task=_TASKS.get(_text(arrays.get(TASK)), "auto"),
         found=chosen.found,
         remark=" ".join(filter(None, (_text(arrays.get(REMARK)), *chosen.not_used))),
+        feature_names=_feature_names(arrays.get(FEATURES), parts),
     )
 
 
@@ -114,6 +115,13 @@ def _scale(member: Array | None, place: str) -> float | None:
     if not 0 < scale < math.inf:
         raise MistakeError(Mistake(place, "is no number above 0", "such as 0.00390625"))
     return scale
+
+
+def _feature_names(member: Array | None, parts: Mapping[PartName, Part]) -> tuple[str, ...]:
+    """Return the names of the features; none where they are not fit to be shown, or not as many."""
+    names = read_names(member, FEATURES, [])
+    inputs = next(iter(parts.values())).inputs
+    return names if inputs.ndim == 2 and len(names) == inputs.shape[1] else ()
 
 
 def _text(member: Array | None) -> str:
@@ -142,7 +150,7 @@ def write_dataset(path: Path, dataset: Dataset, *, overwrite: bool = True) -> No
     """Write a data set as ``read_dataset`` reads it, whole or not at all.
 
     Beside the six members of the layout there are the names of classes, the scale that makes features of values, what
-    the targets are, and the remark that must be said wherever the data is used: bytes of UTF-8.
+    the targets are, the names of features, and the remark that must be said wherever the data is used: bytes of UTF-8.
 
     Args:
         path: where.
@@ -156,6 +164,7 @@ def write_dataset(path: Path, dataset: Dataset, *, overwrite: bool = True) -> No
     members[TASK] = _bytes("regression" if dataset.is_regression else "classification")
     members |= {} if dataset.is_regression else {NAMES: encode_names(dataset.classes)}
     members |= {REMARK: _bytes(dataset.remark)} if dataset.remark else {}
+    members |= {FEATURES: encode_names(dataset.feature_names)} if dataset.feature_names else {}
     for split in SPLITS:
         x, y = dataset[split].x, dataset[split].y
         members[f"{split}_images"] = x.reshape(len(x), *(dataset.image_shape or (dataset.n_features,)))

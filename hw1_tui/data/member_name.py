@@ -67,6 +67,12 @@ def read_name(name: str, target: str = "") -> MemberName | None:
     return _inputs(part, rest[0])
 
 
+def read_split(name: str) -> PartName:
+    """Return which split the name of a file says, such as ``train``, ``mnist_test``; ``all`` where it says none."""
+    splits = {_SPLITS[word] for word in _words(name) if word in _SPLITS}
+    return splits.pop() if len(splits) == 1 else "all"
+
+
 def _inputs(part: PartName, word: str) -> MemberName | None:
     return MemberName(part, "inputs", _INPUTS.index(word)) if word in _INPUTS else None
 

@@ -50,6 +50,7 @@ class RawData:
         found: what was found out about its layout, a sentence each.
         remark: what must be said wherever the data is used.
         left_out: what it holds and is not used, a sentence each.
+        feature_names: names of the inputs; empty where it names none.
     """
 
     name: str
@@ -64,3 +65,4 @@ class RawData:
     found: tuple[str, ...] = ()
     remark: str = ""
     left_out: tuple[str, ...] = ()
+    feature_names: tuple[str, ...] = ()

@@ -23,7 +23,7 @@ from hw1_tui.data.npy_set import find_npy
 from hw1_tui.data.packed_file import unpacking
 from hw1_tui.data.published import find_published, read_published
 from hw1_tui.data.quadratic import read_quadratic
-from hw1_tui.data.regression_table import SUFFIXES, read_table
+from hw1_tui.data.table_set import find_tables, read_tables
 from hw1_tui.files.user_path import nearest_path, user_path
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 from hw1_tui.read_options import AUTO, DEFAULT_OPTIONS, ReadOptions
@@ -52,8 +52,8 @@ def load(
     """Return a data set; the same object when the same unchanged source is asked for again. Thread-safe.
 
     Args:
-        source: a name out of ``NAMED``, an ``.npz`` file, a folder of images, or a regression's
-            ``.csv`` or ``.tsv`` with the target in the last column.
+        source: a name out of ``NAMED``, an ``.npz`` file, a folder of images, a table (``.csv``, ``.tsv``,
+            ``.parquet``), or whatever else the guide to one's own data names.
         options: how it is read where it leaves a choice.
         max_bytes: the most it may take in memory, bytes.
         size: width and height that the images of a folder are scaled to, pixels.
@@ -98,8 +98,8 @@ def _read(source: str, options: ReadOptions, max_bytes: int, folder: Callable[..
         return build(read_published(published, source, max_bytes), options)
     if arrays:
         return read_npy(arrays, source, max_bytes, options)
-    if path.suffix.lower() in SUFFIXES and not path.is_dir():
-        return read_table(path, max_bytes, options)
+    if tables := find_tables(path):
+        return build(read_tables(tables, source, max_bytes, options), options)
     if path.suffix.lower() in ENDINGS and not path.is_dir():
         raise MistakeError(
             Mistake(source, "is a picture and no data set", "FILE.npz, FILE.csv or a FOLDER of pictures")
@@ -147,6 +147,8 @@ def _key(source: str) -> Hashable:
         return source, *(_file_state(file.stat()) for file in published.files)
     if arrays := find_npy(path):
         return source, *((str(file), _file_state(file.stat())) for file in arrays.files.values())
+    if is_folder and (tables := find_tables(path)):
+        return source, *((str(file), _file_state(file.stat())) for file in tables.files.values())
     return (source, folder_state(path)) if is_folder else (source, _file_state(status))
 
 

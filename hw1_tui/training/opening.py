@@ -51,6 +51,10 @@ def check_fit(config: RunConfig, dataset: Dataset) -> None:
     """
     if (config.spec.task == "regression") != dataset.is_regression:
         wanted = "numbers" if config.spec.task == "regression" else "classes"
-        raise MistakeError(Mistake("data", f"{config.data} has no {wanted} to learn, which {config.model} needs"))
+        y = dataset.train.y
+        is_countable = dataset.is_regression and bool((y == y.round()).all())
+        allowed = "--task classification, where its whole numbers are classes" if is_countable else ""
+        problem = f"{config.data} has no {wanted} to learn, which {config.model} needs"
+        raise MistakeError(Mistake("data", problem, allowed))
     if not len(dataset.train):
         raise MistakeError(Mistake("data", f"{config.data} has no examples to train on"))

@@ -11,6 +11,7 @@ from textual.containers import Horizontal, ScrollableContainer, Vertical
 from textual.widgets import Button, Static
 
 from engines.contract import Array
+from hw1_tui.markup import cell_width, pad, shorten, visible
 from hw1_tui.numeral import counted
 from screens.dialogs.dialog import Dialog
 from screens.state.example_list import ExampleList
@@ -19,7 +20,8 @@ from screens.widgets.plain import plain
 
 _CHANNELS = ("red", "green", "blue")
 _A_LINE = 8
-"""Values in a line, where they are not those of a picture."""
+"""Values in a line, where they are not those of a picture; half of them where features have names."""
+_NARROWEST, _LONGEST_NAME = 6, 24
 
 
 class ExampleDialog(Dialog[int]):
@@ -103,8 +105,11 @@ def _values(examples: ExampleList, position: int) -> str:
     """Return the values as stored: a table for each colour of a picture, else lines of numbers."""
     row, shape = examples.row(position), examples.dataset.image_shape
     if not shape:
-        numbered = [f"x{number}".rjust(6) + f" {float(value):<13.6g}" for number, value in enumerate(row, start=1)]
-        return "\n".join("".join(numbered[i : i + _A_LINE]) for i in range(0, len(numbered), _A_LINE))
+        titles = [shorten(visible(name), _LONGEST_NAME) for name in examples.dataset.feature_titles]
+        width = max(_NARROWEST, *(cell_width(title) for title in titles))
+        named = [pad(title, width, ">") + f" {float(value):<13.6g}" for title, value in zip(titles, row, strict=True)]
+        a_line = _A_LINE if width == _NARROWEST else _A_LINE // 2
+        return "\n".join("".join(named[i : i + a_line]) for i in range(0, len(named), a_line))
     picture = row.reshape(shape)
     if picture.ndim == 2:
         return _grid(picture)

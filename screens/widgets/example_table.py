@@ -36,7 +36,8 @@ class ExampleTable(ExampleView):
         text = Text(no_wrap=True)
         if self.examples is not None:
             features = self._features(self.examples)
-            text.append(_line("index", self._target_name, [f"x{i + 1}" for i in range(features)]), style="bold")
+            titles = [shorten(visible(name), _VALUE - 1) for name in self.examples.dataset.feature_titles[:features]]
+            text.append(_line("index", self._target_name, titles), style="bold")
             for position in self.page:
                 values = [f"{float(value):.5g}" for value in self.examples.row(position)[:features]]
                 style = "reverse" if position == self.cursor else ""
@@ -59,5 +60,5 @@ class ExampleTable(ExampleView):
 
 
 def _line(index: str, target: str, values: list[str]) -> str:
-    cells = "".join(value.rjust(_VALUE) for value in values)
+    cells = "".join(pad(value, _VALUE, ">") for value in values)
     return f"{index:>{_INDEX - 1}} {pad(shorten(visible(target), _TARGET - 1), _TARGET - 1, '>')}{cells}"

@@ -1,0 +1,246 @@
+"""Tables in text files: one example a line, read line by line."""
+
+from __future__ import annotations
+
+import csv
+import math
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from operator import itemgetter
+from pathlib import Path
+from typing import TextIO
+
+import numpy as np
+
+from hw1_tui.data.class_name import normal_name
+from hw1_tui.data.label import MAX_CLASSES
+from hw1_tui.data.table import Head, Table, column_place, make_head
+from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.numeral import counted
+
+SUFFIXES = (".csv", ".tsv")
+_SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "vertical bars", " ": "spaces"}
+_LONGEST_NEAREST = 60
+_FEWEST = 5
+_MOST_MISTAKES = 10
+LONGEST_LINE = 1 << 24
+_LONGEST_TEXT = 200
+_NUMBER_BYTES = 8
+_MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "?"))
+
+
+def read_text_table(path: Path, max_bytes: int, target: str = "") -> Table:
+    """Return a table; besides its numbers hardly more than a line is in memory while it is read.
+
+    Args:
+        path: a ``.csv`` with commas or a ``.tsv`` with tabs, UTF-8; a first line without any number names the columns,
+            and so does one of numbers in a row with a text above numbers.
+        max_bytes: the most it may take in memory while it is read and shuffled, bytes.
+        target: the column to predict; see ``make_head``.
+
+    Raises:
+        NoTargetError: it has no such column.
+        MistakeError: with the first ten things that are wrong with it.
+    """
+    separator = "\t" if path.suffix.lower() == ".tsv" else ","
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            cells = csv.reader(_lines(file, path.name), delimiter=separator)
+            rows = ((cells.line_num, row) for row in cells if any(cell.strip() for cell in row))
+            return _read(rows, _Reader(path.name, separator, max_bytes, target))
+    except UnicodeDecodeError:
+        raise MistakeError(Mistake(path.name, "is not a text in UTF-8")) from None
+    except (OSError, csv.Error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise MistakeError(Mistake(path.name, f"cannot be read as a table: {reason}")) from None
+
+
+def _lines(file: TextIO, place: str) -> Iterator[str]:
+    """Yield the lines of a file, none so long that it alone fills the memory."""
+    while line := file.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise MistakeError(Mistake(place, f"has a line of more than {LONGEST_LINE:,} characters", "shorter ones"))
+        yield line
+
+
+def _read(rows: Iterator[tuple[int, list[str]]], reader: _Reader) -> Table:
+    first, second = next(rows, None), next(rows, None)
+    names: Sequence[str] = ()
+    if first and _is_title(first[1], second[1] if second else ()):
+        names, first, second = first[1], second, next(rows, None)
+    if first:
+        reader.begin(names, *first)
+    for line, row in (*filter(None, (first, second)),):
+        reader.take(line, row)
+    for line, row in rows:
+        reader.take(line, row)
+    return reader.table()
+
+
+def _is_title(first: Sequence[str], second: Sequence[str]) -> bool:
+    """Return whether a first line names the columns.
+
+    So it does without any number; and with texts above numbers where its numbers count the columns, as pandas writes.
+    """
+    numbers = [_number(cell) for cell in first]
+    counted_ones = [number for number in numbers if number is not None]
+    if not counted_ones:
+        return True
+    has_title = any(_is_text(cell) and _number(below) is not None for cell, below in zip(first, second, strict=False))
+    start = counted_ones[0]
+    return has_title and start in (0, 1) and counted_ones == [start + i for i in range(len(counted_ones))]
+
+
+class _Reader:
+    """Takes a table row by row, and what is wrong with the rows.
+
+    Args:
+        place: the file's name, for mistakes.
+        separator: what stands between the cells of a row.
+        max_bytes: the most that it may take in memory, bytes.
+        target: the column to predict.
+    """
+
+    def __init__(self, place: str, separator: str, max_bytes: int, target: str) -> None:
+        self._place, self._separator, self._target = place, separator, target
+        self._max_bytes = max_bytes
+        self._numbers = array("d")
+        self._labels = array("q")
+        self._known: dict[str, int] = {}
+        self._rows = 0
+        self._head: Head | None = None
+        self._mistakes: list[Mistake] = []
+
+    def begin(self, names: Sequence[str], line: int, row: Sequence[str]) -> None:
+        """Take what the columns are from their names, which may be none, and the first row.
+
+        Raises:
+            MistakeError: something else separates the cells, or it cannot be told what is to be predicted.
+        """
+        texts = {column: cell.strip() for column, cell in enumerate(row) if _is_text(cell)}
+        if len(row) < 2 or texts:
+            self._check_separator(line, self._separator.join(row))
+        told: tuple[str, ...] = ()
+        if names and len(names) != len(row):
+            told = (f"The first line has {counted(len(names), 'name')} for {len(row)} columns, and is not used.",)
+            names = ()
+        titles = tuple(normal_name(" ".join(name.split())) for name in names)
+        head = make_head(self._place, titles, len(row), texts, self._target, f", line {line}")
+        self._head = replace(head, found=told)
+        self._pick = itemgetter(*head.numeric) if len(head.numeric) > 1 else lambda row: (row[head.numeric[0]],)
+
+    def take(self, line: int, row: Sequence[str]) -> None:
+        """Take a row.
+
+        Raises:
+            MistakeError: there are too many numbers, or too many mistakes.
+        """
+        head = self._begun
+        self._rows += 1
+        if len(row) != head.width:
+            self._refuse(f", line {line}", f"has {counted(len(row), 'column')}", f"{head.width}, as the first")
+            return
+        if head.is_text:
+            self._take_text(line, row[head.target].strip())
+        numbers = _numbers(self._pick(row))
+        if numbers is None:
+            for column in head.numeric:
+                if _number(row[column]) is None:
+                    self._refuse_number(line, column, row[column])
+        elif not self._mistakes:
+            self._numbers.extend(numbers)
+            self._check_size()
+
+    def table(self) -> Table:
+        """Return what was taken.
+
+        Raises:
+            MistakeError: with the first ten things that are wrong with it.
+        """
+        if self._rows < _FEWEST:
+            self._mistakes.append(Mistake(self._place, f"has {counted(self._rows, 'example')}", f"at least {_FEWEST}"))
+        if self._mistakes:
+            raise MistakeError(self._mistakes)
+        numbers = np.frombuffer(self._numbers, np.float64).reshape(self._rows, len(self._begun.numeric))
+        texts = np.array(list(self._known))[np.frombuffer(self._labels, np.int64)] if self._begun.is_text else None
+        return Table(self._begun, numbers, texts)
+
+    @property
+    def _begun(self) -> Head:
+        if self._head is None:
+            raise MistakeError(self._mistakes)
+        return self._head
+
+    def _take_text(self, line: int, text: str) -> None:
+        """Take the label of a row; each different text is kept once."""
+        where = f", line {line}, {column_place(self._begun.names, self._begun.target)}"
+        if not text or not text.isprintable() or len(text) > _LONGEST_TEXT:
+            problem = "is empty" if not text else f"{_short(text)!a} is no label"
+            self._refuse(where, problem, f"a text of at most {_LONGEST_TEXT} printable characters")
+        self._labels.append(self._known.setdefault(normal_name(text), len(self._known)))
+        if len(self._known) > MAX_CLASSES:
+            self._refuse(where, f"is the {MAX_CLASSES + 1:,}th different text", f"at most {MAX_CLASSES:,} classes")
+            raise MistakeError(self._mistakes)
+
+    def _check_separator(self, line: int, text: str) -> None:
+        """See that a first row which does not read is not simply one whose cells something else separates."""
+        for other, name in _SEPARATORS.items():
+            cells = text.split() if other == " " else [cell.strip() for cell in text.split(other)]
+            numbers = [cell if other == "," else cell.replace(",", ".") for cell in cells]
+            texts = sum(_number(number) is None for number in numbers)
+            # One of the cells may be a class; two numbers beside it are no part of a text.
+            is_other = not texts or (texts == 1 and len(cells) > 2 and other != " ")
+            if other == self._separator or len(cells) < 2 or not is_other:
+                continue
+            suffix = ".tsv" if other == "\t" else ".csv"
+            is_misnamed = other in ",\t" and "," not in "".join(cells)
+            meant = f"{Path(self._place).stem}{suffix}" if is_misnamed else self._separator.join(numbers)
+            problem = f"cells are separated by {name}, {_SEPARATORS[self._separator]} are expected"
+            allowed = "commas in a .csv, tabs in a .tsv, a point in numbers"
+            nearest = meant if len(meant) <= _LONGEST_NEAREST else ""
+            raise MistakeError(Mistake(f"{self._place}, line {line}", problem, allowed, nearest))
+
+    def _refuse_number(self, line: int, column: int, cell: str) -> None:
+        problem, allowed = f"{_short(cell)!r} is no number", ""
+        if not cell.strip():
+            problem, allowed = "is empty", "a number in every cell: fill it, or leave the line out"
+        meant = cell.strip().replace(",", ".")
+        nearest = "" if _number(meant) is None else meant
+        self._refuse(f", line {line}, {column_place(self._begun.names, column)}", problem, allowed, nearest)
+
+    def _refuse(self, where: str, problem: str, allowed: str = "", nearest: str = "") -> None:
+        self._mistakes.append(Mistake(self._place + where, problem, allowed, nearest))
+        if len(self._mistakes) == _MOST_MISTAKES:
+            raise MistakeError(self._mistakes)
+
+    def _check_size(self) -> None:
+        # Twice: the shuffled splits are made while the numbers as they were read are still there.
+        if (needed := 2 * _NUMBER_BYTES * len(self._numbers)) > self._max_bytes:
+            problem = f"takes {needed:,} bytes in memory, or more still, which is more than {self._max_bytes:,}"
+            raise MistakeError(Mistake(self._place, problem, "a larger --max-bytes"))
+
+
+def _numbers(cells: Sequence[str]) -> Sequence[float] | None:
+    """Return the numbers of a row; ``None`` where one is none."""
+    try:
+        numbers = list(map(float, cells))
+    except ValueError:
+        return None
+    text = "".join(cells)
+    # Python alone takes 1_000 and other scripts' digits for numbers.
+    return numbers if all(map(math.isfinite, numbers)) and text.isascii() and "_" not in text else None
+
+
+def _number(cell: str) -> float | None:
+    numbers = _numbers((cell,))
+    return numbers[0] if numbers else None
+
+
+def _is_text(cell: str) -> bool:
+    """Return whether a cell holds a text: no number, none with a decimal comma, and not nothing."""
+    return _number(cell.replace(",", ".")) is None and cell.strip().lower() not in _MISSING
+
+
+def _short(cell: str) -> str:
+    return cell if len(cell) <= 40 else f"{cell[:40]}..."

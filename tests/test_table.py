@@ -1,0 +1,270 @@
+"""Tables as people have them: pictures, features, classes as texts, parquet, a table a split."""
+
+import numpy as np
+import pytest
+from sklearn import datasets
+
+from hw1_tui import data
+from hw1_tui.cli import main
+from hw1_tui.data import ReadOptions
+from hw1_tui.mistake import MistakeError
+
+IRIS = datasets.load_iris()
+SPECIES = [str(name) for name in IRIS.target_names[IRIS.target]]
+
+
+def write(path, columns, names=(), separator=","):
+    rows = [separator.join(map(str, row)) for row in zip(*columns, strict=True)]
+    path.write_text("\n".join([*([separator.join(names)] if names else []), *rows]) + "\n")
+    return str(path)
+
+
+def digits(n=200):
+    bunch = datasets.load_digits()
+    return bunch.data[:n].astype(int), bunch.target[:n]
+
+
+def everything(found):
+    """Return all rows and targets, whichever split they are in, in an order of their own."""
+    x = np.concatenate([split.x for split in (found.train, found.val, found.test)])
+    y = np.concatenate([split.y for split in (found.train, found.val, found.test)])
+    order = np.lexsort(np.column_stack([x, y]).T)
+    return x[order], y[order]
+
+
+def same_examples(found, x, y):
+    own_x, own_y = everything(found)
+    order = np.lexsort(np.column_stack([x, y]).T)
+    return np.array_equal(own_x, np.asarray(x)[order]) and np.array_equal(own_y, np.asarray(y)[order])
+
+
+@pytest.mark.parametrize("place", [0, 30, 64])
+@pytest.mark.parametrize(
+    "pixel", ["pixel{0}", "pixel_{0}", "pixel{0:04}", "{1}x{2}", "pixel_{3}_{4}"], ids=lambda name: name
+)
+def test_named_pixels_are_pictures_wherever_the_label_stands(tmp_path, pixel, place):
+    x, y = digits()
+    names = [pixel.format(i, i // 8 + 1, i % 8 + 1, i // 8, i % 8) for i in range(64)]
+    columns = list(x.T)
+    columns.insert(place, y)
+    names.insert(place, "digit")
+    found = data.load(write(tmp_path / "t.csv", columns, names))
+    assert found.image_shape == (8, 8)
+    assert found.train.x.dtype == np.uint8
+    assert found.n_classes == 10
+    assert same_examples(found, x, y)
+
+
+def test_pixels_of_three_colours_are_said(tmp_path):
+    rng = np.random.default_rng(0)
+    columns = [rng.integers(0, 256, 20) for _ in range(4 * 4 * 3)]
+    path = write(tmp_path / "t.csv", [*columns, [0, 1] * 10], [*(f"pixel{i:04}" for i in range(48)), "label"])
+    found = data.load(path)
+    assert found.image_shape == (4, 4, 3)
+    assert any("4 x 4, colour" in sentence for sentence in found.found)
+
+
+def test_pixels_that_fill_no_picture_are_features(tmp_path):
+    rng = np.random.default_rng(0)
+    columns = [[0, 1] * 10, *(rng.integers(0, 256, 20) for _ in range(10))]
+    found = data.load(write(tmp_path / "t.csv", columns, ["label", *(f"pixel{i}" for i in range(10))]))
+    assert (found.image_shape, found.n_features, found.n_classes) == ((), 10, 2)
+    assert any("10 pixels make no square" in sentence for sentence in found.found)
+
+
+@pytest.mark.parametrize("place", [0, 64])
+def test_columns_without_names_are_pictures_where_that_can_be_told(tmp_path, place):
+    x, y = digits()
+    columns = list(x.T)
+    columns.insert(place, y)
+    found = data.load(write(tmp_path / "mnist.csv", columns))
+    assert (found.image_shape, found.n_classes) == ((8, 8), 10)
+    assert same_examples(found, x, y)
+
+
+def test_where_it_cannot_be_told_it_is_said_what_tells_it(tmp_path):
+    """First and last column may both be the label: as ever the last is a number to predict, and the way out is said."""
+    x, y = digits()
+    x[:, -1] = y
+    path = write(tmp_path / "mnist.csv", [y, *x.T])
+    found = data.load(path)
+    assert found.is_regression
+    assert any("--target 1 --task classification" in sentence for sentence in found.found)
+    chosen = data.load(path, ReadOptions(target="1", task="classification"))
+    assert (chosen.image_shape, chosen.n_classes) == ((8, 8), 10)
+
+
+def test_a_table_of_numbers_is_a_regression_on_its_last_column_as_ever(tmp_path):
+    rows = np.arange(60.0).reshape(20, 3) / 7
+    rows[:, 2] = np.arange(20) % 3
+    found = data.load(write(tmp_path / "t.csv", rows.T.tolist(), ["x1", "x2", "y"]))
+    assert found.is_regression
+    assert found.fingerprint == "8f63a3a290d5a90f719c960cd07bd37d"  # of version 0.1.0
+    assert any("--task classification makes classes of them" in sentence for sentence in found.found)
+    assert found.feature_names == ("x1", "x2")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv"])
+@pytest.mark.parametrize("has_names", [True, False])
+@pytest.mark.parametrize("place", [0, 2, 4])
+def test_the_only_column_of_texts_is_the_class(tmp_path, suffix, has_names, place):
+    columns, names = list(IRIS.data.T), ["a", "b", "c", "d"]
+    columns.insert(place, SPECIES)
+    names.insert(place, "species")
+    separator = "\t" if suffix == ".tsv" else ","
+    found = data.load(write(tmp_path / f"iris{suffix}", columns, names if has_names else (), separator))
+    assert found.classes == ("setosa", "versicolor", "virginica")
+    assert found.feature_names == (("a", "b", "c", "d") if has_names else ())
+    assert same_examples(found, IRIS.data, IRIS.target)
+
+
+def test_target_and_task_are_chosen(tmp_path):
+    path = write(tmp_path / "t.csv", [*IRIS.data.T, IRIS.target], ["A", "b", "c", "d", "kind"])
+    assert data.load(path).is_regression
+    classes = data.load(path, ReadOptions(task="classification"))
+    assert (classes.n_classes, classes.feature_names) == (3, ("A", "b", "c", "d"))
+    for target in ("A", "a", "1"):
+        other = data.load(path, ReadOptions(target=target))
+        assert other.is_regression
+        assert same_examples(other, np.column_stack([IRIS.data[:, 1:], IRIS.target]), IRIS.data[:, 0])
+    with pytest.raises(MistakeError, match=r"kinds.*did you mean kind"):
+        data.load(path, ReadOptions(target="kinds"))
+    with pytest.raises(MistakeError, match="whole numbers"):
+        data.load(path, ReadOptions(target="a", task="classification"))
+
+
+def test_a_column_called_class_holds_classes_wherever_it_stands(tmp_path):
+    path = write(tmp_path / "t.csv", [IRIS.target + 1, *IRIS.data.T], ["Class", "a", "b", "c", "d"])
+    found = data.load(path)
+    assert found.n_classes == 3
+    assert same_examples(found, IRIS.data, IRIS.target)
+
+
+def test_pandas_numbers_for_names_are_names(tmp_path):
+    found = data.load(write(tmp_path / "t.csv", [*IRIS.data.T, IRIS.target], ["0", "1", "2", "3", "label"]))
+    assert found.n_classes == 3
+    assert same_examples(found, IRIS.data, IRIS.target)
+
+
+@pytest.mark.parametrize("name", ["Id", "", "Unnamed: 0"])
+def test_a_column_that_numbers_the_rows_is_left_out_and_said(tmp_path, name):
+    columns = [range(1, 151), *IRIS.data.T, SPECIES]
+    found = data.load(write(tmp_path / "t.csv", columns, [name, "a", "b", "c", "d", "Species"]))
+    assert found.n_features == 4
+    assert any("is left out, as it numbers the rows" in sentence for sentence in found.found)
+
+
+def test_a_column_that_numbers_the_rows_under_another_name_is_said_and_kept(tmp_path):
+    path = write(tmp_path / "t.csv", [range(150), *IRIS.data.T], ["time", "a", "b", "c", "d"])
+    found = data.load(path)
+    assert found.n_features == 4
+    assert any(sentence.startswith("Column time numbers the rows") for sentence in found.found)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a,colour,class\n1,red,x\n" * 5, r"line 2, column 2 \(colour\): 'red' is no number; allowed: numbers; texts"),
+        ("a,b,class\n1,2,x\n1,,y\n1,2,z\n1,2,x\n1,2,x\n", r"line 3, column 2 \(b\): is empty; allowed: a number"),
+        ("a,b,class\n1,2,x\n1,2,\n1,2,z\n1,2,x\n1,2,x\n", r"line 3, column 3 \(class\): is empty; allowed: a text"),
+        ("a,b,class\n1,,x\n" + "1,2,x\n" * 5, r"line 2, column 2 \(b\): is empty"),
+        ("a;b;class\n" + "1,5;2,5;x\n" * 5, "separated by semicolons.*did you mean 1.5,2.5,x"),
+        ('a,b,class\n"1,5",2,x\n' + "1,2,y\n" * 5, r"line 2, column 1 \(a\): '1,5' is no number.*did you mean 1.5"),
+        ("label,class,a\n1,2,3\n" * 5, "more than one column that can be the target: label, class.*--target class"),
+        ("pixel0,pixel1\n" + "1,2\n" * 5, "has pixels alone"),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_column_and_line(tmp_path, text, said):
+    (tmp_path / "t.csv").write_text(text)
+    with pytest.raises(MistakeError, match=said):
+        data.load(str(tmp_path / "t.csv"))
+
+
+def test_a_name_for_too_many_or_few_columns_is_no_name(tmp_path):
+    (tmp_path / "t.csv").write_text("a,b\n" + "1,2,3.5\n" * 5)
+    found = data.load(str(tmp_path / "t.csv"))
+    assert found.feature_names == ()
+    assert any("has 2 names for 3 columns" in sentence for sentence in found.found)
+
+
+def test_tables_of_splits_stand_beside_each_other(tmp_path):
+    x, y = digits()
+    names = ["label", *(f"pixel{i}" for i in range(64))]
+    write(tmp_path / "sign_train.csv", [y[:150], *x[:150].T], names)
+    write(tmp_path / "sign_test.csv", [y[150:], *x[150:].T], names)
+    write(tmp_path / "submission.csv", [range(3), range(3)], ["id", "label"])
+    found = data.load(str(tmp_path))
+    assert (len(found.train), len(found.val), len(found.test)) == (130, 20, 50)
+    assert found.image_shape == (8, 8)
+    assert "sign_train.csv is for train, sign_test.csv is for test." in found.found
+    assert "Not used: submission.csv." in found.found
+
+
+def test_a_test_without_labels_is_not_used_and_said(tmp_path):
+    x, y = digits()
+    write(tmp_path / "train.csv", [y[:150], *x[:150].T], ["label", *(f"pixel{i}" for i in range(64))])
+    write(tmp_path / "test.csv", x[150:].T, [f"pixel{i}" for i in range(64)])
+    found = data.load(str(tmp_path))
+    assert "test.csv has no column 'label', which is to be predicted, and is not used." in found.remark
+    assert found.fingerprint == data.load(str(tmp_path / "train.csv")).fingerprint
+
+
+def test_tables_with_other_columns_are_refused(tmp_path):
+    write(tmp_path / "train.csv", [range(9), range(9)], ["a", "y"])
+    write(tmp_path / "test.csv", [range(9), range(9)], ["b", "y"])
+    with pytest.raises(MistakeError, match=r"test.csv: has other columns than train.csv: 'b' where 'a' is"):
+        data.load(str(tmp_path))
+
+
+def test_parquet_is_read_as_the_same_table_in_text(tmp_path):
+    pyarrow = pytest.importorskip("pyarrow")
+    columns = dict(zip("abcd", IRIS.data.T, strict=True)) | {"kind": pyarrow.array(SPECIES).dictionary_encode()}
+    pyarrow.parquet = pytest.importorskip("pyarrow.parquet")
+    pyarrow.parquet.write_table(pyarrow.table(columns), tmp_path / "t.parquet")
+    text = write(tmp_path / "t.csv", [*IRIS.data.T, SPECIES], [*"abcd", "kind"])
+    own, other = data.load(str(tmp_path / "t.parquet")), data.load(text)
+    assert (own.fingerprint, own.classes, own.feature_names) == (other.fingerprint, other.classes, other.feature_names)
+    with pytest.raises(MistakeError, match="takes 9,600 bytes in memory"):
+        data.load(str(tmp_path / "t.parquet"), ReadOptions(val_share=0.2), max_bytes=9000)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([1.0, None, 2.0, 3.0, 4.0], r"row 2, column 1 \(a\): is empty"),
+        ([1.0, float("nan"), 2.0, 3.0, 4.0], r"row 2, column 1 \(a\): is no finite number"),
+        ([[1], [2], [3], [4], [5]], r"column 1 \(a\): has the type list"),
+    ],
+)
+def test_what_parquet_holds_that_is_no_number_is_told(tmp_path, values, said):
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(pyarrow.table({"a": values, "y": [1.5] * 5}), tmp_path / "t.parquet")
+    with pytest.raises(MistakeError, match=said):
+        data.load(str(tmp_path / "t.parquet"))
+
+
+def test_parquet_that_is_none_is_refused(tmp_path):
+    pytest.importorskip("pyarrow")
+    (tmp_path / "t.parquet").write_bytes(b"no parquet")
+    with pytest.raises(MistakeError, match="cannot be read as a table"):
+        data.load(str(tmp_path / "t.parquet"))
+
+
+def test_without_pyarrow_the_command_that_installs_it_is_told(tmp_path, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
+    (tmp_path / "t.parquet").write_bytes(b"PAR1")
+    with pytest.raises(MistakeError, match="pip install pyarrow"):
+        data.load(str(tmp_path / "t.parquet"))
+
+
+def test_numbers_for_a_model_of_classes_say_how_to_choose(tmp_path, capsys):
+    path = write(tmp_path / "t.csv", [*IRIS.data.T, IRIS.target], [*"abcd", "kind"])
+    assert main(["--batch", "train", "--data", path, "--model", "logistic_regression", "--epochs", "1"]) == 2
+    assert "--task classification" in capsys.readouterr().err
+
+
+def test_an_imported_table_keeps_the_names_of_its_features(tmp_path):
+    path = write(tmp_path / "t.csv", [*IRIS.data.T, SPECIES], [*"abcd", "kind"])
+    assert main(["data", "import", path, str(tmp_path / "out.npz"), "--quiet"]) == 0
+    assert data.load(str(tmp_path / "out.npz")).feature_names == tuple("abcd")
