@@ -96,10 +96,12 @@ COMMANDS: dict[str, Command] = {
     ),
 }
 
-_EPILOG = """\
-Without --batch the interface opens at that place with those values filled in.
-Exit codes: 0 done, 1 the run failed or diverged, 2 wrong usage or input, 3 a check did not hold, 130 interrupted by
-Ctrl+C (by another signal: 128 and its number)."""
+_SCREEN = "It opens a screen with these values filled in; with --batch it prints instead."
+_NO_SCREEN = "It opens no screen, with or without --batch."
+_CODES = """\
+Exit codes: 0 done, 1 the run failed or diverged, 2 wrong usage or input,
+3 a check did not hold, 130 interrupted by Ctrl+C (by another signal: 128 and
+its number). More: hw1-tui guide batch"""
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -162,6 +164,8 @@ def _dispatch(words: list[str]) -> int:
     if words == ["--version"]:
         print(f"hw1-tui {__version__}")  # noqa: T201
         return 0
+    if words and words[0] == "--completion":
+        return _complete(words[1:])
     name, words = _take_command(words)
     command, words = COMMANDS[name], _without_batch(words)
     verb = _take_verb(name, words)
@@ -185,6 +189,14 @@ def _dispatch(words: list[str]) -> int:
         return run
     mistakes += _without_screen(name, args, words)
     return _open_interface_with(name, args, mistakes)
+
+
+def _complete(words: list[str]) -> int:
+    """Print the script by which a shell completes words; return the exit code."""
+    from hw1_tui.batch.completion import print_completion
+
+    places = [(name, verb) for name, command in COMMANDS.items() for verb in ("", *(command.verbs or ()))]
+    return print_completion(words, {place: _parser(*place) for place in places})
 
 
 def _without_batch(words: list[str]) -> list[str]:
@@ -235,8 +247,10 @@ def _parser(name: str, verb: str) -> Parser:
     command = COMMANDS[name]
     verbs = "\n".join(f"  {verb:<10} {text}" for verb, text in (command.verbs or {}).items())
     prog = f"hw1-tui {name} {verb}".rstrip()
-    help_line = (command.verbs or {}).get(verb, command.help)
-    parser = Parser(prog, help_line, f"verbs:\n{verbs}\n\n{_EPILOG}" if verbs and not verb else _EPILOG)
+    opens = command.screen and not verb
+    help_line = f"{(command.verbs or {}).get(verb, command.help)}\n\n{_SCREEN if opens else _NO_SCREEN}"
+    epilog = f"verbs, which only print:\n{verbs}\n\n{_CODES}" if verbs and not verb else _CODES
+    parser = Parser(prog, help_line, epilog, "open no screen: print" if opens else "")
     module = importlib.import_module(command.module)
     if command.verbs:
         module.add_arguments(parser, verb)
@@ -336,10 +350,16 @@ def _open_interface(name: str, given: Sequence[Given] = (), **options: Any) -> i
 
 
 def _usage() -> str:
-    commands = "\n".join(f"  {name:<8} {command.help}" for name, command in COMMANDS.items())
+    listed = {screen: "\n".join(f"  {name:<9} {command.help}" for name, command in COMMANDS.items()
+                                if command.screen == screen) for screen in (True, False)}  # fmt: skip
     return (
-        "usage: hw1-tui [--batch] [COMMAND] [OPTIONS]\n\n"
+        "usage: hw1-tui [--batch] [COMMAND] [VERB] [OPTIONS]\n\n"
         "A deep-learning homework report, alive in a terminal.\n\n"
-        f"commands:\n{commands}\n\n"
-        "`hw1-tui COMMAND --help` tells its options.\n\n" + _EPILOG
+        f"commands that open a screen, and print with --batch or a verb:\n{listed[True]}\n\n"
+        f"commands that only print:\n{listed[False]}\n\n"
+        "options:\n"
+        "  --batch              open no screen: print; it may stand anywhere\n"
+        "  --version            print the version\n"
+        "  --completion SHELL   print what completes words in bash, zsh or fish\n"
+        "  -h, --help           this; `hw1-tui COMMAND [VERB] --help` tells of one\n\n" + _CODES
     )

@@ -12,7 +12,10 @@ from engines.contract import Config, Dataset, EngineError, ModelSpec, Refusal, T
 if TYPE_CHECKING:
     import numpy as np
 
-INSTALL = "python -m pip install torch"
+INSTALL = (
+    "python -m pip install torch --index-url https://download.pytorch.org/whl/cpu (the small build, for the processor; "
+    "without --index-url pip may take the one for CUDA, of 5 GB)"
+)
 
 _DESCENT: dict[str, Value] = {
     "learning_rate": 0.001,

@@ -22,7 +22,7 @@ _SIGNS = {True: "holds", False: "look", None: "-"}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of a run, and the output."""
     add_run_arguments(parser)
-    add_output_options(parser.add_argument_group("output"))
+    add_output_options(parser)
 
 
 def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:

@@ -11,7 +11,6 @@ from hw1_tui.batch.machine_format import print_json
 from hw1_tui.batch.option import (
     OUTPUT_FORMATS,
     add_data_options,
-    add_option,
     add_output_options,
     raise_mistakes,
     read_bytes,
@@ -27,7 +26,6 @@ from hw1_tui.numeral import counted
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     parser.add_argument("source", nargs="?", help="builtin, digits, quadratic, FILE.npz, FILE.csv or a FOLDER")
-    add_option(parser, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
     add_data_options(parser)
     add_output_options(parser)
 

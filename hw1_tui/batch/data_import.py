@@ -12,6 +12,7 @@ from hw1_tui.batch.option import (
     add_data_options,
     add_force_option,
     add_option,
+    add_quiet_option,
     raise_mistakes,
     read_bytes,
     read_data_options,
@@ -32,10 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("out", nargs="?", help="the .npz file to write")
     add_option(parser, "--size", f"width and height of a folder's pictures, pixels (default: {data.SIZE})", "PIXELS")
     add_option(parser, "--seed", "of the splits that a folder does not have (default: 42)", "SEED")
-    add_option(parser, "--max-bytes", "most that the data may take in memory, such as 8G (default: 4G)", "SIZE")
     add_data_options(parser)
-    add_force_option(parser)
-    parser.add_argument("--quiet", action="store_true", help="no progress and no remarks on stderr")
+    output = parser.add_argument_group("output")
+    add_force_option(output)
+    add_quiet_option(output, "progress and no remarks")
 
 
 def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:

@@ -41,7 +41,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(parser, "--class", "of one class, by its name or number (default: some of each)", "CLASS")
     add_option(parser, "--count", f"how many (default: {_COUNT})", "N", short="-n")
     add_option(parser, "--size", f"width of a picture, cells of the terminal (default: {_CELLS})", "CELLS")
-    add_option(parser, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
     add_data_options(parser)
     add_output_options(parser)
 

@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(what, "--inputs", f"D, the number of inputs; 1 to {MAX_INPUTS} (default: 4)", "D")
     add_option(what, "--units", f"K, the number of hidden units; 1 to {MAX_UNITS} (default: 6)", "K")
     add_option(what, "--seed", "what the random parameters are drawn with (default: 42)", "SEED")
-    add_output_options(parser.add_argument_group("output"))
+    add_output_options(parser)
 
 
 def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import textwrap
 
 from engines.contract import SPLITS, EngineError, SplitName
 from hw1_tui import data
@@ -12,9 +13,11 @@ from hw1_tui.analysis.opened_run import check_pair
 from hw1_tui.batch.history import open_store
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
+    HELP_WIDTH,
     OUTPUT_FORMATS,
     add_force_option,
     add_home_option,
+    add_max_bytes,
     add_option,
     add_output_options,
     raise_mistakes,
@@ -38,8 +41,11 @@ _EPOCH = re.compile("[0-9]{1,9}")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     helps = {**{name: view.help for name, view in VIEWS.items()}, coach.NAME: coach.HELP}
-    views = "\n".join(f"  {name:14} {text}" for name, text in helps.items())
-    parser.epilog = f"views:\n{views}"
+    views = "\n".join(
+        textwrap.fill(text, HELP_WIDTH, initial_indent=f"  {name:14} ", subsequent_indent=" " * 17)
+        for name, text in helps.items()
+    )
+    parser.epilog = f"views:\n{views}\n\n{parser.epilog}"
     parser.add_argument("run", nargs="?", help="identifier, its beginning, name, or last")
     parser.add_argument("view", nargs="?", help=f"{', '.join(helps)} (default: {next(iter(VIEWS))})")
     add_option(parser, "--epoch", f"whose weights: {LAST} (default), {BEST}, or an epoch that was kept", "N")
@@ -49,11 +55,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(parser, "--class", "a class, by name or number", "CLASS")
     add_option(parser, "--top", "how many of a list are shown (default: 20)", "N")
     pictures = ", ".join(f".{name}" for name in figure.FORMATS)
-    add_option(parser, "--to", f"write it to a file: {pictures}, .csv, .md, .tex, .jsonl", "FILE")
-    add_force_option(parser)
-    add_home_option(parser)
-    add_option(parser, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
-    add_output_options(parser)
+    output = add_output_options(parser)
+    add_option(output, "--to", f"write it to a file: {pictures}, .csv, .md, .tex, .jsonl", "FILE")
+    add_force_option(output)
+    add_max_bytes(add_home_option(parser))
 
 
 def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:

@@ -9,7 +9,8 @@ import argparse
 import contextlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import shutil
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -23,7 +24,7 @@ from hw1_tui.numeral import meant_number
 from hw1_tui.numeral import read_whole as read_whole_text
 from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
 from hw1_tui.runs.home import HOME_VARIABLE, RUNS, home_folder
-from hw1_tui.settings import SESSION_DEFAULTS, TABLE, option_name
+from hw1_tui.settings import GROUPS, SESSION_DEFAULTS, TABLE, Hyperparameter, option_name
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -35,8 +36,30 @@ _PLACES = {"DIR": "a folder", "FILE": "a file", "DATA": "a name, a file or a fol
 _SIZE_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
 
+HELP_WIDTH = 80
+"""Cells of the widest help: longer lines are hard to read, and a terminal has as many."""
+
+
 class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
     """Shows the text after an option as needed: only our parser lets it be missing, to say so among other mistakes."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=min(HELP_WIDTH, shutil.get_terminal_size().columns) - 2)
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        """Show the arguments alone: forty options in a row tell nobody anything, and they are listed below."""
+        names = [
+            self._format_args(action, self._get_default_metavar_for_positional(action))
+            for action in actions
+            if not action.option_strings
+        ]
+        super().add_usage(usage or " ".join([self._prog, "[OPTIONS]", *names]), actions, groups, prefix)
 
     def _format_args(self, action: argparse.Action, default_metavar: str) -> str:
         text = super()._format_args(action, default_metavar)
@@ -44,9 +67,16 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that raises mistakes instead of ending the program."""
+    """A parser that raises mistakes instead of ending the program.
 
-    def __init__(self, prog: str, description: str = "", epilog: str = "") -> None:
+    Args:
+        prog: what is asked for, as it is typed.
+        description: what it does.
+        epilog: what stands below the options.
+        batch: what ``--batch`` does here; empty where it changes nothing.
+    """
+
+    def __init__(self, prog: str, description: str = "", epilog: str = "", batch: str = "") -> None:
         super().__init__(
             prog=prog,
             description=description,
@@ -54,7 +84,19 @@ class Parser(argparse.ArgumentParser):
             allow_abbrev=False,
             formatter_class=_HelpFormatter,
         )
-        self.add_argument("--batch", action="store_true", help=argparse.SUPPRESS)  # it may stand anywhere
+        self._positionals.title = "arguments"
+        # It may stand anywhere.
+        self.add_argument("--batch", action="store_true", help=batch or argparse.SUPPRESS)
+
+    @property
+    def options(self) -> list[argparse.Action]:
+        """What is given by its name."""
+        return [action for action in self._actions if action.option_strings]
+
+    @property
+    def arguments(self) -> list[argparse.Action]:
+        """What is given by its place."""
+        return [action for action in self._actions if not action.option_strings]
 
     def error(self, message: str) -> NoReturn:
         """Raise what argparse would have printed."""
@@ -128,17 +170,45 @@ def add_option(
     )
 
 
-def add_output_options(
-    parser: argparse._ActionsContainer, formats: str = "how stdout is written: table (default), jsonl or csv"
+def add_hyperparameters(
+    parser: argparse.ArgumentParser,
+    describe: Callable[[Hyperparameter], str],
+    told: Container[str] = TABLE,
 ) -> None:
-    """Add ``--format`` and ``--quiet``."""
-    add_option(parser, "--format", formats, "FORMAT")
-    parser.add_argument("--quiet", action="store_true", help="no progress and no remarks on stderr")
+    """Add every hyperparameter of the table, those that belong together in a group.
+
+    Args:
+        parser: what they are added to.
+        describe: makes the line of help.
+        told: the names of those that the help has; the others are read, for a mistake that says more.
+    """
+    for title, names in GROUPS.items():
+        group = parser.add_argument_group(title)
+        for entry in (TABLE[name] for name in names):
+            text = describe(entry) if entry.name in told else argparse.SUPPRESS
+            add_option(group, entry.option, text, entry.kind.upper())
 
 
-def add_home_option(parser: argparse._ActionsContainer) -> None:
-    """Add ``--home``."""
-    add_option(parser, "--home", "folder of the history (default: HW1_TUI_HOME, or the user's data folder)", "DIR")
+def add_output_options(
+    parser: argparse.ArgumentParser, formats: str = "how stdout is written: table (default), jsonl or csv"
+) -> argparse._ArgumentGroup:
+    """Add ``--format`` and ``--quiet``; return their group."""
+    output = parser.add_argument_group("output")
+    add_option(output, "--format", formats, "FORMAT")
+    add_quiet_option(output, "progress and no remarks")
+    return output
+
+
+def add_quiet_option(parser: argparse._ActionsContainer, what: str = "remarks") -> None:
+    """Add ``--quiet``."""
+    parser.add_argument("--quiet", action="store_true", help=f"no {what} on stderr")
+
+
+def add_home_option(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Add ``--home``; return its group."""
+    history = parser.add_argument_group("history")
+    add_option(history, "--home", "folder of the history (default: HW1_TUI_HOME, or the user's data folder)", "DIR")
+    return history
 
 
 def add_questions_option(parser: argparse._ActionsContainer, what: str) -> None:
@@ -228,13 +298,20 @@ def read_bytes(place: str, text: str | None, default: int, mistakes: list[Mistak
     return default
 
 
-def add_data_options(parser: argparse._ActionsContainer) -> None:
-    """Add the options of how a data set is read, for ``read_data_options``."""
+def add_max_bytes(parser: argparse._ActionsContainer) -> None:
+    """Add ``--max-bytes``."""
+    add_option(parser, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
+
+
+def add_data_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of how a data set is read, for ``read_data_options``, and ``--max-bytes``."""
+    data = parser.add_argument_group("how the data is read")
+    add_max_bytes(data)
     for name in vars(DEFAULT_OPTIONS):
         entry = TABLE[name]
         default = entry.format(SESSION_DEFAULTS[name])
         text = f"{entry.help}; {entry.allowed}" + (f" (default: {default})" if default else "")
-        add_option(parser, entry.option, text, entry.kind.upper())
+        add_option(data, entry.option, text, entry.kind.upper())
 
 
 def read_data_options(args: argparse.Namespace, mistakes: list[Mistake]) -> ReadOptions:

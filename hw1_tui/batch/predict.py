@@ -41,7 +41,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     default = "test, or all where a source has no splits and is not what the run was trained on"
     add_option(parser, "--split", f"of a data set: {', '.join(SPLITS)} (default: {default})", "SPLIT")
     add_home_option(parser)
-    add_option(parser, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
     add_data_options(parser)
     add_output_options(parser)
 

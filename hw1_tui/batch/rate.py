@@ -19,10 +19,9 @@ from hw1_tui.mistake import Mistake, MistakeError
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of a run, and the output."""
     add_run_arguments(parser)
-    output = parser.add_argument_group("output")
+    output = add_output_options(parser)
     add_option(output, "--to", f"write it to a file: {', '.join(SUFFIXES)}", "FILE")
     add_force_option(output)
-    add_output_options(output)
 
 
 def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:

@@ -16,6 +16,7 @@ from hw1_tui.batch.option import (
     OUTPUT_FORMATS,
     add_force_option,
     add_home_option,
+    add_max_bytes,
     add_option,
     add_output_options,
     add_questions_option,
@@ -62,10 +63,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(what, "--seeds", "repeat every run with so many seeds, the report's own first (default: 1)", "N")
     add_option(what, "--epochs-scale", "multiply the numbers of epochs, such as 0.1 for a quick look", "F")
     what.add_argument("--course-data", action="store_true", help="the data is the course's own file: compare digits")
-    add_option(what, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
-    add_home_option(parser.add_argument_group("history"))
+    add_max_bytes(what)
     what.add_argument("--kept", action="store_true", help="train nothing: take the runs that the history has")
-    output = parser.add_argument_group("output")
+    add_home_option(parser)
+    output = add_output_options(
+        parser, "how stdout is written: table (default), jsonl or csv; of a grade gradescope or junit"
+    )
     add_option(output, "--out", "folder for report.md, .html, .tex, .json and the figures (default: report)", "DIR")
     add_force_option(output, "files of that folder that no report has written, or that were changed since")
     output.add_argument(
@@ -73,7 +76,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_option(output, "--grade", "hold what a student handed in to these runs; exit 3 when a point is lost", "FILE")
     add_end_options(output)
-    add_output_options(output, "how stdout is written: table (default), jsonl or csv; of a grade gradescope or junit")
 
 
 @dataclass(frozen=True)

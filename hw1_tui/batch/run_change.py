@@ -6,7 +6,7 @@ import argparse
 
 from hw1_tui.batch.history import ask_runs, find_ids, find_runs, open_store, say_none
 from hw1_tui.batch.narrator import Narrator
-from hw1_tui.batch.option import raise_mistakes
+from hw1_tui.batch.option import add_quiet_option, raise_mistakes
 from hw1_tui.mistake import Mistake
 from hw1_tui.numeral import counted
 from hw1_tui.runs import Store
@@ -14,33 +14,29 @@ from hw1_tui.runs.each import change_each
 from hw1_tui.runs.filter import check_spelling, is_condition
 
 
-def _add_quiet(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--quiet", action="store_true", help="no remarks on stderr")
-
-
 def add_none(parser: argparse.ArgumentParser) -> None:
     """Add the options of a verb that takes no run."""
-    _add_quiet(parser)
+    add_quiet_option(parser)
 
 
 def add_runs(parser: argparse.ArgumentParser) -> None:
     """Add the options of a verb that takes runs."""
     parser.add_argument("runs", nargs="*", help="identifiers, their beginnings or ends, names, or a filter")
-    _add_quiet(parser)
+    add_quiet_option(parser)
 
 
 def add_rename(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``rename``."""
     parser.add_argument("run", nargs="?", help="the run")
     parser.add_argument("name", nargs="?", help="its name; an empty one takes it away")
-    _add_quiet(parser)
+    add_quiet_option(parser)
 
 
 def add_note(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``note``."""
     parser.add_argument("run", nargs="?", help="the run")
     parser.add_argument("text", nargs="?", help="its note; an empty one takes it away")
-    _add_quiet(parser)
+    add_quiet_option(parser)
 
 
 def add_tag(parser: argparse.ArgumentParser) -> None:
@@ -48,14 +44,14 @@ def add_tag(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", nargs="?", help="the run")
     parser.add_argument("tags", nargs="*", help="tags")
     parser.add_argument("--remove", action="store_true", help="take them away")
-    _add_quiet(parser)
+    add_quiet_option(parser)
 
 
 def add_star(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``star``."""
     parser.add_argument("runs", nargs="*", help="the runs")
     parser.add_argument("--remove", action="store_true", help="favourites no longer")
-    _add_quiet(parser)
+    add_quiet_option(parser)
 
 
 def _need(args: argparse.Namespace, mistakes: list[Mistake], *names: str) -> Store:

@@ -9,7 +9,15 @@ from collections.abc import Sequence
 from engines.contract import EngineError
 from hw1_tui.batch.history import find_runs, open_store
 from hw1_tui.batch.narrator import Narrator
-from hw1_tui.batch.option import add_force_option, add_option, raise_mistakes, read_choice, read_target, taken_mistake
+from hw1_tui.batch.option import (
+    add_force_option,
+    add_option,
+    add_quiet_option,
+    raise_mistakes,
+    read_choice,
+    read_target,
+    taken_mistake,
+)
 from hw1_tui.export.mlflow_export import export_to_mlflow
 from hw1_tui.export.run_export import FIGURES, events_path, export_events, export_file, export_mistake
 from hw1_tui.export.weight_file import SUFFIXES as WEIGHTS
@@ -38,7 +46,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--each-seed", action="store_true",
                         help="a curve for every run; otherwise those that differ in their seed are one")  # fmt: skip
     add_force_option(parser)
-    parser.add_argument("--quiet", action="store_true", help="no remarks on stderr")
+    add_quiet_option(parser)
 
 
 def export(args: argparse.Namespace, mistakes: list[Mistake]) -> int:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from engines import registry
 from hw1_tui import data
 from hw1_tui.batch.history import open_store, open_to_keep
 from hw1_tui.batch.on_end import add_end_options, read_end
 from hw1_tui.batch.option import (
     OUTPUT_FORMATS,
+    add_home_option,
+    add_hyperparameters,
+    add_max_bytes,
     add_option,
     add_output_options,
     named_as_options,
@@ -21,7 +25,7 @@ from hw1_tui.batch.option import (
 from hw1_tui.batch.train import print_run
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import Store
-from hw1_tui.settings import TABLE
+from hw1_tui.settings import SESSION_CHANGEABLE, TABLE
 from hw1_tui.training.checkpoint import BUDGET
 from hw1_tui.training.control import Control
 from hw1_tui.training.recording import branch, resume
@@ -30,15 +34,18 @@ EVERY = "--checkpoint-every"
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
-    hyperparameters = parser.add_argument_group("hyperparameters that change from here on; others stay as they were")
-    for hyperparameter in TABLE.values():
-        add_option(hyperparameters, hyperparameter.option, f"{hyperparameter.help}; {hyperparameter.allowed}", "VALUE")
-    add_option(parser, EVERY, "keep a checkpoint of every Nth epoch, to branch from", "N")
-    add_option(parser, "--checkpoint-budget", "bytes that the checkpoints of all runs may take (default: 10G)", "SIZE")
-    add_option(parser, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
-    output = parser.add_argument_group("output")
-    add_end_options(output)
-    add_output_options(output)
+    add_hyperparameters(parser, lambda entry: f"{entry.help}; {entry.allowed}", _changeable())
+    history = add_home_option(parser)
+    add_option(history, EVERY, "keep a checkpoint of every Nth epoch, to branch from", "N")
+    add_option(history, "--checkpoint-budget", "bytes that the checkpoints of all runs may take (default: 10G)", "SIZE")
+    add_max_bytes(history)
+    add_end_options(add_output_options(parser))
+
+
+def _changeable() -> frozenset[str]:
+    """Return what may change between two epochs of a run of some model; which of them its own allows is told then."""
+    specs = [spec for name in registry.names() for spec in registry.get(name).models().values()]
+    return SESSION_CHANGEABLE.union(*(spec.adjustable for spec in specs))
 
 
 def add_resume(parser: argparse.ArgumentParser) -> None:

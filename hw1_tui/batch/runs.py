@@ -45,8 +45,9 @@ VERBS = {
 
 def add_arguments(parser: argparse.ArgumentParser, verb: str = "") -> None:
     """Add the options of a verb."""
-    add_home_option(parser)
     VERBS[verb or "list"].add_arguments(parser)
+    if verb not in ("resume", "branch"):  # which keep more in the history than a place
+        add_home_option(parser)
 
 
 def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:

@@ -16,6 +16,8 @@ from hw1_tui.batch.on_end import EndNotifier, add_end_options, read_end
 from hw1_tui.batch.option import (
     OUTPUT_FORMATS,
     add_home_option,
+    add_hyperparameters,
+    add_max_bytes,
     add_option,
     add_output_options,
     add_questions_option,
@@ -56,13 +58,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = add_run_arguments(parser)
     add_option(what, "--seeds", "train with so many seeds, --seed and those after it; what is kept is taken", "N")
     add_option(what, "--compare", "train by two engines in lockstep and tell how far apart they come", "ENGINE,ENGINE")
-    history = parser.add_argument_group("history")
-    add_home_option(history)
+    history = add_home_option(parser)
     add_option(history, "--checkpoint-every", "keep a checkpoint of every Nth epoch beside the last and the best", "N")
     add_option(history, "--checkpoint-budget", "bytes that the checkpoints of all runs may take (default: 10G)", "SIZE")
-    output = parser.add_argument_group("output")
-    add_end_options(output)
-    add_output_options(output)
+    add_end_options(add_output_options(parser))
 
 
 def add_run_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
@@ -75,10 +74,8 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGrou
     add_option(what, "--preset", "a run of the report by its name, such as 1.2b; options given beside it win", "NAME")
     add_questions_option(what, "whose runs --preset names, instead of the report's (see hw1-tui guide questions)")
     add_option(what, "--config", "TOML file with any of these by name; options given beside it win", "FILE")
-    add_option(what, "--max-bytes", "largest data set to unpack into memory, such as 8G (default: 4G)", "SIZE")
-    hyperparameters = parser.add_argument_group("hyperparameters")
-    for hyperparameter in TABLE.values():
-        add_option(hyperparameters, hyperparameter.option, _help(hyperparameter), hyperparameter.kind.upper())
+    add_max_bytes(what)
+    add_hyperparameters(parser, _help)
     return what
 
 

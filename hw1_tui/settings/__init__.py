@@ -15,15 +15,17 @@ from hw1_tui.settings.run_config import (
     takers,
 )
 from hw1_tui.settings.run_file import dump_run, read_run_file
-from hw1_tui.settings.table import SEEDS, SESSION_ADJUSTABLE, SESSION_DEFAULTS, TABLE
+from hw1_tui.settings.table import GROUPS, SEEDS, SESSION_ADJUSTABLE, SESSION_CHANGEABLE, SESSION_DEFAULTS, TABLE
 
 __all__ = [
     "DEFAULT_DATA",
     "DEFAULT_ENGINE",
     "DEFAULT_MODEL",
+    "GROUPS",
     "NAMED_DATA",
     "SEEDS",
     "SESSION_ADJUSTABLE",
+    "SESSION_CHANGEABLE",
     "SESSION_DEFAULTS",
     "TABLE",
     "Given",

@@ -153,6 +153,22 @@ _ENTRIES = (
 
 TABLE: dict[str, Hyperparameter] = {entry.name: entry for entry in _ENTRIES}
 
+_TITLES = {
+    "epochs": "how long, and in what steps",
+    "hidden_sizes": "network",
+    "l2": "how the weights move",
+    "patience": "when it ends, and what is measured",
+    "seed": "random numbers, precision, processor",
+    "val_share": "how the data is read",
+}
+"""What belongs together stands together in the table: the title of a group by its first entry."""
+
+GROUPS: dict[str, list[str]] = {}
+"""The names of the entries that belong together, by what they are about."""
+for _name in TABLE:
+    _title = _TITLES.get(_name) or next(reversed(GROUPS))
+    GROUPS.setdefault(_title, []).append(_name)
+
 SEEDS = Hyperparameter(
     "seeds", "integer", "train a run for each of so many seeds, this one and those after it", 1, 100, unit="runs"
 )
@@ -182,3 +198,6 @@ SESSION_ADJUSTABLE = frozenset(
     {"epochs", "schedule", "schedule_epochs", "schedule_factor", "warmup_epochs", "average_from", "patience"}
 )
 """What the session can change while a run trains, beside the model's own ``adjustable``."""
+
+SESSION_CHANGEABLE = SESSION_ADJUSTABLE | {"evaluate_train", "evaluate_train_every", "diagnostics", "threads"}
+"""What may change between two sessions of a run, whatever its model."""

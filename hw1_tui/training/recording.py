@@ -13,7 +13,7 @@ from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import DamagedError, RunFolder, RunRecord, Store
 from hw1_tui.runs.checkpoint import Checkpoint
 from hw1_tui.runs.store import hold
-from hw1_tui.settings import RunConfig
+from hw1_tui.settings import SESSION_CHANGEABLE, RunConfig
 from hw1_tui.training.checkpoint import BUDGET, Checkpointer, describe_damage, describe_every, log_size, read_state
 from hw1_tui.training.continuation import nothing_left, nothing_to_branch
 from hw1_tui.training.control import Control
@@ -25,9 +25,6 @@ from hw1_tui.training.provenance import provenance
 from hw1_tui.training.recorder import Recorder
 from hw1_tui.training.session import Session
 from hw1_tui.training.session_state import read_session_state
-
-_CHANGEABLE_BETWEEN_SESSIONS = frozenset({"evaluate_train", "evaluate_train_every", "diagnostics", "threads"})
-"""What may change between two sessions beside what may change while a run trains."""
 
 
 @dataclass(frozen=True)
@@ -286,7 +283,7 @@ def _config_in(state: Mapping[str, Array]) -> dict[str, Any]:
 def _changed(facts: Mapping[str, Any], changes: Mapping[str, Value]) -> RunConfig:
     """Return the configuration in a run's facts with other values."""
     config = RunConfig.from_dict(facts["config"], facts["run"])
-    allowed = config.adjustable | _CHANGEABLE_BETWEEN_SESSIONS
+    allowed = config.adjustable | SESSION_CHANGEABLE
     mistakes = [
         Mistake(name, "cannot change between two epochs of a run", ", ".join(sorted(allowed)))
         for name in changes

@@ -1,0 +1,100 @@
+"""``hw1-tui --completion``: a script by which a shell completes commands, verbs, options and their values."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Mapping
+
+import shtab
+
+from engines import registry
+from engines.contract import SPLITS
+from hw1_tui.batch.option import OUTPUT_FORMATS, Parser
+from hw1_tui.guides import guides
+from hw1_tui.mistake import Mistake, MistakeError, unknown_name
+from hw1_tui.settings import TABLE
+from hw1_tui.settings.end_command import SIGNS
+
+PLACE = "--completion"
+SHELLS = ("bash", "zsh", "fish")
+
+_PLACES = {"DIR": shtab.DIRECTORY, **dict.fromkeys(("FILE", "DATA", "source", "sources", "out"), shtab.FILE)}
+"""What completes options and arguments that are about places, by how the help calls it."""
+
+
+def print_completion(words: list[str], parsers: Mapping[tuple[str, str], Parser]) -> int:
+    """Print a shell's script; return the exit code.
+
+    Args:
+        words: what stands after the option: the shell.
+        parsers: what reads the words after each command, by it and its verb; the first is the default's.
+
+    Raises:
+        MistakeError: not one shell was named, or another than there is a script for.
+    """
+    if len(words) != 1:
+        raise MistakeError(Mistake(PLACE, "needs a shell, and nothing beside it", ", ".join(SHELLS)))
+    if words[0] not in SHELLS:
+        raise MistakeError(unknown_name(PLACE, "shell", words[0], SHELLS))
+    sys.stdout.write(shtab.complete(_whole(parsers), words[0]))
+    return 0
+
+
+def _whole(parsers: Mapping[tuple[str, str], Parser]) -> argparse.ArgumentParser:
+    """Return one parser of all commands; a command's own parser is made only when that command is asked for."""
+    values = _values()
+    root = _Part("hw1-tui", add_help=False)
+    root.take(next(iter(parsers.values())).options, values)
+    root.add_argument("--version", action="store_true", help="print the version")
+    root.add_argument(PLACE, choices=SHELLS, help="print what completes words in a shell")
+    commands = root.add_subparsers()
+    verbs = {name: commands for name, verb in parsers if verb}
+    for (name, verb), parser in parsers.items():
+        help_line = (parser.description or "").partition("\n")[0]
+        among = verbs[name] if verb else commands
+        part = among.add_parser(verb or name, help=help_line, description=help_line, add_help=False)
+        part.take(parser.options, values)
+        if verb or name not in verbs:
+            part.take(parser.arguments, values)
+        else:
+            verbs[name] = part.add_subparsers()
+    return root
+
+
+class _Part(argparse.ArgumentParser):
+    """A command or a verb, as it is completed; nothing is read by it."""
+
+    def take(self, actions: Iterable[argparse.Action], values: Mapping[str, Iterable[str]]) -> None:
+        """Add another parser's actions, with what completes their values."""
+        for action in actions:
+            metavar = str(action.metavar or action.dest)
+            if metavar in _PLACES:
+                action.complete = _PLACES[metavar]  # type: ignore[attr-defined]
+            elif action.nargs != 0:
+                action.choices = list(values.get(action.dest) or values.get(metavar) or ()) or None
+            if action.option_strings and action.nargs == "?":
+                action.nargs = None  # that none can be told among other mistakes is our parser's own affair
+            self._add_action(action)
+
+
+def _values() -> dict[str, Iterable[str]]:
+    """Return the values that an option or argument can take, by its name or by how the help calls it."""
+    from hw1_tui.export.inspection import VIEWS, coach
+    from hw1_tui.report import presets
+    from hw1_tui.runs.x_axis import X_LABELS
+
+    models = {model for name in registry.names() for model in registry.get(name).models()}
+    return {
+        **{name: entry.choices for name, entry in TABLE.items()},
+        "SWITCH": ("true", "false"),
+        "engine": registry.names(),
+        "model": sorted(models),
+        "preset": [preset.name for preset in presets()],
+        "view": [*VIEWS, coach.NAME],
+        "topic": guides(),
+        "FORMAT": OUTPUT_FORMATS,
+        "SPLIT": SPLITS,
+        "SIGN": SIGNS,
+        "AXIS": X_LABELS,
+    }

@@ -1,0 +1,104 @@
+"""Words are completed by a real shell, with the script that the program prints for it."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from hw1_tui.cli import COMMANDS, main
+
+
+@pytest.fixture(scope="module")
+def script(tmp_path_factory):
+    """The file of bash's script."""
+    path = tmp_path_factory.mktemp("completion") / "hw1-tui"
+    with pytest.MonkeyPatch.context() as patch, path.open("w") as file:
+        patch.setattr("sys.stdout", file)
+        assert main(["--completion", "bash"]) == 0
+    return path
+
+
+BY_BASH = """
+source "$1"; shift
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+set -- $(complete -p hw1-tui)
+while [ "$1" != -F ]; do shift; done
+"$2"
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
+"""What bash itself does at a tab: it sets the words and calls what `complete` named for the program."""
+
+
+def completed(script, line, folder="."):
+    """Return what bash offers for the last word of a line."""
+    words = line.split(" ")
+    done = subprocess.run(
+        ["bash", "--norc", "-c", BY_BASH, "bash", script, *words],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=folder,
+    )
+    assert done.stderr == ""
+    return done.stdout.split()
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("hw1-tui tr", ["train"]),
+        ("hw1-tui runs re", ["resume", "rename", "rebuild"]),
+        ("hw1-tui data sh", ["show"]),
+        ("hw1-tui --ver", ["--version"]),
+        ("hw1-tui --completion f", ["fish"]),
+        ("hw1-tui --learning", ["--learning-rate"]),
+        ("hw1-tui train --engine t", ["torch"]),
+        ("hw1-tui train --engine torch --mod", ["--model"]),
+        ("hw1-tui --batch train --preset 1.2", ["1.2a", "1.2b", "1.2b-sum", "1.2d-l1", "1.2d-l1-weak"]),
+        ("hw1-tui train --data digits --ep", ["--epochs"]),
+        ("hw1-tui train --nesterov ", ["true", "false"]),
+        ("hw1-tui inspect last conf", ["confusion"]),
+        ("hw1-tui guide ins", ["inside"]),
+        ("hw1-tui runs export --x ", ["epoch", "update", "time"]),
+        ("hw1-tui runs resume --hid", []),
+    ],
+)
+def test_bash_offers_what_goes_on_from_here(script, line, offered):
+    assert completed(script, line) == offered
+
+
+def test_bash_offers_every_command_and_verb(script):
+    assert set(completed(script, "hw1-tui ")) >= COMMANDS.keys()
+    for name, command in COMMANDS.items():
+        assert set(completed(script, f"hw1-tui {name} ")) >= set(command.verbs or ())
+
+
+def test_bash_offers_files_where_a_file_is_wanted_and_folders_where_one_is(script, tmp_path):
+    (tmp_path / "mine.npz").touch()
+    (tmp_path / "minefield").mkdir()
+    assert sorted(completed(script, "hw1-tui train --data mi", tmp_path)) == ["mine.npz", "minefield"]
+    assert sorted(completed(script, "hw1-tui data check mi", tmp_path)) == ["mine.npz", "minefield"]
+    assert completed(script, "hw1-tui train --home mi", tmp_path) == ["minefield"]
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_other_shells_read_their_script(shell, tmp_path, capsys):
+    assert main(["--completion", shell]) == 0
+    text = capsys.readouterr().out
+    assert "--learning-rate" in text or "learning-rate" in text
+    if shutil.which(shell):
+        (tmp_path / "script").write_text(text)
+        subprocess.run([shell, "-n", tmp_path / "script"], check=True)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], "--completion: needs a shell, and nothing beside it; allowed: bash, zsh, fish"),
+        (["bsh"], "there is no shell 'bsh'; allowed: bash, zsh, fish (did you mean bash?)"),
+        (["bash", "train"], "--completion: needs a shell, and nothing beside it"),
+    ],
+)
+def test_another_shell_is_a_mistake(words, told, capsys):
+    assert main(["--completion", *words]) == 2
+    assert told in capsys.readouterr().err
