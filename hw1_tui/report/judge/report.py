@@ -106,7 +106,7 @@ class Report:
 
     def conditions(self) -> list[str]:
         """Return under which conditions the report was run, a sentence each."""
-        sentences = list(map(_data_sentence, self.evidence.data_sets()))
+        sentences = list(dict.fromkeys(map(_data_sentence, self.evidence.data_sets())))
         if not self.is_course_data and self.evidence.homework.prints:
             sentences.append("It is not the course's own: rankings and trends can be compared, printed digits cannot.")
         if self.request.epochs_scale != 1.0:

@@ -89,7 +89,7 @@ def reproduction_of(
     return Reproduction(
         shlex.join(["hw1-tui", "--batch", "report", *request.questions, *words]),
         (_called(request.questions_file), homework.digest),
-        tuple((_called(one.name), one.fingerprint) for one in data),
+        tuple(dict.fromkeys((_called(one.name), one.fingerprint) for one in data)),
         {name: found for name, found in known.items() if found},
         _different(of_run.get("processor") for of_run in versions),
         _different(of_run.get("machine") for of_run in versions),
