@@ -92,6 +92,18 @@ def test_holds_back(text):
     assert not parse_filter(text).matches(RUN)
 
 
+def test_a_number_that_may_be_a_word_is_found_by_either():
+    split = run_record("261123-101010-abce", val_share="auto"), run_record("261123-101010-abcf", val_share=0.2)
+    for text, found in (
+        ("val_share=auto", [True, False]),
+        ("val_share!=auto", [False, True]),
+        ("val_share>.1", [False, True]),
+    ):
+        chosen = parse_filter(text)
+        chosen.check(split)
+        assert [chosen.matches(run) for run in split] == found
+
+
 def test_every_mistake_is_told_with_the_nearest_name():
     with pytest.raises(MistakeError) as error:
         parse_filter("val_accuracy>high epochs< note~")

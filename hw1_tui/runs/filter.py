@@ -27,7 +27,14 @@ from typing import Any
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.runs.filter_mistake import value_mistakes
 from hw1_tui.runs.filter_spelling import misspelt
-from hw1_tui.runs.filter_vocabulary import ALIASES, Vocabulary, always_there, nearest_value, number_of
+from hw1_tui.runs.filter_vocabulary import (
+    ALIASES,
+    Vocabulary,
+    always_there,
+    nearest_value,
+    number_of,
+    words_for,
+)
 from hw1_tui.runs.record import RunRecord
 
 _TERM = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*(!=|>=|<=|=|>|<|~)(.*)", re.DOTALL)
@@ -86,7 +93,7 @@ class Term:
             return _equals(value, self.operand)
         if self.operator == "~":
             return self.operand.casefold() in _text(value).casefold()
-        return _compare(value, self.operator, self.operand)
+        return value not in words_for(self.name) and _compare(value, self.operator, self.operand)
 
 
 @dataclass(frozen=True)

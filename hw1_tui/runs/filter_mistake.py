@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from hw1_tui.mistake import Mistake, nearest_name
 from hw1_tui.numeral import meant_number
 from hw1_tui.runs.filter_spelling import ORDERS, bare
-from hw1_tui.runs.filter_vocabulary import Vocabulary, number_of
+from hw1_tui.runs.filter_vocabulary import Vocabulary, number_of, words_for
 
 _FALSE = ("false", "no", "n", "0", "off", "none")
 _ANY, _NONE = ("true", "yes", "any", "some", "*"), ("false", "no", "none", "null", "nothing", "-")
@@ -67,6 +67,8 @@ def _presence_mistake(text: str, name: str, operator: str, operand: str, vocabul
 
 def _kind_mistakes(text: str, name: str, operator: str, operand: str, vocabulary: Vocabulary) -> Iterator[Mistake]:
     kind = vocabulary.kinds.get(name, "")
+    if kind == "number" and operator not in ORDERS and operand in words_for(name):
+        return
     if kind == "date":
         yield from _date_mistakes(text, name, operator, operand)
     elif kind == "switch":

@@ -38,6 +38,11 @@ def _static_kinds() -> dict[str, str]:
     }
 
 
+def words_for(name: str) -> tuple[str, ...]:
+    """Return the words that a number of such a name may be in place of one, such as ``auto``."""
+    return TABLE[name].choices if name in TABLE else ()
+
+
 def number_of(text: str) -> float | None:
     """Return a number as a filter writes it, where ``50%`` is .5; ``None`` where it is none."""
     try:
