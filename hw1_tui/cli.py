@@ -14,6 +14,7 @@ import os
 import shlex
 import signal
 import sys
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,7 +97,7 @@ COMMANDS: dict[str, Command] = {
     ),
 }
 
-_SCREEN = "It opens a screen with these values filled in; with --batch it prints instead."
+_SCREEN = "It opens a screen with these values filled in; with {} it prints instead."
 _NO_SCREEN = "It opens no screen, with or without --batch."
 _CODES = """\
 Exit codes: 0 done, 1 the run failed or diverged, 2 wrong usage or input,
@@ -248,7 +249,9 @@ def _parser(name: str, verb: str) -> Parser:
     verbs = "\n".join(f"  {verb:<10} {text}" for verb, text in (command.verbs or {}).items())
     prog = f"hw1-tui {name} {verb}".rstrip()
     opens = command.screen and not verb
-    help_line = f"{(command.verbs or {}).get(verb, command.help)}\n\n{_SCREEN if opens else _NO_SCREEN}"
+    others = "".join(f", --{option.replace('_', '-')}" for option in command.printing)
+    where = textwrap.fill(_SCREEN.format(f"--batch{others}"), 79) if opens else _NO_SCREEN
+    help_line = f"{(command.verbs or {}).get(verb, command.help)}\n\n{where}"
     epilog = f"verbs, which only print:\n{verbs}\n\n{_CODES}" if verbs and not verb else _CODES
     parser = Parser(prog, help_line, epilog, "open no screen: print" if opens else "")
     module = importlib.import_module(command.module)
