@@ -71,6 +71,7 @@ class ReportScreen(Charted, MainScreen):
         self._is_known = False
         self._is_reading = False
         self._misfit = ""
+        self._file: str | None = ""
         self._wanted: tuple[str, ...] = ()
         self._stale = False
 
@@ -96,6 +97,7 @@ class ReportScreen(Charted, MainScreen):
         """Show what is printed; read the data and the history."""
         self.workspace.queue.changed.subscribe(self, lambda _live: self._grow_stale())
         self.workspace.library.changed.subscribe(self, self._take_data)
+        self.app.preferences.changed.subscribe(self, lambda _values: self._follow_questions())
         self.set_interval(interval.REPORT, self._look_again)
         self.set_interval(interval.REPORT_ELSEWHERE, self._look_elsewhere)
         if self.workspace.report:
@@ -111,13 +113,13 @@ class ReportScreen(Charted, MainScreen):
     def _asked_for(self) -> Request:
         """Return what was asked for on the command line, with the data of the run being defined where none was."""
         request = replace(self.workspace.report or Request(""), questions=())
-        request = replace(request, questions_file=request.questions_file or self.workspace.questions)
-        if request.questions_file:
+        self._file = self.workspace.questions
+        if file := request.questions_file or self._file:
             try:
-                self._homework = read_questions(user_path(request.questions_file))
+                self._homework = read_questions(user_path(file))
+                request = replace(request, questions_file=file)
             except MistakeError as error:  # of the last time, and changed since
-                self.notify(str(error), title="Questions file", severity="warning")
-                request = replace(request, questions_file="")
+                self._refuse(str(error))
             self._agenda = Agenda(self._homework)
         return replace(request, data=request.data or self._homework.data or self.workspace.draft.data)
 
@@ -175,11 +177,9 @@ class ReportScreen(Charted, MainScreen):
             self.post_message(found)
 
     def _take_data(self, source: str) -> None:
-        wanted = [one for one in self._data_wanted if one[0] == source]
-        if self.workspace.library.problem_of(wanted):
-            self._show_state()  # what is refused is not asked again
-        elif wanted:
-            self._look()
+        if wanted := [one for one in self._data_wanted if one[0] == source]:
+            is_refused = self.workspace.library.problem_of(wanted)  # and not asked for again
+            self._show_state() if is_refused else self._look()
 
     @on(ReportRead)
     async def _take_reading(self, message: ReportRead) -> None:
@@ -261,28 +261,27 @@ class ReportScreen(Charted, MainScreen):
 
     def action_questions(self) -> None:
         """Ask for a questions file."""
-        from screens.dialogs.entry_dialog import EntryDialog
+        from screens.dialogs.questions_file import ask_for_questions
 
-        note = "Empty for the one that comes along; hw1-tui report --new-questions FILE writes one to start from."
-        self.app.push_screen(EntryDialog("Questions file", self._request.questions_file, note), self._take_questions)
+        ask_for_questions(self, self._request.questions_file, self._take_questions)
 
-    def _take_questions(self, file: str | None) -> None:
-        """Ask the questions of another file; one with mistakes is explained and changes nothing."""
-        from screens.dialogs.text_dialog import TextDialog
+    def _take_questions(self, file: str) -> None:
+        self._file = None  # also where it is the same file, which may have been changed
+        self.app.preferences.change(questions=file)
+        self.query_one("#questions").focus()
 
-        if file is None:
+    def _follow_questions(self) -> None:
+        """Ask the questions of the file that was chosen, here or under Settings."""
+        if (file := self.workspace.questions) == self._file:
             return
-        file = str(user_path(file.strip()).absolute()) if file.strip() else ""
+        self._file = file
         try:
             self._homework = read_questions(Path(file) if file else None)
         except MistakeError as error:
-            told = "\n".join(map(str, error.mistakes))
-            self.app.push_screen(TextDialog("Questions file", told, "The questions stay as they are:"))
+            self._refuse(str(error))
             return
         self._agenda = Agenda(self._homework)
         self.query_one(QuestionList).take(self._homework, file)
-        self.query_one("#questions").focus()
-        self.app.preferences.change(questions=file)
         self.query_one("#data", Input).value = data = self._homework.data or self._request.data
         self._take_request(replace(self._request, questions_file=file, data=data))
 

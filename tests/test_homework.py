@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from textual.widgets import OptionList, Static
+from textual.widgets import Input, OptionList, Static
 
 from hw1_tui import data
 from hw1_tui.app import Hw1App
@@ -13,6 +13,7 @@ from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.settings import NAMED_DATA
 from screens.widgets.preset_choice import PresetChoice
 from screens.widgets.report.figure_table import FigureTable
+from screens.widgets.report.question_list import QuestionList
 from tests.support.scripted_engine import until
 from tests.support.told import told as told_of
 
@@ -295,3 +296,15 @@ async def test_the_report_screen_trains_a_fresh_homework_on_the_data_of_each_que
         assert {record.config["data"] for record in app.workspace.store.runs()} == {
             "digits", str(fresh.parent / "plane.csv"),
         }  # fmt: skip
+
+
+async def test_the_report_screen_follows_the_file_that_is_chosen_under_settings(fresh):
+    app = Hw1App("report")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.screen.query_one(QuestionList).question == "1.1")
+        app.preferences.change(questions=str(fresh))
+        await until(pilot, lambda: app.screen.query_one(QuestionList).question == "1")
+        assert app.screen.query_one("#data", Input).value == "digits"
+        app.preferences.change(questions=str(fresh.parent / "gone.toml"))
+        await until(pilot, lambda: "gone.toml: cannot be read" in told_of(app))
+        assert app.screen.query_one(QuestionList).question == "1"
