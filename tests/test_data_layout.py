@@ -232,7 +232,7 @@ def test_a_refusal_says_what_there_is_and_the_command_in_it_makes_what_is_wanted
     text = problems(tmp_path / "d.npz")
     assert "brightness (60, 4, 5) uint8; kind (60,) <U8; extra (3,) int64" in text
     run_command(text.partition("python -c '")[2].partition("' names them")[0])
-    assert data.load(str(tmp_path / "d-named.npz")).classes == ("glacier", "mountain", "sea")
+    assert data.load(str(tmp_path / "d-converted.npz")).classes == ("glacier", "mountain", "sea")
 
 
 def test_python_objects_are_not_unpacked_and_the_command_that_makes_texts_of_them_is_told(tmp_path):
@@ -241,7 +241,25 @@ def test_python_objects_are_not_unpacked_and_the_command_that_makes_texts_of_the
     assert "y: has the type object" in text
     assert "of a file that you trust, as objects can run programs" in text
     run_command(text.partition("python -c '")[2].partition("' of a file")[0])
-    assert data.load(str(tmp_path / "d-named.npz")).classes == ("glacier", "mountain", "sea")
+    assert data.load(str(tmp_path / "d-converted.npz")).classes == ("glacier", "mountain", "sea")
+
+
+def test_examples_along_the_last_axis_are_turned_by_the_command_that_is_told(tmp_path):
+    """As MATLAB's arrays, and so those of Street View House Numbers, have them."""
+    np.savez(tmp_path / "d.npz", X=np.moveaxis(BYTES, 0, -1), y=LABELS)
+    text = problems(tmp_path / "d.npz")
+    assert "X: has its 60 examples along the last axis: (4, 5, 3, 60)" in text
+    run_command(text.partition("python -c '")[2].rpartition("'")[0])
+    assert data.load(str(tmp_path / "d-converted.npz")).image_shape == (4, 5, 3)
+
+
+def test_files_beside_each_other_are_converted_into_one(tmp_path):
+    np.save(tmp_path / "X.npy", GREY)
+    np.save(tmp_path / "y.npy", WORDS[LABELS].astype(object))
+    text = problems(tmp_path / "X.npy")
+    assert "y.npy: has the type object" in text
+    run_command(text.partition("python -c '")[2].partition("' of a file")[0])
+    assert data.load(str(tmp_path / "X-converted.npz")).classes == ("glacier", "mountain", "sea")
 
 
 def run_command(code):

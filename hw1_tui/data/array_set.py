@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from engines.contract import SPLITS
 from hw1_tui.data.array_header import Member
+from hw1_tui.data.conversion import ArrayPlace
 from hw1_tui.data.member_name import MemberName, Role, read_name
 from hw1_tui.data.raw_data import PartName
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
@@ -20,7 +18,6 @@ _WANTED = (
     "X and y, images and labels, or data and target; or x_train and y_train, train_images and train_labels, and so on, "
     "likewise for val and test"
 )
-_PLAIN: dict[Role, str] = {"inputs": "float", "labels": "str", "names": "str"}
 _LISTED = 10
 SCALE, TASK, REMARK, FEATURES = OWN = ("scale", "task", "remark", "feature_names")
 """What our own files say beside the examples: what values are multiplied with, what targets are, what must be said, and
@@ -61,14 +58,14 @@ class ArraySet:
 
 
 def choose_arrays(
-    members: Mapping[str, Member], wrong: Mapping[str, Mistake], path: Path, target: str = ""
+    members: Mapping[str, Member], wrong: Mapping[str, Mistake], where: ArrayPlace, target: str = ""
 ) -> ArraySet:
     """Return which arrays of a file are its examples.
 
     Args:
         members: its arrays by name.
         wrong: what is wrong with those that could not be looked at.
-        path: the file.
+        where: where they are.
         target: what the labels are called; empty for the usual names.
 
     Raises:
@@ -84,12 +81,15 @@ def choose_arrays(
         found.found = (f"Inputs are {two[0]} and labels {two[1]}, by their shapes.",)
     mistakes = [wrong[name] for name in known if name in wrong and (name in found.taken or not found.pairs)]
     strangers = [name for name in known if name not in meanings]
-    mistakes += _half_mistakes(half, meanings, strangers, found, path)
+    mistakes += _half_mistakes(half, meanings, strangers, found, where)
     if not found.pairs and not mistakes:
-        mistakes = [_refusal(members, path)]
-    for name in found.taken:
-        if name in members:
-            mistakes += _type_mistakes(members[name], meanings.get(name), path)
+        mistakes = [_refusal(members, where)]
+    for x, y in found.pairs.values():
+        mistakes += _type_mistakes(members[x], "inputs", where) if x in members else ()
+        mistakes += _type_mistakes(members[y], "labels", where) if y in members else ()
+        mistakes += _shape_mistakes(members[x], members[y], where) if {x, y} <= members.keys() else ()
+    if found.names in members:
+        mistakes += _type_mistakes(members[found.names], "names", where)
     if mistakes:
         raise MistakeError(mistakes)
     unused = [name for name in known if name not in (*found.taken, *half.values(), *OWN)]
@@ -104,7 +104,7 @@ def _half_mistakes(
     meanings: Mapping[str, MemberName],
     strangers: Sequence[str],
     found: ArraySet,
-    path: Path,
+    where: ArrayPlace,
 ) -> Iterator[Mistake]:
     """Yield that inputs have no labels or labels no inputs; inputs of a test may, where nothing else can be meant."""
     for part, name in half.items():
@@ -114,7 +114,7 @@ def _half_mistakes(
             found.not_used = (f"{name} has no labels beside it and is not used.",)
         else:
             other = "inputs" if role == "labels" else "labels"
-            yield Mistake(f"{path.name}, {name}", f"has no {other} beside it", expected, nearest)
+            yield Mistake(where.place(name), f"has no {other} beside it", expected, nearest)
 
 
 def _pair(meanings: Mapping[str, MemberName], known: Sequence[str]) -> tuple[ArraySet, dict[PartName, str]]:
@@ -152,37 +152,40 @@ def _two_arrays(members: Sequence[Member]) -> tuple[str, str] | None:
     return (inputs[0].name, flat[0].name) if len(flat) == len(inputs) == 1 else None
 
 
-def _type_mistakes(member: Member, meaning: MemberName | None, path: Path) -> Iterable[Mistake]:
+def _shape_mistakes(inputs: Member, labels: Member, where: ArrayPlace) -> Iterator[Mistake]:
+    """Yield that the examples stand along the last axis of the inputs, as MATLAB's do."""
+    n = max(labels.shape, default=0)
+    if len(inputs.shape) > 1 and inputs.shape[0] != n == inputs.shape[-1]:
+        problem = f"has its {n:,} examples along the last axis: {inputs.shape}"
+        allowed = f"along the first; made by {where.change(inputs.name, 'np.moveaxis({}, -1, 0)')}"
+        yield Mistake(where.place(inputs.name), problem, allowed)
+
+
+def _type_mistakes(member: Member, role: Role, where: ArrayPlace) -> Iterator[Mistake]:
     """Yield that an array holds something else than it is needed for."""
-    role = meaning.role if meaning else "inputs"
     allowed = _NUMBERS if role == "inputs" else _NUMBERS + _TEXTS
     if member.dtype.kind in allowed and member.dtype.itemsize:
         return
     words = "numbers" if role == "inputs" else "numbers or texts"
-    problem = f"has the type {member.dtype}"
+    code = f"{{}}.astype({'float' if role == 'inputs' else 'str'})"
     if member.dtype.hasobject:
-        array = f"d[{_text(member.name)}]"
-        code = f"d = dict(np.load({_text(str(path))}, allow_pickle=True)); {array} = {array}.astype({_PLAIN[role]})"
-        words += f"; made by {_command(code, path, '**d')} of a file that you trust, as objects can run programs"
-    yield Mistake(f"{path.name}, {member.name}", problem, words)
+        line = where.change(member.name, code, trusted=True)
+        words += f"; made by {line} of a file that you trust, as objects can run programs"
+    elif member.dtype.kind in _TEXTS:
+        words += f"; made by {where.change(member.name, code)} where the texts are some"
+    yield Mistake(where.place(member.name), f"has the type {member.dtype}", words)
 
 
-def _refusal(members: Mapping[str, Member], path: Path) -> Mistake:
+def _refusal(members: Mapping[str, Member], where: ArrayPlace) -> Mistake:
     """Return what the file holds, what is wanted, and the command that makes one of the other."""
     listed = list(members.values())
     held = "; ".join(map(str, listed[:_LISTED])) or "no array"
     more = f"; and {len(listed) - _LISTED} more" if len(listed) > _LISTED else ""
     inputs = max(listed, key=lambda member: (len(member.shape) > 1, member.nbytes), default=None)
     labels = next((one for one in listed if one is not inputs and inputs and one.shape[:1] == inputs.shape[:1]), None)
-    x, y = _text(inputs.name if inputs else "INPUTS"), _text(labels.name if labels else "LABELS")
-    command = _command(f"d = np.load({_text(str(path))})", path, f"X=d[{x}], y=d[{y}]")
+    line = where.rename(inputs.name if inputs else "INPUTS", labels.name if labels else "LABELS")
     problem = f"it cannot be told which arrays are inputs and which are labels; it holds {held}{more}"
-    return Mistake(path.name, problem, f"{_WANTED}; {command} names them")
-
-
-def _text(text: str) -> str:
-    """Return a text as a literal of Python in double quotes, which needs no others on a shell line."""
-    return json.dumps(text, ensure_ascii=False)
+    return Mistake(where.path.name, problem, f"{_WANTED}; {line} names them")
 
 
 def _counterpart(name: str) -> str:
@@ -192,9 +195,3 @@ def _counterpart(name: str) -> str:
             if re.search(rf"(?i){word}", name):
                 return re.sub(rf"(?i){word}", instead, name, count=1)
     return name
-
-
-def _command(code: str, path: Path, arrays: str) -> str:
-    """Return a shell line that writes a file which is understood."""
-    out = _text(str(path.with_name(f"{path.stem}-named.npz")))
-    return f"python -c {shlex.quote(f'import numpy as np; {code}; np.savez({out}, {arrays})')}"

@@ -13,6 +13,7 @@ from hw1_tui.data.archive import MAX_BYTES, Archive
 from hw1_tui.data.array_header import Member
 from hw1_tui.data.array_set import FEATURES, OWN, REMARK, SCALE, TASK, ArraySet, choose_arrays
 from hw1_tui.data.building import build
+from hw1_tui.data.conversion import ArrayPlace
 from hw1_tui.data.label_name import NAMES, encode_names, read_names
 from hw1_tui.data.npy_set import NpySet
 from hw1_tui.data.published_name import published_names
@@ -40,7 +41,7 @@ def read_dataset(path: Path, max_bytes: int = MAX_BYTES, options: ReadOptions = 
     """
     with Archive(path) as archive:
         members, wrong = archive.look()
-        chosen = choose_arrays(members, wrong, path, options.target)
+        chosen = choose_arrays(members, wrong, ArrayPlace(path), options.target)
         check_size(chosen, members, path, max_bytes)
         own = [name for name in OWN if name in members and members[name].nbytes <= _LARGEST_OWN]
         arrays = archive.read({name: members[name] for name in (*chosen.taken, *own)})
@@ -60,7 +61,7 @@ def read_npy(found: NpySet, name: str, max_bytes: int, options: ReadOptions) -> 
         MistakeError: with everything that is wrong with them.
     """
     members, wrong = found.look()
-    chosen = choose_arrays(members, wrong, found.path, options.target)
+    chosen = choose_arrays(members, wrong, ArrayPlace(found.path, found.files), options.target)
     check_size(chosen, members, found.path, max_bytes)
     arrays = found.read({name: members[name] for name in chosen.taken})
     return build(raw_arrays(arrays, chosen, found.path, name), options)
