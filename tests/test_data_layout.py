@@ -84,6 +84,9 @@ def test_every_layout_trains_from_the_command_line_and_keeps_what_was_found(tmp_
     assert record.facts["found"] == list(data.load(str(tmp_path / "d.npz")).found)
     told = capsys.readouterr().err
     assert all(sentence in told for sentence in record.facts["found"])
+    assert main(["--batch", "runs", "show", "last"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert all(sentence in shown for sentence in record.facts["found"])
 
 
 @pytest.mark.parametrize("given", ["option", "file"])

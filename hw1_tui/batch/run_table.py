@@ -91,7 +91,8 @@ def print_run_shown(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     metrics = store.metrics(record.run, joined=args.joined)
     if output_format == "jsonl":
         checkpoints = [c.epoch for c in store.find(record.run).checkpoint_store.checkpoints() if not c.examples]
-        print_json({**record.as_dict(), "versions": record.facts.get("versions"), "checkpoints": checkpoints})
+        kept = {name: record.facts.get(name) for name in ("found", "versions")}
+        print_json({**record.as_dict(), **kept, "checkpoints": checkpoints})
         for epoch in metrics:
             print_json({"run": record.run, **EpochEnded(epoch).as_dict()})
         return 0
@@ -100,6 +101,9 @@ def print_run_shown(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         rows = [(name, value) for name, value in about.items() if value not in (None, "", [])]
         print_aligned(spelled_table(Table(("what", "value"), tuple(rows))), columns_of(sys.stdout), wraps=True)
         print()
+        for sentence in record.facts.get("found") or ():
+            print_text(sentence)
+            print()
     print_table(epochs_table(metrics), output_format, args.quiet)
     return 0
 

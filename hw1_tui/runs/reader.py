@@ -150,7 +150,7 @@ _FACTS: Kinds = {
     "parent_epoch": is_count,
     "inputs": _is_inputs,
     "versions": lambda value: isinstance(value, dict) and all(map(_is_text, value.values())),
-    "classes": _is_texts,
+    **dict.fromkeys(("classes", "found"), _is_texts),
     **dict.fromkeys(("fingerprint", "data_path", "remark"), _is_text),
     **dict.fromkeys(_SIZES, is_count),
 }
@@ -160,7 +160,7 @@ _EVENT: Kinds = {
     **dict.fromkeys(_SIZES, is_count),
     **dict.fromkeys(("epoch", "examples", "resumed_epoch", "best_epoch"), is_count),
     **dict.fromkeys(("event", "name", "reason", "details", "text", "fingerprint", "remark", "trained_on"), _is_text),
-    "classes": _is_texts,
+    **dict.fromkeys(("classes", "found"), _is_texts),
     "seconds": _is_duration,  # of an epoch and of a run
     "at": _is_time,
     "status": lambda value: value in ENDS,
