@@ -19,6 +19,9 @@ def write_own_data(folder: Path) -> None:
     np.savez(folder / "digits.npz", X=rng.integers(0, 256, (90, 8, 8, 1)).astype(np.uint8), y=np.arange(90) % 10)
     x = rng.standard_normal((90, 3))
     np.savez(folder / "prices.npz", X=x, price=x.sum(axis=1))
+    kinds = ("setosa", "versicolor", "virginica")
+    rows = [f"{kinds[number % 3]},{number / 9:.3f},{number % 7}" for number in range(60)]
+    (folder / "iris.csv").write_text("\n".join(["species,length,width", *rows]))
     for split in SPLITS:
         for name, number in ((name, number) for name in ("forest", "sea") for number in range(4)):
             _write_picture(folder / "pictures" / split / name / f"{number}.png", rng)
