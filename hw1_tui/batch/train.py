@@ -91,7 +91,8 @@ def _help(hyperparameter: Hyperparameter) -> str:
         defaults_text = next(iter(takers))
     else:
         defaults_text = "; ".join(f"{value} for {', '.join(who)}" for value, who in takers.items())
-    return f"{hyperparameter.help}; {hyperparameter.allowed} (default: {defaults_text})"
+    default = f" (default: {defaults_text})" if defaults_text else ""
+    return f"{hyperparameter.help}; {hyperparameter.allowed}{default}"
 
 
 def read_given(args: argparse.Namespace, mistakes: list[Mistake]) -> list[Given]:
