@@ -273,6 +273,7 @@ def run_command(code):
     ("members", "told"),
     [
         ({"X": GREY, "y": np.array(["a", ""] * 30)}, "y: has an empty label in row 1"),
+        ({"X": GREY, "y": np.array(["a", " "] * 30)}, "y: has an empty label in row 1"),
         ({"X": GREY, "y": np.array(["a", "\x1b[2J"] * 30)}, "y: has the label '\\x1b[2J'"),
         ({"X": GREY, "y": np.array([b"a", b"\xff"] * 30)}, "y: has labels that are no texts in UTF-8"),
         ({"X": GREY, "y": WORDS[LABELS], "class_names": np.array(["sea", "lake"])}, "does not name the 3 classes"),

@@ -147,7 +147,11 @@ def _column(labels: Array, place: str, mistakes: list[Mistake]) -> _Column:
     found, positions = np.unique(labels, return_inverse=True)
     nothing = _Column((), np.empty(0, np.int64))
     if len(found) > MAX_CLASSES:
-        mistakes.append(Mistake(place, f"has {len(found):,} different labels", f"at most {MAX_CLASSES:,} classes"))
+        mistakes.append(
+            Mistake(
+                place, f"has {len(found):,} different labels", f"at most {MAX_CLASSES:,} classes, or --task regression"
+            )
+        )
         return nothing
     if found.dtype.kind in _NUMBERS:
         if (found != np.floor(found)).any() if found.dtype.kind == "f" else False:
@@ -160,10 +164,10 @@ def _column(labels: Array, place: str, mistakes: list[Mistake]) -> _Column:
     except UnicodeDecodeError:
         mistakes.append(Mistake(place, "has labels that are no texts in UTF-8"))
         return nothing
-    if unfit := next((key for key in keys if not key or not key.isprintable()), None):
+    if unfit := next((key for key in keys if not key.isprintable()), None):
         mistakes.append(Mistake(place, f"has the label {unfit!a}", "texts of printable characters"))
-    if "" in keys:
-        row = int(np.flatnonzero(positions == keys.index(""))[0])
+    if (blank := next((number for number, key in enumerate(keys) if not key.strip()), None)) is not None:
+        row = int(np.flatnonzero(positions == blank)[0])
         mistakes.append(Mistake(place, f"has an empty label in row {row}", "a label for each example"))
     return _Column(keys, positions)
 

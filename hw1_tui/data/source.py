@@ -93,7 +93,7 @@ def _read(source: str, options: ReadOptions, max_bytes: int, folder: Callable[..
     path = user_path(source)
     published, arrays = find_published(path), find_npy(path)
     if options.target and (published or (path.is_dir() and not arrays)):
-        raise MistakeError(Mistake("target", f"{source} has no columns or arrays to choose from", "none"))
+        raise MistakeError(Mistake("target", f"{source} has no columns or arrays to choose from"))
     if published:
         return build(read_published(published, source, max_bytes), options)
     if arrays:
@@ -119,7 +119,7 @@ def _as_asked(dataset: Dataset, options: ReadOptions) -> Dataset:
     """
     task = "regression" if dataset.is_regression else "classification"
     if options.target:
-        raise MistakeError(Mistake("target", f"{dataset.name} has no columns or arrays to choose from", "none"))
+        raise MistakeError(Mistake("target", f"{dataset.name} has no columns or arrays to choose from"))
     if options.task not in (AUTO, task):
         raise MistakeError(Mistake("task", f"{dataset.name} is for {task}", f"{AUTO}, {task}"))
     given = [name for name in ("val_share", "test_share") if getattr(options, name) is not None]
