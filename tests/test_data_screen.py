@@ -359,3 +359,12 @@ async def test_looks_in_a_light_theme(look, app):
     """Captions and frames can be read on a light ground too."""
     app.theme = "hw1-light"
     await look(app, [MIDDLE], arriving(see_pictures))
+
+
+async def test_what_was_found_out_when_it_was_read_is_said_before_what_is_odd(app, monkeypatch):
+    said = "Labels became the classes 0 to 2: glacier is 0, mountain is 1, sea is 2."
+    monkeypatch.setattr(data, "load", lambda source, *_options: replace(tiny_dataset(source), found=(said,)))
+    async with app.run_test(size=SMALL) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: "stand in it more than once" in text(app, "#notes"))
+        assert text(app, "#notes").startswith(said)
