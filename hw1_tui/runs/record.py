@@ -16,7 +16,7 @@ from hw1_tui.runs.reader import ENDS
 RUNNING, INTERRUPTED = "running", "interrupted"
 STATUSES = (*ENDS, RUNNING, INTERRUPTED)
 
-_VERSION = 4
+_VERSION = 5
 """Goes up when a row says more or other things; that it has other metrics is seen without."""
 
 SIZES = ("train_examples", "val_examples", "test_examples", "features", "parameters")
@@ -57,7 +57,8 @@ class RunRecord:
         config: the configuration that it began with, but for ``epochs``, which is how many are planned now.
         results: by name, see ``result_names``; ``None`` for what was not measured. Metrics are those of the last
             epoch, with ``best_`` those of the epoch with the lowest validation loss.
-        facts: numbers of examples, features and parameters, fingerprint of the data, versions, parent.
+        facts: numbers of examples, features and parameters, fingerprint of the data, versions, device and threads,
+            parent.
         labels: what a person said of it.
         changes: what was steered while it was trained, or changed when it went on, in order.
         curve: the validation accuracy after up to ``CURVE_POINTS`` epochs that lie evenly, the first and the last among
@@ -164,7 +165,9 @@ class Summary:
 
     def _start(self, event: Mapping[str, Any]) -> None:
         self.configs.begin(event, event.get("resumed_epoch"))
-        self.facts.update({name: event[name] for name in (*SIZES, "fingerprint", "classes") if name in event})
+        self.facts.update(
+            {name: event[name] for name in (*SIZES, "fingerprint", "classes", "trained_on") if name in event}
+        )
         self.end = None
         # Who goes on with the same settings comes to the same metrics again; otherwise those after it are overtaken.
         if not event.get("repeats"):

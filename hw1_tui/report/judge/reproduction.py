@@ -17,8 +17,6 @@ from hw1_tui.runs import RunRecord
 _VERSIONS = {"hw1-tui": "hw1-tui", "python": "Python", "numpy": "numpy", "blas": "BLAS", "torch": "torch"}
 """What the numbers of a run rest on, as runs keep it and as it is called."""
 
-_AS_MANY_AS_ARE_FREE = "as many as are free"
-
 
 @dataclass(frozen=True)
 class Reproduction:
@@ -31,7 +29,7 @@ class Reproduction:
         versions: of everything that the numbers rest on, by name; several where runs differ.
         processors: that trained the runs, with their widest instructions.
         systems: that they ran under.
-        threads: of the runs.
+        trained_on: the device of the runs, and on a processor their threads.
         seeds: of the runs.
         begun: when the first and the last run began, ISO 8601 in UTC; empty without runs.
         seconds: of training in all runs together.
@@ -43,7 +41,7 @@ class Reproduction:
     versions: Mapping[str, tuple[str, ...]]
     processors: tuple[str, ...]
     systems: tuple[str, ...]
-    threads: tuple[str, ...]
+    trained_on: tuple[str, ...]
     seeds: tuple[int, ...]
     begun: tuple[str, ...]
     seconds: float
@@ -62,7 +60,7 @@ class Reproduction:
             "Versions": ", ".join(versions),
             "Processor": " and ".join(self.processors),
             "System": " and ".join(self.systems),
-            "Threads of a run": ", ".join(self.threads),
+            "Trained on": " and ".join(self.trained_on),
             "Seeds": ", ".join(map(str, self.seeds)),
             "Time": f"begun {when}, {self.seconds:.1f} s of training in all" if self.begun else "",
         }
@@ -93,7 +91,7 @@ def reproduction_of(
         {name: found for name, found in known.items() if found},
         _different(of_run.get("processor") for of_run in versions),
         _different(of_run.get("machine") for of_run in versions),
-        _different(str(record.config.get("threads") or _AS_MANY_AS_ARE_FREE) for record in records),
+        _different(record.facts.get("trained_on") for record in records),
         tuple(sorted({int(record.config.get("seed") or 0) for record in records})),
         tuple(dict.fromkeys((begun[0], begun[-1]))) if begun else (),
         sum(float(record.results.get("seconds") or 0.0) for record in records),
