@@ -1,12 +1,13 @@
 """Train the runs, apply the rules, print the shares; exit with 1 where a share is beyond what is allowed."""
 
 import argparse
+import os
 import sys
 
 from rich.console import Console
 
 from engines.threads import cores
-from tests.calibration import coached, flipped, noise, pair
+from tests.calibration import coached, flipped, halved, noise, pair
 from tests.calibration.table import Count, broken, table
 from tests.calibration.trained import train_all
 
@@ -17,7 +18,10 @@ def main() -> int:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.calibration", description=__doc__, allow_abbrev=False)
     parser.add_argument(
-        "what", nargs="*", default=["settings", "trends"], help="settings, trends (both by default), suspects, coach"
+        "what",
+        nargs="*",
+        default=["settings", "trends"],
+        help="settings, trends (both by default), suspects, coach, halving",
     )
     parser.add_argument("--seeds", type=int, default=60, help="seeds of each setting (default: 60)")
     parser.add_argument("--series", type=int, default=1000, help="series of noise of each kind (default: 1000)")
@@ -45,6 +49,8 @@ def main() -> int:
         print_suspects(console, 3)
     if "coach" in given.what:
         failed += print_coached(console)
+    if "halving" in given.what:
+        failed += print_halved(console, 200)
     for name in failed:
         print(f"beyond what is allowed: {name}", file=sys.stderr)
     return 1 if failed else 0
@@ -67,6 +73,16 @@ def print_coached(console: Console) -> list[str]:
     for ill in (False, True):
         console.print(coached.table(found, ill=ill))
     return list(dict.fromkeys(one.case.name for one in found if not one.is_right))
+
+
+def print_halved(console: Console, orders: int) -> list[str]:
+    """Print the recorded configurations and what halving comes to on them; return the lanes on which it fails."""
+    is_trained = bool(os.environ.get("HW1_TUI_REAL_DATA"))
+    curves = halved.train_curves(lambda line: print(line, file=sys.stderr)) if is_trained else halved.read_curves()
+    found = halved.judge_all(curves, orders)
+    for shown in halved.tables(curves, found):
+        console.print(shown)
+    return [f"halving, {lanes} lanes" for lanes, each in found.items() if not all(one.is_kept for one in each)]
 
 
 if __name__ == "__main__":
