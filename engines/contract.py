@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, get_args
 
+from engines.standardization import Standardization
+
 if TYPE_CHECKING:  # an engine is asked what it can train before there is anything to compute with
     import numpy as np
     import numpy.typing as npt
@@ -74,6 +76,7 @@ class Dataset:
         source_rows: of splits that were drawn from a larger part of the source, the row of each example there, from 0.
         found: what was found out when the source was read, such as how labels became classes, a sentence each.
         feature_names: names of the features in their order; empty where the source names none.
+        standardization: what makes features of ``x`` in place of ``scale``, where the run asks for it.
     """
 
     name: str
@@ -91,6 +94,7 @@ class Dataset:
     source_rows: Mapping[SplitName, Array] = field(default_factory=dict)
     found: tuple[str, ...] = ()
     feature_names: tuple[str, ...] = ()
+    standardization: Standardization | None = None
 
     def __getitem__(self, split: SplitName) -> Split:
         return {"train": self.train, "val": self.val, "test": self.test}[split]
@@ -124,8 +128,10 @@ class Dataset:
             dtype: float type of the result.
 
         Returns:
-            ``x * scale`` as ``dtype``, shape (n, n_features); a new array unless nothing had to change.
+            ``x * scale`` as ``dtype``, or standardised, (n, n_features); a new array unless nothing had to change.
         """
+        if self.standardization is not None:
+            return self.standardization.apply(x, dtype)
         features = x.astype(dtype, copy=False)
         return features if self.scale == 1.0 else features * features.dtype.type(self.scale)
 

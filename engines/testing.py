@@ -20,7 +20,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -37,8 +37,9 @@ from engines.capability import (
     measure,
     refusals_of,
 )
-from engines.contract import Array, Dataset, Engine, EngineError, Evaluation, Progress, Split, Trainer
+from engines.contract import SPLITS, Array, Dataset, Engine, EngineError, Evaluation, Progress, Split, Trainer
 from engines.inspection import Inspectable, Settable
+from engines.standardization import Standardization
 
 N_FEATURES, CLASSES = 12, ("beach", "cave", "dune")
 
@@ -288,6 +289,17 @@ class EngineContract:
             list(trainer.epoch())
             losses.append(trainer.evaluate("test").loss)
         assert losses[0] == pytest.approx(losses[1], rel=1e-4)
+
+    def test_standardised_features_are_those_that_are_learned(self, model: str) -> None:
+        plain = dataset(regression=self.is_regression(model), as_bytes=False)
+        found = Standardization(plain.train.x.mean(axis=0), 1 / plain.train.x.std(axis=0))
+        done = {split: replace(plain[split], x=found.apply(plain[split].x, np.float64)) for split in SPLITS}
+        losses = []
+        for data in (replace(plain, standardization=found), replace(plain, **done)):  # type: ignore[arg-type]
+            trainer = self.start(model, data=data)
+            list(trainer.epoch())
+            losses.append(trainer.evaluate("test").loss)
+        assert losses[0] == pytest.approx(losses[1], rel=1e-5)
 
     def test_an_empty_validation_split_is_no_obstacle(self, model: str) -> None:
         trainer = self.start(model, data=dataset(regression=self.is_regression(model), empty_val=True))

@@ -36,7 +36,7 @@ _GROUPS = {
     "Model": ("hidden_sizes", "activation", "init", "dropout", "dropout_place"),
     "Optimisation": ("l2", "l1", "optimizer", "momentum", "nesterov", "average_from"),
     "Schedule and early stopping": ("schedule", "schedule_epochs", "schedule_factor", "warmup_epochs", "patience"),
-    "Reading the data": ("val_share", "test_share", "target", "task"),
+    "Reading the data": ("val_share", "test_share", "target", "task", "standardize"),
 }
 _OTHERS = "The run"
 

@@ -76,16 +76,17 @@ class NumpyEngine:
 
         from engines.numpy_engine.network_learner import NetworkLearner
         from engines.numpy_engine.perceptron import Perceptron
+        from engines.numpy_engine.rows import scale_of
         from engines.numpy_engine.trainer import NumpyTrainer
 
         spec = find_model(self, config.model, data)
         hyperparameters = {**spec.defaults, **config.hyperparameters}
         dtype = np.dtype(hyperparameters["dtype"])
         if config.model == "perceptron":
-            perceptron = Perceptron(data.n_classes, data.n_features, data.scale, dtype)
+            perceptron = Perceptron(data.n_classes, data.n_features, scale_of(data), dtype)
             return NumpyTrainer(perceptron, data, rng, spec.adjustable)
         network = build_network(config.model, hyperparameters, data, rng)
-        learner = NetworkLearner(network, _BLOCK_SIZES[len(network.layers) > 1], data.scale)
+        learner = NetworkLearner(network, _BLOCK_SIZES[len(network.layers) > 1], scale_of(data))
         return NumpyTrainer(learner, data, rng, spec.adjustable)
 
 

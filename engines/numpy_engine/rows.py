@@ -14,22 +14,28 @@ import numpy as np
 from engines.contract import Array, Dataset, Split
 
 
+def scale_of(data: Dataset) -> float:
+    """Return what the rows of blocks are multiplied with to become features; standardised ones are features."""
+    return 1.0 if data.standardization else float(data.scale)
+
+
 class Rows:
     """Rows of a data set, each with a last column that stands for 1 and carries the bias.
 
     Args:
-        data: whose scale applies.
+        data: whose scale or standardization applies.
         dtype: float type of the rows.
     """
 
     def __init__(self, data: Dataset, dtype: np.dtype[np.floating]) -> None:
         self._dtype = dtype
-        self._scale = float(data.scale)
+        self._data = data
+        self._scale = scale_of(data)
         self._n_features = data.n_features
         self._buffers: list[Array] = []
 
     def blocks(self, split: Split, order: Array, size: int) -> Iterator[tuple[Array, Array]]:
-        """Yield the examples of a split in some order, so many at a time, in the unit in which they are stored.
+        """Yield the examples of a split in some order, so many at a time; plain ones in the unit of the file.
 
         Args:
             split: whose examples.
@@ -37,8 +43,8 @@ class Rows:
             size: how many at a time; the last block has what is left.
 
         Yields:
-            Rows x~' divided by ``scale``, (m, n_features + 1), valid until the next but one is asked for and until
-            then the receiver's to change, and their classes or targets (m,).
+            Rows x~' divided by ``scale_of(data)``, (m, n_features + 1), valid until the next but one is asked for and
+            until then the receiver's to change, and their classes or targets (m,).
         """
         height = min(size, len(split))  # a batch may be larger than the split, its memory may not
         if self._buffers and len(self._buffers[0]) != height:
@@ -46,7 +52,8 @@ class Rows:
         for number, start in enumerate(range(0, len(order), size)):
             indices = order[start : start + size]
             rows = self._buffer(number % 2, height)[: len(indices)]
-            rows[:, :-1] = split.x[indices]
+            x = split.x[indices]
+            rows[:, :-1] = self._data.features(x, self._dtype) if self._data.standardization else x
             rows[:, -1] = 1.0 / self._scale
             yield rows, split.y[indices]
 
@@ -59,7 +66,10 @@ class Rows:
     def features(self, x: Array) -> Array:
         """Return inputs (n, n_features) as they were stored as rows x~', (n, n_features + 1)."""
         rows = self._empty(len(x))
-        np.multiply(x, np.asarray(self._scale, self._dtype), rows[:, :-1])
+        if self._data.standardization:
+            rows[:, :-1] = self._data.features(x, self._dtype)
+        else:
+            np.multiply(x, np.asarray(self._scale, self._dtype), rows[:, :-1])
         rows[:, -1] = 1.0
         return rows
 

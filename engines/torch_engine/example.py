@@ -19,7 +19,7 @@ class Examples:
     """The splits of a data set as tensors. On the processor they share the memory of the data set.
 
     Args:
-        data: whose splits and scale.
+        data: whose splits, and scale or standardization.
         dtype: float type of the features.
         device: where they live.
     """
@@ -31,6 +31,7 @@ class Examples:
         self._y = {split: self._share(data[split].y) for split in SPLITS}
         if data.is_regression:
             self._y = {split: y.to(dtype) for split, y in self._y.items()}
+        self._standard = self._share_standard(data, dtype)
         self._stored = torch.empty((0, data.n_features), dtype=self._x["train"].dtype, device=device)
         self._rows = torch.empty((0, data.n_features), dtype=dtype, device=device)
 
@@ -41,6 +42,15 @@ class Examples:
             with warnings.catch_warnings(action="ignore", category=UserWarning):
                 shared = torch.from_numpy(array)  # nothing here writes
         return shared.to(self._device)
+
+    def _share_standard(self, data: Dataset, dtype: torch.dtype) -> tuple[Tensor, Tensor] | None:
+        """Return means and factors in the type in which ``Standardization.apply`` computes; ``None`` for plain ones."""
+        if (found := data.standardization) is None:
+            return None
+        wide = torch.promote_types(self._x["train"].dtype, dtype)
+        arrays = found.mean.copy(), found.factor.copy()  # those of a checkpoint may not be written to
+        mean, factor = (torch.from_numpy(array).to(wide).to(self._device) for array in arrays)
+        return mean, factor
 
     def take(self, split: SplitName, indices: Tensor) -> tuple[Tensor, Tensor]:
         """Return rows of a split.
@@ -69,5 +79,8 @@ class Examples:
     def _features(self, x: Tensor) -> Tensor:
         if len(x) > len(self._rows):
             self._rows = self._rows.new_empty(x.shape)
+        if self._standard is not None:
+            mean, factor = self._standard
+            return self._rows[: len(x)].copy_((x.to(mean.dtype) - mean).mul_(factor))
         rows = self._rows[: len(x)].copy_(x)
         return rows if self._scale == 1.0 else rows.mul_(self._scale)

@@ -164,6 +164,7 @@ def open_run(
     model = load_model(store, record.run, epoch)
     if dataset is None or dataset.fingerprint != record.facts.get("fingerprint"):
         dataset = load_kept(record.config_now, record.facts, max_bytes)
+    dataset = replace(dataset, standardization=model.standardization)
     return OpenedRun(record, model, dataset, kept_epochs(store, record.run), store)
 
 

@@ -24,6 +24,7 @@ from hw1_tui.settings import RunConfig
 from hw1_tui.training.numbers import quietly
 from hw1_tui.training.opening import check_fit
 from hw1_tui.training.probe import reach_of
+from hw1_tui.training.standardizing import as_configured
 from hw1_tui.training.starting import start
 
 _SEED = 2026
@@ -145,8 +146,8 @@ def preflight(config: RunConfig, dataset: Dataset, is_stopped: Callable[[], bool
         MistakeError: the run cannot be trained at all.
     """
     check_fit(config, dataset)
-    flight = _Flight(config, dataset, is_stopped)
-    with threads.allocate(flight.trainer(dataset)):  # one: products of a few rows only wait for a second
+    flight = _Flight(config, as_configured(dataset, config), is_stopped)
+    with threads.allocate(flight.trainer(flight.data)):  # one: products of a few rows only wait for a second
         for name, check in CHECKS.items():
             if is_stopped():
                 return
@@ -174,7 +175,8 @@ def _scale(flight: _Flight) -> Finding:
     if not math.isfinite(largest):
         return Finding("scale of the inputs", False, "Some are no finite numbers.", "Take those examples out.")
     if largest > 100 or spread > 10 or spread < 1e-3:
-        return Finding("scale of the inputs", False, sentence, "Scale each feature to about 0 to 1, or -1 to 1.")
+        changes: dict[str, Value] = {} if flight.config.hyperparameters.get("standardize") else {"standardize": True}
+        return Finding("scale of the inputs", False, sentence, "Standardise the features (--standardize).", changes)
     return Finding("scale of the inputs", True, sentence)
 
 

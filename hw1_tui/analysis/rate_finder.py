@@ -19,6 +19,7 @@ from engines.contract import Dataset, Split, Trainer, engine_errors
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.opening import check_fit
+from hw1_tui.training.standardizing import as_configured
 from hw1_tui.training.starting import start
 
 LOWEST, HIGHEST, RATES = 1e-5, 10.0, 60
@@ -57,6 +58,7 @@ def rise(config: RunConfig, dataset: Dataset, is_stopped: Callable[[], bool] = l
         EngineError: the engine failed.
     """
     check_fit(config, dataset)
+    dataset = as_configured(dataset, config)
     if "learning_rate" not in config.spec.adjustable:
         raise MistakeError(Mistake("model", f"{config.model} has no learning rate"))
     order = np.random.default_rng(_SEED).permutation(len(dataset.train))

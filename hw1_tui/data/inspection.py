@@ -125,7 +125,8 @@ def _notes(dataset: Dataset, splits: dict[SplitName, SplitReport], shared: dict[
         )
         notes.append(f"Targets reach from {', '.join(ranges)}.")
     if dataset.scale == 1.0 and any((r.largest or 0) > 100 for r in splits.values()):
-        notes.append("Values are used as they are and reach far above 1: a smaller learning rate may be needed.")
+        much = "Values are used as they are and reach far above 1"
+        notes.append(f"{much}: a smaller learning rate, or standardised features (--standardize) may be needed.")
     return notes
 
 

@@ -45,16 +45,20 @@ def about(model: KeptModel) -> dict[str, Any]:
 
     Returns:
         ``model`` and ``activation`` by their names here, ``scale`` (what stored values are multiplied with to become
-        features), ``black`` and ``white`` (stored values; none where they cannot be told), ``image_shape`` (in the
-        order of a row's axes; empty for no pictures), ``classes`` in the order of the outputs, ``run`` and ``epoch``.
+        features), in its place ``mean`` and ``factor`` where features are standardised, (x - mean) * factor, ``black``
+        and ``white`` (stored values; none where they cannot be told), ``image_shape`` (in the order of a row's axes;
+        empty for no pictures), ``classes`` in the order of the outputs, ``run`` and ``epoch``.
     """
     black_and_white = dict(zip(("black", "white"), model.levels or (), strict=False))
+    found = model.standardization
+    standard = {"mean": found.mean.tolist(), "factor": found.factor.tolist()} if found else {}
     return {
         "run": model.run,
         "epoch": model.epoch,
         "model": model.config.model,
         "activation": model.activation,
         "scale": model.scale,
+        **standard,
         **black_and_white,
         "image_shape": list(model.image_shape),
         "classes": list(model.classes),

@@ -149,6 +149,11 @@ _ENTRIES = (
     ),
     Hyperparameter("target", "text", "what is to be predicted: the name of a column of a table, or of an array"),
     Hyperparameter("task", "choice", "whether the target is a class or a number; auto goes by it", choices=TASKS),
+    Hyperparameter(
+        "standardize",
+        "switch",
+        "train on each feature minus its mean, by its standard deviation, both of the training split",
+    ),
 )
 
 TABLE: dict[str, Hyperparameter] = {entry.name: entry for entry in _ENTRIES}
@@ -191,6 +196,7 @@ SESSION_DEFAULTS: dict[str, Value] = {
     "test_share": AUTO,
     "target": "",
     "task": AUTO,
+    "standardize": False,
 }
 """What the session applies itself, whatever the model; a model's own defaults come first."""
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from engines import registry
 from engines.contract import Array, Dataset, Engine, EngineError, Split, Trainer
+from engines.standardization import Standardization
 from hw1_tui.data import MAX_BYTES
 from hw1_tui.data.picture import levels
 from hw1_tui.mistake import Mistake, MistakeError
@@ -20,6 +21,7 @@ from hw1_tui.training.average import show_average
 from hw1_tui.training.checkpoint import read_state
 from hw1_tui.training.kept_data import load_kept
 from hw1_tui.training.session_state import read_session_state, trainer_part
+from hw1_tui.training.standardizing import as_configured, read_standardization
 
 LAST, BEST = "last", "best"
 
@@ -40,6 +42,7 @@ class KeptModel:
         dtype: type of the numbers it was trained on, uint8 for pictures.
         scale: what such numbers were multiplied with to become features.
         value_range: the smallest and largest of them; empty where it was not kept.
+        standardization: what made features of them in place of the scale; ``None`` for plain features.
     """
 
     run: str
@@ -53,6 +56,7 @@ class KeptModel:
     dtype: str
     scale: float
     value_range: tuple[float, ...] = ()
+    standardization: Standardization | None = None
 
     @property
     def activation(self) -> str:
@@ -90,7 +94,7 @@ def load_model(store: Store, run: str, epoch: str | int = LAST) -> KeptModel:
     return KeptModel(
         folder.id, checkpoint.epoch, checkpoint.examples, trainer, config, tuple(facts["classes"]),
         inputs["features"], tuple(inputs["image_shape"]), inputs["dtype"], inputs["scale"],
-        tuple(inputs.get("value_range", ())),
+        tuple(inputs.get("value_range", ())), read_standardization(state, inputs["features"]),
     )  # fmt: skip
 
 
@@ -108,10 +112,11 @@ def _start(engine: Engine, config: RunConfig, facts: Mapping[str, Any], state: M
         EngineError: the engine cannot take it.
     """
     try:
-        trainer = engine.start(config, _one_example(facts, config.spec.task), np.random.default_rng(0))
+        one = as_configured(_one_example(facts, config.spec.task), config, state)
+        trainer = engine.start(config, one, np.random.default_rng(0))
         trainer.load(trainer_part(state))
         show_average(trainer, state)
-    except (EngineError, KeyboardInterrupt):
+    except (EngineError, MistakeError, KeyboardInterrupt):
         raise
     except BaseException as error:  # an engine, also someone else's, may raise anything on what a stranger wrote
         raise EngineError(f"the {config.engine} engine cannot take its checkpoint: {error}") from error

@@ -14,6 +14,7 @@ from engines.contract import Array, Dataset, Trainer, Value, engine_errors
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.settings import Given, RunConfig, default_values, resolve
 from hw1_tui.training.schedule import learning_rate
+from hw1_tui.training.standardizing import as_configured
 from hw1_tui.training.starting import start
 
 # What both must have in common, where the user says nothing: no drawing that each engine does in its own way.
@@ -141,6 +142,7 @@ def compare(
 def _compared(
     configs: tuple[RunConfig, RunConfig], data: Dataset, is_stopped: Callable[[], bool]
 ) -> Iterator[Compared]:
+    data = as_configured(data, configs[0])
     first, second = (_started(config, data) for config in configs)
     _check_shapes(configs, first.parameters(), second.parameters())
     before = Compared(0, None, *_difference(first, second))

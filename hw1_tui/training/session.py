@@ -39,6 +39,7 @@ from hw1_tui.training.probe import Probe
 from hw1_tui.training.reason import describe_divergence, describe_failure
 from hw1_tui.training.schedule import learning_rate
 from hw1_tui.training.session_state import pack_state, read_session_state, trainer_part
+from hw1_tui.training.standardizing import as_configured, standardization_state
 from hw1_tui.training.starting import start
 from hw1_tui.training.thread_tuner import ThreadTuner
 
@@ -77,7 +78,7 @@ class Session:
         self.config = config
         self.run_id = run_id
         self._engine = engine
-        self._data = data
+        self._data = as_configured(data, config, resume)
         self._control = control or Control()
         self._resume = resume
         self._trainer: Trainer
@@ -162,7 +163,8 @@ class Session:
             "averaged": self._average.count,
             "is_average": self._average.is_shown,
         }
-        return {**pack_state(own, self._trainer.state()), **self._average.state()}
+        own_arrays = {**self._average.state(), **standardization_state(self._data)}
+        return {**pack_state(own, self._trainer.state()), **own_arrays}
 
     @property
     def trainer(self) -> Trainer:

@@ -20,6 +20,7 @@ from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.comparison import MAY_DIFFER, identity
 from hw1_tui.settings import DEFAULT_DATA, RunConfig
 from hw1_tui.training.opening import check_fit
+from hw1_tui.training.standardizing import as_configured
 
 PlannedRunKey = tuple[str, int]
 
@@ -82,7 +83,7 @@ def plan_runs(
 
 def _planned(preset: Preset, source: str, data: Dataset, repetition: int, epochs_scale: float) -> PlannedRun:
     config = _config(preset, source, len(data.train), repetition, epochs_scale)
-    return PlannedRun(preset.name, preset.title, repetition, config, data)
+    return PlannedRun(preset.name, preset.title, repetition, config, as_configured(data, config))
 
 
 def _config(preset: Preset, data: str, n_examples: int, repetition: int, epochs_scale: float) -> RunConfig:
