@@ -238,6 +238,11 @@ def test_a_refusal_says_what_there_is_and_the_command_in_it_makes_what_is_wanted
     assert data.load(str(tmp_path / "d-converted.npz")).classes == ("glacier", "mountain", "sea")
 
 
+def test_examples_of_a_test_alone_are_told_as_that(tmp_path):
+    np.savez(tmp_path / "d.npz", x_test=GREY, y_test=LABELS)
+    assert "has no examples to train on; it holds x_test (60, 4, 5) uint8; y_test" in problems(tmp_path / "d.npz")
+
+
 def test_python_objects_are_not_unpacked_and_the_command_that_makes_texts_of_them_is_told(tmp_path):
     np.savez(tmp_path / "d.npz", X=GREY, y=WORDS[LABELS].astype(object))
     text = problems(tmp_path / "d.npz")

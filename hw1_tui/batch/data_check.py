@@ -56,6 +56,7 @@ def _record(inspection: data.Inspection) -> dict[str, object]:
     dataset = inspection.dataset
     return {
         "data": dataset.name,
+        "task": "regression" if dataset.is_regression else "classification",
         "features": dataset.n_features,
         "image_shape": list(dataset.image_shape),
         "dtype": str(dataset.train.x.dtype),

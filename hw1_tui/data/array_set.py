@@ -83,7 +83,7 @@ def choose_arrays(
     strangers = [name for name in known if name not in meanings]
     mistakes += _half_mistakes(half, meanings, strangers, found, where)
     if not found.pairs and not mistakes:
-        mistakes = [_refusal(members, where)]
+        mistakes = [_refusal(members, meanings, where)]
     for x, y in found.pairs.values():
         mistakes += _type_mistakes(members[x], "inputs", where) if x in members else ()
         mistakes += _type_mistakes(members[y], "labels", where) if y in members else ()
@@ -176,7 +176,7 @@ def _type_mistakes(member: Member, role: Role, where: ArrayPlace) -> Iterator[Mi
     yield Mistake(where.place(member.name), f"has the type {member.dtype}", words)
 
 
-def _refusal(members: Mapping[str, Member], where: ArrayPlace) -> Mistake:
+def _refusal(members: Mapping[str, Member], meanings: Mapping[str, MemberName], where: ArrayPlace) -> Mistake:
     """Return what the file holds, what is wanted, and the command that makes one of the other."""
     listed = list(members.values())
     held = "; ".join(map(str, listed[:_LISTED])) or "no array"
@@ -184,7 +184,9 @@ def _refusal(members: Mapping[str, Member], where: ArrayPlace) -> Mistake:
     inputs = max(listed, key=lambda member: (len(member.shape) > 1, member.nbytes), default=None)
     labels = next((one for one in listed if one is not inputs and inputs and one.shape[:1] == inputs.shape[:1]), None)
     line = where.rename(inputs.name if inputs else "INPUTS", labels.name if labels else "LABELS")
-    problem = f"it cannot be told which arrays are inputs and which are labels; it holds {held}{more}"
+    is_tested = any(meaning.part in ("val", "test") and meaning.role != "names" for meaning in meanings.values())
+    lacking = "has no examples to train on" if is_tested else "it cannot be told which arrays are inputs or labels"
+    problem = f"{lacking}; it holds {held}{more}"
     return Mistake(where.path.name, problem, f"{_WANTED}; {line} names them")
 
 
