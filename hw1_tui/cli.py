@@ -16,12 +16,12 @@ import signal
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hw1_tui import __version__
 from hw1_tui.batch.stream import OutputError, forget_output, settle_streams
+from hw1_tui.command import COMMANDS
 from hw1_tui.exit_code import FAILED, USAGE
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
@@ -33,69 +33,6 @@ if TYPE_CHECKING:
     from hw1_tui.batch.option import Parser
     from hw1_tui.settings import Given
 
-
-@dataclass(frozen=True)
-class Command:
-    """Something the program can be asked to do.
-
-    Attributes:
-        help: one line.
-        module: headless module with ``add_arguments(parser)`` and ``run(args, mistakes) -> exit code``.
-        verbs: its verbs with a line of help each; a command with a verb only prints, with or without ``--batch``.
-        screen: whether the interface can be opened at this place.
-        printing: options with which it only prints, with or without ``--batch``.
-    """
-
-    help: str
-    module: str
-    verbs: dict[str, str] | None = None
-    screen: bool = True
-    printing: tuple[str, ...] = ()
-
-
-COMMANDS: dict[str, Command] = {
-    "train": Command("train one run (the default)", "hw1_tui.batch.train"),
-    "check": Command("see whether a run can come to anything, in seconds", "hw1_tui.batch.check", screen=False),
-    "rate": Command("find a learning rate: an epoch with a rising one", "hw1_tui.batch.rate", screen=False),
-    "predict": Command("ask a kept model about pictures", "hw1_tui.batch.predict", screen=False),
-    "inspect": Command("look inside a kept run: where it fails, what it learned", "hw1_tui.batch.inspect"),
-    "runs": Command(
-        "the history: list, resume, compare, export",
-        "hw1_tui.batch.runs",
-        {
-            "list": "the runs that a filter lets through",
-            "show": "everything that is known of a run",
-            "compare": "runs side by side",
-            "export": "figures, tables, metrics or weights in a file",
-            "resume": "go on with a run that ended early, or for more epochs",
-            "branch": "begin a new run at an epoch of another",
-            "rename": "give a run a name",
-            "tag": "give runs tags, or take them away",
-            "note": "give a run a note",
-            "star": "make runs favourites, or no longer",
-            "delete": "move runs to the trash",
-            "undelete": "bring runs back from the trash",
-            "purge": "empty the trash for good",
-            "rebuild": "fill the index again from the run folders",
-        },
-    ),
-    "report": Command(
-        "run the report's questions again and set them beside it",
-        "hw1_tui.batch.report",
-        printing=("new_questions", "check_questions", "check", "grade"),
-    ),
-    "guide": Command("read a guide", "hw1_tui.batch.guide", screen=False),
-    "derive": Command("check question 3, the quadratic network", "hw1_tui.batch.derive"),
-    "data": Command(
-        "look at data sets",
-        "hw1_tui.batch.data",
-        {
-            "check": "tell what is in a data set and what is wrong with it",
-            "show": "some of its examples, pictures as thumbnails",
-            "import": "write it as a file of this program's layout",
-        },
-    ),
-}
 
 _SCREEN = "It opens a screen with these values filled in; with {} it prints instead."
 _NO_SCREEN = "It opens no screen, with or without --batch."
@@ -169,6 +106,8 @@ def _dispatch(words: list[str]) -> int:
         return _complete(words[1:])
     name, words = _take_command(words)
     command, words = COMMANDS[name], _without_batch(words)
+    if name == "serve":
+        return _serve(words)
     verb = _take_verb(name, words)
     if command.screen and not (batch or verb or words):
         return _open_interface(name)  # nothing was given that could be wrong: no need to import what would read it
@@ -179,7 +118,7 @@ def _dispatch(words: list[str]) -> int:
         args, mistakes = parser.read(words)
     except SystemExit as end:  # argparse printed --help
         return int(end.code or 0)
-    if mistakes and (late := _late_command(words, args, batch)):
+    if mistakes and (late := _late_command(words, args, ["hw1-tui", *["--batch"] * batch])):
         raise MistakeError(late)
     args.verb = verb
     args.batch = batch
@@ -189,7 +128,10 @@ def _dispatch(words: list[str]) -> int:
         run: int = importlib.import_module(command.module).run(args, mistakes)
         return run
     mistakes += _without_screen(name, args, words)
-    return _open_interface_with(name, args, mistakes)
+    given, options = _read_opening(name, args, mistakes)
+    if getattr(args, "home", None):
+        os.environ["HW1_TUI_HOME"] = args.home
+    return _open_interface(name, given, **options)
 
 
 def _complete(words: list[str]) -> int:
@@ -198,6 +140,25 @@ def _complete(words: list[str]) -> int:
 
     places = [(name, verb) for name, command in COMMANDS.items() for verb in ("", *(command.verbs or ()))]
     return print_completion(words, {place: _parser(*place) for place in places})
+
+
+def _serve(words: list[str]) -> int:
+    """Serve the interface, having checked what it is to open with; return the exit code."""
+    from hw1_tui.batch.serve import serve
+
+    try:
+        args, opened, empty = _parser("serve", "").split(words)
+    except SystemExit as end:  # argparse printed --help
+        return int(end.code or 0)
+    name, given = _take_command(opened)
+    if not COMMANDS[name].screen:
+        raise MistakeError(Mistake(name, "opens no screen", ", ".join(screen for screen in _ON_SCREEN)))
+    asked, mistakes = _parser(name, "").read(given)
+    if mistakes and (late := _late_command(opened, asked, ["hw1-tui", "serve"])):
+        raise MistakeError(late)
+    mistakes += [*empty, *_without_screen(name, asked, given)]
+    _read_opening(name, asked, mistakes)
+    return serve(args, opened)
 
 
 def _without_batch(words: list[str]) -> list[str]:
@@ -215,7 +176,7 @@ def _take_command(words: list[str]) -> tuple[str, list[str]]:
     )
 
 
-def _late_command(words: list[str], args: argparse.Namespace, batch: bool) -> Mistake | None:
+def _late_command(words: list[str], args: argparse.Namespace, program: list[str]) -> Mistake | None:
     """Return the mistake of naming a command after options, which then were read as those of another."""
     for place, word in enumerate(words):
         if word in COMMANDS and word not in vars(args).values():
@@ -225,7 +186,7 @@ def _late_command(words: list[str], args: argparse.Namespace, batch: bool) -> Mi
             verb = after[:1] if after[:1] and after[0] in verbs else ["VERB"] * bool(verbs)
             rest = after[1:] if verb == after[:1] else after
             allowed = f"hw1-tui [--batch] {word}{' VERB' * bool(verbs)} [OPTIONS]"
-            meant = shlex.join(["hw1-tui", *["--batch"] * batch, word, *verb, *options, *rest])
+            meant = shlex.join([*program, word, *verb, *options, *rest])
             return Mistake(word, "comes after an option, and the command is the first word", allowed, meant)
     return None
 
@@ -285,8 +246,12 @@ def _without_screen(name: str, args: argparse.Namespace, words: Sequence[str]) -
             yield Mistake(option_name(option), problem, nearest=f"{meant} {shlex.join(words)}")
 
 
-def _open_interface_with(name: str, args: argparse.Namespace, mistakes: list[Mistake]) -> int:
-    """Check what was given as batch mode would, then open the interface there."""
+def _read_opening(name: str, args: argparse.Namespace, mistakes: list[Mistake]) -> tuple[list[Given], dict[str, Any]]:
+    """Check what was given as batch mode would; return the values of the form and the options of the interface.
+
+    Raises:
+        MistakeError: with every mistake.
+    """
     from hw1_tui.batch.option import home_of
     from hw1_tui.batch.train import read_given
     from hw1_tui.settings import resolve
@@ -315,9 +280,7 @@ def _open_interface_with(name: str, args: argparse.Namespace, mistakes: list[Mis
         mistakes.extend(error.mistakes)
     if mistakes:
         raise MistakeError(mistakes)
-    if getattr(args, "home", None):
-        os.environ["HW1_TUI_HOME"] = args.home
-    return _open_interface(name, given, **options)
+    return given, options
 
 
 def _read_questions_path(file: str, mistakes: list[Mistake]) -> str:
@@ -338,7 +301,8 @@ def _open_interface(name: str, given: Sequence[Given] = (), **options: Any) -> i
 
     if "home" not in options:
         default_folder("data", HOME_VARIABLE)  # a user without one is told so before the terminal is looked at
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    is_served = os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
+    if not is_served and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise MistakeError(Mistake("", "the interface needs a terminal", "--batch, which needs none"))
     if home := os.environ.get("HW1_TUI_HOME"):
         from hw1_tui.files.folder import folder_mistake
@@ -359,7 +323,7 @@ def _usage() -> str:
         "usage: hw1-tui [--batch] [COMMAND] [VERB] [OPTIONS]\n\n"
         "A deep-learning homework report, alive in a terminal.\n\n"
         f"commands that open a screen, and print with --batch or a verb:\n{listed[True]}\n\n"
-        f"commands that only print:\n{listed[False]}\n\n"
+        f"commands that open no screen here:\n{listed[False]}\n\n"
         "options:\n"
         "  --batch              open no screen: print; it may stand anywhere\n"
         "  --version            print the version\n"

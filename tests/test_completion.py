@@ -5,7 +5,8 @@ import subprocess
 
 import pytest
 
-from hw1_tui.cli import COMMANDS, main
+from hw1_tui.cli import main
+from hw1_tui.command import COMMANDS
 
 
 @pytest.fixture(scope="module")

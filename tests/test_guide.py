@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from textual.command import CommandList
 
-from hw1_tui.cli import COMMANDS, main
+from hw1_tui.cli import main
+from hw1_tui.command import COMMANDS
 from hw1_tui.guides import guides, read_guide
 from screens.dialogs.help_dialog import HelpDialog
 from tests.support.scripted_engine import app_of, until

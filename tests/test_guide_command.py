@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from hw1_tui.cli import COMMANDS, main
+from hw1_tui.cli import main
+from hw1_tui.command import COMMANDS
 from hw1_tui.exit_code import DONE
 from hw1_tui.guides import guides, read_guide
 from tests.support.own_data import MNIST, write_own_data

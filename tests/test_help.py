@@ -6,7 +6,8 @@ from importlib.resources import files
 import pytest
 
 from engines import registry
-from hw1_tui.cli import COMMANDS, main
+from hw1_tui.cli import main
+from hw1_tui.command import COMMANDS
 from hw1_tui.settings import SESSION_CHANGEABLE, TABLE
 
 PLACES = [
@@ -43,7 +44,7 @@ def test_help_says_whether_a_screen_opens(words, help_of):
 
 def test_the_first_help_lists_every_command_and_the_options_of_all(help_of):
     text = help_of()
-    screens, printing = text.split("commands that only print:")
+    screens, printing = text.split("commands that open no screen here:")
     for name, command in COMMANDS.items():
         assert f"\n  {name} " in (screens if command.screen else printing)
     for option in ("--batch", "--version", "--completion"):

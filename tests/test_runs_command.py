@@ -8,7 +8,8 @@ import pytest
 
 from hw1_tui.batch.history import find_runs
 from hw1_tui.batch.runs import VERBS
-from hw1_tui.cli import COMMANDS, main
+from hw1_tui.cli import main
+from hw1_tui.command import COMMANDS
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
 from tests.support.history import NUMPY, start, started, train, write_run

@@ -108,8 +108,13 @@ class Parser(argparse.ArgumentParser):
 
     def read(self, words: Sequence[str]) -> tuple[argparse.Namespace, list[Mistake]]:
         """Parse the words after a command; return the options and what was not understood."""
+        args, rest, mistakes = self.split(words)
+        return args, [*self._not_understood(rest), *mistakes]
+
+    def split(self, words: Sequence[str]) -> tuple[argparse.Namespace, list[str], list[Mistake]]:
+        """Return the options among the words, the words that are none of them, and which options name no place."""
         args, rest = self.parse_known_args(self._tie_values(words))
-        return args, [*self._not_understood(rest), *self._empty(args)]
+        return args, rest, list(self._empty(args))
 
     def _empty(self, args: argparse.Namespace) -> Iterable[Mistake]:
         """Yield the mistake of each option that names no place, and leave it out, the same for every command."""

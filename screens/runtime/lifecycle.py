@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from functools import partial
 
+from textual.messages import ExitApp
 from textual.worker import WorkerFailed
 
 from engines import registry
@@ -52,6 +54,12 @@ class Lifecycle(WorkspaceApp):
         self.call_after_refresh(self._look_around)
         if self.workspace.questions != self.preferences.values.questions:  # named on the command line: kept from now on
             self.preferences.change(questions=self.workspace.questions)
+
+    def on_exit_app(self, event: ExitApp) -> None:
+        """Leave as when a terminal goes away where a browser's tab did, of which Textual tells as if we had said so."""
+        if not self._exit:
+            event.prevent_default()
+            self.departure.begin(signal.SIGHUP)
 
     def _show_progress(self) -> None:
         self._progress.show(self.workspace.queue.runs)

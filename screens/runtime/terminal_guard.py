@@ -65,7 +65,9 @@ def end_on_signals(app: App[int], end: Callable[[int], None]) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, end, number)
         # One that went away while the program was loading is a device still, but for ``isatty`` no terminal any more.
-        if sys.__stdin__ and stat.S_ISCHR(os.fstat(sys.__stdin__.fileno()).st_mode):
+        # In a browser it is a pipe, from what serves it.
+        is_terminal = stat.S_ISFIFO if app.is_web else stat.S_ISCHR
+        if sys.__stdin__ and is_terminal(os.fstat(sys.__stdin__.fileno()).st_mode):
             look = partial(_look_for_terminal, sys.__stdin__.fileno(), partial(end, signal.SIGHUP))
             app.set_interval(SECONDS_BETWEEN_LOOKS, look)
 

@@ -1,0 +1,69 @@
+"""What serves the interface to browsers: textual-serve's server, and who may talk to it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from textual_serve.server import Server
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_OWN_NAMES = ("127.0.0.1", "::1", "localhost")
+_POLICY = "default-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:"
+"""The page, which holds nothing of strangers, loads nothing from elsewhere."""
+
+
+class WebServer(Server):
+    """Serves the interface; each tab of a browser has a process of its own.
+
+    Any page that a person visits can make their browser talk to this machine, and what listens here runs programs. So
+    only a page of ours is listened to, and only under a name of ours: another may be made to lead here by its owner.
+
+    Args:
+        command: what opens the interface, for a shell.
+        host: the address to listen at.
+        port: the port to listen at.
+    """
+
+    def __init__(self, command: str, host: str, port: int) -> None:
+        super().__init__(command, host=host, port=port, title="hw1-tui", templates_path=Path(__file__).parent)
+        self._names = {host, *_OWN_NAMES} if host in _OWN_NAMES else None
+
+    def initialize_logging(self) -> None:
+        """Leave logging as it is: what went wrong is said on stderr, what was asked for is nobody's concern."""
+
+    async def on_startup(self, app: web.Application) -> None:
+        """Say nothing: the command has."""
+
+    async def _make_app(self) -> web.Application:
+        @web.middleware
+        async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+            self._check(request)
+            response = await handler(request)
+            if not response.prepared:
+                response.headers["Content-Security-Policy"] = _POLICY
+            return response
+
+        app = await super()._make_app()
+        app.middlewares.append(guard)
+        return app
+
+    def _check(self, request: web.Request) -> None:
+        """Refuse who is not at a page of ours.
+
+        Raises:
+            web.HTTPForbidden: the request comes from another page, or under a name that is not ours.
+        """
+        name = urlsplit(f"//{request.host}").hostname
+        origin = request.headers.get("Origin")
+        if (self._names and name not in self._names) or (origin and urlsplit(origin).netloc != request.host):
+            raise web.HTTPForbidden(text="This page belongs to another machine.")
+
+    async def handle_index(self, request: web.Request) -> Any:
+        """Serve the page; through a tunnel it has another port than here, by which its socket must be asked for."""
+        self.public_url = f"{request.scheme}://{request.host}"
+        return await super().handle_index(request)
