@@ -76,7 +76,8 @@ def choose_arrays(
     if target and not any(meaning.role == "labels" for meaning in meanings.values()):
         raise MistakeError(unknown_name("target", "array", target, known))
     found, half = _pair(meanings, known)
-    if not found.pairs and not wrong and (two := _two_arrays(list(members.values()))):
+    is_untold = not found.pairs and not wrong and all(meaning.part == "all" for meaning in meanings.values())
+    if is_untold and (two := _two_arrays(list(members.values()))):
         found.pairs["all"] = two
         found.found = (f"Inputs are {two[0]} and labels {two[1]}, by their shapes.",)
     mistakes = [wrong[name] for name in known if name in wrong and (name in found.taken or not found.pairs)]
