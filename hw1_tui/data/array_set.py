@@ -85,12 +85,7 @@ def choose_arrays(
     mistakes += _half_mistakes(half, meanings, strangers, found, where)
     if not found.pairs and not mistakes:
         mistakes = [_refusal(members, meanings, where)]
-    for x, y in found.pairs.values():
-        mistakes += _type_mistakes(members[x], "inputs", where) if x in members else ()
-        mistakes += _type_mistakes(members[y], "labels", where) if y in members else ()
-        mistakes += _shape_mistakes(members[x], members[y], where) if {x, y} <= members.keys() else ()
-    if found.names in members:
-        mistakes += _type_mistakes(members[found.names], "names", where)
+    mistakes += _taken_mistakes(found, members, where)
     if mistakes:
         raise MistakeError(mistakes)
     unused = [name for name in known if name not in (*found.taken, *half.values(), *OWN)]
@@ -98,6 +93,19 @@ def choose_arrays(
         more = f" and {len(unused) - _LISTED} more" if len(unused) > _LISTED else ""
         found.found = (*found.found, f"Not used: {', '.join(unused[:_LISTED])}{more}.")
     return found
+
+
+def _taken_mistakes(found: ArraySet, members: Mapping[str, Member], where: ArrayPlace) -> Iterator[Mistake]:
+    """Yield what is wrong with the arrays that are taken, as far as their headers tell."""
+    for x, y in found.pairs.values():
+        roles: tuple[tuple[str, Role], ...] = ((x, "inputs"), (y, "labels"))
+        for name, role in roles:
+            if name in members:
+                yield from _type_mistakes(members[name], role, where)
+        if {x, y} <= members.keys():
+            yield from _shape_mistakes(members[x], members[y], where)
+    if found.names in members:
+        yield from _type_mistakes(members[found.names], "names", where)
 
 
 def _half_mistakes(
