@@ -201,6 +201,15 @@ async def test_names_of_classes_are_whole_on_the_card_where_there_is_room(script
             assert name in str(picture.tooltip)
 
 
+async def test_the_card_says_how_own_data_is_split(script, monkeypatch):
+    said = "Split off alike from each class, by a fixed draw: of 90 examples 14 for the test (15%)."
+    dataset = replace(tiny_dataset("own"), remark="", found=("Examples: X with y.", said))
+    monkeypatch.setattr(data, "load", lambda *_source, **_options: dataset)
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: str(app.screen.query_one("#data-text", Static).content) == said)
+
+
 async def test_the_card_says_how_many_classes_it_leaves_out(script, monkeypatch):
     dataset = replace(tiny_dataset("own"), classes=tuple(map(str, range(26))), train=split_of(26))
     monkeypatch.setattr(data, "load", lambda *_source, **_options: dataset)

@@ -77,12 +77,9 @@ def draw_splits(
 def _told(rows: Mapping[SplitName, Array], y: Array, shares: Mapping[SplitName, float]) -> Iterator[str]:
     """Yield what was split off, by which rule, and what has no split."""
     if off := {split: share for split, share in shares.items() if share}:
-        parts = " and ".join(
-            f"{len(rows[split]):,} of {len(y):,} examples ({100 * share:g}%) for {_PURPOSES[split]}"
-            for split, share in off.items()
-        )
-        how = "shuffled" if y.dtype.kind == "f" else "drawn alike from each class"
-        yield f"Split off, {how}, the same every time: {parts}; {len(rows['train']):,} remain to train on."
+        parts = [f"{len(rows[split]):,} for {_PURPOSES[split]} ({100 * share:g}%)" for split, share in off.items()]
+        how = "after a fixed shuffle" if y.dtype.kind == "f" else "alike from each class, by a fixed draw"
+        yield f"Split off {how}: of {len(y):,} examples {' and '.join(parts)}."
     for split in shares:
         if split not in off:
             yield f"There is no {_WORDS[split]} split; {split}_share, such as 0.15, splits one off."

@@ -111,8 +111,10 @@ def _shape(dataset: Dataset, width: int, room: int) -> tuple[int, int]:
 
 
 def _remark(dataset: Dataset) -> str:
+    """Return what must be said of the data; where there is nothing, the last that was done to it: how it is split."""
     left_out = dataset.n_classes - _MOST_PICTURES
-    return dataset.remark if left_out <= 0 else f"{_MOST_PICTURES} of {dataset.n_classes} classes. {dataset.remark}"
+    text = dataset.remark or next(reversed(dataset.found), "")
+    return text if left_out <= 0 else f"{_MOST_PICTURES} of {dataset.n_classes} classes. {text}"
 
 
 def _sizes(dataset: Dataset) -> str:
