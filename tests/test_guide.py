@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 from textual.command import CommandList
+from textual.widgets import Tree
 
 from hw1_tui.cli import main
 from hw1_tui.command import COMMANDS
 from hw1_tui.guides import guides, read_guide
-from screens.dialogs.help_dialog import HelpDialog
+from screens.dialogs.guide_dialog import GuideDialog, GuideViewer
+from tests.support.drawn import strips
 from tests.support.scripted_engine import app_of, until
+from tests.support.settling import settle
 
 
 def test_every_guide_is_listed_with_its_title(capsys):
@@ -53,5 +56,37 @@ async def test_the_palette_finds_a_guide(script):
         await pilot.press("ctrl+p", *"guide inside")
         await until(pilot, lambda: "Guide: Inside a model" in listed(app))
         await pilot.press("down", "enter")
-        await until(pilot, lambda: isinstance(app.screen, HelpDialog))
-        assert app.screen.query_one("#help-box").border_title == "Guide"
+        await until(pilot, lambda: app.screen.query(GuideViewer))
+        await until(pilot, lambda: "Inside a model" in shown(app))
+
+
+def shown(app):
+    """Return what the dialog shows, line by line."""
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips(app))
+
+
+async def test_help_leads_to_the_guides_and_each_has_its_contents(script):
+    app = app_of(script)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("f1", "g")
+        await until(pilot, lambda: isinstance(app.screen, GuideDialog))
+        await until(pilot, lambda: all(title in shown(app) for title in guides().values()))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: app.screen.query(Tree))
+        await settle(pilot)
+        topic = list(guides())[1]
+        for heading in re.findall("(?m)^## (.{1,20})", read_guide(topic))[:3]:
+            assert shown(app).count(heading.strip()) >= 1
+        await pilot.press("escape")
+        await until(pilot, lambda: not app.screen.query(GuideViewer))
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: not app.screen.is_modal)
+
+
+async def test_a_link_leads_to_another_guide(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(GuideDialog("coach"))
+        await until(pilot, lambda: app.screen.query(GuideViewer))
+        await app.screen.query_one(GuideViewer).go("data.md")
+        await until(pilot, lambda: guides()["data"][:20] in shown(app))

@@ -21,28 +21,28 @@ class HelpDialog(Dialog[None]):
     """The help of a screen.
 
     Args:
-        about: the screen; ``None`` for a text without keys.
+        about: the screen.
         text: what it is for, as Markdown; empty for its keys alone.
-        title: what stands in the frame.
     """
 
     CSS_PATH: ClassVar[list[str]] = ["dialog.tcss", "help_dialog.tcss"]  # type: ignore[assignment]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,f1,question_mark,enter", "dismiss_dialog", "Close", id="help.close", show=False),
+        Binding("g", "guides", "Guides", id="help.guides", show=False),
         Binding("j,down", "scroll(1)", "Down", id="help.down", show=False),
         Binding("k,up", "scroll(-1)", "Up", id="help.up", show=False),
     ]
 
-    def __init__(self, about: Screen[Any] | None, text: str, title: str = "Help") -> None:
+    def __init__(self, about: Screen[Any], text: str) -> None:
         super().__init__()
-        self._text, self._title = text, title
-        self._keys = _key_table(about) if about else ""
+        self._text = text
+        self._keys = _key_table(about)
 
     def compose(self) -> ComposeResult:
         """Draw the help and the table of keys."""
         with Vertical(classes="box -large", id="help-box") as box:
-            box.border_title = self._title
-            box.border_subtitle = "escape closes"
+            box.border_title = "Help"
+            box.border_subtitle = "g guides, escape closes"
             with VerticalScroll(classes="scroll", id="help-scroll"), Container(id="help-body"):
                 if self._text:
                     yield Markdown(self._text, id="help-text")
@@ -51,6 +51,12 @@ class HelpDialog(Dialog[None]):
     def on_mount(self) -> None:
         """Let the keys scroll."""
         self.query_one("#help-scroll").focus()
+
+    def action_guides(self) -> None:
+        """Show the guides in place of the help."""
+        from screens.dialogs.guide_dialog import GuideDialog
+
+        self.app.push_screen(GuideDialog())
 
     def action_scroll(self, rows: int) -> None:
         """Scroll by rows."""

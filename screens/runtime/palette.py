@@ -17,7 +17,7 @@ from textual.dom import DOMNode
 from textual.fuzzy import Matcher
 from textual.widgets import OptionList
 
-from hw1_tui.guides import guides, read_guide
+from hw1_tui.guides import guides
 from screens.main_screen import MainScreen
 from screens.state.entry import Entry
 from screens.state.workspace_app import WorkspaceApp
@@ -124,9 +124,11 @@ class ActionProvider(Provider):
                 yield Hit(score, shown, partial(self._read_guide, topic), help=f"hw1-tui guide {topic}")
 
     def _read_guide(self, topic: str) -> None:
-        from screens.dialogs.help_dialog import HelpDialog  # reads Markdown, which takes a tenth of the start to import
+        from screens.dialogs.guide_dialog import (
+            GuideDialog,  # reads Markdown, which takes a tenth of the start to import
+        )
 
-        self.app.push_screen(HelpDialog(None, read_guide(topic), "Guide"))
+        self.app.push_screen(GuideDialog(topic))
 
     def _bindings(self) -> Iterator[tuple[DOMNode, Binding]]:
         seen: set[str] = set()
