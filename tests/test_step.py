@@ -112,6 +112,18 @@ def test_every_line_has_an_equation_and_a_value(store, tmp_path):
     assert any(f"{step.loss:.6g}" in line.value for line in lines)
 
 
+def test_of_averaged_weights_the_step_says_that_it_starts_from_their_mean(store, tmp_path, capsys):
+    """Or its numbers would be taken for those of a step of the training, which goes on from other weights."""
+    data = write_blobs(tmp_path / "blobs.npz")
+    run = train(store, data, every=1, epochs=5, average_from=3)
+    for epoch, said in ((2, ""), (5, "mean of the ends of 3 epochs")):
+        step = explain_step(open_run(store, run, epoch), "val", 0)
+        first = equations(step, "relu", ("a", "b", "c"))[0]
+        assert (first.text, first.value.partition(";")[0]) == (("W, b", said) if said else ("h₀ = x", first.value))
+    assert main(["--batch", "inspect", run, "step", "--home", str(tmp_path / "home")]) == 0
+    assert "training goes on from the weights themselves" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("ask", "problem"),
     [

@@ -77,6 +77,7 @@ class Step:
         loss: before the step.
         loss_after: of the same example after the step; ``None`` where the step could not be taken.
         settings: what the step depends on: learning rate, l2, l1, momentum, optimizer, as far as the model has them.
+        averaged: the step is taken from the mean of the weights after so many epochs; 0 where from the weights.
         why_none: why the step could not be taken; empty where it was.
     """
 
@@ -88,6 +89,7 @@ class Step:
     loss: float
     loss_after: float | None
     settings: Mapping[str, Any]
+    averaged: int = 0
     why_none: str = ""
 
     @property
@@ -150,7 +152,7 @@ def explain_step(opened: OpenedRun, split: SplitName, example: int) -> Step:
     layers = tuple(_layer(number, features, inside, before, after) for number in range(1, len(inside.z) + 1))
     return Step(
         split, example, float(y[0]), layers, probabilities, float(inside.losses[0]), loss_after,
-        _settings(opened, opened.model.trainer), why_none,
+        _settings(opened, opened.model.trainer), opened.model.averaged, why_none,
     )  # fmt: skip
 
 

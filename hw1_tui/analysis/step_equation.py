@@ -9,6 +9,7 @@ import numpy as np
 
 from engines.contract import Array
 from hw1_tui.analysis.step import LayerStep, Step
+from hw1_tui.numeral import counted
 
 _MOST = 6
 """So many numbers are written one by one; of more their range."""
@@ -57,6 +58,9 @@ def equations(step: Step, activation: str, classes: Sequence[str] = (), loss: st
 
 
 def _forward(step: Step, activation: str) -> Iterator[Equation]:
+    if step.averaged:
+        mean = f"mean of the ends of {counted(step.averaged, 'epoch')}; training goes on from the weights themselves"
+        yield Equation("forward", "W, b", "", mean)
     yield Equation("forward", "h₀ = x", _shape(step.layers[0].below), numbers(step.layers[0].below))
     for layer in step.layers:
         n, m = _sub(layer.number), _sub(layer.number - 1)

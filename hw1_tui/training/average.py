@@ -102,10 +102,13 @@ class WeightAverage:
         self.count, self.is_shown = count, is_shown and count > 0
 
 
-def show_average(trainer: Trainer, state: Mapping[str, Array]) -> None:
+def show_average(trainer: Trainer, state: Mapping[str, Array]) -> int:
     """Let a trainer that has taken over its part of a session's state have the average, if that lies aside there.
 
     It does inside an epoch.
+
+    Returns:
+        How many epochs are in the average; 0 where there is none.
 
     Raises:
         EngineError: the weights aside are not those of such a model.
@@ -113,6 +116,7 @@ def show_average(trainer: Trainer, state: Mapping[str, Array]) -> None:
     own, average = read_session_state(state), WeightAverage(trainer)
     average.load(state, own.get("averaged", 0), own.get("is_average", False))
     average.show()
+    return average.count
 
 
 def _copied(trainer: Trainer) -> dict[str, Array]:

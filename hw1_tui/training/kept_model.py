@@ -43,6 +43,7 @@ class KeptModel:
         scale: what such numbers were multiplied with to become features.
         value_range: the smallest and largest of them; empty where it was not kept.
         standardization: what made features of them in place of the scale; ``None`` for plain features.
+        averaged: its weights are the mean of those at the ends of so many epochs; 0 where they are no mean.
     """
 
     run: str
@@ -57,6 +58,7 @@ class KeptModel:
     scale: float
     value_range: tuple[float, ...] = ()
     standardization: Standardization | None = None
+    averaged: int = 0
 
     @property
     def activation(self) -> str:
@@ -90,11 +92,11 @@ def load_model(store: Store, run: str, epoch: str | int = LAST) -> KeptModel:
         raise MistakeError(Mistake("engine", f"the {config.engine} engine is not available: {reason}"))
     inputs = _inputs(folder, facts)
     _check_size(folder, config, inputs, state)
-    trainer = _start(engine, config, facts, state)
+    trainer, averaged = _start(engine, config, facts, state)
     return KeptModel(
         folder.id, checkpoint.epoch, checkpoint.examples, trainer, config, tuple(facts["classes"]),
         inputs["features"], tuple(inputs["image_shape"]), inputs["dtype"], inputs["scale"],
-        tuple(inputs.get("value_range", ())), read_standardization(state, inputs["features"]),
+        tuple(inputs.get("value_range", ())), read_standardization(state, inputs["features"]), averaged,
     )  # fmt: skip
 
 
@@ -105,8 +107,10 @@ def _check_size(folder: RunFolder, config: RunConfig, inputs: Mapping[str, Any],
         raise MistakeError(Mistake(folder.id, "its checkpoint is not one of the model that run.json describes"))
 
 
-def _start(engine: Engine, config: RunConfig, facts: Mapping[str, Any], state: Mapping[str, Array]) -> Trainer:
-    """Return the model of a state.
+def _start(
+    engine: Engine, config: RunConfig, facts: Mapping[str, Any], state: Mapping[str, Array]
+) -> tuple[Trainer, int]:
+    """Return the model of a state, and of how many epochs its weights are the mean.
 
     Raises:
         EngineError: the engine cannot take it.
@@ -115,12 +119,12 @@ def _start(engine: Engine, config: RunConfig, facts: Mapping[str, Any], state: M
         one = as_configured(_one_example(facts, config.spec.task), config, state)
         trainer = engine.start(config, one, np.random.default_rng(0))
         trainer.load(trainer_part(state))
-        show_average(trainer, state)
+        averaged = show_average(trainer, state)
     except (EngineError, MistakeError, KeyboardInterrupt):
         raise
     except BaseException as error:  # an engine, also someone else's, may raise anything on what a stranger wrote
         raise EngineError(f"the {config.engine} engine cannot take its checkpoint: {error}") from error
-    return trainer
+    return trainer, averaged
 
 
 def with_value_range(store: Store, model: KeptModel, max_bytes: int = MAX_BYTES) -> KeptModel:

@@ -81,6 +81,7 @@ def _record(asked: Asked, step: Step, checks: list[DifferenceCheck]) -> dict[str
         "loss_after": step.loss_after,
         "probabilities": None if step.probabilities is None else step.probabilities.tolist(),
         "settings": dict(step.settings),
+        "averaged": step.averaged,
         "layers": layers,
         "checks": [{**vars(check), "place": list(check.place), "holds": check.holds} for check in checks],
     }
