@@ -11,8 +11,10 @@ from hw1_tui.training.job import Job
 from screens.dialogs.text_dialog import TextDialog
 from screens.state.keymap import all_bindings
 from screens.widgets.chart import Chart, Series
-from tests.support.look import ALL, MIDDLE, SMALL
+from screens.widgets.key_list import KeyList
+from tests.support.look import ALL, LARGE, MIDDLE, SMALL
 from tests.support.scripted_engine import app_of, until
+from tests.support.settling import settle
 from tests.support.told import notes
 
 
@@ -255,6 +257,19 @@ async def see_form(pilot):
 async def see_wrong(pilot):
     pilot.app.screen.query_one("#field-smoothing .control").value = "much"
     pilot.app.screen.query_one("#field-smoothing .control").focus()
+
+
+async def test_the_list_of_keys_is_given_its_height(script, folder):
+    """Or after a resize under load its scrollbar now and then stays that of the longer list before."""
+    app = app_of(script, "settings")
+    async with app.run_test(size=MIDDLE) as pilot:
+        await here(pilot)
+        for size in (MIDDLE, LARGE):
+            await pilot.resize_terminal(*size)
+            await settle(pilot)
+            text = app.screen.query_one(KeyList).query_one(Static)
+            assert text.styles.height is not None
+            assert text.styles.height.cells == str(text.content).count("\n") + 1
 
 
 STATES = {see_form: ALL, see_wrong: ALL}

@@ -37,7 +37,7 @@ class KeyList(VerticalScroll):
 
     DEFAULT_CSS: ClassVar[str] = """
     KeyList { height: 1fr; scrollbar-gutter: stable; }
-    KeyList > Static { height: auto; text-wrap: nowrap; }
+    KeyList > Static { text-wrap: nowrap; }
     """
 
     class Found(Message):
@@ -97,8 +97,11 @@ class KeyList(VerticalScroll):
         if count == 1:
             widths.append(max(0, room - sum(widths)))
         columns = [[self._line(row, widths) for row in column] for column in _columns(self._groups, count)]
-        lines = zip_longest(*columns, fillvalue=Content(" " * sum(widths)))
-        self.query_one(Static).update(Content("\n").join(Content(" " * _GAP).join(parts) for parts in lines))
+        lines = list(zip_longest(*columns, fillvalue=Content(" " * sum(widths))))
+        text = self.query_one(Static)
+        text.update(Content("\n").join(Content(" " * _GAP).join(parts) for parts in lines))
+        # A height of its own: Textual keeps a measured one where the text changes while a layout is still to come.
+        text.styles.height = len(lines)
 
     def _line(self, row: Row, widths: Sequence[int]) -> Content:
         if len(row) < 2:
