@@ -22,6 +22,8 @@ def write_own_data(folder: Path) -> None:
     kinds = ("setosa", "versicolor", "virginica")
     rows = [f"{kinds[number % 3]},{number / 9:.3f},{number % 7}" for number in range(60)]
     (folder / "iris.csv").write_text("\n".join(["species,length,width", *rows]))
+    wine = [f"{12 + number / 9:.3f},{300 + number % 7},{number % 3}" for number in range(60)]
+    (folder / "wine.csv").write_text("\n".join(["alcohol,proline,class", *wine]))
     for split in SPLITS:
         for name, number in ((name, number) for name in ("forest", "sea") for number in range(4)):
             _write_picture(folder / "pictures" / split / name / f"{number}.png", rng)
