@@ -1,16 +1,19 @@
 """Names that a table has no room for stand whole somewhere: in the tooltip of the row, in the words below it."""
 
+import pytest
 from textual.app import App
-from textual.widgets import Static
 
 from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
 from screens.widgets.cut_table import CutTable, cut_text
 from screens.widgets.run_table import RunTable
+from tests.support.drawn import strips
 from tests.support.history import train
 from tests.support.scripted_engine import until
+from tests.support.settling import settle
 
 NAME = "a name of many words that says what the run was for"
+LONG_NAME = f"{NAME.replace(' ', '-')}-and-{NAME.replace(' ', '_')}"
 
 
 async def test_the_tooltip_follows_the_row_and_has_only_what_is_cut():
@@ -39,11 +42,16 @@ def tooltip(widget):
     return None if widget.tooltip is None else str(widget.tooltip)
 
 
-async def test_the_name_of_a_run_stands_whole_below_the_history_and_in_the_tooltip(blobs):
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_the_name_of_a_run_is_drawn_whole_beside_the_history_and_stands_in_the_tooltip(blobs, size):
+    """A name of one long word is wrapped where it is wider than its place."""
     run = train(Store(), blobs, epochs=1)
-    Store().rename(run, NAME)
+    Store().rename(run, LONG_NAME)
     app = Hw1App("runs")
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: app.screen.query(RunTable) and app.screen.query_one(RunTable).run)
-        assert NAME in str(app.screen.query_one("#about", Static).content)
-        assert NAME in str(app.screen.query_one(RunTable).tooltip)
+        await settle(pilot)
+        x, y, width, height = app.screen.query_one("#preview-name").region
+        drawn = (strip.crop(x, x + width).text.strip() for strip in strips(app)[y : y + height])
+        assert LONG_NAME in "".join(drawn)
+        assert LONG_NAME in str(app.screen.query_one(RunTable).tooltip)

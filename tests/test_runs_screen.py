@@ -404,13 +404,13 @@ async def test_the_run_under_the_cursor_is_shown_with_its_curves_and_what_differ
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot, second, first)
         chart = app.screen.query_one("#preview-loss", Chart)
-        about, config = (app.screen.query_one(place, Static) for place in ("#about", "#preview-config"))
+        name, config = (app.screen.query_one(place, Static) for place in ("#preview-name", "#preview-config"))
         await until(pilot, lambda: "validation: from" in chart.summary)
-        assert second in str(about.content)
+        assert second in str(name.content)
         differ = str(config.content).partition("schedule factor")[0]
         assert "seed                  7" in differ
         await pilot.press("down")
-        assert first in str(about.content)
+        assert first in str(name.content)
         await until(pilot, lambda: app.screen.query_one(RunPreview).is_drawn and "validation: from" in chart.summary)
         assert "seed" not in str(config.content).partition("schedule factor")[0]
 

@@ -10,12 +10,12 @@ class Host(App[None]):
         yield Tick("course's own")
 
 
-async def test_the_cross_is_there_only_when_it_is_ticked():
+async def test_the_box_is_seen_when_it_is_not_ticked_and_its_cross_when_it_is():
     app = Host()
     async with app.run_test() as pilot:
         tick = app.query_one(Tick)
-        assert "X" not in tick.render().plain
+        assert "[ ] course's own" in tick.render().plain
         await pilot.press("space")
-        assert "X" in tick.render().plain
+        assert "[X] course's own" in tick.render().plain
         await pilot.click(Tick)
-        assert "X" not in tick.render().plain
+        assert "[ ] course's own" in tick.render().plain

@@ -49,7 +49,8 @@ class RunPreview(Container):
     app = getters.app(WorkspaceApp)
     DEFAULT_CSS: ClassVar[str] = """
     RunPreview {
-        height: 3; padding: 0 1; layout: vertical;
+        height: auto; min-height: 3; padding: 0 1; layout: vertical;
+        #preview-name { height: auto; max-height: 5; text-overflow: fold; }
         #about { height: auto; max-height: 5; text-wrap: nowrap; text-overflow: ellipsis; }
         #preview-body { display: none; height: 1fr; }
         #preview-charts { width: 1fr; height: 1fr; }
@@ -86,6 +87,7 @@ class RunPreview(Container):
 
     def compose(self) -> ComposeResult:
         """Draw the words, the charts and the two lists."""
+        yield Static(markup=False, id="preview-name")
         yield Static(markup=False, id="about")
         yield CoachLine(id="preview-coach")
         with Container(id="preview-body"):
@@ -122,7 +124,10 @@ class RunPreview(Container):
         """Say what is known without reading anything."""
         if record := self._record:
             defaults = self._defaults.get(_trainer_of(record), {})
-            self.query_one("#about", Static).update(about(record, defaults, in_short=not self._has_curves))
+            self.query_one("#preview-name", Static).update(heading(record))
+            words, said = self.query_one("#about", Static), about(record, defaults, in_short=not self._has_curves)
+            words.update(said)
+            words.display = bool(said)  # nothing would take a row as well
             self.query_one("#preview-results", Static).update(results_list(record))
             self.query_one("#preview-config", Static).update(config_list(record, defaults))
 
@@ -188,19 +193,23 @@ def _trainer_of(record: RunRecord) -> tuple[str, str]:
     return str(record.config.get("engine")), str(record.config.get("model"))
 
 
+def heading(record: RunRecord) -> Content:
+    """Return the name of a run, in full, how it ended, and when it was."""
+    name = visible(record.labels.name)
+    facts = [record.run * bool(name), moment(record.created, year=True), duration(record.results.get("seconds"))]
+    return Content.assemble((name or record.run, "bold"), "  ",
+                            (state_words(record.status), _STYLES[state_accent(record.status)]),
+                            ("  " + "  ".join(filter(None, facts)), _MUTED))  # fmt: skip
+
+
 def about(record: RunRecord, defaults: Mapping[str, Any], *, in_short: bool) -> Content:
-    """Return what a run is, how it ended and what a person said of it.
+    """Return why a run ended and what a person said of it.
 
     Args:
         record: the run.
         defaults: what its hyperparameters are where nothing is said.
         in_short: whether these lines are all there is room for, and say what differs from the defaults as well.
     """
-    name = visible(record.labels.name)
-    parts: list[Part] = [(name or record.run, "bold"), ("  ", ""),
-                         (state_words(record.status), _STYLES[state_accent(record.status)])]  # fmt: skip
-    parts += [("  " + "  ".join(filter(None, [record.run * bool(name), moment(record.created, year=True),
-                                              duration(record.results.get("seconds"))])), _MUTED)]  # fmt: skip
     said = [" ".join(f"#{tag}" for tag in record.labels.tags), record.labels.note, record.origin,
             record.results.get("reason") or ""]  # fmt: skip
     steered = f"steered: {'; '.join(map(str, record.changes))}" if record.changes else ""
@@ -208,8 +217,7 @@ def about(record: RunRecord, defaults: Mapping[str, Any], *, in_short: bool) -> 
     if in_short:
         lines += ["  ".join(f"{name} {value}" for name, value, differs in _settings(record, defaults)
                             if differs and name not in _ALWAYS)]  # fmt: skip
-    parts += [(f"\n{visible(line)}", "") for line in lines if line]
-    return Content.assemble(*parts)
+    return Content("\n").join(Content(visible(line)) for line in lines if line)
 
 
 def _settings(record: RunRecord, defaults: Mapping[str, Any]) -> list[tuple[str, str, bool]]:

@@ -1,4 +1,4 @@
-"""A checkbox whose cross is there only when it is ticked: Textual's own tells the two apart by colour alone."""
+"""A checkbox that can be read without colours: Textual's own shows tick and edge by colour alone."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from textual.widgets import Checkbox
 
 
 class Tick(Checkbox):
-    """A checkbox that can be read without colours."""
+    """A checkbox in brackets, with a cross only when it is ticked."""
 
     @property
     def _button(self) -> Content:
-        button = super()._button
-        return button if self.value else Content(button.plain.replace(self.BUTTON_INNER, " "), spans=list(button.spans))
+        return Content.styled("[X]" if self.value else "[ ]", self.get_visual_style("toggle--label"))
