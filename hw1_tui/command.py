@@ -50,6 +50,16 @@ COMMANDS: dict[str, Command] = {
             "rebuild": "fill the index again from the run folders",
         },
     ),
+    "sweep": Command(
+        "search hyperparameters: many runs of one definition",
+        "hw1_tui.batch.sweep",
+        {
+            "show": "what a sweep of the history came to",
+            "resume": "go on with one that was interrupted",
+            "export": "its trials, ranking or definition in a file",
+        },
+        screen=False,
+    ),
     "report": Command(
         "run the report's questions again and set them beside it",
         "hw1_tui.batch.report",

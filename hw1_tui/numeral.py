@@ -41,6 +41,23 @@ def read_number(text: str) -> float:
     return number
 
 
+_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
+_DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)([smh])")
+
+
+def read_duration(text: str) -> float:
+    """Return the seconds of a time such as ``90s``, ``20m`` or ``1h30m``.
+
+    Raises:
+        ValueError: it is none, in words as of ``read_whole``.
+    """
+    parts = _DURATION.findall(text)
+    seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    if not parts or "".join(map("".join, parts)) != text or not seconds:
+        raise ValueError(f"{_shown(text)} is not a time")
+    return seconds
+
+
 def meant_number(text: str, is_right: Callable[[str], bool]) -> str:
     """Return the number that a text which is not right was probably meant for; empty where none is near.
 

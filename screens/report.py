@@ -24,9 +24,10 @@ from hw1_tui.read_options import Wanted
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.reading import Reading, export_report, read_report
-from hw1_tui.report.runs.plan import is_done, misfits
+from hw1_tui.report.runs.plan import misfits
 from hw1_tui.report.runs.request import Request
 from hw1_tui.runs import RunRecord
+from hw1_tui.runs.turn import is_done
 from screens import interval
 from screens.main_screen import MainScreen
 from screens.state.agenda import Agenda

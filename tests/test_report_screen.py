@@ -13,11 +13,12 @@ from hw1_tui.app import Hw1App
 from hw1_tui.cli import main
 from hw1_tui.read_options import DEFAULT_OPTIONS
 from hw1_tui.report.questions.question_file import read_questions
-from hw1_tui.report.runs.plan import is_taken, plan_runs, taken
+from hw1_tui.report.runs.plan import plan_runs
 from hw1_tui.report.runs.planned_job import open_planned
 from hw1_tui.report.runs.request import Request
 from hw1_tui.report.runs.rerun import Rerun
 from hw1_tui.runs import Store
+from hw1_tui.runs.turn import is_taken, taken
 from hw1_tui.settings import Given
 from hw1_tui.training.control import Control
 from hw1_tui.training.job import Job
@@ -414,7 +415,7 @@ async def test_a_run_that_another_program_takes_at_the_same_instant_is_trained_o
     app = Hw1App("report", [Given("data", str(blobs), "data")], report=Request(str(blobs), epochs_scale=0.1))
     async with app.run_test(size=WIDE) as pilot:
         await read(pilot)
-        with taken(store, run) as turn:
+        with taken(store, run.training) as turn:
             assert turn.is_ours
             await pilot.press("s")
             await until(pilot, lambda: "Another program trains 1.1a, which is waited for." in told(app), 60)
@@ -440,7 +441,7 @@ async def test_a_run_of_the_report_that_is_begun_late_looks_again_whether_it_is_
             for run in Request(second.config.data).runs(read_questions(), {second.config.wanted: dataset})
             if run.label == second.job.name
         )
-        with taken(app.workspace.store, late) as turn:
+        with taken(app.workspace.store, late.training) as turn:
             assert turn.is_ours
             app.workspace.queue.stop(first)
             await until(pilot, lambda: third.started)
@@ -456,12 +457,12 @@ def test_a_program_that_trains_a_run_for_the_screen_has_taken_it_for_reports(blo
     run = plan_runs(read_questions().only(("1.1",)), str(blobs), {(str(blobs), DEFAULT_OPTIONS): dataset}, 1, 0.1)[0]
     open_job, job = open_planned(run, store), Job(run.config)
     events = open_job(job, Control())
-    assert not is_taken(store, run)
+    assert not is_taken(store, run.training)
     next(events)
-    assert is_taken(store, run)
+    assert is_taken(store, run.training)
     assert list(open_job(job, Control())) == []
     assert ended(events).status == "finished"
-    assert not is_taken(store, run)
+    assert not is_taken(store, run.training)
     assert list(open_job(job, Control())) == []
 
 

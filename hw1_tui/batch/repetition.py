@@ -17,11 +17,12 @@ from hw1_tui.batch.stream import OutputError
 from hw1_tui.exit_code import DONE, FAILED
 from hw1_tui.metric import METRICS, epoch_metrics
 from hw1_tui.numeral import counted
-from hw1_tui.report.runs.plan import PlannedRun, is_done, key
+from hw1_tui.report.runs.plan import PlannedRun, key
 from hw1_tui.report.runs.rerun import Rerun
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.comparison import repeated_results, spreads
 from hw1_tui.runs.record import BEST, Summary
+from hw1_tui.runs.turn import is_done
 from hw1_tui.settings import RunConfig
 from hw1_tui.signals import SIGNALS
 from hw1_tui.statistics.spread import Spread

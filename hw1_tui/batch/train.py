@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 from engines import registry
 from hw1_tui import data
@@ -95,12 +96,22 @@ def _help(hyperparameter: Hyperparameter) -> str:
     return f"{hyperparameter.help}; {hyperparameter.allowed}{default}"
 
 
-def read_given(args: argparse.Namespace, mistakes: list[Mistake]) -> list[Given]:
-    """Return what the user said of the run, the preset first, then the file, then the options."""
+def read_given(
+    args: argparse.Namespace,
+    mistakes: list[Mistake],
+    read_file: Callable[[Path], Sequence[Given]] = read_run_file,
+) -> list[Given]:
+    """Return what the user said of the run, the preset first, then the file, then the options.
+
+    Args:
+        args: the options.
+        mistakes: what is wrong is added to them.
+        read_file: reads what a file says of the run.
+    """
     given: list[Given] = []
     if args.config is not None:
         try:
-            given += read_run_file(user_path(args.config))
+            given += read_file(user_path(args.config))
         except MistakeError as error:
             mistakes.extend(error.mistakes)
     for name in ("model", "engine", "data", *TABLE):

@@ -14,11 +14,12 @@ from hw1_tui.report.judge.report import Report, build_report
 from hw1_tui.report.judge.weight_histogram import WeightHistogram, weight_histogram
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.report.questions.question_metric import WEIGHTS
-from hw1_tui.report.runs.plan import PlannedRunKey, find_kept, is_done, is_taken, key
+from hw1_tui.report.runs.plan import PlannedRunKey, find_kept, key
 from hw1_tui.report.runs.request import Request
 from hw1_tui.report.runs.run_result import read_results
 from hw1_tui.report.write.output import write_report
 from hw1_tui.runs import RunRecord, Store
+from hw1_tui.runs.turn import is_done, is_taken
 
 _BINS = 60
 """Of a histogram of weights, as many as the charts of a terminal tell apart."""
@@ -98,7 +99,7 @@ def read_report(
     """
     runs = request.runs(homework, data)
     kept = find_kept(store, runs)
-    taken = frozenset(key(run) for run in runs if is_taken(store, run, kept.get(key(run))))
+    taken = frozenset(key(run) for run in runs if is_taken(store, run.training, kept.get(key(run))))
     part = homework.only((question,))
     if before and before.request == request and before.report:
         names = {name for name, _ in kept} & set(part.needed_runs())

@@ -12,14 +12,14 @@ from hw1_tui.runs.record import SIZES, STATUSES, result_names
 from hw1_tui.settings import TABLE
 
 ALIASES = {"tag": "tags", "star": "starred", "id": "run"}
-_ALWAYS = ("run", "created", "status", "name", "tags", "note", "starred", "parent", "model", "engine", "data")
+_ALWAYS = ("run", "created", "status", "name", "tags", "note", "starred", "parent", "sweep", "model", "engine", "data")
 
 _NEVER_EMPTY = ("run", "created", "status", "starred")
 _GIVEN = ("model", "engine", "data")
 """What every run has whose folder is not damaged."""
 
 _KINDS = {"integer": "number"}
-_TEXTS = ("run", "name", "tags", "note", "parent", "data", "reason", "steered", "fingerprint")
+_TEXTS = ("run", "name", "tags", "note", "parent", "sweep", "data", "reason", "steered", "fingerprint")
 
 
 def always_there() -> tuple[str, ...]:

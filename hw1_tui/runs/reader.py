@@ -138,6 +138,14 @@ def _is_inputs(value: Any) -> bool:
     )
 
 
+def _is_sweep(value: Any) -> bool:
+    return isinstance(value, dict) and _is_name(value.get("name"))
+
+
+def _is_point(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_is_setting, value.values()))
+
+
 Kinds = Mapping[str, Callable[[Any], bool]]
 
 _SIZES = ("train_examples", "val_examples", "test_examples", "features", "parameters", "updates_per_epoch")
@@ -148,6 +156,9 @@ _FACTS: Kinds = {
     "checkpoint_every": is_count,
     "parent": _is_text,
     "parent_epoch": is_count,
+    "sweep": _is_sweep,
+    "point": _is_point,
+    "trial": is_count,
     "inputs": _is_inputs,
     "versions": lambda value: isinstance(value, dict) and all(map(_is_text, value.values())),
     **dict.fromkeys(("classes", "found"), _is_texts),

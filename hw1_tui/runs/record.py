@@ -58,7 +58,7 @@ class RunRecord:
         results: by name, see ``result_names``; ``None`` for what was not measured. Metrics are those of the last
             epoch, with ``best_`` those of the epoch with the lowest validation loss.
         facts: numbers of examples, features and parameters, fingerprint of the data, versions, device and threads,
-            parent.
+            parent, the sweep that it is a trial of and its point.
         labels: what a person said of it.
         changes: what was steered while it was trained, or changed when it went on, in order.
         curve: the validation accuracy after up to ``CURVE_POINTS`` epochs that lie evenly, the first and the last among
@@ -102,6 +102,11 @@ class RunRecord:
         return None if epoch is None else int(epoch)
 
     @property
+    def sweep(self) -> str:
+        """The name of the sweep that it was made for; empty for none."""
+        return str((self.facts.get("sweep") or {}).get("name", ""))
+
+    @property
     def origin(self) -> str:
         """The run and epoch that it was branched from, as words; empty for none."""
         return f"branched from {self.parent} after epoch {self.parent_epoch}" if self.parent else ""
@@ -125,6 +130,7 @@ class RunRecord:
             "steered": list(map(str, self.changes)),
             **self.results,
             **facts,
+            "sweep": self.sweep,
         }
 
     def pack(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from engines.contract import Value
 from hw1_tui.settings import RunConfig
@@ -19,6 +20,7 @@ class Job:
         run: the run of the history that is gone on with; empty for a new one.
         parent: run and epoch that a new one branches from; ``None`` for a run from the start.
         changes: hyperparameters that have other values from here on than ``run`` or ``parent`` had.
+        facts: what the history keeps of a new run from its creation on, beside what follows from it, such as its sweep.
         group: jobs of one group train beside each other, see ``training.executor``; empty for a job by itself.
     """
 
@@ -27,4 +29,5 @@ class Job:
     run: str = ""
     parent: tuple[str, int] | None = None
     changes: Mapping[str, Value] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
     group: str = ""

@@ -81,7 +81,8 @@ def open_job(
         return resume(store, job.run, job.changes, control, every=every, budget=budget, dataset=dataset)
     if job.parent:
         return branch(store, *job.parent, job.changes, control, every=every or 0, budget=budget, dataset=dataset)
-    return record(open_session(job.config, control, dataset=dataset), store, every=every or 0, budget=budget)
+    session = open_session(job.config, control, dataset=dataset)
+    return record(session, store, every=every or 0, budget=budget, facts=job.facts)
 
 
 def record(
@@ -91,6 +92,7 @@ def record(
     every: int = 0,
     budget: int = BUDGET,
     parent: tuple[str, int] | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> Generator[Event, None, None]:
     """Yield the events of a new run, each after it was written to the history; gives the session its identifier.
 
@@ -103,6 +105,7 @@ def record(
         every: keep a checkpoint of every Nth epoch; 0 keeps the last and the best.
         budget: bytes that the checkpoints of all runs may take together.
         parent: run and epoch that it was branched from.
+        facts: what is kept of it from its creation on, beside what follows from it.
 
     Raises:
         MistakeError: at the first event; the engine refuses the run, and nothing of it is kept.
@@ -110,8 +113,8 @@ def record(
     session.prepare()
     run, epoch = parent or (None, None)
     try:
-        facts = {**provenance(session), "checkpoint_every": every, "parent": run, "parent_epoch": epoch}
-        folder, lock = store.create(session.config.as_dict(), facts)
+        own = {**provenance(session), "checkpoint_every": every, "parent": run, "parent_epoch": epoch}
+        folder, lock = store.create(session.config.as_dict(), {**(facts or {}), **own})
     except OSError as error:
         yield from _unkept(session, f"This run is not being kept: {error.strerror} ({store.home}).")
         return

@@ -10,10 +10,11 @@ from hw1_tui.read_options import Wanted
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.report.reading import Reading
 from hw1_tui.report.runs.forecast import Running, seconds_left
-from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, is_done, key
+from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, key
 from hw1_tui.report.runs.planned_job import open_planned, planned_jobs
 from hw1_tui.report.runs.request import Request
 from hw1_tui.runs import RunRecord, Store
+from hw1_tui.runs.turn import is_done
 from screens.state.live_run import LiveRun
 from screens.state.run_queue import RunQueue
 from screens.state.run_source import submit_kept

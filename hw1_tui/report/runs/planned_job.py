@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from engines import registry
 from engines.capability import holds_interpreter, is_thread_independent
 from engines.threads import cores
-from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, is_done, key, taken
+from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, key
 from hw1_tui.runs import RunRecord, Store
+from hw1_tui.runs.turn import is_done, taken
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event
@@ -60,7 +61,7 @@ def open_planned(run: PlannedRun, store: Store, checkpoints: Mapping[str, int] |
     def events(job: Job, control: Control) -> Iterator[Event]:
         from hw1_tui.training.recording import open_job  # with the first run: it loads numpy
 
-        with taken(store, run) as turn:
+        with taken(store, run.training) as turn:
             is_as_known = (turn.kept.run if turn.kept else "") == job.run
             if turn.is_ours and is_as_known and not control.stopping:
                 yield from open_job(job, store, control, run.data, **(checkpoints or {}))

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from engines import registry
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, find_kept, is_done, is_taken, key
+from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, find_kept, key
 from hw1_tui.report.runs.planned_job import epochs_done, open_planned, planned_jobs, work_left
 from hw1_tui.runs import Store
+from hw1_tui.runs.turn import is_done, is_taken
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, Remarked, RunEnded, RunStarted
 from hw1_tui.training.executor import JobEnded, ThreadExecutor
@@ -112,7 +113,7 @@ class Rerun:
     def _still_elsewhere(self) -> list[PlannedRun]:
         """Return the runs that were passed over and that another program still has; the others are this one's turn."""
         passed_over = [run for run in self._open_runs() if key(run) in self._elsewhere]
-        return [run for run in passed_over if is_taken(self._store, run, self.kept.get(key(run)))]
+        return [run for run in passed_over if is_taken(self._store, run.training, self.kept.get(key(run)))]
 
     def _round(self, runs: Sequence[PlannedRun]) -> Iterator[tuple[PlannedRun, Event]]:
         """Train those of some runs that no other program has; one that is refused has failed, and the others go on."""

@@ -14,11 +14,11 @@ from hw1_tui.files.notice import say_once
 from hw1_tui.metric import NOTHING, EpochMetrics
 from hw1_tui.mistake import MistakeError
 from hw1_tui.report.questions.question_metric import question_metrics, share_split
-from hw1_tui.report.runs.plan import is_done
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.band import Curve, gather_curve
 from hw1_tui.runs.loss_name import loss_name
 from hw1_tui.runs.series import ExampleReader, read_points, read_repeat
+from hw1_tui.runs.turn import is_done
 from hw1_tui.statistics.comparison import mean_of, sampling_error, seeds_variance
 from hw1_tui.statistics.interval import share_error
 from hw1_tui.statistics.repeat import LAST_EPOCHS, Repeat, epoch_movement

@@ -1,0 +1,290 @@
+"""``hw1-tui sweep``: many runs of one definition, and what they say of its hyperparameters."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from hw1_tui import data
+from hw1_tui.batch.history import open_store, open_to_keep
+from hw1_tui.batch.interrupt import told_of_signals
+from hw1_tui.batch.narrator import Narrator
+from hw1_tui.batch.option import (
+    OUTPUT_FORMATS,
+    add_force_option,
+    add_home_option,
+    add_max_bytes,
+    add_option,
+    add_output_options,
+    add_quiet_option,
+    named_as_options,
+    raise_mistakes,
+    read_bytes,
+    read_choice,
+    read_target,
+    read_whole,
+)
+from hw1_tui.batch.stream import OutputError
+from hw1_tui.batch.sweep_printer import SweepPrinter, print_plan, print_summary
+from hw1_tui.batch.train import add_run_arguments, read_given, refuse_idle_questions
+from hw1_tui.exit_code import DONE, FAILED
+from hw1_tui.files.toml import read_toml
+from hw1_tui.files.user_path import user_path
+from hw1_tui.markup import visible
+from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.numeral import counted, read_duration
+from hw1_tui.runs import Store
+from hw1_tui.settings import SEEDS, Given
+from hw1_tui.signals import SIGNALS
+from hw1_tui.sweep.definition import Sweep, Wish, define, read_definition, swept_metrics
+from hw1_tui.sweep.export import SUFFIXES, export_sweep, sweep_export_mistake
+from hw1_tui.sweep.kept import check_name, find_sweep
+from hw1_tui.sweep.plan import default_jobs, make_plan
+from hw1_tui.sweep.runner import SweepRunner, require_engine
+from hw1_tui.sweep.summary import TrialResult, read_summary
+from hw1_tui.sweep.table import trials_table
+from hw1_tui.sweep.trial import Trial
+from hw1_tui.training.checkpoint import BUDGET
+from hw1_tui.training.event import Remarked, RunEnded, RunStarted
+from hw1_tui.training.kept_data import data_path
+
+_MOST_JOBS = 64
+
+
+def add_arguments(parser: argparse.ArgumentParser, verb: str = "") -> None:
+    """Add the options of a verb, or of a new sweep."""
+    {"": _add_new, "show": _add_show, "resume": _add_resume, "export": _add_export}[verb](parser)
+
+
+def _add_new(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_argument_group("what is swept")
+    grid = "values of a hyperparameter: dropout=0,.25,.5, or learning-rate=1e-4..1e-1:log:5 for a range; once an axis"
+    what.add_argument("--grid", help=grid, metavar="NAME=VALUES", nargs="?", const="", action="append")
+    add_option(what, "--random", "draw so many points in the space, in place of all points of the grid", "N")
+    add_option(what, "--seeds", f"train each point with so many seeds; {SEEDS.allowed}", "N")
+    add_option(what, "--metric", f"what points are ranked by: {', '.join(swept_metrics())} (default: val_loss)", "NAME")
+    what.add_argument("--halving", action="store_true", default=None,
+                      help="stop a quarter of the trials at each of some epochs: the worst there")  # fmt: skip
+    add_option(what, "--name", "what the sweep is called, and its runs are tagged with (default: its digest)", "NAME")
+    _add_running(parser)
+    add_run_arguments(parser)
+
+
+def _add_running(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    how = parser.add_argument_group("how it is run")
+    add_option(how, "--jobs", "trials that train at once (default: one a core, one for engines in Python)", "N")
+    add_option(how, "--time", "stop after so long, such as 20m or 1h30m; the sweep can be gone on with", "TIME")
+    how.add_argument("--dry-run", action="store_true", help="print the plan and train nothing but one timed epoch")
+    history = add_home_option(parser)
+    add_option(history, "--checkpoint-budget", "bytes that the checkpoints of all runs may take (default: 10G)", "SIZE")
+    add_output_options(parser)
+    return how
+
+
+def _add_show(parser: argparse.ArgumentParser) -> None:
+    _add_named(parser)
+    add_output_options(parser)
+
+
+def _add_resume(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sweep", nargs="?", help="the sweep's name (default: the newest)")
+    add_max_bytes(_add_running(parser))
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    _add_named(parser)
+    kinds = ".csv: a row a trial; .md .tex: the points ranked; .toml: the definition, for sweep --config"
+    add_option(parser, "--to", f"the file, whose suffix says what: {kinds}", "FILE")
+    add_force_option(parser)
+    add_quiet_option(parser)
+
+
+def _add_named(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sweep", nargs="?", help="the sweep's name (default: the newest)")
+    add_home_option(parser)
+
+
+def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
+    """Do what the verb says, or begin a sweep; return the exit code.
+
+    Raises:
+        MistakeError: with every mistake in the command line, or in what it asks for.
+    """
+    verbs: dict[str, Callable[[argparse.Namespace, list[Mistake]], int]] = {
+        "": _begin, "show": _show, "resume": _resume, "export": _export,
+    }  # fmt: skip
+    return verbs[args.verb](args, mistakes)
+
+
+def _begin(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
+    refuse_idle_questions(args, mistakes)
+    wish = Wish()
+
+    def read_file(path: Path) -> Sequence[Given]:
+        nonlocal wish
+        wish = read_definition(read_toml(path, "a sweep"), path.name)
+        return wish.run
+
+    given = read_given(args, mistakes, read_file)
+    sweep = define(_with_options(replace(wish, run=given), args, mistakes), mistakes)
+    return _train(sweep, args, mistakes)
+
+
+def _with_options(wish: Wish, args: argparse.Namespace, mistakes: list[Mistake]) -> Wish:
+    """Return what a file says of a sweep with what the options say in its place; an axis replaces one of its name."""
+    axes = [(name.replace("-", "_"), values, place) for name, values, place in wish.axes]
+    typed: list[tuple[str, str, str]] = []
+    for text in args.grid or ():
+        name, equals, values = text.partition("=")
+        if equals:
+            typed.append((name.strip().replace("-", "_"), values, "--grid"))
+        else:
+            allowed = "NAME=VALUE,VALUE or NAME=LOW..HIGH:log:N"
+            mistakes.append(Mistake("--grid", f"{text!r} names no values" if text else "is empty", allowed))
+    names = {name for name, _, _ in typed}
+    options = {key: getattr(args, key) for key in ("name", "seeds", "metric", "halving", "time")}
+    options["n_random"] = args.random
+    said = {key: value for key, value in options.items() if value is not None}
+    places = {
+        key: place for key, place in (wish.places or {}).items() if {"random": "n_random"}.get(key, key) not in said
+    }
+    return replace(wish, axes=[*(axis for axis in axes if axis[0] not in names), *typed], places=places, **said)
+
+
+def _resume(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
+    limit = None
+    if args.time is not None:
+        try:
+            limit = read_duration(args.time)
+        except ValueError as error:
+            mistakes.append(Mistake("--time", str(error), "such as 90s, 20m or 1h30m"))
+    raise_mistakes(mistakes)
+    sweep = find_sweep(open_store(args), args.sweep)
+    return _train(replace(sweep, time_limit=limit or sweep.time_limit), args, mistakes)
+
+
+def _train(sweep: Sweep, args: argparse.Namespace, mistakes: list[Mistake]) -> int:
+    """Tell the plan of a sweep, and train what is missing of it; return the exit code."""
+    output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
+    max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
+    budget = read_bytes("--checkpoint-budget", args.checkpoint_budget, BUDGET, mistakes)
+    jobs = read_whole("--jobs", args.jobs, default_jobs(sweep.config.engine), mistakes, 1, _MOST_JOBS)
+    raise_mistakes(mistakes)
+    store = open_store(args) if args.dry_run else open_to_keep(args)
+    with named_as_options():
+        require_engine(sweep)
+        dataset = data.load(*sweep.config.wanted, max_bytes=max_bytes)
+        if sweep.fingerprint not in ("", dataset.fingerprint):
+            raise MistakeError(Mistake("data", f"{sweep.config.data} is not what it was when the sweep began"))
+        sweep = sweep.on(data_path(dataset.name) or sweep.config.data, dataset.fingerprint)
+        check_name(store, sweep)
+        runner = SweepRunner(sweep, dataset, store, jobs, {"budget": budget})
+        with Narrator(args.quiet) as narrator:
+            if dataset.remark:
+                narrator.remark(dataset.remark)
+            plan = make_plan(runner, dataset)
+            if args.dry_run:
+                print_plan(plan, sweep.name, trials_table(read_summary(sweep, store)), output_format)
+                return DONE
+            narrator.remark(f"Sweep {sweep.name}: {plan.sentence()}")
+            return _follow(runner, store, output_format, narrator)
+
+
+def _follow(runner: SweepRunner, store: Store, output_format: str, narrator: Narrator) -> int:
+    """Train what is missing of a sweep, print a line a trial and what it came to; return the exit code.
+
+    Raises:
+        OutputError: stdout took no more; the trials were stopped and kept.
+    """
+    sweep = runner.sweep
+    printer = SweepPrinter(output_format, sweep, narrator.remark)
+    for result in read_summary(sweep, store).results:
+        if result.is_done:
+            printer.print_trial(result)
+    with SIGNALS.flagged(runner.ask_to_stop):
+        refused = _print_ends(runner, printer, narrator)
+    summary = read_summary(sweep, store, refused)
+    for result in summary.results:
+        printer.print_trial(result)
+    print_summary(summary, store, output_format)
+    if not summary.is_complete and (SIGNALS.number or runner.is_over_time):
+        reason = "" if SIGNALS.number else "Its time is over. "
+        narrator.remark(f"{reason}hw1-tui sweep resume {sweep.name} goes on with it.")
+    if SIGNALS.number:
+        return SIGNALS.exit_code
+    is_well = summary.is_complete or (runner.is_over_time and not summary.has_failed)
+    return DONE if is_well else FAILED
+
+
+def _print_ends(runner: SweepRunner, printer: SweepPrinter, narrator: Narrator) -> dict[int, str]:
+    """Train what is missing and print each trial that ended; return why some were refused, by their number."""
+    lost, refused = None, dict[int, str]()
+    for trial, end in _ends(runner, narrator):
+        if not end.run:
+            refused[trial.number] = end.reason
+        if end.status == "stopped" or lost:
+            continue
+        try:
+            printer.print_trial(TrialResult(trial, runner.kept.get(trial.number), end.status))
+        except OutputError as error:  # whoever read us has gone: what was trained stays
+            lost = error
+            runner.ask_to_stop()
+    if lost:
+        raise lost
+    return refused
+
+
+def _ends(runner: SweepRunner, narrator: Narrator) -> Iterator[tuple[Trial, RunEnded]]:
+    """Train what is missing; say how far it is and what goes wrong, and yield the end of each trial."""
+    begun: dict[int, None] = {}
+    narrator.begin()
+    for step in told_of_signals(runner.steps(), narrator):
+        event, trial = step.event, step.trial
+        if isinstance(event, Remarked):
+            (narrator.fail if event.is_failure else narrator.remark)(f"{trial.label}: {event.text}")
+        elif isinstance(event, RunStarted):
+            begun[trial.number] = None
+        elif isinstance(event, RunEnded):
+            begun.pop(trial.number, None)
+            if event.status in ("failed", "diverged"):
+                narrator.fail(f"{trial.label}: {event.reason or event.status}")
+            narrator.make_room()
+            yield trial, event
+        now = f", now {', '.join(map(str, begun))}" if begun else ""
+        narrator.advance(step.done, 1.0, f"{counted(len(runner.sweep.trials), 'trial')}{now}")
+
+
+def _show(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
+    output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
+    raise_mistakes(mistakes)
+    store = open_store(args)
+    sweep = find_sweep(store, args.sweep)
+    summary = read_summary(sweep, store)
+    with Narrator(args.quiet) as narrator:
+        narrator.remark(f"Sweep {sweep.name} of {counted(len(sweep.trials), 'trial')}.")
+        printer = SweepPrinter(output_format, sweep, narrator.remark)
+        for result in summary.results:
+            printer.print_trial(result)
+        print_summary(summary, store, output_format)
+    return DONE
+
+
+def _export(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
+    if args.to is None and not mistakes:
+        mistakes.append(Mistake("sweep export", "needs to know where to", f"--to FILE with {', '.join(SUFFIXES)}"))
+    elif args.to:
+        if mistake := sweep_export_mistake(user_path(args.to), "--to"):
+            mistakes.append(mistake)
+        else:
+            read_target("--to", args.to, args.force, mistakes)
+    raise_mistakes(mistakes)
+    store, path = open_store(args), user_path(args.to)
+    summary = read_summary(find_sweep(store, args.sweep), store)
+    try:
+        export_sweep(summary, path, overwrite=args.force)
+    except OSError as error:
+        raise MistakeError(Mistake(str(error.filename or args.to), f"cannot be written: {error.strerror}")) from None
+    Narrator(args.quiet).remark(f"{visible(str(path))} is written.")
+    return DONE

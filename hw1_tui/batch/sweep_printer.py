@@ -1,0 +1,100 @@
+"""What a sweep prints on stdout: a line a trial, and what they come to together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hw1_tui.batch.machine_format import print_csv, print_json
+from hw1_tui.batch.page import RowPrinter, print_text
+from hw1_tui.batch.run_table import print_table
+from hw1_tui.export.table import Table, cell, title
+from hw1_tui.runs import Store
+from hw1_tui.statistics.interval import LEVEL
+from hw1_tui.sweep.definition import Sweep
+from hw1_tui.sweep.plan import Plan
+from hw1_tui.sweep.summary import SweepSummary, TrialResult, tested
+from hw1_tui.sweep.table import ranking_table, trial_columns, trial_row
+
+_WIDTHS = {"trial": 5, "seed": 6, "epochs_done": 11, "status": -11, "run": -24}
+_MOST_RANKED = 10
+"""Points of the ranking on a page; a file has all of them."""
+
+
+class SweepPrinter:
+    """Prints a line a trial, each flushed, and each trial once.
+
+    Args:
+        output_format: one of ``option.OUTPUT_FORMATS``.
+        sweep: the sweep.
+        remark: says what a narrow terminal leaves out.
+    """
+
+    def __init__(self, output_format: str, sweep: Sweep, remark: Callable[[str], None]) -> None:
+        self._format = output_format
+        self._columns = trial_columns(sweep)
+        self._printed: set[int] = set()
+        if output_format == "csv":
+            print_csv(self._columns)
+        elif output_format == "table":
+            widths = [(title(name), _WIDTHS.get(name, max(len(name), 8))) for name in self._columns]
+            self._rows = RowPrinter(widths, ["seconds", "epochs done", "run"])
+            if self._rows.left_out:
+                remark(self._rows.left_out)
+            self._rows.print_head()
+
+    def print_trial(self, result: TrialResult) -> None:
+        """Print what a trial came to, unless that was printed before."""
+        if result.trial.number in self._printed:
+            return
+        self._printed.add(result.trial.number)
+        row = trial_row(result, self._columns)
+        if self._format == "csv":
+            print_csv("" if value is None else cell("", value) if isinstance(value, list) else value for value in row)
+        elif self._format == "jsonl":
+            print_json({"event": "trial", **result.as_dict()})
+        else:
+            self._rows.print_row([cell(name, value) for name, value in zip(self._columns, row, strict=True)])
+
+
+def print_plan(plan: Plan, name: str, trials: Table, output_format: str) -> None:
+    """Print what a sweep will take, and its trials."""
+    if output_format == "jsonl":
+        print_json({"event": "sweep_planned", "sweep": name, **plan.as_dict()})
+    elif output_format == "table":
+        print_text(f"Sweep {name}: {plan.sentence()}")
+        print()
+    print_table(trials, output_format, quiet=True)
+
+
+def print_summary(summary: SweepSummary, store: Store, output_format: str) -> None:
+    """Print what a sweep came to; in CSV nothing, whose rows are of one kind."""
+    best = summary.ranking[0] if summary.ranking else None
+    found = tested(store, best) if best else None
+    if output_format == "jsonl":
+        print_json({
+            "event": "sweep_ended",
+            "sweep": summary.sweep.name,
+            **{f"{status}_trials": n for status, n in summary.counts.items()},
+            "metric": summary.sweep.metric,
+            "best": {name: list(v) if isinstance(v, tuple) else v for name, v in best.point.items()} if best else None,
+            "best_mean": best.mean if best else None,
+            "best_std": best.std if best else None,
+            "command": best.config.command(summary.sweep.seeds) if best else None,
+            "tested": {"metric": found[0], **vars(found[1])} if found else None,
+        })  # fmt: skip
+    elif output_format == "table":
+        print()
+        if best is None:
+            print_text("No trial has finished: there is nothing to rank.")
+            return
+        table = ranking_table(summary, _MOST_RANKED)
+        print_table(table, output_format, quiet=True)
+        print()
+        print_text(table.remark)
+        if found:
+            name, interval = found
+            print_text(
+                f"The best has a {title(name)} of {cell(name, interval.value)} ({LEVEL:.0%} interval "
+                f"{cell(name, interval.low)} to {cell(name, interval.high)}); it was chosen without it."
+            )
+        print_text(best.config.command(summary.sweep.seeds), more=2)

@@ -1,0 +1,340 @@
+"""What a sweep is, as data: from a command line, from a TOML file, and from the history, where each trial keeps it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from hw1_tui.markup import json_text
+from hw1_tui.metric import METRICS, Metric, epoch_metrics
+from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
+from hw1_tui.numeral import read_duration
+from hw1_tui.runs.comparison import identity
+from hw1_tui.settings import SEEDS, Given, RunConfig, format_number, given_values, resolve
+from hw1_tui.sweep.space import MOST_POINTS, Axis, Point, Space, axis_of, space_mistakes
+from hw1_tui.sweep.trial import Trial, make_trials
+
+TABLE_NAME = "sweep"
+"""The table of a TOML file that says what is swept; what stands outside is what all trials share."""
+
+DEFAULT_METRIC = "val_loss"
+_KEYS = ("name", "grid", "random", "seeds", "metric", "halving", "time")
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_LETTERS_OF_NAME = 8
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A sweep; two that are equal but for name and time limit have the same trials.
+
+    Attributes:
+        config: what all trials share, with the first seed.
+        space: what is tried.
+        n_random: how many points are drawn in the space; 0 for all points of its grid.
+        seeds: how many seeds each point is trained with.
+        metric: the name of the metric by which points are ranked.
+        halving: whether a part of the trials is stopped early, see ``hw1_tui.sweep.halving``.
+        time_limit: seconds after which it stops, each time that it is gone on with; ``None`` for no limit.
+        given_name: what a user calls it; empty for nothing.
+        fingerprint: digest of the data; empty while it was not read.
+    """
+
+    config: RunConfig
+    space: Space
+    n_random: int = 0
+    seeds: int = 1
+    metric: str = DEFAULT_METRIC
+    halving: bool = False
+    time_limit: float | None = None
+    given_name: str = ""
+    fingerprint: str = ""
+
+    @cached_property
+    def identifier(self) -> str:
+        """Digest of all that its trials follow from; the same wherever the data lies."""
+        text = json_text({**self._trained(), "config": identity(self.config.as_dict())})
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+    @property
+    def name(self) -> str:
+        """What it is called: as the user does, or by its digest."""
+        return self.given_name or self.identifier[:_LETTERS_OF_NAME]
+
+    @property
+    def tag(self) -> str:
+        """The tag of its runs."""
+        return f"sweep-{self.name}"
+
+    @property
+    def ranked_by(self) -> Metric:
+        """The metric by which points are ranked."""
+        return METRICS[self.metric]
+
+    @cached_property
+    def points(self) -> list[Point]:
+        """What is tried, in order."""
+        if not self.n_random:
+            return self.space.grid()
+        return self.space.sample(self.n_random, int(self.config.hyperparameters["seed"]))
+
+    @cached_property
+    def trials(self) -> list[Trial]:
+        """Its runs in their order.
+
+        Raises:
+            MistakeError: with every point that cannot be trained.
+        """
+        return make_trials(self.config, self.points, self.seeds)
+
+    def on(self, data: str, fingerprint: str) -> Sweep:
+        """Return the sweep on data that was read.
+
+        Args:
+            data: where it lies, as it is found from anywhere.
+            fingerprint: its digest.
+        """
+        return replace(self, config=replace(self.config, data=data), fingerprint=fingerprint)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as a dictionary fit for JSON, from which ``from_dict`` makes it again."""
+        return {
+            "name": self.name if self.fingerprint else self.given_name,
+            "config": self.config.as_dict(),
+            "time": self.time_limit,
+            **self._trained(),
+        }
+
+    def _trained(self) -> dict[str, Any]:
+        """Return what its trials follow from, beside what they share."""
+        return {
+            "axes": [axis.as_dict() for axis in self.space.axes],
+            "random": self.n_random,
+            "seeds": self.seeds,
+            "metric": self.metric,
+            "halving": self.halving,
+            "fingerprint": self.fingerprint,
+        }
+
+    def as_toml(self) -> dict[str, Any]:
+        """Return it as the table of a TOML file that ``read_definition`` reads to the same sweep."""
+        grid = {}
+        for axis in self.space.axes:
+            points = f":{len(axis.values)}" if axis.values else ""
+            ends = "..".join(format_number(end) for end in (axis.low, axis.high) if end is not None)
+            grid[axis.name] = f"{ends}:{axis.scale}{points}" if axis.is_range else axis.as_dict()["values"]
+        more = {"random": self.n_random, "halving": self.halving, "time": f"{self.time_limit or 0:g}s"}
+        kept = {key: value for key, value in more.items() if value and value != "0s"}
+        own = {"name": self.name, "seeds": self.seeds, "metric": self.metric, **kept, "grid": grid}
+        return {**self.config.as_dict(), TABLE_NAME: own}
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Sweep:
+        """Return the sweep that a trial keeps.
+
+        Raises:
+            MistakeError: it is none that this program can go on with.
+        """
+        place = f"sweep {record.get('name')}"
+        try:
+            axes = tuple(_kept_axis(axis, place) for axis in record["axes"])
+            config = RunConfig.from_dict(record["config"], place)
+            sweep = cls(config, Space(axes), record["random"], record["seeds"], record["metric"], record["halving"],
+                        record["time"], record["name"], record["fingerprint"])  # fmt: skip
+            mistakes = list(_mistakes(sweep, place))
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise MistakeError(Mistake(place, f"is not what this program keeps of a sweep: {error!r}")) from None
+        if mistakes:
+            raise MistakeError(mistakes)
+        return sweep
+
+
+def _kept_axis(record: Mapping[str, Any], place: str) -> Axis:
+    values = axis_of(record["name"], record["values"], place).values if record["values"] else ()
+    ends = [None if record.get(end) is None else float(record[end]) for end in ("low", "high")]
+    return Axis(record["name"], values, ends[0], ends[1], str(record.get("scale", "linear")))
+
+
+def swept_metrics() -> dict[str, Metric]:
+    """Return the metrics that points may be ranked by; none of the test split, which is no part of a choice."""
+    return {metric.name: metric for metric in epoch_metrics() if metric.is_compared}
+
+
+def metric_mistake(name: str, place: str) -> Mistake | None:
+    """Return why points cannot be ranked by a metric; ``None`` where they can."""
+    if name in swept_metrics():
+        return None
+    if name in METRICS and METRICS[name].split == "test":
+        problem = f"{name} would make the test split a part of the choice, and its metric lucky"
+        return Mistake(place, problem, ", ".join(swept_metrics()), name.replace("test_", "val_"))
+    return unknown_name(place, "metric to rank by", name, swept_metrics())
+
+
+def _mistakes(sweep: Sweep, place: str) -> Iterator[Mistake]:
+    yield from space_mistakes(sweep.space.axes, sweep.n_random, f"{place}")
+    if mistake := metric_mistake(sweep.metric, place):
+        yield mistake
+    if not (type(sweep.seeds) is int and 1 <= sweep.seeds <= (SEEDS.maximum or 1)):
+        yield Mistake(place, f"{sweep.seeds!r} is no number of seeds", SEEDS.allowed)
+    if not (type(sweep.n_random) is int and 0 <= sweep.n_random <= MOST_POINTS):
+        yield Mistake(place, f"{sweep.n_random!r} is no number of points", f"at most {MOST_POINTS:,}")
+    if sweep.given_name and not _NAME.fullmatch(sweep.given_name):
+        yield Mistake(place, f"{sweep.given_name!r} cannot be the name of a sweep", "letters, digits, - and _")
+    if sweep.halving and "epochs" in sweep.space.names:
+        yield Mistake(place, "halving compares trials after the same epochs, and epochs is an axis", "one of the two")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a user said of a sweep, each with its place; ``None`` where nothing was said.
+
+    Attributes:
+        run: what all trials share.
+        axes: name and values of each axis.
+        places: where each of the others was said.
+        name: what the sweep is called.
+        n_random: number of points to draw.
+        seeds: number of seeds.
+        metric: what points are ranked by.
+        halving: whether a part is stopped early.
+        time: after how long it stops, such as ``20m``.
+    """
+
+    run: Sequence[Given] = ()
+    axes: Sequence[tuple[str, Any, str]] = ()
+    places: Mapping[str, str] | None = None
+    name: Any = None
+    n_random: Any = None
+    seeds: Any = None
+    metric: Any = None
+    halving: Any = None
+    time: Any = None
+
+
+def define(wish: Wish, mistakes: list[Mistake]) -> Sweep:
+    """Return the sweep that a user described.
+
+    Args:
+        wish: what was said.
+        mistakes: what was found wrong before.
+
+    Raises:
+        MistakeError: with every mistake, each at its place.
+    """
+    reader = _Reader(wish.places or {}, mistakes)
+    axes = []
+    for name, values, place in wish.axes:
+        try:
+            axes.append(axis_of(name, values, place))
+        except MistakeError as error:
+            mistakes.extend(error.mistakes)
+    n_random = reader.whole("random", wish.n_random, 0, MOST_POINTS)
+    if len(axes) == len(wish.axes):
+        mistakes.extend(space_mistakes(axes, n_random, reader.place("grid")))
+    seeds = reader.whole("seeds", wish.seeds, 1, int(SEEDS.maximum or 1))
+    metric = DEFAULT_METRIC if wish.metric is None else str(wish.metric)
+    mistakes.extend(filter(None, [metric_mistake(metric, reader.place("metric"))]))
+    name, limit = reader.name(wish.name), reader.time(wish.time)
+    halving = reader.switch("halving", wish.halving)
+    if halving and any(axis.name == "epochs" for axis in axes):
+        problem = "compares trials after the same epochs, and epochs is an axis"
+        mistakes.append(Mistake(reader.place("halving"), problem, "one of the two"))
+    try:
+        config = resolve([*wish.run, *_first_point(axes)])
+    except MistakeError as error:
+        mistakes.extend(error.mistakes)
+    if mistakes:
+        raise MistakeError(mistakes)
+    sweep = Sweep(config, Space(tuple(axes)), n_random, seeds, metric, halving, limit, name)
+    if n_random and len(sweep.points) < n_random:
+        problem = f"{n_random} points are asked for, and the space has {len(sweep.points)}"
+        raise MistakeError(Mistake(reader.place("random"), problem, nearest=str(len(sweep.points))))
+    _ = sweep.trials  # points that cannot be trained are told now
+    return sweep
+
+
+def _first_point(axes: Sequence[Axis]) -> Iterator[Given]:
+    """Yield a value of each axis: the configuration that is shared is checked with the trials' own values in it."""
+    for axis in axes:
+        value = axis.values[0] if axis.values else axis.low
+        yield Given(axis.name, list(value) if isinstance(value, tuple) else value, f"--grid {axis.name}")
+
+
+class _Reader:
+    """Reads what was said, adding what is wrong with it to the mistakes."""
+
+    def __init__(self, places: Mapping[str, str], mistakes: list[Mistake]) -> None:
+        self._places = places
+        self._mistakes = mistakes
+
+    def place(self, key: str) -> str:
+        """Return where something was said; its option where nothing else is known."""
+        return self._places.get(key, f"--{key}")
+
+    def whole(self, key: str, given: Any, default: int, most: int) -> int:
+        """Return a whole number from 1 on."""
+        if given is None:
+            return default
+        text = str(given)
+        if not isinstance(given, bool) and re.fullmatch("[0-9]{1,9}", text) and 1 <= int(text) <= most:
+            return int(text)
+        self._mistakes.append(
+            Mistake(self.place(key), f"{text!r} is out of range", f"a whole number from 1 to {most:,}")
+        )
+        return default
+
+    def name(self, given: Any) -> str:
+        """Return the name of a sweep; empty for none."""
+        if given is None or (isinstance(given, str) and _NAME.fullmatch(given)):
+            return given or ""
+        problem = f"{given!r} cannot be the name of a sweep"
+        self._mistakes.append(Mistake(self.place("name"), problem, "at most 40 letters, digits, - and _"))
+        return ""
+
+    def time(self, given: Any) -> float | None:
+        """Return the seconds of a time limit; ``None`` for none."""
+        if given is None:
+            return None
+        try:
+            return read_duration(str(given))
+        except ValueError as error:
+            nearest = f"{given}m" if re.fullmatch("[0-9]+", str(given)) else ""
+            self._mistakes.append(Mistake(self.place("time"), str(error), "such as 90s, 20m or 1h30m", nearest))
+            return None
+
+    def switch(self, key: str, given: Any) -> bool:
+        """Return whether something is wanted."""
+        if given is not None and not isinstance(given, bool):
+            self._mistakes.append(Mistake(self.place(key), f"{given!r} is not true or false", "true or false"))
+        return given is True
+
+
+def read_definition(record: Mapping[str, Any], source: str) -> Wish:
+    """Return what a TOML file says of a sweep: a run's keys, and beside them the table ``sweep``.
+
+    Args:
+        record: the file.
+        source: its name for the places of mistakes.
+
+    Raises:
+        MistakeError: the table is none, or has keys that are not known.
+    """
+    own = record.get(TABLE_NAME, {})
+    grid = own.get("grid", {}) if isinstance(own, dict) else None
+    if not isinstance(own, dict) or not isinstance(grid, dict):
+        place = f"{source}, {TABLE_NAME}" if grid is None else f"{source}, {TABLE_NAME}.grid"
+        raise MistakeError(Mistake(place, "is not a table", "[sweep] with grid, random, seeds, metric, halving, time"))
+    places = {key: f"{source}, {TABLE_NAME}.{key}" for key in _KEYS}
+    if mistakes := [
+        Mistake(f"{source}, {TABLE_NAME}.{key}", "there is no such key", ", ".join(_KEYS), nearest_name(key, _KEYS))
+        for key in own
+        if key not in _KEYS
+    ]:
+        raise MistakeError(mistakes)
+    run = given_values({key: value for key, value in record.items() if key != TABLE_NAME}, source)
+    axes = [(name, values, f"{places['grid']}.{name}") for name, values in grid.items()]
+    return Wish(run, axes, places, own.get("name"), own.get("random"), own.get("seeds"), own.get("metric"),
+                own.get("halving"), own.get("time"))  # fmt: skip

@@ -1,0 +1,50 @@
+"""A sweep in the files that others read; the suffix says which."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hw1_tui.export.suffix import suffix_mistake
+from hw1_tui.files.target import target_mistake, write_target_bytes
+from hw1_tui.files.toml import toml_text
+from hw1_tui.mistake import Mistake
+from hw1_tui.sweep.summary import SweepSummary
+from hw1_tui.sweep.table import ranking_table, trials_table
+
+SUFFIXES = (".csv", ".md", ".tex", ".toml")
+"""What can be written."""
+
+
+def sweep_export_mistake(path: Path, place: str = "") -> Mistake | None:
+    """Return why a sweep cannot be written to a file of this name; ``None`` where it can.
+
+    Args:
+        path: the file.
+        place: what named the file; the path itself where nothing else did.
+    """
+    return suffix_mistake(path, SUFFIXES, place) or target_mistake(path, place)
+
+
+def export_sweep(summary: SweepSummary, path: Path, *, overwrite: bool = False) -> None:
+    """Write a sweep as what the suffix of a file says, whole or not at all.
+
+    ``.csv`` holds a row a trial, ``.md`` and ``.tex`` the points ranked, ``.toml`` the definition.
+
+    Args:
+        summary: the sweep.
+        path: the file, with one of ``SUFFIXES``.
+        overwrite: whether to replace what is there.
+
+    Raises:
+        OSError: the file cannot be written, or is there already and must stay.
+    """
+    write_target_bytes(path, _content(summary, path.suffix.lower()), overwrite=overwrite)
+
+
+def _content(summary: SweepSummary, suffix: str) -> bytes:
+    if suffix == ".toml":
+        return toml_text(summary.sweep.as_toml()).encode()
+    if suffix == ".csv":
+        return trials_table(summary).csv().encode()
+    table = ranking_table(summary)
+    return (table.markdown() if suffix == ".md" else table.latex()).encode()

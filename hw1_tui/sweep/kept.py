@@ -1,0 +1,108 @@
+"""What the history has of sweeps: their definitions, their trials and how far each is."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from hw1_tui.files.atomic import read_json, write_json
+from hw1_tui.files.notice import say_once
+from hw1_tui.metric import EpochMetrics
+from hw1_tui.mistake import Mistake, MistakeError, nearest_name
+from hw1_tui.runs import RunRecord, Store
+from hw1_tui.runs.turn import Training, is_done
+from hw1_tui.sweep.definition import Sweep
+from hw1_tui.sweep.halving import Progress
+from hw1_tui.sweep.trial import Trial
+
+_FOLDER = "sweeps"
+
+
+def keep_definition(store: Store, sweep: Sweep) -> None:
+    """Keep the definition of a sweep beside its runs, which may all have been made for others.
+
+    A disk that does not take it ends no sweep: the runs that are made for it have it too.
+    """
+    with contextlib.suppress(OSError):
+        path = store.home / _FOLDER / f"{sweep.name}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_json(path, sweep.as_dict())
+
+
+def find_sweeps(store: Store) -> dict[str, Sweep]:
+    """Return the sweeps of a history by name, the one that was last begun or gone on with first.
+
+    What the history of another machine brought along without its definition is found by its runs.
+    """
+    found: dict[str, Sweep] = {}
+    for name, record in _definitions(store):
+        if name not in found:
+            try:
+                found[name] = replace(Sweep.from_dict(record), given_name=name)
+            except MistakeError as error:
+                say_once(f"{error}. It is left out.", logging.ERROR)
+    return found
+
+
+def _definitions(store: Store) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the definitions that a history has, each with the name of its sweep."""
+    paths = {path: path.stat().st_mtime_ns for path in (store.home / _FOLDER).glob("*.json")}
+    for path in sorted(paths, key=lambda path: -paths[path]):
+        try:
+            yield path.stem, read_json(path)
+        except (OSError, ValueError, RecursionError):
+            say_once(f"{path} cannot be read. It is left out.", logging.ERROR)
+    for run in store.runs():
+        if run.sweep:
+            yield run.sweep, run.facts["sweep"]
+
+
+def find_sweep(store: Store, name: str | None) -> Sweep:
+    """Return a sweep of the history by its name; the newest where none is given.
+
+    Raises:
+        MistakeError: there is none.
+    """
+    sweeps = find_sweeps(store)
+    if not sweeps:
+        raise MistakeError(Mistake("sweep", f"there is no sweep in {store.home}"))
+    if name is None:
+        return next(iter(sweeps.values()))
+    if name in sweeps or (name := name.removeprefix("sweep-")) in sweeps:
+        return sweeps[name]
+    raise MistakeError(Mistake(name, "there is no such sweep", ", ".join(sweeps), nearest_name(name, sweeps)))
+
+
+def check_name(store: Store, sweep: Sweep) -> None:
+    """See that no other sweep is called as this one.
+
+    Raises:
+        MistakeError: one is.
+    """
+    other = find_sweeps(store).get(sweep.name)
+    if other and other.identifier != sweep.identifier:
+        problem = f"another sweep, of other trials, is called {sweep.name}"
+        raise MistakeError(Mistake("--name", problem, "another name, or none", other.identifier[:8]))
+
+
+def trainings_of(sweep: Sweep) -> dict[int, Training]:
+    """Return what each trial trains, by its number."""
+    return {trial.number: (trial.config, sweep.fingerprint) for trial in sweep.trials}
+
+
+def rank_loss(sweep: Sweep, epoch: EpochMetrics) -> float:
+    """Return what a trial is ranked by after an epoch, the lower the better; NaN where it was not measured."""
+    value = epoch[sweep.metric]
+    return math.nan if value is None else (value if sweep.ranked_by.best == "lowest" else -value)
+
+
+def progress_of(sweep: Sweep, trial: Trial, record: RunRecord, metrics: Sequence[EpochMetrics]) -> Progress:
+    """Return how far a kept trial is; whose end was not written is not at its last epoch."""
+    losses = {epoch.epoch: rank_loss(sweep, epoch) for epoch in metrics}
+    done, is_over = int(record.results["epochs_done"]), is_done(record)
+    epochs = done if is_over else min(done, int(record.config["epochs"]) - 1)
+    return Progress(max(epochs, 0), losses, is_over, record.status == "diverged", trial.place)

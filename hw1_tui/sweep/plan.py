@@ -1,0 +1,143 @@
+"""What a sweep will take, said before it starts: how many runs, how long by one timed epoch, and how much memory."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from engines import registry
+from engines.capability import holds_interpreter
+from engines.contract import Dataset
+from engines.threads import cores
+from hw1_tui.numeral import counted
+from hw1_tui.settings import RunConfig
+from hw1_tui.sweep.halving import expected_share
+from hw1_tui.sweep.runner import SweepRunner
+from hw1_tui.training.event import EpochEnded, RunStarted
+from hw1_tui.training.opening import open_session
+from hw1_tui.training.work import estimate_work
+
+_COPIES = 4
+"""Of the weights that a run holds: themselves, gradients, what the optimizer keeps, a checkpoint that is written."""
+
+_BYTES = 8
+
+
+def default_jobs(engine: str) -> int:
+    """Return how many trials train at once by default: one a core, and one where the engine holds the interpreter."""
+    return 1 if holds_interpreter(registry.get(engine)) else cores()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a sweep will take.
+
+    Attributes:
+        points: number of points.
+        seeds: number of seeds of each.
+        trials: number of runs.
+        missing: those of them that have something left to train.
+        jobs: how many train at once.
+        epoch_seconds: an epoch of the first of them, evaluation included; ``None`` where there is nothing to train.
+        seconds: the whole, estimated; ``None`` where there is nothing to train.
+        memory: bytes that this process takes, and as many more runs as train at once; 0 where that is not known.
+        is_halving: whether a part is stopped early.
+        share: of the epochs of what is missing, the share that is expected to be trained.
+    """
+
+    points: int
+    seeds: int
+    trials: int
+    missing: int
+    jobs: int
+    epoch_seconds: float | None
+    seconds: float | None
+    memory: int
+    is_halving: bool
+    share: float
+
+    def sentence(self) -> str:
+        """Return it in words."""
+        what = f"{counted(self.trials, 'run')}: {counted(self.points, 'point')}"
+        what += f" with {counted(self.seeds, 'seed')} each" if self.seeds > 1 else ""
+        if self.seconds is None or self.epoch_seconds is None:
+            return f"{what}. Every run is in the history: nothing is to be trained."
+        kept = f", {self.trials - self.missing} of them in the history" if self.missing < self.trials else ""
+        halved = f"; halving trains about {self.share:.0%} of the epochs" if self.is_halving else ""
+        memory = f"; about {self.memory / 1e6:,.0f} MB of memory" if self.memory else ""
+        return (
+            f"{what}{kept}. About {_words(self.seconds)} with {counted(self.jobs, 'job')}, by an epoch of "
+            f"{self.epoch_seconds:.3g} s{halved}{memory}."
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as a flat dictionary fit for JSON."""
+        return {name: value for name, value in vars(self).items() if name != "is_halving"}
+
+
+def make_plan(runner: SweepRunner, dataset: Dataset) -> Plan:
+    """Return what a sweep will take; trains one epoch of the first trial that is missing, which is not kept.
+
+    Raises:
+        MistakeError: the engine refuses it.
+    """
+    sweep, missing = runner.sweep, runner.missing
+    share = expected_share(sweep.config.epochs) if sweep.halving else 1.0
+    epoch = seconds = None
+    parameters = 0
+    if missing:
+        epoch, parameters = time_epoch(missing[0].config, dataset)
+        first = _epoch_work(missing[0].config, dataset)
+        left = sum(
+            _epoch_work(trial.config, dataset) * (trial.config.epochs * share - runner.epochs_done(trial))
+            for trial in missing
+            if trial.config.epochs * share > runner.epochs_done(trial)
+        )
+        lanes = min(runner.jobs, len(missing), default_jobs(sweep.config.engine))
+        seconds = epoch * left / first / lanes
+    memory = peak_memory()
+    memory += (runner.jobs - 1) * _COPIES * _BYTES * parameters if memory else 0
+    return Plan(len(sweep.points), sweep.seeds, len(sweep.trials), len(missing), runner.jobs, epoch, seconds, memory,
+                sweep.halving, share)  # fmt: skip
+
+
+def _epoch_work(config: RunConfig, dataset: Dataset) -> float:
+    return estimate_work(config.changed(epochs=1), len(dataset.train), dataset.n_features)
+
+
+def time_epoch(config: RunConfig, dataset: Dataset) -> tuple[float, int]:
+    """Return the seconds that an epoch takes, evaluation included, and the number of parameters; nothing is kept.
+
+    Raises:
+        MistakeError: the engine refuses the run.
+    """
+    session = open_session(config.changed(epochs=2, schedule="constant", warmup_epochs=0), dataset=dataset)
+    session.prepare()
+    begun, parameters = 0.0, 0
+    for event in session.run():
+        if isinstance(event, RunStarted):
+            parameters = event.parameters
+        elif isinstance(event, EpochEnded) and not event.epoch:
+            begun = time.perf_counter()
+        elif isinstance(event, EpochEnded):
+            break
+    return time.perf_counter() - begun, parameters
+
+
+def peak_memory() -> int:
+    """Return the most bytes that this process has taken; 0 where the system does not say."""
+    if sys.platform == "win32":  # pragma: no cover
+        return 0
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def _words(seconds: float) -> str:
+    """Return a time in words, as exact as an estimate is."""
+    if seconds < 60:
+        return f"{seconds:.2g} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"

@@ -1,0 +1,264 @@
+"""Trains the trials of a sweep, what the history has of them being taken and what was interrupted gone on with."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from engines.contract import Dataset
+from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.runs import RunRecord, Store
+from hw1_tui.runs.turn import Training, find_trained, is_done, is_taken, taken
+from hw1_tui.sweep.definition import Sweep
+from hw1_tui.sweep.halving import Progress, choose, rungs_of, target_of
+from hw1_tui.sweep.kept import keep_definition, progress_of, rank_loss, trainings_of
+from hw1_tui.sweep.trial import Trial
+from hw1_tui.training.control import Control
+from hw1_tui.training.event import EpochEnded, Event, Remarked, RunEnded, RunStarted
+from hw1_tui.training.executor import JobEnded, ThreadExecutor
+from hw1_tui.training.job import Job
+from hw1_tui.training.recording import open_job
+
+_SECONDS_BETWEEN_LOOKS = 0.5
+
+
+@dataclass(frozen=True)
+class TrialEvent:
+    """An event of one of the trials.
+
+    Attributes:
+        trial: the trial.
+        event: what happened in it.
+        done: share of all epochs that are done or will not be trained, between 0 and 1.
+    """
+
+    trial: Trial
+    event: Event
+    done: float
+
+
+class SweepRunner:
+    """Trains what is missing of a sweep.
+
+    A trial that finished is taken as it is and one that was interrupted is gone on with, so that nothing is trained
+    twice, however often the sweep is started, and by however many programs at once.
+
+    Args:
+        sweep: the sweep, on its data.
+        dataset: the data.
+        store: the history.
+        jobs: how many trials train at once.
+        checkpoints: which checkpoints are kept, as ``every`` and ``budget`` of ``training.recording.open_job``.
+    """
+
+    def __init__(
+        self,
+        sweep: Sweep,
+        dataset: Dataset,
+        store: Store,
+        jobs: int = 1,
+        checkpoints: Mapping[str, int] | None = None,
+    ) -> None:
+        self.sweep = sweep
+        self.jobs = jobs
+        self._dataset = dataset
+        self._store = store
+        self._checkpoints = checkpoints or {}
+        self._trials = {trial.number: trial for trial in sweep.trials}
+        self._rungs = rungs_of(sweep.config.epochs) if sweep.halving else ()
+        self._elsewhere: set[int] = set()
+        self._controls: tuple[Control, ...] = ()
+        self._is_stopping = False
+        self._deadline = float("inf")
+        self.kept: dict[int, RunRecord] = {}
+        self._progress = {trial.number: Progress(point=trial.place) for trial in sweep.trials}
+        self._look()
+
+    @property
+    def is_over_time(self) -> bool:
+        """Whether the sweep ended, or is about to, because its time was over."""
+        return time.monotonic() >= self._deadline
+
+    @property
+    def missing(self) -> list[Trial]:
+        """The trials that have something left to train, as far as that can be said now."""
+        return [
+            trial
+            for number, trial in self._trials.items()
+            if target_of(number, self._progress, self._rungs, trial.config.epochs, is_patient=False) is not None
+        ]
+
+    def epochs_done(self, trial: Trial) -> int:
+        """Return how many epochs of a trial are done."""
+        return self._progress[trial.number].epochs
+
+    def ask_to_stop(self) -> None:
+        """End all that trains after its current step and begin nothing; for a signal's handler, takes no lock."""
+        self._is_stopping = True
+        for control in self._controls:
+            control.ask_to_stop()
+
+    def steps(self) -> Iterator[TrialEvent]:
+        """Train what is missing; yield every event with the share of work done.
+
+        What another program trains is waited for, and gone on with where that one has stopped.
+        """
+        if self.sweep.time_limit is not None:
+            self._deadline = time.monotonic() + self.sweep.time_limit
+        keep_definition(self._store, self.sweep)
+        for record in self.kept.values():
+            self._tag(record.run)  # others may have trained it, or were killed before they tagged it
+        running: dict[Job, tuple[Trial, int]] = {}
+        told: set[int] = set()
+        done = self._done()
+        with contextlib.closing(ThreadExecutor(lambda job, control: self._open(*running[job], job, control),
+                                               self.jobs)) as executor:  # fmt: skip
+            events = executor.events()
+            while self._begin(executor, running) or self._must_wait():
+                if not running:
+                    yield from self._waited(told)
+                    continue
+                job, said = next(events)
+                trial = running[job][0]
+                event = self._end(trial, said) if isinstance(said, JobEnded) else said
+                if isinstance(said, JobEnded):
+                    del running[job]
+                if event is not None:
+                    self._take(trial, event)
+                    done = self._done() if isinstance(event, (EpochEnded, RunEnded)) else done
+                    yield TrialEvent(trial, event, done)
+
+    # What comes next.
+
+    def _begin(self, executor: ThreadExecutor, running: dict[Job, tuple[Trial, int]]) -> bool:
+        """Submit trials while there is room; return whether one trains."""
+        while len(running) < self.jobs and not self._is_stopping:
+            busy = {trial.number for trial, _ in running.values()} | self._elsewhere
+            chosen = self._choose(busy, is_patient=True) or (None if busy else self._choose(busy, is_patient=False))
+            if chosen is None:
+                break
+            number, target = chosen
+            job, control = self._job(self._trials[number]), Control()
+            running[job] = self._trials[number], target
+            self._watch(control)
+            executor.submit(job, control)
+        return bool(running)
+
+    def _watch(self, control: Control) -> None:
+        self._controls = (*self._controls, control)
+        if self._is_stopping:  # a signal came between
+            control.ask_to_stop()
+
+    def _choose(self, busy: set[int], *, is_patient: bool) -> tuple[int, int] | None:
+        epochs = {number: trial.config.epochs for number, trial in self._trials.items()}
+        return choose([self._progress], self._rungs, epochs, busy, is_patient=is_patient)
+
+    def _job(self, trial: Trial) -> Job:
+        record = self.kept.get(trial.number)
+        run = record.run if record and not is_done(record) else ""
+        facts = {"sweep": self.sweep.as_dict(), "trial": trial.number, "point": dict(trial.point)}
+        return Job(trial.config, trial.label, run=run, facts=facts)
+
+    def _must_wait(self) -> bool:
+        return bool(self._elsewhere) and not self._is_stopping
+
+    def _waited(self, told: set[int]) -> Iterator[TrialEvent]:
+        """Look again at the trials that another program has; say once of each that it is waited for."""
+        for number in sorted(self._elsewhere - told):
+            told.add(number)
+            remark = Remarked("is being trained by another program, which is waited for.")
+            yield TrialEvent(self._trials[number], remark, self._done())
+        time.sleep(_SECONDS_BETWEEN_LOOKS)  # locks of other processes: there is nothing to be woken by
+        if self.is_over_time:
+            self.ask_to_stop()
+        self._look()
+        self._elsewhere = {
+            number for number in self._elsewhere if is_taken(self._store, self._training(number), self.kept.get(number))
+        }
+
+    # What is known.
+
+    def _training(self, number: int) -> Training:
+        return self._trials[number].config, self.sweep.fingerprint
+
+    def _look(self) -> None:
+        """Take what the history has of the trials."""
+        self.kept |= find_trained(self._store, trainings_of(self.sweep))
+        for number, record in self.kept.items():
+            known = self._progress[number]
+            if not known.is_over:
+                self._progress[number] = progress_of(
+                    self.sweep, self._trials[number], record, self._store.metrics(record.run)
+                )
+
+    def _take(self, trial: Trial, event: Event) -> None:
+        """Keep what an event says of its trial."""
+        known = self._progress[trial.number]
+        if isinstance(event, RunStarted) and event.run:
+            self._tag(event.run)
+        elif isinstance(event, EpochEnded):
+            losses = {**known.losses, event.epoch: rank_loss(self.sweep, event.metrics)}
+            self._progress[trial.number] = replace(known, epochs=event.epoch, losses=losses)
+        elif isinstance(event, RunEnded):
+            is_over = event.status != "stopped" or not event.run
+            is_lost = event.status in ("failed", "diverged")
+            self._progress[trial.number] = replace(known, is_over=is_over, is_lost=is_lost)
+            if event.run:
+                self.kept[trial.number] = self._store.get(event.run)
+
+    def _tag(self, run: str) -> None:
+        with contextlib.suppress(MistakeError):  # its facts say it as well: a disk that is full ends no sweep
+            if self.sweep.tag not in self._store.get(run).labels.tags:
+                self._store.tag(run, self.sweep.tag)
+
+    def _end(self, trial: Trial, end: JobEnded) -> Event | None:
+        """Return the event that a job's end is, where it ended without one of its own."""
+        if isinstance(end.error, MistakeError):  # it is refused: the others go on
+            return RunEnded("", "failed", self._progress[trial.number].epochs, {}, None, 0.0, str(end.error))
+        if end.error:
+            raise end.error
+        if not end.has_begun and not self._is_stopping:
+            self._elsewhere.add(trial.number)
+        return None
+
+    def _done(self) -> float:
+        left = {trial.number for trial in self.missing}
+        shares = [
+            self._progress[number].epochs / max(trial.config.epochs, 1) if number in left else 1.0
+            for number, trial in self._trials.items()
+        ]
+        return sum(shares) / len(shares)
+
+    # The thread that trains.
+
+    def _open(self, trial: Trial, target: int, job: Job, control: Control) -> Iterator[Event]:
+        """Yield the events of a trial up to an epoch, unless another program has it or the history has more of it."""
+        with taken(self._store, (trial.config, self.sweep.fingerprint)) as turn:
+            is_as_known = (turn.kept.run if turn.kept else "") == job.run
+            if not turn.is_ours or not is_as_known or control.stopping:
+                return
+            events = open_job(job, self._store, control, self._dataset, **self._checkpoints)
+            try:
+                for event in events:
+                    if isinstance(event, EpochEnded) and target <= event.epoch < trial.config.epochs:
+                        control.stop()
+                    if self.is_over_time:
+                        self.ask_to_stop()
+                    yield event
+            finally:
+                if close := getattr(events, "close", None):
+                    close()
+
+
+def require_engine(sweep: Sweep) -> None:
+    """See that the engine of a sweep is there before anything begins.
+
+    Raises:
+        MistakeError: it is not.
+    """
+    from engines import registry
+
+    if reason := registry.get(sweep.config.engine).unavailable():
+        raise MistakeError(Mistake("engine", f"the {sweep.config.engine} engine is not available: {reason}"))

@@ -1,0 +1,237 @@
+"""The space that a sweep looks through: an axis a hyperparameter, and the points on a grid or drawn in it."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engines.contract import Value
+from hw1_tui.mistake import Mistake, MistakeError, nearest_name
+from hw1_tui.numeral import read_whole
+from hw1_tui.read_options import READ_OPTIONS
+from hw1_tui.runs.comparison import MAY_DIFFER
+from hw1_tui.settings import TABLE
+
+SCALES = ("linear", "log")
+MOST_POINTS = 10_000
+"""A grid of more points is a slip of the keyboard."""
+
+_DRAWS_A_POINT = 100
+"""So often a point is drawn again that was drawn before, until the space is taken for exhausted."""
+
+Point = Mapping[str, Value]
+"""A value of each axis by its name."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A hyperparameter with what it is to be tried at.
+
+    Attributes:
+        name: as in the table of hyperparameters.
+        values: those of a grid, in order; of a range its points, empty where their number was not said.
+        low: lower end of a range; ``None`` where values were listed.
+        high: its upper end.
+        scale: on which a range is even.
+    """
+
+    name: str
+    values: tuple[Value, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    scale: str = "linear"
+
+    @property
+    def is_range(self) -> bool:
+        """Whether points may be drawn between the values."""
+        return self.low is not None
+
+    def draw(self, generator: random.Random) -> Value:
+        """Return a value drawn at random: of a range even on its scale, else one of those listed."""
+        if self.low is None or self.high is None:
+            return self.values[int(generator.random() * len(self.values))]
+        return self._at(generator.random())
+
+    def _at(self, share: float) -> Value:
+        """Return the value at a share of the way from the lower to the upper end of the range."""
+        least, most = self.low or 0.0, self.high or 0.0
+        low, high = (math.log(end) if self.scale == "log" else end for end in (least, most))
+        value = low + share * (high - low)
+        value = min(max(math.exp(value) if self.scale == "log" else value, least), most)
+        return round(value) if TABLE[self.name].kind == "integer" else float(f"{value:.12g}")
+
+    def with_points(self, n: int) -> tuple[Value, ...]:
+        """Return n values that lie evenly on the scale of the range, each once."""
+        shares = [i / (n - 1) for i in range(n)] if n > 1 else [0.5]
+        return tuple(dict.fromkeys(map(self._at, shares)))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the axis as a dictionary fit for JSON and TOML."""
+        values = [list(value) if isinstance(value, tuple) else value for value in self.values]
+        ends = {"low": self.low, "high": self.high, "scale": self.scale} if self.is_range else {}
+        return {"name": self.name, "values": values, **ends}
+
+
+def read_axis(text: str, place: str) -> Axis:
+    """Return the axis that a user typed: ``dropout=.01,.25,.5`` or ``learning-rate=1e-4..1e-1:log:5``.
+
+    Sizes of layers hold commas, so that several of them are parted by semicolons: ``hidden-sizes=100;2x200``.
+
+    Raises:
+        MistakeError: what is wrong with it.
+    """
+    name, equals, given = text.partition("=")
+    if not equals:
+        raise MistakeError(Mistake(place, f"{text!r} names no values", "NAME=VALUE,VALUE or NAME=LOW..HIGH:log:N"))
+    return axis_of(name, given, place)
+
+
+def axis_of(name: str, given: Any, place: str) -> Axis:
+    """Return an axis of its name and its values: a text as on the command line, or a list as in a file.
+
+    Raises:
+        MistakeError: what is wrong with it.
+    """
+    name = _axis_name(name, place)
+    if isinstance(given, str) and TABLE[name].kind in ("integer", "number") and ".." in given:
+        return _read_range(name, given, place)
+    if isinstance(given, str):
+        given = [part.strip() for part in given.split(";" if TABLE[name].kind == "sizes" else ",")]
+    if not isinstance(given, list) or not given:
+        raise MistakeError(Mistake(place, f"{given!r} is no list of values of {name}", TABLE[name].allowed))
+    values = [_read_value(name, value, place) for value in given]
+    if len(set(values)) < len(values):
+        twice = next(value for value in values if values.count(value) > 1)
+        raise MistakeError(Mistake(place, f"{TABLE[name].format(twice)} stands there twice", "each value once"))
+    return Axis(name, tuple(values))
+
+
+def _axis_name(given: str, place: str) -> str:
+    name = given.strip().lower().lstrip("-").replace("-", "_").replace(" ", "_")
+    if name == "seed":
+        raise MistakeError(Mistake(place, "seeds are repetitions of a point, and no axis", "--seeds N"))
+    if name not in TABLE:
+        problem = f"there is no hyperparameter {given.strip()!r}"
+        raise MistakeError(Mistake(place, problem, nearest=nearest_name(name, TABLE)))
+    if name in MAY_DIFFER or name in READ_OPTIONS or name == "evaluate_train":
+        raise MistakeError(
+            Mistake(place, f"{name} changes no training: all trials share it", "any other hyperparameter")
+        )
+    return name
+
+
+def _read_value(name: str, value: Any, place: str) -> Value:
+    entry = TABLE[name]
+    try:
+        return entry.read(value) if isinstance(value, str) else entry.check(value)
+    except ValueError as error:
+        nearest = entry.nearest(value) if isinstance(value, str) else ""
+        raise MistakeError(Mistake(place, str(error), entry.allowed, nearest)) from None
+
+
+def _read_range(name: str, given: str, place: str) -> Axis:
+    allowed = "LOW..HIGH, then :log for an even logarithm and :N for N points"
+    match = re.fullmatch(r"(.*?)\.\.(?!\.)([^:]*)((?::[^:]*)*)", given.strip())
+    if not match:
+        raise MistakeError(Mistake(place, f"{given!r} is no range", allowed))
+    ends = [_read_value(name, end.strip(), place) for end in match.group(1, 2)]
+    scale, n = "linear", 0
+    for word in match[3].split(":")[1:]:
+        if word in SCALES:
+            scale = word
+        else:
+            n = _read_number_of_points(word, place)
+    low, high = (float(end) if isinstance(end, (int, float)) else math.nan for end in ends)
+    if not low < high:
+        raise MistakeError(Mistake(place, f"{given!r} has no lower end below an upper one", allowed))
+    if scale == "log" and low <= 0:
+        raise MistakeError(Mistake(place, f"{given!r} begins at {low:g}, which has no logarithm", "LOW above 0"))
+    axis = Axis(name, (), low, high, scale)
+    return Axis(name, axis.with_points(n), low, high, scale) if n else axis
+
+
+def _read_number_of_points(word: str, place: str) -> int:
+    try:
+        n = read_whole(word)
+    except ValueError:
+        n = 0
+    if not 1 < n <= MOST_POINTS:
+        allowed = f"{', '.join(SCALES)}, or a number of points from 2 to {MOST_POINTS:,}"
+        raise MistakeError(Mistake(place, f"{word!r} says nothing of a range", allowed, nearest_name(word, SCALES)))
+    return n
+
+
+@dataclass(frozen=True)
+class Space:
+    """The axes of a sweep.
+
+    Attributes:
+        axes: in the order in which they were given, each hyperparameter once.
+    """
+
+    axes: tuple[Axis, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The hyperparameters."""
+        return tuple(axis.name for axis in self.axes)
+
+    def grid(self) -> list[Point]:
+        """Return every combination of the values, the last axis turning fastest."""
+        return [dict(zip(self.names, values, strict=True)) for values in itertools.product(*self._values())]
+
+    @property
+    def grid_size(self) -> int:
+        """Number of points of the grid."""
+        return math.prod(map(len, self._values()))
+
+    def _values(self) -> list[tuple[Value, ...]]:
+        return [axis.values for axis in self.axes]
+
+    def sample(self, n: int, seed: int) -> list[Point]:
+        """Return n different points drawn at random: the same for the same seed, and of more the same ones first.
+
+        Fewer where the space has no more.
+        """
+        return list(itertools.islice(self._draws(seed), n))
+
+    def _draws(self, seed: int) -> Iterator[Point]:
+        generator, seen, failures = random.Random(seed), set[tuple[Value, ...]](), 0  # noqa: S311 - no secret
+        while failures < _DRAWS_A_POINT * (len(seen) + 1):
+            values = tuple(axis.draw(generator) for axis in self.axes)
+            if values in seen:
+                failures += 1
+                continue
+            seen.add(values)
+            yield dict(zip(self.names, values, strict=True))
+
+
+def describe_point(point: Point) -> str:
+    """Return a point as words: ``dropout 0.25, learning rate 0.001``."""
+    return ", ".join(f"{TABLE[name].title} {TABLE[name].format(value)}" for name, value in point.items())
+
+
+def space_mistakes(axes: Sequence[Axis], n_random: int, place: str) -> Iterator[Mistake]:
+    """Yield what is wrong with axes together.
+
+    Args:
+        axes: in their order.
+        n_random: how many points are drawn; 0 for a grid.
+        place: where they were given.
+    """
+    names = [axis.name for axis in axes]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield Mistake(place, f"{name} is given twice", "each hyperparameter once")
+    if not axes:
+        yield Mistake(place, "says nothing to be tried", "NAME=VALUE,VALUE or NAME=LOW..HIGH:log:N")
+    for axis in axes:
+        if not n_random and not axis.values:
+            yield Mistake(place, f"the range of {axis.name} has no number of points", "LOW..HIGH:N, or --random N")
+    size = Space(tuple(axes)).grid_size
+    if not n_random and size > MOST_POINTS:
+        yield Mistake(place, f"is a grid of {size:,} points", f"at most {MOST_POINTS:,}, or --random N")

@@ -1,0 +1,476 @@
+"""A sweep: one definition, a run of the history a trial, nothing trained twice."""
+
+import csv
+import io
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+import tomllib
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hw1_tui import data
+from hw1_tui.cli import main
+from hw1_tui.files.toml import toml_text
+from hw1_tui.mistake import MistakeError
+from hw1_tui.runs import Store
+from hw1_tui.settings import given_values
+from hw1_tui.sweep.definition import Sweep, Wish, define, read_definition
+from hw1_tui.sweep.kept import find_sweep
+from hw1_tui.sweep.runner import SweepRunner
+from hw1_tui.sweep.space import Space, read_axis
+from hw1_tui.training import session
+from hw1_tui.training.starting import start
+
+SHARED = ("--model", "logistic_regression", "--epochs", 2)
+GRID = ("--grid", "learning-rate=.01,.1", "--grid", "l2=0,.01")
+
+
+@pytest.fixture
+def sweep(capsys, blobs):
+    """Sweep by the command; return its exit code, stdout and stderr."""
+
+    def sweep(*words):
+        is_new = not words or str(words[0]).startswith("-")
+        given = (*SHARED, "--data", blobs, *words) if is_new else words
+        code = main(["--batch", "sweep", *map(str, given)])
+        return (code, *capsys.readouterr())
+
+    return sweep
+
+
+def records_of(out):
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def trials_of(out):
+    return {record["trial"]: record for record in records_of(out) if record["event"] == "trial"}
+
+
+def losses_of(store=None):
+    """Return the losses of every run by its configuration: what must be the same however it was trained."""
+    store = store or Store()
+    return {
+        (run.config["learning_rate"], run.config["l2"], run.config["seed"]): [
+            epoch["val_loss"] for epoch in store.metrics(run.run)
+        ]
+        for run in store.runs()
+    }
+
+
+# What is tried.
+
+
+def test_values_are_read_by_the_hyperparameter_itself():
+    assert read_axis("dropout=.01,.25,.5", "--grid").values == (0.01, 0.25, 0.5)
+    assert read_axis("hidden-sizes=100;2x200;30,20", "--grid").values == ((100,), (200, 200), (30, 20))
+    assert read_axis("activation=relu,tanh", "--grid").values == ("relu", "tanh")
+    assert read_axis("nesterov=true,no", "--grid").values == (True, False)
+    assert read_axis("learning-rate=1e-4..1e-1:log:4", "--grid").values == (1e-4, 1e-3, 1e-2, 1e-1)
+    assert read_axis("momentum=0..0.9:4", "--grid").values == pytest.approx((0, 0.3, 0.6, 0.9))
+    assert read_axis("batch-size=1..4:4", "--grid").values == (1, 2, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("dropuot=.5", "did you mean dropout?"),
+        ("dropout", "names no values"),
+        ("dropout=.5,2", "2 is too large"),
+        ("dropout=.5,.5", "0.5 stands there twice"),
+        ("dropout=", "is empty"),
+        ("learning-rate=0..1:log:3", "too small"),
+        ("momentum=0..0.9:log:3", "begins at 0, which has no logarithm"),
+        ("learning-rate=1..0.1:3", "no lower end below an upper one"),
+        ("learning-rate=.1..1:lgo:3", "did you mean log?"),
+        ("learning-rate=.1..1:1", "a number of points from 2"),
+        ("seed=1,2", "--seeds N"),
+        ("threads=1,2", "changes no training"),
+        ("activation=relu,thanh", "did you mean tanh?"),
+    ],
+)
+def test_what_is_no_axis_is_told_with_its_place_and_the_nearest(text, said):
+    with pytest.raises(MistakeError) as error:
+        read_axis(text, "--grid")
+    assert str(error.value).startswith("--grid: ")
+    assert said in str(error.value)
+
+
+@given(st.integers(1, 30), st.integers(0, 1000))
+def test_points_that_are_drawn_lie_in_the_space_differ_and_are_the_first_of_more(n, seed):
+    axes = [read_axis(text, "") for text in ("learning-rate=1e-4..1:log", "batch-size=1..64", "l2=0,.1")]
+    space = Space(tuple(axes))
+    points = space.sample(n, seed)
+    assert points == space.sample(n + 5, seed)[:n]
+    assert len({tuple(point.values()) for point in points}) == n
+    rates: list[Any] = [point["learning_rate"] for point in points]
+    assert all(1e-4 <= rate <= 1 for rate in rates)
+    assert all(point["batch_size"] in range(1, 65) for point in points)
+
+
+def test_a_space_that_has_fewer_points_than_are_drawn_is_told(sweep):
+    code, _, err = sweep("--grid", "l2=0,.1", "--random", 3)
+    assert (code, err) == (2, "hw1-tui: --random: 3 points are asked for, and the space has 2 (did you mean 2?)\n")
+
+
+def test_every_mistake_of_a_definition_is_told_at_once(sweep):
+    code, out, err = sweep("--grid", "l2=-1", "--grid", "lr=1", "--seeds", 0, "--metric", "test_loss", "--time", "20",
+                           "--name", "a b", "--momentum", "x")  # fmt: skip
+    assert (code, out) == (2, "")
+    places = [line.split(": ")[1] for line in err.splitlines()]
+    assert sorted(places) == ["--grid", "--grid", "--metric", "--momentum", "--name", "--seeds", "--time"]
+    assert "did you mean 20m?" in err
+    assert "did you mean val_loss?" in err
+    assert not Store().runs()
+
+
+def test_a_point_that_the_model_refuses_is_told_before_the_first_run(sweep, monkeypatch):
+    code, _, err = sweep("--grid", "dropout=.1,.5")
+    assert code == 2
+    assert "does not take it" in err
+    assert not Store().runs()
+
+
+# The definition in a file and in the history.
+
+
+@st.composite
+def definitions(draw):
+    texts = {
+        "learning_rate": ["1e-3..1:log:3", "0.5,0.25"],
+        "l2": ["0,0.01", "0..1:5"],
+        "batch_size": ["1,8", "2..64:log:4"],
+        "hidden_sizes": ["8;2x4"],
+        "activation": ["relu,tanh"],
+    }
+    names = draw(st.lists(st.sampled_from(sorted(texts)), min_size=1, max_size=3, unique=True))
+    axes = [(name, draw(st.sampled_from(texts[name])), "") for name in names]
+    return Wish(
+        given_values({"model": "mlp", "data": "digits", "seed": draw(st.integers(0, 9))}, ""),
+        axes,
+        name=draw(st.sampled_from([None, "first"])),
+        seeds=draw(st.integers(1, 3)),
+        metric=draw(st.sampled_from(["val_loss", "val_accuracy"])),
+        halving=draw(st.booleans()),
+        time=draw(st.sampled_from([None, "90s", "1h30m"])),
+    )
+
+
+@given(definitions())
+def test_a_definition_is_the_same_from_its_file_and_from_the_history(wish):
+    sweep = define(wish, [])
+    kept = Sweep.from_dict(json.loads(json.dumps(replace(sweep, fingerprint="f").as_dict())))
+    assert (kept.trials, kept.time_limit) == (sweep.trials, sweep.time_limit)
+    read = define(read_definition(tomllib.loads(toml_text(sweep.as_toml())), "a.toml"), [])
+    assert (read.identifier, read.trials, read.time_limit) == (sweep.identifier, sweep.trials, sweep.time_limit)
+
+
+def test_a_file_is_swept_and_options_win_over_it(sweep, tmp_path):
+    (tmp_path / "a.toml").write_text(
+        'l1 = 0.5\n[sweep]\nname = "a"\nseeds = 3\ngrid = {l2 = [0.0], learning-rate = "1,2"}'
+    )
+    code, out, _ = sweep("--config", tmp_path / "a.toml", "--seeds", 1, "--grid", "l2=0,.01", "--l1", 0, "--dry-run",
+                         "--format", "jsonl")  # fmt: skip
+    plan, *trials = records_of(out)
+    assert (code, plan["sweep"], plan["trials"]) == (0, "a", 4)
+    assert [(trial["l2"], trial["learning_rate"]) for trial in trials] == [(0, 1), (0.01, 1), (0, 2), (0.01, 2)]
+
+
+def test_what_is_wrong_in_a_file_is_told_with_its_key(sweep, tmp_path):
+    (tmp_path / "a.toml").write_text("[sweep]\nseed = 3\ngrid = {dropuot = [0.0]}")
+    code, _, err = sweep("--config", tmp_path / "a.toml")
+    assert code == 2
+    assert "a.toml, sweep.seed: there is no such key" in err
+    (tmp_path / "a.toml").write_text("[sweep]\nseeds = 0\ngrid = {dropuot = [0.0]}")
+    _, _, err = sweep("--config", tmp_path / "a.toml")
+    assert "a.toml, sweep.grid.dropuot: there is no hyperparameter 'dropuot' (did you mean dropout?)" in err
+    assert "a.toml, sweep.seeds: '0' is out of range" in err
+
+
+# Training it.
+
+
+def test_each_trial_is_a_run_with_sweep_and_point_and_the_same_command_trains_nothing_again(sweep):
+    code, out, err = sweep(*GRID, "--seeds", 2, "--name", "first", "--format", "jsonl")
+    assert code == 0
+    assert "8 runs: 4 points with 2 seeds each" in err
+    trials = trials_of(out)
+    assert list(trials) == list(range(1, 9))
+    assert [trials[i]["seed"] for i in range(1, 9)] == [42] * 4 + [43] * 4
+    for number, trial in trials.items():
+        record = Store().get(trial["run"])
+        assert (record.status, record.sweep, record.facts["trial"]) == ("finished", "first", number)
+        assert record.facts["point"] == {"learning_rate": trial["learning_rate"], "l2": trial["l2"]}
+        assert record.labels.tags == ("sweep-first",)
+        assert record.results["val_loss"] == trial["val_loss"]
+    assert len(Store().runs("sweep=first tag=sweep-first")) == 8
+    best = min((sum(trials[i + j]["val_loss"] for j in (0, 4)) / 2, i) for i in range(1, 5))
+    end = records_of(out)[-1]
+    assert (end["event"], end["finished_trials"], end["best_mean"]) == ("sweep_ended", 8, pytest.approx(best[0]))
+    assert end["best"] == Store().get(trials[best[1]]["run"]).facts["point"]
+    assert end["tested"]["low"] <= end["tested"]["value"] <= end["tested"]["high"]
+    logs = {run.run: Store().find(run.run).log_path.read_bytes() for run in Store().runs()}
+    code, again, err = sweep(*GRID, "--seeds", 2, "--name", "first", "--format", "jsonl")
+    assert (code, again) == (0, out)
+    assert "nothing is to be trained" in err
+    assert {run.run: Store().find(run.run).log_path.read_bytes() for run in Store().runs()} == logs
+
+
+def test_the_command_of_the_best_trains_what_was_the_best(sweep, capsys):
+    _, out, _ = sweep(*GRID, "--format", "jsonl")
+    end = records_of(out)[-1]
+    words = shlex.split(end["command"])[1:]
+    assert main([*words, "--format", "jsonl", "--threads", "1"]) == 0
+    epochs = [record for record in records_of(capsys.readouterr()[0]) if record["event"] == "epoch"]
+    assert epochs[-1]["val_loss"] == end["best_mean"]
+
+
+@pytest.mark.parametrize("engine", ["numpy", "torch"])
+def test_the_same_sweep_has_the_same_trials_whatever_the_number_of_jobs(sweep, monkeypatch, tmp_path, engine):
+    found = []
+    for jobs in (1, 3):
+        monkeypatch.setenv("HW1_TUI_HOME", str(tmp_path / str(jobs)))
+        assert sweep("--engine", engine, *GRID, "--jobs", jobs, "--quiet")[0] == 0
+        found.append(losses_of())
+    assert found[0] == found[1]
+    assert len(found[0]) == 4
+
+
+def test_runs_that_the_history_has_already_are_taken_as_trials_and_tagged_so(sweep, capsys, blobs):
+    train = ["--batch", "train", "--data", str(blobs), *map(str, SHARED), "--learning-rate", "0.1", "--quiet"]
+    assert main(train) == 0
+    capsys.readouterr()
+    code, _, err = sweep("--grid", "learning-rate=.1,.01", "--name", "wide")
+    assert code == 0
+    assert "1 of them in the history" in err
+    assert len(Store().runs()) == len(Store().runs("tag=sweep-wide")) == 2
+    assert sweep("--grid", "learning-rate=.1,.01", "--name", "same", "--quiet")[0] == 0
+    assert len(Store().runs("tag=sweep-same")) == 2
+    assert trials_of(sweep("show", "same", "--format", "jsonl")[1]) == trials_of(
+        sweep("show", "wide", "--format", "jsonl")[1]
+    )
+
+
+def test_a_dry_run_prints_the_plan_and_keeps_nothing(sweep):
+    code, out, err = sweep(*GRID, "--seeds", 2, "--dry-run")
+    assert (code, err) == (0, "")
+    assert "8 runs: 4 points with 2 seeds each. About " in out
+    assert "by an epoch of" in out
+    assert out.count("waiting") == 8
+    assert not Store().home.exists()
+
+
+def test_formats_have_a_line_a_trial(sweep):
+    code, out, _ = sweep(*GRID, "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert (code, len(rows)) == (0, 4)
+    assert {row["status"] for row in rows} == {"finished"}
+    _, out, _ = sweep("show", "--quiet")
+    lines = out.splitlines()
+    assert lines[0].split()[:2] == ["trial", "learning"]
+    assert [line.split()[0] for line in lines[1:5]] == ["1", "2", "3", "4"]
+    assert "hw1-tui --batch train --model logistic_regression" in lines[-1]
+
+
+@pytest.fixture
+def happening(monkeypatch):
+    """Let something happen at the beginning of each epoch; it is told the configuration."""
+
+    def happening(happen):
+        def started(config, engine, data):
+            trainer = start(config, engine, data)
+            epoch = trainer.epoch
+
+            def happens():
+                happen(config)
+                return epoch()
+
+            monkeypatch.setattr(trainer, "epoch", happens)
+            return trainer
+
+        monkeypatch.setattr(session, "start", started)
+
+    return happening
+
+
+def test_a_trial_that_fails_leaves_the_others_and_the_sweep_has_failed(sweep, happening):
+    def fail(config):
+        if config.hyperparameters["l2"]:
+            raise ValueError("a matrix without inverse")
+
+    sweep(*GRID, "--dry-run")
+    happening(fail)
+    code, out, err = sweep("--grid", "l2=0,.01", "--format", "jsonl", "--quiet")
+    assert code == 1
+    assert "trial 2 (l2 0.01, seed 42): The numpy engine failed in epoch 1: a matrix without inverse" in err
+    assert {number: trial["status"] for number, trial in trials_of(out).items()} == {1: "finished", 2: "failed"}
+
+
+def test_a_sweep_whose_time_is_over_has_ended_by_its_own_rule_and_goes_on(sweep):
+    code, out, err = sweep(*GRID, "--name", "short", "--time", "0.001s", "--format", "jsonl")
+    assert code == 0
+    assert "Its time is over. hw1-tui sweep resume short goes on with it." in err
+    assert {trial["status"] for trial in trials_of(out).values()} <= {"stopped", "waiting", "finished"}
+    assert any(trial["status"] != "finished" for trial in trials_of(out).values())
+    code, out, _ = sweep("resume", "--time", "1h", "--format", "jsonl")
+    assert code == 0
+    assert [trial["status"] for trial in trials_of(out).values()] == ["finished"] * 4
+    assert len(Store().runs()) == 4
+
+
+def test_another_sweep_of_the_same_name_is_refused(sweep):
+    assert sweep("--grid", "l2=0,.01", "--name", "one", "--quiet")[0] == 0
+    code, _, err = sweep("--grid", "l2=0,.1", "--name", "one")
+    assert code == 2
+    assert "--name: another sweep, of other trials, is called one" in err
+    code, _, err = sweep("show", "on")
+    assert (code, err) == (2, "hw1-tui: on: there is no such sweep; allowed: one (did you mean one?)\n")
+
+
+def test_ctrl_c_stops_all_and_resume_goes_on_to_the_same_bits(sweep, happening, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setenv("HW1_TUI_HOME", os.environ["HW1_TUI_HOME"] + "-whole")
+        sweep(*GRID, "--jobs", 2)
+        whole = losses_of()
+    asked, ask_to_stop = threading.Event(), SweepRunner.ask_to_stop
+
+    def note(runner):
+        ask_to_stop(runner)
+        asked.set()
+
+    monkeypatch.setattr(SweepRunner, "ask_to_stop", note)
+    epochs = []
+
+    def interrupt(config):
+        epochs.append(config)
+        if len(epochs) > 3 and not asked.is_set():
+            os.kill(os.getpid(), signal.SIGINT)
+            assert asked.wait(60)  # the handler runs in the main thread, and the run is short
+
+    happening(interrupt)
+    code, _, err = sweep(*GRID, "--jobs", 2, "--name", "cut")
+    assert code == 130
+    assert "hw1-tui sweep resume cut goes on with it." in err
+    assert len(losses_of()) < 4
+    assert sweep("resume", "cut", "--jobs", 2)[0] == 0
+    assert losses_of() == whole
+
+
+KILLED = """
+import os, signal, sys
+from hw1_tui import data
+from hw1_tui.cli import main
+from hw1_tui.training import session
+from hw1_tui.training.starting import start
+
+left = [int(sys.argv[1])]
+
+def started(config, engine, data):
+    trainer = start(config, engine, data)
+    epoch = trainer.epoch
+    def counted():
+        left[0] -= 1
+        if not left[0]:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return epoch()
+    trainer.epoch = counted
+    return trainer
+
+session.start = started
+main(sys.argv[2:])
+"""
+
+
+def test_a_sweep_that_is_killed_goes_on_with_nothing_trained_twice(sweep, blobs, monkeypatch):
+    """A process of its own is killed in the midst of its work; a second run of the command does the rest."""
+    words = ["--batch", "sweep", *map(str, SHARED), "--data", str(blobs), *GRID, "--jobs", "2"]
+    killed = subprocess.run([sys.executable, "-c", KILLED, "5", *words], capture_output=True, timeout=120)
+    assert killed.returncode == -signal.SIGKILL
+    before = {run.run: run.status for run in Store().runs()}
+    assert 0 < len(before) < 4
+    assert "interrupted" in before.values()
+    assert all(run.sweep and run.facts["point"] for run in Store().runs())
+    logs = {run: Store().find(run).log_path.read_bytes() for run, status in before.items() if status == "finished"}
+    assert sweep("resume")[0] == 0
+    assert {run: Store().find(run).log_path.read_bytes() for run in logs} == logs
+    assert before.keys() <= {run.run for run in Store().runs()}
+    after = losses_of()
+    assert (len(Store().runs()), len(after)) == (4, 4)
+    with monkeypatch.context() as patch:
+        patch.setenv("HW1_TUI_HOME", os.environ["HW1_TUI_HOME"] + "-whole")
+        sweep(*GRID)
+        assert losses_of() == after
+
+
+def test_two_programs_share_a_sweep(store, blobs):
+    """What one trains the other waits for and takes."""
+    given = given_values({"model": "logistic_regression", "data": str(blobs), "epochs": 2}, "")
+    dataset = data.load(str(blobs))
+    wish = define(Wish(given, [("l2", "0,.01,.1", "")]), []).on(str(blobs), dataset.fingerprint)
+    runners = [SweepRunner(wish, dataset, Store(store.home)) for _ in range(2)]
+    threads = [threading.Thread(target=lambda runner=runner: list(runner.steps())) for runner in runners]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(store.runs()) == 3
+    assert all(not runner.missing for runner in runners)
+
+
+# Halving in a sweep.
+
+
+def test_halving_stops_the_worst_and_ends_well(sweep):
+    rates = ",".join(f"{rate:g}" for rate in (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.02, 0.05, 0.1))
+    code, out, err = sweep(
+        "--grid", f"learning-rate={rates}", "--epochs", 8, "--halving", "--format", "jsonl", "--jobs", 2
+    )
+    assert code == 0
+    assert "halving trains about" in err
+    trials = trials_of(out)
+    statuses = [trials[number]["status"] for number in range(1, 9)]
+    assert statuses.count("halved") >= 3
+    assert statuses[-1] == "finished"
+    assert statuses[0] == "halved"
+    assert sum(trial["epochs_done"] for trial in trials.values()) < 0.8 * 64
+    logs = {run.run: Store().find(run.run).log_path.read_bytes() for run in Store().runs()}
+    assert sweep("resume", "--format", "jsonl")[0] == 0
+    assert {run.run: Store().find(run.run).log_path.read_bytes() for run in Store().runs()} == logs
+
+
+# Export.
+
+
+def test_export_writes_trials_ranking_and_definition(sweep, tmp_path):
+    sweep(*GRID, "--name", "kept", "--seeds", 2)
+    paths = {suffix: tmp_path / f"a{suffix}" for suffix in (".csv", ".md", ".tex", ".toml")}
+    for path in paths.values():
+        assert sweep("export", "kept", "--to", path, "--quiet") == (0, "", "")
+    assert len(paths[".csv"].read_text().splitlines()) == 9
+    assert paths[".md"].read_text().startswith("| rank | learning rate | l2 | seeds |")
+    assert r"\toprule" in paths[".tex"].read_text()
+    code, out, _ = sweep("--config", paths[".toml"], "--dry-run", "--format", "jsonl")
+    assert (code, records_of(out)[0]["missing"]) == (0, 0)
+    code, _, err = sweep("export", "--to", paths[".csv"])
+    assert code == 2
+    assert "exists already" in err
+
+
+def test_a_definition_that_a_stranger_wrote_is_left_out_and_another_trial_has_it(sweep):
+    sweep("--grid", "l2=0,.01", "--name", "mine")
+    path = Store().find("last").path / "run.json"
+    facts = json.loads(path.read_text())
+    facts["sweep"]["axes"] = "none"
+    path.write_text(json.dumps(facts))
+    (Store().home / "sweeps" / "mine.json").write_text('{"name": "mine", "axes": 3}')
+    assert find_sweep(Store(), "mine").name == "mine"
+    (Store().home / "sweeps" / "mine.json").unlink()
+    assert find_sweep(Store(), "mine").name == "mine"
