@@ -6,8 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support, top_k_accuracy_score
 
+from hw1_tui.analysis import open_run
+from hw1_tui.analysis.answers import answers_of, fit_of
 from hw1_tui.analysis.confusion import Confusion, examples_in, fit_words, ranks_of_truth, top_k
 from hw1_tui.analysis.disagreement import Disagreement
+from tests.support.history import LOGISTIC, train, write_blobs
 
 _K = 5
 _NAMES = tuple("abcde")
@@ -113,12 +116,36 @@ def test_mcnemars_test_is_told_in_words(alone, told):
 
 
 def test_a_model_that_cannot_tell_is_told_from_one_that_learned_by_heart():
-    assert "cannot tell these apart even where it was told" in fit_words(0.46, 0.49)
+    assert "these it cannot tell apart even where it was told" in fit_words(0.46, 0.49)
     assert "some of that it knows by heart" in fit_words(0.62, 0.95)
-    assert "little of that is known by heart" in fit_words(0.98, 0.99)
+    assert "little of that by heart." in fit_words(0.98, 0.99, is_linear=True)
+
+
+def test_of_a_linear_model_it_is_said_why_it_stalls():
+    """Also where it learned some of it by heart, and where its run did not measure itself on the training examples."""
+    assert "some of that it knows by heart, the rest it cannot tell apart even where it was told. It is linear: " in (
+        fit_words(0.45, 0.61, is_linear=True)
+    )
+    assert fit_words(0.45, 0.47, is_linear=True, sample=1000).startswith("Of 1,000 examples it was trained on it gets")
+    assert "It is linear" not in fit_words(0.45, 0.61) + fit_words(0.93, 0.96, is_linear=True)
+
+
+def test_what_it_was_trained_on_is_measured_where_the_run_did_not(store, tmp_path):
+    data = write_blobs(tmp_path / "blobs.npz")
+    run = train(store, data, evaluate_train=False, **LOGISTIC)
+    opened = open_run(store, run)
+    right = float(answers_of(opened, "train").correct.mean())
+    assert f"Of 90 examples it was trained on it gets {right:.1%} right" in fit_of(opened, "val", 0.3)
+    assert fit_of(opened, "train", right) == ""
+    assert fit_of(open_run(store, run, 0), "val", 0.3) == "", "nothing was trained"
 
 
 def test_the_two_classes_that_are_mixed_up_most_are_named():
     found = Confusion(np.array([[80, 0, 20], [1, 99, 0], [0, 3, 97]]), ("mountain", "sea", "sky"))
     assert "mountain is taken for sky 20 times, sky for mountain never: 83% of all mistakes" in found.words()
     assert found.words().startswith("276 of 300 are right (92.0%).")
+
+
+def test_a_pair_with_few_of_many_mistakes_is_not_said_to_have_none():
+    counts = np.ones((20, 20), int) - np.eye(20, dtype=int)
+    assert ": under 1% of all mistakes" in Confusion(counts, tuple(map(str, range(20)))).words()

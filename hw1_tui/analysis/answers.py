@@ -6,9 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engines.capability import measure
 from engines.contract import Array, EngineError, SplitName
+from hw1_tui.analysis.confusion import fit_words
 from hw1_tui.analysis.opened_run import OpenedRun
 from hw1_tui.mistake import Mistake, MistakeError
+
+_SOME = 1000
+"""Training examples, equally far apart, that are measured where the run itself did not measure all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,15 +69,26 @@ def answers_of(opened: OpenedRun, split: SplitName) -> Answers:
     return Answers(y, told.predicted, told.probabilities, told.losses, opened.dataset.classes)
 
 
-def trained_accuracy(opened: OpenedRun) -> float | None:
-    """Return what share of the examples that it was trained on a model gets right.
+def fit_of(opened: OpenedRun, split: SplitName, accuracy: float) -> str:
+    """Return in words how much of what it was trained on a model gets right, beside its accuracy on a split.
 
-    ``None`` where that was not measured of this epoch.
+    That was measured at the run's end, or is now, on some of the training examples; nothing of a model that was trained
+    on none, nor beside the training split.
+
+    Raises:
+        EngineError: the engine failed.
     """
+    if split == "train" or opened.place == (0, 0):
+        return ""
     results = opened.record.results
-    is_last = opened.place == (results.get("epochs_done"), 0)
-    value = results.get("train_accuracy")
-    return float(value) if is_last and value is not None else None
+    known = results.get("train_accuracy") if opened.place == (results.get("epochs_done"), 0) else None
+    if known is not None:
+        return fit_words(accuracy, float(known), opened.is_linear)
+    examples = opened.dataset.train
+    some = np.unique(np.linspace(0, len(examples) - 1, min(_SOME, len(examples))).astype(int))
+    with opened.asking():
+        told = measure(opened.model.trainer, opened.model.config.spec, examples.x[some], examples.y[some])
+    return fit_words(accuracy, float((told.predicted == examples.y[some]).mean()), opened.is_linear, len(some))
 
 
 def probabilities_of(answers: Answers) -> Array:

@@ -22,6 +22,9 @@ from hw1_tui.numeral import counted
 _GOOD = 0.9
 """A model that gets less right of what it was trained on fails to learn it."""
 
+_TOLD = 0.01
+"""A smaller share of the mistakes is said to be smaller, and not to be none."""
+
 _GAP = 0.05
 """By so much more is right of what was trained on where a model has learned some of it by heart."""
 
@@ -141,7 +144,9 @@ class Confusion:
         first, second = self.classes[worst.first], self.classes[worst.second]
         back = counted(worst.back, "time") if worst.back else "never"
         both = f"{first} is taken for {second} {counted(worst.there, 'time')}, {second} for {first} {back}"
-        return f"{said} {both}: {worst.mistakes / self.mistakes:.0%} of all mistakes, the most of any two classes."
+        share = worst.mistakes / self.mistakes
+        of_all = f"{share:.0%}" if share >= _TOLD else f"under {_TOLD:.0%}"
+        return f"{said} {both}: {of_all} of all mistakes, the most of any two classes."
 
     def _pair(self, i: int, j: int) -> MixedUp:
         if self.counts[i, j] < self.counts[j, i]:
@@ -166,19 +171,22 @@ def _share(part: Array, whole: Array) -> Array:
         return np.where(whole > 0, part / whole, np.nan)
 
 
-def fit_words(accuracy: float, trained_on: float) -> str:
-    """Return in a sentence whether a model fails on what it has not seen, or on what it was trained on as well.
+def fit_words(accuracy: float, trained_on: float, is_linear: bool = False, sample: int = 0) -> str:
+    """Return in a sentence or two whether a model fails on what it has not seen, or on what it was trained on as well.
 
     Args:
         accuracy: on examples that it has not seen.
         trained_on: on those that it was trained on.
+        is_linear: whether it is a linear model, which says why it cannot do better.
+        sample: on how many of those it was measured; 0 for all of them.
     """
-    said = f"Of what it was trained on it gets {trained_on:.1%} right"
-    if trained_on - accuracy > _GAP:
-        return f"{said}: some of that it knows by heart."
-    if trained_on < _GOOD:
-        return f"{said}, hardly more: it cannot tell these apart even where it was told."
-    return f"{said}, hardly more: little of that is known by heart."
+    said = f"Of {f'{sample:,} examples' if sample else 'what'} it was trained on it gets {trained_on:.1%} right"
+    is_by_heart, is_stuck = trained_on - accuracy > _GAP, trained_on < _GOOD
+    if not is_stuck:
+        return f"{said}: some of that it knows by heart." if is_by_heart else f"{said}: little of that by heart."
+    said += ": some of that it knows by heart, the rest" if is_by_heart else ", hardly more: these"
+    why = " It is linear: each value counts by itself, once a class." if is_linear else ""
+    return f"{said} it cannot tell apart even where it was told.{why}"
 
 
 def ranks_of_truth(probabilities: Array, labels: Array, predicted: Array) -> Array:

@@ -113,7 +113,7 @@ def look_at_first_layer(subject: Subject, shown: Shown | None = None) -> FirstLa
     parameters = opened.parameters()
     if not np.isfinite(parameters["W1"]).all():
         raise MistakeError(Mistake("weights", f"not all weights after epoch {opened.model.epoch} are numbers"))
-    is_linear = "W2" not in parameters
+    is_linear = opened.is_linear
     initial, activity, why_not = None, None, ""
     try:
         initial = opened.initial_parameters()["W1"]

@@ -53,6 +53,12 @@ class OpenedRun:
         """The epoch, and the examples of the next one that the model was trained on as well."""
         return self.model.epoch, self.model.examples
 
+    @property
+    def is_linear(self) -> bool:
+        """Whether its model has a single layer of weights."""
+        with self.asking():
+            return "W2" not in self.model.trainer.parameters()
+
     def at(self, epoch: int) -> OpenedRun:
         """Return the run after another of its kept epochs.
 

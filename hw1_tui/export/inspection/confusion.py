@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from hw1_tui.analysis import OpenedRun
-from hw1_tui.analysis.answers import Answers, answers_of, trained_accuracy
-from hw1_tui.analysis.confusion import Confusion, Scores, examples_in, fit_words, ranks_of_truth, top_k
+from hw1_tui.analysis.answers import Answers, answers_of, fit_of
+from hw1_tui.analysis.confusion import Confusion, Scores, examples_in, ranks_of_truth, top_k
 from hw1_tui.analysis.disagreement import Disagreement
 from hw1_tui.export.inspection.title import titles_of
 from hw1_tui.export.inspection.view import Asked, Shown
@@ -35,9 +35,7 @@ def show(asked: Asked) -> Shown:
     names = titles_of(opened) if len(opened) > 1 else [_name(opened[0])]
     said = []
     for name, run, one in zip(names, opened, found, strict=True):
-        trained_on = trained_accuracy(run) if subject.split != "train" else None
-        fit = "" if trained_on is None else f" {fit_words(one.accuracy, trained_on)}"
-        said.append(f"{name}: {one.words()}{fit}")
+        said.append(f"{name}: {one.words()} {fit_of(run, subject.split, one.accuracy)}".strip())
     said += [sentence for a, name in zip(answers, names, strict=True) for sentence in _top_words(a, name)]
     tables = [table for name, one in zip(names, found, strict=True) for table in confusion_tables(name, one)]
     records = [_record(asked, *of) for of in zip(opened, answers, found, strict=True)]

@@ -15,8 +15,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from hw1_tui.analysis import Subject
-from hw1_tui.analysis.answers import Answers, answers_of, trained_accuracy
-from hw1_tui.analysis.confusion import Confusion, Scores, examples_in, fit_words, ranks_of_truth, top_k
+from hw1_tui.analysis.answers import Answers, answers_of, fit_of
+from hw1_tui.analysis.confusion import Confusion, Scores, examples_in, ranks_of_truth, top_k
 from hw1_tui.markup import cell_width, pad, shorten, visible
 from screens.state.answered_list import AnsweredList, Answering
 from screens.theme import REMARK
@@ -84,9 +84,9 @@ class ConfusionView(InsideView):
         """Count."""
         answers = answers_of(subject.opened, subject.split)
         confusion = Confusion.of(answers.labels, answers.predicted, answers.classes)
-        trained_on = trained_accuracy(subject.opened) if subject.split != "train" else None
-        fit = "" if trained_on is None else f" {fit_words(confusion.accuracy, trained_on)}"
-        return _Found(answers, confusion, f"{visible(confusion.words())}{_top_words(answers)}{fit}", _table(confusion))
+        fit = fit_of(subject.opened, subject.split, confusion.accuracy)
+        words = f"{visible(confusion.words())}{_top_words(answers)} {fit}".strip()
+        return _Found(answers, confusion, words, _table(confusion))
 
     def draw(self, subject: Subject, result: _Found) -> None:  # noqa: ARG002
         """Draw the matrix and the scores."""
