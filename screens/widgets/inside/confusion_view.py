@@ -44,7 +44,7 @@ class ConfusionView(InsideView):
     name_in_batch = "confusion"
     about = "Which class is taken for which. Enter on a cell shows its photographs, the surest mistakes first."
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "toggle_shares", "Counts, shares", id="confusion.shares",
+        Binding("c", "toggle_shares", "Shares", id="confusion.shares",
                 tooltip="Counts, or shares of the true class."),
         Binding("w", "worst", "Worst cell", id="confusion.worst", show=False,
                 tooltip="To the cell with the most mistakes."),
@@ -85,7 +85,7 @@ class ConfusionView(InsideView):
         answers = answers_of(subject.opened, subject.split)
         confusion = Confusion.of(answers.labels, answers.predicted, answers.classes)
         fit = fit_of(subject.opened, subject.split, confusion.accuracy)
-        words = f"{visible(confusion.words())}{_top_words(answers)} {fit}".strip()
+        words = f"{visible(confusion.words())}{fit and f' {fit}'}{_top_words(answers)}"
         return _Found(answers, confusion, words, _table(confusion))
 
     def draw(self, subject: Subject, result: _Found) -> None:  # noqa: ARG002

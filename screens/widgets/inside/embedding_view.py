@@ -46,7 +46,7 @@ class EmbeddingView(InsideView):
     name_in_batch = "embedding"
     about = "Which examples are alike, by their pixels or (c) by what the last hidden layer makes of them."
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "toggle_layer", "Pixels, layer", id="embedding.layer", tooltip="The pixels, or the last layer.")
+        Binding("c", "toggle_layer", "Plane", id="embedding.layer", tooltip="The pixels, or the last layer.")
     ]
     DEFAULT_CSS: ClassVar[str] = """
     EmbeddingView {
