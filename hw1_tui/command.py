@@ -56,7 +56,7 @@ COMMANDS: dict[str, Command] = {
         {
             "show": "what a sweep of the history came to",
             "resume": "go on with one that was interrupted",
-            "export": "its trials, ranking or definition in a file",
+            "export": "its trials, ranking, figure or definition in a file",
         },
         screen=False,
     ),

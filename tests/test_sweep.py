@@ -464,6 +464,18 @@ def test_export_writes_trials_ranking_and_definition(sweep, tmp_path):
     assert "exists already" in err
 
 
+@pytest.mark.parametrize("options", [("--grid", "l2=0..1:3", "--grid", "learning-rate=1e-3..1:log:3"),
+                                     ("--grid", "learning-rate=1e-3..1:log", "--random", 3)])  # fmt: skip
+def test_the_figure_has_a_panel_an_axis_and_is_the_same_each_time(sweep, tmp_path, options):
+    sweep(*options, "--name", "drawn")
+    contents = []
+    for name in ("a.svg", "b.svg"):
+        assert sweep("export", "--to", tmp_path / name, "--quiet") == (0, "", "")
+        contents.append((tmp_path / name).read_text())
+    assert contents[0] == contents[1]
+    assert contents[0].count('id="axes_') == len([option for option in options if option == "--grid"])
+
+
 def test_a_definition_that_a_stranger_wrote_is_left_out_and_another_trial_has_it(sweep):
     sweep("--grid", "l2=0,.01", "--name", "mine")
     path = Store().find("last").path / "run.json"

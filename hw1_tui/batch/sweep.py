@@ -95,7 +95,8 @@ def _add_resume(parser: argparse.ArgumentParser) -> None:
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
     _add_named(parser)
-    kinds = ".csv: a row a trial; .md .tex: the points ranked; .toml: the definition, for sweep --config"
+    kinds = ".csv: a row a trial; .md .tex: the points ranked; .png .svg .pdf: the metric against each axis"
+    kinds += "; .toml: the definition, for sweep --config"
     add_option(parser, "--to", f"the file, whose suffix says what: {kinds}", "FILE")
     add_force_option(parser)
     add_quiet_option(parser)

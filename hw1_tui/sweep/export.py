@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hw1_tui.export.figure import FORMATS, render
 from hw1_tui.export.suffix import suffix_mistake
 from hw1_tui.files.target import target_mistake, write_target_bytes
 from hw1_tui.files.toml import toml_text
 from hw1_tui.mistake import Mistake
+from hw1_tui.sweep.figure import draw_axes
 from hw1_tui.sweep.summary import SweepSummary
 from hw1_tui.sweep.table import ranking_table, trials_table
 
-SUFFIXES = (".csv", ".md", ".tex", ".toml")
+_FIGURES = tuple(f".{name}" for name in FORMATS)
+
+SUFFIXES = (".csv", ".md", ".tex", *_FIGURES, ".toml")
 """What can be written."""
 
 
@@ -28,7 +32,8 @@ def sweep_export_mistake(path: Path, place: str = "") -> Mistake | None:
 def export_sweep(summary: SweepSummary, path: Path, *, overwrite: bool = False) -> None:
     """Write a sweep as what the suffix of a file says, whole or not at all.
 
-    ``.csv`` holds a row a trial, ``.md`` and ``.tex`` the points ranked, ``.toml`` the definition.
+    ``.csv`` holds a row a trial, ``.md`` and ``.tex`` the points ranked, ``.png``, ``.svg`` and ``.pdf`` the metric
+    against each hyperparameter, ``.toml`` the definition.
 
     Args:
         summary: the sweep.
@@ -44,6 +49,8 @@ def export_sweep(summary: SweepSummary, path: Path, *, overwrite: bool = False) 
 def _content(summary: SweepSummary, suffix: str) -> bytes:
     if suffix == ".toml":
         return toml_text(summary.sweep.as_toml()).encode()
+    if suffix in _FIGURES:
+        return render(draw_axes(summary), suffix[1:])
     if suffix == ".csv":
         return trials_table(summary).csv().encode()
     table = ranking_table(summary)

@@ -1,0 +1,80 @@
+"""A figure of a sweep for print: what it is ranked by against each hyperparameter, a panel an axis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from hw1_tui.export.figure_style import colour, own_style
+from hw1_tui.markup import visible
+from hw1_tui.runs.loss_name import loss_label
+from hw1_tui.settings import TABLE
+from hw1_tui.sweep.space import Axis
+from hw1_tui.sweep.summary import SweepSummary, TrialResult
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_WIDTH, _HEIGHT, _PER_ROW = 3.2, 3.0, 3
+_DECADES = 100
+"""Values that lie so many times apart are drawn over a logarithm."""
+
+
+@own_style()
+def draw_axes(summary: SweepSummary) -> Figure:
+    """Return a figure with a point a trial that finished, and the mean of each value as a line; one y axis for all."""
+    from matplotlib.figure import Figure
+
+    axes = summary.sweep.space.axes
+    rows, columns = -(-len(axes) // _PER_ROW), min(len(axes), _PER_ROW)
+    figure = Figure(figsize=(_WIDTH * columns, _HEIGHT * rows), layout="constrained")
+    finished = [result for result in summary.results if result.has_finished]
+    first: Axes | None = None
+    for place, axis in enumerate(axes):
+        panel = figure.add_subplot(rows, columns, place + 1, sharey=first)
+        first = first or panel
+        _draw(panel, axis, finished, summary.sweep.metric)
+        if place % columns == 0:
+            panel.set_ylabel(_y_label(summary))
+    return figure
+
+
+def _y_label(summary: SweepSummary) -> str:
+    metric = summary.sweep.ranked_by
+    if metric.kind != "loss":
+        return metric.title
+    return f"{metric.title},\n{loss_label([summary.sweep.config.as_dict()])}"
+
+
+def _draw(panel: Axes, axis: Axis, results: Sequence[TrialResult], metric: str) -> None:
+    by_value: dict[Any, list[float]] = {}
+    for result in results:
+        value = result.result(metric)
+        if value is not None:
+            by_value.setdefault(result.trial.point[axis.name], []).append(float(value))
+    places = _places(panel, axis, by_value)
+    found = sorted((places[value], values) for value, values in by_value.items())
+    points = [(x, y) for x, values in found for y in values]
+    panel.plot([x for x, _ in points], [y for _, y in points], "o", color=colour(0), markersize=4, alpha=0.5)
+    if len(found) < len(points):  # of points that were drawn at random each value is there once
+        means = [sum(values) / len(values) for _, values in found]
+        panel.plot([x for x, _ in found], means, "-", color=colour(1), linewidth=1.3)
+    ys = [y for _, y in points]
+    if ys and min(ys) > 0 and max(ys) / min(ys) >= _DECADES:
+        panel.set_yscale("log")
+    panel.set_xlabel(visible(TABLE[axis.name].title))
+    panel.grid(alpha=0.3, linewidth=0.5)
+
+
+def _places(panel: Axes, axis: Axis, by_value: Mapping[Any, object]) -> dict[Any, float]:
+    """Return where each value stands on the x axis, which is made a logarithm, or named by the values, as needed."""
+    numbers = [value for value in by_value if isinstance(value, (int, float)) and not isinstance(value, bool)]
+    if len(numbers) == len(by_value):
+        spans_decades = bool(numbers) and min(numbers) > 0 and max(numbers) / min(numbers) >= _DECADES
+        if axis.scale == "log" or spans_decades:
+            panel.set_xscale("log")
+        return {value: float(value) for value in numbers}
+    order = [value for value in axis.values if value in by_value]
+    panel.set_xticks(range(len(order)), [TABLE[axis.name].format(value) for value in order], parse_math=False)
+    return {value: float(place) for place, value in enumerate(order)}
