@@ -9,7 +9,7 @@ from textual.widgets import Tree
 
 from hw1_tui.cli import main
 from hw1_tui.command import COMMANDS
-from hw1_tui.guides import guides, read_guide
+from hw1_tui.guides import FOLDER, guides, read_guide
 from screens.dialogs.guide_dialog import GuideDialog, GuideViewer
 from tests.support.drawn import strips
 from tests.support.scripted_engine import app_of, until
@@ -37,6 +37,13 @@ def test_a_guide_that_there_is_not_is_told_with_the_nearest(capsys):
 def test_every_command_that_a_guide_names_is_one(topic):
     named = re.findall(r"`hw1-tui(?: --batch)? ([a-z]+)", read_guide(topic))
     assert set(named) <= COMMANDS.keys()
+
+
+def test_every_page_is_listed_and_links_lead_to_one():
+    assert {page.stem for page in FOLDER.glob("*.md")} == guides().keys()
+    for topic in guides():
+        links = re.findall(r"\]\(([^)]*\.md)\)", read_guide(topic))
+        assert {link.removesuffix(".md") for link in links} <= guides().keys()
 
 
 def test_readme_leads_to_every_guide():

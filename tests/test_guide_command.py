@@ -3,9 +3,12 @@
 import re
 import shlex
 import sys
+from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import pytest
 
+from engines import registry
 from hw1_tui.cli import main
 from hw1_tui.command import COMMANDS
 from hw1_tui.exit_code import DONE
@@ -20,14 +23,16 @@ STANDS_FOR = {
 }  # fmt: skip
 """What is put in place of what a guide leaves open, on digits, which have no class sea."""
 
+PLUGIN = Path(__file__).parent / "support" / "plugin"
+
 OF_PICTURES = "data"
 """The guide whose class sea is one of pictures."""
 
 
 def code_of(text):
-    """Yield what stands in blocks of code and within lines, in order: whether it is a block, and its text."""
-    for block, line in re.findall(r"(?ms)^```\w*\n(.*?)^```$|`([^`\n]+)`", text):
-        yield bool(block), block or line
+    """Yield what stands in blocks of code and within lines, in order: the block's language, if any, and its text."""
+    for fence, block, line in re.findall(r"(?ms)^(```\w*)\n(.*?)^```$|`([^`\n]+)`", text):
+        yield fence, block or line
 
 
 def is_whole(words):
@@ -39,8 +44,10 @@ def is_whole(words):
 def commands_of(topic):
     """Return the words of every command of a guide; a command's bare name within a line is none."""
     found = []
-    for is_block, code in code_of(read_guide(topic)):
-        if is_block:
+    for fence, code in code_of(read_guide(topic)):
+        if fence in ("```python", "```toml"):
+            continue
+        if fence:
             lines = [line[line.index("hw1-tui ") :] for line in code.splitlines() if "hw1-tui " in line]
             found += [re.split(r" (?:#|>) ", line)[0] for line in lines]
         elif code.startswith("hw1-tui "):
@@ -57,6 +64,10 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     monkeypatch.setattr("hw1_tui.app.run", lambda *_args, **_options: DONE)
+    monkeypatch.setattr("hw1_tui.batch.serve.serve", lambda *_args: DONE)
+    monkeypatch.syspath_prepend(PLUGIN)
+    installed = EntryPoint("example", "hw1_tui_example:ExampleEngine", registry.GROUP)
+    monkeypatch.setattr(registry, "plug_ins", lambda: (installed,))
     settings = ["--model", "mlp", "--epochs", "2", "--checkpoint-every", "1", "--quiet"]
     assert main(["--batch", "train", "--data", "digits", *settings]) == DONE
     return tmp_path
@@ -65,8 +76,8 @@ def folder(tmp_path, monkeypatch):
 @pytest.mark.parametrize("topic", guides())
 def test_every_command_of_a_guide_ends_well(topic, folder):
     """What a block is headed by a file's name stands in that file; one who follows the guide has written it."""
-    for is_block, code in code_of(read_guide(topic)):
-        if is_block and (name := re.match(r"# (\w+\.toml)\n", code)):
+    for fence, code in code_of(read_guide(topic)):
+        if fence and (name := re.match(r"# (\w+\.toml)\n", code)):
             (folder / name[1]).write_text(code)
     write_own_data(folder)
     for words in commands_of(topic):
@@ -83,6 +94,13 @@ def test_the_guide_of_questions_names_every_computation_and_figure_as_the_code_h
     assert GUIDE.read_text("utf-8") == guide
     for name in ("above_each", "val_loss_jumps"):
         assert f"| `{name}` |" in guide
+
+
+@pytest.mark.parametrize("name", ["pyproject.toml", "hw1_tui_example.py", "test_hw1_tui_example.py"])
+def test_the_guide_of_engines_has_the_package_that_is_installed_and_tested(name):
+    """`test_plugin` installs it, runs its tests and trains with it."""
+    text = (PLUGIN / name).read_text("utf-8").rstrip()
+    assert f"`{name}`:\n\n```{'toml' if name.endswith('toml') else 'python'}\n{text}\n```" in read_guide("engine")
 
 
 def test_commands_are_found_in_blocks_and_in_lines():
