@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -13,10 +14,13 @@ from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from engines import registry
+from hw1_tui.markup import visible
 from hw1_tui.mistake import MistakeError
-from hw1_tui.settings import RunConfig
+from hw1_tui.settings import NAMED_DATA, RunConfig
+from screens import interval
 from screens.main_screen import MainScreen
 from screens.state.draft import model_titles
+from screens.state.messages import SourcesFound
 from screens.theme import REMARK
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.data_card import DataCard
@@ -53,6 +57,7 @@ class ModelScreen(MainScreen):
         super().__init__()
         self._awaited = ""
         self._engines: tuple[str, ...] = ()
+        self._sources = dict(_OWN_DATA)
 
     def compose_body(self) -> ComposeResult:
         """Draw what the program is, the lists, the data's card, the presets, and where enter leads."""
@@ -62,7 +67,7 @@ class ModelScreen(MainScreen):
             yield ChoiceList(id="engines", compact=True, classes="frame")
             with Vertical(id="data-choice", classes="frame"):
                 yield ChoiceList(id="data", compact=True, classes="bare")
-                yield Input(placeholder="FILE.npz or image folder", id="path", compact=True)
+                yield Input(placeholder="FILE or FOLDER", id="path", compact=True)
         with Horizontal(id="middle"):
             yield DataCard(id="card", classes="panel")
             yield PresetChoice(id="preset-choice", classes="frame")
@@ -83,6 +88,39 @@ class ModelScreen(MainScreen):
     def on_screen_resume(self) -> None:
         """Show what was chosen, also elsewhere meanwhile."""
         self._show_draft()
+        self.call_after_refresh(self._look_for_data)
+
+    def _look_for_data(self) -> None:
+        self.run_worker(self._find_sources, thread=True, exclusive=True, group="sources", exit_on_error=False)
+
+    def _find_sources(self) -> None:
+        """Look for data files of the current folder and of earlier runs; in a thread."""
+        from hw1_tui.data.listing import find_sources, recent_sources  # with numpy: not before the first frame
+
+        try:
+            records = sorted(self.workspace.store.runs(), key=lambda record: record.created, reverse=True)
+        except (MistakeError, OSError):  # the history says on its own screen what is wrong with it
+            records = []
+        try:
+            here = Path.cwd()
+        except OSError:  # it was removed meanwhile
+            return
+        recent = recent_sources((str(record.facts.get("data_path") or "") for record in records), here)
+        self.post_message(SourcesFound(find_sources(here), recent))
+
+    @on(SourcesFound)
+    def _list_sources(self, message: SourcesFound) -> None:
+        """List the data below that of the program; nothing else moves."""
+        message.stop()
+        here = {f"./{name}" if name in NAMED_DATA else name: name for name in message.here}
+        recent = {path: f"{Path(path).name} in {Path(path).parent}" for path in message.recent}
+        sources = {source: visible(title) for source, title in {**_OWN_DATA, **here, **recent}.items()}
+        counts = [f"{len(found)} {where}" for found, where in ((here, "here"), (recent, "recent")) if found]
+        self.query_one("#data-choice").border_subtitle = ", ".join(counts)
+        if sources != self._sources:
+            self._sources = sources
+            if not self.query_one("#path").has_focus:  # what is being typed is no source yet
+                self._list_data()
 
     def _look_for_plug_ins(self) -> None:
         if registry.names() != self._engines:
@@ -123,14 +161,16 @@ class ModelScreen(MainScreen):
             engines.choose(chosen)
 
     def _fill_data(self) -> None:
-        draft = self.workspace.draft
-        sources = dict(_OWN_DATA)
-        sources.setdefault(draft.data, draft.data)
+        self._list_data()
+        self._show_data()
+
+    def _list_data(self) -> None:
+        chosen = self.workspace.draft.data
+        sources = self._sources if chosen in self._sources else {**self._sources, chosen: visible(chosen)}
         data = self.query_one("#data", ChoiceList)
         with self.prevent(OptionList.OptionHighlighted):
             data.set_options(Option(title, id=source) for source, title in sources.items())
-            data.choose(draft.data)
-        self._show_data()
+            data.choose(chosen)
 
     def _show_data(self) -> None:
         path = self.query_one("#path", Input)
@@ -151,8 +191,16 @@ class ModelScreen(MainScreen):
 
     @on(OptionList.OptionHighlighted, "#data")
     def _choose_data(self, event: OptionList.OptionHighlighted) -> None:
-        self.workspace.draft.data = event.option.id or self.workspace.draft.data
-        self._show_data()
+        """Take what is highlighted; what is none of the program's own is read once the cursor rests on it."""
+        self.workspace.draft.data = chosen = event.option.id or self.workspace.draft.data
+        if chosen in _OWN_DATA:
+            self._show_data()
+        else:
+            self.set_timer(interval.PREVIEW, lambda: self._preview(chosen))
+
+    def _preview(self, source: str) -> None:
+        if source == self.workspace.draft.data:
+            self._show_data()
 
     @on(PresetChoice.Taken)
     def _take_preset(self, event: PresetChoice.Taken) -> None:

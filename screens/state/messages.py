@@ -53,6 +53,19 @@ class DatasetLoaded(Message):
         super().__init__()
 
 
+class SourcesFound(Message):
+    """Data was looked for that somebody may mean.
+
+    Args:
+        here: the names of data files and folders in the current folder.
+        recent: paths of what runs were trained on elsewhere, the newest first.
+    """
+
+    def __init__(self, here: list[str], recent: list[str]) -> None:
+        self.here, self.recent = here, recent
+        super().__init__()
+
+
 class DatasetRefused(Message):
     """A data set cannot be used."""
 

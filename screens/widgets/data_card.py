@@ -111,10 +111,15 @@ def _shape(dataset: Dataset, width: int, room: int) -> tuple[int, int]:
 
 
 def _remark(dataset: Dataset) -> str:
-    """Return what must be said of the data; where there is nothing, the last that was done to it: how it is split."""
+    """Return what must be said of the data; where there is nothing, the last that was done to it: how it is split.
+
+    Before it stands what is predicted of what is no picture, which no picture shows.
+    """
     left_out = dataset.n_classes - _MOST_PICTURES
+    shown = f"{_MOST_PICTURES} of {dataset.n_classes} classes." if left_out > 0 else ""
+    target = "" if dataset.image_shape else next(iter(dataset.found), "")
     text = dataset.remark or next(reversed(dataset.found), "")
-    return text if left_out <= 0 else f"{_MOST_PICTURES} of {dataset.n_classes} classes. {text}"
+    return visible(" ".join(filter(None, dict.fromkeys((shown, target, text)))))
 
 
 def _sizes(dataset: Dataset) -> str:
