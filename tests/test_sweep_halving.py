@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hw1_tui.sweep.halving import Progress, choose, expected_share, is_stopped, rungs_of, target_of
-from tests.calibration.halved import play
+from tests.calibration.halved import judge_all, play, read_curves
 
 RUNG = 4
 LOSSES = st.lists(st.sampled_from([0.1, 0.2, 0.3, 0.5, 0.9, 4.0, math.nan, math.inf]), min_size=1, max_size=24)
@@ -138,3 +138,11 @@ def test_a_sweep_comes_to_its_end_and_trains_the_best_of_each_rung_on(curves, la
         there = [number for number in progress if progress[number].epochs >= rung]
         best = min(there, key=lambda number: curves[number][rung - 1])
         assert progress[best].epochs > rung
+
+
+def test_on_the_photographs_what_is_chosen_is_within_a_standard_error_of_the_best_with_under_half_the_epochs():
+    """Curves that were recorded; in every order of the trials, on one lane and on several."""
+    curves = read_curves()
+    assert len(curves) == 24
+    for each in judge_all(curves, 12).values():
+        assert all(one.is_kept for one in each)

@@ -70,6 +70,7 @@ class SettingComparison:
         df: degrees of freedom of the two together.
         seeds: with how many seeds each was run.
         is_paired: whether both were measured on the same examples, one by one.
+        level: share of cases in which chance is not called clear.
     """
 
     difference: float
@@ -78,6 +79,7 @@ class SettingComparison:
     df: float
     seeds: tuple[int, int]
     is_paired: bool
+    level: float = LEVEL
 
     @property
     def error(self) -> float:
@@ -87,7 +89,7 @@ class SettingComparison:
     @property
     def reach(self) -> float:
         """How far the difference must be from none to be clear."""
-        return student_quantile(LEVEL, self.df) * self.error
+        return student_quantile(self.level, self.df) * self.error
 
     @property
     def interval(self) -> Interval:
@@ -104,24 +106,28 @@ class SettingComparison:
         """``clear``, or ``cannot be told``, with the reason where more seeds are what is wanting."""
         if self.is_clear:
             return "clear"
-        is_one = min(self.seeds) == 1 and abs(self.difference) > normal_quantile(LEVEL) * self.examples_error
+        is_one = min(self.seeds) == 1 and abs(self.difference) > normal_quantile(self.level) * self.examples_error
         return "cannot be told: one seed" if is_one else "cannot be told"
 
 
-def compare_settings(first: Sequence[Repeat], second: Sequence[Repeat], kind: str) -> SettingComparison:
+def compare_settings(
+    first: Sequence[Repeat], second: Sequence[Repeat], kind: str, level: float = LEVEL
+) -> SettingComparison:
     """Compare two settings.
 
     Args:
         first: the first setting, a repeat a seed; at least one.
         second: the second.
         kind: of the metric, out of ``FLOORS``.
+        level: share of cases in which chance is not to be called clear.
     """
     values = _example_means(first, second)
     if values is None:
         examples_error = math.hypot(sampling_error(first), sampling_error(second))
     else:
         examples_error = paired_error(*values)
-    return _furthest(mean_of(first) - mean_of(second), examples_error, [first, second], kind, values is not None)
+    difference = mean_of(first) - mean_of(second)
+    return _furthest(difference, examples_error, [first, second], kind, is_paired=values is not None, level=level)
 
 
 def compare_with_bound(repeats: Sequence[Repeat], bound: float, kind: str) -> SettingComparison:
@@ -136,14 +142,22 @@ def compare_with_bound(repeats: Sequence[Repeat], bound: float, kind: str) -> Se
 
 
 def _furthest(
-    difference: float, examples_error: float, settings: Sequence[Sequence[Repeat]], kind: str, is_paired: bool
+    difference: float,
+    examples_error: float,
+    settings: Sequence[Sequence[Repeat]],
+    kind: str,
+    *,
+    is_paired: bool,
+    level: float = LEVEL,
 ) -> SettingComparison:
     """Return the comparison by that estimate of the variance over seeds which reaches furthest."""
     share = sum(1 / len(repeats) for repeats in settings)
     seeds = (len(settings[0]), len(settings[-1]))
     errors = [(math.sqrt(variance * share), df) for variance, df in _seeds_variances(settings, kind)]
     found = [
-        SettingComparison(difference, examples_error, error, _joined_df(examples_error, error, df), seeds, is_paired)
+        SettingComparison(
+            difference, examples_error, error, _joined_df(examples_error, error, df), seeds, is_paired, level
+        )
         for error, df in errors
     ]
     return max(found, key=lambda comparison: comparison.reach)
