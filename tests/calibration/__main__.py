@@ -5,9 +5,10 @@ import os
 import sys
 
 from rich.console import Console
+from rich.table import Table
 
 from engines.threads import cores
-from tests.calibration import coached, flipped, halved, noise, pair
+from tests.calibration import coached, flipped, halved, lucky, noise, pair
 from tests.calibration.table import Count, broken, table
 from tests.calibration.trained import train_all
 
@@ -21,7 +22,7 @@ def main() -> int:
         "what",
         nargs="*",
         default=["settings", "trends"],
-        help="settings, trends (both by default), suspects, coach, halving",
+        help="settings, trends (both by default), suspects, coach, halving, luck",
     )
     parser.add_argument("--seeds", type=int, default=60, help="seeds of each setting (default: 60)")
     parser.add_argument("--series", type=int, default=1000, help="series of noise of each kind (default: 1000)")
@@ -51,6 +52,8 @@ def main() -> int:
         failed += print_coached(console)
     if "halving" in given.what:
         failed += print_halved(console, 200)
+    if "luck" in given.what:
+        print_luck(console, given.series)
     for name in failed:
         print(f"beyond what is allowed: {name}", file=sys.stderr)
     return 1 if failed else 0
@@ -73,6 +76,17 @@ def print_coached(console: Console) -> list[str]:
     for ill in (False, True):
         console.print(coached.table(found, ill=ill))
     return list(dict.fromkeys(one.case.name for one in found if not one.is_right))
+
+
+def print_luck(console: Console, sweeps: int) -> None:
+    """Print how lucky the best of several settings is, and what is said of it."""
+    shown = Table(
+        "true values", "settings", "luck", "expected", "at most", title="Luck of the best, in standard errors"
+    )
+    for name, draw in lucky.TRUTHS.items():
+        for n in (6, 24, 100):
+            shown.add_row(name, str(n), *(f"{mean:.2f}" for mean in vars(lucky.play_luck(draw, n, sweeps)).values()))
+    console.print(shown)
 
 
 def print_halved(console: Console, orders: int) -> list[str]:

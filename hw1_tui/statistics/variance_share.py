@@ -1,0 +1,180 @@
+"""Which share of the variance of some values is explained by each factor and by each pair of factors.
+
+Each factor becomes columns: of few values, or of ones that are no numbers, one for each value but the last, less the
+last's; of many numbers the Legendre polynomials of degree 1 and 2 of their ranks, which a rise or fall and a valley are
+made of, whatever the scale. A pair has the products of its columns. A share is what the sum of squares that is left
+grows by when a term's columns are taken from a linear model of all, over the sum of squares around the mean. On a grid
+with as many values everywhere this is the functional analysis of variance (Hoeffding, 1948; Hutter et al., 2014, An
+efficient approach for assessing hyperparameter importance, ICML), and shares add up to one with what is left; elsewhere
+it is what a term alone explains, and what several explain alike is in none of them.
+
+Some of the variance is explained by anything. So each term is tested by permutation (Freedman and Lane, 1983, A
+nonstochastic interpretation of reported significance levels, Journal of Business and Economic Statistics 1:292-298):
+what a model without the term leaves over is shuffled among the rows, and its F statistic is held against those of the
+shuffled. p-values are corrected for the number of terms of a kind (Holm, 1979). The pairs are in the model where enough
+rows are left; else each is put in alone, and the others count as chance.
+
+What it cannot do: a wave within a factor of many numbers and what three factors do together are chance to it; a few
+disastrous values carry all variance; and where chance is far larger in some places than in others p-values are rough.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from hw1_tui.statistics.interval import LEVEL
+
+FEWEST_DF = 4
+"""Degrees of freedom of what is left from which on a term is tested."""
+
+FEW_VALUES = 4
+"""A factor of no more values is taken value by value; one of more numbers by polynomials, unless all are on a grid."""
+
+_PERMUTATIONS = 999
+_TINY = 1e-12
+
+Matrix = npt.NDArray[np.float64]
+Terms = dict[tuple[int, ...], Matrix]
+"""The columns of each factor and of each pair, by the places of its factors."""
+
+Told = Literal["clear", "no more than chance", "cannot be told"]
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one term explains.
+
+    Attributes:
+        factors: the place of its factor, or of its two.
+        share: of the variance, between 0 and 1.
+        by_chance: the share that one in twenty shuffles reaches; not a number where it cannot be told.
+        p: how likely chance alone explains as much, corrected for the number of terms of its kind; not a number where
+            too few rows are left to tell.
+    """
+
+    factors: tuple[int, ...]
+    share: float
+    by_chance: float = math.nan
+    p: float = math.nan
+
+    @property
+    def verdict(self) -> Told:
+        """Whether it is more than chance."""
+        if math.isnan(self.p):
+            return "cannot be told"
+        return "clear" if self.p <= 1 - LEVEL else "no more than chance"
+
+
+@dataclass(frozen=True)
+class VarianceShares:
+    """What explains the variance of some values.
+
+    Attributes:
+        factors: a share a factor, in their order.
+        pairs: a share a pair of factors.
+        rest: the share that no term of the model explains; where pairs are put in one by one, theirs is in it.
+    """
+
+    factors: tuple[Share, ...]
+    pairs: tuple[Share, ...]
+    rest: float
+
+
+def find_shares(
+    factors: Sequence[Sequence[Any]], values: Sequence[float], *, is_grid: bool, seed: int = 0
+) -> VarianceShares:
+    """Return what explains the variance of some values.
+
+    Args:
+        factors: of each factor its value in each row; numbers, texts, switches, tuples.
+        values: the value of each row, finite.
+        is_grid: whether the rows are a grid of the factors' values, so that each is taken value by value.
+        seed: of the shuffles.
+    """
+    y = np.asarray(values, np.float64)
+    y = y - y.mean()
+    columns: Terms = {(i,): _columns(factor, is_grid=is_grid) for i, factor in enumerate(factors)}
+    pairs: Terms = {
+        (i, j): _products(columns[i,], columns[j,]) for i, j in itertools.combinations(range(len(factors)), 2)
+    }
+    if float(y @ y) <= _TINY * float(np.square(values).sum()):
+        return VarianceShares(
+            tuple(Share(term, 0.0) for term in columns), tuple(Share(pair, 0.0) for pair in pairs), 0.0
+        )
+    rng = np.random.default_rng(seed)
+    has_pairs = len(y) - _basis({**columns, **pairs}, len(y)).shape[1] >= FEWEST_DF
+    model = {**columns, **pairs} if has_pairs else columns
+    left = y - _projected(_basis(model, len(y)), y)
+    return VarianceShares(
+        _corrected([_test(term, model, y, rng) for term in columns]),
+        _corrected([_test(pair, {**model, pair: pairs[pair]}, y, rng) for pair in pairs]),
+        float(left @ left) / float(y @ y),
+    )
+
+
+def _columns(factor: Sequence[Any], *, is_grid: bool) -> Matrix:
+    """Return the columns (n, k) of a factor, each with mean 0 where its values come equally often."""
+    levels = list(dict.fromkeys(factor))
+    is_number = all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in levels)
+    if is_grid or not is_number or len(levels) <= FEW_VALUES:
+        indicators: Matrix = np.asarray([[float(value == level) for level in levels] for value in factor])
+        contrasts: Matrix = indicators[:, :-1] - indicators[:, -1:]
+        return contrasts
+    numbers = np.asarray(factor, np.float64)
+    below = (numbers[:, None] > numbers).mean(axis=1) + (numbers[:, None] == numbers).mean(axis=1) / 2
+    x = 2 * below - 1
+    return np.stack([x, (3 * x**2 - 1) / 2], axis=1)
+
+
+def _products(first: Matrix, second: Matrix) -> Matrix:
+    products: Matrix = (first[:, :, None] * second[:, None, :]).reshape(len(first), -1)
+    return products
+
+
+def _basis(terms: Terms, n: int) -> Matrix:
+    """Return orthonormal columns (n, rank) that span the constant and some terms."""
+    u, sizes, _ = np.linalg.svd(np.concatenate([np.ones((n, 1)), *terms.values()], axis=1), full_matrices=False)
+    basis: Matrix = u[:, sizes > 1e-9 * sizes[0]]
+    return basis
+
+
+def _projected(basis: Matrix, y: Matrix) -> Matrix:
+    projected: Matrix = basis @ (basis.T @ y)
+    return projected
+
+
+def _test(term: tuple[int, ...], model: Terms, y: Matrix, rng: np.random.Generator) -> Share:
+    """Return the share of a term of a model, and how often shuffling what the others leave comes to as much."""
+    n, total = len(y), float(y @ y)
+    whole = _basis(model, n)
+    others = _basis({name: columns for name, columns in model.items() if name != term}, n)
+    df, df_left = whole.shape[1] - others.shape[1], n - whole.shape[1]
+    left = y - _projected(others, y)
+    shuffled = np.stack([left, *(rng.permutation(left) for _ in range(_PERMUTATIONS))], axis=1)
+    squares = np.square(shuffled).sum(axis=0)
+    by_others, by_all = (squares - np.square(basis.T @ shuffled).sum(axis=0) for basis in (others, whole))
+    explained = np.maximum(0.0, by_others - by_all)
+    share = float(explained[0]) / total
+    if df == 0 or df_left < FEWEST_DF:
+        return Share(term, share)
+    # Of the same degrees of freedom throughout, so that the ratio orders as F does.
+    ratios = explained / np.maximum(by_all, _TINY * total)
+    p = float(np.mean(ratios >= ratios[0] * (1 - 1e-9)))
+    return Share(term, share, float(np.quantile(explained[1:], LEVEL)) / total, p)
+
+
+def _corrected(shares: Sequence[Share]) -> tuple[Share, ...]:
+    """Return shares with p-values corrected for their number, step by step (Holm)."""
+    tested = sorted((share for share in shares if not math.isnan(share.p)), key=lambda share: share.p)
+    found, largest = {}, 0.0
+    for place, share in enumerate(tested):
+        largest = max(largest, min(1.0, share.p * (len(tested) - place)))
+        found[share.factors] = replace(share, p=largest)
+    return tuple(found.get(share.factors, share) for share in shares)
