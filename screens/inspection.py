@@ -24,7 +24,7 @@ from hw1_tui.analysis import OpenedRun, Subject, open_run
 from hw1_tui.analysis.opened_run import check_pair, kept_epochs, newest_place
 from hw1_tui.export.inspection import VIEWS as VIEWS_IN_FILES
 from hw1_tui.export.inspection.view import Asked
-from hw1_tui.export.inspection.writer import view_mistake, view_suffixes, write_view
+from hw1_tui.export.inspection.writer import in_file, view_mistake, view_suffixes, write_view
 from hw1_tui.markup import visible
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
@@ -361,7 +361,7 @@ class InspectionScreen(MainScreen):
 
 def _write_view(view: str, asked: Asked, path: Path, *, overwrite: bool) -> None:
     """Write a view; in a thread."""
-    write_view(VIEWS_IN_FILES[view].show(asked), view, path, overwrite=overwrite)
+    write_view(VIEWS_IN_FILES[view].show(in_file(asked, path.suffix)), view, path, overwrite=overwrite)
 
 
 def _open_runs(store: Store, runs: Sequence[str], epoch: int | str, datasets: Sequence[Dataset]) -> list[OpenedRun]:

@@ -13,7 +13,7 @@ from hw1_tui.crash import keep_crash
 from hw1_tui.export.inspection import VIEWS
 from hw1_tui.export.inspection.view import Asked
 from hw1_tui.markup import json_text
-from tests.support.history import LOGISTIC, PERCEPTRON, train
+from tests.support.history import LOGISTIC, PERCEPTRON, train, write_blobs
 
 
 def records(capsys, *words):
@@ -91,6 +91,20 @@ def test_suspects_are_listed_with_what_the_label_should_be(store, blobs, capsys)
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "split,example,file,label,suggested,p_label,p_suggested"
     assert len(lines) == 3
+
+
+@pytest.mark.parametrize("view", ["suspects", "embedding"])
+def test_a_table_in_a_file_holds_the_whole_list_and_not_what_a_terminal_shows(store, tmp_path, capsys, view):
+    data = write_blobs(tmp_path / "blobs.npz")
+    run = train(store, data, epochs=1)
+    path = tmp_path / "list.csv"
+    n = len(records(capsys, run, view, "--split", "val")) - 1
+    for words, lines in (([], n), (["--top", "2", "--force"], 2)):
+        assert main(["--batch", "inspect", run, view, "--split", "val", "--to", str(path), *words]) == 0
+        assert len(path.read_text().splitlines()) - 1 == lines
+        capsys.readouterr()
+    assert main(["--batch", "inspect", run, view, "--split", "val", "--format", "csv"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) - 1 == n
 
 
 def test_labels_that_were_trained_on_are_no_suspects(store, blobs, capsys):

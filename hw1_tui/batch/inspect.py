@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import textwrap
+from pathlib import Path
 
 from engines.contract import SPLITS, EngineError, SplitName
 from hw1_tui import data
@@ -29,8 +30,8 @@ from hw1_tui.batch.option import (
 from hw1_tui.batch.shown_page import print_shown
 from hw1_tui.export import figure
 from hw1_tui.export.inspection import VIEWS, coach
-from hw1_tui.export.inspection.view import Asked
-from hw1_tui.export.inspection.writer import view_mistake, write_view
+from hw1_tui.export.inspection.view import Asked, Shown, View
+from hw1_tui.export.inspection.writer import in_file, view_mistake, write_view
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.runs import Store
 from hw1_tui.training.kept_model import BEST, LAST
@@ -53,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(parser, "--with", "a second run on the same data, set beside the first", "RUN")
     add_option(parser, "--example", "numbers of examples in their split, such as 3 or 3,17", "N")
     add_option(parser, "--class", "a class, by name or number", "CLASS")
-    add_option(parser, "--top", "how many of a list are shown (default: 20)", "N")
+    add_option(parser, "--top", "how many of a list are shown (default: 20; all in a file, and as csv)", "N")
     pictures = ", ".join(f".{name}" for name in figure.FORMATS)
     output = add_output_options(parser)
     add_option(output, "--to", f"write it to a file: {pictures}, .csv, .md, .tex, .jsonl", "FILE")
@@ -96,14 +97,26 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         asked = Asked(
             Subject(opened, _split(opened, split), other), examples, _read_class(opened, getattr(args, "class")), top
         )
-        shown = VIEWS[view].show(asked)
+        printed, written = _show(asked, VIEWS[view], output_format, target, has_top=args.top is not None)
     except EngineError as error:
         raise MistakeError(Mistake(args.run, str(error))) from None
-    print_shown(shown, output_format)
+    print_shown(printed, output_format)
     if target is not None:
-        write_view(shown, view, target, overwrite=args.force)
+        write_view(written, view, target, overwrite=args.force)
         narrator.remark(f"Written to {target}.")
     return 0
+
+
+def _show(asked: Asked, view: View, output_format: str, target: Path | None, *, has_top: bool) -> tuple[Shown, Shown]:
+    """Return a view as it is printed and as it is written; a list is cut where a person reads it, or by ``--top``."""
+    if has_top or "top" not in view.heeds:
+        shown = view.show(asked)
+        return shown, shown
+    whole = in_file(asked, ".csv")
+    printed = whole if output_format == "csv" else asked
+    written = printed if target is None else in_file(asked, target.suffix)
+    shown = view.show(printed)
+    return shown, shown if written == printed else view.show(written)
 
 
 def _ignored(args: argparse.Namespace, view: str) -> list[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from hw1_tui.export import figure
 from hw1_tui.export.inspection.catalogue import VIEWS
-from hw1_tui.export.inspection.view import Shown
+from hw1_tui.export.inspection.view import Asked, Shown
 from hw1_tui.export.suffix import suffix_mistake
 from hw1_tui.export.table import Table
 from hw1_tui.files.target import target_mistake, write_target_bytes
@@ -19,6 +20,15 @@ _PICTURES = tuple(f".{name}" for name in figure.FORMATS)
 
 SUFFIXES = (*_PICTURES, *_TEXTS, ".jsonl")
 """What something that has a picture can be written as."""
+
+
+_WHOLE = 1_000_000
+"""More than any list is long."""
+
+
+def in_file(asked: Asked, suffix: str) -> Asked:
+    """Return what is asked of a view for a file: in a table all of a list, in a picture what can still be seen."""
+    return asked if suffix.lower() in _PICTURES else replace(asked, top=_WHOLE)
 
 
 def view_suffixes(view: str) -> tuple[str, ...]:
