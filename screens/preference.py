@@ -155,9 +155,14 @@ class PreferenceScreen(MainScreen):
 
     async def _build(self) -> None:
         form = self.query_one("#settings-form")
+        focused = next(
+            (node.id for node in (self.focused.ancestors if self.focused else ()) if isinstance(node, Field)), None
+        )
         async with self.batch():
             await form.remove_children()
             await form.mount_all(self._fields())
+        if focused:
+            self.query_one(f"#{focused} .control").focus()
 
     def action_keys(self) -> None:
         """Show every action with its id and its keys."""

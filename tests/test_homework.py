@@ -12,6 +12,7 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.settings import NAMED_DATA
 from screens.widgets.preset_choice import PresetChoice
+from screens.widgets.report.claim_list import ClaimList
 from screens.widgets.report.figure_table import FigureTable
 from screens.widgets.report.question_list import QuestionList
 from tests.support.scripted_engine import until
@@ -285,6 +286,9 @@ async def test_the_report_screen_trains_a_fresh_homework_on_the_data_of_each_que
     app = Hw1App("report", questions=str(fresh))
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: "0 of 3 runs are kept" in str(app.screen.query_one("#about", Static).content), 60)
+        claims = [str(option.prompt) for option in app.screen.query_one(ClaimList).options]
+        assert any("Not measured" in claim for claim in claims)
+        assert not any("unexpected" in claim for claim in claims)
         await pilot.press("a", "s")
         await until(pilot, lambda: "3 of 3 runs are kept" in str(app.screen.query_one("#about", Static).content), 60)
         table, text = app.screen.query_one(FigureTable), app.screen.query_one("#question-text", Static)

@@ -3,6 +3,7 @@
 from functools import partial
 
 from textual.widgets import Input, Static
+from textual.widgets._footer import FooterKey
 
 from hw1_tui.analysis.opened_run import kept_epochs
 from hw1_tui.app import Hw1App
@@ -14,6 +15,7 @@ from screens.widgets.run_table import RunTable
 from tests.support.history import ended, start, started, train, write_blobs
 from tests.support.look import ALL
 from tests.support.scripted_engine import until
+from tests.support.settling import settle
 from tests.support.told import told
 
 
@@ -44,6 +46,10 @@ def is_drawn_anew(app, before):
 
 def shows_split(app, split):
     return is_drawn(app) and view_of(app).subject.split == split
+
+
+def shows_view(app, view):
+    return opened(app) and isinstance(view_of(app), view) and bool(app.screen.query(FooterKey))
 
 
 def text(app, name):
@@ -80,6 +86,18 @@ async def test_i_under_runs_looks_inside_the_run_under_the_cursor_and_two_that_a
         await until(pilot, lambda: app.current_mode == "inspection" and " beside " in text(app, "#run"))
         assert first in text(app, "#run")
         assert second in text(app, "#run")
+
+
+async def test_the_footer_of_every_view_stands_whole_in_the_smallest_terminal(store, blobs):
+    run_with_epochs(store, blobs)
+    app = Hw1App("inspect")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: is_drawn(app))
+        for view in VIEWS:
+            await until(pilot, partial(shows_view, app, view))
+            await settle(pilot)
+            assert max(key.region.right for key in app.screen.query(FooterKey)) <= 80, view
+            await pilot.press("n")
 
 
 async def test_epochs_and_splits_are_turned_through_and_shown_by_every_view(store, blobs):

@@ -81,6 +81,15 @@ async def test_what_people_come_for_stands_whole_in_the_footer_of_the_smallest_t
         assert max(key.region.right for key in keys) <= SMALL[0]
 
 
+async def test_help_beside_its_keys_has_a_gutter(script):
+    app = app_of(script, "runs")
+    async with app.run_test(size=(200, 60)) as pilot:
+        await pilot.press("f1")
+        await until(pilot, lambda: app.screen.query("#help-keys") and app.screen.query_one("#help-keys").region)
+        text, keys = (app.screen.query_one(place).content_region for place in ("#help-text", "#help-keys"))
+        assert text.right + 2 <= keys.x
+
+
 async def test_each_stylesheet_is_parsed_once_for_a_theme_whatever_is_opened(script, monkeypatch, parsed_once):
     parsed = []
     parsed_once.clear()  # or what other tests had parsed would not be parsed here

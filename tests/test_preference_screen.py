@@ -59,10 +59,12 @@ async def test_a_theme_chosen_elsewhere_is_kept_and_shown(script, folder):
     async with app.run_test(size=SMALL) as pilot:
         await here(pilot)
         assert not list(folder.iterdir())
+        control(app, "smoothing").focus()
         app.theme = "gruvbox"
         await until(pilot, lambda: (folder / "settings.toml").exists())
         assert kept(folder)["theme"] == "gruvbox"
         await until(pilot, lambda: control(app, "theme").value == "gruvbox")
+        await until(pilot, lambda: app.focused is control(app, "smoothing"))
 
 
 async def test_two_themes_at_once_end_with_the_second(script, folder):

@@ -25,11 +25,19 @@ _TESTS = {"ranking": "pairs", "trend": "one", "threshold": "runs"}
 
 @dataclass(frozen=True)
 class ClaimResult:
-    """A claim with what was found, and whether that is held to what the questions file expects."""
+    """A claim with what was found.
+
+    Attributes:
+        claim: the claim.
+        finding: what the numbers say of it.
+        is_checked: whether that is held to what the questions file expects.
+        is_measured: whether the runs that it is about are there.
+    """
 
     claim: Claim
     finding: Finding
     is_checked: bool = False
+    is_measured: bool = True
 
     @property
     def words(self) -> str:
@@ -83,11 +91,12 @@ def settle(claim: Claim, evidence: Evidence, is_like_the_report: bool = False) -
     """
     needs_training = _needs_training(claim)
     missing = [run for run in claim.runs if run not in evidence.results]
-    if missing and needs_training:
-        finding = Finding(CANNOT_BE_TOLD, f"Not measured: no finished run of {', '.join(missing)} is there.")
-    else:
+    is_measured = not (missing and needs_training)
+    if is_measured:
         finding = _find(claim, evidence)
-    return ClaimResult(claim, finding, is_like_the_report or not needs_training)
+    else:
+        finding = Finding(CANNOT_BE_TOLD, f"Not measured: no finished run of {', '.join(missing)} is there.")
+    return ClaimResult(claim, finding, is_like_the_report or not needs_training, is_measured)
 
 
 def count_tests(claim: Claim) -> int:

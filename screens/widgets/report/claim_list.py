@@ -90,7 +90,7 @@ class ClaimList(ChoiceList):
         remark = self._look("remark")
         if right := result.right if result else claim.right:
             yield Text.assemble(("Right: ", remark), right)
-        if result and result.is_unexpected:
+        if result and result.is_measured and result.is_unexpected:
             yield Text(result.surprise, style=mark(self, "differs").style)
         where = f"({claim.where})" if claim.where else ""
         if grounds := f"{result.finding.text if result else ''} {where}".strip():
