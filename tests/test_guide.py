@@ -39,8 +39,9 @@ def test_every_command_that_a_guide_names_is_one(topic):
     assert set(named) <= COMMANDS.keys()
 
 
-def test_every_page_is_listed_and_links_lead_to_one():
+def test_every_page_is_listed_the_first_evening_first_and_links_lead_to_one():
     assert {page.stem for page in FOLDER.glob("*.md")} == guides().keys()
+    assert next(iter(guides())) == "first-evening"
     for topic in guides():
         links = re.findall(r"\]\(([^)]*\.md)\)", read_guide(topic))
         assert {link.removesuffix(".md") for link in links} <= guides().keys()

@@ -91,6 +91,8 @@ COMMANDS = (
     ["predict", "last", "digits"],
     ["check", *SHARED[:2], "--quiet"],
     ["rate", *SHARED[:2], "--quiet"],
+    ["sweep", "--grid", "momentum=0,.5", *SHARED],
+    ["sweep", "--grid", "momentum=0,.5", "--dry-run", *SHARED],
     ["data", "check", "digits"],
     ["data", "show", "digits"],
     ["--batch", "derive", "--inputs", "1", "--units", "1", "--quiet"],

@@ -9,13 +9,14 @@ from hw1_tui.mistake import MistakeError, unknown_name
 FOLDER = Path(__file__).parent
 
 
-_ORDER = ("first-evening", "curves", "coach", "inside", "data", "questions", "batch", "engine")
-"""From what anybody needs to what few do."""
+_ORDER = ("first-evening", "curves", "coach", "inside", "data", "sweep", "questions", "batch", "engine")
+"""From what anybody needs to what few do; others come after these."""
 
 
 def guides() -> dict[str, str]:
     """Return the title of every guide by its topic, in the order in which they are read."""
-    return {topic: _title(FOLDER / f"{topic}.md") for topic in _ORDER}
+    pages = {page.stem: page for page in sorted(FOLDER.glob("*.md"))}
+    return {topic: _title(pages[topic]) for topic in dict.fromkeys([*_ORDER, *pages]) if topic in pages}
 
 
 def _title(page: Path) -> str:

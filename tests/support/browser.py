@@ -107,9 +107,11 @@ class Browser:
         """What the program in the page has written to its terminal so far, without escape sequences."""
         return ESCAPES.sub(b"", self._received).decode(errors="replace")
 
-    def forget_shown(self) -> None:
-        """Begin anew with what is shown."""
+    def forget(self) -> None:
+        """Begin anew with what is shown, asked for and said."""
         self._received = b""
+        self.requests.clear()
+        self.errors.clear()
 
     def open(self, address: str) -> None:
         """Go to a page."""
