@@ -77,7 +77,7 @@ def choose_arrays(
         raise MistakeError(unknown_name("target", "array", target, known))
     found, half = _pair(meanings, known)
     is_untold = not found.pairs and not wrong and all(meaning.part == "all" for meaning in meanings.values())
-    if is_untold and (two := _two_arrays(list(members.values()))):
+    if is_untold and (two := _by_shape(list(members.values()), target)):
         found.pairs["all"] = two
         found.found = (f"Inputs are {two[0]} and labels {two[1]}, by their shapes.",)
     mistakes = [wrong[name] for name in known if name in wrong and (name in found.taken or not found.pairs)]
@@ -152,13 +152,18 @@ def _pair(meanings: Mapping[str, MemberName], known: Sequence[str]) -> tuple[Arr
     return ArraySet(ordered, best.get(("all", "names"), ""), () if is_own else (f"Examples: {said}.",)), half
 
 
-def _two_arrays(members: Sequence[Member]) -> tuple[str, str] | None:
-    """Return the inputs and the labels where there are two arrays of a length, one of which can only be the labels."""
-    if len(members) != 2 or any(not member.shape for member in members) or members[0].shape[0] != members[1].shape[0]:
-        return None
+def _by_shape(members: Sequence[Member], target: str) -> tuple[str, str] | None:
+    """Return the inputs and the labels where no other array can be either.
+
+    That is so of two arrays, and of labels that are named beside one array that can be their inputs.
+    """
     flat = [member for member in members if len(member.shape) == 1 or member.shape[1:] == (1,)]
-    inputs = [member for member in members if member not in flat and member.dtype.kind in _NUMBERS]
-    return (inputs[0].name, flat[0].name) if len(flat) == len(inputs) == 1 else None
+    labels = [member for member in members if member.name == target] if target else flat
+    if len(labels) != 1 or not (target or len(members) == 2):
+        return None
+    others = [member for member in members if member not in flat + labels and member.shape[:1] == labels[0].shape[:1]]
+    inputs = [member for member in others if member.dtype.kind in _NUMBERS]
+    return (inputs[0].name, labels[0].name) if len(inputs) == 1 else None
 
 
 def _shape_mistakes(inputs: Member, labels: Member, where: ArrayPlace) -> Iterator[Mistake]:
@@ -166,7 +171,7 @@ def _shape_mistakes(inputs: Member, labels: Member, where: ArrayPlace) -> Iterat
     n = max(labels.shape, default=0)
     if len(inputs.shape) > 1 and inputs.shape[0] != n == inputs.shape[-1]:
         problem = f"has its {n:,} examples along the last axis: {inputs.shape}"
-        allowed = f"along the first; made by {where.change(inputs.name, 'np.moveaxis({}, -1, 0)')}"
+        allowed = f"along the first; made by {where.change('np.moveaxis({}, -1, 0)', inputs.name)}"
         yield Mistake(where.place(inputs.name), problem, allowed)
 
 
@@ -178,10 +183,10 @@ def _type_mistakes(member: Member, role: Role, where: ArrayPlace) -> Iterator[Mi
     words = "numbers" if role == "inputs" else "numbers or texts"
     code = f"{{}}.astype({'float' if role == 'inputs' else 'str'})"
     if member.dtype.hasobject:
-        line = where.change(member.name, code, trusted=True)
+        line = where.change(code, member.name, trusted=True)
         words += f"; made by {line} of a file that you trust, as objects can run programs"
     elif member.dtype.kind in _TEXTS:
-        words += f"; made by {where.change(member.name, code)} where the texts are some"
+        words += f"; made by {where.change(code, member.name)} where the texts are some"
     yield Mistake(where.place(member.name), f"has the type {member.dtype}", words)
 
 

@@ -31,7 +31,7 @@ def build(raw: RawData, options: ReadOptions = DEFAULT_OPTIONS) -> Dataset:
         MistakeError: with everything that is wrong with it.
     """
     mistakes: list[Mistake] = []
-    pixels = read_pixels(raw.parts, raw.place, mistakes, raw.scale)
+    pixels = read_pixels(raw, mistakes)
     labels = read_labels(raw, options, mistakes)
     mistakes += _count_mistakes(raw)
     if mistakes:
@@ -67,10 +67,11 @@ def build(raw: RawData, options: ReadOptions = DEFAULT_OPTIONS) -> Dataset:
 
 def _count_mistakes(raw: RawData) -> Iterator[Mistake]:
     """Yield which parts have not as many labels as inputs, and that there is nothing to learn from."""
-    for name, part in raw.parts.items():
+    for part in raw.parts.values():
         n_inputs, n_labels = part.inputs.shape[:1], part.labels.shape[:1]
-        if n_inputs and n_labels and n_inputs != n_labels:
-            yield Mistake(f"{raw.place}, {name}", f"there are {n_inputs[0]} images and {n_labels[0]} labels")
+        if n_inputs and n_labels and n_inputs != n_labels and part.labels.shape != (1, *n_inputs):
+            problem = f"there are {n_inputs[0]:,} examples and {n_labels[0]:,} labels in {part.labels_place}"
+            yield Mistake(f"{raw.place}, {part.inputs_place}", problem, "a label for each example")
     train = raw.parts.get("train") or raw.parts["all"]
     if train.inputs.shape[:1] == (0,):
         yield Mistake(f"{raw.place}, {train.inputs_place}", "has no examples")

@@ -25,16 +25,28 @@ class ArrayPlace:
         """Return what an array is called in mistakes."""
         return self.files[name].name if name in self.files else f"{self.path.name}, {name}"
 
-    def change(self, name: str, code: str, *, trusted: bool = False) -> str:
-        """Return the line that writes all arrays, one of them changed.
+    def change(self, code: str, *names: str, trusted: bool = False) -> str:
+        """Return the line that writes all arrays, some of them changed.
 
         Args:
-            name: the array that is changed.
-            code: Python for what it becomes, with ``{}`` in place of the array.
+            code: Python for what each becomes, with ``{}`` in place of the array.
+            names: the arrays that are changed.
             trusted: whether Python's objects are unpacked, which can run programs.
         """
-        array = f"d[{literal(name)}]"
-        return self._line(f"{self._loaded(trusted)}; {array} = {code.format(array)}", "**d")
+        arrays = [f"d[{literal(name)}]" for name in names]
+        changes = (f"{array} = {code.format(array)}" for array in arrays)
+        return self._line("; ".join((self._loaded(trusted), *changes)), "**d")
+
+    def leave_out(self, name: str, *beside: str) -> str:
+        """Return the line that writes all arrays without the examples of which one has a value that is no number.
+
+        Args:
+            name: the array that is looked at.
+            beside: what else has a row for each of its examples.
+        """
+        rows = f"np.isfinite(d[{literal(name)}].reshape(len(d[{literal(name)}]), -1)).all(1)"
+        both = ", ".join(map(literal, (name, *beside)))
+        return self._line(f"{self._loaded(False)}; rows = {rows}; d.update((k, d[k][rows]) for k in ({both}))", "**d")
 
     def rename(self, inputs: str, labels: str) -> str:
         """Return the line that writes two arrays under names that are known."""
@@ -50,6 +62,28 @@ class ArrayPlace:
     def _line(self, code: str, arrays: str) -> str:
         out = literal(str(self.path.with_name(f"{self.path.stem}-converted.npz")))
         return f"python -c {shlex.quote(f'import numpy as np; {code}; np.savez({out}, {arrays})')}"
+
+
+_PYTHON = {
+    ".mat": "import numpy as np, scipy.io; d = scipy.io.loadmat({}); "
+    'np.savez({}, **{{k: d[k] for k in d if k[0] != "_"}})',
+    ".h5": "import numpy as np, h5py; d = h5py.File({}); np.savez({}, **{{k: d[k][()] for k in d}})",
+    ".xlsx": "import pandas; pandas.read_excel({}).to_csv({}, index=False)",
+}
+_SAME = {".hdf5": ".h5", ".xls": ".xlsx", ".ods": ".xlsx"}
+
+
+def conversion(path: Path) -> str:
+    """Return the shell line that makes a file that is read of one of another kind; empty where none is known."""
+    suffix = path.suffix.lower()
+    suffix = _SAME.get(suffix, suffix)
+    if suffix in (".txt", ".data", ".dat"):
+        return f"cp {shlex.quote(str(path))} {shlex.quote(str(path.with_suffix('.csv')))}"
+    if suffix not in _PYTHON:
+        return ""
+    out = path.with_suffix(".csv" if suffix == ".xlsx" else ".npz")
+    code = _PYTHON[suffix].format(literal(str(path)), literal(str(out)))
+    return f"python -c {shlex.quote(code)}"
 
 
 def literal(text: str) -> str:

@@ -45,7 +45,7 @@ def read_dataset(path: Path, max_bytes: int = MAX_BYTES, options: ReadOptions = 
         check_size(chosen, members, path, max_bytes)
         own = [name for name in OWN if name in members and members[name].nbytes <= _LARGEST_OWN]
         arrays = archive.read({name: members[name] for name in (*chosen.taken, *own)})
-    return build(raw_arrays(arrays, chosen, path, str(path)), options)
+    return build(raw_arrays(arrays, chosen, ArrayPlace(path), str(path)), options)
 
 
 def read_npy(found: NpySet, name: str, max_bytes: int, options: ReadOptions) -> Dataset:
@@ -61,10 +61,11 @@ def read_npy(found: NpySet, name: str, max_bytes: int, options: ReadOptions) -> 
         MistakeError: with everything that is wrong with them.
     """
     members, wrong = found.look()
-    chosen = choose_arrays(members, wrong, ArrayPlace(found.path, found.files), options.target)
+    where = ArrayPlace(found.path, found.files)
+    chosen = choose_arrays(members, wrong, where, options.target)
     check_size(chosen, members, found.path, max_bytes)
     arrays = found.read({name: members[name] for name in chosen.taken})
-    return build(raw_arrays(arrays, chosen, found.path, name), options)
+    return build(raw_arrays(arrays, chosen, where, name), options)
 
 
 def check_size(chosen: ArraySet, members: Mapping[str, Member], path: Path, max_bytes: int) -> None:
@@ -78,15 +79,16 @@ def check_size(chosen: ArraySet, members: Mapping[str, Member], path: Path, max_
         raise MistakeError(Mistake(str(path), problem, "more with --max-bytes"))
 
 
-def raw_arrays(arrays: Mapping[str, Array], chosen: ArraySet, path: Path, name: str) -> RawData:
+def raw_arrays(arrays: Mapping[str, Array], chosen: ArraySet, where: ArrayPlace, name: str) -> RawData:
     """Return chosen arrays as a source.
 
     Args:
         arrays: by name; ``scale`` too, where the source says it.
         chosen: which are which.
-        path: the file, for the names that published ones have.
+        where: where they are.
         name: how the user named the data.
     """
+    path = where.path
     parts = {part: Part(arrays[x], arrays[y], x, y) for part, (x, y) in chosen.pairs.items()}
     names = arrays.get(chosen.names)
     return RawData(
@@ -100,6 +102,7 @@ def raw_arrays(arrays: Mapping[str, Array], chosen: ArraySet, path: Path, name: 
         found=chosen.found,
         remark=" ".join(filter(None, (_text(arrays.get(REMARK)), *chosen.not_used))),
         feature_names=_feature_names(arrays.get(FEATURES), parts),
+        arrays=where,
     )
 
 

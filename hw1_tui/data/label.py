@@ -63,7 +63,7 @@ def read_labels(raw: RawData, options: ReadOptions, mistakes: list[Mistake]) -> 
     """
     before = len(mistakes)
     told: list[str] = []
-    flat = {name: _flat(part, raw.place, mistakes, told) for name, part in raw.parts.items()}
+    flat = {name: _flat(part, raw, mistakes, told) for name, part in raw.parts.items()}
     if len({array.dtype.kind in _TEXTS for array in flat.values() if array.size}) > 1:
         mistakes.append(Mistake(raw.place, "has texts for labels in one split and numbers in another", "one of them"))
     if len(mistakes) > before:
@@ -75,6 +75,8 @@ def read_labels(raw: RawData, options: ReadOptions, mistakes: list[Mistake]) -> 
     if len(mistakes) > before:
         return Labels(flat, (), ())
     names = read_names(raw.class_names, f"{raw.place}, {raw.names_place}", mistakes)
+    if not names and all(array.dtype.kind == "b" for array in flat.values()):
+        names = "false", "true"
     classes, labels = _classes(columns, names, raw, mistakes)
     y = {name: _numbered(column, labels) for name, column in columns.items()}
     return Labels(y, classes, (*told, *_mapping(labels, classes)))
@@ -84,9 +86,9 @@ def _place(raw: RawData, part: PartName) -> str:
     return f"{raw.place}, {raw.parts[part].labels_place}"
 
 
-def _flat(part: Part, place: str, mistakes: list[Mistake], told: list[str]) -> Array:
+def _flat(part: Part, raw: RawData, mistakes: list[Mistake], told: list[str]) -> Array:
     """Return labels (n,), of one-hot rows the positions of their ones."""
-    labels, place = part.labels, f"{place}, {part.labels_place}"
+    labels, place = part.labels, f"{raw.place}, {part.labels_place}"
     if labels.ndim == 2 and (labels.shape[1] == 1 or labels.shape == (1, *part.inputs.shape[:1])):
         labels = labels.reshape(-1)
     if labels.dtype.kind not in _NUMBERS + _TEXTS:
@@ -104,7 +106,9 @@ def _flat(part: Part, place: str, mistakes: list[Mistake], told: list[str]) -> A
         mistakes.append(Mistake(place, problem, _SHAPES))
     elif labels.dtype.kind == "f" and not np.isfinite(labels).all():
         row = int(np.flatnonzero(~np.isfinite(labels))[0])
-        mistakes.append(Mistake(place, f"has no number in row {row}", "a label for each example"))
+        line = raw.arrays and raw.arrays.leave_out(part.labels_place, part.inputs_place)
+        allowed = "a label for each example" + (f"; those without are left out by {line}" if line else "")
+        mistakes.append(Mistake(place, f"has no number in row {row}", allowed))
     else:
         return labels
     return np.empty(0, np.int64)
@@ -192,8 +196,6 @@ def _classes(
             mistakes.append(Mistake(_place(raw, first), "has one class only", "two or more"))
         return names, labels or {}
     labels = {key: label for label, key in enumerate(keys)}
-    if all(part.labels.dtype.kind == "b" for part in raw.parts.values()):
-        return ("false", "true"), labels
     are_numbered = all(key == label for key, label in labels.items())
     return numbered_names(len(keys)) if are_numbered else tuple(map(str, keys)), labels
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engines.contract import Array
-from hw1_tui.data.raw_data import Part, PartName
+from hw1_tui.data.raw_data import Part, PartName, RawData
 from hw1_tui.mistake import Mistake
 
 _SHAPES = "(N, H, W), (N, H, W, C) or (N, C, H, W) with C = 1, 3 or 4, or flat (N, F)"
@@ -51,20 +51,17 @@ class _Layout:
     axis: int | None = None
 
 
-def read_pixels(
-    parts: Mapping[PartName, Part], place: str, mistakes: list[Mistake], scale: float | None = None
-) -> Pixels:
+def read_pixels(raw: RawData, mistakes: list[Mistake]) -> Pixels:
     """Return the inputs of a source as rows, without a copy where that is possible.
 
     Bytes and floats stay as they are. Of larger whole numbers, pictures are divided by the next power of two, and what
     is no picture is used as it is; true and false become 1 and 0. What is transparent shows white.
 
     Args:
-        parts: the source's parts.
-        place: where mistakes are said to be.
+        raw: the source.
         mistakes: takes what is wrong; the result is of no use then.
-        scale: what the source itself says they are multiplied with.
     """
+    parts, place = raw.parts, raw.place
     before = len(mistakes)
     arrays = {name: _with_axis(part.inputs) for name, part in parts.items()}
     layouts = {name: _layout(array.shape) for name, array in arrays.items()}
@@ -76,11 +73,12 @@ def read_pixels(
     types = {array.dtype for array in arrays.values()}
     kinds = {dtype.kind.replace("u", "i") for dtype in types}
     if len(shapes) > 1:
-        mistakes.append(Mistake(place, f"images of different shapes: {', '.join(map(str, sorted(shapes)))}"))
+        said = ", ".join(f"{parts[name].inputs_place} {array.shape[1:]}" for name, array in arrays.items())
+        mistakes.append(Mistake(place, f"examples of different shapes: {said}", "one shape in all splits"))
     if len(kinds) > 1:
-        mistakes.append(Mistake(place, f"images of different types: {', '.join(sorted(map(str, types)))}"))
+        mistakes.append(_mixed(raw))
     elif kinds == {"f"} and len(mistakes) == before:
-        mistakes += _not_finite(parts, place)
+        mistakes += _not_finite(raw)
     if len(mistakes) > before:
         return Pixels(arrays, 1.0, (), ())
     shape = shapes.pop()
@@ -89,7 +87,7 @@ def read_pixels(
     sentence = _describe(shape, layout, types)
     rows, shape, seen = _visible(rows, shape, layout)
     found = tuple(filter(None, (sentence, *told, *seen)))
-    return Pixels(rows, own_scale if scale is None else scale, shape, found)
+    return Pixels(rows, own_scale if raw.scale is None else raw.scale, shape, found)
 
 
 def _with_axis(array: Array) -> Array:
@@ -112,15 +110,39 @@ def _layout(shape: tuple[int, ...]) -> _Layout | None:
     return None
 
 
-def _not_finite(parts: Mapping[PartName, Part], place: str) -> Iterator[Mistake]:
+def _mixed(raw: RawData) -> Mistake:
+    """Return that splits hold numbers of different kinds, and the line that makes one kind of them.
+
+    Whole numbers become what the floats are most likely: pixels from 0 to 1, from -1 to 1, or the same numbers.
+    """
+    said = ", ".join(f"{part.inputs_place} {_range(part)}" for part in raw.parts.values())
+    floats = [part.inputs for part in raw.parts.values() if part.inputs.dtype.kind == "f" and part.inputs.size]
+    low, high = min((x.min() for x in floats), default=0), max((x.max() for x in floats), default=_BYTE)
+    whole = [part for part in raw.parts.values() if part.inputs.dtype.kind in ("iub" if floats else "b")]
+    code = "{} * 1.0" if floats else "{} * 1"
+    if floats and high <= 1 and all(part.inputs.dtype.kind != "b" for part in whole):
+        code = "{} / 255" if low >= 0 else "{} / 127.5 - 1"
+    line = f"; made by {raw.arrays.change(code, *(one.inputs_place for one in whole))}" if raw.arrays else ""
+    return Mistake(raw.place, f"inputs of different types: {said}", f"one type and range in all splits{line}")
+
+
+def _range(part: Part) -> str:
+    """Return the type of inputs and from where to where they reach."""
+    reach = f" from {part.inputs.min():.4g} to {part.inputs.max():.4g}" if part.inputs.size else ""
+    return f"{part.inputs.dtype}{reach}"
+
+
+def _not_finite(raw: RawData) -> Iterator[Mistake]:
     """Yield where there are values that are not finite numbers; a block at a time, without a copy."""
-    for part in parts.values():
+    for part in raw.parts.values():
         for start in range(0, len(part.inputs), _AT_ONCE):
             wrong = ~np.isfinite(part.inputs[start : start + _AT_ONCE])
             if wrong.any():
                 row = start + int(wrong.reshape(len(wrong), -1).any(axis=1).argmax())
                 problem = f"has values that are not finite numbers, the first in row {row}"
-                yield Mistake(f"{place}, {part.inputs_place}", problem)
+                line = raw.arrays and raw.arrays.leave_out(part.inputs_place, part.labels_place)
+                allowed = "finite numbers" + (f"; such examples are left out by {line}" if line else "")
+                yield Mistake(f"{raw.place}, {part.inputs_place}", problem, allowed)
                 break
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engines.contract import Array, SplitName
+from hw1_tui.data.conversion import ArrayPlace
 from hw1_tui.read_options import Task
 
 PartName = SplitName | Literal["all"]
@@ -51,6 +52,7 @@ class RawData:
         remark: what must be said wherever the data is used.
         left_out: what it holds and is not used, a sentence each.
         feature_names: names of the inputs; empty where it names none.
+        arrays: where its parts are arrays of those names, for the lines that change them; ``None`` where they are none.
     """
 
     name: str
@@ -66,3 +68,4 @@ class RawData:
     remark: str = ""
     left_out: tuple[str, ...] = ()
     feature_names: tuple[str, ...] = ()
+    arrays: ArrayPlace | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import threading
+import zipfile
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import replace
@@ -14,6 +15,7 @@ from pathlib import Path
 from engines.contract import Dataset
 from hw1_tui.data.archive import MAX_BYTES
 from hw1_tui.data.building import build
+from hw1_tui.data.conversion import conversion
 from hw1_tui.data.dataset_file import read_dataset, read_npy
 from hw1_tui.data.digits import read_digits
 from hw1_tui.data.image_file import ENDINGS, OTHER_ENDINGS
@@ -35,6 +37,7 @@ NAMED: dict[str, Callable[[], Dataset]] = {
 }
 """What can be asked for by name; each raises ``MistakeError`` where it cannot be had."""
 
+_READ = ".npz, .npy, .csv, .tsv, .parquet, MNIST's or CIFAR's files, or a folder of pictures"
 _KEPT = 2
 _loaded: OrderedDict[Hashable, Dataset] = OrderedDict()
 _loading = threading.Lock()
@@ -108,6 +111,9 @@ def _read(source: str, options: ReadOptions, max_bytes: int, folder: Callable[..
         raise MistakeError(Mistake(source, "is packed, and is read once it is unpacked", command))
     if path.is_dir():
         return folder(path, max_bytes=max_bytes, options=options)
+    if path.suffix.lower() != ".npz" and ((line := conversion(path)) or not zipfile.is_zipfile(path)):
+        allowed = f"{_READ}; a table or arrays of it by {line}" if line else _READ
+        raise MistakeError(Mistake(source, "is of a kind that is not read", allowed))
     return read_dataset(path, max_bytes, options)
 
 
