@@ -128,3 +128,33 @@ def test_a_source_is_read_as_the_options_say_else_as_the_runs_own(store, tmp_pat
     assert [answer["target"] for answer in answers] == [NAMES[label] for label in made["test_labels"]]
     few, _, _ = ask(capsys, run, tmp_path / "other.npz", "--target", "kind", "--split", "test", "--test-share", "0.25")
     assert len(few) == 6
+
+
+def test_a_table_without_the_column_to_predict_is_asked_about_by_its_features(store, tmp_path, capsys):
+    """As Kaggle gives it to be answered: there is nothing to hold the answers to."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(60, 2))
+    rows = [f"{i},{a!r},{b!r},{'up' if a > 0 else 'down'}" for i, (a, b) in enumerate(x.tolist())]
+    (tmp_path / "train.csv").write_text("\n".join(["id,a,b,kind", *rows]))
+    (tmp_path / "test.csv").write_text("id,a,b\n60,5,0\n61,-5,0\n")
+    (tmp_path / "other.csv").write_text("id,b,a\n60,5,0\n61,-5,0\n")
+    run = train(store, tmp_path / "train.csv", epochs=20)
+    answers, score, said = ask(capsys, run, tmp_path / "test.csv")
+    assert [answer["class"] for answer in answers] == ["up", "down"]
+    assert score is None
+    assert "has no column to predict: its 2 columns are the features." in said
+    assert main(["--batch", "predict", run, str(tmp_path / "other.csv")]) == 2
+
+
+def test_pixels_without_labels_are_answered_as_those_with(store, tmp_path, capsys):
+    x = np.random.default_rng(0).integers(0, 256, (40, 16))
+    names = [f"pixel{i}" for i in range(16)]
+    rows = [",".join(map(str, row)) for row in x.tolist()]
+    labelled = [",".join(["label", *names]), *(f"{i % 2},{row}" for i, row in enumerate(rows))]
+    (tmp_path / "train.csv").write_text("\n".join(labelled))
+    (tmp_path / "new.csv").write_text("\n".join(labelled[:11]))
+    (tmp_path / "test.csv").write_text("\n".join([",".join(names), *rows[:10]]))
+    run = train(store, tmp_path / "train.csv", epochs=2)
+    with_labels, without = (ask(capsys, run, tmp_path / name)[0] for name in ("new.csv", "test.csv"))
+    assert len(without) == 10
+    assert [one["probabilities"] for one in without] == [one["probabilities"] for one in with_labels]

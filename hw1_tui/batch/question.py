@@ -12,6 +12,8 @@ import numpy as np
 from engines.contract import SPLITS, Array, Dataset, SplitName
 from hw1_tui import data
 from hw1_tui.data.picture import picture_size
+from hw1_tui.data.table_set import SUFFIXES as TABLES
+from hw1_tui.data.table_set import read_features
 from hw1_tui.files.user_path import user_path
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
@@ -85,6 +87,33 @@ class Reader:
         return self._read_picture(source) if data.is_picture(path) else self._read_dataset(source)
 
     def _read_dataset(self, source: str) -> Question:
+        """Read a data set; a table that is none for lack of a column to predict by its features."""
+        try:
+            return self._read_known(source)
+        except MistakeError:
+            if (question := self._read_features(source)) is None:
+                raise
+            return question
+
+    def _read_features(self, source: str) -> Question | None:
+        """Return the rows of a table that has the model's features and no column to predict; ``None`` for any other."""
+        path = user_path(source)
+        if source in data.NAMED or path.is_dir() or path.suffix.lower() not in TABLES:
+            return None
+        try:
+            x, names = read_features(path, self.max_bytes)
+        except MistakeError:
+            return None
+        own = self.model.feature_names
+        if x.shape[1] != self.model.features or (own and names and own != names):
+            return None
+        x = x if x.dtype == self.model.dtype else x.astype(np.float64)
+        if x.dtype != self.model.dtype and np.uint8 in (x.dtype, self.model.dtype):
+            return None  # what are black and white in one of them cannot be told
+        said = visible(f"{source} has no column to predict: its {counted(x.shape[1], 'column')} are the features.")
+        return Question([f"{source} {row}" for row in range(len(x))], x, said=(said,))
+
+    def _read_known(self, source: str) -> Question:
         """Read a split: the test split, or of what is not the model's own and has no splits all examples."""
         is_own = source in data.NAMED or data_path(source) == self.trained_on
         is_whole = self.split is None and not is_own

@@ -12,11 +12,9 @@ from hw1_tui.data.class_name import normal_name
 from hw1_tui.data.label import MAX_CLASSES
 from hw1_tui.data.table import Head, Table, column_place, make_head
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.numeral import counted
 
 SUFFIX = ".parquet"
 _NUMBER_BYTES = 8
-_FEWEST = 5
 _ROWS_AT_ONCE = 4096
 
 
@@ -60,8 +58,8 @@ def _read(file: Any, place: str, max_bytes: int, target: str) -> Table:
     texts = {column: str(field.type) for column, field in enumerate(file.schema_arrow) if kinds[column] == "text"}
     head = make_head(place, names, len(names), texts, target)
     n_rows = file.metadata.num_rows
-    if n_rows < _FEWEST:
-        raise MistakeError(Mistake(place, f"has {counted(n_rows, 'example')}", f"at least {_FEWEST}"))
+    if not n_rows:
+        raise MistakeError(Mistake(place, "has 0 examples"))
     if (needed := 2 * _NUMBER_BYTES * n_rows * len(head.numeric)) > max_bytes:
         problem = f"takes {needed:,} bytes in memory, or more still, which is more than {max_bytes:,}"
         raise MistakeError(Mistake(place, problem, "a larger --max-bytes"))

@@ -27,7 +27,7 @@ from hw1_tui.read_options import AUTO, ReadOptions, Task
 
 SUFFIXES = (*TEXT, PARQUET)
 _IDENTIFIERS = frozenset(("", "id", "index", "idx", "row", "unnamed: 0", "__index_level_0__"))
-_FEW = 20
+_FEWEST, _FEW = 5, 20
 _SMALLEST_SIDE = 8
 _AT_ONCE = 1024
 _NUMBER_BYTES = 8
@@ -108,9 +108,8 @@ def _read_all(found: TableSet, max_bytes: int, options: ReadOptions) -> tuple[di
     told: list[str] = []
     target = options.target
     for part, path in found.files.items():
-        read = read_parquet_table if path.suffix.lower() == PARQUET else read_text_table
         try:
-            tables[part] = read(path, max_bytes, target)
+            tables[part] = _read(path, max_bytes, target)
         except NoTargetError:
             if not tables:
                 raise
@@ -119,7 +118,38 @@ def _read_all(found: TableSet, max_bytes: int, options: ReadOptions) -> tuple[di
         head = tables[part].head
         max_bytes -= 2 * _NUMBER_BYTES * tables[part].numbers.size
         target = head.names[head.target] if head.names else str(head.target + 1)
+    first = next(iter(tables.values()))
+    if len(first) < _FEWEST:
+        raise MistakeError(Mistake(first.head.place, f"has {counted(len(first), 'example')}", f"at least {_FEWEST}"))
     return tables, told
+
+
+def _read(path: Path, max_bytes: int, target: str) -> Table:
+    return (read_parquet_table if path.suffix.lower() == PARQUET else read_text_table)(path, max_bytes, target)
+
+
+def read_features(path: Path, max_bytes: int) -> tuple[Array, tuple[str, ...]]:
+    """Return a table that has no column to predict: its numbers, and the names of their columns where it has them.
+
+    Columns that are called so and number the rows are left out, and so is a first one of texts. Whole numbers from 0
+    to 255 are bytes.
+
+    Args:
+        path: the table.
+        max_bytes: the most that it may take in memory, bytes.
+
+    Raises:
+        MistakeError: with what is wrong with it.
+    """
+    table = _read(path, max_bytes, "1")
+    names = table.head.names
+    columns = [
+        (position, column)
+        for position, column in enumerate(table.head.numeric)
+        if not (names and folded_name(names[column]) in _IDENTIFIERS and _are_distinct(table.numbers[:, position]))
+    ]
+    numbers = table.numbers[:, [position for position, _ in columns]]
+    return _bytes(numbers), tuple(names[column] for _, column in columns) if names else ()
 
 
 def _beside(found: TableSet, tables: Mapping[PartName, Table]) -> list[str]:
@@ -229,7 +259,7 @@ class _Layout:
             if column == self._target or values[0] != np.floor(values[0]):
                 continue
             if self._names and folded_name(self._names[column]) in _IDENTIFIERS:
-                if (values == np.floor(values)).all() and len(np.unique(values)) == len(values):
+                if _are_distinct(values):
                     yield column
             elif all(b == a + 1 for a, b in pairwise(values[: 2 * _FEW].tolist())) and (np.diff(values) == 1).all():
                 self.found += (f"C{self._called(column)[1:]} numbers the rows, and is a feature all the same.",)
@@ -270,6 +300,11 @@ def _are_bytes(numbers: Array) -> bool:
     """Return whether all are whole numbers from 0 to 255; a block at a time."""
     blocks = (numbers[start : start + _AT_ONCE] for start in range(0, len(numbers), _AT_ONCE))
     return all(bool(((block >= 0) & (block <= 255) & (block == np.floor(block))).all()) for block in blocks)
+
+
+def _are_distinct(values: Array) -> bool:
+    """Return whether values are whole numbers, each another."""
+    return bool((values == np.floor(values)).all()) and len(np.unique(values)) == len(values)
 
 
 def _bytes(numbers: Array) -> Array:

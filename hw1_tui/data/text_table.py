@@ -22,7 +22,6 @@ from hw1_tui.numeral import counted
 SUFFIXES = (".csv", ".tsv")
 _SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "vertical bars", " ": "spaces"}
 _LONGEST_NEAREST = 60
-_FEWEST = 5
 _MOST_MISTAKES = 10
 LONGEST_LINE = 1 << 24
 _LONGEST_TEXT = 200
@@ -158,8 +157,8 @@ class _Reader:
         Raises:
             MistakeError: with the first ten things that are wrong with it.
         """
-        if self._rows < _FEWEST:
-            self._mistakes.append(Mistake(self._place, f"has {counted(self._rows, 'example')}", f"at least {_FEWEST}"))
+        if not self._rows:
+            self._mistakes.append(Mistake(self._place, "has 0 examples"))
         if self._mistakes:
             raise MistakeError(self._mistakes)
         numbers = np.frombuffer(self._numbers, np.float64).reshape(self._rows, len(self._begun.numeric))

@@ -135,6 +135,7 @@ def _is_inputs(value: Any) -> bool:
         and isinstance(between, list)
         and len(between) in (0, 2)
         and all(map(is_number, between))
+        and _is_texts(value.get("feature_names", []))
     )
 
 

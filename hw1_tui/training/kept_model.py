@@ -42,6 +42,7 @@ class KeptModel:
         dtype: type of the numbers it was trained on, uint8 for pictures.
         scale: what such numbers were multiplied with to become features.
         value_range: the smallest and largest of them; empty where it was not kept.
+        feature_names: what its features are called; empty where they have no names.
         standardization: what made features of them in place of the scale; ``None`` for plain features.
         averaged: its weights are the mean of those at the ends of so many epochs; 0 where they are no mean.
     """
@@ -58,6 +59,7 @@ class KeptModel:
     scale: float
     value_range: tuple[float, ...] = ()
     standardization: Standardization | None = None
+    feature_names: tuple[str, ...] = ()
     averaged: int = 0
 
     @property
@@ -96,7 +98,8 @@ def load_model(store: Store, run: str, epoch: str | int = LAST) -> KeptModel:
     return KeptModel(
         folder.id, checkpoint.epoch, checkpoint.examples, trainer, config, tuple(facts["classes"]),
         inputs["features"], tuple(inputs["image_shape"]), inputs["dtype"], inputs["scale"],
-        tuple(inputs.get("value_range", ())), read_standardization(state, inputs["features"]), averaged,
+        tuple(inputs.get("value_range", ())), read_standardization(state, inputs["features"]),
+        tuple(inputs.get("feature_names", ())), averaged,
     )  # fmt: skip
 
 

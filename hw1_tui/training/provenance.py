@@ -31,6 +31,7 @@ def provenance(session: Session) -> dict[str, Any]:
             "scale": data.scale,
             "image_shape": list(data.image_shape),
             "value_range": list(data.value_range),
+            "feature_names": list(data.feature_names),
         },
         "classes": list(data.classes),
         "remark": data.remark,
