@@ -1,5 +1,7 @@
 """The best point of a sweep: chance does not make it better than its rivals, and its luck is told."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.integrate import quad
@@ -85,3 +87,20 @@ def test_luck_grows_with_chance_and_is_none_without():
     assert found[0] == 0
     assert found == sorted(found)
     assert find_luck([0.5], 0.1).expected == 0
+
+
+def test_the_luck_is_by_the_seeds_that_were_run_and_of_one_by_what_is_expected_of_any():
+    """A run that is still on its way is expected to spread, and seeds that do not are believed."""
+    means = np.random.default_rng(2).normal(0.6, 0.001, 12)
+    many = [[mean - 0.0001, mean + 0.0001] for mean in means]
+
+    def luck(values):
+        choice = choose_point(
+            [replace(one, repeat=Repeat(one.value, epoch_std=0.1, drift=0.3)) for one in points(values)],
+            METRICS["val_accuracy"],
+        )
+        assert choice
+        return choice.luck
+
+    assert luck(many).at_most < 0.0005
+    assert luck([[mean] for mean in means]).at_most > 0.05

@@ -10,6 +10,7 @@ from hw1_tui.metric import Metric
 from hw1_tui.statistics.comparison import SettingComparison, compare_settings, seeds_variance
 from hw1_tui.statistics.interval import LEVEL
 from hw1_tui.statistics.luck import Luck, find_luck
+from hw1_tui.statistics.spread import PRIOR_SEEDS, pooled_variance
 from hw1_tui.sweep.observation import Observation, ObservedPoint, rank_points
 
 
@@ -71,8 +72,13 @@ def choose_point(observations: Sequence[Observation], metric: Metric) -> Choice 
 
 
 def _luck(ranked: Sequence[ObservedPoint], metric: Metric) -> Luck:
-    """Return the luck of the first, by the spread over seeds of the better half: what is bad often spreads more."""
-    better = [point.repeats for point in ranked[: (len(ranked) + 1) // 2]]
-    variance, _ = seeds_variance(better, metric.kind)
+    """Return the luck of the first, by the spread over seeds of the better half: what is bad often spreads more.
+
+    Where too few seeds were run for that, by what is expected of any beside them.
+    """
+    better = ranked[: (len(ranked) + 1) // 2]
+    variance, df = pooled_variance(0.0, [point.values for point in better], prior=0)
+    if df < PRIOR_SEEDS:
+        variance, _ = seeds_variance([point.repeats for point in better], metric.kind)
     sign = -1 if metric.best == "lowest" else 1
     return find_luck([sign * point.mean for point in ranked], math.sqrt(variance / len(ranked[0].repeats)))
