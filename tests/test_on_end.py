@@ -1,6 +1,7 @@
 """``--on-end`` and ``--notify``: who looks elsewhere is told, and nothing of a run is read by a shell or obeyed."""
 
 import json
+import shlex
 import sys
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.on_end import EndNotifier
 from hw1_tui.cli import main
+from hw1_tui.guides import read_guide
 from hw1_tui.runs import Store
 from hw1_tui.training.event import RunEnded
 from hw1_tui.training.notification import Notification
@@ -49,6 +51,22 @@ def test_a_program_is_told_how_the_run_ended_and_no_shell_reads_anything(folder)
     assert end["HW1_TUI_RUN"] in {run.name for run in (folder / "home" / "runs").iterdir()}
     assert 0 <= float(end["HW1_TUI_TEST_ACCURACY"]) <= 1
     assert not (folder / "bad").exists()
+
+
+def test_what_the_program_prints_stays_out_of_the_data(folder, capfd):
+    """Stdout is what a machine reads line by line."""
+    assert train(folder, f"{sys.executable} -c 'print(6 * 7)'", "--format", "jsonl") == 0
+    out, err = capfd.readouterr()
+    assert all(line.startswith("{") for line in out.splitlines())
+    assert "42" in err.splitlines()
+
+
+def test_the_example_of_the_guide_hands_the_sentence_to_a_shell(folder, capfd):
+    """Written for a shell that reads the line once: in other quotes it would put in a variable that is not set yet."""
+    example = next(line for line in read_guide("batch").splitlines() if "notify-send" in line)
+    command = shlex.split(example)[-1].replace("notify-send", "echo")
+    assert train(folder, command, "--quiet") == 0
+    assert "the run finished after 1 epoch" in capfd.readouterr().err
 
 
 def test_a_warning_of_the_coach_is_told_while_it_trains_and_a_remark_is_not(folder):

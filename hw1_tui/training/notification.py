@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -11,6 +12,9 @@ from typing import Any, Literal
 from hw1_tui.markup import visible
 from hw1_tui.numeral import counted
 from hw1_tui.training.event import RunEnded
+
+_STDERR = 2
+"""Its file descriptor."""
 
 _MOST_CHARACTERS = 200
 """Of a notification: more is cut by those who show it, or not shown."""
@@ -87,14 +91,15 @@ def start_command(words: Sequence[str], notification: Notification, *, silent: b
     Args:
         words: of the command.
         notification: what it is told.
-        silent: whether what it prints is thrown away, and it has no input.
+        silent: whether what it prints is thrown away, and it has no input; else that goes to stderr, as stdout is data.
 
     Raises:
         OSError: it cannot be run.
     """
     stream = subprocess.DEVNULL if silent else None
+    printed = subprocess.DEVNULL if silent or sys.stderr is None else _STDERR
     environment = {**os.environ, **notification.variables}
-    return subprocess.Popen(words, env=environment, stdin=stream, stdout=stream, stderr=stream)  # noqa: S603 - as asked
+    return subprocess.Popen(words, env=environment, stdin=stream, stdout=printed, stderr=stream)  # noqa: S603 - as asked
 
 
 def describe_trouble(program: str, outcome: int | OSError) -> str:

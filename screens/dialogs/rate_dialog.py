@@ -39,7 +39,7 @@ class RateDialog(Charted, TrialDialog):
         Binding("x", "export", "Export", id="rate.export", tooltip="Write it as a picture, a table or JSON lines."),
     ]
     AUTO_FOCUS = "#close"
-    no_changes = "No rate is suggested yet."
+    no_changes = "No rate is suggested, so there is nothing to apply."
 
     def __init__(self, config: RunConfig) -> None:
         super().__init__(config)
