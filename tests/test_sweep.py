@@ -132,6 +132,11 @@ def test_every_mistake_of_a_definition_is_told_at_once(sweep):
     assert not Store().runs()
 
 
+def test_a_sweep_without_epochs_is_refused(sweep):
+    code, _, err = sweep("--grid", "l2=0,.1", "--epochs", 0)
+    assert (code, err.split(";")[0]) == (2, "hw1-tui: --epochs: a sweep compares trained models, and 0 train none")
+
+
 def test_a_point_that_the_model_refuses_is_told_before_the_first_run(sweep, monkeypatch):
     code, _, err = sweep("--grid", "dropout=.1,.5")
     assert code == 2

@@ -129,7 +129,8 @@ def _begin(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         return wish.run
 
     given = read_given(args, mistakes, read_file)
-    sweep = define(_with_options(replace(wish, run=given), args, mistakes), mistakes)
+    with named_as_options():
+        sweep = define(_with_options(replace(wish, run=given), args, mistakes), mistakes)
     return _train(sweep, args, mistakes)
 
 

@@ -246,6 +246,9 @@ def define(wish: Wish, mistakes: list[Mistake]) -> Sweep:
         config = resolve([*wish.run, *_first_point(axes)])
     except MistakeError as error:
         mistakes.extend(error.mistakes)
+    else:
+        if not config.epochs or any(axis.name == "epochs" and 0 in axis.values for axis in axes):
+            mistakes.append(Mistake("epochs", "a sweep compares trained models, and 0 train none", "at least 1"))
     if mistakes:
         raise MistakeError(mistakes)
     sweep = Sweep(config, Space(tuple(axes)), n_random, seeds, metric, halving, limit, name)

@@ -75,6 +75,7 @@ class SweepRunner:
         self.kept: dict[int, RunRecord] = {}
         self._progress = {trial.number: Progress(point=trial.place) for trial in sweep.trials}
         self._look()
+        self._left = {trial.number for trial in self.missing}
 
     @property
     def is_over_time(self) -> bool:
@@ -190,7 +191,7 @@ class SweepRunner:
             known = self._progress[number]
             if not known.is_over:
                 self._progress[number] = progress_of(
-                    self.sweep, self._trials[number], record, self._store.metrics(record.run)
+                    self.sweep, self._trials[number], record, self._store.metrics(record.run) if self._rungs else ()
                 )
 
     def _take(self, trial: Trial, event: Event) -> None:
@@ -205,6 +206,7 @@ class SweepRunner:
             is_over = event.status != "stopped" or not event.run
             is_lost = event.status in ("failed", "diverged")
             self._progress[trial.number] = replace(known, is_over=is_over, is_lost=is_lost)
+            self._left = {one.number for one in self.missing}
             if event.run:
                 self.kept[trial.number] = self._store.get(event.run)
 
@@ -224,9 +226,8 @@ class SweepRunner:
         return None
 
     def _done(self) -> float:
-        left = {trial.number for trial in self.missing}
         shares = [
-            self._progress[number].epochs / max(trial.config.epochs, 1) if number in left else 1.0
+            self._progress[number].epochs / max(trial.config.epochs, 1) if number in self._left else 1.0
             for number, trial in self._trials.items()
         ]
         return sum(shares) / len(shares)

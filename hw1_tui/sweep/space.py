@@ -21,6 +21,9 @@ SCALES = ("linear", "log")
 MOST_POINTS = 10_000
 """A grid of more points is a slip of the keyboard."""
 
+_DRAWN_DIGITS = 4
+"""As many digits tell drawn values apart, and can be typed."""
+
 _DRAWS_A_POINT = 100
 """So often a point is drawn again that was drawn before, until the space is taken for exhausted."""
 
@@ -55,15 +58,16 @@ class Axis:
         """Return a value drawn at random: of a range even on its scale, else one of those listed."""
         if self.low is None or self.high is None:
             return self.values[int(generator.random() * len(self.values))]
-        return self._at(generator.random())
+        return self._at(generator.random(), _DRAWN_DIGITS)
 
-    def _at(self, share: float) -> Value:
-        """Return the value at a share of the way from the lower to the upper end of the range."""
+    def _at(self, share: float, digits: int = 12) -> Value:
+        """Return the value at a share of the way from the lower to the upper end of the range, with so many digits."""
         least, most = self.low or 0.0, self.high or 0.0
         low, high = (math.log(end) if self.scale == "log" else end for end in (least, most))
         value = low + share * (high - low)
-        value = min(max(math.exp(value) if self.scale == "log" else value, least), most)
-        return round(value) if TABLE[self.name].kind == "integer" else float(f"{value:.12g}")
+        value = float(f"{math.exp(value) if self.scale == 'log' else value:.{digits}g}")
+        value = min(max(value, least), most)
+        return round(value) if TABLE[self.name].kind == "integer" else value
 
     def with_points(self, n: int) -> tuple[Value, ...]:
         """Return n values that lie evenly on the scale of the range, each once."""

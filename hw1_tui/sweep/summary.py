@@ -136,7 +136,9 @@ def read_summary(sweep: Sweep, store: Store, failed: Mapping[int, str] | None = 
     """
     kept = find_trained(store, trainings_of(sweep))
     progress = {
-        trial.number: progress_of(sweep, trial, kept[trial.number], store.metrics(kept[trial.number].run))
+        trial.number: progress_of(
+            sweep, trial, kept[trial.number], store.metrics(kept[trial.number].run) if sweep.halving else ()
+        )
         if trial.number in kept
         else Progress(is_over=trial.number in (failed or {}), is_lost=trial.number in (failed or {}), point=trial.place)
         for trial in sweep.trials
