@@ -430,6 +430,38 @@ def test_two_programs_share_a_sweep(store, blobs):
     assert all(not runner.missing for runner in runners)
 
 
+# What follows.
+
+
+def test_what_matters_is_told_from_what_is_chance(sweep):
+    """The learning rate tells all; of two values of l2 that do nothing only chance can be said."""
+    code, out, _ = sweep("--grid", "learning-rate=1e-4,.1,.2", "--grid", "l2=0,1e-9", "--epochs", 6, "--seeds", 3,
+                         "--format", "jsonl")  # fmt: skip
+    end = records_of(out)[-1]
+    terms = {tuple(term["names"]): term for term in end["importance"]}
+    assert code == 0
+    assert terms["learning_rate",]["verdict"] == "clear"
+    assert terms["learning_rate",]["share"] > 0.9
+    assert terms["l2",]["verdict"] != "clear"
+    assert 0 <= end["luck"] < 0.5
+    assert len(end["equal_points"]) + end["clearly_worse_points"] == 5
+    assert {"learning_rate": 1e-4, "l2": 0} not in end["equal_points"]
+    text = sweep("show", "--quiet")[1]
+    assert "On the test split, which had no part in the choice, the best has a test accuracy of" in text
+    assert "The best is clearly better than 2 of 5 others" in text
+
+
+def test_a_trial_that_diverged_is_the_worst_and_fails_the_sweep(sweep):
+    code, out, err = sweep(
+        "--model", "mlp", "--grid", "learning-rate=.01,1000", "--format", "jsonl", "--hidden-sizes", 4
+    )
+    end = records_of(out)[-1]
+    assert code == 1
+    assert end["diverged_trials"] == 1
+    assert end["best"] == {"learning_rate": 0.01}
+    assert "trial 2 (learning rate 1000, seed 42): " in err
+
+
 # Halving in a sweep.
 
 

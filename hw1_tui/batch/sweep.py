@@ -285,7 +285,7 @@ def _export(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     store, path = open_store(args), user_path(args.to)
     summary = read_summary(find_sweep(store, args.sweep), store)
     try:
-        export_sweep(summary, path, overwrite=args.force)
+        export_sweep(summary, store, path, overwrite=args.force)
     except OSError as error:
         raise MistakeError(Mistake(str(error.filename or args.to), f"cannot be written: {error.strerror}")) from None
     Narrator(args.quiet).remark(f"{visible(str(path))} is written.")

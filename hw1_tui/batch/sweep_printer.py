@@ -9,11 +9,11 @@ from hw1_tui.batch.page import RowPrinter, print_text
 from hw1_tui.batch.run_table import print_table
 from hw1_tui.export.table import Table, cell, title
 from hw1_tui.runs import Store
-from hw1_tui.statistics.interval import LEVEL
+from hw1_tui.sweep.conclusion import conclude
 from hw1_tui.sweep.definition import Sweep
 from hw1_tui.sweep.plan import Plan
-from hw1_tui.sweep.summary import SweepSummary, TrialResult, tested
-from hw1_tui.sweep.table import ranking_table, trial_columns, trial_row
+from hw1_tui.sweep.summary import SweepSummary, TrialResult
+from hw1_tui.sweep.table import importance_table, ranking_table, trial_columns, trial_row
 
 _WIDTHS = {"trial": 5, "seed": 6, "epochs_done": 11, "status": -11, "run": -24}
 _MOST_RANKED = 10
@@ -68,33 +68,24 @@ def print_plan(plan: Plan, name: str, trials: Table, output_format: str) -> None
 
 def print_summary(summary: SweepSummary, store: Store, output_format: str) -> None:
     """Print what a sweep came to; in CSV nothing, whose rows are of one kind."""
-    best = summary.ranking[0] if summary.ranking else None
-    found = tested(store, best) if best else None
+    if output_format == "csv":
+        return
+    conclusion = conclude(summary, store)
     if output_format == "jsonl":
-        print_json({
-            "event": "sweep_ended",
-            "sweep": summary.sweep.name,
-            **{f"{status}_trials": n for status, n in summary.counts.items()},
-            "metric": summary.sweep.metric,
-            "best": {name: list(v) if isinstance(v, tuple) else v for name, v in best.point.items()} if best else None,
-            "best_mean": best.mean if best else None,
-            "best_std": best.std if best else None,
-            "command": best.config.command(summary.sweep.seeds) if best else None,
-            "tested": {"metric": found[0], **vars(found[1])} if found else None,
-        })  # fmt: skip
-    elif output_format == "table":
-        print()
-        if best is None:
-            print_text("No trial has finished: there is nothing to rank.")
-            return
-        table = ranking_table(summary, _MOST_RANKED)
-        print_table(table, output_format, quiet=True)
-        print()
-        print_text(table.remark)
-        if found:
-            name, interval = found
-            print_text(
-                f"The best has a {title(name)} of {cell(name, interval.value)} ({LEVEL:.0%} interval "
-                f"{cell(name, interval.low)} to {cell(name, interval.high)}); it was chosen without it."
-            )
-        print_text(best.config.command(summary.sweep.seeds), more=2)
+        counts = {f"{status}_trials": n for status, n in summary.counts.items()}
+        ended = {"event": "sweep_ended", "sweep": summary.sweep.name, "metric": summary.sweep.metric, **counts}
+        print_json({**ended, **(conclusion.as_dict() if conclusion else {})})
+        return
+    print()
+    if conclusion is None:
+        print_text("No trial has finished: there is nothing to rank.")
+        return
+    for table in (ranking_table(conclusion, _MOST_RANKED), importance_table(conclusion)):
+        if table.rows:
+            print_table(table, output_format, quiet=True)
+            print()
+            print_text(table.remark)
+            print()
+    for sentence in conclusion.sentences():
+        print_text(sentence)
+    print_text(conclusion.command, more=2)

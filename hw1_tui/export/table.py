@@ -30,6 +30,9 @@ _LATEX_NEEDS = (
 _STYLES = {
     "seconds": ".1f",
     "mcnemar_p": ".3g",
+    "p": ".2g",
+    "share": ".1%",
+    "share_by_chance": ".1%",
     **dict.fromkeys(SUPERIORITY, ".2f"),
     **dict.fromkeys(
         ("precision", "recall", "f1", "probability", "confidence", "right", "right_low", "right_high"), ".4f"

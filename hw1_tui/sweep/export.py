@@ -8,7 +8,9 @@ from hw1_tui.export.figure import FORMATS, render
 from hw1_tui.export.suffix import suffix_mistake
 from hw1_tui.files.target import target_mistake, write_target_bytes
 from hw1_tui.files.toml import toml_text
-from hw1_tui.mistake import Mistake
+from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.runs import Store
+from hw1_tui.sweep.conclusion import conclude
 from hw1_tui.sweep.figure import draw_axes
 from hw1_tui.sweep.summary import SweepSummary
 from hw1_tui.sweep.table import ranking_table, trials_table
@@ -29,7 +31,7 @@ def sweep_export_mistake(path: Path, place: str = "") -> Mistake | None:
     return suffix_mistake(path, SUFFIXES, place) or target_mistake(path, place)
 
 
-def export_sweep(summary: SweepSummary, path: Path, *, overwrite: bool = False) -> None:
+def export_sweep(summary: SweepSummary, store: Store, path: Path, *, overwrite: bool = False) -> None:
     """Write a sweep as what the suffix of a file says, whole or not at all.
 
     ``.csv`` holds a row a trial, ``.md`` and ``.tex`` the points ranked, ``.png``, ``.svg`` and ``.pdf`` the metric
@@ -37,21 +39,25 @@ def export_sweep(summary: SweepSummary, path: Path, *, overwrite: bool = False) 
 
     Args:
         summary: the sweep.
+        store: the history.
         path: the file, with one of ``SUFFIXES``.
         overwrite: whether to replace what is there.
 
     Raises:
+        MistakeError: no trial has finished, of which a ranking is made.
         OSError: the file cannot be written, or is there already and must stay.
     """
-    write_target_bytes(path, _content(summary, path.suffix.lower()), overwrite=overwrite)
+    write_target_bytes(path, _content(summary, store, path.suffix.lower()), overwrite=overwrite)
 
 
-def _content(summary: SweepSummary, suffix: str) -> bytes:
+def _content(summary: SweepSummary, store: Store, suffix: str) -> bytes:
     if suffix == ".toml":
         return toml_text(summary.sweep.as_toml()).encode()
     if suffix in _FIGURES:
         return render(draw_axes(summary), suffix[1:])
     if suffix == ".csv":
         return trials_table(summary).csv().encode()
-    table = ranking_table(summary)
+    if (conclusion := conclude(summary, store)) is None:
+        raise MistakeError(Mistake(summary.sweep.name, "no trial has finished: there is nothing to rank"))
+    table = ranking_table(conclusion)
     return (table.markdown() if suffix == ".md" else table.latex()).encode()

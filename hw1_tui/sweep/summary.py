@@ -1,26 +1,17 @@
-"""What a sweep came to: each trial, the points ranked over their seeds, and the best of them."""
+"""What a sweep came to, a trial at a time."""
 
 from __future__ import annotations
 
-import math
-import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from hw1_tui.runs import RunRecord, Store
-from hw1_tui.runs.series import read_repeat
 from hw1_tui.runs.turn import find_trained, is_done
-from hw1_tui.settings import RunConfig
-from hw1_tui.statistics.comparison import compare_with_bound
-from hw1_tui.statistics.interval import Interval
-from hw1_tui.statistics.repeat import Repeat
 from hw1_tui.sweep.definition import Sweep
 from hw1_tui.sweep.halving import Progress, rungs_of, target_of
 from hw1_tui.sweep.kept import progress_of, trainings_of
-from hw1_tui.sweep.space import Point
 from hw1_tui.sweep.trial import Trial
-from hw1_tui.training.measurement import kept_predictions
 
 HELD = "halved"
 """How a trial ended that halving stopped."""
@@ -67,47 +58,16 @@ class TrialResult:
 
 
 @dataclass(frozen=True)
-class RankedPoint:
-    """A point over its seeds.
-
-    Attributes:
-        place: of the point among the sweep's points.
-        point: the point.
-        config: what was trained, with the first seed.
-        values: what it is ranked by after the last epoch, one a seed that finished; at least one.
-        runs: those runs.
-    """
-
-    place: int
-    point: Point
-    config: RunConfig
-    values: tuple[float, ...]
-    runs: tuple[RunRecord, ...]
-
-    @property
-    def mean(self) -> float:
-        """The mean over the seeds."""
-        return statistics.fmean(self.values)
-
-    @property
-    def std(self) -> float | None:
-        """Sample standard deviation over the seeds; ``None`` of one."""
-        return statistics.stdev(self.values) if len(self.values) > 1 else None
-
-
-@dataclass(frozen=True)
 class SweepSummary:
     """What a sweep came to.
 
     Attributes:
         sweep: the sweep.
         results: of every trial, in order.
-        ranking: the points that finished with at least one seed, the best first.
     """
 
     sweep: Sweep
     results: tuple[TrialResult, ...]
-    ranking: tuple[RankedPoint, ...]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -136,12 +96,7 @@ def read_summary(sweep: Sweep, store: Store, failed: Mapping[int, str] | None = 
     """
     kept = find_trained(store, trainings_of(sweep))
     progress = {
-        trial.number: progress_of(
-            sweep, trial, kept[trial.number], store.metrics(kept[trial.number].run) if sweep.halving else ()
-        )
-        if trial.number in kept
-        else Progress(is_over=trial.number in (failed or {}), is_lost=trial.number in (failed or {}), point=trial.place)
-        for trial in sweep.trials
+        trial.number: _progress(sweep, store, trial, kept.get(trial.number), failed or {}) for trial in sweep.trials
     }
     results = tuple(
         TrialResult(
@@ -149,7 +104,15 @@ def read_summary(sweep: Sweep, store: Store, failed: Mapping[int, str] | None = 
         )
         for trial in sweep.trials
     )
-    return SweepSummary(sweep, results, rank(sweep, results))
+    return SweepSummary(sweep, results)
+
+
+def _progress(
+    sweep: Sweep, store: Store, trial: Trial, record: RunRecord | None, failed: Mapping[int, str]
+) -> Progress:
+    if record is None:
+        return Progress(is_over=trial.number in failed, is_lost=trial.number in failed, point=trial.place)
+    return progress_of(sweep, trial, record, store.metrics(record.run) if sweep.halving else ())
 
 
 def _status(
@@ -164,53 +127,3 @@ def _status(
     rungs = rungs_of(sweep.config.epochs) if sweep.halving else ()
     target = target_of(trial.number, progress, rungs, trial.config.epochs, is_patient=False)
     return HELD if target is None else record.status
-
-
-def rank(sweep: Sweep, results: Sequence[TrialResult]) -> tuple[RankedPoint, ...]:
-    """Return the points that finished, the best first; what was not measured is not ranked."""
-    by_place: dict[int, list[TrialResult]] = {}
-    for result in results:
-        value = result.result(sweep.metric)
-        if result.has_finished and value is not None and math.isfinite(value):
-            by_place.setdefault(result.trial.place, []).append(result)
-    ranked = [
-        RankedPoint(
-            place,
-            found[0].trial.point,
-            found[0].trial.config.changed(
-                seed=sweep.config.hyperparameters["seed"], threads=sweep.config.hyperparameters.get("threads", 0)
-            ),
-            tuple(float(result.result(sweep.metric)) for result in found),
-            tuple(result.record for result in found if result.record),
-        )
-        for place, found in by_place.items()
-    ]
-    sign = -1 if sweep.ranked_by.best == "highest" else 1
-    return tuple(sorted(ranked, key=lambda point: (sign * point.mean, point.place)))
-
-
-def repeats_of(store: Store, point: RankedPoint, metric: str) -> list[Repeat]:
-    """Return what a point came to with each seed, for the rules of verdicts; what was not measured is left out."""
-    found = [
-        read_repeat(record, store.metrics(record.run), metric, _example_reader(store, record)) for record in point.runs
-    ]
-    return [repeat for repeat in found if repeat is not None]
-
-
-def _example_reader(store: Store, record: RunRecord) -> Any:
-    from hw1_tui.runs.prediction import examples_of
-
-    return lambda split, kind: examples_of(kept_predictions(store, record, split), kind)
-
-
-def tested(store: Store, point: RankedPoint) -> tuple[str, Interval] | None:
-    """Return the metric of the test split of a point, and its value with the interval; ``None`` where none is known.
-
-    It is asked of the point that was chosen alone: the best of many test splits would be lucky.
-    """
-    for name, kind in (("test_accuracy", "share"), ("test_loss", "loss")):
-        if repeats := repeats_of(store, point, name):
-            found = compare_with_bound(repeats, 0.0, kind).interval
-            most = 1.0 if kind == "share" else math.inf
-            return name, Interval(found.value, max(found.low, 0.0), min(found.high, most))
-    return None
