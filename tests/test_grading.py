@@ -105,13 +105,27 @@ def test_what_is_no_answer_costs_its_points_and_is_told(course, tmp_path, capsys
     assert grade(course, tmp_path, "--grade", str(tmp_path / "answers.toml"), "--format", "gradescope") == 3
     results = json.loads(capsys.readouterr().out)
     assert results["score"] == 0
-    for words in ("has 1 number;", "no share of examples", "did you mean 1-learns?", "'maybe'", "no such table"):
+    for words in ("has 1 number;", "no share of examples", "did you mean 1-learns?", "'maybe'", "no table 7;"):
         assert words in results["output"]
     (tmp_path / "answers.toml").write_text("not TOML")
     assert grade(course, tmp_path, "--grade", str(tmp_path / "answers.toml"), "--format", "gradescope") == 3
     assert "is not TOML" in json.loads(capsys.readouterr().out)["output"]
     assert grade(course, tmp_path, "--grade", str(tmp_path / "missing.toml")) == 2
     assert "missing.toml: cannot be read" in capsys.readouterr().err
+
+
+def test_what_names_nothing_is_told_as_that(course, tmp_path, capsys):
+    (tmp_path / "answers.toml").write_text(
+        "claims = [{ verdict = 'agrees' }]\ntables = [{ rows = [] }, { number = 1, rows = [{ printed = [1, 2] }] }]\n"
+    )
+    assert grade(course, tmp_path, "--grade", str(tmp_path / "answers.toml"), "--format", "gradescope") == 3
+    output = json.loads(capsys.readouterr().out)["output"]
+    for words in (
+        "tables: has no number; allowed: 1, 2",
+        "rows: has no figure;",
+        "claims: has no name; allowed: 1-learns",
+    ):
+        assert words in output
 
 
 SCHEMA = {

@@ -89,15 +89,18 @@ class _Reading:
         number = entry.get("number")
         table = self._tables.get(number) if isinstance(number, int) else None
         if table is None:
-            self._refuse(f"tables {number}", "there is no such table", ", ".join(map(str, self._tables)))
+            problem = "has no number" if number is None else f"there is no table {number}"
+            self._refuse("tables", problem, ", ".join(map(str, self._tables)))
             return
         for row in self._entries(entry.get("rows", []), f"tables {number}, rows"):
             self._row(table, row)
 
     def _row(self, table: Table, entry: Mapping[str, Any]) -> None:
-        metric, printed, size = str(entry.get("figure")), entry.get("printed"), len(table.columns)
+        metric, printed, size = str(entry.get("figure", "")), entry.get("printed"), len(table.columns)
         place, known = f"tables {table.number}, {metric}", [row.metric for row in table.rows]
-        if metric not in known:
+        if not metric:
+            self._refuse(f"tables {table.number}, rows", "has no figure", ", ".join(known))
+        elif metric not in known:
             self.mistakes.append(unknown_name(f"{self._file}, tables {table.number}", "figure", metric, known))
         elif problem := "is not handed in" if printed is None else number_list_problem(printed, size):
             self._refuse(f"{place}, printed", problem, f"a list of {size} numbers, one a column")
@@ -107,8 +110,10 @@ class _Reading:
             self.numbers[table.number, metric] = tuple(map(float, cast("list[float]", printed)))
 
     def _claim(self, entry: Mapping[str, Any]) -> None:
-        name, verdict = str(entry.get("name")), entry.get("verdict", entry.get("expect"))
-        if name not in self._claims:
+        name, verdict = str(entry.get("name", "")), entry.get("verdict", entry.get("expect"))
+        if not name:
+            self._refuse("claims", "has no name", ", ".join(self._claims))
+        elif name not in self._claims:
             self.mistakes.append(unknown_name(f"{self._file}, claims", "claim", name, self._claims))
         elif verdict in VERDICTS:
             self.verdicts[name] = cast("Verdict", verdict)
