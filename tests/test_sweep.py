@@ -452,14 +452,12 @@ def test_what_matters_is_told_from_what_is_chance(sweep):
 
 
 def test_a_trial_that_diverged_is_the_worst_and_fails_the_sweep(sweep):
-    code, out, err = sweep(
-        "--model", "mlp", "--grid", "learning-rate=.01,1000", "--format", "jsonl", "--hidden-sizes", 4
-    )
+    code, out, err = sweep("--learning-rate", 10, "--grid", "l2=0,1000", "--format", "jsonl")
     end = records_of(out)[-1]
     assert code == 1
     assert end["diverged_trials"] == 1
-    assert end["best"] == {"learning_rate": 0.01}
-    assert "trial 2 (learning rate 1000, seed 42): " in err
+    assert end["best"] == {"l2": 0}
+    assert "trial 2 (l2 1000, seed 42): " in err
 
 
 # Halving in a sweep.
