@@ -377,7 +377,8 @@ class RunsScreen(MainScreen):
 
     @property
     def _nothing(self) -> str:
-        return nothing_words(bool(self._search.text), self._search.in_trash, bool(self._trash.newest))
+        words = nothing_words(bool(self._search.text), self._search.in_trash, bool(self._trash.newest))
+        return words if self.is_known else "The history is still being read."
 
     def why_not(self, action: str) -> str:
         """Return why an action has no run to be done to, or none that takes it."""

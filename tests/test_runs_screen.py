@@ -1,5 +1,7 @@
 """The history in the interface: find, compare, go on, label, delete and bring back."""
 
+import threading
+
 import pytest
 from textual.widgets import Button, DataTable, Input, Static
 
@@ -9,6 +11,7 @@ from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.interrupted_dialog import InterruptedDialog
 from screens.dialogs.target_dialog import OverwriteDialog, TargetDialog
+from screens.state.run_search import RunSearch
 from screens.widgets.chart import Chart
 from screens.widgets.chart.plot import Plot
 from screens.widgets.number import on_point, sparkline
@@ -43,6 +46,21 @@ async def test_an_empty_history_says_so_and_every_key_is_harmless(store):
         assert app.current_mode == "runs"
         assert len(app.screen_stack) == 1
     assert not store.home.exists()
+
+
+async def test_a_history_that_is_still_being_read_is_not_called_empty(store, blobs, monkeypatch):
+    run, read, find = train(store, blobs), threading.Event(), RunSearch.find
+    monkeypatch.setattr(RunSearch, "find", lambda search, kept: find(search, kept) if read.wait(60) else None)
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(RunTable))
+        await pilot.press("space")
+        await until(pilot, lambda: notes(app))
+        shown_meanwhile = str(app.screen.query_one("#nothing", Static).content)
+        read.set()
+        assert notes(app) == ["The history is still being read."]
+        assert shown_meanwhile in ("", *notes(app))
+        await shown(pilot, run)
 
 
 async def test_a_filter_is_typed_and_its_mistakes_are_said(store, blobs):
