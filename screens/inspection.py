@@ -342,10 +342,10 @@ class InspectionScreen(MainScreen):
         """Ask where the open view is to be written, and write it."""
         if self._subject is None:
             return
-        view = self.view.name_in_batch
+        view, suffixes = self.view.name_in_batch, view_suffixes(self.view.name_in_batch)
         write = partial(_write_view, view, self.view.asked(self._subject))
-        mistake = partial(view_mistake, view=view)
-        ask_for_file(self.app, f"Export {self.view.title}", view_suffixes(view), mistake, write)
+        name = f"{view}-{self._subject.opened.record.run}{suffixes[0]}"
+        ask_for_file(self.app, f"Export {self.view.title}", suffixes, partial(view_mistake, view=view), write, name)
 
     def command(self) -> Command | None:
         """Return the command that prints the open view."""

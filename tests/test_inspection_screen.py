@@ -145,7 +145,12 @@ async def test_x_writes_the_open_view_to_the_file_that_is_typed(store, blobs, tm
         await look(pilot)
         await pilot.press("x")
         await until(pilot, lambda: app.screen.query("#entry"))
-        app.screen.query_one("#entry", Input).value = str(tmp_path / "step.png")
+        entry = app.screen.query_one("#entry", Input)
+        assert entry.value.startswith("step-")
+        assert entry.value.endswith(".csv"), "a name that enter alone can take"
+        await pilot.press("z")
+        assert entry.value == "z", "which gives way to what is typed"
+        entry.value = str(tmp_path / "step.png")
         await pilot.press("enter")
         assert "has no picture" in text(app, "#wrong")
         app.screen.query_one("#entry", Input).value = str(tmp_path / "step.csv")

@@ -20,6 +20,7 @@ def ask_for_file(
     suffixes: Sequence[str],
     mistake: Callable[[Path], Mistake | None],
     write: Callable[..., object],
+    suggested: str = "",
 ) -> None:
     """Ask for a file and write it in a thread of the app, which goes on when what asked is closed meanwhile.
 
@@ -29,6 +30,7 @@ def ask_for_file(
         suffixes: what can be written.
         mistake: what is wrong with a path, if anything is.
         write: writes it; takes the path, and ``overwrite`` by name.
+        suggested: a name that stands there at first, and gives way to what is typed.
     """
 
     def begin(target: Target | None) -> None:
@@ -37,7 +39,7 @@ def ask_for_file(
             app.run_worker(work, thread=True, group="export", exit_on_error=False)
 
     note = f"The file; its suffix says what: {' '.join(suffixes)}"
-    app.push_screen(TargetDialog(title, "", note, mistake, taken_file), begin)
+    app.push_screen(TargetDialog(title, suggested, note, mistake, taken_file, is_suggested=bool(suggested)), begin)
 
 
 def _write(app: App[Any], write: Callable[..., object], target: Target) -> None:

@@ -50,6 +50,7 @@ class TargetDialog(Dialog[Target]):
         note: what is expected.
         mistake: what is wrong with a path, if anything is.
         taken: what would be replaced there.
+        is_suggested: whether what is typed first takes the place of what stands there.
     """
 
     def __init__(
@@ -59,17 +60,19 @@ class TargetDialog(Dialog[Target]):
         note: str,
         mistake: Callable[[Path], Mistake | None],
         taken: Callable[[Path], Sequence[Path]],
+        *,
+        is_suggested: bool = False,
     ) -> None:
         super().__init__()
         self._heading, self._text, self._note = title, text, note
-        self._mistake, self._taken = mistake, taken
+        self._mistake, self._taken, self._is_suggested = mistake, taken, is_suggested
 
     def compose(self) -> ComposeResult:
         """Draw the line and the answers."""
         with Vertical(classes="box") as box:
             box.border_title = plain(self._heading)
             yield Static(self._note, markup=False, classes="text")
-            yield Input(self._text, compact=True, id="entry", select_on_focus=False)
+            yield Input(self._text, compact=True, id="entry", select_on_focus=self._is_suggested)
             yield Static(markup=False, id="wrong", classes="wrong")
             with Horizontal(classes="buttons"):
                 yield Button("Export", id="ok", compact=True, variant="primary", action="screen.take")
