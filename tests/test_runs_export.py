@@ -273,7 +273,7 @@ def test_what_is_no_picture_is_said_for_each(store, blobs, capsys, tmp_path):
 def test_a_figure_of_more_runs_than_one_can_tell_apart_is_refused_and_a_table_is_not(tmp_path, suffix):
     """Two thousand curves were drawn for minutes, and nothing said so."""
     mistake = export_mistake(tmp_path / f"runs.{suffix}", 2000)
-    assert "at most 200 runs, these are 2000" in str(mistake)
+    assert "at most 200 runs, these are 2,000" in str(mistake)
     assert mistake
     assert ".csv" in mistake.allowed
     assert export_mistake(tmp_path / f"runs.{suffix}", 200) is None
