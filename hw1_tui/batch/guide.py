@@ -31,7 +31,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     width = columns_of(sys.stdout)
     if args.topic is None:
         for topic, title in guides().items():
-            print_text(f"{topic:10} {title}")
+            print_text(f"{topic:14} {title}")
         return 0
     text = read_guide(args.topic)
     if width is None:

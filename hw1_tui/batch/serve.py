@@ -23,7 +23,7 @@ INSTALL = "python -m pip install 'hw1-tui[web]'"
 _HERE = """\
 Whoever opens it runs the program as you: it reads and writes your files, and
 starts what Settings name. That is everybody who has an account on this machine;
-from elsewhere nobody reaches it. Each tab is a program of its own, and ends with it."""
+from elsewhere nobody reaches it. Each tab is a program of its own."""
 _ANYBODY = """\
 Warning: whoever reaches {host}:{port} runs the program as you, from any machine,
 without a password: it reads and writes your files, and starts what Settings name.
