@@ -72,6 +72,15 @@ def test_labels_that_are_named_find_the_only_inputs_there_are(tmp_path):
     assert (dataset.n_classes, dataset.n_features) == (3, 20)
 
 
+@pytest.mark.parametrize("kind", [int, float])
+def test_whole_numbers_that_are_nearly_all_different_are_asked_about(tmp_path, kind):
+    """Guarantee: prices do not silently become a class each, whatever type they are stored as; numbered classes do."""
+    np.savez(tmp_path / "d.npz", X=GREY.reshape(N, -1), y=(np.arange(N) * 997 + 40_000).astype(kind))
+    assert "60 different numbers in 60 examples: classes, or numbers to predict?" in problems(tmp_path / "d.npz")
+    np.savez(tmp_path / "d.npz", X=GREY.reshape(N, -1), y=(np.arange(N) // 2 + 1).astype(kind))
+    assert data.load(str(tmp_path / "d.npz")).n_classes == N // 2
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [

@@ -117,19 +117,20 @@ def _flat(part: Part, raw: RawData, mistakes: list[Mistake], told: list[str]) ->
 def _is_regression(raw: RawData, options: ReadOptions, flat: Mapping[PartName, Array], mistakes: list[Mistake]) -> bool:
     """Return whether the targets are numbers, no classes: as was asked for, as the source has it, or by what they are.
 
-    Floats that are whole numbers can be either; where many of them stand for a few examples each, nobody can tell.
+    Whole numbers can be either; where many of them stand for a few examples each, nobody can tell, unless they count
+    classes from 0 or 1.
     """
     if (raw.task, options.task) == ("classification", "regression"):
         mistakes.append(Mistake("task", f"{raw.place} has classes, and no numbers to predict", "auto, classification"))
     for task in (options.task, raw.task):
         if task != AUTO:
             return task == "regression"
-    floats = {name: array for name, array in flat.items() if array.dtype.kind == "f" and array.size}
-    if any((array != np.floor(array)).any() for array in floats.values()):
+    numbers = {name: array for name, array in flat.items() if array.dtype.kind in "iuf" and array.size}
+    if any(array.dtype.kind == "f" and (array != np.floor(array)).any() for array in numbers.values()):
         return True
-    for name, array in floats.items():
+    for name, array in numbers.items():
         distinct = np.unique(array)
-        is_counted = distinct[0] == 0 and distinct[-1] == len(distinct) - 1
+        is_counted = distinct[0] in (0, 1) and distinct[-1] - distinct[0] == len(distinct) - 1
         if not is_counted and len(distinct) > max(_FEW, len(array) / _RARE):
             problem = f"has {len(distinct)} different numbers in {len(array)} examples: classes, or numbers to predict?"
             allowed = "--task regression, or --task classification"
