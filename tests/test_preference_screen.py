@@ -65,6 +65,8 @@ async def test_a_theme_chosen_elsewhere_is_kept_and_shown(script, folder):
         assert kept(folder)["theme"] == "gruvbox"
         await until(pilot, lambda: control(app, "theme").value == "gruvbox")
         await until(pilot, lambda: app.focused is control(app, "smoothing"))
+        note = app.screen.query_one("#field-theme .note", Static)
+        await until(pilot, lambda: note.render_line(0).text.rstrip() == "• default hw1-dark")
 
 
 async def test_two_themes_at_once_end_with_the_second(script, folder):
