@@ -7,7 +7,7 @@ once: the distribution of truths under which their values are the most likely (K
 by step on a lattice (Koenker and Mizera, 2014, Convex optimization, shape constraints, and compound
 decisions, Journal of the American Statistical Association 109:674-685).
 
-``python -m tests.calibration luck`` holds it against settings of which the truth is known.
+``python -m tests.calibration importance`` holds it against settings of which the truth is known.
 """
 
 from __future__ import annotations

@@ -34,6 +34,9 @@ from hw1_tui.statistics.interval import LEVEL
 FEWEST_DF = 4
 """Degrees of freedom of what is left from which on a term is tested."""
 
+_FEWEST_DF_BESIDE_PAIRS = 12
+"""The same from which on pairs are in the model of rows that are no grid: they cost what finds the factors."""
+
 FEW_VALUES = 4
 """A factor of no more values is taken value by value; one of more numbers by polynomials, unless all are on a grid."""
 
@@ -109,7 +112,8 @@ def find_shares(
             tuple(Share(term, 0.0) for term in columns), tuple(Share(pair, 0.0) for pair in pairs), 0.0
         )
     rng = np.random.default_rng(seed)
-    has_pairs = len(y) - _basis({**columns, **pairs}, len(y)).shape[1] >= FEWEST_DF
+    enough = FEWEST_DF if is_grid else _FEWEST_DF_BESIDE_PAIRS
+    has_pairs = len(y) - _basis({**columns, **pairs}, len(y)).shape[1] >= enough
     model = {**columns, **pairs} if has_pairs else columns
     left = y - _projected(_basis(model, len(y)), y)
     return VarianceShares(

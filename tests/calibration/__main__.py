@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from engines.threads import cores
-from tests.calibration import coached, flipped, halved, lucky, noise, pair
+from tests.calibration import coached, explained, flipped, halved, lucky, noise, pair
 from tests.calibration.table import Count, broken, table
 from tests.calibration.trained import train_all
 
@@ -22,7 +22,7 @@ def main() -> int:
         "what",
         nargs="*",
         default=["settings", "trends"],
-        help="settings, trends (both by default), suspects, coach, halving, luck",
+        help="settings, trends (both by default), suspects, coach, halving, importance",
     )
     parser.add_argument("--seeds", type=int, default=60, help="seeds of each setting (default: 60)")
     parser.add_argument("--series", type=int, default=1000, help="series of noise of each kind (default: 1000)")
@@ -52,8 +52,9 @@ def main() -> int:
         failed += print_coached(console)
     if "halving" in given.what:
         failed += print_halved(console, 200)
-    if "luck" in given.what:
+    if "importance" in given.what:
         print_luck(console, given.series)
+        failed += print_explained(console, given.series // 4)
     for name in failed:
         print(f"beyond what is allowed: {name}", file=sys.stderr)
     return 1 if failed else 0
@@ -87,6 +88,18 @@ def print_luck(console: Console, sweeps: int) -> None:
         for n in (6, 24, 100):
             shown.add_row(name, str(n), *(f"{mean:.2f}" for mean in vars(lucky.play_luck(draw, n, sweeps)).values()))
     console.print(shown)
+
+
+def print_explained(console: Console, sweeps: int) -> list[str]:
+    """Print how often hyperparameters are told to matter; return what is told too often, all designs together."""
+    rows = explained.explain(sweeps)
+    every = [sum(counts, Count(0, 0)) for counts in zip(*rows.values(), strict=True)]
+    together = {"importance": every[:2]}
+    false = {**{name: counts[:2] for name, counts in rows.items()}, "all": every[:2]}
+    console.print(table("Told to matter, and does nothing", ["an axis", "a pair"], false, is_bound=False))
+    found = {name: counts[2:] for name, counts in rows.items()}
+    console.print(table("Found, and explains a half", ["the axis"], found, is_bound=False))
+    return broken(together)
 
 
 def print_halved(console: Console, orders: int) -> list[str]:
