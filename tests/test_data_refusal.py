@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from hw1_tui import data
+from hw1_tui.cli import main
 from hw1_tui.mistake import MistakeError
 from hw1_tui.read_options import ReadOptions
 from tests.support.archive import problems
@@ -79,6 +80,12 @@ def test_whole_numbers_that_are_nearly_all_different_are_asked_about(tmp_path, k
     assert "60 different numbers in 60 examples: classes, or numbers to predict?" in problems(tmp_path / "d.npz")
     np.savez(tmp_path / "d.npz", X=GREY.reshape(N, -1), y=(np.arange(N) // 2 + 1).astype(kind))
     assert data.load(str(tmp_path / "d.npz")).n_classes == N // 2
+
+
+def test_numbers_that_a_model_of_classes_cannot_learn_are_told_with_one_that_can(tmp_path, capsys):
+    np.savez(tmp_path / "d.npz", X=GREY.reshape(N, -1), y=np.arange(N) * 997)
+    assert main(["--batch", "train", "--data", str(tmp_path / "d.npz"), "--task", "regression"]) == 2
+    assert "--model quadratic_network; --task classification" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,14 @@ def test_a_file_that_is_missing_is_named(tmp_path):
     assert "train-images-idx3-ubyte: the file with the labels of train is missing beside it" in problems(tmp_path)
 
 
+def test_pictures_without_any_labels_are_refused(tmp_path):
+    """They were taken for CIFAR's, which have labels in them, and the program failed."""
+    write(tmp_path)
+    for path in tmp_path.glob("*labels*"):
+        path.unlink()
+    assert "the file with the labels of train is missing beside it" in problems(tmp_path)
+
+
 def test_labels_that_are_no_whole_numbers_are_refused(tmp_path):
     write(tmp_path)
     (tmp_path / "train-labels-idx1-ubyte").write_bytes(idx(np.full(100, np.nan, np.float32)))

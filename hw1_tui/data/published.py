@@ -102,7 +102,8 @@ def read_published(found: PublishedSet, name: str, max_bytes: int) -> RawData:
     Raises:
         MistakeError: with everything that is wrong with its files.
     """
-    return _read_idx_set(found, name, max_bytes) if found.labels else _read_cifar(found, name, max_bytes)
+    is_idx = _IDX.fullmatch(found.examples[0].name.lower())
+    return _read_idx_set(found, name, max_bytes) if is_idx else _read_cifar(found, name, max_bytes)
 
 
 def _is_example(name: str) -> bool:

@@ -51,9 +51,11 @@ def check_fit(config: RunConfig, dataset: Dataset) -> None:
     """
     if (config.spec.task == "regression") != dataset.is_regression:
         wanted = "numbers" if config.spec.task == "regression" else "classes"
-        y = dataset.train.y
+        y, engine = dataset.train.y, registry.get(config.engine)
         is_countable = dataset.is_regression and bool((y == y.round()).all())
-        allowed = "--task classification, where its whole numbers are classes" if is_countable else ""
+        fitting = sorted(name for name, spec in engine.models().items() if spec.task != config.spec.task)
+        allowed = f"--model {' or '.join(fitting)}" if fitting else ""
+        allowed += "; --task classification, where its whole numbers are classes" if is_countable else ""
         problem = f"{config.data} has no {wanted} to learn, which {config.model} needs"
         raise MistakeError(Mistake("data", problem, allowed))
     if not len(dataset.train):

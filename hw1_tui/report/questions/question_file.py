@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from hw1_tui.files.toml import read_toml
-from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 from hw1_tui.report.questions.claim_function import FUNCTIONS
 from hw1_tui.report.questions.entry_reader import EntryReader, on_one_line
 from hw1_tui.report.questions.preset import QUESTIONS, Preset, printed_by_run
@@ -160,7 +160,11 @@ class _Reading:
 
     def _question(self, entry: Any, place: str) -> Question:
         reader = self._reader(entry, place, ("name", "title", "text", "data"))
-        name = reader.choice("name", self._names, kind="question")
+        name = reader.text("name")
+        if name and name not in self._names:
+            nearest = nearest_name(name, self._names)
+            problem = f"{name!r} has no table, figure or claim"
+            self._mistakes.append(Mistake(f"{self._file}, {place}", problem, ", ".join(self._names), nearest))
         self._run_reader.source(reader)
         return Question(name, reader.text("title", ""), reader.text("text", ""))
 
