@@ -34,11 +34,11 @@ from screens.widgets.inside.view import InsideView
 from screens.widgets.inside.weight_view import WeightView
 from screens.widgets.report.question_list import QuestionList
 from screens.widgets.run_table import RunTable
+from tests.support.browser import NAMES, PROGRAM
 
 ASSETS = Path(__file__).parent.parent / "assets"
 SIZES = ((80, 24), (120, 40), (200, 60))
 THEMES = {"dark": DARK.name, "light": LIGHT.name}
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FONT = "DejaVu Sans Mono"
 """It has every character that the program draws."""
 _COLOURS = 96
@@ -329,9 +329,8 @@ def main() -> None:
     parser.add_argument("scenes", nargs="*", choices=[*SCENES, []], help="which (default: all)")
     parser.add_argument("--home", type=Path, help="a history made before, to look at a scene sooner")
     given = parser.parse_args()
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if browser is None:
-        sys.exit(f"pictures: none of {', '.join(BROWSERS)} is here to draw them")
+    if PROGRAM is None:
+        sys.exit(f"pictures: none of {', '.join(NAMES)} is here to draw them")
     with tempfile.TemporaryDirectory() as folder:
         home = given.home or Path(folder, "home")
         os.environ |= {"HW1_TUI_CONFIG": folder, "TEXTUAL_ANIMATIONS": "none", "XDG_CACHE_HOME": folder}
@@ -344,7 +343,7 @@ def main() -> None:
                 os.environ["HW1_TUI_HOME"] = str(copy)
                 for size, svg in asyncio.run(take(scene, theme, SIZES)).items():
                     path = ASSETS / name_of(scene, size, theme)
-                    path.write_bytes(draw(svg, browser))
+                    path.write_bytes(draw(svg, PROGRAM))
                     print(f"assets/{path.name}")
     (ASSETS / "gallery.md").write_text(gallery(), encoding="utf-8")
 

@@ -3,7 +3,6 @@
 import base64
 import json
 import re
-import shutil
 import subprocess
 
 import numpy as np
@@ -16,10 +15,8 @@ from hw1_tui.analysis.replay import MOST_FRAMES, replay
 from hw1_tui.cli import main
 from hw1_tui.export.replay_page import replay_page
 from hw1_tui.mistake import MistakeError
-from tests.pictures import BROWSERS
+from tests.support.browser import PROGRAM
 from tests.support.history import ended, start
-
-BROWSER = next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
 def shown_of(store, run):
@@ -117,7 +114,7 @@ def test_batch_tells_the_matrix_of_every_kept_epoch_and_draws_the_weights(store,
         assert picture.size[1] > 500
 
 
-@pytest.mark.skipif(BROWSER is None, reason="there is no browser here")
+@pytest.mark.skipif(PROGRAM is None, reason="there is no browser here")
 def test_a_browser_shows_it_and_goes_to_the_epoch_that_is_asked_for(store, blobs, tmp_path):
     """What stands on the page after its script ran: the counts of that epoch, its curves and its photographs."""
     run = ended(start(store, blobs, every=1)).run
@@ -141,8 +138,8 @@ def test_a_browser_shows_it_and_goes_to_the_epoch_that_is_asked_for(store, blobs
 
 def _opened(address: str, folder) -> str:
     """Return the document after its script ran."""
-    assert BROWSER
-    command = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'browser'}",
+    assert PROGRAM
+    command = [PROGRAM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'browser'}",
                "--virtual-time-budget=3000", "--dump-dom", address]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=True)
     return done.stdout
