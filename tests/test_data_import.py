@@ -107,3 +107,9 @@ def test_a_remark_of_a_stranger_steers_no_terminal(tmp_path):
     remark = data.load(str(save(tmp_path / "d.npz", {**arrays(), "remark": hostile}))).remark
     assert remark.startswith("say ")
     assert remark.isprintable()
+
+
+def test_an_option_may_stand_between_the_source_and_the_file(tmp_path, capsys):
+    """As shells' own commands take it; the file was not seen, and said to be missing."""
+    assert main(["data", "import", "digits", "--task", "classification", str(tmp_path / "out.npz")]) == 0
+    assert (tmp_path / "out.npz").is_file()

@@ -113,7 +113,7 @@ class Parser(argparse.ArgumentParser):
 
     def split(self, words: Sequence[str]) -> tuple[argparse.Namespace, list[str], list[Mistake]]:
         """Return the options among the words, the words that are none of them, and which options name no place."""
-        args, rest = self.parse_known_args(self._tie_values(words))
+        args, rest = self.parse_known_intermixed_args(self._tie_values(words))
         return args, rest, list(self._empty(args))
 
     def _empty(self, args: argparse.Namespace) -> Iterable[Mistake]:
