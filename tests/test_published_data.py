@@ -92,19 +92,37 @@ def test_of_several_sets_in_a_folder_one_is_chosen_by_its_file(tmp_path):
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"", "is no file in the format of MNIST's (idx)"),
-        (b"PK\x03\x04" + b"x" * 99, "is no file in the format of MNIST's (idx)"),
-        (bytes((0, 0, 8, 9)) + b"\1" * 99, "is no file in the format of MNIST's (idx)"),
-        (bytes((0, 0, 7, 3)) + b"\1" * 99, "is no file in the format of MNIST's (idx)"),
-        (bytes((0, 0, 8, 3)) + b"\0\0", "ends within its header"),
-        (bytes((0, 0, 8, 3)) + b"\xff" * 12, "is not as large as its header says, 4,294,967,295 x"),
-        (gzip.compress(bytes((0, 0, 8, 3)) + b"\xff" * 12), "is not as large as its header says, 4,294,967,295 x"),
-        (gzip.compress(bytes((0, 0, 8, 1)) + b"\0\0\0\x50" + b"x" * 9), "is not as large as its header says, 80"),
-        (gzip.compress(bytes((0, 0, 8, 1)) + b"\0\0\0\x50" + b"x" * 99), "is not as large as its header says, 80"),
-        (gzip.compress(idx(np.zeros((100, 6, 5), np.uint8)))[:-9], "cannot be read: "),
-        (b"\x1f\x8b" + b"x" * 50, "cannot be read: "),
+        pytest.param(b"", "is no file in the format of MNIST's (idx)", id="empty"),
+        pytest.param(b"PK\x03\x04" + b"x" * 99, "is no file in the format of MNIST's (idx)", id="archive"),
+        pytest.param(bytes((0, 0, 8, 9)) + b"\1" * 99, "is no file in the format of MNIST's (idx)", id="nine axes"),
+        pytest.param(
+            bytes((0, 0, 7, 3)) + b"\1" * 99, "is no file in the format of MNIST's (idx)", id="numbers of two bytes"
+        ),
+        pytest.param(bytes((0, 0, 8, 3)) + b"\0\0", "ends within its header", id="ends early"),
+        pytest.param(
+            bytes((0, 0, 8, 3)) + b"\xff" * 12,
+            "is not as large as its header says, 4,294,967,295 x",
+            id="larger than any memory",
+        ),
+        pytest.param(
+            gzip.compress(bytes((0, 0, 8, 3)) + b"\xff" * 12),
+            "is not as large as its header says, 4,294,967,295 x",
+            id="larger, packed",
+        ),
+        pytest.param(
+            gzip.compress(bytes((0, 0, 8, 1)) + b"\0\0\0\x50" + b"x" * 9),
+            "is not as large as its header says, 80",
+            id="one label too few",
+        ),
+        pytest.param(
+            gzip.compress(bytes((0, 0, 8, 1)) + b"\0\0\0\x50" + b"x" * 99),
+            "is not as large as its header says, 80",
+            id="too many labels",
+        ),
+        pytest.param(gzip.compress(idx(np.zeros((100, 6, 5), np.uint8)))[:-9], "cannot be read: ", id="cut"),
+        pytest.param(b"\x1f\x8b" + b"x" * 50, "cannot be read: ", id="not packed"),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_is_not_what_its_name_says_is_refused(tmp_path, content, told):
     """A header may claim any size: nothing of it is believed before it is held against the file."""
     write(tmp_path)
