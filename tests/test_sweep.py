@@ -274,7 +274,8 @@ def test_a_dry_run_prints_the_plan_and_keeps_nothing(sweep):
 
 
 def test_formats_have_a_line_a_trial(sweep):
-    code, out, _ = sweep(*GRID, "--format", "csv")
+    code, out, err = sweep(*GRID, "--format", "csv")
+    assert "On the test split, which had no part in the choice" in err
     rows = list(csv.DictReader(io.StringIO(out)))
     assert (code, len(rows)) == (0, 4)
     assert {row["status"] for row in rows} == {"finished"}

@@ -210,7 +210,7 @@ def _follow(runner: SweepRunner, store: Store, output_format: str, narrator: Nar
     summary = read_summary(sweep, store, refused)
     for result in summary.results:
         printer.print_trial(result)
-    print_summary(summary, store, output_format)
+    print_summary(summary, store, output_format, narrator.remark)
     if not summary.is_complete and (SIGNALS.number or runner.is_over_time):
         reason = "" if SIGNALS.number else "Its time is over. "
         narrator.remark(f"{reason}hw1-tui sweep resume {sweep.name} goes on with it.")
@@ -269,7 +269,7 @@ def _show(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         printer = SweepPrinter(output_format, sweep, narrator.remark)
         for result in summary.results:
             printer.print_trial(result)
-        print_summary(summary, store, output_format)
+        print_summary(summary, store, output_format, narrator.remark)
     return DONE
 
 

@@ -66,11 +66,20 @@ def print_plan(plan: Plan, name: str, trials: Table, output_format: str) -> None
     print_table(trials, output_format, quiet=True)
 
 
-def print_summary(summary: SweepSummary, store: Store, output_format: str) -> None:
-    """Print what a sweep came to; in CSV nothing, whose rows are of one kind."""
-    if output_format == "csv":
-        return
+def print_summary(summary: SweepSummary, store: Store, output_format: str, remark: Callable[[str], None]) -> None:
+    """Print what a sweep came to; of CSV, whose rows are of one kind, the sentences are said.
+
+    Args:
+        summary: of the sweep.
+        store: the history.
+        output_format: one of ``option.OUTPUT_FORMATS``.
+        remark: says a sentence.
+    """
     conclusion = conclude(summary, store)
+    if output_format == "csv":
+        for sentence in (*conclusion.sentences(), conclusion.command) if conclusion else ():
+            remark(sentence)
+        return
     if output_format == "jsonl":
         counts = {f"{status}_trials": n for status, n in summary.counts.items()}
         ended = {"event": "sweep_ended", "sweep": summary.sweep.name, "metric": summary.sweep.metric, **counts}

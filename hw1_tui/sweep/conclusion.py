@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -97,6 +98,7 @@ class Conclusion:
         return {
             "best": _plain(best.point),
             "best_mean": best.mean,
+            "best_std": statistics.stdev(best.values) if len(best.values) > 1 else None,
             "best_seeds": len(best.repeats),
             "clearly_worse_points": len(self.choice.rivals) - len(self.choice.equals),
             "equal_points": [_plain(point.point) for point in self.choice.equals],

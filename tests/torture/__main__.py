@@ -20,6 +20,7 @@ def main() -> int:
     # Threads do not survive a fork.
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
     from tests.torture.campaign import CASES, campaign
+    from tests.torture.sweep import kill_sweep
 
     start = time.monotonic()
     names = ["numpy, momentum, steps", "torch, Adam, dropout, cosine"] if args.short else list(CASES)
@@ -27,6 +28,8 @@ def main() -> int:
         try:
             for tally in campaign(Path(folder), args.kills, args.seed, names):
                 print(f"{tally.runs} runs, {tally.kills} kills, {tally.damaged} checkpoints damaged", flush=True)
+            killed = kill_sweep(Path(folder) / "sweep", args.seed)
+            print(f"a sweep: {killed} kills, nothing trained twice, trials bit-identical", flush=True)
         except AssertionError as error:
             print(f"LOST with --seed {args.seed}: {error}", file=sys.stderr)
             return 1
