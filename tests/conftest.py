@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,6 +120,21 @@ def store(tmp_path: Path) -> Store:
     from hw1_tui.runs import Store
 
     return Store(tmp_path / "home")
+
+
+@pytest.fixture
+def sweep(capsys: pytest.CaptureFixture[str], blobs: Path) -> Callable[..., tuple[int, str, str]]:
+    """Sweep a logistic regression on blobs by the command; return its exit code, stdout and stderr."""
+    from hw1_tui.cli import main
+
+    shared = ("--model", "logistic_regression", "--epochs", 2, "--data", blobs)
+
+    def sweep(*words: object) -> tuple[int, str, str]:
+        is_new = not words or str(words[0]).startswith("-")
+        code = main(["--batch", "sweep", *map(str, (*shared, *words) if is_new else words)])
+        return (code, *capsys.readouterr())
+
+    return sweep
 
 
 @pytest.fixture

@@ -1,0 +1,152 @@
+"""What a sweep tries: axes, points and definitions, read with every mistake at its place."""
+
+import json
+import tomllib
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hw1_tui.files.toml import toml_text
+from hw1_tui.mistake import MistakeError
+from hw1_tui.runs import Store
+from hw1_tui.settings import given_values
+from hw1_tui.sweep.definition import Sweep, Wish, define, read_definition
+from hw1_tui.sweep.space import Space, read_axis
+
+
+def records_of(out):
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def test_values_are_read_by_the_hyperparameter_itself():
+    assert read_axis("dropout=.01,.25,.5", "--grid").values == (0.01, 0.25, 0.5)
+    assert read_axis("hidden-sizes=100;2x200;30,20", "--grid").values == ((100,), (200, 200), (30, 20))
+    assert read_axis("activation=relu,tanh", "--grid").values == ("relu", "tanh")
+    assert read_axis("nesterov=true,no", "--grid").values == (True, False)
+    assert read_axis("learning-rate=1e-4..1e-1:log:4", "--grid").values == (1e-4, 1e-3, 1e-2, 1e-1)
+    assert read_axis("momentum=0..0.9:4", "--grid").values == pytest.approx((0, 0.3, 0.6, 0.9))
+    assert read_axis("batch-size=1..4:4", "--grid").values == (1, 2, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("dropuot=.5", "did you mean dropout?"),
+        ("dropout", "names no values"),
+        ("dropout=.5,2", "2 is too large"),
+        ("dropout=.5,.5", "0.5 stands there twice"),
+        ("dropout=", "is empty"),
+        ("learning-rate=0..1:log:3", "too small"),
+        ("momentum=0..0.9:log:3", "begins at 0, which has no logarithm"),
+        ("learning-rate=1..0.1:3", "no lower end below an upper one"),
+        ("learning-rate=.1..1:lgo:3", "did you mean log?"),
+        ("learning-rate=.1..1:1", "a number of points from 2"),
+        ("seed=1,2", "--seeds N"),
+        ("threads=1,2", "changes no training"),
+        ("activation=relu,thanh", "did you mean tanh?"),
+    ],
+)
+def test_what_is_no_axis_is_told_with_its_place_and_the_nearest(text, said):
+    with pytest.raises(MistakeError) as error:
+        read_axis(text, "--grid")
+    assert str(error.value).startswith("--grid: ")
+    assert said in str(error.value)
+
+
+@given(st.integers(1, 30), st.integers(0, 1000))
+def test_points_that_are_drawn_lie_in_the_space_differ_and_are_the_first_of_more(n, seed):
+    axes = [read_axis(text, "") for text in ("learning-rate=1e-4..1:log", "batch-size=1..64", "l2=0,.1")]
+    space = Space(tuple(axes))
+    points = space.sample(n, seed)
+    assert points == space.sample(n + 5, seed)[:n]
+    assert len({tuple(point.values()) for point in points}) == n
+    rates: list[Any] = [point["learning_rate"] for point in points]
+    assert all(1e-4 <= rate <= 1 for rate in rates)
+    assert all(point["batch_size"] in range(1, 65) for point in points)
+
+
+def test_a_space_that_has_fewer_points_than_are_drawn_is_told(sweep):
+    code, _, err = sweep("--grid", "l2=0,.1", "--random", 3)
+    assert (code, err) == (2, "hw1-tui: --random: 3 points are asked for, and the space has 2 (did you mean 2?)\n")
+
+
+def test_every_mistake_of_a_definition_is_told_at_once(sweep):
+    code, out, err = sweep("--grid", "l2=-1", "--grid", "lr=1", "--seeds", 0, "--metric", "test_loss", "--time", "20",
+                           "--name", "a b", "--momentum", "x")  # fmt: skip
+    assert (code, out) == (2, "")
+    places = [line.split(": ")[1] for line in err.splitlines()]
+    assert sorted(places) == ["--grid", "--grid", "--metric", "--momentum", "--name", "--seeds", "--time"]
+    assert "did you mean 20m?" in err
+    assert "did you mean val_loss?" in err
+    assert not Store().runs()
+
+
+def test_a_sweep_without_epochs_is_refused(sweep):
+    code, _, err = sweep("--grid", "l2=0,.1", "--epochs", 0)
+    assert (code, err.split(";")[0]) == (2, "hw1-tui: --epochs: a sweep compares trained models, and 0 train none")
+
+
+def test_a_point_that_the_model_refuses_is_told_before_the_first_run(sweep, monkeypatch):
+    code, _, err = sweep("--grid", "dropout=.1,.5")
+    assert code == 2
+    assert "does not take it" in err
+    assert not Store().runs()
+
+
+# The definition in a file and in the history.
+
+
+@st.composite
+def definitions(draw):
+    texts = {
+        "learning_rate": ["1e-3..1:log:3", "0.5,0.25"],
+        "l2": ["0,0.01", "0..1:5"],
+        "batch_size": ["1,8", "2..64:log:4"],
+        "hidden_sizes": ["8;2x4"],
+        "activation": ["relu,tanh"],
+    }
+    names = draw(st.lists(st.sampled_from(sorted(texts)), min_size=1, max_size=3, unique=True))
+    axes = [(name, draw(st.sampled_from(texts[name])), "") for name in names]
+    return Wish(
+        given_values({"model": "mlp", "data": "digits", "seed": draw(st.integers(0, 9))}, ""),
+        axes,
+        name=draw(st.sampled_from([None, "first"])),
+        seeds=draw(st.integers(1, 3)),
+        metric=draw(st.sampled_from(["val_loss", "val_accuracy"])),
+        halving=draw(st.booleans()),
+        time=draw(st.sampled_from([None, "90s", "1h30m"])),
+    )
+
+
+@given(definitions())
+def test_a_definition_is_the_same_from_its_file_and_from_the_history(wish):
+    sweep = define(wish, [])
+    kept = Sweep.from_dict(json.loads(json.dumps(replace(sweep, fingerprint="f").as_dict())))
+    assert (kept.trials, kept.time_limit) == (sweep.trials, sweep.time_limit)
+    read = define(read_definition(tomllib.loads(toml_text(sweep.as_toml())), "a.toml"), [])
+    assert (read.identifier, read.trials, read.time_limit) == (sweep.identifier, sweep.trials, sweep.time_limit)
+
+
+def test_a_file_is_swept_and_options_win_over_it(sweep, tmp_path):
+    (tmp_path / "a.toml").write_text(
+        'l1 = 0.5\n[sweep]\nname = "a"\nseeds = 3\ngrid = {l2 = [0.0], learning-rate = "1,2"}'
+    )
+    code, out, _ = sweep("--config", tmp_path / "a.toml", "--seeds", 1, "--grid", "l2=0,.01", "--l1", 0, "--dry-run",
+                         "--format", "jsonl")  # fmt: skip
+    plan, *trials = records_of(out)
+    assert (code, plan["sweep"], plan["trials"]) == (0, "a", 4)
+    assert [(trial["l2"], trial["learning_rate"]) for trial in trials] == [(0, 1), (0.01, 1), (0, 2), (0.01, 2)]
+
+
+def test_what_is_wrong_in_a_file_is_told_with_its_key(sweep, tmp_path):
+    (tmp_path / "a.toml").write_text("[sweep]\nseed = 3\ngrid = {dropuot = [0.0]}")
+    code, _, err = sweep("--config", tmp_path / "a.toml")
+    assert code == 2
+    assert "a.toml, sweep.seed: there is no such key" in err
+    (tmp_path / "a.toml").write_text("[sweep]\nseeds = 0\ngrid = {dropuot = [0.0]}")
+    _, _, err = sweep("--config", tmp_path / "a.toml")
+    assert "a.toml, sweep.grid.dropuot: there is no hyperparameter 'dropuot' (did you mean dropout?)" in err
+    assert "a.toml, sweep.seeds: '0' is out of range" in err
