@@ -178,6 +178,16 @@ def test_each_question_is_trained_on_its_own_data_and_numbers_stand_without_a_ve
     assert "printed digits" not in text
 
 
+def test_a_report_on_data_of_its_own_and_without_a_claim_tells_nothing_that_is_not_so(fresh):
+    """It was said to be repeated with the built-in data, and began with a table that had no row."""
+    own = FRESH.replace('data = "digits"\n', "").replace('name = "1"\n', 'name = "1"\ndata = "digits"\n', 1)
+    fresh.write_text(own[: own.index("[[claims]]")])
+    assert report(fresh) == 0
+    record = json.loads((fresh.parent / "out" / "report.json").read_text())
+    assert "--data" not in record["reproduction"]["command"]
+    assert "cannot be told" not in (fresh.parent / "out" / "report.md").read_text().partition("\n## ")[0]
+
+
 def test_a_model_that_does_not_fit_its_data_is_told_before_anything_is_trained(fresh, capsys):
     fresh.write_text(FRESH.replace('data = "plane.csv"', 'data = "digits"'))
     assert report(fresh) == 2
@@ -297,6 +307,9 @@ async def test_the_report_screen_trains_a_fresh_homework_on_the_data_of_each_que
         assert titles[:3] == ["metric", "setting", "measured"]
         assert not {"printed", "ours", "verdict"} & set(titles)
         assert "Train it with two learning rates." in str(text.content)
+        questions = app.screen.query_one(QuestionList)
+        assert str(questions.border_title) == "Digits"
+        assert str(questions.border_subtitle) == fresh.name
         assert {record.config["data"] for record in app.workspace.store.runs()} == {
             "digits", str(fresh.parent / "plane.csv"),
         }  # fmt: skip

@@ -80,7 +80,9 @@ def reproduction_of(
         data: its data sets.
         records: its runs.
     """
-    words = replace(request, data=_called(request.data), questions_file=_called(request.questions_file)).words()
+    is_used = any(one.name == request.data for one in data)  # every question may have data of its own
+    used = _called(request.data) if is_used else ""
+    words = replace(request, data=used, questions_file=_called(request.questions_file)).words()
     versions = [record.facts.get("versions") or {} for record in records]
     known = {name: _different(of_run.get(name) for of_run in versions) for name in _VERSIONS}
     begun = sorted(record.created for record in records)

@@ -48,7 +48,7 @@ class Request:
     def words(self) -> list[str]:
         """Return the options that ask for it on the command line."""
         return [
-            *("--data", self.data),
+            *(["--data", self.data] if self.data else []),
             *(["--seeds", str(self.seeds)] if self.seeds > 1 else []),
             *(["--epochs-scale", self.scale_text] if self.epochs_scale != 1 else []),
             *(["--course-data"] if self.is_course_data else []),

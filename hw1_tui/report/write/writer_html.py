@@ -54,7 +54,8 @@ def _body(report: Report, drawings: Mapping[int, str]) -> Iterator[str]:
     links = [(_anchor("q", question), question) for question in homework.questions]
     links += [("rule", "How verdicts are found"), ("runs", "Runs"), ("reproduce", "Reproduce this")]
     yield "<nav>" + " ".join(f'<a href="#{escape(to)}">{escape(text)}</a>' for to, text in links) + "</nav>"
-    yield _grid(SUMMARY, summary_rows(report))
+    if summary := summary_rows(report):  # a fresh homework has nothing to be judged
+        yield _grid(SUMMARY, summary)
     for question, tables, figures, claims in report.sections():
         yield f'<h2 id="{escape(_anchor("q", question.name))}">{escape(question_title(question))}</h2>'
         if question.text:

@@ -47,7 +47,8 @@ def _lines(report: Report) -> Iterator[str]:
     yield r"\begin{itemize}"
     yield from (rf"\item {escape(sentence)}" for sentence in report.conditions())
     yield r"\end{itemize}"
-    yield from _grid(SUMMARY, summary_rows(report))
+    if summary := summary_rows(report):  # a fresh homework has nothing to be judged
+        yield from _grid(SUMMARY, summary)
     for question, tables, figures, claims in report.sections():
         yield rf"\section*{{{escape(question_title(question))}}}"
         if question.text:

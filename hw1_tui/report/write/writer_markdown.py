@@ -37,7 +37,8 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     yield from (f"- {escape(sentence)}" for sentence in report.conditions())
     yield ""
-    yield from _grid(SUMMARY, summary_rows(report))
+    if summary := summary_rows(report):  # a fresh homework has nothing to be judged
+        yield from _grid(SUMMARY, summary)
     for question, tables, figures, claims in report.sections():
         yield f"## {escape(question_title(question))}"
         yield ""

@@ -43,7 +43,8 @@ class QuestionList(ChoiceList):
         self._titles = [homework.question(name).title for name in self._names]
         self.marked = {}
         self._agenda: Agenda | None = None
-        self.border_title = plain(Path(file).name) if file else "Questions"
+        self.border_title = plain(homework.title) if file else "Questions"
+        self.border_subtitle = plain(Path(file).name)
         self.set_options([Option(name, id=f"question-{i}") for i, name in enumerate(self._names)])
         self.highlighted = 0
 
