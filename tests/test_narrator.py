@@ -100,7 +100,7 @@ def test_a_log_tells_what_is_trained_and_after_every_event_where_it_is(clock, ca
     with Narrator() as said:
         follow(said, start(store, blobs, epochs=2), clock)
     read, what, *lines = capsys.readouterr().err.splitlines()
-    assert read == "Inputs are pictures of 3 x 3, grey, stored as (N, H, W) of float64."
+    assert read == "Inputs are pictures of 3 x 3, grey, stored as (N, H, W) of uint8."
     assert what.endswith("90/40/50 examples of 9 features, 81 parameters, 90 updates an epoch")
     assert lines
     assert {line.split(", ")[0] for line in lines} == {"epoch 1 of 2", "epoch 2 of 2"}

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -141,7 +142,9 @@ def test_a_damaged_checkpoint_is_said_and_the_one_before_is_used(store, other, b
     last = checkpoint_store.checkpoints()[-1]
     content = bytearray(last.path.read_bytes())
     if how == "flip":
-        content[len(content) // 2] ^= 4
+        with zipfile.ZipFile(last.path) as archive:
+            largest = max(archive.infolist(), key=lambda member: member.file_size)
+        content[largest.header_offset + largest.file_size // 2] ^= 4  # in its numbers: elsewhere a bit may mean nothing
     last.path.write_bytes({"cut": content[: len(content) // 2], "flip": content, "empty": b""}[how])
     events = list(resume(store, run))
     said = [event.text for event in events if isinstance(event, Remarked)]

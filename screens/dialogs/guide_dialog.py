@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from hw1_tui.guides import guides, read_guide
 from screens.dialogs.dialog import Dialog
+from screens.widgets.choice_list import ChoiceList
 
 _WIDTH_FOR_CONTENTS = 100
 
@@ -60,7 +61,7 @@ class GuideDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Draw the list, which gives way to the guide that is chosen."""
         with Vertical(classes="box -large", id="guide-box"):
-            yield OptionList(*(Option(title, id=topic) for topic, title in guides().items()), id="guide-list")
+            yield ChoiceList(*(Option(title, id=topic) for topic, title in guides().items()), id="guide-list")
 
     async def on_mount(self) -> None:
         """Show the guide that was asked for, or the list."""
