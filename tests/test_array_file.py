@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
+from engines.contract import Array
 from hw1_tui.files.array_file import DamagedError, read_arrays, write_arrays
 
 
 def test_no_flipped_bit_gives_other_numbers(tmp_path):
     """Wherever it is: in the numbers, in an array's header, in the archive's own tables."""
     path = tmp_path / "arrays.npz"
-    arrays = {"epoch": np.int64(7), "w": np.linspace(-1, 1, 6, dtype=np.float32).reshape(2, 3)}
+    arrays: dict[str, Array] = {"epoch": np.array(7), "w": np.linspace(-1, 1, 6, dtype=np.float32).reshape(2, 3)}
     write_arrays(path, arrays)
     content = path.read_bytes()
     for position in range(len(content)):
