@@ -103,3 +103,36 @@ def test_other_shells_read_their_script(shell, tmp_path, capsys):
 def test_another_shell_is_a_mistake(words, told, capsys):
     assert main(["--completion", *words]) == 2
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="fish is not installed")
+def test_fish_offers_commands_options_and_values(capsys):
+    assert main(["--completion", "fish"]) == 0
+    script = capsys.readouterr().out
+    for line, offered in (
+        ("hw1-tui ru", "runs"),
+        ("hw1-tui train --mod", "--model"),
+        ("hw1-tui train --model ", "mlp"),
+    ):
+        done = subprocess.run(
+            ["fish", "--no-config", "-c", f"source; complete -C '{line}'"],
+            input=script,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stderr == ""
+        assert offered in [found.partition("\t")[0] for found in done.stdout.splitlines()]
+
+
+@pytest.mark.skipif(not shutil.which("zsh"), reason="zsh is not installed")
+def test_zsh_takes_the_script_as_the_guide_says(tmp_path, capsys):
+    """Through ``eval``: where it is sourced, it takes itself for a completion that is asked for, and fails."""
+    assert main(["--completion", "zsh"]) == 0
+    (tmp_path / "script").write_text(capsys.readouterr().out)
+    lines = (
+        f'autoload -Uz compinit; compinit -u -d {tmp_path}/dump; eval "$(<{tmp_path}/script)"; print $_comps[hw1-tui]'
+    )
+    done = subprocess.run(["zsh", "-f", "-c", lines], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert done.stdout.strip()
