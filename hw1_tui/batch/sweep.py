@@ -48,6 +48,7 @@ from hw1_tui.sweep.table import trials_table
 from hw1_tui.sweep.trial import Trial
 from hw1_tui.training.checkpoint import BUDGET
 from hw1_tui.training.event import Remarked, RunEnded, RunStarted
+from hw1_tui.training.executors import AUTO, EXECUTOR_NAMES
 from hw1_tui.training.kept_data import data_path
 
 _MOST_JOBS = 64
@@ -75,6 +76,7 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
 def _add_running(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     how = parser.add_argument_group("how it is run")
     add_option(how, "--jobs", "trials that train at once (default: one a core, one for engines in Python)", "N")
+    add_option(how, "--executor", f"what trains them: {', '.join(EXECUTOR_NAMES)} (default: auto)", "NAME")
     add_option(how, "--time", "stop after so long, such as 20m or 1h30m; the sweep can be gone on with", "TIME")
     how.add_argument("--dry-run", action="store_true", help="print the plan and train nothing but one timed epoch")
     history = add_home_option(parser)
@@ -173,6 +175,7 @@ def _train(sweep: Sweep, args: argparse.Namespace, mistakes: list[Mistake]) -> i
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
     budget = read_bytes("--checkpoint-budget", args.checkpoint_budget, BUDGET, mistakes)
     jobs = read_whole("--jobs", args.jobs, default_jobs(sweep.config.engine), mistakes, 1, _MOST_JOBS)
+    executor = read_choice("--executor", args.executor or AUTO, EXECUTOR_NAMES, mistakes)
     raise_mistakes(mistakes)
     store = open_store(args) if args.dry_run else open_to_keep(args)
     with named_as_options():
@@ -182,7 +185,7 @@ def _train(sweep: Sweep, args: argparse.Namespace, mistakes: list[Mistake]) -> i
             raise MistakeError(Mistake("data", f"{sweep.config.data} is not what it was when the sweep began"))
         sweep = sweep.on(data_path(dataset.name) or sweep.config.data, dataset.fingerprint)
         check_name(store, sweep)
-        runner = SweepRunner(sweep, dataset, store, jobs, {"budget": budget})
+        runner = SweepRunner(sweep, dataset, store, jobs, {"budget": budget}, executor)
         with Narrator(args.quiet) as narrator:
             if dataset.remark:
                 narrator.remark(dataset.remark)

@@ -17,7 +17,8 @@ from hw1_tui.sweep.kept import keep_definition, progress_of, rank_loss, training
 from hw1_tui.sweep.trial import Trial
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Event, Remarked, RunEnded, RunStarted
-from hw1_tui.training.executor import JobEnded, ThreadExecutor
+from hw1_tui.training.executor import Executor, JobEnded
+from hw1_tui.training.executors import AUTO, make_executor
 from hw1_tui.training.job import Job
 from hw1_tui.training.recording import open_job
 
@@ -51,6 +52,7 @@ class SweepRunner:
         store: the history.
         jobs: how many trials train at once.
         checkpoints: which checkpoints are kept, as ``every`` and ``budget`` of ``training.recording.open_job``.
+        executor: what trains them, one of ``training.executors.EXECUTOR_NAMES``.
     """
 
     def __init__(
@@ -60,9 +62,11 @@ class SweepRunner:
         store: Store,
         jobs: int = 1,
         checkpoints: Mapping[str, int] | None = None,
+        executor: str = AUTO,
     ) -> None:
         self.sweep = sweep
         self.jobs = jobs
+        self.executor = executor
         self._dataset = dataset
         self._store = store
         self._checkpoints = checkpoints or {}
@@ -114,8 +118,8 @@ class SweepRunner:
         running: dict[Job, tuple[Trial, int]] = {}
         told: set[int] = set()
         done = self._done()
-        with contextlib.closing(ThreadExecutor(lambda job, control: self._open(*running[job], job, control),
-                                               self.jobs)) as executor:  # fmt: skip
+        executor = make_executor(self.executor, lambda job, control: self._open(*running[job], job, control), self.jobs)
+        with contextlib.closing(executor):
             events = executor.events()
             while self._begin(executor, running) or self._must_wait():
                 if not running:
@@ -133,7 +137,7 @@ class SweepRunner:
 
     # What comes next.
 
-    def _begin(self, executor: ThreadExecutor, running: dict[Job, tuple[Trial, int]]) -> bool:
+    def _begin(self, executor: Executor, running: dict[Job, tuple[Trial, int]]) -> bool:
         """Submit trials while there is room; return whether one trains."""
         while len(running) < self.jobs and not self._is_stopping:
             busy = {trial.number for trial, _ in running.values()} | self._elsewhere

@@ -15,7 +15,8 @@ from hw1_tui.runs import Store
 from hw1_tui.runs.turn import is_done, is_taken
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, Remarked, RunEnded, RunStarted
-from hw1_tui.training.executor import JobEnded, ThreadExecutor
+from hw1_tui.training.executor import JobEnded
+from hw1_tui.training.executors import make_executor
 from hw1_tui.training.job import Job
 
 _SECONDS_BETWEEN_LOOKS = 0.5
@@ -47,6 +48,7 @@ class Rerun:
         store: the history.
         control: the control, common to all runs; its ``stop`` ends those that train and leaves the others.
         checkpoints: which checkpoints are kept, see ``open_planned``.
+        executor: what trains them, one of ``training.executors.EXECUTOR_NAMES``.
     """
 
     def __init__(
@@ -55,8 +57,10 @@ class Rerun:
         store: Store,
         control: Control,
         checkpoints: Mapping[str, int] | None = None,
+        executor: str = "threads",
     ) -> None:
         self.runs = runs
+        self._executor = executor
         self._store = store
         self._control = control
         self._checkpoints = checkpoints
@@ -118,7 +122,8 @@ class Rerun:
     def _round(self, runs: Sequence[PlannedRun]) -> Iterator[tuple[PlannedRun, Event]]:
         """Train those of some runs that no other program has; one that is refused has failed, and the others go on."""
         jobs = {job: run for run, job in planned_jobs(runs, self.kept)}
-        with contextlib.closing(ThreadExecutor(lambda job, control: self._open(jobs[job], job, control))) as executor:
+        executor = make_executor(self._executor, lambda job, control: self._open(jobs[job], job, control))
+        with contextlib.closing(executor):
             for job in jobs:
                 executor.submit(job, self._control)
             left = len(jobs)
