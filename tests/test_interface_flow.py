@@ -12,6 +12,7 @@ from screens.widgets.chart.chart import Chart
 from screens.widgets.chart.plot import Plot
 from screens.widgets.epoch_table import EpochTable
 from screens.widgets.field import Field
+from screens.widgets.navigation_bar import NavigationNames
 from screens.widgets.run_list import RunList
 from tests.support.scripted_engine import app_of, live_of, start, train, until
 from tests.support.told import notes, status
@@ -263,7 +264,9 @@ async def test_a_run_goes_on_while_one_looks_at_other_places_and_the_bar_tells_o
         script.allow(3)
         await until(pilot, lambda: live_of(app).epochs_done == 3)
         await until(pilot, lambda: "3/20" in status(app))
-        await pilot.click("#go-training")
+        names = app.screen.query_one(NavigationNames)
+        place = [label.entry.name for label in names.labels].index("training")
+        await pilot.click(names, offset=(names.columns()[place].start + 1, 0))
         assert app.current_mode == "training"
 
 

@@ -27,7 +27,7 @@ from screens.widgets.class_table import ClassTable
 from screens.widgets.example_view import ExampleView
 from screens.widgets.matrix_text import written
 from screens.widgets.matrix_view import MatrixView
-from screens.widgets.navigation_bar import NavigationLabel
+from screens.widgets.navigation_bar import NavigationNames
 from screens.widgets.report.question_list import QuestionList
 from screens.widgets.run_table import RunTable
 from tests.support.history import write_run
@@ -40,31 +40,31 @@ LONG = "the run with the smaller rate and twice as many epochs"
 
 
 def bar(app):
-    return [str(label.content) for label in app.screen.query(NavigationLabel)]
+    return [label.text.rstrip() for label in app.screen.query_one(NavigationNames).labels]
 
 
 async def test_figures_are_shown_as_keys_only_where_they_lead_somewhere(script):
     app = app_of(script)
     async with app.run_test(size=SMALL) as pilot:
-        await until(pilot, lambda: bar(app)[0] == "1 Model")
+        await until(pilot, lambda: bar(app)[0] == " 1 Model")
         app.screen.query_one("#path", Input).focus()
-        await until(pilot, lambda: bar(app)[0] == "  Model")
+        await until(pilot, lambda: bar(app)[0] == "   Model")
         assert not any(character.isdigit() for character in "".join(bar(app)))
         await pilot.press("4")
         assert app.current_mode == "model"
         app.screen.query_one("#models").focus()
-        await until(pilot, lambda: bar(app)[0] == "1 Model")
+        await until(pilot, lambda: bar(app)[0] == " 1 Model")
 
 
 async def test_figures_are_no_keys_behind_a_dialog(script):
     app = app_of(script, "training")
     async with app.run_test(size=SMALL) as pilot:
         screen = app.screen
-        await until(pilot, lambda: bar(app)[0] == "1 Model")
+        await until(pilot, lambda: bar(app)[0] == " 1 Model")
         await app.push_screen(TargetDialog("Export", "", "", lambda _path: None, lambda _path: ()))
-        await until(pilot, lambda: str(screen.query(NavigationLabel).first().content) == "  Model")
+        await until(pilot, lambda: screen.query_one(NavigationNames).labels[0].text == "   Model ")
         app.pop_screen()
-        await until(pilot, lambda: bar(app)[0] == "1 Model")
+        await until(pilot, lambda: bar(app)[0] == " 1 Model")
 
 
 @pytest.mark.parametrize(

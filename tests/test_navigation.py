@@ -15,7 +15,7 @@ from screens.state.live_run import LiveRun
 from screens.state.run_queue import RunQueue
 from screens.state.workspace import Workspace
 from screens.state.workspace_app import WorkspaceApp
-from screens.widgets.navigation_bar import NavigationBar, NavigationLabel
+from screens.widgets.navigation_bar import NavigationBar, NavigationNames
 from screens.widgets.status_line import StatusLine, failed_words, training_words
 from tests.support.history import config_of
 from tests.support.scripted_engine import app_of, live_of, start, until
@@ -47,22 +47,37 @@ class Bar(WorkspaceApp):
         yield Static("body")
 
 
-@pytest.mark.parametrize("width", [80, 100, 132, 200])
+@pytest.mark.parametrize("width", [80, 100, 120, 132, 200])
 @pytest.mark.parametrize("here", ["hyperparameters", "runs", "report", "settings"])
 async def test_ten_main_screens_fit_and_those_of_the_group_one_is_in_are_named(here, width, monkeypatch):
     app = Bar(here, monkeypatch)
     async with app.run_test(size=(width, 5)) as pilot:
         await pilot.pause()
-        shown = [label for label in app.query(NavigationLabel) if label.display]
-        assert all(len(str(label.content)) + 2 == label.size.width + 2 == label.outer_size.width for label in shown)
-        assert shown[-1].region.right <= width
+        names = app.query_one(NavigationNames)
+        line = str(names.content)
+        assert len(line) == names.size.width <= width - app.query_one(StatusLine).size.width
+        assert [line[cells.start : cells.stop] for cells in names.columns()] == [label.text for label in names.labels]
         group = next(entry.group for entry in TEN if entry.name == here)
-        named = {label.entry.name for label in shown if not label.is_group}
+        named = {label.entry.name for label in names.labels if not label.is_group}
         assert {entry.name for entry in TEN if entry.group == group} <= named
-        digits = re.findall(r"\b\d\b", " ".join(str(label.content) for label in shown))
-        assert digits == list("1234567890")
+        assert re.findall(r"\b\d\b", line) == list("1234567890")
         assert app.query_one(StatusLine).size.width >= 4
-        assert any(label.is_group for label in shown) == (width < 160)
+        assert any(label.is_group for label in names.labels) == (width < 120)
+
+
+async def test_a_name_tells_its_keys_and_a_click_on_it_leads_there(monkeypatch):
+    app = Bar("model", monkeypatch)
+    gone: list[str] = []
+    monkeypatch.setattr(Bar, "action_go", lambda _self, name: gone.append(name), raising=False)
+    async with app.run_test(size=(80, 5)) as pilot:
+        names = app.query_one(NavigationNames)
+        for label, cells in zip(names.labels, names.columns(), strict=True):
+            await pilot.hover(names, offset=(cells.stop - 1, 0))
+            assert all(entry.title in str(names.tooltip) for _number, entry in label.numbered)
+            await pilot.click(names, offset=(cells.start, 0))
+        assert gone == [label.entry.name for label in names.labels]
+        await pilot.hover(Static)
+        assert names.tooltip is None
 
 
 def test_the_tenth_main_screen_has_the_nought_and_f11():

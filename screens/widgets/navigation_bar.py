@@ -3,54 +3,123 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
-from typing import ClassVar
+from itertools import accumulate, groupby
+from typing import ClassVar, NamedTuple
 
 from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.events import Click, Mount
+from textual.content import Content
+from textual.events import Click, Leave, Mount, MouseMove
+from textual.visual import VisualType
 from textual.widgets import Static
 
 from screens.state.entry import Entry
 from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.status_line import StatusLine
 
-_STATUS_WIDTH = 24
-"""Cells that the status line keeps where all main screens are named."""
+_WIDE_STATUS, _NARROW_STATUS = 24, 12
+"""Cells that the status line keeps where all main screens are named whole, and where less is said of them."""
+_SEPARATOR = "│"
+_HERE, _HOVERED, _ELSEWHERE = "bold $background on $primary", "$foreground on $block-hover-background", "$text-muted"
 
 
-class NavigationLabel(Static):
-    """The name of a main screen in the bar, or that of its group where there is no room; a click goes there.
-
-    Args:
-        entry: the main screen.
-        numbered: the main screens it may stand for, with their numbers: those of its group for the first of one.
+class NavigationLabel(NamedTuple):
+    """What the bar says of a main screen, or of a group where there is no room for its screens.
 
     Attributes:
-        entry: as given.
-        is_group: whether it names the group.
+        entry: the main screen that a click leads to; of a group the first.
+        title: its name, or the group's.
+        numbered: the main screens it stands for, with their numbers.
+        text: as it is shown.
     """
 
-    def __init__(self, entry: Entry, numbered: Sequence[tuple[int, Entry]]) -> None:
-        super().__init__(markup=False, id=f"go-{entry.name}")
-        self.entry, self.is_group = entry, False
-        self._numbered = numbered
+    entry: Entry
+    title: str
+    numbered: Sequence[tuple[int, Entry]]
+    text: str
 
-    def show(self, title: str, has_keys: bool, *, is_group: bool = False) -> None:
-        """Show a name; its digits where they are keys now, and no text."""
-        self.is_group = is_group
-        told = [(number, entry) for number, entry in self._numbered if is_group or entry is self.entry]
-        digits = " ".join(str(number % 10) for number, _ in told)
-        self.tooltip = ", ".join(f"{entry.title}: {number % 10} or F{number + 1}" for number, entry in told)
-        text = f"{digits if has_keys else ' ' * len(digits)} {title}"
-        if text != str(self.content):
-            self.update(text)
+    @property
+    def is_group(self) -> bool:
+        """Whether it stands for several."""
+        return len(self.numbered) > 1
+
+    @property
+    def tooltip(self) -> str:
+        """The whole names with their keys."""
+        return ", ".join(f"{entry.title}: {number % 10} or F{number + 1}" for number, entry in self.numbered)
+
+
+class NavigationNames(Static):
+    """A row of labels, in which a click on one goes there.
+
+    One widget, and not one a name: each costs a millisecond of every screen's first frame.
+
+    Attributes:
+        labels: what is shown, from the left.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(markup=False, id="names")
+        self.labels: list[NavigationLabel] = []
+        self._here = ""
+        self._hovered: NavigationLabel | None = None
+
+    def show(self, labels: list[NavigationLabel], here: str) -> None:
+        """Show labels; the one of the screen one is at is marked."""
+        if (labels, here) != (self.labels, self._here):
+            self.labels, self._here, self._hovered = labels, here, None
+            self._draw()
+
+    def _draw(self) -> None:
+        parts: list[tuple[str, str]] = []
+        for before, label in zip([None, *self.labels], self.labels, strict=False):
+            if before and before.entry.group != label.entry.group:
+                parts.append((_SEPARATOR, "$foreground 30%"))
+            is_here = label.entry.name == self._here
+            style = _HERE if is_here else _HOVERED if label == self._hovered else _ELSEWHERE
+            parts.append((label.text, style))
+        self.update(Content.assemble(*parts))
+
+    def columns(self) -> list[range]:
+        """Return the columns of each label."""
+        groups = [label.entry.group for label in self.labels]
+        parted = [before not in ("", group) for before, group in zip(["", *groups], groups, strict=False)]
+        widths = [len(label.text) + is_parted for label, is_parted in zip(self.labels, parted, strict=True)]
+        ends = accumulate(widths)
+        return [range(end - len(label.text), end) for label, end in zip(self.labels, ends, strict=True)]
+
+    def _label_at(self, column: int) -> NavigationLabel | None:
+        columns = zip(self.labels, self.columns(), strict=True)
+        return next((label for label, cells in columns if column in cells), None)
+
+    @property
+    def tooltip(self) -> VisualType | None:
+        """The keys of what is under the pointer."""
+        return self._hovered.tooltip if self._hovered else None
+
+    @tooltip.setter
+    def tooltip(self, tooltip: VisualType | None) -> None:
+        self._tooltip = tooltip  # Textual's own, which has one for a whole widget
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        """Show which label a click would take."""
+        self._hover(self._label_at(event.x))
+
+    def on_leave(self, _event: Leave) -> None:
+        """Show that a click would take none."""
+        self._hover(None)
+
+    def _hover(self, label: NavigationLabel | None) -> None:
+        if label != self._hovered:
+            self._hovered = label
+            self._draw()
 
     async def on_click(self, event: Click) -> None:
         """Go there."""
         event.stop()
-        await self.run_action(f"app.go('{self.entry.name}')")
+        if label := self._label_at(event.x):
+            await self.run_action(f"app.go('{label.entry.name}')")
 
 
 class NavigationBar(Horizontal):
@@ -67,10 +136,7 @@ class NavigationBar(Horizontal):
     DEFAULT_CSS: ClassVar[str] = """
     NavigationBar {
         height: 1; dock: top; background: $panel;
-        NavigationLabel { width: auto; padding: 0 1; color: $text-muted; text-wrap: nowrap; }
-        NavigationLabel:hover { background: $block-hover-background; color: $foreground; }
-        NavigationLabel.-here { background: $primary; color: $background; text-style: bold; }
-        .separator { width: 1; color: $foreground 30%; }
+        #names { width: auto; text-wrap: nowrap; }
     }
     """
 
@@ -81,19 +147,13 @@ class NavigationBar(Horizontal):
         self._groups = {name: list(members) for name, members in groupby(numbered, lambda pair: pair[1].group)}
 
     def compose(self) -> ComposeResult:
-        """Draw the labels of each group, and the status line."""
-        for position, members in enumerate(self._groups.values()):
-            if position:
-                yield Static("│", classes="separator")
-            for place, (number, entry) in enumerate(members):
-                yield NavigationLabel(entry, [(number, entry)] if place else members)
+        """Draw the names, and the status line."""
+        yield NavigationNames()
         yield StatusLine(id="status")
 
     def on_mount(self, _event: Mount) -> None:
-        """Mark the screen one is at."""
-        here = self.app.current_mode
-        for label in self.query(NavigationLabel):
-            label.set_class(label.entry.name == here, "-here")
+        """Name what there is room for, also when a field that takes digits has the focus."""
+        self.name_screens()
         self.watch(self.screen, "focused", self.name_screens, init=False)
 
     def on_resize(self) -> None:
@@ -102,26 +162,35 @@ class NavigationBar(Horizontal):
 
     def name_screens(self) -> None:
         """Name what there is room for; no digit behind a dialog, or where the focused field would take it as text."""
-        here = next((entry.group for entry in self._entries if entry.name == self.app.current_mode), "")
-        is_whole = self.app.size.width >= self._width([entry.title for entry in self._entries]) + _STATUS_WIDTH
-        others = [name if len(group) > 1 else group[0][1].title for name, group in self._groups.items() if name != here]
-        own = [entry.title for _, entry in self._groups.get(here, [])]
-        more = sum(2 * (len(group) - 1) for name, group in self._groups.items() if name != here)
-        is_short = not is_whole and self.app.size.width < self._width([*own, *others]) + more + _STATUS_WIDTH // 2
-        for label in self.query(NavigationLabel):
-            entry, members = label.entry, self._groups[label.entry.group]
-            is_named = is_whole or entry.group == here or len(members) == 1
-            label.display = is_named or entry is members[0][1]
-            title = ((is_short and entry.short) or entry.title) if is_named else entry.group
-            label.show(title, self._is_key(entry), is_group=not is_named)
+        width, here = self.app.size.width, self.app.current_mode
+        wanted = [(False, False, _WIDE_STATUS), (False, True, _NARROW_STATUS), (True, False, _NARROW_STATUS)]
+        for is_grouped, is_short, kept in wanted:
+            labels = self._labels(here, is_grouped=is_grouped, is_short=is_short)
+            if self._width(labels) + kept <= width:
+                break
+        else:
+            labels = self._labels(here, is_grouped=True, is_short=True)
+        self.query_one(NavigationNames).show(labels, here)
 
-    def _width(self, titles: Sequence[str]) -> int:
-        """Return the cells that titles take: a digit, a space within and one on either side, and what parts groups."""
-        return sum(len(title) + 4 for title in titles) + len(self._groups) - 1
+    def _labels(self, here: str, *, is_grouped: bool, is_short: bool) -> list[NavigationLabel]:
+        labels = []
+        for group, members in self._groups.items():
+            if is_grouped and len(members) > 1 and here not in (entry.name for _, entry in members):
+                labels.append(self._label(group, members))
+            else:
+                titles = [(is_short and entry.short) or entry.title for _, entry in members]
+                labels += [self._label(title, [one]) for title, one in zip(titles, members, strict=True)]
+        return labels
 
-    def _is_key(self, entry: Entry) -> bool:
-        digit = str((self._entries.index(entry) + 1) % 10)
-        focused = self.screen.focused
+    def _label(self, title: str, numbered: Sequence[tuple[int, Entry]]) -> NavigationLabel:
+        digits = " ".join(str(number % 10) if self._is_key(number) else " " for number, _ in numbered)
+        return NavigationLabel(numbered[0][1], title, numbered, f" {digits} {title} ")
+
+    def _width(self, labels: Sequence[NavigationLabel]) -> int:
+        return sum(len(label.text) for label in labels) + len(self._groups) - 1
+
+    def _is_key(self, number: int) -> bool:
+        digit, focused = str(number % 10), self.screen.focused
         return self.screen.is_active and not (focused is not None and focused.check_consume_key(digit, digit))
 
     def show_state(self) -> None:
