@@ -110,9 +110,11 @@ def definitions(draw):
     }
     names = draw(st.lists(st.sampled_from(sorted(texts)), min_size=1, max_size=3, unique=True))
     axes = [(name, draw(st.sampled_from(texts[name])), "") for name in names]
+    n_tpe = draw(st.sampled_from([None, None, 2]))
     return Wish(
         given_values({"model": "mlp", "data": "digits", "seed": draw(st.integers(0, 9))}, ""),
         axes,
+        n_tpe=n_tpe,
         name=draw(st.sampled_from([None, "first"])),
         seeds=draw(st.integers(1, 3)),
         metric=draw(st.sampled_from(["val_loss", "val_accuracy"])),

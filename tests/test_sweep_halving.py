@@ -98,9 +98,9 @@ def test_a_held_trial_goes_on_when_those_that_come_after_it_are_worse():
 
 def test_without_rungs_the_trials_train_in_their_order_to_their_end():
     progress = {number: Progress() for number in (1, 2, 3)}
-    assert choose([progress], (), dict.fromkeys(progress, 10)) == (1, 10)
+    assert choose(dict.fromkeys(progress, progress), (), dict.fromkeys(progress, 10)) == (1, 10)
     progress[1] = replace(progress[1], is_over=True)
-    assert choose([progress], (), dict.fromkeys(progress, 10), busy={2}) == (3, 10)
+    assert choose(dict.fromkeys(progress, progress), (), dict.fromkeys(progress, 10), busy={2}) == (3, 10)
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,8 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
     grid = "values of a hyperparameter: dropout=0,.25,.5, or learning-rate=1e-4..1e-1:log:5 for a range; once an axis"
     what.add_argument("--grid", help=grid, metavar="NAME=VALUES", nargs="?", const="", action="append")
     add_option(what, "--random", "draw so many points in the space, in place of all points of the grid", "N")
+    tpe = "let TPE choose so many points, each by what those before came to (the extra tpe)"
+    add_option(what, "--tpe", tpe, "N")
     add_option(what, "--seeds", f"train each point with so many seeds; {SEEDS.allowed}", "N")
     add_option(what, "--metric", f"what points are ranked by: {', '.join(swept_metrics())} (default: val_loss)", "NAME")
     what.add_argument("--halving", action="store_true", default=None,
@@ -149,11 +151,9 @@ def _with_options(wish: Wish, args: argparse.Namespace, mistakes: list[Mistake])
             mistakes.append(Mistake("--grid", f"{text!r} names no values" if text else "is empty", allowed))
     names = {name for name, _, _ in typed}
     options = {key: getattr(args, key) for key in ("name", "seeds", "metric", "halving", "time")}
-    options["n_random"] = args.random
+    options |= {"n_random": args.random, "n_tpe": args.tpe}
     said = {key: value for key, value in options.items() if value is not None}
-    places = {
-        key: place for key, place in (wish.places or {}).items() if {"random": "n_random"}.get(key, key) not in said
-    }
+    places = {key: place for key, place in (wish.places or {}).items() if key not in said and f"n_{key}" not in said}
     return replace(wish, axes=[*(axis for axis in axes if axis[0] not in names), *typed], places=places, **said)
 
 
@@ -191,7 +191,7 @@ def _train(sweep: Sweep, args: argparse.Namespace, mistakes: list[Mistake]) -> i
                 narrator.remark(dataset.remark)
             plan = make_plan(runner, dataset)
             if args.dry_run:
-                print_plan(plan, sweep.name, trials_table(read_summary(sweep, store)), output_format)
+                print_plan(plan, sweep.name, trials_table(read_summary(runner.sweep, store)), output_format)
                 return DONE
             narrator.remark(f"Sweep {sweep.name}: {plan.sentence()}")
             return _follow(runner, store, output_format, narrator)
@@ -210,7 +210,7 @@ def _follow(runner: SweepRunner, store: Store, output_format: str, narrator: Nar
             printer.print_trial(result)
     with SIGNALS.flagged(runner.ask_to_stop):
         refused = _print_ends(runner, printer, narrator)
-    summary = read_summary(sweep, store, refused)
+    summary = read_summary(runner.sweep, store, refused)
     for result in summary.results:
         printer.print_trial(result)
     print_summary(summary, store, output_format, narrator.remark)
@@ -258,7 +258,7 @@ def _ends(runner: SweepRunner, narrator: Narrator) -> Iterator[tuple[Trial, RunE
             narrator.make_room()
             yield trial, event
         now = f", now {', '.join(map(str, begun))}" if begun else ""
-        narrator.advance(step.done, 1.0, f"{counted(len(runner.sweep.trials), 'trial')}{now}")
+        narrator.advance(step.done, 1.0, f"{counted(runner.sweep.n_trials, 'trial')}{now}")
 
 
 def _show(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
@@ -268,7 +268,7 @@ def _show(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     sweep = find_sweep(store, args.sweep)
     summary = read_summary(sweep, store)
     with Narrator(args.quiet) as narrator:
-        narrator.remark(f"Sweep {sweep.name} of {counted(len(sweep.trials), 'trial')}.")
+        narrator.remark(f"Sweep {sweep.name} of {counted(sweep.n_trials, 'trial')}.")
         printer = SweepPrinter(output_format, sweep, narrator.remark)
         for result in summary.results:
             printer.print_trial(result)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from hw1_tui.statistics.repeat import epoch_movement
 from hw1_tui.sweep.choice import Choice, choose_point
 from hw1_tui.sweep.importance import Importance, TermImportance, find_importance
 from hw1_tui.sweep.observation import Observation
+from hw1_tui.sweep.space import plain_point
 from hw1_tui.sweep.summary import HELD, SweepSummary, TrialResult
 from hw1_tui.training.measurement import kept_predictions
 
@@ -96,22 +97,18 @@ class Conclusion:
         """Return it as a flat dictionary fit for JSON."""
         best = self.choice.best
         return {
-            "best": _plain(best.point),
+            "best": plain_point(best.point),
             "best_mean": best.mean,
             "best_std": statistics.stdev(best.values) if len(best.values) > 1 else None,
             "best_seeds": len(best.repeats),
             "clearly_worse_points": len(self.choice.rivals) - len(self.choice.equals),
-            "equal_points": [_plain(point.point) for point in self.choice.equals],
+            "equal_points": [plain_point(point.point) for point in self.choice.equals],
             "luck": self.choice.luck.expected,
             "importance": [_term(term) for term in (*self.importance.axes, *self.importance.pairs)],
             "tested_by": self.tested_by,
             "tested": vars(self.tested) if self.tested else None,
             "command": self.command,
         }
-
-
-def _plain(point: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in point.items()}
 
 
 def _term(term: TermImportance) -> dict[str, Any]:

@@ -14,17 +14,20 @@ from hw1_tui.metric import METRICS, Metric, epoch_metrics
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
 from hw1_tui.numeral import read_duration
 from hw1_tui.runs.comparison import identity
-from hw1_tui.settings import SEEDS, Given, RunConfig, format_number, given_values, resolve
-from hw1_tui.sweep.space import MOST_POINTS, Axis, Point, Space, axis_of, space_mistakes
+from hw1_tui.settings import SEEDS, TABLE, Given, RunConfig, format_number, given_values, resolve
+from hw1_tui.sweep.space import MOST_POINTS, Axis, Point, Space, axis_of, plain_point, space_mistakes
 from hw1_tui.sweep.trial import Trial, make_trials
 
 TABLE_NAME = "sweep"
 """The table of a TOML file that says what is swept; what stands outside is what all trials share."""
 
 DEFAULT_METRIC = "val_loss"
-_KEYS = ("name", "grid", "random", "seeds", "metric", "halving", "time")
+_KEYS = ("name", "grid", "random", "tpe", "seeds", "metric", "halving", "time")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _LETTERS_OF_NAME = 8
+
+DRAWN_FIRST = 10
+"""Points that are drawn before TPE chooses any: it needs something to go by."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +37,15 @@ class Sweep:
     Attributes:
         config: what all trials share, with the first seed.
         space: what is tried.
-        n_random: how many points are drawn in the space; 0 for all points of its grid.
+        n_random: how many points are drawn in the space; 0 for all points of its grid, or where TPE chooses them.
         seeds: how many seeds each point is trained with.
         metric: the name of the metric by which points are ranked.
         halving: whether a part of the trials is stopped early, see ``hw1_tui.sweep.halving``.
         time_limit: seconds after which it stops, each time that it is gone on with; ``None`` for no limit.
         given_name: what a user calls it; empty for nothing.
         fingerprint: digest of the data; empty while it was not read.
+        n_tpe: how many points there are where TPE chooses them, see ``hw1_tui.sweep.search``; 0 where it does not.
+        asked: those that it has chosen so far, in order; they follow from the others and what their trials came to.
     """
 
     config: RunConfig
@@ -52,6 +57,8 @@ class Sweep:
     time_limit: float | None = None
     given_name: str = ""
     fingerprint: str = ""
+    n_tpe: int = 0
+    asked: tuple[Point, ...] = ()
 
     @cached_property
     def identifier(self) -> str:
@@ -76,19 +83,29 @@ class Sweep:
 
     @cached_property
     def points(self) -> list[Point]:
-        """What is tried, in order."""
-        if not self.n_random:
+        """What is tried, in order; where TPE chooses, what is known of it so far."""
+        if not (n := self.n_random or min(self.n_tpe, DRAWN_FIRST)):
             return self.space.grid()
-        return self.space.sample(self.n_random, int(self.config.hyperparameters["seed"]))
+        return [*self.space.sample(n, int(self.config.hyperparameters["seed"])), *self.asked]
+
+    @property
+    def n_points(self) -> int:
+        """How many points are tried in all."""
+        return self.n_tpe or len(self.points)
+
+    @property
+    def n_trials(self) -> int:
+        """How many runs there are in all."""
+        return self.n_points * self.seeds
 
     @cached_property
     def trials(self) -> list[Trial]:
-        """Its runs in their order.
+        """Its runs in their order; where TPE chooses, those of the points that are known so far.
 
         Raises:
             MistakeError: with every point that cannot be trained.
         """
-        return make_trials(self.config, self.points, self.seeds)
+        return make_trials(self.config, self.points, self.seeds, by_point=bool(self.n_tpe))
 
     def on(self, data: str, fingerprint: str) -> Sweep:
         """Return the sweep on data that was read.
@@ -106,6 +123,7 @@ class Sweep:
             "config": self.config.as_dict(),
             "time": self.time_limit,
             **self._trained(),
+            **({"asked": [plain_point(point) for point in self.asked]} if self.asked else {}),
         }
 
     def _trained(self) -> dict[str, Any]:
@@ -113,6 +131,7 @@ class Sweep:
         return {
             "axes": [axis.as_dict() for axis in self.space.axes],
             "random": self.n_random,
+            **({"tpe": self.n_tpe} if self.n_tpe else {}),
             "seeds": self.seeds,
             "metric": self.metric,
             "halving": self.halving,
@@ -126,7 +145,12 @@ class Sweep:
             points = f":{len(axis.values)}" if axis.values else ""
             ends = "..".join(format_number(end) for end in (axis.low, axis.high) if end is not None)
             grid[axis.name] = f"{ends}:{axis.scale}{points}" if axis.is_range else axis.as_dict()["values"]
-        more = {"random": self.n_random, "halving": self.halving, "time": f"{self.time_limit or 0:g}s"}
+        more = {
+            "random": self.n_random,
+            "tpe": self.n_tpe,
+            "halving": self.halving,
+            "time": f"{self.time_limit or 0:g}s",
+        }
         kept = {key: value for key, value in more.items() if value and value != "0s"}
         own = {"name": self.name, "seeds": self.seeds, "metric": self.metric, **kept, "grid": grid}
         return {**self.config.as_dict(), TABLE_NAME: own}
@@ -143,7 +167,8 @@ class Sweep:
             axes = tuple(_kept_axis(axis, place) for axis in record["axes"])
             config = RunConfig.from_dict(record["config"], place)
             sweep = cls(config, Space(axes), record["random"], record["seeds"], record["metric"], record["halving"],
-                        record["time"], record["name"], record["fingerprint"])  # fmt: skip
+                        record["time"], record["name"], record["fingerprint"], record.get("tpe", 0),
+                        tuple(_kept_point(point) for point in record.get("asked", ())))  # fmt: skip
             mistakes = list(_mistakes(sweep, place))
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise MistakeError(Mistake(place, f"is not what this program keeps of a sweep: {error!r}")) from None
@@ -156,6 +181,10 @@ def _kept_axis(record: Mapping[str, Any], place: str) -> Axis:
     values = axis_of(record["name"], record["values"], place).values if record["values"] else ()
     ends = [None if record.get(end) is None else float(record[end]) for end in ("low", "high")]
     return Axis(record["name"], values, ends[0], ends[1], str(record.get("scale", "linear")))
+
+
+def _kept_point(record: Mapping[str, Any]) -> Point:
+    return {name: TABLE[name].check(value) for name, value in record.items()}
 
 
 def swept_metrics() -> dict[str, Metric]:
@@ -174,13 +203,14 @@ def metric_mistake(name: str, place: str) -> Mistake | None:
 
 
 def _mistakes(sweep: Sweep, place: str) -> Iterator[Mistake]:
-    yield from space_mistakes(sweep.space.axes, sweep.n_random, f"{place}")
+    yield from space_mistakes(sweep.space.axes, sweep.n_random or sweep.n_tpe, f"{place}")
     if mistake := metric_mistake(sweep.metric, place):
         yield mistake
     if not (type(sweep.seeds) is int and 1 <= sweep.seeds <= (SEEDS.maximum or 1)):
         yield Mistake(place, f"{sweep.seeds!r} is no number of seeds", SEEDS.allowed)
-    if not (type(sweep.n_random) is int and 0 <= sweep.n_random <= MOST_POINTS):
-        yield Mistake(place, f"{sweep.n_random!r} is no number of points", f"at most {MOST_POINTS:,}")
+    for n in (sweep.n_random, sweep.n_tpe):
+        if not (type(n) is int and 0 <= n <= MOST_POINTS):
+            yield Mistake(place, f"{n!r} is no number of points", f"at most {MOST_POINTS:,}")
     if sweep.given_name and not _NAME.fullmatch(sweep.given_name):
         yield Mistake(place, f"{sweep.given_name!r} cannot be the name of a sweep", "letters, digits, - and _")
     if sweep.halving and "epochs" in sweep.space.names:
@@ -197,6 +227,7 @@ class Wish:
         places: where each of the others was said.
         name: what the sweep is called.
         n_random: number of points to draw.
+        n_tpe: number of points where TPE chooses them.
         seeds: number of seeds.
         metric: what points are ranked by.
         halving: whether a part is stopped early.
@@ -208,6 +239,7 @@ class Wish:
     places: Mapping[str, str] | None = None
     name: Any = None
     n_random: Any = None
+    n_tpe: Any = None
     seeds: Any = None
     metric: Any = None
     halving: Any = None
@@ -232,8 +264,10 @@ def define(wish: Wish, mistakes: list[Mistake]) -> Sweep:
         except MistakeError as error:
             mistakes.extend(error.mistakes)
     n_random = reader.whole("random", wish.n_random, 0, MOST_POINTS)
+    n_tpe = reader.whole("tpe", wish.n_tpe, 0, MOST_POINTS)
+    reader.one_of_two("tpe", n_tpe, "random", n_random)
     if len(axes) == len(wish.axes):
-        mistakes.extend(space_mistakes(axes, n_random, reader.place("grid")))
+        mistakes.extend(space_mistakes(axes, n_random or n_tpe, reader.place("grid")))
     seeds = reader.whole("seeds", wish.seeds, 1, int(SEEDS.maximum or 1))
     metric = DEFAULT_METRIC if wish.metric is None else str(wish.metric)
     mistakes.extend(filter(None, [metric_mistake(metric, reader.place("metric"))]))
@@ -251,12 +285,20 @@ def define(wish: Wish, mistakes: list[Mistake]) -> Sweep:
             mistakes.append(Mistake("epochs", "a sweep compares trained models, and 0 train none", "at least 1"))
     if mistakes:
         raise MistakeError(mistakes)
-    sweep = Sweep(config, Space(tuple(axes)), n_random, seeds, metric, halving, limit, name)
-    if n_random and len(sweep.points) < n_random:
-        problem = f"{n_random} points are asked for, and the space has {len(sweep.points)}"
-        raise MistakeError(Mistake(reader.place("random"), problem, nearest=str(len(sweep.points))))
-    _ = sweep.trials  # points that cannot be trained are told now
+    sweep = Sweep(config, Space(tuple(axes)), n_random, seeds, metric, halving, limit, name, n_tpe=n_tpe)
+    _check_points(sweep, reader)
     return sweep
+
+
+def _check_points(sweep: Sweep, reader: _Reader) -> None:
+    """See that there are as many points as are asked for, and that each can be trained, also those not chosen yet."""
+    wanted = sweep.n_random or sweep.n_tpe
+    if wanted and (there := len(sweep.space.sample(wanted, 0))) < wanted:
+        problem = f"{wanted} points are asked for, and the space has {there}"
+        raise MistakeError(Mistake(reader.place("tpe" if sweep.n_tpe else "random"), problem, nearest=str(there)))
+    _ = sweep.trials
+    if sweep.n_tpe:
+        make_trials(sweep.config, sweep.space.corners(), 1)
 
 
 def _first_point(axes: Sequence[Axis]) -> Iterator[Given]:
@@ -308,6 +350,11 @@ class _Reader:
             self._mistakes.append(Mistake(self.place("time"), str(error), "such as 90s, 20m or 1h30m", nearest))
             return None
 
+    def one_of_two(self, key: str, value: object, other: str, other_value: object) -> None:
+        """See that of two things that exclude each other one was said."""
+        if value and other_value:
+            self._mistakes.append(Mistake(self.place(key), f"{other} says already which points", "one of the two"))
+
     def switch(self, key: str, given: Any) -> bool:
         """Return whether something is wanted."""
         if given is not None and not isinstance(given, bool):
@@ -329,7 +376,7 @@ def read_definition(record: Mapping[str, Any], source: str) -> Wish:
     grid = own.get("grid", {}) if isinstance(own, dict) else None
     if not isinstance(own, dict) or not isinstance(grid, dict):
         place = f"{source}, {TABLE_NAME}" if grid is None else f"{source}, {TABLE_NAME}.grid"
-        raise MistakeError(Mistake(place, "is not a table", "[sweep] with grid, random, seeds, metric, halving, time"))
+        raise MistakeError(Mistake(place, "is not a table", f"[sweep] with {', '.join(_KEYS[1:])}"))
     places = {key: f"{source}, {TABLE_NAME}.{key}" for key in _KEYS}
     if mistakes := [
         Mistake(f"{source}, {TABLE_NAME}.{key}", "there is no such key", ", ".join(_KEYS), nearest_name(key, _KEYS))
@@ -339,5 +386,5 @@ def read_definition(record: Mapping[str, Any], source: str) -> Wish:
         raise MistakeError(mistakes)
     run = given_values({key: value for key, value in record.items() if key != TABLE_NAME}, source)
     axes = [(name, values, f"{places['grid']}.{name}") for name, values in grid.items()]
-    return Wish(run, axes, places, own.get("name"), own.get("random"), own.get("seeds"), own.get("metric"),
-                own.get("halving"), own.get("time"))  # fmt: skip
+    return Wish(run, axes, places, own.get("name"), own.get("random"), own.get("tpe"), own.get("seeds"),
+                own.get("metric"), own.get("halving"), own.get("time"))  # fmt: skip

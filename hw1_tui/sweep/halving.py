@@ -142,7 +142,7 @@ def target_of(
 
 
 def choose(
-    groups: Sequence[Mapping[int, Progress]],
+    rivals: Mapping[int, Mapping[int, Progress]],
     rungs: Sequence[int],
     epochs: Mapping[int, int],
     busy: Collection[int] = (),
@@ -155,26 +155,25 @@ def choose(
     with few, and often in vain. A lane never waits while another trial may go on.
 
     Args:
-        groups: what is compared with each other: all trials, unless some are no rivals of the others.
+        rivals: of each trial by its number what it is compared with, its own progress among it.
         rungs: see ``target_of``.
         epochs: of each trial by its number.
         busy: the trials that train already.
         is_patient: see ``target_of``.
     """
-    candidates = _candidates(groups, rungs, epochs, busy, is_patient)
+    candidates = _candidates(rivals, rungs, epochs, busy, is_patient)
     return min(candidates, key=lambda found: (found[1] if rungs else 0, found[0]), default=None)
 
 
 def _candidates(
-    groups: Sequence[Mapping[int, Progress]],
+    rivals: Mapping[int, Mapping[int, Progress]],
     rungs: Sequence[int],
     epochs: Mapping[int, int],
     busy: Collection[int],
     is_patient: bool,
 ) -> Iterator[tuple[int, int]]:
-    for group in groups:
-        for number in group:
-            if number not in busy:
-                target = target_of(number, group, rungs, epochs[number], is_patient=is_patient)
-                if target is not None:
-                    yield number, target
+    for number, progress in rivals.items():
+        if number not in busy:
+            target = target_of(number, progress, rungs, epochs[number], is_patient=is_patient)
+            if target is not None:
+                yield number, target

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -89,6 +89,12 @@ def check_name(store: Store, sweep: Sweep) -> None:
         raise MistakeError(Mistake("--name", problem, "another name, or none", other.identifier[:8]))
 
 
+def with_kept_points(store: Store, sweep: Sweep) -> Sweep:
+    """Return a sweep with the points that TPE has chosen for it before."""
+    kept = find_sweeps(store).get(sweep.name) if sweep.n_tpe else None
+    return replace(sweep, asked=kept.asked) if kept and kept.identifier == sweep.identifier else sweep
+
+
 def trainings_of(sweep: Sweep) -> dict[int, Training]:
     """Return what each trial trains, by its number."""
     return {trial.number: (trial.config, sweep.fingerprint) for trial in sweep.trials}
@@ -100,8 +106,12 @@ def rank_loss(sweep: Sweep, epoch: EpochMetrics) -> float:
     return math.nan if value is None else (value if sweep.ranked_by.best == "lowest" else -value)
 
 
-def progress_of(sweep: Sweep, trial: Trial, record: RunRecord, metrics: Sequence[EpochMetrics]) -> Progress:
-    """Return how far a kept trial is; whose end was not written is not at its last epoch."""
+def progress_of(sweep: Sweep, trial: Trial, record: RunRecord, store: Store) -> Progress:
+    """Return how far a kept trial is; whose end was not written is not at its last epoch.
+
+    Its losses are read where something depends on them.
+    """
+    metrics = store.metrics(record.run) if sweep.halving or sweep.n_tpe else ()
     losses = {epoch.epoch: rank_loss(sweep, epoch) for epoch in metrics}
     done, is_over = int(record.results["epochs_done"]), is_done(record)
     epochs = done if is_over else min(done, int(record.config["epochs"]) - 1)

@@ -45,6 +45,7 @@ class Plan:
         memory: bytes that this process takes, and as many more runs as train at once; 0 where that is not known.
         is_halving: whether a part is stopped early.
         share: of the epochs of what is missing, the share that is expected to be trained.
+        known: where TPE chooses the points, how many are known; else 0.
     """
 
     points: int
@@ -57,11 +58,14 @@ class Plan:
     memory: int
     is_halving: bool
     share: float
+    known: int = 0
 
     def sentence(self) -> str:
         """Return it in words."""
         what = f"{counted(self.trials, 'run')}: {counted(self.points, 'point')}"
         what += f" with {counted(self.seeds, 'seed')} each" if self.seeds > 1 else ""
+        if self.known < self.points and self.known:
+            what += f"; TPE chooses {self.points - self.known} of the points, by what those before came to"
         if self.seconds is None or self.epoch_seconds is None:
             return f"{what}. Every run is in the history: nothing is to be trained."
         kept = f", {self.trials - self.missing} of them in the history" if self.missing < self.trials else ""
@@ -74,7 +78,7 @@ class Plan:
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as a flat dictionary fit for JSON."""
-        return {name: value for name, value in vars(self).items() if name != "is_halving"}
+        return {name: value for name, value in vars(self).items() if name not in ("is_halving", "known")}
 
 
 def make_plan(runner: SweepRunner, dataset: Dataset) -> Plan:
@@ -88,6 +92,7 @@ def make_plan(runner: SweepRunner, dataset: Dataset) -> Plan:
     epoch = seconds = None
     parameters = 0
     if missing:
+        unknown = (sweep.n_trials - len(sweep.trials)) * sweep.config.epochs * share  # of points that TPE is to choose
         epoch, parameters = time_epoch(missing[0].config, dataset)
         first = _epoch_work(missing[0].config, dataset)
         left = sum(
@@ -95,12 +100,14 @@ def make_plan(runner: SweepRunner, dataset: Dataset) -> Plan:
             for trial in missing
             if trial.config.epochs * share > runner.epochs_done(trial)
         )
+        left += first * unknown
         lanes = min(runner.jobs, len(missing), default_jobs(sweep.config.engine))
         seconds = epoch * left / first / lanes
     memory = peak_memory()
     memory += (runner.jobs - 1) * _COPIES * _BYTES * parameters if memory else 0
-    return Plan(len(sweep.points), sweep.seeds, len(sweep.trials), len(missing), runner.jobs, epoch, seconds, memory,
-                sweep.halving, share)  # fmt: skip
+    n_missing = len(missing) + sweep.n_trials - len(sweep.trials)
+    return Plan(sweep.n_points, sweep.seeds, sweep.n_trials, n_missing, runner.jobs, epoch, seconds, memory,
+                sweep.halving, share, len(sweep.points) if sweep.n_tpe else 0)  # fmt: skip
 
 
 def _epoch_work(config: RunConfig, dataset: Dataset) -> float:

@@ -13,7 +13,8 @@ from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.turn import Training, find_trained, is_done, is_taken, taken
 from hw1_tui.sweep.definition import Sweep
 from hw1_tui.sweep.halving import Progress, choose, rungs_of, target_of
-from hw1_tui.sweep.kept import keep_definition, progress_of, rank_loss, trainings_of
+from hw1_tui.sweep.kept import keep_definition, progress_of, rank_loss, trainings_of, with_kept_points
+from hw1_tui.sweep.search import ask, may_ask, require_optuna, rivals_of
 from hw1_tui.sweep.trial import Trial
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Event, Remarked, RunEnded, RunStarted
@@ -64,22 +65,21 @@ class SweepRunner:
         checkpoints: Mapping[str, int] | None = None,
         executor: str = AUTO,
     ) -> None:
-        self.sweep = sweep
+        self.sweep = with_kept_points(store, sweep)
         self.jobs = jobs
         self.executor = executor
         self._dataset = dataset
         self._store = store
         self._checkpoints = checkpoints or {}
-        self._trials = {trial.number: trial for trial in sweep.trials}
+        self._trials: dict[int, Trial] = {}
         self._rungs = rungs_of(sweep.config.epochs) if sweep.halving else ()
         self._elsewhere: set[int] = set()
         self._controls: tuple[Control, ...] = ()
         self._is_stopping = False
         self._deadline = float("inf")
         self.kept: dict[int, RunRecord] = {}
-        self._progress = {trial.number: Progress(point=trial.place) for trial in sweep.trials}
-        self._look()
-        self._left = {trial.number for trial in self.missing}
+        self._progress: dict[int, Progress] = {}
+        self._take_up()
 
     @property
     def is_over_time(self) -> bool:
@@ -92,8 +92,23 @@ class SweepRunner:
         return [
             trial
             for number, trial in self._trials.items()
-            if target_of(number, self._progress, self._rungs, trial.config.epochs, is_patient=False) is not None
+            if target_of(
+                number,
+                rivals_of(self.sweep, number, self._progress),
+                self._rungs,
+                trial.config.epochs,
+                is_patient=False,
+            )
+            is not None
         ]
+
+    def _take_up(self) -> None:
+        """Take up the trials of the sweep that are not known yet, as far as the history has them."""
+        new = {trial.number: trial for trial in self.sweep.trials[len(self._trials) :]}
+        self._trials |= new
+        self._progress |= {number: Progress(point=trial.place) for number, trial in new.items()}
+        self._look()
+        self._left = {trial.number for trial in self.missing}
 
     def epochs_done(self, trial: Trial) -> int:
         """Return how many epochs of a trial are done."""
@@ -139,6 +154,7 @@ class SweepRunner:
 
     def _begin(self, executor: Executor, running: dict[Job, tuple[Trial, int]]) -> bool:
         """Submit trials while there is room; return whether one trains."""
+        self._ask()
         while len(running) < self.jobs and not self._is_stopping:
             busy = {trial.number for trial, _ in running.values()} | self._elsewhere
             chosen = self._choose(busy, is_patient=True) or (None if busy else self._choose(busy, is_patient=False))
@@ -151,6 +167,13 @@ class SweepRunner:
             executor.submit(job, control)
         return bool(running)
 
+    def _ask(self) -> None:
+        """Let TPE choose the points that it can by now, and keep them before anything of theirs is trained."""
+        while not self._is_stopping and may_ask(self.sweep, self._progress):
+            self.sweep = ask(self.sweep, self._progress)
+            keep_definition(self._store, self.sweep)
+            self._take_up()
+
     def _watch(self, control: Control) -> None:
         self._controls = (*self._controls, control)
         if self._is_stopping:  # a signal came between
@@ -158,7 +181,8 @@ class SweepRunner:
 
     def _choose(self, busy: set[int], *, is_patient: bool) -> tuple[int, int] | None:
         epochs = {number: trial.config.epochs for number, trial in self._trials.items()}
-        return choose([self._progress], self._rungs, epochs, busy, is_patient=is_patient)
+        rivals = {number: rivals_of(self.sweep, number, self._progress) for number in self._trials}
+        return choose(rivals, self._rungs, epochs, busy, is_patient=is_patient)
 
     def _job(self, trial: Trial) -> Job:
         record = self.kept.get(trial.number)
@@ -194,9 +218,7 @@ class SweepRunner:
         for number, record in self.kept.items():
             known = self._progress[number]
             if not known.is_over:
-                self._progress[number] = progress_of(
-                    self.sweep, self._trials[number], record, self._store.metrics(record.run) if self._rungs else ()
-                )
+                self._progress[number] = progress_of(self.sweep, self._trials[number], record, self._store)
 
     def _take(self, trial: Trial, event: Event) -> None:
         """Keep what an event says of its trial."""
@@ -234,7 +256,7 @@ class SweepRunner:
             self._progress[number].epochs / max(trial.config.epochs, 1) if number in self._left else 1.0
             for number, trial in self._trials.items()
         ]
-        return sum(shares) / len(shares)
+        return sum(shares) / self.sweep.n_trials
 
     # The thread that trains.
 
@@ -258,11 +280,13 @@ class SweepRunner:
 
 
 def require_engine(sweep: Sweep) -> None:
-    """See that the engine of a sweep is there before anything begins.
+    """See that the engine of a sweep, and Optuna where TPE chooses its points, are there before anything begins.
 
     Raises:
-        MistakeError: it is not.
+        MistakeError: one is not.
     """
+    if sweep.n_tpe:
+        require_optuna()
     from engines import registry
 
     if reason := registry.get(sweep.config.engine).unavailable():

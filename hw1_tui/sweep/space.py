@@ -62,11 +62,14 @@ class Axis:
 
     def _at(self, share: float, digits: int = 12) -> Value:
         """Return the value at a share of the way from the lower to the upper end of the range, with so many digits."""
-        least, most = self.low or 0.0, self.high or 0.0
-        low, high = (math.log(end) if self.scale == "log" else end for end in (least, most))
+        ends = self.low or 0.0, self.high or 0.0
+        low, high = (math.log(end) if self.scale == "log" else end for end in ends)
         value = low + share * (high - low)
-        value = float(f"{math.exp(value) if self.scale == 'log' else value:.{digits}g}")
-        value = min(max(value, least), most)
+        return self.rounded(math.exp(value) if self.scale == "log" else value, digits)
+
+    def rounded(self, value: float, digits: int = _DRAWN_DIGITS) -> Value:
+        """Return a number of the range with so many digits, and within its ends."""
+        value = min(max(float(f"{value:.{digits}g}"), self.low or 0.0), self.high or 0.0)
         return round(value) if TABLE[self.name].kind == "integer" else value
 
     def with_points(self, n: int) -> tuple[Value, ...]:
@@ -194,6 +197,14 @@ class Space:
         """Number of points of the grid."""
         return math.prod(map(len, self._values()))
 
+    def corners(self) -> list[Point]:
+        """Return every combination of the ends of ranges and of what is listed, of very many the first."""
+        ends = [axis.with_points(2) if axis.is_range else axis.values for axis in self.axes]
+        return [
+            dict(zip(self.names, values, strict=True))
+            for values in itertools.islice(itertools.product(*ends), MOST_POINTS)
+        ]
+
     def _values(self) -> list[tuple[Value, ...]]:
         return [axis.values for axis in self.axes]
 
@@ -215,6 +226,11 @@ class Space:
             yield dict(zip(self.names, values, strict=True))
 
 
+def plain_point(point: Point) -> dict[str, Any]:
+    """Return a point as a dictionary fit for JSON."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in point.items()}
+
+
 def describe_point(point: Point) -> str:
     """Return a point as words: ``dropout 0.25, learning rate 0.001``."""
     return ", ".join(f"{TABLE[name].title} {TABLE[name].format(value)}" for name, value in point.items())
@@ -225,7 +241,7 @@ def space_mistakes(axes: Sequence[Axis], n_random: int, place: str) -> Iterator[
 
     Args:
         axes: in their order.
-        n_random: how many points are drawn; 0 for a grid.
+        n_random: how many points are drawn or chosen; 0 for a grid.
         place: where they were given.
     """
     names = [axis.name for axis in axes]

@@ -11,6 +11,8 @@ from hw1_tui.runs.turn import find_trained, is_done
 from hw1_tui.sweep.definition import Sweep
 from hw1_tui.sweep.halving import Progress, rungs_of, target_of
 from hw1_tui.sweep.kept import progress_of, trainings_of
+from hw1_tui.sweep.search import rivals_of
+from hw1_tui.sweep.space import plain_point
 from hw1_tui.sweep.trial import Trial
 
 HELD = "halved"
@@ -52,7 +54,7 @@ class TrialResult:
         """Return it as a flat dictionary fit for JSON."""
         results = {name: self.result(name) for name in ("epochs_done", "val_loss", "val_accuracy", "seconds")}
         run = self.record.run if self.record else ""
-        point = {name: list(v) if isinstance(v, tuple) else v for name, v in self.trial.point.items()}
+        point = plain_point(self.trial.point)
         return {"trial": self.trial.number, **point, "seed": self.trial.seed, **results, "status": self.status,
                 "run": run}  # fmt: skip
 
@@ -63,7 +65,7 @@ class SweepSummary:
 
     Attributes:
         sweep: the sweep.
-        results: of every trial, in order.
+        results: of every trial, in order; where TPE chooses the points, of those that are known so far.
     """
 
     sweep: Sweep
@@ -72,7 +74,7 @@ class SweepSummary:
     @property
     def counts(self) -> dict[str, int]:
         """How many trials have which status."""
-        statuses = [result.status for result in self.results]
+        statuses = [result.status for result in self.results] + [WAITING] * (self.sweep.n_trials - len(self.results))
         return {status: statuses.count(status) for status in dict.fromkeys(statuses)}
 
     @property
@@ -83,7 +85,7 @@ class SweepSummary:
     @property
     def is_complete(self) -> bool:
         """Whether every trial ended well, or by the sweep's own rule."""
-        return all(result.status in ("finished", HELD) for result in self.results)
+        return self.counts.keys() <= {"finished", HELD}
 
 
 def read_summary(sweep: Sweep, store: Store, failed: Mapping[int, str] | None = None) -> SweepSummary:
@@ -112,7 +114,7 @@ def _progress(
 ) -> Progress:
     if record is None:
         return Progress(is_over=trial.number in failed, is_lost=trial.number in failed, point=trial.place)
-    return progress_of(sweep, trial, record, store.metrics(record.run) if sweep.halving else ())
+    return progress_of(sweep, trial, record, store)
 
 
 def _status(
@@ -125,5 +127,6 @@ def _status(
     if record is None or record.is_live or is_done(record):
         return record.status if record else "failed" if trial.number in failed else WAITING
     rungs = rungs_of(sweep.config.epochs) if sweep.halving else ()
-    target = target_of(trial.number, progress, rungs, trial.config.epochs, is_patient=False)
+    rivals = rivals_of(sweep, trial.number, progress)
+    target = target_of(trial.number, rivals, rungs, trial.config.epochs, is_patient=False)
     return HELD if target is None else record.status

@@ -15,7 +15,7 @@ class Trial:
     """A run of a sweep.
 
     Attributes:
-        number: its place, counted from 1: all points with the first seed come first, then all with the next.
+        number: its place, counted from 1, see ``make_trials``.
         place: the place of its point among the points, counted from 0.
         point: the values that it tries.
         seed: its seed.
@@ -34,8 +34,8 @@ class Trial:
         return f"trial {self.number} ({describe_point(self.point)}, seed {self.seed})"
 
 
-def make_trials(config: RunConfig, points: Sequence[Point], seeds: int) -> list[Trial]:
-    """Return the trials of some points, each with so many seeds, in their order.
+def make_trials(config: RunConfig, points: Sequence[Point], seeds: int, *, by_point: bool = False) -> list[Trial]:
+    """Return the trials of some points, each with so many seeds: all with the first seed, then all with the next.
 
     Each trains with one thread where the configuration names no number: so its bits do not depend on what trains
     beside it.
@@ -44,6 +44,7 @@ def make_trials(config: RunConfig, points: Sequence[Point], seeds: int) -> list[
         config: what all trials share, with the first of the seeds.
         points: what is tried.
         seeds: how many seeds each point is trained with.
+        by_point: whether all seeds of the first point come first: then more points change no number.
 
     Raises:
         MistakeError: with every point that cannot be trained.
@@ -59,9 +60,10 @@ def make_trials(config: RunConfig, points: Sequence[Point], seeds: int) -> list[
             mistakes += [replace(mistake, place=f"{where}: {mistake.place}") for mistake in error.mistakes]
     if mistakes:
         raise MistakeError(mistakes)
-    by_point = [one.with_seeds(seeds) for one in configs]
-    repeated = [(place, points[place], of_point[i]) for i in range(seeds) for place, of_point in enumerate(by_point)]
+    of_points = [one.with_seeds(seeds) for one in configs]
+    places = [(place, i) for i in range(seeds) for place in range(len(points))]
+    repeated = [(place, of_points[place][i]) for place, i in (sorted(places) if by_point else places)]
     return [
-        Trial(number, place, point, int(one.hyperparameters["seed"]), one)
-        for number, (place, point, one) in enumerate(repeated, start=1)
+        Trial(number, place, points[place], int(one.hyperparameters["seed"]), one)
+        for number, (place, one) in enumerate(repeated, start=1)
     ]

@@ -123,8 +123,8 @@ def play(curves: Sequence[Sequence[float]], lanes: int, rng: np.random.Generator
     while True:
         while len(running) < lanes:
             busy = {number for _, number, _ in running}
-            chosen = choose([progress], rungs, epochs, busy) or (
-                None if busy else choose([progress], rungs, epochs, is_patient=False)
+            chosen = choose(dict.fromkeys(progress, progress), rungs, epochs, busy) or (
+                None if busy else choose(dict.fromkeys(progress, progress), rungs, epochs, is_patient=False)
             )
             if chosen is None:
                 break
