@@ -96,14 +96,8 @@ def _is_nowhere() -> bool:
 def _dispatch(words: list[str]) -> int:
     batch = "--batch" in words
     words = _without_batch(words)
-    if words and words[0] in ("-h", "--help"):
-        print(_usage())  # noqa: T201
-        return 0
-    if words == ["--version"]:
-        print(f"hw1-tui {__version__}")  # noqa: T201
-        return 0
-    if words and words[0] == "--completion":
-        return _complete(words[1:])
+    if (code := _tell_of_itself(words)) is not None:
+        return code
     name, words = _take_command(words)
     command, words = COMMANDS[name], _without_batch(words)
     if name == "serve":
@@ -132,6 +126,17 @@ def _dispatch(words: list[str]) -> int:
     if getattr(args, "home", None):
         os.environ["HW1_TUI_HOME"] = args.home
     return _open_interface(name, given, **options)
+
+
+def _tell_of_itself(words: list[str]) -> int | None:
+    """Print what is asked of the program and not of a command; return the exit code, ``None`` where nothing is."""
+    if words and words[0] in ("-h", "--help"):
+        print(_usage())  # noqa: T201
+        return 0
+    if words == ["--version"]:
+        print(f"hw1-tui {__version__}")  # noqa: T201
+        return 0
+    return _complete(words[1:]) if words and words[0] == "--completion" else None
 
 
 def _complete(words: list[str]) -> int:

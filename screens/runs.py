@@ -75,7 +75,6 @@ class RunsScreen(MainScreen):
         self._search, self._is_filtered, self._why_none = RunSearch(), False, ""
         self._stale = True
         self.is_known = False
-        self._trash = Trash(self.workspace.store)
 
     def compose_body(self) -> ComposeResult:
         """Draw the filter, the table and the run under the cursor."""
@@ -197,10 +196,7 @@ class RunsScreen(MainScreen):
 
     def action_sort(self) -> None:
         """Sort by the next column that is shown."""
-        names = [column.name for column in self.query_one(RunTable).shown_columns if column.name]
-        before = self._search.sort.removeprefix("-")
-        position = names.index(before) + 1 if before in names else 0
-        self._sort_by(names[position % len(names)])
+        self._sort_by(self.query_one(RunTable).sortable_after(self._search.sort.removeprefix("-")))
 
     def _sort_by(self, name: str) -> None:
         self._search = self._search.sorted_by(name)
@@ -208,10 +204,8 @@ class RunsScreen(MainScreen):
 
     @on(DataTable.HeaderSelected, "#history")
     def _heading_clicked(self, event: DataTable.HeaderSelected) -> None:
-        columns = self.query_one(RunTable).shown_columns
-        column = next((c for c in columns if c.title == event.column_key.value and c.name), None)
-        if column:
-            self._sort_by(column.name)
+        if name := self.query_one(RunTable).sortable_at(event.column_key.value):
+            self._sort_by(name)
 
     def action_mark(self) -> None:
         """Mark the run under the cursor, or take the mark away; go to the next."""

@@ -46,31 +46,33 @@ def _theme(
         on_button: text of a filled button.
         colours: those of ``Theme``, but for ``warning``, which is ``accent``.
     """
-    ground, chosen = colours["background"], colours["primary"]
-    return Theme(
-        name=name,
-        dark=dark,
-        warning=colours["accent"],
-        **colours,  # type: ignore[arg-type]
-        variables={
-            "block-cursor-background": cursor[0],
-            "block-cursor-foreground": cursor[1],
-            "block-cursor-text-style": "bold",
-            "block-cursor-blurred-background": blurred_cursor,
-            "block-cursor-blurred-foreground": colours["foreground"],
-            "block-cursor-blurred-text-style": "none",
-            "border": chosen,
-            "border-blurred": line,
-            "footer-key-foreground": colours["accent"],
-            "footer-description-foreground": hint,
-            "input-selection-background": f"{chosen} {selection}",
-            "scrollbar": line,
-            "scrollbar-hover": hovered_line,
-            "scrollbar-active": chosen,
-            **dict.fromkeys(_SCROLLBAR_GROUNDS, ground),
-            "button-color-foreground": on_button,
-        },
-    )
+    ground, chosen, key = colours["background"], colours["primary"], colours["accent"]
+    variables = {
+        **_cursor_variables(cursor, (blurred_cursor, colours["foreground"])),
+        "border": chosen,
+        "border-blurred": line,
+        "footer-key-foreground": key,
+        "footer-description-foreground": hint,
+        "input-selection-background": f"{chosen} {selection}",
+        "scrollbar": line,
+        "scrollbar-hover": hovered_line,
+        "scrollbar-active": chosen,
+        **dict.fromkeys(_SCROLLBAR_GROUNDS, ground),
+        "button-color-foreground": on_button,
+    }
+    return Theme(name=name, dark=dark, warning=key, variables=variables, **colours)  # type: ignore[arg-type]
+
+
+def _cursor_variables(focused: tuple[str, str], blurred: tuple[str, str]) -> dict[str, str]:
+    """Return what a list's cursor looks like, each as ground and text, with the focus and without."""
+    return {
+        "block-cursor-background": focused[0],
+        "block-cursor-foreground": focused[1],
+        "block-cursor-text-style": "bold",
+        "block-cursor-blurred-background": blurred[0],
+        "block-cursor-blurred-foreground": blurred[1],
+        "block-cursor-blurred-text-style": "none",
+    }
 
 
 DARK = _theme(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from hw1_tui.app import SCREENS, Hw1App
 from hw1_tui.derivation import least_squares_check
@@ -13,38 +13,15 @@ from hw1_tui.derivation.coefficients import Quadratic, coefficients_of
 from hw1_tui.derivation.feature_map import matrix_of
 from hw1_tui.derivation.least_squares import solve_normal
 from screens.derivation import STEPS, DerivationScreen
-from screens.widgets.choice_list import ChoiceList
 from screens.widgets.derivation import conditioning_step, number
-from screens.widgets.derivation.descent_step import DescentStep
 from screens.widgets.derivation.example import TARGET_KINDS, Example
 from screens.widgets.formula import Formula
 from screens.widgets.matrix_text import written
 from screens.widgets.matrix_view import MatrixView
+from tests.support.derivation_screen import NAMES, opened, settled, text_of
 from tests.support.look import ALL
 from tests.support.scripted_engine import until
-from tests.support.told import notes, told
-
-NAMES = [step.__name__ for step in STEPS]
-
-
-async def opened(pilot, name):
-    """Choose a step in the list and wait for its checks."""
-    await settled(pilot)
-    pilot.app.screen.query_one("#steps", ChoiceList).highlighted = NAMES.index(name)
-    await settled(pilot)
-    screen = pilot.app.screen
-    assert isinstance(screen, DerivationScreen)
-    return screen
-
-
-async def settled(pilot):
-    await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
-
-
-def text_of(step):
-    return "\n".join(str(static.content) for static in step.query(Static))
+from tests.support.told import notes
 
 
 @pytest.fixture(params=range(len(STEPS)), ids=NAMES)
@@ -263,118 +240,6 @@ async def test_worse_conditioning_costs_digits():
         await pilot.pause()
         assert bars()["normal"] < before["normal"]
         assert bars()["normal"] < bars()["SVD"]
-
-
-@pytest.mark.parametrize("units", [1, 2, 4])
-async def test_descent_comes_down_to_the_floor_and_not_below(units):
-    app = Hw1App("derivation")
-    async with app.run_test(size=(120, 40)) as pilot:
-        screen = await opened(pilot, "DescentStep")
-        screen.query_one("#size-units", Input).value = str(units)
-        await settled(pilot)
-        step = screen.step
-        assert isinstance(step, DescentStep)
-        await pilot.press("s")
-        await until(pilot, lambda: step.descent and all(len(trace.points) > 20 for trace in step.descent.traces))
-        await pilot.press("s")
-        await until(pilot, lambda: str(step.query_one("#descend", Button).label) == "Descend")
-        await pilot.app.workers.wait_for_complete()
-        assert step.descent
-        for trace in step.descent.traces:
-            losses = [point.loss for point in trace.points]
-            assert losses == sorted(losses, reverse=True)
-            assert losses[-1] >= step.floor * (1 - 1e-9)
-        assert f"K = {units}" in text_of(step)
-
-
-@pytest.mark.parametrize(
-    ("source", "size", "words"),
-    [
-        ("linear", (1, 1, 0), "approached and never attained"),
-        ("linear", (2, 2, 0), "attained"),
-        ("drawn", (3, 2, 0), "out of reach"),
-        ("drawn", (3, 3, 0), "attained"),
-        ("circle", (2, 2, 0), "not unique"),
-    ],
-)
-async def test_what_3_3_says_of_the_floor(source, size, words):
-    app = Hw1App("derive", derivation=size)
-    async with app.run_test(size=(120, 40)) as pilot:
-        screen = await opened(pilot, "DescentStep")
-        await pilot.click(f"#{screen.step.id}-source-{source}")
-        await settled(pilot)
-        assert words in str(screen.step.query_one("#descent-verdict", Static).content)
-
-
-async def test_other_data_ends_the_descent():
-    app = Hw1App("derivation")
-    async with app.run_test(size=(120, 40)) as pilot:
-        screen = await opened(pilot, "DescentStep")
-        await pilot.press("s")
-        await until(pilot, lambda: screen.step.descent.traces[0].points)
-        run = screen.step.descent
-        await pilot.click(f"#{screen.step.id}-source-linear")
-        await until(pilot, lambda: screen.step.descent is None)
-        assert not run.live
-        await pilot.app.workers.wait_for_complete()
-
-
-async def test_leaving_while_it_descends_leaves_no_thread():
-    app = Hw1App("derivation")
-    async with app.run_test(size=(120, 40)) as pilot:
-        screen = await opened(pilot, "DescentStep")
-        await pilot.press("s")
-        await until(pilot, lambda: screen.step.descent.traces[0].points)
-        run = screen.step.descent
-    assert not run.live
-
-
-async def type_path(pilot, text):
-    field = pilot.app.screen.step.query_one(".path", Input)
-    field.value = text
-    field.focus()
-    await pilot.press("enter")
-
-
-async def test_data_comes_by_name_from_a_file_or_says_why_not(tmp_path):
-    path = tmp_path / "table.csv"
-    path.write_text("\n".join(f"{n % 7},{n % 5},{n % 3},{n}" for n in range(60)))
-    wide = tmp_path / "wide.csv"
-    wide.write_text("\n".join(",".join(str(n * k) for k in range(30)) for n in range(60)))
-    app = Hw1App("derivation")
-    async with app.run_test(size=(120, 40)) as pilot:
-        screen = await opened(pilot, "LeastSquaresStep")
-        field = screen.step.query_one(".path", Input)
-        for source, inputs, examples in (("quadratic", 4, 400), (str(path), 3, 42)):
-            await type_path(pilot, source)
-            await until(pilot, lambda: screen.problem.source == field.value)
-            await settled(pilot)
-            assert screen.example.inputs == inputs
-            assert f"N = {examples}" in text_of(screen.step)
-        for source in ("quadratik", str(wide)):
-            app.clear_notifications()
-            await type_path(pilot, source)
-            await until(pilot, lambda: told(app))
-            assert screen.problem.source == str(path)
-        screen.query_one("#size-inputs", Input).value = "2"
-        await settled(pilot)
-        assert screen.problem.source == "drawn"
-
-
-async def test_data_that_was_typed_is_taken_when_the_field_is_left_and_once():
-    """It was taken by enter only, where every other form takes what stands in it."""
-    app = Hw1App("derivation")
-    async with app.run_test(size=(120, 40)) as pilot:
-        screen = await opened(pilot, "LeastSquaresStep")
-        field = screen.step.query_one(".path", Input)
-        field.focus()
-        await pilot.press(*"quadratic", "tab")
-        await until(pilot, lambda: screen.problem.source == "quadratic")
-        screen.problem.choose("linear")
-        field.focus()
-        await pilot.press("tab")
-        await settled(pilot)
-        assert screen.problem.source == "linear"
 
 
 @pytest.mark.parametrize("size", [(1, 1, 0), (1, 5, 1), (3, 1, 2), (20, 2, 3), (6, 200, 4)])

@@ -30,10 +30,10 @@ from screens.widgets.matrix_view import MatrixView
 from screens.widgets.navigation_bar import NavigationNames
 from screens.widgets.report.question_list import QuestionList
 from screens.widgets.run_table import RunTable
+from tests.support.derivation_screen import opened
 from tests.support.history import write_run
 from tests.support.scripted_engine import app_of, until
 from tests.support.told import told
-from tests.test_derivation_screen import opened
 
 SMALL = (80, 24)
 LONG = "the run with the smaller rate and twice as many epochs"

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tomllib
@@ -36,22 +35,8 @@ from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded
 from tests.support.history import write_blobs
+from tests.support.report_command import SCALE, report
 from tests.support.tex import ENGINES, compile_latex, complaints
-
-SCALE = "0.1"
-TELLING = """
-import sys
-from engines.numpy_engine.trainer import NumpyTrainer
-from hw1_tui.cli import main
-epoch = NumpyTrainer.epoch
-def tell(trainer):
-    NumpyTrainer.epoch = epoch
-    print("training", flush=True)
-    return epoch(trainer)
-NumpyTrainer.epoch = tell
-sys.exit(main(sys.argv[1:]))
-"""
-"""The program, which says when its first epoch begins."""
 
 
 @pytest.fixture(scope="module")
@@ -62,11 +47,6 @@ def written(tmp_path_factory):
     code = report(folder)
     assert code == 0
     return folder
-
-
-def report(folder, *words):
-    paths = ["--data", str(folder / "blobs.npz"), "--home", str(folder / "home"), "--out", str(folder / "out")]
-    return main(["--batch", "report", "--epochs-scale", SCALE, "--quiet", *paths, *words])
 
 
 def build(folder, store=None):
@@ -198,24 +178,6 @@ def test_an_interrupted_report_goes_on_to_the_same_metrics(written, tmp_path):
     for run in homework.needed_runs():
         for metric in ("train_loss", "val_accuracy", "weight_norm"):
             assert again.own(run).series(metric) == whole.evidence.results.own(run).series(metric)
-
-
-@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
-def test_ctrl_c_ends_at_once_and_keeps_what_was_reached(tmp_path, blobs):
-    words = ["--data", str(blobs), "--home", str(tmp_path / "home"), "--out", str(tmp_path / "out")]
-    process = subprocess.Popen(
-        [sys.executable, "-c", TELLING, "--batch", "report", "--epochs-scale", "100", *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout
-    assert process.stdout.readline() == "training\n"
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
-    assert process.returncode == 130, said
-    assert "Traceback" not in said
-    assert [record.status for record in Store(tmp_path / "home").runs()] == ["stopped"]
 
 
 def test_seeds_repeat_every_run_and_give_a_spread(tmp_path, blobs):
@@ -375,35 +337,6 @@ def test_stdout_is_data(written, tmp_path, capsys):
     assert len(capsys.readouterr().out.splitlines()) == len(rows) + 1
 
 
-def test_every_mistake_of_the_command_line_is_told_at_once(tmp_path, capsys):
-    words = ["2.2", "4.1", "--seeds", "0", "--epochs-scale", "x", "--data", "missing.npz", "--format", "xml"]
-    assert main(["--batch", "report", *words, "--out", "--home", "--questions", "--chek"]) == 2
-    told = capsys.readouterr().err
-    options = ("--seeds", "--epochs-scale", "missing.npz", "--format", "--out", "--home", "--questions", "--check")
-    for word in options:
-        assert word in told
-    assert main(["--batch", "report", "4.1", "--data", "missing.npz"]) == 2
-    told = capsys.readouterr().err
-    assert "'4.1'" in told
-    assert "missing.npz" in told
-    assert not (tmp_path / "home").exists()
-
-
-def test_a_folder_that_cannot_be_written_is_found_before_training(tmp_path, blobs):
-    (tmp_path / "file").write_text("")
-    words = ["--data", str(blobs), "--home", str(tmp_path / "home"), "--out", str(tmp_path / "file")]
-    assert main(["--batch", "report", *words]) == 2
-    assert not (tmp_path / "home").exists()
-
-
-def test_a_history_that_cannot_be_written_is_found_before_training(tmp_path, capsys, blobs):
-    (tmp_path / "file").write_text("")
-    words = ["--data", str(blobs), "--home", str(tmp_path / "file"), "--out", str(tmp_path / "out")]
-    for kept in ([], ["--kept"]):  # a file in place of the history is no empty history
-        assert main(["--batch", "report", *kept, *words]) == 2
-        assert "--home" in capsys.readouterr().err
-
-
 def test_a_folder_that_is_filled_while_it_is_written_is_told(written, tmp_path, capsys, monkeypatch):
     def write_text(path, text):
         raise OSError(errno.ENOSPC, "No space left on device", str(path))
@@ -445,42 +378,6 @@ def test_missing_runs_leave_gaps_and_no_errors(written, tmp_path):
     assert "not measured" in text
     assert "24 of 24 runs are not there" in text
     assert "Not measured: no finished run of 1.2a" in text
-
-
-def test_what_is_said_of_runs_that_never_began_and_of_one_alone_is_true(tmp_path, capsys, blobs):
-    """A run that nobody has trained did not fail to finish, and where all are to be trained there are no others."""
-    place = [f"--{name}={tmp_path / name}" for name in ("home", "out")]
-    words = ["--batch", "report", "1.1", "--data", str(blobs), "--epochs-scale", "0.02", *place]
-    assert main([*words, "--kept"]) == 0
-    text = (tmp_path / "out" / "report.md").read_text("utf-8")
-    assert "1 of 1 run is not there: what rests on it is not measured." in text
-    assert "no finished run of 1.1a is there" in text
-    capsys.readouterr()
-    assert main(words) == 0
-    assert "1 run is to be trained.\n" in capsys.readouterr().err
-    assert main([*words, "--seeds=2"]) == 0
-    assert "1 of 2 runs is to be trained, the other is in the history." in capsys.readouterr().err
-    assert main(words) == 0
-    assert "nothing is to be trained" in capsys.readouterr().err
-
-
-def test_a_failing_engine_fails_one_run_and_not_the_others(tmp_path, monkeypatch, blobs):
-    from engines import registry
-    from engines.contract import EngineError
-
-    engine = registry.get("numpy")
-    start = engine.start
-
-    def refuse(config, dataset, rng):
-        if config.hyperparameters.get("l2"):
-            raise EngineError("no l2 today")
-        return start(config, dataset, rng)
-
-    monkeypatch.setattr(engine, "start", refuse)
-    assert report(tmp_path, "1.2") == 1
-    result = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
-    assert "1.2a" in result["runs"]
-    assert "1.2b" not in result["runs"]
 
 
 def test_the_documents_name_no_folder_of_the_machine(written):

@@ -93,13 +93,7 @@ def explain_answer(subject: Subject, example: int, target: int | None = None) ->
     """
     opened, dataset = subject.opened, subject.opened.dataset
     examples = dataset[subject.split]
-    if not dataset.image_shape or dataset.is_regression:
-        what = "targets" if dataset.is_regression else "examples"
-        raise MistakeError(Mistake("saliency", f"the {what} of {dataset.name} are no pictures of classes"))
-    if not 0 <= example < len(examples):
-        raise MistakeError(Mistake("example", f"{subject.split} has no example {example}", f"0 to {len(examples) - 1}"))
-    if target is not None and not 0 <= target < dataset.n_classes:
-        raise MistakeError(Mistake("class", f"there is no class {target}", f"0 to {dataset.n_classes - 1}"))
+    _check(subject, example, target)
     row = examples.x[example]
     parts, bias = None, float("nan")
     with opened.asking():
@@ -121,3 +115,15 @@ def explain_answer(subject: Subject, example: int, target: int | None = None) ->
     return ExplainedAnswer(
         example, int(examples.y[example]), chosen, probabilities, dataset.classes, parts, bias, found
     )
+
+
+def _check(subject: Subject, example: int, target: int | None) -> None:
+    """See that there is such a picture, and such a class."""
+    dataset, n = subject.opened.dataset, len(subject.opened.dataset[subject.split])
+    if not dataset.image_shape or dataset.is_regression:
+        what = "targets" if dataset.is_regression else "examples"
+        raise MistakeError(Mistake("saliency", f"the {what} of {dataset.name} are no pictures of classes"))
+    if not 0 <= example < n:
+        raise MistakeError(Mistake("example", f"{subject.split} has no example {example}", f"0 to {n - 1}"))
+    if target is not None and not 0 <= target < dataset.n_classes:
+        raise MistakeError(Mistake("class", f"there is no class {target}", f"0 to {dataset.n_classes - 1}"))

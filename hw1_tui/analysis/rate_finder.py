@@ -74,12 +74,10 @@ def rise(config: RunConfig, dataset: Dataset, is_stopped: Callable[[], bool] = l
         part = replace(dataset, train=Split(dataset.train.x[rows], dataset.train.y[rows]), val=kept)
         with engine_errors(config.engine, MistakeError):
             trainer = start(config, engine, part)
-            with threads.allocate(trainer, config.hyperparameters["threads"]):
-                if state is not None:
-                    trainer.load(state)
-                trainer.adjust(learning_rate=rate)
-                with np.errstate(all="ignore"):  # weights that leave the numbers show in the loss
-                    loss = _train(trainer, is_stopped)
+            if state is not None:
+                trainer.load(state)
+            trainer.adjust(learning_rate=rate)
+            loss = _train(trainer, config.hyperparameters["threads"], is_stopped)
             state = trainer.state()
         if is_stopped() or not math.isfinite(loss):
             return
@@ -91,12 +89,14 @@ def rise(config: RunConfig, dataset: Dataset, is_stopped: Callable[[], bool] = l
             return
 
 
-def _train(trainer: Trainer, is_stopped: Callable[[], bool]) -> float:
+def _train(trainer: Trainer, n_threads: int, is_stopped: Callable[[], bool]) -> float:
     """Train an epoch; return the loss of the validation split after it."""
-    for _ in trainer.epoch():
-        if is_stopped():
-            break
-    return trainer.evaluate("val").loss
+    # Weights that leave the numbers show in the loss.
+    with threads.allocate(trainer, n_threads), np.errstate(all="ignore"):
+        for _ in trainer.epoch():
+            if is_stopped():
+                break
+        return trainer.evaluate("val").loss
 
 
 def suggest(points: Sequence[RatePoint]) -> float | None:

@@ -84,25 +84,15 @@ def look_around(subject: Subject, start: OpenedRun | None = None, titles: Sequen
     opened = subject.opened
     config, dataset, weights = opened.model.config, opened.dataset, opened.parameters()
     came_from, name = _start(subject, start)
-    end = f"epoch {opened.model.epoch}"
-    if subject.other is not None and titles:
-        name, end = titles
+    name, end = titles if subject.other is not None and titles else (name, f"epoch {opened.model.epoch}")
     splits = {split: _chosen(dataset, split, weights["W1"]) for split in ("train", "val") if len(dataset[split])}
     try:
-        direction = between(came_from, weights)
+        way = WeightLine(came_from, between(came_from, weights), splits, opened.model.activation, config.spec.loss)
     except ValueError as error:
         raise MistakeError(Mistake("landscape", str(error))) from None
-    with opened.asking():
-        rows = _rows(dataset, "train")
-        inside = inspect_all(opened.inspectable(), dataset.train.x[rows], dataset.train.y[rows])
-    try:
-        way = WeightLine(came_from, direction, splits, opened.model.activation, config.spec.loss)
-        down = WeightLine(weights, downhill(inside.gradients), splits, opened.model.activation, config.spec.loss)
-        told, found = float(inside.losses.mean(dtype=np.float64)), down.loss("train", 0.0)
     except KeyError as error:
         raise EngineError(f"what {error} does between layers or to the scores is not known here") from None
-    if np.isfinite(told) and not abs(found - told) <= _AGREES * abs(told) + 1e-9:
-        raise EngineError(f"the model of {opened.record.run} computes something else than its settings say")
+    down = _line_down(opened, weights, splits)
     rate = config.hyperparameters.get("learning_rate")
     reach = down.longest_descent("train", float(rate or 1.0))
     rates = np.linspace(0.0, 1.5 * reach if reach else float(rate or 1.0), _POINTS)
@@ -123,6 +113,20 @@ def _start(subject: Subject, start: OpenedRun | None) -> tuple[dict[str, Array],
     if start is not None:
         return start.parameters(), f"epoch {start.model.epoch}"
     return subject.opened.initial_parameters(), "the start"
+
+
+def _line_down(opened: OpenedRun, weights: Mapping[str, Array], splits: Mapping[str, Examples]) -> WeightLine:
+    """Return the line against the gradient, having seen that the loss is the one that the engine itself measures."""
+    train, rows = opened.dataset.train, _rows(opened.dataset, "train")
+    with opened.asking():
+        inside = inspect_all(opened.inspectable(), train.x[rows], train.y[rows])
+    down = WeightLine(
+        weights, downhill(inside.gradients), splits, opened.model.activation, opened.model.config.spec.loss
+    )
+    told, found = float(inside.losses.mean(dtype=np.float64)), down.loss("train", 0.0)
+    if np.isfinite(told) and not abs(found - told) <= _AGREES * abs(told) + 1e-9:
+        raise EngineError(f"the model of {opened.record.run} computes something else than its settings say")
+    return down
 
 
 def _rows(dataset: Dataset, split: SplitName) -> Array:

@@ -7,7 +7,7 @@ Occlusion (Zeiler and Fergus 2014) asks the model: a square is covered, and what
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,24 +100,25 @@ def occlude(
     answer = int(whole.argmax())
     told = []
     for start in range(0, len(corners), _AT_ONCE):
-        part = corners[start : start + _AT_ONCE]
-        rows = np.repeat(row[None], len(part), axis=0)
-        for covered, (top, left) in zip(rows, part, strict=True):
-            hidden = numbers[top : top + side, left : left + side].ravel()
-            covered[hidden] = cover[hidden]
+        hidden = [numbers[square].ravel() for square in _squares(corners[start : start + _AT_ONCE], side)]
+        rows = np.repeat(row[None], len(hidden), axis=0)
+        for covered, features in zip(rows, hidden, strict=True):
+            covered[features] = cover[features]
         told.append(predict(rows))
     probabilities = np.concatenate(told)
-    answers = probabilities.argmax(axis=1)
-    drops = float(whole[answer]) - probabilities[:, answer]
+    answers, kept = probabilities.argmax(axis=1), probabilities[:, answer]
     covers, drop, changed = (np.zeros((height, width)) for _ in range(3))
-    for (top, left), fall, other in zip(corners, drops, answers != answer, strict=True):
-        square = np.s_[top : top + side, left : left + side]
+    for square, fall, other in zip(
+        _squares(corners, side), float(whole[answer]) - kept, answers != answer, strict=True
+    ):
         covers[square] += 1
         drop[square] += fall
         changed[square] += other
-    return Occlusion(
-        answer, float(whole[answer]), corners, side, answers, probabilities[:, answer], drop / covers, changed / covers
-    )
+    return Occlusion(answer, float(whole[answer]), corners, side, answers, kept, drop / covers, changed / covers)
+
+
+def _squares(corners: Array, side: int) -> Iterator[tuple[slice, slice]]:
+    return ((slice(top, top + side), slice(left, left + side)) for top, left in corners)
 
 
 def mean_row(x: Array, most: int = 4096) -> Array:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 
@@ -27,7 +27,6 @@ COMMON_SHARE, COMMON_UNITS = 0.5, 0.9
 """A direction is common to the units where it holds over half of their movement and nine of ten go the same way."""
 
 Shown = Literal["weights", "movement"]
-SHOWN: tuple[Shown, ...] = get_args(Shown)
 
 
 def as_pictures(rows: Array, shape: Sequence[int]) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 from engines.contract import SPLITS, EngineError, SplitName
@@ -73,12 +74,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
     top = read_whole("--top", args.top, 20, mistakes, 1)
     examples = _read_examples(args.example, mistakes)
-    if args.run is None:
-        mistakes.append(Mistake("inspect", "needs a run", "RUN, such as last"))
-    if args.view is not None and args.view not in (*VIEWS, coach.NAME):
-        mistakes.append(unknown_name("inspect", "view", args.view, (*VIEWS, coach.NAME)))
-    if args.epoch is not None and args.epoch not in (LAST, BEST) and not _EPOCH.fullmatch(args.epoch):
-        mistakes.append(Mistake("--epoch", f"{args.epoch!r} is no epoch", f"{LAST}, {BEST}, or an epoch"))
+    mistakes += _unnamed(args)
     view = args.view if args.view in VIEWS else next(iter(VIEWS))
     target = None if args.to is None else read_target("--to", args.to, args.force, mistakes)
     if target is not None and (mistake := view_mistake(target, view, "--to")) and mistake not in mistakes:
@@ -105,6 +101,16 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         write_view(written, view, target, overwrite=args.force)
         narrator.remark(f"Written to {target}.")
     return 0
+
+
+def _unnamed(args: argparse.Namespace) -> Iterator[Mistake]:
+    """Yield what is wrong with the names of the run, the view and the epoch."""
+    if args.run is None:
+        yield Mistake("inspect", "needs a run", "RUN, such as last")
+    if args.view is not None and args.view not in (*VIEWS, coach.NAME):
+        yield unknown_name("inspect", "view", args.view, (*VIEWS, coach.NAME))
+    if args.epoch is not None and args.epoch not in (LAST, BEST) and not _EPOCH.fullmatch(args.epoch):
+        yield Mistake("--epoch", f"{args.epoch!r} is no epoch", f"{LAST}, {BEST}, or an epoch")
 
 
 def _show(asked: Asked, view: View, output_format: str, target: Path | None, *, has_top: bool) -> tuple[Shown, Shown]:

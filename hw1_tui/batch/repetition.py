@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -102,7 +102,7 @@ def run_seeds(
         OutputError: stdout took no more; the runs were stopped and kept.
     """
     dataset = data.load(*config.wanted, max_bytes=max_bytes)
-    control, lost = Control(), None
+    control = Control()
     rerun = Rerun(planned_seeds(config, n, dataset), store, control, checkpoints)
     if rerun.missing:  # what is wrong with all of them is told before the first
         open_session(rerun.missing[0].config, dataset=dataset).prepare()
@@ -111,14 +111,8 @@ def run_seeds(
         if dataset.remark:
             narrator.remark(dataset.remark)
         printer = _printer(output_format, narrator.remark)
-        for name, told in _told(rerun, seeds, store, narrator):
-            narrator.make_room()
-            if lost is None:
-                try:
-                    printer(seeds[name], told)
-                except OutputError as error:  # whoever read us has gone: what was trained stays
-                    lost = error
-                    control.stop()
+        told = ((seeds[name], said) for name, said in _told(rerun, seeds, store, narrator))
+        lost = _print(told, printer, control, narrator)
         if lost is None:
             finished = [seed for seed in seeds.values() if seed.status == "finished"]
             printer.summarise(finished, spreads([seed.summary.results() for seed in finished]))
@@ -129,6 +123,22 @@ def run_seeds(
     if lost:
         raise lost
     return code
+
+
+def _print(
+    told: Iterable[tuple[SeedRun, Event | RunRecord]], printer: Printer, control: Control, narrator: Narrator
+) -> OutputError | None:
+    """Print what is told of each seed; return why stdout took no more, at which the runs were stopped."""
+    lost: OutputError | None = None
+    for seed, said in told:
+        narrator.make_room()
+        if lost is None:
+            try:
+                printer(seed, said)
+            except OutputError as error:  # whoever read us has gone: what was trained stays
+                lost = error
+                control.stop()
+    return lost
 
 
 def _told(

@@ -56,12 +56,7 @@ def read_folder(
         MistakeError: there is no such layout, no image that can be read, or too much of them.
     """
     tree = find_images(folder)
-    if (needed := tree.total * size * size * 3) > max_bytes:
-        problem = (
-            f"{tree.total} images of {size} x {size} take {needed:,} bytes, more than the {max_bytes:,} that are "
-            "allowed"
-        )
-        raise MistakeError(Mistake(str(folder), problem, "fewer or smaller images"))
+    _check_room(folder, tree, size, max_bytes)
     parts, classes, unreadable = _read_all(folder, tree, size, on_progress)
     skipped = (*unreadable, *tree.left_out)
     if not len(parts["train" if tree.has_splits else "all"].labels):
@@ -82,6 +77,13 @@ def read_folder(
         return build(raw, options)
     except MistakeError as error:  # one class only, say, as nothing of the other can be read
         raise MistakeError([*error.mistakes, *skipped[:_TOLD]]) from None
+
+
+def _check_room(folder: Path, tree: ImageTree, size: int, max_bytes: int) -> None:
+    if (needed := tree.total * size * size * 3) > max_bytes:
+        images = f"{tree.total} images of {size} x {size}"
+        problem = f"{images} take {needed:,} bytes, more than the {max_bytes:,} that are allowed"
+        raise MistakeError(Mistake(str(folder), problem, "fewer or smaller images"))
 
 
 def _read_all(

@@ -38,7 +38,6 @@ def export_to_mlflow(uri: str, record: RunRecord, metrics: Iterable[EpochMetrics
         MistakeError: MLflow is not installed, or refuses the URI.
     """
     try:
-        from mlflow.entities import Metric, Param, RunTag
         from mlflow.tracking import MlflowClient
     except ImportError:
         problem = "MLflow is not installed; python -m pip install 'hw1-tui[mlflow]'"
@@ -51,13 +50,7 @@ def export_to_mlflow(uri: str, record: RunRecord, metrics: Iterable[EpochMetrics
         run = client.create_run(_experiment(client), start_time=_milliseconds(record.created), run_name=record.title)
         identifier = str(run.info.run_id)
         try:
-            params = [Param(name, _short(value)) for name, value in record.config.items()]
-            params += [Param("steered", _short("; ".join(map(str, record.changes))))] if record.changes else []
-            tags = [RunTag(f"hw1_tui.{name}", value[:_LONGEST_TAG]) for name, value in _tags(record).items()]
-            client.log_batch(identifier, params=params, tags=tags)
-            points = [Metric(*point) for point in _points(record, list(metrics))]
-            for start in range(0, len(points), _AT_ONCE):
-                client.log_batch(identifier, metrics=points[start : start + _AT_ONCE])
+            _log(client, identifier, record, _points(record, list(metrics)))
             client.set_terminated(identifier, _STATUS.get(record.status, "FAILED"))
         except BaseException:
             with suppress(Exception):  # half a run would look like one that still trains
@@ -66,6 +59,17 @@ def export_to_mlflow(uri: str, record: RunRecord, metrics: Iterable[EpochMetrics
     except Exception as error:  # stores of other kinds fail by errors of their own: a full disk by SQLAlchemy's
         raise MistakeError(Mistake("--mlflow", f"MLflow refuses: {str(error).partition(chr(10))[0]}")) from None
     return identifier
+
+
+def _log(client: Any, identifier: str, record: RunRecord, points: list[tuple[str, float, int, int]]) -> None:
+    from mlflow.entities import Metric, Param, RunTag
+
+    params = [Param(name, _short(value)) for name, value in record.config.items()]
+    params += [Param("steered", _short("; ".join(map(str, record.changes))))] if record.changes else []
+    tags = [RunTag(f"hw1_tui.{name}", value[:_LONGEST_TAG]) for name, value in _tags(record).items()]
+    client.log_batch(identifier, params=params, tags=tags)
+    for start in range(0, len(points), _AT_ONCE):
+        client.log_batch(identifier, metrics=[Metric(*point) for point in points[start : start + _AT_ONCE]])
 
 
 def _meant(uri: str) -> str:

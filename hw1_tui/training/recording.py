@@ -49,6 +49,12 @@ class _Reopened:
     missed: list[dict[str, Any]]
     epochs_done: int
 
+    def remarks(self, every: int) -> tuple[str, ...]:
+        """Return what is to be said of it, where ``every`` is the distance of its checkpoints that was asked for."""
+        damage = describe_damage(self.damaged, self.checkpoint, self.epochs_done)
+        said = [damage, _describe_missed(self.missed), describe_every(every, self.config.epochs)]
+        return tuple(filter(None, said))
+
 
 def open_job(
     job: Job,
@@ -164,31 +170,22 @@ def resume(
             or its data is not what it was.
     """
     folder = store.find(run)
-    lock = hold(folder)
-    try:
+    with contextlib.ExitStack() as held:
+        lock = hold(folder)
+        held.callback(lock.release)
         _check_places(folder)
         found = _reopen(store, folder, changes or {})
         dataset = dataset or load_kept(found.config.as_dict(), found.facts, max_bytes)
         session = open_session(found.config, control, run_id=folder.id, resume=found.state or None, dataset=dataset)
         session.prepare()
-    except BaseException:
-        lock.release()
-        raise
+        held.pop_all()  # from here on the recorder holds it
     with contextlib.suppress(OSError):  # where the disk takes nothing, the recorder says so
         _write_beginning(folder, session, found)
-    damage = describe_damage(found.damaged, found.checkpoint, found.epochs_done)
-    remarks = [damage, _describe_missed(found.missed), describe_every(every or 0, found.config.epochs)]
-    every = (found.facts.get("checkpoint_every") or 0) if every is None else every
-    recorder = Recorder(
-        session,
-        folder,
-        lock,
-        Checkpointer(session, folder.checkpoint_store, store, every, budget),
-        remarks=tuple(filter(None, remarks)),
-        repeats=not changes and not found.missed,
-        is_fresh=not found.state,
-    )
-    return recorder.events()
+    distance = (found.facts.get("checkpoint_every") or 0) if every is None else every
+    checkpointer = Checkpointer(session, folder.checkpoint_store, store, distance, budget)
+    repeats = not changes and not found.missed
+    is_fresh, remarks = not found.state, found.remarks(every or 0)
+    return Recorder(session, folder, lock, checkpointer, remarks=remarks, repeats=repeats, is_fresh=is_fresh).events()
 
 
 def branch(

@@ -102,10 +102,14 @@ class RunTable(CutTable):
             return ""
         return str(self.coordinate_to_cell_key((self.cursor_row, 0)).row_key.value)  # type: ignore[arg-type]
 
-    @property
-    def shown_columns(self) -> tuple[RunColumn, ...]:
-        """The columns that there is room for."""
-        return tuple(self._shown)
+    def sortable_after(self, name: str) -> str:
+        """Return the value that the next column sorts by, going round; that of the first column after another value."""
+        names = [column.name for column in self._shown if column.name]
+        return names[(names.index(name) + 1 if name in names else 0) % len(names)]
+
+    def sortable_at(self, heading: str | None) -> str:
+        """Return the value that the column of a heading sorts by; empty where it sorts by none."""
+        return next((column.name for column in self._shown if column.title == heading), "")
 
     def show(self, records: Sequence[RunRecord], marked: Collection[str], sort: str) -> None:
         """Show runs; only what changed is written.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
-from hw1_tui.analysis.calibration import calibration_of
+from hw1_tui.analysis.calibration import Bin, calibration_of
 from hw1_tui.export.inspection.view import Asked, Shown
 from hw1_tui.export.table import Table
 
@@ -19,12 +20,6 @@ def show(asked: Asked) -> Shown:
     """
     opened, split = asked.subject.opened, asked.subject.split
     found = calibration_of(opened, split)
-    rows: list[tuple[Any, ...]] = [
-        (f"{b.low:.2f} to {b.high:.2f}", b.n, b.confidence, b.accuracy.value, b.accuracy.low, b.accuracy.high)
-        for b in found.bins
-        if b.accuracy is not None
-    ]
-    table = Table(("confidence from", "examples", "confidence", "right", "right_low", "right_high"), tuple(rows))
     record = {
         "run": opened.record.run,
         "epoch": opened.model.epoch,
@@ -36,16 +31,7 @@ def show(asked: Asked) -> Shown:
         "floor_top": found.floor_top,
         "confidence": found.confidence,
         "accuracy": found.accuracy,
-        "bins": [
-            {
-                "low": b.low,
-                "high": b.high,
-                "examples": b.n,
-                "confidence": None if math.isnan(b.confidence) else b.confidence,
-                "right": b.accuracy and b.accuracy.value,
-            }
-            for b in found.bins
-        ],
+        "bins": [_bin_record(one) for one in found.bins],
     }
 
     def draw() -> Any:
@@ -53,4 +39,23 @@ def show(asked: Asked) -> Shown:
 
         return draw_calibration(f"{opened.record.title} after epoch {opened.model.epoch}, {split}", found)
 
-    return Shown([record], [found.words(), found.sizes()], [table], draw)
+    return Shown([record], [found.words(), found.sizes()], [_table(found.bins)], draw)
+
+
+def _bin_record(one: Bin) -> dict[str, Any]:
+    return {
+        "low": one.low,
+        "high": one.high,
+        "examples": one.n,
+        "confidence": None if math.isnan(one.confidence) else one.confidence,
+        "right": one.accuracy and one.accuracy.value,
+    }
+
+
+def _table(bins: Sequence[Bin]) -> Table:
+    rows = [
+        (f"{one.low:.2f} to {one.high:.2f}", one.n, one.confidence, right.value, right.low, right.high)
+        for one in bins
+        if (right := one.accuracy) is not None
+    ]
+    return Table(("confidence from", "examples", "confidence", "right", "right_low", "right_high"), tuple(rows))

@@ -33,6 +33,7 @@ from screens.widgets.chart.scale import (
     LinearScale,
     LogScale,
     Scale,
+    Tick,
     format_position,
     format_value,
     power_ticks,
@@ -172,11 +173,12 @@ class Plot(Widget):
             ends=self._ends(scale, palette),
             bests=self._bests(scale, palette),
         )
-        columns = drawing.columns(width)[1]
-        ticks = (
-            power_ticks(low, high, columns) if self.log_x else x_ticks(low, high, columns, is_counted=self._is_counted)
-        )
-        return replace(drawing, x_ticks=ticks)
+        return replace(drawing, x_ticks=self._x_ticks(low, high, drawing.columns(width)[1]))
+
+    def _x_ticks(self, low: float, high: float, columns: int) -> list[Tick]:
+        if self.log_x:
+            return power_ticks(low, high, columns)
+        return x_ticks(low, high, columns, is_counted=self._is_counted)
 
     def tell_x(self, x: float) -> str:
         """Return what stands at a place on the x axis."""
