@@ -226,7 +226,7 @@ def test_a_published_set_trains_after_no_command(tmp_path, capsys):
     [
         ("a.tar.gz", "tar -xf"),
         ("a b.zip", "python -m zipfile -e"),
-        ("a.csv.gz", "gunzip"),
+        ("a.npy.gz", "gunzip"),
         ("a.rar", "unrar x"),
     ],
 )

@@ -12,8 +12,7 @@ import numpy as np
 from engines.contract import SPLITS, Array, Dataset, SplitName
 from hw1_tui import data
 from hw1_tui.data.picture import picture_size
-from hw1_tui.data.table_set import SUFFIXES as TABLES
-from hw1_tui.data.table_set import read_features
+from hw1_tui.data.table_set import is_table, read_features
 from hw1_tui.files.user_path import user_path
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
@@ -98,7 +97,7 @@ class Reader:
     def _read_features(self, source: str) -> Question | None:
         """Return the rows of a table that has the model's features and no column to predict; ``None`` for any other."""
         path = user_path(source)
-        if source in data.NAMED or path.is_dir() or path.suffix.lower() not in TABLES:
+        if source in data.NAMED or path.is_dir() or not is_table(path):
             return None
         try:
             x, names = read_features(path, self.max_bytes)

@@ -80,6 +80,7 @@ def choose_arrays(
     if is_untold and (two := _by_shape(list(members.values()), target)):
         found.pairs["all"] = two
         found.found = (f"Inputs are {two[0]} and labels {two[1]}, by their shapes.",)
+    found.names = found.names or _names_by_shape(meanings, members, found)
     mistakes = [wrong[name] for name in known if name in wrong and (name in found.taken or not found.pairs)]
     strangers = [name for name in known if name not in meanings]
     mistakes += _half_mistakes(half, meanings, strangers, found, where)
@@ -164,6 +165,24 @@ def _by_shape(members: Sequence[Member], target: str) -> tuple[str, str] | None:
     others = [member for member in members if member not in flat + labels and member.shape[:1] == labels[0].shape[:1]]
     inputs = [member for member in others if member.dtype.kind in _NUMBERS]
     return (inputs[0].name, labels[0].name) if len(inputs) == 1 else None
+
+
+def _names_by_shape(meanings: Mapping[str, MemberName], members: Mapping[str, Member], found: ArraySet) -> str:
+    """Return the texts beside labels that can name the classes, as ``classes`` beside ``y``; empty for none."""
+    lengths = {members[x].shape[:1] for x, _ in found.pairs.values() if x in members}
+    return next(
+        (
+            name
+            for name, meaning in meanings.items()
+            if (meaning.part, meaning.role) == ("all", "labels")
+            and name not in found.taken
+            and name in members
+            and members[name].dtype.kind in _TEXTS
+            and len(members[name].shape) == 1
+            and members[name].shape not in lengths
+        ),
+        "",
+    )
 
 
 def _shape_mistakes(inputs: Member, labels: Member, where: ArrayPlace) -> Iterator[Mistake]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from engines.contract import SPLITS, Array, Dataset, Split
-from hw1_tui.data.label import read_labels
+from hw1_tui.data.label import read_labels, without_unlabelled
 from hw1_tui.data.pixel import read_pixels
 from hw1_tui.data.raw_data import RawData
 from hw1_tui.data.splitting import draw_splits
@@ -31,19 +31,19 @@ def build(raw: RawData, options: ReadOptions = DEFAULT_OPTIONS) -> Dataset:
         MistakeError: with everything that is wrong with it.
     """
     mistakes: list[Mistake] = []
+    raw = without_unlabelled(raw)
     pixels = read_pixels(raw, mistakes)
     labels = read_labels(raw, options, mistakes)
     mistakes += _count_mistakes(raw)
     if mistakes:
         raise MistakeError(mistakes)
-    classes = labels.classes
-    if raw.class_names is None and len(classes) == len(LANDSCAPES) and pixels.image_shape.count(48) == 2:
-        classes = LANDSCAPES
+    is_landscape = len(labels.classes) == len(LANDSCAPES) and pixels.image_shape.count(48) == 2
+    classes = LANDSCAPES if raw.class_names is None and is_landscape else labels.classes
     drawn, told = draw_splits(labels.y, raw.shares, options, raw.seed)
     train, val, test = (Split(drawn[split].take(pixels.rows), drawn[split].take(labels.y)) for split in SPLITS)
     if not len(train):
-        n = len(labels.y[drawn["train"].part])
-        problem = f"has {counted(n, 'example')}, of which none remains to train on"
+        n = counted(len(labels.y[drawn["train"].part]), "example")
+        problem = f"has {n}, of which none remains to train on"
         raise MistakeError(Mistake(raw.place, problem, "smaller shares for validation and test"))
     has_files = any(part.files for part in raw.parts.values())
     return Dataset(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,14 +54,80 @@ class ArrayPlace:
 
     def _loaded(self, trusted: bool) -> str:
         option = ", allow_pickle=True" if trusted else ""
-        loads = {name: f"np.load({literal(str(path))}{option})" for name, path in self.files.items()}
+        loads = {
+            name: f"np.load({literal(str(path))}{option})" + '["arr_0"]' * (path.suffix.lower() == ".npz")
+            for name, path in self.files.items()
+        }
         if loads:
             return f"d = {{{', '.join(f'{literal(name)}: {load}' for name, load in loads.items())}}}"
         return f"d = dict(np.load({literal(str(self.path))}{option}))"
 
     def _line(self, code: str, arrays: str) -> str:
         out = literal(str(self.path.with_name(f"{self.path.stem}-converted.npz")))
-        return f"python -c {shlex.quote(f'import numpy as np; {code}; np.savez({out}, {arrays})')}"
+        return _python(f"import numpy as np; {code}; np.savez({out}, {arrays})")
+
+
+@dataclass(frozen=True)
+class TablePlace:
+    """Where a table of text is, for the lines that make one that is read of it.
+
+    Attributes:
+        path: the file, which may be packed by gzip.
+    """
+
+    path: Path
+
+    def recode(self, encoding: str) -> str:
+        """Return the line that writes the same text in UTF-8."""
+        out = f'open({self._out}, "w", encoding="utf-8", newline="")'
+        return _python(f"{self._opener}; {out}.write({self._opened(encoding)}.read())")
+
+    def separate(self, separator: str, has_decimal_commas: bool) -> str:
+        """Return the line that puts commas between the cells, and points into numbers.
+
+        Args:
+            separator: what is between them now; a space stands for any number of spaces.
+            has_decimal_commas: whether numbers have commas for points.
+        """
+        source = self._opened("utf-8-sig")
+        rows = (
+            f"map(str.split, {source})" if separator == " " else f"csv.reader({source}, delimiter={literal(separator)})"
+        )
+        cells = '[c.replace(",", ".") for c in r] for r in ' if has_decimal_commas else "r for r in "
+        return self._rows(f"{cells}{rows}")
+
+    def leave_out(self, separator: str, missing: Iterable[str], *, has_title: bool) -> str:
+        """Return the line that leaves out the rows in which a cell says that its value is missing.
+
+        Args:
+            separator: what is between the cells.
+            missing: what such a cell holds, in small letters.
+            has_title: whether the first row names the columns.
+        """
+        words = f"{{{', '.join(map(literal, sorted(missing)))}}}"
+        first = "i == 0 or " if has_title else ""
+        rows = f"enumerate(csv.reader({self._opened('utf-8-sig')}, delimiter={literal(separator)}))"
+        return self._rows(f"r for i, r in {rows} if {first}{words}.isdisjoint(c.strip().lower() for c in r)")
+
+    def _rows(self, rows: str) -> str:
+        out = f'open({self._out}, "w", encoding="utf-8", newline="")'
+        return _python(f"import csv; {self._opener}; csv.writer({out}).writerows({rows})")
+
+    @property
+    def _is_packed(self) -> bool:
+        return self.path.suffix.lower() == ".gz"
+
+    @property
+    def _opener(self) -> str:
+        return "from gzip import open as read" if self._is_packed else "read = open"
+
+    @property
+    def _out(self) -> str:
+        stem = Path(self.path.stem).stem if self._is_packed else self.path.stem
+        return literal(str(self.path.with_name(f"{stem}-converted.csv")))
+
+    def _opened(self, encoding: str) -> str:
+        return f'read({literal(str(self.path))}, "rt", encoding={literal(encoding)}, newline="")'
 
 
 _PYTHON = {
@@ -70,6 +136,7 @@ _PYTHON = {
     ".h5": "import numpy as np, h5py; d = h5py.File({}); np.savez({}, **{{k: d[k][()] for k in d}})",
     ".xlsx": "import pandas; pandas.read_excel({}).to_csv({}, index=False)",
 }
+_NO_NULLS = "from pyarrow import parquet; parquet.write_table(parquet.read_table({}).drop_null(), {})"
 _SAME = {".hdf5": ".h5", ".xls": ".xlsx", ".ods": ".xlsx"}
 
 
@@ -83,6 +150,16 @@ def conversion(path: Path) -> str:
         return ""
     out = path.with_suffix(".csv" if suffix == ".xlsx" else ".npz")
     code = _PYTHON[suffix].format(literal(str(path)), literal(str(out)))
+    return _python(code)
+
+
+def leave_out_nulls(path: Path) -> str:
+    """Return the shell line that writes a Parquet file again without the rows in which a value is missing."""
+    out = path.with_name(f"{path.stem}-converted{path.suffix}")
+    return _python(_NO_NULLS.format(literal(str(path)), literal(str(out))))
+
+
+def _python(code: str) -> str:
     return f"python -c {shlex.quote(code)}"
 
 

@@ -32,11 +32,12 @@ _LEFT_BEHIND = frozenset(
 _TEXTS = frozenset(("readme", "license", "licence", "copying", "notice", "authors", "changelog", "makefile"))
 _TABLES = frozenset((".npz", ".npy", ".csv", ".tsv", ".parquet"))
 _ALLOWED = (
-    "CLASS/*.jpg for two classes or more, or train/CLASS/*.jpg (also seg_train/CLASS) with test and val beside it"
+    "CLASS/*.jpg for two classes or more, or train/CLASS/*.jpg (also seg_train/CLASS) with test and val beside it, or "
+    "CLASS/train/*.jpg"
 )
 _DEEPEST = 8
 """Folders around the pictures that are looked through; a link can lead in a circle."""
-_MOST_LOOKED_INTO = 40
+_MOST_LOOKED_INTO, _MOST_CLASSES_LOOKED_INTO = 40, 200
 """Folders beside each other of which more is looked at than their names: somebody may name their home folder."""
 _NAMED = 6
 
@@ -147,7 +148,20 @@ class _Folder:
     @property
     def is_layout(self) -> bool:
         """Whether it has folders for splits or for classes."""
-        return any(folder.split == "train" for folder in self.split_folders) or len(self._own_classes) > 1
+        has_splits = any(folder.split == "train" for folder in self.split_folders)
+        return has_splits or len(self._own_classes) > 1 or self.has_splits_in_classes
+
+    @cached_property
+    def has_splits_in_classes(self) -> bool:
+        """Whether there are folders of classes in it that hold one a split, as in ``CLASS/train``."""
+        if len(self.folders) > _MOST_CLASSES_LOOKED_INTO or self.split_folders or self.classes:
+            return False
+        parted = [
+            folder
+            for folder in self.folders
+            if any(below.split == "train" and below.pictures for below in folder.folders)
+        ]
+        return len(parted) > 1 and not any(folder.split for folder in parted)
 
     @property
     def _own_classes(self) -> list[_Folder]:
@@ -170,6 +184,8 @@ def find_images(folder: Path) -> ImageTree:
         root = _root(_Folder(folder), tree)
         if root.split_folders:
             _find_splits(root, tree)
+        elif root.has_splits_in_classes:
+            _find_splits_in_classes(root, tree)
         else:
             _find_all(root, tree)
     except OSError as error:
@@ -238,6 +254,23 @@ def _find_splits(root: _Folder, tree: ImageTree) -> None:
     tree.has_splits = True
     names = ", ".join(f"{taken[split].path.name}/CLASS ({split})" for split in SPLITS if split in taken)
     tree.layout = f"Folders for splits and classes: {names}."
+
+
+def _find_splits_in_classes(root: _Folder, tree: ImageTree) -> None:
+    names: dict[SplitName, str] = {}
+    for of_class in root.folders:
+        for folder in of_class.folders:
+            if folder.split and folder.pictures:
+                names.setdefault(folder.split, f"CLASS/{folder.path.name} ({folder.split})")
+                by_class = tree.files.setdefault(folder.split, {})
+                by_class.setdefault(normal_name(of_class.path.name), []).extend(folder.pictures)
+                tree.left_out += [_unread(path) for path in folder.unread]
+            elif folder.pictures or folder.folders:
+                tree.left_out.append(Mistake(str(folder.path), "is no folder of a split"))
+        tree.left_out += [Mistake(str(path), "stands in no folder of a split") for path in of_class.strays]
+    tree.left_out += [Mistake(str(path), "stands in no folder of a class") for path in root.strays]
+    tree.has_splits = True
+    tree.layout = f"Folders for classes and in each for splits: {', '.join(names[s] for s in SPLITS if s in names)}."
 
 
 def _find_all(root: _Folder, tree: ImageTree) -> None:

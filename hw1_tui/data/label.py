@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -80,6 +80,28 @@ def read_labels(raw: RawData, options: ReadOptions, mistakes: list[Mistake]) -> 
     classes, labels = _classes(columns, names, raw, mistakes)
     y = {name: _numbered(column, labels) for name, column in columns.items()}
     return Labels(y, classes, (*told, *_mapping(labels, classes)))
+
+
+def without_unlabelled(raw: RawData) -> RawData:
+    """Return a source without the splits whose labels say that there are none, which is remarked.
+
+    Tests of contests are published so: each label is -1, or no number at all.
+    """
+    train = raw.parts.get("train")
+    if train is None or train.labels.dtype.kind not in _NUMBERS or (train.labels < 0).any():
+        return raw
+    untold = {
+        name: "-1" if (part.labels == -1).all() else "no number"
+        for name, part in raw.parts.items()
+        if name != "train" and part.labels.dtype.kind in _NUMBERS and part.labels.size
+        if (part.labels == -1).all() or np.isnan(part.labels).all()
+    }
+    said = [
+        f"{raw.parts[name].inputs_place} is not used: each of its labels, {raw.parts[name].labels_place}, is {label}."
+        for name, label in untold.items()
+    ]
+    parts = {name: part for name, part in raw.parts.items() if name not in untold}
+    return replace(raw, parts=parts, remark=" ".join(filter(None, (raw.remark, *said))))
 
 
 def _place(raw: RawData, part: PartName) -> str:

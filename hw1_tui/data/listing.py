@@ -13,11 +13,10 @@ from hw1_tui.data.member_name import read_name
 from hw1_tui.data.npy_set import SUFFIX as NPY
 from hw1_tui.data.npy_set import find_npy
 from hw1_tui.data.published import find_published
-from hw1_tui.data.table_set import SUFFIXES as TABLES
-from hw1_tui.data.table_set import find_tables
+from hw1_tui.data.table_set import find_tables, is_table
 from hw1_tui.mistake import MistakeError
 
-_ENDINGS = frozenset((".npz", NPY, *TABLES))
+_ENDINGS = frozenset((".npz", NPY))
 _MOST_ENTRIES, _MOST_LOOKED_AT = 2000, 300
 _MOST_FOUND, _MOST_RECENT = 50, 8
 _DEEPEST = 3
@@ -50,7 +49,8 @@ def recent_sources(paths: Iterable[str], here: Path) -> list[str]:
 def _is_data(path: Path) -> bool:
     if path.is_file():
         meaning = read_name(path.stem) if path.suffix.lower() == NPY else None
-        return path.suffix.lower() in _ENDINGS and not (meaning and meaning.role != "inputs")
+        is_known = path.suffix.lower() in _ENDINGS or is_table(path)
+        return is_known and not (meaning and meaning.role != "inputs")
     if not path.is_dir():
         return False
     try:

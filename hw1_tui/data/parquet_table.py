@@ -9,6 +9,7 @@ import numpy as np
 
 from engines.contract import Array
 from hw1_tui.data.class_name import normal_name
+from hw1_tui.data.conversion import leave_out_nulls
 from hw1_tui.data.label import MAX_CLASSES
 from hw1_tui.data.table import Head, Table, column_place, make_head
 from hw1_tui.mistake import Mistake, MistakeError
@@ -39,13 +40,14 @@ def read_parquet_table(path: Path, max_bytes: int, target: str = "") -> Table:
         ) from None
     try:
         with parquet.ParquetFile(path) as file:
-            return _read(file, path.name, max_bytes, target)
+            return _read(file, path, max_bytes, target)
     except (pyarrow.ArrowException, OSError) as error:  # ArrowInvalid is a ValueError too
         reason = str(error).partition("\n")[0]
         raise MistakeError(Mistake(path.name, f"cannot be read as a table: {reason}")) from None
 
 
-def _read(file: Any, place: str, max_bytes: int, target: str) -> Table:
+def _read(file: Any, path: Path, max_bytes: int, target: str) -> Table:
+    place = path.name
     names = tuple(normal_name(" ".join(name.split())) for name in file.schema_arrow.names)
     kinds = [_kind(field.type) for field in file.schema_arrow]
     mistakes = [
@@ -70,9 +72,9 @@ def _read(file: Any, place: str, max_bytes: int, target: str) -> Table:
     for batch in file.iter_batches(_ROWS_AT_ONCE):
         rows = slice(start, start + len(batch))
         for position, column in enumerate(head.numeric):
-            numbers[rows, position] = _numbers(batch.column(column), head, column, start)
+            numbers[rows, position] = _numbers(batch.column(column), head, column, start, path)
         if head.is_text:
-            codes[rows] = _codes(batch.column(head.target), head, start, known)
+            codes[rows] = _codes(batch.column(head.target), head, start, known, path)
         start += len(batch)
     return Table(head, numbers, np.array(list(known))[codes] if head.is_text else None)
 
@@ -88,9 +90,9 @@ def _kind(kind: Any) -> str:
     return "number" if is_number else ""
 
 
-def _numbers(column: Any, head: Head, position: int, start: int) -> Array:
+def _numbers(column: Any, head: Head, position: int, start: int, path: Path) -> Array:
     """Return the numbers of some rows of a column, float64 (n,)."""
-    _check_full(column, head, position, start)
+    _check_full(column, head, position, start, path)
     values = column.dictionary_decode() if hasattr(column, "dictionary_decode") else column
     numbers = np.asarray(values.to_numpy(zero_copy_only=False)).astype(np.float64)
     if not np.isfinite(numbers).all():
@@ -100,9 +102,9 @@ def _numbers(column: Any, head: Head, position: int, start: int) -> Array:
     return numbers
 
 
-def _codes(column: Any, head: Head, start: int, known: dict[str, int]) -> list[int]:
+def _codes(column: Any, head: Head, start: int, known: dict[str, int], path: Path) -> list[int]:
     """Return the number of each text in some rows of the target's column; texts not seen before become known."""
-    _check_full(column, head, head.target, start)
+    _check_full(column, head, head.target, start, path)
     codes = [known.setdefault(normal_name(text), len(known)) for text in column.to_pylist()]
     if len(known) > MAX_CLASSES:
         problem = f"has more than {MAX_CLASSES:,} different texts"
@@ -110,8 +112,10 @@ def _codes(column: Any, head: Head, start: int, known: dict[str, int]) -> list[i
     return codes
 
 
-def _check_full(column: Any, head: Head, position: int, start: int) -> None:
+def _check_full(column: Any, head: Head, position: int, start: int, path: Path) -> None:
     if column.null_count:
         row = start + column.is_null().to_pylist().index(True)
         place = f"{head.place}, row {row + 1}, {column_place(head.names, position)}"
-        raise MistakeError(Mistake(place, "is empty", "a value in every row: fill it, or leave the row out"))
+        line = leave_out_nulls(path)
+        allowed = f"a value in every row: fill it, or leave the row out, as all such are by {line}"
+        raise MistakeError(Mistake(place, "is empty", allowed))

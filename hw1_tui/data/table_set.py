@@ -19,13 +19,11 @@ from hw1_tui.data.parquet_table import read_parquet_table
 from hw1_tui.data.published_name import published_names
 from hw1_tui.data.raw_data import Part, PartName, RawData
 from hw1_tui.data.table import CLASS_NAMES, NoTargetError, Table, pixel_shape
-from hw1_tui.data.text_table import SUFFIXES as TEXT
-from hw1_tui.data.text_table import read_text_table
+from hw1_tui.data.text_table import read_text_table, text_suffix
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.read_options import AUTO, ReadOptions, Task
 
-SUFFIXES = (*TEXT, PARQUET)
 _IDENTIFIERS = frozenset(("", "id", "index", "idx", "row", "unnamed: 0", "__index_level_0__"))
 _FEWEST, _FEW = 5, 20
 _SMALLEST_SIDE = 8
@@ -48,6 +46,11 @@ class TableSet:
     others: tuple[Path, ...] = ()
 
 
+def is_table(path: Path) -> bool:
+    """Return whether a file is a table by its name."""
+    return path.suffix.lower() == PARQUET or bool(text_suffix(path))
+
+
 def find_tables(path: Path) -> TableSet | None:
     """Return the table that a file is, or those of the splits that a folder holds; ``None`` where it is no table.
 
@@ -55,9 +58,9 @@ def find_tables(path: Path) -> TableSet | None:
         OSError: the folder cannot be read.
     """
     if not path.is_dir():
-        return TableSet(path, {"all": path}) if path.suffix.lower() in SUFFIXES else None
+        return TableSet(path, {"all": path}) if is_table(path) else None
     entries = [entry for entry in sorted(path.iterdir()) if not is_left_behind(entry.name)]
-    tables = [entry for entry in entries if entry.suffix.lower() in SUFFIXES and entry.is_file()]
+    tables = [entry for entry in entries if is_table(entry) and entry.is_file()]
     by_part = {part: [table for table in tables if read_split(table.stem) == part] for part in SPLITS}
     if any(entry.is_dir() for entry in entries) or len(by_part["train"]) != 1 or max(map(len, by_part.values())) > 1:
         return None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import math
+import zlib
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -14,12 +16,15 @@ from typing import TextIO
 import numpy as np
 
 from hw1_tui.data.class_name import normal_name
+from hw1_tui.data.conversion import TablePlace
 from hw1_tui.data.label import MAX_CLASSES
 from hw1_tui.data.table import Head, Table, column_place, make_head
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
 
 SUFFIXES = (".csv", ".tsv")
+_PACKED = ".gz"
+_ENCODINGS = {"utf-16": "UTF-16", "latin-1": "Latin-1"}
 _SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "vertical bars", " ": "spaces"}
 _LONGEST_NEAREST = 60
 _MOST_MISTAKES = 10
@@ -33,8 +38,8 @@ def read_text_table(path: Path, max_bytes: int, target: str = "") -> Table:
     """Return a table; besides its numbers hardly more than a line is in memory while it is read.
 
     Args:
-        path: a ``.csv`` with commas or a ``.tsv`` with tabs, UTF-8; a first line without any number names the columns,
-            and so does one of numbers in a row with a text above numbers.
+        path: a ``.csv`` with commas or a ``.tsv`` with tabs, UTF-8, perhaps packed by gzip; a first line without any
+            number names the columns, and so does one of numbers in a row with a text above numbers.
         max_bytes: the most it may take in memory while it is read and shuffled, bytes.
         target: the column to predict; see ``make_head``.
 
@@ -42,17 +47,31 @@ def read_text_table(path: Path, max_bytes: int, target: str = "") -> Table:
         NoTargetError: it has no such column.
         MistakeError: with the first ten things that are wrong with it.
     """
-    separator = "\t" if path.suffix.lower() == ".tsv" else ","
+    separator = "\t" if text_suffix(path) == ".tsv" else ","
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with _open(path) as file:
             cells = csv.reader(_lines(file, path.name), delimiter=separator)
             rows = ((cells.line_num, row) for row in cells if any(cell.strip() for cell in row))
-            return _read(rows, _Reader(path.name, separator, max_bytes, target))
-    except UnicodeDecodeError:
-        raise MistakeError(Mistake(path.name, "is not a text in UTF-8")) from None
-    except (OSError, csv.Error) as error:
+            return _read(rows, _Reader(path, separator, max_bytes, target))
+    except UnicodeDecodeError as error:
+        encoding = "utf-16" if error.object[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
+        allowed = f"UTF-8; made by {TablePlace(path).recode(encoding)} where it is {_ENCODINGS[encoding]}"
+        raise MistakeError(Mistake(path.name, "is not a text in UTF-8", allowed)) from None
+    except (OSError, EOFError, zlib.error, csv.Error) as error:
         reason = getattr(error, "strerror", None) or error
         raise MistakeError(Mistake(path.name, f"cannot be read as a table: {reason}")) from None
+
+
+def text_suffix(path: Path) -> str:
+    """Return which kind of table a file is by its name, one of ``SUFFIXES``, packed by gzip or not; empty for none."""
+    inner = Path(path.stem) if path.suffix.lower() == _PACKED else path
+    return inner.suffix.lower() if inner.suffix.lower() in SUFFIXES else ""
+
+
+def _open(path: Path) -> TextIO:
+    if path.suffix.lower() == _PACKED:
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+    return path.open(encoding="utf-8-sig", newline="")
 
 
 def _lines(file: TextIO, place: str) -> Iterator[str]:
@@ -95,14 +114,14 @@ class _Reader:
     """Takes a table row by row, and what is wrong with the rows.
 
     Args:
-        place: the file's name, for mistakes.
+        path: the file, for mistakes.
         separator: what stands between the cells of a row.
         max_bytes: the most that it may take in memory, bytes.
         target: the column to predict.
     """
 
-    def __init__(self, place: str, separator: str, max_bytes: int, target: str) -> None:
-        self._place, self._separator, self._target = place, separator, target
+    def __init__(self, path: Path, separator: str, max_bytes: int, target: str) -> None:
+        self._path, self._place, self._separator, self._target = path, path.name, separator, target
         self._max_bytes = max_bytes
         self._numbers = array("d")
         self._labels = array("q")
@@ -110,6 +129,7 @@ class _Reader:
         self._rows = 0
         self._head: Head | None = None
         self._mistakes: list[Mistake] = []
+        self._has_title = self._has_told_of_missing = False
 
     def begin(self, names: Sequence[str], line: int, row: Sequence[str]) -> None:
         """Take what the columns are from their names, which may be none, and the first row.
@@ -120,6 +140,7 @@ class _Reader:
         texts = {column: cell.strip() for column, cell in enumerate(row) if _is_text(cell)}
         if len(row) < 2 or texts:
             self._check_separator(line, self._separator.join(row))
+        self._has_title = bool(names)
         told: tuple[str, ...] = ()
         if names and len(names) != len(row):
             told = (f"The first line has {counted(len(names), 'name')} for {len(row)} columns, and is not used.",)
@@ -175,8 +196,8 @@ class _Reader:
         """Take the label of a row; each different text is kept once."""
         where = f", line {line}, {column_place(self._begun.names, self._begun.target)}"
         if not text or not text.isprintable() or len(text) > _LONGEST_TEXT:
-            problem = "is empty" if not text else f"{_short(text)!a} is no label"
-            self._refuse(where, problem, f"a text of at most {_LONGEST_TEXT} printable characters")
+            allowed = f"a text of at most {_LONGEST_TEXT} printable characters" if text else self._filled("a text")
+            self._refuse(where, f"{_short(text)!a} is no label" if text else "is empty", allowed)
         self._labels.append(self._known.setdefault(normal_name(text), len(self._known)))
         if len(self._known) > MAX_CLASSES:
             self._refuse(where, f"is the {MAX_CLASSES + 1:,}th different text", f"at most {MAX_CLASSES:,} classes")
@@ -189,24 +210,36 @@ class _Reader:
             numbers = [cell if other == "," else cell.replace(",", ".") for cell in cells]
             texts = sum(_number(number) is None for number in numbers)
             # One of the cells may be a class; two numbers beside it are no part of a text.
-            is_other = not texts or (texts == 1 and len(cells) > 2 and other != " ")
+            # Spaces part words too, so that a text among them tells only where nothing else parts the cells.
+            may_be_text = other != " " or self._separator not in text
+            is_other = not texts or (texts == 1 and len(cells) > 2 and may_be_text)
             if other == self._separator or len(cells) < 2 or not is_other:
                 continue
             suffix = ".tsv" if other == "\t" else ".csv"
             is_misnamed = other in ",\t" and "," not in "".join(cells)
             meant = f"{Path(self._place).stem}{suffix}" if is_misnamed else self._separator.join(numbers)
             problem = f"cells are separated by {name}, {_SEPARATORS[self._separator]} are expected"
-            allowed = "commas in a .csv, tabs in a .tsv, a point in numbers"
+            line_that_converts = TablePlace(self._path).separate(other, other != "," and "," in text)
+            allowed = f"commas in a .csv, tabs in a .tsv, a point in numbers; made by {line_that_converts}"
             nearest = meant if len(meant) <= _LONGEST_NEAREST else ""
             raise MistakeError(Mistake(f"{self._place}, line {line}", problem, allowed, nearest))
 
     def _refuse_number(self, line: int, column: int, cell: str) -> None:
-        problem, allowed = f"{_short(cell)!r} is no number", ""
-        if not cell.strip():
-            problem, allowed = "is empty", "a number in every cell: fill it, or leave the line out"
+        is_missing = cell.strip().lower() in _MISSING
+        problem = f"{_short(cell)!r} is no number" if cell.strip() else "is empty"
+        allowed = self._filled("a number") if is_missing else ""
         meant = cell.strip().replace(",", ".")
         nearest = "" if _number(meant) is None else meant
         self._refuse(f", line {line}, {column_place(self._begun.names, column)}", problem, allowed, nearest)
+
+    def _filled(self, what: str) -> str:
+        """Return what is allowed in a cell whose value is missing; once with the line that leaves such rows out."""
+        allowed = f"{what} in every cell: fill it, or leave the line out"
+        if self._has_told_of_missing:
+            return allowed
+        self._has_told_of_missing = True
+        line = TablePlace(self._path).leave_out(self._separator, _MISSING, has_title=self._has_title)
+        return f"{allowed}, as all such are by {line}"
 
     def _refuse(self, where: str, problem: str, allowed: str = "", nearest: str = "") -> None:
         self._mistakes.append(Mistake(self._place + where, problem, allowed, nearest))

@@ -17,7 +17,14 @@ def user_path(text: str | os.PathLike[str]) -> Path:
 
 
 def nearest_path(path: Path) -> str:
-    """Return the path beside one that is not there whose name looks most like its; empty where none does."""
+    """Return the path whose name looks most like that of one that is not there, in its folder or in one like that.
+
+    Empty where none does.
+    """
+    if not path.parent.exists() and path.parent != path.parent.parent:
+        near_parent = nearest_path(path.parent)
+        beside = Path(near_parent) / path.name if near_parent else path
+        return str(beside) if not near_parent or beside.exists() else nearest_path(beside)
     try:
         names = {name.casefold(): name for name in os.listdir(path.parent)}  # noqa: PTH208 - names are enough
     except (OSError, ValueError):
