@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
+import signal
+import sys
+import traceback
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -71,11 +75,21 @@ def get(name: str) -> Engine:
     if where is None:
         raise EngineError(f"there is no engine {name!r}; there are {', '.join(names())}")
     try:
-        return _tried(_load(where)())
-    except KeyboardInterrupt:
-        raise
+        with contextlib.redirect_stdout(
+            sys.stderr
+        ):  # stdout is the program's data, whatever a plug-in prints on import
+            return _tried(_load(where)())
     except BaseException as error:  # whatever a stranger's package does on import, which need not be an Exception
+        if isinstance(error, KeyboardInterrupt) and _came_from_signal(error):
+            raise
         return BrokenEngine(name, f"engine {name!r} ({where}) could not be loaded: {describe_error(error)}")
+
+
+def _came_from_signal(error: KeyboardInterrupt) -> bool:
+    """Return whether the program's handler of Ctrl+C raised an interruption, and not a stranger's code."""
+    handler = getattr(signal.getsignal(signal.SIGINT), "__code__", None)
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return handler is None or frames[-1].f_code is handler  # Python's own handler leaves no frame
 
 
 def _load(where: str) -> Any:

@@ -1,5 +1,6 @@
 """Every registered engine that can be used here holds to the contract; those that cannot be loaded say so."""
 
+import os
 import sys
 from importlib.metadata import EntryPoint
 from typing import Any
@@ -162,6 +163,30 @@ def test_an_engine_that_cannot_say_what_it_refuses_is_a_mistake(plug_in, answer,
     for how in (["--engine", "strange"], ["--compare", "numpy,strange"]):
         assert main(["--batch", "train", "--data", "digits", *how]) == 2
         assert "the strange engine failed: " in capsys.readouterr().err
+
+
+def test_what_a_plug_in_prints_on_import_is_no_part_of_the_data_on_stdout(plug_in, capsys):
+    """Guarantee: stdout is what the command was asked for, so that JSON lines stay JSON lines."""
+    engine = "class Engine(NumpyEngine):\n  name = 'strange'\n"
+    plug_in(f"print('loaded')\nfrom engines.numpy_engine import NumpyEngine\n\n{engine}")
+    words = ["--batch", "train", "--data", "digits", "--model", "logistic_regression", "--epochs", "1"]
+    assert main([*words, "--engine", "strange", "--format", "jsonl"]) == 0
+    out, err = capsys.readouterr()
+    assert all(line.startswith("{") for line in out.splitlines())
+    assert "loaded" in err
+
+
+def test_a_plug_in_that_interrupts_when_it_is_imported_could_not_be_loaded(plug_in, capsys):
+    """Guarantee: only a signal ends the program without a word."""
+    plug_in("raise KeyboardInterrupt('mine')")
+    assert main(["--batch", "train", "--data", "digits", "--engine", "strange"]) == 2
+    assert "could not be loaded: KeyboardInterrupt: mine" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_ctrl_c_while_a_plug_in_is_imported_ends_the_program_and_is_no_fault_of_the_plug_in(plug_in):
+    plug_in("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nimport json\n")
+    assert main(["--batch", "train", "--data", "digits", "--engine", "strange"]) == 130
 
 
 def test_a_plug_in_cannot_take_the_name_of_a_built_in_engine(plug_ins):

@@ -33,6 +33,16 @@ class CapabilityContract(EngineTest):
         assert spec.adjustable <= spec.defaults.keys()
         assert not refusals_of(self.engine, self.config(model))
 
+    def test_nothing_is_printed_on_stdout(self, model: str, capfd: pytest.CaptureFixture[str]) -> None:
+        """There stands what the program was asked for, which another program reads."""
+        assert self.engine.models()
+        trainer = self.start(model)
+        list(trainer.epoch())
+        trainer.evaluate("val")
+        trainer.predict(dataset(regression=self.is_regression(model)).test.x)
+        trainer.load(trainer.state())
+        assert capfd.readouterr().out == ""
+
     def test_an_unknown_model_is_refused_in_a_sentence(self) -> None:
         config = Config("no_such_model", {})
         with pytest.raises(EngineError, match="no_such_model"):
