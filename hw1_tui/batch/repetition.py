@@ -29,6 +29,7 @@ from hw1_tui.statistics.spread import Spread
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
 from hw1_tui.training.opening import open_session
+from hw1_tui.training.remote.workers import Workers
 
 _STATISTICS = {"mean": "mean", "std": "std", "lowest": "low", "highest": "high"}
 """The rows below the seeds, and what of a spread each shows."""
@@ -84,6 +85,7 @@ def run_seeds(
     output_format: str,
     quiet: bool,
     notifier: EndNotifier,
+    workers: Workers | None = None,
 ) -> int:
     """Train what the history has not of a configuration's runs with n seeds, print all; return the exit code.
 
@@ -96,6 +98,7 @@ def run_seeds(
         output_format: one of ``option.OUTPUT_FORMATS``.
         quiet: no progress and no remarks.
         notifier: tells who looks elsewhere when all have ended.
+        workers: who train them; threads of this process by default.
 
     Raises:
         MistakeError: the data cannot be used, or the engine refuses the run.
@@ -103,7 +106,7 @@ def run_seeds(
     """
     dataset = data.load(*config.wanted, max_bytes=max_bytes)
     control = Control()
-    rerun = Rerun(planned_seeds(config, n, dataset), store, control, checkpoints)
+    rerun = Rerun(planned_seeds(config, n, dataset), store, control, checkpoints, workers=workers)
     if rerun.missing:  # what is wrong with all of them is told before the first
         open_session(rerun.missing[0].config, dataset=dataset).prepare()
     seeds = {run.name: SeedRun(run.config.hyperparameters["seed"]) for run in rerun.runs}

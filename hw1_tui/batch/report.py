@@ -26,6 +26,7 @@ from hw1_tui.batch.option import (
     read_bytes,
     read_choice,
 )
+from hw1_tui.batch.place_option import add_place_options, read_place_options, workers_of
 from hw1_tui.batch.questions import check_questions, load_data, write_template
 from hw1_tui.batch.rerun_narration import narrated
 from hw1_tui.batch.verdict_printer import print_report
@@ -64,6 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(what, "--epochs-scale", "multiply the numbers of epochs, such as 0.1 for a quick look", "F")
     what.add_argument("--course-data", action="store_true", help="the data is the course's own file: compare digits")
     add_max_bytes(what)
+    add_place_options(what)
     what.add_argument("--kept", action="store_true", help="train nothing: take the runs that the history has")
     add_home_option(parser)
     output = add_output_options(
@@ -105,13 +107,17 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         return write_template(args.new_questions, args.force, mistakes)
     if args.check_questions is not None:
         return check_questions(args.check_questions, args.max_bytes, mistakes)
-    notifier = read_end(args, mistakes)
+    notifier, place = read_end(args, mistakes), read_place_options(args, mistakes)
     asked, control, store = _read(args, mistakes), Control(), Store(home_of(args))
     out = user_path(args.out if args.out is not None else "report")
     _prepare(out, asked.homework, args.force, asked.grading.file_names)
     rerun = Rerun(asked.request.runs(asked.homework, asked.data), store, control)
     _prepare_history(args, rerun, asked.grading, store)
-    with Narrator(args.quiet) as narrator, SIGNALS.flagged(control.ask_to_stop):
+    with (
+        Narrator(args.quiet) as narrator,
+        SIGNALS.flagged(control.ask_to_stop),
+        workers_of(place if rerun.missing and not args.kept else None) as rerun.workers,
+    ):
         for remark in dict.fromkeys(dataset.remark for dataset in asked.data.values() if dataset.remark):
             narrator.remark(remark)
         failed = not args.kept and _train(rerun, narrator)

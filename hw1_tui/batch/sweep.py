@@ -26,6 +26,7 @@ from hw1_tui.batch.option import (
     read_target,
     read_whole,
 )
+from hw1_tui.batch.place_option import add_place_options, read_place_options, workers_of
 from hw1_tui.batch.stream import OutputError
 from hw1_tui.batch.sweep_printer import SweepPrinter, print_plan, print_summary
 from hw1_tui.batch.train import add_run_arguments, read_given, refuse_idle_questions
@@ -79,6 +80,7 @@ def _add_running(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     how = parser.add_argument_group("how it is run")
     add_option(how, "--jobs", "trials that train at once (default: one a core, one for engines in Python)", "N")
     add_option(how, "--executor", f"what trains them: {', '.join(EXECUTOR_NAMES)} (default: auto)", "NAME")
+    add_place_options(how)
     add_option(how, "--time", "stop after so long, such as 20m or 1h30m; the sweep can be gone on with", "TIME")
     how.add_argument("--dry-run", action="store_true", help="print the plan and train nothing but one timed epoch")
     history = add_home_option(parser)
@@ -174,18 +176,20 @@ def _train(sweep: Sweep, args: argparse.Namespace, mistakes: list[Mistake]) -> i
     output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
     budget = read_bytes("--checkpoint-budget", args.checkpoint_budget, BUDGET, mistakes)
-    jobs = read_whole("--jobs", args.jobs, default_jobs(sweep.config.engine), mistakes, 1, _MOST_JOBS)
+    jobs = read_whole("--jobs", args.jobs, 0, mistakes, 1, _MOST_JOBS)
     executor = read_choice("--executor", args.executor or AUTO, EXECUTOR_NAMES, mistakes)
+    place = read_place_options(args, mistakes)
     raise_mistakes(mistakes)
     store = open_store(args) if args.dry_run else open_to_keep(args)
-    with named_as_options():
+    with named_as_options(), workers_of(None if args.dry_run else place) as workers:
         require_engine(sweep)
         dataset = data.load(*sweep.config.wanted, max_bytes=max_bytes)
         if sweep.fingerprint not in ("", dataset.fingerprint):
             raise MistakeError(Mistake("data", f"{sweep.config.data} is not what it was when the sweep began"))
         sweep = sweep.on(data_path(dataset.name) or sweep.config.data, dataset.fingerprint)
         check_name(store, sweep)
-        runner = SweepRunner(sweep, dataset, store, jobs, {"budget": budget}, executor)
+        jobs = jobs or (workers.slots if workers else default_jobs(sweep.config.engine))
+        runner = SweepRunner(sweep, dataset, store, jobs, {"budget": budget}, executor, workers)
         with Narrator(args.quiet) as narrator:
             if dataset.remark:
                 narrator.remark(dataset.remark)

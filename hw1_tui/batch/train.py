@@ -28,6 +28,7 @@ from hw1_tui.batch.option import (
     read_choice,
     read_whole,
 )
+from hw1_tui.batch.place_option import add_place_options, read_place_options, workers_of
 from hw1_tui.batch.repetition import run_seeds
 from hw1_tui.batch.stream import OutputError
 from hw1_tui.exit_code import DONE, FAILED
@@ -50,8 +51,10 @@ from hw1_tui.signals import SIGNALS
 from hw1_tui.training.checkpoint import BUDGET
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, Progressed, RunEnded
+from hw1_tui.training.job import Job
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record
+from hw1_tui.training.remote.following import open_followed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,6 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = add_run_arguments(parser)
     add_option(what, "--seeds", "train with so many seeds, --seed and those after it; what is kept is taken", "N")
     add_option(what, "--compare", "train by two engines in lockstep and tell how far apart they come", "ENGINE,ENGINE")
+    add_place_options(what)
     history = add_home_option(parser)
     add_option(history, "--checkpoint-every", "keep a checkpoint of every Nth epoch beside the last and the best", "N")
     add_option(history, "--checkpoint-budget", "bytes that the checkpoints of all runs may take (default: 10G)", "SIZE")
@@ -191,6 +195,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     every = read_whole("--checkpoint-every", args.checkpoint_every, 0, mistakes)
     budget = read_bytes("--checkpoint-budget", args.checkpoint_budget, BUDGET, mistakes)
     seeds = read_seeds("--seeds", "1" if args.seeds is None else args.seeds, mistakes)
+    place = read_place_options(args, mistakes)
     notifier = read_end(args, mistakes)
     if notifier.is_wanted and args.compare is not None:
         mistakes.append(Mistake("--on-end" if args.on_end else "--notify", "does not go with --compare"))
@@ -207,13 +212,17 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         mistakes.extend(error.mistakes)
     raise_mistakes(mistakes)
     control, store = Control(), open_to_keep(args)
-    with named_as_options():
+    with named_as_options(), workers_of(place) as workers:
         if seeds > 1:
             checkpoints = {"every": every, "budget": budget}
-            return run_seeds(config, seeds, store, max_bytes=max_bytes, checkpoints=checkpoints,
+            return run_seeds(config, seeds, store, max_bytes=max_bytes, checkpoints=checkpoints, workers=workers,
                              output_format=output_format, quiet=args.quiet, notifier=notifier)  # fmt: skip
-        session = open_session(config, control, max_bytes=max_bytes)
-        events = record(session, store, every=every, budget=budget)
+        if workers:
+            dataset = data.load(*config.wanted, max_bytes=max_bytes)
+            events = open_followed(workers, Job(config), store, control, dataset, every=every, budget=budget)
+        else:
+            session = open_session(config, control, max_bytes=max_bytes)
+            events = record(session, store, every=every, budget=budget)
         return print_run(events, control, output_format, args.quiet, notifier)
 
 

@@ -187,19 +187,23 @@ def open_folder(path: Path) -> RunFolder | None:
     return RunFolder(path)
 
 
-def make_folder(runs: Path, config: Mapping[str, Any], facts: Mapping[str, Any]) -> tuple[RunFolder, Lock]:
+def make_folder(
+    runs: Path, config: Mapping[str, Any], facts: Mapping[str, Any], run: str = ""
+) -> tuple[RunFolder, Lock]:
     """Make the folder of a new run; return it with its lock held.
 
     Args:
         runs: the folder of all runs; made where it is missing.
         config: the run's configuration, flat.
         facts: what else is known at its start.
+        run: its identifier; one that nobody has by default. A folder of it is taken over that a killed program left
+            half made.
 
     Raises:
         OSError: it cannot be made.
     """
     runs.mkdir(parents=True, exist_ok=True)
-    folder = _claim(runs)
+    folder = _claim(runs, run)
     try:
         lock = folder.lock()
         # As it is found from anywhere; how it was typed stands in run.json.
@@ -216,12 +220,12 @@ def make_folder(runs: Path, config: Mapping[str, Any], facts: Mapping[str, Any])
     return folder, lock
 
 
-def _claim(runs: Path) -> RunFolder:
+def _claim(runs: Path, run: str = "") -> RunFolder:
     """Make an empty folder whose name no other run has."""
     while True:
-        path = runs / new_identifier()
+        path = runs / (run or new_identifier())
         try:
-            path.mkdir()
+            path.mkdir(exist_ok=bool(run))
         except FileExistsError:
             continue
         sync_folder(runs)

@@ -177,12 +177,13 @@ class Store:
 
     # Changing.
 
-    def create(self, config: Mapping[str, Any], facts: Mapping[str, Any]) -> tuple[RunFolder, Lock]:
+    def create(self, config: Mapping[str, Any], facts: Mapping[str, Any], run: str = "") -> tuple[RunFolder, Lock]:
         """Make the folder of a new run; return it with its lock held.
 
         Args:
             config: the run's configuration, flat.
             facts: what else is known when it begins.
+            run: its identifier, one that no other has; drawn by default.
 
         Raises:
             OSError: the disk does not take it.
@@ -191,7 +192,7 @@ class Store:
             raise self._vanished()  # under the point where a disk was mounted nobody would look for the run
         if not self._was_there:
             sweep_folders(self.runs_path)
-        made = make_folder(self.runs_path, config, facts)
+        made = make_folder(self.runs_path, config, facts, run)
         self._was_there = True
         return made
 

@@ -6,6 +6,7 @@ import contextlib
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from engines.contract import Dataset
 from hw1_tui.mistake import Mistake, MistakeError
@@ -18,10 +19,12 @@ from hw1_tui.sweep.search import ask, may_ask, require_optuna, rivals_of
 from hw1_tui.sweep.trial import Trial
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Event, Remarked, RunEnded, RunStarted
-from hw1_tui.training.executor import Executor, JobEnded
+from hw1_tui.training.executor import Executor, JobEnded, OpenRecorded, open_here
 from hw1_tui.training.executors import AUTO, make_executor
 from hw1_tui.training.job import Job
-from hw1_tui.training.recording import open_job
+
+if TYPE_CHECKING:
+    from hw1_tui.training.remote.workers import Workers
 
 _SECONDS_BETWEEN_LOOKS = 0.5
 
@@ -54,6 +57,7 @@ class SweepRunner:
         jobs: how many trials train at once.
         checkpoints: which checkpoints are kept, as ``every`` and ``budget`` of ``training.recording.open_job``.
         executor: what trains them, one of ``training.executors.EXECUTOR_NAMES``.
+        workers: who train in its place; see ``make_executor``.
     """
 
     def __init__(
@@ -64,10 +68,13 @@ class SweepRunner:
         jobs: int = 1,
         checkpoints: Mapping[str, int] | None = None,
         executor: str = AUTO,
+        workers: Workers | None = None,
     ) -> None:
         self.sweep = with_kept_points(store, sweep)
         self.jobs = jobs
         self.executor = executor
+        self._workers = workers
+        self._open_recorded: OpenRecorded = open_here
         self._dataset = dataset
         self._store = store
         self._checkpoints = checkpoints or {}
@@ -133,7 +140,9 @@ class SweepRunner:
         running: dict[Job, tuple[Trial, int]] = {}
         told: set[int] = set()
         done = self._done()
-        executor = make_executor(self.executor, lambda job, control: self._open(*running[job], job, control), self.jobs)
+        executor = make_executor(self.executor, lambda job, control: self._open(*running[job], job, control),
+                                 self.jobs, self._workers)  # fmt: skip
+        self._open_recorded = executor.open_recorded
         with contextlib.closing(executor):
             events = executor.events()
             while self._begin(executor, running) or self._must_wait():
@@ -161,7 +170,7 @@ class SweepRunner:
             if chosen is None:
                 break
             number, target = chosen
-            job, control = self._job(self._trials[number]), Control()
+            job, control = self._job(self._trials[number], target), Control()
             running[job] = self._trials[number], target
             self._watch(control)
             executor.submit(job, control)
@@ -184,11 +193,11 @@ class SweepRunner:
         rivals = {number: rivals_of(self.sweep, number, self._progress) for number in self._trials}
         return choose(rivals, self._rungs, epochs, busy, is_patient=is_patient)
 
-    def _job(self, trial: Trial) -> Job:
+    def _job(self, trial: Trial, target: int) -> Job:
         record = self.kept.get(trial.number)
         run = record.run if record and not is_done(record) else ""
         facts = {"sweep": self.sweep.as_dict(), "trial": trial.number, "point": dict(trial.point)}
-        return Job(trial.config, trial.label, run=run, facts=facts)
+        return Job(trial.config, trial.label, run=run, facts=facts, until=target)
 
     def _must_wait(self) -> bool:
         return bool(self._elsewhere) and not self._is_stopping
@@ -266,7 +275,7 @@ class SweepRunner:
             is_as_known = (turn.kept.run if turn.kept else "") == job.run
             if not turn.is_ours or not is_as_known or control.stopping:
                 return
-            events = open_job(job, self._store, control, self._dataset, **self._checkpoints)
+            events = self._open_recorded(job, self._store, control, self._dataset, self._checkpoints)
             try:
                 for event in events:
                     if isinstance(event, EpochEnded) and target <= event.epoch < trial.config.epochs:

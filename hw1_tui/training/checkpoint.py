@@ -54,11 +54,16 @@ class Checkpointer:
         checkpoint_store: where.
         store: whose checkpoints share the budget.
         every: keep every Nth epoch; 0 keeps none beside last and best.
-        budget: bytes that the checkpoints of all runs may take together.
+        budget: bytes that the checkpoints of all runs may take together; ``None`` where somebody else sees to it.
     """
 
     def __init__(
-        self, session: Session, checkpoint_store: CheckpointStore, store: Store, every: int = 0, budget: int = BUDGET
+        self,
+        session: Session,
+        checkpoint_store: CheckpointStore,
+        store: Store,
+        every: int = 0,
+        budget: int | None = BUDGET,
     ) -> None:
         self._session = session
         self._checkpoints = checkpoint_store
@@ -142,7 +147,8 @@ class Checkpointer:
 
     def thin(self) -> None:
         """Bring the checkpoints of all runs under the budget."""
-        self._store.thin(self._budget)
+        if self._budget is not None:
+            self._store.thin(self._budget)
         self._thinned = time.perf_counter()
 
 

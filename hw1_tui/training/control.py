@@ -31,6 +31,11 @@ class Control:
         """Whether the run was asked to wait."""
         return self._paused
 
+    @property
+    def steps(self) -> int:
+        """How many epochs it was asked to train before it waits."""
+        return self._steps
+
     def pause(self) -> None:
         """Let the run wait, also in the middle of an epoch."""
         with self._changed:

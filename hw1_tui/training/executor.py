@@ -9,9 +9,9 @@ from __future__ import annotations
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from engines import registry
 from engines.capability import holds_interpreter
@@ -20,8 +20,18 @@ from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event
 from hw1_tui.training.job import Job
 
+if TYPE_CHECKING:  # what opens runs loads numpy, and the interface has an executor before its first run
+    from engines.contract import Dataset
+    from hw1_tui.runs import Store
+
 Open = Callable[[Job, Control], Iterator[Event]]
 """Opens a job in the thread that trains it and gives its events; none where there is nothing to train."""
+
+OpenRecorded = Callable[
+    ["Job", "Store", "Control", "Dataset | None", "Mapping[str, int] | None"],
+    Iterator[Event],
+]
+"""Opens a job so that the history keeps it; see ``Executor.open_recorded``."""
 
 _MOST_AHEAD = 64
 """So many events may wait for who asks for them; then the runs wait too."""
@@ -40,6 +50,20 @@ class JobEnded:
     has_begun: bool
     error: Exception | None = None
     details: str = ""
+
+
+def open_here(
+    job: Job,
+    store: Store,
+    control: Control,
+    dataset: Dataset | None = None,
+    checkpoints: Mapping[str, int] | None = None,
+) -> Iterator[Event]:
+    """Open a job in this thread; see ``Executor.open_recorded``."""
+    from hw1_tui.training.recording import open_job  # with the first run: it loads numpy
+
+    options: dict[str, Any] = dict(checkpoints or {})
+    return open_job(job, store, control, dataset, **options)
 
 
 class Executor(Protocol):
@@ -64,6 +88,27 @@ class Executor(Protocol):
 
         Returns:
             Whether it still waited: then it is forgotten, and nothing is told of it.
+        """
+
+    def open_recorded(
+        self,
+        job: Job,
+        store: Store,
+        control: Control,
+        dataset: Dataset | None = None,
+        checkpoints: Mapping[str, int] | None = None,
+    ) -> Iterator[Event]:
+        """Open a job where this executor trains, so that the history keeps it; for what opens the jobs it is given.
+
+        Args:
+            job: what to train.
+            store: the history.
+            control: the control.
+            dataset: the data, where it was loaded already.
+            checkpoints: which are kept, as ``every`` and ``budget`` of ``training.recording.open_job``.
+
+        Raises:
+            MistakeError: it cannot be trained, see there.
         """
 
     def close(self, *, wait: bool = True) -> None:
@@ -95,7 +140,12 @@ class ThreadExecutor(Executor):
     Args:
         open_job: opens a job.
         slots: how many jobs train at once without being asked to.
+
+    Attributes:
+        trains_here: whether what the threads open trains in them, and not in workers that they only follow.
     """
+
+    trains_here = True
 
     def __init__(self, open_job: Open, slots: int = 1) -> None:
         self._open = open_job
@@ -147,6 +197,17 @@ class ThreadExecutor(Executor):
                 self._changed.notify_all()
             yield told
 
+    def open_recorded(
+        self,
+        job: Job,
+        store: Store,
+        control: Control,
+        dataset: Dataset | None = None,
+        checkpoints: Mapping[str, int] | None = None,
+    ) -> Iterator[Event]:
+        """Open a job in this thread; see ``Executor.open_recorded``."""
+        return open_here(job, store, control, dataset, checkpoints)
+
     def stop(self, job: Job) -> bool:
         """Stop a job; see ``Executor.stop``."""
         with self._changed:
@@ -180,7 +241,7 @@ class ThreadExecutor(Executor):
                 return
 
     def _has_room(self, job: Job) -> bool:
-        if job.group and all(task.job.group == job.group for task in self._running):
+        if self.trains_here and job.group and all(task.job.group == job.group for task in self._running):
             return len(self._running) < cores()
         return len(self._running) < self._slots
 
@@ -189,7 +250,7 @@ class ThreadExecutor(Executor):
         engine = job.config.engine
         beside = (task.job for task in self._running)
         is_beside = any(other.group == job.group and other.config.engine == engine for other in beside)
-        return bool(job.group) and is_beside and holds_interpreter(registry.get(engine))
+        return self.trains_here and bool(job.group) and is_beside and holds_interpreter(registry.get(engine))
 
     def _start(self, task: _Task) -> None:
         self._waiting.remove(task)

@@ -21,6 +21,7 @@ class Job:
         parent: run and epoch that a new one branches from; ``None`` for a run from the start.
         changes: hyperparameters that have other values from here on than ``run`` or ``parent`` had.
         facts: what the history keeps of a new run from its creation on, beside what follows from it, such as its sweep.
+        until: stop after this epoch, as who asked would; 0 for none. A worker that heard of it later would train on.
         group: jobs of one group train beside each other, see ``training.executor``; empty for a job by itself.
     """
 
@@ -30,4 +31,5 @@ class Job:
     parent: tuple[str, int] | None = None
     changes: Mapping[str, Value] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
+    until: int = 0
     group: str = ""

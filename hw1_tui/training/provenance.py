@@ -46,6 +46,7 @@ def versions() -> dict[str, str]:
         "hw1-tui": __version__,
         "python": platform.python_version(),
         "machine": platform.platform(),
+        "host": platform.node(),
         "processor": _processor(),
         "blas": blas_version(),
     }

@@ -63,7 +63,8 @@ def open_job(
     dataset: Dataset | None = None,
     *,
     every: int | None = None,
-    budget: int = BUDGET,
+    budget: int | None = BUDGET,
+    run: str = "",
 ) -> Iterator[Event]:
     """Open what a job asks for, a new run, one that is gone on with or a branch, so that the history keeps it.
 
@@ -76,6 +77,7 @@ def open_job(
         dataset: the data, where it was loaded already.
         every: see ``record``; of a run that is gone on with as before by default.
         budget: see ``record``.
+        run: see ``record``.
 
     Returns:
         The events from ``RunStarted`` on.
@@ -86,9 +88,10 @@ def open_job(
     if job.run:
         return resume(store, job.run, job.changes, control, every=every, budget=budget, dataset=dataset)
     if job.parent:
-        return branch(store, *job.parent, job.changes, control, every=every or 0, budget=budget, dataset=dataset)
+        return branch(store, *job.parent, job.changes, control, every=every or 0, budget=budget, dataset=dataset,
+                      run=run)  # fmt: skip
     session = open_session(job.config, control, dataset=dataset)
-    return record(session, store, every=every or 0, budget=budget, facts=job.facts)
+    return record(session, store, every=every or 0, budget=budget, facts=job.facts, run=run)
 
 
 def record(
@@ -96,9 +99,10 @@ def record(
     store: Store,
     *,
     every: int = 0,
-    budget: int = BUDGET,
+    budget: int | None = BUDGET,
     parent: tuple[str, int] | None = None,
     facts: Mapping[str, Any] | None = None,
+    run: str = "",
 ) -> Generator[Event, None, None]:
     """Yield the events of a new run, each after it was written to the history; gives the session its identifier.
 
@@ -109,18 +113,19 @@ def record(
         session: the run, not yet iterated.
         store: the history.
         every: keep a checkpoint of every Nth epoch; 0 keeps the last and the best.
-        budget: bytes that the checkpoints of all runs may take together.
+        budget: bytes that the checkpoints of all runs may take together; ``None`` where somebody else sees to it.
         parent: run and epoch that it was branched from.
         facts: what is kept of it from its creation on, beside what follows from it.
+        run: the identifier that it is to have; drawn by default.
 
     Raises:
         MistakeError: at the first event; the engine refuses the run, and nothing of it is kept.
     """
     session.prepare()
-    run, epoch = parent or (None, None)
+    parent_run, epoch = parent or (None, None)
     try:
-        own = {**provenance(session), "checkpoint_every": every, "parent": run, "parent_epoch": epoch}
-        folder, lock = store.create(session.config.as_dict(), {**(facts or {}), **own})
+        own = {**provenance(session), "checkpoint_every": every, "parent": parent_run, "parent_epoch": epoch}
+        folder, lock = store.create(session.config.as_dict(), {**(facts or {}), **own}, run)
     except OSError as error:
         yield from _unkept(session, f"This run is not being kept: {error.strerror} ({store.home}).")
         return
@@ -144,7 +149,7 @@ def resume(
     control: Control | None = None,
     *,
     every: int | None = None,
-    budget: int = BUDGET,
+    budget: int | None = BUDGET,
     max_bytes: int = data.MAX_BYTES,
     dataset: Dataset | None = None,
 ) -> Generator[Event, None, None]:
@@ -190,21 +195,22 @@ def resume(
 
 def branch(
     store: Store,
-    run: str,
+    parent: str,
     epoch: int,
     changes: Mapping[str, Value] | None = None,
     control: Control | None = None,
     *,
     every: int = 0,
-    budget: int = BUDGET,
+    budget: int | None = BUDGET,
     max_bytes: int = data.MAX_BYTES,
     dataset: Dataset | None = None,
+    run: str = "",
 ) -> Generator[Event, None, None]:
     """Begin a new run where another was after an epoch; that one is left as it is, and may be training.
 
     Args:
         store: the history.
-        run: the parent, see ``Store.find``.
+        parent: the run, see ``Store.find``.
         epoch: an epoch of which it has a checkpoint.
         changes: hyperparameters with other values from there on.
         control: the control.
@@ -212,11 +218,12 @@ def branch(
         budget: see ``record``.
         max_bytes: largest data set that may be unpacked into memory.
         dataset: the run's data, where it was loaded already.
+        run: see ``record``.
 
     Raises:
         MistakeError: there is no such run or checkpoint, a change cannot be made, or the data is not what it was.
     """
-    folder = store.find(run)
+    folder = store.find(parent)
     facts = folder.facts()
     state = _state_of(store, folder.id, epoch)
     config = _changed({**facts, "config": _config_in(state)}, changes or {})
@@ -224,7 +231,7 @@ def branch(
         raise MistakeError(mistake)
     dataset = dataset or load_kept(config.as_dict(), facts, max_bytes)
     session = open_session(config, control, resume=state, dataset=dataset)
-    return record(session, store, every=every, budget=budget, parent=(folder.id, epoch))
+    return record(session, store, every=every, budget=budget, parent=(folder.id, epoch), run=run)
 
 
 def _reopen(store: Store, folder: RunFolder, changes: Mapping[str, Value]) -> _Reopened:

@@ -13,7 +13,7 @@ from hw1_tui.runs.turn import is_done, taken
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event
-from hw1_tui.training.executor import Open
+from hw1_tui.training.executor import Open, OpenRecorded, open_here
 from hw1_tui.training.job import Job
 
 GROUP = "report"
@@ -49,22 +49,26 @@ def epochs_done(record: RunRecord | None) -> int:
     return int(record.results["epochs_done"]) if record else 0
 
 
-def open_planned(run: PlannedRun, store: Store, checkpoints: Mapping[str, int] | None = None) -> Open:
+def open_planned(
+    run: PlannedRun,
+    store: Store,
+    checkpoints: Mapping[str, int] | None = None,
+    open_recorded: OpenRecorded = open_here,
+) -> Open:
     """Return what opens the job of a run, unless another program has the run or the history has more of it by now.
 
     Args:
         run: the run.
         store: the history.
         checkpoints: which are kept, as ``every`` and ``budget`` of ``training.recording.open_job``.
+        open_recorded: opens a job where it is to train, see ``training.executor.Executor``.
     """
 
     def events(job: Job, control: Control) -> Iterator[Event]:
-        from hw1_tui.training.recording import open_job  # with the first run: it loads numpy
-
         with taken(store, run.training) as turn:
             is_as_known = (turn.kept.run if turn.kept else "") == job.run
             if turn.is_ours and is_as_known and not control.stopping:
-                yield from open_job(job, store, control, run.data, **(checkpoints or {}))
+                yield from open_recorded(job, store, control, run.data, checkpoints)
 
     return events
 

@@ -6,8 +6,10 @@ import contextlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from engines import registry
+from engines.threads import cores
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, find_kept, key
 from hw1_tui.report.runs.planned_job import epochs_done, open_planned, planned_jobs, work_left
@@ -18,6 +20,9 @@ from hw1_tui.training.event import Event, Remarked, RunEnded, RunStarted
 from hw1_tui.training.executor import JobEnded
 from hw1_tui.training.executors import make_executor
 from hw1_tui.training.job import Job
+
+if TYPE_CHECKING:
+    from hw1_tui.training.remote.workers import Workers
 
 _SECONDS_BETWEEN_LOOKS = 0.5
 
@@ -49,6 +54,11 @@ class Rerun:
         control: the control, common to all runs; its ``stop`` ends those that train and leaves the others.
         checkpoints: which checkpoints are kept, see ``open_planned``.
         executor: what trains them, one of ``training.executors.EXECUTOR_NAMES``.
+        workers: who train in its place; see ``make_executor``.
+
+    Attributes:
+        kept: what the history has of the runs.
+        workers: as given.
     """
 
     def __init__(
@@ -58,9 +68,11 @@ class Rerun:
         control: Control,
         checkpoints: Mapping[str, int] | None = None,
         executor: str = "threads",
+        workers: Workers | None = None,
     ) -> None:
         self.runs = runs
         self._executor = executor
+        self.workers = workers
         self._store = store
         self._control = control
         self._checkpoints = checkpoints
@@ -122,7 +134,12 @@ class Rerun:
     def _round(self, runs: Sequence[PlannedRun]) -> Iterator[tuple[PlannedRun, Event]]:
         """Train those of some runs that no other program has; one that is refused has failed, and the others go on."""
         jobs = {job: run for run, job in planned_jobs(runs, self.kept)}
-        executor = make_executor(self._executor, lambda job, control: self._open(jobs[job], job, control))
+
+        def opened(job: Job, control: Control) -> Iterator[Event]:
+            run = jobs[job]
+            return open_planned(run, self._store, self._checkpoints, executor.open_recorded)(job, control)
+
+        executor = make_executor(self._executor, opened, cores(), self.workers)
         with contextlib.closing(executor):
             for job in jobs:
                 executor.submit(job, self._control)
@@ -141,9 +158,6 @@ class Rerun:
                 left -= 1
                 if not left:
                     return
-
-    def _open(self, run: PlannedRun, job: Job, control: Control) -> Iterator[Event]:
-        return open_planned(run, self._store, self._checkpoints)(job, control)
 
     def _take(self, run: PlannedRun, event: Event) -> tuple[PlannedRun, Event]:
         """Keep what an event says of its run."""

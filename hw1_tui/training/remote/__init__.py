@@ -1,0 +1,1 @@
+"""Jobs trained outside this process: what crosses, who trains there, and who follows it here."""

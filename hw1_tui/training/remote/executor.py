@@ -1,0 +1,52 @@
+"""Jobs trained by workers, as one stream of what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engines.contract import Dataset
+from hw1_tui.runs import Store
+from hw1_tui.training.control import Control
+from hw1_tui.training.event import Event
+from hw1_tui.training.executor import Open, ThreadExecutor
+from hw1_tui.training.job import Job
+from hw1_tui.training.remote.following import open_followed
+from hw1_tui.training.remote.workers import Workers
+
+
+class WorkerExecutor(ThreadExecutor):
+    """Has each job trained by a worker, which a thread of this process follows.
+
+    Workers share neither interpreter nor BLAS, so a job begins as soon as one has room, whatever its group.
+
+    Args:
+        open_job: opens a job, by ``open_recorded``.
+        workers: who train.
+        is_owner: whether they end with this executor.
+    """
+
+    trains_here = False
+
+    def __init__(self, open_job: Open, workers: Workers, *, is_owner: bool = False) -> None:
+        super().__init__(open_job, workers.slots)
+        self._workers = workers
+        self._is_owner = is_owner
+
+    def open_recorded(
+        self,
+        job: Job,
+        store: Store,
+        control: Control,
+        dataset: Dataset | None = None,
+        checkpoints: Mapping[str, int] | None = None,
+    ) -> Iterator[Event]:
+        """Open a job so that a worker trains and keeps it; see ``Executor.open_recorded``."""
+        options: dict[str, Any] = dict(checkpoints or {})
+        return open_followed(self._workers, job, store, control, dataset, **options)
+
+    def close(self, *, wait: bool = True) -> None:
+        """End; see ``Executor.close``."""
+        super().close(wait=wait)
+        if self._is_owner:
+            self._workers.close()

@@ -1,0 +1,255 @@
+"""A job trained by workers, followed from here: the same events as if it trained in this thread.
+
+A worker that dies loses its run alone, which another goes on with from its last checkpoint. What was told already is
+not told again: epochs that are trained a second time are known by their number.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Generator, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from engines.contract import Dataset, Value
+from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.runs import Store
+from hw1_tui.runs.identifier import new_identifier
+from hw1_tui.training.checkpoint import BUDGET
+from hw1_tui.training.control import Control
+from hw1_tui.training.event import EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted, Steered
+from hw1_tui.training.job import Job
+from hw1_tui.training.provenance import versions
+from hw1_tui.training.remote.event_record import unpack_event
+from hw1_tui.training.remote.order import Order
+from hw1_tui.training.remote.worker import Message
+from hw1_tui.training.remote.workers import Channel, WorkerLostError, Workers
+
+MOST_DEATHS = 3
+"""A run that has killed so many workers is not given another."""
+
+SECONDS_OF_SILENCE = 60.0
+"""A worker that tells nothing for so long, not even that it lives, is taken for dead."""
+
+_SECONDS_BETWEEN_LOOKS = 0.05
+_SECONDS_BETWEEN_THINNING = 60.0
+
+
+class WorkerError(Exception):
+    """Something came between in a worker that is no user's mistake."""
+
+
+class _Dismissed(Exception):  # noqa: N818 - no error: the worker was told to end by somebody else, and kept the run
+    pass
+
+
+def open_followed(
+    workers: Workers,
+    job: Job,
+    store: Store,
+    control: Control,
+    dataset: Dataset | None = None,
+    *,
+    every: int | None = None,
+    budget: int = BUDGET,
+) -> Generator[Event, None, None]:
+    """Yield the events of a job that workers train; see ``training.recording.open_job``, which trains it here.
+
+    Args:
+        workers: who train.
+        job: what to train.
+        store: the history.
+        control: the control.
+        dataset: the data, where it was loaded already.
+        every: see ``record``; of a run that is gone on with as before by default.
+        budget: see ``record``.
+
+    Raises:
+        MistakeError: it cannot be trained, or there are no workers any more.
+        WorkerError: something else came between.
+    """
+    yield from _Followed(workers, job, store, control, dataset, every, budget).events()
+
+
+class _Followed:
+    def __init__(
+        self,
+        workers: Workers,
+        job: Job,
+        store: Store,
+        control: Control,
+        dataset: Dataset | None,
+        every: int | None,
+        budget: int,
+    ) -> None:
+        self._workers = workers
+        self._job = job
+        self._store = store
+        self._control = control
+        self._dataset = dataset
+        self._every = every
+        self._budget = budget
+        self._run = store.find(job.run).id if job.run else new_identifier()
+        self._attempt = 0
+        self._deaths = 0
+        self._started: RunStarted | None = None
+        self._last = -1
+        self._said: set[str] = set()
+        self._steered: dict[str, Value] = {}
+        self._told_stop = False
+        self._is_paused, self._steps = False, 0
+        self._thinned = time.monotonic()
+
+    def events(self) -> Iterator[Event]:
+        """Yield the events, by as many workers as it takes."""
+        while True:
+            try:
+                yield from self._try()
+            except WorkerLostError as lost:
+                self._deaths += 1
+                reason = f"{lost}"
+                if self._deaths >= MOST_DEATHS:
+                    yield self._failed(reason)
+                    return
+                yield Remarked(f"Its worker {reason}; another goes on with it.", is_failure=True)
+            except _Dismissed:
+                yield Remarked("Its worker was told to end; another goes on with it.")
+            else:
+                self._store.thin(self._budget)
+                return
+
+    def _try(self) -> Iterator[Event]:
+        """Yield the events of one attempt.
+
+        Raises:
+            WorkerLostError: its worker is gone.
+            _Dismissed: its worker was ended by somebody else.
+        """
+        self._attempt += 1
+        self._told_stop, self._is_paused, self._steps = False, False, 0
+        channel = self._workers.assign(self._order())
+        is_over = False
+        try:
+            if self._steered:
+                channel.send({"steer": self._steered})
+            for message in self._messages(channel):
+                if "over" in message:
+                    is_over = True
+                    _raise_trouble(message)
+                    return
+                if "event" in message and (event := self._take(unpack_event(message["event"]))):
+                    yield event
+        finally:
+            channel.release(is_over=is_over)
+
+    def _order(self) -> Order:
+        job = self._job
+        return Order(
+            run=self._run,
+            is_new=not job.run,
+            attempt=self._attempt,
+            config=job.config.as_dict(),
+            home=str(self._store.home.absolute()),
+            parent=job.parent,
+            # The first checkpoint of a run that goes on holds them; what was steered since stays then.
+            changes={} if self._started and job.run else dict(job.changes),
+            facts=job.facts,
+            until=job.until,
+            every=self._every,
+            data=self._workers.place(self._dataset),
+            versions=versions(),
+        )
+
+    def _messages(self, channel: Channel) -> Iterator[Message]:
+        """Yield what a worker tells, what the control wants being told to it meanwhile."""
+        heard = time.monotonic()
+        while True:
+            self._forward(channel)
+            message = channel.receive(_SECONDS_BETWEEN_LOOKS)
+            if message is not None:
+                yield message
+                heard = time.monotonic()
+            elif time.monotonic() - heard > SECONDS_OF_SILENCE:
+                raise WorkerLostError(f"has told nothing for {SECONDS_OF_SILENCE:.0f} s")
+
+    def _forward(self, channel: Channel) -> None:
+        """Tell the worker what the control wants and it does not know yet."""
+        control = self._control
+        if changes := control.take_changes():
+            self._steered |= changes
+            channel.send({"steer": changes})
+        if control.stopping and not self._told_stop:
+            self._told_stop = True
+            channel.send({"say": "stop"})
+        is_paused, steps = control.paused, control.steps
+        if self._is_paused and not is_paused:
+            channel.send({"say": "resume"})
+            self._steps = 0
+        elif is_paused and (not self._is_paused or steps < self._steps):
+            channel.send({"say": "pause"})
+            self._steps = 0
+        for _ in range(steps - self._steps if is_paused else 0):
+            channel.send({"say": "step"})
+        self._is_paused, self._steps = is_paused, steps
+
+    def _take(self, event: Event) -> Event | None:
+        """Keep what an event says; return it unless it was told before.
+
+        Raises:
+            _Dismissed: it is the end of a run that nobody here has stopped.
+        """
+        if isinstance(event, RunStarted):
+            is_first, self._started = self._started is None, event
+            return event if is_first else None
+        if isinstance(event, (EpochEnded, Progressed)) and event.epoch <= self._last:
+            return None
+        if isinstance(event, EpochEnded):
+            self._last = event.epoch
+            self._control.epoch_ended()
+            self._steps = max(0, self._steps - 1)
+            self._thin()
+        elif isinstance(event, Steered):
+            self._steered.pop(event.name, None)
+        elif isinstance(event, Remarked):
+            if self._attempt > 1 and event.text in self._said:
+                return None
+            self._said.add(event.text)
+        elif isinstance(event, RunEnded) and event.status == "stopped" and not self._is_to_stop:
+            raise _Dismissed
+        return event
+
+    @property
+    def _is_to_stop(self) -> bool:
+        return self._control.stopping or 0 < self._job.until <= self._last
+
+    def _thin(self) -> None:
+        """Keep the checkpoints of all runs to their budget: workers do not look at runs of others."""
+        if time.monotonic() - self._thinned > _SECONDS_BETWEEN_THINNING:
+            self._store.thin(self._budget)
+            self._thinned = time.monotonic()
+
+    def _failed(self, reason: str) -> RunEnded:
+        """Return the end of a run that no worker survives, having put it into the run's log."""
+        run = self._run if self._run in self._store else ""
+        text = f"It was given up after {MOST_DEATHS} workers that trained it were lost; the last {reason}."
+        end = RunEnded(run, "failed", max(self._last, 0), {}, None, 0.0, text)
+        if run:
+            folder = self._store.find(run)
+            with contextlib.suppress(OSError):  # held by one that was only taken for dead, or a disk that is full
+                lock = folder.lock()
+                try:
+                    with contextlib.closing(folder.open_log()) as log:
+                        log.append([{**end.as_dict(), "at": datetime.now(UTC).isoformat()}])
+                finally:
+                    lock.release()
+        return end
+
+
+def _raise_trouble(over: Mapping[str, Any]) -> None:
+    if mistakes := over.get("mistakes"):
+        raise MistakeError([Mistake(*mistake) for mistake in mistakes])
+    if error := over.get("error"):
+        trouble = WorkerError(error)
+        trouble.add_note(str(over.get("details", "")))
+        raise trouble

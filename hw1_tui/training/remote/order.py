@@ -1,0 +1,69 @@
+"""What a worker is told to train, as plain data: configurations, names and numbers, and no code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+
+@dataclass(frozen=True)
+class DataPlace:
+    """Where a worker finds the data of a run.
+
+    Attributes:
+        fingerprint: what it must be; empty where only the run itself can tell.
+        folder: a folder of arrays to map, see ``data_folder``; empty for none.
+    """
+
+    fingerprint: str = ""
+    folder: str = ""
+
+
+@dataclass(frozen=True)
+class Order:
+    """One attempt at a job.
+
+    Attributes:
+        run: the run's identifier, chosen by who orders, so that an attempt finds what the one before has kept.
+        is_new: whether the job is a run that nobody had begun before its first attempt.
+        attempt: counted from 1.
+        config: what is trained, flat.
+        home: the folder of the history.
+        parent: run and epoch that a new one branches from; ``None`` for none.
+        changes: hyperparameters that have other values from here on.
+        facts: what the history keeps of a new run from its creation on.
+        until: stop after this epoch; 0 for none.
+        every: keep a checkpoint of every Nth epoch; ``None`` as before.
+        data: where the data is.
+        versions: of the program and the libraries of who orders.
+    """
+
+    run: str
+    is_new: bool
+    attempt: int
+    config: Mapping[str, Any]
+    home: str
+    parent: tuple[str, int] | None = None
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    until: int = 0
+    every: int | None = None
+    data: DataPlace = field(default_factory=DataPlace)
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as data that JSON holds."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Order:
+        """Return what ``as_dict`` gave.
+
+        Raises:
+            TypeError: it gave no such thing.
+        """
+        values = {each.name: record[each.name] for each in fields(cls) if each.name in record}
+        parent = values.get("parent")
+        return cls(**{**values, "parent": (str(parent[0]), int(parent[1])) if parent else None,
+                      "data": DataPlace(**values.get("data", {}))})  # fmt: skip

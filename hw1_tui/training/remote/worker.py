@@ -1,0 +1,157 @@
+"""What a worker does, wherever it is: train one order, tell its events, obey.
+
+A worker writes the run's own folder, as who trains always does, and opens the index never. What it tells was written
+before; so whatever ends it, nothing is lost that was told.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from engines.contract import Dataset
+from hw1_tui import data
+from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.runs import RunRecord, Store
+from hw1_tui.runs.reader import ENDS
+from hw1_tui.settings import RunConfig
+from hw1_tui.training.control import Control
+from hw1_tui.training.event import EpochEnded, Event, Progressed, RunEnded
+from hw1_tui.training.job import Job
+from hw1_tui.training.kept_data import load_kept
+from hw1_tui.training.recording import open_job, resume
+from hw1_tui.training.remote.data_folder import read_data
+from hw1_tui.training.remote.event_record import pack_event
+from hw1_tui.training.remote.order import Order
+
+Message = dict[str, Any]
+Tell = Callable[[Message], None]
+"""Takes a message to who ordered; called from any thread, and fails never: who does not hear is gone."""
+
+SECONDS_BETWEEN_BEATS = 5.0
+SECONDS_BETWEEN_PROGRESS = 0.2
+_PATIENCE = 60.0
+"""Seconds to wait for a run's lock, which a worker that was given up may still hold."""
+
+
+class Task:
+    """One order and how far it is.
+
+    Args:
+        order: what to train.
+        tell: takes what is told of it.
+
+    Attributes:
+        control: of the run.
+    """
+
+    def __init__(self, order: Order, tell: Tell) -> None:
+        self._order = order
+        self._tell = tell
+        self._is_abandoned = False
+        self._is_over = threading.Event()
+        self.control = Control()
+
+    def obey(self, message: Mapping[str, Any]) -> None:
+        """Do what who ordered says while it trains."""
+        if "steer" in message:
+            self.control.steer(message["steer"])
+        said = message.get("say")
+        if said == "abandon":
+            self._is_abandoned = True
+            self.control.resume()
+        elif said in ("pause", "resume", "step", "stop"):
+            getattr(self.control, said)()
+
+    def train(self) -> None:
+        """Train the order to its end; tell every event, and at last that it is over or what came between."""
+        threading.Thread(target=self._beat, name="beat", daemon=True).start()
+        over: Message = {"over": True}
+        try:
+            events = self._opened()
+            try:
+                self._follow(events)
+            finally:
+                events.close()  # type: ignore[attr-defined]
+        except MistakeError as error:
+            over["mistakes"] = [list(vars(mistake).values()) for mistake in error.mistakes]
+        except Exception as error:
+            over |= {"error": f"{type(error).__name__}: {error}", "details": traceback.format_exc()}
+        self._is_over.set()
+        self._tell(over)
+
+    def _follow(self, events: Iterator[Event]) -> None:
+        shown = 0.0
+        for event in events:
+            if self._is_abandoned:
+                return
+            if isinstance(event, Progressed):
+                if time.monotonic() - shown < SECONDS_BETWEEN_PROGRESS:
+                    continue
+                shown = time.monotonic()
+            if isinstance(event, EpochEnded) and 0 < self._order.until <= event.epoch:
+                self.control.stop()
+            self._tell({"event": pack_event(event)})
+
+    def _beat(self) -> None:
+        while not self._is_over.wait(SECONDS_BETWEEN_BEATS):
+            self._tell({"beat": True})
+
+    def _opened(self) -> Iterator[Event]:
+        """Yield the events of the order, whatever an attempt before has made of it."""
+        order, store = self._order, Store(Path(self._order.home))
+        if order.run not in store:
+            if not order.is_new:
+                store.find(order.run)
+            config = RunConfig.from_dict(order.config)
+            dataset = _read(order, lambda: data.load(*config.wanted))
+            job = Job(config, parent=order.parent, changes=order.changes, facts=order.facts)
+            yield from open_job(job, store, self.control, dataset, every=order.every, budget=None, run=order.run)
+            return
+        if order.attempt > 1 or order.is_new:
+            self._wait_for_lock(store)
+            if end := _end_of(store.get(order.run)):
+                yield end
+                return
+        facts = store.find(order.run).facts()
+        dataset = _read(order, lambda: load_kept(facts["config"], facts))
+        changes = {} if order.is_new else order.changes
+        yield from resume(store, order.run, changes, self.control, every=order.every, budget=None, dataset=dataset)
+
+    def _wait_for_lock(self, store: Store) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        while store.find(self._order.run).is_live and time.monotonic() < deadline and not self._is_abandoned:
+            time.sleep(0.1)
+
+
+def _read(order: Order, load: Callable[[], Dataset]) -> Dataset:
+    """Return the data of an order: mapped where its arrays lie, else as its source is found here.
+
+    Raises:
+        MistakeError: it is not there, or not what it is where the order comes from.
+    """
+    dataset = None
+    if order.data.folder:
+        try:
+            dataset = read_data(Path(order.data.folder))
+        except (OSError, ValueError, KeyError):
+            dataset = None
+    dataset = dataset or load()
+    if order.data.fingerprint and dataset.fingerprint != order.data.fingerprint:
+        raise MistakeError(Mistake("data", f"{order.config.get('data')} is another data set where the worker runs"))
+    return dataset
+
+
+def _end_of(record: RunRecord) -> Event | None:
+    """Return the end of a run as its history tells it; ``None`` where it has none, or was only stopped."""
+    if record.status not in ENDS or record.status == "stopped":
+        return None
+    results = record.results
+    tested = {name: results.get(name) for name in ("test_loss", "test_accuracy")}
+    status: Any = record.status
+    return RunEnded(record.run, status, results["epochs_done"], tested, results["best_epoch"],
+                    results["seconds"] or 0.0, results["reason"] or "")  # fmt: skip

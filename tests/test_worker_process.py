@@ -1,0 +1,254 @@
+"""Runs trained by processes of this machine: the same to the bit, and a death costs nothing but the time since."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hw1_tui import data
+from hw1_tui.mistake import MistakeError
+from hw1_tui.runs import Store
+from hw1_tui.settings import RunConfig
+from hw1_tui.training.control import Control
+from hw1_tui.training.event import EpochEnded, Paused, Remarked, RunStarted, Steered
+from hw1_tui.training.executor import JobEnded
+from hw1_tui.training.job import Job
+from hw1_tui.training.recording import open_job
+from hw1_tui.training.remote.event_record import pack_event, unpack_event
+from hw1_tui.training.remote.executor import WorkerExecutor
+from hw1_tui.training.remote.following import open_followed
+from hw1_tui.training.remote.process_pool import ProcessPool
+
+CONFIG = RunConfig.from_dict({"model": "logistic_regression", "data": "digits", "epochs": 6, "threads": 1})
+LONG = CONFIG.changed(epochs=100_000)
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return data.load(*CONFIG.wanted)
+
+
+@pytest.fixture(scope="module")
+def pool():
+    with contextlib.closing(ProcessPool(2)) as workers:
+        yield workers
+
+
+def losses(events):
+    return {event.epoch: event.metrics["val_loss"] for event in events if isinstance(event, EpochEnded)}
+
+
+def everything(events) -> list[Any]:
+    return list(events)
+
+
+def until(events, kind, epoch=0) -> Any:
+    """Return the next event of a kind, of an epoch at least."""
+    return next(event for event in events if isinstance(event, kind) and getattr(event, "epoch", epoch) >= epoch)
+
+
+def test_a_worker_trains_to_the_same_bits_and_the_index_stays_closed(pool, digits, tmp_path):
+    here = everything(open_job(Job(CONFIG), Store(tmp_path / "here"), Control(), digits))
+    store = Store(tmp_path / "there")
+    there = everything(open_followed(pool, Job(CONFIG, facts={"trial": 7}), store, Control(), digits))
+    assert losses(there) == losses(here)
+    assert there[-1].test_metrics == here[-1].test_metrics
+    assert not store.index_path.exists()
+    record = store.get(there[0].run)
+    assert (record.status, record.facts["trial"]) == ("finished", 7)
+    assert record.facts["versions"]["host"]
+    assert there[0].run == there[-1].run == record.run
+
+
+def test_a_worker_waits_warm_for_the_next_run(pool, digits, tmp_path):
+    for _ in range(2):
+        everything(open_followed(pool, Job(CONFIG), Store(tmp_path), Control(), digits))
+    assert len(pool.processes) == 1
+
+
+@pytest.mark.parametrize("given", [{}, {"l2": 0.01, "seed": 3}])
+def test_events_cross_as_they_are(digits, tmp_path, given):
+    for event in open_job(Job(CONFIG.changed(**given)), Store(tmp_path), Control(), digits):
+        assert unpack_event(pack_event(event)) == event
+
+
+def test_a_killed_worker_loses_nothing_and_no_other_run(digits, tmp_path):
+    wanted = losses(open_job(Job(CONFIG.changed(epochs=40)), Store(tmp_path / "here"), Control(), digits))
+    store, other = Store(tmp_path / "there"), Control()
+    with contextlib.closing(ProcessPool(2)) as pool:
+        beside = open_followed(pool, Job(LONG), store, other, digits)
+        until(beside, EpochEnded, 1)
+        before = set(pool.processes)
+        events = open_followed(pool, Job(CONFIG.changed(epochs=40)), store, Control(), digits)
+        told = [until(events, RunStarted), until(events, EpochEnded, 3)]
+        (victim,) = set(pool.processes) - before
+        os.kill(victim, signal.SIGKILL)
+        told += everything(events)
+        until(beside, EpochEnded, 5)
+        other.stop()
+        assert everything(beside)[-1].status == "stopped"
+    assert [event.text for event in told if isinstance(event, Remarked)] == [
+        "Its worker was killed by SIGKILL; another goes on with it."
+    ]
+    epochs = [event.epoch for event in told if isinstance(event, EpochEnded)]
+    assert epochs == list(range(3, 41))
+    assert {epoch: loss for epoch, loss in wanted.items() if epoch >= 3} == losses(told)
+    assert len([event for event in told if isinstance(event, RunStarted)]) == 1
+
+
+def test_a_run_that_kills_three_workers_has_failed_and_says_so_in_the_history(pool, digits, tmp_path):
+    store = Store(tmp_path)
+    told: list[Any] = []
+    before = set(pool.processes)
+    for event in open_followed(pool, Job(LONG), store, Control(), digits):
+        told.append(event)
+        if isinstance(event, (RunStarted, EpochEnded)):
+            for victim in set(pool.processes):
+                os.kill(victim, signal.SIGKILL)
+    assert (told[-1].status, len([event for event in told if isinstance(event, Remarked)])) == ("failed", 2)
+    assert "given up after 3 workers" in told[-1].reason
+    record = store.get(told[-1].run)
+    assert (record.status, record.results["reason"]) == ("failed", told[-1].reason)
+    assert not before & set(pool.processes)
+    assert everything(open_followed(pool, Job(CONFIG), store, Control(), digits))[-1].status == "finished"
+
+
+def test_what_the_control_wants_reaches_the_worker(pool, digits, tmp_path):
+    control = Control()
+    events = open_followed(pool, Job(LONG), Store(tmp_path), control, digits)
+    until(events, EpochEnded, 1)
+    control.steer({"learning_rate": 0.25})
+    assert until(events, Steered).new == 0.25
+    control.pause()
+    reached = until(events, Paused).epoch
+    control.step()
+    assert until(events, EpochEnded, reached + 1).epoch == reached + 1
+    assert until(events, Paused).epoch == reached + 1
+    control.resume()
+    until(events, EpochEnded, reached + 3)
+    control.stop()
+    assert everything(events)[-1].status == "stopped"
+
+
+def test_a_run_that_is_left_can_be_gone_on_with(pool, digits, tmp_path):
+    store = Store(tmp_path)
+    events = open_followed(pool, Job(CONFIG.changed(epochs=60)), store, Control(), digits)
+    run = until(events, RunStarted).run
+    until(events, EpochEnded, 2)
+    events.close()
+    assert store.get(run).status == "interrupted"
+    ended = everything(open_followed(pool, Job(CONFIG.changed(epochs=60), run=run), store, Control(), digits))
+    assert (ended[-1].status, ended[-1].epochs) == ("finished", 60)
+    assert len(store.runs()) == 1
+
+
+def test_a_worker_that_is_told_to_end_keeps_the_run_and_another_goes_on(pool, digits, tmp_path):
+    control = Control()
+    events = open_followed(pool, Job(LONG), Store(tmp_path), control, digits)
+    until(events, EpochEnded, 1)
+    for process in pool.processes:
+        os.kill(process, signal.SIGTERM)
+    assert until(events, Remarked).text == "Its worker was told to end; another goes on with it."
+    until(events, EpochEnded, 3)
+    control.stop()
+    assert everything(events)[-1].status == "stopped"
+
+
+def test_other_data_than_was_asked_for_is_refused(pool, digits, tmp_path):
+    other = replace(digits, fingerprint="0" * 32)
+    with pytest.raises(MistakeError, match="is another data set"):
+        everything(open_followed(_Mapped(pool, digits, other), Job(CONFIG), Store(tmp_path), Control(), other))
+
+
+class _Mapped:
+    """A pool that leads its workers to other data than it says."""
+
+    def __init__(self, pool, there, said):
+        self.assign, self.close, self.slots = pool.assign, pool.close, pool.slots
+        self._there, self._said, self._pool = there, said, pool
+
+    def place(self, dataset):
+        return replace(self._pool.place(self._there), fingerprint=self._said.fingerprint)
+
+
+def test_what_a_user_got_wrong_is_said_as_it_is_here(pool, digits, tmp_path):
+    with pytest.raises(MistakeError, match="there is no such run"):
+        everything(open_followed(pool, Job(CONFIG, run="nothing"), Store(tmp_path), Control(), digits))
+
+
+def test_as_many_jobs_train_as_there_are_workers_whatever_their_engine_and_group(pool, digits, tmp_path):
+    store = Store(tmp_path)
+
+    def opened(job, control):
+        return executor.open_recorded(job, store, control, digits)
+
+    with contextlib.closing(WorkerExecutor(opened, pool)) as executor:
+        jobs = [Job(CONFIG.changed(seed=seed), group="report") for seed in range(3)]
+        for job in jobs:
+            executor.submit(job)
+        assert [executor.is_waiting(job) for job in jobs] == [False, False, True]
+        told: dict[Job, list[Any]] = {job: [] for job in jobs}
+        left = len(jobs)
+        for job, event in executor.events():
+            told[job].append(event)
+            left -= isinstance(event, JobEnded)
+            if not left:
+                break
+    assert all(events[-1] == JobEnded(has_begun=True) for events in told.values())
+    assert sorted(record.status for record in store.runs()) == ["finished"] * 3
+
+
+PROGRAM = """
+    import sys, tempfile
+    from pathlib import Path
+    from hw1_tui import data
+    from hw1_tui.runs import Store
+    from hw1_tui.settings import RunConfig
+    from hw1_tui.training.control import Control
+    from hw1_tui.training.event import EpochEnded
+    from hw1_tui.training.job import Job
+    from hw1_tui.training.remote.following import open_followed
+    from hw1_tui.training.remote.process_pool import ProcessPool
+
+    config = RunConfig.from_dict({"model": "logistic_regression", "data": "digits", "epochs": 100_000})
+    pool = ProcessPool(1)
+    for event in open_followed(pool, Job(config), Store(Path(sys.argv[1])), Control(), data.load(*config.wanted)):
+        if isinstance(event, EpochEnded) and event.epoch == 2:
+            print(pool.processes[0], flush=True)
+"""
+
+
+def test_nothing_is_left_when_the_program_is_killed(tmp_path):
+    (tmp_path / "scratch").mkdir()
+    program = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(PROGRAM), str(tmp_path / "home")],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(tmp_path / "scratch")},
+    )
+    assert program.stdout
+    worker = int(program.stdout.readline())
+    program.kill()
+    program.wait()
+    program.stdout.close()
+    deadline = time.monotonic() + 20
+    while _lives(worker) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not _lives(worker)
+    store = Store(tmp_path / "home")
+    assert [record.status for record in store.runs()] == ["stopped"]
+    assert not list((tmp_path / "scratch").iterdir())
+
+
+def _lives(process):
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
