@@ -28,7 +28,7 @@ from screens.widgets.key_list import KeyList
 
 _MOVING = "Up and down move through the settings. What you change holds at once and is kept."
 _GROUPS = {
-    "Look": ("theme", "ascii_charts"),
+    "Look": ("theme", "ascii_charts", "pictures"),
     "Curves": ("smoothing", "log_axes"),
     "New runs": ("data", "questions", "threads"),
     "Training": ("side_by_side", "notify", "on_end"),

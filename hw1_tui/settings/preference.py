@@ -11,6 +11,9 @@ from hw1_tui.settings.end_command import COMMAND_ALLOWED, SIGNS, split_command
 from hw1_tui.settings.hyperparameter import Hyperparameter
 from hw1_tui.settings.run_config import DEFAULT_DATA, NAMED_DATA
 
+PICTURES = ("blocks", "kitty", "sixel")
+"""How pictures are drawn: by characters, as kitty's graphics, or as sixels."""
+
 
 @dataclass(frozen=True)
 class Preference(Hyperparameter):
@@ -55,6 +58,7 @@ class Preferences:
     Attributes:
         theme: name of a theme; empty for the interface's own.
         ascii_charts: draw charts with plain characters.
+        pictures: how they are drawn, one of ``PICTURES``: what the terminal can, which nobody asks it.
         smoothing: how much curves are smoothed at first: 0 not at all, below 1.
         log_axes: what the loss is drawn on at first: ``automatic``, ``always`` or ``never`` a logarithmic axis.
         data: data set of a new run.
@@ -68,6 +72,7 @@ class Preferences:
 
     theme: str = ""
     ascii_charts: bool = False
+    pictures: str = PICTURES[0]
     smoothing: float = 0.0
     log_axes: str = "automatic"
     data: str = DEFAULT_DATA
@@ -90,6 +95,8 @@ def preference_table(themes: Iterable[str]) -> dict[str, Preference]:
     entries = (
         Preference("theme", "choice", "colours of everything", choices=tuple(themes)),
         Preference("ascii_charts", "switch", "plain characters where the terminal lacks braille"),
+        Preference("pictures", "choice", "half blocks, or all pixels where the terminal has kitty's graphics or sixels",
+                   choices=PICTURES),
         Preference("smoothing", "number", smoothing, minimum=0, maximum=1, below=True),
         Preference("log_axes", "choice", "a log axis for the loss: where it spans a wide range, always, or never",
                    choices=("automatic", "always", "never")),

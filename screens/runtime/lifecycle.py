@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.messages import ExitApp
 from textual.worker import WorkerFailed
@@ -22,6 +23,10 @@ from screens.runtime.tidying import SECONDS_BETWEEN, forget_gone
 from screens.state.workspace_app import WorkspaceApp
 from screens.theme import take_own
 
+if TYPE_CHECKING:
+    from hw1_tui.settings.preference import Preferences
+    from screens.runtime.graphics_layer import GraphicsLayer
+
 _SECONDS_OF_A_TURN = 0.001
 """A thread that trains waits so long for its turn while the interface draws: with Python's 5 ms epochs take longer."""
 _SECONDS_BETWEEN_PROGRESS = 1.0
@@ -38,6 +43,7 @@ class Lifecycle(WorkspaceApp):
         self.stylesheet = CachedStylesheet(variables=self.get_css_variables())
         self._progress = TerminalProgress(write_to(self))
         self._end_notifier = EndNotifier(self, write_to(self))
+        self._graphics: GraphicsLayer | None = None
 
     def on_mount(self) -> None:
         """Set up what lasts as long as the interface; after the first frame, look for what there is to say."""
@@ -48,6 +54,8 @@ class Lifecycle(WorkspaceApp):
             self.departure.begin(SIGNALS.number)
         self.preferences.follow()
         self._end_notifier.follow()
+        self.preferences.changed.subscribe(self, self._follow_pictures)
+        self._follow_pictures(self.preferences.values)
         self._progress.begin()
         self.set_interval(_SECONDS_BETWEEN_PROGRESS, self._show_progress)
         self._show_progress()
@@ -64,8 +72,30 @@ class Lifecycle(WorkspaceApp):
     def _show_progress(self) -> None:
         self._progress.show(self.workspace.queue.runs)
 
+    def _follow_pictures(self, values: Preferences) -> None:
+        """Draw pictures as the settings say; what draws them in pixels is not there before it is asked for."""
+        if values.pictures == (self._graphics.protocol if self._graphics else "blocks"):
+            return
+        if self._graphics is None:
+            from screens.runtime.graphics_layer import GraphicsLayer, cell_size
+
+            self._graphics = layer = GraphicsLayer(write_to(self), cell_size)
+            self.app_resume_signal.subscribe(self, lambda _app: layer.forget())
+        self._graphics.clear()
+        self._graphics.protocol = values.pictures
+        if why := self._graphics.why_not(self.size):
+            self.notify(why, severity="warning")
+        self.screen.refresh()  # its cells are what pixels lie over, or what takes their place
+
+    def post_display_hook(self) -> None:
+        """Draw pictures in pixels over the frame that was just drawn."""
+        if self._graphics and self.is_running and self.screen_stack and self._graphics.draw(self.screen):
+            self.set_timer(0.01, self.post_display_hook)
+
     def on_unmount(self) -> None:
         """Leave the terminal as it was."""
+        if self._graphics:
+            self._graphics.clear()
         self._progress.end()
 
     def _look_around(self) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Hashable
 
+import numpy as np
 from rich.color import Color, ColorType
 from rich.color_triplet import ColorTriplet
 from rich.segment import Segment
@@ -43,6 +45,7 @@ class Picture(Widget):
 
     Attributes:
         picture: what is drawn.
+        is_repainted: whether its cells were written since who draws over them has set it to false.
     """
 
     DEFAULT_CSS = "Picture { width: 24; height: 13; }"
@@ -60,6 +63,7 @@ class Picture(Widget):
         self._lines: list[Strip] = []
         self._drawn_in: Size | None = None
         self._around = Style.null()
+        self.is_repainted = False
 
     def show(self, picture: Array | None, title: str = "", number: str = "") -> None:
         """Draw another picture; one that it shows already is not drawn again, whatever is to stand below it."""
@@ -73,6 +77,7 @@ class Picture(Widget):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return rows of cells; what surrounds them is looked up once, which for each row takes as long as drawing."""
         self._around = self.rich_style
+        self.is_repainted = True
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
@@ -103,6 +108,19 @@ class Picture(Widget):
         rows = max(1, self.size.height - bool(self._title))
         scale = min(self.size.width / picture.shape[1], 2 * rows / picture.shape[0])
         return max(1, round(picture.shape[0] * scale / 2)), max(1, round(picture.shape[1] * scale))
+
+    @property
+    def look(self) -> Hashable:
+        """What tells two pictures in pixels apart."""
+        return None if self.picture is None else (self.picture.shape, self.picture.tobytes())
+
+    def enlarged(self, height: int, width: int) -> Array:
+        """Return the picture in so many pixels, (height, width, 3): each a square, where there are more than it has."""
+        if self.picture is None:
+            return np.zeros((height, width, 3), np.uint8)
+        small = resize(self.picture, min(height, len(self.picture)), min(width, self.picture.shape[1]))
+        rows, columns = (np.arange(n) * have // n for n, have in zip((height, width), small.shape, strict=False))
+        return np.asarray(small[rows][:, columns])
 
     def _caption(self, width: int) -> str:
         """Return the title and its number in at most ``width`` cells."""

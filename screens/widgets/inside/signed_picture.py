@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import ClassVar
 
 import numpy as np
@@ -120,6 +121,25 @@ class PixelPicture(Picture, can_focus=True):
             return strip
         cursor = Strip([Segment("┼", Style(color="#ffffff", bgcolor="#000000", bold=True))])
         return Strip.join([strip.crop(0, at[0]), cursor, strip.crop(at[0] + 1)])
+
+    @property
+    def look(self) -> Hashable:
+        """What tells two pictures in pixels apart, the cursor among it."""
+        return super().look, self.has_focus and (self.row, self.column)
+
+    def enlarged(self, height: int, width: int) -> Array:
+        """Return the picture in so many pixels, a frame around the one under the cursor."""
+        pixels = super().enlarged(height, width)
+        if self.has_focus and self.picture is not None:
+            tall, wide = height / len(self.picture), width / self.picture.shape[1]
+            top, left = int(self.row * tall), int(self.column * wide)
+            bottom, right = int((self.row + 1) * tall), int((self.column + 1) * wide)
+            for shade, grown in ((0, 1), (255, 0)):  # white in black is seen on any ground
+                across = slice(max(0, top - grown), bottom + grown), slice(max(0, left - grown), right + grown)
+                inside = pixels[top + 1 - grown : bottom - 1 + grown, left + 1 - grown : right - 1 + grown].copy()
+                pixels[across] = shade
+                pixels[top + 1 - grown : bottom - 1 + grown, left + 1 - grown : right - 1 + grown] = inside
+        return pixels
 
     @property
     def _cells(self) -> tuple[int, int]:
