@@ -65,6 +65,16 @@ COMMANDS: dict[str, Command] = {
         "hw1_tui.batch.report",
         printing=("new_questions", "check_questions", "check", "grade"),
     ),
+    "cluster": Command(
+        "train on other machines: keys, scheduler, workers",
+        "hw1_tui.batch.cluster",
+        {
+            "keys": "make the keys of who may join",
+            "scheduler": "be what hands runs to workers, until Ctrl+C",
+            "worker": "train what a scheduler hands on, until Ctrl+C",
+        },
+        screen=False,
+    ),
     "guide": Command("read a guide", "hw1_tui.batch.guide", screen=False),
     "serve": Command("show the interface in a browser", "hw1_tui.batch.serve", screen=False),
     "derive": Command("check question 3, the quadratic network", "hw1_tui.batch.derive"),

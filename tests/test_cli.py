@@ -315,7 +315,7 @@ def test_help_tells_every_hyperparameter_with_its_default(capsys):
 
 
 def test_the_command_line_imports_nothing_heavy():
-    heavy = ("textual", "torch", "matplotlib", "plotext", "rich", "numpy")
+    heavy = ("textual", "torch", "matplotlib", "plotext", "rich", "numpy", "distributed", "cryptography")
     code = f"import sys, hw1_tui.cli; print(*set({heavy}) & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == ""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import errno
-import ipaddress
 import os
 import shlex
 import socket
@@ -13,11 +12,11 @@ from collections.abc import Sequence
 
 from hw1_tui.batch.option import add_home_option, add_option, home_of, raise_mistakes, read_whole
 from hw1_tui.batch.page import print_text
+from hw1_tui.cluster.address import HIGHEST_PORT, is_loopback
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs.home import HOME_VARIABLE
 
 HOST, PORT = "127.0.0.1", 8000
-_HIGHEST_PORT = 65535
 INSTALL = "python -m pip install 'hw1-tui[web]'"
 
 _HERE = """\
@@ -58,7 +57,7 @@ def serve(args: argparse.Namespace, opened: Sequence[str]) -> int:
         MistakeError: it cannot be served there, or what serves is not installed.
     """
     mistakes: list[Mistake] = []
-    port = read_whole("--port", args.port, PORT, mistakes, minimum=1, maximum=_HIGHEST_PORT)
+    port = read_whole("--port", args.port, PORT, mistakes, minimum=1, maximum=HIGHEST_PORT)
     host = HOST if args.host is None else args.host
     if not host:
         mistakes.append(Mistake("--host", "is empty", f"an address of this machine, {HOST} by default"))
@@ -69,9 +68,9 @@ def serve(args: argparse.Namespace, opened: Sequence[str]) -> int:
         from hw1_tui.batch.web_server import WebServer
     except ImportError as error:
         raise MistakeError(Mistake("serve", f"{error.name} is not installed; install it with: {INSTALL}")) from error
-    _check_free(host, port)
+    check_free(host, port)
     print_text(f"Serving http://{f'[{host}]' if ':' in host else host}:{port}")
-    words = _HERE if is_of_this_machine(host) else _ANYBODY.format(host=host, port=port)
+    words = _HERE if is_loopback(host) else _ANYBODY.format(host=host, port=port)
     print(words, _TUNNEL.format(port=port, machine=socket.gethostname()), sep="\n\n", file=sys.stderr)
     sys.stdout.flush()
     sys.stderr.flush()
@@ -80,16 +79,12 @@ def serve(args: argparse.Namespace, opened: Sequence[str]) -> int:
     return 0
 
 
-def is_of_this_machine(host: str) -> bool:
-    """Return whether an address is one that no other machine reaches."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def check_free(host: str, port: int) -> None:
+    """See that one can listen there.
 
-
-def _check_free(host: str, port: int) -> None:
-    """See that one can listen there."""
+    Raises:
+        MistakeError: another program does, or nobody can.
+    """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         with socket.create_server(found[0][4][:2], family=found[0][0], reuse_port=False):

@@ -1,0 +1,86 @@
+"""Where a scheduler is: ``tls://HOST:PORT``, or ``tcp://`` where nobody else listens."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from dataclasses import dataclass
+
+from hw1_tui.mistake import Mistake, MistakeError
+
+PORT = 8786
+"""Where a scheduler listens unless it is told otherwise, as Dask's does."""
+
+HIGHEST_PORT = 65535
+_ADDRESS = re.compile(
+    r"(?:(?P<scheme>[a-z]+)://)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+)(?::(?P<port>[0-9]{1,5}))?/?"
+)
+_ALLOWED = f"tls://HOST:PORT, such as tls://127.0.0.1:{PORT}"
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a scheduler is.
+
+    Attributes:
+        host: name or address of the machine, an IPv6 address without brackets.
+        port: the port.
+        is_plain: whether it is talked to without TLS.
+    """
+
+    host: str
+    port: int = PORT
+    is_plain: bool = False
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'tcp' if self.is_plain else 'tls'}://{host}:{self.port}"
+
+
+def read_address(place: str, text: str, *, insecure: bool = False) -> Address:
+    """Return the address that a text is.
+
+    Args:
+        place: what it was given to.
+        text: what was given.
+        insecure: whether the user takes it upon them to go without TLS beyond this machine.
+
+    Raises:
+        MistakeError: it is none, or a plain one of another machine.
+    """
+    match = _ADDRESS.fullmatch(text)
+    scheme = match["scheme"] if match else None
+    if not match or scheme not in ("tls", "tcp") or not 0 < int(match["port"] or PORT) <= HIGHEST_PORT:
+        meant = match and scheme is None and f"tls://{match['host']}:{match['port'] or PORT}"
+        raise MistakeError(Mistake(place, f"{text!r} is no address of a scheduler", _ALLOWED, meant or ""))
+    address = Address(match["host"].strip("[]"), int(match["port"] or PORT), scheme == "tcp")
+    if mistake := plain_mistake(place, address, insecure=insecure):
+        raise MistakeError(mistake)
+    return address
+
+
+def plain_mistake(place: str, address: Address, *, insecure: bool) -> Mistake | None:
+    """Return the mistake of going without TLS beyond this machine; ``None`` where it is none."""
+    if not address.is_plain or insecure or is_loopback(address.host):
+        return None
+    problem = f"{address} is plain: whoever reaches it can read what is sent, and run programs as you"
+    return Mistake(
+        place, problem, f"tls://, which hw1-tui cluster keys makes the keys for; or --insecure beside {place}"
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether an address is one that no other machine reaches."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def host_towards(address: Address) -> str:
+    """Return the address of this machine by which it reaches the scheduler, which then reaches it there."""
+    found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_DGRAM)[0]
+    with socket.socket(found[0], socket.SOCK_DGRAM) as probe:
+        probe.connect(found[4])  # sends nothing
+        return str(probe.getsockname()[0])

@@ -1,0 +1,169 @@
+"""A scheduler and workers as the commands start them: who joins, what listens, and how they end."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hw1_tui.cluster.address import Address
+from hw1_tui.cluster.handshake import check_scheduler
+from hw1_tui.cluster.keys import security, tls_files, write_keys
+from hw1_tui.cluster.task import TASKS, Tasks
+from hw1_tui.exit_code import USAGE, of_signal
+from hw1_tui.mistake import MistakeError
+
+distributed = pytest.importorskip("distributed", reason="distributed is not installed")
+psutil = pytest.importorskip("psutil", reason="psutil is not installed")
+pytest.importorskip("cryptography", reason="cryptography is not installed")
+
+ROOT = Path(__file__).parent.parent
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return listening.getsockname()[1]
+
+
+class Program:
+    """A command of the program in a process of its own; a context manager, after which it is gone."""
+
+    def __init__(self, *words):
+        command = [sys.executable, "-m", "hw1_tui", "cluster", *map(str, words)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.communicate()
+
+    def end(self, number):
+        """Send a signal and return what it ends with, and the rest that it said."""
+        self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=60)
+        return self.process.returncode, out, err
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("keys") / "cluster"
+    write_keys(folder, ["localhost"])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def scheduler(keys):
+    """A scheduler with TLS: its address, the process, and its first line."""
+    port = free_port()
+    with Program("scheduler", "--port", port, "--keys", keys) as program:
+        line = program.process.stdout.readline()
+        yield Address("127.0.0.1", port), program.process, line
+
+
+def test_a_scheduler_says_how_it_is_used_and_listens_at_its_port_alone(scheduler, keys):
+    """No page, no second port: what is trained is seen by who has keys."""
+    address, process, line = scheduler
+    assert line.startswith(f"Scheduler at {address}: use it with --on {address} --tls-ca {keys}/ca.pem --tls-cert ")
+    listening = [each.laddr for each in psutil.Process(process.pid).net_connections() if each.status == "LISTEN"]
+    assert [(each.ip, each.port) for each in listening] == [("127.0.0.1", address.port)]
+
+
+@pytest.mark.parametrize("role", ["worker", "client"])
+def test_who_has_keys_is_answered(scheduler, keys, role):
+    check_scheduler("--on", scheduler[0], tls_files(keys, role))
+
+
+def test_who_has_none_or_others_is_told_why(scheduler, tmp_path):
+    """Dask itself would try again until the end of its patience, and says nothing."""
+    address = scheduler[0]
+    write_keys(tmp_path / "others", ["localhost"])
+    with pytest.raises(MistakeError, match=r"the certificate of tls://.* is refused: it is not of the authority"):
+        check_scheduler("--on", address, tls_files(tmp_path / "others", "client"))
+    plain = Address(address.host, address.port, is_plain=True)
+    with pytest.raises(MistakeError, match="says nothing without TLS; allowed: tls://"):
+        check_scheduler("--on", plain, None, seconds=0.5)
+
+
+def test_a_worker_that_is_told_to_end_lets_its_run_be_kept_first(scheduler, keys, tmp_path):
+    """As `timeout`, systemd and SLURM tell it; a second of its name was refused before, in one sentence."""
+    address = scheduler[0]
+    begun, ended = str(tmp_path / "begun"), str(tmp_path / "ended")
+
+    def train():
+        """What stands for a run; it crosses as it is, with what it imports there."""
+        import threading
+        from pathlib import Path
+
+        from hw1_tui.cluster.task import TASKS
+
+        told = threading.Event()
+        with TASKS.joined(told.set):
+            Path(begun).touch()
+            if told.wait(60):
+                Path(ended).touch()
+
+    words = ("worker", address, "--keys", keys, "--name", "one", "--threads", "1")
+    with (
+        Program(*words) as worker,
+        distributed.Client(str(address), security=security(tls_files(keys, "client"))) as client,
+    ):
+        assert worker.process.stderr.readline() == f"Worker one has joined {address}.\n"
+        with Program(*words) as second:
+            _, err = second.process.communicate(timeout=60)
+            assert (second.process.returncode, err) == (
+                USAGE,
+                f"hw1-tui: --name: {address} has a worker called one already; allowed: another name\n",
+            )
+        assert list(client.run(os.environ.get, "OMP_NUM_THREADS").values()) == ["1"]
+        future = client.submit(train)
+        while not Path(begun).exists():
+            assert future.status == "pending"
+        assert worker.end(signal.SIGTERM) == (of_signal(signal.SIGTERM), "", "")
+        assert Path(ended).exists()
+
+
+def test_a_worker_comes_back_to_its_scheduler_and_ends_where_that_stays_away(monkeypatch):
+    """Its scheduler is killed, started again, and killed for good; what trains is let go each time."""
+    from hw1_tui.cluster import serving
+
+    port, said, schedulers = free_port(), [], []
+
+    def start():
+        schedulers.append(Program("scheduler", "--plain", "--port", port, "--quiet"))
+
+    def tell(sentence):
+        said.append(sentence.partition(" ")[2].split(";")[0])
+        if sentence.endswith(f"joined tcp://127.0.0.1:{port}."):
+            schedulers[-1].process.kill()
+        elif len(schedulers) == 1:
+            start()
+        else:
+            monkeypatch.setattr(serving, "SECONDS_WITHOUT_SCHEDULER", 0.3)
+
+    start()
+    try:
+        assert schedulers[0].process.stdout
+        assert schedulers[0].process.stdout.readline()
+        options = serving.WorkerOptions("127.0.0.1", "one")
+        assert not serving.serve_worker(Address("127.0.0.1", port, is_plain=True), None, options, tell)
+    finally:
+        TASKS.welcome()
+        for program in schedulers:
+            program.__exit__()
+    joined = f"one has joined tcp://127.0.0.1:{port}."
+    assert said == [joined, "is gone", joined, "is gone"]
+
+
+def test_a_run_that_joins_when_the_end_has_begun_is_told_at_once():
+    tasks, told = Tasks(), []
+    with tasks.joined(lambda: told.append("first")):
+        tasks.dismiss()
+        with tasks.joined(lambda: told.append("late")):
+            assert told == ["first", "late"]
+        assert not tasks.wait(0)
+    assert tasks.wait(0)
