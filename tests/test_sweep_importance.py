@@ -11,7 +11,7 @@ from sklearn.preprocessing import OneHotEncoder
 
 from hw1_tui.statistics.repeat import Repeat
 from hw1_tui.statistics.variance_share import find_shares
-from hw1_tui.sweep.effect import find_effects, find_interaction, find_interactions, find_levels
+from hw1_tui.sweep.effect import find_effects, find_interaction, find_levels
 from hw1_tui.sweep.importance import find_importance
 from hw1_tui.sweep.observation import Observation, rank_points
 
@@ -150,7 +150,6 @@ def test_an_interaction_is_told_and_its_matrix_shows_where_it_is(rng):
     matrix = find_interaction(observations, "learning_rate", "momentum")
     assert np.argmax(matrix.beyond) == 3 * 2 + 1
     assert matrix.means[3, 1] == pytest.approx(4, abs=0.2)
-    assert len(list(find_interactions(observations))) == 3
 
 
 def test_two_axes_with_one_seed_cannot_tell_an_interaction_from_chance():

@@ -13,7 +13,7 @@ from hw1_tui.sweep.conclusion import conclude
 from hw1_tui.sweep.definition import Sweep
 from hw1_tui.sweep.plan import Plan
 from hw1_tui.sweep.summary import SweepSummary, TrialResult
-from hw1_tui.sweep.table import importance_table, ranking_table, trial_columns, trial_row
+from hw1_tui.sweep.table import conclusion_tables, trial_columns, trial_row
 
 _WIDTHS = {"trial": 5, "seed": 6, "epochs_done": 11, "status": -11, "run": -24}
 _MOST_RANKED = 10
@@ -89,7 +89,7 @@ def print_summary(summary: SweepSummary, store: Store, output_format: str, remar
     if conclusion is None:
         print_text("No trial has finished: there is nothing to rank.")
         return
-    for table in (ranking_table(conclusion, _MOST_RANKED), importance_table(conclusion)):
+    for table in conclusion_tables(conclusion, _MOST_RANKED):
         if table.rows:
             print_table(table, output_format, quiet=True)
             print()

@@ -29,6 +29,7 @@ _LATEX_NEEDS = (
 
 _STYLES = {
     "seconds": ".1f",
+    "seeds_std": ".4f",
     "mcnemar_p": ".3g",
     "p": ".2g",
     "share": ".1%",
@@ -49,16 +50,19 @@ class Table:
         rows: one value a column; ``None`` where there is none.
         remark: a sentence that belongs under it.
         less: the columns that a narrow line leaves out, the least important first; the others follow from the right.
+        metric: of a matrix the name of what its numbers are; empty where the columns say it.
     """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
     remark: str = ""
     less: tuple[str, ...] = ()
+    metric: str = ""
 
     def cells(self) -> list[list[str]]:
         """Return the rows as a person reads them."""
-        return [[cell(name, value) for name, value in zip(self.columns, row, strict=True)] for row in self.rows]
+        names = [self.metric or name for name in self.columns]
+        return [[cell(name, value) for name, value in zip(names, row, strict=True)] for row in self.rows]
 
     def _is_number(self, column: int) -> bool:
         values = [row[column] for row in self.rows if row[column] is not None]
@@ -93,7 +97,7 @@ class Table:
 
     def _of(self, columns: Sequence[int]) -> Table:
         rows = tuple(tuple(row[i] for i in columns) for row in self.rows)
-        return Table(tuple(self.columns[i] for i in columns), rows)
+        return Table(tuple(self.columns[i] for i in columns), rows, metric=self.metric)
 
     def _titles(self) -> list[str]:
         return list(map(title, self.columns))

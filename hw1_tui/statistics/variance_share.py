@@ -83,11 +83,13 @@ class VarianceShares:
         factors: a share a factor, in their order.
         pairs: a share a pair of factors.
         rest: the share that no term of the model explains; where pairs are put in one by one, theirs is in it.
+        variance: the variance of what is left, of one value; not a number where nothing is left to tell it by.
     """
 
     factors: tuple[Share, ...]
     pairs: tuple[Share, ...]
     rest: float
+    variance: float = math.nan
 
 
 def find_shares(
@@ -115,11 +117,13 @@ def find_shares(
     enough = FEWEST_DF if is_grid else _FEWEST_DF_BESIDE_PAIRS
     has_pairs = len(y) - _basis({**columns, **pairs}, len(y)).shape[1] >= enough
     model = {**columns, **pairs} if has_pairs else columns
-    left = y - _projected(_basis(model, len(y)), y)
+    basis = _basis(model, len(y))
+    left, df = y - _projected(basis, y), len(y) - basis.shape[1]
     return VarianceShares(
         _corrected([_test(term, model, y, rng) for term in columns]),
         _corrected([_test(pair, {**model, pair: pairs[pair]}, y, rng) for pair in pairs]),
         float(left @ left) / float(y @ y),
+        float(left @ left) / df if df >= FEWEST_DF else math.nan,
     )
 
 

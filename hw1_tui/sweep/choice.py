@@ -55,12 +55,14 @@ class Choice:
         return tuple(rival.point for rival in self.rivals if not rival.comparison.is_clear)
 
 
-def choose_point(observations: Sequence[Observation], metric: Metric) -> Choice | None:
+def choose_point(observations: Sequence[Observation], metric: Metric, most_variance: float = math.inf) -> Choice | None:
     """Return the best point with what can be said of it; ``None`` where no trial has a value.
 
     Args:
         observations: trials that are compared after the same epochs.
         metric: what they are ranked by, one of which either the lowest or the highest is best.
+        most_variance: what the seeds' variance is at the most where too few were run to tell it, as that of what no
+            hyperparameter explains.
     """
     ranked = [point for point in rank_points(observations, metric.best) if point.repeats]
     if not ranked:
@@ -68,17 +70,17 @@ def choose_point(observations: Sequence[Observation], metric: Metric) -> Choice 
     best, others = ranked[0], ranked[1:]
     level = 1 - (1 - LEVEL) / max(1, len(others))
     rivals = [Rival(point, compare_settings(best.repeats, point.repeats, metric.kind, level)) for point in others]
-    return Choice(best, tuple(rivals), _luck(ranked, metric))
+    return Choice(best, tuple(rivals), _luck(ranked, metric, most_variance))
 
 
-def _luck(ranked: Sequence[ObservedPoint], metric: Metric) -> Luck:
+def _luck(ranked: Sequence[ObservedPoint], metric: Metric, most_variance: float) -> Luck:
     """Return the luck of the first, by the spread over seeds of the better half: what is bad often spreads more.
 
-    Where too few seeds were run for that, by what is expected of any beside them.
+    Where too few seeds were run for that, by what is expected of any beside them, or by less.
     """
     better = ranked[: (len(ranked) + 1) // 2]
     variance, df = pooled_variance(0.0, [point.values for point in better], prior=0)
     if df < PRIOR_SEEDS:
-        variance, _ = seeds_variance([point.repeats for point in better], metric.kind)
+        variance = min(most_variance, seeds_variance([point.repeats for point in better], metric.kind)[0])
     sign = -1 if metric.best == "lowest" else 1
     return find_luck([sign * point.mean for point in ranked], math.sqrt(variance / len(ranked[0].repeats)))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from hw1_tui.metric import METRICS
@@ -13,11 +14,13 @@ from hw1_tui.numeral import counted
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.prediction import examples_of
 from hw1_tui.runs.series import ExampleReader, read_points, read_repeat
-from hw1_tui.settings import RunConfig
+from hw1_tui.settings import TABLE, RunConfig
 from hw1_tui.statistics.comparison import compare_with_bound
 from hw1_tui.statistics.interval import LEVEL, Interval
-from hw1_tui.statistics.repeat import epoch_movement
+from hw1_tui.statistics.repeat import Repeat, epoch_movement
 from hw1_tui.sweep.choice import Choice, choose_point
+from hw1_tui.sweep.continuation import Curve, continued
+from hw1_tui.sweep.effect import Effect, Interaction, find_effects, find_interaction
 from hw1_tui.sweep.importance import Importance, TermImportance, find_importance
 from hw1_tui.sweep.observation import Observation
 from hw1_tui.sweep.space import plain_point
@@ -25,6 +28,7 @@ from hw1_tui.sweep.summary import HELD, SweepSummary, TrialResult
 from hw1_tui.training.measurement import kept_predictions
 
 _FEW_SEEDS = 3
+CLEAR = "clear"
 _NUMBERS = ("share", "by_chance", "p")
 
 
@@ -34,17 +38,31 @@ class Conclusion:
 
     Attributes:
         summary: the sweep, a trial at a time.
-        choice: the best point, and how it stands beside the others.
-        importance: which hyperparameters mattered.
+        choice: the best point, and how it stands beside the others; of the trials that finished.
+        compared: all trials that ended, those that halving stopped as ``hw1_tui.sweep.continuation`` says.
+        importance: which hyperparameters mattered, of those.
+        among_better: the same where all that is worse than the median counts as the median.
         tested_by: the metric of the test split by which the best alone is told; empty where none was measured.
         tested: its value for the best over the seeds, with its interval; ``None`` where none was measured.
     """
 
     summary: SweepSummary
     choice: Choice
+    compared: tuple[Observation, ...]
     importance: Importance
+    among_better: Importance
     tested_by: str
     tested: Interval | None
+
+    @cached_property
+    def effects(self) -> Mapping[str, list[Effect]]:
+        """The metric at each level of each hyperparameter."""
+        return {name: find_effects(self.compared, name) for name in self.summary.sweep.space.names}
+
+    @cached_property
+    def interactions(self) -> list[Interaction]:
+        """The metric at the levels of each two hyperparameters that matter together beyond chance, the most first."""
+        return [find_interaction(self.compared, *pair.names[:2]) for pair in _told(self.importance.pairs, CLEAR)]
 
     @property
     def config(self) -> RunConfig:
@@ -62,6 +80,7 @@ class Conclusion:
     def sentences(self) -> Iterator[str]:
         """Yield what can be said, the most important first."""
         yield self._about_rivals()
+        yield from self._about_importance()
         if luck := self._about_luck():
             yield luck
         if self.tested is not None:
@@ -82,6 +101,19 @@ class Conclusion:
         if equals == n:
             return f"The best cannot be told from {'the other' if n == 1 else f'any of the {n} others'}{more}."
         return f"The best is clearly better than {n - equals} of {n} others, and cannot be told from the rest{more}."
+
+    def _about_importance(self) -> Iterator[str]:
+        """Yield what is clear and what is chance, on the whole and among the better half."""
+        title, (axes, pairs) = self.summary.sweep.ranked_by.title, (self.importance.axes, self.importance.pairs)
+        if clear := _told(axes, CLEAR):
+            yield f"Clear: {_terms(clear)} of the variance of the {title}."
+        if together := _told(pairs, CLEAR):
+            yield f"Together, beyond what each does alone: {_terms(together)}."
+        for verdict in ("no more than chance", "cannot be told"):
+            if found := _told(axes, verdict):
+                yield f"{verdict.capitalize()}: {_terms(found)}."
+        if (better := _told(self.among_better.axes, CLEAR)) and {t.names for t in better} != {t.names for t in clear}:
+            yield f"Clear among the better half of the points: {_terms(better)} of the variance that is left there."
 
     def _about_luck(self) -> str:
         metric, luck = self.summary.sweep.ranked_by, self.choice.luck
@@ -105,10 +137,44 @@ class Conclusion:
             "equal_points": [plain_point(point.point) for point in self.choice.equals],
             "luck": self.choice.luck.expected,
             "importance": [_term(term) for term in (*self.importance.axes, *self.importance.pairs)],
+            "importance_among_better": [_term(term) for term in self.among_better.axes],
+            "effects": {name: list(map(_effect, effects)) for name, effects in self.effects.items()},
+            "interactions": list(map(_interaction, self.interactions)),
             "tested_by": self.tested_by,
             "tested": vars(self.tested) if self.tested else None,
             "command": self.command,
         }
+
+
+def _told(terms: Sequence[TermImportance], verdict: str) -> list[TermImportance]:
+    return [term for term in terms if term.verdict == verdict]
+
+
+def _terms(terms: Sequence[TermImportance]) -> str:
+    """Return terms as words: ``learning rate 41.4%, momentum 26.9%``."""
+    return ", ".join(f"{term_title(term)} {term.share:.1%}" for term in terms)
+
+
+def term_title(term: TermImportance) -> str:
+    """Return what a term is called."""
+    return " and ".join(TABLE[name].title for name in term.names)
+
+
+def _effect(effect: Effect) -> dict[str, Any]:
+    ends = plain_point({"low": effect.level.low, "high": effect.level.high})
+    over = effect.over_points
+    numbers = {"points": over.n, "mean": over.mean, "std": over.std} if over else {"points": 0}
+    return {**ends, **numbers, "seeds_std": effect.seeds_std, "lost": effect.n_lost}
+
+
+def _interaction(found: Interaction) -> dict[str, Any]:
+    matrices = {
+        name: [[value if math.isfinite(value) else None for value in row] for row in matrix.tolist()]
+        for name, matrix in (("means", found.means), ("beyond", found.beyond))
+    }
+    names = zip(found.names, (found.rows, found.columns), strict=True)
+    levels = {name: [level.words(name) for level in of_name] for name, of_name in names}
+    return {"names": list(found.names), "levels": levels, **matrices}
 
 
 def _term(term: TermImportance) -> dict[str, Any]:
@@ -119,26 +185,32 @@ def _term(term: TermImportance) -> dict[str, Any]:
 def conclude(summary: SweepSummary, store: Store) -> Conclusion | None:
     """Return what follows from a sweep; ``None`` while no trial has finished.
 
-    Points are ranked by the metric after the last epoch. A trial that diverged, or that halving stopped, counts as
-    the worst that finished.
+    Points are ranked by the metric after the last epoch, those first of which all trials finished. Of what mattered all
+    trials tell, see ``Conclusion.compared``; one that diverged counts as the worst.
 
     Args:
         summary: of the sweep.
         store: the history.
     """
-    sweep = summary.sweep
-    observations = [found for result in summary.results if (found := _observe(store, sweep.metric, result))]
-    choice = choose_point(observations, sweep.ranked_by)
-    importance = find_importance(observations, sweep.ranked_by.best)
-    if choice is None or importance is None:
+    sweep, metric = summary.sweep, summary.sweep.ranked_by
+    found = {result.trial.number: _observe(store, sweep.metric, result) for result in summary.results}
+    finished = {number: one for number, one in found.items() if one}
+    if not any(one.repeat for one in finished.values()):
         return None
-    return Conclusion(summary, choice, importance, *_tested(summary, store, choice))
+    compared = (*finished.values(), *_continued(summary, store, finished))
+    importance, better = (find_importance(compared, metric.best, among_better=among) for among in (False, True))
+    stopped = [Observation(r.trial.point, r.trial.seed, None) for r in summary.results if r.status == HELD]
+    most = importance.variance if importance and math.isfinite(importance.variance) else math.inf
+    choice = choose_point([*finished.values(), *stopped], metric, most)
+    if choice is None or importance is None or better is None:
+        return None
+    return Conclusion(summary, choice, compared, importance, better, *_tested(summary, store, choice))
 
 
 def _observe(store: Store, metric: str, result: TrialResult) -> Observation | None:
-    """Return what a trial came to; ``None`` where it has not ended, or nothing was measured."""
+    """Return what a trial came to; ``None`` where it has not ended, was stopped, or nothing was measured."""
     trial, record = result.trial, result.record
-    if result.status in (HELD, "diverged"):
+    if result.status == "diverged":
         return Observation(trial.point, trial.seed, None)
     if record is None or not result.has_finished:
         return None
@@ -149,6 +221,27 @@ def _observe(store: Store, metric: str, result: TrialResult) -> Observation | No
     series = [value for _, value in read_points(epochs, metric)]
     at_end = replace(repeat, value=series[-1], epoch_std=epoch_movement(series)[0])
     return Observation(trial.point, trial.seed, at_end)
+
+
+def _continued(summary: SweepSummary, store: Store, finished: Mapping[int, Observation]) -> Iterator[Observation]:
+    """Yield what the trials that halving stopped count as."""
+    held = [result for result in summary.results if result.status == HELD]
+    if not held:
+        return
+
+    def curves(results: Iterable[TrialResult]) -> dict[int, Curve]:
+        read = {r.trial.number: dict(read_points(store.metrics(_run(r)), summary.sweep.metric)) for r in results}
+        return {number: curve for number, curve in read.items() if curve}
+
+    whole = [r for r in summary.results if (one := finished.get(r.trial.number)) and one.repeat]
+    ends = continued(curves(whole), curves(held))
+    for result in held:
+        if result.trial.number in ends:
+            yield Observation(result.trial.point, result.trial.seed, Repeat(ends[result.trial.number]))
+
+
+def _run(result: TrialResult) -> str:
+    return result.record.run if result.record else ""
 
 
 def _reader(store: Store, record: RunRecord) -> ExampleReader:

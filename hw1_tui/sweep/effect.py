@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from hw1_tui.settings import TABLE
 from hw1_tui.statistics.spread import Spread, spread
 from hw1_tui.sweep.observation import Observation, rank_points
 
@@ -39,6 +39,11 @@ class Level:
         if self.low == self.high:
             return type(value) is type(self.low) and bool(value == self.low)
         return bool(self.low <= value <= self.high)
+
+    def words(self, name: str) -> str:
+        """Return it as a person reads it, of a hyperparameter of this name."""
+        ends = [TABLE[name].format(end) for end in dict.fromkeys((self.low, self.high))]
+        return " to ".join(ends)
 
 
 @dataclass(frozen=True)
@@ -112,12 +117,6 @@ def find_interaction(observations: Sequence[Observation], first: str, second: st
     means = np.asarray([[_cell(observations, (first, row), (second, column)) for column in columns] for row in rows])
     by_row, by_column = means.mean(axis=1, keepdims=True), means.mean(axis=0, keepdims=True)
     return Interaction((first, second), rows, columns, means, means - by_row - by_column + means.mean())
-
-
-def find_interactions(observations: Sequence[Observation]) -> Iterator[Interaction]:
-    """Yield the interaction of each two hyperparameters."""
-    for first, second in itertools.combinations(observations[0].point, 2):
-        yield find_interaction(observations, first, second)
 
 
 def _cell(observations: Sequence[Observation], *where: tuple[str, Level]) -> float:

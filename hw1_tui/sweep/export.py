@@ -8,12 +8,13 @@ from hw1_tui.export.figure import FORMATS, render
 from hw1_tui.export.suffix import suffix_mistake
 from hw1_tui.files.target import target_mistake, write_target_bytes
 from hw1_tui.files.toml import toml_text
+from hw1_tui.markup import escape_markdown, visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import Store
-from hw1_tui.sweep.conclusion import conclude
-from hw1_tui.sweep.figure import draw_axes
+from hw1_tui.sweep.conclusion import Conclusion, conclude
+from hw1_tui.sweep.figure import draw_sweep
 from hw1_tui.sweep.summary import SweepSummary
-from hw1_tui.sweep.table import ranking_table, trials_table
+from hw1_tui.sweep.table import conclusion_tables, trials_table
 
 _FIGURES = tuple(f".{name}" for name in FORMATS)
 
@@ -34,8 +35,8 @@ def sweep_export_mistake(path: Path, place: str = "") -> Mistake | None:
 def export_sweep(summary: SweepSummary, store: Store, path: Path, *, overwrite: bool = False) -> None:
     """Write a sweep as what the suffix of a file says, whole or not at all.
 
-    ``.csv`` holds a row a trial, ``.md`` and ``.tex`` the points ranked, ``.png``, ``.svg`` and ``.pdf`` the metric
-    against each hyperparameter, ``.toml`` the definition.
+    ``.csv`` holds a row a trial, ``.md`` and ``.tex`` all tables of what it comes to, ``.png``, ``.svg`` and ``.pdf``
+    the metric against each hyperparameter and those two that matter together, ``.toml`` the definition.
 
     Args:
         summary: the sweep.
@@ -53,11 +54,19 @@ def export_sweep(summary: SweepSummary, store: Store, path: Path, *, overwrite: 
 def _content(summary: SweepSummary, store: Store, suffix: str) -> bytes:
     if suffix == ".toml":
         return toml_text(summary.sweep.as_toml()).encode()
+    conclusion = None if suffix == ".csv" else conclude(summary, store)
     if suffix in _FIGURES:
-        return render(draw_axes(summary), suffix[1:])
+        return render(draw_sweep(summary, conclusion.interactions if conclusion else ()), suffix[1:])
     if suffix == ".csv":
         return trials_table(summary).csv().encode()
-    if (conclusion := conclude(summary, store)) is None:
+    if conclusion is None:
         raise MistakeError(Mistake(summary.sweep.name, "no trial has finished: there is nothing to rank"))
-    table = ranking_table(conclusion)
-    return (table.markdown() if suffix == ".md" else table.latex()).encode()
+    tables = conclusion_tables(conclusion)
+    if suffix == ".md":
+        return "\n".join([*(table.markdown() for table in tables), *_ending(conclusion)]).encode()
+    said = "".join(f"% {visible(line)}\n" for line in (*conclusion.sentences(), conclusion.command))
+    return "\n".join([*(table.latex() for table in tables), said]).encode()
+
+
+def _ending(conclusion: Conclusion) -> list[str]:
+    return [*(f"{escape_markdown(sentence)}\n" for sentence in conclusion.sentences()), f"    {conclusion.command}\n"]

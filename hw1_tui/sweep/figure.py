@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from hw1_tui.export.figure_style import colour, own_style
 from hw1_tui.markup import visible
+from hw1_tui.metric import Metric
 from hw1_tui.runs.loss_name import loss_label
 from hw1_tui.settings import TABLE
+from hw1_tui.sweep.effect import Interaction
 from hw1_tui.sweep.space import Axis
 from hw1_tui.sweep.summary import SweepSummary, TrialResult
 
@@ -17,17 +21,26 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _WIDTH, _HEIGHT, _PER_ROW = 3.2, 3.0, 3
+_DARK = 0.55
+"""Of the way from the worst to the best, from where on a cell is too dark for black."""
+
 _DECADES = 100
 """Values that lie so many times apart are drawn over a logarithm."""
 
 
 @own_style()
-def draw_axes(summary: SweepSummary) -> Figure:
-    """Return a figure with a point a trial that finished, and the mean of each value as a line; one y axis for all."""
+def draw_sweep(summary: SweepSummary, interactions: Sequence[Interaction] = ()) -> Figure:
+    """Return a figure with a point a trial that finished, and the mean of each value as a line; one y axis for all.
+
+    Args:
+        summary: the sweep.
+        interactions: what is drawn as matrices after that.
+    """
     from matplotlib.figure import Figure
 
     axes = summary.sweep.space.axes
-    rows, columns = -(-len(axes) // _PER_ROW), min(len(axes), _PER_ROW)
+    n = len(axes) + len(interactions)
+    rows, columns = -(-n // _PER_ROW), min(n, _PER_ROW)
     figure = Figure(figsize=(_WIDTH * columns, _HEIGHT * rows), layout="constrained")
     finished = [result for result in summary.results if result.has_finished]
     first: Axes | None = None
@@ -37,7 +50,26 @@ def draw_axes(summary: SweepSummary) -> Figure:
         _draw(panel, axis, finished, summary.sweep.metric)
         if place % columns == 0:
             panel.set_ylabel(_y_label(summary))
+    for place, found in enumerate(interactions, start=len(axes) + 1):
+        _draw_matrix(figure.add_subplot(rows, columns, place), found, summary.sweep.ranked_by)
     return figure
+
+
+def _draw_matrix(panel: Axes, found: Interaction, metric: Metric) -> None:
+    """Draw the means of two hyperparameters as cells with their numbers, the better the darker."""
+    worse_is_high = metric.best == "lowest"
+    panel.imshow(found.means, cmap="Blues_r" if worse_is_high else "Blues", aspect="auto", interpolation="nearest")
+    low, high = np.nanmin(found.means), np.nanmax(found.means)
+    for (row, column), value in np.ndenumerate(found.means):
+        share = (value - low) / ((high - low) or 1.0)
+        is_dark = (1 - share if worse_is_high else share) > _DARK
+        text = metric.format(value) if np.isfinite(value) else "-"
+        panel.text(column, row, text, ha="center", va="center", fontsize=7, color="white" if is_dark else "black")
+    (first, second), (rows, columns) = found.names, (found.rows, found.columns)
+    panel.set_yticks(range(len(rows)), [level.words(first) for level in rows], parse_math=False)
+    panel.set_xticks(range(len(columns)), [level.words(second) for level in columns], parse_math=False)
+    panel.set_xlabel(visible(TABLE[second].title))
+    panel.set_ylabel(visible(TABLE[first].title))
 
 
 def _y_label(summary: SweepSummary) -> str:

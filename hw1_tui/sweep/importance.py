@@ -45,6 +45,7 @@ class Importance:
         pairs: a term each two, the largest share first.
         seeds: the share that lies between seeds of the same point; ``None`` where no point has two, or points are rows.
         rest: the share that neither axes nor pairs explain, that of the seeds among it.
+        variance: of what is left, of a row: at most so much is chance; not a number where too few rows are left.
         is_grid: whether the trials are a whole grid: else shares are those that a term explains alone.
         n_rows: how many rows it rests on.
     """
@@ -53,6 +54,7 @@ class Importance:
     pairs: tuple[TermImportance, ...]
     seeds: float | None
     rest: float
+    variance: float
     is_grid: bool
     n_rows: int
 
@@ -66,7 +68,8 @@ def find_importance(observations: Sequence[Observation], best: str, *, among_bet
         observations: trials that are compared after the same epochs.
         best: ``lowest`` or ``highest``, as of the metric.
         among_better: whether all that is worse than the median counts as the median, so that what tells good points
-            apart is not drowned by disasters (the cutoff of Hutter et al., 2014, section 5).
+            apart is not drowned by disasters (the cutoff of Hutter et al., 2014, section 5). Of pairs it says nothing:
+            two that act apart up to a cutoff seem to act together.
     """
     if not any(math.isfinite(one.value) for one in observations):
         return None
@@ -87,9 +90,10 @@ def find_importance(observations: Sequence[Observation], best: str, *, among_bet
     shares = find_shares([[row[name] for row in rows] for name in names], y, is_grid=is_grid)
     return Importance(
         _terms(shares.factors, names),
-        _terms(shares.pairs, names),
+        () if among_better else _terms(shares.pairs, names),
         _seeds_share(list(by_point.values())) if is_grid else None,
         shares.rest,
+        shares.variance,
         is_grid,
         len(rows),
     )

@@ -8,10 +8,12 @@ import statistics
 from typing import Any
 
 from hw1_tui.export.table import Table
+from hw1_tui.metric import METRICS
 from hw1_tui.settings import TABLE
-from hw1_tui.sweep.conclusion import Conclusion
+from hw1_tui.sweep.conclusion import Conclusion, term_title
 from hw1_tui.sweep.definition import Sweep
-from hw1_tui.sweep.summary import SweepSummary, TrialResult
+from hw1_tui.sweep.effect import Interaction
+from hw1_tui.sweep.summary import HELD, SweepSummary, TrialResult
 
 _LISTED = ("val_loss", "val_accuracy")
 
@@ -64,15 +66,60 @@ def importance_table(conclusion: Conclusion) -> Table:
     importance = conclusion.importance
     rows = []
     for term in (*importance.axes, *importance.pairs):
-        name = " and ".join(TABLE[one].title for one in term.names)
         numbers = [value if math.isfinite(value) else None for value in (term.share, term.by_chance, term.p)]
-        rows.append((name, *numbers, term.verdict))
+        rows.append((term_title(term), *numbers, term.verdict))
     what = "trials" if importance.is_grid else "points"
     remark = (
         f"Share of the variance of the {conclusion.summary.sweep.ranked_by.title} over {importance.n_rows} {what} that "
         "each explains, of two what they explain beyond each alone; the share that chance reaches one time in twenty; "
         "and how likely chance is, by permutation, corrected for their number."
     )
-    if conclusion.summary.sweep.halving:
-        remark += " What halving stopped counts as the worst that finished."
+    remark += _stopped(conclusion)
     return Table(("hyperparameter", "share", "share_by_chance", "p", "verdict"), tuple(rows), remark)
+
+
+def effects_table(conclusion: Conclusion) -> Table:
+    """Return the levels of each hyperparameter as rows, with the metric over the points that have it."""
+    metric, rows = conclusion.summary.sweep.metric, []
+    for name, effects in conclusion.effects.items():
+        for effect in effects:
+            over = effect.over_points
+            numbers = (over.n, over.mean, over.std if over.n > 1 else None) if over else (0, None, None)
+            rows.append((TABLE[name].title, effect.level.words(name), *numbers, effect.seeds_std, effect.n_lost))
+    columns = ("hyperparameter", "value", "points", f"{metric}_mean", f"{metric}_std", "seeds_std", "diverged")
+    remark = (
+        f"Mean {METRICS[metric].title} of the points that have a value, whatever else they try, its standard deviation "
+        "over those points, and over the seeds of a point."
+    )
+    return Table(columns, tuple(rows), remark + _stopped(conclusion), less=("diverged", "points"))
+
+
+def interaction_table(conclusion: Conclusion, found: Interaction) -> Table:
+    """Return what a metric came to at the levels of two hyperparameters as a matrix."""
+    first, second = found.names
+    rows = [
+        (level.words(first), *(value if math.isfinite(value) else None for value in means))
+        for level, means in zip(found.rows, found.means.tolist(), strict=True)
+    ]
+    head = f"{TABLE[first].title} / {TABLE[second].title}"
+    metric = conclusion.summary.sweep.ranked_by
+    remark = f"Mean {metric.title} of the points by {TABLE[first].title} (rows) and {TABLE[second].title} (columns)."
+    return Table((head, *(level.words(second) for level in found.columns)), tuple(rows), remark, metric=metric.name)
+
+
+def conclusion_tables(conclusion: Conclusion, most_ranked: int | None = None) -> list[Table]:
+    """Return all that a sweep comes to: its ranking, what mattered, how, and what only together.
+
+    Args:
+        conclusion: what follows from the sweep.
+        most_ranked: so many points of the ranking at most; ``None`` for all.
+    """
+    tables = [ranking_table(conclusion, most_ranked), importance_table(conclusion), effects_table(conclusion)]
+    return [*tables, *(interaction_table(conclusion, found) for found in conclusion.interactions)]
+
+
+def _stopped(conclusion: Conclusion) -> str:
+    """Return what the trials count as that halving stopped; empty where it stopped none."""
+    if HELD not in conclusion.summary.counts:
+        return ""
+    return " A trial that halving stopped counts as if it had gone on as the median of those did that went further."

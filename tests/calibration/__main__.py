@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from engines.threads import cores
-from tests.calibration import coached, explained, flipped, halved, lucky, noise, pair
+from tests.calibration import coached, explained, flipped, halved, lucky, noise, pair, stopped
 from tests.calibration.table import Count, broken, table
 from tests.calibration.trained import train_all
 
@@ -52,6 +52,7 @@ def main() -> int:
         failed += print_coached(console)
     if "halving" in given.what:
         failed += print_halved(console, 200)
+        failed += print_stopped(console, given.series // 4)
     if "importance" in given.what:
         print_luck(console, given.series)
         failed += print_explained(console, given.series // 4)
@@ -98,8 +99,21 @@ def print_explained(console: Console, sweeps: int) -> list[str]:
     false = {**{name: counts[:2] for name, counts in rows.items()}, "all": every[:2]}
     console.print(table("Told to matter, and does nothing", ["an axis", "a pair"], false, is_bound=False))
     found = {name: counts[2:] for name, counts in rows.items()}
-    console.print(table("Found, and explains a half", ["the axis"], found, is_bound=False))
-    return broken(together)
+    columns = ["the axis", "another among the better"]
+    console.print(table("Told, where one axis explains a half", columns, found, is_bound=False))
+    return broken({**together, "importance among the better half": every[3:]})
+
+
+def print_stopped(console: Console, sweeps: int) -> list[str]:
+    """Print what halving leaves of what mattered; return the truths of which it tells what is not."""
+    console.print(stopped.compare_recorded(halved.read_curves(), 40))
+    rows, columns = stopped.tell_stopped(sweeps), ["an axis", "a pair", "found"]
+    for place, how in enumerate(("whole curves", "what halving left")):
+        shown = {name: counts[3 * place : 3 * place + 3] for name, counts in rows.items()}
+        console.print(table(f"Told to matter and does nothing; {how}", columns, shown, is_bound=False))
+    bounded = [counts[3:5] for name, counts in rows.items() if not stopped.TRUTHS[name].speed]
+    every = [sum(counts, Count(0, 0)) for counts in zip(*bounded, strict=True)]
+    return broken({"importance after halving": every})
 
 
 def print_halved(console: Console, orders: int) -> list[str]:

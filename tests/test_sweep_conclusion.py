@@ -1,0 +1,125 @@
+"""What a sweep comes to: what mattered, at which values, together with what, and what halving left of it."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hw1_tui.runs import Store
+from hw1_tui.runs.series import read_points
+from hw1_tui.sweep.conclusion import conclude
+from hw1_tui.sweep.continuation import continued
+from hw1_tui.sweep.kept import find_sweep
+from hw1_tui.sweep.summary import read_summary
+from tests.calibration.stopped import tell_stopped
+
+GRID = ("--grid", "learning-rate=.001,.01,.1", "--grid", "l2=0,.01", "--seeds", 2, "--epochs", 4)
+
+
+def ended(out):
+    return [json.loads(line) for line in out.splitlines()][-1]
+
+
+def concluded():
+    found = conclude(read_summary(find_sweep(Store(), None), Store()), Store())
+    assert found
+    return found
+
+
+# Trials that halving stopped.
+
+
+def test_one_that_was_stopped_goes_on_as_the_median_of_those_did_that_went_further():
+    finished = {"a": {1: 2.0, 2: 1.5, 3: 1.25, 4: 1.0}, "b": {1: 2.5, 2: 2.0, 3: 1.5, 4: 1.25}}
+    stopped = {"c": {1: 3.0, 2: 2.5}, "d": {1: 4.0}}
+    # From epoch 2 on a and b went -.5 and -.75; from epoch 1 on also c, which went to 1.875.
+    assert continued(finished, stopped) == {"c": 1.875, "d": 4.0 + np.median([-1.0, -1.25, 1.875 - 3.0])}
+
+
+@given(st.lists(st.floats(0, 9), min_size=8, max_size=8), st.lists(st.floats(0, 9), min_size=1, max_size=6))
+def test_those_that_were_stopped_at_one_rung_keep_their_order_and_their_distances(losses, stopped):
+    finished = {f"f{i}": {1: losses[i], 2: losses[i + 4]} for i in range(4)}
+    ends = continued(finished, {f"s{i}": {1: loss} for i, loss in enumerate(stopped)})
+    assert [ends[f"s{i}"] - ends["s0"] for i in range(len(stopped))] == pytest.approx(
+        [loss - stopped[0] for loss in stopped]
+    )
+
+
+def test_with_halving_what_matters_is_found_and_what_does_nothing_is_not_told_to():
+    """Of drawn sweeps of known truth; of so few no more than twice what is allowed."""
+    rows = tell_stopped(20)
+    for name in ("nothing matters", "the first matters", "the first and the second add up"):
+        axis, pair, found = rows[name][3:]
+        assert axis.hits <= 2
+        assert pair.hits <= 2
+        assert found.hits >= 17 or name == "nothing matters"
+
+
+def test_what_halving_stopped_counts_for_what_mattered_and_is_never_the_best(sweep):
+    assert sweep(*GRID, "--halving", "--quiet")[0] == 0
+    found, store = concluded(), Store()
+    held = [result for result in found.summary.results if result.status == "halved"]
+    assert held
+    assert len(found.compared) == 12
+    values = {(tuple(one.point.values()), one.seed): one.value for one in found.compared}
+    for result in held:
+        record = result.record
+        assert record
+        reached = read_points(store.metrics(record.run), "val_loss")[-1][1]
+        assert values[tuple(result.trial.point.values()), result.trial.seed] < reached
+        assert result.trial.point not in [found.choice.best.point, *(equal.point for equal in found.choice.equals)] or (
+            found.choice.rivals
+        )
+    assert not found.choice.best.n_lost
+    assert "A trial that halving stopped counts as if it had gone on" in sweep("show")[1]
+
+
+# What is told.
+
+
+def test_effects_and_the_matrix_of_two_are_the_means_of_the_points(sweep):
+    _, out, _ = sweep(*GRID, "--format", "jsonl")
+    trials = [record for line in out.splitlines() if (record := json.loads(line))["event"] == "trial"]
+    end = ended(out)
+    for effect in end["effects"]["learning_rate"]:
+        of_level = [trial["val_loss"] for trial in trials if trial["learning_rate"] == effect["low"] == effect["high"]]
+        assert (effect["points"], effect["mean"]) == (2, pytest.approx(sum(of_level) / 4))
+        assert effect["seeds_std"] > 0
+    found = concluded()
+    for matrix in end["interactions"]:
+        assert set(matrix["names"]) == {"learning_rate", "l2"}
+        assert np.shape(matrix["means"]) == np.shape(matrix["beyond"])
+    assert len(end["interactions"]) == sum(pair.verdict == "clear" for pair in found.importance.pairs)
+
+
+def test_words_say_what_is_clear_and_what_is_chance(sweep):
+    _, out, _ = sweep("--grid", "learning-rate=.001,.01,.1", "--grid", "l2=0,1e-9", "--epochs", 4)
+    found = concluded()
+    sentences = list(found.sentences())
+    rate, l2 = found.importance.axes
+    assert f"Clear: learning rate {rate.share:.1%} of the variance of the validation loss." in sentences
+    assert any(sentence.startswith(f"{l2.verdict.capitalize()}: l2 ") for sentence in sentences)
+    assert l2.verdict != "clear"
+    assert all(sentence in " ".join(out.split()) for sentence in sentences)
+
+
+def test_of_one_seed_the_luck_is_no_more_than_what_no_hyperparameter_explains_would_make_it(sweep):
+    grid = ("--grid", "learning-rate=.001,.01,.1,.3", "--grid", "l2=0,.001,.01,.1", "--epochs", 2)
+    assert sweep(*grid, "--quiet")[0] == 0
+    found = concluded()
+    assert 0 <= found.choice.luck.expected <= found.choice.luck.at_most
+    assert found.choice.luck.at_most <= 3 * math.sqrt(found.importance.variance)
+
+
+@pytest.mark.parametrize("suffix", ["md", "tex"])
+def test_an_export_has_all_tables_the_sentences_and_the_command(sweep, tmp_path, suffix):
+    assert sweep(*GRID, "--quiet")[0] == 0
+    path = tmp_path / f"sweep.{suffix}"
+    assert sweep("export", "--to", path)[0] == 0
+    text = path.read_text()
+    for part in ("beside the best", "share by chance", "seeds std", "hw1-tui --batch train", "Clear: learning rate"):
+        assert part in text
+    assert text.count("\\toprule") + text.count("| ---") >= 3
