@@ -107,12 +107,9 @@ class _Followed:
             try:
                 yield from self._try()
             except WorkerLostError as lost:
-                self._deaths += 1
-                reason = f"{lost}"
-                if self._deaths >= MOST_DEATHS:
-                    yield self._failed(reason)
+                yield (told := self._lose(str(lost)))
+                if isinstance(told, RunEnded):
                     return
-                yield Remarked(f"Its worker {reason}; another goes on with it.", is_failure=True)
             except _Dismissed:
                 yield Remarked("Its worker was told to end; another goes on with it.")
             else:
@@ -127,21 +124,37 @@ class _Followed:
             _Dismissed: its worker was ended by somebody else.
         """
         self._attempt += 1
-        self._told_stop, self._is_paused, self._steps = False, False, 0
         channel = self._workers.assign(self._order())
         is_over = False
         try:
-            if self._steered:
-                channel.send({"steer": self._steered})
+            self._greet(channel)
             for message in self._messages(channel):
                 if "over" in message:
                     is_over = True
                     _raise_trouble(message)
                     return
-                if "event" in message and (event := self._take(unpack_event(message["event"]))):
+                if "lost" in message:  # whoever hands out orders has given it to another by itself
+                    yield (told := self._lose(message["lost"]))
+                    if isinstance(told, RunEnded):
+                        return
+                    self._greet(channel)
+                elif "event" in message and (event := self._take(unpack_event(message["event"]))):
                     yield event
         finally:
             channel.release(is_over=is_over)
+
+    def _greet(self, channel: Channel) -> None:
+        """Tell a worker that has just begun what the one before had not done yet; ``_forward`` does the rest."""
+        self._told_stop, self._is_paused, self._steps = False, False, 0
+        if self._steered:
+            channel.send({"steer": self._steered})
+
+    def _lose(self, reason: str) -> Event:
+        """Count a death; return what is said of it: the end of the run where it was one too many."""
+        self._deaths += 1
+        if self._deaths >= MOST_DEATHS:
+            return self._failed(reason)
+        return Remarked(f"Its worker {reason}; another goes on with it.", is_failure=True)
 
     def _order(self) -> Order:
         job = self._job
@@ -201,6 +214,8 @@ class _Followed:
         """
         if isinstance(event, RunStarted):
             is_first, self._started = self._started is None, event
+            if is_first and self._job.run and event.resumed_epoch is not None:
+                self._last = event.resumed_epoch
             return event if is_first else None
         if isinstance(event, (EpochEnded, Progressed)) and event.epoch <= self._last:
             return None

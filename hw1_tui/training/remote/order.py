@@ -14,10 +14,12 @@ class DataPlace:
     Attributes:
         fingerprint: what it must be; empty where only the run itself can tell.
         folder: a folder of arrays to map, see ``data_folder``; empty for none.
+        source: its name or absolute path where the order comes from; empty for what the configuration says.
     """
 
     fingerprint: str = ""
     folder: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ before; so whatever ends it, nothing is lost that was told.
 
 from __future__ import annotations
 
+import contextlib
+import platform
 import threading
 import time
 import traceback
@@ -20,7 +22,7 @@ from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.reader import ENDS
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control
-from hw1_tui.training.event import EpochEnded, Event, Progressed, RunEnded
+from hw1_tui.training.event import EpochEnded, Event, Progressed, RunEnded, RunStarted
 from hw1_tui.training.job import Job
 from hw1_tui.training.kept_data import load_kept
 from hw1_tui.training.recording import open_job, resume
@@ -32,10 +34,17 @@ Message = dict[str, Any]
 Tell = Callable[[Message], None]
 """Takes a message to who ordered; called from any thread, and fails never: who does not hear is gone."""
 
+Ask = Callable[[str], Dataset | None]
+
 SECONDS_BETWEEN_BEATS = 5.0
 SECONDS_BETWEEN_PROGRESS = 0.2
 _PATIENCE = 60.0
 """Seconds to wait for a run's lock, which a worker that was given up may still hold."""
+
+
+_HOST = platform.node()
+_loaded: dict[str, Dataset] = {}
+"""The data of the last order, by its fingerprint."""
 
 
 class Task:
@@ -44,14 +53,16 @@ class Task:
     Args:
         order: what to train.
         tell: takes what is told of it.
+        ask: gets data by its fingerprint from who ordered; ``None`` where it does not come.
 
     Attributes:
         control: of the run.
     """
 
-    def __init__(self, order: Order, tell: Tell) -> None:
+    def __init__(self, order: Order, tell: Tell, ask: Ask = lambda _: None) -> None:
         self._order = order
         self._tell = tell
+        self._ask = ask
         self._is_abandoned = False
         self._is_over = threading.Event()
         self.control = Control()
@@ -108,19 +119,58 @@ class Task:
             if not order.is_new:
                 store.find(order.run)
             config = RunConfig.from_dict(order.config)
-            dataset = _read(order, lambda: data.load(*config.wanted))
+            source = order.data.source or config.data
+            dataset = self._read(lambda: data.load(source, config.read_options))
             job = Job(config, parent=order.parent, changes=order.changes, facts=order.facts)
             yield from open_job(job, store, self.control, dataset, every=order.every, budget=None, run=order.run)
             return
-        if order.attempt > 1 or order.is_new:
+        is_repeated = order.attempt > 1 or order.is_new
+        if is_repeated:
             self._wait_for_lock(store)
             if end := _end_of(store.get(order.run)):
+                yield from self._known(store, end.epochs)
                 yield end
                 return
         facts = store.find(order.run).facts()
-        dataset = _read(order, lambda: load_kept(facts["config"], facts))
+        dataset = self._read(lambda: load_kept(facts["config"], facts))
         changes = {} if order.is_new else order.changes
-        yield from resume(store, order.run, changes, self.control, every=order.every, budget=None, dataset=dataset)
+        for event in resume(store, order.run, changes, self.control, every=order.every, budget=None, dataset=dataset):
+            yield event
+            if is_repeated and isinstance(event, RunStarted) and event.resumed_epoch is not None:
+                yield from self._known(store, event.resumed_epoch)
+
+    def _known(self, store: Store, last: int) -> Iterator[Event]:
+        """Yield the epochs that the history has: who kept them may have died before they were told."""
+        inside = store.diagnostics(self._order.run)
+        for metrics in store.metrics(self._order.run):
+            if metrics.epoch <= last:
+                yield EpochEnded(metrics, inside.get(metrics.epoch))
+
+    def _read(self, load: Callable[[], Dataset]) -> Dataset:
+        """Return the data: mapped where its arrays lie, else as its source is found here, else from who ordered.
+
+        Raises:
+            MistakeError: it is not there, or not what it is where the order comes from.
+        """
+        wanted = self._order.data.fingerprint
+        dataset, trouble = None, [Mistake("data", f"{self._order.config.get('data')} is another data set on {_HOST}")]
+        if self._order.data.folder:
+            with contextlib.suppress(OSError, ValueError, KeyError):
+                dataset = read_data(Path(self._order.data.folder))
+        elif wanted and wanted in _loaded:
+            return _loaded[wanted]
+        try:
+            dataset = dataset or load()
+        except MistakeError as error:
+            trouble = list(error.mistakes)
+        if wanted and (dataset is None or dataset.fingerprint != wanted):
+            dataset = self._ask(wanted)
+        if dataset is None or wanted not in ("", dataset.fingerprint):
+            raise MistakeError(trouble)
+        if not self._order.data.folder:
+            _loaded.clear()  # one at a time: it may fill half the memory
+            _loaded[dataset.fingerprint] = dataset
+        return dataset
 
     def _wait_for_lock(self, store: Store) -> None:
         deadline = time.monotonic() + _PATIENCE
@@ -128,25 +178,7 @@ class Task:
             time.sleep(0.1)
 
 
-def _read(order: Order, load: Callable[[], Dataset]) -> Dataset:
-    """Return the data of an order: mapped where its arrays lie, else as its source is found here.
-
-    Raises:
-        MistakeError: it is not there, or not what it is where the order comes from.
-    """
-    dataset = None
-    if order.data.folder:
-        try:
-            dataset = read_data(Path(order.data.folder))
-        except (OSError, ValueError, KeyError):
-            dataset = None
-    dataset = dataset or load()
-    if order.data.fingerprint and dataset.fingerprint != order.data.fingerprint:
-        raise MistakeError(Mistake("data", f"{order.config.get('data')} is another data set where the worker runs"))
-    return dataset
-
-
-def _end_of(record: RunRecord) -> Event | None:
+def _end_of(record: RunRecord) -> RunEnded | None:
     """Return the end of a run as its history tells it; ``None`` where it has none, or was only stopped."""
     if record.status not in ENDS or record.status == "stopped":
         return None
