@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.coordinate import Coordinate
 from textual.message import Message
-from textual.widgets import Button, DataTable, Input, Static
+from textual.widgets import DataTable, Input, Static
 from textual.worker import get_current_worker
 
 from engines.contract import SPLITS, Dataset
@@ -22,6 +22,7 @@ from screens import interval
 from screens.dialogs.example_dialog import ExampleDialog
 from screens.main_screen import MainScreen
 from screens.state.example_list import ExampleList
+from screens.widgets.button import Button
 from screens.widgets.class_table import ClassTable
 from screens.widgets.example_table import ExampleTable
 from screens.widgets.example_view import ExampleView
@@ -75,8 +76,8 @@ class DataScreen(MainScreen):
             yield Static("Data", id="source-label", classes="title")
             yield Input(placeholder="builtin, digits, quadratic, FILE or FOLDER", id="source", compact=True,
                         select_on_focus=True)  # fmt: skip
-            yield Button("Next data", id="next-source", compact=True, action="screen.next_source")
-            yield Button("Train on it", id="use", compact=True, action="screen.use")
+            yield Button("Next data", id="next-source", action="screen.next_source")
+            yield Button("Train on it", id="use", action="screen.use")
         yield Static(markup=False, id="what", classes="line remark")
         with Horizontal(id="middle"):
             with Vertical(id="side"):
@@ -87,9 +88,9 @@ class DataScreen(MainScreen):
             with Vertical(id="examples"):
                 with Horizontal(id="pages"):
                     yield Static(markup=False, id="where", classes="title")
-                    yield Button("‹", id="page-back", compact=True, action="screen.turn_page(-1)",
+                    yield Button("‹", id="page-back", action="screen.turn_page(-1)",
                                  tooltip="The page before (page up).")  # fmt: skip
-                    yield Button("›", id="page-on", compact=True, action="screen.turn_page(1)",
+                    yield Button("›", id="page-on", action="screen.turn_page(1)",
                                  tooltip="The next page (page down).")  # fmt: skip
                 yield Gallery(id="gallery")
                 yield ExampleTable(id="lines")

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.events import DescendantFocus
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from engines.contract import Value
 from hw1_tui.mistake import MistakeError
@@ -25,6 +25,7 @@ from screens.main_screen import MainScreen
 from screens.state.command import Command
 from screens.state.draft import count_parameters, count_updates, in_short
 from screens.theme import REMARK
+from screens.widgets.button import Button
 from screens.widgets.earlier_runs import EarlierRuns
 from screens.widgets.field import Field
 from screens.widgets.form import Form
@@ -107,12 +108,12 @@ class HyperparameterScreen(MainScreen):
                 yield Static(markup=False, id="command", classes="remark")
                 yield NetworkPlan(id="plan")
         with Horizontal(classes="buttons"):
-            yield Button("Start", id="start", compact=True, variant="primary", action="screen.start")
-            yield Button("Train beside", id="start-beside", compact=True, action="screen.start_beside")
-            yield Button("Check", id="check", compact=True, action="screen.check")
-            yield Button("Find a rate", id="find-rate", compact=True, action="screen.find_rate")
-            yield Button("Copy as command", id="copy", compact=True, action="screen.copy_command")
-            yield Button("Defaults", id="reset", compact=True, action="screen.reset")
+            yield Button("Start", id="start", variant="primary", action="screen.start")
+            yield Button("Train beside", id="start-beside", action="screen.start_beside")
+            yield Button("Check", id="check", action="screen.check")
+            yield Button("Find a rate", id="find-rate", action="screen.find_rate")
+            yield Button("Copy as command", id="copy", action="screen.copy_command")
+            yield Button("Defaults", id="reset", action="screen.reset")
 
     async def on_mount(self) -> None:
         """Build the form."""

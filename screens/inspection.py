@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.events import Key
 from textual.message import Message
-from textual.widgets import Button, ContentSwitcher, OptionList, Static
+from textual.widgets import ContentSwitcher, OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
@@ -33,6 +33,7 @@ from screens.dialogs.file_export import ask_for_file
 from screens.dialogs.photograph_dialog import PhotographDialog
 from screens.main_screen import MainScreen
 from screens.state.command import Command
+from screens.widgets.button import Button
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.inside.calibration_view import CalibrationView
 from screens.widgets.inside.confusion_view import ConfusionView
@@ -115,12 +116,12 @@ class InspectionScreen(MainScreen):
         with Horizontal(id="subject"):
             yield Static(markup=False, id="where")
             yield Static(markup=False, id="run", classes="remark")
-            yield Button("‹", id="epoch-back", compact=True, action="screen.turn_epoch(-1)",
+            yield Button("‹", id="epoch-back", action="screen.turn_epoch(-1)",
                          tooltip="The kept epoch before (E).")  # fmt: skip
             yield Static(markup=False, id="epoch")
-            yield Button("›", id="epoch-on", compact=True, action="screen.turn_epoch(1)",
+            yield Button("›", id="epoch-on", action="screen.turn_epoch(1)",
                          tooltip="The next kept epoch (e).")  # fmt: skip
-            yield Button("", id="split", compact=True, action="screen.next_split",
+            yield Button("", id="split", action="screen.next_split",
                          tooltip="The examples of the next split (s).")  # fmt: skip
         with Horizontal(id="pages"):
             yield ChoiceList(*(Option(view.title) for view in VIEWS), id="views", compact=True, classes="frame")

@@ -50,7 +50,7 @@ class MainScreen(Screen[None]):
             cls.CSS_PATH = str(sheet)
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(classes=" ".join(self._classes_of_size()))
         # It is made under the theme there is. Textual takes it to be older, and styles twice more all that is open.
         self._css_update_count = self.app._css_update_count  # noqa: SLF001 - there is no public way to say so
 
@@ -61,7 +61,6 @@ class MainScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Draw the bar, the body and the footer."""
-        self.add_class(*self._classes_of_size())
         yield NavigationBar(self.app.MAIN_SCREENS)
         yield from self.compose_body()
         yield KeyBar(compact=True, show_command_palette=False)

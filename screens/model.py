@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from engines import registry
@@ -22,6 +22,7 @@ from screens.main_screen import MainScreen
 from screens.state.draft import model_titles
 from screens.state.messages import SourcesFound
 from screens.theme import REMARK
+from screens.widgets.button import Button
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.data_card import DataCard
 from screens.widgets.preset_choice import PresetChoice
@@ -72,7 +73,7 @@ class ModelScreen(MainScreen):
             yield DataCard(id="card", classes="panel")
             yield PresetChoice(id="preset-choice", classes="frame")
         with Horizontal(classes="buttons"):
-            yield Button("Continue", id="continue", compact=True, variant="primary", action="screen.go_on")
+            yield Button("Continue", id="continue", variant="primary", action="screen.go_on")
             yield Static(_ENTER, id="enter")
 
     def on_mount(self) -> None:
@@ -267,6 +268,6 @@ class ModelScreen(MainScreen):
         """Choose a run of the report."""
         self.query_one("#presets").focus()
 
-    def action_filter(self) -> None:
+    async def action_filter(self) -> None:
         """Look for a run of the report."""
-        self.query_one(PresetChoice).look_for()
+        await self.query_one(PresetChoice).look_for()

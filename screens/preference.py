@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.events import DescendantFocus
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from hw1_tui.data.landscape_set import cache_folder
 from hw1_tui.markup import visible
@@ -22,6 +22,7 @@ from screens.main_screen import MainScreen
 from screens.state.keymap import describe_keys
 from screens.state.preference_store import PreferenceStore
 from screens.theme import DARK
+from screens.widgets.button import Button
 from screens.widgets.field import Field
 from screens.widgets.form import Form
 from screens.widgets.key_list import KeyList
@@ -70,9 +71,9 @@ class PreferenceScreen(MainScreen):
                     yield Static(self._folders(), markup=False, id="folders-text")
         yield KeyList(self.preferences.values.keys, id="key-list", classes="frame")
         with Horizontal(classes="buttons"):
-            yield Button("Keys", id="keys", compact=True, variant="primary", action="screen.keys")
-            yield Button("Defaults", id="reset", compact=True, action="screen.reset")
-            yield Button("Copy path", id="copy-path", compact=True, action="screen.copy_path")
+            yield Button("Keys", id="keys", variant="primary", action="screen.keys")
+            yield Button("Defaults", id="reset", action="screen.reset")
+            yield Button("Copy path", id="copy-path", action="screen.copy_path")
 
     def _fields(self) -> list[Widget]:
         """Return the fields in their order, a title before those that belong together."""

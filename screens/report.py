@@ -13,7 +13,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Checkbox, DataTable, Input, OptionList, Static
+from textual.widgets import Checkbox, DataTable, Input, OptionList, Static
 from textual.worker import get_current_worker
 
 from engines.contract import Dataset
@@ -33,6 +33,7 @@ from screens.main_screen import MainScreen
 from screens.state.agenda import Agenda
 from screens.state.command import Command
 from screens.state.messages import ReportRead
+from screens.widgets.button import Button
 from screens.widgets.chart.charted import Charted
 from screens.widgets.report.agenda_words import describe
 from screens.widgets.report.answer_view import AnswerView
@@ -87,12 +88,12 @@ class ReportScreen(Charted, MainScreen):
                 yield AnswerView(id="views")
         yield Static(markup=False, id="about", classes="line")
         with Horizontal(classes="buttons"):
-            yield Button("Run", id="start", compact=True, variant="primary", action="screen.start")
-            yield Button("Run all", id="run-all", compact=True, action="screen.start_all")
-            yield Button("Stop", id="stop", compact=True, action="screen.stop")
-            yield Button("Open runs", id="open-runs", compact=True, action="screen.open_runs")
-            yield Button("Export", id="export", compact=True, action="screen.export")
-            yield Button("Next view", id="next-view", compact=True, action="screen.next_view")
+            yield Button("Run", id="start", variant="primary", action="screen.start")
+            yield Button("Run all", id="run-all", action="screen.start_all")
+            yield Button("Stop", id="stop", action="screen.stop")
+            yield Button("Open runs", id="open-runs", action="screen.open_runs")
+            yield Button("Export", id="export", action="screen.export")
+            yield Button("Next view", id="next-view", action="screen.next_view")
 
     async def on_mount(self) -> None:
         """Show what is printed; read the data and the history."""

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.timer import Timer
-from textual.widgets import Button, DataTable
+from textual.widgets import DataTable
 
 from hw1_tui.metric import EpochMetrics
 from hw1_tui.mistake import MistakeError
@@ -24,6 +24,7 @@ from screens.state.command import Command
 from screens.state.draft import in_short
 from screens.state.live_run import LiveRun
 from screens.state.run_source import submit_fixed
+from screens.widgets.button import Button
 from screens.widgets.chart.charted import Charted
 from screens.widgets.coach_line import CoachLine
 from screens.widgets.epoch_table import EpochTable
@@ -97,12 +98,12 @@ class TrainingScreen(Charted, MainScreen):
                 yield EpochTable(id="epochs", classes="frame -chosen")
                 yield RunList(id="runs", classes="frame")
         with Horizontal(classes="buttons"):
-            yield Button("Start", id="start", compact=True, variant="primary", action="screen.start")
-            yield Button("Pause", id="pause", compact=True, action="screen.pause")
-            yield Button("One epoch", id="one-epoch", compact=True, action="screen.one_epoch")
-            yield Button("Steer", id="steer", compact=True, action="screen.steer")
-            yield Button("Stop", id="stop", compact=True, action="screen.stop")
-            yield Button("Again", id="again", compact=True, action="screen.again")
+            yield Button("Start", id="start", variant="primary", action="screen.start")
+            yield Button("Pause", id="pause", action="screen.pause")
+            yield Button("One epoch", id="one-epoch", action="screen.one_epoch")
+            yield Button("Steer", id="steer", action="screen.steer")
+            yield Button("Stop", id="stop", action="screen.stop")
+            yield Button("Again", id="again", action="screen.again")
 
     def on_mount(self) -> None:
         """Listen to the queue; redraw on a timer, not once an event."""

@@ -9,7 +9,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from hw1_tui.export.run_table import comparison_table, seeds_table
 from hw1_tui.export.seed_curve import SeedCurve, seed_curves
@@ -29,6 +29,7 @@ from hw1_tui.runs.x_axis import X_LABELS, XAxis, next_axis, positions, updates_p
 from hw1_tui.training.evidence import gather_evidence
 from screens.dialogs.dialog import Dialog
 from screens.dialogs.run_export import export_runs
+from screens.widgets.button import Button
 from screens.widgets.chart import Chart, Mark, Series
 from screens.widgets.chart.charted import Charted
 from screens.widgets.chart.renderer import best_marker
@@ -116,10 +117,10 @@ class ComparisonDialog(Charted, Dialog[None]):
                 yield ComparedTable(id="metrics")
             yield Static(markup=False, id="comparison-remark", classes="text remark")
             with Horizontal(classes="buttons"):
-                yield Button("Close", id="close", compact=True, variant="primary", action="screen.dismiss_dialog")
-                yield Button("Next chart", id="chart", compact=True, action="screen.next_chart")
-                yield Button("Seeds", id="seeds", compact=True, action="screen.next_table")
-                yield Button("Export", id="export", compact=True, action="screen.export")
+                yield Button("Close", id="close", variant="primary", action="screen.dismiss_dialog")
+                yield Button("Next chart", id="chart", action="screen.next_chart")
+                yield Button("Seeds", id="seeds", action="screen.next_table")
+                yield Button("Export", id="export", action="screen.export")
 
     def on_mount(self) -> None:
         """Draw the curves and the metrics."""

@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from engines.contract import Value
 from hw1_tui.mistake import Mistake
@@ -17,6 +17,7 @@ from hw1_tui.runs import RunRecord
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.continuation import nothing_left, nothing_to_branch
 from screens.dialogs.dialog import Dialog
+from screens.widgets.button import Button
 from screens.widgets.change_form import ChangeForm
 from screens.widgets.plain import plain
 
@@ -71,8 +72,8 @@ class ContinuationDialog(Dialog[Continuation]):
                 yield Static(markup=False, id="epoch-problem", classes="wrong")
             yield ChangeForm(self._config, "before")
             with Horizontal(classes="buttons"):
-                yield Button("Train", id="apply", compact=True, variant="primary", action="screen.apply")
-                yield Button("Cancel", id="cancel", compact=True, action="screen.dismiss_dialog")
+                yield Button("Train", id="apply", variant="primary", action="screen.apply")
+                yield Button("Cancel", id="cancel", action="screen.dismiss_dialog")
 
     def on_mount(self) -> None:
         """Begin where one most often has something to say."""

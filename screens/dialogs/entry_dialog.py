@@ -5,9 +5,10 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from screens.dialogs.dialog import Dialog
+from screens.widgets.button import Button
 from screens.widgets.plain import plain
 
 
@@ -31,8 +32,8 @@ class EntryDialog(Dialog[str]):
             yield Static(self._note, markup=False, classes="text")
             yield Input(self._text, compact=True, id="entry", select_on_focus=False)
             with Horizontal(classes="buttons"):
-                yield Button("OK", id="ok", compact=True, variant="primary", action="screen.take")
-                yield Button("Cancel", id="cancel", compact=True, action="screen.dismiss_dialog")
+                yield Button("OK", id="ok", variant="primary", action="screen.take")
+                yield Button("Cancel", id="cancel", action="screen.dismiss_dialog")
 
     @on(Input.Submitted)
     def action_take(self) -> None:

@@ -8,13 +8,14 @@ import numpy as np
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, ScrollableContainer, Vertical
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from engines.contract import Array
 from hw1_tui.markup import cell_width, pad, shorten, visible
 from hw1_tui.numeral import counted
 from screens.dialogs.dialog import Dialog
 from screens.state.example_list import ExampleList
+from screens.widgets.button import Button
 from screens.widgets.picture import Picture
 from screens.widgets.plain import plain
 
@@ -54,10 +55,10 @@ class ExampleDialog(Dialog[int]):
                 with ScrollableContainer(id="example-scroll"):
                     yield Static(markup=False, id="example-values")
             with Horizontal(classes="buttons"):
-                yield Button("Close", id="close", compact=True, variant="primary", action="screen.close")
-                yield Button("Before", id="before", compact=True, action="screen.turn(-1)")
-                yield Button("Next", id="next", compact=True, action="screen.turn(1)")
-                yield Button("Values", id="values", compact=True, action="screen.values")
+                yield Button("Close", id="close", variant="primary", action="screen.close")
+                yield Button("Before", id="before", action="screen.turn(-1)")
+                yield Button("Next", id="next", action="screen.turn(1)")
+                yield Button("Values", id="values", action="screen.values")
 
     def on_mount(self) -> None:
         """Show the example; numbers at once where there is no picture."""

@@ -9,13 +9,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import RunRecord
 from screens.dialogs.dialog import Dialog
 from screens.state.run_source import submit_resumed
+from screens.widgets.button import Button
 from screens.widgets.choice_list import ChoiceList
 
 
@@ -43,9 +44,9 @@ class InterruptedDialog(Dialog[None]):
                 *(Option(_line(record), id=run) for run, record in self._records.items()), compact=True, markup=False
             )
             with Horizontal(classes="buttons"):
-                yield Button("Go on", id="one", compact=True, variant="primary", action="screen.one")
-                yield Button("Go on with all", id="all", compact=True, action="screen.all")
-                yield Button("Later", id="later", compact=True, action="screen.dismiss_dialog")
+                yield Button("Go on", id="one", variant="primary", action="screen.one")
+                yield Button("Go on with all", id="all", action="screen.all")
+                yield Button("Later", id="later", action="screen.dismiss_dialog")
 
     @on(OptionList.OptionSelected)
     def _choose(self, event: OptionList.OptionSelected) -> None:

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Button, Static
+from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from engines.contract import EngineError
@@ -21,6 +21,7 @@ from hw1_tui.numeral import counted
 from hw1_tui.settings import Given
 from hw1_tui.training.lockstep import Compared, compare, pair
 from screens.dialogs.dialog import Dialog
+from screens.widgets.button import Button
 from screens.widgets.chart import Chart, Series
 from screens.widgets.chart.charted import Charted
 from screens.widgets.compared_table import ComparedTable
@@ -72,7 +73,7 @@ class LockstepDialog(Charted, Dialog[None]):
             yield Chart(_TITLE, empty="Nothing is compared yet.", log_y=True, id="lockstep-chart")
             yield ComparedTable(id="lockstep-table", header_height=2)
             with Horizontal(classes="buttons"):
-                yield Button("Close", id="close", compact=True, variant="primary", action="screen.dismiss_dialog")
+                yield Button("Close", id="close", variant="primary", action="screen.dismiss_dialog")
 
     def on_mount(self) -> None:
         """Begin."""

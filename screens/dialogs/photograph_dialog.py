@@ -8,11 +8,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from screens.dialogs.dialog import Dialog
 from screens.dialogs.example_dialog import ExampleDialog
 from screens.state.answered_list import AnsweredList
+from screens.widgets.button import Button
 from screens.widgets.example_table import ExampleTable
 from screens.widgets.example_view import ExampleView
 from screens.widgets.gallery import Gallery
@@ -55,9 +56,9 @@ class PhotographDialog(Dialog[int]):
                     yield ProbabilityBars(id="photograph-bars")
             yield Static(markup=False, id="photograph-place", classes="remark")
             with Horizontal(classes="buttons"):
-                yield Button("Close", id="close", compact=True, variant="primary", action="screen.dismiss_dialog")
-                yield Button("Look closer", id="closer", compact=True, action="screen.look_closer")
-                yield Button("One step", id="explain", compact=True, action="screen.explain")
+                yield Button("Close", id="close", variant="primary", action="screen.dismiss_dialog")
+                yield Button("Look closer", id="closer", action="screen.look_closer")
+                yield Button("One step", id="explain", action="screen.explain")
 
     def on_mount(self) -> None:
         """Show the first page."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from engines.contract import Dataset, Value
 from hw1_tui.analysis.preflight import CHECKS, Finding, preflight, sum_up
@@ -16,6 +16,7 @@ from hw1_tui.markup import visible
 from hw1_tui.settings import RunConfig
 from screens.dialogs.trial_dialog import TrialDialog
 from screens.theme import REMARK
+from screens.widgets.button import Button
 
 _SIGNS = {True: ("✓", "$text-success"), False: ("✗", "$text-error"), None: ("-", REMARK)}
 
@@ -43,8 +44,8 @@ class PreflightDialog(TrialDialog):
             yield VerticalScroll(id="preflight-found")
             yield Static(self._next_words, markup=False, id="preflight-state")
             with Horizontal(classes="buttons"):
-                yield Button("Close", id="close", compact=True, variant="primary", action="screen.dismiss_dialog")
-                yield Button("Apply", id="apply", compact=True, disabled=True, action="screen.apply")
+                yield Button("Close", id="close", variant="primary", action="screen.dismiss_dialog")
+                yield Button("Apply", id="apply", disabled=True, action="screen.apply")
 
     def try_out(self, dataset: Dataset, is_stopped: Callable[[], bool]) -> Iterator[Finding]:
         """Yield what each check comes to."""

@@ -7,10 +7,11 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from hw1_tui.numeral import counted
 from screens.dialogs.dialog import Dialog
+from screens.widgets.button import Button
 
 
 class QuitDialog(Dialog[None]):
@@ -32,9 +33,9 @@ class QuitDialog(Dialog[None]):
             box.border_subtitle = "s or q stops, k keeps training, ctrl+k kills"
             yield Static(markup=False, id="question", classes="text")
             with Horizontal(classes="buttons"):
-                yield Button("Stop and save", id="stop", compact=True, variant="primary", action="screen.stop")
-                yield Button("Keep training", id="keep", compact=True, action="screen.dismiss_dialog")
-                yield Button("Kill", id="kill", compact=True, variant="error", action="screen.kill")
+                yield Button("Stop and save", id="stop", variant="primary", action="screen.stop")
+                yield Button("Keep training", id="keep", action="screen.dismiss_dialog")
+                yield Button("Kill", id="kill", variant="error", action="screen.kill")
 
     def on_mount(self) -> None:
         """Say what trains, and listen for its end."""

@@ -10,7 +10,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from engines.contract import Dataset, Value
 from hw1_tui.analysis.rate_finder import RATES, RatePoint, rise, suggest, suggestion_words
@@ -21,6 +21,7 @@ from hw1_tui.runs.loss_name import loss_title
 from hw1_tui.settings import RunConfig
 from screens.dialogs.file_export import ask_for_file
 from screens.dialogs.trial_dialog import TrialDialog
+from screens.widgets.button import Button
 from screens.widgets.chart import Chart, Mark, Series
 from screens.widgets.chart.charted import Charted
 
@@ -57,9 +58,9 @@ class RateDialog(Charted, TrialDialog):
                 loss_title([about]), x_label="learning rate", empty="Nothing was trained yet.", log_x=True, id="rates"
             )
             with Horizontal(classes="buttons"):
-                yield Button("Close", id="close", compact=True, variant="primary", action="screen.dismiss_dialog")
-                yield Button("Apply", id="apply", compact=True, disabled=True, action="screen.apply")
-                yield Button("Export", id="export", compact=True, disabled=True, action="screen.export")
+                yield Button("Close", id="close", variant="primary", action="screen.dismiss_dialog")
+                yield Button("Apply", id="apply", disabled=True, action="screen.apply")
+                yield Button("Export", id="export", disabled=True, action="screen.export")
 
     def try_out(self, dataset: Dataset, is_stopped: Callable[[], bool]) -> Iterator[RatePoint]:
         """Yield the losses at rising rates."""

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import DescendantFocus
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from hw1_tui.mistake import Mistake
 from hw1_tui.settings import RunConfig
@@ -16,6 +16,7 @@ from hw1_tui.training.continuation import nothing_left
 from hw1_tui.training.job import Job
 from screens.dialogs.dialog import Dialog
 from screens.state.live_run import LiveRun
+from screens.widgets.button import Button
 from screens.widgets.change_form import ChangeForm
 from screens.widgets.field import Field
 
@@ -55,8 +56,8 @@ class SteerDialog(Dialog[None]):
             yield Static(markup=False, id="field-help", classes="text")
             with Horizontal(classes="buttons"):
                 what = "Apply" if live.is_live else "Go on"
-                yield Button(what, id="apply", compact=True, variant="primary", action="screen.apply")
-                yield Button("Cancel", id="cancel", compact=True, action="screen.dismiss_dialog")
+                yield Button(what, id="apply", variant="primary", action="screen.apply")
+                yield Button("Cancel", id="cancel", action="screen.dismiss_dialog")
 
     def on_mount(self) -> None:
         """Begin with the learning rate, which is what one most often comes for."""

@@ -12,12 +12,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from hw1_tui.files.target import is_taken
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake
 from screens.dialogs.dialog import Dialog
+from screens.widgets.button import Button
 from screens.widgets.plain import plain
 
 _NAMED = 6
@@ -75,8 +76,8 @@ class TargetDialog(Dialog[Target]):
             yield Input(self._text, compact=True, id="entry", select_on_focus=self._is_suggested)
             yield Static(markup=False, id="wrong", classes="wrong")
             with Horizontal(classes="buttons"):
-                yield Button("Export", id="ok", compact=True, variant="primary", action="screen.take")
-                yield Button("Cancel", id="cancel", compact=True, action="screen.dismiss_dialog")
+                yield Button("Export", id="ok", variant="primary", action="screen.take")
+                yield Button("Cancel", id="cancel", action="screen.dismiss_dialog")
 
     @on(Input.Submitted)
     def action_take(self) -> None:
@@ -126,8 +127,8 @@ class OverwriteDialog(Dialog[bool]):
             with VerticalScroll(classes="scroll"):
                 yield Static("\n".join([*named, *more]), markup=False, id="taken")
             with Horizontal(classes="buttons"):
-                yield Button("Another name", id="keep", compact=True, variant="primary", action="screen.dismiss_dialog")
-                yield Button("Overwrite", id="overwrite", compact=True, variant="error", action="screen.overwrite")
+                yield Button("Another name", id="keep", variant="primary", action="screen.dismiss_dialog")
+                yield Button("Overwrite", id="overwrite", variant="error", action="screen.overwrite")
 
     def action_overwrite(self) -> None:
         """Replace it."""

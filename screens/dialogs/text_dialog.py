@@ -7,9 +7,10 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from screens.dialogs.dialog import Dialog
+from screens.widgets.button import Button
 from screens.widgets.plain import plain
 
 
@@ -41,8 +42,8 @@ class TextDialog(Dialog[None]):
             with VerticalScroll(classes="scroll"):
                 yield Static(self._text, markup=False, id="text")
             with Horizontal(classes="buttons"):
-                yield Button("Close", compact=True, id="close", variant="primary", action="screen.dismiss_dialog")
-                yield Button("Copy", compact=True, id="copy", action="screen.copy")
+                yield Button("Close", id="close", variant="primary", action="screen.dismiss_dialog")
+                yield Button("Copy", id="copy", action="screen.copy")
 
     def action_copy(self) -> None:
         """Copy the whole text."""

@@ -7,6 +7,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual.dom import DOMNode
 from textual.messages import ExitApp
 from textual.worker import WorkerFailed
 
@@ -68,6 +69,11 @@ class Lifecycle(WorkspaceApp):
         if not self._exit:
             event.prevent_default()
             self.departure.begin(signal.SIGHUP)
+
+    def update_styles(self, node: DOMNode, animate: bool = True) -> None:
+        """Style a node again; one that is still being made is styled when it is mounted."""
+        if node.parent is not None or node is self:
+            super().update_styles(node, animate=animate)
 
     def _show_progress(self) -> None:
         self._progress.show(self.workspace.queue.runs)

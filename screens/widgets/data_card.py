@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
 from textual import getters
@@ -11,16 +12,16 @@ from textual.app import ComposeResult
 from textual.containers import Grid, Vertical
 from textual.widgets import Static
 
-from engines.contract import Dataset
 from hw1_tui.markup import cell_width, visible
 from hw1_tui.numeral import counted
 from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
 from screens.state.workspace_app import WorkspaceApp
-from screens.widgets.class_balance import ClassBalance
 from screens.widgets.number import count
 from screens.widgets.plain import plain
 
 if TYPE_CHECKING:
+    from engines.contract import Dataset
+    from screens.widgets.class_balance import ClassBalance
     from screens.widgets.picture import Picture
 
 _MOST_PICTURES = 10
@@ -41,11 +42,11 @@ class DataCard(Vertical):
     """
 
     def compose(self) -> ComposeResult:
-        """Draw the title, the text, the pictures and the counts."""
+        """Draw the title, the text and the pictures; the counts come where there is room for them."""
         yield Static(markup=False, id="data-title", classes="title")
         yield Static(markup=False, id="data-text", classes="remark")
         yield Grid(id="pictures")
-        yield ClassBalance(id="balance")
+        yield from self._missing_balance()
 
     def on_mount(self) -> None:
         """Listen for data sets that have been read."""
@@ -68,12 +69,25 @@ class DataCard(Vertical):
         text = self.query_one("#data-text", Static)
         text.set_class(bool(problem), "wrong").set_class(not problem, "remark")
         text.update(problem or (_remark(dataset) if dataset else f"Reading {source}..."))
-        self.query_one(ClassBalance).show(dataset)
+        self._show_balance(dataset)
         self._rows = 0
         self._draw_pictures(dataset)
 
+    def _missing_balance(self) -> Iterator[ClassBalance]:
+        """Yield the counts of the classes where there is room for them and they are not there yet."""
+        if self.screen.has_class("-tall") and not self.query("#balance"):
+            from screens.widgets.class_balance import ClassBalance  # not for the first frame of a small terminal
+
+            yield ClassBalance(id="balance")
+
+    def _show_balance(self, dataset: Dataset | None) -> None:
+        self.mount_all(self._missing_balance())
+        for balance in self.query("ClassBalance"):
+            cast("ClassBalance", balance).show(dataset)
+
     def on_resize(self) -> None:
         """Fit the pictures in."""
+        self._show_balance(self.app.workspace.library.get(*self._wanted))
         self.call_after_refresh(lambda: self._draw_pictures(self.app.workspace.library.get(*self._wanted)))
 
     def _draw_pictures(self, dataset: Dataset | None) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import getters, on
 from textual.app import ComposeResult
@@ -20,7 +20,9 @@ from hw1_tui.report import Preset, presets
 from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.plain import plain
-from screens.widgets.preset_facts import PresetFacts
+
+if TYPE_CHECKING:
+    from screens.widgets.preset_facts import PresetFacts
 
 _HINT = "such as  mlp dropout  or  2.2b"
 _INDENT = 6
@@ -87,11 +89,23 @@ class PresetChoice(Vertical):
             super().__init__()
 
     def compose(self) -> ComposeResult:
-        """Draw the filter, which is not seen yet, and the list."""
-        choices = ChoiceList(id="presets", compact=True, classes="bare")
-        yield PresetFilter(choices)
-        yield choices
-        yield PresetFacts(id="preset-facts")
+        """Draw the list."""
+        yield ChoiceList(id="presets", compact=True, classes="bare")
+        yield from self._missing_facts()
+
+    @property
+    def _facts(self) -> list[PresetFacts]:
+        """What shows more of the highlighted run; nothing where there was no room for it yet."""
+        return cast("list[PresetFacts]", list(self.query("PresetFacts")))
+
+    def _missing_facts(self) -> Iterator[PresetFacts]:
+        if self._facts or not self.screen.has_class("-tall") or self.screen.has_class("-narrow"):
+            return
+        from screens.widgets.preset_facts import PresetFacts  # not for the first frame of a small terminal
+
+        facts = PresetFacts(id="preset-facts")
+        facts.know(self._presets)
+        yield facts
 
     def on_mount(self) -> None:
         """List every run, once the frame is drawn: reading them would hold it up."""
@@ -114,11 +128,13 @@ class PresetChoice(Vertical):
             self._presets = presets()
             self.border_title = "Runs of the report"
             self.notify(str(error), title="Questions file", severity="warning")
-        self.query_one(PresetFacts).know(self._presets)
+        for facts in self._facts:
+            facts.know(self._presets)
         self._write(self._presets)
 
     def on_resize(self) -> None:
-        """Wrap the titles anew."""
+        """Wrap the titles anew, and show what the highlighted run came to where there is room for it now."""
+        self.mount_all(self._missing_facts())
         if self._listed:
             self.call_after_refresh(lambda: self._write(self._listed))
 
@@ -127,10 +143,13 @@ class PresetChoice(Vertical):
         """Whether the filter is there."""
         return self.has_class("-filtering")
 
-    def look_for(self) -> None:
+    async def look_for(self) -> None:
         """Show the filter and go to it."""
         self.add_class("-filtering")
-        self.query_one("#preset-filter").focus()
+        choices = self.query_one("#presets", ChoiceList)
+        if not self.query(PresetFilter):
+            await self.mount(PresetFilter(choices), before=choices)
+        self.query_one(PresetFilter).focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave escape to others where nothing is filtered."""
@@ -145,7 +164,8 @@ class PresetChoice(Vertical):
 
     def _forget_filter(self) -> None:
         self.remove_class("-filtering")
-        self.query_one("#preset-filter", Input).value = ""
+        for field in self.query(PresetFilter):
+            field.value = ""
 
     @on(Input.Changed, "#preset-filter")
     def _narrow(self, event: Input.Changed) -> None:
@@ -188,7 +208,8 @@ class PresetChoice(Vertical):
     def _come_to(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
         if event.option.id:
-            self.query_one(PresetFacts).show(self._preset(event.option.id))
+            for facts in self._facts:
+                facts.show(self._preset(event.option.id))
 
     @on(OptionList.OptionSelected, "#presets")
     def _take(self, event: OptionList.OptionSelected) -> None:

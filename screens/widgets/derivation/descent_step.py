@@ -6,7 +6,7 @@ import math
 
 from textual.app import ComposeResult
 from textual.containers import HorizontalGroup
-from textual.widgets import Button, Static
+from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from engines.contract import Array
@@ -16,6 +16,7 @@ from hw1_tui.derivation.construction import Spectrum
 from hw1_tui.derivation.feature_map import phi
 from hw1_tui.derivation.least_squares import conditioning, solve_svd, without_rounding
 from screens import interval
+from screens.widgets.button import Button
 from screens.widgets.chart import Chart, Floor, Series
 from screens.widgets.derivation.descent_run import DescentRun, Point, Trace
 from screens.widgets.derivation.problem_step import ProblemStep
@@ -56,7 +57,7 @@ attained for K ≥ D + 1, approached for K = D (perhaps only as |b| → ∞).
         """Yield the data, the button, the chart and the numbers."""
         yield from self.compose_sources()
         with HorizontalGroup(classes="kinds"):
-            yield Button("Descend", id="descend", compact=True, variant="primary", action="screen.descend")
+            yield Button("Descend", id="descend", variant="primary", action="screen.descend")
             yield Static(id="descent-state", markup=False)
         with HorizontalGroup(id="descent-charts"):
             yield Chart(

@@ -6,8 +6,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import HorizontalGroup
 from textual.message import Message
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
+from screens.widgets.button import Button
 from screens.widgets.derivation.example import Example
 from screens.widgets.derivation.problem import SOURCES, Problem
 from screens.widgets.derivation.step import Step
@@ -32,7 +33,7 @@ class ProblemStep(Step):
         """Yield the kinds of data, the named one, and a field for a path."""
         with HorizontalGroup(classes="kinds"):
             for source, title in SOURCES.items():
-                yield Button(title, id=f"{self.id}-source-{source}", compact=True, classes="source")
+                yield Button(title, id=f"{self.id}-source-{source}", classes="source")
             yield Input(placeholder="quadratic, or FILE.csv", id=f"{self.id}-path", compact=True, classes="path")
         yield Static(id=f"{self.id}-remark", markup=False, classes="remark")
 

@@ -6,9 +6,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalGroup
 from textual.message import Message
-from textual.widgets import Button, Input, Label, Static
+from textual.widgets import Input, Label, Static
 
 from hw1_tui.derivation import MAX_SEED, MAX_UNITS
+from screens.widgets.button import Button
 from screens.widgets.derivation.example import MOST_INPUTS, Example
 
 _SIZES = {"inputs": ("D", 1, MOST_INPUTS), "units": ("K", 1, MAX_UNITS), "seed": ("seed", 0, MAX_SEED)}
@@ -35,9 +36,9 @@ class SizeBar(VerticalGroup):
     def compose(self) -> ComposeResult:
         """Draw the row, and room for what is wrong."""
         with Horizontal(id="sizes"):
-            yield Button("‹", id="back", compact=True, tooltip="The step before", action="screen.walk(-1)")
+            yield Button("‹", id="back", tooltip="The step before", action="screen.walk(-1)")
             yield Static(id="where", markup=False)
-            yield Button("›", id="on", compact=True, tooltip="The next step", action="screen.walk(1)")
+            yield Button("›", id="on", tooltip="The next step", action="screen.walk(1)")
             for name, (label, smallest, largest) in _SIZES.items():
                 yield Label(label, classes="label")
                 field = Input(str(getattr(self._example, name)), id=f"size-{name}", compact=True, classes="size")

@@ -8,9 +8,9 @@ import numpy as np
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import HorizontalGroup
-from textual.widgets import Button
 
 from hw1_tui.derivation.construction import Spectrum
+from screens.widgets.button import Button
 from screens.widgets.derivation.example import TARGET_KINDS
 from screens.widgets.derivation.step import Step, table
 from screens.widgets.flow_row import FlowRow
@@ -32,7 +32,7 @@ class TargetStep(Step):
         """Yield the kinds of target, then S, q and c0 to edit."""
         with HorizontalGroup(classes="kinds"):
             for kind, title in TARGET_KINDS.items():
-                yield Button(title, id=f"{self.id}-kind-{kind}", compact=True, classes="kind")
+                yield Button(title, id=f"{self.id}-kind-{kind}", classes="kind")
         yield FlowRow(
             MatrixView("S", True, id=f"{self.id}-S"),
             MatrixView("q'", True, id=f"{self.id}-q"),

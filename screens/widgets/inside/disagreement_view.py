@@ -11,7 +11,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from engines.contract import Array
 from hw1_tui.analysis import Subject
@@ -22,6 +22,7 @@ from hw1_tui.export.inspection.title import titles_of
 from hw1_tui.markup import shorten, visible
 from hw1_tui.mistake import Mistake, MistakeError
 from screens.state.answered_list import AnsweredList, Answering
+from screens.widgets.button import Button
 from screens.widgets.inside.heat_matrix import HeatMatrix
 from screens.widgets.inside.view import InsideView
 from screens.widgets.plain import plain
@@ -71,9 +72,9 @@ class DisagreementView(InsideView):
                 yield matrix
         yield Static(markup=False, id="parted-cell")
         with Horizontal(classes="buttons"):
-            yield Button("Right by the first alone", compact=True, id="parted-first-only")
-            yield Button("Right by the second alone", compact=True, id="parted-second-only")
-            yield Button("Wrong by both", compact=True, id="parted-both-wrong")
+            yield Button("Right by the first alone", id="parted-first-only")
+            yield Button("Right by the second alone", id="parted-second-only")
+            yield Button("Wrong by both", id="parted-both-wrong")
 
     def compute(self, subject: Subject) -> _Found:
         """Compare the two runs.

@@ -9,11 +9,12 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from hw1_tui.analysis import Subject
 from hw1_tui.analysis.distribution import QUANTITIES
 from hw1_tui.analysis.run_distribution import TRACKED, LayerCurve, RunDistribution, Tracked, distribute
+from screens.widgets.button import Button
 from screens.widgets.chart import Chart, Mark, Series
 from screens.widgets.inside.histogram import Histogram
 from screens.widgets.inside.view import InsideView
@@ -57,7 +58,7 @@ class DistributionView(InsideView):
         yield VerticalScroll(id="distribution-layers", can_focus=False)
         with Horizontal(id="distribution-bar"):
             yield Static("over the epochs", markup=False, classes="remark")
-            yield Button(TRACKED[0], compact=True, id="distribution-tracked", tooltip="Another number (v).")
+            yield Button(TRACKED[0], id="distribution-tracked", tooltip="Another number (v).")
             yield Static(markup=False, id="distribution-remark", classes="remark")
         yield Chart(TRACKED[0], empty="Not known of this run.", log_y=None, id="distribution-chart")
 

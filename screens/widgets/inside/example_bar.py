@@ -8,9 +8,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from hw1_tui.analysis import Subject
+from screens.widgets.button import Button
 
 
 class ExampleBar(Horizontal):
@@ -39,9 +40,9 @@ class ExampleBar(Horizontal):
     def compose(self) -> ComposeResult:
         """Draw the row."""
         yield Static("example", markup=False, classes="remark")
-        yield Button("‹", compact=True, id="example-before", tooltip="The example before (,).")
+        yield Button("‹", id="example-before", tooltip="The example before (,).")
         yield Input(compact=True, type="integer", id="example-number", select_on_focus=True)
-        yield Button("›", compact=True, id="example-after", tooltip="The next example (.).")
+        yield Button("›", id="example-after", tooltip="The next example (.).")
         yield Static(markup=False, id="what")
 
     def show(self, subject: Subject, example: int, words: str) -> None:

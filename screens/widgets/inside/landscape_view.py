@@ -9,12 +9,13 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from hw1_tui.analysis import Subject
 from hw1_tui.analysis.landscape import LossLine
 from hw1_tui.analysis.run_landscape import RunLandscape, look_around
 from hw1_tui.export.inspection.title import titles_of
+from screens.widgets.button import Button
 from screens.widgets.chart import Chart, Mark, Series
 from screens.widgets.inside.view import InsideView
 
@@ -50,7 +51,7 @@ class LandscapeView(InsideView):
         """Yield where the line comes from, what there is to say, and the charts."""
         with Horizontal(id="landscape-bar"):
             yield Static("the line comes from", markup=False, classes="remark")
-            yield Button("the start", compact=True, id="landscape-start", tooltip="From the next kept epoch (b).")
+            yield Button("the start", id="landscape-start", tooltip="From the next kept epoch (b).")
         yield Static(markup=False, id="landscape-words")
         with Container(id="landscape-charts"):
             yield Chart("loss on the way", x_label="t: 0 where it comes from, 1 the model", id="landscape-way")

@@ -10,13 +10,14 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from engines.contract import Array
 from hw1_tui.analysis import Subject
 from hw1_tui.analysis.explained_answer import ExplainedAnswer, explain_answer
 from hw1_tui.analysis.weight_picture import full_strength
 from hw1_tui.data import as_picture
+from screens.widgets.button import Button
 from screens.widgets.inside.example_bar import ExampleBar
 from screens.widgets.inside.signed_picture import signed_picture
 from screens.widgets.inside.view import InsideView
@@ -59,9 +60,7 @@ class SaliencyView(InsideView):
         yield ExampleBar()
         with Horizontal(id="saliency-bar"):
             yield Static("speaks for", markup=False, classes="remark")
-            yield Button(
-                "the answer", compact=True, id="saliency-target", tooltip="The class whose score is explained (t)."
-            )
+            yield Button("the answer", id="saliency-target", tooltip="The class whose score is explained (t).")
         with Horizontal(id="saliency-pictures"):
             yield Picture(id="saliency-photograph")
             yield Picture(id="saliency-parts")

@@ -9,13 +9,14 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from hw1_tui.analysis import Subject
 from hw1_tui.analysis.first_layer import FirstLayer, look_at_first_layer
 from hw1_tui.analysis.unit_activity import ORDERS, Order, sort_units
 from hw1_tui.analysis.weight_picture import Shown
 from screens.state.example_list import ExampleList
+from screens.widgets.button import Button
 from screens.widgets.example_view import ExampleView
 from screens.widgets.gallery import Gallery
 from screens.widgets.inside.saliency_view import SaliencyView
@@ -70,13 +71,9 @@ class WeightView(InsideView):
     def compose_view(self) -> Iterator[Widget]:
         """Yield the sheet, and beside it one unit."""
         with Horizontal(id="weight-bar"):
-            yield Button("by number", compact=True, id="weight-order", tooltip="In which order they stand (o).")
-            yield Button(
-                "weights W", compact=True, id="weight-shown", tooltip="The weights, or how far they moved (w)."
-            )
-            yield Button(
-                "in colours", compact=True, id="weight-colour", tooltip="Channels as colours, or their sum (c)."
-            )
+            yield Button("by number", id="weight-order", tooltip="In which order they stand (o).")
+            yield Button("weights W", id="weight-shown", tooltip="The weights, or how far they moved (w).")
+            yield Button("in colours", id="weight-colour", tooltip="Channels as colours, or their sum (c).")
             yield Static(markup=False, id="weight-legend", classes="remark")
         yield Static(markup=False, id="weight-remark", classes="remark -empty")
         with Horizontal():
