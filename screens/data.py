@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.coordinate import Coordinate
 from textual.message import Message
-from textual.widgets import DataTable, Input, Static
+from textual.widgets import DataTable, Static
 from textual.worker import get_current_worker
 
 from engines.contract import SPLITS, Dataset
@@ -27,6 +27,7 @@ from screens.widgets.class_table import ClassTable
 from screens.widgets.example_table import ExampleTable
 from screens.widgets.example_view import ExampleView
 from screens.widgets.gallery import Gallery
+from screens.widgets.input import Input
 from screens.widgets.number import count
 
 _LOOKING = "Looking for duplicates..."
@@ -74,7 +75,7 @@ class DataScreen(MainScreen):
         """Draw the source, the counts, what is odd, and the examples."""
         with Horizontal(id="source-row"):
             yield Static("Data", id="source-label", classes="title")
-            yield Input(placeholder="builtin, digits, quadratic, FILE or FOLDER", id="source", compact=True,
+            yield Input(placeholder="builtin, digits, quadratic, FILE or FOLDER", id="source",
                         select_on_focus=True)  # fmt: skip
             yield Button("Next data", id="next-source", action="screen.next_source")
             yield Button("Train on it", id="use", action="screen.use")

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from engines import registry
@@ -25,6 +25,7 @@ from screens.theme import REMARK
 from screens.widgets.button import Button
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.data_card import DataCard
+from screens.widgets.input import Input
 from screens.widgets.preset_choice import PresetChoice
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class ModelScreen(MainScreen):
             yield ChoiceList(id="engines", compact=True, classes="frame")
             with Vertical(id="data-choice", classes="frame"):
                 yield ChoiceList(id="data", compact=True, classes="bare")
-                yield Input(placeholder="FILE or FOLDER", id="path", compact=True)
+                yield Input(placeholder="FILE or FOLDER", id="path")
         with Horizontal(id="middle"):
             yield DataCard(id="card", classes="panel")
             yield PresetChoice(id="preset-choice", classes="frame")

@@ -13,7 +13,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Checkbox, DataTable, Input, OptionList, Static
+from textual.widgets import Checkbox, DataTable, OptionList, Static
 from textual.worker import get_current_worker
 
 from engines.contract import Dataset
@@ -35,6 +35,7 @@ from screens.state.command import Command
 from screens.state.messages import ReportRead
 from screens.widgets.button import Button
 from screens.widgets.chart.charted import Charted
+from screens.widgets.input import Input
 from screens.widgets.report.agenda_words import describe
 from screens.widgets.report.answer_view import AnswerView
 from screens.widgets.report.question_list import QuestionList

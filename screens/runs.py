@@ -11,7 +11,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
-from textual.widgets import DataTable, Input, Static
+from textual.widgets import DataTable, Static
 from textual.worker import get_current_worker
 
 from engines.contract import EngineError
@@ -28,6 +28,7 @@ from screens.state.run_label import RUN_LABELS
 from screens.state.run_search import RunSearch
 from screens.state.run_source import submit_branched, submit_heeded, submit_resumed
 from screens.state.trash import Trash
+from screens.widgets.input import Input
 from screens.widgets.run_preview import RunPreview
 from screens.widgets.run_table import RunTable
 from screens.widgets.run_words import count_words, deleted_words, names_of, nothing_words
@@ -80,7 +81,7 @@ class RunsScreen(MainScreen):
         """Draw the filter, the table and the run under the cursor."""
         with Horizontal(id="find"):
             yield Static("Filter", id="filter-label", classes="title")
-            yield Input(placeholder=_HINT, compact=True, id="filter", select_on_focus=False)
+            yield Input(placeholder=_HINT, id="filter", select_on_focus=False)
             yield Static(markup=False, id="count", classes="remark")
         yield Static(markup=False, id="filter-problem", classes="line wrong")
         with Container(id="runs-body"):

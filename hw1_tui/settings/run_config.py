@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from engines import registry
-from engines.capability import refusals_of
 from engines.contract import EngineError, ModelSpec, Value, engine_errors
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
 from hw1_tui.read_options import ReadOptions
@@ -183,6 +182,8 @@ def resolve(given: Iterable[Given]) -> RunConfig:
 
 def _refused(config: RunConfig, places: Mapping[str, str]) -> list[Mistake]:
     """Return what the engine says beforehand it cannot train."""
+    from engines.capability import refusals_of  # not for the interface's first frame, which checks no run
+
     engine = registry.get(config.engine)
     try:
         with engine_errors(config.engine):

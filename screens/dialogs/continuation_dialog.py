@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from engines.contract import Value
 from hw1_tui.mistake import Mistake
@@ -19,6 +19,7 @@ from hw1_tui.training.continuation import nothing_left, nothing_to_branch
 from screens.dialogs.dialog import Dialog
 from screens.widgets.button import Button
 from screens.widgets.change_form import ChangeForm
+from screens.widgets.input import Input
 from screens.widgets.plain import plain
 
 _WHAT = "It goes on where it ended, to the same bits unless a value changes. A run that finished needs more epochs."
@@ -67,7 +68,7 @@ class ContinuationDialog(Dialog[Continuation]):
             if self._epochs:
                 with Horizontal(id="epoch-row"):
                     yield Static("after epoch", id="epoch-label")
-                    yield Input(str(self._epochs[-1]), compact=True, id="epoch")
+                    yield Input(str(self._epochs[-1]), id="epoch")
                     yield Static(f"kept: {_ranges(self._epochs)}", markup=False, id="epoch-kept")
                 yield Static(markup=False, id="epoch-problem", classes="wrong")
             yield ChangeForm(self._config, "before")

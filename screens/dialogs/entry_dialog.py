@@ -5,10 +5,11 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from screens.dialogs.dialog import Dialog
 from screens.widgets.button import Button
+from screens.widgets.input import Input
 from screens.widgets.plain import plain
 
 
@@ -30,7 +31,7 @@ class EntryDialog(Dialog[str]):
         with Vertical(classes="box") as box:
             box.border_title = plain(self._heading)
             yield Static(self._note, markup=False, classes="text")
-            yield Input(self._text, compact=True, id="entry", select_on_focus=False)
+            yield Input(self._text, id="entry", select_on_focus=False)
             with Horizontal(classes="buttons"):
                 yield Button("OK", id="ok", variant="primary", action="screen.take")
                 yield Button("Cancel", id="cancel", action="screen.dismiss_dialog")

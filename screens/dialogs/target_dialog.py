@@ -12,13 +12,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from hw1_tui.files.target import is_taken
 from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake
 from screens.dialogs.dialog import Dialog
 from screens.widgets.button import Button
+from screens.widgets.input import Input
 from screens.widgets.plain import plain
 
 _NAMED = 6
@@ -73,7 +74,7 @@ class TargetDialog(Dialog[Target]):
         with Vertical(classes="box") as box:
             box.border_title = plain(self._heading)
             yield Static(self._note, markup=False, classes="text")
-            yield Input(self._text, compact=True, id="entry", select_on_focus=self._is_suggested)
+            yield Input(self._text, id="entry", select_on_focus=self._is_suggested)
             yield Static(markup=False, id="wrong", classes="wrong")
             with Horizontal(classes="buttons"):
                 yield Button("Export", id="ok", variant="primary", action="screen.take")

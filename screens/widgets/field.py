@@ -9,10 +9,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Checkbox, Input, Select, Static
+from textual.widgets import Checkbox, Select, Static
 
 from hw1_tui.markup import visible
 from hw1_tui.settings.hyperparameter import Hyperparameter
+from screens.widgets.input import Input
 from screens.widgets.tick import Tick
 
 _WIDTH_FOR_HELP = 90
@@ -93,7 +94,7 @@ class Field(Vertical):
         elif self.about.kind == "switch" and self._text in ("true", "false"):
             control = Tick(value=self._text == "true", compact=True, classes="control")
         else:
-            control = Input(self._text, compact=True, classes="control", select_on_focus=False)
+            control = Input(self._text, classes="control", select_on_focus=False)
         control.tooltip = tooltip
         return control
 

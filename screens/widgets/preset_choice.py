@@ -11,17 +11,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Input, OptionList
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from hw1_tui.markup import wrap
 from hw1_tui.mistake import MistakeError
-from hw1_tui.report import Preset, presets
 from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.choice_list import ChoiceList
+from screens.widgets.input import Input
 from screens.widgets.plain import plain
 
 if TYPE_CHECKING:
+    from hw1_tui.report import Preset
     from screens.widgets.preset_facts import PresetFacts
 
 _HINT = "such as  mlp dropout  or  2.2b"
@@ -125,6 +126,8 @@ class PresetChoice(Vertical):
             self._presets = self.app.workspace.presets()
             self.border_title = f"Runs of {plain(Path(self._file).name)}" if self._file else "Runs of the report"
         except MistakeError as error:
+            from hw1_tui.report import presets
+
             self._presets = presets()
             self.border_title = "Runs of the report"
             self.notify(str(error), title="Questions file", severity="warning")

@@ -9,9 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from hw1_tui.numeral import meant_number, read_number
+from screens.widgets.input import Input
 from screens.widgets.plain import plain
 
 Limits = tuple[float | None, float | None]
@@ -64,7 +65,7 @@ class LimitField(Horizontal):
         """Draw the fields."""
         for name, limits in (("y", self._y), ("x", self._x)):
             yield Static(name, classes="limit-name", markup=False)
-            yield Input(limits_in_words(limits), placeholder="from..to", compact=True, id=f"limit-{name}")
+            yield Input(limits_in_words(limits), placeholder="from..to", id=f"limit-{name}")
         yield Static(_HINT, classes="limit-mistake", markup=False)
 
     def on_mount(self) -> None:

@@ -6,12 +6,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import HorizontalGroup
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from screens.widgets.button import Button
 from screens.widgets.derivation.example import Example
 from screens.widgets.derivation.problem import SOURCES, Problem
 from screens.widgets.derivation.step import Step
+from screens.widgets.input import Input
 
 
 class ProblemStep(Step):
@@ -34,7 +35,7 @@ class ProblemStep(Step):
         with HorizontalGroup(classes="kinds"):
             for source, title in SOURCES.items():
                 yield Button(title, id=f"{self.id}-source-{source}", classes="source")
-            yield Input(placeholder="quadratic, or FILE.csv", id=f"{self.id}-path", compact=True, classes="path")
+            yield Input(placeholder="quadratic, or FILE.csv", id=f"{self.id}-path", classes="path")
         yield Static(id=f"{self.id}-remark", markup=False, classes="remark")
 
     def show(self) -> None:

@@ -6,11 +6,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalGroup
 from textual.message import Message
-from textual.widgets import Input, Label, Static
+from textual.widgets import Label, Static
 
 from hw1_tui.derivation import MAX_SEED, MAX_UNITS
 from screens.widgets.button import Button
 from screens.widgets.derivation.example import MOST_INPUTS, Example
+from screens.widgets.input import Input
 
 _SIZES = {"inputs": ("D", 1, MOST_INPUTS), "units": ("K", 1, MAX_UNITS), "seed": ("seed", 0, MAX_SEED)}
 
@@ -41,7 +42,7 @@ class SizeBar(VerticalGroup):
             yield Button("›", id="on", tooltip="The next step", action="screen.walk(1)")
             for name, (label, smallest, largest) in _SIZES.items():
                 yield Label(label, classes="label")
-                field = Input(str(getattr(self._example, name)), id=f"size-{name}", compact=True, classes="size")
+                field = Input(str(getattr(self._example, name)), id=f"size-{name}", classes="size")
                 field.tooltip = f"{label}: a whole number from {smallest} to {largest}"
                 yield field
         yield Static(id="problem", markup=False)

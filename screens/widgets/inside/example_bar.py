@@ -8,10 +8,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from hw1_tui.analysis import Subject
 from screens.widgets.button import Button
+from screens.widgets.input import Input
 
 
 class ExampleBar(Horizontal):
@@ -41,7 +42,7 @@ class ExampleBar(Horizontal):
         """Draw the row."""
         yield Static("example", markup=False, classes="remark")
         yield Button("‹", id="example-before", tooltip="The example before (,).")
-        yield Input(compact=True, type="integer", id="example-number", select_on_focus=True)
+        yield Input(type="integer", id="example-number", select_on_focus=True)
         yield Button("›", id="example-after", tooltip="The next example (.).")
         yield Static(markup=False, id="what")
 

@@ -12,7 +12,7 @@ from textual import on
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from engines.contract import Array, EngineError
 from hw1_tui.analysis import Subject
@@ -22,6 +22,7 @@ from hw1_tui.data import as_picture
 from hw1_tui.markup import cell_width, wrap
 from hw1_tui.mistake import Mistake, MistakeError
 from screens.theme import REMARK
+from screens.widgets.input import Input
 from screens.widgets.inside.example_bar import ExampleBar
 from screens.widgets.inside.view import InsideView
 from screens.widgets.picture import Picture
@@ -93,7 +94,7 @@ class StepView(InsideView):
                 yield EquationList(markup=False, id="step-lines")
         with Horizontal(id="step-check"):
             yield Static("check", markup=False, classes="remark")
-            yield Input(placeholder="W1 0 12", compact=True, id="step-weight", select_on_focus=True,
+            yield Input(placeholder="W1 0 12", id="step-weight", select_on_focus=True,
                         tooltip="A weight by parameter, row and column, or a bias by its row.")  # fmt: skip
             yield Static(markup=False, id="step-checked")
 

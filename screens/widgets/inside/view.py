@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.message import Message
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from engines.contract import EngineError
@@ -22,6 +22,7 @@ from hw1_tui.mistake import MistakeError
 from screens.state.answered_list import AnsweredList
 from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.button import Button
+from screens.widgets.input import Input
 from screens.widgets.inside.example_bar import ExampleBar
 
 _SILENT = 0.3

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import Checkbox, Input, Label
+from textual.widgets import Checkbox, Label
 
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report.runs.request import Request, read_scale, read_seeds
+from screens.widgets.input import Input
 from screens.widgets.tick import Tick
 
 
@@ -29,11 +30,11 @@ class RequestForm(Horizontal):
         """Draw the fields."""
         first = self._first
         yield Label("Data", classes="label")
-        yield Input(first.data, compact=True, id="data", select_on_focus=False)
+        yield Input(first.data, id="data", select_on_focus=False)
         yield Label("Seeds", classes="label")
-        yield Input(str(first.seeds), compact=True, id="seeds", type="integer", select_on_focus=False)
+        yield Input(str(first.seeds), id="seeds", type="integer", select_on_focus=False)
         yield Label("Epochs ×", classes="label")
-        yield Input(first.scale_text, compact=True, id="epochs-scale", select_on_focus=False)
+        yield Input(first.scale_text, id="epochs-scale", select_on_focus=False)
         yield Tick("course's own", first.is_course_data, compact=True, id="course",
                    tooltip="Compare digits: this is the course's data.")  # fmt: skip
 
