@@ -6,11 +6,11 @@ for those as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from engines.contract import Array, Config, Engine, ModelSpec, Progress, Refusal, Trainer
+from engines.contract import Array, Config, Engine, Evaluation, ModelSpec, Progress, Refusal, SplitName, Trainer
 
 
 @runtime_checkable
@@ -52,11 +52,20 @@ class ThreadIndependent(Protocol):
 class Stackable(Protocol):
     """An engine that can train several models as one."""
 
+    def stack_key(self, config: Config) -> Hashable | None:
+        """Return what runs that are trained as one have in common, beside data and order; ``None`` to train alone.
+
+        Must be quick: nothing heavy is imported to answer.
+
+        Args:
+            config: the model and all of its hyperparameters, checked against the table.
+        """
+
     def stack(self, members: Sequence[Trainer]) -> Stack:
         """Return trainers of this engine as one.
 
         Args:
-            members: each started from a generator of the same seed, on the same data.
+            members: on the same data, at the same place of an epoch, with the same order of examples before them.
 
         Raises:
             EngineError: they cannot be trained together; each alone they can.
@@ -66,12 +75,18 @@ class Stackable(Protocol):
 class Stack(Protocol):
     """Trainers that take their steps together. Each stays a trainer: it is measured, adjusted and kept by itself."""
 
+    def use_threads(self, count: int) -> None:
+        """Use so many threads from the next step on, in the thread that asks."""
+
     def epoch(self) -> Iterator[list[Progress]]:
         """Train one epoch of all, or what is left of one; yields as ``Trainer.epoch``, one for each member.
 
         Raises:
             EngineError: since the last epoch a member was changed so that it no longer goes with the others.
         """
+
+    def evaluate(self, split: SplitName) -> list[Evaluation]:
+        """Measure every member on a split as ``Trainer.evaluate``, in one pass over the examples."""
 
 
 @runtime_checkable
@@ -136,6 +151,11 @@ def holds_interpreter(engine: Engine) -> bool:
 def is_thread_independent(engine: Engine, config: Config) -> bool:
     """Return whether a run comes to the same bits with any number of threads; no, where the engine does not say."""
     return isinstance(engine, ThreadIndependent) and engine.is_thread_independent(config)
+
+
+def stack_key(engine: Engine, config: Config) -> Hashable | None:
+    """Return what runs that the engine trains as one have in common; ``None`` for a run that trains alone."""
+    return engine.stack_key(config) if isinstance(engine, Stackable) else None
 
 
 def measure(trainer: Trainer, spec: ModelSpec, x: Array, y: Array) -> Measured:

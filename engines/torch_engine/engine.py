@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from engines.capability import Stack
 from engines.contract import Config, Dataset, EngineError, ModelSpec, Refusal, Trainer, Value, find_model
+from engines.torch_engine.descent import STACK_SHARES, is_plain_descent
 
 if TYPE_CHECKING:
     import numpy as np
@@ -103,6 +104,13 @@ class TorchEngine:
             self._failure = f"PyTorch is installed but does not load ({error}); reinstall it with: {INSTALL}"
             raise EngineError(self._failure) from error
         return TorchTrainer(hyperparameters, data, rng, spec.adjustable)
+
+    def stack_key(self, config: Config) -> Hashable | None:
+        """Return model, sizes and what else a stack shares; see ``engines.capability.Stackable``."""
+        hyperparameters = {**MODELS[config.model].defaults, **config.hyperparameters}
+        if not is_plain_descent(hyperparameters):
+            return None
+        return config.model, *(hyperparameters.get(name) for name in STACK_SHARES)
 
     def stack(self, members: Sequence[Trainer]) -> Stack:
         """Return trainers of this engine as one; see ``engines.capability.Stackable``.

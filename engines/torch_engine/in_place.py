@@ -2,14 +2,13 @@
 
 Automatic differentiation makes an array of gradients for every array of weights, and the optimizer reads it once:
 for a first layer of 200 x 6,912 that moves more memory than the products themselves. Here the product that would
-give the gradient adds it to the weights. ``TorchTrainer`` takes this path where it applies; it gives the steps of the
-plain one up to rounding.
+give the gradient adds it to the weights. ``TorchTrainer`` takes this path where ``descent.is_plain_descent`` says that
+it can; it gives the steps of the plain one up to rounding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
@@ -22,15 +21,6 @@ SLOPES: dict[type[nn.Module], Callable[[Tensor, Tensor], Tensor]] = {
     Quadratic: lambda z, _h: 1.0 - 2.0 * z,
 }
 """g'(z) by activation, given z and h = g(z)."""
-
-
-def applies(hyperparameters: Mapping[str, Any]) -> bool:
-    """Return whether a run can be trained this way: plain or momentum descent in full precision."""
-    return (
-        hyperparameters["optimizer"] == "sgd"
-        and not hyperparameters["nesterov"]
-        and hyperparameters["precision"] == "full"
-    )
 
 
 class InPlaceDescent:

@@ -1,9 +1,8 @@
 """Several networks trained as one, for sweeps: the same steps as each alone, in fewer and larger products.
 
-Networks of a sweep see the same examples in the same order. So a batch is gathered once for all, and each layer is a
-batch of products, one a member: torch gives every core members of its own, which share nothing and wait for nobody,
-where a single product is split among the cores. Learning rate, l2, momentum, dropout and initial weights may differ;
-sizes, activation, batch size and order are shared.
+Networks of a sweep see the same examples in the same order. So a batch is gathered once for all, the first layers,
+which all read it, are one product, and each other layer is a batch of products, one a member. Learning rate, l2,
+momentum, dropout and initial weights may differ; sizes, activation, batch size and order are shared.
 
 The members are ordinary trainers, and stay so: during a stacked epoch their weights are views into the stack.
 """
@@ -16,19 +15,18 @@ from collections.abc import Generator, Sequence
 import torch
 from torch import Tensor, nn
 
-from engines.contract import EngineError, Progress
-from engines.torch_engine.in_place import SLOPES, applies
+from engines.contract import EngineError, Evaluation, Progress, SplitName
+from engines.torch_engine.descent import STACK_SHARES, is_plain_descent
+from engines.torch_engine.in_place import SLOPES
 from engines.torch_engine.network import HiddenLayer
-from engines.torch_engine.trainer import SECONDS_BETWEEN_YIELDS, TorchTrainer
-
-_SHARED = ("hidden_sizes", "activation", "dropout_place", "batch_size", "dtype", "device")
+from engines.torch_engine.trainer import EVALUATED_AT_ONCE, SECONDS_BETWEEN_YIELDS, TorchTrainer
 
 
 class TorchStack:
     """Trainers that are trained together; see ``engines.capability.Stack``.
 
     Args:
-        members: what is trained, each started from a generator of the same seed, on the same data.
+        members: what is trained, on the same data and with the same order of examples before them.
 
     Raises:
         EngineError: they cannot be trained together; each alone they can.
@@ -42,13 +40,17 @@ class TorchStack:
     def _check(self) -> None:
         first = self.members[0]
         for member in self.members:
-            reasons = [name for name in _SHARED if member.hyperparameters[name] != first.hyperparameters[name]]
-            if not applies(member.hyperparameters):
+            reasons = [name for name in STACK_SHARES if member.hyperparameters[name] != first.hyperparameters[name]]
+            if not is_plain_descent(member.hyperparameters):
                 reasons.append("optimizer, nesterov or precision")
             if not member.goes_on_like(first):
                 reasons.append("they see the examples in different orders")
             if reasons:
                 raise EngineError(f"these runs cannot be trained together: {', '.join(reasons)}")
+
+    def use_threads(self, count: int) -> None:
+        """Use so many threads for the products of the thread that asks; see ``engines.capability.Stack``."""
+        torch.set_num_threads(count)
 
     def epoch(self) -> Generator[list[Progress], None, None]:
         """Train one epoch of all members, or what is left of one; yields as ``Trainer.epoch``, one for each member.
@@ -75,14 +77,49 @@ class TorchStack:
         self._check()
         for member in self.members:
             member.begin_epoch()
+        self._bring_together()
+        for layer in self._layers:
+            layer.take_settings(self.members)
+
+    def _bring_together(self) -> None:
         linears = zip(*(member.network.linears for member in self.members), strict=True)
         before: Sequence[_StackedLayer | None] = self._layers or [None] * len(self.members[0].network.linears)
-        self._layers = [_StackedLayer(layers, self.members, last) for layers, last in zip(linears, before, strict=True)]
+        self._layers = [_StackedLayer(layers, last) for layers, last in zip(linears, before, strict=True)]
+
+    @torch.no_grad()
+    def evaluate(self, split: SplitName) -> list[Evaluation]:
+        """Measure every member on a split; see ``engines.capability.Stack``."""
+        self._bring_together()
+        first, n = self.members[0], len(self.members[0].data[split])
+        losses, correct = [0.0] * len(self.members), [0] * len(self.members)
+        for start in range(0, n, EVALUATED_AT_ONCE):
+            x, y = first.examples.part(split, slice(start, start + EVALUATED_AT_ONCE))
+            scores = self._scores(x)
+            told = self._losses(scores, y).tolist()
+            right = (scores.argmax(dim=2) == y).sum(dim=1).tolist()
+            for number in range(len(self.members)):
+                losses[number] += told[number] * len(y)
+                correct[number] += right[number]
+        accuracies = [count / n if first.is_classifier else None for count in correct]
+        return [Evaluation(loss / n, accuracy) for loss, accuracy in zip(losses, accuracies, strict=True)]
+
+    def _scores(self, x: Tensor) -> Tensor:
+        """Return the scores of every member in evaluation mode, (n_members, n, n_out)."""
+        h = x
+        for stacked, layer in zip(self._layers, self.members[0].network.hidden_layers, strict=False):
+            h = layer.activation(stacked.forward(h))
+        return self._layers[-1].forward(h)
+
+    def _losses(self, scores: Tensor, y: Tensor) -> Tensor:
+        """Return the mean loss of each member, (n_members,)."""
+        if not self.members[0].is_classifier:
+            return (scores - y[:, None]).square().mean(dim=(1, 2)) / 2
+        return -scores.log_softmax(dim=2)[:, torch.arange(len(y), device=y.device), y].mean(dim=1)
 
     @torch.no_grad()
     def _step(self, x: Tensor, y: Tensor) -> Tensor:
         """Take one step of every member on a batch; return the losses before it, (n_members,)."""
-        inputs, slopes = [x.expand(len(self.members), *x.shape)], []
+        inputs, slopes = [x], []
         hidden = zip(*(member.network.hidden_layers for member in self.members), strict=True)
         for stacked, layers in zip(self._layers, hidden, strict=False):
             h, slope = _activate(stacked.forward(inputs[-1]), layers)
@@ -126,16 +163,18 @@ class _StackedLayer:
 
     Args:
         layers: the members' own; their weights become views of the stack.
-        members: whose settings and momenta are used.
         before: the same layer in the last epoch; where the members still share its memory it is taken over.
     """
 
-    def __init__(
-        self, layers: Sequence[nn.Linear], members: Sequence[TorchTrainer], before: _StackedLayer | None
-    ) -> None:
-        weights, biases = ([getattr(layer, name) for layer in layers] for name in ("weight", "bias"))
+    def __init__(self, layers: Sequence[nn.Linear], before: _StackedLayer | None) -> None:
+        self._parameters = [[getattr(layer, name) for layer in layers] for name in ("weight", "bias")]
+        weights, biases = self._parameters
         self.W: Tensor = before.W if before and _are_views(weights, before.W) else _gather(weights)
         self.b: Tensor = before.b if before and _are_views(biases, before.b) else _gather(biases)
+        self.momenta: list[Tensor | None] = before.momenta if before else [None, None]
+
+    def take_settings(self, members: Sequence[TorchTrainer]) -> None:
+        """Take the settings and the momenta of the members as they are now."""
         (groups,) = zip(*(member.optimizer.param_groups for member in members), strict=True)
         self._rate, self._l2, self._momentum = (
             torch.tensor([group[name] for group in groups], dtype=self.b.dtype, device=self.b.device)
@@ -143,34 +182,45 @@ class _StackedLayer:
         )
         self._has_l2, self._has_momentum = bool(self._l2.any()), bool(self._momentum.any())
         if self._has_momentum:
-            self._V, self._v = (
-                _gather_momenta([getattr(layer, name) for layer in layers], members) for name in ("weight", "bias")
-            )
+            pairs = zip(self._parameters, self.momenta, strict=True)
+            self.momenta = [_gather_momenta(parameters, members, before) for parameters, before in pairs]
 
     def forward(self, h: Tensor) -> Tensor:
-        """Return z (n_members, n, n_out) of the input (n_members, n, n_in)."""
-        return torch.baddbmm(self.b[:, None], h, self.W.transpose(1, 2))
+        """Return z (n_members, n, n_out) of inputs that all share, (n, n_in), or their own, (n_members, n, n_in)."""
+        if h.dim() == 3:
+            return torch.baddbmm(self.b[:, None], h, self.W.transpose(1, 2))
+        z = torch.addmm(self.b.flatten(), h, self.W.flatten(0, 1).t())
+        return z.view(len(h), *self.b.shape).transpose(0, 1)
 
     def update(self, d: Tensor, h: Tensor) -> None:
         """Step with d = dloss/dz (n_members, n, n_out) and the layer's input."""
         rate = self._rate[:, None]
-        if not self._has_momentum:
+        V, v = self.momenta
+        if not self._has_momentum or V is None or v is None:
             if self._has_l2:
                 decay = 1.0 - rate * self._l2[:, None]
                 self.W.mul_(decay[..., None])
                 self.b.mul_(decay)
             d = d * -rate[..., None]
-            self.W.baddbmm_(d.transpose(1, 2), h)
+            _add_product(self.W, d, h)
             self.b.add_(d.sum(dim=1))
             return
-        self._V.mul_(self._momentum[:, None, None])
-        self._V.baddbmm_(d.transpose(1, 2), h)
-        self._v.mul_(self._momentum[:, None]).add_(d.sum(dim=1))
+        V.mul_(self._momentum[:, None, None])
+        _add_product(V, d, h)
+        v.mul_(self._momentum[:, None]).add_(d.sum(dim=1))
         if self._has_l2:
-            self._V.addcmul_(self.W, self._l2[:, None, None])
-            self._v.addcmul_(self.b, self._l2[:, None])
-        self.W.addcmul_(self._V, -rate[..., None])
-        self.b.addcmul_(self._v, -rate)
+            V.addcmul_(self.W, self._l2[:, None, None])
+            v.addcmul_(self.b, self._l2[:, None])
+        self.W.addcmul_(V, -rate[..., None])
+        self.b.addcmul_(v, -rate)
+
+
+def _add_product(A: Tensor, d: Tensor, h: Tensor) -> None:
+    """Add d' h of every member to A (n_members, n_out, n_in); inputs that all share make it one product."""
+    if h.dim() == 3:
+        A.baddbmm_(d.transpose(1, 2), h)
+    else:
+        A.flatten(0, 1).addmm_(d.transpose(1, 2).flatten(0, 1), h)
 
 
 def _gather(parameters: Sequence[Tensor]) -> Tensor:
@@ -186,14 +236,29 @@ def _are_views(parameters: Sequence[Tensor], stacked: Tensor) -> bool:
     return all(p.data_ptr() == view.data_ptr() for p, view in zip(parameters, stacked, strict=True))
 
 
-def _gather_momenta(parameters: Sequence[Tensor], members: Sequence[TorchTrainer]) -> Tensor:
-    """Return the momenta of parameters as one array; those of members with momentum become views of it."""
-    states = [member.optimizer.state for member in members]
-    momenta = [
-        state[p].get("momentum_buffer", torch.zeros_like(p)) for p, state in zip(parameters, states, strict=True)
-    ]
-    stacked = torch.stack(momenta)
-    for member, parameter, view in zip(members, parameters, stacked, strict=True):
-        if member.hyperparameters["momentum"]:
-            member.optimizer.state[parameter]["momentum_buffer"] = view
+def _gather_momenta(parameters: Sequence[Tensor], members: Sequence[TorchTrainer], before: Tensor | None) -> Tensor:
+    """Return the momenta of parameters as one array; those of members with momentum become views of it.
+
+    Args:
+        parameters: of one layer, a member each.
+        members: whose optimizers hold the momenta.
+        before: what this gave for them in the last epoch; it is taken over where it is still theirs.
+    """
+    states = [member.optimizer.state[p] for member, p in zip(members, parameters, strict=True)]
+    has_momentum = [bool(member.hyperparameters["momentum"]) for member in members]
+    if before is not None and all(
+        (buffer := state.get("momentum_buffer")) is not None and buffer.data_ptr() == view.data_ptr()
+        for state, view, wanted in zip(states, before, has_momentum, strict=True)
+        if wanted
+    ):
+        return before
+    stacked = torch.stack(
+        [
+            torch.zeros_like(p) if (buffer := state.get("momentum_buffer")) is None else buffer
+            for p, state in zip(parameters, states, strict=True)
+        ]
+    )
+    for state, view, wanted in zip(states, stacked, has_momentum, strict=True):
+        if wanted:
+            state["momentum_buffer"] = view
     return stacked

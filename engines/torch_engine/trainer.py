@@ -24,16 +24,17 @@ from engines.contract import (
 from engines.epoch_position import EpochPosition
 from engines.inspection import Inspection, checked_parameters
 from engines.state import pack_generator, pack_settings, unpack_generator, unpack_settings
+from engines.torch_engine.descent import is_plain_descent
 from engines.torch_engine.device import choose_device
 from engines.torch_engine.example import Examples
-from engines.torch_engine.in_place import InPlaceDescent, applies
+from engines.torch_engine.in_place import InPlaceDescent
 from engines.torch_engine.network import Network, cross_entropy, squared_error
 from engines.torch_engine.optimizer import adjust_optimizer, build_optimizer, load_optimizer, optimizer_state
 from engines.torch_engine.weight import initialise
 from engines.weight import check_size
 
 SECONDS_BETWEEN_YIELDS = 0.05
-_EVALUATED_AT_ONCE = 512
+EVALUATED_AT_ONCE = 512
 _SETTINGS = ("learning_rate", "l2", "momentum", "dropout", "batch_size")
 
 
@@ -49,6 +50,7 @@ class TorchTrainer:
 
     Attributes:
         hyperparameters: the hyperparameters as adjusted so far.
+        data: what it is trained on.
         network: what is trained.
         optimizer: the rule of its steps, with its momenta.
         examples: the data on the device.
@@ -65,7 +67,7 @@ class TorchTrainer:
             "dropout_place": "every",
             **hyperparameters,
         }
-        self._data, self._rng, self._adjustable = data, rng, adjustable
+        self.data, self._rng, self._adjustable = data, rng, adjustable
         dtype: torch.dtype = getattr(torch, hyperparameters["dtype"])
         self._device = choose_device(hyperparameters["device"], dtype)
         self._build(dtype)
@@ -75,7 +77,7 @@ class TorchTrainer:
         self._place_order()
 
     def _build(self, dtype: torch.dtype) -> None:
-        hyperparameters, data = self.hyperparameters, self._data
+        hyperparameters, data = self.hyperparameters, self.data
         # A child of rng, so that the draws that all engines share stay the same with and without it.
         (child,) = self._rng.spawn(1)
         on_cpu = torch.Generator().manual_seed(int(child.integers(2**63)))
@@ -96,7 +98,7 @@ class TorchTrainer:
         self.network = network.to(self._device)
         self.optimizer = build_optimizer(self.network.parameters(), hyperparameters)
         self._step = self.plain_step
-        if applies(hyperparameters):
+        if is_plain_descent(hyperparameters):
             self._step = InPlaceDescent(self.network, self.optimizer, data.is_regression).step
 
     @property
@@ -107,7 +109,7 @@ class TorchTrainer:
     @property
     def is_classifier(self) -> bool:
         """Whether classes are learned, and not targets."""
-        return not self._data.is_regression
+        return not self.data.is_regression
 
     def use_threads(self, count: int) -> None:
         """Use so many threads for products, in this process; see ``engines.capability.Threaded``."""
@@ -175,23 +177,23 @@ class TorchTrainer:
         Raises:
             EngineError: the split is empty.
         """
-        n = len(self._data[split])
+        n = len(self.data[split])
         if not n:
             raise EngineError(f"the {split} split has no examples to measure on")
         loss, correct = 0.0, 0
-        for start in range(0, n, _EVALUATED_AT_ONCE):
-            x, y = self.examples.part(split, slice(start, start + _EVALUATED_AT_ONCE))
+        for start in range(0, n, EVALUATED_AT_ONCE):
+            x, y = self.examples.part(split, slice(start, start + EVALUATED_AT_ONCE))
             scores = self._scores(x)
             loss += self._loss(scores, y, "sum").item()
             correct += int((scores.argmax(dim=1) == y).sum())
-        return Evaluation(loss / n, None if self._data.is_regression else correct / n)
+        return Evaluation(loss / n, None if self.data.is_regression else correct / n)
 
     @torch.no_grad()
     def measure(self, x: Array, y: Array) -> Measured:
         """Measure the model on examples, one by one; see ``engines.capability.Measuring``."""
         parts: list[tuple[Tensor, Tensor]] = []
-        for start in range(0, max(len(y), 1), _EVALUATED_AT_ONCE):
-            rows = slice(start, start + _EVALUATED_AT_ONCE)
+        for start in range(0, max(len(y), 1), EVALUATED_AT_ONCE):
+            rows = slice(start, start + EVALUATED_AT_ONCE)
             scores = self._scores(self.examples.features(x[rows]))
             known = torch.as_tensor(np.array(y[rows]), device=self._device)
             parts.append((scores, self._loss(scores, known if self.is_classifier else known.to(scores.dtype), "none")))
@@ -203,10 +205,10 @@ class TorchTrainer:
     @torch.no_grad()
     def predict(self, x: Array) -> Array:
         """Return class probabilities (n, n_classes), or targets (n,) for a regression; see the contract."""
-        starts = range(0, max(len(x), 1), _EVALUATED_AT_ONCE)
-        rows = [self._scores(self.examples.features(x[start : start + _EVALUATED_AT_ONCE])) for start in starts]
+        starts = range(0, max(len(x), 1), EVALUATED_AT_ONCE)
+        rows = [self._scores(self.examples.features(x[start : start + EVALUATED_AT_ONCE])) for start in starts]
         scores = torch.cat(rows)
-        result: Array = (scores[:, 0] if self._data.is_regression else scores.softmax(dim=1)).cpu().numpy()
+        result: Array = (scores[:, 0] if self.data.is_regression else scores.softmax(dim=1)).cpu().numpy()
         return result
 
     def _scores(self, x: Tensor) -> Tensor:

@@ -17,6 +17,7 @@ from hw1_tui.sweep.halving import expected_share
 from hw1_tui.sweep.runner import SweepRunner
 from hw1_tui.training.event import EpochEnded, RunStarted
 from hw1_tui.training.opening import open_session
+from hw1_tui.training.timed_trial import TimedTrial
 from hw1_tui.training.work import estimate_work
 
 _COPIES = 4
@@ -45,6 +46,8 @@ class Plan:
         memory: bytes that this process takes, and as many more runs as train at once; 0 where that is not known.
         is_halving: whether a part is stopped early.
         share: of the epochs of what is missing, the share that is expected to be trained.
+        executor: what trains them.
+        trial: the timed trial by which it was chosen; ``None`` where there was none.
         known: where TPE chooses the points, how many are known; else 0.
     """
 
@@ -58,6 +61,8 @@ class Plan:
     memory: int
     is_halving: bool
     share: float
+    executor: str
+    trial: TimedTrial | None = None
     known: int = 0
 
     def sentence(self) -> str:
@@ -73,12 +78,12 @@ class Plan:
         memory = f"; about {self.memory / 1e6:,.0f} MB of memory" if self.memory else ""
         return (
             f"{what}{kept}. About {_words(self.seconds)} with {counted(self.jobs, 'job')}, by an epoch of "
-            f"{self.epoch_seconds:.3g} s{halved}{memory}."
+            f"{self.epoch_seconds:.3g} s{halved}{memory}.{f' {self.trial.sentence}' if self.trial else ''}"
         )
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as a flat dictionary fit for JSON."""
-        return {name: value for name, value in vars(self).items() if name not in ("is_halving", "known")}
+        return {name: value for name, value in vars(self).items() if name not in ("is_halving", "known", "trial")}
 
 
 def make_plan(runner: SweepRunner, dataset: Dataset) -> Plan:
@@ -89,25 +94,26 @@ def make_plan(runner: SweepRunner, dataset: Dataset) -> Plan:
     """
     sweep, missing = runner.sweep, runner.missing
     share = expected_share(sweep.config.epochs) if sweep.halving else 1.0
-    epoch = seconds = None
+    epoch = seconds = trial = None
     parameters = 0
     if missing:
         unknown = (sweep.n_trials - len(sweep.trials)) * sweep.config.epochs * share  # of points that TPE is to choose
         epoch, parameters = time_epoch(missing[0].config, dataset)
+        trial = runner.choose_executor()
         first = _epoch_work(missing[0].config, dataset)
         left = sum(
-            _epoch_work(trial.config, dataset) * (trial.config.epochs * share - runner.epochs_done(trial))
-            for trial in missing
-            if trial.config.epochs * share > runner.epochs_done(trial)
+            _epoch_work(one.config, dataset) * (one.config.epochs * share - runner.epochs_done(one))
+            for one in missing
+            if one.config.epochs * share > runner.epochs_done(one)
         )
         left += first * unknown
         lanes = min(runner.jobs, len(missing), default_jobs(sweep.config.engine))
-        seconds = epoch * left / first / lanes
+        seconds = epoch * left / first / lanes / (trial.gain(trial.fastest) if trial else 1.0)
     memory = peak_memory()
     memory += (runner.jobs - 1) * _COPIES * _BYTES * parameters if memory else 0
     n_missing = len(missing) + sweep.n_trials - len(sweep.trials)
     return Plan(sweep.n_points, sweep.seeds, sweep.n_trials, n_missing, runner.jobs, epoch, seconds, memory,
-                sweep.halving, share, len(sweep.points) if sweep.n_tpe else 0)  # fmt: skip
+                sweep.halving, share, runner.executor, trial, len(sweep.points) if sweep.n_tpe else 0)  # fmt: skip
 
 
 def _epoch_work(config: RunConfig, dataset: Dataset) -> float:

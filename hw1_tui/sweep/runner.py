@@ -22,6 +22,7 @@ from hw1_tui.training.event import EpochEnded, Event, Remarked, RunEnded, RunSta
 from hw1_tui.training.executor import Executor, JobEnded, OpenRecorded, open_here
 from hw1_tui.training.executors import AUTO, make_executor
 from hw1_tui.training.job import Job
+from hw1_tui.training.timed_trial import TimedTrial, time_executors
 
 if TYPE_CHECKING:
     from hw1_tui.training.remote.workers import Workers
@@ -88,6 +89,19 @@ class SweepRunner:
         self._progress: dict[int, Progress] = {}
         self._take_up()
 
+    def choose_executor(self) -> TimedTrial | None:
+        """Take the executor that is the fastest by a timed trial, where none was asked for; return the trial.
+
+        Returns:
+            The trial; ``None`` where nothing had to be chosen, or there is nothing to choose between.
+        """
+        if self.executor != AUTO or self._workers is not None:
+            return None
+        jobs = [Job(trial.config, trial.label) for trial in self.missing]
+        trial = time_executors(jobs, self._dataset, self.jobs)
+        self.executor = trial.fastest if trial else "threads"
+        return trial
+
     @property
     def is_over_time(self) -> bool:
         """Whether the sweep ended, or is about to, because its time was over."""
@@ -140,6 +154,7 @@ class SweepRunner:
         running: dict[Job, tuple[Trial, int]] = {}
         told: set[int] = set()
         done = self._done()
+        self.choose_executor()
         executor = make_executor(self.executor, lambda job, control: self._open(*running[job], job, control),
                                  self.jobs, self._workers)  # fmt: skip
         self._open_recorded = executor.open_recorded
@@ -164,7 +179,7 @@ class SweepRunner:
     def _begin(self, executor: Executor, running: dict[Job, tuple[Trial, int]]) -> bool:
         """Submit trials while there is room; return whether one trains."""
         self._ask()
-        while len(running) < self.jobs and not self._is_stopping:
+        while len(running) < executor.room and not self._is_stopping:
             busy = {trial.number for trial, _ in running.values()} | self._elsewhere
             chosen = self._choose(busy, is_patient=True) or (None if busy else self._choose(busy, is_patient=False))
             if chosen is None:
@@ -197,6 +212,7 @@ class SweepRunner:
         record = self.kept.get(trial.number)
         run = record.run if record and not is_done(record) else ""
         facts = {"sweep": self.sweep.as_dict(), "trial": trial.number, "point": dict(trial.point)}
+        facts["executor"] = self.executor if self._workers is None else "workers"
         return Job(trial.config, trial.label, run=run, facts=facts, until=target)
 
     def _must_wait(self) -> bool:

@@ -19,6 +19,7 @@ from engines.threads import cores
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event
 from hw1_tui.training.job import Job
+from hw1_tui.training.stepper import STEPPER, Stepper
 
 if TYPE_CHECKING:  # what opens runs loads numpy, and the interface has an executor before its first run
     from engines.contract import Dataset
@@ -68,6 +69,10 @@ def open_here(
 
 class Executor(Protocol):
     """Trains jobs. Every method may be called from any thread."""
+
+    @property
+    def room(self) -> int:
+        """How many jobs may train at once: so many are worth being submitted before one of them ends."""
 
     def submit(self, job: Job, control: Control | None = None) -> Control:
         """Ask for a job; it is trained when there is room for it.
@@ -120,10 +125,13 @@ class Executor(Protocol):
 
 
 @dataclass(eq=False)
-class _Task:
+class Task:
+    """A job that an executor was asked for, with what it is trained by."""
+
     job: Job
     control: Control
     thread: threading.Thread | None = None
+    stepper: Stepper | None = None
 
 
 class ThreadExecutor(Executor):
@@ -150,8 +158,8 @@ class ThreadExecutor(Executor):
     def __init__(self, open_job: Open, slots: int = 1) -> None:
         self._open = open_job
         self._slots = slots
-        self._waiting: list[_Task] = []
-        self._running: list[_Task] = []
+        self._waiting: list[Task] = []
+        self._running: list[Task] = []
         self._told: deque[tuple[Job, Event | JobEnded]] = deque()
         self._changed = threading.Condition()
         self._is_closed = False
@@ -167,9 +175,14 @@ class ThreadExecutor(Executor):
             self._slots = slots
             self._start_waiting()
 
+    @property
+    def room(self) -> int:
+        """How many jobs may train at once; see ``Executor.room``."""
+        return self._slots
+
     def submit(self, job: Job, control: Control | None = None) -> Control:
         """Ask for a job; see ``Executor.submit``."""
-        task = _Task(job, control or Control())
+        task = Task(job, control or Control())
         with self._changed:
             self._waiting.append(task)
             self._start_waiting()
@@ -190,7 +203,7 @@ class ThreadExecutor(Executor):
         """Yield what the jobs say; see ``Executor.events``. A consumer that stops asking lets them wait before long."""
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._told or self._is_closed)
+                self._changed.wait_for(self._has_news)
                 if self._is_closed:
                     return
                 told = self._told.popleft()
@@ -207,6 +220,10 @@ class ThreadExecutor(Executor):
     ) -> Iterator[Event]:
         """Open a job in this thread; see ``Executor.open_recorded``."""
         return open_here(job, store, control, dataset, checkpoints)
+
+    def _has_news(self) -> bool:
+        """Return whether who asks for events need not wait; with the lock held, as often as something changes."""
+        return bool(self._told) or self._is_closed
 
     def stop(self, job: Job) -> bool:
         """Stop a job; see ``Executor.stop``."""
@@ -234,6 +251,8 @@ class ThreadExecutor(Executor):
     def _start_waiting(self) -> None:
         """Start what there is room for; what waits for room of its own lets nothing overtake it."""
         for task in list(self._waiting):
+            if task not in self._waiting:  # it began with another one
+                continue
             if self._has_room(task.job):
                 if not self._is_held_up(task.job):
                     self._start(task)
@@ -242,8 +261,13 @@ class ThreadExecutor(Executor):
 
     def _has_room(self, job: Job) -> bool:
         if self.trains_here and job.group and all(task.job.group == job.group for task in self._running):
-            return len(self._running) < cores()
-        return len(self._running) < self._slots
+            return self._lanes < cores()
+        return self._lanes < self._slots
+
+    @property
+    def _lanes(self) -> int:
+        """How many jobs train beside each other, those that train as one counted once."""
+        return len(self._running)
 
     def _is_held_up(self, job: Job) -> bool:
         """Return whether a job waits for another one's engine to let go of the interpreter."""
@@ -252,7 +276,7 @@ class ThreadExecutor(Executor):
         is_beside = any(other.group == job.group and other.config.engine == engine for other in beside)
         return self.trains_here and bool(job.group) and is_beside and holds_interpreter(registry.get(engine))
 
-    def _start(self, task: _Task) -> None:
+    def _start(self, task: Task) -> None:
         self._waiting.remove(task)
         self._running.append(task)
         name = f"job {task.job.name}".rstrip()
@@ -261,8 +285,9 @@ class ThreadExecutor(Executor):
 
     # The threads that train.
 
-    def _train(self, task: _Task) -> None:
+    def _train(self, task: Task) -> None:
         has_begun, error, details = False, None, ""
+        STEPPER.set(task.stepper)  # of this thread alone
         try:
             events = self._open(task.job, task.control)
             try:
@@ -275,6 +300,8 @@ class ThreadExecutor(Executor):
                     events.close()  # here, where it was iterated: what it holds, such as a lock, is given back here
         except Exception as raised:
             error, details = raised, traceback.format_exc()
+        if task.stepper:
+            task.stepper.leave()
         with self._changed:
             self._running.remove(task)
             if not self._is_closed:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from hw1_tui.training.executor import Executor, Open, ThreadExecutor
+from hw1_tui.training.stacked_executor import StackedExecutor
 
 if TYPE_CHECKING:
     from hw1_tui.training.remote.workers import Workers
@@ -21,7 +22,11 @@ def _in_processes(open_job: Open, slots: int) -> Executor:
     return WorkerExecutor(open_job, ProcessPool(slots), is_owner=True)
 
 
-EXECUTORS: dict[str, Callable[[Open, int], Executor]] = {"threads": ThreadExecutor, "processes": _in_processes}
+EXECUTORS: dict[str, Callable[[Open, int], Executor]] = {
+    "threads": ThreadExecutor,
+    "stacked": StackedExecutor,
+    "processes": _in_processes,
+}
 """What makes each: given what opens a job, and how many jobs train at once."""
 
 EXECUTOR_NAMES = (AUTO, *EXECUTORS)

@@ -1,14 +1,13 @@
 """One run, as a generator of events: the same for the interface, the command line, sweeps and the report.
 
-The session owns time. It asks the trainer for epochs, measures the model after each, applies what its control asks
-for between two steps, and says everything as data; it knows no thread, no terminal and no file. A consumer that stops
-asking pauses the run.
+The session owns time. It has epochs trained by its stepper, measures the model after each, applies what its control
+asks for between two steps, and says everything as data; it knows no thread, no terminal and no file. A consumer that
+stops asking pauses the run.
 """
 
 from __future__ import annotations
 
 import math
-import time
 import traceback
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import replace
@@ -41,6 +40,7 @@ from hw1_tui.training.schedule import learning_rate
 from hw1_tui.training.session_state import pack_state, read_session_state, trainer_part
 from hw1_tui.training.standardizing import as_configured, standardization_state
 from hw1_tui.training.starting import start
+from hw1_tui.training.stepper import STEPPER, Stepper
 from hw1_tui.training.thread_tuner import ThreadTuner
 
 T = TypeVar("T")
@@ -80,6 +80,7 @@ class Session:
         self._engine = engine
         self._data = as_configured(data, config, resume)
         self._control = control or Control()
+        self._stepper = STEPPER.get() or Stepper()
         self._resume = resume
         self._trainer: Trainer
         self._average: WeightAverage
@@ -133,6 +134,7 @@ class Session:
                 raise self._failure
             with threads.allocate(self._trainer, self.config.hyperparameters["threads"]) as allocation:
                 self._tuner = ThreadTuner(allocation)
+                self._stepper.join(self._engine, self._trainer)
                 yield from self._start()
                 status, reason = yield from self._train()
                 test = _NOT_MEASURED if status == "diverged" else self._evaluate("test")
@@ -283,10 +285,10 @@ class Session:
         self._average.hide()
         if not self._examples:
             self._timed(lambda: self._probe.begin(self._epoch + 1, self.config))
-        steps = self._trainer.epoch()
+        steps = self._stepper.epoch()
         while True:
             before = self._seconds
-            progress = self._timed(lambda: _advance(steps))
+            progress = self._timed(lambda: quietly(lambda: next(steps, None)))
             self._epoch_seconds += self._seconds - before
             if progress is None:
                 raise EngineError("The engine ended an epoch before its last example.")
@@ -321,9 +323,10 @@ class Session:
         if not self._control.must_wait():
             return
         yield Paused(self._epoch)
-        while self._control.must_wait():
-            self._control.wait()
-            yield from self._steer()
+        with self._stepper.away(self._control):
+            while self._control.must_wait():
+                self._control.wait()
+                yield from self._steer()
         yield Resumed(self._epoch)
 
     def _steer(self) -> Iterator[Event]:
@@ -340,6 +343,7 @@ class Session:
                     self._tuner.use(self.threads)  # a batch may want its threads elsewhere than single examples
                 self._average.check(self.config)
                 self._set_learning_rate()
+                self._stepper.changed()
             except EngineError as error:
                 self.config = before
                 yield Remarked(f"{name} stays at {old}: {error}")
@@ -375,12 +379,12 @@ class Session:
     def _evaluate(self, split: SplitName) -> Evaluation:
         if not len(self._data[split]):
             return _NOT_MEASURED
-        return self._timed(lambda: quietly(lambda: self._trainer.evaluate(split)))
+        return self._timed(lambda: quietly(lambda: self._stepper.evaluate(split)))
 
     def _timed(self, call: Callable[[], T]) -> T:
-        start = time.perf_counter()
+        start = self._stepper.clock()
         result = call()
-        self._seconds += time.perf_counter() - start
+        self._seconds += self._stepper.clock() - start
         return result
 
     def _ended(self, status: Status, reason: str = "", test: Evaluation = _NOT_MEASURED, details: str = "") -> RunEnded:
@@ -394,7 +398,3 @@ class Session:
             reason=reason,
             details=details,
         )
-
-
-def _advance(steps: Iterator[Progress]) -> Progress | None:
-    return quietly(lambda: next(steps, None))

@@ -30,7 +30,7 @@ from engines.numpy_engine.engine import MODELS
 from hw1_tui import data
 from hw1_tui.app import Hw1App
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.training import session
+from hw1_tui.training import stepper
 from screens.widgets import run_card
 
 PARTS = 4
@@ -184,7 +184,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
     monkeypatch.setattr(ScriptedEngine, "script", script)
     monkeypatch.setitem(registry.BUILT_IN, "numpy", f"{__name__}:ScriptedEngine")
     monkeypatch.setattr(registry, "plug_ins", lambda: ())  # or numpy's own engine would be said to be passed over
-    monkeypatch.setattr(session, "time", types.SimpleNamespace(perf_counter=script.clock))
+    monkeypatch.setattr(stepper, "time", types.SimpleNamespace(perf_counter=script.clock))
     monkeypatch.setattr(data, "load", load)
     monkeypatch.setattr(run_card, "memory", lambda: "123 MB")
     registry.get.cache_clear()

@@ -1,0 +1,79 @@
+"""Runs of one shape as one, where their engine can; the others beside each other, as in threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+
+from engines import capability, registry
+from engines.threads import cores
+from hw1_tui.training.executor import Open, Task, ThreadExecutor
+from hw1_tui.training.job import Job
+from hw1_tui.training.stack_worker import StackMember, StackWorker
+
+WIDEST = 16
+"""Runs that train as one at most: of more, none gains."""
+
+
+def stack_key(job: Job) -> Hashable | None:
+    """Return what jobs that may train as one have in common; ``None`` for one that trains alone.
+
+    That is what their engine says, data, and the order of its examples. A run that looks for its own number of threads
+    trains alone, and what is gone on with does not go with what begins.
+    """
+    config = job.config
+    key = capability.stack_key(registry.get(config.engine), config) if config.hyperparameters["threads"] else None
+    if key is None:
+        return None
+    shared = [config.hyperparameters[name] for name in ("threads", "standardize", "seed")]
+    return config.engine, key, config.wanted, *shared, bool(job.run), job.group
+
+
+class StackedExecutor(ThreadExecutor):
+    """Trains jobs as one where their engine can.
+
+    A job begins when somebody asks for events and none is left to tell: then those that were submitted by then are
+    there to begin together. A session each, in a thread each, trains them; see ``training.stack_worker``.
+
+    Args:
+        open_job: opens a job.
+        slots: how many jobs train beside each other without being asked to; what trains as one counts once.
+        key_of: says which jobs train as one: those of an equal key, alone those of ``None``.
+    """
+
+    def __init__(self, open_job: Open, slots: int = 1, key_of: Callable[[Job], Hashable | None] = stack_key) -> None:
+        super().__init__(open_job, slots)
+        self._key_of = key_of
+
+    @property
+    def room(self) -> int:
+        """How many jobs may train at once, a stack or what there are slots for; see ``Executor.room``."""
+        return max(self.slots, WIDEST)
+
+    def _has_news(self) -> bool:
+        if not self._told and not self._is_closed:
+            super()._start_waiting()
+        return super()._has_news()
+
+    def _start_waiting(self) -> None:
+        """Begin nothing here: more may be submitted before somebody asks."""
+        self._changed.notify_all()
+
+    @property
+    def _lanes(self) -> int:
+        return len({id(task.stepper.worker if isinstance(task.stepper, StackMember) and task.stepper.worker else task)
+                    for task in self._running})  # fmt: skip
+
+    def _start(self, task: Task) -> None:
+        """Start a job with its share of those that go with it: all lanes are to be full."""
+        key = self._key_of(task.job)
+        alike = [other for other in self._waiting if key is not None and self._key_of(other.job) == key]
+        lanes = max(1, (cores() if task.job.group else self.slots) - self._lanes)
+        together = alike[: min(WIDEST, -(-len(alike) // lanes))]
+        if len(together) < 2:
+            super()._start(task)
+            return
+        members = [StackMember() for _ in together]
+        StackWorker(members, int(task.job.config.hyperparameters["threads"]))
+        for other, member in zip(together, members, strict=True):
+            other.stepper = member
+            super()._start(other)

@@ -1,0 +1,106 @@
+"""Which executor trains some runs the fastest here and now: each trains a little of them, and nothing is kept."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from engines.contract import Dataset
+from hw1_tui.numeral import counted
+from hw1_tui.training.control import Control
+from hw1_tui.training.event import Event, Progressed
+from hw1_tui.training.executor import Executor, JobEnded, ThreadExecutor
+from hw1_tui.training.job import Job
+from hw1_tui.training.opening import open_session
+from hw1_tui.training.stacked_executor import StackedExecutor, stack_key
+
+_SECONDS = 1.0
+"""So long is trained by each, once all have begun."""
+_WORTH_IT = 1.1
+"""Another executor must be so many times faster than threads, whose runs have the bits of those that train alone."""
+_SHORT = 10.0
+"""Seconds of training that are not worth a trial."""
+_NEVER_ENDING = 1_000_000
+
+
+@dataclass(frozen=True)
+class TimedTrial:
+    """What each executor came to with some runs.
+
+    Attributes:
+        runs: how many runs there are.
+        rates: epochs a second, of all runs that train at once together, by the executor's name.
+    """
+
+    runs: int
+    rates: Mapping[str, float]
+
+    @property
+    def fastest(self) -> str:
+        """The executor to take: threads unless another is clearly faster."""
+        best = max(self.rates, key=self.rates.__getitem__)
+        return best if self.gain(best) > _WORTH_IT else "threads"
+
+    def gain(self, name: str) -> float:
+        """Return how many times as fast as threads an executor is."""
+        return self.rates[name] / self.rates["threads"]
+
+    @property
+    def sentence(self) -> str:
+        """What it came to, for the user."""
+        others = [name for name in self.rates if name != "threads"]
+        told = ", ".join(f"{name} {self.gain(name):.2g} times as fast as threads" for name in others)
+        return f"Trained by the executor {self.fastest}, by a timed trial with {counted(self.runs, 'run')}: {told}."
+
+
+def time_executors(jobs: Sequence[Job], dataset: Dataset, lanes: int) -> TimedTrial | None:
+    """Return what each executor comes to with those of some runs that may train as one: the most that go together.
+
+    Args:
+        jobs: the runs.
+        dataset: their data.
+        lanes: how many train beside each other.
+
+    Returns:
+        The trial; ``None`` where hardly any go together, or they are too short for one.
+    """
+    alike: dict[Hashable, list[Job]] = {}
+    for job in jobs:
+        alike.setdefault(stack_key(job), []).append(job)
+    alike.pop(None, None)
+    most = max(alike.values(), key=len, default=[])
+    if len(most) <= lanes:
+        return None
+    with contextlib.closing(ThreadExecutor(lambda job, control: _open(job, control, dataset), lanes)) as executor:
+        beside = _rate(executor, most[:lanes])
+    if sum(job.config.epochs for job in most) < _SHORT * beside:
+        return None
+    with contextlib.closing(StackedExecutor(lambda job, control: _open(job, control, dataset), lanes)) as executor:
+        together = _rate(executor, most[: executor.room])
+    return TimedTrial(len(most), {"threads": beside, "stacked": together})
+
+
+def _open(job: Job, control: Control, dataset: Dataset) -> Iterator[Event]:
+    return open_session(job.config, control, dataset=dataset).run()
+
+
+def _rate(executor: Executor, jobs: Sequence[Job]) -> float:
+    """Return how many epochs a second an executor trains of all jobs together, once each has begun."""
+    for job in jobs:
+        executor.submit(Job(job.config.changed(epochs=_NEVER_ENDING, schedule="constant", patience=0), job.name))
+    done: dict[Job, float] = {}
+    begun = start = 0.0
+    for job, told in executor.events():
+        if isinstance(told, JobEnded):  # it is refused, or leaves the range of numbers
+            return max(sum(done.values()) - begun, 0.0) / (time.perf_counter() - start) if start else 1e-9
+        if not isinstance(told, Progressed):
+            continue
+        done[job] = told.epoch - 1 + told.examples / told.of
+        now = time.perf_counter()
+        if not start and len(done) == len(jobs):
+            begun, start = sum(done.values()), now
+        elif start and now - start > _SECONDS:
+            return (sum(done.values()) - begun) / (now - start)
+    raise AssertionError("an executor that is not closed goes on telling")
