@@ -65,8 +65,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(what, "--epochs-scale", "multiply the numbers of epochs, such as 0.1 for a quick look", "F")
     what.add_argument("--course-data", action="store_true", help="the data is the course's own file: compare digits")
     add_max_bytes(what)
-    add_place_options(what)
     what.add_argument("--kept", action="store_true", help="train nothing: take the runs that the history has")
+    add_place_options(parser)
     add_home_option(parser)
     output = add_output_options(
         parser, "how stdout is written: table (default), jsonl or csv; of a grade gradescope or junit"

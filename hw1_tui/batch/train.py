@@ -62,7 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = add_run_arguments(parser)
     add_option(what, "--seeds", "train with so many seeds, --seed and those after it; what is kept is taken", "N")
     add_option(what, "--compare", "train by two engines in lockstep and tell how far apart they come", "ENGINE,ENGINE")
-    add_place_options(what)
+    add_place_options(parser)
     history = add_home_option(parser)
     add_option(history, "--checkpoint-every", "keep a checkpoint of every Nth epoch beside the last and the best", "N")
     add_option(history, "--checkpoint-budget", "bytes that the checkpoints of all runs may take (default: 10G)", "SIZE")

@@ -39,6 +39,7 @@ class Order:
         every: keep a checkpoint of every Nth epoch; ``None`` as before.
         data: where the data is.
         versions: of the program and the libraries of who orders.
+        takes_other_versions: whether a worker of other versions trains and says so, in place of refusing.
     """
 
     run: str
@@ -53,6 +54,7 @@ class Order:
     every: int | None = None
     data: DataPlace = field(default_factory=DataPlace)
     versions: Mapping[str, str] = field(default_factory=dict)
+    takes_other_versions: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as data that JSON holds."""

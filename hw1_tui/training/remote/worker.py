@@ -22,9 +22,10 @@ from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.reader import ENDS
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control
-from hw1_tui.training.event import EpochEnded, Event, Progressed, RunEnded, RunStarted
+from hw1_tui.training.event import EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
 from hw1_tui.training.job import Job
 from hw1_tui.training.kept_data import load_kept
+from hw1_tui.training.provenance import versions
 from hw1_tui.training.recording import open_job, resume
 from hw1_tui.training.remote.data_folder import read_data
 from hw1_tui.training.remote.event_record import pack_event
@@ -35,6 +36,9 @@ Tell = Callable[[Message], None]
 """Takes a message to who ordered; called from any thread, and fails never: who does not hear is gone."""
 
 Ask = Callable[[str], Dataset | None]
+
+COMPARED = ("hw1-tui", "python", "numpy", "torch")
+"""What a worker has to have in the same version as who orders; processors and BLAS are said by the run's record."""
 
 SECONDS_BETWEEN_BEATS = 5.0
 SECONDS_BETWEEN_PROGRESS = 0.2
@@ -115,6 +119,7 @@ class Task:
     def _opened(self) -> Iterator[Event]:
         """Yield the events of the order, whatever an attempt before has made of it."""
         order, store = self._order, Store(Path(self._order.home))
+        yield from self._compare_versions()
         if order.run not in store:
             if not order.is_new:
                 store.find(order.run)
@@ -138,6 +143,22 @@ class Task:
             yield event
             if is_repeated and isinstance(event, RunStarted) and event.resumed_epoch is not None:
                 yield from self._known(store, event.resumed_epoch)
+
+    def _compare_versions(self) -> Iterator[Event]:
+        """Say that this worker has other versions than who ordered, on which the last digits depend.
+
+        Raises:
+            MistakeError: who ordered does not take that.
+        """
+        own, theirs = versions(), self._order.versions
+        names = [name for name in COMPARED if name in theirs and own.get(name) != theirs[name]]
+        if not names:
+            return
+        others = ", ".join(f"{name} {own.get(name) or 'missing'} in place of {theirs[name]}" for name in names)
+        text = f"the worker on {_HOST} has {others}"
+        if not self._order.takes_other_versions:
+            raise MistakeError(Mistake("--on", text, "the same versions, or --other-versions say"))
+        yield Remarked(f"{text[:1].upper()}{text[1:]}: the last digits may differ.")
 
     def _known(self, store: Store, last: int) -> Iterator[Event]:
         """Yield the epochs that the history has: who kept them may have died before they were told."""

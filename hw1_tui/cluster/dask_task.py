@@ -1,0 +1,95 @@
+"""What a worker of Dask's is asked to call: train an order, hear what is said to it, take data.
+
+Dask calls these three functions with plain data and arrays. A worker hears every few seconds from whoever ordered;
+where it does not, it stops its runs, which are kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import platform
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engines.contract import Array, Dataset
+from hw1_tui.cluster.task import TASKS
+from hw1_tui.training.remote.data_folder import join_dataset
+from hw1_tui.training.remote.order import Order
+from hw1_tui.training.remote.worker import Message, Task
+
+SECONDS_ALONE = 40.0
+"""Who ordered is taken to be gone when nothing was heard from there for so long."""
+
+_SECONDS_FOR_DATA = 300.0
+_SECONDS_BETWEEN_LOOKS = 1.0
+
+_tasks: dict[str, Task] = {}
+_heard: dict[str, float] = {}
+_data: dict[str, Dataset] = {}
+_changed = threading.Condition()
+
+
+def train_order(record: Mapping[str, Any], topic: str, key: str) -> None:
+    """Train an order to its end; what it tells goes to a topic of the scheduler's.
+
+    Args:
+        record: the order as a dictionary.
+        topic: where who ordered listens.
+        key: names this attempt among those of the topic.
+    """
+    from distributed import get_worker
+
+    worker = get_worker()
+
+    def tell(message: Message) -> None:
+        with contextlib.suppress(Exception):  # whatever Dask raises where the scheduler is gone
+            worker.log_event(topic, json.dumps({"key": key, **message}))
+
+    task = Task(Order.from_dict(record), tell, lambda fingerprint: _ask_for_data(fingerprint, tell))
+    _heard[key] = time.monotonic()
+    _tasks[key] = task
+    tell({"begun": platform.node(), "worker": worker.address})
+    is_over = threading.Event()
+    threading.Thread(target=_watch, args=(key, task, is_over), name="watch", daemon=True).start()
+    try:
+        with TASKS.joined(task.control.stop):
+            task.train()
+    finally:
+        is_over.set()
+        del _tasks[key], _heard[key]
+
+
+def deliver(key: str, messages: Sequence[Message]) -> None:
+    """Take what who ordered says to the attempt of a key; nothing at all says that they are there."""
+    if task := _tasks.get(key):
+        _heard[key] = time.monotonic()
+        for message in messages:
+            task.obey(message)
+
+
+def take_data(facts: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
+    """Take a data set that this worker has asked for; see ``data_folder.split_dataset``."""
+    with _changed:
+        while len(_data) > 1:  # the one before may still be in use, older ones are not
+            del _data[next(iter(_data))]
+        _data[facts["fingerprint"]] = join_dataset(facts, arrays)
+        _changed.notify_all()
+
+
+def _ask_for_data(fingerprint: str, tell: Any) -> Dataset | None:
+    """Return a data set that is not found here, from who ordered; ``None`` where it does not come."""
+    with _changed:
+        if fingerprint not in _data:
+            tell({"wants": "data"})
+            _changed.wait_for(lambda: fingerprint in _data, _SECONDS_FOR_DATA)
+        return _data.get(fingerprint)
+
+
+def _watch(key: str, task: Task, is_over: threading.Event) -> None:
+    while not is_over.wait(_SECONDS_BETWEEN_LOOKS):
+        if time.monotonic() - _heard.get(key, 0.0) > SECONDS_ALONE:
+            task.control.stop()
+            return

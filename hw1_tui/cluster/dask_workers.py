@@ -1,0 +1,223 @@
+"""Workers of Dask's, on whatever machines they are: orders go there, events come back over the scheduler."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import queue
+import threading
+import time
+import uuid
+from dataclasses import replace
+from typing import Any
+
+from engines.contract import Dataset
+from hw1_tui.cluster.dask_task import deliver, take_data, train_order
+from hw1_tui.cluster.library import load_library
+from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.training.kept_data import data_path
+from hw1_tui.training.remote.data_folder import split_dataset
+from hw1_tui.training.remote.order import DataPlace, Order
+from hw1_tui.training.remote.worker import Message
+from hw1_tui.training.remote.workers import Channel, WorkerLostError, Workers
+
+SECONDS_TO_CONNECT = 10.0
+SECONDS_BETWEEN_BEATS = 8.0
+_SECONDS_TO_LEAVE = 10.0
+_MOST_AHEAD = 4096
+
+
+class DaskWorkers(Workers):
+    """The workers of a scheduler. What trains is followed from here: where this program is gone, they stop.
+
+    Args:
+        address: of the scheduler, such as ``tls://10.0.0.1:8786``.
+        security: what TLS needs, a ``distributed.Security``; ``None`` for none.
+        takes_other_versions: whether workers with other versions of libraries train; it is said.
+
+    Raises:
+        MistakeError: Dask is not installed, or there is no such scheduler.
+    """
+
+    def __init__(self, address: str, security: Any = None, *, takes_other_versions: bool = False) -> None:
+        library = load_library()
+        self._address = address
+        self._takes_other_versions = takes_other_versions
+        try:
+            self._client = library.Client(
+                address, security=security, timeout=SECONDS_TO_CONNECT, set_as_default=False, name="hw1-tui"
+            )
+        except (OSError, TimeoutError, ValueError, TypeError) as error:
+            raise MistakeError(Mistake("--on", f"{address} cannot be joined: {error}")) from None
+        self._topic = f"hw1-tui-{uuid.uuid4().hex}"
+        self._leases: dict[str, _Lease] = {}
+        self._sets: dict[str, Dataset] = {}
+        self._client.subscribe_topic(self._topic, self._hear)
+
+    @property
+    def slots(self) -> int:
+        """How many orders train at once: the threads of the workers that there are now, or one."""
+        threads: dict[str, int] = self._client.nthreads()
+        return max(1, sum(threads.values()))
+
+    @property
+    def client(self) -> Any:
+        """Dask's own view of the scheduler."""
+        return self._client
+
+    def place(self, dataset: Dataset | None) -> DataPlace:
+        """Return where workers find a data set: its file where they see it, else they ask for it; see ``Workers``."""
+        if dataset is None:
+            return DataPlace()
+        self._sets[dataset.fingerprint] = dataset
+        return DataPlace(dataset.fingerprint, source=data_path(dataset.name) or dataset.name)
+
+    def assign(self, order: Order) -> Channel:
+        """Give an order to the scheduler, which gives it to a worker; see ``Workers.assign``."""
+        self.check()
+        order = replace(order, takes_other_versions=self._takes_other_versions)
+        key = f"hw1-tui-{order.run}-{order.attempt}-{uuid.uuid4().hex[:8]}"
+        lease = self._leases[key] = _Lease(self, key, order)
+        future = self._client.submit(train_order, order.as_dict(), self._topic, key, key=key, pure=False)
+        lease.begin(future)
+        return lease
+
+    def check(self) -> None:
+        """See that the scheduler is there.
+
+        Raises:
+            MistakeError: it is not; a client of Dask's that has lost it takes orders and does nothing with them.
+        """
+        if self._client.status != "running":
+            raise self.gone()
+
+    def gone(self) -> MistakeError:
+        """Return what is said where the scheduler is gone."""
+        problem = f"the scheduler {self._address} is gone; what was reached is kept, and the same command goes on"
+        return MistakeError(Mistake("--on", problem))
+
+    def dataset(self, fingerprint: str) -> Dataset | None:
+        """Return a data set that was placed."""
+        return self._sets.get(fingerprint)
+
+    def forget(self, key: str) -> None:
+        """Hear no more of an attempt."""
+        self._leases.pop(key, None)
+
+    def close(self) -> None:
+        """Leave the scheduler; see ``Workers.close``."""
+        for lease in list(self._leases.values()):
+            lease.release(is_over=False)
+        with contextlib.suppress(Exception):  # whatever Dask raises where the scheduler is gone
+            self._client.close(timeout=2)
+
+    def _hear(self, event: Any) -> None:
+        """Take what a worker tells; called by Dask's own thread."""
+        message = json.loads(event[1])
+        if lease := self._leases.get(message.pop("key")):
+            lease.take(message)
+
+
+class _Lease(Channel):
+    """One attempt at an order, from its submission on."""
+
+    def __init__(self, workers: DaskWorkers, key: str, order: Order) -> None:
+        self._workers = workers
+        self._key = key
+        self._order = order
+        self._messages: queue.Queue[Message] = queue.Queue(_MOST_AHEAD)
+        self._letters: queue.Queue[Message | None] = queue.Queue()
+        self._worker = ""
+        self._future: Any = None
+
+    def begin(self, future: Any) -> None:
+        self._future = future
+
+    def take(self, message: Message) -> None:
+        """Take what the worker tells; progress that nobody asks for is left out, all else waits."""
+        with contextlib.suppress(queue.Full):
+            self._messages.put_nowait(message)
+
+    def send(self, message: Message) -> None:
+        if not self._worker and message.get("say") == "stop":  # nobody has begun it
+            self._future.cancel()
+            self.take({"over": True})
+        self._letters.put(message)
+
+    def receive(self, timeout: float) -> Message | None:
+        try:
+            message = self._messages.get(timeout=timeout)
+        except queue.Empty:
+            self._look()
+            return None if self._worker else {"waits": True}
+        if "begun" in message:
+            is_second, self._worker = bool(self._worker), message["worker"]
+            if is_second:  # Dask itself has given it to another, who goes on from what is kept
+                return {"lost": "died"}
+            threading.Thread(target=self._post, name=f"post {self._order.run}", daemon=True).start()
+        elif "wants" in message:
+            self._letters.put(message)
+        return message
+
+    def _look(self) -> None:
+        """See that the attempt is still under way.
+
+        Raises:
+            WorkerLostError: its worker is gone.
+            MistakeError: the scheduler is gone, or no worker can call our function.
+        """
+        self._workers.check()
+        status = self._future.status
+        if status in ("cancelled", "lost"):  # a scheduler that was gone and came back knows nothing of it
+            raise self._workers.gone()
+        if status != "error":
+            return
+        error = self._future.exception(timeout=_SECONDS_TO_LEAVE)
+        if type(error).__name__ != "KilledWorker":
+            problem = f"a worker cannot train it: {type(error).__name__}: {error}"
+            raise MistakeError(Mistake("--on", problem, "workers of this version of hw1-tui"))
+        raise WorkerLostError("died")
+
+    def release(self, *, is_over: bool) -> None:
+        try:
+            if not is_over:
+                self._abandon()
+        finally:
+            self._letters.put(None)
+            self._workers.forget(self._key)
+            with contextlib.suppress(Exception):  # whatever Dask raises where the scheduler is gone
+                self._future.release() if is_over else self._future.cancel()
+
+    def _abandon(self) -> None:
+        """Let the worker leave the run between two events, and wait for it: it holds the run's lock."""
+        self._letters.put({"say": "abandon"})
+        deadline = time.monotonic() + (_SECONDS_TO_LEAVE if self._worker else 0)
+        with contextlib.suppress(WorkerLostError, MistakeError):
+            while time.monotonic() < deadline:
+                if "over" in (self.receive(0.1) or ()):
+                    return
+
+    def _post(self) -> None:
+        """Bring the worker what is said to it, and every few seconds that somebody is there."""
+        is_last = False
+        while not is_last:
+            letters = self._gather()
+            is_last = None in letters
+            wants_data = any(letter and "wants" in letter for letter in letters)
+            said = [letter for letter in letters if letter and "wants" not in letter]
+            with contextlib.suppress(Exception):  # the worker or the scheduler is gone: who receives is told
+                if wants_data and (dataset := self._workers.dataset(self._order.data.fingerprint)):
+                    self._call(take_data, *split_dataset(dataset))
+                self._call(deliver, self._key, said)
+
+    def _gather(self) -> list[Message | None]:
+        try:
+            letters = [self._letters.get(timeout=SECONDS_BETWEEN_BEATS)]
+        except queue.Empty:
+            return []
+        while not self._letters.empty():
+            letters.append(self._letters.get())
+        return letters
+
+    def _call(self, function: Any, *arguments: Any) -> None:
+        self._workers.client.run(function, *arguments, workers=[self._worker], on_error="ignore")

@@ -1,0 +1,189 @@
+"""Runs trained by workers of a real scheduler, with TLS: the same to the bit, live, and whatever dies on the way."""
+
+import contextlib
+import logging
+import os
+import signal
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+pytest.importorskip("distributed", reason="distributed is not installed")
+pytest.importorskip("cryptography", reason="cryptography is not installed")
+
+from hw1_tui import data
+from hw1_tui.cli import main
+from hw1_tui.mistake import MistakeError
+from hw1_tui.runs import Store
+from hw1_tui.settings import RunConfig
+from hw1_tui.training.control import Control
+from hw1_tui.training.event import EpochEnded, Remarked, RunStarted, Steered
+from hw1_tui.training.job import Job
+from hw1_tui.training.provenance import versions
+from hw1_tui.training.recording import open_job
+from hw1_tui.training.remote import following
+from hw1_tui.training.remote.following import open_followed
+from tests.support.cluster import Cluster
+
+CONFIG = RunConfig.from_dict({"model": "logistic_regression", "data": "digits", "epochs": 6, "threads": 1})
+LONG = CONFIG.changed(epochs=100_000)
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return data.load(*CONFIG.wanted)
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    with contextlib.closing(Cluster(tmp_path_factory.mktemp("cluster"))) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def workers(cluster):
+    with contextlib.closing(cluster.join()) as joined:
+        yield joined
+
+
+def everything(events) -> list[Any]:
+    return list(events)
+
+
+def losses(events):
+    return {event.epoch: event.metrics["val_loss"] for event in events if isinstance(event, EpochEnded)}
+
+
+def until(events, kind, epoch=0) -> Any:
+    """Return the next event of a kind, of an epoch at least."""
+    return next(event for event in events if isinstance(event, kind) and getattr(event, "epoch", epoch) >= epoch)
+
+
+def busy_process(workers):
+    """Return the process that trains."""
+    (address,) = [address for address, keys in workers.client.processing().items() if keys]
+    return workers.client.run(os.getpid, workers=[address])[address]
+
+
+def test_a_worker_trains_to_the_same_bits_and_tells_each_epoch(workers, digits, tmp_path):
+    here = everything(open_job(Job(CONFIG), Store(tmp_path / "here"), Control(), digits))
+    store = Store(tmp_path / "there")
+    there = everything(open_followed(workers, Job(CONFIG, facts={"trial": 7}), store, Control(), digits))
+    assert losses(there) == losses(here)
+    assert there[-1].test_metrics == here[-1].test_metrics
+    assert not store.index_path.exists()
+    record = store.get(there[0].run)
+    assert (record.status, record.facts["trial"]) == ("finished", 7)
+    assert record.facts["versions"]["host"]
+
+
+def test_what_the_control_wants_reaches_the_worker(workers, digits, tmp_path):
+    control = Control()
+    events = open_followed(workers, Job(LONG), Store(tmp_path), control, digits)
+    until(events, EpochEnded, 1)
+    control.steer({"learning_rate": 0.25})
+    assert until(events, Steered).new == 0.25
+    control.stop()
+    assert everything(events)[-1].status == "stopped"
+
+
+def test_a_job_that_nobody_has_begun_is_taken_back(workers, digits, tmp_path):
+    store, control = Store(tmp_path), [Control() for _ in range(3)]
+    busy = [open_followed(workers, Job(LONG), store, control[n], digits) for n in range(2)]
+    for events in busy:
+        until(events, RunStarted)
+    control[2].stop()
+    assert everything(open_followed(workers, Job(LONG), store, control[2], digits)) == []
+    for n, events in enumerate(busy):
+        control[n].stop()
+        assert everything(events)[-1].status == "stopped"
+    assert len(store.runs()) == 2
+
+
+def test_data_that_a_worker_does_not_find_comes_to_it(workers, digits, tmp_path):
+    elsewhere = replace(digits, name="/nowhere/digits.npz")
+    config = CONFIG.changed(seed=5)
+    wanted = losses(open_job(Job(config), Store(tmp_path / "here"), Control(), digits))
+    events = open_followed(workers, Job(config), Store(tmp_path / "there"), Control(), elsewhere)
+    assert losses(events) == wanted
+
+
+def test_a_worker_of_other_versions_is_refused_or_says_so(cluster, workers, digits, tmp_path, monkeypatch):
+    monkeypatch.setattr(following, "versions", lambda: {**versions(), "numpy": "0.1"})
+    with pytest.raises(MistakeError, match=r"has numpy .* in place of 0\.1"):
+        everything(open_followed(workers, Job(CONFIG), Store(tmp_path), Control(), digits))
+    with contextlib.closing(cluster.join(takes_other_versions=True)) as lenient:
+        told = everything(open_followed(lenient, Job(CONFIG), Store(tmp_path), Control(), digits))
+    assert any(isinstance(event, Remarked) and "in place of 0.1" in event.text for event in told)
+    assert told[-1].status == "finished"
+
+
+def test_a_killed_worker_loses_no_epoch(cluster, workers, digits, tmp_path):
+    config = CONFIG.changed(epochs=60)
+    wanted = losses(open_job(Job(config), Store(tmp_path / "here"), Control(), digits))
+    events = open_followed(workers, Job(config), Store(tmp_path / "there"), Control(), digits)
+    told = [until(events, EpochEnded, 0)]
+    os.kill(busy_process(workers), signal.SIGKILL)
+    told += everything(events)
+    assert [event.text for event in told if isinstance(event, Remarked)] == [
+        "Its worker died; another goes on with it."
+    ]
+    assert losses(told) == wanted
+    assert [event.epoch for event in told if isinstance(event, EpochEnded)] == list(range(61))
+    cluster.add_worker()
+
+
+def test_seeds_train_on_a_cluster_by_one_option(cluster, tmp_path, capsys):
+    words = [
+        "--batch",
+        "train",
+        "--model",
+        "perceptron",
+        "--data",
+        "digits",
+        "--epochs",
+        "2",
+        "--seeds",
+        "2",
+        "--quiet",
+    ]
+    code = main([*words, "--home", str(tmp_path), "--on", cluster.address, "--keys", str(cluster.keys)])
+    assert (code, capsys.readouterr().err) == (0, "")
+    assert [record.status for record in Store(tmp_path).runs()] == ["finished"] * 2
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (["--on", "tcp://10.1.2.3:8786"], "is plain"),
+        (["--on", "elsewhere"], "is no place to train"),
+        (["--on", "local:0"], "does not say how many"),
+        (["--on", "tls://127.0.0.1:1", "--keys", "KEYS"], "nothing listens"),
+        (["--insecure"], "has no effect without --on"),
+        (["--on", "local:2", "--other-versions", "maybe"], "is not understood"),
+    ],
+)
+def test_a_place_that_is_none_is_refused_with_what_is_allowed(cluster, words, problem, tmp_path, capsys):
+    words = [str(cluster.keys) if word == "KEYS" else word for word in words]
+    assert main(["--batch", "train", "--data", "digits", "--home", str(tmp_path), *words]) == 2
+    assert problem in capsys.readouterr().err
+
+
+def test_where_the_scheduler_is_gone_it_is_said_once_and_what_was_reached_is_kept(
+    cluster, workers, digits, tmp_path, capfd
+):
+    store, handlers = Store(tmp_path), {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    events = open_followed(workers, Job(LONG), store, Control(), digits)
+    run = until(events, RunStarted).run
+    reached = until(events, EpochEnded, 3).epoch
+    cluster.scheduler.kill()
+    with pytest.raises(MistakeError, match="is gone; what was reached is kept, and the same command goes on"):
+        everything(events)
+    with pytest.raises(MistakeError, match="is gone"):
+        everything(open_followed(workers, Job(CONFIG), store, Control(), digits))
+    assert store.get(run).results["epochs_done"] >= reached
+    assert {number: signal.getsignal(number) for number in handlers} == handlers
+    assert capfd.readouterr() == ("", "")
+    assert not [handler for handler in logging.getLogger("distributed").handlers
+                if isinstance(handler, logging.StreamHandler)]  # fmt: skip
