@@ -183,7 +183,7 @@ def _take_command(words: list[str]) -> tuple[str, list[str]]:
 
 def _late_command(words: list[str], args: argparse.Namespace, program: list[str]) -> Mistake | None:
     """Return the mistake of naming a command after options, which then were read as those of another."""
-    for place, word in enumerate(words):
+    for place, word in enumerate(itertools.takewhile(lambda word: word != "--", words)):
         if word in COMMANDS and word not in vars(args).values():
             options = [option for option in words[:place] if option != "--batch"]
             verbs = COMMANDS[word].verbs or {}

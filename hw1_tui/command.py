@@ -66,12 +66,13 @@ COMMANDS: dict[str, Command] = {
         printing=("new_questions", "check_questions", "check", "grade"),
     ),
     "cluster": Command(
-        "train on other machines: keys, scheduler, workers",
+        "train on other machines: keys, scheduler, workers, SLURM",
         "hw1_tui.batch.cluster",
         {
             "keys": "make the keys of who may join",
             "scheduler": "be what hands runs to workers, until Ctrl+C",
             "worker": "train what a scheduler hands on, until Ctrl+C",
+            "slurm": "write what a queue of SLURM's is to run",
         },
         screen=False,
     ),

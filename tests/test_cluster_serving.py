@@ -2,9 +2,6 @@
 
 import os
 import signal
-import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,38 +12,11 @@ from hw1_tui.cluster.keys import security, tls_files, write_keys
 from hw1_tui.cluster.task import TASKS, Tasks
 from hw1_tui.exit_code import USAGE, of_signal
 from hw1_tui.mistake import MistakeError
+from tests.support.program import Program, free_port
 
 distributed = pytest.importorskip("distributed", reason="distributed is not installed")
 psutil = pytest.importorskip("psutil", reason="psutil is not installed")
 pytest.importorskip("cryptography", reason="cryptography is not installed")
-
-ROOT = Path(__file__).parent.parent
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return listening.getsockname()[1]
-
-
-class Program:
-    """A command of the program in a process of its own; a context manager, after which it is gone."""
-
-    def __init__(self, *words):
-        command = [sys.executable, "-m", "hw1_tui", "cluster", *map(str, words)]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.communicate()
-
-    def end(self, number):
-        """Send a signal and return what it ends with, and the rest that it said."""
-        self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=60)
-        return self.process.returncode, out, err
 
 
 @pytest.fixture(scope="module")
@@ -60,9 +30,8 @@ def keys(tmp_path_factory):
 def scheduler(keys):
     """A scheduler with TLS: its address, the process, and its first line."""
     port = free_port()
-    with Program("scheduler", "--port", port, "--keys", keys) as program:
-        line = program.process.stdout.readline()
-        yield Address("127.0.0.1", port), program.process, line
+    with Program("cluster", "scheduler", "--port", port, "--keys", keys) as program:
+        yield Address("127.0.0.1", port), program.process, program.first_line()
 
 
 def test_a_scheduler_says_how_it_is_used_and_listens_at_its_port_alone(scheduler, keys):
@@ -107,19 +76,16 @@ def test_a_worker_that_is_told_to_end_lets_its_run_be_kept_first(scheduler, keys
             if told.wait(60):
                 Path(ended).touch()
 
-    words = ("worker", address, "--keys", keys, "--name", "one", "--threads", "1")
+    words = ("cluster", "worker", address, "--keys", keys, "--name", "one", "--threads", "3")
     with (
         Program(*words) as worker,
         distributed.Client(str(address), security=security(tls_files(keys, "client"))) as client,
     ):
-        assert worker.process.stderr.readline() == f"Worker one has joined {address}.\n"
+        assert worker.first_line(of_stderr=True) == f"Worker one has joined {address}.\n"
         with Program(*words) as second:
-            _, err = second.process.communicate(timeout=60)
-            assert (second.process.returncode, err) == (
-                USAGE,
-                f"hw1-tui: --name: {address} has a worker called one already; allowed: another name\n",
-            )
-        assert list(client.run(os.environ.get, "OMP_NUM_THREADS").values()) == ["1"]
+            refused = f"hw1-tui: --name: {address} has a worker called one already; allowed: another name\n"
+            assert second.end() == (USAGE, "", refused)
+        assert list(client.run(os.getenv, "OMP_NUM_THREADS").values()) == ["3"]
         future = client.submit(train)
         while not Path(begun).exists():
             assert future.status == "pending"
@@ -134,7 +100,7 @@ def test_a_worker_comes_back_to_its_scheduler_and_ends_where_that_stays_away(mon
     port, said, schedulers = free_port(), [], []
 
     def start():
-        schedulers.append(Program("scheduler", "--plain", "--port", port, "--quiet"))
+        schedulers.append(Program("cluster", "scheduler", "--plain", "--port", port, "--quiet"))
 
     def tell(sentence):
         said.append(sentence.partition(" ")[2].split(";")[0])
@@ -147,14 +113,13 @@ def test_a_worker_comes_back_to_its_scheduler_and_ends_where_that_stays_away(mon
 
     start()
     try:
-        assert schedulers[0].process.stdout
-        assert schedulers[0].process.stdout.readline()
+        assert schedulers[0].first_line()
         options = serving.WorkerOptions("127.0.0.1", "one")
         assert not serving.serve_worker(Address("127.0.0.1", port, is_plain=True), None, options, tell)
     finally:
         TASKS.welcome()
         for program in schedulers:
-            program.__exit__()
+            program.close()
     joined = f"one has joined tcp://127.0.0.1:{port}."
     assert said == [joined, "is gone", joined, "is gone"]
 

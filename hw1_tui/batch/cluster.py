@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from hw1_tui.batch import slurm
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
     add_force_option,
@@ -228,5 +229,6 @@ VERBS = {
     "keys": Verb(_add_keys, _make_keys),
     "scheduler": Verb(_add_scheduler, _serve_scheduler),
     "worker": Verb(_add_worker, _serve_worker),
+    "slurm": Verb(slurm.add_slurm, slurm.write_slurm),
 }
 """Every verb; ``command`` says what each is for."""

@@ -112,8 +112,16 @@ class Parser(argparse.ArgumentParser):
         return args, [*self._not_understood(rest), *mistakes]
 
     def split(self, words: Sequence[str]) -> tuple[argparse.Namespace, list[str], list[Mistake]]:
-        """Return the options among the words, the words that are none of them, and which options name no place."""
+        """Return the options among the words, the words that are none of them, and which options name no place.
+
+        Where the parser has a default for ``command``, what stands after ``--`` becomes its value as it is.
+        """
+        words, command = list(words), None
+        if self.get_default("command") is not None and "--" in words:
+            words, command = words[: words.index("--")], words[words.index("--") + 1 :]
         args, rest = self.parse_known_intermixed_args(self._tie_values(words))
+        if command is not None:
+            args.command = command
         return args, rest, list(self._empty(args))
 
     def _empty(self, args: argparse.Namespace) -> Iterable[Mistake]:

@@ -213,7 +213,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     raise_mistakes(mistakes)
     control, store = Control(), open_to_keep(args)
     with named_as_options(), workers_of(place) as workers:
-        if seeds > 1:
+        if args.seeds is not None:
             checkpoints = {"every": every, "budget": budget}
             return run_seeds(config, seeds, store, max_bytes=max_bytes, checkpoints=checkpoints, workers=workers,
                              output_format=output_format, quiet=args.quiet, notifier=notifier)  # fmt: skip

@@ -1,0 +1,89 @@
+"""Scripts for a queue of SLURM's: what ``sbatch`` is given."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+SECONDS_TO_END = 60
+"""So long before its time is over a job is told to end; SLURM's clock may be as much early again."""
+
+TIMES = "minutes, H:MM:SS or D-HH:MM:SS"
+
+_TIME = re.compile(r"(?:[0-9]{1,5}|[0-9]{1,4}:[0-9]{2}(?::[0-9]{2})?|[0-9]{1,3}-[0-9]{1,2}(?::[0-9]{2}){0,2})")
+_PARTITION = re.compile(r"[\w.+-]+(?:,[\w.+-]+)*")
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """What each job of an array is given.
+
+    Attributes:
+        cores: processor cores.
+        memory: bytes.
+        time: until it is ended, as SLURM writes it; empty for what the partition has.
+        partition: where it runs; empty for the default.
+    """
+
+    cores: int
+    memory: int
+    time: str = ""
+    partition: str = ""
+
+
+def is_time(text: str) -> bool:
+    """Return whether a text is a time as SLURM writes it."""
+    return _TIME.fullmatch(text) is not None
+
+
+def is_partition(text: str) -> bool:
+    """Return whether a text can be the name of a partition, or names by commas."""
+    return _PARTITION.fullmatch(text) is not None
+
+
+def job_script(
+    name: str,
+    array: str,
+    allocation: Allocation,
+    words: Sequence[str],
+    last: str = "",
+    variables: Mapping[str, str] | None = None,
+) -> str:
+    """Return a script that runs this program as each job of an array.
+
+    The program takes the shell's place, so that what SLURM sends to end a job reaches it: the run is kept.
+
+    Args:
+        name: what the jobs are called.
+        array: the numbers of the jobs, as SLURM writes them.
+        allocation: what each is given.
+        words: of the command line, after the program.
+        last: words that the shell is to fill in, such as the number of the job.
+        variables: of the environment.
+    """
+    wanted = {
+        "job-name": name,
+        "array": array,
+        "ntasks": "1",
+        "cpus-per-task": str(allocation.cores),
+        "mem": f"{-(-allocation.memory // (1 << 20))}M",
+        "time": allocation.time,
+        "partition": allocation.partition,
+        "signal": f"B:TERM@{SECONDS_TO_END}",
+        "output": "%x-%A-%a.log",
+    }
+    program = shlex.join([sys.executable, "-P", "-m", "hw1_tui", *words])
+    lines = [
+        "#!/bin/bash",
+        *(f"#SBATCH --{option}={value}" for option, value in wanted.items() if value),
+        "# Options of sbatch win over these lines: sbatch --account=NAME FILE",
+        f"cd {shlex.quote(str(Path.cwd()))} || exit 1",
+        *(f"export {variable}={shlex.quote(value)}" for variable, value in (variables or {}).items()),
+        'export OMP_NUM_THREADS="$SLURM_CPUS_PER_TASK"',
+        f"exec {program} {last}".rstrip(),
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,150 @@
+"""Scripts for SLURM, run by a real queue of one node that the test brings up; without it only what is written."""
+
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from hw1_tui.cli import main
+from hw1_tui.cluster.keys import default_keys, security, tls_files, write_keys
+from hw1_tui.exit_code import DONE, USAGE
+from hw1_tui.runs import Store
+from tests.support.program import Program, free_port
+from tests.support.slurm import ask, eventually, missing, queue
+
+in_queue = pytest.mark.skipif(bool(missing()), reason=missing() or "there is a queue")
+
+
+@pytest.fixture(scope="module")
+def slurm(tmp_path_factory):
+    with queue(tmp_path_factory.mktemp("slurm")) as configuration:
+        yield configuration
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The folder where scripts are written and jobs begin."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(*words):
+    assert main(["cluster", "slurm", *words]) == DONE
+
+
+def options_of(path):
+    return dict(re.findall(r"^#SBATCH --([\w-]+)=(.*)$", path.read_text(), re.MULTILINE))
+
+
+def is_over():
+    return not ask("squeue", "-h")
+
+
+def end_running(folder, before):
+    """Submit two runs, cancel them when both are further than before, and return how far each is kept."""
+    store = Store()
+
+    def are_further():
+        running = [run for run in store.runs() if run.is_live]
+        return sum(run.results["epochs_done"] > before.get(run.run, 0) for run in running) == 2
+
+    job = ask("sbatch", "--parsable", "hw1-tui-train.sh")
+    eventually(are_further)
+    ask("scancel", job)
+    eventually(is_over)
+    runs = store.runs()
+    assert sorted((run.config["seed"], run.status) for run in runs) == [(42, "stopped"), (43, "stopped")]
+    logs = [path.read_text() for path in folder.glob(f"hw1-tui-train-{job}-*.log")]
+    assert ["The same command goes on with what was stopped." in log for log in logs] == [True, True]
+    return {run.run: run.results["epochs_done"] for run in runs}
+
+
+@in_queue
+def test_an_array_of_runs_ended_by_scancel_is_kept_and_goes_on_when_it_is_submitted_again(folder, slurm):
+    """A seed each; the second time the same runs go on from where they were."""
+    write("--memory", "1G", "--time", "10", "--", "train", "--data", "digits", "--epochs", "100000", "--seeds", "2")
+    first = end_running(folder, {})
+    second = end_running(folder, first)
+    assert set(first) == set(second)
+    assert all(second[run] > first[run] for run in first)
+
+
+@in_queue
+def test_workers_of_the_queue_join_the_scheduler_and_leave_it_when_they_are_cancelled(folder, slurm):
+    distributed = pytest.importorskip("distributed", reason="distributed is not installed")
+    write_keys(default_keys(), ["localhost"])
+    port = free_port()
+    address = f"tls://127.0.0.1:{port}"
+    write("--workers", "2", "--cores", "2", "--memory", "1G", "--scheduler", address)
+    with Program("cluster", "scheduler", "--port", port) as program:
+        assert program.first_line().startswith(f"Scheduler at {address}")
+        job = ask("sbatch", "--parsable", "hw1-tui-workers.sh")
+        files = tls_files(default_keys(), "client")
+        with distributed.Client(address, security=security(files), set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=60)
+            names = {worker["name"] for worker in client.scheduler_info()["workers"].values()}
+            assert names == {f"slurm-{job}-1", f"slurm-{job}-2"}
+            assert set(client.run(os.getenv, "OMP_NUM_THREADS").values()) == {"2"}
+            ask("scancel", job)
+            eventually(is_over)
+            eventually(lambda: not client.scheduler_info()["workers"])
+
+
+def test_a_script_asks_for_what_was_asked_for_and_for_word_before_the_end(folder, capsys):
+    write_keys(default_keys(), ["localhost"])
+    write("--workers", "8", "--time", "2:00:00", "--cores", "4", "--memory", "8G", "--partition", "gpu,cpu",
+          "--scheduler", "tls://login1:9000", "--to", "a script.sh")  # fmt: skip
+    assert options_of(folder / "a script.sh") == {
+        "job-name": "hw1-tui-worker", "array": "1-8", "ntasks": "1", "cpus-per-task": "4", "mem": "8192M",
+        "time": "2:00:00", "partition": "gpu,cpu", "signal": "B:TERM@60", "output": "%x-%A-%a.log",
+    }  # fmt: skip
+    said = capsys.readouterr().out
+    assert "hw1-tui cluster scheduler --host login1 --port 9000\n" in said
+    assert "sbatch 'a script.sh'\n" in said
+    assert f"--keys {default_keys()}" in (folder / "a script.sh").read_text()
+
+
+def test_jobs_have_a_seed_each_from_the_commands_own_on_and_so_many_run_at_once(folder):
+    write("--workers", "3", "--home", "histories", "--", "train", "--data", "digits", "--seed", "7", "--seeds=5")
+    text = (folder / "hw1-tui-train.sh").read_text()
+    assert options_of(folder / "hw1-tui-train.sh")["array"] == "0-4%3"
+    assert text.endswith('--batch train --data digits --seed "$((7 + SLURM_ARRAY_TASK_ID))" --seeds 1\n')
+    assert f"export HW1_TUI_HOME={folder / 'histories'}\n" in text
+
+
+def test_jobs_of_a_sweep_share_its_work(folder):
+    write("--workers", "3", "--", "sweep", "--data", "digits", "--grid", "l2=0,.1")
+    assert options_of(folder / "hw1-tui-sweep.sh")["array"] == "1-3"
+    assert (folder / "hw1-tui-sweep.sh").read_text().endswith("--batch sweep --data digits --grid l2=0,.1\n")
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+def test_no_word_of_a_command_is_obeyed_by_the_shell(folder):
+    write("--", "train", "--data", "digits", "--home", '$(touch obeyed); a\'b "c"')
+    script = folder / "hw1-tui-train.sh"
+    script.write_text(script.read_text().replace("exec ", "printf '%s\\n' "))
+    said = subprocess.run(["bash", script], capture_output=True, text=True, check=True).stdout
+    assert '$(touch obeyed); a\'b "c"' in said.splitlines()
+    assert not (folder / "obeyed").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "--workers: is missing"),
+        (["--workers", "2"], "the files that hw1-tui cluster keys makes"),
+        (["--workers", "2", "--time", "2h", "--", "sweep"], "--time: '2h' is no time of SLURM's"),
+        (["--workers", "2", "--partition", "a b", "--", "sweep"], "--partition: 'a b' is no name"),
+        (["--", "runs"], "'runs' does not run as an array; allowed: train, sweep, report"),
+        (["--", "train", "--epohcs", "3"], "--epohcs: there is no such option (did you mean --epochs?)"),
+        (["--", "train", "--epochs", "none"], "--epochs: 'none' is not a whole number"),
+        (["--", "train", "--seeds", "0"], "--seeds: '0' is out of range"),
+        (["--workers", "2", "--scheduler", "tcp://lab7"], "--scheduler: tcp://lab7:8786 is plain"),
+    ],
+)
+def test_what_is_wrong_with_the_jobs_is_told_before_they_are_queued(words, said, folder, capsys):
+    assert main(["cluster", "slurm", *words]) == USAGE
+    assert said in capsys.readouterr().err
+    assert not list(folder.glob("*.sh"))
