@@ -41,6 +41,7 @@ SCREENS = (
     Entry("model", "Model", "screens.model:ModelScreen", "Train"),
     Entry("hyperparameters", "Hyperparameters", "screens.hyperparameter:HyperparameterScreen", "Train", "Hyper"),
     Entry("training", "Training", "screens.training:TrainingScreen", "Train"),
+    Entry("sweep", "Sweep", "screens.sweep:SweepScreen", "Train"),
     Entry("runs", "Runs", "screens.runs:RunsScreen", "Runs"),
     Entry("inspection", "Inside", "screens.inspection:InspectionScreen", "Runs", command="inspect"),
     Entry("derivation", "Derivation", "screens.derivation:DerivationScreen", "Report", "Derive", command="derive"),

@@ -130,13 +130,15 @@ class TrainingScreen(Charted, MainScreen):
         live = self._live
         return Command(live.first_config.command(), not_repeated=live.not_repeated) if live else None
 
-    def _hear(self, live: LiveRun) -> None:
+    def _hear(self, live: LiveRun | None) -> None:
         """Take up a new run, or the last where the shown one was taken off the list.
 
-        Anything else waits for the timer, but for what a person waits for.
+        One of many that a sweep trains does not take the place of one that trains as well. Anything else waits for the
+        timer, but for what a person waits for.
         """
-        runs = self.workspace.queue.runs
-        if self._live not in runs or (live is runs[-1] and live.number > self._newest):
+        runs, shown = self.workspace.queue.runs, self._live
+        is_new = live is not None and live is runs[-1] and live.number > self._newest
+        if shown not in runs or (is_new and not (live and live.supplier and shown and shown.is_live)):
             self._choose(self._newest_run())
         self._stale = True
         if self._states_now() != self._states:

@@ -93,7 +93,7 @@ def newest(pilot: Pilot[int]) -> LiveRun:
 
 async def list_runs(pilot: Pilot[int]) -> None:
     """Go to the history, and wait until it has been read."""
-    await pilot.press("4")
+    await pilot.press("5")
     await wait(pilot, lambda: any(table.row_count for table in pilot.app.screen.query(RunTable)))
 
 
@@ -214,7 +214,7 @@ async def see_settings(pilot: Pilot[int]) -> None:
 
 async def see_help(pilot: Pilot[int]) -> None:
     """Ask what a screen is for."""
-    await pilot.press("4", "f1")
+    await pilot.press("5", "f1")
     await pilot.pause(0.5)
 
 

@@ -41,7 +41,7 @@ async def see_settings(pilot, script):
 
 
 async def see_comparison(pilot, script):
-    await pilot.press("4")
+    await pilot.press("5")
     await until(
         pilot, lambda: len(pilot.app.screen.query("RunTable")) and pilot.app.screen.query_one("RunTable").row_count
     )

@@ -139,7 +139,7 @@ async def test_a_new_file_is_there_when_one_comes_back(script, folder):
     app = app_of(script)
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: "flowers.csv" in titles(app))
-        await pilot.press("f9")
+        await pilot.press("f10")
         (folder / "new.csv").write_text(TABLE)
         await pilot.press("1")
         await until(pilot, lambda: isinstance(app.screen, ModelScreen) and "new.csv" in titles(app))

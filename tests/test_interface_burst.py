@@ -30,7 +30,7 @@ def burst(app, *keys):
 
 
 SPECIAL = ("enter", "escape", "tab", "down", "up", "home", "end", "backspace", "space", "ctrl+s", "ctrl+r", "ctrl+y",
-           "ctrl+u", "ctrl+t", "ctrl+q", "f2", "f3", "f4", "f5", "f9", "delete")  # fmt: skip
+           "ctrl+u", "ctrl+t", "ctrl+q", "f2", "f3", "f4", "f6", "f10", "delete")  # fmt: skip
 
 
 def focus(app, field):

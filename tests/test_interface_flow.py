@@ -44,12 +44,12 @@ async def test_the_bar_of_every_place_says_what_trains_now(script):
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:
         await train(pilot, script, 2)
-        for key in ("f5", "f4"):  # first visited while it trains, and gone from
+        for key in ("f6", "f4"):  # first visited while it trains, and gone from
             await pilot.press(key)
             await until(pilot, lambda: "2/20" in status(app))
         script.free = True
         await until(pilot, lambda: live_of(app).ended)
-        await pilot.press("f5")
+        await pilot.press("f6")
         await until(pilot, lambda: status(app) == "")
 
 

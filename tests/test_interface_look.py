@@ -50,7 +50,7 @@ async def test_figures_are_shown_as_keys_only_where_they_lead_somewhere(script):
         app.screen.query_one("#path", Input).focus()
         await until(pilot, lambda: bar(app)[0] == "   Model")
         assert not any(character.isdigit() for character in "".join(bar(app)))
-        await pilot.press("4")
+        await pilot.press("5")
         assert app.current_mode == "model"
         app.screen.query_one("#models").focus()
         await until(pilot, lambda: bar(app)[0] == " 1 Model")
@@ -101,7 +101,7 @@ async def test_each_stylesheet_is_parsed_once_for_a_theme_whatever_is_opened(scr
     monkeypatch.setattr(stylesheet, "parse", noted)
     app = app_of(script)
     async with app.run_test(size=SMALL) as pilot:
-        for keys in ("2", "3", "4", "f1", "escape", "1"):
+        for keys in ("2", "3", "5", "f1", "escape", "1"):
             await pilot.press(keys)
         assert len(parsed) == len(set(parsed))
         n = len(parsed)

@@ -31,7 +31,7 @@ async def main():
         while live.started is None and live.ended is None:
             said.add(live.opening_text)
             place = "data" if app.current_mode == "training" else "training"
-            app.simulate_key("f9" if place == "data" else "f4")
+            app.simulate_key("f10" if place == "data" else "f4")
             await asyncio.sleep(0.01)
             answers += app.current_mode == place
         print("said", sorted(said))

@@ -80,7 +80,7 @@ async def test_a_run_whose_settings_follow_from_the_data_takes_those_of_the_chos
 async def test_escape_gives_the_whole_list_back_where_one_was_and_only_then_leaves(script):
     app = app_of(script)
     async with app.run_test(size=SMALL) as pilot:
-        await pilot.press("8", "1", "slash", *"dropout", "down", "escape")
+        await pilot.press("9", "1", "slash", *"dropout", "down", "escape")
         await until(pilot, lambda: listed(app) == ALL)
         assert app.current_mode == "model"
         presets = app.focused

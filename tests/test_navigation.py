@@ -88,12 +88,12 @@ async def test_a_failure_is_said_everywhere_until_it_was_looked_at(script):
     app = app_of(script)
     async with app.run_test(size=(120, 40)) as pilot:
         await start(pilot)
-        await pilot.press("f5")
+        await pilot.press("f6")
         script.raise_at = 1
         script.free = True
         await until(pilot, lambda: live_of(app).state == "failed")
         await until(pilot, lambda: "run 1 failed" in status(app))
-        await pilot.press("f8")
+        await pilot.press("f9")
         await until(pilot, lambda: "run 1 failed" in status(app))
         await pilot.click(StatusLine)
         await until(pilot, lambda: app.current_mode == "training" and status(app) == "")

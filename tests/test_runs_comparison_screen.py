@@ -114,7 +114,7 @@ async def test_branching_joins_the_curve_of_its_parent(store, blobs):
         child = live.ended.run
         assert store.get(child).parent == parent
         assert store.get(child).config["learning_rate"] == 0.1
-        await pilot.press("4")
+        await pilot.press("5")
         await shown(pilot, child, parent)
         await pilot.press("home", "enter")
         await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))

@@ -24,11 +24,12 @@ from hw1_tui.sweep.effect import Effect, Interaction, find_effects, find_interac
 from hw1_tui.sweep.importance import Importance, TermImportance, find_importance
 from hw1_tui.sweep.observation import Observation
 from hw1_tui.sweep.space import plain_point
-from hw1_tui.sweep.summary import HELD, SweepSummary, TrialResult
+from hw1_tui.sweep.summary import HELD, LEFT, SweepSummary, TrialResult
 from hw1_tui.training.measurement import kept_predictions
 
 _FEW_SEEDS = 3
 CLEAR = "clear"
+_STOPPED = (HELD, LEFT)
 _NUMBERS = ("share", "by_chance", "p")
 
 
@@ -39,7 +40,7 @@ class Conclusion:
     Attributes:
         summary: the sweep, a trial at a time.
         choice: the best point, and how it stands beside the others; of the trials that finished.
-        compared: all trials that ended, those that halving stopped as ``hw1_tui.sweep.continuation`` says.
+        compared: all trials that ended, those that halving or a person stopped as ``hw1_tui.sweep.continuation`` says.
         importance: which hyperparameters mattered, of those.
         among_better: the same where all that is worse than the median counts as the median.
         tested_by: the metric of the test split by which the best alone is told; empty where none was measured.
@@ -199,7 +200,7 @@ def conclude(summary: SweepSummary, store: Store) -> Conclusion | None:
         return None
     compared = (*finished.values(), *_continued(summary, store, finished))
     importance, better = (find_importance(compared, metric.best, among_better=among) for among in (False, True))
-    stopped = [Observation(r.trial.point, r.trial.seed, None) for r in summary.results if r.status == HELD]
+    stopped = [Observation(r.trial.point, r.trial.seed, None) for r in summary.results if r.status in _STOPPED]
     most = importance.variance if importance and math.isfinite(importance.variance) else math.inf
     choice = choose_point([*finished.values(), *stopped], metric, most)
     if choice is None or importance is None or better is None:
@@ -225,7 +226,7 @@ def _observe(store: Store, metric: str, result: TrialResult) -> Observation | No
 
 def _continued(summary: SweepSummary, store: Store, finished: Mapping[int, Observation]) -> Iterator[Observation]:
     """Yield what the trials that halving stopped count as."""
-    held = [result for result in summary.results if result.status == HELD]
+    held = [result for result in summary.results if result.status in _STOPPED]
     if not held:
         return
 

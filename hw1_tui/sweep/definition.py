@@ -14,7 +14,7 @@ from hw1_tui.metric import METRICS, Metric, epoch_metrics
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
 from hw1_tui.numeral import read_duration
 from hw1_tui.runs.comparison import identity
-from hw1_tui.settings import SEEDS, TABLE, Given, RunConfig, format_number, given_values, resolve
+from hw1_tui.settings import SEEDS, TABLE, Given, RunConfig, given_values, resolve
 from hw1_tui.sweep.space import MOST_POINTS, Axis, Point, Space, axis_of, plain_point, space_mistakes
 from hw1_tui.sweep.trial import Trial, make_trials
 
@@ -142,9 +142,7 @@ class Sweep:
         """Return it as the table of a TOML file that ``read_definition`` reads to the same sweep."""
         grid = {}
         for axis in self.space.axes:
-            points = f":{len(axis.values)}" if axis.values else ""
-            ends = "..".join(format_number(end) for end in (axis.low, axis.high) if end is not None)
-            grid[axis.name] = f"{ends}:{axis.scale}{points}" if axis.is_range else axis.as_dict()["values"]
+            grid[axis.name] = axis.text if axis.is_range else axis.as_dict()["values"]
         more = {
             "random": self.n_random,
             "tpe": self.n_tpe,

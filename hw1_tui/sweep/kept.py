@@ -21,6 +21,9 @@ from hw1_tui.sweep.trial import Trial
 
 _FOLDER = "sweeps"
 
+GIVEN_UP = "given-up"
+"""The tag of a trial that a person stopped for good; without it the trial is gone on with."""
+
 
 def keep_definition(store: Store, sweep: Sweep) -> None:
     """Keep the definition of a sweep beside its runs, which may all have been made for others.
@@ -106,6 +109,11 @@ def rank_loss(sweep: Sweep, epoch: EpochMetrics) -> float:
     return math.nan if value is None else (value if sweep.ranked_by.best == "lowest" else -value)
 
 
+def is_given_up(record: RunRecord) -> bool:
+    """Return whether a person stopped a trial for good."""
+    return GIVEN_UP in record.labels.tags and not is_done(record)
+
+
 def progress_of(sweep: Sweep, trial: Trial, record: RunRecord, store: Store) -> Progress:
     """Return how far a kept trial is; whose end was not written is not at its last epoch.
 
@@ -113,6 +121,6 @@ def progress_of(sweep: Sweep, trial: Trial, record: RunRecord, store: Store) -> 
     """
     metrics = store.metrics(record.run) if sweep.halving or sweep.n_tpe else ()
     losses = {epoch.epoch: rank_loss(sweep, epoch) for epoch in metrics}
-    done, is_over = int(record.results["epochs_done"]), is_done(record)
+    done, is_over = int(record.results["epochs_done"]), is_done(record) or is_given_up(record)
     epochs = done if is_over else min(done, int(record.config["epochs"]) - 1)
     return Progress(max(epochs, 0), losses, is_over, record.status == "diverged", trial.place)

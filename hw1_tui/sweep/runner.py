@@ -14,7 +14,7 @@ from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.turn import Training, find_trained, is_done, is_taken, taken
 from hw1_tui.sweep.definition import Sweep
 from hw1_tui.sweep.halving import Progress, choose, rungs_of, target_of
-from hw1_tui.sweep.kept import keep_definition, progress_of, rank_loss, trainings_of, with_kept_points
+from hw1_tui.sweep.kept import GIVEN_UP, keep_definition, progress_of, rank_loss, trainings_of, with_kept_points
 from hw1_tui.sweep.search import ask, may_ask, require_optuna, rivals_of
 from hw1_tui.sweep.trial import Trial
 from hw1_tui.training.control import Control
@@ -59,6 +59,9 @@ class SweepRunner:
         checkpoints: which checkpoints are kept, as ``every`` and ``budget`` of ``training.recording.open_job``.
         executor: what trains them, one of ``training.executors.EXECUTOR_NAMES``.
         workers: who train in its place; see ``make_executor``.
+
+    Attributes:
+        begun: by the number of each trial that was begun, the job that trains it or trained it last, and its control.
     """
 
     def __init__(
@@ -82,6 +85,8 @@ class SweepRunner:
         self._trials: dict[int, Trial] = {}
         self._rungs = rungs_of(sweep.config.epochs) if sweep.halving else ()
         self._elsewhere: set[int] = set()
+        self._given_up: set[int] = set()
+        self.begun: dict[int, tuple[Job, Control]] = {}
         self._controls: tuple[Control, ...] = ()
         self._is_stopping = False
         self._deadline = float("inf")
@@ -141,6 +146,12 @@ class SweepRunner:
         for control in self._controls:
             control.ask_to_stop()
 
+    def give_up(self, number: int) -> None:
+        """Stop a trial for good; it keeps what it reached. Another thread may ask for it."""
+        self._given_up.add(number)
+        if number in self.begun:
+            self.begun[number][1].stop()
+
     def steps(self) -> Iterator[TrialEvent]:
         """Train what is missing; yield every event with the share of work done.
 
@@ -178,6 +189,8 @@ class SweepRunner:
 
     def _begin(self, executor: Executor, running: dict[Job, tuple[Trial, int]]) -> bool:
         """Submit trials while there is room; return whether one trains."""
+        for number in tuple(self._given_up):
+            self._progress[number] = replace(self._progress[number], is_over=True)
         self._ask()
         while len(running) < executor.room and not self._is_stopping:
             busy = {trial.number for trial, _ in running.values()} | self._elsewhere
@@ -187,6 +200,7 @@ class SweepRunner:
             number, target = chosen
             job, control = self._job(self._trials[number], target), Control()
             running[job] = self._trials[number], target
+            self.begun[number] = job, control
             self._watch(control)
             executor.submit(job, control)
         return bool(running)
@@ -254,17 +268,21 @@ class SweepRunner:
             losses = {**known.losses, event.epoch: rank_loss(self.sweep, event.metrics)}
             self._progress[trial.number] = replace(known, epochs=event.epoch, losses=losses)
         elif isinstance(event, RunEnded):
-            is_over = event.status != "stopped" or not event.run
+            is_given_up = trial.number in self._given_up
+            is_over = event.status != "stopped" or not event.run or is_given_up
             is_lost = event.status in ("failed", "diverged")
             self._progress[trial.number] = replace(known, is_over=is_over, is_lost=is_lost)
             self._left = {one.number for one in self.missing}
+            if event.run and is_given_up and event.status == "stopped":
+                self._tag(event.run, GIVEN_UP)
             if event.run:
                 self.kept[trial.number] = self._store.get(event.run)
 
-    def _tag(self, run: str) -> None:
+    def _tag(self, run: str, tag: str = "") -> None:
+        tag = tag or self.sweep.tag
         with contextlib.suppress(MistakeError):  # its facts say it as well: a disk that is full ends no sweep
-            if self.sweep.tag not in self._store.get(run).labels.tags:
-                self._store.tag(run, self.sweep.tag)
+            if tag not in self._store.get(run).labels.tags:
+                self._store.tag(run, tag)
 
     def _end(self, trial: Trial, end: JobEnded) -> Event | None:
         """Return the event that a job's end is, where it ended without one of its own."""

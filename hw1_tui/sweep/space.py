@@ -15,7 +15,7 @@ from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 from hw1_tui.numeral import read_whole
 from hw1_tui.read_options import READ_OPTIONS
 from hw1_tui.runs.comparison import MAY_DIFFER
-from hw1_tui.settings import TABLE
+from hw1_tui.settings import TABLE, format_number
 
 SCALES = ("linear", "log")
 MOST_POINTS = 10_000
@@ -53,6 +53,15 @@ class Axis:
     def is_range(self) -> bool:
         """Whether points may be drawn between the values."""
         return self.low is not None
+
+    @property
+    def text(self) -> str:
+        """What is tried, as a user types it; see ``axis_of``."""
+        if self.low is None or self.high is None:
+            return (";" if TABLE[self.name].kind == "sizes" else ",").join(map(TABLE[self.name].format, self.values))
+        scale = f":{self.scale}" if self.scale != SCALES[0] else ""
+        points = f":{len(self.values)}" if self.values else ""
+        return f"{format_number(self.low)}..{format_number(self.high)}{scale}{points}"
 
     def draw(self, generator: random.Random) -> Value:
         """Return a value drawn at random: of a range even on its scale, else one of those listed."""

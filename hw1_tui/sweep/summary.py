@@ -10,13 +10,16 @@ from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.turn import find_trained, is_done
 from hw1_tui.sweep.definition import Sweep
 from hw1_tui.sweep.halving import Progress, rungs_of, target_of
-from hw1_tui.sweep.kept import progress_of, trainings_of
+from hw1_tui.sweep.kept import is_given_up, progress_of, trainings_of
 from hw1_tui.sweep.search import rivals_of
 from hw1_tui.sweep.space import plain_point
 from hw1_tui.sweep.trial import Trial
 
 HELD = "halved"
 """How a trial ended that halving stopped."""
+
+LEFT = "given up"
+"""How a trial ended that a person stopped for good."""
 
 WAITING = "waiting"
 """Of a trial that has not begun."""
@@ -29,7 +32,7 @@ class TrialResult:
     Attributes:
         trial: the trial.
         record: the run as the history has it; ``None`` for none.
-        status: the run's, or ``halved`` where halving stopped it, or ``waiting``.
+        status: the run's, or ``halved`` where halving stopped it, ``given up`` where a person did, or ``waiting``.
     """
 
     trial: Trial
@@ -84,8 +87,8 @@ class SweepSummary:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every trial ended well, or by the sweep's own rule."""
-        return self.counts.keys() <= {"finished", HELD}
+        """Whether every trial ended well, by the sweep's own rule, or because a person gave it up."""
+        return self.counts.keys() <= {"finished", HELD, LEFT}
 
 
 def read_summary(sweep: Sweep, store: Store, failed: Mapping[int, str] | None = None) -> SweepSummary:
@@ -126,6 +129,8 @@ def _status(
 ) -> str:
     if record is None or record.is_live or is_done(record):
         return record.status if record else "failed" if trial.number in failed else WAITING
+    if is_given_up(record):
+        return LEFT
     rungs = rungs_of(sweep.config.epochs) if sweep.halving else ()
     rivals = rivals_of(sweep, trial.number, progress)
     target = target_of(trial.number, rivals, rungs, trial.config.epochs, is_patient=False)

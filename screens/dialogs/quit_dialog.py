@@ -57,7 +57,7 @@ class QuitDialog(Dialog[None]):
     def _look(self) -> None:
         """Leave when nothing trains any more, or say what still does."""
         live, queued = self.workspace.queue.live, self.workspace.queue.queued
-        if self._stopping and not live:
+        if self._stopping and self.workspace.queue.is_idle:
             self.app.leave()
             return
         what = f"{counted(len(live), 'run')} {'train' if len(live) != 1 else 'trains'}"

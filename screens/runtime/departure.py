@@ -54,7 +54,7 @@ class Departure:
         return [f"hw1-tui runs resume {live.run_id} goes on with what was stopped." for live in ended]
 
     def _look(self) -> None:
-        if not self._app.workspace.queue.live:
+        if self._app.workspace.queue.is_idle:
             self._exit()
 
     def _exit(self) -> None:

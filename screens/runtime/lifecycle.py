@@ -120,7 +120,7 @@ class Lifecycle(WorkspaceApp):
         """Leave; ask first while something trains, and take being asked twice for an answer."""
         from screens.dialogs.quit_dialog import QuitDialog
 
-        if not self.workspace.queue.pending:
+        if self.workspace.queue.is_idle:
             self.leave()
         elif isinstance(self.screen, QuitDialog):
             self.screen.action_stop()

@@ -33,6 +33,7 @@ from screens.state.messages import (
     RunPassedOver,
     RunRefused,
     RunTold,
+    SupplierTold,
 )
 from screens.widgets.contrast import ContrastFilter
 from screens.widgets.filter_chain import FilterChain
@@ -142,6 +143,10 @@ class Switchboard(Lifecycle):
     @on(RunTold)
     def _hear(self, message: RunTold) -> None:
         self.workspace.queue.hear(message.live)
+
+    @on(SupplierTold)
+    def _hear_supplier(self, message: SupplierTold) -> None:
+        message.supplier.hear()
 
     @on(RunPassedOver)
     def _pass_over_run(self, message: RunPassedOver) -> None:

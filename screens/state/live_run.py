@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from hw1_tui.config_history import Change, ConfigHistory, not_repeated
 from hw1_tui.metric import EpochMetrics, best_epoch
@@ -40,6 +40,23 @@ LIVE: frozenset[str] = frozenset({"opening", "training", "paused", "stopping"})
 """States in which a thread works for the run."""
 
 
+class Supplier(Protocol):
+    """What trains runs of its own choice, such as a sweep. Its runs are among the others' on the queue."""
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it trains, or may still begin a run."""
+
+    def stop(self) -> None:
+        """Begin no run any more, and stop those that train."""
+
+    def hear(self) -> None:
+        """Take what its thread has told."""
+
+    def stop_run(self, live: LiveRun) -> None:
+        """Stop one of its runs for good."""
+
+
 @dataclass(eq=False)
 class LiveRun:
     """A run on the queue.
@@ -65,6 +82,7 @@ class LiveRun:
         is_seen: whether it was looked at since it ended.
         job: what the executor was asked for last.
         open_job: opens its jobs; ``None`` for what opens all others.
+        supplier: what trains it; ``None`` for the queue.
         coach: listens to it from its first event on; of a run that goes on from there.
     """
 
@@ -87,6 +105,7 @@ class LiveRun:
     is_seen: bool = False
     job: Job = field(init=False)
     open_job: Open | None = None
+    supplier: Supplier | None = None
     coach: Coach | None = None
     _seconds: float = 0.0
     _eta: Eta = field(default_factory=Eta)

@@ -14,7 +14,7 @@ from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
 if TYPE_CHECKING:
     from hw1_tui.report.reading import Reading
     from hw1_tui.runs import RunRecord
-    from screens.state.live_run import LiveRun
+    from screens.state.live_run import LiveRun, Supplier
 
 
 class RunTold(Message):
@@ -27,6 +27,18 @@ class RunTold(Message):
     def can_replace(self, message: Message) -> bool:
         """Return whether a waiting message is of the same run, and so worthless: the queue keeps every event."""
         return isinstance(message, RunTold) and message.live is self.live
+
+
+class SupplierTold(Message):
+    """A sweep that trains has heard of its runs. The message itself carries none of it."""
+
+    def __init__(self, supplier: Supplier) -> None:
+        self.supplier = supplier
+        super().__init__()
+
+    def can_replace(self, message: Message) -> bool:
+        """Return whether a waiting message is of the same, and so worthless: the sweep keeps every event."""
+        return isinstance(message, SupplierTold) and message.supplier is self.supplier
 
 
 class RunRefused(Message):

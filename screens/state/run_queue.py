@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from hw1_tui.training.executor import JobEnded, Open, ThreadExecutor
     from hw1_tui.training.job import Job
     from hw1_tui.training.notification import Notification
-    from screens.state.live_run import LiveRun
+    from screens.state.live_run import LiveRun, Supplier
 
 MOST_SIDE_BY_SIDE = 4
 """More threads than that only take the processor from each other."""
@@ -45,7 +45,8 @@ class RunQueue:
     Attributes:
         clock: as given.
         runs: every run asked for since the program started, the oldest first.
-        changed: published with a run when it was added or has news.
+        suppliers: what trains runs beside those that were asked for one by one.
+        changed: published with a run when it was added or has news; with ``None`` when a supplier has ended.
         notified: published with what who looks elsewhere is to be told: that a run has ended, or that the coach warns.
     """
 
@@ -56,11 +57,12 @@ class RunQueue:
         self._open_job = open_job
         self.clock = clock
         self.runs: list[LiveRun] = []
+        self.suppliers: list[Supplier] = []
         self._asked = 0
         self._by_job: dict[Job, LiveRun] = {}
         self._first_slots = side_by_side
         self._listener: threading.Thread | None = None
-        self.changed: Signal[LiveRun] = Signal(app, "queue-changed")
+        self.changed: Signal[LiveRun | None] = Signal(app, "queue-changed")
         self.notified: Signal[Notification] = Signal(app, "queue-notified")
 
     @functools.cached_property
@@ -90,6 +92,11 @@ class RunQueue:
         return [run for run in self.runs if run.is_pending]
 
     @property
+    def is_idle(self) -> bool:
+        """Whether nothing trains, waits, or is about to begin."""
+        return not self.pending and not any(supplier.is_busy for supplier in self.suppliers)
+
+    @property
     def queued(self) -> list[LiveRun]:
         """The runs that wait for their turn."""
         return [run for run in self.runs if run.state == "queued"]
@@ -116,9 +123,20 @@ class RunQueue:
         self.changed.publish(live)
         return live
 
+    def adopt(self, job: Job, supplier: Supplier) -> LiveRun:
+        """Take a run onto the list that a supplier trains, and that tells nobody but it."""
+        from screens.state.live_run import LiveRun
+
+        self._asked += 1
+        live = LiveRun(self._asked, job.config, job.run, clock=self.clock, supplier=supplier)
+        live.job = job
+        live.open()
+        self.runs.append(live)
+        return live
+
     def go_on(self, live: LiveRun, job: Job) -> None:
         """Train a run on that has ended."""
-        live.control, live.state = Control(), "queued"
+        live.control, live.state, live.supplier = Control(), "queued", None
         self._submit(live, job)
         self.changed.publish(live)
 
@@ -139,7 +157,9 @@ class RunQueue:
 
     def stop(self, live: LiveRun) -> None:
         """Stop a run and keep what it reached; one that waits is taken off the list, or stays as it had ended."""
-        if self._executor.stop(live.job):
+        if live.supplier:
+            live.supplier.stop_run(live)
+        elif self._executor.stop(live.job):
             live.withdraw()
             if live.ended is None:
                 self.runs.remove(live)
@@ -162,7 +182,9 @@ class RunQueue:
 
     def stop_all(self) -> None:
         """Stop every run; those that wait first, so that none takes a turn that becomes free."""
-        for live in [*self.queued, *self.live]:
+        for supplier in self.suppliers:
+            supplier.stop()
+        for live in [*self.queued, *(live for live in self.live if not live.supplier)]:
             self.stop(live)
 
     def hear(self, live: LiveRun) -> None:
@@ -172,9 +194,9 @@ class RunQueue:
         while live.told:
             event, ended = live.told.popleft(), live.ended
             advice = live.take(event)
-            if isinstance(event, Remarked):
+            if isinstance(event, Remarked) and not live.supplier:  # which says what is worth it of its many
                 self._say(live, event.text)
-            if event is not ended and (notification := _notification(live, event, advice)):
+            if event is not ended and not live.supplier and (notification := _notification(live, event, advice)):
                 self.notified.publish(notification)
         if live.ended and not live.is_live and (late := live.control.take_changes()):
             self._say(live, f"It ended before it could take {', '.join(late)}: nothing was changed.")

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from hw1_tui.training.event import Event
     from hw1_tui.training.job import Job
     from screens.state.live_run import LiveRun
+    from screens.state.live_sweep import LiveSweep
+    from screens.state.sweep_draft import SweepDraft
 
 Size = tuple[int, int, int]
 """D, K and a seed."""
@@ -45,6 +47,8 @@ class Workspace:
         questions: path of the questions file whose runs and questions are shown; empty for the report's.
         report_data: what the report is about, which stays in memory.
         inspected: the run to look inside, and one beside it; empty for the newest.
+        live_sweep: the sweep that this program trains, or trained last; ``None`` for none.
+        sweep_asked: the name of the sweep that is to be shown next; empty for none.
         log: lines that something printed, the newest last.
         is_troubled: whether something failed in the background and the messages were not read since.
     """
@@ -58,6 +62,8 @@ class Workspace:
     questions: str = ""
     report_data: tuple[Wanted, ...] = ()
     inspected: tuple[str, ...] = ()
+    live_sweep: LiveSweep | None = None
+    sweep_asked: str = ""
     log: list[str] = field(default_factory=list)
     is_troubled: bool = False
 
@@ -112,6 +118,13 @@ class Workspace:
         from hw1_tui.report.questions.question_file import runs_of
 
         return runs_of(user_path(self.questions)) if self.questions else presets()
+
+    @functools.cached_property
+    def sweep_draft(self) -> SweepDraft:
+        """The sweep being defined."""
+        from screens.state.sweep_draft import SweepDraft  # when it is first asked for: it would hold up the first frame
+
+        return SweepDraft(self.draft)
 
     @functools.cached_property
     def store(self) -> Store:

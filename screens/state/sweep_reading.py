@@ -1,0 +1,153 @@
+"""What the history has of a sweep, read in a thread, and its trials as a list shows them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from hw1_tui.metric import EpochMetrics
+from hw1_tui.runs import RunRecord, Store
+from hw1_tui.runs.turn import is_done
+from hw1_tui.sweep.conclusion import Conclusion, conclude
+from hw1_tui.sweep.definition import Sweep
+from hw1_tui.sweep.summary import HELD, LEFT, SweepSummary, TrialResult, read_summary
+from hw1_tui.sweep.trial import Trial
+from screens.state.live_run import LiveRun
+
+_OF_NO_RANK = ("failed", "diverged")
+
+
+@dataclass(frozen=True)
+class SweepReading:
+    """What the history has of a sweep.
+
+    Attributes:
+        summary: its trials, and what each came to.
+        curves: by the identifiers of runs, what was measured after each epoch.
+        conclusion: what follows; ``None`` while no trial has finished.
+        seconds: how long the reading took.
+    """
+
+    summary: SweepSummary
+    curves: Mapping[str, Sequence[EpochMetrics]]
+    conclusion: Conclusion | None
+    seconds: float = 0.0
+
+    @property
+    def sweep(self) -> Sweep:
+        """The sweep."""
+        return self.summary.sweep
+
+    @property
+    def is_live(self) -> bool:
+        """Whether one of its runs is being trained, by this program or another."""
+        return any(result.record and result.record.is_live for result in self.summary.results)
+
+
+def read_sweep(sweep: Sweep, store: Store, before: SweepReading | None = None) -> SweepReading:
+    """Return what the history has of a sweep. Not for the interface's own thread.
+
+    Args:
+        sweep: the sweep.
+        store: the history.
+        before: what was read before, of which the curves of runs that have ended are taken.
+    """
+    summary = read_summary(sweep, store)
+    known = before.curves if before and before.sweep.identifier == sweep.identifier else {}
+    curves = {}
+    for result in summary.results:
+        if record := result.record:
+            is_known = is_done(record) and record.run in known
+            curves[record.run] = known[record.run] if is_known else store.metrics(record.run, joined=True)
+    if before and before.conclusion and _ended(before.summary) == _ended(summary):
+        return SweepReading(summary, curves, before.conclusion)
+    return SweepReading(summary, curves, conclude(summary, store))
+
+
+def _ended(summary: SweepSummary) -> list[tuple[str, str]]:
+    """Return what a conclusion rests on: which runs have ended, and how."""
+    return [
+        (result.record.run, result.status) for result in summary.results if result.record and not result.record.is_live
+    ]
+
+
+@dataclass(frozen=True)
+class TrialView:
+    """A trial as it stands now.
+
+    Attributes:
+        trial: the trial.
+        state: as of a run, or ``halved``, ``given up`` or ``waiting``.
+        run: its identifier in the history; empty for none.
+        points: the epochs at which the metric was measured, with its value.
+        epochs_done: epochs trained.
+        best: whether the lowest or the highest value is best.
+        record: as the history has it; ``None`` for nothing.
+        is_here: whether this program trains it.
+    """
+
+    trial: Trial
+    state: str
+    run: str = ""
+    points: Sequence[tuple[int, float]] = ()
+    epochs_done: int = 0
+    best: str = "lowest"
+    record: RunRecord | None = field(default=None, compare=False)
+    is_here: bool = False
+
+    @property
+    def value(self) -> float | None:
+        """What it is ranked by now; ``None`` where that is no number or was not measured."""
+        return self.points[-1][1] if self.points and math.isfinite(self.points[-1][1]) else None
+
+    @property
+    def is_training(self) -> bool:
+        """Whether it trains, here or elsewhere."""
+        return self.state in ("opening", "training", "paused", "stopping", "running")
+
+    @property
+    def rank(self) -> tuple[bool, bool, float, int]:
+        """What a list is sorted by, the best first."""
+        value = self.value
+        is_lost = self.state in _OF_NO_RANK
+        return value is None, is_lost, 0.0 if value is None else self.badness, self.trial.number
+
+    @property
+    def badness(self) -> float:
+        """What it is ranked by, the lower the better; infinite where that is no number."""
+        value = self.value
+        if value is None or self.state in _OF_NO_RANK:
+            return math.inf
+        return value if self.best == "lowest" else -value
+
+
+def view_trials(reading: SweepReading, lives: Mapping[int, LiveRun], refused: Mapping[int, str]) -> list[TrialView]:
+    """Return the trials as they stand now, the best first.
+
+    Args:
+        reading: what the history has.
+        lives: the runs of those that this program trains or has trained, by number.
+        refused: why some were not trained, by number.
+    """
+    sweep = reading.sweep
+    views = [
+        _view(result, sweep, reading, lives.get(result.trial.number), refused) for result in reading.summary.results
+    ]
+    return sorted(views, key=lambda view: view.rank)
+
+
+def _view(
+    result: TrialResult, sweep: Sweep, reading: SweepReading, live: LiveRun | None, refused: Mapping[int, str]
+) -> TrialView:
+    trial, best = result.trial, sweep.ranked_by.best or "lowest"
+    record = result.record
+    epochs = reading.curves.get(record.run, ()) if record else ()
+    run, state = record.run if record else "", result.status
+    if live and (live.is_live or len(live.epochs) > len(epochs) or not record):
+        epochs, run = live.epochs, live.run_id
+        state = state if state in (HELD, LEFT) and not live.is_live else live.state
+    if trial.number in refused and not run:
+        state = "failed"
+    points = [(one.epoch, value) for one in epochs if (value := one[sweep.metric]) is not None]
+    return TrialView(trial, state, run, points, epochs[-1].epoch if epochs else 0, best, record, bool(live))

@@ -1,0 +1,463 @@
+"""Sweep: define many configurations of one model, watch them train, and see which hyperparameters mattered."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import PurePath
+from typing import ClassVar, Literal
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import DataTable, Static
+from textual.worker import get_current_worker
+
+from hw1_tui.markup import visible
+from hw1_tui.mistake import MistakeError
+from hw1_tui.sweep.command import sweep_command
+from hw1_tui.sweep.definition import Sweep
+from hw1_tui.sweep.kept import find_sweep, find_sweeps
+from screens import interval
+from screens.dialogs.sweep_list_dialog import Opened, SweepListDialog
+from screens.dialogs.sweep_plan_dialog import Planned, SweepPlanDialog
+from screens.main_screen import MainScreen
+from screens.state.command import Command
+from screens.state.live_sweep import LiveSweep
+from screens.state.sweep_reading import SweepReading, TrialView, read_sweep, view_trials
+from screens.widgets.button import Button
+from screens.widgets.chart.charted import Charted
+from screens.widgets.sweep.define_page import DefinePage
+from screens.widgets.sweep.findings_page import FindingsPage
+from screens.widgets.sweep.state_words import state_line
+from screens.widgets.sweep.trial_chart import TrialChart
+from screens.widgets.sweep.trial_table import TrialTable
+from screens.widgets.sweep.verdict_view import VerdictView
+
+Page = Literal["define", "trials", "findings"]
+PAGES: tuple[Page, ...] = ("define", "trials", "findings")
+
+_SHARE, _MOST_SECONDS = 20, 5.0
+"""Reading the history takes at most this part of the time, but comes again after so many seconds."""
+
+_OF_DEFINITION = ("start", "reset", "to_trials")
+_OF_TRIALS = ("go_on", "pause", "stop_trial", "stop_poor", "stop_sweep", "define", "next_page")
+_ON_TRIAL = {"stop_trial": "stop"}
+
+
+class SweepScreen(Charted, MainScreen):
+    """Three pages: the definition, the trials, and what they come to."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "start", "Start", id="sweep.start", priority=True,
+                tooltip="Time an epoch, say what the sweep will take, and start it."),
+        Binding("ctrl+t", "to_trials", "Trials", id="sweep.trials", tooltip="The trials of the sweep."),
+        Binding("s", "go_on", "Go on", id="sweep.go-on", tooltip="Train what is missing of the sweep; nothing twice."),
+        Binding("space", "pause", "Pause", id="sweep.pause", tooltip="Let all that trains wait, or go on."),
+        Binding("x", "stop_trial", "Stop trial", id="sweep.stop-trial",
+                tooltip="Stop the trial under the cursor for good; it keeps what it reached."),
+        Binding("v", "next_page", "View", id="sweep.next-page", tooltip="The trials, or what they come to."),
+        Binding("ctrl+o", "open", "Open", id="sweep.open",
+                tooltip="A sweep of the history, or one that a TOML file defines."),
+        Binding("X", "stop_sweep", "Stop sweep", id="sweep.stop-sweep", show=False,
+                tooltip="Stop all that trains; s goes on with it, and so does hw1-tui sweep resume."),
+        Binding("n", "define", "Define", id="sweep.define", show=False, tooltip="The form of a sweep."),
+        Binding("ctrl+r", "reset", "Defaults", id="sweep.reset", show=False, tooltip="Forget what was typed here."),
+        Binding("down", "app.focus_next", "Next field", id="sweep.next", show=False),
+        Binding("up", "app.focus_previous", "Field before", id="sweep.previous", show=False),
+    ]  # fmt: skip
+    AUTO_FOCUS = "RangeField Input"
+
+    class Defined(Message):
+        """What was typed was looked at."""
+
+        def __init__(self, sweep: Sweep | None, problems: Mapping[str, str]) -> None:
+            super().__init__()
+            self.sweep, self.problems = sweep, problems
+
+    class Read(Message):
+        """The history was read for a sweep, or could not be."""
+
+        def __init__(self, name: str, reading: SweepReading | None, problem: str = "") -> None:
+            super().__init__()
+            self.name, self.reading, self.problem = name, reading, problem
+
+    class ListRead(Message):
+        """The sweeps of the history were looked for."""
+
+        def __init__(self, sweeps: Mapping[str, Sweep]) -> None:
+            super().__init__()
+            self.sweeps = sweeps
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._page: Page = "define"
+        self._defined: Sweep | None = None
+        self._is_checking = False
+        self._wants_start = False
+        self._sweep: Sweep | None = None
+        self._reading: SweepReading | None = None
+        self._is_reading = False
+        self._read_from = 0.0
+        self._changes = -1
+        self._marked: set[int] = set()
+        self.views: list[TrialView] = []
+
+    def compose_body(self) -> ComposeResult:
+        """Draw the pages, how it stands, and the buttons."""
+        with Horizontal(id="sweep-tabs"):
+            for page in PAGES:
+                yield Button(page.title(), id=f"to-{page}", action=f"screen.show_page('{page}')")
+            yield Static(markup=False, id="sweep-name", classes="title")
+        with Container(id="sweep-pages"):
+            yield DefinePage(id="define-page")
+            with Container(id="trials-page"):
+                yield TrialTable(id="trials", classes="frame")
+                with Vertical(id="trials-side"):
+                    yield TrialChart(id="trials-chart")
+                    yield VerdictView(id="trials-verdict")
+            yield FindingsPage(id="findings-page")
+            yield Static(markup=False, id="sweep-nothing")
+        yield Static(markup=False, id="sweep-state", classes="line")
+        with Horizontal(classes="buttons -of-define"):
+            yield Button("Start", id="start", variant="primary", action="screen.start")
+            yield Button("Open", id="open", action="screen.open")
+            yield Button("Copy as command", id="copy", action="screen.copy_command")
+            yield Button("Defaults", id="reset", action="screen.reset")
+        with Horizontal(classes="buttons -of-trials"):
+            yield Button("Go on", id="go-on", variant="primary", action="screen.go_on")
+            yield Button("Pause", id="pause", action="screen.pause")
+            yield Button("Stop sweep", id="stop-sweep", action="screen.stop_sweep")
+            yield Button("Stop trial", id="stop-trial", action="screen.stop_trial")
+            yield Button("Open", id="open-other", action="screen.open")
+
+    async def on_mount(self) -> None:
+        """Build the form; show what trains."""
+        self.query_one("#trials").border_title = "Trials"
+        self.workspace.library.changed.subscribe(self, lambda _source: self._check())
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self.query_one(TrialTable).show_anew())
+        self.set_interval(interval.REPORT, self._look_again)
+        await self.query_one(DefinePage).show()
+        self._check()
+        if self._live:
+            self._show_sweep(self._live.sweep)
+        else:
+            self.action_show_page("define")
+        self._take_asked()
+
+    async def on_screen_resume(self) -> None:
+        """Take what was typed in the form of a run, and look at what was trained meanwhile."""
+        if self.is_mounted:
+            await self.query_one(DefinePage).show()
+            self._check()
+            self._take_asked()
+            self._look_again()
+
+    def on_resize(self) -> None:
+        """Draw what there is room for now."""
+        self.call_after_refresh(self._draw)
+
+    @property
+    def _live(self) -> LiveSweep | None:
+        """The sweep that this program trains, or trained last."""
+        return self.workspace.live_sweep
+
+    @property
+    def _live_shown(self) -> LiveSweep | None:
+        """The live sweep, where it is the one that is shown."""
+        live = self._live
+        return live if live and self._sweep and live.sweep.identifier == self._sweep.identifier else None
+
+    # Pages.
+
+    def action_show_page(self, page: Page) -> None:
+        """Show a page."""
+        self._page = page
+        for one in PAGES:
+            self.set_class(one == page, f"-{one}")
+            self.query_one(f"#to-{one}", Button).variant = "primary" if one == page else "default"
+        self._say(self._reading)
+        self.refresh_bindings()
+        if page == "trials":
+            self.query_one(TrialTable).focus()
+        elif page == "findings":
+            self.query_one(FindingsPage).enter()
+        self.call_after_refresh(self._draw)  # what is shown has its size by then
+
+    def action_define(self) -> None:
+        """Show the form."""
+        self.action_show_page("define")
+        self.query_one(DefinePage).show_first_wrong()
+
+    def action_to_trials(self) -> None:
+        """Show the trials."""
+        self.action_show_page("trials")
+
+    def action_next_page(self) -> None:
+        """Show the trials, or what they come to."""
+        self.action_show_page("findings" if self._page == "trials" else "trials")
+
+    # Defining.
+
+    @on(DefinePage.Typed)
+    def _check(self) -> None:
+        """Look at what was typed, in a thread: a sweep may have thousands of points."""
+        self._is_checking = True
+        self.workspace.library.ask(*self.workspace.draft.wanted)
+        define = self.workspace.sweep_draft.definer()
+        self.run_worker(partial(self._define, define), thread=True, exclusive=True, group="define", exit_on_error=False)
+
+    def _define(self, define: Callable[[], Sweep]) -> None:
+        try:
+            found = self.Defined(define(), {})
+        except MistakeError as error:
+            problems: dict[str, str] = {}
+            for mistake in error.mistakes:
+                more = f"; allowed: {mistake.allowed}" if mistake.allowed else ""
+                near = f"; did you mean {mistake.nearest}?" if mistake.nearest else ""
+                problems.setdefault(mistake.place, f"{mistake.problem}{more}{near}")
+            found = self.Defined(None, problems)
+        if not get_current_worker().is_cancelled:
+            self.post_message(found)
+
+    @on(Defined)
+    def _take_defined(self, message: Defined) -> None:
+        self._is_checking, self._defined = False, message.sweep
+        self.query_one(DefinePage).tell(message.sweep, message.problems)
+        if self._wants_start:
+            self.action_start()
+
+    def action_start(self) -> None:
+        """Say what the sweep will take, and start it."""
+        self._wants_start = self._is_checking
+        if self._is_checking:
+            return
+        if self._defined is None:
+            self.query_one(DefinePage).show_first_wrong()
+            self.notify("Something is to be put right first; it stands under its field.", severity="warning")
+        else:
+            self._plan(self._defined)
+
+    def action_go_on(self) -> None:
+        """Train what is missing of the sweep that is shown."""
+        if self._sweep:
+            self._plan(self._sweep)
+
+    def _plan(self, sweep: Sweep) -> None:
+        if self._live and self._live.is_busy:
+            self.notify(f"Sweep {self._live.sweep.name} trains: X under Trials stops it.", severity="warning")
+            return
+        self.app.push_screen(SweepPlanDialog(sweep, self.workspace.sweep_draft.jobs), self._begin)
+
+    def _begin(self, planned: Planned | None) -> None:
+        if planned is None:
+            return
+        runner, plan = planned
+        live = LiveSweep(self.app, self.workspace.queue, runner, self.workspace.store, plan)
+        self.workspace.live_sweep = live
+        live.start()
+        self._show_sweep(runner.sweep)
+
+    async def action_reset(self) -> None:
+        """Forget what was typed here."""
+        self.workspace.sweep_draft.reset()
+        await self.query_one(DefinePage).show()
+        self._check()
+
+    # Which sweep is shown.
+
+    def action_open(self) -> None:
+        """Look for the sweeps of the history, and ask for one."""
+        self.run_worker(self._list, thread=True, exclusive=True, group="list", exit_on_error=False)
+
+    def _list(self) -> None:
+        found = find_sweeps(self.workspace.store)
+        if not get_current_worker().is_cancelled:
+            self.post_message(self.ListRead(found))
+
+    @on(ListRead)
+    def _ask_which(self, message: ListRead) -> None:
+        self.app.push_screen(SweepListDialog(message.sweeps), self._open)
+
+    async def _open(self, opened: Opened | None) -> None:
+        if opened is None:
+            return
+        sweep, is_kept = opened
+        self.workspace.sweep_draft.take(sweep)
+        await self.query_one(DefinePage).show()
+        self._check()
+        if is_kept:
+            self._show_sweep(sweep)
+        else:
+            self.action_define()
+
+    def _take_asked(self) -> None:
+        """Show the sweep that another screen asked for."""
+        if name := self.workspace.sweep_asked:
+            self.workspace.sweep_asked = ""
+            try:
+                self._show_sweep(find_sweep(self.workspace.store, name))
+            except MistakeError as error:
+                self.notify(str(error), severity="warning")
+
+    def _show_sweep(self, sweep: Sweep) -> None:
+        if self._sweep is None or self._sweep.identifier != sweep.identifier:
+            self._reading, self.views, self._marked = None, [], set()
+        self._sweep = sweep
+        self.action_show_page("trials")
+        self._read()
+
+    # Reading the history, in a thread.
+
+    def _look_again(self) -> None:
+        """Follow what trains; read the history again when there is more of it, at most a part of the time."""
+        if not self.is_current or self._page == "define" or self._sweep is None:
+            return
+        live = self._live_shown
+        has_news = live is not None and live.changes != self._changes
+        has_ended = live is not None and not live.is_busy
+        may_read = time.monotonic() >= self._read_from or (has_news and has_ended)
+        if (has_news or (self._reading and self._reading.is_live)) and may_read and not self._is_reading:
+            self._changes = live.changes if live else -1
+            self._read()
+        if live and (live.is_busy or has_news):
+            self.call_later(self._draw)
+
+    def _read(self) -> None:
+        if self._sweep and not self._is_reading:
+            self._is_reading = True
+            work = partial(self._read_in_thread, self._sweep, self._reading)
+            self.run_worker(work, thread=True, group="sweep", exit_on_error=False)
+
+    def _read_in_thread(self, sweep: Sweep, before: SweepReading | None) -> None:
+        began = time.perf_counter()
+        try:
+            reading, problem = read_sweep(sweep, self.workspace.store, before), ""
+        except MistakeError as error:
+            reading, problem = None, str(error)
+        except Exception as error:  # a damaged history becomes a sentence, not silence
+            reading, problem = None, f"The history cannot be read: {error}"
+        self._read_from = time.monotonic() + min(_MOST_SECONDS, _SHARE * (time.perf_counter() - began))
+        self.post_message(self.Read(sweep.identifier, reading, problem))
+
+    @on(Read)
+    def _take_read(self, message: Read) -> None:
+        self._is_reading = False
+        if self._sweep is None or message.name != self._sweep.identifier:
+            self._read()
+            return
+        if message.problem:
+            self.notify(message.problem, severity="warning")
+        self._reading = message.reading or self._reading
+        self.call_later(self._draw)
+
+    # Showing.
+
+    async def _draw(self) -> None:
+        if not self.is_mounted:
+            return
+        live, reading = self._live_shown, self._reading
+        if reading:
+            self.views = view_trials(reading, live.lives if live else {}, live.refused if live else {})
+        self._say(reading)
+        if self._page == "define" or reading is None:
+            return
+        table, chart = self.query_one(TrialTable), self.query_one(TrialChart)
+        if self._page == "trials":
+            table.show(reading.sweep, self.views, self._marked)
+            if chart.display:
+                chart.show(reading.sweep, self.views, table.number)
+        if reading.conclusion:
+            beside = self.query_one("#trials-verdict", VerdictView)
+            await (self.query_one(FindingsPage) if self._page == "findings" else beside).show(reading.conclusion)
+        self.refresh_bindings()
+
+    def _say(self, reading: SweepReading | None) -> None:
+        """Say how it stands, and why there is nothing where there is nothing."""
+        sweep, live = self._sweep, self._live_shown
+        name = f"{sweep.name}  {sweep.config.model} on {visible(PurePath(sweep.config.data).name)}" if sweep else ""
+        self.query_one("#sweep-name", Static).update(name, layout=False)
+        self.query_one("#sweep-state", Static).update(state_line(reading, live, self.views), layout=False)
+        nothing = ""
+        if self._page != "define":
+            if sweep is None:
+                nothing = "No sweep is shown: n defines one, ctrl+o opens one of the history."
+            elif reading is None:
+                nothing = "Reading the history..."
+            elif self._page == "findings" and reading.conclusion is None:
+                nothing = "No trial has finished: there is nothing to compare yet."
+        self.set_class(bool(nothing), "-nothing")
+        self.query_one("#sweep-nothing", Static).update(nothing)
+        self.query_one("#pause", Button).label = "Resume" if live and live.is_paused else "Pause"
+
+    @on(DataTable.RowHighlighted, "#trials")
+    def _point(self) -> None:
+        chart = self.query_one(TrialChart)
+        if self._reading and chart.display:
+            chart.show(self._reading.sweep, self.views, self.query_one(TrialTable).number)
+        self.refresh_bindings()
+
+    @property
+    def current(self) -> TrialView | None:
+        """The trial under the cursor."""
+        number = self.query_one(TrialTable).number
+        return next((view for view in self.views if view.trial.number == number), None)
+
+    # Acting.
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave out what belongs to another page."""
+        is_define = self._page == "define"
+        if (action in _OF_DEFINITION or action.startswith("app.focus")) and not is_define:
+            return False
+        if action in _OF_TRIALS and is_define:
+            return False
+        return super().check_action(action, parameters)
+
+    def why_not(self, action: str) -> str:
+        """Return why an action can do nothing now; empty where it can."""
+        live = self._live_shown
+        is_busy = live is not None and live.is_busy
+        if action in _OF_TRIALS and action not in ("define", "next_page") and self._sweep is None:
+            return "No sweep is shown: n defines one, ctrl+o opens one of the history."
+        if action in ("pause", "stop_sweep") and not is_busy:
+            return "This program does not train the sweep: s goes on with it."
+        if action == "go_on" and is_busy:
+            return "It trains already."
+        if action == "stop_trial" and not (is_busy and (view := self.current) and not _is_over(view)):
+            return "There is no trial under the cursor that trains or waits here."
+        return ""
+
+    def action_pause(self) -> None:
+        """Let all that trains wait, or go on."""
+        if live := self._live_shown:
+            (live.resume if live.is_paused else live.pause)()
+            self.call_later(self._draw)
+
+    def action_stop_sweep(self) -> None:
+        """Stop all that trains; it can be gone on with."""
+        if live := self._live_shown:
+            live.stop()
+            self.call_later(self._draw)
+
+    def action_stop_trial(self) -> None:
+        """Stop the trial under the cursor for good."""
+        if (live := self._live_shown) and (view := self.current):
+            live.give_up(view.trial.number)
+            self.call_later(self._draw)
+
+    def command(self) -> Command | None:
+        """Return the command of the best configuration, or of the sweep that is being defined."""
+        if self._page == "define":
+            sweep = self._defined or self.workspace.sweep_draft.definer()()
+            return Command(sweep_command(sweep), "It trains this sweep without the interface")
+        if self._reading and self._reading.conclusion:
+            return Command(self._reading.conclusion.command, "It trains the best configuration")
+        return None
+
+
+def _is_over(view: TrialView) -> bool:
+    return view.state in ("finished", "diverged", "failed", "given up")

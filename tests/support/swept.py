@@ -1,0 +1,40 @@
+"""Sweeps of the scripted engine, for tests of the interface."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hw1_tui.runs import Store
+from hw1_tui.settings import Given
+from hw1_tui.sweep.definition import Sweep, Wish, define
+from hw1_tui.sweep.runner import SweepRunner
+from tests.support.scripted_engine import tiny_dataset
+
+AXES = {"learning_rate": ".002,.01,.05", "l2": "0,.001"}
+
+
+def define_scripted(name: str = "rates", seeds: int = 2, **axes: str) -> Sweep:
+    """Return a sweep of a logistic regression of four epochs."""
+    run = {"model": "logistic_regression", "engine": "numpy", "data": "builtin", "epochs": "4"}
+    given = [Given(key, value, key) for key, value in run.items()]
+    axes = axes or AXES
+    wish = Wish(given, [(key, text, key) for key, text in axes.items()], name=name, seeds=seeds)
+    dataset = tiny_dataset()
+    return define(wish, []).on("builtin", dataset.fingerprint)
+
+
+def train_scripted(script: Any, store: Store, sweep: Sweep, most: int | None = None) -> None:
+    """Train a sweep, or so many events of it, without the interface.
+
+    Args:
+        script: of the engine.
+        store: the history.
+        sweep: what is trained.
+        most: after so many events it is stopped; ``None`` for all of it.
+    """
+    script.free = True
+    runner = SweepRunner(sweep, tiny_dataset(), store, executor="threads")
+    for number, _ in enumerate(runner.steps()):
+        if number == most:
+            runner.ask_to_stop()
+    script.free = False

@@ -1,0 +1,135 @@
+"""The Sweep screen: a sweep is defined with its mistakes told, trains while one looks elsewhere, and goes on."""
+
+from typing import Any
+
+from hw1_tui.cli import main
+from hw1_tui.sweep.kept import find_sweep
+from hw1_tui.sweep.summary import read_summary
+from screens.dialogs.quit_dialog import QuitDialog
+from screens.dialogs.sweep_list_dialog import SweepListDialog
+from screens.dialogs.sweep_plan_dialog import SweepPlanDialog
+from screens.sweep import SweepScreen
+from screens.widgets.sweep.findings_page import FindingsPage
+from tests.support.scripted_engine import app_of, until
+from tests.support.swept import define_scripted, train_scripted
+from tests.support.told import status
+
+MIDDLE = (120, 40)
+
+
+def field(app, name):
+    return app.screen.query_one(f"#field-{name} .control")
+
+
+def text_of(widget):
+    return str(widget.content)
+
+
+async def define(pilot, *keys, rates="1e-3,.05"):
+    """Type rates into the field of the learning rate, of runs of two epochs; then press keys."""
+    app = pilot.app
+    app.workspace.sweep_draft.type("epochs", "2")
+    app.workspace.sweep_draft.type("name", "rates")
+    await until(pilot, lambda: isinstance(app.screen, SweepScreen) and app.screen.query("#field-learning-rate"))
+    await until(pilot, lambda: field(app, "learning-rate").has_focus)
+    await pilot.press("end", "ctrl+u", *rates, *keys)
+
+
+async def begin(pilot, script):
+    """Define a sweep and start it."""
+    script.free = True  # for the epoch that is timed
+    await define(pilot, "ctrl+s")
+    await until(pilot, lambda: isinstance(pilot.app.screen, SweepPlanDialog) and pilot.app.screen.is_planned)
+    script.free = False
+    await pilot.press("enter")
+    await until(pilot, lambda: pilot.app.workspace.live_sweep and pilot.app.workspace.queue.live)
+
+
+async def test_a_sweep_is_defined_started_watched_and_its_verdict_read_by_keys_alone(script, store):
+    app: Any = app_of(script, "sweep")
+    async with app.run_test(size=MIDDLE) as pilot:
+        await begin(pilot, script)
+        script.free = True
+        await until(pilot, lambda: app.workspace.live_sweep.state == "ended")
+        await until(pilot, lambda: "finished, 2 of 2 trials" in text_of(app.screen.query_one("#sweep-state")))
+        assert [view.trial.point["learning_rate"] for view in app.screen.views] == [0.05, 0.001]
+        await pilot.press("v")
+        await until(
+            pilot, lambda: "learning rate 0.05" in str(app.screen.query_one(FindingsPage).view.children[0].content)
+        )
+        assert len(store.runs()) == 2
+        assert [run.sweep for run in store.runs()] == ["rates", "rates"]
+
+
+async def test_a_wrong_range_is_told_under_its_field_with_what_was_meant_and_starts_nothing(script):
+    app: Any = app_of(script, "sweep")
+    async with app.run_test(size=MIDDLE) as pilot:
+        await define(pilot, "ctrl+s", rates="1e-3..1:lgo:3")
+        problem = app.screen.query_one("#field-learning-rate .problem")
+        await until(pilot, lambda: "log" in text_of(problem))
+        assert not isinstance(app.screen, SweepPlanDialog)
+        await pilot.press("f4", "f5")
+        await until(pilot, lambda: isinstance(app.screen, SweepScreen))
+        assert field(app, "learning-rate").value == "1e-3..1:lgo:3"
+
+
+async def test_one_value_a_field_is_no_sweep_and_is_told_what_to_type(script):
+    app: Any = app_of(script, "sweep")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "several values" in text_of(app.screen.query_one("#sweep-facts")))
+        await pilot.press("ctrl+s")
+        assert not app.workspace.live_sweep
+
+
+async def test_it_trains_on_while_one_looks_elsewhere_and_leaving_asks_and_keeps(script, store):
+    app: Any = app_of(script, "sweep")
+    async with app.run_test(size=MIDDLE) as pilot:
+        await begin(pilot, script)
+        await pilot.press("f4")
+        script.allow(1)
+        await until(pilot, lambda: "1/2" in status(app))
+        await pilot.press("q")
+        await until(pilot, lambda: isinstance(app.screen, QuitDialog))
+        await pilot.press("s")
+        await until(pilot, lambda: not app.is_running)
+    sweep = find_sweep(store, None)
+    assert [result.result("epochs_done") for result in read_summary(sweep, store).results if result.record] == [1]
+
+
+async def test_a_sweep_that_was_stopped_goes_on_and_trains_nothing_twice(script, store):
+    sweep = define_scripted()
+    train_scripted(script, store, sweep, most=20)
+    before = {run.run: run.results["epochs_done"] for run in store.runs()}
+    assert 0 < len(before) < len(sweep.trials)
+    app: Any = app_of(script, "sweep")
+    async with app.run_test(size=MIDDLE) as pilot:
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: isinstance(app.screen, SweepListDialog))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.views)
+        assert "s goes on" in text_of(app.screen.query_one("#sweep-state"))
+        script.free = True
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, SweepPlanDialog) and app.screen.is_planned)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.workspace.live_sweep and app.workspace.live_sweep.state == "ended")
+    runs = {run.run: run for run in store.runs()}
+    assert len(runs) == len(sweep.trials)
+    assert before.keys() <= runs.keys()
+    assert all(run.status == "finished" for run in runs.values())
+
+
+async def test_a_trial_that_was_stopped_by_hand_is_given_up_also_by_batch(script, store, capsys):
+    app: Any = app_of(script, "sweep")
+    async with app.run_test(size=MIDDLE) as pilot:
+        await begin(pilot, script)
+        script.allow(1)
+        await until(pilot, lambda: app.screen.views and app.screen.views[0].epochs_done == 1)
+        await pilot.press("home", "x")
+        await until(pilot, lambda: app.screen.views[0].state == "given up" or app.screen.views[1].state == "given up")
+        script.free = True
+        await until(pilot, lambda: app.workspace.live_sweep.state == "ended")
+    script.free = True
+    assert main(["--batch", "sweep", "resume", "--quiet"]) == 0
+    assert "given up" in capsys.readouterr().out
+    assert sorted(run.results["epochs_done"] for run in store.runs()) == [1, 2]
