@@ -37,7 +37,7 @@ def scheduler(keys):
 def test_a_scheduler_says_how_it_is_used_and_listens_at_its_port_alone(scheduler, keys):
     """No page, no second port: what is trained is seen by who has keys."""
     address, process, line = scheduler
-    assert line.startswith(f"Scheduler at {address}: use it with --on {address} --tls-ca {keys}/ca.pem --tls-cert ")
+    assert line == f"Scheduler at {address}: use it with --on {address} --keys {keys}\n"
     listening = [each.laddr for each in psutil.Process(process.pid).net_connections() if each.status == "LISTEN"]
     assert [(each.ip, each.port) for each in listening] == [("127.0.0.1", address.port)]
 

@@ -1,5 +1,6 @@
 """Every command that a guide names is run, in the order of the guide, and ends well."""
 
+import contextlib
 import re
 import shlex
 import sys
@@ -14,10 +15,11 @@ from hw1_tui.command import COMMANDS
 from hw1_tui.exit_code import DONE
 from hw1_tui.guides import guides, read_guide
 from tests.support.own_data import MNIST, write_own_data
+from tests.support.program import Program, free_port
 from tests.support.vocabulary import GUIDE, with_tables
 
 STANDS_FOR = {
-    "RUN": "last", "VIEW": "confusion", "N": "1", "FILE": "digits", "sea": "3", "SOURCE": "digits",
+    "HOST": "127.0.0.1", "RUN": "last", "VIEW": "confusion", "N": "1", "FILE": "digits", "sea": "3", "SOURCE": "digits",
     "~/Downloads/MNIST/raw": MNIST,
     "/autograder/submission/answers.toml": "answers.toml",
 }  # fmt: skip
@@ -73,18 +75,38 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.fixture
+def serving():
+    """Return what starts a command that serves in the background, where the test's own would wait for it."""
+    with contextlib.ExitStack() as stack:
+        yield lambda *words: stack.enter_context(Program(*words)).first_line(of_stderr="worker" in words)
+
+
+def with_port(word, port):
+    """Return a word with the address of a scheduler that listens where nobody else does."""
+    return word.replace("HOST:8786", f"127.0.0.1:{port}").replace("127.0.0.1:8786", f"127.0.0.1:{port}")
+
+
 @pytest.mark.parametrize("topic", guides())
-def test_every_command_of_a_guide_ends_well(topic, folder):
+def test_every_command_of_a_guide_ends_well(topic, folder, serving):
     """What a block is headed by a file's name stands in that file; one who follows the guide has written it."""
     for fence, code in code_of(read_guide(topic)):
         if fence and (name := re.match(r"# (\w+\.toml)\n", code)):
             (folder / name[1]).write_text(code)
     write_own_data(folder)
+    port = free_port()
     for words in commands_of(topic):
         given = [word if (word, topic) == ("sea", OF_PICTURES) else STANDS_FOR.get(word, word) for word in words]
         if given[:2] == ["--batch", "train"] and "--questions" not in given:
             given += ["--epochs", "1", *([] if "--data" in given else ["--data", "digits"])]
-        assert main(given) == DONE, words
+        given = [with_port(word, port) for word in given]
+        if given[:2] == ["cluster", "scheduler"]:
+            port = free_port()  # those before are still there
+            assert "Scheduler at" in serving(*given, "--port", port)
+        elif given[:2] == ["cluster", "worker"]:
+            assert "has joined" in serving(*given)
+        else:
+            assert main(given) == DONE, words
 
 
 def test_the_guide_of_questions_names_every_computation_and_figure_as_the_code_has_them():

@@ -168,11 +168,10 @@ def _serve_scheduler(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
 
 
 def _options_of(args: argparse.Namespace) -> str:
-    """Return the options by which a client names the keys of a folder that is not the default."""
-    if args.plain or not args.keys:
-        return " --insecure" if args.plain and args.insecure else ""
-    files = tls_files(user_path(args.keys).absolute(), "client")
-    return "".join(f" --tls-{name} {shlex.quote(str(path))}" for name, path in vars(files).items())
+    """Return what a client has to say besides: keys in a folder that is not the default, or that it goes without."""
+    if args.plain:
+        return " --insecure" if args.insecure else ""
+    return f" --keys {shlex.quote(str(user_path(args.keys).absolute()))}" if args.keys else ""
 
 
 def _read_files(args: argparse.Namespace, role: str, address: Address) -> TlsFiles | None:

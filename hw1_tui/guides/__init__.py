@@ -9,7 +9,7 @@ from hw1_tui.mistake import MistakeError, unknown_name
 FOLDER = Path(__file__).parent
 
 
-_ORDER = ("first-evening", "curves", "coach", "inside", "data", "sweep", "questions", "batch", "engine")
+_ORDER = ("first-evening", "curves", "coach", "inside", "data", "sweep", "cluster", "questions", "batch", "engine")
 """From what anybody needs to what few do; others come after these."""
 
 
