@@ -130,5 +130,5 @@ def test_a_run_that_joins_when_the_end_has_begun_is_told_at_once():
         tasks.dismiss()
         with tasks.joined(lambda: told.append("late")):
             assert told == ["first", "late"]
-        assert not tasks.wait(0)
-    assert tasks.wait(0)
+        assert not tasks.are_over
+    assert tasks.are_over

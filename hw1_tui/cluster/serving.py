@@ -6,6 +6,7 @@ import asyncio
 import os
 import socket
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ SECONDS_WITHOUT_SCHEDULER = 60.0
 
 SECONDS_TO_END = 30.0
 """So long the runs of a worker that ends may take to their next step; what is kept of them is sound at any moment."""
+
+_SECONDS_BETWEEN_LOOKS = 0.05
 
 
 class _QuietScheduler(Scheduler):
@@ -148,7 +151,9 @@ async def _first(awaited: Any, asked: asyncio.Event) -> bool:
 async def _end(worker: _QuietWorker) -> None:
     """Let what trains leave after its step and be kept, then leave the scheduler."""
     TASKS.dismiss()
-    await asyncio.to_thread(TASKS.wait, SECONDS_TO_END)
+    end = time.monotonic() + SECONDS_TO_END
+    while not TASKS.are_over and time.monotonic() < end:
+        await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
     await worker.close(executor_wait=False)
 
 

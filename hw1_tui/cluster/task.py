@@ -11,7 +11,7 @@ class Tasks:
     """The runs that train in this process. There is one of it, as a process has one end."""
 
     def __init__(self) -> None:
-        self._changed = threading.Condition(threading.RLock())
+        self._guard = threading.RLock()
         self._stops: list[Callable[[], object]] = []
         self._is_dismissed = False
 
@@ -22,33 +22,32 @@ class Tasks:
         Args:
             stop: lets the run end after its current step, kept; called from any thread.
         """
-        with self._changed:
+        with self._guard:
             self._stops.append(stop)
             if self._is_dismissed:
                 stop()
         try:
             yield
         finally:
-            with self._changed:
+            with self._guard:
                 self._stops.remove(stop)
-                self._changed.notify_all()
 
     def dismiss(self) -> None:
         """Let every run end after its current step, also those that begin from now on."""
-        with self._changed:
+        with self._guard:
             self._is_dismissed = True
             for stop in self._stops:
                 stop()
 
     def welcome(self) -> None:
         """Let runs train again."""
-        with self._changed:
+        with self._guard:
             self._is_dismissed = False
 
-    def wait(self, seconds: float) -> bool:
-        """Wait until no run trains; return whether that came to pass in so many seconds."""
-        with self._changed:
-            return self._changed.wait_for(lambda: not self._stops, seconds)
+    @property
+    def are_over(self) -> bool:
+        """Whether no run trains."""
+        return not self._stops
 
 
 TASKS = Tasks()
