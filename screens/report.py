@@ -6,7 +6,6 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -17,7 +16,6 @@ from textual.widgets import Checkbox, DataTable, OptionList, Static
 from textual.worker import get_current_worker
 
 from engines.contract import Dataset
-from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.read_options import Wanted
@@ -62,6 +60,8 @@ class ReportScreen(Charted, MainScreen):
         Binding("d", "data", "Data", id="report.data", show=False, tooltip="Choose other data."),
         Binding("f", "questions", "Questions file", id="report.questions", show=False,
                 tooltip="Ask the questions of a file of your own."),
+        Binding("t", "tune", "Tune", id="report.tune", show=False,
+                tooltip="Tune the rivals of the report's conclusions as well, so that these are tested."),
     ]  # fmt: skip
     AUTO_FOCUS = "#questions"
 
@@ -117,10 +117,10 @@ class ReportScreen(Charted, MainScreen):
         """Return what was asked for on the command line, with the data of the run being defined where none was."""
         request = replace(self.workspace.report or Request(""), questions=())
         self._file = self.workspace.questions
-        if file := request.questions_file or self._file:
+        asked = replace(request, questions_file=request.questions_file or self._file)
+        if asked != Request(""):
             try:
-                self._homework = read_questions(user_path(file))
-                request = replace(request, questions_file=file)
+                self._homework, request = asked.homework(), asked
             except MistakeError as error:  # of the last time, and changed since
                 self._refuse(str(error))
             self._agenda = Agenda(self._homework)
@@ -275,18 +275,26 @@ class ReportScreen(Charted, MainScreen):
 
     def _follow_questions(self) -> None:
         """Ask the questions of the file that was chosen, here or under Settings."""
-        if (file := self.workspace.questions) == self._file:
-            return
-        self._file = file
+        if (file := self.workspace.questions) != self._file:
+            self._file = file
+            self._take_homework(replace(self._request, questions_file=file))
+
+    def _take_homework(self, request: Request) -> None:
         try:
-            self._homework = read_questions(Path(file) if file else None)
+            self._homework = request.homework()
         except MistakeError as error:
             self._refuse(str(error))
             return
         self._agenda = Agenda(self._homework)
-        self.query_one(QuestionList).take(self._homework, file)
-        self.query_one("#data", Input).value = data = self._homework.data or self._request.data
-        self._take_request(replace(self._request, questions_file=file, data=data))
+        self.query_one(QuestionList).take(self._homework, request.questions_file)
+        self.query_one("#data", Input).value = data = self._homework.data or request.data
+        self._take_request(replace(request, data=data))
+
+    def action_tune(self) -> None:
+        """Tune the rivals of what the report concludes as well, or leave that out again."""
+        self._take_homework(replace(self._request, tunes=not self._request.tunes))
+        what = "are tuned too: Run trains them" if self._request.tunes else "are as they are"
+        self.notify(f"The rivals of the report's conclusions {what}.")
 
     def action_data(self) -> None:
         """Type a source."""

@@ -96,7 +96,7 @@ def test_effects_and_the_matrix_of_two_are_the_means_of_the_points(sweep):
 
 
 def test_words_say_what_is_clear_and_what_is_chance(sweep):
-    _, out, _ = sweep("--grid", "learning-rate=.001,.01,.1", "--grid", "l2=0,1e-9", "--epochs", 4)
+    _, out, _ = sweep("--grid", "learning-rate=.001,.01,.1", "--grid", "l2=0,1e-9", "--seeds", 2, "--epochs", 4)
     found = concluded()
     sentences = list(found.sentences())
     rate, l2 = found.importance.axes

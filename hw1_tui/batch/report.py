@@ -29,6 +29,7 @@ from hw1_tui.batch.option import (
 from hw1_tui.batch.place_option import add_place_options, read_place_options, workers_of
 from hw1_tui.batch.questions import check_questions, load_data, write_template
 from hw1_tui.batch.rerun_narration import narrated
+from hw1_tui.batch.tuning import keep_sweeps
 from hw1_tui.batch.verdict_printer import print_report
 from hw1_tui.exit_code import CHECK_FAILED, DONE, FAILED
 from hw1_tui.files.folder import prepare_folder
@@ -40,6 +41,7 @@ from hw1_tui.report.judge.grade import Grade
 from hw1_tui.report.judge.report import Report
 from hw1_tui.report.questions.question import Homework, is_part
 from hw1_tui.report.questions.question_file import read_questions
+from hw1_tui.report.questions.tuning import with_tunings
 from hw1_tui.report.reading import settle_report
 from hw1_tui.report.runs.plan import misfits
 from hw1_tui.report.runs.request import Request, read_scale, read_seeds
@@ -65,6 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(what, "--epochs-scale", "multiply the numbers of epochs, such as 0.1 for a quick look", "F")
     what.add_argument("--course-data", action="store_true", help="the data is the course's own file: compare digits")
     add_max_bytes(what)
+    what.add_argument("--tune", action="store_true", help="tune the rivals of what these questions conclude as well")
     what.add_argument("--kept", action="store_true", help="train nothing: take the runs that the history has")
     add_place_options(parser)
     add_home_option(parser)
@@ -126,6 +129,9 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
             grade = asked.grading.grade(report)
             files = _write(report, out, args.force, asked.grading.files(grade))
             _tell(report, files, asked.grading, grade, narrator)
+            if asked.request.tunes and not args.kept:
+                names = keep_sweeps(asked.homework.tunings, rerun.runs, asked.request.seeds, store)
+                narrator.remark(f"More of what was tuned: {', '.join(f'hw1-tui sweep show {name}' for name in names)}.")
     if SIGNALS.number:
         code = SIGNALS.exit_code
     elif failed or (rerun.missing and not args.kept):
@@ -209,13 +215,23 @@ def read_request(args: argparse.Namespace, mistakes: list[Mistake]) -> tuple[Req
         args.course_data,
         args.questions_file or "",
         tuple(args.questions),
+        args.tune,
     )
-    return request, _read_homework(args.questions_file, args.questions, mistakes)
+    homework = _read_homework(args.questions_file, args.questions, mistakes)
+    if homework and args.tune and not homework.tunings:
+        known = [tuning.question for tuning in read_questions(_questions_path(args.questions_file)).tunings]
+        problem = "none of these questions has a conclusion with rivals to tune"
+        mistakes.append(Mistake("--tune", problem, ", ".join(known) or "[[tunings]] in the questions file"))
+    return request, with_tunings(homework) if homework and args.tune else homework
+
+
+def _questions_path(file: str | None) -> Path | None:
+    return user_path(file) if file is not None else None
 
 
 def _read_homework(file: str | None, questions: Sequence[str], mistakes: list[Mistake]) -> Homework | None:
     try:
-        homework = read_questions(user_path(file) if file is not None else None)
+        homework = read_questions(_questions_path(file))
     except MistakeError as error:
         mistakes.extend(error.mistakes)
         return None

@@ -11,6 +11,7 @@ from engines.contract import EngineError
 from hw1_tui.mistake import MistakeError
 from hw1_tui.report.judge.computation import COMPUTATIONS
 from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
+from hw1_tui.report.judge.tuning_check import check_tuning
 from hw1_tui.report.judge.verdict import compare_pair, describe_pair, judge_all, judge_trend, worse
 from hw1_tui.report.questions.claim_function import FUNCTIONS
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
@@ -19,8 +20,8 @@ from hw1_tui.report.runs.run_result import Measurement, Results
 from hw1_tui.statistics.comparison import compare_with_bound
 from hw1_tui.statistics.trend import Trend, find_trend
 
-_TESTS = {"ranking": "pairs", "trend": "one", "threshold": "runs"}
-"""On which tests the kinds of claims rest that have no function, as in ``ClaimFunction``."""
+_TESTS = {"ranking": "pairs", "trend": "one", "threshold": "runs", "tuned": "one"}
+"""On which tests the kinds of claims rest that have no function, as in ``ClaimFunction``; those of a tuning are one."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,8 @@ def _find(claim: Claim, evidence: Evidence) -> Finding:
         return _settle_trend(claim, evidence.results)
     if claim.kind == "threshold":
         return _settle_threshold(claim, evidence.results)
+    if claim.kind == "tuned":
+        return check_tuning(claim, evidence)
     try:
         return COMPUTATIONS[claim.function](claim, evidence.of_claim(claim))
     except (MistakeError, EngineError) as error:  # the weights of a run are gone, or its engine is

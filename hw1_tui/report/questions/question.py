@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from engines.contract import Value
 from hw1_tui.read_options import Wanted
 from hw1_tui.report.questions.preset import Preset
 
@@ -20,8 +21,9 @@ VERDICTS: tuple[Verdict, ...] = (AGREES, CANNOT_BE_TOLD, DIFFERS)
 Expectation = Verdict | Literal[""]
 """What ``--check`` asks for: that it agrees, that it differs, or, with ``cannot be told``, that it does not differ."""
 
-ClaimKind = Literal["ranking", "trend", "threshold", "computed"]
+ClaimKind = Literal["ranking", "trend", "threshold", "computed", "tuned"]
 KINDS: tuple[ClaimKind, ...] = ("ranking", "trend", "threshold", "computed")
+"""Those that a file's claims have; the claim of a ``Tuning`` is of its own."""
 
 Voice = Literal["says", "implies", "remark"]
 VOICES: tuple[Voice, ...] = ("says", "implies", "remark")
@@ -132,6 +134,46 @@ class Claim:
     points: float | None = None
 
 
+Point = Mapping[str, Value]
+"""Values of hyperparameters by their names."""
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """A conclusion that is to survive when its rivals are tuned too.
+
+    Attributes:
+        name: short and unique; its claim is called so, its runs with a number behind it.
+        number: of its figure.
+        question: the question that it belongs to.
+        says: the conclusion, in our words.
+        run: what all runs share but for what is compared and tuned.
+        compares: the hyperparameter that the question compares.
+        best: those of its values that are best by the report.
+        rivals: the others.
+        grid: what each of them is tuned in: hyperparameters with their values.
+        trials: the names of its runs with what each tries, ``compares`` first; empty while they were not asked for.
+        as_reported: the values of ``grid`` that the report has.
+    """
+
+    name: str
+    number: int
+    question: str
+    says: str
+    run: str
+    compares: str
+    best: tuple[Value, ...]
+    rivals: tuple[Value, ...]
+    grid: Mapping[str, tuple[Value, ...]]
+    trials: tuple[tuple[str, Point], ...] = ()
+    as_reported: Point = field(default_factory=dict)
+
+    @property
+    def contenders(self) -> tuple[Value, ...]:
+        """All that is compared."""
+        return *self.best, *self.rivals
+
+
 @dataclass(frozen=True)
 class Question:
     """What the homework asks.
@@ -175,6 +217,7 @@ class Homework:
         data: what its runs are trained on that name none themselves; empty where the file leaves that open.
         digest: SHA-256 of the file that it was read from.
         visibility: when students see what their grade is made of, in Gradescope's words.
+        tunings: conclusions whose rivals can be tuned too, see ``tuning.with_tunings``.
     """
 
     title: str
@@ -189,6 +232,7 @@ class Homework:
     data: str = ""
     digest: str = field(default="", compare=False)
     visibility: str = VISIBILITIES[0]
+    tunings: tuple[Tuning, ...] = ()
 
     @property
     def questions(self) -> tuple[str, ...]:
@@ -220,7 +264,13 @@ class Homework:
         def keep(parts: Any) -> tuple[Any, ...]:
             return tuple(part for part in parts if any(is_part(part.question, asked) for asked in questions))
 
-        return replace(self, tables=keep(self.tables), figures=keep(self.figures), claims=keep(self.claims))
+        return replace(
+            self,
+            tables=keep(self.tables),
+            figures=keep(self.figures),
+            claims=keep(self.claims),
+            tunings=keep(self.tunings),
+        )
 
     def needed_runs(self) -> tuple[str, ...]:
         """Return the runs that the tables, figures and claims need, each once, in the file's order."""

@@ -28,6 +28,7 @@ from hw1_tui.report.questions.question import (
     Question,
     Row,
     Table,
+    Tuning,
     Voice,
 )
 from hw1_tui.report.questions.question_metric import (
@@ -39,8 +40,10 @@ from hw1_tui.report.questions.question_metric import (
 )
 from hw1_tui.report.questions.run_reader import KEYS as RUN_KEYS
 from hw1_tui.report.questions.run_reader import RunReader
+from hw1_tui.report.questions.tuning import KEYS as TUNING_KEYS
+from hw1_tui.report.questions.tuning import read_tuning
 
-_SECTIONS = ("homework", "runs", "tables", "figures", "claims", "questions")
+_SECTIONS = ("homework", "runs", "tables", "figures", "claims", "questions", "tunings")
 _ASKING = ("tables", "figures", "claims")
 _DIRECTIONS = {"trend": ("rises", "falls", "flat", "does not rise", "does not fall"), "threshold": ("above", "below")}
 _ABOUT_KEYS = ("title", "note", "data", "examples", "fingerprints", "visibility")
@@ -133,7 +136,9 @@ class _Reading:
             tuple(self._each("claims", "name", self._claim)),
             data=self._run_reader.source(about, must_exist=self._needs_data),
             visibility=about.choice("visibility", VISIBILITIES, VISIBILITIES[0]),
+            tunings=tuple(self._each("tunings", "name", self._tuning)),
         )
+        self._check_names(homework)
         self._names = homework.questions
         return replace(homework, asked=tuple(self._each("questions", "name", self._question)))
 
@@ -213,6 +218,20 @@ class _Reading:
         return Figure(
             reader.whole("number"), reader.text("question"), reader.text("title"), tuple(panels), reader.switch("own")
         )
+
+    def _tuning(self, entry: Any, place: str) -> Tuning:
+        return read_tuning(self._reader(entry, place, TUNING_KEYS), self._runs, self._run_reader.n_examples)
+
+    def _check_names(self, homework: Homework) -> None:
+        """See that figures and claims of tunings are called as no other."""
+        numbers, names = {figure.number for figure in homework.figures}, {claim.name for claim in homework.claims}
+        for tuning in homework.tunings:
+            place = f"{self._file}, tunings {tuning.name}"
+            if tuning.number in numbers:
+                self._mistakes.append(Mistake(f"{place}, number", f"another figure is number {tuning.number}"))
+            if tuning.name in names:
+                self._mistakes.append(Mistake(f"{place}, name", f"a claim is called {tuning.name!r}"))
+            numbers.add(tuning.number)
 
     def _claim(self, entry: Any, place: str) -> Claim:
         reader = self._reader(entry, place, _CLAIM_KEYS)

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from engines.contract import Dataset
+from hw1_tui.files.user_path import user_path
 from hw1_tui.mistake import Mistake
 from hw1_tui.numeral import meant_number, read_number, read_whole
 from hw1_tui.read_options import Wanted
 from hw1_tui.report.questions.question import Homework
+from hw1_tui.report.questions.question_file import read_questions
+from hw1_tui.report.questions.tuning import with_tunings
 from hw1_tui.report.runs.plan import PlannedRun, plan_runs
 from hw1_tui.settings import SEEDS
 
@@ -27,6 +30,7 @@ class Request:
         is_course_data: whether the data is the course's own, so that digits are compared.
         questions_file: path of the questions; empty for those that come with the program.
         questions: those that are asked, as one types them: ``2.2`` is 2.2a and the others; none for all.
+        tunes: whether rivals of the report's conclusions are tuned too; the homework that is asked has their runs then.
     """
 
     data: str
@@ -35,6 +39,7 @@ class Request:
     is_course_data: bool = False
     questions_file: str = ""
     questions: tuple[str, ...] = ()
+    tunes: bool = False
 
     @property
     def scale_text(self) -> str:
@@ -45,6 +50,15 @@ class Request:
         """Whether another request needs the same runs."""
         return replace(self, is_course_data=other.is_course_data) == other
 
+    def homework(self) -> Homework:
+        """Return the homework that is asked, all of its questions.
+
+        Raises:
+            MistakeError: with every mistake in its file.
+        """
+        homework = read_questions(user_path(self.questions_file) if self.questions_file else None)
+        return with_tunings(homework) if self.tunes else homework
+
     def words(self) -> list[str]:
         """Return the options that ask for it on the command line."""
         return [
@@ -52,6 +66,7 @@ class Request:
             *(["--seeds", str(self.seeds)] if self.seeds > 1 else []),
             *(["--epochs-scale", self.scale_text] if self.epochs_scale != 1 else []),
             *(["--course-data"] if self.is_course_data else []),
+            *(["--tune"] if self.tunes else []),
             *(["--questions", self.questions_file] if self.questions_file else []),
         ]
 

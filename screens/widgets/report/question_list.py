@@ -35,18 +35,20 @@ class QuestionList(ChoiceList):
         super().__init__(id=id, compact=True)
         self.add_class("frame")
         self.marked: dict[str, None] = {}
+        self._names: tuple[str, ...] = ()
         self.take(homework, file)
 
     def take(self, homework: Homework, file: str) -> None:
-        """List the questions of a report, none marked."""
+        """List the questions of a report: none marked, unless they are the same ones."""
+        place = (self.highlighted or 0) if homework.questions == self._names else 0
+        self.marked = self.marked if homework.questions == self._names else {}
         self._names = homework.questions
         self._titles = [homework.question(name).title for name in self._names]
-        self.marked = {}
         self._agenda: Agenda | None = None
         self.border_title = plain(homework.title) if file else "Questions"
         self.border_subtitle = plain(Path(file).name)
         self.set_options([Option(name, id=f"question-{i}") for i, name in enumerate(self._names)])
-        self.highlighted = 0
+        self.highlighted = place
 
     @property
     def question(self) -> str:
