@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # what a test does not need is not imported for it
     from textual.css.stylesheet import Stylesheet
 
     from hw1_tui.runs import Store
+    from tests.support.browser import Browser
     from tests.support.look import Look
     from tests.support.scripted_engine import Script
 
@@ -143,6 +144,24 @@ def look(snapshot: SnapshotAssertion) -> Look:
     from tests.support.look import look
 
     return look(snapshot)
+
+
+@pytest.fixture(scope="session")
+def only_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """The one browser of all tests of this process: to start one takes as long as what is asked of it."""
+    from tests.support.browser import Browser
+
+    browser = Browser(str(tmp_path_factory.mktemp("browser")))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def browser(only_browser: Browser) -> Browser:
+    """A real browser at an empty page."""
+    only_browser.open("about:blank")
+    only_browser.forget()
+    return only_browser
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from hw1_tui.cli import main
-from tests.support.browser import PROGRAM, Browser
+from tests.support.browser import PROGRAM
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="there is no chromium")
 
@@ -23,17 +23,9 @@ def pages(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    browser = Browser(str(tmp_path_factory.mktemp("browser")))
-    yield browser
-    browser.close()
-
-
 @pytest.mark.parametrize("name", ["report.html", "run.html"])
 def test_a_page_fits_a_telephone_and_paper_and_asks_nothing_of_others(name, pages, browser):
     """What is wider than the page, such as a table, scrolls in a box of its own."""
-    browser.forget()
     browser.resize(_TELEPHONE, 800)
     browser.open((pages / name).as_uri())
     assert browser.evaluate("document.documentElement.scrollWidth") <= _TELEPHONE

@@ -13,7 +13,7 @@ import pytest
 
 from hw1_tui.cli import main
 from hw1_tui.runs import Store
-from tests.support.browser import PROGRAM, Browser
+from tests.support.browser import PROGRAM
 
 serving = pytest.importorskip("textual_serve.server", reason="textual-serve is not installed")
 in_browser = pytest.mark.skipif(PROGRAM is None, reason="there is no chromium")
@@ -61,13 +61,6 @@ def answers(address, **headers):
         return error.code
     except urllib.error.URLError:
         return 0
-
-
-@pytest.fixture
-def browser(tmp_path):
-    browser = Browser(str(tmp_path / "browser"))
-    yield browser
-    browser.close()
 
 
 @in_browser
