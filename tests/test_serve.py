@@ -44,9 +44,10 @@ def serve(tmp_path):
             stack.callback(process.communicate)
             stack.callback(process.terminate)
             assert process.stdout
-            assert process.stdout.readline() == f"Serving http://127.0.0.1:{port}\n"
-            address = f"http://127.0.0.1:{port}/"
-            eventually(lambda: answers(address) == 200)
+            printed = process.stdout.readline().removeprefix("Serving ").strip()
+            address = printed if "--token" in words else f"{printed}/"
+            assert address.startswith(f"http://127.0.0.1:{port}/")
+            eventually(lambda: answers(address) in (200, 403))  # with a token its cookie must be carried on
             return address, Store(home), process
 
         yield start
@@ -109,6 +110,21 @@ def test_only_a_page_of_ours_is_listened_to(serve):
     assert answers(f"{address}ws", Host="127.0.0.1:8080", Origin="http://127.0.0.1:9999") == 403
 
 
+@in_browser
+def test_with_a_token_only_who_has_the_printed_address_gets_in(serve, browser):
+    """Others with an account on the machine, or in the network, could else run programs as the one who serves."""
+    address, _, _ = serve("--token")
+    page = address.partition("?")[0]
+    assert len(address.partition("token=")[2]) > 20
+    for wrong in (page, f"{page}ws", f"{page}static/css/xterm.css", f"{page}?token=guessed", f"{page}?token="):
+        assert answers(wrong) == 403
+    browser.open(address)
+    browser.wait_for(lambda: "Perceptron" in browser.shown)
+    assert browser.evaluate("location.href") == page
+    assert browser.evaluate("document.cookie") == ""
+    assert browser.errors == []
+
+
 @pytest.fixture
 def served(monkeypatch):
     """What would be served: commands and addresses."""
@@ -141,7 +157,11 @@ def test_this_machine_alone_is_served_unless_another_address_is_named_with_a_war
     told = capsys.readouterr().err
     assert "Warning: whoever reaches 0.0.0.0:" in told
     assert "runs the program as you" in told
-    assert [host for _, host in served] == ["127.0.0.1", "0.0.0.0"]  # noqa: S104
+    assert main(["serve", "--host", "0.0.0.0", "--token"]) == 0  # noqa: S104
+    out, told = capsys.readouterr()
+    assert "/?token=" in out
+    assert "the token too" in told
+    assert [host for _, host in served] == ["127.0.0.1", "0.0.0.0", "0.0.0.0"]  # noqa: S104
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import os
+import secrets
 import shlex
 import socket
 import sys
@@ -17,25 +18,32 @@ from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs.home import HOME_VARIABLE
 
 HOST, PORT = "127.0.0.1", 8000
+_TOKEN_BYTES = 16
 INSTALL = "python -m pip install 'hw1-tui[web]'"
 
 _HERE = """\
 Whoever opens it runs the program as you: it reads and writes your files, and
 starts what Settings name. That is everybody who has an account on this machine;
 from elsewhere nobody reaches it. Each tab is a program of its own."""
+_BY_ADDRESS = """\
+Whoever has this address with its token runs the program as you: it reads and
+writes your files, and starts what Settings name. Each tab is a program of its own."""
 _ANYBODY = """\
 Warning: whoever reaches {host}:{port} runs the program as you, from any machine,
 without a password: it reads and writes your files, and starts what Settings name.
-What is typed and shown goes over the network as it is."""
+What is typed and shown goes over the network as it is. With --token the address
+alone does not suffice."""
+_IN_THE_OPEN = """\
+Warning: what is typed and shown goes over the network as it is, the token too."""
 _TUNNEL = """\
 On another machine, over ssh:
   ssh -N -L {port}:127.0.0.1:{port} {machine}
-and then http://127.0.0.1:{port} in the browser there. Ctrl+C ends it here."""
+and then http://127.0.0.1:{port}{query} in the browser there. Ctrl+C ends it here."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add where it is served; the other words are those of the interface."""
-    parser.usage = f"{parser.prog} [--host HOST] [--port PORT] [COMMAND] [OPTIONS]"
+    parser.usage = f"{parser.prog} [--host HOST] [--port PORT] [--token] [COMMAND] [OPTIONS]"
     parser.description = (
         "serve the interface to browsers of this machine\n\n"
         "COMMAND and OPTIONS are those of the screen that is to open in the browser, such\n"
@@ -43,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_option(parser, "--host", f"address to listen at (default: {HOST}, this machine alone)", "HOST")
     add_option(parser, "--port", f"port to listen at (default: {PORT})", "PORT")
+    parser.add_argument("--token", action="store_true", help="let only those in who have the address that is printed")
     add_home_option(parser)
 
 
@@ -69,14 +78,23 @@ def serve(args: argparse.Namespace, opened: Sequence[str]) -> int:
     except ImportError as error:
         raise MistakeError(Mistake("serve", f"{error.name} is not installed; install it with: {INSTALL}")) from error
     check_free(host, port)
-    print_text(f"Serving http://{f'[{host}]' if ':' in host else host}:{port}")
-    words = _HERE if is_loopback(host) else _ANYBODY.format(host=host, port=port)
-    print(words, _TUNNEL.format(port=port, machine=socket.gethostname()), sep="\n\n", file=sys.stderr)
+    token = secrets.token_urlsafe(_TOKEN_BYTES) if args.token else ""
+    query = f"/?token={token}" if token else ""
+    print_text(f"Serving http://{f'[{host}]' if ':' in host else host}:{port}{query}")
+    tunnel = _TUNNEL.format(port=port, machine=socket.gethostname(), query=query)
+    print(*_warnings(host, port, has_token=args.token), tunnel, sep="\n\n", file=sys.stderr)
     sys.stdout.flush()
     sys.stderr.flush()
     # -P: a file of the folder that is served from must not stand for a module of Python's.
-    WebServer(shlex.join([sys.executable, "-P", "-m", "hw1_tui", *opened]), host, port).serve()
+    WebServer(shlex.join([sys.executable, "-P", "-m", "hw1_tui", *opened]), host, port, token).serve()
     return 0
+
+
+def _warnings(host: str, port: int, *, has_token: bool) -> list[str]:
+    """Return who can run the program from now on, a paragraph each."""
+    if is_loopback(host):
+        return [_BY_ADDRESS if has_token else _HERE]
+    return [_BY_ADDRESS, _IN_THE_OPEN] if has_token else [_ANYBODY.format(host=host, port=port)]
 
 
 def check_free(host: str, port: int) -> None:

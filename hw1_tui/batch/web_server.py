@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -27,10 +28,12 @@ class WebServer(Server):
         command: what opens the interface, for a shell.
         host: the address to listen at.
         port: the port to listen at.
+        token: what the first address must end in; its page has a cookie from then on. Empty for none.
     """
 
-    def __init__(self, command: str, host: str, port: int) -> None:
+    def __init__(self, command: str, host: str, port: int, token: str = "") -> None:
         super().__init__(command, host=host, port=port, title="hw1-tui", templates_path=Path(__file__).parent)
+        self._token, self._cookie = token, f"hw1-tui-{port}"  # browsers part cookies by host and not by port
         self._names = {host, *_OWN_NAMES} if host in _OWN_NAMES else None
 
     def initialize_logging(self) -> None:
@@ -43,6 +46,11 @@ class WebServer(Server):
         @web.middleware
         async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
             self._check(request)
+            if self._token and self._is_token(request.query.get("token", "")):
+                # The token is out of the address before the page is seen, copied or kept in a history.
+                response: web.StreamResponse = web.HTTPSeeOther(request.path)
+                response.set_cookie(self._cookie, self._token, httponly=True, samesite="Strict")
+                return response
             response = await handler(request)
             if not response.prepared:
                 response.headers["Content-Security-Policy"] = _POLICY
@@ -56,12 +64,18 @@ class WebServer(Server):
         """Refuse who is not at a page of ours.
 
         Raises:
-            web.HTTPForbidden: the request comes from another page, or under a name that is not ours.
+            web.HTTPForbidden: the request comes from another page, under a name that is not ours, or without the token.
         """
         name = urlsplit(f"//{request.host}").hostname
         origin = request.headers.get("Origin")
         if (self._names and name not in self._names) or (origin and urlsplit(origin).netloc != request.host):
             raise web.HTTPForbidden(text="This page belongs to another machine.")
+        given = request.query.get("token") or request.cookies.get(self._cookie, "")
+        if self._token and not self._is_token(given):
+            raise web.HTTPForbidden(text="Open the address that hw1-tui serve printed: it ends in the token.")
+
+    def _is_token(self, given: str) -> bool:
+        return hmac.compare_digest(given.encode("utf-8", "replace"), self._token.encode())
 
     async def handle_index(self, request: web.Request) -> Any:
         """Serve the page; through a tunnel it has another port than here, by which its socket must be asked for."""
