@@ -8,10 +8,15 @@ import numpy as np
 import pytest
 from textual.app import App
 
+from engines.contract import Dataset, Split
 from hw1_tui.data import resize
 from screens.runtime.garbage import RareSearches
+from screens.state.example_list import ExampleList
 from screens.widgets import picture as drawing
+from screens.widgets.gallery import Gallery, Thumbnail
 from screens.widgets.picture import Picture
+from tests.support.drawn import strips
+from tests.support.scripted_engine import until
 
 
 def test_a_pixel_is_the_mean_of_all_that_it_covers():
@@ -49,6 +54,69 @@ async def test_another_caption_draws_no_picture_again(monkeypatch):
         shown.show(photograph + 1, "▸sea")
         await pilot.pause()
         assert len(sizes) == 2
+
+
+class Doubted(ExampleList):
+    """Examples with the names of two classes, the longest that the report's have."""
+
+    def caption(self, position):
+        return "buildings?\n→mountain"
+
+    @property
+    def caption_lines(self):
+        return 2
+
+
+class Pages(App[None]):
+    def __init__(self):
+        super().__init__()
+        self.gallery = Gallery()
+
+    def compose(self):
+        yield self.gallery
+
+    def drawn(self):
+        return [one for one in self.gallery.query(Thumbnail) if one.display and one.picture is not None]
+
+
+def examples_of(kind, n=40):
+    split = Split(np.arange(n * 108, dtype=np.uint8).reshape(n, 108), np.zeros(n, np.int64))
+    return kind(Dataset("pages", split, split, split, classes=("buildings",), image_shape=(6, 6, 3), scale=1.0))
+
+
+async def test_both_names_are_read_under_the_smallest_pictures():
+    """At 80x24 a caption of one line had room for one of them."""
+    app = Pages()
+    async with app.run_test(size=(51, 16)) as pilot:
+        app.gallery.show(examples_of(Doubted))
+        await until(pilot, lambda: len(app.drawn()) == len(app.gallery.page))
+        lines = [strip.text for strip in strips(app)]
+        assert sum(line.count("buildings?") for line in lines) == sum(line.count("→mountain") for line in lines) == 8
+        first = app.drawn()[0]
+        assert first.tooltip is not None
+        assert "mountain" in str(first.tooltip)
+
+
+async def test_a_page_of_a_large_terminal_is_drawn_in_pieces(monkeypatch):
+    """A whole one at once holds the interface up for more than a tenth of a second."""
+    drawn: list[int] = []
+    show = Picture.show
+
+    def told(one, *words):
+        drawn.append(one.number)
+        show(one, *words)
+
+    monkeypatch.setattr(Picture, "show", told)
+    app = Pages()
+    async with app.run_test(size=(126, 54)) as pilot:
+        app.gallery.show(examples_of(ExampleList, 90))
+        assert len(app.gallery.page) > 12
+        assert not drawn  # what lays them out comes first
+        await until(pilot, lambda: len(app.drawn()) == len(app.gallery.page))
+        drawn.clear()
+        app.gallery.action_turn(1)
+        assert 0 < len(drawn) < len(app.gallery.page)
+        await until(pilot, lambda: len(set(drawn)) == len(app.gallery.page))
 
 
 @pytest.fixture

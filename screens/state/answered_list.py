@@ -48,7 +48,13 @@ class AnsweredList(ExampleList):
 
     def caption(self, position: int) -> str:
         """Return what an example is, what it is taken for and how certainly, but for what is so of all of them."""
-        return self._told(position, leaves_out=self._shared) or self._told(position)
+        words = self._told(position, leaves_out=self._shared) or self._told(position)
+        return words.replace("→", "\n→", 1) if self.caption_lines == 2 and "→" in words else words
+
+    @property
+    def caption_lines(self) -> int:
+        """Two where both classes are in it: the names of two rarely fit into one."""
+        return 1 if self._shared else 2
 
     def number(self, position: int) -> str:
         """Return nothing: it stands beside the probabilities, and a caption has no room for both."""

@@ -47,6 +47,15 @@ class ExampleList:
         """Return what stands under its picture."""
         return self.target(position)
 
+    @property
+    def caption_lines(self) -> int:
+        """How many lines that is."""
+        return 1
+
+    def told(self, position: int) -> str:
+        """Return all that is said of an example, in one line."""
+        return f"{self.caption(position)} {self.number(position)}"
+
     def number(self, position: int) -> str:
         """Return its place in the split, where that stands under its picture."""
         return str(self.indices[position])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -10,6 +13,7 @@ from textual.events import Click
 from engines.contract import Array
 from screens.widgets.example_view import ExampleView
 from screens.widgets.picture import Picture
+from screens.widgets.plain import plain
 
 WIDTHS = (12, 16, 20, 24, 32, 48)
 """Of a thumbnail and the gutter beside it, columns; as many pixels, and half as many rows."""
@@ -19,6 +23,10 @@ _UNASKED = range(16, 36, 4)
 
 _ENOUGH = 12
 """As many are shown as soon as small ones allow it."""
+
+
+_CELLS_AT_ONCE = 1000
+_SECONDS_OF_A_FRAME = 1 / 30
 
 
 class Thumbnail(Picture):
@@ -65,16 +73,21 @@ class Gallery(ExampleView):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.chosen_width = 0
+        self._waiting: deque[Callable[[], None]] = deque()
 
     @property
     def thumbnail_width(self) -> int:
         """Columns of a thumbnail: chosen, or by the room there is."""
         enough = [width for width in _UNASKED if self.fitting(width) >= _ENOUGH] or WIDTHS[:2]
-        return self.chosen_width or max(enough, key=lambda width: self.fitting(width) * width * (width // 2 + 1))
+        return self.chosen_width or max(enough, key=lambda width: self.fitting(width) * width * self._height(width))
 
     def fitting(self, width: int) -> int:
         """Return how many thumbnails of a width fit."""
-        return ((self.size.width + 1) // width) * (self.size.height // (width // 2 + 1))
+        return ((self.size.width + 1) // width) * (self.size.height // self._height(width))
+
+    def _height(self, width: int) -> int:
+        """Return the rows of a thumbnail of a width, with its caption."""
+        return width // 2 + (self.examples.caption_lines if self.examples is not None else 1)
 
     @property
     def columns(self) -> int:
@@ -84,7 +97,7 @@ class Gallery(ExampleView):
     @property
     def rows(self) -> int:
         """Rows of thumbnails, a caption under each."""
-        return max(1, self.size.height // (self.thumbnail_width // 2 + 1))
+        return max(1, self.size.height // self._height(self.thumbnail_width))
 
     def action_resize(self, by: int) -> None:
         """Make thumbnails larger or smaller."""
@@ -95,9 +108,10 @@ class Gallery(ExampleView):
             self.turn_to_cursor()
 
     def draw_page(self) -> None:
-        """Draw the thumbnails of the page."""
+        """Draw the thumbnails of the page: captions at once, other pictures some a frame."""
         page = self.page
-        self._lay_out(len(page))
+        is_new = self._lay_out(len(page))
+        self._waiting.clear()
         for thumbnail in self.query(Thumbnail):
             on_page = thumbnail.number < len(page)
             thumbnail.display = on_page
@@ -106,7 +120,24 @@ class Gallery(ExampleView):
                 pointed = position == self.cursor
                 thumbnail.set_class(pointed, "-pointed")
                 picture, title, number = self.thumbnail(position)
-                thumbnail.show(picture, ("▸" if pointed else "") + title, number)
+                thumbnail.tooltip = plain(told) if (told := self.told(position)) else None
+                show = partial(thumbnail.show, picture, ("▸" if pointed else "") + title, number)
+                if thumbnail.shows(picture):
+                    show()
+                else:
+                    self._waiting.append(show)
+        if is_new:  # what lays them out has a frame of its own
+            self.set_timer(_SECONDS_OF_A_FRAME, self._draw_some)
+        else:
+            self._draw_some()
+
+    def _draw_some(self) -> None:
+        """Draw as many as a frame has time for: a whole page of a large terminal holds the interface up."""
+        cells = self.thumbnail_width * self._height(self.thumbnail_width)
+        for _ in range(min(len(self._waiting), max(1, _CELLS_AT_ONCE // cells))):
+            self._waiting.popleft()()
+        if self._waiting:
+            self.set_timer(_SECONDS_OF_A_FRAME, self._draw_some)
 
     def thumbnail(self, position: int) -> tuple[Array | None, str, str]:
         """Return a picture of the page, its title and what stands after that."""
@@ -114,11 +145,16 @@ class Gallery(ExampleView):
             return None, "", ""
         return self.examples.picture(position), self.examples.caption(position), self.examples.number(position)
 
-    def _lay_out(self, wanted: int) -> None:
-        """Have as many thumbnails as the page needs; those beyond it hide."""
+    def told(self, position: int) -> str:
+        """Return what is said of a picture under the mouse: all that its caption may have no room for."""
+        return "" if self.examples is None else self.examples.told(position)
+
+    def _lay_out(self, wanted: int) -> bool:
+        """Have as many thumbnails as the page needs, and return whether some are new; those beyond it hide."""
         there = len(self.query(Thumbnail))
         if wanted > there:
             self.mount_all(Thumbnail(number) for number in range(there, wanted))
         self.styles.grid_size_columns = self.columns
         self.styles.grid_columns = str(self.thumbnail_width - 1)
-        self.styles.grid_rows = str(self.thumbnail_width // 2 + 1)
+        self.styles.grid_rows = str(self._height(self.thumbnail_width))
+        return wanted > there

@@ -16,6 +16,7 @@ from textual.widget import Widget
 
 from engines.contract import Array
 from hw1_tui.data import resize
+from hw1_tui.markup import cell_width, pad, shorten, visible
 
 
 @functools.lru_cache(maxsize=8192)  # more, and searches for garbage take longer than drawing
@@ -40,8 +41,8 @@ class Picture(Widget):
 
     Args:
         picture: uint8, shape (H, W, 3); ``None`` for nothing yet.
-        title: one line below, cut where it is too long; empty for none.
-        number: stands after it, never cut.
+        title: lines below, each cut where it is too long; empty for none.
+        number: stands after the last of them, never cut.
 
     Attributes:
         picture: what is drawn.
@@ -67,12 +68,20 @@ class Picture(Widget):
 
     def show(self, picture: Array | None, title: str = "", number: str = "") -> None:
         """Draw another picture; one that it shows already is not drawn again, whatever is to stand below it."""
-        is_same = _are_same(picture, self.picture)
+        is_same = self.shows(picture)
         if is_same and (title, number) == (self._title, self._number):
             return
-        self._drawn_in = self._drawn_in if is_same and bool(title) == bool(self._title) else None
+        self._drawn_in = (
+            self._drawn_in
+            if is_same and title.count("\n") == self._title.count("\n") and bool(title) == bool(self._title)
+            else None
+        )
         self.picture, self._title, self._number = picture, title, number
         self.refresh()
+
+    def shows(self, picture: Array | None) -> bool:
+        """Return whether a picture is the one that is drawn."""
+        return _are_same(picture, self.picture)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return rows of cells; what surrounds them is looked up once, which for each row takes as long as drawing."""
@@ -86,14 +95,14 @@ class Picture(Widget):
             self._lines, self._drawn_in = self._draw(), self.size
         if y < len(self._lines):
             return self._lines[y].adjust_cell_length(self.size.width, self._around)
-        if self._title and y == len(self._lines):
-            return Strip([Segment(self._caption(self.size.width).ljust(self.size.width), self._around)])
+        if y < len(self._lines) + self._n_captions:
+            return Strip([Segment(self._caption(y - len(self._lines), self.size.width), self._around)])
         return Strip.blank(self.size.width, self._around)
 
     def _draw(self) -> list[Strip]:
         """Return the lines of the picture, without the room beside it."""
         width, height = self.size
-        if self.picture is None or width <= 0 or height - bool(self._title) <= 0:
+        if self.picture is None or width <= 0 or height - self._n_captions <= 0:
             return []
         n_rows, n_columns = self.drawn_size(self.picture)
         pixels = resize(self.picture, 2 * n_rows, n_columns).astype("int32")
@@ -105,7 +114,7 @@ class Picture(Widget):
 
     def drawn_size(self, picture: Array) -> tuple[int, int]:
         """Return the rows and columns of cells that a picture takes here, its sides in proportion."""
-        rows = max(1, self.size.height - bool(self._title))
+        rows = max(1, self.size.height - self._n_captions)
         scale = min(self.size.width / picture.shape[1], 2 * rows / picture.shape[0])
         return max(1, round(picture.shape[0] * scale / 2)), max(1, round(picture.shape[1] * scale))
 
@@ -122,8 +131,13 @@ class Picture(Widget):
         rows, columns = (np.arange(n) * have // n for n, have in zip((height, width), small.shape, strict=False))
         return np.asarray(small[rows][:, columns])
 
-    def _caption(self, width: int) -> str:
-        """Return the title and its number in at most ``width`` cells."""
-        room = width - len(self._number) - 1 if self._number else width
-        title = self._title if len(self._title) <= room else self._title[: max(0, room - 1)] + "…"
-        return f"{title} {self._number}".rstrip()[:width]
+    @property
+    def _n_captions(self) -> int:
+        return self._title.count("\n") + 1 if self._title else 0
+
+    def _caption(self, line: int, width: int) -> str:
+        """Return a line of the title, the last with its number, in ``width`` cells."""
+        number = self._number if line == self._n_captions - 1 else ""
+        room = width - cell_width(number) - 1 if number else width
+        title = shorten(visible(self._title.split("\n")[line]), max(0, room))
+        return pad(shorten(f"{title} {number}".rstrip(), width), width)

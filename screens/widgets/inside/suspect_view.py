@@ -17,6 +17,7 @@ from hw1_tui.analysis import OpenedRun, Subject
 from hw1_tui.analysis.answers import Answers
 from hw1_tui.analysis.suspect import SuspectRow, Suspects, suspect_rows, suspects_of
 from hw1_tui.export.inspection.view import Asked
+from hw1_tui.markup import visible
 from screens.state.answered_list import AnsweredList, Answering
 from screens.widgets.example_table import ExampleTable
 from screens.widgets.example_view import ExampleView
@@ -48,10 +49,19 @@ class SuspectList(AnsweredList):
         self._rows, self._marked = rows, marked
 
     def caption(self, position: int) -> str:
-        """Return the label, what it should be, and whether it is marked."""
+        """Return the label, and below it what it should be and whether it is marked."""
         row = self._rows[position]
-        sign = "✗ " if row.example in self._marked else ""
-        return f"{sign}{row.label}? {row.suggested}"
+        return f"{row.label}?\n{'✗' * (row.example in self._marked)}→{row.suggested}"
+
+    @property
+    def caption_lines(self) -> int:
+        """Two."""
+        return 2
+
+    def told(self, position: int) -> str:
+        """Return the same in words."""
+        row = self._rows[position]
+        return f"labelled {row.label}, likely {row.suggested}{', marked' * (row.example in self._marked)}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,8 +155,8 @@ class SuspectView(InsideView):
             return
         if examples.dataset.image_shape:
             self.query_one("#suspect-picture", Picture).show(examples.picture(at))
-        marks = f"{len(self.marked):,} marked" if self.marked else "none marked"
-        place = f"{at + 1:,} of {len(examples):,}, {marks}   ✓ as labelled   ▸ predicted"
+        marks = f"   {len(self.marked):,} marked" if self.marked else ""
+        place = f"{at + 1:,} of {len(examples):,}: {visible(examples.told(at))}{marks}   ✓ label   ▸ predicted"
         self.query_one("#suspect-place", Static).update(place, layout=False)  # one line: nothing moves
 
     @on(ExampleView.Opened)
