@@ -55,6 +55,11 @@ class MainScreen(Screen[None]):
         self._css_update_count = self.app._css_update_count  # noqa: SLF001 - there is no public way to say so
 
     @property
+    def taken_digits(self) -> str:
+        """Digits that do something on this screen now, in place of leading to a main screen."""
+        return ""
+
+    @property
     def workspace(self) -> Workspace:
         """What all screens share."""
         return self.app.workspace

@@ -344,7 +344,7 @@ async def test_one_key_shows_what_is_off_the_scale_from_anywhere_in_the_comparis
         chart = app.screen.query_one("#compare-val-loss", Chart)
         await until(pilot, lambda: chart.is_clipped)
         assert app.screen.query("#metrics:focus")
-        await until(pilot, lambda: "off, 0: all" in str(chart.query_one(".chart-legend", Static).content)[:78])
+        await until(pilot, lambda: "0: all" in str(chart.query_one(".chart-legend", Static).content)[:78])
         await pilot.press("0")
         await until(pilot, lambda: not chart.is_clipped)
         await pilot.press("0")
@@ -364,6 +364,16 @@ async def test_one_key_shows_what_is_off_the_scale_from_anywhere_in_training(scr
         assert app.screen.focused is None or not isinstance(app.screen.focused, Chart)
         await pilot.press("0")
         await until(pilot, lambda: not chart.is_clipped)
+
+
+async def test_a_nought_leads_to_the_tenth_main_screen_where_no_chart_has_more_to_show(script):
+    app = app_of(script, "training")
+    app.bind("0", "go('settings')")
+    async with app.run_test(size=(120, 40)) as pilot:
+        chart = app.screen.query_one("#chart-loss", Chart)
+        await until(pilot, lambda: chart.size)
+        await pilot.press("0")
+        await until(pilot, lambda: app.current_mode == "settings")
 
 
 async def test_a_nought_is_typed_where_text_is_typed(script):

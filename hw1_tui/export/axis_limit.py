@@ -10,6 +10,8 @@ import numpy.typing as npt
 _COLLAPSE = 20.0
 _APART = 10.0
 _SOON = 2
+_BRIEF = 2
+"""Epochs, the untrained one among them, that make no curve yet."""
 
 
 def axis_top(curves: Iterable[Sequence[float | None] | npt.NDArray[np.float64]]) -> float | None:
@@ -17,8 +19,9 @@ def axis_top(curves: Iterable[Sequence[float | None] | npt.NDArray[np.float64]])
 
     An untrained network's loss of 334, or a first epoch of 688, says nothing about the 1.4 that comes after it, yet
     on a linear axis nothing else could be seen. Such epochs go off the scale, and the caller marks them there. What a
-    curve ends with is always on it, and so is what lasts: only epochs that collapse within two more are left out, and
-    only where one curve at least keeps two epochs that can be joined.
+    curve ends with is on it, and so is what lasts: only epochs that collapse within two more are left out, and only
+    where one curve at least keeps two epochs that can be joined. A run that ended after its first epoch, before its
+    loss collapsed, is no curve: beside longer ones it is off the scale as their first epochs are.
     Meant for quantities that fall as a model learns, such as losses; an accuracy has ends of its own.
 
     Args:
@@ -31,7 +34,9 @@ def axis_top(curves: Iterable[Sequence[float | None] | npt.NDArray[np.float64]])
     values = [curve for curve in values if len(curve)]
     if not values:
         return None
-    top = max(_curve_top(curve) for curve in values)
+    tops = [(_curve_top(curve), len(curve) <= _BRIEF) for curve in values]
+    usual = max((top for top, is_brief in tops if not is_brief), default=np.inf)
+    top = max(top for top, is_brief in tops if not is_brief or not top >= _COLLAPSE * usual > 0)
     keeps_a_line = any(bool(((curve[:-1] <= top) & (curve[1:] <= top)).any()) for curve in values)
     return top if keeps_a_line and top < max(float(curve.max()) for curve in values) else None
 

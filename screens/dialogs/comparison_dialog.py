@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -108,12 +108,10 @@ class ComparisonDialog(Charted, Dialog[None]):
             heading = self._records[0].title if len(self._records) == 1 else f"{len(self._records)} runs"
             box.border_title = plain(heading)
             with Container(id="comparison-body"):
-                with Container(id="comparison-charts"):
-                    configs = [record.config for record in self._records]
-                    for position, metric in enumerate(METRICS[name] for name in _CHARTS):
-                        chosen = "" if position else "-chosen"
-                        clips = metric.kind != "share"
-                        yield Chart(chart_title(metric, configs), clip=clips, id=_place(metric.name), classes=chosen)
+                with Vertical(id="comparison-drawn"):
+                    with Container(id="comparison-charts"):
+                        yield from self._charts_of_metrics()
+                    yield Static(id="comparison-legend")
                 yield ComparedTable(id="metrics")
             yield Static(markup=False, id="comparison-remark", classes="text remark")
             with Horizontal(classes="buttons"):
@@ -122,8 +120,31 @@ class ComparisonDialog(Charted, Dialog[None]):
                 yield Button("Seeds", id="seeds", action="screen.next_table")
                 yield Button("Export", id="export", action="screen.export")
 
+    def _charts_of_metrics(self) -> Iterator[Chart]:
+        configs = [record.config for record in self._records]
+        for position, metric in enumerate(METRICS[name] for name in _CHARTS):
+            chosen = "" if position else "-chosen"
+            is_loss = metric.kind != "share"
+            log_y = None if is_loss else False  # beside a run that diverged, all others would be one line
+            place = _place(metric.name)
+            yield Chart(chart_title(metric, configs), log_y=log_y, clip=is_loss, id=place, classes=chosen)
+
+    def on_resize(self) -> None:
+        """Let the curves bear their names, or one legend, where there is no room for it."""
+        self.call_after_refresh(self._share_legend)
+
+    def _share_legend(self) -> None:
+        """Name the curves of all charts in one legend, where they do not bear their names at their ends."""
+        is_shared = not all(chart.names_ends for chart in self._charts)
+        for chart in self.query(Chart):
+            chart.leave_names(to_others=is_shared)
+        shared = self.query_one("#comparison-legend", Static)
+        shared.display = is_shared
+        shared.update(self.query(Chart).first().names(self.query_one("#comparison-drawn").size.width))
+
     def on_mount(self) -> None:
         """Draw the curves and the metrics."""
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self._share_legend())
         self._show_curves()
         self._show_table()
         names = zip(self._titles, map(_whole, self._records), strict=True)
@@ -147,6 +168,7 @@ class ComparisonDialog(Charted, Dialog[None]):
             found = [_series(curve, METRICS[name]) for curve in curves]
             chart.set_series([series.over(*at) for series, at in zip(found, places, strict=True)])
             chart.set_marks(marks)
+        self.call_after_refresh(self._share_legend)
 
     def _show_table(self) -> None:
         table, headings = self._table()
@@ -180,6 +202,7 @@ class ComparisonDialog(Charted, Dialog[None]):
         chosen = next(position for position, chart in enumerate(charts) if chart.has_class("-chosen"))
         for position, chart in enumerate(charts):
             chart.set_class(position == (chosen + 1) % len(charts), "-chosen")
+        self.call_after_refresh(self._share_legend)
 
     def action_next_x(self) -> None:
         """Draw the curves over updates or seconds in place of epochs, and back."""
@@ -260,9 +283,10 @@ def _fill(widget: ComparedTable, table: Table, headings: Sequence[str], sign: st
             continue
         texts = [row[i].rpartition("-")[2] if name == "run" else row[i] for row in cells]
         is_best = [best is not None and row[i] == best for row in table.rows]
+        texts = [text.replace(": ", ":\n") for text in texts]  # a verdict and its reason, or all columns were as wide
         found = [Text(f"{text} {sign}" if wins else f"{text}{room}", "bold" * wins, justify="right")
                  for text, wins in zip(texts, is_best, strict=True)]  # fmt: skip
-        widget.add_row(Text(title(name)), *found)
+        widget.add_row(Text(title(name)), *found, height=1 + max(text.count("\n") for text in texts))
     return has_best
 
 

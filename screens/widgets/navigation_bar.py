@@ -191,7 +191,9 @@ class NavigationBar(Horizontal):
 
     def _is_key(self, number: int) -> bool:
         digit, focused = str(number % 10), self.screen.focused
-        return self.screen.is_active and not (focused is not None and focused.check_consume_key(digit, digit))
+        is_taken = digit in getattr(self.screen, "taken_digits", "")
+        is_text = focused is not None and focused.check_consume_key(digit, digit)
+        return self.screen.is_active and not is_taken and not is_text
 
     def show_state(self) -> None:
         """Say again how it stands, for what happened while another screen was shown."""

@@ -10,7 +10,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.reactive import reactive
@@ -19,7 +19,8 @@ from textual.widgets import Static
 from hw1_tui.settings.preference import Preferences
 from screens import interval
 from screens.state.workspace_app import WorkspaceApp
-from screens.widgets.chart.legend import legend
+from screens.widgets.chart.keys import CHART_KEYS
+from screens.widgets.chart.legend import legend, names_in_rows
 from screens.widgets.chart.limit_field import AUTOMATIC, LimitField
 from screens.widgets.chart.palette import ChartPalette
 from screens.widgets.chart.plot import Plot
@@ -33,10 +34,6 @@ _PAN = 0.2
 _LEAST_STRETCH = 1e-9
 _WIDTH_FOR_TITLE = 70
 """Cells in which the legend has room for the title too."""
-
-
-def _key(key: str, action: str, description: str, name: str, tooltip: str, show: bool = False) -> Binding:
-    return Binding(key, action, description, id=f"chart.{name}", tooltip=tooltip, show=show)
 
 
 class Chart(Vertical, can_focus=True):
@@ -57,27 +54,7 @@ class Chart(Vertical, can_focus=True):
         classes: as of every widget.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        _key("l", "turn('log_y')", "Log", "log", "Logarithmic or linear y axis."),
-        _key("plus,equals_sign", "zoom(1)", "Zoom in", "zoom-in", "Show a shorter stretch."),
-        _key("minus", "zoom(-1)", "Zoom out", "zoom-out", "Show a longer stretch."),
-        _key("left", "move(-1)", "Left", "left", "Move the crosshair left, or the window."),
-        _key("right", "move(1)", "Right", "right", "Move the crosshair right, or the window."),
-        _key("shift+left", "pan(-1)", "Pan left", "pan-left", "Move the window left."),
-        _key("shift+right", "pan(1)", "Pan right", "pan-right", "Move the window right."),
-        _key("r", "crosshair", "Read", "crosshair", "Put up or take away the crosshair.", show=True),
-        _key("escape", "put_away", "Put away", "put-away", "Take the crosshair away."),
-        _key(
-            "0,home", "live", "Live", "live", "Show everything, also what comes; once more: also what is off the scale."
-        ),
-        _key("y", "limit", "Limits", "limits", "Type where the axes begin and end."),
-        _key("left_square_bracket", "smooth(-1)", "Rougher", "rougher", "Smooth less."),
-        _key("right_square_bracket", "smooth(1)", "Smoother", "smoother", "Smooth more."),
-        _key("a", "turn('ascii')", "ASCII", "ascii", "Draw with plain characters."),
-        _key("t", "turn('text')", "In words", "text", "Say the chart in words."),
-        _key("m", "maximise", "Maximise", "maximise", "Give the chart the whole screen."),
-    ]
-
+    BINDINGS: ClassVar[list[BindingType]] = CHART_KEYS
     DEFAULT_CSS = """
     Chart {
         width: 1fr; height: 1fr; min-height: 4;
@@ -122,6 +99,7 @@ class Chart(Vertical, can_focus=True):
         self.set_reactive(Chart.log_y, bool(log_y))
         self._drawn_at = 0.0
         self._asked = False
+        self._has_names = True
 
     def compose(self) -> ComposeResult:
         """Draw title, canvas and legend."""
@@ -169,6 +147,25 @@ class Chart(Vertical, can_focus=True):
         return summarise(self._title, plot.x_label, plot.series, plot.marks, plot.floors, plot.tell_x)
 
     @property
+    def names_ends(self) -> bool:
+        """Whether each curve bears its name at its end."""
+        return self._plot.names_ends
+
+    def names(self, width: int) -> Text:
+        """Return the names of the curves with samples, for a legend that several charts share.
+
+        Args:
+            width: cells of a line.
+        """
+        return names_in_rows(self._plot, ChartPalette(self.app), width)
+
+    def leave_names(self, to_others: bool) -> None:
+        """Name the curves in the legend where they bear no names, or leave that to a legend that charts share."""
+        if self._has_names == to_others:
+            self._has_names = not to_others
+            self._redraw_soon()
+
+    @property
     def live(self) -> bool:
         """Whether everything is shown, also what comes."""
         return self._plot.viewport.live
@@ -177,6 +174,11 @@ class Chart(Vertical, can_focus=True):
     def is_at_rest(self) -> bool:
         """Whether everything is shown, no limits of the y axis were typed and no crosshair is up."""
         return self.live and self.crosshair is None and self._plot.y_limits == AUTOMATIC
+
+    @property
+    def can_show_more(self) -> bool:
+        """Whether ``action_live`` shows anything else than is shown."""
+        return not self.is_at_rest or self.is_clipped or self._plot.whole_scale
 
     @property
     def is_clipped(self) -> bool:
@@ -250,9 +252,8 @@ class Chart(Vertical, can_focus=True):
     def _legend(self) -> Text:
         width = self.size.width
         title = self._title.partition(",")[0] if self.has_class("-low") and width >= _WIDTH_FOR_TITLE else ""
-        return legend(
-            self._plot, ChartPalette(self.app), title, width, names_all=self.text or not self._plot.names_ends
-        )
+        names_all = self._has_names and (self.text or not self._plot.names_ends)
+        return legend(self._plot, ChartPalette(self.app), title, width, names_all=names_all)
 
     def _watch_log_y(self, log_y: bool) -> None:
         self._chooses_log = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from textual.actions import SkipAction
 from textual.binding import Binding
 
 from screens.widgets.chart.chart import Chart
@@ -36,8 +37,19 @@ class Charted(DOMNode):
             return bool(self._charts)
         return super().check_action(action, parameters)
 
+    @property
+    def taken_digits(self) -> str:
+        """The digit that shows more of a chart, where there is more; see ``MainScreen``."""
+        return _SHOW_ALL.key if any(chart.can_show_more for chart in self._charts) else ""
+
     def action_show_all(self) -> None:
-        """Show everything in all charts that are seen; where they do, the whole scale, or a useful one again."""
+        """Show everything in all charts that are seen; where they do, the whole scale, or a useful one again.
+
+        Raises:
+            SkipAction: there is nothing more to show, so that the key leads to the main screen that has it.
+        """
+        if not self.taken_digits:
+            raise SkipAction
         charts = self._charts
         partly = [chart for chart in charts if not chart.is_at_rest]
         clipped = [chart for chart in charts if chart.is_clipped]

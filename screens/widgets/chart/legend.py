@@ -47,6 +47,28 @@ def legend(plot: Plot, palette: ChartPalette, title: str, width: int, *, names_a
     return Text.assemble(*parts, marks, no_wrap=True, overflow="ellipsis")
 
 
+def names_in_rows(plot: Plot, palette: ChartPalette, width: int) -> Text:
+    """Return a sample and the name of each curve, in as many lines as they need.
+
+    Args:
+        plot: what is drawn.
+        palette: its colours.
+        width: cells of a line.
+    """
+    lines = [Text()]
+    for place, series in enumerate(plot.series):
+        name = Text.assemble(_sample(plot, palette, place), f" {shorten(series.name, _LONGEST_NAME)}")
+        if lines[-1] and lines[-1].cell_len + name.cell_len > width:
+            lines.append(Text())
+        lines[-1].append(name).append("  ")
+    return Text("\n").join(lines)
+
+
+def _sample(plot: Plot, palette: ChartPalette, place: int) -> Text:
+    red, green, blue = palette.series(plot.number(place))
+    return Text(plot.sample(place), style=f"rgb({red},{green},{blue})")
+
+
 def curves_in_words(plot: Plot, palette: ChartPalette, title: str, *, names_all: bool, values: bool = True) -> Text:
     """Return a sample, the name and a value of each series, the last or the one under the crosshair; and of each floor.
 
@@ -63,8 +85,7 @@ def curves_in_words(plot: Plot, palette: ChartPalette, title: str, *, names_all:
     if at is not None:
         legend.append(f"{plot.x_label} {plot.tell_x(at)}  ", style="bold")
     for place, series in enumerate(plot.series if names_all else ()):
-        red, green, blue = palette.series(plot.number(place))
-        legend.append(plot.sample(place), style=f"rgb({red},{green},{blue})")
+        legend.append(_sample(plot, palette, place))
         value = series.last if at is None else series.at(at)
         best = f" {best_marker(plot.ascii)} best" if at is not None and at == series.best_at else ""
         told = f" {format_value(value)}" * values
