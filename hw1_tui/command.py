@@ -36,6 +36,7 @@ COMMANDS: dict[str, Command] = {
         {
             "list": "the runs that a filter lets through",
             "show": "everything that is known of a run",
+            "follow": "the epochs of runs that train elsewhere, as they come",
             "compare": "runs side by side",
             "export": "figures, tables, metrics or weights in a file",
             "resume": "go on with a run that ended early, or for more epochs",

@@ -13,7 +13,7 @@ from hw1_tui.training.event import EpochEnded, Event, Progressed, Remarked, RunE
 
 EventPrinter = Callable[[Event], None]
 
-_EPOCH_WIDTH, _WIDTH, _SHARE_WIDTH = 6, 9, 8
+EPOCH_WIDTH, _WIDTH, _SHARE_WIDTH = 6, 9, 8
 """Cells of the number of an epoch, and at least of a metric: a share has one digit before the point."""
 
 
@@ -54,7 +54,7 @@ class _TablePrinter:
 
     def __init__(self, remark: Callable[[str], None]) -> None:
         self._metrics = [m for m in epoch_metrics() if not m.is_detail and m.kind != "rate"]
-        columns = [("epoch", _EPOCH_WIDTH), *((metric.heading, _width(metric)) for metric in self._metrics)]
+        columns = [("epoch", EPOCH_WIDTH), *((metric.heading, metric_width(metric)) for metric in self._metrics)]
         self._rows = RowPrinter(columns, [metric.heading for metric in by_importance(self._metrics)[:-1]])
         self._remark = remark
 
@@ -65,20 +65,22 @@ class _TablePrinter:
             self._rows.print_head()
         elif isinstance(event, EpochEnded):
             record = event.metrics.as_dict()
-            cells = [_cell(record[metric.name], metric) for metric in self._metrics]
+            cells = [metric_cell(record[metric.name], metric) for metric in self._metrics]
             self._rows.print_row([str(event.epoch), *cells])
         elif isinstance(event, RunEnded):
             print_text(describe_end(event), more=4)
             sys.stdout.flush()
 
 
-def _width(metric: Metric) -> int:
+def metric_width(metric: Metric) -> int:
+    """Return the cells of a metric's column."""
     return max(len(metric.heading), _SHARE_WIDTH if metric.kind in ("share", "time") else _WIDTH)
 
 
-def _cell(value: float | None, metric: Metric) -> str:
+def metric_cell(value: float | None, metric: Metric) -> str:
+    """Return a metric's value as it fits its column."""
     text = "-" if value is None else metric.format(value)
-    return text if value is None or len(text) <= _width(metric) else format(value, ".3g")
+    return text if value is None or len(text) <= metric_width(metric) else format(value, ".3g")
 
 
 def describe_end(ended: RunEnded) -> str:

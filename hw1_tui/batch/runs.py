@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hw1_tui.batch import run_change, run_export, run_resume, run_table
+from hw1_tui.batch import run_change, run_export, run_follow, run_resume, run_table
 from hw1_tui.batch.option import add_home_option
 from hw1_tui.mistake import Mistake
 
@@ -27,6 +27,7 @@ class Verb:
 VERBS = {
     "list": Verb(run_table.add_list, run_table.print_list),
     "show": Verb(run_table.add_show, run_table.print_run_shown),
+    "follow": Verb(run_follow.add_follow, run_follow.follow_runs),
     "compare": Verb(run_table.add_compare, run_table.print_comparison),
     "export": Verb(run_export.add_export, run_export.export),
     "resume": Verb(run_resume.add_resume, run_resume.resume_run),

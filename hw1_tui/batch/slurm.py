@@ -161,7 +161,7 @@ def _shared_command(
     return script, [
         said,
         "  sbatch {script}",
-        f"  hw1-tui runs list --home {shlex.quote(str(home))} status=running",
+        f"  hw1-tui runs follow --wait --home {shlex.quote(str(home))}",
         "The same sbatch again goes on with what was ended by its time or by scancel.",
     ]
 

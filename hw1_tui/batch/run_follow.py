@@ -1,0 +1,135 @@
+"""``hw1-tui runs follow``: the epochs of runs that other programs train, as they come."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator, Mapping
+from time import sleep
+from typing import Any
+
+from hw1_tui.batch.event_printer import EPOCH_WIDTH, metric_cell, metric_width
+from hw1_tui.batch.history import ask_runs, open_store
+from hw1_tui.batch.machine_format import print_csv, print_json
+from hw1_tui.batch.narrator import Narrator
+from hw1_tui.batch.option import OUTPUT_FORMATS, add_output_options, raise_mistakes, read_choice
+from hw1_tui.batch.page import RowPrinter
+from hw1_tui.exit_code import DONE, FAILED
+from hw1_tui.metric import EpochMetrics, by_importance, epoch_metrics
+from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.runs import Store
+from hw1_tui.training.event import EpochEnded, RunEnded
+
+SECONDS_BETWEEN_LOOKS = 1.0
+
+Printer = Callable[[str, Mapping[str, Any]], None]
+"""Prints an event of a run, which both are given as the log has them."""
+
+
+def add_follow(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``follow``."""
+    parser.add_argument("filter", nargs="*", help="terms such as model=mlp sweep=rates (default: all that train)")
+    parser.add_argument("--wait", action="store_true", help="for the first to begin, where none trains yet")
+    add_output_options(parser)
+
+
+def follow_runs(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
+    """Print the epochs of runs that train until all have ended; return the exit code."""
+    output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
+    raise_mistakes(mistakes)
+    follower = _Follower(open_store(args), ask_runs(args.filter))
+    with Narrator(args.quiet) as narrator:
+        if not follower.is_any_live() and not args.wait:
+            narrator.remark("None of them trains; with --wait the first is waited for.")
+            return DONE
+        printer = _printer(output_format, narrator.remark)
+        for run, event in follower.events():
+            printer(run, event)
+    return FAILED if follower.has_failed else DONE
+
+
+class _Follower:
+    """What runs write into their logs.
+
+    Args:
+        store: the history.
+        asked: the filter that runs have to pass.
+    """
+
+    def __init__(self, store: Store, asked: str) -> None:
+        self._store = store
+        self._asked = asked
+        self._seen: dict[str, int] = {}
+        self.has_failed = False
+
+    def is_any_live(self) -> bool:
+        """Return whether a run trains."""
+        return any(record.is_live for record in self._store.runs(self._asked))
+
+    def events(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield what happens in each run, from its newest epoch on, until all have ended."""
+        following: set[str] = set()
+        while True:
+            live = {record.run for record in self._store.runs(self._asked) if record.is_live}
+            for run in sorted(following | live):  # one that has ended since is read to its end
+                yield from self._news(run)
+            has_begun = bool(following or live)
+            following = live
+            if has_begun and not live:
+                return
+            sleep(SECONDS_BETWEEN_LOOKS)
+
+    def _news(self, run: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        try:
+            events = list(self._store.find(run).events())
+        except MistakeError:  # it was deleted meanwhile
+            return
+        if run not in self._seen:
+            epochs = [number for number, event in enumerate(events) if event["event"] == EpochEnded.kind]
+            self._seen[run] = epochs[-1] if epochs else 0
+        news = events[min(self._seen[run], len(events)) :]  # a run that goes on may begin by taking epochs back
+        self._seen[run] = len(events)
+        for event in news:
+            self.has_failed |= event["event"] == RunEnded.kind and event["status"] in ("failed", "diverged")
+            yield run, event
+
+
+def _printer(output_format: str, remark: Callable[[str], None]) -> Printer:
+    printers: dict[str, Callable[[], Printer]] = {
+        "table": lambda: _TablePrinter(remark),
+        "jsonl": lambda: lambda run, event: print_json({**event, "run": run}),
+        "csv": _CsvPrinter,
+    }
+    return printers[output_format]()
+
+
+class _CsvPrinter:
+    """Prints the epochs of all runs as rows of one table."""
+
+    def __init__(self) -> None:
+        self._names = [metric.name for metric in epoch_metrics()]
+        print_csv(("run", "epoch", *self._names))
+
+    def __call__(self, run: str, event: Mapping[str, Any]) -> None:
+        if event["event"] == EpochEnded.kind:
+            print_csv((run, event["epoch"], *(event.get(name) for name in self._names)))
+
+
+class _TablePrinter:
+    """Prints an epoch a row, and how a run ended."""
+
+    def __init__(self, remark: Callable[[str], None]) -> None:
+        self._metrics = [metric for metric in epoch_metrics() if not metric.is_detail and metric.kind != "rate"]
+        columns = [(metric.heading, metric_width(metric)) for metric in self._metrics]
+        least = [metric.heading for metric in by_importance(self._metrics)[:-1]]
+        self._rows = RowPrinter([("run", -20), ("epoch", EPOCH_WIDTH), *columns, ("status", -8)], least)
+        if self._rows.left_out:
+            remark(self._rows.left_out)
+        self._rows.print_head()
+
+    def __call__(self, run: str, event: Mapping[str, Any]) -> None:
+        if event["event"] == EpochEnded.kind:
+            metrics = EpochMetrics.from_dict(event).as_dict()
+            cells = [metric_cell(metrics[metric.name], metric) for metric in self._metrics]
+            self._rows.print_row([run, str(event["epoch"]), *cells, ""])
+        elif event["event"] == RunEnded.kind:
+            self._rows.print_row([run, str(event["epochs"]), *("" for _ in self._metrics), event["status"]])

@@ -1,0 +1,84 @@
+"""`runs follow`: what other programs train, epoch by epoch, until it has ended."""
+
+import json
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from hw1_tui.batch import run_follow
+from hw1_tui.cli import main
+from hw1_tui.exit_code import DONE, FAILED, of_signal
+from hw1_tui.runs import Store
+from hw1_tui.settings import Given, resolve
+from hw1_tui.training.event import EpochEnded
+from hw1_tui.training.opening import open_session
+from hw1_tui.training.recording import record
+from tests.support.program import Program
+
+
+@pytest.fixture
+def step(monkeypatch):
+    """Let the follower look only when the test has let a run take its next epoch, which is what this returns."""
+    pending: list[Iterator[object]] = []
+    monkeypatch.setattr(run_follow, "sleep", lambda _seconds: next(pending[0], None))
+    return pending.append
+
+
+def begin(epochs, rate="0.01"):
+    """Begin a run; yields after each epoch, and is held until it is asked for the next."""
+    given = {"data": "digits", "epochs": str(epochs), "model": "logistic_regression", "learning_rate": rate}
+    config = resolve([Given(name, value, name) for name, value in given.items()])
+    for event in record(open_session(config), Store()):
+        if isinstance(event, EpochEnded):
+            yield event
+
+
+def test_each_epoch_is_told_from_the_newest_on_and_then_how_it_ended(step, capsys):
+    run = begin(3)
+    for _ in range(2):  # the untrained model, and the first epoch
+        next(run)
+    step(run)
+    assert main(["runs", "follow", "--format", "jsonl"]) == DONE
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [event.get("epoch") for event in events] == [1, 2, 3, None]
+    assert events[-1]["event"] == "run_ended"
+    assert events[-1]["status"] == "finished"
+    assert {event["run"] for event in events} == {Store().runs()[0].run}
+
+
+@pytest.mark.parametrize("output_format", ["table", "csv"])
+def test_several_runs_share_a_table(step, capsys, output_format):
+    first, second = begin(2), begin(2)
+    next(first)
+    next(second)
+    step(event for pair in zip(first, second, strict=True) for event in pair)
+    assert main(["runs", "follow", "--format", output_format, "--quiet"]) == DONE
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert head.replace(",", " ").split()[:2] == ["run", "epoch"]
+    names = {record.run for record in Store().runs()}
+    assert {row.replace(",", " ").split()[0] for row in rows} == names
+    assert len(rows) == 6 + 2 * (output_format == "table")
+
+
+def test_one_that_leaves_the_range_of_numbers_is_a_failure(step, capsys):
+    run = begin(50, rate="1000")
+    next(run)
+    step(run)
+    code = main(["runs", "follow", "--quiet"])
+    status = Store().runs()[0].status
+    assert (status, code) in (("diverged", FAILED), ("finished", DONE))
+    assert status in capsys.readouterr().out
+
+
+def test_none_that_trains_is_said_and_not_waited_for(capsys):
+    assert main(["runs", "follow", "model=mlp"]) == DONE
+    assert "with --wait the first is waited for" in capsys.readouterr().err
+
+
+def test_the_first_is_waited_for_until_a_signal():
+    """In a process of its own, as a signal goes to the whole of one."""
+    with Program("runs", "follow", "--wait", "--format", "csv") as follower:
+        assert follower.first_line().startswith("run,epoch")
+        code, _, err = follower.end(signal.SIGTERM)
+        assert (code, err) == (of_signal(signal.SIGTERM), "")
