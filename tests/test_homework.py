@@ -155,9 +155,26 @@ def test_what_is_about_print_needs_some(fresh):
     ]
 
 
+REPORT = ("--batch", "report", "--questions")
+
+
+def places(fresh):
+    return ["--home", str(fresh.parent / "home"), "--out", str(fresh.parent / "out")]
+
+
 def report(fresh, *words):
-    paths = ["--home", str(fresh.parent / "home"), "--out", str(fresh.parent / "out")]
-    return main(["--batch", "report", "--questions", str(fresh), "--quiet", *paths, *words])
+    return main([*REPORT, str(fresh), "--quiet", *places(fresh), *words])
+
+
+def test_what_the_coach_finds_wrong_with_a_run_is_said_while_it_trains(fresh, capsys):
+    ill = 'model = "mlp", init = "zero", hidden_sizes = [8], engine = "numpy", epochs = 8'
+    fresh.write_text(FRESH.replace('model = "logistic_regression", engine = "numpy", epochs = 8', ill))
+    code = main([*REPORT, str(fresh), *places(fresh)])
+    err = capsys.readouterr().err
+    lines = [line for line in err.splitlines() if "Coach" in line]
+    assert [line.partition(":")[0] for line in lines] == ["slow", "fast"]
+    assert report(fresh) == code  # of what is trained nothing is said again
+    assert "Coach" not in capsys.readouterr().err
 
 
 def test_each_question_is_trained_on_its_own_data_and_numbers_stand_without_a_verdict(fresh, capsys):

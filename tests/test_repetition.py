@@ -149,3 +149,17 @@ def test_what_is_wrong_with_every_run_is_told_before_the_first(train):
     assert "--seed: 'x'" in err
     assert train("--seeds", 2, "--data", "quadratic")[0] == 2
     assert Store().runs() == []
+
+
+@pytest.mark.parametrize("output_format", ["table", "jsonl", "csv"])
+def test_what_the_coach_finds_wrong_with_a_seed_is_a_line_once_and_changes_no_exit_code(train, output_format):
+    """Who trains one run is warned; who trains five was not."""
+    ill = ("--init", "zero", "--epochs", 5, "--seeds", 2, "--format", output_format)
+    code, out, err = train(*ill)
+    lines = [line for line in err.splitlines() if "Coach" in line]
+    assert code == 0
+    assert [line.split(":")[0] for line in lines] == ["seed 42", "seed 43"]
+    assert all("Try: " in line for line in lines)
+    assert "Coach" not in out
+    code, _, err = train(*ill, "--seed", 50, "--quiet")
+    assert (code, err) == (0, "")

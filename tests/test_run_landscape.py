@@ -2,15 +2,18 @@
 
 import json
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import pytest
 
-from engines.contract import EngineError
+from engines.contract import EngineError, Trainer
 from hw1_tui.analysis import Subject, open_run
 from hw1_tui.analysis.run_landscape import look_around
 from hw1_tui.cli import main
+from hw1_tui.export.inspection import landscape
 from hw1_tui.export.inspection.title import titles_of
+from hw1_tui.export.inspection.view import Asked
 from hw1_tui.mistake import MistakeError
 from tests.support.history import NUMPY, TORCH, ended, start, train
 
@@ -25,6 +28,7 @@ def test_the_ends_of_the_way_are_the_untrained_model_and_this_one(store, blobs, 
         untrained, trained = (one.measured(split).losses.mean() for one in (opened.at(0), opened))
         assert ends == pytest.approx([untrained, trained], rel=1e-5)
     assert found.start == "the start"
+    assert found.down
     assert found.down.losses["train"][0] >= found.down.losses["train"].min()
     assert found.reach > 0
 
@@ -54,6 +58,29 @@ def test_a_model_that_computes_something_else_than_it_says_is_found_out(store, b
     opened = replace(opened, model=replace(opened.model, config=config))
     with pytest.raises(EngineError, match="something else"):
         look_around(Subject(opened, "val"))
+
+
+class Bare:
+    """A trainer that has parameters and predictions, and shows nothing of its inside."""
+
+    def __init__(self, trainer):
+        self.parameters, self.predict = trainer.parameters, trainer.predict
+
+
+@pytest.mark.parametrize("engine", [NUMPY, TORCH], ids=["numpy", "torch"])
+def test_an_engine_without_gradients_has_the_line_to_its_model(store, blobs, engine, monkeypatch):
+    opened = open_run(store, train(store, blobs, **engine))
+    whole = look_around(Subject(opened, "val"))
+    bare = replace(opened, model=replace(opened.model, trainer=cast("Trainer", Bare(opened.model.trainer))))
+    found = look_around(Subject(bare, "val"))
+    assert found.way.losses["train"].tolist() == whole.way.losses["train"].tolist()
+    assert found.down is None
+    assert found.words == [whole.words[0], "The engine shows no gradients, so there is no line along them."]
+    monkeypatch.setattr(landscape, "look_around", lambda _subject, **_titles: found)
+    shown = landscape.show(Asked(Subject(bare, "val")))
+    assert [record["line"] for record in shown.records] == ["way"]
+    assert shown.draw is not None
+    assert len(shown.draw().axes) == 1
 
 
 def test_batch_tells_both_lines_and_draws_them(store, blobs, tmp_path, capsys):

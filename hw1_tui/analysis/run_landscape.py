@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engines.capability import measure
 from engines.contract import Array, Dataset, EngineError, SplitName
+from engines.inspection import Inspectable
 from hw1_tui.analysis.inspected_split import inspect_all
 from hw1_tui.analysis.landscape import Examples, LossLine, WeightLine, between, downhill
 from hw1_tui.analysis.opened_run import OpenedRun, Subject
@@ -35,7 +37,8 @@ class RunLandscape:
         way: from where it comes, at t = 0, to the model, at t = 1.
         start: what stands at t = 0, in words.
         end: the model, in words.
-        down: along the negative gradient of the training examples; t is a learning rate.
+        down: along the negative gradient of the training examples; t is a learning rate. ``None`` where the engine
+            shows no gradients.
         reach: the largest rate at which one step still lowers the training loss; 0 where none does.
         rate: the run's own learning rate now; ``None`` for a model without.
         examples: how many of each split were measured.
@@ -44,7 +47,7 @@ class RunLandscape:
     way: LossLine
     start: str
     end: str
-    down: LossLine
+    down: LossLine | None
     reach: float
     rate: float | None
     examples: Mapping[str, int]
@@ -62,6 +65,8 @@ class RunLandscape:
         return f"{said} without a barrier on the straight line."
 
     def _of_down(self) -> str:
+        if self.down is None:
+            return "The engine shows no gradients, so there is no line along them."
         if not self.reach:
             return "Along the gradient no step lowers the training loss: it is at a minimum, or its numbers have ended."
         of_rate = "" if not self.rate else f", {self.reach / self.rate:.3g} times the run's {self.rate:g}"
@@ -79,7 +84,7 @@ def look_around(subject: Subject, start: OpenedRun | None = None, titles: Sequen
 
     Raises:
         MistakeError: the other run has other layers, so no line leads to it; or there is nothing to measure on.
-        EngineError: the engine does not show gradients, or its model is another than its settings say.
+        EngineError: the engine's model is another than its settings say.
     """
     opened = subject.opened
     config, dataset, weights = opened.model.config, opened.dataset, opened.parameters()
@@ -92,15 +97,16 @@ def look_around(subject: Subject, start: OpenedRun | None = None, titles: Sequen
         raise MistakeError(Mistake("landscape", str(error))) from None
     except KeyError as error:
         raise EngineError(f"what {error} does between layers or to the scores is not known here") from None
-    down = _line_down(opened, weights, splits)
+    told, found = _measured_loss(opened), way.loss("train", 1.0)
+    if np.isfinite(told) and not abs(found - told) <= _AGREES * abs(told) + 1e-9:
+        raise EngineError(f"the model of {opened.record.run} computes something else than its settings say")
     rate = config.hyperparameters.get("learning_rate")
-    reach = down.longest_descent("train", float(rate or 1.0))
-    rates = np.linspace(0.0, 1.5 * reach if reach else float(rate or 1.0), _POINTS)
+    down, reach = _look_down(opened, weights, splits, float(rate or 1.0))
     return RunLandscape(
         way.losses(np.linspace(-_BEYOND, 1 + _BEYOND, _POINTS)),
         name,
         end,
-        down.losses(rates),
+        down,
         reach,
         None if rate is None else float(rate),
         {split: len(examples.y) for split, examples in splits.items()},
@@ -115,18 +121,34 @@ def _start(subject: Subject, start: OpenedRun | None) -> tuple[dict[str, Array],
     return subject.opened.initial_parameters(), "the start"
 
 
-def _line_down(opened: OpenedRun, weights: Mapping[str, Array], splits: Mapping[str, Examples]) -> WeightLine:
-    """Return the line against the gradient, having seen that the loss is the one that the engine itself measures."""
+def _measured_loss(opened: OpenedRun) -> float:
+    """Return the mean loss of the training examples as the engine itself measures it; NaN where it tells none."""
+    train, rows = opened.dataset.train, _rows(opened.dataset, "train")
+    with opened.asking():
+        losses = measure(opened.model.trainer, opened.model.config.spec, train.x[rows], train.y[rows]).losses
+    return float(losses.mean(dtype=np.float64))
+
+
+def _look_down(
+    opened: OpenedRun, weights: Mapping[str, Array], splits: Mapping[str, Examples], rate: float
+) -> tuple[LossLine | None, float]:
+    """Return the loss against the gradient, and up to which rate it falls; none where the engine shows no gradients.
+
+    Args:
+        opened: the run.
+        weights: of its model.
+        splits: examples by the name of their split.
+        rate: to begin the search with.
+    """
+    if not isinstance(opened.model.trainer, Inspectable):
+        return None, 0.0
     train, rows = opened.dataset.train, _rows(opened.dataset, "train")
     with opened.asking():
         inside = inspect_all(opened.inspectable(), train.x[rows], train.y[rows])
-    down = WeightLine(
-        weights, downhill(inside.gradients), splits, opened.model.activation, opened.model.config.spec.loss
-    )
-    told, found = float(inside.losses.mean(dtype=np.float64)), down.loss("train", 0.0)
-    if np.isfinite(told) and not abs(found - told) <= _AGREES * abs(told) + 1e-9:
-        raise EngineError(f"the model of {opened.record.run} computes something else than its settings say")
-    return down
+    spec = opened.model.config.spec
+    line = WeightLine(weights, downhill(inside.gradients), splits, opened.model.activation, spec.loss)
+    reach = line.longest_descent("train", rate)
+    return line.losses(np.linspace(0.0, 1.5 * reach if reach else rate, _POINTS)), reach
 
 
 def _rows(dataset: Dataset, split: SplitName) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hw1_tui.analysis.landscape import LossLine
 from hw1_tui.analysis.run_landscape import RunLandscape, look_around
@@ -25,17 +25,20 @@ def show(asked: Asked) -> Shown:
 
     Raises:
         MistakeError: no line leads from the other run to this one.
-        EngineError: the engine does not show gradients.
+        EngineError: the engine's model is another than its settings say.
     """
     opened, other = asked.subject.opened, asked.subject.other
     found = look_around(asked.subject, titles=titles_of([other, opened]) if other else ())
     facts = {"run": opened.record.run, "epoch": opened.model.epoch, "examples": dict(found.examples)}
-    records = [
+    records: list[dict[str, Any]] = [
         {**facts, "line": "way", "start": found.start, "end": found.end, **_lists(found.way),
          "barrier": {split: found.way.barrier(split) for split in found.way.losses}},
-        {**facts, "line": "gradient", "reach": found.reach, "learning_rate": found.rate, **_lists(found.down)},
     ]  # fmt: skip
-    tables = [_table("t", found.way), _table("rate", found.down)]
+    tables = [_table("t", found.way)]
+    if found.down is not None:
+        told = {"line": "gradient", "reach": found.reach, "learning_rate": found.rate}
+        records.append({**facts, **told, **_lists(found.down)})
+        tables.append(_table("rate", found.down))
     return Shown(records, said=found.words, tables=tables, draw=partial(_draw, found))
 
 
@@ -52,15 +55,18 @@ def _table(name: str, line: LossLine) -> Table:
 def _draw(found: RunLandscape) -> Figure:
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(10, 3.6), layout="constrained")
-    way, down = figure.add_subplot(1, 2, 1), figure.add_subplot(1, 2, 2)
+    lines = 1 if found.down is None else 2
+    figure = Figure(figsize=(5 * lines, 3.6), layout="constrained")
+    way = figure.add_subplot(1, lines, 1)
     _draw_line(way, found.way)
     way.set_xticks([0, 1], [visible(found.start), visible(found.end)])
     way.set_ylabel("mean loss per example")
-    _draw_line(down, found.down)
-    down.set_xlabel("learning rate of one step along the gradient")
-    if found.rate is not None and found.rate <= found.down.t[-1]:
-        down.axvline(found.rate, color="0.35", linewidth=0.8, linestyle=":")
+    if found.down is not None:
+        down = figure.add_subplot(1, lines, 2)
+        _draw_line(down, found.down)
+        down.set_xlabel("learning rate of one step along the gradient")
+        if found.rate is not None and found.rate <= found.down.t[-1]:
+            down.axvline(found.rate, color="0.35", linewidth=0.8, linestyle=":")
     return figure
 
 

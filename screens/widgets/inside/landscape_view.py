@@ -77,6 +77,9 @@ class LandscapeView(InsideView):
         way, down = self.query_one("#landscape-way", Chart), self.query_one("#landscape-down", Chart)
         way.set_series(_series(result.way))
         way.set_marks([Mark(0.0, result.start), Mark(1.0, result.end)])
+        down.display = result.down is not None
+        if result.down is None:
+            return
         down.set_series(_series(result.down))
         marks = [Mark(result.reach, "back at its start")] if result.reach else []
         if result.rate is not None and result.rate <= result.down.t[-1]:
