@@ -36,6 +36,7 @@ from screens.state.workspace import Size, Workspace
 
 if TYPE_CHECKING:
     from hw1_tui.report.runs.request import Request
+    from hw1_tui.training.remote.workers import Workers
 
 SCREENS = (
     Entry("model", "Model", "screens.model:ModelScreen", "Train"),
@@ -71,6 +72,7 @@ class Hw1App(Switchboard):
         seeds: with how many seeds the form's run is trained.
         inspected: the run to look inside, and one beside it; the newest by default.
         questions: the questions file whose runs and questions are shown, now and from now on; the last one by default.
+        workers: who train the runs; threads of this process by default.
     """
 
     TITLE = "hw1-tui"
@@ -100,6 +102,7 @@ class Hw1App(Switchboard):
         seeds: int = 1,
         inspected: tuple[str, ...] = (),
         questions: str = "",
+        workers: Workers | None = None,
     ) -> None:
         # The mode that Textual opens with; otherwise it would make, style and lay out a blank screen before ours.
         named = next((entry.name for entry in SCREENS if start in (entry.name, entry.command)), "")
@@ -110,7 +113,8 @@ class Hw1App(Switchboard):
         self.preferences = PreferenceStore(self, lambda before, now: self.workspace.follow(before, now))
         draft = Draft([*self.preferences.given(), *given], seeds)
         beside = self.preferences.values.side_by_side
-        queue = RunQueue(self, lambda job, control: self.workspace.open_job(job, control), side_by_side=beside)
+        queue = RunQueue(self, lambda job, control: self.workspace.open_job(job, control), side_by_side=beside,
+                         workers=workers)  # fmt: skip
         library = Library(self, lambda: self.workspace.data_in_use)
         self.workspace = Workspace(draft, queue, library, home, derivation, report, inspected=inspected)
         self.workspace.questions = questions or self.preferences.values.questions

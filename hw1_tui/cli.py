@@ -228,9 +228,10 @@ def _parser(name: str, verb: str) -> Parser:
     return parser
 
 
+_PLACE = ("on", "keys", "tls_ca", "tls_cert", "tls_key", "insecure", "other_versions")
 _ON_SCREEN = {
-    "train": ("model", "engine", "data", "preset", "questions_file", "config", "seeds", "home"),
-    "report": ("questions", "data", "seeds", "epochs_scale", "course_data", "questions_file", "home"),
+    "train": ("model", "engine", "data", "preset", "questions_file", "config", "seeds", "home", *_PLACE),
+    "report": ("questions", "data", "seeds", "epochs_scale", "course_data", "questions_file", "home", *_PLACE),
     "derive": ("inputs", "units", "seed"),
     "runs": ("home",),
     "inspect": ("run", "with", "home"),
@@ -275,6 +276,10 @@ def _read_opening(name: str, args: argparse.Namespace, mistakes: list[Mistake]) 
         options["questions"] = _read_questions_path(args.questions_file, mistakes)
     if name == "inspect":
         options["inspected"] = tuple(run for run in (args.run, getattr(args, "with")) if run)
+    if "on" in args:
+        from hw1_tui.batch.place_option import read_place_options
+
+        options["place"] = read_place_options(args, mistakes)
     if name == "train" and args.seeds is not None:
         from hw1_tui.report.runs.request import read_seeds
 
@@ -315,6 +320,9 @@ def _open_interface(name: str, given: Sequence[Given] = (), **options: Any) -> i
 
         if mistake := folder_mistake(user_path(home), "HW1_TUI_HOME"):
             raise MistakeError(mistake)
+    if place := options.pop("place", None):
+        place.check()  # while there is still a terminal to say what is wrong
+        options["workers"] = place.open()
     gc.disable()  # until ``run`` has frozen what is imported: garbage was looked for again and again on the way there
     from hw1_tui import app
 

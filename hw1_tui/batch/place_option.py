@@ -57,5 +57,5 @@ def workers_of(place: Place | None) -> Iterator[Workers | None]:
         yield None
         return
     place.check()
-    with place.workers() as workers:
+    with contextlib.closing(place.open()) as workers:
         yield workers

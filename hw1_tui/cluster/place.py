@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,17 +33,12 @@ class Place:
     files: TlsFiles | None = None
     takes_other_versions: bool = False
 
-    @contextlib.contextmanager
-    def workers(self) -> Iterator[Workers]:
-        """Give the workers of this place until the context is left.
+    def open(self) -> Workers:
+        """Return the workers of this place, who end when they are closed.
 
         Raises:
             MistakeError: there is no such cluster, it does not let us in, or Dask is not installed.
         """
-        with contextlib.closing(self._open()) as workers:
-            yield workers
-
-    def _open(self) -> Workers:
         from hw1_tui.cluster.dask_workers import DaskWorkers  # these load numpy
         from hw1_tui.training.remote.process_pool import ProcessPool
 

@@ -137,7 +137,8 @@ def _planned(sweep: Sweep, dataset: Dataset, jobs: int, dialog: SweepPlanDialog)
     sweep = sweep.on(data_path(dataset.name) or sweep.config.data, dataset.fingerprint)
     store = dialog.workspace.store
     check_name(store, sweep)
-    runner = SweepRunner(sweep, dataset, store, jobs)
+    workers = dialog.workspace.queue.workers
+    runner = SweepRunner(sweep, dataset, store, workers.slots if workers else jobs, workers=workers)
     return runner, make_plan(runner, dataset)
 
 

@@ -24,9 +24,10 @@ from screens.state.messages import RunPassedOver, RunRefused, RunTold
 if TYPE_CHECKING:
     from hw1_tui.analysis.coach import Advice
     from hw1_tui.training.event import Event
-    from hw1_tui.training.executor import JobEnded, Open, ThreadExecutor
+    from hw1_tui.training.executor import JobEnded, Open, OpenRecorded, ThreadExecutor
     from hw1_tui.training.job import Job
     from hw1_tui.training.notification import Notification
+    from hw1_tui.training.remote.workers import Workers
     from screens.state.live_run import LiveRun, Supplier
 
 MOST_SIDE_BY_SIDE = 4
@@ -41,9 +42,11 @@ class RunQueue:
         open_job: opens a run where nothing else is said.
         clock: seconds, for elapsed times.
         side_by_side: how many runs train at once without being asked to.
+        workers: who train, as many runs at once as they are; threads of this process by default.
 
     Attributes:
         clock: as given.
+        workers: as given.
         runs: every run asked for since the program started, the oldest first.
         suppliers: what trains runs beside those that were asked for one by one.
         changed: published with a run when it was added or has news; with ``None`` when a supplier has ended.
@@ -51,7 +54,12 @@ class RunQueue:
     """
 
     def __init__(
-        self, app: App[int], open_job: Open, clock: Callable[[], float] = time.monotonic, side_by_side: int = 1
+        self,
+        app: App[int],
+        open_job: Open,
+        clock: Callable[[], float] = time.monotonic,
+        side_by_side: int = 1,
+        workers: Workers | None = None,
     ) -> None:
         self._app = app
         self._open_job = open_job
@@ -61,6 +69,7 @@ class RunQueue:
         self._asked = 0
         self._by_job: dict[Job, LiveRun] = {}
         self._first_slots = side_by_side
+        self.workers = workers
         self._listener: threading.Thread | None = None
         self.changed: Signal[LiveRun | None] = Signal(app, "queue-changed")
         self.notified: Signal[Notification] = Signal(app, "queue-notified")
@@ -69,7 +78,16 @@ class RunQueue:
     def _executor(self) -> ThreadExecutor:
         from hw1_tui.training.executor import ThreadExecutor
 
-        return ThreadExecutor(self._open, self._first_slots)
+        if self.workers is None:
+            return ThreadExecutor(self._open, self._first_slots)
+        from hw1_tui.training.remote.executor import WorkerExecutor
+
+        return WorkerExecutor(self._open, self.workers, is_owner=True)
+
+    @property
+    def open_recorded(self) -> OpenRecorded:
+        """What opens a run where the runs of this queue train; see ``training.executor.Executor``."""
+        return self._executor.open_recorded
 
     @property
     def side_by_side(self) -> int:

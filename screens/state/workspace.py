@@ -94,9 +94,10 @@ class Workspace:
 
     def open_job(self, job: Job, control: Control) -> Iterator[Event]:
         """Open a job so that the history keeps its run."""
-        from hw1_tui.training.recording import open_job  # when the first run trains: it would hold up the first frame
-
-        return open_job(job, self.store, control)
+        # Workers of another machine may not find it; what is gone on with is looked for by what its run knows of it.
+        is_known = self.queue.workers is not None and not job.run
+        dataset = self.library.get(*job.config.wanted) if is_known else None
+        return self.queue.open_recorded(job, self.store, control, dataset, None)
 
     def follow(self, before: Preferences, now: Preferences) -> None:
         """Let the queue and the run being defined follow the settings, where nothing else was chosen for it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -48,5 +49,7 @@ class WorkerExecutor(ThreadExecutor):
     def close(self, *, wait: bool = True) -> None:
         """End; see ``Executor.close``."""
         super().close(wait=wait)
-        if self._is_owner:
+        if self._is_owner and wait:
             self._workers.close()
+        elif self._is_owner:
+            threading.Thread(target=self._workers.close, name="workers end", daemon=True).start()

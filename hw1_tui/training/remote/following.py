@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Generator, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,9 +21,10 @@ from hw1_tui.training.checkpoint import BUDGET
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted, Steered
 from hw1_tui.training.job import Job
+from hw1_tui.training.kept_data import data_path
 from hw1_tui.training.provenance import versions
 from hw1_tui.training.remote.event_record import unpack_event
-from hw1_tui.training.remote.order import Order
+from hw1_tui.training.remote.order import DataPlace, Order
 from hw1_tui.training.remote.worker import Message
 from hw1_tui.training.remote.workers import Channel, WorkerLostError, Workers
 
@@ -170,9 +172,14 @@ class _Followed:
             facts=job.facts,
             until=job.until,
             every=self._every,
-            data=self._workers.place(self._dataset),
+            data=self._data(),
             versions=versions(),
         )
+
+    def _data(self) -> DataPlace:
+        """Return where the data is, its path so that it leads there from another folder too."""
+        place, name = self._workers.place(self._dataset), self._job.config.data
+        return replace(place, source=place.source or data_path(name) or name)
 
     def _messages(self, channel: Channel) -> Iterator[Message]:
         """Yield what a worker tells, what the control wants being told to it meanwhile."""
