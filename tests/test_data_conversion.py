@@ -196,3 +196,8 @@ def test_a_path_in_a_folder_that_is_not_there_is_told_with_the_file_that_is(tmp_
     ):
         assert main(["--batch", "data", "check", str(tmp_path / given)]) == 2
         assert str(tmp_path / "datasets" / "own" / "table.csv") in capsys.readouterr().err
+
+
+def test_a_path_that_nothing_looks_like_has_no_nearest(tmp_path, capsys):
+    assert main(["--batch", "data", "check", str(tmp_path / "[" / "x]")]) == 2
+    assert "did you mean" not in capsys.readouterr().err

@@ -116,3 +116,31 @@ def test_a_report_on_data_of_any_name_is_written_harmlessly(said, folder):
     said("report", "1.1", "--data", "b\x1b[2Jx.npz", "--epochs-scale", "0.01", "--out", "report")
     for name in ("report.md", "report.html", "report.tex", "report.json"):
         assert not STEERING.search((folder / "report" / name).read_text("utf-8")), name
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["report", "--questions", "a\0b", "1.1"],
+        ["report", "1.1", "--grade", "a\0b"],
+        ["train", "--config", "a\0b"],
+        ["train", "--data", "digits", "--home", "a\0b"],
+        ["train", "--data", "a\0b"],
+        ["rate", "--data", "digits", "--to", "a\0b.png"],
+    ],
+)
+def test_a_path_that_no_file_can_have_is_told(words, capsys):
+    assert main(["--batch", *words]) == 2
+    assert "embedded null byte" in capsys.readouterr().err
+
+
+def test_a_name_and_a_tag_stand_on_one_line(store, blobs, capsys):
+    """Guarantee: a line that is told of a run is a line of the program's; what looks like another is no line of it."""
+    run = train(store, blobs, epochs=1)
+    assert main(["--batch", "runs", "rename", run, "first\nhw1-tui: all is lost"]) == 0
+    assert main(["--batch", "runs", "tag", run, " a\nb ", "", "c"]) == 0
+    assert len(capsys.readouterr().err.splitlines()) == 2
+    assert store.get(run).labels.name == "first hw1-tui: all is lost"
+    assert store.get(run).labels.tags == ("a b", "c")
+    assert main(["--batch", "runs", "tag", run, "--remove", "a\nb"]) == 0
+    assert store.get(run).labels.tags == ("c",)

@@ -26,8 +26,9 @@ def prepare_folder(path: Path, option: str = "--out") -> None:
         path.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path):
             pass
-    except OSError as error:
-        raise MistakeError(Mistake(option, f"{path} cannot be written to: {error.strerror}")) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise MistakeError(Mistake(option, f"{path} cannot be written to: {reason}")) from None
 
 
 def folder_mistake(path: Path, place: str = "") -> Mistake | None:

@@ -37,6 +37,8 @@ def open_regular(path: Path, flags: int = os.O_RDONLY, *, follow_link: bool = Fa
         if found is None or stat.S_ISREG(found):
             raise
         raise _refusal(path, found, error.errno or errno.EINVAL) from None
+    except ValueError as error:  # a name that no file can have
+        raise OSError(errno.EINVAL, str(error), str(path)) from None
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode):
         os.close(descriptor)

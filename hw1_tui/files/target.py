@@ -19,10 +19,10 @@ def target_mistake(path: Path, place: str = "") -> Mistake | None:
         path: the file to be written; a link stands for what it points to.
         place: what named it; the path itself where nothing else did.
     """
-    real = Path(os.path.realpath(path))
     name = f"{path.absolute()} " if place else ""
     place = place or str(path)
     try:
+        real = Path(os.path.realpath(path))
         if real.is_dir():
             return Mistake(place, f"{name}is a folder", "a file in it")
         if not real.parent.is_dir():

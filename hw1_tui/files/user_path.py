@@ -21,10 +21,11 @@ def nearest_path(path: Path) -> str:
 
     Empty where none does.
     """
-    if not path.parent.exists() and path.parent != path.parent.parent:
-        near_parent = nearest_path(path.parent)
-        beside = Path(near_parent) / path.name if near_parent else path
-        return str(beside) if not near_parent or beside.exists() else nearest_path(beside)
+    if not os.path.exists(path.parent) and path.parent != path.parent.parent:  # noqa: PTH110 - never raises
+        if not (near_parent := nearest_path(path.parent)):
+            return ""
+        beside = Path(near_parent) / path.name
+        return str(beside) if beside.exists() else nearest_path(beside)
     try:
         names = {name.casefold(): name for name in os.listdir(path.parent)}  # noqa: PTH208 - names are enough
     except (OSError, ValueError):

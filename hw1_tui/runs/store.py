@@ -238,8 +238,11 @@ class Store:
         """Give a run some tags and take others away, whatever others have been given meanwhile."""
 
         def change(labels: Labels) -> Labels:
-            left = [tag for tag in labels.tags if tag not in remove and tag not in add]
-            return replace(labels, tags=(*left, *dict.fromkeys(add)))
+            taken = {*remove, *map(_on_one_line, remove)}
+            left = [tag for tag in labels.tags if tag not in taken and tag not in wanted]
+            return replace(labels, tags=(*left, *wanted))
+
+        wanted = dict.fromkeys(filter(None, map(_on_one_line, add)))
 
         return self._relabel(name, change)
 
@@ -257,7 +260,7 @@ class Store:
         Raises:
             MistakeError: see ``find``; or the name is the identifier of another run.
         """
-        new = new.strip()
+        new = _on_one_line(new)
         if new in self and new != self.find(name).id:
             raise MistakeError(Mistake(new, "is the identifier of another run", "any other name"))
         return self.label(name, name=new)
@@ -372,3 +375,8 @@ def hold(folder: RunFolder) -> Lock:
         raise MistakeError(Mistake(folder.id, "is being trained right now, here or in another process")) from None
     except OSError as error:
         raise MistakeError(Mistake(folder.id, f"cannot be changed: {error.strerror}")) from None
+
+
+def _on_one_line(text: str) -> str:
+    """Return a name or a tag as it stands in a list: on one line, without spaces around it."""
+    return " ".join(text.split())
