@@ -107,7 +107,7 @@ def test_an_epoch_is_the_loop_that_a_student_would_write(values, make_optimizer)
 def test_the_path_in_place_takes_the_steps_of_the_plain_one(monkeypatch, activation, values):
     config = mlp(**{"dtype": "float64", "activation": activation, "dropout": 0.3, **values})
     fast = start(config)
-    monkeypatch.setattr("engines.torch_engine.trainer.applies", lambda hyperparameters: False)
+    monkeypatch.setattr("engines.torch_engine.trainer.is_plain_descent", lambda hyperparameters: False)
     plain = start(config)
     assert train(fast, 3) == pytest.approx(train(plain, 3), rel=1e-12)
     for name, array in fast.parameters().items():
