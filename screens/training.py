@@ -16,6 +16,7 @@ from textual.widgets import DataTable
 from hw1_tui.metric import EpochMetrics
 from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
+from hw1_tui.settings import seeds_of
 from hw1_tui.settings.run_config import differ_in_seed
 from hw1_tui.training.job import Job
 from screens import interval
@@ -193,7 +194,7 @@ class TrainingScreen(Charted, MainScreen):
     def _seeds_of(self, live: LiveRun) -> list[list[EpochMetrics]]:
         """Return the epochs of a run and of all that differ from it in their seed alone, each seed once."""
         alike = [run for run in self.workspace.queue.runs if differ_in_seed(run.config, live.config)]
-        newest = {run.config.hyperparameters["seed"]: run.epochs for run in alike if run.epochs}
+        newest = {seeds_of(run.config.hyperparameters): run.epochs for run in alike if run.epochs}
         return [live.epochs, *newest.values()] if live.epochs and newest else []
 
     def _proposal(self) -> str:

@@ -16,6 +16,7 @@ from engines.inspection import Inspectable, Settable
 from hw1_tui import data
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
+from hw1_tui.settings import seeds_of
 from hw1_tui.training.kept_data import load_kept
 from hw1_tui.training.kept_model import LAST, KeptModel, load_model
 from hw1_tui.training.measurement import measure_split
@@ -126,7 +127,7 @@ class OpenedRun:
         config = self.model.config
         one = _one_example(self.dataset)
         with engine_errors(config.engine):
-            rng = np.random.default_rng(config.hyperparameters["seed"])
+            rng = np.random.default_rng(seeds_of(config.hyperparameters)[0])
             trainer = registry.get(config.engine).start(config, one, rng)
             return {name: np.array(array) for name, array in trainer.parameters().items()}
 

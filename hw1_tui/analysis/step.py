@@ -23,6 +23,7 @@ from engines.contract import Array, Dataset, EngineError, Split, SplitName, Trai
 from engines.inspection import Inspectable, Inspection, Settable, inspected
 from hw1_tui.analysis.opened_run import OpenedRun
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.settings import seeds_of
 from hw1_tui.training.numbers import quietly
 
 _STEP = 1e-6
@@ -208,7 +209,7 @@ def _twin(opened: OpenedRun, dataset: Dataset, **changes: Any) -> Trainer:
         **{name: new for name, new in changes.items() if name in config.hyperparameters},
     }
     named = SimpleNamespace(model=config.model, hyperparameters=values)
-    return registry.get(config.engine).start(named, dataset, np.random.default_rng(values["seed"]))
+    return registry.get(config.engine).start(named, dataset, np.random.default_rng(seeds_of(values)[0]))
 
 
 def _settings(opened: OpenedRun, trainer: Trainer) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from hw1_tui.runs.comparison import (
 from hw1_tui.runs.difference import SAME_SETTING, Difference, EvidenceByRun, differences
 from hw1_tui.runs.loss_name import loss_name
 from hw1_tui.runs.record import BEST, RunRecord
+from hw1_tui.settings import SEED_NAMES
 from hw1_tui.statistics.interval import LEVEL
 
 _LIST_LESS = ("seconds", "engine", "data", "epochs_done", "model")
@@ -136,7 +137,7 @@ def seeds_table(records: Sequence[RunRecord]) -> Table:
     """Return runs that differ in nothing but their seed as one row: their mean and sample standard deviation."""
     groups = repetitions(records)
     differ = differing([group.runs[0] for group in groups])
-    differ.pop("seed", None)
+    differ = {name: values for name, values in differ.items() if name not in SEED_NAMES}
     results = repeated_results()
     spreads = [f"{name}{statistic}" for name in results for statistic in STATISTICS]
     rows = []

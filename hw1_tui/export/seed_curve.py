@@ -10,6 +10,7 @@ from hw1_tui.metric import EpochMetrics
 from hw1_tui.runs.band import Band, band
 from hw1_tui.runs.comparison import Repetition, repetitions
 from hw1_tui.runs.record import RunRecord
+from hw1_tui.settings import SEED_NAMES
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def seed_curves(
     by_run = dict(zip((record.run for record in records), epochs, strict=True))
     own = dict(zip(by_run, titles or distinct_titles(records), strict=True))
     groups = [group for group in repetitions(records) if len(group.runs) > 1] if gathers else []
-    words = settings_in_words(records, ["seed"], in_short=in_short)
+    words = settings_in_words(records, SEED_NAMES, in_short=in_short)
     told = dict(zip(by_run, words, strict=True))
     gathered: dict[str, SeedCurve] = {}
     for group in groups:

@@ -10,7 +10,7 @@ from typing import Any
 from hw1_tui.export.table import cell, title
 from hw1_tui.runs.comparison import STEERED, differing
 from hw1_tui.runs.record import RunRecord
-from hw1_tui.settings import TABLE
+from hw1_tui.settings import SEED_NAMES, TABLE
 
 
 def distinct_titles(records: Sequence[RunRecord], *, in_short: bool = False) -> list[str]:
@@ -41,9 +41,10 @@ def settings_in_words(
         in_short: with the short names of hyperparameters.
     """
     differ = {name: list(map(repr, values)) for name, values in differing(records).items() if name != STEERED}
+    seeds = [name for name in SEED_NAMES if name in differ and name not in left_out]
     chosen: list[str] = []
     told: list[tuple[str, ...]] = [()] * len(records)
-    for names in ([name for name in differ if name not in ("seed", *left_out)], {"seed"} & {*differ} - {*left_out}):
+    for names in ([name for name in differ if name not in (*SEED_NAMES, *left_out)], seeds):
         while rest := [name for name in names if name not in chosen]:
             best = max(rest, key=lambda name: _kinds(told, differ[name]))
             if _kinds(told, differ[best]) == len(set(told)):
@@ -64,7 +65,7 @@ def _fewest(place: int, values: Mapping[str, Sequence[str]]) -> Sequence[str]:
         place: of the run.
         values: those of all runs, by the name of the hyperparameter.
     """
-    settings = [name for name in values if name != "seed"]
+    settings = [name for name in values if name not in SEED_NAMES]
     for size in range(1, len(settings) + 1):
         for names in combinations(settings, size):
             same = zip(*(values[name] for name in names), strict=True)

@@ -10,7 +10,8 @@ from typing import Any
 from hw1_tui.metric import end_metrics
 from hw1_tui.numeral import counted
 from hw1_tui.runs.record import BEST, RunRecord, best_metrics, last_metrics
-from hw1_tui.settings import SESSION_DEFAULTS
+from hw1_tui.settings import SEED_NAMES, SESSION_DEFAULTS, seeds_of
+from hw1_tui.settings.seed import plain_seeds
 from hw1_tui.statistics.spread import Spread, spread
 
 MAY_DIFFER = frozenset({"data", "threads", "evaluate_train_every", "diagnostics"})
@@ -78,7 +79,7 @@ class Repetition:
     @property
     def seeds(self) -> list[Any]:
         """Their seeds."""
-        return [record.config.get("seed") for record in self.runs]
+        return [_seed_in_short(record.config) for record in self.runs]
 
 
 def repetitions(records: Sequence[RunRecord]) -> list[Repetition]:
@@ -90,7 +91,7 @@ def repetitions(records: Sequence[RunRecord]) -> list[Repetition]:
     for record in records:
         if record.status == "finished":
             seeds = groups.setdefault(setting_of(record), {})
-            seed = record.config.get("seed")
+            seed = seeds_of(record.config)
             if seed not in seeds or (record.created, record.run) > (seeds[seed].created, seeds[seed].run):
                 seeds[seed] = record
     return [_repetition(list(seeds.values())) for seeds in groups.values()]
@@ -118,15 +119,23 @@ def identity(config: Mapping[str, Any], *but: str) -> str:
 
     Args:
         config: of a run; what it does not say is taken as the default, as older versions knew fewer settings.
-        but: settings in which the runs may differ besides ``MAY_DIFFER``.
+        but: settings in which the runs may differ besides ``MAY_DIFFER``; ``seed`` stands for all seeds.
     """
     values = {**SESSION_DEFAULTS, **config}
+    drawn = {} if "seed" in but else plain_seeds(values)
+    values = {**{name: value for name, value in values.items() if name not in SEED_NAMES}, **drawn}
     left = sorted(values.keys() - MAY_DIFFER - set(but))
     return repr([(name, list(values[name]) if isinstance(values[name], tuple) else values[name]) for name in left])
 
 
+def _seed_in_short(config: Mapping[str, Any]) -> Any:
+    """Return a run's seed; where weights and order have their own, that of the weights before that of the order."""
+    weights, order = seeds_of(config)
+    return weights if weights == order else f"{weights}/{order}"
+
+
 def _repetition(group: Sequence[RunRecord]) -> Repetition:
-    config = {name: value for name, value in group[0].config.items() if name != "seed"}
+    config = {name: value for name, value in group[0].config.items() if name not in SEED_NAMES}
     return Repetition(tuple(group), config, spreads([record.results for record in group]))
 
 

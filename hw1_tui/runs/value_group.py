@@ -11,6 +11,7 @@ from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.runs.comparison import Repetition, repetitions, spreads
 from hw1_tui.runs.difference import EvidenceByRun, verdict_on
 from hw1_tui.runs.record import RunRecord
+from hw1_tui.settings import SEED_NAMES, seeds_of
 from hw1_tui.statistics.interval import Interval
 from hw1_tui.statistics.spread import Spread
 from hw1_tui.statistics.superiority import superiority
@@ -36,7 +37,7 @@ class ValueGroup:
     @property
     def seeds(self) -> int:
         """With how many seeds there are runs."""
-        return len({record.config.get("seed") for record in self.runs})
+        return len({seeds_of(record.config) for record in self.runs})
 
     @property
     def spreads(self) -> dict[str, Spread]:
@@ -46,7 +47,7 @@ class ValueGroup:
 
 def groupable(records: Sequence[RunRecord]) -> list[str]:
     """Return the hyperparameters by which runs can be grouped: all but the seed, which a value is repeated over."""
-    return list(dict.fromkeys(name for record in records for name in record.config if name != "seed"))
+    return list(dict.fromkeys(name for record in records for name in record.config if name not in SEED_NAMES))
 
 
 def value_groups(records: Sequence[RunRecord], name: str) -> list[ValueGroup]:
@@ -55,7 +56,7 @@ def value_groups(records: Sequence[RunRecord], name: str) -> list[ValueGroup]:
     Raises:
         MistakeError: no run has such a hyperparameter, or it is the seed.
     """
-    if name == "seed":
+    if name in SEED_NAMES:
         raise MistakeError(Mistake("--by", "runs that differ in the seed alone repeat one value", nearest="--seeds"))
     if name not in groupable(records):
         raise MistakeError(unknown_name("--by", "hyperparameter", name, groupable(records)))

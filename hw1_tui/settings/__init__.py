@@ -15,6 +15,7 @@ from hw1_tui.settings.run_config import (
     takers,
 )
 from hw1_tui.settings.run_file import dump_run, read_run_file
+from hw1_tui.settings.seed import SEED_NAMES, seeds_of
 from hw1_tui.settings.table import GROUPS, SEEDS, SESSION_ADJUSTABLE, SESSION_CHANGEABLE, SESSION_DEFAULTS, TABLE
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "GROUPS",
     "NAMED_DATA",
     "SEEDS",
+    "SEED_NAMES",
     "SESSION_ADJUSTABLE",
     "SESSION_CHANGEABLE",
     "SESSION_DEFAULTS",
@@ -38,6 +40,7 @@ __all__ = [
     "option_name",
     "read_run_file",
     "resolve",
+    "seeds_of",
     "takers",
     "without_effect",
 ]

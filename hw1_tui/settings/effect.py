@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hw1_tui.numeral import counted
+from hw1_tui.read_options import AUTO
 from hw1_tui.settings.run_config import RunConfig, default_values
 
 
@@ -19,7 +20,13 @@ def without_effect(config: RunConfig, n_train: int | None = None, n_val: int | N
     """
     values = config.hyperparameters
     defaults = default_values(config.engine, config.model)
-    reasons = [*_of_schedule(values), *_of_average(values), *_of_stopping(values, n_val), *_of_engine(values)]
+    reasons = [
+        *_of_schedule(values),
+        *_of_average(values),
+        *_of_stopping(values, n_val),
+        *_of_seeds(values),
+        *_of_engine(values),
+    ]
     found = [*((name, f": {reason}") for name, reason in reasons), *_of_batch(values, n_train)]
     return {
         name: f"{name} has no effect{reason}."
@@ -67,6 +74,13 @@ def _of_stopping(values: Mapping[str, Any], n_val: int | None) -> Iterator[tuple
 def _of_batch(values: Mapping[str, Any], n_train: int | None) -> Iterator[tuple[str, str]]:
     if n_train is not None and values.get("batch_size", 1) > n_train:
         yield "batch_size", f" beyond {n_train:,}: there are no more training examples"
+
+
+def _of_seeds(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if AUTO not in (values["weights_seed"], values["order_seed"]):
+        yield "seed", "weights_seed and order_seed are both set"
+    if "init" not in values and "dropout" not in values:
+        yield "weights_seed", "the weights begin at zero"
 
 
 def _of_engine(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -46,7 +46,7 @@ class Hyperparameter:
         maximum: largest value, itself allowed unless ``below`` is set; ``None`` for no bound.
         above: whether the value must lie above ``minimum`` and not on it.
         below: whether the value must lie below ``maximum`` and not on it.
-        choices: the names that a ``choice`` can take, or a ``number`` in place of one.
+        choices: the names that a ``choice`` can take, or a number in place of one.
         unit: what the number counts; empty for a pure number.
         short: what it is called where there is little room; its whole name by default.
     """
@@ -104,10 +104,10 @@ class Hyperparameter:
             raise ValueError(str(error) if text else "is empty") from None
 
     def _parse(self, text: str) -> Any:
-        if self.kind == "integer":
-            return read_whole(text)
-        if self.kind == "number":
-            return text if text in self.choices else read_number(text)
+        if self.kind in ("integer", "number"):
+            if text in self.choices:
+                return text
+            return read_whole(text) if self.kind == "integer" else read_number(text)
         if self.kind == "sizes":
             return _parse_sizes(text)
         if self.kind == "switch" and text.lower() not in _SWITCH_WORDS:

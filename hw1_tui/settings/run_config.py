@@ -10,9 +10,10 @@ from typing import Any
 from engines import registry
 from engines.contract import EngineError, ModelSpec, Value, engine_errors
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
-from hw1_tui.read_options import ReadOptions
+from hw1_tui.read_options import AUTO, ReadOptions
 from hw1_tui.settings.hyperparameter import format_number
-from hw1_tui.settings.table import SESSION_ADJUSTABLE, SESSION_DEFAULTS, TABLE
+from hw1_tui.settings.seed import SEED_NAMES, plain_seeds
+from hw1_tui.settings.table import SESSION_ADJUSTABLE, SESSION_DEFAULTS, TABLE, UNSAID
 
 DEFAULT_MODEL = "mlp"
 DEFAULT_ENGINE = "numpy"
@@ -81,7 +82,8 @@ class RunConfig:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the run as a flat dictionary fit for JSON and TOML."""
-        values = {name: list(v) if isinstance(v, tuple) else v for name, v in self.hyperparameters.items()}
+        said = {name: v for name, v in self.hyperparameters.items() if name not in UNSAID or v != AUTO}
+        values = {name: list(v) if isinstance(v, tuple) else v for name, v in said.items()}
         return {"model": self.model, "engine": self.engine, "data": self.data, **values}
 
     @classmethod
@@ -109,8 +111,11 @@ class RunConfig:
         """Return the runs with n seeds: this one's and those that follow it.
 
         Raises:
-            MistakeError: a seed would be too large.
+            MistakeError: a seed would be too large, or weights and order both have seeds of their own.
         """
+        if n > 1 and AUTO not in (self.hyperparameters[name] for name in SEED_NAMES[1:]):
+            problem = "both are set, and runs with other seeds would all be the same"
+            raise MistakeError(Mistake("weights_seed and order_seed", problem, "one of them auto, or one seed"))
         first = self.hyperparameters["seed"]
         return [self.changed(seed=seed) for seed in range(first, first + n)]
 
@@ -244,5 +249,9 @@ def _take(
 
 def differ_in_seed(one: RunConfig, other: RunConfig) -> bool:
     """Return whether two runs have different seeds and all else in common."""
-    first, second = one.as_dict(), other.as_dict()
-    return first.pop("seed") != second.pop("seed") and first == second
+    if plain_seeds(one.hyperparameters) == plain_seeds(other.hyperparameters):
+        return False
+    first, second = (
+        {name: value for name, value in config.as_dict().items() if name not in SEED_NAMES} for config in (one, other)
+    )
+    return first == second

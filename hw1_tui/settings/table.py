@@ -115,6 +115,22 @@ _ENTRIES = (
         "measure gradients, activations and updates of each layer after each epoch; 1% of the time",
     ),
     Hyperparameter("seed", "integer", "source of all randomness: same seed, same run", minimum=0, maximum=2**63 - 1),
+    Hyperparameter(
+        "weights_seed",
+        "integer",
+        "draws the initial weights, and which units dropout leaves out; auto: those of the run with this seed",
+        minimum=0,
+        maximum=2**63 - 1,
+        choices=(AUTO,),
+    ),
+    Hyperparameter(
+        "order_seed",
+        "integer",
+        "draws the order of the examples in each epoch; auto: that of the run with this seed",
+        minimum=0,
+        maximum=2**63 - 1,
+        choices=(AUTO,),
+    ),
     Hyperparameter("dtype", "choice", "floating-point numbers of the weights", choices=("float32", "float64")),
     Hyperparameter(
         "precision", "choice", "full, or bfloat16 autocast for the matrix products", choices=("full", "bfloat16")
@@ -191,6 +207,8 @@ SESSION_DEFAULTS: dict[str, Value] = {
     "evaluate_train_every": 1,
     "diagnostics": True,
     "seed": 42,
+    "weights_seed": AUTO,
+    "order_seed": AUTO,
     "threads": 0,
     "val_share": AUTO,
     "test_share": AUTO,
@@ -199,6 +217,9 @@ SESSION_DEFAULTS: dict[str, Value] = {
     "standardize": False,
 }
 """What the session applies itself, whatever the model; a model's own defaults come first."""
+
+UNSAID = frozenset({"weights_seed", "order_seed"})
+"""What is not written where it is not set: records and files say no more than before there was such a setting."""
 
 SESSION_ADJUSTABLE = frozenset(
     {"epochs", "schedule", "schedule_epochs", "schedule_factor", "warmup_epochs", "average_from", "patience"}

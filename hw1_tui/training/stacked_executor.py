@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable
 
 from engines import capability, registry
 from engines.threads import cores
+from hw1_tui.settings import seeds_of
 from hw1_tui.training.executor import Open, Task, ThreadExecutor
 from hw1_tui.training.job import Job
 from hw1_tui.training.stack_worker import StackMember, StackWorker
@@ -24,8 +25,9 @@ def stack_key(job: Job) -> Hashable | None:
     key = capability.stack_key(registry.get(config.engine), config) if config.hyperparameters["threads"] else None
     if key is None:
         return None
-    shared = [config.hyperparameters[name] for name in ("threads", "standardize", "seed")]
-    return config.engine, key, config.wanted, *shared, bool(job.run), job.group
+    shared = [config.hyperparameters[name] for name in ("threads", "standardize")]
+    _, order_seed = seeds_of(config.hyperparameters)
+    return config.engine, key, config.wanted, *shared, order_seed, bool(job.run), job.group
 
 
 class StackedExecutor(ThreadExecutor):

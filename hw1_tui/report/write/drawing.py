@@ -14,6 +14,7 @@ from hw1_tui.report.questions.question import Figure, Panel
 from hw1_tui.report.questions.wording import is_loss, is_share, metric_title, metrics_title
 from hw1_tui.runs import RunRecord
 from hw1_tui.runs.loss_name import loss_label
+from hw1_tui.settings import SEED_NAMES
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -116,7 +117,7 @@ def _draw_curves(axes: Axes, panel: Panel, evidence: Evidence) -> list[_Drawn]:
 
 def _names(records: Sequence[RunRecord], runs: Sequence[str]) -> list[str]:
     """Return what runs are called, each with the settings that tell it from the others."""
-    told = settings_in_words(records, ["seed"])
+    told = settings_in_words(records, SEED_NAMES)
     return [f"{run}: {words}" if words else run for run, words in zip(runs, told, strict=True)]
 
 

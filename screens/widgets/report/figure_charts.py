@@ -16,6 +16,7 @@ from hw1_tui.report.questions.question_metric import WEIGHTS
 from hw1_tui.report.questions.wording import common_word, is_loss, is_share, metric_title, metrics_title
 from hw1_tui.report.runs.run_result import Results
 from hw1_tui.runs.loss_name import loss_title
+from hw1_tui.settings import SEED_NAMES
 from screens.widgets.chart import Chart, Series
 from screens.widgets.plain import plain
 
@@ -97,7 +98,7 @@ def _names(figures: Sequence[Figure], results: Results) -> dict[str, str]:
     """Return what runs that share a panel are called in all panels of a question: the settings that tell them apart."""
     shared = (run for figure in figures for panel in figure.panels if len(panel.runs) > 1 for run in panel.runs)
     runs = [run for run in dict.fromkeys(shared) if run in results]
-    told = settings_in_words([results.own(run).record for run in runs], ["seed"], in_short=True)
+    told = settings_in_words([results.own(run).record for run in runs], SEED_NAMES, in_short=True)
     return {run: words or run for run, words in zip(runs, told, strict=True)}
 
 
