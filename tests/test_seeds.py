@@ -1,6 +1,5 @@
 """Weights and order of the examples may have seeds of their own; a run that sets neither is the run that it was."""
 
-
 import numpy as np
 import pytest
 

@@ -28,6 +28,9 @@ def noise(n_train=96):
 DATA = noise()
 
 
+NUMPY = {"engine": "numpy", "model": "logistic_regression", "batch_size": 1}
+
+
 def config(**values):
     sizes = {} if values.get("model") == "logistic_regression" else {"hidden_sizes": (8, 6)}
     base = {"engine": "torch", "epochs": 3, "batch_size": 16, "threads": 1, "dtype": "float64"}
@@ -82,6 +85,11 @@ SWEEPS = [
     [{"model": "logistic_regression", "learning_rate": rate} for rate in (0.01, 0.1)],
     [{"average_from": 2}, {"epochs": 5}, {"evaluate_train_every": 2}],
     [{"standardize": True, "learning_rate": 0.1}, {"standardize": True}],
+    [{"weights_seed": seed, "order_seed": 3, "dropout": 0.3} for seed in (1, 2, 3)],
+    [{**NUMPY, "learning_rate": rate, "schedule": "cosine"} for rate in (0.001, 0.01, 0.1)],
+    [{**NUMPY, "momentum": 0.9}, {**NUMPY, "l2": 0.1}, {**NUMPY, "momentum": 0.5, "l2": 0.01}],
+    [{**NUMPY, "seed": seed, "order_seed": 3, "learning_rate": 0.01 * seed} for seed in (1, 2)],
+    [{**NUMPY, "learning_rate": rate} for rate in (0.1, 30.0, 1000.0)],
 ]
 
 

@@ -152,7 +152,7 @@ class Block:
     def _fetch(self, blocks: Iterator[_Rows]) -> tuple[Callable[[], _Rows], Callable[[], Array]]:
         """Ask for the next block, empty where there is none, and its Gram matrix."""
         rows = self._pool.start(lambda: next(blocks, _NO_ROWS))
-        return rows, self._pool.start(lambda: _gram(rows()[0]))
+        return rows, self._pool.start(lambda: gram(rows()[0]))
 
     def _from_start(self, B: Array, Z: Array) -> None:
         """Write p_i A_0 x~_i + q_i V_0 x~_i of each row into Z, (m, n_out)."""
@@ -204,7 +204,7 @@ class Block:
         self._pool.share(bring, self._strips)
 
 
-def _gram(B: Array) -> Array:
+def gram(B: Array) -> Array:
     """Return the lower triangle of B B', (m, m); what stands above is of no use."""
     m, n = B.shape
     height = _SMALL_PRODUCT // max(1, n * m)

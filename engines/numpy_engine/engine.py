@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from engines.contract import Array, Config, Dataset, ModelSpec, Refusal, Trainer, Value, find_model
+from engines.capability import Stack
+from engines.contract import Array, Config, Dataset, EngineError, ModelSpec, Refusal, Trainer, Value, find_model
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from engines.numpy_engine.network import Network
 
 _DESCENT: dict[str, Value] = {"learning_rate": 0.001, "l2": 0.0, "batch_size": 1, "momentum": 0.0, "dtype": "float64"}
+_STACKED = "logistic_regression"
+"""The model whose runs are trained as one: of a network the layers above the first are walked through one by one."""
+
 _ADJUSTABLE = frozenset({"learning_rate", "l2", "batch_size", "momentum"})
 
 MODELS: dict[str, ModelSpec] = {
@@ -65,6 +69,26 @@ class NumpyEngine:
         """Return whether the run is trained in blocks, whose work is shared without splitting a sum."""
         settings = config.hyperparameters
         return config.model != "perceptron" and settings["batch_size"] == 1 and not settings.get("l1")
+
+    def stack_key(self, config: Config) -> Hashable | None:
+        """Return the type of numbers, for logistic regression in blocks; see ``engines.capability.Stackable``."""
+        settings = config.hyperparameters
+        if config.model != _STACKED or settings["batch_size"] != 1 or settings["l1"]:
+            return None
+        return config.model, settings["dtype"]
+
+    def stack(self, members: Sequence[Trainer]) -> Stack:
+        """Return logistic regressions as one; see ``engines.capability.Stackable``.
+
+        Raises:
+            EngineError: they cannot be trained together.
+        """
+        from engines.numpy_engine.stacked import NumpyStack
+        from engines.numpy_engine.trainer import NumpyTrainer
+
+        if strangers := [type(member).__name__ for member in members if not isinstance(member, NumpyTrainer)]:
+            raise EngineError(f"the numpy engine trains its own models together, and no {strangers[0]}")
+        return NumpyStack([member for member in members if isinstance(member, NumpyTrainer)])
 
     def start(self, config: Config, data: Dataset, rng: np.random.Generator) -> Trainer:
         """Return a trainer with fresh weights; see the contract.

@@ -24,6 +24,7 @@ class NetworkLearner:
 
     Attributes:
         network: what is trained.
+        scale: what makes features of the rows that it is given.
     """
 
     has_probabilities = True
@@ -31,29 +32,30 @@ class NetworkLearner:
     def __init__(self, network: Network, block_size: int, scale: float) -> None:
         self.pool = WorkerPool()
         self.network = network
-        self._scale = scale
+        self.scale = scale
         self._block = Block(network, block_size, scale, self.pool) if block_size else None
 
     @property
     def stride(self) -> int:
         """A batch, or a block of single examples."""
-        return self._block.size if self._block and self._in_blocks else self.network.descent.batch_size
+        return self._block.size if self._block and self.in_blocks else self.network.descent.batch_size
 
     @property
-    def _in_blocks(self) -> bool:
+    def in_blocks(self) -> bool:
+        """Whether it trains one example at a time, by blocks."""
         return self.network.descent.batch_size == 1 and not self.network.descent.l1
 
     def use_threads(self, count: int) -> int:
         """Share the blocks among so many threads; batches are left to those of BLAS."""
-        in_blocks = self._block is not None and self._in_blocks
+        in_blocks = self._block is not None and self.in_blocks
         self.pool.resize(count if in_blocks else 1)
         return 1 if in_blocks else count
 
     def train(self, blocks: Iterator[tuple[Array, Array]]) -> list[Array]:
         """Train on batches, or on blocks of single examples."""
-        if self._block and self._in_blocks:
+        if self._block and self.in_blocks:
             return self._block.train(blocks)
-        scale = np.asarray(self._scale, self.network.layers[0].dtype)
+        scale = np.asarray(self.scale, self.network.layers[0].dtype)
         return [np.array([self.network.step(np.multiply(B, scale, B), y)]) for B, y in blocks]
 
     def scores(self, x: Array) -> Array:

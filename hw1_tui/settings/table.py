@@ -118,7 +118,7 @@ _ENTRIES = (
     Hyperparameter(
         "weights_seed",
         "integer",
-        "draws the initial weights, and which units dropout leaves out; auto: those of the run with this seed",
+        "draws the initial weights, and which units dropout leaves out; auto: as the seed says",
         minimum=0,
         maximum=2**63 - 1,
         choices=(AUTO,),
@@ -126,7 +126,7 @@ _ENTRIES = (
     Hyperparameter(
         "order_seed",
         "integer",
-        "draws the order of the examples in each epoch; auto: that of the run with this seed",
+        "draws the order of the examples in each epoch; auto: as the seed says",
         minimum=0,
         maximum=2**63 - 1,
         choices=(AUTO,),
