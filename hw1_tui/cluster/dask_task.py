@@ -1,6 +1,6 @@
 """What a worker of Dask's is asked to call: train an order, hear what is said to it, take data.
 
-Dask calls these three functions with plain data and arrays. A worker hears every few seconds from whoever ordered;
+Dask calls these functions with plain data and arrays. A worker hears every few seconds from whoever ordered;
 where it does not, it stops its runs, which are kept.
 """
 
@@ -11,10 +11,13 @@ import json
 import platform
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from engines.contract import Array, Dataset
+from hw1_tui.cluster.carried import AwayRun, Changes
 from hw1_tui.cluster.task import TASKS
 from hw1_tui.training.remote.data_folder import join_dataset
 from hw1_tui.training.remote.order import Order
@@ -24,9 +27,12 @@ SECONDS_ALONE = 40.0
 """Who ordered is taken to be gone when nothing was heard from there for so long."""
 
 _SECONDS_FOR_DATA = 300.0
+_SECONDS_FOR_RUN = 60.0
+_SECONDS_UNTIL_TAKEN = 20.0
 _SECONDS_BETWEEN_LOOKS = 1.0
 
 _tasks: dict[str, Task] = {}
+_away: dict[str, AwayRun] = {}
 _heard: dict[str, float] = {}
 _data: dict[str, Dataset] = {}
 _changed = threading.Condition()
@@ -48,10 +54,31 @@ def train_order(record: Mapping[str, Any], topic: str, key: str) -> None:
         with contextlib.suppress(Exception):  # whatever Dask raises where the scheduler is gone
             worker.log_event(topic, json.dumps({"key": key, **message}))
 
-    task = Task(Order.from_dict(record), tell, lambda fingerprint: _ask_for_data(fingerprint, tell))
+    order = Order.from_dict(record)
+    is_away = bool(order.mark) and not (Path(order.home) / order.mark).exists()
+    tell({"begun": platform.node(), "worker": worker.address, "is_away": is_away})
+    with _carried(key, order, tell) if is_away else contextlib.nullcontext(order) as order:
+        task = Task(order, tell, lambda fingerprint: _ask_for_data(fingerprint, tell))
+        _train(key, task)
+
+
+@contextlib.contextmanager
+def _carried(key: str, order: Order, tell: Any) -> Iterator[Order]:
+    """Give an order whose history is here: what is kept of its run is asked for, and what is written is taken away."""
+    with AwayRun(order.run) as run, TASKS.joined(lambda: None):  # the process does not end before it is taken
+        _away[key] = run
+        try:
+            tell({"wants": "run"})
+            run.wait_for_folders(_SECONDS_FOR_RUN)
+            yield replace(order, home=run.home)
+            run.wait_until_taken(_SECONDS_UNTIL_TAKEN)
+        finally:
+            del _away[key]
+
+
+def _train(key: str, task: Task) -> None:
     _heard[key] = time.monotonic()
     _tasks[key] = task
-    tell({"begun": platform.node(), "worker": worker.address})
     is_over = threading.Event()
     threading.Thread(target=_watch, args=(key, task, is_over), name="watch", daemon=True).start()
     try:
@@ -77,6 +104,18 @@ def take_data(facts: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
             del _data[next(iter(_data))]
         _data[facts["fingerprint"]] = join_dataset(facts, arrays)
         _changed.notify_all()
+
+
+def take_run(key: str, folders: dict[str, Changes]) -> None:
+    """Take what is kept of the run of a key, which this worker does not see."""
+    if run := _away.get(key):
+        run.put(folders)
+
+
+def read_run(key: str, is_last: bool) -> Changes:
+    """Return what was written of the run of a key since this was asked last."""
+    run = _away.get(key)
+    return run.read(is_last=is_last) if run else {"parts": [], "gone": []}
 
 
 def _ask_for_data(fingerprint: str, tell: Any) -> Dataset | None:

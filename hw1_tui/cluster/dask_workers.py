@@ -9,12 +9,15 @@ import threading
 import time
 import uuid
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from engines.contract import Dataset
-from hw1_tui.cluster.dask_task import deliver, take_data, train_order
+from hw1_tui.cluster.carried import HereRun
+from hw1_tui.cluster.dask_task import deliver, read_run, take_data, take_run, train_order
 from hw1_tui.cluster.library import load_library
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.training.event import RunEnded, RunStarted
 from hw1_tui.training.kept_data import data_path
 from hw1_tui.training.remote.data_folder import split_dataset
 from hw1_tui.training.remote.order import DataPlace, Order
@@ -25,6 +28,9 @@ SECONDS_TO_CONNECT = 10.0
 SECONDS_BETWEEN_BEATS = 8.0
 _SECONDS_TO_LEAVE = 10.0
 _MOST_AHEAD = 4096
+_SECONDS_BETWEEN_FETCHES = 2.0
+_FETCHED = (RunStarted.kind, RunEnded.kind)
+"""Events that who hears them looks into the run's folder for."""
 
 
 class DaskWorkers(Workers):
@@ -52,6 +58,7 @@ class DaskWorkers(Workers):
         self._topic = f"hw1-tui-{uuid.uuid4().hex}"
         self._leases: dict[str, _Lease] = {}
         self._sets: dict[str, Dataset] = {}
+        self._marks: set[Path] = set()
         self._client.subscribe_topic(self._topic, self._hear)
 
     @property
@@ -75,7 +82,7 @@ class DaskWorkers(Workers):
     def assign(self, order: Order) -> Channel:
         """Give an order to the scheduler, which gives it to a worker; see ``Workers.assign``."""
         self.check()
-        order = replace(order, takes_other_versions=self._takes_other_versions)
+        order = replace(order, takes_other_versions=self._takes_other_versions, mark=self.mark(Path(order.home)))
         key = f"hw1-tui-{order.run}-{order.attempt}-{uuid.uuid4().hex[:8]}"
         lease = self._leases[key] = _Lease(self, key, order)
         future = self._client.submit(train_order, order.as_dict(), self._topic, key, key=key, pure=False)
@@ -100,6 +107,16 @@ class DaskWorkers(Workers):
         """Return a data set that was placed."""
         return self._sets.get(fingerprint)
 
+    def mark(self, home: Path) -> str:
+        """Return the name of a file in the folder of a history, which is there as long as these workers are asked."""
+        path = home / "locks" / f"{self._topic}.mark"
+        if path not in self._marks:
+            with contextlib.suppress(OSError):  # a history that takes nothing: then a worker will say so
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.touch()
+            self._marks.add(path)
+        return path.relative_to(home).as_posix()
+
     def forget(self, key: str) -> None:
         """Hear no more of an attempt."""
         self._leases.pop(key, None)
@@ -108,6 +125,9 @@ class DaskWorkers(Workers):
         """Leave the scheduler; see ``Workers.close``."""
         for lease in list(self._leases.values()):
             lease.release(is_over=False)
+        for mark in self._marks:
+            with contextlib.suppress(OSError):
+                mark.unlink()
         with contextlib.suppress(Exception):  # whatever Dask raises where the scheduler is gone
             self._client.close(timeout=2)
 
@@ -129,6 +149,9 @@ class _Lease(Channel):
         self._letters: queue.Queue[Message | None] = queue.Queue()
         self._worker = ""
         self._future: Any = None
+        self._run = HereRun(Path(order.home), order.run, order.parent[:1] if order.parent else ())
+        self._is_away = False
+        self._read = 0.0
 
     def begin(self, future: Any) -> None:
         self._future = future
@@ -152,12 +175,37 @@ class _Lease(Channel):
             return None if self._worker else {"waits": True}
         if "begun" in message:
             is_second, self._worker = bool(self._worker), message["worker"]
+            self._is_away = message["is_away"]
+            self._run.release()
             if is_second:  # Dask itself has given it to another, who goes on from what is kept
                 return {"lost": "died"}
             threading.Thread(target=self._post, name=f"post {self._order.run}", daemon=True).start()
         elif "wants" in message:
             self._letters.put(message)
+        elif self._is_away:
+            self._fetch(message)
         return message
+
+    def _fetch(self, message: Message) -> None:
+        """Bring what a worker has written that does not see the history, before that is told which follows from it.
+
+        Raises:
+            MistakeError: the disk does not take it.
+        """
+        kind = message.get("event", {}).get("kind")
+        is_last, is_due = "over" in message, time.monotonic() - self._read > _SECONDS_BETWEEN_FETCHES
+        if not (is_last or kind in _FETCHED or is_due):
+            return
+        self._read = time.monotonic()
+        try:
+            found = self._workers.client.run(read_run, self._key, is_last, workers=[self._worker])[self._worker]
+        except Exception:  # the worker or the scheduler is gone: who receives is told
+            return
+        try:
+            self._run.take(found)
+        except OSError as error:
+            problem = f"the history does not take what a worker has trained: {error.strerror}"
+            raise MistakeError(Mistake("--on", problem)) from None
 
     def _look(self) -> None:
         """See that the attempt is still under way.
@@ -184,6 +232,7 @@ class _Lease(Channel):
                 self._abandon()
         finally:
             self._letters.put(None)
+            self._run.release()
             self._workers.forget(self._key)
             with contextlib.suppress(Exception):  # whatever Dask raises where the scheduler is gone
                 self._future.release() if is_over else self._future.cancel()
@@ -203,10 +252,12 @@ class _Lease(Channel):
         while not is_last:
             letters = self._gather()
             is_last = None in letters
-            wants_data = any(letter and "wants" in letter for letter in letters)
+            wanted = {letter["wants"] for letter in letters if letter and "wants" in letter}
             said = [letter for letter in letters if letter and "wants" not in letter]
             with contextlib.suppress(Exception):  # the worker or the scheduler is gone: who receives is told
-                if wants_data and (dataset := self._workers.dataset(self._order.data.fingerprint)):
+                if "run" in wanted:
+                    self._call(take_run, self._key, self._run.folders())
+                if "data" in wanted and (dataset := self._workers.dataset(self._order.data.fingerprint)):
                     self._call(take_data, *split_dataset(dataset))
                 self._call(deliver, self._key, said)
 

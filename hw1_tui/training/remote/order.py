@@ -36,6 +36,7 @@ class Order:
         changes: hyperparameters that have other values from here on.
         facts: what the history keeps of a new run from its creation on.
         until: stop after this epoch; 0 for none.
+        mark: a file in that folder, by which a worker sees whether it has the same; empty where it always has.
         every: keep a checkpoint of every Nth epoch; ``None`` as before.
         data: where the data is.
         versions: of the program and the libraries of who orders.
@@ -51,6 +52,7 @@ class Order:
     changes: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     until: int = 0
+    mark: str = ""
     every: int | None = None
     data: DataPlace = field(default_factory=DataPlace)
     versions: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,135 @@
+"""Workers that do not see the history: what they train is kept here all the same, and gone on with elsewhere."""
+
+import contextlib
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("distributed", reason="distributed is not installed")
+pytest.importorskip("cryptography", reason="cryptography is not installed")
+
+from hw1_tui import data
+from hw1_tui.cluster.carried import FolderReader, HereRun, put_changes
+from hw1_tui.runs import Store
+from hw1_tui.settings import RunConfig
+from hw1_tui.training.control import Control
+from hw1_tui.training.event import EpochEnded, Remarked, RunStarted
+from hw1_tui.training.job import Job
+from hw1_tui.training.recording import open_job
+from hw1_tui.training.remote.following import open_followed
+from tests.support.cluster import Cluster
+from tests.support.slurm import eventually
+
+CONFIG = RunConfig.from_dict({"model": "logistic_regression", "data": "digits", "epochs": 6, "threads": 1})
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return data.load(*CONFIG.wanted)
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(tmp_path_factory.mktemp("workers")))
+        with contextlib.closing(Cluster(tmp_path_factory.mktemp("cluster"))) as started:
+            yield started
+
+
+@pytest.fixture
+def workers(cluster, tmp_path):
+    """The workers, who see the history of this test no more than if it were on another machine: its mark is away."""
+    with contextlib.closing(cluster.join()) as joined:
+        (tmp_path / joined.mark(tmp_path)).unlink()
+        yield joined
+
+
+def everything(events) -> list[Any]:
+    return list(events)
+
+
+def losses(events):
+    return {event.epoch: event.metrics["val_loss"] for event in events if isinstance(event, EpochEnded)}
+
+
+def folders_of_workers():
+    return list(Path(os.environ["TMPDIR"]).glob("hw1-tui-run-*"))
+
+
+def test_a_run_is_kept_here_as_if_it_had_trained_here(workers, digits, tmp_path):
+    """To the same bits, live meanwhile, and with all that its folder has."""
+    here = everything(open_job(Job(CONFIG), Store(tmp_path / "here"), Control(), digits))
+    store = Store(tmp_path)
+    events = open_followed(workers, Job(CONFIG), store, Control(), digits)
+    begun = next(event for event in events if isinstance(event, RunStarted))
+    assert store.get(begun.run).is_live
+    there = [begun, *events]
+    assert losses(there) == losses(here)
+    record = store.get(begun.run)
+    assert (record.status, record.is_live) == ("finished", False)
+    assert {metrics.epoch: metrics["val_loss"] for metrics in store.metrics(begun.run)} == losses(here)
+    files = {path.name for path in store.find(begun.run).path.glob("*")}
+    assert files == {path.name for path in Store(tmp_path / "here").find(here[0].run).path.glob("*")}
+    eventually(lambda: not folders_of_workers())
+
+
+def test_it_is_gone_on_with_and_branched_by_a_worker_that_is_sent_what_is_kept(workers, digits, tmp_path):
+    store = Store(tmp_path)
+    first = everything(open_job(Job(CONFIG.changed(epochs=3)), store, Control(), digits, every=1))
+    more = Job(CONFIG, run=first[0].run, changes={"epochs": 6})
+    assert sorted(losses(open_followed(workers, more, store, Control(), digits))) == [4, 5, 6]
+    assert store.get(first[0].run).results["epochs_done"] == 6
+    branched = Job(CONFIG, parent=(first[0].run, 2), changes={"learning_rate": 0.1, "epochs": 4})
+    events = everything(open_followed(workers, branched, store, Control(), digits))
+    assert sorted(losses(events)) == [3, 4]
+    assert store.get(events[0].run).parent == first[0].run
+
+
+def test_where_its_worker_dies_another_goes_on_from_what_was_sent(cluster, workers, digits, tmp_path):
+    store = Store(tmp_path)
+    control = Control()
+    events = open_followed(workers, Job(CONFIG.changed(epochs=100_000)), store, control, digits)
+    kept = store.find(next(event for event in events if isinstance(event, RunStarted)).run).checkpoint_store
+    next(event for event in events if isinstance(event, EpochEnded) and kept.checkpoints())
+    (address,) = [address for address, keys in workers.client.processing().items() if keys]
+    os.kill(workers.client.run(os.getpid, workers=[address])[address], signal.SIGKILL)
+    died = next(event for event in events if isinstance(event, Remarked) and event.is_failure)
+    assert "another goes on with it" in died.text
+    reached = next(event.epoch for event in events if isinstance(event, EpochEnded))
+    control.stop()
+    end = everything(events)[-1]
+    assert (end.status, end.epochs >= reached) == ("stopped", True)
+    epochs = [metrics.epoch for metrics in store.metrics(end.run)]
+    assert epochs == list(range(end.epochs + 1))
+    cluster.add_worker()
+
+
+def test_nothing_but_the_files_of_a_run_is_written(tmp_path):
+    """A worker is trusted with its run and no more."""
+    home = tmp_path / "home"
+    run = HereRun(home, "one")
+    names = ("../../escaped", str(tmp_path / "escaped"), "checkpoints/../../escaped", "labels.json", "run.json")
+    run.take({"parts": [(name, 0, b"{}") for name in names], "gone": ["../other/run.json"]})
+    run.release()
+    written = {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()}
+    assert written == {"runs/one/run.json", "runs/one/lock"}
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
+
+
+def test_of_a_log_whole_lines_cross_once(tmp_path):
+    away, here = tmp_path / "away", tmp_path / "here"
+    away.mkdir()
+    log = away / "metrics.jsonl"
+    reader = FolderReader(away)
+    log.write_bytes(b"one\ntwo")
+    put_changes(here, reader.changes())
+    assert (here / log.name).read_bytes() == b"one\n"
+    log.write_bytes(b"one\ntwo\nthree\n")
+    changes = reader.changes()
+    assert changes["parts"] == [("metrics.jsonl", 4, b"two\nthree\n")]
+    put_changes(here, changes)
+    assert (here / log.name).read_bytes() == log.read_bytes()
+    assert reader.changes() == {"parts": [], "gone": []}
