@@ -48,7 +48,7 @@ async def test_figures_are_shown_as_keys_only_where_they_lead_somewhere(script):
     async with app.run_test(size=SMALL) as pilot:
         await until(pilot, lambda: bar(app)[0] == " 1 Model")
         app.screen.query_one("#path", Input).focus()
-        await until(pilot, lambda: bar(app)[0] == "   Model")
+        await until(pilot, lambda: bar(app)[0].strip() == "Model")
         assert not any(character.isdigit() for character in "".join(bar(app)))
         await pilot.press("5")
         assert app.current_mode == "model"
@@ -62,7 +62,7 @@ async def test_figures_are_no_keys_behind_a_dialog(script):
         screen = app.screen
         await until(pilot, lambda: bar(app)[0] == " 1 Model")
         await app.push_screen(TargetDialog("Export", "", "", lambda _path: None, lambda _path: ()))
-        await until(pilot, lambda: screen.query_one(NavigationNames).labels[0].text == "   Model ")
+        await until(pilot, lambda: screen.query_one(NavigationNames).labels[0].text.strip() == "Model")
         app.pop_screen()
         await until(pilot, lambda: bar(app)[0] == " 1 Model")
 

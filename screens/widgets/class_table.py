@@ -14,7 +14,7 @@ from screens.widgets.number import count
 from screens.widgets.vim_keys import vim_keys
 
 _WIDTH_OF_NAME, _WIDTH_OF_COUNT = 10, 7
-_EIGHTHS = " ▏▎▍▌▋▊▉"
+_WHOLE, _HALF = "━╸"
 _SHORTEST_BAR, _GUTTER, _SHARE = 6, 2, 7
 """Cells of a bar, of the room before it, and of the share behind it."""
 
@@ -78,6 +78,6 @@ class ClassTable(CutTable):
 
 
 def _bar(value: int, largest: int, width: int) -> str:
-    """Return a bar as long as its share of the largest, to an eighth of a cell, and as wide as the largest is."""
-    whole, rest = divmod(round(8 * width * value / max(largest, 1)), 8)
-    return ("█" * whole + _EIGHTHS[rest] * bool(rest)).ljust(width)
+    """Return a bar as long as its share of the largest, to half a cell, and as wide as the largest is."""
+    whole, rest = divmod(round(2 * width * value / max(largest, 1)), 2)
+    return (_WHOLE * whole + _HALF * rest).ljust(width)

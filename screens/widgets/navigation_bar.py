@@ -183,16 +183,19 @@ class NavigationBar(Horizontal):
         return labels
 
     def _label(self, title: str, numbered: Sequence[tuple[int, Entry]]) -> NavigationLabel:
-        digits = " ".join(str(number % 10) if self._is_key(number) else " " for number, _ in numbered)
-        return NavigationLabel(numbered[0][1], title, numbered, f" {digits} {title} ")
+        digits = [number % 10 for number, _ in numbered]
+        text = f" {' '.join(map(str, digits))} {title} "
+        keys = " ".join(str(digit) if self._is_key(digit) else " " for digit in digits)
+        shown = f" {keys} {title} " if keys.strip() else title.center(len(text))  # as wide: nothing moves
+        return NavigationLabel(numbered[0][1], title, numbered, shown)
 
     def _width(self, labels: Sequence[NavigationLabel]) -> int:
         return sum(len(label.text) for label in labels) + len(self._groups) - 1
 
-    def _is_key(self, number: int) -> bool:
-        digit, focused = str(number % 10), self.screen.focused
-        is_taken = digit in getattr(self.screen, "taken_digits", "")
-        is_text = focused is not None and focused.check_consume_key(digit, digit)
+    def _is_key(self, digit: int) -> bool:
+        key, focused = str(digit), self.screen.focused
+        is_taken = key in getattr(self.screen, "taken_digits", "")
+        is_text = focused is not None and focused.check_consume_key(key, key)
         return self.screen.is_active and not is_taken and not is_text
 
     def show_state(self) -> None:

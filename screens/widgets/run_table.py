@@ -52,13 +52,14 @@ class RunColumn:
 
 
 _MARK, _CURVE = RunColumn("", "", 100, 1), RunColumn("", "curve", 55)
+_MODEL = RunColumn("model", "model", 75, 10)
 COLUMNS = (
     _MARK,
     RunColumn("starred", "★", 90, 1),
     RunColumn("run", "run", 99, 20),
     RunColumn("created", "when", 60),
     RunColumn("status", "status", 85, 13),
-    RunColumn("model", "model", 75, 10),
+    _MODEL,
     RunColumn("engine", "engine", 40, 6),
     RunColumn("learning_rate", "rate", 50, 8, "point"),
     RunColumn("hidden_sizes", "hidden", 48, 10),
@@ -120,7 +121,11 @@ class RunTable(CutTable):
             sort: the name of the value they are sorted by, with ``-`` before it for the largest first.
         """
         texts = {column: [_cell(r, column, r.run in marked) for r in records[:MOST_ROWS]] for column in COLUMNS}
-        chosen = _choose(texts, sort, self.size.width - _SCROLLBAR)
+        room = self.size.width - _SCROLLBAR
+        chosen = _choose(texts, sort, room)
+        if max(map(cell_width, texts[_MODEL]), default=0) > chosen.get(_MODEL, 0):
+            texts[_MODEL] = _first_words(texts[_MODEL])
+            chosen = _choose(texts, sort, room)
         aligned = [_align(texts[column], column, width) for column, width in chosen.items()]
         cells = dict(zip((r.run for r in records[:MOST_ROWS]), map(list, zip(*aligned, strict=True)), strict=True))
         before, row = self.run, self.cursor_row
@@ -196,6 +201,12 @@ def _choose(texts: Mapping[RunColumn, Sequence[str]], sort: str, room: int) -> d
 def _room_for(columns: Sequence[RunColumn], widths: Mapping[RunColumn, int], wanted: Mapping[RunColumn, int]) -> int:
     """Return the room that columns would take if none but those with very long texts were cut."""
     return sum(max(widths[column], min(wanted[column], _LONG)) + _GUTTER for column in columns)
+
+
+def _first_words(names: Sequence[str]) -> list[str]:
+    """Return names by their first words, ``logistic`` of ``logistic_regression``, where these tell them apart."""
+    words = {name: name.partition("_")[0] for name in names}
+    return [words[name] if list(words.values()).count(words[name]) == 1 else name for name in names]
 
 
 def _heading(column: RunColumn, sort: str) -> str:

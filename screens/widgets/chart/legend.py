@@ -31,12 +31,14 @@ def legend(plot: Plot, palette: ChartPalette, title: str, width: int, *, names_a
     """
     at, top = plot.crosshair, plot.top
     curves = curves_in_words(plot, palette, title, names_all=names_all or at is not None)
-    if at is None and curves.cell_len > width:  # rather every name than one value more and a name cut off
-        curves = curves_in_words(plot, palette, title, names_all=names_all, values=False)
     said = states_in_words(plot.log_y, plot.smoothing, plot.viewport, top, plot.y_limits)
     bests = bests_in_words(plot.series, plot.x_label, plot.ascii) if at is None else Text()
     if at is None and curves.cell_len + bests.cell_len + said.cell_len > width:
         bests = bests_in_words(plot.series, plot.x_label, plot.ascii, in_short=True)
+    if at is None and curves.cell_len + bests.cell_len + said.cell_len > width:
+        curves = curves_in_words(plot, palette, title, names_all=names_all, in_short=True)
+    if at is None and curves.cell_len > width:  # rather every name than one value more and a name cut off
+        curves = curves_in_words(plot, palette, title, names_all=names_all, in_short=True, values=False)
     parts = [curves, bests, said]
     leaves_out = top is not None or not plot.viewport.live or plot.y_limits != AUTOMATIC
     if leaves_out and at is None and curves.cell_len + said.cell_len > width:
@@ -69,7 +71,9 @@ def _sample(plot: Plot, palette: ChartPalette, place: int) -> Text:
     return Text(plot.sample(place), style=f"rgb({red},{green},{blue})")
 
 
-def curves_in_words(plot: Plot, palette: ChartPalette, title: str, *, names_all: bool, values: bool = True) -> Text:
+def curves_in_words(
+    plot: Plot, palette: ChartPalette, title: str, *, names_all: bool, in_short: bool = False, values: bool = True
+) -> Text:
     """Return a sample, the name and a value of each series, the last or the one under the crosshair; and of each floor.
 
     Args:
@@ -77,6 +81,7 @@ def curves_in_words(plot: Plot, palette: ChartPalette, title: str, *, names_all:
         palette: its colours.
         title: what stands before them; empty for nothing.
         names_all: whether the curves are named here, and not at their ends.
+        in_short: with the names of their ends.
         values: whether each has its value behind its name.
     """
     legend, at = Text(), plot.crosshair
@@ -89,7 +94,8 @@ def curves_in_words(plot: Plot, palette: ChartPalette, title: str, *, names_all:
         value = series.last if at is None else series.at(at)
         best = f" {best_marker(plot.ascii)} best" if at is not None and at == series.best_at else ""
         told = f" {format_value(value)}" * values
-        legend.append(f" {shorten(series.name, _LONGEST_NAME)}{told}{best}  ")
+        name = (in_short and series.short) or series.name
+        legend.append(f" {shorten(name, _LONGEST_NAME)}{told}{best}  ")
     for floor in plot.floors:
         legend.append(f"{'--' if plot.ascii else '╌╌'} {floor.label} {format_value(floor.y)}  ")
     return legend
