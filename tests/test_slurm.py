@@ -72,7 +72,7 @@ def test_an_array_of_runs_ended_by_scancel_is_kept_and_goes_on_when_it_is_submit
 
 
 @in_queue
-def test_workers_of_the_queue_join_the_scheduler_and_leave_it_when_they_are_cancelled(folder, slurm):
+def test_workers_of_the_queue_join_the_scheduler_train_and_leave_it_when_they_are_cancelled(folder, slurm):
     distributed = pytest.importorskip("distributed", reason="distributed is not installed")
     write_keys(default_keys(), ["localhost"])
     port = free_port()
@@ -87,6 +87,21 @@ def test_workers_of_the_queue_join_the_scheduler_and_leave_it_when_they_are_canc
             names = {worker["name"] for worker in client.scheduler_info()["workers"].values()}
             assert names == {f"slurm-{job}-1", f"slurm-{job}-2"}
             assert set(client.run(os.getenv, "OMP_NUM_THREADS").values()) == {"2"}
+            words = [
+                "--batch",
+                "train",
+                "--data",
+                "digits",
+                "--epochs",
+                "2",
+                "--seeds",
+                "2",
+                "--on",
+                address,
+                "--quiet",
+            ]
+            assert main(words) == DONE
+            assert [run.status for run in Store().runs()] == ["finished", "finished"]
             ask("scancel", job)
             eventually(is_over)
             eventually(lambda: not client.scheduler_info()["workers"])
