@@ -17,6 +17,7 @@ from hw1_tui.sweep.halving import expected_share
 from hw1_tui.sweep.runner import SweepRunner
 from hw1_tui.training.event import EpochEnded, RunStarted
 from hw1_tui.training.opening import open_session
+from hw1_tui.training.stacked_executor import WIDEST
 from hw1_tui.training.timed_trial import TimedTrial
 from hw1_tui.training.work import estimate_work
 
@@ -99,7 +100,7 @@ def make_plan(runner: SweepRunner, dataset: Dataset) -> Plan:
     if missing:
         unknown = (sweep.n_trials - len(sweep.trials)) * sweep.config.epochs * share  # of points that TPE is to choose
         epoch, parameters = time_epoch(missing[0].config, dataset)
-        trial = runner.choose_executor()
+        trial = runner.choose_executor(epoch)
         first = _epoch_work(missing[0].config, dataset)
         left = sum(
             _epoch_work(one.config, dataset) * (one.config.epochs * share - runner.epochs_done(one))
@@ -110,7 +111,8 @@ def make_plan(runner: SweepRunner, dataset: Dataset) -> Plan:
         lanes = min(runner.jobs, len(missing), default_jobs(sweep.config.engine))
         seconds = epoch * left / first / lanes / (trial.gain(trial.fastest) if trial else 1.0)
     memory = peak_memory()
-    memory += (runner.jobs - 1) * _COPIES * _BYTES * parameters if memory else 0
+    at_once = min(max(1, len(missing)), WIDEST) if runner.executor == "stacked" else runner.jobs
+    memory += (at_once - 1) * _COPIES * _BYTES * parameters if memory else 0
     n_missing = len(missing) + sweep.n_trials - len(sweep.trials)
     return Plan(sweep.n_points, sweep.seeds, sweep.n_trials, n_missing, runner.jobs, epoch, seconds, memory,
                 sweep.halving, share, runner.executor, trial, len(sweep.points) if sweep.n_tpe else 0)  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -94,8 +95,11 @@ class SweepRunner:
         self._progress: dict[int, Progress] = {}
         self._take_up()
 
-    def choose_executor(self) -> TimedTrial | None:
+    def choose_executor(self, epoch_seconds: float = math.inf) -> TimedTrial | None:
         """Take the executor that is the fastest by a timed trial, where none was asked for; return the trial.
+
+        Args:
+            epoch_seconds: what an epoch of one trial takes, where that is known; what is short is not worth a trial.
 
         Returns:
             The trial; ``None`` where nothing had to be chosen, or there is nothing to choose between.
@@ -103,7 +107,7 @@ class SweepRunner:
         if self.executor != AUTO or self._workers is not None:
             return None
         jobs = [Job(trial.config, trial.label) for trial in self.missing]
-        trial = time_executors(jobs, self._dataset, self.jobs)
+        trial = time_executors(jobs, self._dataset, self.jobs, epoch_seconds)
         self.executor = trial.fastest if trial else "threads"
         return trial
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,20 +49,28 @@ class TimedTrial:
         return self.rates[name] / self.rates["threads"]
 
     @property
-    def sentence(self) -> str:
-        """What it came to, for the user."""
+    def in_short(self) -> str:
+        """What it came to, for the user, without a full stop."""
         others = [name for name in self.rates if name != "threads"]
         told = ", ".join(f"{name} {self.gain(name):.2g} times as fast as threads" for name in others)
-        return f"Trained by the executor {self.fastest}, by a timed trial with {counted(self.runs, 'run')}: {told}."
+        return f"{self.fastest}, by a timed trial with {counted(self.runs, 'run')}: {told}"
+
+    @property
+    def sentence(self) -> str:
+        """What it came to, for the user."""
+        return f"Trained by the executor {self.in_short}."
 
 
-def time_executors(jobs: Sequence[Job], dataset: Dataset, lanes: int) -> TimedTrial | None:
+def time_executors(
+    jobs: Sequence[Job], dataset: Dataset, lanes: int, epoch_seconds: float = math.inf
+) -> TimedTrial | None:
     """Return what each executor comes to with those of some runs that may train as one: the most that go together.
 
     Args:
         jobs: the runs.
         dataset: their data.
         lanes: how many train beside each other.
+        epoch_seconds: what an epoch of one takes, where that is known.
 
     Returns:
         The trial; ``None`` where hardly any go together, or they are too short for one.
@@ -71,11 +80,12 @@ def time_executors(jobs: Sequence[Job], dataset: Dataset, lanes: int) -> TimedTr
         alike.setdefault(stack_key(job), []).append(job)
     alike.pop(None, None)
     most = max(alike.values(), key=len, default=[])
-    if len(most) <= lanes:
+    epochs = sum(job.config.epochs for job in most)
+    if len(most) <= lanes or epochs * epoch_seconds < _SHORT * lanes:
         return None
     with contextlib.closing(ThreadExecutor(lambda job, control: _open(job, control, dataset), lanes)) as executor:
         beside = _rate(executor, most[:lanes])
-    if sum(job.config.epochs for job in most) < _SHORT * beside:
+    if epochs < _SHORT * beside:
         return None
     with contextlib.closing(StackedExecutor(lambda job, control: _open(job, control, dataset), lanes)) as executor:
         together = _rate(executor, most[: executor.room])

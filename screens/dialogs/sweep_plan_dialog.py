@@ -157,6 +157,8 @@ def plan_lines(sweep: Sweep, plan: Plan) -> list[str]:
     rows["Time"] = (
         f"about {_about(plan.seconds)} with {counted(plan.jobs, 'job')}, by an epoch of {plan.epoch_seconds:.3g} s"
     )
+    if plan.trial:
+        rows["Executor"] = plan.trial.in_short
     if plan.is_halving:
         rows["Halving"] = f"trains about {plan.share:.0%} of the epochs"
     if plan.memory:
