@@ -21,7 +21,7 @@ def main() -> int:
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
     from tests.torture.campaign import CASES, campaign
     from tests.torture.cluster import kill_cluster, kill_processes
-    from tests.torture.sweep import kill_sweep
+    from tests.torture.sweep import SWEEPS, kill_sweep
 
     start = time.monotonic()
     names = ["numpy, momentum, steps", "torch, Adam, dropout, cosine"] if args.short else list(CASES)
@@ -29,11 +29,12 @@ def main() -> int:
         try:
             for tally in campaign(Path(folder), args.kills, args.seed, names):
                 print(f"{tally.runs} runs, {tally.kills} kills, {tally.damaged} checkpoints damaged", flush=True)
-            killed = kill_sweep(Path(folder) / "sweep", args.seed)
+            for name, words in SWEEPS.items():
+                killed = kill_sweep(Path(folder) / name, args.seed, words)
+                print(f"a sweep, {name}: {killed} kills, nothing trained twice, trials bit-identical", flush=True)
             if not args.short:
                 print(f"processes: {kill_processes(Path(folder) / 'processes', args.seed, 40)}", flush=True)
                 print(f"a cluster: {kill_cluster(Path(folder) / 'cluster', args.seed, 40)}", flush=True)
-            print(f"a sweep: {killed} kills, nothing trained twice, trials bit-identical", flush=True)
         except AssertionError as error:
             print(f"LOST with --seed {args.seed}: {error}", file=sys.stderr)
             return 1

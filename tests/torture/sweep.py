@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hw1_tui.cli import main
@@ -14,22 +15,30 @@ from hw1_tui.runs import Store
 
 _WORDS = (
     *("--batch", "sweep", "--model", "mlp", "--data", "digits", "--hidden-sizes", "16", "--init", "he"),
-    *("--batch-size", "8", "--epochs", "16", "--seeds", "2", "--jobs", "2", "--quiet"),
-    *("--grid", "learning-rate=.01,.1,.3", "--grid", "momentum=0,.5"),
+    *("--batch-size", "8", "--epochs", "16", "--jobs", "2", "--executor", "threads", "--quiet"),
 )
+SWEEPS: Mapping[str, tuple[str, ...]] = {
+    "a grid": ("--grid", "learning-rate=.01,.1,.3", "--grid", "momentum=0,.5", "--seeds", "2"),
+    "points chosen by TPE, halved": ("--grid", "learning-rate=.01..1:log", "--grid", "momentum=0..0.9", "--tpe", "14",
+                                     "--halving"),
+}  # fmt: skip
 _SECONDS = (0.3, 1.5)
 """The shortest and the longest time until a kill."""
+
+_PATIENT_AFTER = 20
+"""After so many kills these are twice as long, and so on: a slow machine comes to the end as well."""
 
 Outcome = dict[str, list[float | None]]
 """The losses of each trial, by its configuration."""
 
 
-def kill_sweep(home: Path, seed: int) -> int:
+def kill_sweep(home: Path, seed: int, words: Sequence[str]) -> int:
     """Kill a sweep at random moments until it ends; return how often it was killed.
 
     Args:
         home: a folder for the histories.
         seed: of the moments.
+        words: what is swept.
 
     Raises:
         AssertionError: a trial is missing, there twice, or not what it would have been; or one that had finished was
@@ -39,10 +48,10 @@ def kill_sweep(home: Path, seed: int) -> int:
     whole, killed = home / "whole", home / "killed"
     for folder in (whole, killed):
         folder.mkdir(parents=True)
-    assert _wait(_start(whole), None) == 0, "the reference sweep did not end well"
+    assert _wait(_start(whole, words), None) == 0, "the reference sweep did not end well"
     finished: dict[str, bytes] = {}
     while True:
-        code = _wait(_start(killed), generator.uniform(*_SECONDS))
+        code = _wait(_start(killed, words), generator.uniform(*_SECONDS) * (1 + kills / _PATIENT_AFTER))
         now = _finished(killed)
         assert {run: now.get(run) for run in finished} == finished, "a trial that had finished was touched"
         finished = now
@@ -56,13 +65,13 @@ def kill_sweep(home: Path, seed: int) -> int:
     return kills
 
 
-def _start(home: Path) -> int:
+def _start(home: Path, words: Sequence[str]) -> int:
     """Start the sweep in a fork; return its process."""
     process = os.fork()
     if process == 0:
         try:
             with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):  # noqa: PTH123 - no path
-                code = main([*_WORDS, "--home", str(home)])
+                code = main([*_WORDS, *words, "--home", str(home)])
         except BaseException:
             code = 70
         os._exit(code)
