@@ -121,3 +121,10 @@ def test_a_notification_holds_nothing_that_a_terminal_obeys():
     assert all(value.isprintable() for value in end.variables.values())
     assert end.sequence("notification", {"TMUX": "1"}) == end.sequence("bell", {}) == "\x07"  # tmux swallows OSC 9
     assert Notification.of_plan("stopped", 1, 2).sequence("bell", {}) == ""  # who stopped it need not be told
+
+
+def test_the_end_of_a_sweep_is_told(sweep, folder):
+    assert sweep("--grid", "learning-rate=.1,.01", "--on-end", TELL)[0] == 0
+    (end,) = told(folder)
+    assert (end["HW1_TUI_EVENT"], end["HW1_TUI_STATUS"]) == ("end", "finished")
+    assert "2 of 2" in end["HW1_TUI_WORDS"]

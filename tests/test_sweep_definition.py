@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hw1_tui.cli import main
 from hw1_tui.files.toml import toml_text
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
@@ -152,3 +153,23 @@ def test_what_is_wrong_in_a_file_is_told_with_its_key(sweep, tmp_path):
     _, _, err = sweep("--config", tmp_path / "a.toml")
     assert "a.toml, sweep.grid.dropuot: there is no hyperparameter 'dropuot' (did you mean dropout?)" in err
     assert "a.toml, sweep.seeds: '0' is out of range" in err
+
+
+def test_a_file_that_cannot_be_read_is_one_mistake(sweep, tmp_path):
+    (tmp_path / "s.toml").write_text("[sweep.grid]\nlearning_rate = [.1]\n")
+    code, _, err = sweep("--config", tmp_path / "s.toml")
+    assert code == 2
+    assert len(err.splitlines()) == 1
+    assert "is not TOML" in err
+
+
+def test_a_sweep_that_is_given_to_a_run_is_named(tmp_path, capsys):
+    (tmp_path / "s.toml").write_text("[sweep.grid]\nlearning_rate = [0.1]\n")
+    for command in ("train", "check", "rate"):
+        assert main(["--batch", command, "--data", "digits", "--config", str(tmp_path / "s.toml")]) == 2
+        assert "s.toml, sweep: describes a sweep, which is many runs" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["model", "engine", "data"])
+def test_what_all_trials_share_is_no_axis(sweep, name):
+    assert f"share the {name}; allowed: --{name}" in sweep("--grid", f"{name}=a,b")[2]

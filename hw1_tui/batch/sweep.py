@@ -11,6 +11,7 @@ from hw1_tui import data
 from hw1_tui.batch.history import open_store, open_to_keep
 from hw1_tui.batch.interrupt import told_of_signals
 from hw1_tui.batch.narrator import Narrator
+from hw1_tui.batch.on_end import EndNotifier, add_end_options, read_end
 from hw1_tui.batch.option import (
     OUTPUT_FORMATS,
     add_force_option,
@@ -85,7 +86,7 @@ def _add_running(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     add_place_options(parser)
     history = add_home_option(parser)
     add_option(history, "--checkpoint-budget", "bytes that the checkpoints of all runs may take (default: 10G)", "SIZE")
-    add_output_options(parser)
+    add_end_options(add_output_options(parser))
     return how
 
 
@@ -178,7 +179,7 @@ def _train(sweep: Sweep, args: argparse.Namespace, mistakes: list[Mistake]) -> i
     budget = read_bytes("--checkpoint-budget", args.checkpoint_budget, BUDGET, mistakes)
     jobs = read_whole("--jobs", args.jobs, 0, mistakes, 1, _MOST_JOBS)
     executor = read_choice("--executor", args.executor or AUTO, EXECUTOR_NAMES, mistakes)
-    place = read_place_options(args, mistakes)
+    place, notifier = read_place_options(args, mistakes), read_end(args, mistakes)
     raise_mistakes(mistakes)
     store = open_store(args) if args.dry_run else open_to_keep(args)
     with named_as_options(), workers_of(None if args.dry_run else place) as workers:
@@ -198,10 +199,10 @@ def _train(sweep: Sweep, args: argparse.Namespace, mistakes: list[Mistake]) -> i
                 print_plan(plan, sweep.name, trials_table(read_summary(runner.sweep, store)), output_format)
                 return DONE
             narrator.remark(f"Sweep {sweep.name}: {plan.sentence()}")
-            return _follow(runner, store, output_format, narrator)
+            return _follow(runner, store, output_format, narrator, notifier)
 
 
-def _follow(runner: SweepRunner, store: Store, output_format: str, narrator: Narrator) -> int:
+def _follow(runner: SweepRunner, store: Store, output_format: str, narrator: Narrator, notifier: EndNotifier) -> int:
     """Train what is missing of a sweep, print a line a trial and what it came to; return the exit code.
 
     Raises:
@@ -221,10 +222,11 @@ def _follow(runner: SweepRunner, store: Store, output_format: str, narrator: Nar
     if not summary.is_complete and (SIGNALS.number or runner.is_over_time):
         reason = "" if SIGNALS.number else "Its time is over. "
         narrator.remark(f"{reason}hw1-tui sweep resume {sweep.name} goes on with it.")
-    if SIGNALS.number:
-        return SIGNALS.exit_code
     is_well = summary.is_complete or (runner.is_over_time and not summary.has_failed)
-    return DONE if is_well else FAILED
+    code = SIGNALS.exit_code if SIGNALS.number else DONE if is_well else FAILED
+    n_done = sum(result.is_done for result in summary.results)
+    notifier.tell_plan(code, n_done, sweep.n_trials, narrator)
+    return code
 
 
 def _print_ends(runner: SweepRunner, printer: SweepPrinter, narrator: Narrator) -> dict[int, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hw1_tui.files.toml import read_toml, toml_text
+from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings.run_config import Given, RunConfig, given_values
 
 
@@ -14,7 +15,11 @@ def read_run_file(path: Path) -> list[Given]:
     Raises:
         MistakeError: the file cannot be read or is not TOML.
     """
-    return given_values(read_toml(path, "a run's configuration"), path.name)
+    record = read_toml(path, "a run's configuration")
+    if isinstance(record.get("sweep"), dict):
+        problem = "describes a sweep, which is many runs"
+        raise MistakeError(Mistake(f"{path.name}, sweep", problem, f"hw1-tui sweep --config {path.name}"))
+    return given_values(record, path.name)
 
 
 def dump_run(config: RunConfig) -> str:

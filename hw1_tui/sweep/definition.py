@@ -169,7 +169,8 @@ class Sweep:
                         tuple(_kept_point(point) for point in record.get("asked", ())))  # fmt: skip
             mistakes = list(_mistakes(sweep, place))
         except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise MistakeError(Mistake(place, f"is not what this program keeps of a sweep: {error!r}")) from None
+            reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+            raise MistakeError(Mistake(place, f"is not what this program keeps of a sweep: {reason}")) from None
         if mistakes:
             raise MistakeError(mistakes)
         return sweep
@@ -264,7 +265,7 @@ def define(wish: Wish, mistakes: list[Mistake]) -> Sweep:
     n_random = reader.whole("random", wish.n_random, 0, MOST_POINTS)
     n_tpe = reader.whole("tpe", wish.n_tpe, 0, MOST_POINTS)
     reader.one_of_two("tpe", n_tpe, "random", n_random)
-    if len(axes) == len(wish.axes):
+    if len(axes) == len(wish.axes) and (axes or not mistakes):  # a file that cannot be read may well have said some
         mistakes.extend(space_mistakes(axes, n_random or n_tpe, reader.place("grid")))
     seeds = reader.whole("seeds", wish.seeds, 1, int(SEEDS.maximum or 1))
     metric = DEFAULT_METRIC if wish.metric is None else str(wish.metric)

@@ -131,6 +131,8 @@ def _axis_name(given: str, place: str) -> str:
     name = given.strip().lower().lstrip("-").replace("-", "_").replace(" ", "_")
     if name == "seed":
         raise MistakeError(Mistake(place, "seeds are repetitions of a point, and no axis", "--seeds N"))
+    if name in ("model", "engine", "data"):
+        raise MistakeError(Mistake(place, f"all trials of a sweep share the {name}", f"--{name}, and a sweep for each"))
     if name not in TABLE:
         problem = f"there is no hyperparameter {given.strip()!r}"
         raise MistakeError(Mistake(place, problem, nearest=nearest_name(name, TABLE)))
