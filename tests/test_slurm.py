@@ -1,15 +1,17 @@
 """Scripts for SLURM, run by a real queue of one node that the test brings up; without it only what is written."""
 
+import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 
 import pytest
 
 from hw1_tui.cli import main
 from hw1_tui.cluster.keys import default_keys, security, tls_files, write_keys
-from hw1_tui.exit_code import DONE, USAGE
+from hw1_tui.exit_code import DONE, USAGE, of_signal
 from hw1_tui.runs import Store
 from tests.support.program import Program, free_port
 from tests.support.slurm import ask, eventually, missing, queue
@@ -72,39 +74,30 @@ def test_an_array_of_runs_ended_by_scancel_is_kept_and_goes_on_when_it_is_submit
 
 
 @in_queue
-def test_workers_of_the_queue_join_the_scheduler_train_and_leave_it_when_they_are_cancelled(folder, slurm):
+def test_workers_that_come_later_train_what_waits_and_leave_it_kept_when_they_are_cancelled(folder, slurm):
+    """Two runs wait for the queue, train beside each other in it, and are kept when it takes their workers away."""
     distributed = pytest.importorskip("distributed", reason="distributed is not installed")
     write_keys(default_keys(), ["localhost"])
-    port = free_port()
+    port, store = free_port(), Store()
     address = f"tls://127.0.0.1:{port}"
     write("--workers", "2", "--cores", "2", "--memory", "1G", "--scheduler", address)
-    with Program("cluster", "scheduler", "--port", port) as program:
-        assert program.first_line().startswith(f"Scheduler at {address}")
+    words = ("--data", "digits", "--epochs", "100000", "--seeds", "2", "--on", address, "--quiet")
+    with Program("cluster", "scheduler", "--port", port) as scheduler, contextlib.ExitStack() as stack:
+        assert scheduler.first_line().startswith(f"Scheduler at {address}")
+        security_of_client = security(tls_files(default_keys(), "client"))
+        client = stack.enter_context(distributed.Client(address, security=security_of_client, set_as_default=False))
+        training = stack.enter_context(Program("--batch", "train", *words))
         job = ask("sbatch", "--parsable", "hw1-tui-workers.sh")
-        files = tls_files(default_keys(), "client")
-        with distributed.Client(address, security=security(files), set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=60)
-            names = {worker["name"] for worker in client.scheduler_info()["workers"].values()}
-            assert names == {f"slurm-{job}-1", f"slurm-{job}-2"}
-            assert set(client.run(os.getenv, "OMP_NUM_THREADS").values()) == {"2"}
-            words = [
-                "--batch",
-                "train",
-                "--data",
-                "digits",
-                "--epochs",
-                "2",
-                "--seeds",
-                "2",
-                "--on",
-                address,
-                "--quiet",
-            ]
-            assert main(words) == DONE
-            assert [run.status for run in Store().runs()] == ["finished", "finished"]
-            ask("scancel", job)
-            eventually(is_over)
-            eventually(lambda: not client.scheduler_info()["workers"])
+        client.wait_for_workers(2, timeout=60)
+        names = {worker["name"] for worker in client.scheduler_info()["workers"].values()}
+        assert names == {f"slurm-{job}-1", f"slurm-{job}-2"}
+        assert set(client.run(os.getenv, "OMP_NUM_THREADS").values()) == {"2"}
+        eventually(lambda: sum(run.is_live for run in store.runs()) == 2)
+        ask("scancel", job)
+        eventually(is_over)
+        eventually(lambda: not client.scheduler_info()["workers"])
+        assert [run.status for run in store.runs()] == ["stopped", "stopped"]
+        assert training.end(signal.SIGTERM)[0] == of_signal(signal.SIGTERM)
 
 
 def test_a_script_asks_for_what_was_asked_for_and_for_word_before_the_end(folder, capsys):

@@ -172,7 +172,7 @@ class _Mapped:
     """A pool that leads its workers to other data than it says."""
 
     def __init__(self, pool, there, said):
-        self.assign, self.close, self.slots = pool.assign, pool.close, pool.slots
+        self.assign, self.close, self.slots, self.watch = pool.assign, pool.close, pool.slots, pool.watch
         self._there, self._said, self._pool = there, said, pool
 
     def place(self, dataset):

@@ -8,6 +8,7 @@ import queue
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ SECONDS_BETWEEN_BEATS = 8.0
 _SECONDS_TO_LEAVE = 10.0
 _MOST_AHEAD = 4096
 _SECONDS_BETWEEN_FETCHES = 2.0
+_SECONDS_BETWEEN_COUNTS = 2.0
 _FETCHED = (RunStarted.kind, RunEnded.kind)
 """Events that who hears them looks into the run's folder for."""
 
@@ -59,6 +61,7 @@ class DaskWorkers(Workers):
         self._leases: dict[str, _Lease] = {}
         self._sets: dict[str, Dataset] = {}
         self._marks: set[Path] = set()
+        self._is_closed = threading.Event()
         self._client.subscribe_topic(self._topic, self._hear)
 
     @property
@@ -66,6 +69,18 @@ class DaskWorkers(Workers):
         """How many orders train at once: the threads of the workers that there are now, or one."""
         threads: dict[str, int] = self._client.nthreads()
         return max(1, sum(threads.values()))
+
+    def watch(self, told: Callable[[int], object]) -> None:
+        """Have it told when workers come or go: those of a queue come one by one, long after they were asked for."""
+        threading.Thread(target=self._count, args=(told,), name="count workers", daemon=True).start()
+
+    def _count(self, told: Callable[[int], object]) -> None:
+        known = self.slots
+        while not self._is_closed.wait(_SECONDS_BETWEEN_COUNTS):
+            with contextlib.suppress(Exception):  # the scheduler is gone: who asks for something is told
+                if (slots := self.slots) != known:
+                    known = slots
+                    told(slots)
 
     @property
     def client(self) -> Any:
@@ -125,6 +140,7 @@ class DaskWorkers(Workers):
         """Leave the scheduler; see ``Workers.close``."""
         for lease in list(self._leases.values()):
             lease.release(is_over=False)
+        self._is_closed.set()
         for mark in self._marks:
             with contextlib.suppress(OSError):
                 mark.unlink()

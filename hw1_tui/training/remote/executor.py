@@ -33,6 +33,7 @@ class WorkerExecutor(ThreadExecutor):
         super().__init__(open_job, workers.slots)
         self._workers = workers
         self._is_owner = is_owner
+        workers.watch(lambda slots: setattr(self, "slots", slots))
 
     def open_recorded(
         self,

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from engines.contract import Dataset
@@ -52,6 +53,9 @@ class ProcessPool(Workers):
     def slots(self) -> int:
         """How many orders train at once."""
         return self._slots
+
+    def watch(self, _told: Callable[[int], object]) -> None:
+        """Tell nothing: there are always as many; see ``Workers.watch``."""
 
     @property
     def processes(self) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from engines.contract import Dataset
@@ -40,6 +41,9 @@ class Workers(Protocol):
     @property
     def slots(self) -> int:
         """How many orders train at once."""
+
+    def watch(self, told: Callable[[int], object]) -> None:
+        """Have a change of ``slots`` told, from a thread of their own."""
 
     def place(self, dataset: Dataset | None) -> DataPlace:
         """Return where workers find a data set.
