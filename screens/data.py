@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.coordinate import Coordinate
 from textual.message import Message
 from textual.widgets import DataTable, Static
@@ -22,6 +23,7 @@ from screens import interval
 from screens.dialogs.example_dialog import ExampleDialog
 from screens.main_screen import MainScreen
 from screens.state.example_list import ExampleList
+from screens.theme import REMARK
 from screens.widgets.button import Button
 from screens.widgets.class_table import ClassTable
 from screens.widgets.example_table import ExampleTable
@@ -140,7 +142,8 @@ class DataScreen(MainScreen):
             self.set_class(dataset is None, "-nothing")
             self.refresh_bindings()
             said = problem or f"Reading {self._source}..."
-            self.query_one("#refused", Static).update("" if dataset else said)
+            way_out = [("\n\no", "bold $text-accent"), (" opens other data.", REMARK)] if problem else []
+            self.query_one("#refused", Static).update("" if dataset else Content.assemble(said, *way_out))
             self.query_one("#refused", Static).set_class(bool(problem), "wrong")
             self.query_one("#what", Static).update(_describe(dataset) if dataset else "")
             self.query_one(ClassTable).show(dataset)

@@ -176,7 +176,7 @@ class HyperparameterScreen(MainScreen):
         data = self.workspace.library.get(*draft.wanted)
         what = f"{draft.model} on {draft.data}, trained by the {draft.engine} engine"
         self.query_one("#what", Static).update(what, layout=False)
-        wrong, configs = 0, []
+        wrong, problem, configs = 0, "", []
         try:
             configs = draft.configs()
         except MistakeError as error:
@@ -199,7 +199,9 @@ class HyperparameterScreen(MainScreen):
         self.query_one(NetworkPlan).show(first.hyperparameters if first else None, data)
         self.query_one(EarlierRuns).show(first)
         lines, self._fact_lines = self._fact_lines, text.count("\n")
-        self.query_one("#facts", Static).update(text, layout=lines != self._fact_lines)
+        facts = self.query_one("#facts", Static)
+        facts.set_class(bool(wrong or problem), "wrong")
+        facts.update(text, layout=lines != self._fact_lines)
         line = "" if wrong else self.command().line
         self.query_one("#command", Static).update(line or "Once every value is right.", layout=False)
 

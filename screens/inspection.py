@@ -66,7 +66,7 @@ VIEWS: tuple[type[InsideView], ...] = (
 SHARE = 40
 """A run in training is opened anew when so many times as long has passed as opening it and computing the view took."""
 _SECONDS_BETWEEN_LOOKS = 0.5
-_NOTHING = "No run is kept yet. s under Training (3) trains one; i there, or on a run under Runs (4), looks inside it."
+_NOTHING = "No run is kept yet. s under Training trains one; i there, or on a run under Runs, looks inside it."
 
 
 class InspectionScreen(MainScreen):
@@ -298,7 +298,7 @@ class InspectionScreen(MainScreen):
 
     def why_not(self, action: str) -> str:
         """Return why there is nothing to turn to."""
-        if action in ("turn_epoch", "turn_example", "next_split", "export") and not self._opened:
+        if action in ("walk", "turn_epoch", "turn_example", "next_split", "export") and not self._opened:
             return _NOTHING if self.is_known else "The run is still being opened."
         if action == "turn_example" and not self.view.uses_example:
             return "This view looks at all examples of the split."

@@ -52,7 +52,7 @@ class ClassBalance(Static):
         lines = [Content.styled(f"{'class':<{name}}{heading}", f"bold {REMARK}")]
         lines += [_line(title, counts, most, name, bar) for title, counts in shown]
         if left_out > 0:
-            lines.append(Content.styled(f"and {left_out} classes more: 7 shows all.", REMARK))
+            lines.append(Content.styled(f"and {left_out} classes more: Data shows all.", REMARK))
         self.update(Content("\n").join(lines), layout=False)
 
 

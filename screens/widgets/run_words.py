@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hw1_tui.runs import RunRecord
 from screens.widgets.run_table import MOST_ROWS
 
-_NOTHING = "No run is kept yet: what you train appears here."
+_NOTHING = "No run is kept yet. s under Training trains one; it appears here, and stays."
 _ALL_DELETED = "Every run is deleted: u brings back what was deleted last, z shows the trash."
 
 

@@ -39,12 +39,12 @@ def legend(plot: Plot, palette: ChartPalette, title: str, width: int, *, names_a
         curves = curves_in_words(plot, palette, title, names_all=names_all, in_short=True)
     if at is None and curves.cell_len > width:  # rather every name than one value more and a name cut off
         curves = curves_in_words(plot, palette, title, names_all=names_all, in_short=True, values=False)
-    parts = [curves, bests, said]
     leaves_out = top is not None or not plot.viewport.live or plot.y_limits != AUTOMATIC
-    if leaves_out and at is None and curves.cell_len + said.cell_len > width:
-        # What a picture leaves out is said before the names of its curves where they take all the room.
-        short = states_in_words(plot.log_y, plot.smoothing, plot.viewport, top, plot.y_limits, in_short=True)
-        parts = [short, curves, bests]
+    is_crowded = leaves_out and at is None and curves.cell_len + said.cell_len > width
+    if leaves_out and at is None and curves.cell_len + bests.cell_len + said.cell_len > width:
+        said = states_in_words(plot.log_y, plot.smoothing, plot.viewport, top, plot.y_limits, in_short=True)
+    # What a picture leaves out is said before the names of its curves where they take all the room.
+    parts = [said, curves, bests] if is_crowded else [curves, bests, said]
     marks = marks_in_words(plot.marks, at, plot.ascii)
     return Text.assemble(*parts, marks, no_wrap=True, overflow="ellipsis")
 

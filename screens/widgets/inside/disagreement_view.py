@@ -83,7 +83,7 @@ class DisagreementView(InsideView):
             MistakeError: there is one run alone.
         """
         if subject.other is None:
-            raise MistakeError(Mistake("Two runs", "mark two under Runs (4) with space, and press i there"))
+            raise MistakeError(Mistake("Two runs", "mark two under Runs with space, and press i there"))
         answers = [answers_of(opened, subject.split) for opened in (subject.opened, subject.other)]
         first, second = answers
         names = titles_of((subject.opened, subject.other))
