@@ -35,6 +35,9 @@ _tasks: dict[str, Task] = {}
 _away: dict[str, AwayRun] = {}
 _heard: dict[str, float] = {}
 _data: dict[str, Dataset] = {}
+_early: dict[str, list[Message]] = {}
+"""What was said to an attempt before it had all that it needs."""
+
 _changed = threading.Condition()
 
 
@@ -54,7 +57,7 @@ def train_order(record: Mapping[str, Any], topic: str, key: str) -> None:
         with contextlib.suppress(Exception):  # whatever Dask raises where the scheduler is gone
             worker.log_event(topic, json.dumps({"key": key, **message}))
 
-    order = Order.from_dict(record)
+    order, _early[key] = Order.from_dict(record), []
     is_away = bool(order.mark) and not (Path(order.home) / order.mark).exists()
     tell({"begun": platform.node(), "worker": worker.address, "is_away": is_away})
     with _carried(key, order, tell) if is_away else contextlib.nullcontext(order) as order:
@@ -78,7 +81,11 @@ def _carried(key: str, order: Order, tell: Any) -> Iterator[Order]:
 
 def _train(key: str, task: Task) -> None:
     _heard[key] = time.monotonic()
-    _tasks[key] = task
+    with _changed:
+        _tasks[key] = task
+        early = _early.pop(key, [])
+    for message in early:
+        task.obey(message)
     is_over = threading.Event()
     threading.Thread(target=_watch, args=(key, task, is_over), name="watch", daemon=True).start()
     try:
@@ -91,10 +98,15 @@ def _train(key: str, task: Task) -> None:
 
 def deliver(key: str, messages: Sequence[Message]) -> None:
     """Take what who ordered says to the attempt of a key; nothing at all says that they are there."""
-    if task := _tasks.get(key):
-        _heard[key] = time.monotonic()
-        for message in messages:
-            task.obey(message)
+    with _changed:
+        task = _tasks.get(key)
+        if task is None:
+            if key in _early:
+                _early[key] += messages
+            return
+    _heard[key] = time.monotonic()
+    for message in messages:
+        task.obey(message)
 
 
 def take_data(facts: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:

@@ -136,9 +136,9 @@ class _Followed:
                     _raise_trouble(message)
                     return
                 if "lost" in message:  # whoever hands out orders has given it to another by itself
-                    yield (told := self._lose(message["lost"]))
-                    if isinstance(told, RunEnded):
-                        return
+                    if self._deaths + 1 >= MOST_DEATHS:  # it has to leave the run before that is given up
+                        raise WorkerLostError(message["lost"])
+                    yield self._lose(message["lost"])
                     self._greet(channel)
                 elif "event" in message and (event := self._take(unpack_event(message["event"]))):
                     yield event
