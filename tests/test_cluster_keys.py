@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from hw1_tui.cli import main
-from hw1_tui.cluster.address import Address, read_address
+from hw1_tui.cluster.address import Address, is_named_loopback, read_address
 from hw1_tui.cluster.handshake import check_scheduler
 from hw1_tui.cluster.keys import (
     CA,
@@ -151,6 +151,14 @@ def test_a_plain_address_goes_on_this_machine_and_elsewhere_by_consent():
     assert str(read_address("--on", "tcp://[::1]:1234")) == "tcp://[::1]:1234"
     assert read_address("--on", "tcp://lab7", insecure=True).is_plain
     assert str(read_address("--on", "tls://lab7")) == "tls://lab7:8786"
+
+
+def test_a_name_that_leads_back_here_is_told_from_an_address_that_was_meant(monkeypatch):
+    """As distributions write a machine's own name into /etc/hosts."""
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("127.0.1.1", 0))])
+    assert is_named_loopback("lab7")
+    assert not is_named_loopback("127.0.0.1")
+    assert not is_named_loopback("localhost")
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import socket
+import ssl
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,19 @@ def test_who_has_none_or_others_is_told_why(scheduler, tmp_path):
     plain = Address(address.host, address.port, is_plain=True)
     with pytest.raises(MistakeError, match="says nothing without TLS; allowed: tls://"):
         check_scheduler("--on", plain, None, seconds=0.5)
+
+
+def test_who_shows_no_certificate_is_not_heard(scheduler, keys):
+    """TLS 1.3 says so at the first byte after the handshake."""
+    context = ssl.create_default_context(cafile=str(tls_files(keys, "client").ca))
+    context.check_hostname = False
+    address = scheduler[0]
+    with (
+        socket.create_connection((address.host, address.port), 5) as connection,
+        context.wrap_socket(connection) as secured,
+        pytest.raises(ssl.SSLError, match="certificate required"),
+    ):
+        secured.recv(1)
 
 
 def test_a_worker_that_is_told_to_end_lets_its_run_be_kept_first(scheduler, keys, tmp_path):

@@ -21,7 +21,17 @@ from hw1_tui.batch.option import (
 )
 from hw1_tui.batch.page import print_text
 from hw1_tui.batch.serve import check_free
-from hw1_tui.cluster.address import HIGHEST_PORT, PORT, Address, host_towards, is_loopback, plain_mistake, read_address
+from hw1_tui.cluster.address import (
+    HIGHEST_PORT,
+    NAMED_LOOPBACK,
+    PORT,
+    Address,
+    host_towards,
+    is_loopback,
+    is_named_loopback,
+    plain_mistake,
+    read_address,
+)
 from hw1_tui.cluster.keys import (
     DAYS,
     ROLES,
@@ -163,6 +173,8 @@ def _serve_scheduler(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     with Narrator(args.quiet) as narrator:
         if address.is_plain:
             narrator.remark(_PLAIN_HERE if is_loopback(host) else _PLAIN.format(address))
+        if is_named_loopback(host):
+            narrator.remark(NAMED_LOOPBACK.format(host))
         serve_scheduler(address, files, tell)
     return SIGNALS.exit_code
 

@@ -22,7 +22,7 @@ from hw1_tui.batch.option import (
 )
 from hw1_tui.batch.page import print_text
 from hw1_tui.batch.train import read_given
-from hw1_tui.cluster.address import Address, read_address
+from hw1_tui.cluster.address import NAMED_LOOPBACK, Address, is_named_loopback, read_address
 from hw1_tui.cluster.keys import check_tls_files, default_keys, tls_files
 from hw1_tui.cluster.slurm import TIMES, Allocation, is_partition, is_time, job_script
 from hw1_tui.command import COMMANDS
@@ -87,7 +87,7 @@ def write_slurm(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         script, said = _workers(args, n_workers, allocation, mistakes)
     raise_mistakes(mistakes)
     write_target_bytes(path, script.encode(), overwrite=args.force)
-    given = f"each with {counted(allocation.cores, 'core')} and {-(-allocation.memory // (1 << 20)):,} MB"
+    given = f"each with {counted(allocation.cores, 'core')} and {allocation.megabytes:,} MB"
     print_text(f"{path}: {said[0]}, {given}{f' for {allocation.time}' * bool(allocation.time)}.")
     for line in said[1:]:
         print(line.replace("{script}", shlex.quote(str(path))))
@@ -123,8 +123,10 @@ def _workers(
     script = job_script("hw1-tui-worker", f"1-{n}", allocation, ["cluster", "worker", str(address), *secured], name)
     shown = ["--plain", "--insecure"] if address.is_plain else ["--keys", str(keys)] if args.keys else []
     begun = shlex.join(["hw1-tui", "cluster", "scheduler", "--host", address.host, "--port", str(address.port), *shown])
+    warning = [NAMED_LOOPBACK.format(address.host)] if is_named_loopback(address.host) else []
     return script, [
         f"{counted(n, 'worker')} for {address}",
+        *warning,
         f"On {address.host}, where a shell stays (tmux, screen), and beside it:",
         f"  {begun}",
         "  sbatch {script}",

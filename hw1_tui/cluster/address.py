@@ -13,6 +13,7 @@ PORT = 8786
 """Where a scheduler listens unless it is told otherwise, as Dask's does."""
 
 HIGHEST_PORT = 65535
+NAMED_LOOPBACK = "{} is this machine alone, by its /etc/hosts: no other reaches it. Give the address that others use."
 _ADDRESS = re.compile(
     r"(?:(?P<scheme>[a-z]+)://)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+)(?::(?P<port>[0-9]{1,5}))?/?"
 )
@@ -34,8 +35,7 @@ class Address:
     is_plain: bool = False
 
     def __str__(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{'tcp' if self.is_plain else 'tls'}://{host}:{self.port}"
+        return f"{'tcp' if self.is_plain else 'tls'}://{bracketed(self.host)}:{self.port}"
 
 
 def read_address(place: str, text: str, *, insecure: bool = False) -> Address:
@@ -68,6 +68,22 @@ def plain_mistake(place: str, address: Address, *, insecure: bool) -> Mistake | 
     return Mistake(
         place, problem, f"tls://, which hw1-tui cluster keys makes the keys for; or --insecure beside {place}"
     )
+
+
+def bracketed(host: str) -> str:
+    """Return a host as it stands before a port."""
+    return f"[{host}]" if ":" in host else host
+
+
+def is_named_loopback(host: str) -> bool:
+    """Return whether a name of this machine leads nowhere but to itself, as distributions write it into /etc/hosts."""
+    if is_loopback(host):
+        return False  # which was asked for
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError:
+        return False
+    return all(is_loopback(str(each[4][0])) for each in found)
 
 
 def is_loopback(host: str) -> bool:

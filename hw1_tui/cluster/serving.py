@@ -14,7 +14,7 @@ from typing import Any
 
 from distributed import Scheduler, Worker
 
-from hw1_tui.cluster.address import Address
+from hw1_tui.cluster.address import Address, bracketed
 from hw1_tui.cluster.keys import TlsFiles, security
 from hw1_tui.cluster.task import TASKS
 from hw1_tui.mistake import Mistake, MistakeError
@@ -105,7 +105,11 @@ async def _schedule(address: Address, files: TlsFiles | None, tell: Callable[[st
     protocol = "tcp" if address.is_plain else "tls"
     with _asked_to_end() as asked:
         async with _QuietScheduler(
-            host=address.host, port=address.port, protocol=protocol, security=security(files), dashboard=False
+            host=bracketed(address.host),
+            port=address.port,
+            protocol=protocol,
+            security=security(files),
+            dashboard=False,
         ) as scheduler:
             tell(scheduler.address)
             await asked.wait()
@@ -162,7 +166,7 @@ def _new_worker(address: Address, files: TlsFiles | None, options: WorkerOptions
         str(address),
         nthreads=1,  # a run at a time: it has the process for itself, and its threads
         name=options.name or f"{socket.gethostname()}-{os.getpid()}",
-        host=options.host,
+        host=bracketed(options.host),
         port=options.port,
         protocol="tcp" if address.is_plain else "tls",
         security=security(files),

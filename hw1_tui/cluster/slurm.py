@@ -34,6 +34,21 @@ class Allocation:
     time: str = ""
     partition: str = ""
 
+    @property
+    def megabytes(self) -> int:
+        """The memory as SLURM counts it, rounded up."""
+        return -(-self.memory // (1 << 20))
+
+    def lines(self) -> list[str]:
+        """Return the lines of a script that ask for it."""
+        wanted = {
+            "cpus-per-task": self.cores,
+            "mem": f"{self.megabytes}M",
+            "time": self.time,
+            "partition": self.partition,
+        }
+        return ["#SBATCH --ntasks=1", *(f"#SBATCH --{option}={value}" for option, value in wanted.items() if value)]
+
 
 def is_time(text: str) -> bool:
     """Return whether a text is a time as SLURM writes it."""
@@ -65,21 +80,14 @@ def job_script(
         last: words that the shell is to fill in, such as the number of the job.
         variables: of the environment.
     """
-    wanted = {
-        "job-name": name,
-        "array": array,
-        "ntasks": "1",
-        "cpus-per-task": str(allocation.cores),
-        "mem": f"{-(-allocation.memory // (1 << 20))}M",
-        "time": allocation.time,
-        "partition": allocation.partition,
-        "signal": f"B:TERM@{SECONDS_TO_END}",
-        "output": "%x-%A-%a.log",
-    }
     program = shlex.join([sys.executable, "-P", "-m", "hw1_tui", *words])
     lines = [
         "#!/bin/bash",
-        *(f"#SBATCH --{option}={value}" for option, value in wanted.items() if value),
+        f"#SBATCH --job-name={name}",
+        f"#SBATCH --array={array}",
+        *allocation.lines(),
+        f"#SBATCH --signal=B:TERM@{SECONDS_TO_END}",
+        "#SBATCH --output=%x-%A-%a.log",
         "# Options of sbatch win over these lines: sbatch --account=NAME FILE",
         f"cd {shlex.quote(str(Path.cwd()))} || exit 1",
         *(f"export {variable}={shlex.quote(value)}" for variable, value in (variables or {}).items()),
