@@ -21,6 +21,12 @@ from hw1_tui.settings import RunConfig
 
 Key = TypeVar("Key", bound=Hashable)
 
+SECONDS_BETWEEN_LOOKS = 0.5
+"""At what another program trains: a lock of another process wakes nobody."""
+
+WAITED_FOR = "is being trained by another program, which is waited for."
+"""Said of a run."""
+
 Training = tuple[RunConfig, str]
 """What is to be trained: the configuration, and the digest of the data."""
 

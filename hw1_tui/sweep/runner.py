@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from engines.contract import Dataset
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
-from hw1_tui.runs.turn import Training, find_trained, is_done, is_taken, taken
+from hw1_tui.runs.turn import SECONDS_BETWEEN_LOOKS, WAITED_FOR, Training, find_trained, is_done, is_taken, taken
 from hw1_tui.sweep.definition import Sweep
 from hw1_tui.sweep.halving import Progress, choose, rungs_of, target_of
 from hw1_tui.sweep.kept import GIVEN_UP, keep_definition, progress_of, rank_loss, trainings_of, with_kept_points
@@ -27,8 +27,6 @@ from hw1_tui.training.timed_trial import TimedTrial, time_executors
 
 if TYPE_CHECKING:
     from hw1_tui.training.remote.workers import Workers
-
-_SECONDS_BETWEEN_LOOKS = 0.5
 
 
 @dataclass(frozen=True)
@@ -240,9 +238,8 @@ class SweepRunner:
         """Look again at the trials that another program has; say once of each that it is waited for."""
         for number in sorted(self._elsewhere - told):
             told.add(number)
-            remark = Remarked("is being trained by another program, which is waited for.")
-            yield TrialEvent(self._trials[number], remark, self._done())
-        time.sleep(_SECONDS_BETWEEN_LOOKS)  # locks of other processes: there is nothing to be woken by
+            yield TrialEvent(self._trials[number], Remarked(WAITED_FOR), self._done())
+        time.sleep(SECONDS_BETWEEN_LOOKS)
         if self.is_over_time:
             self.ask_to_stop()
         self._look()
@@ -290,13 +287,10 @@ class SweepRunner:
 
     def _end(self, trial: Trial, end: JobEnded) -> Event | None:
         """Return the event that a job's end is, where it ended without one of its own."""
-        if isinstance(end.error, MistakeError):  # it is refused: the others go on
-            return RunEnded("", "failed", self._progress[trial.number].epochs, {}, None, 0.0, str(end.error))
-        if end.error:
-            raise end.error
-        if not end.has_begun and not self._is_stopping:
+        refusal = end.refusal(self._progress[trial.number].epochs)
+        if not refusal and not end.has_begun and not self._is_stopping:
             self._elsewhere.add(trial.number)
-        return None
+        return refusal
 
     def _done(self) -> float:
         shares = [

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from engines import registry
 from engines.capability import holds_interpreter
 from engines.threads import cores
+from hw1_tui.mistake import MistakeError
 from hw1_tui.training.control import Control
-from hw1_tui.training.event import Event
+from hw1_tui.training.event import Event, RunEnded
 from hw1_tui.training.job import Job
 from hw1_tui.training.stepper import STEPPER, Stepper
 
@@ -51,6 +52,21 @@ class JobEnded:
     has_begun: bool
     error: Exception | None = None
     details: str = ""
+
+    def refusal(self, epochs: int) -> RunEnded | None:
+        """Return the end of a run that was refused, which leaves others alone; ``None`` where it was not.
+
+        Args:
+            epochs: what was trained of it before.
+
+        Raises:
+            Exception: what came between, where it is no mistake of a user's.
+        """
+        if isinstance(self.error, MistakeError):
+            return RunEnded("", "failed", epochs, {}, None, 0.0, str(self.error))
+        if self.error:
+            raise self.error
+        return None
 
 
 def open_here(

@@ -14,7 +14,7 @@ from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, find_kept, key
 from hw1_tui.report.runs.planned_job import epochs_done, open_planned, planned_jobs, work_left
 from hw1_tui.runs import Store
-from hw1_tui.runs.turn import is_done, is_taken
+from hw1_tui.runs.turn import SECONDS_BETWEEN_LOOKS, WAITED_FOR, is_done, is_taken
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, Remarked, RunEnded, RunStarted
 from hw1_tui.training.executor import JobEnded
@@ -23,8 +23,6 @@ from hw1_tui.training.job import Job
 
 if TYPE_CHECKING:
     from hw1_tui.training.remote.workers import Workers
-
-_SECONDS_BETWEEN_LOOKS = 0.5
 
 
 @dataclass(frozen=True)
@@ -112,9 +110,9 @@ class Rerun:
             elsewhere = self._still_elsewhere()
             for run in (run for run in elsewhere if key(run) not in told):
                 told.add(key(run))
-                yield RunEvent(run, Remarked("is being trained by another program, which is waited for."), done())
+                yield RunEvent(run, Remarked(WAITED_FOR), done())
             if elsewhere:
-                time.sleep(_SECONDS_BETWEEN_LOOKS)  # locks of other processes: there is nothing to be woken by
+                time.sleep(SECONDS_BETWEEN_LOOKS)
 
     def _check_engines(self) -> None:
         """See that everything can be trained before hours are spent on the first."""
@@ -148,11 +146,8 @@ class Rerun:
                 if not isinstance(told, JobEnded):
                     yield self._take(jobs[job], told)
                     continue
-                if isinstance(told.error, MistakeError):
-                    reason, epochs = str(told.error), epochs_done(self.kept.get(key(jobs[job])))
-                    yield self._take(jobs[job], RunEnded("", "failed", epochs, {}, None, 0.0, reason))
-                elif told.error:
-                    raise told.error
+                if refusal := told.refusal(epochs_done(self.kept.get(key(jobs[job])))):
+                    yield self._take(jobs[job], refusal)
                 elif not told.has_begun and not self._control.stopping:
                     self._elsewhere.add(key(jobs[job]))
                 left -= 1
