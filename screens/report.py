@@ -17,7 +17,6 @@ from textual.worker import get_current_worker
 
 from engines.contract import Dataset
 from hw1_tui.mistake import MistakeError
-from hw1_tui.numeral import counted
 from hw1_tui.read_options import Wanted
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.report.questions.question_file import read_questions
@@ -25,7 +24,6 @@ from hw1_tui.report.reading import Reading, export_report, read_report
 from hw1_tui.report.runs.plan import misfits
 from hw1_tui.report.runs.request import Request
 from hw1_tui.runs import RunRecord
-from hw1_tui.runs.turn import is_done
 from screens import interval
 from screens.main_screen import MainScreen
 from screens.state.agenda import Agenda
@@ -34,12 +32,10 @@ from screens.state.messages import ReportRead
 from screens.widgets.button import Button
 from screens.widgets.chart.charted import Charted
 from screens.widgets.input import Input
-from screens.widgets.report.agenda_words import describe
+from screens.widgets.report.agenda_words import describe, elsewhere_words, missing_words
 from screens.widgets.report.answer_view import AnswerView
 from screens.widgets.report.question_list import QuestionList
 from screens.widgets.report.request_form import RequestForm
-
-_TRAINED = "Everything that this needs is trained."
 
 
 class ReportScreen(Charted, MainScreen):
@@ -341,23 +337,18 @@ class ReportScreen(Charted, MainScreen):
         missing = len(self._agenda.missing(questions))
         for problem in self._agenda.put_on(self.workspace.queue, self.workspace.store, questions):
             self._refuse(problem)
-        words = [_TRAINED if not missing else f"{counted(missing, 'run')} to train, on the Training screen too."]
-        self._tell(*(words if is_asked_now else []))
+        self._tell(missing_words(missing) if is_asked_now else "")
         self._grow_stale()
         self._show_state()
 
-    def _tell(self, *words: str) -> None:
+    def _tell(self, words: str = "") -> None:
         """Say something, and what is waited for, once."""
-        elsewhere = self._agenda.new_elsewhere()
-        waits = [f"Another program trains {', '.join(elsewhere)}, which is waited for."] if elsewhere else []
-        if told := " ".join([*words, *waits]):
+        if told := " ".join(filter(None, [words, elsewhere_words(self._agenda.new_elsewhere())])):
             self.notify(told)
 
     def action_stop(self) -> None:
         """Stop what the report trains; the runs that wait first."""
-        self._agenda.awaited = ()
-        for live in reversed(self._agenda.waiting):
-            self.workspace.queue.stop(live)
+        self._agenda.stop(self.workspace.queue)
         self._grow_stale()
 
     def why_not(self, action: str) -> str:
@@ -384,8 +375,7 @@ class ReportScreen(Charted, MainScreen):
         names = self.query_one(AnswerView).runs_under_cursor()
         if names is None:
             names = tuple(self._homework.only((self._question,)).needed_runs())
-        kept = self._agenda.kept
-        return [record for (name, _), record in sorted(kept.items()) if name in names and is_done(record)]
+        return self._agenda.records_of(names)
 
     def action_export(self) -> None:
         """Ask for a folder."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from engines.contract import Dataset
 from hw1_tui.mistake import MistakeError
@@ -78,6 +78,16 @@ class Agenda:
             else:
                 self._asked[key(run)] = (run, live)
                 self._asked_for[key(run)] = questions
+
+    def stop(self, queue: RunQueue) -> None:
+        """Stop what trains and waits, the runs that wait first; nothing is waited for any more."""
+        self.awaited = ()
+        for live in reversed(self.waiting):
+            queue.stop(live)
+
+    def records_of(self, names: Collection[str]) -> list[RunRecord]:
+        """Return the runs of some names that are trained to their end, those of a name by their seeds."""
+        return [record for (name, _), record in sorted(self.kept.items()) if name in names and is_done(record)]
 
     def missing(self, questions: tuple[str, ...]) -> list[PlannedRun]:
         """Return the runs that some questions need and that this program neither trains nor has."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hw1_tui.numeral import counted
 from screens.state.agenda import Agenda
 from screens.widgets.number import duration
@@ -16,3 +18,15 @@ def describe(agenda: Agenda) -> str:
         left = agenda.seconds_left()
         words += [f"{duration(left)} left"] if left is not None else []
     return ", ".join(words)
+
+
+def missing_words(n_missing: int) -> str:
+    """Return what is said where runs were asked for."""
+    if not n_missing:
+        return "Everything that this needs is trained."
+    return f"{counted(n_missing, 'run')} to train, on the Training screen too."
+
+
+def elsewhere_words(runs: Sequence[str]) -> str:
+    """Return that runs are waited for which another program trains; empty for none."""
+    return f"Another program trains {', '.join(runs)}, which is waited for." if runs else ""
