@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -27,6 +28,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=60, help="seeds of each setting (default: 60)")
     parser.add_argument("--series", type=int, default=1000, help="series of noise of each kind (default: 1000)")
     parser.add_argument("--processes", type=int, default=cores(), help="runs that train at once (default: the cores)")
+    parser.add_argument("--home", type=Path, help="halving: play it on the newest sweep of this history")
     given = parser.parse_args()
     console, failed = Console(width=None if sys.stdout.isatty() else 140), []
     if "settings" in given.what:
@@ -51,8 +53,8 @@ def main() -> int:
     if "coach" in given.what:
         failed += print_coached(console)
     if "halving" in given.what:
-        failed += print_halved(console, 200)
-        failed += print_stopped(console, given.series // 4)
+        failed += print_halved(console, 200, given.home)
+        failed += print_stopped(console, given.series // 4) if given.home is None else []
     if "importance" in given.what:
         print_luck(console, given.series)
         failed += print_explained(console, given.series // 4)
@@ -116,10 +118,17 @@ def print_stopped(console: Console, sweeps: int) -> list[str]:
     return broken({"importance after halving": every})
 
 
-def print_halved(console: Console, orders: int) -> list[str]:
-    """Print the recorded configurations and what halving comes to on them; return the lanes on which it fails."""
-    is_trained = bool(os.environ.get("HW1_TUI_REAL_DATA"))
-    curves = halved.train_curves(lambda line: print(line, file=sys.stderr)) if is_trained else halved.read_curves()
+def print_halved(console: Console, orders: int, home: Path | None) -> list[str]:
+    """Print the configurations and what halving comes to on them; return the lanes on which it fails.
+
+    Of a history where there is one, else the recorded ones, or trained where the photographs are.
+    """
+    if home is not None:
+        curves = halved.read_sweep(home)
+    elif os.environ.get("HW1_TUI_REAL_DATA"):
+        curves = halved.train_curves(lambda line: print(line, file=sys.stderr))
+    else:
+        curves = halved.read_curves()
     found = halved.judge_all(curves, orders)
     for shown in halved.tables(curves, found):
         console.print(shown)

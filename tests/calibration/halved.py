@@ -23,9 +23,14 @@ from rich.table import Table
 from engines.capability import measure
 from engines.contract import Dataset, Split
 from hw1_tui import data
+from hw1_tui.runs import Store
+from hw1_tui.runs.series import read_points
 from hw1_tui.settings import RunConfig
 from hw1_tui.sweep.halving import Progress, choose, rungs_of
+from hw1_tui.sweep.kept import find_sweep
+from hw1_tui.sweep.summary import read_summary
 from hw1_tui.training.event import EpochEnded
+from hw1_tui.training.measurement import kept_predictions
 from hw1_tui.training.opening import open_session
 
 RECORDED = Path(__file__).with_name("photographs.json")
@@ -96,6 +101,22 @@ def read_curves() -> list[Curve]:
     return [Curve(**record) for record in json.loads(RECORDED.read_text())]
 
 
+def read_sweep(home: Path) -> list[Curve]:
+    """Return the curves of the newest sweep of a history, of which every trial finished; of seeds the first."""
+    store = Store(home)
+    summary = read_summary(find_sweep(store, None), store)
+    curves = []
+    for result in summary.results:
+        if result.record is None or not result.has_finished or result.trial.seed != summary.results[0].trial.seed:
+            continue
+        losses = [value for epoch, value in read_points(store.metrics(result.record.run), "val_loss") if epoch]
+        kept = kept_predictions(store, result.record, "val")
+        error = float(np.std(kept.losses, ddof=1)) / math.sqrt(len(kept.losses)) if kept else math.nan
+        point = {name: float(value) for name, value in result.trial.point.items() if isinstance(value, (int, float))}
+        curves.append(Curve(point, losses, error))
+    return curves
+
+
 def _train(point: Mapping[str, float], dataset: Dataset) -> Curve:
     config = RunConfig.from_dict({**_SHARED, **point, "data": dataset.name})
     session = open_session(config, dataset=dataset)
@@ -161,7 +182,8 @@ def judge_all(curves: Sequence[Curve], orders: int) -> dict[int, list[Halved]]:
 def tables(curves: Sequence[Curve], found: Mapping[int, Sequence[Halved]]) -> list[Table]:
     """Return the configurations, the best first, and what halving came to in all orders."""
     best = min(curves, key=_last)
-    shown = Table("rate", "momentum", "dropout", "last validation loss", "standard errors below the best",
+    names = (name.replace("_", " ") for name in best.point)
+    shown = Table(*names, "last validation loss", "standard errors below the best",
                   title=f"{len(curves)} configurations on the photographs")  # fmt: skip
     for curve in sorted(curves, key=_last):
         behind = (_last(curve) - _last(best)) / best.error
