@@ -121,9 +121,10 @@ class Conclusion:
         if not luck.at_most or not self.choice.rivals:
             return ""
         n = len(self.choice.rivals) + 1
+        whole = " that trained to their end" if HELD in self.summary.counts else ""
         return (
-            f"The best of {counted(n, 'point')} is lucky: expect a {metric.title} about {metric.format(luck.expected)} "
-            f"worse than its {metric.format(self.choice.best.mean)} with other seeds."
+            f"The best of {counted(n, 'point')}{whole} is lucky: expect a {metric.title} about "
+            f"{metric.format(luck.expected)} worse than its {metric.format(self.choice.best.mean)} with other seeds."
         )
 
     def as_dict(self) -> dict[str, Any]:
