@@ -7,14 +7,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.style import Style
 
 from hw1_tui.markup import cell_width
 from screens.widgets.chart.end_label import EndLabel, spread_rows
-from screens.widgets.chart.renderer import PLAIN_MARKERS, Best, Beyond, Curve, Drawing, draw
+from screens.widgets.chart.renderer import PLAIN_MARKERS, Best, Beyond, Curve
 from screens.widgets.chart.scale import format_position
 from screens.widgets.chart.series import Floor, Mark, Series, reduce_points, smooth
 from screens.widgets.chart.summary import summarise
 from screens.widgets.chart.viewport import Viewport
+from tests.support.drawing import picture
 
 values = st.floats(-1e6, 1e6, allow_nan=False)
 gappy = st.lists(values | st.just(math.nan), min_size=1, max_size=400)
@@ -124,27 +126,6 @@ def test_a_window_stays_when_the_data_grows():
 # The picture.
 
 
-def picture(y, width=40, height=10, **changes):
-    x = np.arange(float(len(y)))
-    drawing = {
-        "curves": [Curve(x, np.array(y, float), (255, 0, 0), 0)],
-        "x_range": (0.0, max(1.0, float(len(y) - 1))),
-        "y_range": (0.0, 1.0),
-        "x_ticks": [(0.0, "0")],
-        "x_label": "epoch",
-        "y_ticks": [(0.0, "0.0"), (1.0, "1.0")],
-        "marks": (),
-        "floors": (),
-        "beyond": (),
-        "crosshair": None,
-        "axes": (128, 128, 128),
-        "grid": (40, 40, 40),
-        "ascii": False,
-        "plain": False,
-    }
-    return draw(Drawing(**{**drawing, **changes}), width, height)
-
-
 def test_a_picture_has_the_size_asked_for_and_its_ticks():
     lines = picture([0, 0.5, 1]).plain.split("\n")
     assert len(lines) == 10
@@ -204,7 +185,8 @@ def test_a_curve_that_has_most_of_a_cell_gives_it_its_colour():
     x = np.arange(30.0)
     level, crossing = Curve(x, np.full(30, 0.5), (1, 0, 0), 0), Curve(x[14:16], np.array([1.0, 0.0]), (2, 0, 0), 1)
     text = picture([0.5] * 30, curves=[level, crossing])
-    colours = [span.style.color.triplet.red for span in text.spans if 0x2800 < ord(text.plain[span.start]) < 0x2900]
+    drawn = [Style.parse(str(span.style)) for span in text.spans if 0x2800 < ord(text.plain[span.start]) < 0x2900]
+    colours = [style.color.triplet.red for style in drawn if style.color and style.color.triplet]
     assert set(colours) == {1, 2}
 
 

@@ -10,7 +10,7 @@ from engines.contract import SPLITS
 from hw1_tui import data
 from hw1_tui.cli import main
 from tests.support.archive import arrays, npy, problems, save
-from tests.test_published_data import write as write_mnist
+from tests.support.mnist import write as write_mnist
 
 
 def folder(path):

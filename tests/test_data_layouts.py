@@ -13,7 +13,7 @@ from PIL import Image
 from sklearn import datasets
 
 from hw1_tui.cli import main
-from tests.test_published_data import idx
+from tests.support.mnist import idx
 
 PER_CLASS = 20
 

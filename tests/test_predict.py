@@ -11,46 +11,13 @@ from PIL import Image
 from safetensors import safe_open
 
 from engines import registry
-from engines.contract import Array
 from hw1_tui.cli import main
-from hw1_tui.data.label_name import encode_names
-from hw1_tui.settings import RunConfig
-from hw1_tui.training.opening import open_session
-from hw1_tui.training.recording import record
-from tests.support.history import ended
-
-SHAPE = (6, 5, 3)
-NAMES = ("cat", "dog", "emu")
-
-
-def pictures(seed=0, n=24, shape=SHAPE):
-    """Members of a data set of three classes that one can tell apart, bytes of the whole range."""
-    rng = np.random.default_rng(seed)
-    made: dict[str, Array] = {}
-    for split in ("train", "val", "test"):
-        labels = np.arange(n) % 3
-        images = rng.integers(0, 60, (n, *shape)) + 95 * labels.reshape(-1, *[1] * len(shape))
-        images.flat[:2] = 0, 255
-        made |= {f"{split}_images": images.astype(np.uint8), f"{split}_labels": labels}
-    return made
-
-
-def save(path, made, names=NAMES, change=lambda images: images):
-    changed = {name: change(array) if name.endswith("images") else array for name, array in made.items()}
-    if names:
-        changed["class_names"] = encode_names(names)
-    np.savez(path, allow_pickle=False, **changed)
-    return path
+from tests.support.class_pictures import NAMES, SHAPE, pictures, save, train_on
 
 
 def between(black, white):
     """Return what scales bytes to floats from black to white."""
     return lambda images: images / 255 * (white - black) + black
-
-
-def train_on(store, path, **values):
-    config = {"model": "logistic_regression", "epochs": 2, "threads": 1, "data": str(path), **values}
-    return ended(record(open_session(RunConfig.from_dict(config)), store)).run
 
 
 def ask(capsys, *words):

@@ -9,8 +9,8 @@ from PIL import Image
 from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support
 
 from hw1_tui.cli import main
+from tests.support.class_pictures import NAMES, pictures, save, train_on
 from tests.support.history import train
-from tests.test_predict import NAMES, pictures, save, train_on
 
 
 def paint(folder, names, n=3, seed=1):

@@ -2,7 +2,6 @@
 
 import gzip
 import shlex
-import struct
 import zipfile
 
 import numpy as np
@@ -11,34 +10,7 @@ import pytest
 from hw1_tui import data
 from hw1_tui.cli import main
 from tests.support.archive import problems, save
-
-SIZES = {"train": 100, "t10k": 10}
-TYPES = {"u1": 0x08, "i2": 0x0B, "f4": 0x0D}
-
-
-def idx(array, code=None):
-    """Return the bytes of a file in MNIST's format."""
-    kind = array.dtype.str[1:]
-    head = bytes((0, 0, TYPES[kind] if code is None else code, array.ndim))
-    return head + struct.pack(f">{array.ndim}I", *array.shape) + array.astype(f">{kind}").tobytes()
-
-
-def write(folder, before="", sizes=SIZES, join="-idx", packed=False, classes=10, first=0):
-    """Write the four files of a data set of 6 x 5 pixels; return the pictures and labels by the names' split."""
-    rng = np.random.default_rng(0)
-    folder.mkdir(parents=True, exist_ok=True)
-    made = {}
-    for split, n in sizes.items():
-        images = rng.integers(0, 256, (n, 6, 5)).astype(np.uint8)
-        labels = (np.arange(n) % classes + first).astype(np.uint8)
-        for what, array in (("images", images), ("labels", labels)):
-            content = idx(array)
-            name = f"{before}{split}-{what}{join}{array.ndim}-ubyte"
-            if packed:
-                name, content = f"{name}.gz", gzip.compress(content)
-            (folder / name).write_bytes(content)
-        made[split] = images, labels
-    return made
+from tests.support.mnist import idx, write
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gz"])

@@ -47,7 +47,7 @@ async def test_a_stopped_run_goes_on_and_nothing_is_trained_twice(script):
         assert [(r.status, r.results["epochs_done"]) for r in Store().runs()] == [("finished", 100)]
 
 
-async def test_everything_is_put_on_the_bench_once(script):
+async def test_everything_is_put_on_the_queue_once(script):
     app = app_of(script, "report")
     async with app.run_test(size=WIDE) as pilot:
         await read(pilot)

@@ -15,9 +15,8 @@ from hw1_tui.cli import main
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.training.recording import resume
+from tests.support.damage import BAD, GOOD, facts_with
 from tests.support.history import train, write_blobs
-
-GOOD, BAD = "261120-000000-good", "261121-000000-evil"
 
 
 @pytest.fixture(scope="module")
@@ -90,11 +89,6 @@ def assert_all_commands_live(store, out, data, capsys):
 
 def snapshot(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def facts_with(folder: Path, **changes) -> None:
-    facts = json.loads((folder / "run.json").read_text())
-    (folder / "run.json").write_text(json.dumps({**facts, **changes}))
 
 
 def config_with(folder: Path, **changes) -> None:

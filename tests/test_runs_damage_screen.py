@@ -11,8 +11,8 @@ from screens.dialogs.interrupted_dialog import InterruptedDialog
 from screens.widgets.chart import Chart
 from screens.widgets.run_table import RunTable
 from tests import test_runs_damage as damage
+from tests.support.damage import BAD, GOOD
 from tests.support.scripted_engine import until
-from tests.test_runs_damage import BAD, GOOD
 
 blobs, trained, store = damage.blobs, damage.trained, damage.store
 

@@ -8,7 +8,7 @@ import pytest
 
 from hw1_tui.cli import main
 from tests import test_runs_damage as damage
-from tests.test_runs_damage import BAD, GOOD, facts_with
+from tests.support.damage import BAD, GOOD, facts_with
 
 blobs, trained, store = damage.blobs, damage.trained, damage.store
 

@@ -15,8 +15,8 @@ from screens.widgets.chart.raster import rasterise_band
 from screens.widgets.chart.renderer import Area
 from screens.widgets.chart.series import Series
 from screens.widgets.chart.summary import summarise
+from tests.support.drawing import picture
 from tests.support.history import run_record
-from tests.test_chart_drawing import picture
 
 
 def epochs(losses, name="val_loss"):

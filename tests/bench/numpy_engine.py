@@ -20,7 +20,7 @@ from tests.bench.row import Row
 _LINEAR, _MLP, _SLOW_PEER = 3000, 4000, 100
 _L1 = 0.0001
 _CLASSES = np.arange(N_CLASSES)
-_MLP_KNOBS = {"hidden_sizes": (100,), "init": "he"}
+_MLP_MORE = {"hidden_sizes": (100,), "init": "he"}
 
 
 def _epoch(model: str, n: int, **hyperparameters: object) -> Work:
@@ -85,7 +85,7 @@ def _l1() -> Iterator[Row]:
 
 def _mlp() -> Iterator[Row]:
     """Yield how fast the network is."""
-    ours = _epoch("mlp", _MLP, **_MLP_KNOBS)
+    ours = _epoch("mlp", _MLP, **_MLP_MORE)
     X, y = _features(_MLP)
     course = _course(CourseMLP(N_CLASSES, N_FEATURES, 100, np.random.default_rng(1)), X, y)
     # The bar was set against the loop as a student runs it: BLAS takes all cores, which slows it down.
@@ -93,7 +93,7 @@ def _mlp() -> Iterator[Row]:
     yield compare_script(name, ours, "course_script", _MLP, bar=10, reach=20)
     name = "MLP, float64, against the course's loop with the threads that suit it"
     yield compare(name, ours, course, bar=8, reach=16)
-    single = _epoch("mlp", _MLP, dtype="float32", **_MLP_KNOBS)
+    single = _epoch("mlp", _MLP, dtype="float32", **_MLP_MORE)
     name = "MLP, float32, against the course's loop with the threads that suit it"
     yield compare(name, single, course, bar=14, reach=24, pairs=3)
     model = neural_network.MLPClassifier(
