@@ -1,5 +1,6 @@
 """Runs that last: nothing said is lost, and whoever goes on comes to the same bits."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -376,3 +377,15 @@ def test_the_configuration_in_a_runs_folder_trains_again_from_any_folder(store, 
         if store.get(run).status != "finished":
             list(resume(store, run))
     assert store.get(run).config["data"] == blobs.name
+
+
+def test_a_run_that_goes_on_elsewhere_says_where_and_with_what(store, blobs):
+    run = abandon_after(start(store, blobs), 2)
+    path = store.find(run).path / "run.json"
+    facts = json.loads(path.read_text())
+    path.write_text(json.dumps({**facts, "versions": {**facts["versions"], "host": "elsewhere", "numpy": "0.1"}}))
+    told = [event.text for event in resume(store, run) if isinstance(event, Remarked)]
+    now = facts["versions"]
+    place = f"It goes on on {now['host']} with numpy {now['numpy']} in place of 0.1: the last digits may differ."
+    assert told == [place]
+    assert place in [line.get("text") for line in lines(store, run)]

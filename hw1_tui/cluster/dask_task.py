@@ -26,6 +26,9 @@ from hw1_tui.training.remote.worker import Message, Task
 SECONDS_ALONE = 40.0
 """Who ordered is taken to be gone when nothing was heard from there for so long."""
 
+SECONDS_BETWEEN_PROGRESS = 1.0
+"""All goes through one scheduler, whose time is what a large cluster runs out of first."""
+
 _SECONDS_FOR_DATA = 300.0
 _SECONDS_FOR_RUN = 60.0
 _SECONDS_UNTIL_TAKEN = 20.0
@@ -61,7 +64,12 @@ def train_order(record: Mapping[str, Any], topic: str, key: str) -> None:
     is_away = bool(order.mark) and not (Path(order.home) / order.mark).exists()
     tell({"begun": platform.node(), "worker": worker.address, "is_away": is_away})
     with _carried(key, order, tell) if is_away else contextlib.nullcontext(order) as order:
-        task = Task(order, tell, lambda fingerprint: _ask_for_data(fingerprint, tell))
+        task = Task(
+            order,
+            tell,
+            lambda fingerprint: _ask_for_data(fingerprint, tell),
+            seconds_between_progress=SECONDS_BETWEEN_PROGRESS,
+        )
         _train(key, task)
 
 

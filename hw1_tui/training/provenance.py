@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from hw1_tui.training.kept_data import data_path
 from hw1_tui.training.session import Session
 
 _LIBRARIES = ("numpy", "torch")
+_DECISIVE = ("processor", "blas", *_LIBRARIES)
+"""What the last digits depend on."""
+
 _PROCESSOR = Path("/proc/cpuinfo")
 _INSTRUCTIONS = {"avx512f": "AVX-512", "avx2": "AVX2", "avx": "AVX", "asimd": "NEON"}
 """What decides in which order a sum is taken, the widest first."""
@@ -56,6 +60,22 @@ def versions() -> dict[str, str]:
         except importlib.metadata.PackageNotFoundError:
             continue
     return found
+
+
+def describe_move(before: Mapping[str, str]) -> str:
+    """Return a sentence where a run goes on elsewhere, or with other libraries; empty where all is as it was.
+
+    Args:
+        before: the versions when it began; what an earlier program did not keep of them is not compared.
+    """
+    now = versions()
+    changed = [name for name in _DECISIVE if before.get(name) and before[name] != now.get(name)]
+    is_elsewhere = before.get("host") not in (None, now["host"])
+    if not changed and not is_elsewhere:
+        return ""
+    others = [f"{name} {now.get(name, 'missing')} in place of {before[name]}" for name in changed]
+    place = f"It goes on on {now['host']}" if is_elsewhere else "It goes on"
+    return f"{place} with {', '.join(others)}: the last digits may differ." if others else f"{place}."
 
 
 def _processor() -> str:

@@ -21,7 +21,7 @@ from hw1_tui.training.event import Event, Remarked
 from hw1_tui.training.job import Job
 from hw1_tui.training.kept_data import data_path, load_kept
 from hw1_tui.training.opening import open_session
-from hw1_tui.training.provenance import provenance
+from hw1_tui.training.provenance import describe_move, provenance
 from hw1_tui.training.recorder import Recorder
 from hw1_tui.training.session import Session
 from hw1_tui.training.session_state import read_session_state
@@ -52,7 +52,8 @@ class _Reopened:
     def remarks(self, every: int) -> tuple[str, ...]:
         """Return what is to be said of it, where ``every`` is the distance of its checkpoints that was asked for."""
         damage = describe_damage(self.damaged, self.checkpoint, self.epochs_done)
-        said = [damage, _describe_missed(self.missed), describe_every(every, self.config.epochs)]
+        place = describe_move(self.facts.get("versions") or {})
+        said = [damage, place, _describe_missed(self.missed), describe_every(every, self.config.epochs)]
         return tuple(filter(None, said))
 
 

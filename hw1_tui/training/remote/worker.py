@@ -58,15 +58,24 @@ class Task:
         order: what to train.
         tell: takes what is told of it.
         ask: gets data by its fingerprint from who ordered; ``None`` where it does not come.
+        seconds_between_progress: progress within an epoch is told no more often.
 
     Attributes:
         control: of the run.
     """
 
-    def __init__(self, order: Order, tell: Tell, ask: Ask = lambda _: None) -> None:
+    def __init__(
+        self,
+        order: Order,
+        tell: Tell,
+        ask: Ask = lambda _: None,
+        *,
+        seconds_between_progress: float = SECONDS_BETWEEN_PROGRESS,
+    ) -> None:
         self._order = order
         self._tell = tell
         self._ask = ask
+        self._seconds_between_progress = seconds_between_progress
         self._is_abandoned = False
         self._is_over = threading.Event()
         self.control = Control()
@@ -105,7 +114,7 @@ class Task:
             if self._is_abandoned:
                 return
             if isinstance(event, Progressed):
-                if time.monotonic() - shown < SECONDS_BETWEEN_PROGRESS:
+                if time.monotonic() - shown < self._seconds_between_progress:
                     continue
                 shown = time.monotonic()
             if isinstance(event, EpochEnded) and 0 < self._order.until <= event.epoch:
