@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from engines.threads import cores
+from hw1_tui.statistics.interval import wilson
 from tests.calibration import coached, explained, flipped, halved, lucky, noise, pair, stopped
-from tests.calibration.table import Count, broken, table
+from tests.calibration.table import ALLOWED_AT_MOST, Count, broken, table
 from tests.calibration.trained import train_all
 
 _SEEDS = [f"{seeds} seed{'s' * (seeds > 1)}" for seeds in pair.SEEDS]
@@ -115,7 +116,9 @@ def print_stopped(console: Console, sweeps: int) -> list[str]:
         console.print(table(f"Told to matter and does nothing; {how}", columns, shown, is_bound=False))
     bounded = [counts[3:5] for name, counts in rows.items() if not stopped.TRUTHS[name].speed]
     every = [sum(counts, Count(0, 0)) for counts in zip(*bounded, strict=True)]
-    return broken({"importance after halving": every})
+    # At 5% on the dot half of all counts would lie above it: what is asked is that it is not 8%.
+    beyond = [count for count in every if wilson(count.hits, count.n).high >= ALLOWED_AT_MOST]
+    return ["importance after halving"] if beyond else []
 
 
 def print_halved(console: Console, orders: int, home: Path | None) -> list[str]:
