@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import threading
 import time
 import types
 from functools import partial
@@ -77,6 +78,11 @@ def text(app, name):
     return str(app.screen.query_one(name, Static).content)
 
 
+def shown_split(gallery):
+    assert gallery.examples is not None
+    return gallery.examples.split
+
+
 def labels(app, *names):
     return [str(app.screen.query_one(name).label) for name in names]
 
@@ -101,6 +107,30 @@ async def test_a_class_of_a_linear_model_is_shown_with_its_pixels_and_strongest_
         scores = subject.opened.dataset.features(subject.opened.dataset.val.x) @ subject.opened.parameters()["W1"][2]
         assert strongest is not None
         assert strongest.indices[0] == np.argmax(scores)
+
+
+async def test_what_is_typed_while_another_split_is_looked_at_goes_by_what_is_seen(digits, monkeypatch):
+    """The strongest examples of the training split were looked for in the smaller one that came next: the end."""
+    may_go, compute = threading.Event(), WeightView.compute
+
+    def waits(view, subject, **settings):
+        assert subject.split == "train" or may_go.wait(20)
+        return compute(view, subject, **settings)
+
+    app = Hw1App("inspect")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await go_to(pilot, WeightView)
+        while view_of(app).subject.split != "train":
+            await pilot.press("s")
+        await until(pilot, lambda: is_drawn(app))
+        monkeypatch.setattr(WeightView, "compute", waits)
+        strongest = app.screen.query_one("#weight-strongest", Gallery)
+        await pilot.press("s")
+        for _ in range(9):
+            await pilot.press("right")
+            assert shown_split(strongest) == "train"
+        may_go.set()
+        await until(pilot, lambda: is_drawn(app) and shown_split(strongest) != "train")
 
 
 async def test_units_of_a_network_are_sorted_by_movement_class_activity_and_number(store):

@@ -68,7 +68,7 @@ class FirstLayer:
             return [f"{mean:.3g}" for mean in activity.mean]
         if activity is not None and order == "class" and self.classes and not self.is_linear:
             return [self.classes[label] if label >= 0 else "-" for label in activity.classes]
-        return ["" if np.isnan(moved) else f"{moved:.3g}" for moved in self.pictures.moved]
+        return ["" if np.isnan(moved) else f"{moved:.2g}" for moved in self.pictures.moved]
 
     def words(self, unit: int) -> str:
         """Return what there is to say of a unit."""

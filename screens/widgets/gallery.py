@@ -87,7 +87,12 @@ class Gallery(ExampleView):
 
     def _height(self, width: int) -> int:
         """Return the rows of a thumbnail of a width, with its caption."""
-        return width // 2 + (self.examples.caption_lines if self.examples is not None else 1)
+        return width // 2 + self.caption_lines
+
+    @property
+    def caption_lines(self) -> int:
+        """Rows of a caption."""
+        return self.examples.caption_lines if self.examples is not None else 1
 
     @property
     def columns(self) -> int:

@@ -123,7 +123,7 @@ class ConfusionView(InsideView):
 
     @on(HeatMatrix.Opened)
     def _open(self) -> None:
-        if self._found is None or self.subject is None:
+        if self._found is None or self.drawn is None:
             return
         answers, (i, j) = self._found.answers, self.query_one(HeatMatrix).cursor
         indices = examples_in(answers.labels, answers.predicted, answers.certainty, i, j)
@@ -132,11 +132,9 @@ class ConfusionView(InsideView):
             return
         true, said = (answers.classes[k] for k in (i, j))
         words = f"{true}, called so" if i == j else f"{true} taken for {said}"
-        opened = self.subject.opened
+        opened = self.drawn.opened
         models = [Answering(opened.record.title, answers)]
-        self.post_message(
-            self.PhotographsAsked(AnsweredList(opened.dataset, self.subject.split, indices, models, words))
-        )
+        self.post_message(self.PhotographsAsked(AnsweredList(opened.dataset, self.drawn.split, indices, models, words)))
 
     def action_toggle_shares(self) -> None:
         """Write shares in place of counts, or counts again."""

@@ -175,14 +175,14 @@ class DisagreementView(InsideView):
 
     def _show(self, indices: Array, words: str, place: int = 0) -> None:
         """Show examples; the captions are of the model at a place."""
-        if self._found is None or self.subject is None:
+        if self._found is None or self.drawn is None:
             return
         if not len(indices):
             self.notify("There is no such example.")
             return
         models = self._found.models if place == 0 else self._found.models[::-1]
-        dataset = self.subject.opened.dataset
-        self.post_message(self.PhotographsAsked(AnsweredList(dataset, self.subject.split, indices, models, words)))
+        dataset = self.drawn.opened.dataset
+        self.post_message(self.PhotographsAsked(AnsweredList(dataset, self.drawn.split, indices, models, words)))
 
     def action_turn_panel(self) -> None:
         """Look at the next of the three matrices: where there is room for one, it is the one that is shown."""

@@ -93,7 +93,7 @@ class DistributionView(InsideView):
             where.mount(head, row)
 
     def _draw_chart(self) -> None:
-        if self._found is None or self.subject is None:
+        if self._found is None or self.drawn is None:
             return
         tracked = self._tracked or self._first_known
         button = self.query_one("#distribution-tracked", Button)
@@ -104,7 +104,7 @@ class DistributionView(InsideView):
         spread = ", median and 5% to 95%" if any(curve.low is not None for curve in curves) else ""
         chart.set_title(f"{tracked} by layer{spread}")
         chart.set_series([_series(curve) for curve in curves])
-        chart.set_marks([Mark(float(self.subject.opened.model.epoch), "shown above")])
+        chart.set_marks([Mark(float(self.drawn.opened.model.epoch), "shown above")])
 
     @property
     def _first_known(self) -> Tracked:

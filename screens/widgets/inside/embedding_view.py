@@ -128,7 +128,7 @@ class EmbeddingView(InsideView):
 
     @on(Scatter.Opened)
     def _open(self) -> None:
-        if self._found is None or self.subject is None:
+        if self._found is None or self.drawn is None:
             return
         here = self.query_one(Scatter).here
         all_of, at = self._found.examples, self.query_one(Scatter).cursor

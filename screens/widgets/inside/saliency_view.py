@@ -85,24 +85,26 @@ class SaliencyView(InsideView):
         target = self.query_one("#saliency-target", Button)
         target.label = chosen + " (the answer)" * (self._target is None)
         target.refresh(layout=True)
-        self.query_one("#saliency-photograph", Picture).show(result.picture, "photograph")
+        self.query_one("#saliency-photograph", Picture).show(
+            result.picture, f"photograph\n{explained.classes[explained.label]}"
+        )
         ground, plain = self.background_colors[1], self.app.no_color
         parts = self.query_one("#saliency-parts", Picture)
         parts.display = explained.parts is not None
         if explained.parts is not None:
             scaled = explained.parts / full_strength(explained.parts)
-            parts.show(signed_picture(scaled, ground, plain=plain), f"input x gradient, {chosen}")
+            parts.show(signed_picture(scaled, ground, plain=plain), f"input x gradient\n{chosen}")
         drop = found.drop / (abs(found.drop).max() or 1.0)
         answer = explained.classes[explained.answer]
         self.query_one("#saliency-covered", Picture).show(
-            signed_picture(drop, ground, plain=plain), f"covered, {answer} loses {found.drop.max():.0%}"
+            signed_picture(drop, ground, plain=plain), f"covered\n{answer} loses {found.drop.max():.0%}"
         )
         self.query_one("#saliency-words", Static).update("\n".join(explained.words))
 
     def on_resize(self) -> None:
         """Make the pictures as high as they are wide, and no higher: the words stand below them."""
         side = min((self.size.width - 2) // 3 - 1, 50)
-        self.query_one("#saliency-pictures").styles.max_height = side // 2 + 3
+        self.query_one("#saliency-pictures").styles.max_height = side // 2 + 4
 
     def action_turn_target(self) -> None:
         """Explain the score of the next class."""

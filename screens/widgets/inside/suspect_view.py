@@ -102,15 +102,15 @@ class SuspectView(InsideView):
     @property
     def marked(self) -> set[int]:
         """The examples of the split that are marked; for every run on the same data."""
-        if self.subject is None:
+        if self.drawn is None:
             return set()
-        key = (self.subject.opened.dataset.fingerprint, self.subject.split)
+        key = (self.drawn.opened.dataset.fingerprint, self.drawn.split)
         return self._marks.setdefault(key, set())
 
     @property
     def pages(self) -> ExampleView:
         """What shows the suspects."""
-        has_pictures = self.subject is None or bool(self.subject.opened.dataset.image_shape)
+        has_pictures = self.drawn is None or bool(self.drawn.opened.dataset.image_shape)
         return self.query_one(Gallery) if has_pictures else self.query_one(ExampleTable)
 
     def compose_view(self) -> Iterator[Widget]:

@@ -37,6 +37,7 @@ class InsideView(Container):
 
     Attributes:
         subject: what is looked at; ``None`` before there is anything.
+        drawn: what that was when what it shows now was asked for; whoever uses what was computed goes by this.
         example: the number of the example in its split, for a view that looks at one.
         is_drawn: whether what it shows is what was last asked for.
         seconds: how long it took to compute what it shows.
@@ -91,6 +92,7 @@ class InsideView(Container):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.subject: Subject | None = None
+        self.drawn: Subject | None = None
         self.example = 0
         self.is_drawn = True
         self.seconds = 0.0
@@ -188,6 +190,7 @@ class InsideView(Container):
         self._say(message.problem, wrong=True)
         self.query_one("#view").display = not message.problem
         if not message.problem:
+            self.drawn = message.subject
             self.draw(message.subject, message.result)
             if self.screen.focused is None:
                 self.enter()

@@ -127,14 +127,14 @@ class WeightView(InsideView):
         """Show the unit under the cursor large, and what it answers to most."""
         sheet, found = self.query_one(UnitSheet), self._found
         unit = sheet.unit
-        if found is None or unit is None or self.subject is None:
+        if found is None or unit is None or self.drawn is None:
             return
         self.query_one(PixelPicture).show(sheet.picture_of(unit))
         self._write_facts()
         strongest = self.query_one("#weight-strongest", Gallery)
         strongest.display = found.activity is not None and not found.activity.silent[unit]
         if found.activity is not None:
-            examples = ExampleList(self.subject.opened.dataset, self.subject.split)
+            examples = ExampleList(self.drawn.opened.dataset, self.drawn.split)
             examples.indices = found.examples[found.activity.strongest[unit]]
             strongest.show(examples)
 
