@@ -22,6 +22,7 @@ from hw1_tui.training.event import EpochEnded, Paused, Remarked, RunStarted, Ste
 from hw1_tui.training.executor import JobEnded
 from hw1_tui.training.job import Job
 from hw1_tui.training.recording import open_job
+from hw1_tui.training.remote import following, process_pool
 from hw1_tui.training.remote.event_record import pack_event, unpack_event
 from hw1_tui.training.remote.executor import WorkerExecutor
 from hw1_tui.training.remote.following import open_followed
@@ -160,6 +161,24 @@ def test_a_worker_that_is_told_to_end_keeps_the_run_and_another_goes_on(pool, di
     until(events, EpochEnded, 3)
     control.stop()
     assert everything(events)[-1].status == "stopped"
+
+
+def test_a_worker_that_hangs_is_taken_for_dead_and_another_goes_on(digits, tmp_path, monkeypatch):
+    monkeypatch.setattr(process_pool, "SECONDS_TO_LEAVE", 0.5)
+    control = Control()
+    with contextlib.closing(ProcessPool(1)) as pool:
+        events = open_followed(pool, Job(LONG), Store(tmp_path), control, digits)
+        until(events, EpochEnded, 1)
+        (hung,) = pool.processes
+        os.kill(hung, signal.SIGSTOP)
+        monkeypatch.setattr(following, "SECONDS_OF_SILENCE", 0.5)
+        assert "has told nothing for" in until(events, Remarked).text
+        monkeypatch.setattr(following, "SECONDS_OF_SILENCE", 60.0)
+        until(events, EpochEnded, 3)
+        assert hung not in pool.processes
+        control.stop()
+        assert everything(events)[-1].status == "stopped"
+    assert not _lives(hung)
 
 
 def test_other_data_than_was_asked_for_is_refused(pool, digits, tmp_path):

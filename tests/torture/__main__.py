@@ -21,6 +21,7 @@ def main() -> int:
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
     from tests.torture.campaign import CASES, campaign
     from tests.torture.cluster import kill_cluster, kill_processes
+    from tests.torture.report import kill_workers_of_report
     from tests.torture.sweep import SWEEPS, kill_sweep
 
     start = time.monotonic()
@@ -34,6 +35,8 @@ def main() -> int:
                 print(f"a sweep, {name}: {killed} kills, nothing trained twice, trials bit-identical", flush=True)
             if not args.short:
                 print(f"processes: {kill_processes(Path(folder) / 'processes', args.seed, 40)}", flush=True)
+                kills = kill_workers_of_report(Path(folder) / "report", args.seed)
+                print(f"a report on four processes: {kills} killed, and it says the same", flush=True)
                 print(f"a cluster: {kill_cluster(Path(folder) / 'cluster', args.seed, 40)}", flush=True)
         except AssertionError as error:
             print(f"LOST with --seed {args.seed}: {error}", file=sys.stderr)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from hw1_tui.runs import Store
 from tests.support.cluster import Cluster
+from tests.torture.process import children
 
 _ROOT = Path(__file__).parent.parent.parent
 _WORDS = (
@@ -125,7 +126,7 @@ class _Campaign:
         if kind == "program":
             process.kill()
         elif self._cluster is None:
-            workers = _children(process.pid)
+            workers = children(process.pid)
             if not workers:
                 return
             os.kill(self._generator.choice(workers), signal.SIGKILL)
@@ -148,17 +149,6 @@ class _Campaign:
             assert time.monotonic() - start < _SECONDS_TO_END, "a run goes on whose program has gone"
             time.sleep(0.1)
         self._tally.longest = max(self._tally.longest, time.monotonic() - start)
-
-
-def _children(process: int) -> list[int]:
-    """Return the processes that another has started and that live."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError, IndexError):
-            state, parent = path.read_text().rsplit(")", 1)[1].split()[:2]
-            if int(parent) == process and state != "Z":
-                found.append(int(path.parent.name))
-    return found
 
 
 def _outcome(home: Path) -> Outcome:
