@@ -2,10 +2,12 @@
 
 import json
 import math
+import threading
 from importlib import metadata
 
 import pytest
 
+from hw1_tui import data
 from hw1_tui.runs import Store
 from hw1_tui.settings import given_values
 from hw1_tui.sweep.definition import DRAWN_FIRST, Wish, define
@@ -91,6 +93,24 @@ def test_a_search_that_ended_anywhere_goes_on_to_the_same_points(sweep, monkeypa
     assert sweep("resume", "found", "--quiet")[0] == 0
     assert points_of(Store()) == whole
     assert len(Store().runs()) == 32
+
+
+def test_two_programs_share_a_search_and_find_what_one_would(store, blobs, tmp_path):
+    given = given_values({"model": "logistic_regression", "data": str(blobs), "epochs": 4}, "")
+    dataset = data.load(str(blobs))
+    axes = [("learning_rate", "1e-3..1:log", ""), ("l2", "0,.001,.01", "")]
+    wanted = define(Wish(given, axes, n_tpe=13, halving=True, name="found"), []).on(str(blobs), dataset.fingerprint)
+    runners = [SweepRunner(wanted, dataset, Store(store.home), executor="threads") for _ in range(2)]
+    threads = [threading.Thread(target=lambda runner=runner: list(runner.steps())) for runner in runners]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(store.runs()) == 13
+    assert all(not runner.missing for runner in runners)
+    alone = Store(tmp_path / "alone")
+    assert list(SweepRunner(wanted, dataset, alone, executor="threads").steps())
+    assert points_of(store) == points_of(alone)
 
 
 def test_a_longer_search_begins_with_the_shorter_one_and_trains_none_of_it_again(sweep):
