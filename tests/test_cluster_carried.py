@@ -133,3 +133,19 @@ def test_of_a_log_whole_lines_cross_once(tmp_path):
     put_changes(here, changes)
     assert (here / log.name).read_bytes() == log.read_bytes()
     assert reader.changes() == {"parts": [], "gone": []}
+
+
+def test_where_its_only_worker_dies_a_run_is_stopped_at_once_and_kept(tmp_path_factory, digits, tmp_path):
+    """Nobody is left to go on with it; whoever stops it then does not wait for a worker."""
+    with (
+        contextlib.closing(Cluster(tmp_path_factory.mktemp("one"), workers=1)) as cluster,
+        contextlib.closing(cluster.join()) as workers,
+    ):
+        control = Control()
+        events = open_followed(workers, Job(CONFIG.changed(epochs=100_000)), Store(tmp_path), control, digits)
+        next(event for event in events if isinstance(event, EpochEnded))
+        cluster.workers[0].kill()
+        assert next(event for event in events if isinstance(event, Remarked)).is_failure
+        control.stop()
+        assert not everything(events)
+    assert [run.is_live for run in Store(tmp_path).runs()] == [False]

@@ -122,6 +122,13 @@ def test_jobs_have_a_seed_each_from_the_commands_own_on_and_so_many_run_at_once(
     assert f"export HW1_TUI_HOME={folder / 'histories'}\n" in text
 
 
+def test_jobs_of_a_report_write_it_over_what_another_has_written(folder):
+    """All come to the same; a job that ends last, or one that is submitted again, is not refused for it."""
+    write("--workers", "3", "--", "report", "1.1", "--out", "report", "--force", "--data", "digits")
+    write("--workers", "3", "--force", "--", "report", "1.1", "--out", "report", "--data", "digits")
+    assert (folder / "hw1-tui-report.sh").read_text().endswith("report 1.1 --out report --data digits --force\n")
+
+
 def test_jobs_of_a_sweep_share_its_work(folder):
     write("--workers", "3", "--", "sweep", "--data", "digits", "--grid", "l2=0,.1")
     assert options_of(folder / "hw1-tui-sweep.sh")["array"] == "1-3"
@@ -148,6 +155,8 @@ def test_no_word_of_a_command_is_obeyed_by_the_shell(folder):
         (["--", "runs"], "'runs' does not run as an array; allowed: train, sweep, report"),
         (["--", "train", "--epohcs", "3"], "--epohcs: there is no such option (did you mean --epochs?)"),
         (["--", "train", "--epochs", "none"], "--epochs: 'none' is not a whole number"),
+        (["--workers", "2", "--", "sweep", "--data", "digits"], "--grid"),
+        (["--workers", "2", "--", "report", "--questions", "nothing.toml"], "nothing.toml"),
         (["--", "train", "--seeds", "0"], "--seeds: '0' is out of range"),
         (["--workers", "2", "--scheduler", "tcp://lab7"], "--scheduler: tcp://lab7:8786 is plain"),
     ],

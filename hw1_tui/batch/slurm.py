@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Sequence
 
+from hw1_tui.batch import report, sweep
 from hw1_tui.batch.option import (
     Parser,
     add_force_option,
@@ -33,7 +34,7 @@ from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 from hw1_tui.numeral import counted
 from hw1_tui.report.runs.request import read_seeds
 from hw1_tui.runs.home import HOME_VARIABLE, home_folder
-from hw1_tui.settings import resolve
+from hw1_tui.settings import RunConfig, resolve
 
 SHARED = ("train", "sweep", "report")
 """Commands that can run as an array: several of one history share the work, or have a seed each."""
@@ -158,8 +159,9 @@ def _shared_command(
         said += f", {n} at once" if n else ""
     else:
         array, last, said = f"1-{n}", "", f"{counted(n, 'job')} that share the work"
-    script = job_script(f"hw1-tui-{name}", array, allocation, ["--batch", name, *_without_seeds(name, words)], last,
-                        variables)  # fmt: skip
+    own = ["--force"] if name == "report" and "--force" not in words else []  # of several jobs each writes the same
+    words = ["--batch", name, *_without_seeds(name, words), *own]
+    script = job_script(f"hw1-tui-{name}", array, allocation, words, last, variables)
     return script, [
         said,
         "  sbatch {script}",
@@ -175,18 +177,21 @@ def _read_command(name: str, words: Sequence[str], mistakes: list[Mistake]) -> a
     module.add_arguments(parser)
     given, wrong = parser.read(words)
     mistakes += wrong
+    try:
+        {"train": _read_train, "sweep": sweep.read_new, "report": report.read_request}[name](given, mistakes)
+    except MistakeError as error:
+        mistakes.extend(mistake for mistake in error.mistakes if mistake not in mistakes)
     return given
+
+
+def _read_train(given: argparse.Namespace, mistakes: list[Mistake]) -> RunConfig:
+    return resolve(read_given(given, mistakes))
 
 
 def _read_seeds(given: argparse.Namespace, mistakes: list[Mistake]) -> tuple[int, int]:
     """Return how many seeds are trained, and the first."""
     seeds = read_seeds("--seeds", "1" if given.seeds is None else given.seeds, mistakes)
-    try:
-        config = resolve(read_given(given, mistakes))
-    except MistakeError as error:
-        mistakes.extend(error.mistakes)
-        return seeds, 0
-    return seeds, int(config.hyperparameters["seed"])
+    return seeds, 0 if mistakes else int(_read_train(given, mistakes).hyperparameters["seed"])
 
 
 def _without_seeds(name: str, words: Sequence[str]) -> list[str]:

@@ -127,6 +127,15 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
 
 
 def _begin(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
+    return _train(read_new(args, mistakes), args, mistakes)
+
+
+def read_new(args: argparse.Namespace, mistakes: list[Mistake]) -> Sweep:
+    """Return the sweep that a file and the options define.
+
+    Raises:
+        MistakeError: with every mistake.
+    """
     refuse_idle_questions(args, mistakes)
     wish = Wish()
 
@@ -137,8 +146,7 @@ def _begin(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
 
     given = read_given(args, mistakes, read_file)
     with named_as_options():
-        sweep = define(_with_options(replace(wish, run=given), args, mistakes), mistakes)
-    return _train(sweep, args, mistakes)
+        return define(_with_options(replace(wish, run=given), args, mistakes), mistakes)
 
 
 def _with_options(wish: Wish, args: argparse.Namespace, mistakes: list[Mistake]) -> Wish:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import queue
 import threading
 import time
@@ -62,6 +63,8 @@ class DaskWorkers(Workers):
         self._sets: dict[str, Dataset] = {}
         self._marks: set[Path] = set()
         self._is_closed = threading.Event()
+        self._is_empty = False
+        self._looked = -math.inf
         self._client.subscribe_topic(self._topic, self._hear)
 
     @property
@@ -81,6 +84,18 @@ class DaskWorkers(Workers):
                 if (slots := self.slots) != known:
                     known = slots
                     told(slots)
+
+    def are_gone(self, since: float) -> bool:
+        """Return whether no worker is there where one was; the scheduler is asked every few seconds.
+
+        Args:
+            since: when one was there, by ``time.monotonic``.
+        """
+        if time.monotonic() - self._looked > _SECONDS_BETWEEN_COUNTS:
+            self._looked, self._is_empty = time.monotonic(), False
+            with contextlib.suppress(Exception):  # the scheduler is gone: who asks for something is told
+                self._is_empty = not self._client.nthreads()
+        return self._looked > since and self._is_empty
 
     @property
     def client(self) -> Any:
@@ -167,7 +182,7 @@ class _Lease(Channel):
         self._future: Any = None
         self._run = HereRun(Path(order.home), order.run, order.parent[:1] if order.parent else ())
         self._is_away = False
-        self._read = 0.0
+        self._begun = self._read = 0.0
 
     def begin(self, future: Any) -> None:
         self._future = future
@@ -191,7 +206,7 @@ class _Lease(Channel):
             return None if self._worker else {"waits": True}
         if "begun" in message:
             is_second, self._worker = bool(self._worker), message["worker"]
-            self._is_away = message["is_away"]
+            self._is_away, self._begun = message["is_away"], time.monotonic()
             self._run.release()
             if is_second:  # Dask itself has given it to another, who goes on from what is kept
                 return {"lost": "died"}
@@ -235,6 +250,9 @@ class _Lease(Channel):
         if status in ("cancelled", "lost"):  # a scheduler that was gone and came back knows nothing of it
             raise self._workers.gone()
         if status != "error":
+            if self._worker and self._workers.are_gone(self._begun):  # else Dask gives it to another by itself
+                self._worker = ""
+                raise WorkerLostError("died")
             return
         error = self._future.exception(timeout=_SECONDS_TO_LEAVE)
         if type(error).__name__ != "KilledWorker":

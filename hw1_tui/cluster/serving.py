@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from distributed import Scheduler, Worker
+from distributed import Scheduler, Status, Worker
 
 from hw1_tui.cluster.address import Address, bracketed
 from hw1_tui.cluster.keys import TlsFiles, security
@@ -153,7 +153,9 @@ async def _first(awaited: Any, asked: asyncio.Event) -> bool:
 
 
 async def _end(worker: _QuietWorker) -> None:
-    """Let what trains leave after its step and be kept, then leave the scheduler."""
+    """Let what trains leave after its step and be kept, then leave the scheduler, which hands out nothing more here."""
+    if worker.status == Status.running:
+        worker.status = Status.paused
     TASKS.dismiss()
     end = time.monotonic() + SECONDS_TO_END
     while not TASKS.are_over and time.monotonic() < end:
