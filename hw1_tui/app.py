@@ -16,15 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from textual.binding import Binding, BindingType
-from textual.command import Provider
 from textual.screen import Screen
 
 from hw1_tui.exit_code import FAILED
 from hw1_tui.settings import Given
 from hw1_tui.signals import SIGNALS
-from screens.main_screen import MainScreen
 from screens.runtime.garbage import RareSearches
-from screens.runtime.switchboard import Switchboard
+from screens.runtime.navigation import Navigation, action_provider
 from screens.runtime.terminal_guard import caught_output, end_process, end_process_soon
 from screens.state.draft import Draft
 from screens.state.entry import Entry, go_bindings
@@ -53,14 +51,7 @@ SCREENS = (
 """Every main screen in the order of the bar; the first has the keys ``1`` and ``f2``."""
 
 
-def action_provider() -> type[Provider]:
-    """Return what the palette offers, imported when it is first opened."""
-    from screens.runtime.palette import ActionProvider
-
-    return ActionProvider
-
-
-class Hw1App(Switchboard):
+class Hw1App(Navigation):
     """The interface.
 
     Args:
@@ -109,7 +100,6 @@ class Hw1App(Switchboard):
         self.DEFAULT_MODE = named or ("hyperparameters" if given or seeds > 1 else "model")  # type: ignore[misc]
         self.MODES = {entry.name: entry.load for entry in SCREENS if entry.name != self.DEFAULT_MODE}  # type: ignore[misc]
         super().__init__()
-        self._visited: list[str] = []
         self.preferences = PreferenceStore(self, lambda before, now: self.workspace.follow(before, now))
         draft = Draft([*self.preferences.given(), *given], seeds)
         beside = self.preferences.values.side_by_side
@@ -131,31 +121,6 @@ class Hw1App(Switchboard):
         self.stylesheet.read_all(screen.css_path)
         self.stylesheet.reparse()
         return screen
-
-    def action_go(self, name: str) -> None:
-        """Go to a main screen."""
-        if name != self.current_mode and not self.screen.is_modal:
-            self._visited.append(self.current_mode)
-            self.switch_mode(name)
-
-    async def action_back(self) -> None:
-        """Go to the screen one came from."""
-        if self._visited and not self.screen.is_modal:
-            self.switch_mode(self._visited.pop())
-
-    def action_help(self) -> None:
-        """Show the help of the screen one is at."""
-        from screens.dialogs.help_dialog import HelpDialog
-
-        text = self.screen.help_text() if isinstance(self.screen, MainScreen) else ""
-        self.push_screen(HelpDialog(self.screen, text))
-
-    def action_command_palette(self) -> None:
-        """Show every action by its name."""
-        from screens.runtime.palette import Palette
-
-        if not self.screen.is_modal:
-            self.push_screen(Palette(id="--command-palette"))
 
 
 def run(command: str = "train", given: Sequence[Given] = (), **options: Any) -> NoReturn:

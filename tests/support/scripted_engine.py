@@ -214,7 +214,7 @@ def app_of(script: Script, *args: Any) -> Hw1App:
     return app
 
 
-async def until(pilot: Pilot[Any], condition: Callable[[], object], seconds: float = 10) -> None:
+async def until(pilot: Pilot[Any], condition: Callable[[], object], seconds: float = 30) -> None:
     """Let the interface work until something holds, and come to rest then.
 
     Every widget is asked whether it rests, so that is asked once and not at each look.

@@ -13,7 +13,7 @@ from screens.widgets.status_line import StatusLine
 from tests.support.drawn import strips
 
 _SECONDS_AT_REST = 0.06
-_SECONDS = 20
+_SECONDS = 40
 
 
 async def settle(pilot: Pilot[Any]) -> None:
