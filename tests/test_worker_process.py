@@ -122,6 +122,19 @@ def test_a_run_that_kills_three_workers_has_failed_and_says_so_in_the_history(po
     assert everything(open_followed(pool, Job(CONFIG), store, Control(), digits))[-1].status == "finished"
 
 
+def test_a_run_that_has_trained_for_long_between_deaths_is_not_given_up(digits, tmp_path, monkeypatch):
+    monkeypatch.setattr(following, "SECONDS_OF_TRUST", 0.0)
+    control = Control()
+    with contextlib.closing(ProcessPool(1)) as pool:
+        events = open_followed(pool, Job(LONG), Store(tmp_path), control, digits)
+        for epoch in range(following.MOST_DEATHS + 1):
+            until(events, EpochEnded, epoch)
+            os.kill(pool.processes[0], signal.SIGKILL)
+            until(events, Remarked)
+        control.stop()
+        assert everything(events)[-1].status == "stopped"
+
+
 def test_what_the_control_wants_reaches_the_worker(pool, digits, tmp_path):
     control = Control()
     events = open_followed(pool, Job(LONG), Store(tmp_path), control, digits)

@@ -29,7 +29,10 @@ from hw1_tui.training.remote.worker import Message
 from hw1_tui.training.remote.workers import Channel, WorkerLostError, Workers
 
 MOST_DEATHS = 3
-"""A run that has killed so many workers is not given another."""
+"""A run that has killed so many workers, each soon after the one before, is not given another."""
+
+SECONDS_OF_TRUST = 600.0
+"""A run that has trained for so long since a worker died did not kill it: queues take their machines back."""
 
 SECONDS_OF_SILENCE = 60.0
 """A worker that tells nothing for so long, not even that it lives, is taken for dead."""
@@ -94,7 +97,7 @@ class _Followed:
         self._budget = budget
         self._run = store.find(job.run).id if job.run else new_identifier()
         self._attempt = 0
-        self._deaths = 0
+        self._deaths, self._died = 0, 0.0
         self._started: RunStarted | None = None
         self._last = -1
         self._said: set[str] = set()
@@ -136,7 +139,7 @@ class _Followed:
                     _raise_trouble(message)
                     return
                 if "lost" in message:  # whoever hands out orders has given it to another by itself
-                    if self._deaths + 1 >= MOST_DEATHS:  # it has to leave the run before that is given up
+                    if self._recent_deaths + 1 >= MOST_DEATHS:  # it has to leave the run before that is given up
                         raise WorkerLostError(message["lost"])
                     yield self._lose(message["lost"])
                     self._greet(channel)
@@ -151,9 +154,13 @@ class _Followed:
         if self._steered:
             channel.send({"steer": self._steered})
 
+    @property
+    def _recent_deaths(self) -> int:
+        return self._deaths if time.monotonic() - self._died < SECONDS_OF_TRUST else 0
+
     def _lose(self, reason: str) -> Event:
         """Count a death; return what is said of it: the end of the run where it was one too many."""
-        self._deaths += 1
+        self._deaths, self._died = self._recent_deaths + 1, time.monotonic()
         if self._deaths >= MOST_DEATHS:
             return self._failed(reason)
         return Remarked(f"Its worker {reason}; another goes on with it.", is_failure=True)
