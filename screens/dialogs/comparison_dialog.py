@@ -39,7 +39,7 @@ from screens.widgets.run_charts import chart_title, mark
 
 MOST_RUNS = 40
 """So many curves are hard to tell apart already; thousands would hold up the interface for minutes."""
-_LONGEST = 24
+_LONGEST = 26
 """Cells of a heading of the table."""
 _MOST_LINES = 3
 

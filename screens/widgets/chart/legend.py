@@ -15,7 +15,7 @@ from screens.widgets.chart.scale import format_position, format_value
 from screens.widgets.chart.series import Mark, Series
 from screens.widgets.chart.viewport import Viewport
 
-_LONGEST_NAME = 24
+_LONGEST_NAME = 26
 """Cells of a curve's name; the chart in words and the legend's tooltip say it whole."""
 
 
