@@ -3,6 +3,7 @@
 import shutil
 import socket
 import stat
+import sys
 import threading
 
 import pytest
@@ -139,11 +140,21 @@ def test_a_folder_of_others_and_one_that_cannot_be_written_get_no_keys(tmp_path,
         (["worker", "http://lab7:8786"], "is no address of a scheduler"),
         (["worker", "tcp://10.0.0.7:8786"], "is plain: whoever reaches it can read what is sent"),
         (["worker", "--memory", "much"], "--memory: 'much' is not a size"),
+        (["worker", "--memory", "100M"], "--memory: 100M is less than a worker takes"),
     ],
 )
 def test_mistakes_of_the_command_line_are_told_before_anything_starts(words, said, capsys):
     assert main(["cluster", *words]) == USAGE
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["scheduler", "--plain"], ["worker", "tcp://127.0.0.1:1"]])
+def test_what_installs_dask_is_told_where_it_is_missing(words, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert main(["cluster", *words]) == USAGE
+    assert "distributed is not installed; install it with: python -m pip install 'hw1-tui[cluster]'" in (
+        capsys.readouterr().err
+    )
 
 
 def test_a_plain_address_goes_on_this_machine_and_elsewhere_by_consent():

@@ -53,6 +53,7 @@ from hw1_tui.signals import SIGNALS
 HOST = "127.0.0.1"
 _MOST_DAYS = 3650
 _MOST_THREADS = 1024
+_LEAST_MEMORY = 512 << 20
 
 _PLAIN_HERE = "Without TLS: every account of this machine can run programs as you by this port."
 _PLAIN = "Warning: without TLS whoever reaches {} reads what is sent and runs programs as you."
@@ -209,6 +210,9 @@ def _add_worker(parser: argparse.ArgumentParser) -> None:
 def _serve_worker(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     threads = read_whole("--threads", args.threads, 0, mistakes, 1, _MOST_THREADS)
     memory = read_bytes("--memory", args.memory, 0, mistakes)
+    if 0 < memory < _LEAST_MEMORY:  # Dask lets one that is over it wait for ever, without a word
+        problem = f"{args.memory} is less than a worker takes before it trains anything"
+        mistakes.append(Mistake("--memory", problem, "512M and more"))
     port = read_whole("--port", args.port, 0, mistakes, 1, HIGHEST_PORT)
     for option, value in (("--name", args.name), ("--host", args.host)):
         if value == "":
