@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -111,7 +111,11 @@ class SettingComparison:
 
 
 def compare_settings(
-    first: Sequence[Repeat], second: Sequence[Repeat], kind: str, level: float = LEVEL
+    first: Sequence[Repeat],
+    second: Sequence[Repeat],
+    kind: str,
+    level: float = LEVEL,
+    known: tuple[float, float] | None = None,
 ) -> SettingComparison:
     """Compare two settings.
 
@@ -120,6 +124,8 @@ def compare_settings(
         second: the second.
         kind: of the metric, out of ``FLOORS``.
         level: share of cases in which chance is not to be called clear.
+        known: the variance over seeds with its degrees of freedom, where enough other settings tell it; ``None`` for
+            what these two and an expectation say.
     """
     values = _example_means(first, second)
     if values is None:
@@ -127,7 +133,8 @@ def compare_settings(
     else:
         examples_error = paired_error(*values)
     difference = mean_of(first) - mean_of(second)
-    return _furthest(difference, examples_error, [first, second], kind, is_paired=values is not None, level=level)
+    variances = [known] if known else _seeds_variances([first, second], kind)
+    return _furthest(difference, examples_error, [first, second], variances, is_paired=values is not None, level=level)
 
 
 def compare_with_bound(repeats: Sequence[Repeat], bound: float, kind: str) -> SettingComparison:
@@ -138,14 +145,15 @@ def compare_with_bound(repeats: Sequence[Repeat], bound: float, kind: str) -> Se
         bound: the number.
         kind: of the metric, out of ``FLOORS``.
     """
-    return _furthest(mean_of(repeats) - bound, sampling_error(repeats), [repeats], kind, is_paired=False)
+    variances = _seeds_variances([repeats], kind)
+    return _furthest(mean_of(repeats) - bound, sampling_error(repeats), [repeats], variances, is_paired=False)
 
 
 def _furthest(
     difference: float,
     examples_error: float,
     settings: Sequence[Sequence[Repeat]],
-    kind: str,
+    variances: Iterable[tuple[float, float]],
     *,
     is_paired: bool,
     level: float = LEVEL,
@@ -153,7 +161,7 @@ def _furthest(
     """Return the comparison by that estimate of the variance over seeds which reaches furthest."""
     share = sum(1 / len(repeats) for repeats in settings)
     seeds = (len(settings[0]), len(settings[-1]))
-    errors = [(math.sqrt(variance * share), df) for variance, df in _seeds_variances(settings, kind)]
+    errors = [(math.sqrt(variance * share), df) for variance, df in variances]
     found = [
         SettingComparison(
             difference, examples_error, error, _joined_df(examples_error, error, df), seeds, is_paired, level

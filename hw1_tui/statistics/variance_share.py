@@ -83,13 +83,14 @@ class VarianceShares:
         factors: a share a factor, in their order.
         pairs: a share a pair of factors.
         rest: the share that no term of the model explains; where pairs are put in one by one, theirs is in it.
-        variance: the variance of what is left, of one value; not a number where nothing is left to tell it by.
+        variance: the variance of what is left, of one value, with its degrees of freedom; ``None`` where too few rows
+            are left to tell it by.
     """
 
     factors: tuple[Share, ...]
     pairs: tuple[Share, ...]
     rest: float
-    variance: float = math.nan
+    variance: tuple[float, float] | None = None
 
 
 def find_shares(
@@ -123,7 +124,7 @@ def find_shares(
         _corrected([_test(term, model, y, rng) for term in columns]),
         _corrected([_test(pair, {**model, pair: pairs[pair]}, y, rng) for pair in pairs]),
         float(left @ left) / float(y @ y),
-        float(left @ left) / df if df >= FEWEST_DF else math.nan,
+        (float(left @ left) / df, float(df)) if df >= FEWEST_DF else None,
     )
 
 

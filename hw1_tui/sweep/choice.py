@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -34,9 +35,8 @@ class Choice:
     Attributes:
         best: the point with the best mean.
         rivals: all others that have a value, the best first. A rival is told apart where the best is clearly better
-            with a level that is corrected for their number (Bonferroni), as comparisons with the best are (Hsu, 1984,
-            Constrained simultaneous confidence intervals for multiple comparisons with the best, The Annals of
-            Statistics 12:1136-1144).
+            with a level that is corrected for the number of pairs (Bonferroni), as the best was chosen among them. The
+            variance over seeds is that of the sweep, which knows it better than two of its points.
         luck: how far the mean of the best is expected to lie beyond what it is worth, by the spread over seeds.
     """
 
@@ -55,32 +55,59 @@ class Choice:
         return tuple(rival.point for rival in self.rivals if not rival.comparison.is_clear)
 
 
-def choose_point(observations: Sequence[Observation], metric: Metric, most_variance: float = math.inf) -> Choice | None:
+def choose_point(
+    observations: Sequence[Observation], metric: Metric, rest: tuple[float, float] | None = None
+) -> Choice | None:
     """Return the best point with what can be said of it; ``None`` where no trial has a value.
 
     Args:
         observations: trials that are compared after the same epochs.
         metric: what they are ranked by, one of which either the lowest or the highest is best.
-        most_variance: what the seeds' variance is at the most where too few were run to tell it, as that of what no
-            hyperparameter explains.
+        rest: the variance that no hyperparameter explains, with its degrees of freedom: what seeds do is at most that.
     """
     ranked = [point for point in rank_points(observations, metric.best) if point.repeats]
     if not ranked:
         return None
     best, others = ranked[0], ranked[1:]
-    level = 1 - (1 - LEVEL) / max(1, len(others))
-    rivals = [Rival(point, compare_settings(best.repeats, point.repeats, metric.kind, level)) for point in others]
-    return Choice(best, tuple(rivals), _luck(ranked, metric, most_variance))
+    known = _variance(ranked, metric, rest)
+    level = 1 - (1 - LEVEL) / max(1, math.comb(len(ranked), 2))
+    rivals = [
+        Rival(point, compare_settings(best.repeats, point.repeats, metric.kind, level, _with(point, known)))
+        for point in others
+    ]
+    return Choice(best, tuple(rivals), _luck(ranked, metric, known))
 
 
-def _luck(ranked: Sequence[ObservedPoint], metric: Metric, most_variance: float) -> Luck:
-    """Return the luck of the first, by the spread over seeds of the better half: what is bad often spreads more.
+def _variance(
+    ranked: Sequence[ObservedPoint], metric: Metric, rest: tuple[float, float] | None
+) -> tuple[float, float] | None:
+    """Return the variance over seeds with its degrees of freedom; ``None`` where it is not known.
 
-    Where too few seeds were run for that, by what is expected of any beside them, or by less.
+    It is that of the better half, as what is bad often spreads more. Where too few seeds were run for that, it is what
+    no hyperparameter explains, unless even what is expected of any seeds is less.
     """
-    better = ranked[: (len(ranked) + 1) // 2]
+    better = _better(ranked)
     variance, df = pooled_variance(0.0, [point.values for point in better], prior=0)
-    if df < PRIOR_SEEDS:
-        variance = min(most_variance, seeds_variance([point.repeats for point in better], metric.kind)[0])
+    if df >= PRIOR_SEEDS:
+        return variance, df
+    expected, _ = seeds_variance([point.repeats for point in better], metric.kind)
+    return rest if rest and rest[0] < expected else None
+
+
+def _better(ranked: Sequence[ObservedPoint]) -> Sequence[ObservedPoint]:
+    return ranked[: (len(ranked) + 1) // 2]
+
+
+def _with(point: ObservedPoint, known: tuple[float, float] | None) -> tuple[float, float] | None:
+    """Return the variance for the best beside a rival, whose own seeds may lie further apart."""
+    if known is None:
+        return None
+    own = statistics.variance(point.values) if len(point.values) > 1 else 0.0
+    return (known[0] + max(known[0], own)) / 2, known[1]
+
+
+def _luck(ranked: Sequence[ObservedPoint], metric: Metric, known: tuple[float, float] | None) -> Luck:
+    """Return the luck of the first."""
+    variance = known[0] if known else seeds_variance([point.repeats for point in _better(ranked)], metric.kind)[0]
     sign = -1 if metric.best == "lowest" else 1
     return find_luck([sign * point.mean for point in ranked], math.sqrt(variance / len(ranked[0].repeats)))

@@ -202,8 +202,7 @@ def conclude(summary: SweepSummary, store: Store) -> Conclusion | None:
     compared = (*finished.values(), *_continued(summary, store, finished))
     importance, better = (find_importance(compared, metric.best, among_better=among) for among in (False, True))
     stopped = [Observation(r.trial.point, r.trial.seed, None) for r in summary.results if r.status in _STOPPED]
-    most = importance.variance if importance and math.isfinite(importance.variance) else math.inf
-    choice = choose_point([*finished.values(), *stopped], metric, most)
+    choice = choose_point([*finished.values(), *stopped], metric, importance.variance if importance else None)
     if choice is None or importance is None or better is None:
         return None
     return Conclusion(summary, choice, compared, importance, better, *_tested(summary, store, choice))

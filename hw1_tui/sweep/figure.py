@@ -70,6 +70,7 @@ def _draw_matrix(panel: Axes, found: Interaction, metric: Metric) -> None:
     panel.set_xticks(range(len(columns)), [level.words(second) for level in columns], parse_math=False)
     panel.set_xlabel(visible(TABLE[second].title))
     panel.set_ylabel(visible(TABLE[first].title))
+    panel.set_title(f"mean {metric.title}", fontsize="medium")
 
 
 def _y_label(summary: SweepSummary) -> str:

@@ -45,7 +45,8 @@ class Importance:
         pairs: a term each two, the largest share first.
         seeds: the share that lies between seeds of the same point; ``None`` where no point has two, or points are rows.
         rest: the share that neither axes nor pairs explain, that of the seeds among it.
-        variance: of what is left, of a row: at most so much is chance; not a number where too few rows are left.
+        variance: of what is left, of a row, with its degrees of freedom: at most so much is chance; ``None`` where too
+            few rows are left.
         is_grid: whether the trials are a whole grid: else shares are those that a term explains alone.
         n_rows: how many rows it rests on.
     """
@@ -54,7 +55,7 @@ class Importance:
     pairs: tuple[TermImportance, ...]
     seeds: float | None
     rest: float
-    variance: float
+    variance: tuple[float, float] | None
     is_grid: bool
     n_rows: int
 

@@ -56,7 +56,7 @@ def ranking_table(conclusion: Conclusion, most: int | None = None) -> Table:
     metric = sweep.ranked_by
     remark = (
         f"Points by their {metric.title} after the last epoch, mean over the seeds; the {metric.best} is best. Each is "
-        "held against the best at a level corrected for their number."
+        "held against the best at a level corrected for the number of pairs."
     )
     return Table(columns, tuple(rows), remark, less=("seeds", f"{sweep.metric}_std"))
 
