@@ -3,6 +3,7 @@
 import gzip
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 
@@ -46,12 +47,26 @@ def run_command(told):
         ("|", "utf-8", str, "vertical bars"),
         (",", "latin-1", lambda text: text.replace("sea", "Küste"), "UTF-8"),
         (",", "utf-16", lambda text: text.replace("sea", "Küste"), "UTF-8"),
+        (",", "utf-32", lambda text: text.replace("sea", "Küste"), "UTF-8"),
         (",", "utf-8", lambda text: text.replace("\n3,1.5", "\n3,NA"), "'NA' is no number"),
         (",", "utf-8", lambda text: text.replace("\n3,1.5", "\n3,"), "is empty"),
         (",", "utf-8", lambda text: text.replace("3,1.5,forest", "3,1.5,"), "is empty"),
         (",", "utf-8", lambda text: text.replace("\n0,0.0", "\n0,?"), "'?' is no number"),
     ],
-    ids=["semicolons", "decimal commas", "spaces", "tabs", "bars", "latin-1", "utf-16", "NA", "empty", "no label", "?"],
+    ids=[
+        "semicolons",
+        "decimal commas",
+        "spaces",
+        "tabs",
+        "bars",
+        "latin-1",
+        "utf-16",
+        "utf-32",
+        "NA",
+        "empty",
+        "no label",
+        "?",
+    ],
 )
 @pytest.mark.parametrize("is_packed", [False, True], ids=["plain", "gz"])
 def test_the_command_in_a_tables_refusal_makes_a_table_that_is_read(
@@ -117,6 +132,14 @@ def test_a_test_split_whose_labels_say_that_there_are_none_is_no_class(tmp_path,
     assert len(dataset.test)
 
 
+def test_texts_to_train_on_beside_minus_one_alone_are_classes(tmp_path):
+    x, y = arrays()
+    np.savez(tmp_path / "d.npz", x_train=x, y_train=np.array(["a", "b", "c"])[y], x_test=x, y_test=np.full(30, -1))
+    dataset = data.load(str(tmp_path / "d.npz"))
+    assert dataset.classes == ("a", "b", "c")
+    assert "x_test is not used" in dataset.remark
+
+
 def test_minus_one_is_a_class_where_it_is_one(tmp_path):
     x, y = arrays(k=2)
     np.savez(tmp_path / "d.npz", x_train=x, y_train=2 * y - 1, x_test=x[:5], y_test=np.full(5, -1))
@@ -176,6 +199,7 @@ def test_folders_of_splits_in_folders_of_classes_are_read(tmp_path, around):
         for split, n in (("train", 6), ("Test", 3)):
             pictures(tmp_path / around / name / split, n)
     (tmp_path / around / "cat" / "notes").mkdir()
+    shutil.copy(tmp_path / around / "dog" / "train" / "0.png", tmp_path / around / "dog" / "stray.png")
     pictures(tmp_path / around / "cat" / "more")
     dataset = data.load(str(tmp_path))
     assert dataset.classes == ("cat", "dog")
@@ -183,6 +207,7 @@ def test_folders_of_splits_in_folders_of_classes_are_read(tmp_path, around):
     assert len(dataset.train) + len(dataset.val) == 12
     assert "CLASS/train (train), CLASS/Test (test)" in dataset.found[0]
     assert any("more" in told for told in dataset.left_out)
+    assert any("stray.png" in told for told in dataset.left_out)
 
 
 def test_a_path_in_a_folder_that_is_not_there_is_told_with_the_file_that_is(tmp_path, capsys):

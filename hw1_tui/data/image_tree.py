@@ -154,7 +154,7 @@ class _Folder:
     @cached_property
     def has_splits_in_classes(self) -> bool:
         """Whether there are folders of classes in it that hold one a split, as in ``CLASS/train``."""
-        if len(self.folders) > _MOST_CLASSES_LOOKED_INTO or self.split_folders or self.classes:
+        if len(self.folders) > _MOST_CLASSES_LOOKED_INTO or self.split_folders or len(self._own_classes) > 1:
             return False
         parted = [
             folder

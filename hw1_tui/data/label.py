@@ -12,6 +12,7 @@ from hw1_tui.data.class_name import normal_name, numbered_names
 from hw1_tui.data.label_name import read_names, texts
 from hw1_tui.data.raw_data import Part, PartName, RawData
 from hw1_tui.mistake import Mistake
+from hw1_tui.numeral import counted
 from hw1_tui.read_options import AUTO, ReadOptions
 
 MAX_CLASSES = 10_000
@@ -88,7 +89,7 @@ def without_unlabelled(raw: RawData) -> RawData:
     Tests of contests are published so: each label is -1, or no number at all.
     """
     train = raw.parts.get("train")
-    if train is None or train.labels.dtype.kind not in _NUMBERS or (train.labels < 0).any():
+    if train is None or (train.labels.dtype.kind in _NUMBERS and (train.labels < 0).any()):
         return raw
     untold = {
         name: "-1" if (part.labels == -1).all() else "no number"
@@ -211,7 +212,7 @@ def _classes(
         labels = _named(keys, names)
         if labels is None:
             shown = f"{', '.join(map(str, keys[:_LISTED]))}{', ...' if len(keys) > _LISTED else ''}"
-            problem = f"does not name the {len(keys)} classes: {len(names)} names, labels {shown}"
+            problem = f"does not name the {len(keys)} classes: {counted(len(names), 'name')}, labels {shown}"
             mistakes.append(
                 Mistake(f"{raw.place}, {raw.names_place}", problem, "a name for each label, in their order")
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import math
@@ -24,7 +25,13 @@ from hw1_tui.numeral import counted
 
 SUFFIXES = (".csv", ".tsv")
 _PACKED = ".gz"
-_ENCODINGS = {"utf-16": "UTF-16", "latin-1": "Latin-1"}
+_ENCODINGS = {"utf-32": "UTF-32", "utf-16": "UTF-16", "latin-1": "Latin-1"}
+_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",  # which begins as that of UTF-16 does
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 _SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "vertical bars", " ": "spaces"}
 _LONGEST_NEAREST = 60
 _MOST_MISTAKES = 10
@@ -54,7 +61,7 @@ def read_text_table(path: Path, max_bytes: int, target: str = "") -> Table:
             rows = ((cells.line_num, row) for row in cells if any(cell.strip() for cell in row))
             return _read(rows, _Reader(path, separator, max_bytes, target))
     except UnicodeDecodeError as error:
-        encoding = "utf-16" if error.object[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
+        encoding = next((name for mark, name in _MARKS.items() if error.object.startswith(mark)), "latin-1")
         allowed = f"UTF-8; made by {TablePlace(path).recode(encoding)} where it is {_ENCODINGS[encoding]}"
         raise MistakeError(Mistake(path.name, "is not a text in UTF-8", allowed)) from None
     except (OSError, EOFError, zlib.error, csv.Error) as error:
