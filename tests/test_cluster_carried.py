@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,10 +32,8 @@ def digits():
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TMPDIR", str(tmp_path_factory.mktemp("workers")))
-        with contextlib.closing(Cluster(tmp_path_factory.mktemp("cluster"))) as started:
-            yield started
+    with contextlib.closing(Cluster(tmp_path_factory.mktemp("cluster"))) as started:
+        yield started
 
 
 @pytest.fixture
@@ -55,11 +52,7 @@ def losses(events):
     return {event.epoch: event.metrics["val_loss"] for event in events if isinstance(event, EpochEnded)}
 
 
-def folders_of_workers():
-    return list(Path(os.environ["TMPDIR"]).glob("hw1-tui-run-*"))
-
-
-def test_a_run_is_kept_here_as_if_it_had_trained_here(workers, digits, tmp_path):
+def test_a_run_is_kept_here_as_if_it_had_trained_here(cluster, workers, digits, tmp_path):
     """To the same bits, live meanwhile, and with all that its folder has."""
     here = everything(open_job(Job(CONFIG), Store(tmp_path / "here"), Control(), digits))
     store = Store(tmp_path)
@@ -73,7 +66,7 @@ def test_a_run_is_kept_here_as_if_it_had_trained_here(workers, digits, tmp_path)
     assert {metrics.epoch: metrics["val_loss"] for metrics in store.metrics(begun.run)} == losses(here)
     files = {path.name for path in store.find(begun.run).path.glob("*")}
     assert files == {path.name for path in Store(tmp_path / "here").find(here[0].run).path.glob("*")}
-    eventually(lambda: not folders_of_workers())
+    eventually(lambda: not list(cluster.temporary.glob("hw1-tui-run-*")))
 
 
 def test_it_is_gone_on_with_and_branched_by_a_worker_that_is_sent_what_is_kept(workers, digits, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -17,12 +18,13 @@ class Cluster:
     """A scheduler and its workers on loopback, with TLS.
 
     Args:
-        folder: for their keys.
+        folder: for their keys, and for what workers leave that are killed.
         workers: how many.
 
     Attributes:
         address: of the scheduler.
         keys: the folder of the keys.
+        temporary: the folder of the workers' own folders.
         scheduler: its process.
         workers: the processes of the workers that were started.
     """
@@ -30,6 +32,8 @@ class Cluster:
     def __init__(self, folder: Path, workers: int = 2) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.keys = folder / "keys"
+        self.temporary = folder / "temporary"
+        self.temporary.mkdir()
         write_keys(self.keys, ["localhost", "127.0.0.1"])
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self._port = probe.getsockname()[1]
@@ -68,7 +72,10 @@ class Cluster:
 
     def _start(self, *words: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "hw1_tui", "cluster", *words, "--keys", str(self.keys)]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=_ROOT)
+        environment = {**os.environ, "TMPDIR": str(self.temporary)}
+        return subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=_ROOT, env=environment
+        )
 
 
 def _wait_for_line(process: subprocess.Popen[str]) -> None:
