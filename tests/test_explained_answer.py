@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from engines.inspection import Settable
 from hw1_tui.analysis import Subject, open_run
 from hw1_tui.analysis.explained_answer import explain_answer
 from hw1_tui.analysis.first_layer import look_at_first_layer
@@ -69,7 +70,8 @@ def test_units_answer_to_the_examples_that_the_run_itself_says(subject):
 
 
 def test_weights_that_are_no_numbers_are_told_as_that_and_not_drawn(subject):
-    trainer = subject.opened.settable()
+    trainer = subject.opened.model.trainer
+    assert isinstance(trainer, Settable)
     trainer.set_parameters({"W1": np.full_like(subject.opened.parameters()["W1"], np.nan)})
     with pytest.raises(MistakeError, match="not all weights"):
         look_at_first_layer(subject)

@@ -7,6 +7,7 @@ import pytest
 from textual.widgets import Button, Input, Static
 
 from engines.contract import Array
+from engines.inspection import Settable
 from hw1_tui.analysis import Subject, open_run
 from hw1_tui.analysis.answers import answers_of
 from hw1_tui.analysis.confusion import Confusion, examples_in
@@ -302,7 +303,8 @@ async def test_a_model_that_has_diverged_is_looked_at_without_a_failure(store, b
     run = train(store, blobs)
     opened = open_run(store, run)
     weights = opened.parameters()
-    opened.settable().set_parameters({name: np.full_like(array, np.nan) for name, array in weights.items()})
+    assert isinstance(opened.model.trainer, Settable)
+    opened.model.trainer.set_parameters({name: np.full_like(array, np.nan) for name, array in weights.items()})
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
         await look(pilot, ConfusionView)

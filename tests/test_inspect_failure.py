@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
 
-from engines.inspection import Inspection
+from engines.inspection import Inspection, Settable
 from hw1_tui.analysis import Subject, open_run
 from hw1_tui.cli import main
 from hw1_tui.crash import keep_crash
@@ -127,7 +127,8 @@ def test_a_perceptron_has_a_confusion_matrix_all_the_same(store, blobs, capsys):
 def test_what_a_diverged_model_says_is_json_all_the_same(store, blobs):
     opened = open_run(store, train(store, blobs))
     weights = opened.parameters()
-    opened.settable().set_parameters({name: np.full_like(array, np.nan) for name, array in weights.items()})
+    assert isinstance(opened.model.trainer, Settable)
+    opened.model.trainer.set_parameters({name: np.full_like(array, np.nan) for name, array in weights.items()})
     shown = VIEWS["confusion"].show(Asked(Subject(opened, "val"), label=1))
     assert "NaN" not in "".join(map(json_text, shown.records))
     assert set(shown.records[-1]["probabilities"].values()) == {None}

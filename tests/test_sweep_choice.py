@@ -32,12 +32,12 @@ def test_the_best_is_held_against_each_rival_with_a_level_for_the_number_of_pair
     observations = points([[1.2, 1.21], [0.5, 0.51], [0.52, 0.53], [0.9, 0.91]])
     choice = choose_point(observations, LOSS)
     assert choice
-    assert choice.runner_up
+    assert choice.rivals
     assert choice.best.point == {"dropout": 1}
     assert [rival.point.point["dropout"] for rival in choice.rivals] == [2, 3, 0]
     assert [point.point["dropout"] for point in choice.equals] == [2]
     alone = compare_settings(choice.best.repeats, choice.rivals[0].point.repeats, "loss", 1 - (1 - LEVEL) / 6)
-    assert choice.runner_up.comparison == alone
+    assert choice.rivals[0].comparison == alone
 
 
 @pytest.mark.parametrize(("metric", "best"), [("val_loss", 0), ("val_accuracy", 2)])
@@ -51,7 +51,7 @@ def test_a_point_that_diverged_is_no_rival_and_of_none_nothing_is_chosen():
     choice = choose_point(points([[0.1], [0.5]], lost=[0]), LOSS)
     assert choice
     assert choice.best.point == {"dropout": 1}
-    assert choice.runner_up is None
+    assert choice.rivals == ()
     assert choice.luck.expected == 0
     assert choose_point(points([[0.1]], lost=[0]), LOSS) is None
 

@@ -15,28 +15,32 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.settings import given_values
 from hw1_tui.sweep.definition import Sweep, Wish, define, read_definition
-from hw1_tui.sweep.space import Space, read_axis
+from hw1_tui.sweep.space import Space, axis_of
 
 
 def records_of(out):
     return [json.loads(line) for line in out.splitlines()]
 
 
+def axis(text):
+    name, _, values = text.partition("=")
+    return axis_of(name, values, "--grid")
+
+
 def test_values_are_read_by_the_hyperparameter_itself():
-    assert read_axis("dropout=.01,.25,.5", "--grid").values == (0.01, 0.25, 0.5)
-    assert read_axis("hidden-sizes=100;2x200;30,20", "--grid").values == ((100,), (200, 200), (30, 20))
-    assert read_axis("activation=relu,tanh", "--grid").values == ("relu", "tanh")
-    assert read_axis("nesterov=true,no", "--grid").values == (True, False)
-    assert read_axis("learning-rate=1e-4..1e-1:log:4", "--grid").values == (1e-4, 1e-3, 1e-2, 1e-1)
-    assert read_axis("momentum=0..0.9:4", "--grid").values == pytest.approx((0, 0.3, 0.6, 0.9))
-    assert read_axis("batch-size=1..4:4", "--grid").values == (1, 2, 3, 4)
+    assert axis("dropout=.01,.25,.5").values == (0.01, 0.25, 0.5)
+    assert axis("hidden-sizes=100;2x200;30,20").values == ((100,), (200, 200), (30, 20))
+    assert axis("activation=relu,tanh").values == ("relu", "tanh")
+    assert axis("nesterov=true,no").values == (True, False)
+    assert axis("learning-rate=1e-4..1e-1:log:4").values == (1e-4, 1e-3, 1e-2, 1e-1)
+    assert axis("momentum=0..0.9:4").values == pytest.approx((0, 0.3, 0.6, 0.9))
+    assert axis("batch-size=1..4:4").values == (1, 2, 3, 4)
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("dropuot=.5", "did you mean dropout?"),
-        ("dropout", "names no values"),
         ("dropout=.5,2", "2 is too large"),
         ("dropout=.5,.5", "0.5 stands there twice"),
         ("dropout=", "is empty"),
@@ -52,14 +56,14 @@ def test_values_are_read_by_the_hyperparameter_itself():
 )
 def test_what_is_no_axis_is_told_with_its_place_and_the_nearest(text, said):
     with pytest.raises(MistakeError) as error:
-        read_axis(text, "--grid")
+        axis(text)
     assert str(error.value).startswith("--grid: ")
     assert said in str(error.value)
 
 
 @given(st.integers(1, 30), st.integers(0, 1000))
 def test_points_that_are_drawn_lie_in_the_space_differ_and_are_the_first_of_more(n, seed):
-    axes = [read_axis(text, "") for text in ("learning-rate=1e-4..1:log", "batch-size=1..64", "l2=0,.1")]
+    axes = [axis(text) for text in ("learning-rate=1e-4..1:log", "batch-size=1..64", "l2=0,.1")]
     space = Space(tuple(axes))
     points = space.sample(n, seed)
     assert points == space.sample(n + 5, seed)[:n]
@@ -67,6 +71,10 @@ def test_points_that_are_drawn_lie_in_the_space_differ_and_are_the_first_of_more
     rates: list[Any] = [point["learning_rate"] for point in points]
     assert all(1e-4 <= rate <= 1 for rate in rates)
     assert all(point["batch_size"] in range(1, 65) for point in points)
+
+
+def test_an_axis_without_values_is_told(sweep):
+    assert "--grid: 'dropout' names no values; allowed: NAME=VALUE,VALUE" in sweep("--grid", "dropout")[2]
 
 
 def test_a_space_that_has_fewer_points_than_are_drawn_is_told(sweep):

@@ -12,7 +12,7 @@ import numpy as np
 from engines import registry
 from engines.capability import Measured
 from engines.contract import SPLITS, Array, Dataset, EngineError, SplitName, engine_errors
-from engines.inspection import Inspectable, Settable
+from engines.inspection import Inspectable
 from hw1_tui import data
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
@@ -99,16 +99,6 @@ class OpenedRun:
         """
         if not isinstance(self.model.trainer, Inspectable):
             raise EngineError(f"the {self.model.config.engine} engine does not show activations and gradients")
-        return self.model.trainer
-
-    def settable(self) -> Settable:
-        """Return the trainer as one whose parameters can be set; within ``asking()``; who sets them puts them back.
-
-        Raises:
-            EngineError: its engine does not let them be set.
-        """
-        if not isinstance(self.model.trainer, Settable):
-            raise EngineError(f"the parameters of the {self.model.config.engine} engine cannot be set from outside")
         return self.model.trainer
 
     def parameters(self) -> dict[str, Array]:

@@ -45,11 +45,6 @@ class Choice:
     luck: Luck
 
     @property
-    def runner_up(self) -> Rival | None:
-        """The rival with the best mean; ``None`` of one point."""
-        return self.rivals[0] if self.rivals else None
-
-    @property
     def equals(self) -> tuple[ObservedPoint, ...]:
         """The rivals that may be as good as the best."""
         return tuple(rival.point for rival in self.rivals if not rival.comparison.is_clear)

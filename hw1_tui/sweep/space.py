@@ -93,22 +93,11 @@ class Axis:
         return {"name": self.name, "values": values, **ends}
 
 
-def read_axis(text: str, place: str) -> Axis:
-    """Return the axis that a user typed: ``dropout=.01,.25,.5`` or ``learning-rate=1e-4..1e-1:log:5``.
-
-    Sizes of layers hold commas, so that several of them are parted by semicolons: ``hidden-sizes=100;2x200``.
-
-    Raises:
-        MistakeError: what is wrong with it.
-    """
-    name, equals, given = text.partition("=")
-    if not equals:
-        raise MistakeError(Mistake(place, f"{text!r} names no values", "NAME=VALUE,VALUE or NAME=LOW..HIGH:log:N"))
-    return axis_of(name, given, place)
-
-
 def axis_of(name: str, given: Any, place: str) -> Axis:
     """Return an axis of its name and its values: a text as on the command line, or a list as in a file.
+
+    A text is ``.01,.25,.5`` or ``1e-4..1e-1:log:5``. Sizes of layers hold commas, so that several of them are parted by
+    semicolons: ``100;2x200``.
 
     Raises:
         MistakeError: what is wrong with it.
