@@ -72,7 +72,8 @@ def test_a_conclusion_holds_where_the_tuned_rivals_are_clearly_worse_on_the_test
     assert claim["verdict"] == verdict
     assert claim["voice"] == "remark"
     assert (
-        "Each with the same 2 values of l2, chosen by validation loss; test accuracy: learning rate" in claim["result"]
+        "Each tuned over the same 2 points in l2, chosen by validation loss; test accuracy: learning rate"
+        in claim["result"]
     )
     assert list(written["runs"]) == ["base", "1-tuned-2", "1-tuned-3", "1-tuned-4"]
     assert {len(records) for records in written["runs"].values()} == {2}

@@ -57,7 +57,7 @@ def check_tuning(claim: Claim, evidence: Evidence) -> Finding:
     each = len(tuning.trials) // len(tuning.contenders)
     axes = " and ".join(TABLE[name].title for name in tuning.grid)
     text = (
-        f"Each with the same {each} values of {axes}, chosen by validation loss; "
+        f"Each tuned over the same {each} points in {axes}, chosen by validation loss; "
         f"{metric_title(claim.metric)}: {', '.join(_describe(tuning, one, claim.metric) for one in found.values())}. "
         f"{said[:1].upper()}{said[1:]}."
     )
