@@ -367,3 +367,24 @@ def test_a_definition_that_a_stranger_wrote_is_left_out_and_another_trial_has_it
     assert find_sweep(Store(), "mine").name == "mine"
     (Store().home / "sweeps" / "mine.json").unlink()
     assert find_sweep(Store(), "mine").name == "mine"
+
+
+@pytest.mark.parametrize("engine", ["numpy", "torch"])
+def test_the_trials_are_the_same_whichever_executor_trains_them_and_each_says_which_did(sweep, monkeypatch, engine):
+    losses = {}
+    for executor in ("threads", "stacked"):
+        with monkeypatch.context() as patch:
+            patch.setenv("HW1_TUI_HOME", f"{os.environ['HW1_TUI_HOME']}-{executor}")
+            code, _, _ = sweep(*GRID, "--engine", engine, "--jobs", 1, "--executor", executor)
+            assert code == 0
+            losses[executor] = losses_of()
+            assert {run.facts["executor"] for run in Store().runs()} == {executor}
+    assert losses["threads"].keys() == losses["stacked"].keys()
+    for point, told in losses["threads"].items():
+        assert losses["stacked"][point] == pytest.approx(told, rel=1e-4)
+
+
+def test_an_executor_that_is_unknown_is_refused_with_those_that_are_known(sweep):
+    code, _, err = sweep(*GRID, "--executor", "stack")
+    assert code == 2
+    assert "stacked" in err

@@ -53,6 +53,7 @@ from hw1_tui.settings import DEFAULT_DATA
 from hw1_tui.signals import SIGNALS
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import RunEnded
+from hw1_tui.training.executors import EXECUTOR_NAMES
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,6 +70,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_max_bytes(what)
     what.add_argument("--tune", action="store_true", help="tune the rivals of what these questions conclude as well")
     what.add_argument("--kept", action="store_true", help="train nothing: take the runs that the history has")
+    names = ", ".join(EXECUTOR_NAMES)
+    add_option(what, "--executor", f"what trains the runs: {names} (default: auto, by a timed trial)", "NAME")
     add_place_options(parser)
     add_home_option(parser)
     output = add_output_options(
@@ -110,11 +113,12 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         return write_template(args.new_questions, args.force, mistakes)
     if args.check_questions is not None:
         return check_questions(args.check_questions, args.max_bytes, mistakes)
+    executor = read_choice("--executor", args.executor, EXECUTOR_NAMES, mistakes)
     notifier, place = read_end(args, mistakes), read_place_options(args, mistakes)
     asked, control, store = _read(args, mistakes), Control(), Store(home_of(args))
     out = user_path(args.out if args.out is not None else "report")
     _prepare(out, asked.homework, args.force, asked.grading.file_names)
-    rerun = Rerun(asked.request.runs(asked.homework, asked.data), store, control)
+    rerun = Rerun(asked.request.runs(asked.homework, asked.data), store, control, executor=executor)
     _prepare_history(args, rerun, asked.grading, store)
     with (
         Narrator(args.quiet) as narrator,

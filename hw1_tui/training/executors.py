@@ -10,6 +10,7 @@ from hw1_tui.training.stacked_executor import StackedExecutor
 
 if TYPE_CHECKING:
     from hw1_tui.training.remote.workers import Workers
+    from hw1_tui.training.timed_trial import Stacking
 
 AUTO = "auto"
 """Not an executor: whichever is the fastest here."""
@@ -33,17 +34,22 @@ EXECUTOR_NAMES = (AUTO, *EXECUTORS)
 """What may be asked for."""
 
 
-def make_executor(name: str, open_job: Open, slots: int = 1, workers: Workers | None = None) -> Executor:
+def make_executor(
+    name: str, open_job: Open, slots: int = 1, workers: Workers | None = None, stacking: Stacking | None = None
+) -> Executor:
     """Return the executor of a name.
 
     Args:
         name: one of ``EXECUTOR_NAMES``; ``auto`` trains in threads.
         open_job: opens a job.
         slots: how many jobs train at once without being asked to.
+        stacking: which jobs train as one; those that can by default.
         workers: who train in place of what the name says, as many at once as they are; they outlive the executor.
     """
     if workers is not None:
         from hw1_tui.training.remote.executor import WorkerExecutor
 
         return WorkerExecutor(open_job, workers)
+    if name == "stacked" and stacking is not None:
+        return StackedExecutor(open_job, slots, stacking.key_of)
     return EXECUTORS["threads" if name == AUTO else name](open_job, slots)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from engines import capability, registry
 from engines.threads import cores
 from hw1_tui.settings import seeds_of
+from hw1_tui.training.control import Control
+from hw1_tui.training.event import Event
 from hw1_tui.training.executor import Open, Task, ThreadExecutor
 from hw1_tui.training.job import Job
 from hw1_tui.training.stack_worker import StackMember, StackWorker
+from hw1_tui.training.stepper import STEPPER
+
+if TYPE_CHECKING:
+    from engines.contract import Dataset
+    from hw1_tui.runs import Store
 
 WIDEST = 16
 """Runs that train as one at most: of more, none gains."""
@@ -19,11 +28,12 @@ def stack_key(job: Job) -> Hashable | None:
     """Return what jobs that may train as one have in common; ``None`` for one that trains alone.
 
     That is what their engine says, data, and the order of its examples. A run that looks for its own number of threads
-    trains alone, and what is gone on with does not go with what begins.
+    trains alone where that decides its bits, and what is gone on with does not go with what begins.
     """
     config = job.config
-    key = capability.stack_key(registry.get(config.engine), config) if config.hyperparameters["threads"] else None
-    if key is None:
+    engine = registry.get(config.engine)
+    key = capability.stack_key(engine, config)
+    if key is None or not (config.hyperparameters["threads"] or capability.is_thread_independent(engine, config)):
         return None
     shared = [config.hyperparameters[name] for name in ("threads", "standardize")]
     _, order_seed = seeds_of(config.hyperparameters)
@@ -46,6 +56,19 @@ class StackedExecutor(ThreadExecutor):
         super().__init__(open_job, slots)
         self._key_of = key_of
 
+    def open_recorded(
+        self,
+        job: Job,
+        store: Store,
+        control: Control,
+        dataset: Dataset | None = None,
+        checkpoints: Mapping[str, int] | None = None,
+    ) -> Iterator[Event]:
+        """Open a job whose record says whether it trains as one with others; see ``Executor.open_recorded``."""
+        executor = "stacked" if isinstance(STEPPER.get(), StackMember) else "threads"
+        job = replace(job, facts={**job.facts, "executor": executor})
+        return super().open_recorded(job, store, control, dataset, checkpoints)
+
     @property
     def room(self) -> int:
         """How many jobs may train at once, a stack or what there are slots for; see ``Executor.room``."""
@@ -66,16 +89,17 @@ class StackedExecutor(ThreadExecutor):
                     for task in self._running})  # fmt: skip
 
     def _start(self, task: Task) -> None:
-        """Start a job with its share of those that go with it: all lanes are to be full."""
+        """Start a job with those that go with it; where nothing else waits they share out the lanes that are free."""
         key = self._key_of(task.job)
         alike = [other for other in self._waiting if key is not None and self._key_of(other.job) == key]
-        lanes = max(1, (cores() if task.job.group else self.slots) - self._lanes)
+        free = max(1, (cores() if task.job.group else self.slots) - self._lanes)
+        lanes = free if len(alike) == len(self._waiting) else 1
         together = alike[: min(WIDEST, -(-len(alike) // lanes))]
         if len(together) < 2:
             super()._start(task)
             return
         members = [StackMember() for _ in together]
-        StackWorker(members, int(task.job.config.hyperparameters["threads"]))
+        StackWorker(members, int(task.job.config.hyperparameters["threads"]) or 1)
         for other, member in zip(together, members, strict=True):
             other.stepper = member
             super()._start(other)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from engines import capability, registry
 from engines.contract import Dataset
 from hw1_tui.numeral import counted
 from hw1_tui.training.control import Control
@@ -90,6 +91,48 @@ def time_executors(
     with contextlib.closing(StackedExecutor(lambda job, control: _open(job, control, dataset), lanes)) as executor:
         together = _rate(executor, most[: executor.room])
     return TimedTrial(len(most), {"threads": beside, "stacked": together})
+
+
+@dataclass(frozen=True)
+class Stacking:
+    """Which of some jobs are worth being trained as one.
+
+    Attributes:
+        keys: what those have in common, by ``stack_key``.
+        trials: by which that was found, each with the job that it was begun with.
+    """
+
+    keys: frozenset[Hashable]
+    trials: Sequence[tuple[Job, TimedTrial]]
+
+    def key_of(self, job: Job) -> Hashable | None:
+        """Return what a job has in common with those that it is worth being trained with; ``None`` to train alone."""
+        key = stack_key(job)
+        return key if key in self.keys else None
+
+
+def find_stacking(jobs: Mapping[Job, Dataset]) -> Stacking:
+    """Return which of different jobs are worth being trained as one, by a trial for each kind of them.
+
+    The other jobs keep the other cores busy, so a core is what they are compared on.
+
+    Args:
+        jobs: the jobs, each with its data.
+    """
+    kinds: dict[Hashable, dict[Hashable, list[Job]]] = {}
+    for job in jobs:
+        if (key := stack_key(job)) is not None:
+            kind = registry.get(job.config.engine), capability.stack_key(registry.get(job.config.engine), job.config)
+            kinds.setdefault((*kind, job.config.wanted), {}).setdefault(key, []).append(job)
+    keys: set[Hashable] = set()
+    trials: list[tuple[Job, TimedTrial]] = []
+    for by_key in kinds.values():
+        most = max(by_key.values(), key=len)
+        trial = time_executors(most, jobs[most[0]], 1)
+        if trial:
+            trials.append((most[0], trial))
+            keys |= by_key.keys() if trial.fastest == "stacked" else set()
+    return Stacking(frozenset(keys), trials)
 
 
 def _open(job: Job, control: Control, dataset: Dataset) -> Iterator[Event]:

@@ -18,8 +18,9 @@ from hw1_tui.runs.turn import SECONDS_BETWEEN_LOOKS, WAITED_FOR, is_done, is_tak
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, Remarked, RunEnded, RunStarted
 from hw1_tui.training.executor import JobEnded
-from hw1_tui.training.executors import make_executor
+from hw1_tui.training.executors import AUTO, make_executor
 from hw1_tui.training.job import Job
+from hw1_tui.training.timed_trial import Stacking, find_stacking
 
 if TYPE_CHECKING:
     from hw1_tui.training.remote.workers import Workers
@@ -132,12 +133,16 @@ class Rerun:
     def _round(self, runs: Sequence[PlannedRun]) -> Iterator[tuple[PlannedRun, Event]]:
         """Train those of some runs that no other program has; one that is refused has failed, and the others go on."""
         jobs = {job: run for run, job in planned_jobs(runs, self.kept)}
+        stacking = self._find_stacking(jobs)
+        for job, trial in stacking.trials if stacking else ():
+            yield jobs[job], Remarked(trial.sentence)
 
         def opened(job: Job, control: Control) -> Iterator[Event]:
             run = jobs[job]
             return open_planned(run, self._store, self._checkpoints, executor.open_recorded)(job, control)
 
-        executor = make_executor(self._executor, opened, cores(), self.workers)
+        name = "stacked" if stacking else self._executor
+        executor = make_executor(name, opened, cores(), self.workers, stacking)
         with contextlib.closing(executor):
             for job in jobs:
                 executor.submit(job, self._control)
@@ -153,6 +158,12 @@ class Rerun:
                 left -= 1
                 if not left:
                     return
+
+    def _find_stacking(self, jobs: Mapping[Job, PlannedRun]) -> Stacking | None:
+        """Return which jobs are worth being trained as one, where nobody chose an executor."""
+        if self._executor != AUTO or self.workers is not None:
+            return None
+        return find_stacking({job: run.data for job, run in jobs.items()})
 
     def _take(self, run: PlannedRun, event: Event) -> tuple[PlannedRun, Event]:
         """Keep what an event says of its run."""
