@@ -19,6 +19,7 @@ _NARROWEST = 20
 _BESIDE = 56
 """Cells from which on a claim stands beside its verdict, and not below it."""
 _VERDICT_WIDTH = 18
+_FEWEST_ROWS = 4
 
 
 class ClaimList(ChoiceList):
@@ -57,7 +58,8 @@ class ClaimList(ChoiceList):
             self.choose(before.name)
 
     def on_resize(self) -> None:
-        """Break lines for the new width."""
+        """Break lines for the new width; leave out the frame where a table leaves no more room."""
+        self.set_class(self.outer_size.height < _FEWEST_ROWS, "-low")
         self.show(self._claims, self._results)
 
     def _look(self, name: str) -> Style:
