@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import PurePath
 from typing import ClassVar, Literal
@@ -71,13 +71,6 @@ class SweepScreen(Charted, MainScreen):
     ]  # fmt: skip
     AUTO_FOCUS = "RangeField Input"
 
-    class Defined(Message):
-        """What was typed was looked at."""
-
-        def __init__(self, sweep: Sweep | None, problems: Mapping[str, str]) -> None:
-            super().__init__()
-            self.sweep, self.problems = sweep, problems
-
     class Read(Message):
         """The history was read for a sweep, or could not be."""
 
@@ -95,8 +88,6 @@ class SweepScreen(Charted, MainScreen):
     def __init__(self) -> None:
         super().__init__()
         self._page: Page = "define"
-        self._defined: Sweep | None = None
-        self._is_checking = False
         self._wants_start = False
         self._sweep: Sweep | None = None
         self._reading: SweepReading | None = None
@@ -153,6 +144,8 @@ class SweepScreen(Charted, MainScreen):
         if self.is_mounted:
             await self.query_one(DefinePage).show()
             self._check()
+            if self._page == "define":
+                self.call_after_refresh(self.query_one(DefinePage).keep_focus)
             self._take_asked()
             self._look_again()
 
@@ -202,44 +195,26 @@ class SweepScreen(Charted, MainScreen):
 
     # Defining.
 
-    @on(DefinePage.Typed)
     def _check(self) -> None:
-        """Look at what was typed, in a thread: a sweep may have thousands of points."""
-        self._is_checking = True
         self.workspace.library.ask(*self.workspace.draft.wanted)
-        define = self.workspace.sweep_draft.definer()
-        self.run_worker(partial(self._define, define), thread=True, exclusive=True, group="define", exit_on_error=False)
+        self.query_one(DefinePage).check()
 
-    def _define(self, define: Callable[[], Sweep]) -> None:
-        try:
-            found = self.Defined(define(), {})
-        except MistakeError as error:
-            problems: dict[str, str] = {}
-            for mistake in error.mistakes:
-                more = f"; allowed: {mistake.allowed}" if mistake.allowed else ""
-                near = f"; did you mean {mistake.nearest}?" if mistake.nearest else ""
-                problems.setdefault(mistake.place, f"{mistake.problem}{more}{near}")
-            found = self.Defined(None, problems)
-        if not get_current_worker().is_cancelled:
-            self.post_message(found)
-
-    @on(Defined)
-    def _take_defined(self, message: Defined) -> None:
-        self._is_checking, self._defined = False, message.sweep
-        self.query_one(DefinePage).tell(message.sweep, message.problems)
+    @on(DefinePage.Defined)
+    def _take_defined(self) -> None:
         if self._wants_start:
-            self.action_start()
+            self.call_later(self.action_start)
 
     def action_start(self) -> None:
-        """Say what the sweep will take, and start it."""
-        self._wants_start = self._is_checking
-        if self._is_checking:
+        """Say what the sweep will take, and start it; as soon as what was typed is looked at."""
+        page = self.query_one(DefinePage)
+        self._wants_start = page.is_checking
+        if page.is_checking:
             return
-        if self._defined is None:
-            self.query_one(DefinePage).show_first_wrong()
+        if page.sweep is None:
+            page.show_first_wrong()
             self.notify("Something is to be put right first; it stands under its field.", severity="warning")
         else:
-            self._plan(self._defined)
+            self._plan(page.sweep)
 
     def action_go_on(self) -> None:
         """Train what is missing of the sweep that is shown."""
@@ -452,7 +427,7 @@ class SweepScreen(Charted, MainScreen):
     def command(self) -> Command | None:
         """Return the command of the best configuration, or of the sweep that is being defined."""
         if self._page == "define":
-            sweep = self._defined or self.workspace.sweep_draft.definer()()
+            sweep = self.query_one(DefinePage).sweep or self.workspace.sweep_draft.definer()()
             return Command(sweep_command(sweep), "It trains this sweep without the interface")
         if self._reading and self._reading.conclusion:
             return Command(self._reading.conclusion.command, "It trains the best configuration")

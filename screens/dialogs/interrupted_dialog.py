@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -13,11 +14,15 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from hw1_tui.mistake import MistakeError
+from hw1_tui.numeral import counted
 from hw1_tui.runs import RunRecord
 from screens.dialogs.dialog import Dialog
 from screens.state.run_source import submit_resumed
 from screens.widgets.button import Button
 from screens.widgets.choice_list import ChoiceList
+
+_SWEEP = "sweep "
+"""Begins the id of a line that is a sweep's: no run's does."""
 
 
 class InterruptedDialog(Dialog[None]):
@@ -33,7 +38,8 @@ class InterruptedDialog(Dialog[None]):
 
     def __init__(self, records: Sequence[RunRecord]) -> None:
         super().__init__()
-        self._records = {record.run: record for record in records}
+        self._records = {record.run: record for record in records if not record.sweep}
+        self._sweeps = Counter(record.sweep for record in records if record.sweep)
 
     def compose(self) -> ComposeResult:
         """Draw the list and the answers."""
@@ -41,7 +47,10 @@ class InterruptedDialog(Dialog[None]):
             box.border_title = "Interrupted runs"
             yield Static("These neither ended nor train now. They can go on to the same bits.", classes="text")
             yield ChoiceList(
-                *(Option(_line(record), id=run) for run, record in self._records.items()), compact=True, markup=False
+                *(Option(_sweep_line(name, n), id=f"{_SWEEP}{name}") for name, n in self._sweeps.items()),
+                *(Option(_line(record), id=run) for run, record in self._records.items()),
+                compact=True,
+                markup=False,
             )
             with Horizontal(classes="buttons"):
                 yield Button("Go on", id="one", variant="primary", action="screen.one")
@@ -59,16 +68,22 @@ class InterruptedDialog(Dialog[None]):
 
     def action_all(self) -> None:
         """Go on with every one of them."""
-        self._go_on(list(self._records))
+        self._go_on([*self._records, *(f"{_SWEEP}{name}" for name in self._sweeps)])
 
     def _go_on(self, runs: list[str]) -> None:
-        for run in runs:
+        sweeps = [run.removeprefix(_SWEEP) for run in runs if run.startswith(_SWEEP)]
+        for run in (run for run in runs if not run.startswith(_SWEEP)):
             try:
                 submit_resumed(self.workspace.queue, self.workspace.store, self._records[run])
             except MistakeError as error:
                 self.notify(str(error), severity="error")
         self.dismiss(None)
-        self.app.action_go("training")
+        self.workspace.sweep_asked = sweeps[0] if sweeps else ""  # which has runs to come that it alone knows of
+        self.app.action_go("sweep" if sweeps else "training")
+
+
+def _sweep_line(name: str, n: int) -> str:
+    return f"sweep {name}  {counted(n, 'run')} broken off; its screen goes on with it"
 
 
 def _line(record: RunRecord) -> str:

@@ -41,11 +41,29 @@ LIVE: frozenset[str] = frozenset({"opening", "training", "paused", "stopping"})
 
 
 class Supplier(Protocol):
-    """What trains runs of its own choice, such as a sweep. Its runs are among the others' on the queue."""
+    """What trains runs of its own choice, such as a sweep. Its runs are among the others' on the queue.
+
+    Attributes:
+        done: share of its work that is done, between 0 and 1.
+    """
+
+    done: float
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
 
     @property
     def is_busy(self) -> bool:
         """Whether it trains, or may still begin a run."""
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether all that trains was told to wait."""
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds to its end; ``None`` while that cannot be said."""
 
     def stop(self) -> None:
         """Begin no run any more, and stop those that train."""

@@ -76,6 +76,11 @@ class LiveSweep(Supplier):
         return self._runner.sweep
 
     @property
+    def title(self) -> str:
+        """What it is called."""
+        return f"sweep {self.sweep.name}"
+
+    @property
     def is_busy(self) -> bool:
         """Whether it trains, or may still begin a run."""
         return self.state != "ended"

@@ -36,6 +36,9 @@ SETTINGS = (
 # fmt: on
 """What a sweep has beside the hyperparameters, described as those are."""
 
+NOTHING_TRIED = "Type several values into a field to try each: .01,.25,.5 or 1e-4..1e-1:log:5. ctrl+o opens a sweep."
+"""What is said while no hyperparameter has several values."""
+
 _DEFAULTS = {"method": GRID, "points": "", "seeds": "1", "metric": DEFAULT_METRIC, "halving": "false"}
 
 
@@ -133,7 +136,7 @@ class SweepDraft:
 
     def _mistakes(self) -> Iterator[Mistake]:
         if not self.axes():
-            yield Mistake("", "no field has several values yet", ".01,.25,.5 or 1e-4..1e-1:log:5 in one of them")
+            yield Mistake("", NOTHING_TRIED)
         if self.setting("method") == TPE:
             try:
                 require_optuna()

@@ -6,6 +6,7 @@ from typing import Final
 
 STATE_SIGNS: Final = {
     "queued": "·",
+    "waiting": "·",
     "opening": "…",
     "training": "▶",
     "running": "▶",
@@ -13,6 +14,8 @@ STATE_SIGNS: Final = {
     "stopping": "■",
     "finished": "✓",
     "stopped": "■",
+    "halved": "■",
+    "given up": "■",
     "interrupted": "◐",
     "diverged": "✗",
     "failed": "✗",

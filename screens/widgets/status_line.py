@@ -14,7 +14,7 @@ from screens.widgets.number import duration
 from screens.widgets.run_state import STATE_SIGNS
 
 if TYPE_CHECKING:
-    from screens.state.live_run import LiveRun
+    from screens.state.live_run import LiveRun, Supplier
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 
@@ -53,7 +53,8 @@ class StatusLine(Static):
             return
         failed, live = self._failed(), self.app.workspace.queue.live
         trouble = failed_words(failed) if failed else ["! F12"] if self.app.workspace.is_troubled else []
-        said = trouble or (training_words(live) if live else [""])
+        suppliers = self.app.workspace.queue.suppliers
+        said = trouble or (supplier_words(suppliers[0]) if suppliers else training_words(live) if live else [""])
         room = self.size.width - 2
         words = next((words for words in said if len(words) <= room), said[-1])
         self.set_class(bool(trouble), "-wrong")
@@ -67,7 +68,11 @@ class StatusLine(Static):
     async def on_click(self, event: Click) -> None:
         """Go to the runs, or show the messages."""
         event.stop()
-        is_of_runs = self._failed() or self.app.workspace.queue.live
+        queue = self.app.workspace.queue
+        if queue.suppliers and not self._failed():
+            await self.run_action("app.go('sweep')")
+            return
+        is_of_runs = self._failed() or queue.live
         if is_of_runs or self.app.workspace.is_troubled:
             await self.run_action("app.go('training')" if is_of_runs else "app.messages")
 
@@ -89,6 +94,15 @@ def training_words(live: list[LiveRun]) -> list[str]:
         f"{symbol} {epochs}{more}",
         epochs,
     ]
+
+
+def supplier_words(supplier: Supplier) -> list[str]:
+    """Return how far a sweep that trains is, in fewer and fewer words."""
+    sign = STATE_SIGNS["paused" if supplier.is_paused else "training"]
+    share = f"{supplier.done:.0%}"
+    left = f"  {duration(supplier.seconds_left)} left" if supplier.seconds_left is not None else ""
+    name = f"{sign} {supplier.title}  {share}"
+    return [f"{name}{left}", name, f"{sign} {share}{left}", f"{sign} {share}", share]
 
 
 def failed_words(run: LiveRun) -> list[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import PurePath
 
-from textual import getters
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
@@ -13,12 +14,14 @@ from textual.events import DescendantFocus
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
+from textual.worker import get_current_worker
 
 from hw1_tui.markup import visible
+from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.settings import SEEDS
 from hw1_tui.sweep.definition import Sweep
-from screens.state.sweep_draft import SETTINGS, SweepDraft
+from screens.state.sweep_draft import NOTHING_TRIED, SETTINGS, SweepDraft
 from screens.state.workspace_app import WorkspaceApp
 from screens.theme import REMARK
 from screens.widgets.field import Field
@@ -32,17 +35,33 @@ _HOW = "Several values make a hyperparameter one that is tried: .01,.25,.5 or 1e
 
 
 class DefinePage(Container):
-    """The form of a sweep. Every key typed goes into the draft, right or wrong."""
+    """The form of a sweep. Every key typed goes into the draft, right or wrong, and is looked at in a thread.
+
+    Attributes:
+        sweep: what is typed; ``None`` where something is wrong with it.
+        is_checking: whether what was typed last is still being looked at.
+    """
 
     app = getters.app(WorkspaceApp)
 
-    class Typed(Message):
-        """Something was typed."""
+    class Defined(Message):
+        """What was typed was looked at.
+
+        Args:
+            sweep: the sweep; ``None`` where something is wrong.
+            problems: what is wrong, as a sentence by field.
+        """
+
+        def __init__(self, sweep: Sweep | None, problems: Mapping[str, str]) -> None:
+            super().__init__()
+            self.sweep, self.problems = sweep, problems
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._built: tuple[str, str] | None = None
         self._problems: Mapping[str, str] = {}
+        self.sweep: Sweep | None = None
+        self.is_checking = False
 
     @property
     def _draft(self) -> SweepDraft:
@@ -88,7 +107,31 @@ class DefinePage(Container):
         """Keep what was typed."""
         event.stop()
         self._draft.type(event.field.about.name, event.text)
-        self.post_message(self.Typed())
+        self.check()
+
+    def check(self) -> None:
+        """Look at what was typed, in a thread: a sweep may have thousands of points."""
+        self.is_checking = True
+        define = self._draft.definer()
+        self.run_worker(partial(self._define, define), thread=True, exclusive=True, group="define", exit_on_error=False)
+
+    def _define(self, define: Callable[[], Sweep]) -> None:
+        try:
+            found = self.Defined(define(), {})
+        except MistakeError as error:
+            problems: dict[str, str] = {}
+            for mistake in error.mistakes:
+                more = f"; allowed: {mistake.allowed}" if mistake.allowed else ""
+                near = f"; did you mean {mistake.nearest}?" if mistake.nearest else ""
+                problems.setdefault(mistake.place, f"{mistake.problem}{more}{near}")
+            found = self.Defined(None, problems)
+        if not get_current_worker().is_cancelled:
+            self.post_message(found)
+
+    @on(Defined)
+    def _take(self, message: Defined) -> None:
+        self.is_checking, self.sweep = False, message.sweep
+        self._tell(message.sweep, message.problems)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Explain the focused field."""
@@ -99,7 +142,7 @@ class DefinePage(Container):
             text = Content.assemble((about.title, "bold"), f": {about.help}. ", (_allowed(field), REMARK))
         self.query_one("#sweep-help", Static).update(text, layout=False)
 
-    def tell(self, sweep: Sweep | None, problems: Mapping[str, str]) -> None:
+    def _tell(self, sweep: Sweep | None, problems: Mapping[str, str]) -> None:
         """Say what comes of what was typed, and what is wrong with it under each field."""
         self._problems = problems
         for field in self.query(Field):
@@ -107,7 +150,7 @@ class DefinePage(Container):
         names = {field.about.name for field in self.query(Field)}
         others = [text for name, text in problems.items() if name not in names]
         facts = self.query_one("#sweep-facts", Static)
-        facts.set_class(bool(others and sweep is None), "wrong")
+        facts.set_class(bool(others and sweep is None and NOTHING_TRIED not in others), "wrong")
         if sweep is None:
             n = len(problems) - len(others)
             facts.update(
@@ -115,6 +158,11 @@ class DefinePage(Container):
             )
             return
         facts.update(_facts(sweep))
+
+    def keep_focus(self) -> None:
+        """Go to the first field where the one that had the focus is gone."""
+        if not any(isinstance(node, Field) for node in (self.screen.focused.ancestors if self.screen.focused else ())):
+            self.show_first_wrong()
 
     def show_first_wrong(self) -> None:
         """Go to the first field with something wrong in it; to the first of all where none has."""

@@ -45,7 +45,7 @@ class FindingView(VerticalScroll):
     async def _draw(self) -> None:
         if self._conclusion is None or not self.size.width:
             return
-        room = self.size.width - 2
+        room = self.size.width - 1  # of the scrollbar
         columns = max(1, room // (self.narrowest + 3))
         panels = self.panels(self._conclusion, (room - 3 * (columns - 1)) // columns)
         columns = min(columns, len(panels))

@@ -89,7 +89,7 @@ def _draw(conclusion: Conclusion, palette: ChartPalette, width: int, height: int
     for row, value in ((0, best), (rows - 1, worst)):
         canvas.write(row, round(axes[-1]) + 1, metric.format(value), axis_style + Style(bold=True))
     head = _headings([*(TABLE[name].title for name in names), metric.title], axes, width)
-    foot = f"thick: the best {n_good} of {len(points)} points; each line is a point, the mean of its seeds at the right"
+    foot = f"thick: the best {n_good} of {len(points)} points"
     text = Text(head + "\n", style="bold", no_wrap=True)
     return text.append_text(canvas.text()).append(f"\n{foot[:width]}", axis_style)
 

@@ -47,7 +47,7 @@ def _table(conclusion: Conclusion, width: int) -> Iterator[Part]:
     for number, line in enumerate(lines):
         style = REMARK if not number else "bold" if number == 1 else _STYLES.get(line[-1], "")
         text = "  ".join(pad(line[i], widths[i], ">" if _is_number(lines[1][i]) else "<") for i in kept)
-        yield f"{text.rstrip()}{' ◆' if number == 1 else ''}\n", style
+        yield f"{text.rstrip(' -')}  ◆ the best\n" if number == 1 else f"{text.rstrip()}\n", style
     yield f"\n{table.remark}", REMARK
 
 

@@ -15,7 +15,9 @@ from hw1_tui.sweep.space import describe_point
 from screens.theme import REMARK
 from screens.widgets.sweep.finding_view import FindingView, Part
 
-_BAR, _LEAST_BAR, _BESIDE_BAR = 24, 6, 44
+_BAR, _LEAST_BAR, _BESIDE_BAR, _OF_CHANCE = 24, 6, 33, 14
+"""Cells of a bar at most and at least, beside one, and of what chance reaches, where there is room for that."""
+
 SIGNS: dict[Told, tuple[str, str]] = {
     "clear": ("✓", "bold $text-success"),
     "no more than chance": ("·", REMARK),
@@ -56,13 +58,16 @@ def _mattered(conclusion: Conclusion, width: int) -> Iterator[Part]:
         return
     names = {term: " and ".join(TABLE[name].title for name in term.names) for term in terms}
     room = max(map(len, names.values()))
-    bar = max(_LEAST_BAR, min(_BAR, width - room - _BESIDE_BAR))
+    has_chance = width >= room + _LEAST_BAR + _BESIDE_BAR + _OF_CHANCE
+    bar = max(_LEAST_BAR, min(_BAR, width - room - _BESIDE_BAR - _OF_CHANCE * has_chance))
     for term in terms:
         sign, style = SIGNS[term.verdict]
         yield f"{names[term]:<{room}} "
         yield _bar(term.share, bar), "$text-primary"
         yield f" {term.share:>6.1%} "
-        yield (f"  chance {term.by_chance:>5.1%}" if math.isfinite(term.by_chance) else " " * 14), REMARK
+        if has_chance:
+            chance = f"  chance {term.by_chance:>5.1%}" if math.isfinite(term.by_chance) else ""
+            yield f"{chance:<{_OF_CHANCE}}", REMARK
         yield f"  {sign} {term.verdict}\n", style
     yield f"\n{_rest_on(importance)}", REMARK
 
