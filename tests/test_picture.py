@@ -111,6 +111,7 @@ async def test_a_page_of_a_large_terminal_is_drawn_in_pieces(monkeypatch):
     async with app.run_test(size=(126, 54)) as pilot:
         app.gallery.show(examples_of(ExampleList, 90))
         assert len(app.gallery.page) > 12
+        assert not any(one.tooltip for one in app.gallery.query(Thumbnail))  # all of it is read below the picture
         assert not drawn  # what lays them out comes first
         await until(pilot, lambda: len(app.drawn()) == len(app.gallery.page))
         drawn.clear()

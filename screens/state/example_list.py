@@ -54,7 +54,7 @@ class ExampleList:
 
     def told(self, position: int) -> str:
         """Return all that is said of an example, in one line."""
-        return f"{self.caption(position)} {self.number(position)}"
+        return f"{self.caption(position)} {self.number(position)}".replace("\n", " ").strip()
 
     def number(self, position: int) -> str:
         """Return its place in the split, where that stands under its picture."""

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Click
 
 from engines.contract import Array
+from hw1_tui.markup import cell_width
 from screens.widgets.example_view import ExampleView
 from screens.widgets.picture import Picture
 from screens.widgets.plain import plain
@@ -125,7 +126,9 @@ class Gallery(ExampleView):
                 pointed = position == self.cursor
                 thumbnail.set_class(pointed, "-pointed")
                 picture, title, number = self.thumbnail(position)
-                thumbnail.tooltip = plain(told) if (told := self.told(position)) else None
+                told = self.told(position)
+                is_read = told == f"{title} {number}".strip() and cell_width(told) < self.thumbnail_width
+                thumbnail.tooltip = plain(told) if told and not is_read else None
                 show = partial(thumbnail.show, picture, ("▸" if pointed else "") + title, number)
                 if thumbnail.shows(picture):
                     show()
