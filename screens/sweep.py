@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from functools import partial
 from pathlib import PurePath
 from typing import ClassVar, Literal
@@ -12,7 +11,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
-from textual.message import Message
 from textual.widgets import DataTable, Static
 from textual.worker import get_current_worker
 
@@ -27,12 +25,13 @@ from screens.dialogs.sweep_plan_dialog import Planned, SweepPlanDialog
 from screens.main_screen import MainScreen
 from screens.state.command import Command
 from screens.state.live_sweep import LiveSweep
-from screens.state.sweep_reading import SweepReading, TrialView, read_sweep, view_trials
+from screens.state.messages import SweepRead, SweepsFound
+from screens.state.sweep_reading import SweepReading, TrialView, try_to_read, view_trials
 from screens.widgets.button import Button
 from screens.widgets.chart.charted import Charted
 from screens.widgets.sweep.define_page import DefinePage
 from screens.widgets.sweep.findings_page import FindingsPage
-from screens.widgets.sweep.state_words import state_line
+from screens.widgets.sweep.state_words import NO_SWEEP, nothing_words, state_line, why_not_words
 from screens.widgets.sweep.trial_chart import TrialChart
 from screens.widgets.sweep.trial_table import TrialTable
 from screens.widgets.sweep.verdict_view import VerdictView
@@ -44,8 +43,7 @@ _SHARE, _MOST_SECONDS = 20, 5.0
 """Reading the history takes at most this part of the time, but comes again after so many seconds."""
 
 _OF_DEFINITION = ("start", "reset", "to_trials")
-_OF_TRIALS = ("go_on", "pause", "stop_trial", "stop_poor", "stop_sweep", "define", "next_page")
-_ON_TRIAL = {"stop_trial": "stop"}
+_OF_TRIALS = ("go_on", "pause", "stop_trial", "stop_sweep", "define", "next_page")
 
 
 class SweepScreen(Charted, MainScreen):
@@ -70,20 +68,6 @@ class SweepScreen(Charted, MainScreen):
         Binding("up", "app.focus_previous", "Field before", id="sweep.previous", show=False),
     ]  # fmt: skip
     AUTO_FOCUS = "RangeField Input"
-
-    class Read(Message):
-        """The history was read for a sweep, or could not be."""
-
-        def __init__(self, name: str, reading: SweepReading | None, problem: str = "") -> None:
-            super().__init__()
-            self.name, self.reading, self.problem = name, reading, problem
-
-    class ListRead(Message):
-        """The sweeps of the history were looked for."""
-
-        def __init__(self, sweeps: Mapping[str, Sweep]) -> None:
-            super().__init__()
-            self.sweeps = sweeps
 
     def __init__(self) -> None:
         super().__init__()
@@ -251,10 +235,10 @@ class SweepScreen(Charted, MainScreen):
     def _list(self) -> None:
         found = find_sweeps(self.workspace.store)
         if not get_current_worker().is_cancelled:
-            self.post_message(self.ListRead(found))
+            self.post_message(SweepsFound(found))
 
-    @on(ListRead)
-    def _ask_which(self, message: ListRead) -> None:
+    @on(SweepsFound)
+    def _ask_which(self, message: SweepsFound) -> None:
         self.app.push_screen(SweepListDialog(message.sweeps), self._open)
 
     async def _open(self, opened: Opened | None) -> None:
@@ -309,17 +293,12 @@ class SweepScreen(Charted, MainScreen):
 
     def _read_in_thread(self, sweep: Sweep, before: SweepReading | None) -> None:
         began = time.perf_counter()
-        try:
-            reading, problem = read_sweep(sweep, self.workspace.store, before), ""
-        except MistakeError as error:
-            reading, problem = None, str(error)
-        except Exception as error:  # a damaged history becomes a sentence, not silence
-            reading, problem = None, f"The history cannot be read: {error}"
+        reading, problem = try_to_read(sweep, self.workspace.store, before)
         self._read_from = time.monotonic() + min(_MOST_SECONDS, _SHARE * (time.perf_counter() - began))
-        self.post_message(self.Read(sweep.identifier, reading, problem))
+        self.post_message(SweepRead(sweep.identifier, reading, problem))
 
-    @on(Read)
-    def _take_read(self, message: Read) -> None:
+    @on(SweepRead)
+    def _take_read(self, message: SweepRead) -> None:
         self._is_reading = False
         if self._sweep is None or message.name != self._sweep.identifier:
             self._read()
@@ -356,14 +335,7 @@ class SweepScreen(Charted, MainScreen):
         name = f"{sweep.name}  {sweep.config.model} on {visible(PurePath(sweep.config.data).name)}" if sweep else ""
         self.query_one("#sweep-name", Static).update(name, layout=False)
         self.query_one("#sweep-state", Static).update(state_line(reading, live, self.views), layout=False)
-        nothing = ""
-        if self._page != "define":
-            if sweep is None:
-                nothing = "No sweep is shown: n defines one, ctrl+o opens one of the history."
-            elif reading is None:
-                nothing = "Reading the history..."
-            elif self._page == "findings" and reading.conclusion is None:
-                nothing = "No trial has finished: there is nothing to compare yet."
+        nothing = "" if self._page == "define" else nothing_words(sweep, reading, is_compared=self._page == "findings")
         self.set_class(bool(nothing), "-nothing")
         self.query_one("#sweep-nothing", Static).update(nothing)
         self.query_one("#pause", Button).label = "Resume" if live and live.is_paused else "Pause"
@@ -394,17 +366,9 @@ class SweepScreen(Charted, MainScreen):
 
     def why_not(self, action: str) -> str:
         """Return why an action can do nothing now; empty where it can."""
-        live = self._live_shown
-        is_busy = live is not None and live.is_busy
         if action in _OF_TRIALS and action not in ("define", "next_page") and self._sweep is None:
-            return "No sweep is shown: n defines one, ctrl+o opens one of the history."
-        if action in ("pause", "stop_sweep") and not is_busy:
-            return "This program does not train the sweep: s goes on with it."
-        if action == "go_on" and is_busy:
-            return "It trains already."
-        if action == "stop_trial" and not (is_busy and (view := self.current) and not _is_over(view)):
-            return "There is no trial under the cursor that trains or waits here."
-        return ""
+            return NO_SWEEP
+        return why_not_words(action, self._live_shown, self.current)
 
     def action_pause(self) -> None:
         """Let all that trains wait, or go on."""
@@ -432,7 +396,3 @@ class SweepScreen(Charted, MainScreen):
         if self._reading and self._reading.conclusion:
             return Command(self._reading.conclusion.command, "It trains the best configuration")
         return None
-
-
-def _is_over(view: TrialView) -> bool:
-    return view.state in ("finished", "diverged", "failed", "given up")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -14,7 +14,9 @@ from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
 if TYPE_CHECKING:
     from hw1_tui.report.reading import Reading
     from hw1_tui.runs import RunRecord
+    from hw1_tui.sweep.definition import Sweep
     from screens.state.live_run import LiveRun, Supplier
+    from screens.state.sweep_reading import SweepReading
 
 
 class RunTold(Message):
@@ -142,6 +144,28 @@ class RunsFound(Message):
 
     def __init__(self, records: list[RunRecord] | None, problem: str = "", why_none: str = "") -> None:
         self.records, self.problem, self.why_none = records, problem, why_none
+        super().__init__()
+
+
+class SweepRead(Message):
+    """The history was read for a sweep, or could not be.
+
+    Args:
+        name: the sweep's identifier.
+        reading: what it has; ``None`` where it cannot be read.
+        problem: why not.
+    """
+
+    def __init__(self, name: str, reading: SweepReading | None, problem: str = "") -> None:
+        self.name, self.reading, self.problem = name, reading, problem
+        super().__init__()
+
+
+class SweepsFound(Message):
+    """The sweeps of the history were looked for."""
+
+    def __init__(self, sweeps: Mapping[str, Sweep]) -> None:
+        self.sweeps = sweeps
         super().__init__()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hw1_tui.metric import EpochMetrics
+from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.turn import is_done
 from hw1_tui.sweep.conclusion import Conclusion, conclude
@@ -26,13 +27,11 @@ class SweepReading:
         summary: its trials, and what each came to.
         curves: by the identifiers of runs, what was measured after each epoch.
         conclusion: what follows; ``None`` while no trial has finished.
-        seconds: how long the reading took.
     """
 
     summary: SweepSummary
     curves: Mapping[str, Sequence[EpochMetrics]]
     conclusion: Conclusion | None
-    seconds: float = 0.0
 
     @property
     def sweep(self) -> Sweep:
@@ -63,6 +62,16 @@ def read_sweep(sweep: Sweep, store: Store, before: SweepReading | None = None) -
     if before and before.conclusion and _ended(before.summary) == _ended(summary):
         return SweepReading(summary, curves, before.conclusion)
     return SweepReading(summary, curves, conclude(summary, store))
+
+
+def try_to_read(sweep: Sweep, store: Store, before: SweepReading | None) -> tuple[SweepReading | None, str]:
+    """Return what ``read_sweep`` does, or ``None`` and why it cannot be read: never silence."""
+    try:
+        return read_sweep(sweep, store, before), ""
+    except MistakeError as error:
+        return None, str(error)
+    except Exception as error:  # whatever a damaged history makes of what reads it
+        return None, f"The history cannot be read: {error}"
 
 
 def _ended(summary: SweepSummary) -> list[tuple[str, str]]:

@@ -1,16 +1,19 @@
-"""How a sweep stands, in a line."""
+"""How a sweep stands, in a line, and why there is nothing to see or to do."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from hw1_tui.numeral import counted
+from hw1_tui.sweep.definition import Sweep
 from screens.state.live_sweep import LiveSweep
 from screens.state.sweep_reading import SweepReading, TrialView
 from screens.widgets.number import duration
 from screens.widgets.run_state import STATE_SIGNS
 
+NO_SWEEP = "No sweep is shown: n defines one, ctrl+o opens one of the history."
 _ENDED = ("finished", "halved", "given up", "diverged", "failed")
+_OVER = ("finished", "diverged", "failed", "given up")
 
 
 def state_line(reading: SweepReading | None, live: LiveSweep | None, views: Sequence[TrialView]) -> str:
@@ -53,3 +56,36 @@ def _state(reading: SweepReading, live: LiveSweep | None, ended: int, training: 
     if ended == reading.sweep.n_trials:
         return f"{STATE_SIGNS['finished']} finished"
     return f"{STATE_SIGNS['interrupted']} s goes on with it"
+
+
+def nothing_words(sweep: Sweep | None, reading: SweepReading | None, *, is_compared: bool) -> str:
+    """Return why nothing of a sweep is to be seen; empty where something is.
+
+    Args:
+        sweep: the one that is shown; ``None`` for none.
+        reading: what the history has of it; ``None`` while it was not read.
+        is_compared: whether it is what its trials come to that would be seen.
+    """
+    if sweep is None:
+        return NO_SWEEP
+    if reading is None:
+        return "Reading the history..."
+    return "No trial has finished: there is nothing to compare yet." if is_compared and not reading.conclusion else ""
+
+
+def why_not_words(action: str, live: LiveSweep | None, view: TrialView | None) -> str:
+    """Return why an action on a sweep can do nothing now; empty where it can.
+
+    Args:
+        action: the action.
+        live: the sweep, where this program trains it or has trained it.
+        view: the trial under the cursor; ``None`` for none.
+    """
+    is_busy = live is not None and live.is_busy
+    if action in ("pause", "stop_sweep") and not is_busy:
+        return "This program does not train the sweep: s goes on with it."
+    if action == "go_on" and is_busy:
+        return "It trains already."
+    if action == "stop_trial" and not (is_busy and view and view.state not in _OVER):
+        return "There is no trial under the cursor that trains or waits here."
+    return ""
