@@ -17,7 +17,7 @@ _LOGISTIC = {"model": "logistic_regression", "engine": "torch", "batch_size": 32
 _CASES = (
     ("torch MLP, one hidden layer of 32, batch 64", {"engine": "torch", "hidden_sizes": (32,)}, (4, 16), 1.2),
     ("torch MLP, 200-200, batch 64", {"engine": "torch"}, (4,), None),
-    ("torch logistic regression, batch 32", _LOGISTIC, (4, 16), 1.5),
+    ("torch logistic regression, batch 32", _LOGISTIC, (4, 16), 1.3),
     ("numpy logistic regression, float64", {"model": "logistic_regression"}, (4,), 1.3),
     ("numpy logistic regression, float32", {"model": "logistic_regression", "dtype": "float32"}, (4,), 1.3),
 )
