@@ -22,16 +22,16 @@ from hw1_tui.sweep.kept import find_sweep, find_sweeps
 from screens import interval
 from screens.dialogs.sweep_list_dialog import Opened, SweepListDialog
 from screens.dialogs.sweep_plan_dialog import Planned, SweepPlanDialog
-from screens.main_screen import MainScreen
 from screens.state.command import Command
 from screens.state.live_sweep import LiveSweep
 from screens.state.messages import SweepRead, SweepsFound
-from screens.state.sweep_reading import SweepReading, TrialView, try_to_read, view_trials
+from screens.state.sweep_reading import SweepReading, try_to_read, view_trials
+from screens.trial_acting import OF_TRIAL, TrialActing
 from screens.widgets.button import Button
 from screens.widgets.chart.charted import Charted
 from screens.widgets.sweep.define_page import DefinePage
 from screens.widgets.sweep.findings_page import FindingsPage
-from screens.widgets.sweep.state_words import NO_SWEEP, nothing_words, state_line, why_not_words
+from screens.widgets.sweep.state_words import NO_SWEEP, nothing_words, state_line
 from screens.widgets.sweep.trial_chart import TrialChart
 from screens.widgets.sweep.trial_table import TrialTable
 from screens.widgets.sweep.verdict_view import VerdictView
@@ -43,10 +43,10 @@ _SHARE, _MOST_SECONDS = 20, 5.0
 """Reading the history takes at most this part of the time, but comes again after so many seconds."""
 
 _OF_DEFINITION = ("start", "reset", "to_trials")
-_OF_TRIALS = ("go_on", "pause", "stop_trial", "stop_sweep", "define", "next_page")
+_OF_TRIALS = ("go_on", "pause", "stop_sweep", "define", "add_points", "next_page", *OF_TRIAL)
 
 
-class SweepScreen(Charted, MainScreen):
+class SweepScreen(Charted, TrialActing):
     """Three pages: the definition, the trials, and what they come to."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -55,14 +55,14 @@ class SweepScreen(Charted, MainScreen):
         Binding("ctrl+t", "to_trials", "Trials", id="sweep.trials", tooltip="The trials of the sweep."),
         Binding("s", "go_on", "Go on", id="sweep.go-on", tooltip="Train what is missing of the sweep; nothing twice."),
         Binding("space", "pause", "Pause", id="sweep.pause", tooltip="Let all that trains wait, or go on."),
-        Binding("x", "stop_trial", "Stop trial", id="sweep.stop-trial",
-                tooltip="Stop the trial under the cursor for good; it keeps what it reached."),
         Binding("v", "next_page", "View", id="sweep.next-page", tooltip="The trials, or what they come to."),
         Binding("ctrl+o", "open", "Open", id="sweep.open",
                 tooltip="A sweep of the history, or one that a TOML file defines."),
         Binding("X", "stop_sweep", "Stop sweep", id="sweep.stop-sweep", show=False,
                 tooltip="Stop all that trains; s goes on with it, and so does hw1-tui sweep resume."),
         Binding("n", "define", "Define", id="sweep.define", show=False, tooltip="The form of a sweep."),
+        Binding("a", "add_points", "Add points", id="sweep.add-points", show=False,
+                tooltip="The form with this sweep's values, to add others; what is trained already is taken as it is."),
         Binding("ctrl+r", "reset", "Defaults", id="sweep.reset", show=False, tooltip="Forget what was typed here."),
         Binding("down", "app.focus_next", "Next field", id="sweep.next", show=False),
         Binding("up", "app.focus_previous", "Field before", id="sweep.previous", show=False),
@@ -78,8 +78,6 @@ class SweepScreen(Charted, MainScreen):
         self._is_reading = False
         self._read_from = 0.0
         self._changes = -1
-        self._marked: set[int] = set()
-        self.views: list[TrialView] = []
 
     def compose_body(self) -> ComposeResult:
         """Draw the pages, how it stands, and the buttons."""
@@ -107,6 +105,7 @@ class SweepScreen(Charted, MainScreen):
             yield Button("Pause", id="pause", action="screen.pause")
             yield Button("Stop sweep", id="stop-sweep", action="screen.stop_sweep")
             yield Button("Stop trial", id="stop-trial", action="screen.stop_trial")
+            yield Button("Stop poor", id="stop-poor", action="screen.stop_poor")
             yield Button("Open", id="open-other", action="screen.open")
 
     async def on_mount(self) -> None:
@@ -135,7 +134,7 @@ class SweepScreen(Charted, MainScreen):
 
     def on_resize(self) -> None:
         """Draw what there is room for now."""
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self.draw)
 
     @property
     def _live(self) -> LiveSweep | None:
@@ -143,7 +142,7 @@ class SweepScreen(Charted, MainScreen):
         return self.workspace.live_sweep
 
     @property
-    def _live_shown(self) -> LiveSweep | None:
+    def live_shown(self) -> LiveSweep | None:
         """The live sweep, where it is the one that is shown."""
         live = self._live
         return live if live and self._sweep and live.sweep.identifier == self._sweep.identifier else None
@@ -162,12 +161,22 @@ class SweepScreen(Charted, MainScreen):
             self.query_one(TrialTable).focus()
         elif page == "findings":
             self.query_one(FindingsPage).enter()
-        self.call_after_refresh(self._draw)  # what is shown has its size by then
+        self.call_after_refresh(self.draw)  # what is shown has its size by then
 
     def action_define(self) -> None:
         """Show the form."""
         self.action_show_page("define")
         self.query_one(DefinePage).show_first_wrong()
+
+    async def action_add_points(self) -> None:
+        """Fill the form with the sweep that is shown: with more values it is another, which has these trials too."""
+        if self._sweep:
+            self.workspace.sweep_draft.take(self._sweep)
+            self.workspace.sweep_draft.type("name", "")  # the name stays the other's
+            await self.query_one(DefinePage).show()
+            self._check()
+            self.action_define()
+            self.notify("Add values to fields, or seeds. What is trained already is taken as it is.")
 
     def action_to_trials(self) -> None:
         """Show the trials."""
@@ -264,7 +273,7 @@ class SweepScreen(Charted, MainScreen):
 
     def _show_sweep(self, sweep: Sweep) -> None:
         if self._sweep is None or self._sweep.identifier != sweep.identifier:
-            self._reading, self.views, self._marked = None, [], set()
+            self._reading, self.views, self.marked = None, [], set()
         self._sweep = sweep
         self.action_show_page("trials")
         self._read()
@@ -275,7 +284,7 @@ class SweepScreen(Charted, MainScreen):
         """Follow what trains; read the history again when there is more of it, at most a part of the time."""
         if not self.is_current or self._page == "define" or self._sweep is None:
             return
-        live = self._live_shown
+        live = self.live_shown
         has_news = live is not None and live.changes != self._changes
         has_ended = live is not None and not live.is_busy
         may_read = time.monotonic() >= self._read_from or (has_news and has_ended)
@@ -283,7 +292,7 @@ class SweepScreen(Charted, MainScreen):
             self._changes = live.changes if live else -1
             self._read()
         if live and (live.is_busy or has_news):
-            self.call_later(self._draw)
+            self.call_later(self.draw)
 
     def _read(self) -> None:
         if self._sweep and not self._is_reading:
@@ -306,14 +315,15 @@ class SweepScreen(Charted, MainScreen):
         if message.problem:
             self.notify(message.problem, severity="warning")
         self._reading = message.reading or self._reading
-        self.call_later(self._draw)
+        self.call_later(self.draw)
 
     # Showing.
 
-    async def _draw(self) -> None:
+    async def draw(self) -> None:
+        """Show the sweep as it stands."""
         if not self.is_mounted:
             return
-        live, reading = self._live_shown, self._reading
+        live, reading = self.live_shown, self._reading
         if reading:
             self.views = view_trials(reading, live.lives if live else {}, live.refused if live else {})
         self._say(reading)
@@ -321,7 +331,7 @@ class SweepScreen(Charted, MainScreen):
             return
         table, chart = self.query_one(TrialTable), self.query_one(TrialChart)
         if self._page == "trials":
-            table.show(reading.sweep, self.views, self._marked)
+            table.show(reading.sweep, self.views, self.marked)
             if chart.display:
                 chart.show(reading.sweep, self.views, table.number)
         if reading.conclusion:
@@ -331,7 +341,7 @@ class SweepScreen(Charted, MainScreen):
 
     def _say(self, reading: SweepReading | None) -> None:
         """Say how it stands, and why there is nothing where there is nothing."""
-        sweep, live = self._sweep, self._live_shown
+        sweep, live = self._sweep, self.live_shown
         name = f"{sweep.name}  {sweep.config.model} on {visible(PurePath(sweep.config.data).name)}" if sweep else ""
         self.query_one("#sweep-name", Static).update(name, layout=False)
         self.query_one("#sweep-state", Static).update(state_line(reading, live, self.views), layout=False)
@@ -346,12 +356,6 @@ class SweepScreen(Charted, MainScreen):
         if self._reading and chart.display:
             chart.show(self._reading.sweep, self.views, self.query_one(TrialTable).number)
         self.refresh_bindings()
-
-    @property
-    def current(self) -> TrialView | None:
-        """The trial under the cursor."""
-        number = self.query_one(TrialTable).number
-        return next((view for view in self.views if view.trial.number == number), None)
 
     # Acting.
 
@@ -368,25 +372,19 @@ class SweepScreen(Charted, MainScreen):
         """Return why an action can do nothing now; empty where it can."""
         if action in _OF_TRIALS and action not in ("define", "next_page") and self._sweep is None:
             return NO_SWEEP
-        return why_not_words(action, self._live_shown, self.current)
+        return super().why_not(action)
 
     def action_pause(self) -> None:
         """Let all that trains wait, or go on."""
-        if live := self._live_shown:
+        if live := self.live_shown:
             (live.resume if live.is_paused else live.pause)()
-            self.call_later(self._draw)
+            self.call_later(self.draw)
 
     def action_stop_sweep(self) -> None:
         """Stop all that trains; it can be gone on with."""
-        if live := self._live_shown:
+        if live := self.live_shown:
             live.stop()
-            self.call_later(self._draw)
-
-    def action_stop_trial(self) -> None:
-        """Stop the trial under the cursor for good."""
-        if (live := self._live_shown) and (view := self.current):
-            live.give_up(view.trial.number)
-            self.call_later(self._draw)
+            self.call_later(self.draw)
 
     def command(self) -> Command | None:
         """Return the command of the best configuration, or of the sweep that is being defined."""

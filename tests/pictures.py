@@ -34,6 +34,7 @@ from screens.widgets.inside.view import InsideView
 from screens.widgets.inside.weight_view import WeightView
 from screens.widgets.report.question_list import QuestionList
 from screens.widgets.run_table import RunTable
+from screens.widgets.sweep.trial_table import TrialTable
 from tests.support.browser import NAMES, PROGRAM
 
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -52,6 +53,8 @@ HISTORY = (
     "train --model mlp --engine torch --epochs 25 --learning-rate 0.02 --momentum 0.9 --seeds 3",
     "train --model mlp --engine torch --epochs 25 --learning-rate 0.02 --dropout 0.5",
     "report 2.2a 2.2c --epochs-scale 0.15 --out {home}/report",
+    "sweep --model mlp --engine torch --data digits --hidden-sizes 64 --epochs 12 --grid learning-rate=.01..0.3:log:3 "
+    "--grid momentum=0,.9 --grid dropout=0,.5 --seeds 2 --name digits",
 )
 """What is in the history when the pictures are taken."""
 
@@ -200,6 +203,21 @@ def looks_inside(pilot: Pilot[int]) -> bool:
     return view.subject is not None and view.is_drawn
 
 
+async def see_sweep(pilot: Pilot[int]) -> None:
+    """Look at the trials of a sweep."""
+    workspace(pilot).sweep_asked = "digits"
+    await pilot.app.run_action("app.go('sweep')")
+    await wait(pilot, lambda: pilot.app.screen.query_one(TrialTable).row_count)
+    await pilot.press("down")
+
+
+async def see_findings(pilot: Pilot[int]) -> None:
+    """Look at what a sweep came to."""
+    await see_sweep(pilot)
+    await pilot.press("v")
+    await wait(pilot, lambda: not _WAITING.search(pilot.app.export_screenshot()))
+
+
 async def see_data(pilot: Pilot[int]) -> None:
     """Look at the data."""
     await pilot.app.run_action("app.go('data')")
@@ -242,6 +260,8 @@ SCENES = {
     "weights": Scene("Inside: what the first layer learned", see_weights),
     "derivation": Scene("Derivation", see_derivation),
     "report": Scene("Report", see_report),
+    "sweep": Scene("Sweep: its trials", see_sweep),
+    "findings": Scene("Sweep: what is clear and what is chance", see_findings),
     "data": Scene("Data", see_data),
     "settings": Scene("Settings", see_settings),
     "help": Scene("Help", see_help),

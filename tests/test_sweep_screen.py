@@ -5,10 +5,14 @@ from typing import Any
 from hw1_tui.cli import main
 from hw1_tui.sweep.kept import find_sweep
 from hw1_tui.sweep.summary import read_summary
+from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.quit_dialog import QuitDialog
+from screens.dialogs.stop_poor_dialog import StopPoorDialog
 from screens.dialogs.sweep_list_dialog import SweepListDialog
 from screens.dialogs.sweep_plan_dialog import SweepPlanDialog
+from screens.state.sweep_reading import poor_trials
 from screens.sweep import SweepScreen
+from screens.widgets.change_form import ChangeForm
 from screens.widgets.sweep.findings_page import FindingsPage
 from tests.support.scripted_engine import app_of, until
 from tests.support.swept import define_scripted, train_scripted
@@ -25,10 +29,10 @@ def text_of(widget):
     return str(widget.content)
 
 
-async def define(pilot, *keys, rates="1e-3,.05"):
-    """Type rates into the field of the learning rate, of runs of two epochs; then press keys."""
+async def define(pilot, *keys, rates="1e-3,.05", epochs="2"):
+    """Type rates into the field of the learning rate, of runs of a few epochs; then press keys."""
     app = pilot.app
-    app.workspace.sweep_draft.type("epochs", "2")
+    app.workspace.sweep_draft.type("epochs", epochs)
     app.workspace.sweep_draft.type("name", "rates")
     await until(pilot, lambda: isinstance(app.screen, SweepScreen) and app.screen.query("#field-learning-rate"))
     await until(pilot, lambda: field(app, "learning-rate").has_focus)
@@ -133,3 +137,73 @@ async def test_a_trial_that_was_stopped_by_hand_is_given_up_also_by_batch(script
     assert main(["--batch", "sweep", "resume", "--quiet"]) == 0
     assert "given up" in capsys.readouterr().out
     assert sorted(run.results["epochs_done"] for run in store.runs()) == [1, 2]
+
+
+async def test_the_poor_are_named_and_stopped_only_when_that_is_confirmed(script, store):
+    app: Any = app_of(script, "sweep")
+    async with app.run_test(size=MIDDLE) as pilot:
+        app.workspace.sweep_draft.type("jobs", "4")
+        script.free = True
+        await define(pilot, "ctrl+s", rates="1e-3,.01,.05,.1", epochs="8")
+        await until(pilot, lambda: isinstance(app.screen, SweepPlanDialog) and app.screen.is_planned)
+        script.free = False
+        await pilot.press("enter")
+        await until(pilot, lambda: app.workspace.live_sweep and len(app.workspace.queue.live) == 4)
+        live = app.workspace.live_sweep
+        while not (poor := poor_trials(live.sweep, app.screen.views)):
+            script.allow(0.25)
+            await until(pilot, lambda: script.is_used_up)
+        await pilot.press("P")
+        await until(pilot, lambda: isinstance(app.screen, StopPoorDialog))
+        await pilot.press("escape", "P")
+        await until(pilot, lambda: isinstance(app.screen, StopPoorDialog))
+        assert not any(view.state == "given up" for view in app.screen_stack[-2].views)
+        assert all(view.trial.label in text_of(app.screen.query_one("#poor")) for view in poor)
+        await pilot.press("enter")
+        script.free = True
+        await until(pilot, lambda: app.workspace.live_sweep.state == "ended")
+        await until(pilot, lambda: all(view.is_over for view in app.screen.views))
+        given_up = {view.trial.number for view in app.screen.views if view.state == "given up"}
+        assert given_up == {view.trial.number for view in poor}
+
+
+async def test_points_are_added_to_a_sweep_and_what_it_trained_is_taken_as_it_is(script, store):
+    sweep = define_scripted()
+    train_scripted(script, store, sweep)
+    script.free = True
+    before = {run.run for run in store.runs()}
+    app: Any = app_of(script, "sweep")
+    async with app.run_test(size=MIDDLE) as pilot:
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: isinstance(app.screen, SweepListDialog))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.views)
+        await pilot.press("a")
+        await until(pilot, lambda: field(app, "learning-rate").has_focus)
+        await pilot.press("end", *",.07", "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, SweepPlanDialog) and app.screen.is_planned)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.workspace.live_sweep and app.workspace.live_sweep.state == "ended")
+        added = app.workspace.live_sweep.sweep
+    assert len(store.runs()) == len(added.trials) > len(before)
+    assert before < {run.run for run in store.runs()}
+
+
+async def test_a_trial_is_promoted_to_a_run_of_its_own_and_the_sweep_stays_as_it_is(script, store):
+    sweep = define_scripted()
+    train_scripted(script, store, sweep)
+    script.free = True
+    app: Any = app_of(script, "sweep")
+    async with app.run_test(size=MIDDLE) as pilot:
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: isinstance(app.screen, SweepListDialog))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.views and app.screen.current)
+        best = app.screen.current.run
+        await pilot.press("p")
+        await until(pilot, lambda: isinstance(app.screen, ContinuationDialog))
+        app.screen.query_one(ChangeForm).go_to("epochs")
+        await pilot.press("end", "ctrl+u", "6", "ctrl+s")
+        await until(pilot, lambda: len(store.runs()) == len(sweep.trials) + 1 and not app.workspace.queue.live)
+    assert best in [run.parent for run in store.runs()]
+    assert len(read_summary(sweep, store).results) == len(sweep.trials)

@@ -12,11 +12,13 @@ from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.turn import is_done
 from hw1_tui.sweep.conclusion import Conclusion, conclude
 from hw1_tui.sweep.definition import Sweep
+from hw1_tui.sweep.halving import Progress, is_stopped, rungs_of
 from hw1_tui.sweep.summary import HELD, LEFT, SweepSummary, TrialResult, read_summary
 from hw1_tui.sweep.trial import Trial
 from screens.state.live_run import LiveRun
 
 _OF_NO_RANK = ("failed", "diverged")
+_OVER = ("finished", LEFT, *_OF_NO_RANK)
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,11 @@ class TrialView:
         return self.state in ("opening", "training", "paused", "stopping", "running")
 
     @property
+    def is_over(self) -> bool:
+        """Whether it trains no further."""
+        return self.state in _OVER
+
+    @property
     def rank(self) -> tuple[bool, bool, float, int]:
         """What a list is sorted by, the best first."""
         value = self.value
@@ -144,6 +151,41 @@ def view_trials(reading: SweepReading, lives: Mapping[int, LiveRun], refused: Ma
         _view(result, sweep, reading, lives.get(result.trial.number), refused) for result in reading.summary.results
     ]
     return sorted(views, key=lambda view: view.rank)
+
+
+def poor_trials(sweep: Sweep, views: Sequence[TrialView]) -> list[TrialView]:
+    """Return the trials that train or wait and that the rule of halving would stop where they are.
+
+    Each is compared at the last rung that it reached, whether or not the sweep itself halves.
+
+    Args:
+        sweep: the sweep.
+        views: all its trials.
+    """
+    sign = 1 if sweep.ranked_by.best == "lowest" else -1
+    progress = {
+        view.trial.number: Progress(
+            view.epochs_done,
+            {epoch: sign * value for epoch, value in view.points},
+            view.is_over,
+            view.state in _OF_NO_RANK,
+            view.trial.place,
+        )
+        for view in views
+    }
+    return [
+        view
+        for view in views
+        if not view.is_over
+        and view.state != HELD
+        and (rung := _rung_of(view))
+        and is_stopped(view.trial.number, progress, rung)
+    ]
+
+
+def _rung_of(view: TrialView) -> int:
+    """Return the last rung that a trial reached; 0 for none."""
+    return max((rung for rung in rungs_of(view.trial.config.epochs) if rung <= view.epochs_done), default=0)
 
 
 def _view(

@@ -13,7 +13,6 @@ from screens.widgets.run_state import STATE_SIGNS
 
 NO_SWEEP = "No sweep is shown: n defines one, ctrl+o opens one of the history."
 _ENDED = ("finished", "halved", "given up", "diverged", "failed")
-_OVER = ("finished", "diverged", "failed", "given up")
 
 
 def state_line(reading: SweepReading | None, live: LiveSweep | None, views: Sequence[TrialView]) -> str:
@@ -73,19 +72,24 @@ def nothing_words(sweep: Sweep | None, reading: SweepReading | None, *, is_compa
     return "No trial has finished: there is nothing to compare yet." if is_compared and not reading.conclusion else ""
 
 
-def why_not_words(action: str, live: LiveSweep | None, view: TrialView | None) -> str:
-    """Return why an action on a sweep can do nothing now; empty where it can.
+def why_not_words(action: str, live: LiveSweep | None, view: TrialView | None, *, has_marked: bool = False) -> str:
+    """Return why an action on a sweep or a trial can do nothing now; empty where it can.
 
     Args:
         action: the action.
         live: the sweep, where this program trains it or has trained it.
         view: the trial under the cursor; ``None`` for none.
+        has_marked: whether trials are marked.
     """
     is_busy = live is not None and live.is_busy
-    if action in ("pause", "stop_sweep") and not is_busy:
+    if action in ("pause", "stop_sweep", "stop_poor") and not is_busy:
         return "This program does not train the sweep: s goes on with it."
     if action == "go_on" and is_busy:
         return "It trains already."
-    if action == "stop_trial" and not (is_busy and view and view.state not in _OVER):
+    if action == "stop_trial" and not (is_busy and view and not view.is_over):
         return "There is no trial under the cursor that trains or waits here."
+    if action in ("mark", "take", "promote") and view is None:
+        return "There is no trial yet."
+    if action == "promote" or (action in ("inspect", "compare") and not has_marked):
+        return "This trial has not begun." if not view or not view.run else ""
     return ""
