@@ -55,6 +55,8 @@ class SweepScreen(Charted, TrialActing):
         Binding("ctrl+t", "to_trials", "Trials", id="sweep.trials", tooltip="The trials of the sweep."),
         Binding("s", "go_on", "Go on", id="sweep.go-on", tooltip="Train what is missing of the sweep; nothing twice."),
         Binding("space", "pause", "Pause", id="sweep.pause", tooltip="Let all that trains wait, or go on."),
+        Binding("x", "stop_trial", "Stop trial", id="sweep.stop-trial",
+                tooltip="Stop the trial under the cursor for good; it keeps what it reached."),
         Binding("v", "next_page", "View", id="sweep.next-page", tooltip="The trials, or what they come to."),
         Binding("ctrl+o", "open", "Open", id="sweep.open",
                 tooltip="A sweep of the history, or one that a TOML file defines."),

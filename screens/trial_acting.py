@@ -45,8 +45,6 @@ class TrialActing(MainScreen):
                 tooltip="Train the trial on for more epochs, as a run of its own; the sweep stays as it is."),
         Binding("f", "take", "Use values", id="sweep.take", show=False,
                 tooltip="Fill the form of a run with the trial's values."),
-        Binding("x", "stop_trial", "Stop trial", id="sweep.stop-trial",
-                tooltip="Stop the trial under the cursor for good; it keeps what it reached."),
         Binding("P", "stop_poor", "Stop poor", id="sweep.stop-poor", show=False,
                 tooltip="Stop all trials that come out in the worst quarter; they are named first."),
     ]  # fmt: skip

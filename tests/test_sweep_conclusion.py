@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -104,6 +105,16 @@ def test_words_say_what_is_clear_and_what_is_chance(sweep):
     assert any(sentence.startswith(f"{l2.verdict.capitalize()}: l2 ") for sentence in sentences)
     assert l2.verdict != "clear"
     assert all(sentence in " ".join(out.split()) for sentence in sentences)
+
+
+def test_what_matters_together_with_another_is_not_said_to_be_chance_for_doing_nothing_alone(sweep):
+    assert sweep("--grid", "learning-rate=.001,.01,.1", "--grid", "l2=0,1e-9", "--epochs", 4, "--quiet")[0] == 0
+    found = concluded()
+    alone = [replace(axis, verdict="no more than chance") for axis in found.importance.axes]
+    for verdict, is_chance in (("clear", False), ("no more than chance", True)):
+        pairs = [replace(pair, verdict=verdict) for pair in found.importance.pairs]
+        told = replace(found, importance=replace(found.importance, axes=tuple(alone), pairs=tuple(pairs)))
+        assert any(sentence.startswith("No more than chance") for sentence in told.sentences()) == is_chance
 
 
 def test_of_one_seed_the_luck_is_no_more_than_what_no_hyperparameter_explains_would_make_it(sweep):

@@ -109,9 +109,10 @@ class Conclusion:
         if clear := _told(axes, CLEAR):
             yield f"Clear: {_terms(clear)} of the variance of the {title}."
         if together := _told(pairs, CLEAR):
-            yield f"Together, beyond what each does alone: {_terms(together)}."
+            yield f"Together, beyond what each does alone: {_terms(together)}; what one does depends on the other."
+        in_pair = {name for term in together for name in term.names}  # it matters, whatever it does alone
         for verdict in ("no more than chance", "cannot be told"):
-            if found := _told(axes, verdict):
+            if found := [term for term in _told(axes, verdict) if not in_pair & set(term.names)]:
                 yield f"{verdict.capitalize()}: {_terms(found)}."
         if (better := _told(self.among_better.axes, CLEAR)) and {t.names for t in better} != {t.names for t in clear}:
             yield f"Clear among the better half of the points: {_terms(better)} of the variance that is left there."
