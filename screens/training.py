@@ -138,7 +138,7 @@ class TrainingScreen(Charted, MainScreen):
         timer, but for what a person waits for.
         """
         runs, shown = self.workspace.queue.runs, self._live
-        is_new = live is not None and live is runs[-1] and live.number > self._newest
+        is_new = live is not None and bool(runs) and live is runs[-1] and live.number > self._newest
         if shown not in runs or (is_new and not (live and live.supplier and shown and shown.is_live)):
             self._choose(self._newest_run())
         self._stale = True

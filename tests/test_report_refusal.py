@@ -31,7 +31,7 @@ sys.exit(main(sys.argv[1:]))
 def test_ctrl_c_ends_at_once_and_keeps_what_was_reached(tmp_path, blobs):
     words = ["--data", str(blobs), "--home", str(tmp_path / "home"), "--out", str(tmp_path / "out")]
     process = subprocess.Popen(
-        [sys.executable, "-c", TELLING, "--batch", "report", "--epochs-scale", "100", *words],
+        [sys.executable, "-c", TELLING, "--batch", "report", "--executor", "threads", "--epochs-scale", "100", *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -72,7 +72,7 @@ def test_the_first_screen_fills_a_page_of_any_size_and_asks_nothing_of_others(se
     browser.wait_for(lambda: "Perceptron" in browser.shown)
     assert "Settings" not in browser.shown  # there is no room for every screen of the bar
     browser.resize(1600, 1000)
-    browser.wait_for(lambda: "9 Settings" in browser.shown)
+    browser.wait_for(lambda: "0 Settings" in browser.shown)
     assert all(request.startswith((address, "data:")) for request in browser.requests)
     assert browser.errors == []
 
