@@ -207,7 +207,7 @@ async def see_sweep(pilot: Pilot[int]) -> None:
     """Look at the trials of a sweep."""
     workspace(pilot).sweep_asked = "digits"
     await pilot.app.run_action("app.go('sweep')")
-    await wait(pilot, lambda: pilot.app.screen.query_one(TrialTable).row_count)
+    await wait(pilot, lambda: any(table.row_count for table in pilot.app.screen.query(TrialTable)))
     await pilot.press("down")
 
 
