@@ -61,6 +61,10 @@ class Metric:
         """What stands over a column of its bare numbers."""
         return self.unit or self.short
 
+    def as_loss(self, value: float) -> float:
+        """Return a value so that lower is better."""
+        return value if self.best == "lowest" else -value
+
     def format(self, value: float) -> str:
         """Return a value as text."""
         return f"{value:g}" if self.decimals is None else f"{value:.{self.decimals}f}"

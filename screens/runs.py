@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import ClassVar
@@ -14,19 +13,16 @@ from textual.containers import Container, Horizontal
 from textual.widgets import DataTable, Static
 from textual.worker import get_current_worker
 
-from engines.contract import EngineError
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord
-from hw1_tui.settings import RunConfig
-from screens.dialogs.continuation_dialog import Continuation, ContinuationDialog
-from screens.main_screen import MainScreen
+from screens.run_acting import RunActing
 from screens.state.command import Command
 from screens.state.draft import in_short
 from screens.state.messages import RunsFound
 from screens.state.run_label import RUN_LABELS
 from screens.state.run_search import RunSearch
-from screens.state.run_source import submit_branched, submit_heeded, submit_resumed
+from screens.state.run_source import submit_heeded, submit_resumed
 from screens.state.trash import Trash
 from screens.widgets.input import Input
 from screens.widgets.run_preview import RunPreview
@@ -39,7 +35,7 @@ _NOT_IN_TRASH = ("compare", "go_on", "branch", "export", "delete", "star", "labe
 _OF_RUNS = (*_NOT_IN_TRASH, "mark", "mark_all", "sort")
 
 
-class RunsScreen(MainScreen):
+class RunsScreen(RunActing):
     """A table of runs with a filter above it, and the run under the cursor beside it or below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -229,75 +225,41 @@ class RunsScreen(MainScreen):
     @on(DataTable.RowSelected, "#history")
     def _open(self) -> None:
         if (record := self._current) and not self._search.in_trash:
-            self._compare([record])
+            self.compare([record])
 
     def action_compare(self) -> None:
         """Show the marked runs side by side."""
-        self._compare(self._chosen)
-
-    def _compare(self, records: list[RunRecord]) -> None:
-        from screens.dialogs.comparison_dialog import ComparisonDialog
-
-        if records:
-            self._try(lambda: self.app.push_screen(ComparisonDialog.of(self.workspace.store, records)))
+        self.compare(self._chosen)
 
     # Training on.
 
     def action_inspect(self) -> None:
         """Look inside the run under the cursor, or two that are marked."""
-        if len(records := self._chosen) > 2:
-            self.notify("Two runs can be looked into beside each other; more are marked.", severity="warning")
-        elif records:
-            self.workspace.inspected = tuple(record.run for record in records)
-            self.app.action_go("inspection")
+        self.inspect(self._chosen)
 
     def action_go_on(self) -> None:
         """Resume: at once what was interrupted, else with a look at the values."""
         record = self._current
         if record and record.status == "interrupted":
-            self._try(lambda: submit_resumed(self.workspace.queue, self.workspace.store, record), to_training=True)
+            self.attempt(lambda: submit_resumed(self.workspace.queue, self.workspace.store, record), to_training=True)
         elif record:
-            self._ask_how_to_go_on(record)
+            self.ask_how_to_go_on(record)
 
     def action_heed(self) -> None:
         """Train what the coach would try in place of the run under the cursor."""
         if record := self._current:
-            self._try(lambda: submit_heeded(self.workspace.queue, self.workspace.store, record), to_training=True)
+            self.attempt(lambda: submit_heeded(self.workspace.queue, self.workspace.store, record), to_training=True)
 
     def action_branch(self) -> None:
         """Choose a kept epoch, and what is different from there on."""
         if record := self._current:
-            self._try(lambda: self._ask_where_to_branch(record))
-
-    def _ask_where_to_branch(self, record: RunRecord) -> None:
-        kept = [c.epoch for c in self.workspace.store.find(record.run).checkpoint_store.checkpoints() if not c.examples]
-        if kept:
-            self._ask_how_to_go_on(record, kept)
-        else:
-            self.notify("No epoch of this run was kept.", severity="warning")
-
-    def _ask_how_to_go_on(self, record: RunRecord, kept: Sequence[int] = ()) -> None:
-        if config := self._config(record):
-            self.app.push_screen(ContinuationDialog(record, config, kept), partial(self._train_on, record))
-
-    def _train_on(self, record: RunRecord, continuation: Continuation | None) -> None:
-        if continuation is None:
-            return
-        queue, store, (epoch, changes) = self.workspace.queue, self.workspace.store, continuation
-        submit = (partial(submit_resumed, queue, store, record, changes) if epoch is None
-                  else partial(submit_branched, queue, store, record, epoch, changes))  # fmt: skip
-        self._try(submit, to_training=True)
-
-    def _config(self, record: RunRecord) -> RunConfig | None:
-        configs: list[RunConfig] = []
-        self._try(lambda: configs.append(RunConfig.from_dict(record.config_now, record.run)))
-        return configs[0] if configs else None
+            self.attempt(lambda: self.ask_where_to_branch(record))
 
     def action_take(self) -> None:
         """Fill the form with the run's values."""
         from hw1_tui.training.kept_data import config_here
 
-        if (record := self._current) and self._config(record):
+        if (record := self._current) and self.config_of(record):
             self.workspace.draft.take(config_here(record))
             if record.not_repeated:
                 self.notify(visible("; ".join(record.not_repeated)), title="Not in the form", markup=False)
@@ -308,7 +270,7 @@ class RunsScreen(MainScreen):
     def action_star(self) -> None:
         """Make it a favourite, or no longer."""
         if record := self._current:
-            self._try(lambda: self.workspace.store.star(record.run, not record.labels.starred))
+            self.attempt(lambda: self.workspace.store.star(record.run, not record.labels.starred))
 
     def action_label(self, name: str) -> None:
         """Ask for what is to be written on the run, and write it."""
@@ -318,7 +280,7 @@ class RunsScreen(MainScreen):
 
         def write(record: RunRecord, text: str | None) -> None:
             if text is not None:
-                self._try(lambda: label.write(self.workspace.store, record, text))
+                self.attempt(lambda: label.write(self.workspace.store, record, text))
 
         if record := self._current:
             dialog = EntryDialog(f"{label.title} {record.title}", label.read(record), label.note)
@@ -384,16 +346,6 @@ class RunsScreen(MainScreen):
         is_gone = self._search.in_trash and action in _NOT_IN_TRASH
         return "A deleted run is brought back first, with u." if is_gone else ""
 
-    def _try(self, work: Callable[[], object], *, to_training: bool = False) -> None:
-        """Do something; say what is wrong where it cannot be done. Also for threads."""
-        try:
-            work()
-        except (MistakeError, EngineError) as error:
-            self.notify(str(error), severity="error")
-            return
-        except OSError as error:
-            self.notify(f"{error.filename}: {error.strerror}", severity="error")
-            return
+    def take_change(self) -> None:
+        """Read the history again."""
         self._stale = True
-        if to_training:
-            self.app.action_go("training")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
@@ -10,16 +9,11 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
 
-from engines.contract import EngineError
 from hw1_tui.metric import METRICS
-from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import RunRecord
-from hw1_tui.settings import RunConfig
-from screens.dialogs.continuation_dialog import Continuation, ContinuationDialog
 from screens.dialogs.stop_poor_dialog import StopPoorDialog
-from screens.main_screen import MainScreen
+from screens.run_acting import RunActing
 from screens.state.live_sweep import LiveSweep
-from screens.state.run_source import submit_branched
 from screens.state.sweep_reading import TrialView, poor_trials
 from screens.widgets.sweep.state_words import why_not_words
 from screens.widgets.sweep.trial_table import TrialTable
@@ -27,7 +21,7 @@ from screens.widgets.sweep.trial_table import TrialTable
 OF_TRIAL = ("mark", "compare", "inspect", "promote", "take", "stop_trial", "stop_poor")
 
 
-class TrialActing(MainScreen):
+class TrialActing(RunActing):
     """A part of the screen of sweeps.
 
     Attributes:
@@ -83,13 +77,7 @@ class TrialActing(MainScreen):
     @on(DataTable.RowSelected, "#trials")
     def action_compare(self) -> None:
         """Show the marked trials side by side."""
-        from screens.dialogs.comparison_dialog import ComparisonDialog
-
-        def show() -> None:
-            if records := self._chosen:
-                self.app.push_screen(ComparisonDialog.of(self.workspace.store, records))
-
-        self._try(show)
+        self.attempt(lambda: self.compare(self._chosen))
 
     def action_mark(self) -> None:
         """Choose the trial under the cursor, or no longer; the cursor goes on to the next."""
@@ -100,35 +88,12 @@ class TrialActing(MainScreen):
 
     def action_inspect(self) -> None:
         """Look inside the trial under the cursor, or two that are marked."""
-        if len(self.marked) > 2:
-            self.notify("Two can be looked into beside each other; more are marked.", severity="warning")
-            return
-
-        def show() -> None:
-            self.workspace.inspected = tuple(record.run for record in self._chosen)
-            self.app.action_go("inspection")
-
-        self._try(show)
+        self.attempt(lambda: self.inspect(self._chosen))
 
     def action_promote(self) -> None:
         """Ask for how many more epochs, and train the trial on as a run of its own."""
         if (view := self.current) and view.run:
-            self._try(partial(self._ask_how_to_go_on, view.run))
-
-    def _ask_how_to_go_on(self, run: str) -> None:
-        record = self.workspace.store.get(run)
-        kept = [c.epoch for c in self.workspace.store.find(run).checkpoint_store.checkpoints() if not c.examples]
-        if not kept:
-            self.notify("No epoch of this trial was kept.", severity="warning")
-            return
-        config = RunConfig.from_dict(record.config_now, record.run)
-        self.app.push_screen(ContinuationDialog(record, config, kept), partial(self._train_on, record))
-
-    def _train_on(self, record: RunRecord, continuation: Continuation | None) -> None:
-        epoch, changes = continuation or (None, {})
-        if epoch is not None:
-            self._try(partial(submit_branched, self.workspace.queue, self.workspace.store, record, epoch, changes))
-            self.app.action_go("training")
+            self.attempt(lambda: self.ask_where_to_branch(self.workspace.store.get(view.run)))
 
     def action_take(self) -> None:
         """Fill the form with the values of the trial under the cursor."""
@@ -155,10 +120,3 @@ class TrialActing(MainScreen):
         for view in poor if confirmed else ():
             live.give_up(view.trial.number)
         self.call_later(self.draw)
-
-    def _try(self, work: Callable[[], object]) -> None:
-        """Do something; say what is wrong where it cannot be done."""
-        try:
-            work()
-        except (MistakeError, EngineError) as error:
-            self.notify(str(error), severity="error")

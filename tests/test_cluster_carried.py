@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-from typing import Any
 
 import pytest
 
@@ -20,6 +19,7 @@ from hw1_tui.training.job import Job
 from hw1_tui.training.recording import open_job
 from hw1_tui.training.remote.following import open_followed
 from tests.support.cluster import Cluster
+from tests.support.followed import everything, losses
 from tests.support.slurm import eventually
 
 CONFIG = RunConfig.from_dict({"model": "logistic_regression", "data": "digits", "epochs": 6, "threads": 1})
@@ -42,14 +42,6 @@ def workers(cluster, tmp_path):
     with contextlib.closing(cluster.join()) as joined:
         (tmp_path / joined.mark(tmp_path)).unlink()
         yield joined
-
-
-def everything(events) -> list[Any]:
-    return list(events)
-
-
-def losses(events):
-    return {event.epoch: event.metrics["val_loss"] for event in events if isinstance(event, EpochEnded)}
 
 
 def test_a_run_is_kept_here_as_if_it_had_trained_here(cluster, workers, digits, tmp_path):

@@ -5,7 +5,6 @@ import logging
 import os
 import signal
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -16,7 +15,6 @@ from hw1_tui import data
 from hw1_tui.cli import main
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
-from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Remarked, RunStarted, Steered
 from hw1_tui.training.job import Job
@@ -25,9 +23,7 @@ from hw1_tui.training.recording import open_job
 from hw1_tui.training.remote import following
 from hw1_tui.training.remote.following import open_followed
 from tests.support.cluster import Cluster
-
-CONFIG = RunConfig.from_dict({"model": "logistic_regression", "data": "digits", "epochs": 6, "threads": 1})
-LONG = CONFIG.changed(epochs=100_000)
+from tests.support.followed import CONFIG, LONG, everything, losses, until
 
 
 @pytest.fixture(scope="module")
@@ -45,19 +41,6 @@ def cluster(tmp_path_factory):
 def workers(cluster):
     with contextlib.closing(cluster.join()) as joined:
         yield joined
-
-
-def everything(events) -> list[Any]:
-    return list(events)
-
-
-def losses(events):
-    return {event.epoch: event.metrics["val_loss"] for event in events if isinstance(event, EpochEnded)}
-
-
-def until(events, kind, epoch=0) -> Any:
-    """Return the next event of a kind, of an epoch at least."""
-    return next(event for event in events if isinstance(event, kind) and getattr(event, "epoch", epoch) >= epoch)
 
 
 def busy_process(workers):

@@ -16,7 +16,6 @@ import pytest
 from hw1_tui import data
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
-from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Paused, Remarked, RunStarted, Steered
 from hw1_tui.training.executor import JobEnded
@@ -27,9 +26,7 @@ from hw1_tui.training.remote.event_record import pack_event, unpack_event
 from hw1_tui.training.remote.executor import WorkerExecutor
 from hw1_tui.training.remote.following import open_followed
 from hw1_tui.training.remote.process_pool import ProcessPool
-
-CONFIG = RunConfig.from_dict({"model": "logistic_regression", "data": "digits", "epochs": 6, "threads": 1})
-LONG = CONFIG.changed(epochs=100_000)
+from tests.support.followed import CONFIG, LONG, everything, losses, until
 
 
 @pytest.fixture(scope="module")
@@ -41,19 +38,6 @@ def digits():
 def pool():
     with contextlib.closing(ProcessPool(2)) as workers:
         yield workers
-
-
-def losses(events):
-    return {event.epoch: event.metrics["val_loss"] for event in events if isinstance(event, EpochEnded)}
-
-
-def everything(events) -> list[Any]:
-    return list(events)
-
-
-def until(events, kind, epoch=0) -> Any:
-    """Return the next event of a kind, of an epoch at least."""
-    return next(event for event in events if isinstance(event, kind) and getattr(event, "epoch", epoch) >= epoch)
 
 
 def test_a_worker_trains_to_the_same_bits_and_the_index_stays_closed(pool, digits, tmp_path):

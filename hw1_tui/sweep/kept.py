@@ -106,7 +106,7 @@ def trainings_of(sweep: Sweep) -> dict[int, Training]:
 def rank_loss(sweep: Sweep, epoch: EpochMetrics) -> float:
     """Return what a trial is ranked by after an epoch, the lower the better; NaN where it was not measured."""
     value = epoch[sweep.metric]
-    return math.nan if value is None else (value if sweep.ranked_by.best == "lowest" else -value)
+    return math.nan if value is None else sweep.ranked_by.as_loss(value)
 
 
 def is_given_up(record: RunRecord) -> bool:

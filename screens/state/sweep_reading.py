@@ -162,11 +162,10 @@ def poor_trials(sweep: Sweep, views: Sequence[TrialView]) -> list[TrialView]:
         sweep: the sweep.
         views: all its trials.
     """
-    sign = 1 if sweep.ranked_by.best == "lowest" else -1
     progress = {
         view.trial.number: Progress(
             view.epochs_done,
-            {epoch: sign * value for epoch, value in view.points},
+            {epoch: sweep.ranked_by.as_loss(value) for epoch, value in view.points},
             view.is_over,
             view.state in _OF_NO_RANK,
             view.trial.place,
