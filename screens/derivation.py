@@ -139,6 +139,7 @@ class DerivationScreen(Charted, MainScreen):
 
     def _show(self) -> None:
         self.step.show()
+        self.step.draw()
         self.step.fit()
 
     def _check(self) -> None:

@@ -18,6 +18,7 @@ from screens.widgets.derivation.example import TARGET_KINDS, Example
 from screens.widgets.formula import Formula
 from screens.widgets.matrix_text import written
 from screens.widgets.matrix_view import MatrixView
+from screens.widgets.picture import Picture
 from tests.support.derivation_screen import NAMES, opened, settled, text_of
 from tests.support.look import ALL
 from tests.support.scripted_engine import until
@@ -341,3 +342,41 @@ async def test_a_wide_matrix_is_cut_and_the_cursor_brings_the_rest():
         await pilot.press("6", "enter")
         await pilot.pause()
         assert screen.example.x[19] == 6
+
+
+@pytest.mark.parametrize("size", [(114, 40), (132, 43), (160, 50), (200, 60)])
+async def test_pictures_of_functions_stand_only_where_no_matrix_is_cut_for_them(size):
+    """Right of the numbers half the room was empty; what fills it must not take theirs."""
+    app = Hw1App("derivation")
+    async with app.run_test(size=size) as pilot:
+        for step in ("HiddenStep", "MatrixStep", "CoefficientStep", "ConstructionStep", "RankStep"):
+            screen = await opened(pilot, step)
+            for view in screen.step.query(MatrixView):
+                assert "⋯" not in view.render().plain, (step, view.title)
+            pictures = [picture for picture in screen.step.query(Picture) if picture.size]
+            assert pictures or size[0] < 132 or step == "RankStep", step
+            for picture in pictures:
+                assert picture.region.right <= size[0] - 1
+
+
+async def test_pictures_follow_what_is_typed():
+    app = Hw1App("derivation")
+    async with app.run_test(size=(200, 60)) as pilot:
+        screen = await opened(pilot, "HiddenStep")
+        first = screen.step.query(Picture).first()
+        before = first.picture
+        assert before is not None
+        screen.query_one("#hidden-W").focus()
+        await pilot.press("9", "enter")
+        await until(pilot, lambda: first.picture is not None and (first.picture != before).any())
+
+
+async def test_checks_stand_beside_the_numbers_where_there_is_room():
+    """At 200 columns they stood below them, and three quarters of the screen were empty."""
+    app = Hw1App("derivation")
+    async with app.run_test(size=(200, 60)) as pilot:
+        for step in NAMES:
+            screen = await opened(pilot, step)
+            numbers, checks = screen.step.query_one(".columns"), screen.step.query_one(".checked")
+            assert checks.region.y == numbers.region.y, step
+            assert numbers.region.right + 2 <= checks.region.x, step

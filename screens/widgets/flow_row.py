@@ -8,7 +8,8 @@ from textual.containers import HorizontalGroup
 
 from screens.widgets.matrix_view import MatrixView
 
-_GAP = 2
+GAP = 2
+"""Cells between neighbours."""
 
 
 class FlowRow(HorizontalGroup):
@@ -19,6 +20,12 @@ class FlowRow(HorizontalGroup):
     FlowRow.-stacked { layout: vertical; }
     """
 
+    @property
+    def whole_width(self) -> int:
+        """The cells that everything takes beside each other."""
+        needed = sum(child.get_content_width(self.size, self.size) + child.gutter.width for child in self.children)
+        return needed + GAP * (len(self.children) - 1)
+
     def on_resize(self) -> None:
         """Choose for the new width."""
         self.fit()
@@ -27,8 +34,7 @@ class FlowRow(HorizontalGroup):
         """Stack what is wider than the row; let the rows of matrices beside each other stand level."""
         if self.size.width:
             views = self.query(MatrixView)
-            needed = sum(child.get_content_width(self.size, self.size) + child.gutter.width for child in self.children)
-            is_stacked = needed + _GAP * (len(self.children) - 1) > self.size.width
+            is_stacked = self.whole_width > self.size.width
             self.set_class(is_stacked, "-stacked")
             named = any(view.has_names for view in views)
             for view in views:

@@ -48,7 +48,7 @@ class CheckList(Static):
         if not self._results:
             self.update(Content("\n").join([self._about, Content(self._said)]))
         elif room < _WIDTH_OF_STATEMENT:
-            self.update(Content("\n\n").join([self._about, *map(_block, self._results)]))
+            self.update(Content("\n\n").join([self._about, *(_block(one, self._width) for one in self._results)]))
         else:
             self.update(Content("\n").join([self._about, *(_row(result, room) for result in self._results)]))
 
@@ -71,9 +71,15 @@ def _numbers(result: CheckResult) -> str:
     return f"error {number.rounding(result.error)} {relation} tolerance {result.tolerance:.1e}"
 
 
-def _block(result: CheckResult) -> Content:
-    """Return whether a check holds and what it states; below it the error, and what was found with it."""
-    remark = "\n".join(filter(None, (_numbers(result), result.detail)))
+def _block(result: CheckResult, room: int) -> Content:
+    """Return whether a check holds and what it states; below it the error, and what was found with it.
+
+    Args:
+        result: of the check.
+        room: columns; both stand in one line where they fit.
+    """
+    told = list(filter(None, (_numbers(result), result.detail)))
+    remark = (_GAP if len(_GAP.join(told)) <= room else "\n").join(told)
     return Content.assemble(_verdict(result), f"{_GAP}{_stated(result)}\n", (remark, REMARK))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -11,6 +13,7 @@ from hw1_tui.derivation.feature_map import feature_count, feature_names, matrix_
 from hw1_tui.derivation.network import Theta
 from hw1_tui.derivation.report_equation import report_coefficients
 from screens.widgets.derivation import number
+from screens.widgets.derivation.function_pictures import Function, shares
 from screens.widgets.derivation.step import Step, table
 from screens.widgets.flow_row import FlowRow
 from screens.widgets.matrix_view import MatrixView
@@ -56,6 +59,11 @@ v₀ joins the entry of the constant feature: c has P entries, as φ has.
         self.matrix("coefficient-report").show(stated, extra, ["?", *names])
         P = feature_count(self.example.inputs)
         self.say("#coefficient-length", f"{P + 1} entries against {P}; a second 1 in φ would make X'X singular")
+
+    def functions(self) -> Sequence[tuple[str, Function]]:
+        """Return the output, and what the first units add to it."""
+        theta = self.example.theta
+        return [("ŷ = c'φ(x)", lambda x: phi(x) @ coefficients_of(theta)), *shares(theta)]
 
 
 class DegreeStep(Step):
@@ -120,3 +128,12 @@ S = −W'diag(v)W      q = W'diag(v)(1 − 2b)      c₀ = v₀ + Σₖ vₖ(b�
         self.say(
             "#reading-rank", f"rank S = {rank} ≤ min(K, D) = {min(K, D)}: K units make a quadratic of rank K at most"
         )
+
+    def functions(self) -> Sequence[tuple[str, Function]]:
+        """Return the output and its parts."""
+        whole = Quadratic.of(self.example.theta)
+        return [
+            ("ŷ = c₀ + q'x + x'Sx", whole.predict),
+            ("q'x", lambda x: x @ whole.q),
+            ("x'Sx", lambda x: np.einsum("ni,ij,nj->n", x, whole.S, x)),
+        ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -10,6 +12,7 @@ from hw1_tui.derivation.approximation import reach
 from hw1_tui.derivation.coefficients import error_of
 from hw1_tui.derivation.construction import Spectrum, construct_exactly
 from screens.widgets.derivation import number
+from screens.widgets.derivation.function_pictures import Function, shares
 from screens.widgets.derivation.target_step import TargetStep
 from screens.widgets.flow_row import FlowRow
 from screens.widgets.matrix_view import MatrixView
@@ -49,6 +52,11 @@ wₖ = uₖ    vₖ = −λₖ    bₖ = (1 + uₖ'q / λₖ) / 2    v₀ = c₀
         self.say(
             "#construction-found", f"K = {K}: {how}.   |c(Θ) − c| = {number.rounding(error)}, at most {built.bound:.1e}"
         )
+        self._built = built.theta
+
+    def functions(self) -> Sequence[tuple[str, Function]]:
+        """Return what was built, and what its first units add to it."""
+        return [("ŷ of what is built", self._built.predict), *shares(self._built)]
 
 
 class PairStep(TargetStep):
@@ -86,3 +94,8 @@ Smallest exact K = rank S if q is in range S, else rank S + 2  ≤  D + 1
             "#pair-found",
             f"K = {smallest}: |c(Θ) − c| = {number.rounding(error)}, at most {built.bound:.1e}, with no ε",
         )
+        self._built = built.theta
+
+    def functions(self) -> Sequence[tuple[str, Function]]:
+        """Return what was built, and what its first units add to it."""
+        return [("ŷ of what is built", self._built.predict), *shares(self._built)]

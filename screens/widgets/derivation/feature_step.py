@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 import numpy as np
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from engines.contract import Array
 from hw1_tui.derivation.feature_map import feature_count, feature_names, matrix_of, phi
 from hw1_tui.derivation.report_equation import report_hidden, report_matrix, wrong_entries
 from screens.widgets.derivation import number
+from screens.widgets.derivation.function_pictures import Function
 from screens.widgets.derivation.step import Step
 from screens.widgets.flow_row import FlowRow
 from screens.widgets.matrix_view import MatrixView
@@ -48,6 +53,12 @@ hₖ = bₖ − bₖ²  +  Σⱼ (1 − 2bₖ)Wₖⱼ xⱼ  −  Σⱼ Wₖⱼ²
         self.matrix("hidden-h").show(right)
         self.matrix("hidden-report").show(stated, np.abs(stated - right) > 1e-9 * (1 + np.abs(right)))
 
+    def functions(self) -> Sequence[tuple[str, Function]]:
+        """Return the first hidden units, ours and by equation 5."""
+        theta = self.example.theta
+        ours, theirs = theta.hidden, lambda x: report_hidden(theta, x)
+        return _units([("", ours), (" by Eq 5", theirs)], theta.units)
+
 
 class FeatureStep(Step):
     """The feature map, which does not know Theta."""
@@ -72,6 +83,12 @@ P = 1 + D + D(D+1)/2 = (D+1)(D+2)/2 entries
         self.matrix("feature-x").show(x)
         self.matrix("feature-phi").show(phi(x[None]), columns=feature_names(D))
         self.say("#feature-count", f"D = {D}:  P = {D + 1} · {D + 2} / 2 = {feature_count(D)}")
+
+    def functions(self) -> Sequence[tuple[str, Function]]:
+        """Return the features of the first two inputs that are not linear, and a linear one."""
+        names = feature_names(self.example.inputs)
+        wanted = [name for name in ("x₁²", "x₁x₂", "x₂²", "x₁") if name in names]
+        return [(name, partial(_column, phi, names.index(name))) for name in wanted]
 
 
 class MatrixStep(Step):
@@ -112,3 +129,22 @@ row k:       bₖ − bₖ²    (1 − 2bₖ) Wₖⱼ    −Wₖⱼ²     −2 W
         error = float(np.max(np.abs(theta.hidden(x[None])[0] - h)))
         self.say("#matrix-error", f"largest |h − A φ(x)| here: {number.rounding(error)}")
         self.say("#matrix-wrong", f"{int(wrong.sum())} of {wrong.size} entries wrong")
+
+    def functions(self) -> Sequence[tuple[str, Function]]:
+        """Return the first hidden units by A, and by the report's."""
+        theta = self.example.theta
+        ours, theirs = matrix_of(theta), report_matrix(theta)
+        return _units([("", lambda x: phi(x) @ ours.T), (" by Eq 14", lambda x: phi(x) @ theirs.T)], theta.units)
+
+
+def _units(kinds: Sequence[tuple[str, Function]], n: int) -> Sequence[tuple[str, Function]]:
+    """Return the first two hidden units of each kind, which gives all of them, with what each is called."""
+    return [
+        (f"h{'₁₂'[unit]}{kind}", partial(_column, function, unit))
+        for unit in range(min(n, 2))
+        for kind, function in kinds
+    ]
+
+
+def _column(function: Function, column: int, x: Array) -> Array:
+    return np.asarray(function(x)[:, column])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -10,6 +12,7 @@ from engines.contract import Array
 from hw1_tui.derivation.feature_map import feature_names, phi
 from hw1_tui.derivation.least_squares import SOLVERS, conditioning, half_mean_square, null_space, solve_svd
 from screens.widgets.derivation import number
+from screens.widgets.derivation.function_pictures import Function
 from screens.widgets.derivation.problem_step import ProblemStep
 from screens.widgets.derivation.step import table
 from screens.widgets.flow_row import FlowRow
@@ -49,6 +52,11 @@ Back to Θ by 3.3: always for K ≥ D + 1, within any ε for K ≥ D.
         size = f"cond(X) = {found.condition:.2g}" if found.unique else "X'X has no inverse"
         self.say("#least-found", f"N = {len(y)}, rank X = {found.rank} of P = {found.columns}: {words}; {size}")
         self.say("#least-table", _solver_table(X, y))
+
+    def functions(self) -> Sequence[tuple[str, Function]]:
+        """Return what was fitted."""
+        c = solve_svd(phi(self.problem.x), self.problem.y).c
+        return [("ĉ'φ(x)", lambda x: phi(x) @ c)]
 
 
 class RankStep(ProblemStep):
@@ -98,6 +106,19 @@ binary:  xⱼ² − xⱼ = 0              rank P − D
             for name, other in (("ĉ = X⁺y", c), ("ĉ + n", c + n), ("ĉ − 2n", c - 2 * n))
         ]
         self.say("#rank-table", table(["", "loss", "|c|"], rows))
+
+    def functions(self) -> Sequence[tuple[str, Function]]:
+        """Return two minimisers, which agree on the data, and how they differ elsewhere."""
+        X, D = phi(self.problem.x), self.problem.x.shape[1]
+        c = solve_svd(X, self.problem.y).c
+        if conditioning(X).unique:
+            return [("ĉ'φ(x)", lambda x: phi(x) @ c)]
+        n = self._relation(X, D)
+        return [
+            ("ĉ'φ(x)", lambda x: phi(x) @ c),
+            ("(ĉ + n)'φ(x)", lambda x: phi(x) @ (c + n)),
+            ("n'φ(x), 0 on the data", lambda x: phi(x) @ n),
+        ]
 
     def _relation(self, X: Array, inputs: int) -> Array:
         """Return the relation one would write down, or one of the null space."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from textual import on
 from textual.app import ComposeResult
@@ -11,6 +13,7 @@ from hw1_tui.derivation.approximation import nearest
 from hw1_tui.derivation.coefficients import Quadratic, error_of
 from hw1_tui.derivation.construction import Spectrum, construct_within
 from screens.widgets.derivation import number
+from screens.widgets.derivation.function_pictures import Function
 from screens.widgets.derivation.step import table
 from screens.widgets.derivation.target_step import TargetStep
 from screens.widgets.slider import Slider
@@ -56,6 +59,12 @@ class EpsStep(TargetStep):
             rows.append([f"{'▸' if place == chosen else ' '} {_eps(place):.1e}", *numbers, kept])
         self.say("#eps-table", table(["  ε", "δ", "max |b|", "|v₀|", "|c(Θ)−c|", "at most", "< ε"], rows))
         self.say("#eps-found", self._words(K))
+        self._built = construct_within(target, K, _eps(chosen)).theta
+
+    def functions(self) -> Sequence[tuple[str, Function]]:
+        """Return the target, and by how much what is built for the slider's eps misses it."""
+        target, built = self.example.target, self._built
+        return [("c'φ(x), the target", target.predict), ("ŷ − c'φ(x)", lambda x: built.predict(x) - target.predict(x))]
 
     def _words(self, units: int) -> str:
         spectrum = Spectrum.of(self.example.target)
@@ -68,6 +77,7 @@ class EpsStep(TargetStep):
     def _slide(self, event: Slider.Moved) -> None:
         event.stop()
         self.show()
+        self.draw()
 
 
 class BoundsStep(TargetStep):

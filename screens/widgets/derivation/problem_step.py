@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import HorizontalGroup
@@ -10,6 +11,7 @@ from textual.widgets import Static
 
 from screens.widgets.button import Button
 from screens.widgets.derivation.example import Example
+from screens.widgets.derivation.function_pictures import FunctionPictures
 from screens.widgets.derivation.problem import SOURCES, Problem
 from screens.widgets.derivation.step import Step
 from screens.widgets.input import Input
@@ -43,6 +45,10 @@ class ProblemStep(Step):
         for source in SOURCES:
             self.query_one(f"#{self.id}-source-{source}", Button).set_class(source == self.problem.source, "-chosen")
         self.say(f"#{self.id}-remark", self.problem.remark)
+
+    def draw(self) -> None:
+        """Draw what was found; inputs that are not drawn over are 0."""
+        self.query_one(FunctionPictures).show(self.functions(), np.zeros(self.problem.x.shape[1]))
 
     @on(Button.Pressed, ".source")
     def _choose(self, event: Button.Pressed) -> None:

@@ -8,12 +8,14 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import HorizontalGroup, VerticalGroup, VerticalScroll
+from textual.containers import Container, VerticalGroup, VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
 from screens.widgets.derivation.check_list import CheckList
+from screens.widgets.derivation.columns import Columns, Illustrated
 from screens.widgets.derivation.example import Example
+from screens.widgets.derivation.function_pictures import Function, FunctionPictures
 from screens.widgets.flow_row import FlowRow
 from screens.widgets.formula import Formula
 from screens.widgets.matrix_view import MatrixView
@@ -42,20 +44,23 @@ class Step(VerticalScroll):
         self.example = example
 
     def compose(self) -> ComposeResult:
-        """Draw the formula and the report's; below them the numbers of both, beside each other where there is room."""
+        """Draw the formula and the report's; below them the numbers of both, and the checks, or beside them."""
         formulas = [Formula(self.formula)]
         if self.report:
             formulas.append(Formula(self.report, "The report"))
         yield FlowRow(*formulas, classes="formulas")
-        with HorizontalGroup(classes="columns"):
-            with VerticalGroup(classes="ours"):
-                yield from self.compose_example()
-            theirs = list(self.compose_report())
-            if theirs:
-                yield VerticalGroup(*theirs, classes="report")
-        with VerticalGroup(classes="checked"):
-            yield Static("Checks", classes="title")
-            yield CheckList(markup=False)
+        with Container(classes="parts"):
+            with Illustrated(classes="illustrated"):
+                with Columns(classes="columns"):
+                    with VerticalGroup(classes="ours"):
+                        yield from self.compose_example()
+                    theirs = list(self.compose_report())
+                    if theirs:
+                        yield VerticalGroup(*theirs, classes="report")
+                yield FunctionPictures()
+            with VerticalGroup(classes="checked"):
+                yield Static("Checks", classes="title")
+                yield CheckList(markup=False)
 
     def compose_example(self) -> ComposeResult:
         """Yield the example in numbers."""
@@ -67,6 +72,14 @@ class Step(VerticalScroll):
 
     def show(self) -> None:
         """Put the example's numbers into the widgets."""
+
+    def functions(self) -> Sequence[tuple[str, Function]]:
+        """Return what can be drawn over the inputs, with what is written below it; nothing by default."""
+        return ()
+
+    def draw(self) -> None:
+        """Draw the example's functions."""
+        self.query_one(FunctionPictures).show(self.functions(), self.example.x)
 
     def say(self, selector: str, text: str) -> None:
         """Put lines into a ``Static``."""
@@ -80,7 +93,8 @@ class Step(VerticalScroll):
         """Choose an example that shows what the step is about; called when the step is first opened."""
 
     def fit(self) -> None:
-        """Stack matrices that no longer fit beside each other."""
+        """Stack what no longer fits beside each other."""
+        self.query_one(Illustrated).fit()
         for row in self.query(FlowRow):
             row.fit()
 
