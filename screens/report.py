@@ -348,6 +348,7 @@ class ReportScreen(Charted, MainScreen):
 
     def action_stop(self) -> None:
         """Stop what the report trains; the runs that wait first."""
+        self._wanted = ()  # also what waits for the history to be read
         self._agenda.stop(self.workspace.queue)
         self._grow_stale()
 

@@ -1,11 +1,14 @@
 """The Report screen trains: what waits, what is stopped and goes on, and who else trains the same."""
 
+import threading
+
 import numpy as np
 
 from engines import registry
 from hw1_tui import data
 from hw1_tui.app import Hw1App
 from hw1_tui.read_options import DEFAULT_OPTIONS
+from hw1_tui.report import reading
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.runs.plan import plan_runs
 from hw1_tui.report.runs.planned_job import open_planned
@@ -18,10 +21,13 @@ from hw1_tui.training.control import Control
 from hw1_tui.training.job import Job
 from hw1_tui.training.recording import record
 from hw1_tui.training.session import Session
+from screens import report as report_screen
 from screens.report import ReportScreen
+from screens.state.agenda import Agenda
 from tests.support.history import ended
 from tests.support.report_screen import ALL, WIDE, about, questions, read
 from tests.support.scripted_engine import app_of, until
+from tests.support.settling import settle
 from tests.support.told import told
 
 
@@ -45,6 +51,43 @@ async def test_a_stopped_run_goes_on_and_nothing_is_trained_twice(script):
         await pilot.press("s")
         await until(pilot, lambda: "✓" in questions(app)["1.1"], 30)
         assert [(r.status, r.results["epochs_done"]) for r in Store().runs()] == [("finished", 100)]
+
+
+async def test_what_is_stopped_while_the_history_is_read_does_not_come_back(script, monkeypatch):
+    may_read = threading.Event()
+    app = app_of(script, "report")
+    async with app.run_test(size=WIDE) as pilot:
+        await read(pilot)
+        await pilot.press("s")
+        await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[0].started)
+        monkeypatch.setattr(
+            report_screen, "read_report", lambda *asked: may_read.wait(60) and reading.read_report(*asked)
+        )
+        await pilot.press("down", "s", "x")
+        may_read.set()
+        await until(pilot, lambda: app.workspace.queue.runs[0].ended)
+        await settle(pilot)
+        assert len(app.workspace.queue.runs) == 1
+
+
+async def test_a_run_of_this_program_that_is_just_closing_is_no_other_programs(script):
+    """It holds its lock for a moment after its end was told, and the history is read meanwhile."""
+    app = app_of(script)
+    request, homework = Request("blobs.npz"), read_questions()
+    sets = {wanted: data.load(wanted[0]) for wanted in homework.wanted(request.data)}
+    agenda, runs = Agenda(homework), request.runs(homework, sets, ("1.1",))
+
+    def look():
+        agenda.take(reading.read_report(homework, request, sets, app.workspace.store, "1.1"))
+
+    async with app.run_test() as pilot:
+        look()
+        assert list(agenda.put_on(app.workspace.queue, app.workspace.store, ("1.1",))) == []
+        await until(pilot, lambda: app.workspace.queue.runs[0].started)
+        look()
+        assert agenda.elsewhere(runs) == []
+        app.workspace.queue.stop_all()
+        await until(pilot, lambda: not app.workspace.queue.live)
 
 
 async def test_everything_is_put_on_the_queue_once(script):
@@ -130,9 +173,9 @@ async def test_a_run_of_the_report_that_is_begun_late_looks_again_whether_it_is_
         with taken(app.workspace.store, late.training) as turn:
             assert turn.is_ours
             app.workspace.queue.stop(first)
-            await until(pilot, lambda: third.started)
-            assert second not in app.workspace.queue.runs
             await until(pilot, lambda: f"Another program trains {late.label}, which" in told(app))
+            assert second not in app.workspace.queue.runs
+            await until(pilot, lambda: third.started)
             await pilot.press("x", "x")
             await until(pilot, lambda: not app.workspace.queue.live)
         assert [record.config["epochs"] for record in app.workspace.store.runs()] == [100, 100]

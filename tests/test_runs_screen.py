@@ -144,7 +144,9 @@ async def test_a_run_that_trains_is_shown_live_and_cannot_be_deleted(store, blob
         await shown(pilot, run)
         assert "▶ running" in first_row(app)
         await pilot.press("d", "g")
-        assert "being trained right now" in told(app)
+        # Deleting waits a moment for the run's lock, and the second key for that: it must not meet a run that has ended.
+        await until(pilot, lambda: f"{run}: is being trained right now" in told(app))
+        await until(pilot, lambda: f"{run} is being trained right now." in told(app))
         assert store.get(run)
         events.close()
         await until(pilot, lambda: "◐ interrupted" in first_row(app))

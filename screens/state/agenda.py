@@ -44,9 +44,9 @@ class Agenda:
         self._told: set[PlannedRunKey] = set()
 
     def take(self, reading: Reading) -> None:
-        """Take what the history has."""
+        """Take what the history has; what this program itself has, or just let go of, no other program trains."""
         self._request, self._data = reading.request, reading.data
-        self.kept, self._taken = reading.kept, reading.taken
+        self.kept, self._taken = reading.kept, reading.taken - self._asked.keys()
 
     def forget(self) -> None:
         """Begin with another request; what trains goes on without being the report's any more."""
