@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, get_args
 
+from engines.interruption import is_interruption
 from engines.standardization import Standardization
 
 if TYPE_CHECKING:  # an engine is asked what it can train before there is anything to compute with
@@ -296,7 +297,7 @@ def engine_errors(name: str, *passed: type[BaseException]) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        if isinstance(error, (EngineError, KeyboardInterrupt, GeneratorExit, *passed)):
+        if isinstance(error, (EngineError, GeneratorExit, *passed)) or is_interruption(error):
             raise
         raise EngineError(f"the {name} engine failed: {describe_error(error)}") from error
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
-import signal
 import sys
-import traceback
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from engines.contract import Config, Dataset, Engine, EngineError, ModelSpec, Trainer, describe_error
+from engines.interruption import is_interruption
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -80,16 +79,9 @@ def get(name: str) -> Engine:
         ):  # stdout is the program's data, whatever a plug-in prints on import
             return _tried(_load(where)())
     except BaseException as error:  # whatever a stranger's package does on import, which need not be an Exception
-        if isinstance(error, KeyboardInterrupt) and _came_from_signal(error):
+        if is_interruption(error):
             raise
         return BrokenEngine(name, f"engine {name!r} ({where}) could not be loaded: {describe_error(error)}")
-
-
-def _came_from_signal(error: KeyboardInterrupt) -> bool:
-    """Return whether the program's handler of Ctrl+C raised an interruption, and not a stranger's code."""
-    handler = getattr(signal.getsignal(signal.SIGINT), "__code__", None)
-    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-    return handler is None or frames[-1].f_code is handler  # Python's own handler leaves no frame
 
 
 def _load(where: str) -> Any:

@@ -179,3 +179,34 @@ def script(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
 
     with scripted(monkeypatch) as script:
         yield script
+
+
+@pytest.fixture
+def plug_ins(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Register entry points as an installed package would."""
+    from importlib.metadata import EntryPoint
+
+    from engines import registry
+
+    def register(*entries: tuple[str, str]) -> None:
+        found = [EntryPoint(name, value, registry.GROUP) for name, value in entries]
+        monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [e for e in found if e.group == group])
+        registry.get.cache_clear()
+        registry.plug_ins.cache_clear()
+
+    yield register
+    registry.get.cache_clear()
+    registry.plug_ins.cache_clear()
+
+
+@pytest.fixture
+def plug_in(plug_ins: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Write the module of a plug-in and register its engine as ``strange``."""
+
+    def write(content: str) -> None:
+        (tmp_path / "stranger.py").write_text(content)
+        monkeypatch.syspath_prepend(tmp_path)
+        monkeypatch.delitem(sys.modules, "stranger", raising=False)
+        plug_ins(("strange", "stranger:Engine"))
+
+    return write

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from importlib.metadata import EntryPoint
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from engines.contract import EngineError  # noqa: E402
 from engines.testing import EngineContract  # noqa: E402
 from hw1_tui.cli import main  # noqa: E402
 from hw1_tui.settings.table import TABLE  # noqa: E402
+from hw1_tui.signals import SIGNALS  # noqa: E402
 from screens.state.draft import why_not  # noqa: E402
 
 for _name in registry.names():
@@ -29,21 +29,6 @@ def test_hyperparameters_stand_in_the_table_with_allowed_defaults(name):
     for spec in registry.get(name).models().values():
         for hyperparameter, default in spec.defaults.items():
             assert TABLE[hyperparameter].check(default) == default
-
-
-@pytest.fixture
-def plug_ins(monkeypatch):
-    """Register entry points as an installed package would."""
-
-    def register(*entries):
-        found = [EntryPoint(name, value, registry.GROUP) for name, value in entries]
-        monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [e for e in found if e.group == group])
-        registry.get.cache_clear()
-        registry.plug_ins.cache_clear()
-
-    yield register
-    registry.get.cache_clear()
-    registry.plug_ins.cache_clear()
 
 
 def test_the_built_in_engines_need_no_package_metadata(plug_ins):
@@ -128,20 +113,9 @@ class Engine(NumpyEngine):
 """
 
 
-@pytest.fixture
-def plug_in(plug_ins, tmp_path, monkeypatch):
-    """Write the module of a plug-in and register its engine as ``strange``."""
-
-    def write(content):
-        (tmp_path / "stranger.py").write_text(content)
-        monkeypatch.syspath_prepend(tmp_path)
-        monkeypatch.delitem(sys.modules, "stranger", raising=False)
-        plug_ins(("strange", "stranger:Engine"))
-
-    return write
-
-
-@pytest.mark.parametrize("raised", ["KeyError('weights')", "SystemExit(0)", "BaseException('a panic')"])
+@pytest.mark.parametrize(
+    "raised", ["KeyError('weights')", "SystemExit(0)", "BaseException('a panic')", "KeyboardInterrupt('mine')"]
+)
 def test_an_engine_that_raises_while_it_trains_has_failed_and_says_so(plug_in, raised, capsys):
     """Guarantee: a failure is never silent; an engine that ends the program made it exit 0 without a word."""
     plug_in(_PLUG_IN.format(raised=raised))
@@ -184,7 +158,8 @@ def test_a_plug_in_that_interrupts_when_it_is_imported_could_not_be_loaded(plug_
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
-def test_ctrl_c_while_a_plug_in_is_imported_ends_the_program_and_is_no_fault_of_the_plug_in(plug_in):
+def test_ctrl_c_while_a_plug_in_is_imported_ends_the_program_and_is_no_fault_of_the_plug_in(plug_in, monkeypatch):
+    monkeypatch.setattr(SIGNALS, "number", 0)  # and back: an interface in the same process would leave
     plug_in("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nimport json\n")
     assert main(["--batch", "train", "--data", "digits", "--engine", "strange"]) == 130
 

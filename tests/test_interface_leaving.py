@@ -3,8 +3,6 @@
 import asyncio
 import threading
 
-import pytest
-
 from hw1_tui.training.job import Job
 from screens.dialogs.interrupted_dialog import InterruptedDialog
 from screens.dialogs.quit_dialog import QuitDialog
@@ -86,7 +84,6 @@ async def test_a_run_cannot_go_on_without_more_epochs_and_says_why(script):
         assert "more than 3" in told(app)
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 async def test_a_run_that_was_killed_is_offered_at_the_next_start_and_goes_on(script):
     first = app_of(script)
     async with first.run_test(size=(80, 24)) as pilot:

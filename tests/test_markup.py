@@ -1,6 +1,8 @@
 """Text of others commands nothing where it is shown, and takes the cells that it is thought to take."""
 
+import shlex
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
-from hw1_tui.markup import cell_width, csv_cell, escape_markdown, pad, shorten, visible, wrap
+from hw1_tui.markup import cell_width, csv_cell, escape_markdown, pad, shell_path, shorten, visible, wrap
 
 _ANY = st.text(st.characters(exclude_categories=()))
 
@@ -18,6 +20,13 @@ def test_nothing_that_steers_a_terminal_or_cannot_be_encoded_is_left(text):
     shown = visible(text)
     shown.encode()
     assert not {"Cc", "Cs", "Zl", "Zp"} & set(map(unicodedata.category, shown))
+
+
+@given(st.text(min_size=1))
+def test_a_path_is_one_word_of_the_shell_and_no_option(text):
+    (word,) = shlex.split(shell_path(text))
+    assert not word.startswith("-")
+    assert Path(word) == Path(text)
 
 
 @given(_ANY)

@@ -266,7 +266,10 @@ def test_a_model_that_its_engine_cannot_take_is_told_in_a_sentence(store, tmp_pa
 
     monkeypatch.setattr(registry.get("numpy"), "start", fail)
     assert main(["--batch", "predict", run, str(path)]) == 2
-    assert "the numpy engine cannot take its checkpoint: shapes of another version" in capsys.readouterr().err
+    assert (
+        "the numpy engine cannot take its checkpoint: RuntimeError: shapes of another version"
+        in capsys.readouterr().err
+    )
 
 
 def test_every_mistake_in_what_is_asked_is_told_at_once(store, tmp_path, capsys):

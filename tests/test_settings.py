@@ -1,5 +1,6 @@
 """The table, runs built from it, and what is said of mistakes."""
 
+import importlib
 import shlex
 import tomllib
 
@@ -9,10 +10,14 @@ from hypothesis import strategies as st
 
 from engines import registry
 from hw1_tui.batch.option import Parser, read_bytes, read_whole
+from hw1_tui.batch.sweep import read_new
 from hw1_tui.batch.train import add_arguments, read_given
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.report.runs.request import read_scale, read_seeds
+from hw1_tui.report.runs.request import Request, read_scale, read_seeds
 from hw1_tui.settings import TABLE, Given, RunConfig, default_values, dump_run, read_run_file, resolve
+from hw1_tui.sweep.command import sweep_command
+from hw1_tui.sweep.definition import Sweep
+from hw1_tui.sweep.space import Space, axis_of
 
 PAIRS = [(engine, model) for engine in registry.names() for model in registry.get(engine).models()]
 
@@ -56,6 +61,10 @@ def test_a_run_survives_its_toml_file(tmp_path_factory, config):
 
 @given(run_configs())
 def test_the_command_of_a_run_gives_the_same_run(config):
+    _same_run_from_its_command(config)
+
+
+def _same_run_from_its_command(config):
     words = shlex.split(config.command())
     assert words[:3] == ["hw1-tui", "--batch", "train"]
     parser = Parser("train")
@@ -63,6 +72,51 @@ def test_the_command_of_a_run_gives_the_same_run(config):
     args, mistakes = parser.read(words[3:])
     assert resolve(read_given(args, mistakes)) == config
     assert not mistakes
+
+
+HOSTILE = [
+    "--",
+    "-",
+    "--seed",
+    "--seed=3",
+    "-1",
+    "-h",
+    "--help",
+    "@file",
+    "--batch",
+    " ",
+    "",
+    "~",
+    "a b",
+    "=",
+    "-- x",
+    "runs",
+    "$HOME",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_any_text_of_any_setting_is_the_same_run_from_its_command(text):
+    record = {"target": text, "data": text if text.strip() else "builtin"}
+    _same_run_from_its_command(RunConfig.from_dict(record))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_any_text_of_a_sweep_or_a_report_is_the_same_from_its_command(text):
+    config = RunConfig.from_dict({"target": text, "data": text if text.strip() else "builtin"})
+    sweep = Sweep(config, Space((axis_of("l2", "0,.1", "--grid"),)))
+    args, mistakes = _parsed("sweep", shlex.split(sweep_command(sweep))[3:])
+    assert read_new(args, mistakes).config == config
+    request = Request(data=text, questions_file=text)
+    args, more = _parsed("report", request.words())
+    assert ((args.data or ""), (args.questions_file or "")) == (text, text)
+    assert not [*mistakes, *more]
+
+
+def _parsed(command, words):
+    parser = Parser(command)
+    importlib.import_module(f"hw1_tui.batch.{command}").add_arguments(parser)
+    return parser.read(words)
 
 
 def test_every_default_of_every_engine_stands_in_the_table_and_is_allowed():

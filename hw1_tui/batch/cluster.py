@@ -47,6 +47,7 @@ from hw1_tui.cluster.library import load_library
 from hw1_tui.command import COMMANDS
 from hw1_tui.exit_code import DONE, FAILED
 from hw1_tui.files.user_path import user_path
+from hw1_tui.markup import shell_path
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.signals import SIGNALS
 
@@ -127,11 +128,11 @@ def _tell_of_keys(folder: Path, until: str) -> None:
     print_text(f"{'only here':<28}ca-key.pem, which no part of a cluster needs", 2, 4)
     sys.stdout.flush()
     there = ".config/hw1-tui/cluster" if folder == default_keys() else "FOLDER"
-    option = "" if folder == default_keys() else f" --keys {shlex.quote(str(folder))}"
+    option = "" if folder == default_keys() else f" --keys {shell_path(folder)}"
     print(
         f"Whoever has a key file runs programs on every machine of the cluster. To copy them:\n"
         f"  ssh HOST mkdir -p -m 700 {there}\n"
-        f"  scp -p {shlex.quote(str(folder))}/{{ca,worker,worker-key}}.pem HOST:{there}\n"
+        f"  scp -p {shell_path(folder)}/{{ca,worker,worker-key}}.pem HOST:{there}\n"
         f"Machines that share this folder need no copies. What is next:\n"
         f"  hw1-tui cluster scheduler{option}",
         file=sys.stderr,

@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from engines.contract import Value
 from hw1_tui.files.folder import folder_mistake
@@ -123,6 +123,10 @@ class Parser(argparse.ArgumentParser):
         if command is not None:
             args.command = command
         return args, rest, list(self._empty(args))
+
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        """Return what an argument is given; argparse loses a value ``--`` that is tied to its option."""
+        return "--" if action.option_strings and arg_strings == ["--"] else super()._get_values(action, arg_strings)
 
     def _empty(self, args: argparse.Namespace) -> Iterable[Mistake]:
         """Yield the mistake of each option that names no place, and leave it out, the same for every command."""

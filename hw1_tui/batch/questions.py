@@ -11,6 +11,7 @@ from hw1_tui.batch.page import print_text
 from hw1_tui.exit_code import DONE
 from hw1_tui.files.target import write_target_bytes
 from hw1_tui.files.user_path import user_path
+from hw1_tui.markup import shell_path
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.read_options import Wanted
@@ -37,7 +38,7 @@ def write_template(file: str, force: bool, mistakes: list[Mistake]) -> int:
         write_target_bytes(path, TEMPLATE.read_bytes(), overwrite=force)
     except OSError as error:
         raise MistakeError(Mistake("--new-questions", f"{path} cannot be written: {error.strerror}")) from None
-    print_text(f"Written: {path}. hw1-tui report --check-questions {path} tells what is wrong in it.")
+    print_text(f"Written: {path}. hw1-tui report --check-questions {shell_path(path)} tells what is wrong in it.")
     return DONE
 
 

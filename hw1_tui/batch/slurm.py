@@ -30,6 +30,7 @@ from hw1_tui.command import COMMANDS
 from hw1_tui.exit_code import DONE
 from hw1_tui.files.target import write_target_bytes
 from hw1_tui.files.user_path import user_path
+from hw1_tui.markup import shell_path
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 from hw1_tui.numeral import counted
 from hw1_tui.report.runs.request import read_seeds
@@ -165,7 +166,7 @@ def _shared_command(
     return script, [
         said,
         "  sbatch {script}",
-        f"  hw1-tui runs follow --wait --home {shlex.quote(str(home))}",
+        f"  hw1-tui runs follow --wait --home {shell_path(home)}",
         "The same sbatch again goes on with what was ended by its time or by scancel.",
     ]
 

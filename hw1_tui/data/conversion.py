@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hw1_tui.markup import shell_path
+
 
 @dataclass(frozen=True)
 class ArrayPlace:
@@ -145,7 +147,7 @@ def conversion(path: Path) -> str:
     suffix = path.suffix.lower()
     suffix = _SAME.get(suffix, suffix)
     if suffix in (".txt", ".data", ".dat"):
-        return f"cp {shlex.quote(str(path))} {shlex.quote(str(path.with_suffix('.csv')))}"
+        return f"cp {shell_path(path)} {shell_path(path.with_suffix('.csv'))}"
     if suffix not in _PYTHON:
         return ""
     out = path.with_suffix(".csv" if suffix == ".xlsx" else ".npz")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 import zipfile
 from pathlib import Path
+
+from hw1_tui.markup import shell_path
 
 _TAR = (".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz")
 _OTHERS = {".gz": "gunzip", ".bz2": "bunzip2", ".xz": "unxz", ".7z": "7z x", ".rar": "unrar x"}
@@ -18,11 +19,11 @@ def unpacking(path: Path) -> str:
     """
     name = path.name.lower()
     if name.endswith(_TAR):
-        return f"tar -xf {shlex.quote(str(path))}"
+        return f"tar -xf {shell_path(path)}"
     if path.suffix.lower() in _OTHERS:
-        return f"{_OTHERS[path.suffix.lower()]} {shlex.quote(str(path))}"
+        return f"{_OTHERS[path.suffix.lower()]} {shell_path(path)}"
     if path.suffix.lower() == ".zip" and not _holds_arrays(path):
-        return f"python -m zipfile -e {shlex.quote(str(path))} {shlex.quote(str(path.with_suffix('')))}"
+        return f"python -m zipfile -e {shell_path(path)} {shell_path(path.with_suffix(''))}"
     return ""
 
 

@@ -7,6 +7,7 @@ nothing in them is a command, a mark or a formula.
 from hw1_tui.markup.html import escape as escape_html
 from hw1_tui.markup.json_text import json_text
 from hw1_tui.markup.markdown import escape as escape_markdown
+from hw1_tui.markup.shell import option_words, shell_path
 from hw1_tui.markup.tex import escape as escape_tex
 from hw1_tui.markup.visible import csv_cell, visible
 from hw1_tui.markup.width import cell_width, pad, shorten, wrap
@@ -18,7 +19,9 @@ __all__ = [
     "escape_markdown",
     "escape_tex",
     "json_text",
+    "option_words",
     "pad",
+    "shell_path",
     "shorten",
     "visible",
     "wrap",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, starmap
 from typing import Any
 
 from engines import registry
 from engines.contract import EngineError, ModelSpec, Value, engine_errors
+from hw1_tui.markup import option_words
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
 from hw1_tui.read_options import AUTO, ReadOptions
 from hw1_tui.settings.hyperparameter import format_number
@@ -122,11 +124,12 @@ class RunConfig:
     def command(self, seeds: int = 1) -> str:
         """Return the shell line that trains this run headless, or one a seed; what is default is left out."""
         defaults = default_values(self.engine, self.model)
-        words = ["hw1-tui", "--batch", "train", "--model", self.model, "--engine", self.engine, "--data", self.data]
+        given = {"--model": self.model, "--engine": self.engine, "--data": self.data}
         for name, value in self.hyperparameters.items():
             if value != defaults[name]:
-                words += [TABLE[name].option, TABLE[name].format(value)]
-        return shlex.join([*words, *(["--seeds", str(seeds)] if seeds > 1 else [])])
+                given[TABLE[name].option] = TABLE[name].format(value)
+        given |= {"--seeds": str(seeds)} if seeds > 1 else {}
+        return shlex.join(["hw1-tui", "--batch", "train", *chain.from_iterable(starmap(option_words, given.items()))])
 
 
 def default_values(engine: str, model: str) -> dict[str, Value]:

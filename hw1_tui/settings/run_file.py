@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hw1_tui.files.toml import read_toml, toml_text
+from hw1_tui.markup import shell_path
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings.run_config import Given, RunConfig, given_values
 
@@ -18,7 +19,7 @@ def read_run_file(path: Path) -> list[Given]:
     record = read_toml(path, "a run's configuration")
     if isinstance(record.get("sweep"), dict):
         problem = "describes a sweep, which is many runs"
-        raise MistakeError(Mistake(f"{path.name}, sweep", problem, f"hw1-tui sweep --config {path.name}"))
+        raise MistakeError(Mistake(f"{path.name}, sweep", problem, f"hw1-tui sweep --config {shell_path(path)}"))
     return given_values(record, path.name)
 
 

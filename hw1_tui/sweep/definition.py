@@ -23,7 +23,7 @@ TABLE_NAME = "sweep"
 
 DEFAULT_METRIC = "val_loss"
 _KEYS = ("name", "grid", "random", "tpe", "seeds", "metric", "halving", "time")
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,39}")
 _LETTERS_OF_NAME = 8
 
 DRAWN_FIRST = 10
@@ -211,7 +211,9 @@ def _mistakes(sweep: Sweep, place: str) -> Iterator[Mistake]:
         if not (type(n) is int and 0 <= n <= MOST_POINTS):
             yield Mistake(place, f"{n!r} is no number of points", f"at most {MOST_POINTS:,}")
     if sweep.given_name and not _NAME.fullmatch(sweep.given_name):
-        yield Mistake(place, f"{sweep.given_name!r} cannot be the name of a sweep", "letters, digits, - and _")
+        yield Mistake(
+            place, f"{sweep.given_name!r} cannot be the name of a sweep", "letters, digits, - and _, not first -"
+        )
     if sweep.halving and "epochs" in sweep.space.names:
         yield Mistake(place, "halving compares trials after the same epochs, and epochs is an axis", "one of the two")
 
@@ -335,7 +337,7 @@ class _Reader:
         if given is None or (isinstance(given, str) and _NAME.fullmatch(given)):
             return given or ""
         problem = f"{given!r} cannot be the name of a sweep"
-        self._mistakes.append(Mistake(self.place("name"), problem, "at most 40 letters, digits, - and _"))
+        self._mistakes.append(Mistake(self.place("name"), problem, "at most 40 letters, digits, - and _, not first -"))
         return ""
 
     def time(self, given: Any) -> float | None:

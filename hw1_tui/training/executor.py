@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from engines import registry
 from engines.capability import holds_interpreter
+from engines.contract import describe_error
 from engines.threads import cores
 from hw1_tui.mistake import MistakeError
 from hw1_tui.training.control import Control
@@ -314,8 +315,9 @@ class ThreadExecutor(Executor):
             finally:
                 if isinstance(events, Generator):
                     events.close()  # here, where it was iterated: what it holds, such as a lock, is given back here
-        except Exception as raised:
-            error, details = raised, traceback.format_exc()
+        except BaseException as raised:  # what ends a thread is told by nobody else
+            error = raised if isinstance(raised, Exception) else RuntimeError(describe_error(raised))
+            details = traceback.format_exc()
         if task.stepper:
             task.stepper.leave()
         with self._changed:

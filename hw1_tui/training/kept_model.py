@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from engines import registry
-from engines.contract import Array, Dataset, Engine, EngineError, Split, Trainer
+from engines.contract import Array, Dataset, Engine, EngineError, Split, Trainer, describe_error
+from engines.interruption import is_interruption
 from engines.standardization import Standardization
 from hw1_tui.data import MAX_BYTES
 from hw1_tui.data.picture import levels
@@ -123,10 +124,12 @@ def _start(
         trainer = engine.start(config, one, np.random.default_rng(0))
         trainer.load(trainer_part(state))
         averaged = show_average(trainer, state)
-    except (EngineError, MistakeError, KeyboardInterrupt):
+    except (EngineError, MistakeError):
         raise
     except BaseException as error:  # an engine, also someone else's, may raise anything on what a stranger wrote
-        raise EngineError(f"the {config.engine} engine cannot take its checkpoint: {error}") from error
+        if is_interruption(error):
+            raise
+        raise EngineError(f"the {config.engine} engine cannot take its checkpoint: {describe_error(error)}") from error
     return trainer, averaged
 
 

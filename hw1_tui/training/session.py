@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from engines import threads
 from engines.contract import Array, Dataset, Engine, EngineError, Evaluation, Progress, SplitName, Trainer
+from engines.interruption import is_interruption
 from hw1_tui.metric import EpochMetrics
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings import RunConfig, without_effect
@@ -112,9 +113,11 @@ class Session:
             self._average.check(self.config)
         except EngineError as error:
             raise MistakeError(Mistake(error.name, str(error))) from error
-        except (MistakeError, KeyboardInterrupt):
+        except MistakeError:
             raise
         except BaseException as error:
+            if is_interruption(error):
+                raise
             self._failure = error
         else:
             if self._resume is not None:
@@ -139,9 +142,11 @@ class Session:
                 status, reason = yield from self._train()
                 test = _NOT_MEASURED if status == "diverged" else self._evaluate("test")
                 yield self._ended(status, reason, test)
-        except (KeyboardInterrupt, GeneratorExit):
+        except GeneratorExit:
             raise
         except BaseException as error:  # an engine, also someone else's, may raise anything: it becomes data
+            if is_interruption(error):
+                raise
             place = f"in epoch {self._epoch + 1}" if self._has_begun else "at the start"
             reason, details = describe_failure(self.config, error, place), traceback.format_exc()
             if not self._has_begun:
@@ -243,9 +248,9 @@ class Session:
                 self._trainer.adjust(**changes)
             if self._epoch < self.config.epochs:  # of a run that has only its end to say, the rate stays as it was
                 self._set_learning_rate()
-        except KeyboardInterrupt:
-            raise
         except BaseException as error:
+            if is_interruption(error):
+                raise
             reason = describe_failure(self.config, error, "with its checkpoint")
             raise MistakeError(Mistake(self.run_id, f"cannot be gone on with: {reason}")) from error
         self._resumed_epoch = self._epoch

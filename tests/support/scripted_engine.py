@@ -81,7 +81,7 @@ class Script:
     def wait(self) -> bool:
         """Wait a little for a permit; whether one was got."""
         if self.die:
-            raise KeyboardInterrupt  # what passes through everything, as a kill does
+            raise GeneratorExit  # as where nobody asks for more: the run ends without its end in the log, as by a kill
         if not self.free and not self.permits.acquire(timeout=0.02):
             return False
         self.now += self.seconds_per_part

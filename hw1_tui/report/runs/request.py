@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from engines.contract import Dataset
 from hw1_tui.files.user_path import user_path
+from hw1_tui.markup import option_words
 from hw1_tui.mistake import Mistake
 from hw1_tui.numeral import meant_number, read_number, read_whole
 from hw1_tui.read_options import Wanted
@@ -62,12 +63,12 @@ class Request:
     def words(self) -> list[str]:
         """Return the options that ask for it on the command line."""
         return [
-            *(["--data", self.data] if self.data else []),
+            *(option_words("--data", self.data) if self.data else []),
             *(["--seeds", str(self.seeds)] if self.seeds > 1 else []),
             *(["--epochs-scale", self.scale_text] if self.epochs_scale != 1 else []),
             *(["--course-data"] if self.is_course_data else []),
             *(["--tune"] if self.tunes else []),
-            *(["--questions", self.questions_file] if self.questions_file else []),
+            *(option_words("--questions", self.questions_file) if self.questions_file else []),
         ]
 
     def runs(

@@ -103,7 +103,7 @@ class Task:
                 events.close()  # type: ignore[attr-defined]
         except MistakeError as error:
             over["mistakes"] = [list(vars(mistake).values()) for mistake in error.mistakes]
-        except Exception as error:
+        except BaseException as error:  # what ends a thread is told by nobody else
             over |= {"error": f"{type(error).__name__}: {error}", "details": traceback.format_exc()}
         self._is_over.set()
         self._tell(over)

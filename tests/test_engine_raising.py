@@ -1,0 +1,107 @@
+"""What an engine raises to end a program ends its run, in words; what a signal asks for is the user's."""
+
+import itertools
+import os
+
+import pytest
+
+from hw1_tui import data
+from hw1_tui.cli import main
+from hw1_tui.runs import Store
+from hw1_tui.settings import RunConfig
+from hw1_tui.signals import SIGNALS
+from hw1_tui.training.control import Control
+from hw1_tui.training.event import RunEnded
+from hw1_tui.training.executor import JobEnded, ThreadExecutor
+from hw1_tui.training.job import Job
+from hw1_tui.training.recording import open_job
+
+TRAIN = ["--batch", "train", "--data", "digits", "--model", "logistic_regression", "--epochs", "1"]
+
+_RAISING = """
+from engines.numpy_engine import NumpyEngine
+
+class Panic(BaseException): ...
+
+class Around:
+    def __init__(self, trainer): self._trainer = trainer
+    def __getattr__(self, name):
+        if name == "{where}":
+            raise {raised}
+        return getattr(self._trainer, name)
+
+class Engine(NumpyEngine):
+    name = "strange"
+    def start(self, *about):
+        if "{where}" == "start":
+            raise {raised}
+        return Around(super().start(*about))
+"""
+
+_INTERRUPTED = """
+import os, signal
+from engines.numpy_engine import NumpyEngine
+
+class Around:
+    def __init__(self, trainer): self._trainer = trainer
+    def __getattr__(self, name): return getattr(self._trainer, name)
+    def epoch(self):
+        try:
+            for _ in range(2):  # the first asks to stop, the second interrupts
+                os.kill(os.getpid(), signal.SIGINT)
+        except KeyboardInterrupt:
+            {made}
+        yield
+
+class Engine(NumpyEngine):
+    name = "strange"
+    def start(self, *about): return Around(super().start(*about))
+"""
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return data.load("digits")
+
+
+@pytest.mark.parametrize("raised", ["SystemExit(3)", "KeyboardInterrupt('mine')", "Panic('no driver')"])
+@pytest.mark.parametrize("where", ["start", "epoch", "evaluate", "parameters", "state"])
+def test_whatever_an_engine_raises_in_a_thread_is_told_as_the_end_of_its_run(plug_in, raised, where, tmp_path, digits):
+    """Guarantee: every job has an end that is told; a thread that died without a word was waited for for ever."""
+    plug_in(_RAISING.format(raised=raised, where=where))
+    config = RunConfig.from_dict({"engine": "strange", "model": "logistic_regression", "data": "digits", "epochs": 1})
+    store = Store(tmp_path)
+    executor = ThreadExecutor(lambda job, control: open_job(job, store, control, digits))
+    executor.submit(Job(config), Control())
+    told = list(itertools.takewhile(lambda event: not isinstance(event, JobEnded), (e for _, e in executor.events())))
+    executor.close()
+    assert isinstance(told[-1], RunEnded)
+    assert told[-1].status == "failed"
+    assert raised.partition("(")[0] in told[-1].reason
+    assert [record.status for record in store.runs()] == ["failed"]
+
+
+def test_what_opens_a_job_and_ends_its_thread_is_told(digits):
+    """Guarantee: as above, where there is no run yet that could fail."""
+
+    def leave(job, control):
+        raise SystemExit("enough")
+
+    executor = ThreadExecutor(leave)
+    executor.submit(Job(RunConfig.from_dict({"data": "digits"})), Control())
+    (_, ended) = next(iter(executor.events()))
+    executor.close()
+    assert isinstance(ended, JobEnded)
+    assert "SystemExit: enough" in str(ended.error)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize(
+    "made", ["raise", "raise ValueError", "raise KeyboardInterrupt", "raise KeyboardInterrupt from None"]
+)
+def test_ctrl_c_in_an_engine_is_the_users_whatever_the_engine_makes_of_it(plug_in, made, capsys, monkeypatch):
+    """Guarantee: what a signal asked for is no failure of the engine."""
+    monkeypatch.setattr(SIGNALS, "number", 0)  # and back: an interface in the same process would leave
+    plug_in(_INTERRUPTED.format(made=made))
+    assert main([*TRAIN, "--engine", "strange"]) == 130
+    assert "failed" not in capsys.readouterr().err
