@@ -1,10 +1,12 @@
 """Keys of a cluster: who has them joins, nobody else can read them, and what is wrong with them is one sentence."""
 
+import errno
 import shutil
 import socket
 import stat
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -91,6 +93,34 @@ SPOILED = {
 }
 
 
+def test_keys_are_replaced_where_a_link_leads_to(copied, tmp_path):
+    """Else all that were there would be lost, as a link cannot be removed as a folder is."""
+    link = tmp_path / "link"
+    link.symlink_to(copied)
+    before = (copied / CA_KEY).read_bytes()
+    assert main(["cluster", "keys", "--to", str(link), "--force"]) == DONE
+    assert (copied / CA_KEY).read_bytes() != before
+    check_tls_files(tls_files(link, "client"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["copied", "link"]
+
+
+def test_keys_that_cannot_be_replaced_stay(copied, capsys, monkeypatch):
+    """As in a folder that a disk is mounted at, which takes no other name and no other's place."""
+    before = {path.name: path.read_bytes() for path in copied.iterdir()}
+    rename = Path.rename
+
+    def refuse(path, target):
+        if Path(target) == copied and not path.name.endswith("-old"):
+            raise OSError(errno.EBUSY, "Device or resource busy")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    assert main(["cluster", "keys", "--to", str(copied), "--force"]) == USAGE
+    assert "cannot be written: Device or resource busy" in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in copied.iterdir()} == before
+    assert [path.name for path in copied.parent.iterdir()] == ["copied"]
+
+
 @pytest.mark.parametrize("how", SPOILED)
 def test_what_is_wrong_with_keys_is_one_sentence_with_its_file(copied, how):
     spoil, said = SPOILED[how]
@@ -132,7 +162,14 @@ def test_a_folder_of_others_and_one_that_cannot_be_written_get_no_keys(tmp_path,
     [
         ([], "cluster: needs a verb"),
         (["keys", "--days", "0"], "--days: 0 is out of range"),
-        (["keys", "--hosts", "a,,b"], "--hosts: 'a,,b' names no machines"),
+        (["keys", "--hosts", "a,,b"], "--hosts: '' names no machine"),
+        (["keys", "--hosts", "a\x1b[31m"], r"--hosts: 'a\x1b[31m' names no machine"),
+        (["keys", "--hosts", "a" * 300], "aaa' names no machine"),
+        (["scheduler", "--host", ".."], "--host: '..' is no address"),
+        (["scheduler", "--host", "a" * 300], "aaa' is no address"),
+        (["worker", "tls://..:8786"], "'tls://..:8786' is no address of a scheduler"),
+        (["worker", "tls://lab\u202e7"], r"'tls://lab\u202e7' is no address of a scheduler"),
+        (["worker", "--memory", "4096"], "did you mean 4096M?"),
         (["scheduler", "--host", "10.0.0.7", "--plain"], "or --insecure beside --host"),
         (["scheduler", "--port", "99999"], "--port: 99999 is out of range"),
         (["scheduler"], "the files that hw1-tui cluster keys makes"),

@@ -110,11 +110,37 @@ def test_a_killed_worker_loses_no_epoch(cluster, workers, digits, tmp_path):
     os.kill(busy_process(workers), signal.SIGKILL)
     told += everything(events)
     assert [event.text for event in told if isinstance(event, Remarked)] == [
-        "Its worker died; another goes on with it."
+        "Its worker died or answers no more; another goes on with it."
     ]
     assert losses(told) == wanted
     assert [event.epoch for event in told if isinstance(event, EpochEnded)] == list(range(61))
     cluster.add_worker()
+
+
+def test_the_run_of_a_worker_that_hangs_is_waited_for_and_nothing_is_written_twice(digits, tmp_path):
+    """Who hangs holds the run, and may wake at any moment: it leaves then, and another goes on from what is kept."""
+    config = CONFIG.changed(epochs=300)
+    wanted = losses(open_job(Job(config), Store(tmp_path / "here"), Control(), digits))
+    store = Store(tmp_path / "there")
+    with (
+        contextlib.closing(Cluster(tmp_path / "cluster", silence=0.5)) as cluster,
+        contextlib.closing(cluster.join()) as workers,
+    ):
+        events = open_followed(workers, Job(config), store, Control(), digits)
+        told = [until(events, EpochEnded, 0)]
+        hung = busy_process(workers)
+        os.kill(hung, signal.SIGSTOP)
+        said = [until(events, Remarked).text for _ in range(2)]
+        os.kill(hung, signal.SIGCONT)
+        told += everything(events)
+    assert said == [
+        "Its worker died or answers no more; another goes on with it.",
+        "The worker before still holds the run; it is waited for, 120 s at most.",
+    ]
+    assert told[-1].status == "finished"
+    (record,) = store.runs()
+    assert [metrics.epoch for metrics in store.metrics(record.run)] == list(range(301))
+    assert {metrics.epoch: metrics["val_loss"] for metrics in store.metrics(record.run)} == wanted
 
 
 def test_seeds_train_on_a_cluster_by_one_option(cluster, tmp_path, capsys):
@@ -142,6 +168,9 @@ def test_seeds_train_on_a_cluster_by_one_option(cluster, tmp_path, capsys):
         (["--on", "tcp://10.1.2.3:8786"], "is plain"),
         (["--on", "elsewhere"], "is no place to train"),
         (["--on", "local:0"], "does not say how many"),
+        (["--on", "LOCAL:2 "], "is no place to train; allowed: local:N for N processes of this machine"),
+        (["--on", "LOCAL:2 "], "(did you mean local:2?)"),
+        (["--on", "tls://..:1"], "is no address of a scheduler"),
         (["--on", "tls://127.0.0.1:1", "--keys", "KEYS"], "nothing listens"),
         (["--insecure"], "has no effect without --on"),
         (["--on", "local:2", "--other-versions", "maybe"], "is not understood"),

@@ -169,6 +169,7 @@ def test_this_machine_alone_is_served_unless_another_address_is_named_with_a_war
     [
         (["--port", "80000"], "--port: 80000 is out of range; allowed: a whole number of at least 1 and at most 65535"),
         (["--host", ""], "--host: is empty"),
+        (["--host", ".."], "--host: one cannot listen at ..; allowed: an address of this machine"),
         (["--host", "192.0.2.1"], "--host: one cannot listen at 192.0.2.1; allowed: an address of this machine"),
         (["predict"], "predict: opens no screen; allowed: train"),
         (["--questions", "x", "report"], "did you mean hw1-tui serve report --questions x?"),

@@ -11,6 +11,7 @@ import pytest
 
 from hw1_tui.cli import main
 from hw1_tui.cluster.keys import default_keys, security, tls_files, write_keys
+from hw1_tui.cluster.slurm import read_time
 from hw1_tui.exit_code import DONE, USAGE, of_signal
 from hw1_tui.runs import Store
 from tests.support.program import Program, free_port
@@ -71,6 +72,17 @@ def test_an_array_of_runs_ended_by_scancel_is_kept_and_goes_on_when_it_is_submit
     second = end_running(folder, first)
     assert set(first) == set(second)
     assert all(second[run] > first[run] for run in first)
+
+
+def test_times_are_read_as_slurm_reads_them():
+    """A colon stands between minutes and seconds, two between hours and them, and a dash after days."""
+    read = {text: read_time(text) for text in ("90", "30:00", "2:00:00", "1-2", "1-02:30", "1-02:30:15")}
+    assert list(read.values()) == [5400, 1800, 7200, 93600, 95400, 95415]
+
+
+def test_data_that_is_not_here_is_said_and_left_to_the_nodes(folder, capsys):
+    write("--", "train", "--data", "/scratch/nothing.npz")
+    assert "/scratch/nothing.npz is not here; it has to be where the jobs run." in capsys.readouterr().out
 
 
 @in_queue
@@ -151,6 +163,15 @@ def test_no_word_of_a_command_is_obeyed_by_the_shell(folder):
         ([], "--workers: is missing"),
         (["--workers", "2"], "the files that hw1-tui cluster keys makes"),
         (["--workers", "2", "--time", "2h", "--", "sweep"], "--time: '2h' is no time of SLURM's"),
+        (["--workers", "2", "--time", "2:60", "--", "sweep"], "--time: '2:60' is no time of SLURM's"),
+        (["--time", "1-24", "--", "train"], "--time: '1-24' is no time of SLURM's"),
+        (["--time", "0", "--", "train"], "--time: 0 is 0 s for SLURM"),
+        (
+            ["--time", "2:00", "--", "train"],
+            "--time: 2:00 is 120 s for SLURM, which tells a job a minute or two before",
+        ),
+        (["--memory", "4096", "--", "train"], "--memory: 4096 is less than a worker takes"),
+        (["--memory", "8GB", "--", "train"], "--memory: '8GB' is not a size"),
         (["--workers", "2", "--partition", "a b", "--", "sweep"], "--partition: 'a b' is no name"),
         (["--", "runs"], "'runs' does not run as an array; allowed: train, sweep, report"),
         (["--", "train", "--epohcs", "3"], "--epohcs: there is no such option (did you mean --epochs?)"),
@@ -158,6 +179,11 @@ def test_no_word_of_a_command_is_obeyed_by_the_shell(folder):
         (["--workers", "2", "--", "sweep", "--data", "digits"], "--grid"),
         (["--workers", "2", "--", "report", "--questions", "nothing.toml"], "nothing.toml"),
         (["--", "train", "--seeds", "0"], "--seeds: '0' is out of range"),
+        (["--", "train", "--on", "local:x"], "--on: 'local:x' does not say how many"),
+        (["--", "train", "--format", "xml"], "--format: there is no choice 'xml'"),
+        (["--", "train", "--checkpoint-every", "x"], "--checkpoint-every: 'x' is not a whole number"),
+        (["--", "train", "--compare", "numpy,torch"], "--compare: does not go with jobs of a queue"),
+        (["--workers", "2", "--", "sweep", "--data", "digits", "--grid", "l2=0,.1", "--dry-run"], "--dry-run: does"),
         (["--workers", "2", "--scheduler", "tcp://lab7"], "--scheduler: tcp://lab7:8786 is plain"),
     ],
 )

@@ -20,12 +20,15 @@ from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Paused, Remarked, RunStarted, Steered
 from hw1_tui.training.executor import JobEnded
 from hw1_tui.training.job import Job
+from hw1_tui.training.provenance import versions
 from hw1_tui.training.recording import open_job
-from hw1_tui.training.remote import following, process_pool
+from hw1_tui.training.remote import following, process_pool, worker
 from hw1_tui.training.remote.event_record import pack_event, unpack_event
 from hw1_tui.training.remote.executor import WorkerExecutor
 from hw1_tui.training.remote.following import open_followed
+from hw1_tui.training.remote.order import DataPlace, Order
 from hw1_tui.training.remote.process_pool import ProcessPool
+from hw1_tui.training.remote.worker import Task
 from tests.support.followed import CONFIG, LONG, everything, losses, until
 
 
@@ -176,6 +179,75 @@ def test_a_worker_that_hangs_is_taken_for_dead_and_another_goes_on(digits, tmp_p
         control.stop()
         assert everything(events)[-1].status == "stopped"
     assert not _lives(hung)
+
+
+def ordered_again(home, run):
+    """Return the second attempt at an order that is held, and what it told when it was over."""
+    told: list[Any] = []
+    order = Order(run=run, is_new=True, attempt=2, config=LONG.as_dict(), home=str(home), versions=versions())
+    task = Task(order, told.append)
+    return task, told
+
+
+@pytest.fixture
+def held(digits, tmp_path):
+    """A run that somebody holds who trains it no further: the home, the run, and who holds it."""
+    events = open_job(Job(LONG), Store(tmp_path), Control(), digits)
+    with contextlib.closing(events):  # type: ignore[type-var] # a generator
+        yield tmp_path, until(events, RunStarted).run
+
+
+def test_a_run_that_is_held_is_left_alone_and_said_to_be(held, monkeypatch):
+    """After the longest that a file server takes to let go of what a machine had that is gone."""
+    monkeypatch.setattr(worker, "SECONDS_FOR_LOCK", 0.0)
+    home, run = held
+    before = (home / "runs" / run / "metrics.jsonl").read_bytes()
+    task, told = ordered_again(home, run)
+    task.train()
+    assert told == [{"over": True, "held": True}]
+    assert (home / "runs" / run / "metrics.jsonl").read_bytes() == before
+
+
+def test_who_waits_for_a_run_that_is_held_heeds_a_stop(held):
+    task, told = ordered_again(*held)
+    task.control.stop()
+    task.train()
+    assert told == [{"over": True, "held": False}]
+
+
+class _Told:
+    """Workers whose every attempt tells the same."""
+
+    slots = 1
+
+    def __init__(self, messages):
+        self._messages = iter(messages)
+
+    def place(self, _dataset):
+        return DataPlace()
+
+    def assign(self, _order):
+        return self
+
+    def send(self, message):
+        pass
+
+    def receive(self, _timeout):
+        return next(self._messages)
+
+    def release(self, *, is_over):
+        pass
+
+
+def test_who_holds_a_run_and_answers_no_more_is_named(digits, tmp_path):
+    """Its process is what has to be ended, on a machine that may be any of the lab."""
+    workers: Any = _Told([
+        {"begun": "process 7 on lab1"},
+        {"lost": "died or answers no more", "begun": "process 8 on lab2"},
+        {"over": True, "held": True},
+    ])  # fmt: skip
+    with pytest.raises(MistakeError, match="process 7 on lab1 answers no more and still holds it, so that no other"):
+        everything(open_followed(workers, Job(CONFIG), Store(tmp_path), Control(), digits))
 
 
 def test_other_data_than_was_asked_for_is_refused(pool, digits, tmp_path):

@@ -16,7 +16,6 @@ from hw1_tui.batch.option import (
     add_option,
     add_quiet_option,
     raise_mistakes,
-    read_bytes,
     read_whole,
 )
 from hw1_tui.batch.page import print_text
@@ -27,6 +26,7 @@ from hw1_tui.cluster.address import (
     PORT,
     Address,
     host_towards,
+    is_host,
     is_loopback,
     is_named_loopback,
     plain_mistake,
@@ -54,7 +54,6 @@ from hw1_tui.signals import SIGNALS
 HOST = "127.0.0.1"
 _MOST_DAYS = 3650
 _MOST_THREADS = 1024
-_LEAST_MEMORY = 512 << 20
 
 _PLAIN_HERE = "Without TLS: every account of this machine can run programs as you by this port."
 _PLAIN = "Warning: without TLS whoever reaches {} reads what is sent and runs programs as you."
@@ -102,8 +101,8 @@ def _make_keys(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     days = read_whole("--days", args.days, DAYS, mistakes, 1, _MOST_DAYS)
     folder = user_path(args.to) if args.to else default_keys()
     hosts = own_names() if args.hosts is None else [host.strip() for host in args.hosts.split(",")]
-    if not all(hosts) or not all(host.isascii() and " " not in host for host in hosts):
-        mistakes.append(Mistake("--hosts", f"{args.hosts!r} names no machines", "names or addresses, by commas"))
+    if wrong := [host for host in hosts if not host.isascii() or not is_host(host.removeprefix("*."))]:
+        mistakes.append(Mistake("--hosts", f"{wrong[0]!r} names no machine", "names or addresses, by commas"))
     if mistake := keys_mistake(folder, "--to", overwrite=args.force):
         mistakes.append(mistake)
     raise_mistakes(mistakes)
@@ -156,9 +155,7 @@ def _add_scheduler(parser: argparse.ArgumentParser) -> None:
 
 def _serve_scheduler(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     port = read_whole("--port", args.port, PORT, mistakes, 1, HIGHEST_PORT)
-    host = HOST if args.host is None else args.host
-    if not host:
-        mistakes.append(Mistake("--host", "is empty", f"an address of this machine, {HOST} by default"))
+    host = _read_host(args.host, HOST, mistakes)
     address = Address(host, port, args.plain)
     if mistake := plain_mistake("--host", address, insecure=args.insecure):
         mistakes.append(mistake)
@@ -179,6 +176,17 @@ def _serve_scheduler(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
             narrator.remark(NAMED_LOOPBACK.format(host))
         serve_scheduler(address, files, tell)
     return SIGNALS.exit_code
+
+
+def _read_host(text: str | None, default: str, mistakes: list[Mistake]) -> str:
+    """Return the address to listen at, an IPv6 address without the brackets that it may have been given in."""
+    if text is None:
+        return default
+    host = text[1:-1] if text[:1] == "[" and text[-1:] == "]" else text
+    if not is_host(host):
+        problem = f"{text!r} is no address" if text else "is empty"
+        mistakes.append(Mistake("--host", problem, f"an address of this machine, such as {HOST}"))
+    return host
 
 
 def _options_of(args: argparse.Namespace) -> str:
@@ -210,14 +218,11 @@ def _add_worker(parser: argparse.ArgumentParser) -> None:
 
 def _serve_worker(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     threads = read_whole("--threads", args.threads, 0, mistakes, 1, _MOST_THREADS)
-    memory = read_bytes("--memory", args.memory, 0, mistakes)
-    if 0 < memory < _LEAST_MEMORY:  # Dask lets one that is over it wait for ever, without a word
-        problem = f"{args.memory} is less than a worker takes before it trains anything"
-        mistakes.append(Mistake("--memory", problem, "512M and more"))
+    memory = slurm.read_memory(args.memory, 0, mistakes)
     port = read_whole("--port", args.port, 0, mistakes, 1, HIGHEST_PORT)
-    for option, value in (("--name", args.name), ("--host", args.host)):
-        if value == "":
-            mistakes.append(Mistake(option, "is empty"))
+    host = _read_host(args.host, "", mistakes)
+    if args.name == "":
+        mistakes.append(Mistake("--name", "is empty"))
     address = Address(HOST)
     try:
         address = read_address("SCHEDULER", str(address) if args.scheduler is None else args.scheduler,
@@ -231,7 +236,7 @@ def _serve_worker(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     from hw1_tui.cluster.serving import SECONDS_WITHOUT_SCHEDULER, WorkerOptions, serve_worker
 
     check_scheduler("SCHEDULER", address, files)
-    host = args.host or host_towards(address)
+    host = host or host_towards(address)
     check_free(host, port)
     options = WorkerOptions(host, args.name or "", port, threads, memory)
     with Narrator(args.quiet) as narrator:

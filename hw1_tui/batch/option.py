@@ -311,7 +311,9 @@ def read_bytes(place: str, text: str | None, default: int, mistakes: list[Mistak
     digits = text[: len(text) - len(unit)]
     if unit in _SIZE_UNITS and re.fullmatch("[0-9]{1,18}", digits) and int(digits) > 0:
         return int(digits) * _SIZE_UNITS[unit]
-    mistakes.append(Mistake(place, f"{text!r} is not a size", "bytes, or a number with K, M, G or T such as 8G"))
+    meant = re.fullmatch("([0-9]{1,18}) ?([KMGT])i?B", text, re.ASCII | re.IGNORECASE)
+    near = f"{meant[1]}{meant[2].upper()}" if meant else ""
+    mistakes.append(Mistake(place, f"{text!r} is not a size", "bytes, or a number with K, M, G or T such as 8G", near))
     return default
 
 

@@ -107,6 +107,8 @@ def check_free(host: str, port: int) -> None:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         with socket.create_server(found[0][4][:2], family=found[0][0], reuse_port=False):
             return
+    except UnicodeError:  # no name that any machine can have
+        raise MistakeError(Mistake("--host", f"one cannot listen at {host}", "an address of this machine")) from None
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise MistakeError(Mistake("--port", f"{port} is taken by another program", "one that is free")) from None

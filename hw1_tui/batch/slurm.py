@@ -10,7 +10,10 @@ import sys
 from collections.abc import Sequence
 
 from hw1_tui.batch import report, sweep
+from hw1_tui.batch.narrator import format_seconds
+from hw1_tui.batch.on_end import read_end
 from hw1_tui.batch.option import (
+    OUTPUT_FORMATS,
     Parser,
     add_force_option,
     add_home_option,
@@ -18,31 +21,39 @@ from hw1_tui.batch.option import (
     home_of,
     raise_mistakes,
     read_bytes,
+    read_choice,
     read_target,
     read_whole,
 )
 from hw1_tui.batch.page import print_text
+from hw1_tui.batch.place_option import read_place_options
 from hw1_tui.batch.train import read_given
 from hw1_tui.cluster.address import NAMED_LOOPBACK, Address, is_named_loopback, read_address
 from hw1_tui.cluster.keys import check_tls_files, default_keys, tls_files
-from hw1_tui.cluster.slurm import TIMES, Allocation, is_partition, is_time, job_script
+from hw1_tui.cluster.slurm import LEAST_SECONDS, TIMES, Allocation, is_partition, job_script, read_time
 from hw1_tui.command import COMMANDS
+from hw1_tui.data import NAMED
 from hw1_tui.exit_code import DONE
 from hw1_tui.files.target import write_target_bytes
 from hw1_tui.files.user_path import user_path
-from hw1_tui.markup import shell_path
+from hw1_tui.markup import shell_path, visible
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 from hw1_tui.numeral import counted
 from hw1_tui.report.runs.request import read_seeds
+from hw1_tui.report.write.grade_file import GRADE_FILES
 from hw1_tui.runs.home import HOME_VARIABLE, home_folder
 from hw1_tui.settings import RunConfig, resolve
+from hw1_tui.settings.hyperparameter import option_name
+from hw1_tui.training.kept_data import data_path
 
 SHARED = ("train", "sweep", "report")
 """Commands that can run as an array: several of one history share the work, or have a seed each."""
 
+_NO_DATA = "{} is not here; it has to be where the jobs run."
 _MOST_WORKERS = 1000
 _MOST_CORES = 1024
 _MEMORY = 4 << 30
+_LEAST_MEMORY = 512 << 20
 
 
 def add_slurm(parser: argparse.ArgumentParser) -> None:
@@ -89,8 +100,9 @@ def write_slurm(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         script, said = _workers(args, n_workers, allocation, mistakes)
     raise_mistakes(mistakes)
     write_target_bytes(path, script.encode(), overwrite=args.force)
+    seconds = read_time(allocation.time)
     given = f"each with {counted(allocation.cores, 'core')} and {allocation.megabytes:,} MB"
-    print_text(f"{path}: {said[0]}, {given}{f' for {allocation.time}' * bool(allocation.time)}.")
+    print_text(f"{path}: {said[0]}, {given}{f' for {format_seconds(seconds)}' if seconds else ''}.")
     for line in said[1:]:
         print(line.replace("{script}", shlex.quote(str(path))))
     sys.stdout.flush()
@@ -99,12 +111,32 @@ def write_slurm(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
 
 def _read_allocation(args: argparse.Namespace, mistakes: list[Mistake]) -> Allocation:
     cores = read_whole("--cores", args.cores, 1, mistakes, 1, _MOST_CORES)
-    memory = read_bytes("--memory", args.memory, _MEMORY, mistakes)
-    if args.time is not None and not is_time(args.time):
-        mistakes.append(Mistake("--time", f"{args.time!r} is no time of SLURM's", f"{TIMES}, such as 2:00:00"))
+    memory = read_memory(args.memory, _MEMORY, mistakes)
+    _check_time(args.time, mistakes)
     if args.partition is not None and not is_partition(args.partition):
         mistakes.append(Mistake("--partition", f"{args.partition!r} is no name", "one of those that sinfo lists"))
     return Allocation(cores, memory, args.time or "", args.partition or "")
+
+
+def read_memory(text: str | None, default: int, mistakes: list[Mistake]) -> int:
+    """Return the bytes that ``--memory`` says, or add what is wrong: with too little a worker waits for ever."""
+    memory = read_bytes("--memory", text, default, mistakes)
+    if text is not None and memory != default and memory < _LEAST_MEMORY:
+        problem = f"{text} is less than a worker takes before it trains anything"
+        mistakes.append(Mistake("--memory", problem, "512M and more", f"{text}M" if text.isdigit() else ""))
+    return memory
+
+
+def _check_time(text: str | None, mistakes: list[Mistake]) -> None:
+    """Add what is wrong with ``--time``, which SLURM reads in ways of its own: 2:00 is two minutes, 0 is for ever."""
+    if text is None:
+        return
+    seconds = read_time(text)
+    if seconds is None:
+        mistakes.append(Mistake("--time", f"{text!r} is no time of SLURM's", f"{TIMES}, such as 2:00:00"))
+    elif seconds < LEAST_SECONDS:
+        problem = f"{text} is {seconds} s for SLURM, which tells a job a minute or two before to end"
+        mistakes.append(Mistake("--time", problem, f"3 minutes and more as {TIMES}, such as 2:00:00"))
 
 
 def _workers(
@@ -163,8 +195,11 @@ def _shared_command(
     own = ["--force"] if name == "report" and "--force" not in words else []  # of several jobs each writes the same
     words = ["--batch", name, *_without_seeds(name, words), *own]
     script = job_script(f"hw1-tui-{name}", array, allocation, words, last, variables)
+    source = given.data or ""
+    lost = [] if not source or source in NAMED or data_path(source) else [_NO_DATA.format(visible(source))]
     return script, [
         said,
+        *lost,
         "  sbatch {script}",
         f"  hw1-tui runs follow --wait --home {shell_path(home)}",
         "The same sbatch again goes on with what was ended by its time or by scancel.",
@@ -182,7 +217,21 @@ def _read_command(name: str, words: Sequence[str], mistakes: list[Mistake]) -> a
         {"train": _read_train, "sweep": sweep.read_new, "report": report.read_request}[name](given, mistakes)
     except MistakeError as error:
         mistakes.extend(mistake for mistake in error.mistakes if mistake not in mistakes)
+    _check_common(name, given, mistakes)
     return given
+
+
+def _check_common(name: str, given: argparse.Namespace, mistakes: list[Mistake]) -> None:
+    """Add what is wrong with the options that say nothing of what is trained."""
+    read_place_options(given, mistakes)
+    read_end(given, mistakes)
+    read_choice("--format", given.format, (*OUTPUT_FORMATS, *(GRADE_FILES if name == "report" else ())), mistakes)
+    for option in ("max_bytes", "checkpoint_budget"):
+        read_bytes(option_name(option), getattr(given, option, None), 0, mistakes)
+    for option in ("checkpoint_every", "jobs"):
+        read_whole(option_name(option), getattr(given, option, None), 0, mistakes)
+    idle = [option for option in ("compare", "dry_run", "kept") if getattr(given, option, None)]
+    mistakes.extend(Mistake(option_name(option), "does not go with jobs of a queue, which train") for option in idle)
 
 
 def _read_train(given: argparse.Namespace, mistakes: list[Mistake]) -> RunConfig:

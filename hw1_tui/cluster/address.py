@@ -17,6 +17,8 @@ NAMED_LOOPBACK = "{} is this machine alone, by its /etc/hosts: no other reaches 
 _ADDRESS = re.compile(
     r"(?:(?P<scheme>[a-z]+)://)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+)(?::(?P<port>[0-9]{1,5}))?/?"
 )
+_NAME = re.compile(r"\w[\w-]*(?:\.[\w-]+)*\.?", re.ASCII)
+_LONGEST_NAME = 253
 _ALLOWED = f"tls://HOST:PORT, such as tls://127.0.0.1:{PORT}"
 
 
@@ -50,6 +52,8 @@ def read_address(place: str, text: str, *, insecure: bool = False) -> Address:
         MistakeError: it is none, or a plain one of another machine.
     """
     match = _ADDRESS.fullmatch(text)
+    if match and not is_host(match["host"].strip("[]")):
+        match = None
     scheme = match["scheme"] if match else None
     if not match or scheme not in ("tls", "tcp") or not 0 < int(match["port"] or PORT) <= HIGHEST_PORT:
         meant = match and scheme is None and f"tls://{match['host']}:{match['port'] or PORT}"
@@ -73,6 +77,23 @@ def plain_mistake(place: str, address: Address, *, insecure: bool) -> Mistake | 
 def bracketed(host: str) -> str:
     """Return a host as it stands before a port."""
     return f"[{host}]" if ":" in host else host
+
+
+def is_host(text: str) -> bool:
+    """Return whether a text can be the name or the address of a machine, be there one or not."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return _is_name(text)
+    return True
+
+
+def _is_name(text: str) -> bool:
+    try:
+        name = text.encode("idna").decode()
+    except UnicodeError:  # a label that is empty or too long, characters that no name has
+        return False
+    return len(name) <= _LONGEST_NAME and _NAME.fullmatch(name) is not None
 
 
 def is_named_loopback(host: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import platform
 import threading
 import time
@@ -62,7 +63,7 @@ def train_order(record: Mapping[str, Any], topic: str, key: str) -> None:
 
     order, _early[key] = Order.from_dict(record), []
     is_away = bool(order.mark) and not (Path(order.home) / order.mark).exists()
-    tell({"begun": platform.node(), "worker": worker.address, "is_away": is_away})
+    tell({"begun": f"process {os.getpid()} on {platform.node()}", "worker": worker.address, "is_away": is_away})
     with _carried(key, order, tell) if is_away else contextlib.nullcontext(order) as order:
         task = Task(
             order,

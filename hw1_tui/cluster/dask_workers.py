@@ -32,6 +32,7 @@ _SECONDS_TO_LEAVE = 10.0
 _MOST_AHEAD = 4096
 _SECONDS_BETWEEN_FETCHES = 2.0
 _SECONDS_BETWEEN_COUNTS = 2.0
+_GONE = "died or answers no more"
 _FETCHED = (RunStarted.kind, RunEnded.kind)
 """Events that who hears them looks into the run's folder for."""
 
@@ -209,7 +210,7 @@ class _Lease(Channel):
             self._is_away, self._begun = message["is_away"], time.monotonic()
             self._run.release()
             if is_second:  # Dask itself has given it to another, who goes on from what is kept
-                return {"lost": "died"}
+                return {"lost": _GONE, **message}
             threading.Thread(target=self._post, name=f"post {self._order.run}", daemon=True).start()
         elif "wants" in message:
             self._letters.put(message)
@@ -252,13 +253,13 @@ class _Lease(Channel):
         if status != "error":
             if self._worker and self._workers.are_gone(self._begun):  # else Dask gives it to another by itself
                 self._worker = ""
-                raise WorkerLostError("died")
+                raise WorkerLostError(_GONE)
             return
         error = self._future.exception(timeout=_SECONDS_TO_LEAVE)
         if type(error).__name__ != "KilledWorker":
             problem = f"a worker cannot train it: {type(error).__name__}: {error}"
             raise MistakeError(Mistake("--on", problem, "workers of this version of hw1-tui"))
-        raise WorkerLostError("died")
+        raise WorkerLostError(_GONE)
 
     def release(self, *, is_over: bool) -> None:
         try:

@@ -110,21 +110,36 @@ def write_keys(folder: Path, hosts: Sequence[str], days: int = DAYS) -> datetime
         OSError: the disk does not take them.
     """
     load_library("cryptography")
+    folder = folder.resolve()  # what a link leads to is replaced, and not the link
     until = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))  # for its owner alone
     try:
         for name, content in _make_keys(hosts, until).items():
             _write_private(made / name, content)
-        if folder.is_dir():
-            for name in key_names():
-                (folder / name).unlink(missing_ok=True)
-            folder.rmdir()
-        made.rename(folder)
+        _put(made, folder)
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
     return until
+
+
+def _put(made: Path, folder: Path) -> None:
+    """Put a folder in the place of another, which stays where that cannot be done.
+
+    Raises:
+        OSError: it cannot, as in place of one that a disk is mounted at.
+    """
+    old = made.with_name(f"{made.name}-old")
+    if folder.exists():
+        folder.rename(old)
+    try:
+        made.rename(folder)
+    except BaseException:
+        if old.exists():
+            old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _write_private(path: Path, content: bytes) -> None:

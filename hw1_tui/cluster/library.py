@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import warnings
 from types import ModuleType
 
 from hw1_tui.mistake import Mistake, MistakeError
@@ -36,6 +37,7 @@ def load_library(name: str = "distributed") -> ModuleType:
 
 
 def _silence() -> None:
+    warnings.filterwarnings("ignore", category=FutureWarning, module="distributed")  # of what it calls itself
     for name in _LOGGERS:
         logger = logging.getLogger(name)
         for handler in logger.handlers[:]:

@@ -73,15 +73,8 @@ def read_place(
         takes_other_versions: see ``Place``.
     """
     kind, _, number = text.partition(":")
-    if kind == "local":
-        try:
-            n = read_whole(number)
-        except ValueError:
-            n = 0
-        if 1 <= n <= MOST_PROCESSES:
-            return Place(n)
-        mistakes.append(Mistake("--on", f"{text!r} does not say how many", f"local:1 to local:{MOST_PROCESSES}"))
-        return None
+    if kind.strip().lower() == "local":
+        return _read_local(text, number, mistakes)
     if not number:
         mistakes.append(Mistake("--on", f"{text!r} is no place to train" if text else "is empty", ALLOWED))
         return None
@@ -91,3 +84,17 @@ def read_place(
         mistakes.extend(error.mistakes)
         return None
     return Place(0, address, None if address.is_plain else files, takes_other_versions)
+
+
+def _read_local(text: str, number: str, mistakes: list[Mistake]) -> Place | None:
+    try:
+        n = read_whole(number.strip())
+    except ValueError:
+        n = 0
+    if not 1 <= n <= MOST_PROCESSES:
+        mistakes.append(Mistake("--on", f"{text!r} does not say how many", f"local:1 to local:{MOST_PROCESSES}"))
+    elif text != f"local:{number}" or number != number.strip():
+        mistakes.append(Mistake("--on", f"{text!r} is no place to train", ALLOWED, f"local:{n}"))
+    else:
+        return Place(n)
+    return None

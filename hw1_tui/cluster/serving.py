@@ -23,6 +23,9 @@ from hw1_tui.signals import SIGNALS
 SECONDS_WITHOUT_SCHEDULER = 60.0
 """A worker looks so long for a scheduler that is gone."""
 
+SECONDS_OF_SILENCE = 30.0
+"""A scheduler that hears nothing of a worker for so long, and at most as long again, gives what it had to another."""
+
 SECONDS_TO_END = 30.0
 """So long the runs of a worker that ends may take to their next step; what is kept of them is sound at any moment."""
 
@@ -110,6 +113,7 @@ async def _schedule(address: Address, files: TlsFiles | None, tell: Callable[[st
             protocol=protocol,
             security=security(files),
             dashboard=False,
+            worker_ttl=SECONDS_OF_SILENCE,
         ) as scheduler:
             tell(scheduler.address)
             await asked.wait()

@@ -14,7 +14,15 @@ SECONDS_TO_END = 60
 
 TIMES = "minutes, H:MM:SS or D-HH:MM:SS"
 
-_TIME = re.compile(r"(?:[0-9]{1,5}|[0-9]{1,4}:[0-9]{2}(?::[0-9]{2})?|[0-9]{1,3}-[0-9]{1,2}(?::[0-9]{2}){0,2})")
+LEAST_SECONDS = 3 * SECONDS_TO_END
+"""A job of less would be told to end as soon as it has begun."""
+
+_TIME = re.compile(
+    r"(?:(?P<m>[0-9]{1,6})(?::(?P<s>[0-5][0-9]))?"
+    r"|(?P<h>[0-9]{1,4}):(?P<hm>[0-5][0-9]):(?P<hs>[0-5][0-9])"
+    r"|(?P<d>[0-9]{1,3})-(?P<dh>[01]?[0-9]|2[0-3])(?::(?P<dm>[0-5][0-9])(?::(?P<ds>[0-5][0-9]))?)?)"
+)
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _PARTITION = re.compile(r"[\w.+-]+(?:,[\w.+-]+)*")
 
 
@@ -50,9 +58,11 @@ class Allocation:
         return ["#SBATCH --ntasks=1", *(f"#SBATCH --{option}={value}" for option, value in wanted.items() if value)]
 
 
-def is_time(text: str) -> bool:
-    """Return whether a text is a time as SLURM writes it."""
-    return _TIME.fullmatch(text) is not None
+def read_time(text: str) -> int | None:
+    """Return the seconds that a text is where SLURM reads it as a time; ``None`` where it is none."""
+    match = _TIME.fullmatch(text)
+    parts = match.groupdict() if match else {}
+    return sum(int(number) * _SECONDS[name[-1]] for name, number in parts.items() if number) if match else None
 
 
 def is_partition(text: str) -> bool:

@@ -12,6 +12,13 @@ from hw1_tui.cluster.dask_workers import DaskWorkers
 from hw1_tui.cluster.keys import security, tls_files, write_keys
 
 _ROOT = Path(__file__).parent.parent.parent
+_BEGIN = """
+import sys
+from hw1_tui.cluster import serving
+serving.SECONDS_OF_SILENCE = {}
+from hw1_tui.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
 
 
 class Cluster:
@@ -20,6 +27,7 @@ class Cluster:
     Args:
         folder: for their keys, and for what workers leave that are killed.
         workers: how many.
+        silence: how long the scheduler waits for word of a worker, seconds.
 
     Attributes:
         address: of the scheduler.
@@ -29,8 +37,9 @@ class Cluster:
         workers: the processes of the workers that were started.
     """
 
-    def __init__(self, folder: Path, workers: int = 2) -> None:
+    def __init__(self, folder: Path, workers: int = 2, silence: float = 30.0) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self._silence = silence
         self.keys = folder / "keys"
         self.temporary = folder / "temporary"
         self.temporary.mkdir()
@@ -71,7 +80,7 @@ class Cluster:
         self.workers.append(self._start("worker", self.address, "--threads", "1"))
 
     def _start(self, *words: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "hw1_tui", "cluster", *words, "--keys", str(self.keys)]
+        command = [sys.executable, "-c", _BEGIN.format(self._silence), "cluster", *words, "--keys", str(self.keys)]
         environment = {**os.environ, "TMPDIR": str(self.temporary)}
         return subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=_ROOT, env=environment

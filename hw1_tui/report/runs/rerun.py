@@ -16,7 +16,7 @@ from hw1_tui.report.runs.planned_job import epochs_done, open_planned, planned_j
 from hw1_tui.runs import Store
 from hw1_tui.runs.turn import SECONDS_BETWEEN_LOOKS, WAITED_FOR, is_done, is_taken
 from hw1_tui.training.control import Control
-from hw1_tui.training.event import Event, Remarked, RunEnded, RunStarted
+from hw1_tui.training.event import EpochEnded, Event, Remarked, RunEnded, RunStarted
 from hw1_tui.training.executor import JobEnded
 from hw1_tui.training.executors import AUTO, make_executor
 from hw1_tui.training.job import Job
@@ -77,6 +77,7 @@ class Rerun:
         self._checkpoints = checkpoints
         self.kept = find_kept(store, runs)
         self._first: dict[PlannedRunKey, int] = {}
+        self._reached: dict[PlannedRunKey, int] = {}
         self._elsewhere: set[PlannedRunKey] = set()
         self._ended: set[PlannedRunKey] = set()
 
@@ -151,10 +152,11 @@ class Rerun:
                 if not isinstance(told, JobEnded):
                     yield self._take(jobs[job], told)
                     continue
-                if refusal := told.refusal(epochs_done(self.kept.get(key(jobs[job])))):
+                of = key(jobs[job])
+                if refusal := told.refusal(self._reached.get(of, epochs_done(self.kept.get(of)))):
                     yield self._take(jobs[job], refusal)
                 elif not told.has_begun and not self._control.stopping:
-                    self._elsewhere.add(key(jobs[job]))
+                    self._elsewhere.add(of)
                 left -= 1
                 if not left:
                     return
@@ -169,6 +171,8 @@ class Rerun:
         """Keep what an event says of its run."""
         if isinstance(event, RunStarted):
             self._first[key(run)] = event.resumed_epoch or 0
+        elif isinstance(event, EpochEnded):
+            self._reached[key(run)] = event.epoch
         elif isinstance(event, RunEnded):
             self._take_end(run, event)
         return run, event

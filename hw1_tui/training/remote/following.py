@@ -101,6 +101,7 @@ class _Followed:
         self._started: RunStarted | None = None
         self._last = -1
         self._said: set[str] = set()
+        self._trained: list[str] = []
         self._steered: dict[str, Value] = {}
         self._told_stop = False
         self._is_paused, self._steps = False, 0
@@ -134,9 +135,11 @@ class _Followed:
         try:
             self._greet(channel)
             for message in self._messages(channel):
+                if "begun" in message:
+                    self._trained.append(message["begun"])
                 if "over" in message:
                     is_over = True
-                    _raise_trouble(message)
+                    self._raise_trouble(message)
                     return
                 if "lost" in message:  # whoever hands out orders has given it to another by itself
                     if self._recent_deaths + 1 >= MOST_DEATHS:  # it has to leave the run before that is given up
@@ -274,11 +277,15 @@ class _Followed:
                     lock.release()
         return end
 
-
-def _raise_trouble(over: Mapping[str, Any]) -> None:
-    if mistakes := over.get("mistakes"):
-        raise MistakeError([Mistake(*mistake) for mistake in mistakes])
-    if error := over.get("error"):
-        trouble = WorkerError(error)
-        trouble.add_note(str(over.get("details", "")))
-        raise trouble
+    def _raise_trouble(self, over: Mapping[str, Any]) -> None:
+        """Raise what a worker has told at its end."""
+        if mistakes := over.get("mistakes"):
+            raise MistakeError([Mistake(*mistake) for mistake in mistakes])
+        if over.get("held"):
+            holder = self._trained[-2] if len(self._trained) > 1 else "a worker"
+            problem = f"{holder} answers no more and still holds it, so that no other may go on with it"
+            raise MistakeError(Mistake(self._run, problem, "to end that process; then the same command goes on"))
+        if error := over.get("error"):
+            trouble = WorkerError(error)
+            trouble.add_note(str(over.get("details", "")))
+            raise trouble

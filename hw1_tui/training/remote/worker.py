@@ -42,13 +42,20 @@ COMPARED = ("hw1-tui", "python", "numpy", "torch")
 
 SECONDS_BETWEEN_BEATS = 5.0
 SECONDS_BETWEEN_PROGRESS = 0.2
-_PATIENCE = 60.0
-"""Seconds to wait for a run's lock, which a worker that was given up may still hold."""
+SECONDS_FOR_LOCK = 120.0
+"""So long a run's lock is waited for, which a worker that was given up may hold: file servers let go of that of a
+machine which is gone after a minute and a half."""
 
+_SECONDS_WITHOUT_WORD = 2.0
+_SECONDS_BETWEEN_TRIES = 0.1
 
 _HOST = platform.node()
 _loaded: dict[str, Dataset] = {}
 """The data of the last order, by its fingerprint."""
+
+
+class _HeldError(Exception):
+    """A worker that was given up still holds the run."""
 
 
 class Task:
@@ -103,6 +110,8 @@ class Task:
                 events.close()  # type: ignore[attr-defined]
         except MistakeError as error:
             over["mistakes"] = [list(vars(mistake).values()) for mistake in error.mistakes]
+        except _HeldError:
+            over["held"] = not self.control.stopping  # who was asked to stop has nothing to add
         except BaseException as error:  # what ends a thread is told by nobody else
             over |= {"error": f"{type(error).__name__}: {error}", "details": traceback.format_exc()}
         self._is_over.set()
@@ -140,7 +149,7 @@ class Task:
             return
         is_repeated = order.attempt > 1 or order.is_new
         if is_repeated:
-            self._wait_for_lock(store)
+            yield from self._wait_for_lock(store)
             if end := _end_of(store.get(order.run)):
                 yield from self._known(store, end.epochs)
                 yield end
@@ -202,10 +211,23 @@ class Task:
             _loaded[dataset.fingerprint] = dataset
         return dataset
 
-    def _wait_for_lock(self, store: Store) -> None:
-        deadline = time.monotonic() + _PATIENCE
-        while store.find(self._order.run).is_live and time.monotonic() < deadline and not self._is_abandoned:
-            time.sleep(0.1)
+    def _wait_for_lock(self, store: Store) -> Iterator[Event]:
+        """Wait until nobody holds the run; say so where it takes long.
+
+        Raises:
+            _HeldError: somebody still does, or the run is to stop.
+        """
+        begun, has_said, folder = time.monotonic(), False, store.find(self._order.run)
+        while folder.is_live and not self._is_abandoned:
+            waited = time.monotonic() - begun
+            if waited > SECONDS_FOR_LOCK or self.control.stopping:
+                raise _HeldError
+            if waited > _SECONDS_WITHOUT_WORD and not has_said:
+                has_said = True
+                yield Remarked(
+                    f"The worker before still holds the run; it is waited for, {SECONDS_FOR_LOCK:.0f} s at most."
+                )
+            time.sleep(_SECONDS_BETWEEN_TRIES)
 
 
 def _end_of(record: RunRecord) -> RunEnded | None:
