@@ -144,7 +144,7 @@ async def test_a_run_that_trains_is_shown_live_and_cannot_be_deleted(store, blob
         await shown(pilot, run)
         assert "▶ running" in first_row(app)
         await pilot.press("d", "g")
-        # Deleting waits a moment for the run's lock, and the second key for that: it must not meet a run that has ended.
+        # Deleting waits a moment for the lock, and the second key for that: it must not meet a run that has ended.
         await until(pilot, lambda: f"{run}: is being trained right now" in told(app))
         await until(pilot, lambda: f"{run} is being trained right now." in told(app))
         assert store.get(run)
