@@ -7,8 +7,10 @@ import json
 import numpy as np
 import pytest
 
+from hw1_tui.analysis.confusion import Confusion
 from hw1_tui.cli import main
 from hw1_tui.data.label_name import encode_names
+from hw1_tui.export.inspection.confusion import confusion_tables
 from tests.support.archive import arrays, save
 
 
@@ -111,3 +113,19 @@ def test_numbers_have_no_classes_and_an_empty_split_nothing_to_show(tmp_path, ca
     assert "has no val examples; allowed: train, test" in capsys.readouterr().err
     assert main(["data", "show"]) == 2
     assert "needs to know what to show" in capsys.readouterr().err
+
+
+def test_features_are_called_and_shown_as_the_table_has_them(tmp_path, capsys):
+    """Guarantee: a name of the data is none of ours; of a feature `share` 12.5 was shown as 1250.0%."""
+    rows = "\n".join(f"{i + 0.5},12.5,0.123456,{'ab'[i % 2]}" for i in range(20))
+    (tmp_path / "t.csv").write_text(f"sea_view,share,p,label\n{rows}\n")
+    assert main(["data", "show", str(tmp_path / "t.csv"), "-n", "2"]) == 0
+    head, *found = capsys.readouterr().out.splitlines()
+    assert head.split() == ["train", "class", "sea_view", "share", "p"]
+    assert {tuple(line.split()[3:5]) for line in found} == {("12.5", "0.123456")}
+
+
+def test_classes_stand_above_a_matrix_as_they_are_called():
+    (matrix, _) = confusion_tables("my_run", Confusion.of(np.array([0, 1]), np.array([0, 1]), ("sea_view", "=cmd()")))
+    assert matrix.text().splitlines()[0].split() == [*["my_run:", "true", "\\", "predicted"], "sea_view", "=cmd()"]
+    assert matrix.csv().splitlines()[0].endswith(",sea_view,'=cmd()")

@@ -1,5 +1,7 @@
 """Tables in text fit the line they are given, and what a narrow one has no room for is cut or left out with a word."""
 
+import csv
+import io
 import re
 import sys
 
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from hw1_tui.batch.page import RowPrinter
 from hw1_tui.cli import main
-from hw1_tui.export.table import Table
+from hw1_tui.export.table import GivenName, Table
 from hw1_tui.markup import cell_width
 from hw1_tui.runs import Store
 from tests.support.history import train, write_blobs
@@ -154,3 +156,19 @@ def test_a_comparison_shows_every_run_whole_below_each_other_where_a_line_has_no
     for record in Store().runs():
         assert record.run in said
     assert sum(line.startswith("test accuracy") for line in lines) == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["sea_view", "100%_$x$", "seconds", "share", "p", "mcnemar_p", "val_loss", "difference", "=cmd()"]
+)
+def test_a_heading_of_the_data_stands_as_it_is_and_says_nothing_of_its_numbers(name):
+    """Guarantee: a name is data; features called `share` or `p` were printed as per cent and with two digits."""
+    table = Table((GivenName(name),), ((1234.25,),))
+    assert [line.strip() for line in table.text().splitlines()] == [name, "1234.25"]
+    (head, row) = csv.reader(io.StringIO(table.csv()))
+    assert head == [f"'{name}" if name.startswith("=") else name]
+    assert float(row[0]) == 1234.25
+
+
+def test_nothing_in_a_heading_steers_a_terminal():
+    assert "\x1b" not in Table((GivenName("\x1b[2Jsea"), "b"), ((1, 2),)).text()

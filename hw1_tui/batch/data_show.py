@@ -26,7 +26,7 @@ from hw1_tui.batch.option import (
 )
 from hw1_tui.batch.page import columns_of, print_aligned, print_text, spelled_table
 from hw1_tui.data.class_name import find_class
-from hw1_tui.export.table import Table
+from hw1_tui.export.table import GivenName, Table
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 
@@ -139,7 +139,7 @@ def _target(dataset: Dataset, split: SplitName, row: int) -> str:
 def _print_numbers(dataset: Dataset, split: SplitName, rows: Sequence[int]) -> None:
     """Print examples that are no pictures as rows of numbers, as many columns as there is room for."""
     x, y = dataset[split].x, dataset[split].y
-    columns = (split, "target" if dataset.is_regression else "class", *map(visible, dataset.feature_titles))
+    columns = (split, "target" if dataset.is_regression else "class", *map(GivenName, dataset.feature_titles))
     body = [
         (row, float(y[row]) if dataset.is_regression else dataset.classes[int(y[row])], *map(float, x[row]))
         for row in rows

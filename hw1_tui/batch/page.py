@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TextIO
 
 from hw1_tui.batch.stream import spelled
-from hw1_tui.export.table import Table
+from hw1_tui.export.table import GivenName, Table
 from hw1_tui.export.table_layout import kept_columns
 from hw1_tui.markup import pad, visible, wrap
 
@@ -45,7 +45,8 @@ def spelled_table(table: Table) -> Table:
             return tuple(map(shown, value))
         return spelled(visible(value, keep_lines=True)) if isinstance(value, str) else value
 
-    return replace(table, rows=tuple(tuple(map(shown, row)) for row in table.rows))
+    columns = tuple(GivenName(shown(name)) if isinstance(name, GivenName) else name for name in table.columns)
+    return replace(table, columns=columns, rows=tuple(tuple(map(shown, row)) for row in table.rows))
 
 
 def print_aligned(table: Table, width: int | None, *, wraps: bool = False) -> None:

@@ -41,12 +41,18 @@ _STYLES = {
 }  # of a whole run a tenth of a second is enough
 
 
+class GivenName(str):
+    """A heading that is a name of the data's or of a user's: it stands as it is, and tells nothing of the values."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Table:
     """Columns and rows, with values as they are.
 
     Attributes:
-        columns: names of the columns.
+        columns: names of the columns; those that are not of this program are ``GivenName``.
         rows: one value a column; ``None`` where there is none.
         remark: a sentence that belongs under it.
         less: the columns that a narrow line leaves out, the least important first; the others follow from the right.
@@ -100,7 +106,7 @@ class Table:
         return Table(tuple(self.columns[i] for i in columns), rows, metric=self.metric)
 
     def _titles(self) -> list[str]:
-        return list(map(title, self.columns))
+        return [visible(title(name)) for name in self.columns]
 
     def layout(self, width: int | None, wraps: bool) -> TableLayout:
         """Return which columns stand in so many cells, and how wide; ``None`` for as many as they need."""
@@ -125,7 +131,7 @@ class Table:
     def turned(self) -> Table:
         """Return it with a column a row, for few rows of many values; what stood first heads the columns."""
         cells = self.cells()
-        columns = (self.columns[0], *(row[0] for row in cells))
+        columns = (self.columns[0], *(GivenName(row[0]) for row in cells))
         rows = [(title(name), *(row[i] for row in cells)) for i, name in enumerate(self.columns) if i]
         return Table(columns, tuple(rows), self.remark)
 
@@ -133,14 +139,14 @@ class Table:
         """Return it as CSV with full precision."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(self.columns)
+        writer.writerow(map(csv_cell, self.columns))
         writer.writerows(map(csv_cell, row) for row in self.rows)
         return out.getvalue()
 
 
 def title(name: str) -> str:
     """Return the name of a column as a person writes it: ``test accuracy``."""
-    return name.replace("_", " ")
+    return str(name) if isinstance(name, GivenName) else name.replace("_", " ")
 
 
 def cell(name: str, value: Any) -> str:
@@ -150,7 +156,7 @@ def cell(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
-        return _number(name, value)
+        return format(value, "g") if isinstance(name, GivenName) else _number(name, value)
     if isinstance(value, (list, tuple)):
         return visible(",".join(map(str, value))) or "-"
     return visible(" ".join(str(value).split()))

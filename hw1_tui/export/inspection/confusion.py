@@ -13,7 +13,7 @@ from hw1_tui.analysis.confusion import Confusion, Scores, examples_in, ranks_of_
 from hw1_tui.analysis.disagreement import Disagreement
 from hw1_tui.export.inspection.title import titles_of
 from hw1_tui.export.inspection.view import Asked, Shown
-from hw1_tui.export.table import Table
+from hw1_tui.export.table import GivenName, Table
 from hw1_tui.markup import visible
 
 _TOP = (3, 5)
@@ -86,12 +86,15 @@ def confusion_tables(name: str, found: Confusion) -> list[Table]:
         ("macro", *_row(found.macro())),
         ("weighted", *_row(found.weighted())),
     ]
-    scores = Table((name, "precision", "recall", "f1", "support"), tuple(rows))
+    scores = Table((GivenName(name), "precision", "recall", "f1", "support"), tuple(rows))
     return [_matrix(f"{name}: true \\ predicted", found.counts, found.classes), scores]
 
 
 def _matrix(title: str, counts: Any, classes: tuple[str, ...]) -> Table:
-    return Table((title, *classes), tuple((name, *map(int, row)) for name, row in zip(classes, counts, strict=True)))
+    return Table(
+        (GivenName(title), *map(GivenName, classes)),
+        tuple((name, *map(int, row)) for name, row in zip(classes, counts, strict=True)),
+    )
 
 
 def _row(of: Scores) -> tuple[float | int | None, ...]:
@@ -104,7 +107,7 @@ def _mistakes(answers: Answers, label: int) -> Any:
 
 
 def _examples(title: str, answers: list[Answers], indices: Any) -> Table:
-    columns = [title, "true"]
+    columns = [GivenName(title), "true"]
     for number in range(len(answers)):
         columns += [f"taken for{' (second)' * number}", f"probability{' (second)' * number}"]
     rows = []

@@ -10,7 +10,7 @@ from hw1_tui.analysis import Subject
 from hw1_tui.analysis.explained_answer import ExplainedAnswer, explain_answer
 from hw1_tui.data import as_picture
 from hw1_tui.export.inspection.view import Asked, Shown
-from hw1_tui.export.table import Table
+from hw1_tui.export.table import GivenName, Table
 from hw1_tui.export.weight_figure import draw_saliency
 from hw1_tui.mistake import Mistake, MistakeError
 
@@ -47,7 +47,7 @@ def _table(explained: ExplainedAnswer) -> Table:
         for i in hardest
     )  # fmt: skip
     answer = explained.classes[explained.answer]
-    return Table(("covered from row", "column", f"probability of {answer}", "answer"), rows)
+    return Table(("covered from row", "column", GivenName(f"probability of {answer}"), "answer"), rows)
 
 
 def _record(subject: Subject, explained: ExplainedAnswer) -> dict[str, Any]:
