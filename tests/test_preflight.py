@@ -63,6 +63,16 @@ def test_classes_out_of_balance_are_found_with_what_accuracy_is_to_be_compared_w
     assert "%" in finding.fix
 
 
+def test_classes_of_one_size_are_not_held_against_each_other(digits):
+    """Guarantee: a sentence has a meaning; "sea has 5 training examples, sea 5" had none."""
+    rows = np.concatenate([np.flatnonzero(digits.train.y == label)[:4] for label in range(10)])
+    even = replace(digits, train=Split(digits.train.x[rows], digits.train.y[rows]))
+    assert found(even)["balance of the classes"].sentence == "Each class has 4 training examples."
+    rows = np.flatnonzero((digits.train.y != 3) | (np.cumsum(digits.train.y == 3) == 1))
+    finding = found(replace(digits, train=Split(digits.train.x[rows], digits.train.y[rows])))["balance of the classes"]
+    assert finding.sentence.startswith("3 has 1 training example, ")
+
+
 def test_examples_that_are_in_two_splits_are_found(digits):
     x, y = digits.train.x.copy(), digits.train.y.copy()
     x[:4], y[:3], y[3] = digits.val.x[:4], digits.val.y[:3], (digits.val.y[3] + 1) % 10

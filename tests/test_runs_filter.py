@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hw1_tui.batch.history import ask_runs
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Labels
 from hw1_tui.runs.filter import parse_filter, sort_records
@@ -316,3 +317,11 @@ def test_a_value_of_a_closed_set_that_only_the_history_has_is_asked_for():
 )
 def test_a_condition_that_no_run_fulfils_is_told_with_the_nearest_value_of_the_history(text, said):
     assert describe_absence(parse_filter(text), [RUN.as_dict()]) == said
+
+
+@pytest.mark.parametrize("joining", ["AND", "and", "OR", "&&", "||"])
+def test_what_joins_conditions_is_told_in_one_word_of_the_shell_as_in_several(joining):
+    """Guarantee: no advice that is what was typed; "did you mean" repeated the whole."""
+    with pytest.raises(MistakeError, match="joins nothing here"):
+        parse_filter(ask_runs([f"val_accuracy>.5 {joining} model=mlp"]))
+    assert ask_runs(["name=rock and roll"]) == "'name=rock and roll'"

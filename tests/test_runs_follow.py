@@ -71,7 +71,7 @@ def test_one_that_leaves_the_range_of_numbers_is_a_failure(step, capsys):
 
 def test_none_that_trains_is_said_and_not_waited_for(capsys):
     assert main(["runs", "follow", "model=mlp"]) == DONE
-    assert "with --wait the first is waited for" in capsys.readouterr().err
+    assert "No run trains. With --wait the first is waited for" in capsys.readouterr().err
 
 
 def test_the_first_is_waited_for_until_a_signal():
@@ -80,3 +80,14 @@ def test_the_first_is_waited_for_until_a_signal():
         assert follower.first_line().startswith("run,epoch")
         code, _, err = follower.end(signal.SIGTERM)
         assert (code, err) == (of_signal(signal.SIGTERM), "")
+
+
+def test_a_name_that_no_run_has_is_told_and_is_none_that_does_not_train(capsys):
+    """Guarantee: a word that is wrong is told; "None of them trains" read as if there were some."""
+    list(begin(1))
+    assert main(["runs", "follow", "nothing"]) == DONE
+    assert "No run has 'nothing' in its identifier" in capsys.readouterr().err
+    assert main(["runs", "follow", "digits"]) == DONE
+    assert "None of them trains. With --wait" in capsys.readouterr().err
+    assert main(["runs", "follow"]) == DONE
+    assert "No run trains. With --wait" in capsys.readouterr().err

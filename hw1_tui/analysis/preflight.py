@@ -186,7 +186,10 @@ def _balance(flight: _Flight) -> Finding:
         return Finding(name, None, "The targets are numbers.")
     counts = np.bincount(data.train.y, minlength=data.n_classes)
     few, many = int(counts.argmin()), int(counts.argmax())
-    sentence = f"{data.classes[few]} has {counts[few]:,} training examples, {data.classes[many]} {counts[many]:,}."
+    sentence = f"{data.classes[few]} has {counted(int(counts[few]), 'training example')}, "
+    sentence += f"{data.classes[many]} {counts[many]:,}."
+    if counts[few] == counts[many]:
+        sentence = f"Each class has {counted(int(counts[few]), 'training example')}."
     if counts[few] * _TIMES < counts[many]:
         share = (
             f"Compare accuracies with {counts[many] / counts.sum():.0%}, which always saying {data.classes[many]} gets"
@@ -203,8 +206,8 @@ def _duplicates(flight: _Flight) -> Finding:
     between = sum(bool(one.within("train")) and bool(one.within("val") or one.within("test")) for one in found)
     conflicting = sum(one.is_conflicting for one in found)
     sentence = (
-        f"{len(found)} examples stand in the data more than once, {between} of them in training and another split, "
-        f"{conflicting} with different classes."
+        f"{counted(len(found), 'example')} {'stand' if len(found) > 1 else 'stands'} in the data more than once, {between} "
+        f"of them in training and another split, {conflicting} with different classes."
     )
     if between or conflicting:
         return Finding(name, False, sentence, "hw1-tui data check names them; what was trained on tells nothing new.")

@@ -12,6 +12,7 @@ from hw1_tui.files.notice import say_once
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.filter import check_spelling, is_condition, split_words
+from hw1_tui.runs.filter_spelling import is_joining
 
 
 def open_store(args: argparse.Namespace) -> Store:
@@ -47,7 +48,8 @@ def _quote(word: str) -> str:
         parts = split_words(word)
     except ValueError:  # a quotation mark alone is part of a name
         return shlex.quote(word)
-    return word if all(map(is_condition, parts)) or not is_condition(word) else shlex.quote(word)
+    is_filter = all(is_condition(part) or is_joining(part) for part in parts) or not is_condition(word)
+    return word if is_filter else shlex.quote(word)
 
 
 def say_none(store: Store, asked: str, *, deleted: bool = False) -> None:

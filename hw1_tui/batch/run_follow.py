@@ -36,10 +36,14 @@ def follow_runs(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """Print the epochs of runs that train until all have ended; return the exit code."""
     output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
     raise_mistakes(mistakes)
-    follower = _Follower(open_store(args), ask_runs(args.filter))
+    store, asked = open_store(args), ask_runs(args.filter)
+    follower = _Follower(store, asked)
     with Narrator(args.quiet) as narrator:
         if not follower.is_any_live() and not args.wait:
-            narrator.remark("None of them trains; with --wait the first is waited for.")
+            none = (
+                asked and store.why_none(asked)
+            ) or f"{'None of them' if asked and store.runs(asked) else 'No run'} trains."
+            narrator.remark(f"{none} With --wait the first is waited for.")
             return DONE
         printer = _printer(output_format, narrator.remark)
         for run, event in follower.events():

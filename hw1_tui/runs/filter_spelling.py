@@ -26,6 +26,11 @@ _EXAMPLES = "such as model=mlp or val_accuracy>.5"
 _AROUND = "()[]{}\"'`“”„‘’«» \t"
 
 
+def is_joining(word: str) -> bool:
+    """Return whether a word stands between conditions elsewhere, such as ``AND`` or ``&&``."""
+    return _SIGNS.get(word, word.lower()) in _JOINING
+
+
 def misspelt(words: Sequence[str]) -> dict[int, Mistake]:
     """Return what is wrong with the words of a filter whatever runs there are, by the place of each among them."""
     vocabulary, found = Vocabulary(), {}
