@@ -206,8 +206,8 @@ def _duplicates(flight: _Flight) -> Finding:
     between = sum(bool(one.within("train")) and bool(one.within("val") or one.within("test")) for one in found)
     conflicting = sum(one.is_conflicting for one in found)
     sentence = (
-        f"{counted(len(found), 'example')} {'stand' if len(found) > 1 else 'stands'} in the data more than once, {between} "
-        f"of them in training and another split, {conflicting} with different classes."
+        f"{counted(len(found), 'example')} {'stand' if len(found) > 1 else 'stands'} in the data more than once, "
+        f"{between} of them in training and another split, {conflicting} with different classes."
     )
     if between or conflicting:
         return Finding(name, False, sentence, "hw1-tui data check names them; what was trained on tells nothing new.")
