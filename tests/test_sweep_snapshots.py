@@ -32,7 +32,7 @@ async def wrong(pilot):
 async def listed(pilot):
     pilot.app.workspace.sweep_asked = "rates"
     await pilot.press("f4", "f5")
-    await until(pilot, lambda: pilot.app.screen.views)
+    await until(pilot, lambda: getattr(pilot.app.screen, "views", ()))
     await pilot.press("down")
 
 

@@ -14,6 +14,7 @@ from hw1_tui.sweep.conclusion import Conclusion
 from hw1_tui.sweep.effect import Effect
 from screens.theme import REMARK
 from screens.widgets.sweep.finding_view import FindingView, Part
+from screens.widgets.sweep.level_words import level_words
 from screens.widgets.sweep.verdict_view import term_words
 
 _WIDEST_LABEL = 18
@@ -56,7 +57,7 @@ def _scale_of(effects: Sequence[Effect]) -> _Scale:
 
 def _panel(conclusion: Conclusion, name: str, effects: Sequence[Effect], scale: _Scale, width: int) -> Iterator[Part]:
     metric = conclusion.summary.sweep.ranked_by
-    labels = [effect.level.words(name)[:_WIDEST_LABEL] for effect in effects]
+    labels = level_words([effect.level for effect in effects], name, _WIDEST_LABEL)
     means = [_mean(effect, metric) for effect in effects]
     room = max(map(len, labels))
     strip = max(_LEAST_STRIP, width - room - max(map(len, means)) - 4)

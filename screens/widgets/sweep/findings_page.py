@@ -16,12 +16,12 @@ from screens.widgets.choice_list import ChoiceList
 from screens.widgets.sweep.effect_view import EffectView
 from screens.widgets.sweep.finding_view import FindingView
 from screens.widgets.sweep.interaction_view import InteractionView
+from screens.widgets.sweep.overview import Overview
 from screens.widgets.sweep.parallel_view import ParallelView
 from screens.widgets.sweep.point_view import PointView
-from screens.widgets.sweep.verdict_view import VerdictView
 
 VIEWS: tuple[type[FindingView] | type[ParallelView], ...] = (
-    VerdictView,
+    Overview,
     EffectView,
     InteractionView,
     ParallelView,

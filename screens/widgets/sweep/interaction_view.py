@@ -13,6 +13,7 @@ from hw1_tui.sweep.conclusion import Conclusion
 from hw1_tui.sweep.effect import Interaction, find_interaction
 from screens.theme import REMARK
 from screens.widgets.sweep.finding_view import FindingView, Part
+from screens.widgets.sweep.level_words import level_words
 from screens.widgets.sweep.verdict_view import term_words
 
 _SHADES = " ░▒▓█"
@@ -41,8 +42,8 @@ def _panel(conclusion: Conclusion, pair: Interaction, width: int) -> Iterator[Pa
     yield f"{TABLE[first].title} down, {TABLE[second].title} across", "bold"
     yield "  "
     yield term_words(conclusion.importance, first, second)
-    rows = [level.words(first)[:_WIDEST_LABEL] for level in pair.rows]
-    columns = [level.words(second)[:_WIDEST_LABEL] for level in pair.columns]
+    rows = level_words(pair.rows, first, _WIDEST_LABEL)
+    columns = level_words(pair.columns, second, _WIDEST_LABEL)
     texts = [["-" if math.isnan(value) else metric.format(value) for value in row] for row in pair.means]
     cell = max(map(len, [*columns, *(text for row in texts for text in row)])) + 2
     room = max(map(len, rows))

@@ -20,6 +20,7 @@ from hw1_tui.sweep.space import Axis
 from screens.widgets.chart.palette import ChartPalette
 from screens.widgets.chart.raster import DOTS_X, DOTS_Y, Dots, rasterise, thicken, to_braille
 from screens.widgets.chart.series import Floats
+from screens.widgets.sweep.level_words import short
 
 _BEST_SHARE = 4
 """Of so many points one is drawn as good."""
@@ -179,7 +180,7 @@ def _name_values(canvas: _Canvas, x: int, axis: Axis, places: dict[Any, float], 
     )
     for value, at in named.items():
         row = min(rows - 1, max(0, round((1.04 - at) / 1.08 * rows - 0.5)))
-        text = TABLE[axis.name].format(value)
+        text = TABLE[axis.name].format(short(value))
         canvas.write(row, max(0, x - len(text)), text, style)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import BindingType
@@ -16,6 +16,7 @@ from screens.state.sweep_reading import TrialView
 from screens.widgets.cut_table import CutTable, cut_text
 from screens.widgets.number import measure, on_point, sparkline
 from screens.widgets.run_state import state_accent, state_words
+from screens.widgets.sweep.level_words import short
 from screens.widgets.vim_keys import vim_keys
 
 MOST_ROWS = 500
@@ -123,7 +124,7 @@ def _texts(sweep: Sweep, views: Sequence[TrialView], marked: Collection[int]) ->
     signs = ["●" if v.trial.number in marked else "◆" if v.trial.number == best else " " for v in views]
     columns = {_SIGN: signs, _TRIAL: [str(view.trial.number) for view in views]}
     for name in sweep.space.names:
-        values = [TABLE[name].format(_short(view.trial.point[name])) for view in views]
+        values = [TABLE[name].format(short(view.trial.point[name])) for view in views]
         is_number = TABLE[name].kind in ("integer", "number")
         columns[_title(name)] = on_point(values) if is_number else values
     if sweep.seeds > 1:
@@ -133,11 +134,6 @@ def _texts(sweep: Sweep, views: Sequence[TrialView], marked: Collection[int]) ->
     columns[_EPOCHS] = [f"{view.epochs_done}/{view.trial.config.epochs}" for view in views]
     columns[_STATE] = [state_words(view.state) for view in views]
     return columns
-
-
-def _short(value: Any) -> Any:
-    """Return a number with as many digits as tell points of a range apart; the whole one is the run's."""
-    return float(f"{value:.4g}") if isinstance(value, float) else value
 
 
 def _title(name: str) -> str:
