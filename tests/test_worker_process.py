@@ -20,6 +20,7 @@ from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Paused, Remarked, RunStarted, Steered
 from hw1_tui.training.executor import JobEnded
 from hw1_tui.training.job import Job
+from hw1_tui.training.job_context import JobContext
 from hw1_tui.training.provenance import versions
 from hw1_tui.training.recording import open_job
 from hw1_tui.training.remote import following, process_pool, worker
@@ -276,7 +277,7 @@ def test_as_many_jobs_train_as_there_are_workers_whatever_their_engine_and_group
     store = Store(tmp_path)
 
     def opened(job, control):
-        return executor.open_recorded(job, store, control, digits)
+        return executor.open_recorded(job, control, JobContext(store, digits))
 
     with contextlib.closing(WorkerExecutor(opened, pool)) as executor:
         jobs = [Job(CONFIG.changed(seed=seed), group="report") for seed in range(3)]

@@ -26,6 +26,7 @@ from hw1_tui.runs.turn import is_done
 from hw1_tui.settings import RunConfig
 from hw1_tui.signals import SIGNALS
 from hw1_tui.statistics.spread import Spread
+from hw1_tui.training.checkpoint import CheckpointOptions
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
 from hw1_tui.training.opening import open_session
@@ -81,7 +82,7 @@ def run_seeds(
     store: Store,
     *,
     max_bytes: int,
-    checkpoints: Mapping[str, int],
+    checkpoints: CheckpointOptions,
     output_format: str,
     quiet: bool,
     notifier: EndNotifier,
@@ -94,7 +95,7 @@ def run_seeds(
         n: how many.
         store: the history.
         max_bytes: largest data set to unpack into memory, bytes.
-        checkpoints: which are kept, see ``training.recording.open_job``.
+        checkpoints: which are kept.
         output_format: one of ``option.OUTPUT_FORMATS``.
         quiet: no progress and no remarks.
         notifier: tells who looks elsewhere when all have ended.

@@ -48,7 +48,7 @@ from hw1_tui.sweep.runner import SweepRunner, require_engine
 from hw1_tui.sweep.summary import TrialResult, read_summary
 from hw1_tui.sweep.table import trials_table
 from hw1_tui.sweep.trial import Trial
-from hw1_tui.training.checkpoint import BUDGET
+from hw1_tui.training.checkpoint import BUDGET, CheckpointOptions
 from hw1_tui.training.event import Remarked, RunEnded, RunStarted
 from hw1_tui.training.executors import AUTO, EXECUTOR_NAMES
 from hw1_tui.training.kept_data import data_path
@@ -198,7 +198,7 @@ def _train(sweep: Sweep, args: argparse.Namespace, mistakes: list[Mistake]) -> i
         sweep = sweep.on(data_path(dataset.name) or sweep.config.data, dataset.fingerprint)
         check_name(store, sweep)
         jobs = jobs or (workers.slots if workers else default_jobs(sweep.config.engine))
-        runner = SweepRunner(sweep, dataset, store, jobs, {"budget": budget}, executor, workers)
+        runner = SweepRunner(sweep, dataset, store, jobs, CheckpointOptions(budget=budget), executor, workers)
         with Narrator(args.quiet) as narrator:
             if dataset.remark:
                 narrator.remark(dataset.remark)

@@ -48,7 +48,7 @@ from hw1_tui.settings import (
 )
 from hw1_tui.settings.hyperparameter import Hyperparameter
 from hw1_tui.signals import SIGNALS
-from hw1_tui.training.checkpoint import BUDGET
+from hw1_tui.training.checkpoint import BUDGET, CheckpointOptions
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, Progressed, RunEnded
 from hw1_tui.training.job import Job
@@ -214,7 +214,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     control, store = Control(), open_to_keep(args)
     with named_as_options(), workers_of(place) as workers:
         if args.seeds is not None:
-            checkpoints = {"every": every, "budget": budget}
+            checkpoints = CheckpointOptions(every, budget)
             return run_seeds(config, seeds, store, max_bytes=max_bytes, checkpoints=checkpoints, workers=workers,
                              output_format=output_format, quiet=args.quiet, notifier=notifier)  # fmt: skip
         if workers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,11 +18,13 @@ from hw1_tui.sweep.halving import Progress, choose, rungs_of, target_of
 from hw1_tui.sweep.kept import GIVEN_UP, keep_definition, progress_of, rank_loss, trainings_of, with_kept_points
 from hw1_tui.sweep.search import ask, may_ask, require_optuna, rivals_of
 from hw1_tui.sweep.trial import Trial
+from hw1_tui.training.checkpoint import DEFAULT_CHECKPOINTS, CheckpointOptions
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Event, Remarked, RunEnded, RunStarted
 from hw1_tui.training.executor import Executor, JobEnded, OpenRecorded, open_here
 from hw1_tui.training.executors import AUTO, make_executor
 from hw1_tui.training.job import Job
+from hw1_tui.training.job_context import JobContext
 from hw1_tui.training.timed_trial import TimedTrial, time_executors
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ class SweepRunner:
         dataset: the data.
         store: the history.
         jobs: how many trials train at once.
-        checkpoints: which checkpoints are kept, as ``every`` and ``budget`` of ``training.recording.open_job``.
+        checkpoints: which checkpoints are kept.
         executor: what trains them, one of ``training.executors.EXECUTOR_NAMES``.
         workers: who train in its place; see ``make_executor``.
 
@@ -69,7 +71,7 @@ class SweepRunner:
         dataset: Dataset,
         store: Store,
         jobs: int = 1,
-        checkpoints: Mapping[str, int] | None = None,
+        checkpoints: CheckpointOptions = DEFAULT_CHECKPOINTS,
         executor: str = AUTO,
         workers: Workers | None = None,
     ) -> None:
@@ -80,7 +82,7 @@ class SweepRunner:
         self._open_recorded: OpenRecorded = open_here
         self._dataset = dataset
         self._store = store
-        self._checkpoints = checkpoints or {}
+        self._context = JobContext(store, dataset, checkpoints)
         self._trials: dict[int, Trial] = {}
         self._rungs = rungs_of(sweep.config.epochs) if sweep.halving else ()
         self._elsewhere: set[int] = set()
@@ -307,7 +309,7 @@ class SweepRunner:
             is_as_known = (turn.kept.run if turn.kept else "") == job.run
             if not turn.is_ours or not is_as_known or control.stopping:
                 return
-            events = self._open_recorded(job, self._store, control, self._dataset, self._checkpoints)
+            events = self._open_recorded(job, control, self._context)
             try:
                 for event in events:
                     if isinstance(event, EpochEnded) and target <= event.epoch < trial.config.epochs:

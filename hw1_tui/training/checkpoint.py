@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -44,6 +45,22 @@ SECONDS_WITHIN = 30.0
 _MOST_SECONDS_BETWEEN = 600.0
 _SECONDS_BETWEEN_THINNING = 60.0  # it looks at the files of every run
 _LOG_KEY = "log_size"
+
+
+@dataclass(frozen=True)
+class CheckpointOptions:
+    """Which checkpoints are kept.
+
+    Attributes:
+        every: that of every Nth epoch, 0 for the last and the best; ``None`` for as before, of a new run as for 0.
+        budget: bytes that those of all runs may take together.
+    """
+
+    every: int | None = None
+    budget: int = BUDGET
+
+
+DEFAULT_CHECKPOINTS = CheckpointOptions()
 
 
 class Checkpointer:

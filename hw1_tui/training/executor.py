@@ -9,9 +9,9 @@ from __future__ import annotations
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from engines import registry
 from engines.capability import holds_interpreter
@@ -24,16 +24,12 @@ from hw1_tui.training.job import Job
 from hw1_tui.training.stepper import STEPPER, Stepper
 
 if TYPE_CHECKING:  # what opens runs loads numpy, and the interface has an executor before its first run
-    from engines.contract import Dataset
-    from hw1_tui.runs import Store
+    from hw1_tui.training.job_context import JobContext
 
 Open = Callable[[Job, Control], Iterator[Event]]
 """Opens a job in the thread that trains it and gives its events; none where there is nothing to train."""
 
-OpenRecorded = Callable[
-    ["Job", "Store", "Control", "Dataset | None", "Mapping[str, int] | None"],
-    Iterator[Event],
-]
+OpenRecorded = Callable[[Job, Control, "JobContext"], Iterator[Event]]
 """Opens a job so that the history keeps it; see ``Executor.open_recorded``."""
 
 _MOST_AHEAD = 64
@@ -70,18 +66,12 @@ class JobEnded:
         return None
 
 
-def open_here(
-    job: Job,
-    store: Store,
-    control: Control,
-    dataset: Dataset | None = None,
-    checkpoints: Mapping[str, int] | None = None,
-) -> Iterator[Event]:
+def open_here(job: Job, control: Control, context: JobContext) -> Iterator[Event]:
     """Open a job in this thread; see ``Executor.open_recorded``."""
     from hw1_tui.training.recording import open_job  # with the first run: it loads numpy
 
-    options: dict[str, Any] = dict(checkpoints or {})
-    return open_job(job, store, control, dataset, **options)
+    kept = context.checkpoints
+    return open_job(job, context.store, control, context.dataset, every=kept.every, budget=kept.budget)
 
 
 class Executor(Protocol):
@@ -112,25 +102,16 @@ class Executor(Protocol):
             Whether it still waited: then it is forgotten, and nothing is told of it.
         """
 
-    def open_recorded(
-        self,
-        job: Job,
-        store: Store,
-        control: Control,
-        dataset: Dataset | None = None,
-        checkpoints: Mapping[str, int] | None = None,
-    ) -> Iterator[Event]:
+    def open_recorded(self, job: Job, control: Control, context: JobContext) -> Iterator[Event]:
         """Open a job where this executor trains, so that the history keeps it; for what opens the jobs it is given.
 
         Args:
             job: what to train.
-            store: the history.
-            control: the control.
-            dataset: the data, where it was loaded already.
-            checkpoints: which are kept, as ``every`` and ``budget`` of ``training.recording.open_job``.
+            control: how it is paused, steered and stopped.
+            context: the history, the data, which checkpoints are kept.
 
         Raises:
-            MistakeError: it cannot be trained, see there.
+            MistakeError: it cannot be trained, see ``training.recording.open_job``.
         """
 
     def close(self, *, wait: bool = True) -> None:
@@ -227,16 +208,9 @@ class ThreadExecutor(Executor):
                 self._changed.notify_all()
             yield told
 
-    def open_recorded(
-        self,
-        job: Job,
-        store: Store,
-        control: Control,
-        dataset: Dataset | None = None,
-        checkpoints: Mapping[str, int] | None = None,
-    ) -> Iterator[Event]:
+    def open_recorded(self, job: Job, control: Control, context: JobContext) -> Iterator[Event]:
         """Open a job in this thread; see ``Executor.open_recorded``."""
-        return open_here(job, store, control, dataset, checkpoints)
+        return open_here(job, control, context)
 
     def _has_news(self) -> bool:
         """Return whether who asks for events need not wait; with the lock held, as often as something changes."""

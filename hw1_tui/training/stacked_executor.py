@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,7 @@ from hw1_tui.training.stack_worker import StackMember, StackWorker
 from hw1_tui.training.stepper import STEPPER
 
 if TYPE_CHECKING:
-    from engines.contract import Dataset
-    from hw1_tui.runs import Store
+    from hw1_tui.training.job_context import JobContext
 
 WIDEST = 16
 """Runs that train as one at most: of more, none gains."""
@@ -56,18 +55,11 @@ class StackedExecutor(ThreadExecutor):
         super().__init__(open_job, slots)
         self._key_of = key_of
 
-    def open_recorded(
-        self,
-        job: Job,
-        store: Store,
-        control: Control,
-        dataset: Dataset | None = None,
-        checkpoints: Mapping[str, int] | None = None,
-    ) -> Iterator[Event]:
+    def open_recorded(self, job: Job, control: Control, context: JobContext) -> Iterator[Event]:
         """Open a job whose record says whether it trains as one with others; see ``Executor.open_recorded``."""
         executor = "stacked" if isinstance(STEPPER.get(), StackMember) else "threads"
         job = replace(job, facts={**job.facts, "executor": executor})
-        return super().open_recorded(job, store, control, dataset, checkpoints)
+        return super().open_recorded(job, control, context)
 
     @property
     def room(self) -> int:

@@ -69,7 +69,7 @@ class Agenda:
             self.awaited += questions
         free = [run for run in missing if key(run) not in self._taken]
         for run, job in planned_jobs(free, self.kept):
-            opened = open_planned(run, store, None, queue.open_recorded)
+            opened = open_planned(run, store, open_recorded=queue.open_recorded)
             try:
                 record = self.kept.get(key(run))
                 live = submit_kept(queue, store, record, job, opened) if record else queue.submit(job, open_job=opened)

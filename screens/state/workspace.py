@@ -97,7 +97,9 @@ class Workspace:
         # Workers of another machine may not find it; what is gone on with is looked for by what its run knows of it.
         is_known = self.queue.workers is not None and not job.run
         dataset = self.library.get(*job.config.wanted) if is_known else None
-        return self.queue.open_recorded(job, self.store, control, dataset, None)
+        from hw1_tui.training.job_context import JobContext  # with the first run: it loads numpy
+
+        return self.queue.open_recorded(job, control, JobContext(self.store, dataset))
 
     def follow(self, before: Preferences, now: Preferences) -> None:
         """Let the queue and the run being defined follow the settings, where nothing else was chosen for it."""

@@ -11,10 +11,12 @@ from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, key
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.turn import is_done, taken
 from hw1_tui.settings import RunConfig
+from hw1_tui.training.checkpoint import DEFAULT_CHECKPOINTS, CheckpointOptions
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event
 from hw1_tui.training.executor import Open, OpenRecorded, open_here
 from hw1_tui.training.job import Job
+from hw1_tui.training.job_context import JobContext
 
 GROUP = "report"
 
@@ -52,7 +54,7 @@ def epochs_done(record: RunRecord | None) -> int:
 def open_planned(
     run: PlannedRun,
     store: Store,
-    checkpoints: Mapping[str, int] | None = None,
+    checkpoints: CheckpointOptions = DEFAULT_CHECKPOINTS,
     open_recorded: OpenRecorded = open_here,
 ) -> Open:
     """Return what opens the job of a run, unless another program has the run or the history has more of it by now.
@@ -60,7 +62,7 @@ def open_planned(
     Args:
         run: the run.
         store: the history.
-        checkpoints: which are kept, as ``every`` and ``budget`` of ``training.recording.open_job``.
+        checkpoints: which are kept.
         open_recorded: opens a job where it is to train, see ``training.executor.Executor``.
     """
 
@@ -68,7 +70,7 @@ def open_planned(
         with taken(store, run.training) as turn:
             is_as_known = (turn.kept.run if turn.kept else "") == job.run
             if turn.is_ours and is_as_known and not control.stopping:
-                yield from open_recorded(job, store, control, run.data, checkpoints)
+                yield from open_recorded(job, control, JobContext(store, run.data, checkpoints))
 
     return events
 

@@ -15,6 +15,7 @@ from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, find_kept, key
 from hw1_tui.report.runs.planned_job import epochs_done, open_planned, planned_jobs, work_left
 from hw1_tui.runs import Store
 from hw1_tui.runs.turn import SECONDS_BETWEEN_LOOKS, WAITED_FOR, is_done, is_taken
+from hw1_tui.training.checkpoint import DEFAULT_CHECKPOINTS, CheckpointOptions
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Event, Remarked, RunEnded, RunStarted
 from hw1_tui.training.executor import JobEnded
@@ -51,7 +52,7 @@ class Rerun:
         runs: what is needed.
         store: the history.
         control: the control, common to all runs; its ``stop`` ends those that train and leaves the others.
-        checkpoints: which checkpoints are kept, see ``open_planned``.
+        checkpoints: which checkpoints are kept.
         executor: what trains them, one of ``training.executors.EXECUTOR_NAMES``.
         workers: who train in its place; see ``make_executor``.
 
@@ -65,7 +66,7 @@ class Rerun:
         runs: Sequence[PlannedRun],
         store: Store,
         control: Control,
-        checkpoints: Mapping[str, int] | None = None,
+        checkpoints: CheckpointOptions = DEFAULT_CHECKPOINTS,
         executor: str = "threads",
         workers: Workers | None = None,
     ) -> None:

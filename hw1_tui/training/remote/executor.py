@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from engines.contract import Dataset
-from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event
 from hw1_tui.training.executor import Open, ThreadExecutor
 from hw1_tui.training.job import Job
+from hw1_tui.training.job_context import JobContext
 from hw1_tui.training.remote.following import open_followed
 from hw1_tui.training.remote.workers import Workers
 
@@ -35,17 +33,11 @@ class WorkerExecutor(ThreadExecutor):
         self._is_owner = is_owner
         workers.watch(lambda slots: setattr(self, "slots", slots))
 
-    def open_recorded(
-        self,
-        job: Job,
-        store: Store,
-        control: Control,
-        dataset: Dataset | None = None,
-        checkpoints: Mapping[str, int] | None = None,
-    ) -> Iterator[Event]:
+    def open_recorded(self, job: Job, control: Control, context: JobContext) -> Iterator[Event]:
         """Open a job so that a worker trains and keeps it; see ``Executor.open_recorded``."""
-        options: dict[str, Any] = dict(checkpoints or {})
-        return open_followed(self._workers, job, store, control, dataset, **options)
+        kept = context.checkpoints
+        return open_followed(self._workers, job, context.store, control, context.dataset, every=kept.every,
+                             budget=kept.budget)  # fmt: skip
 
     def close(self, *, wait: bool = True) -> None:
         """End; see ``Executor.close``."""
