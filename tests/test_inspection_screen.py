@@ -88,7 +88,7 @@ async def test_i_under_runs_looks_inside_the_run_under_the_cursor_and_two_that_a
         assert second in text(app, "#run")
 
 
-async def test_the_footer_of_every_view_stands_whole_in_the_smallest_terminal(store, blobs):
+async def test_every_view_has_its_footer_whole_and_the_focus_in_sight_in_the_smallest_terminal(store, blobs):
     run_with_epochs(store, blobs)
     app = Hw1App("inspect")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -97,6 +97,7 @@ async def test_the_footer_of_every_view_stands_whole_in_the_smallest_terminal(st
             await until(pilot, partial(shows_view, app, view))
             await settle(pilot)
             assert max(key.region.right for key in app.screen.query(FooterKey)) <= 80, view
+            assert app.focused is None or app.focused in app.screen.focus_chain, view
             await pilot.press("n")
 
 

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.message import Message
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
@@ -97,6 +98,7 @@ class InsideView(Container):
         self.is_drawn = True
         self.seconds = 0.0
         self._asked = 0
+        self._entered_at: Widget | None = None
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -148,10 +150,15 @@ class InsideView(Container):
         self.post_message(self.ExampleAsked(event.example))
 
     def enter(self) -> None:
-        """Give the focus to what in the view has keys of its own; a field would take the keys that lead on."""
-        inside = [widget for widget in self.query("*") if widget.focusable and not isinstance(widget, Input)]
-        if inside:
-            next((widget for widget in inside if not isinstance(widget, Button)), inside[0]).focus()
+        """Give the focus to what in the view has keys of its own; a field would take the keys that lead on.
+
+        What has room is known for sure once the view is drawn: it is chosen again then, if nobody has moved on.
+        """
+        chain = self.screen.focus_chain
+        inside = [widget for widget in chain if self in widget.ancestors and not isinstance(widget, Input)]
+        self._entered_at = next((widget for widget in inside if not isinstance(widget, Button)), (*inside, None)[0])
+        if self._entered_at or self.screen.focused not in chain:
+            self.screen.set_focus(self._entered_at)
 
     def look_again(self) -> None:
         """Compute and draw anew."""
@@ -192,9 +199,13 @@ class InsideView(Container):
         if not message.problem:
             self.drawn = message.subject
             self.draw(message.subject, message.result)
-            if self.screen.focused is None:
-                self.enter()
+            self.call_after_refresh(self._enter_drawn)
         self.is_drawn = True
+
+    def _enter_drawn(self) -> None:
+        if self.screen.focused in (None, self._entered_at):
+            self.enter()
+        self._entered_at = None
 
     def _say_waiting(self) -> None:
         self._timer = None
