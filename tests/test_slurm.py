@@ -45,8 +45,17 @@ def is_over():
     return not ask("squeue", "-h")
 
 
-def end_running(folder, before):
-    """Submit two runs, cancel them when both are further than before, and return how far each is kept."""
+def cancel(job):
+    ask("scancel", job)
+
+
+def let_time_run_out(job):
+    """Shorten the time of jobs to less than SLURM gives word before its end, which it then does at once."""
+    ask("scontrol", "update", f"JobId={job}", "TimeLimit=1")
+
+
+def end_running(folder, end, before):
+    """Submit two runs, end them when both are further than before, and return how far each is kept."""
     store = Store()
 
     def are_further():
@@ -55,7 +64,7 @@ def end_running(folder, before):
 
     job = ask("sbatch", "--parsable", "hw1-tui-train.sh")
     eventually(are_further)
-    ask("scancel", job)
+    end(job)
     eventually(is_over)
     runs = store.runs()
     assert sorted((run.config["seed"], run.status) for run in runs) == [(42, "stopped"), (43, "stopped")]
@@ -65,11 +74,11 @@ def end_running(folder, before):
 
 
 @in_queue
-def test_an_array_of_runs_ended_by_scancel_is_kept_and_goes_on_when_it_is_submitted_again(folder, slurm):
-    """A seed each; the second time the same runs go on from where they were."""
+def test_an_array_of_runs_that_is_ended_is_kept_and_goes_on_when_it_is_submitted_again(folder, slurm):
+    """A seed each: first until scancel; then the same runs go on from where they were, until their time is over."""
     write("--memory", "1G", "--time", "10", "--", "train", "--data", "digits", "--epochs", "100000", "--seeds", "2")
-    first = end_running(folder, {})
-    second = end_running(folder, first)
+    first = end_running(folder, cancel, {})
+    second = end_running(folder, let_time_run_out, first)
     assert set(first) == set(second)
     assert all(second[run] > first[run] for run in first)
 
