@@ -77,7 +77,8 @@ def test_a_job_that_nobody_has_begun_is_taken_back(workers, digits, tmp_path):
     for events in busy:
         until(events, RunStarted)
     control[2].stop()
-    assert everything(open_followed(workers, Job(LONG), store, control[2], digits)) == []
+    (end,) = everything(open_followed(workers, Job(LONG), store, control[2], digits))
+    assert (end.status, end.run) == ("stopped", "")
     for n, events in enumerate(busy):
         control[n].stop()
         assert everything(events)[-1].status == "stopped"

@@ -20,7 +20,10 @@ from hw1_tui.sweep.definition import Wish, define
 from hw1_tui.sweep.kept import find_sweep
 from hw1_tui.sweep.runner import SweepRunner
 from hw1_tui.training import session
+from hw1_tui.training.event import Remarked
+from hw1_tui.training.remote import following
 from hw1_tui.training.starting import start
+from tests.support.followed import Absent
 
 SHARED = ("--model", "logistic_regression", "--epochs", 2)
 GRID = ("--grid", "learning-rate=.01,.1", "--grid", "l2=0,.01")
@@ -274,6 +277,23 @@ def test_two_programs_share_a_sweep(store, blobs):
         thread.join(60)
     assert len(store.runs()) == 3
     assert all(not runner.missing for runner in runners)
+
+
+def test_a_trial_that_no_worker_had_begun_is_as_it_was_when_the_sweep_is_stopped(store, blobs, monkeypatch):
+    """It has not failed: the same sweep trains it when it is gone on with."""
+    monkeypatch.setattr(following, "SECONDS_WITHOUT_WORKER", 0.0)
+    given = given_values({"model": "logistic_regression", "data": str(blobs), "epochs": 2}, "")
+    dataset = data.load(str(blobs))
+    wish = define(Wish(given, [("l2", "0,.01", "")]), []).on(str(blobs), dataset.fingerprint)
+    runner = SweepRunner(wish, dataset, store, workers=Absent())
+    told = []
+    for step in runner.steps():
+        told.append(step.event)
+        runner.ask_to_stop()
+    assert [event.text for event in told if isinstance(event, Remarked)] == [
+        "No worker is free; the next that is trains it."
+    ]
+    assert len(runner.missing) == 2
 
 
 # What follows.

@@ -240,6 +240,30 @@ class _Told:
         pass
 
 
+def test_a_run_that_no_worker_has_says_so_and_ends_when_it_is_stopped(digits, tmp_path, monkeypatch):
+    """It told nothing when its worker was gone, and no end when it was stopped then: the interface waited for that."""
+    monkeypatch.setattr(following, "SECONDS_WITHOUT_WORKER", 0.0)
+    control = Control()
+    (started,) = (event for event in open_job(Job(CONFIG), Store(tmp_path / "other"), Control(), digits)
+                  if isinstance(event, RunStarted))  # fmt: skip
+    waits = [{"waits": True}] * 3
+    workers: Any = _Told([
+        *waits, {"begun": "process 7 on lab1"}, {"event": pack_event(started)},
+        {"lost": "died or answers no more"}, *waits, {"over": True},
+    ])  # fmt: skip
+    told: list[Any] = []
+    for event in open_followed(workers, Job(CONFIG), Store(tmp_path), control, digits):
+        told.append(event)
+        if isinstance(event, Remarked):
+            control.stop()
+    free = "No worker is free; the next that is trains it."
+    assert [event.text for event in told if isinstance(event, Remarked)] == [
+        free, "Its worker died or answers no more; another goes on with it.", free,
+    ]  # fmt: skip
+    assert (told[-1].kind, told[-1].status, told[-1].reason) == ("run_ended", "stopped", "No worker had it.")
+    assert told[-1].run
+
+
 def test_who_holds_a_run_and_answers_no_more_is_named(digits, tmp_path):
     """Its process is what has to be ended, on a machine that may be any of the lab."""
     workers: Any = _Told([

@@ -12,6 +12,7 @@ import os
 import platform
 import threading
 import time
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -55,11 +56,11 @@ def train_order(record: Mapping[str, Any], topic: str, key: str) -> None:
     """
     from distributed import get_worker
 
-    worker = get_worker()
+    worker, tried = get_worker(), uuid.uuid4().hex
 
     def tell(message: Message) -> None:
         with contextlib.suppress(Exception):  # whatever Dask raises where the scheduler is gone
-            worker.log_event(topic, json.dumps({"key": key, **message}))
+            worker.log_event(topic, json.dumps({"key": key, "try": tried, **message}))
 
     order, _early[key] = Order.from_dict(record), []
     is_away = bool(order.mark) and not (Path(order.home) / order.mark).exists()

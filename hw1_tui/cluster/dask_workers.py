@@ -64,7 +64,7 @@ class DaskWorkers(Workers):
         self._sets: dict[str, Dataset] = {}
         self._marks: set[Path] = set()
         self._is_closed = threading.Event()
-        self._is_empty = False
+        self._present: set[str] | None = None
         self._looked = -math.inf
         self._client.subscribe_topic(self._topic, self._hear)
 
@@ -86,17 +86,18 @@ class DaskWorkers(Workers):
                     known = slots
                     told(slots)
 
-    def are_gone(self, since: float) -> bool:
-        """Return whether no worker is there where one was; the scheduler is asked every few seconds.
+    def has_left(self, worker: str, since: float) -> bool:
+        """Return whether a worker is there no more; the scheduler is asked every few seconds.
 
         Args:
-            since: when one was there, by ``time.monotonic``.
+            worker: its address.
+            since: when it was there, by ``time.monotonic``.
         """
         if time.monotonic() - self._looked > _SECONDS_BETWEEN_COUNTS:
-            self._looked, self._is_empty = time.monotonic(), False
+            self._looked, self._present = time.monotonic(), None
             with contextlib.suppress(Exception):  # the scheduler is gone: who asks for something is told
-                self._is_empty = not self._client.nthreads()
-        return self._looked > since and self._is_empty
+                self._present = set(self._client.nthreads())
+        return self._looked > since and self._present is not None and worker not in self._present
 
     @property
     def client(self) -> Any:
@@ -179,7 +180,7 @@ class _Lease(Channel):
         self._order = order
         self._messages: queue.Queue[Message] = queue.Queue(_MOST_AHEAD)
         self._letters: queue.Queue[Message | None] = queue.Queue()
-        self._worker = ""
+        self._worker = self._try = ""
         self._future: Any = None
         self._run = HereRun(Path(order.home), order.run, order.parent[:1] if order.parent else ())
         self._is_away = False
@@ -196,27 +197,42 @@ class _Lease(Channel):
     def send(self, message: Message) -> None:
         if not self._worker and message.get("say") == "stop":  # nobody has begun it
             self._future.cancel()
-            self.take({"over": True})
+            self.take({"over": True, "try": self._try})
         self._letters.put(message)
 
     def receive(self, timeout: float) -> Message | None:
         try:
             message = self._messages.get(timeout=timeout)
         except queue.Empty:
-            self._look()
-            return None if self._worker else {"waits": True}
+            return self._look()
+        tried = message.pop("try")
         if "begun" in message:
-            is_second, self._worker = bool(self._worker), message["worker"]
-            self._is_away, self._begun = message["is_away"], time.monotonic()
-            self._run.release()
+            is_second = bool(self._worker)
+            self._begin(message)
+            self._try = tried
             if is_second:  # Dask itself has given it to another, who goes on from what is kept
                 return {"lost": _GONE, **message}
-            threading.Thread(target=self._post, name=f"post {self._order.run}", daemon=True).start()
+        elif tried != self._try:  # of a worker that hung and woke, when another had it
+            return None
         elif "wants" in message:
             self._letters.put(message)
         elif self._is_away:
             self._fetch(message)
         return message
+
+    def _begin(self, message: Message) -> None:
+        """Have what is said from now on brought to the worker that has begun."""
+        self._leave()
+        self._worker, self._is_away, self._begun = message["worker"], message["is_away"], time.monotonic()
+        self._run.release()
+        name = f"post {self._order.run}"
+        threading.Thread(target=self._post, args=(self._worker, self._letters), name=name, daemon=True).start()
+
+    def _leave(self) -> None:
+        """Say no more to a worker that is gone: who brings it letters may wait for its answer still."""
+        if self._worker:
+            self._letters.put(None)
+            self._letters, self._worker, self._try = queue.Queue(), "", ""
 
     def _fetch(self, message: Message) -> None:
         """Bring what a worker has written that does not see the history, before that is told which follows from it.
@@ -239,11 +255,11 @@ class _Lease(Channel):
             problem = f"the history does not take what a worker has trained: {error.strerror}"
             raise MistakeError(Mistake("--on", problem)) from None
 
-    def _look(self) -> None:
-        """See that the attempt is still under way.
+    def _look(self) -> Message | None:
+        """See that the attempt is still under way; return what is to be told where nobody has it.
 
         Raises:
-            WorkerLostError: its worker is gone.
+            WorkerLostError: its workers are gone.
             MistakeError: the scheduler is gone, or no worker can call our function.
         """
         self._workers.check()
@@ -251,10 +267,12 @@ class _Lease(Channel):
         if status in ("cancelled", "lost"):  # a scheduler that was gone and came back knows nothing of it
             raise self._workers.gone()
         if status != "error":
-            if self._worker and self._workers.are_gone(self._begun):  # else Dask gives it to another by itself
-                self._worker = ""
-                raise WorkerLostError(_GONE)
-            return
+            if not self._worker:
+                return {"waits": True}
+            if not self._workers.has_left(self._worker, self._begun):
+                return None
+            self._leave()  # Dask gives it to another by itself, as soon as one is free
+            return {"lost": _GONE}
         error = self._future.exception(timeout=_SECONDS_TO_LEAVE)
         if type(error).__name__ != "KilledWorker":
             problem = f"a worker cannot train it: {type(error).__name__}: {error}"
@@ -281,29 +299,31 @@ class _Lease(Channel):
                 if "over" in (self.receive(0.1) or ()):
                     return
 
-    def _post(self) -> None:
-        """Bring the worker what is said to it, and every few seconds that somebody is there."""
+    def _post(self, worker: str, letters: queue.Queue[Message | None]) -> None:
+        """Bring a worker what is said to it, and every few seconds that somebody is there."""
         is_last = False
         while not is_last:
-            letters = self._gather()
-            is_last = None in letters
-            wanted = {letter["wants"] for letter in letters if letter and "wants" in letter}
-            said = [letter for letter in letters if letter and "wants" not in letter]
+            gathered = _gather(letters)
+            is_last = None in gathered
+            wanted = {letter["wants"] for letter in gathered if letter and "wants" in letter}
+            said = [letter for letter in gathered if letter and "wants" not in letter]
             with contextlib.suppress(Exception):  # the worker or the scheduler is gone: who receives is told
                 if "run" in wanted:
-                    self._call(take_run, self._key, self._run.folders())
+                    self._call(worker, take_run, self._key, self._run.folders())
                 if "data" in wanted and (dataset := self._workers.dataset(self._order.data.fingerprint)):
-                    self._call(take_data, *split_dataset(dataset))
-                self._call(deliver, self._key, said)
+                    self._call(worker, take_data, *split_dataset(dataset))
+                self._call(worker, deliver, self._key, said)
 
-    def _gather(self) -> list[Message | None]:
-        try:
-            letters = [self._letters.get(timeout=SECONDS_BETWEEN_BEATS)]
-        except queue.Empty:
-            return []
-        while not self._letters.empty():
-            letters.append(self._letters.get())
-        return letters
+    def _call(self, worker: str, function: Any, *arguments: Any) -> None:
+        self._workers.client.run(function, *arguments, workers=[worker], on_error="ignore")
 
-    def _call(self, function: Any, *arguments: Any) -> None:
-        self._workers.client.run(function, *arguments, workers=[self._worker], on_error="ignore")
+
+def _gather(letters: queue.Queue[Message | None]) -> list[Message | None]:
+    """Return what there is to be brought, waited for as long as a worker may hear nothing."""
+    try:
+        gathered = [letters.get(timeout=SECONDS_BETWEEN_BEATS)]
+    except queue.Empty:
+        return []
+    while not letters.empty():
+        gathered.append(letters.get())
+    return gathered

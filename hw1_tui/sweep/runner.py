@@ -272,7 +272,8 @@ class SweepRunner:
             self._progress[trial.number] = replace(known, epochs=event.epoch, losses=losses)
         elif isinstance(event, RunEnded):
             is_given_up = trial.number in self._given_up
-            is_over = event.status != "stopped" or not event.run or is_given_up
+            is_unkept = not event.run and event.epochs > 0  # one that nobody had begun is as it was
+            is_over = event.status != "stopped" or is_unkept or is_given_up
             is_lost = event.status in ("failed", "diverged")
             self._progress[trial.number] = replace(known, is_over=is_over, is_lost=is_lost)
             self._left = {one.number for one in self.missing}

@@ -7,6 +7,7 @@ not told again: epochs that are trained a second time are known by their number.
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import replace
@@ -36,6 +37,9 @@ SECONDS_OF_TRUST = 600.0
 
 SECONDS_OF_SILENCE = 60.0
 """A worker that tells nothing for so long, not even that it lives, is taken for dead."""
+
+SECONDS_WITHOUT_WORKER = 2.0
+"""That no worker is free is said after so long."""
 
 _SECONDS_BETWEEN_LOOKS = 0.05
 _SECONDS_BETWEEN_THINNING = 60.0
@@ -102,8 +106,9 @@ class _Followed:
         self._last = -1
         self._said: set[str] = set()
         self._trained: list[str] = []
+        self._waits_since: float | None = None
         self._steered: dict[str, Value] = {}
-        self._told_stop = False
+        self._told_stop = self._has_ended = False
         self._is_paused, self._steps = False, 0
         self._thinned = time.monotonic()
 
@@ -130,6 +135,7 @@ class _Followed:
             _Dismissed: its worker was ended by somebody else.
         """
         self._attempt += 1
+        self._waits_since = None
         channel = self._workers.assign(self._order())
         is_over = False
         try:
@@ -140,16 +146,34 @@ class _Followed:
                 if "over" in message:
                     is_over = True
                     self._raise_trouble(message)
+                    if not self._has_ended:
+                        yield self._stopped()
                     return
                 if "lost" in message:  # whoever hands out orders has given it to another by itself
                     if self._recent_deaths + 1 >= MOST_DEATHS:  # it has to leave the run before that is given up
                         raise WorkerLostError(message["lost"])
                     yield self._lose(message["lost"])
                     self._greet(channel)
+                    self._waits_since = None
+                elif "waits" in message:
+                    yield from self._wait()
                 elif "event" in message and (event := self._take(unpack_event(message["event"]))):
                     yield event
         finally:
             channel.release(is_over=is_over)
+
+    def _stopped(self) -> RunEnded:
+        """Return the end of a run that was stopped when no worker had it; of one that none had begun there is none."""
+        run = self._run if self._started else ""
+        return RunEnded(run, "stopped", max(self._last, 0), {}, None, 0.0, "No worker had it.")
+
+    def _wait(self) -> Iterator[Event]:
+        """Say once that no worker is free, where that takes longer than to find one."""
+        now = time.monotonic()
+        self._waits_since = self._waits_since or now
+        if now - self._waits_since > SECONDS_WITHOUT_WORKER:
+            self._waits_since = math.inf
+            yield Remarked("No worker is free; the next that is trains it.")
 
     def _greet(self, channel: Channel) -> None:
         """Tell a worker that has just begun what the one before had not done yet; ``_forward`` does the rest."""
@@ -247,8 +271,10 @@ class _Followed:
             if self._attempt > 1 and event.text in self._said:
                 return None
             self._said.add(event.text)
-        elif isinstance(event, RunEnded) and event.status == "stopped" and not self._is_to_stop:
-            raise _Dismissed
+        elif isinstance(event, RunEnded):
+            if event.status == "stopped" and not self._is_to_stop:
+                raise _Dismissed
+            self._has_ended = True
         return event
 
     @property
