@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+import socket
 
 import numpy as np
 import pytest
@@ -278,3 +280,18 @@ def test_a_figure_of_more_runs_than_one_can_tell_apart_is_refused_and_a_table_is
     assert ".csv" in mistake.allowed
     assert export_mistake(tmp_path / f"runs.{suffix}", 200) is None
     assert export_mistake(tmp_path / "runs.csv", 2000) is None
+
+
+@pytest.mark.timeout(90)
+def test_a_server_of_mlflow_that_does_not_answer_is_told_and_not_tried_for_minutes(store, blobs, capsys, monkeypatch):
+    """Guarantee: a wrong address is told; MLflow tried it again for minutes without a word. What a user sets counts."""
+    pytest.importorskip("mlflow.tracking", reason="MLflow is not installed")
+    for variable in ("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "MLFLOW_HTTP_REQUEST_TIMEOUT"):
+        monkeypatch.delenv(variable, raising=False)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and does not listen
+        assert export(train(store, blobs), "--mlflow", f"http://127.0.0.1:{taken.getsockname()[1]}") == 2
+    assert "--mlflow: MLflow refuses: API request to http://127.0.0.1:" in capsys.readouterr().err
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    assert export(store.runs()[0].run, "--mlflow", "http://127.0.0.1:1") == 2
+    assert os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] == "0"

@@ -308,5 +308,21 @@ def test_a_list_has_the_course_of_a_run_in_a_few_letters_from_its_lowest_value_t
     assert sparkline([1.0, 1.0]) == "▁▁"
 
 
+async def test_rates_that_lie_far_apart_are_shown_whole(store):
+    """Guarantee: no number of the list is cut; .0316 beside 1e-05 was "0.0…"."""
+    rates = (1e-05, 0.0316228, 1.0, 0.00012345)
+    runs = [write_run(store, f"2611{i + 10}-101010-abc{i}", learning_rate=rate) for i, rate in enumerate(rates)]
+    app = Hw1App("runs")
+    async with app.run_test(size=(200, 60)) as pilot:
+        await shown(pilot, *reversed(runs))
+        texts = "\n".join(strip.text for strip in strips(app))
+        table = app.screen.query_one(RunTable)
+        place = [str(column.label).strip() for column in table.columns.values()].index("rate")
+        cells = [str(table.get_row_at(row)[place]).strip() for row in range(4)]
+        assert cells == ["0.0001234", "1", "0.03162", "1e-05"]
+        assert "0.03162" in texts
+
+
 def test_numbers_stand_with_their_points_below_each_other():
+    assert on_point(["0.03162", "1e-05", "-"]) == ["0.03162", "1e-05  ", "-      "]
     assert on_point(["0.002", "10", "0.1", "-"]) == [" 0.002", "10    ", " 0.1  ", " -    "]

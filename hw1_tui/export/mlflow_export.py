@@ -20,6 +20,9 @@ EXPERIMENT = "hw1-tui"
 _LONGEST = 500
 _LONGEST_TAG = 5000
 _AT_ONCE = 1000
+_PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "MLFLOW_HTTP_REQUEST_TIMEOUT": "20"}
+"""MLflow tries a server that does not answer for minutes, without a word; what a user sets counts."""
+
 _STATUS = {"finished": "FINISHED", "stopped": "KILLED", "running": "RUNNING"}
 
 
@@ -45,6 +48,8 @@ def export_to_mlflow(uri: str, record: RunRecord, metrics: Iterable[EpochMetrics
     for name in ("mlflow", "alembic", "sqlalchemy"):
         logging.getLogger(name).setLevel(logging.ERROR)  # what they warn of while they try again ends in one sentence
     uri = _meant(uri)
+    for variable, value in _PATIENCE.items():
+        os.environ.setdefault(variable, value)
     try:
         client = MlflowClient(tracking_uri=uri)
         run = client.create_run(_experiment(client), start_time=_milliseconds(record.created), run_name=record.title)

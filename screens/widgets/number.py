@@ -35,7 +35,7 @@ def duration(seconds: float | None) -> str:
 
 def on_point(texts: Sequence[str]) -> list[str]:
     """Return numbers as wide as each other, with their decimal points below each other."""
-    wholes = [len(text.partition(".")[0]) for text in texts]
+    wholes = [len(text.partition(".")[0].partition("e")[0]) for text in texts]
     padded = [" " * (max(wholes, default=0) - whole) + text for whole, text in zip(wholes, texts, strict=True)]
     width = max(map(len, padded), default=0)
     return [line.ljust(width) for line in padded]

@@ -121,6 +121,7 @@ class RunTable(CutTable):
             sort: the name of the value they are sorted by, with ``-`` before it for the largest first.
         """
         texts = {column: [_cell(r, column, r.run in marked) for r in records[:MOST_ROWS]] for column in COLUMNS}
+        texts |= {column: on_point(found) for column, found in texts.items() if column.align == "point"}
         room = self.size.width - _SCROLLBAR
         chosen = _choose(texts, sort, room)
         if max(map(cell_width, texts[_MODEL]), default=0) > chosen.get(_MODEL, 0):
@@ -183,9 +184,12 @@ def _choose(texts: Mapping[RunColumn, Sequence[str]], sort: str, room: int) -> d
     wanted = {
         column: max(map(cell_width, [_heading(column, sort), *found]))
         for column, found in texts.items()
-        if column is _MARK or any(text not in ("", "-") for text in found)
+        if column is _MARK or any(text.strip() not in ("", "-") for text in found)
     }
-    widths = {column: min(width, max(column.most, len(column.title))) for column, width in wanted.items()}
+    most = {
+        column: max(column.most, len(column.title)) for column in wanted if column.align != "point"
+    }  # no number is cut
+    widths = {column: min(width, most.get(column, width)) for column, width in wanted.items()}
     by_importance = sorted(widths, key=lambda column: -column.importance)
     ends = itertools.accumulate(widths[column] + _GUTTER for column in by_importance)
     taken = [column for column, end in zip(by_importance, ends, strict=True) if end <= room] or [_MARK]
@@ -215,8 +219,6 @@ def _heading(column: RunColumn, sort: str) -> str:
 
 def _align(texts: Sequence[str], column: RunColumn, width: int) -> list[str]:
     """Return texts with the gutter before each, where their column wants them."""
-    if column.align == "point":
-        texts = on_point(texts)
     return [" " + (pad(text, width, ">") if column.align == "right" else text) for text in texts]
 
 
@@ -230,7 +232,7 @@ def _cell(record: RunRecord, column: RunColumn, is_marked: bool) -> str:
     if column.title in _TEXTS:
         return _TEXTS[column.title](record)
     value = record.config.get(name)
-    text = format(value, "g") if isinstance(value, float) else cell(name, value)
+    text = format(value, ".4g") if isinstance(value, float) else cell(name, value)
     return text + "*" * any(change.name == name for change in record.changes)
 
 

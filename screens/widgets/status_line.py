@@ -93,6 +93,7 @@ def training_words(live: list[LiveRun]) -> list[str]:
         f"{symbol} {epochs}{share}{more}",
         f"{symbol} {epochs}{more}",
         epochs,
+        share.strip(),  # a number that is cut is another number
     ]
 
 
