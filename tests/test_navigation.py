@@ -120,7 +120,8 @@ def run_of(state):
 def test_of_what_trains_more_is_said_the_more_room_there_is(others):
     said = training_words([run_of("training")] * others)
     assert sorted(said, key=len, reverse=True) == said
-    assert all("0/10" in words for words in said)
+    assert all("0/10" in words for words in said[:-1])
+    assert said[-1] == "0%"  # in the least room too a number is whole: of 120/3000 "120…" was left
     assert ("+" in said[0]) == (others > 1)
     assert len(failed_words(run_of("failed"))[-1]) == 1
 
