@@ -87,7 +87,7 @@ def print_summary(summary: SweepSummary, store: Store, output_format: str, remar
         return
     print()
     if conclusion is None:
-        print_text("No trial has finished: there is nothing to rank.")
+        print_text("No finished trial is in the history: there is nothing to rank.")
         return
     for table in conclusion_tables(conclusion, _MOST_RANKED):
         if table.rows:
