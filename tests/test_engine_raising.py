@@ -1,10 +1,12 @@
 """What an engine raises to end a program ends its run, in words; what a signal asks for is the user's."""
 
 import itertools
+import json
 import os
 
 import pytest
 
+from engines import registry
 from hw1_tui import data
 from hw1_tui.cli import main
 from hw1_tui.runs import Store
@@ -15,6 +17,7 @@ from hw1_tui.training.event import RunEnded
 from hw1_tui.training.executor import JobEnded, ThreadExecutor
 from hw1_tui.training.job import Job
 from hw1_tui.training.recording import open_job
+from tests.support.program import Program
 
 TRAIN = ["--batch", "train", "--data", "digits", "--model", "logistic_regression", "--epochs", "1"]
 
@@ -59,6 +62,51 @@ class Engine(NumpyEngine):
 """
 
 
+_MEASURING = """
+from engines.contract import Evaluation
+from engines.numpy_engine import NumpyEngine
+
+class Around:
+    def __init__(self, trainer): self._trainer = trainer
+    def __getattr__(self, name): return getattr(self._trainer, name)
+    def evaluate(self, split): return {measured}
+
+class Engine(NumpyEngine):
+    name = "strange"
+    def start(self, *about): return Around(super().start(*about))
+"""
+
+_PRINTING = """
+from engines.numpy_engine import NumpyEngine
+
+class Around:
+    def __init__(self, trainer): self._trainer = trainer
+    def __getattr__(self, name): return getattr(self._trainer, name)
+    def epoch(self):
+        for progress in self._trainer.epoch():
+            print("\\x1b[2Jspoken in a step")
+            yield progress
+    def evaluate(self, split):
+        print("\\x1b[2Jspoken of", split)
+        return self._trainer.evaluate(split)
+
+class Engine(NumpyEngine):
+    name = "strange"
+    def start(self, *about):
+        print("\\x1b[2Jspoken at the start")
+        return Around(super().start(*about))
+"""
+
+
+def write_plug_in(folder, content):
+    """Write a plug-in as an installed package, for another process."""
+    (folder / "stranger.py").write_text(content)
+    facts = folder / "stranger-1.0.dist-info"
+    facts.mkdir()
+    (facts / "METADATA").write_text("Metadata-Version: 2.1\nName: stranger\nVersion: 1.0\n")
+    (facts / "entry_points.txt").write_text(f"[{registry.GROUP}]\nstrange = stranger:Engine\n")
+
+
 @pytest.fixture(scope="module")
 def digits():
     return data.load("digits")
@@ -93,6 +141,48 @@ def test_what_opens_a_job_and_ends_its_thread_is_told(digits):
     executor.close()
     assert isinstance(ended, JobEnded)
     assert "SystemExit: enough" in str(ended.error)
+
+
+@pytest.mark.parametrize(
+    ("measured", "said"),
+    [
+        ("None", "measured no numbers: None"),
+        ("Evaluation('bad', 0.5)", "measured no numbers: Evaluation(loss='bad'"),
+        ("Evaluation(0.5, [1])", "measured no numbers: "),
+        ("Evaluation(0.5, 2.0)", "measured an accuracy of 2, which is no share"),
+        ("Evaluation(0.5, -1)", "measured an accuracy of -1, which is no share"),
+    ],
+)
+def test_what_an_engine_measures_is_looked_at_before_it_is_kept(plug_in, measured, said, capsys, store):
+    """Guarantee: no number is kept that means nothing; a loss that was a text ended the program."""
+    plug_in(_MEASURING.format(measured=measured))
+    assert main([*TRAIN, "--engine", "strange"]) == 1
+    assert said in capsys.readouterr().err
+    assert [record.status for record in store.runs()] == ["failed"]
+
+
+def test_what_is_said_of_a_failure_can_be_read(plug_in, capsys):
+    """Guarantee: an error that quotes an array of a million numbers is told in a few lines."""
+    plug_in(_RAISING.format(raised="ValueError('7, ' * 10**6)", where="epoch"))
+    assert main([*TRAIN, "--engine", "strange"]) == 1
+    assert 500 < len(capsys.readouterr().err) < 2000
+
+
+@pytest.mark.parametrize("output_format", ["jsonl", "csv", "table"])
+def test_what_an_engine_prints_while_it_trains_is_no_part_of_the_data(tmp_path, output_format, monkeypatch):
+    """Guarantee: stdout is what the command was asked for, and text of others commands no terminal."""
+    write_plug_in(tmp_path, _PRINTING)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with Program(*TRAIN, "--engine", "strange", "--format", output_format) as program:
+        code, out, err = program.end()
+    assert code == 0, err
+    assert "spoken" not in out
+    assert "\\x1b[2Jspoken at the start" in err
+    assert "\\x1b[2Jspoken in a step" in err
+    assert "\\x1b[2Jspoken of val" in err
+    assert "\x1b" not in err
+    if output_format == "jsonl":
+        assert all(json.loads(line) for line in out.splitlines())
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")

@@ -13,6 +13,9 @@ import sys
 import unicodedata
 from typing import TYPE_CHECKING, TextIO
 
+from engines.speech import IS_ENGINE_SPEAKING
+from hw1_tui.markup import visible
+
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
@@ -73,7 +76,18 @@ def _settled(stream: TextIO, own: TextIO | None, raw: type[io.FileIO]) -> TextIO
         return stream
     stream.flush()
     below = io.BufferedWriter(raw(stream.fileno(), "w", closefd=False))
-    return io.TextIOWrapper(below, stream.encoding, _ERRORS, line_buffering=stream.line_buffering)
+    kind = _Data if raw is _Output else io.TextIOWrapper
+    return kind(below, stream.encoding, _ERRORS, line_buffering=stream.line_buffering)
+
+
+class _Data(io.TextIOWrapper):
+    """stdout, which is data: what an engine prints while it is asked goes to stderr, and commands nothing there."""
+
+    def write(self, text: str, /) -> int:
+        if not IS_ENGINE_SPEAKING.get():
+            return super().write(text)
+        sys.stderr.write(visible(text, keep_lines=True))
+        return len(text)
 
 
 class _Output(io.FileIO):

@@ -8,8 +8,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from engines.contract import Array
+from engines.contract import Array, EngineError, Evaluation
+from engines.speech import engine_speaks
 from hw1_tui.metric import EpochMetrics
+from hw1_tui.training.reason import in_short
 
 T = TypeVar("T")
 
@@ -25,6 +27,25 @@ def is_sound(metrics: EpochMetrics) -> bool:
 
 
 def quietly(call: Callable[[], T]) -> T:
-    """Call without numpy's warnings: weights that overflow are the session's to report, once."""
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+    """Call an engine without numpy's warnings: weights that overflow are the session's to report, once.
+
+    What the engine prints meanwhile is its own.
+    """
+    with engine_speaks(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         return call()
+
+
+def checked_evaluation(engine: str, measured: Evaluation) -> Evaluation:
+    """Return what an engine measured, as plain numbers.
+
+    Raises:
+        EngineError: it is not what the contract promises: a loss, and a share where there is an accuracy.
+    """
+    try:
+        loss = float(measured.loss)
+        accuracy = None if measured.accuracy is None else float(measured.accuracy)
+    except (AttributeError, TypeError, ValueError):
+        raise EngineError(f"The {engine} engine measured no numbers: {in_short(repr(measured))}") from None
+    if accuracy is not None and (accuracy < 0 or accuracy > 1):  # of one that is no number the loss tells
+        raise EngineError(f"The {engine} engine measured an accuracy of {accuracy:g}, which is no share.")
+    return Evaluation(loss, accuracy)

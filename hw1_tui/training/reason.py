@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from engines.contract import EngineError, describe_error
+from hw1_tui.markup import shorten
 from hw1_tui.settings import RunConfig, format_number
+
+LONGEST = 600
+"""Cells of what is said of a failure; its details have it all."""
 
 
 def describe_divergence(config: RunConfig, epoch: int) -> str:
@@ -22,7 +26,12 @@ def describe_failure(config: RunConfig, error: BaseException, place: str) -> str
         place: where, such as ``in epoch 3``.
     """
     if isinstance(error, EngineError):
-        return str(error)
+        return in_short(str(error))
     text = str(error).strip().partition("\n")[0] if isinstance(error, Exception) else ""
     what = text or describe_error(error)
-    return f"The {config.engine} engine failed {place}: {what}"
+    return in_short(f"The {config.engine} engine failed {place}: {what}")
+
+
+def in_short(text: str) -> str:
+    """Return what a stranger said as far as a person reads it: an array that is quoted has a million characters."""
+    return shorten(text, LONGEST)

@@ -34,7 +34,7 @@ from hw1_tui.training.event import (
     Status,
     Steered,
 )
-from hw1_tui.training.numbers import is_sound, quietly, weight_norm
+from hw1_tui.training.numbers import checked_evaluation, is_sound, quietly, weight_norm
 from hw1_tui.training.probe import Probe
 from hw1_tui.training.reason import describe_divergence, describe_failure
 from hw1_tui.training.schedule import learning_rate
@@ -108,7 +108,7 @@ class Session:
         """
         self._is_prepared = True
         try:
-            self._trainer = start(self.config, self._engine, self._data)
+            self._trainer = quietly(lambda: start(self.config, self._engine, self._data))
             self._average = WeightAverage(self._trainer)
             self._average.check(self.config)
         except EngineError as error:
@@ -384,7 +384,8 @@ class Session:
     def _evaluate(self, split: SplitName) -> Evaluation:
         if not len(self._data[split]):
             return _NOT_MEASURED
-        return self._timed(lambda: quietly(lambda: self._stepper.evaluate(split)))
+        measured = self._timed(lambda: quietly(lambda: self._stepper.evaluate(split)))
+        return checked_evaluation(self.config.engine, measured)
 
     def _timed(self, call: Callable[[], T]) -> T:
         start = self._stepper.clock()
