@@ -229,7 +229,9 @@ class InspectionScreen(MainScreen):
         names = " beside ".join(_name(one) for one in self._opened)
         self.query_one("#run", Static).update(names)
         self.query_one("#epoch", Static).update(f"epoch {_epoch_words(first)}")
-        self.query_one("#split", Button).label = str(self._split)
+        split = self.query_one("#split", Button)
+        split.label = str(self._split)
+        split.refresh(layout=True)
         self.refresh_bindings()
 
     # Views.
@@ -251,8 +253,20 @@ class InspectionScreen(MainScreen):
         with views.prevent(OptionList.OptionHighlighted):
             views.highlighted = position
         self._show_subject()
-        if self.has_class("-narrow"):  # the list is hidden, and the view's keys must work
-            self._enter()
+        self._settle_focus()
+
+    @on(InsideView.Settled)
+    def _settle_focus_soon(self) -> None:
+        """Look where the focus is when it is known what is seen."""
+        self.call_after_refresh(self._settle_focus)
+
+    def _settle_focus(self) -> None:
+        """Have the focus where it is seen: keys of a view that is hidden would act all the same."""
+        is_opening = not self._opened and not self.has_class("-narrow")  # the list has it, and comes with the run
+        if is_opening or not self.query(f"#view-{self._position}"):
+            return
+        if self.focused not in self.focus_chain:
+            self.view.enter()
 
     def _show_subject(self) -> None:
         if self._subject and self.query(f"#view-{self._position}"):

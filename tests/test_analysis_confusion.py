@@ -123,8 +123,9 @@ def test_a_model_that_cannot_tell_is_told_from_one_that_learned_by_heart():
 
 def test_of_a_linear_model_it_is_said_why_it_stalls():
     """Also where it learned some of it by heart, and where its run did not measure itself on the training examples."""
-    assert "some of that it knows by heart, the rest it cannot tell apart even where it was told. It is linear: " in (
-        fit_words(0.45, 0.61, is_linear=True)
+    assert (
+        "some of that it knows by heart, the rest it cannot tell apart even where it was told. It is linear, a sum"
+        in (fit_words(0.45, 0.61, is_linear=True))
     )
     assert fit_words(0.45, 0.47, is_linear=True, sample=1000).startswith("Of 1,000 examples it was trained on it gets")
     assert "It is linear" not in fit_words(0.45, 0.61) + fit_words(0.93, 0.96, is_linear=True)

@@ -101,7 +101,7 @@ async def test_a_class_of_a_linear_model_is_shown_with_its_pixels_and_strongest_
         pixels = app.screen.query_one(PixelPicture)
         pixels.focus()
         await pilot.press("down", "down", "down", "right", "right")
-        assert text(app, "#weight-pixel") == f"row 3, column 2: {weights[3, 2]:+.2g}"
+        assert text(app, "#weight-pixel") == f"pixel 3, 2: {weights[3, 2]:+.2g}"
         strongest = app.screen.query_one("#weight-strongest", Gallery).examples
         subject = view_of(app).subject
         scores = subject.opened.dataset.features(subject.opened.dataset.val.x) @ subject.opened.parameters()["W1"][2]

@@ -185,8 +185,8 @@ def fit_words(accuracy: float, trained_on: float, is_linear: bool = False, sampl
     if not is_stuck:
         return f"{said}: some of that it knows by heart." if is_by_heart else f"{said}: little of that by heart."
     said += ": some of that it knows by heart, the rest" if is_by_heart else ", hardly more: these"
-    why = " It is linear: each value counts by itself, once a class." if is_linear else ""
-    return f"{said} it cannot tell apart even where it was told.{why}"
+    why = " It is linear, a sum over single values: what only several show together it cannot learn."
+    return f"{said} it cannot tell apart even where it was told.{why * is_linear}"
 
 
 def ranks_of_truth(probabilities: Array, labels: Array, predicted: Array) -> Array:

@@ -61,7 +61,8 @@ class ExplainedAnswer:
         else:
             to = Counter(self.classes[int(other)] for other in found.answers[found.flips])
             told_of = ", ".join(f"{name} with {count}" for name, count in to.most_common(3))
-            told = f"Covering one of {found.flips.sum()} {squares} changes the answer: {told_of}."
+            n = int(found.flips.sum())
+            told = f"Covered one at a time, {n} {squares} change{'s' * (n == 1)} the answer: {told_of}."
         lines = [told]
         if self.parts is not None:
             lines.append(

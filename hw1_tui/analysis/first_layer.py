@@ -79,11 +79,11 @@ class FirstLayer:
         return f"{self.titles[unit]}: {'; '.join(parts)}" if parts else self.titles[unit]
 
     def pixel_words(self, unit: int, row: int, column: int) -> str:
-        """Return the weights of a unit at a pixel."""
+        """Return the weights of a unit at a pixel, by its row and column."""
         values = self.pictures.values[unit, row, column]
         names = ("R", "G", "B") if len(values) == 3 else ("",) * len(values)
-        told = "  ".join(f"{name} {value:+.2g}".strip() for name, value in zip(names, values, strict=True))
-        return f"row {row}, column {column}: {told}"
+        told = " ".join(f"{name} {value:+.2g}".strip() for name, value in zip(names, values, strict=True))
+        return f"pixel {row}, {column}: {told}"
 
     def _answers(self, activity: UnitActivity, unit: int) -> str:
         if activity.silent[unit]:

@@ -143,7 +143,7 @@ def cases() -> list[Case]:
         Case("rate 1e-6", "landscapes", _logistic(learning_rate=1e-6, epochs=8), _SMALL),
         Case("rate 1e-5, torch", "landscapes", _torch(learning_rate=1e-5, epochs=12), (*_SMALL, "few updates")),
         Case("one batch an epoch", "digits", _torch(batch_size=2000, learning_rate=0.01), ("few updates",)),
-        Case("l2 1", "digits", _logistic(learning_rate=0.001, l2=10.0), ("weights shrink", "nothing learned")),
+        Case("l2 10", "digits", _logistic(learning_rate=0.001, l2=10.0), ("weights shrink", "nothing learned")),
         Case("l2 .5, torch", "landscapes", _torch(learning_rate=0.02, l2=0.5), ("weights shrink", "nothing learned")),
         Case("dropout .95", "landscapes", _torch(learning_rate=0.002, dropout=0.95, hidden_sizes=[50, 50]),
              ("nothing learned", "few updates", "dead units")),

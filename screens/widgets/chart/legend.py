@@ -15,6 +15,7 @@ from screens.widgets.chart.scale import format_position, format_value
 from screens.widgets.chart.series import Mark, Series
 from screens.widgets.chart.viewport import Viewport
 
+_BETWEEN = "  "
 _LONGEST_NAME = 26
 """Cells of a curve's name; the chart in words and the legend's tooltip say it whole."""
 
@@ -30,6 +31,8 @@ def legend(plot: Plot, palette: ChartPalette, title: str, width: int, *, names_a
         names_all: whether the curves are named here, and not at their ends.
     """
     at, top = plot.crosshair, plot.top
+    marks = marks_in_words(plot.marks, at, plot.ascii)
+    width -= marks.cell_len and marks.cell_len - len(_BETWEEN)
     curves = curves_in_words(plot, palette, title, names_all=names_all or at is not None)
     said = states_in_words(plot.log_y, plot.smoothing, plot.viewport, top, plot.y_limits)
     bests = bests_in_words(plot.series, plot.x_label, plot.ascii) if at is None else Text()
@@ -45,7 +48,6 @@ def legend(plot: Plot, palette: ChartPalette, title: str, width: int, *, names_a
         said = states_in_words(plot.log_y, plot.smoothing, plot.viewport, top, plot.y_limits, in_short=True)
     # What a picture leaves out is said before the names of its curves where they take all the room.
     parts = [said, curves, bests] if is_crowded else [curves, bests, said]
-    marks = marks_in_words(plot.marks, at, plot.ascii)
     return Text.assemble(*parts, marks, no_wrap=True, overflow="ellipsis")
 
 
@@ -161,5 +163,5 @@ def marks_in_words(marks: Sequence[Mark], at: float | None, ascii: bool) -> Text
     text = Text()
     for mark in marks:
         if at is None or abs(mark.x - at) <= 0.5:
-            text.append(f"{':' if ascii else '┊'} {mark.label}  ", style="italic")
+            text.append(f"{':' if ascii else '┊'} {mark.label}{_BETWEEN}", style="italic")
     return text

@@ -51,7 +51,7 @@ class ConfusionView(InsideView):
     ]  # fmt: skip
     DEFAULT_CSS: ClassVar[str] = """
     ConfusionView {
-        #confusion-words { height: auto; max-height: 5; padding: 0 1; }
+        #confusion-words { height: auto; max-height: 6; padding: 0 1; }
         #confusion-body { height: 1fr; layout: vertical; }
         #confusion-left { height: auto; max-height: 70%; width: 1fr; }
         #confusion-matrix { height: auto; width: 1fr; }

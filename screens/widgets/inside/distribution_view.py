@@ -28,7 +28,7 @@ class DistributionView(InsideView):
     about = "Whether every layer learns; a dead unit is 0 on all examples of the split."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "turn_tracked", "Over epochs", id="inside.tracked", tooltip="Another number over the epochs."),
-        Binding("c", "turn_part", "Chart", id="inside.part", show=False,
+        Binding("c", "turn_part", "Chart", id="inside.part",
                 tooltip="The histograms or the chart, where there is no room for both."),
     ]  # fmt: skip
     DEFAULT_CSS: ClassVar[str] = """
@@ -40,10 +40,10 @@ class DistributionView(InsideView):
         #distribution-bar { height: 1; padding: 0 1; }
         #distribution-bar Static { width: auto; padding: 0 1 0 0; }
         #distribution-chart { min-height: 8; }
-        &.-low #distribution-chart { display: none; }
+        &.-low #distribution-chart, &.-low #distribution-bar { display: none; }
         &.-low #about { display: none; }
         &.-chart #distribution-layers { display: none; }
-        &.-chart #distribution-chart { display: block; }
+        &.-chart #distribution-chart, &.-chart #distribution-bar { display: block; }
     }
     """
 
@@ -55,12 +55,18 @@ class DistributionView(InsideView):
 
     def compose_view(self) -> Iterator[Widget]:
         """Yield the layers, which number is drawn over the epochs, and its chart."""
-        yield VerticalScroll(id="distribution-layers", can_focus=False)
+        yield VerticalScroll(id="distribution-layers")
         with Horizontal(id="distribution-bar"):
             yield Static("over the epochs", markup=False, classes="remark")
             yield Button(TRACKED[0], id="distribution-tracked", tooltip="Another number (v).")
             yield Static(markup=False, id="distribution-remark", classes="remark")
         yield Chart(TRACKED[0], empty="Not known of this run.", log_y=None, id="distribution-chart")
+
+    def enter(self) -> None:
+        """Give the focus to the chart; where it is hidden, to the layers, which scroll."""
+        super().enter()
+        if self.query_one(Chart) in self.screen.focus_chain:
+            self.query_one(Chart).focus()
 
     def compute(self, subject: Subject) -> RunDistribution:
         """Measure."""
@@ -113,13 +119,17 @@ class DistributionView(InsideView):
         return next((tracked for tracked in TRACKED if found and found.curves(tracked)), TRACKED[0])
 
     def action_turn_tracked(self) -> None:
-        """Draw another number over the epochs."""
+        """Draw another number over the epochs; where the chart is hidden, show it first."""
+        if not self.query_one(Chart).display:
+            self.action_turn_part()
+            return
         self._tracked = TRACKED[(TRACKED.index(self._tracked or self._first_known) + 1) % len(TRACKED)]
         self._draw_chart()
 
     def action_turn_part(self) -> None:
         """Show the chart in place of the histograms, or again those."""
         self.toggle_class("-chart")
+        self.post_message(self.Settled())
 
     @on(Button.Pressed, "#distribution-tracked")
     def _press(self, event: Button.Pressed) -> None:

@@ -25,8 +25,10 @@ _SHADES = " ░▒▓█"
 _STEPS = (0.02, 0.2, 0.4, 0.7)
 """Heat from which a cell has the next shade."""
 
-_WIDEST_NAME, _WIDEST, _TALLEST, _ROUND_NAME = 16, 16, 5, 2
+_WIDEST_NAME, _WIDEST, _ROUND_NAME = 16, 16, 2
 """Cells of a name, of a cell of the matrix at most, and round a name over a column."""
+_TALLEST = 5
+"""Lines of a cell of the matrix at most, or as many as make it a square."""
 _LEAST = 7
 """Lines that there are in any case."""
 
@@ -196,12 +198,19 @@ class HeatMatrix(Widget, can_focus=True):
     @property
     def _cell_width(self) -> int:
         """As wide as the numbers need, and wider where all columns fit so."""
-        fair = (self.size.width - self._name_width) // max(len(self._names), 1)
+        return self._cell_width_in(self.size.width)
+
+    def _cell_width_in(self, width: int) -> int:
+        fair = (width - self._name_width) // max(len(self._names), 1)
         return max(self._digits, 3) + 3 if fair < self._digits + 3 else min(fair, _WIDEST)
 
     @property
     def _cell_height(self) -> int:
-        return max(1, min(_TALLEST, (self.size.height - 1) // max(len(self._names), 1)))
+        return self._cell_height_in(self.size.width, self.size.height)
+
+    def _cell_height_in(self, width: int, room: int) -> int:
+        tallest = max(_TALLEST, self._cell_width_in(width) // 2)
+        return max(1, min(tallest, (room - 1) // max(len(self._names), 1)))
 
     @property
     def _rows(self) -> int:
@@ -230,7 +239,7 @@ class HeatMatrix(Widget, can_focus=True):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         """Return the height of all rows, or of as many as there is room for."""
         n = max(len(self._names), 1)
-        return min(1 + n * max(1, min(_TALLEST, (self._room - 1) // n)), max(self._room, _LEAST))
+        return min(1 + n * self._cell_height_in(width, self._room), max(self._room, _LEAST))
 
     def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002
         """Return the width of all columns with their names whole."""

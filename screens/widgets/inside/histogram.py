@@ -10,9 +10,12 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from engines.contract import Array
 from hw1_tui.analysis.distribution import Distribution
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
+_ROUNDING = 1e-6
+"""Of a height in eighths of a cell, so that a sum that is 0 but for rounding is none."""
 
 
 class Histogram(Widget):
@@ -38,9 +41,7 @@ class Histogram(Widget):
         if self._shown is None or rows < 1:
             return Strip.blank(width, style)
         if y == self.size.height - 1:
-            ends = f"{self._shown.edges[0]:.2g}", "0", f"{self._shown.edges[-1]:.2g}"
-            gap = max(1, (width - sum(map(len, ends))) // 2)
-            return _row(f"{ends[0]}{' ' * gap}{ends[1]}{' ' * gap}{ends[2]}", width, style + Style(dim=True))
+            return _row(self._axis(width), width, style + Style(dim=True))
         heights = self._heights(width, rows)
         below = (rows - y) * 8
         return _row("".join(_EIGHTHS[int(min(max(h - below, 0), 8))] for h in heights), width, style)
@@ -51,14 +52,32 @@ class Histogram(Widget):
         zeros = f" {self._shown.zeros:.0%} are 0" if self._shown.zeros > 0.005 else f" ± {self._shown.deviation:.2g}"
         return f"{self._title}{zeros}" if len(self._title) + len(zeros) <= width else self._title
 
+    def _axis(self, width: int) -> str:
+        """Return both ends of the axis, and 0 in the middle."""
+        low, high = (f"{self._shown.edges[end]:.2g}" if self._shown else "" for end in (0, -1))
+        left = f"{low:<{width // 2}}"[: width // 2]
+        return f"{left}0{high:>{max(width - len(left) - 1, 0)}}"
+
     def _heights(self, width: int, rows: int) -> list[int]:
         """Return the height of each column in eighths of a cell; what is there at all is seen."""
         if self._shown is None:
             return [0] * width
-        counts = self._shown.counts
-        of_column = counts[(np.arange(width) * len(counts) // max(width, 1)).clip(0, len(counts) - 1)]
-        scaled = np.ceil(of_column * (rows * 8) / (counts.max() or 1))
+        of_column = _in_columns(self._shown.counts, width)
+        scaled = np.ceil(of_column * (rows * 8) / (of_column.max(initial=0.0) or 1.0) - _ROUNDING)
         return [int(height) for height in scaled]
+
+
+def _in_columns(counts: Array, columns: int) -> Array:
+    """Return how much of a histogram falls into each of so many equal columns, (columns,); no peak is left out.
+
+    Args:
+        counts: what is in each bin, (bins,).
+        columns: how many there is room for.
+    """
+    edges = np.linspace(0, len(counts), columns + 1)
+    below = np.interp(edges, np.arange(len(counts) + 1), np.concatenate([[0], np.cumsum(counts)]))
+    parts: Array = np.diff(below)
+    return parts
 
 
 def _row(text: str, width: int, style: Style) -> Strip:

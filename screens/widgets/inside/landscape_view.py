@@ -20,6 +20,8 @@ from screens.widgets.chart import Chart, Mark, Series
 from screens.widgets.inside.view import InsideView
 
 _NAMES = {"train": "training", "val": "validation"}
+_BESIDE_FROM = 90
+"""Columns from which the charts stand beside each other."""
 
 
 class LandscapeView(InsideView):
@@ -40,6 +42,7 @@ class LandscapeView(InsideView):
         &.-low #about { display: none; }
         &.-low #landscape-words { margin: 0; }
         &.-beside #landscape-charts { layout: horizontal; }
+        &.-beside #landscape-way { margin: 0 1 0 0; }
     }
     """
 
@@ -104,11 +107,13 @@ class LandscapeView(InsideView):
     def on_resize(self) -> None:
         """Put the charts beside each other where there is room; where there is little, leave out what explains."""
         self.set_class(self.size.height < 24, "-low")
-        self.set_class(self.size.width >= 90, "-beside")
+        is_beside = self.size.width >= _BESIDE_FROM
+        self.set_class(is_beside, "-beside")
+        self.query_one("#landscape-down", Chart).leave_names(is_beside)  # its curves are those of the chart at its left
 
 
 def _series(line: LossLine) -> list[Series]:
     return [
-        Series(_NAMES[split], line.t, losses, number=number)
+        Series(_NAMES[split], line.t, losses, number=number, short=split)
         for number, (split, losses) in enumerate(line.losses.items())
     ]

@@ -109,10 +109,13 @@ class ReplayView(InsideView):
         chart = self.query_one(Chart)
         chart.set_title(self._kind)
         of_training = "train_eval_loss" if self._kind == "loss" else "train_accuracy"
-        names = {"training": of_training, "validation": f"val_{self._kind}"}
+        names = {"training": ("train", of_training), "validation": ("val", f"val_{self._kind}")}
         epochs = [metrics.epoch for metrics in self._found.metrics]
         chart.set_series(
-            [Series(title, epochs, [m[name] for m in self._found.metrics]) for title, name in names.items()]
+            [
+                Series(title, epochs, [m[name] for m in self._found.metrics], short=short)
+                for title, (short, name) in names.items()
+            ]
         )
 
     def _draw_frame(self) -> None:

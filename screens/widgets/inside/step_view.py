@@ -34,6 +34,8 @@ _PARTS = {
     "update": "The step, by the engine",
 }
 _WIDE = 70
+_TOGETHER = ":\u00a0"
+"""Between a class and its number, which no line parts."""
 _WEIGHT = re.compile(r"([Wb]\d+)((?:[\s,]+\d+){1,2})")
 
 
@@ -74,13 +76,13 @@ class StepView(InsideView):
     uses_example = True
     DEFAULT_CSS: ClassVar[str] = """
     StepView {
-        #step-side { display: none; width: 26; height: 100%; }
+        #step-side { display: none; width: 27; height: 100%; padding: 0 0 0 1; }
         #step-scroll { width: 1fr; height: 100%; }
         #step-lines { width: 100%; height: auto; padding: 0 1; }
-        #step-check { height: 1; margin: 1 0 0 0; padding: 0 1; }
+        #step-check { height: auto; margin: 1 0 0 0; padding: 0 1; }
         #step-check Static { width: auto; padding: 0 1 0 0; }
         #step-check Input { width: 18; margin: 0 1 0 0; }
-        #step-checked { width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
+        #step-check #step-checked { width: 1fr; }
     }
     """
 
@@ -166,8 +168,8 @@ def _content(lines: Sequence[Equation], room: int) -> Content:
             parts.append((f"{chr(10) * bool(part)}{_PARTS[line.part]}\n", "bold"))
             part = line.part
         shape = f"{line.shape:>{middle}}  " if middle else ""
-        first, *more = wrap(line.value, max(room - indent, 20)) or [""]
-        value = "\n".join([first, *(" " * indent + rest.strip() for rest in more)])
+        first, *more = wrap(line.value.replace(": ", _TOGETHER), max(room - indent, 20)) or [""]
+        value = "\n".join([first, *(" " * indent + rest.strip(" ") for rest in more)]).replace(_TOGETHER, ": ")
         parts += [(line.text + " " * (left + 2 - cell_width(line.text)), ""), (shape, REMARK), (f"{value}\n", "")]
     return Content.assemble(*parts)
 

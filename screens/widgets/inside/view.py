@@ -38,7 +38,8 @@ class InsideView(Container):
 
     Attributes:
         subject: what is looked at; ``None`` before there is anything.
-        drawn: what that was when what it shows now was asked for; whoever uses what was computed goes by this.
+        drawn: what that was when what it shows now was asked for; whoever uses what was computed goes by this. ``None``
+            where it shows nothing, or why it cannot.
         example: the number of the example in its split, for a view that looks at one.
         is_drawn: whether what it shows is what was last asked for.
         seconds: how long it took to compute what it shows.
@@ -81,6 +82,9 @@ class InsideView(Container):
         def __init__(self, examples: AnsweredList) -> None:
             super().__init__()
             self.examples = examples
+
+    class Settled(Message):
+        """Something else is seen: what was asked for, why it cannot be drawn, or what there is room for."""
 
     class Computed(Message):
         """What a view shows was computed, or why it could not be."""
@@ -139,6 +143,10 @@ class InsideView(Container):
             self.subject, self.example = subject, example
             self.look_again()
 
+    def on_resize(self) -> None:
+        """Say so: something else may be hidden."""
+        self.post_message(self.Settled())
+
     def turn_example(self, by: int) -> None:
         """Look at the next example, or the one before."""
         for bar in self.query(ExampleBar):
@@ -196,11 +204,12 @@ class InsideView(Container):
         self._stop_waiting()
         self._say(message.problem, wrong=True)
         self.query_one("#view").display = not message.problem
+        self.drawn = None if message.problem else message.subject
         if not message.problem:
-            self.drawn = message.subject
             self.draw(message.subject, message.result)
             self.call_after_refresh(self._enter_drawn)
         self.is_drawn = True
+        self.post_message(self.Settled())
 
     def _enter_drawn(self) -> None:
         if self.screen.focused in (None, self._entered_at):

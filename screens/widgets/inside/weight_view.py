@@ -50,9 +50,9 @@ class WeightView(InsideView):
         #weight-remark { height: auto; max-height: 3; padding: 0 1; }
         #weight-remark.-empty { display: none; }
         #weight-sheet { width: 1fr; height: 100%; margin: 0 0 0 1; }
-        #weight-side { width: 1fr; max-width: 64; height: 100%; display: none; padding: 0 0 0 1; }
+        #weight-side { width: 1fr; max-width: 65; height: 100%; display: none; padding: 0 1; }
         #weight-unit { width: 100%; height: 2fr; max-height: 25; }
-        #weight-pixel { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+        #weight-pixel { height: auto; }
         #weight-facts { height: auto; }
         #weight-strongest { height: 1fr; min-height: 6; }
         &.-side #weight-side { display: block; }
@@ -202,5 +202,5 @@ class WeightView(InsideView):
 
 def _legend(in_colours: bool, plain: bool) -> str:
     if in_colours:
-        return "grey is 0, a lighter channel is positive"
-    return "grey is 0, light positive, dark negative" if plain else "orange is positive, blue negative"
+        return "grey is 0, lighter is positive"
+    return "light positive, dark negative" if plain else "orange positive, blue negative"
