@@ -6,6 +6,7 @@ import math
 import pytest
 
 from hw1_tui.analysis.coach import RULES, Coach, Course, coach_kept, fixed_job
+from hw1_tui.analysis.coach.course import MEAN
 from hw1_tui.cli import main
 from hw1_tui.diagnostics import Diagnostics, LayerDiagnostics
 from hw1_tui.guides import read_guide
@@ -257,3 +258,24 @@ async def test_training_shows_what_the_coach_says_and_one_key_trains_what_it_wou
         script.free = True
         app.workspace.queue.stop_all()
         await until(pilot, lambda: not app.workspace.queue.pending)
+
+
+def test_what_is_asked_of_every_epoch_costs_no_more_with_each():
+    """What was said of all epochs again after each held the interface up where runs have thousands of short ones."""
+    coach = coach_of()
+    losses = [1.0, 0.9, 0.95, 0.7, 0.7, 0.8, 0.65, 0.9, 0.9, 0.6, 0.9]
+    for epoch, loss in enumerate(losses):
+        coach.hear(measured(epoch, loss))
+        coach.course.column("val_loss")
+    column, trained = coach.course.column("val_loss"), losses[1:]
+    assert column.values == trained
+    assert column.best == trained.index(min(trained))
+    assert column.lowest_mean == min(sum(trained[i : i + MEAN]) / MEAN for i in range(len(trained) - MEAN + 1))
+    assert coach.course.values("val_loss") is column.values
+
+
+def test_a_metric_that_is_missing_once_is_asked_for_no_more():
+    coach = coach_of()
+    for epoch in range(4):
+        coach.hear(measured(epoch, 0.5, **({"val_accuracy": None} if epoch == 2 else {})))
+    assert coach.course.values("val_accuracy") == []

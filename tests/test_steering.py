@@ -14,7 +14,7 @@ from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.runs.plan import find_kept, plan_runs
 from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
-from hw1_tui.training.event import EpochEnded, RunEnded
+from hw1_tui.training.event import EpochEnded, Event, Remarked, RunEnded
 from hw1_tui.training.recording import resume
 from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.dialogs.continuation_dialog import ContinuationDialog
@@ -189,6 +189,24 @@ async def test_what_comes_too_late_for_a_run_is_said(script):
         live.control.steer({"learning_rate": 0.05})
         app.workspace.queue.hear(live)
         await until(pilot, lambda: "before it could take learning_rate" in told(app))
+
+
+async def test_a_run_that_tells_faster_than_it_is_heard_leaves_keys_and_signals_their_turn(script, monkeypatch):
+    """The interface took events as long as there were any: of a terminal that was gone, and of Ctrl+C, it never heard."""
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        live = await train_one_epoch(pilot, script, app)
+        taken: list[Event] = []
+
+        def take(event):
+            taken.append(event)
+            live.told.append(event)  # as a worker that trains on meanwhile
+
+        monkeypatch.setattr(live, "take", take)
+        live.told.append(Remarked("again"))
+        app.workspace.queue.hear(live)
+        assert len(taken) == 1
+        live.told.clear()
 
 
 async def test_going_on_without_anything_to_do_is_said_in_the_dialog(script):

@@ -141,8 +141,9 @@ class Switchboard(Lifecycle):
         self.push_screen(InterruptedDialog(message.records))
 
     @on(RunTold)
-    def _hear(self, message: RunTold) -> None:
+    async def _hear(self, message: RunTold) -> None:
         self.workspace.queue.hear(message.live)
+        await asyncio.sleep(0)  # the loop turns only where somebody waits, and runs may tell without end
 
     @on(SupplierTold)
     def _hear_supplier(self, message: SupplierTold) -> None:

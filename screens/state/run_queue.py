@@ -209,7 +209,7 @@ class RunQueue:
         """Take what a run has told, and say that something changed."""
         from hw1_tui.training.event import Remarked
 
-        while live.told:
+        for _ in range(len(live.told)):  # what is told meanwhile has its own turn: keys and signals come between
             event, ended = live.told.popleft(), live.ended
             advice = live.take(event)
             if isinstance(event, Remarked) and not live.supplier:  # which says what is worth it of its many

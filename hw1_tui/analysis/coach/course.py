@@ -9,6 +9,39 @@ from hw1_tui.diagnostics import Diagnostics, LayerDiagnostics
 from hw1_tui.metric import EpochMetrics
 from hw1_tui.settings import RunConfig
 
+MEAN = 5
+"""Validation losses in a row whose mean is compared: one epoch may be good by luck."""
+
+
+@dataclass
+class Column:
+    """A metric after each trained epoch so far. What is asked of all of it is kept, as every epoch asks again.
+
+    Attributes:
+        values: by epoch; empty where one is missing.
+        best: the place of the lowest, the first of equals.
+        lowest_mean: the lowest mean of ``MEAN`` in a row; ``None`` where there are fewer.
+        is_whole: whether none is missing.
+    """
+
+    values: list[float] = field(default_factory=list)
+    best: int = 0
+    lowest_mean: float | None = None
+    is_whole: bool = True
+
+    def add(self, value: float | None) -> None:
+        """Take the value after the next epoch."""
+        if value is None or not self.is_whole:
+            self.is_whole, self.values = False, []
+            return
+        self.values.append(value)
+        if value < self.values[self.best]:
+            self.best = len(self.values) - 1
+        if len(self.values) >= MEAN:
+            mean = sum(self.values[-MEAN:]) / MEAN
+            if self.lowest_mean is None or mean < self.lowest_mean:
+                self.lowest_mean = mean
+
 
 @dataclass
 class Course:
@@ -31,6 +64,8 @@ class Course:
     epochs: list[EpochMetrics] = field(default_factory=list)
     inside: dict[int, Diagnostics] = field(default_factory=dict)
     status: str = ""
+    _columns: dict[str, Column] = field(default_factory=dict)
+    _taken: dict[str, int] = field(default_factory=dict)
 
     @property
     def epoch(self) -> int:
@@ -69,10 +104,18 @@ class Course:
             return self.now.loss
         return self.epochs[-1]["train_loss"] if measured is None and not self.setting("dropout") else measured
 
+    def column(self, name: str) -> Column:
+        """Return a metric after each trained epoch of this run."""
+        column = self._columns.setdefault(name, Column())
+        for epoch in self.epochs[self._taken.get(name, 0) :]:
+            if epoch.epoch:
+                column.add(epoch[name])
+        self._taken[name] = len(self.epochs)
+        return column
+
     def values(self, name: str) -> list[float]:
-        """Return a metric after each trained epoch of this run; empty where it is missing after one."""
-        found = [epoch[name] for epoch in self.epochs if epoch.epoch]
-        return [] if None in found else [value for value in found if value is not None]
+        """Return a metric after each trained epoch of this run, to be read; empty where it is missing after one."""
+        return self.column(name).values
 
     def setting(self, name: str) -> float:
         """Return a hyperparameter that is a number; 0 where the model takes none."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
-from hw1_tui.analysis.coach.course import Course
+from hw1_tui.analysis.coach.course import MEAN, Course
 from hw1_tui.analysis.coach.rule import STRONG_L2, Fix, Rule, Symptom, faster, lighter, slower
 
 _NEAR = (0.99, 1.05)
-_SHRINKS, _NOISY, _WORSE, _MEAN, _LAST, _LEARNED = 0.05, 1.08, 1.05, 5, 4, 0.95
+_SHRINKS, _NOISY, _WORSE, _LAST, _LEARNED = 0.05, 1.08, 1.05, 4, 0.95
 _SLOPE, _STEPS, _STILL = 0.1, 300, 0.995
 
 
@@ -90,13 +90,12 @@ LABEL_NOISE = Rule(
 
 
 def _overfits(course: Course) -> Symptom | None:
-    losses, train = course.values("val_loss"), course.values("train_loss")
-    if len(losses) < 2 * _MEAN or not train or course.config.spec.loss == "perceptron criterion":
+    column, train = course.column("val_loss"), course.values("train_loss")
+    losses, best, lowest = column.values, column.best, column.lowest_mean
+    if lowest is None or len(losses) < 2 * MEAN or not train or course.config.spec.loss == "perceptron criterion":
         return None
-    means = [sum(losses[i : i + _MEAN]) / _MEAN for i in range(len(losses) - _MEAN + 1)]
-    best = min(range(len(losses)), key=losses.__getitem__)
     # Each of the last epochs and not their mean: where the validation loss jumps, one bad epoch lifts that.
-    if min(losses[-_LAST:]) <= _WORSE * min(means) or train[-1] >= _LEARNED * train[best]:
+    if min(losses[-_LAST:]) <= _WORSE * lowest or train[-1] >= _LEARNED * train[best]:
         return None
     first = course.epoch - len(losses) + 1
     evidence = (
@@ -117,7 +116,7 @@ def _regularise(course: Course) -> Fix:
 OVERFITS = Rule(
     "overfitting",
     "It learns the training examples by heart.",
-    f"the validation loss of each of {_LAST} epochs is {_WORSE - 1:.0%} above its lowest mean of {_MEAN}, and the"
+    f"the validation loss of each of {_LAST} epochs is {_WORSE - 1:.0%} above its lowest mean of {MEAN}, and the"
     f" training loss {1 - _LEARNED:.0%} below what it was at the best epoch",
     "The validation accuracy, which may still rise while the loss does.",
     "Prechelt 1998 (early stopping)",

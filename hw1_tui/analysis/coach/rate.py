@@ -101,8 +101,8 @@ def _steady(course: Course) -> Fix | None:
         if not is_constant or "learning_rate" not in course.config.adjustable:
             return None
         return Fix("a rate that comes down to 0 along a cosine, from the best epoch on", {"schedule": "cosine"}, "best")
-    losses = course.values("val_loss")
-    best = course.epoch - len(losses) + 1 + min(range(len(losses)), key=losses.__getitem__)
+    column = course.column("val_loss")
+    best = course.epoch - len(column.values) + 1 + column.best
     epochs = max(course.config.epochs, best + _AVERAGED)
     words = "the mean of the weights at the ends of the epochs from the best one on"
     return Fix(words, {"average_from": best + 1, "epochs": epochs}, "best")
