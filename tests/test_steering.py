@@ -192,7 +192,7 @@ async def test_what_comes_too_late_for_a_run_is_said(script):
 
 
 async def test_a_run_that_tells_faster_than_it_is_heard_leaves_keys_and_signals_their_turn(script, monkeypatch):
-    """The interface took events as long as there were any: of a terminal that was gone, and of Ctrl+C, it never heard."""
+    """The interface took events as long as there were any, and never heard of Ctrl+C or a terminal that was gone."""
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:
         live = await train_one_epoch(pilot, script, app)
