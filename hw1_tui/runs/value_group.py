@@ -96,6 +96,5 @@ def compare_values(
     """
     if len(group.settings) > 1 or len(baseline.settings) > 1:
         return None
-    sign = 1 if metric.best == "highest" else -1
-    ours, theirs = ([sign * record.results[metric.name] for record in one.runs] for one in (group, baseline))
+    ours, theirs = ([-metric.as_loss(record.results[metric.name]) for record in one.runs] for one in (group, baseline))
     return ValueComparison(verdict_on(metric, group.runs, baseline.runs, evidence), superiority(ours, theirs))

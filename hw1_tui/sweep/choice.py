@@ -104,5 +104,4 @@ def _with(point: ObservedPoint, known: tuple[float, float] | None) -> tuple[floa
 def _luck(ranked: Sequence[ObservedPoint], metric: Metric, known: tuple[float, float] | None) -> Luck:
     """Return the luck of the first."""
     variance = known[0] if known else seeds_variance([point.repeats for point in _better(ranked)], metric.kind)[0]
-    sign = -1 if metric.best == "lowest" else 1
-    return find_luck([sign * point.mean for point in ranked], math.sqrt(variance / len(ranked[0].repeats)))
+    return find_luck([-metric.as_loss(point.mean) for point in ranked], math.sqrt(variance / len(ranked[0].repeats)))

@@ -301,4 +301,4 @@ def _best(name: str, values: Sequence[Any]) -> float | None:
     metric, found = METRICS.get(name.removeprefix(BEST)), {value for value in values if isinstance(value, float)}
     if metric is None or not metric.best or len(found) < 2:
         return None
-    return min(found) if metric.best == "lowest" else max(found)
+    return min(found, key=metric.as_loss)

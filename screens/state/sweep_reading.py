@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hw1_tui.metric import EpochMetrics
+from hw1_tui.metric import EpochMetrics, Metric
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.turn import is_done
@@ -90,20 +90,20 @@ class TrialView:
     Attributes:
         trial: the trial.
         state: as of a run, or ``halved``, ``given up`` or ``waiting``.
+        metric: what it is ranked by.
         run: its identifier in the history; empty for none.
         points: the epochs at which the metric was measured, with its value.
         epochs_done: epochs trained.
-        best: whether the lowest or the highest value is best.
         record: as the history has it; ``None`` for nothing.
         is_here: whether this program trains it.
     """
 
     trial: Trial
     state: str
+    metric: Metric
     run: str = ""
     points: Sequence[tuple[int, float]] = ()
     epochs_done: int = 0
-    best: str = "lowest"
     record: RunRecord | None = field(default=None, compare=False)
     is_here: bool = False
 
@@ -127,15 +127,8 @@ class TrialView:
         """What a list is sorted by, the best first."""
         value = self.value
         is_lost = self.state in _OF_NO_RANK
-        return value is None, is_lost, 0.0 if value is None else self.badness, self.trial.number
-
-    @property
-    def badness(self) -> float:
-        """What it is ranked by, the lower the better; infinite where that is no number."""
-        value = self.value
-        if value is None or self.state in _OF_NO_RANK:
-            return math.inf
-        return value if self.best == "lowest" else -value
+        loss = 0.0 if value is None or is_lost else self.metric.as_loss(value)
+        return value is None, is_lost, loss, self.trial.number
 
 
 def view_trials(reading: SweepReading, lives: Mapping[int, LiveRun], refused: Mapping[int, str]) -> list[TrialView]:
@@ -190,8 +183,7 @@ def _rung_of(view: TrialView) -> int:
 def _view(
     result: TrialResult, sweep: Sweep, reading: SweepReading, live: LiveRun | None, refused: Mapping[int, str]
 ) -> TrialView:
-    trial, best = result.trial, sweep.ranked_by.best or "lowest"
-    record = result.record
+    trial, record = result.trial, result.record
     epochs = reading.curves.get(record.run, ()) if record else ()
     run, state = record.run if record else "", result.status
     if live and (live.is_live or len(live.epochs) > len(epochs) or not record):
@@ -200,4 +192,5 @@ def _view(
     if trial.number in refused and not run:
         state = "failed"
     points = [(one.epoch, value) for one in epochs if (value := one[sweep.metric]) is not None]
-    return TrialView(trial, state, run, points, epochs[-1].epoch if epochs else 0, best, record, bool(live))
+    done = epochs[-1].epoch if epochs else 0
+    return TrialView(trial, state, sweep.ranked_by, run, points, done, record, bool(live))

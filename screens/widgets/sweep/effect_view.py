@@ -82,7 +82,7 @@ def _best(effects: Sequence[Effect], metric: Metric) -> Effect | None:
     known = {effect.over_points.mean: effect for effect in effects if effect.over_points}
     if not known:
         return None
-    return known[min(known) if metric.best == "lowest" else max(known)]
+    return known[min(known, key=metric.as_loss)]
 
 
 def _mean(effect: Effect, metric: Metric) -> str:

@@ -50,5 +50,5 @@ def _series(view: TrialView, is_chosen: bool) -> Series:
         ys,
         number=number - 1,
         whole=view.trial.label,
-        best="lowest" if view.best == "lowest" else "highest",
+        best=view.metric.best,
     )
