@@ -128,22 +128,27 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         for remark in dict.fromkeys(dataset.remark for dataset in asked.data.values() if dataset.remark):
             narrator.remark(remark)
         failed = not args.kept and _train(rerun, narrator)
-        if not SIGNALS.number:
-            report = settle_report(asked.homework, asked.request, rerun.kept, asked.data, store)
-            grade = asked.grading.grade(report)
-            files = _write(report, out, args.force, asked.grading.files(grade))
-            _tell(report, files, asked.grading, grade, narrator)
-            if asked.request.tunes and not args.kept:
-                names = keep_sweeps(asked.homework.tunings, rerun.runs, asked.request.seeds, store)
-                narrator.remark(f"More of what was tuned: {', '.join(f'hw1-tui sweep show {name}' for name in names)}.")
+        holds = bool(SIGNALS.number) or _settle(args, asked, rerun, store, out, narrator)
     if SIGNALS.number:
         code = SIGNALS.exit_code
     elif failed or (rerun.missing and not args.kept):
         code = FAILED
     else:
-        code = DONE if asked.grading.holds(report, grade) else CHECK_FAILED
+        code = DONE if holds else CHECK_FAILED
     notifier.tell_plan(code, len(rerun.runs) - len(rerun.missing), len(rerun.runs), narrator)
     return code
+
+
+def _settle(args: argparse.Namespace, asked: _Asked, rerun: Rerun, store: Store, out: Path, narrator: Narrator) -> bool:
+    """Settle the report, write and tell it; return whether what it is held to holds."""
+    report = settle_report(asked.homework, asked.request, rerun.kept, asked.data, store)
+    grade = asked.grading.grade(report)
+    files = _write(report, out, args.force, asked.grading.files(grade))
+    _tell(report, files, asked.grading, grade, narrator)
+    if asked.request.tunes and not args.kept:
+        names = keep_sweeps(asked.homework.tunings, rerun.runs, asked.request.seeds, store)
+        narrator.remark(f"More of what was tuned: {', '.join(f'hw1-tui sweep show {name}' for name in names)}.")
+    return asked.grading.holds(report, grade)
 
 
 def _read(args: argparse.Namespace, mistakes: list[Mistake]) -> _Asked:

@@ -80,10 +80,7 @@ def _draw(conclusion: Conclusion, palette: ChartPalette, width: int, height: int
         Style(color=_rich(palette.series(0)), bold=True),
     )
     axis_style = Style(color=_rich(palette.axes))
-    for x in axes:
-        for row in range(rows):
-            if canvas.characters[row][round(x)] == " ":
-                canvas.put(row, round(x), "│", axis_style)
+    _draw_axes(canvas, axes, axis_style)
     for x, axis, place in zip(axes, sweep.space.axes, places, strict=False):
         _name_values(canvas, round(x), axis, place, axis_style + Style(bold=True))
     best, worst = (points[0].mean, points[-1].mean) if points else (math.nan, math.nan)
@@ -168,6 +165,14 @@ class _Canvas:
                     start = end
             lines.append(line)
         return Text("\n").join(lines)
+
+
+def _draw_axes(canvas: _Canvas, axes: Floats, style: Style) -> None:
+    """Draw a line for each axis, behind what is there."""
+    for column in map(round, axes):
+        for row, characters in enumerate(canvas.characters):
+            if characters[column] == " ":
+                canvas.put(row, column, "│", style)
 
 
 def _name_values(canvas: _Canvas, x: int, axis: Axis, places: dict[Any, float], style: Style) -> None:
