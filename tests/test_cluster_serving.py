@@ -139,6 +139,21 @@ def test_a_worker_comes_back_to_its_scheduler_and_ends_where_that_stays_away(mon
     assert said == [joined, "is gone", joined, "is gone"]
 
 
+def test_a_scheduler_that_stood_still_takes_no_worker_for_silent():
+    """As on a machine that slept: what its workers told meanwhile is read afterwards, and all were given up before."""
+    from hw1_tui.cluster import serving
+
+    now = [100.0]
+    stillness = serving.Stillness(lambda: now[0])
+    assert not stillness.is_over(30)
+    for _ in range(30):
+        now[0] += 1
+        stillness.look()
+    assert stillness.is_over(30)
+    now[0] += 40
+    assert not stillness.is_over(30)
+
+
 def test_a_run_that_joins_when_the_end_has_begun_is_told_at_once():
     tasks, told = Tasks(), []
     with tasks.joined(lambda: told.append("first")):

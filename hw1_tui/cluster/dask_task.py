@@ -35,6 +35,7 @@ _SECONDS_FOR_DATA = 300.0
 _SECONDS_FOR_RUN = 60.0
 _SECONDS_UNTIL_TAKEN = 20.0
 _SECONDS_BETWEEN_LOOKS = 1.0
+_SECONDS_OF_STILLNESS = 5.0
 
 _tasks: dict[str, Task] = {}
 _away: dict[str, AwayRun] = {}
@@ -150,7 +151,11 @@ def _ask_for_data(fingerprint: str, tell: Any) -> Dataset | None:
 
 
 def _watch(key: str, task: Task, is_over: threading.Event) -> None:
+    looked = time.monotonic()
     while not is_over.wait(_SECONDS_BETWEEN_LOOKS):
+        if time.monotonic() - looked > _SECONDS_OF_STILLNESS:  # this process stood still: what came is not read yet
+            _heard[key] = time.monotonic()
+        looked = time.monotonic()
         if time.monotonic() - _heard.get(key, 0.0) > SECONDS_ALONE:
             task.control.stop()
             return

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from distributed import Scheduler, Status, Worker
+from tornado.ioloop import PeriodicCallback
 
 from hw1_tui.cluster.address import Address, bracketed
 from hw1_tui.cluster.keys import TlsFiles, security
@@ -30,9 +31,43 @@ SECONDS_TO_END = 30.0
 """So long the runs of a worker that ends may take to their next step; what is kept of them is sound at any moment."""
 
 _SECONDS_BETWEEN_LOOKS = 0.05
+_SECONDS_OF_STILLNESS = 5.0
+
+
+class Stillness:
+    """Knows since when a process has not stood still, as with a machine that slept or has too much to do.
+
+    What others have told meanwhile is read only afterwards, so that nobody can be said to have been silent.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._since = self._looked = clock()
+
+    def look(self) -> None:
+        """See whether the process stands still; called every second where it does not."""
+        now = self._clock()
+        if now - self._looked > _SECONDS_OF_STILLNESS:
+            self._since = now
+        self._looked = now
+
+    def is_over(self, seconds: float) -> bool:
+        """Return whether the process has not stood still for so long."""
+        self.look()
+        return self._clock() - self._since >= seconds
 
 
 class _QuietScheduler(Scheduler):
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._stillness = Stillness()
+        self.periodic_callbacks["stillness"] = PeriodicCallback(self._stillness.look, 1000)
+
+    async def check_worker_ttl(self) -> None:
+        """Take the workers for gone that are silent; not where this process itself has heard nobody."""
+        if self._stillness.is_over(SECONDS_OF_SILENCE):
+            await super().check_worker_ttl()
+
     def start_http_server(self, *_arguments: Any, **_options: Any) -> None:
         """Serve no pages: whoever reached them would see what is trained, without TLS."""
 
