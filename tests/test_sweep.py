@@ -20,7 +20,7 @@ from hw1_tui.sweep.definition import Wish, define
 from hw1_tui.sweep.kept import find_sweep
 from hw1_tui.sweep.runner import SweepRunner
 from hw1_tui.training import session
-from hw1_tui.training.event import Remarked
+from hw1_tui.training.event import Progressed, Remarked
 from hw1_tui.training.remote import following
 from hw1_tui.training.starting import start
 from tests.support.followed import Absent
@@ -119,6 +119,24 @@ def test_a_dry_run_prints_the_plan_and_keeps_nothing(sweep):
     assert "by an epoch of" in out
     assert out.count("waiting") == 8
     assert not Store().home.exists()
+
+
+@pytest.mark.parametrize("output_format", ["table", "csv", "jsonl"])
+def test_a_dry_run_says_the_plan_and_each_trial_in_every_format(sweep, output_format):
+    """Rows of CSV are of one kind, so that the plan is said beside them; lines of JSON are events as of a sweep."""
+    code, out, err = sweep(*GRID, "--dry-run", "--format", output_format, "--metric", "train_accuracy")
+    assert code == 0
+    assert ("4 points. About" in (err if output_format == "csv" else out)) == (output_format != "jsonl")
+    if output_format == "csv":
+        assert len(list(csv.DictReader(io.StringIO(out)))) == 4
+    if output_format == "jsonl":
+        assert [record["event"] for record in records_of(out)] == ["sweep_planned", *["trial"] * 4]
+
+
+def test_what_points_are_ranked_by_stands_with_each_trial_in_every_format(sweep):
+    _, out, _ = sweep(*GRID, "--format", "jsonl", "--metric", "train_accuracy")
+    assert all(0 < trial["train_accuracy"] <= 1 for trial in trials_of(out).values())
+    assert "train_accuracy" in sweep("show", "--format", "csv")[1].splitlines()[0]
 
 
 def test_formats_have_a_line_a_trial(sweep):
@@ -294,6 +312,19 @@ def test_a_trial_that_no_worker_had_begun_is_as_it_was_when_the_sweep_is_stopped
         "No worker is free; the next that is trains it."
     ]
     assert len(runner.missing) == 2
+
+
+@pytest.mark.parametrize("executor", ["threads", "stacked"])
+def test_what_is_done_grows_within_an_epoch(store, blobs, executor):
+    """A first epoch may take minutes: that of one trial, and those of trials that train as one."""
+    given = given_values({"model": "logistic_regression", "engine": "torch", "data": str(blobs), "epochs": 2}, "")
+    dataset = data.load(str(blobs))
+    sweep = define(Wish(given, [("l2", "0,.01", "")]), []).on(str(blobs), dataset.fingerprint)
+    done = 0.0
+    for step in SweepRunner(sweep, dataset, store, 2, executor=executor).steps():
+        assert (step.done > done) if isinstance(step.event, Progressed) else step.done == pytest.approx(done)
+        done = step.done
+    assert done == 1
 
 
 # What follows.

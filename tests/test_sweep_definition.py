@@ -87,10 +87,27 @@ def test_every_mistake_of_a_definition_is_told_at_once(sweep):
                            "--name", "a b", "--momentum", "x")  # fmt: skip
     assert (code, out) == (2, "")
     places = [line.split(": ")[1] for line in err.splitlines()]
-    assert sorted(places) == ["--grid", "--grid", "--metric", "--momentum", "--name", "--seeds", "--time"]
+    assert sorted(places) == ["--grid", "--grid l2", "--metric", "--momentum", "--name", "--seeds", "--time"]
     assert "did you mean 20m?" in err
     assert "did you mean val_loss?" in err
     assert not Store().runs()
+
+
+def test_a_time_of_nothing_is_refused_and_no_other_nothing_is_proposed(sweep):
+    """The nearest right value is one that is right; a sweep that is gone on with reads its time by the same rule."""
+    assert sweep("--grid", "l2=0,.1", "--time", "0")[2].endswith("such as 90s, 20m or 1h30m\n")
+    assert "did you mean 20m?" in sweep("resume", "any", "--time", "20")[2]
+
+
+def test_a_wrong_number_of_points_is_the_only_mistake_that_is_told(sweep):
+    """Whoever says that points are drawn needs no number of points in a range."""
+    code, _, err = sweep("--grid", "l2=0..1", "--random", 10**9)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "--random: '1000000000' is out of range" in err
+
+
+def test_an_axis_without_a_name_is_told(sweep):
+    assert "--grid: '=1,2' names no hyperparameter" in sweep("--grid", "=1,2")[2]
 
 
 def test_a_sweep_without_epochs_is_refused(sweep):

@@ -228,3 +228,40 @@ def test_points_are_ranked_by_their_means_and_those_that_diverge_stand_behind():
     ]
     assert [point.point["optimizer"] for point in rank_points(observations, "lowest")] == ["c", "a", "b", "d"]
     assert [point.point["optimizer"] for point in rank_points(observations, "highest")] == ["a", "c", "b", "d"]
+
+
+@pytest.mark.parametrize("design", ["grid", "drawn"])
+def test_the_share_that_is_shown_for_chance_is_the_one_that_is_used(design):
+    """What is clear explains more than is said of chance, and nothing else does: both corrected for their number."""
+    verdicts = set()
+    for seed in range(12):
+        own = np.random.default_rng(seed)
+        weights = own.uniform(0, 0.8, 3)
+        if design == "grid":
+            found = importance(
+                grid(lambda i, j, k, _, own=own, w=weights: float(w @ [i, j, k] + own.normal()), seeds=2)
+            )
+        else:
+            found = importance(drawn(24, lambda a, b, c, _, own=own, w=weights: w @ [a, b, c] + own.normal(), seed))
+        for term in (*found.axes, *found.pairs):
+            assert (term.share > term.by_chance * (1 + 1e-9)) == (term.verdict == "clear") == (term.p <= 0.05)
+            verdicts.add(term.verdict)
+    assert verdicts == {"clear", "no more than chance"}
+
+
+def test_of_more_tests_than_shuffles_can_tell_chance_is_all_that_is_open(rng):
+    """Of more than fifty pairs none is clear: the share said of chance is then one that none is above."""
+    rows = rng.uniform(-1, 1, size=(11, 60))
+    pairs = find_shares(rows.tolist(), (rows[0] * rows[1]).tolist(), is_grid=False).pairs
+    assert len(pairs) > 50
+    assert all(pair.verdict == "no more than chance" and pair.share <= pair.by_chance for pair in pairs)
+    assert pairs[0].share > 0.5
+
+
+def test_points_drawn_along_one_axis_are_told_apart_from_chance():
+    """Value by value they would be a grid on which nothing is left as chance."""
+    (clear,) = importance([Observation({"a": x / 12}, 1, Repeat(math.exp(-x))) for x in range(12)]).axes
+    assert clear.verdict == "clear"
+    rng = np.random.default_rng(1)
+    (noise,) = importance([Observation({"a": x / 12}, 1, Repeat(rng.normal())) for x in range(12)]).axes
+    assert noise.verdict == "no more than chance"

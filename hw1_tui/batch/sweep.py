@@ -36,17 +36,16 @@ from hw1_tui.files.toml import read_toml
 from hw1_tui.files.user_path import user_path
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.numeral import counted, read_duration
+from hw1_tui.numeral import counted
 from hw1_tui.runs import Store
-from hw1_tui.settings import SEEDS, Given
+from hw1_tui.settings import SEEDS, TABLE, Given, option_name
 from hw1_tui.signals import SIGNALS
-from hw1_tui.sweep.definition import Sweep, Wish, define, read_definition, swept_metrics
+from hw1_tui.sweep.definition import Sweep, Wish, define, read_definition, read_time_limit, swept_metrics
 from hw1_tui.sweep.export import SUFFIXES, export_sweep, sweep_export_mistake
 from hw1_tui.sweep.kept import check_name, find_sweep
 from hw1_tui.sweep.plan import default_jobs, make_plan
 from hw1_tui.sweep.runner import SweepRunner, require_engine
 from hw1_tui.sweep.summary import TrialResult, read_summary
-from hw1_tui.sweep.table import trials_table
 from hw1_tui.sweep.trial import Trial
 from hw1_tui.training.checkpoint import BUDGET, CheckpointOptions
 from hw1_tui.training.event import Remarked, RunEnded, RunStarted
@@ -155,11 +154,12 @@ def _with_options(wish: Wish, args: argparse.Namespace, mistakes: list[Mistake])
     typed: list[tuple[str, str, str]] = []
     for text in args.grid or ():
         name, equals, values = text.partition("=")
-        if equals:
-            typed.append((name.strip().replace("-", "_"), values, "--grid"))
+        name = name.strip().replace("-", "_")
+        if equals and name:
+            typed.append((name, values, f"--grid {option_name(name)[2:]}" if name in TABLE else "--grid"))
         else:
-            allowed = "NAME=VALUE,VALUE or NAME=LOW..HIGH:log:N"
-            mistakes.append(Mistake("--grid", f"{text!r} names no values" if text else "is empty", allowed))
+            problem = f"{text!r} names no {'values' if name else 'hyperparameter'}" if text else "is empty"
+            mistakes.append(Mistake("--grid", problem, "NAME=VALUE,VALUE or NAME=LOW..HIGH:log:N"))
     names = {name for name, _, _ in typed}
     options = {key: getattr(args, key) for key in ("name", "seeds", "metric", "halving", "time")}
     options |= {"n_random": args.random, "n_tpe": args.tpe}
@@ -172,9 +172,9 @@ def _resume(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     limit = None
     if args.time is not None:
         try:
-            limit = read_duration(args.time)
-        except ValueError as error:
-            mistakes.append(Mistake("--time", str(error), "such as 90s, 20m or 1h30m"))
+            limit = read_time_limit(args.time, "--time")
+        except MistakeError as error:
+            mistakes.extend(error.mistakes)
     raise_mistakes(mistakes)
     sweep = find_sweep(open_store(args), args.sweep)
     return _train(replace(sweep, time_limit=limit or sweep.time_limit), args, mistakes)
@@ -204,7 +204,7 @@ def _train(sweep: Sweep, args: argparse.Namespace, mistakes: list[Mistake]) -> i
                 narrator.remark(dataset.remark)
             plan = make_plan(runner, dataset)
             if args.dry_run:
-                print_plan(plan, sweep.name, trials_table(read_summary(runner.sweep, store)), output_format)
+                print_plan(plan, read_summary(runner.sweep, store), output_format, narrator.remark)
                 return DONE
             narrator.remark(f"Sweep {sweep.name}: {plan.sentence()}")
             return _follow(runner, store, output_format, narrator, notifier)

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from hw1_tui.batch.machine_format import print_csv, print_json
 from hw1_tui.batch.page import RowPrinter, print_text
 from hw1_tui.batch.run_table import print_table
-from hw1_tui.export.table import Table, cell, title
+from hw1_tui.export.table import cell, title
 from hw1_tui.runs import Store
 from hw1_tui.sweep.conclusion import conclude
 from hw1_tui.sweep.definition import Sweep
 from hw1_tui.sweep.plan import Plan
 from hw1_tui.sweep.summary import SweepSummary, TrialResult
-from hw1_tui.sweep.table import conclusion_tables, trial_columns, trial_row
+from hw1_tui.sweep.table import conclusion_tables, trial_columns, trial_row, trials_table
 
 _WIDTHS = {"trial": 5, "seed": 6, "epochs_done": 11, "status": -11, "run": -24}
 _MOST_RANKED = 10
@@ -51,19 +51,33 @@ class SweepPrinter:
         if self._format == "csv":
             print_csv("" if value is None else cell("", value) if isinstance(value, list) else value for value in row)
         elif self._format == "jsonl":
-            print_json({"event": "trial", **result.as_dict()})
+            print_json({"event": "trial", **dict(zip(self._columns, row, strict=True))})
         else:
             self._rows.print_row([cell(name, value) for name, value in zip(self._columns, row, strict=True)])
 
 
-def print_plan(plan: Plan, name: str, trials: Table, output_format: str) -> None:
-    """Print what a sweep will take, and its trials."""
+def print_plan(plan: Plan, summary: SweepSummary, output_format: str, remark: Callable[[str], None]) -> None:
+    """Print what a sweep will take, and its trials; of CSV, whose rows are of one kind, the plan is said.
+
+    Args:
+        plan: what it will take.
+        summary: what the history has of it.
+        output_format: one of ``option.OUTPUT_FORMATS``.
+        remark: says a sentence.
+    """
+    name = summary.sweep.name
     if output_format == "jsonl":
         print_json({"event": "sweep_planned", "sweep": name, **plan.as_dict()})
-    elif output_format == "table":
+        printer = SweepPrinter(output_format, summary.sweep, remark)
+        for result in summary.results:
+            printer.print_trial(result)
+        return
+    if output_format == "table":
         print_text(f"Sweep {name}: {plan.sentence()}")
         print()
-    print_table(trials, output_format, quiet=True)
+    else:
+        remark(f"Sweep {name}: {plan.sentence()}")
+    print_table(trials_table(summary), output_format, quiet=True)
 
 
 def print_summary(summary: SweepSummary, store: Store, output_format: str, remark: Callable[[str], None]) -> None:

@@ -11,8 +11,9 @@ it is what a term alone explains, and what several explain alike is in none of t
 Some of the variance is explained by anything. So each term is tested by permutation (Freedman and Lane, 1983, A
 nonstochastic interpretation of reported significance levels, Journal of Business and Economic Statistics 1:292-298):
 what a model without the term leaves over is shuffled among the rows, and its F statistic is held against those of the
-shuffled. p-values are corrected for the number of terms of a kind (Holm, 1979). The pairs are in the model where enough
-rows are left; else each is put in alone, and the others count as chance.
+shuffled. p-values are corrected for the number of terms of a kind (Holm, 1979), and so is the share that chance
+reaches: a term is clear where its share is above that, which is where its p-value is at most one in twenty. The pairs
+are in the model where enough rows are left; else each is put in alone, and the others count as chance.
 
 What it cannot do: a wave within a factor of many numbers and what three factors do together are chance to it; a few
 disastrous values carry all variance; and where chance is far larger in some places than in others p-values are rough.
@@ -23,7 +24,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -57,7 +58,8 @@ class Share:
     Attributes:
         factors: the place of its factor, or of its two.
         share: of the variance, between 0 and 1.
-        by_chance: the share that one in twenty shuffles reaches; not a number where it cannot be told.
+        by_chance: the share that chance reaches in any of the terms of its kind one time in twenty: it is clear where
+            its own is above that; not a number where it cannot be told.
         p: how likely chance alone explains as much, corrected for the number of terms of its kind; not a number where
             too few rows are left to tell.
     """
@@ -121,8 +123,8 @@ def find_shares(
     basis = _basis(model, len(y))
     left, df = y - _projected(basis, y), len(y) - basis.shape[1]
     return VarianceShares(
-        _corrected([_test(term, model, y, rng) for term in columns]),
-        _corrected([_test(pair, {**model, pair: pairs[pair]}, y, rng) for pair in pairs]),
+        _told([_test(term, model, y, rng) for term in columns]),
+        _told([_test(pair, {**model, pair: pairs[pair]}, y, rng) for pair in pairs]),
         float(left @ left) / float(y @ y),
         (float(left @ left) / df, float(df)) if df >= FEWEST_DF else None,
     )
@@ -159,8 +161,40 @@ def _projected(basis: Matrix, y: Matrix) -> Matrix:
     return projected
 
 
-def _test(term: tuple[int, ...], model: Terms, y: Matrix, rng: np.random.Generator) -> Share:
-    """Return the share of a term of a model, and how often shuffling what the others leave comes to as much."""
+@dataclass(frozen=True)
+class _Tested:
+    """A term held against what shuffling does.
+
+    Attributes:
+        term: the places of its factors.
+        share: of the variance.
+        open_share: of the variance, what the other terms of the model leave.
+        odds: what it explains over what is left of all, of the rows as they are, or as close as rounding tells.
+        by_shuffling: the same of the shuffled rows, the largest first; empty where too few rows are left.
+    """
+
+    term: tuple[int, ...]
+    share: float
+    open_share: float = math.nan
+    odds: float = math.nan
+    by_shuffling: Matrix = field(default_factory=lambda: np.empty(0))
+
+    @property
+    def reached(self) -> int:
+        """How many orders of the rows, that in which they are among them, reach as much."""
+        return 1 + int(np.count_nonzero(self.by_shuffling >= self.odds))
+
+    def share_reached(self, tests: int) -> float:
+        """Return the share that it must be above so that, of so many tests, it is clear."""
+        clear = math.floor((1 - LEVEL) / tests * (_PERMUTATIONS + 1) * (1 + _TINY))  # orders that may reach as much
+        if not clear:  # too many tests for so few shuffles
+            return self.open_share
+        odds = float(self.by_shuffling[clear - 1])
+        return self.open_share * odds / (1 + odds)
+
+
+def _test(term: tuple[int, ...], model: Terms, y: Matrix, rng: np.random.Generator) -> _Tested:
+    """Return the share of a term of a model, and what shuffling what the others leave comes to."""
     n, total = len(y), float(y @ y)
     whole = _basis(model, n)
     others = _basis({name: columns for name, columns in model.items() if name != term}, n)
@@ -172,18 +206,24 @@ def _test(term: tuple[int, ...], model: Terms, y: Matrix, rng: np.random.Generat
     explained = np.maximum(0.0, by_others - by_all)
     share = float(explained[0]) / total
     if df == 0 or df_left < FEWEST_DF:
-        return Share(term, share)
+        return _Tested(term, share)
     # Of the same degrees of freedom throughout, so that the ratio orders as F does.
-    ratios = explained / np.maximum(by_all, _TINY * total)
-    p = float(np.mean(ratios >= ratios[0] * (1 - 1e-9)))
-    return Share(term, share, float(np.quantile(explained[1:], LEVEL)) / total, p)
+    odds = explained / np.maximum(by_all, _TINY * total)
+    by_shuffling = np.sort(odds[1:])[::-1]
+    return _Tested(term, share, float(by_others[0]) / total, float(odds[0]) * (1 - 1e-9), by_shuffling)
 
 
-def _corrected(shares: Sequence[Share]) -> tuple[Share, ...]:
-    """Return shares with p-values corrected for their number, step by step (Holm)."""
-    tested = sorted((share for share in shares if not math.isnan(share.p)), key=lambda share: share.p)
-    found, largest = {}, 0.0
-    for place, share in enumerate(tested):
-        largest = max(largest, min(1.0, share.p * (len(tested) - place)))
-        found[share.factors] = replace(share, p=largest)
-    return tuple(found.get(share.factors, share) for share in shares)
+def _told(terms: Sequence[_Tested]) -> tuple[Share, ...]:
+    """Return terms with p-values, and shares by chance, that are corrected for their number, step by step (Holm).
+
+    The first that is not clear ends the steps: the others are held against chance as it is.
+    """
+    tested = sorted((one for one in terms if len(one.by_shuffling)), key=lambda one: one.reached)
+    found: dict[tuple[int, ...], Share] = {}
+    p, tests = 0.0, len(tested)
+    for place, one in enumerate(tested):
+        if p <= 1 - LEVEL:
+            tests = len(tested) - place
+        p = max(p, min(1.0, (len(tested) - place) * one.reached / (_PERMUTATIONS + 1)))
+        found[one.term] = Share(one.term, one.share, one.share_reached(tests), p)
+    return tuple(found.get(one.term, Share(one.term, one.share)) for one in terms)

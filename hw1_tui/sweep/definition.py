@@ -268,7 +268,8 @@ def define(wish: Wish, mistakes: list[Mistake]) -> Sweep:
     n_tpe = reader.whole("tpe", wish.n_tpe, 0, MOST_POINTS)
     reader.one_of_two("tpe", n_tpe, "random", n_random)
     if len(axes) == len(wish.axes) and (axes or not mistakes):  # a file that cannot be read may well have said some
-        mistakes.extend(space_mistakes(axes, n_random or n_tpe, reader.place("grid")))
+        is_grid = wish.n_random is None and wish.n_tpe is None
+        mistakes.extend(space_mistakes(axes, n_random or n_tpe or int(not is_grid), reader.place("grid")))
     seeds = reader.whole("seeds", wish.seeds, 1, int(SEEDS.maximum or 1))
     metric = DEFAULT_METRIC if wish.metric is None else str(wish.metric)
     mistakes.extend(filter(None, [metric_mistake(metric, reader.place("metric"))]))
@@ -345,10 +346,9 @@ class _Reader:
         if given is None:
             return None
         try:
-            return read_duration(str(given))
-        except ValueError as error:
-            nearest = f"{given}m" if re.fullmatch("[0-9]+", str(given)) else ""
-            self._mistakes.append(Mistake(self.place("time"), str(error), "such as 90s, 20m or 1h30m", nearest))
+            return read_time_limit(str(given), self.place("time"))
+        except MistakeError as error:
+            self._mistakes.extend(error.mistakes)
             return None
 
     def one_of_two(self, key: str, value: object, other: str, other_value: object) -> None:
@@ -361,6 +361,19 @@ class _Reader:
         if given is not None and not isinstance(given, bool):
             self._mistakes.append(Mistake(self.place(key), f"{given!r} is not true or false", "true or false"))
         return given is True
+
+
+def read_time_limit(text: str, place: str) -> float:
+    """Return the seconds after which a sweep is to stop.
+
+    Raises:
+        MistakeError: it is no time such as ``20m``.
+    """
+    try:
+        return read_duration(text)
+    except ValueError as error:
+        nearest = f"{text}m" if re.fullmatch("0*[1-9][0-9]*", text) else ""
+        raise MistakeError(Mistake(place, str(error), "such as 90s, 20m or 1h30m", nearest)) from None
 
 
 def read_definition(record: Mapping[str, Any], source: str) -> Wish:

@@ -23,7 +23,8 @@ class TermImportance:
     Attributes:
         names: the one or the two.
         share: of the variance, between 0 and 1.
-        by_chance: the share that chance alone reaches one time in twenty; not a number where it cannot be told.
+        by_chance: the share that chance alone reaches in any term of its kind one time in twenty, above which it is
+            clear; not a number where it cannot be told.
         p: how likely chance alone explains as much, corrected for the number of terms of its kind; not a number where
             it cannot be told.
         verdict: ``clear``, ``no more than chance`` or ``cannot be told``.
@@ -79,7 +80,7 @@ def find_importance(observations: Sequence[Observation], best: str, *, among_bet
         median = statistics.median(values)
         values = [min(value, median) if best == "lowest" else max(value, median) for value in values]
     names = tuple(name for name in observations[0].point if len({one.point[name] for one in observations}) > 1)
-    is_grid = _is_grid(observations, names)
+    is_grid = _is_grid(observations, names) and not (len(names) == 1 and _is_once(observations))
     by_point: dict[object, list[float]] = {}
     for one, value in zip(observations, values, strict=True):
         by_point.setdefault(one.key, []).append(value)
@@ -107,6 +108,11 @@ def _is_grid(observations: Sequence[Observation], names: Sequence[str]) -> bool:
         counts[one.key] = counts.get(one.key, 0) + 1
     size = math.prod(len({one.point[name] for one in observations}) for name in names)
     return len(counts) == size and len(set(counts.values())) == 1
+
+
+def _is_once(observations: Sequence[Observation]) -> bool:
+    """Whether no point has a second trial; then taken value by value a single axis would leave nothing as chance."""
+    return len({one.key for one in observations}) == len(observations)
 
 
 def _seeds_share(by_point: Sequence[Sequence[float]]) -> float | None:

@@ -20,7 +20,7 @@ from hw1_tui.sweep.search import ask, may_ask, require_optuna, rivals_of
 from hw1_tui.sweep.trial import Trial
 from hw1_tui.training.checkpoint import DEFAULT_CHECKPOINTS, CheckpointOptions
 from hw1_tui.training.control import Control
-from hw1_tui.training.event import EpochEnded, Event, Remarked, RunEnded, RunStarted
+from hw1_tui.training.event import EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
 from hw1_tui.training.executor import Executor, JobEnded, OpenRecorded, open_here
 from hw1_tui.training.executors import AUTO, make_executor
 from hw1_tui.training.job import Job
@@ -38,7 +38,7 @@ class TrialEvent:
     Attributes:
         trial: the trial.
         event: what happened in it.
-        done: share of all epochs that are done or will not be trained, between 0 and 1.
+        done: share of all epochs that are done or will not be trained, between 0 and 1; those under way count in part.
     """
 
     trial: Trial
@@ -168,7 +168,7 @@ class SweepRunner:
             self._tag(record.run)  # others may have trained it, or were killed before they tagged it
         running: dict[Job, tuple[Trial, int]] = {}
         told: set[int] = set()
-        done = self._done()
+        done, under_way = self._done(), dict[int, float]()
         self.choose_executor()
         executor = make_executor(self.executor, lambda job, control: self._open(*running[job], job, control),
                                  self.jobs, self._workers)  # fmt: skip
@@ -186,8 +186,12 @@ class SweepRunner:
                     del running[job]
                 if event is not None:
                     self._take(trial, event)
-                    done = self._done() if isinstance(event, (EpochEnded, RunEnded)) else done
-                    yield TrialEvent(trial, event, done)
+                    if isinstance(event, Progressed):
+                        under_way[trial.number] = event.examples / max(event.of, 1) / max(trial.config.epochs, 1)
+                    elif isinstance(event, (EpochEnded, RunEnded)):
+                        under_way.pop(trial.number, None)
+                        done = self._done()
+                    yield TrialEvent(trial, event, min(1.0, done + sum(under_way.values()) / self.sweep.n_trials))
 
     # What comes next.
 

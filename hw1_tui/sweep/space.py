@@ -169,7 +169,8 @@ def _read_number_of_points(word: str, place: str) -> int:
         n = 0
     if not 1 < n <= MOST_POINTS:
         allowed = f"{', '.join(SCALES)}, or a number of points from 2 to {MOST_POINTS:,}"
-        raise MistakeError(Mistake(place, f"{word!r} says nothing of a range", allowed, nearest_name(word, SCALES)))
+        problem = "is no number of points" if word.isdecimal() else "says nothing of a range"
+        raise MistakeError(Mistake(place, f"{word!r} {problem}", allowed, nearest_name(word, SCALES)))
     return n
 
 

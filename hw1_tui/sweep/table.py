@@ -71,8 +71,8 @@ def importance_table(conclusion: Conclusion) -> Table:
     what = "trials" if importance.is_grid else "points"
     remark = (
         f"Share of the variance of the {conclusion.summary.sweep.ranked_by.title} over {importance.n_rows} {what} that "
-        "each explains, of two what they explain beyond each alone; the share that chance reaches one time in twenty; "
-        "and how likely chance is, by permutation, corrected for their number."
+        "each explains, of two what they explain beyond each alone; the share that chance reaches one time in twenty, "
+        "above which it is clear; and how likely chance is. Both are by permutation, corrected for their number."
     )
     remark += _stopped(conclusion)
     return Table(("hyperparameter", "share", "share_by_chance", "p", "verdict"), tuple(rows), remark)

@@ -41,13 +41,11 @@ LIVE: frozenset[str] = frozenset({"opening", "training", "paused", "stopping"})
 
 
 class Supplier(Protocol):
-    """What trains runs of its own choice, such as a sweep. Its runs are among the others' on the queue.
+    """What trains runs of its own choice, such as a sweep. Its runs are among the others' on the queue."""
 
-    Attributes:
-        done: share of its work that is done, between 0 and 1.
-    """
-
-    done: float
+    @property
+    def done(self) -> float:
+        """Share of its work that is done, between 0 and 1."""
 
     @property
     def title(self) -> str:

@@ -48,7 +48,6 @@ class LiveSweep(Supplier):
         lives: the runs of the trials that were begun here, by the trial's number.
         plan: as given.
         state: where it stands.
-        done: share of the work that is done, between 0 and 1.
         refused: why trials were not trained of which nothing is kept, by their number.
         awaited: the trials that another program trains.
         problem: what ended it that nobody expected; empty for nothing.
@@ -60,7 +59,8 @@ class LiveSweep(Supplier):
         self.plan = plan
         self.lives: dict[int, LiveRun] = {}
         self.state: SweepState = "training"
-        self.done = 0.0
+        self._done = 0.0
+        self._newest = 0.0
         self.refused: dict[int, str] = {}
         self.awaited: set[int] = set()
         self.problem = ""
@@ -79,6 +79,11 @@ class LiveSweep(Supplier):
     def title(self) -> str:
         """What it is called."""
         return f"sweep {self.sweep.name}"
+
+    @property
+    def done(self) -> float:
+        """Share of the work that is done, between 0 and 1; also within an epoch."""
+        return max(self._done, self._newest)
 
     @property
     def is_busy(self) -> bool:
@@ -153,13 +158,13 @@ class LiveSweep(Supplier):
             self.state = "ended"
             self._queue.suppliers.remove(self)
             done = sum(live.state == "finished" for live in self.lives.values())
-            status = "failed" if self.problem else "finished" if self.done >= 1 else "stopped"
+            status = "failed" if self.problem else "finished" if self._done >= 1 else "stopped"
             self._queue.notified.publish(Notification.of_plan(status, done, len(self.lives)))
             self._queue.changed.publish(None)
 
     def _take(self, told: _Told) -> None:
         trial, event = told.step.trial, told.step.event
-        self.done = max(self.done, told.step.done)
+        self._done = max(self._done, told.step.done)
         seconds = self._queue.clock() - self._began
         self._eta = self._eta or Eta(self.done, seconds)
         self._eta.reach(self.done, seconds)
@@ -185,6 +190,7 @@ class LiveSweep(Supplier):
         try:
             for step in self._runner.steps():
                 if isinstance(step.event, Progressed):
+                    self._newest = max(self._newest, step.done)
                     if live := self.lives.get(step.trial.number):
                         live.progress.append(step.event)
                     continue

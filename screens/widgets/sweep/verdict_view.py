@@ -76,7 +76,7 @@ def _rest_on(importance: Importance) -> str:
     what = "trials" if importance.is_grid else "points"
     return (
         f"Of the variance over {importance.n_rows} {what}: what each explains, a pair beyond both alone; and what "
-        "chance reaches one time in twenty."
+        "chance reaches one time in twenty, corrected for their number."
     )
 
 
