@@ -139,10 +139,8 @@ class HyperparameterScreen(MainScreen):
         shown = {field.about.name: field.text for field in self.query(Field)}
         if (draft.model, draft.engine) != self._built or texts != shown:
             self._built = (draft.model, draft.engine)
-            form = self.query_one("#form")
-            async with self.batch():
-                await form.remove_children()
-                await form.mount_all(_grouped([Field(about, *texts) for about, texts in fields.items()]))
+            widgets = _grouped([Field(about, *texts) for about, texts in fields.items()])
+            await self.query_one("#form", Form).fill(widgets)
         self._check()
 
     def on_field_changed(self, event: Field.Changed) -> None:

@@ -155,15 +155,7 @@ class PreferenceScreen(MainScreen):
             self.run_worker(self._build, exclusive=True, group="form")  # type: ignore[arg-type]
 
     async def _build(self) -> None:
-        form = self.query_one("#settings-form")
-        focused = next(
-            (node.id for node in (self.focused.ancestors if self.focused else ()) if isinstance(node, Field)), None
-        )
-        async with self.batch():
-            await form.remove_children()
-            await form.mount_all(self._fields())
-        if focused:
-            self.query_one(f"#{focused} .control").focus()
+        await self.query_one("#settings-form", Form).fill(list(self._fields()))
 
     def action_keys(self) -> None:
         """Show every action with its id and its keys."""

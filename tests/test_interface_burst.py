@@ -76,6 +76,23 @@ async def test_what_is_typed_after_the_defaults_were_put_back_is_in_the_form(scr
         assert app.workspace.queue.runs[0].config.epochs == 20
 
 
+@pytest.mark.parametrize(
+    ("screen", "field"), [("hyperparameters", "l2"), ("sweep", "l2"), ("sweep", "name"), ("settings", "smoothing")]
+)
+async def test_what_is_typed_after_the_defaults_were_put_back_goes_where_one_was(script, screen, field):
+    """The field of that name has the focus again: no digit is the key of another screen."""
+    app = app_of(script, screen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(f"#field-{field}"))
+        focus(app, field)
+        await pilot.pause()
+        burst(app, "4", "ctrl+r", "end", "1")
+        control = lambda: app.screen.query_one(f"#field-{field} .control", Input)  # noqa: E731 - of the new field
+        await until(pilot, lambda: control().value.endswith("1"))
+        assert control().has_focus
+        assert "4" not in control().value
+
+
 async def test_a_dialog_is_opened_filled_in_and_applied_in_one_burst(script):
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.widget import Widget
 
 from hw1_tui.mistake import Mistake
 from screens.widgets.field import Field
@@ -21,6 +23,22 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
         Binding("pageup", "page_up", "Page up", id="form.page-up", show=False),
         Binding("pagedown", "page_down", "Page down", id="form.page-down", show=False),
     ]
+
+    async def fill(self, widgets: Sequence[Widget]) -> None:
+        """Put other fields in place of those that there are.
+
+        Where one of them had the focus, the new one of its name has it, else the first: what is typed meanwhile goes
+        there, and no digit is taken for the key of a screen.
+        """
+        held = self.screen.focused
+        had = next((node.id for node in (held.ancestors if held else ()) if isinstance(node, Field)), None)
+        is_here = had is not None and bool(self.query(f"#{had}"))
+        async with self.batch():
+            await self.remove_children()
+            await self.mount_all(widgets)
+        if is_here and (fields := list(self.query(Field))):
+            target = next((field for field in fields if field.id == had), fields[0])
+            self.screen.set_focus(target.query_one(".control"))
 
     def explain(self, mistake: Mistake) -> None:
         """Say a mistake under the field that it is about and go there; where no field is, as a notification."""

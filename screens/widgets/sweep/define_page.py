@@ -100,8 +100,7 @@ class DefinePage(Container):
         others: list[Widget] = [Field(about, *texts) for about, texts in settings.items()]
         async with self.batch():
             for name, widgets in (("#ranges", fields), ("#sweep-settings", others)):
-                await self.query_one(name).remove_children()
-                await self.query_one(name).mount_all(widgets)
+                await self.query_one(name, Form).fill(widgets)
 
     def on_field_changed(self, event: Field.Changed) -> None:
         """Keep what was typed."""
