@@ -31,7 +31,7 @@ from screens.widgets.button import Button
 from screens.widgets.chart.charted import Charted
 from screens.widgets.sweep.define_page import DefinePage
 from screens.widgets.sweep.findings_page import FindingsPage
-from screens.widgets.sweep.state_words import NO_SWEEP, nothing_words, state_line
+from screens.widgets.sweep.state_words import ALL_ENDED, NO_SWEEP, have_ended, nothing_words, state_line
 from screens.widgets.sweep.trial_chart import TrialChart
 from screens.widgets.sweep.trial_table import TrialTable
 from screens.widgets.sweep.verdict_view import VerdictView
@@ -43,6 +43,7 @@ _SHARE, _MOST_SECONDS = 20, 5.0
 """Reading the history takes at most this part of the time, but comes again after so many seconds."""
 
 _OF_DEFINITION = ("start", "reset", "to_trials")
+_OF_TRAINING = ("pause", "stop_sweep", "stop_trial", "stop_poor")
 _OF_TRIALS = ("go_on", "pause", "stop_sweep", "define", "add_points", "next_page", *OF_TRIAL)
 
 
@@ -374,6 +375,9 @@ class SweepScreen(Charted, TrialActing):
         """Return why an action can do nothing now; empty where it can."""
         if action in _OF_TRIALS and action not in ("define", "next_page") and self._sweep is None:
             return NO_SWEEP
+        is_busy = self.live_shown and self.live_shown.is_busy
+        if action in _OF_TRAINING and self._sweep and not is_busy and have_ended(self._sweep, self.views):
+            return ALL_ENDED
         return super().why_not(action)
 
     def action_pause(self) -> None:

@@ -41,12 +41,22 @@ def test_one_that_was_stopped_goes_on_as_the_median_of_those_did_that_went_furth
 
 
 @given(st.lists(st.floats(0, 9), min_size=8, max_size=8), st.lists(st.floats(0, 9), min_size=1, max_size=6))
-def test_those_that_were_stopped_at_one_rung_keep_their_order_and_their_distances(losses, stopped):
+def test_those_that_were_stopped_at_one_rung_keep_their_distances_up_to_the_best_that_trained_on(losses, stopped):
     finished = {f"f{i}": {1: losses[i], 2: losses[i + 4]} for i in range(4)}
     ends = continued(finished, {f"s{i}": {1: loss} for i, loss in enumerate(stopped)})
-    assert [ends[f"s{i}"] - ends["s0"] for i in range(len(stopped))] == pytest.approx(
-        [loss - stopped[0] for loss in stopped]
-    )
+    way = np.median([losses[i + 4] - losses[i] for i in range(4)])
+    expected = [max(loss + way, min(losses[4:])) for loss in stopped]
+    assert [ends[f"s{i}"] for i in range(len(stopped))] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("best", ["lowest", "highest"])
+def test_one_that_was_ahead_when_it_was_stopped_counts_as_no_better_than_the_best_that_trained_on(best):
+    """A person may stop any trial: the way of those behind it would make a loss below 0, or an accuracy above 1."""
+    finished = {"a": {1: 0.9, 2: 0.25}, "b": {1: 0.8, 2: 0.2}}
+    if best == "highest":
+        finished = {name: {epoch: 1 - loss for epoch, loss in curve.items()} for name, curve in finished.items()}
+    ahead = {"c": {1: 0.3 if best == "lowest" else 0.7}}
+    assert continued(finished, ahead, best)["c"] == pytest.approx(0.2 if best == "lowest" else 0.8)
 
 
 def test_with_halving_what_matters_is_found_and_what_does_nothing_is_not_told_to():

@@ -37,6 +37,15 @@ def test_values_are_read_by_the_hyperparameter_itself():
     assert axis("batch-size=1..4:4").values == (1, 2, 3, 4)
 
 
+def test_the_points_of_a_range_can_be_read_and_typed_and_its_ends_are_as_they_were_given():
+    """Four digits where they tell the points apart; more where they must."""
+    assert axis("learning-rate=1e-3..1e-1:log:4").values == (1e-3, 0.004642, 0.02154, 1e-1)
+    assert axis("l2=0.1234567..0.7654321:3").values == (0.1234567, 0.4444, 0.7654321)
+    close = axis("l2=0.1..0.1001:11").values
+    assert len(set(close)) == 11
+    assert close[1] == pytest.approx(0.10001)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

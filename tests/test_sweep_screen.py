@@ -1,6 +1,9 @@
 """The Sweep screen: a sweep is defined with its mistakes told, trains while one looks elsewhere, and goes on."""
 
+from types import SimpleNamespace
 from typing import Any
+
+from textual.widgets import Static
 
 from hw1_tui.cli import main
 from hw1_tui.sweep.kept import find_sweep
@@ -27,6 +30,12 @@ def field(app, name):
 
 def text_of(widget):
     return str(widget.content)
+
+
+def first_panel(app):
+    """What the first panel of the findings says; nothing while it is made."""
+    panels = app.screen.query_one(FindingsPage).view.query(Static)
+    return text_of(panels.first()) if panels else ""
 
 
 async def define(pilot, *keys, rates="1e-3,.05", epochs="2"):
@@ -58,11 +67,16 @@ async def test_a_sweep_is_defined_started_watched_and_its_verdict_read_by_keys_a
         await until(pilot, lambda: "finished, 2 of 2 trials" in text_of(app.screen.query_one("#sweep-state")))
         assert [view.trial.point["learning_rate"] for view in app.screen.views] == [0.05, 0.001]
         await pilot.press("v")
-        await until(
-            pilot, lambda: "learning rate 0.05" in str(app.screen.query_one(FindingsPage).view.children[0].content)
-        )
+        await until(pilot, lambda: "learning rate 0.05" in first_panel(app))
         assert len(store.runs()) == 2
         assert [run.sweep for run in store.runs()] == ["rates", "rates"]
+        for action in ("pause", "stop_sweep", "stop_trial", "stop_poor"):
+            assert app.screen.why_not(action) == "All of its trials have ended: a adds points."
+        await pilot.press("left")
+        await until(pilot, lambda: "beside the best" in first_panel(app))
+        head, best, other, *_ = first_panel(app).splitlines()
+        places = [head.index("beside the best"), best.index("◆ the best"), *map(other.find, ("worse", "cannot"))]
+        assert len(set(places) - {-1}) == 1
 
 
 async def test_a_wrong_range_is_told_under_its_field_with_what_was_meant_and_starts_nothing(script):
@@ -98,6 +112,18 @@ async def test_it_trains_on_while_one_looks_elsewhere_and_leaving_asks_and_keeps
         await until(pilot, lambda: not app.is_running)
     sweep = find_sweep(store, None)
     assert [result.result("epochs_done") for result in read_summary(sweep, store).results if result.record] == [1]
+
+
+async def test_leaving_says_that_a_sweep_has_runs_to_come_where_none_trains_now(script):
+    """Such as one that waits for what another program trains."""
+    app: Any = app_of(script, "sweep")
+    async with app.run_test(size=MIDDLE) as pilot:
+        waiting = SimpleNamespace(title="sweep rates", is_busy=True, is_paused=False, done=0.0, seconds_left=None)
+        app.workspace.queue.suppliers.append(waiting)
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: isinstance(app.screen, QuitDialog))
+        assert text_of(app.screen.query_one("#question")) == "The sweep rates has runs to come. Leave?"
+        app.workspace.queue.suppliers.clear()
 
 
 async def test_a_sweep_that_was_stopped_goes_on_and_trains_nothing_twice(script, store):

@@ -236,7 +236,7 @@ def _continued(summary: SweepSummary, store: Store, finished: Mapping[int, Obser
         return {number: curve for number, curve in read.items() if curve}
 
     whole = [r for r in summary.results if (one := finished.get(r.trial.number)) and one.repeat]
-    ends = continued(curves(whole), curves(held))
+    ends = continued(curves(whole), curves(held), summary.sweep.ranked_by.best or "lowest")
     for result in held:
         if result.trial.number in ends:
             yield Observation(result.trial.point, result.trial.seed, Repeat(ends[result.trial.number]))

@@ -21,8 +21,8 @@ SCALES = ("linear", "log")
 MOST_POINTS = 10_000
 """A grid of more points is a slip of the keyboard."""
 
-_DRAWN_DIGITS = 4
-"""As many digits tell drawn values apart, and can be typed."""
+_FEW_DIGITS, _MANY_DIGITS = 4, 12
+"""As many digits tell values apart, can be read and can be typed; the more where they must."""
 
 _DRAWS_A_POINT = 100
 """So often a point is drawn again that was drawn before, until the space is taken for exhausted."""
@@ -67,24 +67,29 @@ class Axis:
         """Return a value drawn at random: of a range even on its scale, else one of those listed."""
         if self.low is None or self.high is None:
             return self.values[int(generator.random() * len(self.values))]
-        return self._at(generator.random(), _DRAWN_DIGITS)
+        return self._at(generator.random(), _FEW_DIGITS)
 
-    def _at(self, share: float, digits: int = 12) -> Value:
+    def _at(self, share: float, digits: int) -> Value:
         """Return the value at a share of the way from the lower to the upper end of the range, with so many digits."""
         ends = self.low or 0.0, self.high or 0.0
         low, high = (math.log(end) if self.scale == "log" else end for end in ends)
         value = low + share * (high - low)
         return self.rounded(math.exp(value) if self.scale == "log" else value, digits)
 
-    def rounded(self, value: float, digits: int = _DRAWN_DIGITS) -> Value:
+    def rounded(self, value: float, digits: int = _FEW_DIGITS) -> Value:
         """Return a number of the range with so many digits, and within its ends."""
         value = min(max(float(f"{value:.{digits}g}"), self.low or 0.0), self.high or 0.0)
         return round(value) if TABLE[self.name].kind == "integer" else value
 
     def with_points(self, n: int) -> tuple[Value, ...]:
-        """Return n values that lie evenly on the scale of the range, each once."""
+        """Return n values that lie evenly on the scale of the range, each once, its ends as they are."""
         shares = [i / (n - 1) for i in range(n)] if n > 1 else [0.5]
-        return tuple(dict.fromkeys(map(self._at, shares)))
+        for digits in (_FEW_DIGITS, _MANY_DIGITS):
+            exact = [digits if 0 < share < 1 else _MANY_DIGITS for share in shares]
+            values = tuple(dict.fromkeys(map(self._at, shares, exact)))
+            if len(values) == n:
+                break
+        return values
 
     def as_dict(self) -> dict[str, Any]:
         """Return the axis as a dictionary fit for JSON and TOML."""

@@ -33,10 +33,12 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
         held = self.screen.focused
         had = next((node.id for node in (held.ancestors if held else ()) if isinstance(node, Field)), None)
         is_here = had is not None and bool(self.query(f"#{had}"))
+        if is_here:
+            self.screen.set_focus(None)  # else Textual puts it anywhere, as if someone had gone there
         async with self.batch():
             await self.remove_children()
             await self.mount_all(widgets)
-        if is_here and (fields := list(self.query(Field))):
+        if is_here and self.screen.focused is None and (fields := list(self.query(Field))):
             target = next((field for field in fields if field.id == had), fields[0])
             self.screen.set_focus(target.query_one(".control"))
 

@@ -176,7 +176,7 @@ def _allowed(field: Field) -> str:
     if about in SETTINGS or about.name == SEEDS.name:
         return f"Allowed: {about.allowed}" if about.kind != "text" else ""
     several = "several parted by semicolons" if about.kind == "sizes" else "several parted by commas"
-    ranges = ", LOW..HIGH:N or LOW..HIGH:log:N" if about.kind in ("integer", "number") else ""
+    ranges = ", or LOW..HIGH:log:N" if about.kind in ("integer", "number") else ""
     return f"Allowed: {about.allowed}; {several}{ranges}"
 
 

@@ -12,7 +12,13 @@ from screens.widgets.number import duration
 from screens.widgets.run_state import STATE_SIGNS
 
 NO_SWEEP = "No sweep is shown: n defines one, ctrl+o opens one of the history."
+ALL_ENDED = "All of its trials have ended: a adds points."
 _ENDED = ("finished", "halved", "given up", "diverged", "failed")
+
+
+def have_ended(sweep: Sweep, views: Sequence[TrialView]) -> bool:
+    """Return whether every trial of a sweep has ended, so that there is nothing to wait for and nothing to stop."""
+    return sum(view.state in _ENDED for view in views) == sweep.n_trials
 
 
 def state_line(reading: SweepReading | None, live: LiveSweep | None, views: Sequence[TrialView]) -> str:
