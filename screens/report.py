@@ -24,11 +24,13 @@ from hw1_tui.report.reading import Reading, export_report, read_report
 from hw1_tui.report.runs.plan import misfits
 from hw1_tui.report.runs.request import Request
 from hw1_tui.runs import RunRecord
+from hw1_tui.training.job import Job
+from hw1_tui.training.timed_trial import Stacking, find_stacking
 from screens import interval
 from screens.main_screen import MainScreen
 from screens.state.agenda import Agenda
 from screens.state.command import Command
-from screens.state.messages import ReportRead
+from screens.state.messages import ReportRead, ReportTried
 from screens.widgets.button import Button
 from screens.widgets.chart.charted import Charted
 from screens.widgets.input import Input
@@ -72,6 +74,7 @@ class ReportScreen(Charted, MainScreen):
         self._misfit = ""
         self._file: str | None = ""
         self._wanted: tuple[str, ...] = ()
+        self._tried: tuple[str, ...] = ()
         self._stale = False
 
     def compose_body(self) -> ComposeResult:
@@ -215,8 +218,10 @@ class ReportScreen(Charted, MainScreen):
         words = problem or (describe(self._agenda) if self._is_known else "Reading the data and the history...")
         if self._is_known and self._is_reading and self._question not in self._readings:
             words += f". Reading the runs of {self._question} ..."
+        if self._tried and not problem:
+            words += ". Trying how they train the fastest..."
         self.query_one("#about", Static).update(words)
-        self.query_one("#stop", Button).disabled = not self._agenda.waiting
+        self.query_one("#stop", Button).disabled = bool(self.why_not("stop"))
         self.refresh_bindings()
 
     @on(OptionList.OptionHighlighted, "#questions")
@@ -252,7 +257,7 @@ class ReportScreen(Charted, MainScreen):
         """Show what other runs say."""
         if not request.trains_as(self._request):
             self._agenda.forget()
-            self._wanted, self._is_known = (), False
+            self._wanted, self._tried, self._is_known = (), (), False
         self._request = request
         self._readings.clear()
         self._look()
@@ -333,10 +338,38 @@ class ReportScreen(Charted, MainScreen):
         questions, self._wanted = self._wanted, ()
         if not questions:
             return
+        jobs = self._agenda.jobs(questions) if self.workspace.queue.workers is None else {}
+        if len(jobs) < 2:
+            self._submit(questions, None)
+            return
+        self._tried = questions
+        self.run_worker(partial(self._try, questions, jobs), thread=True, exclusive=True, group="try",
+                        exit_on_error=False)  # fmt: skip
+
+    def _try(self, questions: tuple[str, ...], jobs: Mapping[Job, Dataset]) -> None:
+        """See which runs are worth being trained as one; in a thread."""
+        try:
+            stacking = find_stacking(jobs)
+        except Exception:  # an engine that is not there, or fails: its run says so where it is trained
+            stacking = None
+        if not get_current_worker().is_cancelled:
+            self.post_message(ReportTried(questions, stacking))
+
+    @on(ReportTried)
+    def _take_tried(self, message: ReportTried) -> None:
+        if message.questions == self._tried:
+            self._tried = ()
+            self._submit(message.questions, message.stacking)
+
+    def _submit(self, questions: tuple[str, ...], stacking: Stacking | None) -> None:
         is_asked_now = not set(questions) <= set(self._agenda.awaited)
         missing = len(self._agenda.missing(questions))
-        for problem in self._agenda.put_on(self.workspace.queue, self.workspace.store, questions):
+        worth = stacking.keys if stacking else frozenset()
+        for problem in self._agenda.put_on(self.workspace.queue, self.workspace.store, questions, worth):
             self._refuse(problem)
+        for job, trial in stacking.trials if stacking else ():
+            if trial.fastest == "stacked":
+                self.notify(f"{job.name} and what goes with it: {trial.sentence}")
         self._tell(missing_words(missing) if is_asked_now else "")
         self._grow_stale()
         self._show_state()
@@ -348,13 +381,15 @@ class ReportScreen(Charted, MainScreen):
 
     def action_stop(self) -> None:
         """Stop what the report trains; the runs that wait first."""
-        self._wanted = ()  # also what waits for the history to be read
+        self._wanted, self._tried = (), ()  # also what waits for the history to be read, or is tried
         self._agenda.stop(self.workspace.queue)
         self._grow_stale()
+        self._show_state()
 
     def why_not(self, action: str) -> str:
         """Return why nothing can be stopped now; empty where something can, and for every other action."""
-        return "" if action != "stop" or self._agenda.waiting else "The report trains nothing now: s begins."
+        is_busy = bool(self._agenda.waiting or self._tried)
+        return "" if action != "stop" or is_busy else "The report trains nothing now: s begins."
 
     # Looking closer, taking away.
 

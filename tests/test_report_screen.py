@@ -11,6 +11,8 @@ from hw1_tui.cli import main
 from hw1_tui.report.runs.request import Request
 from hw1_tui.runs import Store
 from hw1_tui.settings import Given
+from hw1_tui.training import timed_trial
+from hw1_tui.training.timed_trial import TimedTrial
 from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.dialogs.entry_dialog import EntryDialog
 from screens.dialogs.text_dialog import TextDialog
@@ -77,6 +79,24 @@ async def test_a_question_is_trained_kept_and_settled(blobs):
         await pilot.press("s")
         await until(pilot, lambda: "Everything that this needs is trained" in told(app))
         assert len(app.workspace.queue.runs) == 1
+
+
+async def test_runs_train_as_one_where_a_timed_trial_says_so_and_it_is_said(blobs, monkeypatch):
+    """As in batch: the interface's report trains by whatever is the fastest, each run one of the queue."""
+    trial = TimedTrial(3, {"threads": 1.0, "stacked": 2.0})
+    monkeypatch.setattr(timed_trial, "time_executors", lambda *_: trial)
+    app = app_on(blobs)
+    async with app.run_test(size=WIDE) as pilot:
+        await read(pilot)
+        await type_scale(pilot, "0.1")
+        await read(pilot)
+        app.screen.query_one(QuestionList).mark(("2.1",))
+        await pilot.press("s")
+        await until(pilot, lambda: questions(app)["2.1"].strip().startswith("✓"), 120)
+        assert trial.sentence in told(app)
+        records = Store().runs()
+        assert len(records) == len(app.workspace.queue.runs) > 1
+        assert {record.facts["executor"] for record in records} == {"stacked"}
 
 
 async def test_the_runs_behind_a_figure_and_a_claim_open(blobs):

@@ -12,8 +12,9 @@ from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Paused, Progressed, RunEnded, Steered
 from hw1_tui.training.executor import JobEnded, ThreadExecutor
 from hw1_tui.training.job import Job
+from hw1_tui.training.job_context import JobContext
 from hw1_tui.training.recording import open_job, resume
-from hw1_tui.training.stacked_executor import StackedExecutor, stack_key
+from hw1_tui.training.stacked_executor import GatheringExecutor, StackedExecutor, stack_key
 
 
 def noise(n_train=96):
@@ -195,6 +196,30 @@ def test_runs_that_are_interrupted_go_on_together(tmp_path):
     alone = Told(Store(tmp_path / "alone"), configs, ThreadExecutor)
     for number in range(3):
         assert_same({**first.metrics(number), **second.metrics(number)}, alone.metrics(number))
+
+
+def test_what_is_gathered_begins_together_and_what_is_not_at_once(tmp_path):
+    """The interface's queue: a run begins as soon as it is asked for, those of a report when all of them are there."""
+    store, ended = Store(tmp_path), dict[str, object]()
+    jobs = [Job(config(learning_rate=rate), str(rate), group="report") for rate in (0.01, 0.02, 0.05)]
+
+    def opened(job, control):
+        return trained.open_recorded(job, control, JobContext(store, DATA))
+
+    with contextlib.closing(GatheringExecutor(opened)) as trained:
+        alone = Job(config(seed=3), "alone")
+        trained.submit(alone)
+        assert not trained.is_waiting(alone)
+        with trained.gathering(frozenset({stack_key(jobs[0])})):
+            for job in jobs:
+                trained.submit(job)
+            assert all(map(trained.is_waiting, jobs))
+        for job, event in trained.events():
+            if isinstance(event, RunEnded):
+                ended[job.name] = store.get(event.run).facts.get("executor")
+            if isinstance(event, JobEnded) and len(ended) == 4:
+                break
+    assert ended == {"alone": None, "0.01": "stacked", "0.02": "stacked", "0.05": "stacked"}
 
 
 def test_the_seconds_of_the_runs_share_out_those_of_the_stack(tmp_path):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Generator, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from engines.threads import cores
 from hw1_tui.settings import seeds_of
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event
-from hw1_tui.training.executor import Open, Task, ThreadExecutor
+from hw1_tui.training.executor import Open, Task, ThreadExecutor, open_here
 from hw1_tui.training.job import Job
 from hw1_tui.training.stack_worker import StackMember, StackWorker
 from hw1_tui.training.stepper import STEPPER
@@ -54,6 +55,7 @@ class StackedExecutor(ThreadExecutor):
     def __init__(self, open_job: Open, slots: int = 1, key_of: Callable[[Job], Hashable | None] = stack_key) -> None:
         super().__init__(open_job, slots)
         self._key_of = key_of
+        self._waits = True
 
     def open_recorded(self, job: Job, control: Control, context: JobContext) -> Iterator[Event]:
         """Open a job whose record says whether it trains as one with others; see ``Executor.open_recorded``."""
@@ -67,13 +69,16 @@ class StackedExecutor(ThreadExecutor):
         return max(self.slots, WIDEST)
 
     def _has_news(self) -> bool:
-        if not self._told and not self._is_closed:
+        if self._waits and not self._told and not self._is_closed:
             super()._start_waiting()
         return super()._has_news()
 
     def _start_waiting(self) -> None:
-        """Begin nothing here: more may be submitted before somebody asks."""
-        self._changed.notify_all()
+        """Begin nothing here where more may be submitted before somebody asks."""
+        if self._waits:
+            self._changed.notify_all()
+        else:
+            super()._start_waiting()
 
     @property
     def _lanes(self) -> int:
@@ -95,3 +100,48 @@ class StackedExecutor(ThreadExecutor):
         for other, member in zip(together, members, strict=True):
             other.stepper = member
             super()._start(other)
+
+
+class GatheringExecutor(StackedExecutor):
+    """Begins each job as soon as there is room, and together those that were gathered and are worth it.
+
+    Args:
+        open_job: opens a job.
+        slots: as of ``StackedExecutor``.
+    """
+
+    def __init__(self, open_job: Open, slots: int = 1) -> None:
+        super().__init__(open_job, slots, self._key_where_worth)
+        self._waits = False
+        self._worth: frozenset[Hashable] = frozenset()
+        self._is_gathering = False
+
+    @contextmanager
+    def gathering(self, worth: frozenset[Hashable]) -> Generator[None, None, None]:
+        """Begin nothing meanwhile, so that what is submitted can begin together.
+
+        Args:
+            worth: what jobs have in common that are worth being trained as one, by ``stack_key``.
+        """
+        with self._changed:
+            self._worth, self._is_gathering = worth, True
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._is_gathering = False
+                self._start_waiting()
+
+    def open_recorded(self, job: Job, control: Control, context: JobContext) -> Iterator[Event]:
+        """Open a job; one that belongs to no group has nothing that it could train as one with."""
+        return (super().open_recorded if job.group else open_here)(job, control, context)
+
+    def _key_where_worth(self, job: Job) -> Hashable | None:
+        if not self._worth:  # and no engine is asked, which would load it
+            return None
+        key = stack_key(job)
+        return key if key in self._worth else None
+
+    def _start_waiting(self) -> None:
+        if not self._is_gathering:
+            super()._start_waiting()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from functools import partial
 
 from engines.contract import Dataset
 from hw1_tui.mistake import MistakeError
@@ -15,6 +16,7 @@ from hw1_tui.report.runs.planned_job import open_planned, planned_jobs
 from hw1_tui.report.runs.request import Request
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.turn import is_done
+from hw1_tui.training.job import Job
 from screens.state.live_run import LiveRun
 from screens.state.run_queue import RunQueue
 from screens.state.run_source import submit_kept
@@ -53,10 +55,25 @@ class Agenda:
         self._request, self.kept, self._asked, self._ended = None, {}, {}, set()
         self._taken, self._told, self.awaited = frozenset(), set(), ()
 
-    def put_on(self, queue: RunQueue, store: Store, questions: tuple[str, ...]) -> Iterator[str]:
+    def jobs(self, questions: tuple[str, ...]) -> dict[Job, Dataset]:
+        """Return what has to be trained for some questions and nobody trains, each with its data."""
+        return {job: run.data for run, job in planned_jobs(self._free(questions), self.kept)}
+
+    def _free(self, questions: tuple[str, ...]) -> list[PlannedRun]:
+        return [run for run in self.missing(questions) if key(run) not in self._taken]
+
+    def put_on(
+        self, queue: RunQueue, store: Store, questions: tuple[str, ...], worth: frozenset[Hashable] = frozenset()
+    ) -> Iterator[str]:
         """Put on a queue what some questions need and nobody trains; go on with what was interrupted.
 
         What another program trains is waited for: its questions are ``awaited`` then.
+
+        Args:
+            queue: trains it.
+            store: the history.
+            questions: their names.
+            worth: what runs have in common that are worth being trained as one.
 
         Yields:
             Why a run cannot be trained.
@@ -67,17 +84,18 @@ class Agenda:
         self.awaited = tuple(name for name in self.awaited if name not in questions)
         if self.elsewhere(missing):
             self.awaited += questions
-        free = [run for run in missing if key(run) not in self._taken]
-        for run, job in planned_jobs(free, self.kept):
-            opened = open_planned(run, store, open_recorded=queue.open_recorded)
-            try:
+        with queue.gathering(worth):
+            for run, job in planned_jobs(self._free(questions), self.kept):
+                opened = open_planned(run, store, open_recorded=queue.open_recorded)
                 record = self.kept.get(key(run))
-                live = submit_kept(queue, store, record, job, opened) if record else queue.submit(job, open_job=opened)
-            except MistakeError as error:
-                yield str(error)
-            else:
-                self._asked[key(run)] = (run, live)
-                self._asked_for[key(run)] = questions
+                try:
+                    submit = partial(submit_kept, queue, store, record) if record else partial(queue.submit)
+                    live = submit(job, open_job=opened)
+                except MistakeError as error:
+                    yield str(error)
+                else:
+                    self._asked[key(run)] = (run, live)
+                    self._asked_for[key(run)] = questions
 
     def stop(self, queue: RunQueue) -> None:
         """Stop what trains and waits, the runs that wait first; nothing is waited for any more."""

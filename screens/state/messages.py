@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hw1_tui.report.reading import Reading
     from hw1_tui.runs import RunRecord
     from hw1_tui.sweep.definition import Sweep
+    from hw1_tui.training.timed_trial import Stacking
     from screens.state.live_run import LiveRun, Supplier
     from screens.state.sweep_reading import SweepReading
 
@@ -166,6 +167,19 @@ class SweepsFound(Message):
 
     def __init__(self, sweeps: Mapping[str, Sweep]) -> None:
         self.sweeps = sweeps
+        super().__init__()
+
+
+class ReportTried(Message):
+    """How the runs of some questions train the fastest was tried.
+
+    Args:
+        questions: their names.
+        stacking: which are worth being trained as one; ``None`` where that cannot be told.
+    """
+
+    def __init__(self, questions: tuple[str, ...], stacking: Stacking | None) -> None:
+        self.questions, self.stacking = questions, stacking
         super().__init__()
 
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 import functools
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Hashable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -76,10 +77,10 @@ class RunQueue:
 
     @functools.cached_property
     def _executor(self) -> ThreadExecutor:
-        from hw1_tui.training.executor import ThreadExecutor
+        from hw1_tui.training.stacked_executor import GatheringExecutor
 
         if self.workers is None:
-            return ThreadExecutor(self._open, self._first_slots)
+            return GatheringExecutor(self._open, self._first_slots)
         from hw1_tui.training.remote.executor import WorkerExecutor
 
         return WorkerExecutor(self._open, self.workers, is_owner=True)
@@ -88,6 +89,20 @@ class RunQueue:
     def open_recorded(self) -> OpenRecorded:
         """What opens a run where the runs of this queue train; see ``training.executor.Executor``."""
         return self._executor.open_recorded
+
+    @contextmanager
+    def gathering(self, worth: frozenset[Hashable]) -> Generator[None, None, None]:
+        """Let what is put on the queue meanwhile begin together.
+
+        Args:
+            worth: what runs have in common that are worth being trained as one; workers train each alone.
+        """
+        from hw1_tui.training.stacked_executor import GatheringExecutor
+
+        executor = self._executor
+        with executor.gathering(worth) if isinstance(executor, GatheringExecutor) else nullcontext():
+            yield
+        self._look_who_began()
 
     @property
     def side_by_side(self) -> int:
