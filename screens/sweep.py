@@ -221,7 +221,8 @@ class SweepScreen(Charted, TrialActing):
         if self._live and self._live.is_busy:
             self.notify(f"Sweep {self._live.sweep.name} trains: X under Trials stops it.", severity="warning")
             return
-        self.app.push_screen(SweepPlanDialog(sweep, self.workspace.sweep_draft.jobs), self._begin)
+        draft = self.workspace.sweep_draft
+        self.app.push_screen(SweepPlanDialog(sweep, draft.jobs(), draft.jobs("processes")), self._begin)
 
     def _begin(self, planned: Planned | None) -> None:
         if planned is None:

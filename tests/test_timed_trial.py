@@ -8,7 +8,10 @@ from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.runs.plan import plan_runs
 from hw1_tui.report.runs.rerun import Rerun
 from hw1_tui.runs import Store
-from hw1_tui.settings import RunConfig
+from hw1_tui.settings import RunConfig, given_values
+from hw1_tui.sweep import runner
+from hw1_tui.sweep.definition import Wish, define
+from hw1_tui.sweep.plan import default_jobs, make_plan
 from hw1_tui.training import timed_trial
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Remarked
@@ -46,6 +49,35 @@ def test_a_trial_trains_a_little_and_keeps_nothing(tmp_path, monkeypatch):
 )
 def test_what_is_short_or_does_not_go_together_is_not_tried(some, lanes):
     assert time_executors(some, data.load("digits"), lanes) is None
+
+
+def test_processes_are_tried_where_training_takes_long_and_keep_nothing(tmp_path, monkeypatch):
+    """Also of runs that cannot train as one; a run of the report or a short one begins no process."""
+    monkeypatch.setenv("HW1_TUI_HOME", str(tmp_path))
+    some, dataset = jobs(3, model="mlp", hidden_sizes=(8,)), data.load("digits")
+    trial = time_executors(some, dataset, 1, 1.0, processes=2)
+    assert trial is not None
+    assert trial.rates.keys() == {"threads", "processes"}
+    assert all(rate > 1e-6 for rate in trial.rates.values())
+    assert trial.runs == 3
+    assert not Store(tmp_path).runs()
+    assert time_executors(some, dataset, 1, 1e-5, processes=2) is None
+    assert time_executors(some[:1], dataset, 1, 1.0, processes=2) is None
+    assert time_executors(some, dataset, 1, 1.0) is None
+
+
+def test_a_sweep_has_as_many_jobs_as_the_processes_that_a_trial_found_faster(tmp_path, monkeypatch):
+    """Its plan is of those; of an engine that holds the interpreter one job is the rule in threads alone."""
+    monkeypatch.setattr(
+        runner, "time_executors", lambda some, *_: TimedTrial(len(some), {"threads": 1, "processes": 2})
+    )
+    dataset = data.load("digits")
+    sweep = define(Wish(given_values({"model": "mlp", "data": "digits"}, ""), [("l2", "0,.1", "")]), [])
+    trained = runner.SweepRunner(sweep.on("digits", dataset.fingerprint), dataset, Store(tmp_path), 1, processes=2)
+    plan = make_plan(trained, dataset)
+    assert (plan.executor, plan.jobs, trained.jobs) == ("processes", 2, 2)
+    assert plan.seconds == pytest.approx(plan.epoch_seconds * 40 / 2)
+    assert default_jobs("numpy", "processes") == default_jobs("torch") > 0
 
 
 def test_each_kind_of_run_is_tried_once_and_trains_as_one_where_it_gains(monkeypatch):

@@ -197,8 +197,10 @@ def _train(sweep: Sweep, args: argparse.Namespace, mistakes: list[Mistake]) -> i
             raise MistakeError(Mistake("data", f"{sweep.config.data} is not what it was when the sweep began"))
         sweep = sweep.on(data_path(dataset.name) or sweep.config.data, dataset.fingerprint)
         check_name(store, sweep)
-        jobs = jobs or (workers.slots if workers else default_jobs(sweep.config.engine))
-        runner = SweepRunner(sweep, dataset, store, jobs, CheckpointOptions(budget=budget), executor, workers)
+        processes = jobs or default_jobs(sweep.config.engine, "processes")
+        jobs = jobs or (workers.slots if workers else default_jobs(sweep.config.engine, executor))
+        kept = CheckpointOptions(budget=budget)
+        runner = SweepRunner(sweep, dataset, store, jobs, kept, executor, workers, processes)
         with Narrator(args.quiet) as narrator:
             if dataset.remark:
                 narrator.remark(dataset.remark)

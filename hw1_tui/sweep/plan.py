@@ -27,8 +27,14 @@ _COPIES = 4
 _BYTES = 8
 
 
-def default_jobs(engine: str) -> int:
-    """Return how many trials train at once by default: one a core, and one where the engine holds the interpreter."""
+_MOST_PROCESSES = 8
+"""More are not begun unless they are asked for: each has the libraries in memory."""
+
+
+def default_jobs(engine: str, executor: str = "threads") -> int:
+    """Return how many trials train at once by default: one a core, and one where they would share an interpreter."""
+    if executor == "processes":
+        return min(cores(), _MOST_PROCESSES)
     return 1 if holds_interpreter(registry.get(engine)) else cores()
 
 
@@ -97,6 +103,7 @@ def make_plan(runner: SweepRunner, dataset: Dataset) -> Plan:
     share = expected_share(sweep.config.epochs) if sweep.halving else 1.0
     epoch = seconds = trial = None
     parameters = 0
+    jobs = runner.jobs  # before a trial may choose processes, whose gain is told by those
     if missing:
         unknown = (sweep.n_trials - len(sweep.trials)) * sweep.config.epochs * share  # of points that TPE is to choose
         epoch, parameters = time_epoch(missing[0].config, dataset)
@@ -108,11 +115,14 @@ def make_plan(runner: SweepRunner, dataset: Dataset) -> Plan:
             if one.config.epochs * share > runner.epochs_done(one)
         )
         left += first * unknown
-        lanes = min(runner.jobs, len(missing), default_jobs(sweep.config.engine))
+        lanes = min(jobs, len(missing), default_jobs(sweep.config.engine, "threads" if trial else runner.executor))
         seconds = epoch * left / first / lanes / (trial.gain(trial.fastest) if trial else 1.0)
     memory = peak_memory()
     at_once = min(max(1, len(missing)), WIDEST) if runner.executor == "stacked" else runner.jobs
-    memory += (at_once - 1) * _COPIES * _BYTES * parameters if memory else 0
+    if runner.executor == "processes":  # each has the libraries; the data is mapped by all
+        memory += at_once * memory
+    elif memory:
+        memory += (at_once - 1) * _COPIES * _BYTES * parameters
     n_missing = len(missing) + sweep.n_trials - len(sweep.trials)
     return Plan(sweep.n_points, sweep.seeds, sweep.n_trials, n_missing, runner.jobs, epoch, seconds, memory,
                 sweep.halving, share, runner.executor, trial, len(sweep.points) if sweep.n_tpe else 0)  # fmt: skip

@@ -60,6 +60,8 @@ class SweepRunner:
         checkpoints: which checkpoints are kept.
         executor: what trains them, one of ``training.executors.EXECUTOR_NAMES``.
         workers: who train in its place; see ``make_executor``.
+        processes: with how many processes a timed trial compares threads, where what is to be trained takes long; none
+            by default.
 
     Attributes:
         begun: by the number of each trial that was begun, the job that trains it or trained it last, and its control.
@@ -74,11 +76,13 @@ class SweepRunner:
         checkpoints: CheckpointOptions = DEFAULT_CHECKPOINTS,
         executor: str = AUTO,
         workers: Workers | None = None,
+        processes: int = 0,
     ) -> None:
         self.sweep = with_kept_points(store, sweep)
         self.jobs = jobs
         self.executor = executor
         self._workers = workers
+        self._processes = processes
         self._open_recorded: OpenRecorded = open_here
         self._dataset = dataset
         self._store = store
@@ -107,8 +111,10 @@ class SweepRunner:
         if self.executor != AUTO or self._workers is not None:
             return None
         jobs = [Job(trial.config, trial.label) for trial in self.missing]
-        trial = time_executors(jobs, self._dataset, self.jobs, epoch_seconds)
+        trial = time_executors(jobs, self._dataset, self.jobs, epoch_seconds, self._processes)
         self.executor = trial.fastest if trial else "threads"
+        if self.executor == "processes":
+            self.jobs = self._processes
         return trial
 
     @property

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import math
+import tempfile
 import time
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from engines import capability, registry
 from engines.contract import Dataset
@@ -24,6 +27,8 @@ _WORTH_IT = 1.1
 """Another executor must be so many times faster than threads, whose runs have the bits of those that train alone."""
 _SHORT = 10.0
 """Seconds of training that are not worth a trial."""
+_LONG = 60.0
+"""Seconds of training from which on processes are tried: to begin them takes some, and each takes its own memory."""
 _NEVER_ENDING = 1_000_000
 
 
@@ -63,7 +68,7 @@ class TimedTrial:
 
 
 def time_executors(
-    jobs: Sequence[Job], dataset: Dataset, lanes: int, epoch_seconds: float = math.inf
+    jobs: Sequence[Job], dataset: Dataset, lanes: int, epoch_seconds: float = math.inf, processes: int = 0
 ) -> TimedTrial | None:
     """Return what each executor comes to with those of some runs that may train as one: the most that go together.
 
@@ -72,25 +77,58 @@ def time_executors(
         dataset: their data.
         lanes: how many train beside each other.
         epoch_seconds: what an epoch of one takes, where that is known.
+        processes: how many processes are tried where all of it takes long; none by default.
 
     Returns:
-        The trial; ``None`` where hardly any go together, or they are too short for one.
+        The trial; ``None`` where there is nothing to choose between, or they are too short for one.
     """
+    most = _most_alike(jobs)
+    epochs = sum(job.config.epochs for job in most)
+    may_stack = len(most) > lanes and epochs * epoch_seconds >= _SHORT * lanes
+    processes = min(processes, len(jobs))
+    is_long = sum(job.config.epochs for job in jobs) * epoch_seconds >= _LONG * lanes
+    tries_processes = processes > 1 and is_long
+    if not (may_stack or tries_processes):
+        return None
+    tried = most if may_stack else [jobs[0]]  # the same work for each, how many there are at once
+    with contextlib.closing(ThreadExecutor(lambda job, control: _open(job, control, dataset), lanes)) as executor:
+        rates = {"threads": _rate(executor, _as_many(tried, lanes))}
+    if may_stack and epochs >= _SHORT * rates["threads"]:
+        with contextlib.closing(StackedExecutor(lambda job, control: _open(job, control, dataset), lanes)) as executor:
+            rates["stacked"] = _rate(executor, most[: executor.room])
+    if tries_processes:
+        rates["processes"] = _rate_of_processes(_as_many(tried, processes), dataset)
+    return TimedTrial(len(most if may_stack else jobs), rates) if len(rates) > 1 else None
+
+
+def _most_alike(jobs: Sequence[Job]) -> list[Job]:
+    """Return those of some runs that may train as one, the most that go together."""
     alike: dict[Hashable, list[Job]] = {}
     for job in jobs:
         alike.setdefault(stack_key(job), []).append(job)
     alike.pop(None, None)
-    most = max(alike.values(), key=len, default=[])
-    epochs = sum(job.config.epochs for job in most)
-    if len(most) <= lanes or epochs * epoch_seconds < _SHORT * lanes:
-        return None
-    with contextlib.closing(ThreadExecutor(lambda job, control: _open(job, control, dataset), lanes)) as executor:
-        beside = _rate(executor, most[:lanes])
-    if epochs < _SHORT * beside:
-        return None
-    with contextlib.closing(StackedExecutor(lambda job, control: _open(job, control, dataset), lanes)) as executor:
-        together = _rate(executor, most[: executor.room])
-    return TimedTrial(len(most), {"threads": beside, "stacked": together})
+    return max(alike.values(), key=len, default=[])
+
+
+def _as_many(jobs: Sequence[Job], n: int) -> list[Job]:
+    return list(itertools.islice(itertools.cycle(jobs), n))
+
+
+def _rate_of_processes(jobs: Sequence[Job], dataset: Dataset) -> float:
+    """Return what as many processes come to; where they train is a history of its own, which goes."""
+    from hw1_tui.runs import Store
+    from hw1_tui.training.job_context import JobContext
+    from hw1_tui.training.remote.executor import WorkerExecutor
+    from hw1_tui.training.remote.process_pool import ProcessPool
+
+    with tempfile.TemporaryDirectory(prefix="hw1-tui-") as folder:
+        store = Store(Path(folder))
+
+        def opened(job: Job, control: Control) -> Iterator[Event]:
+            return executor.open_recorded(job, control, JobContext(store, dataset))
+
+        with contextlib.closing(WorkerExecutor(opened, ProcessPool(len(jobs)), is_owner=True)) as executor:
+            return _rate(executor, jobs)
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ class SweepPlanDialog(Dialog[Planned]):
     Args:
         sweep: what is to be trained.
         jobs: how many trials train at once.
+        processes: how many where each is in a process of its own.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,9 +51,9 @@ class SweepPlanDialog(Dialog[Planned]):
             super().__init__()
             self.planned, self.problem = planned, problem
 
-    def __init__(self, sweep: Sweep, jobs: int) -> None:
+    def __init__(self, sweep: Sweep, jobs: int, processes: int) -> None:
         super().__init__()
-        self._sweep, self._jobs = sweep, jobs
+        self._sweep, self._jobs, self._processes = sweep, jobs, processes
         self._planned: Planned | None = None
         self._has_begun = False
 
@@ -95,13 +96,30 @@ class SweepPlanDialog(Dialog[Planned]):
         """Make the plan; in a thread."""
         problem, planned = "", None
         try:
-            planned = _planned(self._sweep, dataset, self._jobs, self)
+            planned = self._planned_on(dataset)
         except (MistakeError, EngineError) as error:
             problem = str(error)
         except Exception as error:  # an engine may raise anything; here it becomes a sentence
             problem = f"It cannot be planned: {type(error).__name__}: {error}"
         if not get_current_worker().is_cancelled:
             self.post_message(self.Made(planned, problem))
+
+    def _planned_on(self, dataset: Dataset) -> Planned:
+        """Return what trains the sweep and what it will take.
+
+        Raises:
+            MistakeError: its name is another's, its data is not what it was, or its engine is not there.
+        """
+        sweep = self._sweep
+        require_engine(sweep)
+        if sweep.fingerprint not in ("", dataset.fingerprint):
+            raise MistakeError(Mistake("data", f"{sweep.config.data} is not what it was when the sweep began"))
+        sweep = sweep.on(data_path(dataset.name) or sweep.config.data, dataset.fingerprint)
+        store, workers = self.workspace.store, self.workspace.queue.workers
+        check_name(store, sweep)
+        jobs = workers.slots if workers else self._jobs
+        runner = SweepRunner(sweep, dataset, store, jobs, workers=workers, processes=self._processes)
+        return runner, make_plan(runner, dataset)
 
     @on(Made)
     def _take(self, event: Made) -> None:
@@ -123,23 +141,6 @@ class SweepPlanDialog(Dialog[Planned]):
         """Close, and start the sweep."""
         if self._planned:
             self.dismiss(self._planned)
-
-
-def _planned(sweep: Sweep, dataset: Dataset, jobs: int, dialog: SweepPlanDialog) -> Planned:
-    """Return what trains a sweep and what it will take.
-
-    Raises:
-        MistakeError: its name is another's, its data is not what it was, or its engine is not there.
-    """
-    require_engine(sweep)
-    if sweep.fingerprint not in ("", dataset.fingerprint):
-        raise MistakeError(Mistake("data", f"{sweep.config.data} is not what it was when the sweep began"))
-    sweep = sweep.on(data_path(dataset.name) or sweep.config.data, dataset.fingerprint)
-    store = dialog.workspace.store
-    check_name(store, sweep)
-    workers = dialog.workspace.queue.workers
-    runner = SweepRunner(sweep, dataset, store, workers.slots if workers else jobs, workers=workers)
-    return runner, make_plan(runner, dataset)
 
 
 def plan_lines(sweep: Sweep, plan: Plan) -> list[str]:

@@ -126,13 +126,12 @@ class SweepDraft:
         """
         return partial(_define, self._wish(), list(self._mistakes()))
 
-    @property
-    def jobs(self) -> int:
-        """How many trials train at once; the usual number where what was typed is none."""
+    def jobs(self, executor: str = "threads") -> int:
+        """Return how many trials train at once in an executor; the usual number where what was typed is none."""
         try:
             return read_whole(self.setting("jobs"))
         except ValueError:
-            return default_jobs(self.form.engine)
+            return default_jobs(self.form.engine, executor)
 
     def _mistakes(self) -> Iterator[Mistake]:
         if not self.axes():
