@@ -78,7 +78,9 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
 
 def _add_running(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     how = parser.add_argument_group("how it is run")
-    add_option(how, "--jobs", "trials that train at once (default: one a core; in threads one for engines in Python)", "N")
+    add_option(
+        how, "--jobs", "trials that train at once (default: one a core; in threads one for engines in Python)", "N"
+    )
     add_option(how, "--executor", f"what trains them: {', '.join(EXECUTOR_NAMES)} (default: auto)", "NAME")
     add_option(how, "--time", "stop after so long, such as 20m or 1h30m; the sweep can be gone on with", "TIME")
     how.add_argument("--dry-run", action="store_true", help="print the plan and train nothing but one timed epoch")
