@@ -221,3 +221,15 @@ async def test_the_name_of_the_split_stands_whole(store, blobs):
         await until(pilot, lambda: is_drawn(app) and screen_of(app).view.subject.split == "train")
         await settle(pilot)
         assert lines(app.screen.query_one("#split"))[0].strip() == "train"
+
+
+async def test_the_cell_under_the_cursor_is_told_whatever_the_words_take(store):
+    """Above the scores of ten classes the frame of the matrix was cut, and what is in its cell not to be seen."""
+    train(store, "digits", epochs=1, **LOGISTIC)
+    app = Hw1App("inspect")
+    async with app.run_test(size=SMALL) as pilot:
+        await look(pilot, VIEWS[0])
+        cell, scores = app.screen.query_one("#confusion-cell"), app.screen.query_one("#confusion-scores")
+        matrix = app.screen.query_one("#confusion-matrix")
+        assert matrix.region.bottom <= cell.region.y
+        assert cell.region.bottom <= scores.region.y

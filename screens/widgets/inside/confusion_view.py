@@ -27,6 +27,8 @@ _TOP, _MANY = (3, 5), 10
 """How often the true class is among so many of the likeliest is told from so many classes on."""
 
 _WIDEST_NAME = 16
+_SHARE_OF_MATRIX, _AROUND_MATRIX = 0.7, 3
+"""Of the room below the words at most; the lines of its frame, and that on the cell under the cursor."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,10 +101,16 @@ class ConfusionView(InsideView):
         if is_first:
             self.action_worst()
         self._tell()
+        self.call_after_refresh(self._fit)
 
     def on_resize(self) -> None:
-        """Give the matrix half of the room."""
-        self.query_one(HeatMatrix).fit(self.size.height // 2)
+        """Give the matrix its room."""
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        """Give the matrix half of the room, or what the words leave beside its frame and the line below it."""
+        left = int(self.query_one("#confusion-body").size.height * _SHARE_OF_MATRIX) - _AROUND_MATRIX
+        self.query_one(HeatMatrix).fit(min(self.size.height // 2, left))
 
     @on(HeatMatrix.Pointed)
     def _tell(self) -> None:

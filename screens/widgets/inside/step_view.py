@@ -34,8 +34,8 @@ _PARTS = {
     "update": "The step, by the engine",
 }
 _WIDE = 70
-_TOGETHER = ":\u00a0"
-"""Between a class and its number, which no line parts."""
+_TOGETHER = "\u00a0"
+"""A space at which no line ends."""
 _WEIGHT = re.compile(r"([Wb]\d+)((?:[\s,]+\d+){1,2})")
 
 
@@ -168,10 +168,15 @@ def _content(lines: Sequence[Equation], room: int) -> Content:
             parts.append((f"{chr(10) * bool(part)}{_PARTS[line.part]}\n", "bold"))
             part = line.part
         shape = f"{line.shape:>{middle}}  " if middle else ""
-        first, *more = wrap(line.value.replace(": ", _TOGETHER), max(room - indent, 20)) or [""]
-        value = "\n".join([first, *(" " * indent + rest.strip(" ") for rest in more)]).replace(_TOGETHER, ": ")
+        first, *more = wrap(_in_pairs(line.value), max(room - indent, 20)) or [""]
+        value = "\n".join([first, *(" " * indent + rest.strip(" ") for rest in more)]).replace(_TOGETHER, " ")
         parts += [(line.text + " " * (left + 2 - cell_width(line.text)), ""), (shape, REMARK), (f"{value}\n", "")]
     return Content.assemble(*parts)
+
+
+def _in_pairs(value: str) -> str:
+    """Return numbers of a list, two spaces apart, so that none is parted from its class, whose name may have spaces."""
+    return re.sub("(?<! ) (?! )", _TOGETHER, value) if "  " in value and ";" not in value else value
 
 
 def _checked(check: DifferenceCheck) -> Content:
