@@ -137,13 +137,15 @@ def test_a_table_without_the_column_to_predict_is_asked_about_by_its_features(st
     rows = [f"{i},{a!r},{b!r},{'up' if a > 0 else 'down'}" for i, (a, b) in enumerate(x.tolist())]
     (tmp_path / "train.csv").write_text("\n".join(["id,a,b,kind", *rows]))
     (tmp_path / "test.csv").write_text("id,a,b\n60,5,0\n61,-5,0\n")
-    (tmp_path / "other.csv").write_text("id,b,a\n60,5,0\n61,-5,0\n")
+    (tmp_path / "other.csv").write_text("id,b,a\n60,0,5\n61,0,-5\n")
     run = train(store, tmp_path / "train.csv", epochs=20)
     answers, score, said = ask(capsys, run, tmp_path / "test.csv")
     assert [answer["class"] for answer in answers] == ["up", "down"]
     assert score is None
     assert "has no column to predict: its 2 columns are the features." in said
-    assert main(["--batch", "predict", run, str(tmp_path / "other.csv")]) == 2
+    turned, _, said = ask(capsys, run, tmp_path / "other.csv")
+    assert [answer["probabilities"] for answer in turned] == [answer["probabilities"] for answer in answers]
+    assert "in another order: they are taken by their names" in said
 
 
 def test_pixels_without_labels_are_answered_as_those_with(store, tmp_path, capsys):
@@ -158,3 +160,29 @@ def test_pixels_without_labels_are_answered_as_those_with(store, tmp_path, capsy
     with_labels, without = (ask(capsys, run, tmp_path / name)[0] for name in ("new.csv", "test.csv"))
     assert len(without) == 10
     assert [one["probabilities"] for one in without] == [one["probabilities"] for one in with_labels]
+
+
+@pytest.mark.parametrize("has_target", [True, False])
+def test_columns_in_another_order_are_taken_by_their_names(store, tmp_path, capsys, has_target):
+    """Guarantee: an answer is of the features that are named; columns the other way round got other answers, unsaid."""
+    rows = [(i % 3 + i / 100, 1 - i / 60, "abc"[i % 3]) for i in range(60)]
+    (tmp_path / "own.csv").write_text("far,near,label\n" + "".join(f"{x},{y},{c}\n" for x, y, c in rows))
+    words = ["--data", str(tmp_path / "own.csv"), "--model", "logistic_regression", "--epochs", "2"]
+    assert main(["--batch", "train", *words, "--quiet"]) == 0
+    end = [f",{c}" if has_target else "" for _, _, c in rows]
+    title = ",label" * has_target
+    same = "".join(f"{x},{y}{c}\n" for (x, y, _), c in zip(rows, end, strict=True))
+    turned = "".join(f"{y},{x}{c}\n" for (x, y, _), c in zip(rows, end, strict=True))
+    (tmp_path / "same.csv").write_text(f"far,near{title}\n{same}")
+    (tmp_path / "turned.csv").write_text(f"near,far{title}\n{turned}")
+    (tmp_path / "other.csv").write_text(f"far,wide,label\n{''.join(f'{x},{y},{c}{chr(10)}' for x, y, c in rows)}")
+    capsys.readouterr()
+    answers = []
+    for name in ("same", "turned"):
+        assert main(["--batch", "predict", "last", str(tmp_path / f"{name}.csv"), "--format", "csv"]) == 0
+        out, err = capsys.readouterr()
+        answers.append([line.partition(",")[2] for line in out.splitlines()])
+        assert ("in another order: they are taken by their names" in err) == (name == "turned")
+    assert answers[0] == answers[1]
+    assert main(["--batch", "predict", "last", str(tmp_path / "other.csv")]) == 2
+    assert "not those that the model was trained on: wide; allowed: far, near" in capsys.readouterr().err

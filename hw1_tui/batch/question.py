@@ -19,7 +19,7 @@ from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.training.kept_data import data_path
 from hw1_tui.training.kept_model import KeptModel
-from hw1_tui.training.model_input import from_dataset, from_picture, targets
+from hw1_tui.training.model_input import by_name, from_dataset, from_picture, targets
 
 _NAMED = 3
 
@@ -104,13 +104,14 @@ class Reader:
         except MistakeError:
             return None
         own = self.model.feature_names
-        if x.shape[1] != self.model.features or (own and names and own != names):
+        if x.shape[1] != self.model.features or (own and names and sorted(own) != sorted(names)):
             return None
+        x, ordered = by_name(self.model, source, x, names)
         x = x if x.dtype == self.model.dtype else x.astype(np.float64)
         if x.dtype != self.model.dtype and np.uint8 in (x.dtype, self.model.dtype):
             return None  # what are black and white in one of them cannot be told
         said = visible(f"{source} has no column to predict: its {counted(x.shape[1], 'column')} are the features.")
-        return Question([f"{source} {row}" for row in range(len(x))], x, said=(said,))
+        return Question([f"{source} {row}" for row in range(len(x))], x, said=(said, *map(visible, ordered)))
 
     def _read_known(self, source: str) -> Question:
         """Read a split: the test split, or of what is not the model's own and has no splits all examples."""

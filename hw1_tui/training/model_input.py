@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,9 @@ from hw1_tui.data import class_name, picture
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 from hw1_tui.numeral import counted
 from hw1_tui.training.kept_model import KeptModel
+
+_NAMED = 8
+"""So many features are named."""
 
 _NAMED = 10
 _ALIKE = 0.5
@@ -40,6 +44,8 @@ def from_dataset(model: KeptModel, dataset: Dataset, split: SplitName) -> ModelI
         has, wants = ("numbers", "classes") if dataset.is_regression else ("classes", "numbers")
         raise MistakeError(Mistake(dataset.name, f"has {has} to predict, and the model tells {wants}"))
     x, assumed = _arranged(model, dataset, dataset[split].x)
+    x, ordered = by_name(model, dataset.name, x, dataset.feature_names)
+    assumed = (*assumed, *ordered)
     if np.dtype(model.dtype).kind == "f" == x.dtype.kind and not (model.image_shape and dataset.image_shape):
         return ModelInput(x, assumed)  # measurements, not pictures: a number is what it is
     own, theirs = model.levels, picture.levels(x.dtype, dataset.value_range)
@@ -58,6 +64,34 @@ def from_dataset(model: KeptModel, dataset: Dataset, split: SplitName) -> ModelI
         "trained on: values are converted."
     )
     return ModelInput(_converted(x, theirs, own), (*assumed, said))
+
+
+def by_name(model: KeptModel, place: str, x: Array, names: tuple[str, ...]) -> tuple[Array, tuple[str, ...]]:
+    """Return features in the order of the model's, where both have names, and what is said of it.
+
+    Args:
+        model: the model.
+        place: what they are of.
+        x: (n, n_features).
+        names: of the features; empty for none.
+
+    Raises:
+        MistakeError: they are other features.
+    """
+    own = model.feature_names
+    if not own or not names or own == names:
+        return x, ()
+    if sorted(own) != sorted(names) or len(set(own)) < len(own):
+        others = [name for name in names if name not in own] or list(names)
+        problem = f"its features are not those that the model was trained on: {_listed(others)}"
+        raise MistakeError(Mistake(place, problem, _listed(own)))
+    said = f"The features of {place} stand in another order: they are taken by their names."
+    return x[:, [names.index(name) for name in own]], (said,)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def from_picture(model: KeptModel, place: str, image: Array) -> ModelInput:
