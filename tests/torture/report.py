@@ -35,7 +35,7 @@ def kill_workers_of_report(home: Path, seed: int, kills: int = 2) -> int:
         AssertionError: it is not the report that is written without processes.
     """
     home.mkdir(parents=True, exist_ok=True)
-    assert _start(home / "whole", []).wait() == 0, "the reference did not end well"
+    assert _start(home / "whole", ["--executor", "threads"]).wait() == 0, "the reference did not end well"
     generator, killed = random.Random(seed), 0
     process = _start(home / "killed", ["--on", "local:4"])
     while killed < kills and process.poll() is None:
