@@ -107,6 +107,7 @@ class ComparisonDialog(Charted, Dialog[None]):
         with Vertical(classes="box -full") as box:
             heading = self._records[0].title if len(self._records) == 1 else f"{len(self._records)} runs"
             box.border_title = plain(heading)
+            box.border_subtitle = "c chart, v table, s seeds, u x axis, x exports, escape closes"
             with Container(id="comparison-body"):
                 with Vertical(id="comparison-drawn"):
                     with Container(id="comparison-charts"):
@@ -118,6 +119,8 @@ class ComparisonDialog(Charted, Dialog[None]):
                 yield Button("Close", id="close", variant="primary", action="screen.dismiss_dialog")
                 yield Button("Next chart", id="chart", action="screen.next_chart")
                 yield Button("Seeds", id="seeds", action="screen.next_table")
+                yield Button("Each seed", id="each-seed", action="screen.next_curves")
+                yield Button("x axis", id="x-axis", action="screen.next_x")
                 yield Button("Export", id="export", action="screen.export")
 
     def _charts_of_metrics(self) -> Iterator[Chart]:
@@ -179,7 +182,9 @@ class ComparisonDialog(Charted, Dialog[None]):
             remark = f"{sign} marks the best of a line. {remark}"
         if any(curve.band for curve in self._seed_curves()):
             remark = f"{_BAND} {remark}"
-        self.query_one("#comparison-remark", Static).update(remark)
+        told = self.query_one("#comparison-remark", Static)
+        told.update(remark)
+        told.tooltip = Text(remark)  # a small terminal shows its beginning
         following = self._views[1]
         button = self.query_one("#seeds", Button)
         button.label = following if following in (_RUNS, _SEEDS) else f"By {title(following)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -19,6 +20,7 @@ from hw1_tui.training.continuation import nothing_left, nothing_to_branch
 from screens.dialogs.dialog import Dialog
 from screens.widgets.button import Button
 from screens.widgets.change_form import ChangeForm
+from screens.widgets.form import Form
 from screens.widgets.input import Input
 from screens.widgets.plain import plain
 
@@ -64,17 +66,23 @@ class ContinuationDialog(Dialog[Continuation]):
         with Vertical(classes="box") as box:
             box.border_title = plain(f"{'Branch from' if self._epochs else 'Go on with'} {self._record.title}")
             box.border_subtitle = "ctrl+s trains, escape changes nothing"
-            yield Static(_WHAT_BRANCH if self._epochs else _WHAT, classes="text")
-            if self._epochs:
-                with Horizontal(id="epoch-row"):
-                    yield Static("after epoch", id="epoch-label")
-                    yield Input(str(self._epochs[-1]), id="epoch")
-                    yield Static(f"kept: {_ranges(self._epochs)}", markup=False, id="epoch-kept")
-                yield Static(markup=False, id="epoch-problem", classes="wrong")
-            yield ChangeForm(self._config, "before")
+            with Form(classes="scroll"):
+                yield Static(_WHAT_BRANCH if self._epochs else _WHAT, classes="text")
+                if self._epochs:
+                    yield from self._compose_epoch()
+                yield ChangeForm(self._config, "before")
             with Horizontal(classes="buttons"):
                 yield Button("Train", id="apply", variant="primary", action="screen.apply")
                 yield Button("Cancel", id="cancel", action="screen.dismiss_dialog")
+
+    def _compose_epoch(self) -> ComposeResult:
+        kept = Static(f"kept: {_ranges(self._epochs)}", markup=False, id="epoch-kept")
+        kept.tooltip = Text(_ranges(self._epochs))
+        with Horizontal(id="epoch-row"):
+            yield Static("after epoch", id="epoch-label")
+            yield Input(str(self._epochs[-1]), id="epoch")
+            yield kept
+        yield Static(markup=False, id="epoch-problem", classes="wrong")
 
     def on_mount(self) -> None:
         """Begin where one most often has something to say."""

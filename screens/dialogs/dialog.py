@@ -25,7 +25,9 @@ class Dialog(ModalScreen["Result | None"], Generic[Result]):
 
     app = getters.app(WorkspaceApp)
     CSS_PATH = "dialog.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_dialog", "Back", id="dialog.back")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss_dialog", "Back", id="dialog.back", tooltip="Close it.")
+    ]
 
     @property
     def workspace(self) -> Workspace:

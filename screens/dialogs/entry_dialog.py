@@ -30,6 +30,7 @@ class EntryDialog(Dialog[str]):
         """Draw the line and the answers."""
         with Vertical(classes="box") as box:
             box.border_title = plain(self._heading)
+            box.border_subtitle = "enter takes it, escape changes nothing"
             yield Static(self._note, markup=False, classes="text")
             yield Input(self._text, id="entry", select_on_focus=False)
             with Horizontal(classes="buttons"):

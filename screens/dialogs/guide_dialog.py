@@ -7,13 +7,14 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.css.query import NoMatches
 from textual.widgets import MarkdownViewer, OptionList
 from textual.widgets.option_list import Option
 
 from hw1_tui.guides import guides, read_guide
 from screens.dialogs.dialog import Dialog
+from screens.widgets.button import Button
 from screens.widgets.choice_list import ChoiceList
 
 _WIDTH_FOR_CONTENTS = 100
@@ -60,8 +61,11 @@ class GuideDialog(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """Draw the list, which gives way to the guide that is chosen."""
-        with Vertical(classes="box -large", id="guide-box"):
+        with Vertical(classes="box", id="guide-box"):
             yield ChoiceList(*(Option(title, id=topic) for topic, title in guides().items()), id="guide-list")
+            with Horizontal(classes="buttons"):
+                yield Button("Close", id="close", variant="primary", action="screen.dismiss_dialog")
+                yield Button("Contents", id="contents", action="screen.toggle_contents")
 
     async def on_mount(self) -> None:
         """Show the guide that was asked for, or the list."""
@@ -80,10 +84,13 @@ class GuideDialog(Dialog[None]):
         if self._topic:
             has_room = self.app.size.width >= _WIDTH_FOR_CONTENTS
             viewer = GuideViewer(read_guide(self._topic), show_table_of_contents=has_room, open_links=False)
-            await box.mount(viewer)
+            await box.mount(viewer, before=".buttons")
             self.set_focus(None)
         else:
             choice.focus()
+        box.set_class(bool(self._topic), "-large")
+        self.query_one("#close", Button).label = "All guides" if self._topic else "Close"
+        self.query_one("#contents").display = bool(self._topic)
         box.border_title = "Guide" if self._topic else "Guides"
         box.border_subtitle = "t contents, escape back" if self._topic else "enter reads, escape closes"
 

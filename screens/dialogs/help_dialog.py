@@ -10,11 +10,12 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.color import Color
-from textual.containers import Container, Vertical, VerticalScroll
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Markdown, Static
 
 from screens.dialogs.dialog import Dialog
+from screens.widgets.button import Button
 
 
 class HelpDialog(Dialog[None]):
@@ -28,7 +29,7 @@ class HelpDialog(Dialog[None]):
     CSS_PATH: ClassVar[list[str]] = ["dialog.tcss", "help_dialog.tcss"]  # type: ignore[assignment]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,f1,question_mark,enter", "dismiss_dialog", "Close", id="help.close", show=False),
-        Binding("g", "guides", "Guides", id="help.guides", show=False),
+        Binding("g", "guides", "Guides", id="help.guides", show=False, tooltip="The guides that come with it."),
         Binding("j,down", "scroll(1)", "Down", id="help.down", show=False),
         Binding("k,up", "scroll(-1)", "Up", id="help.up", show=False),
     ]
@@ -47,6 +48,9 @@ class HelpDialog(Dialog[None]):
                 if self._text:
                     yield Markdown(self._text, id="help-text")
                 yield Static(self._keys, id="help-keys")
+            with Horizontal(classes="buttons"):
+                yield Button("Close", id="close", variant="primary", action="screen.dismiss_dialog")
+                yield Button("Guides", id="guides", action="screen.guides")
 
     def on_mount(self) -> None:
         """Let the keys scroll."""

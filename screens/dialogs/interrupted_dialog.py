@@ -45,6 +45,7 @@ class InterruptedDialog(Dialog[None]):
         """Draw the list and the answers."""
         with Vertical(classes="box") as box:
             box.border_title = "Interrupted runs"
+            box.border_subtitle = "enter goes on, a with all, escape later"
             yield Static("These neither ended nor train now. They can go on to the same bits.", classes="text")
             yield ChoiceList(
                 *(Option(_sweep_line(name, n), id=f"{_SWEEP}{name}") for name, n in self._sweeps.items()),

@@ -69,6 +69,7 @@ class LockstepDialog(Charted, Dialog[None]):
         first, second = self._engines
         with Vertical(classes="box -large") as box:
             box.border_title = plain(f"{first} and {second} in lockstep")
+            box.border_subtitle = "escape closes"
             yield Static("Loading the data and the engines...", id="lockstep-state", markup=False)
             yield Chart(_TITLE, empty="Nothing is compared yet.", log_y=True, id="lockstep-chart")
             yield ComparedTable(id="lockstep-table", header_height=2)
@@ -102,14 +103,12 @@ class LockstepDialog(Charted, Dialog[None]):
         table = self.query_one(ComparedTable)
         if not table.columns:
             headings = ("epoch", *(f"{name}\nloss" for name in self._engines), *names, "share of\nlargest")
-            table.add_columns(*map(Text, headings))  # engines and parameters have the names that their authors gave
+            # As texts: engines and parameters have the names that their authors gave.
+            table.add_columns(*(Text(heading, justify="right") for heading in headings))
         losses = compared.losses or (None, None)
-        table.add_row(
-            Text(str(compared.epoch)),
-            *(Text("-" if loss is None else f"{loss:.6f}") for loss in losses),
-            *(Text(f"{difference:.1e}") for difference in compared.differences.values()),
-            Text(f"{compared.relative:.1e}"),
-        )
+        cells = [str(compared.epoch), *("-" if loss is None else f"{loss:.6f}" for loss in losses)]
+        cells += [f"{difference:.1e}" for difference in (*compared.differences.values(), compared.relative)]
+        table.add_row(*(Text(cell, justify="right") for cell in cells))
         table.move_cursor(row=table.row_count - 1)
         epochs = [one.epoch for one in self._compared]
         self.query_one(Chart).set_series(

@@ -49,6 +49,7 @@ class PhotographDialog(Dialog[int]):
         """Draw the pictures, and beside them what the model says."""
         with Vertical(classes="box -large", id="photograph-box") as box:
             box.border_title = plain(self._examples.what)
+            box.border_subtitle = "enter looks closer, i explains a step, escape closes"
             with Horizontal(id="photograph-body"):
                 yield (Gallery if self._examples.dataset.image_shape else ExampleTable)(id="photographs")
                 with Vertical(id="photograph-side"):

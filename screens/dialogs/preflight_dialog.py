@@ -37,12 +37,12 @@ class PreflightDialog(TrialDialog):
         self._found: list[Finding] = []
 
     def compose(self) -> ComposeResult:
-        """Draw room for the lines, what is being looked at, and the buttons."""
+        """Draw what is being looked at, room for the lines, and the buttons."""
         with Vertical(classes="box -large") as box:
             box.border_title = "Before it is trained"
             box.border_subtitle = "ctrl+s applies a fix, escape closes"
-            yield VerticalScroll(id="preflight-found")
             yield Static(self._next_words, markup=False, id="preflight-state")
+            yield VerticalScroll(id="preflight-found")
             with Horizontal(classes="buttons"):
                 yield Button("Close", id="close", variant="primary", action="screen.dismiss_dialog")
                 yield Button("Apply", id="apply", disabled=True, action="screen.apply")

@@ -19,6 +19,7 @@ from screens.state.live_run import LiveRun
 from screens.widgets.button import Button
 from screens.widgets.change_form import ChangeForm
 from screens.widgets.field import Field
+from screens.widgets.form import Form
 
 _STEERABLE = ("opening", "training", "paused")
 _WHAT = "Changes hold from the next step on and are kept with the run."
@@ -51,9 +52,10 @@ class SteerDialog(Dialog[None]):
         with Vertical(classes="box") as box:
             box.border_title = f"{'Steer' if live.is_live else 'Go on with'} run {live.number}"
             box.border_subtitle = f"ctrl+s {'applies' if live.is_live else 'goes on'}, escape changes nothing"
-            yield Static(_WHAT if live.is_live else _WHAT_ENDED, classes="text", id="what", markup=False)
-            yield ChangeForm(live.config, "now")
-            yield Static(markup=False, id="field-help", classes="text")
+            with Form(classes="scroll"):
+                yield Static(_WHAT if live.is_live else _WHAT_ENDED, classes="text", id="what", markup=False)
+                yield ChangeForm(live.config, "now")
+                yield Static(markup=False, id="field-help", classes="remark")
             with Horizontal(classes="buttons"):
                 what = "Apply" if live.is_live else "Go on"
                 yield Button(what, id="apply", variant="primary", action="screen.apply")

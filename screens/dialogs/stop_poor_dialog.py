@@ -45,12 +45,12 @@ class StopPoorDialog(Dialog[bool]):
         with Vertical(classes="box") as box:
             box.border_title = f"Stop {counted(len(self._poor), 'poor trial')}?"
             box.border_subtitle = "enter stops them, escape goes back"
-            yield Static(_RULE, markup=False, classes="text")
             with VerticalScroll(classes="scroll"):
+                yield Static(_RULE, markup=False, classes="text")
                 yield Static("\n".join(map(self._line, self._poor)), markup=False, id="poor")
             with Horizontal(classes="buttons"):
                 yield Button("Stop", id="stop", variant="primary", action="screen.stop")
-                yield Button("Back", id="back", action="screen.dismiss_dialog")
+                yield Button("Cancel", id="back", action="screen.dismiss_dialog")
 
     def _line(self, view: TrialView) -> str:
         value = "-" if view.value is None else self._metric.format(view.value)

@@ -46,7 +46,7 @@ class SweepListDialog(Dialog[Opened]):
         """Draw the list, the line and the answers."""
         with Vertical(classes="box") as box:
             box.border_title = "Open a sweep"
-            box.border_subtitle = "enter opens"
+            box.border_subtitle = "enter opens, f types a path, escape goes back"
             if self._sweeps:
                 yield ChoiceList(*(Option(_line(one), id=name) for name, one in self._sweeps.items()), compact=True)
             else:

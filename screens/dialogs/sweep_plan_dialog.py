@@ -70,7 +70,7 @@ class SweepPlanDialog(Dialog[Planned]):
             yield Static("Timing an epoch of the first trial...", markup=False, id="plan", classes="text")
             with Horizontal(classes="buttons"):
                 yield Button("Start", id="start", variant="primary", disabled=True, action="screen.start")
-                yield Button("Back", id="back", action="screen.dismiss_dialog")
+                yield Button("Cancel", id="back", action="screen.dismiss_dialog")
 
     def on_mount(self) -> None:
         """Begin, or wait for the data."""

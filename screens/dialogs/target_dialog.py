@@ -73,6 +73,7 @@ class TargetDialog(Dialog[Target]):
         """Draw the line and the answers."""
         with Vertical(classes="box") as box:
             box.border_title = plain(self._heading)
+            box.border_subtitle = "enter writes it, escape goes back"
             yield Static(self._note, markup=False, classes="text")
             yield Input(self._text, id="entry", select_on_focus=self._is_suggested)
             yield Static(markup=False, id="wrong", classes="wrong")
@@ -124,8 +125,8 @@ class OverwriteDialog(Dialog[bool]):
         with Vertical(classes="box") as box:
             box.border_title = "Overwrite?"
             box.border_subtitle = "o overwrites, escape goes back"
-            yield Static("What is there already would be lost:", markup=False, classes="text")
             with VerticalScroll(classes="scroll"):
+                yield Static("What is there already would be lost:", markup=False, classes="text")
                 yield Static("\n".join([*named, *more]), markup=False, id="taken")
             with Horizontal(classes="buttons"):
                 yield Button("Another name", id="keep", variant="primary", action="screen.dismiss_dialog")

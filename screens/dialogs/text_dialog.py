@@ -37,6 +37,7 @@ class TextDialog(Dialog[None]):
         large = len(self._text) > 600
         with Vertical(classes="box -large" if large else "box") as box:
             box.border_title = plain(self._heading)
+            box.border_subtitle = "y copies, escape closes"
             if self._note:
                 yield Static(self._note, markup=False, classes="text")
             with VerticalScroll(classes="scroll"):

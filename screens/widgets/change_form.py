@@ -25,7 +25,7 @@ class ChangeForm(Form):
     """
 
     def __init__(self, config: RunConfig, origin: str) -> None:
-        super().__init__(classes="scroll")
+        super().__init__()
         self._config, self._origin = config, origin
         self._wrong: set[str] = set()
         self.typed: dict[str, Value] = {}

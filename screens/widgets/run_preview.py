@@ -65,6 +65,7 @@ class RunPreview(Container):
         height: 1fr;
         #preview-words { width: 1fr; height: auto; max-height: 60%; margin: 1 0 0 0; }
         #preview-results { padding: 0; }
+        #preview-coach { max-height: 6; }
     }
     """
 

@@ -45,7 +45,9 @@ class LimitField(Horizontal):
     class Cancelled(Message):
         """Everything stays."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "Back", id="limits.back")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Back", id="limits.back", tooltip="The limits stay as they are."),
+    ]
     DEFAULT_CSS = """
     LimitField {
         height: 1; width: 1fr;

@@ -1,0 +1,171 @@
+"""What every dialog has in the smallest terminal, however much it shows: its answers, whole, and the keys for them."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.app import App
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.widgets import Input, Static
+
+import screens
+from hw1_tui.metric import METRICS
+from hw1_tui.runs import Store
+from hw1_tui.settings import RunConfig
+from screens.dialogs.comparison_dialog import ComparisonDialog
+from screens.dialogs.continuation_dialog import ContinuationDialog
+from screens.dialogs.dialog import Dialog
+from screens.dialogs.entry_dialog import EntryDialog
+from screens.dialogs.guide_dialog import GuideDialog
+from screens.dialogs.help_dialog import HelpDialog
+from screens.dialogs.interrupted_dialog import InterruptedDialog
+from screens.dialogs.quit_dialog import QuitDialog
+from screens.dialogs.stop_poor_dialog import StopPoorDialog
+from screens.dialogs.sweep_list_dialog import SweepListDialog
+from screens.dialogs.target_dialog import OverwriteDialog, TargetDialog
+from screens.dialogs.text_dialog import TextDialog
+from screens.state.sweep_reading import TrialView
+from screens.widgets.button import Button
+from screens.widgets.field import Field
+from tests.support.history import run_record, write_run
+from tests.support.scripted_engine import app_of, until
+from tests.support.swept import define_scripted
+
+LONG = "a name that is much longer than any box in which it could have to stand " * 3
+CONFIG: dict[str, Any] = {"model": "mlp", "engine": "torch", "data": "builtin"}
+
+
+def compared(_app: App[Any]) -> Dialog[Any]:
+    store = Store()
+    runs = [write_run(store, f"2611{day:02}-090000-wxyz", labels={"name": LONG}) for day in range(10, 22)]
+    return ComparisonDialog.of(store, [store.get(run) for run in runs])
+
+
+def branched(_app: App[Any]) -> Dialog[Any]:
+    return ContinuationDialog(run_record(**CONFIG), RunConfig.from_dict(CONFIG), list(range(0, 99, 2)))
+
+
+def interrupted(_app: App[Any]) -> Dialog[Any]:
+    return InterruptedDialog([run_record(f"261125-09{n:04}-wxyz", "interrupted") for n in range(40)])
+
+
+def poor(_app: App[Any]) -> Dialog[Any]:
+    trials = define_scripted(seeds=8).trials
+    return StopPoorDialog(
+        [TrialView(trial, "finished", METRICS["val_loss"], points=((4, 0.5),), epochs_done=4) for trial in trials],
+        METRICS["val_loss"],
+    )
+
+
+def sweeps(_app: App[Any]) -> Dialog[Any]:
+    sweep = define_scripted("a-name-that-is-much-longer-than-any-box")
+    return SweepListDialog({f"s{n}": sweep for n in range(40)})
+
+
+def overwritten(_app: App[Any]) -> Dialog[Any]:
+    return OverwriteDialog([Path("/home", *["folder"] * 30, f"{n}.svg") for n in range(12)])
+
+
+DIALOGS: dict[str, Callable[[App[Any]], Dialog[Any]]] = {
+    "comparison": compared,
+    "branch": branched,
+    "entry": lambda _app: EntryDialog(LONG, LONG, LONG),
+    "target": lambda _app: TargetDialog(LONG, LONG, LONG, lambda _path: None, lambda _path: ()),
+    "overwrite": overwritten,
+    "text": lambda _app: TextDialog(LONG, "short", LONG),
+    "long text": lambda _app: TextDialog(LONG, LONG * 40, "A note."),
+    "guides": lambda _app: GuideDialog(),
+    "guide": lambda _app: GuideDialog("sweep"),
+    "help": lambda app: HelpDialog(app.screen, "Words. " * 400),
+    "interrupted": interrupted,
+    "quit": lambda _app: QuitDialog(),
+    "stop the poor": poor,
+    "sweeps": sweeps,
+}
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+async def test_answers_are_seen_whatever_stands_above_them(script, name):
+    """A form with a mistake in it, and a long list, pushed the buttons out of the box."""
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.push_screen(DIALOGS[name](app))
+        await until(pilot, lambda: app.screen.query(".buttons") and app.screen.query_one(".buttons").size)
+        row, box = app.screen.query_one(".buttons", Horizontal), app.screen.query_one(".box")
+        buttons = [button for button in row.query(Button) if button.display]
+        assert box.content_region.contains_region(row.region)
+        for button in buttons:
+            assert box.content_region.contains_region(button.region), button.label
+        assert [button.variant for button in buttons].index("primary") == 0
+        assert "escape" in str(box.border_subtitle) or name == "quit"
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+async def test_what_a_key_of_a_dialog_does_the_mouse_does_too(script, name):
+    """The axis of a comparison and the guides of the help were keys alone."""
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.push_screen(DIALOGS[name](app))
+        await until(pilot, lambda: app.screen.query(".buttons"))
+        done = {button.action for button in app.screen.query(Button)}
+        bindings = Binding.make_bindings(vars(type(app.screen)).get("BINDINGS", ()))
+        keys = {f"screen.{binding.action}" for binding in bindings if binding.tooltip}
+        elsewhere = {"screen.file", "screen.show_all"}  # the field is clicked; what is off the scale, the chart tells
+        assert keys - done <= elsewhere
+
+
+def test_every_key_that_is_shown_says_what_it_does():
+    """In the tooltip of its place in the footer, in the help and in the palette."""
+    untold = []
+    for module in pkgutil.walk_packages(screens.__path__, "screens."):
+        for part in vars(importlib.import_module(module.name)).values():
+            if isinstance(part, type) and part.__module__ == module.name and "BINDINGS" in vars(part):
+                bindings = Binding.make_bindings(vars(part)["BINDINGS"])
+                untold += [f"{part.__name__}: {one.key}" for one in bindings if one.show and not one.tooltip]
+    assert untold == []
+
+
+async def test_every_field_of_a_long_form_with_mistakes_can_be_reached_by_its_keys(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.push_screen(branched(app))
+        await until(pilot, lambda: app.screen.query("#epoch:focus"))
+        await pilot.press("end", "x")
+        fields = list(app.screen.query(Field))
+        await pilot.press("down", "end", "x", *["down"] * (len(fields) - 1))
+        last = fields[-1].query_one(".control")
+        await until(pilot, lambda: app.focused is last)
+        assert app.screen.query_one(".box").content_region.contains_region(last.region)
+        assert not app.screen.query_one(".buttons").region.overlaps(last.region)
+
+
+async def test_kept_epochs_that_are_cut_are_whole_in_a_tooltip(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.push_screen(branched(app))
+        await until(pilot, lambda: app.screen.query("#epoch-kept"))
+        assert "96, 98" in str(app.screen.query_one("#epoch-kept", Static).tooltip)
+
+
+@pytest.mark.parametrize("name", ["guides", "help"])
+async def test_what_is_only_read_is_closed_by_the_mouse_too(script, name):
+    """Help and guides had keys alone."""
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.push_screen(DIALOGS[name](app))
+        await until(pilot, lambda: app.screen.query("#close") and app.screen.query_one("#close").size)
+        await pilot.click("#close")
+        await until(pilot, lambda: not isinstance(app.screen, Dialog))
+
+
+async def test_the_path_of_a_sweep_is_typed_below_a_list_of_many(script):
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.push_screen(sweeps(app))
+        await until(pilot, lambda: app.screen.query("#entry") and app.screen.query_one("#entry").size)
+        entry, box = app.screen.query_one("#entry", Input), app.screen.query_one(".box")
+        assert box.content_region.contains_region(entry.region)
