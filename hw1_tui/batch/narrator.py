@@ -12,7 +12,7 @@ from hw1_tui.data import NAMED
 from hw1_tui.markup import visible
 from hw1_tui.numeral import counted
 from hw1_tui.training.eta import Eta
-from hw1_tui.training.event import EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
+from hw1_tui.training.event import FAILURES, EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
 
 if TYPE_CHECKING:
     from hw1_tui.analysis.coach import Advice, Coach
@@ -107,7 +107,7 @@ class Narrator:
         elif isinstance(event, Remarked):
             (self.fail if event.is_failure else self.remark)(event.text)
         elif isinstance(event, RunEnded) and event.reason:
-            (self.fail if event.status in ("failed", "diverged") else self.remark)(event.reason)
+            (self.fail if event.status in FAILURES else self.remark)(event.reason)
 
     def _advance(self, done: float, epoch: int, now: str = "") -> None:
         self.advance(done, self._planned, f"epoch {min(epoch, self._planned)} of {self._planned}{now}")

@@ -28,7 +28,7 @@ from hw1_tui.signals import SIGNALS
 from hw1_tui.statistics.spread import Spread
 from hw1_tui.training.checkpoint import CheckpointOptions
 from hw1_tui.training.control import Control
-from hw1_tui.training.event import EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
+from hw1_tui.training.event import FAILURES, EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.remote.workers import Workers
 
@@ -121,7 +121,7 @@ def run_seeds(
             finished = [seed for seed in seeds.values() if seed.status == "finished"]
             printer.summarise(finished, spreads([seed.summary.results() for seed in finished]))
             narrator.remark(_sentence(finished, n))
-    failed = any(seed.status in ("failed", "diverged") for seed in seeds.values())
+    failed = any(seed.status in FAILURES for seed in seeds.values())
     code = SIGNALS.exit_code if SIGNALS.number else FAILED if failed else DONE
     notifier.tell_plan(code, n - len(rerun.missing), n, narrator)
     if lost:
@@ -150,7 +150,7 @@ def _told(
 ) -> Iterator[tuple[str, Event | RunRecord]]:
     """Yield all that is known of each run: of those that the history has first, then of the others as they train."""
     yield from _kept(rerun, seeds, store)
-    for step in narrated(rerun, narrator, failures=("failed", "diverged")):
+    for step in narrated(rerun, narrator, failures=FAILURES):
         if isinstance(step.event, (Progressed, Remarked)):
             continue
         name = step.run.name

@@ -17,7 +17,7 @@ from hw1_tui.exit_code import DONE, FAILED
 from hw1_tui.metric import EpochMetrics, by_importance, epoch_metrics
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import Store
-from hw1_tui.training.event import EpochEnded, RunEnded
+from hw1_tui.training.event import FAILURES, EpochEnded, RunEnded
 
 SECONDS_BETWEEN_LOOKS = 1.0
 
@@ -93,7 +93,7 @@ class _Follower:
         news = events[min(self._seen[run], len(events)) :]  # a run that goes on may begin by taking epochs back
         self._seen[run] = len(events)
         for event in news:
-            self.has_failed |= event["event"] == RunEnded.kind and event["status"] in ("failed", "diverged")
+            self.has_failed |= event["event"] == RunEnded.kind and event["status"] in FAILURES
             yield run, event
 
 

@@ -48,7 +48,7 @@ from hw1_tui.sweep.runner import SweepRunner, require_engine
 from hw1_tui.sweep.summary import TrialResult, read_summary
 from hw1_tui.sweep.trial import Trial
 from hw1_tui.training.checkpoint import BUDGET, CheckpointOptions
-from hw1_tui.training.event import Remarked, RunEnded, RunStarted
+from hw1_tui.training.event import FAILURES, Remarked, RunEnded, RunStarted
 from hw1_tui.training.executors import AUTO, EXECUTOR_NAMES
 from hw1_tui.training.kept_data import data_path
 
@@ -271,7 +271,7 @@ def _ends(runner: SweepRunner, narrator: Narrator) -> Iterator[tuple[Trial, RunE
             begun[trial.number] = None
         elif isinstance(event, RunEnded):
             begun.pop(trial.number, None)
-            if event.status in ("failed", "diverged"):
+            if event.status in FAILURES:
                 narrator.fail(f"{trial.label}: {event.reason or event.status}")
             narrator.make_room()
             yield trial, event

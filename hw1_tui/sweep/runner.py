@@ -20,7 +20,7 @@ from hw1_tui.sweep.search import ask, may_ask, require_optuna, rivals_of
 from hw1_tui.sweep.trial import Trial
 from hw1_tui.training.checkpoint import DEFAULT_CHECKPOINTS, CheckpointOptions
 from hw1_tui.training.control import Control
-from hw1_tui.training.event import EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
+from hw1_tui.training.event import FAILURES, EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
 from hw1_tui.training.executor import Executor, JobEnded, OpenRecorded, open_here
 from hw1_tui.training.executors import AUTO, make_executor
 from hw1_tui.training.job import Job
@@ -284,7 +284,7 @@ class SweepRunner:
             is_given_up = trial.number in self._given_up
             is_unkept = not event.run and event.epochs > 0  # one that nobody had begun is as it was
             is_over = event.status != "stopped" or is_unkept or is_given_up
-            is_lost = event.status in ("failed", "diverged")
+            is_lost = event.status in FAILURES
             self._progress[trial.number] = replace(known, is_over=is_over, is_lost=is_lost)
             self._left = {one.number for one in self.missing}
             if event.run and is_given_up and event.status == "stopped":

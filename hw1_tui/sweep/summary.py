@@ -14,6 +14,7 @@ from hw1_tui.sweep.kept import is_given_up, progress_of, trainings_of
 from hw1_tui.sweep.search import rivals_of
 from hw1_tui.sweep.space import plain_point
 from hw1_tui.sweep.trial import Trial
+from hw1_tui.training.event import FAILURES
 
 HELD = "halved"
 """How a trial ended that halving stopped."""
@@ -83,7 +84,7 @@ class SweepSummary:
     @property
     def has_failed(self) -> bool:
         """Whether a trial failed or diverged."""
-        return any(result.status in ("failed", "diverged") for result in self.results)
+        return any(result.status in FAILURES for result in self.results)
 
     @property
     def is_complete(self) -> bool:

@@ -1,6 +1,6 @@
 """What a run says while it trains: small facts, in the order in which they happened.
 
-``record()`` gives each as a flat dictionary fit for JSON: the same that ``--format jsonl`` prints and that a run's
+``as_dict()`` gives each as a flat dictionary fit for JSON: the same that ``--format jsonl`` prints and that a run's
 history keeps. Numbers in it are finite or ``None``.
 """
 
@@ -16,6 +16,9 @@ from hw1_tui.metric import EpochMetrics, end_metrics
 from hw1_tui.settings import RunConfig
 
 Status = Literal["finished", "stopped", "diverged", "failed"]
+
+FAILURES: tuple[Status, ...] = ("failed", "diverged")
+"""How a run ends that came to nothing."""
 
 
 def _finite(value: Any) -> Any:

@@ -15,10 +15,10 @@ from hw1_tui.sweep.definition import Sweep
 from hw1_tui.sweep.halving import Progress, is_stopped, rungs_of
 from hw1_tui.sweep.summary import HELD, LEFT, SweepSummary, TrialResult, read_summary
 from hw1_tui.sweep.trial import Trial
+from hw1_tui.training.event import FAILURES
 from screens.state.live_run import LiveRun
 
-_OF_NO_RANK = ("failed", "diverged")
-_OVER = ("finished", LEFT, *_OF_NO_RANK)
+_OVER = ("finished", LEFT, *FAILURES)
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class TrialView:
     def rank(self) -> tuple[bool, bool, float, int]:
         """What a list is sorted by, the best first."""
         value = self.value
-        is_lost = self.state in _OF_NO_RANK
+        is_lost = self.state in FAILURES
         loss = 0.0 if value is None or is_lost else self.metric.as_loss(value)
         return value is None, is_lost, loss, self.trial.number
 
@@ -160,7 +160,7 @@ def poor_trials(sweep: Sweep, views: Sequence[TrialView]) -> list[TrialView]:
             view.epochs_done,
             {epoch: sweep.ranked_by.as_loss(value) for epoch, value in view.points},
             view.is_over,
-            view.state in _OF_NO_RANK,
+            view.state in FAILURES,
             view.trial.place,
         )
         for view in views

@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from hw1_tui.markup import visible
 from hw1_tui.metric import METRICS
+from hw1_tui.training.event import FAILURES
 from screens.state.live_run import LiveRun
 from screens.theme import REMARK
 from screens.widgets.number import count, duration, measure, memory
@@ -82,7 +83,7 @@ def _progress(live: LiveRun, bar_width: int) -> Content:
     if live.state == "opening":
         return Content(visible(live.opening_text))
     if live.ended and live.ended.reason and not live.is_live:
-        is_wrong = live.state in ("failed", "diverged")
+        is_wrong = live.state in FAILURES
         return Content.styled(visible(live.ended.reason), "$text-error" if is_wrong else "")
     is_moving = live.examples_per_second and not live.is_evaluating
     speed = f"{_GAP}{count(live.examples_per_second)} examples/s" if is_moving else ""

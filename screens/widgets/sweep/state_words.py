@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from hw1_tui.numeral import counted
 from hw1_tui.sweep.definition import Sweep
+from hw1_tui.sweep.summary import HELD
+from hw1_tui.training.event import FAILURES
 from screens.state.live_sweep import LiveSweep
 from screens.state.sweep_reading import SweepReading, TrialView
 from screens.widgets.number import duration
@@ -13,12 +15,11 @@ from screens.widgets.run_state import STATE_SIGNS
 
 NO_SWEEP = "No sweep is shown: n defines one, ctrl+o opens one of the history."
 ALL_ENDED = "All of its trials have ended: a adds points."
-_ENDED = ("finished", "halved", "given up", "diverged", "failed")
 
 
 def have_ended(sweep: Sweep, views: Sequence[TrialView]) -> bool:
     """Return whether every trial of a sweep has ended, so that there is nothing to wait for and nothing to stop."""
-    return sum(view.state in _ENDED for view in views) == sweep.n_trials
+    return sum(view.is_over or view.state == HELD for view in views) == sweep.n_trials
 
 
 def state_line(reading: SweepReading | None, live: LiveSweep | None, views: Sequence[TrialView]) -> str:
@@ -31,7 +32,7 @@ def state_line(reading: SweepReading | None, live: LiveSweep | None, views: Sequ
     """
     if reading is None:
         return ""
-    ended = sum(view.state in _ENDED for view in views)
+    ended = sum(view.is_over or view.state == HELD for view in views)
     training = sum(view.is_training for view in views)
     words = [_state(reading, live, ended, training), f"{ended} of {counted(reading.sweep.n_trials, 'trial')}"]
     if live and live.is_busy:
@@ -40,10 +41,10 @@ def state_line(reading: SweepReading | None, live: LiveSweep | None, views: Sequ
             words.append(f"{duration(live.seconds_left)} left")
         if live.awaited:
             words.append(f"{counted(len(live.awaited), 'trial')} with another program")
-    failed = sum(view.state in ("failed", "diverged") for view in views)
+    failed = sum(view.state in FAILURES for view in views)
     if failed:
         words.append(f"{failed} failed or diverged")
-    best = next((view for view in views if view.value is not None and view.state not in _ENDED[3:]), None)
+    best = next((view for view in views if view.value is not None and view.state not in FAILURES), None)
     if best and best.value is not None:
         metric = reading.sweep.ranked_by
         words.append(f"best {metric.title} {metric.format(best.value)}: trial {best.trial.number}")
