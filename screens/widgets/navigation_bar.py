@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import accumulate, groupby
 from typing import ClassVar, NamedTuple
 
@@ -162,41 +162,43 @@ class NavigationBar(Horizontal):
 
     def name_screens(self) -> None:
         """Name what there is room for; no digit behind a dialog, or where the focused field would take it as text."""
-        width, here = self.app.size.width, self.app.current_mode
+        width, here, keys = self.app.size.width, self.app.current_mode, self._keys()
         wanted = [(False, False, _WIDE_STATUS), (False, True, _NARROW_STATUS), (True, False, _NARROW_STATUS)]
         for is_grouped, is_short, kept in wanted:
-            labels = self._labels(here, is_grouped=is_grouped, is_short=is_short)
+            labels = self._labels(here, keys, is_grouped=is_grouped, is_short=is_short)
             if self._width(labels) + kept <= width:
                 break
         else:
-            labels = self._labels(here, is_grouped=True, is_short=True)
+            labels = self._labels(here, keys, is_grouped=True, is_short=True)
         self.query_one(NavigationNames).show(labels, here)
 
-    def _labels(self, here: str, *, is_grouped: bool, is_short: bool) -> list[NavigationLabel]:
+    def _labels(self, here: str, keys: Collection[int], *, is_grouped: bool, is_short: bool) -> list[NavigationLabel]:
         labels = []
         for group, members in self._groups.items():
             if is_grouped and len(members) > 1 and here not in (entry.name for _, entry in members):
-                labels.append(self._label(group, members))
+                labels.append(self._label(group, members, keys))
             else:
                 titles = [(is_short and entry.short) or entry.title for _, entry in members]
-                labels += [self._label(title, [one]) for title, one in zip(titles, members, strict=True)]
+                labels += [self._label(title, [one], keys) for title, one in zip(titles, members, strict=True)]
         return labels
 
-    def _label(self, title: str, numbered: Sequence[tuple[int, Entry]]) -> NavigationLabel:
+    def _label(self, title: str, numbered: Sequence[tuple[int, Entry]], keys: Collection[int]) -> NavigationLabel:
         digits = [number % 10 for number, _ in numbered]
         text = f" {' '.join(map(str, digits))} {title} "
-        keys = " ".join(str(digit) if self._is_key(digit) else " " for digit in digits)
-        shown = f" {keys} {title} " if keys.strip() else title.center(len(text))  # as wide: nothing moves
+        told = " ".join(str(digit) if digit in keys else " " for digit in digits)
+        shown = f" {told} {title} " if told.strip() else title.center(len(text))  # as wide: nothing moves
         return NavigationLabel(numbered[0][1], title, numbered, shown)
 
     def _width(self, labels: Sequence[NavigationLabel]) -> int:
         return sum(len(label.text) for label in labels) + len(self._groups) - 1
 
-    def _is_key(self, digit: int) -> bool:
-        key, focused = str(digit), self.screen.focused
-        is_taken = key in getattr(self.screen, "taken_digits", "")
-        is_text = focused is not None and focused.check_consume_key(key, key)
-        return self.screen.is_active and not is_taken and not is_text
+    def _keys(self) -> set[int]:
+        """Return the digits that lead to their screens now. Whoever takes one may have to look through the screen."""
+        if not self.screen.is_active:
+            return set()
+        focused, taken = self.screen.focused, getattr(self.screen, "taken_digits", "")
+        free = [key for key in "0123456789" if key not in taken]
+        return {int(key) for key in free if focused is None or not focused.check_consume_key(key, key)}
 
     def show_state(self) -> None:
         """Say again how it stands, for what happened while another screen was shown."""
