@@ -32,10 +32,13 @@ def legend(plot: Plot, palette: ChartPalette, title: str, width: int, *, names_a
     """
     at, top = plot.crosshair, plot.top
     marks = marks_in_words(plot.marks, at, plot.ascii)
-    width -= marks.cell_len and marks.cell_len - len(_BETWEEN)
     curves = curves_in_words(plot, palette, title, names_all=names_all or at is not None)
     said = states_in_words(plot.log_y, plot.smoothing, plot.viewport, top, plot.y_limits)
     bests = bests_in_words(plot.series, plot.x_label, plot.ascii) if at is None else Text()
+    shortest = curves_in_words(plot, palette, title, names_all=names_all, in_short=True, values=False)
+    left = width - shortest.cell_len - said.cell_len - bests.cell_len
+    if marks and marks.cell_len - len(_BETWEEN) <= left:  # values make room for names of marks that then stand whole
+        width -= marks.cell_len - len(_BETWEEN)
     if at is None and curves.cell_len + bests.cell_len + said.cell_len > width:
         bests = bests_in_words(plot.series, plot.x_label, plot.ascii, in_short=True)
     if at is None and curves.cell_len + bests.cell_len + said.cell_len > width:
