@@ -82,6 +82,7 @@ async def test_a_name_tells_its_keys_and_a_click_on_it_leads_there(monkeypatch):
 
 def test_the_tenth_main_screen_has_the_nought_and_f11():
     assert go_bindings(TEN)[9].key == "f11,0"
+    assert go_bindings([*TEN, Entry("more", "More", "", "Data")])[10].key == "f13"  # f12 shows the messages
 
 
 async def test_a_failure_is_said_everywhere_until_it_was_looked_at(script):

@@ -43,10 +43,13 @@ class Entry:
 
 
 def go_bindings(entries: Sequence[Entry]) -> list[Binding]:
-    """Return the keys that lead to main screens: ``1`` and ``f2`` to the first, ``0`` and ``f11`` to the tenth."""
+    """Return the keys that lead to main screens: ``1`` and ``f2`` to the first, ``0`` and ``f11`` to the tenth.
+
+    Those after it have the function keys from ``f13`` on, as ``f12`` shows the messages.
+    """
     return [
         Binding(
-            f"f{number + 1}" + (f",{number % 10}" if number <= 10 else ""),
+            f"f{number + 1},{number % 10}" if number <= 10 else f"f{number + 2}",
             f"go('{entry.name}')",
             f"Go to {entry.title}",
             id=f"app.go-{entry.name}",
