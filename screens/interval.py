@@ -6,7 +6,7 @@ They are one table, read when a timer starts, so that tests can look sooner: see
 RUN = 0.5
 """How far a run is, where it is watched."""
 
-CURVES = 1.0
+CURVES = 2.0
 """Curves and tables of a run that trains: they cost seven times what the card costs, and the training pays for it."""
 
 CHART = 0.22

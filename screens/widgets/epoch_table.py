@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, Self
 
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual.binding import BindingType
+from textual.geometry import Region
 from textual.widgets import DataTable
+from textual.widgets.data_table import RowKey
 
 from hw1_tui.metric import EpochMetrics, Metric, epoch_metrics
 from hw1_tui.settings import format_number
@@ -25,6 +27,7 @@ class EpochTable(DataTable[Text]):
     """Grows while the run trains, and follows it unless one has moved up."""
 
     BINDINGS: ClassVar[list[BindingType]] = vim_keys("epochs")
+    _only_grows = False
 
     def on_mount(self) -> None:
         """Set up the columns."""
@@ -65,6 +68,19 @@ class EpochTable(DataTable[Text]):
                 row_index, column_index, base_style, width, cursor, hover
             )
         return self._cell_render_cache[key]
+
+    def _update_dimensions(self, updated_rows: Iterable[RowKey]) -> None:
+        """Take new rows; where they move nothing but the bar, the screen is not laid out and drawn whole once more."""
+        self._only_grows = self.styles.height is not None and not self.styles.height.is_auto
+        try:
+            super()._update_dimensions(updated_rows)
+        finally:
+            self._only_grows = False
+        self._scroll_update(self.virtual_size)
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Draw anew, and lay the screen out anew where that may move something."""
+        return super().refresh(*regions, repaint=repaint, layout=layout and not self._only_grows, recompose=recompose)
 
     def show(self, live: LiveRun | None) -> None:
         """Show a run's epochs; only new ones are added."""
