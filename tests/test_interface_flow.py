@@ -47,7 +47,7 @@ async def test_the_bar_of_every_place_says_what_trains_now(script):
         await train(pilot, script, 2)
         for key in ("f6", "f4"):  # first visited while it trains, and gone from
             await pilot.press(key)
-            await until(pilot, lambda: status(app) in ("2/20", "10%"))  # what the names leave room for
+            await until(pilot, lambda: "10%" in status(app))
         script.free = True
         await until(pilot, lambda: live_of(app).ended)
         await pilot.press("f6")
@@ -94,7 +94,7 @@ async def test_a_longer_table_of_epochs_is_followed_and_does_not_lay_out_the_scr
     app = app_of(script)
     async with app.run_test(size=(120, 40)) as pilot:
         await train(pilot, script, 12)
-        table, layouts = app.screen.query_one(EpochTable), []
+        table, layouts = app.screen.query_one(EpochTable), list[object]()
         await until(pilot, lambda: table.row_count == 13 and table.max_scroll_y > 0)
         await settle(pilot)
         app.screen.screen_layout_refresh_signal.subscribe(table, layouts.append)
