@@ -44,7 +44,7 @@ def test_words_count_the_squares_that_change_the_answer(subject):
     for example in range(40):
         found = explain_answer(subject, example)
         flips = int(found.occlusion.flips.sum())
-        assert f"one of {flips} of 9 squares" in found.words[0] if flips else "leaves the answer" in found.words[0]
+        assert (f" {flips} of 9 squares " if flips else "leaves the answer") in found.words[0]
         counted.append(flips)
     assert any(counted), "of forty blobs that overlap some hang on one pixel"
 

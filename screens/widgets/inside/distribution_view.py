@@ -62,11 +62,14 @@ class DistributionView(InsideView):
             yield Static(markup=False, id="distribution-remark", classes="remark")
         yield Chart(TRACKED[0], empty="Not known of this run.", log_y=None, id="distribution-chart")
 
-    def enter(self) -> None:
-        """Give the focus to the chart; where it is hidden, to the layers, which scroll."""
-        super().enter()
-        if self.query_one(Chart) in self.screen.focus_chain:
-            self.query_one(Chart).focus()
+    def entrance(self) -> Widget:
+        """Return the chart; where it is hidden, the layers, which scroll. Styles follow the classes a moment later."""
+        is_hidden = self.has_class("-low") and not self.has_class("-chart")
+        return self.query_one("#distribution-layers") if is_hidden else self.query_one(Chart)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to show the one or the other only where there is no room for both."""
+        return action != "turn_part" or self.has_class("-low")
 
     def compute(self, subject: Subject) -> RunDistribution:
         """Measure."""
@@ -143,6 +146,7 @@ class DistributionView(InsideView):
     def _fit(self) -> None:
         layers = len(self._found.layers) if self._found else 2
         self.set_class(self.size.height < 8 * layers + 12, "-low")
+        self.refresh_bindings()
 
 
 def _series(curve: LayerCurve) -> Series:

@@ -162,11 +162,15 @@ class InsideView(Container):
 
         What has room is known for sure once the view is drawn: it is chosen again then, if nobody has moved on.
         """
-        chain = self.screen.focus_chain
-        inside = [widget for widget in chain if self in widget.ancestors and not isinstance(widget, Input)]
-        self._entered_at = next((widget for widget in inside if not isinstance(widget, Button)), (*inside, None)[0])
-        if self._entered_at or self.screen.focused not in chain:
+        self._entered_at = self.entrance()
+        if self._entered_at or self.screen.focused not in self.screen.focus_chain:
             self.screen.set_focus(self._entered_at)
+
+    def entrance(self) -> Widget | None:
+        """Return what has the focus first: of what is seen, the first that is no button."""
+        seen = self.screen.focus_chain
+        inside = [widget for widget in seen if self in widget.ancestors and not isinstance(widget, Input)]
+        return next((widget for widget in inside if not isinstance(widget, Button)), (*inside, None)[0])
 
     def look_again(self) -> None:
         """Compute and draw anew."""
