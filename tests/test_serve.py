@@ -97,6 +97,7 @@ def test_nothing_is_left_behind_by_what_serves_it(serve, browser):
     browser.wait_for(lambda: "1,257 updates" in browser.shown)
     browser.press("s", 83, control=True)
     browser.wait_for(lambda: "training" in browser.shown)
+    eventually(store.runs)  # the interface says so a moment before the run is kept
     process.kill()
     eventually(lambda: [run.status for run in store.runs()] in (["stopped"], ["interrupted"]))
 
