@@ -67,7 +67,7 @@ class DistributionView(InsideView):
         is_hidden = self.has_class("-low") and not self.has_class("-chart")
         return self.query_one("#distribution-layers") if is_hidden else self.query_one(Chart)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Offer to show the one or the other only where there is no room for both."""
         return action != "turn_part" or self.has_class("-low")
 
