@@ -21,6 +21,21 @@ from tests.support.program import Program
 
 TRAIN = ["--batch", "train", "--data", "digits", "--model", "logistic_regression", "--epochs", "1"]
 
+_AROUND = """
+from engines.numpy_engine import NumpyEngine
+
+class Around:
+    def __init__(self, trainer): self._trainer = trainer
+    def __getattr__(self, name): return getattr(self._trainer, name)
+"""
+"""A trainer around another; what follows are methods of its own."""
+
+_ENGINE = """
+class Engine(NumpyEngine):
+    name = "strange"
+    def start(self, *about): return Around(super().start(*about))
+"""
+
 _RAISING = """
 from engines.numpy_engine import NumpyEngine
 
@@ -41,48 +56,32 @@ class Engine(NumpyEngine):
         return Around(super().start(*about))
 """
 
-_INTERRUPTED = """
-import os, signal
-from engines.numpy_engine import NumpyEngine
-
-class Around:
-    def __init__(self, trainer): self._trainer = trainer
-    def __getattr__(self, name): return getattr(self._trainer, name)
-    def epoch(self):
+_INTERRUPTED = (
+    "import os, signal\n"
+    + _AROUND
+    + """    def epoch(self):
         try:
             for _ in range(2):  # the first asks to stop, the second interrupts
                 os.kill(os.getpid(), signal.SIGINT)
         except KeyboardInterrupt:
             {made}
         yield
-
-class Engine(NumpyEngine):
-    name = "strange"
-    def start(self, *about): return Around(super().start(*about))
 """
+    + _ENGINE
+)
 
 
-_MEASURING = """
-from engines.contract import Evaluation
-from engines.numpy_engine import NumpyEngine
-
-class Around:
-    def __init__(self, trainer): self._trainer = trainer
-    def __getattr__(self, name): return getattr(self._trainer, name)
-    def evaluate(self, split): return {measured}
-
-class Engine(NumpyEngine):
-    name = "strange"
-    def start(self, *about): return Around(super().start(*about))
+_MEASURING = (
+    "from engines.contract import Evaluation\n"
+    + _AROUND
+    + """    def evaluate(self, split): return {measured}
 """
+    + _ENGINE
+)
 
-_PRINTING = """
-from engines.numpy_engine import NumpyEngine
-
-class Around:
-    def __init__(self, trainer): self._trainer = trainer
-    def __getattr__(self, name): return getattr(self._trainer, name)
-    def epoch(self):
+_PRINTING = (
+    _AROUND
+    + """    def epoch(self):
         for progress in self._trainer.epoch():
             print("\\x1b[2Jspoken in a step")
             yield progress
@@ -96,6 +95,7 @@ class Engine(NumpyEngine):
         print("\\x1b[2Jspoken at the start")
         return Around(super().start(*about))
 """
+)
 
 
 def write_plug_in(folder, content):
