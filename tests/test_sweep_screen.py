@@ -128,7 +128,7 @@ async def test_leaving_says_that_a_sweep_has_runs_to_come_where_none_trains_now(
 
 async def test_a_sweep_that_was_stopped_goes_on_and_trains_nothing_twice(script, store):
     sweep = define_scripted()
-    train_scripted(script, store, sweep, most=20)
+    train_scripted(script, store, sweep, epochs=6)
     before = {run.run: run.results["epochs_done"] for run in store.runs()}
     assert 0 < len(before) < len(sweep.trials)
     app: Any = app_of(script, "sweep")

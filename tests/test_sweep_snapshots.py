@@ -70,7 +70,7 @@ async def test_trials(swept, look):
 
 
 async def test_trials_halfway(script, store, look):
-    train_scripted(script, store, define_scripted(), most=30)
+    train_scripted(script, store, define_scripted(), epochs=6)
     await look(app_of(script, "sweep"), (SMALL,), listed)
 
 

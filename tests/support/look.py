@@ -1,10 +1,16 @@
 """Comparing what a screen shows with pictures that were found right; ``pytest --snapshot-update`` takes new ones."""
 
+import difflib
+import html
+import re
+import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from pytest_textual_snapshot import SVGImageExtension
 from syrupy.assertion import SnapshotAssertion
+from syrupy.exceptions import SnapshotDoesNotExist
 from textual.app import App
 from textual.pilot import Pilot
 
@@ -15,6 +21,10 @@ ALL = (SMALL, MIDDLE, LARGE)
 
 Size = tuple[int, int]
 Look = Callable[[App[Any], Iterable[Size], Callable[[Pilot[Any]], Awaitable[None]]], Awaitable[None]]
+
+# A busy machine can hold up what changes the picture for longer than a screen has to rest to be taken as settled. A
+# picture that is not the kept one is therefore looked at again for so many seconds before it is told as another.
+_SECONDS_TO_ARRIVE = 15
 
 
 def look(snapshot: SnapshotAssertion) -> Look:
@@ -28,13 +38,56 @@ def look(snapshot: SnapshotAssertion) -> Look:
         first, *others = sizes
         async with app.run_test(size=first, tooltips=True, notifications=True) as pilot:
             await arrive(pilot)
-            await settle(pilot)
-            pictures = {first: app.export_screenshot(simplify=True)}
+            pictures = {first: await _picture(pilot, _recall(kept, first))}
             for size in others:
                 await pilot.resize_terminal(*size)
-                await settle(pilot)
-                pictures[size] = app.export_screenshot(simplify=True)
-        for (width, height), picture in pictures.items():
-            assert picture == kept(name=f"{width}x{height}")
+                pictures[size] = await _picture(pilot, _recall(kept, size))
+        for size, picture in pictures.items():
+            before = _recall(kept, size)
+            assert picture == kept(name=_name(size)), _difference(before, picture)
 
     return compare
+
+
+def _name(size: Size) -> str:
+    width, height = size
+    return f"{width}x{height}"
+
+
+def _recall(kept: SnapshotAssertion, size: Size) -> str | None:
+    """Return the picture that was kept for a size; None where there is none or new ones are taken."""
+    if kept.update_snapshots:
+        return None
+    try:
+        picture = kept.extension.read_snapshot(
+            test_location=kept.test_location, index=_name(size), session_id=str(id(kept.session))
+        )
+    except SnapshotDoesNotExist:
+        return None
+    return str(picture)
+
+
+async def _picture(pilot: Pilot[Any], kept: str | None) -> str:
+    """Return the picture at which the app rests: the kept one as soon as it is that, or what stands in its place."""
+    end = time.monotonic() + _SECONDS_TO_ARRIVE
+    while True:
+        await settle(pilot)
+        picture = SVGImageExtension().serialize(pilot.app.export_screenshot(simplify=True))
+        if kept in (None, picture) or time.monotonic() > end:
+            return str(picture)
+
+
+def _difference(kept: str | None, picture: str) -> str:
+    """Return the rows of the terminal that differ, in words: a picture of 100 kB tells nobody anything."""
+    if kept is None:
+        return "there is no such picture yet; pytest --snapshot-update takes it"
+    lines = difflib.unified_diff(_rows(kept), _rows(picture), "kept", "shown", n=0, lineterm="")
+    return "\n" + ("\n".join(lines) or "the same text; colours or styles differ")
+
+
+def _rows(svg: str) -> list[str]:
+    """Return the text of a picture, row by row."""
+    rows: defaultdict[float, list[tuple[float, str]]] = defaultdict(list)
+    for x, y, text in re.findall(r'<text class="[^"]*" x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]*)</text>', svg):
+        rows[float(y)].append((float(x), html.unescape(text).replace("\xa0", " ")))
+    return ["".join(text for _, text in sorted(rows[y])).rstrip() for y in sorted(rows)]

@@ -8,6 +8,7 @@ from hw1_tui.runs import Store
 from hw1_tui.settings import Given
 from hw1_tui.sweep.definition import Sweep, Wish, define
 from hw1_tui.sweep.runner import SweepRunner
+from hw1_tui.training.event import EpochEnded
 from tests.support.scripted_engine import tiny_dataset
 
 AXES = {"learning_rate": ".002,.01,.05", "l2": "0,.001"}
@@ -23,18 +24,22 @@ def define_scripted(name: str = "rates", seeds: int = 2, **axes: str) -> Sweep:
     return define(wish, []).on("builtin", dataset.fingerprint)
 
 
-def train_scripted(script: Any, store: Store, sweep: Sweep, most: int | None = None) -> None:
-    """Train a sweep, or so many events of it, without the interface.
+def train_scripted(script: Any, store: Store, sweep: Sweep, epochs: int | None = None) -> None:
+    """Train a sweep, or so many epochs of it, without the interface.
 
     Args:
         script: of the engine.
         store: the history.
         sweep: what is trained.
-        most: after so many events it is stopped; ``None`` for all of it.
+        epochs: of all trials together, after which it is stopped; ``None`` for all of it. It must not be where a trial
+            ends, or it would be left to chance whether the next one has begun.
     """
-    script.free = True
     runner = SweepRunner(sweep, tiny_dataset(), store, executor="threads")
-    for number, _ in enumerate(runner.steps()):
-        if number == most:
+    script.free = epochs is None
+    script.allow(epochs or 0)
+    done = 0
+    for step in runner.steps():
+        done += isinstance(step.event, EpochEnded) and step.event.epoch > 0
+        if done == epochs:
             runner.ask_to_stop()
     script.free = False
