@@ -11,6 +11,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -37,6 +38,17 @@ class _Found:
     confusion: Confusion
     words: str
     table: Content
+
+
+class _Body(Container):
+    """What stands below the words; its room changes with the terminal and with how many lines the words take."""
+
+    class Resized(Message):
+        """Its room is another."""
+
+    def on_resize(self) -> None:
+        """Tell."""
+        self.post_message(self.Resized())
 
 
 class ConfusionView(InsideView):
@@ -71,7 +83,7 @@ class ConfusionView(InsideView):
     def compose_view(self) -> Iterator[Widget]:
         """Yield the words, the matrix and the scores."""
         yield Static(markup=False, id="confusion-words")
-        with Container(id="confusion-body"):
+        with _Body(id="confusion-body"):
             with Container(id="confusion-left"):
                 matrix = HeatMatrix(id="confusion-matrix")
                 matrix.add_class("frame")
@@ -101,15 +113,11 @@ class ConfusionView(InsideView):
         if is_first:
             self.action_worst()
         self._tell()
-        self.call_after_refresh(self._fit)
 
-    def on_resize(self) -> None:
-        """Give the matrix its room."""
-        self.call_after_refresh(self._fit)
-
+    @on(_Body.Resized)
     def _fit(self) -> None:
         """Give the matrix half of the room, or what the words leave beside its frame and the line below it."""
-        left = int(self.query_one("#confusion-body").size.height * _SHARE_OF_MATRIX) - _AROUND_MATRIX
+        left = int(self.query_one(_Body).size.height * _SHARE_OF_MATRIX) - _AROUND_MATRIX
         self.query_one(HeatMatrix).fit(min(self.size.height // 2, left))
 
     @on(HeatMatrix.Pointed)
