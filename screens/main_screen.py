@@ -68,7 +68,7 @@ class MainScreen(Screen[None]):
         """Draw the bar, the body and the footer."""
         yield NavigationBar(self.app.MAIN_SCREENS)
         yield from self.compose_body()
-        yield KeyBar(compact=True, show_command_palette=False)
+        yield KeyBar()
 
     def _classes_of_size(self) -> list[str]:
         """Return the breakpoints of the app's size. Textual sets them after the first layout, and styles all again."""

@@ -3,7 +3,6 @@
 from functools import partial
 
 from textual.widgets import Input, Static
-from textual.widgets._footer import FooterKey
 
 from hw1_tui.analysis.opened_run import kept_epochs
 from hw1_tui.app import Hw1App
@@ -11,6 +10,7 @@ from screens import inspection
 from screens.inspection import VIEWS, InspectionScreen
 from screens.widgets.inside.step_view import StepView
 from screens.widgets.inside.view import InsideView
+from screens.widgets.key_bar import KeyBar
 from screens.widgets.run_table import RunTable
 from tests.support.history import ended, start, started, train, write_blobs
 from tests.support.look import ALL
@@ -49,7 +49,7 @@ def shows_split(app, split):
 
 
 def shows_view(app, view):
-    return opened(app) and isinstance(view_of(app), view) and bool(app.screen.query(FooterKey))
+    return opened(app) and isinstance(view_of(app), view) and bool(app.screen.query_one(KeyBar).labels)
 
 
 def text(app, name):
@@ -96,7 +96,7 @@ async def test_every_view_has_its_footer_whole_and_the_focus_in_sight_in_the_sma
         for view in VIEWS:
             await until(pilot, partial(shows_view, app, view))
             await settle(pilot)
-            assert max(key.region.right for key in app.screen.query(FooterKey)) <= 80, view
+            assert app.screen.query_one(KeyBar).columns()[-1].stop <= 80, view
             assert app.focused is None or app.focused in app.screen.focus_chain, view
             await pilot.press("n")
 

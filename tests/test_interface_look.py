@@ -8,7 +8,6 @@ from textual.css import stylesheet
 from textual.css.parse import parse
 from textual.css.stylesheet import Stylesheet
 from textual.widgets import Input, Static
-from textual.widgets._footer import FooterKey
 
 from hw1_tui.app import SCREENS, Hw1App
 from hw1_tui.metric import EpochMetrics
@@ -25,6 +24,7 @@ from screens.runtime.palette import ActionProvider, Palette
 from screens.widgets.chart import Chart
 from screens.widgets.class_table import ClassTable
 from screens.widgets.example_view import ExampleView
+from screens.widgets.key_bar import KeyBar
 from screens.widgets.matrix_text import written
 from screens.widgets.matrix_view import MatrixView
 from screens.widgets.navigation_bar import NavigationNames
@@ -75,10 +75,10 @@ async def test_what_people_come_for_stands_whole_in_the_footer_of_the_smallest_t
     write_run(Store(), "261125-090000-wxyz")
     app = app_of(script, place)
     async with app.run_test(size=SMALL) as pilot:
-        await until(pilot, lambda: app.screen.query(FooterKey))
-        keys = list(app.screen.query(FooterKey))
-        assert wanted <= {key.description for key in keys}
-        assert max(key.region.right for key in keys) <= SMALL[0]
+        await until(pilot, lambda: app.screen.query_one(KeyBar).labels)
+        keys = app.screen.query_one(KeyBar)
+        assert wanted <= {key.binding.description for key in keys.labels}
+        assert keys.columns()[-1].stop <= SMALL[0]
 
 
 async def test_help_beside_its_keys_has_a_gutter(script):
@@ -146,7 +146,7 @@ async def test_every_action_of_every_screen_is_found_by_the_name_of_the_screen_t
     write_run(Store(), "261125-090000-wxyz")
     app = app_of(script, place)
     async with app.run_test(size=SMALL) as pilot:
-        await until(pilot, lambda: app.screen.query(FooterKey))
+        await until(pilot, lambda: app.screen.query_one(KeyBar).labels)
         await until(pilot, lambda: isinstance(app.screen, MainScreen) and app.screen.is_known)
         provider = ActionProvider(app.screen)
         for wanted in ("Runs: Compare", "Runs: Rename", "Training: Start", "Training: All", "Data: Class"):
@@ -162,7 +162,7 @@ async def test_the_palette_begins_with_what_does_something_here(script):
     write_run(Store(), "261125-090000-wxyz")
     app = app_of(script, "runs")
     async with app.run_test(size=SMALL) as pilot:
-        await until(pilot, lambda: app.screen.query(FooterKey))
+        await until(pilot, lambda: app.screen.query_one(KeyBar).labels)
         offered = [str(hit.text) async for hit in ActionProvider(app.screen).discover()]
         assert offered.index("Compare") < offered.index("Theme") < offered.index("Page up")
 

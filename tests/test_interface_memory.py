@@ -25,7 +25,7 @@ def closed_widgets():
     return Counter(type(one).__name__ for one in gc.get_objects() if isinstance(one, DOMNode) and not one.is_running)
 
 
-async def test_forms_built_again_footers_and_closed_dialogs_are_forgotten(script):
+async def test_forms_built_again_and_closed_dialogs_are_forgotten(script):
     app = app_of(script, "hyperparameters")
     async with app.run_test(size=(80, 24)) as pilot:
 

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from rich.cells import cell_len
 from textual.widgets import Input, OptionList, Static
-from textual.widgets._footer import FooterKey
 
 from hw1_tui import data
 from hw1_tui.report import presets
@@ -14,6 +13,7 @@ from hw1_tui.settings import Given, RunConfig
 from screens.data import DataScreen
 from screens.dialogs.help_dialog import HelpDialog
 from screens.widgets.choice_list import ChoiceList
+from screens.widgets.key_bar import KeyBar
 from screens.widgets.number import measure
 from screens.widgets.picture import Picture
 from screens.widgets.preset_facts import PresetFacts
@@ -110,8 +110,10 @@ async def test_what_is_not_there_is_said_and_cannot_be_taken(script):
 async def test_a_click_in_the_footer_filters_and_a_click_on_a_run_takes_it(script):
     app = app_of(script)
     async with app.run_test(size=SMALL) as pilot:
-        await until(pilot, lambda: app.screen.query(FooterKey))
-        await pilot.click(next(key for key in app.screen.query(FooterKey) if key.description == "Filter"))
+        await until(pilot, lambda: app.screen.query_one(KeyBar).labels)
+        keys = app.screen.query_one(KeyBar)
+        at = next(n for n, key in enumerate(keys.labels) if key.binding.description == "Filter")
+        await pilot.click(keys, offset=(keys.columns()[at].start, 0))
         await until(pilot, lambda: app.focused is app.screen.query_one("#preset-filter"))
         await pilot.press(*"momentum")
         await until(pilot, lambda: len(listed(app)) == 3)

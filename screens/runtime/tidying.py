@@ -1,9 +1,8 @@
 """Forgets what is gone: Textual keeps removed widgets for ever where others once listened for them.
 
-A footer binds every key anew whenever keys change, and an input of a form that is built again stays subscribed to its
-screen's signals, and what was once found among a widget's children stays in a cache of its; each holds all that it ever
-drew, and a cache of colours holds what the last thousand widgets drew. A memory of 83 MB became 936 in a quarter of an
-hour.
+An input of a form that is built again stays subscribed to its screen's signals, and what was once found among a
+widget's children stays in a cache of its; each holds all that it ever drew, and a cache of colours holds what the last
+thousand widgets drew. A memory of 83 MB became 936 in a quarter of an hour.
 """
 
 from __future__ import annotations

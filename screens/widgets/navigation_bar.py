@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from itertools import accumulate, groupby
+from itertools import groupby
 from typing import ClassVar, NamedTuple
 
 from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.events import Click, Leave, Mount, MouseMove
-from textual.visual import VisualType
-from textual.widgets import Static
+from textual.events import Mount
 
 from screens.state.entry import Entry
 from screens.state.workspace_app import WorkspaceApp
+from screens.widgets.label_row import LabelRow
 from screens.widgets.status_line import StatusLine
 
 _WIDE_STATUS, _NARROW_STATUS = 24, 12
@@ -50,76 +49,36 @@ class NavigationLabel(NamedTuple):
         return ", ".join(f"{entry.title}: {number % 10} or F{number + 1}" for number, entry in self.numbered)
 
 
-class NavigationNames(Static):
-    """A row of labels, in which a click on one goes there.
-
-    One widget, and not one a name: each costs a millisecond of every screen's first frame.
-
-    Attributes:
-        labels: what is shown, from the left.
-    """
+class NavigationNames(LabelRow[NavigationLabel]):
+    """A row of main screens, in which a click on one goes there."""
 
     def __init__(self) -> None:
-        super().__init__(markup=False, id="names")
-        self.labels: list[NavigationLabel] = []
+        super().__init__(id="names")
         self._here = ""
-        self._hovered: NavigationLabel | None = None
 
     def show(self, labels: list[NavigationLabel], here: str) -> None:
         """Show labels; the one of the screen one is at is marked."""
         if (labels, here) != (self.labels, self._here):
             self.labels, self._here, self._hovered = labels, here, None
-            self._draw()
+            self.draw()
 
-    def _draw(self) -> None:
-        parts: list[tuple[str, str]] = []
-        for before, label in zip([None, *self.labels], self.labels, strict=False):
-            if before and before.entry.group != label.entry.group:
-                parts.append((_SEPARATOR, "$foreground 30%"))
-            is_here = label.entry.name == self._here
-            style = _HERE if is_here else _HOVERED if label == self._hovered else _ELSEWHERE
-            parts.append((label.text, style))
-        self.update(Content.assemble(*parts))
+    def draw_label(self, label: NavigationLabel, *, is_hovered: bool) -> Content:
+        """Return a name, marked where one is there."""
+        is_here = label.entry.name == self._here
+        return Content.styled(label.text, _HERE if is_here else _HOVERED if is_hovered else _ELSEWHERE)
 
-    def columns(self) -> list[range]:
-        """Return the columns of each label."""
-        groups = [label.entry.group for label in self.labels]
-        parted = [before not in ("", group) for before, group in zip(["", *groups], groups, strict=False)]
-        widths = [len(label.text) + is_parted for label, is_parted in zip(self.labels, parted, strict=True)]
-        ends = accumulate(widths)
-        return [range(end - len(label.text), end) for label, end in zip(self.labels, ends, strict=True)]
+    def draw_gap(self, before: NavigationLabel | None, label: NavigationLabel) -> Content:
+        """Return a line between two groups."""
+        is_other = before is not None and before.entry.group != label.entry.group
+        return Content.styled(_SEPARATOR, "$foreground 30%") if is_other else Content()
 
-    def _label_at(self, column: int) -> NavigationLabel | None:
-        columns = zip(self.labels, self.columns(), strict=True)
-        return next((label for label, cells in columns if column in cells), None)
+    def tell(self, label: NavigationLabel) -> str:
+        """Return the whole names with their keys."""
+        return label.tooltip
 
-    @property
-    def tooltip(self) -> VisualType | None:
-        """The keys of what is under the pointer."""
-        return self._hovered.tooltip if self._hovered else None
-
-    @tooltip.setter
-    def tooltip(self, tooltip: VisualType | None) -> None:
-        self._tooltip = tooltip  # Textual's own, which has one for a whole widget
-
-    def on_mouse_move(self, event: MouseMove) -> None:
-        """Show which label a click would take."""
-        self._hover(self._label_at(event.x))
-
-    def on_leave(self, _event: Leave) -> None:
-        """Show that a click would take none."""
-        self._hover(None)
-
-    def _hover(self, label: NavigationLabel | None) -> None:
-        if label != self._hovered:
-            self._hovered = label
-            self._draw()
-
-    async def on_click(self, event: Click) -> None:
+    async def take(self, label: NavigationLabel) -> None:
         """Go there."""
-        event.stop()
-        if label := self._label_at(event.x):
-            await self.run_action(f"app.go('{label.entry.name}')")
+        await self.run_action(f"app.go('{label.entry.name}')")
 
 
 class NavigationBar(Horizontal):
