@@ -297,7 +297,7 @@ def engine_errors(name: str, *passed: type[BaseException]) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        if isinstance(error, (EngineError, GeneratorExit, *passed)) or is_interruption(error):
+        if isinstance(error, (EngineError, *passed)) or is_interruption(error):
             raise
         raise EngineError(f"the {name} engine failed: {describe_error(error)}") from error
 

@@ -18,6 +18,19 @@ def is_interruption(error: BaseException | None) -> bool:
     return _came_from_signal(error) or is_interruption(error.__cause__ or error.__context__)
 
 
+def is_closing(error: BaseException, file: str) -> bool:
+    """Return whether an error closes a generator of a module, which waits at a ``yield`` of that module.
+
+    A ``GeneratorExit`` from elsewhere is the failure of the code that raised it.
+
+    Args:
+        error: what was raised.
+        file: ``__file__`` of the module; it yields itself, and from no generator of another.
+    """
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return isinstance(error, GeneratorExit) and frames[-1].f_code.co_filename == file
+
+
 def _came_from_signal(error: BaseException) -> bool:
     if not isinstance(error, KeyboardInterrupt):
         return False

@@ -112,7 +112,9 @@ def digits():
     return data.load("digits")
 
 
-@pytest.mark.parametrize("raised", ["SystemExit(3)", "KeyboardInterrupt('mine')", "Panic('no driver')"])
+@pytest.mark.parametrize(
+    "raised", ["SystemExit(3)", "KeyboardInterrupt('mine')", "GeneratorExit", "Panic('no driver')"]
+)
 @pytest.mark.parametrize("where", ["start", "epoch", "evaluate", "parameters", "state"])
 def test_whatever_an_engine_raises_in_a_thread_is_told_as_the_end_of_its_run(plug_in, raised, where, tmp_path, digits):
     """Guarantee: every job has an end that is told; a thread that died without a word was waited for for ever."""

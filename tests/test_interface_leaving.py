@@ -1,8 +1,9 @@
 """Leaving while something trains, and going on with what was left."""
 
-import asyncio
-import threading
+import os
+import shutil
 
+from hw1_tui.runs.home import HOME_VARIABLE
 from hw1_tui.training.job import Job
 from screens.dialogs.interrupted_dialog import InterruptedDialog
 from screens.dialogs.quit_dialog import QuitDialog
@@ -84,15 +85,14 @@ async def test_a_run_cannot_go_on_without_more_epochs_and_says_why(script):
         assert "more than 3" in told(app)
 
 
-async def test_a_run_that_was_killed_is_offered_at_the_next_start_and_goes_on(script):
+async def test_a_run_that_was_killed_is_offered_at_the_next_start_and_goes_on(script, tmp_path, monkeypatch):
+    """A copy of a history in which it trains is what a kill leaves."""
     first = app_of(script)
     async with first.run_test(size=(80, 24)) as pilot:
         await train(pilot, script, 2)
-        job = next(thread for thread in threading.enumerate() if thread.name.startswith("job"))
+        shutil.copytree(os.environ[HOME_VARIABLE], tmp_path / "left")
         await pilot.press("ctrl+q", "ctrl+k")
-    script.die = True
-    await asyncio.to_thread(job.join)
-    script.die = False
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "left"))
     second = app_of(script)
     async with second.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(second.screen, InterruptedDialog))

@@ -142,7 +142,7 @@ def test_a_table_without_the_column_to_predict_is_asked_about_by_its_features(st
     answers, score, said = ask(capsys, run, tmp_path / "test.csv")
     assert [answer["class"] for answer in answers] == ["up", "down"]
     assert score is None
-    assert "has no column to predict: its 2 columns are the features." in said
+    assert "has no column to predict: its 2 columns of numbers are the features." in said
     turned, _, said = ask(capsys, run, tmp_path / "other.csv")
     assert [answer["probabilities"] for answer in turned] == [answer["probabilities"] for answer in answers]
     assert "in another order: they are taken by their names" in said
@@ -184,5 +184,12 @@ def test_columns_in_another_order_are_taken_by_their_names(store, tmp_path, caps
         answers.append([line.partition(",")[2] for line in out.splitlines()])
         assert ("in another order: they are taken by their names" in err) == (name == "turned")
     assert answers[0] == answers[1]
-    assert main(["--batch", "predict", "last", str(tmp_path / "other.csv")]) == 2
-    assert "not those that the model was trained on: wide; allowed: far, near" in capsys.readouterr().err
+    (tmp_path / "unlabelled.csv").write_text("far,wide\n" + "1,2\n" * 9)
+    (tmp_path / "more.csv").write_text("far,near,size\n" + "1,2,3.5\n" * 9)
+    for name, said in (
+        ("other", "has no column near, which the model was trained on; allowed: far, near"),
+        ("unlabelled", "has no column near, which the model was trained on; allowed: far, near"),
+        ("more", "has numbers to predict, and the model tells classes; allowed: columns far, near, alone or with"),
+    ):
+        assert main(["--batch", "predict", "last", str(tmp_path / f"{name}.csv")]) == 2
+        assert said in capsys.readouterr().err

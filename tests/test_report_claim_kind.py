@@ -91,6 +91,8 @@ def test_a_ranking_holds_where_each_step_is_clear_and_its_text_says_by_how_much(
     assert finding.numbers["values"] == dict(zip("abc", levels, strict=True))
     assert finding.numbers["differences"] == pytest.approx([levels[0] - levels[1], levels[1] - levels[2]])
     assert all(name in finding.text for name in ("Validation loss: a 3.0000 (last ten 3.0000)", "clear beyond"))
+    short = found(claim("ranking", "a", "b"), a=[[3.0, 1.0, 2.0]], b=[[2.0]]).text
+    assert "a 2.0000 (last 3 epochs: 2.0000), b 2.0000;" in short
 
 
 def test_a_ranking_of_what_was_not_measured_cannot_be_told():

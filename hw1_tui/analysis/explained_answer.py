@@ -88,8 +88,8 @@ def explain_answer(subject: Subject, example: int, target: int | None = None) ->
         target: the class whose score is explained; the answer by default.
 
     Raises:
-        MistakeError: there is no such example or class, the examples are no pictures of classes, or the model gives no
-            numbers.
+        MistakeError: there is no such example or class, the examples are no pictures or have no classes, or the model
+            gives no numbers.
         EngineError: the engine failed.
     """
     opened, dataset = subject.opened, subject.opened.dataset
@@ -121,9 +121,10 @@ def explain_answer(subject: Subject, example: int, target: int | None = None) ->
 def _check(subject: Subject, example: int, target: int | None) -> None:
     """See that there is such a picture, and such a class."""
     dataset, n = subject.opened.dataset, len(subject.opened.dataset[subject.split])
-    if not dataset.image_shape or dataset.is_regression:
-        what = "targets" if dataset.is_regression else "examples"
-        raise MistakeError(Mistake("saliency", f"the {what} of {dataset.name} are no pictures of classes"))
+    if dataset.is_regression:
+        raise MistakeError(Mistake("saliency", f"{dataset.name} has numbers to predict, and no class to explain"))
+    if not dataset.image_shape:
+        raise MistakeError(Mistake("saliency", f"the examples of {dataset.name} are no pictures"))
     if not 0 <= example < n:
         raise MistakeError(Mistake("example", f"{subject.split} has no example {example}", f"0 to {n - 1}"))
     if target is not None and not 0 <= target < dataset.n_classes:

@@ -95,7 +95,11 @@ class Reader:
             return question
 
     def _read_features(self, source: str) -> Question | None:
-        """Return the rows of a table that has the model's features and no column to predict; ``None`` for any other."""
+        """Return the rows of a table that has the model's features and no column to predict; ``None`` for any other.
+
+        Raises:
+            MistakeError: it lacks features that the model was trained on.
+        """
         path = user_path(source)
         if source in data.NAMED or path.is_dir() or not is_table(path):
             return None
@@ -104,13 +108,17 @@ class Reader:
         except MistakeError:
             return None
         own = self.model.feature_names
-        if x.shape[1] != self.model.features or (own and names and sorted(own) != sorted(names)):
+        if own and names:
+            if set(own) < set(names):
+                return None
+        elif x.shape[1] != self.model.features:
             return None
         x, ordered = by_name(self.model, source, x, names)
         x = x if x.dtype == self.model.dtype else x.astype(np.float64)
         if x.dtype != self.model.dtype and np.uint8 in (x.dtype, self.model.dtype):
             return None  # what are black and white in one of them cannot be told
-        said = visible(f"{source} has no column to predict: its {counted(x.shape[1], 'column')} are the features.")
+        columns = counted(x.shape[1], "column")
+        said = visible(f"{source} has no column to predict: its {columns} of numbers are the features.")
         return Question([f"{source} {row}" for row in range(len(x))], x, said=(said, *map(visible, ordered)))
 
     def _read_known(self, source: str) -> Question:

@@ -135,7 +135,7 @@ def compare(
         MistakeError: they do not start from the same weights, or one of them cannot be trained here.
         EngineError: one of them cannot be trained on.
     """
-    with engine_errors(" or ".join(config.engine for config in configs), MistakeError):
+    with engine_errors(" or ".join(config.engine for config in configs), MistakeError, GeneratorExit):
         yield from _compared(configs, data, is_stopped)
 
 

@@ -13,10 +13,9 @@ from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 from hw1_tui.numeral import counted
 from hw1_tui.training.kept_model import KeptModel
 
-_NAMED = 8
-"""So many features are named."""
-
 _NAMED = 10
+"""So many features or classes are named."""
+
 _ALIKE = 0.5
 
 
@@ -42,10 +41,11 @@ def from_dataset(model: KeptModel, dataset: Dataset, split: SplitName) -> ModelI
     """
     if dataset.is_regression != (not model.classes):
         has, wants = ("numbers", "classes") if dataset.is_regression else ("classes", "numbers")
-        raise MistakeError(Mistake(dataset.name, f"has {has} to predict, and the model tells {wants}"))
-    x, assumed = _arranged(model, dataset, dataset[split].x)
-    x, ordered = by_name(model, dataset.name, x, dataset.feature_names)
-    assumed = (*assumed, *ordered)
+        allowed = f"columns {_listed(model.feature_names)}, alone or with one of {wants}" if model.feature_names else ""
+        raise MistakeError(Mistake(dataset.name, f"has {has} to predict, and the model tells {wants}", allowed))
+    x, ordered = by_name(model, dataset.name, dataset[split].x, dataset.feature_names)
+    x, arranged = _arranged(model, dataset, x)
+    assumed = (*ordered, *arranged)
     if np.dtype(model.dtype).kind == "f" == x.dtype.kind and not (model.image_shape and dataset.image_shape):
         return ModelInput(x, assumed)  # measurements, not pictures: a number is what it is
     own, theirs = model.levels, picture.levels(x.dtype, dataset.value_range)
@@ -81,6 +81,9 @@ def by_name(model: KeptModel, place: str, x: Array, names: tuple[str, ...]) -> t
     own = model.feature_names
     if not own or not names or own == names:
         return x, ()
+    if missing := [name for name in own if name not in names]:
+        problem = f"has no {'columns' if missing[1:] else 'column'} {_listed(missing)}, which the model was trained on"
+        raise MistakeError(Mistake(place, problem, _listed(own)))
     if sorted(own) != sorted(names) or len(set(own)) < len(own):
         others = [name for name in names if name not in own] or list(names)
         problem = f"its features are not those that the model was trained on: {_listed(others)}"

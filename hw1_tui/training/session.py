@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from engines import threads
 from engines.contract import Array, Dataset, Engine, EngineError, Evaluation, Progress, SplitName, Trainer
-from engines.interruption import is_interruption
+from engines.interruption import is_closing, is_interruption
 from hw1_tui.metric import EpochMetrics
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings import RunConfig, without_effect
@@ -142,10 +142,8 @@ class Session:
                 status, reason = yield from self._train()
                 test = _NOT_MEASURED if status == "diverged" else self._evaluate("test")
                 yield self._ended(status, reason, test)
-        except GeneratorExit:
-            raise
         except BaseException as error:  # an engine, also someone else's, may raise anything: it becomes data
-            if is_interruption(error):
+            if is_interruption(error) or is_closing(error, __file__):
                 raise
             place = f"in epoch {self._epoch + 1}" if self._has_begun else "at the start"
             reason, details = describe_failure(self.config, error, place), traceback.format_exc()

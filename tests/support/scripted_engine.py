@@ -47,7 +47,6 @@ class Script:
         print_at: the epoch in which it prints and warns; 0 for none.
         seconds_per_part: by how much its clock moves with each part.
         free: no permits are needed.
-        die: end the thread as a killed process would.
         apps: the interfaces that use it.
     """
 
@@ -56,7 +55,6 @@ class Script:
     print_at: int = 0
     seconds_per_part: float = 0.5
     free: bool = False
-    die: bool = False
     loss: Callable[[int, float], float] = lambda epoch, rate: 0.4 + 1.4 * math.exp(-epoch / (0.01 / rate))
     now: float = 0.0
     apps: list[Hw1App] = field(default_factory=list)
@@ -80,8 +78,6 @@ class Script:
 
     def wait(self) -> bool:
         """Wait a little for a permit; whether one was got."""
-        if self.die:
-            raise GeneratorExit  # as where nobody asks for more: the run ends without its end in the log, as by a kill
         if not self.free and not self.permits.acquire(timeout=0.02):
             return False
         self.now += self.seconds_per_part

@@ -22,7 +22,7 @@ def show(asked: Asked) -> Shown:
     """Explain the answer to each example that is asked for, to the first one where none is named.
 
     Raises:
-        MistakeError: there is no such example, or the examples are no pictures of classes.
+        MistakeError: there is no such example, or the examples are no pictures, or have no classes.
         EngineError: the engine failed.
     """
     found = [explain_answer(asked.subject, example, asked.label) for example in asked.examples or (0,)]

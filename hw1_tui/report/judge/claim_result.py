@@ -18,6 +18,7 @@ from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, C
 from hw1_tui.report.questions.wording import format_metric, metric_title, too_few_epochs, verdict_words
 from hw1_tui.report.runs.run_result import Measurement, Results
 from hw1_tui.statistics.comparison import compare_with_bound
+from hw1_tui.statistics.repeat import LAST_EPOCHS
 from hw1_tui.statistics.trend import Trend, find_trend
 
 _TESTS = {"ranking": "pairs", "trend": "one", "threshold": "runs", "tuned": "one"}
@@ -147,8 +148,11 @@ def _settle_ranking(claim: Claim, results: Results) -> Finding:
 
 def _both(measured: Measurement, metric: str) -> str:
     """Return a metric at the end with the mean of the last epochs beside it."""
-    text = format_metric(measured.value, metric)
-    return text if measured.last_mean is None else f"{text} (last ten {format_metric(measured.last_mean, metric)})"
+    text, n = format_metric(measured.value, metric), measured.last_epochs
+    if measured.last_mean is None or n == 1:
+        return text
+    last = "last ten" if n == LAST_EPOCHS else f"last {n} epochs:"
+    return f"{text} ({last} {format_metric(measured.last_mean, metric)})"
 
 
 def _settle_trend(claim: Claim, results: Results) -> Finding:

@@ -79,6 +79,12 @@ class TableResult:
     table: Table
     rows: tuple[RowResult, ...]
 
+    @property
+    def last_epochs(self) -> set[int]:
+        """Of how many epochs the means over the last epochs are; empty where there are none."""
+        every = (cell.ours for row in self.rows for cell in row.cells)
+        return {ours.last_epochs for ours in every if ours and ours.last_mean is not None}
+
     def as_dict(self) -> dict[str, Any]:
         """Return it as a dictionary fit for JSON."""
         return {

@@ -85,11 +85,13 @@ class Measurement:
     Attributes:
         finals: the metric at the end, a number a seed; at least one.
         n: examples that it is a share of; 0 for no share.
-        last_mean: mean over the last ten epochs and the seeds; ``None`` where it is not measured by epochs.
+        last_mean: mean over the last ten epochs and the seeds, or over all where they are fewer; ``None`` where it is
+            not measured by epochs.
         epoch_std: how much it moves from epoch to epoch at the end, as a standard deviation; mean over the seeds.
         kind: of the metric.
         repeats: what each seed came to; at least one.
         loss: which loss it is made of; empty for no loss.
+        last_epochs: how many epochs ``last_mean`` is of, by the shortest of the seeds.
     """
 
     finals: tuple[float, ...]
@@ -99,6 +101,7 @@ class Measurement:
     kind: str
     repeats: tuple[Repeat, ...] = field(repr=False)
     loss: str = ""
+    last_epochs: int = LAST_EPOCHS
 
     @property
     def value(self) -> float:
@@ -193,6 +196,7 @@ class Results:
             question_metrics()[metric].kind,
             tuple(repeats),
             loss_name(results[0].record.config) if question_metrics()[metric].kind == "loss" else "",
+            min(LAST_EPOCHS, *(len(result.series(metric)) for result in results)),
         )
 
 

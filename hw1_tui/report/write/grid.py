@@ -11,6 +11,7 @@ from hw1_tui.report.judge.report import Report
 from hw1_tui.report.judge.table_result import Cell, RowResult, TableResult
 from hw1_tui.report.questions.question import VERDICTS, Question
 from hw1_tui.report.questions.wording import VOICE_TITLES, format_difference, format_metric, metric_title
+from hw1_tui.statistics.repeat import LAST_EPOCHS
 
 SUMMARY = ("", *VERDICTS)
 RUNS = ("name", "what", "epochs", "status", "time", "run")
@@ -46,7 +47,13 @@ def header(result: TableResult) -> tuple[str, ...]:
     """Return the titles of the columns: what others got where it is known, the verdict where digits are compared."""
     printed = ["report", *["others"] * _has_others(result), "ours", "difference"] if _prints(result) else ["measured"]
     compared = ["error", "verdict"] * _is_compared(result)
-    return "", "setting", *printed, "spread", "sampling", "last ten", *compared
+    return "", "setting", *printed, "spread", "sampling", _last(result), *compared
+
+
+def _last(result: TableResult) -> str:
+    """Return the heading of the means over the last epochs: of ten, or of as many as the runs have."""
+    *some, n = result.last_epochs or {LAST_EPOCHS}
+    return "last epochs" if some else "last ten" if n == LAST_EPOCHS else f"last {n}"
 
 
 def _prints(result: TableResult) -> bool:

@@ -14,6 +14,7 @@ from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, R
 from hw1_tui.report.questions.question_metric import question_metrics
 from hw1_tui.report.questions.wording import format_metric
 from hw1_tui.report.write.grid import format_ratio
+from hw1_tui.statistics.repeat import LAST_EPOCHS
 from screens.widgets.cut_table import CutTable, cut_text
 from screens.widgets.report.verdict import VERDICT_CLASSES, mark
 from screens.widgets.vim_keys import vim_keys
@@ -24,8 +25,9 @@ _MEASURED = (("metric", 10), _SETTING, ("measured", 8))
 """The columns where numbers are printed, and where nothing is."""
 _NUMBER = ("#", 2)
 """The column with the numbers of the tables, where there are several."""
-_NUMBERS = ("printed", "ours", "measured", "error", "mean of 10", "others")
-_GROUNDS = (("error", 8), ("mean of 10", 10), ("others", 12))
+_LAST = "last mean"
+_GROUNDS = (("error", 8), (_LAST, 10), ("others", 12))
+_NUMBERS = ("printed", "ours", "measured", *(title for title, _ in _GROUNDS))
 _ORDERS = {AGREES: "same order", CANNOT_BE_TOLD: "order unclear", DIFFERS: "other order"}
 
 
@@ -62,7 +64,8 @@ class FigureTable(CutTable):
         row = self.cursor_row
         self.clear(columns=True)
         for title, width in columns:
-            self.add_column(Text(title, justify="right" if title in _NUMBERS else "left"), width=width)
+            shown = self._last_title() if title == _LAST else title
+            self.add_column(Text(shown, justify="right" if title in _NUMBERS else "left"), width=width)
         self._runs = []
         for table in tables:
             for cells, run in self._rows(table, results.get(table.number), grounds):
@@ -93,6 +96,11 @@ class FigureTable(CutTable):
         widths = itertools.accumulate(width + padding for _, width in known)
         grounds = sum(width <= room - more for width in widths)
         return [*columns, *known[:grounds]], grounds
+
+    def _last_title(self) -> str:
+        """Return the heading of the means over the last epochs: how many these are, where all runs have as many."""
+        *some, n = set().union(*(result.last_epochs for result in self._shown[1].values())) or {LAST_EPOCHS}
+        return _LAST if some else f"mean of {n}"
 
     @property
     def _prints(self) -> bool:
