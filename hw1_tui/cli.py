@@ -11,6 +11,7 @@ import gc
 import importlib
 import itertools
 import os
+import re
 import shlex
 import signal
 import sys
@@ -133,10 +134,13 @@ def _tell_of_itself(words: list[str]) -> int | None:
     if words and words[0] in ("-h", "--help"):
         print(_usage())  # noqa: T201
         return 0
-    if words == ["--version"]:
+    if [word for word in words if word != "--batch"] == ["--version"]:
         print(f"hw1-tui {__version__}")  # noqa: T201
         return 0
-    return _complete(words[1:]) if words and words[0] == "--completion" else None
+    option, _, value = words[0].partition("=") if words else ("", "", "")
+    if option == "--version":
+        raise MistakeError(Mistake("--version", "stands alone", nearest="hw1-tui --version"))
+    return _complete([*[value] * bool(value), *words[1:]]) if option == "--completion" else None
 
 
 def _complete(words: list[str]) -> int:
@@ -157,9 +161,12 @@ def _serve(words: list[str]) -> int:
         return int(end.code or 0)
     name, given = _take_command(opened)
     if not COMMANDS[name].screen:
-        raise MistakeError(Mistake(name, "opens no screen", ", ".join(screen for screen in _ON_SCREEN)))
+        screens = [other for other, command in COMMANDS.items() if command.screen]
+        raise MistakeError(Mistake(name, "opens no screen", ", ".join(screens)))
+    if given[:1] and given[0] in (COMMANDS[name].verbs or {}):
+        raise MistakeError(Mistake(f"{name} {given[0]}", "only prints", nearest=f"hw1-tui serve {name}"))
     asked, mistakes = _parser(name, "").read(given)
-    if mistakes and (late := _late_command(opened, asked, ["hw1-tui", "serve"])):
+    if mistakes and (late := _late_command(given, asked, ["hw1-tui", "serve"])):
         raise MistakeError(late)
     mistakes += [*empty, *_without_screen(name, asked, given)]
     _read_opening(name, asked, mistakes)
@@ -200,6 +207,8 @@ def _take_verb(name: str, words: list[str]) -> str:
     """Take the verb off the front of a command's words; empty where there is none."""
     verbs = COMMANDS[name].verbs
     if not verbs or not words or words[0].startswith("-"):
+        return ""
+    if name == "runs" and re.search("[=<>~]", words[0]):  # a term of the filter, which may stand without a verb
         return ""
     if words[0] not in verbs:
         raise MistakeError(
@@ -249,7 +258,8 @@ def _without_screen(name: str, args: argparse.Namespace, words: Sequence[str]) -
     for option, value in vars(args).items():
         if option not in heeded and value not in (None, False, []):
             problem = "is for a verb, the interface does not heed it" if verbs else "is for --batch only"
-            yield Mistake(option_name(option), problem, nearest=f"{meant} {shlex.join(words)}")
+            place = shlex.join(value) if isinstance(value, list) else option_name(option)
+            yield Mistake(place, problem, nearest=f"{meant} {shlex.join(words)}")
 
 
 def _read_opening(name: str, args: argparse.Namespace, mistakes: list[Mistake]) -> tuple[list[Given], dict[str, Any]]:

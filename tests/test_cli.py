@@ -189,6 +189,13 @@ def test_all_mistakes_are_told_at_once_without_a_traceback(capsys, tmp_path):
         (["--batch", "--home", "X", "runs", "list"], "hw1-tui [--batch] runs VERB [OPTIONS]"),
         (["--batch", "train", "--lr", "0.1"], "--lr: there is no such option (did you mean --learning-rate?)"),
         (["--batch", "--preset", "report", "--bogus"], "--bogus: there is no such option"),
+        (["--batch", "train", "--quiet=yes"], "--quiet: takes no value, and was given 'yes' (did you mean --quiet?)"),
+        (["--batch", "train", "--", "--epochs", "3"], "--: is not expected here: no option is read after it"),
+        (
+            ["train", "--version"],
+            "--version: is asked of the program, without a command (did you mean hw1-tui --version",
+        ),
+        (["--version=2"], "--version: stands alone (did you mean hw1-tui --version?)"),
         (["--batch", "train", "--data", "nowhere.npz"], "nowhere.npz"),
         (["--batch", "train", "--config", "nowhere.toml"], "nowhere.toml"),
         (["--batch", "train", "--preset", "1.2z"], "there is no preset '1.2z'"),
@@ -201,6 +208,13 @@ def test_wrong_usage_is_one_sentence_and_exit_code_2(capsys, words, hint):
     out, err = capsys.readouterr()
     assert hint in err
     assert out == ""
+
+
+def test_a_term_of_the_filter_may_stand_where_a_verb_may(capsys):
+    """Guarantee: what the help offers is read; it was a verb that there is not."""
+    assert main(["--batch", "runs", "model=mlp", "--format", "csv"]) == 0
+    assert main(["--batch", "runs", "lst"]) == 2
+    assert "there is no such verb; allowed: list" in capsys.readouterr().err
 
 
 HOMES = (

@@ -62,6 +62,13 @@ def completed(script, line, folder="."):
         ("hw1-tui guide ins", ["inside"]),
         ("hw1-tui runs export --x ", ["epoch", "update", "time"]),
         ("hw1-tui runs resume --hid", []),
+        ("hw1-tui report --executor st", ["stacked"]),
+        ("hw1-tui report --format g", ["gradescope"]),
+        ("hw1-tui sweep --format g", []),
+        ("hw1-tui sweep --metric val_", ["val_loss", "val_accuracy"]),
+        ("hw1-tui train --compare t", ["torch,numpy"]),
+        ("hw1-tui serve --token in", ["inspect"]),
+        ("hw1-tui serve train --engine n", ["numpy"]),
     ],
 )
 def test_bash_offers_what_goes_on_from_here(script, line, offered):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 from collections.abc import Iterable, Mapping
 
@@ -11,8 +12,10 @@ import shtab
 from engines import registry
 from engines.contract import SPLITS
 from hw1_tui.batch.option import OUTPUT_FORMATS, Parser
+from hw1_tui.command import COMMANDS
 from hw1_tui.guides import guides
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
+from hw1_tui.report.write.grade_file import GRADE_FILES
 from hw1_tui.settings import TABLE
 from hw1_tui.settings.end_command import SIGNS
 
@@ -48,18 +51,27 @@ def _whole(parsers: Mapping[tuple[str, str], Parser]) -> argparse.ArgumentParser
     root.take(next(iter(parsers.values())).options, values)
     root.add_argument("--version", action="store_true", help="print the version")
     root.add_argument(PLACE, choices=SHELLS, help="print what completes words in a shell")
+    _add_commands(root, parsers, values)
+    return root
+
+
+def _add_commands(root: _Part, parsers: Mapping[tuple[str, str], Parser], values: Mapping[str, Iterable[str]]) -> None:
+    """Add commands with their verbs; ``serve`` is followed by any other that opens a screen."""
     commands = root.add_subparsers()
     verbs = {name: commands for name, verb in parsers if verb}
     for (name, verb), parser in parsers.items():
         help_line = (parser.description or "").partition("\n")[0]
         among = verbs[name] if verb else commands
         part = among.add_parser(verb or name, help=help_line, description=help_line, add_help=False)
-        part.take(parser.options, values)
-        if verb or name not in verbs:
-            part.take(parser.arguments, values)
+        own = {**values, "FORMAT": (*OUTPUT_FORMATS, *GRADE_FILES)} if name == "report" else values
+        part.take(parser.options, own)
+        if name == "serve":
+            screens = {(other, ""): parsers[other, ""] for other, command in COMMANDS.items() if command.screen}
+            _add_commands(part, screens, values)
+        elif verb or name not in verbs:
+            part.take(parser.arguments, own)
         else:
             verbs[name] = part.add_subparsers()
-    return root
 
 
 class _Part(argparse.ArgumentParser):
@@ -83,6 +95,8 @@ def _values() -> dict[str, Iterable[str]]:
     from hw1_tui.export.inspection import VIEWS, coach
     from hw1_tui.report import presets
     from hw1_tui.runs.x_axis import X_LABELS
+    from hw1_tui.sweep.definition import swept_metrics
+    from hw1_tui.training.executors import EXECUTOR_NAMES
 
     models = {model for name in registry.names() for model in registry.get(name).models()}
     return {
@@ -97,4 +111,7 @@ def _values() -> dict[str, Iterable[str]]:
         "SPLIT": SPLITS,
         "SIGN": SIGNS,
         "AXIS": X_LABELS,
+        "executor": EXECUTOR_NAMES,
+        "compare": [",".join(pair) for pair in itertools.permutations(registry.names(), 2)],
+        "metric": swept_metrics(),
     }

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 OUTPUT_FORMATS = ("table", "jsonl", "csv")
+OF_THE_PROGRAM = {"--version": "--version", "--completion": "--completion SHELL"}
+"""Options that stand without a command, each as it is given."""
+
 _PLACES = {"DIR": "a folder", "FILE": "a file", "DATA": "a name, a file or a folder", "URI": "where a store is"}
 """What options name that are about places, by how the help calls it."""
 
@@ -100,6 +103,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise what argparse would have printed."""
+        if found := re.fullmatch(r"argument (?:.*/)?(--?\S+): ignored explicit argument (.*)", message):
+            raise MistakeError(Mistake(found[1], f"takes no value, and was given {found[2]}", nearest=found[1]))
         raise MistakeError(Mistake("", message))
 
     def print_help(self, file: SupportsWrite[str] | None = None) -> None:
@@ -159,9 +164,19 @@ class Parser(argparse.ArgumentParser):
         known = [option for option in self._option_string_actions if option.startswith("--")]
         after_option = False
         for word in rest:
+            if word == "--":
+                yield Mistake(word, "is not expected here: no option is read after it")
+                return
             if word.startswith("-") and word != "-":
                 option = word.partition("=")[0]
-                yield Mistake(option, "there is no such option", nearest=nearest_name(option, known))
+                if option in OF_THE_PROGRAM:
+                    yield Mistake(
+                        option,
+                        "is asked of the program, without a command",
+                        nearest=f"hw1-tui {OF_THE_PROGRAM[option]}",
+                    )
+                else:
+                    yield Mistake(option, "there is no such option", nearest=nearest_name(option, known))
             elif not after_option:
                 yield Mistake(word, "is not expected here")
             after_option = word.startswith("-") and "=" not in word
