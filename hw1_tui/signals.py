@@ -67,6 +67,10 @@ class Signals:
         finally:
             self._flag = None
 
+    def note(self, number: int) -> None:
+        """Note a signal that another handler than ours took, as that of an event loop."""
+        self.number = number
+
     def _note(self, number: int, _frame: FrameType | None) -> None:
         is_first, self.number = not self.number, number
         if is_first and self._flag:

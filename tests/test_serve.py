@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -104,11 +105,13 @@ def test_nothing_is_left_behind_by_what_serves_it(serve, browser):
 
 def test_only_a_page_of_ours_is_listened_to(serve):
     """A page that is visited elsewhere could else make a browser run programs here."""
-    address, _, _ = serve()
+    address, _, process = serve()
     assert answers(address, Host="127.0.0.1:8080") == 200  # through a tunnel
     assert answers(address, Host="elsewhere.example") == 403
     assert answers(f"{address}ws", Origin="http://elsewhere.example") == 403
     assert answers(f"{address}ws", Host="127.0.0.1:8080", Origin="http://127.0.0.1:9999") == 403
+    process.terminate()
+    assert process.wait(timeout=30) == 128 + signal.SIGTERM
 
 
 @in_browser

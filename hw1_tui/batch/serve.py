@@ -14,8 +14,10 @@ from collections.abc import Sequence
 from hw1_tui.batch.option import add_home_option, add_option, home_of, raise_mistakes, read_whole
 from hw1_tui.batch.page import print_text
 from hw1_tui.cluster.address import HIGHEST_PORT, is_loopback
+from hw1_tui.exit_code import DONE
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs.home import HOME_VARIABLE
+from hw1_tui.signals import SIGNALS
 
 HOST, PORT = "127.0.0.1", 8000
 _TOKEN_BYTES = 16
@@ -87,7 +89,7 @@ def serve(args: argparse.Namespace, opened: Sequence[str]) -> int:
     sys.stderr.flush()
     # -P: a file of the folder that is served from must not stand for a module of Python's.
     WebServer(shlex.join([sys.executable, "-P", "-m", "hw1_tui", *opened]), host, port, token).serve()
-    return 0
+    return SIGNALS.exit_code if SIGNALS.number else DONE
 
 
 def _warnings(host: str, port: int, *, has_token: bool) -> list[str]:

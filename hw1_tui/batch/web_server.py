@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hmac
+import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +13,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 from textual_serve.server import Server
+
+from hw1_tui.signals import SIGNALS
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -39,8 +44,16 @@ class WebServer(Server):
     def initialize_logging(self) -> None:
         """Leave logging as it is: what went wrong is said on stderr, what was asked for is nobody's concern."""
 
-    async def on_startup(self, app: web.Application) -> None:
-        """Say nothing: the command has."""
+    async def on_startup(self, app: web.Application) -> None:  # noqa: ARG002
+        """Say nothing: the command has; and note which signal ends it."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError):  # on Windows
+                loop.add_signal_handler(number, self._end, number)
+
+    def _end(self, number: int) -> None:
+        SIGNALS.note(number)
+        self.request_exit()
 
     async def _make_app(self) -> web.Application:
         @web.middleware
