@@ -131,6 +131,7 @@ class InspectionScreen(MainScreen):
     async def on_mount(self) -> None:
         """Open the first view, and the run that was asked for."""
         self.query_one("#views").border_title = "Views"
+        self.screen_layout_refresh_signal.subscribe(self, self._settle_focus)
         await self._show_view(0)
         self.set_interval(_SECONDS_BETWEEN_LOOKS, self._follow)
         self._look()
@@ -253,19 +254,17 @@ class InspectionScreen(MainScreen):
         with views.prevent(OptionList.OptionHighlighted):
             views.highlighted = position
         self._show_subject()
-        self._settle_focus()
 
-    @on(InsideView.Settled)
-    def _settle_focus_soon(self) -> None:
-        """Look where the focus is when it is known what is seen."""
-        self.call_after_refresh(self._settle_focus)
+    def _settle_focus(self, _screen: object) -> None:
+        """Have the focus where it is seen: keys of a view that is hidden would act all the same.
 
-    def _settle_focus(self) -> None:
-        """Have the focus where it is seen: keys of a view that is hidden would act all the same."""
+        What has room is known with each layout of the screen. Where the view chose what has the focus and nobody moved
+        on, it chooses again.
+        """
         is_opening = not self._opened and not self.has_class("-narrow")  # the list has it, and comes with the run
         if is_opening or not self.query(f"#view-{self._position}"):
             return
-        if self.focused not in self.focus_chain:
+        if self.focused is self.view.entered_at or self.focused not in self.focus_chain:
             self.view.enter()
 
     def _show_subject(self) -> None:

@@ -132,7 +132,6 @@ class DistributionView(InsideView):
     def action_turn_part(self) -> None:
         """Show the chart in place of the histograms, or again those."""
         self.toggle_class("-chart")
-        self.post_message(self.Settled())
 
     @on(Button.Pressed, "#distribution-tracked")
     def _press(self, event: Button.Pressed) -> None:

@@ -43,6 +43,7 @@ class InsideView(Container):
         example: the number of the example in its split, for a view that looks at one.
         is_drawn: whether what it shows is what was last asked for.
         seconds: how long it took to compute what it shows.
+        entered_at: what it last gave the focus to by itself.
     """
 
     app = getters.app(WorkspaceApp)
@@ -83,9 +84,6 @@ class InsideView(Container):
             super().__init__()
             self.examples = examples
 
-    class Settled(Message):
-        """Something else is seen: what was asked for, why it cannot be drawn, or what there is room for."""
-
     class Computed(Message):
         """What a view shows was computed, or why it could not be."""
 
@@ -102,7 +100,7 @@ class InsideView(Container):
         self.is_drawn = True
         self.seconds = 0.0
         self._asked = 0
-        self._entered_at: Widget | None = None
+        self.entered_at: Widget | None = None
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -143,10 +141,6 @@ class InsideView(Container):
             self.subject, self.example = subject, example
             self.look_again()
 
-    def on_resize(self) -> None:
-        """Say so: something else may be hidden."""
-        self.post_message(self.Settled())
-
     def turn_example(self, by: int) -> None:
         """Look at the next example, or the one before."""
         for bar in self.query(ExampleBar):
@@ -158,13 +152,10 @@ class InsideView(Container):
         self.post_message(self.ExampleAsked(event.example))
 
     def enter(self) -> None:
-        """Give the focus to what in the view has keys of its own; a field would take the keys that lead on.
-
-        What has room is known for sure once the view is drawn: it is chosen again then, if nobody has moved on.
-        """
-        self._entered_at = self.entrance()
-        if self._entered_at or self.screen.focused not in self.screen.focus_chain:
-            self.screen.set_focus(self._entered_at)
+        """Give the focus to what in the view has keys of its own; a field would take the keys that lead on."""
+        self.entered_at = self.entrance()
+        if self.entered_at or self.screen.focused not in self.screen.focus_chain:
+            self.screen.set_focus(self.entered_at)
 
     def entrance(self) -> Widget | None:
         """Return what has the focus first: of what is seen, the first that is no button."""
@@ -211,14 +202,7 @@ class InsideView(Container):
         self.drawn = None if message.problem else message.subject
         if not message.problem:
             self.draw(message.subject, message.result)
-            self.call_after_refresh(self._enter_drawn)
         self.is_drawn = True
-        self.post_message(self.Settled())
-
-    def _enter_drawn(self) -> None:
-        if self.screen.focused in (None, self._entered_at):
-            self.enter()
-        self._entered_at = None
 
     def _say_waiting(self) -> None:
         self._timer = None
