@@ -258,7 +258,9 @@ def _without_screen(name: str, args: argparse.Namespace, words: Sequence[str]) -
     for option, value in vars(args).items():
         if option not in heeded and value not in (None, False, []):
             problem = "is for a verb, the interface does not heed it" if verbs else "is for --batch only"
-            place = shlex.join(value) if isinstance(value, list) else option_name(option)
+            given = value if isinstance(value, list) else [value]
+            is_named = any(word.partition("=")[0] == option_name(option) for word in words)
+            place = option_name(option) if is_named else shlex.join(map(str, given))
             yield Mistake(place, problem, nearest=f"{meant} {shlex.join(words)}")
 
 

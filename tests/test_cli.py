@@ -182,6 +182,10 @@ def test_all_mistakes_are_told_at_once_without_a_traceback(capsys, tmp_path):
             ["report", "1.1", "--out", "X"],
             "--out: is for --batch only (did you mean hw1-tui --batch report 1.1 --out X?",
         ),
+        (
+            ["inspect", "last", "weights"],
+            "weights: is for --batch only (did you mean hw1-tui --batch inspect last weights?)",
+        ),
         (["report", "--force"], "did you mean hw1-tui --batch report --force?"),
         (["runs", "--sort", "name"], "did you mean hw1-tui runs list --sort name?"),
         (["runs", "--deleted"], "did you mean hw1-tui runs list --deleted?"),

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from hw1_tui import data
+from hw1_tui.files import notice
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
@@ -273,6 +274,20 @@ def test_who_holds_a_run_and_answers_no_more_is_named(digits, tmp_path):
     ])  # fmt: skip
     with pytest.raises(MistakeError, match="process 7 on lab1 answers no more and still holds it, so that no other"):
         everything(open_followed(workers, Job(CONFIG), Store(tmp_path), Control(), digits))
+
+
+def test_what_a_worker_finds_out_of_its_file_system_is_said_here_once(digits, tmp_path, monkeypatch, caplog):
+    """It went to the stderr of a process whose stderr nobody reads."""
+    monkeypatch.setattr("hw1_tui.files.lock.try_lock", lambda *_, **__: None)
+    told: list[Any] = []
+    order = Order("new", True, 1, CONFIG.as_dict(), str(tmp_path / "there"), versions=versions())
+    Task(order, told.append).train()
+    (one,) = (message for message in told if "has no locks" in message.get("notice", ""))
+    caplog.clear()
+    notice.said.clear()
+    workers: Any = _Told([one, one, {"over": True}])
+    everything(open_followed(workers, Job(CONFIG), Store(tmp_path), Control(), digits))
+    assert len([record for record in caplog.records if "has no locks" in record.message]) == 1
 
 
 def test_other_data_than_was_asked_for_is_refused(pool, digits, tmp_path):

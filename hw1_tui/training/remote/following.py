@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from engines.contract import Dataset, Value
+from hw1_tui.files.notice import say_once
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.runs.identifier import new_identifier
@@ -157,6 +158,8 @@ class _Followed:
                     self._waits_since = None
                 elif "waits" in message:
                     yield from self._wait()
+                elif "notice" in message:
+                    say_once(message["notice"], message["level"])
                 elif "event" in message and (event := self._take(unpack_event(message["event"]))):
                     yield event
         finally:

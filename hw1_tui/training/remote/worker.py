@@ -7,6 +7,7 @@ before; so whatever ends it, nothing is lost that was told.
 from __future__ import annotations
 
 import contextlib
+import logging
 import platform
 import threading
 import time
@@ -17,6 +18,7 @@ from typing import Any
 
 from engines.contract import Dataset
 from hw1_tui import data
+from hw1_tui.files.notice import LOGGER, said
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.reader import ENDS
@@ -56,6 +58,18 @@ _loaded: dict[str, Dataset] = {}
 
 class _HeldError(Exception):
     """A worker that was given up still holds the run."""
+
+
+class _Notices(logging.Handler):
+    """Tells who ordered what concerns a whole session there, which nobody would read here."""
+
+    def __init__(self, tell: Tell) -> None:
+        super().__init__()
+        self._tell = tell
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell a notice."""
+        self._tell({"notice": record.getMessage(), "level": record.levelno})
 
 
 class Task:
@@ -102,6 +116,9 @@ class Task:
         """Train the order to its end; tell every event, and at last that it is over or what came between."""
         threading.Thread(target=self._beat, name="beat", daemon=True).start()
         over: Message = {"over": True}
+        notices = _Notices(self._tell)
+        said.clear()  # of what was said for the order before nobody heard here
+        LOGGER.addHandler(notices)
         try:
             events = self._opened()
             try:
@@ -115,6 +132,7 @@ class Task:
         except BaseException as error:  # what ends a thread is told by nobody else
             over |= {"error": f"{type(error).__name__}: {error}", "details": traceback.format_exc()}
         self._is_over.set()
+        LOGGER.removeHandler(notices)
         self._tell(over)
 
     def _follow(self, events: Iterator[Event]) -> None:
