@@ -426,8 +426,8 @@ def test_the_trials_are_the_same_whichever_executor_trains_them_and_each_says_wh
     for executor in ("threads", "stacked"):
         with monkeypatch.context() as patch:
             patch.setenv("HW1_TUI_HOME", f"{os.environ['HW1_TUI_HOME']}-{executor}")
-            code, _, _ = sweep(*GRID, "--engine", engine, "--jobs", 1, "--executor", executor)
-            assert code == 0
+            code, _, err = sweep(*GRID, "--engine", engine, "--jobs", 1, "--executor", executor)
+            assert code == 0, err
             losses[executor] = losses_of()
             assert {run.facts["executor"] for run in Store().runs()} == {executor}
     assert losses["threads"].keys() == losses["stacked"].keys()
