@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hw1_tui.cli import main
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
+from hw1_tui.runs.turn import with_whole_batch
 from hw1_tui.training.recording import resume
 from tests.support.damage import BAD, GOOD, facts_with
 from tests.support.history import train, write_blobs
@@ -373,3 +374,9 @@ def test_no_nonsense_ends_a_command(tmp_path_factory, trained, blobs, capsys, fa
     (folder / "labels.json").write_text(json.dumps(labels))
     capsys.readouterr()
     assert_all_commands_live(store, store.home / "out", blobs, capsys)
+
+
+def test_a_batch_size_that_is_a_text_is_larger_than_no_split():
+    """Sweeps and reports compare the settings of every kept run."""
+    assert with_whole_batch({"batch_size": "all"}, 5) == {"batch_size": "all"}
+    assert with_whole_batch({"batch_size": 9}, 5) == {"batch_size": 5}

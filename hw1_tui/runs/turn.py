@@ -127,7 +127,8 @@ def is_done(record: RunRecord) -> bool:
 def with_whole_batch(config: Mapping[str, Any], n_examples: int | None) -> Mapping[str, Any]:
     """Return a configuration whose batch is no larger than the training split: a larger one is all of it."""
     batch = config.get("batch_size")
-    return {**config, "batch_size": n_examples} if batch and n_examples and batch > n_examples else config
+    is_larger = isinstance(batch, int) and n_examples and batch > n_examples  # what a stranger wrote may be a text
+    return {**config, "batch_size": n_examples} if is_larger else config
 
 
 def _lock_path(store: Store, training: Training) -> Path:

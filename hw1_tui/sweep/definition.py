@@ -165,7 +165,7 @@ class Sweep:
             axes = tuple(_kept_axis(axis, place) for axis in record["axes"])
             config = RunConfig.from_dict(record["config"], place)
             sweep = cls(config, Space(axes), record["random"], record["seeds"], record["metric"], record["halving"],
-                        record["time"], record["name"], record["fingerprint"], record.get("tpe", 0),
+                        record["time"], record["name"], str(record["fingerprint"]), record.get("tpe", 0),
                         tuple(_kept_point(point) for point in record.get("asked", ())))  # fmt: skip
             mistakes = list(_mistakes(sweep, place))
         except (KeyError, TypeError, AttributeError, ValueError) as error:
