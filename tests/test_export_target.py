@@ -60,6 +60,24 @@ def test_a_full_disk_leaves_the_file_that_was_there(run, tmp_path, monkeypatch, 
     assert list(folder.iterdir()) == [file]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--batch", "inspect", "last", "confusion"),
+        ("--batch", "rate", "--data", "digits", "--model", "logistic_regression"),
+        ("cluster", "slurm", "--workers", "2", "--time", "1:00:00", "--insecure", "--scheduler", "tcp://lab:8786"),
+    ],
+    ids=lambda words: " ".join(words[:3]),
+)
+def test_every_command_that_writes_a_file_tells_of_a_full_disk_alike(run, tmp_path, monkeypatch, capsys, words):
+    file = tmp_path / "old.csv"
+    file.write_bytes(b"old")
+    full_disk(monkeypatch)
+    assert main([*words, "--to", str(file), "--force"]) == 2
+    assert f"{file}: cannot be written: No space left on device" in capsys.readouterr().err
+    assert file.read_bytes() == b"old"
+
+
 def test_the_event_file_of_a_run_is_replaced_only_when_asked_for(run, tmp_path, capsys):
     """TensorBoard may be reading it, and another program may have written it."""
     assert export(run, "--tensorboard", tmp_path) == 0

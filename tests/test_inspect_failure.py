@@ -82,6 +82,15 @@ def test_a_file_that_cannot_be_written_is_told_once(store, blobs, capsys, tmp_pa
     assert capsys.readouterr().err.count("there is no folder") == 1
 
 
+def test_what_the_coach_says_is_asked_for_in_no_file_and_by_no_option_in_silence(store, blobs, capsys, tmp_path):
+    """It was printed, and no file written, with exit code 0."""
+    run = train(store, blobs, **LOGISTIC)
+    assert main(["--batch", "inspect", run, "coach", "--to", str(tmp_path / "x.csv")]) == 2
+    assert "--to: what the coach says is printed, and in no file" in capsys.readouterr().err
+    assert main(["--batch", "inspect", run, "coach", "--split", "val", "--top", "3"]) == 0
+    assert capsys.readouterr().err.count("has no effect on the view coach.") == 2
+
+
 def test_suspects_are_listed_with_what_the_label_should_be(store, blobs, capsys):
     run = train(store, blobs)
     about, *found = records(capsys, run, "suspects", "--split", "val")

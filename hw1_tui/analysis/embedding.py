@@ -114,7 +114,7 @@ def embedding_of(opened: OpenedRun, split: SplitName, what: str = PICTURES, most
         return embed(_numbers(opened.dataset[split].x[indices], "The data"), indices)
     hidden = last_hidden(opened, split, indices)
     if hidden is None:
-        raise MistakeError(Mistake(opened.record.run, "has no hidden layer: its scores are sums of the pixels"))
+        raise MistakeError(Mistake(opened.record.run, "has no hidden layer: its scores are sums of the features"))
     return embed(_numbers(hidden, "What the last hidden layer passes on"), indices)
 
 

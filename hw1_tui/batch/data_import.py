@@ -19,8 +19,9 @@ from hw1_tui.batch.option import (
     read_target,
     read_whole,
 )
+from hw1_tui.files.target import writing
 from hw1_tui.files.user_path import user_path
-from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.mistake import Mistake
 
 _SHOWN_SKIPPED = 20
 _LARGEST_SIZE = 1024
@@ -67,10 +68,8 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
             on_progress=lambda done, of: narrator.advance(done, of, f"image {done} of {of}"),
         )
         _tell(args, dataset, narrator)
-    try:
+    with writing(args.out):
         data.write_dataset(out, dataset, overwrite=args.force)
-    except OSError as error:
-        raise MistakeError(Mistake(args.out, f"cannot be written: {error.strerror}")) from None
     print_inspection(data.inspect(data.load(str(out), max_bytes=max_bytes)))
     return 0
 

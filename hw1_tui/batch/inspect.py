@@ -33,6 +33,7 @@ from hw1_tui.export import figure
 from hw1_tui.export.inspection import VIEWS, coach
 from hw1_tui.export.inspection.view import Asked, Shown, View
 from hw1_tui.export.inspection.writer import in_file, view_mistake, write_view
+from hw1_tui.files.target import writing
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.runs import Store
 from hw1_tui.training.kept_model import BEST, LAST
@@ -77,16 +78,20 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     mistakes += _unnamed(args)
     view = args.view if args.view in VIEWS else next(iter(VIEWS))
     target = None if args.to is None else read_target("--to", args.to, args.force, mistakes)
-    if target is not None and (mistake := view_mistake(target, view, "--to")) and mistake not in mistakes:
+    if target is not None and args.view == coach.NAME:
+        mistakes.append(
+            Mistake("--to", "what the coach says is printed, and in no file", "--format jsonl, --format csv")
+        )
+    elif target is not None and (mistake := view_mistake(target, view, "--to")) and mistake not in mistakes:
         mistakes.append(mistake)
     raise_mistakes(mistakes)
     store = open_store(args)
-    if args.view == coach.NAME:
-        print_shown(coach.show(store, store.get(args.run)), output_format)
-        return 0
     narrator = Narrator(args.quiet)
     for text in _ignored(args, view):
         narrator.remark(text)
+    if args.view == coach.NAME:
+        print_shown(coach.show(store, store.get(args.run)), output_format)
+        return 0
     try:
         opened = open_run(store, args.run, args.epoch or LAST, max_bytes=max_bytes)
         other = _open_other(store, getattr(args, "with"), opened, max_bytes)
@@ -98,7 +103,8 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         raise MistakeError(Mistake(args.run, str(error))) from None
     print_shown(printed, output_format)
     if target is not None:
-        write_view(written, view, target, overwrite=args.force)
+        with writing(args.to):
+            write_view(written, view, target, overwrite=args.force)
         narrator.remark(f"Written to {target}.")
     return 0
 
@@ -127,8 +133,11 @@ def _show(asked: Asked, view: View, output_format: str, target: Path | None, *, 
 
 def _ignored(args: argparse.Namespace, view: str) -> list[str]:
     """Return a sentence for each option that was given and changes nothing about a view."""
-    given = [name for name in ("with", "example", "class", "top") if getattr(args, name) is not None]
-    return [f"--{name} has no effect on the view {view}." for name in given if name not in VIEWS[view].heeds]
+    is_coach = args.view == coach.NAME  # who looks at every epoch, and at no example
+    names = ("with", "example", "class", "top", *["epoch", "split"] * is_coach)
+    heeded = () if is_coach else VIEWS[view].heeds
+    given = [name for name in names if getattr(args, name) is not None]
+    return [f"--{name} has no effect on the view {args.view or view}." for name in given if name not in heeded]
 
 
 def _read_examples(text: str | None, mistakes: list[Mistake]) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from hw1_tui.batch.shown_page import print_shown
 from hw1_tui.batch.train import add_run_arguments, read_run
 from hw1_tui.export.inspection.writer import SUFFIXES, shown_mistake, write_shown
 from hw1_tui.export.rate_test import show_rate_test
+from hw1_tui.files.target import writing
 from hw1_tui.mistake import Mistake, MistakeError
 
 
@@ -28,8 +29,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """Let the rate rise; return the exit code.
 
     Raises:
-        MistakeError: with every mistake, or what the engine said.
-        OSError: the file cannot be written.
+        MistakeError: with every mistake, what the engine said, or why the file cannot be written.
     """
     target = None if args.to is None else read_target("--to", args.to, args.force, mistakes)
     if target is not None and (mistake := shown_mistake(target, "--to")) and mistake not in mistakes:
@@ -46,6 +46,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     shown = show_rate_test(points, config)
     print_shown(shown, output_format)
     if target is not None:
-        write_shown(shown, target, overwrite=args.force)
+        with writing(args.to):
+            write_shown(shown, target, overwrite=args.force)
         narrator.remark(f"Written to {target}.")
     return 0

@@ -34,7 +34,7 @@ from hw1_tui.cluster.slurm import LEAST_SECONDS, TIMES, Allocation, is_partition
 from hw1_tui.command import COMMANDS
 from hw1_tui.data import NAMED
 from hw1_tui.exit_code import DONE
-from hw1_tui.files.target import write_target_bytes
+from hw1_tui.files.target import write_target_bytes, writing
 from hw1_tui.files.user_path import user_path
 from hw1_tui.markup import shell_path, visible
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
@@ -99,7 +99,8 @@ def write_slurm(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     else:
         script, said = _workers(args, n_workers, allocation, mistakes)
     raise_mistakes(mistakes)
-    write_target_bytes(path, script.encode(), overwrite=args.force)
+    with writing(str(path)):
+        write_target_bytes(path, script.encode(), overwrite=args.force)
     seconds = read_time(allocation.time)
     given = f"each with {counted(allocation.cores, 'core')} and {allocation.megabytes:,} MB"
     print_text(f"{path}: {said[0]}, {given}{f' for {format_seconds(seconds)}' if seconds else ''}.")

@@ -32,6 +32,7 @@ from hw1_tui.batch.stream import OutputError
 from hw1_tui.batch.sweep_printer import SweepPrinter, print_plan, print_summary
 from hw1_tui.batch.train import add_run_arguments, read_given, refuse_idle_questions
 from hw1_tui.exit_code import DONE, FAILED
+from hw1_tui.files.target import writing
 from hw1_tui.files.toml import read_toml
 from hw1_tui.files.user_path import user_path
 from hw1_tui.markup import visible
@@ -305,9 +306,7 @@ def _export(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     raise_mistakes(mistakes)
     store, path = open_store(args), user_path(args.to)
     summary = read_summary(find_sweep(store, args.sweep), store)
-    try:
+    with writing(args.to):
         export_sweep(summary, store, path, overwrite=args.force)
-    except OSError as error:
-        raise MistakeError(Mistake(str(error.filename or args.to), f"cannot be written: {error.strerror}")) from None
     Narrator(args.quiet).remark(f"{visible(str(path))} is written.")
     return DONE

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from hw1_tui.files.atomic import replace_file
-from hw1_tui.mistake import Mistake
+from hw1_tui.mistake import Mistake, MistakeError
 
 
 def target_mistake(path: Path, place: str = "") -> Mistake | None:
@@ -39,6 +40,22 @@ def target_mistake(path: Path, place: str = "") -> Mistake | None:
 def is_taken(path: Path) -> bool:
     """Return whether something is there, be it a link that leads nowhere, or by way of a folder that is not there."""
     return os.path.lexists(path) or os.path.lexists(os.path.realpath(path))
+
+
+@contextmanager
+def writing(place: str) -> Iterator[None]:
+    """Make a mistake of it where what was asked for cannot be written.
+
+    Args:
+        place: what it is called where the system does not name the file.
+
+    Raises:
+        MistakeError: an ``OSError`` was raised.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise MistakeError(Mistake(str(error.filename or place), f"cannot be written: {error.strerror}")) from None
 
 
 def write_target_bytes(path: Path, content: bytes, *, overwrite: bool) -> None:
