@@ -31,7 +31,7 @@ class MainScreen(Screen[None]):
 
     app = getters.app(WorkspaceApp)
     is_known = True
-    _is_styled_before = False
+    _styled_by: tuple[object, ...] = ()
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+y",
@@ -79,13 +79,20 @@ class MainScreen(Screen[None]):
 
     @on(ScreenResume)
     def _catch_up(self, event: ScreenResume) -> None:
-        event.refresh_styles = self._is_styled_before  # at first it was styled when it was mounted
-        self._is_styled_before = True
+        event.refresh_styles = self._styled_by not in ((), self._styles_now())  # () is when it has just been mounted
+        self._styled_by = self._styles_now()
         self.query_one(NavigationBar).name_screens()
         self.query_one(NavigationBar).show_state()
 
+    def _styles_now(self) -> tuple[object, ...]:
+        """Return what can change the styles of a screen while another is shown; what is shown follows at once."""
+        app = self.app
+        sheets = sum(not source.is_defaults for source in app.stylesheet.source.values())
+        return sheets, app._css_update_count, app.classes, app.pseudo_classes  # noqa: SLF001 - see ``__init__``
+
     @on(ScreenSuspend)
     def _fall_behind(self) -> None:
+        self._styled_by = self._styles_now()
         for bar in self.query(NavigationBar):
             bar.name_screens()
 

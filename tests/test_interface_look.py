@@ -7,6 +7,7 @@ from textual.command import CommandList
 from textual.css import stylesheet
 from textual.css.parse import parse
 from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 from textual.widgets import Input, Static
 
 from hw1_tui.app import SCREENS, Hw1App
@@ -109,23 +110,38 @@ async def test_each_stylesheet_is_parsed_once_for_a_theme_whatever_is_opened(scr
         await until(pilot, lambda: len(parsed) > n)
 
 
-async def test_opening_a_main_screen_styles_what_was_open_before_once_at_most(script, monkeypatch):
-    styled = []
-    update = Stylesheet.update
+async def test_what_opens_styles_nothing_anew_that_was_open_and_a_theme_reaches_what_was_hidden(script, monkeypatch):
+    styled: list[DOMNode] = []
+    update = Stylesheet.update_nodes
 
-    def noted(sheet, root, **options):
-        styled.append(root)
-        update(sheet, root, **options)
+    def noted(sheet, nodes, **options):
+        nodes = list(nodes)
+        styled.extend(nodes)
+        update(sheet, nodes, **options)
 
-    monkeypatch.setattr(Stylesheet, "update", noted)
+    monkeypatch.setattr(Stylesheet, "update_nodes", noted)
     app = app_of(script)
     async with app.run_test(size=SMALL) as pilot:
         await pilot.pause()
         for entry in SCREENS[1:]:
+            before = set(app.screen.walk_children())
             styled.clear()
             app.action_go(entry.name)
-            assert len(styled) <= 1, entry.name
+            assert before.isdisjoint(styled), entry.name
             await pilot.pause()
+        before = set(app.screen.walk_children())
+        styled.clear()
+        await pilot.press("f1", "escape")
+        assert before.isdisjoint(styled)
+        app.theme = "hw1-light"
+        for entry in SCREENS:
+            app.action_go(entry.name)
+            await pilot.pause()
+            nodes = [*app.screen.walk_children(with_self=True)]
+            shown = [node.styles.base.get_rules() for node in nodes]
+            update(app.stylesheet, nodes)
+            for node, rules in zip(nodes, shown, strict=True):
+                assert node.styles.base.get_rules() == rules, (entry.name, node)
 
 
 async def test_the_palette_finds_what_other_screens_do_goes_there_and_does_it(script):
