@@ -68,11 +68,14 @@ def prompt() -> Iterator[None]:
         yield
         return
     from textual import _wait
+    from textual.pilot import Pilot
 
     from screens import interval
+    from tests.support.waiting import wait_for_screen
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_wait, "SLEEP_GRANULARITY", 0.005)
+        patch.setattr(Pilot, "_wait_for_screen", wait_for_screen)
         for name in ("RUN", "CURVES", "DESCENT", "REPORT", "DATA", "PREVIEW", "FRAME"):
             patch.setattr(interval, name, 0.05)
         patch.setattr(interval, "CHART", 0.02)

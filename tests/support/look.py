@@ -3,7 +3,6 @@
 import difflib
 import html
 import re
-import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
@@ -23,8 +22,9 @@ Size = tuple[int, int]
 Look = Callable[[App[Any], Iterable[Size], Callable[[Pilot[Any]], Awaitable[None]]], Awaitable[None]]
 
 # A busy machine can hold up what changes the picture for longer than a screen has to rest to be taken as settled. A
-# picture that is not the kept one is therefore looked at again for so many seconds before it is told as another.
-_SECONDS_TO_ARRIVE = 15
+# picture that is not the kept one is therefore looked at again so many times, a tenth of a second each, before it is
+# told as another.
+_MOST_LOOKS = 100
 
 
 def look(snapshot: SnapshotAssertion) -> Look:
@@ -69,12 +69,12 @@ def _recall(kept: SnapshotAssertion, size: Size) -> str | None:
 
 async def _picture(pilot: Pilot[Any], kept: str | None) -> str:
     """Return the picture at which the app rests: the kept one as soon as it is that, or what stands in its place."""
-    end = time.monotonic() + _SECONDS_TO_ARRIVE
-    while True:
+    for _ in range(_MOST_LOOKS):
         await settle(pilot)
-        picture = SVGImageExtension().serialize(pilot.app.export_screenshot(simplify=True))
-        if kept in (None, picture) or time.monotonic() > end:
-            return str(picture)
+        picture = str(SVGImageExtension().serialize(pilot.app.export_screenshot(simplify=True)))
+        if kept in (None, picture):
+            break
+    return picture
 
 
 def _difference(kept: str | None, picture: str) -> str:

@@ -11,7 +11,6 @@ import asyncio
 import math
 import sys
 import threading
-import time
 import types
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -35,6 +34,8 @@ from screens.widgets import run_card
 
 PARTS = 4
 """Parts of an epoch, each of which waits for a permit."""
+
+_SECONDS_BETWEEN_LOOKS = 0.01
 
 
 @dataclass
@@ -197,8 +198,12 @@ def end_runs(script: Script) -> None:
             live.control.stop()
     for thread in threading.enumerate():
         if thread.name.startswith("run-"):
-            thread.join(timeout=10)
-            assert not thread.is_alive(), f"{thread.name} goes on after its test"
+            for _ in range(1000):  # times a hundredth of a second; see ``until``
+                thread.join(timeout=0.01)
+                if not thread.is_alive():
+                    break
+            else:
+                raise AssertionError(f"{thread.name} goes on after its test")
 
 
 def app_of(script: Script, *args: Any) -> Hw1App:
@@ -213,12 +218,15 @@ def app_of(script: Script, *args: Any) -> Hw1App:
 async def until(pilot: Pilot[Any], condition: Callable[[], object], seconds: float = 30) -> None:
     """Let the interface work until something holds, and come to rest then.
 
-    Every widget is asked whether it rests, so that is asked once and not at each look.
+    Every widget is asked whether it rests, so that is asked once and not at each look. Looks are counted and not the
+    time: a machine that stands still for a minute must not use them up.
     """
-    end = time.monotonic() + seconds
-    while not _holds(condition):
-        assert time.monotonic() < end, "what was waited for did not come"
-        await asyncio.sleep(0.01)
+    for _ in range(round(seconds / _SECONDS_BETWEEN_LOOKS)):
+        if _holds(condition):
+            break
+        await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
+    else:
+        raise AssertionError("what was waited for did not come")
     await pilot.pause()
 
 
