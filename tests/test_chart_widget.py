@@ -16,6 +16,7 @@ from screens.widgets.chart.plot import Plot
 from tests.support.chart_host import Host, all_drawn, curves, legend
 from tests.support.contrast import ratio
 from tests.support.look import MIDDLE, SMALL
+from tests.support.scripted_engine import until
 
 
 async def test_the_legend_tells_the_last_values():
@@ -23,6 +24,20 @@ async def test_the_legend_tells_the_last_values():
     async with app.run_test(size=(50, 15)) as pilot:
         await all_drawn(pilot)
         assert "val 1.25" in legend(app)
+
+
+async def test_a_legend_cuts_no_number_and_says_how_many_names_it_leaves_out():
+    """Of 24 trials the last was told as 1…, and a best value of 0.4474 as 0.…"""
+    app = Host([Series(str(number), [0, 1, 2], [3.0, 2.0, 1.25], best_at=1) for number in range(1, 25)])
+    async with app.run_test(size=(60, 15)) as pilot:
+        await all_drawn(pilot)
+        *names, left = legend(app).replace("━━", "").split()[:-2]
+        assert names == [str(number) for number in range(1, len(names) + 1)]
+        assert left == f"+{24 - len(names)}"
+        assert legend(app).rstrip().endswith("◆ 1")
+        app.chart.set_series([Series(name, [0, 1, 2], [3.0, 2.1234, 2.25], best_at=1) for name in ("train loss",)])
+        await pilot.resize_terminal(26, 15)
+        await until(pilot, lambda: legend(app).split() == ["━━", "train", "loss", "2.25", "◆", "1"])
 
 
 async def test_a_wide_chart_says_names_and_values_at_the_ends_of_its_curves_and_not_twice():

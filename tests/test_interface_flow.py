@@ -175,6 +175,11 @@ async def test_the_list_of_runs_has_the_columns_that_there_is_room_for_and_cuts_
             assert {"run", "state", "val acc"} <= set(names)
             assert sum(column.get_render_width(runs) for column in runs.ordered_columns) <= runs.size.width
         assert {"model", "engine", "seed", "epochs"} <= set(names)
+        app.workspace.draft.type("epochs", "100000")
+        await pilot.press("s")
+        await until(pilot, lambda: runs.row_count == 2 and "0/100000" in map(str, runs.get_row_at(1)))
+        column = next(column for column in runs.ordered_columns if "epochs" in str(column.label))
+        assert column.width >= len("0/100000")
 
 
 async def test_charts_that_a_wider_terminal_has_room_for_are_drawn_though_the_run_is_paused(script):

@@ -65,6 +65,9 @@ def test_both_front_ends_say_that_a_trained_epoch_is_being_measured(monkeypatch)
         assert live.is_evaluating is False
         told = tell(Progressed(epoch, 9, 9, 1.0, 0.0))
         assert told == ((epoch, f"epoch {epoch} of 20, evaluating"), f"epoch {epoch} of 20, evaluating")
+        live.state = "paused"
+        assert "evaluating" in epoch_words(live)
+        live.state = "training"
         tell(EpochEnded(EpochMetrics(epoch, {"val_loss": 1.0})))
     assert said[-1][1] == "epoch 20 of 20, evaluating"  # the test split
     assert "epoch 20 of 20, evaluating" in epoch_words(live)

@@ -205,8 +205,8 @@ class LiveRun:
 
     @property
     def is_evaluating(self) -> bool:
-        """Whether it measures the model: before the first epoch, after one, or after the last the test split."""
-        if self.state not in ("training", "stopping"):
+        """Whether it measures the model, or waits there: before the first epoch, after one, or in the end."""
+        if self.state not in ("training", "paused", "stopping"):
             return False
         return not self.epochs or self._epoch_fraction() >= 1.0 or self.epochs_done >= self.config.epochs
 

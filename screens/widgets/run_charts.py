@@ -20,9 +20,12 @@ from screens.state.live_run import LiveRun
 from screens.widgets.chart import Chart, Mark, Series
 
 _EMPTY = "The curves appear with the first epochs."
+_ENDED = "It ended before its first epoch did, so that there is no curve."
 _TITLES = {"loss": "loss, mean per example", "accuracy": "accuracy, share of examples", "norm": "norm of all weights"}
 _KINDS: Mapping[str, MetricKind] = {"chart-loss": "loss", "chart-accuracy": "share", "chart-norm": "norm"}
 _SPLITS = {"train": "train", "val": "validation"}
+_MOST_OF_A_RUN = 2
+"""Curves that a run has of its own in a chart: the colour of another run is the same in all of them."""
 
 
 class RunCharts(Container):
@@ -41,7 +44,7 @@ class RunCharts(Container):
         for position, (name, title) in enumerate(_TITLES.items()):
             yield Chart(
                 title,
-                empty=_EMPTY,
+                empty="",
                 log_y=None if name == "loss" else False,
                 clip=name != "accuracy",
                 id=f"chart-{name}",
@@ -96,14 +99,16 @@ class RunCharts(Container):
         epochs = live.epochs if live else []
         marks = [mark(change) for change in live.steered] if live else []
         at = self._positions(live) if live else ([], [])
-        for chart in self.query(Chart):
+        empty = _ENDED if live and live.ended else _EMPTY
+        for position, chart in enumerate(self.query(Chart)):
             is_loss = live and chart.id == "chart-loss"
             title = loss_title([live.config.as_dict()]) if live and is_loss else _TITLES[(chart.id or "")[6:]]
-            chart.set_title(f"{title}; band: {len(seeds)} seeds" if len(seeds) > 1 else title)
+            title += f"; band: {len(seeds)} seeds" * (len(seeds) > 1)
+            chart.set_title(title, empty if position == self._chosen else "")  # said once where all three are seen
             if chart.display:
                 series = curves_of(_KINDS[chart.id or ""], epochs, seeds) if epochs else []
                 chart.set_x_label(X_LABELS[self._x_axis])
-                beside = self._beside(_KINDS[chart.id or ""], series, live) if live and series else []
+                beside = self._beside(_KINDS[chart.id or ""], live) if live and series else []
                 chart.set_series([*(one.over(*at) for one in series), *beside])
                 chart.set_marks([one.over(*at) for one in marks] if epochs else marks)
 
@@ -112,7 +117,7 @@ class RunCharts(Container):
         steps = live.started.updates_per_epoch if live.started else 1
         return [epoch.epoch for epoch in live.epochs], positions(live.epochs, self._x_axis, steps)
 
-    def _beside(self, kind: MetricKind, own: Sequence[Series], live: LiveRun) -> list[Series]:
+    def _beside(self, kind: MetricKind, live: LiveRun) -> list[Series]:
         """Return the last curve of each of the other runs, which is that of validation, in a colour that is its own."""
         found = []
         for other in self._others:
@@ -122,7 +127,7 @@ class RunCharts(Container):
             name = f"run {other.number}"
             whole = f"{name}: {other.config.model} on {other.config.data}, {other.config.engine}"
             curve = curves_of(kind, other.epochs)[-1].over(*self._positions(other))
-            found.append(replace(curve, name=name, short=name, whole=whole, number=len(own) + other.number - 1))
+            found.append(replace(curve, name=name, short=name, whole=whole, number=_MOST_OF_A_RUN + other.number - 1))
         return found
 
 

@@ -54,7 +54,9 @@ class RunList(CutTable):
         if self._widths and not self.size.width:  # it is not seen
             return
         room = self.size.width - self.styles.scrollbar_size_vertical
-        widths = _fitting(room, self.cell_padding) if self.size.width else dict(_WIDTHS)
+        longest = max((len(_epochs(live)) for live in self._runs), default=0)
+        wanted = {**_WIDTHS, "epochs": max(_WIDTHS["epochs"], longest)}
+        widths = _fitting(wanted, room, self.cell_padding) if self.size.width else wanted
         if widths != self._widths:
             row = self.cursor_row
             self.clear(columns=True)
@@ -67,6 +69,7 @@ class RunList(CutTable):
     def show(self, runs: Sequence[LiveRun], shown: LiveRun | None) -> None:
         """Show all runs, a mark and the cursor on the one that came into the charts; only what changed is written."""
         self._runs = runs
+        self._fit()  # a run may have come that has more epochs
         cells = {str(live.number): _cells(live, live is shown) for live in runs}
         if cells.keys() != self._cells.keys():
             row = self.cursor_row
@@ -85,9 +88,9 @@ class RunList(CutTable):
         self._shown = shown
 
 
-def _fitting(room: int, padding: int) -> dict[str, int]:
+def _fitting(wanted: dict[str, int], room: int, padding: int) -> dict[str, int]:
     """Return the columns with their widths that fit into so many cells; what is left over goes to the model."""
-    widths = dict(_WIDTHS)
+    widths = dict(wanted)
     left_over = room - sum(widths.values()) - 2 * padding * len(widths)
     for name in _LEFT_OUT_FIRST:
         if left_over < 0:
@@ -101,6 +104,10 @@ def _cell(name: str, value: str, width: int) -> Text:
     return cut_text(value.rjust(width) if name in _NUMBERS else value)
 
 
+def _epochs(live: LiveRun) -> str:
+    return f"{live.epochs_done}/{live.config.epochs}"
+
+
 def _cells(live: LiveRun, shown: bool) -> dict[str, str]:
     accuracy = live.epochs[-1][_METRIC] if live.epochs else None
     return {
@@ -110,6 +117,6 @@ def _cells(live: LiveRun, shown: bool) -> dict[str, str]:
         "engine": live.config.engine,
         "seed": str(live.config.hyperparameters["seed"]),
         "state": state_words(live.state),
-        "epochs": f"{live.epochs_done}/{live.config.epochs}",
+        "epochs": _epochs(live),
         _ACCURACY: measure(accuracy),
     }

@@ -114,8 +114,9 @@ class Chart(Vertical, can_focus=True):
         self._plot.series = list(series)
         self._redraw_soon()
 
-    def set_title(self, title: str) -> None:
-        """Say what is shown."""
+    def set_title(self, title: str, empty: str | None = None) -> None:
+        """Say what is shown, and what to say while there is nothing to show: ``None`` for what was said so far."""
+        self._plot.empty = self._plot.empty if empty is None else empty
         if title != self._title:
             self._title = title
             for line in self.query(".chart-title").results(Static):

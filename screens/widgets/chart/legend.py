@@ -45,10 +45,16 @@ def legend(plot: Plot, palette: ChartPalette, title: str, width: int, *, names_a
         curves = curves_in_words(plot, palette, title, names_all=names_all, in_short=True)
     if at is None and curves.cell_len > width:  # rather every name than one value more and a name cut off
         curves = curves_in_words(plot, palette, title, names_all=names_all, in_short=True, values=False)
+    if at is None and curves.cell_len + bests.cell_len + said.cell_len - len(_BETWEEN) > width:
+        # A number that is cut is another number; the sign on the curve stands all the same.
+        bests = bests_in_words(plot.series, plot.x_label, plot.ascii, in_short=True, value=False)
     leaves_out = top is not None or not plot.viewport.live or plot.y_limits != AUTOMATIC
     is_crowded = leaves_out and at is None and curves.cell_len + said.cell_len > width
     if leaves_out and at is None and curves.cell_len + bests.cell_len + said.cell_len > width:
         said = states_in_words(plot.log_y, plot.smoothing, plot.viewport, top, plot.y_limits, in_short=True)
+    if at is None and names_all and curves.cell_len - len(_BETWEEN) > width:
+        room = width - said.cell_len - bests.cell_len
+        curves = curves_in_words(plot, palette, title, names_all=True, in_short=True, values=False, room=room)
     # What a picture leaves out is said before the names of its curves where they take all the room.
     parts = [said, curves, bests] if is_crowded else [curves, bests, said]
     return Text.assemble(*parts, marks, no_wrap=True, overflow="ellipsis")
@@ -77,7 +83,14 @@ def _sample(plot: Plot, palette: ChartPalette, place: int) -> Text:
 
 
 def curves_in_words(
-    plot: Plot, palette: ChartPalette, title: str, *, names_all: bool, in_short: bool = False, values: bool = True
+    plot: Plot,
+    palette: ChartPalette,
+    title: str,
+    *,
+    names_all: bool,
+    in_short: bool = False,
+    values: bool = True,
+    room: int | None = None,
 ) -> Text:
     """Return a sample, the name and a value of each series, the last or the one under the crosshair; and of each floor.
 
@@ -88,6 +101,7 @@ def curves_in_words(
         names_all: whether the curves are named here, and not at their ends.
         in_short: with the names of their ends.
         values: whether each has its value behind its name.
+        room: cells for the names: after as many as fit stands how many more there are. ``None`` for all names.
     """
     legend, at = Text(), plot.crosshair
     if title:
@@ -95,12 +109,16 @@ def curves_in_words(
     if at is not None:
         legend.append(f"{plot.x_label} {plot.tell_x(at)}  ", style="bold")
     for place, series in enumerate(plot.series if names_all else ()):
-        legend.append(_sample(plot, palette, place))
         value = series.last if at is None else series.at(at)
         best = f" {best_marker(plot.ascii)} best" if at is not None and at == series.best_at else ""
         told = f" {format_value(value)}" * values
         name = (in_short and series.short) or series.name
-        legend.append(f" {shorten(name, _LONGEST_NAME)}{told}{best}  ")
+        words = Text.assemble(_sample(plot, palette, place), f" {shorten(name, _LONGEST_NAME)}{told}{best}{_BETWEEN}")
+        more = f"+{len(plot.series) - place}{_BETWEEN}"
+        if room is not None and legend.cell_len + words.cell_len + len(more) - len(_BETWEEN) > room:
+            legend.append(more)
+            break
+        legend.append(words)
     for floor in plot.floors:
         legend.append(f"{'--' if plot.ascii else '╌╌'} {floor.label} {format_value(floor.y)}  ")
     return legend
@@ -135,7 +153,14 @@ def states_in_words(
     return Text("".join(f"[{word}]  " for word in words), style="dim")
 
 
-def bests_in_words(series: Sequence[Series], x_label: str, ascii: bool, *, in_short: bool = False) -> Text:  # noqa: A002
+def bests_in_words(
+    series: Sequence[Series],
+    x_label: str,
+    ascii: bool,  # noqa: A002
+    *,
+    in_short: bool = False,
+    value: bool = True,
+) -> Text:
     """Return where the best point is, with its value where one curve alone has one.
 
     Args:
@@ -143,15 +168,19 @@ def bests_in_words(series: Sequence[Series], x_label: str, ascii: bool, *, in_sh
         x_label: what the x axis counts.
         ascii: with plain characters only.
         in_short: with as few words as will do.
+        value: whether its value is wanted.
     """
     found = {one.best_at: one.at(one.best_at) for one in series if one.best_at is not None}
-    marked = {at: value for at, value in found.items() if value is not None}
+    marked = {at: one for at, one in found.items() if one is not None}
     if not marked:
         return Text()
-    [at, value], *others = marked.items()
+    [at, best], *others = marked.items()
     where = format_position(at)
     place = where if in_short else f"best epoch {where}" if x_label == "epoch" else f"best at {where} {x_label}"
-    words = "best of each curve" if others else f"{place}: {format_value(value)}"
+    if others:
+        words = "best" if in_short else "best of each curve"
+    else:
+        words = f"{place}: {format_value(best)}" if value else place
     return Text(f"{best_marker(ascii)} {words}  ")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from textwrap import wrap
 
 import numpy as np
 from rich.text import Text
@@ -137,8 +138,9 @@ class Plot(Widget):
 
     def _say(self, sentence: str) -> Text:
         self.drawing = None
-        above = "\n" * max(0, self.size.height // 2 - 1)
-        return Text(above + sentence, style="dim", justify="center")
+        width, height = self.size
+        rows = [row.center(width) for row in wrap(sentence, max(1, width - 2))]
+        return Text("\n" * max(0, height // 2 - 1) + "\n".join(rows), style="dim")
 
     def _work_out(self) -> Drawing:
         """Work out heights, ranges, ticks and colours."""
