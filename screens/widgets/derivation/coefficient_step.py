@@ -12,11 +12,15 @@ from hw1_tui.derivation.coefficients import Quadratic, coefficients_of
 from hw1_tui.derivation.feature_map import feature_count, feature_names, matrix_of, phi
 from hw1_tui.derivation.network import Theta
 from hw1_tui.derivation.report_equation import report_coefficients
+from screens.widgets.chart import Chart, Series
 from screens.widgets.derivation import number
 from screens.widgets.derivation.function_pictures import Function, shares
 from screens.widgets.derivation.step import Step, table
 from screens.widgets.flow_row import FlowRow
 from screens.widgets.matrix_view import MatrixView
+
+_PLACES = 51
+"""Points of a curve along a line."""
 
 
 class CoefficientStep(Step):
@@ -81,8 +85,9 @@ c at t = 0, 1, 2, … of order 4 vanish, those of order 3 do not.
     checks = ("cubic", "report-quadratic")
 
     def compose_example(self) -> ComposeResult:
-        """Yield the differences."""
+        """Yield the differences, and where there is room what they are of."""
         yield Static(id="degree-table", markup=False, classes="numbers")
+        yield Chart("entries of c at Θ + tΔ, all of Δ 1: cubic in t", x_label="t", id="degree-chart", classes="drawn")
 
     def show(self) -> None:
         """Fill in: along Theta + t (1, 1, 1, 1)."""
@@ -95,6 +100,11 @@ c at t = 0, 1, 2, … of order 4 vanish, those of order 3 do not.
             difference = np.diff(values, order, axis=0)[0][: len(names)] + 0.0
             rows.append([f"order {order}", *(f"{entry:.6g}" for entry in difference)])
         self.say("#degree-table", table(["differences of c", *names], rows))
+        places = np.linspace(0, 5, _PLACES)
+        curves = np.array([coefficients_of(theta.moved(ones, t)) for t in places])
+        self.query_one("#degree-chart", Chart).set_series(
+            [Series(name, places.tolist(), curve.tolist()) for name, curve in zip(names, curves.T, strict=False)]
+        )
 
 
 class ReadingStep(Step):

@@ -12,6 +12,7 @@ from textual.widgets import Static
 from hw1_tui.derivation.approximation import nearest
 from hw1_tui.derivation.coefficients import Quadratic, error_of
 from hw1_tui.derivation.construction import Spectrum, construct_within
+from hw1_tui.derivation.network import Theta
 from screens.widgets.derivation import number
 from screens.widgets.derivation.function_pictures import Function
 from screens.widgets.derivation.step import table
@@ -104,6 +105,7 @@ No: S has rank ≤ K.  In the norm √(c₀² + |q|² + |S|²), |λ₁| ≥ |λ�
         target, D = self.example.target, self.example.inputs
         exact = Spectrum.of(target).smallest_exact
         last = min(max(D, exact), _MOST_UNITS)
+        self._nearest: dict[int, Theta] = {}
         rows = [self._row(target, K, exact) for K in range(1, last + 1)]
         self.say("#bounds-table", table(["  K", "at least", "nearest found", "at most"], rows))
         more = f"; K up to {last} shown" if last < D else ""
@@ -117,7 +119,20 @@ No: S has rank ≤ K.  In the norm √(c₀² + |q|² + |S|²), |λ₁| ≥ |λ�
         if units >= target.inputs:
             return [label, "0", "any ε", "0"]
         found = nearest(target, units, np.random.default_rng(self.example.seed))
+        self._nearest[units] = found.theta
         return [label, f"{found.lower:.4f}", f"{found.distance:.4f}", f"{found.upper:.4f}"]
+
+    def functions(self) -> Sequence[tuple[str, Function]]:
+        """Return the target, and how near the chosen number of units comes, or the largest that is not exact."""
+        target, found, K = self.example.target, self._nearest, self.example.units
+        if not found:
+            return [("c'φ(x), the target", target.predict)]
+        K = K if K in found else max(found)
+        return [
+            ("c'φ(x), the target", target.predict),
+            (f"ŷ, nearest with K = {K}", found[K].predict),
+            (f"ŷ − c'φ(x), K = {K}", lambda x: found[K].predict(x) - target.predict(x)),
+        ]
 
 
 def _eps(place: int) -> float:

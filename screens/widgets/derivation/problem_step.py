@@ -37,7 +37,7 @@ class ProblemStep(Step):
         with HorizontalGroup(classes="kinds"):
             for source, title in SOURCES.items():
                 yield Button(title, id=f"{self.id}-source-{source}", classes="source")
-            yield Input(placeholder="quadratic, or FILE.csv", id=f"{self.id}-path", classes="path")
+            yield Input(placeholder="quadratic, FILE", id=f"{self.id}-path", classes="path")
         yield Static(id=f"{self.id}-remark", markup=False, classes="remark")
 
     def show(self) -> None:
