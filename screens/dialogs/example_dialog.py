@@ -23,6 +23,8 @@ _CHANNELS = ("red", "green", "blue")
 _A_LINE = 8
 """Values in a line, where they are not those of a picture; half of them where features have names."""
 _NARROWEST, _LONGEST_NAME = 6, 24
+_SMALLEST_SHARE = 1e-6
+"""A smaller scale is told as a decimal number, and not as one over a whole one."""
 
 
 class ExampleDialog(Dialog[int]):
@@ -97,8 +99,10 @@ def _facts(examples: ExampleList, position: int) -> str:
     target = examples.target(position)
     if not dataset.is_regression:
         target += f" (label {int(dataset[examples.split].y[examples.indices[position]])})"
-    scale = f", times {dataset.scale:.6g} in training" if dataset.scale != 1 else ""
-    spread = f"smallest {row.min():g}, mean {row.mean():.4g}, largest {row.max():g}"
+    parts = round(1 / dataset.scale) if dataset.scale > _SMALLEST_SHARE else 1
+    times = f"1/{parts}" if 1 / max(1, parts) == dataset.scale else f"{dataset.scale:.6g}"
+    scale = f", times {times} in training" if dataset.scale != 1 else ""
+    spread = f"{row.min():g} to {row.max():g}, mean {row.mean():.4g}"
     values = counted(len(row), "value")
     return f"index {examples.indices[position]} in {examples.split}: {target}\n{values}: {spread}{scale}"
 

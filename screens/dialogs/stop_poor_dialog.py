@@ -8,12 +8,14 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.widgets import Static
 
 from hw1_tui.metric import Metric
 from hw1_tui.numeral import counted
 from screens.dialogs.dialog import Dialog
 from screens.state.sweep_reading import TrialView
+from screens.theme import REMARK
 from screens.widgets.button import Button
 
 _RULE = (
@@ -47,14 +49,24 @@ class StopPoorDialog(Dialog[bool]):
             box.border_subtitle = "enter stops them, escape goes back"
             with VerticalScroll(classes="scroll"):
                 yield Static(_RULE, markup=False, classes="text")
-                yield Static("\n".join(map(self._line, self._poor)), markup=False, id="poor")
+                yield Static(self._table(), markup=False, id="poor")
             with Horizontal(classes="buttons"):
                 yield Button("Stop", id="stop", variant="primary", action="screen.stop")
                 yield Button("Cancel", id="back", action="screen.dismiss_dialog")
 
-    def _line(self, view: TrialView) -> str:
-        value = "-" if view.value is None else self._metric.format(view.value)
-        return f"{view.trial.label}  {self._metric.title} {value} after {counted(view.epochs_done, 'epoch')}"
+    def _table(self) -> Content:
+        """Return a line a trial: what it reached, after how many epochs, and which it is."""
+        headings = (self._metric.short, "epochs")
+        numbers = [
+            ("-" if view.value is None else self._metric.format(view.value), f"{view.epochs_done}")
+            for view in self._poor
+        ]
+        widths = [max(map(len, column)) for column in zip(headings, *numbers, strict=True)]
+        lines = [
+            "  ".join([*(cell.rjust(width) for cell, width in zip(cells, widths, strict=True)), name])
+            for cells, name in zip([headings, *numbers], ["trial", *(v.trial.label for v in self._poor)], strict=True)
+        ]
+        return Content.assemble((lines[0], REMARK), *(f"\n{line}" for line in lines[1:]))
 
     def action_stop(self) -> None:
         """Stop them."""

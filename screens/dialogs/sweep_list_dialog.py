@@ -27,6 +27,10 @@ Opened = tuple[Sweep, bool]
 """The sweep, and whether it is of the history; one of a file is first looked at in the form."""
 
 
+_WIDEST_NAME = 16
+"""Cells up to which all names take the same."""
+
+
 class SweepListDialog(Dialog[Opened]):
     """A list, and a line for the path of a TOML file.
 
@@ -48,7 +52,9 @@ class SweepListDialog(Dialog[Opened]):
             box.border_title = "Open a sweep"
             box.border_subtitle = "enter opens, f types a path, escape goes back"
             if self._sweeps:
-                yield ChoiceList(*(Option(_line(one), id=name) for name, one in self._sweeps.items()), compact=True)
+                width = min(_WIDEST_NAME, max(len(one.name) for one in self._sweeps.values()))
+                options = (Option(_line(one, width), id=name) for name, one in self._sweeps.items())
+                yield ChoiceList(*options, compact=True)
             else:
                 yield Static("The history has no sweep yet.", classes="text")
             yield Static("Or the path of a TOML file that defines one:", classes="text")
@@ -83,6 +89,8 @@ class SweepListDialog(Dialog[Opened]):
             self.dismiss((self._sweeps[chosen.id or ""], True))
 
 
-def _line(sweep: Sweep) -> str:
+def _line(sweep: Sweep, width: int) -> str:
     names = ", ".join(TABLE[name].title for name in sweep.space.names)
-    return f"{sweep.name}  {sweep.config.model}: {names}, {counted(len(sweep.points), 'point')} x {sweep.seeds}"
+    return (
+        f"{sweep.name:<{width}}  {sweep.config.model}: {names}, {counted(len(sweep.points), 'point')} x {sweep.seeds}"
+    )
