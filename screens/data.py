@@ -21,9 +21,9 @@ from hw1_tui.numeral import counted
 from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
 from screens import interval
 from screens.dialogs.example_dialog import ExampleDialog
-from screens.main_screen import MainScreen
+from screens.main_screen import MainScreen, Part
 from screens.state.example_list import ExampleList
-from screens.theme import REMARK
+from screens.theme import KEY, REMARK
 from screens.widgets.button import Button
 from screens.widgets.class_table import ClassTable
 from screens.widgets.example_table import ExampleTable
@@ -53,6 +53,7 @@ class DatasetInspected(Message):
 class DataScreen(MainScreen):
     """A table of counts, whose cells choose what is shown, beside a page of examples."""
 
+    PARTS = (Part("Examples", ExampleView),)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "next_class(1)", "Class", id="data.next-class", tooltip="Show the next class."),
         Binding("C", "next_class(-1)", "Class before", id="data.class-before", show=False, tooltip="The class before."),
@@ -142,7 +143,7 @@ class DataScreen(MainScreen):
             self.set_class(dataset is None, "-nothing")
             self.refresh_bindings()
             said = problem or f"Reading {self._source}..."
-            way_out = [("\n\no", "bold $text-accent"), (" opens other data.", REMARK)] if problem else []
+            way_out = [("\n\no", KEY), (" opens other data.", REMARK)] if problem else []
             self.query_one("#refused", Static).update("" if dataset else Content.assemble(said, *way_out))
             self.query_one("#refused", Static).set_class(bool(problem), "wrong")
             self.query_one("#what", Static).update(_describe(dataset) if dataset else "")

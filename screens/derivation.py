@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import ContentSwitcher, OptionList
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
@@ -19,7 +20,7 @@ from hw1_tui.derivation import MAX_SEED
 from hw1_tui.derivation.catalogue import CHECKS
 from hw1_tui.derivation.check import CheckResult, run_check
 from screens import interval
-from screens.main_screen import MainScreen
+from screens.main_screen import MainScreen, Part
 from screens.state.command import Command
 from screens.widgets.chart.charted import Charted
 from screens.widgets.choice_list import ChoiceList
@@ -59,6 +60,7 @@ STEPS: tuple[type[Step], ...] = (
 class DerivationScreen(Charted, MainScreen):
     """The steps in a list, one of them open."""
 
+    PARTS = tuple(Part(step.title, step) for step in STEPS)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "walk(1)", "Next step", id="derivation.next", tooltip="On to the next step."),
         Binding("p", "walk(-1)", "Previous", id="derivation.previous", tooltip="Back to the step before."),
@@ -115,6 +117,11 @@ class DerivationScreen(Charted, MainScreen):
     def step(self) -> Step:
         """The step that is open."""
         return self.query_one(f"#step-{self._position}", Step)
+
+    async def open_part(self, part: Part) -> Widget | None:
+        """Show a step."""
+        await self._open(self.PARTS.index(part))
+        return self.step
 
     async def _open(self, position: int) -> None:
         """Show a step; it is built when it is first shown."""

@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.events import Key
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import ContentSwitcher, OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
@@ -31,7 +32,7 @@ from hw1_tui.runs import Store
 from hw1_tui.training.kept_model import LAST
 from screens.dialogs.file_export import ask_for_file
 from screens.dialogs.photograph_dialog import PhotographDialog
-from screens.main_screen import MainScreen
+from screens.main_screen import MainScreen, Part
 from screens.state.command import Command
 from screens.widgets.button import Button
 from screens.widgets.choice_list import ChoiceList
@@ -47,6 +48,7 @@ from screens.widgets.inside.step_view import StepView
 from screens.widgets.inside.suspect_view import SuspectView
 from screens.widgets.inside.view import InsideView
 from screens.widgets.inside.weight_view import WeightView
+from screens.widgets.key_words import key_words
 
 VIEWS: tuple[type[InsideView], ...] = (
     ConfusionView,
@@ -66,12 +68,13 @@ VIEWS: tuple[type[InsideView], ...] = (
 SHARE = 40
 """A run in training is opened anew when so many times as long has passed as opening it and computing the view took."""
 _SECONDS_BETWEEN_LOOKS = 0.5
-_NOTHING = "No run is kept yet. s under Training trains one; i there, or on a run under Runs, looks inside it."
+_NOTHING = "No run is kept yet. `s` under Training trains one; `i` there, or on a run under Runs, looks inside it."
 
 
 class InspectionScreen(MainScreen):
     """The views in a list, one of them open on a run after one of its epochs."""
 
+    PARTS = tuple(Part(view.title, view) for view in VIEWS)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "walk(1)", "Next view", id="inside.next", tooltip="On to the next view."),
         Binding("p", "walk(-1)", "Previous", id="inside.previous", show=False, tooltip="Back to the view before."),
@@ -222,7 +225,7 @@ class InspectionScreen(MainScreen):
         has_run = bool(self._opened)
         self.set_class(not has_run, "-nothing")
         waiting = "" if self.is_known and not self._asked else "Opening the run..."
-        self.query_one("#nothing", Static).update(problem or waiting or _NOTHING)
+        self.query_one("#nothing", Static).update(problem or waiting or key_words(_NOTHING))
         self.query_one("#nothing").set_class(bool(problem), "wrong")
         if not has_run:
             return
@@ -241,6 +244,11 @@ class InspectionScreen(MainScreen):
     def view(self) -> InsideView:
         """The view that is open."""
         return self.query_one(f"#view-{self._position}", InsideView)
+
+    async def open_part(self, part: Part) -> Widget | None:
+        """Show a view."""
+        await self._show_view(self.PARTS.index(part))
+        return self.view
 
     async def _show_view(self, position: int) -> None:
         """Show a view; it is built when it is first shown."""
@@ -312,7 +320,7 @@ class InspectionScreen(MainScreen):
     def why_not(self, action: str) -> str:
         """Return why there is nothing to turn to."""
         if action in ("walk", "turn_epoch", "turn_example", "next_split", "export") and not self._opened:
-            return _NOTHING if self.is_known else "The run is still being opened."
+            return _NOTHING.replace("`", "") if self.is_known else "The run is still being opened."
         if action == "turn_example" and not self.view.uses_example:
             return "This view looks at all examples of the split."
         if action == "turn_epoch" and len(self._opened[0].epochs) < 2:

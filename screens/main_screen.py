@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import inspect
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Key, ScreenResume, ScreenSuspend
 from textual.screen import Screen
+from textual.widget import Widget
 
 from hw1_tui.mistake import MistakeError
 from screens.state.workspace import Workspace
 from screens.state.workspace_app import WorkspaceApp
+from screens.widgets.button import Button
 from screens.widgets.key_bar import KeyBar
 from screens.widgets.navigation_bar import NavigationBar
 
@@ -22,14 +24,28 @@ if TYPE_CHECKING:
     from screens.state.command import Command
 
 
+class Part(NamedTuple):
+    """A part of a main screen that has a name, or actions of its own: the palette finds both.
+
+    Attributes:
+        title: what it is called on its screen.
+        widget: its class.
+    """
+
+    title: str
+    widget: type[Widget]
+
+
 class MainScreen(Screen[None]):
     """A screen with the navigation bar above and the footer below. Subclasses override ``compose_body``.
 
     Attributes:
+        PARTS: what the palette finds beside the actions of the screen itself.
         is_known: whether what its actions are about was read, where a thread has to read it first.
     """
 
     app = getters.app(WorkspaceApp)
+    PARTS: ClassVar[tuple[Part, ...]] = ()
     is_known = True
     _styled_by: tuple[object, ...] = ()
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -108,6 +124,13 @@ class MainScreen(Screen[None]):
         """
         return None
 
+    async def open_part(self, part: Part) -> Widget | None:
+        """Show one of ``PARTS`` and give it the focus; return it, or ``None`` where there is no room for it."""
+        seen = (widget for widget in self.query(part.widget) if widget.focusable and widget.region)
+        if widget := next(seen, None):
+            widget.focus()
+        return widget
+
     def help_text(self) -> str:
         """Return the help as Markdown: the file beside the screen's own; empty without one."""
         page = Path(inspect.getfile(type(self))).with_suffix(".md")
@@ -120,6 +143,12 @@ class MainScreen(Screen[None]):
         """
         del action
         return ""
+
+    def grey_out(self) -> None:
+        """Grey out the buttons whose actions can do nothing now, as the footer greys out their keys."""
+        for button in self.query(Button):
+            action = (button.action or "").removeprefix("screen.").partition("(")[0]
+            button.disabled = bool(self.why_not(action))
 
     def on_key(self, event: Key) -> None:
         """Say why a key that is greyed out does nothing."""

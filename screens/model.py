@@ -21,7 +21,7 @@ from screens import interval
 from screens.main_screen import MainScreen
 from screens.state.draft import model_titles
 from screens.state.messages import SourcesFound
-from screens.theme import REMARK
+from screens.theme import KEY, REMARK
 from screens.widgets.button import Button
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.data_card import DataCard
@@ -35,7 +35,7 @@ _OWN_DATA = {"builtin": "builtin: landscapes", "digits": "digits: handwritten"}
 _PROGRAM = Content.assemble(
     ("Train a classifier and watch it learn", "bold"), (", then check the homework report.", REMARK)
 )
-_ENTER = Content.assemble(("enter", "bold $text-accent"), (" to its hyperparameters, enter again trains it", REMARK))
+_ENTER = Content.assemble(("enter", KEY), (" to its hyperparameters, enter again trains it", REMARK))
 
 
 class ModelScreen(MainScreen):

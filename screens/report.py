@@ -34,6 +34,7 @@ from screens.state.messages import ReportRead, ReportTried
 from screens.widgets.button import Button
 from screens.widgets.chart.charted import Charted
 from screens.widgets.input import Input
+from screens.widgets.key_words import key_words
 from screens.widgets.report.agenda_words import describe, elsewhere_words, missing_words
 from screens.widgets.report.answer_view import AnswerView
 from screens.widgets.report.question_list import QuestionList
@@ -220,8 +221,8 @@ class ReportScreen(Charted, MainScreen):
             words += f". Reading the runs of {self._question} ..."
         if self._tried and not problem:
             words += ". Trying how they train the fastest..."
-        self.query_one("#about", Static).update(words)
-        self.query_one("#stop", Button).disabled = bool(self.why_not("stop"))
+        self.query_one("#about", Static).update(words if problem else key_words(words))
+        self.grey_out()
         self.refresh_bindings()
 
     @on(OptionList.OptionHighlighted, "#questions")

@@ -10,6 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
+from textual.content import Content
 from textual.widgets import DataTable, Static
 from textual.worker import get_current_worker
 
@@ -25,6 +26,7 @@ from screens.state.run_search import RunSearch
 from screens.state.run_source import submit_heeded, submit_resumed
 from screens.state.trash import Trash
 from screens.widgets.input import Input
+from screens.widgets.key_words import key_words
 from screens.widgets.run_preview import RunPreview
 from screens.widgets.run_table import RunTable
 from screens.widgets.run_words import count_words, deleted_words, names_of, nothing_words
@@ -148,7 +150,9 @@ class RunsScreen(RunActing):
         self.query_one("#count", Static).update(words)
         self.query_one(RunTable).border_title = "Trash" if self._search.in_trash else "Runs"
         self.set_class(not self._records, "-none")
-        self.query_one("#nothing", Static).update("\n".join(filter(None, [self._why_none, self._nothing])))
+        self.query_one("#nothing", Static).update(
+            Content.assemble(self._why_none, "\n" * bool(self._why_none), key_words(self._nothing))
+        )
         self._describe()
 
     def _show_anew(self) -> None:
@@ -340,7 +344,7 @@ class RunsScreen(RunActing):
     def why_not(self, action: str) -> str:
         """Return why an action has no run to be done to, or none that takes it."""
         if action in _OF_RUNS and not self._records:
-            return self._nothing
+            return self._nothing.replace("`", "")
         if action == "go_on" and (record := self._current) and record.is_live:
             return f"{record.title} is being trained right now."
         is_gone = self._search.in_trash and action in _NOT_IN_TRASH

@@ -11,6 +11,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
+from textual.widget import Widget
 from textual.widgets import DataTable, Static
 from textual.worker import get_current_worker
 
@@ -22,6 +23,7 @@ from hw1_tui.sweep.kept import find_sweep, find_sweeps
 from screens import interval
 from screens.dialogs.sweep_list_dialog import Opened, SweepListDialog
 from screens.dialogs.sweep_plan_dialog import Planned, SweepPlanDialog
+from screens.main_screen import Part
 from screens.state.command import Command
 from screens.state.live_sweep import LiveSweep
 from screens.state.messages import SweepRead, SweepsFound
@@ -29,8 +31,9 @@ from screens.state.sweep_reading import SweepReading, try_to_read, view_trials
 from screens.trial_acting import OF_TRIAL, TrialActing
 from screens.widgets.button import Button
 from screens.widgets.chart.charted import Charted
+from screens.widgets.key_words import key_words
 from screens.widgets.sweep.define_page import DefinePage
-from screens.widgets.sweep.findings_page import FindingsPage
+from screens.widgets.sweep.findings_page import VIEWS, FindingsPage
 from screens.widgets.sweep.state_words import ALL_ENDED, NO_SWEEP, have_ended, nothing_words, state_line
 from screens.widgets.sweep.trial_chart import TrialChart
 from screens.widgets.sweep.trial_table import TrialTable
@@ -50,6 +53,7 @@ _OF_TRIALS = ("go_on", "pause", "stop_sweep", "define", "add_points", "next_page
 class SweepScreen(Charted, TrialActing):
     """Three pages: the definition, the trials, and what they come to."""
 
+    PARTS = tuple(Part(view.title, view) for view in VIEWS)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "start", "Start", id="sweep.start", priority=True,
                 tooltip="Time an epoch, say what the sweep will take, and start it."),
@@ -188,6 +192,13 @@ class SweepScreen(Charted, TrialActing):
     def action_next_page(self) -> None:
         """Show the trials, or what they come to."""
         self.action_show_page("findings" if self._page == "trials" else "trials")
+
+    async def open_part(self, part: Part) -> Widget | None:
+        """Show one of the findings."""
+        self.action_show_page("findings")
+        page = self.query_one(FindingsPage)
+        await page.open(self.PARTS.index(part))
+        return page.view
 
     # Defining.
 
@@ -351,14 +362,16 @@ class SweepScreen(Charted, TrialActing):
         self.query_one("#sweep-state", Static).update(state_line(reading, live, self.views), layout=False)
         nothing = "" if self._page == "define" else nothing_words(sweep, reading, is_compared=self._page == "findings")
         self.set_class(bool(nothing), "-nothing")
-        self.query_one("#sweep-nothing", Static).update(nothing)
+        self.query_one("#sweep-nothing", Static).update(key_words(nothing))
         self.query_one("#pause", Button).label = "Resume" if live and live.is_paused else "Pause"
+        self.grey_out()
 
     @on(DataTable.RowHighlighted, "#trials")
     def _point(self) -> None:
         chart = self.query_one(TrialChart)
         if self._reading and chart.display:
             chart.show(self._reading.sweep, self.views, self.query_one(TrialTable).number)
+        self.grey_out()
         self.refresh_bindings()
 
     # Acting.
@@ -375,7 +388,7 @@ class SweepScreen(Charted, TrialActing):
     def why_not(self, action: str) -> str:
         """Return why an action can do nothing now; empty where it can."""
         if action in _OF_TRIALS and action not in ("define", "next_page") and self._sweep is None:
-            return NO_SWEEP
+            return NO_SWEEP.replace("`", "")
         is_busy = self.live_shown and self.live_shown.is_busy
         if action in _OF_TRAINING and self._sweep and not is_busy and have_ended(self._sweep, self.views):
             return ALL_ENDED

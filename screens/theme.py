@@ -119,6 +119,9 @@ LIGHT = _theme(
 REMARK = "$foreground 65%"
 """Of a remark within a text, as ``.remark`` is of a widget: there ``$text-muted`` has no ground to fade into."""
 
+KEY = "bold $text-accent"
+"""Of a key within a text."""
+
 
 def take_own(app: App[object]) -> None:
     """Let an app know both themes, and have the dark one unless ``TEXTUAL_THEME`` names another."""

@@ -20,12 +20,13 @@ from hw1_tui.settings import seeds_of
 from hw1_tui.settings.run_config import differ_in_seed
 from hw1_tui.training.job import Job
 from screens import interval
-from screens.main_screen import MainScreen
+from screens.main_screen import MainScreen, Part
 from screens.state.command import Command
 from screens.state.draft import in_short
 from screens.state.live_run import LiveRun
 from screens.state.run_source import submit_fixed
 from screens.widgets.button import Button
+from screens.widgets.chart import Chart
 from screens.widgets.chart.charted import Charted
 from screens.widgets.coach_line import CoachLine
 from screens.widgets.epoch_table import EpochTable
@@ -50,6 +51,7 @@ _ON_RUN = {
 class TrainingScreen(Charted, MainScreen):
     """One run in the charts, all of them in the list."""
 
+    PARTS = (Part("Chart", Chart),)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "start", "Start", id="training.start", tooltip="Train what is filled in under Hyperparameters."),
         Binding("space", "pause", "Pause", id="training.pause", tooltip="Wait, or go on where it waited."),
@@ -208,8 +210,7 @@ class TrainingScreen(Charted, MainScreen):
         pause = self.query_one("#pause", Button)
         self.query_one("#steer", Button).label = "Go on" if self._live and self._live.ended else "Steer"
         pause.label = "Resume" if self._live and self._live.control.paused else "Pause"
-        for name in ("pause", "one-epoch", "steer", "stop", "again"):
-            self.query_one(f"#{name}", Button).disabled = bool(self.why_not(name.replace("-", "_")))
+        self.grey_out()
 
     def why_not(self, action: str) -> str:
         """Return why the shown run does not allow an action; empty where it does."""

@@ -224,7 +224,7 @@ async def test_with_one_run_it_says_how_to_have_two(store, blobs):
     app = Hw1App("inspect")
     async with app.run_test(size=(80, 24)) as pilot:
         await look(pilot, DisagreementView)
-        assert "mark two under Runs" in text(app, f"#{view_of(app).id} #said")
+        assert "Mark two runs under Runs" in text(app, f"#{view_of(app).id} #said")
 
 
 async def test_suspects_are_marked_and_exported_as_a_list(store, blobs, tmp_path):

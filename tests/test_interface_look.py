@@ -154,6 +154,23 @@ async def test_the_palette_finds_what_other_screens_do_goes_there_and_does_it(sc
         await until(pilot, lambda: app.screen.query_one(CommandList).option_count)
         await pilot.press("enter")
         await until(pilot, lambda: app.current_mode == "runs" and app.screen.query("#filter:focus"))
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, Palette) and app.screen.query("CommandInput"))
+        await pilot.press(*"training, chart: in words")
+        await until(pilot, lambda: app.screen.query_one(CommandList).option_count)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.current_mode == "training" and app.screen.query_one("#chart-loss", Chart).text)
+
+
+PARTS = (
+    "Inside: Calibration",
+    "Inside, Weights: Order",
+    "Sweep: Two together",
+    "Derivation: Least squares in c",
+    "Training, Chart: Smoother",
+    "Data, Examples: Look closer",
+)
+"""What is not the screen's own: its views and steps, and what they do."""
 
 
 @pytest.mark.parametrize("place", ["runs", "training", "data"])
@@ -165,7 +182,7 @@ async def test_every_action_of_every_screen_is_found_by_the_name_of_the_screen_t
         await until(pilot, lambda: app.screen.query_one(KeyBar).labels)
         await until(pilot, lambda: isinstance(app.screen, MainScreen) and app.screen.is_known)
         provider = ActionProvider(app.screen)
-        for wanted in ("Runs: Compare", "Runs: Rename", "Training: Start", "Training: All", "Data: Class"):
+        for wanted in ("Runs: Compare", "Runs: Rename", "Training: Start", "Training: All", "Data: Class", *PARTS):
             async for hit in provider.search(wanted):
                 if str(hit.text) == wanted:
                     break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
 
@@ -15,10 +16,11 @@ from textual.binding import Binding
 from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.dom import DOMNode
 from textual.fuzzy import Matcher
+from textual.widget import Widget
 from textual.widgets import OptionList
 
 from hw1_tui.guides import guides
-from screens.main_screen import MainScreen
+from screens.main_screen import MainScreen, Part
 from screens.state.entry import Entry
 from screens.state.workspace_app import WorkspaceApp
 
@@ -73,6 +75,29 @@ class Palette(CommandPalette):
         return super().check_action(action, parameters)
 
 
+@dataclass(frozen=True)
+class _Elsewhere:
+    """What can be done on a main screen that is not shown, or in a part of one.
+
+    Attributes:
+        entry: the main screen.
+        part: the part of it; ``None`` for the screen itself.
+        binding: the action; ``None`` for showing the part.
+    """
+
+    entry: Entry
+    part: Part | None
+    binding: Binding | None
+
+    @property
+    def words(self) -> str:
+        """What it is called."""
+        place = self.entry.title
+        if self.binding is None:
+            return f"{place}: {self.part.title}" if self.part else place
+        return f"{place}{f', {self.part.title}' if self.part else ''}: {self.binding.description}"
+
+
 class ActionProvider(Provider):
     """Offers every binding that makes sense where one is, and to who searches those of other screens."""
 
@@ -99,24 +124,20 @@ class ActionProvider(Provider):
         """Offer what matches."""
         matcher = self.matcher(query)
         for node, binding in self._bindings():
-            names = [binding.description]
-            if isinstance(node, MainScreen):  # also by the name under which other screens find it
-                here = self.app.current_mode
-                names += [
-                    f"{entry.title}: {binding.description}" for entry in self.app.MAIN_SCREENS if entry.name == here
-                ]
+            names = [binding.description, *self._names_elsewhere(node, binding)]
             score, name = max((_score(matcher, name, binding), name) for name in names)
             if score:
                 yield Hit(score, matcher.highlight(name), partial(self._do, node, binding), help=_help(self, binding))
         for command in self._of_textual():
             if score := matcher.match(command.title):
                 yield Hit(score, matcher.highlight(command.title), command.callback, help=command.help)
-        for entry, binding in self._elsewhere():
-            words = f"{entry.title}: {binding.description}"
-            if score := _score(matcher, words, binding):
+        for found in self._elsewhere():
+            told = found.binding
+            score = _score(matcher, found.words, told) if told else matcher.match(found.words)
+            if score:
                 # What can be done here comes before what is called the same elsewhere.
-                shown = matcher.highlight(words)
-                yield Hit(score * _ELSEWHERE, shown, partial(self._go, entry, binding), help=_help(self, binding))
+                shown, about = matcher.highlight(found.words), _help(self, told) if told else "Show it."
+                yield Hit(score * _ELSEWHERE, shown, partial(self._go, found), help=about)
 
         for topic, title in guides().items():
             if score := matcher.match(f"Guide: {title}"):
@@ -139,30 +160,47 @@ class ActionProvider(Provider):
                 seen.add(binding.action)
                 yield active.node, binding
 
+    def _names_elsewhere(self, node: DOMNode, binding: Binding) -> Iterator[str]:
+        """Yield the names under which other screens find an action of this one."""
+        entry = next((entry for entry in self.app.MAIN_SCREENS if entry.name == self.app.current_mode), None)
+        if entry and isinstance(node, MainScreen):
+            yield _Elsewhere(entry, None, binding).words
+        elif entry:
+            parts = cast("type[MainScreen]", entry.screen).PARTS
+            yield from (_Elsewhere(entry, part, binding).words for part in parts if isinstance(node, part.widget))
+
     def _of_textual(self) -> Iterator[SystemCommand]:
         """Return what Textual offers by itself, such as themes."""
         return (command for command in self.app.get_system_commands(self.screen) if command.title not in _OURS)
 
-    def _elsewhere(self) -> Iterator[tuple[Entry, Binding]]:
-        """Return what the screens of the other main screens offer, whether they were visited or not."""
+    def _elsewhere(self) -> Iterator[_Elsewhere]:
+        """Return what the other main screens offer, whether they were visited or not, and what all their parts do."""
+        here = {binding.id for _, binding in self._bindings()}
         for entry in self.app.MAIN_SCREENS:
+            screen = cast("type[MainScreen]", entry.screen)
             if entry.name != self.app.current_mode:
-                for part in entry.screen.__mro__[: entry.screen.__mro__.index(MainScreen) + 1]:
-                    for binding in Binding.make_bindings(part.__dict__.get("BINDINGS", ())):
-                        if binding.tooltip:  # the others move about in a form
-                            yield entry, binding
+                for binding in _bindings_of(screen, MainScreen):
+                    yield _Elsewhere(entry, None, binding)
+            for part in screen.PARTS:
+                yield _Elsewhere(entry, part, None)
+                for binding in _bindings_of(part.widget, Widget):
+                    if entry.name != self.app.current_mode or binding.id not in here:
+                        yield _Elsewhere(entry, part, binding)
 
-    async def _go(self, entry: Entry, binding: Binding) -> None:
-        """Go to a main screen and do there what was asked for, or say that it cannot be done now."""
-        self.app.action_go(entry.name)
-        screen = await self._arrive(entry)
-        name = binding.action.partition("(")[0]
-        if screen is None or not screen.check_action(name, ()):
+    async def _go(self, found: _Elsewhere) -> None:
+        """Go to a main screen, or a part of it, and do there what was asked for, or say that it cannot be done now."""
+        if found.entry.name != self.app.current_mode:
+            self.app.action_go(found.entry.name)
+        screen = await self._arrive(found.entry)
+        node: Widget | None = await _enter(screen, found.part) if screen and found.part else screen
+        if node is not None and found.binding is None:
+            return
+        name = found.binding.action.partition("(")[0] if found.binding else ""
+        if node is None or found.binding is None or not await _may(node, name, waits=found.part is not None):
             why = screen.why_not(name) if screen else ""
-            told = why or f"{entry.title}: {binding.description} cannot be done now."
-            self.app.notify(told, severity="warning")
+            self.app.notify(why or f"{found.words} cannot be done now.", severity="warning")
         else:
-            await self._do(screen, binding)
+            await self._do(node, found.binding)
 
     async def _arrive(self, entry: Entry) -> MainScreen | None:
         """Return the screen of a main screen when it is shown and has set itself up."""
@@ -176,6 +214,33 @@ class ActionProvider(Provider):
 
     async def _do(self, node: DOMNode, binding: Binding) -> None:
         await self.app.run_action(binding.action, node)
+
+
+def _bindings_of(widget: type[Widget], last: type[Widget]) -> Iterator[Binding]:
+    """Yield the bindings of a class and of those that it is derived from, up to one of them."""
+    for part in widget.__mro__[: widget.__mro__.index(last) + 1]:
+        if part.__module__.startswith(_OWN):
+            bindings = Binding.make_bindings(part.__dict__.get("BINDINGS", ()))
+            by_id = {binding.id: binding for binding in bindings if binding.tooltip}  # one of the keys that it has
+            yield from by_id.values()  # those without a tooltip move about in a form
+
+
+async def _enter(screen: MainScreen, part: Part) -> Widget | None:
+    """Show a part of a screen as soon as it has its room; return it, or ``None`` where there is none."""
+    for _ in range(_LOOKS):
+        if (widget := await screen.open_part(part)) is not None:
+            return widget
+        await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
+    return None
+
+
+async def _may(node: Widget, action: str, *, waits: bool) -> bool:
+    """Return whether a widget lets an action be done; a part of a screen may have to compute first what it shows."""
+    for _ in range(_LOOKS if waits else 1):
+        if node.check_action(action, ()):
+            return True
+        await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
+    return False
 
 
 def _score(matcher: Matcher, title: str, binding: Binding) -> float:

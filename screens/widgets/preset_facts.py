@@ -13,7 +13,7 @@ from hw1_tui.numeral import counted
 from hw1_tui.report import Preset
 from screens.state.messages import NewestFound
 from screens.state.workspace_app import WorkspaceApp
-from screens.theme import REMARK
+from screens.theme import KEY, REMARK
 from screens.widgets.number import measure, moment
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class PresetFacts(Static):
 
     def _draw(self) -> None:
         if self._preset is None:
-            self.update(Content.assemble(("p", "bold $text-accent"), (_NOTHING, REMARK)))
+            self.update(Content.assemble(("p", KEY), (_NOTHING, REMARK)))
             return
         record = (self._newest or {}).get(self._preset.name)
         if self._problem:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from hw1_tui.runs import RunRecord
 from screens.widgets.run_table import MOST_ROWS
 
-_NOTHING = "No run is kept yet. s under Training trains one; it appears here, and stays."
-_ALL_DELETED = "Every run is deleted: u brings back what was deleted last, z shows the trash."
+_NOTHING = "No run is kept yet. `s` under Training trains one; it appears here, and stays."
+_ALL_DELETED = "Every run is deleted: `u` brings back what was deleted last, `z` shows the trash."
 
 
 def names_of(records: Sequence[RunRecord]) -> str:
@@ -39,7 +39,7 @@ def count_words(runs: int, marked: int, is_filtered: bool, in_trash: bool) -> st
 
 
 def nothing_words(is_filtered: bool, in_trash: bool, has_deleted: bool) -> str:
-    """Return why no run is listed, and what to press."""
+    """Return why no run is listed, and what to press: keys stand between backticks."""
     if is_filtered:
-        return "No run is let through by the filter: / changes it."
-    return "The trash is empty: z shows the history again." if in_trash else _ALL_DELETED if has_deleted else _NOTHING
+        return "No run is let through by the filter: `/` changes it."
+    return "The trash is empty: `z` shows the history again." if in_trash else _ALL_DELETED if has_deleted else _NOTHING

@@ -76,6 +76,10 @@ class DisagreementView(InsideView):
             yield Button("Right by the second alone", id="parted-second-only")
             yield Button("Wrong by both", id="parted-both-wrong")
 
+    def lacks(self, subject: Subject) -> str:
+        """Return how a second run is chosen."""
+        return "" if subject.other else "Mark two runs under Runs with `space`, and press `i` there."
+
     def compute(self, subject: Subject) -> _Found:
         """Compare the two runs.
 
@@ -83,7 +87,7 @@ class DisagreementView(InsideView):
             MistakeError: there is one run alone.
         """
         if subject.other is None:
-            raise MistakeError(Mistake("Two runs", "mark two under Runs with space, and press i there"))
+            raise MistakeError(Mistake("Two runs", "there is one run alone"))
         answers = [answers_of(opened, subject.split) for opened in (subject.opened, subject.other)]
         first, second = answers
         names = titles_of((subject.opened, subject.other))

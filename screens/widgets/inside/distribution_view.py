@@ -36,7 +36,7 @@ class DistributionView(InsideView):
         #distribution-layers { height: auto; max-height: 100%; padding: 0 1; }
         #distribution-layers Static { text-wrap: nowrap; text-overflow: ellipsis; }
         .distribution-row { height: 6; margin: 0 0 1 0; }
-        .distribution-row Histogram { margin: 0 1 0 0; }
+        .distribution-row Histogram { margin: 0 2 0 0; }
         #distribution-bar { height: 1; padding: 0 1; }
         #distribution-bar Static { width: auto; padding: 0 1 0 0; }
         #distribution-chart { min-height: 8; }

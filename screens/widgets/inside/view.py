@@ -25,6 +25,7 @@ from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.button import Button
 from screens.widgets.input import Input
 from screens.widgets.inside.example_bar import ExampleBar
+from screens.widgets.key_words import key_words
 
 _SILENT = 0.3
 """Seconds that may pass before it is said what is waited for."""
@@ -114,6 +115,10 @@ class InsideView(Container):
         """Yield the widgets of the view."""
         yield from ()
 
+    def lacks(self, subject: Subject) -> str:  # noqa: ARG002
+        """Return what has to be chosen before there is something to see, keys between backticks; empty for nothing."""
+        return ""
+
     def compute(self, subject: Subject) -> Any:
         """Return what is to be drawn; in a thread. A long one asks ``is_cancelled`` now and then.
 
@@ -182,7 +187,8 @@ class InsideView(Container):
     def _compute(self, subject: Subject, asked: int, settings: dict[str, Any]) -> None:
         result, problem, began = None, "", time.perf_counter()
         try:
-            result = self.compute(subject, **settings)
+            problem = self.lacks(subject)
+            result = None if problem else self.compute(subject, **settings)
         except (MistakeError, EngineError) as error:
             problem = str(error)
         except Exception as error:  # an engine's or a library's own failure must become a sentence, not silence
@@ -197,7 +203,7 @@ class InsideView(Container):
             return
         self.seconds = message.seconds
         self._stop_waiting()
-        self._say(message.problem, wrong=True)
+        self._say(message.problem, wrong=not self.lacks(message.subject))
         self.query_one("#view").display = not message.problem
         self.drawn = None if message.problem else message.subject
         if not message.problem:
@@ -216,7 +222,7 @@ class InsideView(Container):
 
     def _say(self, text: str, *, wrong: bool) -> None:
         said = self.query_one("#said", Static)
-        said.update(text)
+        said.update(text if wrong else key_words(text))
         said.set_class(wrong and bool(text), "wrong")
         said.set_class(not wrong, "remark")
         said.set_class(bool(text), "-shown")

@@ -10,14 +10,18 @@ from screens.widgets.number import duration
 
 
 def describe(agenda: Agenda) -> str:
-    """Return how many runs of the report are kept, how many train or wait, and how long they will."""
+    """Return how many runs of the report are kept, how many train or wait, and how long they will.
+
+    Keys stand between backticks.
+    """
     done, of = agenda.progress()
     words = [f"{done} of {counted(of, 'run')} {'is' if of == 1 else 'are'} kept"]
     if agenda.waiting:
         words.append(f"{len(agenda.waiting)} train or wait")
         left = agenda.seconds_left()
         words += [f"{duration(left)} left"] if left is not None else []
-    return ", ".join(words)
+    begins = ". `s` trains those of the question" if not done and not agenda.waiting else ""
+    return ", ".join(words) + begins
 
 
 def missing_words(n_missing: int) -> str:

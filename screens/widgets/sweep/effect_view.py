@@ -90,7 +90,7 @@ def _mean(effect: Effect, metric: Metric) -> str:
     lost = f", {effect.n_lost} lost" if effect.n_lost else ""
     if effect.over_points is None:
         return f"-{lost}"
-    seeds = f" ± {effect.seeds_std:.2g}" if effect.seeds_std is not None else ""
+    seeds = f" ± {effect.seeds_std:#.2g}" if effect.seeds_std is not None else ""
     return f"{metric.format(effect.over_points.mean)}{seeds}{lost}"
 
 

@@ -73,20 +73,25 @@ class FindingsPage(Container):
 
     async def action_walk(self, by: int) -> None:
         """Go to another view."""
-        await self._open((self._position + by) % len(VIEWS))
+        await self.open((self._position + by) % len(VIEWS))
 
     @on(OptionList.OptionHighlighted)
     async def _choose(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
         if event.option_index != self._position:
-            await self._open(event.option_index)
+            await self.open(event.option_index)
 
     @on(OptionList.OptionSelected)
     def _enter(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.view.focus()
 
-    async def _open(self, position: int) -> None:
+    async def open(self, position: int) -> None:
+        """Show a view.
+
+        Args:
+            position: its place in ``VIEWS``.
+        """
         had_focus = self.view.has_focus
         self._position = position
         for place in range(len(VIEWS)):

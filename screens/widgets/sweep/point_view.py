@@ -35,7 +35,7 @@ def _table(conclusion: Conclusion, width: int) -> Iterator[Part]:
     columns = [
         [title(name), *column] for name, column in zip(table.columns, map(list, zip(*rows, strict=True)), strict=True)
     ]
-    columns[-1][1] = "◆ the best"
+    columns[-1][1:] = ["◆ the best", *(f"{_sign(verdict)} {verdict}" for verdict in columns[-1][2:])]
     for column in columns:
         if all(_is_number(text) for text in column[1:]):
             column[1:] = on_point(column[1:])
@@ -46,10 +46,14 @@ def _table(conclusion: Conclusion, width: int) -> Iterator[Part]:
             kept.remove(table.columns.index(name))
     lines = list(zip(*columns, strict=True))
     for number, line in enumerate(lines):
-        style = REMARK if not number else "bold" if number == 1 else _STYLES.get(line[-1].partition(":")[0], "")
+        style = REMARK if not number else "bold" if number == 1 else _STYLES.get(line[-1][2:].partition(":")[0], "")
         text = "  ".join(pad(line[i], widths[i], ">" if _is_number(lines[1][i]) else "<") for i in kept)
         yield f"{text.rstrip()}\n", style
     yield f"\n{table.remark}", REMARK
+
+
+def _sign(verdict: str) -> str:
+    return "~" if verdict.startswith("cannot") else " "
 
 
 def _is_number(text: str) -> bool:

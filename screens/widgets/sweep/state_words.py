@@ -13,7 +13,8 @@ from screens.state.sweep_reading import SweepReading, TrialView
 from screens.widgets.number import duration
 from screens.widgets.run_state import STATE_SIGNS
 
-NO_SWEEP = "No sweep is shown: n defines one, ctrl+o opens one of the history."
+NO_SWEEP = "No sweep is shown: `n` defines one, `ctrl+o` opens one of the history."
+"""Keys stand between backticks."""
 ALL_ENDED = "All of its trials have ended: a adds points."
 
 
