@@ -60,3 +60,12 @@ def test_a_linear_model_has_no_hidden_layer_and_says_so(tmp_path):
     run = train(store, write_blobs(tmp_path / "blobs.npz"), model="logistic_regression", hidden_sizes=None, init=None)
     with pytest.raises(MistakeError, match="has no hidden layer"):
         embedding_of(open_run(store, run), "val", HIDDEN)
+
+
+@pytest.mark.parametrize("factor", [1e30, 1e300, 1e-30])
+def test_values_of_any_size_have_the_same_plane(factor):
+    """Their products leave the range of float32, and ended the view in a failure of the program."""
+    rows, indices = np.random.default_rng(0).normal(size=(40, 6)), np.arange(40)
+    found, usual = embed(rows * factor, indices), embed(rows, indices)
+    assert np.allclose(found.points / factor, usual.points, atol=1e-5)
+    assert np.allclose(found.shares, usual.shares, atol=1e-6)

@@ -279,6 +279,7 @@ def run_command(code):
         ({"X": np.where(GREY > 9, GREY, np.nan), "y": LABELS}, "X: has values that are not finite numbers, the first"),
         ({"X": BYTES[:, :, :, :2], "y": LABELS}, "X: has the shape (60, 4, 5, 2)"),
         ({"X": GREY, "y": LABELS * 0}, "y: has one class only"),
+        ({"X": GREY[:0], "y": LABELS[:0]}, "y: has 0 examples; allowed: two classes or more"),
         ({"X": GREY, "y": LABELS, "X_val": GREY}, "X_val: has no labels beside it; allowed: y_val"),
     ],
     ids=lambda part: part if isinstance(part, str) else "",

@@ -131,6 +131,8 @@ HOSTILE = "\x1b]0;t\x07 *b* <i>x</i> `c` | −λ 森林 \x9b2J\x7f caf\udce9 \u2
 
 def test_nothing_in_a_name_steers_a_terminal_whatever_the_format():
     table = Table(("run", "tags"), ((HOSTILE, (HOSTILE, "b")),), HOSTILE)
+    numbers = {"a": [1.5, float("nan"), (float("-inf"),)], "b": {"c": float("inf")}}
+    assert json.loads(json_text(numbers)) == {"a": [1.5, None, [None]], "b": {"c": None}}  # JSON has none of them
     line = json_text({"run": HOSTILE, "tags": [HOSTILE, "b"]})
     for text in (table.text(), table.markdown(), table.latex(), table.csv(), line):
         assert {c for c in text if unicodedata.category(c) in ("Cc", "Cs", "Cf")} <= {"\n"}

@@ -23,6 +23,9 @@ _SEEN = 1e-5
 MOST = 2000
 """Examples that are shown: a plane of points has no room for more."""
 
+_LEAST = 1e-6
+"""Values up to so small, or as large, are taken as they are; products of others leave the range of float32."""
+
 
 @dataclass(frozen=True, eq=False)
 class Embedding:
@@ -58,13 +61,15 @@ def embed(rows: Array, indices: Array, seed: int = 0) -> Embedding:
         indices: of the examples, (n,).
         seed: of where the search begins.
     """
-    centred = rows.astype(np.float32)
+    size = max(-float(rows.min(initial=0)), float(rows.max(initial=0)))
+    unit = 1.0 if not size or _LEAST < size < 1 / _LEAST else size
+    centred = rows.astype(np.float32) if unit == 1.0 else (rows / unit).astype(np.float32)
     centred -= centred.mean(axis=0, dtype=np.float64).astype(np.float32)
     directions = _directions(centred, seed)
     projected = centred @ directions
     variances, turn = np.linalg.eigh(projected.T.astype(np.float64) @ projected)
     order = np.argsort(-variances)[:2]
-    points = projected @ turn[:, order] * _signs(directions @ turn[:, order])
+    points = projected @ turn[:, order] * _signs(directions @ turn[:, order]) * unit
     total = float(np.einsum("ij,ij->", centred, centred, dtype=np.float64))
     shares = variances[order] / total if total else np.zeros(len(order))
     missing = 2 - len(order)  # of a single feature or example

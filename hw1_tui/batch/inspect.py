@@ -8,6 +8,8 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from engines.contract import SPLITS, EngineError, SplitName
 from hw1_tui import data
 from hw1_tui.analysis import OpenedRun, Subject, open_run
@@ -98,7 +100,8 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         asked = Asked(
             Subject(opened, _split(opened, split), other), examples, _read_class(opened, getattr(args, "class")), top
         )
-        printed, written = _show(asked, VIEWS[view], output_format, target, has_top=args.top is not None)
+        with np.errstate(all="ignore"):  # what leaves the range of numbers shows in what is told
+            printed, written = _show(asked, VIEWS[view], output_format, target, has_top=args.top is not None)
     except EngineError as error:
         raise MistakeError(Mistake(args.run, str(error))) from None
     print_shown(printed, output_format)

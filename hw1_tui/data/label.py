@@ -207,7 +207,8 @@ def _classes(
     keys = _ordered({key for column in columns.values() for key in column.keys})
     first = next(iter(columns))
     if len(keys) < 2 and not names:
-        mistakes.append(Mistake(_place(raw, first), "has one class only", "two or more"))
+        problem = "has one class only" if keys else "has 0 examples"
+        mistakes.append(Mistake(_place(raw, first), problem, "two classes or more"))
     if names:
         labels = _named(keys, names)
         if labels is None:

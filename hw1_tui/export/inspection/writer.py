@@ -80,14 +80,15 @@ def write_shown(shown: Shown, path: Path, *, overwrite: bool = False) -> None:
     Raises:
         OSError: the file cannot be written, or is there already and must stay.
     """
-    write_target_bytes(path, _content(shown, path.suffix.lower()), overwrite=overwrite)
+    write_target_bytes(path, _content(shown, path), overwrite=overwrite)
 
 
-def _content(shown: Shown, suffix: str) -> bytes:
+def _content(shown: Shown, path: Path) -> bytes:
+    suffix = path.suffix.lower()
     if suffix == ".jsonl":
         return "".join(json_text(record) + "\n" for record in shown.records).encode()
     if suffix in _TEXTS:
         return "\n".join(map(_TEXTS[suffix], shown.tables)).encode()
     if shown.draw is None:
-        raise MistakeError(Mistake("picture", "there is nothing to draw"))
+        raise MistakeError(Mistake(str(path), "there is nothing of it to draw", ", ".join([*_TEXTS, ".jsonl"])))
     return figure.render(shown.draw(), suffix[1:])
