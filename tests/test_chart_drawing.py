@@ -11,6 +11,7 @@ from rich.style import Style
 
 from hw1_tui.markup import cell_width
 from screens.widgets.chart.end_label import EndLabel, spread_rows
+from screens.widgets.chart.raster import rasterise
 from screens.widgets.chart.renderer import PLAIN_MARKERS, Best, Beyond, Curve
 from screens.widgets.chart.scale import format_position
 from screens.widgets.chart.series import Floor, Mark, Series, reduce_points, smooth
@@ -170,6 +171,16 @@ def dots_of(text):
     rows = enumerate(text.split("\n"))
     cells = {(n, column): ord(c) - 0x2800 for n, row in rows for column, c in enumerate(row) if ord(c) > 0x2800}
     return {(*cell, bit) for cell, bits in cells.items() for bit in range(8) if bits >> bit & 1}
+
+
+@pytest.mark.parametrize(("n_points", "cells"), [(10, 28), (20, 39), (25, 25), (40, 79), (81, 41)])
+def test_a_curve_has_no_holes_where_its_points_fall_between_two_dots(n_points, cells):
+    """Every second dot was missing: halves were rounded to even places."""
+    beyond = 1 / (cells - 1) / 4
+    x = np.linspace(0, 1, n_points)
+    dots = rasterise(x, np.full(n_points, 0.5), (-beyond, 1 + beyond), (0, 1), 2 * cells, 8)
+    drawn = np.flatnonzero(dots.any(axis=0))
+    assert (np.diff(drawn) == 1).all()
 
 
 @pytest.mark.parametrize("n_curves", [2, 6])

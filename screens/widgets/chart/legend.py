@@ -57,7 +57,9 @@ def legend(plot: Plot, palette: ChartPalette, title: str, width: int, *, names_a
         curves = curves_in_words(plot, palette, title, names_all=True, in_short=True, values=False, room=room)
     # What a picture leaves out is said before the names of its curves where they take all the room.
     parts = [said, curves, bests] if is_crowded else [curves, bests, said]
-    return Text.assemble(*parts, marks, no_wrap=True, overflow="ellipsis")
+    said_all = Text.assemble(*parts, marks, no_wrap=True, overflow="ellipsis")
+    said_all.rstrip()  # else what stands whole would be cut for the spaces behind it
+    return said_all
 
 
 def names_in_rows(plot: Plot, palette: ChartPalette, width: int) -> Text:

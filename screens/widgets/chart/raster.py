@@ -12,6 +12,8 @@ Dots = npt.NDArray[np.bool_]
 
 DOTS_X, DOTS_Y = 2, 4
 _BLANK = 0x2800
+_ROUNDING = 1e-6
+"""Share of a dot that is far above what rounding does to a place."""
 # Bits of a braille character (Unicode, from U+2800 on) by row from the top and column.
 _BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 
@@ -104,7 +106,8 @@ def _draw_lines(dots: Dots, x0: Floats, y0: Floats, x1: Floats, y1: Floats) -> N
 
 def _set(dots: Dots, x: Floats, y: Floats) -> None:
     rows, columns = dots.shape
-    column, row = np.rint(x).astype(np.int64), np.rint(y).astype(np.int64)
+    # Halves all go the same way, whatever rounding made of them: to the even ones, every second dot would be left out.
+    column, row = (np.floor(at + 0.5 + _ROUNDING).astype(np.int64) for at in (x, y))
     inside = (column >= 0) & (column < columns) & (row >= 0) & (row < rows)
     dots[row[inside], column[inside]] = True
 
