@@ -174,6 +174,7 @@ def test_seeds_train_on_a_cluster_by_one_option(cluster, tmp_path, capsys):
         (["--on", "tls://..:1"], "is no address of a scheduler"),
         (["--on", "tls://127.0.0.1:1", "--keys", "KEYS"], "nothing listens"),
         (["--insecure"], "has no effect without --on"),
+        (["--on", "local:2", "--keys", "KEYS"], "--keys: has no effect with processes of this machine"),
         (["--on", "local:2", "--other-versions", "maybe"], "is not understood"),
     ],
 )

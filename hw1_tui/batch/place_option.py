@@ -36,9 +36,11 @@ def read_place_options(args: argparse.Namespace, mistakes: list[Mistake]) -> Pla
     if others not in _OTHERS:
         mistakes.append(Mistake("--other-versions", f"{others!r} is not understood", ", ".join(_OTHERS)))
     names = ("keys", "tls_ca", "tls_cert", "tls_key", "other_versions", "insecure")
+    if args.on is None or args.on.startswith("local:"):
+        given = [name for name in names if getattr(args, name) and not (args.on and name == "other_versions")]
+        problem = "has no effect with processes of this machine" if args.on else "has no effect without --on"
+        mistakes.extend(Mistake(f"--{name.replace('_', '-')}", problem, "with --on tls://HOST:PORT") for name in given)
     if args.on is None:
-        given = [name for name in names if getattr(args, name)]
-        mistakes.extend(Mistake(f"--{name.replace('_', '-')}", "has no effect without --on") for name in given)
         return None
     files = vars(tls_files(user_path(args.keys) if args.keys else default_keys(), "client"))
     own = {name: user_path(path) for name in files if (path := getattr(args, f"tls_{name}"))}

@@ -124,7 +124,8 @@ def read_memory(text: str | None, default: int, mistakes: list[Mistake]) -> int:
     memory = read_bytes("--memory", text, default, mistakes)
     if text is not None and memory != default and memory < _LEAST_MEMORY:
         problem = f"{text} is less than a worker takes before it trains anything"
-        mistakes.append(Mistake("--memory", problem, "512M and more", f"{text}M" if text.isdigit() else ""))
+        nearest = f"{text}M" if text.isdecimal() and memory >= _LEAST_MEMORY >> 20 else ""
+        mistakes.append(Mistake("--memory", problem, "512M and more", nearest))
     return memory
 
 
