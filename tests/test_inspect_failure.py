@@ -209,3 +209,12 @@ def test_an_engine_that_shows_other_shapes_than_it_promised_is_told_as_that(stor
         for view in ("step", "hidden", "distributions", "landscape", "weights"):
             expected = "not the shapes of an inspection" if told else "the numpy engine failed"
             assert expected in refused(capsys, run, view)
+
+
+def test_a_checkpoint_of_another_run_is_told_as_that(store, blobs, capsys):
+    """As a person may have copied it: what it showed had other shapes than the run, or was another run's."""
+    run, other = train(store, blobs, **LOGISTIC), train(store, blobs)
+    theirs = max((store.find(other).path / "checkpoints").glob("*.npz"))
+    for own in (store.find(run).path / "checkpoints").glob("*.npz"):
+        own.write_bytes(theirs.read_bytes())
+    assert "is of another run" in refused(capsys, run, "distributions")

@@ -74,6 +74,10 @@ class KeptModel:
         return levels(self.dtype, self.value_range)
 
 
+_SAME = ("model", "engine", "hidden_sizes")
+"""What no change on the way makes other than ``run.json`` has it."""
+
+
 def load_model(store: Store, run: str, epoch: str | int = LAST) -> KeptModel:
     """Return the model of a run.
 
@@ -89,7 +93,10 @@ def load_model(store: Store, run: str, epoch: str | int = LAST) -> KeptModel:
     folder = store.find(run)
     checkpoint, state = _state(store, folder, epoch)
     facts = folder.facts()
-    config = RunConfig.from_dict(read_session_state(state)["config"], folder.id)
+    trained = read_session_state(state)["config"]
+    config = RunConfig.from_dict(trained, folder.id)
+    if any(name in trained and trained[name] != facts["config"].get(name) for name in _SAME):
+        raise MistakeError(Mistake(folder.id, f"its checkpoint of epoch {checkpoint.epoch} is of another run"))
     engine = registry.get(config.engine)
     if reason := engine.unavailable():
         raise MistakeError(Mistake("engine", f"the {config.engine} engine is not available: {reason}"))
