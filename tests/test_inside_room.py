@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from textual.events import Hide
 from textual.geometry import Region
 from textual.widgets import Static
 
@@ -118,6 +119,18 @@ async def test_the_matrix_that_is_shown_alone_has_the_focus(two_kinds):
     async with app.run_test(size=SMALL) as pilot:
         await look(pilot, DisagreementView)
         assert focused(app).id == "parted-difference"
+
+
+async def test_what_hears_late_that_it_was_hidden_for_a_moment_keeps_the_focus(store, blobs):
+    train(store, blobs, **LOGISTIC)
+    app = Hw1App("inspect")
+    async with app.run_test(size=SMALL) as pilot:
+        await look(pilot, DistributionView)
+        chart = app.screen.query_one("#distribution-chart")
+        assert focused(app) is chart
+        chart.post_message(Hide())
+        await pilot.pause()
+        assert focused(app) is chart
 
 
 async def test_where_there_is_no_room_for_the_curve_its_key_shows_it(store, blobs):

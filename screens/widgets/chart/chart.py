@@ -223,8 +223,13 @@ class Chart(Vertical, can_focus=True):
 
     @on(events.Show)
     @on(events.Hide)
-    def _offer_keys(self) -> None:
-        """Let its screen have the keys that need a chart, or leave them out."""
+    def _offer_keys(self, event: events.Event) -> None:
+        """Let its screen have the keys that need a chart, or leave them out.
+
+        A chart that was hidden for a moment may hear of it when it is seen again: the focus is not taken from it then.
+        """
+        if isinstance(event, events.Hide) and self.is_on_screen:
+            event.prevent_default()
         self.refresh_bindings()
 
     def _redraw_soon(self) -> None:
