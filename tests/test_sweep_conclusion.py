@@ -117,6 +117,16 @@ def test_words_say_what_is_clear_and_what_is_chance(sweep):
     assert all(sentence in " ".join(out.split()) for sentence in sentences)
 
 
+def test_the_one_axis_that_makes_the_best_clearly_better_is_not_said_to_be_untold(sweep):
+    """Two points of two seeds tell no share of the variance, which stood beside "clearly better"."""
+    assert sweep("--grid", "learning-rate=1e-6,.02", "--seeds", 2, "--quiet")[0] == 0
+    found = concluded()
+    assert [axis.verdict for axis in found.importance.axes] == ["cannot be told"]
+    sentences = " ".join(found.sentences())
+    assert "clearly better than the other" in sentences
+    assert "annot be told" not in sentences
+
+
 def test_what_matters_together_with_another_is_not_said_to_be_chance_for_doing_nothing_alone(sweep):
     assert sweep("--grid", "learning-rate=.001,.01,.1", "--grid", "l2=0,1e-9", "--epochs", 4, "--quiet")[0] == 0
     found = concluded()

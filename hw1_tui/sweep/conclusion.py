@@ -111,6 +111,8 @@ class Conclusion:
         if together := _told(pairs, CLEAR):
             yield f"Together, beyond what each does alone: {_terms(together)}; what one does depends on the other."
         in_pair = {name for term in together for name in term.names}  # it matters, whatever it does alone
+        if len(axes) == 1 and self.choice.rivals and not self.choice.equals:
+            return  # two points are too few to tell a share, and that the one axis there is matters has been said
         for verdict in ("no more than chance", "cannot be told"):
             if found := [term for term in _told(axes, verdict) if not in_pair & set(term.names)]:
                 yield f"{verdict.capitalize()}: {_terms(found)}."
