@@ -11,6 +11,7 @@ import asyncio
 import math
 import sys
 import threading
+import time
 import types
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -35,7 +36,7 @@ from screens.widgets import run_card
 PARTS = 4
 """Parts of an epoch, each of which waits for a permit."""
 
-_SECONDS_BETWEEN_LOOKS = 0.01
+_SECONDS_BETWEEN_LOOKS, _MOST_SECONDS_OF_A_LOOK = 0.01, 0.05
 
 
 @dataclass
@@ -218,15 +219,15 @@ def app_of(script: Script, *args: Any) -> Hw1App:
 async def until(pilot: Pilot[Any], condition: Callable[[], object], seconds: float = 30) -> None:
     """Let the interface work until something holds, and come to rest then.
 
-    Every widget is asked whether it rests, so that is asked once and not at each look. Looks are counted and not the
-    time: a machine that stands still for a minute must not use them up.
+    Every widget is asked whether it rests, so that is asked once and not at each look. A look counts for little however
+    long it took: a machine that stands still for a minute must not use the time up.
     """
-    for _ in range(round(seconds / _SECONDS_BETWEEN_LOOKS)):
-        if _holds(condition):
-            break
+    left = seconds
+    while not _holds(condition):
+        assert left > 0, "what was waited for did not come"
+        began = time.monotonic()
         await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
-    else:
-        raise AssertionError("what was waited for did not come")
+        left -= min(time.monotonic() - began, _MOST_SECONDS_OF_A_LOOK)
     await pilot.pause()
 
 
