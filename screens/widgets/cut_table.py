@@ -17,6 +17,10 @@ def cut_text(text: str) -> Text:
 class CutTable(DataTable[Text]):
     """Its tooltip has the whole texts of the row under the pointer that are cut."""
 
+    def on_resize(self) -> None:
+        """Draw the rows as wide as they are now: Textual may have drawn them before it heard of it."""
+        self.refresh()
+
     @property
     def tooltip(self) -> VisualType | None:
         """The texts that the row under the pointer, or else the cursor, shows a part of; ``None`` for none."""

@@ -10,12 +10,12 @@ from rich.style import Style
 from rich.text import Text
 from textual.binding import BindingType
 from textual.geometry import Region
-from textual.widgets import DataTable
 from textual.widgets.data_table import RowKey
 
 from hw1_tui.metric import EpochMetrics, Metric, epoch_metrics
 from hw1_tui.settings import format_number
 from screens.state.live_run import LiveRun
+from screens.widgets.cut_table import CutTable
 from screens.widgets.number import measure
 from screens.widgets.vim_keys import vim_keys
 
@@ -23,7 +23,7 @@ _EPOCH_WIDTH, _WIDTH = 5, 7
 _MOST_ROWS = 1000
 
 
-class EpochTable(DataTable[Text]):
+class EpochTable(CutTable):
     """Grows while the run trains, and follows it unless one has moved up."""
 
     BINDINGS: ClassVar[list[BindingType]] = vim_keys("epochs")
