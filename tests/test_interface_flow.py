@@ -13,6 +13,7 @@ from screens.widgets.chart.plot import Plot
 from screens.widgets.epoch_table import EpochTable
 from screens.widgets.field import Field
 from screens.widgets.navigation_bar import NavigationNames
+from screens.widgets.run_card import RunCard
 from screens.widgets.run_list import RunList
 from tests.support.scripted_engine import app_of, live_of, start, train, until
 from tests.support.settling import settle
@@ -229,6 +230,9 @@ async def test_a_further_run_waits_its_turn_or_trains_beside(script):
         await pilot.press("s")
         first, second, third = app.workspace.queue.runs
         assert (second.state, third.state) == ("queued", "queued")
+        told = str(app.screen.query_one(RunCard).content)
+        assert "Waits its turn" in told
+        assert "elapsed" not in told  # "0.0 s" says nothing of a run that has not begun
         await pilot.press("b")
         await until(pilot, lambda: third.state == "training")
         assert second.state == "queued"

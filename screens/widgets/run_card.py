@@ -110,7 +110,7 @@ def epoch_words(live: LiveRun) -> str:
 
 
 def _metrics(live: LiveRun) -> Content:
-    pairs = [("elapsed", duration(live.elapsed), "")]
+    pairs = [("elapsed", duration(live.elapsed), "")] if live.state != "queued" else []
     if live.seconds_left is not None:
         pairs.append(("left", duration(live.seconds_left), ""))
     if best := live.best:
