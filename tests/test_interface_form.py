@@ -1,6 +1,6 @@
 """The form of a run: what is typed is kept, said, explained where it is wrong, and copied as a command."""
 
-from textual.widgets import Checkbox, Input, Static
+from textual.widgets import Checkbox, Input, OptionList, Static
 
 from screens.dialogs.text_dialog import TextDialog
 from screens.hyperparameter import HyperparameterScreen
@@ -138,9 +138,9 @@ async def test_the_command_of_the_form_is_copied_whole(script):
 async def test_a_run_of_the_report_is_trained_as_the_report_did(script):
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query_one("#presets", OptionList).option_count)
         await pilot.press("p", "down", "down", "down", "enter")
-        await pilot.pause()
-        assert app.current_mode == "hyperparameters"
+        await until(pilot, lambda: app.current_mode == "hyperparameters")
         assert app.workspace.draft.model == "logistic_regression"
         assert app.workspace.draft.text("l2") == "0.01"
         assert not app.workspace.draft.mistakes()
