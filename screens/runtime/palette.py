@@ -137,7 +137,7 @@ class ActionProvider(Provider):
             if score:
                 # What can be done here comes before what is called the same elsewhere.
                 shown, about = matcher.highlight(found.words), _help(self, told) if told else "Show it."
-                yield Hit(score * _ELSEWHERE, shown, partial(self._go, found), help=about)
+                yield Hit(score * _ELSEWHERE, shown, partial(self._set_out, found), help=about)
 
         for topic, title in guides().items():
             if score := matcher.match(f"Guide: {title}"):
@@ -186,6 +186,10 @@ class ActionProvider(Provider):
                 for binding in _bindings_of(part.widget, Widget):
                     if entry.name != self.app.current_mode or binding.id not in here:
                         yield _Elsewhere(entry, part, binding)
+
+    def _set_out(self, found: _Elsewhere) -> None:
+        """Go there in a task of its own: what is waited for there may have to be begun by the app, which waits else."""
+        self.app.run_worker(self._go(found), group="palette", exclusive=True)
 
     async def _go(self, found: _Elsewhere) -> None:
         """Go to a main screen, or a part of it, and do there what was asked for, or say that it cannot be done now."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.text import Text
 from textual.binding import BindingType
+from textual.widgets import DataTable
 
-from screens.widgets.cut_table import CutTable
 from screens.widgets.vim_keys import vim_keys
 
 
-class ComparedTable(CutTable):
+class ComparedTable(DataTable[Text]):
     """Lines with the cursor on one of them; the first column stays when the others are scrolled.
 
     Args:
