@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from hw1_tui.files.toml import read_toml
 from hw1_tui.files.user_path import user_path
+from hw1_tui.markup import cell_width, pad
 from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.settings import TABLE
@@ -52,7 +53,7 @@ class SweepListDialog(Dialog[Opened]):
             box.border_title = "Open a sweep"
             box.border_subtitle = "enter opens, f types a path, escape goes back"
             if self._sweeps:
-                width = min(_WIDEST_NAME, max(len(one.name) for one in self._sweeps.values()))
+                width = min(_WIDEST_NAME, max(cell_width(one.name) for one in self._sweeps.values()))
                 options = (Option(_line(one, width), id=name) for name, one in self._sweeps.items())
                 yield ChoiceList(*options, compact=True)
             else:
@@ -91,6 +92,5 @@ class SweepListDialog(Dialog[Opened]):
 
 def _line(sweep: Sweep, width: int) -> str:
     names = ", ".join(TABLE[name].title for name in sweep.space.names)
-    return (
-        f"{sweep.name:<{width}}  {sweep.config.model}: {names}, {counted(len(sweep.points), 'point')} x {sweep.seeds}"
-    )
+    points = counted(len(sweep.points), "point")
+    return f"{pad(sweep.name, width)}  {sweep.config.model}: {names}, {points} x {sweep.seeds}"
