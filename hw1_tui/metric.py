@@ -11,6 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+Best = Literal["lowest", "highest", ""]
+"""Which value of a metric is the best one; of some neither is."""
+
 MetricKind = Literal["loss", "share", "norm", "rate", "time", "gap", "jumps", "number"]
 
 
@@ -39,7 +42,7 @@ class Metric:
     short: str
     kind: MetricKind = "number"
     split: Literal["train", "val", "test", ""] = ""
-    best: Literal["lowest", "highest", ""] = ""
+    best: Best = ""
     decimals: int | None = 4
     importance: int = 0
     is_listed: bool = False

@@ -48,7 +48,7 @@ from screens.widgets.inside.step_view import StepView
 from screens.widgets.inside.suspect_view import SuspectView
 from screens.widgets.inside.view import InsideView
 from screens.widgets.inside.weight_view import WeightView
-from screens.widgets.key_words import key_words
+from screens.widgets.key_words import key_words, plain_words
 
 VIEWS: tuple[type[InsideView], ...] = (
     ConfusionView,
@@ -320,7 +320,7 @@ class InspectionScreen(MainScreen):
     def why_not(self, action: str) -> str:
         """Return why there is nothing to turn to."""
         if action in ("walk", "turn_epoch", "turn_example", "next_split", "export") and not self._opened:
-            return _NOTHING.replace("`", "") if self.is_known else "The run is still being opened."
+            return plain_words(_NOTHING) if self.is_known else "The run is still being opened."
         if action == "turn_example" and not self.view.uses_example:
             return "This view looks at all examples of the split."
         if action == "turn_epoch" and len(self._opened[0].epochs) < 2:

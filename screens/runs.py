@@ -26,7 +26,7 @@ from screens.state.run_search import RunSearch
 from screens.state.run_source import submit_heeded, submit_resumed
 from screens.state.trash import Trash
 from screens.widgets.input import Input
-from screens.widgets.key_words import key_words
+from screens.widgets.key_words import key_words, plain_words
 from screens.widgets.run_preview import RunPreview
 from screens.widgets.run_table import RunTable
 from screens.widgets.run_words import count_words, deleted_words, names_of, nothing_words
@@ -344,7 +344,7 @@ class RunsScreen(RunActing):
     def why_not(self, action: str) -> str:
         """Return why an action has no run to be done to, or none that takes it."""
         if action in _OF_RUNS and not self._records:
-            return self._nothing.replace("`", "")
+            return plain_words(self._nothing)
         if action == "go_on" and (record := self._current) and record.is_live:
             return f"{record.title} is being trained right now."
         is_gone = self._search.in_trash and action in _NOT_IN_TRASH

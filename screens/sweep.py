@@ -31,7 +31,7 @@ from screens.state.sweep_reading import SweepReading, try_to_read, view_trials
 from screens.trial_acting import OF_TRIAL, TrialActing
 from screens.widgets.button import Button
 from screens.widgets.chart.charted import Charted
-from screens.widgets.key_words import key_words
+from screens.widgets.key_words import key_words, plain_words
 from screens.widgets.sweep.define_page import DefinePage
 from screens.widgets.sweep.findings_page import VIEWS, FindingsPage
 from screens.widgets.sweep.state_words import ALL_ENDED, NO_SWEEP, have_ended, nothing_words, state_line
@@ -388,7 +388,7 @@ class SweepScreen(Charted, TrialActing):
     def why_not(self, action: str) -> str:
         """Return why an action can do nothing now; empty where it can."""
         if action in _OF_TRIALS and action not in ("define", "next_page") and self._sweep is None:
-            return NO_SWEEP.replace("`", "")
+            return plain_words(NO_SWEEP)
         is_busy = self.live_shown and self.live_shown.is_busy
         if action in _OF_TRAINING and self._sweep and not is_busy and have_ended(self._sweep, self.views):
             return ALL_ENDED

@@ -19,13 +19,15 @@ from collections.abc import Callable, Hashable, Mapping
 from functools import partial
 from typing import TypeVar
 
+from hw1_tui.metric import Best
+
 Key = TypeVar("Key", bound=Hashable)
 
 Curve = Mapping[int, float]
 """What a trial came to after each of its epochs."""
 
 
-def continued(finished: Mapping[Key, Curve], stopped: Mapping[Key, Curve], best: str = "lowest") -> dict[Key, float]:
+def continued(finished: Mapping[Key, Curve], stopped: Mapping[Key, Curve], best: Best = "lowest") -> dict[Key, float]:
     """Return what trials that were stopped are taken to have come to at the end.
 
     Args:

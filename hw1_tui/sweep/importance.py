@@ -12,6 +12,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hw1_tui.metric import Best
 from hw1_tui.statistics.variance_share import Share, Told, find_shares
 from hw1_tui.sweep.observation import Observation, worst_for_lost
 
@@ -61,7 +62,9 @@ class Importance:
     n_rows: int
 
 
-def find_importance(observations: Sequence[Observation], best: str, *, among_better: bool = False) -> Importance | None:
+def find_importance(
+    observations: Sequence[Observation], best: Best, *, among_better: bool = False
+) -> Importance | None:
     """Return which hyperparameters mattered; ``None`` where no trial has a value.
 
     A trial that diverged counts as the worst that did not.

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hw1_tui.metric import Best
 from hw1_tui.statistics.repeat import Repeat
 
 
@@ -61,7 +62,7 @@ class ObservedPoint:
         return statistics.fmean(self.values) if self.repeats else math.nan
 
 
-def rank_points(observations: Sequence[Observation], best: str) -> list[ObservedPoint]:
+def rank_points(observations: Sequence[Observation], best: Best) -> list[ObservedPoint]:
     """Return the points, the best mean first; behind those without a seed that diverged the others, fewest first.
 
     Args:
@@ -79,7 +80,7 @@ def rank_points(observations: Sequence[Observation], best: str) -> list[Observed
     return sorted(points, key=lambda p: (not p.repeats, p.n_lost, sign * p.mean if p.repeats else 0.0))
 
 
-def worst_for_lost(observations: Sequence[Observation], best: str) -> list[float]:
+def worst_for_lost(observations: Sequence[Observation], best: Best) -> list[float]:
     """Return the value of each trial, and of one that diverged the worst that any other came to.
 
     Raises:

@@ -11,3 +11,8 @@ def key_words(sentence: str) -> Content:
     """Return a sentence of ours with its keys, which stand between backticks, in the colour of keys."""
     parts = sentence.split("`")
     return Content.assemble(*((part, KEY if number % 2 else "") for number, part in enumerate(parts)))
+
+
+def plain_words(sentence: str) -> str:
+    """Return a sentence of ours without the marks of its keys, for where it has no colours."""
+    return sentence.replace("`", "")

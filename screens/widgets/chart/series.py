@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+
+from hw1_tui.metric import Best
 
 Floats = npt.NDArray[np.float64]
 Numbers = Sequence[float | None] | Floats
@@ -40,7 +41,7 @@ class Series:
     name: str
     x: Numbers
     y: Numbers
-    best: Literal["lowest", "highest", ""] = ""
+    best: Best = ""
     number: int | None = None
     whole: str = ""
     short: str = ""
