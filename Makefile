@@ -7,14 +7,18 @@ INSTALLED := $(VENV)/.installed
 # The tests start many programs, each of which would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-lowest coverage lint bench pictures mutate torture clean
+.PHONY: run test pytest test-lowest coverage lint style types bench pictures mutate torture clean
 
 run: $(INSTALLED)
 	$(BIN)/hw1-tui
 
+# Types are checked beside the tests, which leave a part of two cores idle.
+test: style
+	$(MAKE) --no-print-directory -j 2 types pytest
+
 # One worker has a file's tests as long as both have work, so that what a file shares is made once. Three on two cores were a
 # minute faster, and now and then a wait ran out.
-test: lint
+pytest: $(INSTALLED)
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 # How much of the program the tests run through, in the programs that they start as well; the least covered files first.
@@ -30,9 +34,13 @@ test-lowest:
 	$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check -c constraints-lowest.txt -e '.[dev]'
 	$(VENV)-lowest/bin/python -m pytest -n 2 --dist worksteal -W default; status=$$?; rm -rf $(VENV)-lowest; exit $$status
 
-lint: $(INSTALLED)
+lint: style types
+
+style: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+types: $(INSTALLED)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
