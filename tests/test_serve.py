@@ -1,5 +1,6 @@
 """The interface in a real browser: what it opens with, that a model trains there, and who is let in."""
 
+import asyncio
 import contextlib
 import json
 import signal
@@ -17,6 +18,8 @@ from hw1_tui.runs import Store
 from tests.support.browser import PROGRAM
 
 serving = pytest.importorskip("textual_serve.server", reason="textual-serve is not installed")
+from aiohttp import ClientSession, WSCloseCode  # noqa: E402 - what serves it stands on it
+
 in_browser = pytest.mark.skipif(PROGRAM is None, reason="there is no chromium")
 
 
@@ -85,7 +88,7 @@ def test_a_model_trains_there_and_is_stopped_and_kept_when_the_tab_is_closed(ser
     browser.wait_for(lambda: "1,257 updates" in browser.shown)
     browser.press("s", 83, control=True)
     browser.wait_for(lambda: "training" in browser.shown and "examples/s" in browser.shown)
-    browser.open("about:blank")
+    browser.close_tab()
     eventually(lambda: [run.status for run in store.runs()] == ["stopped"])
     assert store.runs()[0].results["epochs_done"] > 0
 
@@ -110,8 +113,21 @@ def test_only_a_page_of_ours_is_listened_to(serve):
     assert answers(address, Host="elsewhere.example") == 403
     assert answers(f"{address}ws", Origin="http://elsewhere.example") == 403
     assert answers(f"{address}ws", Host="127.0.0.1:8080", Origin="http://127.0.0.1:9999") == 403
-    process.terminate()
+    assert close_code(f"{address}ws", process.terminate) == WSCloseCode.GOING_AWAY  # where it ends a tab is told
     assert process.wait(timeout=30) == 128 + signal.SIGTERM
+
+
+def close_code(address, act):
+    """Return the code with which a tab's socket is closed when something is done."""
+
+    async def follow():
+        async with ClientSession() as session, session.ws_connect(address) as tab:
+            act()
+            async for _ in tab:
+                pass
+            return tab.close_code
+
+    return asyncio.run(follow())
 
 
 @in_browser

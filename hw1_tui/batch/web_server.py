@@ -6,12 +6,13 @@ import asyncio
 import contextlib
 import hmac
 import signal
+import weakref
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from aiohttp import web
+from aiohttp import WSCloseCode, web
 from textual_serve.server import Server
 
 from hw1_tui.signals import SIGNALS
@@ -40,6 +41,7 @@ class WebServer(Server):
         super().__init__(command, host=host, port=port, title="hw1-tui", templates_path=Path(__file__).parent)
         self._token, self._cookie = token, f"hw1-tui-{port}"  # browsers part cookies by host and not by port
         self._names = {host, *_OWN_NAMES} if host in _OWN_NAMES else None
+        self._tabs = weakref.WeakSet[web.WebSocketResponse]()
 
     def initialize_logging(self) -> None:
         """Leave logging as it is: what went wrong is said on stderr, what was asked for is nobody's concern."""
@@ -50,6 +52,14 @@ class WebServer(Server):
         for number in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):  # on Windows
                 loop.add_signal_handler(number, self._end, number)
+
+    async def on_shutdown(self, app: web.Application) -> None:  # noqa: ARG002
+        """Tell every tab, which ends its program: one that is not told is waited for as long as it may be silent."""
+        await asyncio.gather(*(tab.close(code=WSCloseCode.GOING_AWAY) for tab in self._tabs))
+
+    async def _note_tab(self, _request: web.Request, response: web.StreamResponse) -> None:
+        if isinstance(response, web.WebSocketResponse):
+            self._tabs.add(response)
 
     def _end(self, number: int) -> None:
         SIGNALS.note(number)
@@ -71,6 +81,7 @@ class WebServer(Server):
 
         app = await super()._make_app()
         app.middlewares.append(guard)
+        app.on_response_prepare.append(self._note_tab)
         return app
 
     def _check(self, request: web.Request) -> None:

@@ -48,12 +48,14 @@ class Browser:
         self._received = b""
         self.requests: list[str] = []
         self.errors: list[str] = []
-        self._follow_page()
+        self._follow_first()
 
-    def _follow_page(self) -> None:
+    def _follow_first(self) -> None:
         self.wait_for(lambda: any(page["type"] == "page" for page in self.call("Target.getTargets")["targetInfos"]))
         pages = self.call("Target.getTargets")["targetInfos"]
-        page = next(page["targetId"] for page in pages if page["type"] == "page")
+        self._follow(next(page["targetId"] for page in pages if page["type"] == "page"))
+
+    def _follow(self, page: str) -> None:
         self._session = self.call("Target.attachToTarget", targetId=page, flatten=True)["sessionId"]
         for domain in ("Page", "Network", "Runtime", "Log"):
             self.call(f"{domain}.enable")
@@ -117,6 +119,13 @@ class Browser:
         """Go to a page."""
         self.call("Page.navigate", url=address)
         self.wait_for(lambda: self.evaluate("document.readyState") == "complete")
+
+    def close_tab(self) -> None:
+        """Close the page, as a person closes its tab, and go on in another that is empty."""
+        page = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self.call("Page.close")
+        self._session = ""
+        self._follow(page)
 
     def evaluate(self, script: str) -> Any:
         """Return what an expression of the page comes to."""
