@@ -94,6 +94,8 @@ def test_other_shells_read_their_script(shell, tmp_path, capsys):
     assert main(["--completion", shell]) == 0
     text = capsys.readouterr().out
     assert "--learning-rate" in text or "learning-rate" in text
+    # zsh would take what stands there for the formats of every command, of which a grade has more.
+    assert shell != "zsh" or "--format" not in text.partition("_hw1_tui_options=(")[2].partition("\n)")[0]
     if shutil.which(shell):
         (tmp_path / "script").write_text(text)
         subprocess.run([shell, "-n", tmp_path / "script"], check=True)

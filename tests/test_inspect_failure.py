@@ -218,3 +218,12 @@ def test_a_checkpoint_of_another_run_is_told_as_that(store, blobs, capsys):
     for own in (store.find(run).path / "checkpoints").glob("*.npz"):
         own.write_bytes(theirs.read_bytes())
     assert "is of another run" in refused(capsys, run, "distributions")
+
+
+def test_metrics_of_another_run_are_told_as_that(store, blobs, capsys):
+    """Its data was taken for the run's own, whose weights did not fit: some views told that as the engine's fault."""
+    run, other = train(store, blobs, **LOGISTIC), train(store, "digits", **LOGISTIC, epochs=1)
+    theirs, own = (store.find(one).path / "metrics.jsonl" for one in (other, run))
+    own.write_bytes(theirs.read_bytes())
+    for view in ("confusion", "weights", "replay"):
+        assert "its metrics.jsonl is of another run" in refused(capsys, run, view)

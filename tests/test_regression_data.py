@@ -78,6 +78,28 @@ def test_cells_that_something_else_separates_are_told_once(tmp_path, name, row, 
     assert len(caught.value.mistakes) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('a,b,kind\n1,2,x\n3,"4,y\n5,6,x\n', "table.csv, line 3: a text in quotation marks goes on to line 4"),
+        ('a,b,kind\n1,2,x\n3,4,"y\n5,6,x\n7,8,y\n', "table.csv, line 3: a text in quotation marks goes on to line 5"),
+        ('"a,b,kind\n1,2,x\n3,4,y\n', "table.csv, line 1: a text in quotation marks goes on to line 3"),
+    ],
+)
+def test_a_quotation_mark_that_is_not_closed_is_told_where_it_is_opened(tmp_path, text, place):
+    path = tmp_path / "table.csv"
+    path.write_text(text)
+    with pytest.raises(MistakeError) as caught:
+        data.load(str(path))
+    assert str(caught.value).startswith(place)
+
+
+def test_a_title_of_several_lines_is_none_of_the_mistakes(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text('"a,\nin cm",b\n' + "1,2\n" * 40)
+    assert data.load(str(path)).feature_names == ("a, in cm",)
+
+
 def test_what_is_no_table_is_refused(tmp_path):
     path = tmp_path / "table.csv"
     path.write_bytes(b"\xff\xfe\x00\x00,\n")

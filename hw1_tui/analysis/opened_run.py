@@ -161,6 +161,11 @@ def open_run(
     model = load_model(store, record.run, epoch)
     if dataset is None or dataset.fingerprint != record.facts.get("fingerprint"):
         dataset = load_kept(record.config_now, record.facts, max_bytes)
+    if (features := dataset.n_features) != model.features:
+        problem = (
+            f"its metrics.jsonl is of another run, of {features:,} features, its weights are of {model.features:,}"
+        )
+        raise MistakeError(Mistake(record.run, problem))
     dataset = replace(dataset, standardization=model.standardization)
     return OpenedRun(record, model, dataset, kept_epochs(store, record.run), store)
 

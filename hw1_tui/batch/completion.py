@@ -48,7 +48,8 @@ def _whole(parsers: Mapping[tuple[str, str], Parser]) -> argparse.ArgumentParser
     """Return one parser of all commands; a command's own parser is made only when that command is asked for."""
     values = _values()
     root = _Part("hw1-tui", add_help=False)
-    root.take(next(iter(parsers.values())).options, values)
+    # zsh takes what an option of the root can be for its values in every command, of which some have more formats.
+    root.take((option for option in next(iter(parsers.values())).options if option.metavar != "FORMAT"), values)
     root.add_argument("--version", action="store_true", help="print the version")
     root.add_argument(PLACE, choices=SHELLS, help="print what completes words in a shell")
     _add_commands(root, parsers, values)

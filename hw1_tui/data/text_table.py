@@ -57,9 +57,11 @@ def read_text_table(path: Path, max_bytes: int, target: str = "") -> Table:
     separator = "\t" if text_suffix(path) == ".tsv" else ","
     try:
         with _open(path) as file:
-            cells = csv.reader(_lines(file, path.name), delimiter=separator)
-            rows = ((cells.line_num, row) for row in cells if any(cell.strip() for cell in row))
-            return _read(rows, _Reader(path, separator, max_bytes, target))
+            rows = _Rows(file, path.name, separator)
+            try:
+                return _read(iter(rows), _Reader(path, separator, max_bytes, target))
+            except MistakeError as error:
+                raise (MistakeError([rows.goes_on, *error.mistakes]) if rows.goes_on else error) from None
     except UnicodeDecodeError as error:
         encoding = next((name for mark, name in _MARKS.items() if error.object.startswith(mark)), "latin-1")
         allowed = f"UTF-8; made by {TablePlace(path).recode(encoding)} where it is {_ENCODINGS[encoding]}"
@@ -87,6 +89,36 @@ def _lines(file: TextIO, place: str) -> Iterator[str]:
         if len(line) == LONGEST_LINE:
             raise MistakeError(Mistake(place, f"has a line of more than {LONGEST_LINE:,} characters", "shorter ones"))
         yield line
+
+
+class _Rows:
+    """The rows of a file that hold something, each with the line that it ends in.
+
+    Args:
+        file: of lines of cells.
+        place: what it is called in mistakes.
+        separator: what stands between the cells of a row.
+
+    Attributes:
+        goes_on: what is to be said of the first row so far that has several lines, where it turns out that something
+            is wrong: it may be there since a quotation mark has no other.
+    """
+
+    def __init__(self, file: TextIO, place: str, separator: str) -> None:
+        self._cells, self._place = csv.reader(_lines(file, place), delimiter=separator), place
+        self.goes_on: Mistake | None = None
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        end = 0
+        for row in self._cells:
+            start, end = end + 1, self._cells.line_num
+            if end > start and not self.goes_on:
+                problem = f"a text in quotation marks goes on to line {end:,}"
+                self.goes_on = Mistake(
+                    f"{self._place}, line {start:,}", problem, "a second mark in the same line, or none"
+                )
+            if any(cell.strip() for cell in row):
+                yield end, row
 
 
 def _read(rows: Iterator[tuple[int, list[str]]], reader: _Reader) -> Table:
