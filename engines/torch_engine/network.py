@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -46,12 +45,19 @@ class Dropout(nn.Module):
         return drawn.ge_(self.p).div_(1.0 - self.p).to(h.dtype)
 
 
+class Linear(nn.Linear):
+    """W h + b, whose weights are whatever the memory held: nothing is drawn from torch's global generator for them."""
+
+    def reset_parameters(self) -> None:
+        """Leave the weights as they are; ``initialise`` draws them."""
+
+
 class HiddenLayer(nn.Module):
     """h = dropout(g(W h_below + b)); ``dropout`` is ``None`` where it has no place."""
 
-    def __init__(self, n_in: int, n_out: int, activation: str, dropout: Dropout | None) -> None:
+    def __init__(self, linear: Linear, activation: str, dropout: Dropout | None) -> None:
         super().__init__()
-        self.linear = nn.Linear(n_in, n_out)
+        self.linear = linear
         self.activation = ACTIVATIONS[activation]()
         self.dropout = dropout
 
@@ -62,10 +68,10 @@ class HiddenLayer(nn.Module):
 
 
 class Network(nn.Module):
-    """Hidden layers and a linear output; without hidden layers it is logistic regression.
+    """Hidden layers and a linear output; without them it is logistic regression. Its weights are not drawn yet.
 
     Args:
-        sizes: n_features, the size of each hidden layer, and n_out.
+        linears: the layer below each hidden layer, and that of the output.
         activation: name of the function after each hidden layer.
         dropout: share of hidden units left out.
         dropout_place: ``every`` hidden layer, or the ``last`` only.
@@ -73,16 +79,15 @@ class Network(nn.Module):
     """
 
     def __init__(
-        self, sizes: Sequence[int], activation: str, dropout: float, dropout_place: str, generator: torch.Generator
+        self, linears: Sequence[Linear], activation: str, dropout: float, dropout_place: str, generator: torch.Generator
     ) -> None:
         super().__init__()
+        *below, output = linears
         self.hidden = nn.ModuleList()
-        for number, (n_in, n_out) in enumerate(pairwise(sizes[:-1]), start=1):
-            has_dropout = dropout_place == "every" or number == len(sizes) - 2
-            self.hidden.append(
-                HiddenLayer(n_in, n_out, activation, Dropout(dropout, generator) if has_dropout else None)
-            )
-        self.output = nn.Linear(sizes[-2], sizes[-1])
+        for number, linear in enumerate(below, start=1):
+            has_dropout = dropout_place == "every" or number == len(below)
+            self.hidden.append(HiddenLayer(linear, activation, Dropout(dropout, generator) if has_dropout else None))
+        self.output = output  # after the others, as the order of the parameters is that of what is assigned
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the scores (n, n_out) of features (n, n_features)."""

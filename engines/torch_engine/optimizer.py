@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import inspect
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,19 +13,29 @@ from torch import nn
 from engines.contract import Array, EngineError
 
 
+def _uncompiled(optimizer: type[torch.optim.Optimizer]) -> Callable[..., torch.optim.Optimizer]:
+    """Return an optimizer that never meets torch's compiler: to import that takes longer than many a run.
+
+    What torch keeps its compiler away from asks that compiler to stay away; here it is called as it was written.
+    """
+    plain = {name: inspect.unwrap(getattr(optimizer, name)) for name in ("add_param_group", "zero_grad", "step")}
+    return type(optimizer.__name__, (optimizer,), {**plain, "step": torch.no_grad()(plain["step"])})
+
+
+_SGD, _ADAM, _ADAMW = map(_uncompiled, (torch.optim.SGD, torch.optim.Adam, torch.optim.AdamW))
+
+
 def build_optimizer(parameters: Iterable[nn.Parameter], hyperparameters: Mapping[str, Any]) -> torch.optim.Optimizer:
     """Return the optimizer that the hyperparameters ask for; ``l2`` decays every parameter, biases too."""
     # Fused: one pass over weights, gradients and what is remembered; Adam's step is five times as fast.
     common = {"lr": hyperparameters["learning_rate"], "weight_decay": hyperparameters["l2"], "fused": True}
     if hyperparameters["optimizer"] == "adam":
-        return torch.optim.Adam(parameters, **common)
+        return _ADAM(parameters, **common)
     if hyperparameters["optimizer"] == "adamw":
-        return torch.optim.AdamW(parameters, **common)
+        return _ADAMW(parameters, **common)
     momentum = hyperparameters["momentum"]
     # Without momentum Nesterov's step is the plain one, and torch refuses the combination.
-    return torch.optim.SGD(
-        parameters, momentum=momentum, nesterov=hyperparameters["nesterov"] and momentum > 0, **common
-    )
+    return _SGD(parameters, momentum=momentum, nesterov=hyperparameters["nesterov"] and momentum > 0, **common)
 
 
 def adjust_optimizer(optimizer: torch.optim.Optimizer, hyperparameters: Mapping[str, Any]) -> None:

@@ -28,7 +28,7 @@ from engines.torch_engine.descent import is_plain_descent
 from engines.torch_engine.device import choose_device
 from engines.torch_engine.example import Examples
 from engines.torch_engine.in_place import InPlaceDescent
-from engines.torch_engine.network import Network, cross_entropy, squared_error
+from engines.torch_engine.network import Linear, Network, cross_entropy, squared_error
 from engines.torch_engine.optimizer import adjust_optimizer, build_optimizer, load_optimizer, optimizer_state
 from engines.torch_engine.weight import initialise
 from engines.weight import check_size
@@ -84,16 +84,13 @@ class TorchTrainer:
         self._generator = torch.Generator(self._device).manual_seed(int(child.integers(2**63)))
         sizes = [data.n_features, *hyperparameters["hidden_sizes"], data.n_classes or 1]
         check_size(sizes, dtype.itemsize)
-        # Built without memory, so that nothing is drawn from torch's global generator for weights that are not used.
-        with torch.device("meta"):
-            network = Network(
-                sizes,
-                hyperparameters["activation"],
-                hyperparameters["dropout"],
-                hyperparameters["dropout_place"],
-                self._generator,
-            )
-        network.to(dtype).to_empty(device="cpu")
+        network = Network(
+            [Linear(n_in, n_out, dtype=dtype) for n_in, n_out in itertools.pairwise(sizes)],
+            hyperparameters["activation"],
+            hyperparameters["dropout"],
+            hyperparameters["dropout_place"],
+            self._generator,
+        )
         initialise(network, hyperparameters["init"], self._rng, on_cpu)
         self.network = network.to(self._device)
         self.optimizer = build_optimizer(self.network.parameters(), hyperparameters)
