@@ -15,20 +15,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.torture", description=__doc__)
     parser.add_argument("--kills", type=int, default=120, help="kills at least (default: 120)")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="of the moments (default: the time)")
-    parser.add_argument("--short", action="store_true", help="one kind of run an engine, and fewer trials")
+    parser.add_argument(
+        "--short", action="store_true", help="one kind of run an engine, shorter ones, and fewer trials"
+    )
     args = parser.parse_args()
     # Threads do not survive a fork.
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-    from tests.torture.campaign import CASES, campaign
+    from tests.torture.campaign import CASES, SHORT_CASES, campaign
     from tests.torture.cluster import kill_cluster, kill_processes
     from tests.torture.report import kill_workers_of_report
     from tests.torture.sweep import SHORT_SWEEPS, SWEEPS, kill_sweep
 
     start = time.monotonic()
-    names = ["numpy, momentum, steps", "torch, Adam, dropout, cosine"] if args.short else list(CASES)
+    cases = SHORT_CASES if args.short else CASES
     with tempfile.TemporaryDirectory() as folder:
         try:
-            for tally in campaign(Path(folder), args.kills, args.seed, names):
+            for tally in campaign(Path(folder), args.kills, args.seed, cases):
                 print(f"{tally.runs} runs, {tally.kills} kills, {tally.damaged} checkpoints damaged", flush=True)
             for name, words in (SHORT_SWEEPS if args.short else SWEEPS).items():
                 killed = kill_sweep(Path(folder) / name, args.seed, words)

@@ -13,7 +13,7 @@ import random
 import select
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,11 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "torch, early stopping": {"engine": "torch", "epochs": 200, "learning_rate": 0.05, "patience": 3, "batch_size": 8},
 }  # fmt: skip
+SHORT_CASES = {
+    name: {**CASES[name], "epochs": 8, "batch_size": 32}
+    for name in ("numpy, momentum, steps", "torch, Adam, dropout, cosine")
+}
+"""One an engine, in which what is kept costs as much as what is trained."""
 
 
 @dataclass
@@ -63,7 +68,7 @@ class Victim:
         every: see ``record``.
     """
 
-    def __init__(self, home: Path, case: dict[str, Any], run: str, every: int) -> None:
+    def __init__(self, home: Path, case: Mapping[str, Any], run: str, every: int) -> None:
         self._reader, writer = os.pipe()
         self._pid = os.fork()
         if self._pid == 0:
@@ -105,7 +110,7 @@ class Victim:
         return os.WIFSIGNALED(os.waitpid(self._pid, 0)[1])
 
 
-def _train(home: Path, case: dict[str, Any], run: str, every: int, writer: int) -> None:
+def _train(home: Path, case: Mapping[str, Any], run: str, every: int, writer: int) -> None:
     """Train in the fork; never returns."""
     try:
         store = Store(home)
@@ -120,7 +125,7 @@ def _train(home: Path, case: dict[str, Any], run: str, every: int, writer: int) 
         os._exit(0)
 
 
-def uninterrupted(home: Path, case: dict[str, Any]) -> Victim:
+def uninterrupted(home: Path, case: Mapping[str, Any]) -> Victim:
     """Train a case to its end."""
     victim = Victim(home, case, "", 0)
     victim.listen(600)
@@ -129,35 +134,35 @@ def uninterrupted(home: Path, case: dict[str, Any]) -> Victim:
     return victim
 
 
-def campaign(home: Path, kills: int, seed: int, names: Sequence[str] = tuple(CASES)) -> Iterator[Tally]:
+def campaign(home: Path, kills: int, seed: int, cases: Mapping[str, Mapping[str, Any]] = CASES) -> Iterator[Tally]:
     """Kill runs until there were so many kills; yield the tally after each run that has come to its end.
 
     Args:
         home: a folder for the histories.
         kills: kills at least; every case has its turn, too.
         seed: of the moments.
-        names: which of ``CASES``.
+        cases: what is trained, by its name.
 
     Raises:
         AssertionError: an acknowledged epoch was lost, or a run ended as something else.
     """
-    for name in ("torch", "sklearn.datasets", "engines.torch_engine.engine"):
+    for name in ("torch", "engines.torch_engine.engine"):
         importlib.import_module(name)  # once here, not in every fork
     rng, tally = random.Random(seed), Tally()
     references: dict[str, tuple[Victim, float]] = {}
-    while tally.kills < kills or tally.runs < len(names):
-        name = names[tally.runs % len(names)]
+    while tally.kills < kills or tally.runs < len(cases):
+        name = list(cases)[tally.runs % len(cases)]
         if name not in references:
             start = time.monotonic()
-            references[name] = uninterrupted(home / "reference", CASES[name]), time.monotonic() - start
+            references[name] = uninterrupted(home / "reference", cases[name]), time.monotonic() - start
         reference, duration = references[name]
-        one_run(home, CASES[name], reference, duration, rng, tally)
+        one_run(home, cases[name], reference, duration, rng, tally)
         tally.runs += 1
         yield tally
 
 
 def one_run(
-    home: Path, case: dict[str, Any], reference: Victim, duration: float, rng: random.Random, tally: Tally
+    home: Path, case: Mapping[str, Any], reference: Victim, duration: float, rng: random.Random, tally: Tally
 ) -> None:
     """Train one run through some kills and compare it with the one that was left alone."""
     store, run, every = Store(home / "killed"), "", rng.choice((0, 1))

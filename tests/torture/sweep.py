@@ -23,9 +23,10 @@ SWEEPS: Mapping[str, tuple[str, ...]] = {
     "points chosen by TPE, halved": ("--grid", "learning-rate=.01..1:log", "--grid", "momentum=0..0.9", "--tpe", "14",
                                      "--halving"),
 }  # fmt: skip
+_SHORT = ("--epochs", "8", "--batch-size", "32")
 SHORT_SWEEPS: Mapping[str, tuple[str, ...]] = {
-    "a grid": ("--grid", "learning-rate=.01,.3", "--grid", "momentum=0,.5"),
-    "points chosen by TPE, halved": (*SWEEPS["points chosen by TPE, halved"], "--tpe", "6"),
+    "a grid": ("--grid", "learning-rate=.01,.3", "--grid", "momentum=0,.5", *_SHORT),
+    "points chosen by TPE, halved": (*SWEEPS["points chosen by TPE, halved"], "--tpe", "6", *_SHORT),
 }
 _SHARES = (0.2, 0.6)
 """The shortest and the longest time until a kill, as shares of what the sweep takes that nobody kills."""
