@@ -24,7 +24,7 @@ _MOST_IN_A_COLUMN = 3
 """Panels that stand below each other in a wide terminal; more stand in pairs."""
 _ROOM_FOR_TWO = 64
 """Columns in which the titles of a pair are whole."""
-_EMPTY = "Not trained yet: s trains it."
+_EMPTY = "Here once its runs have trained; s trains them."
 _SHORT = {"training": "train", "validation": "val"}
 
 
