@@ -186,6 +186,19 @@ def test_a_trial_that_fails_leaves_the_others_and_the_sweep_has_failed(sweep, ha
     assert {number: trial["status"] for number, trial in trials_of(out).items()} == {1: "finished", 2: "failed"}
 
 
+def test_a_run_that_another_program_deletes_meanwhile_fails_the_sweep_which_says_so(sweep, happening):
+    def delete(config):
+        if config.hyperparameters["l2"]:
+            for record in Store().runs():
+                if not record.is_live:
+                    Store().delete(record.run)
+
+    happening(delete)
+    code, _, err = sweep("--grid", "l2=0,.01", "--jobs", 1, "--name", "gone", "--executor", "threads", "--quiet")
+    assert code == 1
+    assert err == "Of 2 trials: 1 waiting. hw1-tui sweep resume gone goes on with it.\n"
+
+
 def test_a_sweep_whose_time_is_over_has_ended_by_its_own_rule_and_goes_on(sweep):
     code, out, err = sweep(*GRID, "--name", "short", "--time", "0.001s", "--format", "jsonl")
     assert code == 0
@@ -355,6 +368,7 @@ def test_a_trial_that_diverged_is_the_worst_and_fails_the_sweep(sweep):
     assert end["diverged_trials"] == 1
     assert end["best"] == {"l2": 0}
     assert "trial 2 (l2 1000, seed 42): " in err
+    assert "Of 2 trials: 1 diverged.\n" in err
 
 
 # Halving in a sweep.

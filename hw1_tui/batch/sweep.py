@@ -46,7 +46,7 @@ from hw1_tui.sweep.export import SUFFIXES, export_sweep, sweep_export_mistake
 from hw1_tui.sweep.kept import check_name, find_sweep
 from hw1_tui.sweep.plan import default_jobs, make_plan
 from hw1_tui.sweep.runner import SweepRunner, require_engine
-from hw1_tui.sweep.summary import TrialResult, read_summary
+from hw1_tui.sweep.summary import ENDED_WELL, SweepSummary, TrialResult, read_summary
 from hw1_tui.sweep.trial import Trial
 from hw1_tui.training.checkpoint import BUDGET, CheckpointOptions
 from hw1_tui.training.event import FAILURES, Remarked, RunEnded, RunStarted
@@ -234,12 +234,25 @@ def _follow(runner: SweepRunner, store: Store, output_format: str, narrator: Nar
     print_summary(summary, store, output_format, narrator.remark)
     if not summary.is_complete and (SIGNALS.number or runner.is_over_time):
         reason = "" if SIGNALS.number else "Its time is over. "
-        narrator.remark(f"{reason}hw1-tui sweep resume {sweep.name} goes on with it.")
+        narrator.remark(f"{reason}{_goes_on(sweep)}")
     is_well = summary.is_complete or (runner.is_over_time and not summary.has_failed)
     code = SIGNALS.exit_code if SIGNALS.number else DONE if is_well else FAILED
+    if code == FAILED:
+        narrator.fail(_why_failed(summary))
     n_done = sum(result.is_done for result in summary.results)
     notifier.tell_plan(code, n_done, sweep.n_trials, narrator)
     return code
+
+
+def _why_failed(summary: SweepSummary) -> str:
+    """Return how many trials did not end well; also those of the history, and those that another program deleted."""
+    told = [f"{n} {status}" for status, n in summary.counts.items() if status not in ENDED_WELL]
+    goes_on = "" if summary.counts.keys() <= {*ENDED_WELL, *FAILURES} else f" {_goes_on(summary.sweep)}"
+    return f"Of {counted(summary.sweep.n_trials, 'trial')}: {', '.join(told)}.{goes_on}"
+
+
+def _goes_on(sweep: Sweep) -> str:
+    return f"hw1-tui sweep resume {sweep.name} goes on with it."
 
 
 def _print_ends(runner: SweepRunner, printer: SweepPrinter, narrator: Narrator) -> dict[int, str]:

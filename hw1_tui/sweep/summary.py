@@ -25,6 +25,9 @@ LEFT = "given up"
 WAITING = "waiting"
 """Of a trial that has not begun."""
 
+ENDED_WELL = frozenset(("finished", HELD, LEFT))
+"""How a trial ends by the sweep's own rule, or because a person gave it up."""
+
 
 @dataclass(frozen=True)
 class TrialResult:
@@ -89,7 +92,7 @@ class SweepSummary:
     @property
     def is_complete(self) -> bool:
         """Whether every trial ended well, by the sweep's own rule, or because a person gave it up."""
-        return self.counts.keys() <= {"finished", HELD, LEFT}
+        return self.counts.keys() <= ENDED_WELL
 
 
 def read_summary(sweep: Sweep, store: Store, failed: Mapping[int, str] | None = None) -> SweepSummary:
