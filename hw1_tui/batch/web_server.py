@@ -22,6 +22,9 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _OWN_NAMES = ("127.0.0.1", "::1", "localhost")
 _POLICY = "default-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:"
 """The page, which holds nothing of strangers, loads nothing from elsewhere."""
+_MOST_CELLS = 1000
+_SIDES = frozenset(map(str, range(1, _MOST_CELLS + 1)))
+"""What width and height of a tab's terminal may be; a program that is to fill millions of lines ends when it has."""
 
 
 class WebServer(Server):
@@ -89,6 +92,7 @@ class WebServer(Server):
 
         Raises:
             web.HTTPForbidden: the request comes from another page, under a name that is not ours, or without the token.
+            web.HTTPBadRequest: it asks for a terminal of no size, or one that is larger than any window.
         """
         name = urlsplit(f"//{request.host}").hostname
         origin = request.headers.get("Origin")
@@ -97,6 +101,8 @@ class WebServer(Server):
         given = request.query.get("token") or request.cookies.get(self._cookie, "")
         if self._token and not self._is_token(given):
             raise web.HTTPForbidden(text="Open the address that hw1-tui serve printed: it ends in the token.")
+        if not {request.query[side] for side in ("width", "height") if side in request.query} <= _SIDES:
+            raise web.HTTPBadRequest(text=f"Width and height of a terminal are 1 to {_MOST_CELLS} cells.")
 
     def _is_token(self, given: str) -> bool:
         return hmac.compare_digest(given.encode("utf-8", "replace"), self._token.encode())
