@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from hw1_tui.cli import main
-from hw1_tui.export.run_table import comparison_table
+from hw1_tui.export.comparison_table import comparison_table
 from hw1_tui.export.value_table import value_table
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs.difference import SAME_SETTING, RunEvidence, differences

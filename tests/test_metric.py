@@ -8,7 +8,8 @@ import pytest
 
 from hw1_tui.batch.event_printer import event_printer
 from hw1_tui.cli import main
-from hw1_tui.export.run_table import comparison_table, epochs_table, seeds_table
+from hw1_tui.export.comparison_table import comparison_table, seeds_table
+from hw1_tui.export.run_table import epochs_table
 from hw1_tui.metric import METRICS, EpochMetrics, Metric, best_epoch
 from hw1_tui.report.questions.question_metric import question_curves, question_metrics
 from hw1_tui.training.event import EpochEnded

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from scipy.stats import binomtest
 
-from hw1_tui.export.run_table import comparison_table, runs_table, seeds_table
+from hw1_tui.export.comparison_table import comparison_table, seeds_table
+from hw1_tui.export.run_table import runs_table
 from hw1_tui.export.table import Table
 from hw1_tui.markup import json_text
 from hw1_tui.runs.comparison import differing, on_different_data, repetitions

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from hw1_tui.export.comparison_table import seeds_table
 from hw1_tui.export.figure import draw_curves
-from hw1_tui.export.run_table import seeds_table
 from hw1_tui.export.seed_curve import seed_curves
 from hw1_tui.export.title import distinct_titles
 from hw1_tui.metric import EpochMetrics

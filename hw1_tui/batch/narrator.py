@@ -8,9 +8,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from hw1_tui.batch.status_line import StatusLine, has_status_line
-from hw1_tui.data import NAMED
 from hw1_tui.markup import visible
 from hw1_tui.numeral import counted
+from hw1_tui.settings import NAMED_DATA
 from hw1_tui.training.eta import Eta
 from hw1_tui.training.event import FAILURES, EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
 
@@ -93,7 +93,7 @@ class Narrator:
         if isinstance(event, RunStarted):
             self._planned = event.config.epochs
             self.begin(event.resumed_epoch or 0)
-            is_own = event.resumed_epoch is None and event.config.data not in NAMED
+            is_own = event.resumed_epoch is None and event.config.data not in NAMED_DATA
             for text in filter(None, [event.remark, *(event.found if is_own else ()), _describe_start(event)]):
                 self.remark(text)
             if event.resumed_epoch is None:

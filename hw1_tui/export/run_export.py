@@ -12,9 +12,10 @@ import numpy as np
 from hw1_tui.analysis import Subject, open_run
 from hw1_tui.analysis.replay import replay
 from hw1_tui.export import figure, weight_file
+from hw1_tui.export.comparison_table import comparison_table
 from hw1_tui.export.event_file import event_file
 from hw1_tui.export.replay_page import replay_page
-from hw1_tui.export.run_table import comparison_table, epochs_table
+from hw1_tui.export.run_table import epochs_table
 from hw1_tui.export.seed_curve import seed_curves
 from hw1_tui.export.suffix import suffix_mistake
 from hw1_tui.export.table import Table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hw1_tui.export.run_table import about_losses, least_important
+from hw1_tui.export.comparison_table import about_losses, least_important
 from hw1_tui.export.table import STATISTICS, SUPERIORITY, Table, cell, title
 from hw1_tui.metric import Metric
 from hw1_tui.runs.comparison import left_out, repeated_results

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.widgets import Static
 
-from hw1_tui.export.run_table import comparison_table, seeds_table
+from hw1_tui.export.comparison_table import comparison_table, seeds_table
 from hw1_tui.export.seed_curve import SeedCurve, seed_curves
 from hw1_tui.export.table import Table, title
 from hw1_tui.export.title import distinct_titles
