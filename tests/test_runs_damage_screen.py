@@ -31,10 +31,11 @@ async def test_the_interface_starts_shows_what_is_sound_and_names_what_is_not_on
         await until(pilot, lambda: isinstance(app.screen, InterruptedDialog))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen.query(RunTable) and app.screen.query_one(RunTable).row_count == 2)
-        await pilot.press("f3", "f4")  # away and back: it looks again
+        await pilot.press("f3", "escape")  # away and back: it looks again
         await app.workers.wait_for_complete()
         for key in ("enter", "escape", "g", "escape", "b", "escape", "asterisk", "a", "c", "escape", "x", "escape"):
             await pilot.press(key)
+        assert app.current_mode == "runs"
     said = "\n".join(app.workspace.log)
     for wrong in (BAD, linked, "index.sqlite was damaged"):
         assert said.count(wrong) == 1, said
