@@ -23,6 +23,8 @@ from hw1_tui.training.stacked_executor import StackedExecutor, stack_key
 
 _SECONDS = 1.0
 """So long is trained by each, once all have begun."""
+_GLANCE = 0.1
+"""Seconds of training that show whether it is short: all of it, twice over, then takes less than is worth a trial."""
 _WORTH_IT = 1.1
 """Another executor must be so many times faster than threads, whose runs have the bits of those that train alone."""
 _SHORT = 10.0
@@ -91,8 +93,9 @@ def time_executors(
     if not (may_stack or tries_processes):
         return None
     tried = most if may_stack else [jobs[0]]  # the same work for each, how many there are at once
+    enough = math.inf if tries_processes else 2 * epochs / _SHORT
     with contextlib.closing(ThreadExecutor(lambda job, control: _open(job, control, dataset), lanes)) as executor:
-        rates = {"threads": _rate(executor, _as_many(tried, lanes))}
+        rates = {"threads": _rate(executor, _as_many(tried, lanes), enough)}
     if may_stack and epochs >= _SHORT * rates["threads"]:
         with contextlib.closing(StackedExecutor(lambda job, control: _open(job, control, dataset), lanes)) as executor:
             rates["stacked"] = _rate(executor, most[: executor.room])
@@ -177,8 +180,14 @@ def _open(job: Job, control: Control, dataset: Dataset) -> Iterator[Event]:
     return open_session(job.config, control, dataset=dataset).run()
 
 
-def _rate(executor: Executor, jobs: Sequence[Job]) -> float:
-    """Return how many epochs a second an executor trains of all jobs together, once each has begun."""
+def _rate(executor: Executor, jobs: Sequence[Job], enough: float = math.inf) -> float:
+    """Return how many epochs a second an executor trains of all jobs together, once each has begun.
+
+    Args:
+        executor: where they train, and nothing else.
+        jobs: what trains at once.
+        enough: a rate of which a short look is enough.
+    """
     for job in jobs:
         executor.submit(Job(job.config.changed(epochs=_NEVER_ENDING, schedule="constant", patience=0), job.name))
     done: dict[Job, float] = {}
@@ -192,6 +201,8 @@ def _rate(executor: Executor, jobs: Sequence[Job]) -> float:
         now = time.perf_counter()
         if not start and len(done) == len(jobs):
             begun, start = sum(done.values()), now
-        elif start and now - start > _SECONDS:
-            return (sum(done.values()) - begun) / (now - start)
+        elif start and now - start > _GLANCE:
+            rate = (sum(done.values()) - begun) / (now - start)
+            if now - start > _SECONDS or rate > enough:
+                return rate
     raise AssertionError("an executor that is not closed goes on telling")

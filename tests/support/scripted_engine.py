@@ -27,6 +27,7 @@ from textual.pilot import Pilot
 from engines import registry
 from engines.contract import Array, Config, Dataset, Evaluation, ModelSpec, Progress, Split, SplitName
 from engines.numpy_engine.engine import MODELS
+from engines.torch_engine.engine import TorchEngine
 from hw1_tui import data
 from hw1_tui.app import Hw1App
 from hw1_tui.mistake import Mistake, MistakeError
@@ -152,6 +153,16 @@ class ScriptedEngine:
         return ScriptedTrainer(self.script, data, config.hyperparameters.get("learning_rate", 0.01))
 
 
+class ScriptedTorch(TorchEngine):
+    """Stands in for the torch engine, which is not imported then; no two of its runs are trained as one."""
+
+    def start(self, config: Config, data: Dataset, rng: np.random.Generator) -> ScriptedTrainer:
+        return ScriptedEngine().start(config, data, rng)
+
+    def stack_key(self, config: Config) -> None:
+        return None
+
+
 def tiny_dataset(name: str = "builtin") -> Dataset:
     """Six classes of 8x8 pictures that one can tell apart."""
     rows, columns = np.mgrid[0:8, 0:8]
@@ -177,10 +188,11 @@ def load(source: str, *_options: object, **_limits: object) -> Dataset:
 
 @contextmanager
 def scripted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
-    """Let the registry's numpy engine be the scripted one, and its clock the only one."""
+    """Let the registry's engines be scripted ones, and their clock the only one."""
     script = Script()
     monkeypatch.setattr(ScriptedEngine, "script", script)
     monkeypatch.setitem(registry.BUILT_IN, "numpy", f"{__name__}:ScriptedEngine")
+    monkeypatch.setitem(registry.BUILT_IN, "torch", f"{__name__}:ScriptedTorch")
     monkeypatch.setattr(registry, "plug_ins", lambda: ())  # or numpy's own engine would be said to be passed over
     monkeypatch.setattr(stepper, "time", types.SimpleNamespace(perf_counter=script.clock))
     monkeypatch.setattr(data, "load", load)
