@@ -4,21 +4,27 @@ from dataclasses import replace
 
 import pytest
 
+from engines.contract import Split
+from hw1_tui import data
 from hw1_tui.statistics.interval import wilson
+from tests.calibration import trained
 from tests.calibration.pair import known, same, settling
 from tests.calibration.setting import SETTINGS
 from tests.calibration.table import ALLOWED
-from tests.calibration.trained import train_all
 
-SEEDS = 12
+SEEDS, EXAMPLES = 12, 250
 
 
 @pytest.fixture(scope="module")
 def runs():
-    """Two settings, each with one of its variants."""
+    """Two settings, each with one of its variants, on a quarter of the training examples of the digits."""
+    digits = data.load("digits")
+    few = replace(digits, train=Split(digits.train.x[:EXAMPLES], digits.train.y[:EXAMPLES]))
     named = {setting.name: setting for setting in SETTINGS}
     chosen = [(named["logistic, l2"], "l2 x 5"), (named["MLP, He"], "8 units")]
-    return train_all(SEEDS, 1, [replace(s, variants={name: s.variants[name]}) for s, name in chosen])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trained, "load", lambda _source: few)
+        return trained.train_all(SEEDS, 1, [replace(s, variants={name: s.variants[name]}) for s, name in chosen])
 
 
 def test_settings_that_differ_in_the_seed_alone_are_hardly_ever_told_apart(runs):
