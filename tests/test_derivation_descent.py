@@ -1,13 +1,38 @@
 """The step of the derivation that descends: how far it comes, and on which data."""
 
+import time
+
 import pytest
 from textual.widgets import Button, Input, Static
 
 from hw1_tui.app import Hw1App
+from hw1_tui.derivation.descent import descend
+from screens.widgets.derivation import descent_run
 from screens.widgets.derivation.descent_step import DescentStep
 from tests.support.derivation_screen import opened, settled, text_of
 from tests.support.scripted_engine import until
 from tests.support.told import told
+
+
+STEPS = 500
+
+
+@pytest.fixture(autouse=True)
+def _resting(monkeypatch):
+    """Let a start rest after so many steps, and go on: what draws it must not wait for the processor meanwhile."""
+
+    def some(*args):
+        for state in descend(*args):
+            yield state
+            if state.number >= STEPS:
+                break
+        else:
+            return
+        while True:
+            time.sleep(0.001)
+            yield state
+
+    monkeypatch.setattr(descent_run, "descend", some)
 
 
 @pytest.mark.parametrize("units", [1, 2, 4])
@@ -32,23 +57,23 @@ async def test_descent_comes_down_to_the_floor_and_not_below(units):
         assert f"K = {units}" in text_of(step)
 
 
-@pytest.mark.parametrize(
-    ("source", "size", "words"),
-    [
-        ("linear", (1, 1, 0), "approached and never attained"),
-        ("linear", (2, 2, 0), "attained"),
-        ("drawn", (3, 2, 0), "out of reach"),
-        ("drawn", (3, 3, 0), "attained"),
-        ("circle", (2, 2, 0), "not unique"),
-    ],
-)
-async def test_what_3_3_says_of_the_floor(source, size, words):
-    app = Hw1App("derive", derivation=size)
+async def test_what_3_3_says_of_the_floor():
+    app = Hw1App("derive")
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot, "DescentStep")
-        await pilot.click(f"#{screen.step.id}-source-{source}")
-        await settled(pilot)
-        assert words in str(screen.step.query_one("#descent-verdict", Static).content)
+        for source, inputs, units, words in (
+            ("linear", 1, 1, "approached and never attained"),
+            ("linear", 2, 2, "attained"),
+            ("drawn", 3, 2, "out of reach"),
+            ("drawn", 3, 3, "attained"),
+            ("circle", 2, 2, "not unique"),
+        ):
+            for name, value in (("inputs", inputs), ("units", units), ("seed", 0)):
+                screen.query_one(f"#size-{name}", Input).value = str(value)
+            await settled(pilot)
+            await pilot.click(f"#{screen.step.id}-source-{source}")
+            await settled(pilot)
+            assert words in str(screen.step.query_one("#descent-verdict", Static).content), (source, inputs, units)
 
 
 def step_of(screen):
