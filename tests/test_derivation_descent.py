@@ -13,7 +13,6 @@ from tests.support.derivation_screen import opened, settled, text_of
 from tests.support.scripted_engine import until
 from tests.support.told import told
 
-
 STEPS = 500
 
 

@@ -12,7 +12,7 @@ from hw1_tui.derivation.catalogue import CHECKS
 from hw1_tui.derivation.coefficients import Quadratic, coefficients_of
 from hw1_tui.derivation.feature_map import matrix_of
 from hw1_tui.derivation.least_squares import solve_normal
-from screens.derivation import STEPS, DerivationScreen
+from screens.derivation import STEPS
 from screens.widgets.derivation import conditioning_step, number
 from screens.widgets.derivation.example import TARGET_KINDS, Example
 from screens.widgets.formula import Formula
@@ -20,7 +20,7 @@ from screens.widgets.matrix_text import written
 from screens.widgets.matrix_view import MatrixView
 from screens.widgets.picture import Picture
 from tests.support.derivation_screen import NAMES, opened, settled, text_of
-from tests.support.look import ALL
+from tests.support.look import ALL, LARGE
 from tests.support.scripted_engine import until
 from tests.support.told import notes
 
@@ -46,12 +46,23 @@ def steady(monkeypatch):
 
 
 async def test_looks(look, steady, name):
-    """Each step looks as in the kept pictures, at every size."""
+    """Each step looks as in the kept pictures, at every size, and its checks stand beside the numbers where there is
+    room.
+
+    At 200 columns they stood below them, and three quarters of the screen were empty.
+    """
+    app = Hw1App("derivation")
 
     async def walk(pilot):
         await opened(pilot, name)
 
-    await look(Hw1App("derivation"), ALL, walk)
+    def checks_stand_beside(size):
+        if size == LARGE:
+            numbers, checks = app.screen.step.query_one(".columns"), app.screen.step.query_one(".checked")
+            assert checks.region.y == numbers.region.y
+            assert numbers.region.right + 2 <= checks.region.x
+
+    await look(app, ALL, walk, checks_stand_beside)
 
 
 def test_formulas_fit_the_smallest_terminal():
@@ -81,11 +92,9 @@ async def test_walking_by_keys_buttons_and_list():
         await opened(pilot, NAMES[-2])
         await pilot.press("n", "n")
         assert type(screen.step).__name__ == NAMES[-1]
-    app = Hw1App("derivation")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.press("j", "j", "k")
-        assert isinstance(app.screen, DerivationScreen)
-        assert type(app.screen.step).__name__ == "FeatureStep"
+        screen.query_one("#steps").focus()
+        await pilot.press("home", "j", "j", "k")
+        assert type(screen.step).__name__ == "FeatureStep"
 
 
 async def test_an_entry_is_typed_and_everything_follows():
@@ -247,24 +256,18 @@ async def test_worse_conditioning_costs_digits():
 
 @pytest.mark.parametrize("size", [(1, 1, 0), (1, 5, 1), (3, 1, 2), (20, 2, 3), (6, 200, 4)])
 async def test_every_step_opens_at_every_size(size):
+    """The one of the command line, with which the screen begins."""
     app = Hw1App("derive", derivation=size)
     async with app.run_test(size=(80, 24)) as pilot:
         for step in NAMES:
             screen = await opened(pilot, step)
             assert "UNEXPECTED" not in text_of(screen.step)
             assert type(screen.step).__name__ == step
-
-
-async def test_it_begins_with_the_size_of_the_command_line():
-    app = Hw1App("derive", derivation=(3, 5, 7))
-    async with app.run_test(size=(120, 40)) as pilot:
-        screen = await opened(pilot, "MatrixStep")
-        assert [screen.query_one(f"#size-{name}", Input).value for name in ("inputs", "units", "seed")] == [
-            "3",
-            "5",
-            "7",
-        ]
-        assert screen.step.matrix("matrix-A").values.shape == (5, 10)
+        inputs, units, seed = size
+        asked = {name: screen.query_one(f"#size-{name}", Input).value for name in ("inputs", "units", "seed")}
+        assert asked == {"inputs": str(inputs), "units": str(units), "seed": str(seed)}
+        matrix = screen.query_one("#matrix-A", MatrixView)
+        assert matrix.values.shape == (units, (inputs + 1) * (inputs + 2) // 2)
 
 
 async def test_the_command_of_what_is_checked_is_copied():
@@ -346,19 +349,20 @@ async def test_a_wide_matrix_is_cut_and_the_cursor_brings_the_rest():
         assert screen.example.x[19] == 6
 
 
-@pytest.mark.parametrize("size", [(114, 40), (132, 43), (160, 50), (200, 60)])
-async def test_pictures_of_functions_stand_only_where_no_matrix_is_cut_for_them(size):
+async def test_pictures_of_functions_stand_only_where_no_matrix_is_cut_for_them():
     """Right of the numbers half the room was empty; what fills it must not take theirs."""
     app = Hw1App("derivation")
-    async with app.run_test(size=size) as pilot:
-        for step in ("HiddenStep", "MatrixStep", "CoefficientStep", "ConstructionStep", "RankStep"):
-            screen = await opened(pilot, step)
-            for view in screen.step.query(MatrixView):
-                assert "⋯" not in view.render().plain, (step, view.title)
-            pictures = [picture for picture in screen.step.query(Picture) if picture.size]
-            assert pictures or size[0] < 132 or step == "RankStep", step
-            for picture in pictures:
-                assert picture.region.right <= size[0] - 1
+    async with app.run_test(size=(200, 60)) as pilot:
+        for size in ((200, 60), (160, 50), (132, 43), (114, 40)):
+            await pilot.resize_terminal(*size)
+            for step in ("HiddenStep", "MatrixStep", "CoefficientStep", "ConstructionStep", "RankStep"):
+                screen = await opened(pilot, step)
+                for view in screen.step.query(MatrixView):
+                    assert "⋯" not in view.render().plain, (step, size, view.title)
+                pictures = [picture for picture in screen.step.query(Picture) if picture.size]
+                assert pictures or size[0] < 132 or step == "RankStep", (step, size)
+                for picture in pictures:
+                    assert picture.region.right <= size[0] - 1, (step, size)
 
 
 async def test_pictures_follow_what_is_typed():
@@ -371,14 +375,3 @@ async def test_pictures_follow_what_is_typed():
         screen.query_one("#hidden-W").focus()
         await pilot.press("9", "enter")
         await until(pilot, lambda: first.picture is not None and (first.picture != before).any())
-
-
-async def test_checks_stand_beside_the_numbers_where_there_is_room():
-    """At 200 columns they stood below them, and three quarters of the screen were empty."""
-    app = Hw1App("derivation")
-    async with app.run_test(size=(200, 60)) as pilot:
-        for step in NAMES:
-            screen = await opened(pilot, step)
-            numbers, checks = screen.step.query_one(".columns"), screen.step.query_one(".checked")
-            assert checks.region.y == numbers.region.y, step
-            assert numbers.region.right + 2 <= checks.region.x, step

@@ -126,20 +126,24 @@ def _ascend(target: Quadratic, V: Array) -> Array:
 
     With P = VV' it is tr(S P S P) + q'P q; adding s tr(P^2) = s K, with s = -lam_min lam_max where that is positive,
     makes it convex in P. It lies above its tangent at P then, so the P that is best for the tangent, the K leading
-    eigenvectors of 2 (S P S + s P) + q q', is no worse than P: the value rises without any step size.
+    eigenvectors of 2 (S P S + s P) + q q', is no worse than P: the value rises without any step size. A smaller s goes
+    further, where the value rises at all: so s is halved after a step with which it does, and else whole again.
     """
     S, q = target.S, target.q
     ends = np.linalg.eigvalsh(S)[[0, -1]]
-    shift = max(0.0, -float(ends[0] * ends[1]))
+    whole = shift = max(0.0, -float(ends[0] * ends[1]))
     before = _kept(target, V)
     for _ in range(_LARGEST_SWEEPS):
         P = V @ V.T
         slope = 2 * (S @ P @ S + shift * P) + np.outer(q, q)
         following = np.linalg.eigh(slope)[1][:, -V.shape[1] :]
         after = _kept(target, following)
-        if after <= before * (1 + 4 * np.finfo(np.float64).eps):
+        if after > before * (1 + 4 * np.finfo(np.float64).eps):
+            V, before, shift = following, after, shift / 2
+        elif shift == whole:
             break
-        V, before = following, after
+        else:
+            shift = whole
     return V
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import chain
 from typing import ClassVar
 
 import numpy as np
@@ -80,6 +81,7 @@ class MatrixView(Widget, can_focus=True):
         self._values: Array = np.zeros((0, 0))
         self._marks: Array = np.zeros((0, 0), bool)
         self._columns: list[str] = []
+        self._cell_width = 1
         self._cursor = (0, 0)
         self._first = [0, 0]
         self._typed: str | None = None
@@ -110,6 +112,7 @@ class MatrixView(Widget, can_focus=True):
         self._marks = np.zeros(self._values.shape, bool) if marks is None else np.atleast_2d(marks)
         self._cells = written(self._values)
         self._columns = list(columns)
+        self._cell_width = max(map(len, chain(*self._cells, self._columns)), default=1)
         rows, width = self._values.shape
         self._cursor = (min(self._cursor[0], rows - 1), min(self._cursor[1], width - 1))
         self._first = [min(self._first[0], self._cursor[0]), min(self._first[1], self._cursor[1])]
@@ -198,11 +201,6 @@ class MatrixView(Widget, can_focus=True):
         else:
             self.notify(f"{typed} is no entry; allowed: a number up to {_LARGEST_ENTRY:g}", severity="warning")
         self.refresh()
-
-    @property
-    def _cell_width(self) -> int:
-        widths = [len(cell) for row in self._cells for cell in row] + [len(name) for name in self._columns]
-        return max(widths, default=1)
 
     @property
     def _heading(self) -> int:

@@ -19,7 +19,7 @@ SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
 ALL = (SMALL, MIDDLE, LARGE)
 
 Size = tuple[int, int]
-Look = Callable[[App[Any], Iterable[Size], Callable[[Pilot[Any]], Awaitable[None]]], Awaitable[None]]
+Look = Callable[..., Awaitable[None]]
 
 # A busy machine can hold up what changes the picture for longer than a screen has to rest to be taken as settled. A
 # picture that is not the kept one is therefore looked at again so many times, a tenth of a second each, before it is
@@ -31,17 +31,25 @@ def look(snapshot: SnapshotAssertion) -> Look:
     """Return what starts an app once, brings it into a state and compares its picture at each size of the terminal.
 
     The pictures are those of a start at that size: so this also holds that nothing is left over from another size.
+    ``also`` is told each size at which the screen stands, for what else must hold there.
     """
     kept = snapshot.use_extension(SVGImageExtension)
 
-    async def compare(app: App[Any], sizes: Iterable[Size], arrive: Callable[[Pilot[Any]], Awaitable[None]]) -> None:
+    async def compare(
+        app: App[Any],
+        sizes: Iterable[Size],
+        arrive: Callable[[Pilot[Any]], Awaitable[None]],
+        also: Callable[[Size], None] = lambda _size: None,
+    ) -> None:
         first, *others = sizes
         async with app.run_test(size=first, tooltips=True, notifications=True) as pilot:
             await arrive(pilot)
             pictures = {first: await _picture(pilot, _recall(kept, first))}
+            also(first)
             for size in others:
                 await pilot.resize_terminal(*size)
                 pictures[size] = await _picture(pilot, _recall(kept, size))
+                also(size)
         for size, picture in pictures.items():
             before = _recall(kept, size)
             assert picture == kept(name=_name(size)), _difference(before, picture)

@@ -9,10 +9,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from hw1_tui.derivation.approximation import nearest
+from hw1_tui.derivation.approximation import Approximation, nearest
 from hw1_tui.derivation.coefficients import Quadratic, error_of
 from hw1_tui.derivation.construction import Spectrum, construct_within
-from hw1_tui.derivation.network import Theta
 from screens.widgets.derivation import number
 from screens.widgets.derivation.function_pictures import Function
 from screens.widgets.derivation.step import table
@@ -99,13 +98,20 @@ No: S has rank ≤ K.  In the norm √(c₀² + |q|² + |S|²), |λ₁| ≥ |λ�
         yield Static(id="bounds-table", markup=False, classes="numbers")
         yield Static(id="bounds-found", markup=False, classes="found")
 
+    def on_mount(self) -> None:
+        """Begin with nothing found."""
+        self._searched: tuple[bytes, int] | None = None
+        self._nearest: dict[int, Approximation] = {}
+
     def show(self) -> None:
-        """Search for every K."""
+        """Search for every K, once for a target: to choose K asks for nothing else."""
         super().show()
         target, D = self.example.target, self.example.inputs
         exact = Spectrum.of(target).smallest_exact
         last = min(max(D, exact), _MOST_UNITS)
-        self._nearest: dict[int, Theta] = {}
+        wanted = target.vector().tobytes(), self.example.seed
+        if wanted != self._searched:
+            self._searched, self._nearest = wanted, {}
         rows = [self._row(target, K, exact) for K in range(1, last + 1)]
         self.say("#bounds-table", table(["  K", "at least", "nearest found", "at most"], rows))
         more = f"; K up to {last} shown" if last < D else ""
@@ -118,8 +124,9 @@ No: S has rank ≤ K.  In the norm √(c₀² + |q|² + |S|²), |λ₁| ≥ |λ�
             return [label, "0", "exact", "0"]
         if units >= target.inputs:
             return [label, "0", "any ε", "0"]
-        found = nearest(target, units, np.random.default_rng(self.example.seed))
-        self._nearest[units] = found.theta
+        if units not in self._nearest:
+            self._nearest[units] = nearest(target, units, np.random.default_rng(self.example.seed))
+        found = self._nearest[units]
         return [label, f"{found.lower:.4f}", f"{found.distance:.4f}", f"{found.upper:.4f}"]
 
     def functions(self) -> Sequence[tuple[str, Function]]:
@@ -130,8 +137,8 @@ No: S has rank ≤ K.  In the norm √(c₀² + |q|² + |S|²), |λ₁| ≥ |λ�
         K = K if K in found else max(found)
         return [
             ("c'φ(x), the target", target.predict),
-            (f"ŷ, nearest with K = {K}", found[K].predict),
-            (f"ŷ − c'φ(x), K = {K}", lambda x: found[K].predict(x) - target.predict(x)),
+            (f"ŷ, nearest with K = {K}", found[K].theta.predict),
+            (f"ŷ − c'φ(x), K = {K}", lambda x: found[K].theta.predict(x) - target.predict(x)),
         ]
 
 
