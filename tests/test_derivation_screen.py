@@ -12,7 +12,7 @@ from hw1_tui.derivation.catalogue import CHECKS
 from hw1_tui.derivation.coefficients import Quadratic, coefficients_of
 from hw1_tui.derivation.feature_map import matrix_of
 from hw1_tui.derivation.least_squares import solve_normal
-from screens.derivation import STEPS
+from screens.derivation import STEPS, DerivationScreen
 from screens.widgets.derivation import conditioning_step, number
 from screens.widgets.derivation.example import TARGET_KINDS, Example
 from screens.widgets.formula import Formula
@@ -58,6 +58,7 @@ async def test_looks(look, steady, name):
 
     def checks_stand_beside(size):
         if size == LARGE:
+            assert isinstance(app.screen, DerivationScreen)
             numbers, checks = app.screen.step.query_one(".columns"), app.screen.step.query_one(".checked")
             assert checks.region.y == numbers.region.y
             assert numbers.region.right + 2 <= checks.region.x
