@@ -209,7 +209,7 @@ class TrainingScreen(Charted, MainScreen):
     def _label_buttons(self) -> None:
         pause = self.query_one("#pause", Button)
         self.query_one("#steer", Button).label = "Go on" if self._live and self._live.ended else "Steer"
-        pause.label = "Resume" if self._live and self._live.control.paused else "Pause"
+        pause.label = "Resume" if self._live and self._live.is_live and self._live.control.paused else "Pause"
         self.grey_out()
 
     def why_not(self, action: str) -> str:

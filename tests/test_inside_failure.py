@@ -1,6 +1,7 @@
 """Inside, where it fails: matrices with the photographs behind their cells, wrong labels, calibration, embedding."""
 
 import csv
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,7 +15,6 @@ from hw1_tui.analysis.confusion import Confusion, examples_in
 from hw1_tui.analysis.suspect import suspects_of
 from hw1_tui.app import Hw1App
 from screens.dialogs.photograph_dialog import PhotographDialog
-from screens.inspection import InspectionScreen
 from screens.widgets.example_table import ExampleTable
 from screens.widgets.example_view import ExampleView
 from screens.widgets.inside.calibration_view import CalibrationView
@@ -27,36 +27,13 @@ from screens.widgets.inside.step_view import StepView
 from screens.widgets.inside.suspect_view import SuspectView
 from tests.support.drawn import strips
 from tests.support.history import LOGISTIC, PERCEPTRON, train
+from tests.support.inside import go_to, is_drawn, view_of
 from tests.support.look import ALL, MIDDLE
-from tests.support.look import look as look_of
 from tests.support.scripted_engine import until
-
-
-def view_of(app):
-    assert isinstance(app.screen, InspectionScreen)
-    return app.screen.view
-
-
-def is_drawn(app):
-    screen = app.screen
-    return (
-        isinstance(screen, InspectionScreen)
-        and screen.query_one("#nothing").display is False
-        and view_of(app).subject is not None
-        and view_of(app).is_drawn
-    )
 
 
 def text(app, name):
     return str(app.screen.query_one(name, Static).content)
-
-
-async def look(pilot, view):
-    await until(pilot, lambda: is_drawn(pilot.app))
-    while not isinstance(view_of(pilot.app), view):
-        await pilot.press("n")
-        await pilot.pause()
-    await until(pilot, lambda: is_drawn(pilot.app))
 
 
 async def photographs(pilot):
@@ -74,7 +51,7 @@ async def test_enter_on_a_cell_opens_its_photographs_with_the_most_certain_mista
     answers = answers_of(open_run(store, run), "val")
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
-        await look(pilot, ConfusionView)
+        await go_to(pilot, ConfusionView)
         matrix = app.screen.query_one(HeatMatrix)
         true, said = matrix.cursor
         assert true != said, "it begins where the most mistakes are"
@@ -99,7 +76,7 @@ async def test_examples_that_are_no_pictures_are_opened_as_numbers(store, tmp_pa
     train(store, tmp_path / "rows.npz")
     app = Hw1App("inspect")
     async with app.run_test(size=(80, 24)) as pilot:
-        await look(pilot, ConfusionView)
+        await go_to(pilot, ConfusionView)
         app.screen.query_one(HeatMatrix).focus()
         await pilot.press("enter")
         shown = await photographs(pilot)
@@ -108,7 +85,7 @@ async def test_examples_that_are_no_pictures_are_opened_as_numbers(store, tmp_pa
         for view in (SuspectView, EmbeddingView):
             await pilot.press("escape")
             await until(pilot, lambda: is_drawn(app))
-            await look(pilot, view)
+            await go_to(pilot, view)
             await pilot.press("enter")
 
 
@@ -116,7 +93,7 @@ async def test_from_a_photograph_i_leads_to_the_step_on_it(store, blobs):
     train(store, blobs)
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
-        await look(pilot, ConfusionView)
+        await go_to(pilot, ConfusionView)
         app.screen.query_one(HeatMatrix).focus()
         await pilot.press("enter")
         shown = await photographs(pilot)
@@ -130,7 +107,7 @@ async def test_counts_become_shares_and_counts_again_wherever_the_focus_is(store
     train(store, blobs)
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
-        await look(pilot, ConfusionView)
+        await go_to(pilot, ConfusionView)
         matrix = app.screen.query_one(HeatMatrix)
         for place in ("#views", "#confusion-matrix"):
             app.screen.query_one(place).focus()
@@ -148,7 +125,7 @@ async def test_heat_is_told_by_shades_as_well(store, blobs, monkeypatch):
     counts = _confusion(store, run).counts
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
-        await look(pilot, ConfusionView)
+        await go_to(pilot, ConfusionView)
         assert (counts.diagonal() / counts.sum(axis=1)).max() >= 0.7
         assert "█" in drawn(app)
         assert "░" in drawn(app)
@@ -183,7 +160,7 @@ async def test_two_runs_stand_beside_each_other_with_what_one_alone_gets_right(s
     right = [answers_of(open_run(store, run), "val").correct for run in (one, two)]
     app = Hw1App("inspect", inspected=(one, two))
     async with app.run_test(size=(200, 60)) as pilot:
-        await look(pilot, DisagreementView)
+        await go_to(pilot, DisagreementView)
         assert "is right on" in text(app, "#parted-words") or "right and wrong on" in text(app, "#parted-words")
         buttons = {
             "#parted-first-only": right[0] & ~right[1],
@@ -204,7 +181,7 @@ async def test_the_cursor_stands_on_the_same_cell_of_all_three_matrices(store, b
     runs = train(store, blobs, **LOGISTIC), train(store, blobs)
     app = Hw1App("inspect", inspected=runs)
     async with app.run_test(size=(200, 60)) as pilot:
-        await look(pilot, DisagreementView)
+        await go_to(pilot, DisagreementView)
         rates = [_confusion(store, run).rates for run in runs]
         largest = np.unravel_index(np.abs(rates[1] - rates[0]).argmax(), (3, 3))
         assert app.screen.query_one("#parted-difference", HeatMatrix).cursor == largest, "where they part most"
@@ -223,7 +200,7 @@ async def test_with_one_run_it_says_how_to_have_two(store, blobs):
     train(store, blobs)
     app = Hw1App("inspect")
     async with app.run_test(size=(80, 24)) as pilot:
-        await look(pilot, DisagreementView)
+        await go_to(pilot, DisagreementView)
         assert "Mark two runs under Runs" in text(app, f"#{view_of(app).id} #said")
 
 
@@ -233,7 +210,7 @@ async def test_suspects_are_marked_and_exported_as_a_list(store, blobs, tmp_path
     assert len(found) > 2
     app, file = Hw1App("inspect"), tmp_path / "wrong.csv"
     async with app.run_test(size=(120, 40)) as pilot:
-        await look(pilot, SuspectView)
+        await go_to(pilot, SuspectView)
         pages = view_of(app).pages
         assert pages.examples.indices.tolist() == found.indices.tolist()
         await pilot.press("m", "m", "m")
@@ -256,9 +233,9 @@ async def test_what_was_trained_on_and_what_has_no_probabilities_is_told_in_plac
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
         for view in (SuspectView, CalibrationView):
-            await look(pilot, view)
+            await go_to(pilot, view)
             assert "scores and no probabilities" in text(app, f"#{view_of(app).id} #said")
-        await look(pilot, SuspectView)
+        await go_to(pilot, SuspectView)
         while view_of(app).subject.split != "train":
             await pilot.press("s")
             await until(pilot, lambda: is_drawn(app))
@@ -269,7 +246,7 @@ async def test_calibration_says_whether_the_error_is_more_than_chance(store, blo
     train(store, blobs)
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
-        await look(pilot, CalibrationView)
+        await go_to(pilot, CalibrationView)
         assert text(app, "#calibration-verdict")[0] in "✓✗"
         assert "chance would make it" in text(app, "#calibration-sizes")
 
@@ -278,7 +255,7 @@ async def test_the_cursor_goes_from_point_to_point_and_shows_the_example(store, 
     train(store, blobs)
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
-        await look(pilot, EmbeddingView)
+        await go_to(pilot, EmbeddingView)
         plane = app.screen.query_one(Scatter)
         plane.focus()
         seen = {plane.cursor}
@@ -307,14 +284,14 @@ async def test_a_model_that_has_diverged_is_looked_at_without_a_failure(store, b
     opened.model.trainer.set_parameters({name: np.full_like(array, np.nan) for name, array in weights.items()})
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
-        await look(pilot, ConfusionView)
+        await go_to(pilot, ConfusionView)
         for view, told in (
             (ConfusionView, ""),
             (SuspectView, "it has diverged"),
             (CalibrationView, "it has diverged"),
             (EmbeddingView, ""),
         ):
-            await look(pilot, view)
+            await go_to(pilot, view)
             view_of(app).look_at(Subject(opened, "val"))
             await until(pilot, lambda: is_drawn(app))
             assert told in text(app, f"#{view_of(app).id} #said")
@@ -323,45 +300,47 @@ async def test_a_model_that_has_diverged_is_looked_at_without_a_failure(store, b
         assert "no numbers" in text(app, f"#{view_of(app).id} #said")
 
 
-@pytest.mark.parametrize("view", [ConfusionView, DisagreementView, SuspectView, CalibrationView, EmbeddingView])
-async def test_views_look_right(store, blobs, snapshot, view):
+VIEWS = (ConfusionView, DisagreementView, SuspectView, CalibrationView, EmbeddingView)
+
+
+@pytest.fixture
+def two_runs(store, blobs):
+    """A linear model and a deeper one, by name."""
     runs = train(store, blobs, **LOGISTIC), train(store, blobs, epochs=9)
     for run, name in zip(runs, ("linear", "deep"), strict=True):
         store.rename(run, name)
-
-    async def arrive(pilot):
-        await look(pilot, view)
-
-    await look_of(snapshot)(Hw1App("inspect", inspected=runs[::-1]), ALL, arrive)
+    return runs[::-1]
 
 
-@pytest.mark.parametrize("view", [ConfusionView, DisagreementView, SuspectView, CalibrationView, EmbeddingView])
+def states(sizes):
+    """Return the views of where it fails, one after the other."""
+    return [(view.__name__, sizes, partial(go_to, view=view)) for view in VIEWS]
+
+
+async def test_views_look_right(two_runs, look):
+    await look.along(Hw1App("inspect", inspected=two_runs), states(ALL))
+
+
 @pytest.mark.parametrize("how", ["light", "NO_COLOR"])
-async def test_views_look_right_in_a_light_theme_and_without_colour(store, blobs, snapshot, monkeypatch, view, how):
+async def test_views_look_right_in_a_light_theme_and_without_colour(two_runs, look, monkeypatch, how):
     if how == "NO_COLOR":
         monkeypatch.setenv(how, "1")
-    runs = train(store, blobs, **LOGISTIC), train(store, blobs, epochs=9)
-    for run, name in zip(runs, ("linear", "deep"), strict=True):
-        store.rename(run, name)
-
-    async def arrive(pilot):
-        pilot.app.theme = "hw1-light" if how == "light" else pilot.app.theme
-        await look(pilot, view)
-
-    await look_of(snapshot)(Hw1App("inspect", inspected=runs[::-1]), [MIDDLE], arrive)
+    app = Hw1App("inspect", inspected=two_runs)
+    app.theme = "hw1-light" if how == "light" else app.theme
+    await look.along(app, states([MIDDLE]))
 
 
-async def test_photographs_look_right(store, blobs, snapshot):
+async def test_photographs_look_right(store, blobs, look):
     train(store, blobs)
     store.rename(store.runs()[0].run, "deep")
 
     async def arrive(pilot):
-        await look(pilot, ConfusionView)
+        await go_to(pilot, ConfusionView)
         pilot.app.screen.query_one(HeatMatrix).focus()
         await pilot.press("enter")
         await photographs(pilot)
 
-    await look_of(snapshot)(Hw1App("inspect"), ALL, arrive)
+    await look(Hw1App("inspect"), ALL, arrive)
 
 
 def _confusion(store, run):

@@ -12,7 +12,7 @@ from hw1_tui.analysis.distribution import BINS, distribution
 from hw1_tui.analysis.explained_answer import ExplainedAnswer
 from hw1_tui.analysis.saliency import Occlusion
 from hw1_tui.app import Hw1App
-from screens.inspection import VIEWS, InspectionScreen
+from screens.inspection import VIEWS
 from screens.widgets.chart import Chart, Mark
 from screens.widgets.inside.disagreement_view import DisagreementView
 from screens.widgets.inside.distribution_view import DistributionView
@@ -23,19 +23,10 @@ from screens.widgets.inside.suspect_view import SuspectView
 from screens.widgets.inside.weight_view import WeightView
 from tests.support.chart_host import Host, all_drawn, curves, legend
 from tests.support.history import LOGISTIC, train
+from tests.support.inside import go_to, is_drawn, screen_of
 from tests.support.look import LARGE, MIDDLE, SMALL
 from tests.support.scripted_engine import until
 from tests.support.settling import settle
-
-
-def screen_of(app):
-    assert isinstance(app.screen, InspectionScreen)
-    return app.screen
-
-
-def is_drawn(app):
-    screen = screen_of(app)
-    return bool(screen.query("InsideView")) and screen.view.subject is not None and screen.view.is_drawn
 
 
 def lines(widget):
@@ -49,11 +40,8 @@ def focused(app):
 
 
 async def look(pilot, view):
-    """Go to a view from wherever the focus is."""
-    await until(pilot, lambda: is_drawn(pilot.app))
-    while type(screen_of(pilot.app).view) is not view:
-        await pilot.press("n")
-    await until(pilot, lambda: is_drawn(pilot.app))
+    """Go to a view from wherever the focus is, and wait until it rests."""
+    await go_to(pilot, view)
     await settle(pilot)
 
 
@@ -73,6 +61,7 @@ async def test_who_walks_from_view_to_view_types_into_the_one_that_is_seen(two_k
         if app.screen.query_one("#views").has_focus:
             await pilot.press("enter")
         for view in (*VIEWS[1:], VIEWS[0]):
+            await pilot.press("n")
             await look(pilot, view)
             if view is LandscapeView:
                 assert "no line leads" in str(screen_of(app).view.query_one("#said", Static).content)
@@ -148,27 +137,25 @@ async def test_where_there_is_no_room_for_the_curve_its_key_shows_it(store, blob
         assert not chart.display
 
 
-@pytest.mark.parametrize("size", [SMALL, MIDDLE, LARGE], ids=str)
-async def test_a_checked_gradient_and_a_probability_stand_whole(store, size):
+async def test_a_checked_gradient_a_probability_and_what_colours_mean_stand_whole(store):
     """Cut at the edge, -0.990728 read -0.990."""
     train(store, "digits", hidden_sizes=[12], epochs=1)
     app = Hw1App("inspect")
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=SMALL) as pilot:
         await look(pilot, StepView)
-        checked = app.screen.query_one("#step-checked", Static)
-        assert " ".join(" ".join(lines(checked)).split()) == " ".join(str(checked.content).split())
-        assert not any(line.endswith(":") for line in lines(app.screen.query_one(EquationList)))
-
-
-@pytest.mark.parametrize("size", [SMALL, MIDDLE], ids=str)
-async def test_what_the_colours_of_weights_mean_stands_whole(store, size):
-    train(store, "digits", hidden_sizes=[12], epochs=1)
-    app = Hw1App("inspect")
-    async with app.run_test(size=size) as pilot:
+        for size in (SMALL, MIDDLE, LARGE):
+            await pilot.resize_terminal(*size)
+            await settle(pilot)
+            checked = app.screen.query_one("#step-checked", Static)
+            assert " ".join(" ".join(lines(checked)).split()) == " ".join(str(checked.content).split())
+            assert not any(line.endswith(":") for line in lines(app.screen.query_one(EquationList)))
         await look(pilot, WeightView)
-        legend = app.screen.query_one("#weight-legend", Static)
-        assert legend.region.right <= size[0]
-        assert lines(legend) == [str(legend.content)]
+        for size in (MIDDLE, SMALL):
+            await pilot.resize_terminal(*size)
+            await settle(pilot)
+            legend = app.screen.query_one("#weight-legend", Static)
+            assert legend.region.right <= size[0]
+            assert lines(legend) == [str(legend.content)]
 
 
 @pytest.mark.parametrize("width", [9, 24, 41, 45, 60])

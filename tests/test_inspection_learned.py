@@ -18,7 +18,7 @@ from hw1_tui.app import Hw1App
 from hw1_tui.cli import main
 from hw1_tui.runs import Store
 from screens import inspection
-from screens.inspection import VIEWS, InspectionScreen
+from screens.inspection import VIEWS
 from screens.widgets.gallery import Gallery
 from screens.widgets.inside.distribution_view import DistributionView
 from screens.widgets.inside.landscape_view import LandscapeView
@@ -26,9 +26,9 @@ from screens.widgets.inside.replay_view import ReplayView
 from screens.widgets.inside.saliency_view import SaliencyView
 from screens.widgets.inside.signed_picture import PixelPicture, signed_picture, tinted_picture
 from screens.widgets.inside.unit_sheet import UnitSheet
-from screens.widgets.inside.view import InsideView
 from screens.widgets.inside.weight_view import WeightView
 from tests.support.history import LOGISTIC, ended, start, train
+from tests.support.inside import go_to, is_drawn, view_of
 from tests.support.look import ALL, MIDDLE, SMALL
 from tests.support.scripted_engine import until
 
@@ -55,21 +55,9 @@ def digits(store, learned):
     return store.runs()[0].run
 
 
-def view_of(app):
-    assert isinstance(app.screen, InspectionScreen)
-    return app.screen.view
-
-
-def is_drawn(app):
-    return bool(app.screen.query(InsideView)) and view_of(app).subject is not None and view_of(app).is_drawn
-
-
-async def go_to(pilot, view):
+async def enter(pilot, view):
     """Go to a view and into it."""
-    await until(pilot, lambda: is_drawn(pilot.app))
-    while not isinstance(view_of(pilot.app), view):
-        await pilot.press("n")
-    await until(pilot, lambda: is_drawn(pilot.app))
+    await go_to(pilot, view)
     if pilot.app.screen.query_one("#views").has_focus:
         await pilot.press("enter")
 
@@ -90,7 +78,7 @@ def labels(app, *names):
 async def test_a_class_of_a_linear_model_is_shown_with_its_pixels_and_strongest_examples(digits):
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
-        await go_to(pilot, WeightView)
+        await enter(pilot, WeightView)
         sheet = app.screen.query_one(UnitSheet)
         assert sheet.count == 10
         assert labels(app, "#weight-order", "#weight-shown") == ["by number", "weights W"]
@@ -119,7 +107,7 @@ async def test_what_is_typed_while_another_split_is_looked_at_goes_by_what_is_se
 
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
-        await go_to(pilot, WeightView)
+        await enter(pilot, WeightView)
         while view_of(app).subject.split != "train":
             await pilot.press("s")
         await until(pilot, lambda: is_drawn(app))
@@ -137,7 +125,7 @@ async def test_units_of_a_network_are_sorted_by_movement_class_activity_and_numb
     train(store, "digits", hidden_sizes=[12], epochs=3, learning_rate=0.05)
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
-        await go_to(pilot, WeightView)
+        await enter(pilot, WeightView)
         sheet = app.screen.query_one(UnitSheet)
         assert labels(app, "#weight-order", "#weight-shown") == ["by movement", "W - W at the start"]
         opened = view_of(app).subject.opened
@@ -158,7 +146,7 @@ async def test_units_of_a_network_are_sorted_by_movement_class_activity_and_numb
 async def test_where_there_is_no_room_enter_shows_the_unit_in_place_of_the_sheet_and_escape_goes_back(digits):
     app = Hw1App("inspect")
     async with app.run_test(size=(80, 24)) as pilot:
-        await go_to(pilot, WeightView)
+        await enter(pilot, WeightView)
         sheet, side = app.screen.query_one(UnitSheet), app.screen.query_one("#weight-side")
         sheet.focus()
         assert (sheet.display, side.display) == (True, False)
@@ -171,7 +159,7 @@ async def test_where_there_is_no_room_enter_shows_the_unit_in_place_of_the_sheet
 async def test_a_strong_example_leads_to_what_its_answer_hangs_on(digits):
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
-        await go_to(pilot, WeightView)
+        await enter(pilot, WeightView)
         strongest = app.screen.query_one("#weight-strongest", Gallery)
         await until(pilot, lambda: strongest.examples is not None)
         strongest.focus()
@@ -194,7 +182,7 @@ def shows_epoch(view: ReplayView, epoch: int) -> bool:
 async def test_one_key_moves_curves_matrix_and_weights_through_the_kept_epochs(store, digits):
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
-        await go_to(pilot, ReplayView)
+        await enter(pilot, ReplayView)
         view, metrics = view_of(app), store.metrics(digits)
         assert isinstance(view, ReplayView)
         seen = {}
@@ -225,7 +213,7 @@ async def test_examples_that_are_no_pictures_have_no_weights_to_see_and_the_view
     linear(store, data=str(tmp_path / "rows.npz"))
     app = Hw1App("inspect")
     async with app.run_test(size=(80, 24)) as pilot:
-        await go_to(pilot, WeightView)
+        await enter(pilot, WeightView)
         assert "are no pictures" in str(view_of(app).query_one("#said", Static).content)
 
 
@@ -268,24 +256,24 @@ def test_batch_tells_what_an_answer_hangs_on_and_draws_it(digits, tmp_path, caps
     assert "99999" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("view", LEARNED, ids=lambda view: view.name_in_batch)
-async def test_looks_right(digits, look, view):
-    await look(Hw1App("inspect"), ALL, lambda pilot: go_to(pilot, view))
+def states(sizes):
+    """Return the views of what was learned, one after the other."""
+    return [(view.name_in_batch, sizes, partial(enter, view=view)) for view in LEARNED]
 
 
-@pytest.mark.parametrize("view", LEARNED, ids=lambda view: view.name_in_batch)
-async def test_looks_right_in_a_light_theme(digits, look, view):
-    async def arrive(pilot):
-        pilot.app.theme = "hw1-light"
-        await go_to(pilot, view)
-
-    await look(Hw1App("inspect"), [MIDDLE], arrive)
+async def test_looks_right(digits, look):
+    await look.along(Hw1App("inspect"), states(ALL))
 
 
-@pytest.mark.parametrize("view", LEARNED, ids=lambda view: view.name_in_batch)
-async def test_looks_right_without_colour(digits, look, monkeypatch, view):
+async def test_looks_right_in_a_light_theme(digits, look):
+    app = Hw1App("inspect")
+    app.theme = "hw1-light"
+    await look.along(app, states([MIDDLE]))
+
+
+async def test_looks_right_without_colour(digits, look, monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
-    await look(Hw1App("inspect"), [SMALL], lambda pilot: go_to(pilot, view))
+    await look.along(Hw1App("inspect"), states([SMALL]))
 
 
 @pytest.fixture
@@ -310,7 +298,7 @@ def shown_epoch(app):
 async def test_weights_are_drawn_anew_while_they_learn(after_an_epoch):
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
-        await go_to(pilot, WeightView)
+        await enter(pilot, WeightView)
         units = app.screen.query_one(UnitSheet).units
         assert units is not None
         ended(after_an_epoch)
@@ -330,7 +318,7 @@ async def test_a_run_that_trains_is_not_looked_into_while_that_would_hold_it_up(
 
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
-        await go_to(pilot, WeightView)
+        await enter(pilot, WeightView)
         view_of(app).seconds = 1e6
         train_to(2, store, after_an_epoch)
         monkeypatch.setattr(inspection, "time", types.SimpleNamespace(monotonic=clock, perf_counter=time.perf_counter))

@@ -7,12 +7,12 @@ from textual.widgets import Input, Static
 from hw1_tui.analysis.opened_run import kept_epochs
 from hw1_tui.app import Hw1App
 from screens import inspection
-from screens.inspection import VIEWS, InspectionScreen
+from screens.inspection import VIEWS
 from screens.widgets.inside.step_view import StepView
-from screens.widgets.inside.view import InsideView
 from screens.widgets.key_bar import KeyBar
 from screens.widgets.run_table import RunTable
 from tests.support.history import ended, start, started, train, write_blobs
+from tests.support.inside import go_to, is_drawn, screen_of, view_of
 from tests.support.look import ALL
 from tests.support.scripted_engine import until
 from tests.support.settling import settle
@@ -21,23 +21,6 @@ from tests.support.told import told
 
 def run_with_epochs(store, blobs, **values):
     return ended(start(store, blobs, every=1, **values)).run
-
-
-def view_of(app):
-    return screen_of(app).view
-
-
-def screen_of(app):
-    assert isinstance(app.screen, InspectionScreen)
-    return app.screen
-
-
-def opened(app):
-    return app.screen.query_one("#nothing").display is False and bool(app.screen.query(InsideView))
-
-
-def is_drawn(app):
-    return opened(app) and view_of(app).subject is not None and view_of(app).is_drawn
 
 
 def is_drawn_anew(app, before):
@@ -49,18 +32,11 @@ def shows_split(app, split):
 
 
 def shows_view(app, view):
-    return opened(app) and isinstance(view_of(app), view) and bool(app.screen.query_one(KeyBar).labels)
+    return is_drawn(app) and isinstance(view_of(app), view) and bool(app.screen.query_one(KeyBar).labels)
 
 
 def text(app, name):
     return str(app.screen.query_one(name, Static).content)
-
-
-async def look(pilot, view=StepView):
-    await until(pilot, lambda: is_drawn(pilot.app))
-    while not isinstance(view_of(pilot.app), view):
-        await pilot.press("n")
-    await until(pilot, lambda: is_drawn(pilot.app))
 
 
 async def test_without_a_run_it_says_what_to_do_first(store):
@@ -105,7 +81,7 @@ async def test_epochs_and_splits_are_turned_through_and_shown_by_every_view(stor
     run_with_epochs(store, blobs)
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
-        await look(pilot)
+        await go_to(pilot, StepView)
         seen = set()
         for _ in range(5):
             before = view_of(app).subject
@@ -122,7 +98,7 @@ async def test_one_step_goes_through_examples_and_checks_the_weight_that_is_type
     train(store, blobs)
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
-        await look(pilot)
+        await go_to(pilot, StepView)
         assert "✓ agrees" in text(app, "#step-checked")
         first = text(app, "#step-lines")
         await pilot.press("full_stop")
@@ -143,7 +119,7 @@ async def test_x_writes_the_open_view_to_the_file_that_is_typed(store, blobs, tm
     train(store, blobs)
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
-        await look(pilot)
+        await go_to(pilot, StepView)
         await pilot.press("x")
         await until(pilot, lambda: app.screen.query("#entry"))
         entry = app.screen.query_one("#entry", Input)
@@ -184,7 +160,7 @@ async def test_a_run_that_trains_is_followed_from_checkpoint_to_checkpoint(store
         next(events)
     app = Hw1App("inspect", inspected=(run,))
     async with app.run_test(size=(120, 40)) as pilot:
-        await look(pilot)
+        await go_to(pilot, StepView)
         assert view_of(app).subject.opened.model.epoch == 1
         for _ in events:
             pass
@@ -196,7 +172,7 @@ async def test_the_epochs_to_turn_to_are_those_that_are_kept_now(store, blobs):
     run = run_with_epochs(store, blobs)
     app = Hw1App("inspect", inspected=(run,))
     async with app.run_test(size=(120, 40)) as pilot:
-        await look(pilot)
+        await go_to(pilot, StepView)
         for epoch in (0, 1):
             store.find(run).checkpoint_store.at(epoch).path.unlink()
         await pilot.press("e")
@@ -217,17 +193,11 @@ async def test_the_command_of_a_view_prints_what_it_shows(store, blobs, capsys):
     run = train(store, blobs)
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
-        await look(pilot)
+        await go_to(pilot, StepView)
         assert f"inspect {run} step" in screen_of(app).command().text
 
 
-async def test_step_looks_right(store, blobs, snapshot):
-    from tests.support.look import look as look_of
-
+async def test_step_looks_right(store, blobs, look):
     train(store, blobs, hidden_sizes=[6, 5])
     store.rename(store.runs()[0].run, "blobs")
-
-    async def arrive(pilot):
-        await look(pilot)
-
-    await look_of(snapshot)(Hw1App("inspect"), ALL, arrive)
+    await look(Hw1App("inspect"), ALL, partial(go_to, view=StepView))

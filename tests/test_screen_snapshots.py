@@ -1,5 +1,7 @@
 """Pictures of every screen in every state, at three sizes."""
 
+from functools import partial
+
 import pytest
 
 from screens.widgets.epoch_table import EpochTable
@@ -64,9 +66,9 @@ def shows(pilot, epochs):
     return rows == int(epochs) + 1 and reached in str(pilot.app.screen.query_one(RunCard).content)
 
 
-async def see_queued(pilot, script):
+async def see_steer(pilot, script):
     await see_training(pilot, script)
-    await pilot.press("s", "s", "v")
+    await pilot.press("e")
 
 
 async def see_steered(pilot, script):
@@ -100,93 +102,79 @@ async def see_failed(pilot, script):
     await see_ended(pilot, script)
 
 
-async def see_stopped(pilot, script):
-    await see_training(pilot, script)
-    await pilot.press("x")
-    await until(pilot, lambda: live_of(pilot).ended)
-
-
-async def see_crosshair(pilot, script):
-    await see_training(pilot, script)
-    await pilot.press("r", "left", "left")
-
-
-async def see_steer(pilot, script):
-    await see_training(pilot, script)
-    await pilot.press("e")
-
-
-async def see_steer_wrong(pilot, script):
-    await see_steer(pilot, script)
-    pilot.app.screen.query_one("#field-learning-rate Input").value = "fast"
-
-
-async def see_quit(pilot, script):
-    await see_training(pilot, script)
-    await pilot.press("ctrl+q")
-
-
-async def see_command(pilot, script):
-    await see_form(pilot, script)
-    await pilot.press("ctrl+y")
-
-
-async def see_help(pilot, script):
-    await pilot.press("f4", "f1")
-
-
 async def see_messages(pilot, script):
     script.print_at = 1
     await see_ended(pilot, script)
     await pilot.press("f12")
 
 
+async def stop(pilot, script):
+    await pilot.press("x")
+    await until(pilot, lambda: live_of(pilot).ended)
+
+
+async def type_wrong_rate(pilot, script):
+    pilot.app.screen.query_one("#field-learning-rate Input").value = "fast"
+
+
+async def see_in_light(pilot, script):
+    pilot.app.theme = "hw1-light"
+
+
 async def see_details(pilot, script):
-    await see_diverged(pilot, script)
+    pilot.app.theme = "hw1-dark"
     await pilot.press("d")
 
 
-STATES = {
-    see_model: ALL,
-    see_model_refused: (SMALL,),
-    see_model_filtered: (SMALL, LARGE),
-    see_form: ALL,
-    see_form_of_torch: ALL,
-    see_form_wrong: ALL,
-    see_training_empty: ALL,
-    see_training: ALL,
-    see_queued: ALL,
-    see_steered: ALL,
-    see_crosshair: (SMALL, LARGE),
-    see_paused: ALL,
-    see_ended: ALL,
-    see_diverged: ALL,
-    see_failed: ALL,
-    see_stopped: (SMALL,),
-    see_steer: (SMALL, MIDDLE),
-    see_steer_wrong: (SMALL,),
-    see_quit: (SMALL, MIDDLE),
-    see_command: (SMALL, MIDDLE),
-    see_help: (SMALL, MIDDLE),
-    see_messages: (SMALL,),
-    see_details: (SMALL,),
+def press(*keys):
+    """Return what presses keys."""
+
+    async def arrive(pilot, script):
+        await pilot.press(*keys)
+
+    return arrive
+
+
+LIGHT = ("light", [MIDDLE], see_in_light)
+WALKS = {
+    see_model: [ALL, LIGHT],
+    see_model_refused: [(SMALL,)],
+    see_model_filtered: [(SMALL, LARGE)],
+    see_form: [ALL, ("command", (SMALL, MIDDLE), press("ctrl+y"))],
+    see_form_of_torch: [ALL],
+    see_form_wrong: [ALL, LIGHT],
+    see_training_empty: [ALL, ("help", (SMALL, MIDDLE), press("f1"))],
+    see_training: [
+        ALL,
+        ("steer", (MIDDLE,), press("e")),
+        ("quit", (MIDDLE,), press("escape", "ctrl+q")),
+        ("crosshair", (LARGE,), press("escape", "r", "left", "left")),
+    ],
+    see_steer: [
+        (SMALL,),
+        ("wrong", (SMALL,), type_wrong_rate),
+        ("quit", (SMALL,), press("escape", "ctrl+q")),
+        ("crosshair", (SMALL,), press("escape", "r", "left", "left")),
+        ("queued", ALL, press("escape", "s", "s", "v")),
+    ],
+    see_steered: [ALL, LIGHT],
+    see_paused: [ALL, ("stopped", (SMALL,), stop)],
+    see_ended: [ALL],
+    see_diverged: [ALL, LIGHT, ("details", (SMALL,), see_details)],
+    see_failed: [ALL],
+    see_messages: [(SMALL,)],
 }
+"""For each state of an interface the sizes to look at it at, and further states that one goes on to from there."""
 MAIN = [see_model, see_form_wrong, see_steered, see_diverged]
 
 
 @pytest.fixture
 def see(look, script):
-    """Bring the interface into a state and compare its pictures."""
+    """Bring the interface into states, one after the other, and compare its pictures."""
 
-    async def compare(state, sizes, theme="hw1-dark"):
-        app = app_of(script)
-        app.theme = theme
-
-        async def arrive(pilot):
-            await pilot.pause()
-            await state(pilot, script)
-
-        await look(app, sizes, arrive)
+    async def compare(state, sizes, *further):
+        states = [("", sizes, state), *further]
+        await look.along(app_of(script), [(name, at, partial(arrive, script=script)) for name, at, arrive in states])
 
     return compare
 
@@ -195,14 +183,9 @@ def name_of(state):
     return state.__name__.removeprefix("see_")
 
 
-@pytest.mark.parametrize("state", STATES, ids=name_of)
+@pytest.mark.parametrize("state", WALKS, ids=name_of)
 async def test_the_screen_looks_as_it_did(see, state):
-    await see(state, STATES[state])
-
-
-@pytest.mark.parametrize("state", MAIN, ids=name_of)
-async def test_the_screen_looks_as_it_did_in_a_light_theme(see, state):
-    await see(state, [MIDDLE], "hw1-light")
+    await see(state, *WALKS[state])
 
 
 @pytest.mark.parametrize("state", MAIN, ids=name_of)

@@ -1,15 +1,16 @@
 """How the Sweep screen looks: the form, the trials, and each of the findings."""
 
-from functools import partial
+import shutil
 
 import pytest
 
 from screens.sweep import SweepScreen
 from tests.support.look import ALL, MIDDLE, SMALL
 from tests.support.scripted_engine import app_of, until
-from tests.support.swept import define_scripted, train_scripted
+from tests.support.swept import define_scripted, keep_scripted, train_scripted
 
-VIEWS = ("clear", "one_by_one", "two_together", "parallel", "points")
+FINDINGS = ("one_by_one", "two_together", "parallel", "points")
+"""After what is clear, in the order of the list."""
 
 
 async def formed(pilot):
@@ -24,7 +25,6 @@ async def formed(pilot):
 
 
 async def wrong(pilot):
-    await formed(pilot)
     pilot.app.screen.query_one("#field-l2 .control").value = "0,-1"
     await until(pilot, lambda: pilot.app.screen.query_one("#field-l2").has_class("-wrong"))
 
@@ -36,16 +36,23 @@ async def listed(pilot):
     await pilot.press("down")
 
 
-async def told(view, pilot):
-    await listed(pilot)
+async def enter_findings(pilot):
     await pilot.press("v")
-    for _ in range(view):
-        await pilot.press("right")
+
+
+async def turn_on(pilot):
+    await pilot.press("right")
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """The history of a sweep that has ended, trained once for all who look at it."""
+    return keep_scripted(tmp_path_factory.mktemp("swept") / "home")
 
 
 @pytest.fixture
-def swept(script, store):
-    train_scripted(script, store, define_scripted())
+def swept(script, store, kept):
+    shutil.copytree(kept, store.home, dirs_exist_ok=True)
     return app_of(script, "sweep")
 
 
@@ -58,15 +65,7 @@ async def _nothing():
 
 
 async def test_form(script, look):
-    await look(app_of(script, "sweep"), ALL, formed)
-
-
-async def test_form_with_a_mistake(script, look):
-    await look(app_of(script, "sweep"), (SMALL, MIDDLE), wrong)
-
-
-async def test_trials(swept, look):
-    await look(swept, ALL, listed)
+    await look.along(app_of(script, "sweep"), [("", ALL, formed), ("with_a_mistake", (SMALL, MIDDLE), wrong)])
 
 
 async def test_trials_halfway(script, store, look):
@@ -74,24 +73,19 @@ async def test_trials_halfway(script, store, look):
     await look(app_of(script, "sweep"), (SMALL,), listed)
 
 
-@pytest.mark.parametrize("view", range(len(VIEWS)), ids=VIEWS)
-async def test_findings(view, swept, look):
-    await look(swept, ALL, partial(told, view))
-
-
-async def test_trials_without_colour(swept, look, monkeypatch):
-    monkeypatch.setenv("NO_COLOR", "1")
-    await look(swept, (MIDDLE,), listed)
-
-
-async def test_parallel_without_colour(swept, look, monkeypatch):
-    monkeypatch.setenv("NO_COLOR", "1")
-    await look(swept, (MIDDLE,), partial(told, 3))
-
-
-async def test_findings_in_the_light_theme(swept, look):
-    async def arrive(pilot):
+async def test_trials_and_findings(swept, look):
+    async def see_in_light(pilot):
         pilot.app.theme = "hw1-light"
-        await told(2, pilot)
+        await pilot.press("left", "left", "v", "v")  # once more into them, where the list is seen
 
-    await look(swept, (MIDDLE,), arrive)
+    findings = [(view, ALL, turn_on) for view in FINDINGS]
+    states = [("trials", ALL, listed), ("clear", ALL, enter_findings), *findings, ("light", (MIDDLE,), see_in_light)]
+    await look.along(swept, states)
+
+
+async def test_trials_and_findings_without_colour(swept, look, monkeypatch):
+    async def see_parallel(pilot):
+        await pilot.press("v", "right", "right", "right")
+
+    monkeypatch.setenv("NO_COLOR", "1")
+    await look.along(swept, [("trials", (MIDDLE,), listed), ("parallel", (MIDDLE,), see_parallel)])

@@ -40,6 +40,11 @@ class EpochTable(CutTable):
         for metric in self._metrics:
             self.add_column(Text(metric.heading.rjust(_width(metric))), width=_width(metric))
 
+    def on_resize(self) -> None:
+        """Go on following in less room: the newest epoch stays in sight."""
+        if self.row_count and self.cursor_row >= self.row_count - 1:
+            self.scroll_end(animate=False, x_axis=False)
+
     def watch_show_vertical_scrollbar(self) -> None:
         """Put the bar where one is: many rows at once move the table before it has one, and Textual forgets the bar."""
         self.vertical_scrollbar.position = self.scroll_y

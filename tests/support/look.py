@@ -4,7 +4,7 @@ import difflib
 import html
 import re
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 from pytest_textual_snapshot import SVGImageExtension
@@ -19,7 +19,9 @@ SMALL, MIDDLE, LARGE = (80, 24), (120, 40), (200, 60)
 ALL = (SMALL, MIDDLE, LARGE)
 
 Size = tuple[int, int]
-Look = Callable[..., Awaitable[None]]
+Arrive = Callable[[Pilot[Any]], Awaitable[object]]
+State = tuple[str, Iterable[Size], Arrive]
+"""What a state is called, the sizes to look at it at, and what brings the app into it at the first of them."""
 
 # A busy machine can hold up what changes the picture for longer than a screen has to rest to be taken as settled. A
 # picture that is not the kept one is therefore looked at again so many times, a tenth of a second each, before it is
@@ -27,48 +29,64 @@ Look = Callable[..., Awaitable[None]]
 _MOST_LOOKS = 100
 
 
-def look(snapshot: SnapshotAssertion) -> Look:
-    """Return what starts an app once, brings it into a state and compares its picture at each size of the terminal.
+class Look:
+    """Starts an app once, brings it into a state and compares its picture at each size of the terminal.
 
     The pictures are those of a start at that size: so this also holds that nothing is left over from another size.
     ``also`` is told each size at which the screen stands, for what else must hold there.
     """
-    kept = snapshot.use_extension(SVGImageExtension)
 
-    async def compare(
-        app: App[Any],
-        sizes: Iterable[Size],
-        arrive: Callable[[Pilot[Any]], Awaitable[None]],
-        also: Callable[[Size], None] = lambda _size: None,
+    def __init__(self, snapshot: SnapshotAssertion) -> None:
+        self._kept = snapshot.use_extension(SVGImageExtension)
+
+    async def __call__(
+        self, app: App[Any], sizes: Iterable[Size], arrive: Arrive, also: Callable[[Size], None] = lambda _size: None
     ) -> None:
-        first, *others = sizes
+        """Compare one state of an app."""
+        await self.along(app, [("", sizes, arrive)], also)
+
+    async def along(
+        self, app: App[Any], states: Sequence[State], also: Callable[[Size], None] = lambda _size: None
+    ) -> None:
+        """Compare the states that an app is brought into one after the other, up to the first that looks different.
+
+        This holds also that nothing is left over from the states before.
+        """
+        first = next(iter(states[0][1]))
         async with app.run_test(size=first, tooltips=True, notifications=True) as pilot:
-            await arrive(pilot)
-            pictures = {first: await _picture(pilot, _recall(kept, first))}
-            also(first)
-            for size in others:
-                await pilot.resize_terminal(*size)
-                pictures[size] = await _picture(pilot, _recall(kept, size))
-                also(size)
-        for size, picture in pictures.items():
-            before = _recall(kept, size)
-            assert picture == kept(name=_name(size)), _difference(before, picture)
+            for state, sizes, arrive in states:
+                for number, size in enumerate(sizes):
+                    if app.size != size:
+                        await pilot.resize_terminal(*size)
+                        if not number:
+                            await settle(pilot)  # or a key would go to what stood there before
+                    if not number:
+                        await arrive(pilot)
+                    name = _name(state, size)
+                    before = _recall(self._kept, name)
+                    picture = await _picture(pilot, before)
+                    assert picture == self._kept(name=name), name + _difference(before, picture)
+                    also(size)
 
-    return compare
+
+def look(snapshot: SnapshotAssertion) -> Look:
+    """Return what compares the pictures of an app with those that were kept."""
+    return Look(snapshot)
 
 
-def _name(size: Size) -> str:
+def _name(state: str, size: Size) -> str:
+    """Return what a picture is kept as; the file's name is as if the state were a parameter of the test."""
     width, height = size
-    return f"{width}x{height}"
+    return f"{state}][{width}x{height}" if state else f"{width}x{height}"
 
 
-def _recall(kept: SnapshotAssertion, size: Size) -> str | None:
-    """Return the picture that was kept for a size; None where there is none or new ones are taken."""
+def _recall(kept: SnapshotAssertion, name: str) -> str | None:
+    """Return the picture that was kept under a name; None where there is none or new ones are taken."""
     if kept.update_snapshots:
         return None
     try:
         picture = kept.extension.read_snapshot(
-            test_location=kept.test_location, index=_name(size), session_id=str(id(kept.session))
+            test_location=kept.test_location, index=name, session_id=str(id(kept.session))
         )
     except SnapshotDoesNotExist:
         return None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from hw1_tui.runs import Store
 from hw1_tui.settings import Given
 from hw1_tui.sweep.definition import Sweep, Wish, define
 from hw1_tui.sweep.runner import SweepRunner
 from hw1_tui.training.event import EpochEnded
-from tests.support.scripted_engine import tiny_dataset
+from tests.support.scripted_engine import scripted, tiny_dataset
 
 AXES = {"learning_rate": ".002,.01,.05", "l2": "0,.001"}
 
@@ -44,3 +47,10 @@ def train_scripted(script: Any, store: Store, sweep: Sweep, epochs: int | None =
         if done == epochs:
             runner.ask_to_stop()
     script.free = False
+
+
+def keep_scripted(home: Path) -> Path:
+    """Train a whole sweep in a history of its own, for a fixture that tests copy from; return the history's folder."""
+    with pytest.MonkeyPatch.context() as patch, scripted(patch) as script:
+        train_scripted(script, Store(home), define_scripted())
+    return home
