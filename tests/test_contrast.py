@@ -61,12 +61,21 @@ async def see_palette(pilot, script):
     )
 
 
+async def see_steer_wrong(pilot, script):
+    await states.see_steer(pilot, script)
+    await states.type_wrong_rate(pilot, script)
+
+
+async def see_help(pilot, script):
+    await pilot.press("f4", "f1")
+
+
 SCREENS = [
     states.see_model,
     states.see_form_wrong,
     states.see_steered,
-    states.see_steer_wrong,
-    states.see_help,
+    see_steer_wrong,
+    see_help,
     see_comparison,
     see_derivation,
     see_data,

@@ -23,7 +23,7 @@ from screens.widgets.inside.suspect_view import SuspectView
 from screens.widgets.inside.weight_view import WeightView
 from tests.support.chart_host import Host, all_drawn, curves, legend
 from tests.support.history import LOGISTIC, train
-from tests.support.inside import go_to, is_drawn, screen_of
+from tests.support.inside import go_to, is_drawn, screen_of, view_of
 from tests.support.look import LARGE, MIDDLE, SMALL
 from tests.support.scripted_engine import until
 from tests.support.settling import settle
@@ -90,7 +90,7 @@ async def test_where_a_view_has_nothing_to_show_its_keys_do_nothing_unseen(store
     app = Hw1App("inspect")
     async with app.run_test(size=SMALL) as pilot:
         await look(pilot, SuspectView)
-        view = screen_of(app).view
+        view = view_of(app)
         await pilot.press("s", "s")
         await until(pilot, lambda: is_drawn(app) and view.subject.split == "train")
         await settle(pilot)
@@ -218,7 +218,7 @@ async def test_the_name_of_the_split_stands_whole(store, blobs):
     async with app.run_test(size=SMALL) as pilot:
         await look(pilot, VIEWS[0])
         await pilot.press("s", "s")
-        await until(pilot, lambda: is_drawn(app) and screen_of(app).view.subject.split == "train")
+        await until(pilot, lambda: is_drawn(app) and view_of(app).subject.split == "train")
         await settle(pilot)
         assert lines(app.screen.query_one("#split"))[0].strip() == "train"
 

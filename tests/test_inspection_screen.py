@@ -194,7 +194,9 @@ async def test_the_command_of_a_view_prints_what_it_shows(store, blobs, capsys):
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
         await go_to(pilot, StepView)
-        assert f"inspect {run} step" in screen_of(app).command().text
+        command = screen_of(app).command()
+        assert command
+        assert f"inspect {run} step" in command.text
 
 
 async def test_step_looks_right(store, blobs, look):

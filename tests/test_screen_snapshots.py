@@ -1,6 +1,7 @@
 """Pictures of every screen in every state, at three sizes."""
 
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -136,7 +137,7 @@ def press(*keys):
 
 
 LIGHT = ("light", [MIDDLE], see_in_light)
-WALKS = {
+WALKS: dict[Any, list[Any]] = {
     see_model: [ALL, LIGHT],
     see_model_refused: [(SMALL,)],
     see_model_filtered: [(SMALL, LARGE)],
