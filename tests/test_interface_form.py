@@ -1,5 +1,7 @@
 """The form of a run: what is typed is kept, said, explained where it is wrong, and copied as a command."""
 
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 from textual.widgets import Checkbox, Input, OptionList, Static
 
 from screens.dialogs.text_dialog import TextDialog
@@ -35,7 +37,19 @@ async def test_what_was_typed_is_kept_across_screens_also_where_it_is_wrong(scri
         assert not field.has_class("-wrong")
 
 
-async def test_arrows_walk_through_a_form_that_is_longer_than_the_terminal_and_what_is_wrong_is_in_sight(script):
+async def test_arrows_walk_through_a_form_that_is_longer_than_the_terminal_and_what_is_wrong_is_in_sight(
+    script, monkeypatch
+):
+    """Only the two fields that a step is between are styled anew: it was the whole form, with every step."""
+    styled: list[DOMNode] = []
+    update = Stylesheet.update_nodes
+
+    def noted(sheet, nodes, **options):
+        nodes = list(nodes)
+        styled.extend(nodes)
+        update(sheet, nodes, **options)
+
+    monkeypatch.setattr(Stylesheet, "update_nodes", noted)
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter")
@@ -46,6 +60,12 @@ async def test_arrows_walk_through_a_form_that_is_longer_than_the_terminal_and_w
         for field in fields:
             assert field.query(".control:focus")
             await pilot.press("z", "down")
+        await pilot.press("up")
+        styled.clear()
+        await pilot.press("up")
+        touched = {field for field in fields for node in styled if field in node.ancestors_with_self}
+        assert len(touched) == 2
+        await pilot.press("down", "down")
         share = next(field for field in fields if field.about.name == "test_share")
         await pilot.press(*["up"] * (len(fields) - fields.index(share)), "backspace", "y")
         form = app.screen.query_one("#form")

@@ -24,6 +24,15 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
         Binding("pagedown", "page_down", "Page down", id="form.page-down", show=False),
     ]
 
+    # A class and not :focus-within: with that, Textual styles every field of the form anew whenever the focus moves.
+    def on_descendant_focus(self) -> None:
+        """Let the frame show that the focus is within."""
+        self.add_class("-focused")
+
+    def on_descendant_blur(self) -> None:
+        """Take the mark away, where the focus did not go to another field."""
+        self.set_class(self.has_focus_within, "-focused")
+
     async def fill(self, widgets: Sequence[Widget]) -> None:
         """Put other fields in place of those that there are.
 
