@@ -24,6 +24,22 @@ from hw1_tui.cli import main
 sys.exit(main(sys.argv[1:]))
 """
 
+ENDLESS_EPOCH = """
+import sys, time
+from engines.numpy_engine import trainer
+trainer.SECONDS_BETWEEN_YIELDS = 0
+epoch = trainer.NumpyTrainer.epoch
+def endless(self):
+    parts = epoch(self)
+    progress = next(parts)
+    while True:
+        yield progress
+        time.sleep(0.01)
+trainer.NumpyTrainer.epoch = endless
+from hw1_tui.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
 
 @pytest.fixture
 def terminal():
@@ -67,8 +83,8 @@ def test_what_libraries_write_never_lands_on_the_screen_and_is_in_the_messages(t
 
 
 def test_quitting_in_a_long_epoch_is_prompt_and_the_run_goes_on_to_the_same_bits(terminal, store):
-    options = ("--model", "mlp", "--hidden-sizes", "300", "--epochs", "1", "--threads", "1")
-    program = terminal(sys.executable, "-m", "hw1_tui", "train", *options)
+    options = ("--model", "mlp", "--data", "digits", "--hidden-sizes", "16", "--epochs", "1", "--threads", "1")
+    program = terminal(sys.executable, "-c", ENDLESS_EPOCH, "train", *options)
     program.wait_for("updates an epoch")
     program.press("\r")
     program.wait_for("examples/s")
@@ -79,6 +95,7 @@ def test_quitting_in_a_long_epoch_is_prompt_and_the_run_goes_on_to_the_same_bits
     program.assert_restored()
     stopped = store.get("last")
     assert (stopped.status, stopped.results["epochs_done"]) == ("stopped", 0)
+    assert 0 < store.find(stopped.run).checkpoint_store.checkpoints()[-1].examples < 1257
     assert main(["runs", "resume", stopped.run, "--quiet"]) == 0
     assert main(["--batch", "train", *options, "--quiet"]) == 0
     resumed, whole = (store.metrics(run)[-1] for run in (stopped.run, "last"))

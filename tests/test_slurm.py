@@ -14,7 +14,7 @@ from hw1_tui.cluster.keys import default_keys, security, tls_files, write_keys
 from hw1_tui.cluster.slurm import read_time
 from hw1_tui.exit_code import DONE, USAGE, of_signal
 from hw1_tui.runs import Store
-from tests.support.program import Program, free_port
+from tests.support.program import Program, free_port, slow_down
 from tests.support.slurm import ask, eventually, missing, queue
 
 in_queue = pytest.mark.skipif(bool(missing()), reason=missing() or "there is a queue")
@@ -27,9 +27,10 @@ def slurm(tmp_path_factory):
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """The folder where scripts are written and jobs begin."""
+def folder(tmp_path, monkeypatch, blobs):
+    """The folder where scripts are written and jobs begin, whose runs leave the processor to other tests."""
     monkeypatch.chdir(tmp_path)
+    slow_down(monkeypatch)
     return tmp_path
 
 
@@ -74,27 +75,6 @@ def end_running(folder, end, before):
 
 
 @in_queue
-def test_an_array_of_runs_that_is_ended_is_kept_and_goes_on_when_it_is_submitted_again(folder, slurm):
-    """A seed each: first until scancel; then the same runs go on from where they were, until their time is over."""
-    write("--memory", "1G", "--time", "10", "--", "train", "--data", "digits", "--epochs", "100000", "--seeds", "2")
-    first = end_running(folder, cancel, {})
-    second = end_running(folder, let_time_run_out, first)
-    assert set(first) == set(second)
-    assert all(second[run] > first[run] for run in first)
-
-
-def test_times_are_read_as_slurm_reads_them():
-    """A colon stands between minutes and seconds, two between hours and them, and a dash after days."""
-    read = {text: read_time(text) for text in ("90", "30:00", "2:00:00", "1-2", "1-02:30", "1-02:30:15")}
-    assert list(read.values()) == [5400, 1800, 7200, 93600, 95400, 95415]
-
-
-def test_data_that_is_not_here_is_said_and_left_to_the_nodes(folder, capsys):
-    write("--", "train", "--data", "/scratch/nothing.npz")
-    assert "/scratch/nothing.npz is not here; it has to be where the jobs run." in capsys.readouterr().out
-
-
-@in_queue
 def test_workers_that_come_later_train_what_waits_and_leave_it_kept_when_they_are_cancelled(folder, slurm):
     """Two runs wait for the queue, train beside each other in it, and are kept when it takes their workers away."""
     distributed = pytest.importorskip("distributed", reason="distributed is not installed")
@@ -102,7 +82,7 @@ def test_workers_that_come_later_train_what_waits_and_leave_it_kept_when_they_ar
     port, store = free_port(), Store()
     address = f"tls://127.0.0.1:{port}"
     write("--workers", "2", "--cores", "2", "--memory", "1G", "--scheduler", address)
-    words = ("--data", "digits", "--epochs", "100000", "--seeds", "2", "--on", address, "--quiet")
+    words = ("--data", folder / "blobs.npz", "--epochs", "100000", "--seeds", "2", "--on", address, "--quiet")
     with Program("cluster", "scheduler", "--port", port) as scheduler, contextlib.ExitStack() as stack:
         assert scheduler.first_line().startswith(f"Scheduler at {address}")
         security_of_client = security(tls_files(default_keys(), "client"))
@@ -119,6 +99,30 @@ def test_workers_that_come_later_train_what_waits_and_leave_it_kept_when_they_ar
         eventually(lambda: not client.scheduler_info()["workers"])
         assert [run.status for run in store.runs()] == ["stopped", "stopped"]
         assert training.end(signal.SIGTERM)[0] == of_signal(signal.SIGTERM)
+
+
+@in_queue
+def test_an_array_of_runs_that_is_ended_is_kept_and_goes_on_when_it_is_submitted_again(folder, slurm):
+    """A seed each: first until scancel; then the same runs go on from where they were, until their time is over.
+
+    SLURM looks at times every half minute. What is tested before in its queue comes out of the first.
+    """
+    write("--memory", "1G", "--time", "10", "--", "train", "--data", "blobs.npz", "--epochs", "100000", "--seeds", "2")
+    first = end_running(folder, cancel, {})
+    second = end_running(folder, let_time_run_out, first)
+    assert set(first) == set(second)
+    assert all(second[run] > first[run] for run in first)
+
+
+def test_times_are_read_as_slurm_reads_them():
+    """A colon stands between minutes and seconds, two between hours and them, and a dash after days."""
+    read = {text: read_time(text) for text in ("90", "30:00", "2:00:00", "1-2", "1-02:30", "1-02:30:15")}
+    assert list(read.values()) == [5400, 1800, 7200, 93600, 95400, 95415]
+
+
+def test_data_that_is_not_here_is_said_and_left_to_the_nodes(folder, capsys):
+    write("--", "train", "--data", "/scratch/nothing.npz")
+    assert "/scratch/nothing.npz is not here; it has to be where the jobs run." in capsys.readouterr().out
 
 
 def test_a_script_asks_for_what_was_asked_for_and_for_word_before_the_end(folder, capsys):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
 from typing import Self
+
+import pytest
 
 _ROOT = Path(__file__).parent.parent.parent
 
@@ -16,6 +19,11 @@ def free_port() -> int:
     """Return a port of this machine where nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         return int(listening.getsockname()[1])
+
+
+def slow_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let numpy's engine train slowly in processes that are started, which then leave the processor to others."""
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path(__file__).parent / "slowed"), str(_ROOT)]))
 
 
 class Program:
