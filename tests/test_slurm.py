@@ -17,6 +17,7 @@ from hw1_tui.runs import Store
 from tests.support.program import Program, free_port, slow_down
 from tests.support.slurm import ask, eventually, missing, queue
 
+pytestmark = pytest.mark.timeout(300)  # for the queue, which is waited for more than once
 in_queue = pytest.mark.skipif(bool(missing()), reason=missing() or "there is a queue")
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 PROGRAMS = ("slurmctld", "slurmd", "sbatch", "scancel", "squeue", "sinfo", "scontrol")
 
+# A message that a busy machine does not answer in time is sent again after a minute: so long is waited for it at once.
 _CONFIGURATION = """\
 ClusterName=hw1
 SlurmctldHost={host}(127.0.0.1)
@@ -23,6 +24,7 @@ SlurmdUser=root
 AuthType=auth/none
 CredType=cred/none
 MpiDefault=none
+MessageTimeout=60
 ProctrackType=proctrack/pgid
 TaskPlugin=task/none
 SlurmdParameters=config_overrides
@@ -48,11 +50,11 @@ def missing() -> str:
     return "" if os.geteuid() == 0 else "only root may start SLURM's daemons"
 
 
-def eventually(condition: Callable[[], object], seconds: float = 60.0) -> None:
+def eventually(condition: Callable[[], object], seconds: float = 90.0) -> None:
     """Wait for what other processes do."""
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end, "it did not come to pass"
+        assert time.monotonic() < end, f"it did not come to pass; in the queue:\n{ask('squeue')}\n{ask('sinfo', '-R')}"
         time.sleep(0.1)
 
 
