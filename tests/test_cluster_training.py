@@ -24,6 +24,7 @@ from hw1_tui.training.remote import following
 from hw1_tui.training.remote.following import open_followed
 from tests.support.cluster import Cluster
 from tests.support.followed import CONFIG, LONG, everything, losses, until
+from tests.support.program import slow_down
 
 
 @pytest.fixture(scope="module")
@@ -118,9 +119,10 @@ def test_a_killed_worker_loses_no_epoch(cluster, workers, digits, tmp_path):
     cluster.add_worker()
 
 
-def test_the_run_of_a_worker_that_hangs_is_waited_for_and_nothing_is_written_twice(digits, tmp_path):
+def test_the_run_of_a_worker_that_hangs_is_waited_for_and_nothing_is_written_twice(digits, tmp_path, monkeypatch):
     """Who hangs holds the run, and may wake at any moment: it leaves then, and another goes on from what is kept."""
-    config = CONFIG.changed(epochs=300)
+    slow_down(monkeypatch)
+    config = CONFIG.changed(epochs=20)
     wanted = losses(open_job(Job(config), Store(tmp_path / "here"), Control(), digits))
     store = Store(tmp_path / "there")
     with (
@@ -140,7 +142,7 @@ def test_the_run_of_a_worker_that_hangs_is_waited_for_and_nothing_is_written_twi
     ]
     assert told[-1].status == "finished"
     (record,) = store.runs()
-    assert [metrics.epoch for metrics in store.metrics(record.run)] == list(range(301))
+    assert [metrics.epoch for metrics in store.metrics(record.run)] == list(range(21))
     assert {metrics.epoch: metrics["val_loss"] for metrics in store.metrics(record.run)} == wanted
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from hw1_tui.batch import slurm
+from hw1_tui.batch.memory_option import read_memory
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
     add_force_option,
@@ -218,7 +218,7 @@ def _add_worker(parser: argparse.ArgumentParser) -> None:
 
 def _serve_worker(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     threads = read_whole("--threads", args.threads, 0, mistakes, 1, _MOST_THREADS)
-    memory = slurm.read_memory(args.memory, 0, mistakes)
+    memory = read_memory(args.memory, 0, mistakes)
     port = read_whole("--port", args.port, 0, mistakes, 1, HIGHEST_PORT)
     host = _read_host(args.host, "", mistakes)
     if args.name == "":
@@ -246,10 +246,22 @@ def _serve_worker(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         return FAILED
 
 
+def _add_slurm(parser: argparse.ArgumentParser) -> None:
+    from hw1_tui.batch.slurm import add_slurm  # which reads every command that a queue may be given
+
+    add_slurm(parser)
+
+
+def _write_slurm(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
+    from hw1_tui.batch.slurm import write_slurm
+
+    return write_slurm(args, mistakes)
+
+
 VERBS = {
     "keys": Verb(_add_keys, _make_keys),
     "scheduler": Verb(_add_scheduler, _serve_scheduler),
     "worker": Verb(_add_worker, _serve_worker),
-    "slurm": Verb(slurm.add_slurm, slurm.write_slurm),
+    "slurm": Verb(_add_slurm, _write_slurm),
 }
 """Every verb; ``command`` says what each is for."""

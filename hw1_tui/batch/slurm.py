@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from hw1_tui.batch import report, sweep
+from hw1_tui.batch.memory_option import read_memory
 from hw1_tui.batch.narrator import format_seconds
 from hw1_tui.batch.on_end import read_end
 from hw1_tui.batch.option import (
@@ -53,7 +54,6 @@ _NO_DATA = "{} is not here; it has to be where the jobs run."
 _MOST_WORKERS = 1000
 _MOST_CORES = 1024
 _MEMORY = 4 << 30
-_LEAST_MEMORY = 512 << 20
 
 
 def add_slurm(parser: argparse.ArgumentParser) -> None:
@@ -117,16 +117,6 @@ def _read_allocation(args: argparse.Namespace, mistakes: list[Mistake]) -> Alloc
     if args.partition is not None and not is_partition(args.partition):
         mistakes.append(Mistake("--partition", f"{args.partition!r} is no name", "one of those that sinfo lists"))
     return Allocation(cores, memory, args.time or "", args.partition or "")
-
-
-def read_memory(text: str | None, default: int, mistakes: list[Mistake]) -> int:
-    """Return the bytes that ``--memory`` says, or add what is wrong: with too little a worker waits for ever."""
-    memory = read_bytes("--memory", text, default, mistakes)
-    if text is not None and memory != default and memory < _LEAST_MEMORY:
-        problem = f"{text} is less than a worker takes before it trains anything"
-        nearest = f"{text}M" if text.isdecimal() and memory >= _LEAST_MEMORY >> 20 else ""
-        mistakes.append(Mistake("--memory", problem, "512M and more", nearest))
-    return memory
 
 
 def _check_time(text: str | None, mistakes: list[Mistake]) -> None:
