@@ -35,6 +35,9 @@ _TOGETHER: dict[str, dict[str, Any]] = {
 }
 """How the splits of one run are told apart where its colour is its own: thin and pale, or thick."""
 
+_DPI = 200
+"""Of a figure in pixels, and of pictures in one that is not."""
+
 _BAND_WORDS = "lowest to highest seed"
 
 _HEIGHT, _WIDTH = 3.6, 5.0
@@ -173,11 +176,29 @@ def _name(epochs: Sequence[EpochMetrics], split: str, quantity: MetricKind) -> s
 def render(figure: Figure, file_format: str) -> bytes:
     """Return a figure as one of ``FORMATS``; the same figure gives the same bytes, whenever it is asked for."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_pdf import FigureCanvasPdf
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
-    FigureCanvasAgg(figure)
-    metadata: dict[str, Any] = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
     out = io.BytesIO()
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph")  # a title in letters that the font lacks: a box stands for them
-        figure.savefig(out, format=file_format, dpi=200, metadata=metadata[file_format])
+        _lay_out(figure)
+        # ``savefig`` would lay it out for each format, and draw it twice.
+        if file_format == "png":
+            FigureCanvasAgg(figure).print_png(out, metadata={"Software": None})
+        elif file_format == "svg":
+            FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None})
+        else:
+            FigureCanvasPdf(figure).print_pdf(out, metadata={"CreationDate": None})
     return out.getvalue()
+
+
+def _lay_out(figure: Figure) -> None:
+    """Find the places of what is in a figure, once for all formats: by the sizes of letters that no pixel rounds."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    if engine := figure.get_layout_engine():
+        FigureCanvasSVG(figure)
+        engine.execute(figure)
+        figure.set_layout_engine("none")
+    figure.set_dpi(_DPI)
