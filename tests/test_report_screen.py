@@ -21,7 +21,7 @@ from screens.widgets.report.claim_list import ClaimList
 from screens.widgets.report.figure_table import FigureTable
 from screens.widgets.report.question_list import QuestionList
 from tests.support.report_screen import ALL, WIDE, about, questions, read
-from tests.support.scripted_engine import until
+from tests.support.scripted_engine import app_of, until
 from tests.support.told import told
 
 
@@ -140,9 +140,9 @@ async def test_seeds_are_runs_of_their_own(blobs):
 
 
 @pytest.mark.parametrize("button", ["#start", "#run-all"])
-async def test_what_is_typed_is_trained_without_enter_too(blobs, button):
+async def test_what_is_typed_is_trained_without_enter_too(script, button):
     """A click on Run trained what had been asked for before: 100 epochs and not 2."""
-    app = app_on(blobs)
+    app = app_of(script, "report")
     async with app.run_test(size=WIDE) as pilot:
         await read(pilot)
         app.screen.query_one("#epochs-scale", Input).value = "0.02"
@@ -152,16 +152,18 @@ async def test_what_is_typed_is_trained_without_enter_too(blobs, button):
         app.workspace.queue.stop_all()
 
 
-@pytest.mark.parametrize("button", ["#start", "#run-all", "#export"])
-async def test_nothing_is_done_while_something_typed_is_wrong(blobs, button):
+async def test_nothing_is_done_while_something_typed_is_wrong(blobs):
     app = app_on(blobs)
     async with app.run_test(size=WIDE) as pilot:
         await read(pilot)
         app.screen.query_one("#seeds", Input).value = "0"
-        await pilot.click(button)
-        await until(pilot, lambda: "Seeds" in told(app))
-        assert not app.workspace.queue.runs
-        assert not app.screen.is_modal
+        for button in ("#start", "#run-all", "#export"):
+            app.clear_notifications()
+            await pilot.pause()
+            await pilot.click(button)
+            await until(pilot, lambda: "Seeds" in told(app))
+            assert not app.workspace.queue.runs
+            assert not app.screen.is_modal
 
 
 async def test_all_digits_of_a_factor_are_kept():
