@@ -100,7 +100,8 @@ async def test_nothing_is_faint_in_any_theme(script, store, see):
         await pilot.pause()
         await see(pilot, script)
         found = {}
-        for theme in [*themes, *OWN, CLASH.name]:
+        assert app.theme == OWN[0]
+        for theme in [*OWN, *themes, CLASH.name]:
             app.theme = theme
             await pilot.pause()
             if here := list(faint(app)):
