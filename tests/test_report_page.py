@@ -6,6 +6,7 @@ import pytest
 
 from hw1_tui.cli import main
 from tests.support.browser import PROGRAM
+from tests.support.history import write_blobs
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="there is no chromium")
 
@@ -17,7 +18,7 @@ def pages(tmp_path_factory):
     """The folder with the page of a short report, and that of one of its runs."""
     folder = tmp_path_factory.mktemp("pages")
     home = ["--home", str(folder / "home"), "--quiet"]
-    words = ["--data", "digits", "--epochs-scale", "0.1", "--out", str(folder)]
+    words = ["--data", str(write_blobs(folder / "blobs.npz")), "--epochs-scale", "0.1", "--out", str(folder)]
     assert main(["--batch", "report", "1.2", "2.2a", *words, *home]) == 0
     assert main(["runs", "export", "last", "--to", str(folder / "run.html"), *home]) == 0
     return folder
