@@ -179,17 +179,14 @@ def render(figure: Figure, file_format: str) -> bytes:
     from matplotlib.backends.backend_pdf import FigureCanvasPdf
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
+    canvases = {"png": FigureCanvasAgg, "svg": FigureCanvasSVG, "pdf": FigureCanvasPdf}
+    metadata = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
     out = io.BytesIO()
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph")  # a title in letters that the font lacks: a box stands for them
         _lay_out(figure)
         # ``savefig`` would lay it out for each format, and draw it twice.
-        if file_format == "png":
-            FigureCanvasAgg(figure).print_png(out, metadata={"Software": None})
-        elif file_format == "svg":
-            FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None})
-        else:
-            FigureCanvasPdf(figure).print_pdf(out, metadata={"CreationDate": None})
+        getattr(canvases[file_format](figure), f"print_{file_format}")(out, metadata=metadata[file_format])
     return out.getvalue()
 
 

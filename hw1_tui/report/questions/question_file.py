@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -69,7 +70,15 @@ def read_questions(path: Path | None = None, *, needs_data: bool = False) -> Hom
     Raises:
         MistakeError: with every mistake in the file.
     """
-    path = path or QUESTIONS
+    return _read(path, needs_data) if path else _read_once(QUESTIONS)
+
+
+@functools.cache
+def _read_once(path: Path) -> Homework:
+    return _read(path, needs_data=False)
+
+
+def _read(path: Path, needs_data: bool) -> Homework:
     content = read_toml(path, "a questions file")
     mistakes: list[Mistake] = []
     homework = _Reading(path, content, mistakes, needs_data).homework()
