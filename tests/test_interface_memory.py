@@ -40,9 +40,9 @@ async def test_forms_built_again_and_closed_dialogs_are_forgotten(script):
 
         def are_forgotten():
             app.tidy()
-            return closed_widgets().total() <= before.total() + 20
+            return closed_widgets().total() <= before.total() + 10
 
-        before = await go_round(3)
+        before = await go_round(1)
         await go_round(3)
         await until(pilot, are_forgotten)  # what one round leaves, with the next; what is being closed is waited for
 
@@ -69,7 +69,7 @@ async def test_closed_dialogs_and_their_charts_are_forgotten(store):
         await until(pilot, lambda: app.screen.query(RunTable) and app.screen.query_one(RunTable).row_count == 2)
         await pilot.press("a")
         left = []
-        for _ in range(4):
+        for _ in range(2):
             await pilot.press("c")
             await until(pilot, lambda: isinstance(app.screen, ComparisonDialog) and app.screen.query(Chart))
             await pilot.press("escape")
@@ -93,7 +93,7 @@ async def test_the_charts_of_questions_that_are_not_shown_are_forgotten(script):
         def has_others(shown):
             return app.screen.query(Chart) and shown.isdisjoint(app.screen.query(Chart))
 
-        for _ in range(6):
+        for _ in range(3):
             shown = weakref.WeakSet(app.screen.query(Chart))
             await pilot.press("down")
             await until(pilot, partial(has_others, shown))
