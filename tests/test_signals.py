@@ -91,19 +91,17 @@ def test_a_signal_ends_a_comparison_of_engines_with_what_it_came_to(blobs):
 
 def test_a_terminal_that_is_slow_does_not_keep_ctrl_c_from_ending_the_run(blobs):
     """The terminal takes nothing until the signal was sent, so that it arrives while the program writes."""
-    for _ in range(3):
-        program = Terminal(
-            *PROGRAM, "--batch", "train", "--data", str(blobs), "--epochs", "1000000", "--hidden-sizes", "5"
-        )
-        try:
-            program.wait_for("     2 ")
-            _wait_until_it_waits_for_the_terminal(program.process.pid)
-            program.process.send_signal(signal.SIGINT)
-            assert program.end() == 130
-            assert "stopped after" in program.text
-        finally:
-            program.close()
-    assert {record.status for record in Store().runs()} == {"stopped"}
+    words = ("--data", str(blobs), "--epochs", "1000000", "--hidden-sizes", "5")
+    program = Terminal(*PROGRAM, "--batch", "train", *words)
+    try:
+        program.wait_for("     2 ")
+        _wait_until_it_waits_for_the_terminal(program.process.pid)
+        program.process.send_signal(signal.SIGINT)
+        assert program.end() == 130
+        assert "stopped after" in program.text
+    finally:
+        program.close()
+    assert [record.status for record in Store().runs()] == ["stopped"]
 
 
 def _wait_until_it_waits_for_the_terminal(process):

@@ -20,6 +20,12 @@ from hw1_tui.training.timed_trial import TimedTrial, find_stacking, time_executo
 from tests.support.history import write_blobs
 
 
+@pytest.fixture(autouse=True)
+def short(monkeypatch):
+    """Trials that are shorter than would be right."""
+    monkeypatch.setattr(timed_trial, "SECONDS", 0.1)
+
+
 def jobs(n, **values):
     given = {"model": "logistic_regression", "data": "digits", "threads": 1, "epochs": 100_000, **values}
     return [Job(RunConfig.from_dict({**given, "learning_rate": 1e-4 * (number + 1)})) for number in range(n)]

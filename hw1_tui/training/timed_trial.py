@@ -21,7 +21,7 @@ from hw1_tui.training.job import Job
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.stacked_executor import StackedExecutor, stack_key
 
-_SECONDS = 1.0
+SECONDS = 1.0
 """So long is trained by each, once all have begun."""
 _GLANCE = 0.1
 """Seconds of training that show whether it is short: all of it, twice over, then takes less than is worth a trial."""
@@ -203,6 +203,6 @@ def _rate(executor: Executor, jobs: Sequence[Job], enough: float = math.inf) -> 
             begun, start = sum(done.values()), now
         elif start and now - start > _GLANCE:
             rate = (sum(done.values()) - begun) / (now - start)
-            if now - start > _SECONDS or rate > enough:
+            if now - start > SECONDS or rate > enough:
                 return rate
     raise AssertionError("an executor that is not closed goes on telling")
