@@ -1,4 +1,4 @@
-"""A hundred or two random keys and clicks, and in ``make torture`` many thousands: the interface is alive after each."""
+"""A hundred random keys and clicks, and in ``make torture`` many thousands: the interface is alive after each."""
 
 import contextlib
 import os

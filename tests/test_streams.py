@@ -1,6 +1,7 @@
 """stdout takes every name whatever its encoding and width; stderr that is closed, full or gone ends no training."""
 
 import csv
+import functools
 import io
 import json
 import os
@@ -21,7 +22,9 @@ PROGRAM = [sys.executable, "-m", "hw1_tui"]
 NAME = "Zoë ζ²−日本 [b]"
 SEVERAL = """
 import sys
+from hw1_tui.batch import report
 from hw1_tui.cli import main
+report.write_report = lambda *_, **__: []  # its files go to no stream
 for words in {commands!r}:
     assert main(words) == 0, words
     print("END", flush=True)
@@ -54,32 +57,38 @@ def commands(folder, output_format):
     ]
 
 
-def outputs(folder, encoding, words):
+def outputs(words, **environment):
     """Run several commands one after the other; return what each wrote to stdout."""
-    env = {**os.environ, "PYTHONIOENCODING": encoding}
+    encoding = environment.get("PYTHONIOENCODING", "utf-8")
     program = SEVERAL.format(commands=words)
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, env=env)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr.decode(encoding)
-    return done.stdout.decode(encoding).split("END\n")[:-1]
+    assert b"Traceback" not in done.stderr
+    told = done.stdout.decode(encoding).split("END\n")[:-1]
+    assert len(told) == len(words)
+    return told
+
+
+@pytest.fixture(scope="module")
+def tables(folder):
+    """Return what each command writes in an encoding, the last of them a list of runs; found once."""
+    listing = ["runs", "list", "--columns", "name,status", "--home", str(folder / "home")]
+    words = [*commands(folder, "table"), ["train", "--help"], ["report", "--help"], ["--help"], listing]
+    return functools.cache(lambda encoding: outputs(words, **os.environ, PYTHONIOENCODING=encoding))
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "latin-1"])
-def test_no_command_stops_at_a_character_that_stdout_does_not_have(folder, encoding):
-    words = [*commands(folder, "table"), ["train", "--help"], ["report", "--help"], ["--help"]]
-    told = outputs(folder, encoding, words)
-    assert len(told) == len(words)
+def test_no_command_stops_at_a_character_that_stdout_does_not_have(tables, encoding):
+    told = tables(encoding)
     if encoding == "ascii":
         assert "phi has P = (D+1)(D+2)/2" in told[3]  # signs of mathematics are spelled
         assert "Zo\\xeb zeta^2-\\u65e5\\u672c [b]" in told[5]  # what is not ours is written by its number
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
-def test_columns_stand_below_their_headings_in_any_encoding(folder, encoding):
+def test_columns_stand_below_their_headings_in_any_encoding(tables, encoding):
     """What is spelled for want of a character is wider than it was."""
-    (listed,) = outputs(
-        folder, encoding, [["runs", "list", "--columns", "name,status", "--home", str(folder / "home")]]
-    )
-    heading, *rows = listed.splitlines()
+    heading, *rows = tables(encoding)[-1].splitlines()
     assert any(row.startswith("Zo") for row in rows)
     assert {row.index("finished") for row in rows} == {heading.index("status")}
 
@@ -100,7 +109,7 @@ def test_shortened_texts_end_in_one_cell_in_any_encoding(folder):
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
 def test_json_is_json_with_every_name_whole_in_any_encoding(folder, encoding):
-    told = outputs(folder, encoding, commands(folder, "jsonl"))
+    told = outputs(commands(folder, "jsonl"), **os.environ, PYTHONIOENCODING=encoding)
     for output in told:
         for line in output.splitlines():
             json.loads(line)
@@ -115,8 +124,9 @@ def test_a_mistake_names_what_was_given_in_any_encoding():
 
 
 @pytest.mark.parametrize(("output_format", "columns"), [("jsonl", 40), ("csv", 80)])
-def test_a_terminal_gets_the_same_lines_as_a_file(folder, capsys, columns, output_format):
+def test_a_terminal_gets_the_same_lines_as_a_file(folder, capsys, monkeypatch, columns, output_format):
     """Between the rows only the line of progress is drawn, and taken away again."""
+    monkeypatch.setattr("hw1_tui.batch.report.write_report", lambda *_, **__: [])
     several = commands(folder, output_format)
     program = Terminal(sys.executable, "-c", SEVERAL.format(commands=several), columns=columns)
     try:
@@ -204,14 +214,14 @@ def test_a_reader_that_has_gone_stops_the_run_and_keeps_it(folder):
     assert [record.status for record in Store().runs()] == ["stopped"]
 
 
-def test_a_user_without_home_and_name_trains_where_a_history_is_given(tmp_path):
+def test_a_user_without_home_and_name_trains_where_a_history_is_given(tmp_path, blobs):
     nobody = "import pwd\ndef getpwuid(uid):\n    raise KeyError(uid)\npwd.getpwuid = getpwuid\n"
     (tmp_path / "sitecustomize.py").write_text(nobody)
-    env = {"PATH": os.environ["PATH"], "HW1_TUI_HOME": str(tmp_path / "history"), "PYTHONPATH": str(tmp_path)}
-    for words in (
-        ["--batch", "--engine", "torch", "--data", "digits", "--epochs", "1"],
+    words = [
+        ["--batch", "--engine", "torch", "--data", str(blobs), "--epochs", "1"],
         ["runs", "export", "last", "--to", str(tmp_path / "curves.png")],
-    ):
-        done = subprocess.run([*PROGRAM, *words], capture_output=True, text=True, check=False, env=env)
-        assert done.returncode == 0, done.stderr
-        assert "Traceback" not in done.stderr
+    ]
+    names = ("PATH", "OMP_NUM_THREADS")
+    history = {"HW1_TUI_HOME": str(tmp_path / "history"), "PYTHONPATH": str(tmp_path)}
+    outputs(words, **{name: os.environ[name] for name in names}, **history)
+    assert (tmp_path / "curves.png").exists()
