@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from engines.contract import Dataset
@@ -44,9 +44,13 @@ class Agenda:
         self._ended: set[LiveRun] = set()
         self._asked_for: dict[PlannedRunKey, tuple[str, ...]] = {}
         self._told: set[PlannedRunKey] = set()
+        self._planned: dict[tuple[str, ...], Sequence[PlannedRun]] = {}
 
     def take(self, reading: Reading) -> None:
         """Take what the history has; what this program itself has, or just let go of, no other program trains."""
+        is_same = reading.request == self._request and reading.data.keys() == self._data.keys()
+        if not is_same or any(reading.data[name] is not dataset for name, dataset in self._data.items()):
+            self._planned = {}
         self._request, self._data = reading.request, reading.data
         self.kept, self._taken = reading.kept, reading.taken - self._asked.keys()
 
@@ -54,6 +58,14 @@ class Agenda:
         """Begin with another request; what trains goes on without being the report's any more."""
         self._request, self.kept, self._asked, self._ended = None, {}, {}, set()
         self._taken, self._told, self.awaited = frozenset(), set(), ()
+
+    def _runs(self, questions: tuple[str, ...] = ()) -> Sequence[PlannedRun]:
+        """Return the runs that some questions need, all by default; planned once for a request and its data."""
+        if self._request is None:
+            return ()
+        if questions not in self._planned:
+            self._planned[questions] = self._request.runs(self._homework, self._data, questions)
+        return self._planned[questions]
 
     def jobs(self, questions: tuple[str, ...]) -> dict[Job, Dataset]:
         """Return what has to be trained for some questions and nobody trains, each with its data."""
@@ -109,8 +121,7 @@ class Agenda:
 
     def missing(self, questions: tuple[str, ...]) -> list[PlannedRun]:
         """Return the runs that some questions need and that this program neither trains nor has."""
-        runs = self._request.runs(self._homework, self._data, questions) if self._request else []
-        return [run for run in runs if self.is_missing(run)]
+        return [run for run in self._runs(questions) if self.is_missing(run)]
 
     def passed_over(self) -> bool:
         """Wait for what another program took before this one came to it; return whether there is anything new."""
@@ -159,7 +170,7 @@ class Agenda:
         if self._request is None:
             names = self._homework.only((question,)).needed_runs()
             return "open", 0, len(names)
-        keys = [key(run) for run in self._request.runs(self._homework, self._data, (question,))]
+        keys = [key(run) for run in self._runs((question,))]
         done = sum(k in self.kept and is_done(self.kept[k]) for k in keys)
         busy = any(k in self._asked and self._asked[k][1] in self.waiting for k in keys)
         word = "done" if done == len(keys) else "training" if busy else "begun" if done else "open"
@@ -167,13 +178,13 @@ class Agenda:
 
     def progress(self) -> tuple[int, int]:
         """Return how many runs of the whole report are done, and how many there are."""
-        runs = self._request.runs(self._homework, self._data) if self._request else []
+        runs = self._runs()
         return sum(key(run) in self.kept and is_done(self.kept[key(run)]) for run in runs), len(runs)
 
     def seconds_left(self) -> float | None:
         """Return the seconds to the end of all that trains and waits; ``None`` while that cannot be said."""
         asked = list(self._asked.values())
-        planned = {key(run): run for run in self._request.runs(self._homework, self._data)} if self._request else {}
+        planned = {key(run): run for run in self._runs()}
         ended = [(planned[k], float(record.results.get("seconds") or 0.0)) for k, record in self.kept.items()
                  if k in planned and record.status == "finished"]  # fmt: skip
         ended += [(run, live.ended.seconds) for run, live in asked
