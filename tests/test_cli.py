@@ -332,9 +332,10 @@ def test_help_tells_every_hyperparameter_with_its_default(capsys):
     assert "--patience" in out
 
 
-def test_the_command_line_imports_nothing_heavy():
+def test_the_command_line_and_a_list_of_runs_import_nothing_heavy():
     heavy = ("textual", "torch", "matplotlib", "plotext", "rich", "numpy", "distributed", "cryptography")
-    code = f"import sys, hw1_tui.cli; print(*set({heavy}) & set(sys.modules))"
+    words = ["runs", "list", "--quiet", "--format", "jsonl"]
+    code = f"import sys, hw1_tui.cli as cli; cli.main({words}); print(*set({heavy}) & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == ""
 
 
