@@ -41,7 +41,7 @@ def _judge(subject: Subject, args: argparse.Namespace) -> int:
     start = time.monotonic()
     if subject.judge():
         raise SystemExit(f"{subject.name}: the checks fail without any error put in")
-    every = [mutant for mutant in read_mutants(subject) if args.only in mutant.place]
+    every = list(read_mutants(subject, args.only))
     mutants = every if args.sample is None else sample(every, args.sample)
     counts: Counter[tuple[str, str]] = Counter()
     for mutant, caught in judge_mutants(subject, mutants, args.jobs):

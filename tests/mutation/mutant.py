@@ -51,7 +51,11 @@ class Mutant:
     @property
     def place(self) -> str:
         """``module:function``, without packages."""
-        return f"{self.module.rpartition('.')[2]}:{self.function}"
+        return _name(self.module, self.function)
+
+
+def _name(module: str, function: str) -> str:
+    return f"{module.rpartition('.')[2]}:{function}"
 
 
 @dataclass(frozen=True)
@@ -70,10 +74,10 @@ class _Place:
             getattr(self.parent, self.field)[self.index] = node
 
 
-def mutants_of(module: str, source: str, path: str) -> Iterator[Mutant]:
-    """Yield every mutant of a module, in the order of its source."""
+def mutants_of(module: str, source: str, path: str, only: str = "") -> Iterator[Mutant]:
+    """Yield every mutant of a module whose place has ``only`` in it, in the order of its source."""
     tree = ast.parse(source)
-    for place, node in list(_places(tree, "")):
+    for place, node in [each for each in _places(tree, "") if only in _name(module, each[0].function)]:
         small = isinstance(node, _TOO_SMALL_TO_SHOW) and not isinstance(place.parent, ast.stmt)
         for changed in _changes(node):
             before = ast.unparse(place.parent if small else node)

@@ -33,13 +33,13 @@ class _MutantImporter(MetaPathFinder, Loader):
         exec(self.mutant.code, module.__dict__)  # noqa: S102 - running it is the purpose
 
 
-def read_mutants(subject: Subject) -> Iterator[Mutant]:
-    """Yield the mutants of a subject's modules."""
+def read_mutants(subject: Subject, only: str = "") -> Iterator[Mutant]:
+    """Yield the mutants of a subject's modules whose place has ``only`` in it."""
     for module in subject.modules:
         spec = find_spec(module)
         assert spec is not None
         assert spec.origin is not None
-        for mutant in mutants_of(module, Path(spec.origin).read_text("utf-8"), spec.origin):
+        for mutant in mutants_of(module, Path(spec.origin).read_text("utf-8"), spec.origin, only):
             if mutant.function and mutant.place not in subject.left_out:
                 yield mutant
 
