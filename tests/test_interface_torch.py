@@ -32,7 +32,7 @@ async def main():
             said.add(live.opening_text)
             place = "data" if app.current_mode == "training" else "training"
             app.simulate_key("f10" if place == "data" else "f4")
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.03)
             answers += app.current_mode == place
         print("said", sorted(said))
         print("answers", answers)

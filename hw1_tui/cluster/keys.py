@@ -11,7 +11,6 @@ import ipaddress
 import os
 import shutil
 import socket
-import ssl
 import stat
 import tempfile
 from collections.abc import Sequence
@@ -255,6 +254,8 @@ def check_tls_files(files: TlsFiles) -> None:
 
 def _check_belonging(files: TlsFiles) -> None:
     load_library("cryptography")
+    import ssl  # not for every command that may train on a cluster
+
     from cryptography.exceptions import InvalidSignature
 
     authority, certificate = _read_certificate(files.ca), _read_certificate(files.cert)
@@ -292,6 +293,8 @@ def security(files: TlsFiles | None) -> Any:
     Raises:
         MistakeError: Dask is not installed.
     """
+    import ssl
+
     if files is None:
         return None
     shown = {

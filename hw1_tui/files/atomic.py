@@ -7,7 +7,6 @@ import errno
 import json
 import os
 import re
-import secrets
 import stat
 import time
 from collections.abc import Callable
@@ -70,7 +69,7 @@ def _begin(path: Path) -> tuple[Path, int]:
     """Make the temporary file for ``path``, locked so that nobody sweeps it; return it, open for writing."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     while True:
-        partial = path.with_name(f"{path.name[:_NAME_KEPT]}.{secrets.token_hex(4)}{PARTIAL}")
+        partial = path.with_name(f"{path.name[:_NAME_KEPT]}.{os.urandom(4).hex()}{PARTIAL}")
         try:
             descriptor = os.open(partial, flags, 0o666)
         except OSError as error:

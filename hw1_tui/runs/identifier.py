@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import UTC, datetime
 
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # without l and o, which are read as 1 and 0
@@ -13,5 +12,7 @@ def new_identifier(now: datetime | None = None) -> str:
 
     Whoever makes the run's folder claims the name: a folder of that name that exists means another draw.
     """
+    import secrets  # not for who only reads runs
+
     now = now or datetime.now(UTC)
     return f"{now:%y%m%d-%H%M%S}-" + "".join(secrets.choice(_LETTERS) for _ in range(4))
