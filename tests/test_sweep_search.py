@@ -8,6 +8,7 @@ from importlib import metadata
 import pytest
 
 from hw1_tui import data
+from hw1_tui.cli import main
 from hw1_tui.runs import Store
 from hw1_tui.settings import given_values
 from hw1_tui.sweep.definition import DRAWN_FIRST, Wish, define
@@ -15,11 +16,25 @@ from hw1_tui.sweep.halving import Progress
 from hw1_tui.sweep.runner import SweepRunner
 from hw1_tui.sweep.search import LAG, ask, may_ask, rivals_of
 from hw1_tui.training.event import RunEnded
+from tests.support.history import write_blobs
 
 pytest.importorskip("optuna")
 
 AXES = ("--grid", "learning-rate=1e-3..1:log", "--grid", "l2=0,.001,.01")
-SEARCH = (*AXES, "--tpe", 16, "--seeds", 2, "--epochs", 4, "--name", "found")
+SEARCH = (*AXES, "--tpe", 13, "--seeds", 2, "--epochs", 4, "--name", "found")
+N_TRIALS = 26
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """What that search comes to where one job trains all of it; see ``points_of``."""
+    folder = tmp_path_factory.mktemp("whole")
+    words = ("--model", "logistic_regression", "--data", write_blobs(folder / "blobs.npz"), *SEARCH, "--quiet")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HW1_TUI_HOME", str(folder / "home"))
+        patch.setenv("HW1_TUI_CONFIG", str(folder / "config"))
+        assert main(["--batch", "sweep", *map(str, words)]) == 0
+        return points_of(Store())
 
 
 def points_of(store):
@@ -50,27 +65,24 @@ def progress_of(sweep, loss):
 
 
 @pytest.mark.parametrize("halving", [(), ("--halving",)])
-def test_the_points_and_their_epochs_are_the_same_for_any_number_of_jobs(sweep, monkeypatch, tmp_path, halving):
-    found = []
-    for jobs in (1, 4):
+def test_the_points_and_their_epochs_are_the_same_for_any_number_of_jobs(sweep, whole, monkeypatch, tmp_path, halving):
+    found = [] if halving else [whole]
+    for jobs in (1, 4) if halving else (4,):
         monkeypatch.setenv("HW1_TUI_HOME", str(tmp_path / str(jobs)))
         code, _, err = sweep(*SEARCH, *halving, "--jobs", jobs)
         assert code == 0
-        assert "32 runs: 16 points with 2 seeds each; TPE chooses 6 of the points" in err
+        assert "26 runs: 13 points with 2 seeds each; TPE chooses 3 of the points" in err
         assert "optuna" not in err.lower()
         found.append(points_of(Store()))
     assert found[0] == found[1]
-    assert sorted(found[0]) == list(range(1, 33))
+    assert sorted(found[0]) == list(range(1, N_TRIALS + 1))
     epochs = [epochs for _, _, epochs in found[0].values()]
     assert (min(epochs) < 4) == bool(halving)
 
 
-@pytest.mark.parametrize("ends", [7, 22, 27])
-def test_a_search_that_ended_anywhere_goes_on_to_the_same_points(sweep, monkeypatch, tmp_path, ends):
+@pytest.mark.parametrize("ends", [7, 21, 23])
+def test_a_search_that_ended_anywhere_goes_on_to_the_same_points(sweep, whole, monkeypatch, ends):
     """Before the first point is chosen, between two that are, and near the last."""
-    assert sweep(*SEARCH, "--quiet")[0] == 0
-    whole = points_of(Store())
-    monkeypatch.setenv("HW1_TUI_HOME", str(tmp_path / "cut"))
     steps = SweepRunner.steps
 
     def cut(runner):
@@ -85,14 +97,14 @@ def test_a_search_that_ended_anywhere_goes_on_to_the_same_points(sweep, monkeypa
         patch.setattr(SweepRunner, "steps", cut)
         sweep(*SEARCH, "--quiet", "--jobs", 2)
     before = points_of(Store())
-    assert ends <= len(before) < 32
+    assert ends <= len(before) < N_TRIALS
     waiting = [
         record for record in records_of(sweep("show", "--format", "jsonl")[1]) if record["event"] == "sweep_ended"
     ]
-    assert waiting[0]["waiting_trials"] >= 32 - len(before) - 2
+    assert waiting[0]["waiting_trials"] >= N_TRIALS - len(before) - 2
     assert sweep("resume", "found", "--quiet")[0] == 0
     assert points_of(Store()) == whole
-    assert len(Store().runs()) == 32
+    assert len(Store().runs()) == N_TRIALS
 
 
 def test_two_programs_share_a_search_and_find_what_one_would(store, blobs, tmp_path):

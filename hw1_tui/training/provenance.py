@@ -6,6 +6,8 @@ import importlib.metadata
 import platform
 import re
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +56,16 @@ def versions() -> dict[str, str]:
         "processor": _processor(),
         "blas": blas_version(),
     }
+    return found | _libraries()
+
+
+@cache
+def _libraries() -> dict[str, str]:
+    """Return the versions of the libraries that are installed: for a process always the same."""
+    found = {}
     for name in _LIBRARIES:
-        try:
+        with suppress(importlib.metadata.PackageNotFoundError):
             found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
     return found
 
 
@@ -78,6 +85,7 @@ def describe_move(before: Mapping[str, str]) -> str:
     return f"{place} with {', '.join(others)}: the last digits may differ." if others else f"{place}."
 
 
+@cache
 def _processor() -> str:
     """Return the processor's name, with its widest instructions where the system tells them."""
     try:
