@@ -159,8 +159,8 @@ class SweepScreen(Charted, TrialActing):
     def action_show_page(self, page: Page) -> None:
         """Show a page."""
         self._page = page
+        self.update_classes({f"-{one}": one == page for one in PAGES})  # at once, or all is styled once for each
         for one in PAGES:
-            self.set_class(one == page, f"-{one}")
             self.query_one(f"#to-{one}", Button).variant = "primary" if one == page else "default"
         self._say(self._reading)
         self.refresh_bindings()

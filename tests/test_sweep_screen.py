@@ -1,8 +1,10 @@
 """The Sweep screen: a sweep is defined with its mistakes told, trains while one looks elsewhere, and goes on."""
 
+import shutil
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from textual.widgets import Static
 
 from hw1_tui.cli import main
@@ -18,10 +20,16 @@ from screens.sweep import SweepScreen
 from screens.widgets.change_form import ChangeForm
 from screens.widgets.sweep.findings_page import FindingsPage
 from tests.support.scripted_engine import app_of, until
-from tests.support.swept import define_scripted, train_scripted
+from tests.support.swept import define_scripted, keep_scripted, train_scripted
 from tests.support.told import status
 
 MIDDLE = (120, 40)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """The history of a sweep that has ended, trained once for all who go on from it."""
+    return keep_scripted(tmp_path_factory.mktemp("swept") / "home")
 
 
 def field(app, name):
@@ -193,9 +201,8 @@ async def test_the_poor_are_named_and_stopped_only_when_that_is_confirmed(script
         assert given_up == {view.trial.number for view in poor}
 
 
-async def test_points_are_added_to_a_sweep_and_what_it_trained_is_taken_as_it_is(script, store):
-    sweep = define_scripted()
-    train_scripted(script, store, sweep)
+async def test_points_are_added_to_a_sweep_and_what_it_trained_is_taken_as_it_is(script, store, kept):
+    shutil.copytree(kept, store.home, dirs_exist_ok=True)
     script.free = True
     before = {run.run for run in store.runs()}
     app: Any = app_of(script, "sweep")
@@ -215,9 +222,9 @@ async def test_points_are_added_to_a_sweep_and_what_it_trained_is_taken_as_it_is
     assert before < {run.run for run in store.runs()}
 
 
-async def test_a_trial_is_promoted_to_a_run_of_its_own_and_the_sweep_stays_as_it_is(script, store):
+async def test_a_trial_is_promoted_to_a_run_of_its_own_and_the_sweep_stays_as_it_is(script, store, kept):
     sweep = define_scripted()
-    train_scripted(script, store, sweep)
+    shutil.copytree(kept, store.home, dirs_exist_ok=True)
     script.free = True
     app: Any = app_of(script, "sweep")
     async with app.run_test(size=MIDDLE) as pilot:

@@ -171,7 +171,7 @@ class Field(Vertical):
         if (changed, has_room) == self._marked:
             return
         self._marked = changed, has_room
-        self.set_class(changed, "-changed").set_class(has_room, "-helped")
+        self.update_classes({"-changed": changed, "-helped": has_room})
         default = f"• {self._origin} {visible(self.default) or 'none'}" if changed else ""
         gap = "  " * bool(default)
         note = Content.assemble((default, "bold $text-primary"), f"{gap}{self.about.help}" if has_room else "")

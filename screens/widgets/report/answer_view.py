@@ -52,7 +52,7 @@ class AnswerView(Container):
         after = (now + 1) % len(_VIEWS)
         if after == 0 and keeps_tables:
             after = 1
-        self.remove_class(f"-{_VIEWS[now]}").add_class(f"-{_VIEWS[after]}")
+        self.update_classes({f"-{_VIEWS[now]}": False, f"-{_VIEWS[after]}": True})
 
     def runs_under_cursor(self) -> tuple[str, ...] | None:
         """Return the names of the runs behind the row or claim under the cursor; ``None`` where none has the focus."""

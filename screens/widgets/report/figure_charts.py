@@ -42,7 +42,7 @@ class FigureCharts(VerticalScroll):
     def _pair(self) -> None:
         is_long = sum(len(figure.panels) for figure in self._figures) > _MOST_IN_A_COLUMN
         has_room = self.size.width >= _ROOM_FOR_TWO
-        self.set_class(is_long and has_room, "-paired").set_class(is_long and not has_room, "-scrolled")
+        self.update_classes({"-paired": is_long and has_room, "-scrolled": is_long and not has_room})
 
     async def show(
         self, figures: Sequence[Figure], results: Results | None, histograms: Mapping[str, WeightHistogram]

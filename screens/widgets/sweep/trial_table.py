@@ -56,6 +56,17 @@ class TrialTable(CutTable):
             return None
         return int(str(self.coordinate_to_cell_key((self.cursor_row, 0)).row_key.value))  # type: ignore[arg-type]
 
+    def on_mount(self) -> None:
+        """Show what was given before there was room for it, also where Textual does not tell that there is by now.
+
+        It tells nothing where somebody asked for the place of a widget between a change of classes and the layout.
+        """
+        self.screen.screen_layout_refresh_signal.subscribe(self, self._catch_up)
+
+    def _catch_up(self, _screen: object) -> None:
+        if self._shown and not self._cells:
+            self.show(*self._shown)
+
     def on_resize(self) -> None:
         """Have the columns that there is room for now."""
         if self._shown:
