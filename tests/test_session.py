@@ -184,7 +184,7 @@ def test_an_engine_that_breaks_at_the_start_is_a_failed_run_that_began():
 
 
 def test_an_engine_that_breaks_while_its_threads_are_timed_is_a_failed_run_that_began(monkeypatch):
-    def calibrate(allocation):
+    def calibrate(allocation, examples):
         raise RuntimeError("no such instruction")
 
     monkeypatch.setattr("hw1_tui.training.thread_tuner.ThreadTuner.calibrate", calibrate)
@@ -216,7 +216,9 @@ def test_the_time_of_a_run_is_that_of_training_and_measuring(monkeypatch):
     monkeypatch.setattr(time, "perf_counter", lambda: now[0])
     engine = registry.get("numpy")
     monkeypatch.setattr(engine, "start", wait(100.0, engine.start))
-    monkeypatch.setattr("hw1_tui.training.thread_tuner.ThreadTuner.calibrate", wait(10.0, lambda allocation: None))
+    monkeypatch.setattr(
+        "hw1_tui.training.thread_tuner.ThreadTuner.calibrate", wait(10.0, lambda allocation, examples: None)
+    )
     assert list(session_of().run())[-1].seconds == 0.0
 
 

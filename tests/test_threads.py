@@ -125,6 +125,16 @@ def test_epochs_of_a_single_part_are_timed_over_several(clock, four_cores, speed
     assert clock.now < 2
 
 
+@pytest.mark.parametrize(("examples", "count", "seconds"), [(400, 1, 0.1), (4000, 4, 2.0)])
+def test_a_run_that_is_over_before_others_are_timed_has_one_thread(clock, four_cores, examples, count, seconds):
+    trainer = PacedTrainer(clock, {1: 1000, 2: 1600, 4: 2500})
+    with tuned(trainer) as tuner:
+        tuner.calibrate(examples)
+        assert tuner.allocation.count == count
+    assert trainer.position == 0
+    assert clock.now < seconds
+
+
 def test_steps_that_take_long_are_not_taken_more_often_than_needed(clock, four_cores):
     class Slow(PacedTrainer):
         def epoch(self):

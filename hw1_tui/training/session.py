@@ -198,7 +198,8 @@ class Session:
 
     def _start(self) -> Iterator[Event]:
         if self._resumed_epoch is None:
-            quietly(self._tuner.calibrate)
+            examples = self.config.epochs * len(self._data.train)
+            quietly(lambda: self._tuner.calibrate(examples))
         elif not self._tuner.allocation.wanted:
             self._tuner.take(self._threads_before)  # the number of threads decides the last bits
         parameters = sum(weights.size for weights in self._trainer.parameters().values())

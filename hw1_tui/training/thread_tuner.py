@@ -16,6 +16,7 @@ number decides the last bits; see ``engines.threads``.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Generator, Iterator
 
@@ -27,6 +28,8 @@ from hw1_tui.numeral import counted
 _SECONDS_TIMED = 0.12
 # Steps that take this long are timed from the first: warming up is nothing beside them, and one more would cost a lot.
 _SECONDS_WARM = 1.2
+# Training that one thread has done in this time is over before others are timed.
+_SECONDS_SHORT = 0.5
 _SECONDS_WATCHED = 0.5
 _SECONDS_UNTIL_RETRY = 20.0
 # A trial costs half a second, so it can be repeated often enough to notice that a machine long busy is free again.
@@ -66,17 +69,21 @@ class ThreadTuner:
         self._window = (0, 0.0)
         self.allocation.use(count)
 
-    def calibrate(self) -> None:
+    def calibrate(self, examples: float = math.inf) -> None:
         """Find the number of threads by training a little with each, and put the trainer back as it was.
 
         Takes a few tenths of a second, nothing where the user has said a number or there is one core or a
-        graphics card trains.
+        graphics card trains, and next to nothing where the whole run takes no longer: that has one thread.
+
+        Args:
+            examples: how many the run trains on in all its epochs.
         """
         if self.allocation.wanted or self.allocation.share == 1 or device_of(self.allocation.trainer) != "cpu":
             return
         before = self.allocation.trainer.state()
-        best, best_rate = 1, self._time(1)
-        for count in _steps_up(self.allocation.share):
+        best, best_rate = 1, self._time(1, examples)
+        is_short = examples < best_rate * _SECONDS_SHORT
+        for count in () if is_short else _steps_up(self.allocation.share):
             rate = self._time(count)
             if rate < best_rate * _WORTH_IT:  # a second time: a moment's hindrance must not decide about a whole run
                 rate = max(rate, self._time(count))
@@ -84,7 +91,7 @@ class ThreadTuner:
                 break
             best, best_rate = count, rate
         self.allocation.trainer.load(before)
-        if self.allocation.share == threads.cores():
+        if self.allocation.share == threads.cores() and not is_short:
             self._aim = best
         self.use(best)
 
@@ -98,19 +105,24 @@ class ThreadTuner:
     def _threads(self) -> str:
         return counted(self.allocation.count, "thread")
 
-    def _time(self, count: int) -> float:
-        """Train a little with so many threads, over as many epochs as that takes; return examples a second."""
+    def _time(self, count: int, examples_in_all: float = math.inf) -> float:
+        """Train a little with so many threads, over as many epochs as that takes; return examples a second.
+
+        Where the first steps tell that all examples take a short time, no more is trained.
+        """
         self.use(count)
         parts = self._trained()
         start = time.perf_counter()
         examples = next(parts)  # the first steps warm up
-        if (seconds := time.perf_counter() - start) < _SECONDS_WARM:
+        seconds = time.perf_counter() - start
+        is_short = examples_in_all * seconds < examples * _SECONDS_SHORT
+        if seconds < _SECONDS_WARM and not is_short:
             examples, seconds, start = 0, 0.0, time.perf_counter()
             while seconds <= _SECONDS_TIMED:
                 examples += next(parts)
                 seconds = time.perf_counter() - start
         parts.close()
-        return examples / seconds
+        return examples / max(seconds, 1e-9)
 
     def _trained(self) -> Generator[int, None, None]:
         """Train on, one epoch after the other; yield how many examples each part had."""
