@@ -40,18 +40,19 @@ def focus(app, field):
     return control
 
 
-@pytest.mark.parametrize("times", range(3))
-async def test_the_run_that_starts_is_the_one_that_was_typed(script, times):
+async def test_the_run_that_starts_is_the_one_that_was_typed(script):
     app = app_of(script, "hyperparameters")
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: app.screen.query("#field-epochs"))
-        focus(app, "epochs")
-        await pilot.pause()
-        burst(app, "ctrl+u", "17", "down", "ctrl+u", "0.25", "ctrl+s")
-        await until(pilot, lambda: app.workspace.queue.runs)
-        config = app.workspace.queue.runs[0].config
-        assert config.epochs == 17
-        assert 0.25 in config.hyperparameters.values()
+        for times, (epochs, rate) in enumerate((("17", "0.25"), ("18", "0.125"), ("19", "0.5")), 1):
+            await until(pilot, lambda: app.current_mode == "hyperparameters" and app.screen.query("#field-epochs"))
+            focus(app, "epochs")
+            await pilot.pause()
+            burst(app, "ctrl+u", epochs, "down", "ctrl+u", rate, "ctrl+s")
+            await until(pilot, lambda times=times: len(app.workspace.queue.runs) == times)
+            config = app.workspace.queue.runs[-1].config
+            assert config.epochs == int(epochs)
+            assert float(rate) in config.hyperparameters.values()
+            await pilot.press("f3")
 
 
 async def test_a_mistake_in_the_burst_starts_nothing(script):
