@@ -13,7 +13,17 @@ from hw1_tui.crash import keep_crash
 from hw1_tui.export.inspection import VIEWS
 from hw1_tui.export.inspection.view import Asked
 from hw1_tui.markup import json_text
+from hw1_tui.runs import Store
 from tests.support.history import LOGISTIC, PERCEPTRON, train, write_blobs
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """A history of one run, trained once for all who only look at it."""
+    folder = tmp_path_factory.mktemp("kept")
+    history = Store(folder / "home")
+    train(history, write_blobs(folder / "blobs.npz"))
+    return history
 
 
 def records(capsys, *words):
@@ -164,8 +174,9 @@ def test_a_linear_model_has_no_hidden_layer_to_show(store, blobs, capsys):
 
 @pytest.mark.parametrize("view", ["confusion", "suspects", "calibration", "embedding", "replay"])
 @pytest.mark.parametrize("ending", ["png", "pdf", "svg"])
-def test_each_view_is_a_picture_of_the_same_bytes_each_time(store, blobs, tmp_path, view, ending):
-    run = train(store, blobs)
+def test_each_view_is_a_picture_of_the_same_bytes_each_time(kept, monkeypatch, tmp_path, view, ending):
+    monkeypatch.setenv("HW1_TUI_HOME", str(kept.home))
+    (run,) = [record.run for record in kept.runs()]
     files = [tmp_path / f"{number}.{ending}" for number in (1, 2)]
     for file in files:
         assert main(["--batch", "inspect", run, view, "--to", str(file), "--quiet"]) == 0

@@ -128,10 +128,21 @@ async def test_pause_resume_stop_and_again_by_mouse(script):
         assert live_of(app).config == app.workspace.queue.runs[0].config
 
 
-async def test_the_learning_rate_is_steered_while_it_trains_and_more_epochs_are_asked_for(script):
+async def test_a_wrong_value_is_explained_and_not_steered_and_right_ones_are_while_it_trains(script):
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:
         await train(pilot, script, 1)
+        await until(pilot, lambda: live_of(app).state == "training")
+        await pilot.press("e")
+        field = app.screen.query_one("#field-learning-rate", Field)
+        field.query_one(Input).value = "-1"
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        assert isinstance(app.screen, SteerDialog)
+        assert field.has_class("-wrong")
+        assert "too small" in str(field.query_one(".problem", Static).content)
+        await pilot.press("escape")
+        assert not live_of(app).control.take_changes()
         await pilot.press("e")
         assert isinstance(app.screen, SteerDialog)
         app.screen.query_one("#field-learning-rate Input", Input).value = "0.05"
@@ -145,23 +156,6 @@ async def test_the_learning_rate_is_steered_while_it_trains_and_more_epochs_are_
         script.free = True
         await until(pilot, lambda: live_of(app).ended)
         assert live_of(app).epochs_done == 25
-
-
-async def test_a_wrong_value_is_not_steered_and_is_explained(script):
-    app = app_of(script)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await start(pilot)
-        await until(pilot, lambda: live_of(app).state == "training")
-        await pilot.press("e")
-        field = app.screen.query_one("#field-learning-rate", Field)
-        field.query_one(Input).value = "-1"
-        await pilot.pause()
-        await pilot.press("ctrl+s")
-        assert isinstance(app.screen, SteerDialog)
-        assert field.has_class("-wrong")
-        assert "too small" in str(field.query_one(".problem", Static).content)
-        await pilot.press("escape")
-        assert not live_of(app).control.take_changes()
 
 
 async def test_the_list_of_runs_has_the_columns_that_there_is_room_for_and_cuts_none(script):
@@ -183,17 +177,8 @@ async def test_the_list_of_runs_has_the_columns_that_there_is_room_for_and_cuts_
         assert column.width >= len("0/100000")
 
 
-async def test_charts_that_a_wider_terminal_has_room_for_are_drawn_though_the_run_is_paused(script):
-    app = app_of(script)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await train(pilot, script, 2)
-        await pilot.press("space")
-        await until(pilot, lambda: live_of(app).state == "paused")
-        await pilot.resize_terminal(120, 40)
-        await until(pilot, lambda: all(plot.size and plot.series for plot in app.screen.query(Plot)))
-
-
-async def test_the_curves_of_a_run_can_be_drawn_over_updates_and_over_seconds(script):
+async def test_curves_are_drawn_over_updates_and_seconds_and_escape_takes_the_crosshair_before_it_leaves(script):
+    """Charts that a wider terminal has room for are drawn too, though the run is paused."""
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:
         await train(pilot, script, 2)
@@ -206,18 +191,16 @@ async def test_the_curves_of_a_run_can_be_drawn_over_updates_and_over_seconds(sc
         assert ", by seconds" in chart.summary
         await pilot.press("u")
         assert chart.visible_range[1] == 2
-
-
-async def test_escape_takes_the_crosshair_away_before_it_leaves_the_screen(script):
-    app = app_of(script)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await train(pilot, script, 2)
         await until(pilot, lambda: app.screen.query_one("#chart-loss Plot", Plot).series)
         await pilot.press("r")
-        assert app.screen.query_one("#chart-loss", Chart).crosshair is not None
+        assert chart.crosshair is not None
         await pilot.press("escape")
-        assert app.screen.query_one("#chart-loss", Chart).crosshair is None
+        assert chart.crosshair is None
         assert app.current_mode == "training"
+        await pilot.press("space")
+        await until(pilot, lambda: live_of(app).state == "paused")
+        await pilot.resize_terminal(120, 40)
+        await until(pilot, lambda: all(plot.size and plot.series for plot in app.screen.query(Plot)))
         await pilot.press("escape")
         assert app.current_mode == "hyperparameters"
 
