@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from screens.derivation import STEPS, DerivationScreen
 from screens.widgets.choice_list import ChoiceList
+from tests.support.settling import all_work_is_done
 
 NAMES = [step.__name__ for step in STEPS]
 
@@ -25,7 +26,7 @@ async def opened(pilot: Pilot[object], name: str) -> DerivationScreen:
 async def settled(pilot: Pilot[object]) -> None:
     """Wait until nothing is being worked out."""
     await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
+    await all_work_is_done(pilot)
     await pilot.pause()
 
 

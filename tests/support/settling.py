@@ -1,10 +1,12 @@
 """Waiting until a screen has come to rest, for as long as that takes and no longer."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 from textual.pilot import Pilot
 from textual.widgets import Input
+from textual.worker import WorkerCancelled
 
 from screens.widgets.chart import Chart
 from screens.widgets.key_list import KeyList
@@ -20,7 +22,7 @@ async def settle(pilot: Pilot[Any]) -> None:
     """Wait until everything that was asked to draw has drawn and the picture stays as it is; let no cursor blink."""
     for field in pilot.app.screen.query(Input):
         field.cursor_blink = False
-    await pilot.app.workers.wait_for_complete()
+    await all_work_is_done(pilot)
     for line in (line for screen in pilot.app.screen_stack for line in screen.query(StatusLine)):
         line.show()  # within an epoch it looks once a second, which is longer than a picture is waited for
     for _ in range(_MOST_LOOKS):
@@ -31,6 +33,13 @@ async def settle(pilot: Pilot[Any]) -> None:
         if _is_drawn(pilot) and strips(pilot.app) == before:
             return
     raise AssertionError("the screen does not come to rest")
+
+
+async def all_work_is_done(pilot: Pilot[Any]) -> None:
+    """Wait for what works in the background; who asks for other work meanwhile puts an end to the work before."""
+    while working := [worker for worker in pilot.app.workers if not worker.is_finished]:
+        with contextlib.suppress(WorkerCancelled):
+            await pilot.app.workers.wait_for_complete(working)
 
 
 def _is_drawn(pilot: Pilot[Any]) -> bool:
