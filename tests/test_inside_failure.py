@@ -30,6 +30,7 @@ from tests.support.history import LOGISTIC, PERCEPTRON, train
 from tests.support.inside import go_to, is_drawn, view_of
 from tests.support.look import ALL, MIDDLE
 from tests.support.scripted_engine import until
+from tests.support.settling import settle
 
 
 def text(app, name):
@@ -182,15 +183,16 @@ async def test_the_cursor_stands_on_the_same_cell_of_all_three_matrices(store, b
     app = Hw1App("inspect", inspected=runs)
     async with app.run_test(size=(200, 60)) as pilot:
         await go_to(pilot, DisagreementView)
+        await settle(pilot)
         rates = [_confusion(store, run).rates for run in runs]
         largest = np.unravel_index(np.abs(rates[1] - rates[0]).argmax(), (3, 3))
         assert app.screen.query_one("#parted-difference", HeatMatrix).cursor == largest, "where they part most"
         app.screen.query_one("#parted-second", HeatMatrix).focus()
         app.screen.query_one("#parted-second", HeatMatrix).point_at(0, 0)
-        await pilot.pause()
+        matrices = [*app.screen.query(".parted-panel").results(HeatMatrix)]
+        await until(pilot, lambda: {matrix.cursor for matrix in matrices} == {(0, 0)})
         await pilot.press("down", "right")
-        await pilot.pause()
-        assert {matrix.cursor for matrix in app.screen.query(".parted-panel").results(HeatMatrix)} == {(1, 1)}
+        await until(pilot, lambda: {matrix.cursor for matrix in matrices} == {(1, 1)})
         first, second = (_confusion(store, run).counts[1, 1] for run in runs)
         assert f"{first} by" in text(app, "#parted-cell")
         assert f"{second} by" in text(app, "#parted-cell")

@@ -43,13 +43,14 @@ def focus(app, field):
 async def test_the_run_that_starts_is_the_one_that_was_typed(script):
     app = app_of(script, "hyperparameters")
     async with app.run_test(size=(80, 24)) as pilot:
-        for times, (epochs, rate) in enumerate((("17", "0.25"), ("18", "0.125"), ("19", "0.5")), 1):
+        runs = app.workspace.queue.runs
+        for epochs, rate in (("17", "0.25"), ("18", "0.125"), ("19", "0.5")):
             await until(pilot, lambda: app.current_mode == "hyperparameters" and app.screen.query("#field-epochs"))
             focus(app, "epochs")
             await pilot.pause()
             burst(app, "ctrl+u", epochs, "down", "ctrl+u", rate, "ctrl+s")
-            await until(pilot, lambda times=times: len(app.workspace.queue.runs) == times)
-            config = app.workspace.queue.runs[-1].config
+            await until(pilot, lambda: app.current_mode == "training")
+            config = runs[-1].config
             assert config.epochs == int(epochs)
             assert float(rate) in config.hyperparameters.values()
             await pilot.press("f3")

@@ -193,9 +193,9 @@ async def test_curves_are_drawn_over_updates_and_seconds_and_escape_takes_the_cr
         assert chart.visible_range[1] == 2
         await until(pilot, lambda: app.screen.query_one("#chart-loss Plot", Plot).series)
         await pilot.press("r")
-        assert chart.crosshair is not None
+        await until(pilot, lambda: chart.crosshair is not None)
         await pilot.press("escape")
-        assert chart.crosshair is None
+        await until(pilot, lambda: chart.crosshair is None)
         assert app.current_mode == "training"
         await pilot.press("space")
         await until(pilot, lambda: live_of(app).state == "paused")
