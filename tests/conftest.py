@@ -46,10 +46,14 @@ def parsed_once() -> Iterator[dict[Hashable, Any]]:
 
     parsed: dict[Hashable, Any] = {}
     parse = Stylesheet._parse_rules  # noqa: SLF001 - its public callers read the files as well
+    last: tuple[dict[str, str], frozenset[tuple[str, str]]] = {}, frozenset()
 
     def look_up(sheet: Stylesheet, *args: Any, **kwargs: Any) -> Any:
+        nonlocal last
         variables = sheet._variables  # noqa: SLF001 - they can be set, but not asked for
-        key = (frozenset(variables.items()), args, frozenset(kwargs.items()))
+        if variables is not last[0]:  # 300 of them, the same for all sheets of an app
+            last = variables, frozenset(variables.items())
+        key = (last[1], args, frozenset(kwargs.items()))
         if key not in parsed:
             parsed[key] = parse(sheet, *args, **kwargs)
         return parsed[key]
@@ -84,6 +88,14 @@ def prompt() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def unsynced() -> Iterator[None]:
+    """Leave what was written to the system: no test takes the power away, and what programs of their own do stays."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda descriptor: None)
+        yield
+
+
 def pytest_collection_finish() -> None:
     """Leave what was imported out of every search for garbage, and search after tests alone; see ``garbage``."""
     gc.disable()
@@ -94,8 +106,9 @@ def pytest_collection_finish() -> None:
 def garbage() -> Iterator[None]:
     """Collect garbage after tests that made much. While an interface runs it costs up to a third of that."""
     yield
-    if gc.get_count()[0] > 1_000_000:  # objects since the last time, as five interfaces or ten make
+    if gc.get_count()[0] > 100_000:  # objects since the last time, as an interface makes or two
         gc.collect()
+        gc.freeze()  # what the tests keep for each other is not searched again, which took as long in the end
 
 
 @pytest.fixture(autouse=True)
