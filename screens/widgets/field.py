@@ -63,6 +63,9 @@ class Field(Vertical):
             self.field, self.text = field, text
             super().__init__()
 
+    _has_unit: ClassVar[bool] = True
+    """Whether the unit has a column of its own."""
+
     def __init__(self, about: Hyperparameter, text: str, default: str, origin: str = "default") -> None:
         super().__init__(id=f"field-{about.name.replace('_', '-')}")
         self.about, self.default = about, default
@@ -77,13 +80,13 @@ class Field(Vertical):
         return self._text
 
     def compose(self) -> ComposeResult:
-        """Draw the name, the control, the unit, and room for what is wrong."""
+        """Draw the name, the control, the unit, and room for a note."""
         with Horizontal(classes="row"):
             yield Static(self.about.title, markup=False, classes="name")
             yield self._control()
-            yield Static(self.about.unit, markup=False, classes="unit")
+            if self._has_unit:
+                yield Static(self.about.unit, markup=False, classes="unit")
             yield Static(markup=False, classes="note")
-        yield Static(markup=False, classes="problem")
 
     def _control(self) -> Input | Select[str] | Checkbox:
         tooltip = f"{self.about.help}; {self.about.allowed}"
@@ -117,7 +120,10 @@ class Field(Vertical):
         if problem != self._problem:
             self._problem = problem
             self.set_class(bool(problem), "-wrong")
-            self.query_one(".problem", Static).update(problem)
+            if said := self.query(".problem"):
+                said.only_one(Static).update(problem)
+            else:  # of a form's thirty fields hardly one is ever wrong
+                self.mount(Static(problem, markup=False, classes="problem"))
             self._bring_into_view()
 
     def read(self) -> Any:

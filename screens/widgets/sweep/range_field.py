@@ -19,9 +19,10 @@ class RangeField(Field):
 
     DEFAULT_CSS: ClassVar[str] = """
     RangeField .control { width: 26; }
-    RangeField .unit { display: none; }
     RangeField .note { padding: 0 0 0 1; }
     """
+
+    _has_unit = False  # it stands where the note does
 
     def _control(self) -> Input | Select[str] | Checkbox:
         control = Input(self._text, classes="control", select_on_focus=False)
