@@ -50,8 +50,9 @@ def nearest_name(given: str, names: Iterable[str]) -> str:
     names = list(names)
     if short := named_in_short(given, names):
         return short
-    matches = difflib.get_close_matches(given.lower(), names, n=1, cutoff=0.6)
-    return matches[0] if matches else ""
+    bare = {name.lstrip("-"): name for name in names}  # the dashes of options are alike in all of them
+    matches = difflib.get_close_matches(given.lower().lstrip("-"), bare, n=1, cutoff=0.6)
+    return bare[matches[0]] if matches else ""
 
 
 def named_in_short(given: str, names: Iterable[str]) -> str:

@@ -193,6 +193,8 @@ def test_all_mistakes_are_told_at_once_without_a_traceback(capsys, tmp_path):
         (["--batch", "--home", "X", "runs", "list"], "hw1-tui [--batch] runs VERB [OPTIONS]"),
         (["--batch", "train", "--lr", "0.1"], "--lr: there is no such option (did you mean --learning-rate?)"),
         (["--batch", "--preset", "report", "--bogus"], "--bogus: there is no such option"),
+        (["sweep", "--workers", "2"], "--workers: there is no such option\n"),  # but for its dashes it looks like none
+        (["--batch", "train", "--ephocs", "2"], "--ephocs: there is no such option (did you mean --epochs?)"),
         (["--batch", "train", "--quiet=yes"], "--quiet: takes no value, and was given 'yes' (did you mean --quiet?)"),
         (["--batch", "train", "--", "--epochs", "3"], "--: is not expected here: no option is read after it"),
         (
