@@ -219,7 +219,7 @@ class SweepScreen(Charted, TrialActing):
             return
         if page.sweep is None:
             page.show_first_wrong()
-            self.notify("Something is to be put right first; it stands under its field.", severity="warning")
+            self.notify(page.why_not(), severity="warning")
         else:
             self._plan(page.sweep)
 

@@ -2,6 +2,7 @@
 
 import csv
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -176,6 +177,21 @@ async def test_two_runs_stand_beside_each_other_with_what_one_alone_gets_right(s
             assert sorted(shown.examples.indices.tolist()) == np.flatnonzero(expected).tolist()
             await pilot.press("escape")
             await until(pilot, lambda: is_drawn(app))
+
+
+async def test_a_run_that_is_opened_after_another_is_entered_where_it_is_wrong_most_too(store, blobs):
+    """The cursor stayed in the cell that the run before was left at, which may hold nothing."""
+    runs = train(store, blobs, **LOGISTIC), train(store, blobs, **PERCEPTRON)
+    app: Any = Hw1App("inspect", inspected=runs[:1])
+    async with app.run_test(size=MIDDLE) as pilot:
+        await until(pilot, lambda: is_drawn(app))
+        matrix = app.screen.query_one(HeatMatrix)
+        right = int(_confusion(store, runs[1]).counts.diagonal().argmax())
+        matrix.point_at(right, right)
+        await pilot.press("f6")
+        app.screen.inspect([store.get(runs[1])])
+        worst = _confusion(store, runs[1]).mixed_up()[0]
+        await until(pilot, lambda: matrix.cursor == (worst.first, worst.second))
 
 
 async def test_the_cursor_stands_on_the_same_cell_of_all_three_matrices(store, blobs):

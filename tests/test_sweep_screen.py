@@ -21,7 +21,7 @@ from screens.widgets.change_form import ChangeForm
 from screens.widgets.sweep.findings_page import FindingsPage
 from tests.support.scripted_engine import app_of, until
 from tests.support.swept import define_scripted, keep_scripted, train_scripted
-from tests.support.told import status
+from tests.support.told import status, told
 
 MIDDLE = (120, 40)
 
@@ -104,6 +104,7 @@ async def test_one_value_a_field_is_no_sweep_and_is_told_what_to_type(script):
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "several values" in text_of(app.screen.query_one("#sweep-facts")))
         await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Type several values into a field" in told(app))  # under no field stands anything
         assert not app.workspace.live_sweep
 
 

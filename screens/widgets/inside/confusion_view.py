@@ -78,6 +78,7 @@ class ConfusionView(InsideView):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._found: _Found | None = None
+        self._run = ""
         self._is_share = False
 
     def compose_view(self) -> Iterator[Widget]:
@@ -102,15 +103,15 @@ class ConfusionView(InsideView):
         words = f"{visible(confusion.words())}{fit and f' {fit}'}{_top_words(answers)}"
         return _Found(answers, confusion, words, _table(confusion))
 
-    def draw(self, subject: Subject, result: _Found) -> None:  # noqa: ARG002
+    def draw(self, subject: Subject, result: _Found) -> None:
         """Draw the matrix and the scores."""
-        is_first = self._found is None
+        is_other, self._run = self._run != subject.opened.record.run, subject.opened.record.run
         self._found = result
         self.query_one("#confusion-words", Static).update(result.words)
         matrix = self.query_one(HeatMatrix)
         matrix.show(result.confusion.counts, result.confusion.rates, result.confusion.classes)
         self.query_one("#confusion-table", Static).update(result.table)
-        if is_first:
+        if is_other:
             self.action_worst()
         self._tell()
 

@@ -60,6 +60,7 @@ class DisagreementView(InsideView):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._found: _Found | None = None
+        self._runs: tuple[str, ...] = ()
 
     def compose_view(self) -> Iterator[Widget]:
         """Yield the words, the matrices and what leads to the photographs."""
@@ -97,9 +98,10 @@ class DisagreementView(InsideView):
             Disagreement.of(first.correct, second.correct),
         )
 
-    def draw(self, subject: Subject, result: _Found) -> None:  # noqa: ARG002
+    def draw(self, subject: Subject, result: _Found) -> None:
         """Draw the matrices."""
-        is_first, self._found = self._found is None, result
+        runs = tuple(one.record.run for one in (subject.opened, subject.other) if one)
+        is_other, self._runs, self._found = self._runs != runs, runs, result
         names = [model.name for model in result.models]
         self.query_one("#parted-words", Static).update(visible(result.parted.words(*names)))
         first, second = result.confusions
@@ -123,7 +125,7 @@ class DisagreementView(InsideView):
             button = self.query_one(f"#parted-{name}", Button)
             button.label = plain(f"{text}: {len(indices):,}")
             button.refresh(layout=True)
-        if is_first:
+        if is_other:
             row, column = np.unravel_index(int(change.argmax()), change.shape)
             matrix.point_at(int(row), int(column))
         self._tell(HeatMatrix.Pointed(matrix))

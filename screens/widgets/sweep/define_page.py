@@ -163,6 +163,12 @@ class DefinePage(Container):
         if not any(isinstance(node, Field) for node in (self.screen.focused.ancestors if self.screen.focused else ())):
             self.show_first_wrong()
 
+    def why_not(self) -> str:
+        """Return why there is no sweep yet: what stands under no field, or else that it stands there."""
+        names = {field.about.name for field in self.query(Field)}
+        others = [text for name, text in self._problems.items() if name not in names]
+        return others[0] if others else "Something is to be put right first; it stands under its field."
+
     def show_first_wrong(self) -> None:
         """Go to the first field with something wrong in it; to the first of all where none has."""
         fields = list(self.query(Field))
