@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from hw1_tui.files.notice import LOGGER
 if TYPE_CHECKING:  # what a test does not need is not imported for it
     from syrupy.assertion import SnapshotAssertion
     from textual.css.stylesheet import Stylesheet
+    from textual.dom import DOMNode
 
     from hw1_tui.runs import Store
     from tests.support.browser import Browser
@@ -152,6 +153,23 @@ def sweep(capsys: pytest.CaptureFixture[str], blobs: Path) -> Callable[..., tupl
         return (code, *capsys.readouterr())
 
     return sweep
+
+
+@pytest.fixture
+def styled(monkeypatch: pytest.MonkeyPatch) -> list[DOMNode]:
+    """What Textual styles anew from here on, a widget as often as it is."""
+    from textual.css.stylesheet import Stylesheet
+
+    styled: list[DOMNode] = []
+    update = Stylesheet.update_nodes
+
+    def noted(sheet: Stylesheet, nodes: Iterable[DOMNode], *args: Any, **options: Any) -> None:
+        nodes = list(nodes)
+        styled.extend(nodes)
+        update(sheet, nodes, *args, **options)
+
+    monkeypatch.setattr(Stylesheet, "update_nodes", noted)
+    return styled
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The form of a run: what is typed is kept, said, explained where it is wrong, and copied as a command."""
 
-from textual.css.stylesheet import Stylesheet
-from textual.dom import DOMNode
 from textual.widgets import Checkbox, Input, OptionList, Static
 
 from screens.dialogs.text_dialog import TextDialog
@@ -38,18 +36,9 @@ async def test_what_was_typed_is_kept_across_screens_also_where_it_is_wrong(scri
 
 
 async def test_arrows_walk_through_a_form_that_is_longer_than_the_terminal_and_what_is_wrong_is_in_sight(
-    script, monkeypatch
+    script, styled
 ):
     """Only the two fields that a step is between are styled anew: it was the whole form, with every step."""
-    styled: list[DOMNode] = []
-    update = Stylesheet.update_nodes
-
-    def noted(sheet, nodes, **options):
-        nodes = list(nodes)
-        styled.extend(nodes)
-        update(sheet, nodes, **options)
-
-    monkeypatch.setattr(Stylesheet, "update_nodes", noted)
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter")

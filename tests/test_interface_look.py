@@ -6,8 +6,6 @@ from rich.style import Style
 from textual.command import CommandList
 from textual.css import stylesheet
 from textual.css.parse import parse
-from textual.css.stylesheet import Stylesheet
-from textual.dom import DOMNode
 from textual.widgets import Input, Static
 
 from hw1_tui.app import SCREENS, Hw1App
@@ -110,16 +108,7 @@ async def test_each_stylesheet_is_parsed_once_for_a_theme_whatever_is_opened(scr
         await until(pilot, lambda: len(parsed) > n)
 
 
-async def test_what_opens_styles_nothing_anew_that_was_open_and_a_theme_reaches_what_was_hidden(script, monkeypatch):
-    styled: list[DOMNode] = []
-    update = Stylesheet.update_nodes
-
-    def noted(sheet, nodes, **options):
-        nodes = list(nodes)
-        styled.extend(nodes)
-        update(sheet, nodes, **options)
-
-    monkeypatch.setattr(Stylesheet, "update_nodes", noted)
+async def test_what_opens_styles_nothing_anew_that_was_open_and_a_theme_reaches_what_was_hidden(script, styled):
     app = app_of(script)
     async with app.run_test(size=SMALL) as pilot:
         await pilot.pause()
@@ -139,7 +128,7 @@ async def test_what_opens_styles_nothing_anew_that_was_open_and_a_theme_reaches_
             await pilot.pause()
             nodes = [*app.screen.walk_children(with_self=True)]
             shown = [node.styles.base.get_rules() for node in nodes]
-            update(app.stylesheet, nodes)
+            app.stylesheet.update_nodes(nodes)
             for node, rules in zip(nodes, shown, strict=True):
                 assert node.styles.base.get_rules() == rules, (entry.name, node)
 
