@@ -146,8 +146,7 @@ class DefinePage(Container):
         self._problems = problems
         for field in self.query(Field):
             field.explain(problems.get(field.about.name, ""))
-        names = {field.about.name for field in self.query(Field)}
-        others = [text for name, text in problems.items() if name not in names]
+        others = self._others()
         facts = self.query_one("#sweep-facts", Static)
         facts.set_class(bool(others and sweep is None and NOTHING_TRIED not in others), "wrong")
         if sweep is None:
@@ -163,11 +162,14 @@ class DefinePage(Container):
         if not any(isinstance(node, Field) for node in (self.screen.focused.ancestors if self.screen.focused else ())):
             self.show_first_wrong()
 
+    def _others(self) -> list[str]:
+        """Return what is wrong and stands under no field."""
+        names = {field.about.name for field in self.query(Field)}
+        return [text for name, text in self._problems.items() if name not in names]
+
     def why_not(self) -> str:
         """Return why there is no sweep yet: what stands under no field, or else that it stands there."""
-        names = {field.about.name for field in self.query(Field)}
-        others = [text for name, text in self._problems.items() if name not in names]
-        return others[0] if others else "Something is to be put right first; it stands under its field."
+        return next(iter(self._others()), "") or "Something is to be put right first; it stands under its field."
 
     def show_first_wrong(self) -> None:
         """Go to the first field with something wrong in it; to the first of all where none has."""
