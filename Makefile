@@ -16,8 +16,8 @@ run: $(INSTALLED)
 test: style
 	$(MAKE) --no-print-directory -j 2 types pytest
 
-# One worker has a file's tests as long as both have work, so that what a file shares is made once. Three on two cores were a
-# minute faster, and now and then a wait ran out.
+# One worker has a file's tests as long as both have work, so that what a file shares is made once. Three on two cores won
+# little, and now and then a wait ran out.
 pytest: $(INSTALLED)
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
