@@ -26,9 +26,12 @@ class Terminal:
         )
         self.raw = b""
 
-    def read(self, seconds: float) -> None:
-        if select.select([self.master], [], [], seconds)[0]:
+    def read(self, seconds: float) -> bool:
+        """Take some of what was written, waited for; return whether there was any."""
+        is_there = bool(select.select([self.master], [], [], seconds)[0])
+        if is_there:
             self.raw += os.read(self.master, 65536)
+        return is_there
 
     @property
     def text(self) -> str:
@@ -49,7 +52,8 @@ class Terminal:
         end = time.monotonic() + seconds
         while self.process.poll() is None and time.monotonic() < end:
             self.read(0.05)
-        self.read(0.2)
+        while self.read(0.2):  # a terminal gives a few thousand bytes at a time, whatever is asked for
+            pass
         return self.process.poll()
 
     def assert_restored(self) -> None:
