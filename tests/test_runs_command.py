@@ -291,3 +291,15 @@ def test_many_runs_are_deleted_with_one_sentence_seen_in_the_trash_and_brought_b
     assert main(["runs", "undelete", "seed>0"]) == 0
     assert "2 runs are back" in capsys.readouterr().err
     assert len(store.runs()) == 3
+    assert main(["runs", "tag", "seed>0", "later"]) == 0
+    assert [record.labels.tags for record in store.runs("", "seed")] == [(), ("later",), ("later",)]
+    assert main(["runs", "delete", *runs[:2]]) == 0
+    assert main(["runs", "undelete", "last"]) == 0
+    assert f"{runs[1]} is back" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", ["show", "follow", "compare", "resume", "star", "delete", "undelete"])
+def test_an_empty_name_is_no_run_for_any_verb(capsys, verb):
+    """As the shell makes one of a variable that is not set."""
+    assert main(["runs", verb, ""]) == 2
+    assert "RUN: is empty; allowed: an identifier, a name, or last" in capsys.readouterr().err

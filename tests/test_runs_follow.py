@@ -8,7 +8,7 @@ import pytest
 
 from hw1_tui.batch import run_follow
 from hw1_tui.cli import main
-from hw1_tui.exit_code import DONE, FAILED, of_signal
+from hw1_tui.exit_code import DONE, FAILED, USAGE, of_signal
 from hw1_tui.runs import Store
 from hw1_tui.settings import Given, resolve
 from hw1_tui.training.event import EpochEnded
@@ -69,6 +69,26 @@ def test_one_that_leaves_the_range_of_numbers_is_a_failure(step, capsys):
     assert "diverged" in capsys.readouterr().out
 
 
+def test_runs_are_named_as_for_the_other_verbs(step, capsys):
+    """By ``last``, a name or the end of an identifier, and it is followed though it is renamed meanwhile."""
+    other, run, store = begin(9), begin(2), Store()
+    next(other)
+    next(run)
+    newest = store.get("last").run
+
+    def renamed_on_the_way():
+        store.rename("last", "slow")
+        yield from run
+
+    step(renamed_on_the_way())
+    assert main(["runs", "follow", "last", "--format", "jsonl"]) == DONE
+    assert {json.loads(line)["run"] for line in capsys.readouterr().out.splitlines()} == {newest}
+    assert main(["runs", "follow", "slow"]) == DONE
+    assert f"{newest} does not train: it is finished." in capsys.readouterr().err
+    assert main(["runs", "follow", "nobody", "--wait"]) == USAGE
+    assert "nobody: there is no such run" in capsys.readouterr().err
+
+
 def test_none_that_trains_is_said_and_not_waited_for(capsys):
     assert main(["runs", "follow", "model=mlp"]) == DONE
     assert "No run trains. With --wait the first is waited for" in capsys.readouterr().err
@@ -82,12 +102,13 @@ def test_the_first_is_waited_for_until_a_signal():
         assert (code, err) == (of_signal(signal.SIGTERM), "")
 
 
-def test_a_name_that_no_run_has_is_told_and_is_none_that_does_not_train(capsys):
-    """Guarantee: a word that is wrong is told; "None of them trains" read as if there were some."""
+def test_a_condition_that_no_run_fulfils_is_told_and_is_none_that_does_not_train(capsys):
+    """Guarantee: a condition that is wrong is told; "None of them trains" read as if there were some."""
     list(begin(1))
-    assert main(["runs", "follow", "nothing"]) == DONE
-    assert "No run has 'nothing' in its identifier" in capsys.readouterr().err
-    assert main(["runs", "follow", "digits"]) == DONE
+    list(begin(1))
+    assert main(["runs", "follow", "engine=torch"]) == DONE
+    assert "No run has engine=torch" in capsys.readouterr().err
+    assert main(["runs", "follow", "data=digits"]) == DONE
     assert "None of them trains. With --wait" in capsys.readouterr().err
     assert main(["runs", "follow"]) == DONE
     assert "No run trains. With --wait" in capsys.readouterr().err

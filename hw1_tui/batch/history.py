@@ -10,7 +10,7 @@ from hw1_tui.batch.option import home_of, home_place
 from hw1_tui.files.folder import prepare_folder
 from hw1_tui.files.notice import say_once
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.runs import RunRecord, Store
+from hw1_tui.runs import LAST, RunRecord, Store
 from hw1_tui.runs.filter import check_spelling, is_condition, split_words
 from hw1_tui.runs.filter_spelling import is_joining
 
@@ -55,7 +55,8 @@ def _quote(word: str) -> str:
 def say_none(store: Store, asked: str, *, deleted: bool = False) -> None:
     """Say why a filter lets no run through, as far as it is one condition that none fulfils."""
     if asked and (why := store.why_none(asked, deleted=deleted)):
-        say_once(why)
+        hint = " A list is searched for words; hw1-tui runs show last tells of the newest run." if asked == LAST else ""
+        say_once(why + hint)
 
 
 def find_ids(store: Store, words: Sequence[str]) -> list[str]:
@@ -79,8 +80,7 @@ def find_runs(store: Store, words: Sequence[str]) -> list[RunRecord]:
     Raises:
         MistakeError: with every word that names no run, or reads like a condition and is none.
     """
-    check_spelling([word for word in words if not store.called(word)])
-    conditions = [word for word in words if is_condition(word) and not store.called(word)]
+    _, conditions = names_and_conditions(store, words)
     mistakes: list[Mistake] = []
     found: dict[str, RunRecord] = {}
     for word in dict.fromkeys(conditions[0] if word in conditions else word for word in words):
@@ -93,6 +93,18 @@ def find_runs(store: Store, words: Sequence[str]) -> list[RunRecord]:
     if mistakes:
         raise MistakeError(mistakes)
     return list(found.values())
+
+
+def names_and_conditions(store: Store, words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the words that each name a run, and those that are one filter together.
+
+    Raises:
+        MistakeError: with every word that reads like a condition and is none.
+    """
+    uncalled = [word for word in words if not store.called(word)]
+    check_spelling(uncalled)
+    conditions = [word for word in uncalled if is_condition(word)]
+    return [word for word in words if word not in conditions], conditions
 
 
 def _fulfilling(store: Store, asked: str) -> list[RunRecord]:

@@ -41,7 +41,7 @@ def add_note(parser: argparse.ArgumentParser) -> None:
 
 def add_tag(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``tag``."""
-    parser.add_argument("run", nargs="?", help="the run")
+    parser.add_argument("run", nargs="?", help="the run, or a filter in one word of the shell")
     parser.add_argument("tags", nargs="*", help="tags")
     parser.add_argument("--remove", action="store_true", help="take them away")
     add_quiet_option(parser)
@@ -83,8 +83,10 @@ def note(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
 
 def tag(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """Give a run tags, or take them away; return the exit code."""
-    record = _need(args, mistakes, "run", "tags").tag(args.run, *args.tags, remove=args.remove)
-    Narrator(args.quiet).remark(f"{record.run} has the tags {', '.join(record.labels.tags) or '(none)'}.")
+    store = _need(args, mistakes, "run", "tags")
+    for found in find_runs(store, [args.run]):
+        record = store.tag(found.run, *args.tags, remove=args.remove)
+        Narrator(args.quiet).remark(f"{record.run} has the tags {', '.join(record.labels.tags) or '(none)'}.")
     return 0
 
 
@@ -121,9 +123,12 @@ def undelete(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         say_none(store, ask_runs(conditions), deleted=True)
     words = [word for word in args.runs if word not in conditions]
     check_spelling([word for word in args.runs if word not in called])
-    done = change_each(store.undelete, [*words, *found], mistakes)
+    done: list[str] = []
+    change_each(lambda word: done.append(store.undelete(word).run), [*words, *found], mistakes)
     if done or not mistakes:
-        Narrator(args.quiet).remark(f"{counted(len(done), 'run')} {'is' if len(done) == 1 else 'are'} back.")
+        Narrator(args.quiet).remark(
+            f"{done[0]} is back." if len(done) == 1 else f"{counted(len(done), 'run')} are back."
+        )
     raise_mistakes(mistakes)
     return 0
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import sleep
 from typing import Any
 
 from hw1_tui.batch.event_printer import EPOCH_WIDTH, metric_cell, metric_width
-from hw1_tui.batch.history import ask_runs, open_store
+from hw1_tui.batch.history import ask_runs, find_runs, names_and_conditions, open_store
 from hw1_tui.batch.machine_format import print_csv, print_json
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import OUTPUT_FORMATS, add_output_options, raise_mistakes, read_choice
@@ -16,7 +16,7 @@ from hw1_tui.batch.page import RowPrinter
 from hw1_tui.exit_code import DONE, FAILED
 from hw1_tui.metric import EpochMetrics, by_importance, epoch_metrics
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.runs import Store
+from hw1_tui.runs import RunRecord, Store
 from hw1_tui.training.event import FAILURES, EpochEnded, RunEnded
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -27,7 +27,7 @@ Printer = Callable[[str, Mapping[str, Any]], None]
 
 def add_follow(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``follow``."""
-    parser.add_argument("filter", nargs="*", help="terms such as model=mlp sweep=rates (default: all that train)")
+    parser.add_argument("runs", nargs="*", help="runs, or a filter such as sweep=rates (default: all that train)")
     parser.add_argument("--wait", action="store_true", help="for the first to begin, where none trains yet")
     add_output_options(parser)
 
@@ -36,14 +36,10 @@ def follow_runs(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """Print the epochs of runs that train until all have ended; return the exit code."""
     output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
     raise_mistakes(mistakes)
-    store, asked = open_store(args), ask_runs(args.filter)
-    follower = _Follower(store, asked)
+    follower = _Follower(open_store(args), args.runs)
     with Narrator(args.quiet) as narrator:
         if not follower.is_any_live() and not args.wait:
-            none = (
-                asked and store.why_none(asked)
-            ) or f"{'None of them' if asked and store.runs(asked) else 'No run'} trains."
-            narrator.remark(f"{none} With --wait the first is waited for.")
+            narrator.remark(f"{follower.why_none()} With --wait the first is waited for.")
             return DONE
         printer = _printer(output_format, narrator.remark)
         for run, event in follower.events():
@@ -56,24 +52,44 @@ class _Follower:
 
     Args:
         store: the history.
-        asked: the filter that runs have to pass.
+        words: names of runs, and conditions that are one filter; without words every run is followed.
+
+    Raises:
+        MistakeError: with every word that names no run, or is no condition.
     """
 
-    def __init__(self, store: Store, asked: str) -> None:
+    def __init__(self, store: Store, words: Sequence[str]) -> None:
+        names, conditions = names_and_conditions(store, words)
         self._store = store
-        self._asked = asked
+        self._asked = ask_runs(conditions)
+        self._named = {record.run for record in find_runs(store, names)}
         self._seen: dict[str, int] = {}
         self.has_failed = False
 
     def is_any_live(self) -> bool:
         """Return whether a run trains."""
-        return any(record.is_live for record in self._store.runs(self._asked))
+        return any(record.is_live for record in self._meant())
+
+    def why_none(self) -> str:
+        """Return why none is followed."""
+        meant = self._meant()
+        if not meant and self._asked and (why := self._store.why_none(self._asked)):
+            return why
+        if len(meant) == 1:
+            return f"{meant[0].run} does not train: it is {meant[0].status}."
+        return f"{'None of them' if meant and (self._asked or self._named) else 'No run'} trains."
+
+    def _meant(self) -> list[RunRecord]:
+        """Return the runs that are meant, also those that have begun meanwhile."""
+        fulfilling = self._store.runs(self._asked) if self._asked or not self._named else []
+        others = self._named.difference(record.run for record in fulfilling)
+        return fulfilling + [record for record in self._store.runs() if record.run in others] if others else fulfilling
 
     def events(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield what happens in each run, from its newest epoch on, until all have ended."""
         following: set[str] = set()
         while True:
-            live = {record.run for record in self._store.runs(self._asked) if record.is_live}
+            live = {record.run for record in self._meant() if record.is_live}
             for run in sorted(following | live):  # one that has ended since is read to its end
                 yield from self._news(run)
             has_begun = bool(following or live)

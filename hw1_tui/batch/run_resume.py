@@ -84,7 +84,7 @@ def resume_run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     notifier = read_end(args, mistakes)
     raise_mistakes(mistakes)
     store, control = open_store(args), Control()
-    run = args.run or _newest_interrupted(store)
+    run = _newest_interrupted(store) if args.run is None else args.run
     with named_as_options(run):
         events = resume(store, run, changes, control, every=every, budget=budget, max_bytes=max_bytes)
         return print_run(events, control, output_format, args.quiet, notifier)

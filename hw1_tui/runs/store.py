@@ -105,6 +105,8 @@ class Store:
         Raises:
             MistakeError: there is no such run, or more than one; or its folder is damaged.
         """
+        if not name:
+            raise MistakeError(Mistake("RUN", "is empty", f"an identifier, a name, or {LAST}"))
         exact = self.runs_path / name
         if exact.name == name and (folder := open_folder(exact)):
             return folder
@@ -281,7 +283,7 @@ class Store:
         return folder.id
 
     def undelete(self, run: str) -> RunRecord:
-        """Bring a run back from the trash, by what ``find`` takes.
+        """Bring a run back from the trash, by what ``find`` takes; ``last`` is the newest of those there.
 
         Raises:
             MistakeError: it is not there, or the disk does not take it.
@@ -289,12 +291,17 @@ class Store:
         exact = self.trash_path / run
         if exact.name == run and (folder := open_folder(exact)):  # thousands at once: the others are not looked at
             return self._bring_back(folder)
-        folders = list_folders(self.trash_path)
-        matches = [r.run for r in self.deleted() if run and r.labels.name == run]
-        matches = matches or [name for name in folders if run and (name.startswith(run) or name.endswith(run))]
-        if len(matches) != 1:
-            problem = "more than one deleted run is meant" if matches else "is not among the deleted runs"
-            raise MistakeError(Mistake(run, problem, ", ".join(folders)))
+        if not run:
+            raise MistakeError(Mistake("RUN", "is empty", f"an identifier, a name, or {LAST}"))
+        folders, deleted = list_folders(self.trash_path), self.deleted()
+        matches = [r.run for r in deleted if r.labels.name == run]
+        matches = matches or [r.run for r in deleted[:1] if run == LAST]
+        matches = matches or [name for name in folders if name.startswith(run) or name.endswith(run)]
+        if not matches:
+            problem = "is not among the deleted runs" + ("" if folders else ": the trash is empty")
+            raise MistakeError(Mistake(run, problem, nearest=nearest_name(run, folders)))
+        if len(matches) > 1:
+            raise MistakeError(Mistake(run, "more than one deleted run is meant", ", ".join(sorted(matches))))
         return self._bring_back(folders[matches[0]])
 
     def _bring_back(self, folder: RunFolder) -> RunRecord:
