@@ -34,6 +34,7 @@ def test_values_are_read_by_the_hyperparameter_itself():
     assert axis("nesterov=true,no").values == (True, False)
     assert axis("learning-rate=1e-4..1e-1:log:4").values == (1e-4, 1e-3, 1e-2, 1e-1)
     assert axis("momentum=0..0.9:4").values == pytest.approx((0, 0.3, 0.6, 0.9))
+    assert axis("momentum=.1...9:2").values == (0.1, 0.9)
     assert axis("batch-size=1..4:4").values == (1, 2, 3, 4)
 
 
@@ -52,12 +53,15 @@ def test_the_points_of_a_range_can_be_read_and_typed_and_its_ends_are_as_they_we
         ("dropuot=.5", "did you mean dropout?"),
         ("dropout=.5,2", "2 is too large"),
         ("dropout=.5,.5", "0.5 stands there twice"),
-        ("dropout=", "is empty"),
+        ("dropout=.5,", "one of its values is empty"),
         ("learning-rate=0..1:log:3", "too small"),
         ("momentum=0..0.9:log:3", "begins at 0, which has no logarithm"),
         ("learning-rate=1..0.1:3", "no lower end below an upper one"),
         ("learning-rate=.1..1:lgo:3", "did you mean log?"),
         ("learning-rate=.1..1:1", "a number of points from 2"),
+        ("learning-rate=.1..1:3:4", "two numbers of points"),
+        ("learning-rate=.1..1:log:linear", "two scales"),
+        ("momentum=.1..", "'.1..' lacks an end"),
         ("seed=1,2", "--seeds N"),
         ("threads=1,2", "changes no training"),
         ("activation=relu,thanh", "did you mean tanh?"),

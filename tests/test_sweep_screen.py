@@ -1,6 +1,7 @@
 """The Sweep screen: a sweep is defined with its mistakes told, trains while one looks elsewhere, and goes on."""
 
 import shutil
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -38,6 +39,11 @@ def field(app, name):
 
 def text_of(widget):
     return str(widget.content)
+
+
+def is_seen(screen, control):
+    """Whether nothing covers a control, nor is it scrolled away."""
+    return screen.get_widget_at(*control.region.offset)[0] in control.walk_children(with_self=True)
 
 
 def first_panel(app):
@@ -106,6 +112,21 @@ async def test_one_value_a_field_is_no_sweep_and_is_told_what_to_type(script):
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "Type several values into a field" in told(app))  # under no field stands anything
         assert not app.workspace.live_sweep
+
+
+async def test_every_field_is_seen_in_a_small_terminal_while_it_is_typed_into_however_much_is_wrong(script):
+    app: Any = app_of(script, "sweep")
+    app.workspace.draft.model = "mlp"  # the most fields
+    wrong = {"learning_rate": "-1,2", "points": "20", "seeds": "x", "jobs": "0", "time": "soon", "name": "a b"}
+    for name, text in wrong.items():
+        app.workspace.sweep_draft.type(name, text)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query("#field-name.-wrong"))
+        assert "has its own number" in text_of(app.screen.query_one("#field-points .problem"))
+        await until(pilot, lambda: "6 values to put right" in text_of(app.screen.query_one("#sweep-facts")))
+        for control in app.screen.query("Field .control"):
+            control.focus()
+            await until(pilot, partial(is_seen, app.screen, control))
 
 
 async def test_it_trains_on_while_one_looks_elsewhere_and_leaving_asks_and_keeps(script, store):

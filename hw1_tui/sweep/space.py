@@ -143,21 +143,25 @@ def _read_value(name: str, value: Any, place: str) -> Value:
         return entry.read(value) if isinstance(value, str) else entry.check(value)
     except ValueError as error:
         nearest = entry.nearest(value) if isinstance(value, str) else ""
-        raise MistakeError(Mistake(place, str(error), entry.allowed, nearest)) from None
+        problem = str(error) if value or not isinstance(value, str) else "one of its values is empty"
+        raise MistakeError(Mistake(place, problem, entry.allowed, nearest)) from None
 
 
 def _read_range(name: str, given: str, place: str) -> Axis:
     allowed = "LOW..HIGH, then :log for an even logarithm and :N for N points"
-    match = re.fullmatch(r"(.*?)\.\.(?!\.)([^:]*)((?::[^:]*)*)", given.strip())
+    match = re.fullmatch(r"(.*?)\.\.([^:]*)((?::[^:]*)*)", given.strip())
     if not match:
         raise MistakeError(Mistake(place, f"{given!r} is no range", allowed))
+    if not all(end.strip() for end in match.group(1, 2)):
+        raise MistakeError(Mistake(place, f"{given!r} lacks an end", allowed))
     ends = [_read_value(name, end.strip(), place) for end in match.group(1, 2)]
-    scale, n = "linear", 0
-    for word in match[3].split(":")[1:]:
-        if word in SCALES:
-            scale = word
-        else:
-            n = _read_number_of_points(word, place)
+    words = match[3].split(":")[1:]
+    scales = [word for word in words if word in SCALES]
+    numbers = [_read_number_of_points(word, place) for word in words if word not in SCALES]
+    if len(scales) > 1 or len(numbers) > 1:
+        problem = "two scales" if len(scales) > 1 else "two numbers of points"
+        raise MistakeError(Mistake(place, f"{given!r} has {problem}", allowed))
+    scale, n = (scales or ["linear"])[0], (numbers or [0])[0]
     low, high = (float(end) if isinstance(end, (int, float)) else math.nan for end in ends)
     if not low < high:
         raise MistakeError(Mistake(place, f"{given!r} has no lower end below an upper one", allowed))

@@ -141,6 +141,8 @@ class SweepDraft:
                 require_optuna()
             except MistakeError as error:
                 yield from (replace(mistake, place="method") for mistake in error.mistakes)
+        if self.setting("method") == GRID and self.setting("points").strip():
+            yield Mistake("points", "a grid has its own number of points", f"nothing, or {RANDOM} or {TPE} as method")
         if jobs := self.setting("jobs").strip():
             try:
                 is_right = 1 <= read_whole(jobs) <= _MOST_JOBS
