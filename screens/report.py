@@ -35,7 +35,7 @@ from screens.widgets.button import Button
 from screens.widgets.chart.charted import Charted
 from screens.widgets.input import Input
 from screens.widgets.key_words import key_words
-from screens.widgets.report.agenda_words import describe, elsewhere_words, missing_words
+from screens.widgets.report.agenda_words import asked_words, describe, others_words
 from screens.widgets.report.answer_view import AnswerView
 from screens.widgets.report.question_list import QuestionList
 from screens.widgets.report.request_form import RequestForm
@@ -76,6 +76,7 @@ class ReportScreen(Charted, MainScreen):
         self._file: str | None = ""
         self._wanted: tuple[str, ...] = ()
         self._tried: tuple[str, ...] = ()
+        self._wants_left = False
         self._stale = False
 
     def compose_body(self) -> ComposeResult:
@@ -141,15 +142,15 @@ class ReportScreen(Charted, MainScreen):
             return
         self._stale = bool(self._agenda.waiting)
         if self._agenda.passed_over():
-            self._tell()
+            self._tell(others_words(*self._agenda.new_others(self.workspace.queue)))
         if self._agenda.ended():
             self._look()
         self._show_state()
 
     def _look_elsewhere(self) -> None:
         """Take up what another program trained: it is done, or it stopped and is gone on with."""
-        if self._agenda.awaited and not self._wanted:
-            self._want(self._agenda.awaited)
+        if self._agenda.awaited and not self._wanted and not self._tried:
+            self._want(self._agenda.awaited, is_left=True)
 
     @property
     def _data_wanted(self) -> tuple[Wanted, ...]:
@@ -329,9 +330,9 @@ class ReportScreen(Charted, MainScreen):
         if self._take_form():
             self._want(self._homework.questions)
 
-    def _want(self, questions: tuple[str, ...]) -> None:
-        """Train what some questions need as soon as it is known what there is."""
-        self._wanted = questions
+    def _want(self, questions: tuple[str, ...], *, is_left: bool = False) -> None:
+        """Train what some questions need, or what others have left of it, as soon as it is known what there is."""
+        self._wanted, self._wants_left = questions, is_left
         self._look()
 
     def _submit_wanted(self) -> None:
@@ -339,7 +340,8 @@ class ReportScreen(Charted, MainScreen):
         questions, self._wanted = self._wanted, ()
         if not questions:
             return
-        jobs = self._agenda.jobs(questions) if self.workspace.queue.workers is None else {}
+        is_here = self.workspace.queue.workers is None
+        jobs = self._agenda.jobs(questions, is_left=self._wants_left) if is_here else {}
         if len(jobs) < 2:
             self._submit(questions, None)
             return
@@ -363,22 +365,22 @@ class ReportScreen(Charted, MainScreen):
             self._submit(message.questions, message.stacking)
 
     def _submit(self, questions: tuple[str, ...], stacking: Stacking | None) -> None:
-        is_asked_now = not set(questions) <= set(self._agenda.awaited)
-        missing = len(self._agenda.missing(questions))
+        agenda, queue, is_left = self._agenda, self.workspace.queue, self._wants_left
+        n_free, n_busy = len(agenda.free(questions, is_left=is_left)), agenda.busy(questions)
         worth = stacking.keys if stacking else frozenset()
-        for problem in self._agenda.put_on(self.workspace.queue, self.workspace.store, questions, worth):
+        for problem in agenda.put_on(queue, self.workspace.store, questions, worth, is_left=is_left):
             self._refuse(problem)
         for job, trial in stacking.trials if stacking else ():
             if trial.fastest == "stacked":
                 self.notify(f"{job.name} and what goes with it: {trial.sentence}")
-        self._tell(missing_words(missing) if is_asked_now else "")
+        others = agenda.new_others(queue, () if is_left else questions)
+        self._tell(others_words(*others) if is_left else asked_words(n_free, n_busy, others))
         self._grow_stale()
         self._show_state()
 
-    def _tell(self, words: str = "") -> None:
-        """Say something, and what is waited for, once."""
-        if told := " ".join(filter(None, [words, elsewhere_words(self._agenda.new_elsewhere())])):
-            self.notify(told)
+    def _tell(self, words: str) -> None:
+        if words:
+            self.notify(words)
 
     def action_stop(self) -> None:
         """Stop what the report trains; the runs that wait first."""

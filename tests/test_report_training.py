@@ -39,10 +39,12 @@ async def test_a_stopped_run_goes_on_and_nothing_is_trained_twice(script):
         await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[0].started)
         script.allow(3)
         await until(pilot, lambda: app.workspace.queue.runs[0].epochs_done == 3)
-        await until(pilot, lambda: "1 train or wait" in about(app) and "▶" in questions(app)["1.1"])
+        await until(pilot, lambda: "1 trains or waits" in about(app) and "▶" in questions(app)["1.1"])
         await pilot.press("s")
         await pilot.pause()
         assert len(app.workspace.queue.runs) == 1
+        await until(pilot, lambda: "What this needs trains or waits already" in told(app))
+        assert "Everything that this needs is trained" not in told(app)
         await pilot.press("x")
         await until(pilot, lambda: app.workspace.queue.runs[0].ended)
         await until(pilot, lambda: "○" in questions(app)["1.1"])
@@ -75,7 +77,7 @@ async def test_a_run_of_this_program_that_is_just_closing_is_no_other_programs(s
     app = app_of(script)
     request, homework = Request("blobs.npz"), read_questions()
     sets = {wanted: data.load(wanted[0]) for wanted in homework.wanted(request.data)}
-    agenda, runs = Agenda(homework), request.runs(homework, sets, ("1.1",))
+    agenda = Agenda(homework)
 
     def look():
         agenda.take(reading.read_report(homework, request, sets, app.workspace.store, "1.1"))
@@ -85,9 +87,36 @@ async def test_a_run_of_this_program_that_is_just_closing_is_no_other_programs(s
         assert list(agenda.put_on(app.workspace.queue, app.workspace.store, ("1.1",))) == []
         await until(pilot, lambda: app.workspace.queue.runs[0].started)
         look()
-        assert agenda.elsewhere(runs) == []
+        assert agenda.others_train(("1.1",)) == []
         app.workspace.queue.stop_all()
         await until(pilot, lambda: not app.workspace.queue.live)
+
+
+async def test_what_was_stopped_here_is_not_begun_again_by_who_waits_for_others(script):
+    """One run of the question trains beside the report; both it and what the report added are stopped by hand."""
+    app = app_of(script)
+    request, homework, queue = Request("blobs.npz"), read_questions(), app.workspace.queue
+    sets = {wanted: data.load(wanted[0]) for wanted in homework.wanted(request.data)}
+    agenda, runs = Agenda(homework), request.runs(homework, sets, ("1.2",))
+
+    def put_on(**how):
+        agenda.take(reading.read_report(homework, request, sets, app.workspace.store, "1.2"))
+        assert list(agenda.put_on(queue, app.workspace.store, ("1.2",), **how)) == []
+
+    async with app.run_test() as pilot:
+        beside = queue.submit(Job(runs[0].config))
+        await until(pilot, lambda: beside.started)
+        put_on()
+        assert len(queue.pending) == len(runs) > 1
+        assert agenda.new_others(queue) == ([runs[0].label], [])
+        queue.stop_all()
+        await until(pilot, lambda: not queue.pending)
+        put_on(is_left=True)
+        assert queue.pending == []
+        put_on()
+        assert len(queue.pending) == len(runs)
+        queue.stop_all()
+        await until(pilot, lambda: not queue.pending)
 
 
 async def test_everything_is_put_on_the_queue_once(script):

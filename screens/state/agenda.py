@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from functools import partial
 
 from engines.contract import Dataset
@@ -30,7 +30,7 @@ class Agenda:
 
     Attributes:
         kept: what the history has, also runs that have not ended.
-        awaited: the questions whose runs another program trains; what it leaves is trained here.
+        awaited: the questions some of whose runs others train; what those leave is trained here, and nothing else.
     """
 
     def __init__(self, homework: Homework) -> None:
@@ -39,6 +39,8 @@ class Agenda:
         self._data: Mapping[Wanted, Dataset] = {}
         self.kept: Mapping[PlannedRunKey, RunRecord] = {}
         self.awaited: tuple[str, ...] = ()
+        self._awaited_runs: set[PlannedRunKey] = set()
+        self._beside: dict[PlannedRunKey, LiveRun] = {}
         self._taken: frozenset[PlannedRunKey] = frozenset()
         self._asked: dict[PlannedRunKey, tuple[PlannedRun, LiveRun]] = {}
         self._ended: set[LiveRun] = set()
@@ -57,7 +59,11 @@ class Agenda:
     def forget(self) -> None:
         """Begin with another request; what trains goes on without being the report's any more."""
         self._request, self.kept, self._asked, self._ended = None, {}, {}, set()
-        self._taken, self._told, self.awaited = frozenset(), set(), ()
+        self._taken, self._told = frozenset(), set()
+        self._wait_for_none()
+
+    def _wait_for_none(self) -> None:
+        self.awaited, self._awaited_runs, self._beside = (), set(), {}
 
     def _runs(self, questions: tuple[str, ...] = ()) -> Sequence[PlannedRun]:
         """Return the runs that some questions need, all by default; planned once for a request and its data."""
@@ -67,37 +73,49 @@ class Agenda:
             self._planned[questions] = self._request.runs(self._homework, self._data, questions)
         return self._planned[questions]
 
-    def jobs(self, questions: tuple[str, ...]) -> dict[Job, Dataset]:
-        """Return what has to be trained for some questions and nobody trains, each with its data."""
-        return {job: run.data for run, job in planned_jobs(self._free(questions), self.kept)}
+    def jobs(self, questions: tuple[str, ...], *, is_left: bool = False) -> dict[Job, Dataset]:
+        """Return what has to be trained for some questions and nobody trains, each with its data; see ``put_on``."""
+        return {job: run.data for run, job in planned_jobs(self.free(questions, is_left=is_left), self.kept)}
 
-    def _free(self, questions: tuple[str, ...]) -> list[PlannedRun]:
-        return [run for run in self.missing(questions) if key(run) not in self._taken]
+    def free(self, questions: tuple[str, ...], *, is_left: bool = False) -> list[PlannedRun]:
+        """Return the runs that some questions need and that nobody has or trains; see ``put_on``."""
+        runs = [run for run in self.missing(questions) if key(run) not in self._taken]
+        return [run for run in runs if key(run) in self._awaited_runs] if is_left else runs
 
     def put_on(
-        self, queue: RunQueue, store: Store, questions: tuple[str, ...], worth: frozenset[Hashable] = frozenset()
+        self,
+        queue: RunQueue,
+        store: Store,
+        questions: tuple[str, ...],
+        worth: frozenset[Hashable] = frozenset(),
+        *,
+        is_left: bool = False,
     ) -> Iterator[str]:
         """Put on a queue what some questions need and nobody trains; go on with what was interrupted.
 
-        What another program trains is waited for: its questions are ``awaited`` then.
+        What others train is waited for: its questions are ``awaited`` then.
 
         Args:
             queue: trains it.
             store: the history.
             questions: their names.
             worth: what runs have in common that are worth being trained as one.
+            is_left: only what was waited for; the others were stopped by who sits here since they were asked for.
 
         Yields:
             Why a run cannot be trained.
         """
         if self._request is None:
             return
-        missing = self.missing(questions)
+        self._leave_what_was_stopped()
+        free, taken = self.free(questions, is_left=is_left), self.others_train(questions)
+        self._awaited_runs = (self._awaited_runs - set(map(key, free))) | set(map(key, taken))
+        self._beside |= self._trained_beside(queue, taken)
         self.awaited = tuple(name for name in self.awaited if name not in questions)
-        if self.elsewhere(missing):
+        if taken:
             self.awaited += questions
         with queue.gathering(worth):
-            for run, job in planned_jobs(self._free(questions), self.kept):
+            for run, job in planned_jobs(free, self.kept):
                 opened = open_planned(run, store, open_recorded=queue.open_recorded)
                 record = self.kept.get(key(run))
                 try:
@@ -109,9 +127,21 @@ class Agenda:
                     self._asked[key(run)] = (run, live)
                     self._asked_for[key(run)] = questions
 
+    def _trained_beside(self, queue: RunQueue, runs: Sequence[PlannedRun]) -> dict[PlannedRunKey, LiveRun]:
+        """Return those of some runs that this program trains without the report having asked for them."""
+        pending = {live.run_id: live for live in queue.pending if live.run_id}
+        kept = {key(run): self.kept[key(run)].run for run in runs if key(run) in self.kept}
+        return {k: pending[run] for k, run in kept.items() if run in pending}
+
+    def _leave_what_was_stopped(self) -> None:
+        """Wait no longer for what this program trained beside the report and was told to stop."""
+        over = {k for k, live in self._beside.items() if live.ended and not live.is_pending}
+        self._awaited_runs -= over
+        self._beside = {k: live for k, live in self._beside.items() if k not in over}
+
     def stop(self, queue: RunQueue) -> None:
         """Stop what trains and waits, the runs that wait first; nothing is waited for any more."""
-        self.awaited = ()
+        self._wait_for_none()
         for live in reversed(self.waiting):
             queue.stop(live)
 
@@ -129,6 +159,7 @@ class Agenda:
         for k in passed:
             del self._asked[k]
             self._taken |= {k}
+            self._awaited_runs.add(k)
             self.awaited = tuple(dict.fromkeys([*self.awaited, *self._asked_for.pop(k)]))
         return bool(passed)
 
@@ -146,20 +177,36 @@ class Agenda:
 
     def is_missing(self, run: PlannedRun) -> bool:
         """Whether a run has to be trained and nobody does."""
-        record, asked = self.kept.get(key(run)), self._asked.get(key(run))
-        return not (record and is_done(record)) and not (asked and asked[1] in self.waiting)
+        record = self.kept.get(key(run))
+        return not (record and is_done(record)) and not self._is_busy(key(run))
 
-    def elsewhere(self, runs: Iterable[PlannedRun]) -> list[str]:
-        """Return the names of those of some runs that another program trains."""
-        return [run.label for run in runs if key(run) in self._taken]
+    def others_train(self, questions: tuple[str, ...]) -> list[PlannedRun]:
+        """Return the runs that some questions need and that others train: another program, or this one on its own."""
+        return [run for run in self.missing(questions) if key(run) in self._taken]
 
-    def new_elsewhere(self) -> list[str]:
-        """Return the names of the awaited runs that another program trains and that were not told yet."""
-        runs = (
-            [run for run in self.missing(self.awaited) if key(run) in self._taken - self._told] if self.awaited else []
-        )
+    def new_others(self, queue: RunQueue, questions: tuple[str, ...] = ()) -> tuple[list[str], list[str]]:
+        """Return what others train of what is awaited and was not told yet.
+
+        Args:
+            queue: of this program.
+            questions: those of which all is returned, told or not.
+
+        Returns:
+            The names of the runs that this program trains beside the report, and of those that another does.
+        """
+        asked = set(map(key, self.others_train(questions))) if questions else set()
+        awaited = self.others_train(self.awaited) if self.awaited else []
+        runs = [run for run in awaited if key(run) in asked or key(run) not in self._told]
         self._told |= set(map(key, runs))
-        return [run.label for run in runs]
+        here = self._trained_beside(queue, runs)
+        return [run.label for run in runs if key(run) in here], [run.label for run in runs if key(run) not in here]
+
+    def busy(self, questions: tuple[str, ...]) -> int:
+        """Return how many of the runs that some questions need train or wait for the report."""
+        return sum(self._is_busy(key(run)) for run in self._runs(questions))
+
+    def _is_busy(self, name: PlannedRunKey) -> bool:
+        return name in self._asked and self._asked[name][1].is_pending
 
     def state(self, question: str) -> tuple[str, int, int]:
         """Return how far a question is.
@@ -172,7 +219,7 @@ class Agenda:
             return "open", 0, len(names)
         keys = [key(run) for run in self._runs((question,))]
         done = sum(k in self.kept and is_done(self.kept[k]) for k in keys)
-        busy = any(k in self._asked and self._asked[k][1] in self.waiting for k in keys)
+        busy = any(map(self._is_busy, keys))
         word = "done" if done == len(keys) else "training" if busy else "begun" if done else "open"
         return word, done, len(keys)
 

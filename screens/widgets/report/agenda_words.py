@@ -17,20 +17,32 @@ def describe(agenda: Agenda) -> str:
     done, of = agenda.progress()
     words = [f"{done} of {counted(of, 'run')} {'is' if of == 1 else 'are'} kept"]
     if agenda.waiting:
-        words.append(f"{len(agenda.waiting)} train or wait")
+        words.append("1 trains or waits" if len(agenda.waiting) == 1 else f"{len(agenda.waiting)} train or wait")
         left = agenda.seconds_left()
         words += [f"{duration(left)} left"] if left is not None else []
     begins = ". `s` trains those of the question" if not done and not agenda.waiting else ""
     return ", ".join(words) + begins
 
 
-def missing_words(n_missing: int) -> str:
-    """Return what is said where runs were asked for."""
-    if not n_missing:
-        return "Everything that this needs is trained."
-    return f"{counted(n_missing, 'run')} to train, on the Training screen too."
+def asked_words(n_put_on: int, n_busy: int, others: tuple[Sequence[str], Sequence[str]]) -> str:
+    """Return what is said where runs were asked for.
+
+    Args:
+        n_put_on: how many were put on the queue.
+        n_busy: how many were on it.
+        others: see ``others_words``.
+    """
+    if n_put_on:
+        words = f"{counted(n_put_on, 'run')} to train, on the Training screen too."
+    elif n_busy:
+        words = "What this needs trains or waits already; x stops it."
+    else:
+        words = "" if any(others) else "Everything that this needs is trained."
+    return " ".join(filter(None, [words, others_words(*others)]))
 
 
-def elsewhere_words(runs: Sequence[str]) -> str:
-    """Return that runs are waited for which another program trains; empty for none."""
-    return f"Another program trains {', '.join(runs)}, which is waited for." if runs else ""
+def others_words(here: Sequence[str], elsewhere: Sequence[str]) -> str:
+    """Return which runs are waited for that this program trains beside the report, or another; empty for none."""
+    told = [f"{', '.join(here)} trains beside the report already, and is waited for."] if here else []
+    told += [f"Another program trains {', '.join(elsewhere)}, which is waited for."] if elsewhere else []
+    return " ".join(told)
