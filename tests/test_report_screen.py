@@ -8,6 +8,9 @@ from textual.widgets import Checkbox, Input, Static
 
 from hw1_tui.app import Hw1App
 from hw1_tui.cli import main
+from hw1_tui.mistake import MistakeError
+from hw1_tui.report.questions.question_file import read_questions
+from hw1_tui.report.reading import export_report
 from hw1_tui.report.runs.request import Request
 from hw1_tui.runs import Store
 from hw1_tui.settings import Given
@@ -211,11 +214,13 @@ async def test_the_report_is_written_with_what_there_is(blobs, tmp_path):
         await pilot.press("space", "e")
         app.screen.query_one("#entry", Input).value = str(tmp_path / "out")
         await pilot.press("enter")
-        await until(pilot, lambda: "The report is in" in told(app), 30)
+        await until(pilot, lambda: f"The report is in {tmp_path / 'out'}" in told(app), 30)
     written = json.loads((tmp_path / "out" / "report.json").read_text())
     assert [table["number"] for table in written["tables"]] == [1]
     assert written["runs"]["1.1a"][0]["run"] == Store().runs()[0].run
     assert (tmp_path / "out" / "report.html").stat().st_size > 1000
+    with pytest.raises(MistakeError, match=r"^/\S+ cannot be written to"):  # no option is named where none was typed
+        export_report(read_questions(), Request(""), {}, Store(), tmp_path / "out" / "report.json" / "below")
 
 
 async def test_on_the_courses_own_data_digits_are_compared(blobs):

@@ -13,7 +13,7 @@ def prepare_folder(path: Path, option: str = "--out") -> None:
 
     Args:
         path: the folder.
-        option: what asks for it.
+        option: what asks for it; empty for none, as in the interface.
 
     Raises:
         MistakeError: it cannot be made or written to.

@@ -137,6 +137,6 @@ def export_report(
         MistakeError: the folder cannot be written to, or has something in it that must stay.
         OSError: the disk does not take it.
     """
-    prepare_folder(folder)
+    prepare_folder(folder, "")
     kept = find_kept(store, request.runs(homework, data))
     write_report(settle_report(homework, request, kept, data, store), folder, overwrite=overwrite)

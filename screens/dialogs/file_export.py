@@ -50,4 +50,4 @@ def _write(app: App[Any], write: Callable[..., object], target: Target) -> None:
     except OSError as error:
         app.notify(f"{error.filename}: {error.strerror}", severity="error")
     else:
-        app.notify(f"{target.path} is written.")
+        app.notify(f"{target.path.absolute()} is written.")

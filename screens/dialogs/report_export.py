@@ -45,4 +45,4 @@ def _write(screen: Screen[Any], work: Callable[[], object], folder: Path) -> Non
         said = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
         screen.notify(said, severity="error")
     else:
-        screen.notify(f"The report is in {folder}.")
+        screen.notify(f"The report is in {folder.absolute()}.")
