@@ -117,7 +117,8 @@ def _dispatch(words: list[str]) -> int:
         raise MistakeError(late)
     args.verb = verb
     args.batch = batch
-    only_prints = any(getattr(args, option) not in (None, False) for option in command.printing)
+    printing = ["--" + option.replace("_", "-") for option in command.printing]
+    only_prints = any(word.partition("=")[0] in printing for word in words)  # also with a value that is refused
     if batch or verb or only_prints or not command.screen:
         print_notices(getattr(args, "quiet", False))
         run: int = importlib.import_module(command.module).run(args, mistakes)

@@ -114,6 +114,37 @@ def test_what_is_no_answer_costs_its_points_and_is_told(course, tmp_path, capsys
     assert "missing.toml: cannot be read" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("output_format", ["csv", "jsonl"])
+def test_what_is_no_answer_is_told_on_stderr_where_stdout_has_rows_alone(course, tmp_path, capsys, output_format):
+    """Also what stands twice, and a number that is a text; an answer to a question that is not asked now is none."""
+    (tmp_path / "answers.toml").write_text(
+        ANSWERS + ANSWERS.replace("number = 1", "number = '1'") + "[[tables]]\nnumber = 7\n"
+    )
+    words = ("1", "--grade", str(tmp_path / "answers.toml"), "--format", output_format)
+    assert grade(course, tmp_path, *words) == 3
+    assert capsys.readouterr().err.splitlines() == [
+        "answers.toml, tables: there is no table '1'; allowed: 1, 2 (did you mean number = 1?)",
+        "answers.toml, tables: there is no table 7; allowed: 1, 2",
+        "answers.toml, claims 1-learns: is handed in more than once; what stands last counts",
+        "answers.toml, claims 2-wide: is handed in more than once; what stands last counts",
+        "Graded: 3 of 4 points.",
+    ]
+
+
+@pytest.mark.parametrize("option", ["--new-questions", "--check-questions"])
+def test_nobody_is_graded_beside_what_only_writes_or_reads_a_questions_file(tmp_path, capsys, answers, option):
+    """A wrong line in a CI ended with 0."""
+    new = tmp_path / "new.toml"
+    assert main(["report", option, str(new), "--grade", str(answers), "--check", "2", "--quiet"]) == 2
+    told = f"does not go with {option}, which trains and grades nothing"
+    assert {f"hw1-tui: {place}: {told}" for place in ("--grade", "--check", "2")} <= set(
+        capsys.readouterr().err.splitlines()
+    )
+    assert not new.exists()
+    assert main(["report", option, "", "--force"]) == 2
+    assert "--batch only" not in capsys.readouterr().err
+
+
 def test_what_names_nothing_is_told_as_that(course, tmp_path, capsys):
     (tmp_path / "answers.toml").write_text(
         "claims = [{ verdict = 'agrees' }]\ntables = [{ rows = [] }, { number = 1, rows = [{ printed = [1, 2] }] }]\n"

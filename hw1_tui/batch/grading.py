@@ -15,6 +15,7 @@ from hw1_tui.report.judge.grade import Grade, grade_answers, grade_check
 from hw1_tui.report.judge.report import Report
 from hw1_tui.report.questions.answer_file import Answers, read_answers
 from hw1_tui.report.questions.question import Homework
+from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.runs.request import Request
 from hw1_tui.report.write.grade_file import GRADE_FILES
 
@@ -77,7 +78,9 @@ def read_grading(
     if args.epochs_scale is not None:
         mistakes.append(Mistake("--grade", "compares numbers, and does not go with --epochs-scale"))
     try:
-        return Grading(output_format, args.check, read_answers(user_path(args.grade), homework))
+        file = user_path(args.questions_file) if args.questions_file else None
+        whole = read_questions(file) if args.questions else homework  # an answer to what is not asked now is none wrong
+        return Grading(output_format, args.check, read_answers(user_path(args.grade), whole))
     except MistakeError as error:
         mistakes.extend(error.mistakes)
         return Grading(output_format, args.check)

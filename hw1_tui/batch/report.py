@@ -49,7 +49,7 @@ from hw1_tui.report.runs.rerun import Rerun
 from hw1_tui.report.write.grade_file import GRADE_FILES
 from hw1_tui.report.write.output import foreign_file, foreign_files, unwritable_files, write_report
 from hw1_tui.runs import Store
-from hw1_tui.settings import DEFAULT_DATA
+from hw1_tui.settings import DEFAULT_DATA, option_name
 from hw1_tui.signals import SIGNALS
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import RunEnded
@@ -109,6 +109,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     Raises:
         MistakeError: with every mistake.
     """
+    _refuse_beside(args, mistakes)
     if args.new_questions is not None:
         return write_template(args.new_questions, args.force, mistakes)
     if args.check_questions is not None:
@@ -137,6 +138,20 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         code = DONE if holds else CHECK_FAILED
     notifier.tell_plan(code, len(rerun.runs) - len(rerun.missing), len(rerun.runs), narrator)
     return code
+
+
+_FILE_ONLY = {"new_questions": ("force",), "check_questions": ("max_bytes",)}
+"""The options that only write or read a questions file, and what each heeds beside where, and how much, is said."""
+
+
+def _refuse_beside(args: argparse.Namespace, mistakes: list[Mistake]) -> None:
+    """Add the mistake of each option that changes nothing beside one of a questions file: nobody is graded there."""
+    only = next((name for name in _FILE_ONLY if getattr(args, name) is not None), "")
+    heeded = {only, *_FILE_ONLY.get(only, ()), "batch", "verb", "home", "quiet"}
+    given = [name for name, value in vars(args).items() if value not in (None, False, []) and name not in heeded]
+    for name in given if only else ():
+        place = ", ".join(args.questions) if name == "questions" else option_name(name.removesuffix("_file"))
+        mistakes.append(Mistake(place, f"does not go with {option_name(only)}, which trains and grades nothing"))
 
 
 def _settle(args: argparse.Namespace, asked: _Asked, rerun: Rerun, store: Store, out: Path, narrator: Narrator) -> bool:
@@ -191,6 +206,8 @@ def _tell(report: Report, files: Sequence[Path], grading: Grading, grade: Grade 
     narrator.make_room()
     if grade and (grading.answers is not None or grading.file_names):
         print_grade(grade, grading.output_format)
+        for mistake in grade.mistakes if grading.output_format in ("jsonl", "csv") else ():  # which have rows alone
+            narrator.fail(str(mistake))
     else:
         print_report(report, grading.output_format)
     narrator.remark(f"Written: {', '.join(visible(str(path)) for path in files)}.")

@@ -21,7 +21,7 @@ class Answers:
     Attributes:
         numbers: of each table's metric, by its number and name, a number a column.
         verdicts: by the name of a claim.
-        mistakes: what in the file is no answer to this homework; it counts as not handed in.
+        mistakes: what in the file is no answer to this homework, which counts as not handed in, or is there twice.
     """
 
     numbers: Mapping[tuple[int, str], tuple[float, ...]]
@@ -87,10 +87,12 @@ class _Reading:
 
     def _table(self, entry: Mapping[str, Any]) -> None:
         number = entry.get("number")
-        table = self._tables.get(number) if isinstance(number, int) else None
+        table = self._tables.get(number) if type(number) is int else None  # True is an int as well
         if table is None:
-            problem = "has no number" if number is None else f"there is no table {number}"
-            self._refuse("tables", problem, ", ".join(map(str, self._tables)))
+            problem = "has no number" if number is None else f"there is no table {number!r}"
+            nearest = f"number = {number}" if str(number) in map(str, self._tables) else ""
+            allowed = ", ".join(map(str, self._tables))
+            self.mistakes.append(Mistake(f"{self._file}, tables", problem, allowed, nearest))
             return
         for row in self._entries(entry.get("rows", []), f"tables {number}, rows"):
             self._row(table, row)
@@ -107,7 +109,12 @@ class _Reading:
         elif share_split(metric) is not None and not all(0 <= value <= 1 for value in cast("list[float]", printed)):
             self._refuse(f"{place}, printed", "has what is no share of examples", "numbers from 0 to 1")
         else:
+            self._tell_twice(place, is_known=(table.number, metric) in self.numbers)
             self.numbers[table.number, metric] = tuple(map(float, cast("list[float]", printed)))
+
+    def _tell_twice(self, place: str, *, is_known: bool) -> None:
+        if is_known:
+            self._refuse(place, "is handed in more than once; what stands last counts")
 
     def _claim(self, entry: Mapping[str, Any]) -> None:
         name, verdict = str(entry.get("name", "")), entry.get("verdict", entry.get("expect"))
@@ -116,6 +123,7 @@ class _Reading:
         elif name not in self._claims:
             self.mistakes.append(unknown_name(f"{self._file}, claims", "claim", name, self._claims))
         elif verdict in VERDICTS:
+            self._tell_twice(f"claims {name}", is_known=name in self.verdicts)
             self.verdicts[name] = cast("Verdict", verdict)
         elif verdict is not None:
             self.mistakes.append(unknown_name(f"{self._file}, claims {name}", "verdict", str(verdict), VERDICTS))
