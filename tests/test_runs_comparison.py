@@ -15,8 +15,9 @@ from scipy.stats import binomtest
 from hw1_tui.export.comparison_table import comparison_table, seeds_table
 from hw1_tui.export.run_table import runs_table
 from hw1_tui.export.table import Table
+from hw1_tui.export.value_table import value_table
 from hw1_tui.markup import json_text
-from hw1_tui.runs.comparison import differing, on_different_data, repetitions
+from hw1_tui.runs.comparison import about_data, differing, repetitions
 from hw1_tui.statistics.interval import unpaired_difference, wilson
 from hw1_tui.statistics.spread import spread
 from tests.support.history import run_record
@@ -85,8 +86,8 @@ def test_seeds_are_gathered_with_mean_and_spread():
     found = groups[0].spreads["test_accuracy"]
     assert (found.n, found.mean, found.low, found.high) == pytest.approx((3, 0.52, 0.51, 0.53))
     assert found.std == pytest.approx(np.std([0.51, 0.52, 0.53], ddof=1))
-    assert on_different_data(records)
-    assert not on_different_data(records[:3])
+    assert about_data(records)
+    assert not about_data(records[:3])
     table = seeds_table(records[:4])
     assert dict(zip(table.columns, table.rows[0], strict=True))["test_accuracy_mean"] == pytest.approx(0.52)
 
@@ -110,8 +111,17 @@ def test_a_comparison_shows_differences_to_the_first():
     assert second["test_difference"] == pytest.approx(0.05)
     assert second["difference_low"] < 0.05 < second["difference_high"]
     assert (first["seed"], second["seed"]) == (42, 1)
-    assert "different data" in comparison_table([measured("a", 0.6), measured("b", 0.6, fingerprint="g")]).remark
     assert comparison_table([]).rows == ()
+
+
+def test_every_comparison_says_first_what_makes_its_numbers_hard_to_compare():
+    """Other data, and runs that train still or were stopped; a small terminal shows the beginning of the remark."""
+    live = replace(measured("c", 0.3), status="running")
+    records = [measured("a", 0.6), measured("b", 0.6, fingerprint="g"), live]
+    warned = "The runs were trained on different data. Not finished, and here as far as they came: 1 running."
+    assert comparison_table(records).remark.startswith(warned)
+    for table in (seeds_table(records), value_table(records, "data")):
+        assert "Left out: 1 run, 1 running. The runs were trained on different data." in table.remark
 
 
 AWKWARD = Table(("run", "test_accuracy"), (("50% & more_of {it} | \\ ~^#$", 0.5), ("plain", None)))

@@ -8,12 +8,13 @@ from typing import Any
 from hw1_tui.export.table import DIFFERENCE, STATISTICS, Table
 from hw1_tui.metric import METRICS, Metric, by_importance, end_metrics
 from hw1_tui.runs.comparison import (
+    about_data,
     compared_results,
     differing,
     left_out,
-    on_different_data,
     repeated_results,
     repetitions,
+    unfinished,
 )
 from hw1_tui.runs.difference import SAME_SETTING, Difference, EvidenceByRun, differences
 from hw1_tui.runs.loss_name import loss_name
@@ -53,9 +54,9 @@ def comparison_table(
     for i, record in enumerate(records):
         own = (record.run, record.labels.name, *(values[i] for values in differ.values()))
         rows.append((*own, *(record.results.get(name) for name in results), *_difference_cells(told[i])))
-    remark = describe_differences(told) + about_losses(records)
-    if on_different_data(records):
-        remark += " The runs were trained on different data."
+    # What makes the numbers hard to compare first: a small terminal shows the beginning.
+    cautions = [about_data(records), unfinished(records) if len(records) > 1 else "", describe_differences(told)]
+    remark = " ".join(filter(None, cautions)) + about_losses(records)
     less = (*least_important(results), *reversed(told_columns[1:]), *reversed(differ))
     return Table(columns, tuple(rows), remark.strip(), less)
 
@@ -119,7 +120,11 @@ def seeds_table(records: Sequence[RunRecord]) -> Table:
         found = [group.spreads.get(name) for name in results]
         values = [value for s in found for value in ((s.mean, s.std if s.n > 1 else None) if s else (None, None))]
         rows.append((len(group.runs), group.seeds, *(own[i] for own in differ.values()), *values))
-    said = ["Mean and sample standard deviation over the seeds, of finished runs.", left_out(records)]
+    said = [
+        "Mean and sample standard deviation over the seeds, of finished runs.",
+        left_out(records),
+        about_data(records),
+    ]
     remark = " ".join(filter(None, said)) + about_losses(records)
     less = [f"{name}{statistic}" for name in least_important(results) for statistic in STATISTICS]
     return Table(("runs", "seeds", *differ, *spreads), tuple(rows), remark, ("seeds", *less, *reversed(differ)))

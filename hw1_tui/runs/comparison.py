@@ -107,6 +107,13 @@ def left_out(records: Sequence[RunRecord]) -> str:
     return f"Left out: {counted(unfinished.total() + older, 'run')}, {', '.join(words)}." if words else ""
 
 
+def unfinished(records: Sequence[RunRecord]) -> str:
+    """Return a sentence on the runs that came to less than they were to; empty where all finished."""
+    found = Counter(record.status for record in records if record.status != "finished")
+    words = ", ".join(f"{n:,} {status}" for status, n in found.items())
+    return f"Not finished, and here as far as they came: {words}." if found else ""
+
+
 def setting_of(record: RunRecord) -> str:
     """Return what the runs of one setting share: all but their seed."""
     steered = list(map(str, record.changes))
@@ -145,6 +152,7 @@ def spreads(results: Sequence[Mapping[str, Any]]) -> dict[str, Spread]:
     return {name: found for name, measured in values.items() if (found := spread(measured))}
 
 
-def on_different_data(records: Sequence[RunRecord]) -> bool:
-    """Return whether the runs were trained on different data, which makes their metrics hard to compare."""
-    return len({record.facts.get("fingerprint") for record in records}) > 1
+def about_data(records: Sequence[RunRecord]) -> str:
+    """Return a sentence where runs were trained on different data, which makes their metrics hard to compare."""
+    is_one = len({record.facts.get("fingerprint") for record in records}) <= 1
+    return "" if is_one else "The runs were trained on different data."
