@@ -73,6 +73,7 @@ class RunsScreen(RunActing):
         self._marked: dict[str, None] = {}
         self._search, self._is_filtered, self._why_none = RunSearch(), False, ""
         self._stale = True
+        self._stamp: tuple[int, ...] = ()
         self.is_known = False
 
     def compose_body(self) -> ComposeResult:
@@ -115,8 +116,16 @@ class RunsScreen(RunActing):
         self._stale = True
 
     def _look_again(self) -> None:
-        if self.is_current and (self._stale or any(record.is_live for record in self._records)):
+        if not self.is_current:
+            return
+        if self._stale or any(record.is_live for record in self._records):
             self._look()
+        else:
+            self.run_worker(self._look_for_others, thread=True, exclusive=True, group="others", exit_on_error=False)
+
+    def _look_for_others(self) -> None:
+        """See whether another program began, deleted or brought back a run; in a thread."""
+        self._stale |= self.workspace.store.stamp() != self._stamp
 
     def _look(self) -> None:
         self._stale = False
@@ -124,6 +133,7 @@ class RunsScreen(RunActing):
         self.run_worker(find, thread=True, exclusive=True, group="history", exit_on_error=False)
 
     def _find(self, search: RunSearch) -> None:
+        self._stamp = self.workspace.store.stamp()  # before: what comes meanwhile is looked for once more
         found = search.find(self.workspace.store)
         if not get_current_worker().is_cancelled:
             self.post_message(found)

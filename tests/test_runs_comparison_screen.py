@@ -43,6 +43,10 @@ async def test_marked_runs_are_compared_curves_over_each_other(store, blobs):
         assert "McNemar" in str(dialog.query_one("#comparison-remark", Static).content)
         await pilot.press("j", "j", "k")
         assert table.cursor_row == 1
+        await pilot.press("end")
+        assert table.cursor_row == table.row_count - 1
+        await pilot.press("home")
+        assert table.cursor_row == 0
         await pilot.press("v")
         assert str(table.get_row_at(0)[1]) == "2"
         await pilot.press("c", "escape")

@@ -6,6 +6,7 @@ import pytest
 from textual.widgets import Input, Static
 
 from hw1_tui.app import Hw1App
+from hw1_tui.runs import Store
 from hw1_tui.runs.record import CURVE_POINTS
 from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.interrupted_dialog import InterruptedDialog
@@ -246,12 +247,14 @@ async def test_deleting_many_is_one_notice_and_one_step_back_and_the_trash_is_se
     app = Hw1App("runs")
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot, *runs[::-1])
-        await pilot.press("space", "space", "space", "d")
+        await pilot.press("end", "home", "space", "space", "space", "d")
         await shown(pilot, runs[1], runs[0])
         assert notes(app) == ["3 runs are deleted; u brings them back, z shows the trash."]
         await pilot.press("z")
         await shown(pilot, *runs[:1:-1])
         assert "Trash: 3 runs" in str(app.screen.query_one("#count", Static).content)
+        await pilot.press("end")
+        assert app.screen.query_one(RunTable).cursor_row == 2
         await pilot.press("enter", "c", "g", "b", "x", "d", "asterisk", "t", "n", "r", "v")
         assert len(app.screen_stack) == 1
         assert app.current_mode == "runs"
@@ -266,6 +269,21 @@ async def test_deleting_many_is_one_notice_and_one_step_back_and_the_trash_is_se
         await shown(pilot, *runs[::-1])
         await pilot.press("u")
         assert "Nothing was deleted" in told(app)
+
+
+async def test_what_other_programs_begin_delete_and_remove_is_seen_without_a_key(store):
+    first = write_run(store, "261121-101010-abc1")
+    app, other = Hw1App("runs"), Store()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot, first)
+        second = write_run(other, "261122-101010-abc2", seed=2)
+        await shown(pilot, second, first)
+        other.delete(first)
+        await shown(pilot, second)
+        await pilot.press("z")
+        await shown(pilot, first)
+        other.purge()
+        await shown(pilot)
 
 
 async def test_a_run_that_cannot_be_deleted_does_not_keep_the_others(store, blobs):

@@ -73,6 +73,16 @@ class Store:
             say_once(f"{self._vanished().strerror} ({self.home})", logging.ERROR)
         return folders
 
+    def stamp(self) -> tuple[int, ...]:
+        """Return what is another value once a run was begun, deleted or brought back, by any program."""
+        found = []
+        for path in (self.runs_path, self.trash_path):
+            try:
+                found.append(path.stat().st_mtime_ns)
+            except OSError:
+                found.append(0)
+        return tuple(found)
+
     @property
     def _has_vanished(self) -> bool:
         return self._was_there and not self.runs_path.is_dir()

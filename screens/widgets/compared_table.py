@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rich.text import Text
 from textual.binding import BindingType
-from textual.widgets import DataTable
 
+from screens.widgets.row_table import RowTable
 from screens.widgets.vim_keys import vim_keys
 
 
-class ComparedTable(DataTable[Text]):
+class ComparedTable(RowTable):
     """Lines with the cursor on one of them; the first column stays when the others are scrolled.
 
     Args:

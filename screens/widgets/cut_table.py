@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from rich.text import Text
 from textual.visual import VisualType
-from textual.widgets import DataTable
 
 from hw1_tui.markup import cell_width, visible
+from screens.widgets.row_table import RowTable
 
 
 def cut_text(text: str) -> Text:
@@ -14,7 +14,7 @@ def cut_text(text: str) -> Text:
     return Text(visible(text), no_wrap=True, overflow="ellipsis")
 
 
-class CutTable(DataTable[Text]):
+class CutTable(RowTable):
     """Its tooltip has the whole texts of the row under the pointer that are cut."""
 
     def on_resize(self) -> None:
