@@ -119,6 +119,14 @@ def test_more_epochs_come_out_as_if_they_had_been_planned(store, other, blobs, h
     assert "epochs = 6" in (store.runs_path / run / "config.toml").read_text()
 
 
+def test_what_a_run_took_grows_when_it_goes_on_and_is_cut_off(store, blobs):
+    """What earlier sessions took, evaluation among it, is not forgotten with their end."""
+    run = train(store, blobs, epochs=2, **NUMPY)
+    took = store.get(run).results["seconds"]
+    abandon_after(resume(store, run, {"epochs": 5}), 3)
+    assert store.get(run).results["seconds"] == pytest.approx(took + store.metrics(run)[3]["seconds"])
+
+
 @BOTH
 def test_early_stopping_stops_where_it_would_have(store, other, blobs, hyperparameters):
     hyperparameters = {**hyperparameters, "schedule": "constant", "learning_rate": 0.1, "patience": 2, "epochs": 200}

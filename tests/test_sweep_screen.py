@@ -78,7 +78,8 @@ async def test_a_sweep_is_defined_started_watched_and_its_verdict_read_by_keys_a
         await begin(pilot, script)
         script.free = True
         await until(pilot, lambda: app.workspace.live_sweep.state == "ended")
-        await until(pilot, lambda: "finished, 2 of 2 trials" in text_of(app.screen.query_one("#sweep-state")))
+        state = app.screen.query_one("#sweep-state")
+        await until(pilot, lambda: "finished, 2 of 2 trials, trial 2 is best: val loss" in text_of(state))
         assert [view.trial.point["learning_rate"] for view in app.screen.views] == [0.05, 0.001]
         await pilot.press("v")
         await until(pilot, lambda: "learning rate 0.05" in first_panel(app))

@@ -155,6 +155,7 @@ class Summary:
         self.inside: dict[int, Any] = {}
         self.facts: dict[str, Any] = {}
         self.end: dict[str, Any] | None = None
+        self._before = (-1, 0.0)  # the epoch that a session began after, and the seconds of those before it
 
     def take(self, event: Mapping[str, Any]) -> None:
         """Take the next event."""
@@ -174,6 +175,8 @@ class Summary:
         self.facts.update(
             {name: event[name] for name in (*SIZES, "fingerprint", "classes", "trained_on") if name in event}
         )
+        if self.end and isinstance(event.get("resumed_epoch"), int):
+            self._before = event["resumed_epoch"], self.end.get("seconds") or 0.0
         self.end = None
         # Who goes on with the same settings comes to the same metrics again; otherwise those after it are overtaken.
         if not event.get("repeats"):
@@ -206,6 +209,8 @@ class Summary:
         metrics = self.metrics
         last, best = metrics[-1] if metrics else NOTHING, best_epoch(metrics) or NOTHING
         end = self.end or {}
+        told, seconds = self._before
+        since = math.fsum(epoch["seconds"] or 0.0 for epoch in metrics if epoch.epoch > told)
         return {
             "epochs_done": last.epoch,
             **{metric.name: last[metric.name] for metric in last_metrics()},
@@ -213,7 +218,7 @@ class Summary:
             **{f"{BEST}{metric.name}": best[metric.name] for metric in best_metrics()},
             **{metric.name: end.get(metric.name) for metric in end_metrics()},
             "reason": end.get("reason"),
-            "seconds": end.get("seconds", math.fsum(epoch["seconds"] or 0.0 for epoch in metrics)),
+            "seconds": end.get("seconds", seconds + since),
         }
 
 

@@ -48,7 +48,7 @@ def state_line(reading: SweepReading | None, live: LiveSweep | None, views: Sequ
     best = next((view for view in views if view.value is not None and view.state not in FAILURES), None)
     if best and best.value is not None:
         metric = reading.sweep.ranked_by
-        words.append(f"best {metric.title} {metric.format(best.value)}: trial {best.trial.number}")
+        words.append(f"trial {best.trial.number} is best: {metric.short} {metric.format(best.value)}")
     return ", ".join(words)
 
 
