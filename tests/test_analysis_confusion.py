@@ -55,9 +55,14 @@ def test_the_pair_with_the_most_mistakes_stands_first_and_says_which_way_they_go
     assert (third.first, third.second, third.mistakes) == (0, 1, 1)
 
 
-def test_one_mistake_is_no_plural():
-    said = Confusion(np.array([[9, 1], [0, 9]]), ("a", "b")).words()
-    assert "a is taken for b 1 time, b for a never" in said
+def test_a_class_that_is_called_by_a_number_is_told_from_how_often_it_is_mistaken():
+    said = Confusion(np.array([[9, 1], [0, 9]]), ("5", "6")).words()
+    assert "'5' is taken for '6' once, '6' for '5' never" in said
+
+
+def test_of_pairs_with_as_many_mistakes_none_is_said_to_have_the_most():
+    said = Confusion(np.array([[9, 2, 0], [0, 9, 1], [1, 1, 9]]), ("a", "b", "c")).words()
+    assert said.endswith("40% of all mistakes, as many as another pair of classes.")
 
 
 @pytest.mark.parametrize("k", [1, 2, 4])
@@ -143,7 +148,7 @@ def test_what_it_was_trained_on_is_measured_where_the_run_did_not(store, tmp_pat
 
 def test_the_two_classes_that_are_mixed_up_most_are_named():
     found = Confusion(np.array([[80, 0, 20], [1, 99, 0], [0, 3, 97]]), ("mountain", "sea", "sky"))
-    assert "mountain is taken for sky 20 times, sky for mountain never: 83% of all mistakes" in found.words()
+    assert "'mountain' is taken for 'sky' 20 times, 'sky' for 'mountain' never: 83% of all mistakes" in found.words()
     assert found.words().startswith("276 of 300 are right (92.0%).")
 
 

@@ -208,7 +208,7 @@ def test_how_many_squares_change_an_answer_is_said_in_a_sentence(flips, said):
     found = Occlusion(0, 0.8, corners, 2, answers, np.full(4, 0.7), np.zeros((4, 4)), np.zeros((4, 4)))
     told = ExplainedAnswer(0, 0, 0, np.array([0.8, 0.2]), ("sea", "ice"), None, 0.0, found).words[0]
     assert told.startswith(f"Covered one at a time, {said}")
-    assert told.endswith(f"the answer: ice with {flips}.")
+    assert told.endswith(f"the answer: 'ice' with {flips}.")
 
 
 async def test_the_name_of_the_split_stands_whole(store, blobs):

@@ -250,7 +250,7 @@ def test_batch_tells_what_an_answer_hangs_on_and_draws_it(digits, tmp_path, caps
     assert np.shape(record["input_times_gradient"]) == np.shape(record["drop"]) == (8, 8)
     assert np.sum(record["probabilities"]) == pytest.approx(1)
     told = run(capsys, "saliency", "--example", "7", "--class", "5", "--to", str(tmp_path / "s.svg"))
-    assert "The score of 5:" in told
+    assert "The score of '5':" in told
     assert b"<svg" in (tmp_path / "s.svg").read_bytes()
     assert main(["--batch", "inspect", "last", "saliency", "--example", "99999"]) == 2
     assert "99999" in capsys.readouterr().err

@@ -59,7 +59,7 @@ def test_classes_out_of_balance_are_found_with_what_accuracy_is_to_be_compared_w
     rows = np.flatnonzero((digits.train.y != 3) | (np.arange(len(digits.train)) % 8 == 0))
     finding = found(replace(digits, train=Split(digits.train.x[rows], digits.train.y[rows])))["balance of the classes"]
     assert finding.holds is False
-    assert finding.sentence.startswith("3 has")
+    assert finding.sentence.startswith("'3' has")
     assert "%" in finding.fix
 
 
@@ -70,7 +70,7 @@ def test_classes_of_one_size_are_not_held_against_each_other(digits):
     assert found(even)["balance of the classes"].sentence == "Each class has 4 training examples."
     rows = np.flatnonzero((digits.train.y != 3) | (np.cumsum(digits.train.y == 3) == 1))
     finding = found(replace(digits, train=Split(digits.train.x[rows], digits.train.y[rows])))["balance of the classes"]
-    assert finding.sentence.startswith("3 has 1 training example, ")
+    assert finding.sentence.startswith("'3' has 1 training example, ")
 
 
 def test_examples_that_are_in_two_splits_are_found(digits):

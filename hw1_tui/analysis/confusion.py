@@ -141,12 +141,15 @@ class Confusion:
         if not pairs:
             return said
         worst = pairs[0]
-        first, second = self.classes[worst.first], self.classes[worst.second]
-        back = counted(worst.back, "time") if worst.back else "never"
-        both = f"{first} is taken for {second} {counted(worst.there, 'time')}, {second} for {first} {back}"
+        first, second = (f"'{self.classes[k]}'" for k in (worst.first, worst.second))
+        both = f"{first} is taken for {second} {_how_often(worst.there)}, {second} for {first} {_how_often(worst.back)}"
         share = worst.mistakes / self.mistakes
         of_all = f"{share:.0%}" if share >= _TOLD else f"under {_TOLD:.0%}"
-        return f"{said} {both}: {of_all} of all mistakes, the most of any two classes."
+        as_many = sum(pair.mistakes == worst.mistakes for pair in pairs[1:])
+        beside = "the most of any two classes"
+        if as_many:
+            beside = f"as many as {'another pair' if as_many == 1 else f'{as_many} other pairs'} of classes"
+        return f"{said} {both}: {of_all} of all mistakes, {beside}."
 
     def _pair(self, i: int, j: int) -> MixedUp:
         if self.counts[i, j] < self.counts[j, i]:
@@ -163,6 +166,10 @@ class Confusion:
             float(np.nan_to_num(of) @ weights) / total if total else math.nan for of in self._scores()
         )
         return Scores(precision, recall, f1, self.n)
+
+
+def _how_often(n: int) -> str:
+    return {0: "never", 1: "once"}.get(n, counted(n, "time"))
 
 
 def _share(part: Array, whole: Array) -> Array:

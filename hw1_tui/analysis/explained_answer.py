@@ -57,16 +57,16 @@ class ExplainedAnswer:
         squares = f"of {len(found.answers)} squares of {found.side} x {found.side} pixels"
         if not found.flips.any():
             least = float(found.probabilities.min())
-            told = f"Covering any one {squares} leaves the answer {self.classes[self.answer]} (at least {least:.0%})."
+            told = f"Covering any one {squares} leaves the answer '{self.classes[self.answer]}' (at least {least:.0%})."
         else:
             to = Counter(self.classes[int(other)] for other in found.answers[found.flips])
-            told_of = ", ".join(f"{name} with {count}" for name, count in to.most_common(3))
+            told_of = ", ".join(f"'{name}' with {count}" for name, count in to.most_common(3))
             n = int(found.flips.sum())
             told = f"Covered one at a time, {n} {squares} change{'s' * (n == 1)} the answer: {told_of}."
         lines = [told]
         if self.parts is not None:
             lines.append(
-                f"The score of {self.classes[self.target]}: {self.parts[self.parts > 0].sum():+.3g} from what is for"
+                f"The score of '{self.classes[self.target]}': {self.parts[self.parts > 0].sum():+.3g} from what is for"
                 f" it, {self.parts[self.parts < 0].sum():+.3g} from what is against it, {self.bias:+.3g} beside."
             )
         return lines
@@ -76,7 +76,7 @@ class ExplainedAnswer:
         """The example's class and the answer."""
         sign = "✓" if self.answer == self.label else "✗"
         said = f"{self.probabilities[self.answer]:.0%}"
-        return f"{self.classes[self.label]}, taken for {self.classes[self.answer]} ({said}) {sign}"
+        return f"'{self.classes[self.label]}', taken for '{self.classes[self.answer]}' ({said}) {sign}"
 
 
 def explain_answer(subject: Subject, example: int, target: int | None = None) -> ExplainedAnswer:

@@ -92,7 +92,7 @@ class FirstLayer:
         mean = f"mean {'score' if self.is_linear else 'activation'} {activity.mean[unit]:.3g}"
         if label < 0:
             return mean
-        return f"{mean}, on {self.classes[label]} {activity.by_class[unit, label]:.3g}"
+        return f"{mean}, on '{self.classes[label]}' {activity.by_class[unit, label]:.3g}"
 
 
 def look_at_first_layer(subject: Subject, shown: Shown | None = None) -> FirstLayer:

@@ -186,15 +186,13 @@ def _balance(flight: _Flight) -> Finding:
         return Finding(name, None, "The targets are numbers.")
     counts = np.bincount(data.train.y, minlength=data.n_classes)
     few, many = int(counts.argmin()), int(counts.argmax())
-    sentence = f"{data.classes[few]} has {counted(int(counts[few]), 'training example')}, "
-    sentence += f"{data.classes[many]} {counts[many]:,}."
+    sentence = f"'{data.classes[few]}' has {counted(int(counts[few]), 'training example')}, "
+    sentence += f"'{data.classes[many]}' {counts[many]:,}."
     if counts[few] == counts[many]:
         sentence = f"Each class has {counted(int(counts[few]), 'training example')}."
     if counts[few] * _TIMES < counts[many]:
-        share = (
-            f"Compare accuracies with {counts[many] / counts.sum():.0%}, which always saying {data.classes[many]} gets"
-        )
-        return Finding(name, False, sentence, f"{share}, and look at recall by class.")
+        share = f"{counts[many] / counts.sum():.0%}, which always saying '{data.classes[many]}' gets"
+        return Finding(name, False, sentence, f"Compare accuracies with {share}, and look at recall by class.")
     return Finding(name, True, sentence)
 
 

@@ -76,9 +76,9 @@ def _loss(step: Step, classes: Sequence[str]) -> Iterator[Equation]:
     if step.probabilities is not None and classes:
         p = step.probabilities
         yield Equation("loss", f"p = softmax(z{last})", _shape(p), named(p, classes))
-        yield Equation("loss", f"loss = -ln p of {classes[int(step.target)]}", "", f"{step.loss:.6g}")
+        yield Equation("loss", f"loss = -ln p of '{classes[int(step.target)]}'", "", f"{step.loss:.6g}")
     elif classes:
-        yield Equation("loss", f"loss = max z{last} - z{last} of {classes[int(step.target)]}", "", f"{step.loss:.6g}")
+        yield Equation("loss", f"loss = max z{last} - z{last} of '{classes[int(step.target)]}'", "", f"{step.loss:.6g}")
     else:
         yield Equation("loss", f"loss = (z{last} - y)² / 2, y = {step.target:.6g}", "", f"{step.loss:.6g}")
 

@@ -138,8 +138,8 @@ def _imbalance(dataset: Dataset, splits: dict[SplitName, SplitReport]) -> Iterat
         often, rarely = (dataset.classes[counts.index(count)] for count in (largest, smallest))
         share = 100 * largest / sum(counts)
         yield (
-            f"Classes are unbalanced: {often} has {largest:,} training examples and {rarely} {smallest:,}. Who always "
-            f"answers {often} is right in {share:.0f}% of them."
+            f"Classes are unbalanced: '{often}' has {largest:,} training examples and '{rarely}' {smallest:,}. "
+            f"Who always answers '{often}' is right in {share:.0f}% of them."
         )
 
 

@@ -131,9 +131,9 @@ class ConfusionView(InsideView):
         n, of = int(confusion.counts[i, j]), int(confusion.counts[i].sum())
         true, said = (visible(confusion.classes[k]) for k in (i, j))
         share = f" ({n / of:.1%})" if of else ""
-        what = f"called {true}, rightly" if i == j else f"taken for {said}"
+        what = f"'{true}' called so" if i == j else f"'{true}' taken for '{said}'"
         hidden = matrix.left_out
-        words = f"{n:,} of {of:,} {true} {what}{share}"
+        words = f"{what}: {n:,} of {of:,}{share}"
         self.query_one("#confusion-cell", Static).update(
             Content.assemble(words, (f"   {hidden}" if hidden else "", REMARK))
         )
@@ -148,7 +148,7 @@ class ConfusionView(InsideView):
             self.notify("There is no example in this cell.")
             return
         true, said = (answers.classes[k] for k in (i, j))
-        words = f"{true}, called so" if i == j else f"{true} taken for {said}"
+        words = f"'{true}' called so" if i == j else f"'{true}' taken for '{said}'"
         opened = self.drawn.opened
         models = [Answering(opened.record.title, answers)]
         self.post_message(self.PhotographsAsked(AnsweredList(opened.dataset, self.drawn.split, indices, models, words)))
@@ -168,8 +168,8 @@ def _top_words(answers: Answers) -> str:
     if len(answers.classes) < _MANY or answers.probabilities is None:
         return ""
     ranks = ranks_of_truth(answers.probabilities, answers.labels, answers.predicted)
-    shares = " and ".join(f"of {top_k(ranks, k):.1%} among the {k} likeliest" for k in _TOP)
-    return f" The true class is {shares}."
+    first, second = (f"{top_k(ranks, k):.1%}" for k in _TOP)
+    return f" {first} have their class among the {_TOP[0]} likeliest, {second} among the {_TOP[1]} likeliest."
 
 
 def _table(confusion: Confusion) -> Content:

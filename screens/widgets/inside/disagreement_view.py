@@ -141,7 +141,7 @@ class DisagreementView(InsideView):
                 matrix.point_at(i, j)
         first, second = self._found.confusions
         true, said = (visible(first.classes[k]) for k in (i, j))
-        what = f"{true} called so" if i == j else f"{true} taken for {said}"
+        what = f"'{true}' called so" if i == j else f"'{true}' taken for '{said}'"
         before, after = int(first.counts[i, j]), int(second.counts[i, j])
         names = [visible(model.name) for model in self._found.models]
         words = f"{what}: {before:,} by {names[0]}, {after:,} by {names[1]}"
@@ -158,7 +158,7 @@ class DisagreementView(InsideView):
         ]
         place = _PANELS.index(str(event.matrix.id).removeprefix("parted-"))
         classes = self._found.models[0].answers.classes
-        what = f"{classes[i]} called so" if i == j else f"{classes[i]} taken for {classes[j]}"
+        what = f"'{classes[i]}' called so" if i == j else f"'{classes[i]}' taken for '{classes[j]}'"
         if place < len(cells):
             self._show(cells[place], f"{what} by {self._found.models[place].name}", place)
         else:

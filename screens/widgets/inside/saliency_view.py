@@ -97,7 +97,7 @@ class SaliencyView(InsideView):
         drop = found.drop / (abs(found.drop).max() or 1.0)
         answer = explained.classes[explained.answer]
         self.query_one("#saliency-covered", Picture).show(
-            signed_picture(drop, ground, plain=plain), f"covered\n{answer} loses {found.drop.max():.0%}"
+            signed_picture(drop, ground, plain=plain), f"covered\n'{answer}' loses {found.drop.max():.0%}"
         )
         self.query_one("#saliency-words", Static).update("\n".join(explained.words))
 

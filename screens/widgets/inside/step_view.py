@@ -153,7 +153,7 @@ def _words(step: Step, classes: Sequence[str]) -> str:
     predicted = int(step.scores.argmax())
     said = "" if step.probabilities is None else f" ({step.probabilities[predicted]:.0%})"
     sign = "✓" if predicted == int(step.target) else "✗"
-    return f"{classes[int(step.target)]}, taken for {classes[predicted]}{said} {sign}"
+    return f"'{classes[int(step.target)]}', taken for '{classes[predicted]}'{said} {sign}"
 
 
 def _content(lines: Sequence[Equation], room: int) -> Content:

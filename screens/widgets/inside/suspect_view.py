@@ -61,7 +61,7 @@ class SuspectList(AnsweredList):
     def told(self, position: int) -> str:
         """Return the same in words."""
         row = self._rows[position]
-        return f"labelled {row.label}, likely {row.suggested}{', marked' * (row.example in self._marked)}"
+        return f"labelled '{row.label}', likely '{row.suggested}'{', marked' * (row.example in self._marked)}"
 
 
 @dataclass(frozen=True, eq=False)
