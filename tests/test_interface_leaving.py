@@ -15,6 +15,9 @@ async def test_quitting_while_it_trains_asks_and_keeps_training(script):
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:
         await start(pilot)
+        await pilot.press("ctrl+c")  # which ends other programs
+        assert "ctrl+q leaves the program" in told(app)
+        assert "[b]" not in told(app)
         await pilot.press("ctrl+q")
         assert isinstance(app.screen, QuitDialog)
         await pilot.click("#keep")

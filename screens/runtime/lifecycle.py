@@ -127,6 +127,11 @@ class Lifecycle(WorkspaceApp):
         else:
             self.push_screen(QuitDialog())
 
+    def action_help_quit(self) -> None:
+        """Say which key leaves, to who pressed the one that ends other programs; Textual would say it in markup."""
+        key = next((key for key, one in self.active_bindings.items() if one.binding.action.endswith("quit")), "")
+        self.notify(f"{key} leaves the program; ctrl+c copies what is selected.")
+
     def leave(self) -> None:
         """End because a person wants to, without waiting for Textual's reader of keys.
 
