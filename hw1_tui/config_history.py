@@ -31,7 +31,12 @@ class Change:
     @property
     def values(self) -> str:
         """The two values as words: ``0.1 to 0.01``."""
-        return f"{_text(self.old)} to {_text(self.new)}"
+        return f"{_text(self.old)} to {self.new_value}"
+
+    @property
+    def new_value(self) -> str:
+        """The value that it holds from then on, as a word."""
+        return _text(self.new)
 
     def __str__(self) -> str:
         return f"{visible(self.name)} {self.values} in epoch {self.epoch}"

@@ -88,6 +88,23 @@ async def test_the_crosshair_tells_what_was_marked_there():
         assert "learning rate 0.1 -> 0.01" in legend(app)
 
 
+async def test_what_was_marked_is_said_in_short_where_there_is_little_room_and_never_cut():
+    """Of the mark of a change there stood "┊ epoc…"."""
+    app = Host(
+        [Series("train", [0, 1, 2], [3.0, 2.0, 1.0]), Series("validation", [0, 1, 2], [3.0, 1.0, 2.25], best_at=1)],
+        [Mark(1, "epochs 12 to 24", "epochs 24"), Mark(1.5, "learning rate 0.1 to 0.01", "lr 0.01")],
+    )
+    said = set()
+    async with app.run_test(size=(120, 15)) as pilot:
+        await all_drawn(pilot)
+        for width in range(70, 34, -2):
+            await pilot.resize_terminal(width, 15)
+            await until(pilot, lambda: len(legend(app)) <= app.size.width)
+            assert not legend(app).endswith("…")
+            said.add(legend(app).partition("┊")[2].strip())
+    assert said == {"epochs 12 to 24  ┊ learning rate 0.1 to 0.01", "epochs 24  ┊ lr 0.01", "epochs 24  ┊ +1", "+2"}
+
+
 async def test_a_chart_that_may_choose_takes_a_log_axis_for_a_wide_range_until_the_user_chooses():
     app = Host()
     app.chart = Chart("loss", log_y=None)

@@ -176,5 +176,7 @@ def chart_title(metric: Metric, configs: Iterable[Mapping[str, Any]]) -> str:
 
 def mark(change: Change) -> Mark:
     """Return where a change stands: between the epochs where it was made."""
-    name = TABLE[change.name].title if change.name in TABLE else change.name
-    return Mark(change.epoch - 1, f"{name} {change.values}")
+    entry = TABLE.get(change.name)
+    name = entry.title if entry else change.name
+    short = (entry and entry.short) or name
+    return Mark(change.epoch - 1, f"{name} {change.values}", f"{short} {change.new_value}")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from hw1_tui.markup.width import shorten
+from hw1_tui.markup.width import cell_width, shorten
 from screens.widgets.chart.limit_field import AUTOMATIC, Limits, limits_in_words
 from screens.widgets.chart.palette import ChartPalette
 from screens.widgets.chart.plot import Plot
@@ -31,23 +31,25 @@ def legend(plot: Plot, palette: ChartPalette, title: str, width: int, *, names_a
         names_all: whether the curves are named here, and not at their ends.
     """
     at, top = plot.crosshair, plot.top
-    marks = marks_in_words(plot.marks, at, plot.ascii)
     curves = curves_in_words(plot, palette, title, names_all=names_all or at is not None)
     said = states_in_words(plot.log_y, plot.smoothing, plot.viewport, top, plot.y_limits)
     bests = bests_in_words(plot.series, plot.x_label, plot.ascii) if at is None else Text()
     shortest = curves_in_words(plot, palette, title, names_all=names_all, in_short=True, values=False)
-    left = width - shortest.cell_len - said.cell_len - bests.cell_len
-    if marks and marks.cell_len - len(_BETWEEN) <= left:  # values make room for names of marks that then stand whole
-        width -= marks.cell_len - len(_BETWEEN)
+    bare = bests_in_words(plot.series, plot.x_label, plot.ascii, in_short=True, value=False) if at is None else Text()
+    beside = said.cell_len + bare.cell_len if plot.marks else 0
+    marks = _marks_that_fit(
+        plot, width - shortest.cell_len - said.cell_len - bests.cell_len, width - shortest.cell_len - beside
+    )
+    width -= max(0, marks.cell_len - len(_BETWEEN))  # values make room for names of marks
     if at is None and curves.cell_len + bests.cell_len + said.cell_len > width:
         bests = bests_in_words(plot.series, plot.x_label, plot.ascii, in_short=True)
     if at is None and curves.cell_len + bests.cell_len + said.cell_len > width:
         curves = curves_in_words(plot, palette, title, names_all=names_all, in_short=True)
-    if at is None and curves.cell_len > width:  # rather every name than one value more and a name cut off
+    if at is None and curves.cell_len + beside > width:  # rather every name than one value more and a name cut off
         curves = curves_in_words(plot, palette, title, names_all=names_all, in_short=True, values=False)
-    if at is None and curves.cell_len + bests.cell_len + said.cell_len - len(_BETWEEN) > width:
+    if at is None and curves.cell_len + bests.cell_len + said.cell_len - len(_BETWEEN) * (not marks) > width:
         # A number that is cut is another number; the sign on the curve stands all the same.
-        bests = bests_in_words(plot.series, plot.x_label, plot.ascii, in_short=True, value=False)
+        bests = bare
     leaves_out = top is not None or not plot.viewport.live or plot.y_limits != AUTOMATIC
     is_crowded = leaves_out and at is None and curves.cell_len + said.cell_len > width
     if leaves_out and at is None and curves.cell_len + bests.cell_len + said.cell_len > width:
@@ -186,16 +188,36 @@ def bests_in_words(
     return Text(f"{best_marker(ascii)} {words}  ")
 
 
-def marks_in_words(marks: Sequence[Mark], at: float | None, ascii: bool) -> Text:  # noqa: A002
+def _marks_that_fit(plot: Plot, room: int, most_room: int) -> Text:
+    """Return the marks with their labels, where those do not fit in short with what may give way."""
+    marks = marks_in_words(plot.marks, plot.crosshair, plot.ascii)
+    if plot.crosshair is not None or marks.cell_len - len(_BETWEEN) <= room:
+        return marks
+    return marks_in_words(plot.marks, None, plot.ascii, most_room)
+
+
+def marks_in_words(
+    marks: Sequence[Mark],
+    at: float | None,
+    ascii: bool,  # noqa: A002
+    room: int | None = None,
+) -> Text:
     """Return the labels of all marks, or of those that the crosshair is at.
 
     Args:
         marks: as in the chart.
         at: the place of the crosshair; ``None`` where it is not up.
         ascii: with plain characters only.
+        room: cells for them: after as many short labels as fit stands how many more there are. ``None`` for all labels.
     """
-    text = Text()
-    for mark in marks:
-        if at is None or abs(mark.x - at) <= 0.5:
-            text.append(f"{':' if ascii else '┊'} {mark.label}{_BETWEEN}", style="italic")
+    text, sign = Text(), ":" if ascii else "┊"
+    shown = [mark for mark in marks if at is None or abs(mark.x - at) <= 0.5]
+    for place, mark in enumerate(shown):
+        words = f"{sign} {mark.label if room is None else mark.short or mark.label}{_BETWEEN}"
+        rest = len(shown) - place
+        more = f"{sign} +{rest}{_BETWEEN}"
+        if room is not None and text.cell_len + cell_width(words) + len(more) * (rest > 1) - len(_BETWEEN) > room:
+            text.append(more * (text.cell_len + len(more) - len(_BETWEEN) <= room), style="italic")
+            break
+        text.append(words, style="italic")
     return text

@@ -99,10 +99,12 @@ class Mark:
     Attributes:
         x: where.
         label: what.
+        short: the same where there is little room; empty for nothing shorter.
     """
 
     x: float
     label: str
+    short: str = ""
 
     def over(self, epochs: Sequence[float], positions: Sequence[float]) -> Mark:
         """Return the mark over something else than its epochs; see ``Series.over``."""
