@@ -87,6 +87,9 @@ async def test_a_run_that_is_added_stands_in_the_list_at_once_and_the_list_choos
         assert command
         assert command.line == app.workspace.queue.runs[6].config.command()
         assert ">" in str(runs.get_row_at(6)[0])
+        await pilot.click(runs, offset=(9, 2))  # one click is enough: the keys that stop and pause act on what is shown
+        await until(pilot, lambda: ">" not in str(runs.get_row_at(6)[0]))
+        assert ">" in str(runs.get_row_at(runs.cursor_row)[0])
         await pilot.press("v", "up")
         assert isinstance(app.focused, EpochTable)
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import BindingType
+from textual.events import Click
 
 from hw1_tui.metric import METRICS
 from screens.state.live_run import LiveRun
@@ -49,6 +50,12 @@ class RunList(CutTable):
     def on_resize(self) -> None:
         """Have the columns that there is room for now."""
         self._fit()
+
+    def on_click(self, event: Click) -> None:
+        """Choose the row that was clicked at once: Textual's table takes a second click, and keys act on the chosen."""
+        row = event.style.meta.get("row", -1)
+        if self.is_valid_row_index(row):
+            self.post_message(self.RowSelected(self, row, self.ordered_rows[row].key))
 
     def _fit(self) -> None:
         if self._widths and not self.size.width:  # it is not seen
