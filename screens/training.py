@@ -148,13 +148,16 @@ class TrainingScreen(Charted, MainScreen):
             self._redraw()
 
     def _newest_run(self) -> LiveRun | None:
-        """Return the run that was asked for last; of one configuration with several seeds the first that is left."""
+        """Return the run that was asked for last; of a report, or of one configuration's seeds, the first left."""
         runs = self.workspace.queue.runs
         if not runs:
             return None
         newest = runs[-1]
-        seeds = (run for run in runs if run.is_pending and differ_in_seed(run.config, newest.config))
-        return next(seeds, newest)
+        group = newest.job.group
+        pending = (run for run in runs if run.is_pending)
+        together = (run for run in pending
+                    if (group and run.job.group == group) or differ_in_seed(run.config, newest.config))  # fmt: skip
+        return next(together, newest)
 
     def _choose(self, live: LiveRun | None) -> None:
         self._live, self._states = live, []

@@ -24,6 +24,7 @@ from hw1_tui.training.session import Session
 from screens import report as report_screen
 from screens.report import ReportScreen
 from screens.state.agenda import Agenda
+from screens.training import TrainingScreen
 from tests.support.history import ended
 from tests.support.report_screen import ALL, WIDE, about, questions, read
 from tests.support.scripted_engine import app_of, until
@@ -126,7 +127,12 @@ async def test_everything_is_put_on_the_queue_once(script):
         await pilot.press("a", "s", "s")
         await until(pilot, lambda: len(app.workspace.queue.runs) == ALL)
         assert np.unique([repr(sorted(run.config.as_dict().items())) for run in app.workspace.queue.runs]).size == ALL
-        await pilot.press("x")
+        await pilot.press("3")
+        assert isinstance(app.screen, TrainingScreen)
+        shown = app.screen.command()
+        assert shown
+        assert shown.line == app.workspace.queue.runs[0].config.command()  # what trains, not what waits
+        await pilot.press("8", "x")
         await until(pilot, lambda: not app.workspace.queue.live)
         assert not app.workspace.queue.queued
 
