@@ -180,6 +180,17 @@ def test_branch_begins_another_run(store, blobs, say):
     assert main(["runs", "branch"]) == 2
 
 
+def test_branch_begins_at_the_best_or_the_last_epoch_as_export_and_inspect_take_them(store, blobs, say, capsys):
+    parent = train(store, blobs, every=1, **NUMPY)
+    for name, at in (("best", store.get(parent).results["best_epoch"]), ("last", 4)):
+        say("branch", parent, "--epoch", name, "--epochs", 6)
+        assert store.get("last").parent_epoch == at
+    say("resume", parent, "--epochs", 6, "--learning-rate", 0.5)
+    assert " in epoch 5, learning_rate " in " ".join(say("show", parent).split())
+    assert main(["runs", "branch", parent, "--epoch", "bset"]) == 2
+    assert "--epoch: 'bset' is no epoch; allowed: last, best, or an epoch" in capsys.readouterr().err
+
+
 def test_rebuild_counts(store, blobs, capsys):
     """It says how many runs the new index has."""
     train(store, blobs)

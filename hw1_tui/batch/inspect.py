@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from engines.contract import SPLITS, EngineError, SplitName
 from hw1_tui import data
 from hw1_tui.analysis import OpenedRun, Subject, open_run
 from hw1_tui.analysis.opened_run import check_pair
+from hw1_tui.batch.epoch_option import add_epoch_option, check_epoch
 from hw1_tui.batch.history import open_store
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
@@ -38,9 +38,7 @@ from hw1_tui.export.inspection.writer import in_file, view_mistake, write_view
 from hw1_tui.files.target import writing
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.runs import Store
-from hw1_tui.training.kept_model import BEST, LAST
-
-_EPOCH = re.compile("[0-9]{1,9}")
+from hw1_tui.training.kept_model import LAST
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = f"views:\n{views}\n\n{parser.epilog}"
     parser.add_argument("run", nargs="?", help="identifier, its beginning, name, or last")
     parser.add_argument("view", nargs="?", help=f"{', '.join(helps)} (default: {next(iter(VIEWS))})")
-    add_option(parser, "--epoch", f"whose weights: {LAST} (default), {BEST}, or an epoch that was kept", "N")
+    add_epoch_option(parser)
     add_option(parser, "--split", f"whose examples: {', '.join(SPLITS)} (default: val, or test without)", "SPLIT")
     add_option(parser, "--with", "a second run on the same data, set beside the first", "RUN")
     add_option(parser, "--example", "numbers of examples in their split, such as 3 or 3,17", "N")
@@ -78,6 +76,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     top = read_whole("--top", args.top, 20, mistakes, 1)
     examples = _read_examples(args.example, mistakes)
     mistakes += _unnamed(args)
+    check_epoch(args, mistakes)
     view = args.view if args.view in VIEWS else next(iter(VIEWS))
     target = None if args.to is None else read_target("--to", args.to, args.force, mistakes)
     if target is not None and args.view == coach.NAME:
@@ -113,13 +112,11 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
 
 
 def _unnamed(args: argparse.Namespace) -> Iterator[Mistake]:
-    """Yield what is wrong with the names of the run, the view and the epoch."""
+    """Yield what is wrong with the names of the run and the view."""
     if args.run is None:
         yield Mistake("inspect", "needs a run", "RUN, such as last")
     if args.view is not None and args.view not in (*VIEWS, coach.NAME):
         yield unknown_name("inspect", "view", args.view, (*VIEWS, coach.NAME))
-    if args.epoch is not None and args.epoch not in (LAST, BEST) and not _EPOCH.fullmatch(args.epoch):
-        yield Mistake("--epoch", f"{args.epoch!r} is no epoch", f"{LAST}, {BEST}, or an epoch")
 
 
 def _show(asked: Asked, view: View, output_format: str, target: Path | None, *, has_top: bool) -> tuple[Shown, Shown]:

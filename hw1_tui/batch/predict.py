@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from engines.contract import SPLITS, EngineError, SplitName, engine_errors
 from hw1_tui import data
+from hw1_tui.batch.epoch_option import add_epoch_option, check_epoch
 from hw1_tui.batch.history import open_store
 from hw1_tui.batch.machine_format import print_csv, print_json
 from hw1_tui.batch.narrator import Narrator
@@ -28,7 +28,7 @@ from hw1_tui.batch.question import Question, Reader
 from hw1_tui.batch.score import Score
 from hw1_tui.batch.shown_page import print_shown
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.training.kept_model import BEST, LAST, KeptModel, load_model, with_value_range
+from hw1_tui.training.kept_model import LAST, KeptModel, load_model, with_value_range
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "sources", nargs="*", help="pictures, a FOLDER of them or of classes, FILE.npz, FILE.csv, builtin, digits"
     )
-    add_option(parser, "--epoch", f"whose weights: {LAST} (default), {BEST}, or an epoch that was kept", "N")
+    add_epoch_option(parser)
     default = "test, or all where a source has no splits and is not what the run was trained on"
     add_option(parser, "--split", f"of a data set: {', '.join(SPLITS)} (default: {default})", "SPLIT")
     add_home_option(parser)
@@ -58,8 +58,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     given = {name: value for name, value in vars(options).items() if getattr(args, name) is not None}
     if args.run is None or not args.sources:
         mistakes.append(Mistake("predict", "needs a run and what to ask it", "RUN IMAGE..., RUN FILE.npz"))
-    if args.epoch is not None and args.epoch not in (LAST, BEST) and not re.fullmatch("[0-9]{1,9}", args.epoch):
-        mistakes.append(Mistake("--epoch", f"{args.epoch!r} is no epoch", f"{LAST}, {BEST}, or an epoch"))
+    check_epoch(args, mistakes)
     raise_mistakes(mistakes)
     store = open_store(args)
     try:

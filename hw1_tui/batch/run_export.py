@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Sequence
 
 from engines.contract import EngineError
+from hw1_tui.batch.epoch_option import add_epoch_option, check_epoch
 from hw1_tui.batch.history import find_runs, open_store
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
@@ -27,7 +27,7 @@ from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.x_axis import X_LABELS, XAxis
-from hw1_tui.training.kept_model import BEST, LAST
+from hw1_tui.training.kept_model import LAST
 
 
 def add_export(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +41,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     add_option(parser, "--to", f"the file, whose suffix says what: {kinds}", "FILE")
     add_option(parser, "--tensorboard", "folder to write TensorBoard's event files into, one folder a run", "DIR")
     add_option(parser, "--mlflow", "MLflow store to write the runs into, such as sqlite:///mlflow.db", "URI")
-    add_option(parser, "--epoch", f"whose weights: {LAST} (default), {BEST}, or an epoch that was kept", "N")
+    add_epoch_option(parser)
     add_option(parser, "--x", f"what curves are drawn over: {', '.join(X_LABELS)} (default: epoch)", "AXIS")
     parser.add_argument("--each-seed", action="store_true",
                         help="a curve for every run; otherwise those that differ in their seed are one")  # fmt: skip
@@ -56,8 +56,7 @@ def export(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         mistakes.append(Mistake("runs export", "needs to know where to", "--to FILE, --tensorboard DIR, --mlflow URI"))
     if args.to:
         _check_target(args, mistakes)
-    if args.epoch is not None and args.epoch not in (LAST, BEST) and not re.fullmatch("[0-9]{1,9}", args.epoch):
-        mistakes.append(Mistake("--epoch", f"{args.epoch!r} is no epoch", f"{LAST}, {BEST}, or an epoch"))
+    check_epoch(args, mistakes)
     read_choice("--x", args.x, [*X_LABELS], mistakes)
     raise_mistakes(mistakes)
     store = open_store(args)

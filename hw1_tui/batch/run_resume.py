@@ -7,6 +7,7 @@ from typing import Any
 
 from engines import registry
 from hw1_tui import data
+from hw1_tui.batch.epoch_option import check_epoch
 from hw1_tui.batch.history import open_store, open_to_keep
 from hw1_tui.batch.on_end import add_end_options, read_end
 from hw1_tui.batch.option import (
@@ -28,6 +29,7 @@ from hw1_tui.runs import Store
 from hw1_tui.settings import SESSION_CHANGEABLE, TABLE
 from hw1_tui.training.checkpoint import BUDGET
 from hw1_tui.training.control import Control
+from hw1_tui.training.kept_model import BEST, LAST
 from hw1_tui.training.recording import branch, resume
 
 EVERY = "--checkpoint-every"
@@ -57,7 +59,7 @@ def add_resume(parser: argparse.ArgumentParser) -> None:
 def add_branch(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``branch``."""
     parser.add_argument("run", nargs="?", help="the run to begin at")
-    add_option(parser, "--epoch", "the epoch to begin after; one that was kept", "N")
+    add_option(parser, "--epoch", f"the epoch to begin after: {LAST}, {BEST}, or one that was kept", "N")
     _add_options(parser)
 
 
@@ -105,15 +107,18 @@ def branch_run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     budget = read_bytes("--checkpoint-budget", args.checkpoint_budget, BUDGET, mistakes)
     max_bytes = read_bytes("--max-bytes", args.max_bytes, data.MAX_BYTES, mistakes)
     notifier = read_end(args, mistakes)
-    epoch = read_whole("--epoch", args.epoch, 0, mistakes)
+    check_epoch(args, mistakes)
     if args.run is None:
         mistakes.append(Mistake("runs branch", "needs RUN"))
     if args.epoch is None:
         mistakes.append(Mistake("runs branch", "needs --epoch"))
     raise_mistakes(mistakes)
     control = Control()
-    open_store(args).find(args.run)  # a history that is not there is not made
+    results = open_store(args).get(args.run).results  # a history that is not there is not made
+    epoch = {LAST: results["epochs_done"], BEST: results["best_epoch"]}.get(args.epoch, args.epoch)
+    if epoch is None:
+        raise MistakeError(Mistake("--epoch", f"{args.run} has no {args.epoch} epoch", "one that was kept"))
     store = open_to_keep(args)
     with named_as_options(args.run):
-        events = branch(store, args.run, epoch, changes, control, every=every, budget=budget, max_bytes=max_bytes)
+        events = branch(store, args.run, int(epoch), changes, control, every=every, budget=budget, max_bytes=max_bytes)
         return print_run(events, control, output_format, args.quiet, notifier)

@@ -158,7 +158,8 @@ def cell(name: str, value: Any) -> str:
     if isinstance(value, float):
         return format(value, "g") if isinstance(name, GivenName) else _number(name, value)
     if isinstance(value, (list, tuple)):
-        return visible(",".join(map(str, value))) or "-"
+        texts = list(map(str, value))
+        return visible((", " if any(" " in text for text in texts) else ",").join(texts)) or "-"
     return visible(" ".join(str(value).split()))
 
 
