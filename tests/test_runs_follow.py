@@ -89,6 +89,26 @@ def test_runs_are_named_as_for_the_other_verbs(step, capsys):
     assert "nobody: there is no such run" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("end", "told", "code"),
+    [(lambda _run: None, "was interrupted in epoch 2", FAILED), (lambda run: Store().delete(run), "was deleted", DONE)],
+    ids=["killed", "deleted"],
+)
+def test_one_whose_log_has_no_last_word_is_told_and_a_killed_one_is_a_failure(step, capsys, end, told, code):
+    run = begin(9)
+    for _ in range(2):
+        next(run)
+    name = Store().get("last").run
+
+    def ended():
+        run.close()
+        yield end(name)
+
+    step(ended())
+    assert main(["runs", "follow", "last", "--format", "csv"]) == code
+    assert f"{name} {told}" in capsys.readouterr().err
+
+
 def test_none_that_trains_is_said_and_not_waited_for(capsys):
     assert main(["runs", "follow", "model=mlp"]) == DONE
     assert "No run trains. With --wait the first is waited for" in capsys.readouterr().err

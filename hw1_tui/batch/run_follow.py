@@ -17,6 +17,7 @@ from hw1_tui.exit_code import DONE, FAILED
 from hw1_tui.metric import EpochMetrics, by_importance, epoch_metrics
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
+from hw1_tui.runs.record import INTERRUPTED
 from hw1_tui.training.event import FAILURES, EpochEnded, RunEnded
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -36,8 +37,8 @@ def follow_runs(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """Print the epochs of runs that train until all have ended; return the exit code."""
     output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
     raise_mistakes(mistakes)
-    follower = _Follower(open_store(args), args.runs)
     with Narrator(args.quiet) as narrator:
+        follower = _Follower(open_store(args), args.runs, narrator)
         if not follower.is_any_live() and not args.wait:
             narrator.remark(f"{follower.why_none()} With --wait the first is waited for.")
             return DONE
@@ -53,14 +54,15 @@ class _Follower:
     Args:
         store: the history.
         words: names of runs, and conditions that are one filter; without words every run is followed.
+        narrator: says what became of a run whose log does not.
 
     Raises:
         MistakeError: with every word that names no run, or is no condition.
     """
 
-    def __init__(self, store: Store, words: Sequence[str]) -> None:
+    def __init__(self, store: Store, words: Sequence[str], narrator: Narrator) -> None:
         names, conditions = names_and_conditions(store, words)
-        self._store = store
+        self._store, self._narrator = store, narrator
         self._asked = ask_runs(conditions)
         self._named = {record.run for record in find_runs(store, names)}
         self._seen: dict[str, int] = {}
@@ -92,11 +94,24 @@ class _Follower:
             live = {record.run for record in self._meant() if record.is_live}
             for run in sorted(following | live):  # one that has ended since is read to its end
                 yield from self._news(run)
+            for run in sorted(following - live):
+                self._tell_end(run)
             has_begun = bool(following or live)
             following = live
             if has_begun and not live:
                 return
             sleep(SECONDS_BETWEEN_LOOKS)
+
+    def _tell_end(self, run: str) -> None:
+        """Say how a run ended whose log has no word of it."""
+        try:
+            record = self._store.get(run)
+        except MistakeError:
+            self._narrator.remark(f"{run} was deleted, or cannot be read any more.")
+            return
+        if record.status == INTERRUPTED:  # killed, or the machine went down
+            self._narrator.fail(f"{run} was interrupted in epoch {record.results['epochs_done'] + 1}.")
+            self.has_failed = True
 
     def _news(self, run: str) -> Iterator[tuple[str, dict[str, Any]]]:
         try:
