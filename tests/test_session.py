@@ -234,6 +234,7 @@ def test_the_time_of_a_run_is_that_of_training_and_measuring(monkeypatch):
         ({"evaluate_train_every": 9}, "evaluate_train_every"),
         ({"schedule": "cosine", "epochs": 1}, "schedule"),
         ({"batch_size": 101}, "batch_size"),
+        ({"data": "digits", "test_share": 0.3}, "test_share"),
         ({"engine": "torch", "nesterov": True}, "nesterov"),
         ({"engine": "torch", "model": "mlp", "dropout": 0.0, "dropout_place": "last"}, "dropout_place"),
         ({"engine": "torch", "model": "mlp", "hidden_sizes": (5,), "dropout_place": "last"}, "dropout_place"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from hw1_tui.numeral import counted
 from hw1_tui.read_options import AUTO
-from hw1_tui.settings.run_config import RunConfig, default_values
+from hw1_tui.settings.run_config import NAMED_DATA, RunConfig, default_values
 
 
 def without_effect(config: RunConfig, n_train: int | None = None, n_val: int | None = None) -> dict[str, str]:
@@ -26,6 +26,7 @@ def without_effect(config: RunConfig, n_train: int | None = None, n_val: int | N
         *_of_stopping(values, n_val),
         *_of_seeds(values),
         *_of_engine(values),
+        *_of_data(config.data),
     ]
     found = [*((name, f": {reason}") for name, reason in reasons), *_of_batch(values, n_train)]
     return {
@@ -81,6 +82,11 @@ def _of_seeds(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "seed", "weights_seed and order_seed are both set"
     if "init" not in values and "dropout" not in values:
         yield "weights_seed", "the weights begin at zero"
+
+
+def _of_data(data: str) -> Iterator[tuple[str, str]]:
+    if data in NAMED_DATA:
+        yield from ((name, f"{data} has splits of its own") for name in ("val_share", "test_share"))
 
 
 def _of_engine(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
