@@ -170,6 +170,7 @@ def test_seeds_train_on_a_cluster_by_one_option(cluster, tmp_path, capsys):
     [
         (["--on", "tcp://10.1.2.3:8786"], "is plain"),
         (["--on", "elsewhere"], "is no place to train"),
+        (["--on", "loca:2"], "did you mean local:2?"),
         (["--on", "local:0"], "does not say how many"),
         (["--on", "LOCAL:2 "], "is no place to train; allowed: local:N for N processes of this machine"),
         (["--on", "LOCAL:2 "], "(did you mean local:2?)"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hw1_tui.cluster.address import Address, read_address
 from hw1_tui.cluster.keys import TlsFiles, check_tls_files, security
-from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 from hw1_tui.numeral import read_whole
 
 if TYPE_CHECKING:
@@ -81,7 +81,8 @@ def read_place(
     try:
         address = read_address("--on", text, insecure=insecure)
     except MistakeError as error:
-        mistakes.extend(error.mistakes)
+        meant = f"local:{number}" if number.isdecimal() and nearest_name(kind, ["local"]) else ""
+        mistakes.extend(replace(mistake, nearest=meant or mistake.nearest) for mistake in error.mistakes)
         return None
     return Place(0, address, None if address.is_plain else files, takes_other_versions)
 
