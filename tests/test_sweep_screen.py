@@ -43,7 +43,13 @@ def text_of(widget):
 
 def is_seen(screen, control):
     """Whether nothing covers a control, nor is it scrolled away."""
-    return screen.get_widget_at(*control.region.offset)[0] in control.walk_children(with_self=True)
+    at = control.region.offset
+    return at in screen.region and screen.get_widget_at(*at)[0] in control.walk_children(with_self=True)
+
+
+def stands_whole(widget):
+    """Whether a text has as many lines as it needs."""
+    return widget.get_content_height(widget.size, widget.size, widget.size.width) <= widget.size.height
 
 
 def first_panel(app):
@@ -125,9 +131,12 @@ async def test_every_field_is_seen_in_a_small_terminal_while_it_is_typed_into_ho
         await until(pilot, lambda: app.screen.query("#field-name.-wrong"))
         assert "has its own number" in text_of(app.screen.query_one("#field-points .problem"))
         await until(pilot, lambda: "6 values to put right" in text_of(app.screen.query_one("#sweep-facts")))
-        for control in app.screen.query("Field .control"):
-            control.focus()
-            await until(pilot, partial(is_seen, app.screen, control))
+        for width in (80, 100):
+            await pilot.resize_terminal(width, 24)
+            for control in app.screen.query("Field .control"):
+                control.focus()
+                await until(pilot, partial(is_seen, app.screen, control))
+                assert stands_whole(app.screen.query_one("#sweep-help")), control.id
 
 
 async def test_it_trains_on_while_one_looks_elsewhere_and_leaving_asks_and_keeps(script, store):
