@@ -159,7 +159,9 @@ class RunsScreen(RunActing):
         words = count_words(len(self._records), len(self._marked), self._is_filtered, self._search.in_trash)
         self.query_one("#count", Static).update(words)
         self.query_one(RunTable).border_title = "Trash" if self._search.in_trash else "Runs"
-        self.set_class(not self._records, "-none")
+        if self.has_class("-none") != (not self._records):  # the list's frame takes its room a moment later
+            self.set_class(not self._records, "-none")
+            self.call_after_refresh(self._show)
         self.query_one("#nothing", Static).update(
             Content.assemble(self._why_none, "\n" * bool(self._why_none), key_words(self._nothing))
         )

@@ -271,6 +271,29 @@ async def test_deleting_many_is_one_notice_and_one_step_back_and_the_trash_is_se
         assert "Nothing was deleted" in told(app)
 
 
+async def test_no_column_is_cut_whatever_takes_the_room_of_the_list(store, monkeypatch):
+    """Its own frame does, which it has with the first run, and the preview beside it: numbers lost decimals."""
+    run, rooms, show = write_run(store, "261121-101010-abc1"), list[int](), RunTable.show
+
+    def noted(table, *asked):
+        rooms.append(table.size.width)
+        show(table, *asked)
+
+    monkeypatch.setattr(RunTable, "show", noted)
+    app = Hw1App()
+    async with app.run_test(size=(200, 60)) as pilot:
+        await pilot.press("5")
+        await shown(pilot, run)
+        await settle(pilot)
+        table = app.screen.query_one(RunTable)
+        assert rooms[-1] == table.size.width
+        for width in (60, 100):
+            table.styles.width = width
+            await settle(pilot)
+            columns = sum(column.get_render_width(table) for column in table.ordered_columns)
+            assert width - 20 < columns <= table.size.width < width
+
+
 async def test_what_other_programs_begin_delete_and_remove_is_seen_without_a_key(store):
     first = write_run(store, "261121-101010-abc1")
     app, other = Hw1App("runs"), Store()

@@ -93,8 +93,14 @@ class RunTable(CutTable):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes, cursor_type="row", cell_padding=0)
+        self._asked: tuple[Sequence[RunRecord], Collection[str], str] | None = None
         self._shown: dict[RunColumn, int] = {}
         self._cells: dict[str, list[str]] = {}
+
+    def on_resize(self) -> None:
+        """Have the columns that there is room for now, whatever gave or took the room."""
+        if self._asked and self.size.width:
+            self.show(*self._asked)
 
     @property
     def run(self) -> str:
@@ -120,6 +126,7 @@ class RunTable(CutTable):
             marked: those that are chosen.
             sort: the name of the value they are sorted by, with ``-`` before it for the largest first.
         """
+        self._asked = records, marked, sort
         texts = {column: [_cell(r, column, r.run in marked) for r in records[:MOST_ROWS]] for column in COLUMNS}
         texts |= {column: on_point(found) for column, found in texts.items() if column.align == "point"}
         room = self.size.width - _SCROLLBAR
