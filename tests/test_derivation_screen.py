@@ -118,12 +118,21 @@ async def test_an_entry_that_is_no_number_changes_nothing_and_escape_leaves_it()
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot, "HiddenStep")
         before = screen.example.theta.W.copy()
-        screen.step.matrix("hidden-W").focus()
-        await pilot.press("1", "-", "enter", "7", "escape", "down", "1", "e", "9", "enter")
+        view = screen.step.matrix("hidden-W")
+        view.focus()
+        await pilot.press("1", "-", "enter", "7", "escape", "down", "1", "e", "9")
+        lengths = [len(line) for line in view.render().plain.splitlines()[1:]]
+        for end in ("e9▏", "999999▏"):  # it covers its neighbours, where another row was pushed out of sight
+            shown = view.render().plain.splitlines()
+            assert any(end in line for line in shown)
+            assert [len(line) for line in shown[1:]] == lengths
+            await pilot.press(*"9999999999999999")
+        await pilot.press("enter")
         await pilot.pause()
         assert np.array_equal(screen.example.theta.W, before)
         assert app.current_mode == "derivation"
         assert len(notes(app)) == 2
+        assert all("allowed: a number from -1,000,000 to 1,000,000" in note for note in notes(app))
 
 
 async def test_the_mouse_chooses_the_entry():

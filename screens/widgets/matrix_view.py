@@ -199,7 +199,10 @@ class MatrixView(Widget, can_focus=True):
         if abs(value) <= _LARGEST_ENTRY:
             self.post_message(self.Edited(self, *self._cursor, value))
         else:
-            self.notify(f"{typed} is no entry; allowed: a number up to {_LARGEST_ENTRY:g}", severity="warning")
+            self.notify(
+                f"{typed} is no entry; allowed: a number from -{_LARGEST_ENTRY:,.0f} to {_LARGEST_ENTRY:,.0f}",
+                severity="warning",
+            )
         self.refresh()
 
     @property
@@ -250,8 +253,10 @@ class MatrixView(Widget, can_focus=True):
         for row in range(top, bottom):
             opening, closing = _brackets(row, rows)
             text.append(f"\n{opening}{'⋯' if left else ' '}")
+            cells = Text()
             for column in range(left, right):
-                self._append_cell(text, row, column)
+                self._append_cell(cells, row, column)
+            text.append(self._with_typed(cells, row, left))
             text.append(f"{'⋯' if right < columns else ' '}{closing}")
         if rows > self._most_rows:
             text.append(f"\n  rows {top + 1} to {bottom} of {rows}", self.get_component_rich_style("matrix--label"))
@@ -260,7 +265,7 @@ class MatrixView(Widget, can_focus=True):
     def _append_cell(self, text: Text, row: int, column: int) -> None:
         wrong = bool(self._marks[row, column])
         here = self.has_focus and (row, column) == self._cursor
-        cell = self._typed + "▏" if here and self._typed is not None else self._cells[row][column]
+        cell = self._cells[row][column]
         plain = "matrix--entry" if self.editable else ""
         name = "matrix--cursor" if here else "matrix--wrong" if wrong else plain
         style = self.get_component_rich_style(name, partial=True) if name else ""
@@ -270,6 +275,22 @@ class MatrixView(Widget, can_focus=True):
         text.append(
             _MARK if wrong else " ", self.get_component_rich_style("matrix--wrong", partial=True) if wrong else ""
         )
+
+    def _with_typed(self, cells: Text, row: int, left: int) -> Text:
+        """Return the entries of a row with what is typed over them; what has no room in its column covers others.
+
+        Args:
+            cells: the entries that are shown.
+            row: of the entries.
+            left: the first column that is shown.
+        """
+        if self._typed is None or not self.has_focus or row != self._cursor[0]:
+            return cells
+        width, room = self._cell_width, len(cells)
+        shown = f"{self._typed[1 - room :]}▏".rjust(width)
+        start = min((self._cursor[1] - left) * (width + 2) + 1, room - len(shown))
+        typed = Text(shown, self.get_component_rich_style("matrix--cursor", partial=True))
+        return cells[:start] + typed + cells[start + len(shown) :]
 
 
 def _brackets(row: int, rows: int) -> tuple[str, str]:
