@@ -77,6 +77,8 @@ class ReportScreen(Charted, MainScreen):
         self._wanted: tuple[str, ...] = ()
         self._tried: tuple[str, ...] = ()
         self._wants_left = False
+        self._stamp: tuple[int, ...] = ()
+        self._is_outdated = False
         self._stale = False
 
     def compose_body(self) -> ComposeResult:
@@ -148,9 +150,18 @@ class ReportScreen(Charted, MainScreen):
         self._show_state()
 
     def _look_elsewhere(self) -> None:
-        """Take up what another program trained: it is done, or it stopped and is gone on with."""
+        """Take up what another program trained, which is done, or is gone on with; and see what else it changed."""
         if self._agenda.awaited and not self._wanted and not self._tried:
             self._want(self._agenda.awaited, is_left=True)
+        elif self.is_current and self._is_known and not self._is_reading:
+            if self._is_outdated or self._agenda.has_others:
+                self._look()
+            else:
+                self.run_worker(self._look_for_others, thread=True, exclusive=True, group="others", exit_on_error=False)
+
+    def _look_for_others(self) -> None:
+        """See whether another program began, deleted or brought back a run; in a thread."""
+        self._is_outdated = self.workspace.store.stamp() != self._stamp
 
     @property
     def _data_wanted(self) -> tuple[Wanted, ...]:
@@ -165,11 +176,12 @@ class ReportScreen(Charted, MainScreen):
         if sets is None or self._misfit:
             self._show_state()
             return
-        self._is_reading = True
+        self._is_reading, self._is_outdated = True, False
         look = partial(self._read, self._request, sets, self._question, self._readings.get(self._question))
         self.run_worker(look, thread=True, exclusive=True, group="report", exit_on_error=False)
 
     def _read(self, request: Request, sets: Mapping[Wanted, Dataset], question: str, before: Reading | None) -> None:
+        self._stamp = self.workspace.store.stamp()  # before: what comes meanwhile is looked for once more
         try:
             reading = read_report(self._homework, request, sets, self.workspace.store, question, before)
             found = ReportRead(reading)

@@ -207,6 +207,16 @@ async def test_data_without_classes_is_refused():
         assert not app.workspace.queue.runs
 
 
+async def test_what_another_program_deletes_is_missing_without_a_key(blobs):
+    app = app_on(blobs)
+    async with app.run_test(size=WIDE) as pilot:
+        await train_first(pilot)
+        run = Store().delete("last")
+        await until(pilot, lambda: "✓" not in questions(app)["1.1"])
+        Store().undelete(run)
+        await until(pilot, lambda: "✓" in questions(app)["1.1"])
+
+
 async def test_the_report_is_written_with_what_there_is(blobs, tmp_path):
     app = app_on(blobs)
     async with app.run_test(size=WIDE) as pilot:

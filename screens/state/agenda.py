@@ -180,6 +180,11 @@ class Agenda:
         record = self.kept.get(key(run))
         return not (record and is_done(record)) and not self._is_busy(key(run))
 
+    @property
+    def has_others(self) -> bool:
+        """Whether others train any of the runs: nobody tells when one of those has ended."""
+        return bool(self._taken)
+
     def others_train(self, questions: tuple[str, ...]) -> list[PlannedRun]:
         """Return the runs that some questions need and that others train: another program, or this one on its own."""
         return [run for run in self.missing(questions) if key(run) in self._taken]
