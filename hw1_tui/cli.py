@@ -327,6 +327,9 @@ def _open_interface(name: str, given: Sequence[Given] = (), **options: Any) -> i
     is_served = os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
     if not is_served and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise MistakeError(Mistake("", "the interface needs a terminal", "--batch, which needs none"))
+    if not is_served and os.environ.get("TERM") == "dumb":  # a shell in an editor, which would show what draws as text
+        problem = "the interface needs a terminal that moves its cursor, and TERM is dumb"
+        raise MistakeError(Mistake("", problem, "--batch, which needs none; or another TERM where it does"))
     if home := os.environ.get("HW1_TUI_HOME"):
         from hw1_tui.files.folder import folder_mistake
         from hw1_tui.files.user_path import user_path

@@ -216,6 +216,15 @@ def test_wrong_usage_is_one_sentence_and_exit_code_2(capsys, words, hint):
     assert out == ""
 
 
+def test_the_interface_is_not_opened_where_what_it_draws_would_stand_as_text(monkeypatch, capsys):
+    """In a shell within an editor, which is a terminal, but moves no cursor."""
+    for stream in (sys.stdin, sys.stdout):
+        monkeypatch.setattr(stream, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "dumb")
+    assert main([]) == 2
+    assert "TERM is dumb; allowed: --batch" in capsys.readouterr().err
+
+
 def test_a_term_of_the_filter_may_stand_where_a_verb_may(capsys):
     """Guarantee: what the help offers is read; it was a verb that there is not."""
     assert main(["--batch", "runs", "model=mlp", "--format", "csv"]) == 0
