@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from hw1_tui.markup import visible
@@ -43,6 +43,15 @@ class MistakeError(Exception):
 
     def __reduce__(self) -> tuple[type[MistakeError], tuple[tuple[Mistake, ...]]]:
         return MistakeError, (self.mistakes,)
+
+
+_MOST_NAMED = 8
+
+
+def first_few(names: Sequence[str]) -> str:
+    """Return what is allowed where it may be thousands: the first of ``names``, and how many more there are."""
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + f", and {more:,} more" * (more > 0)
 
 
 def nearest_name(given: str, names: Iterable[str]) -> str:

@@ -137,7 +137,8 @@ def test_labels_and_the_trash(store, blobs, say, capsys):
     say("star", run)
     labels = store.get(run).labels
     assert (labels.name, labels.tags, labels.note, labels.starred) == ("the baseline", ("b",), "a note", True)
-    say("star", run, "--remove")
+    assert main(["runs", "star", run, "--remove"]) == 0
+    assert capsys.readouterr().err == f"{run} is no favourite any more.\n"
     assert not store.get(run).labels.starred
     say("delete", run[-4:])
     assert say("list", "--format", "jsonl") == ""
@@ -213,11 +214,18 @@ def test_a_name_means_the_run_that_was_given_it_and_no_other(store, name):
     assert store.undelete(name).run == runs[1]
 
 
+def test_a_word_that_means_many_runs_is_refused_with_the_newest_few(store):
+    runs = [write_run(store, f"261101-1200{number:02}-abcd") for number in range(20)]
+    with pytest.raises(MistakeError) as refused:
+        store.find("261101")
+    assert refused.value.mistakes[0].allowed == f"{', '.join(runs[:11:-1])}, and 12 more"
+
+
 def test_a_name_that_two_runs_have_is_refused_with_both(store):
     runs = [write_run(store, f"26110{number}-120000-abc{number}") for number in (1, 2)]
     for run in runs:
         store.rename(run, "epochs=3")
-    with pytest.raises(MistakeError, match=f"more than one run is called this.*{runs[0]}, {runs[1]}"):
+    with pytest.raises(MistakeError, match=f"more than one run is called this.*{runs[1]}, {runs[0]}"):
         find_runs(store, ["epochs=3"])
     with pytest.raises(MistakeError, match="identifier of another run"):
         store.rename(runs[0], runs[1])

@@ -93,8 +93,10 @@ def tag(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
 def star(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """Make runs favourites, or no longer; return the exit code."""
     store = _need(args, mistakes, "runs")
+    what = "is no favourite any more" if args.remove else "is a favourite"
     for record in find_runs(store, args.runs):
         store.star(record.run, not args.remove)
+        Narrator(args.quiet).remark(f"{record.run} {what}.")
     return 0
 
 

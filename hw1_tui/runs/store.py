@@ -14,7 +14,7 @@ from hw1_tui.diagnostics import Diagnostics
 from hw1_tui.files.lock import Lock, LockHeldError
 from hw1_tui.files.notice import say_once
 from hw1_tui.metric import EpochMetrics
-from hw1_tui.mistake import Mistake, MistakeError, nearest_name
+from hw1_tui.mistake import Mistake, MistakeError, first_few, nearest_name
 from hw1_tui.runs import trash
 from hw1_tui.runs.checkpoint import Checkpoint
 from hw1_tui.runs.filter import find_records, parse_filter
@@ -131,7 +131,7 @@ class Store:
         if len(matches) == 1:
             return folders[matches[0]]
         if matches:
-            raise MistakeError(Mistake(name, problem, ", ".join(sorted(matches))))
+            raise MistakeError(Mistake(name, problem, first_few(sorted(matches, reverse=True))))
         problem = "there is no such run" if folders else f"there is no such run; none is kept in {self.home}"
         raise MistakeError(Mistake(name, problem, nearest=nearest_name(name, folders)))
 
@@ -311,7 +311,9 @@ class Store:
             problem = "is not among the deleted runs" + ("" if folders else ": the trash is empty")
             raise MistakeError(Mistake(run, problem, nearest=nearest_name(run, folders)))
         if len(matches) > 1:
-            raise MistakeError(Mistake(run, "more than one deleted run is meant", ", ".join(sorted(matches))))
+            raise MistakeError(
+                Mistake(run, "more than one deleted run is meant", first_few(sorted(matches, reverse=True)))
+            )
         return self._bring_back(folders[matches[0]])
 
     def _bring_back(self, folder: RunFolder) -> RunRecord:
