@@ -294,20 +294,24 @@ class ReportScreen(Charted, MainScreen):
             self._file = file
             self._take_homework(replace(self._request, questions_file=file))
 
-    def _take_homework(self, request: Request) -> None:
+    def _take_homework(self, request: Request, data: str = "") -> None:
         try:
             self._homework = request.homework()
         except MistakeError as error:
             self._refuse(str(error))
             return
+        request = replace(request, tunes=request.tunes and bool(self._homework.tunings))
         self._agenda = Agenda(self._homework)
         self.query_one(QuestionList).take(self._homework, request.questions_file)
-        self.query_one("#data", Input).value = data = self._homework.data or request.data
+        self.query_one("#data", Input).value = data = data or self._homework.data or request.data
         self._take_request(replace(request, data=data))
 
     def action_tune(self) -> None:
         """Tune the rivals of what the report concludes as well, or leave that out again."""
-        self._take_homework(replace(self._request, tunes=not self._request.tunes))
+        if not self._homework.tunings:
+            self._refuse("None of these questions has a conclusion with rivals to tune: [[tunings]] in their file.")
+            return
+        self._take_homework(replace(self._request, tunes=not self._request.tunes), self._request.data)
         what = "are tuned too: Run trains them" if self._request.tunes else "are as they are"
         self.notify(f"The rivals of the report's conclusions {what}.")
 

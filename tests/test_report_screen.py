@@ -286,8 +286,11 @@ async def test_other_questions_are_asked_trained_and_left_again(blobs, own_quest
     app = app_on(blobs)
     async with app.run_test(size=WIDE) as pilot:
         await read(pilot)
+        await pilot.press("t")  # what the report tunes is none of the other file's
         await open_questions(pilot, str(own_questions))
         await until(pilot, lambda: list(questions(app)) == ["7.1", "7.2"])
+        await pilot.press("t")
+        await until(pilot, lambda: "None of these questions has a conclusion with rivals to tune" in told(app))
         await until(pilot, lambda: "0 of 1 run is kept" in about(app))
         assert [row[1:3] for row in numbers(app)] == [["p", "0.5000"]]
         await pilot.press("s")
