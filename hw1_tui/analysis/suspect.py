@@ -113,8 +113,8 @@ def suspects_of(opened: OpenedRun, split: SplitName) -> tuple[Answers, Suspects]
         EngineError: the model tells no probabilities.
     """
     if split == "train":
-        problem = "was trained on: a model repeats the labels that it learned, also wrong ones"
-        raise MistakeError(Mistake("the training split", problem, "val or test"))
+        problem = "train was trained on: a model repeats the labels that it learned, also wrong ones"
+        raise MistakeError(Mistake("split", problem, "val or test"))
     answers = answers_of(opened, split)
     return answers, find_suspects(answers.labels, probabilities_of(answers))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -103,12 +104,19 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
             printed, written = _show(asked, VIEWS[view], output_format, target, has_top=args.top is not None)
     except EngineError as error:
         raise MistakeError(Mistake(args.run, str(error))) from None
+    except MistakeError as error:
+        raise MistakeError([_at_option(mistake) for mistake in error.mistakes]) from None
     print_shown(printed, output_format)
     if target is not None:
         with writing(args.to):
             write_view(written, view, target, overwrite=args.force)
         narrator.remark(f"Written to {target}.")
     return 0
+
+
+def _at_option(mistake: Mistake) -> Mistake:
+    """Return a mistake at the option that asked for it, where it is one of those that the screens have too."""
+    return replace(mistake, place=f"--{mistake.place}") if mistake.place in ("example", "class", "split") else mistake
 
 
 def _unnamed(args: argparse.Namespace) -> Iterator[Mistake]:
