@@ -127,7 +127,9 @@ def test_a_table_in_a_file_holds_the_whole_list_and_not_what_a_terminal_shows(st
 
 
 def test_labels_that_were_trained_on_are_no_suspects(store, blobs, capsys):
-    assert "--split: train was trained on: a model repeats the labels" in refused(capsys, train(store, blobs), "suspects", "--split", "train")
+    assert "--split: train was trained on: a model repeats the labels" in refused(
+        capsys, train(store, blobs), "suspects", "--split", "train"
+    )
 
 
 @pytest.mark.parametrize("view", ["suspects", "calibration"])

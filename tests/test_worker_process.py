@@ -307,6 +307,16 @@ class _Mapped:
         return replace(self._pool.place(self._there), fingerprint=self._said.fingerprint)
 
 
+def test_an_engine_that_the_worker_lacks_is_said_to_be_lacking_there(tmp_path):
+    """It was said that there is no such engine, to who has it."""
+    config = {**CONFIG.as_dict(), "engine": "example"}
+    told: list[Any] = []
+    Task(Order("new", True, 1, config, str(tmp_path), versions=versions()), told.append).train()
+    [[place, problem, *_]] = told[-1]["mistakes"]
+    assert place == "engine"
+    assert problem.startswith("there is no engine 'example' on the worker at ")
+
+
 def test_what_a_user_got_wrong_is_said_as_it_is_here(pool, digits, tmp_path):
     with pytest.raises(MistakeError, match="there is no such run"):
         everything(open_followed(pool, Job(CONFIG, run="nothing"), Store(tmp_path), Control(), digits))

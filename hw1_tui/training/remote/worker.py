@@ -13,6 +13,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -159,7 +160,7 @@ class Task:
         if order.run not in store:
             if not order.is_new:
                 store.find(order.run)
-            config = RunConfig.from_dict(order.config)
+            config = self._config()
             source = order.data.source or config.data
             dataset = self._read(lambda: data.load(source, config.read_options))
             job = Job(config, parent=order.parent, changes=order.changes, facts=order.facts)
@@ -179,6 +180,20 @@ class Task:
             yield event
             if is_repeated and isinstance(event, RunStarted) and event.resumed_epoch is not None:
                 yield from self._known(store, event.resumed_epoch)
+
+    def _config(self) -> RunConfig:
+        """Return the configuration that was ordered.
+
+        Raises:
+            MistakeError: it is none here: who ordered has an engine that this machine lacks.
+        """
+        try:
+            return RunConfig.from_dict(self._order.config)
+        except MistakeError as error:
+            lacks = [
+                replace(mistake, problem=f"{mistake.problem} on the worker at {_HOST}") for mistake in error.mistakes
+            ]
+            raise MistakeError(lacks) from None
 
     def _compare_versions(self) -> Iterator[Event]:
         """Say that this worker has other versions than who ordered, on which the last digits depend.
