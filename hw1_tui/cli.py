@@ -25,7 +25,7 @@ from hw1_tui.batch.stream import OutputError, forget_output, settle_streams
 from hw1_tui.command import COMMANDS
 from hw1_tui.exit_code import FAILED, USAGE
 from hw1_tui.markup import visible
-from hw1_tui.mistake import Mistake, MistakeError, nearest_name
+from hw1_tui.mistake import LostError, Mistake, MistakeError, nearest_name
 from hw1_tui.signals import SIGNALS
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _explain(error: BaseException) -> int:
     if isinstance(error, MistakeError):
         for mistake in error.mistakes:
             print(f"hw1-tui: {mistake}", file=sys.stderr)  # noqa: T201
-        return USAGE
+        return FAILED if isinstance(error, LostError) else USAGE
     if isinstance(error, OutputError):
         forget_output()
         if error.errno == errno.EPIPE:  # whoever read us has gone, as `| head` does

@@ -42,7 +42,11 @@ class MistakeError(Exception):
         super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
 
     def __reduce__(self) -> tuple[type[MistakeError], tuple[tuple[Mistake, ...]]]:
-        return MistakeError, (self.mistakes,)
+        return type(self), (self.mistakes,)
+
+
+class LostError(MistakeError):
+    """What was given is right, and what should do it is gone meanwhile: the run failed, and the exit code says so."""
 
 
 _MOST_NAMED = 8

@@ -22,6 +22,7 @@ from hw1_tui.cli import main
 from hw1_tui.data.landscape_set import cache_folder
 from hw1_tui.derivation.catalogue import run_checks
 from hw1_tui.metric import METRICS, EpochMetrics
+from hw1_tui.mistake import LostError, Mistake
 from hw1_tui.runs import Store
 from hw1_tui.settings.preference_file import PreferenceFile
 from hw1_tui.training.event import EpochEnded
@@ -223,6 +224,17 @@ def test_the_interface_is_not_opened_where_what_it_draws_would_stand_as_text(mon
     monkeypatch.setenv("TERM", "dumb")
     assert main([]) == 2
     assert "TERM is dumb; allowed: --batch" in capsys.readouterr().err
+
+
+def test_what_is_lost_while_it_trains_is_no_wrong_usage(monkeypatch, capsys):
+    """A scheduler that ended, or a worker that hangs: a script would look for what is wrong with its command."""
+
+    def lose(*_):
+        raise LostError(Mistake("--on", "the scheduler is gone"))
+
+    monkeypatch.setattr("hw1_tui.batch.guide.run", lose)
+    assert main(["guide"]) == 1
+    assert capsys.readouterr().err == "hw1-tui: --on: the scheduler is gone\n"
 
 
 def test_a_term_of_the_filter_may_stand_where_a_verb_may(capsys):

@@ -15,7 +15,7 @@ import pytest
 
 from hw1_tui import data
 from hw1_tui.files import notice
-from hw1_tui.mistake import MistakeError
+from hw1_tui.mistake import LostError, MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Paused, Remarked, RunStarted, Steered
@@ -272,7 +272,7 @@ def test_who_holds_a_run_and_answers_no_more_is_named(digits, tmp_path):
         {"lost": "died or answers no more", "begun": "process 8 on lab2"},
         {"over": True, "held": True},
     ])  # fmt: skip
-    with pytest.raises(MistakeError, match="process 7 on lab1 answers no more and still holds it, so that no other"):
+    with pytest.raises(LostError, match="process 7 on lab1 answers no more and still holds it, so that no other"):
         everything(open_followed(workers, Job(CONFIG), Store(tmp_path), Control(), digits))
 
 

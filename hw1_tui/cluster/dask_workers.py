@@ -18,7 +18,7 @@ from engines.contract import Dataset
 from hw1_tui.cluster.carried import HereRun
 from hw1_tui.cluster.dask_task import deliver, read_run, take_data, take_run, train_order
 from hw1_tui.cluster.library import load_library
-from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.mistake import LostError, Mistake, MistakeError
 from hw1_tui.training.event import RunEnded, RunStarted
 from hw1_tui.training.kept_data import data_path
 from hw1_tui.training.remote.data_folder import split_dataset
@@ -125,15 +125,15 @@ class DaskWorkers(Workers):
         """See that the scheduler is there.
 
         Raises:
-            MistakeError: it is not; a client of Dask's that has lost it takes orders and does nothing with them.
+            LostError: it is not; a client of Dask's that has lost it takes orders and does nothing with them.
         """
         if self._client.status != "running":
             raise self.gone()
 
-    def gone(self) -> MistakeError:
+    def gone(self) -> LostError:
         """Return what is said where the scheduler is gone."""
         problem = f"the scheduler {self._address} is gone; what was reached is kept, and the same command goes on"
-        return MistakeError(Mistake("--on", problem))
+        return LostError(Mistake("--on", problem))
 
     def dataset(self, fingerprint: str) -> Dataset | None:
         """Return a data set that was placed."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from engines.contract import Dataset, Value
 from hw1_tui.files.notice import say_once
-from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.mistake import LostError, Mistake, MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.runs.identifier import new_identifier
 from hw1_tui.training.checkpoint import BUDGET
@@ -313,7 +313,7 @@ class _Followed:
         if over.get("held"):
             holder = self._trained[-2] if len(self._trained) > 1 else "a worker"
             problem = f"{holder} answers no more and still holds it, so that no other may go on with it"
-            raise MistakeError(Mistake(self._run, problem, "to end that process; then the same command goes on"))
+            raise LostError(Mistake(self._run, problem, "to end that process; then the same command goes on"))
         if error := over.get("error"):
             trouble = WorkerError(error)
             trouble.add_note(str(over.get("details", "")))
