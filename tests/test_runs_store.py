@@ -127,6 +127,8 @@ def test_a_deleted_run_is_gone_until_it_is_brought_back(store, blobs):
     assert store.delete(run) == run
     assert [record.run for record in store.runs()] == [other]
     assert [record.run for record in store.deleted()] == [run]
+    with pytest.raises(MistakeError, match=f"there is no such run, but in the trash: {run}"):
+        store.find(run[-4:])
     assert store.undelete(run).labels.tags == ("kept",)
     assert {record.run for record in store.runs()} == {run, other}
     store.delete(run)

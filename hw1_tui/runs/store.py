@@ -28,6 +28,7 @@ from hw1_tui.runs.record import INTERRUPTED, RunRecord, read_record, summarise, 
 LAST = "last"
 """Stands for the newest run wherever an identifier is asked for."""
 
+_VANISHED = "The history was here and has vanished: perhaps its disk was taken out"
 _PATIENCE = 20.0
 """Seconds to wait for other programs that change labels or the trash: each takes milliseconds."""
 
@@ -75,21 +76,18 @@ class Store:
 
     def stamp(self) -> tuple[int, ...]:
         """Return what is another value once a run was begun, deleted or brought back, by any program."""
-        found = []
-        for path in (self.runs_path, self.trash_path):
-            try:
-                found.append(path.stat().st_mtime_ns)
-            except OSError:
-                found.append(0)
-        return tuple(found)
+        found = dict.fromkeys((self.runs_path, self.trash_path), 0)
+        for path in found:
+            with contextlib.suppress(OSError):  # none is there yet
+                found[path] = path.stat().st_mtime_ns
+        return tuple(found.values())
 
     @property
     def _has_vanished(self) -> bool:
         return self._was_there and not self.runs_path.is_dir()
 
     def _vanished(self) -> OSError:
-        problem = "The history was here and has vanished: perhaps its disk was taken out"
-        return OSError(errno.ENOENT, problem, str(self.home))
+        return OSError(errno.ENOENT, _VANISHED, str(self.home))
 
     def _records(self) -> list[RunRecord]:
         """Return every run, whatever has changed since it was indexed being read again."""
@@ -132,7 +130,9 @@ class Store:
             return folders[matches[0]]
         if matches:
             raise MistakeError(Mistake(name, problem, first_few(sorted(matches, reverse=True))))
-        problem = "there is no such run" if folders else f"there is no such run; none is kept in {self.home}"
+        deleted = [run for run in list_folders(self.trash_path) if run.startswith(name) or run.endswith(name)]
+        where = f", but in the trash: {first_few(sorted(deleted, reverse=True))}" if deleted else ""
+        problem = "there is no such run" + (where or ("" if folders else f"; none is kept in {self.home}"))
         raise MistakeError(Mistake(name, problem, nearest=nearest_name(name, folders)))
 
     def called(self, name: str) -> list[str]:
@@ -304,8 +304,7 @@ class Store:
         if not run:
             raise MistakeError(Mistake("RUN", "is empty", f"an identifier, a name, or {LAST}"))
         folders, deleted = list_folders(self.trash_path), self.deleted()
-        matches = [r.run for r in deleted if r.labels.name == run]
-        matches = matches or [r.run for r in deleted[:1] if run == LAST]
+        matches = [r.run for r in deleted if r.labels.name == run] or [r.run for r in deleted[:1] if run == LAST]
         matches = matches or [name for name in folders if name.startswith(run) or name.endswith(run)]
         if not matches:
             problem = "is not among the deleted runs" + ("" if folders else ": the trash is empty")
