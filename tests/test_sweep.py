@@ -220,6 +220,22 @@ def test_another_sweep_of_the_same_name_is_refused(sweep):
     assert (code, err) == (2, "hw1-tui: on: there is no such sweep; allowed: one (did you mean one?)\n")
 
 
+def test_a_sweep_of_an_engine_that_is_missing_is_told_where_it_is_asked_for_and_not_overwritten(sweep):
+    """It was told at every other sweep, was none where it was asked for, and lost its definition to one of its name."""
+    assert sweep("--grid", "l2=0,.01", "--name", "one", "--quiet")[0] == 0
+    folder = Store().home / "sweeps"
+    record = json.loads((folder / "one.json").read_text())
+    record |= {"name": "two", "config": {**record["config"], "engine": "example"}}
+    (folder / "two.json").write_text(json.dumps(record))
+    code, _, err = sweep("show", "one", "--quiet")
+    assert (code, err) == (0, "")
+    code, _, err = sweep("show", "two")
+    assert (code, err) == (2, "hw1-tui: sweep two, engine: there is no engine 'example'; allowed: numpy, torch\n")
+    code, _, err = sweep("--grid", "l2=0,.01", "--name", "two")
+    assert code == 2
+    assert "--name: another sweep, which cannot be read here (there is no engine 'example'), is called two" in err
+
+
 def test_ctrl_c_stops_all_and_resume_goes_on_to_the_same_bits(sweep, happening, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setenv("HW1_TUI_HOME", os.environ["HW1_TUI_HOME"] + "-whole")

@@ -51,6 +51,24 @@ def find_sweeps(store: Store) -> dict[str, Sweep]:
     return found
 
 
+def _named(store: Store, name: str) -> Sweep | None:
+    """Return the sweep of a name; ``None`` where there is none. Others are not looked at.
+
+    Raises:
+        MistakeError: its definition is none here, as where its engine is not installed.
+    """
+    trouble: MistakeError | None = None
+    for called, record in _definitions(store):
+        if called == name:
+            try:
+                return replace(Sweep.from_dict(record), given_name=name)
+            except MistakeError as error:
+                trouble = trouble or error
+    if trouble:
+        raise trouble
+    return None
+
+
 def _definitions(store: Store) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the definitions that a history has, each with the name of its sweep."""
     paths = {path: path.stat().st_mtime_ns for path in (store.home / _FOLDER).glob("*.json")}
@@ -68,15 +86,15 @@ def find_sweep(store: Store, name: str | None) -> Sweep:
     """Return a sweep of the history by its name; the newest where none is given.
 
     Raises:
-        MistakeError: there is none.
+        MistakeError: there is none, or its definition is none here.
     """
+    if name is not None and (found := _named(store, name) or _named(store, name := name.removeprefix("sweep-"))):
+        return found
     sweeps = find_sweeps(store)
     if not sweeps:
         raise MistakeError(Mistake("sweep", f"there is no sweep in {store.home}"))
     if name is None:
         return next(iter(sweeps.values()))
-    if name in sweeps or (name := name.removeprefix("sweep-")) in sweeps:
-        return sweeps[name]
     raise MistakeError(Mistake(name, "there is no such sweep", ", ".join(sweeps), nearest_name(name, sweeps)))
 
 
@@ -86,7 +104,14 @@ def check_name(store: Store, sweep: Sweep) -> None:
     Raises:
         MistakeError: one is.
     """
-    other = find_sweeps(store).get(sweep.name)
+    try:
+        other = _named(store, sweep.name)
+    except MistakeError as error:
+        if sweep.identifier.startswith(sweep.name):  # no other has this name
+            return
+        why = error.mistakes[0].problem
+        problem = f"another sweep, which cannot be read here ({why}), is called {sweep.name}"
+        raise MistakeError(Mistake("--name", problem, "another name, or none", sweep.identifier[:8])) from None
     if other and other.identifier != sweep.identifier:
         problem = f"another sweep, of other trials, is called {sweep.name}"
         raise MistakeError(Mistake("--name", problem, "another name, or none", other.identifier[:8]))
@@ -94,7 +119,9 @@ def check_name(store: Store, sweep: Sweep) -> None:
 
 def with_kept_points(store: Store, sweep: Sweep) -> Sweep:
     """Return a sweep with the points that TPE has chosen for it before."""
-    kept = find_sweeps(store).get(sweep.name) if sweep.n_tpe else None
+    kept = None
+    with contextlib.suppress(MistakeError):
+        kept = _named(store, sweep.name) if sweep.n_tpe else None
     return replace(sweep, asked=kept.asked) if kept and kept.identifier == sweep.identifier else sweep
 
 
