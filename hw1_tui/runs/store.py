@@ -133,7 +133,7 @@ class Store:
         deleted = [run for run in list_folders(self.trash_path) if run.startswith(name) or run.endswith(name)]
         where = f", but in the trash: {first_few(sorted(deleted, reverse=True))}" if deleted else ""
         problem = "there is no such run" + (where or ("" if folders else f"; none is kept in {self.home}"))
-        raise MistakeError(Mistake(name, problem, nearest=nearest_name(name, folders)))
+        raise MistakeError(Mistake(name, problem, nearest="" if deleted else nearest_name(name, folders)))
 
     def called(self, name: str) -> list[str]:
         """Return the identifiers of the runs that were given a name, to the letter."""
