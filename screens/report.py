@@ -118,9 +118,10 @@ class ReportScreen(Charted, MainScreen):
 
     def _asked_for(self) -> Request:
         """Return what was asked for on the command line, with the data of the run being defined where none was."""
-        request = replace(self.workspace.report or Request(""), questions=())
-        self._file = self.workspace.questions
-        asked = replace(request, questions_file=request.questions_file or self._file)
+        given = self.workspace.report or Request("")
+        request, self._file = replace(given, questions=()), self.workspace.questions
+        remembered = "" if given.questions else self._file  # a question that was named alone is one of the report's
+        asked = replace(request, questions_file=request.questions_file or remembered)
         if asked != Request(""):
             try:
                 self._homework, request = asked.homework(), asked

@@ -10,6 +10,7 @@ from hw1_tui.app import Hw1App
 from hw1_tui.cli import main
 from hw1_tui.mistake import MistakeError
 from hw1_tui.report.questions.question_file import read_questions
+from hw1_tui.report.runs.request import Request
 from hw1_tui.settings import NAMED_DATA
 from screens.widgets.preset_choice import PresetChoice
 from screens.widgets.report.claim_list import ClaimList
@@ -293,6 +294,15 @@ async def test_the_model_screen_lists_the_runs_of_the_file_and_knows_them_the_ne
         await until(pilot, lambda: "fast" in listed(again))
         again.preferences.change(questions="")
         await until(pilot, lambda: "1.1a" in listed(again))
+
+
+async def test_a_question_that_is_named_alone_is_one_of_the_report_whatever_file_is_remembered(fresh):
+    """As in batch mode, which remembers none; it opened the file of the last time, which has no such question."""
+    app = Hw1App("report", questions=str(fresh), report=Request("", questions=("1.2",)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.screen.query(QuestionList))
+        shown = app.screen.query_one(QuestionList)
+        assert (shown.question, list(shown.marked)) == ("1.2", ["1.2"])
 
 
 async def test_a_remembered_file_that_is_gone_is_told_and_the_report_stands_in_for_it(fresh):
