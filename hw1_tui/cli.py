@@ -184,9 +184,11 @@ def _take_command(words: list[str]) -> tuple[str, list[str]]:
         return "train", words
     if words[0] in COMMANDS:
         return words[0], words[1:]
-    raise MistakeError(
-        Mistake(words[0], "there is no such command", ", ".join(COMMANDS), nearest_name(words[0], COMMANDS))
-    )
+    nearest = nearest_name(words[0], COMMANDS)
+    if words[0] in ("help", "version"):  # commands of other programs
+        command = f"{words[1]} " if words[0] == "help" and words[1:] and words[1] in COMMANDS else ""
+        nearest = f"hw1-tui {command}--{words[0]}"
+    raise MistakeError(Mistake(words[0], "there is no such command", ", ".join(COMMANDS), nearest))
 
 
 def _late_command(words: list[str], args: argparse.Namespace, program: list[str]) -> Mistake | None:

@@ -24,7 +24,7 @@ from hw1_tui.numeral import meant_number
 from hw1_tui.numeral import read_whole as read_whole_text
 from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
 from hw1_tui.runs.home import HOME_VARIABLE, RUNS, home_folder
-from hw1_tui.settings import GROUPS, SESSION_DEFAULTS, TABLE, Hyperparameter, option_name
+from hw1_tui.settings import GROUPS, NAMED_DATA, SESSION_DEFAULTS, TABLE, Hyperparameter, option_name
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -178,8 +178,16 @@ class Parser(argparse.ArgumentParser):
                 else:
                     yield Mistake(option, "there is no such option", nearest=nearest_name(option, known))
             elif not after_option:
-                yield Mistake(word, "is not expected here")
+                nearest = f"--data {word}" if "--data" in known and _may_be_data(word) else ""
+                yield Mistake(word or "''", "is not expected here", nearest=nearest)
             after_option = word.startswith("-") and "=" not in word
+
+
+def _may_be_data(word: str) -> bool:
+    try:
+        return word in NAMED_DATA or (bool(word) and Path(word).exists())
+    except (OSError, ValueError):  # too long for a name, or with a null character
+        return False
 
 
 def _is_negative_number(word: str) -> bool:
