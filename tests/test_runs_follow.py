@@ -114,6 +114,18 @@ def test_none_that_trains_is_said_and_not_waited_for(capsys):
     assert "No run trains. With --wait the first is waited for" in capsys.readouterr().err
 
 
+def test_one_that_begins_and_ends_between_two_looks_is_told_whole(step, capsys):
+    """It was waited for on and on."""
+
+    def short():
+        yield from [list(begin(2))]
+        raise AssertionError("it has begun and ended, and is waited for still")
+
+    step(short())
+    assert main(["runs", "follow", "--wait", "--format", "csv"]) == DONE
+    assert [row.split(",")[1] for row in capsys.readouterr().out.splitlines()] == ["epoch", "0", "1", "2"]
+
+
 def test_the_first_is_waited_for_until_a_signal():
     """In a process of its own, as a signal goes to the whole of one."""
     with Program("runs", "follow", "--wait", "--format", "csv") as follower:

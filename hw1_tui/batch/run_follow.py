@@ -65,6 +65,7 @@ class _Follower:
         self._store, self._narrator = store, narrator
         self._asked = ask_runs(conditions)
         self._named = {record.run for record in find_runs(store, names)}
+        self._known = {record.run for record in self._meant()}
         self._seen: dict[str, int] = {}
         self.has_failed = False
 
@@ -88,15 +89,22 @@ class _Follower:
         return fulfilling + [record for record in self._store.runs() if record.run in others] if others else fulfilling
 
     def events(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield what happens in each run, from its newest epoch on, until all have ended."""
+        """Yield what happens in each run until all have ended: from its newest epoch on, or from its beginning.
+
+        One that began since may have ended before it was looked for.
+        """
         following: set[str] = set()
         while True:
-            live = {record.run for record in self._meant() if record.is_live}
-            for run in sorted(following | live):  # one that has ended since is read to its end
+            meant = self._meant()
+            live = {record.run for record in meant if record.is_live}
+            begun = {record.run for record in meant} - self._known
+            self._known |= begun
+            self._seen |= dict.fromkeys(begun, 0)
+            for run in sorted(following | live | begun):  # one that has ended since is read to its end
                 yield from self._news(run)
-            for run in sorted(following - live):
+            for run in sorted((following | begun) - live):
                 self._tell_end(run)
-            has_begun = bool(following or live)
+            has_begun = bool(following or live or begun)
             following = live
             if has_begun and not live:
                 return
