@@ -336,6 +336,10 @@ def test_an_empty_variable_is_the_usual_home(capsys, data_file, tmp_path, monkey
         (["report", "--data="], "--data"),
         (["runs", "export", "last", "--to="], "--to"),
         (["runs", "export", "last", "--tensorboard="], "--tensorboard"),
+        (["data", "check", ""], "SOURCE"),  # it was the folder one is in, as of a variable that is not set
+        (["data", "import", "digits", ""], "OUT"),
+        (["predict", "last", "x.png", ""], "SOURCES"),
+        (["sweep", "show", ""], "SWEEP"),
     ],
 )
 def test_an_option_that_names_no_place_is_told_the_same_everywhere(capsys, words, option):

@@ -52,9 +52,9 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     options = read_data_options(args, mistakes)
     if args.source is None or args.out is None:
         mistakes.append(Mistake("data import", "needs a source and a file to write", "SOURCE OUT.npz"))
-    elif user_path(args.out).suffix.lower() != ".npz":
+    elif args.out and user_path(args.out).suffix.lower() != ".npz":
         mistakes.append(Mistake(args.out, "is no name for a file of arrays", "OUT.npz"))
-    else:
+    elif args.out:
         read_target("OUT", args.out, args.force, mistakes)
     raise_mistakes(mistakes)
     out = user_path(args.out)

@@ -36,6 +36,9 @@ OF_THE_PROGRAM = {"--version": "--version", "--completion": "--completion SHELL"
 _PLACES = {"DIR": "a folder", "FILE": "a file", "DATA": "a name, a file or a folder", "URI": "where a store is"}
 """What options name that are about places, by how the help calls it."""
 
+_ARGUMENTS = {"source": _PLACES["DATA"], "sources": _PLACES["DATA"], "out": _PLACES["FILE"], "sweep": "a name"}
+"""What arguments name that would be something else where they are empty, such as the folder one is in."""
+
 _SIZE_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
 
@@ -134,11 +137,13 @@ class Parser(argparse.ArgumentParser):
         return "--" if action.option_strings and arg_strings == ["--"] else super()._get_values(action, arg_strings)
 
     def _empty(self, args: argparse.Namespace) -> Iterable[Mistake]:
-        """Yield the mistake of each option that names no place, and leave it out, the same for every command."""
+        """Yield the mistake of each option and argument that names nothing, the same for every command."""
         for action in self._actions:
             if action.option_strings and action.metavar in _PLACES and getattr(args, action.dest, None) == "":
                 setattr(args, action.dest, None)
                 yield Mistake(action.option_strings[-1], "is empty", _PLACES[str(action.metavar)])
+            elif action.dest in _ARGUMENTS and "" in (given := getattr(args, action.dest), *(given or ())):
+                yield Mistake(action.dest.upper(), "is empty", _ARGUMENTS[action.dest])
 
     def _tie_values(self, words: Sequence[str]) -> list[str]:
         """Tie a value that begins with a dash to its option: argparse takes ``-1e-3`` and ``-val_accuracy`` for others.
