@@ -1,6 +1,7 @@
 """The derivation in the interface: walking, editing, choosing K, descending, and how it looks at three sizes."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from hw1_tui.derivation.feature_map import matrix_of
 from hw1_tui.derivation.least_squares import solve_normal
 from screens.derivation import STEPS, DerivationScreen
 from screens.widgets.derivation import conditioning_step, number
+from screens.widgets.derivation.check_list import CheckList
 from screens.widgets.derivation.example import TARGET_KINDS, Example
 from screens.widgets.formula import Formula
 from screens.widgets.matrix_text import written
@@ -23,11 +25,6 @@ from tests.support.derivation_screen import NAMES, opened, settled, text_of
 from tests.support.look import ALL, LARGE
 from tests.support.scripted_engine import until
 from tests.support.told import notes
-
-
-@pytest.fixture(params=range(len(STEPS)), ids=NAMES)
-def name(request):
-    return NAMES[request.param]
 
 
 @pytest.fixture
@@ -45,16 +42,13 @@ def steady(monkeypatch):
     monkeypatch.setattr(conditioning_step, "digits_row", lambda method, *_rest: [method, "r.re-rr", "12", "█" * 12])
 
 
-async def test_looks(look, steady, name):
+async def test_looks(look, steady):
     """Each step looks as in the kept pictures, at every size, and its checks stand beside the numbers where there is
     room.
 
     At 200 columns they stood below them, and three quarters of the screen were empty.
     """
     app = Hw1App("derivation")
-
-    async def walk(pilot):
-        await opened(pilot, name)
 
     def checks_stand_beside(size):
         if size == LARGE:
@@ -63,7 +57,11 @@ async def test_looks(look, steady, name):
             assert checks.region.y == numbers.region.y
             assert numbers.region.right + 2 <= checks.region.x
 
-    await look(app, ALL, walk, checks_stand_beside)
+    async def walk(pilot, name):
+        (await opened(pilot, name)).query_one("#steps").focus()
+
+    # From large to small: where the list of the steps is hidden, it loses the focus.
+    await look.along(app, [(name, ALL[::-1], partial(walk, name=name)) for name in NAMES], checks_stand_beside)
 
 
 def test_formulas_fit_the_smallest_terminal():
@@ -357,6 +355,20 @@ async def test_a_wide_matrix_is_cut_and_the_cursor_brings_the_rest():
         await pilot.press("6", "enter")
         await pilot.pause()
         assert screen.example.x[19] == 6
+
+
+async def test_a_text_that_is_set_for_a_new_width_is_as_high_as_it_is_there():
+    """It kept the height that the text before would have had at that width: a line was cut off, or an empty one
+    followed.
+    """
+    app = Hw1App("derivation")
+    async with app.run_test(size=(200, 60)) as pilot:
+        screen = await opened(pilot, "PairStep")
+        checks = screen.step.query_one(CheckList)
+        for size in ((120, 40), (200, 60), (100, 30)):
+            await pilot.resize_terminal(*size)
+            await settled(pilot)
+            assert checks.size.height == checks.visual.get_height(checks.styles.get_rules(), checks.size.width), size
 
 
 async def test_pictures_of_functions_stand_only_where_no_matrix_is_cut_for_them():

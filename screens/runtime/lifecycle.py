@@ -18,6 +18,7 @@ from hw1_tui.signals import SIGNALS
 from screens.runtime.cached_stylesheet import CachedStylesheet
 from screens.runtime.departure import Departure
 from screens.runtime.end_notifier import EndNotifier
+from screens.runtime.layout_requests import count_all
 from screens.runtime.terminal_guard import end_on_signals
 from screens.runtime.terminal_progress import TerminalProgress, write_to
 from screens.runtime.tidying import SECONDS_BETWEEN, forget_gone
@@ -41,6 +42,7 @@ class Lifecycle(WorkspaceApp):
         super().__init__()
         self.departure = Departure(self)
         take_own(self)
+        count_all()
         self.stylesheet = CachedStylesheet(variables=self.get_css_variables())
         self._progress = TerminalProgress(write_to(self))
         self._end_notifier = EndNotifier(self, write_to(self))
