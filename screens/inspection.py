@@ -321,6 +321,8 @@ class InspectionScreen(MainScreen):
         """Return why there is nothing to turn to."""
         if action in ("walk", "turn_epoch", "turn_example", "next_split", "export") and not self._opened:
             return plain_words(_NOTHING) if self.is_known else "The run is still being opened."
+        if action == "export" and self._subject and (lacking := self.view.lacks(self._subject)):
+            return plain_words(lacking)
         if action == "turn_example" and not self.view.uses_example:
             return "This view looks at all examples of the split."
         if action == "turn_epoch" and len(self._opened[0].epochs) < 2:

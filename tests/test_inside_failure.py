@@ -32,6 +32,7 @@ from tests.support.inside import go_to, is_drawn, view_of
 from tests.support.look import ALL, MIDDLE
 from tests.support.scripted_engine import until
 from tests.support.settling import settle
+from tests.support.told import told
 
 
 def text(app, name):
@@ -220,6 +221,9 @@ async def test_with_one_run_it_says_how_to_have_two(store, blobs):
     async with app.run_test(size=(80, 24)) as pilot:
         await go_to(pilot, DisagreementView)
         assert "Mark two runs under Runs" in text(app, f"#{view_of(app).id} #said")
+        await pilot.press("x")  # it wrote the first view, of the one run
+        await until(pilot, lambda: "Mark two runs under Runs" in told(app))
+        assert view_of(app).screen is app.screen
 
 
 async def test_suspects_are_marked_and_exported_as_a_list(store, blobs, tmp_path):

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from engines.contract import Array
 from hw1_tui.analysis import OpenedRun
 from hw1_tui.analysis.answers import Answers, answers_of, fit_of
 from hw1_tui.analysis.confusion import Confusion, Scores, examples_in, ranks_of_truth, top_k
@@ -70,8 +71,12 @@ def _name(opened: OpenedRun) -> str:
 def _top_words(answers: Answers, name: str) -> Iterator[str]:
     if len(answers.classes) >= _MANY and answers.probabilities is not None:
         ranks = ranks_of_truth(answers.probabilities, answers.labels, answers.predicted)
-        shares = " and ".join(f"among the {k} most likely of {top_k(ranks, k):.1%}" for k in _TOP)
-        yield f"{name}: the true class is {shares}."
+        yield f"{name}: {_top_sentence(ranks)}"
+
+
+def _top_sentence(ranks: Array) -> str:
+    first, second = (f"{top_k(ranks, k):.1%}" for k in _TOP)
+    return f"{first} have their class among the {_TOP[0]} likeliest, {second} among the {_TOP[1]} likeliest."
 
 
 def confusion_tables(name: str, found: Confusion) -> list[Table]:
