@@ -127,6 +127,7 @@ async def test_everything_is_put_on_the_queue_once(script):
         await pilot.press("a", "s", "s")
         await until(pilot, lambda: len(app.workspace.queue.runs) == ALL)
         assert np.unique([repr(sorted(run.config.as_dict().items())) for run in app.workspace.queue.runs]).size == ALL
+        await until(pilot, lambda: {"▶", "·"} == {line.split()[0][-1] for line in questions(app).values()})
         await pilot.press("3")
         assert isinstance(app.screen, TrainingScreen)
         shown = app.screen.command()

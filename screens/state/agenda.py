@@ -217,15 +217,18 @@ class Agenda:
         """Return how far a question is.
 
         Returns:
-            ``done``, ``training``, ``begun`` or ``open``; how many of its runs are done; how many there are.
+            ``done``, ``training``, ``waiting`` (none trains yet), ``begun`` or ``open``; how many of its runs are done;
+            how many there are.
         """
         if self._request is None:
             names = self._homework.only((question,)).needed_runs()
             return "open", 0, len(names)
         keys = [key(run) for run in self._runs((question,))]
         done = sum(k in self.kept and is_done(self.kept[k]) for k in keys)
-        busy = any(map(self._is_busy, keys))
-        word = "done" if done == len(keys) else "training" if busy else "begun" if done else "open"
+        busy = [self._asked[k][1] for k in keys if self._is_busy(k)]
+        if done < len(keys) and busy:
+            return "training" if any(live.is_live for live in busy) else "waiting", done, len(keys)
+        word = "done" if done == len(keys) else "begun" if done else "open"
         return word, done, len(keys)
 
     def progress(self) -> tuple[int, int]:

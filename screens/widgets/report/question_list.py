@@ -15,7 +15,13 @@ from screens.widgets.plain import plain
 
 _TITLE_FROM = 22
 """Cells from which on there is room for a title that says something."""
-_SIGNS = {"done": ("✓", "$text-success"), "training": ("▶", "$text-primary"), "begun": ("◐", ""), "open": ("○", "")}
+_SIGNS = {
+    "done": ("✓", "$text-success"),
+    "training": ("▶", "$text-primary"),
+    "waiting": ("·", ""),
+    "begun": ("◐", ""),
+    "open": ("○", ""),
+}
 _INDENT = "   "
 
 
