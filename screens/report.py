@@ -221,7 +221,9 @@ class ReportScreen(Charted, ReportActing):
         questions = self.query_one(QuestionList)
         questions.show(self._agenda)
         problem = self.workspace.library.problem_of(self._data_wanted) or self._misfit
-        words = problem or (describe(self._agenda) if self._is_known else "Reading the data and the history...")
+        words = problem or (
+            describe(self._agenda, len(questions.marked)) if self._is_known else "Reading the data and the history..."
+        )
         if self._is_known and self._is_reading and self._question not in self._readings:
             words += f". Reading the runs of {self._question} ..."
         if self._tried and not problem:

@@ -196,7 +196,9 @@ async def test_a_run_of_the_report_that_is_begun_late_looks_again_whether_it_is_
     app = app_of(script, "report")
     async with app.run_test(size=WIDE) as pilot:
         await read(pilot)
-        await pilot.press("space", "down", "space", "s")  # the questions of numpy's runs, which follow one another
+        await pilot.press("space", "down", "space")
+        await until(pilot, lambda: "s trains those of the 2 marked questions" in about(app))
+        await pilot.press("s")  # the questions of numpy's runs, which follow one another
         await until(pilot, lambda: len(app.workspace.queue.runs) > 3 and app.workspace.queue.runs[0].started)
         first, second, third = app.workspace.queue.runs[:3]
         dataset = app.workspace.library.get(second.config.data)

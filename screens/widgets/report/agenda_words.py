@@ -9,10 +9,14 @@ from screens.state.agenda import Agenda
 from screens.widgets.number import duration
 
 
-def describe(agenda: Agenda) -> str:
+def describe(agenda: Agenda, n_marked: int = 0) -> str:
     """Return how many runs of the report are kept, how many train or wait, and how long they will.
 
     Keys stand between backticks.
+
+    Args:
+        agenda: the runs of the report.
+        n_marked: of questions; with none the one under the cursor is asked for.
     """
     done, of = agenda.progress()
     words = [f"{done} of {counted(of, 'run')} {'is' if of == 1 else 'are'} kept"]
@@ -20,7 +24,8 @@ def describe(agenda: Agenda) -> str:
         words.append("1 trains or waits" if len(agenda.waiting) == 1 else f"{len(agenda.waiting)} train or wait")
         left = agenda.seconds_left()
         words += [f"{duration(left)} left"] if left is not None else []
-    begins = ". `s` trains those of the question" if not done and not agenda.waiting else ""
+    asked = "question" if not n_marked else f"{n_marked} marked questions" if n_marked > 1 else "marked question"
+    begins = f". `s` trains those of the {asked}" if not done and not agenda.waiting else ""
     return ", ".join(words) + begins
 
 
