@@ -246,3 +246,4 @@ def test_without_the_runs_of_the_homework_nothing_is_graded(course, tmp_path, an
     ]
     assert main(["report", "--kept", "--grade", str(answers), *paths]) == 2
     assert "lacks runs to compare with: 1-slow, 1-fast, 2-narrow, 2-wide" in capsys.readouterr().err
+    assert not (tmp_path / "o").exists()

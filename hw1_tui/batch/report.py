@@ -104,7 +104,7 @@ class _Asked:
 
 
 def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
-    """Run what is missing, write the report, print every verdict; return the exit code.
+    """Run what is missing, write the report, print every verdict, or see to a questions file; return the exit code.
 
     Raises:
         MistakeError: with every mistake.
@@ -114,13 +114,19 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         return write_template(args.new_questions, args.force, mistakes)
     if args.check_questions is not None:
         return check_questions(args.check_questions, args.max_bytes, mistakes)
+    return _run_report(args, mistakes)
+
+
+def _run_report(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     executor = read_choice("--executor", args.executor, EXECUTOR_NAMES, mistakes)
     notifier, place = read_end(args, mistakes), read_place_options(args, mistakes)
     asked, control, store = _read(args, mistakes), Control(), Store(home_of(args))
     out = user_path(args.out if args.out is not None else "report")
-    _prepare(out, asked.homework, args.force, asked.grading.file_names)
     rerun = Rerun(asked.request.runs(asked.homework, asked.data), store, control, executor=executor)
-    _prepare_history(args, rerun, asked.grading, store)
+    _check_kept(args, rerun, asked.grading, store)
+    _prepare(out, asked.homework, args.force, asked.grading.file_names)
+    if rerun.missing and not args.kept:
+        prepare_folder(store.home, home_place(args.home) or "--home")
     with (
         Narrator(args.quiet) as narrator,
         SIGNALS.flagged(control.ask_to_stop),
@@ -186,10 +192,8 @@ def _read(args: argparse.Namespace, mistakes: list[Mistake]) -> _Asked:
     return _Asked(homework, request, sets, grading)
 
 
-def _prepare_history(args: argparse.Namespace, rerun: Rerun, grading: Grading, store: Store) -> None:
-    """See to the history before anything is trained, and that there are runs to hold answers to."""
-    if rerun.missing and not args.kept:
-        prepare_folder(store.home, home_place(args.home) or "--home")
+def _check_kept(args: argparse.Namespace, rerun: Rerun, grading: Grading, store: Store) -> None:
+    """See that there are runs to hold answers to, before a folder is made."""
     if rerun.missing and args.kept and grading.answers is not None:
         names = ", ".join(run.label for run in rerun.missing)
         raise MistakeError(Mistake("--grade", f"{store.home} lacks runs to compare with: {names}", "without --kept"))
