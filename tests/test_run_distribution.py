@@ -1,6 +1,7 @@
 """Distributions of a kept run: of its own weights, over its epochs as it kept them or as measured now."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -21,6 +22,14 @@ def test_the_update_is_counted_from_the_kept_epoch_before(store, blobs):
     assert found.layers[0].ratio == pytest.approx(moved / size)
     assert "since epoch 3" in found.words(found.layers[0])
     assert [layer.number for layer in found.layers] == [1, 2]
+
+
+def test_what_is_told_of_a_layer_fits_a_small_terminal(store, blobs):
+    found = distribute(Subject(open_run(store, train(store, blobs)), "val"))
+    large = replace(found.layers[0], shape=(400, 6912), dead=123, ratio=0.061)
+    said = replace(found, since="the start").words(large)
+    assert said == "layer 1: 400 x 6,912, 123 units dead, update / weight 0.061 since the start"
+    assert len(said) <= 78
 
 
 def test_over_the_epochs_it_is_what_the_run_kept(store, blobs):

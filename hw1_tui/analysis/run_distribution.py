@@ -15,6 +15,7 @@ from hw1_tui.analysis.inspected_split import inspect_all
 from hw1_tui.analysis.opened_run import OpenedRun, Subject
 from hw1_tui.diagnostics import Diagnostics
 from hw1_tui.mistake import MistakeError
+from hw1_tui.numeral import counted
 from hw1_tui.training.probe import Probe
 
 Tracked = Literal["update / weight", "dead units", "activations", "gradients", "weight norm"]
@@ -66,7 +67,7 @@ class RunDistribution:
         n_out, n_in = layer.shape
         parts = [f"{layer.title}: {n_out:,} x {n_in:,}"]
         if layer.dead is not None:
-            parts.append(f"{layer.dead} of {layer.units} units dead")
+            parts.append(f"{counted(layer.dead, 'unit')} dead")
         if np.isfinite(layer.ratio):
             parts.append(f"update / weight {layer.ratio:.2g} since {self.since}")
         broken = [name for name, found in layer.found.items() if found.finite < 1]
