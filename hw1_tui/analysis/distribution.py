@@ -91,11 +91,6 @@ class LayerDistribution:
     ratio: float
 
     @property
-    def units(self) -> int:
-        """How many units it has."""
-        return self.shape[0]
-
-    @property
     def title(self) -> str:
         """How it is called."""
         return f"layer {self.number}"
