@@ -57,6 +57,8 @@ def legend(plot: Plot, palette: ChartPalette, title: str, width: int, *, names_a
     if at is None and names_all and curves.cell_len - len(_BETWEEN) > width:
         room = width - said.cell_len - bests.cell_len
         curves = curves_in_words(plot, palette, title, names_all=True, in_short=True, values=False, room=room)
+    if at is None and curves.cell_len + bests.cell_len + said.cell_len - len(_BETWEEN) * (not marks) > width:
+        bests = Text()  # rather than a dot in its place
     # What a picture leaves out is said before the names of its curves where they take all the room.
     parts = [said, curves, bests] if is_crowded else [curves, bests, said]
     said_all = Text.assemble(*parts, marks, no_wrap=True, overflow="ellipsis")
