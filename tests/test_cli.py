@@ -234,11 +234,11 @@ def test_the_interface_is_not_opened_where_what_it_draws_would_stand_as_text(mon
 def test_what_is_lost_while_it_trains_is_no_wrong_usage(monkeypatch, capsys):
     """A scheduler that ended, or a worker that hangs: a script would look for what is wrong with its command."""
 
-    def lose(*_):
+    def lose(*_, **__):
         raise LostError(Mistake("--on", "the scheduler is gone"))
 
-    monkeypatch.setattr("hw1_tui.batch.guide.run", lose)
-    assert main(["guide"]) == 1
+    monkeypatch.setattr("hw1_tui.batch.train.open_session", lose)
+    assert main(["--batch", "train", "--data", "digits"]) == 1
     assert capsys.readouterr().err == "hw1-tui: --on: the scheduler is gone\n"
 
 

@@ -75,6 +75,7 @@ def test_an_engine_that_says_nothing_beforehand_still_trains(monkeypatch, capsys
         (["--model", "perceptron", "--schedule", "cosine"], "schedule has no effect: the model has no learning rate."),
         (["--compare", "numpy,torch", "--engine", "torch"], "--engine has no effect with --compare"),
         (["--compare", "numpy,torch", "--patience", "2"], "--patience has no effect with --compare"),
+        (["--compare", "numpy,torch", "--on", "local:2"], "--on has no effect with --compare"),
         (["--compare", "numpy,torch", "--checkpoint-every", "2"], "--checkpoint-every has no effect with --compare"),
     ],
 )

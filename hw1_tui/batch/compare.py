@@ -27,6 +27,7 @@ _WITHOUT_EFFECT = {
     "diagnostics": "nothing is measured but the weights",
     "threads": "each engine takes what it finds",
     "seeds": "the engines are compared with one seed",
+    "on": "both engines train in this program",
     "home": "nothing is kept",
     "checkpoint_every": "nothing is kept",
     "checkpoint_budget": "nothing is kept",

@@ -386,7 +386,7 @@ def named_as_options(run: str = "") -> Iterator[None]:
     try:
         yield
     except MistakeError as error:
-        raise MistakeError(
+        raise type(error)(
             replace(mistake, place=option_name(mistake.place)) if mistake.place in options else mistake
             for mistake in error.mistakes
         ) from None

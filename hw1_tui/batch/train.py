@@ -205,7 +205,8 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         engines = compare.read_engines(args.compare, mistakes)
         raise_mistakes(mistakes)
         remarks = compare.ignored(vars(args))
-        return compare.run_comparison(given, engines, max_bytes, output_format, args.quiet, remarks)
+        with named_as_options():
+            return compare.run_comparison(given, engines, max_bytes, output_format, args.quiet, remarks)
     try:
         config = resolve(given)
     except MistakeError as error:
