@@ -31,6 +31,7 @@ from screens.widgets.report.question_list import QuestionList
 from screens.widgets.run_table import RunTable
 from tests.support.derivation_screen import opened
 from tests.support.history import write_run
+from tests.support.runs_screen import shown
 from tests.support.scripted_engine import app_of, until
 from tests.support.told import told
 
@@ -181,9 +182,10 @@ async def test_every_action_of_every_screen_is_found_by_the_name_of_the_screen_t
 
 async def test_the_palette_begins_with_what_does_something_here(script):
     """It began with "Up" and "Page down"."""
-    write_run(Store(), "261125-090000-wxyz")
+    run = write_run(Store(), "261125-090000-wxyz")
     app = app_of(script, "runs")
     async with app.run_test(size=SMALL) as pilot:
+        await shown(pilot, run)  # without a run there is nothing to compare
         await until(pilot, lambda: app.screen.query_one(KeyBar).labels)
         offered = [str(hit.text) async for hit in ActionProvider(app.screen).discover()]
         assert offered.index("Compare") < offered.index("Theme") < offered.index("Page up")
