@@ -231,6 +231,11 @@ def test_a_sweep_of_an_engine_that_is_missing_is_told_where_it_is_asked_for_and_
     assert (code, err) == (0, "")
     code, _, err = sweep("show", "two")
     assert (code, err) == (2, "hw1-tui: sweep two, engine: there is no engine 'example'; allowed: numpy, torch\n")
+    (folder / "three.json").write_text(json.dumps(record))
+    os.utime(folder / "three.json", (1, 1))
+    code, _, err = sweep("show", "--quiet")
+    said = "sweep two, engine: there is no engine 'example'; allowed: numpy, torch. It is left out."
+    assert (code, err) == (0, f"hw1-tui: {said} Sweeps that are left out as well: three.\n")
     code, _, err = sweep("--grid", "l2=0,.01", "--name", "two")
     assert code == 2
     assert "--name: another sweep, which cannot be read here (there is no engine 'example'), is called two" in err

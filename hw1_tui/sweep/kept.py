@@ -12,7 +12,7 @@ from typing import Any
 from hw1_tui.files.atomic import read_json, write_json
 from hw1_tui.files.notice import say_once
 from hw1_tui.metric import EpochMetrics
-from hw1_tui.mistake import Mistake, MistakeError, nearest_name
+from hw1_tui.mistake import Mistake, MistakeError, first_few, nearest_name
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.turn import Training, is_done
 from hw1_tui.sweep.definition import Sweep
@@ -42,12 +42,17 @@ def find_sweeps(store: Store) -> dict[str, Sweep]:
     What the history of another machine brought along without its definition is found by its runs.
     """
     found: dict[str, Sweep] = {}
+    trouble: dict[str, MistakeError] = {}
     for name, record in _definitions(store):
         if name not in found:
             try:
                 found[name] = replace(Sweep.from_dict(record), given_name=name)
             except MistakeError as error:
-                say_once(f"{error}. It is left out.", logging.ERROR)
+                trouble.setdefault(name, error)
+    if left_out := [name for name in trouble if name not in found]:
+        first = trouble[left_out[0]]
+        others = f"Sweeps that are left out as well: {first_few(left_out[1:])}." if left_out[1:] else ""
+        say_once(f"{first}. It is left out. {others}".strip(), logging.ERROR)
     return found
 
 
