@@ -281,8 +281,9 @@ def _read_opening(name: str, args: argparse.Namespace, mistakes: list[Mistake]) 
     options: dict[str, Any] = {"home": home_of(args)} if "home" in args else {}
     if name == "derive":
         from hw1_tui.batch.derive import read_size
+        from hw1_tui.derivation import SHOWN_INPUTS
 
-        options["derivation"] = read_size(args, mistakes)
+        options["derivation"] = read_size(args, mistakes, SHOWN_INPUTS)
     if name == "report":
         from hw1_tui.batch.report import read_request
 

@@ -29,7 +29,7 @@ from screens.widgets.derivation.coefficient_step import CoefficientStep, DegreeS
 from screens.widgets.derivation.conditioning_step import ConditioningStep
 from screens.widgets.derivation.construction_step import ConstructionStep, PairStep
 from screens.widgets.derivation.descent_step import DescentStep
-from screens.widgets.derivation.example import MOST_INPUTS, Example
+from screens.widgets.derivation.example import Example
 from screens.widgets.derivation.feature_step import FeatureStep, HiddenStep, MatrixStep
 from screens.widgets.derivation.least_squares_step import LeastSquaresStep, RankStep
 from screens.widgets.derivation.limit_step import BoundsStep, EpsStep
@@ -105,7 +105,7 @@ class DerivationScreen(Charted, MainScreen):
         """Take the size that was asked for on the command line."""
         if self.workspace.derivation:
             inputs, units, seed = self.workspace.derivation
-            self.example = Example(min(inputs, MOST_INPUTS), units, seed)
+            self.example = Example(inputs, units, seed)
             self.problem = Problem(self.example)
 
     def _build(self, step: type[Step], name: str) -> Step:

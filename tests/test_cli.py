@@ -212,6 +212,10 @@ def test_all_mistakes_are_told_at_once_without_a_traceback(capsys, tmp_path):
         (["--batch", "train", "--config", "nowhere.toml"], "nowhere.toml"),
         (["--batch", "train", "--preset", "1.2z"], "there is no preset '1.2z'"),
         (["train"], "needs a terminal"),
+        (
+            ["derive", "--inputs", "40"],
+            "--inputs: the screen does not show 40 inputs; allowed: 1 to 20, and with --batch",
+        ),
         (["train", "--compare", "numpy,torch"], "--compare: is for --batch only"),
     ],
 )

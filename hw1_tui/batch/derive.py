@@ -10,7 +10,7 @@ from hw1_tui.batch.machine_format import print_csv, print_json
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import OUTPUT_FORMATS, add_option, add_output_options, raise_mistakes, read_choice, read_whole
 from hw1_tui.batch.page import RowPrinter, print_text
-from hw1_tui.derivation import MAX_INPUTS, MAX_SEED, MAX_UNITS
+from hw1_tui.derivation import MAX_INPUTS, MAX_SEED, MAX_UNITS, SHOWN_INPUTS
 from hw1_tui.derivation.catalogue import run_checks
 from hw1_tui.derivation.check import CheckResult
 from hw1_tui.exit_code import CHECK_FAILED, DONE
@@ -22,7 +22,8 @@ _COLUMNS = (("", 3), ("check", -21), ("found", -6), ("expected", -8), ("error", 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the size of the network, the seed and the output."""
     what = parser.add_argument_group("what is checked")
-    add_option(what, "--inputs", f"D, the number of inputs; 1 to {MAX_INPUTS} (default: 4)", "D")
+    most = f"1 to {MAX_INPUTS}, on the screen {SHOWN_INPUTS}"
+    add_option(what, "--inputs", f"D, the number of inputs; {most} (default: 4)", "D")
     add_option(what, "--units", f"K, the number of hidden units; 1 to {MAX_UNITS} (default: 6)", "K")
     add_option(what, "--seed", "what the random parameters are drawn with (default: 42)", "SEED")
     add_output_options(parser)
@@ -47,9 +48,12 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     return CHECK_FAILED if unexpected else DONE
 
 
-def read_size(args: argparse.Namespace, mistakes: list[Mistake]) -> tuple[int, int, int]:
-    """Return D, K and the seed, or add what is wrong with them."""
+def read_size(args: argparse.Namespace, mistakes: list[Mistake], most_inputs: int = MAX_INPUTS) -> tuple[int, int, int]:
+    """Return D, which is at most ``most_inputs``, K and the seed, or add what is wrong with them."""
     inputs = read_whole("--inputs", args.inputs, 4, mistakes, 1, MAX_INPUTS)
+    if inputs > most_inputs:
+        allowed = f"1 to {most_inputs}, and with --batch to {MAX_INPUTS}"
+        mistakes.append(Mistake("--inputs", f"the screen does not show {inputs} inputs", allowed))
     units = read_whole("--units", args.units, 6, mistakes, 1, MAX_UNITS)
     return inputs, units, read_whole("--seed", args.seed, 42, mistakes, maximum=MAX_SEED)
 
