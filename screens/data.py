@@ -23,6 +23,7 @@ from screens import interval
 from screens.dialogs.example_dialog import ExampleDialog
 from screens.main_screen import MainScreen, Part
 from screens.state.example_list import ExampleList
+from screens.state.field_words import in_field_words
 from screens.theme import KEY, REMARK
 from screens.widgets.button import Button
 from screens.widgets.class_table import ClassTable
@@ -165,7 +166,7 @@ class DataScreen(MainScreen):
             self._note("\n".join([*dataset.found, *(notes or [_NOTHING_ODD])]))
 
     def _note(self, text: str) -> None:
-        self.query_one("#notes", Static).update(text)
+        self.query_one("#notes", Static).update(in_field_words(text))
 
     def _inspect(self, dataset: Dataset) -> None:
         """Look at every example; in a thread."""

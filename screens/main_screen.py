@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from hw1_tui.mistake import MistakeError
+from screens.state.field_words import in_field_words
 from screens.state.workspace import Workspace
 from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.button import Button
@@ -173,7 +174,7 @@ class MainScreen(Screen[None]):
         try:
             command = self.command()
         except MistakeError as error:
-            self.notify(str(error), title="No command yet", severity="warning")
+            self.notify(in_field_words(str(error)), title="No command yet", severity="warning")
             return
         if command is None:
             self.notify("There is no run on this screen yet.", severity="warning")

@@ -20,6 +20,7 @@ from hw1_tui.settings import NAMED_DATA, RunConfig
 from screens import interval
 from screens.main_screen import MainScreen
 from screens.state.draft import model_titles
+from screens.state.field_words import in_field_words
 from screens.state.messages import SourcesFound
 from screens.theme import KEY, REMARK
 from screens.widgets.button import Button
@@ -257,7 +258,7 @@ class ModelScreen(MainScreen):
             self.workspace.draft.config()
         except MistakeError as error:
             if any(mistake.place in ("model", "engine", "data") for mistake in error.mistakes):
-                self.notify(str(error), title="Cannot be trained", severity="warning")
+                self.notify(in_field_words(str(error)), title="Cannot be trained", severity="warning")
                 return
         self.app.action_go("hyperparameters")
 

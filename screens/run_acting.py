@@ -11,6 +11,7 @@ from hw1_tui.runs import RunRecord
 from hw1_tui.settings import RunConfig
 from screens.dialogs.continuation_dialog import Continuation, ContinuationDialog
 from screens.main_screen import MainScreen
+from screens.state.field_words import in_field_words
 from screens.state.run_source import submit_branched, submit_resumed
 
 
@@ -27,7 +28,7 @@ class RunActing(MainScreen):
         try:
             work()
         except (MistakeError, EngineError) as error:
-            self.notify(str(error), severity="error")
+            self.notify(in_field_words(str(error)), severity="error")
             return
         except OSError as error:
             self.notify(f"{error.filename}: {error.strerror}", severity="error")

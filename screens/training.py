@@ -119,6 +119,9 @@ class TrainingScreen(Charted, MainScreen):
     def on_screen_resume(self) -> None:
         """Catch up, and look again as long as this is looked at."""
         self._stale = True
+        if asked := self.workspace.run_asked:
+            self.workspace.run_asked = None
+            self._choose(asked)
         if self._timer:
             self._timer.resume()
             self._redraw()

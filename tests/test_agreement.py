@@ -87,7 +87,7 @@ def test_schedules_hold_for_both():
 def test_engines_that_cannot_be_compared_are_refused(engines):
     with pytest.raises(MistakeError) as caught:
         pair([], engines)
-    assert [mistake.place for mistake in caught.value.mistakes] == ["--compare"]
+    assert [mistake.place for mistake in caught.value.mistakes] == ["engine"]
 
 
 def test_a_model_that_one_engine_lacks_is_refused():

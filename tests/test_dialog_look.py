@@ -74,7 +74,7 @@ DIALOGS: dict[str, Callable[[App[Any]], Dialog[Any]]] = {
     "comparison": compared,
     "branch": branched,
     "entry": lambda _app: EntryDialog(LONG, LONG, LONG),
-    "target": lambda _app: TargetDialog(LONG, LONG, LONG, lambda _path: None, lambda _path: ()),
+    "target": lambda _app: TargetDialog(LONG, LONG, LONG, lambda _path: None, lambda _path: (), print),
     "overwrite": overwritten,
     "text": lambda _app: TextDialog(LONG, "short", LONG),
     "long text": lambda _app: TextDialog(LONG, LONG * 40, "A note."),

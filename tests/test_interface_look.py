@@ -61,7 +61,7 @@ async def test_figures_are_no_keys_behind_a_dialog(script):
     async with app.run_test(size=SMALL) as pilot:
         screen = app.screen
         await until(pilot, lambda: bar(app)[0] == " 1 Model")
-        await app.push_screen(TargetDialog("Export", "", "", lambda _path: None, lambda _path: ()))
+        await app.push_screen(TargetDialog("Export", "", "", lambda _path: None, lambda _path: (), print))
         await until(pilot, lambda: screen.query_one(NavigationNames).labels[0].text.strip() == "Model")
         app.pop_screen()
         await until(pilot, lambda: bar(app)[0] == " 1 Model")

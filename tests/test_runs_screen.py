@@ -1,5 +1,6 @@
 """The history in the interface: find, compare, go on, label, delete and bring back."""
 
+import errno
 import threading
 
 import pytest
@@ -12,6 +13,7 @@ from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.interrupted_dialog import InterruptedDialog
 from screens.dialogs.target_dialog import OverwriteDialog, TargetDialog
 from screens.state.run_search import RunSearch
+from screens.training import TrainingScreen
 from screens.widgets.chart import Chart
 from screens.widgets.number import on_point, sparkline
 from screens.widgets.run_preview import RunPreview
@@ -168,6 +170,24 @@ async def test_interrupted_runs_are_offered_at_the_start(store, blobs):
         assert store.get(run).status == "finished"
 
 
+async def test_training_shows_the_first_of_all_that_are_gone_on_with_which_is_the_one_that_trains(store, blobs):
+    for seed in range(3):
+        events = start(store, blobs, seed=seed, learning_rate=0.01 * (seed + 1))
+        started(events)
+        events.close()
+    app = Hw1App()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, InterruptedDialog))
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(app.screen, TrainingScreen))
+        assert len(app.workspace.queue.runs) == 3
+        assert isinstance(app.screen, TrainingScreen)
+        assert app.screen.why_not("beside").startswith("Run 1 ")
+        for live in list(app.workspace.queue.runs):
+            app.workspace.queue.stop(live)
+        await until(pilot, lambda: app.workspace.queue.is_idle)
+
+
 async def test_export_writes_what_the_suffix_says(store, blobs, tmp_path):
     train(store, blobs)
     app = Hw1App("runs")
@@ -229,6 +249,41 @@ async def test_a_file_that_is_there_is_replaced_only_after_a_question_with_its_w
         await pilot.press("o")
         await until(pilot, lambda: "notes.md is written" in told(app))
         assert "| run |" in notes.read_text()
+
+
+async def test_what_fails_while_it_is_written_keeps_the_dialog_or_is_told_where_that_was_closed(
+    store, blobs, tmp_path, monkeypatch
+):
+    """A disk that fills up, and a path that became a folder meanwhile."""
+    may_fail = threading.Event()
+
+    def fill_up(path, *_args, **_options):
+        may_fail.wait()
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    train(store, blobs)
+    app, typed = Hw1App("runs"), str(tmp_path / "a.csv")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(RunTable) and rows(app))
+        await pilot.press("x")
+        app.screen.query_one("#entry", Input).value = typed
+        with monkeypatch.context() as patch:
+            patch.setattr("hw1_tui.files.target.replace_file", fill_up)
+            await pilot.press("enter", "enter")
+            assert "Writing" in str(app.screen.query_one("#note", Static).content)
+            may_fail.set()
+            await until(pilot, lambda: "No space left" in str(app.screen.query_one("#wrong", Static).content))
+            assert app.screen.query_one("#entry", Input).value == typed
+            may_fail.clear()
+            await pilot.press("enter", "escape")
+            await until(pilot, lambda: app.screen.query(RunTable))
+            assert "No space left" not in told(app)
+            may_fail.set()
+            await until(pilot, lambda: "No space left" in told(app))
+        await pilot.press("x")
+        app.screen.query_one("#entry", Input).value = typed
+        await pilot.press("enter")
+        await until(pilot, lambda: f"{typed} is written" in told(app) and app.screen.query(RunTable))
 
 
 async def test_a_large_history_is_cut_and_says_so(store, monkeypatch, blobs):

@@ -76,7 +76,7 @@ def run_comparison(
     Raises:
         MistakeError: with every mistake in the runs or the data.
     """
-    configs = pair(given, engines)
+    configs = pair(given, engines, "--compare")
     dataset = data.load(*configs[0].wanted, max_bytes=max_bytes)
     control = Control()
     with Narrator(quiet) as narrator, SIGNALS.flagged(control.ask_to_stop):

@@ -248,7 +248,7 @@ class _Layout:
             size = " x ".join(map(str, shape))
             self.found += (
                 f"The columns may be pictures of {size} and a label, which cannot be told: where they are, --target 1 "
-                f"--task classification says that the label stands first, --target {width} that it stands last.",
+                f"and --task classification say that the label stands first, --target {width} that it stands last.",
             )
             return False
         self.shape, self._target = shape, counted_ones[0]

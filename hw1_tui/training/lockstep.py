@@ -57,7 +57,7 @@ class Compared:
         return {"event": "compared", "epoch": self.epoch, **finite}
 
 
-def pair(given: Sequence[Given], engines: tuple[str, str]) -> tuple[RunConfig, RunConfig]:
+def pair(given: Sequence[Given], engines: tuple[str, str], place: str = "engine") -> tuple[RunConfig, RunConfig]:
     """Return the same run for two engines.
 
     What the user gave holds for every engine that takes it. For the rest the first engine's defaults hold for both, in
@@ -66,13 +66,14 @@ def pair(given: Sequence[Given], engines: tuple[str, str]) -> tuple[RunConfig, R
     Args:
         given: what the user said, ``engine`` left out.
         engines: names of the two.
+        place: what named them.
 
     Raises:
         MistakeError: with everything that is wrong with either run.
     """
     given = [entry for entry in given if entry.name != "engine"]
     first, second = engines
-    if mistakes := _engine_mistakes(engines):
+    if mistakes := _engine_mistakes(engines, place):
         raise MistakeError(mistakes)
     model = str(resolve([*(g for g in given if g.name == "model"), Given("engine", first, "engine")]).model)
     resolve([Given("model", model, "model"), Given("engine", second, "engine")])
@@ -80,21 +81,25 @@ def pair(given: Sequence[Given], engines: tuple[str, str]) -> tuple[RunConfig, R
     shared = {name: value for name, value in taken[first].items() if name in taken[second]} | _COMPARABLE
     if not all("init" in values for values in taken.values()):
         shared["init"] = "zero"  # an engine that does not ask starts this model at zero
-    one, two = (_config(engine, taken, shared, given) for engine in engines)
-    plain = [_config(engine, taken, shared, [g for g in given if g.name == "model"]) for engine in engines]
+    one, two = (_config(engine, taken, shared, given, place) for engine in engines)
+    plain = [_config(engine, taken, shared, [g for g in given if g.name == "model"], place) for engine in engines]
     if mistakes := [*_alone(one, two, plain[0], given), *_alone(two, one, plain[1], given)]:
         raise MistakeError(mistakes)
     return one, two
 
 
 def _config(
-    engine: str, taken: Mapping[str, Mapping[str, Value]], shared: Mapping[str, Value], given: Sequence[Given]
+    engine: str,
+    taken: Mapping[str, Mapping[str, Value]],
+    shared: Mapping[str, Value],
+    given: Sequence[Given],
+    place: str,
 ) -> RunConfig:
     """Return one engine's run; what only the other one takes is left out."""
     elsewhere = {name for values in taken.values() for name in values} - set(taken[engine])
     defaults = [Given(name, value, name) for name, value in shared.items() if name in taken[engine]]
     mine = [entry for entry in given if entry.name not in elsewhere]
-    return resolve([Given("engine", engine, "--compare"), *defaults, *mine])
+    return resolve([Given("engine", engine, place), *defaults, *mine])
 
 
 def _alone(config: RunConfig, other: RunConfig, plain: RunConfig, given: Sequence[Given]) -> list[Mistake]:
@@ -108,14 +113,14 @@ def _alone(config: RunConfig, other: RunConfig, plain: RunConfig, given: Sequenc
     return [Mistake(entry.place, problem) for entry in given if entry.name in names]
 
 
-def _engine_mistakes(engines: tuple[str, str]) -> list[Mistake]:
+def _engine_mistakes(engines: tuple[str, str], place: str) -> list[Mistake]:
     names = registry.names()
-    if unknown := [unknown_name("--compare", "engine", name, names) for name in engines if name not in names]:
+    if unknown := [unknown_name(place, "engine", name, names) for name in engines if name not in names]:
         return unknown
     if engines[0] == engines[1]:
-        return [Mistake("--compare", f"{engines[0]} cannot be compared with itself", ", ".join(names))]
+        return [Mistake(place, f"{engines[0]} cannot be compared with itself", ", ".join(names))]
     reasons = {name: registry.get(name).unavailable() for name in engines}
-    return [Mistake("--compare", f"the {name} engine is not available: {why}") for name, why in reasons.items() if why]
+    return [Mistake(place, f"the {name} engine is not available: {why}") for name, why in reasons.items() if why]
 
 
 def compare(
@@ -173,7 +178,7 @@ def _check_shapes(
             f"{name} is {one.get(name, 'missing')} by {first} and {two.get(name, 'missing')} by {second}"
             for name in different
         ]
-        raise MistakeError(Mistake("--compare", f"the engines' weights have other shapes: {'; '.join(told)}"))
+        raise MistakeError(Mistake("", f"the engines' weights have other shapes: {'; '.join(told)}"))
 
 
 def _started(config: RunConfig, data: Dataset) -> Trainer:

@@ -17,6 +17,7 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.runs import RunRecord
 from screens.dialogs.dialog import Dialog
+from screens.state.live_run import LiveRun
 from screens.state.run_source import submit_resumed
 from screens.widgets.button import Button
 from screens.widgets.choice_list import ChoiceList
@@ -73,11 +74,13 @@ class InterruptedDialog(Dialog[None]):
 
     def _go_on(self, runs: list[str]) -> None:
         sweeps = [run.removeprefix(_SWEEP) for run in runs if run.startswith(_SWEEP)]
+        lives: list[LiveRun] = []
         for run in (run for run in runs if not run.startswith(_SWEEP)):
             try:
-                submit_resumed(self.workspace.queue, self.workspace.store, self._records[run])
+                lives.append(submit_resumed(self.workspace.queue, self.workspace.store, self._records[run]))
             except MistakeError as error:
                 self.notify(str(error), severity="error")
+        self.workspace.run_asked = lives[0] if lives else None  # the others wait for it
         self.dismiss(None)
         self.workspace.sweep_asked = sweeps[0] if sweeps else ""  # which has runs to come that it alone knows of
         self.app.action_go("sweep" if sweeps else "training")

@@ -15,6 +15,7 @@ from hw1_tui.analysis.preflight import CHECKS, Finding, preflight, sum_up
 from hw1_tui.markup import visible
 from hw1_tui.settings import RunConfig
 from screens.dialogs.trial_dialog import TrialDialog
+from screens.state.field_words import in_field_words
 from screens.theme import REMARK
 from screens.widgets.button import Button
 
@@ -87,5 +88,5 @@ class PreflightDialog(TrialDialog):
 
 
 def _words(finding: Finding) -> Content:
-    fix = f"\n{visible(finding.fix)}" if finding.fix else ""
+    fix = f"\n{in_field_words(visible(finding.fix))}" if finding.fix else ""
     return Content.assemble(f"{finding.name}: ", (visible(finding.sentence), REMARK), fix)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -14,9 +14,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
+from engines.contract import EngineError
 from hw1_tui.files.target import is_taken
 from hw1_tui.files.user_path import user_path
-from hw1_tui.mistake import Mistake
+from hw1_tui.mistake import Mistake, MistakeError
 from screens.dialogs.dialog import Dialog
 from screens.widgets.button import Button
 from screens.widgets.input import Input
@@ -25,26 +26,15 @@ from screens.widgets.plain import plain
 _NAMED = 6
 
 
-@dataclass(frozen=True)
-class Target:
-    """Where something is to be written.
-
-    Attributes:
-        path: the file or folder.
-        overwrite: whether the user wants what is there replaced.
-    """
-
-    path: Path
-    overwrite: bool
-
-
 def taken_file(path: Path) -> list[Path]:
     """Return the path itself where something is there."""
     return [path] if is_taken(path) else []
 
 
-class TargetDialog(Dialog[Target]):
-    """One path; it stays open with what was typed until that can be written, and nothing is replaced unasked.
+class TargetDialog(Dialog[None]):
+    """One path; it stays open with what was typed until that is written, and nothing is replaced unasked.
+
+    Who does not want to wait closes it: it is written all the same, and how that ends is told.
 
     Args:
         title: stands in the frame.
@@ -52,6 +42,8 @@ class TargetDialog(Dialog[Target]):
         note: what is expected.
         mistake: what is wrong with a path, if anything is.
         taken: what would be replaced there.
+        write: writes it, in a thread; takes the path, and ``overwrite`` by name.
+        done: what is said when it is written, with the path in its braces.
         is_suggested: whether what is typed first takes the place of what stands there.
     """
 
@@ -62,19 +54,22 @@ class TargetDialog(Dialog[Target]):
         note: str,
         mistake: Callable[[Path], Mistake | None],
         taken: Callable[[Path], Sequence[Path]],
+        write: Callable[..., object],
         *,
+        done: str = "{} is written.",
         is_suggested: bool = False,
     ) -> None:
         super().__init__()
-        self._heading, self._text, self._note = title, text, note
-        self._mistake, self._taken, self._is_suggested = mistake, taken, is_suggested
+        self._heading, self._text, self._note, self._done = title, text, note, done
+        self._mistake, self._taken, self._write, self._is_suggested = mistake, taken, write, is_suggested
+        self._is_writing = self._is_done = False
 
     def compose(self) -> ComposeResult:
         """Draw the line and the answers."""
         with Vertical(classes="box") as box:
             box.border_title = plain(self._heading)
             box.border_subtitle = "enter writes it, escape goes back"
-            yield Static(self._note, markup=False, classes="text")
+            yield Static(self._note, markup=False, classes="text", id="note")
             yield Input(self._text, id="entry", select_on_focus=self._is_suggested)
             yield Static(markup=False, id="wrong", classes="wrong")
             with Horizontal(classes="buttons"):
@@ -84,20 +79,62 @@ class TargetDialog(Dialog[Target]):
     @on(Input.Submitted)
     def action_take(self) -> None:
         """Take the path, or say what is wrong with it, or ask about what is there."""
+        if self._is_writing:
+            return
         text = self.query_one("#entry", Input).value.strip()
         path = user_path(text)
         mistake = self._mistake(path) if text else Mistake("", "Nothing is typed yet.")
-        self.query_one("#wrong", Static).update(str(mistake or ""))
         if mistake:
-            self.query_one("#entry").focus()
+            self._refuse(str(mistake))
         elif taken := self._taken(path):
+            self._refuse("")
             self.app.push_screen(OverwriteDialog(taken), partial(self._answer, path))
         else:
-            self.dismiss(Target(path, False))
+            self._begin(path, overwrite=False)
 
     def _answer(self, path: Path, overwrite: bool | None) -> None:
         if overwrite:
-            self.dismiss(Target(path, True))
+            self._begin(path, overwrite=True)
+
+    def _begin(self, path: Path, *, overwrite: bool) -> None:
+        self._is_writing = True
+        self._refuse("")
+        self.query_one("#note", Static).update("Writing... escape closes this, and it is written all the same.")
+        # The app's work and not this dialog's: it goes on when what asked is closed meanwhile.
+        self.app.run_worker(self._written(path, overwrite=overwrite), group="export", exit_on_error=False)
+
+    async def _written(self, path: Path, *, overwrite: bool) -> None:
+        try:
+            await asyncio.to_thread(self._write, path, overwrite=overwrite)
+        except (MistakeError, EngineError) as error:
+            self._fail(str(error))
+        except OSError as error:
+            self._fail(f"{error.filename or path}: {error.strerror or error}")
+        except Exception:
+            self._fail("It is not written.")  # the app says more of what nobody expected
+            raise
+        else:
+            self.app.notify(self._done.format(path.absolute()), markup=False)
+            self._is_done = True
+            self.on_screen_resume()
+
+    def on_screen_resume(self) -> None:
+        """Close once it is written, and nothing lies above it any more."""
+        if self._is_done:
+            self.dismiss(None)
+
+    def _fail(self, sentence: str) -> None:
+        """Say why it could not be written: here, or where this was closed meanwhile as a notice."""
+        self._is_writing = False
+        if self.is_attached:
+            self.query_one("#note", Static).update(self._note)
+            self._refuse(sentence)
+        else:
+            self.app.notify(sentence, severity="error", markup=False)
+
+    def _refuse(self, sentence: str) -> None:
+        self.query_one("#wrong", Static).update(sentence)
+        self.query_one("#entry").focus()
 
 
 class OverwriteDialog(Dialog[bool]):

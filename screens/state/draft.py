@@ -22,6 +22,7 @@ from hw1_tui.settings import (
     default_values,
     resolve,
 )
+from screens.state.field_words import in_field_words
 
 _ONE_SEED = "1"
 
@@ -29,7 +30,7 @@ _ONE_SEED = "1"
 def in_short(error: MistakeError) -> str:
     """Return the first mistake and how many more there are: all of them would cover the form that explains them."""
     first, *more = error.mistakes
-    return f"{first}\nand {len(more)} more" if more else str(first)
+    return in_field_words(f"{first}\nand {len(more)} more" if more else str(first))
 
 
 class Draft:

@@ -10,6 +10,7 @@ from textual.signal import Signal
 from engines.contract import Dataset
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions, Wanted
+from screens.state.field_words import in_field_words
 from screens.state.messages import DatasetLoaded, DatasetRefused
 
 MOST_BYTES = 1 << 29
@@ -61,7 +62,7 @@ class Library:
     def problem(self, source: str, options: ReadOptions = DEFAULT_OPTIONS) -> str:
         """Return what is wrong with a data set that could not be used; empty for none."""
         found = self._found.get((source, options))
-        return str(found) if isinstance(found, MistakeError) else ""
+        return in_field_words(str(found)) if isinstance(found, MistakeError) else ""
 
     def all_of(self, wanted: Sequence[Wanted]) -> dict[Wanted, Dataset] | None:
         """Return several data sets; ``None``, and ask for those that are not in memory, where one is not."""

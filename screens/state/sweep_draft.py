@@ -16,6 +16,7 @@ from hw1_tui.sweep.plan import default_jobs
 from hw1_tui.sweep.search import require_optuna
 from hw1_tui.sweep.space import axis_of
 from screens.state.draft import Draft
+from screens.state.field_words import in_field_words
 
 GRID, RANDOM, TPE = "grid", "random", "tpe"
 _MOST_JOBS = 64
@@ -181,7 +182,7 @@ def _define(wish: Wish, mistakes: Sequence[Mistake]) -> Sweep:
 
 def _at_field(mistake: Mistake) -> Mistake:
     """Return a mistake at the name of its field, and not at that of an option."""
-    return replace(mistake, place=mistake.place.removeprefix("--grid ").removeprefix("--"))
+    return replace(mistake, place=in_field_words(mistake.place), allowed=in_field_words(mistake.allowed))
 
 
 def describe_axis(name: str, text: str) -> str:

@@ -49,6 +49,7 @@ class Workspace:
         inspected: the run to look inside, and one beside it; empty for the newest.
         live_sweep: the sweep that this program trains, or trained last; ``None`` for none.
         sweep_asked: the name of the sweep that is to be shown next; empty for none.
+        run_asked: the run that Training is to show next; ``None`` for the newest.
         log: lines that something printed, the newest last.
         is_troubled: whether something failed in the background and the messages were not read since.
     """
@@ -64,6 +65,7 @@ class Workspace:
     inspected: tuple[str, ...] = ()
     live_sweep: LiveSweep | None = None
     sweep_asked: str = ""
+    run_asked: LiveRun | None = None
     log: list[str] = field(default_factory=list)
     is_troubled: bool = False
 

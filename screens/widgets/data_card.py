@@ -15,6 +15,7 @@ from textual.widgets import Static
 from hw1_tui.markup import cell_width, visible
 from hw1_tui.numeral import counted
 from hw1_tui.read_options import DEFAULT_OPTIONS, ReadOptions
+from screens.state.field_words import in_field_words
 from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.number import count
 from screens.widgets.plain import plain
@@ -133,7 +134,7 @@ def _remark(dataset: Dataset) -> str:
     shown = f"{_MOST_PICTURES} of {dataset.n_classes} classes." if left_out > 0 else ""
     target = "" if dataset.image_shape else next(iter(dataset.found), "")
     text = dataset.remark or next(reversed(dataset.found), "")
-    return visible(" ".join(filter(None, dict.fromkeys((shown, target, text)))))
+    return in_field_words(visible(" ".join(filter(None, dict.fromkeys((shown, target, text))))))
 
 
 def _sizes(dataset: Dataset) -> str:
