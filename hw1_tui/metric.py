@@ -17,6 +17,10 @@ Best = Literal["lowest", "highest", ""]
 MetricKind = Literal["loss", "share", "norm", "rate", "time", "gap", "jumps", "number"]
 
 
+_MANY_DIGITS = 1e9
+"""From here on a value's power of ten says more than its digits."""
+
+
 @dataclass(frozen=True)
 class Metric:
     """What one number says of a model.
@@ -69,8 +73,10 @@ class Metric:
         return value if self.best == "lowest" else -value
 
     def format(self, value: float) -> str:
-        """Return a value as text."""
-        return f"{value:g}" if self.decimals is None else f"{value:.{self.decimals}f}"
+        """Return a value as text; one of many digits by its power of ten."""
+        if self.decimals is None or abs(value) >= _MANY_DIGITS:
+            return f"{value:g}"
+        return f"{value:.{self.decimals}f}"
 
 
 METRICS: dict[str, Metric] = {

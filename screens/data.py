@@ -106,11 +106,16 @@ class DataScreen(MainScreen):
         self.set_interval(interval.DATA, self._look)
         self.open(self.workspace.draft.data)
 
+    def on_screen_resume(self) -> None:
+        """See whether the data was written while another screen was shown."""
+        if self._source:
+            self.workspace.library.look_again(*self._wanted)
+
     def open(self, source: str) -> None:
         """Look at a data set, now or when it has been read."""
         self._source = source
         self.query_one("#source", Input).value = source
-        self.workspace.library.ask(*self._wanted)
+        self.workspace.library.look_again(*self._wanted)
         self._look()
 
     @property
@@ -256,7 +261,7 @@ class DataScreen(MainScreen):
     @on(Input.Submitted, "#source")
     def _take_source(self, event: Input.Submitted) -> None:
         if event.value.strip():
-            self._take_typed()
+            self.open(event.value.strip())
             self.view.focus()
 
     @on(Input.Blurred, "#source")
@@ -293,5 +298,5 @@ def _describe(dataset: Dataset) -> str:
     """Return what the examples are, in a line."""
     shape = " x ".join(map(str, dataset.image_shape))
     kind = f"pictures {shape}" if shape else f"{counted(dataset.n_features, 'feature')}"
-    goal = "a number to predict" if dataset.is_regression else f"{dataset.n_classes} classes"
+    goal = "a number to predict" if dataset.is_regression else f"{dataset.n_classes:,} classes"
     return f"{kind}, {dataset.train.x.dtype}, {goal}"

@@ -180,7 +180,7 @@ class ModelScreen(MainScreen):
         if path.value.strip() != self.workspace.draft.data:  # it was chosen otherwise since that was typed
             with self.prevent(Input.Changed):
                 path.value = ""
-        self.workspace.library.ask(*self.workspace.draft.wanted)
+        self.workspace.library.look_again(*self.workspace.draft.wanted)
         self.query_one(DataCard).show(*self.workspace.draft.wanted)
 
     @on(OptionList.OptionHighlighted, "#models")

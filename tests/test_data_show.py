@@ -104,6 +104,19 @@ def test_what_is_not_there_is_refused_with_what_is(tmp_path, capsys, words, told
     assert told in capsys.readouterr().err
 
 
+def test_a_width_where_no_picture_is_drawn_is_said_to_have_no_effect(tmp_path, capsys):
+    (tmp_path / "t.csv").write_text("a,b,class\n" + "1,2,x\n3,4,y\n" * 5)
+    for words in (["t.csv"], [made(tmp_path), "--format", "csv"]):
+        assert main(["data", "show", str(tmp_path / words[0]), *words[1:], "--size", "4"]) == 0
+        assert "--size has no effect" in capsys.readouterr().err
+
+
+def test_a_class_without_examples_in_a_split_is_told_with_the_splits_that_have_some(tmp_path, capsys):
+    (tmp_path / "t.csv").write_text("a,class\n" + "1,x\n2,y\n" * 10 + "3,rare\n")
+    assert main(["data", "show", str(tmp_path / "t.csv"), "--class", "rare", "--split", "val"]) == 2
+    assert "has no val examples of rare; allowed: train\n" in capsys.readouterr().err
+
+
 def test_numbers_have_no_classes_and_an_empty_split_nothing_to_show(tmp_path, capsys):
     assert main(["data", "show", "quadratic", "--class", "a"]) == 2
     assert "has numbers to predict and no classes" in capsys.readouterr().err

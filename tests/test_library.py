@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from dataclasses import replace
 
 import pytest
 from textual.app import App
@@ -66,6 +67,27 @@ def test_what_was_let_go_is_read_again_once_by_whoever_looks_at_it(asked):
     fill(library, "a", "b")
     assert library.get("a") is library.get("a") is None
     assert asked == ["a"]
+
+
+def test_a_file_that_is_looked_at_again_is_read_where_it_was_written_and_else_stays_as_it_is(asked):
+    """What had changed on the disk was trained on, and shown as it was before until the program ended."""
+    library = Library(Host())
+    first = replace(tiny_dataset("a"), fingerprint="1")
+    library.keep("a", first)
+    library.ask("a")
+    assert asked == []
+    library.look_again("a")
+    library.look_again("a")
+    assert asked == ["a"]
+    assert library.get("a") is first
+    library.keep("a", replace(tiny_dataset("a"), fingerprint="1"))
+    assert library.get("a") is first
+    library.look_again("a")
+    library.keep("a", newer := replace(tiny_dataset("a"), fingerprint="2"))
+    assert library.get("a") is newer
+    library.keep("digits", tiny_dataset("digits"))
+    library.look_again("digits")
+    assert asked == ["a", "a"]
 
 
 async def test_the_run_being_defined_and_those_that_train_keep_their_data(script):

@@ -108,3 +108,12 @@ def test_the_best_epoch_is_a_trained_one_that_was_measured():
     epochs = [EpochMetrics(n, {"val_loss": loss}) for n, loss in enumerate(losses)]
     assert best_epoch(epochs) is epochs[2]
     assert best_epoch(epochs[:1]) is None
+
+
+def test_a_value_of_many_digits_is_told_by_its_power_of_ten():
+    """The loss of a run with too large a rate took three lines."""
+    assert [METRICS["test_loss"].format(value) for value in (0.5, 123456.0, 3.94e214)] == [
+        "0.5000",
+        "123456.0000",
+        "3.94e+214",
+    ]

@@ -204,7 +204,7 @@ async def test_names_of_classes_are_whole_on_the_card_where_there_is_room(script
 
 
 async def test_the_card_says_how_own_data_is_split(script, monkeypatch):
-    said = "Split off alike from each class, by a fixed draw: of 90 examples 14 for the test (15%)."
+    said = "Split off alike from each class, by a fixed draw: of 90 examples 14 for the test (15.6%)."
     dataset = replace(tiny_dataset("own"), remark="", found=("Examples: X with y.", said))
     monkeypatch.setattr(data, "load", lambda *_source, **_options: dataset)
     app = app_of(script)

@@ -264,6 +264,16 @@ def test_a_run_that_diverged_keeps_its_best_epoch(store, blobs):
         predictions(store, found, "val", 12)
 
 
+@pytest.mark.filterwarnings("error")
+def test_losses_that_float32_does_not_have_are_kept_as_infinite_without_a_warning(store, tmp_path):
+    """numpy's warning, with the path of a source file, stood below the run."""
+    source = tmp_path / "t.csv"
+    source.write_text("a,class\n" + "1e20,x\n1e20,y\n1e20,y\n" * 10)
+    found = run_of(store, source, model="logistic_regression", epochs=1, learning_rate=1000.0)
+    assert found.results["test_loss"] > float(np.finfo(np.float32).max)
+    assert np.isinf(predictions(store, found, "test").losses).any()
+
+
 def test_a_run_that_was_stopped_inside_an_epoch_keeps_where_it_stood(store, blobs, monkeypatch):
     monkeypatch.setattr("engines.numpy_engine.trainer.SECONDS_BETWEEN_YIELDS", 0.0)
     control = Control()

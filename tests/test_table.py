@@ -171,6 +171,12 @@ def test_a_column_that_numbers_the_rows_under_another_name_is_said_and_kept(tmp_
         ("a;b;class\n" + "1,5;2,5;x\n" * 5, "separated by semicolons.*did you mean 1.5,2.5,x"),
         ('a,b,class\n"1,5",2,x\n' + "1,2,y\n" * 5, r"line 2, column 1 \(a\): '1,5' is no number.*did you mean 1.5"),
         ("label,class,a\n1,2,3\n" * 5, "more than one column that can be the target: label, class.*--target class"),
+        ("label,label,a\n1,2,3\n" * 5, "more than one column that can be the target: label, label.*--target 2$"),
+        ("a,b,class,\n" + "1,2,x,\n" * 5, "line 2: ends with a separator, .* neither a name nor a value"),
+        (
+            "a,b,class\n1,2,\n1,2,x\n" + "1,2,y\n" * 5,
+            r"^[^\n]*line 2, column 3 \(class\): is empty; [^\n]*a value[^\n]*$",
+        ),
         ("pixel0,pixel1\n" + "1,2\n" * 5, "has pixels alone"),
     ],
 )

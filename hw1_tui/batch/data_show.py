@@ -61,11 +61,15 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         mistakes.append(Mistake("data show", "needs to know what to show", "SOURCE"))
     raise_mistakes(mistakes)
     dataset = data.load(args.source, options, max_bytes=max_bytes)
-    rows = _choose(dataset, split, _read_class(dataset, getattr(args, "class")), count)
+    label = _read_class(dataset, getattr(args, "class"))
+    rows = _choose(dataset, split, label, count)
     if not rows:
         wanted = f" of {getattr(args, 'class')}" if getattr(args, "class") else ""
-        others = [other for other in SPLITS if len(dataset[other])]
+        others = [other for other in SPLITS if _choose(dataset, other, label, 1)]
         raise MistakeError(Mistake("--split", f"{dataset.name} has no {split} examples{wanted}", ", ".join(others)))
+    narrator = Narrator(args.quiet)
+    if args.size is not None and (output_format != "table" or not dataset.image_shape):
+        narrator.remark("--size has no effect: no picture is drawn.")
     if output_format == "jsonl":
         for record in _records(dataset, split, rows):
             print_json(record)
@@ -73,7 +77,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         records = list(_records(dataset, split, rows))
         print(Table(tuple(records[0]), tuple(tuple(record.values()) for record in records)).csv(), end="")
     elif dataset.image_shape:
-        _print_pictures(dataset, split, rows, cells, Narrator(args.quiet))
+        _print_pictures(dataset, split, rows, cells, narrator)
     else:
         _print_numbers(dataset, split, rows)
     return 0

@@ -263,5 +263,5 @@ def _mapping(labels: Mapping[Key, int], classes: Sequence[str]) -> list[str]:
         f"{key} is {label}" + (f" ({classes[label]})" if classes[label] != str(key) else "")
         for key, label in pairs[:_LISTED]
     )
-    more = f" and {len(pairs) - _LISTED} more" if len(pairs) > _LISTED else ""
+    more = f" and {len(pairs) - _LISTED:,} more" if len(pairs) > _LISTED else ""
     return [f"Labels became the classes 0 to {len(classes) - 1}: {shown}{more}."]

@@ -76,8 +76,8 @@ def draw_splits(
 
 def _told(rows: Mapping[SplitName, Array], y: Array, shares: Mapping[SplitName, float]) -> Iterator[str]:
     """Yield what was split off, by which rule, and what has no split."""
-    if off := {split: share for split, share in shares.items() if share}:
-        parts = [f"{len(rows[split]):,} for {_PURPOSES[split]} ({100 * share:g}%)" for split, share in off.items()]
+    if off := {split: len(rows[split]) for split, share in shares.items() if share}:
+        parts = [f"{n:,} for {_PURPOSES[split]} ({100 * n / max(1, len(y)):.3g}%)" for split, n in off.items()]
         how = "after a fixed shuffle" if y.dtype.kind == "f" else "alike from each class, by a fixed draw"
         yield f"Split off {how}: of {len(y):,} examples {' and '.join(parts)}."
     for split in shares:

@@ -135,7 +135,9 @@ def _usual(place: str, names: tuple[str, ...], width: int, texts: Mapping[int, s
     called = [column for column, name in enumerate(names) if folded_name(name) in _TARGET_NAMES]
     if len(called) > 1:
         problem = f"has more than one column that can be the target: {', '.join(_short(names[c]) for c in called)}"
-        raise MistakeError(Mistake(place, problem, f"--target {names[called[-1]]}"))
+        last = names[called[-1]]
+        is_unique = sum(folded_name(name) == folded_name(last) for name in names) == 1
+        raise MistakeError(Mistake(place, problem, f"--target {last if is_unique else called[-1] + 1}"))
     if called:
         return called[0], "by its name"
     if len(texts) == 1:

@@ -168,7 +168,7 @@ class _Reader:
         self._rows = 0
         self._head: Head | None = None
         self._mistakes: list[Mistake] = []
-        self._has_title = self._has_told_of_missing = False
+        self._has_title = self._has_told_of_missing = self._may_be_text = False
 
     def begin(self, names: Sequence[str], line: int, row: Sequence[str]) -> None:
         """Take what the columns are from their names, which may be none, and the first row.
@@ -180,6 +180,9 @@ class _Reader:
         if len(row) < 2 or texts:
             self._check_separator(line, self._separator.join(row))
         self._has_title = bool(names)
+        if len(names) == len(row) and not names[-1].strip() and not row[-1].strip():
+            problem = "ends with a separator, and the column behind it has neither a name nor a value"
+            raise MistakeError(Mistake(f"{self._place}, line {line}", problem, "no separator at the end of a line"))
         told: tuple[str, ...] = ()
         if names and len(names) != len(row):
             told = (f"The first line has {counted(len(names), 'name')} for {len(row)} columns, and is not used.",)
@@ -187,6 +190,7 @@ class _Reader:
         titles = tuple(normal_name(" ".join(name.split())) for name in names)
         head = make_head(self._place, titles, len(row), texts, self._target, f", line {line}")
         self._head = replace(head, found=told)
+        self._may_be_text = row[head.target].strip().lower() in _MISSING  # which kind it is, later rows tell
         self._pick = itemgetter(*head.numeric) if len(head.numeric) > 1 else lambda row: (row[head.numeric[0]],)
 
     def take(self, line: int, row: Sequence[str]) -> None:
@@ -265,8 +269,11 @@ class _Reader:
 
     def _refuse_number(self, line: int, column: int, cell: str) -> None:
         is_missing = cell.strip().lower() in _MISSING
+        may_be_text = self._may_be_text and column == self._begun.target
+        if may_be_text and _is_text(cell):
+            return
         problem = f"{_short(cell)!r} is no number" if cell.strip() else "is empty"
-        allowed = self._filled("a number") if is_missing else ""
+        allowed = self._filled("a value" if may_be_text else "a number") if is_missing else ""
         meant = cell.strip().replace(",", ".")
         nearest = "" if _number(meant) is None else meant
         self._refuse(f", line {line}, {column_place(self._begun.names, column)}", problem, allowed, nearest)

@@ -156,7 +156,8 @@ def _compact(measured: Measured, dataset: Dataset, split: SplitName, place: tupl
 
 
 def _short(array: Array) -> Array:
-    return array.astype(np.float32)
+    with np.errstate(over="ignore"):  # what float32 has no number for is infinite
+        return array.astype(np.float32)
 
 
 def _read(folder: RunFolder, facts: Mapping[str, Any]) -> list[Predictions]:

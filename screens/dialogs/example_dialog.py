@@ -51,7 +51,8 @@ class ExampleDialog(Dialog[int]):
     def compose(self) -> ComposeResult:
         """Draw the picture, the facts, the values and the buttons."""
         with Vertical(classes="box -large", id="example-box") as box:
-            box.border_subtitle = "left and right others, v values, escape closes"
+            values = ", v values" * bool(self._examples.dataset.image_shape)
+            box.border_subtitle = f"left and right others{values}, escape closes"
             yield Static(markup=False, id="example-facts")
             with Horizontal(id="example-body"):
                 yield Picture(id="example-picture")

@@ -13,7 +13,7 @@ from screens.widgets.cut_table import CutTable, cut_text
 from screens.widgets.number import count
 from screens.widgets.vim_keys import vim_keys
 
-_WIDTH_OF_NAME, _WIDTH_OF_COUNT = 10, 7
+_WIDTH_OF_NAME, _SHORTEST_NAME, _WIDTH_OF_COUNT = 10, 5, 7
 _WHOLE, _HALF = "━╸"
 _SHORTEST_BAR, _GUTTER, _SHARE = 6, 2, 7
 """Cells of a bar, of the room before it, and of the share behind it."""
@@ -37,6 +37,10 @@ class ClassTable(CutTable):
         super().__init__(id=id, cell_padding=0)
         self._dataset: Dataset | None = None
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        """Leave the scrollbar its room."""
+        self.call_after_refresh(self.on_resize)
+
     def on_resize(self) -> None:
         """Draw bars as long as there is room for."""
         if self._dataset:
@@ -48,11 +52,13 @@ class ClassTable(CutTable):
         """Show the counts of a data set, all examples of train chosen."""
         self._dataset = dataset
         lines = class_counts(dataset) if dataset else []
-        room = self.size.width - _WIDTH_OF_NAME - len(SPLITS) * _WIDTH_OF_COUNT - _GUTTER
+        width = self.scrollable_content_region.width
+        name_width = min(_WIDTH_OF_NAME, max(_SHORTEST_NAME, width - len(SPLITS) * _WIDTH_OF_COUNT))
+        room = width - _WIDTH_OF_NAME - len(SPLITS) * _WIDTH_OF_COUNT - _GUTTER
         has_bars = room >= _SHORTEST_BAR and len(lines) > 1
         share = _SHARE * (room >= 2 * _SHARE)
         self.clear(columns=True)
-        self.add_column("class", width=_WIDTH_OF_NAME)
+        self.add_column("class", width=name_width)
         for split in SPLITS:
             self.add_column(Text(split.rjust(_WIDTH_OF_COUNT)), width=_WIDTH_OF_COUNT, key=split)
         if has_bars:
