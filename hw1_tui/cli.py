@@ -292,6 +292,7 @@ def _read_opening(name: str, args: argparse.Namespace, mistakes: list[Mistake]) 
         options["questions"] = _read_questions_path(args.questions_file, mistakes)
     if name == "inspect":
         options["inspected"] = tuple(run for run in (args.run, getattr(args, "with")) if run)
+        _find_runs(options["inspected"], args, mistakes)
     if "on" in args:
         from hw1_tui.batch.place_option import read_place_options
 
@@ -307,6 +308,18 @@ def _read_opening(name: str, args: argparse.Namespace, mistakes: list[Mistake]) 
     if mistakes:
         raise MistakeError(mistakes)
     return given, options
+
+
+def _find_runs(names: Sequence[str], args: argparse.Namespace, mistakes: list[Mistake]) -> None:
+    """Add that there is no such run; in a history without any the screen says how to have one."""
+    from hw1_tui.batch.history import open_store
+
+    store = open_store(args)
+    for name in names if store.runs() else ():
+        try:
+            store.find(name)
+        except MistakeError as error:
+            mistakes.extend(error.mistakes)
 
 
 def _read_questions_path(file: str, mistakes: list[Mistake]) -> str:

@@ -126,6 +126,13 @@ def test_a_table_in_a_file_holds_the_whole_list_and_not_what_a_terminal_shows(st
     assert len(capsys.readouterr().out.splitlines()) - 1 == n
 
 
+def test_a_run_that_there_is_not_opens_no_screen(store, blobs, capsys):
+    run = train(store, blobs)
+    for words in (["nothing"], [run, "--with", "nothing"]):
+        assert main(["inspect", *words]) == 2
+        assert "hw1-tui: nothing: there is no such run" in capsys.readouterr().err
+
+
 def test_labels_that_were_trained_on_are_no_suspects(store, blobs, capsys):
     assert "--split: train was trained on: a model repeats the labels" in refused(
         capsys, train(store, blobs), "suspects", "--split", "train"

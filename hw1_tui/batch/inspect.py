@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.epilog = f"views:\n{views}\n\n{parser.epilog}"
     parser.add_argument("run", nargs="?", help="identifier, its beginning, name, or last")
-    parser.add_argument("view", nargs="?", help=f"{', '.join(helps)} (default: {next(iter(VIEWS))})")
+    parser.add_argument("view", nargs="?", help=f"with --batch: {', '.join(helps)} (default: {next(iter(VIEWS))})")
     add_epoch_option(parser)
     add_option(parser, "--split", f"whose examples: {', '.join(SPLITS)} (default: val, or test without)", "SPLIT")
     add_option(parser, "--with", "a second run on the same data, set beside the first", "RUN")
