@@ -65,22 +65,24 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _explain(error: BaseException) -> int:
     """Say what a user's mistake was, or what the system did not allow; return the exit code."""
+    from hw1_tui.batch.page import say  # not for the interface's first frame
+
     if isinstance(error, MistakeError):
         for mistake in error.mistakes:
-            print(f"hw1-tui: {mistake}", file=sys.stderr)  # noqa: T201
+            say(f"hw1-tui: {mistake}")
         return FAILED if isinstance(error, LostError) else USAGE
     if isinstance(error, OutputError):
         forget_output()
         if error.errno == errno.EPIPE:  # whoever read us has gone, as `| head` does
             return 0
-        print(f"hw1-tui: stdout cannot be written: {error.strerror}", file=sys.stderr)  # noqa: T201
+        say(f"hw1-tui: stdout cannot be written: {error.strerror}")
         return FAILED
     if isinstance(error, OSError):
         place = f"{visible(os.fsdecode(error.filename))}: " if isinstance(error.filename, (str, bytes)) else ""
         said = error.strerror or str(error)
         if not place and _is_nowhere():
             said = "the folder that it was started in is not there any more; allowed: paths from the root on"
-        print(f"hw1-tui: {place}{said}", file=sys.stderr)  # noqa: T201
+        say(f"hw1-tui: {place}{said}")
         return FAILED
     return 128 + signal.SIGINT
 

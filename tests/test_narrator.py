@@ -11,6 +11,7 @@ from hw1_tui.batch import compare as batch_compare
 from hw1_tui.batch import narrator
 from hw1_tui.batch.narrator import Narrator, format_seconds
 from hw1_tui.batch.rerun_narration import narrated
+from hw1_tui.cli import main
 from hw1_tui.settings import Given
 from hw1_tui.training.event import Progressed, Remarked, RunEnded
 from hw1_tui.training.lockstep import Compared
@@ -155,3 +156,20 @@ class Screen(io.StringIO):
 @pytest.mark.parametrize(("seconds", "text"), [(0.4, "0 s"), (59.4, "59 s"), (125, "2:05"), (3725, "1:02:05")])
 def test_a_time_is_written_as_on_a_clock(seconds, text):
     assert format_seconds(seconds) == text
+
+
+def test_on_a_terminal_sentences_break_between_words_and_what_is_copied_stays_whole(monkeypatch, capsys):
+    path, command = (
+        "/a/folder/of/a/path/that/is/longer/than/a/line",
+        "Next: hw1-tui runs resume 261125-090000-wxyz --epochs 20",
+    )
+    monkeypatch.setattr("hw1_tui.batch.page.columns_of", lambda _stream: 40)
+    Narrator().remark(f"What is written stands from now on in {path} and nowhere else.\n{command}")
+    assert capsys.readouterr().err.splitlines() == [
+        "What is written stands from now on in",
+        f"  {path}",
+        "  and nowhere else.",
+        command,
+    ]
+    assert main(["--batch", "runs", "list", "--home", path + ".md"]) == 2
+    assert all(len(line) <= 40 or path in line for line in capsys.readouterr().err.splitlines())

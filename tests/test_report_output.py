@@ -98,6 +98,18 @@ def test_trying_a_folder_out_touches_no_file_in_it(tmp_path):
     assert (tmp_path / ".trial").read_text() == "mine"
 
 
+def test_a_new_folder_with_the_name_of_a_file_is_asked_about_and_one_that_is_there_is_taken(tmp_path, capsys):
+    """A file was meant, most likely."""
+    (tmp_path / "there.md").mkdir()
+    prepare_folder(tmp_path / "there.md")
+    for words in ("report 1.1 --data digits --out", "runs list --home", "cluster keys --to"):
+        option = words.rpartition(" ")[2]
+        assert main(["--batch", *words.split(), str(tmp_path / "out.md")]) == 2
+        told = f"hw1-tui: {option}: {tmp_path / 'out.md'} is a name for a file, and a folder is asked for"
+        assert capsys.readouterr().err == f"{told} (did you mean {tmp_path / 'out'}?)\n"
+    assert not (tmp_path / "out.md").exists()
+
+
 @pytest.mark.parametrize("force", [(), ("--force",)])
 def test_what_cannot_become_a_file_of_the_report_is_told_before_anything_is_trained(tmp_path, written, capsys, force):
     """Hours of training would end in a folder that takes nothing."""

@@ -46,6 +46,7 @@ from hw1_tui.cluster.keys import (
 from hw1_tui.cluster.library import load_library
 from hw1_tui.command import COMMANDS
 from hw1_tui.exit_code import DONE, FAILED
+from hw1_tui.files.folder import file_name_mistake
 from hw1_tui.files.user_path import user_path
 from hw1_tui.markup import shell_path
 from hw1_tui.mistake import Mistake, MistakeError
@@ -103,7 +104,7 @@ def _make_keys(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     hosts = own_names() if args.hosts is None else [host.strip() for host in args.hosts.split(",")]
     if wrong := [host for host in hosts if not host.isascii() or not is_host(host.removeprefix("*."))]:
         mistakes.append(Mistake("--hosts", f"{wrong[0]!r} names no machine", "names or addresses, by commas"))
-    if mistake := keys_mistake(folder, "--to", overwrite=args.force):
+    if mistake := file_name_mistake(folder, "--to") or keys_mistake(folder, "--to", overwrite=args.force):
         mistakes.append(mistake)
     raise_mistakes(mistakes)
     try:

@@ -7,6 +7,7 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from hw1_tui.batch.page import say
 from hw1_tui.batch.status_line import StatusLine, has_status_line
 from hw1_tui.markup import visible
 from hw1_tui.numeral import counted
@@ -55,7 +56,7 @@ class Narrator:
     def fail(self, text: str) -> None:
         """Say one sentence whatever was asked for: why something failed."""
         self.make_room()
-        print(visible(text, keep_lines=True), file=sys.stderr, flush=True)
+        say(text)
 
     def begin(self, done: float = 0.0) -> None:
         """Count the time from now on: what was loaded before says nothing of the pace."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import sys
 
 from engines import registry
+from hw1_tui.batch.page import say
 from hw1_tui.files.notice import LOGGER, say_once
 
 
 class _Printer(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         with contextlib.suppress(OSError, ValueError):  # stderr may be full or closed, which ends nothing
-            print(f"hw1-tui: {record.getMessage()}", file=sys.stderr, flush=True)
+            say(f"hw1-tui: {record.getMessage()}")
 
 
 _PRINTER = _Printer()

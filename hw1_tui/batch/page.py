@@ -14,6 +14,8 @@ from hw1_tui.export.table_layout import kept_columns
 from hw1_tui.markup import pad, visible, wrap
 
 _CUT = "…"
+_COMMAND = "hw1-tui "
+"""What a command to copy begins with."""
 
 
 def columns_of(stream: TextIO) -> int | None:
@@ -35,6 +37,20 @@ def print_text(text: str, indent: int = 0, more: int = 0) -> None:
     line, width = " " * indent + visible(text), columns_of(sys.stdout)
     for part in [line] if width is None else wrap(line, width, indent + more):
         print(part)
+
+
+def say(text: str) -> None:
+    """Say something on stderr; on a terminal lines are broken between words, and what is to be copied stays whole.
+
+    Args:
+        text: lines; nothing in them is obeyed. One that tells a command is broken by nobody but the terminal, which
+            copies it in one piece.
+    """
+    lines, width = visible(text, keep_lines=True).split("\n"), columns_of(sys.stderr)
+    if width is not None:
+        lines = [part for line in lines
+                 for part in ([line] if _COMMAND in line else wrap(line, width, 2, breaks_words=False))]  # fmt: skip
+    print("\n".join(lines), file=sys.stderr, flush=True)
 
 
 def spelled_table(table: Table) -> Table:

@@ -21,6 +21,7 @@ from hw1_tui.batch.option import (
 from hw1_tui.export.mlflow_export import export_to_mlflow
 from hw1_tui.export.run_export import FIGURES, events_path, export_events, export_file, export_mistake
 from hw1_tui.export.weight_file import SUFFIXES as WEIGHTS
+from hw1_tui.files.folder import file_name_mistake
 from hw1_tui.files.target import is_taken
 from hw1_tui.files.user_path import user_path
 from hw1_tui.markup import visible
@@ -63,6 +64,8 @@ def export(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     records = find_runs(store, args.runs)
     if not records:
         raise MistakeError(Mistake("runs export", "no run to export", "RUN ..., or a filter such as model=mlp"))
+    if args.tensorboard and (mistake := file_name_mistake(user_path(args.tensorboard), "--tensorboard")):
+        raise MistakeError(mistake)
     if args.tensorboard and not args.force:
         paths = [events_path(user_path(args.tensorboard), record.run) for record in records]
         raise_mistakes([taken_mistake("--tensorboard", path) for path in paths if is_taken(path)])

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from hw1_tui.mistake import Mistake, MistakeError
+
+_OF_FILES = re.compile(r"\.(csv|html?|jsonl?|log|md|np[yz]|pdf|pem|png|pt|svg|tex|toml|tsv|txt|zip)", re.IGNORECASE)
 
 
 def prepare_folder(path: Path, option: str = "--out") -> None:
@@ -20,7 +23,7 @@ def prepare_folder(path: Path, option: str = "--out") -> None:
     """
     import tempfile  # not for the interface's first frame, which only looks
 
-    if mistake := _leads_nowhere(path, option):
+    if mistake := _leads_nowhere(path, option) or file_name_mistake(path, option):
         raise MistakeError(mistake)
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -38,7 +41,7 @@ def folder_mistake(path: Path, place: str = "") -> Mistake | None:
         path: the folder; it need not be there yet.
         place: what named it; the path itself where nothing else did.
     """
-    if mistake := _leads_nowhere(path, place or str(path)):
+    if mistake := _leads_nowhere(path, place or str(path)) or file_name_mistake(path, place):
         return mistake
     for folder in (path, *path.parents):
         try:
@@ -49,6 +52,18 @@ def folder_mistake(path: Path, place: str = "") -> Mistake | None:
                 return Mistake(place or str(path), f"{folder.absolute()} is no folder")
         except (OSError, ValueError) as error:
             return Mistake(place or str(path), f"cannot be written to: {getattr(error, 'strerror', None) or error}")
+    return None
+
+
+def file_name_mistake(path: Path, place: str) -> Mistake | None:
+    """Return the mistake of a new folder with the name of a document: most likely a file was meant."""
+    try:
+        if _OF_FILES.fullmatch(path.suffix) and path.stem and not path.is_dir():
+            return Mistake(
+                place, f"{path} is a name for a file, and a folder is asked for", nearest=str(path.with_suffix(""))
+            )
+    except (OSError, ValueError):  # what is wrong is told where it is looked into
+        return None
     return None
 
 

@@ -38,13 +38,14 @@ def shorten(text: str, width: int) -> str:
     return kept + _ELLIPSIS * (width > 0)
 
 
-def wrap(text: str, width: int, indent: int = 0) -> list[str]:
+def wrap(text: str, width: int, indent: int = 0, *, breaks_words: bool = True) -> list[str]:
     """Return a text as lines that take at most so many cells, broken at spaces; a longer word is broken anywhere.
 
     Args:
         text: one line.
         width: cells of a line; where a character takes more, the character stands alone.
         indent: cells before every line but the first.
+        breaks_words: whether a longer word is broken; one to be copied stays whole, on a line of its own.
     """
     lines, line, cells, indent = [], "", 0, max(0, min(indent, width // 2, width - 2))
     for word in re.findall(r" *[^ ]+", text):
@@ -53,7 +54,7 @@ def wrap(text: str, width: int, indent: int = 0) -> list[str]:
             line, cells, word = " " * indent, indent, word.lstrip()
         for character in word:
             room = _character_width(character)
-            if cells + room > width and line.strip(" "):
+            if breaks_words and cells + room > width and line.strip(" "):
                 lines.append(line)
                 line, cells = " " * indent, indent
             line, cells = line + character, cells + room
