@@ -21,7 +21,9 @@ _COLUMNS = (("", 3), ("check", -21), ("found", -6), ("expected", -8), ("error", 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the size of the network, the seed and the output."""
-    what = parser.add_argument_group("what is checked")
+    what = parser.add_argument_group(
+        "what is checked", "Where none of these is given, the screen begins small: D = 2, K = 2."
+    )
     most = f"1 to {MAX_INPUTS}, on the screen {SHOWN_INPUTS}"
     add_option(what, "--inputs", f"D, the number of inputs; {most} (default: 4)", "D")
     add_option(what, "--units", f"K, the number of hidden units; 1 to {MAX_UNITS} (default: 6)", "K")
