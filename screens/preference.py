@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -149,10 +150,20 @@ class PreferenceScreen(MainScreen):
     def _show_changed(self, values: Preferences) -> None:
         """Say what is wrong no more; show a theme that was chosen elsewhere."""
         self.query_one("#folders-text", Static).update(self._folders())
-        field = self.query_one("#field-theme", Field)
-        if values.theme and field.text != values.theme:
+        shown = self._texts(values, self.app.theme)
+        if any(self._differs(field, shown) for field in self.query(Field)):
             # The method and not its coroutine: a second change before the first began would leave that one unawaited.
             self.run_worker(self._build, exclusive=True, group="form")  # type: ignore[arg-type]
+
+    def _differs(self, field: Field, shown: Mapping[str, str]) -> bool:
+        """Return whether a field shows another value than holds, and not one that is being typed or is wrong."""
+        name = field.about.name
+        if name in self._typed:
+            return False
+        try:
+            return bool(field.read() != field.about.read(shown[name]))
+        except ValueError:
+            return False
 
     async def _build(self) -> None:
         await self.query_one("#settings-form", Form).fill(list(self._fields()))

@@ -1,6 +1,7 @@
 """What a kept model is asked about: folders with and without classes, files, pictures; and how good its answers are."""
 
 import json
+import os
 from collections import Counter
 
 import numpy as np
@@ -193,3 +194,11 @@ def test_columns_in_another_order_are_taken_by_their_names(store, tmp_path, caps
     ):
         assert main(["--batch", "predict", "last", str(tmp_path / f"{name}.csv")]) == 2
         assert said in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system with pipes")
+def test_a_pipe_that_is_called_as_a_table_is_refused_and_not_waited_for(run, tmp_path, capsys):
+    """Where it was no data set, its features were looked for, and nothing ever came."""
+    os.mkfifo(pipe := tmp_path / "t.csv")
+    assert main(["--batch", "predict", run, str(pipe)]) == 2
+    assert "t.csv: is neither a file nor a folder" in capsys.readouterr().err

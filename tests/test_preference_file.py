@@ -115,6 +115,15 @@ def test_a_file_with_mistakes_is_kept_aside_before_it_is_written(file, content):
     assert file.path.with_name("settings.toml.bad2").read_bytes() == content
 
 
+@pytest.mark.parametrize("content", ["theme = [", "data = 3\nthreads = -1\n"])
+def test_what_a_broken_file_does_not_say_stays_as_it_is_in_use(file, content):
+    """Whoever changed one setting lost all others where an editor had left a mark open meanwhile."""
+    write(file, content)
+    changed, mistakes = file.change(Preferences(data="digits", threads=2), ascii_charts=True)
+    assert changed == file.read()[0] == Preferences(data="digits", threads=2, ascii_charts=True)
+    assert mistakes
+
+
 def test_reading_never_changes_the_file(file):
     write(file, "theme = [")
     file.read()
@@ -176,7 +185,7 @@ names = st.text(min_size=1, max_size=20).filter(lambda text: text.strip())
 def test_every_setting_survives_the_file(tmp_path_factory, preferences):
     file = PreferenceFile(TABLE, tmp_path_factory.mktemp("settings") / "settings.toml")
     values = {name: getattr(preferences, name) for name in [*TABLE, "keys"]}
-    assert file.change(**values) == preferences
+    assert file.change(**values) == (preferences, [])
     assert file.read() == (preferences, [])
 
 

@@ -11,6 +11,7 @@ from hw1_tui.training.job import Job
 from screens.dialogs.text_dialog import TextDialog
 from screens.state.keymap import all_bindings
 from screens.widgets.chart import Chart, Series
+from screens.widgets.field import Field
 from screens.widgets.key_list import KeyList
 from tests.support.look import ALL, LARGE, MIDDLE, SMALL
 from tests.support.scripted_engine import app_of, until
@@ -195,6 +196,22 @@ async def test_a_wrong_file_is_said_in_the_interface_and_never_lost(script, fold
         await until(pilot, lambda: app.theme == "nord")
         assert kept(folder)["theme"] == "nord"
         assert (folder / "settings.toml.bad").read_text() == text
+
+
+async def test_what_another_program_writes_meanwhile_is_shown_and_a_broken_file_is_said(script, folder):
+    """The form showed its own values, the file had others; nothing was said of what was put aside."""
+    app = app_of(script, "settings")
+    async with app.run_test(size=SMALL) as pilot:
+        await here(pilot)
+        write(folder, "data = 'digits'\n")
+        app.preferences.change(ascii_charts=True)
+        await until(pilot, lambda: app.screen.query_one("#field-data", Field).text == "digits")
+        write(folder, "data = [")
+        app.preferences.change(ascii_charts=False)
+        await until(pilot, lambda: notes(app))
+        assert "not TOML" in notes(app)[-1]
+        assert "kept beside it" in notes(app)[-1]
+        assert kept(folder)["data"] == app.screen.query_one("#field-data", Field).text == "digits"
 
 
 async def test_a_file_that_cannot_be_written_is_a_sentence_and_the_change_holds(script, folder, monkeypatch):

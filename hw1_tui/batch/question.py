@@ -101,7 +101,7 @@ class Reader:
             MistakeError: it lacks features that the model was trained on.
         """
         path = user_path(source)
-        if source in data.NAMED or path.is_dir() or not is_table(path):
+        if source in data.NAMED or not path.is_file() or not is_table(path):
             return None
         try:
             x, names = read_features(path, self.max_bytes)

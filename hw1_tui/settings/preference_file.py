@@ -55,8 +55,15 @@ class PreferenceFile:
             return Preferences(), [replace(mistake, place=self.path.name) for mistake in error.mistakes]
         return read_preferences(record, self._table)
 
-    def change(self, **values: Any) -> Preferences:
-        """Change settings in the file, leave the others as they stand there, and return all.
+    def change(self, in_use: Preferences | None = None, /, **values: Any) -> tuple[Preferences, list[Mistake]]:
+        """Change settings in the file, and leave the others as they stand there.
+
+        Args:
+            in_use: what holds where the file says nothing that can be understood; the defaults by default.
+            values: the new values, by name.
+
+        Returns:
+            All settings, and what was wrong with the file as it was, which is then kept beside it.
 
         Raises:
             OSError: the file cannot be written, or another program does not let go of it; it is as it was.
@@ -70,11 +77,20 @@ class PreferenceFile:
             found, mistakes = self.read()
             if mistakes:
                 self._keep_aside()
+                found = self._completed(found, mistakes, in_use or Preferences())
             changed = replace(found, **values)
             write_target_bytes(self.path, self._text(changed).encode(), overwrite=True)
         finally:
             lock.release()
-        return changed
+        return changed, mistakes
+
+    def _completed(self, found: Preferences, mistakes: list[Mistake], in_use: Preferences) -> Preferences:
+        """Return what was read with the values in use where the file says nothing that can be understood."""
+        places = {mistake.place for mistake in mistakes}
+        if self.path.name in places:
+            return in_use
+        known = {*self._table, "keys"} & places
+        return replace(found, **{name: getattr(in_use, name) for name in known})
 
     def _keep_aside(self) -> None:
         """Copy the file before it is written anew; what was kept aside earlier stays."""

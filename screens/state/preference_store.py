@@ -71,7 +71,10 @@ class PreferenceStore:
         """Change settings: in the program at once, and in the file; say so where that cannot be written."""
         before = self.values
         try:
-            self.values = self._file.change(**values)
+            self.values, wrong = self._file.change(before, **values)
+            if news := [mistake for mistake in wrong if mistake not in self.mistakes]:
+                aside = Mistake(self.path.name, "was changed meanwhile; as it was it is kept beside it, as .bad")
+                self._say([aside, *news])
             self.mistakes = []
         except OSError as error:
             self.values = replace(self.values, **values)
