@@ -4,6 +4,7 @@ import asyncio
 import sys
 
 import pytest
+from textual.command import CommandList
 from textual.events import Key, Paste
 from textual.widgets import Input
 
@@ -11,6 +12,7 @@ from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
 from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.steer_dialog import SteerDialog
+from screens.runtime.palette import Palette
 from screens.widgets.run_table import RunTable
 from tests.support.history import train
 from tests.support.scripted_engine import app_of, until
@@ -180,3 +182,25 @@ def test_a_burst_through_a_real_terminal_trains_what_was_typed():
         program.close()
     (run,) = Store().runs()
     assert run.config["epochs"] == 3
+
+
+def found(app):
+    return app.screen.query_one(CommandList).options if isinstance(app.screen, Palette) else []
+
+
+async def test_enter_in_the_palette_does_what_was_found_for_all_that_was_typed(script):
+    """What was found for the first letters was done: another screen, or the end of the program."""
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for text, there in (
+            ("settings", "settings"),
+            ("no such thing at all", "settings"),
+            ("derivation", "derivation"),
+        ):
+            await pilot.press("ctrl+p")
+            await until(pilot, lambda: found(app))
+            burst(app, text, "enter")
+            if text.startswith("no"):
+                await until(pilot, lambda: [option.disabled for option in found(app)] == [True])
+                await pilot.press("escape")
+            await until(pilot, lambda there=there: not isinstance(app.screen, Palette) and app.current_mode == there)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, cast
 
 from rich.markup import escape
-from textual import work
+from textual import on, work
 from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
@@ -17,7 +17,7 @@ from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits
 from textual.dom import DOMNode
 from textual.fuzzy import Matcher
 from textual.widget import Widget
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from hw1_tui.guides import guides
 from screens.main_screen import MainScreen, Part
@@ -36,9 +36,13 @@ _gather = CommandPalette._gather_commands.__wrapped__  # type: ignore[attr-defin
 
 
 class Palette(CommandPalette):
-    """Textual's palette, which ends the program when it is closed, or a page turned, before anything is listed."""
+    """Textual's palette, which ends the program when it is closed, or a page turned, before anything is listed.
+
+    It also does what was found for the first letters where ``enter`` comes before what is found for all of them.
+    """
 
     CSS_PATH = "palette.tcss"
+    _listed, _submitted = "", ""
 
     def _is_gone(self) -> bool:
         """Return whether its widgets are not there: it was closed before it was drawn, or is just being closed.
@@ -51,6 +55,17 @@ class Palette(CommandPalette):
     async def _gather_commands(self, search_value: str) -> None:
         if not self._is_gone():
             await _gather(self, search_value)
+        self._listed, submitted = search_value, self._submitted
+        if submitted == search_value != "" and not self._is_gone():
+            self._submitted = ""
+            self._select_or_command()
+
+    @on(Input.Submitted)
+    def _wait_for_the_list(self, event: Input.Submitted) -> None:
+        """Let ``enter`` wait for what is found for all that was typed."""
+        if (text := event.value.strip()) != self._listed:
+            event.prevent_default().stop()
+            self._submitted = text
 
     def _watch__list_visible(self) -> None:
         if not self._is_gone():
