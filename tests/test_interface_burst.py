@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from functools import partial
 
 import pytest
 from textual.command import CommandList
@@ -188,6 +189,10 @@ def found(app):
     return app.screen.query_one(CommandList).options if isinstance(app.screen, Palette) else []
 
 
+def is_at(app, mode):
+    return not isinstance(app.screen, Palette) and app.current_mode == mode
+
+
 async def test_enter_in_the_palette_does_what_was_found_for_all_that_was_typed(script):
     """What was found for the first letters was done: another screen, or the end of the program."""
     app = app_of(script)
@@ -203,4 +208,4 @@ async def test_enter_in_the_palette_does_what_was_found_for_all_that_was_typed(s
             if text.startswith("no"):
                 await until(pilot, lambda: [option.disabled for option in found(app)] == [True])
                 await pilot.press("escape")
-            await until(pilot, lambda there=there: not isinstance(app.screen, Palette) and app.current_mode == there)
+            await until(pilot, partial(is_at, app, there))
