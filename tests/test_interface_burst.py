@@ -123,6 +123,18 @@ async def test_what_is_pasted_and_applied_at_once_is_applied_whole(script):
         assert app.workspace.queue.runs[0].config.epochs == 123
 
 
+async def test_lines_that_are_pasted_are_all_taken(script):
+    """The first of several lines stood in the field, and nothing told of the others."""
+    app = app_of(script, "hyperparameters")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query("#field-epochs"))
+        focus(app, "epochs")
+        await pilot.pause()
+        burst(app, "ctrl+u")
+        app.post_message(Paste("12\r\n\n34\n"))
+        await until(pilot, lambda: app.workspace.draft.texts.get("epochs") == "12 34")
+
+
 async def test_going_on_and_naming_take_all_that_was_typed(blobs, store):
     run = train(store, blobs, epochs=2)
     app = Hw1App("runs")

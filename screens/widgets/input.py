@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from textual import widgets
+from textual import events, widgets
 
 
 class Input(widgets.Input, inherit_css=False):
@@ -39,3 +39,10 @@ class Input(widgets.Input, inherit_css=False):
 
     def __init__(self, value: str | None = None, **widget: Any) -> None:
         super().__init__(value, **{"compact": True, **widget})
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take all lines as one: Textual takes the first, and says nothing of the others."""
+        event.prevent_default()
+        event.stop()
+        if line := " ".join(filter(str.strip, event.text.splitlines())):
+            self.replace(line, *self.selection)
