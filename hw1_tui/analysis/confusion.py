@@ -12,12 +12,19 @@ prediction, the weighted one the mean by support; a number that is 0 / 0 counts 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from engines.contract import Array
 from hw1_tui.numeral import counted
+
+TOP = (3, 5)
+"""It is told how often the true class is among so many of the likeliest."""
+
+_MANY = 10
+"""Classes from which on that is said in words."""
 
 _GOOD = 0.9
 """A model that gets less right of what it was trained on fails to learn it."""
@@ -215,6 +222,26 @@ def ranks_of_truth(probabilities: Array, labels: Array, predicted: Array) -> Arr
 def top_k(ranks: Array, k: int) -> float:
     """Return the share of examples whose true class is among the k that a model finds most likely; NaN of none."""
     return float((ranks < k).mean()) if len(ranks) else math.nan
+
+
+def top_words(probabilities: Array | None, labels: Array, predicted: Array) -> str:
+    """Return how often the true class is among the likeliest; empty where there are few classes.
+
+    Args:
+        probabilities: (n, n_classes); ``None`` of a model that tells none, of which nothing is said.
+        labels: the true classes, (n,).
+        predicted: the classes with the highest scores, (n,).
+    """
+    if probabilities is None or probabilities.shape[1] < _MANY:
+        return ""
+    ranks = ranks_of_truth(probabilities, labels, predicted)
+    first, second = (f"{top_k(ranks, k):.1%}" for k in TOP)
+    return f"{first} have their class among the {TOP[0]} likeliest, {second} among the {TOP[1]} likeliest."
+
+
+def cell_words(classes: Sequence[str], true: int, said: int) -> str:
+    """Return which examples are in a cell of the matrix."""
+    return f"'{classes[true]}' called so" if true == said else f"'{classes[true]}' taken for '{classes[said]}'"
 
 
 def examples_in(labels: Array, predicted: Array, certainty: Array, true: int | None, said: int | None) -> Array:

@@ -7,19 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from engines.contract import Array
 from hw1_tui.analysis import OpenedRun
 from hw1_tui.analysis.answers import Answers, answers_of, fit_of
-from hw1_tui.analysis.confusion import Confusion, Scores, examples_in, ranks_of_truth, top_k
+from hw1_tui.analysis.confusion import TOP, Confusion, Scores, examples_in, ranks_of_truth, top_k, top_words
 from hw1_tui.analysis.disagreement import Disagreement
 from hw1_tui.export.inspection.title import titles_of
 from hw1_tui.export.inspection.view import Asked, Shown
 from hw1_tui.export.table import GivenName, Table
 from hw1_tui.markup import visible
-
-_TOP = (3, 5)
-_MANY = 10
-"""From so many classes on it is told how often the true one is among the most likely few."""
 
 
 def show(asked: Asked) -> Shown:
@@ -69,14 +64,8 @@ def _name(opened: OpenedRun) -> str:
 
 
 def _top_words(answers: Answers, name: str) -> Iterator[str]:
-    if len(answers.classes) >= _MANY and answers.probabilities is not None:
-        ranks = ranks_of_truth(answers.probabilities, answers.labels, answers.predicted)
-        yield f"{name}: {_top_sentence(ranks)}"
-
-
-def _top_sentence(ranks: Array) -> str:
-    first, second = (f"{top_k(ranks, k):.1%}" for k in _TOP)
-    return f"{first} have their class among the {_TOP[0]} likeliest, {second} among the {_TOP[1]} likeliest."
+    if words := top_words(answers.probabilities, answers.labels, answers.predicted):
+        yield f"{name}: {words}"
 
 
 def confusion_tables(name: str, found: Confusion) -> list[Table]:
@@ -149,7 +138,7 @@ def _record(asked: Asked, opened: OpenedRun, answers: Answers, found: Confusion)
         "epoch": opened.model.epoch,
         "split": asked.subject.split,
         **confusion_record(found),
-        "top": None if ranks is None else {str(k): top_k(ranks, k) for k in _TOP if k < len(found.classes)},
+        "top": None if ranks is None else {str(k): top_k(ranks, k) for k in TOP if k < len(found.classes)},
     }
 
 

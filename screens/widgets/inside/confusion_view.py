@@ -17,15 +17,12 @@ from textual.widgets import Static
 
 from hw1_tui.analysis import Subject
 from hw1_tui.analysis.answers import Answers, answers_of, fit_of
-from hw1_tui.analysis.confusion import Confusion, Scores, examples_in, ranks_of_truth, top_k
+from hw1_tui.analysis.confusion import Confusion, Scores, cell_words, examples_in, top_words
 from hw1_tui.markup import cell_width, pad, shorten, visible
 from screens.state.answered_list import AnsweredList, Answering
 from screens.theme import REMARK
 from screens.widgets.inside.heat_matrix import HeatMatrix
 from screens.widgets.inside.view import InsideView
-
-_TOP, _MANY = (3, 5), 10
-"""How often the true class is among so many of the likeliest is told from so many classes on."""
 
 _WIDEST_NAME = 16
 _SHARE_OF_MATRIX, _AROUND_MATRIX = 0.7, 3
@@ -100,7 +97,8 @@ class ConfusionView(InsideView):
         answers = answers_of(subject.opened, subject.split)
         confusion = Confusion.of(answers.labels, answers.predicted, answers.classes)
         fit = fit_of(subject.opened, subject.split, confusion.accuracy)
-        words = f"{visible(confusion.words())}{fit and f' {fit}'}{_top_words(answers)}"
+        top = top_words(answers.probabilities, answers.labels, answers.predicted)
+        words = " ".join(filter(None, [visible(confusion.words()), fit, top]))
         return _Found(answers, confusion, words, _table(confusion))
 
     def draw(self, subject: Subject, result: _Found) -> None:
@@ -129,11 +127,9 @@ class ConfusionView(InsideView):
         matrix, confusion = self.query_one(HeatMatrix), self._found.confusion
         i, j = matrix.cursor
         n, of = int(confusion.counts[i, j]), int(confusion.counts[i].sum())
-        true, said = (visible(confusion.classes[k]) for k in (i, j))
         share = f" ({n / of:.1%})" if of else ""
-        what = f"'{true}' called so" if i == j else f"'{true}' taken for '{said}'"
         hidden = matrix.left_out
-        words = f"{what}: {n:,} of {of:,}{share}"
+        words = f"{visible(cell_words(confusion.classes, i, j))}: {n:,} of {of:,}{share}"
         self.query_one("#confusion-cell", Static).update(
             Content.assemble(words, (f"   {hidden}" if hidden else "", REMARK))
         )
@@ -147,8 +143,7 @@ class ConfusionView(InsideView):
         if not len(indices):
             self.notify("There is no example in this cell.")
             return
-        true, said = (answers.classes[k] for k in (i, j))
-        words = f"'{true}' called so" if i == j else f"'{true}' taken for '{said}'"
+        words = cell_words(answers.classes, i, j)
         opened = self.drawn.opened
         models = [Answering(opened.record.title, answers)]
         self.post_message(self.PhotographsAsked(AnsweredList(opened.dataset, self.drawn.split, indices, models, words)))
@@ -162,14 +157,6 @@ class ConfusionView(InsideView):
         """Go to the cell with the most mistakes."""
         if self._found and (pairs := self._found.confusion.mixed_up()):
             self.query_one(HeatMatrix).point_at(pairs[0].first, pairs[0].second)
-
-
-def _top_words(answers: Answers) -> str:
-    if len(answers.classes) < _MANY or answers.probabilities is None:
-        return ""
-    ranks = ranks_of_truth(answers.probabilities, answers.labels, answers.predicted)
-    first, second = (f"{top_k(ranks, k):.1%}" for k in _TOP)
-    return f" {first} have their class among the {_TOP[0]} likeliest, {second} among the {_TOP[1]} likeliest."
 
 
 def _table(confusion: Confusion) -> Content:

@@ -16,7 +16,7 @@ from textual.widgets import Static
 from engines.contract import Array
 from hw1_tui.analysis import Subject
 from hw1_tui.analysis.answers import Answers, answers_of
-from hw1_tui.analysis.confusion import Confusion, examples_in
+from hw1_tui.analysis.confusion import Confusion, cell_words, examples_in
 from hw1_tui.analysis.disagreement import Disagreement
 from hw1_tui.export.inspection.title import titles_of
 from hw1_tui.markup import shorten, visible
@@ -140,8 +140,7 @@ class DisagreementView(InsideView):
             with matrix.prevent(HeatMatrix.Pointed):
                 matrix.point_at(i, j)
         first, second = self._found.confusions
-        true, said = (visible(first.classes[k]) for k in (i, j))
-        what = f"'{true}' called so" if i == j else f"'{true}' taken for '{said}'"
+        what = visible(cell_words(first.classes, i, j))
         before, after = int(first.counts[i, j]), int(second.counts[i, j])
         names = [visible(model.name) for model in self._found.models]
         words = f"{what}: {before:,} by {names[0]}, {after:,} by {names[1]}"
@@ -157,8 +156,7 @@ class DisagreementView(InsideView):
             examples_in(m.answers.labels, m.answers.predicted, m.answers.certainty, i, j) for m in self._found.models
         ]
         place = _PANELS.index(str(event.matrix.id).removeprefix("parted-"))
-        classes = self._found.models[0].answers.classes
-        what = f"'{classes[i]}' called so" if i == j else f"'{classes[i]}' taken for '{classes[j]}'"
+        what = cell_words(self._found.models[0].answers.classes, i, j)
         if place < len(cells):
             self._show(cells[place], f"{what} by {self._found.models[place].name}", place)
         else:
