@@ -195,6 +195,11 @@ def _bound(value: float) -> str:
     return f"{int(value):,}" if value == int(value) else format_number(value)
 
 
+def plain_value(value: Any) -> Any:
+    """Return a value as JSON and TOML have it: sizes as a list."""
+    return list(value) if isinstance(value, tuple) else value
+
+
 def format_number(value: float) -> str:
     """Return the shortest text that gives the same float again, without a needless ``.0``."""
     text = repr(value)

@@ -13,7 +13,7 @@ from engines.contract import EngineError, ModelSpec, Value, engine_errors
 from hw1_tui.markup import option_words
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
 from hw1_tui.read_options import AUTO, ReadOptions
-from hw1_tui.settings.hyperparameter import format_number
+from hw1_tui.settings.hyperparameter import format_number, plain_value
 from hw1_tui.settings.seed import SEED_NAMES, plain_seeds
 from hw1_tui.settings.table import SESSION_ADJUSTABLE, SESSION_DEFAULTS, TABLE, UNSAID
 
@@ -85,7 +85,7 @@ class RunConfig:
     def as_dict(self) -> dict[str, Any]:
         """Return the run as a flat dictionary fit for JSON and TOML."""
         said = {name: v for name, v in self.hyperparameters.items() if name not in UNSAID or v != AUTO}
-        values = {name: list(v) if isinstance(v, tuple) else v for name, v in said.items()}
+        values = {name: plain_value(value) for name, value in said.items()}
         return {"model": self.model, "engine": self.engine, "data": self.data, **values}
 
     @classmethod

@@ -15,6 +15,7 @@ from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.prediction import examples_of
 from hw1_tui.runs.series import ExampleReader, read_points, read_repeat
 from hw1_tui.settings import TABLE, RunConfig
+from hw1_tui.settings.point import plain_point
 from hw1_tui.statistics.comparison import compare_with_bound
 from hw1_tui.statistics.interval import LEVEL, Interval
 from hw1_tui.statistics.repeat import Repeat, epoch_movement
@@ -23,7 +24,6 @@ from hw1_tui.sweep.continuation import Curve, continued
 from hw1_tui.sweep.effect import Effect, Interaction, find_effects, find_interaction
 from hw1_tui.sweep.importance import Importance, TermImportance, find_importance
 from hw1_tui.sweep.observation import Observation
-from hw1_tui.sweep.space import plain_point
 from hw1_tui.sweep.summary import HELD, LEFT, SweepSummary, TrialResult
 from hw1_tui.training.measurement import kept_predictions
 

@@ -15,7 +15,9 @@ from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
 from hw1_tui.numeral import read_duration
 from hw1_tui.runs.comparison import identity
 from hw1_tui.settings import SEEDS, TABLE, Given, RunConfig, given_values, resolve
-from hw1_tui.sweep.space import MOST_POINTS, Axis, Point, Space, axis_of, plain_point, space_mistakes
+from hw1_tui.settings.hyperparameter import plain_value
+from hw1_tui.settings.point import Point, plain_point
+from hw1_tui.sweep.space import MOST_POINTS, Axis, Space, axis_of, space_mistakes
 from hw1_tui.sweep.trial import Trial, make_trials
 
 TABLE_NAME = "sweep"
@@ -307,7 +309,7 @@ def _first_point(axes: Sequence[Axis]) -> Iterator[Given]:
     """Yield a value of each axis: the configuration that is shared is checked with the trials' own values in it."""
     for axis in axes:
         value = axis.values[0] if axis.values else axis.low
-        yield Given(axis.name, list(value) if isinstance(value, tuple) else value, f"--grid {axis.name}")
+        yield Given(axis.name, plain_value(value), f"--grid {axis.name}")
 
 
 class _Reader:

@@ -25,9 +25,10 @@ from typing import TYPE_CHECKING, Any
 
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings import TABLE
+from hw1_tui.settings.point import Point
 from hw1_tui.sweep.definition import DRAWN_FIRST, Sweep
 from hw1_tui.sweep.halving import Progress, rungs_of, target_of
-from hw1_tui.sweep.space import Axis, Point
+from hw1_tui.sweep.space import Axis
 
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution

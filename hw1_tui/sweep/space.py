@@ -6,7 +6,7 @@ import itertools
 import math
 import random
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from hw1_tui.numeral import read_whole
 from hw1_tui.read_options import READ_OPTIONS
 from hw1_tui.runs.comparison import MAY_DIFFER
 from hw1_tui.settings import TABLE, format_number
+from hw1_tui.settings.hyperparameter import plain_value
+from hw1_tui.settings.point import Point
 
 SCALES = ("linear", "log")
 MOST_POINTS = 10_000
@@ -26,9 +28,6 @@ _FEW_DIGITS, _MANY_DIGITS = 4, 12
 
 _DRAWS_A_POINT = 100
 """So often a point is drawn again that was drawn before, until the space is taken for exhausted."""
-
-Point = Mapping[str, Value]
-"""A value of each axis by its name."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ class Axis:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the axis as a dictionary fit for JSON and TOML."""
-        values = [list(value) if isinstance(value, tuple) else value for value in self.values]
+        values = [plain_value(value) for value in self.values]
         ends = {"low": self.low, "high": self.high, "scale": self.scale} if self.is_range else {}
         return {"name": self.name, "values": values, **ends}
 
@@ -234,16 +233,6 @@ class Space:
                 continue
             seen.add(values)
             yield dict(zip(self.names, values, strict=True))
-
-
-def plain_point(point: Point) -> dict[str, Any]:
-    """Return a point as a dictionary fit for JSON."""
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in point.items()}
-
-
-def describe_point(point: Point) -> str:
-    """Return a point as words: ``dropout 0.25, learning rate 0.001``."""
-    return ", ".join(f"{TABLE[name].title} {TABLE[name].format(value)}" for name, value in point.items())
 
 
 def space_mistakes(axes: Sequence[Axis], n_random: int, place: str) -> Iterator[Mistake]:

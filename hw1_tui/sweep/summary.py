@@ -8,11 +8,11 @@ from typing import Any
 
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.turn import find_trained, is_done
+from hw1_tui.settings.point import plain_point
 from hw1_tui.sweep.definition import Sweep
 from hw1_tui.sweep.halving import Progress, rungs_of, target_of
 from hw1_tui.sweep.kept import is_given_up, progress_of, trainings_of
 from hw1_tui.sweep.search import rivals_of
-from hw1_tui.sweep.space import plain_point
 from hw1_tui.sweep.trial import Trial
 from hw1_tui.training.event import FAILURES
 

@@ -10,6 +10,7 @@ from typing import Any
 from hw1_tui.export.table import Table
 from hw1_tui.metric import METRICS
 from hw1_tui.settings import TABLE
+from hw1_tui.settings.hyperparameter import plain_value
 from hw1_tui.sweep.conclusion import Conclusion, term_title
 from hw1_tui.sweep.definition import Sweep
 from hw1_tui.sweep.effect import Interaction
@@ -50,7 +51,7 @@ def ranking_table(conclusion: Conclusion, most: int | None = None) -> Table:
     ranked = zip([choice.best, *(rival.point for rival in choice.rivals)], ["", *verdicts], strict=True)
     rows = []
     for rank, (point, verdict) in enumerate(itertools.islice(ranked, most), start=1):
-        values = [list(v) if isinstance(v, tuple) else v for v in (point.point[name] for name in sweep.space.names)]
+        values = [plain_value(point.point[name]) for name in sweep.space.names]
         std = statistics.stdev(point.values) if len(point.values) > 1 else None
         rows.append((rank, *values, len(point.values), point.mean, std, verdict))
     metric = sweep.ranked_by

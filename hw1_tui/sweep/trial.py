@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings import RunConfig
-from hw1_tui.sweep.space import Point, describe_point
+from hw1_tui.settings.point import Point, describe_point
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from hw1_tui.export.table import cell, title
 from hw1_tui.markup import shorten, visible
+from hw1_tui.settings.point import plain_point
 from screens.state.messages import RunsFound
 from screens.state.workspace_app import WorkspaceApp
 from screens.theme import REMARK
@@ -102,6 +103,6 @@ def _line(record: RunRecord, values: Mapping[str, Any], width: int) -> Content:
 
 def differences(config: Mapping[str, Any], values: Mapping[str, Any]) -> str:
     """Return what a run has that is not as filled in, such as ``learning rate 0.01, momentum 0.9``."""
-    wanted = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+    wanted = plain_point(values)
     return ", ".join(f"{title(name)} {cell(name, value)}" for name, value in config.items()
                      if name in wanted and name not in _WITHOUT_MEANING and value != wanted[name])  # fmt: skip

@@ -14,10 +14,11 @@ from typing import Any
 from hw1_tui.metric import METRICS
 from hw1_tui.report.judge.evidence import Evidence, Finding
 from hw1_tui.report.judge.verdict import PairComparison, describe_pair, judge_all, judge_difference
-from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Point, Tuning, Verdict
+from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Tuning, Verdict
 from hw1_tui.report.questions.wording import format_metric, mean_of_seeds, metric_title
 from hw1_tui.report.runs.run_result import Measurement, Results
 from hw1_tui.settings import TABLE
+from hw1_tui.settings.point import Point, plain_point
 from hw1_tui.statistics.comparison import compare_settings
 from hw1_tui.statistics.interval import LEVEL
 
@@ -124,11 +125,10 @@ def _value(tuning: Tuning, value: Any) -> str:
 
 
 def _as_dict(one: _Contender) -> dict[str, Any]:
-    values = {name: list(value) if isinstance(value, tuple) else value for name, value in one.point.items()}
     return {
         "value": one.value,
         "run": one.run,
-        "point": values,
+        "point": plain_point(one.point),
         "judged": one.judged.as_dict() if one.judged else None,
         "as_reported": one.as_reported.value if one.as_reported else None,
     }

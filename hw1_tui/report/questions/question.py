@@ -10,6 +10,7 @@ from typing import Any, Literal
 from engines.contract import Value
 from hw1_tui.read_options import Wanted
 from hw1_tui.report.questions.preset import Preset
+from hw1_tui.settings.point import Point
 
 Verdict = Literal["agrees", "differs", "cannot be told"]
 AGREES: Verdict = "agrees"
@@ -132,10 +133,6 @@ class Claim:
     expect: Expectation = ""
     voice: Voice = "says"
     points: float | None = None
-
-
-Point = Mapping[str, Value]
-"""Values of hyperparameters by their names."""
 
 
 @dataclass(frozen=True)

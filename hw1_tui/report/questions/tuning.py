@@ -12,9 +12,10 @@ from engines.contract import Value
 from hw1_tui.mistake import MistakeError, nearest_name
 from hw1_tui.report.questions.entry_reader import EntryReader
 from hw1_tui.report.questions.preset import Preset
-from hw1_tui.report.questions.question import Claim, Figure, Homework, Panel, Point, Tuning
+from hw1_tui.report.questions.question import Claim, Figure, Homework, Panel, Tuning
 from hw1_tui.runs.comparison import MAY_DIFFER, identity
 from hw1_tui.settings import TABLE, RunConfig
+from hw1_tui.settings.point import Point, describe_point, plain_point
 
 KEYS = ("name", "number", "question", "says", "run", "compares", "best", "rivals", "grid")
 _MOST_RUNS = 100
@@ -79,17 +80,13 @@ def _check_points(reader: EntryReader, tuning: Tuning, values: Mapping[str, Any]
             RunConfig.from_dict({**values, **point})
         except MistakeError as error:
             for mistake in error.mistakes:
-                reader.refuse("grid", f"{_words(point)}: {mistake.place}: {mistake.problem}", mistake.allowed)
+                reader.refuse("grid", f"{describe_point(point)}: {mistake.place}: {mistake.problem}", mistake.allowed)
             return
 
 
 def _points(tuning: Tuning) -> list[Point]:
     axes = {tuning.compares: tuning.contenders, **tuning.grid}
     return [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
-
-
-def _words(point: Point) -> str:
-    return ", ".join(f"{TABLE[name].title} {TABLE[name].format(value)}" for name, value in point.items())
 
 
 def with_tunings(homework: Homework) -> Homework:
@@ -103,8 +100,8 @@ def with_tunings(homework: Homework) -> Homework:
         base = homework.runs[tuning.run]
         trials = []
         for i, point in enumerate(_points(tuning), start=1):
-            values = {**base.values, **_plain(point)}
-            preset = Preset(f"{tuning.name}-{i}", tuning.question, _words(point), values, base.data)
+            values = {**base.values, **plain_point(point)}
+            preset = Preset(f"{tuning.name}-{i}", tuning.question, describe_point(point), values, base.data)
             preset = known.setdefault(_identity(preset), preset)
             runs.setdefault(preset.name, preset)
             trials.append((preset.name, point))
@@ -125,10 +122,6 @@ def _identity(preset: Preset) -> str:
     return f"{preset.data} {identity(config.as_dict())}"
 
 
-def _plain(point: Point) -> dict[str, Any]:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in point.items()}
-
-
 def _claim(tuning: Tuning, runs: Mapping[str, Preset]) -> Claim:
     names = tuple(dict.fromkeys(name for name, _ in tuning.trials))
     is_regression = RunConfig.from_dict(runs[names[0]].values_at(1)).spec.task == "regression"
@@ -140,7 +133,7 @@ def _figure(tuning: Tuning) -> Figure:
     """Return the figure of a tuning: a panel for each of what is compared, with the curves of its runs."""
     panels = [
         Panel(
-            _words({tuning.compares: value}),
+            describe_point({tuning.compares: value}),
             tuple(name for name, point in tuning.trials if point[tuning.compares] == value),
             ("val_loss",),
         )

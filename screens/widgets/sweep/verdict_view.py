@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from textual.content import Content
 
 from hw1_tui.settings import TABLE
+from hw1_tui.settings.point import describe_point
 from hw1_tui.statistics.variance_share import Told
 from hw1_tui.sweep.conclusion import Conclusion
 from hw1_tui.sweep.importance import Importance, TermImportance
-from hw1_tui.sweep.space import describe_point
 from screens.theme import REMARK
 from screens.widgets.sweep.finding_view import FindingView, Part
 
