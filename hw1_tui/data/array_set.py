@@ -24,7 +24,6 @@ SCALE, TASK, REMARK, FEATURES = OWN = ("scale", "task", "remark", "feature_names
 what features are called."""
 _BESIDE = (("images", "labels"), ("image", "label"), ("data", "target"), ("inputs", "targets"), ("x", "y"))
 _WORDS = {"train": "training", "val": "validation", "test": "test"}
-_ROLES: tuple[Role, ...] = ("inputs", "labels")
 
 
 @dataclass

@@ -5,12 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from engines.contract import Array
-from hw1_tui.derivation import SHOWN_INPUTS
 from hw1_tui.derivation.coefficients import Quadratic
 from hw1_tui.derivation.network import Theta
-
-MOST_INPUTS = SHOWN_INPUTS
-"""Largest D of the example."""
 
 TARGET_KINDS = {
     "regular": "S regular",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from engines.contract import Array, Dataset
+from hw1_tui.derivation import SHOWN_INPUTS
 from hw1_tui.derivation.feature_map import feature_count
 from hw1_tui.derivation.sample import binary_inputs, circle_inputs, targets
 from hw1_tui.numeral import counted
-from screens.widgets.derivation.example import MOST_INPUTS, Example
+from screens.widgets.derivation.example import Example
 
 SOURCES = {
     "drawn": "c of 3.3 + noise",
@@ -66,8 +67,8 @@ class Problem:
 
     def take(self, source: str, dataset: Dataset) -> str:
         """Use a data set's training examples; return why it cannot be used, or nothing."""
-        if dataset.n_features > MOST_INPUTS:
-            return f"{source} has {dataset.n_features} inputs; allowed: at most {MOST_INPUTS}"
+        if dataset.n_features > SHOWN_INPUTS:
+            return f"{source} has {dataset.n_features} inputs; allowed: at most {SHOWN_INPUTS}"
         self.source, self.dataset = source, dataset
         train = dataset.train
         self.x = dataset.features(train.x[:_MOST_EXAMPLES])

@@ -8,12 +8,12 @@ from textual.containers import Horizontal, VerticalGroup
 from textual.message import Message
 from textual.widgets import Label, Static
 
-from hw1_tui.derivation import MAX_SEED, MAX_UNITS
+from hw1_tui.derivation import MAX_SEED, MAX_UNITS, SHOWN_INPUTS
 from screens.widgets.button import Button
-from screens.widgets.derivation.example import MOST_INPUTS, Example
+from screens.widgets.derivation.example import Example
 from screens.widgets.input import Input
 
-_SIZES = {"inputs": ("D", 1, MOST_INPUTS), "units": ("K", 1, MAX_UNITS), "seed": ("seed", 0, MAX_SEED)}
+_SIZES = {"inputs": ("D", 1, SHOWN_INPUTS), "units": ("K", 1, MAX_UNITS), "seed": ("seed", 0, MAX_SEED)}
 
 
 class SizeBar(VerticalGroup):
