@@ -122,6 +122,7 @@ def test_a_rate_that_is_too_small_becomes_the_one_whose_step_is_a_thousandth_of_
     said(coach, [measured(e, CHANCE * 0.99) for e in range(6)], looked(reach=1024.0))
     assert coach.advice
     assert coach.advice.symptom.fix
+    assert "A step 1,024 times as long" in coach.advice.symptom.evidence  # it was 1.02e+03 times
     # A thousandth would be .01, the norm of the gradient being a tenth of the weights'; a 30th of the reach is less.
     assert coach.advice.symptom.fix.changes["learning_rate"] == pytest.approx(1e-5 * 1024 / 30, rel=0.05)
 

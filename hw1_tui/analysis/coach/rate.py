@@ -64,7 +64,7 @@ def _rate_too_small(course: Course) -> Symptom | None:
     if course.setting("l2") >= STRONG_L2 or course.setting("dropout") >= STRONG_DROPOUT:
         return None
     evidence = (
-        f"A step {inside.reach:.3g} times as long as those it takes would still lower the loss, which is {loss:.3g} "
+        f"A step {inside.reach:,.0f} times as long as those it takes would still lower the loss, which is {loss:.3g} "
         f"after {course.epoch} epochs."
     )
     return Symptom(evidence, faster(course))
