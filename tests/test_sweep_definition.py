@@ -210,6 +210,17 @@ def test_a_sweep_that_is_given_to_a_run_is_named(tmp_path, capsys):
         assert "s.toml, sweep: describes a sweep, which is many runs" in capsys.readouterr().err
 
 
+def test_a_questions_file_that_is_given_to_a_run_or_a_sweep_is_named(tmp_path, capsys):
+    """Each of its tables was told as no hyperparameter, and a sweep as one that tries nothing."""
+    (tmp_path / "q.toml").write_text('[homework]\ntitle = "One"\n[[runs]]\nname = "a"\n')
+    for command in ("train", "check", "rate", "sweep"):
+        assert main(["--batch", command, "--config", str(tmp_path / "q.toml")]) == 2
+        told = capsys.readouterr().err.splitlines()
+        assert len(told) == 1
+        assert "q.toml: is a questions file" in told[0]
+        assert "--preset NAME" in told[0]
+
+
 @pytest.mark.parametrize("name", ["model", "engine", "data"])
 def test_what_all_trials_share_is_no_axis(sweep, name):
     assert f"share the {name}; allowed: --{name}" in sweep("--grid", f"{name}=a,b")[2]

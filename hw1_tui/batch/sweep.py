@@ -39,7 +39,7 @@ from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.runs import Store
-from hw1_tui.settings import SEEDS, TABLE, Given, option_name
+from hw1_tui.settings import SEEDS, TABLE, Given, option_name, refuse_questions
 from hw1_tui.signals import SIGNALS
 from hw1_tui.sweep.definition import Sweep, Wish, define, read_definition, read_time_limit, swept_metrics
 from hw1_tui.sweep.export import SUFFIXES, export_sweep, sweep_export_mistake
@@ -143,7 +143,9 @@ def read_new(args: argparse.Namespace, mistakes: list[Mistake]) -> Sweep:
 
     def read_file(path: Path) -> Sequence[Given]:
         nonlocal wish
-        wish = read_definition(read_toml(path, "a sweep"), path.name)
+        record = read_toml(path, "a sweep")
+        refuse_questions(record, path)
+        wish = read_definition(record, path.name)
         return wish.run
 
     given = read_given(args, mistakes, read_file)

@@ -14,7 +14,7 @@ from hw1_tui.settings.run_config import (
     resolve,
     takers,
 )
-from hw1_tui.settings.run_file import dump_run, read_run_file
+from hw1_tui.settings.run_file import dump_run, read_run_file, refuse_questions
 from hw1_tui.settings.seed import SEED_NAMES, seeds_of
 from hw1_tui.settings.table import GROUPS, SEEDS, SESSION_ADJUSTABLE, SESSION_CHANGEABLE, SESSION_DEFAULTS, TABLE
 
@@ -39,6 +39,7 @@ __all__ = [
     "given_values",
     "option_name",
     "read_run_file",
+    "refuse_questions",
     "resolve",
     "seeds_of",
     "takers",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from hw1_tui.files.toml import read_toml, toml_text
@@ -20,7 +21,19 @@ def read_run_file(path: Path) -> list[Given]:
     if isinstance(record.get("sweep"), dict):
         problem = "describes a sweep, which is many runs"
         raise MistakeError(Mistake(f"{path.name}, sweep", problem, f"hw1-tui sweep --config {shell_path(path)}"))
+    refuse_questions(record, path)
     return given_values(record, path.name)
+
+
+def refuse_questions(record: Mapping[str, object], path: Path) -> None:
+    """See that what a TOML file holds is no questions file, none of whose keys is a hyperparameter.
+
+    Raises:
+        MistakeError: it is one.
+    """
+    if isinstance(record.get("homework"), dict):
+        allowed = f"hw1-tui report --questions {shell_path(path)}, or a run of it: --questions FILE --preset NAME"
+        raise MistakeError(Mistake(path.name, "is a questions file, which asks of many runs", allowed))
 
 
 def dump_run(config: RunConfig) -> str:
