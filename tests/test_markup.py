@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
-from hw1_tui.markup import cell_width, csv_cell, escape_markdown, pad, shell_path, shorten, visible, wrap
+from hw1_tui.markup import cell_width, csv_cell, escape_markdown, pad, shell_path, shorten, shorten_apart, visible, wrap
 
 _ANY = st.text(st.characters(exclude_categories=()))
 
@@ -103,3 +103,8 @@ def test_wrapped_lines_fit_and_lose_nothing_but_spaces(text, width, indent):
 
 def test_text_is_wrapped_at_words_with_an_indent():
     assert wrap("the weights differ by rounding", 14, 2) == ["the weights", "  differ by", "  rounding"]
+
+
+def test_names_that_would_be_cut_to_the_same_keep_what_tells_them_apart():
+    names = ["mlp, epochs 12, seed 42", "mlp, epochs 12, seed 43", "logistic regression", "mlp"]
+    assert shorten_apart(names, 10) == ["…, seed 42", "…, seed 43", "logistic …", "mlp"]

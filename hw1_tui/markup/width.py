@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _ELLIPSIS = "…"
 
@@ -36,6 +37,13 @@ def shorten(text: str, width: int) -> str:
             break
         kept += character
     return kept + _ELLIPSIS * (width > 0)
+
+
+def shorten_apart(texts: Sequence[str], width: int) -> list[str]:
+    """Return texts that take at most so many cells each; those that would be cut to the same lose their beginnings."""
+    cut = [shorten(text, width) for text in texts]
+    alike = {one for one in cut if len({text for text, its in zip(texts, cut, strict=True) if its == one}) > 1}
+    return [shorten(text[::-1], width)[::-1] if its in alike else its for text, its in zip(texts, cut, strict=True)]
 
 
 def wrap(text: str, width: int, indent: int = 0, *, breaks_words: bool = True) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from hw1_tui.markup.width import cell_width, shorten
+from hw1_tui.markup import cell_width, shorten_apart
 from screens.widgets.chart.limit_field import AUTOMATIC, Limits, limits_in_words
 from screens.widgets.chart.palette import ChartPalette
 from screens.widgets.chart.plot import Plot
@@ -75,8 +75,8 @@ def names_in_rows(plot: Plot, palette: ChartPalette, width: int) -> Text:
         width: cells of a line.
     """
     lines = [Text()]
-    for place, series in enumerate(plot.series):
-        name = Text.assemble(_sample(plot, palette, place), f" {shorten(series.name, _LONGEST_NAME)}")
+    for place, told in enumerate(shorten_apart([series.name for series in plot.series], _LONGEST_NAME)):
+        name = Text.assemble(_sample(plot, palette, place), f" {told}")
         if lines[-1] and lines[-1].cell_len + name.cell_len > width:
             lines.append(Text())
         lines[-1].append(name).append("  ")
@@ -114,12 +114,12 @@ def curves_in_words(
         legend.append(f"{title}  ", style="dim")
     if at is not None:
         legend.append(f"{plot.x_label} {plot.tell_x(at)}  ", style="bold")
+    names = shorten_apart([(in_short and series.short) or series.name for series in plot.series], _LONGEST_NAME)
     for place, series in enumerate(plot.series if names_all else ()):
         value = series.last if at is None else series.at(at)
         best = f" {best_marker(plot.ascii)} best" if at is not None and at == series.best_at else ""
         told = f" {format_value(value)}" * values
-        name = (in_short and series.short) or series.name
-        words = Text.assemble(_sample(plot, palette, place), f" {shorten(name, _LONGEST_NAME)}{told}{best}{_BETWEEN}")
+        words = Text.assemble(_sample(plot, palette, place), f" {names[place]}{told}{best}{_BETWEEN}")
         more = f"+{len(plot.series) - place}{_BETWEEN}"
         if room is not None and legend.cell_len + words.cell_len + len(more) - len(_BETWEEN) > room:
             legend.append(more)

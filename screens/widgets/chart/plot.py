@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from hw1_tui.export.axis_limit import axis_top
-from hw1_tui.markup import cell_width, shorten
+from hw1_tui.markup import cell_width, shorten_apart
 from screens.widgets.chart.end_label import EndLabel
 from screens.widgets.chart.frame import ROWS_OF_X_AXIS
 from screens.widgets.chart.limit_field import AUTOMATIC
@@ -224,7 +224,8 @@ class Plot(Widget):
         if any(cell_width(names[place]) + len(values[place]) >= limit for place in ends):
             if in_legend <= width:
                 return {}
-            names = _shortened(names, limit - max(map(len, values.values())) - 1)
+            told = shorten_apart(list(names.values()), limit - max(map(len, values.values())) - 1)
+            names = dict(zip(names, told, strict=True))
         return {place: f"{name} {values[place]}" for place, name in names.items()}
 
     def _short_name(self, place: int) -> str:
@@ -362,14 +363,6 @@ class Plot(Widget):
         if x is not None:
             event.stop()
             self.post_message(self.Wheeled(x, closer))
-
-
-def _shortened(names: dict[int, str], width: int) -> dict[int, str]:
-    """Return names cut to a width: their ends, unless they differ before them."""
-    beginnings = {place: shorten(name, width) for place, name in names.items()}
-    if len(set(beginnings.values())) == len(set(names.values())):
-        return beginnings
-    return {place: shorten(name[::-1], width)[::-1] for place, name in names.items()}
 
 
 def _ends(heights: list[Floats], top: float | None) -> Ends:
