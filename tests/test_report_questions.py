@@ -166,6 +166,7 @@ def test_every_mistake_is_told_at_once(tmp_path):
     assert len(told) == 8
     for words in ("1.1a, epochs", "learning_rat", "1.1b", "printed", "same_figure?", "sideways", "seconds", "titel"):
         assert sum(words in mistake for mistake in told) == 1, words
+    assert any(mistake.endswith("allowed: a list of 1 number") for mistake in told)
     assert all(mistake.startswith("questions.toml, ") for mistake in told)
 
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from hw1_tui.files.toml import read_toml
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
+from hw1_tui.numeral import counted
 from hw1_tui.report.questions.entry_reader import number_list_problem
 from hw1_tui.report.questions.question import VERDICTS, Homework, Row, Table, Verdict
 from hw1_tui.report.questions.question_metric import share_split
@@ -105,7 +106,7 @@ class _Reading:
         elif metric not in known:
             self.mistakes.append(unknown_name(f"{self._file}, tables {table.number}", "figure", metric, known))
         elif problem := "is not handed in" if printed is None else number_list_problem(printed, size):
-            self._refuse(f"{place}, printed", problem, f"a list of {size} numbers, one a column")
+            self._refuse(f"{place}, printed", problem, f"a list of {counted(size, 'number')}, one a column")
         elif share_split(metric) is not None and not all(0 <= value <= 1 for value in cast("list[float]", printed)):
             self._refuse(f"{place}, printed", "has what is no share of examples", "numbers from 0 to 1")
         else:

@@ -95,7 +95,7 @@ class EntryReader:
         value = self._entry.get(key, default)
         problem = "is missing" if value is None else number_list_problem(value, size)
         if problem:
-            self.refuse(key, problem, "a list of numbers" if size is None else f"a list of {size} numbers")
+            self.refuse(key, problem, "a list of numbers" if size is None else f"a list of {counted(size, 'number')}")
             return (0.0,) * (size or 0)
         return tuple(float(number) for number in value)
 
