@@ -125,7 +125,7 @@ def _dispatch(words: list[str]) -> int:
         print_notices(getattr(args, "quiet", False))
         run: int = importlib.import_module(command.module).run(args, mistakes)
         return run
-    mistakes += _without_screen(name, args, words)
+    mistakes += _without_screen(name, args, words, is_right=not mistakes)
     given, options = _read_opening(name, args, mistakes)
     if getattr(args, "home", None):
         os.environ["HW1_TUI_HOME"] = args.home
@@ -171,7 +171,7 @@ def _serve(words: list[str]) -> int:
     asked, mistakes = _parser(name, "").read(given)
     if mistakes and (late := _late_command(given, asked, ["hw1-tui", "serve"])):
         raise MistakeError(late)
-    mistakes += [*empty, *_without_screen(name, asked, given)]
+    mistakes += [*empty, *_without_screen(name, asked, given, is_right=not mistakes)]
     _read_opening(name, asked, mistakes)
     return serve(args, opened)
 
@@ -253,8 +253,15 @@ _ON_SCREEN = {
 """What each place of the interface takes, beside the hyperparameters of a run."""
 
 
-def _without_screen(name: str, args: argparse.Namespace, words: Sequence[str]) -> Iterator[Mistake]:
-    """Yield the mistake of each option that the interface would not heed, with the command that heeds it."""
+def _without_screen(name: str, args: argparse.Namespace, words: Sequence[str], *, is_right: bool) -> Iterator[Mistake]:
+    """Yield the mistake of each option that the interface would not heed, with the command that heeds it.
+
+    Args:
+        name: the command.
+        args: what was read of its words.
+        words: its words.
+        is_right: whether nothing else is wrong with them: else the same words are no command to propose.
+    """
     from hw1_tui.settings import TABLE, option_name
 
     heeded = {*_ON_SCREEN.get(name, ()), *(TABLE if name == "train" else ()), "batch", "verb"}
@@ -266,7 +273,7 @@ def _without_screen(name: str, args: argparse.Namespace, words: Sequence[str]) -
             given = value if isinstance(value, list) else [value]
             is_named = any(word.partition("=")[0] == option_name(option) for word in words)
             place = option_name(option) if is_named else shlex.join(map(str, given))
-            yield Mistake(place, problem, nearest=f"{meant} {shlex.join(words)}")
+            yield Mistake(place, problem, nearest=f"{meant} {shlex.join(words)}" if is_right else "")
 
 
 def _read_opening(name: str, args: argparse.Namespace, mistakes: list[Mistake]) -> tuple[list[Given], dict[str, Any]]:

@@ -217,6 +217,7 @@ def test_all_mistakes_are_told_at_once_without_a_traceback(capsys, tmp_path):
             "--inputs: the screen does not show 40 inputs; allowed: 1 to 20, and with --batch",
         ),
         (["train", "--compare", "numpy,torch"], "--compare: is for --batch only"),
+        (["runs", "--data", "digits"], "digits: is for a verb, the interface does not heed it\n"),
     ],
 )
 def test_wrong_usage_is_one_sentence_and_exit_code_2(capsys, words, hint):

@@ -161,15 +161,16 @@ def test_a_time_is_written_as_on_a_clock(seconds, text):
 def test_on_a_terminal_sentences_break_between_words_and_what_is_copied_stays_whole(monkeypatch, capsys):
     path, command = (
         "/a/folder/of/a/path/that/is/longer/than/a/line",
-        "Next: hw1-tui runs resume 261125-090000-wxyz --epochs 20",
+        "hw1-tui runs resume 261125-090000-wxyz --epochs 20",
     )
     monkeypatch.setattr("hw1_tui.batch.page.columns_of", lambda _stream: 40)
-    Narrator().remark(f"What is written stands from now on in {path} and nowhere else.\n{command}")
+    Narrator().remark(f"What is written stands from now on in {path} and nowhere else.\nGone on with by {command}")
     assert capsys.readouterr().err.splitlines() == [
         "What is written stands from now on in",
         f"  {path}",
         "  and nowhere else.",
-        command,
+        "Gone on with by",
+        f"  {command}",
     ]
     assert main(["--batch", "runs", "list", "--home", path + ".md"]) == 2
     assert all(len(line) <= 40 or path in line for line in capsys.readouterr().err.splitlines())

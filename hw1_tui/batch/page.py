@@ -11,7 +11,7 @@ from typing import TextIO
 from hw1_tui.batch.stream import spelled
 from hw1_tui.export.table import GivenName, Table
 from hw1_tui.export.table_layout import kept_columns
-from hw1_tui.markup import pad, visible, wrap
+from hw1_tui.markup import cell_width, pad, visible, wrap
 
 _CUT = "…"
 _COMMAND = "hw1-tui "
@@ -43,14 +43,21 @@ def say(text: str) -> None:
     """Say something on stderr; on a terminal lines are broken between words, and what is to be copied stays whole.
 
     Args:
-        text: lines; nothing in them is obeyed. One that tells a command is broken by nobody but the terminal, which
-            copies it in one piece.
+        text: lines; nothing in them is obeyed.
     """
     lines, width = visible(text, keep_lines=True).split("\n"), columns_of(sys.stderr)
     if width is not None:
-        lines = [part for line in lines
-                 for part in ([line] if _COMMAND in line else wrap(line, width, 2, breaks_words=False))]  # fmt: skip
+        lines = [part for line in lines for part in _broken(line, width)]
     print("\n".join(lines), file=sys.stderr, flush=True)
+
+
+def _broken(line: str, width: int) -> list[str]:
+    """Return a line in parts; a command begins one, which only the terminal breaks: it copies it in one piece."""
+    before, command, rest = line.partition(_COMMAND)
+    if cell_width(line) <= width or not before.strip():
+        return [line]
+    said = wrap(before.rstrip(), width, 2, breaks_words=False)
+    return [*said, f"  {command}{rest}"] if command else said
 
 
 def spelled_table(table: Table) -> Table:
