@@ -39,6 +39,13 @@ def test_the_answer_is_explained_where_no_class_is_asked_for(subject):
     assert ("✓" in found.title) is bool(told.predicted[3] == subject.opened.dataset.val.y[3])
 
 
+def test_the_scores_of_a_perceptron_are_told_as_no_probabilities(tmp_path, blobs, store):
+    run = train(store, blobs, model="perceptron", hidden_sizes=None, init=None, learning_rate=None)
+    found = explain_answer(Subject(open_run(store, run), "val"), 3)
+    assert "%" not in " ".join([found.title, *found.words])
+    assert any("tells no probabilities" in line for line in found.words)
+
+
 def test_words_count_the_squares_that_change_the_answer(subject):
     counted = []
     for example in range(40):

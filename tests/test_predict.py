@@ -13,6 +13,7 @@ from safetensors import safe_open
 from engines import registry
 from hw1_tui.cli import main
 from tests.support.class_pictures import NAMES, SHAPE, pictures, save, train_on
+from tests.support.history import train
 
 
 def between(black, white):
@@ -30,6 +31,20 @@ def ask(capsys, *words):
 
 def probabilities(answers):
     return [list(answer["probabilities"].values()) for answer in answers]
+
+
+def test_a_model_that_tells_no_probabilities_is_given_none(store, blobs, capsys):
+    """The softmax of a perceptron's scores was printed as what it holds for likely."""
+    run = train(store, blobs, model="perceptron", hidden_sizes=None, init=None, learning_rate=None)
+    answers, _ = ask(capsys, run, blobs)
+    assert answers
+    assert all(answer["class"] and answer["probability"] is answer["probabilities"] is None for answer in answers)
+    assert main(["--batch", "predict", run, str(blobs)]) == 0
+    assert "%" not in capsys.readouterr().out.split("\n\n")[0]
+    assert main(["--batch", "predict", run, str(blobs), "--format", "csv"]) == 0
+    row = next(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert row["class"] == answers[0]["class"]
+    assert not any(row[name] for name in row if name not in ("example", "target", "class"))
 
 
 @pytest.mark.parametrize("engine", ["numpy", "torch"])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engines.capability import measure
 from engines.contract import Array
 from engines.inspection import Inspectable
 from hw1_tui.analysis.opened_run import Subject
@@ -34,6 +35,7 @@ class ExplainedAnswer:
             the engine shows no gradients.
         bias: what is left of the target's score when the parts are taken off; NaN without parts.
         occlusion: what becomes of the answer when squares are covered.
+        has_probabilities: whether the model means them so; those of others are the softmax of their scores.
     """
 
     example: int
@@ -44,6 +46,7 @@ class ExplainedAnswer:
     parts: Array | None
     bias: float
     occlusion: Occlusion
+    has_probabilities: bool = True
 
     @property
     def answer(self) -> int:
@@ -56,14 +59,16 @@ class ExplainedAnswer:
         found = self.occlusion
         squares = f"of {len(found.answers)} squares of {found.side} x {found.side} pixels"
         if not found.flips.any():
-            least = float(found.probabilities.min())
-            told = f"Covering any one {squares} leaves the answer '{self.classes[self.answer]}' (at least {least:.0%})."
+            least = f" (at least {found.probabilities.min():.0%})" if self.has_probabilities else ""
+            told = f"Covering any one {squares} leaves the answer '{self.classes[self.answer]}'{least}."
         else:
             to = Counter(self.classes[int(other)] for other in found.answers[found.flips])
             told_of = ", ".join(f"'{name}' with {count}" for name, count in to.most_common(3))
             n = int(found.flips.sum())
             told = f"Covered one at a time, {n} {squares} change{'s' * (n == 1)} the answer: {told_of}."
-        lines = [told]
+        lines = (
+            [told] if self.has_probabilities else [told, "It tells no probabilities: drops are of its scores' softmax."]
+        )
         if self.parts is not None:
             lines.append(
                 f"The score of '{self.classes[self.target]}': {self.parts[self.parts > 0].sum():+.3g} from what is for"
@@ -75,8 +80,8 @@ class ExplainedAnswer:
     def title(self) -> str:
         """The example's class and the answer."""
         sign = "✓" if self.answer == self.label else "✗"
-        said = f"{self.probabilities[self.answer]:.0%}"
-        return f"'{self.classes[self.label]}', taken for '{self.classes[self.answer]}' ({said}) {sign}"
+        said = f" ({self.probabilities[self.answer]:.0%})" if self.has_probabilities else ""
+        return f"'{self.classes[self.label]}', taken for '{self.classes[self.answer]}'{said} {sign}"
 
 
 def explain_answer(subject: Subject, example: int, target: int | None = None) -> ExplainedAnswer:
@@ -104,6 +109,7 @@ def explain_answer(subject: Subject, example: int, target: int | None = None) ->
             trainer.predict, row, dataset.image_shape, mean_row(dataset.train.x), square, max(1, square // 2)
         )
         probabilities = trainer.predict(row[None])[0]
+        told = measure(trainer, opened.model.config.spec, row[None], examples.y[example : example + 1])
         if not np.isfinite(probabilities).all():
             raise MistakeError(Mistake("saliency", f"what it says after epoch {opened.model.epoch} is no number"))
         chosen = int(probabilities.argmax()) if target is None else target
@@ -114,7 +120,15 @@ def explain_answer(subject: Subject, example: int, target: int | None = None) ->
             score = trainer.inspect(row[None], examples.y[example : example + 1]).scores[0, chosen]
             bias = float(score - parts.sum())
     return ExplainedAnswer(
-        example, int(examples.y[example]), chosen, probabilities, dataset.classes, parts, bias, found
+        example,
+        int(examples.y[example]),
+        chosen,
+        probabilities,
+        dataset.classes,
+        parts,
+        bias,
+        found,
+        has_probabilities=told.probabilities is not None,
     )
 
 

@@ -6,6 +6,9 @@ import argparse
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
+import numpy as np
+
+from engines.capability import measure
 from engines.contract import SPLITS, EngineError, SplitName, engine_errors
 from hw1_tui import data
 from hw1_tui.batch.epoch_option import add_epoch_option, check_epoch
@@ -94,16 +97,20 @@ def _print(model: KeptModel, asked: Sequence[Question], output_format: str) -> N
 
 def _records(model: KeptModel, question: Question) -> Iterator[dict[str, Any]]:
     """Yield what the model says of each example, fit for JSON."""
+    unknown = np.zeros(len(question.x), np.int64 if model.classes else np.float64)
     with engine_errors(model.config.engine):
-        answers = list(zip(question.names, model.trainer.predict(question.x), strict=True))
-    for i, (name, answer) in enumerate(answers):
+        told = measure(model.trainer, model.config.spec, question.x, unknown)
+    for i, (name, answer) in enumerate(zip(question.names, told.predicted, strict=True)):
         record: dict[str, Any] = {"run": model.run, "epoch": model.epoch, "example": name}
-        if model.classes:
-            best = int(answer.argmax())
-            record |= {"class": model.classes[best], "probability": float(answer[best])}
-            record["probabilities"] = dict(zip(model.classes, map(float, answer), strict=True))
-        else:
+        if not model.classes:
             record["value"] = float(answer)
+        else:
+            p = None if told.probabilities is None else [float(p) for p in told.probabilities[i]]
+            record |= {
+                "class": model.classes[int(answer)],
+                "probability": None if p is None else p[int(answer)],
+                "probabilities": None if p is None else dict(zip(model.classes, p, strict=True)),
+            }
         if question.known:
             record["target"] = question.known[i]
         yield record
@@ -112,8 +119,11 @@ def _records(model: KeptModel, question: Question) -> Iterator[dict[str, Any]]:
 def _line(record: dict[str, Any]) -> str:
     if "value" in record:
         return f"{record['example']}  {record['value']:.6g}"
-    ranked = sorted(record["probabilities"].items(), key=lambda pair: -pair[1])[:3]
-    said = "  ".join(f"{name} {probability:.1%}" for name, probability in ranked)
+    if record["probabilities"] is None:
+        said = record["class"]
+    else:
+        ranked = sorted(record["probabilities"].items(), key=lambda pair: -pair[1])[:3]
+        said = "  ".join(f"{name} {probability:.1%}" for name, probability in ranked)
     target = record.get("target")
     return f"{record['example']}  {said}" + ("" if target in (None, record["class"]) else f"  (it is {target})")
 
@@ -122,5 +132,5 @@ def _print_csv(model: KeptModel, records: Iterator[dict[str, Any]]) -> None:
     values = ("class", "probability") if model.classes else ("value",)
     print_csv(("example", "target", *values, *model.classes))
     for record in records:
-        probabilities = record.get("probabilities", {}).values()
-        print_csv((record["example"], record.get("target"), *(record[name] for name in values), *probabilities))
+        told = record.get("probabilities") or dict.fromkeys(model.classes)  # empty cells of a model that tells none
+        print_csv((record["example"], record.get("target"), *(record[name] for name in values), *told.values()))

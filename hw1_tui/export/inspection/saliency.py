@@ -46,8 +46,9 @@ def _table(explained: ExplainedAnswer) -> Table:
          explained.classes[int(found.answers[i])])
         for i in hardest
     )  # fmt: skip
-    answer = explained.classes[explained.answer]
-    return Table(("covered from row", "column", GivenName(f"probability of {answer}"), "answer"), rows)
+    what = "probability" if explained.has_probabilities else "softmax"
+    told = GivenName(f"{what} of {explained.classes[explained.answer]}")
+    return Table(("covered from row", "column", told, "answer"), rows)
 
 
 def _record(subject: Subject, explained: ExplainedAnswer) -> dict[str, Any]:
