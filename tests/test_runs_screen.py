@@ -4,7 +4,7 @@ import errno
 import threading
 
 import pytest
-from textual.widgets import Input, Static
+from textual.widgets import Button, Input, Static
 
 from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
@@ -271,6 +271,7 @@ async def test_what_fails_while_it_is_written_keeps_the_dialog_or_is_told_where_
             patch.setattr("hw1_tui.files.target.replace_file", fill_up)
             await pilot.press("enter", "enter")
             assert "Writing" in str(app.screen.query_one("#note", Static).content)
+            assert str(app.screen.query_one("#cancel", Button).label) == "Close"  # it cancels nothing
             may_fail.set()
             await until(pilot, lambda: "No space left" in str(app.screen.query_one("#wrong", Static).content))
             assert app.screen.query_one("#entry", Input).value == typed

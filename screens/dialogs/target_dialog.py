@@ -97,9 +97,8 @@ class TargetDialog(Dialog[None]):
             self._begin(path, overwrite=True)
 
     def _begin(self, path: Path, *, overwrite: bool) -> None:
-        self._is_writing = True
         self._refuse("")
-        self.query_one("#note", Static).update("Writing... escape closes this, and it is written all the same.")
+        self._tell(is_writing=True)
         # The app's work and not this dialog's: it goes on when what asked is closed meanwhile.
         self.app.run_worker(self._written(path, overwrite=overwrite), group="export", exit_on_error=False)
 
@@ -125,12 +124,18 @@ class TargetDialog(Dialog[None]):
 
     def _fail(self, sentence: str) -> None:
         """Say why it could not be written: here, or where this was closed meanwhile as a notice."""
-        self._is_writing = False
         if self.is_attached:
-            self.query_one("#note", Static).update(self._note)
+            self._tell(is_writing=False)
             self._refuse(sentence)
         else:
             self.app.notify(sentence, severity="error", markup=False)
+
+    def _tell(self, *, is_writing: bool) -> None:
+        """Say whether it is being written: then there is nothing to cancel any more."""
+        self._is_writing = is_writing
+        words = "Writing... escape closes this, and it is written all the same." if is_writing else self._note
+        self.query_one("#note", Static).update(words)
+        self.query_one("#cancel", Button).label = "Close" if is_writing else "Cancel"
 
     def _refuse(self, sentence: str) -> None:
         self.query_one("#wrong", Static).update(sentence)
