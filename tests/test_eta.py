@@ -11,6 +11,7 @@ from hw1_tui.report.runs.forecast import Running, seconds_left
 from hw1_tui.report.runs.plan import PlannedRun
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.eta import Eta
+from screens.widgets.number import remaining
 
 
 def told(eta, times, total, per_step=1.0):
@@ -108,3 +109,8 @@ def test_runs_of_the_report_that_wait_are_told_by_those_of_their_kind():
 def test_nothing_is_said_while_most_of_the_work_is_of_a_kind_that_was_never_seen():
     quick, unknown = planned(model="perceptron", epochs=1), planned(epochs=1000)
     assert seconds_left([(quick, 1.0)], [Running(quick, 1.0, 1.0)], [unknown]) is None
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(27.04, "27 s"), (59.7, "1:00"), (3725.0, "1:02:05")])
+def test_a_time_that_is_an_estimate_claims_no_tenths(seconds, told):
+    assert remaining(seconds) == told

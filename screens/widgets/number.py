@@ -33,6 +33,11 @@ def duration(seconds: float | None) -> str:
     return f"{hours}:{minutes:02}:{whole:02}" if hours else f"{minutes}:{whole:02}"
 
 
+def remaining(seconds: float) -> str:
+    """Return an estimated time as ``4 s``, ``3:07`` or ``1:02:03``: it claims no tenths."""
+    return f"{round(seconds)} s" if round(seconds) < 60 else duration(round(seconds))
+
+
 def on_point(texts: Sequence[str]) -> list[str]:
     """Return numbers as wide as each other, with their decimal points below each other."""
     wholes = [len(text.partition(".")[0].partition("e")[0]) for text in texts]

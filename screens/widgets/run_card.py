@@ -12,7 +12,7 @@ from hw1_tui.metric import METRICS
 from hw1_tui.training.event import FAILURES
 from screens.state.live_run import LiveRun
 from screens.theme import REMARK
-from screens.widgets.number import count, duration, measure, memory
+from screens.widgets.number import count, duration, measure, memory, remaining
 from screens.widgets.run_state import state_style, state_words
 
 _BAR_WIDTHS = (20, 40)
@@ -112,7 +112,7 @@ def epoch_words(live: LiveRun) -> str:
 def _metrics(live: LiveRun) -> Content:
     pairs = [("elapsed", duration(live.elapsed), "")] if live.state != "queued" else []
     if live.seconds_left is not None:
-        pairs.append(("left", duration(live.seconds_left), ""))
+        pairs.append(("left", remaining(live.seconds_left), ""))
     if best := live.best:
         loss = f" ({METRICS['val_loss'].short} {measure(best['val_loss'])})"
         pairs.append(("best epoch", str(best.epoch), loss))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from hw1_tui.numeral import counted
 from screens.state.agenda import Agenda
-from screens.widgets.number import duration
+from screens.widgets.number import remaining
 
 
 def describe(agenda: Agenda, n_marked: int = 0) -> str:
@@ -23,7 +23,7 @@ def describe(agenda: Agenda, n_marked: int = 0) -> str:
     if agenda.waiting:
         words.append("1 trains or waits" if len(agenda.waiting) == 1 else f"{len(agenda.waiting)} train or wait")
         left = agenda.seconds_left()
-        words += [f"{duration(left)} left"] if left is not None else []
+        words += [f"{remaining(left)} left"] if left is not None else []
     asked = "question" if not n_marked else f"{n_marked} marked questions" if n_marked > 1 else "marked question"
     begins = f". `s` trains those of the {asked}" if not done and not agenda.waiting else ""
     return ", ".join(words) + begins

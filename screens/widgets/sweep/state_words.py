@@ -10,7 +10,7 @@ from hw1_tui.sweep.summary import HELD
 from hw1_tui.training.event import FAILURES
 from screens.state.live_sweep import LiveSweep
 from screens.state.sweep_reading import SweepReading, TrialView
-from screens.widgets.number import duration
+from screens.widgets.number import remaining
 from screens.widgets.run_state import STATE_SIGNS
 
 NO_SWEEP = "No sweep is shown: `n` defines one, `ctrl+o` opens one of the history."
@@ -39,7 +39,7 @@ def state_line(reading: SweepReading | None, live: LiveSweep | None, views: Sequ
     if live and live.is_busy:
         words.append(f"{live.done:.0%}")
         if live.seconds_left is not None:
-            words.append(f"{duration(live.seconds_left)} left")
+            words.append(f"{remaining(live.seconds_left)} left")
         if live.awaited:
             words.append(f"{counted(len(live.awaited), 'trial')} with another program")
     failed = sum(view.state in FAILURES for view in views)
