@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from rich.text import Text
 
@@ -30,40 +31,53 @@ def legend(plot: Plot, palette: ChartPalette, title: str, width: int, *, names_a
         width: cells of the line.
         names_all: whether the curves are named here, and not at their ends.
     """
-    at, top = plot.crosshair, plot.top
-    curves = curves_in_words(plot, palette, title, names_all=names_all or at is not None)
-    said = states_in_words(plot.log_y, plot.smoothing, plot.viewport, top, plot.y_limits)
-    bests = bests_in_words(plot.series, plot.x_label, plot.ascii) if at is None else Text()
-    shortest = curves_in_words(plot, palette, title, names_all=names_all, in_short=True, values=False)
-    bare = bests_in_words(plot.series, plot.x_label, plot.ascii, in_short=True, value=False) if at is None else Text()
-    beside = said.cell_len + bare.cell_len if plot.marks else 0
-    marks = _marks_that_fit(
-        plot, width - shortest.cell_len - said.cell_len - bests.cell_len, width - shortest.cell_len - beside
-    )
-    width -= max(0, marks.cell_len - len(_BETWEEN))  # values make room for names of marks
-    if at is None and curves.cell_len + bests.cell_len + said.cell_len > width:
-        bests = bests_in_words(plot.series, plot.x_label, plot.ascii, in_short=True)
-    if at is None and curves.cell_len + bests.cell_len + said.cell_len > width:
-        curves = curves_in_words(plot, palette, title, names_all=names_all, in_short=True)
-    if at is None and curves.cell_len + beside > width:  # rather every name than one value more and a name cut off
-        curves = curves_in_words(plot, palette, title, names_all=names_all, in_short=True, values=False)
-    if at is None and curves.cell_len + bests.cell_len + said.cell_len - len(_BETWEEN) * (not marks) > width:
-        # A number that is cut is another number; the sign on the curve stands all the same.
+    if plot.crosshair is None:
+        return _fitting_legend(plot, palette, title, width, names_all=names_all)
+    curves = curves_in_words(plot, palette, title, names_all=True)
+    said = states_in_words(plot.log_y, plot.smoothing, plot.viewport, plot.top, plot.y_limits)
+    return _line(curves, said, marks_in_words(plot.marks, plot.crosshair, plot.ascii))
+
+
+def _fitting_legend(plot: Plot, palette: ChartPalette, title: str, width: int, *, names_all: bool) -> Text:
+    """Return the legend without a crosshair: what gives way is said in fewer words, one after the other."""
+    curves_words = partial(curves_in_words, plot, palette, title, names_all=names_all)
+    states_words = partial(states_in_words, plot.log_y, plot.smoothing, plot.viewport, plot.top, plot.y_limits)
+    bests_words = partial(bests_in_words, plot.series, plot.x_label, plot.ascii)
+    curves, bests, said = curves_words(), bests_words(), states_words()
+    bare = bests_words(in_short=True, value=False)
+    beside = _cells(said, bare) if plot.marks else 0
+    left = width - _cells(curves_words(in_short=True, values=False))
+    marks = _marks_that_fit(plot, left - _cells(said, bests), left - beside)
+    width -= max(0, _cells(marks) - len(_BETWEEN))  # values make room for names of marks
+    end = 0 if marks else len(_BETWEEN)  # the spaces behind what stands last need no room
+    if _cells(curves, bests, said) > width:
+        bests = bests_words(in_short=True)
+    if _cells(curves, bests, said) > width:
+        curves = curves_words(in_short=True)
+    if _cells(curves) + beside > width:  # rather every name than one value more and a name cut off
+        curves = curves_words(in_short=True, values=False)
+    if _cells(curves, bests, said) - end > width:  # a number that is cut is another number; the curve has its sign
         bests = bare
-    leaves_out = top is not None or not plot.viewport.live or plot.y_limits != AUTOMATIC
-    is_crowded = leaves_out and at is None and curves.cell_len + said.cell_len > width
-    if leaves_out and at is None and curves.cell_len + bests.cell_len + said.cell_len > width:
-        said = states_in_words(plot.log_y, plot.smoothing, plot.viewport, top, plot.y_limits, in_short=True)
-    if at is None and names_all and curves.cell_len - len(_BETWEEN) > width:
-        room = width - said.cell_len - bests.cell_len
-        curves = curves_in_words(plot, palette, title, names_all=True, in_short=True, values=False, room=room)
-    if at is None and curves.cell_len + bests.cell_len + said.cell_len - len(_BETWEEN) * (not marks) > width:
+    leaves_out = plot.top is not None or not plot.viewport.live or plot.y_limits != AUTOMATIC
+    is_crowded = leaves_out and _cells(curves, said) > width
+    if leaves_out and _cells(curves, bests, said) > width:
+        said = states_words(in_short=True)
+    if names_all and _cells(curves) - len(_BETWEEN) > width:
+        curves = curves_words(in_short=True, values=False, room=width - _cells(said, bests))
+    if _cells(curves, bests, said) - end > width:
         bests = Text()  # rather than a dot in its place
     # What a picture leaves out is said before the names of its curves where they take all the room.
-    parts = [said, curves, bests] if is_crowded else [curves, bests, said]
-    said_all = Text.assemble(*parts, marks, no_wrap=True, overflow="ellipsis")
-    said_all.rstrip()  # else what stands whole would be cut for the spaces behind it
-    return said_all
+    return _line(*([said, curves, bests] if is_crowded else [curves, bests, said]), marks)
+
+
+def _cells(*parts: Text) -> int:
+    return sum(part.cell_len for part in parts)
+
+
+def _line(*parts: Text) -> Text:
+    line = Text.assemble(*parts, no_wrap=True, overflow="ellipsis")
+    line.rstrip()  # else what stands whole would be cut for the spaces behind it
+    return line
 
 
 def names_in_rows(plot: Plot, palette: ChartPalette, width: int) -> Text:
@@ -192,10 +206,8 @@ def bests_in_words(
 
 def _marks_that_fit(plot: Plot, room: int, most_room: int) -> Text:
     """Return the marks with their labels, where those do not fit in short with what may give way."""
-    marks = marks_in_words(plot.marks, plot.crosshair, plot.ascii)
-    if plot.crosshair is not None or marks.cell_len - len(_BETWEEN) <= room:
-        return marks
-    return marks_in_words(plot.marks, None, plot.ascii, most_room)
+    marks = marks_in_words(plot.marks, None, plot.ascii)
+    return marks if marks.cell_len - len(_BETWEEN) <= room else marks_in_words(plot.marks, None, plot.ascii, most_room)
 
 
 def marks_in_words(
