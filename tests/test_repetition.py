@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import os
 import signal
 import threading
@@ -14,6 +13,7 @@ from hw1_tui.runs import Store
 from hw1_tui.training import session
 from hw1_tui.training.control import Control
 from hw1_tui.training.starting import start
+from tests.support.json_lines import records_of
 
 OPTIONS = ("--model", "mlp", "--hidden-sizes", 4, "--init", "he", "--epochs", 2, "--learning-rate", 0.01)
 
@@ -27,10 +27,6 @@ def train(capsys, blobs):
         return (code, *capsys.readouterr())
 
     return train
-
-
-def records_of(out):
-    return [json.loads(line) for line in out.splitlines()]
 
 
 def losses(records, seed):

@@ -24,13 +24,10 @@ from hw1_tui.training.event import Progressed, Remarked
 from hw1_tui.training.remote import following
 from hw1_tui.training.starting import start
 from tests.support.followed import Absent
+from tests.support.json_lines import records_of
 
 SHARED = ("--model", "logistic_regression", "--epochs", 2)
 GRID = ("--grid", "learning-rate=.01,.1", "--grid", "l2=0,.01")
-
-
-def records_of(out):
-    return [json.loads(line) for line in out.splitlines()]
 
 
 def trials_of(out):

@@ -16,10 +16,7 @@ from hw1_tui.runs import Store
 from hw1_tui.settings import given_values
 from hw1_tui.sweep.definition import Sweep, Wish, define, read_definition
 from hw1_tui.sweep.space import Space, axis_of
-
-
-def records_of(out):
-    return [json.loads(line) for line in out.splitlines()]
+from tests.support.json_lines import records_of
 
 
 def axis(text):

@@ -1,6 +1,5 @@
 """Points that TPE chooses: the same however the sweep is trained, better than drawn ones, by our history alone."""
 
-import json
 import math
 import threading
 from importlib import metadata
@@ -17,6 +16,7 @@ from hw1_tui.sweep.runner import SweepRunner
 from hw1_tui.sweep.search import LAG, ask, may_ask, rivals_of
 from hw1_tui.training.event import RunEnded
 from tests.support.history import write_blobs
+from tests.support.json_lines import records_of
 
 pytest.importorskip("optuna")
 
@@ -41,10 +41,6 @@ def points_of(store):
     """Return the points of the sweep as its trials were given them, by number, and the epochs that each trained."""
     runs = store.runs("sweep=found")
     return {run.facts["trial"]: (run.facts["point"], run.config["seed"], run.results["epochs_done"]) for run in runs}
-
-
-def records_of(out):
-    return [json.loads(line) for line in out.splitlines()]
 
 
 def defined(*axes, n=30, seed=3, **more):

@@ -7,11 +7,10 @@ import re
 
 from hw1_tui.guides import FOLDER
 from hw1_tui.report.judge.computation import COMPUTATIONS
-from hw1_tui.report.questions.claim_function import FUNCTIONS, ClaimFunction
+from hw1_tui.report.questions.claim_function import FUNCTIONS, MANY, ClaimFunction
 from hw1_tui.report.questions.question_metric import needs_classes, question_metrics
 
 GUIDE = FOLDER / "questions.md"
-_MANY = 100
 _VALUES = {"share": "a share from 0 to 1", "positive": "a number above 0", "split": "a split, 0, 1 or 2"}
 
 
@@ -38,7 +37,7 @@ def _functions() -> str:
 
 def _taken(function: ClaimFunction) -> str:
     fewest, most = function.runs
-    runs = str(fewest) if fewest == most else f"{fewest} or more" if most == _MANY else f"{fewest} to {most}"
+    runs = str(fewest) if fewest == most else f"{fewest} or more" if most == MANY else f"{fewest} to {most}"
     values = ", ".join(_VALUES[kind] for kind in function.values)
     parts = [f"{runs} {'run' if runs == '1' else 'runs'}"] * bool(most)
     parts += [f"values: {values}"] * bool(values) + ["a figure"] * function.metric

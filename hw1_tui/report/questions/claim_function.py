@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-_MANY = 100
+MANY = 100
+"""Runs of a claim at most, where any number will do."""
 
 
 @dataclass(frozen=True)
@@ -32,35 +33,35 @@ class ClaimFunction:
 
 
 FUNCTIONS: Mapping[str, ClaimFunction] = {
-    "above_each": ClaimFunction((2, _MANY), metric=True, tests="pairs"),
+    "above_each": ClaimFunction((2, MANY), metric=True, tests="pairs"),
     "accuracy_jumps": ClaimFunction((1, 1), classes=True),
-    "are_shares": ClaimFunction((1, _MANY), ("positive", "positive")),
+    "are_shares": ClaimFunction((1, MANY), ("positive", "positive")),
     "are_similar": ClaimFunction((2, 2), metric=True, tests="one"),
     "balances_weights": ClaimFunction((2, 2), tests="one", classes=True),
     "begins_at_zero": ClaimFunction((1, 1)),
-    "below_each": ClaimFunction((2, _MANY), metric=True, tests="pairs"),
-    "best_in_the_middle": ClaimFunction((3, _MANY), metric=True, tests="pairs"),
-    "can_be_zeroed": ClaimFunction((1, _MANY)),
+    "below_each": ClaimFunction((2, MANY), metric=True, tests="pairs"),
+    "best_in_the_middle": ClaimFunction((3, MANY), metric=True, tests="pairs"),
+    "can_be_zeroed": ClaimFunction((1, MANY)),
     "consistently_above": ClaimFunction((2, 2), metric=True, tests="one"),
     "could_improve": ClaimFunction((2, 2), metric=True, tests="one"),
     "follows_steepest_descent": ClaimFunction((1, 1), tests="one", classes=True),
-    "gap_by_mode": ClaimFunction((1, _MANY), tests="runs"),
+    "gap_by_mode": ClaimFunction((1, MANY), tests="runs"),
     "grows_at_the_end": ClaimFunction((1, 1)),
     "is_a_share": ClaimFunction((0, 0), ("share", "split", "share")),
     "is_convex_between": ClaimFunction((2, 2), classes=True),
     "jumps_more": ClaimFunction((2, 2), tests="one", classes=True),
     "l1_gradient_is_sign": ClaimFunction((1, 1)),
-    "l1_resists_outliers": ClaimFunction((1, _MANY), tests="one", classes=True),
-    "last_epoch_ranks": ClaimFunction((2, _MANY), metric=True, tests="one"),
+    "l1_resists_outliers": ClaimFunction((1, MANY), tests="one", classes=True),
+    "last_epoch_ranks": ClaimFunction((2, MANY), metric=True, tests="one"),
     "last_epochs_are_apart": ClaimFunction((1, 1), classes=True),
     "momentum_is_a_larger_step": ClaimFunction((3, 3), tests="one", classes=True),
     "nearest_epoch": ClaimFunction((1, 1), ("positive", "positive", "positive"), metric=True),
     "nearest_run": ClaimFunction((2, 2), ("positive",), metric=True, tests="one"),
     "no_exact_zeros": ClaimFunction((1, 1)),
-    "no_linear_boundary": ClaimFunction((1, _MANY), classes=True),
+    "no_linear_boundary": ClaimFunction((1, MANY), classes=True),
     "norm_of_summed_steps": ClaimFunction((2, 2), ("positive",)),
     "not_yet_converged": ClaimFunction((2, 2), tests="one", classes=True),
-    "overshoots": ClaimFunction((1, _MANY), tests="one", classes=True),
+    "overshoots": ClaimFunction((1, MANY), tests="one", classes=True),
     "same_figure": ClaimFunction((0, 0), ("share", "share", "split")),
     "saturates": ClaimFunction((1, 1)),
     "settles_sooner": ClaimFunction((2, 2), tests="one", classes=True),

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 from hw1_tui.files.toml import read_toml
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
-from hw1_tui.report.questions.claim_function import FUNCTIONS
+from hw1_tui.report.questions.claim_function import FUNCTIONS, MANY
 from hw1_tui.report.questions.entry_reader import EntryReader, on_one_line
 from hw1_tui.report.questions.preset import QUESTIONS, Preset, printed_by_run
 from hw1_tui.report.questions.question import (
@@ -48,9 +48,8 @@ _SECTIONS = ("homework", "runs", "tables", "figures", "claims", "questions", "tu
 _ASKING = ("tables", "figures", "claims")
 _DIRECTIONS = {"trend": ("rises", "falls", "flat", "does not rise", "does not fall"), "threshold": ("above", "below")}
 _ABOUT_KEYS = ("title", "note", "data", "examples", "fingerprints", "visibility")
-_MANY = 100
 _RUNS: Mapping[ClaimKind, tuple[int, int]] = {
-    "ranking": (2, _MANY), "trend": (1, 1), "threshold": (1, _MANY), "computed": (0, _MANY),
+    "ranking": (2, MANY), "trend": (1, 1), "threshold": (1, MANY), "computed": (0, MANY),
 }  # fmt: skip
 _VALUES = {"share": "a share from 0 to 1", "positive": "a number above 0", "split": "a split as 0, 1 or 2"}
 _CLAIM_KEYS = (
