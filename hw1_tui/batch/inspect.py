@@ -79,13 +79,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     mistakes += _unnamed(args)
     check_epoch(args, mistakes)
     view = args.view if args.view in VIEWS else next(iter(VIEWS))
-    target = None if args.to is None else read_target("--to", args.to, args.force, mistakes)
-    if target is not None and args.view == coach.NAME:
-        mistakes.append(
-            Mistake("--to", "what the coach says is printed, and in no file", "--format jsonl, --format csv")
-        )
-    elif target is not None and (mistake := view_mistake(target, view, "--to")) and mistake not in mistakes:
-        mistakes.append(mistake)
+    target = _read_target(args, view, mistakes)
     raise_mistakes(mistakes)
     store = open_store(args)
     narrator = Narrator(args.quiet)
@@ -112,6 +106,17 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
             write_view(written, view, target, overwrite=args.force)
         narrator.remark(f"Written to {target}.")
     return 0
+
+
+def _read_target(args: argparse.Namespace, view: str, mistakes: list[Mistake]) -> Path | None:
+    """Return the file that the view is written to, or add what is wrong with it; ``None`` where none is asked for."""
+    target = None if args.to is None else read_target("--to", args.to, args.force, mistakes)
+    if target is not None and args.view == coach.NAME:
+        allowed = "--format jsonl, --format csv"
+        mistakes.append(Mistake("--to", "what the coach says is printed, and in no file", allowed))
+    elif target is not None and (mistake := view_mistake(target, view, "--to")) and mistake not in mistakes:
+        mistakes.append(mistake)
+    return target
 
 
 def _at_option(mistake: Mistake) -> Mistake:

@@ -119,7 +119,7 @@ class Agenda:
                 opened = open_planned(run, store, open_recorded=queue.open_recorded)
                 record = self.kept.get(key(run))
                 try:
-                    submit = partial(submit_kept, queue, store, record) if record else partial(queue.submit)
+                    submit = partial(submit_kept, queue, store, record) if record else queue.submit
                     live = submit(job, open_job=opened)
                 except MistakeError as error:
                     yield str(error)
