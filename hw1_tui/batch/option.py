@@ -37,7 +37,7 @@ _PLACES = {"DIR": "a folder", "FILE": "a file", "DATA": "a name, a file or a fol
 """What options name that are about places, by how the help calls it."""
 
 _ARGUMENTS = {"source": _PLACES["DATA"], "sources": _PLACES["DATA"], "out": _PLACES["FILE"], "sweep": "a name"}
-"""What arguments name that would be something else where they are empty, such as the folder one is in."""
+"""What these arguments name; an empty one would stand for something else, such as the folder one is in."""
 
 _SIZE_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 

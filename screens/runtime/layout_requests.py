@@ -1,4 +1,4 @@
-"""What asks for a layout while it waits for another is measured again all the same."""
+"""A widget that asks for a layout while an earlier request of its waits is measured again all the same."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Agenda:
 
     Attributes:
         kept: what the history has, also runs that have not ended.
-        awaited: the questions some of whose runs others train; what those leave is trained here, and nothing else.
+        awaited: the questions that need runs which others train. What the others leave of these runs is trained here.
     """
 
     def __init__(self, homework: Homework) -> None:
@@ -39,13 +39,13 @@ class Agenda:
         self._data: Mapping[Wanted, Dataset] = {}
         self.kept: Mapping[PlannedRunKey, RunRecord] = {}
         self.awaited: tuple[str, ...] = ()
-        self._awaited_runs: set[PlannedRunKey] = set()
-        self._beside: dict[PlannedRunKey, LiveRun] = {}
-        self._taken: frozenset[PlannedRunKey] = frozenset()
+        self._taken: frozenset[PlannedRunKey] = frozenset()  # that others train: as far as the history was read
+        self._awaited_runs: set[PlannedRunKey] = set()  # that others trained when they were asked for
+        self._beside: dict[PlannedRunKey, LiveRun] = {}  # of these, what this program trains on its own
         self._asked: dict[PlannedRunKey, tuple[PlannedRun, LiveRun]] = {}
         self._ended: set[LiveRun] = set()
         self._asked_for: dict[PlannedRunKey, tuple[str, ...]] = {}
-        self._told: set[PlannedRunKey] = set()
+        self._told: set[PlannedRunKey] = set()  # of which it was said that others train them
         self._planned: dict[tuple[str, ...], Sequence[PlannedRun]] = {}
 
     def take(self, reading: Reading) -> None:
@@ -100,7 +100,7 @@ class Agenda:
             store: the history.
             questions: their names.
             worth: what runs have in common that are worth being trained as one.
-            is_left: only what was waited for; the others were stopped by who sits here since they were asked for.
+            is_left: only what others left; what was stopped here by hand since stays stopped.
 
         Yields:
             Why a run cannot be trained.

@@ -205,7 +205,13 @@ def bests_in_words(
 
 
 def _marks_that_fit(plot: Plot, room: int, most_room: int) -> Text:
-    """Return the marks with their labels, where those do not fit in short with what may give way."""
+    """Return the marks with their whole labels, or with short ones where those do not fit.
+
+    Args:
+        plot: what is drawn.
+        room: cells that whole labels may take.
+        most_room: cells that short labels may take: for them the best points are said in fewer words.
+    """
     marks = marks_in_words(plot.marks, None, plot.ascii)
     return marks if marks.cell_len - len(_BETWEEN) <= room else marks_in_words(plot.marks, None, plot.ascii, most_room)
 
