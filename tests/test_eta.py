@@ -11,7 +11,7 @@ from hw1_tui.report.runs.forecast import Running, seconds_left
 from hw1_tui.report.runs.plan import PlannedRun
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.eta import Eta
-from screens.widgets.number import remaining
+from screens.widgets.number import duration, remaining
 
 
 def told(eta, times, total, per_step=1.0):
@@ -114,3 +114,10 @@ def test_nothing_is_said_while_most_of_the_work_is_of_a_kind_that_was_never_seen
 @pytest.mark.parametrize(("seconds", "told"), [(27.04, "27 s"), (59.7, "1:00"), (3725.0, "1:02:05")])
 def test_a_time_that_is_an_estimate_claims_no_tenths(seconds, told):
     assert remaining(seconds) == told
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(4.24, "4.2 s"), (59.94, "59.9 s"), (59.96, "1:00"), (3599.6, "1:00:00")]
+)
+def test_a_minute_is_no_sixty_seconds(seconds, told):
+    assert duration(seconds) == told

@@ -82,9 +82,11 @@ async def test_a_sweep_is_defined_started_watched_and_its_verdict_read_by_keys_a
     app: Any = app_of(script, "sweep")
     async with app.run_test(size=MIDDLE) as pilot:
         await begin(pilot, script)
+        state = app.screen.query_one("#sweep-state")
+        await until(pilot, lambda: "0 of 2 trials" in text_of(state))
+        assert "is best" not in text_of(state), "of trials that have not told a value none is best"
         script.free = True
         await until(pilot, lambda: app.workspace.live_sweep.state == "ended")
-        state = app.screen.query_one("#sweep-state")
         await until(pilot, lambda: "finished, 2 of 2 trials, trial 2 is best: val loss" in text_of(state))
         assert [view.trial.point["learning_rate"] for view in app.screen.views] == [0.05, 0.001]
         await pilot.press("v")

@@ -26,7 +26,7 @@ def duration(seconds: float | None) -> str:
     """Return ``4.2 s``, ``3:07`` or ``1:02:03``; ``-`` for none."""
     if seconds is None:
         return "-"
-    if seconds < 60:
+    if round(seconds, 1) < 60:
         return f"{seconds:.1f} s"
     minutes, whole = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)

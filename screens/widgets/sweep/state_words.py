@@ -45,10 +45,12 @@ def state_line(reading: SweepReading | None, live: LiveSweep | None, views: Sequ
     failed = sum(view.state in FAILURES for view in views)
     if failed:
         words.append(f"{failed} failed or diverged")
-    best = next((view for view in views if view.value is not None and view.state not in FAILURES), None)
-    if best and best.value is not None:
-        metric = reading.sweep.ranked_by
-        words.append(f"trial {best.trial.number} is best: {metric.short} {metric.format(best.value)}")
+    ranked = [
+        (view.trial.number, view.value) for view in views if view.value is not None and view.state not in FAILURES
+    ]
+    if len(ranked) > 1:  # one alone is better than none
+        (number, value), metric = ranked[0], reading.sweep.ranked_by
+        words.append(f"trial {number} is best: {metric.short} {metric.format(value)}")
     return ", ".join(words)
 
 
