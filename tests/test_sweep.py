@@ -5,10 +5,6 @@ import io
 import json
 import os
 import shlex
-import signal
-import subprocess
-import sys
-import threading
 
 import pytest
 
@@ -19,31 +15,9 @@ from hw1_tui.settings import given_values
 from hw1_tui.sweep.definition import Wish, define
 from hw1_tui.sweep.kept import find_sweep
 from hw1_tui.sweep.runner import SweepRunner
-from hw1_tui.training import session
-from hw1_tui.training.event import Progressed, Remarked
-from hw1_tui.training.remote import following
-from hw1_tui.training.starting import start
-from tests.support.followed import Absent
+from hw1_tui.training.event import Progressed
 from tests.support.json_lines import records_of
-
-SHARED = ("--model", "logistic_regression", "--epochs", 2)
-GRID = ("--grid", "learning-rate=.01,.1", "--grid", "l2=0,.01")
-
-
-def trials_of(out):
-    return {record["trial"]: record for record in records_of(out) if record["event"] == "trial"}
-
-
-def losses_of(store=None):
-    """Return the losses of every run by its configuration: what must be the same however it was trained."""
-    store = store or Store()
-    return {
-        (run.config["learning_rate"], run.config["l2"], run.config["seed"]): [
-            epoch["val_loss"] for epoch in store.metrics(run.run)
-        ]
-        for run in store.runs()
-    }
-
+from tests.support.swept import GRID, SHARED, losses_of, trials_of
 
 # Training it.
 
@@ -149,53 +123,6 @@ def test_formats_have_a_line_a_trial(sweep):
     assert "hw1-tui --batch train --model logistic_regression" in lines[-1]
 
 
-@pytest.fixture
-def happening(monkeypatch):
-    """Let something happen at the beginning of each epoch; it is told the configuration."""
-
-    def happening(happen):
-        def started(config, engine, data):
-            trainer = start(config, engine, data)
-            epoch = trainer.epoch
-
-            def happens():
-                happen(config)
-                return epoch()
-
-            monkeypatch.setattr(trainer, "epoch", happens)
-            return trainer
-
-        monkeypatch.setattr(session, "start", started)
-
-    return happening
-
-
-def test_a_trial_that_fails_leaves_the_others_and_the_sweep_has_failed(sweep, happening):
-    def fail(config):
-        if config.hyperparameters["l2"]:
-            raise ValueError("a matrix without inverse")
-
-    sweep(*GRID, "--dry-run")
-    happening(fail)
-    code, out, err = sweep("--grid", "l2=0,.01", "--format", "jsonl", "--quiet")
-    assert code == 1
-    assert "trial 2 (l2 0.01, seed 42): The numpy engine failed in epoch 1: a matrix without inverse" in err
-    assert {number: trial["status"] for number, trial in trials_of(out).items()} == {1: "finished", 2: "failed"}
-
-
-def test_a_run_that_another_program_deletes_meanwhile_fails_the_sweep_which_says_so(sweep, happening):
-    def delete(config):
-        if config.hyperparameters["l2"]:
-            for record in Store().runs():
-                if not record.is_live:
-                    Store().delete(record.run)
-
-    happening(delete)
-    code, _, err = sweep("--grid", "l2=0,.01", "--jobs", 1, "--name", "gone", "--executor", "threads", "--quiet")
-    assert code == 1
-    assert err == "Of 2 trials: 1 waiting. hw1-tui sweep resume gone goes on with it.\n"
-
-
 def test_a_sweep_whose_time_is_over_has_ended_by_its_own_rule_and_goes_on(sweep):
     code, out, err = sweep(*GRID, "--name", "short", "--time", "0.001s", "--format", "jsonl")
     assert code == 0
@@ -236,113 +163,6 @@ def test_a_sweep_of_an_engine_that_is_missing_is_told_where_it_is_asked_for_and_
     code, _, err = sweep("--grid", "l2=0,.01", "--name", "two")
     assert code == 2
     assert "--name: another sweep, which cannot be read here (there is no engine 'example'), is called two" in err
-
-
-def test_ctrl_c_stops_all_and_resume_goes_on_to_the_same_bits(sweep, happening, monkeypatch):
-    with monkeypatch.context() as patch:
-        patch.setenv("HW1_TUI_HOME", os.environ["HW1_TUI_HOME"] + "-whole")
-        sweep(*GRID, "--jobs", 2)
-        whole = losses_of()
-    asked, ask_to_stop = threading.Event(), SweepRunner.ask_to_stop
-
-    def note(runner):
-        ask_to_stop(runner)
-        asked.set()
-
-    monkeypatch.setattr(SweepRunner, "ask_to_stop", note)
-    epochs = []
-
-    def interrupt(config):
-        epochs.append(config)
-        if len(epochs) > 3 and not asked.is_set():
-            os.kill(os.getpid(), signal.SIGINT)
-            assert asked.wait(60)  # the handler runs in the main thread, and the run is short
-
-    happening(interrupt)
-    code, _, err = sweep(*GRID, "--jobs", 2, "--name", "cut")
-    assert code == 130
-    assert "hw1-tui sweep resume cut goes on with it." in err
-    assert len(losses_of()) < 4
-    assert sweep("resume", "cut", "--jobs", 2)[0] == 0
-    assert losses_of() == whole
-
-
-KILLED = """
-import os, signal, sys
-from hw1_tui import data
-from hw1_tui.cli import main
-from hw1_tui.training import session
-from hw1_tui.training.starting import start
-
-left = [int(sys.argv[1])]
-
-def started(config, engine, data):
-    trainer = start(config, engine, data)
-    epoch = trainer.epoch
-    def counted():
-        left[0] -= 1
-        if not left[0]:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return epoch()
-    trainer.epoch = counted
-    return trainer
-
-session.start = started
-main(sys.argv[2:])
-"""
-
-
-def test_a_sweep_that_is_killed_goes_on_with_nothing_trained_twice(sweep, blobs, monkeypatch):
-    """A process of its own is killed in the midst of its work; a second run of the command does the rest."""
-    words = ["--batch", "sweep", *map(str, SHARED), "--data", str(blobs), *GRID, "--jobs", "2"]
-    killed = subprocess.run([sys.executable, "-c", KILLED, "5", *words], capture_output=True, timeout=120)
-    assert killed.returncode == -signal.SIGKILL
-    before = {run.run: run.status for run in Store().runs()}
-    assert 0 < len(before) < 4
-    assert "interrupted" in before.values()
-    assert all(run.sweep and run.facts["point"] for run in Store().runs())
-    logs = {run: Store().find(run).log_path.read_bytes() for run, status in before.items() if status == "finished"}
-    assert sweep("resume")[0] == 0
-    assert {run: Store().find(run).log_path.read_bytes() for run in logs} == logs
-    assert before.keys() <= {run.run for run in Store().runs()}
-    after = losses_of()
-    assert (len(Store().runs()), len(after)) == (4, 4)
-    with monkeypatch.context() as patch:
-        patch.setenv("HW1_TUI_HOME", os.environ["HW1_TUI_HOME"] + "-whole")
-        sweep(*GRID)
-        assert losses_of() == after
-
-
-def test_two_programs_share_a_sweep(store, blobs):
-    """What one trains the other waits for and takes."""
-    given = given_values({"model": "logistic_regression", "data": str(blobs), "epochs": 2}, "")
-    dataset = data.load(str(blobs))
-    wish = define(Wish(given, [("l2", "0,.01,.1", "")]), []).on(str(blobs), dataset.fingerprint)
-    runners = [SweepRunner(wish, dataset, Store(store.home)) for _ in range(2)]
-    threads = [threading.Thread(target=lambda runner=runner: list(runner.steps())) for runner in runners]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert len(store.runs()) == 3
-    assert all(not runner.missing for runner in runners)
-
-
-def test_a_trial_that_no_worker_had_begun_is_as_it_was_when_the_sweep_is_stopped(store, blobs, monkeypatch):
-    """It has not failed: the same sweep trains it when it is gone on with."""
-    monkeypatch.setattr(following, "SECONDS_WITHOUT_WORKER", 0.0)
-    given = given_values({"model": "logistic_regression", "data": str(blobs), "epochs": 2}, "")
-    dataset = data.load(str(blobs))
-    wish = define(Wish(given, [("l2", "0,.01", "")]), []).on(str(blobs), dataset.fingerprint)
-    runner = SweepRunner(wish, dataset, store, workers=Absent())
-    told = []
-    for step in runner.steps():
-        told.append(step.event)
-        runner.ask_to_stop()
-    assert [event.text for event in told if isinstance(event, Remarked)] == [
-        "No worker is free; the next that is trains it."
-    ]
-    assert len(runner.missing) == 2
 
 
 @pytest.mark.parametrize("executor", ["threads", "stacked"])

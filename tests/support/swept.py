@@ -1,4 +1,4 @@
-"""Sweeps of the scripted engine, for tests of the interface."""
+"""Sweeps at the command line and what they came to; sweeps of the scripted engine, for tests of the interface."""
 
 from __future__ import annotations
 
@@ -12,9 +12,30 @@ from hw1_tui.settings import Given
 from hw1_tui.sweep.definition import Sweep, Wish, define
 from hw1_tui.sweep.runner import SweepRunner
 from hw1_tui.training.event import EpochEnded
+from tests.support.json_lines import records_of
 from tests.support.scripted_engine import scripted, tiny_dataset
 
+SHARED = ("--model", "logistic_regression", "--epochs", 2)
+GRID = ("--grid", "learning-rate=.01,.1", "--grid", "l2=0,.01")
+"""Four points, for the command line."""
+
 AXES = {"learning_rate": ".002,.01,.05", "l2": "0,.001"}
+
+
+def trials_of(out: str) -> dict[int, dict[str, Any]]:
+    """Return what was printed of each trial as lines of JSON, by its number."""
+    return {record["trial"]: record for record in records_of(out) if record["event"] == "trial"}
+
+
+def losses_of(store: Store | None = None) -> dict[tuple[Any, ...], list[Any]]:
+    """Return the losses of every run by its configuration: what must be the same however it was trained."""
+    store = store or Store()
+    return {
+        (run.config["learning_rate"], run.config["l2"], run.config["seed"]): [
+            epoch["val_loss"] for epoch in store.metrics(run.run)
+        ]
+        for run in store.runs()
+    }
 
 
 def define_scripted(name: str = "rates", seeds: int = 2, **axes: str) -> Sweep:
