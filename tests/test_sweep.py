@@ -12,9 +12,9 @@ from hw1_tui import data
 from hw1_tui.cli import main
 from hw1_tui.runs import Store
 from hw1_tui.settings import given_values
-from hw1_tui.sweep.definition import Wish, define
 from hw1_tui.sweep.kept import find_sweep
 from hw1_tui.sweep.runner import SweepRunner
+from hw1_tui.sweep.wish import Wish, define
 from hw1_tui.training.event import Progressed
 from tests.support.json_lines import records_of
 from tests.support.swept import GRID, SHARED, losses_of, trials_of

@@ -14,8 +14,9 @@ from hw1_tui.files.toml import toml_text
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.settings import given_values
-from hw1_tui.sweep.definition import Sweep, Wish, define, read_definition
+from hw1_tui.sweep.definition import Sweep
 from hw1_tui.sweep.space import Space, axis_of
+from hw1_tui.sweep.wish import Wish, define, read_definition
 from tests.support.json_lines import records_of
 
 

@@ -11,8 +11,8 @@ import pytest
 from hw1_tui import data
 from hw1_tui.runs import Store
 from hw1_tui.settings import given_values
-from hw1_tui.sweep.definition import Wish, define
 from hw1_tui.sweep.runner import SweepRunner
+from hw1_tui.sweep.wish import Wish, define
 from hw1_tui.training import session
 from hw1_tui.training.event import Remarked
 from hw1_tui.training.remote import following

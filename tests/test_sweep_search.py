@@ -10,10 +10,11 @@ from hw1_tui import data
 from hw1_tui.cli import main
 from hw1_tui.runs import Store
 from hw1_tui.settings import given_values
-from hw1_tui.sweep.definition import DRAWN_FIRST, Wish, define
+from hw1_tui.sweep.definition import DRAWN_FIRST
 from hw1_tui.sweep.halving import Progress
 from hw1_tui.sweep.runner import SweepRunner
 from hw1_tui.sweep.search import LAG, ask, may_ask, rivals_of
+from hw1_tui.sweep.wish import Wish, define
 from hw1_tui.training.event import RunEnded
 from tests.support.history import write_blobs
 from tests.support.json_lines import records_of

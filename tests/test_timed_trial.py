@@ -10,8 +10,8 @@ from hw1_tui.report.runs.rerun import Rerun
 from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig, given_values
 from hw1_tui.sweep import runner
-from hw1_tui.sweep.definition import Wish, define
 from hw1_tui.sweep.plan import default_jobs, make_plan
+from hw1_tui.sweep.wish import Wish, define
 from hw1_tui.training import timed_trial
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Remarked

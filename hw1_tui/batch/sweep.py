@@ -41,13 +41,14 @@ from hw1_tui.numeral import counted
 from hw1_tui.runs import Store
 from hw1_tui.settings import SEEDS, TABLE, Given, option_name, refuse_questions
 from hw1_tui.signals import SIGNALS
-from hw1_tui.sweep.definition import Sweep, Wish, define, read_definition, read_time_limit, swept_metrics
+from hw1_tui.sweep.definition import Sweep, swept_metrics
 from hw1_tui.sweep.export import SUFFIXES, export_sweep, sweep_export_mistake
 from hw1_tui.sweep.kept import check_name, find_sweep
 from hw1_tui.sweep.plan import default_jobs, make_plan
 from hw1_tui.sweep.runner import SweepRunner, require_engine
 from hw1_tui.sweep.summary import ENDED_WELL, SweepSummary, TrialResult, read_summary
 from hw1_tui.sweep.trial import Trial
+from hw1_tui.sweep.wish import Wish, define, read_definition, read_time_limit
 from hw1_tui.training.checkpoint import BUDGET, CheckpointOptions
 from hw1_tui.training.event import FAILURES, Remarked, RunEnded, RunStarted
 from hw1_tui.training.executors import AUTO, EXECUTOR_NAMES

@@ -18,7 +18,8 @@ from hw1_tui.markup import cell_width, pad
 from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.settings import TABLE
-from hw1_tui.sweep.definition import Sweep, define, read_definition
+from hw1_tui.sweep.definition import Sweep
+from hw1_tui.sweep.wish import define, read_definition
 from screens.dialogs.dialog import Dialog
 from screens.widgets.button import Button
 from screens.widgets.choice_list import ChoiceList

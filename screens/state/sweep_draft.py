@@ -11,10 +11,11 @@ from hw1_tui.numeral import read_whole
 from hw1_tui.read_options import READ_OPTIONS
 from hw1_tui.runs.comparison import MAY_DIFFER
 from hw1_tui.settings import SEEDS, TABLE, Given, Hyperparameter
-from hw1_tui.sweep.definition import DEFAULT_METRIC, Sweep, Wish, define, swept_metrics
+from hw1_tui.sweep.definition import DEFAULT_METRIC, Sweep, swept_metrics
 from hw1_tui.sweep.plan import default_jobs
 from hw1_tui.sweep.search import require_optuna
 from hw1_tui.sweep.space import axis_of
+from hw1_tui.sweep.wish import Wish, define
 from screens.state.draft import Draft
 from screens.state.field_words import in_field_words
 

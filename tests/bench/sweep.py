@@ -10,8 +10,9 @@ from engines.threads import cores
 from hw1_tui import data
 from hw1_tui.runs import Store
 from hw1_tui.settings import given_values
-from hw1_tui.sweep.definition import Sweep, Wish, define
+from hw1_tui.sweep.definition import Sweep
 from hw1_tui.sweep.runner import SweepRunner
+from hw1_tui.sweep.wish import Wish, define
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record
 from tests.bench.material import own_home

@@ -9,8 +9,9 @@ import pytest
 
 from hw1_tui.runs import Store
 from hw1_tui.settings import Given
-from hw1_tui.sweep.definition import Sweep, Wish, define
+from hw1_tui.sweep.definition import Sweep
 from hw1_tui.sweep.runner import SweepRunner
+from hw1_tui.sweep.wish import Wish, define
 from hw1_tui.training.event import EpochEnded
 from tests.support.json_lines import records_of
 from tests.support.scripted_engine import scripted, tiny_dataset
