@@ -66,10 +66,10 @@ class ModelScreen(MainScreen):
         """Draw what the program is, the lists, the data's card, the presets, and where enter leads."""
         yield Static(_PROGRAM, id="program", classes="line")
         with Horizontal(id="choices"):
-            yield ChoiceList(id="models", compact=True, classes="frame")
-            yield ChoiceList(id="engines", compact=True, classes="frame")
+            yield ChoiceList(id="models", click_selects=False, compact=True, classes="frame")
+            yield ChoiceList(id="engines", click_selects=False, compact=True, classes="frame")
             with Vertical(id="data-choice", classes="frame"):
-                yield ChoiceList(id="data", compact=True, classes="bare")
+                yield ChoiceList(id="data", click_selects=False, compact=True, classes="bare")
                 yield Input(placeholder="FILE or FOLDER", id="path")
         with Horizontal(id="middle"):
             yield DataCard(id="card", classes="panel")

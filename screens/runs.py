@@ -73,6 +73,7 @@ class RunsScreen(RunActing):
         self._marked: dict[str, None] = {}
         self._search, self._is_filtered, self._why_none = RunSearch(), False, ""
         self._stale = True
+        self._filter_is_wrong = False  # as far as it is known of what stands there
         self._stamp: tuple[int, ...] = ()
         self.is_known = False
 
@@ -141,7 +142,8 @@ class RunsScreen(RunActing):
     @on(RunsFound)
     def _take_found(self, message: RunsFound) -> None:
         self.is_known = True
-        self.set_class(bool(message.problem), "-wrong")
+        self._filter_is_wrong = bool(message.problem)
+        self.set_class(self._filter_is_wrong, "-wrong")
         self.query_one("#filter-problem", Static).update(message.problem)
         self._why_none = message.why_none  # of a filter that is wrong what it says stands above
         if message.records is not None:
@@ -200,12 +202,14 @@ class RunsScreen(RunActing):
 
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:
-        self._search = replace(self._search, text=event.value)
+        self._search, self._filter_is_wrong = replace(self._search, text=event.value), False
         self._look()
 
     @on(Input.Submitted, "#filter")
     def _filter_done(self) -> None:
-        self.query_one(RunTable).focus()
+        """Go to the list; where the filter is wrong, stay to put it right: there letters are commands."""
+        if not self._filter_is_wrong:
+            self.query_one(RunTable).focus()
 
     def action_sort(self) -> None:
         """Sort by the next column that is shown."""

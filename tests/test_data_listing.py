@@ -85,12 +85,17 @@ async def test_what_is_highlighted_is_shown_and_chosen(script, folder):
         await until(pilot, lambda: card(app).startswith("flowers.csv: "))
 
 
-async def test_a_click_chooses(script, folder):
+async def test_a_click_chooses_and_a_second_goes_on(script, folder):
+    """One click led away at once: who chose data by the mouse saw nothing of it, and had yet to choose the model."""
     app = app_of(script)
     async with app.run_test(size=(200, 60)) as pilot:
         await until(pilot, lambda: "arrays.npz" in titles(app))
         await pilot.click("#data", offset=(2, 3))
-        await until(pilot, lambda: app.workspace.draft.data == "arrays.npz")
+        await until(pilot, lambda: app.workspace.draft.data == "arrays.npz" and card(app).startswith("arrays.npz: "))
+        assert app.current_mode == "model"
+        await pilot.click("#models", offset=(2, 2), times=2)
+        await until(pilot, lambda: app.current_mode == "hyperparameters")
+        assert app.workspace.draft.model == "logistic_regression"
 
 
 async def test_moving_through_the_list_reads_nothing(script, folder, monkeypatch):

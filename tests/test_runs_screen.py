@@ -12,6 +12,7 @@ from hw1_tui.runs.record import CURVE_POINTS
 from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.interrupted_dialog import InterruptedDialog
 from screens.dialogs.target_dialog import OverwriteDialog, TargetDialog
+from screens.state.run_label import RUN_LABELS
 from screens.state.run_search import RunSearch
 from screens.training import TrainingScreen
 from screens.widgets.chart import Chart
@@ -73,6 +74,8 @@ async def test_a_filter_is_typed_and_its_mistakes_are_said(store, blobs):
         app.screen.query_one("#filter", Input).value = "model=mpl"
         await until(pilot, lambda: "did you mean model=mlp" in str(problem.content))
         assert "No run has seed=9" not in str(nothing.content)  # of what was typed before
+        await pilot.press("enter")
+        assert app.focused is app.screen.query_one("#filter")  # in the list "d", typed to put it right, deletes
         app.screen.query_one("#filter", Input).value = ""
         await shown(pilot, *runs[::-1])
         await pilot.press("enter")
@@ -97,6 +100,17 @@ async def test_headings_sort(store, blobs):
         await shown(pilot, runs[0], runs[2], runs[1])
         await click_heading(pilot, "rate")
         await shown(pilot, runs[1], runs[2], runs[0])
+
+
+def test_tags_that_are_shown_and_taken_as_they_stand_are_the_same(store, blobs):
+    """A tag of two words, as a sweep's name or the command line gives it, became two; ``a, b`` a tag ``a,``."""
+    tags = ("sweep-two words", "don't", "a,b", 'the "best" one', '5"', "x")
+    run = store.tag(train(store, blobs), *tags)
+    label = RUN_LABELS["tags"]
+    label.write(store, run, label.read(run))
+    assert store.get(run.run).labels.tags == tags
+    label.write(store, run, 'new, "three words" x "open end')
+    assert set(store.get(run.run).labels.tags) == {"new", "three words", "x", '"open', "end"}
 
 
 async def test_labels_deleting_and_bringing_back(store, blobs):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from hw1_tui.runs import RunRecord, Store
@@ -27,8 +28,24 @@ class RunLabel:
 
 def _retag(store: Store, record: RunRecord, text: str) -> None:
     """Give a run the tags that were typed and take away those that were deleted, and no other program's."""
-    before, typed = record.labels.tags, text.split()
+    before, typed = record.labels.tags, _split_tags(text)
     store.retag(record.run, [tag for tag in typed if tag not in before], [tag for tag in before if tag not in typed])
+
+
+def _join_tags(tags: Iterable[str]) -> str:
+    """Return tags as they are typed: one that is not a word alone stands in quotation marks."""
+    return " ".join(_quoted(tag) if re.search(r'[\s,"]', tag) else tag for tag in tags)
+
+
+def _quoted(tag: str) -> str:
+    marks = tag.replace('"', '""')
+    return f'"{marks}"'
+
+
+def _split_tags(text: str) -> list[str]:
+    """Return the tags of a line; spaces and commas stand between them, or are of a tag in quotation marks."""
+    quoted_or_word = r'"((?:[^"]|"")+)"(?![^\s,])|([^\s,]+)'
+    return [quoted.replace('""', '"') or word for quoted, word in re.findall(quoted_or_word, text)]
 
 
 RUN_LABELS = {
@@ -39,7 +56,10 @@ RUN_LABELS = {
         lambda store, record, text: store.rename(record.run, text),
     ),
     "tags": RunLabel(
-        "Tags", "Words with spaces between them; empty for none.", lambda record: " ".join(record.labels.tags), _retag
+        "Tags",
+        'Words with spaces between them, "several words" in quotes; empty for none.',
+        lambda record: _join_tags(record.labels.tags),
+        _retag,
     ),
     "note": RunLabel(
         "Note",

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from rich.text import Text
 from textual.binding import BindingType
+from textual.events import Click
 from textual.visual import VisualType
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
@@ -19,13 +20,23 @@ class ChoiceList(OptionList):
 
     Args:
         options: what can be chosen.
+        click_selects: whether one click does what enter does, where it leads away; otherwise it takes two.
         widget: what ``OptionList`` takes by name.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = vim_keys("list")
 
-    def __init__(self, *options: Option, **widget: Any) -> None:
+    def __init__(self, *options: Option, click_selects: bool = True, **widget: Any) -> None:
         super().__init__(*options, **{"markup": False, **widget})
+        self._click_selects = click_selects
+
+    def on_click(self, event: Click) -> None:
+        """Only highlight what was clicked, where one click is not enough."""
+        place = event.style.meta.get("option")
+        if not self._click_selects and event.chain == 1 and place is not None:
+            event.prevent_default()  # Textual's own list selects
+            if not self.get_option_at_index(place).disabled:
+                self.highlighted = place
 
     @property
     def tooltip(self) -> VisualType | None:
