@@ -89,7 +89,7 @@ def test_where_it_cannot_be_told_it_is_said_what_tells_it(tmp_path):
     path = write(tmp_path / "mnist.csv", [y, *x.T])
     found = data.load(path)
     assert found.is_regression
-    assert any("--target 1 --task classification" in sentence for sentence in found.found)
+    assert any("--target 1 and --task classification" in sentence for sentence in found.found)
     chosen = data.load(path, ReadOptions(target="1", task="classification"))
     assert (chosen.image_shape, chosen.n_classes) == ((8, 8), 10)
 
