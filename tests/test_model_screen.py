@@ -99,7 +99,7 @@ async def test_what_is_not_there_is_said_and_cannot_be_taken(script):
     async with app.run_test(size=SMALL) as pilot:
         await pilot.press("slash", *"transformer")
         await until(pilot, lambda: listed(app) == [None])
-        assert "No run of the report" in str(app.screen.query_one("#presets", OptionList).options[0].prompt)
+        assert "No run has all these words." in str(app.screen.query_one("#presets", OptionList).options[0].prompt)
         await pilot.press("up", "down", "enter")
         await pilot.pause()
         assert app.current_mode == "model"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _HINT = "such as  mlp dropout  or  2.2b"
 _INDENT = 6
-_NONE = "No run of the report has all these words."
+_NONE = "No run has all these words."
 
 
 class PresetFilter(Input):

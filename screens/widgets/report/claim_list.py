@@ -20,6 +20,7 @@ _BESIDE = 56
 """Cells from which on a claim stands beside its verdict, and not below it."""
 _VERDICT_WIDTH = 18
 _FEWEST_ROWS = 4
+_NOT_SETTLED = "not settled"
 
 
 class ClaimList(ChoiceList):
@@ -67,16 +68,17 @@ class ClaimList(ChoiceList):
 
     def _heading(self, title: str, claims: Sequence[Claim]) -> Text:
         """Return a title with how many of its claims have which verdict."""
-        found = [self._results[claim.name].words for claim in claims if claim.name in self._results]
+        results = [self._results.get(claim.name) for claim in claims]
+        found = [result.words if result else _NOT_SETTLED for result in results]
         counts = ", ".join(f"{found.count(words)} {words}" for words in dict.fromkeys(found))
-        return Text.assemble((f"{title}: ", self._look("title")), (counts or str(len(claims)), self._look("remark")))
+        return Text.assemble((f"{title}: ", self._look("title")), (counts, self._look("remark")))
 
     def _prompt(self, claim: Claim, result: ClaimResult | None) -> Text:
         """Return a claim beside its verdict, or below it where there is little room, and a blank line."""
         width = self.scrollable_content_region.width
         indent = _VERDICT_WIDTH if width >= _BESIDE else 2
         room = max(_NARROWEST, width - indent - 1)
-        told = Text("· not settled", style=self._look("remark"))
+        told = Text(f"· {_NOT_SETTLED}", style=self._look("remark"))
         verdict = mark(self, result.finding.verdict, result.words) if result else told
         wrapped = [line for part in self._paragraphs(claim, result) for line in part.wrap(self.app.console, room)]
         lines = [Text(" " * indent).append_text(line) for line in wrapped]
