@@ -223,6 +223,11 @@ async def test_a_regression_is_a_table_of_targets_and_features(app):
         await pilot.press("down", "enter")
         await pilot.pause()
         assert f"{train.x[1][6]:.6g}" in text(app, "#example-values")
+        for size in (MIDDLE, SMALL):  # no value is cut, whatever room there is
+            await pilot.resize_terminal(*size)
+            await settle(pilot)
+            room = app.screen.query_one("#example-scroll").size.width
+            assert 0 < max(map(len, text(app, "#example-values").splitlines())) <= room
 
 
 async def test_an_empty_split_is_said_and_harms_nothing(app):

@@ -21,7 +21,8 @@ from screens.widgets.plain import plain
 
 _CHANNELS = ("red", "green", "blue")
 _A_LINE = 8
-"""Values in a line, where they are not those of a picture; half of them where features have names."""
+"""The most values in a line, where they are not those of a picture; half of them where features have names."""
+_VALUE_WIDTH, _GAP = 11, 2
 _NARROWEST, _LONGEST_NAME = 6, 24
 _SMALLEST_SHARE = 1e-6
 """A smaller scale is told as a decimal number, and not as one over a whole one."""
@@ -70,12 +71,18 @@ class ExampleDialog(Dialog[int]):
         self.query_one("#values").display = bool(self._examples.dataset.image_shape)
         self._show()
 
+    def on_resize(self) -> None:
+        """Break lines of values for the new width."""
+        self.call_after_refresh(self._show)  # the values say by then how wide they are
+
     def _show(self) -> None:
         examples, position = self._examples, self._position
         title = f"{examples.target(position)}: {position + 1:,} of {len(examples):,}, {examples.what}"
         self.query_one("#example-box").border_title = plain(title)
         self.query_one("#example-facts", Static).update(_facts(examples, position))
-        self.query_one("#example-values", Static).update(_values(examples, position))
+        scroll = self.query_one("#example-scroll")
+        room = scroll.container_size.width - scroll.styles.scrollbar_size_vertical
+        self.query_one("#example-values", Static).update(_values(examples, position, room))
         if examples.dataset.image_shape:
             self.query_one(Picture).show(examples.picture(position))
 
@@ -108,15 +115,17 @@ def _facts(examples: ExampleList, position: int) -> str:
     return f"index {examples.indices[position]} in {examples.split}: {target}\n{values}: {spread}{scale}"
 
 
-def _values(examples: ExampleList, position: int) -> str:
-    """Return the values as stored: a table for each colour of a picture, else lines of numbers."""
+def _values(examples: ExampleList, position: int, room: int) -> str:
+    """Return the values as stored: a table for each colour of a picture, else lines of numbers that are not cut."""
     row, shape = examples.row(position), examples.dataset.image_shape
     if not shape:
         titles = [shorten(visible(name), _LONGEST_NAME) for name in examples.dataset.feature_titles]
         width = max(_NARROWEST, *(cell_width(title) for title in titles))
-        named = [pad(title, width, ">") + f" {float(value):<13.6g}" for title, value in zip(titles, row, strict=True)]
-        a_line = _A_LINE if width == _NARROWEST else _A_LINE // 2
-        return "\n".join("".join(named[i : i + a_line]) for i in range(0, len(named), a_line))
+        texts = [f"{float(value):.6g}".ljust(_VALUE_WIDTH) for value in row]
+        named = [f"{pad(title, width, '>')} {text}" for title, text in zip(titles, texts, strict=True)]
+        most = _A_LINE if width == _NARROWEST else _A_LINE // 2
+        a_line = min(most, max(1, (room + _GAP) // (width + 1 + _VALUE_WIDTH + _GAP)))
+        return "\n".join((" " * _GAP).join(named[i : i + a_line]) for i in range(0, len(named), a_line))
     picture = row.reshape(shape)
     if picture.ndim == 2:
         return _grid(picture)
