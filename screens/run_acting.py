@@ -18,8 +18,8 @@ from screens.state.run_source import submit_branched, submit_resumed
 class RunActing(MainScreen):
     """A main screen with a list of runs."""
 
-    def attempt(self, work: Callable[[], object], *, to_training: bool = False) -> None:
-        """Do something; say what is wrong where it cannot be done. Also for threads.
+    def attempt(self, work: Callable[[], object], *, to_training: bool = False) -> bool:
+        """Do something and return whether it could be done; say what is wrong where not. Also for threads.
 
         Args:
             work: what is done.
@@ -29,13 +29,14 @@ class RunActing(MainScreen):
             work()
         except (MistakeError, EngineError) as error:
             self.notify(in_field_words(str(error)), severity="error")
-            return
+            return False
         except OSError as error:
             self.notify(f"{error.filename}: {error.strerror}", severity="error")
-            return
+            return False
         self.take_change()
         if to_training:
             self.app.action_go("training")
+        return True
 
     def take_change(self) -> None:
         """Take that something was done to the runs; by default nothing has to be."""

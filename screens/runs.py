@@ -298,13 +298,12 @@ class RunsScreen(RunActing):
 
         label = RUN_LABELS[name]
 
-        def write(record: RunRecord, text: str | None) -> None:
-            if text is not None:
-                self.attempt(lambda: label.write(self.workspace.store, record, text))
+        def write(record: RunRecord, text: str) -> bool:
+            return self.attempt(lambda: label.write(self.workspace.store, record, text))
 
         if record := self._current:
-            dialog = EntryDialog(f"{label.title} {record.title}", label.read(record), label.note)
-            self.app.push_screen(dialog, partial(write, record))
+            heading = f"{label.title} {record.title}"
+            self.app.push_screen(EntryDialog(heading, label.read(record), label.note, partial(write, record)))
 
     def action_export(self) -> None:
         """Ask for a file, whose suffix says what is written."""

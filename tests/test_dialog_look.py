@@ -73,7 +73,7 @@ def overwritten(_app: App[Any]) -> Dialog[Any]:
 DIALOGS: dict[str, Callable[[App[Any]], Dialog[Any]]] = {
     "comparison": compared,
     "branch": branched,
-    "entry": lambda _app: EntryDialog(LONG, LONG, LONG),
+    "entry": lambda _app: EntryDialog(LONG, LONG, LONG, lambda _text: True),
     "target": lambda _app: TargetDialog(LONG, LONG, LONG, lambda _path: None, lambda _path: (), print),
     "overwrite": overwritten,
     "text": lambda _app: TextDialog(LONG, "short", LONG),

@@ -315,6 +315,8 @@ async def test_a_questions_file_with_mistakes_is_explained_and_changes_nothing(b
             await until(pilot, lambda: isinstance(app.screen, TextDialog))
             assert word in str(app.screen.query_one("#text", Static).content)
             await pilot.press("escape")
+            assert app.screen.query_one("#entry", Input).value == str(tmp_path / file), "what was typed is not lost"
+            await pilot.press("escape")
         assert "1.1" in questions(app)
         assert "0 of 24 runs are kept" in about(app)
 

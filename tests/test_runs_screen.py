@@ -113,6 +113,19 @@ def test_tags_that_are_shown_and_taken_as_they_stand_are_the_same(store, blobs):
     assert set(store.get(run.run).labels.tags) == {"new", "three words", "x", '"open', "end"}
 
 
+async def test_a_name_that_is_refused_stays_to_be_mended(store, blobs):
+    """The dialog closed, and what was typed was gone."""
+    run, other = train(store, blobs), train(store, blobs)
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot, other, run)
+        await pilot.press("down", "r", *other, "enter")
+        await until(pilot, lambda: "is the identifier of another run" in told(app))
+        await pilot.press("x", "enter")
+        await until(pilot, lambda: store.get(run).labels.name == f"{other}x")
+        await until(pilot, lambda: not app.screen.query("#entry"))
+
+
 async def test_labels_deleting_and_bringing_back(store, blobs):
     """What is typed for a run is kept as typed; a deleted run is gone and can be brought back."""
     run, other = train(store, blobs), train(store, blobs)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -13,18 +15,19 @@ from screens.widgets.input import Input
 from screens.widgets.plain import plain
 
 
-class EntryDialog(Dialog[str]):
+class EntryDialog(Dialog[None]):
     """One line of text; ``enter`` takes it, ``escape`` leaves everything as it was.
 
     Args:
         title: stands in the frame.
         text: what stands there at first.
         note: what is expected.
+        take: takes what was typed and returns whether it could; else it has said why, and the text stays to be mended.
     """
 
-    def __init__(self, title: str, text: str = "", note: str = "") -> None:
+    def __init__(self, title: str, text: str, note: str, take: Callable[[str], bool]) -> None:
         super().__init__()
-        self._heading, self._text, self._note = title, text, note
+        self._heading, self._text, self._note, self._take = title, text, note, take
 
     def compose(self) -> ComposeResult:
         """Draw the line and the answers."""
@@ -40,4 +43,5 @@ class EntryDialog(Dialog[str]):
     @on(Input.Submitted)
     def action_take(self) -> None:
         """Take it."""
-        self.dismiss(self.query_one("#entry", Input).value)
+        if self._take(self.query_one("#entry", Input).value):
+            self.dismiss(None)

@@ -26,16 +26,15 @@ def ask_for_questions(screen: Screen[Any], file: str, take: Callable[[str], None
         take: called with the path of another one in which nothing is wrong, empty for that of the report.
     """
 
-    def check(text: str | None) -> None:
-        if text is None:
-            return
+    def check(text: str) -> bool:
         path = str(user_path(text.strip()).absolute()) if text.strip() else ""
         try:
             read_questions(Path(path) if path else None)
         except MistakeError as error:
             told = "\n".join(map(str, error.mistakes))
             screen.app.push_screen(TextDialog("Questions file", told, "The questions stay as they are:"))
-        else:
-            take(path)
+            return False
+        take(path)
+        return True
 
-    screen.app.push_screen(EntryDialog("Questions file", file, _NOTE), check)
+    screen.app.push_screen(EntryDialog("Questions file", file, _NOTE, check))
