@@ -43,6 +43,13 @@ def focus(app, field):
     return control
 
 
+async def go_to(pilot, field):
+    """Wait for a field and go there."""
+    await until(pilot, lambda: pilot.app.screen.query(f"#field-{field}"))
+    focus(pilot.app, field)
+    await pilot.pause()
+
+
 async def test_the_run_that_starts_is_the_one_that_was_typed(script):
     app = app_of(script, "hyperparameters")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -62,9 +69,7 @@ async def test_the_run_that_starts_is_the_one_that_was_typed(script):
 async def test_a_mistake_in_the_burst_starts_nothing(script):
     app = app_of(script, "hyperparameters")
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: app.screen.query("#field-epochs"))
-        focus(app, "epochs")
-        await pilot.pause()
+        await go_to(pilot, "epochs")
         burst(app, "x", "ctrl+s")
         await until(pilot, lambda: told(app))
         assert not app.workspace.queue.runs
@@ -88,9 +93,7 @@ async def test_what_is_typed_after_the_defaults_were_put_back_goes_where_one_was
     """The field of that name has the focus again: no digit is the key of another screen."""
     app = app_of(script, screen)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: app.screen.query(f"#field-{field}"))
-        focus(app, field)
-        await pilot.pause()
+        await go_to(pilot, field)
         burst(app, "4", "ctrl+r", "end", "1")
         control = lambda: app.screen.query_one(f"#field-{field} .control", Input)  # noqa: E731 - of the new field
         await until(pilot, lambda: control().value.endswith("1"))
@@ -113,9 +116,7 @@ async def test_a_dialog_is_opened_filled_in_and_applied_in_one_burst(script):
 async def test_what_is_pasted_and_applied_at_once_is_applied_whole(script):
     app = app_of(script, "hyperparameters")
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: app.screen.query("#field-epochs"))
-        focus(app, "epochs")
-        await pilot.pause()
+        await go_to(pilot, "epochs")
         burst(app, "ctrl+u")
         app.post_message(Paste("123"))
         burst(app, "ctrl+s")
@@ -127,9 +128,7 @@ async def test_lines_that_are_pasted_are_all_taken(script):
     """The first of several lines stood in the field, and nothing told of the others."""
     app = app_of(script, "hyperparameters")
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: app.screen.query("#field-epochs"))
-        focus(app, "epochs")
-        await pilot.pause()
+        await go_to(pilot, "epochs")
         burst(app, "ctrl+u")
         app.post_message(Paste("12\r\n\n34\n"))
         await until(pilot, lambda: app.workspace.draft.texts.get("epochs") == "12 34")

@@ -18,7 +18,7 @@ from hw1_tui.training.event import Remarked
 from hw1_tui.training.remote import following
 from hw1_tui.training.starting import start
 from tests.support.followed import Absent
-from tests.support.swept import GRID, SHARED, losses_of, trials_of
+from tests.support.swept import GRID, SHARED, losses_of, train_twice, trials_of
 
 
 @pytest.fixture
@@ -148,12 +148,7 @@ def test_two_programs_share_a_sweep(store, blobs):
     given = given_values({"model": "logistic_regression", "data": str(blobs), "epochs": 2}, "")
     dataset = data.load(str(blobs))
     wish = define(Wish(given, [("l2", "0,.01,.1", "")]), []).on(str(blobs), dataset.fingerprint)
-    runners = [SweepRunner(wish, dataset, Store(store.home)) for _ in range(2)]
-    threads = [threading.Thread(target=lambda runner=runner: list(runner.steps())) for runner in runners]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    runners = train_twice(wish, dataset, store)
     assert len(store.runs()) == 3
     assert all(not runner.missing for runner in runners)
 

@@ -1,7 +1,6 @@
 """Points that TPE chooses: the same however the sweep is trained, better than drawn ones, by our history alone."""
 
 import math
-import threading
 from importlib import metadata
 
 import pytest
@@ -18,6 +17,7 @@ from hw1_tui.sweep.wish import Wish, define
 from hw1_tui.training.event import RunEnded
 from tests.support.history import write_blobs
 from tests.support.json_lines import records_of
+from tests.support.swept import train_twice
 
 pytest.importorskip("optuna")
 
@@ -109,12 +109,7 @@ def test_two_programs_share_a_search_and_find_what_one_would(store, blobs, tmp_p
     dataset = data.load(str(blobs))
     axes = [("learning_rate", "1e-3..1:log", ""), ("l2", "0,.001,.01", "")]
     wanted = define(Wish(given, axes, n_tpe=13, halving=True, name="found"), []).on(str(blobs), dataset.fingerprint)
-    runners = [SweepRunner(wanted, dataset, Store(store.home), executor="threads") for _ in range(2)]
-    threads = [threading.Thread(target=lambda runner=runner: list(runner.steps())) for runner in runners]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    runners = train_twice(wanted, dataset, store, executor="threads")
     assert len(store.runs()) == 13
     assert all(not runner.missing for runner in runners)
     alone = Store(tmp_path / "alone")

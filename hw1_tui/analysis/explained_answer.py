@@ -66,9 +66,9 @@ class ExplainedAnswer:
             told_of = ", ".join(f"'{name}' with {count}" for name, count in to.most_common(3))
             n = int(found.flips.sum())
             told = f"Covered one at a time, {n} {squares} change{'s' * (n == 1)} the answer: {told_of}."
-        lines = (
-            [told] if self.has_probabilities else [told, "It tells no probabilities: drops are of its scores' softmax."]
-        )
+        lines = [told]
+        if not self.has_probabilities:
+            lines.append("It tells no probabilities: drops are of its scores' softmax.")
         if self.parts is not None:
             lines.append(
                 f"The score of '{self.classes[self.target]}': {self.parts[self.parts > 0].sum():+.3g} from what is for"

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engines.contract import Dataset
 from hw1_tui.runs import Store
 from hw1_tui.settings import Given
 from hw1_tui.sweep.definition import Sweep
 from hw1_tui.sweep.runner import SweepRunner
 from hw1_tui.sweep.wish import Wish, define
 from hw1_tui.training.event import EpochEnded
+from hw1_tui.training.executors import AUTO
 from tests.support.json_lines import records_of
 from tests.support.scripted_engine import scripted, tiny_dataset
 
@@ -47,6 +50,17 @@ def define_scripted(name: str = "rates", seeds: int = 2, **axes: str) -> Sweep:
     wish = Wish(given, [(key, text, key) for key, text in axes.items()], name=name, seeds=seeds)
     dataset = tiny_dataset()
     return define(wish, []).on("builtin", dataset.fingerprint)
+
+
+def train_twice(sweep: Sweep, dataset: Dataset, store: Store, executor: str = AUTO) -> list[SweepRunner]:
+    """Train a sweep by two runners at once, as two programs do; return them when both have ended, or after a minute."""
+    runners = [SweepRunner(sweep, dataset, Store(store.home), executor=executor) for _ in range(2)]
+    threads = [threading.Thread(target=lambda runner=runner: list(runner.steps())) for runner in runners]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return runners
 
 
 def train_scripted(script: Any, store: Store, sweep: Sweep, epochs: int | None = None) -> None:
