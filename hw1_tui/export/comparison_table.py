@@ -9,9 +9,9 @@ from hw1_tui.export.table import DIFFERENCE, STATISTICS, Table
 from hw1_tui.metric import METRICS, Metric, by_importance, end_metrics
 from hw1_tui.runs.comparison import (
     about_data,
+    about_spreads,
     compared_results,
     differing,
-    left_out,
     repeated_results,
     repetitions,
     unfinished,
@@ -120,12 +120,7 @@ def seeds_table(records: Sequence[RunRecord]) -> Table:
         found = [group.spreads.get(name) for name in results]
         values = [value for s in found for value in ((s.mean, s.std if s.n > 1 else None) if s else (None, None))]
         rows.append((len(group.runs), group.seeds, *(own[i] for own in differ.values()), *values))
-    said = [
-        "Mean and sample standard deviation over the seeds, of finished runs.",
-        left_out(records),
-        about_data(records),
-    ]
-    remark = " ".join(filter(None, said)) + about_losses(records)
+    remark = " ".join(about_spreads(records)) + about_losses(records)
     less = [f"{name}{statistic}" for name in least_important(results) for statistic in STATISTICS]
     return Table(("runs", "seeds", *differ, *spreads), tuple(rows), remark, ("seeds", *less, *reversed(differ)))
 

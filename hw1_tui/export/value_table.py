@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hw1_tui.export.comparison_table import about_losses, least_important
 from hw1_tui.export.table import STATISTICS, SUPERIORITY, Table, cell, title
 from hw1_tui.metric import Metric
-from hw1_tui.runs.comparison import about_data, left_out, repeated_results
+from hw1_tui.runs.comparison import about_spreads, repeated_results
 from hw1_tui.runs.difference import EvidenceByRun, main_metric
 from hw1_tui.runs.record import RunRecord
 from hw1_tui.runs.value_group import ValueComparison, ValueGroup, compare_values, value_groups
@@ -67,11 +67,7 @@ def _remark(
     compared: Sequence[ValueComparison | None],
 ) -> str:
     """Return what the columns are, and why some are empty."""
-    words = [
-        "Mean and sample standard deviation over the seeds, of finished runs.",
-        left_out(records),
-        about_data(records),
-    ]
+    words = about_spreads(records)
     if len(groups) > 1 and metric:
         first = f"{title(name)} {cell(name, groups[0].value)}"
         words.append(f"Verdict and superiority: {metric.title} beside that of {first}.")
@@ -83,4 +79,4 @@ def _remark(
             words.append(f"P(A > B) is told of at least {FEWEST_SEEDS} seeds on each side.")
     if any(len(group.settings) > 1 for group in groups):
         words.append("Where a value has several settings, the spread is over these as well, and there is no verdict.")
-    return " ".join(filter(None, words)) + about_losses(records)
+    return " ".join(words) + about_losses(records)

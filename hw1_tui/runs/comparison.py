@@ -152,6 +152,12 @@ def spreads(results: Sequence[Mapping[str, Any]]) -> dict[str, Spread]:
     return {name: found for name, measured in values.items() if (found := spread(measured))}
 
 
+def about_spreads(records: Sequence[RunRecord]) -> list[str]:
+    """Return sentences on what means and deviations over seeds are of, and what was left out."""
+    said = ["Mean and sample standard deviation over the seeds, of finished runs.", left_out(records)]
+    return list(filter(None, [*said, about_data(records)]))
+
+
 def about_data(records: Sequence[RunRecord]) -> str:
     """Return a sentence where runs were trained on different data, which makes their metrics hard to compare."""
     is_one = len({record.facts.get("fingerprint") for record in records}) <= 1

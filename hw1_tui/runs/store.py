@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -113,8 +113,7 @@ class Store:
         Raises:
             MistakeError: there is no such run, or more than one; or its folder is damaged.
         """
-        if not name:
-            raise MistakeError(Mistake("RUN", "is empty", f"an identifier, a name, or {LAST}"))
+        _refuse_empty(name)
         exact = self.runs_path / name
         if exact.name == name and (folder := open_folder(exact)):
             return folder
@@ -124,13 +123,13 @@ class Store:
         elif name == LAST and (records := self.runs()):
             return folders[records[0].run]
         else:
-            matches = [run for run in folders if name and (run.startswith(name) or run.endswith(name))]
+            matches = _meant_by(name, folders)
             problem = "more than one run begins or ends like this"
         if len(matches) == 1:
             return folders[matches[0]]
         if matches:
             raise MistakeError(Mistake(name, problem, first_few(sorted(matches, reverse=True))))
-        deleted = [run for run in list_folders(self.trash_path) if run.startswith(name) or run.endswith(name)]
+        deleted = _meant_by(name, list_folders(self.trash_path))
         where = f", but in the trash: {first_few(sorted(deleted, reverse=True))}" if deleted else ""
         problem = "there is no such run" + (where or ("" if folders else f"; none is kept in {self.home}"))
         raise MistakeError(Mistake(name, problem, nearest="" if deleted else nearest_name(name, folders)))
@@ -301,11 +300,10 @@ class Store:
         exact = self.trash_path / run
         if exact.name == run and (folder := open_folder(exact)):  # thousands at once: the others are not looked at
             return self._bring_back(folder)
-        if not run:
-            raise MistakeError(Mistake("RUN", "is empty", f"an identifier, a name, or {LAST}"))
+        _refuse_empty(run)
         folders, deleted = list_folders(self.trash_path), self.deleted()
         matches = [r.run for r in deleted if r.labels.name == run] or [r.run for r in deleted[:1] if run == LAST]
-        matches = matches or [name for name in folders if name.startswith(run) or name.endswith(run)]
+        matches = matches or _meant_by(run, folders)
         if not matches:
             problem = "is not among the deleted runs" + ("" if folders else ": the trash is empty")
             raise MistakeError(Mistake(run, problem, nearest=nearest_name(run, folders)))
@@ -375,6 +373,21 @@ class Store:
             raise MistakeError(Mistake(str(self.index_path), f"cannot be written: {error.strerror}")) from None
         sweep_folders(self.runs_path)
         return len(self._records())
+
+
+def _refuse_empty(name: str) -> None:
+    """See that what is to name a run is not empty.
+
+    Raises:
+        MistakeError: it is.
+    """
+    if not name:
+        raise MistakeError(Mistake("RUN", "is empty", f"an identifier, a name, or {LAST}"))
+
+
+def _meant_by(part: str, runs: Iterable[str]) -> list[str]:
+    """Return the identifiers that begin or end with what was given."""
+    return [run for run in runs if run.startswith(part) or run.endswith(part)]
 
 
 def _look_at_lock(record: RunRecord, folder: RunFolder) -> RunRecord:
