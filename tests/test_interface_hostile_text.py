@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from textual.widgets import Input
+from textual.widgets._toast import Toast
 
 from engines.contract import Array
 from hw1_tui.app import Hw1App
@@ -11,7 +12,7 @@ from hw1_tui.runs import Store
 from hw1_tui.settings import Given
 from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.widgets.run_table import RunTable
-from tests.support.drawn import strips
+from tests.support.drawn import drawn_again, strips
 from tests.support.history import write_run
 from tests.support.scripted_engine import until
 
@@ -79,6 +80,19 @@ async def test_any_path_may_be_given_as_data_and_every_screen_opens():
             assert is_harmless(app)
             app.notify(f"{name} cannot be read")
         assert app.is_running
+
+
+async def test_letters_of_two_cells_in_a_notice_stand_whole_over_whatever_lies_below():
+    app = Hw1App("train")
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        words = ["山" * 24, "a" + "山" * 24, "b" + "山" * 24, "山" * 23]
+        for word in words:
+            app.notify(word)
+        await go(pilot, "hyperparameters")
+        await until(pilot, lambda: "Train beside" in drawn(app) and len(app.screen.query(Toast)) == len(words))
+        assert not [word for word in words if word not in drawn(app)]
+        for word, toast in zip(words, app.screen.query(Toast), strict=True):
+            assert word in drawn_again(app, toast)
 
 
 async def test_a_settings_file_may_name_any_data(tmp_path):

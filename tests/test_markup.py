@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
-from hw1_tui.markup import cell_width, csv_cell, escape_markdown, pad, shell_path, shorten, shorten_apart, visible, wrap
+from hw1_tui.markup import (
+    cell_width,
+    csv_cell,
+    escape_markdown,
+    pad,
+    shell_path,
+    shorten,
+    shorten_apart,
+    steady,
+    visible,
+    wrap,
+)
 
 _ANY = st.text(st.characters(exclude_categories=()))
 
@@ -57,6 +68,18 @@ def test_lines_stay_where_they_are_wanted():
 def test_cells_are_counted_as_the_terminal_library_counts_them_for_cjk_and_latin(text):
     plain = "".join(c for c in text if unicodedata.east_asian_width(c) in ("W", "Na") or c.isascii())
     assert cell_width(plain) == cell_len(plain)
+
+
+_SIGNS = ["a", "é", "山", "🏔", "❤\ufe0f", "❤\ufe0f\u200d🔥", "1\ufe0f\u20e3", "👩🏽\u200d🚀", "👍🏽", "⌚\ufe0e", "👩"]
+
+
+@given(st.lists(st.sampled_from(_SIGNS)).map("".join), st.integers(0, 9))
+@example("🏔\ufe0f הר", 3)
+def test_an_emoji_takes_the_same_cells_for_the_program_its_library_and_every_terminal(text, width):
+    assert cell_width(text) == cell_len(text)
+    assert cell_width(shorten(text, width)) <= width
+    shown = steady(text, cell_len)
+    assert sum(map(cell_len, shown)) == cell_len(text)  # whatever a terminal makes of neighbours
 
 
 @given(_ANY, st.integers(0, 30))

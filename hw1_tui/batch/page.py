@@ -11,7 +11,7 @@ from typing import TextIO
 from hw1_tui.batch.stream import spelled
 from hw1_tui.export.table import GivenName, Table
 from hw1_tui.export.table_layout import kept_columns
-from hw1_tui.markup import cell_width, pad, visible, wrap
+from hw1_tui.markup import cell_width, pad, steady, visible, wrap
 
 _CUT = "…"
 _COMMAND = "hw1-tui "
@@ -62,11 +62,15 @@ def _broken(line: str, width: int) -> list[str]:
 
 def spelled_table(table: Table) -> Table:
     """Return a table with its texts as stdout shows them, whatever its encoding: columns are then as wide as they."""
+    is_terminal = columns_of(sys.stdout) is not None
 
     def shown(value: object) -> object:
         if isinstance(value, (list, tuple)):
             return tuple(map(shown, value))
-        return spelled(visible(value, keep_lines=True)) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        text = spelled(visible(value, keep_lines=True))
+        return steady(text) if is_terminal else text
 
     columns = tuple(GivenName(shown(name)) if isinstance(name, GivenName) else name for name in table.columns)
     return replace(table, columns=columns, rows=tuple(tuple(map(shown, row)) for row in table.rows))

@@ -10,7 +10,7 @@ from hw1_tui.markup.markdown import escape as escape_markdown
 from hw1_tui.markup.shell import option_words, shell_path
 from hw1_tui.markup.tex import escape as escape_tex
 from hw1_tui.markup.visible import csv_cell, visible
-from hw1_tui.markup.width import cell_width, pad, shorten, shorten_apart, wrap
+from hw1_tui.markup.width import cell_width, pad, shorten, shorten_apart, steady, wrap
 
 __all__ = [
     "cell_width",
@@ -24,6 +24,7 @@ __all__ = [
     "shell_path",
     "shorten",
     "shorten_apart",
+    "steady",
     "visible",
     "wrap",
 ]

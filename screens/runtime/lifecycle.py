@@ -22,6 +22,7 @@ from screens.runtime.layout_requests import count_all
 from screens.runtime.terminal_guard import end_on_signals
 from screens.runtime.terminal_progress import TerminalProgress, write_to
 from screens.runtime.tidying import SECONDS_BETWEEN, forget_gone
+from screens.runtime.whole_letters import keep_whole
 from screens.state.workspace_app import WorkspaceApp
 from screens.theme import take_own
 
@@ -43,6 +44,7 @@ class Lifecycle(WorkspaceApp):
         self.departure = Departure(self)
         take_own(self)
         count_all()
+        keep_whole()
         self.stylesheet = CachedStylesheet(variables=self.get_css_variables())
         self._progress = TerminalProgress(write_to(self))
         self._end_notifier = EndNotifier(self, write_to(self))
