@@ -1,18 +1,24 @@
 """Runs trained by workers of a real scheduler, with TLS: the same to the bit, live, and whatever dies on the way."""
 
 import contextlib
+import json
 import logging
 import os
+import queue
 import signal
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 pytest.importorskip("distributed", reason="distributed is not installed")
 pytest.importorskip("cryptography", reason="cryptography is not installed")
 
+from distributed import Future
+
 from hw1_tui import data
 from hw1_tui.cli import main
+from hw1_tui.cluster import dask_workers
 from hw1_tui.mistake import LostError, MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
@@ -22,6 +28,7 @@ from hw1_tui.training.provenance import versions
 from hw1_tui.training.recording import open_job
 from hw1_tui.training.remote import following
 from hw1_tui.training.remote.following import open_followed
+from hw1_tui.training.remote.order import Order
 from tests.support.cluster import Cluster
 from tests.support.followed import CONFIG, LONG, everything, losses, until
 from tests.support.program import slow_down
@@ -42,6 +49,33 @@ def cluster(tmp_path_factory):
 def workers(cluster):
     with contextlib.closing(cluster.join()) as joined:
         yield joined
+
+
+class SilentScheduler:
+    """Stands for Dask and its client; only what the test tells for a worker happens."""
+
+    status = "running"
+
+    def __init__(self):
+        self.letters: queue.Queue[dict[str, str]] = queue.Queue()
+
+    def __getattr__(self, name):
+        return {"Client": lambda *_, **__: self}.get(name, lambda *_, **__: None)
+
+    def subscribe_topic(self, _topic, hear):
+        self.hear = hear
+
+    def submit(self, *_, key, **__):
+        self.key, future = key, SimpleNamespace(status="pending", release=lambda: None)
+        future.cancel = lambda: setattr(future, "status", "cancelled")
+        return future
+
+    def run(self, _function, _key, letters, **_):
+        for letter in letters:
+            self.letters.put(letter)
+
+    def tell(self, **message):
+        self.hear((0, json.dumps({"key": self.key, "try": "1", **message})))
 
 
 def busy_process(workers):
@@ -72,22 +106,41 @@ def test_what_the_control_wants_reaches_the_worker(workers, digits, tmp_path):
     assert everything(events)[-1].status == "stopped"
 
 
-def test_a_job_that_nobody_has_begun_is_taken_back(workers, digits, tmp_path):
-    store, control = Store(tmp_path), [Control() for _ in range(3)]
+def test_a_job_that_was_taken_back_never_begins_however_late_its_worker_hears_of_it(
+    workers, digits, tmp_path, monkeypatch
+):
+    """What is taken back may be on its way to a worker: here the scheduler never says so, and it does reach one."""
+    store, control, late = Store(tmp_path), [Control() for _ in range(3)], []
     busy = [open_followed(workers, Job(LONG), store, control[n], digits) for n in range(2)]
     for events in busy:
         until(events, RunStarted)
-    control[2].stop()
-    (end,) = everything(open_followed(workers, Job(LONG), store, control[2], digits))
+    with monkeypatch.context() as patch:
+        for word in ("cancel", "release"):
+            patch.setattr(Future, word, lambda future: late.append(future))
+        control[2].stop()
+        (end,) = everything(open_followed(workers, Job(LONG), store, control[2], digits))
     assert (end.status, end.run) == ("stopped", "")
-    # Until the worker that it would have been next for hears of it, the end of that worker's run would begin it.
-    waiting = lambda dask_worker: len(dask_worker.state.ready)  # noqa: E731 - goes there by value, as it has no name
-    while any(workers.client.run(waiting).values()):
-        pass
     for n, events in enumerate(busy):
         control[n].stop()
         assert everything(events)[-1].status == "stopped"
+    assert late[0].result(20) is None
     assert len(store.runs()) == 2
+
+
+def test_a_worker_that_has_begun_when_its_job_is_taken_back_is_followed_to_its_end(tmp_path, monkeypatch):
+    """That it has begun may have been told, and not be taken yet, as in the moment of a stop."""
+    scheduler = SilentScheduler()
+    monkeypatch.setattr(dask_workers, "load_library", lambda: scheduler)
+    with contextlib.closing(dask_workers.DaskWorkers("tls://nowhere:1")) as workers:
+        lease = workers.assign(Order("run", is_new=True, attempt=1, config={}, home=str(tmp_path)))
+        scheduler.tell(begun="process 1", worker="it", is_away=False)
+        lease.send({"say": "stop"})
+        assert "begun" in (lease.receive(1) or ())
+        assert [lease.receive(0), lease.receive(0)] == [None, None]
+        assert scheduler.letters.get(timeout=20) == {"say": "stop"}
+        scheduler.tell(over=True)
+        assert "over" in (lease.receive(1) or ())
+        lease.release(is_over=True)
 
 
 def test_data_that_a_worker_does_not_find_comes_to_it(workers, digits, tmp_path):

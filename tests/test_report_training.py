@@ -10,6 +10,7 @@ from hw1_tui.app import Hw1App
 from hw1_tui.read_options import DEFAULT_OPTIONS
 from hw1_tui.report import reading
 from hw1_tui.report.questions.question_file import read_questions
+from hw1_tui.report.runs import planned_job
 from hw1_tui.report.runs.plan import plan_runs
 from hw1_tui.report.runs.planned_job import open_planned
 from hw1_tui.report.runs.request import Request
@@ -71,6 +72,30 @@ async def test_what_is_stopped_while_the_history_is_read_does_not_come_back(scri
         await until(pilot, lambda: app.workspace.queue.runs[0].ended)
         await settle(pilot)
         assert len(app.workspace.queue.runs) == 1
+
+
+async def test_a_run_that_is_stopped_as_it_begins_is_no_other_programs_and_does_not_come_back(script, monkeypatch):
+    """Before it trains it looks at the history, which may take a while: it is stopped then."""
+    looks, may_look = [], threading.Event()
+
+    def look(*asked):
+        looks.append(asked)
+        may_look.wait(60)
+        return taken(*asked)
+
+    monkeypatch.setattr(planned_job, "taken", look)
+    app = app_of(script, "report")
+    async with app.run_test(size=WIDE) as pilot:
+        await read(pilot)
+        await pilot.press("s")
+        await until(pilot, lambda: looks)
+        await pilot.press("x")
+        may_look.set()
+        await until(pilot, lambda: not app.workspace.queue.runs)
+        await settle(pilot)
+        assert "Another program" not in told(app)
+        assert len(looks) == 1
+    assert Store().runs() == []
 
 
 async def test_a_run_of_this_program_that_is_just_closing_is_no_other_programs(script):

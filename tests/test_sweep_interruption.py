@@ -11,10 +11,12 @@ import pytest
 from hw1_tui import data
 from hw1_tui.runs import Store
 from hw1_tui.settings import given_values
+from hw1_tui.sweep import runner as sweep_runner
 from hw1_tui.sweep.runner import SweepRunner
 from hw1_tui.sweep.wish import Wish, define
 from hw1_tui.training import session
 from hw1_tui.training.event import Remarked
+from hw1_tui.training.executor import ThreadExecutor
 from hw1_tui.training.remote import following
 from hw1_tui.training.starting import start
 from tests.support.followed import Absent
@@ -168,3 +170,26 @@ def test_a_trial_that_no_worker_had_begun_is_as_it_was_when_the_sweep_is_stopped
         "No worker is free; the next that is trains it."
     ]
     assert len(runner.missing) == 2
+
+
+@pytest.mark.parametrize("moment", ["choose", "submit"])
+def test_a_trial_that_is_given_up_as_it_begins_never_trains(moment, store, blobs, monkeypatch):
+    """It is no other program's either, and the others train."""
+    given = given_values({"model": "logistic_regression", "data": str(blobs), "epochs": 2}, "")
+    dataset = data.load(str(blobs))
+    wish = define(Wish(given, [("l2", "0,.01", "")]), []).on(str(blobs), dataset.fingerprint)
+    runner = SweepRunner(wish, dataset, store, executor="threads")
+    of, begun = {"choose": sweep_runner, "submit": ThreadExecutor}[moment], []
+    real = getattr(of, moment)
+
+    def give_up_first(*args, **how):
+        begun.append(args)
+        if len(begun) == 1:
+            runner.give_up(1)
+        return real(*args, **how)
+
+    monkeypatch.setattr(of, moment, give_up_first)
+    told = [step.event for step in runner.steps()]
+    assert not [event for event in told if isinstance(event, Remarked)]
+    assert [record.facts["trial"] for record in store.runs()] == [2]
+    assert runner.missing == []

@@ -28,6 +28,8 @@ from hw1_tui.training.remote.worker import Message, Task
 SECONDS_ALONE = 40.0
 """Who ordered is taken to be gone when nothing was heard from there for so long."""
 
+ABANDON: Message = {"say": "abandon"}
+
 SECONDS_BETWEEN_PROGRESS = 1.0
 """All goes through one scheduler, whose time is what a large cluster runs out of first."""
 
@@ -41,14 +43,16 @@ _tasks: dict[str, Task] = {}
 _away: dict[str, AwayRun] = {}
 _heard: dict[str, float] = {}
 _data: dict[str, Dataset] = {}
-_early: dict[str, list[Message]] = {}
-"""What was said to an attempt before it had all that it needs."""
+_early: dict[str, list[Message] | None] = {}
+"""What was said to an attempt before it had all that it needs; ``None`` until its worker was answered."""
 
 _changed = threading.Condition()
 
 
 def train_order(record: Mapping[str, Any], topic: str, key: str) -> None:
     """Train an order to its end; what it tells goes to a topic of the scheduler's.
+
+    It begins when who ordered has answered: they may have taken it back when it was on its way here.
 
     Args:
         record: the order as a dictionary.
@@ -63,9 +67,12 @@ def train_order(record: Mapping[str, Any], topic: str, key: str) -> None:
         with contextlib.suppress(Exception):  # whatever Dask raises where the scheduler is gone
             worker.log_event(topic, json.dumps({"key": key, "try": tried, **message}))
 
-    order, _early[key] = Order.from_dict(record), []
+    order, _early[key] = Order.from_dict(record), None
     is_away = bool(order.mark) and not (Path(order.home) / order.mark).exists()
     tell({"begun": f"process {os.getpid()} on {platform.node()}", "worker": worker.address, "is_away": is_away})
+    if not _is_wanted(key):
+        tell({"over": True, "unheard": True})
+        return
     with _carried(key, order, tell) if is_away else contextlib.nullcontext(order) as order:
         task = Task(
             order,
@@ -74,6 +81,17 @@ def train_order(record: Mapping[str, Any], topic: str, key: str) -> None:
             seconds_between_progress=SECONDS_BETWEEN_PROGRESS,
         )
         _train(key, task)
+
+
+def _is_wanted(key: str) -> bool:
+    """Wait for an answer; return whether it came and the order stands."""
+    with _changed:
+        _changed.wait_for(lambda: _early[key] is not None, SECONDS_ALONE)
+        said = _early[key]
+        if said is not None and ABANDON not in said:
+            return True
+        del _early[key]
+        return False
 
 
 @contextlib.contextmanager
@@ -94,8 +112,8 @@ def _train(key: str, task: Task) -> None:
     _heard[key] = time.monotonic()
     with _changed:
         _tasks[key] = task
-        early = _early.pop(key, [])
-    for message in early:
+        early = _early.pop(key, None)
+    for message in early or ():
         task.obey(message)
     is_over = threading.Event()
     threading.Thread(target=_watch, args=(key, task, is_over), name="watch", daemon=True).start()
@@ -113,7 +131,8 @@ def deliver(key: str, messages: Sequence[Message]) -> None:
         task = _tasks.get(key)
         if task is None:
             if key in _early:
-                _early[key] += messages
+                _early[key] = [*(_early[key] or ()), *messages]
+                _changed.notify_all()
             return
     _heard[key] = time.monotonic()
     for message in messages:

@@ -16,7 +16,7 @@ from typing import Any
 
 from engines.contract import Dataset
 from hw1_tui.cluster.carried import HereRun
-from hw1_tui.cluster.dask_task import deliver, read_run, take_data, take_run, train_order
+from hw1_tui.cluster.dask_task import ABANDON, deliver, read_run, take_data, take_run, train_order
 from hw1_tui.cluster.library import load_library
 from hw1_tui.mistake import LostError, Mistake, MistakeError
 from hw1_tui.training.event import RunEnded, RunStarted
@@ -61,6 +61,7 @@ class DaskWorkers(Workers):
             raise MistakeError(Mistake("--on", f"{address} cannot be joined: {error}")) from None
         self._topic = f"hw1-tui-{uuid.uuid4().hex}"
         self._leases: dict[str, _Lease] = {}
+        self._guard = threading.Lock()
         self._sets: dict[str, Dataset] = {}
         self._marks: set[Path] = set()
         self._is_closed = threading.Event()
@@ -151,7 +152,8 @@ class DaskWorkers(Workers):
 
     def forget(self, key: str) -> None:
         """Hear no more of an attempt."""
-        self._leases.pop(key, None)
+        with self._guard:
+            self._leases.pop(key, None)
 
     def close(self) -> None:
         """Leave the scheduler; see ``Workers.close``."""
@@ -167,8 +169,21 @@ class DaskWorkers(Workers):
     def _hear(self, event: Any) -> None:
         """Take what a worker tells; called by Dask's own thread."""
         message = json.loads(event[1])
-        if lease := self._leases.get(message.pop("key")):
-            lease.take(message)
+        key = message.pop("key")
+        with self._guard:
+            if lease := self._leases.get(key):
+                lease.take(message)
+        if lease is None:
+            self.refuse(key, message)
+
+    def refuse(self, key: str, message: Message) -> None:
+        """Answer what nobody asks for any more: a worker that has begun an attempt is to leave it."""
+        if "begun" in message:  # Dask's own thread cannot wait for its answer
+            threading.Thread(target=self._send_away, args=(message["worker"], key), name="refuse", daemon=True).start()
+
+    def _send_away(self, worker: str, key: str) -> None:
+        with contextlib.suppress(Exception):  # the worker or the scheduler is gone
+            self._client.run(deliver, key, [ABANDON], workers=[worker], on_error="ignore")
 
 
 class _Lease(Channel):
@@ -183,7 +198,7 @@ class _Lease(Channel):
         self._worker = self._try = ""
         self._future: Any = None
         self._run = HereRun(Path(order.home), order.run, order.parent[:1] if order.parent else ())
-        self._is_away = False
+        self._is_away = self._is_taken_back = False
         self._begun = self._read = 0.0
 
     def begin(self, future: Any) -> None:
@@ -195,7 +210,8 @@ class _Lease(Channel):
             self._messages.put_nowait(message)
 
     def send(self, message: Message) -> None:
-        if not self._worker and message.get("say") == "stop":  # nobody has begun it
+        if not self._worker and message.get("say") == "stop":  # nobody is known to have begun it
+            self._is_taken_back = True
             self._future.cancel()
             self.take({"over": True, "try": self._try})
         self._letters.put(message)
@@ -264,7 +280,9 @@ class _Lease(Channel):
         """
         self._workers.check()
         status = self._future.status
-        if status in ("cancelled", "lost"):  # a scheduler that was gone and came back knows nothing of it
+        if (
+            status in ("cancelled", "lost") and not self._is_taken_back
+        ):  # a scheduler that was gone and came back knows nothing of it
             raise self._workers.gone()
         if status != "error":
             if not self._worker:
@@ -287,12 +305,14 @@ class _Lease(Channel):
             self._letters.put(None)
             self._run.release()
             self._workers.forget(self._key)
+            while not self._messages.empty():
+                self._workers.refuse(self._key, self._messages.get())
             with contextlib.suppress(Exception):  # whatever Dask raises where the scheduler is gone
                 self._future.release() if is_over else self._future.cancel()
 
     def _abandon(self) -> None:
         """Let the worker leave the run between two events, and wait for it: it holds the run's lock."""
-        self._letters.put({"say": "abandon"})
+        self._letters.put(ABANDON)
         deadline = time.monotonic() + (_SECONDS_TO_LEAVE if self._worker else 0)
         with contextlib.suppress(WorkerLostError, MistakeError):
             while time.monotonic() < deadline:
@@ -301,9 +321,10 @@ class _Lease(Channel):
 
     def _post(self, worker: str, letters: queue.Queue[Message | None]) -> None:
         """Bring a worker what is said to it, and every few seconds that somebody is there."""
-        is_last = False
+        is_last, seconds = False, 0.0  # that it is wanted is what the worker waits for
         while not is_last:
-            gathered = _gather(letters)
+            gathered = _gather(letters, seconds)
+            seconds = SECONDS_BETWEEN_BEATS
             is_last = None in gathered
             wanted = {letter["wants"] for letter in gathered if letter and "wants" in letter}
             said = [letter for letter in gathered if letter and "wants" not in letter]
@@ -318,10 +339,10 @@ class _Lease(Channel):
         self._workers.client.run(function, *arguments, workers=[worker], on_error="ignore")
 
 
-def _gather(letters: queue.Queue[Message | None]) -> list[Message | None]:
-    """Return what there is to be brought, waited for as long as a worker may hear nothing."""
+def _gather(letters: queue.Queue[Message | None], seconds: float) -> list[Message | None]:
+    """Return what there is to be brought, waited for so long."""
     try:
-        gathered = [letters.get(timeout=SECONDS_BETWEEN_BEATS)]
+        gathered = [letters.get(timeout=seconds)]
     except queue.Empty:
         return []
     while not letters.empty():

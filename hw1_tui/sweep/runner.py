@@ -215,6 +215,8 @@ class SweepRunner:
             job, control = self._job(self._trials[number], target), Control()
             running[job] = self._trials[number], target
             self.begun[number] = job, control
+            if number in self._given_up:  # since it was chosen
+                control.stop()
             self._watch(control)
             executor.submit(job, control)
         return bool(running)
@@ -301,7 +303,8 @@ class SweepRunner:
     def _end(self, trial: Trial, end: JobEnded) -> Event | None:
         """Return the event that a job's end is, where it ended without one of its own."""
         refusal = end.refusal(self._progress[trial.number].epochs)
-        if not refusal and not end.has_begun and not self._is_stopping:
+        is_stopped = self._is_stopping or trial.number in self._given_up
+        if not refusal and not end.has_begun and not is_stopped:
             self._elsewhere.add(trial.number)
         return refusal
 

@@ -53,7 +53,7 @@ class RunRefused(Message):
 
 
 class RunPassedOver(Message):
-    """A run is not trained here, because another program has it."""
+    """A run is not trained here: another program has it, or it was stopped before it looked whether one has."""
 
     def __init__(self, live: LiveRun) -> None:
         self.live = live

@@ -208,8 +208,8 @@ class RunQueue:
         self.changed.publish(live)
 
     def pass_over(self, live: LiveRun) -> None:
-        """Take a run off the list that another program has."""
-        live.is_elsewhere = True
+        """Take a run off the list that another program has, or that was stopped before it looked whether one has it."""
+        live.is_elsewhere = not live.control.stopping
         live.withdraw()
         self.drop(live)
 

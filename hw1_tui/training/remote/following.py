@@ -308,6 +308,8 @@ class _Followed:
 
     def _raise_trouble(self, over: Mapping[str, Any]) -> None:
         """Raise what a worker has told at its end."""
+        if over.get("unheard"):
+            raise _Dismissed
         if mistakes := over.get("mistakes"):
             raise MistakeError([Mistake(*mistake) for mistake in mistakes])
         if over.get("held"):
