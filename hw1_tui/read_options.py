@@ -29,6 +29,11 @@ class ReadOptions:
     target: str = ""
     task: Task = "auto"
 
+    @property
+    def is_to_learn(self) -> bool:
+        """Whether a model is to learn from it, which takes some examples and two classes."""
+        return True
+
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> ReadOptions:
         """Return the options among the settings of a run, also of one that somebody else wrote."""
@@ -39,6 +44,20 @@ class ReadOptions:
             target if isinstance(target, str) else "",
             next((known for known in TASKS if known == task), "auto"),
         )
+
+
+class WholeOptions(ReadOptions):
+    """How a source is read that a trained model is asked about: nothing is split off, and one example is enough."""
+
+    @property
+    def is_to_learn(self) -> bool:
+        """Whether a model is to learn from it: none is."""
+        return False
+
+    @classmethod
+    def like(cls, options: ReadOptions) -> WholeOptions:
+        """Return options with another's choice of target and task."""
+        return cls(0.0, 0.0, options.target, options.task)
 
 
 def _share(value: Any) -> float | None:

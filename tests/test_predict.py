@@ -165,6 +165,25 @@ def test_classes_without_names_are_taken_by_number_and_that_is_said(store, tmp_p
     assert "by number" in said
 
 
+@pytest.mark.parametrize("names", [NAMES, ()])
+@pytest.mark.parametrize("present", [[1, 2], [2]])
+def test_labels_that_are_some_of_the_numbers_are_those_classes(store, tmp_path, capsys, names, present):
+    """They were counted anew: of the labels 1 and 2 the first was taken for class 0."""
+    run = train_on(store, save(tmp_path / "own.npz", pictures(), names=names))
+    asked = {"x": pictures()["test_images"][:4], "y": np.resize(present, 4)}
+    answers, said = ask(capsys, run, save(tmp_path / "other.npz", asked, names=()))
+    called = names or ("class 0", "class 1", "class 2")
+    assert [answer["target"] for answer in answers] == [called[label] for label in asked["y"]]
+    assert ("by number" in said) == bool(names)
+
+
+def test_names_stand_for_numbers_only_where_all_are_there(store, tmp_path, capsys):
+    run = train_on(store, save(tmp_path / "own.npz", pictures(), names=()))
+    two = {"x": pictures()["test_images"][:4], "y": np.array(["cat", "dog", "cat", "dog"])}
+    assert main(["--batch", "predict", run, str(save(tmp_path / "other.npz", two, names=()))]) == 2
+    assert "has the class 'cat', which the model does not know; allowed: class 0" in capsys.readouterr().err
+
+
 def test_numbers_and_classes_are_not_taken_for_each_other(store, tmp_path, capsys):
     run = train_on(store, save(tmp_path / "own.npz", pictures(shape=(4,))))
     table = tmp_path / "t.csv"

@@ -112,6 +112,19 @@ def test_a_table_of_new_rows_is_asked_about_whole_in_its_order(store, tmp_path, 
     assert score["r2"] == pytest.approx(1 - np.mean(errors**2) / np.var(rows[30:, 2]))
 
 
+@pytest.mark.parametrize("classes", ["abab", "a"])
+def test_one_row_and_one_class_are_enough_to_be_asked_about(store, tmp_path, capsys, classes):
+    """Only what is to be learned from takes more."""
+    rows = [f"{i / 10},{1 - i / 10},{'ab'[i % 2]}" for i in range(20)]
+    (tmp_path / "own.csv").write_text("\n".join(["u,v,label", *rows]))
+    asked = [row for row in rows[:4] if row[-1] in classes]
+    (tmp_path / "new.csv").write_text("\n".join(["u,v,label", *asked[: 1 if classes == "a" else 4]]))
+    run = train(store, tmp_path / "own.csv", epochs=1)
+    answers, score, _ = ask(capsys, run, tmp_path / "new.csv")
+    assert "".join(answer["target"] for answer in answers) == classes
+    assert score["examples"] == len(classes)
+
+
 def test_a_split_without_examples_is_refused_with_those_that_have_some(run, tmp_path, capsys):
     folder = tmp_path / "new"
     paint(folder / "train", NAMES, n=1)

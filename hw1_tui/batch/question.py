@@ -17,6 +17,7 @@ from hw1_tui.files.user_path import user_path
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
+from hw1_tui.read_options import WholeOptions
 from hw1_tui.training.kept_data import data_path
 from hw1_tui.training.kept_model import KeptModel
 from hw1_tui.training.model_input import by_name, from_dataset, from_picture, targets
@@ -127,7 +128,7 @@ class Reader:
         is_whole = self.split is None and not is_own
         options = replace(self.model.config.read_options, **self.given)
         if is_whole:
-            options = replace(options, val_share=0.0, test_share=0.0)
+            options = WholeOptions.like(options)
         dataset = self._load(source, options)
         split: SplitName = self.split or ("test" if len(dataset.test) or not is_whole else "train")
         if not len(dataset[split]):

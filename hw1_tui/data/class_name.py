@@ -33,3 +33,11 @@ def numbered_names(n_classes: int) -> tuple[str, ...]:
 def are_numbered(classes: Sequence[str]) -> bool:
     """Return whether classes have no names of their own."""
     return tuple(classes) == numbered_names(len(classes))
+
+
+def numbers_of(classes: Sequence[str]) -> Sequence[int] | None:
+    """Return the numbers that classes have for names, as labels without names are called; ``None`` for others."""
+    if are_numbered(classes):
+        return range(len(classes))
+    is_number = all(name.isascii() and name.isdecimal() for name in classes)
+    return tuple(map(int, classes)) if is_number else None

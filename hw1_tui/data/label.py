@@ -78,7 +78,7 @@ def read_labels(raw: RawData, options: ReadOptions, mistakes: list[Mistake]) -> 
     names = read_names(raw.class_names, f"{raw.place}, {raw.names_place}", mistakes)
     if not names and all(array.dtype.kind == "b" for array in flat.values()):
         names = "false", "true"
-    classes, labels = _classes(columns, names, raw, mistakes)
+    classes, labels = _classes(columns, names, raw, 2 if options.is_to_learn else 1, mistakes)
     y = {name: _numbered(column, labels) for name, column in columns.items()}
     return Labels(y, classes, (*told, *_mapping(labels, classes)))
 
@@ -201,12 +201,12 @@ def _column(labels: Array, place: str, mistakes: list[Mistake]) -> _Column:
 
 
 def _classes(
-    columns: Mapping[PartName, _Column], names: tuple[str, ...], raw: RawData, mistakes: list[Mistake]
+    columns: Mapping[PartName, _Column], names: tuple[str, ...], raw: RawData, least: int, mistakes: list[Mistake]
 ) -> tuple[tuple[str, ...], dict[Key, int]]:
-    """Return the names of the classes, and the class of each label."""
+    """Return the names of the classes, and the class of each label; ``least`` is how many there have to be."""
     keys = _ordered({key for column in columns.values() for key in column.keys})
     first = next(iter(columns))
-    if len(keys) < 2 and not names:
+    if len(keys) < least and not names:
         problem = "has one class only" if keys else "has 0 examples"
         mistakes.append(Mistake(_place(raw, first), problem, "two classes or more"))
     if names:
@@ -217,7 +217,7 @@ def _classes(
             mistakes.append(
                 Mistake(f"{raw.place}, {raw.names_place}", problem, "a name for each label, in their order")
             )
-        elif len(keys) < 2:
+        elif len(keys) < least:
             mistakes.append(Mistake(_place(raw, first), "has one class only", "two or more"))
         return names, labels or {}
     labels = {key: label for label, key in enumerate(keys)}

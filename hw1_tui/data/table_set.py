@@ -122,7 +122,7 @@ def _read_all(found: TableSet, max_bytes: int, options: ReadOptions) -> tuple[di
         max_bytes -= 2 * _NUMBER_BYTES * tables[part].numbers.size
         target = head.names[head.target] if head.names else str(head.target + 1)
     first = next(iter(tables.values()))
-    if len(first) < _FEWEST:
+    if len(first) < _FEWEST and options.is_to_learn:
         raise MistakeError(Mistake(first.head.place, f"has {counted(len(first), 'example')}", f"at least {_FEWEST}"))
     return tables, told
 

@@ -127,18 +127,30 @@ def targets(model: KeptModel, dataset: Dataset, split: SplitName) -> tuple[list[
     if dataset.is_regression:
         return [float(value) for value in y], ()
     present = [int(label) for label in np.unique(y)]
-    numbered = [class_name.are_numbered(classes) for classes in (dataset.classes, model.classes)]
-    if any(numbered):
-        known = {label: label for label in present if label < len(model.classes)}
-    else:
-        found = {label: class_name.find_class(dataset.classes[label], model.classes) for label in present}
-        known = {label: own for label, own in found.items() if own is not None}
+    known, assumed = _matched(model, dataset, present)
     if strange := [dataset.classes[label] for label in present if label not in known]:
         raise MistakeError(_unknown(name, model, dataset.name) for name in strange[:_NAMED])
-    nameless = dataset.name if numbered[0] else "the model"
-    said = f"The classes of {nameless} have no names: they are taken by number."
-    assumed = (said,) if any(numbered) and not all(numbered) else ()
     return [model.classes[known[int(label)]] for label in y], assumed
+
+
+def _matched(model: KeptModel, dataset: Dataset, present: Sequence[int]) -> tuple[dict[int, int], tuple[str, ...]]:
+    """Return which of the model's classes is which of a data set, by their names; else by number, and that it is said.
+
+    Names stand for numbers by their order, which tells something where there are as many as the model has classes.
+    """
+    own, theirs, numbers = model.classes, dataset.classes, class_name.numbers_of(dataset.classes)
+    is_numbered = class_name.are_numbered(own)
+    if not is_numbered and not class_name.are_numbered(theirs):
+        found = {label: class_name.find_class(theirs[label], own) for label in present}
+        known = {label: label_here for label, label_here in found.items() if label_here is not None}
+        if known or numbers is None:
+            return known, ()
+    said = () if is_numbered and numbers is not None else (
+        f"The classes of {'the model' if numbers is None else dataset.name} have no names: they are taken by number.",
+    )  # fmt: skip
+    if numbers is None:
+        numbers = range(len(theirs)) if len(theirs) == len(own) else ()
+    return {label: numbers[label] for label in present if label < len(numbers) and numbers[label] < len(own)}, said
 
 
 def _unknown(name: str, model: KeptModel, place: str) -> Mistake:
