@@ -37,7 +37,7 @@ _GROUPS = {
     "Model": ("hidden_sizes", "activation", "init", "dropout", "dropout_place"),
     "Optimisation": ("l2", "l1", "optimizer", "momentum", "nesterov", "average_from"),
     "Schedule and early stopping": ("schedule", "schedule_epochs", "schedule_factor", "warmup_epochs", "patience"),
-    "Reading the data": ("val_share", "test_share", "target", "task", "standardize"),
+    "Data": ("val_share", "test_share", "target", "task", "standardize"),
 }
 _OTHERS = "The run"
 
@@ -79,8 +79,8 @@ class HyperparameterScreen(MainScreen):
         Binding(
             "ctrl+r", "reset", "Defaults", id="hyperparameters.reset", show=False, tooltip="Put every default back."
         ),
-        Binding("down", "app.focus_next", "Next field", id="hyperparameters.next", show=False),
-        Binding("up", "app.focus_previous", "Previous field", id="hyperparameters.previous", show=False),
+        Binding("down", "next_field", "Next field", id="hyperparameters.next", show=False),
+        Binding("up", "previous_field", "Previous field", id="hyperparameters.previous", show=False),
     ]
     AUTO_FOCUS = "#start"
 
@@ -261,6 +261,24 @@ class HyperparameterScreen(MainScreen):
             self.notify("Two engines that train this model are needed.", severity="warning")
             return
         self.app.push_screen(LockstepDialog(self.workspace.draft.given(), (able[0], able[1])))
+
+    def action_next_field(self) -> None:
+        """Go to the next field; from the buttons, at which the screen begins, to the first."""
+        if isinstance(self.focused, Button):
+            self._controls[0].focus()
+        else:
+            self.focus_next()
+
+    def action_previous_field(self) -> None:
+        """Go to the field before; from the buttons to the last."""
+        if isinstance(self.focused, Button):
+            self._controls[-1].focus()
+        else:
+            self.focus_previous()
+
+    @property
+    def _controls(self) -> list[Widget]:
+        return list(self.query_one(Form).query(".control"))
 
     def _show_first(self, name: str) -> None:
         for field in self.query(Field):

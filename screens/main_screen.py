@@ -148,15 +148,22 @@ class MainScreen(Screen[None]):
     def grey_out(self) -> None:
         """Grey out the buttons whose actions can do nothing now, as the footer greys out their keys."""
         for button in self.query(Button):
-            action = (button.action or "").removeprefix("screen.").partition("(")[0]
-            button.disabled = bool(self.why_not(action))
+            button.disabled = bool(self.why_not(_name_of(button.action or "")))
 
     def on_key(self, event: Key) -> None:
         """Say why a key that is greyed out does nothing."""
         bound = self.active_bindings.get(event.key)
         if not self.is_mounted or not bound or bound.enabled or bound.node is not self:
             return
-        if why := self.why_not(bound.binding.action.partition("(")[0]):
+        self._tell_why_not(bound.binding.action)
+
+    @on(Button.Refused)
+    def _answer_click(self, message: Button.Refused) -> None:
+        """Say why a button that is greyed out does nothing."""
+        self._tell_why_not(message.action)
+
+    def _tell_why_not(self, action: str) -> None:
+        if why := self.why_not(_name_of(action)):
             self.notify(why, severity="warning")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -181,3 +188,8 @@ class MainScreen(Screen[None]):
             return
         self.app.copy_to_clipboard(command.text)
         self.app.push_screen(TextDialog("Copy as command", command.text, command.note))
+
+
+def _name_of(action: str) -> str:
+    """Return what an action is called, without where it is looked for and what it is given."""
+    return action.removeprefix("screen.").partition("(")[0]

@@ -48,7 +48,7 @@ class ModelScreen(MainScreen):
         Binding(
             "p",
             "presets",
-            "Report's runs",
+            "Presets",
             id="model.presets",
             tooltip="Choose one of the runs of the report, or of a questions file.",
         ),

@@ -26,6 +26,7 @@ from screens import interval
 from screens.report_acting import ReportActing
 from screens.state.agenda import Agenda
 from screens.state.command import Command
+from screens.state.history_watch import HistoryWatch
 from screens.state.messages import ReportRead
 from screens.widgets.button import Button
 from screens.widgets.chart.charted import Charted
@@ -68,8 +69,7 @@ class ReportScreen(Charted, ReportActing):
         self._is_reading = False
         self._misfit = ""
         self._file: str | None = ""
-        self._stamp: tuple[int, ...] = ()
-        self._is_outdated = False
+        self._watch = HistoryWatch()
         self._stale = False
 
     def compose_body(self) -> ComposeResult:
@@ -146,14 +146,11 @@ class ReportScreen(Charted, ReportActing):
         if self._agenda.awaited and not self._wanted and not self._tried:
             self._want(self._agenda.awaited, is_left=True)
         elif self.is_current and self._is_known and not self._is_reading:
-            if self._is_outdated or self._agenda.has_others:
+            if self._watch.is_outdated or self._agenda.has_others:
                 self._look()
             else:
-                self.run_worker(self._look_for_others, thread=True, exclusive=True, group="others", exit_on_error=False)
-
-    def _look_for_others(self) -> None:
-        """See whether another program began, deleted or brought back a run; in a thread."""
-        self._is_outdated = self.workspace.store.stamp() != self._stamp
+                look = partial(self._watch.look, self.workspace.store)
+                self.run_worker(look, thread=True, exclusive=True, group="others", exit_on_error=False)
 
     @property
     def _data_wanted(self) -> tuple[Wanted, ...]:
@@ -168,12 +165,12 @@ class ReportScreen(Charted, ReportActing):
         if sets is None or self._misfit:
             self._show_state()
             return
-        self._is_reading, self._is_outdated = True, False
+        self._is_reading, self._watch.is_outdated = True, False
         look = partial(self._read, self._request, sets, self._question, self._readings.get(self._question))
         self.run_worker(look, thread=True, exclusive=True, group="report", exit_on_error=False)
 
     def _read(self, request: Request, sets: Mapping[Wanted, Dataset], question: str, before: Reading | None) -> None:
-        self._stamp = self.workspace.store.stamp()  # before: what comes meanwhile is looked for once more
+        self._watch.begin(self.workspace.store)
         try:
             reading = read_report(self._homework, request, sets, self.workspace.store, question, before)
             found = ReportRead(reading)

@@ -20,6 +20,7 @@ from hw1_tui.runs import RunRecord
 from screens.run_acting import RunActing
 from screens.state.command import Command
 from screens.state.draft import in_short
+from screens.state.history_watch import HistoryWatch
 from screens.state.messages import RunsFound
 from screens.state.run_label import RUN_LABELS
 from screens.state.run_search import RunSearch
@@ -74,7 +75,7 @@ class RunsScreen(RunActing):
         self._search, self._is_filtered, self._why_none = RunSearch(), False, ""
         self._stale = True
         self._filter_is_wrong = False  # as far as it is known of what stands there
-        self._stamp: tuple[int, ...] = ()
+        self._watch = HistoryWatch()
         self.is_known = False
 
     def compose_body(self) -> ComposeResult:
@@ -119,22 +120,19 @@ class RunsScreen(RunActing):
     def _look_again(self) -> None:
         if not self.is_current:
             return
-        if self._stale or any(record.is_live for record in self._records):
+        if self._stale or self._watch.is_outdated or any(record.is_live for record in self._records):
             self._look()
         else:
-            self.run_worker(self._look_for_others, thread=True, exclusive=True, group="others", exit_on_error=False)
-
-    def _look_for_others(self) -> None:
-        """See whether another program began, deleted or brought back a run; in a thread."""
-        self._stale |= self.workspace.store.stamp() != self._stamp
+            look = partial(self._watch.look, self.workspace.store)
+            self.run_worker(look, thread=True, exclusive=True, group="others", exit_on_error=False)
 
     def _look(self) -> None:
-        self._stale = False
+        self._stale = self._watch.is_outdated = False
         find = partial(self._find, self._search)
         self.run_worker(find, thread=True, exclusive=True, group="history", exit_on_error=False)
 
     def _find(self, search: RunSearch) -> None:
-        self._stamp = self.workspace.store.stamp()  # before: what comes meanwhile is looked for once more
+        self._watch.begin(self.workspace.store)
         found = search.find(self.workspace.store)
         if not get_current_worker().is_cancelled:
             self.post_message(found)

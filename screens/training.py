@@ -18,6 +18,7 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.settings import seeds_of
 from hw1_tui.settings.run_config import differ_in_seed
+from hw1_tui.training.event import status_clause
 from hw1_tui.training.job import Job
 from screens import interval
 from screens.main_screen import MainScreen, Part
@@ -235,7 +236,9 @@ class TrainingScreen(Charted, MainScreen):
             "details": live.ended is not None or bool(live.remarks),
             "heed": bool(live.advice and live.advice.symptom.fix),
         }[action]
-        return "" if allowed else f"Run {live.number} is {live.state}: there is nothing to {_ON_RUN[action]}."
+        return (
+            "" if allowed else f"Run {live.number} {status_clause(live.state)}: there is nothing to {_ON_RUN[action]}."
+        )
 
     @on(DataTable.RowSelected, "#runs")
     def _show_other(self, event: DataTable.RowSelected) -> None:

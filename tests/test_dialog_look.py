@@ -31,9 +31,11 @@ from screens.dialogs.text_dialog import TextDialog
 from screens.state.sweep_reading import TrialView
 from screens.widgets.button import Button
 from screens.widgets.field import Field
+from screens.widgets.key_bar import KeyBar
 from tests.support.history import run_record, write_run
 from tests.support.scripted_engine import app_of, until
 from tests.support.swept import define_scripted
+from tests.support.told import notes
 
 LONG = "a name that is much longer than any box in which it could have to stand " * 3
 CONFIG: dict[str, Any] = {"model": "mlp", "engine": "torch", "data": "builtin"}
@@ -120,6 +122,22 @@ def keys_without_button(dialog):
     keys = {f"screen.{binding.action}" for binding in bindings if binding.tooltip}
     elsewhere = {"screen.file", "screen.show_all"}  # the field is clicked; what is off the scale, the chart tells
     return keys - done - elsewhere
+
+
+async def test_a_click_on_what_is_greyed_out_says_why_it_does_nothing_as_its_key_does(script):
+    """Buttons and keys of the footer were silent; of dialogs see ``test_trial_dialog``."""
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f4")
+        await until(pilot, lambda: app.current_mode == "training" and app.screen.query_one("#stop", Button).disabled)
+        bar = app.screen.query_one(KeyBar)
+        stop = next(n for n, key in enumerate(bar.labels) if key.binding.description == "Stop")
+        clicks = [("#stop", (1, 0)), (KeyBar, (bar.columns()[stop].start, 0))]
+        for target, offset in clicks:
+            app.clear_notifications()
+            await pilot.click(target, offset=offset)
+            await until(pilot, lambda: notes(app))
+            assert "There is no run to stop yet" in notes(app)[0]
 
 
 def test_every_key_that_is_shown_says_what_it_does():

@@ -248,7 +248,12 @@ def test_a_check_of_a_questions_file_tells_all_that_is_wrong_and_trains_nothing(
     assert "digits has no numbers to learn" in capsys.readouterr().err
     fresh.write_text(FRESH)
     assert main(["report", "--check-questions", str(fresh)]) == 0
-    assert "no table, figure or claim asks for it: again" in " ".join(capsys.readouterr().out.split())
+    told = " ".join(capsys.readouterr().out.split())
+    assert "no table, figure or claim asks for it: again" in told
+    assert "[[questions]]" not in told
+    fresh.write_text(FRESH.replace('name = "faster"\nquestion = "1"', 'name = "faster"\nquestion = "9"'))
+    assert main(["report", "--check-questions", str(fresh)]) == 0
+    assert "Without an entry of [[questions]]: 9." in capsys.readouterr().out
     assert not (fresh.parents[1] / "home").exists()
 
 

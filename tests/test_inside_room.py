@@ -205,7 +205,7 @@ async def test_charts_beside_each_other_name_their_curves_once(store):
 def test_how_many_squares_change_an_answer_is_said_in_a_sentence(flips, said):
     answers = np.array([1] * flips + [0] * (4 - flips))
     corners = np.zeros((4, 2), np.int64)
-    found = Occlusion(0, 0.8, corners, 2, answers, np.full(4, 0.7), np.zeros((4, 4)), np.zeros((4, 4)))
+    found = Occlusion(np.array([0.8, 0.2]), corners, 2, answers, np.full(4, 0.7), np.zeros((4, 4)), np.zeros((4, 4)))
     told = ExplainedAnswer(0, 0, 0, np.array([0.8, 0.2]), ("sea", "ice"), None, 0.0, found).words[0]
     assert told.startswith(f"Covered one at a time, {said}")
     assert told.endswith(f"the answer: 'ice' with {flips}.")

@@ -14,10 +14,12 @@ from hw1_tui.markup import (
     cell_width,
     csv_cell,
     escape_markdown,
+    join_words,
     pad,
     shell_path,
     shorten,
     shorten_apart,
+    split_words,
     steady,
     visible,
     wrap,
@@ -111,7 +113,7 @@ def test_no_text_in_a_table_for_spreadsheets_is_a_formula_and_numbers_stay(numbe
     for sign in "=+-@":
         assert str(csv_cell(f"{sign}cmd|' /C calc'!A0")) == f"'{sign}cmd|' /C calc'!A0"
         assert not str(csv_cell(f"{sign}{text}")).lstrip().startswith(sign)
-        assert str(csv_cell([f" {sign}", "b"])).startswith("'")
+        assert str(csv_cell([sign, "b"])).startswith("'")
     assert csv_cell("Adam, 1e-3") == "Adam, 1e-3"
 
 
@@ -131,3 +133,11 @@ def test_text_is_wrapped_at_words_with_an_indent():
 def test_names_that_would_be_cut_to_the_same_keep_what_tells_them_apart():
     names = ["mlp, epochs 12, seed 42", "mlp, epochs 12, seed 43", "logistic regression", "mlp"]
     assert shorten_apart(names, 10) == ["…, seed 42", "…, seed 43", "logistic …", "mlp"]
+
+
+@given(st.lists(_ANY.filter(bool)))
+def test_texts_of_one_line_can_be_told_apart(texts):
+    """Two tags, one of them of two words, looked like three."""
+    texts = [text.strip() or "-" for text in texts]
+    assert split_words(join_words(texts)) == texts
+    assert csv_cell(["a", "b c"]) == 'a "b c"'

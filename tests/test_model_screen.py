@@ -115,6 +115,8 @@ async def test_a_click_in_the_footer_filters_and_a_click_on_a_run_takes_it(scrip
         at = next(n for n, key in enumerate(keys.labels) if key.binding.description == "Filter")
         await pilot.click(keys, offset=(keys.columns()[at].start, 0))
         await until(pilot, lambda: app.focused is app.screen.query_one("#preset-filter"))
+        # A slash is a letter like others here, and the footer offers no key for it.
+        await until(pilot, lambda: "Filter" not in [key.binding.description for key in keys.labels])
         await pilot.press(*"momentum")
         await until(pilot, lambda: len(listed(app)) == 3)
         await pilot.click("#presets", offset=(2, 1))
@@ -125,10 +127,11 @@ async def test_a_click_in_the_footer_filters_and_a_click_on_a_run_takes_it(scrip
 async def test_the_filter_is_in_the_help_with_its_keys(script):
     app = app_of(script)
     async with app.run_test(size=SMALL) as pilot:
+        assert "model.filter" in {active.binding.id for active in app.screen.active_bindings.values()}
         await pilot.press("slash", "f1")
         await until(pilot, lambda: isinstance(app.screen, HelpDialog))
         names = {active.binding.id for active in app.screen_stack[-2].active_bindings.values()}
-        assert {"model.filter", "presets.leave-filter", "presets.up", "presets.down"} <= names
+        assert {"presets.leave-filter", "presets.up", "presets.down"} <= names
 
 
 @pytest.mark.parametrize("leave", ["a click on Continue", "tab", "another place"])

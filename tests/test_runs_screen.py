@@ -113,6 +113,14 @@ def test_tags_that_are_shown_and_taken_as_they_stand_are_the_same(store, blobs):
     assert set(store.get(run.run).labels.tags) == {"new", "three words", "x", '"open', "end"}
 
 
+def test_a_note_of_several_lines_is_one_line_while_it_is_changed_and_stays_as_it_was(store, blobs):
+    """Its lines stood glued to each other in the dialog."""
+    run, label = store.note(train(store, blobs), "one\n  two\n"), RUN_LABELS["note"]
+    assert label.read(run) == "one↵  two↵"
+    label.write(store, run, label.read(run) + "three")
+    assert store.get(run.run).labels.note == "one\n  two\nthree"
+
+
 async def test_a_name_that_is_refused_stays_to_be_mended(store, blobs):
     """The dialog closed, and what was typed was gone."""
     run, other = train(store, blobs), train(store, blobs)

@@ -95,7 +95,7 @@ def test_occlusion_is_what_covering_by_hand_gives() -> None:
             told = trainer.predict(changed.reshape(1, -1))[0]
             for r in (top, top + 1):
                 for c in (left, left + 1):
-                    fall = float(got.probability - told[got.answer])
+                    fall = float(got.whole[got.answer] - told[got.answer])
                     covered_by.setdefault((r, c), []).append((fall, bool(told.argmax() != got.answer)))
     for (r, c), found in covered_by.items():
         assert got.drop[r, c] == pytest.approx(np.mean([fall for fall, _ in found]))

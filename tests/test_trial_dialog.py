@@ -17,6 +17,7 @@ from screens.dialogs.trial_dialog import TrialDialog
 from screens.widgets.chart import Chart
 from tests.support.look import ALL
 from tests.support.scripted_engine import app_of, until
+from tests.support.told import notes
 
 KINDS = [("ctrl+g", PreflightDialog), ("ctrl+n", RateDialog)]
 FOUND = [
@@ -88,6 +89,8 @@ async def test_a_model_without_a_rate_is_told_so_in_a_sentence():
     app = app_with(model="perceptron")
     async with app.run_test(size=(80, 24)) as pilot:
         assert "perceptron has no learning rate" in await try_out(pilot, "ctrl+n", RateDialog)
+        await pilot.click("#apply")
+        await until(pilot, lambda: RateDialog.no_changes in notes(app))
         await pilot.press("ctrl+s", "x")
         assert isinstance(app.screen, RateDialog)
 

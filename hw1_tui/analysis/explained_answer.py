@@ -108,7 +108,7 @@ def explain_answer(subject: Subject, example: int, target: int | None = None) ->
         found = occlude(
             trainer.predict, row, dataset.image_shape, mean_row(dataset.train.x), square, max(1, square // 2)
         )
-        probabilities = trainer.predict(row[None])[0]
+        probabilities = found.whole
         told = measure(trainer, opened.model.config.spec, row[None], examples.y[example : example + 1])
         if not np.isfinite(probabilities).all():
             raise MistakeError(Mistake("saliency", f"what it says after epoch {opened.model.epoch} is no number"))

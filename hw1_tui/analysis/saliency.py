@@ -41,8 +41,7 @@ class Occlusion:
     """What becomes of an answer when squares of the picture are covered.
 
     Attributes:
-        answer: the class answered to the whole picture.
-        probability: its probability there.
+        whole: the probabilities of all classes for the whole picture, (n_classes,).
         corners: row and column of each square's upper left pixel, (n, 2).
         side: pixels of a square's side.
         answers: the class answered with each square covered, (n,).
@@ -52,14 +51,18 @@ class Occlusion:
         changed: of each pixel, the share of the squares covering it that change the answer, (H, W).
     """
 
-    answer: int
-    probability: float
+    whole: Array
     corners: Array
     side: int
     answers: Array
     probabilities: Array
     drop: Array
     changed: Array
+
+    @property
+    def answer(self) -> int:
+        """The class answered to the whole picture."""
+        return int(self.whole.argmax())
 
     @property
     def flips(self) -> Array:
@@ -114,7 +117,7 @@ def occlude(
         covers[square] += 1
         drop[square] += fall
         changed[square] += other
-    return Occlusion(answer, float(whole[answer]), corners, side, answers, kept, drop / covers, changed / covers)
+    return Occlusion(whole, corners, side, answers, kept, drop / covers, changed / covers)
 
 
 def _squares(corners: Array, side: int) -> Iterator[tuple[slice, slice]]:

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from engines import registry
+from engines.capability import measure
 from engines.contract import Array, Dataset, EngineError, Split, SplitName, Trainer, engine_errors
 from engines.inspection import Inspectable, Inspection, Settable, inspected
 from hw1_tui.analysis.opened_run import OpenedRun
@@ -145,14 +146,14 @@ def explain_step(opened: OpenedRun, split: SplitName, example: int) -> Step:
         trainer = opened.inspectable()
         before = {name: np.array(array) for name, array in trainer.parameters().items()}
         inside = quietly(lambda: inspected(trainer, x, y))
-        probabilities = opened.model.trainer.predict(x)[0] if _has_probabilities(opened) else None
+        told = measure(opened.model.trainer, opened.model.config.spec, x, y).probabilities
         stepped, why_none = _take_step(opened, x, y)
     after = {} if stepped is None else stepped.parameters()
     loss_after = None if stepped is None else float(quietly(lambda: stepped.inspect(x, y)).losses[0])
     features = opened.dataset.features(x)[0]
     layers = tuple(_layer(number, features, inside, before, after) for number in range(1, len(inside.z) + 1))
     return Step(
-        split, example, float(y[0]), layers, probabilities, float(inside.losses[0]), loss_after,
+        split, example, float(y[0]), layers, None if told is None else told[0], float(inside.losses[0]), loss_after,
         _settings(opened, opened.model.trainer), opened.model.averaged, why_none,
     )  # fmt: skip
 
@@ -163,10 +164,6 @@ def _one(opened: OpenedRun, split: SplitName, example: int) -> tuple[Array, Arra
         allowed = f"0 to {len(examples) - 1}" if len(examples) else f"{opened.dataset.name} has no {split} examples"
         raise MistakeError(Mistake("example", f"there is no {split} example {example}", allowed))
     return examples.x[example : example + 1], examples.y[example : example + 1]
-
-
-def _has_probabilities(opened: OpenedRun) -> bool:
-    return opened.model.config.spec.loss == "cross-entropy"
 
 
 def _layer(

@@ -74,7 +74,7 @@ class Suspects:
         said = f"{len(self):,} of {n:,} labels are suspects, the likeliest to be wrong first"
         if accuracy < _GOOD:
             return (
-                f"{said}. The model is right on {accuracy:.1%} alone, so most are its own mistakes: look from the top."
+                f"{said}. The model is right on only {accuracy:.1%}, so most are its own mistakes: look from the top."
             )
         return f"{said}; by the estimate {self.noise:.1%} of all labels are wrong. A suspect is no verdict: look at it."
 

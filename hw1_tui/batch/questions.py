@@ -68,6 +68,9 @@ def check_questions(file: str, max_bytes: str | None, mistakes: list[Mistake]) -
     if len(named) == len(wanted):
         raise_mistakes(misfits(plan_runs(homework, homework.data, sets)))
     print_text(f"{user_path(file).name}: nothing is wrong. It has {_contents(homework)}.")
+    described = [question.name for question in homework.asked]
+    if apart := [name for name in homework.questions if name not in described] if described else []:
+        print_text(f"Without an entry of [[questions]]: {', '.join(apart)}.")
     if idle := [run for run in homework.runs if run not in homework.needed_runs()]:
         print_text(f"Never trained, as no table, figure or claim asks for it: {', '.join(idle)}.")
     return DONE

@@ -18,7 +18,7 @@ from hw1_tui.metric import EpochMetrics, by_importance, epoch_metrics
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.record import INTERRUPTED
-from hw1_tui.training.event import FAILURES, EpochEnded, RunEnded
+from hw1_tui.training.event import FAILURES, EpochEnded, RunEnded, status_clause
 
 SECONDS_BETWEEN_LOOKS = 1.0
 
@@ -79,7 +79,7 @@ class _Follower:
         if not meant and self._asked and (why := self._store.why_none(self._asked)):
             return why
         if len(meant) == 1:
-            return f"{meant[0].run} does not train: it is {meant[0].status}."
+            return f"{meant[0].run} does not train: it {status_clause(meant[0].status)}."
         return f"{'None of them' if meant and (self._asked or self._named) else 'No run'} trains."
 
     def _meant(self) -> list[RunRecord]:

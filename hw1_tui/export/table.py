@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hw1_tui.export.table_layout import TableLayout, lay_out
-from hw1_tui.markup import csv_cell, escape_markdown, escape_tex, visible
+from hw1_tui.markup import csv_cell, escape_markdown, escape_tex, join_words, visible
 from hw1_tui.markup.tex import GLYPH
 from hw1_tui.metric import METRICS
 from hw1_tui.runs.record import BEST
@@ -158,7 +158,7 @@ def cell(name: str, value: Any) -> str:
     if isinstance(value, float):
         return format(value, "g") if isinstance(name, GivenName) else _number(name, value)
     if isinstance(value, (list, tuple)):
-        texts = list(map(str, value))
+        texts = [join_words([text]) if "," in text or '"' in text else text for text in map(str, value)]
         return visible((", " if any(" " in text for text in texts) else ",").join(texts)) or "-"
     return visible(" ".join(str(value).split()))
 

@@ -11,6 +11,7 @@ from hw1_tui.markup.shell import option_words, shell_path
 from hw1_tui.markup.tex import escape as escape_tex
 from hw1_tui.markup.visible import csv_cell, visible
 from hw1_tui.markup.width import cell_width, pad, shorten, shorten_apart, steady, wrap
+from hw1_tui.markup.words import join_words, split_words
 
 __all__ = [
     "cell_width",
@@ -18,12 +19,14 @@ __all__ = [
     "escape_html",
     "escape_markdown",
     "escape_tex",
+    "join_words",
     "json_text",
     "option_words",
     "pad",
     "shell_path",
     "shorten",
     "shorten_apart",
+    "split_words",
     "steady",
     "visible",
     "wrap",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from hw1_tui.markup.words import join_words
+
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 """Unicode categories of characters that command a terminal, turn the direction of text, or cannot be encoded."""
 
@@ -32,7 +34,7 @@ def csv_cell(value: object) -> object:
     A text that begins like a formula gets an apostrophe before it: spreadsheets would compute, or run, a name.
     """
     if isinstance(value, (list, tuple)):
-        value = " ".join(map(str, value))
+        value = join_words(map(str, value))
     if not isinstance(value, str):
         return value
     text = visible(value, keep_lines=True)

@@ -21,6 +21,11 @@ FAILURES: tuple[Status, ...] = ("failed", "diverged")
 """How a run ends that came to nothing."""
 
 
+def status_clause(status: str) -> str:
+    """Return what a sentence says of a run in a state, also before its end: ``is paused``, ``has diverged``."""
+    return f"{'has' if status in ('finished', *FAILURES) else 'is'} {status}"
+
+
 def _finite(value: Any) -> Any:
     """Return the value, or ``None`` for a number that JSON cannot hold."""
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Generic, TypeVar
 
 from rich.text import Text
-from textual import getters
+from textual import getters, on
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from hw1_tui.markup import cell_width
 from screens.state.workspace import Workspace
 from screens.state.workspace_app import WorkspaceApp
+from screens.widgets.button import Button
 
 Result = TypeVar("Result")
 
@@ -37,6 +38,11 @@ class Dialog(ModalScreen["Result | None"], Generic[Result]):
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Close, but once: a button and a key at the same instant must not close what lies below as well."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
+
+    @on(Button.Refused)
+    async def _answer_click(self, message: Button.Refused) -> None:
+        """Do what the key does: it says why there is nothing to do."""
+        await self.run_action(message.action)
 
     def on_resize(self) -> None:
         """Say a title whole where the box is too narrow for it."""

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from hw1_tui.mistake import Mistake
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.continuation import nothing_left
+from hw1_tui.training.event import status_clause
 from hw1_tui.training.job import Job
 from screens.dialogs.dialog import Dialog
 from screens.state.live_run import LiveRun
@@ -88,7 +89,7 @@ class SteerDialog(Dialog[None]):
     def _tell_end(self) -> None:
         """Say that there is nothing to steer any more; what was typed stays, to go on with."""
         live = self._live
-        text = f"Run {live.number} is {live.state} at epoch {live.epochs_done}: nothing was changed. "
+        text = f"Run {live.number} {status_clause(live.state)} at epoch {live.epochs_done}: nothing was changed. "
         if live.ended and live.run_id:
             self._steers = False
             self.query_one("#apply", Button).label = "Go on"

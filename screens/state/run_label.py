@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from hw1_tui.markup import join_words, split_words
 from hw1_tui.runs import RunRecord, Store
+
+_LINE_END = "↵"
 
 
 @dataclass(frozen=True)
@@ -28,24 +30,8 @@ class RunLabel:
 
 def _retag(store: Store, record: RunRecord, text: str) -> None:
     """Give a run the tags that were typed and take away those that were deleted, and no other program's."""
-    before, typed = record.labels.tags, _split_tags(text)
+    before, typed = record.labels.tags, split_words(text)
     store.retag(record.run, [tag for tag in typed if tag not in before], [tag for tag in before if tag not in typed])
-
-
-def _join_tags(tags: Iterable[str]) -> str:
-    """Return tags as they are typed: one that is not a word alone stands in quotation marks."""
-    return " ".join(_quoted(tag) if re.search(r'[\s,"]', tag) else tag for tag in tags)
-
-
-def _quoted(tag: str) -> str:
-    marks = tag.replace('"', '""')
-    return f'"{marks}"'
-
-
-def _split_tags(text: str) -> list[str]:
-    """Return the tags of a line; spaces and commas stand between them, or are of a tag in quotation marks."""
-    quoted_or_word = r'"((?:[^"]|"")+)"(?![^\s,])|([^\s,]+)'
-    return [quoted.replace('""', '"') or word for quoted, word in re.findall(quoted_or_word, text)]
 
 
 RUN_LABELS = {
@@ -58,13 +44,13 @@ RUN_LABELS = {
     "tags": RunLabel(
         "Tags",
         'Words with spaces between them, "several words" in quotes; empty for none.',
-        lambda record: _join_tags(record.labels.tags),
+        lambda record: join_words(record.labels.tags),
         _retag,
     ),
     "note": RunLabel(
         "Note",
-        "Empty for none.",
-        lambda record: record.labels.note,
-        lambda store, record, text: store.note(record.run, text),
+        f"Empty for none; {_LINE_END} ends a line.",
+        lambda record: record.labels.note.replace("\n", _LINE_END),
+        lambda store, record, text: store.note(record.run, text.replace(_LINE_END, "\n")),
     ),
 }

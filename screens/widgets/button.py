@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from textual import widgets
+from textual import events, widgets
+from textual.message import Message
 from textual.visual import VisualType
 
 
@@ -39,5 +40,25 @@ class Button(widgets.Button, inherit_css=False):
     }
     """
 
+    class Refused(Message):
+        """A button that is greyed out was clicked: the screen says why it does nothing, as it does for the key.
+
+        Attributes:
+            action: of the button.
+        """
+
+        def __init__(self, action: str) -> None:
+            super().__init__()
+            self.action = action
+
     def __init__(self, label: VisualType | None = None, **widget: Any) -> None:
         super().__init__(label, **{"compact": True, **widget})  # type: ignore[arg-type]
+
+    def check_message_enabled(self, message: Message) -> bool:
+        """Hear a click also where it is greyed out."""
+        return isinstance(message, events.Click) or super().check_message_enabled(message)
+
+    def on_click(self) -> None:
+        """Let it be told why it cannot be done, where it is greyed out; otherwise Textual's own handler does it."""
+        if self.disabled and self.action:
+            self.post_message(self.Refused(self.action))

@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from textual import events, widgets
+from textual.keys import KEY_NAME_REPLACEMENTS
+
+_NAMED = frozenset(KEY_NAME_REPLACEMENTS.values())
+"""``slash``, ``minus`` and others."""
 
 
 class Input(widgets.Input, inherit_css=False):
@@ -39,6 +43,10 @@ class Input(widgets.Input, inherit_css=False):
 
     def __init__(self, value: str | None = None, **widget: Any) -> None:
         super().__init__(value, **{"compact": True, **widget})
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Return whether a key is text here: Textual knows no character of those that it calls by names of its own."""
+        return super().check_consume_key(key, character) or key in _NAMED
 
     def _on_paste(self, event: events.Paste) -> None:
         """Take all lines as one: Textual takes the first, and says nothing of the others."""

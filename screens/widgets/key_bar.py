@@ -74,8 +74,5 @@ class KeyBar(LabelRow[ShownKey]):
         return label.hint
 
     async def take(self, label: ShownKey) -> None:
-        """Press the key, as the hand would."""
-        if label.is_enabled:
-            self.app.simulate_key(label.binding.key)
-        else:
-            self.app.bell()
+        """Press the key, as the hand would; one that is greyed out says why it does nothing."""
+        self.app.simulate_key(label.binding.key)

@@ -17,7 +17,7 @@ from textual.worker import get_current_worker
 
 from hw1_tui.export.table import cell
 from hw1_tui.export.table import title as title_of
-from hw1_tui.markup import visible
+from hw1_tui.markup import join_words, visible
 from hw1_tui.metric import METRICS, EpochMetrics, end_metrics
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import RunRecord, Store
@@ -211,8 +211,8 @@ def about(record: RunRecord, defaults: Mapping[str, Any], *, in_short: bool) -> 
         defaults: what its hyperparameters are where nothing is said.
         in_short: whether these lines are all there is room for, and say what differs from the defaults as well.
     """
-    said = [" ".join(f"#{tag}" for tag in record.labels.tags), record.labels.note, record.origin,
-            record.results.get("reason") or ""]  # fmt: skip
+    tags = " ".join(f"#{join_words([tag])}" for tag in record.labels.tags)
+    said = [tags, " ".join(record.labels.note.split()), record.origin, record.results.get("reason") or ""]
     steered = f"steered: {'; '.join(map(str, record.changes))}" if record.changes else ""
     lines = ["  ".join(filter(None, said)), steered]
     if in_short:

@@ -11,7 +11,7 @@ from rich.text import Text
 from textual.binding import BindingType
 
 from hw1_tui.export.table import cell
-from hw1_tui.markup import cell_width, pad, visible
+from hw1_tui.markup import cell_width, join_words, pad, visible
 from hw1_tui.metric import METRICS
 from hw1_tui.runs import RunRecord
 from screens.widgets.cut_table import CutTable, cut_text
@@ -251,6 +251,6 @@ _TEXTS: dict[str, Callable[[RunRecord], str]] = {
     "epochs": lambda record: f"{record.results.get('epochs_done') or 0}/{record.config.get('epochs', '-')}",
     "time": lambda record: duration(record.results.get("seconds")),
     "curve": lambda record: sparkline(record.curve),
-    "tags": lambda record: " ".join(record.labels.tags),
+    "tags": lambda record: visible(join_words(record.labels.tags)),
 }
 """What stands in the columns that are no value of the configuration, by heading."""
