@@ -132,8 +132,7 @@ async def test_a_click_on_what_is_greyed_out_says_why_it_does_nothing_as_its_key
         await until(pilot, lambda: app.current_mode == "training" and app.screen.query_one("#stop", Button).disabled)
         bar = app.screen.query_one(KeyBar)
         stop = next(n for n, key in enumerate(bar.labels) if key.binding.description == "Stop")
-        clicks = [("#stop", (1, 0)), (KeyBar, (bar.columns()[stop].start, 0))]
-        for target, offset in clicks:
+        for target, offset in ("#stop", (1, 0)), ("KeyBar", (bar.columns()[stop].start, 0)):
             app.clear_notifications()
             await pilot.click(target, offset=offset)
             await until(pilot, lambda: notes(app))
