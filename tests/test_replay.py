@@ -16,7 +16,7 @@ from hw1_tui.cli import main
 from hw1_tui.export.replay_page import replay_page
 from hw1_tui.mistake import MistakeError
 from tests.support.browser import PROGRAM
-from tests.support.history import ended, start
+from tests.support.history import ended, start, train
 
 
 def shown_of(store, run):
@@ -101,6 +101,9 @@ def test_export_writes_it_for_one_run_and_refuses_two(store, blobs, tmp_path, ca
     ended(start(store, blobs, seed=4))
     assert main(["--batch", "runs", "export", "model=mlp", "--to", str(tmp_path / "two.html")]) == 2
     assert "one run from epoch to epoch" in capsys.readouterr().err
+    train(store, "quadratic", model="quadratic_network", epochs=1)
+    assert main(["--batch", "runs", "export", "last", "--to", str(tmp_path / "three.html")]) == 2
+    assert ".html shows classes, and it predicts numbers" in capsys.readouterr().err
 
 
 def test_batch_tells_the_matrix_of_every_kept_epoch_and_draws_the_weights(store, blobs, tmp_path, capsys):

@@ -70,6 +70,7 @@ def test_an_engine_that_says_nothing_beforehand_still_trains(monkeypatch, capsys
     ("words", "said"),
     [
         (["--schedule", "step"], "schedule has no effect: the first drop comes after 30 epochs, and there are 1."),
+        (["--warmup-epochs", "3"], "warmup_epochs goes beyond the last epoch, which has 1 / 4 of the rate."),
         (["--batch-size", "9999"], "batch_size has no effect beyond"),
         (["--checkpoint-every", "5"], "checkpoint-every has no effect: the run has 1 epoch"),
         (["--model", "perceptron", "--schedule", "cosine"], "schedule has no effect: the model has no learning rate."),

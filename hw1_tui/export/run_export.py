@@ -113,6 +113,8 @@ def _content(
         return file.getvalue()
     if suffix == PAGE:
         opened = open_run(store, records[0].run)
+        if opened.dataset.is_regression:
+            raise MistakeError(Mistake(records[0].run, f"{PAGE} shows classes, and it predicts numbers"))
         return replay_page(replay(Subject(opened, "val" if "val" in opened.splits else opened.splits[-1])))
     if suffix in FIGURES:
         return figure.render(_figure(store, records, x_axis, gathers=gathers), suffix[1:])

@@ -11,7 +11,9 @@ from hw1_tui.settings.run_config import NAMED_DATA, RunConfig, default_values
 
 
 def without_effect(config: RunConfig, n_train: int | None = None, n_val: int | None = None) -> dict[str, str]:
-    """Return why some of a run's hyperparameters change nothing, as a sentence by name; defaults are not looked at.
+    """Return why some of a run's hyperparameters change nothing, or come to no end, as a sentence by name.
+
+    Defaults are not looked at.
 
     Args:
         config: the run.
@@ -29,11 +31,14 @@ def without_effect(config: RunConfig, n_train: int | None = None, n_val: int | N
         *_of_data(config.data),
     ]
     found = [*((name, f": {reason}") for name, reason in reasons), *_of_batch(values, n_train)]
-    return {
-        name: f"{name} has no effect{reason}."
-        for name, reason in found
-        if name in values and values[name] != defaults[name]
-    }
+    said = {name: f"{name} has no effect{reason}." for name, reason in found}
+    said = {**dict(_of_warmup(values)), **said}
+    return {name: text for name, text in said.items() if name in values and values[name] != defaults[name]}
+
+
+def _of_warmup(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if (whole := values["warmup_epochs"] + 1) > (epochs := values["epochs"]):
+        yield "warmup_epochs", f"warmup_epochs goes beyond the last epoch, which has {epochs} / {whole} of the rate."
 
 
 def _of_schedule(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
