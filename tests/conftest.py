@@ -79,7 +79,8 @@ def prompt() -> Iterator[None]:
     from tests.support.waiting import wait_for_screen
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_wait, "SLEEP_GRANULARITY", 0.005)
+        patch.setattr(_wait, "SLEEP_GRANULARITY", 0.001)
+        patch.setattr(_wait, "SLEEP_IDLE", 0.0004)
         patch.setattr(Pilot, "_wait_for_screen", wait_for_screen)
         for name in ("RUN", "CURVES", "DESCENT", "REPORT", "DATA", "PREVIEW", "FRAME"):
             patch.setattr(interval, name, 0.05)

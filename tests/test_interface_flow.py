@@ -161,6 +161,10 @@ async def test_a_wrong_value_is_explained_and_not_steered_and_right_ones_are_whi
         assert live_of(app).epochs_done == 25
 
 
+def names_of(runs):
+    return {str(column.label).strip() for column in runs.ordered_columns}
+
+
 async def test_the_list_of_runs_has_the_columns_that_there_is_room_for_and_cuts_none(script):
     app = app_of(script)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -168,11 +172,9 @@ async def test_the_list_of_runs_has_the_columns_that_there_is_room_for_and_cuts_
         runs = app.screen.query_one(RunList)
         for width in (120, 132, 160, 200):
             await pilot.resize_terminal(width, 40)
-            await pilot.pause()
-            names = [str(column.label).strip() for column in runs.ordered_columns]
-            assert {"run", "state", "val acc"} <= set(names)
+            await until(pilot, lambda: {"run", "state", "val acc"} <= names_of(runs))
             assert sum(column.get_render_width(runs) for column in runs.ordered_columns) <= runs.size.width
-        assert {"model", "engine", "seed", "epochs"} <= set(names)
+        await until(pilot, lambda: {"model", "engine", "seed", "epochs"} <= names_of(runs))
         app.workspace.draft.type("epochs", "100000")
         await pilot.press("s")
         await until(pilot, lambda: runs.row_count == 2 and "0/100000" in map(str, runs.get_row_at(1)))

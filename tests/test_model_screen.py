@@ -253,6 +253,7 @@ async def test_a_run_of_the_report_stands_beside_what_the_last_run_with_its_sett
     async with app.run_test(size=(120, 40)) as pilot:
         facts = app.screen.query_one(PresetFacts)
         assert "p chooses" in str(facts.content)
+        await until(pilot, lambda: app.screen.query_one("#presets", ChoiceList).option_count)
         await pilot.press("p", "down")
         await until(pilot, lambda: "Last run" in str(facts.content))
         lines = {line[:15].strip(): line[15:].split() for line in str(facts.content).splitlines()}
