@@ -4,6 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
+# How many processes share the tests: `make test WORKERS=8` on a larger machine. Three on two cores won little, and now and
+# then a wait ran out. One has a file's tests as long as all have work, so that what a file shares is made once.
+WORKERS ?= 2
+PARALLEL := -n $(WORKERS) --dist worksteal
+
 # The tests start many programs, each of which would compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -16,15 +21,13 @@ run: $(INSTALLED)
 test: style
 	$(MAKE) --no-print-directory -j 2 types pytest
 
-# One worker has a file's tests as long as both have work, so that what a file shares is made once. Three on two cores won
-# little, and now and then a wait ran out.
 pytest: $(INSTALLED)
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest $(PARALLEL)
 
 # How much of the program the tests run through, in the programs that they start as well; the least covered files first.
 coverage: $(INSTALLED)
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 2 --dist worksteal
+	$(BIN)/coverage run -m pytest $(PARALLEL)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --sort=cover | head -n 24; $(BIN)/coverage report --format=total
 
@@ -32,7 +35,7 @@ coverage: $(INSTALLED)
 test-lowest:
 	$(PYTHON) -m venv $(VENV)-lowest
 	$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check -c constraints-lowest.txt -e '.[dev]'
-	$(VENV)-lowest/bin/python -m pytest -n 2 --dist worksteal -W default; status=$$?; rm -rf $(VENV)-lowest; exit $$status
+	$(VENV)-lowest/bin/python -m pytest $(PARALLEL) -W default; status=$$?; rm -rf $(VENV)-lowest; exit $$status
 
 lint: style types
 
@@ -57,7 +60,7 @@ mutate: $(INSTALLED)
 
 torture: $(INSTALLED)
 	$(BIN)/python -m tests.torture
-	HW1_TUI_TIMES_AS_MANY_KEYS=40 $(BIN)/python -m pytest -n 2 tests/test_interface_random.py
+	HW1_TUI_TIMES_AS_MANY_KEYS=40 $(BIN)/python -m pytest $(PARALLEL) tests/test_interface_random.py
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
