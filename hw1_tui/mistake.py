@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from hw1_tui.markup import visible
+from hw1_tui.other_names import OURS
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,16 @@ def first_few(names: Sequence[str]) -> str:
 
 
 def nearest_name(given: str, names: Iterable[str]) -> str:
-    """Return the one of ``names`` that was given in short or looks most like ``given``, or an empty string."""
+    """Return the one of ``names`` that was given in short, or as other libraries call it, or looks most like ``given``.
+
+    An empty string where there is none.
+    """
     names = list(names)
     if short := named_in_short(given, names):
         return short
+    plain = {name.strip("-").replace("-", "_"): name for name in names}
+    if ours := plain.get(OURS.get(given.lower().strip("-").replace("-", "_"), "")):
+        return ours
     bare = {name.lstrip("-"): name for name in names}  # the dashes of options are alike in all of them
     matches = difflib.get_close_matches(given.lower().lstrip("-"), bare, n=1, cutoff=0.6)
     return bare[matches[0]] if matches else ""

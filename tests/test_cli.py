@@ -198,6 +198,8 @@ def test_all_mistakes_are_told_at_once_without_a_traceback(capsys, tmp_path):
         (["--check", "report"], "allowed: hw1-tui [--batch] report [OPTIONS]"),
         (["--batch", "--home", "X", "runs", "list"], "hw1-tui [--batch] runs VERB [OPTIONS]"),
         (["--batch", "train", "--lr", "0.1"], "--lr: there is no such option (did you mean --learning-rate?)"),
+        (["--batch", "train", "--weight-decay", "0.1"], "--weight-decay: there is no such option (did you mean --l2?)"),
+        (["--batch", "train", "--val_split", ".1"], "--val_split: there is no such option (did you mean --val-share?)"),
         (["--batch", "--preset", "report", "--bogus"], "--bogus: there is no such option"),
         (["sweep", "--workers", "2"], "--workers: there is no such option\n"),  # but for its dashes it looks like none
         (["--batch", "train", "--ephocs", "2"], "--ephocs: there is no such option (did you mean --epochs?)"),

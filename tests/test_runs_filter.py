@@ -112,6 +112,9 @@ def test_every_mistake_is_told_with_the_nearest_name():
     with pytest.raises(MistakeError) as error:
         parse_filter("val_acuracy>.5 learning_rat=1 model=mlp").check([RUN])
     assert [mistake.nearest for mistake in error.value.mistakes] == ["val_accuracy>.5", "learning_rate=1"]
+    with pytest.raises(MistakeError) as error:  # by the names of other libraries
+        parse_filter("weight_decay>0 random_state=3").check([RUN])
+    assert [mistake.nearest for mistake in error.value.mistakes] == ["l2>0", "seed=3"]
     with pytest.raises(MistakeError, match="quotation mark"):
         parse_filter('name="first')
 
