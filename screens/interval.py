@@ -21,6 +21,9 @@ REPORT = 0.5
 REPORT_ELSEWHERE = 2.0
 """What other programs have added to the history of a report."""
 
+HISTORY = 1.0
+"""What other programs have begun, changed or deleted."""
+
 DATA = 0.1
 """Data that are being read."""
 

@@ -17,6 +17,7 @@ from textual.worker import get_current_worker
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord
+from screens import interval
 from screens.run_acting import RunActing
 from screens.state.command import Command
 from screens.state.draft import in_short
@@ -32,7 +33,6 @@ from screens.widgets.run_preview import RunPreview
 from screens.widgets.run_table import RunTable
 from screens.widgets.run_words import count_words, deleted_words, names_of, nothing_words
 
-_SECONDS_BETWEEN_LOOKS = 1.0
 _HINT = "such as model=mlp val_accuracy>.5 tag=report"
 _NOT_IN_TRASH = ("compare", "go_on", "branch", "export", "delete", "star", "label", "take")
 _OF_RUNS = (*_NOT_IN_TRASH, "mark", "mark_all", "sort")
@@ -94,7 +94,7 @@ class RunsScreen(RunActing):
         """Look, and look again when a run has news."""
         self.workspace.queue.changed.subscribe(self, lambda _live: self._grow_stale())
         self.app.theme_changed_signal.subscribe(self, lambda _theme: self._show_anew())
-        self.set_interval(_SECONDS_BETWEEN_LOOKS, self._look_again)
+        self.set_interval(interval.HISTORY, self._look_again)
         self._look()
 
     def on_screen_resume(self) -> None:

@@ -86,6 +86,7 @@ def prompt() -> Iterator[None]:
             patch.setattr(interval, name, 0.05)
         patch.setattr(interval, "CHART", 0.02)
         patch.setattr(interval, "REPORT_ELSEWHERE", 0.1)
+        patch.setattr(interval, "HISTORY", 0.1)
         patch.setattr(interval, "TYPED", 0.1)
         yield
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hw1_tui.export.axis_limit import axis_top
+from hw1_tui.export.axis_limit import axis_top, spans_widely
 
 _CALM = [1.45, 1.31, 1.23, 1.16]
 
@@ -91,3 +91,12 @@ def test_the_top_is_one_of_the_values_and_what_every_curve_of_three_epochs_ends_
     if top is not None:
         assert top in np.concatenate([np.array(end) for end in ends if end])
         assert all(end[-1] <= top for end in ends if len(end) > 2)
+
+
+def test_a_run_that_learned_is_no_line_at_the_foot_of_one_that_did_not():
+    """Beside five epochs with losses of thousands, four of a healthy run were a line at 0: no median tells of them."""
+    lost = [291.7, 6373.2, 4160.3, 4277.5, 5323.6, 1451.1]
+    assert spans_widely([[1.39, 0.7, 0.4, 0.3], lost])
+    assert not spans_widely([[1.39, 0.7, 0.4, 0.3], [1.39, 0.1, 0.01, 0.001]])  # it comes down within the same axis
+    assert not spans_widely([[0.0, 0.0], lost])  # a log axis has no 0
+    assert not spans_widely([[1.39, 0.7], [1.39, 900.0]], top=1.39)

@@ -43,6 +43,18 @@ async def test_a_legend_cuts_no_number_and_says_how_many_names_it_leaves_out():
         await until(pilot, lambda: legend(app).split() == ["━━", "train", "loss", "2.25", "◆", "1"])
 
 
+async def test_names_are_cut_in_a_legend_only_where_they_do_not_fit():
+    name = "model logistic_regression, 3 seeds"
+    app = Host([Series(name, [0, 1, 2], [3.0, 2.0, 1.25]), Series("mlp", [0, 2], [3.0, 0.5])])
+    async with app.run_test(size=(58, 15)) as pilot:
+        await all_drawn(pilot)
+        assert name in legend(app)
+        assert name in app.chart.names(58).plain
+        assert name not in app.chart.names(40).plain
+        await pilot.resize_terminal(46, 15)
+        await until(pilot, lambda: "…" in legend(app) and "mlp" in legend(app))
+
+
 async def test_a_wide_chart_says_names_and_values_at_the_ends_of_its_curves_and_not_twice():
     app = Host([Series("validation", [0, 1, 2], [3.0, 2.0, 1.25], short="val"), Series("train", [0, 2], [3.0, 0.5])])
     async with app.run_test(size=(80, 15)) as pilot:

@@ -71,6 +71,11 @@ def test_an_absurd_epoch_of_one_run_does_not_flatten_a_comparison():
     assert figure.axes[0].get_ylim()[1] < 3
 
 
+def test_beside_a_run_whose_losses_stay_absurd_the_losses_have_a_log_axis():
+    figure = draw_curves([("lost", epochs([291.7, 6373.2, 4160.3, 5323.6])), ("healthy", epochs(_CALM))])
+    assert figure.axes[0].get_yscale() == "log"
+
+
 @pytest.mark.parametrize(
     ("axis", "label", "at", "told"),
     [("update", "updates", [0, 50, 100], "334.5 at 0 updates"), ("time", "seconds", [0, 2, 5], "334.5 at 0 seconds")],

@@ -9,6 +9,7 @@ from textual.widgets import Button, Input, Static
 from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
 from hw1_tui.runs.record import CURVE_POINTS
+from hw1_tui.training.recording import resume
 from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.interrupted_dialog import InterruptedDialog
 from screens.dialogs.target_dialog import OverwriteDialog, TargetDialog
@@ -385,13 +386,19 @@ async def test_no_column_is_cut_whatever_takes_the_room_of_the_list(store, monke
             assert width - 20 < columns <= table.size.width < width
 
 
-async def test_what_other_programs_begin_delete_and_remove_is_seen_without_a_key(store):
-    first = write_run(store, "261121-101010-abc1")
+async def test_what_other_programs_begin_change_delete_and_remove_is_seen_without_a_key(store, blobs):
+    first = train(store, blobs, epochs=1)
     app, other = Hw1App("runs"), Store()
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot, first)
+        other.rename(first, "hers")
+        await until(pilot, lambda: "hers" in first_row(app))
+        going_on = resume(other, first, {"epochs": 3})
+        next(going_on)
+        await until(pilot, lambda: "▶ running" in first_row(app))
+        going_on.close()
         second = write_run(other, "261122-101010-abc2", seed=2)
-        await shown(pilot, second, first)
+        await until(pilot, lambda: sorted(rows(app)) == sorted([first, second]))
         other.delete(first)
         await shown(pilot, second)
         await pilot.press("z")

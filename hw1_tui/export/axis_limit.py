@@ -12,9 +12,13 @@ _APART = 10.0
 _SOON = 2
 _BRIEF = 2
 """Epochs, the untrained one among them, that make no curve yet."""
+_FLAT = 50
+"""How often what lies at the foot of an axis goes into it."""
+
+_Curve = Sequence[float | None] | npt.NDArray[np.float64]
 
 
-def axis_top(curves: Iterable[Sequence[float | None] | npt.NDArray[np.float64]]) -> float | None:
+def axis_top(curves: Iterable[_Curve]) -> float | None:
     """Return the highest value that an axis should show, where some epochs would flatten all the others.
 
     An untrained network's loss of 334, or a first epoch of 688, says nothing about the 1.4 that comes after it, yet
@@ -41,7 +45,22 @@ def axis_top(curves: Iterable[Sequence[float | None] | npt.NDArray[np.float64]])
     return top if keeps_a_line and top < max(float(curve.max()) for curve in values) else None
 
 
-def _finite(curve: Sequence[float | None] | npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def spans_widely(curves: Iterable[_Curve], top: float | None = None) -> bool:
+    """Return whether a linear axis would flatten most of what is drawn, or one curve as a whole; none falls to 0.
+
+    Args:
+        curves: see ``axis_top``.
+        top: the end of the axis; what is above it does not count.
+    """
+    seen = [curve[curve <= (np.inf if top is None else top)] for curve in map(_finite, curves)]
+    seen = [curve for curve in seen if len(curve)]
+    if not seen or min(curve.min() for curve in seen) <= 0:
+        return False
+    foot = min(np.median(np.concatenate(seen)), *(curve.max() for curve in seen))
+    return bool(max(curve.max() for curve in seen) > _FLAT * foot)
+
+
+def _finite(curve: _Curve) -> npt.NDArray[np.float64]:
     array = np.array([np.nan if value is None else value for value in curve], dtype=np.float64)
     return array[np.isfinite(array)]
 

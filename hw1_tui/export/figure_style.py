@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hw1_tui.export.axis_limit import axis_top
+from hw1_tui.export.axis_limit import axis_top, spans_widely
 from hw1_tui.markup import visible
 from hw1_tui.numeral import counted
 from hw1_tui.runs.x_axis import X_LABELS, XAxis
@@ -162,15 +162,21 @@ def label_x(axes: Axes, x_axis: XAxis = "epoch") -> None:
 def limit_axis(axes: Axes, curves: Sequence[Line2D], x_axis: XAxis = "epoch") -> None:
     """Leave epochs that would flatten all others off the y axis, marked at its end and told in words; see ``axis_top``.
 
+    Where what lasts would flatten another curve, such as a run that diverged beside one that learned, it is a log axis.
+
     Args:
         axes: linear ones, with everything drawn.
         curves: what is drawn.
         x_axis: what it is drawn over.
     """
-    top = axis_top([np.asarray(curve.get_ydata(), np.float64) for curve in curves])
+    heights = [np.asarray(curve.get_ydata(), np.float64) for curve in curves]
+    top = axis_top(heights)
+    if spans_widely(heights, top):
+        axes.set_yscale("log")
+        return
     if top is None:
         return
-    low = min(float(np.nanmin(np.asarray(curve.get_ydata(), np.float64))) for curve in curves)
+    low = min(float(np.nanmin(height)) for height in heights)
     margin = 0.05 * (top - low) or 0.05 * abs(top) or 0.5
     axes.set_ylim(low - margin, top + margin)
     beyond: dict[float, float] = {}

@@ -114,6 +114,12 @@ class RunFolder:
         except (OSError, ValueError):
             self._labels_path.replace(self.path / "labels.json.bad")
         write_json(self._labels_path, asdict(labels))
+        self.announce()
+
+    def announce(self) -> None:
+        """Let other programs see that something is new, which look at the folder of all runs alone."""
+        with contextlib.suppress(OSError):  # it may be somebody else's; they see it when they look at the runs again
+            os.utime(self.path.parent)
 
     def write_config(self, config: Mapping[str, Any]) -> None:
         """Keep the configuration that holds now.

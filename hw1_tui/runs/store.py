@@ -75,7 +75,7 @@ class Store:
         return folders
 
     def stamp(self) -> tuple[int, ...]:
-        """Return times of change in nanoseconds, others once any program has begun, deleted or brought back a run."""
+        """Return times of change in nanoseconds, others once any program has begun, changed or deleted a run."""
         found = dict.fromkeys((self.runs_path, self.trash_path), 0)
         for path in found:
             with contextlib.suppress(OSError):  # none is there yet

@@ -120,6 +120,8 @@ class Recorder:
         self._waiting.clear()
         if isinstance(event, RunEnded):
             log.sync()
+        if isinstance(event, RunStarted):
+            self._folder.announce()
         return True
 
     def _save(self, log: Log, event: Event) -> bool:

@@ -1,4 +1,4 @@
-"""Whether another program began, deleted or brought back a run since the history was read."""
+"""Whether another program began, changed or deleted a run since the history was read."""
 
 from __future__ import annotations
 

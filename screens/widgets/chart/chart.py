@@ -16,6 +16,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from hw1_tui.export.axis_limit import spans_widely
 from hw1_tui.settings.preference import Preferences
 from screens import interval
 from screens.state.workspace_app import WorkspaceApp
@@ -24,7 +25,7 @@ from screens.widgets.chart.legend import legend, names_in_rows
 from screens.widgets.chart.limit_field import AUTOMATIC, LimitField
 from screens.widgets.chart.palette import ChartPalette
 from screens.widgets.chart.plot import Plot
-from screens.widgets.chart.series import Floor, Mark, Series, spans_widely
+from screens.widgets.chart.series import Floor, Mark, Series
 from screens.widgets.chart.summary import summarise
 from screens.widgets.chart.viewport import Viewport
 
@@ -244,7 +245,7 @@ class Chart(Vertical, can_focus=True):
         self._drawn_at = time.monotonic()
         if self._chooses_log:
             self._plot.log_y = False
-            self._plot.log_y = spans_widely(self._plot.series, self._plot.top)
+            self._plot.log_y = spans_widely((series.points[1] for series in self._plot.series), self._plot.top)
             self.set_reactive(Chart.log_y, self._plot.log_y)
         self._plot.refresh()
         line = self.query_one(".chart-legend", Static)

@@ -18,7 +18,7 @@ from screens.widgets.chart.viewport import Viewport
 
 _BETWEEN = "  "
 _LONGEST_NAME = 26
-"""Cells of a curve's name; the chart in words and the legend's tooltip say it whole."""
+"""Cells of a curve's name where not all fit whole; the chart in words and the legend's tooltip say it whole."""
 
 
 def legend(plot: Plot, palette: ChartPalette, title: str, width: int, *, names_all: bool) -> Text:
@@ -43,7 +43,9 @@ def _fitting_legend(plot: Plot, palette: ChartPalette, title: str, width: int, *
     curves_words = partial(curves_in_words, plot, palette, title, names_all=names_all)
     states_words = partial(states_in_words, plot.log_y, plot.smoothing, plot.viewport, plot.top, plot.y_limits)
     bests_words = partial(bests_in_words, plot.series, plot.x_label, plot.ascii)
-    curves, bests, said = curves_words(), bests_words(), states_words()
+    curves, bests, said = curves_words(whole=True), bests_words(), states_words()
+    if _cells(curves, bests, said) > width:
+        curves = curves_words()
     bare = bests_words(in_short=True, value=False)
     beside = _cells(said, bare) if plot.marks else 0
     left = width - _cells(curves_words(in_short=True, values=False))
@@ -81,20 +83,28 @@ def _line(*parts: Text) -> Text:
 
 
 def names_in_rows(plot: Plot, palette: ChartPalette, width: int) -> Text:
-    """Return a sample and the name of each curve, in as many lines as they need.
+    """Return a sample and the name of each curve, in as many lines as they need; whole names where one line does.
 
     Args:
         plot: what is drawn.
         palette: its colours.
         width: cells of a line.
     """
+    names = [series.name for series in plot.series]
+    whole = _in_rows(plot, palette, names, width)
+    if len(whole) == 1:
+        return whole[0]
+    return Text("\n").join(_in_rows(plot, palette, shorten_apart(names, _LONGEST_NAME), width))
+
+
+def _in_rows(plot: Plot, palette: ChartPalette, names: Sequence[str], width: int) -> list[Text]:
     lines = [Text()]
-    for place, told in enumerate(shorten_apart([series.name for series in plot.series], _LONGEST_NAME)):
+    for place, told in enumerate(names):
         name = Text.assemble(_sample(plot, palette, place), f" {told}")
         if lines[-1] and lines[-1].cell_len + name.cell_len > width:
             lines.append(Text())
         lines[-1].append(name).append("  ")
-    return Text("\n").join(lines)
+    return lines
 
 
 def _sample(plot: Plot, palette: ChartPalette, place: int) -> Text:
@@ -108,6 +118,7 @@ def curves_in_words(
     title: str,
     *,
     names_all: bool,
+    whole: bool = False,
     in_short: bool = False,
     values: bool = True,
     room: int | None = None,
@@ -119,6 +130,7 @@ def curves_in_words(
         palette: its colours.
         title: what stands before them; empty for nothing.
         names_all: whether the curves are named here, and not at their ends.
+        whole: with names of any length.
         in_short: with the names of their ends.
         values: whether each has its value behind its name.
         room: cells for the names: after as many as fit stands how many more there are. ``None`` for all names.
@@ -128,7 +140,8 @@ def curves_in_words(
         legend.append(f"{title}  ", style="dim")
     if at is not None:
         legend.append(f"{plot.x_label} {plot.tell_x(at)}  ", style="bold")
-    names = shorten_apart([(in_short and series.short) or series.name for series in plot.series], _LONGEST_NAME)
+    names = [(in_short and series.short) or series.name for series in plot.series]
+    names = names if whole else shorten_apart(names, _LONGEST_NAME)
     for place, series in enumerate(plot.series if names_all else ()):
         value = series.last if at is None else series.at(at)
         best = f" {best_marker(plot.ascii)} best" if at is not None and at == series.best_at else ""

@@ -124,21 +124,6 @@ class Floor:
     label: str
 
 
-_WIDE = 50
-
-
-def spans_widely(series: Sequence[Series], top: float | None = None) -> bool:
-    """Return whether a linear axis would flatten most of the curves: all positive, the largest far above the median.
-
-    Args:
-        series: the curves.
-        top: the end of the axis; what is above it does not count.
-    """
-    values = np.concatenate([np.empty(0), *(one.points[1] for one in series)])
-    values = values[values <= (math.inf if top is None else top)]
-    return bool(len(values) and values.min() > 0 and values.max() > _WIDE * np.median(values))
-
-
 def reduce_points(x: Floats, y: Floats, low: float, high: float, columns: int) -> tuple[Floats, Floats]:
     """Return at most two points a column that draw the same picture: the lowest and the highest in each.
 
