@@ -156,3 +156,14 @@ def test_tests_are_counted_by_their_steps():
     computed = {"is_a_share": 0, "below_each": 2, "overshoots": 1, "gap_by_mode": 3}
     for function, tests in computed.items():
         assert count_tests(Claim("c", "1", "text", "So.", "computed", ("a", "b", "c"), function=function)) == tests
+
+
+def test_numbers_beside_a_difference_are_those_that_it_is_of():
+    """The run whose number was printed: losses after the last epoch stood beside a difference of means of ten."""
+    asked = Claim(
+        "c", "1", "text", "It is so.", "computed", ("a", "b"), "val_loss", function="nearest_run", values=(1,)
+    )
+    runs = {"a": run_result("val_loss", [1.5] * 9 + [1.0]), "b": run_result("val_loss", [2.5] * 9 + [3.0])}
+    evidence: Any = SimpleNamespace(results=Results({name: [run] for name, run in runs.items()}))
+    text = COMPUTATIONS["nearest_run"](asked, evidence).text
+    assert "a 1.0000 (last ten 1.4500), b 3.0000 (last ten 2.5500); −1.1000 apart" in text

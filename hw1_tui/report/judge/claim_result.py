@@ -12,13 +12,12 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.report.judge.computation import COMPUTATIONS
 from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
 from hw1_tui.report.judge.tuning_check import check_tuning
-from hw1_tui.report.judge.verdict import compare_pair, describe_pair, judge_all, judge_trend, worse
+from hw1_tui.report.judge.verdict import compare_pair, describe_pair, judge_all, judge_trend, with_last_epochs, worse
 from hw1_tui.report.questions.claim_function import FUNCTIONS
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
 from hw1_tui.report.questions.wording import format_metric, metric_title, too_few_epochs, verdict_words
-from hw1_tui.report.runs.run_result import Measurement, Results
+from hw1_tui.report.runs.run_result import Results
 from hw1_tui.statistics.comparison import compare_with_bound
-from hw1_tui.statistics.repeat import LAST_EPOCHS
 from hw1_tui.statistics.trend import Trend, find_trend
 
 _TESTS = {"ranking": "pairs", "trend": "one", "threshold": "runs", "tuned": "one"}
@@ -132,7 +131,7 @@ def _settle_ranking(claim: Claim, results: Results) -> Finding:
     if len(known) < len(measured):
         return not_measured(claim)
     steps = [compare_pair(known[a], known[b]) for a, b in itertools.pairwise(claim.runs)]
-    values = ", ".join(f"{run} {_both(known[run], claim.metric)}" for run in claim.runs)
+    values = ", ".join(f"{run} {with_last_epochs(known[run], claim.metric)}" for run in claim.runs)
     apart = "; ".join(describe_pair(step, claim.metric) for step in steps)
     return Finding(
         judge_all(step.verdict for step in steps),
@@ -144,15 +143,6 @@ def _settle_ranking(claim: Claim, results: Results) -> Finding:
             "reaches": [step.settings.reach for step in steps],
         },
     )
-
-
-def _both(measured: Measurement, metric: str) -> str:
-    """Return a metric at the end with the mean of the last epochs beside it."""
-    text, n = format_metric(measured.value, metric), measured.last_epochs
-    if measured.last_mean is None or n == 1:
-        return text
-    last = "last ten" if n == LAST_EPOCHS else f"last {n} epochs:"
-    return f"{text} ({last} {format_metric(measured.last_mean, metric)})"
 
 
 def _settle_trend(claim: Claim, results: Results) -> Finding:
@@ -193,6 +183,6 @@ def _settle_threshold(claim: Claim, results: Results) -> Finding:
         verdicts.append(CANNOT_BE_TOLD if not told.is_clear else AGREES if lies == claim.direction else DIFFERS)
         values[run] = m.value
         error_text = format_metric(told.error, claim.metric, spread=True)
-        texts.append(f"{run} {_both(m, claim.metric)} (standard error {error_text})")
+        texts.append(f"{run} {with_last_epochs(m, claim.metric)} (standard error {error_text})")
     text = f"{metric_title(claim.metric).capitalize()}: {', '.join(texts)}; the bound is {bound:g}."
     return Finding(judge_all(verdicts), text, {"values": values, "bound": bound})

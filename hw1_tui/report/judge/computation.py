@@ -33,7 +33,14 @@ from hw1_tui.report.judge.order_check import (
 )
 from hw1_tui.report.judge.outlier_check import l1_resists_outliers
 from hw1_tui.report.judge.time_check import step_is_faster, time_ratio, updates_ratio
-from hw1_tui.report.judge.verdict import DIFFER_BEYOND, compare_pair, describe_pair, judge_seeds, judge_size
+from hw1_tui.report.judge.verdict import (
+    DIFFER_BEYOND,
+    compare_pair,
+    describe_pair,
+    judge_seeds,
+    judge_size,
+    with_last_epochs,
+)
 from hw1_tui.report.judge.weight_check import (
     balances_weights,
     begins_at_zero,
@@ -189,7 +196,8 @@ def nearest_run(claim: Claim, evidence: Evidence) -> Finding:
     if said is None or did is None:
         return not_measured(claim)
     step = compare_pair(said, did)
-    values = ", ".join(f"{run} {m.value:.4f}" for run, m in zip(claim.runs, (said, did), strict=True))
+    both = zip(claim.runs, (said, did), strict=True)
+    values = ", ".join(f"{run} {with_last_epochs(measured, claim.metric)}" for run, measured in both)
     apart = describe_pair(step, claim.metric)
     text = f"Printed {claim.values[0]:.4f}; our {metric_title(claim.metric)}: {values}; {apart}."
     is_told = step.verdict != CANNOT_BE_TOLD

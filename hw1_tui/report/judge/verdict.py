@@ -15,6 +15,7 @@ from hw1_tui.report.questions.wording import format_difference, format_metric
 from hw1_tui.report.runs.run_result import Measurement
 from hw1_tui.statistics.comparison import SettingComparison, compare_settings
 from hw1_tui.statistics.interval import share_error
+from hw1_tui.statistics.repeat import LAST_EPOCHS
 from hw1_tui.statistics.trend import Direction, Trend
 
 _RULE = Path(__file__).with_name("rule.md")
@@ -97,6 +98,15 @@ def compare_pair(above: Measurement, below: Measurement) -> PairComparison:
     if above.loss != below.loss:
         return PairComparison(told.difference, told.error, CANNOT_BE_TOLD, told, _OTHER_LOSSES)
     return PairComparison(told.difference, told.error, judge_difference(told), told)
+
+
+def with_last_epochs(measured: Measurement, metric: str) -> str:
+    """Return a metric at the end with the mean of the last epochs beside it."""
+    text, n = format_metric(measured.value, metric), measured.last_epochs
+    if measured.last_mean is None or n == 1:
+        return text
+    last = "last ten" if n == LAST_EPOCHS else f"last {n} epochs:"
+    return f"{text} ({last} {format_metric(measured.last_mean, metric)})"
 
 
 def describe_pair(step: PairComparison, metric: str) -> str:
