@@ -78,7 +78,7 @@ def test_the_gaps_are_those_of_epochs_that_have_both():
 
     assert gap_by_mode(claim_of("a"), evidence_of(a=[run(20)])).numbers["gaps"]["a"][:2] == [0.0, 1.0]
     short = gap_by_mode(claim_of("a"), evidence_of(a=[run(20), run(18)]))
-    assert (short.verdict, short.text) == (CANNOT_BE_TOLD, "9 epochs are too few.")
+    assert (short.verdict, short.text) == (CANNOT_BE_TOLD, "9 measured epochs are too few.")
 
 
 @pytest.mark.parametrize("seeds", [1, 2, 3])

@@ -151,7 +151,8 @@ def _settle_trend(claim: Claim, results: Results) -> Finding:
     series = [run.series(claim.metric) for run in runs]
     trend = find_trend(series)
     if math.isnan(trend.first):
-        return Finding(CANNOT_BE_TOLD, too_few_epochs(min(map(len, series)), "for a trend"))
+        trained = min(len(run.epochs) for run in runs)
+        return Finding(CANNOT_BE_TOLD, too_few_epochs(min(map(len, series)), "for a trend", trained))
     size = min(map(len, series)) // 5
     what = "epochs" if sum(map(len, series)) == sum(len(run.epochs) for run in runs) else "measured epochs"
     seeds = f", mean of {len(series)} seeds" if len(series) > 1 else ""

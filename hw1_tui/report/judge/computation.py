@@ -219,9 +219,10 @@ def gap_by_mode(claim: Claim, evidence: Evidence) -> Finding:
     """
     verdicts, texts, gaps = [], [], {}
     for name in claim.runs:
-        every = [_by_mode(run) for run in evidence.results.runs[name]]
+        runs = evidence.results.runs[name]
+        every, trained = [_by_mode(run) for run in runs], min(len(run.epochs) for run in runs)
         if min(map(len, every)) < LAST_EPOCHS:
-            return Finding(CANNOT_BE_TOLD, too_few_epochs(min(map(len, every))))
+            return Finding(CANNOT_BE_TOLD, too_few_epochs(min(map(len, every)), trained=trained))
         plotted, alike = (
             statistics.fmean(statistics.fmean(epoch[place] for epoch in seed) for seed in every) for place in (0, 1)
         )

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 
+from hw1_tui.numeral import counted
 from hw1_tui.report.questions.question import AGREES, DIFFERS, Voice
 from hw1_tui.report.questions.question_metric import WEIGHTS, question_metrics, share_split
 
@@ -41,9 +42,10 @@ def metrics_title(metrics: Sequence[str]) -> str:
     return common_word(metrics) or ", ".join(map(metric_title, metrics))
 
 
-def too_few_epochs(count: int, purpose: str = "") -> str:
-    """Return the sentence that so many epochs settle nothing."""
-    sentence = f"{count} epoch is too few" if count == 1 else f"{count} epochs are too few"
+def too_few_epochs(count: int, purpose: str = "", trained: int = 0) -> str:
+    """Return the sentence that so many epochs settle nothing; where more were trained, that these were measured."""
+    epochs = counted(count, "measured epoch" if trained > count else "epoch")
+    sentence = f"{epochs} {'is' if count == 1 else 'are'} too few"
     return f"{sentence} {purpose}".rstrip() + "."
 
 
