@@ -35,7 +35,7 @@ from screens.widgets.run_words import count_words, deleted_words, names_of, noth
 
 _HINT = "such as model=mlp val_accuracy>.5 tag=report"
 _NOT_IN_TRASH = ("compare", "go_on", "branch", "export", "delete", "star", "label", "take")
-_OF_RUNS = (*_NOT_IN_TRASH, "mark", "mark_all", "sort")
+_OF_RUNS = (*_NOT_IN_TRASH, "inspect", "heed", "mark", "mark_all", "sort")
 
 
 class RunsScreen(RunActing):

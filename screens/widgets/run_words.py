@@ -35,7 +35,9 @@ def count_words(runs: int, marked: int, is_filtered: bool, in_trash: bool) -> st
     if is_filtered:
         words.append("filtered")
     said = ", ".join(words)
-    return f"Trash: {said}; u brings back, z leaves it" if in_trash else said
+    if in_trash:
+        return f"Trash: {said}; {'u brings back, ' * bool(runs)}z leaves it"
+    return said
 
 
 def nothing_words(is_filtered: bool, in_trash: bool, has_deleted: bool) -> str:
