@@ -290,7 +290,7 @@ class InspectionScreen(MainScreen):
 
     @on(InsideView.PhotographsAsked)
     def _show_photographs(self, event: InsideView.PhotographsAsked) -> None:
-        self.app.push_screen(PhotographDialog(event.examples), self._explain)
+        self.app.push_screen(PhotographDialog(event.examples, event.at), self._explain)
 
     async def _explain(self, example: int | None) -> None:
         """Show a step on an example that was looked at, where that is wanted."""

@@ -27,6 +27,7 @@ class PhotographDialog(Dialog[int]):
 
     Args:
         examples: the examples, those that are to be seen first in front.
+        at: the position of the one that is pointed at first.
     """
 
     CSS_PATH: ClassVar[list[str]] = ["dialog.tcss", "photograph_dialog.tcss"]  # type: ignore[assignment]
@@ -36,9 +37,9 @@ class PhotographDialog(Dialog[int]):
                 tooltip="What a step on this example computes, as equations."),
     ]  # fmt: skip
 
-    def __init__(self, examples: AnsweredList) -> None:
+    def __init__(self, examples: AnsweredList, at: int = 0) -> None:
         super().__init__()
-        self._examples = examples
+        self._examples, self._at = examples, at
 
     @property
     def view(self) -> ExampleView:
@@ -62,9 +63,10 @@ class PhotographDialog(Dialog[int]):
                 yield Button("One step", id="explain", action="screen.explain")
 
     def on_mount(self) -> None:
-        """Show the first page."""
+        """Show the page of the one that was asked for."""
         self.set_class(not self._examples.dataset.image_shape, "-numbers")
         self.view.show(self._examples)
+        self.view.go_to(self._at)
         self.view.focus()
         self._show()
 
@@ -78,7 +80,7 @@ class PhotographDialog(Dialog[int]):
             return
         if examples.dataset.image_shape:
             self.query_one("#photograph-picture", Picture).show(examples.picture(at))
-        place = f"{at + 1:,} of {len(examples):,}: {examples.told(at)}   ✓ true   ▸ predicted"
+        place = f"{at + 1:,} of {len(examples):,}: {examples.told(at)}   ✓ label   ▸ predicted"
         self.query_one("#photograph-place", Static).update(place)
 
     @on(ExampleView.Opened)

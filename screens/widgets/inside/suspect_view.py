@@ -163,7 +163,7 @@ class SuspectView(InsideView):
     def _open(self, event: ExampleView.Opened) -> None:
         event.stop()
         if self._list is not None:
-            self.post_message(self.PhotographsAsked(self._list))
+            self.post_message(self.PhotographsAsked(self._list, self.pages.cursor))
 
     def action_mark(self) -> None:
         """Mark the label under the cursor as wrong, or no longer, and go on to the next."""

@@ -79,11 +79,16 @@ class InsideView(Container):
             self.example, self.view = example, view
 
     class PhotographsAsked(Message):
-        """Some examples are to be seen, with what is said of them."""
+        """Some examples are to be seen, with what is said of them.
 
-        def __init__(self, examples: AnsweredList) -> None:
+        Args:
+            examples: the examples.
+            at: the position of the one that is pointed at.
+        """
+
+        def __init__(self, examples: AnsweredList, at: int = 0) -> None:
             super().__init__()
-            self.examples = examples
+            self.examples, self.at = examples, at
 
     class Computed(Message):
         """What a view shows was computed, or why it could not be."""
