@@ -239,7 +239,9 @@ async def test_suspects_are_marked_and_exported_as_a_list(store, blobs, tmp_path
         await pilot.pause()
         assert view_of(app).marked == set(found.indices[:3].tolist())
         pages.go_to(1)
-        await pilot.press("m", "enter")
+        await pilot.press("m")
+        pages.focus()
+        await pilot.press("enter")
         assert (await photographs(pilot)).cursor == pages.cursor == 2  # a closer look is at the one that is pointed at
         await pilot.press("escape", "x")
         await until(pilot, lambda: app.screen.query("#entry"))
