@@ -139,6 +139,25 @@ def test_a_signal_ends_it_with_the_terminal_restored(terminal, number):
     program.assert_restored()
 
 
+@pytest.mark.parametrize("number", [signal.SIGTSTP, signal.SIGSTOP])
+def test_what_was_suspended_comes_back_whole_and_leaves_the_terminal_as_it_was(terminal, number):
+    """Others may have written to the terminal meanwhile."""
+    program = terminal(sys.executable, "-m", "hw1_tui", *RUN, "--epochs", "100000")
+    program.wait_for("updates an epoch")
+    program.press("\r")
+    program.wait_for("of 100000 ")
+    program.process.send_signal(number)
+    os.waitid(os.P_PID, program.process.pid, os.WSTOPPED | os.WNOWAIT)
+    while program.read(0.2):
+        pass
+    program.raw = b""
+    program.process.send_signal(signal.SIGCONT)
+    program.wait_for("Steer", 20)
+    program.process.send_signal(signal.SIGTERM)
+    assert program.end() == 128 + signal.SIGTERM
+    program.assert_restored()
+
+
 def test_a_terminal_that_goes_away_silently_ends_it(terminal):
     program = terminal(sys.executable, "-m", "hw1_tui")
     program.wait_for("Multi-layer perceptron")

@@ -19,7 +19,7 @@ from screens.runtime.cached_stylesheet import CachedStylesheet
 from screens.runtime.departure import Departure
 from screens.runtime.end_notifier import EndNotifier
 from screens.runtime.layout_requests import count_all
-from screens.runtime.terminal_guard import end_on_signals
+from screens.runtime.terminal_guard import come_back_whole, end_on_signals
 from screens.runtime.terminal_progress import TerminalProgress, write_to
 from screens.runtime.tidying import SECONDS_BETWEEN, forget_gone
 from screens.runtime.whole_letters import keep_whole
@@ -55,6 +55,8 @@ class Lifecycle(WorkspaceApp):
         sys.setswitchinterval(_SECONDS_OF_A_TURN)
         self.set_interval(SECONDS_BETWEEN, self.tidy)
         end_on_signals(self, self.departure.begin)
+        if self._driver:
+            come_back_whole(self, self._driver)
         if SIGNALS.number:  # came before there was a loop to hear it
             self.departure.begin(SIGNALS.number)
         self.preferences.follow()

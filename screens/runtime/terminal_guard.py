@@ -1,5 +1,7 @@
 """Keeps the terminal whole: what libraries write goes to the program's messages, and a hangup ends it in order.
 
+Who comes back to a program that was suspended finds all of it.
+
 Textual catches what Python code prints. Code below Python writes to the file descriptors 1 and 2 themselves, and
 Textual draws on 2. So the terminal gets a descriptor of its own for the time, and 1 and 2 become a pipe.
 """
@@ -16,9 +18,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from textual.app import App
+from textual.driver import Driver
 
 SECONDS_BETWEEN_LOOKS = 2.0
 SECONDS_TO_CLOSE = 5.0
@@ -70,6 +73,39 @@ def end_on_signals(app: App[int], end: Callable[[int], None]) -> None:
         if sys.__stdin__ and is_terminal(os.fstat(sys.__stdin__.fileno()).st_mode):
             look = partial(_look_for_terminal, sys.__stdin__.fileno(), partial(end, signal.SIGHUP))
             app.set_interval(SECONDS_BETWEEN_LOOKS, look)
+
+
+def come_back_whole(app: App[int], driver: Driver) -> None:
+    """Draw all anew where the app goes on after it was suspended: others may have had the terminal meanwhile.
+
+    Textual leaves the terminal before it is suspended by SIGTSTP, and not where something else stops it. Then it would
+    take the terminal for a second time, with a second reader of keys, and give it back at the end as it had it itself.
+
+    Args:
+        app: the app, whose loop runs.
+        driver: has its terminal.
+    """
+    if os.name != "posix" or app.is_headless or app.is_web:
+        return
+    suspend, has_left = signal.getsignal(signal.SIGTSTP), False
+
+    def leave(*received: Any) -> None:
+        nonlocal has_left
+        has_left = True
+        if callable(suspend):
+            suspend(*received)
+
+    def come_back() -> None:
+        nonlocal has_left
+        if not has_left:
+            driver.suspend_application_mode()
+            app.app_resume_signal.publish(app)
+        has_left = False
+        driver.resume_application_mode()
+        app.refresh(layout=True)
+
+    signal.signal(signal.SIGTSTP, leave)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGCONT, come_back)
 
 
 def end_process_soon(code: int) -> None:
