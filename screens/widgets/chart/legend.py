@@ -203,11 +203,11 @@ def bests_in_words(
         in_short: with as few words as will do.
         value: whether its value is wanted.
     """
-    found = {one.best_at: one.at(one.best_at) for one in series if one.best_at is not None}
-    marked = {at: one for at, one in found.items() if one is not None}
+    found = [(one.best_at, one.at(one.best_at)) for one in series if one.best_at is not None]
+    marked = [(at, best) for at, best in found if best is not None]
     if not marked:
         return Text()
-    [at, best], *others = marked.items()
+    [at, best], *others = marked
     where = format_position(at)
     place = where if in_short else f"best epoch {where}" if x_label == "epoch" else f"best at {where} {x_label}"
     if others:
