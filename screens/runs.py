@@ -146,6 +146,9 @@ class RunsScreen(RunActing):
         self._why_none = message.why_none  # of a filter that is wrong what it says stands above
         if message.records is not None:
             self._records, self._is_filtered = message.records, bool(self._search.text)
+            if not (self._is_filtered or self._search.in_trash):  # what is gone is marked no more
+                kept = {record.run for record in self._records}
+                self._marked = {run: None for run in self._marked if run in kept}
         self._show()
 
     def _lay_out(self) -> None:
@@ -156,7 +159,9 @@ class RunsScreen(RunActing):
 
     def _show(self) -> None:
         self.query_one(RunTable).show(self._records, self._marked, self._search.sort)
-        words = count_words(len(self._records), len(self._marked), self._is_filtered, self._search.in_trash)
+        shown = sum(record.run in self._marked for record in self._records)
+        hidden = len(self._marked) - shown
+        words = count_words(len(self._records), shown, hidden, self._is_filtered, self._search.in_trash)
         self.query_one("#count", Static).update(words)
         self.query_one(RunTable).border_title = "Trash" if self._search.in_trash else "Runs"
         if self.has_class("-none") != (not self._records):  # the list's frame takes its room a moment later

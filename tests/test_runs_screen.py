@@ -84,6 +84,14 @@ async def test_a_filter_is_typed_and_its_mistakes_are_said(store, blobs):
         await shown(pilot, *runs[::-1])
         await pilot.press("enter")
         assert isinstance(app.focused, RunTable)
+        await pilot.press("a")
+        app.screen.query_one("#filter", Input).value = "seed>1"
+        await shown(pilot, runs[2], runs[1])
+        count = app.screen.query_one("#count", Static)
+        assert str(count.content) == "2 runs, 2 marked and 1 not shown, filtered"  # which keys are not about
+        store.delete(runs[0])
+        app.screen.query_one("#filter", Input).value = ""
+        await until(pilot, lambda: str(count.content) == "2 runs, 2 marked")
 
 
 async def click_heading(pilot, word):

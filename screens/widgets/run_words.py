@@ -23,15 +23,23 @@ def deleted_words(records: list[RunRecord]) -> str:
     return f"{what} back, z shows the trash."
 
 
-def count_words(runs: int, marked: int, is_filtered: bool, in_trash: bool) -> str:
-    """Return how many runs are listed, how many of them are marked, and where they are; empty for an empty history."""
+def count_words(runs: int, marked: int, hidden: int, is_filtered: bool, in_trash: bool) -> str:
+    """Return how many runs are listed, and where they are; empty for an empty history.
+
+    Args:
+        runs: those that are listed.
+        marked: those of them that are marked, which keys are about.
+        hidden: those that are marked and not listed.
+        is_filtered: whether a filter leaves some out.
+        in_trash: whether they are those in the trash.
+    """
     if not (runs or is_filtered or in_trash):
         return ""
     words = [f"{runs} run{'s' * (runs != 1)}"]
     if runs > MOST_ROWS:
         words.append(f"the first {MOST_ROWS} shown")
-    if marked:
-        words.append(f"{marked} marked")
+    if marked or hidden:
+        words.append(f"{marked} marked" + f" and {hidden} not shown" * bool(hidden))
     if is_filtered:
         words.append("filtered")
     said = ", ".join(words)
