@@ -9,7 +9,7 @@ import pytest
 from engines.contract import EngineError
 from engines.numpy_engine.activation import ACTIVATIONS, Activation
 from hw1_tui.analysis import open_run
-from hw1_tui.analysis.step import check_gradient, explain_step
+from hw1_tui.analysis.step import DifferenceCheck, check_gradient, explain_step
 from hw1_tui.analysis.step_equation import equations
 from hw1_tui.cli import main
 from hw1_tui.mistake import MistakeError
@@ -98,7 +98,15 @@ def test_a_wrong_gradient_is_seen(store, tmp_path, monkeypatch):
     monkeypatch.setitem(ACTIVATIONS, "relu", Activation(right.value, lambda z, h, out: np.multiply(z, 0.5, out)))
     step = explain_step(opened, "val", 7)
     place = np.unravel_index(np.abs(step.layers[0].gradient).argmax(), step.layers[0].gradient.shape)
-    assert not check_gradient(opened, "val", 7, "W1", tuple(int(i) for i in place)).holds
+    check = check_gradient(opened, "val", 7, "W1", tuple(int(i) for i in place))
+    assert not check.holds
+    assert not check.doubt
+
+
+def test_of_a_loss_that_rounds_a_small_difference_away_nothing_is_told():
+    check = DifferenceCheck("b2", (0,), gradient=-1.0, difference=0.0, is_kinked=False, rounding=200.0)
+    assert not check.holds
+    assert "the loss is too large" in check.doubt
 
 
 def test_every_line_has_an_equation_and_a_value(store, tmp_path):

@@ -37,6 +37,8 @@ _EPOCHS, _LONGEST = 6, 60
 _TIMES = 3.0
 _LEFT = 0.1
 _STEP = 1e-6
+_WRONG = 1e-3
+"""Of its size a gradient is at most off by, where it is right."""
 
 
 @dataclass(frozen=True)
@@ -305,19 +307,25 @@ def _gradient(flight: _Flight) -> Finding:
         # The two largest: of small ones a difference tells rounding alone.
         largest = np.argpartition(-np.abs(gradient), min(1, gradient.size - 1), axis=None)[:2]
         for place in (np.unravel_index(int(flat), gradient.shape) for flat in largest):
-            difference = _difference(trainer, x, y, weights, place)
-            if difference is not None and gradient[place]:
+            difference, rounding = _difference(trainer, x, y, weights, place)
+            if rounding < _WRONG * abs(gradient[place]):
                 count += 1
                 worst = max(worst, abs(difference - gradient[place]) / abs(gradient[place]))
     if not count:
-        return Finding(name, None, "Between all places that were tried a unit is switched on or off, or all are 0.")
+        switched = "Between all places that were tried a unit is switched on or off"
+        return Finding(
+            name, None, f"{switched}, or all are 0, or the losses are too large to tell so small a difference."
+        )
     sentence = f"{count} of them differ from central differences by {worst:.1e} of their size at most."
     fix = f"A mistake in the {flight.config.engine} engine: tell its author."
-    return Finding(name, bool(worst < 1e-3), sentence, "" if worst < 1e-3 else fix)
+    return Finding(name, bool(worst < _WRONG), sentence, "" if worst < _WRONG else fix)
 
 
-def _difference(trainer: Any, x: Array, y: Array, name: str, place: tuple[Any, ...]) -> float | None:
-    """Return (loss(w + s) - loss(w - s)) / 2s at one weight; ``None`` where a unit is switched between the two."""
+def _difference(trainer: Any, x: Array, y: Array, name: str, place: tuple[Any, ...]) -> tuple[float, float]:
+    """Return (loss(w + s) - loss(w - s)) / 2s at one weight, and what rounding makes of it.
+
+    Where a unit is switched between the two, or the losses are no numbers, nothing can be told: that is infinite.
+    """
     weights = trainer.parameters()[name].copy()
     step, sides = _STEP * max(1.0, abs(float(weights[place]))), []
     for sign in (1, -1):
@@ -327,8 +335,11 @@ def _difference(trainer: Any, x: Array, y: Array, name: str, place: tuple[Any, .
         sides.append(trainer.inspect(x, y))
     trainer.set_parameters({name: weights})
     if any(((a > 0) != (b > 0)).any() for a, b in zip(sides[0].z[:-1], sides[1].z[:-1], strict=True)):
-        return None
-    return float((sides[0].losses.mean() - sides[1].losses.mean()) / (2 * step))
+        return 0.0, math.inf
+    losses = [side.losses.astype(np.float64) for side in sides]
+    rounding = float(np.finfo(np.float64).eps * np.abs(losses).max() / step)
+    difference = float((losses[0].mean() - losses[1].mean()) / (2 * step))
+    return (difference, rounding) if math.isfinite(difference) and math.isfinite(rounding) else (0.0, math.inf)
 
 
 def _spread(data: Dataset, y: Array) -> float:

@@ -29,6 +29,8 @@ from hw1_tui.training.numbers import quietly
 
 _STEP = 1e-6
 """Of a central difference in float64: the cube root of its rounding, where both errors are smallest."""
+_WRONG = 1e-3
+"""Of its size a gradient is at most off by, where it is right."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +112,7 @@ class DifferenceCheck:
         gradient: what backpropagation gives.
         difference: (loss(w + step) - loss(w - step)) / (2 step).
         is_kinked: whether a unit is switched on or off between the two, where no derivative exists.
+        rounding: what the digits that the losses have may make of the difference.
     """
 
     name: str
@@ -117,16 +120,28 @@ class DifferenceCheck:
     gradient: float
     difference: float
     is_kinked: bool
+    rounding: float
 
     @property
     def error(self) -> float:
         """How far apart they are, of the larger of them and a millionth."""
-        return abs(self.gradient - self.difference) / max(abs(self.gradient), abs(self.difference), 1e-6)
+        return abs(self.gradient - self.difference) / self._size
+
+    @property
+    def _size(self) -> float:
+        return max(abs(self.gradient), abs(self.difference), 1e-6)
 
     @property
     def holds(self) -> bool:
         """Whether they agree within what the difference itself is wrong by."""
-        return self.error < 1e-3
+        return self.error < _WRONG
+
+    @property
+    def doubt(self) -> str:
+        """Why nothing can be told where they do not agree; empty where they differ."""
+        if self.is_kinked:
+            return "a unit switches between the two"
+        return "" if self.rounding < _WRONG * self._size else "the loss is too large to tell so small a difference"
 
 
 def explain_step(opened: OpenedRun, split: SplitName, example: int) -> Step:
@@ -259,4 +274,6 @@ def check_gradient(
     above, below = moved
     switched = any(((a > 0) != (b > 0)).any() for a, b in zip(above.z[:-1], below.z[:-1], strict=True))
     difference = float(above.losses[0] - below.losses[0]) / (2 * _STEP)
-    return DifferenceCheck(name, place, gradient, difference, switched and opened.model.activation == "relu")
+    rounding = float(np.finfo(np.float64).eps * max(abs(float(side.losses[0])) for side in moved) / _STEP)
+    is_kinked = switched and opened.model.activation == "relu"
+    return DifferenceCheck(name, place, gradient, difference, is_kinked, rounding if rounding >= 0 else np.inf)

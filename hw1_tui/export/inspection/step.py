@@ -53,7 +53,7 @@ def _checks(asked: Asked, step: Step) -> list[DifferenceCheck]:
 
 
 def _told(check: DifferenceCheck) -> str:
-    verdict = "agrees" if check.holds else "a unit is switched between the two" if check.is_kinked else "differs"
+    verdict = "agrees" if check.holds else f"cannot be told, {check.doubt}" if check.doubt else "differs"
     return f"{check.difference:.6g}, by backpropagation {check.gradient:.6g}: {verdict}"
 
 

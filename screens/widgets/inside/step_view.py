@@ -184,6 +184,6 @@ def _checked(check: DifferenceCheck) -> Content:
     said = f"  ∂loss/∂{check.name}[{place}] = {check.gradient:.6g}, by a central difference {check.difference:.6g}"
     if check.holds:
         return Content.assemble(("✓ agrees", "$text-success"), said)
-    if check.is_kinked:
-        return Content.assemble(("~ cannot be told: a unit switches between the two", "$text-warning"), said)
+    if check.doubt:
+        return Content.assemble((f"~ cannot be told: {check.doubt}", "$text-warning"), said)
     return Content.assemble(("✗ differs", "$text-error"), said)
