@@ -11,6 +11,7 @@ from textual.widgets import Static
 from hw1_tui.analysis.distribution import BINS, distribution
 from hw1_tui.analysis.explained_answer import ExplainedAnswer
 from hw1_tui.analysis.saliency import Occlusion
+from hw1_tui.analysis.weight_picture import CommonDirection, WeightPictures
 from hw1_tui.app import Hw1App
 from screens.inspection import VIEWS
 from screens.widgets.chart import Chart, Mark
@@ -30,7 +31,7 @@ from tests.support.settling import settle
 
 
 def lines(widget):
-    return [strip.text.rstrip() for strip in widget.render_lines(Region(0, 0, *widget.size))]
+    return [strip.text.rstrip() for strip in widget.render_lines(Region(0, 0, *widget.outer_size))]
 
 
 def focused(app):
@@ -156,6 +157,14 @@ async def test_a_checked_gradient_a_probability_and_what_colours_mean_stand_whol
             legend = app.screen.query_one("#weight-legend", Static)
             assert legend.region.right <= size[0]
             assert lines(legend) == [str(legend.content)]
+        longest = WeightPictures(
+            np.ones((3, 2, 2, 1)), "movement", 1, np.ones(3), CommonDirection(np.ones(4), 1, 1), -1
+        )
+        remark = app.screen.query_one("#weight-remark", Static)
+        remark.remove_class("-empty")
+        remark.update(longest.remark)
+        await settle(pilot)
+        assert " ".join(" ".join(lines(remark)).split()) == longest.remark
 
 
 @pytest.mark.parametrize("width", [9, 24, 41, 45, 60])

@@ -76,6 +76,14 @@ def test_units_that_go_both_ways_along_one_direction_share_none() -> None:
     assert not common_direction(np.zeros((4, 9))).is_common
 
 
+def test_one_or_two_units_share_no_direction_that_more_would_tell_from_their_own() -> None:
+    """All that one unit had learned was taken off it, and its picture was the rounding that was left."""
+    learned = smooth(2)
+    assert not common_direction(learned).is_common
+    alone = weight_pictures(RNG.normal(0, 1, (1, 360)) + learned[:1], (24, 15), RNG.normal(0, 1, (1, 360)), "movement")
+    assert alone.common is None
+
+
 def test_the_picture_of_a_unit_is_its_movement_and_not_the_draw() -> None:
     drawn, learned = RNG.normal(0, 1, (8, 360)), 0.05 * smooth(8)
     raw = weight_pictures(drawn + learned, COLOUR, drawn, "weights")

@@ -23,8 +23,11 @@ SCALED_AT = 98.0
 READABLE = 0.4
 """The least correlation of neighbouring weights at which a picture can be read."""
 
-COMMON_SHARE, COMMON_UNITS = 0.5, 0.9
-"""A direction is common to the units where it holds over half of their movement and nine of ten go the same way."""
+COMMON_SHARE, COMMON_UNITS, COMMON_FROM = 0.5, 0.9, 3
+"""A direction is common to the units where it holds over half of their movement and nine of ten go the same way.
+
+One unit has no other direction, and of two the direction between them always holds half: it takes three.
+"""
 
 Shown = Literal["weights", "movement"]
 
@@ -96,6 +99,8 @@ class CommonDirection:
 def common_direction(rows: Array) -> CommonDirection:
     """Return the direction v of length 1 with the largest sum of (row v)^2: the first right singular vector.
 
+    It is 0 where there are too few rows, or nothing in them.
+
     Args:
         rows: (n, n_features), not centred: what all have in common is what is asked for.
     """
@@ -103,7 +108,7 @@ def common_direction(rows: Array) -> CommonDirection:
     with one_blas_thread():
         sizes, units = np.linalg.eigh(rows @ rows.T)
     total = float(sizes.clip(0).sum())
-    if not total:
+    if not total or len(rows) < COMMON_FROM:
         return CommonDirection(np.zeros(rows.shape[1]), 0.0, 0.0)
     direction = units[:, -1] @ rows
     direction /= np.linalg.norm(direction)

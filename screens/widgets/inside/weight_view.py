@@ -47,7 +47,7 @@ class WeightView(InsideView):
         #weight-bar { height: 1; padding: 0 1; }
         #weight-bar Button { margin: 0 1 0 0; }
         #weight-legend { width: auto; }
-        #weight-remark { height: auto; max-height: 3; padding: 0 1; }
+        #weight-remark { height: auto; max-height: 5; padding: 0 1; }
         #weight-remark.-empty { display: none; }
         #weight-sheet { width: 1fr; height: 100%; margin: 0 0 0 1; }
         #weight-side { width: 1fr; max-width: 65; height: 100%; display: none; padding: 0 1; }
