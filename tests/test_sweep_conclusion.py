@@ -85,6 +85,8 @@ def test_what_halving_stopped_counts_for_what_mattered_and_is_never_the_best(swe
             found.choice.rivals
         )
     assert not found.choice.best.n_lost
+    for effects in found.effects.values():
+        assert sum(effect.n_stopped for effect in effects) == len(held)
     assert "A trial that halving stopped counts as if it had gone on" in sweep("show")[1]
 
 

@@ -119,12 +119,18 @@ class Conclusion:
         if (better := _told(self.among_better.axes, CLEAR)) and {t.names for t in better} != {t.names for t in clear}:
             yield f"Clear among the better half of the points: {_terms(better)} of the variance that is left there."
 
+    @property
+    def stopped_by(self) -> str:
+        """What stopped trials for good, which count as if they had gone on; empty where none was."""
+        counts = self.summary.counts
+        return " or ".join(["halving"] * (HELD in counts) + ["a person"] * (LEFT in counts))
+
     def _about_luck(self) -> str:
         metric, luck = self.summary.sweep.ranked_by, self.choice.luck
         if not luck.at_most or not self.choice.rivals:
             return ""
         n = len(self.choice.rivals) + 1
-        whole = " that trained to their end" if HELD in self.summary.counts else ""
+        whole = " that trained to their end" if self.stopped_by else ""
         return (
             f"The best of {counted(n, 'point')}{whole} is lucky: expect a {metric.title} about "
             f"{metric.format(luck.expected)} worse than its {metric.format(self.choice.best.mean)} with other seeds."
@@ -169,7 +175,7 @@ def _effect(effect: Effect) -> dict[str, Any]:
     ends = plain_point({"low": effect.level.low, "high": effect.level.high})
     over = effect.over_points
     numbers = {"points": over.n, "mean": over.mean, "std": over.std} if over else {"points": 0}
-    return {**ends, **numbers, "seeds_std": effect.seeds_std, "lost": effect.n_lost}
+    return {**ends, **numbers, "seeds_std": effect.seeds_std, "lost": effect.n_lost, "stopped": effect.n_stopped}
 
 
 def _interaction(found: Interaction) -> dict[str, Any]:
@@ -228,7 +234,7 @@ def _observe(store: Store, metric: str, result: TrialResult) -> Observation | No
 
 
 def _continued(summary: SweepSummary, store: Store, finished: Mapping[int, Observation]) -> Iterator[Observation]:
-    """Yield what the trials that halving stopped count as."""
+    """Yield what the trials that halving or a person stopped count as."""
     held = [result for result in summary.results if result.status in _STOPPED]
     if not held:
         return
@@ -241,7 +247,7 @@ def _continued(summary: SweepSummary, store: Store, finished: Mapping[int, Obser
     ends = continued(curves(whole), curves(held), summary.sweep.ranked_by.best or "lowest")
     for result in held:
         if result.trial.number in ends:
-            yield Observation(result.trial.point, result.trial.seed, Repeat(ends[result.trial.number]))
+            yield Observation(result.trial.point, result.trial.seed, Repeat(ends[result.trial.number]), is_stopped=True)
 
 
 def _run(result: TrialResult) -> str:

@@ -55,12 +55,14 @@ class Effect:
         over_points: the means of the points that have it, over whatever else they try.
         seeds_std: pooled standard deviation over seeds of those points; ``None`` where none has two.
         n_lost: trials that diverged there, which the others do not hold.
+        n_stopped: trials that were stopped there, which count as if they had gone on.
     """
 
     level: Level
     over_points: Spread | None
     seeds_std: float | None
     n_lost: int
+    n_stopped: int = 0
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,9 @@ def _effect(level: Level, observations: Sequence[Observation]) -> Effect:
     df = sum(len(point.repeats) - 1 for point in points)
     squares = sum((value - point.mean) ** 2 for point in points for value in point.values)
     n_lost = sum(not math.isfinite(one.value) for one in observations)
-    return Effect(level, spread([point.mean for point in points]), math.sqrt(squares / df) if df else None, n_lost)
+    n_stopped = sum(one.is_stopped for one in observations)
+    seeds_std = math.sqrt(squares / df) if df else None
+    return Effect(level, spread([point.mean for point in points]), seeds_std, n_lost, n_stopped)
 
 
 def find_interaction(observations: Sequence[Observation], first: str, second: str) -> Interaction:

@@ -20,11 +20,13 @@ class Observation:
         point: the value that it tried of each hyperparameter.
         seed: its seed.
         repeat: what it came to; ``None`` where it diverged.
+        is_stopped: whether it was stopped for good, and counts as if it had gone on.
     """
 
     point: Mapping[str, Any]
     seed: int
     repeat: Repeat | None
+    is_stopped: bool = False
 
     @property
     def key(self) -> tuple[tuple[str, Any], ...]:

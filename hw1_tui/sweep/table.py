@@ -14,7 +14,7 @@ from hw1_tui.settings.hyperparameter import plain_value
 from hw1_tui.sweep.conclusion import Conclusion, term_title
 from hw1_tui.sweep.definition import Sweep
 from hw1_tui.sweep.effect import Interaction
-from hw1_tui.sweep.summary import HELD, SweepSummary, TrialResult
+from hw1_tui.sweep.summary import SweepSummary, TrialResult
 
 _LISTED = ("val_loss", "val_accuracy")
 
@@ -120,7 +120,7 @@ def conclusion_tables(conclusion: Conclusion, most_ranked: int | None = None) ->
 
 
 def _stopped(conclusion: Conclusion) -> str:
-    """Return what the trials count as that halving stopped; empty where it stopped none."""
-    if HELD not in conclusion.summary.counts:
+    """Return what the trials count as that were stopped for good; empty where none was."""
+    if not (who := conclusion.stopped_by):
         return ""
-    return " A trial that halving stopped counts as if it had gone on as the median of those did that went further."
+    return f" A trial that {who} stopped counts as if it had gone on as the median of those did that went further."

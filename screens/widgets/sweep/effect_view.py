@@ -86,8 +86,9 @@ def _best(effects: Sequence[Effect], metric: Metric) -> Effect | None:
 
 
 def _mean(effect: Effect, metric: Metric) -> str:
-    """Return the mean at a level with the spread over seeds, and how many diverged there."""
+    """Return the mean at a level with the spread over seeds, and how many diverged or were stopped there."""
     lost = f", {effect.n_lost} lost" if effect.n_lost else ""
+    lost += f", {effect.n_stopped} stopped" if effect.n_stopped else ""
     if effect.over_points is None:
         return f"-{lost}"
     seeds = f" ± {effect.seeds_std:#.2g}" if effect.seeds_std is not None else ""
