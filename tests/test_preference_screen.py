@@ -245,6 +245,9 @@ async def test_every_action_has_an_id_of_its_own_and_is_listed(script, folder):
         for name in ("app.quit", "training.pause", "chart.log", "data.next-class", "settings.keys"):
             assert name in all_bindings()
             assert name in listed
+        text = app.screen.query_one("#text", Static)
+        assert text.size.height == len(listed.splitlines())  # none is wrapped, and all are what the file takes
+        assert tomllib.loads(listed)["app.quit"] == "ctrl+q"
 
 
 async def test_defaults_come_back(script, folder):

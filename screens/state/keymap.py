@@ -36,13 +36,13 @@ def _own_classes(base: type[DOMNode]) -> Iterator[type[DOMNode]]:
 
 
 def describe_keys(chosen: Mapping[str, str]) -> str:
-    """Return a line for each action: its id, its keys, what it does.
+    """Return a line for each action, as it stands in the settings file: its id, its keys, and what it does.
 
     Args:
-        chosen: keys from the settings, by id.
+        chosen: keys from the settings, by id; they are marked.
     """
     lines = []
     for name, binding in sorted(all_bindings().items()):
-        mark = "*" if name in chosen else " "
-        lines.append(f"{mark} {name:<30} {chosen.get(name, binding.key):<22} {binding.description}")
+        told = f"{binding.description} (yours)" if name in chosen else binding.description
+        lines.append(f'"{name}" = "{chosen.get(name, binding.key)}"  # {told}')
     return "\n".join(lines)
