@@ -35,9 +35,14 @@ class FigureCharts(VerticalScroll):
         super().__init__(id=id, can_focus=False)
         self._figures: tuple[Figure, ...] = ()
 
+    def on_mount(self) -> None:
+        """Name the curves in the colours of another theme as well."""
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self._share_legends())
+
     def on_resize(self) -> None:
         """Put panels in pairs, or below each other."""
         self._pair()
+        self.call_after_refresh(self._share_legends)  # the charts say by then how wide they are
 
     def _pair(self) -> None:
         is_long = sum(len(figure.panels) for figure in self._figures) > _MOST_IN_A_COLUMN
@@ -61,9 +66,26 @@ class FigureCharts(VerticalScroll):
                 series = _series(panel, results, names, histograms) if results else []
                 chart.set_series([_numbered(one, numbers) for one in series])
                 chart.set_title(_title(panel, results))
+        self.call_after_refresh(self._share_legends)
+
+    def _share_legends(self) -> None:
+        """Name the curves of a figure once, below its panels, where these have the same and no room for all names."""
+        for figure in self._figures:
+            legend = self.query_one(f"#legend-{figure.number}", Static)
+            charts = [self.query_one(f"#panel-{figure.number}-{place}", Chart) for place in range(len(figure.panels))]
+            alike = len({chart.names(0).plain for chart in charts}) == 1 < len(charts)
+            legend.display = alike and any(map(_leaves_out_names, charts))
+            for chart in charts:
+                chart.leave_names(to_others=legend.display)
+            legend.update(charts[0].names(self.size.width - 2))  # beside the scrollbar
 
 
-def _build(figure: Figure) -> tuple[Static, Horizontal]:
+def _leaves_out_names(chart: Chart) -> bool:
+    """Return whether a legend of one line has no room for all names of a chart, which do not stand at the ends."""
+    return not chart.names_ends and "\n" in chart.names(chart.size.width).plain
+
+
+def _build(figure: Figure) -> tuple[Static, Horizontal, Static]:
     heading = f"Figure {figure.number}. {figure.title}" + " (not in the report)" * figure.own
     charts = [
         Chart(
@@ -76,7 +98,9 @@ def _build(figure: Figure) -> tuple[Static, Horizontal]:
         )
         for place, panel in enumerate(figure.panels)
     ]
-    return Static(plain(heading), classes="heading"), Horizontal(*charts, classes=f"panels -of-{len(charts)}")
+    legend = Static(id=f"legend-{figure.number}", classes="legend")
+    legend.display = False
+    return Static(plain(heading), classes="heading"), Horizontal(*charts, classes=f"panels -of-{len(charts)}"), legend
 
 
 def _numbered(series: Series, numbers: dict[str, int]) -> Series:
