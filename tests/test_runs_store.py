@@ -107,6 +107,15 @@ def test_a_run_is_found_by_its_beginning_its_end_its_name_and_as_the_last(store,
             store.find(wrong)
 
 
+def test_the_last_run_is_not_one_that_a_wrong_clock_put_into_the_future(store, blobs):
+    first, second = train(store, blobs), train(store, blobs)
+    for run, year in ((first, "2999"), (second, "2998")):
+        assert store.find("last").id == second
+        path = store.find(run).path / "run.json"
+        path.write_text(re.sub('"created": "[0-9]{4}', f'"created": "{year}', path.read_text()))
+    assert store.find("last").id == first
+
+
 def test_labels_are_kept_and_shown_by_every_store(store, blobs):
     run = train(store, blobs)
     store.tag(run, "report", "first")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +122,7 @@ class Store:
         if matches := self.called(name):
             problem = "more than one run is called this"
         elif name == LAST and (records := self.runs()):
-            return folders[records[0].run]
+            return folders[_newest(records).run]
         else:
             matches = _meant_by(name, folders)
             problem = "more than one run begins or ends like this"
@@ -373,6 +374,12 @@ class Store:
             raise MistakeError(Mistake(str(self.index_path), f"cannot be written: {error.strerror}")) from None
         sweep_folders(self.runs_path)
         return len(self._records())
+
+
+def _newest(records: Sequence[RunRecord]) -> RunRecord:
+    """Return the newest of runs that are sorted so, of those of a clock that was wrong only where there are no others."""
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    return next((record for record in records if record.created < tomorrow), records[0])
 
 
 def _refuse_empty(name: str) -> None:
