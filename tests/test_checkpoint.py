@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hw1_tui.runs import CheckpointStore, DamagedError
+from hw1_tui.runs.checkpoint import Checkpoint
 from hw1_tui.training import checkpoint
 from hw1_tui.training.event import EpochEnded
 from tests.support.history import start, started, train
@@ -189,6 +191,22 @@ def test_over_the_budget_the_oldest_go_but_never_a_last_or_best(store, blobs, ev
     for run in runs:
         kept = {c.epoch for c in store.find(run).checkpoint_store.checkpoints()}
         assert kept == {6, store.get(run).results["best_epoch"]}
+
+
+def test_a_checkpoint_that_another_program_removes_while_it_is_looked_at_has_no_size_and_no_age(monkeypatch, tmp_path):
+    (tmp_path / "epoch-000001.npz").write_bytes(b"x")
+    looks = []
+
+    def lstat(path, real=Path.lstat):
+        looks.append(path)
+        if len(looks) % 2 == 0:
+            raise FileNotFoundError(path)
+        return real(path)
+
+    monkeypatch.setattr(Path, "lstat", lstat)
+    one = Checkpoint(1, 0, tmp_path / "epoch-000001.npz")
+    assert [one.size, one.size] == [1, 0]
+    assert one.age > 0 == one.age
 
 
 def test_what_dead_writers_left_is_swept(store, blobs, every_epoch):

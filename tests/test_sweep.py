@@ -165,6 +165,18 @@ def test_a_sweep_of_an_engine_that_is_missing_is_told_where_it_is_asked_for_and_
     assert "--name: another sweep, which cannot be read here (there is no engine 'example'), is called two" in err
 
 
+@pytest.mark.parametrize("seconds", [[1], "60", -1, float("nan"), float("inf")])
+def test_a_time_that_is_none_and_a_link_that_leads_nowhere_are_passed_over_among_kept_sweeps(sweep, seconds):
+    """The definition that the trials keep is sound."""
+    assert sweep("--grid", "l2=0,.01", "--name", "one", "--quiet")[0] == 0
+    path = Store().home / "sweeps" / "one.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "time": seconds}))
+    path.with_name("two.json").symlink_to("nowhere")
+    code, _, err = sweep("resume", "one")
+    assert code == 0
+    assert "nothing is to be trained" in err
+
+
 @pytest.mark.parametrize("executor", ["threads", "stacked"])
 def test_what_is_done_grows_within_an_epoch(store, blobs, executor):
     """A first epoch may take minutes: that of one trial, and those of trials that train as one."""

@@ -38,12 +38,12 @@ class Checkpoint:
     @property
     def size(self) -> int:
         """Bytes on disk; 0 where another process has just removed it."""
-        return self._status.st_size if self._status else 0
+        return status.st_size if (status := self._status) else 0
 
     @property
     def age(self) -> float:
         """When it was written, seconds since 1970; 0 where another process has just removed it."""
-        return self._status.st_mtime if self._status else 0.0
+        return status.st_mtime if (status := self._status) else 0.0
 
     @property
     def _status(self) -> os.stat_result | None:

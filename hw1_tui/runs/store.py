@@ -377,7 +377,7 @@ class Store:
 
 
 def _newest(records: Sequence[RunRecord]) -> RunRecord:
-    """Return the newest of runs that are sorted so, of those of a clock that was wrong only where there are no others."""
+    """Return the newest of runs that are sorted so; one of a wrong clock, from the future, where it is alone."""
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     return next((record for record in records if record.created < tomorrow), records[0])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -209,6 +210,10 @@ def _mistakes(sweep: Sweep, place: str) -> Iterator[Mistake]:
     for n in (sweep.n_random, sweep.n_tpe):
         if not (type(n) is int and 0 <= n <= MOST_POINTS):
             yield Mistake(place, f"{n!r} is no number of points", f"at most {MOST_POINTS:,}")
+    if sweep.time_limit is not None and not (
+        type(sweep.time_limit) in (int, float) and 0 < sweep.time_limit < math.inf
+    ):
+        yield Mistake(place, f"{sweep.time_limit!r} is no number of seconds")
     if sweep.given_name and not NAME.fullmatch(sweep.given_name):
         yield Mistake(
             place, f"{sweep.given_name!r} cannot be the name of a sweep", "letters, digits, - and _, not first -"

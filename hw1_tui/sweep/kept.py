@@ -7,6 +7,7 @@ import logging
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from hw1_tui.files.atomic import read_json, write_json
@@ -76,8 +77,7 @@ def _named(store: Store, name: str) -> Sweep | None:
 
 def _definitions(store: Store) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the definitions that a history has, each with the name of its sweep."""
-    paths = {path: path.stat().st_mtime_ns for path in (store.home / _FOLDER).glob("*.json")}
-    for path in sorted(paths, key=lambda path: -paths[path]):
+    for path in sorted((store.home / _FOLDER).glob("*.json"), key=_changed, reverse=True):
         try:
             yield path.stem, read_json(path)
         except (OSError, ValueError, RecursionError):
@@ -85,6 +85,14 @@ def _definitions(store: Store) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for run in store.runs():
         if run.sweep:
             yield run.sweep, run.facts["sweep"]
+
+
+def _changed(path: Path) -> int:
+    """Return when a file was changed, in nanoseconds; 0 where it is gone, or a link that leads nowhere."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def find_sweep(store: Store, name: str | None) -> Sweep:
