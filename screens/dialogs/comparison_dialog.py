@@ -184,7 +184,7 @@ class ComparisonDialog(Charted, Dialog[None]):
             remark = f"{_BAND} {remark}"
         told = self.query_one("#comparison-remark", Static)
         told.update(remark)
-        told.tooltip = Text(remark)  # a small terminal shows its beginning
+        told.tooltip = Text(remark)  # a very small terminal shows its beginning
         following = self._views[1]
         button = self.query_one("#seeds", Button)
         button.label = following if following in (_RUNS, _SEEDS) else f"By {title(following)}"
