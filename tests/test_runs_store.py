@@ -116,6 +116,27 @@ def test_the_last_run_is_not_one_that_a_wrong_clock_put_into_the_future(store, b
     assert store.find("last").id == first
 
 
+@pytest.mark.parametrize(("ask", "method"), [("find", "runs"), ("find", "called"), ("undelete", "deleted")])
+def test_a_run_that_another_program_begins_or_deletes_while_one_is_looked_for_is_found(store, blobs, ask, method):
+    """What was listed first does not have it."""
+    train(store, blobs)
+    real, name = getattr(store, method), "late" if method == "called" else "last"
+
+    def look(*args):
+        if not found:
+            found.append(train(Store(store.home), blobs))
+            if ask == "undelete":
+                Store(store.home).delete(found[0])
+            elif method == "called":
+                Store(store.home).rename(found[0], name)
+        return real(*args)
+
+    found: list[str] = []
+    setattr(store, method, look)
+    answer = getattr(store, ask)(name)
+    assert [answer.id if ask == "find" else answer.run] == found
+
+
 def test_labels_are_kept_and_shown_by_every_store(store, blobs):
     run = train(store, blobs)
     store.tag(run, "report", "first")

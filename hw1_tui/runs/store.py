@@ -122,12 +122,12 @@ class Store:
         if matches := self.called(name):
             problem = "more than one run is called this"
         elif name == LAST and (records := self.runs()):
-            return folders[_newest(records).run]
+            return RunFolder(self.runs_path / _newest(records).run)
         else:
             matches = _meant_by(name, folders)
             problem = "more than one run begins or ends like this"
-        if len(matches) == 1:
-            return folders[matches[0]]
+        if len(matches) == 1:  # perhaps begun since the folders were listed
+            return RunFolder(self.runs_path / matches[0])
         if matches:
             raise MistakeError(Mistake(name, problem, first_few(sorted(matches, reverse=True))))
         deleted = _meant_by(name, list_folders(self.trash_path))
@@ -312,7 +312,7 @@ class Store:
             raise MistakeError(
                 Mistake(run, "more than one deleted run is meant", first_few(sorted(matches, reverse=True)))
             )
-        return self._bring_back(folders[matches[0]])
+        return self._bring_back(RunFolder(self.trash_path / matches[0]))
 
     def _bring_back(self, folder: RunFolder) -> RunRecord:
         with self._alone():
