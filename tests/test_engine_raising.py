@@ -13,7 +13,7 @@ from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig
 from hw1_tui.signals import SIGNALS
 from hw1_tui.training.control import Control
-from hw1_tui.training.event import RunEnded
+from hw1_tui.training.event import Remarked, RunEnded
 from hw1_tui.training.executor import JobEnded, ThreadExecutor
 from hw1_tui.training.job import Job
 from hw1_tui.training.recording import open_job
@@ -115,7 +115,7 @@ def digits():
 @pytest.mark.parametrize(
     "raised", ["SystemExit(3)", "KeyboardInterrupt('mine')", "GeneratorExit", "Panic('no driver')"]
 )
-@pytest.mark.parametrize("where", ["start", "epoch", "evaluate", "parameters", "state"])
+@pytest.mark.parametrize("where", ["start", "epoch", "evaluate", "parameters"])
 def test_whatever_an_engine_raises_in_a_thread_is_told_as_the_end_of_its_run(plug_in, raised, where, tmp_path, digits):
     """Guarantee: every job has an end that is told; a thread that died without a word was waited for for ever."""
     plug_in(_RAISING.format(raised=raised, where=where))
@@ -129,6 +129,32 @@ def test_whatever_an_engine_raises_in_a_thread_is_told_as_the_end_of_its_run(plu
     assert told[-1].status == "failed"
     assert raised.partition("(")[0] in told[-1].reason
     assert [record.status for record in store.runs()] == ["failed"]
+
+
+@pytest.mark.parametrize(
+    ("done", "said"),
+    [
+        ("raise RuntimeError('no driver')", "RuntimeError: no driver"),
+        ("raise SystemExit(3)", "SystemExit: 3"),
+        ("raise OSError(5, 'gone')", "OSError: [Errno 5] gone"),
+        ("return None", "AttributeError: 'NoneType' object has no attribute 'items'"),
+        ("return {'weights': object()}", "TypeError: 'weights' of its state is no array of numbers"),
+    ],
+)
+def test_a_run_whose_engine_does_not_tell_its_state_is_trained_and_kept_without_checkpoints(
+    plug_in, done, said, tmp_path, digits
+):
+    """It ended the program with a traceback, and the run was left as if it had been killed."""
+    plug_in(f"{_AROUND}    def state(self): {done}\n{_ENGINE}")
+    config = RunConfig.from_dict({"engine": "strange", "model": "logistic_regression", "data": "digits", "epochs": 2})
+    store = Store(tmp_path)
+    told = list(open_job(Job(config), store, Control(), digits))
+    remarks = [event.text for event in told if isinstance(event, Remarked) and event.is_failure]
+    (record,) = store.runs()
+    folder = store.find(record.run).path
+    reason = f"This run's checkpoints are not being kept: the strange engine failed: {said}"
+    assert remarks == [f"{reason} ({folder}). Its metrics are. It goes on."]
+    assert (record.status, len(store.metrics(record.run))) == ("finished", 3)
 
 
 def test_what_opens_a_job_and_ends_its_thread_is_told(digits):

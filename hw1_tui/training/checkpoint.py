@@ -101,6 +101,7 @@ class Checkpointer:
             log: the run's log up to here.
 
         Raises:
+            EngineError: the trainer does not tell its state.
             OSError: the disk does not take it.
         """
         if self._session.best_epoch == epoch:
@@ -114,6 +115,7 @@ class Checkpointer:
         """Write a checkpoint inside an epoch if one is due; return whether it was.
 
         Raises:
+            EngineError: the trainer does not tell its state.
             OSError: the disk does not take it.
         """
         if self._session.threads != self._threads or self._is_due(SECONDS_WITHIN):
@@ -130,6 +132,7 @@ class Checkpointer:
             ``True``: it was written.
 
         Raises:
+            EngineError: the trainer does not tell its state.
             OSError: the disk does not take it.
         """
         start = time.perf_counter()

@@ -31,7 +31,7 @@ class Recorder:
 
     Each event is a line in the log before it is passed on, and what cannot be trained again is in a checkpoint. A disk
     that takes no more does not end the run: it is said, the lines wait in memory, and go to the disk when it takes
-    them again.
+    them again. Nor does an engine that does not tell its state: its run has no checkpoints then.
 
     Args:
         session: the run.
@@ -165,8 +165,11 @@ class Recorder:
         is_checkpoint = what is _Kept.CHECKPOINTS
         try:
             written = write(self._opened_log())
-        except OSError as error:
-            reason = error.strerror or str(error)
+        except (
+            EngineError,
+            OSError,
+        ) as error:  # a disk that takes no more, or an engine that cannot say where it stands
+            reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
             # Whoever knows that a run is not kept need not hear that its checkpoints are not either.
             if reason != self._trouble[what] and not (is_checkpoint and self._trouble[_Kept.LOG]):
                 self._trouble[what] = reason

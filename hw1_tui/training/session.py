@@ -14,7 +14,17 @@ from dataclasses import replace
 from typing import TypeVar
 
 from engines import threads
-from engines.contract import Array, Dataset, Engine, EngineError, Evaluation, Progress, SplitName, Trainer
+from engines.contract import (
+    Array,
+    Dataset,
+    Engine,
+    EngineError,
+    Evaluation,
+    Progress,
+    SplitName,
+    Trainer,
+    engine_errors,
+)
 from engines.interruption import is_closing, is_interruption
 from hw1_tui.metric import EpochMetrics
 from hw1_tui.mistake import Mistake, MistakeError
@@ -155,6 +165,9 @@ class Session:
         """Return everything that the rest of the run depends on, as arrays.
 
         May be called between any two events after ``RunStarted``.
+
+        Raises:
+            EngineError: the trainer does not give its part, or gives what is no array of numbers.
         """
         own = {
             "config": self.config.as_dict(),
@@ -169,7 +182,8 @@ class Session:
             "is_average": self._average.is_shown,
         }
         own_arrays = {**self._average.state(), **standardization_state(self._data)}
-        return {**pack_state(own, self._trainer.state()), **own_arrays}
+        with engine_errors(self.config.engine):
+            return {**pack_state(own, self._trainer.state()), **own_arrays}
 
     @property
     def trainer(self) -> Trainer:

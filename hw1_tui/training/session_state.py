@@ -26,7 +26,13 @@ _MOST = 10**9
 
 
 def pack_state(own: Mapping[str, Any], trained: Mapping[str, Array]) -> dict[str, Array]:
-    """Return a session's state as arrays: its own part, with the number of its format, and the trainer's."""
+    """Return a session's state as arrays: its own part, with the number of its format, and the trainer's.
+
+    Raises:
+        TypeError: the trainer's part has what is no array of numbers, and could not be read again.
+    """
+    if wrong := [name for name, array in trained.items() if np.asarray(array).dtype.hasobject]:
+        raise TypeError(f"{wrong[0]!r} of its state is no array of numbers")
     packed = np.frombuffer(json.dumps({"format": FORMAT, **own}).encode(), dtype=np.uint8)
     return {SESSION_KEY: packed, **{f"{_TRAINER}{name}": array for name, array in trained.items()}}
 
