@@ -244,6 +244,25 @@ def test_data_check_tells_what_is_left_out_and_why(holed, capsys):
     assert len(json.loads(capsys.readouterr().out)["left_out"]) == 6
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("photo.heic", b"\0\0\0\x18ftypheic", "is of the format .heic, which is not read"),
+        ("photo.jpg", b"\0\0\0\x18ftypheic", "holds a HEIC or AVIF picture, which is not read"),
+        ("photo.png", b"", "cannot be read: it is empty"),
+        ("photo.png", b"I am a text.", "cannot be read: it holds no picture of a known format"),
+    ],
+)
+def test_a_telephone_s_picture_is_told_with_the_formats_that_are_read(tmp_path, name, content, said):
+    """What Pillow says helped nobody whose telephone keeps HEIC, also under the name of a JPEG."""
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(MistakeError) as raised:
+        data.read_image(tmp_path / name, 8, 8)
+    assert str(raised.value) == (
+        f"{tmp_path / name}: {said}; allowed: JPEG, PNG, GIF, WebP, TIFF, BMP or PPM: save it as one of these"
+    )
+
+
 @pytest.mark.parametrize("words", [["data", "check"], ["data", "import"], ["train", "--data"]])
 def test_pictures_that_cannot_be_read_are_named_where_they_leave_one_class_only(tmp_path, capsys, words):
     """The class whose pictures are broken is there, to whoever looks into the folder."""
@@ -254,7 +273,7 @@ def test_pictures_that_cannot_be_read_are_named_where_they_leave_one_class_only(
     assert main(["--batch", *words, str(tmp_path / "images"), *out]) == 2
     said = capsys.readouterr().err
     assert "has one class only" in said
-    assert said.count("cannot identify image file") == 6
+    assert said.count("holds no picture of a known format; allowed: JPEG, PNG") == 6
 
 
 def test_a_class_of_which_nothing_can_be_read_is_said_to_be_gone(tmp_path, capsys):

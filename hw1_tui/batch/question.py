@@ -185,7 +185,8 @@ class Reader:
             places = ", ".join(Path(mistake.place).name for mistake in left_out[:_NAMED])
             more = f" and {len(left_out) - _NAMED} more" if len(left_out) > _NAMED else ""
             are = "is" if len(left_out) == 1 else "are"
-            said[visible(f"{len(left_out)} of {len(paths)} files in {source} {are} left out: {places}{more}.")] = None
+            counts, why = f"{len(left_out)} of {len(paths)} files in {source} {are} left out", str(left_out[0])
+            said[visible(f"{counts}: {places}{more}. {why}.")] = None
         return Question(names, np.concatenate(rows), said=tuple(said))
 
     def _size(self, source: str) -> tuple[int, int]:

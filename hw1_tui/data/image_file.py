@@ -29,6 +29,7 @@ OTHER_ENDINGS = frozenset(
 
 # Pillow goes by the content and not by the ending, and knows formats such as EPS for which it runs a program.
 _FORMATS = ("JPEG", "PNG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
+_SAVE_AS = "JPEG, PNG, GIF, WebP, TIFF, BMP or PPM: save it as one of these"
 LARGEST = 64_000_000
 _GROUND = (255, 255, 255)
 _BITS_TAG, _PHOTOMETRIC_TAG, _WHITE_IS_ZERO = 258, 262, 0
@@ -48,8 +49,31 @@ def read_image(path: Path, width: int, height: int) -> Array:
     try:
         return _read(path, width, height)
     except Exception as error:  # Pillow's decoders raise anything on damaged bytes
-        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise MistakeError(Mistake(str(path), f"cannot be read: {reason}")) from None
+        raise MistakeError(_mistake(path, error)) from None
+
+
+def unread_format(path: Path) -> Mistake:
+    """Return what is said of a picture whose format, by its ending, is not read."""
+    return Mistake(str(path), f"is of the format {path.suffix.lower()}, which is not read", _SAVE_AS)
+
+
+def _mistake(path: Path, error: Exception) -> Mistake:
+    from PIL import Image, UnidentifiedImageError
+
+    if isinstance(error, (Image.DecompressionBombError, Image.DecompressionBombWarning)):
+        return Mistake(str(path), "cannot be read: it has too many pixels", f"at most {LARGEST:,}")
+    if isinstance(error, UnidentifiedImageError):
+        if path.suffix.lower() in OTHER_ENDINGS:
+            return unread_format(path)
+        with path.open("rb") as file:
+            begins = file.read(12)
+        if begins[4:8] == b"ftyp":  # as a telephone's picture is that was given another ending
+            return Mistake(str(path), "holds a HEIC or AVIF picture, which is not read", _SAVE_AS)
+        return Mistake(
+            str(path), f"cannot be read: it {'holds no picture of a known format' if begins else 'is empty'}", _SAVE_AS
+        )
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return Mistake(str(path), f"cannot be read: {reason}")
 
 
 def _read(path: Path, width: int, height: int) -> Array:

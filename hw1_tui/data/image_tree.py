@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engines.contract import SPLITS, SplitName
 from hw1_tui.data.class_name import folded_name, normal_name
-from hw1_tui.data.image_file import ENDINGS, OTHER_ENDINGS
+from hw1_tui.data.image_file import ENDINGS, OTHER_ENDINGS, unread_format
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 from hw1_tui.numeral import counted
 
@@ -264,7 +264,7 @@ def _find_splits_in_classes(root: _Folder, tree: ImageTree) -> None:
                 names.setdefault(folder.split, f"CLASS/{folder.path.name} ({folder.split})")
                 by_class = tree.files.setdefault(folder.split, {})
                 by_class.setdefault(normal_name(of_class.path.name), []).extend(folder.pictures)
-                tree.left_out += [_unread(path) for path in folder.unread]
+                tree.left_out += [unread_format(path) for path in folder.unread]
             elif folder.pictures or folder.folders:
                 tree.left_out.append(Mistake(str(folder.path), "is no folder of a split"))
         tree.left_out += [Mistake(str(path), "stands in no folder of a split") for path in of_class.strays]
@@ -283,7 +283,7 @@ def _find_classes(folder: _Folder, tree: ImageTree) -> dict[str, list[Path]]:
     classes: dict[str, list[Path]] = {}
     for of_class in folder.folders:
         tree.left_out += [Mistake(str(below.path), "is a folder inside of a class") for below in of_class.folders]
-        tree.left_out += [_unread(path) for path in of_class.unread]
+        tree.left_out += [unread_format(path) for path in of_class.unread]
         if of_class.pictures:
             classes.setdefault(normal_name(of_class.path.name), []).extend(of_class.pictures)
         else:
@@ -300,10 +300,6 @@ def _beside(folder: _Folder, taken: Iterable[_Folder]) -> Iterator[Mistake]:
             reason = "holds pictures in no folder of a class" if unlabelled else "is no folder of a split"
             yield Mistake(str(below.path), reason)
     yield from (Mistake(str(path), "stands in no folder of a class") for path in folder.strays)
-
-
-def _unread(path: Path) -> Mistake:
-    return Mistake(str(path), f"is of the format {path.suffix.lower()}, which is not read")
 
 
 def _refusal(folder: _Folder, fit: Iterable[_Folder] = ()) -> MistakeError:
