@@ -238,6 +238,20 @@ def test_a_class_whose_name_cannot_be_written_down_is_refused(folder):
         data.read_folder(folder, size=4)
 
 
+def test_a_class_may_be_spelled_with_joiners_and_with_spaces_that_keep_words_together(tmp_path):
+    """Words in Persian and families of emoji were refused as unprintable, in every kind of source."""
+    names = ["می\u200cخواهم", "👨\u200d👩\u200d👧", "New\u00a0York"]
+    rows = [(float(number), name) for number, name in enumerate(names * 4)]
+    for number, name in rows:
+        paint(tmp_path / "images" / name / f"{number}.png", (1, 2, 3))
+    (tmp_path / "a.csv").write_text("x,class\n" + "\n".join(f"{number},{name}" for number, name in rows))
+    inputs, labels = np.arange(12.0)[:, None], np.array([name for _, name in rows])
+    np.savez(tmp_path / "a.npz", X=inputs, y=labels)
+    np.savez(tmp_path / "named.npz", X=inputs, y=np.arange(12) % 3, class_names=np.array(names))
+    for source in ("images", "a.csv", "a.npz", "named.npz"):
+        assert sorted(data.load(str(tmp_path / source)).classes) == sorted(names)
+
+
 def test_a_folder_that_may_not_be_read_is_a_mistake(folder, monkeypatch):
     def refuse(path):
         raise PermissionError(13, "Permission denied", str(path))

@@ -10,6 +10,7 @@ from pathlib import Path
 from engines.contract import SPLITS, SplitName
 from hw1_tui.data.class_name import folded_name, normal_name
 from hw1_tui.data.image_file import ENDINGS, OTHER_ENDINGS, unread_format
+from hw1_tui.markup import is_visible
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 from hw1_tui.numeral import counted
 
@@ -192,7 +193,7 @@ def find_images(folder: Path) -> ImageTree:
         raise MistakeError(Mistake(error.filename or str(folder), f"cannot be read: {error.strerror}")) from None
     if root.path != folder:
         tree.layout += f" They stand in {root.path.relative_to(folder)}."
-    unfit = {name for by_class in tree.files.values() for name in by_class if not name.isprintable()}
+    unfit = {name for by_class in tree.files.values() for name in by_class if not is_visible(name)}
     if unfit:
         raise MistakeError(
             Mistake(str(folder), f"has the class {name!a}", "names of printable characters") for name in sorted(unfit)

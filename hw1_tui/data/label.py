@@ -11,6 +11,7 @@ from engines.contract import Array
 from hw1_tui.data.class_name import normal_name, numbered_names
 from hw1_tui.data.label_name import read_names, texts
 from hw1_tui.data.raw_data import Part, PartName, RawData
+from hw1_tui.markup import is_visible
 from hw1_tui.mistake import Mistake
 from hw1_tui.numeral import counted
 from hw1_tui.read_options import AUTO, ReadOptions
@@ -192,7 +193,7 @@ def _column(labels: Array, place: str, mistakes: list[Mistake]) -> _Column:
     except UnicodeDecodeError:
         mistakes.append(Mistake(place, "has labels that are no texts in UTF-8"))
         return nothing
-    if unfit := next((key for key in keys if not key.isprintable()), None):
+    if unfit := next((key for key in keys if not is_visible(key)), None):
         mistakes.append(Mistake(place, f"has the label {unfit!a}", "texts of printable characters"))
     if (blank := next((number for number, key in enumerate(keys) if not key.strip()), None)) is not None:
         row = int(np.flatnonzero(positions == blank)[0])

@@ -9,6 +9,7 @@ import numpy as np
 
 from engines.contract import Array
 from hw1_tui.data.class_name import normal_name
+from hw1_tui.markup import is_visible
 from hw1_tui.mistake import Mistake
 
 NAMES = "class_names"
@@ -69,8 +70,7 @@ def _decoded(stored: Array) -> tuple[str, ...]:
         names = tuple(map(normal_name, texts(stored) if is_text else _lines(stored)))
     except UnicodeDecodeError:
         return ()
-    # What is not printable can steer the terminal that shows it.
-    return names if all(name and name.isprintable() for name in names) else ()
+    return names if all(name and is_visible(name) for name in names) else ()
 
 
 def _lines(stored: Array) -> list[str]:

@@ -18,6 +18,7 @@ from hw1_tui.data.idx_file import IdxHeader, look_at_idx, read_idx
 from hw1_tui.data.image_tree import is_left_behind
 from hw1_tui.data.published_name import DIGITS, folder_names
 from hw1_tui.data.raw_data import Part, PartName, RawData
+from hw1_tui.markup import is_visible
 from hw1_tui.mistake import Mistake, MistakeError
 
 _IDX = re.compile(r"(?P<set>.*?)(?P<split>train|t10k|test)-(?P<what>images|labels)[-.]idx[13]-ubyte(?:\.gz)?")
@@ -255,7 +256,7 @@ def _size_mistakes(folder: Path, needed: int, max_bytes: int) -> list[Mistake]:
 def _printable(names: Iterable[str]) -> tuple[str, ...] | None:
     """Return names that can be shown; ``None`` where one cannot: it could steer the terminal that shows it."""
     known = tuple(names)
-    return known if all(name.isprintable() for name in known) else None
+    return known if all(map(is_visible, known)) else None
 
 
 def _text(path: Path) -> str:

@@ -20,6 +20,7 @@ from hw1_tui.data.class_name import normal_name
 from hw1_tui.data.conversion import TablePlace
 from hw1_tui.data.label import MAX_CLASSES
 from hw1_tui.data.table import Head, Table, column_place, make_head
+from hw1_tui.markup import is_visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
 
@@ -238,7 +239,7 @@ class _Reader:
     def _take_text(self, line: int, text: str) -> None:
         """Take the label of a row; each different text is kept once."""
         where = f", line {line}, {column_place(self._begun.names, self._begun.target)}"
-        if not text or not text.isprintable() or len(text) > _LONGEST_TEXT:
+        if not text or not is_visible(text) or len(text) > _LONGEST_TEXT:
             allowed = f"a text of at most {_LONGEST_TEXT} printable characters" if text else self._filled("a text")
             self._refuse(where, f"{_short(text)!a} is no label" if text else "is empty", allowed)
         self._labels.append(self._known.setdefault(normal_name(text), len(self._known)))

@@ -9,7 +9,7 @@ from hw1_tui.markup.json_text import json_text
 from hw1_tui.markup.markdown import escape as escape_markdown
 from hw1_tui.markup.shell import option_words, shell_path
 from hw1_tui.markup.tex import escape as escape_tex
-from hw1_tui.markup.visible import csv_cell, visible
+from hw1_tui.markup.visible import csv_cell, is_visible, visible
 from hw1_tui.markup.width import cell_width, pad, shorten, shorten_apart, steady, wrap
 from hw1_tui.markup.words import join_words, split_words
 
@@ -19,6 +19,7 @@ __all__ = [
     "escape_html",
     "escape_markdown",
     "escape_tex",
+    "is_visible",
     "join_words",
     "json_text",
     "option_words",

@@ -28,6 +28,15 @@ def visible(text: str, *, keep_lines: bool = False) -> str:
     return "".join(_shown(character, keep_lines) for character in text)
 
 
+def is_visible(text: str) -> bool:
+    """Return whether a text is shown as it is: nothing in it steers a terminal, or cannot be encoded.
+
+    Python's own ``isprintable`` is stricter: it knows no joiner, by which Persian and emoji are spelled, no space that
+    keeps words together, and no character that is younger than Python.
+    """
+    return visible(text) == text
+
+
 def csv_cell(value: object) -> object:
     """Return what a cell of CSV holds for a value: a text without what steers a terminal, anything else as it is.
 

@@ -27,6 +27,7 @@ from hw1_tui.files.atomic import sweep, sync_folder, write_json, write_text
 from hw1_tui.files.lock import Lock, is_held
 from hw1_tui.files.notice import say_once
 from hw1_tui.files.toml import toml_text
+from hw1_tui.markup import is_visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs.checkpoint import CheckpointStore
 from hw1_tui.runs.identifier import new_identifier
@@ -188,7 +189,7 @@ def open_folder(path: Path) -> RunFolder | None:
         return None
     if stat.S_ISLNK(status.st_mode):
         raise MistakeError(Mistake(str(path), "is a link; a run is a folder of its own", "move what it leads to here"))
-    if path.name.startswith("-") or not path.name.isprintable() or path.name != path.name.strip():
+    if path.name.startswith("-") or not is_visible(path.name) or path.name != path.name.strip():
         raise MistakeError(Mistake(str(path), f"{path.name!r} cannot be the name of a run", "letters, digits, dashes"))
     return RunFolder(path)
 
