@@ -138,6 +138,22 @@ def test_on_a_terminal_the_line_of_progress_makes_room_for_what_is_said_and_goes
     assert terminal.line == ""
 
 
+def test_the_line_of_progress_stays_while_a_file_is_written_and_goes_where_what_is_printed_may_come(
+    clock, monkeypatch, tmp_path
+):
+    """Epochs may be shorter than the time between two drawings: then it was hardly ever there."""
+    monkeypatch.setattr(sys, "stderr", terminal := Screen())
+    monkeypatch.setenv("TERM", "xterm")
+    with Narrator() as said, (tmp_path / "out").open("w") as file:
+        monkeypatch.setattr(sys, "stdout", file)
+        said.advance(1, 4, "training")
+        said.make_room()
+        assert " 25%" in terminal.line
+        monkeypatch.setattr(sys, "stdout", io.StringIO())
+        said.make_room()
+        assert terminal.line == ""
+
+
 class Screen(io.StringIO):
     """A terminal that shows a line that is drawn again, and what stays above it."""
 

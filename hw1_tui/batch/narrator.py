@@ -7,7 +7,7 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from hw1_tui.batch.page import say
+from hw1_tui.batch.page import is_file, say
 from hw1_tui.batch.status_line import StatusLine, has_status_line
 from hw1_tui.markup import visible
 from hw1_tui.numeral import counted
@@ -41,10 +41,14 @@ class Narrator:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.make_room()
+        self._erase()
 
     def make_room(self) -> None:
-        """Take the line of progress away, so that something can be printed where it stood."""
+        """Take the line of progress away where what is printed may come to the terminal, to where it stood."""
+        if not is_file(sys.stdout):
+            self._erase()
+
+    def _erase(self) -> None:
         if self._line:
             self._line.erase()
 
@@ -55,7 +59,7 @@ class Narrator:
 
     def fail(self, text: str) -> None:
         """Say one sentence whatever was asked for: why something failed."""
-        self.make_room()
+        self._erase()
         say(text)
 
     def begin(self, done: float = 0.0) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,6 +25,15 @@ def columns_of(stream: TextIO) -> int | None:
         return (os.get_terminal_size(stream.fileno()).columns or 80) if stream.isatty() else None
     except (OSError, ValueError):
         return None
+
+
+def is_file(stream: TextIO) -> bool:
+    """Return whether a stream leads to a file, or nowhere; a pipe may lead to a terminal, as that of ``tee`` does."""
+    try:
+        mode = os.fstat(stream.fileno()).st_mode
+        return stat.S_ISREG(mode) or (stat.S_ISCHR(mode) and not stream.isatty())
+    except (OSError, ValueError):
+        return False
 
 
 def print_text(text: str, indent: int = 0, more: int = 0) -> None:
