@@ -5,10 +5,11 @@ from textual.widgets import Button, DataTable, Input, Static
 from hw1_tui.app import Hw1App
 from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.dialogs.continuation_dialog import ContinuationDialog
+from screens.dialogs.interrupted_dialog import InterruptedDialog
 from screens.widgets.chart import Chart
 from screens.widgets.chart.plot import Plot
 from screens.widgets.run_table import RunTable
-from tests.support.history import NUMPY, train
+from tests.support.history import NUMPY, start, started, train
 from tests.support.runs_screen import rows, shown
 from tests.support.scripted_engine import until
 
@@ -73,6 +74,23 @@ async def test_the_table_of_a_comparison_turns_to_the_values_of_what_differs(sto
         assert cells["seeds"] == ["1", "1"]
         assert cells["verdict"][0] == "-"
         assert cells["verdict"][1].startswith(("clear", "cannot be told"))
+
+
+async def test_runs_of_which_none_finished_are_gathered_by_nothing_and_that_is_said(store, blobs):
+    """The tables of seeds and of values have no column then, which ended the interface."""
+    events = start(store, blobs)
+    run = started(events).run
+    events.close()
+    app = Hw1App("runs")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, InterruptedDialog))
+        await pilot.press("escape")
+        await shown(pilot, run)
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
+        await pilot.press("v")
+        remark = app.screen.query_one("#comparison-remark", Static)
+        assert "Left out: 1 run, 1 interrupted" in str(remark.content)
 
 
 async def test_in_a_small_terminal_one_sees_which_curve_the_comparison_shows(store, blobs):

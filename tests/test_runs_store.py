@@ -99,6 +99,8 @@ def test_a_run_is_found_by_its_beginning_its_end_its_name_and_as_the_last(store,
     first, second = train(store, blobs), train(store, blobs)
     store.rename(first, "baseline")
     assert store.find(first).id == store.find(first[-4:]).id == store.find("baseline").id == first
+    store.rename(second, " 山田\u3000太郎")  # as a Japanese keyboard types a space
+    assert store.find(" 山田\u3000太郎").id == store.find("山田 太郎").id == second
     assert store.find("last").id == second
     with pytest.raises(MistakeError, match="more than one run"):
         store.find(first[:2])

@@ -136,8 +136,8 @@ class Store:
         raise MistakeError(Mistake(name, problem, nearest="" if deleted else nearest_name(name, folders)))
 
     def called(self, name: str) -> list[str]:
-        """Return the identifiers of the runs that were given a name, to the letter."""
-        return [record.run for record in self._records() if record.labels.name == name] if name else []
+        """Return the identifiers of the runs that were given a name, to the letter but for its spaces."""
+        return _called(name, self._records()) if name else []
 
     def get(self, name: str) -> RunRecord:
         """Return a run.
@@ -303,7 +303,7 @@ class Store:
             return self._bring_back(folder)
         _refuse_empty(run)
         folders, deleted = list_folders(self.trash_path), self.deleted()
-        matches = [r.run for r in deleted if r.labels.name == run] or [r.run for r in deleted[:1] if run == LAST]
+        matches = _called(run, deleted) or [r.run for r in deleted[:1] if run == LAST]
         matches = matches or _meant_by(run, folders)
         if not matches:
             problem = "is not among the deleted runs" + ("" if folders else ": the trash is empty")
@@ -413,6 +413,11 @@ def hold(folder: RunFolder) -> Lock:
         raise MistakeError(Mistake(folder.id, "is being trained right now, here or in another process")) from None
     except OSError as error:
         raise MistakeError(Mistake(folder.id, f"cannot be changed: {error.strerror}")) from None
+
+
+def _called(name: str, records: Iterable[RunRecord]) -> list[str]:
+    """Return the runs of a name, however wide its spaces were typed: where it is kept they are single ones."""
+    return [record.run for record in records if record.labels.name in (name, _on_one_line(name))]
 
 
 def _on_one_line(text: str) -> str:

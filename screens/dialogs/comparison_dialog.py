@@ -177,7 +177,8 @@ class ComparisonDialog(Charted, Dialog[None]):
         table, headings = self._table()
         sign = best_marker(self.app.preferences.values.ascii_charts)
         has_best = _fill(self.query_one(ComparedTable), table, headings, sign)
-        remark = table.remark if len(self._records) > 1 else self._records[0].results.get("reason") or ""
+        is_told = len(self._records) > 1 or not table.rows  # of one run there is nothing to say, unless nothing is left
+        remark = table.remark if is_told else self._records[0].results.get("reason") or ""
         if has_best:
             remark = f"{sign} marks the best of a line. {remark}"
         if any(curve.band for curve in self._seed_curves()):
@@ -291,7 +292,7 @@ def _fill(widget: ComparedTable, table: Table, headings: Sequence[str], sign: st
         texts = [text.replace(": ", ":\n") for text in texts]  # a verdict and its reason, or all columns were as wide
         found = [Text(f"{text} {sign}" if wins else f"{text}{room}", "bold" * wins, justify="right")
                  for text, wins in zip(texts, is_best, strict=True)]  # fmt: skip
-        widget.add_row(Text(title(name)), *found, height=1 + max(text.count("\n") for text in texts))
+        widget.add_row(Text(title(name)), *found, height=1 + max((text.count("\n") for text in texts), default=0))
     return has_best
 
 
