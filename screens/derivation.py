@@ -227,7 +227,8 @@ class DerivationScreen(Charted, MainScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Descend only where that is the step."""
         if action == "descend":
-            return bool(self.query("#switcher > Step")) and isinstance(self.step, DescentStep)
+            # While another opens the one before need not be there: the palette goes to any of them first.
+            return bool(self.query(f"#step-{self._position}")) and isinstance(self.step, DescentStep)
         return super().check_action(action, parameters)
 
     def action_descend(self) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from textual.widgets import Input, Static
+from textual.widgets import ContentSwitcher, Input, Static
 
 from hw1_tui.app import SCREENS, Hw1App
 from hw1_tui.derivation import least_squares_check
@@ -94,6 +94,24 @@ async def test_walking_by_keys_buttons_and_list():
         screen.query_one("#steps").focus()
         await pilot.press("home", "j", "j", "k")
         assert type(screen.step).__name__ == "FeatureStep"
+
+
+async def test_keys_are_shown_while_the_first_step_opens_whichever_it_is(monkeypatch):
+    """The palette leads to any of them, before the first one was opened."""
+    may_descend, add = [], ContentSwitcher.add_content
+
+    async def add_and_show_keys(switcher, step):
+        await add(switcher, step)
+        may_descend.append(switcher.screen.check_action("descend", ()))
+
+    app = Hw1App("derivation")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, NAMES[0])
+        await screen.step.remove()
+        monkeypatch.setattr(ContentSwitcher, "add_content", add_and_show_keys)
+        await opened(pilot, NAMES[2])
+        assert may_descend == [False]
+        assert type(screen.step).__name__ == NAMES[2]
 
 
 async def test_an_entry_is_typed_and_everything_follows():
