@@ -18,6 +18,7 @@ from hw1_tui.signals import SIGNALS
 from screens.runtime.cached_stylesheet import CachedStylesheet
 from screens.runtime.departure import Departure
 from screens.runtime.end_notifier import EndNotifier
+from screens.runtime.gone_widgets import pass_over_gone
 from screens.runtime.layout_requests import count_all
 from screens.runtime.terminal_guard import come_back_whole, end_on_signals
 from screens.runtime.terminal_progress import TerminalProgress, write_to
@@ -45,6 +46,7 @@ class Lifecycle(WorkspaceApp):
         take_own(self)
         count_all()
         keep_whole()
+        pass_over_gone()
         self.stylesheet = CachedStylesheet(variables=self.get_css_variables())
         self._progress = TerminalProgress(write_to(self))
         self._end_notifier = EndNotifier(self, write_to(self))
