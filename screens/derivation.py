@@ -220,7 +220,11 @@ class DerivationScreen(Charted, MainScreen):
 
     async def action_walk(self, by: int) -> None:
         """Go to another step; the focus comes along unless it is in the list."""
-        await self._open(min(max(self._position + by, 0), len(STEPS) - 1))
+        position = self._position + by
+        if not 0 <= position < len(STEPS):
+            self.notify(f"This is the {'last' if by > 0 else 'first'} step.", severity="warning")
+            return
+        await self._open(position)
         if not self.query_one("#steps").has_focus:
             self.step.focus(scroll_visible=False)
 

@@ -236,6 +236,7 @@ class InspectionScreen(MainScreen):
         split = self.query_one("#split", Button)
         split.label = str(self._split)
         split.refresh(layout=True)
+        self.grey_out()
         self.refresh_bindings()
 
     # Views.

@@ -17,7 +17,7 @@ from hw1_tui.mistake import MistakeError
 from screens.state.field_words import in_field_words
 from screens.state.workspace import Workspace
 from screens.state.workspace_app import WorkspaceApp
-from screens.widgets.button import Button
+from screens.widgets.button import Button, action_name
 from screens.widgets.key_bar import KeyBar
 from screens.widgets.navigation_bar import NavigationBar
 
@@ -148,7 +148,7 @@ class MainScreen(Screen[None]):
     def grey_out(self) -> None:
         """Grey out the buttons whose actions can do nothing now, as the footer greys out their keys."""
         for button in self.query(Button):
-            button.disabled = bool(self.why_not(_name_of(button.action or "")))
+            button.disabled = bool(self.why_not(action_name(button.action or "")))
 
     def on_key(self, event: Key) -> None:
         """Say why a key that is greyed out does nothing."""
@@ -158,13 +158,15 @@ class MainScreen(Screen[None]):
         self._tell_why_not(bound.binding.action)
 
     @on(Button.Refused)
-    def _answer_click(self, message: Button.Refused) -> None:
-        """Say why a button that is greyed out does nothing."""
-        self._tell_why_not(message.action)
+    async def _answer_click(self, message: Button.Refused) -> None:
+        """Say why a button that is greyed out does nothing; where the action itself says that, let it."""
+        if not self._tell_why_not(message.action):
+            await self.run_action(message.action)
 
-    def _tell_why_not(self, action: str) -> None:
-        if why := self.why_not(_name_of(action)):
+    def _tell_why_not(self, action: str) -> bool:
+        if why := self.why_not(action_name(action)):
             self.notify(why, severity="warning")
+        return bool(why)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what makes no sense here, and grey out what can do nothing now, or not before the screen stands."""
@@ -188,8 +190,3 @@ class MainScreen(Screen[None]):
             return
         self.app.copy_to_clipboard(command.text)
         self.app.push_screen(TextDialog("Copy as command", command.text, command.note))
-
-
-def _name_of(action: str) -> str:
-    """Return what an action is called, without where it is looked for and what it is given."""
-    return action.removeprefix("screen.").partition("(")[0]

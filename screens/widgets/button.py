@@ -41,7 +41,7 @@ class Button(widgets.Button, inherit_css=False):
     """
 
     class Refused(Message):
-        """A button that is greyed out was clicked: the screen says why it does nothing, as it does for the key.
+        """A button that can do nothing now was clicked: the screen says why, as it does for the key.
 
         Attributes:
             action: of the button.
@@ -59,6 +59,11 @@ class Button(widgets.Button, inherit_css=False):
         return isinstance(message, events.Click) or super().check_message_enabled(message)
 
     def on_click(self) -> None:
-        """Let it be told why it cannot be done, where it is greyed out; otherwise Textual's own handler does it."""
-        if self.disabled and self.action:
+        """Let it be told why it cannot be done, where that is so; otherwise Textual's own handler does it."""
+        if self.action and (self.disabled or self.screen.check_action(action_name(self.action), ()) is None):
             self.post_message(self.Refused(self.action))
+
+
+def action_name(action: str) -> str:
+    """Return what an action is called, without where it is looked for and what it is given."""
+    return action.removeprefix("screen.").partition("(")[0]
