@@ -25,10 +25,12 @@ class Signals:
 
     Attributes:
         number: of the signal that came; 0 where none did.
+        times_suspended: how often the process was suspended and went on, as by Ctrl+Z.
     """
 
     def __init__(self) -> None:
         self.number = 0
+        self.times_suspended = 0
         self._flag: Callable[[], object] | None = None
 
     @property
@@ -45,6 +47,8 @@ class Signals:
         self.number = 0
         hook, sys.unraisablehook = sys.unraisablehook, self._unraisable(sys.unraisablehook)
         before = {number: signal.signal(number, self._note) for number in _numbers()}
+        if hasattr(signal, "SIGCONT"):
+            before[signal.SIGCONT] = signal.signal(signal.SIGCONT, self.go_on)
         try:
             yield
         finally:
@@ -70,6 +74,10 @@ class Signals:
     def note(self, number: int) -> None:
         """Note a signal that another handler than ours took, as that of an event loop."""
         self.number = number
+
+    def go_on(self, *_: object) -> None:
+        """Note that the process goes on after it was suspended."""
+        self.times_suspended += 1
 
     def _note(self, number: int, _frame: FrameType | None) -> None:
         is_first, self.number = not self.number, number

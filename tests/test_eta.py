@@ -10,6 +10,7 @@ from engines.contract import Dataset, Split
 from hw1_tui.report.runs.forecast import Running, seconds_left
 from hw1_tui.report.runs.plan import PlannedRun
 from hw1_tui.settings import RunConfig
+from hw1_tui.signals import SIGNALS
 from hw1_tui.training.eta import Eta
 from screens.widgets.number import duration, remaining
 
@@ -39,6 +40,19 @@ def test_nothing_is_told_of_the_first_stretch_in_which_all_warms_up():
     assert given
     for number, word in given:
         assert word == pytest.approx(0.005 * (10_000 - number), rel=0.01)
+
+
+def test_the_time_in_which_the_process_was_suspended_is_no_part_of_the_pace(monkeypatch):
+    eta = Eta()
+    told(eta, accumulate(*[0.1] * 100), 1000)
+    monkeypatch.setattr(SIGNALS, "times_suspended", SIGNALS.times_suspended)
+    SIGNALS.go_on()
+    words = []
+    for number in range(101, 150):
+        eta.reach(number, now := 100 + number / 10)
+        words.append(eta.left(1000, number, now))
+    assert words[0] is None
+    assert words[-1] == pytest.approx(85, rel=0.02)
 
 
 def test_one_epoch_of_an_hour_is_told_by_its_parts():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import bisect
 
+from hw1_tui.signals import SIGNALS
+
 _LEAST_SECONDS = 2.0
 """Over less time a pace is mostly chance."""
 _WARM_UP_SECONDS = 10.0
@@ -18,7 +20,7 @@ class Eta:
 
     The first stretch after a beginning, in which libraries load and caches warm up, says nothing of the pace. The newer
     half forgets a pace that holds no more, after as long as that one held; while the newest quarter does not agree with
-    it, nothing is told.
+    it, nothing is told. Where the process was suspended meanwhile, it begins anew.
 
     Args:
         done: how much is done at the beginning, in any unit.
@@ -29,12 +31,17 @@ class Eta:
         self._times = [seconds]
         self._done = [done]
         self._warm = False
+        self._times_suspended = SIGNALS.times_suspended
 
     def reach(self, done: float, seconds: float) -> None:
         """Take note of how much is done by now; less than before begins anew."""
         if done < self._done[-1]:
             self._times, self._done, self._warm = [seconds], [done], False
         if done <= self._done[-1] or seconds < self._times[-1]:
+            return
+        if self._times_suspended != SIGNALS.times_suspended:
+            self._times_suspended = SIGNALS.times_suspended
+            self._times, self._done = [seconds], [done]
             return
         if not self._warm:
             self._warm = True

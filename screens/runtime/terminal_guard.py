@@ -23,6 +23,8 @@ from typing import Any, NoReturn
 from textual.app import App
 from textual.driver import Driver
 
+from hw1_tui.signals import SIGNALS
+
 SECONDS_BETWEEN_LOOKS = 2.0
 SECONDS_TO_CLOSE = 5.0
 
@@ -97,6 +99,7 @@ def come_back_whole(app: App[int], driver: Driver) -> None:
 
     def come_back() -> None:
         nonlocal has_left
+        SIGNALS.go_on()
         if not has_left:
             driver.suspend_application_mode()
             app.app_resume_signal.publish(app)
