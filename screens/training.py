@@ -37,16 +37,16 @@ from screens.widgets.run_charts import RunCharts
 from screens.widgets.run_list import RunList
 
 _ON_RUN = {
-    "pause": "pause",
-    "one_epoch": "train an epoch of",
-    "steer": "steer",
-    "stop": "stop",
-    "again": "train again",
-    "beside": "begin beside others",
-    "details": "tell more of",
-    "heed": "try for",
+    "pause": ("to pause", "it cannot be paused"),
+    "one_epoch": ("to train for an epoch", "it cannot be trained for one epoch"),
+    "steer": ("to steer", "it cannot be steered"),
+    "stop": ("to stop", "it cannot be stopped"),
+    "again": ("to train again", ""),
+    "beside": ("to begin beside others", "only a run that waits can begin beside others"),
+    "details": ("to tell more of", "there is no more to tell of it"),
+    "heed": ("to advise on", "the coach has nothing to try"),
 }
-"""What is done to the shown run, in words."""
+"""What can be done to the shown run: what there is no run for, and why it cannot be done to one."""
 
 
 class TrainingScreen(Charted, MainScreen):
@@ -225,7 +225,7 @@ class TrainingScreen(Charted, MainScreen):
         if action not in _ON_RUN:
             return ""
         if live is None:
-            return f"There is no run to {_ON_RUN[action]} yet: s trains what is filled in under Hyperparameters."
+            return f"There is no run {_ON_RUN[action][0]} yet: s trains what is filled in under Hyperparameters."
         allowed = {
             "pause": live.state in ("opening", "training", "paused"),
             "one_epoch": live.state in ("opening", "training", "paused"),
@@ -236,9 +236,8 @@ class TrainingScreen(Charted, MainScreen):
             "details": live.ended is not None or bool(live.remarks),
             "heed": bool(live.advice and live.advice.symptom.fix),
         }[action]
-        return (
-            "" if allowed else f"Run {live.number} {status_clause(live.state)}: there is nothing to {_ON_RUN[action]}."
-        )
+        is_so = f"Run {live.number} {status_clause(live.state)}"
+        return "" if allowed else f"{is_so}: {_ON_RUN[action][1]}."
 
     @on(DataTable.RowSelected, "#runs")
     def _show_other(self, event: DataTable.RowSelected) -> None:
