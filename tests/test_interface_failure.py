@@ -1,15 +1,20 @@
 """What fails is told: a crash on the terminal it leaves, a failure in the background on the screen."""
 
+import asyncio
 import sys
 import threading
 from pathlib import Path
 
 import pytest
+from textual.app import App
+from textual.containers import Vertical
+from textual.events import MouseDown
 from textual.widgets import Static
 
 from hw1_tui.crash import keep_crash
 from hw1_tui.mistake import Mistake, MistakeError
 from screens.dialogs.text_dialog import TextDialog
+from screens.runtime.present_widgets import click_on_present_alone
 from tests.support.scripted_engine import app_of, until
 from tests.support.terminal import Terminal
 from tests.support.told import told
@@ -153,3 +158,23 @@ async def test_a_click_on_what_was_just_taken_off_the_screen_is_a_click_on_nothi
         with monkeypatch.context() as removed:
             removed.setattr(gone, "_parent", None)  # as it is from its removal on
             assert app.screen.get_widget_and_offset_at(*place) == (None, None)
+
+
+class Bare(App[None]):
+    """A line of text, and what the interface changes of Textual where there is a pointer."""
+
+    def compose(self):
+        click_on_present_alone()
+        with Vertical():
+            yield Static("gone soon")
+
+
+async def test_a_click_on_what_has_just_been_removed_is_a_click_on_nothing():
+    """Until the next layout it is found below the pointer; a text may be selected there."""
+    async with Bare().run_test() as pilot:
+        app, line = pilot.app, pilot.app.query_one(Static)
+        removal = line.remove()
+        while line.parent:
+            await asyncio.sleep(0)
+        await app.on_event(MouseDown(app.screen, 0, 0, 0, 0, 1, shift=False, meta=False, ctrl=False))
+        await removal

@@ -20,6 +20,7 @@ from screens.runtime.departure import Departure
 from screens.runtime.end_notifier import EndNotifier
 from screens.runtime.gone_widgets import pass_over_gone
 from screens.runtime.layout_requests import count_all
+from screens.runtime.present_widgets import click_on_present_alone
 from screens.runtime.terminal_guard import come_back_whole, end_on_signals
 from screens.runtime.terminal_progress import TerminalProgress, write_to
 from screens.runtime.tidying import SECONDS_BETWEEN, forget_gone
@@ -46,6 +47,7 @@ class Lifecycle(WorkspaceApp):
         take_own(self)
         count_all()
         keep_whole()
+        click_on_present_alone()
         pass_over_gone()
         self.stylesheet = CachedStylesheet(variables=self.get_css_variables())
         self._progress = TerminalProgress(write_to(self))
