@@ -41,6 +41,20 @@ def read_number(text: str) -> float:
     return number
 
 
+def number_problem(text: str, read: Callable[[str], object] = read_whole) -> str:
+    """Return why a text is not taken for a number, to stand as in ``read_whole``: it is none, or else out of range.
+
+    Args:
+        text: what was given.
+        read: what reads such a number.
+    """
+    try:
+        read(text)
+    except ValueError as error:
+        return str(error)
+    return f"{text!r} is out of range"
+
+
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)([smh])")
 

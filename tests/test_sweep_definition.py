@@ -115,6 +115,7 @@ def test_a_wrong_number_of_points_is_the_only_mistake_that_is_told(sweep):
     code, _, err = sweep("--grid", "l2=0..1", "--random", 10**9)
     assert (code, err.count("\n")) == (2, 1)
     assert "--random: '1000000000' is out of range" in err
+    assert "--seeds: '2x' is not a whole number" in sweep("--grid", "l2=0,.1", "--seeds", "2x")[2]
 
 
 def test_an_axis_without_a_name_is_told(sweep):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
-from hw1_tui.numeral import read_duration
+from hw1_tui.numeral import number_problem, read_duration
 from hw1_tui.settings import SEEDS, Given, given_values, resolve
 from hw1_tui.settings.hyperparameter import plain_value
 from hw1_tui.sweep.definition import DEFAULT_METRIC, NAME, TABLE_NAME, Sweep, metric_mistake
@@ -128,9 +128,7 @@ class _Reader:
         text = str(given)
         if not isinstance(given, bool) and re.fullmatch("[0-9]{1,9}", text) and 1 <= int(text) <= most:
             return int(text)
-        self._mistakes.append(
-            Mistake(self.place(key), f"{text!r} is out of range", f"a whole number from 1 to {most:,}")
-        )
+        self._mistakes.append(Mistake(self.place(key), number_problem(text), f"a whole number from 1 to {most:,}"))
         return default
 
     def name(self, given: Any) -> str:

@@ -71,7 +71,8 @@ class EntryReader:
         value = self._entry.get(key)
         if _is_size(value):
             return value
-        self.refuse(key, "is missing" if value is None else f"{value!r} is out of range", "a whole number from 1 on")
+        problem = "out of range" if isinstance(value, int) and value is not True else "not a whole number"
+        self.refuse(key, "is missing" if value is None else f"{value!r} is {problem}", "a whole number from 1 on")
         return 1
 
     def switch(self, key: str) -> bool:
@@ -87,7 +88,8 @@ class EntryReader:
         value = self._entry.get("points", 1)
         if not number_list_problem([value], 1) and value >= 0:
             return float(value)
-        self.refuse("points", f"{value!r} is out of range", "a number from 0 on")
+        problem = "out of range" if isinstance(value, (int, float)) and value is not True else "not a number"
+        self.refuse("points", f"{value!r} is {problem}", "a number from 0 on")
         return 1.0
 
     def numbers(self, key: str, size: int | None = None, default: Sequence[float] | None = None) -> tuple[float, ...]:

@@ -9,7 +9,7 @@ from engines.contract import Dataset
 from hw1_tui.files.user_path import user_path
 from hw1_tui.markup import option_words
 from hw1_tui.mistake import Mistake
-from hw1_tui.numeral import meant_number, read_number, read_whole
+from hw1_tui.numeral import meant_number, number_problem, read_number, read_whole
 from hw1_tui.read_options import Wanted
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.report.questions.question_file import read_questions
@@ -93,7 +93,7 @@ def read_seeds(place: str, text: str, mistakes: list[Mistake]) -> int:
     if 1 <= seeds <= MAX_SEEDS:
         return seeds
     nearest = meant_number(text, lambda meant: meant.isdigit() and 1 <= int(meant) <= MAX_SEEDS)
-    mistakes.append(Mistake(place, f"{text!r} is out of range", f"a whole number from 1 to {MAX_SEEDS}", nearest))
+    mistakes.append(Mistake(place, number_problem(text), f"a whole number from 1 to {MAX_SEEDS}", nearest))
     return 1
 
 
@@ -106,5 +106,6 @@ def read_scale(place: str, text: str, mistakes: list[Mistake]) -> float:
     if 0 < scale <= MAX_SCALE:
         return scale
     nearest = meant_number(text, lambda meant: 0 < float(meant) <= MAX_SCALE)
-    mistakes.append(Mistake(place, f"{text!r} is out of range", f"a number above 0 and at most {MAX_SCALE}", nearest))
+    problem, allowed = number_problem(text, read_number), f"a number above 0 and at most {MAX_SCALE}"
+    mistakes.append(Mistake(place, problem, allowed, nearest))
     return 1.0
