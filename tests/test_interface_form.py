@@ -35,6 +35,19 @@ async def test_what_was_typed_is_kept_across_screens_also_where_it_is_wrong(scri
         assert not field.has_class("-wrong")
 
 
+async def test_a_choice_that_is_set_as_its_field_goes_is_passed_over(script):
+    """As where a dialog is closed before all of its fields stand."""
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        choice = control_of(app, "schedule")
+        await choice.query_one("#label").remove()
+        choice.value = "cosine"
+        await pilot.pause()
+        assert app.screen.query_one("#field-schedule", Field).text == "constant"
+
+
 async def test_arrows_walk_through_a_form_that_is_longer_than_the_terminal_and_what_is_wrong_is_in_sight(
     script, styled
 ):

@@ -127,6 +127,17 @@ def test_conditions_narrow_what_a_verb_changes_as_they_narrow_the_list(store, bl
     assert store.get(second)
 
 
+def test_a_filter_that_finds_none_to_be_changed_says_so_also_where_each_condition_holds_or_none_is_kept(
+    store, blobs, capsys
+):
+    assert main(["runs", "tag", "epochs=1", "x"]) == 0
+    assert capsys.readouterr().err == f"hw1-tui: No run is kept in {store.home}.\n"
+    train(store, blobs, epochs=1, seed=1)
+    train(store, blobs, epochs=2, seed=2)
+    assert main(["runs", "delete", "epochs=1", "seed=2"]) == 0
+    assert capsys.readouterr().err == "hw1-tui: No run fulfils all of epochs=1 seed=2.\n"
+
+
 def test_labels_and_the_trash(store, blobs, say, capsys):
     """Name, tags, note, star and deletion are kept, and each can be taken back."""
     run = train(store, blobs)

@@ -108,6 +108,9 @@ def names_and_conditions(store: Store, words: Sequence[str]) -> tuple[list[str],
 
 
 def _fulfilling(store: Store, asked: str) -> list[RunRecord]:
+    """Return the runs that a filter lets through; say why there are none."""
     if not (records := store.runs(asked)):
         say_none(store, asked)
+        if not store.why_none(asked):
+            say_once(f"No run fulfils all of {asked}." if store.runs() else f"No run is kept in {store.home}.")
     return records

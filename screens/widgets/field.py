@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.message import Message
 from textual.widgets import Checkbox, Select, Static
+from textual.widgets.select import NoSelection
 
 from hw1_tui.markup import visible
 from hw1_tui.settings.hyperparameter import Hyperparameter
@@ -20,11 +23,19 @@ _WIDTH_FOR_HELP = 90
 
 
 class ChoiceSelect(Select[str], inherit_bindings=False):
-    """A select that leaves the arrow keys to the form."""
+    """A select that leaves the arrow keys to the form.
+
+    A dialog may be closed before its fields stand: what a select would show by then (Textual 8.2.8) has no place, and
+    ended the interface.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "show_overlay", "Choose", id="field.choose", show=False),
     ]
+
+    def _watch_value(self, value: str | NoSelection) -> None:
+        with contextlib.suppress(NoMatches):
+            super()._watch_value(value)
 
 
 class Field(Vertical):
