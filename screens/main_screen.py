@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -75,6 +76,11 @@ class MainScreen(Screen[None]):
     def taken_digits(self) -> str:
         """Digits that do something on this screen now, in place of leading to a main screen."""
         return ""
+
+    @property
+    def renamed_keys(self) -> Mapping[str, str]:
+        """What the footer calls actions that do something else now than by their name, such as going on for pausing."""
+        return {}
 
     @property
     def workspace(self) -> Workspace:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import on
@@ -213,10 +214,16 @@ class TrainingScreen(Charted, MainScreen):
             return f"{draft.model} on {draft.data} once {counted(len(mistakes), 'value')} under 2 is put right"
         return f"{draft.model} on {draft.data} with {draft.engine}, {counted(draft.config().epochs, 'epoch')}"
 
+    @property
+    def renamed_keys(self) -> Mapping[str, str]:
+        """Of a run that waits pausing goes on; one that has ended is gone on with, as there is nothing to steer."""
+        live = self._live
+        is_paused, has_ended = bool(live and live.is_live and live.control.paused), bool(live and live.ended)
+        return {"pause": "Resume"} if is_paused else {"steer": "Go on"} if has_ended else {}
+
     def _label_buttons(self) -> None:
-        pause = self.query_one("#pause", Button)
-        self.query_one("#steer", Button).label = "Go on" if self._live and self._live.ended else "Steer"
-        pause.label = "Resume" if self._live and self._live.is_live and self._live.control.paused else "Pause"
+        self.query_one("#pause", Button).label = self.renamed_keys.get("pause", "Pause")
+        self.query_one("#steer", Button).label = self.renamed_keys.get("steer", "Steer")
         self.grey_out()
 
     def why_not(self, action: str) -> str:

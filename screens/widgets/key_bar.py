@@ -22,12 +22,14 @@ class ShownKey(NamedTuple):
         binding: what it is bound to.
         is_enabled: whether it does something now.
         text: the key, as people write it.
+        does: what it does, in a word or two.
         hint: what is told of it under the pointer.
     """
 
     binding: Binding
     is_enabled: bool
     text: str
+    does: str
     hint: str
 
 
@@ -52,9 +54,11 @@ class KeyBar(LabelRow[ShownKey]):
         if not (self.app.app_focus and screen is self.screen):
             return
         keys: dict[str, ShownKey] = {}
+        renamed = getattr(screen, "renamed_keys", {})
         for _, binding, is_enabled, hint in screen.active_bindings.values():
             if binding.show and binding.action not in keys:
-                keys[binding.action] = ShownKey(binding, is_enabled, self.app.get_key_display(binding), hint)
+                does = renamed.get(binding.action, binding.description)
+                keys[binding.action] = ShownKey(binding, is_enabled, self.app.get_key_display(binding), does, hint)
         if (labels := list(keys.values())) != self.labels:
             self.labels = labels
             self.draw()
@@ -63,7 +67,7 @@ class KeyBar(LabelRow[ShownKey]):
         """Return the key, and what it does."""
         key, description = (_HOVERED, _HOVERED) if is_hovered else (_KEY, _DESCRIPTION)
         dim = "" if label.is_enabled else " dim"
-        return Content.assemble((label.text, key + dim), (f" {label.binding.description}", description + dim))
+        return Content.assemble((label.text, key + dim), (f" {label.does}", description + dim))
 
     def draw_gap(self, before: ShownKey | None, label: ShownKey) -> Content:  # noqa: ARG002
         """Return the space between two keys."""
