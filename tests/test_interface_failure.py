@@ -148,18 +148,6 @@ async def test_a_dialog_that_a_button_and_a_key_close_at_once_takes_nothing_belo
         assert app.screen is below
 
 
-async def test_a_click_on_what_was_just_taken_off_the_screen_is_a_click_on_nothing(script, monkeypatch):
-    """A notice that goes, clicked on a slow machine, ended the program: until the next layout it is found there."""
-    app = app_of(script)
-    async with app.run_test(size=(80, 24)):
-        gone = app.screen.query_one("#program", Static)
-        place = gone.region.offset
-        assert app.screen.get_widget_and_offset_at(*place)[0] is gone
-        with monkeypatch.context() as removed:
-            removed.setattr(gone, "_parent", None)  # as it is from its removal on
-            assert app.screen.get_widget_and_offset_at(*place) == (None, None)
-
-
 class Bare(App[None]):
     """A line of text, and what the interface changes of Textual where there is a pointer."""
 

@@ -18,7 +18,6 @@ from hw1_tui.signals import SIGNALS
 from screens.runtime.cached_stylesheet import CachedStylesheet
 from screens.runtime.departure import Departure
 from screens.runtime.end_notifier import EndNotifier
-from screens.runtime.gone_widgets import pass_over_gone
 from screens.runtime.layout_requests import count_all
 from screens.runtime.present_widgets import click_on_present_alone
 from screens.runtime.terminal_guard import come_back_whole, end_on_signals
@@ -48,7 +47,6 @@ class Lifecycle(WorkspaceApp):
         count_all()
         keep_whole()
         click_on_present_alone()
-        pass_over_gone()
         self.stylesheet = CachedStylesheet(variables=self.get_css_variables())
         self._progress = TerminalProgress(write_to(self))
         self._end_notifier = EndNotifier(self, write_to(self))
