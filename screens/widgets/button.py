@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from textual import events, widgets
 from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.visual import VisualType
 
 
@@ -56,11 +57,15 @@ class Button(widgets.Button, inherit_css=False):
 
     def check_message_enabled(self, message: Message) -> bool:
         """Hear a click also where it is greyed out."""
-        return isinstance(message, events.Click) or super().check_message_enabled(message)
+        if self.disabled and isinstance(message, events.Click):
+            return MessagePump.check_message_enabled(self, message)
+        return super().check_message_enabled(message)
 
     def on_click(self) -> None:
         """Let it be told why it cannot be done, where that is so; otherwise Textual's own handler does it."""
-        if self.action and (self.disabled or self.screen.check_action(action_name(self.action), ()) is None):
+        if not self.action or not self.is_attached:  # its screen was closed since
+            return
+        if self.disabled or self.screen.check_action(action_name(self.action), ()) is None:
             self.post_message(self.Refused(self.action))
 
 
