@@ -51,8 +51,13 @@ def test_listing_has_one_grammar_in_three_formats(store, blobs, say):
     assert say("list", "model=perceptron", "--format", "jsonl") == ""
 
 
-def test_an_empty_history_lists_nothing_and_stays_unwritten(store, say):
-    assert say("list", "--format", "jsonl") == ""
+def test_an_empty_history_lists_nothing_says_so_and_stays_unwritten(store, capsys):
+    for words, said in (
+        ([], f"No run is kept in {store.home}."),
+        (["--deleted"], f"The trash of {store.home} is empty."),
+    ):
+        assert main(["runs", "list", *words, "--format", "jsonl"]) == 0
+        assert capsys.readouterr() == ("", f"hw1-tui: {said}\n")
     assert not store.home.exists()
 
 

@@ -53,10 +53,12 @@ def _quote(word: str) -> str:
 
 
 def say_none(store: Store, asked: str, *, deleted: bool = False) -> None:
-    """Say why a filter lets no run through, as far as it is one condition that none fulfils."""
+    """Say that there is no run at all, or why a filter lets none through as far as it is one condition."""
     if asked and (why := store.why_none(asked, deleted=deleted)):
         hint = " A list is searched for words; hw1-tui runs show last tells of the newest run." if asked == LAST else ""
         say_once(why + hint)
+    elif not (store.deleted() if deleted else store.runs()):
+        say_once(f"The trash of {store.home} is empty." if deleted else f"No run is kept in {store.home}.")
 
 
 def find_ids(store: Store, words: Sequence[str]) -> list[str]:
@@ -111,6 +113,6 @@ def _fulfilling(store: Store, asked: str) -> list[RunRecord]:
     """Return the runs that a filter lets through; say why there are none."""
     if not (records := store.runs(asked)):
         say_none(store, asked)
-        if not store.why_none(asked):
-            say_once(f"No run fulfils all of {asked}." if store.runs() else f"No run is kept in {store.home}.")
+        if store.runs() and not store.why_none(asked):
+            say_once(f"No run fulfils all of {asked}.")
     return records
