@@ -17,6 +17,7 @@ from engines import registry, threads
 from engines.capability import measure
 from engines.contract import Array, Dataset, EngineError, Split, Trainer, Value, engine_errors
 from engines.inspection import Inspectable, Settable
+from hw1_tui.analysis.central_difference import STEP, WRONG, central_difference
 from hw1_tui.data.duplicate import find_duplicates
 from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
@@ -36,9 +37,6 @@ _EPOCHS, _LONGEST = 6, 60
 """Epochs of the two checks that train."""
 _TIMES = 3.0
 _LEFT = 0.1
-_STEP = 1e-6
-_WRONG = 1e-3
-"""Of its size a gradient is at most off by, where it is right."""
 
 
 @dataclass(frozen=True)
@@ -307,10 +305,12 @@ def _gradient(flight: _Flight) -> Finding:
         # The two largest: of small ones a difference tells rounding alone.
         largest = np.argpartition(-np.abs(gradient), min(1, gradient.size - 1), axis=None)[:2]
         for place in (np.unravel_index(int(flat), gradient.shape) for flat in largest):
-            difference, rounding = _difference(trainer, x, y, weights, place)
-            if rounding < _WRONG * abs(gradient[place]):
+            size = abs(float(gradient[place]))
+            step = STEP * max(1.0, abs(float(trainer.parameters()[weights][place])))
+            difference = central_difference(trainer, x, y, weights, place, step)
+            if difference.rounding < WRONG * size and not difference.is_switched:
                 count += 1
-                worst = max(worst, abs(difference - gradient[place]) / abs(gradient[place]))
+                worst = max(worst, abs(difference.value - gradient[place]) / size)
     if not count:
         switched = "Between all places that were tried a unit is switched on or off"
         return Finding(
@@ -318,28 +318,7 @@ def _gradient(flight: _Flight) -> Finding:
         )
     sentence = f"{count} of them differ from central differences by {worst:.1e} of their size at most."
     fix = f"A mistake in the {flight.config.engine} engine: tell its author."
-    return Finding(name, bool(worst < _WRONG), sentence, "" if worst < _WRONG else fix)
-
-
-def _difference(trainer: Any, x: Array, y: Array, name: str, place: tuple[Any, ...]) -> tuple[float, float]:
-    """Return (loss(w + s) - loss(w - s)) / 2s at one weight, and what rounding makes of it.
-
-    Where a unit is switched between the two, or the losses are no numbers, nothing can be told: that is infinite.
-    """
-    weights = trainer.parameters()[name].copy()
-    step, sides = _STEP * max(1.0, abs(float(weights[place]))), []
-    for sign in (1, -1):
-        moved = weights.copy()
-        moved[place] += sign * step
-        trainer.set_parameters({name: moved})
-        sides.append(trainer.inspect(x, y))
-    trainer.set_parameters({name: weights})
-    if any(((a > 0) != (b > 0)).any() for a, b in zip(sides[0].z[:-1], sides[1].z[:-1], strict=True)):
-        return 0.0, math.inf
-    losses = [side.losses.astype(np.float64) for side in sides]
-    rounding = float(np.finfo(np.float64).eps * np.abs(losses).max() / step)
-    difference = float((losses[0].mean() - losses[1].mean()) / (2 * step))
-    return (difference, rounding) if math.isfinite(difference) and math.isfinite(rounding) else (0.0, math.inf)
+    return Finding(name, bool(worst < WRONG), sentence, "" if worst < WRONG else fix)
 
 
 def _spread(data: Dataset, y: Array) -> float:

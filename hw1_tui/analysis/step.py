@@ -22,15 +22,11 @@ from engines import registry
 from engines.capability import measure
 from engines.contract import Array, Dataset, EngineError, Split, SplitName, Trainer, engine_errors
 from engines.inspection import Inspectable, Inspection, Settable, inspected
+from hw1_tui.analysis.central_difference import STEP, WRONG, central_difference
 from hw1_tui.analysis.opened_run import OpenedRun
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings import seeds_of
 from hw1_tui.training.numbers import quietly
-
-_STEP = 1e-6
-"""Of a central difference in float64: the cube root of its rounding, where both errors are smallest."""
-_WRONG = 1e-3
-"""Of its size a gradient is at most off by, where it is right."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,14 +130,14 @@ class DifferenceCheck:
     @property
     def holds(self) -> bool:
         """Whether they agree within what the difference itself is wrong by."""
-        return self.error < _WRONG
+        return self.error < WRONG
 
     @property
     def doubt(self) -> str:
         """Why nothing can be told where they do not agree; empty where they differ."""
         if self.is_kinked:
             return "a unit switches between the two"
-        return "" if self.rounding < _WRONG * self._size else "the loss is too large to tell so small a difference"
+        return "" if self.rounding < WRONG * self._size else "the loss is too large to tell so small a difference"
 
 
 def explain_step(opened: OpenedRun, split: SplitName, example: int) -> Step:
@@ -265,15 +261,6 @@ def check_gradient(
         exact = {each: array.astype(np.float64) for each, array in weights.items()}
         twin.set_parameters(exact)
         gradient = float(twin.inspect(x, y).gradients[name][place])
-        moved = []
-        for by in (_STEP, -_STEP):
-            there = exact[name].copy()
-            there[place] += by
-            twin.set_parameters({name: there})
-            moved.append(twin.inspect(x, y))
-    above, below = moved
-    switched = any(((a > 0) != (b > 0)).any() for a, b in zip(above.z[:-1], below.z[:-1], strict=True))
-    difference = float(above.losses[0] - below.losses[0]) / (2 * _STEP)
-    rounding = float(np.finfo(np.float64).eps * max(abs(float(side.losses[0])) for side in moved) / _STEP)
-    is_kinked = switched and opened.model.activation == "relu"
-    return DifferenceCheck(name, place, gradient, difference, is_kinked, rounding if rounding >= 0 else np.inf)
+        told = central_difference(twin, x, y, name, place, STEP)
+    is_kinked = told.is_switched and opened.model.activation == "relu"
+    return DifferenceCheck(name, place, gradient, told.value, is_kinked, told.rounding)

@@ -71,7 +71,7 @@ class EntryReader:
         value = self._entry.get(key)
         if _is_size(value):
             return value
-        problem = "out of range" if isinstance(value, int) and value is not True else "not a whole number"
+        problem = "out of range" if isinstance(value, int) and not isinstance(value, bool) else "not a whole number"
         self.refuse(key, "is missing" if value is None else f"{value!r} is {problem}", "a whole number from 1 on")
         return 1
 
@@ -88,7 +88,7 @@ class EntryReader:
         value = self._entry.get("points", 1)
         if not number_list_problem([value], 1) and value >= 0:
             return float(value)
-        problem = "out of range" if isinstance(value, (int, float)) and value is not True else "not a number"
+        problem = "out of range" if isinstance(value, (int, float)) and not isinstance(value, bool) else "not a number"
         self.refuse("points", f"{value!r} is {problem}", "a number from 0 on")
         return 1.0
 
