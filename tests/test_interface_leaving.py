@@ -50,6 +50,15 @@ async def test_killing_leaves_without_waiting(script):
         assert app.workspace.queue.live
 
 
+async def test_leaving_while_a_screen_comes_is_no_crash(script):
+    """A screen whose widgets are mounted no more misses them, and nobody is told."""
+    app = app_of(script, "training")
+    async with app.run_test(size=(80, 24)):
+        app.action_go("model")
+        app.leave()
+    assert (app.return_code, app.crash) == (0, None)
+
+
 async def test_q_in_the_question_before_leaving_stops_and_leaves_as_ctrl_q_twice_does(script):
     app = app_of(script, "training")
     async with app.run_test(size=(80, 24)) as pilot:

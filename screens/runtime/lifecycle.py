@@ -7,7 +7,9 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.dom import DOMNode
+from textual.app import ScreenStackError
+from textual.css.query import NoMatches
+from textual.dom import DOMNode, NoScreen
 from textual.messages import ExitApp
 from textual.worker import WorkerFailed
 
@@ -149,6 +151,15 @@ class Lifecycle(WorkspaceApp):
         if driver := self._driver:
             driver._key_thread = None  # type: ignore[attr-defined]  # noqa: SLF001
         self.exit(0)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Let what a screen that is taken down misses end in silence: leaving is no crash.
+
+        From then on Textual mounts nothing more, yet tells screens and widgets what was sent to them before.
+        """
+        leaving = self._exit or not self._running
+        if not leaving or not isinstance(error, (NoMatches, NoScreen, ScreenStackError)):
+            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """End; what is to be said of it is said on the terminal once that is whole again."""
