@@ -115,12 +115,18 @@ def test_killing_leaves_at_once_though_the_engine_does_not_answer(terminal):
     program.assert_restored()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_stops_what_trains_keeps_it_and_says_how_to_go_on(terminal, number):
+def training(terminal):
+    """Start the interface and in it a run that takes long; wait until it trains."""
     program = terminal(sys.executable, "-m", "hw1_tui", *RUN, "--epochs", "100000")
     program.wait_for("updates an epoch")
     program.press("\r")
     program.wait_for("of 100000 ")
+    return program
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_what_trains_keeps_it_and_says_how_to_go_on(terminal, number):
+    program = training(terminal)
     program.process.send_signal(number)
     assert program.end() == 128 + number
     program.assert_restored()
@@ -142,10 +148,7 @@ def test_a_signal_ends_it_with_the_terminal_restored(terminal, number):
 @pytest.mark.parametrize("number", [signal.SIGTSTP, signal.SIGSTOP])
 def test_what_was_suspended_comes_back_whole_and_leaves_the_terminal_as_it_was(terminal, number):
     """Others may have written to the terminal meanwhile."""
-    program = terminal(sys.executable, "-m", "hw1_tui", *RUN, "--epochs", "100000")
-    program.wait_for("updates an epoch")
-    program.press("\r")
-    program.wait_for("of 100000 ")
+    program = training(terminal)
     program.process.send_signal(number)
     os.waitid(os.P_PID, program.process.pid, os.WSTOPPED | os.WNOWAIT)
     while program.read(0.2):
