@@ -52,13 +52,19 @@ def _quote(word: str) -> str:
     return word if is_filter else shlex.quote(word)
 
 
-def say_none(store: Store, asked: str, *, deleted: bool = False) -> None:
-    """Say that there is no run at all, or why a filter lets none through as far as it is one condition."""
+def say_none(store: Store, asked: str, *, deleted: bool = False) -> bool:
+    """Say that there is no run at all, or why a filter lets none through as far as it is one condition.
+
+    Returns:
+        Whether there was something to say.
+    """
     if asked and (why := store.why_none(asked, deleted=deleted)):
         hint = " A list is searched for words; hw1-tui runs show last tells of the newest run." if asked == LAST else ""
         say_once(why + hint)
-    elif not (store.deleted() if deleted else store.runs()):
+        return True
+    if is_empty := not (store.deleted() if deleted else store.runs()):
         say_once(f"The trash of {store.home} is empty." if deleted else f"No run is kept in {store.home}.")
+    return is_empty
 
 
 def find_ids(store: Store, words: Sequence[str]) -> list[str]:
@@ -111,8 +117,6 @@ def names_and_conditions(store: Store, words: Sequence[str]) -> tuple[list[str],
 
 def _fulfilling(store: Store, asked: str) -> list[RunRecord]:
     """Return the runs that a filter lets through; say why there are none."""
-    if not (records := store.runs(asked)):
-        say_none(store, asked)
-        if store.runs() and not store.why_none(asked):
-            say_once(f"No run fulfils all of {asked}.")
+    if not (records := store.runs(asked)) and not say_none(store, asked):
+        say_once(f"No run fulfils all of {asked}.")
     return records
