@@ -280,9 +280,8 @@ class _Lease(Channel):
         """
         self._workers.check()
         status = self._future.status
-        if (
-            status in ("cancelled", "lost") and not self._is_taken_back
-        ):  # a scheduler that was gone and came back knows nothing of it
+        # A scheduler that was gone and came back knows nothing of it.
+        if status in ("cancelled", "lost") and not self._is_taken_back:
             raise self._workers.gone()
         if status != "error":
             if not self._worker:

@@ -165,10 +165,7 @@ class Recorder:
         is_checkpoint = what is _Kept.CHECKPOINTS
         try:
             written = write(self._opened_log())
-        except (
-            EngineError,
-            OSError,
-        ) as error:  # a disk that takes no more, or an engine that cannot say where it stands
+        except (EngineError, OSError) as error:  # of an engine that cannot say where it stands, or of the disk
             reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
             # Whoever knows that a run is not kept need not hear that its checkpoints are not either.
             if reason != self._trouble[what] and not (is_checkpoint and self._trouble[_Kept.LOG]):
