@@ -166,9 +166,10 @@ def test_sizes_that_are_not_written_so_are_refused_and_not_guessed(text):
         TABLE["hidden_sizes"].read(text)
 
 
-def test_more_layers_than_there_may_be_are_told_as_that():
-    with pytest.raises(ValueError, match="101x4 is larger than 100 layers of 100,000"):
-        TABLE["hidden_sizes"].read("101x4")
+@pytest.mark.parametrize("text", ["101x4", "10000000000x4", "10000000000"])
+def test_more_than_there_may_be_is_told_as_that(text):
+    with pytest.raises(ValueError, match=f"{text} is larger than 100 layers of 100,000"):
+        TABLE["hidden_sizes"].read(text)
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ _SWITCH_WORDS = {
 
 _MOST_LAYERS, _LARGEST_LAYER = 100, 100_000
 _LONGEST_TEXT = 4096
-_SIZES = re.compile(r"((?P<layers>[0-9]{1,9}) *x *)?(?P<size>[0-9]{1,9})")
+_SIZES = re.compile(r"((?P<layers>[0-9]{1,40}) *x *)?(?P<size>[0-9]{1,40})")
 
 
 def option_name(name: str) -> str:
