@@ -82,6 +82,17 @@ def test_labels_and_paths_are_told_as_they_were_given(store, blobs, tmp_path, ca
     assert capsys.readouterr().err.splitlines() == [rf"{tmp_path}/a\nb.csv is written."]
 
 
+def test_after_two_dashes_every_word_is_what_it_stands_for(store, blobs, say, tmp_path):
+    """A name that begins with a dash, which the interface lets one give, was told to be no option wherever it stood."""
+    run = train(store, blobs)
+    say("rename", "--", run, "-first")
+    assert json.loads(say("show", "--format", "jsonl", "--", "-first").splitlines()[0])["run"] == run
+    say("export", "--to", tmp_path / "all.csv", "--", "-first")
+    say("tag", "--quiet", "--", "-first", "--format", "-x")
+    assert store.get(run).labels.tags == ("--format", "-x")
+    assert main(["runs", "show", "--", "-first", "more"]) == 2
+
+
 def test_mistakes_come_all_at_once_and_nothing_else_happens(store, blobs, capsys):
     run = train(store, blobs)
     assert main(["runs", "list", "val_acuracy>.5", "--format", "xml"]) == 2

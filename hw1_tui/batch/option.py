@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from engines.contract import Value
+from hw1_tui.batch.dash import is_negative_number, shield, unshield
 from hw1_tui.files.folder import folder_mistake
 from hw1_tui.files.target import is_taken, target_mistake
 from hw1_tui.files.user_path import user_path
@@ -127,7 +128,10 @@ class Parser(argparse.ArgumentParser):
         words, command = list(words), None
         if self.get_default("command") is not None and "--" in words:
             words, command = words[: words.index("--")], words[words.index("--") + 1 :]
-        args, rest = self.parse_known_intermixed_args(self._tie_values(words))
+        args, rest = self.parse_known_intermixed_args(self._tie_values(shield(words)))
+        for action in self.arguments:
+            setattr(args, action.dest, unshield(getattr(args, action.dest)))
+        rest = unshield(rest)
         if command is not None:
             args.command = command
         return args, rest, list(self._empty(args))
@@ -163,7 +167,7 @@ class Parser(argparse.ArgumentParser):
         if not re.match("-[^-]", word) or word in self._option_string_actions or not re.match("--[^=]+$", before):
             return False
         action = self._option_string_actions.get(before)
-        return _is_negative_number(word) if action is None else action.nargs != 0
+        return is_negative_number(word) if action is None else action.nargs != 0
 
     def _not_understood(self, rest: Iterable[str]) -> Iterable[Mistake]:
         known = [option for option in self._option_string_actions if option.startswith("--")]
@@ -193,10 +197,6 @@ def _may_be_data(word: str) -> bool:
         return word in NAMED_DATA or (bool(word) and Path(word).exists())
     except (OSError, ValueError):  # too long for a name, or with a null character
         return False
-
-
-def _is_negative_number(word: str) -> bool:
-    return re.match(r"-(\.?\d|inf|nan)", word, re.IGNORECASE) is not None
 
 
 def add_option(
