@@ -11,9 +11,9 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding, BindingsMap, BindingType
 from textual.containers import Horizontal
-from textual.events import Key
+from textual.dom import DOMNode
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, OptionList, Static
@@ -112,6 +112,7 @@ class InspectionScreen(MainScreen):
         self._subject: Subject | None = None
         self._look_from = 0.0
         self._example = 0
+        self._problem = ""
         self.is_known = False
 
     def compose_body(self) -> ComposeResult:
@@ -189,7 +190,7 @@ class InspectionScreen(MainScreen):
         if message.runs != self._runs:
             self._open()
             return
-        self.is_known = True
+        self.is_known, self._problem = True, message.problem
         self._look_from = time.monotonic() + SHARE * message.seconds
         if message.problem and self._opened:
             self.notify(message.problem, severity="warning")
@@ -206,7 +207,7 @@ class InspectionScreen(MainScreen):
             if self._split not in splits:
                 self._split = "val" if "val" in splits else splits[-1]
             self._subject = Subject(self._opened[0], self._split, *self._opened[1:2])
-        self._say(message.problem)
+        self._say()
         self._show_subject()
 
     @property
@@ -220,13 +221,12 @@ class InspectionScreen(MainScreen):
         if self.is_current and is_live and self._epoch == LAST and self._may_look_again:
             self._open(only_newer=True)
 
-    def _say(self, problem: str = "") -> None:
+    def _say(self) -> None:
         """Say what is looked at, or why there is nothing."""
-        has_run = bool(self._opened)
+        has_run, problem = bool(self._opened), self._why_nothing
         self.set_class(not has_run, "-nothing")
-        waiting = "" if self.is_known and not self._asked else "Opening the run..."
-        self.query_one("#nothing", Static).update(problem or waiting or key_words(_NOTHING))
-        self.query_one("#nothing").set_class(bool(problem), "wrong")
+        self.query_one("#nothing", Static).update(problem or key_words(_NOTHING))
+        self.query_one("#nothing").set_class(problem == self._problem != "", "wrong")
         if not has_run:
             return
         first = self._opened[0]
@@ -238,6 +238,11 @@ class InspectionScreen(MainScreen):
         split.refresh(layout=True)
         self.grey_out()
         self.refresh_bindings()
+
+    @property
+    def _why_nothing(self) -> str:
+        """Why no run is open; empty where none is kept."""
+        return self._problem if self.is_known and not self._asked else "Opening the run..."
 
     # Views.
 
@@ -258,6 +263,7 @@ class InspectionScreen(MainScreen):
             await switcher.add_content(VIEWS[position](id=name))
         self._position = position
         switcher.current = name
+        self.refresh_bindings()
         self.query_one("#where", Static).update(f"{position + 1}/{len(VIEWS)}  {VIEWS[position].title}")
         views = self.query_one("#views", ChoiceList)
         with views.prevent(OptionList.OptionHighlighted):
@@ -268,12 +274,15 @@ class InspectionScreen(MainScreen):
         """Have the focus where it is seen: keys of a view that is hidden would act all the same.
 
         What has room is known with each layout of the screen. Where the view chose what has the focus and nobody moved
-        on, it chooses again.
+        on, it chooses again. Of what hides Textual gives the focus to a neighbour, which is nobody's choice.
         """
         is_opening = not self._opened and not self.has_class("-narrow")  # the list has it, and comes with the run
         if is_opening or not self.query(f"#view-{self._position}"):
             return
-        if self.focused is self.view.entered_at or self.focused not in self.focus_chain:
+        chosen, seen = self.view.entered_at, self.focus_chain
+        is_elsewhere = self.focused not in seen
+        is_passed_on = chosen is not None and chosen not in seen and self.view.has_focus_within
+        if self.focused is chosen or is_elsewhere or is_passed_on:
             self.view.enter()
 
     def _show_subject(self) -> None:
@@ -310,18 +319,20 @@ class InspectionScreen(MainScreen):
 
     # Keys.
 
-    @on(Key)
-    async def _hand_on(self, event: Key) -> None:
-        """Give a key of the open view to it, also where the list of views has the focus."""
-        for binding in type(self.view).BINDINGS if self._opened else ():
-            if isinstance(binding, Binding) and event.key in binding.key.split(","):
-                event.stop()
-                await self.view.run_action(binding.action)
+    @property
+    def _binding_chain(self) -> list[tuple[DOMNode, BindingsMap]]:
+        """What keys do, first where the focus is; those of the open view also where the list of views has it."""
+        chain = super()._binding_chain
+        view = next(iter(self.query(f"#view-{self._position}").results(InsideView)), None) if self._opened else None
+        if view is not None and view not in (node for node, _ in chain):
+            place = next(number for number, (node, _) in enumerate(chain) if node is self)
+            chain.insert(place, (view, view.keys))
+        return chain
 
     def why_not(self, action: str) -> str:
         """Return why there is nothing to turn to."""
         if action in ("walk", "turn_epoch", "turn_example", "next_split", "export") and not self._opened:
-            return plain_words(_NOTHING) if self.is_known else "The run is still being opened."
+            return self._why_nothing or plain_words(_NOTHING)
         if action == "export" and self._subject and (lacking := self.view.lacks(self._subject)):
             return plain_words(lacking)
         if action == "turn_example" and not self.view.uses_example:

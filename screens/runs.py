@@ -197,6 +197,16 @@ class RunsScreen(RunActing):
         marked = [record for record in self._records if record.run in self._marked]
         return marked or [record for record in [self._current] if record]
 
+    @property
+    def _chosen_anywhere(self) -> list[RunRecord]:
+        """The marked runs, also those that the filter hides, or the one under the cursor."""
+        shown = {record.run: record for record in self._records}
+        seen, get = [record for run, record in shown.items() if run in self._marked], self.workspace.store.get
+        hidden: list[RunRecord] = []
+        if not self.attempt(lambda: hidden.extend(get(run) for run in self._marked if run not in shown)):
+            return []  # one was deleted meanwhile, which is told
+        return [*seen, *hidden] or self._chosen
+
     # Finding.
 
     def action_filter(self) -> None:
@@ -252,13 +262,13 @@ class RunsScreen(RunActing):
 
     def action_compare(self) -> None:
         """Show the marked runs side by side."""
-        self.compare(self._chosen)
+        self.compare(self._chosen_anywhere)
 
     # Training on.
 
     def action_inspect(self) -> None:
         """Look inside the run under the cursor, or two that are marked."""
-        self.inspect(self._chosen)
+        self.inspect(self._chosen_anywhere)
 
     def action_go_on(self) -> None:
         """Resume: at once what was interrupted, else with a look at the values."""
@@ -312,7 +322,7 @@ class RunsScreen(RunActing):
         """Ask for a file, whose suffix says what is written."""
         from screens.dialogs.run_export import export_runs
 
-        if records := self._chosen:
+        if records := self._chosen_anywhere:
             export_runs(self.app, self.workspace.store, records)
 
     async def action_delete(self) -> None:

@@ -15,6 +15,7 @@ from hw1_tui.analysis.weight_picture import CommonDirection, WeightPictures
 from hw1_tui.app import Hw1App
 from screens.inspection import VIEWS
 from screens.widgets.chart import Chart, Mark
+from screens.widgets.inside.confusion_view import ConfusionView
 from screens.widgets.inside.disagreement_view import DisagreementView
 from screens.widgets.inside.distribution_view import DistributionView
 from screens.widgets.inside.histogram import Histogram
@@ -22,6 +23,7 @@ from screens.widgets.inside.landscape_view import LandscapeView
 from screens.widgets.inside.step_view import EquationList, StepView
 from screens.widgets.inside.suspect_view import SuspectView
 from screens.widgets.inside.weight_view import WeightView
+from screens.widgets.key_bar import KeyBar
 from tests.support.chart_host import Host, all_drawn, curves, legend
 from tests.support.history import LOGISTIC, train
 from tests.support.inside import go_to, is_drawn, screen_of, view_of
@@ -74,10 +76,18 @@ async def test_who_walks_from_view_to_view_types_into_the_one_that_is_seen(two_k
                 assert screen_of(app).view in focused(app).ancestors
 
 
-async def test_a_terminal_that_becomes_small_takes_the_list_and_not_the_keys(store, blobs):
+def shown_keys(app):
+    return {key.binding.id for key in app.screen.query_one(KeyBar).labels}
+
+
+async def test_the_footer_tells_the_keys_of_the_view_also_from_the_list_and_a_small_terminal_takes_none(store, blobs):
     train(store, blobs)
     app = Hw1App("inspect")
     async with app.run_test(size=MIDDLE) as pilot:
+        await look(pilot, ConfusionView)
+        assert {"confusion.shares", "inside.next"} <= shown_keys(app)
+        await look(pilot, DisagreementView)
+        assert "disagreement.panel" not in shown_keys(app), "there is no second run"
         await look(pilot, StepView)
         assert app.screen.query_one("#views").has_focus
         await pilot.resize_terminal(*SMALL)
@@ -121,6 +131,11 @@ async def test_what_hears_late_that_it_was_hidden_for_a_moment_keeps_the_focus(s
         chart.post_message(Hide())
         await pilot.pause()
         assert focused(app) is chart
+        view_of(app).add_class("-low")
+        app.screen.set_focus(app.screen.query_one("#distribution-layers"))  # as Textual passes it on, in its own time
+        await settle(pilot)
+        view_of(app).remove_class("-low")
+        await until(pilot, lambda: focused(app) is chart)
 
 
 async def test_where_there_is_no_room_for_the_curve_its_key_shows_it(store, blobs):

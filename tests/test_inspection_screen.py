@@ -143,6 +143,9 @@ async def test_a_run_whose_data_is_gone_says_so_in_place_of_the_view(store, blob
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "blobs.npz" in text(app, "#nothing"))
         assert app.screen.query_one("#nothing").has_class("wrong")
+        await pilot.press("n")
+        assert "blobs.npz" in told(app)
+        assert "No run is kept" not in told(app)
 
 
 async def test_runs_on_different_data_are_not_set_beside_each_other(store, blobs, tmp_path):

@@ -95,4 +95,9 @@ def test_the_longest_descent_ends_where_the_loss_is_back_at_its_start() -> None:
     down = {name: -array for name, array in up.items()}
     away = WeightLine(one, down, {"train": Examples(np.ones((1, 1)), np.ones(1))}, "", "half squared error")
     assert away.longest_descent("train", 1.0) == 0.0
+    two = {"W1": np.zeros((2, 1)), "b1": np.zeros(2)}
+    apart = {"W1": np.array([[1.0], [-1.0]]), "b1": np.zeros(2)}
+    split = {"train": Examples(np.array([[1.0], [-1.0]]), np.array([0, 1]))}
+    endless = WeightLine(two, apart, split, "", "cross-entropy")
+    assert endless.longest_descent("train", 1e-3) == np.inf, "what is told apart ever more surely has no longest step"
     assert line.losses([0, 1, 3]).lowest("train") == 1.0

@@ -10,6 +10,7 @@ from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
 from hw1_tui.runs.record import CURVE_POINTS
 from hw1_tui.training.recording import resume
+from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.interrupted_dialog import InterruptedDialog
 from screens.dialogs.target_dialog import OverwriteDialog, TargetDialog
@@ -88,7 +89,11 @@ async def test_a_filter_is_typed_and_its_mistakes_are_said(store, blobs):
         app.screen.query_one("#filter", Input).value = "seed>1"
         await shown(pilot, runs[2], runs[1])
         count = app.screen.query_one("#count", Static)
-        assert str(count.content) == "2 runs, 2 marked and 1 not shown, filtered"  # which keys are not about
+        assert str(count.content) == "2 runs, 2 marked and 1 not shown, filtered"
+        await pilot.press("c")  # which looks at all that are marked, wherever they were found
+        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
+        assert "3 runs" in "\n".join(strip.text for strip in strips(app))
+        await pilot.press("escape")
         store.delete(runs[0])
         app.screen.query_one("#filter", Input).value = ""
         await until(pilot, lambda: str(count.content) == "2 runs, 2 marked")

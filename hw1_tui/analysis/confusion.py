@@ -198,7 +198,8 @@ def fit_words(accuracy: float, trained_on: float, is_linear: bool = False, sampl
     is_by_heart, is_stuck = trained_on - accuracy > _GAP, trained_on < _GOOD
     if not is_stuck:
         return f"{said}: some of that it knows by heart." if is_by_heart else f"{said}: little of that by heart."
-    said += ": some of that it knows by heart, the rest" if is_by_heart else ", hardly more: these"
+    more = "hardly more" if trained_on > accuracy else "no more"
+    said += ": some of that it knows by heart, the rest" if is_by_heart else f", {more}: these"
     why = " It is linear, a sum over single values: what only several show together it cannot learn."
     return f"{said} it cannot tell apart even where it was told.{why * is_linear}"
 

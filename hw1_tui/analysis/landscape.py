@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -89,17 +90,19 @@ class WeightLine:
         return LossLine(places, {name: np.array([self.loss(name, place) for place in places]) for name in self._lines})
 
     def longest_descent(self, split: str, step: float) -> float:
-        """Return up to which t the loss stays below the one at 0, within 5%; 0 where no step lowers it.
+        """Return up to which t the loss stays below the one at 0, within 5%; 0 where no step lowers it, or infinity.
 
         Args:
             split: whose loss.
             step: any t > 0 to begin the search with; between an eight-thousandth and a billion times as much is found.
+                Where even the longest lowers the loss, infinity is returned.
         """
         for factor in (1.0, MOST_REACH, MOST_REACH**2, MOST_REACH**-1):
             reach = find_reach(self._lines[split], step * factor)
             if LEAST_REACH < reach < MOST_REACH:
                 return step * factor * reach
-        return 0.0
+        along = self._lines[split]
+        return math.inf if along(step * MOST_REACH**3) < along(0.0) else 0.0
 
 
 def between(start: Mapping[str, Array], end: Mapping[str, Array]) -> dict[str, Array]:

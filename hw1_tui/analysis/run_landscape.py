@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from hw1_tui.analysis.inspected_split import inspect_all
 from hw1_tui.analysis.landscape import Examples, LossLine, WeightLine, between, downhill
 from hw1_tui.analysis.opened_run import OpenedRun, Subject
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.training.loss_line import MOST_REACH
 
 _MOST = 1000
 """Examples of each split that the loss is measured on, lying evenly in it."""
@@ -39,7 +41,8 @@ class RunLandscape:
         end: the model, in words.
         down: along the negative gradient of the training examples; t is a learning rate. ``None`` where the engine
             shows no gradients.
-        reach: the largest rate at which one step still lowers the training loss; 0 where none does.
+        reach: the largest rate at which one step still lowers the training loss; 0 where none does, infinity where
+            every one does.
         rate: the run's own learning rate now; ``None`` for a model without.
         examples: how many of each split were measured.
     """
@@ -69,6 +72,8 @@ class RunLandscape:
             return "The engine shows no gradients, so there is no line along them."
         if not self.reach:
             return "Along the gradient no step lowers the training loss: it is at a minimum, or its numbers have ended."
+        if math.isinf(self.reach):
+            return "One step along the gradient lowers the training loss however long it is."
         of_rate = "" if not self.rate else f", {self.reach / self.rate:.3g} times the run's {self.rate:g}"
         return f"One step along the gradient lowers the training loss up to a rate of {self.reach:.3g}{of_rate}."
 
@@ -148,7 +153,8 @@ def _look_down(
     spec = opened.model.config.spec
     line = WeightLine(weights, downhill(inside.gradients), splits, opened.model.activation, spec.loss)
     reach = line.longest_descent("train", rate)
-    return line.losses(np.linspace(0.0, 1.5 * reach if reach else rate, _POINTS)), reach
+    end = 1.5 * reach if math.isfinite(reach) else rate * MOST_REACH
+    return line.losses(np.linspace(0.0, end or rate, _POINTS)), reach
 
 
 def _rows(dataset: Dataset, split: SplitName) -> Array:

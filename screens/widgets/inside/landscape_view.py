@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -84,7 +85,7 @@ class LandscapeView(InsideView):
         if result.down is None:
             return
         down.set_series(_series(result.down))
-        marks = [Mark(result.reach, "back at its start")] if result.reach else []
+        marks = [Mark(result.reach, "back at its start")] if 0 < result.reach < math.inf else []
         if result.rate is not None and result.rate <= result.down.t[-1]:
             marks.insert(0, Mark(result.rate, f"the run's {result.rate:g}"))
         down.set_marks(marks)

@@ -125,6 +125,11 @@ class SuspectView(InsideView):
                 yield ProbabilityBars(id="suspect-bars")
         yield Static(markup=False, id="suspect-place", classes="remark")
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to mark where there is something to mark."""
+        is_empty = self.drawn is None or not self._list
+        return False if action == "mark" and is_empty else super().check_action(action, parameters)
+
     def compute(self, subject: Subject) -> _Found:
         """Find the suspects."""
         answers, suspects = suspects_of(subject.opened, subject.split)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from textual import getters, on
 from textual.app import ComposeResult
+from textual.binding import BindingsMap
 from textual.containers import Container
 from textual.message import Message
 from textual.timer import Timer
@@ -109,6 +110,13 @@ class InsideView(Container):
         self.entered_at: Widget | None = None
         self._timer: Timer | None = None
 
+    @property
+    def keys(self) -> BindingsMap:
+        """What its keys do, also those that the user chose."""
+        keys = self._bindings.copy()
+        keys.apply_keymap(self.app._keymap)  # noqa: SLF001 - there is no public way to read it
+        return keys
+
     def compose(self) -> ComposeResult:
         """Draw what it answers, what there is to say, and the view."""
         yield Static(self.about, markup=False, id="about", classes="remark")
@@ -123,6 +131,11 @@ class InsideView(Container):
     def lacks(self, subject: Subject) -> str:  # noqa: ARG002
         """Return what has to be chosen before there is something to see, keys between backticks; empty for nothing."""
         return ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer nothing where something has to be chosen first."""
+        is_lacking = self.subject is not None and bool(self.lacks(self.subject))
+        return False if is_lacking else super().check_action(action, parameters)
 
     def compute(self, subject: Subject) -> Any:
         """Return what is to be drawn; in a thread. A long one asks ``is_cancelled`` now and then.
@@ -214,6 +227,7 @@ class InsideView(Container):
         if not message.problem:
             self.draw(message.subject, message.result)
         self.is_drawn = True
+        self.refresh_bindings()
 
     def _say_waiting(self) -> None:
         self._timer = None
