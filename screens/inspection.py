@@ -176,6 +176,7 @@ class InspectionScreen(MainScreen):
             store = self.workspace.store
             is_newest = bool(known) and _is_newest(store, known[0])
             found = list(known) if is_newest else _open_runs(store, runs, epoch, datasets)
+            problem = "" if found else store.vanished
         except (MistakeError, EngineError, OSError) as error:
             problem = str(error)
         except Exception as error:  # a plug-in may raise anything: a sentence, not silence
@@ -431,4 +432,4 @@ def _name(opened: OpenedRun) -> str:
 def _epoch_words(opened: OpenedRun) -> str:
     epochs = opened.record.results.get("epochs_done")
     inside = f" + {opened.model.examples:,} examples" if opened.model.examples else ""
-    return f"{opened.model.epoch}{inside} of {epochs}" if epochs else str(opened.model.epoch)
+    return f"{opened.model.epoch} of {epochs}{inside}" if epochs else f"{opened.model.epoch}{inside}"

@@ -72,7 +72,7 @@ class RunsScreen(RunActing):
         super().__init__()
         self._records: list[RunRecord] = []
         self._marked: dict[str, None] = {}
-        self._search, self._is_filtered, self._why_none = RunSearch(), False, ""
+        self._search, self._is_filtered, self._why_none, self._vanished = RunSearch(), False, "", ""
         self._stale = True
         self._filter_is_wrong = False  # as far as it is known of what stands there
         self._watch = HistoryWatch()
@@ -143,6 +143,7 @@ class RunsScreen(RunActing):
         self._filter_is_wrong = bool(message.problem)
         self.set_class(self._filter_is_wrong, "-wrong")
         self.query_one("#filter-problem", Static).update(message.problem)
+        self._vanished = message.vanished
         self._why_none = message.why_none  # of a filter that is wrong what it says stands above
         if message.records is not None:
             self._records, self._is_filtered = message.records, bool(self._search.text)
@@ -366,7 +367,7 @@ class RunsScreen(RunActing):
 
     @property
     def _nothing(self) -> str:
-        words = nothing_words(bool(self._search.text), self._search.in_trash, bool(self._trash.newest))
+        words = nothing_words(self._vanished, bool(self._search.text), self._search.in_trash, bool(self._trash.newest))
         return words if self.is_known else "The history is still being read."
 
     def why_not(self, action: str) -> str:

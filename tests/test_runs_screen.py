@@ -97,6 +97,9 @@ async def test_a_filter_is_typed_and_its_mistakes_are_said(store, blobs):
         store.delete(runs[0])
         app.screen.query_one("#filter", Input).value = ""
         await until(pilot, lambda: str(count.content) == "2 runs, 2 marked")
+        store.home.rename(store.home.with_name("taken out"))
+        await until(pilot, lambda: "has vanished: perhaps its disk was taken out" in str(nothing.content))
+        assert "No run is kept yet" not in str(nothing.content)
 
 
 async def click_heading(pilot, word):

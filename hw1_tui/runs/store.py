@@ -84,6 +84,11 @@ class Store:
         return tuple(found.values())
 
     @property
+    def vanished(self) -> str:
+        """That the history was here and is no more, in a sentence; empty while it is here, and before it ever was."""
+        return f"{_VANISHED} ({self.home})." if self._has_vanished else ""
+
+    @property
     def _has_vanished(self) -> bool:
         return self._was_there and not self.runs_path.is_dir()
 

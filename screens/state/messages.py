@@ -141,10 +141,13 @@ class RunsFound(Message):
         records: the runs that the filter lets through; ``None`` where it cannot be understood.
         problem: what is wrong with the filter; empty where nothing is.
         why_none: why the filter lets no run through, as far as that can be said.
+        vanished: that the history was there and is no more; empty where it is.
     """
 
-    def __init__(self, records: list[RunRecord] | None, problem: str = "", why_none: str = "") -> None:
-        self.records, self.problem, self.why_none = records, problem, why_none
+    def __init__(
+        self, records: list[RunRecord] | None, problem: str = "", why_none: str = "", vanished: str = ""
+    ) -> None:
+        self.records, self.problem, self.why_none, self.vanished = records, problem, why_none, vanished
         super().__init__()
 
 

@@ -31,7 +31,10 @@ class RunSearch:
         """Return the runs, or what is wrong with the filter. It may take long: a history is large, or on a network."""
         try:
             records = (store.deleted if self.in_trash else store.runs)(self.text, self.sort)
-            return RunsFound(records, why_none="" if records else store.why_none(self.text, deleted=self.in_trash))
+            if records:
+                return RunsFound(records)
+            why_none = store.why_none(self.text, deleted=self.in_trash)
+            return RunsFound(records, why_none=why_none, vanished=store.vanished)
         except MistakeError as error:
             # The nearest right form says enough, and a list of all that is allowed would push it out of sight.
             told = (replace(mistake, allowed="") if mistake.nearest else mistake for mistake in error.mistakes)

@@ -28,7 +28,7 @@ def count_words(runs: int, marked: int, hidden: int, is_filtered: bool, in_trash
 
     Args:
         runs: those that are listed.
-        marked: those of them that are marked, which keys are about.
+        marked: those of them that are marked.
         hidden: those that are marked and not listed.
         is_filtered: whether a filter leaves some out.
         in_trash: whether they are those in the trash.
@@ -48,8 +48,17 @@ def count_words(runs: int, marked: int, hidden: int, is_filtered: bool, in_trash
     return said
 
 
-def nothing_words(is_filtered: bool, in_trash: bool, has_deleted: bool) -> str:
-    """Return why no run is listed, and what to press: keys stand between backticks."""
+def nothing_words(vanished: str, is_filtered: bool, in_trash: bool, has_deleted: bool) -> str:
+    """Return why no run is listed, and what to press: keys stand between backticks.
+
+    Args:
+        vanished: that the history is there no more, in a sentence; empty where it is.
+        is_filtered: whether a filter lets none through.
+        in_trash: whether the trash is looked through.
+        has_deleted: whether some were deleted since the program started.
+    """
+    if vanished:
+        return vanished
     if is_filtered:
         return "No run is let through by the filter: `/` changes it."
     return "The trash is empty: `z` shows the history again." if in_trash else _ALL_DELETED if has_deleted else _NOTHING
