@@ -16,6 +16,7 @@ from screens.dialogs.interrupted_dialog import InterruptedDialog
 from screens.dialogs.target_dialog import OverwriteDialog, TargetDialog
 from screens.state.run_label import RUN_LABELS
 from screens.state.run_search import RunSearch
+from screens.state.run_source import submit_resumed
 from screens.training import TrainingScreen
 from screens.widgets.chart import Chart
 from screens.widgets.number import on_point, sparkline
@@ -206,6 +207,9 @@ async def test_a_run_that_trains_is_shown_live_and_cannot_be_deleted(store, blob
         await until(pilot, lambda: f"{run}: is being trained right now" in told(app))
         await until(pilot, lambda: f"{run} is being trained right now." in told(app))
         assert store.get(run)
+        submit_resumed(app.workspace.queue, store, store.get(run))  # as who asked before the other program took it
+        await until(pilot, lambda: "Not trained here" in told(app))
+        assert not app.workspace.queue.runs, "it did not fail: it trains, and not here"
         events.close()
         await until(pilot, lambda: "◐ interrupted" in first_row(app))
         await pilot.press("g")

@@ -133,8 +133,8 @@ async def test_every_field_is_seen_in_a_small_terminal_while_it_is_typed_into_ho
         await until(pilot, lambda: app.screen.query("#field-name.-wrong"))
         assert "has its own number" in text_of(app.screen.query_one("#field-points .problem"))
         await until(pilot, lambda: "6 values to put right" in text_of(app.screen.query_one("#sweep-facts")))
-        for width in (80, 100):
-            await pilot.resize_terminal(width, 24)
+        for width, height in ((80, 24), (100, 24), (40, 12)):
+            await pilot.resize_terminal(width, height)
             for control in app.screen.query("Field .control"):
                 control.focus()
                 await until(pilot, partial(is_seen, app.screen, control))

@@ -34,6 +34,10 @@ _PATIENCE = 20.0
 """Seconds to wait for other programs that change labels or the trash: each takes milliseconds."""
 
 
+class RunHeldError(MistakeError):
+    """A run trains already, here or in another program."""
+
+
 class Store:
     """The history in one folder: ``runs/`` with a folder a run, ``trash/`` with deleted ones, ``index.sqlite``.
 
@@ -410,12 +414,13 @@ def hold(folder: RunFolder) -> Lock:
     """Return a run's lock, held.
 
     Raises:
-        MistakeError: it is being trained, or its folder cannot be written to.
+        RunHeldError: it is being trained.
+        MistakeError: its folder cannot be written to.
     """
     try:
         return folder.lock()
     except LockHeldError:
-        raise MistakeError(Mistake(folder.id, "is being trained right now, here or in another process")) from None
+        raise RunHeldError(Mistake(folder.id, "is being trained right now, here or in another process")) from None
     except OSError as error:
         raise MistakeError(Mistake(folder.id, f"cannot be changed: {error.strerror}")) from None
 

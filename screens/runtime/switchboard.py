@@ -152,6 +152,9 @@ class Switchboard(Lifecycle):
     @on(RunPassedOver)
     def _pass_over_run(self, message: RunPassedOver) -> None:
         self.workspace.queue.pass_over(message.live)
+        if message.reason:
+            self.workspace.note(message.reason)
+            self.notify(message.reason, title="Not trained here", severity="warning", markup=False)
 
     @on(RunRefused)
     def _refuse_run(self, message: RunRefused) -> None:

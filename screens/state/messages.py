@@ -53,10 +53,15 @@ class RunRefused(Message):
 
 
 class RunPassedOver(Message):
-    """A run is not trained here: another program has it, or it was stopped before it looked whether one has."""
+    """A run is not trained here: another program has it, or it was stopped before it looked whether one has.
 
-    def __init__(self, live: LiveRun) -> None:
-        self.live = live
+    Args:
+        live: the run.
+        reason: that another program has it, where somebody asked for this very run; empty else.
+    """
+
+    def __init__(self, live: LiveRun, reason: str = "") -> None:
+        self.live, self.reason = live, reason
         super().__init__()
 
 

@@ -19,6 +19,7 @@ from textual.app import App
 from textual.signal import Signal
 
 from hw1_tui.mistake import MistakeError
+from hw1_tui.runs.store import RunHeldError
 from hw1_tui.training.control import Control
 from screens.state.messages import RunPassedOver, RunRefused, RunTold
 
@@ -277,7 +278,9 @@ class RunQueue:
                 self._tell(live, told)
 
     def _take_end(self, live: LiveRun, told: JobEnded) -> None:
-        if isinstance(told.error, MistakeError):
+        if isinstance(told.error, RunHeldError) and live.started is None:
+            self._app.post_message(RunPassedOver(live, str(told.error)))
+        elif isinstance(told.error, MistakeError):
             if live.is_from_form and live.started is None:
                 self._app.post_message(RunRefused(live, told.error))
             else:
