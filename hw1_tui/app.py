@@ -79,6 +79,8 @@ class Hw1App(Navigation):
         Binding("q", "quit", "Quit", id="app.quit-short", show=False, tooltip="Leave; asks while something trains."),
         Binding("f1,question_mark", "help", "Help", id="app.help", tooltip="What this screen is for, and its keys."),
         Binding("escape", "back", "Back", id="app.back", show=False, tooltip="The screen you came from."),
+        Binding("ctrl+z", "suspend_process", "To the shell", id="app.suspend", show=False,
+                tooltip="Back to the shell until its fg; what trains waits meanwhile."),
         Binding("f12", "messages", "Messages", id="app.messages", show=False, tooltip="What was printed and noted."),
         *go_bindings(SCREENS),
     ]  # fmt: skip

@@ -125,6 +125,7 @@ def test_a_model_that_cannot_tell_is_told_from_one_that_learned_by_heart():
     assert "gets 46.0% right, no more: these" in fit_words(0.49, 0.46)
     assert "some of that it knows by heart" in fit_words(0.62, 0.95)
     assert "little of that by heart." in fit_words(0.98, 0.99, is_linear=True)
+    assert "less than here" in fit_words(1.0, 0.817, is_linear=True)  # nothing is wrong that it could not tell apart
 
 
 def test_of_a_linear_model_it_is_said_why_it_stalls():

@@ -145,12 +145,16 @@ def test_a_signal_ends_it_with_the_terminal_restored(terminal, number):
     program.assert_restored()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTSTP, signal.SIGSTOP])
-def test_what_was_suspended_comes_back_whole_and_leaves_the_terminal_as_it_was(terminal, number):
+@pytest.mark.parametrize("by", ["ctrl+z", signal.SIGSTOP])
+def test_what_was_suspended_comes_back_whole_and_leaves_the_terminal_as_it_was(terminal, by):
     """Others may have written to the terminal meanwhile."""
     program = training(terminal)
-    program.process.send_signal(number)
-    os.waitid(os.P_PID, program.process.pid, os.WSTOPPED | os.WNOWAIT)
+    if by == "ctrl+z":
+        program.press("\x1a")
+    else:
+        program.process.send_signal(by)
+    while os.waitid(os.P_PID, program.process.pid, os.WSTOPPED | os.WNOWAIT | os.WNOHANG) is None:
+        program.read(0.05)  # it takes a key only where what it draws is taken
     while program.read(0.2):
         pass
     program.raw = b""

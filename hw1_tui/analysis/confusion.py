@@ -196,6 +196,8 @@ def fit_words(accuracy: float, trained_on: float, is_linear: bool = False, sampl
     """
     said = f"Of {f'{sample:,} examples' if sample else 'what'} it was trained on it gets {trained_on:.1%} right"
     is_by_heart, is_stuck = trained_on - accuracy > _GAP, trained_on < _GOOD
+    if accuracy - trained_on > _GAP:
+        return f"{said}, less than here: what it was asked here is easier, or too little to tell."
     if not is_stuck:
         return f"{said}: some of that it knows by heart." if is_by_heart else f"{said}: little of that by heart."
     more = "hardly more" if trained_on > accuracy else "no more"

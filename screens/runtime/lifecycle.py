@@ -142,6 +142,12 @@ class Lifecycle(WorkspaceApp):
         key = next((key for key, one in self.active_bindings.items() if one.binding.action.endswith("quit")), "")
         self.notify(f"{key} leaves the program; ctrl+c copies what is selected.")
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the way back to the shell only where there is one: none leads there from a browser."""
+        if action == "suspend_process" and not (self._driver and self._driver.can_suspend):
+            return False
+        return super().check_action(action, parameters)
+
     def leave(self) -> None:
         """End because a person wants to, without waiting for Textual's reader of keys.
 
