@@ -64,6 +64,15 @@ def test_a_worker_waits_warm_for_the_next_run(pool, digits, tmp_path):
     assert len(pool.processes) == 1
 
 
+def test_a_worker_imports_nothing_from_the_folder_that_one_is_in(digits, tmp_path, monkeypatch):
+    """Homework is called ``random.py`` and ``torch.py``; the program itself is not led astray by it either."""
+    for name in ("json", "random", "torch"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('not meant')")
+    monkeypatch.chdir(tmp_path)
+    with contextlib.closing(ProcessPool(1)) as pool:
+        assert everything(open_followed(pool, Job(CONFIG), Store(tmp_path), Control(), digits))[-1].status == "finished"
+
+
 @pytest.mark.parametrize("given", [{}, {"l2": 0.01, "seed": 3}])
 def test_events_cross_as_they_are(digits, tmp_path, given):
     for event in open_job(Job(CONFIG.changed(**given)), Store(tmp_path), Control(), digits):

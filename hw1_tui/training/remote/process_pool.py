@@ -25,7 +25,7 @@ from hw1_tui.training.remote.workers import Channel, WorkerLostError, Workers
 SECONDS_TO_LEAVE = 10.0
 """A worker that has not left its run after so long is killed."""
 
-_BEGIN = (
+_BEGIN = (  # with -P, or a file in the folder that one is in, such as json.py, would be taken for the module
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
     "from hw1_tui.training.remote.worker_process import main; main()"
 )
@@ -151,7 +151,7 @@ class _Process:
     def __init__(self, threads: int) -> None:
         self._last_words = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
         self._process = subprocess.Popen(  # noqa: S603 - this interpreter, with our own module
-            [sys.executable, "-c", _BEGIN, json.dumps(sys.path)],
+            [sys.executable, "-P", "-c", _BEGIN, json.dumps(sys.path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._last_words,
