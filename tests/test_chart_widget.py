@@ -51,6 +51,7 @@ async def test_names_are_cut_in_a_legend_only_where_they_do_not_fit():
         assert name in legend(app)
         assert name in app.chart.names(58).plain
         assert name not in app.chart.names(40).plain
+        assert app.chart.names(8, most=1).plain.endswith("+1"), "what there are no lines for is counted"
         await pilot.resize_terminal(46, 15)
         await until(pilot, lambda: "…" in legend(app) and "mlp" in legend(app))
 

@@ -202,6 +202,9 @@ async def test_a_histogram_shows_its_peak_in_any_room(width):
         assert abs(bars[0].index("█") - width // 2) <= 1
         assert axis.index("0", 1) > axis.index("-1")
         assert len(axis) == width
+        histogram.show("gradients", None)
+        await pilot.pause()
+        assert lines(histogram)[:2] == ["gradients", "not known"], "at 80x24 one line has no room for both"
 
 
 async def test_a_legend_leaves_out_values_before_the_name_of_a_mark():

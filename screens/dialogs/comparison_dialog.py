@@ -43,6 +43,9 @@ _LONGEST = 26
 """Cells of a heading of the table."""
 _MOST_LINES = 3
 
+_LINES, _FEW_LINES = 4, 2
+"""Of the legend, as the stylesheet has them: in a low terminal few."""
+
 _RUNS, _SEEDS = "Runs", "Seeds"
 """Tables beside those by the value of a hyperparameter."""
 
@@ -143,7 +146,8 @@ class ComparisonDialog(Charted, Dialog[None]):
             chart.leave_names(to_others=is_shared)
         shared = self.query_one("#comparison-legend", Static)
         shared.display = is_shared
-        shared.update(self.query(Chart).first().names(self.query_one("#comparison-drawn").size.width))
+        width, most = self.query_one("#comparison-drawn").size.width, _FEW_LINES if self.has_class("-short") else _LINES
+        shared.update(self.query(Chart).first().names(width, most))
 
     def on_mount(self) -> None:
         """Draw the curves and the metrics."""

@@ -153,13 +153,14 @@ class Chart(Vertical, can_focus=True):
         """Whether each curve bears its name at its end."""
         return self._plot.names_ends
 
-    def names(self, width: int) -> Text:
+    def names(self, width: int, most: int | None = None) -> Text:
         """Return the names of the curves with samples, for a legend that several charts share.
 
         Args:
             width: cells of a line.
+            most: lines that there is room for; ``None`` for as many as there are.
         """
-        return names_in_rows(self._plot, ChartPalette(self.app), width)
+        return names_in_rows(self._plot, ChartPalette(self.app), width, most)
 
     def leave_names(self, to_others: bool) -> None:
         """Name the curves in the legend where they bear no names, or leave that to a legend that charts share."""

@@ -82,29 +82,40 @@ def _line(*parts: Text) -> Text:
     return line
 
 
-def names_in_rows(plot: Plot, palette: ChartPalette, width: int) -> Text:
+def names_in_rows(plot: Plot, palette: ChartPalette, width: int, most: int | None = None) -> Text:
     """Return a sample and the name of each curve, in as many lines as they need; whole names where one line does.
 
     Args:
         plot: what is drawn.
         palette: its colours.
         width: cells of a line.
+        most: lines that there is room for: at the end of the last stands how many more there are. ``None`` for all.
     """
     names = [series.name for series in plot.series]
     whole = _in_rows(plot, palette, names, width)
-    if len(whole) == 1:
-        return whole[0]
-    return Text("\n").join(_in_rows(plot, palette, shorten_apart(names, _LONGEST_NAME), width))
+    rows = whole if len(whole) == 1 else _in_rows(plot, palette, shorten_apart(names, _LONGEST_NAME), width)
+    if most is not None and len(rows) > most:
+        left = sum(map(len, rows[most:]))
+        rows = rows[:most]
+        while len(rows[-1]) > 1 and _row([*rows[-1], Text(f"+{left}")]).cell_len > width:
+            rows[-1].pop()
+            left += 1
+        rows[-1].append(Text(f"+{left}"))
+    return Text("\n").join(map(_row, rows))
 
 
-def _in_rows(plot: Plot, palette: ChartPalette, names: Sequence[str], width: int) -> list[Text]:
-    lines = [Text()]
+def _in_rows(plot: Plot, palette: ChartPalette, names: Sequence[str], width: int) -> list[list[Text]]:
+    rows: list[list[Text]] = [[]]
     for place, told in enumerate(names):
         name = Text.assemble(_sample(plot, palette, place), f" {told}")
-        if lines[-1] and lines[-1].cell_len + name.cell_len > width:
-            lines.append(Text())
-        lines[-1].append(name).append("  ")
-    return lines
+        if rows[-1] and _row([*rows[-1], name]).cell_len > width:
+            rows.append([])
+        rows[-1].append(name)
+    return rows
+
+
+def _row(names: Sequence[Text]) -> Text:
+    return Text(_BETWEEN).join(names)
 
 
 def _sample(plot: Plot, palette: ChartPalette, place: int) -> Text:

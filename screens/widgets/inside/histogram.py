@@ -39,7 +39,7 @@ class Histogram(Widget):
         if y == 0:
             return _row(self._head(width), width, style)
         if self._shown is None or rows < 1:
-            return Strip.blank(width, style)
+            return _row("not known" if self._shown is None and y == 1 else "", width, style)
         if y == self.size.height - 1:
             return _row(self._axis(width), width, style + Style(dim=True))
         heights = self._heights(width, rows)
@@ -48,7 +48,7 @@ class Histogram(Widget):
 
     def _head(self, width: int) -> str:
         if self._shown is None:
-            return f"{self._title}: not known"
+            return self._title
         zeros = f" {self._shown.zeros:.0%} are 0" if self._shown.zeros > 0.005 else f" ± {self._shown.deviation:.2g}"
         return f"{self._title}{zeros}" if len(self._title) + len(zeros) <= width else self._title
 

@@ -24,6 +24,8 @@ _MOST_IN_A_COLUMN = 3
 """Panels that stand below each other in a wide terminal; more stand in pairs."""
 _ROOM_FOR_TWO = 64
 """Columns in which the titles of a pair are whole."""
+_LINES = 4
+"""Of a legend, as the stylesheet has them."""
 _EMPTY = "Here once its runs have trained; s trains them."
 _SHORT = {"training": "train", "validation": "val"}
 
@@ -77,7 +79,7 @@ class FigureCharts(VerticalScroll):
             legend.display = alike and any(map(_leaves_out_names, charts))
             for chart in charts:
                 chart.leave_names(to_others=legend.display)
-            legend.update(charts[0].names(self.size.width - 2))  # beside the scrollbar
+            legend.update(charts[0].names(self.size.width - 2, _LINES))  # beside the scrollbar
 
 
 def _leaves_out_names(chart: Chart) -> bool:
