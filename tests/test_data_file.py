@@ -53,6 +53,17 @@ def test_images_of_another_byte_order_are_turned_round(tmp_path):
     np.testing.assert_array_equal(dataset.train.x, made["train_images"].reshape(12, -1))
 
 
+def test_an_array_that_python_2_wrote_is_read_without_a_word(tmp_path):
+    """numpy warns of the L in its header, twice and with a line of our source; the tests take warnings for errors."""
+    made = arrays()
+    content = npy(made["train_images"])
+    rows = b"(%d, " % len(made["train_images"])
+    assert rows in content
+    old = content.replace(rows, rows.replace(b", ", b"L, "), 1).replace(b" \n", b"\n", 1)
+    dataset = data.load(str(save(tmp_path / "d.npz", {**made, "train_images": old})))
+    np.testing.assert_array_equal(dataset.train.x, made["train_images"].reshape(len(made["train_images"]), -1))
+
+
 def test_an_unchanged_file_is_read_once_and_a_changed_one_again(tmp_path):
     path = save(tmp_path / "d.npz", arrays())
     first = data.load(str(path))

@@ -97,6 +97,14 @@ def test_a_picture_without_transparency_is_what_it_was(tmp_path, mode):
     assert read(path).min() >= 254
 
 
+def test_a_picture_whose_tags_are_damaged_is_read_without_a_word(tmp_path):
+    """Pillow warns of them on stderr, with a line of its own source; the tests take warnings for errors."""
+    picture = Image.fromarray((RAMP * 255).astype(np.uint8))
+    picture.save(tmp_path / "plain.jpg")
+    picture.save(tmp_path / "cut.jpg", exif=b"Exif\0\0MM\0*\0\0\0\x08\0\x05\1\2\0\3")
+    np.testing.assert_array_equal(read(tmp_path / "cut.jpg"), read(tmp_path / "plain.jpg"))
+
+
 @pytest.mark.parametrize("ending", ["gif", "webp", "png", "tiff"])
 def test_of_several_frames_the_first_is_taken(tmp_path, ending):
     frames = [Image.new("RGB", (8, 8), colour) for colour in ((255, 0, 0), (0, 0, 255))]

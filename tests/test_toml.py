@@ -49,6 +49,69 @@ def test_a_link_that_a_user_names_is_followed(tmp_path):
     assert [given.value for given in read_run_file(tmp_path / "link.toml")] == [3]
 
 
+RUN = """
+model = true
+engine = { a = [1, [2, [3, [4]]]] }
+data = 1979-05-27
+"""
+SETTINGS = "epochs = true\nhidden_sizes = { a = false }\nactivation = 1979-05-27T07:32:00\n"
+SWEEP = """
+[sweep]
+seeds = true
+metric = false
+halving = { on = true }
+grid = { l2 = true }
+"""
+HOMEWORK = """
+[homework]
+title = true
+note = [false]
+[[runs]]
+name = true
+[[tables]]
+number = false
+points = true
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "content", "said"),
+    [
+        ("train --config", RUN, ["model: true is", "engine: {a = [1, [2, [...]]]} is", "data: 1979-05-27 is"]),
+        ("train --config", SETTINGS, ["true is not a whole", "{a = false} is not a list", "27T07:32:00 is"]),
+        ("sweep --config", SWEEP, ["'true' is not a whole", "by 'false'", "{on = true} is not", "true is no list"]),
+        ("report --check-questions", HOMEWORK, ["true is not a text", "[false] is not a text", "runs true, ",
+                                                 "false is not a whole number"]),
+    ],
+    ids=["run", "settings", "sweep", "homework"],
+)  # fmt: skip
+def test_values_are_told_as_the_file_has_them(tmp_path, capsys, command, content, said):
+    """Python has ``True`` where TOML has ``true``, and ``datetime.date(1979, 5, 27)`` for a date."""
+    path = tmp_path / "a.toml"
+    path.write_text(content)
+    assert main(["--batch", *command.split(), str(path)]) == 2
+    told = capsys.readouterr().err
+    assert not [words for words in said if words not in told], told
+    assert not [word for word in ("True", "False", "datetime") if word in told], told
+
+
+def test_of_a_value_that_is_pages_long_the_beginning_is_told(tmp_path, capsys):
+    path = tmp_path / "a.toml"
+    path.write_text(f"epochs = {list(range(9999))}\nactivation = '{'x' * 9999}'\n")
+    assert main(["--batch", "train", "--config", str(path)]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert [len(line) < 300 for line in told] == [True, True]
+
+
+@pytest.mark.parametrize("command", ["train", "sweep"])
+def test_a_questions_file_that_is_given_for_a_run_is_named_without_its_title_too(tmp_path, capsys, command):
+    """Every key of it was told to be no hyperparameter."""
+    path = tmp_path / "a.toml"
+    path.write_text('[[runs]]\nname = "a"\n')
+    assert main(["--batch", command, "--config", str(path)]) == 2
+    assert "is a questions file" in capsys.readouterr().err
+
+
 @too_long
 def test_a_number_of_thousands_of_digits_is_a_mistake_of_the_command_line(tmp_path, capsys, number):
     path = tmp_path / "a.toml"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import math
+import warnings
 import zipfile
 from dataclasses import dataclass
 from typing import IO
@@ -70,7 +71,8 @@ def read_header(file: IO[bytes], name: str, place: str, size: int) -> Member:
         if version not in _HEADERS:
             problem = f"has the format version {version[0]}.{version[1]}"
             raise MistakeError(Mistake(place, problem, "1.0 or 2.0"))
-        shape, _, dtype = _HEADERS[version](start, max_header_size=_MAX_HEADER)
+        with warnings.catch_warnings(action="ignore"):  # of a header that Python 2 wrote, whose numbers end in L
+            shape, _, dtype = _HEADERS[version](start, max_header_size=_MAX_HEADER)
         member = Member(name, shape, dtype)
         # Python's objects have no size of their own: they are refused by what needs them.
         wrong = any(length < 0 for length in shape) or (not dtype.hasobject and start.tell() + member.nbytes != size)
@@ -97,7 +99,8 @@ def read_content(file: IO[bytes], member: Member, place: str) -> Array:
         MistakeError: it is damaged.
     """
     try:
-        array = npy.read_array(file, allow_pickle=False, max_header_size=_MAX_HEADER)
+        with warnings.catch_warnings(action="ignore"):
+            array = npy.read_array(file, allow_pickle=False, max_header_size=_MAX_HEADER)
         complete = not file.read(1)  # reaching the end is what checks the sum of all bytes in an archive
     except MemoryError:
         raise MistakeError(Mistake(place, "does not fit into memory")) from None

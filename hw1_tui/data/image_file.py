@@ -80,6 +80,7 @@ def _read(path: Path, width: int, height: int) -> Array:
     from PIL import Image, ImageOps
 
     with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of damaged tags, which no colour depends on: the picture is read or it is not
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         if path.exists() and not path.is_file():
             raise ValueError("it is not a regular file")

@@ -4,6 +4,7 @@ Names, notes, paths, class names and messages of libraries are data. What shows 
 nothing in them is a command, a mark or a formula.
 """
 
+from hw1_tui.markup.as_written import as_name, as_written
 from hw1_tui.markup.html import escape as escape_html
 from hw1_tui.markup.json_text import json_text
 from hw1_tui.markup.markdown import escape as escape_markdown
@@ -14,6 +15,8 @@ from hw1_tui.markup.width import cell_width, pad, shorten, shorten_apart, steady
 from hw1_tui.markup.words import join_words, split_words
 
 __all__ = [
+    "as_name",
+    "as_written",
     "cell_width",
     "csv_cell",
     "escape_html",

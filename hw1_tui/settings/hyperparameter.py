@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from engines.contract import Value
+from hw1_tui.markup import as_written
 from hw1_tui.mistake import nearest_name
 from hw1_tui.numeral import meant_number, read_number, read_whole
 
@@ -140,11 +141,11 @@ class Hyperparameter:
             return self._check_sizes(value)
         if self.kind == "switch":
             if not isinstance(value, bool):
-                raise ValueError(f"{value!r} is not true or false")
+                raise ValueError(f"{as_written(value)} is not true or false")
             return value
         if self.kind == "choice":
             if value not in self.choices:
-                raise ValueError(f"{value!r} is not one of its names")
+                raise ValueError(f"{as_written(value)} is not one of its names")
             return str(value)
         if self.kind == "text":
             return _check_text(value)
@@ -152,7 +153,7 @@ class Hyperparameter:
 
     def _check_sizes(self, value: Any) -> tuple[int, ...]:
         if not isinstance(value, (list, tuple)) or not value:
-            raise ValueError(f"{value!r} is not a list of sizes")
+            raise ValueError(f"{as_written(value)} is not a list of sizes")
         if not all(isinstance(size, int) and not isinstance(size, bool) and size > 0 for size in value):
             raise ValueError(f"{self.format(tuple(value))} has a size that is not a whole number above 0")
         if max(value) > _LARGEST_LAYER or len(value) > _MOST_LAYERS:
@@ -161,11 +162,11 @@ class Hyperparameter:
 
     def _check_number(self, value: Any) -> int | float:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise ValueError(f"{value!r} is not {'a whole number' if self.kind == 'integer' else 'a number'}")
+            raise ValueError(f"{as_written(value)} is not {'a whole number' if self.kind == 'integer' else 'a number'}")
         if isinstance(value, float) and not math.isfinite(value):
-            raise ValueError(f"{value!r} is not a finite number")
+            raise ValueError(f"{as_written(value)} is not a finite number")
         if self.kind == "integer" and value != int(value):
-            raise ValueError(f"{value!r} is not a whole number")
+            raise ValueError(f"{as_written(value)} is not a whole number")
         if self.minimum is not None and (value < self.minimum or (self.above and value == self.minimum)):
             raise ValueError(f"{self.format(value)} is too small")
         if self.maximum is not None and (value > self.maximum or (self.below and value == self.maximum)):
@@ -185,7 +186,7 @@ class Hyperparameter:
 
 def _check_text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} is not a text")
+        raise ValueError(f"{as_written(value)} is not a text")
     if len(value) > _LONGEST_TEXT:
         raise ValueError(f"is longer than {_LONGEST_TEXT:,} characters")
     return value.strip()

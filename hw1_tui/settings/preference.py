@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from hw1_tui.markup import as_written
 from hw1_tui.mistake import Mistake, unknown_name
 from hw1_tui.settings.end_command import COMMAND_ALLOWED, SIGNS, split_command
 from hw1_tui.settings.hyperparameter import Hyperparameter
@@ -41,12 +42,12 @@ class Preference(Hyperparameter):
         if self.is_command:
             return self._check_command(value)
         if value == "" and self.kind == "text" and not self.may_be_empty:
-            raise ValueError(f"{value!r} is not a text")
+            raise ValueError(f"{as_written(value)} is not a text")
         return super().check(value)
 
     def _check_command(self, value: Any) -> str:
         if not isinstance(value, str):
-            raise ValueError(f"{value!r} is not a text")
+            raise ValueError(f"{as_written(value)} is not a text")
         split_command(value)
         return value.strip()
 
@@ -137,11 +138,11 @@ def read_preferences(record: Mapping[str, Any], table: Mapping[str, Preference])
 
 def _check_keys(value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
-        raise ValueError(f"{value!r} is not a table")
+        raise ValueError(f"{as_written(value)} is not a table")
     keys: dict[str, str] = {}
     for name, key in _flat(value):
         if not isinstance(key, str) or not all(part.strip() for part in key.split(",")):
-            raise ValueError(f"{name} = {key!r} names no key")
+            raise ValueError(f"{name} = {as_written(key)} names no key")
         keys[name] = ",".join(part.strip() for part in key.split(","))
     return keys
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from engines import registry
 from engines.contract import EngineError, ModelSpec, Value, engine_errors
-from hw1_tui.markup import option_words
+from hw1_tui.markup import as_written, option_words
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name, unknown_name
 from hw1_tui.read_options import AUTO, ReadOptions
 from hw1_tui.settings.hyperparameter import format_number, plain_value
@@ -173,7 +173,7 @@ def resolve(given: Iterable[Given]) -> RunConfig:
             if isinstance(entry.value, str) and entry.value.strip():
                 what[entry.name] = entry.value
             else:
-                mistakes.append(Mistake(entry.place, f"{entry.value!r} is not a name"))
+                mistakes.append(Mistake(entry.place, f"{as_written(entry.value)} is not a name"))
     mistakes += _model_mistakes(what["engine"], what["model"], places)
     known = not mistakes
     values = default_values(what["engine"], what["model"]) if known else {}

@@ -10,6 +10,8 @@ from hw1_tui.markup import shell_path
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings.run_config import Given, RunConfig, given_values
 
+_QUESTIONS = ("runs", "tables", "figures", "claims", "questions")
+
 
 def read_run_file(path: Path) -> list[Given]:
     """Return what a TOML file says of a run: flat keys named as in the table.
@@ -31,9 +33,13 @@ def refuse_questions(record: Mapping[str, object], path: Path) -> None:
     Raises:
         MistakeError: it is one.
     """
-    if isinstance(record.get("homework"), dict):
+    if isinstance(record.get("homework"), dict) or any(_is_list_of_tables(record.get(name)) for name in _QUESTIONS):
         allowed = f"hw1-tui report --questions {shell_path(path)}, or a run of it: --questions FILE --preset NAME"
         raise MistakeError(Mistake(path.name, "is a questions file, which asks of many runs", allowed))
+
+
+def _is_list_of_tables(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(entry, dict) for entry in value)
 
 
 def dump_run(config: RunConfig) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engines.contract import Value
+from hw1_tui.markup import as_written
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 from hw1_tui.numeral import read_whole
 from hw1_tui.read_options import READ_OPTIONS
@@ -112,7 +113,7 @@ def axis_of(name: str, given: Any, place: str) -> Axis:
     if isinstance(given, str):
         given = [part.strip() for part in given.split(";" if TABLE[name].kind == "sizes" else ",")]
     if not isinstance(given, list) or not given:
-        raise MistakeError(Mistake(place, f"{given!r} is no list of values of {name}", TABLE[name].allowed))
+        raise MistakeError(Mistake(place, f"{as_written(given)} is no list of values of {name}", TABLE[name].allowed))
     values = [_read_value(name, value, place) for value in given]
     if len(set(values)) < len(values):
         twice = next(value for value in values if values.count(value) > 1)

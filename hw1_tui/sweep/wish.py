@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hw1_tui.markup import as_name, as_written
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 from hw1_tui.numeral import number_problem, read_duration
 from hw1_tui.settings import SEEDS, Given, given_values, resolve
@@ -71,7 +72,7 @@ def define(wish: Wish, mistakes: list[Mistake]) -> Sweep:
         is_grid = wish.n_random is None and wish.n_tpe is None
         mistakes.extend(space_mistakes(axes, n_random or n_tpe or int(not is_grid), reader.place("grid")))
     seeds = reader.whole("seeds", wish.seeds, 1, int(SEEDS.maximum or 1))
-    metric = DEFAULT_METRIC if wish.metric is None else str(wish.metric)
+    metric = DEFAULT_METRIC if wish.metric is None else as_name(wish.metric)
     mistakes.extend(filter(None, [metric_mistake(metric, reader.place("metric"))]))
     name, limit = reader.name(wish.name), reader.time(wish.time)
     halving = reader.switch("halving", wish.halving)
@@ -125,8 +126,8 @@ class _Reader:
         """Return a whole number from 1 on."""
         if given is None:
             return default
-        text = str(given)
-        if not isinstance(given, bool) and re.fullmatch("[0-9]{1,9}", text) and 1 <= int(text) <= most:
+        text = as_name(given)
+        if re.fullmatch("[0-9]{1,9}", text) and 1 <= int(text) <= most:
             return int(text)
         self._mistakes.append(Mistake(self.place(key), number_problem(text), f"a whole number from 1 to {most:,}"))
         return default
@@ -135,7 +136,7 @@ class _Reader:
         """Return the name of a sweep; empty for none."""
         if given is None or (isinstance(given, str) and NAME.fullmatch(given)):
             return given or ""
-        problem = f"{given!r} cannot be the name of a sweep"
+        problem = f"{as_written(given)} cannot be the name of a sweep"
         self._mistakes.append(Mistake(self.place("name"), problem, "at most 40 letters, digits, - and _, not first -"))
         return ""
 
@@ -144,7 +145,7 @@ class _Reader:
         if given is None:
             return None
         try:
-            return read_time_limit(str(given), self.place("time"))
+            return read_time_limit(as_name(given), self.place("time"))
         except MistakeError as error:
             self._mistakes.extend(error.mistakes)
             return None
@@ -157,7 +158,9 @@ class _Reader:
     def switch(self, key: str, given: Any) -> bool:
         """Return whether something is wanted."""
         if given is not None and not isinstance(given, bool):
-            self._mistakes.append(Mistake(self.place(key), f"{given!r} is not true or false", "true or false"))
+            self._mistakes.append(
+                Mistake(self.place(key), f"{as_written(given)} is not true or false", "true or false")
+            )
         return given is True
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from hw1_tui.files.toml import read_toml
+from hw1_tui.markup import as_name, as_written
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.numeral import counted
 from hw1_tui.report.questions.entry_reader import number_list_problem
@@ -90,7 +91,7 @@ class _Reading:
         number = entry.get("number")
         table = self._tables.get(number) if type(number) is int else None  # True is an int as well
         if table is None:
-            problem = "has no number" if number is None else f"there is no table {number!r}"
+            problem = "has no number" if number is None else f"there is no table {as_written(number)}"
             nearest = f"number = {number}" if str(number) in map(str, self._tables) else ""
             allowed = ", ".join(map(str, self._tables))
             self.mistakes.append(Mistake(f"{self._file}, tables", problem, allowed, nearest))
@@ -99,7 +100,7 @@ class _Reading:
             self._row(table, row)
 
     def _row(self, table: Table, entry: Mapping[str, Any]) -> None:
-        metric, printed, size = str(entry.get("figure", "")), entry.get("printed"), len(table.columns)
+        metric, printed, size = as_name(entry.get("figure", "")), entry.get("printed"), len(table.columns)
         place, known = f"tables {table.number}, {metric}", [row.metric for row in table.rows]
         if not metric:
             self._refuse(f"tables {table.number}, rows", "has no figure", ", ".join(known))
@@ -118,7 +119,7 @@ class _Reading:
             self._refuse(place, "is handed in more than once; what stands last counts")
 
     def _claim(self, entry: Mapping[str, Any]) -> None:
-        name, verdict = str(entry.get("name", "")), entry.get("verdict", entry.get("expect"))
+        name, verdict = as_name(entry.get("name", "")), entry.get("verdict", entry.get("expect"))
         if not name:
             self._refuse("claims", "has no name", ", ".join(self._claims))
         elif name not in self._claims:

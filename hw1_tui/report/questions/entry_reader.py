@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeGuard
 
+from hw1_tui.markup import as_written
 from hw1_tui.mistake import Mistake, unknown_name
 from hw1_tui.numeral import counted
 
@@ -51,10 +52,10 @@ class EntryReader:
         if isinstance(value, str) and (value.strip() or default is not None):
             value = on_one_line(value)
             if any(unicodedata.category(character) == "Cc" for character in value):
-                self.refuse(key, f"{value!r} has control characters in it")
+                self.refuse(key, f"{as_written(value)} has control characters in it")
             return value
         missing = "is missing" if value is None else "is empty" if isinstance(value, str) else ""
-        self.refuse(key, missing or f"{value!r} is not a text")
+        self.refuse(key, missing or f"{as_written(value)} is not a text")
         return default or ""
 
     def choice(self, key: str, names: Collection[str], default: str | None = None, kind: str = "choice") -> str:
@@ -72,7 +73,9 @@ class EntryReader:
         if _is_size(value):
             return value
         problem = "out of range" if isinstance(value, int) and not isinstance(value, bool) else "not a whole number"
-        self.refuse(key, "is missing" if value is None else f"{value!r} is {problem}", "a whole number from 1 on")
+        self.refuse(
+            key, "is missing" if value is None else f"{as_written(value)} is {problem}", "a whole number from 1 on"
+        )
         return 1
 
     def switch(self, key: str) -> bool:
@@ -80,7 +83,7 @@ class EntryReader:
         value = self._entry.get(key, False)
         if isinstance(value, bool):
             return value
-        self.refuse(key, f"{value!r} is no switch", "true or false")
+        self.refuse(key, f"{as_written(value)} is no switch", "true or false")
         return False
 
     def points(self) -> float:
@@ -89,7 +92,7 @@ class EntryReader:
         if not number_list_problem([value], 1) and value >= 0:
             return float(value)
         problem = "out of range" if isinstance(value, (int, float)) and not isinstance(value, bool) else "not a number"
-        self.refuse("points", f"{value!r} is {problem}", "a number from 0 on")
+        self.refuse("points", f"{as_written(value)} is {problem}", "a number from 0 on")
         return 1.0
 
     def numbers(self, key: str, size: int | None = None, default: Sequence[float] | None = None) -> tuple[float, ...]:
@@ -106,7 +109,7 @@ class EntryReader:
         value = self._entry.get(key)
         if isinstance(value, list) and len(value) == size and all(map(_is_size, value)):
             return tuple(value)
-        problem = "is missing" if value is None else f"{value!r} is not right"
+        problem = "is missing" if value is None else f"{as_written(value)} is not right"
         self.refuse(key, problem, f"a list of {size} whole numbers from 1 on")
         return (1,) * size
 
@@ -126,7 +129,7 @@ class EntryReader:
         """Return a list of names out of some."""
         value = self._entry.get(key, None if required else [])
         if not isinstance(value, list) or not all(isinstance(name, str) for name in value) or (required and not value):
-            self.refuse(key, "is missing" if value is None else f"{value!r} is not a list of names")
+            self.refuse(key, "is missing" if value is None else f"{as_written(value)} is not a list of names")
             return ()
         given = [on_one_line(name) for name in value]
         strangers = [name for name in given if name not in names]
@@ -160,8 +163,8 @@ def on_one_line(text: str) -> str:
 def number_list_problem(value: Any, size: int | None) -> str:
     """Return what keeps a value from being a list of finite numbers; empty for nothing."""
     if not isinstance(value, (list, tuple)):
-        return f"{value!r} is not a list"
+        return f"{as_written(value)} is not a list"
     for number in value:
         if isinstance(number, bool) or not isinstance(number, (int, float)) or not math.isfinite(number):
-            return f"{number!r} is not a finite number"
+            return f"{as_written(number)} is not a finite number"
     return "" if size is None or len(value) == size else f"has {counted(len(value), 'number')}"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from hw1_tui.files.toml import read_toml
+from hw1_tui.markup import as_name
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 from hw1_tui.report.questions.claim_function import FUNCTIONS, MANY
 from hw1_tui.report.questions.entry_reader import EntryReader, on_one_line
@@ -161,7 +162,7 @@ class _Reading:
             return []
         read_entries, seen = [], set()
         for position, entry in enumerate(entries, start=1):
-            name = on_one_line(str(entry.get(key, position) if isinstance(entry, dict) else position))
+            name = on_one_line(as_name(entry.get(key, position) if isinstance(entry, dict) else position))
             read_entries.append(read(entry, f"{section} {name}"))
             if name in seen:
                 self._mistakes.append(Mistake(f"{self._file}, {section}", f"{name!r} is there twice"))

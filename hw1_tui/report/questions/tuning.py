@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from engines.contract import Value
+from hw1_tui.markup import as_written
 from hw1_tui.mistake import MistakeError, nearest_name
 from hw1_tui.report.questions.entry_reader import EntryReader
 from hw1_tui.report.questions.preset import Preset
@@ -61,7 +62,7 @@ def _values(reader: EntryReader, key: str, name: str, given: Any) -> tuple[Value
         reader.refuse(key, f"{name!r} is no hyperparameter that can be tuned", nearest=nearest)
         return ()
     if not isinstance(given, list) or not given:
-        reader.refuse(key, "is missing" if given is None else f"{given!r} is not a list of values of {name}")
+        reader.refuse(key, "is missing" if given is None else f"{as_written(given)} is not a list of values of {name}")
         return ()
     try:
         values = tuple(TABLE[name].check(value) for value in given)
