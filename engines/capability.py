@@ -10,7 +10,18 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from engines.contract import Array, Config, Engine, Evaluation, ModelSpec, Progress, Refusal, SplitName, Trainer
+from engines.contract import (
+    Array,
+    Config,
+    Engine,
+    EngineError,
+    Evaluation,
+    ModelSpec,
+    Progress,
+    Refusal,
+    SplitName,
+    Trainer,
+)
 
 
 @runtime_checkable
@@ -158,8 +169,8 @@ def stack_key(engine: Engine, config: Config) -> Hashable | None:
     return engine.stack_key(config) if isinstance(engine, Stackable) else None
 
 
-def measure(trainer: Trainer, spec: ModelSpec, x: Array, y: Array) -> Measured:
-    """Return a model measured on examples, also by a trainer that only predicts.
+def measure(trainer: Trainer, spec: ModelSpec, x: Array, y: Array, n_classes: int | None = None) -> Measured:
+    """Return a model measured on examples, also by a trainer that only predicts; what it tells may be a stranger's.
 
     Of such a trainer the losses follow from its predictions where it minimises cross-entropy or half the squared error;
     of any other loss they are NaN.
@@ -169,18 +180,58 @@ def measure(trainer: Trainer, spec: ModelSpec, x: Array, y: Array) -> Measured:
         spec: what its engine says of it.
         x: rows as in ``Split.x``, shape (n, n_features).
         y: classes or targets, (n,).
+        n_classes: how many classes there are, where that is known.
+
+    Raises:
+        EngineError: what it tells has not the shapes of ``Measured`` or of predictions, or is no numbers.
     """
     import numpy as np
 
+    n, is_regression = len(y), spec.task == "regression"
     if isinstance(trainer, Measuring):
-        return trainer.measure(x, y)
-    told = trainer.predict(x)
-    if spec.task == "regression":
+        return _checked(trainer.measure(x, y), n, None if is_regression else n_classes, is_regression=is_regression)
+    told = _numbers("predictions", trainer.predict(x), (n,) if is_regression else (n, n_classes))
+    if is_regression:
         return Measured(told, (told - y) ** 2 / 2, None)
     if spec.loss != "cross-entropy":
-        return Measured(told.argmax(axis=1), np.full(len(y), np.nan), told)
+        return Measured(told.argmax(axis=1), np.full(n, np.nan), told)
     with np.errstate(divide="ignore"):
-        return Measured(told.argmax(axis=1), -np.log(told[np.arange(len(y)), y]), told)
+        return Measured(told.argmax(axis=1), -np.log(told[np.arange(n), y]), told)
+
+
+def _checked(told: Measured, n: int, n_classes: int | None, *, is_regression: bool) -> Measured:
+    import numpy as np
+
+    if not isinstance(told, Measured):
+        raise EngineError(f"what it measured of {n} examples is no Measured but {type(told).__name__}")
+    predicted, losses = (_numbers(name, getattr(told, name), (n,)) for name in ("predicted", "losses"))
+    if is_regression:
+        return Measured(predicted, losses, None)
+    p = None if told.probabilities is None else _numbers("probabilities", told.probabilities, (n, n_classes))
+    most = p.shape[1] if p is not None else n_classes
+    if not ((predicted >= 0) & (predicted == np.floor(predicted))).all() or (most and predicted.max(initial=0) >= most):
+        raise EngineError("what it predicted are no classes")
+    return Measured(predicted.astype(np.int64), losses, p)
+
+
+def _numbers(name: str, told: object, shape: tuple[int | None, ...]) -> Array:
+    """Return numbers that an engine told, as an array; ``None`` in the shape stands for any length but 0.
+
+    Raises:
+        EngineError: they have another shape, or are none.
+    """
+    import numpy as np
+
+    array = np.asarray(told)
+    if array.ndim != len(shape) or any(
+        length != wanted if wanted is not None else not length
+        for length, wanted in zip(array.shape, shape, strict=True)
+    ):
+        wanted = str(shape).replace("None", "n_classes")
+        raise EngineError(f"the {name} that it tells have the shape {array.shape}, not {wanted}")
+    if array.dtype.kind not in "fiub":
+        raise EngineError(f"the {name} that it tells are of the type {array.dtype}, which is no number")
+    return array
 
 
 def device_of(trainer: Trainer) -> str:

@@ -102,6 +102,35 @@ def inspected(trainer: Inspectable, x: Array, y: Array) -> Inspection:
     return told
 
 
+def layers_of(trainer: Trainer) -> dict[str, Array]:
+    """Return the weights of a trainer, which may be a stranger's, once they are seen to be those of layers.
+
+    Args:
+        trainer: the model.
+
+    Returns:
+        ``W1`` (n_out, n_in), ``b1`` (n_out,), ``W2``, ... as ``Trainer.parameters`` gives them.
+
+    Raises:
+        EngineError: they have other names or shapes, so that nobody can tell what is computed with them.
+    """
+    import numpy as np
+
+    weights = {str(name): np.asarray(array) for name, array in dict(trainer.parameters()).items()}
+    depth = len(weights) // 2
+    names = {f"{kind}{layer}" for layer in range(1, depth + 1) for kind in "Wb"}
+    shapes = ", ".join(f"{name} {array.shape}" for name, array in weights.items()) or "none"
+    problem = f"its weights are {shapes}, and those of layers are W1 (n_out, n_in), b1 (n_out,), W2, ..."
+    if not names or weights.keys() != names or any(array.dtype.kind not in "fiu" for array in weights.values()):
+        raise EngineError(problem)
+    n_in = weights["W1"].shape[-1:]
+    for W, b in ((weights[f"W{layer}"], weights[f"b{layer}"]) for layer in range(1, depth + 1)):
+        if W.shape != (*b.shape, *n_in) or W.ndim != 2:
+            raise EngineError(problem)
+        n_in = b.shape
+    return weights
+
+
 def checked_parameters(given: Mapping[str, Array], live: Mapping[str, Array]) -> Iterator[tuple[str, Array]]:
     """Return the name and the live array of each parameter that is given, for ``Settable.set_parameters``.
 

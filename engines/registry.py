@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import importlib
-import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -74,10 +72,7 @@ def get(name: str) -> Engine:
     if where is None:
         raise EngineError(f"there is no engine {name!r}; there are {', '.join(names())}")
     try:
-        with contextlib.redirect_stdout(
-            sys.stderr
-        ):  # stdout is the program's data, whatever a plug-in prints on import
-            return _tried(_load(where)())
+        return _tried(_load(where)())
     except BaseException as error:  # whatever a stranger's package does on import, which need not be an Exception
         if is_interruption(error):
             raise

@@ -87,7 +87,9 @@ def fit_of(opened: OpenedRun, split: SplitName, accuracy: float) -> str:
     examples = opened.dataset.train
     some = np.unique(np.linspace(0, len(examples) - 1, min(_SOME, len(examples))).astype(int))
     with opened.asking():
-        told = measure(opened.model.trainer, opened.model.config.spec, examples.x[some], examples.y[some])
+        told = measure(
+            opened.model.trainer, opened.model.config.spec, examples.x[some], examples.y[some], opened.dataset.n_classes
+        )
     return fit_words(accuracy, float((told.predicted == examples.y[some]).mean()), opened.is_linear, len(some))
 
 

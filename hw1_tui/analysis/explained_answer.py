@@ -109,7 +109,8 @@ def explain_answer(subject: Subject, example: int, target: int | None = None) ->
             trainer.predict, row, dataset.image_shape, mean_row(dataset.train.x), square, max(1, square // 2)
         )
         probabilities = found.whole
-        told = measure(trainer, opened.model.config.spec, row[None], examples.y[example : example + 1])
+        spec, y = opened.model.config.spec, examples.y[example : example + 1]
+        told = measure(trainer, spec, row[None], y, opened.dataset.n_classes)
         if not np.isfinite(probabilities).all():
             raise MistakeError(Mistake("saliency", f"what it says after epoch {opened.model.epoch} is no number"))
         chosen = int(probabilities.argmax()) if target is None else target

@@ -12,7 +12,7 @@ import numpy as np
 from engines import registry
 from engines.capability import Measured
 from engines.contract import SPLITS, Array, Dataset, EngineError, SplitName, engine_errors
-from engines.inspection import Inspectable
+from engines.inspection import Inspectable, layers_of
 from hw1_tui import data
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
@@ -58,7 +58,7 @@ class OpenedRun:
     def is_linear(self) -> bool:
         """Whether its model has a single layer of weights."""
         with self.asking():
-            return "W2" not in self.model.trainer.parameters()
+            return "W2" not in layers_of(self.model.trainer)
 
     def at(self, epoch: int) -> OpenedRun:
         """Return the run after another of its kept epochs.
@@ -102,9 +102,13 @@ class OpenedRun:
         return self.model.trainer
 
     def parameters(self) -> dict[str, Array]:
-        """Return copies of the weights by name, as ``Trainer.parameters`` names them."""
+        """Return copies of the weights by name, as ``Trainer.parameters`` names them.
+
+        Raises:
+            EngineError: the engine failed, or its weights are not those of layers.
+        """
         with self.asking():
-            return {name: np.array(array) for name, array in self.model.trainer.parameters().items()}
+            return {name: array.copy() for name, array in layers_of(self.model.trainer).items()}
 
     def initial_parameters(self) -> dict[str, Array]:
         """Return the weights before the first step, drawn again from the run's seed.
@@ -118,8 +122,8 @@ class OpenedRun:
         one = _one_example(self.dataset)
         with engine_errors(config.engine):
             rng = np.random.default_rng(seeds_of(config.hyperparameters)[0])
-            trainer = registry.get(config.engine).start(config, one, rng)
-            return {name: np.array(array) for name, array in trainer.parameters().items()}
+            trainer = registry.get(config.engine).start(config.copy(), one, rng)
+            return {name: array.copy() for name, array in layers_of(trainer).items()}
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,7 @@ from engines.contract import Array, Dataset, EngineError, Split, Trainer, Value,
 from engines.inspection import Inspectable, Settable
 from hw1_tui.analysis.central_difference import STEP, WRONG, central_difference
 from hw1_tui.data.duplicate import find_duplicates
-from hw1_tui.mistake import MistakeError
+from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.numbers import quietly
@@ -147,7 +147,12 @@ def preflight(config: RunConfig, dataset: Dataset, is_stopped: Callable[[], bool
     """
     check_fit(config, dataset)
     flight = _Flight(config, as_configured(dataset, config), is_stopped)
-    with threads.allocate(flight.trainer(flight.data)):  # one: products of a few rows only wait for a second
+    try:
+        with engine_errors(config.engine, MistakeError):
+            trainer = flight.trainer(flight.data)
+    except EngineError as error:
+        raise MistakeError(Mistake("engine", str(error))) from None
+    with threads.allocate(trainer):  # one: products of a few rows only wait for a second
         for name, check in CHECKS.items():
             if is_stopped():
                 return
@@ -215,7 +220,7 @@ def _duplicates(flight: _Flight) -> Finding:
 def _start_loss(flight: _Flight) -> Finding:
     name = "loss before training"
     trainer, x, y = flight.trainer(flight.data), *_taken(flight, flight.data.train, _SAMPLE)
-    loss = float(quietly(lambda: measure(trainer, flight.config.spec, x, y)).losses.mean())
+    loss = float(quietly(lambda: measure(trainer, flight.config.spec, x, y, flight.data.n_classes)).losses.mean())
     if flight.chance is None:
         return Finding(name, None, f"It is {loss:.3g}; for this loss there is no value that guessing has.")
     sentence = f"It is {loss:.4g}, and guessing has ln K = {flight.chance:.4g}."

@@ -130,7 +130,8 @@ def _measured_loss(opened: OpenedRun) -> float:
     """Return the mean loss of the training examples as the engine itself measures it; NaN where it tells none."""
     train, rows = opened.dataset.train, _rows(opened.dataset, "train")
     with opened.asking():
-        losses = measure(opened.model.trainer, opened.model.config.spec, train.x[rows], train.y[rows]).losses
+        spec, n_classes = opened.model.config.spec, opened.dataset.n_classes
+        losses = measure(opened.model.trainer, spec, train.x[rows], train.y[rows], n_classes).losses
     return float(losses.mean(dtype=np.float64))
 
 

@@ -157,7 +157,7 @@ def explain_step(opened: OpenedRun, split: SplitName, example: int) -> Step:
         trainer = opened.inspectable()
         before = {name: np.array(array) for name, array in trainer.parameters().items()}
         inside = quietly(lambda: inspected(trainer, x, y))
-        told = measure(opened.model.trainer, opened.model.config.spec, x, y).probabilities
+        told = measure(opened.model.trainer, opened.model.config.spec, x, y, opened.dataset.n_classes).probabilities
         stepped, why_none = _take_step(opened, x, y)
     after = {} if stepped is None else stepped.parameters()
     loss_after = None if stepped is None else float(quietly(lambda: stepped.inspect(x, y)).losses[0])

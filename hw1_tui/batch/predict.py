@@ -99,7 +99,7 @@ def _records(model: KeptModel, question: Question) -> Iterator[dict[str, Any]]:
     """Yield what the model says of each example, fit for JSON."""
     unknown = np.zeros(len(question.x), np.int64 if model.classes else np.float64)
     with engine_errors(model.config.engine):
-        told = measure(model.trainer, model.config.spec, question.x, unknown)
+        told = measure(model.trainer, model.config.spec, question.x, unknown, len(model.classes))
     for i, (name, answer) in enumerate(zip(question.names, told.predicted, strict=True)):
         record: dict[str, Any] = {"run": model.run, "epoch": model.epoch, "example": name}
         if not model.classes:

@@ -11,9 +11,9 @@ import io
 import os
 import sys
 import unicodedata
+from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 
-from engines.speech import IS_ENGINE_SPEAKING
 from hw1_tui.markup import visible
 
 if TYPE_CHECKING:
@@ -80,14 +80,28 @@ def _settled(stream: TextIO, own: TextIO | None, raw: type[io.FileIO]) -> TextIO
     return kind(below, stream.encoding, _ERRORS, line_buffering=stream.line_buffering)
 
 
+_OURS = frozenset(("hw1_tui", "__main__"))
+_PRINTS_FOR_OTHERS = sys.stdlib_module_names | {"rich"}
+
+
 class _Data(io.TextIOWrapper):
-    """stdout, which is data: what an engine prints while it is asked goes to stderr, and commands nothing there."""
+    """stdout, which is data: what others print, such as an engine, goes to stderr, and commands nothing there."""
 
     def write(self, text: str, /) -> int:
-        if not IS_ENGINE_SPEAKING.get():
+        if _is_ours(sys._getframe(1)):  # noqa: SLF001 - the only way to hear of a thread that a plug-in began, too
             return super().write(text)
         sys.stderr.write(visible(text, keep_lines=True))
         return len(text)
+
+
+def _is_ours(frame: FrameType | None) -> bool:
+    """Return whether code of ours prints, be it by a library that prints what it is given."""
+    while frame is not None:
+        package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+        if package not in _PRINTS_FOR_OTHERS:
+            return package in _OURS
+        frame = frame.f_back
+    return False
 
 
 class _Output(io.FileIO):

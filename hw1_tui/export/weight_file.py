@@ -7,7 +7,8 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from engines.contract import Array, engine_errors
+from engines.contract import Array, EngineError, engine_errors
+from engines.inspection import layers_of
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.training.kept_model import KeptModel
 
@@ -29,7 +30,10 @@ def write_weights(model: KeptModel, file: BinaryIO, suffix: str) -> None:
         OSError: the file cannot be written.
     """
     with engine_errors(model.config.engine):
-        weights = {name: np.ascontiguousarray(array) for name, array in model.trainer.parameters().items()}
+        told = layers_of(model.trainer) if suffix == ".pt" else model.trainer.parameters()
+        weights = {name: np.ascontiguousarray(array) for name, array in told.items()}
+        if odd := [name for name, array in weights.items() if array.dtype.kind not in "fiub"]:
+            raise EngineError(f"its weights {', '.join(map(str, odd))} are no numbers")
     if suffix == ".npz":
         np.savez(file, allow_pickle=False, **{**_as_arrays(about(model)), **weights})
     elif suffix == ".safetensors":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, starmap
 from typing import Any
 
@@ -100,6 +100,10 @@ class RunConfig:
             MistakeError: with every mistake, each at its place.
         """
         return resolve(given_values(values, source))
+
+    def copy(self) -> RunConfig:
+        """Return the run for an engine: what that does to its settings is its own."""
+        return replace(self, hyperparameters=dict(self.hyperparameters))
 
     def changed(self, **changes: Value) -> RunConfig:
         """Return the run with other values, checked.

@@ -128,7 +128,7 @@ def _start(
     """
     try:
         one = as_configured(_one_example(facts, config.spec.task), config, state)
-        trainer = engine.start(config, one, np.random.default_rng(0))
+        trainer = engine.start(config.copy(), one, np.random.default_rng(0))
         trainer.load(trainer_part(state))
         averaged = show_average(trainer, state)
     except (EngineError, MistakeError):

@@ -139,7 +139,7 @@ def _predictions(model: KeptModel, dataset: Dataset, split: SplitName) -> Predic
 def _measure(trainer: Trainer, spec: ModelSpec, engine: str, dataset: Dataset, split: SplitName) -> Measured:
     examples = dataset[split]
     with engine_errors(engine):
-        return quietly(lambda: measure(trainer, spec, examples.x, examples.y))
+        return quietly(lambda: measure(trainer, spec, examples.x, examples.y, dataset.n_classes))
 
 
 def _compact(measured: Measured, dataset: Dataset, split: SplitName, place: tuple[int, int]) -> Predictions:

@@ -9,7 +9,6 @@ from typing import TypeVar
 import numpy as np
 
 from engines.contract import Array, EngineError, Evaluation
-from engines.speech import engine_speaks
 from hw1_tui.metric import EpochMetrics
 from hw1_tui.training.reason import in_short
 
@@ -27,11 +26,8 @@ def is_sound(metrics: EpochMetrics) -> bool:
 
 
 def quietly(call: Callable[[], T]) -> T:
-    """Call an engine without numpy's warnings: weights that overflow are the session's to report, once.
-
-    What the engine prints meanwhile is its own.
-    """
-    with engine_speaks(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+    """Call an engine without numpy's warnings: weights that overflow are the session's to report, once."""
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         return call()
 
 

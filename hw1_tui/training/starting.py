@@ -21,10 +21,10 @@ def start(config: RunConfig, engine: Engine, data: Dataset) -> Trainer:
     weights_seed, order_seed = seeds_of(config.hyperparameters)
     rng = np.random.default_rng(weights_seed)
     try:
-        trainer = engine.start(config, data, rng)
+        trainer = engine.start(config.copy(), data, rng)
         if order_seed != weights_seed:
             order = np.random.default_rng(order_seed)
-            engine.start(config, data, order)
+            engine.start(config.copy(), data, order)
             rng.bit_generator.state = order.bit_generator.state
         return trainer
     except EngineError as error:

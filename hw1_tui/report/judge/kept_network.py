@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from engines.contract import Array, Dataset
+from engines.inspection import layers_of
 from engines.numpy_engine.activation import ACTIVATIONS
 from engines.numpy_engine.descent import Descent
 from engines.numpy_engine.loss import CrossEntropy
@@ -32,7 +33,7 @@ def kept_networks(run: str, evidence: Evidence) -> Iterator[Network]:
 
 
 def _network(record: RunRecord, store: Store) -> Network:
-    parameters = load_model(store, record.run).trainer.parameters()
+    parameters = layers_of(load_model(store, record.run).trainer)
     depth = sum(name.startswith("W") for name in parameters)
     layers = [
         np.concatenate([parameters[f"W{i}"], parameters[f"b{i}"][:, None]], axis=1).astype(np.float32)

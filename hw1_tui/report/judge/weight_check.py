@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from engines.contract import Array, Dataset
+from engines.inspection import layers_of
 from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
 from hw1_tui.report.judge.verdict import judge_seeds
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
@@ -25,7 +26,7 @@ def weights_of(run: str, evidence: Evidence) -> Array:
         EngineError: the engine cannot take the checkpoint.
     """
     records = [result.record for result in evidence.results.runs[run]]
-    return np.stack([load_model(evidence.store, record.run).trainer.parameters()["W1"] for record in records])
+    return np.stack([layers_of(load_model(evidence.store, record.run).trainer)["W1"] for record in records])
 
 
 def zero_share(weights: Array) -> float:

@@ -12,7 +12,6 @@ import os
 import queue
 import shutil
 import signal
-import sys
 import threading
 from pathlib import Path
 from typing import IO, Any
@@ -72,7 +71,8 @@ class _Worker:
 
 def main() -> None:
     """Be a worker until the orders end."""
-    told = os.fdopen(os.dup(1), "wb")
+    orders, told = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is no message
-    _Worker(sys.stdin.buffer, told).run()
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # and whatever one reads is no order
+    _Worker(orders, told).run()
     os._exit(0)  # the listener may still wait for its input, and holds it
