@@ -19,7 +19,7 @@ from hw1_tui.markup import visible
 from hw1_tui.mistake import MistakeError
 from hw1_tui.sweep.command import sweep_command
 from hw1_tui.sweep.definition import Sweep
-from hw1_tui.sweep.kept import find_sweep, find_sweeps
+from hw1_tui.sweep.kept import find_sweep, find_sweeps, with_data_here
 from screens import interval
 from screens.dialogs.sweep_list_dialog import Opened, SweepListDialog
 from screens.dialogs.sweep_plan_dialog import Planned, SweepPlanDialog
@@ -226,7 +226,7 @@ class SweepScreen(Charted, TrialActing):
     def action_go_on(self) -> None:
         """Train what is missing of the sweep that is shown."""
         if self._sweep:
-            self._plan(self._sweep)
+            self._plan(with_data_here(self._sweep))
 
     def _plan(self, sweep: Sweep) -> None:
         if self._live and self._live.is_busy:

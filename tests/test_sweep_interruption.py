@@ -125,7 +125,10 @@ main(sys.argv[2:])
 
 
 def test_a_sweep_that_is_killed_goes_on_with_nothing_trained_twice(sweep, blobs, monkeypatch):
-    """A process of its own is killed in the midst of its work; a second run of the command does the rest."""
+    """A process of its own is killed in the midst of its work; a second run of the command does the rest.
+
+    The data was moved meanwhile, and lies under its name where the sweep is gone on with.
+    """
     words = ["--batch", "sweep", *map(str, SHARED), "--data", str(blobs), *GRID, "--jobs", "2"]
     killed = subprocess.run([sys.executable, "-c", KILLED, "5", *words], capture_output=True, timeout=120)
     assert killed.returncode == -signal.SIGKILL
@@ -134,7 +137,13 @@ def test_a_sweep_that_is_killed_goes_on_with_nothing_trained_twice(sweep, blobs,
     assert "interrupted" in before.values()
     assert all(run.sweep and run.facts["point"] for run in Store().runs())
     logs = {run: Store().find(run).log_path.read_bytes() for run, status in before.items() if status == "finished"}
+    elsewhere = blobs.parent / "elsewhere"
+    elsewhere.mkdir()
+    blobs.rename(elsewhere / blobs.name)
+    assert sweep("resume")[0] == 2
+    monkeypatch.chdir(elsewhere)
     assert sweep("resume")[0] == 0
+    (elsewhere / blobs.name).rename(blobs)
     assert {run: Store().find(run).log_path.read_bytes() for run in logs} == logs
     assert before.keys() <= {run.run for run in Store().runs()}
     after = losses_of()

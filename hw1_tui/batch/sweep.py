@@ -43,7 +43,7 @@ from hw1_tui.settings import SEEDS, TABLE, Given, option_name, refuse_questions
 from hw1_tui.signals import SIGNALS
 from hw1_tui.sweep.definition import Sweep, swept_metrics
 from hw1_tui.sweep.export import SUFFIXES, export_sweep, sweep_export_mistake
-from hw1_tui.sweep.kept import check_name, find_sweep
+from hw1_tui.sweep.kept import check_name, find_sweep, with_data_here
 from hw1_tui.sweep.plan import default_jobs, make_plan
 from hw1_tui.sweep.runner import SweepRunner, require_engine
 from hw1_tui.sweep.summary import ENDED_WELL, SweepSummary, TrialResult, read_summary
@@ -182,7 +182,7 @@ def _resume(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         except MistakeError as error:
             mistakes.extend(error.mistakes)
     raise_mistakes(mistakes)
-    sweep = find_sweep(open_store(args), args.sweep)
+    sweep = with_data_here(find_sweep(open_store(args), args.sweep))
     return _train(replace(sweep, time_limit=limit or sweep.time_limit), args, mistakes)
 
 

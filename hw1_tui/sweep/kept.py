@@ -16,9 +16,11 @@ from hw1_tui.metric import EpochMetrics
 from hw1_tui.mistake import Mistake, MistakeError, first_few, nearest_name
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.turn import Training, is_done
+from hw1_tui.settings import NAMED_DATA
 from hw1_tui.sweep.definition import Sweep
 from hw1_tui.sweep.halving import Progress
 from hw1_tui.sweep.trial import Trial
+from hw1_tui.training.kept_data import sources
 
 _FOLDER = "sweeps"
 
@@ -109,6 +111,17 @@ def find_sweep(store: Store, name: str | None) -> Sweep:
     if name is None:
         return next(iter(sweeps.values()))
     raise MistakeError(Mistake(name, "there is no such sweep", ", ".join(sweeps), nearest_name(name, sweeps)))
+
+
+def with_data_here(sweep: Sweep) -> Sweep:
+    """Return a sweep with its data named as it is found: where it lay, else by its name from the current folder.
+
+    As of a run that goes on, see ``kept_data.sources``; whether it is the same data is for who reads it.
+    """
+    config = sweep.config
+    if (name := Path(config.data).name) in NAMED_DATA:
+        return sweep
+    return replace(sweep, config=replace(config, data=sources(name, config.data)[0]))
 
 
 def check_name(store: Store, sweep: Sweep) -> None:
