@@ -82,6 +82,23 @@ def test_a_folder_of_pictures_alone_has_answers_and_no_score(run, tmp_path, caps
     assert single[0]["probabilities"] == same["probabilities"]
 
 
+def test_a_folder_with_the_pictures_of_one_class_alone_is_asked_about(run, tmp_path, capsys):
+    """It was refused with what training needs; the pictures of a class that the model does not know have no truth."""
+    folder = paint(tmp_path / "new", NAMES)
+    whole = {answer["example"].rpartition("/")[2]: answer for answer in ask(capsys, run, folder)[0]}
+    for name in NAMES[1:]:
+        (folder / name).rename(tmp_path / name)
+    answers, score, _ = ask(capsys, run, folder)
+    assert {answer["target"] for answer in answers} == {NAMES[0]}
+    for answer in answers:
+        assert answer["probabilities"] == pytest.approx(whole[answer["example"].rpartition("/")[2]]["probabilities"])
+    assert score["accuracy"] == sum(answer["class"] == NAMES[0] for answer in answers) / 3
+    (folder / NAMES[0]).rename(folder / "holiday")
+    answers, score, said = ask(capsys, run, folder)
+    assert (len(answers), score) == (3, None)
+    assert "does not know the class 'holiday'" in said
+
+
 def test_what_has_a_label_is_scored_beside_what_has_none(run, tmp_path, capsys):
     labelled, flat = paint(tmp_path / "new", NAMES), paint(tmp_path / "flat", ())
     assert main(["--batch", "predict", run, str(labelled), str(flat)]) == 0

@@ -11,6 +11,7 @@ import numpy as np
 
 from engines.contract import SPLITS, Array, Dataset, SplitName
 from hw1_tui import data
+from hw1_tui.data.class_name import find_class
 from hw1_tui.data.picture import picture_size
 from hw1_tui.data.table_set import is_table, read_features
 from hw1_tui.files.user_path import user_path
@@ -82,8 +83,10 @@ class Reader:
             return self._read_dataset(source)
         path = user_path(source)
         if path.is_dir():
-            flat = data.find_flat(path)
-            return self._read_pictures(source, flat) if flat else self._read_dataset(source)
+            if flat := data.find_flat(path):
+                return self._read_pictures(source, flat)
+            only = data.find_only_class(path)
+            return self._read_class(source, *only) if only else self._read_dataset(source)
         return self._read_picture(source) if data.is_picture(path) else self._read_dataset(source)
 
     def _read_dataset(self, source: str) -> Question:
@@ -188,6 +191,14 @@ class Reader:
             counts, why = f"{len(left_out)} of {len(paths)} files in {source} {are} left out", str(left_out[0])
             said[visible(f"{counts}: {places}{more}. {why}.")] = None
         return Question(names, np.concatenate(rows), said=tuple(said))
+
+    def _read_class(self, source: str, name: str, paths: Sequence[Path]) -> Question:
+        """Read the pictures of a folder of one class, which is too little to learn and enough to be asked about."""
+        question, label = self._read_pictures(source, paths), find_class(name, self.model.classes)
+        if label is None:
+            said = visible(f"The model does not know the class {name!r}: what it says of its pictures is not scored.")
+            return replace(question, said=(*question.said, said))
+        return replace(question, known=[self.model.classes[label]] * len(question.names))
 
     def _size(self, source: str) -> tuple[int, int]:
         if not self.model.image_shape:

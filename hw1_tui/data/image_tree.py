@@ -215,6 +215,21 @@ def find_flat(folder: Path) -> list[Path]:
         raise MistakeError(Mistake(str(folder), f"cannot be read: {error.strerror}")) from None
 
 
+def find_only_class(folder: Path) -> tuple[str, list[Path]] | None:
+    """Return name and pictures of the only folder of a class in a folder, where it holds no others; else ``None``.
+
+    Raises:
+        MistakeError: it cannot be read.
+    """
+    try:
+        inner = _Folder(folder).inner
+        if len(inner.folders) == len(inner.classes) == 1 and not inner.strays and not inner.classes[0].split:
+            return normal_name(inner.classes[0].path.name), inner.classes[0].pictures
+    except OSError as error:
+        raise MistakeError(Mistake(str(folder), f"cannot be read: {error.strerror}")) from None
+    return None
+
+
 def _root(folder: _Folder, tree: ImageTree) -> _Folder:
     """Return the folder that holds those of the splits or classes: this one, or the only such one below it.
 
