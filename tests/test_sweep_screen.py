@@ -20,7 +20,10 @@ from screens.state.sweep_reading import poor_trials
 from screens.sweep import SweepScreen
 from screens.widgets.change_form import ChangeForm
 from screens.widgets.sweep.findings_page import FindingsPage
+from screens.widgets.sweep.trial_table import TrialTable
+from tests.support.drawn import strips
 from tests.support.scripted_engine import app_of, until
+from tests.support.settling import settle
 from tests.support.swept import define_scripted, keep_scripted, train_scripted
 from tests.support.told import status, told
 
@@ -50,6 +53,11 @@ def is_seen(screen, control):
 def stands_whole(widget):
     """Whether a text has as many lines as it needs."""
     return widget.get_content_height(widget.size, widget.size, widget.size.width) <= widget.size.height
+
+
+def stands(table, numbers):
+    """Whether the trials of these numbers stand below each other."""
+    return [int(key.value) for key in table.rows] == numbers
 
 
 def first_panel(app):
@@ -185,6 +193,14 @@ async def test_a_sweep_that_was_stopped_goes_on_and_trains_nothing_twice(script,
         await until(pilot, lambda: isinstance(app.screen, SweepPlanDialog) and app.screen.is_planned)
         await pilot.press("enter")
         await until(pilot, lambda: app.workspace.live_sweep and app.workspace.live_sweep.state == "ended")
+        table = app.screen.query_one(TrialTable)
+        await until(pilot, lambda: table.row_count == len(sweep.trials))
+        await settle(pilot)
+        numbers = [trial.number for trial in sweep.trials]
+        for wanted in (numbers[::-1], numbers):  # the largest on top, then the other way round, as under Runs
+            y = table.content_region.y
+            await pilot.click(offset=(strips(app)[y].text.find("trial"), y))
+            await until(pilot, partial(stands, table, wanted))
     runs = {run.run: run for run in store.runs()}
     assert len(runs) == len(sweep.trials)
     assert before.keys() <= runs.keys()

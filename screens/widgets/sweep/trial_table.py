@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
+from typing import Any, ClassVar
 
 from rich.text import Text
+from textual import on
 from textual.binding import BindingType
+from textual.widgets import DataTable
 
 from hw1_tui.markup import cell_width
 from hw1_tui.settings import TABLE
@@ -30,7 +33,10 @@ _RIGHT = (_SEED, _EPOCHS, _TRIAL)
 
 
 class TrialTable(CutTable):
-    """A row a trial; ``enter`` or a click opens its run. Columns that there is no room for are left out."""
+    """A row a trial; ``enter`` or a click opens its run. Columns that there is no room for are left out.
+
+    A click on a heading sorts by it, the largest first and then the other way round; on a heading of no value, by rank.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = vim_keys("trials")
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -46,6 +52,7 @@ class TrialTable(CutTable):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes, cursor_type="row", cell_padding=0)
         self._columns: dict[str, int] = {}
+        self._sorted_by, self._arrow = "", ""
         self._cells: dict[str, list[str]] = {}
         self._shown: tuple[Sweep, Sequence[TrialView], Collection[int]] | None = None
 
@@ -90,8 +97,11 @@ class TrialTable(CutTable):
         if not self.size.width:
             return
         shown = views[:MOST_ROWS]
-        texts = _texts(sweep, shown, marked)
-        columns = _fitting(texts, self.size.width - 1)
+        best = next((view.trial.number for view in shown if view.value is not None and view.state == "finished"), None)
+        if value := _values(sweep).get(self._sorted_by):
+            shown = _sorted(shown, value, is_falling=self._arrow == "↓")
+        texts = _texts(sweep, shown, marked, best)
+        columns = _fitting(texts, self._heading, self.size.width - 1)
         numbers = [str(view.trial.number) for view in shown]
         rows = [[texts[name][row] for name in columns] for row in range(len(shown))]
         before, row = self.number, self.cursor_row
@@ -99,7 +109,8 @@ class TrialTable(CutTable):
             self.clear(columns=True)
             self._columns, self._cells = columns, {}
             for name, width in columns.items():
-                label = name.rjust(width) if _is_right(name) else name
+                heading = self._heading(name)
+                label = heading.rjust(width) if _is_right(name) else heading
                 self.add_column(Text(f" {label}"), key=name or "sign", width=width + 1)
         if numbers != list(self._cells):
             self.clear()
@@ -116,6 +127,21 @@ class TrialTable(CutTable):
                         self.update_cell(number, name or "sign", self._text(name, new, view))
         self._cells = dict(zip(numbers, rows, strict=True))
 
+    def _heading(self, name: str) -> str:
+        return name + self._arrow * (name == self._sorted_by)
+
+    @on(DataTable.HeaderSelected)
+    def _sort(self, event: DataTable.HeaderSelected) -> None:
+        """Sort by the column whose heading was clicked."""
+        if self._shown is None:
+            return
+        name = str(event.column_key.value)
+        is_again = name == self._sorted_by and self._arrow == "↓"
+        is_value = name in _values(self._shown[0])
+        self._sorted_by, self._arrow = (name, "↑" if is_again else "↓") if is_value else ("", "")
+        self._columns = {}
+        self.show_anew()
+
     def _text(self, name: str, value: str, view: TrialView) -> Text:
         width = self._columns[name]
         text = cut_text(f" {value.rjust(width) if _is_right(name) else value}")
@@ -129,9 +155,35 @@ def _is_right(name: str) -> bool:
     return name in _RIGHT
 
 
-def _texts(sweep: Sweep, views: Sequence[TrialView], marked: Collection[int]) -> dict[str, list[str]]:
+def _values(sweep: Sweep) -> dict[str, Callable[[TrialView], Any]]:
+    """Return how the value of each column that can be sorted by is read, ``None`` being none."""
+    return {
+        **{_title(name): partial(_point, name=name) for name in sweep.space.names},
+        _TRIAL: lambda view: view.trial.number,
+        _SEED: lambda view: view.trial.seed,
+        _EPOCHS: lambda view: view.epochs_done,
+        _STATE: lambda view: view.state,
+        sweep.ranked_by.short: lambda view: view.value,
+    }
+
+
+def _point(view: TrialView, name: str) -> Any:
+    return view.trial.point[name]
+
+
+def _sorted(views: Sequence[TrialView], value: Callable[[TrialView], Any], *, is_falling: bool) -> list[TrialView]:
+    """Return the trials sorted by a column; those without a value last, equals by rank."""
+
+    def place(view: TrialView) -> tuple[int, Any]:  # of a column with numbers and words the numbers first
+        found = value(view)
+        return (0, found) if isinstance(found, (int, float)) else (1, found if isinstance(found, tuple) else str(found))
+
+    known = [view for view in views if value(view) is not None]
+    return sorted(known, key=place, reverse=is_falling) + [view for view in views if value(view) is None]
+
+
+def _texts(sweep: Sweep, views: Sequence[TrialView], marked: Collection[int], best: int | None) -> dict[str, list[str]]:
     """Return what stands in each column, by its heading."""
-    best = next((view.trial.number for view in views if view.value is not None and view.state == "finished"), None)
     signs = ["●" if v.trial.number in marked else "◆" if v.trial.number == best else " " for v in views]
     columns = {_SIGN: signs, _TRIAL: [str(view.trial.number) for view in views]}
     for name in sweep.space.names:
@@ -159,12 +211,12 @@ def _course(view: TrialView) -> str:
     return sparkline(values)
 
 
-def _fitting(texts: Mapping[str, Sequence[str]], room: int) -> dict[str, int]:
+def _fitting(texts: Mapping[str, Sequence[str]], heading: Callable[[str], str], room: int) -> dict[str, int]:
     """Return the columns with their widths that fit into so many cells."""
-    widths = {name: max(map(cell_width, [name, *column])) for name, column in texts.items()}
+    widths = {name: max(map(cell_width, [heading(name), *column])) for name, column in texts.items()}
     for name in widths:
         if name not in (_SIGN, *_LEFT_OUT_FIRST):
-            widths[name] = min(widths[name], max(_MOST_OF_VALUE, len(name)))
+            widths[name] = min(widths[name], max(_MOST_OF_VALUE, len(heading(name))))
     for name in _LEFT_OUT_FIRST:
         if sum(widths.values()) + len(widths) > room:
             widths.pop(name, None)
